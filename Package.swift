@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every Swift target: warnings are defects.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  // Imports are internal unless a public declaration needs them, so a dependency is visible where it leaks.
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // A member is visible only where its module is imported.
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // `any` is always written, so dynamic dispatch is always seen.
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A system C library found through pkg-config and installed with apt.
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A module of the product with its tests beside it.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], testResources: [Resource] = [],
+  testDependencies: [Target.Dependency] = []
+) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + testDependencies,
+      resources: testResources, swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "tokenstats",
+  products: [
+    .executable(name: "tokenstats", targets: ["tokenstats"]),
+    .library(name: "Tokenizers", targets: ["Tokenizers"]),
+    .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
+    system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
+    system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+    system("CFontconfig", pkgConfig: "fontconfig", apt: "libfontconfig-dev"),
+    system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
+    system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
+    system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CSnappy", apt: "libsnappy-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    .target(
+      name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    .target(name: "ByteKernels"),
+  ]
+    + module("JSONDocuments", ["CJSONC"])
+    + module("FileStore", ["COpenSSL"])
+    + module("Tokenizers", ["ByteKernels", "CSentencePiece", "JSONDocuments", "FileStore"])
+    + module("ChatTemplates", ["JSONDocuments"])
+    + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
+    + module("PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments"])
+    + module("TokenStatistics", ["FileStore", "JSONDocuments"])
+    + module(
+      "Analysis", ["ChatTemplates", "FileStore", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
+    + module("Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"])
+    + module("Reports", ["TokenStatistics"])
+    + [
+      .executableTarget(
+        name: "tokenstats",
+        dependencies: [
+          "Analysis", "ChatTemplates", "FileStore", "Histograms", "JSONDocuments", "PersonaDatasets", "Reports",
+          "TokenStatistics", "Tokenizers",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Sources/StatsCLI",
+        swiftSettings: strict),
+      .testTarget(
+        name: "StatsCLITests", dependencies: ["tokenstats", "JSONDocuments"], swiftSettings: strict),
+    ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Analysis
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ChatTemplates
+
+@Test func placeholder() {}

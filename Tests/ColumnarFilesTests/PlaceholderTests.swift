@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ColumnarFiles
+
+@Test func placeholder() {}

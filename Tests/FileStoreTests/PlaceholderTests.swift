@@ -1,0 +1,5 @@
+import Testing
+
+@testable import FileStore
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import JSONDocuments
+
+@Test func placeholder() {}

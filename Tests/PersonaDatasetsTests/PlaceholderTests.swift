@@ -1,0 +1,5 @@
+import Testing
+
+@testable import PersonaDatasets
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Reports
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import TokenStatistics
+
+@Test func placeholder() {}
