@@ -1,0 +1,150 @@
+/// An exact distribution of conversation lengths in tokens: how many conversations have each length.
+///
+/// The distribution is a value of sparse integer counts, so parts merge into exactly what counting the whole would
+/// have given, in any order. Memory is proportional to the number of distinct lengths.
+///
+///     var lengths = LengthDistribution([439, 423, 455, 77])
+///     lengths.add(679)
+///     lengths.percentile(50)  // 439
+///
+/// Lengths up to ``maximumLength`` and sums up to ``maximumTotal`` are exact; every derived integer is exact too.
+public struct LengthDistribution: Sendable, Equatable {
+  /// The number of conversations that have one length.
+  public struct Entry: Sendable, Hashable {
+    /// The length in tokens.
+    public let length: Int
+    /// The number of conversations of that length, never 0.
+    public internal(set) var count: Int
+
+    /// Makes an entry of `count` conversations with `length` tokens.
+    public init(length: Int, count: Int) {
+      self.length = length
+      self.count = count
+    }
+  }
+
+  /// The largest length accepted from a file, in tokens.
+  public static let maximumLength = 1 << 31
+  /// The largest number of conversations, and of tokens, accepted from one file.
+  public static let maximumTotal = 1 << 44
+
+  /// The distinct lengths with their counts, ascending.
+  public private(set) var entries: [Entry]
+  /// The number of conversations.
+  public private(set) var count: Int
+  /// The sum of all lengths, in tokens.
+  public private(set) var total: Int
+
+  /// Makes an empty distribution.
+  public init() {
+    entries = []
+    count = 0
+    total = 0
+  }
+
+  /// Makes the distribution of `lengths`, which may come in any order.
+  ///
+  /// - Complexity: O(*n* log *n*).
+  public init(_ lengths: some Sequence<Int>) {
+    self.init(ascending: lengths.sorted())
+  }
+
+  private init(ascending lengths: [Int]) {
+    self.init()
+    for length in lengths {
+      if let last = entries.indices.last, entries[last].length == length {
+        entries[last].count += 1
+      } else {
+        entries.append(Entry(length: length, count: 1))
+      }
+      total += length
+    }
+    count = lengths.count
+  }
+
+  /// Makes a distribution of stored entries.
+  ///
+  /// Nil where lengths are not ascending or negative, a count is not positive, or a limit is passed; so no later
+  /// arithmetic on a distribution read from a file can overflow.
+  public init?(entries: [Entry]) {
+    self.init()
+    var previous = -1
+    for entry in entries {
+      guard previous < entry.length, entry.length <= Self.maximumLength, entry.count > 0 else { return nil }
+      let (tokens, overflow) = entry.length.multipliedReportingOverflow(by: entry.count)
+      guard !overflow, entry.count <= Self.maximumTotal - count, tokens <= Self.maximumTotal - total else { return nil }
+      count += entry.count
+      total += tokens
+      previous = entry.length
+    }
+    self.entries = entries
+  }
+
+  /// Whether nothing was added yet.
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// Adds `count` conversations of `length` tokens.
+  ///
+  /// To add many lengths at once, merge a distribution made of them: that sorts once instead of inserting each.
+  ///
+  /// - Parameters:
+  ///   - length: The length in tokens, not negative.
+  ///   - count: The number of conversations; 0 changes nothing.
+  /// - Complexity: O(log *d*) to find the length and O(*d*) to insert a new one, for *d* distinct lengths.
+  public mutating func add(_ length: Int, count: Int = 1) {
+    precondition(length >= 0 && count >= 0, "a length and a count are never negative")
+    guard count > 0 else { return }
+    let index = firstIndex(ofLengthAtLeast: length)
+    if index < entries.count, entries[index].length == length {
+      entries[index].count += count
+    } else {
+      entries.insert(Entry(length: length, count: count), at: index)
+    }
+    self.count += count
+    total += length * count
+  }
+
+  /// Adds every conversation of `other`.
+  ///
+  /// - Complexity: O(*d* + *e*) for *d* and *e* distinct lengths.
+  public mutating func merge(_ other: LengthDistribution) {
+    guard !other.isEmpty else { return }
+    guard !isEmpty else {
+      self = other
+      return
+    }
+    var merged: [Entry] = []
+    merged.reserveCapacity(entries.count + other.entries.count)
+    var left = entries[...]
+    var right = other.entries[...]
+    while let a = left.first, let b = right.first {
+      if a.length == b.length {
+        merged.append(Entry(length: a.length, count: a.count + b.count))
+      } else {
+        merged.append(a.length < b.length ? a : b)
+      }
+      if a.length <= b.length { left.removeFirst() }
+      if b.length <= a.length { right.removeFirst() }
+    }
+    merged.append(contentsOf: left)
+    merged.append(contentsOf: right)
+    entries = merged
+    count += other.count
+    total += other.total
+  }
+
+  /// The index of the first entry whose length is not below `length`; `entries.count` where there is none.
+  func firstIndex(ofLengthAtLeast length: Int) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].length < length {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import TokenStatistics
-
-@Test func placeholder() {}
