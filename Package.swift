@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   // `any` is always written, so dynamic dispatch is always seen.
   .enableUpcomingFeature("ExistentialAny"),
+  // Owners of memory hand out spans that live no longer than they do (`@_lifetime`).
+  .enableExperimentalFeature("Lifetimes"),
 ]
 
 /// A system C library found through pkg-config and installed with apt.

@@ -1,0 +1,68 @@
+internal import Glibc
+
+/// A file that appears under its name only when it is complete.
+///
+/// Bytes go to a temporary file in the same folder; `commit` forces them to the disk and renames. Without `commit` the
+/// temporary file is removed and whatever stood under the name stays as it was.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let file: FileDescriptor
+
+  /// Opens a temporary file beside `path`; the folder must exist.
+  public init(path: String) throws(FileError) {
+    self.path = path
+    var opened: FileDescriptor?
+    var name = ""
+    var attempt = 0
+    while opened == nil {
+      name = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
+      do {
+        opened = try FileDescriptor(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "write")
+      } catch {
+        attempt += 1
+        guard error.code == EEXIST, attempt < 16 else { throw FileError("write", path, code: error.code) }
+      }
+    }
+    guard let file = opened.take() else { throw FileError("write", path, reason: "no temporary file could be made") }
+    self.file = file
+    temporaryPath = name
+  }
+
+  deinit { _ = unlink(temporaryPath) }
+
+  /// Appends bytes.
+  public mutating func write(_ bytes: RawSpan) throws(FileError) {
+    do {
+      try file.write(bytes)
+    } catch {
+      throw FileError("write", path, code: error.code)
+    }
+  }
+
+  /// Puts the complete file under its name.
+  public consuming func commit() throws(FileError) {
+    try file.synchronize()
+    guard rename(temporaryPath, path) == 0 else { throw .last("write", path) }
+    // The rename itself lasts through a power failure only once the folder is on the disk.
+    let folder = try FileDescriptor(Files.parent(of: path), flags: O_RDONLY | O_DIRECTORY, operation: "write")
+    _ = fsync(folder.raw)
+  }
+
+  /// Writes a whole file atomically.
+  public static func write(_ bytes: RawSpan, to path: String) throws(FileError) {
+    var file = try AtomicFile(path: path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// Writes a whole file atomically.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try write(bytes.span.bytes, to: path)
+  }
+
+  /// Writes a whole text file atomically, as UTF-8.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(Array(text.utf8), to: path)
+  }
+}

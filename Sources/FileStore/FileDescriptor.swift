@@ -1,0 +1,59 @@
+internal import Glibc
+
+/// Sole owner of an open file; closes it when it goes out of scope.
+struct FileDescriptor: ~Copyable {
+  let raw: Int32
+  let path: String
+
+  /// Opens a file. The corresponding C function is `open`.
+  init(_ path: String, flags: Int32, mode: mode_t = 0o666, operation: String) throws(FileError) {
+    let raw = open(path, flags | O_CLOEXEC, mode)
+    guard raw >= 0 else { throw .last(operation, path) }
+    self.raw = raw
+    self.path = path
+  }
+
+  deinit { _ = close(raw) }
+
+  /// What the system knows of the open file. The corresponding C function is `fstat`.
+  func status() throws(FileError) -> stat {
+    var status = stat()
+    guard fstat(raw, &status) == 0 else { throw .last("read", path) }
+    return status
+  }
+
+  /// Reads up to `buffer.count` bytes at `offset`, less only at the end of the file. Returns how many were read.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+    var done = 0
+    while done < buffer.count, let base = buffer.baseAddress {
+      let count = pread(raw, base + done, buffer.count - done, off_t(offset + done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .last("read", path)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Writes all bytes at the current position.
+  func write(_ bytes: RawSpan) throws(FileError) {
+    try bytes.withUnsafeBytes { (buffer) throws(FileError) in
+      var done = 0
+      while done < buffer.count, let base = buffer.baseAddress {
+        let count = Glibc.write(raw, base + done, buffer.count - done)
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw .last("write", path)
+        }
+        done += count
+      }
+    }
+  }
+
+  /// Forces the written bytes to the disk. The corresponding C function is `fsync`.
+  func synchronize() throws(FileError) {
+    guard fsync(raw) == 0 else { throw .last("write", path) }
+  }
+}

@@ -1,0 +1,84 @@
+/// A JSON document or a part of one.
+public enum JSONValue: Sendable, Equatable {
+  /// `null`
+  case null
+  /// `true` or `false`
+  case bool(Bool)
+  /// A number written without fraction and exponent that fits 64 bits.
+  case integer(Int64)
+  /// Any other number.
+  case double(Double)
+  /// A text; its UTF-8 bytes are those of the document.
+  case string(String)
+  /// A list.
+  case array([JSONValue])
+  /// Named members in the document's order.
+  case object(JSONObject)
+
+  /// Whether two documents say the same; strings are compared by bytes.
+  public static func == (left: JSONValue, right: JSONValue) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.double(let a), .double(let b)): a == b
+    case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.array(let a), .array(let b)): a == b
+    case (.object(let a), .object(let b)): a == b
+    default: false
+    }
+  }
+
+  /// An integer as a JSON number.
+  public static func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+
+  /// The text of a string, else nil.
+  public var stringValue: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  /// The value of an integer, else nil.
+  public var integerValue: Int? {
+    if case .integer(let value) = self { Int(value) } else { nil }
+  }
+
+  /// The value of any number, else nil.
+  public var doubleValue: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+
+  /// The value of a boolean, else nil.
+  public var boolValue: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  /// The elements of an array, else nil.
+  public var arrayValue: [JSONValue]? {
+    if case .array(let value) = self { value } else { nil }
+  }
+
+  /// The members of an object, else nil.
+  public var objectValue: JSONObject? {
+    if case .object(let value) = self { value } else { nil }
+  }
+
+  /// The member of an object; nil for other values and missing members.
+  public subscript(key: String) -> JSONValue? { objectValue?[key] }
+
+  /// What kind of value this is, for messages: "a string", "an integer".
+  public var kindName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .integer: "an integer"
+    case .double: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@testable import FileStore
+
+/// A fresh folder for one test.
+private struct Scratch: ~Copyable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+@Suite struct FileStoreTests {
+  @Test func aBufferHoldsWhatTheFileHoldsAndIsUsedAgain() throws {
+    let scratch = try Scratch()
+    var buffer = FileBuffer()
+    for size in [0, 1, 70_000, 3] {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let path = Files.join(scratch.path, "f\(size)")
+      try AtomicFile.write(bytes, to: path)
+      try buffer.load(path)
+      #expect(buffer.count == size)
+      #expect(buffer.bytes.withUnsafeBytes { Array($0) } == bytes)
+      #expect(try Files.read(path) == bytes)
+    }
+  }
+
+  @Test func aMissingFileIsNamed() {
+    var buffer = FileBuffer()
+    let error = #expect(throws: FileError.self) { try buffer.load("/nonexistent/file") }
+    #expect(error?.description == "cannot read /nonexistent/file: No such file or directory")
+  }
+
+  @Test func withoutCommitTheOldFileStaysAndNothingIsLeft() throws {
+    let scratch = try Scratch()
+    let path = Files.join(scratch.path, "a")
+    try AtomicFile.write("old", to: path)
+    do {
+      var file = try AtomicFile(path: path)
+      try file.write(Array("new".utf8).span.bytes)
+    }
+    #expect(try Files.readText(path) == "old")
+    #expect(try Files.list(scratch.path) == ["a"])
+    try AtomicFile.write("new", to: path)
+    #expect(try Files.readText(path) == "new")
+  }
+
+  @Test func foldersAreMadeListedAndRemoved() throws {
+    let scratch = try Scratch()
+    let deep = Files.join(scratch.path, "a/b/c")
+    try Files.makeDirectories(deep)
+    try AtomicFile.write("x", to: Files.join(deep, "f"))
+    #expect(Files.isDirectory(deep))
+    #expect(try Files.list(deep) == ["f"])
+    try Files.remove(Files.join(scratch.path, "a"))
+    #expect(!Files.exists(deep))
+    try Files.remove(deep)
+  }
+
+  @Test func aFileIsNoFolder() throws {
+    let scratch = try Scratch()
+    let path = Files.join(scratch.path, "f")
+    try AtomicFile.write("x", to: path)
+    #expect(throws: FileError.self) { try Files.list(path) }
+    #expect(throws: FileError.self) { try Files.makeDirectories(Files.join(path, "g")) }
+  }
+
+  @Test(arguments: [
+    ("a/b", "a", "b"), ("/a", "/", "a"), ("a", ".", "a"), ("/", "/", ""), ("a/b/", "a", "b"), ("a//b", "a", "b"),
+  ])
+  func pathsComeApart(path: String, parent: String, last: String) {
+    #expect(Files.parent(of: path) == parent)
+    #expect(Files.lastComponent(path) == last)
+  }
+
+  @Test func relativePathsLeadFromFolderToFile() {
+    #expect(Files.relative("/a/b/c.png", to: "/a/x") == "../b/c.png")
+    #expect(Files.relative("/a/b", to: "/a/b") == ".")
+    #expect(Files.absolute("/a/./b/../c//d") == "/a/c/d")
+  }
+
+  @Test func digestOfKnownBytes() {
+    let digest = SHA256Digest.of(Array("abc".utf8).span.bytes)
+    #expect(digest.hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(SHA256Digest(hex: digest.hex.uppercased()) == digest)
+    #expect(SHA256Digest(hex: "ba") == nil)
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import FileStore
-
-@Test func placeholder() {}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import JSONDocuments
-
-@Test func placeholder() {}
