@@ -1,7 +1,33 @@
 import ArgumentParser
+import Glibc
 
+/// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
 @main
 struct TokenStats: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
-    commandName: "tokenstats", abstract: "Exact token statistics of chat datasets.")
+    commandName: "tokenstats",
+    abstract: "Exact token statistics of chat datasets.",
+    discussion: """
+      Reads persona datasets, applies each model's chat template, counts tokens exactly as Hugging Face would, and \
+      writes statistics as JSON and one picture per dataset.
+      """,
+    version: version,
+    subcommands: [])
+
+  static func main() {
+    // A reader that goes away must not kill a long run that only reports its progress to it.
+    signal(SIGPIPE, SIG_IGN)
+    Interruption.endAtOnce()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      Messages.error(failure.message)
+      Glibc.exit(failure.status.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

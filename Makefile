@@ -1,0 +1,48 @@
+# Every target does its own set-up, so any of them may come first on a fresh machine.
+
+PREFIX ?= /usr/local
+RELEASE := .build/release/tokenstats
+
+.PHONY: all help demo test lint format bench install uninstall setup build vocabularies clean
+
+all: build
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make demo          analyse the sample of this repository; says where the statistics and pictures are
+demo: build vocabularies
+	@Scripts/demo.sh $(RELEASE)
+
+## make test          everything: format, build, tests, read-back by the Python libraries
+test:
+	@Scripts/test.sh
+
+## make lint          format and house rules only
+lint:
+	@Scripts/lint.sh
+
+## make format        bring the Swift sources into the house format
+format:
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+## make build         the release program, .build/release/tokenstats
+build: setup
+	@Scripts/build.sh
+
+## make install       program, man page and completions under PREFIX (/usr/local)
+install: build
+	@Scripts/install.sh $(RELEASE) "$(DESTDIR)$(PREFIX)"
+
+## make uninstall     removes what make install put under PREFIX
+uninstall:
+	@Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
+
+setup:
+	@Scripts/setup.sh build
+
+vocabularies: build
+	@$(RELEASE) tokenizers fetch
+
+clean:
+	rm -rf .build .build-test demo-output

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Format and house rules. Prints each finding as file:line: what to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+
+if ! command -v swift >/dev/null; then
+  Scripts/setup.sh build
+fi
+swift format lint --strict --recursive --parallel Sources Tests Package.swift || failed=1
+
+# find_in WHERE PATTERN ADVICE: every match is a finding.
+find_in() {
+  local matches
+  matches=$(grep -rnE --include='*.swift' "$2" "$1" | sed "s|\$|  <- $3|") || true
+  if [ -n "$matches" ]; then
+    echo "$matches" >&2
+    failed=1
+  fi
+}
+find_in Sources '^ *(public |internal |private )?import (Foundation|FoundationEssentials)$' \
+  'Foundation costs milliseconds at start-up: use Glibc and FileStore'
+find_in Sources '\b(fatalError|try!)' 'input must never trap: throw'
+find_in Sources '\b(TODO|FIXME|XXX)\b' 'finish it or say so in an issue'
+
+for script in Scripts/*.sh .ci/run; do
+  bash -n "$script" || failed=1
+done
+for script in Scripts/*.py Demo/*.py; do
+  [ -e "$script" ] || continue
+  python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script" || failed=1
+done
+exit $failed

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs what is missing of the system packages that a build or a test run needs; silent when nothing is.
+#
+# usage: Scripts/setup.sh build|test
+set -euo pipefail
+
+purpose=${1:-build}
+
+# pip fetches the vocabulary files, fonts-dejavu-core holds the typeface of the pictures.
+packages=(
+  libbrotli-dev libcairo2-dev libdeflate-dev libfontconfig-dev libfreetype-dev libjson-c-dev liblz4-dev
+  libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
+  fonts-dejavu-core pkg-config python3 python3-pip
+)
+# What pkg-config calls the libraries above; snappy and sentencepiece are looked for by their headers too.
+modules=(libbrotlidec cairo-ft libdeflate fontconfig freetype2 json-c liblz4 sentencepiece libcrypto libzstd zlib)
+if [ "$purpose" = test ]; then
+  packages+=(python3-venv)
+fi
+
+if ! command -v swift >/dev/null; then
+  echo "tokenstats needs Swift 6.2 or later, and there is no 'swift' here: install it as" \
+    "https://www.swift.org/install/linux/ says, open a new shell and run this again." >&2
+  exit 1
+fi
+
+if ! command -v apt-get >/dev/null; then
+  missing=()
+  command -v pkg-config >/dev/null || missing+=(pkg-config)
+  for module in "${modules[@]}"; do
+    pkg-config --exists "$module" 2>/dev/null || missing+=("$module")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    echo "There is no apt-get here. Please install the counterparts of these Debian packages" \
+      "(not found: ${missing[*]}): ${packages[*]}" >&2
+    exit 1
+  fi
+  exit 0
+fi
+
+# The C++ shim around libsentencepiece needs a C++ standard library; any version the machine has will do.
+compgen -G '/usr/include/c++/*/string' >/dev/null || packages+=(g++)
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+    missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "These packages are missing and there is no sudo here; as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  root=(sudo)
+fi
+
+echo "Installing system packages: ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt_get() {
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq "$@" >>"$log" 2>&1 </dev/null
+}
+# A machine with stale or no package lists needs them fetched first.
+if ! apt_get install --no-install-recommends "${missing[@]}"; then
+  if ! { apt_get update && apt_get install --no-install-recommends "${missing[@]}"; }; then
+    cat "$log" >&2
+    echo "apt-get could not install: ${missing[*]}" >&2
+    exit 1
+  fi
+fi

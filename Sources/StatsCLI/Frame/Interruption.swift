@@ -1,0 +1,43 @@
+import Glibc
+import Synchronization
+
+/// How often the user asked to stop.
+private let stopRequests = Atomic<Int>(0)
+
+/// SIGINT and SIGTERM, turned into a flag that the work looks at, so that what is finished is kept.
+enum Interruption {
+  /// Whether the user asked to stop.
+  static var isRequested: Bool {
+    stopRequests.load(ordering: .relaxed) > 0
+  }
+
+  /// Ends the program at once on a signal: for commands that leave nothing half-written.
+  static func endAtOnce() {
+    handle(endWithoutCleanup)
+  }
+
+  /// Lets the command come to a stop by itself on the first signal; the second one ends it at once.
+  static func stopGently() {
+    // A handler must not initialise anything: the counter exists from here on.
+    _ = isRequested
+    handle(countRequest)
+  }
+
+  private static func handle(_ handler: @escaping @convention(c) (Int32) -> Void) {
+    // Without SA_RESTART a blocking read returns, and the reader sees the flag.
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = handler
+    sigemptyset(&action.sa_mask)
+    sigaction(SIGINT, &action, nil)
+    sigaction(SIGTERM, &action, nil)
+  }
+}
+
+private func endWithoutCleanup(_ signal: Int32) {
+  _exit(ExitStatus.interrupted.rawValue)
+}
+
+private func countRequest(_ signal: Int32) {
+  let earlier = stopRequests.add(1, ordering: .relaxed).oldValue
+  if earlier > 0 { _exit(ExitStatus.interrupted.rawValue) }
+}
