@@ -61,7 +61,9 @@ let package = Package(
   ]
     + module("JSONDocuments", ["CJSONC"])
     + module("FileStore", ["COpenSSL"])
-    + module("Tokenizers", ["ByteKernels", "CSentencePiece", "JSONDocuments", "FileStore"])
+    + module(
+      "Tokenizers", ["ByteKernels", "CSentencePiece", "JSONDocuments", "FileStore"],
+      testResources: [.copy("Fixtures")])
     + module("ChatTemplates", ["JSONDocuments"])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
     + module("PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments"])
