@@ -67,7 +67,8 @@ let package = Package(
     + module("ChatTemplates", ["JSONDocuments"])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
     + module("PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments"])
-    + module("TokenStatistics", ["FileStore", "JSONDocuments"])
+    + module(
+      "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
       "Analysis", ["ChatTemplates", "FileStore", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
     + module("Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"])

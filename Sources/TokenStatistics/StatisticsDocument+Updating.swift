@@ -1,0 +1,102 @@
+internal import JSONDocuments
+
+extension StatisticsDocument {
+  /// The member that names an entry's own settings where they are not those of the metadata.
+  private static let settingsKey = "settings"
+
+  /// Prepares the document for datasets counted with `settings`.
+  ///
+  /// With `force`, entries that were counted with other settings stay and each names its own in a member `settings`
+  /// until it is counted again.
+  ///
+  /// - Throws: ``StatisticsError/conflict(path:conflicts:)`` where the document's settings differ and `force` is
+  ///   false, ``StatisticsError/damaged(path:reason:)`` where they cannot be read.
+  public mutating func adopt(_ settings: RunSettings, force: Bool) throws(StatisticsError) {
+    let stored = try self.settings()
+    let conflicts = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
+    if !conflicts.isEmpty {
+      guard force else { throw .conflict(path: path, conflicts: conflicts) }
+      if let stored { markEntries { stored.json(model: $0) } }
+    }
+    var tokenizers = stored?.tokenizers ?? [:]
+    tokenizers.merge(settings.tokenizers) { $1 }
+    metadata["tool"] = .fields([("name", .string("tokenstats")), ("version", .string(settings.toolVersion))])
+    metadata["count_mode"] = .string(settings.countMode.rawValue)
+    metadata["percentile_method"] = .string("nearest-rank")
+    metadata["limits"] = .numbers(settings.limits)
+    metadata["bin_edges"] = .numbers(HistogramBins.edges)
+    metadata["tokenizers"] = .fields(tokenizers.sortedByKey()) { ($0.key, $0.value.json) }
+  }
+
+  /// Replaces or adds the entry of one dataset; members of an older entry that are not known survive.
+  ///
+  /// - Complexity: O(1) in the number of datasets.
+  public mutating func set(_ summary: DatasetSummary) {
+    updateEntry(of: summary.identity.dataset) { entry in
+      for member in summary.json.members { entry[member.key] = member.value }
+      entry[Self.settingsKey] = nil
+    }
+  }
+
+  /// Sets or removes the path of a dataset's picture, in a document that has the dataset.
+  public mutating func setPlot(_ plot: String?, of dataset: String) {
+    guard datasets[dataset] != nil else { return }
+    updateEntry(of: dataset) { $0["plot"] = plot.map(JSONValue.string) }
+  }
+
+  /// Replaces what is recorded about failures of `dataset`.
+  ///
+  /// - Parameters:
+  ///   - dataset: The dataset that was counted, or that failed.
+  ///   - message: One line about the failure; nil where everything succeeded.
+  ///   - details: The failure's parts, such as the failed rows.
+  public mutating func setErrors(of dataset: String, message: String?, details: [ErrorDetail] = []) {
+    let prefix = Array("\(dataset): ".utf8)
+    var errors = root["errors"]?.arrayValue ?? []
+    errors.removeAll { $0.stringValue?.utf8.starts(with: prefix) ?? false }
+    if let message { errors.append(.string("\(dataset): \(message)")) }
+    root["errors"] = .array(errors)
+    var stored = root["error_details"]?.arrayValue ?? []
+    stored.removeAll { $0["dataset"] == .string(dataset) }
+    root["error_details"] = .array(stored + details.map(\.json))
+  }
+
+  /// Records when and where the document was made.
+  ///
+  /// - Parameters:
+  ///   - timestamp: The time in ISO 8601, UTC.
+  ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
+  public mutating func stamp(timestamp: String, gitSHA: String) {
+    metadata["total_datasets"] = .number(datasets.count)
+    metadata["timestamp"] = .string(timestamp)
+    metadata["git_sha"] = .string(gitSHA)
+  }
+
+  /// Makes a schema 1 document one of schema 2; its entries name the seed's way of counting as their settings.
+  mutating func upgrade() {
+    markEntries { _ in .fields([("count_mode", .string(CountMode.seed.rawValue))]) }
+    var upgraded = JSONObject([("schema_version", .number(Self.schemaVersion))])
+    for member in root.members where member.key != "schema_version" { upgraded[member.key] = member.value }
+    for key in ["errors", "error_details"] where upgraded[key] == nil { upgraded[key] = .array([]) }
+    root = upgraded
+  }
+
+  private mutating func markEntries(_ settings: (_ model: String) -> JSONValue) {
+    for name in datasets.keys {
+      updateEntry(of: name) { entry in
+        guard entry[Self.settingsKey] == nil else { return }
+        entry[Self.settingsKey] = settings(entry["model"]?.stringValue ?? "")
+      }
+    }
+  }
+
+  private mutating func updateEntry(of dataset: String, _ change: (inout JSONObject) -> Void) {
+    // The tree is taken out and put back so that a change copies one entry, not all of them.
+    var all = datasets
+    root["datasets"] = .null
+    var entry = all[dataset]?.objectValue ?? JSONObject()
+    change(&entry)
+    all[dataset] = .object(entry)
+    root["datasets"] = .object(all)
+  }
+}

@@ -1,0 +1,138 @@
+internal import FileStore
+internal import JSONDocuments
+
+/// A `persona_token_stats.json`: the statistics of many datasets, updated dataset by dataset.
+///
+/// Members that this program does not know survive every update. Nothing is written before ``write()``.
+///
+///     var document = try StatisticsDocument.load("stats.json") ?? StatisticsDocument(path: "stats.json")
+///     try document.adopt(settings, force: false)
+///     document.set(partial.summary)
+///     document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+///     try document.write()
+public struct StatisticsDocument: Sendable {
+  /// The schema that is written.
+  public static let schemaVersion = 2
+
+  /// The document's path.
+  public let path: String
+  /// The schema of the file that was read; nil for a new document.
+  public let loadedSchema: Int?
+
+  /// All members as they will be written, the datasets unsorted.
+  var root: JSONObject
+
+  /// Makes an empty document that will be written to `path`.
+  public init(path: String) {
+    self.path = path
+    loadedSchema = nil
+    root = JSONObject([
+      ("schema_version", .number(Self.schemaVersion)), ("metadata", .fields([])), ("datasets", .fields([])),
+      ("errors", .array([])), ("error_details", .array([])),
+    ])
+  }
+
+  private init(path: String, root: JSONObject, schema: Int) {
+    self.path = path
+    self.root = root
+    loadedSchema = schema
+  }
+
+  /// Reads the document at `path`; nil where there is no file.
+  ///
+  /// A file of the original program (schema 1) is read as well and becomes schema 2 when it is written.
+  ///
+  /// - Throws: ``StatisticsError/file(_:)``, ``StatisticsError/damaged(path:reason:)`` or
+  ///   ``StatisticsError/laterSchema(path:version:)``.
+  public static func load(_ path: String) throws(StatisticsError) -> StatisticsDocument? {
+    guard Files.exists(path) else { return nil }
+    let value = try StoredJSON.read(path)
+    do {
+      let fields = try FieldReader(value, place: "")
+      let schema = try fields.optionalInteger("schema_version") ?? 1
+      guard schema <= schemaVersion else { throw StatisticsError.laterSchema(path: path, version: schema) }
+      _ = try fields.object("datasets").objects()
+      _ = try fields.optionalObject("metadata")
+      _ = try fields.optionalArray("errors")
+      _ = try fields.optionalArray("error_details")
+      var document = StatisticsDocument(path: path, root: fields.object, schema: schema)
+      if schema < schemaVersion { document.upgrade() }
+      return document
+    } catch let error as StatisticsError {
+      throw error
+    } catch {
+      throw .damaged(path: path, reason: "\(error)")
+    }
+  }
+
+  /// The names of all datasets, sorted by their bytes.
+  public var datasetNames: [String] {
+    datasets.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The entry of `dataset`; nil where there is none.
+  ///
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is missing or of another type.
+  public func summary(of dataset: String) throws(StatisticsError) -> DatasetSummary? {
+    guard let entry = datasets[dataset] else { return nil }
+    do {
+      return try DatasetSummary(dataset: dataset, FieldReader(entry, place: "datasets.\(dataset)"))
+    } catch {
+      throw .damaged(path: path, reason: "\(error)")
+    }
+  }
+
+  /// All entries, sorted by name.
+  ///
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is missing or of another type.
+  public func summaries() throws(StatisticsError) -> [DatasetSummary] {
+    var summaries: [DatasetSummary] = []
+    for name in datasetNames {
+      if let summary = try summary(of: name) { summaries.append(summary) }
+    }
+    return summaries
+  }
+
+  /// The settings the document was counted with; nil where it does not tell, as an original file.
+  ///
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is of another type.
+  public func settings() throws(StatisticsError) -> RunSettings? {
+    do {
+      return try RunSettings(optional: FieldReader(.object(metadata), place: "metadata"))
+    } catch {
+      throw .damaged(path: path, reason: "\(error)")
+    }
+  }
+
+  /// The edges of the stored histograms; nil where the document does not tell.
+  public var binEdges: [Int]? {
+    metadata["bin_edges"]?.arrayValue?.compactMap(\.integerValue)
+  }
+
+  /// The errors of the last run over each dataset, as `NAME: message`.
+  public var errors: [String] { root["errors"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+  /// Writes the document in one step: a reader sees the old file or the new one, whole.
+  public func write() throws(StatisticsError) {
+    do {
+      try AtomicFile.write(serialized(), to: path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The document's bytes, with the datasets sorted by name.
+  public func serialized() -> [UInt8] {
+    var sorted = root
+    let members = datasets.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    sorted["datasets"] = .fields(members) { ($0.key, $0.value) }
+    return JSONValue.object(sorted).serialized(.pretty) + Array("\n".utf8)
+  }
+
+  var metadata: JSONObject {
+    get { root["metadata"]?.objectValue ?? JSONObject() }
+    set { root["metadata"] = .object(newValue) }
+  }
+
+  var datasets: JSONObject { root["datasets"]?.objectValue ?? JSONObject() }
+}

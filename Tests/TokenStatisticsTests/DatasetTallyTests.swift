@@ -1,0 +1,83 @@
+import FileStore
+import Foundation
+import Testing
+import TokenStatistics
+
+@Suite("Tallies and partial results")
+struct DatasetTallyTests {
+  @Test("Merged parts are the whole, for any cut and any order")
+  func mergedPartsAreTheWhole() throws {
+    for rows in try Fixtures.rows() {
+      let count = rows.lengths.count
+      let whole = Fixtures.tally(rows)
+      for size in [1, 7, 30, 59] {
+        var parts = stride(from: 0, to: count, by: size).map { Fixtures.tally(rows, $0..<min(count, $0 + size)) }
+        for order in 0..<3 {
+          var merged = DatasetTally(limits: Fixtures.limits)
+          for part in parts { merged.merge(part) }
+          #expect(merged == whole, "\(rows.dataset) in parts of \(size), order \(order)")
+          parts = order == 0 ? parts.reversed() : parts.shuffled(by: 17)
+        }
+      }
+    }
+  }
+
+  @Test("Only the first failed rows are kept, but all are counted")
+  func failures() {
+    var tally = DatasetTally()
+    for row in (0..<250).reversed() { tally.record(RowFailure(row: row, kind: .score, message: "x")) }
+    #expect(tally.failedRows == 250)
+    #expect(tally.failures.map(\.row) == Array(0..<DatasetTally.keptFailures))
+  }
+
+  @Test("A partial result is read back the same, and its summary and profile too")
+  func roundTrip() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      let store = PartialStore(document: folder + "/stats.json")
+      try store.prepare()
+      for rows in try Fixtures.rows() {
+        let partial = Fixtures.partial(rows)
+        try store.save(partial)
+        let read = try #require(try store.load(rows.dataset))
+        #expect(read == partial)
+        #expect(read.summary == partial.summary)
+        #expect(read.profile.lengths == LengthDistribution(rows.lengths))
+      }
+      #expect(try store.datasets() == Fixtures.rows().map(\.dataset).sorted())
+      #expect(try store.load("absent") == nil)
+    }
+  }
+
+  @Test(
+    "A damaged partial result is an error that names the place",
+    arguments: [
+      ("\"format\":1", "\"format\":99", "format: version 99 is not 1"),
+      ("\"counts\":[", "\"counts\":[-1,", "lengths and counts are no distribution"),
+      ("\"seed_tokens\":", "\"seed_tokens\":-1,\"x\":", "seed_tokens: -1 is not between"),
+      ("\"system\":0", "\"system\":\"0\"", "roles.system: an integer is expected, a string is there"),
+      ("{\"format\"", "{", "not valid JSON at byte 1"),
+      ("\"dataset\":\"", "\"dataset\":\"other", "is not \"gemma-2-27b__role__0_default\""),
+      ("\"scores\":{\"null\"", "\"scores\":{\"none\"", "scores.none: not a score"),
+    ])
+  func damaged(old: String, new: String, message: String) throws {
+    try Fixtures.withTemporaryFolder { folder in
+      let store = PartialStore(document: folder + "/stats.json")
+      try store.prepare()
+      let rows = try Fixtures.rows()[0]
+      try store.save(Fixtures.partial(rows))
+      let text = try Files.readText(store.path(of: rows.dataset))
+      let place = try #require(text.range(of: old))
+      try AtomicFile.write(text.replacingCharacters(in: place, with: new), to: store.path(of: rows.dataset))
+      let error = try #require(throws: StatisticsError.self) { try store.load(rows.dataset) }
+      #expect(error.description.contains(message), "\(error)")
+      #expect(error.description.contains(store.path(of: rows.dataset)))
+    }
+  }
+}
+
+extension Array {
+  /// The elements in an order that depends on `step` only.
+  fileprivate func shuffled(by step: Int) -> [Element] {
+    indices.sorted { ($0 * step) % 31 < ($1 * step) % 31 }.map { self[$0] }
+  }
+}
