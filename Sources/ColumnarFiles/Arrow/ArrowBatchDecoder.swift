@@ -1,0 +1,204 @@
+/// Turns the messages of an Arrow file into columns.
+struct ArrowBatchDecoder: ~Copyable, Sendable {
+  private var pool = MemoryPool()
+  private var decompressors = Decompressors()
+  private var dictionaries: [Int64: Column] = [:]
+
+  /// Reads the selected columns of a record batch.
+  ///
+  /// - Parameters:
+  ///   - fields: all columns of the schema.
+  ///   - selection: ascending positions in `fields`.
+  /// - Returns: the columns and the number of rows.
+  mutating func decode(
+    _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [Int]
+  ) throws(ColumnarFileError) -> (columns: [Column], rowCount: Int) {
+    let message = message
+    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    guard let batch = try table.table(2) else {
+      throw .damaged("a record batch without a description", at: message.metadataOffset)
+    }
+    pool.recycle()
+    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
+    do throws(ColumnarFileError) {
+      return (try decode(file, message, header, fields: fields, selection: selection), header.length)
+    } catch { throw error.located(offset: message.metadataOffset) }
+  }
+
+  private mutating func decode(
+    _ file: borrowing InputFile, _ message: ArrowMessage, _ header: ArrowBatchHeader, fields: [ArrowField],
+    selection: [Int]
+  ) throws(ColumnarFileError) -> [Column] {
+    var cursor = ArrowCursor()
+    var starts: [ArrowCursor] = []
+    var buffers: [ArraySlice<Range<Int>>] = []
+    for (index, field) in fields.enumerated() {
+      let start = cursor
+      try cursor.skip(field, header)
+      guard selection.contains(index) else { continue }
+      starts.append(start)
+      buffers.append(header.buffers[start.buffer..<cursor.buffer])
+    }
+    let body = try ArrowBody(file, message: message, columns: buffers, pool: &pool)
+    var columns: [Column] = []
+    for (number, index) in selection.enumerated() {
+      var source = ArrowColumnSource(header: header, body: body, column: number, cursor: starts[number])
+      let column = try self.column(fields[index], &source)
+      guard column.count == header.length else {
+        throw .damaged("\(column.count) values in a batch of \(header.length) rows").located(column: fields[index].path)
+      }
+      columns.append(column)
+    }
+    return columns
+  }
+
+  /// Reads a dictionary that columns refer to.
+  mutating func decodeDictionary(
+    _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField]
+  ) throws(ColumnarFileError) {
+    let message = message
+    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
+      throw .damaged("a dictionary without a description", at: message.metadataOffset)
+    }
+    let id = try dictionary.integer(0, absent: Int64(0))
+    guard let field = fields[id] else { return }
+    guard try dictionary.integer(2, absent: UInt8(0)) == 0 else {
+      throw .unsupported("dictionaries that grow (delta dictionaries) are not supported", at: message.metadataOffset)
+        .located(column: field.path)
+    }
+    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
+    do throws(ColumnarFileError) {
+      let values = try decode(file, message, header, fields: [field.dictionaryValues], selection: [0])
+      dictionaries[id] = values[0]
+    } catch { throw error.located(offset: message.metadataOffset) }
+  }
+
+  private mutating func column(
+    _ field: ArrowField, _ source: inout ArrowColumnSource
+  ) throws(ColumnarFileError) -> Column {
+    do throws(ColumnarFileError) {
+      let values = try storedColumn(field, &source)
+      guard let id = field.dictionary else { return values }
+      guard let dictionary = dictionaries[id], case .int64(let indices) = values else {
+        throw ColumnarFileError.damaged("the dictionary number \(id) is missing")
+      }
+      return try dictionary.taking(indices, pool: &pool)
+    } catch { throw error.located(column: field.path) }
+  }
+
+  private mutating func storedColumn(
+    _ field: ArrowField, _ source: inout ArrowColumnSource
+  ) throws(ColumnarFileError) -> Column {
+    let node = try source.cursor.nextNode(source.header)
+    let count = node.length
+    switch field.type {
+    case .null: return .null(NullColumn(count: count))
+    case .other(let name, _): throw .unsupported("the type \(name) is not supported")
+    default: break
+    }
+    let validity = try validity(node, &source)
+    switch field.type {
+    case .bool:
+      return .bool(BoolColumn(count: count, validity: validity, bits: try buffer(&source, atLeast: (count + 7) / 8)))
+    case .integer(let bits, let isSigned):
+      let stored = try buffer(&source, atLeast: count * (bits / 8))
+      return .int64(try Int64Column(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
+    case .float:
+      return .double(try DoubleColumn(singles: buffer(&source, atLeast: count * 4), validity: validity, pool: &pool))
+    case .double:
+      return .double(DoubleColumn(count: count, validity: validity, values: try buffer(&source, atLeast: count * 8)))
+    case .utf8(let isWide):
+      let offsets = try buffer(&source, atLeast: 0)
+      let data = try buffer(&source, atLeast: 0)
+      let checked = try Offsets(offsets, isWide: isWide, count: count, limit: data.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: checked, buffer: data))
+    case .view: return .utf8(try views(count: count, validity, &source))
+    case .list(let isWide):
+      let offsets = try buffer(&source, atLeast: 0)
+      let elements = try column(child(0, of: field), &source)
+      let checked = try Offsets(offsets, isWide: isWide, count: count, limit: elements.count)
+      return .list(ListColumn(count: count, validity: validity, offsets: checked, elements: elements))
+    case .fixedSizeList(let size):
+      let elements = try column(child(0, of: field), &source)
+      let offsets = try Offsets(count: count, step: size, limit: elements.count, pool: &pool)
+      return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: elements))
+    case .structure, .null, .other: return .structure(try structure(field, count: count, validity, &source))
+    }
+  }
+
+  private func child(_ index: Int, of field: ArrowField) throws(ColumnarFileError) -> ArrowField {
+    guard index < field.children.count else { throw .damaged("a list without a type of its elements") }
+    return field.children[index]
+  }
+
+  private mutating func structure(
+    _ field: ArrowField, count: Int, _ validity: Validity, _ source: inout ArrowColumnSource
+  ) throws(ColumnarFileError) -> StructColumn {
+    var columns: [Column] = []
+    for child in field.children {
+      let column = try self.column(child, &source)
+      guard column.count >= count else {
+        throw .damaged("\(column.count) values in a struct of \(count) rows").located(column: child.path)
+      }
+      columns.append(column)
+    }
+    return StructColumn(count: count, validity: validity, fields: field.children.map(\.field), columns: columns)
+  }
+
+  /// Reads the first buffer of a column, which may be missing where nothing is null.
+  private mutating func validity(
+    _ node: ArrowBatchHeader.Node, _ source: inout ArrowColumnSource
+  ) throws(ColumnarFileError) -> Validity {
+    let bits = try buffer(&source, atLeast: 0)
+    if node.nullCount == 0 || (node.nullCount < 0 && bits.count == 0) { return Validity(allValid: node.length) }
+    guard (node.length + 7) / 8 <= bits.count else {
+      throw .damaged("\(bits.count) bytes say which of \(node.length) rows are null")
+    }
+    return Validity(bits, count: node.length)
+  }
+
+  /// Reads the next buffer of a column and expands it.
+  private mutating func buffer(
+    _ source: inout ArrowColumnSource, atLeast minimum: Int
+  ) throws(ColumnarFileError) -> BufferSlice {
+    let stored = source.body.slice(try source.cursor.nextBuffer(source.header), column: source.column)
+    let expanded = try expand(stored, source.header.codec)
+    guard expanded.count >= minimum else {
+      throw .damaged("a buffer has \(expanded.count) bytes where \(minimum) are needed")
+    }
+    return expanded
+  }
+
+  private mutating func expand(_ stored: BufferSlice, _ codec: Codec?) throws(ColumnarFileError) -> BufferSlice {
+    guard let codec, stored.count > 0 else { return stored }
+    let size = try stored.bytes.integer(at: 0, as: Int64.self)
+    let content = BufferSlice(stored.block, start: stored.start + 8, count: stored.count - 8)
+    // -1 marks a buffer that compression would not have made smaller.
+    if size == -1 { return content }
+    guard size >= 0, size <= Int64(MemoryBlock.limit) else { throw .damaged("a buffer that expands to \(size) bytes") }
+    let block = try pool.take(Int(size))
+    let target = UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<Int(size)])
+    try decompressors.decompress(codec, content.bytes, into: target)
+    return BufferSlice(block, count: Int(size))
+  }
+
+  private mutating func views(
+    count: Int, _ validity: Validity, _ source: inout ArrowColumnSource
+  ) throws(ColumnarFileError) -> UTF8Column {
+    let views = try buffer(&source, atLeast: count * 16)
+    var data: [BufferSlice] = []
+    for _ in 0..<(try source.cursor.nextViewBufferCount(source.header)) {
+      data.append(try buffer(&source, atLeast: 0))
+    }
+    return try UTF8Column(views: views, data: data, validity: validity, pool: &pool)
+  }
+}
+
+/// Where a column's nodes and buffers come from.
+struct ArrowColumnSource {
+  let header: ArrowBatchHeader
+  let body: ArrowBody
+  let column: Int
+  var cursor: ArrowCursor
+}

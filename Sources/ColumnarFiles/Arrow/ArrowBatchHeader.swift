@@ -1,0 +1,91 @@
+/// The flatbuffer table `RecordBatch`: lengths of the columns and places of their buffers within the body.
+struct ArrowBatchHeader: Sendable {
+  struct Node: Sendable {
+    let length: Int
+    let nullCount: Int
+  }
+
+  /// Number of rows.
+  let length: Int
+  /// One for each column, parents before children.
+  let nodes: [Node]
+  /// Ranges of the body, checked to lie within it.
+  let buffers: [Range<Int>]
+  /// How the buffers are compressed, nil where they are not.
+  let codec: Codec?
+  /// Number of data buffers of each column of views.
+  let viewBufferCounts: [Int]
+
+  /// The most rows that one batch may have. More come from damaged files.
+  static let rowLimit = Int(Int32.max)
+
+  init(_ table: borrowing FlatTable, bodyLength: Int) throws(ColumnarFileError) {
+    length = try Self.rows(table.integer(0, absent: Int64(0)), at: table.origin)
+    nodes = try Self.nodes(table)
+    buffers = try Self.buffers(table, bodyLength: bodyLength)
+    var codec: Codec?
+    if let compression = try table.table(3) { codec = try Self.codec(compression) }
+    self.codec = codec
+    var counts: [Int] = []
+    if let vector = try table.vector(4, stride: 8) {
+      for index in 0..<vector.count {
+        let count = try table.integer(index, of: vector, as: Int64.self)
+        guard count >= 0, count <= Int64(buffers.count) else {
+          throw .damaged("a column of views with \(count) data buffers", at: table.origin)
+        }
+        counts.append(Int(count))
+      }
+    }
+    viewBufferCounts = counts
+  }
+
+  private static func rows(_ length: Int64, at origin: Int) throws(ColumnarFileError) -> Int {
+    guard length >= 0, length <= Int64(rowLimit) else {
+      throw .damaged("a column of \(length) rows in one batch", at: origin)
+    }
+    return Int(length)
+  }
+
+  private static func nodes(_ table: borrowing FlatTable) throws(ColumnarFileError) -> [Node] {
+    guard let vector = try table.vector(1, stride: 16) else { return [] }
+    var nodes: [Node] = []
+    nodes.reserveCapacity(vector.count)
+    for index in 0..<vector.count {
+      let length = try rows(table.integer(index, of: vector), at: table.origin)
+      let nullCount = try table.integer(index, of: vector, at: 8, as: Int64.self)
+      guard nullCount <= Int64(length) else {
+        throw .damaged("\(nullCount) nulls in \(length) rows", at: table.origin)
+      }
+      nodes.append(Node(length: length, nullCount: Int(nullCount)))
+    }
+    return nodes
+  }
+
+  private static func buffers(
+    _ table: borrowing FlatTable, bodyLength: Int
+  ) throws(ColumnarFileError) -> [Range<Int>] {
+    guard let vector = try table.vector(2, stride: 16) else { return [] }
+    var buffers: [Range<Int>] = []
+    buffers.reserveCapacity(vector.count)
+    for index in 0..<vector.count {
+      let offset = try table.integer(index, of: vector, as: Int64.self)
+      let length = try table.integer(index, of: vector, at: 8, as: Int64.self)
+      guard offset >= 0, length >= 0, offset <= Int64(bodyLength), length <= Int64(bodyLength) - offset else {
+        throw .damaged("buffer \(index) leads beyond the message's body of \(bodyLength) bytes", at: table.origin)
+      }
+      buffers.append(Int(offset)..<Int(offset + length))
+    }
+    return buffers
+  }
+
+  private static func codec(_ table: borrowing FlatTable) throws(ColumnarFileError) -> Codec {
+    guard try table.integer(1, absent: Int8(0)) == 0 else {
+      throw .unsupported("compression of whole bodies is not supported", at: table.origin)
+    }
+    switch try table.integer(0, absent: Int8(0)) {
+    case 0: return .lz4Frame
+    case 1: return .zstd
+    case let number: throw .unsupported("compression number \(number) is not supported", at: table.origin)
+    }
+  }
+}

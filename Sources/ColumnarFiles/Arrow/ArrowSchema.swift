@@ -1,0 +1,138 @@
+/// The schema message of an Arrow file.
+struct ArrowSchema: Sendable {
+  let fields: [ArrowField]
+  let schema: Schema
+
+  /// How deep columns may nest. Deeper ones come from damaged files.
+  static let depthLimit = 64
+
+  /// Decodes the flatbuffer table `Schema`.
+  ///
+  /// - Parameter isVersion4: metadata V4, where unions have a validity buffer.
+  init(_ table: borrowing FlatTable, isVersion4: Bool) throws(ColumnarFileError) {
+    guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
+    var decoder = FieldDecoder(isVersion4: isVersion4, budget: table.bytes.byteCount / 16)
+    fields = try decoder.fields(table, 1, parent: "", depth: 0)
+    var notes: [Schema.Note] = []
+    if let pairs = try table.vector(2, stride: 4) {
+      for index in 0..<pairs.count {
+        let pair = try table.element(index, of: pairs)
+        notes.append(Schema.Note(try pair.string(0) ?? "", try pair.string(1) ?? ""))
+      }
+    }
+    schema = Schema(fields.map(\.field), metadata: notes)
+  }
+}
+
+/// Decodes field tables; counts them, because tables that share their children would otherwise multiply without end.
+private struct FieldDecoder {
+  let isVersion4: Bool
+  var budget: Int
+
+  mutating func fields(
+    _ table: borrowing FlatTable, _ id: Int, parent: String, depth: Int
+  ) throws(ColumnarFileError) -> [ArrowField] {
+    guard depth < ArrowSchema.depthLimit else {
+      throw .damaged("columns nest deeper than \(ArrowSchema.depthLimit) levels").located(column: parent)
+    }
+    guard let vector = try table.vector(id, stride: 4) else { return [] }
+    var fields: [ArrowField] = []
+    for index in 0..<vector.count {
+      budget -= 1
+      guard budget >= 0 else { throw .damaged("the schema has more fields than fit into it", at: table.origin) }
+      fields.append(try field(table.element(index, of: vector), parent: parent, depth: depth))
+    }
+    return fields
+  }
+
+  private mutating func field(
+    _ table: borrowing FlatTable, parent: String, depth: Int
+  ) throws(ColumnarFileError) -> ArrowField {
+    let name = try table.string(0) ?? ""
+    let path = parent.isEmpty ? name : "\(parent).\(name)"
+    let children = try fields(table, 5, parent: path, depth: depth + 1)
+    let valueType = try type(table)
+    if let expected = valueType.childCount, expected != children.count {
+      throw .damaged("\(children.count) child columns where the type has \(expected)", at: table.origin)
+        .located(column: path)
+    }
+    var dictionary: Int64?
+    var storedType = valueType
+    if let encoding = try table.table(4) {
+      dictionary = try encoding.integer(0, absent: Int64(0))
+      storedType = .integer(bits: 32, isSigned: true)
+      if let index = try encoding.table(1) { storedType = try integer(index, path: path) }
+    }
+    return ArrowField(
+      name: name, path: path, isNullable: try table.integer(1, absent: UInt8(0)) != 0, type: storedType,
+      children: children, dictionary: dictionary, valueType: valueType)
+  }
+
+  private func integer(_ table: borrowing FlatTable, path: String) throws(ColumnarFileError) -> ArrowType {
+    let bits = try table.integer(0, absent: Int32(0))
+    guard [8, 16, 32, 64].contains(bits) else {
+      throw .damaged("whole numbers of \(bits) bits", at: table.origin).located(column: path)
+    }
+    return .integer(bits: Int(bits), isSigned: try table.integer(1, absent: UInt8(0)) != 0)
+  }
+
+  /// Reads the union `Type`, numbered as in `Schema.fbs`.
+  private func type(_ field: borrowing FlatTable) throws(ColumnarFileError) -> ArrowType {
+    let kind = try field.integer(2, absent: UInt8(0))
+    switch kind {
+    case 1: return .null
+    case 4, 5: return .utf8(isWide: false)
+    case 6: return .bool
+    case 12: return .list(isWide: false)
+    case 13: return .structure
+    // A map is a list of structs (key, value).
+    case 17: return .list(isWide: false)
+    case 19, 20: return .utf8(isWide: true)
+    case 21: return .list(isWide: true)
+    case 23, 24: return .view
+    default: break
+    }
+    guard let detail = try field.table(3) else {
+      throw .damaged("a column without a description of its type", at: field.origin)
+    }
+    switch kind {
+    case 2: return try integer(detail, path: try field.string(0) ?? "")
+    case 3: return try float(detail)
+    case 14: return union(isDense: try detail.integer(0, absent: Int16(0)) == 1)
+    case 16:
+      let size = try detail.integer(0, absent: Int32(0))
+      guard size >= 0 else { throw .damaged("lists of \(size) elements", at: field.origin) }
+      return .fixedSizeList(Int(size))
+    default: return try other(kind, at: field.origin)
+    }
+  }
+
+  private func float(_ table: borrowing FlatTable) throws(ColumnarFileError) -> ArrowType {
+    switch try table.integer(0, absent: Int16(0)) {
+    case 0: .other("halffloat", buffers: 2)
+    case 1: .float
+    case 2: .double
+    case let precision: throw .damaged("floating-point numbers of precision \(precision)", at: table.origin)
+    }
+  }
+
+  private func union(isDense: Bool) -> ArrowType {
+    .other("union", buffers: (isDense ? 2 : 1) + (isVersion4 ? 1 : 0))
+  }
+
+  private func other(_ kind: UInt8, at origin: Int) throws(ColumnarFileError) -> ArrowType {
+    switch kind {
+    case 7: .other("decimal", buffers: 2)
+    case 8: .other("date", buffers: 2)
+    case 9: .other("time", buffers: 2)
+    case 10: .other("timestamp", buffers: 2)
+    case 11: .other("interval", buffers: 2)
+    case 15: .other("fixed_size_binary", buffers: 2)
+    case 18: .other("duration", buffers: 2)
+    case 22: .other("run_end_encoded", buffers: 0)
+    case 25: .other("list_view", buffers: 3)
+    case 26: .other("large_list_view", buffers: 3)
+    default: throw .unsupported("Arrow type number \(kind) is not known", at: origin)
+    }
+  }
+}

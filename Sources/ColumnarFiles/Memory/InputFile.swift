@@ -1,0 +1,64 @@
+internal import FileStore
+internal import Glibc
+
+/// Sole owner of an open file that is read at any place.
+struct InputFile: ~Copyable {
+  private let descriptor: Int32
+  let path: String
+  /// Size in bytes when the file was opened.
+  let size: Int
+
+  /// Opens a regular file. The corresponding C function is `open`.
+  init(_ path: String) throws(ColumnarFileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
+    var status = stat()
+    let result = fstat(descriptor, &status)
+    let isRegular = status.st_mode & S_IFMT == S_IFREG
+    guard result == 0, isRegular else {
+      let code = result == 0 ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) : errno
+      _ = close(descriptor)
+      throw ColumnarFileError(FileError("read", path, code: code))
+    }
+    self.descriptor = descriptor
+    self.path = path
+    size = Int(status.st_size)
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Fills `buffer` with the bytes at `offset`. The corresponding C function is `pread`.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ColumnarFileError) {
+    var done = 0
+    while done < buffer.count, let base = buffer.baseAddress {
+      let count = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw ColumnarFileError(FileError("read", path, code: errno))
+      }
+      if count == 0 {
+        throw .damaged("the file ends where \(buffer.count - done) more bytes were expected", at: offset + done)
+      }
+      done += count
+    }
+  }
+
+  /// The `count` bytes at `offset`; both may come from the file.
+  func read(count: Int, at offset: Int) throws(ColumnarFileError) -> [UInt8] {
+    try check(count: count, at: offset)
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: ColumnarFileError?
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(ColumnarFileError) { try read(into: buffer, at: offset) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Throws where the range leads beyond the file.
+  func check(count: Int, at offset: Int) throws(ColumnarFileError) {
+    guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
+      throw .damaged("\(count) bytes are expected here, but the file has \(size) in all", at: offset)
+    }
+  }
+}

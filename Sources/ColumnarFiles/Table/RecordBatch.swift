@@ -1,0 +1,33 @@
+/// A run of rows of a table, as columns.
+///
+/// A batch keeps the memory of its columns alive for as long as the batch, or any column taken from it, lives.
+public struct RecordBatch: Sendable {
+  /// The columns that were selected; metadata is the whole table's.
+  public let schema: Schema
+  /// The columns, in the order of `schema`.
+  public let columns: [Column]
+  /// Number of rows.
+  public let rowCount: Int
+  /// Number in the table of the batch's first row, counted from 0.
+  public let firstRow: Int
+
+  /// Puts columns of equal length together.
+  ///
+  /// - Throws: where their number or length contradicts `schema` or `rowCount`.
+  public init(schema: Schema, columns: [Column], rowCount: Int, firstRow: Int = 0) throws(ColumnarFileError) {
+    guard schema.fields.count == columns.count else {
+      throw ColumnarFileError(.invalidInput, "\(columns.count) columns for a schema of \(schema.fields.count)")
+    }
+    for (field, column) in zip(schema.fields, columns) where column.count != rowCount {
+      throw ColumnarFileError(.invalidInput, "\(column.count) values in a batch of \(rowCount) rows")
+        .located(column: field.name)
+    }
+    self.schema = schema
+    self.columns = columns
+    self.rowCount = rowCount
+    self.firstRow = firstRow
+  }
+
+  /// The first column of that name.
+  public subscript(name: String) -> Column? { schema.index(of: name).map { columns[$0] } }
+}

@@ -1,0 +1,59 @@
+/// A column of texts: one buffer of bytes and a range of it for each row.
+///
+/// The bytes are as the file holds them: nothing says that they are well-formed UTF-8.
+public struct UTF8Column: Sendable {
+  /// Number of rows.
+  public let count: Int
+  /// Which rows hold a text.
+  public let validity: Validity
+  private let offsets: Offsets
+  let buffer: BufferSlice
+
+  /// - Precondition: the offsets were checked for `count` rows against the size of `buffer`.
+  init(count: Int, validity: Validity, offsets: Offsets, buffer: BufferSlice) {
+    precondition(validity.count == count && offsets.last <= buffer.count)
+    self.count = count
+    self.validity = validity
+    self.offsets = offsets
+    self.buffer = buffer
+  }
+
+  /// The bytes of all rows; between rows there may be others.
+  public var data: RawSpan {
+    @_lifetime(borrow self)
+    get { buffer.bytes }
+  }
+
+  /// Where in `data` the text of a row stands; for a null row this may be any valid range, most often an empty one.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  @inline(__always)
+  public func range(_ row: Int) -> Range<Int> {
+    precondition(row >= 0 && row < count)
+    return offsets.range(row)
+  }
+
+  /// The bytes of a row, none where it is null.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  @_lifetime(borrow self)
+  public func bytes(_ row: Int) -> RawSpan {
+    let range = isNull(row) ? 0..<0 : range(row)
+    return buffer.bytes.extracting(range)
+  }
+
+  /// Whether the row holds no text.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  @inline(__always)
+  public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+
+  /// A copy of a row's text with U+FFFD for what is not UTF-8, nil where it is null. For messages and labels, not for
+  /// bulk text.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  public func string(_ row: Int) -> String? {
+    if isNull(row) { return nil }
+    return bytes(row).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+}

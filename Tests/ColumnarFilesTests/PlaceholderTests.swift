@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ColumnarFiles
-
-@Test func placeholder() {}

@@ -1,0 +1,26 @@
+import ColumnarFiles
+import Foundation
+import Testing
+
+/// The datasets as three versions of the Hugging Face libraries wrote them.
+@Suite struct SampleTests {
+  @Test("Every Arrow folder of one dataset holds equal rows, whatever version wrote it")
+  func foldersAgree() throws {
+    guard let sample = SharedSample.folder(for: "SampleTests") else {
+      #expect(!SharedSample.isRequired)
+      return
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: sample + "/processed").filter {
+      !$0.hasSuffix(".parquet")
+    }
+    #expect(names.count == 13)
+    for name in names {
+      let file = "\(name)/train/data-00000-of-00001.arrow"
+      let rows = try TableText.rows("\(sample)/processed/\(file)")
+      #expect(!rows.isEmpty)
+      for version in ["processed_datasets5", "processed_datasets2.19"] {
+        #expect(try TableText.rows("\(sample)/\(version)/\(file)") == rows, "\(version)/\(file)")
+      }
+    }
+  }
+}
