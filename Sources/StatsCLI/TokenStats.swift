@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileStore
 import Glibc
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
@@ -14,7 +15,7 @@ struct TokenStats: ParsableCommand {
       writes statistics as JSON and one picture per dataset.
       """,
     version: version,
-    subcommands: [])
+    subcommands: [ManualCommand.self])
 
   static func main() {
     // A reader that goes away must not kill a long run that only reports its progress to it.
@@ -26,6 +27,9 @@ struct TokenStats: ParsableCommand {
     } catch let failure as CommandFailure {
       Messages.error(failure.message)
       Glibc.exit(failure.status.rawValue)
+    } catch let error as FileError {
+      Messages.error(error.description)
+      Glibc.exit(ExitStatus.failure.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -1,0 +1,27 @@
+import ArgumentParser
+import FileStore
+
+/// The folder that the default paths start from.
+struct WorkspaceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Folder the default paths start from; TOKENSTATS_WORKSPACE, else /workspace where it exists, else the current one.",
+      valueName: "dir"))
+  var workspace: String?
+
+  /// The folder in effect.
+  var root: String {
+    if let workspace { return workspace }
+    if let fromEnvironment = Files.environment("TOKENSTATS_WORKSPACE") { return fromEnvironment }
+    return Files.isDirectory("/workspace") ? "/workspace" : "."
+  }
+
+  /// Processed datasets.
+  var processedDatasets: String { Files.join(root, "datasets/processed/persona") }
+  /// Raw persona records.
+  var personaData: String { Files.join(root, "persona-data") }
+  /// The statistics.
+  var statistics: String { Files.join(root, "persona_token_stats.json") }
+  /// The pictures.
+  var plots: String { Files.join(root, "persona_token_plots") }
+}
