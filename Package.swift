@@ -64,7 +64,7 @@ let package = Package(
     + module(
       "Tokenizers", ["ByteKernels", "CSentencePiece", "JSONDocuments", "FileStore"],
       testResources: [.copy("Fixtures")])
-    + module("ChatTemplates", ["JSONDocuments"])
+    + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
     + module("PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments"])
     + module(

@@ -1,0 +1,66 @@
+public import JSONDocuments
+
+/// A conversation read from JSON: messages and the text they point into.
+public struct ChatConversation: Sendable {
+  /// The contents of all messages, one behind the other (UTF-8).
+  public private(set) var text: [UInt8] = []
+  /// The messages in order.
+  public private(set) var messages: [ChatMessage] = []
+
+  /// Reads the value of a `messages` member: a list of objects with `role` and `content`.
+  ///
+  /// `reasoning_content`, its older names `thinking` and `reasoning` (the first that is not null counts, as in
+  /// transformers 5) and `tool_calls` are kept; the templates look at no other member.
+  ///
+  /// - Throws: `ChatFormatError` naming the message, counted from 1.
+  /// - Complexity: O(bytes of the messages).
+  public init(messages value: JSONValue) throws(ChatFormatError) {
+    guard let elements = value.arrayValue else {
+      throw ChatFormatError("\"messages\" is \(value.kindName); a list of messages is expected")
+    }
+    messages.reserveCapacity(elements.count)
+    for (index, element) in elements.enumerated() { try append(element, number: index + 1) }
+  }
+
+  /// Reads an object with `messages`, such as a line of a JSONL file.
+  ///
+  /// - Throws: `ChatFormatError`; also where the object brings `tools` or `documents`, which would change the rendered
+  ///   text and are not supported.
+  public init(row: JSONObject) throws(ChatFormatError) {
+    for key in ["tools", "documents"] {
+      guard let value = row[key], value != .null else { continue }
+      throw ChatFormatError("\"\(key)\" is not supported; remove it to render the messages alone")
+    }
+    guard let value = row["messages"] else { throw ChatFormatError("\"messages\" is missing") }
+    try self.init(messages: value)
+  }
+
+  private mutating func append(_ element: JSONValue, number: Int) throws(ChatFormatError) {
+    guard let message = element.objectValue else {
+      throw ChatFormatError("message \(number) is \(element.kindName); an object with role and content is expected")
+    }
+    guard let role = message["role"] else { throw ChatFormatError("message \(number): \"role\" is missing") }
+    guard let roleName = role.stringValue else {
+      throw ChatFormatError("message \(number): \"role\" is \(role.kindName); a string is expected")
+    }
+    let start = text.count
+    let content = append(content: message["content"])
+    let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy.compactMap { message[$0] }.first { $0 != .null }
+    let toolCalls = message["tool_calls"]
+    if let toolCalls, toolCalls != .null, toolCalls.arrayValue == nil {
+      throw ChatFormatError("message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
+    }
+    let isPlain = content == .text && reasoning == nil && toolCalls == nil
+    messages.append(
+      ChatMessage(
+        role: ChatRole(roleName), content: start..<text.count,
+        extras: isPlain ? nil : ChatMessageExtras(content: content, reasoning: reasoning, toolCalls: toolCalls)))
+  }
+
+  private mutating func append(content: JSONValue?) -> ChatMessageExtras.Content {
+    guard let content else { return .missing }
+    guard let string = content.stringValue else { return .value(content) }
+    text.append(contentsOf: string.utf8)
+    return .text
+  }
+}

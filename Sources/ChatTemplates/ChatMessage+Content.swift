@@ -1,0 +1,41 @@
+extension ChatMessage {
+  /// The content where it is no text.
+  var unusualContent: TemplateValue? {
+    switch extras?.content {
+    case nil, .text: nil
+    case .missing: .undefined("'dict object' has no attribute 'content'")
+    case .value(let value): .defined(value)
+    }
+  }
+
+  /// Appends what `message['content'] | trim` prints: Jinja makes a string of the value and strips it as Python does.
+  func appendTrimmed(
+    of text: RawSpan, number: Int, to chat: inout RenderedChat, as kind: TokenKind
+  ) throws(TemplateError) {
+    guard let value = unusualContent else {
+      chat.append(text.trimming(content), of: text, as: kind)
+      return
+    }
+    chat.append(try value.printed("the content of message \(number)"), as: kind)
+  }
+
+  /// Appends what `'text' + message.content` joins.
+  func appendConcatenated(of text: RawSpan, to chat: inout RenderedChat, as kind: TokenKind) throws(TemplateError) {
+    guard let value = unusualContent else {
+      chat.append(content, of: text, as: kind)
+      return
+    }
+    chat.append(try value.concatenated(), as: kind)
+  }
+
+  /// Appends what `{{ message.content }}` prints.
+  func appendPrinted(
+    of text: RawSpan, number: Int, to chat: inout RenderedChat, as kind: TokenKind
+  ) throws(TemplateError) {
+    guard let value = unusualContent else {
+      chat.append(content, of: text, as: kind)
+      return
+    }
+    chat.append(try value.printed("the content of message \(number)"), as: kind)
+  }
+}

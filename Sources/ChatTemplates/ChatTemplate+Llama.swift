@@ -1,0 +1,71 @@
+internal import JSONDocuments
+
+extension ChatTemplate {
+  func renderLlama(
+    _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
+  ) throws(TemplateError) {
+    chat.append("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n")
+    chat.append("Cutting Knowledge Date: December 2023\nToday Date: ")
+    chat.append(arguments.dateString ?? TemplateArguments.defaultDate, as: .overhead)
+    chat.append("\n\n")
+    var turns = messages[...]
+    if let first = messages.first, first.role == .system {
+      try first.appendTrimmed(of: text, number: 1, to: &chat, as: .system)
+      turns = messages.dropFirst()
+    }
+    chat.append("<|eot_id|>")
+    for (index, message) in zip(turns.indices, turns) {
+      try appendLlamaTurn(message, number: index + 1, of: text, to: &chat)
+    }
+    if arguments.addGenerationPrompt { chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n") }
+  }
+
+  private func appendLlamaTurn(
+    _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
+  ) throws(TemplateError) {
+    if let toolCalls = message.extras?.toolCalls {
+      try appendLlamaToolCall(toolCalls, to: &chat)
+    } else if message.role.contentKind == .tool {
+      chat.append("<|start_header_id|>ipython<|end_header_id|>\n\n")
+      try appendLlamaToolResult(message, number: number, of: text, to: &chat)
+    } else {
+      chat.append("<|start_header_id|>")
+      chat.append(message.role.name, as: .overhead)
+      chat.append("<|end_header_id|>\n\n")
+      try message.appendTrimmed(of: text, number: number, to: &chat, as: message.role.contentKind)
+    }
+    chat.append("<|eot_id|>")
+  }
+
+  /// A call replaces the message: the template prints neither its role nor its content.
+  private func appendLlamaToolCall(_ toolCalls: JSONValue, to chat: inout RenderedChat) throws(TemplateError) {
+    guard let calls = toolCalls.arrayValue else {
+      throw TemplateError(.failed, "object of type 'NoneType' has no len()")
+    }
+    guard let call = calls.first, calls.count == 1 else {
+      throw TemplateError(.raised, "This model only supports single tool-calls at once!")
+    }
+    let function = try TemplateValue.defined(call).attribute("function")
+    chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n{\"name\": \"")
+    chat.append(try function.attribute("name").concatenated(), as: .assistant)
+    chat.append("\", \"parameters\": ")
+    try function.attribute("arguments").appendJSON(to: &chat.bytes)
+    chat.close(.assistant)
+    chat.append("}")
+  }
+
+  /// Texts, lists and objects are printed as JSON, everything else as Python prints it.
+  private func appendLlamaToolResult(
+    _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
+  ) throws(TemplateError) {
+    switch message.unusualContent {
+    case nil: PythonJSON.appendQuoted(message.content, of: text, to: &chat.bytes)
+    case .some(let value):
+      switch value {
+      case .undefined, .defined(.array), .defined(.object): try value.appendJSON(to: &chat.bytes)
+      case .defined: chat.append(try value.printed("the content of message \(number)"), as: .tool)
+      }
+    }
+    chat.close(.tool)
+  }
+}

@@ -1,0 +1,63 @@
+/// A rendered conversation: its text and what each part of the text stands for.
+///
+/// One value is meant to be used again and again: rendering into it keeps its storage.
+public struct RenderedChat: Sendable {
+  /// A run of bytes of one kind.
+  public struct Part: Sendable, Hashable {
+    /// What the bytes stand for.
+    public let kind: TokenKind
+    /// Offset behind the last byte; the first byte is where the previous part ends.
+    public internal(set) var end: Int
+  }
+
+  /// The text (UTF-8).
+  public internal(set) var bytes: [UInt8] = []
+  /// The parts in order; none is empty, neighbours differ in kind, together they cover ``bytes``.
+  public internal(set) var spans: [Part] = []
+  /// Offsets where one part ends and the next begins: one fewer than ``spans``.
+  public internal(set) var borders: [Int] = []
+
+  /// Makes an empty value.
+  public init() {}
+
+  /// The text as a string; for messages and tools, not for counting.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Forgets the conversation and keeps the storage.
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
+    borders.removeAll(keepingCapacity: true)
+  }
+
+  /// Appends text the template writes itself.
+  mutating func append(_ literal: StaticString) {
+    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    close(.overhead)
+  }
+
+  /// Appends a piece of a text.
+  mutating func append(_ range: Range<Int>, of text: RawSpan, as kind: TokenKind) {
+    guard !range.isEmpty else { return }
+    text.extracting(range).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    close(kind)
+  }
+
+  /// Appends a string.
+  mutating func append(_ string: String, as kind: TokenKind) {
+    bytes.append(contentsOf: string.utf8)
+    close(kind)
+  }
+
+  /// Gives everything behind the last part to a part of this kind.
+  mutating func close(_ kind: TokenKind) {
+    let start = spans.last?.end ?? 0
+    guard bytes.count > start else { return }
+    if let last = spans.last, last.kind == kind {
+      spans[spans.count - 1].end = bytes.count
+      return
+    }
+    if start > 0 { borders.append(start) }
+    spans.append(Part(kind: kind, end: bytes.count))
+  }
+}

@@ -1,0 +1,108 @@
+internal import JSONDocuments
+
+/// A value as Jinja 3.1 sees it: JSON, or undefined with the message of the error that its use raises.
+enum TemplateValue {
+  case undefined(String)
+  case defined(JSONValue)
+
+  /// A member of an object; undefined where there is none.
+  ///
+  /// - Throws: `TemplateError` on an undefined value, as Jinja does.
+  func attribute(_ name: String) throws(TemplateError) -> TemplateValue {
+    switch self {
+    case .undefined(let message): throw TemplateError(.failed, message)
+    case .defined(let value):
+      if let member = value[name] { return .defined(member) }
+      return .undefined("'\(value.jinjaTypeName)' has no attribute '\(name)'")
+    }
+  }
+
+  /// Whether Python counts the value as true.
+  var isTrue: Bool {
+    guard case .defined(let value) = self else { return false }
+    return value.isTrue
+  }
+
+  /// Whether the value is undefined.
+  var isUndefined: Bool { if case .undefined = self { true } else { false } }
+
+  /// The text that `'text' + value` joins.
+  ///
+  /// - Throws: `TemplateError` with Python's message for everything but a string.
+  func concatenated() throws(TemplateError) -> String {
+    switch self {
+    case .undefined(let message): throw TemplateError(.failed, message)
+    case .defined(.string(let text)): return text
+    case .defined(let value):
+      throw TemplateError(.failed, "can only concatenate str (not \"\(value.pythonTypeName)\") to str")
+    }
+  }
+
+  /// The text that `{{ value }}` prints: nothing where it is undefined, else Python's `str`.
+  ///
+  /// - Throws: `TemplateError` for lists and objects, naming them by `what`.
+  func printed(_ what: @autoclosure () -> String) throws(TemplateError) -> String {
+    switch self {
+    case .undefined: return ""
+    case .defined(let value):
+      guard let text = value.pythonText else {
+        throw TemplateError(
+          .unsupported, "\(what()) is \(value.kindName), which the template would print as Python source; give a text")
+      }
+      return text
+    }
+  }
+
+  /// Appends what `value | tojson` prints.
+  ///
+  /// - Throws: `TemplateError` with Python's message where the value is undefined.
+  func appendJSON(to bytes: inout [UInt8]) throws(TemplateError) {
+    guard case .defined(let value) = self else {
+      throw TemplateError(.failed, "Object of type Undefined is not JSON serializable")
+    }
+    PythonJSON.append(value, to: &bytes)
+  }
+}
+
+extension JSONValue {
+  /// Whether Python counts the value as true.
+  fileprivate var isTrue: Bool {
+    switch self {
+    case .null: false
+    case .bool(let value): value
+    case .integer(let value): value != 0
+    case .double(let value): value != 0
+    case .string(let value): !value.isEmpty
+    case .array(let value): !value.isEmpty
+    case .object(let value): !value.isEmpty
+    }
+  }
+
+  /// Python's `str(value)`; nil for lists and objects, whose text is Python source.
+  fileprivate var pythonText: String? {
+    switch self {
+    case .null: "None"
+    case .bool(let value): value ? "True" : "False"
+    case .integer(let value): String(value)
+    case .double(let value): PythonJSON.text(of: value, infinity: "inf", notANumber: "nan")
+    case .string(let value): value
+    case .array, .object: nil
+    }
+  }
+
+  /// The name of the value's type in Python's messages.
+  fileprivate var pythonTypeName: String {
+    switch self {
+    case .null: "NoneType"
+    case .bool: "bool"
+    case .integer: "int"
+    case .double: "float"
+    case .string: "str"
+    case .array: "list"
+    case .object: "dict"
+    }
+  }
+
+  /// The name of the value's type in Jinja's messages.
+  fileprivate var jinjaTypeName: String { self == .null ? "None" : "\(pythonTypeName) object" }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ChatTemplates
-
-@Test func placeholder() {}
