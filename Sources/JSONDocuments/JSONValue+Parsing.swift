@@ -39,9 +39,9 @@ private struct JSONParser: ~Copyable {
     }
     var document: OpaquePointer?
     // The terminating NUL tells json-c that a number at the very end is complete.
-    let text = bytes.withUnsafeBytes { $0.map(CChar.init(bitPattern:)) } + [0]
-    document = json_tokener_parse_ex(tokener, text, Int32(text.count))
-    let end = Int(json_tokener_get_parse_end(tokener))
+    let source = bytes.withUnsafeBytes { EscapedPairs(of: $0) }
+    document = json_tokener_parse_ex(tokener, source.text, Int32(source.text.count))
+    let end = source.originalOffset(of: Int(json_tokener_get_parse_end(tokener)))
     defer { json_object_put(document) }
     let status = json_tokener_get_error(tokener)
     guard status == json_tokener_success else {

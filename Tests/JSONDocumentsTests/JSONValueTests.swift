@@ -28,6 +28,24 @@ import Testing
     #expect(error.map { abs($0.offset - offset) <= 1 } == true, "\(text): \(String(describing: error))")
   }
 
+  @Test("every escaped surrogate pair is the character it stands for, and nothing else is taken for a pair")
+  func readsEverySurrogatePair() throws {
+    for high in stride(from: UInt32(0xD800), through: 0xDBFF, by: 1) {
+      let low = 0xDC00 + high * 7 % 0x400
+      let scalar = try #require(Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)))
+      let escaped = "\\u\(String(high, radix: 16))\\u\(String(low, radix: 16, uppercase: true))"
+      let value = try JSONValue.parse("[\"a\(escaped)b\", \"\\\(escaped)\", \"\(escaped)\"]")
+      #expect(
+        value == .array([.string("a\(scalar)b"), .string("\(escaped.prefix(6))\u{FFFD}"), .string(String(scalar))]))
+    }
+    #expect(try JSONValue.parse(#""\ud800x\udc00""#) == .string("\u{FFFD}x\u{FFFD}"))
+  }
+
+  @Test func namesTheByteOfAFaultBehindPairs() {
+    let error = #expect(throws: JSONError.self) { try JSONValue.parse(#"["\ud83d\ude00\ud836\udea9", x]"#) }
+    #expect(error?.offset == 29)
+  }
+
   @Test func refusesIllFormedUTF8() {
     #expect(throws: JSONError.self) { try JSONValue.parse([0x22, 0xFF, 0x22]) }
   }
