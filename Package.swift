@@ -62,7 +62,7 @@ let package = Package(
     + module("JSONDocuments", ["CJSONC"])
     + module("FileStore", ["COpenSSL"])
     + module(
-      "Tokenizers", ["ByteKernels", "CSentencePiece", "JSONDocuments", "FileStore"],
+      "Tokenizers", ["ByteKernels", "CDeflate", "CSentencePiece", "JSONDocuments", "FileStore"],
       testResources: [.copy("Fixtures")])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])

@@ -65,4 +65,25 @@ struct SentencePieceModelTests {
     #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel.pieces(in: endless) }
     #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel.pieces(in: [0x0B, 0x01]) }
   }
+
+  @Test("All of Gemma's pieces, read from the file, agree with what libsentencepiece has loaded")
+  func gemma() throws {
+    guard let file = try TestVocabularies.location(.gemma2, suite: "pieces of Gemma's model") else { return }
+    let model = try SentencePieceModel(path: file.path)
+    let pieces = try model.pieces()
+    #expect(model.pieceCount == 256_000)
+    #expect(pieces.count == 256_000)
+    var different = 0
+    for (id, piece) in pieces.enumerated() {
+      var known = model.libraryPiece(TokenID(id))
+      // The library does not tell user-defined pieces from normal ones.
+      if piece.kind == .userDefined, known?.kind == .normal {
+        known?.kind = .userDefined
+      }
+      different += known == piece ? 0 : 1
+    }
+    #expect(different == 0)
+    #expect(pieces.count { $0.kind == .normal } == 255_495)
+    #expect(pieces.count { [.unknown, .control, .userDefined].contains($0.kind) } == 249)
+  }
 }

