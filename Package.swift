@@ -66,7 +66,9 @@ let package = Package(
       testResources: [.copy("Fixtures")])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
-    + module("PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments"])
+    + module(
+      "PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "TokenStatistics"],
+      testResources: [.copy("Fixtures")])
     + module(
       "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(

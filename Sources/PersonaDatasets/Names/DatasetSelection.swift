@@ -1,0 +1,114 @@
+internal import FileStore
+public import TokenStatistics
+
+/// A dataset and a choice among its rows: `DATASET` or `DATASET:label=pos,min_score=3,max_score=3`.
+public struct DatasetSelection: Sendable, Hashable {
+  /// The dataset's name or path, as given.
+  public let dataset: String
+  /// The rows that are chosen; empty for all.
+  public let filters: ScoreFilters
+
+  /// Makes a selection.
+  public init(dataset: String, filters: ScoreFilters = ScoreFilters()) {
+    self.dataset = dataset
+    self.filters = filters
+  }
+
+  /// Reads a selection.
+  ///
+  /// What stands behind the last colon is a filter where it holds a `=`; a colon before that belongs to the name.
+  ///
+  /// - Throws: `DatasetNameError` naming the filter that does not fit and the known ones.
+  public init(parsing text: String) throws(DatasetNameError) {
+    guard let colon = text.lastIndex(of: ":"), text[colon...].contains("=") else {
+      self.init(dataset: text)
+      guard !text.isEmpty else { throw DatasetNameError("a dataset's name is missing") }
+      return
+    }
+    guard colon > text.startIndex else { throw DatasetNameError("\"\(text)\": the dataset's name is missing") }
+    do throws(DatasetNameError) {
+      try self.init(
+        dataset: String(text[..<colon]), filters: Self.filters(String(text[text.index(after: colon)...])))
+    } catch {
+      throw DatasetNameError("\"\(text)\": \(error)")
+    }
+  }
+
+  /// Reads filters such as `label=pos,min_score=3`.
+  ///
+  /// - Throws: `DatasetNameError` naming the filter that does not fit and the known ones.
+  public static func filters(_ text: String) throws(DatasetNameError) -> ScoreFilters {
+    var filters = ScoreFilters()
+    for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2 else { throw DatasetNameError("the filter \"\(pair)\" is not of the form name=value") }
+      switch parts[0] {
+      case "label":
+        guard filters.label == nil else { throw .repeated("label") }
+        guard ScoreFilters.knownLabels.contains(parts[1]) else {
+          let known = ScoreFilters.knownLabels.joined(separator: ", ")
+          throw DatasetNameError("the label \"\(parts[1])\" is not one of \(known)")
+        }
+        filters.label = parts[1]
+      case "min_score":
+        guard filters.minimumScore == nil else { throw .repeated("min_score") }
+        filters.minimumScore = try score(parts[1], of: "min_score")
+      case "max_score":
+        guard filters.maximumScore == nil else { throw .repeated("max_score") }
+        filters.maximumScore = try score(parts[1], of: "max_score")
+      default: throw DatasetNameError("the filter \"\(parts[0])\" is not one of label, min_score, max_score")
+      }
+    }
+    return filters
+  }
+
+  private static func score(_ text: String, of name: String) throws(DatasetNameError) -> Int {
+    guard let score = Int(text), score >= 0 else {
+      throw DatasetNameError("\(name) is \"\(text)\"; a whole number from 0 is expected")
+    }
+    return score
+  }
+
+  /// Reads a file of selections: one a line, blank lines and what stands behind `#` passed over.
+  ///
+  /// A `#` begins a comment at the start of a line and behind white space.
+  ///
+  /// - Throws: `DatasetNameError` with file and line.
+  public static func list(inFile path: String) throws(DatasetNameError) -> [DatasetSelection] {
+    let text: String
+    do throws(FileError) { text = try Files.readText(path) } catch { throw DatasetNameError(error.description) }
+    var selections: [DatasetSelection] = []
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      let entry = trimmed(withoutComment(line))
+      if entry.isEmpty { continue }
+      do throws(DatasetNameError) {
+        selections.append(try DatasetSelection(parsing: entry))
+      } catch { throw DatasetNameError("\(path), line \(index + 1): \(error)") }
+    }
+    return selections
+  }
+
+  private static func withoutComment(_ line: Substring.UTF8View) -> Substring.UTF8View {
+    var previous = UInt8(ascii: " ")
+    for index in line.indices {
+      if line[index] == UInt8(ascii: "#") && isSpace(previous) { return line[..<index] }
+      previous = line[index]
+    }
+    return line
+  }
+
+  private static func trimmed(_ line: Substring.UTF8View) -> String {
+    let start = line.drop(while: isSpace)
+    let end = start.lastIndex { !isSpace($0) }
+    return end.map { String(Substring(start[...$0])) } ?? ""
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+}
+
+extension DatasetNameError {
+  fileprivate static func repeated(_ name: String) -> DatasetNameError {
+    DatasetNameError("\(name) is given twice")
+  }
+}

@@ -1,0 +1,22 @@
+public import TokenStatistics
+
+extension ScoreFilters {
+  /// The labels that the corpus knows and that stand in names.
+  public static let knownLabels = ["pos", "neg", "default"]
+
+  /// Whether every row passes.
+  public var isEmpty: Bool { minimumScore == nil && maximumScore == nil && label == nil }
+
+  /// Whether a row passes; a missing score passes no filter by score, a missing label none by label.
+  public func includes(score: Score, label: String?) -> Bool {
+    if let required = self.label, label != required { return false }
+    guard minimumScore != nil || maximumScore != nil else { return true }
+    guard case .value(let value) = score else { return false }
+    return value >= minimumScore ?? .min && value <= maximumScore ?? .max
+  }
+
+  /// The parts of a dataset's name that stand for the filters: `min3`, `max5`, `pos`.
+  var nameParts: [String] {
+    [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
+  }
+}

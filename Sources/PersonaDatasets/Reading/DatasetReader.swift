@@ -1,0 +1,76 @@
+internal import ColumnarFiles
+
+/// Reads a dataset's rows, a batch at a time.
+///
+/// ```swift
+/// var reader = try DatasetReader(source)
+/// var messages: [ChatMessage] = []
+/// while let batch = try reader.nextBatch() {
+///   for row in 0..<batch.count {
+///     try batch.readMessages(of: row, into: &messages)
+///     try template.render(messages, of: batch.text, into: &chat)
+///   }
+/// }
+/// ```
+///
+/// Texts are not copied: messages point into the batch.
+public struct DatasetReader: ~Copyable {
+  /// The dataset.
+  public let source: DatasetSource
+  /// Columns beyond ``DatasetBatch``'s own that are read as texts.
+  public let extraColumns: [String]
+  private var reader: TableReader?
+  private var nextFile = 0
+  /// Rows of the files before the current one.
+  private var rowsBefore = 0
+  private var rowsInFile = 0
+
+  /// Opens a dataset.
+  ///
+  /// - Parameters:
+  ///   - source: the dataset.
+  ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
+  /// - Throws: `DatasetError` where the first file cannot be opened, or lacks a column or holds it in another type.
+  public init(_ source: DatasetSource, extraColumns: [String] = []) throws(DatasetError) {
+    self.source = source
+    self.extraColumns = extraColumns
+    try openNextFile()
+  }
+
+  /// The next rows; nil after the last.
+  ///
+  /// - Throws: `DatasetError` where a file is damaged or holds something that is not supported.
+  public mutating func nextBatch() throws(DatasetError) -> DatasetBatch? {
+    while true {
+      if let batch = try readBatch() {
+        rowsInFile += batch.rowCount
+        if batch.rowCount == 0 { continue }
+        return DatasetBatch(batch, type: source.name.type, rowsBefore: rowsBefore, extraColumns: extraColumns)
+      }
+      guard nextFile < source.files.count else { return nil }
+      try openNextFile()
+    }
+  }
+
+  private mutating func readBatch() throws(DatasetError) -> RecordBatch? {
+    do throws(ColumnarFileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
+  }
+
+  private mutating func openNextFile() throws(DatasetError) {
+    rowsBefore += rowsInFile
+    rowsInFile = 0
+    guard nextFile < source.files.count else { return }
+    var opened: TableReader
+    do throws(ColumnarFileError) { opened = try TableReader(path: source.files[nextFile]) } catch {
+      throw unreadable(error)
+    }
+    let names = try DatasetColumns.names(in: opened.schema, of: source.name.description, extra: extraColumns)
+    do throws(ColumnarFileError) { try opened.select(names) } catch { throw unreadable(error) }
+    reader = consume opened
+    nextFile += 1
+  }
+
+  private func unreadable(_ error: ColumnarFileError) -> DatasetError {
+    DatasetError(.unreadable, dataset: source.name.description, error.description)
+  }
+}

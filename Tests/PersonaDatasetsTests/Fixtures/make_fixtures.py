@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Writes the odd little datasets that the tests read. Needs pyarrow (written with 21.0.0).
+
+usage: make_fixtures.py FOLDER
+
+Each is a folder as `save_to_disk` writes it, with as many data files as tables.
+"""
+import json, os, sys
+
+import pyarrow as pa
+
+MESSAGE = pa.struct([("content", pa.string()), ("role", pa.string())])
+TALK = [{"content": "Hi", "role": "user"}, {"content": "Hello.", "role": "assistant"}]
+
+
+def write(folder, name, *tables):
+    train = os.path.join(folder, name, "train")
+    os.makedirs(train)
+    files = [f"data-{i:05d}-of-{len(tables):05d}.arrow" for i in range(len(tables))]
+    for file, table in zip(files, tables):
+        with pa.OSFile(os.path.join(train, file), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table, max_chunksize=3)
+    for path, value in [
+        (os.path.join(folder, name, "dataset_dict.json"), {"splits": ["train"]}),
+        (os.path.join(train, "state.json"), {"_data_files": [{"filename": file} for file in files]}),
+    ]:
+        with open(path, "w") as out:
+            json.dump(value, out)
+
+
+def table(messages, scores=None, labels=None, messages_type=pa.list_(MESSAGE), **more):
+    columns = {"messages": pa.array(messages, messages_type)}
+    if labels is not None:
+        columns["label"] = pa.array(labels, pa.string())
+    if scores is not None:
+        columns["extract_score"] = scores
+    return pa.table(columns | more)
+
+
+folder = sys.argv[1]
+write(folder, "m__role__int32", table([TALK] * 4, pa.array([0, 3, None, 4], pa.int32()), ["pos", "neg", None, "x"]))
+write(folder, "m__role__double", table([TALK] * 5, pa.array([1.0, 2.5, None, float("nan"), -1.0])))
+write(folder, "m__trait__text", table([TALK] * 4, pa.array(["100", "REFUSAL", None, "101"])))
+write(folder, "m__trait__null", table([TALK] * 2, pa.nulls(2)))
+write(folder, "m__role__unscored", table([TALK] * 2))
+write(folder, "m__role__truths", table([TALK] * 2, pa.array([True, False])))
+write(folder, "m__role__strings", table(["Hi", "Hello"], messages_type=pa.string()))
+write(folder, "m__role__parts", table(
+    [[{"from": "user", "value": "Hi"}]], messages_type=pa.list_(pa.struct([("from", pa.string()), ("value", pa.string())]))))
+write(folder, "m__role__wordless", pa.table({"text": ["Hi"], "label": ["pos"]}))
+write(folder, "m__role__holes", table([
+    TALK, None, [], [{"content": "Hi", "role": "user"}, {"content": None, "role": "assistant"}],
+    [{"content": "Hi", "role": None}], [None], TALK]))
+write(folder, "m__role__nothing", table([[], []], messages_type=pa.list_(pa.null())))
+write(folder, "m__role__gone", table([None, None], messages_type=pa.null()))
+write(
+    folder, "m__role__two_files",
+    table([TALK] * 5, pa.array([0, 1, 2, 3, 0]), ["pos"] * 5, prompt_index=pa.array([0, 1, 2, 3, 4])),
+    table([TALK[:1]] * 4, pa.array([3, None, 2, 7]), ["neg"] * 4, prompt_index=pa.array([5, None, 7, 8])))
+write(folder, "m__role__empty", table([], pa.array([], pa.int64()), []))

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import PersonaDatasets
-
-@Test func placeholder() {}
