@@ -1,0 +1,113 @@
+/// Encodes whole texts: repairs them, finds added tokens, normalises, cuts into units, encodes those.
+///
+/// Reads character by character. It makes ids and knows where each token comes from; `TokenCounter` is the fast way to
+/// numbers, and is tested against this.
+struct TextEncoder: ~Copyable {
+  private let model: BytePairModel
+  private let scanner: PretokenScanner
+  private let normalizes: Bool
+  private var encoder: UnitEncoder
+  private let spaceRuns: [TokenID]
+  private var normalized: [UInt8] = []
+
+  /// The tokens of the last text.
+  private(set) var ids: [TokenID] = []
+  /// For each token of the last text the offset of the first byte of the text that it comes from.
+  private(set) var starts: [Int] = []
+
+  init(_ model: BytePairModel) {
+    self.model = model
+    scanner = PretokenScanner(longestNumber: model.family == .llama3 ? 3 : 1)
+    normalizes = model.family == .qwen3 || model.family == .qwen25
+    encoder = UnitEncoder(model)
+    spaceRuns = GemmaText.spaceRunTokens(of: model)
+  }
+
+  /// Encodes `text`, replacing `ids` and `starts`. Linear.
+  mutating func encode(_ text: UnsafeBufferPointer<UInt8>) {
+    ids.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    guard !UTF8Repair.isValid(text) else { return encodeValid(text) }
+    var alignment: [Int] = []
+    let repaired = UTF8Repair.repaired(text, alignment: &alignment)
+    repaired.withUnsafeBufferPointer { encodeValid($0) }
+    for index in starts.indices { starts[index] = alignment[starts[index]] }
+  }
+
+  private mutating func encodeValid(_ text: UnsafeBufferPointer<UInt8>) {
+    var position = 0
+    while let match = model.matcher.firstMatch(in: text, from: position) {
+      encodeSegment(text, position..<match.range.lowerBound)
+      append(match.id, start: match.range.lowerBound)
+      position = match.range.upperBound
+    }
+    encodeSegment(text, position..<text.count)
+  }
+
+  private mutating func append(_ id: TokenID, start: Int) {
+    ids.append(id)
+    starts.append(start)
+  }
+
+  /// Encodes the text between two added tokens.
+  private mutating func encodeSegment(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    let segment = UnsafeBufferPointer(rebasing: text[range])
+    let firstStart = starts.count
+    var alignment: [Int]?
+    if model.usesCharacters {
+      if GemmaText.holdsSpaceMark(segment) {
+        var sources: [Int] = []
+        let spaced = GemmaText.spaced(segment, alignment: &sources)
+        alignment = sources
+        spaced.withUnsafeBufferPointer { encodeWords($0) }
+      } else {
+        encodeWords(segment)
+      }
+    } else if normalizes, !Normalizer.isNormalized(RawSpan(_unsafeElements: segment)) {
+      alignment = []
+      Normalizer.normalizeNFC(RawSpan(_unsafeElements: segment), into: &normalized, alignment: &alignment)
+      let copy = normalized
+      copy.withUnsafeBufferPointer { encodePretokens($0) }
+    } else {
+      encodePretokens(segment)
+    }
+    for index in firstStart..<starts.count {
+      starts[index] = range.lowerBound + (alignment?[starts[index]] ?? starts[index])
+    }
+  }
+
+  private mutating func encodePretokens(_ text: UnsafeBufferPointer<UInt8>) {
+    var position = 0
+    while position < text.count {
+      let end = scanner.end(of: text, from: position)
+      encodeUnit(text, position..<end)
+      position = end
+    }
+  }
+
+  /// Encodes Gemma text, cut before every run of spaces.
+  private mutating func encodeWords(_ text: UnsafeBufferPointer<UInt8>) {
+    var position = 0
+    while position < text.count {
+      let run = GemmaText.SpaceRun(text, at: position)
+      for length in run.tokenLengths {
+        append(spaceRuns[length], start: position)
+        position += length
+      }
+      let end = GemmaText.wordEnd(text, from: run.wordStart)
+      encodeUnit(text, run.wordStart..<end)
+      position = end
+    }
+  }
+
+  private mutating func encodeUnit(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    guard let base = text.baseAddress, !range.isEmpty else { return }
+    _ = encoder.encode(base + range.lowerBound, count: range.count)
+    var start = range.lowerBound
+    for token in encoder.tokens {
+      append(TokenID(bitPattern: token), start: start)
+      start += encoder.length(of: token)
+    }
+  }
+}

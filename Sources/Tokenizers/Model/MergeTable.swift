@@ -1,0 +1,54 @@
+/// The ranks of all pairs of tokens that merge: an open-addressed table of 64-bit slots.
+///
+/// A slot holds the left token in 20 bits, the right one in 20 and the rank in 24.
+struct MergeTable: @unchecked Sendable {
+  // Sendable: points into an immutable image that its owner keeps alive.
+
+  private let slots: UnsafePointer<UInt64>
+  private let shift: UInt64
+  private let mask: Int
+  private let results: UnsafePointer<UInt32>
+
+  static let noRank: UInt32 = 0xFF_FFFF
+  static let emptySlot = UInt64.max
+
+  /// Reads the table from `slots`, whose count is a power of two, and the results of the ranks.
+  init(slots: UnsafeBufferPointer<UInt64>, results: UnsafeBufferPointer<UInt32>) {
+    self.slots = slots.baseAddress.unsafelyUnwrapped
+    mask = slots.count - 1
+    shift = UInt64(slots.count.leadingZeroBitCount + 1)
+    self.results = results.baseAddress.unsafelyUnwrapped
+  }
+
+  /// The rank of the merge of two tokens; `noRank` where they do not merge.
+  @inline(__always)
+  func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
+    let key = UInt64(left) << 20 | UInt64(right)
+    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+    while true {
+      let value = slots[slot]
+      if value >> 24 == key { return UInt32(truncatingIfNeeded: value) & Self.noRank }
+      if value == Self.emptySlot { return Self.noRank }
+      slot = (slot &+ 1) & mask
+    }
+  }
+
+  /// The token that the merge of `rank` makes.
+  @inline(__always)
+  func result(of rank: UInt32) -> UInt32 { results[Int(rank)] }
+
+  /// Builds the slots for `merges`; where a pair stands twice the later rank holds, as in Hugging Face tokenizers.
+  static func slots(for merges: [VocabularyContents.Merge]) -> [UInt64] {
+    var capacity = 16
+    while capacity * 5 < merges.count * 8 { capacity *= 2 }
+    let shift = UInt64(capacity.leadingZeroBitCount + 1)
+    var slots = [UInt64](repeating: emptySlot, count: capacity)
+    for (rank, merge) in merges.enumerated() {
+      let key = UInt64(merge.left) << 20 | UInt64(merge.right)
+      var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+      while slots[slot] != emptySlot, slots[slot] >> 24 != key { slot = (slot + 1) & (capacity - 1) }
+      slots[slot] = key << 24 | UInt64(rank)
+    }
+    return slots
+  }
+}

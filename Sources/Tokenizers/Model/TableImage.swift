@@ -1,0 +1,92 @@
+internal import FileStore
+
+/// The tables of one vocabulary as one stretch of memory: a header, then sections at 64-byte boundaries.
+///
+/// The same bytes are built in memory, written to a file and mapped back. Memory is never written after `init`, so any
+/// number of threads may read it.
+final class TableImage: @unchecked Sendable {
+  // Sendable: both properties are constant and nothing writes to the memory until deinit.
+
+  /// The parts of an image, in the order in which they are stored.
+  enum Section: Int, CaseIterable {
+    /// `Attributes`.
+    case attributes
+    /// UInt32: where each token's bytes begin, and at the end where the last one's end.
+    case tokenOffsets
+    /// The bytes of all tokens, as decoded text has them.
+    case tokenBytes
+    /// UInt64: an open-addressed table from pairs of tokens to ranks.
+    case mergeSlots
+    /// UInt32: the token that the merge of each rank makes.
+    case mergeResults
+    /// `TokenDerivation` of each token.
+    case derivations
+    /// UInt64: the nodes of a double-array trie over the tokens.
+    case trie
+    /// UInt32: the 256 tokens of single bytes.
+    case byteTokens
+    /// Bits: pairs of adjacent characters that may stand inside a token, hashed.
+    case pairFilter
+    /// UInt8: 128 rows of 128 bits, the same for ASCII pairs, exact.
+    case asciiPairs
+    /// The added tokens: a count, then each one's id, length and bytes, all numbers UInt32.
+    case addedTokens
+  }
+
+  /// Facts that fit no table.
+  struct Attributes {
+    var tokenCount: UInt32
+    var mergeCount: UInt32
+    var usesCharacters: UInt32
+    var acceptsWholeTokens: UInt32
+    var isMonotone: UInt32
+    var beginningToken: Int32
+    var vocabularySize: UInt32
+  }
+
+  struct Header {
+    var magic: UInt64
+    var version: UInt64
+    var byteCount: UInt64
+    var checksum: UInt64
+    var digest: (UInt64, UInt64, UInt64, UInt64)
+    var family: UInt64
+    var reserved: UInt64
+  }
+
+  /// "tokstats" in ASCII.
+  static let magic: UInt64 = 0x7374_6174_736B_6F74
+  /// Changes whenever the meaning of any byte of an image changes.
+  static let version: UInt64 = 1
+  static let sectionAlignment = 64
+  /// Where the section directory begins; each entry is an offset and a byte count.
+  static let directoryOffset = 128
+  /// Where the first section begins.
+  static let contentOffset = 512
+
+  private let memory: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// Takes ownership of memory from `allocate` or, where `isMapped`, from `mmap`.
+  init(owning memory: UnsafeRawBufferPointer, isMapped: Bool) {
+    self.memory = memory
+    self.isMapped = isMapped
+  }
+
+  deinit {
+    if isMapped { MappedMemory.unmap(memory) } else { memory.deallocate() }
+  }
+
+  /// All bytes of the image.
+  var bytes: UnsafeRawBufferPointer { memory }
+
+  /// The elements of a section. The pointer is good for as long as the image lives.
+  func section<Element: BitwiseCopyable>(_ section: Section, of type: Element.Type) -> UnsafeBufferPointer<Element> {
+    let entry = Self.directoryOffset + section.rawValue * 16
+    let offset = Int(memory.load(fromByteOffset: entry, as: UInt64.self))
+    let count = Int(memory.load(fromByteOffset: entry + 8, as: UInt64.self))
+    return UnsafeRawBufferPointer(rebasing: memory[offset..<offset + count]).assumingMemoryBound(to: type)
+  }
+
+  var header: Header { memory.load(as: Header.self) }
+}

@@ -1,0 +1,81 @@
+/// Finds added tokens in raw text: the leftmost, and of those that begin there the longest.
+///
+/// A trie whose nodes list their children as siblings: the sets are small and the first byte rules out most positions.
+struct AddedTokenMatcher: Sendable {
+  /// A match in a text.
+  struct Match {
+    let id: TokenID
+    let range: Range<Int>
+  }
+
+  private struct Node {
+    var byte: UInt8
+    var token: TokenID = -1
+    var firstChild: Int32 = -1
+    var nextSibling: Int32 = -1
+  }
+
+  private var nodes: [Node] = []
+  private var rootOfByte = [Int32](repeating: -1, count: 256)
+
+  /// Makes a matcher for `tokens`; of tokens with equal content the last one is matched.
+  init(_ tokens: [AddedToken]) {
+    for token in tokens { insert(token) }
+  }
+
+  private mutating func insert(_ token: AddedToken) {
+    guard let first = token.content.first else { return }
+    if rootOfByte[Int(first)] < 0 { rootOfByte[Int(first)] = appendNode(first) }
+    var node = rootOfByte[Int(first)]
+    for byte in token.content.dropFirst() {
+      if let child = child(of: node, byte) {
+        node = child
+      } else {
+        let added = appendNode(byte)
+        nodes[Int(added)].nextSibling = nodes[Int(node)].firstChild
+        nodes[Int(node)].firstChild = added
+        node = added
+      }
+    }
+    nodes[Int(node)].token = token.id
+  }
+
+  private mutating func appendNode(_ byte: UInt8) -> Int32 {
+    nodes.append(Node(byte: byte))
+    return Int32(nodes.count - 1)
+  }
+
+  private func child(of node: Int32, _ byte: UInt8) -> Int32? {
+    var child = nodes[Int(node)].firstChild
+    while child >= 0, nodes[Int(child)].byte != byte { child = nodes[Int(child)].nextSibling }
+    return child < 0 ? nil : child
+  }
+
+  /// Whether some token begins with `byte`.
+  func canBegin(with byte: UInt8) -> Bool { rootOfByte[Int(byte)] >= 0 }
+
+  /// The bytes that some token begins with.
+  var firstBytes: [UInt8] { (0...255).filter { canBegin(with: $0) } }
+
+  /// The longest token that begins at `position`; nil where none does. Linear in the length of the longest token.
+  func match(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Match? {
+    var node = rootOfByte[Int(text[position])]
+    guard node >= 0 else { return nil }
+    var found: Match?
+    var end = position + 1
+    while true {
+      if nodes[Int(node)].token >= 0 { found = Match(id: nodes[Int(node)].token, range: position..<end) }
+      guard end < text.count, let next = child(of: node, text[end]) else { return found }
+      node = next
+      end += 1
+    }
+  }
+
+  /// The first match that begins at `position` or later; nil where there is none.
+  func firstMatch(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Match? {
+    for start in position..<max(position, text.count) where rootOfByte[Int(text[start])] >= 0 {
+      if let match = match(in: text, at: start) { return match }
+    }
+    return nil
+  }
+}

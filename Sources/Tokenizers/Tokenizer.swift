@@ -1,0 +1,68 @@
+public import FileStore
+
+/// Turns text into tokens exactly as a model's Hugging Face tokenizer does, and back.
+///
+/// A tokenizer never changes after `init` and may be shared by any number of threads; each takes its own counter.
+///
+/// ```swift
+/// let tokenizer = try Tokenizer(family: .llama3, path: "tokenizer_llama3.tiktoken")
+/// var counter = tokenizer.makeCounter()
+/// print(counter.count("Hello, world!".utf8Span.span.bytes))
+/// ```
+public struct Tokenizer: Sendable {
+  let model: BytePairModel
+
+  /// Loads the vocabulary file at `path`.
+  ///
+  /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`.
+  public init(family: VocabularyFamily, path: String) throws(TokenizerError) {
+    let bytes: [UInt8]
+    do { bytes = try Files.read(path) } catch { throw .unreadable(error) }
+    let digest = SHA256Digest.of(bytes.span.bytes)
+    let contents = try VocabularyContents.load(family, path: path, bytes: bytes)
+    let image = ModelCompiler.compile(contents, family: family, digest: digest)
+    model = BytePairModel(image, family: family, digest: digest)
+  }
+
+  /// The family whose rules apply.
+  public var family: VocabularyFamily { model.family }
+
+  /// The SHA-256 digest of the vocabulary file.
+  public var sourceDigest: SHA256Digest { model.digest }
+
+  /// One more than the highest token, added tokens included.
+  public var vocabularySize: Int { model.vocabularySize }
+
+  /// The token that begins a document; nil where the family has none.
+  public var bosToken: TokenID? { model.beginningToken }
+
+  /// Encodes UTF-8 text; added tokens in it are matched, none is put before it.
+  ///
+  /// Every maximal part that is not UTF-8 counts as U+FFFD. Linear.
+  public func encode(_ text: RawSpan) -> [TokenID] {
+    var encoder = TextEncoder(model)
+    text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
+    return encoder.ids
+  }
+
+  /// Encodes a string; added tokens in it are matched, none is put before it. Linear.
+  public func encode(_ text: String) -> [TokenID] {
+    var encoder = TextEncoder(model)
+    var text = text
+    text.withUTF8 { encoder.encode($0) }
+    return encoder.ids
+  }
+
+  /// The bytes that the tokens stand for; tokens that do not exist stand for none.
+  public func decodeBytes(_ ids: [TokenID]) -> [UInt8] {
+    ids.flatMap { model.decodedBytes(of: $0) ?? [] }
+  }
+
+  /// The text that the tokens stand for, with U+FFFD for bytes that are not UTF-8.
+  public func decode(_ ids: [TokenID]) -> String {
+    String(decoding: decodeBytes(ids), as: UTF8.self)
+  }
+
+  /// Makes a counter for the calling thread.
+  public func makeCounter() -> TokenCounter { TokenCounter(model) }
+}
