@@ -73,7 +73,8 @@ let package = Package(
       "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
       "Analysis", ["ChatTemplates", "FileStore", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
-    + module("Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"])
+    + module(
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module("Reports", ["TokenStatistics"])
     + [
       .executableTarget(

@@ -1,0 +1,49 @@
+import TokenStatistics
+
+/// What the panels of one dataset's picture share.
+struct ChartPage: Sendable {
+  let profile: DatasetProfile
+  /// Score groups, highest first, `none` last.
+  let groups: [ScoreGroup]
+  /// All conversations.
+  let lengths: LengthDistribution
+  /// The scales in use: the shared ones, or the dataset's own.
+  let scales: ChartScales
+  /// The shared scales where the dataset has its own; nil where it uses the shared ones.
+  let sharedScales: ChartScales?
+  let bins: LengthBins
+  let axis: LengthAxis
+
+  static let width = 1200
+  static let height = 800
+  /// The left and right margin.
+  static let margin = 24
+  /// The right end of everything.
+  static let right = width - margin
+
+  init(profile: DatasetProfile, scales: ChartScales) {
+    self.profile = profile
+    groups = ScoreGroup.groups(of: profile)
+    let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+    self.lengths = lengths
+    let outside = LengthBins(scales.domain).counts(of: lengths).outside
+    let isOwn = 4 * outside > lengths.count
+    let used = isOwn ? ChartScales.own(profile) : scales
+    self.scales = used
+    sharedScales = isOwn ? scales : nil
+    bins = LengthBins(used.domain)
+    axis = LengthAxis(domain: used.domain)
+  }
+
+  /// Whether no conversation has a score.
+  var isUnscored: Bool {
+    groups.allSatisfy { $0.color == nil || $0.lengths.isEmpty }
+  }
+
+  /// The persona with the filters of the dataset's name: what is left of the name behind model and type.
+  var title: String {
+    let prefix = "\(profile.model)__\(profile.type.rawValue)__"
+    guard profile.dataset.utf8.starts(with: prefix.utf8) else { return profile.dataset }
+    return String(decoding: profile.dataset.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+  }
+}

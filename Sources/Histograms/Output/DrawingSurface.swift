@@ -1,0 +1,134 @@
+import CCairo
+
+/// A Cairo surface with its drawing context.
+///
+/// The corresponding C types are `cairo_surface_t` and `cairo_t`.
+struct DrawingSurface: ~Copyable {
+  private let surface: OpaquePointer
+  private let context: OpaquePointer
+  let width: Int
+  let height: Int
+
+  /// Makes an image surface of opaque pixels.
+  init(imageWidth width: Int, height: Int) throws(ChartError) {
+    guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)) else {
+      throw .drawing(operation: "make a picture", message: "out of memory")
+    }
+    try self.init(surface, width: width, height: height)
+  }
+
+  /// Makes a surface that sends SVG text to `sink`, which must outlive the surface.
+  init(svgInto sink: UnsafeMutableRawPointer, write: cairo_write_func_t, width: Int, height: Int) throws(ChartError) {
+    guard let surface = cairo_svg_surface_create_for_stream(write, sink, Double(width), Double(height)) else {
+      throw .drawing(operation: "make a picture", message: "out of memory")
+    }
+    try self.init(surface, width: width, height: height)
+    cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX)
+  }
+
+  /// Takes over `surface` and makes its context.
+  private init(_ surface: OpaquePointer, width: Int, height: Int) throws(ChartError) {
+    var status = cairo_surface_status(surface)
+    guard status == CAIRO_STATUS_SUCCESS else {
+      cairo_surface_destroy(surface)
+      throw .drawing(
+        operation: "make a picture of \(width) by \(height) pixels", message: CairoStatus.message(status))
+    }
+    guard let context = cairo_create(surface) else {
+      cairo_surface_destroy(surface)
+      throw .drawing(operation: "draw a picture", message: "out of memory")
+    }
+    status = cairo_status(context)
+    guard status == CAIRO_STATUS_SUCCESS else {
+      cairo_destroy(context)
+      cairo_surface_destroy(surface)
+      throw .drawing(operation: "draw a picture", message: CairoStatus.message(status))
+    }
+    self.surface = surface
+    self.context = context
+    self.width = width
+    self.height = height
+  }
+
+  deinit {
+    cairo_destroy(context)
+    cairo_surface_destroy(surface)
+  }
+
+  /// Draws `sketch` over a white ground.
+  mutating func draw(_ sketch: inout ChartSketch) throws(ChartError) {
+    cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)
+    cairo_set_source_rgb(context, 1, 1, 1)
+    cairo_paint(context)
+    var source = ChartColor.white
+    for index in sketch.marks.indices {
+      let mark = sketch.marks[index]
+      switch mark {
+      case .fill(let rect, let color):
+        use(color, instead: &source)
+        cairo_rectangle(
+          context, Double(rect.left), Double(rect.top), Double(rect.width), Double(rect.height))
+        cairo_fill(context)
+      case .label(let label):
+        let label = sketch.labels[label]
+        use(label.color, instead: &source)
+        let typeface = try sketch.fonts.typeface(for: label.style)
+        cairo_set_scaled_font(context, typeface.handle)
+        sketch.glyphs.withUnsafeBufferPointer { glyphs in
+          let run = UnsafeBufferPointer(rebasing: glyphs[label.glyphs])
+          cairo_show_glyphs(context, run.baseAddress, Int32(run.count))
+        }
+      case .curve(let points, let color, let width):
+        use(color, instead: &source)
+        stroke(points, width: width)
+      }
+    }
+    let status = cairo_status(context)
+    guard status == CAIRO_STATUS_SUCCESS else {
+      throw .drawing(operation: "draw a picture", message: CairoStatus.message(status))
+    }
+  }
+
+  /// Finishes the surface, so that everything drawn has reached its sink.
+  mutating func finish() throws(ChartError) {
+    cairo_surface_finish(surface)
+    let status = cairo_surface_status(surface)
+    guard status == CAIRO_STATUS_SUCCESS else {
+      throw .drawing(operation: "finish a picture", message: CairoStatus.message(status))
+    }
+  }
+
+  /// Calls `body` with the pixels of an image surface: `0x00RRGGBB` each, `stride` pixels a row.
+  mutating func withPixels<Result>(
+    _ body: (_ pixels: UnsafeBufferPointer<UInt32>, _ stride: Int) throws(ChartError) -> Result
+  ) throws(ChartError) -> Result {
+    cairo_surface_flush(surface)
+    guard let data = cairo_image_surface_get_data(surface) else {
+      throw .drawing(operation: "read a picture's pixels", message: "the surface has none")
+    }
+    let stride = Int(cairo_image_surface_get_stride(surface)) / MemoryLayout<UInt32>.size
+    return try data.withMemoryRebound(to: UInt32.self, capacity: stride * height) {
+      pixels throws(ChartError) -> Result in
+      try body(UnsafeBufferPointer(start: pixels, count: stride * height), stride)
+    }
+  }
+
+  private func use(_ color: ChartColor, instead source: inout ChartColor) {
+    guard color != source else { return }
+    source = color
+    let (red, green, blue) = color.channels
+    cairo_set_source_rgb(context, red, green, blue)
+  }
+
+  private func stroke(_ points: [CurvePoint], width: Double) {
+    cairo_set_antialias(context, CAIRO_ANTIALIAS_DEFAULT)
+    cairo_set_line_width(context, width)
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    cairo_new_path(context)
+    for point in points {
+      cairo_line_to(context, point.x, point.y)
+    }
+    cairo_stroke(context)
+    cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)
+  }
+}

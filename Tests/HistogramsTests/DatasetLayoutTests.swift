@@ -1,0 +1,175 @@
+import Testing
+import TokenStatistics
+
+@testable import Histograms
+
+/// What is laid out where in a dataset's picture, before a pixel is drawn.
+@Suite struct DatasetLayoutTests {
+  static func sketch() throws -> ChartSketch {
+    ChartSketch(fonts: try FontSet(files: FontFiles.located()))
+  }
+
+  static let scales = ChartScales(profiles: SyntheticProfiles.corpus)
+
+  @Test(arguments: SamplePictures.datasets.indices) func labelsKeepApartAndInside(index: Int) throws {
+    var sketch = try Self.sketch()
+    let (name, profile) = SamplePictures.datasets[index]
+    try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    SketchChecks.check(sketch, name)
+    try SeedChart.lay(profile, into: &sketch)
+    SketchChecks.check(sketch, "\(name) seed")
+  }
+
+  @Test func labelsKeepApartForEveryLengthAndSpread() throws {
+    var sketch = try Self.sketch()
+    var numbers = SeededNumbers(41)
+    for step in 0..<240 {
+      let median = 1 + Int(1_000_000 * numbers.unit() * numbers.unit() * numbers.unit())
+      let spread = 1 + 9 * numbers.unit()
+      let rows = [1, 12, 24, 25, 60, 300][step % 6]
+      let type: PersonaType = step % 2 == 0 ? .role : .trait
+      var lengths: [Score: [Int]] = [:]
+      for _ in 0..<rows {
+        let score = Int(numbers.unit() * Double(type.scoreRange.upperBound + 2)) - 1
+        let length = min(1_000_000, Int(Double(median) * (numbers.unit() * spread)))
+        lengths[score < 0 ? .none : .value(score), default: []].append(length)
+      }
+      let profile = SyntheticProfiles.profile("p\(step)", type: type, lengths: lengths)
+      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      SketchChecks.check(sketch, "step \(step), median \(median)")
+    }
+  }
+
+  @Test(arguments: ["abc", String(repeating: "m", count: 150), String(repeating: "数", count: 150), "é\u{301}\u{0}"])
+  func namesOfEveryLengthFit(name: String) throws {
+    var sketch = try Self.sketch()
+    for model in ["m", String(repeating: "W", count: 90), "模型"] {
+      try DatasetChart.lay(
+        SyntheticProfiles.role(name, model: model, rows: 60), scales: Self.scales, into: &sketch)
+      SketchChecks.check(sketch, "\(name) of \(model)")
+      let title = try #require(sketch.labels.first)
+      #expect((TextStyle.smallestName...24).contains(title.style.size))
+      #expect(sketch.labels[1].width <= 420)
+    }
+  }
+
+  @Test func nothingIsSmallerThanTenPixels() throws {
+    var sketch = try Self.sketch()
+    for (_, profile) in SamplePictures.datasets {
+      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      #expect(sketch.labels.allSatisfy { $0.style.size >= 10 })
+    }
+  }
+
+  @Test func longNamesAreCutAfterTwoThirds() throws {
+    var fonts = try FontSet(files: FontFiles.located())
+    let text = "abcdefghijklmnopqrstuvwxyz"
+    let whole = try fonts.width(of: text, style: .label)
+    let cut = try fonts.fitted(text, style: .label, smallest: 11, maximum: whole - 20)
+    let parts = cut.text.split(separator: "…")
+    #expect(parts.count == 2 && text.hasPrefix(parts[0]) && text.hasSuffix(parts[1]))
+    #expect(parts[0].count == (2 * (parts[0].count + parts[1].count) + 2) / 3)
+    #expect(cut.width <= whole - 20)
+    let shrunk = try fonts.fitted(text, style: TextStyle(weight: .book, size: 12), smallest: 11, maximum: whole)
+    #expect(shrunk.text == text && shrunk.style.size == 11)
+    #expect(try fonts.fitted(text, style: .label, smallest: 11, maximum: 3).text == "…")
+  }
+
+  @Test func charactersOutsideTheFontPrintAsEscapes() throws {
+    var fonts = try FontSet(files: FontFiles.located())
+    let escape = try fonts.width(of: "\\u{4E2D}", style: .label)
+    #expect(try fonts.width(of: "中", style: .label) == escape)
+    #expect(try fonts.width(of: "\u{202E}", style: .label) == fonts.width(of: "\\u{202E}", style: .label))
+    #expect(try fonts.width(of: "é", style: .label) < escape)
+  }
+
+  @Test func theNameKeepsItsFilters() throws {
+    var sketch = try Self.sketch()
+    try DatasetChart.lay(
+      SyntheticProfiles.trait("calm", suffix: "__min50__pos", rows: 30), scales: Self.scales, into: &sketch)
+    #expect(sketch.labels.map(\.text).prefix(2) == ["calm__min50__pos", "trait · qwen-3-32b"])
+  }
+
+  @Test func percentilesNeedEnoughValues() throws {
+    var sketch = try Self.sketch()
+    func tiles(_ rows: Int) throws -> [String] {
+      let profile = SyntheticProfiles.profile("x", lengths: [.value(3): Array(100..<100 + rows)])
+      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      return sketch.labels.filter { $0.baseline == 80 }.map(\.text)
+    }
+    #expect(try Array(tiles(19)[4...6]) == ["–", "–", "118"])
+    #expect(try Array(tiles(20)[4...6]) == ["118", "–", "119"])
+    #expect(try Array(tiles(100)[4...6]) == ["194", "198", "199"])
+    #expect(try Array(tiles(0)) == ["0", "0", "–", "–", "–", "–", "–", "0", "0", "0"])
+  }
+
+  @Test func aDatasetMostlyOutsideTakesItsOwnScale() throws {
+    var sketch = try Self.sketch()
+    let note = "own scale, not the shared 64 to 2,048"
+    func texts(outside: Int) throws -> [String] {
+      let profile = SyntheticProfiles.profile(
+        "x",
+        lengths: [.value(3): Array(repeating: 9_000, count: outside) + Array(repeating: 500, count: 100 - outside)])
+      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      return sketch.labels.map(\.text)
+    }
+    let shared = try texts(outside: 25)
+    #expect(!shared.contains(note) && shared.contains("more"))
+    let own = try texts(outside: 26)
+    #expect(own.contains(note) && own.contains("16,384") && !own.contains("more"))
+  }
+
+  @Test func emptyAndUnscoredDatasetsSaySo() throws {
+    var sketch = try Self.sketch()
+    try DatasetChart.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, into: &sketch)
+    #expect(sketch.labels.contains { $0.text == "no conversations" })
+    try DatasetChart.lay(
+      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, into: &sketch)
+    #expect(sketch.labels.contains { $0.text == "no scores in this dataset" })
+  }
+
+  @Test func everyConversationIsAFewRowsSquare() throws {
+    var sketch = try Self.sketch()
+    let profile = SyntheticProfiles.profile(
+      "x", lengths: [.value(3): [500, 500, 30, 9_000], .value(0): [500, 64, 2_047], .none: [100]])
+    try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    let squares = sketch.marks.filter {
+      if case .fill(let rect, let color) = $0 {
+        color != .white && rect.width == 11 && rect.height == 11
+      } else {
+        false
+      }
+    }
+    #expect(squares.count == 8)
+  }
+
+  @Test func stackedSegmentsAddUpToTheBar() throws {
+    var sketch = try Self.sketch()
+    sketch.begin(width: 100, height: 100)
+    let tops = StackedBar.borders([10, 1, 0, 5]) { 90 - $0 }
+    #expect(tops == [80, 79, 79, 74])
+    StackedBar(columns: 10..<20, bottom: 90, tops: tops, colors: [.ink, .text, .rule, nil])
+      .lay(counts: [10, 1, 0, 5], into: &sketch)
+    let fills = sketch.marks.compactMap { mark in
+      if case .fill(let rect, let color) = mark { (rect, color) } else { nil }
+    }
+    // Ten rows, one without a seam, four filled grey above a white seam.
+    #expect(fills.map(\.0.top) == [80, 79, 78, 74])
+    #expect(fills.map(\.1) == [.ink, .text, .white, .rule])
+    #expect(fills.map(\.0.height) == [10, 1, 1, 4])
+  }
+
+  @Test func aBarTooSmallForAPixelIsAPixelHigh() throws {
+    var sketch = try Self.sketch()
+    sketch.begin(width: 100, height: 100)
+    StackedBar(columns: 10..<20, bottom: 90, tops: [90, 90], colors: [.ink, .text]).lay(counts: [1, 2], into: &sketch)
+    #expect(sketch.marks == [.fill(PixelRect(x: 10, y: 89, width: 10, height: 1), .text)])
+  }
+
+  @Test func aPercentageStandsAboveTheMarkInItsWay() {
+    #expect(PlacedScoreBar(top: 268, mark: 262, isCut: false).labelBaseline == 256)
+    #expect(PlacedScoreBar(top: 317, mark: 430, isCut: false).labelBaseline == 311)
+    #expect(PlacedScoreBar(top: 485, mark: 433, isCut: false).labelBaseline == 479)
+    #expect(PlacedScoreBar(top: 317, mark: nil, isCut: false).labelBaseline == 311)
+  }
+}

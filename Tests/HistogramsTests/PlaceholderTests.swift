@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Histograms
-
-@Test func placeholder() {}

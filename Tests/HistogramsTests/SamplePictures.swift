@@ -1,0 +1,80 @@
+import Histograms
+import TokenStatistics
+
+/// The datasets whose pictures are looked at and compared.
+enum SamplePictures {
+  static let datasets: [(name: String, profile: DatasetProfile)] = [
+    ("role_four_scores", SyntheticProfiles.role("hacker")),
+    ("role_all_null", SyntheticProfiles.role("0_default", model: "llama-3.3-70b", weights: [0, 0, 0, 0, 1], seed: 3)),
+    ("trait", SyntheticProfiles.trait("sarcastic")),
+    ("trait_many_null", SyntheticProfiles.trait("deontological", model: "gemma-2-27b", median: 500, unscored: 20.2)),
+    ("trait_concise", SyntheticProfiles.trait("concise", model: "gemma-2-27b", median: 500, concise: true, seed: 9)),
+    ("extreme", extreme),
+    ("long_name", longName),
+    ("foreign_name", foreignName),
+    ("rows_0", SyntheticProfiles.profile("empty", lengths: [:])),
+    ("rows_1", SyntheticProfiles.role("solo", rows: 1)),
+    ("rows_12", SyntheticProfiles.role("hacker", rows: 12, seed: 5)),
+    (
+      "rows_24_same",
+      SyntheticProfiles.profile(
+        "same", lengths: [.value(3): Array(repeating: 500, count: 20), .none: [500, 500, 500, 500]])
+    ),
+    ("rows_60", SyntheticProfiles.role("hacker", rows: 60, seed: 6)),
+    ("own_scale", SyntheticProfiles.role("novelist", median: 9_000, seed: 7)),
+    ("wide", wide),
+    ("cut", cut),
+    ("strange_scores", strangeScores),
+    ("outside_quarter", outsideQuarter),
+  ]
+
+  /// A few answers that never stop.
+  static let extreme: DatasetProfile = {
+    var profile = SyntheticProfiles.role("runaway", median: 515, weights: [16, 13.1, 15.2, 54.8, 0.1], seed: 8)
+    let runaway = LengthDistribution((0..<30).map { 2_200 + $0 * $0 * 140 })
+    profile.scores[.value(0)]?.add(LabelTally(lengths: runaway, assistantTokens: 0), label: "pos")
+    profile.scores[.none, default: ScoreTally()]
+      .add(LabelTally(lengths: LengthDistribution([21_821, 40_000, 90_000]), assistantTokens: 0), label: "pos")
+    return profile
+  }()
+
+  static let longName = SyntheticProfiles.trait(
+    "an_exceedingly_meticulous_and_somewhat_pedantic_nineteenth_century_naturalist_who_collects_beetles_and_keeps_a_diary_about_them_every_day_with_a_secret",
+    model: "some-organisation-experimental-mixture-of-experts-235b-a22b-instruct-2507", suffix: "__min50__pos")
+
+  static let foreignName = SyntheticProfiles.role(
+    "数学家_čeština_Ελληνικά_Русский_עברית_😀_e\u{301}_\u{202E}abc\u{7}", model: "模型-7b")
+
+  /// Lengths from 1 to 1,000,000.
+  static let wide: DatasetProfile = {
+    var numbers = SeededNumbers(11)
+    return SyntheticProfiles.profile(
+      "wide",
+      lengths: [
+        .value(3): (0..<500).map { _ in Int((20 * numbers.unit()).rounded(.down)) }.map { 1 << $0 },
+        .value(1): (0..<300).map { _ in 1 + Int(999_999 * numbers.unit() * numbers.unit() * numbers.unit()) },
+      ])
+  }()
+
+  /// Bars that are higher than the shared scales.
+  static let cut: DatasetProfile = {
+    var profile = SyntheticProfiles.trait("monotone", rows: 1_200, median: 610, seed: 12)
+    let same = LengthDistribution(
+      Array(repeating: 600, count: 300) + Array(repeating: 700, count: 260) + Array(repeating: 2_100, count: 330))
+    profile.scores[.value(90), default: ScoreTally()].add(LabelTally(lengths: same, assistantTokens: 0), label: "pos")
+    return profile
+  }()
+
+  static let strangeScores = SyntheticProfiles.profile(
+    "strange",
+    lengths: [
+      .value(-1): Array(repeating: 400, count: 40), .value(2): Array(500..<700), .value(7): Array(600..<900),
+    ])
+
+  static let outsideQuarter: DatasetProfile = {
+    var profile = SyntheticProfiles.role("mostly_short", rows: 600, median: 500, seed: 13)
+    profile.scores[.value(0), default: ScoreTally()]
+      .add(LabelTally(lengths: LengthDistribution(Array(10..<170)), assistantTokens: 0), label: "pos")
+    return profile
+  }()
+}
