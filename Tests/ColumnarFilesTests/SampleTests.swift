@@ -4,8 +4,8 @@ import Testing
 
 /// The datasets as three versions of the Hugging Face libraries wrote them.
 @Suite struct SampleTests {
-  @Test("Every Arrow folder of one dataset holds equal rows, whatever version wrote it")
-  func foldersAgree() throws {
+  @Test("Folder and Parquet file of one dataset hold equal rows, whatever version wrote them")
+  func formsAgree() throws {
     guard let sample = SharedSample.folder(for: "SampleTests") else {
       #expect(!SharedSample.isRequired)
       return
@@ -18,9 +18,13 @@ import Testing
       let file = "\(name)/train/data-00000-of-00001.arrow"
       let rows = try TableText.rows("\(sample)/processed/\(file)")
       #expect(!rows.isEmpty)
-      for version in ["processed_datasets5", "processed_datasets2.19"] {
+      for version in ["processed", "processed_datasets5", "processed_datasets2.19"] {
         #expect(try TableText.rows("\(sample)/\(version)/\(file)") == rows, "\(version)/\(file)")
+        #expect(try TableText.rows("\(sample)/\(version)/\(name).parquet") == rows, "\(version)/\(name).parquet")
       }
+      let first = try TableText.rows("\(sample)/processed_v1/\(file)")
+      #expect(first.count == rows.count)
+      #expect(try TableText.rows("\(sample)/processed_v1/\(name).parquet") == first, "processed_v1/\(name)")
     }
   }
 }

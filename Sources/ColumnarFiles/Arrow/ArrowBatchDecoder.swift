@@ -1,7 +1,6 @@
 /// Turns the messages of an Arrow file into columns.
-struct ArrowBatchDecoder: ~Copyable, Sendable {
+struct ArrowBatchDecoder: Sendable {
   private var pool = MemoryPool()
-  private var decompressors = Decompressors()
   private var dictionaries: [Int64: Column] = [:]
 
   /// Reads the selected columns of a record batch.
@@ -13,7 +12,6 @@ struct ArrowBatchDecoder: ~Copyable, Sendable {
   mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [Int]
   ) throws(ColumnarFileError) -> (columns: [Column], rowCount: Int) {
-    let message = message
     let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
@@ -56,7 +54,6 @@ struct ArrowBatchDecoder: ~Copyable, Sendable {
   mutating func decodeDictionary(
     _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField]
   ) throws(ColumnarFileError) {
-    let message = message
     let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
       throw .damaged("a dictionary without a description", at: message.metadataOffset)
@@ -179,7 +176,7 @@ struct ArrowBatchDecoder: ~Copyable, Sendable {
     guard size >= 0, size <= Int64(MemoryBlock.limit) else { throw .damaged("a buffer that expands to \(size) bytes") }
     let block = try pool.take(Int(size))
     let target = UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<Int(size)])
-    try decompressors.decompress(codec, content.bytes, into: target)
+    try codec.decompress(content.bytes, into: target)
     return BufferSlice(block, count: Int(size))
   }
 

@@ -1,6 +1,5 @@
 /// Reads an Arrow IPC stream, or an Arrow IPC file by its footer.
-struct ArrowReader: ~Copyable, Sendable {
-  private let file: InputFile
+struct ArrowReader: Sendable {
   private let fields: [ArrowField]
   let schema: Schema
   private let dictionaries: [Int64: ArrowField]
@@ -19,25 +18,24 @@ struct ArrowReader: ~Copyable, Sendable {
   static let magic: [UInt8] = Array("ARROW1".utf8)
 
   /// Opens a stream, which begins with its schema message.
-  init(stream file: consuming InputFile) throws(ColumnarFileError) {
+  init(stream file: borrowing InputFile) throws(ColumnarFileError) {
     guard case .message(let message) = try ArrowMessage.read(file, at: 0), message.kind == .schema else {
       throw .damaged("the stream does not begin with a schema", at: 0)
     }
     let parsed = try Self.schema(message)
-    self.init(file, parsed, dictionaryBlocks: [], blocks: nil, position: message.end)
+    self.init(parsed, dictionaryBlocks: [], blocks: nil, position: message.end)
   }
 
   /// Opens a file, whose footer holds the schema and the places of all messages.
-  init(file: consuming InputFile) throws(ColumnarFileError) {
+  init(file: borrowing InputFile) throws(ColumnarFileError) {
     let footer = try ArrowFooter(file)
     self.init(
-      file, footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, position: 0)
+      footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, position: 0)
   }
 
   private init(
-    _ file: consuming InputFile, _ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, position: Int
+    _ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, position: Int
   ) {
-    self.file = file
     self.dictionaryBlocks = dictionaryBlocks
     fields = parsed.fields
     schema = parsed.schema
@@ -60,11 +58,13 @@ struct ArrowReader: ~Copyable, Sendable {
   }
 
   /// Reads the selected columns of the next record batch, nil after the last.
-  mutating func nextBatch(selection: [Int]) throws(ColumnarFileError) -> RecordBatch? {
+  mutating func nextBatch(
+    _ file: borrowing InputFile, selection: [Int]
+  ) throws(ColumnarFileError) -> RecordBatch? {
     do throws(ColumnarFileError) {
-      while let message = try nextMessage() {
+      while let message = try nextMessage(file) {
         switch message.kind {
-        case .recordBatch: return try batch(message, selection: selection)
+        case .recordBatch: return try batch(file, message, selection: selection)
         case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaries)
         case .schema: throw ColumnarFileError.damaged("a second schema", at: message.metadataOffset)
         }
@@ -73,7 +73,9 @@ struct ArrowReader: ~Copyable, Sendable {
     } catch { throw error.located(part: .batch(batchIndex)) }
   }
 
-  private mutating func batch(_ message: ArrowMessage, selection: [Int]) throws(ColumnarFileError) -> RecordBatch {
+  private mutating func batch(
+    _ file: borrowing InputFile, _ message: ArrowMessage, selection: [Int]
+  ) throws(ColumnarFileError) -> RecordBatch {
     let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection)
     let selected = Schema(selection.map { schema.fields[$0] }, metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: rowCount, firstRow: firstRow)
@@ -82,16 +84,16 @@ struct ArrowReader: ~Copyable, Sendable {
     return batch
   }
 
-  private mutating func nextMessage() throws(ColumnarFileError) -> ArrowMessage? {
+  private mutating func nextMessage(_ file: borrowing InputFile) throws(ColumnarFileError) -> ArrowMessage? {
     if let block = dictionaryBlocks.first {
       dictionaryBlocks.removeFirst()
-      return try message(at: block, .dictionaryBatch)
+      return try message(file, at: block, .dictionaryBatch)
     }
     if let blocks {
       guard nextBlock < blocks.count else { return nil }
       let block = blocks[nextBlock]
       nextBlock += 1
-      return try message(at: block, .recordBatch)
+      return try message(file, at: block, .recordBatch)
     }
     guard let message = try Self.message(file, at: position) else { return nil }
     position = message.end
@@ -99,7 +101,9 @@ struct ArrowReader: ~Copyable, Sendable {
   }
 
   /// A message that the footer promises.
-  private func message(at offset: Int, _ kind: ArrowMessage.Kind) throws(ColumnarFileError) -> ArrowMessage {
+  private func message(
+    _ file: borrowing InputFile, at offset: Int, _ kind: ArrowMessage.Kind
+  ) throws(ColumnarFileError) -> ArrowMessage {
     guard case .message(let message) = try ArrowMessage.read(file, at: offset), message.kind == kind else {
       throw .damaged("the footer promises a message of another kind here", at: offset)
     }
@@ -118,7 +122,7 @@ struct ArrowReader: ~Copyable, Sendable {
   }
 
   /// Counts the rows of all batches from their headers; no column is read.
-  func countRows() throws(ColumnarFileError) -> Int {
+  func countRows(_ file: borrowing InputFile) throws(ColumnarFileError) -> Int {
     var total = 0
     if let blocks {
       for block in blocks {

@@ -16,6 +16,7 @@ public indirect enum ColumnType: Sendable, Hashable {
 }
 
 extension ColumnType: CustomStringConvertible {
+  /// The type in the words of Arrow.
   public var description: String {
     switch self {
     case .null: "null"

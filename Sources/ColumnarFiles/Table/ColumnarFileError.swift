@@ -23,6 +23,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     /// A row group of a Parquet file, counted from 0.
     case rowGroup(Int)
 
+    /// The part by name and number.
     public var description: String {
       switch self {
       case .batch(let index): "record batch \(index)"
@@ -78,6 +79,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     return error
   }
 
+  /// File, place and problem in one line.
   public var description: String {
     if case .system(let error) = kind { return error.description }
     let place = [column.map { "column \($0)" }, part?.description, offset.map { "byte \($0)" }].compactMap { $0 }

@@ -2,7 +2,9 @@
 public struct Schema: Sendable, Hashable {
   /// A note of the writer, such as the features under the key `huggingface`.
   public struct Note: Sendable, Hashable {
+    /// The name of the note.
     public var key: String
+    /// The text of the note.
     public var value: String
 
     /// Pairs a key with its value.
@@ -12,6 +14,7 @@ public struct Schema: Sendable, Hashable {
     }
   }
 
+  /// The top columns, in the file's order.
   public var fields: [Field]
   /// Key-value metadata in the file's order; keys may repeat.
   public var metadata: [Note]

@@ -15,29 +15,38 @@ public struct TableReader: ~Copyable, Sendable {
   public let format: TableFormat
   /// All columns of the table, and its metadata.
   public let schema: Schema
+  private let file: InputFile
+  // One of the two is there. They are changed in place: a copy would keep the memory of the last batch from being used again.
   private var arrow: ArrowReader?
+  private var parquet: ParquetReader?
   private var selection: [Int]
 
   /// Opens a file and reads its schema.
   ///
   /// - Throws: where the file cannot be read, is of no known format, or is damaged where its schema stands.
   public init(path: String) throws(ColumnarFileError) {
+    let file = try InputFile(path)
+    let format: TableFormat
+    var arrow: ArrowReader?
+    var parquet: ParquetReader?
     do throws(ColumnarFileError) {
-      let file = try InputFile(path)
-      let format = try Self.format(of: file)
+      format = try Self.format(of: file)
       switch format {
       case .arrowStream: arrow = try ArrowReader(stream: file)
       case .arrowFile: arrow = try ArrowReader(file: file)
-      case .parquet: throw ColumnarFileError.unsupported("Parquet is not supported")
+      case .parquet: parquet = try ParquetReader(file)
       }
-      schema = arrow?.schema ?? Schema([])
-      self.format = format
     } catch { throw error.located(path: path) }
     self.path = path
+    self.format = format
+    self.arrow = arrow
+    self.parquet = parquet
+    schema = arrow?.schema ?? parquet?.schema ?? Schema([])
     selection = Array(schema.fields.indices)
+    self.file = file
   }
 
-  /// Reads only the columns of these names from the next batch on, in the order of the table.
+  /// Reads only the columns of these names, in the order of the table. To be called before the first batch is read.
   ///
   /// - Throws: where the table has no column of one of the names.
   public mutating func select(_ names: [String]) throws(ColumnarFileError) {
@@ -58,7 +67,10 @@ public struct TableReader: ~Copyable, Sendable {
   /// - Throws: where the file is damaged or uses what is not supported; reading on after that is not useful.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
     do throws(ColumnarFileError) {
-      return try arrow?.nextBatch(selection: selection)
+      switch format {
+      case .arrowStream, .arrowFile: return try arrow?.nextBatch(file, selection: selection)
+      case .parquet: return try parquet?.nextBatch(file, selection: selection)
+      }
     } catch { throw error.located(path: path) }
   }
 
@@ -66,15 +78,14 @@ public struct TableReader: ~Copyable, Sendable {
   ///
   /// - Complexity: O(number of record batches) for Arrow, O(1) for Parquet.
   public func countRows() throws(ColumnarFileError) -> Int {
-    do throws(ColumnarFileError) {
-      return try arrow?.countRows() ?? 0
-    } catch { throw error.located(path: path) }
+    if let parquet { return parquet.rowCount }
+    do throws(ColumnarFileError) { return try arrow?.countRows(file) ?? 0 } catch { throw error.located(path: path) }
   }
 
   private static func format(of file: borrowing InputFile) throws(ColumnarFileError) -> TableFormat {
     let head = try file.read(count: min(8, file.size), at: 0)
     if head.starts(with: ArrowReader.magic) { return .arrowFile }
-    if head.starts(with: Array("PAR1".utf8)) || head.starts(with: Array("PARE".utf8)) { return .parquet }
+    if head.starts(with: ParquetFooter.magic) || head.starts(with: ParquetFooter.encryptedMagic) { return .parquet }
     // A stream begins with the length of its schema message, behind the mark FF FF FF FF since Arrow 0.15.
     if head.count == 8, head.starts(with: [255, 255, 255, 255]) || (head[3] == 0 && head[0] & 3 == 0) {
       return .arrowStream

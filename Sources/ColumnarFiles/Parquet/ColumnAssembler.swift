@@ -1,0 +1,140 @@
+/// Puts columns together from the levels and values of their leaves.
+struct ColumnAssembler {
+  let readers: [LeafReader]
+  let rowCount: Int
+
+  /// The column of a node.
+  ///
+  /// - Throws: where leaves of one struct or list disagree about how many values there are.
+  func column(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+    switch node.content {
+    case .leaf(let index): return try leaf(readers[index], pool: &pool)
+    case .list(let element, let definition, let repetition):
+      let elements = try column(element, pool: &pool)
+      return try list(node, elements, definition: definition, repetition: repetition, pool: &pool)
+    case .structure(let children):
+      var columns: [Column] = []
+      for child in children { columns.append(try column(child, pool: &pool)) }
+      let validity = try validity(node, pool: &pool)
+      guard columns.allSatisfy({ $0.count == validity.count }) else {
+        throw ColumnarFileError.damaged("the columns of a struct have different numbers of values")
+          .located(column: path(of: node))
+      }
+      return .structure(
+        StructColumn(count: validity.count, validity: validity, fields: children.map(\.field), columns: columns))
+    }
+  }
+
+  private func path(of node: ParquetNode) -> String? { node.leaves.first.map { readers[$0].leaf.path } }
+
+  /// Where a node has places, and which hold a value, from the levels of its first leaf.
+  private func validity(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
+    guard let first = node.leaves.first, readers[first].leaf.definition > 0 else { return Validity(allValid: rowCount) }
+    let reader = readers[first]
+    let (slot, level) = (node.slotDefinition, node.definition)
+    var isValid: [Bool] = []
+    for (index, definition) in reader.definitions.enumerated() where definition >= slot {
+      if reader.leaf.repetition > 0 && reader.repetitions[index] > node.slotRepetition { continue }
+      isValid.append(definition >= level)
+    }
+    return try validity(isValid, pool: &pool)
+  }
+
+  private func validity(_ isValid: [Bool], pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
+    if isValid.allSatisfy({ $0 }) { return Validity(allValid: isValid.count) }
+    let bits = try pool.bits(isValid.count) { (row) throws(ColumnarFileError) in isValid[row] }
+    return Validity(bits, count: isValid.count)
+  }
+
+  private func list(
+    _ node: ParquetNode, _ elements: Column, definition: Int, repetition: Int, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> Column {
+    guard let first = node.leaves.first else { throw .damaged("a list without columns") }
+    let reader = readers[first]
+    var isValid: [Bool] = []
+    var starts: [Int64] = []
+    var count: Int64 = 0
+    for (index, level) in reader.definitions.enumerated() {
+      let repeated = reader.repetitions[index]
+      if repeated <= node.slotRepetition && level >= node.slotDefinition {
+        isValid.append(level >= node.definition)
+        starts.append(count)
+      }
+      if repeated <= repetition && level >= definition { count += 1 }
+    }
+    guard count == elements.count else {
+      throw ColumnarFileError.damaged("the columns of a list have different numbers of elements")
+        .located(column: reader.leaf.path)
+    }
+    starts.append(count)
+    let values = try pool.values(starts.count) { (row) throws(ColumnarFileError) in starts[row] }
+    let offsets = try Offsets(values, isWide: true, count: isValid.count, limit: elements.count)
+    return .list(
+      ListColumn(
+        count: isValid.count, validity: try validity(isValid, pool: &pool), offsets: offsets, elements: elements))
+  }
+
+  /// Spreads the values of a leaf over its places, of which nulls take some.
+  private func leaf(_ reader: LeafReader, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+    let leaf = reader.leaf
+    var isValid: [Bool] = []
+    if leaf.definition > 0 {
+      isValid.reserveCapacity(reader.definitions.count)
+      for level in reader.definitions where level >= leaf.slotDefinition { isValid.append(level == leaf.definition) }
+    }
+    let count = leaf.definition > 0 ? isValid.count : reader.values.count
+    if case .null = leaf.kind { return .null(NullColumn(count: leaf.definition > 0 ? count : rowCount)) }
+    let validity = leaf.definition > 0 ? try validity(isValid, pool: &pool) : Validity(allValid: count)
+    let values = reader.values
+    let stored = try values.fixed.slice(pool: &pool)
+    switch leaf.kind {
+    case .bool:
+      var next = 0
+      let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in
+        guard !validity.isNull(row) else { return false }
+        defer { next += 1 }
+        return stored.value(next, as: UInt8.self) == 1
+      }
+      return .bool(BoolColumn(count: count, validity: validity, bits: bits))
+    case .int64(let isSigned):
+      let spread = try Self.spread(stored, validity, pool: &pool)
+      if !isSigned { try Self.checkUnsigned(stored) }
+      return .int64(Int64Column(count: count, validity: validity, values: spread))
+    case .double:
+      return .double(
+        DoubleColumn(count: count, validity: validity, values: try Self.spread(stored, validity, pool: &pool)))
+    case .utf8, .null, .unsupported:
+      var end: Int64 = 0
+      var next = 0
+      let offsets = try pool.values(count + 1) { (row) throws(ColumnarFileError) in
+        if row > 0 && !validity.isNull(row - 1) {
+          end = stored.value(next, as: Int64.self)
+          next += 1
+        }
+        return end
+      }
+      let text = try values.text.slice(pool: &pool)
+      let checked = try Offsets(offsets, isWide: true, count: count, limit: text.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: checked, buffer: text))
+    }
+  }
+
+  private static func spread(
+    _ stored: BufferSlice, _ validity: Validity, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> BufferSlice {
+    guard validity.nullCount > 0 else { return stored }
+    var next = 0
+    return try pool.values(validity.count) { (row) throws(ColumnarFileError) -> UInt64 in
+      guard !validity.isNull(row) else { return 0 }
+      defer { next += 1 }
+      return stored.value(next, as: UInt64.self)
+    }
+  }
+
+  private static func checkUnsigned(_ stored: BufferSlice) throws(ColumnarFileError) {
+    for index in 0..<stored.count / 8 where stored.value(index, as: Int64.self) < 0 {
+      let number = stored.value(index, as: UInt64.self)
+      throw .unsupported("a value is \(number), more than a signed number of 64 bits")
+    }
+  }
+}

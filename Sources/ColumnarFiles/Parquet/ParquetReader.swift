@@ -1,0 +1,68 @@
+/// Reads a Parquet file, a thousand rows at a time.
+struct ParquetReader: Sendable {
+  /// How many rows a batch has where its row group has so many left: as many as `save_to_disk` puts into a record batch.
+  static let batchSize = 1000
+
+  private let footer: ParquetFooter
+  private let tree: ParquetTree
+  let schema: Schema
+  private var pool = MemoryPool()
+  private var readers: [LeafReader]
+  private var group = 0
+  private var rowInGroup = 0
+  private var firstRow = 0
+
+  init(_ file: borrowing InputFile) throws(ColumnarFileError) {
+    footer = try ParquetFooter(file)
+    tree = try ParquetTree(footer.elements)
+    readers = tree.leaves.map(LeafReader.init)
+    // The Arrow schema that Arrow's writers note tells nothing that is needed here.
+    schema = Schema(tree.columns.map(\.field), metadata: footer.notes.filter { $0.key != "ARROW:schema" })
+  }
+
+  /// Number of rows of the file.
+  var rowCount: Int { footer.rowCount }
+
+  /// Reads the selected columns of the next rows, nil after the last.
+  mutating func nextBatch(
+    _ file: borrowing InputFile, selection: [Int]
+  ) throws(ColumnarFileError) -> RecordBatch? {
+    while group < footer.rowGroups.count && rowInGroup == footer.rowGroups[group].rowCount {
+      group += 1
+      rowInGroup = 0
+    }
+    guard group < footer.rowGroups.count else { return nil }
+    do throws(ColumnarFileError) { return try batch(file, selection) } catch {
+      throw error.located(part: .rowGroup(group))
+    }
+  }
+
+  private mutating func batch(_ file: borrowing InputFile, _ selection: [Int]) throws(ColumnarFileError) -> RecordBatch
+  {
+    let rowGroup = footer.rowGroups[group]
+    let nodes = selection.map { tree.columns[$0] }
+    let leaves = nodes.flatMap(\.leaves)
+    guard rowGroup.chunks.count == readers.count else {
+      throw .damaged("a row group has \(rowGroup.chunks.count) columns where the schema has \(readers.count)")
+    }
+    pool.recycle()
+    let count = min(Self.batchSize, rowGroup.rowCount - rowInGroup)
+    for leaf in leaves {
+      do throws(ColumnarFileError) {
+        if rowInGroup == 0 { try readers[leaf].begin(rowGroup.chunks[leaf], fileSize: file.size) }
+        try readers[leaf].read(count, file, pool: &pool)
+        guard rowInGroup + count < rowGroup.rowCount || readers[leaf].isAtEnd else {
+          throw ColumnarFileError.damaged("the column chunk holds more values than \(rowGroup.rowCount) rows have")
+        }
+      } catch { throw error.located(column: readers[leaf].leaf.path) }
+    }
+    let assembler = ColumnAssembler(readers: readers, rowCount: count)
+    var columns: [Column] = []
+    for node in nodes { columns.append(try assembler.column(node, pool: &pool)) }
+    let selected = Schema(nodes.map(\.field), metadata: schema.metadata)
+    let batch = try RecordBatch(schema: selected, columns: columns, rowCount: count, firstRow: firstRow)
+    rowInGroup += count
+    firstRow += count
+    return batch
+  }
+}
