@@ -15,7 +15,9 @@ struct TokenStats: ParsableCommand {
       writes statistics as JSON and one picture per dataset.
       """,
     version: version,
-    subcommands: [ManualCommand.self])
+    subcommands: [
+      TokenizersCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self, ManualCommand.self,
+    ])
 
   static func main() {
     // A reader that goes away must not kill a long run that only reports its progress to it.

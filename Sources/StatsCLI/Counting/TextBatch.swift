@@ -16,21 +16,16 @@ struct TextBatch: Sendable {
   }
 
   /// Adds a text.
-  mutating func append(_ text: RawSpan) {
-    text.withUnsafeBytes { bytes.append(contentsOf: $0) }
+  mutating func append(_ text: [UInt8]) {
+    bytes.append(contentsOf: text)
     ends.append(bytes.count)
   }
 
-  /// Adds a text whose bytes `body` appends.
-  mutating func append(with body: (inout [UInt8]) throws(TextFault) -> Void) throws(TextFault) {
-    let start = bytes.count
-    do {
-      try body(&bytes)
-    } catch {
-      bytes.removeSubrange(start...)
-      throw error
-    }
+  /// Adds the text of a line that is plainly one JSON string, or returns false and adds nothing.
+  mutating func append(decoding line: RawSpan) -> Bool {
+    guard JSONStringLine.decode(line, into: &bytes) else { return false }
     ends.append(bytes.count)
+    return true
   }
 
   /// Adds the place of a text that could not be read.

@@ -1,0 +1,94 @@
+import ArgumentParser
+import ChatTemplates
+
+/// Counts the tokens of texts and conversations.
+struct CountCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "count",
+    abstract: "Count the tokens of texts and conversations.",
+    discussion: """
+      Reads JSONL (a string, or an object with "text" or "messages" a line), datasets (an Arrow folder or a Parquet \
+      file; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, .md, --text). Prints one count \
+      a line in input order, "-" for a line that is no text.
+
+      Example:
+        tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
+      """)
+
+  @Option(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "name"))
+  var model: String
+
+  @OptionGroup var tokenization: TokenizationOptions
+  @OptionGroup var jobs: JobsOptions
+
+  @Flag(help: "Print one result for all texts.")
+  var total = false
+
+  @Flag(help: "Print JSON objects.")
+  var json = false
+
+  @Flag(help: "Each file is one text as it stands.")
+  var text = false
+
+  @Flag(help: "Add load, read and count seconds and MB/s as JSON; reading and counting are timed apart.")
+  var timing = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Count the same texts several times; the timing is then the median of the passes after the first.",
+      valueName: "n"))
+  var passes = 1
+
+  @Argument(
+    help: ArgumentHelp("Files or datasets; - or none for standard input.", valueName: "file"), completion: .file())
+  var files: [String] = []
+
+  func validate() throws {
+    if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
+  }
+
+  func run() throws {
+    let model = try tokenization.model(named: model)
+    let arguments = try tokenization.arguments(for: [model.template])
+    var timing = CountTiming()
+    let loading = Stopwatch()
+    let tokenizer = try tokenization.loadTokenizer(of: model)
+    timing.load = loading.seconds
+    let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
+    let renderer = RowRenderer(template: model.template, arguments: arguments)
+    var report = CountReport(isJSON: json, isTotal: total)
+    let inputs = try (files.isEmpty ? ["-"] : files).map { try TextInput($0, isPlainText: text) }
+    try count(inputs, renderer: renderer, pool: pool, report: &report, timing: &timing)
+    let isMeasured = self.timing || passes > 1
+    try report.end(with: isMeasured ? timing : nil)
+  }
+
+  private func count(
+    _ inputs: [TextInput], renderer: RowRenderer, pool: CountingPool, report: inout CountReport,
+    timing: inout CountTiming
+  ) throws(CommandFailure) {
+    var kept: [TextBatch] = []
+    var counting = 0.0
+    let all = Stopwatch()
+    for input in inputs {
+      var textsBefore = 0
+      try input.forEachBatch(renderer: renderer) { (batch: inout TextBatch) throws(CommandFailure) in
+        let watch = Stopwatch()
+        let counts = pool.count(batch)
+        counting += watch.seconds
+        timing.bytes += batch.bytes.count
+        timing.tokens += counts.reduce(0, +)
+        try report.add(counts, of: batch, input: (input.path, textsBefore))
+        textsBefore += batch.count
+        if passes > 1 { kept.append(batch) }
+      }
+    }
+    timing.read = all.seconds - counting
+    timing.passes = [counting]
+    for _ in 1..<passes {
+      let watch = Stopwatch()
+      for batch in kept { _ = pool.count(batch) }
+      timing.passes.append(watch.seconds)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import ChatTemplates
+import FileStore
+import JSONDocuments
+import Tokenizers
+
+/// Prints what a model's texts are counted with.
+struct TokenizersInfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Show what a model's texts are counted with.",
+    discussion: """
+      Example:
+        tokenstats tokenizers info gemma-2-27b
+      """)
+
+  @Argument(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "model"))
+  var name: String
+
+  @OptionGroup var tokenization: TokenizationOptions
+
+  @Flag(help: "Print a JSON object.")
+  var json = false
+
+  func run() throws {
+    let model = try tokenization.model(named: name)
+    let location = try tokenization.locateVocabulary(of: model)
+    let tokenizer = try tokenization.loadTokenizer(of: model)
+    let facts: [(String, JSONValue)] = [
+      ("model", .string(model.name)), ("hub_id", .string(model.hubID)),
+      ("vocabulary", .string(model.family.rawValue)), ("path", .string(location.path)),
+      ("origin", .string(location.origin.summary)), ("bytes", .number(location.byteCount)),
+      ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
+      ("tokens", .number(tokenizer.vocabularySize)),
+      ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
+      ("template", .string(model.template.rawValue)), ("template_sha256", .string(model.template.sha256)),
+      ("license", .string(model.family.officialVocabulary.license.name)),
+      ("license_url", .string(model.family.officialVocabulary.license.address)),
+    ]
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(JSONValue.object(JSONObject(facts)).serialized(.pretty))
+    } else {
+      let width = facts.map(\.0.count).max() ?? 0
+      for (name, value) in facts {
+        let text = value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
+        try output.writeLine(name + String(repeating: " ", count: width + 2 - name.count) + text)
+      }
+    }
+    try output.flush()
+  }
+}

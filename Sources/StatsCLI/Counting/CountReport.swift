@@ -1,0 +1,57 @@
+import JSONDocuments
+
+/// What `count` prints: a line for each text, or one for all.
+struct CountReport: ~Copyable {
+  private let isJSON: Bool
+  private let isTotal: Bool
+  private var output = StandardOutput()
+  private var texts = 0
+  private var failures = 0
+  private var tokens = 0
+  private var bytes = 0
+
+  /// - Parameters:
+  ///   - isJSON: whether lines are JSON objects.
+  ///   - isTotal: whether there is one line for all texts.
+  init(isJSON: Bool, isTotal: Bool) {
+    self.isJSON = isJSON
+    self.isTotal = isTotal
+  }
+
+  /// Takes the counts of a batch; texts that could not be read are named.
+  ///
+  /// - Parameter input: the name and the number of texts before the batch, for messages.
+  mutating func add(
+    _ counts: [Int], of batch: TextBatch, input: (name: String, textsBefore: Int)
+  ) throws(CommandFailure) {
+    texts += batch.count
+    failures += batch.failures.count
+    bytes += batch.bytes.count
+    tokens += counts.reduce(0, +)
+    for (text, reason) in batch.failures.sorted(by: { $0.key < $1.key }) {
+      Messages.warning("\(input.name): line \(input.textsBefore + text + 1): \(reason)")
+    }
+    guard !isTotal else { return }
+    for text in 0..<batch.count { try output.writeLine(line(of: counts[text], failure: batch.failures[text])) }
+  }
+
+  /// Prints what stands at the end, and fails if a text did.
+  consuming func end(with timing: CountTiming?) throws(CommandFailure) {
+    let measured = timing?.members ?? []
+    if isTotal && !isJSON { try output.writeLine(String(tokens)) }
+    var members: [(String, JSONValue)] = []
+    if isTotal && isJSON {
+      members = [("texts", .number(texts)), ("tokens", .number(tokens)), ("bytes", .number(bytes))]
+      if failures > 0 { members.append(("failures", .number(failures))) }
+    }
+    members += measured
+    if !members.isEmpty { try output.writeLine(JSONValue.object(JSONObject(members)).serialized()) }
+    try output.flush()
+    if failures > 0 { throw CommandFailure("\(failures) of \(texts) texts were not counted", status: .partialFailure) }
+  }
+
+  private func line(of count: Int, failure: String?) -> [UInt8] {
+    if let failure { return isJSON ? JSONLine.error(failure) : Array("-".utf8) }
+    return Array((isJSON ? "{\"count\":\(count)}" : String(count)).utf8)
+  }
+}

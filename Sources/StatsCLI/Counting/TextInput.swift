@@ -1,0 +1,89 @@
+import FileStore
+import PersonaDatasets
+
+/// A file, a dataset or standard input whose texts are to be counted.
+struct TextInput {
+  /// How texts are stored in it.
+  enum Format {
+    /// A JSON string or object a line.
+    case lines
+    /// One text: the whole file.
+    case plainText
+    /// The conversations of a dataset, an Arrow folder or a Parquet file.
+    case dataset
+  }
+
+  /// Texts are read into memory in batches of about this many bytes.
+  static let batchSize = 1 << 26
+
+  /// The path; `-` is standard input.
+  let path: String
+  /// How texts are stored in it.
+  let format: Format
+  /// Which rows of a dataset are wanted.
+  let selection: DatasetSelection
+
+  /// - Parameters:
+  ///   - argument: a path, `-`, or a dataset's path with a selection, `PATH:label=pos,min_score=3`.
+  ///   - isPlainText: whether every file is one text.
+  init(_ argument: String, isPlainText: Bool) throws(CommandFailure) {
+    do {
+      selection = Files.exists(argument) ? DatasetSelection(dataset: argument) : try DatasetSelection(parsing: argument)
+    } catch {
+      throw CommandFailure(error.description, status: .usage)
+    }
+    path = selection.dataset
+    if Files.isDirectory(path) || path.hasSuffix(".parquet") {
+      format = .dataset
+    } else {
+      format = isPlainText || path.hasSuffix(".txt") || path.hasSuffix(".md") ? .plainText : .lines
+    }
+  }
+
+  /// Reads all texts, conversations rendered, and hands them out in batches; each batch is used again for the next.
+  func forEachBatch(
+    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) {
+    switch format {
+    case .lines: try forEachBatchOfLines(renderer: renderer, body)
+    case .dataset: try forEachBatchOfDataset(renderer: renderer, body)
+    case .plainText:
+      var batch = TextBatch()
+      batch.append(try wholeFile())
+      try body(&batch)
+    }
+  }
+
+  private func forEachBatchOfLines(
+    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) {
+    var batch = TextBatch()
+    var renderer = renderer
+    var reader = try LineReader(path: path)
+    try reader.forEachLine { () throws(CommandFailure) in
+    } _: { (line, _) throws(CommandFailure) in
+      Self.append(line, to: &batch, renderer: &renderer)
+      guard batch.bytes.count >= Self.batchSize else { return }
+      try body(&batch)
+      batch.removeAll()
+    }
+    if batch.count > 0 { try body(&batch) }
+  }
+
+  private static func append(_ line: RawSpan, to batch: inout TextBatch, renderer: inout RowRenderer) {
+    if batch.append(decoding: line) { return }
+    do throws(RowFault) {
+      batch.append(try renderer.render(TextRow(line)))
+    } catch {
+      batch.append(failure: error.message)
+    }
+  }
+
+  private func wholeFile() throws(CommandFailure) -> [UInt8] {
+    do {
+      return try path == "-" ? Files.readStandardInput() : Files.read(path)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+}

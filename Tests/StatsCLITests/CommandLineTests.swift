@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// What holds for the program as a whole: exit statuses, streams, help.
+@Suite struct CommandLineTests {
+  @Test("--version prints one line and nothing else")
+  func version() throws {
+    let result = try Program.run(["--version"])
+    #expect(result.status == 0)
+    #expect(result.lines.count == 1)
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test(
+    "a wrong command line ends with 64 and says so on standard error",
+    arguments: [
+      ["nonsense"], ["count"], ["count", "--model"], ["count", "--model", "gemma-2-27b", "--jobs", "0"],
+      ["count", "--model", "gemma-2-27b", "--passes", "x"], ["encode", "--model", "gemma-2-27b", "--nonsense"],
+      ["render", "--model", "qwen-3-32b", "--template", "qwen-3-32b=nonsense"],
+      ["render", "--model", "qwen-3-32b", "--template", "nonsense"],
+      ["render", "--model", "qwen-3-32b", "--template-arg", "date_string=today"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    #expect(!result.errors.isEmpty)
+  }
+
+  @Test("an unknown model ends with 5 and the known ones are named", arguments: ["count", "encode", "render"])
+  func unknownModel(command: String) throws {
+    let result = try Program.run([command, "--model", "gpt-2"])
+    #expect(result.status == 5)
+    #expect(result.errors == "error: unknown model \"gpt-2\"; known are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
+  }
+
+  @Test("a full disk behind standard output is an error, not a silent loss")
+  func fullDisk() throws {
+    let scratch = try Scratch()
+    let file = try scratch.file("chat.jsonl", #"{"messages":[{"role":"user","content":"Hello"}]}"#)
+    let program = Program.executable.path
+    let result = try Program.shell("'\(program)' render --model qwen-3-32b '\(file)' > /dev/full")
+    #expect(result.status == 1)
+    #expect(result.errors == "error: cannot write to standard output: No space left on device\n")
+  }
+
+  @Test("a reader that goes away ends the program quietly")
+  func brokenPipe() throws {
+    let scratch = try Scratch()
+    let row = #"{"messages":[{"role":"user","content":"Hello"}]}"# + "\n"
+    let file = try scratch.file("chats.jsonl", String(repeating: row, count: 20_000))
+    let result = try Program.shell("'\(Program.executable.path)' render --model qwen-3-32b '\(file)' | head -1")
+    #expect(result.lines.count == 1)
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test("every command's help shows an example")
+  func helpHasExamples() throws {
+    let overview = try Program.run(["--help"])
+    for command in ["count", "encode", "render"] {
+      #expect(overview.output.contains("  \(command) "))
+      let help = try Program.run([command, "--help"])
+      #expect(help.status == 0)
+      #expect(help.output.contains("Example:\n  tokenstats \(command)"), "\(command)")
+    }
+  }
+
+  @Test("completions for three shells name the commands", arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) throws {
+    let result = try Program.run(["--generate-completion-script", shell])
+    #expect(result.status == 0)
+    #expect(result.output.contains("encode"))
+  }
+
+  @Test("the manual page names every command, and troff has no complaint")
+  func manual() throws {
+    let page = try Program.run(["manual"]).output
+    #expect(page.hasPrefix(".TH TOKENSTATS 1"))
+    for section in ["NAME", "SYNOPSIS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT"] {
+      #expect(page.contains("\n.SH \(section)\n"))
+    }
+    for command in ["count", "encode", "render"] { #expect(page.contains("\n.SS \(command)")) }
+    #expect(!page.contains("manual page.\n"), "hidden commands stay hidden")
+  }
+}
