@@ -58,12 +58,15 @@ let package = Package(
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     .target(name: "ByteKernels"),
+    // The rows enter through #embed, which the compiler resolves beside the source file.
+    .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
   ]
     + module("JSONDocuments", ["CJSONC"])
     + module("FileStore", ["COpenSSL"])
     + module(
       "Tokenizers", ["ByteKernels", "CDeflate", "CSentencePiece", "JSONDocuments", "FileStore"],
       testResources: [.copy("Fixtures")])
+    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module("ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"])
     + module(
