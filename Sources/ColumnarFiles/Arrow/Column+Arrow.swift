@@ -63,8 +63,8 @@ extension UTF8Column {
     return BufferSlice(buffer.block, start: buffer.start + range.lowerBound, count: range.count)
   }
 
-  /// Texts as views of 16 bytes: the length, then up to 12 bytes of text, or 4 bytes of prefix, the number of a data buffer
-  /// and the place in it.
+  /// Texts as views of 16 bytes: the length, then up to 12 bytes of text, or 4 bytes of prefix, the number of a data
+  /// buffer and the place in it.
   ///
   /// - Precondition: `views` holds as many views as `validity` has rows.
   init(

@@ -1,7 +1,7 @@
 /// A table of a flatbuffer, read with every offset checked.
 ///
-/// Layout: https://flatbuffers.dev/internals/. A table begins with the signed distance back to its vtable; the vtable holds
-/// its own size, the table's size and for each field its distance from the table's start, 0 where it is absent.
+/// Layout: https://flatbuffers.dev/internals/. A table begins with the signed distance back to its vtable; the vtable
+/// holds its own size, the table's size and for each field its distance from the table's start, 0 where it is absent.
 struct FlatTable: ~Escapable {
   let bytes: RawSpan
   /// Place of the flatbuffer in the file, for messages.

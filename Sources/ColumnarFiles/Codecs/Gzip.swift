@@ -5,8 +5,8 @@ enum Gzip {
   /// Window size 2^15 with recognition of gzip and zlib headers, as `inflateInit2` documents it.
   private static let windowBits: Int32 = 15 + 32
 
-  /// Expands `input`, which may be several members in a row; returns how many bytes came out. The corresponding C function
-  /// is `inflate`.
+  /// Expands `input`, which may be several members in a row; returns how many bytes came out. The corresponding C
+  /// function is `inflate`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {

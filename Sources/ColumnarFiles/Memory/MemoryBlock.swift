@@ -4,11 +4,13 @@ internal import Glibc
 ///
 /// `@unchecked Sendable`: `base` and `capacity` never change. The bytes are written only while one owner has the only
 /// reference: by whoever made the block before a column refers to it, and again by `MemoryPool` after
-/// `isKnownUniquelyReferenced` has shown that no column refers to it any more. While columns refer to it, it is only read.
+/// `isKnownUniquelyReferenced` has shown that no column refers to it any more. While columns refer to it, it is only
+/// read.
 final class MemoryBlock: @unchecked Sendable {
   /// The memory, aligned to 64 bytes.
   let base: UnsafeMutableRawPointer
-  /// Number of bytes that may be used; as many as `padding` more are there, so that vector loads at the end stay inside.
+  /// Number of bytes that may be used; as many as `padding` more are there, so that vector loads at the end stay
+  /// inside.
   let capacity: Int
 
   /// Bytes behind `capacity` that belong to the block.

@@ -13,7 +13,8 @@ struct MemoryPool: Sendable {
     }
   }
 
-  /// A block of at least `capacity` bytes with undefined contents, which the caller may write until a column refers to it.
+  /// A block of at least `capacity` bytes with undefined contents, which the caller may write until a column refers to
+  /// it.
   mutating func take(_ capacity: Int) throws(ColumnarFileError) -> MemoryBlock {
     var best: Int?
     for (index, block) in free.enumerated() where block.capacity >= capacity && block.capacity / 4 <= capacity + 4096 {

@@ -1,4 +1,5 @@
-/// Definition and repetition levels that were decoded ahead, because only the next row's first level tells that a row is over.
+/// Definition and repetition levels that were decoded ahead, because only the next row's first level tells that a row
+/// is over.
 struct LevelWindow: Sendable {
   private(set) var definitions: [UInt8] = []
   private(set) var repetitions: [UInt8] = []

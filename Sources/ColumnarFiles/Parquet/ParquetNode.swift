@@ -1,12 +1,13 @@
 /// A column of a Parquet file with the levels that tell nulls and lists apart.
 ///
-/// Parquet writes only leaves. Beside each value stand a definition level, which says down to which ancestor the value is
-/// there, and a repetition level, which says at which list a new element begins (0: a new row).
-/// See https://github.com/apache/parquet-format/blob/master/README.md#nested-encoding.
+/// Parquet writes only leaves. Beside each value stand a definition level, which says down to which ancestor the value
+/// is there, and a repetition level, which says at which list a new element begins (0: a new row). See
+/// https://github.com/apache/parquet-format/blob/master/README.md#nested-encoding.
 struct ParquetNode: Sendable {
   enum Content: Sendable {
     case leaf(Int)
-    /// An element exists from definition level `definition` on; it begins where the repetition level is `repetition` or less.
+    /// An element exists from definition level `definition` on; it begins where the repetition level is `repetition` or
+    /// less.
     indirect case list(ParquetNode, definition: Int, repetition: Int)
     case structure([ParquetNode])
   }

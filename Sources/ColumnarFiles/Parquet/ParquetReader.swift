@@ -1,6 +1,7 @@
 /// Reads a Parquet file, a thousand rows at a time.
 struct ParquetReader: Sendable {
-  /// How many rows a batch has where its row group has so many left: as many as `save_to_disk` puts into a record batch.
+  /// How many rows a batch has where its row group has so many left: as many as `save_to_disk` puts into a record
+  /// batch.
   static let batchSize = 1000
 
   private let footer: ParquetFooter

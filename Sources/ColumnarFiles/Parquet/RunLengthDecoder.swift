@@ -1,7 +1,7 @@
 /// Decodes the hybrid of run lengths and bit packing in which levels and dictionary indices are written.
 ///
-/// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (RLE = 3). The decoder holds positions only; the
-/// page is passed to each call.
+/// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (RLE = 3). The decoder holds positions
+/// only; the page is passed to each call.
 struct RunLengthDecoder: Sendable {
   private let bitWidth: Int
   private var position: Int
@@ -104,8 +104,8 @@ struct RunLengthDecoder: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The bits from bit number `position` on, least significant first, 57 at least of which lie in the buffer where so many
-  /// are left.
+  /// The bits from bit number `position` on, least significant first, 57 at least of which lie in the buffer where so
+  /// many are left.
   @inline(__always)
   func bits(at position: Int) -> UInt64 {
     let byte = position >> 3

@@ -1,4 +1,5 @@
-/// Decodes the values of a data page in whichever encoding it is written. Positions only; the page is passed to each call.
+/// Decodes the values of a data page in whichever encoding it is written. Positions only; the page is passed to each
+/// call.
 enum ValueDecoder: Sendable {
   case none
   case plain(PlainDecoder)

@@ -75,7 +75,8 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     if error.path.isEmpty, let path { error.path = path }
     if error.column == nil { error.column = column }
     if error.part == nil { error.part = part }
-    if error.offset == nil { error.offset = offset }
+    // A missing feature is no matter of bytes.
+    if error.offset == nil, kind != .unsupported { error.offset = offset }
     return error
   }
 

@@ -6,8 +6,8 @@
 /// while let batch = try reader.nextBatch() { ... }
 /// ```
 ///
-/// The format is told from the file's first bytes. Only the selected columns are read from the file and expanded. Every size
-/// and offset that the file holds is checked: damaged files lead to errors that name the place.
+/// The format is told from the file's first bytes. Only the selected columns are read from the file and expanded. Every
+/// size and offset that the file holds is checked: damaged files lead to errors that name the place.
 public struct TableReader: ~Copyable, Sendable {
   /// The file.
   public let path: String
@@ -16,7 +16,8 @@ public struct TableReader: ~Copyable, Sendable {
   /// All columns of the table, and its metadata.
   public let schema: Schema
   private let file: InputFile
-  // One of the two is there. They are changed in place: a copy would keep the memory of the last batch from being used again.
+  // One of the two is there. They are changed in place: a copy would keep the memory of the last batch from being used
+  // again.
   private var arrow: ArrowReader?
   private var parquet: ParquetReader?
   private var selection: [Int]
