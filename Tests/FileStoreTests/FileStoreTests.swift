@@ -90,4 +90,21 @@ private struct Scratch: ~Copyable {
     #expect(SHA256Digest(hex: digest.hex.uppercased()) == digest)
     #expect(SHA256Digest(hex: "ba") == nil)
   }
+
+  @Test func digestOfFilesIsThatOfTheirBytesOneAfterAnother() throws {
+    let scratch = try Scratch()
+    let sizes = [0, 5, 1 << 18, (1 << 18) + 1]
+    var all: [UInt8] = []
+    var hash = SHA256()
+    for size in sizes {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+      let path = Files.join(scratch.path, "f\(size)")
+      try AtomicFile.write(bytes, to: path)
+      #expect(try hash.update(contentsOf: path) == size)
+      all += bytes
+    }
+    #expect(hash.finalize() == SHA256Digest.of(all.span.bytes))
+    var other = SHA256()
+    #expect(throws: FileError.self) { try other.update(contentsOf: scratch.path + "/none") }
+  }
 }
