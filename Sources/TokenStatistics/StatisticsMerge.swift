@@ -1,0 +1,131 @@
+internal import FileStore
+internal import JSONDocuments
+
+/// Several statistics documents made one: nothing is lost, and what contradicts is an error.
+///
+///     let merge = try StatisticsMerge(["a.json", "b.json"], into: "all.json")
+///     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+public struct StatisticsMerge: Sendable {
+  /// The merged document, not yet written.
+  public private(set) var document: StatisticsDocument
+  /// For each dataset the document it was taken from.
+  public private(set) var origins: [String: String] = [:]
+  /// The datasets whose exact lengths are in none of the documents' partial results.
+  public private(set) var withoutPartials: [String] = []
+
+  private var partials: [String: PartialStore] = [:]
+
+  /// Reads the documents at `paths` and merges them; nothing is written yet.
+  ///
+  /// - Parameters:
+  ///   - paths: The documents, at least one.
+  ///   - output: The path of the merged document, which may be one of `paths`.
+  /// - Throws: ``StatisticsError``: a document that is missing or damaged, settings that differ, or a dataset that has
+  ///   different numbers in two documents.
+  public init(_ paths: [String], into output: String) throws(StatisticsError) {
+    document = StatisticsDocument(path: output)
+    for path in paths {
+      guard let other = try StatisticsDocument.load(path) else {
+        throw .file(FileError("read", path, reason: "there is no such file"))
+      }
+      try mergeSettings(of: other)
+      try mergeMembers(of: other)
+      try mergeDatasets(of: other)
+    }
+    withoutPartials = document.datasetNames.filter { partials[$0] == nil }
+  }
+
+  /// Writes the merged document and the partial results beside it.
+  ///
+  /// - Parameters:
+  ///   - timestamp: The time in ISO 8601, UTC.
+  ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
+  public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
+    do {
+      let store = PartialStore(document: document.path)
+      if !partials.isEmpty { try store.prepare() }
+      for (dataset, source) in partials.sortedByKey() where source != store {
+        try AtomicFile.write(try Files.read(source.path(of: dataset)), to: store.path(of: dataset))
+      }
+    } catch {
+      throw .file(error)
+    }
+    var document = document
+    document.stamp(timestamp: timestamp, gitSHA: gitSHA)
+    try document.write()
+  }
+
+  private mutating func mergeSettings(of other: StatisticsDocument) throws(StatisticsError) {
+    guard let settings = try other.settings() else { return }
+    if let known = try document.settings() {
+      let conflicts = known.conflicts(with: settings)
+      guard conflicts.isEmpty else { throw .conflict(path: other.path, conflicts: conflicts) }
+    }
+    try document.adopt(settings, force: false)
+  }
+
+  /// Members beside the known ones, at the root and in the metadata.
+  private mutating func mergeMembers(of other: StatisticsDocument) throws(StatisticsError) {
+    let known = ["schema_version", "metadata", "datasets", "errors", "error_details"]
+    for member in other.root.members where !known.contains(member.key) {
+      try keep(member, in: \.root, place: member.key, of: other)
+    }
+    for member in other.metadata.members where !["total_datasets", "timestamp", "git_sha", "tool"].contains(member.key)
+    {
+      if member.key == "tokenizers" { continue }
+      try keep(member, in: \.metadata, place: "metadata.\(member.key)", of: other)
+    }
+    for key in ["errors", "error_details"] {
+      let old = document.root[key]?.arrayValue ?? []
+      let new = other.root[key]?.arrayValue ?? []
+      document.root[key] = .array(old + new.filter { !old.contains($0) })
+    }
+  }
+
+  private mutating func keep(
+    _ member: JSONObject.Member, in object: WritableKeyPath<StatisticsDocument, JSONObject>, place: String,
+    of other: StatisticsDocument
+  ) throws(StatisticsError) {
+    if let present = document[keyPath: object][member.key], present != member.value {
+      throw .conflict(
+        path: other.path,
+        conflicts: [SettingConflict(setting: place, stored: Self.text(member.value), requested: Self.text(present))])
+    }
+    document[keyPath: object][member.key] = member.value
+  }
+
+  private mutating func mergeDatasets(of other: StatisticsDocument) throws(StatisticsError) {
+    let store = PartialStore(document: other.path)
+    var entries = document.datasets
+    for name in other.datasetNames {
+      guard var entry = other.datasets[name]?.objectValue else { continue }
+      if Files.exists(store.path(of: name)), partials[name] == nil { partials[name] = store }
+      if let plot = entry["plot"]?.stringValue { entry["plot"] = .string(rebased(plot, from: other.path)) }
+      if let present = entries[name]?.objectValue {
+        guard Self.numbers(present) == Self.numbers(entry) else {
+          throw .contradiction(dataset: name, paths: [origins[name] ?? document.path, other.path])
+        }
+        continue
+      }
+      entries[name] = .object(entry)
+      origins[name] = other.path
+    }
+    document.root["datasets"] = .object(entries)
+  }
+
+  /// A picture's path relative to the merged document instead of relative to the document it comes from.
+  private func rebased(_ plot: String, from path: String) -> String {
+    guard plot.utf8.first != UInt8(ascii: "/") else { return plot }
+    return Files.relative(Files.join(Files.parent(of: path), plot), to: Files.parent(of: document.path))
+  }
+
+  /// An entry without what may differ although the same rows were counted.
+  private static func numbers(_ entry: JSONObject) -> JSONObject {
+    var entry = entry
+    entry["plot"] = nil
+    entry["source"] = nil
+    return entry
+  }
+
+  private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
+}

@@ -1,0 +1,86 @@
+import FileStore
+import JSONDocuments
+import Testing
+import TokenStatistics
+
+@Suite("Merging documents")
+struct StatisticsMergeTests {
+  /// Writes a document with the sample's datasets in `range` and their partial results.
+  private static func write(_ path: String, _ range: Range<Int>, settings: RunSettings = Fixtures.settings) throws {
+    try Files.makeDirectories(Files.parent(of: path))
+    var document = StatisticsDocument(path: path)
+    try document.adopt(settings, force: false)
+    let store = PartialStore(document: path)
+    try store.prepare()
+    for rows in try Fixtures.rows()[range] {
+      let partial = Fixtures.partial(rows)
+      var summary = partial.summary
+      summary.plot = "plots/\(rows.dataset).png"
+      document.set(summary)
+      try store.save(partial)
+    }
+    document.setErrors(of: "e\(range.lowerBound)", message: "cannot read")
+    document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+    try document.write()
+  }
+
+  @Test("Merged parts are the whole, partial results and errors included")
+  func parts() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try Self.write(folder + "/whole.json", 0..<13)
+      try Self.write(folder + "/a/stats.json", 5..<13)
+      try Self.write(folder + "/b.json", 0..<6)
+      let merge = try StatisticsMerge([folder + "/a/stats.json", folder + "/b.json"], into: folder + "/all.json")
+      #expect(merge.withoutPartials.isEmpty)
+      try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+      let merged = try #require(try StatisticsDocument.load(folder + "/all.json"))
+      let whole = try #require(try StatisticsDocument.load(folder + "/whole.json"))
+      #expect(merged.datasetNames == whole.datasetNames)
+      for (a, b) in zip(try merged.summaries(), try whole.summaries()) {
+        var a = a
+        a.plot = b.plot
+        #expect(a == b)
+      }
+      #expect(merged.errors == ["e5: cannot read", "e0: cannot read"])
+      let name = whole.datasetNames[12]
+      #expect(try merged.summary(of: name)?.plot == "a/plots/\(name).png")
+      let store = PartialStore(document: folder + "/all.json")
+      #expect(try store.datasets().count == 13)
+      #expect(try store.load(name) == PartialStore(document: folder + "/whole.json").load(name))
+    }
+  }
+
+  @Test("Different numbers of a dataset are an error that names both documents")
+  func contradiction() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try Self.write(folder + "/a.json", 0..<2)
+      var document = try #require(try StatisticsDocument.load(folder + "/a.json"))
+      var summary = try #require(try document.summaries().first)
+      summary.all.tokens += 1
+      document.set(summary)
+      try AtomicFile.write(document.serialized(), to: folder + "/b.json")
+      let error = try #require(throws: StatisticsError.self) {
+        try StatisticsMerge([folder + "/a.json", folder + "/b.json"], into: folder + "/c.json")
+      }
+      #expect(
+        error == .contradiction(dataset: summary.identity.dataset, paths: [folder + "/a.json", folder + "/b.json"]))
+      #expect(!Files.exists(folder + "/c.json"))
+    }
+  }
+
+  @Test("Other settings and missing documents are errors")
+  func conflicts() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      var settings = Fixtures.settings
+      settings.limits = [7]
+      try Self.write(folder + "/a.json", 0..<2)
+      try Self.write(folder + "/b.json", 2..<4, settings: settings)
+      for other in ["b.json", "none.json"] {
+        let error = try #require(throws: StatisticsError.self) {
+          try StatisticsMerge([folder + "/a.json", folder + "/\(other)"], into: folder + "/c.json")
+        }
+        #expect(error.description.contains(other == "b.json" ? "limits is" : "none.json: there is no such file"))
+      }
+    }
+  }
+}
