@@ -76,7 +76,8 @@ let package = Package(
     + module(
       "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
-      "Analysis", ["ChatTemplates", "FileStore", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
+      "Analysis",
+      ["ChatTemplates", "FileStore", "JSONDocuments", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
     + module(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module("Reports", ["TokenStatistics"])

@@ -1,0 +1,79 @@
+internal import PersonaDatasets
+public import TokenStatistics
+
+/// What became of an analysis.
+public struct AnalysisResult: Sendable {
+  /// The statistics document as it was written.
+  public var document: StatisticsDocument
+  /// The exact results of all datasets that succeeded, counted or taken over, sorted by name.
+  public private(set) var partials: [DatasetPartial] = []
+  /// The datasets that were counted in this run, sorted.
+  public private(set) var counted: [String] = []
+  /// The datasets whose stored result was still valid, sorted.
+  public private(set) var reused: [String] = []
+  /// The datasets that failed.
+  public private(set) var failures: [DatasetFailure]
+  /// What the user should know beside errors.
+  public var notices: [String]
+  /// Whether the work was stopped before all datasets were finished.
+  public private(set) var isInterrupted = false
+  /// Where the time went.
+  public var timings = AnalysisTimings()
+
+  init(document: StatisticsDocument, failures: [DatasetFailure], notices: [String]) {
+    self.document = document
+    self.failures = failures
+    self.notices = notices
+    for failure in failures { recordFailure(failure) }
+  }
+
+  /// The rows that were left out of datasets that succeeded.
+  public var failedRows: Int { partials.reduce(0) { $0 + $1.tally.failedRows } }
+
+  mutating func take(_ board: (outcomes: [(source: DatasetSource, outcome: JobBoard.Outcome)], isComplete: Bool)) {
+    isInterrupted = !board.isComplete
+    for (source, outcome) in board.outcomes {
+      switch outcome {
+      case .success(.counted(let partial)):
+        counted.append(source.name.description)
+        record(partial)
+      case .success(.reused(let partial)):
+        reused.append(source.name.description)
+        record(partial)
+      case .success(.stopped):
+        isInterrupted = true
+      case .failure(let failure):
+        failures.append(failure)
+        recordFailure(failure)
+      }
+    }
+  }
+
+  private mutating func record(_ partial: DatasetPartial) {
+    partials.append(partial)
+    document.set(partial.summary)
+    let tally = partial.tally
+    let dataset = partial.identity.dataset
+    guard tally.failedRows > 0 else { return document.setErrors(of: dataset, message: nil) }
+    var details = tally.failures.map {
+      ErrorDetail(dataset: dataset, row: $0.row, kind: $0.kind.rawValue, message: $0.message)
+    }
+    if tally.failedRows > details.count {
+      let more = "\(tally.failedRows - details.count) more rows were left out"
+      details.append(ErrorDetail(dataset: dataset, row: nil, kind: "rows", message: more))
+    }
+    document.setErrors(of: dataset, message: Self.message(for: tally), details: details)
+  }
+
+  private mutating func recordFailure(_ failure: DatasetFailure) {
+    document.setErrors(
+      of: failure.dataset, message: failure.message,
+      details: [ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)])
+  }
+
+  private static func message(for tally: DatasetTally) -> String {
+    let rows = tally.failedRows == 1 ? "1 row was left out" : "\(tally.failedRows) rows were left out"
+    guard let first = tally.failures.first else { return rows }
+    return "\(rows), the first is row \(first.row): \(first.message)"
+  }
+}

@@ -1,0 +1,144 @@
+public import ChatTemplates
+public import TokenStatistics
+public import Tokenizers
+
+/// Counts the tokens of conversations, one after the other, with scratch memory of its own.
+///
+/// It belongs to one thread. What it has counted before makes it faster, but never changes a result.
+public struct ConversationCounter: ~Copyable {
+  private let template: ChatTemplate
+  private let arguments: TemplateArguments
+  private let mode: CountMode
+  /// Tokens that encoding with special tokens adds: the beginning-of-text token, where the vocabulary has one.
+  private let specialTokens: Int
+  private var counter: TokenCounter
+  private var chat = RenderedChat()
+  private var spanCounts: [Int] = []
+  private var bare = BareConversation()
+  /// The tokens of the last counted conversation by stretch, in order.
+  private var parts: [(kind: TokenKind, tokens: Int)] = []
+
+  /// Makes a counter for the calling thread.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: The vocabulary.
+  ///   - template: The chat template.
+  ///   - arguments: The template's arguments.
+  ///   - mode: How conversations are turned into text.
+  public init(
+    tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode
+  ) {
+    self.template = template
+    self.arguments = arguments
+    self.mode = mode
+    specialTokens = tokenizer.bosToken == nil ? 0 : 1
+    counter = tokenizer.makeCounter()
+  }
+
+  /// Counts a conversation as the chat template renders it.
+  ///
+  /// - Parameters:
+  ///   - messages: The messages in order.
+  ///   - text: The bytes that the messages' ranges point into.
+  /// - Throws: What the template raises; the counter may be used again.
+  public mutating func count(_ messages: [ChatMessage], of text: RawSpan) throws(TemplateError) -> ConversationCount {
+    try template.render(messages, of: text, arguments: arguments, into: &chat)
+    countSpans()
+    var count = finish(addingSpecialTokens: mode == .seed)
+    count.seedTokens = mode == .seed ? count.length : count.length + specialTokens
+    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, like: count)
+    return count
+  }
+
+  /// Counts a conversation as the original script did where the template raises: the contents joined by a space and
+  /// encoded with special tokens.
+  public mutating func countJoined(_ messages: [ChatMessage], of text: RawSpan) -> ConversationCount {
+    chat.joinContents(messages, of: text)
+    countSpans()
+    var count = finish(addingSpecialTokens: true)
+    count.seedTokens = count.length
+    count.tokensWithoutSystem = count.length
+    if bare.take(messages) {
+      bare.chat.joinContents(bare.messages, of: text)
+      let bytes = bare.chat.bytes
+      count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
+    }
+    return count
+  }
+
+  /// The assistant and thinking tokens of the last counted conversation at positions from `limit` on.
+  public func assistantTokens(from limit: Int) -> Int {
+    var position = 0
+    var lost = 0
+    for part in parts {
+      let end = position + part.tokens
+      if end > limit, part.kind == .assistant || part.kind == .thinking { lost += end - max(position, limit) }
+      position = end
+    }
+    return lost
+  }
+
+  private mutating func countSpans() {
+    // Held in a constant: a view of a stored array would lock all of self.
+    let bytes = chat.bytes
+    counter.count(bytes.span.bytes, borders: chat.borders, into: &spanCounts)
+  }
+
+  /// Sorts the counts of the rendered stretches by kind.
+  private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
+    var count = ConversationCount()
+    parts.removeAll(keepingCapacity: true)
+    if addingSpecialTokens, specialTokens > 0 {
+      parts.append((.overhead, specialTokens))
+      count.roles.overhead += specialTokens
+    }
+    for (span, tokens) in zip(chat.spans, spanCounts) {
+      parts.append((span.kind, tokens))
+      count.roles.add(tokens, kind: span.kind)
+    }
+    return count
+  }
+
+  /// The tokens that are left without system messages; none where nothing is left that the template can render.
+  private mutating func tokensWithoutSystem(
+    _ messages: [ChatMessage], of text: RawSpan, like count: ConversationCount
+  ) -> Int {
+    guard bare.take(messages) else { return count.length }
+    do {
+      try template.render(bare.messages, of: text, arguments: arguments, into: &bare.chat)
+    } catch {
+      return 0
+    }
+    let bytes = bare.chat.bytes
+    return counter.count(bytes.span.bytes) + (mode == .seed ? specialTokens : 0)
+  }
+}
+
+/// Scratch memory for a conversation without its system messages.
+private struct BareConversation {
+  var messages: [ChatMessage] = []
+  var chat = RenderedChat()
+
+  /// Takes the messages that are not the system's; false where all are taken.
+  mutating func take(_ all: [ChatMessage]) -> Bool {
+    guard all.contains(where: { $0.role == .system }) else { return false }
+    messages.removeAll(keepingCapacity: true)
+    for message in all where message.role != .system { messages.append(message) }
+    return true
+  }
+}
+
+extension RoleTokens {
+  /// Adds tokens of one kind.
+  mutating func add(_ tokens: Int, kind: TokenKind) {
+    switch kind {
+    case .system: system += tokens
+    case .user: user += tokens
+    case .assistant: assistant += tokens
+    case .thinking: thinking += tokens
+    case .tool: tool += tokens
+    case .other: other += tokens
+    case .overhead: overhead += tokens
+    }
+  }
+}

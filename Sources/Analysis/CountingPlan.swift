@@ -1,0 +1,29 @@
+internal import TokenStatistics
+
+/// What every worker of an analysis needs to know; it never changes while they work.
+struct CountingPlan: Sendable {
+  let formats: [String: LoadedFormat]
+  let countMode: CountMode
+  let limits: [Int]
+  let onError: ErrorPolicy
+  let groupColumns: [String]
+  let force: Bool
+  let toolVersion: String
+  let store: PartialStore
+
+  /// Whether a conversation whose template raises is counted by its joined contents.
+  var countsFallback: Bool { countMode == .seed || onError == .fallback }
+
+  func options(for format: LoadedFormat) -> Fingerprint.Options {
+    Fingerprint.Options(
+      countMode: countMode, limits: limits, tokenizer: format.record(mode: countMode), onError: onError.rawValue,
+      groupColumns: groupColumns)
+  }
+
+  /// The settings for the statistics document.
+  var settings: RunSettings {
+    RunSettings(
+      toolVersion: toolVersion, countMode: countMode, limits: limits,
+      tokenizers: formats.mapValues { $0.record(mode: countMode) })
+  }
+}

@@ -1,0 +1,60 @@
+internal import FileStore
+internal import PersonaDatasets
+internal import TokenStatistics
+
+extension DatasetAnalysis {
+  /// Counts every dataset that changed since it was last counted, and writes the document.
+  ///
+  /// A dataset that fails is recorded in the document and does not keep the others from being counted. Where the work
+  /// is stopped, what is finished is written all the same.
+  ///
+  /// - Parameters:
+  ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
+  ///   - shouldStop: Asked after every batch of rows whether to stop; cancelling the task stops as well.
+  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of partial results cannot be written.
+  public func run(
+    progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in },
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) async throws(AnalysisError) -> AnalysisResult {
+    let start = WallClock.seconds
+    do { try plan.store.prepare() } catch { throw .statistics(.file(error)) }
+    let board = JobBoard(sources, startedAt: start, progress: progress)
+    let worked = await count(board, shouldStop: shouldStop)
+    var result = AnalysisResult(document: document, failures: failures, notices: notices)
+    board.withOutcomes { result.take($0) }
+    let writing = WallClock.seconds
+    result.document.stamp(timestamp: WallClock.timestamp, gitSHA: gitSHA())
+    do { try result.document.write() } catch { throw .statistics(error) }
+    result.timings = preparation
+    result.timings += worked
+    result.timings.writing = WallClock.seconds - writing
+    result.timings.total = WallClock.seconds - start + preparation.planning + preparation.loading
+    return result
+  }
+
+  private func count(_ board: JobBoard, shouldStop: @escaping @Sendable () -> Bool) async -> AnalysisTimings {
+    let plan = plan
+    return await withTaskGroup(of: AnalysisTimings.self) { group in
+      for _ in 0..<max(1, min(options.jobs, sources.count)) {
+        group.addTask {
+          let stops: @Sendable () -> Bool = { shouldStop() || Task.isCancelled }
+          var worker = DatasetWorker(plan, onBatch: board.add, shouldStop: stops)
+          while !stops(), let source = board.next() {
+            do throws(DatasetFailure) {
+              board.finish(source, .success(try worker.process(source)))
+            } catch {
+              board.finish(source, .failure(error))
+            }
+          }
+          return worker.timings
+        }
+      }
+      return await group.reduce(into: AnalysisTimings()) { $0 += $1 }
+    }
+  }
+
+  private func gitSHA() -> String {
+    // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
+    (try? GitRepository.head()) ?? "unknown"
+  }
+}

@@ -1,0 +1,119 @@
+internal import FileStore
+internal import PersonaDatasets
+internal import TokenStatistics
+public import Tokenizers
+
+/// Counts the datasets of a folder and brings a statistics document up to date.
+///
+///     let analysis = try await DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
+///     let result = try await analysis.run()
+///     for partial in result.partials { draw(partial.profile) }
+///
+/// A finished dataset's exact result is on the disk before the next one begins, so nothing is counted twice: neither
+/// after a failure or an interruption, nor in a later run while data and settings stay the same.
+public struct DatasetAnalysis: Sendable {
+  /// Loads the vocabulary of a family for a model.
+  public typealias TokenizerLoader = @Sendable (_ model: String, _ family: VocabularyFamily) throws -> Tokenizer
+
+  /// The names of the datasets that will be looked at, largest first.
+  public var datasets: [String] { sources.map(\.name.description) }
+  /// What was passed over in the dataset folder, for the user to know.
+  public let notices: [String]
+
+  let options: AnalysisOptions
+  let plan: CountingPlan
+  let sources: [DatasetSource]
+  /// Datasets that cannot be counted, found before counting.
+  let failures: [DatasetFailure]
+  let document: StatisticsDocument
+  let preparation: AnalysisTimings
+
+  /// Finds the datasets, loads the vocabularies and checks that the statistics document can be updated.
+  ///
+  /// Nothing is written. A damaged document or other settings are found here, before any counting.
+  ///
+  /// - Parameters:
+  ///   - options: What is to be done.
+  ///   - loadTokenizer: Loads a vocabulary; it is called from several threads, once for each model in use.
+  /// - Throws: ``AnalysisError``.
+  public init(_ options: AnalysisOptions, loadTokenizer: @escaping TokenizerLoader) async throws(AnalysisError) {
+    let start = WallClock.seconds
+    var document = try Self.document(at: options.document)
+    for model in options.models {
+      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+    }
+    let directory = try Self.scan(options)
+    let loading = WallClock.seconds
+    let formats = try await Self.loadFormats(directory, options, loadTokenizer)
+    let loaded = WallClock.seconds
+    plan = CountingPlan(
+      formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
+      groupColumns: options.groupColumns, force: options.force, toolVersion: options.toolVersion,
+      store: PartialStore(document: options.document))
+    do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
+    self.options = options
+    self.document = document
+    notices = directory.notices
+    failures = directory.failures.map { DatasetFailure(dataset: $0.dataset, message: $0.message) }
+    sources = directory.datasets.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }
+    var preparation = AnalysisTimings()
+    preparation.loading = loaded - loading
+    preparation.planning = WallClock.seconds - start - preparation.loading
+    self.preparation = preparation
+  }
+
+  /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
+  public func isUpToDate(_ dataset: String) -> Bool {
+    guard !plan.force, let source = sources.first(where: { $0.name.description == dataset }),
+      let format = plan.formats[source.name.model], let stored = try? plan.store.load(dataset)
+    else { return false }
+    let known = stored.fingerprint
+    return known.options == plan.options(for: format) && known.source.size == source.bytes
+      && known.source.modified == source.modified && stored.source.path == source.path
+  }
+
+  private static func document(at path: String) throws(AnalysisError) -> StatisticsDocument {
+    do throws(StatisticsError) {
+      return try StatisticsDocument.load(path) ?? StatisticsDocument(path: path)
+    } catch {
+      throw .statistics(error)
+    }
+  }
+
+  private static func scan(_ options: AnalysisOptions) throws(AnalysisError) -> DatasetDirectory {
+    do throws(DatasetError) {
+      return try DatasetDirectory.scan(options.datasetFolder, models: options.models.isEmpty ? nil : options.models)
+    } catch {
+      if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
+      throw .datasets(reason: error.description)
+    }
+  }
+
+  /// Loads the vocabularies that the datasets need, all at the same time.
+  private static func loadFormats(
+    _ directory: DatasetDirectory, _ options: AnalysisOptions, _ load: @escaping TokenizerLoader
+  ) async throws(AnalysisError) -> [String: LoadedFormat] {
+    let catalog = options.catalog
+    let arguments = options.templateArguments
+    let models = Set(directory.datasets.map(\.name.model))
+    typealias Loaded = (model: String, result: Result<LoadedFormat, AnalysisError>)
+    let results = await withTaskGroup(of: Loaded?.self, returning: [Loaded].self) { group in
+      for model in models {
+        group.addTask {
+          // A dataset of an unknown model fails when its turn comes, with its own name.
+          guard let format = try? catalog.format(of: model) else { return nil }
+          do {
+            let tokenizer = try load(model, format.family)
+            return (model, .success(LoadedFormat(format: format, tokenizer: tokenizer, arguments: arguments)))
+          } catch {
+            return (model, .failure(.tokenizer(model: model, reason: "\(error)")))
+          }
+        }
+      }
+      return await group.reduce(into: []) { if let loaded = $1 { $0.append(loaded) } }
+    }
+    var formats: [String: LoadedFormat] = [:]
+    for (model, result) in results.sorted(by: { $0.model < $1.model }) { formats[model] = try result.get() }
+    return formats
+  }
+}

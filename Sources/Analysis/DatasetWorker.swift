@@ -1,0 +1,188 @@
+internal import ChatTemplates
+internal import FileStore
+internal import PersonaDatasets
+internal import TokenStatistics
+
+/// Counts datasets one after the other, with counters and scratch memory of its own. It belongs to one thread.
+struct DatasetWorker: ~Copyable {
+  /// What a worker did with a dataset.
+  enum Outcome {
+    /// The dataset was counted.
+    case counted(DatasetPartial)
+    /// The stored result is still valid.
+    case reused(DatasetPartial)
+    /// The work was stopped before the dataset was finished.
+    case stopped
+  }
+
+  /// A counter in a place of its own, so that a dictionary can hold it.
+  private final class CounterBox {
+    var counter: ConversationCounter
+
+    init(_ counter: consuming ConversationCounter) { self.counter = counter }
+  }
+
+  private let plan: CountingPlan
+  private let onBatch: @Sendable (_ conversations: Int, _ tokens: Int) -> Void
+  private let shouldStop: @Sendable () -> Bool
+  private var counters: [String: CounterBox] = [:]
+  private var messages: [ChatMessage] = []
+  /// Where this worker's time went.
+  private(set) var timings = AnalysisTimings()
+
+  init(
+    _ plan: CountingPlan, onBatch: @escaping @Sendable (_ conversations: Int, _ tokens: Int) -> Void,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) {
+    self.plan = plan
+    self.onBatch = onBatch
+    self.shouldStop = shouldStop
+  }
+
+  /// Counts a dataset, or takes over its stored result where nothing that it depends on changed, and stores the result.
+  mutating func process(_ source: DatasetSource) throws(DatasetFailure) -> Outcome {
+    let name = source.name.description
+    guard let format = plan.formats[source.name.model] else {
+      throw DatasetFailure(dataset: name, message: "\(ModelError.unknownModel(source.name.model))")
+    }
+    let options = plan.options(for: format)
+    if let stored = try reusable(source, options: options) { return .reused(stored) }
+    guard var accumulator = try count(source, with: format) else { return .stopped }
+    let start = WallClock.seconds
+    let sha256 = try digest(of: source)
+    let middle = WallClock.seconds
+    try checkUnchanged(source)
+    let tally = accumulator.finish()
+    let partial = DatasetPartial(
+      identity: source.name.identity,
+      fingerprint: Fingerprint(
+        source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: options),
+      source: SourceRecord(
+        path: source.path, format: source.format.rawValue, rows: accumulator.rows, bytes: source.bytes, sha256: sha256),
+      toolVersion: plan.toolVersion, tally: tally)
+    try save(partial)
+    timings.hashing += middle - start
+    timings.saving += WallClock.seconds - middle
+    return .counted(partial)
+  }
+
+  /// The stored result, where it still holds.
+  private func reusable(
+    _ source: DatasetSource, options: Fingerprint.Options
+  ) throws(DatasetFailure) -> DatasetPartial? {
+    guard !plan.force else { return nil }
+    let loaded: DatasetPartial?
+    // A partial result that cannot be read is only a saved effort: the dataset is counted and the file replaced.
+    do { loaded = try plan.store.load(source.name.description) } catch { return nil }
+    guard var stored = loaded, stored.fingerprint.options == options, stored.fingerprint.source.size == source.bytes,
+      stored.source.path == source.path
+    else { return nil }
+    if stored.fingerprint.source.modified == source.modified { return stored }
+    guard try digest(of: source) == stored.fingerprint.source.sha256 else { return nil }
+    stored.fingerprint.source.modified = source.modified
+    try save(stored)
+    return stored
+  }
+
+  /// Counts all rows; nil where the work was stopped.
+  private mutating func count(
+    _ source: DatasetSource, with format: LoadedFormat
+  ) throws(DatasetFailure) -> DatasetAccumulator? {
+    var accumulator = DatasetAccumulator(limits: plan.limits, groupColumns: plan.groupColumns)
+    let box = box(for: source.name.model, format)
+    do throws(DatasetError) {
+      var clock = WallClock.seconds
+      var reader = try DatasetReader(source, extraColumns: plan.groupColumns)
+      while let batch = try reader.nextBatch() {
+        let read = WallClock.seconds
+        timings.reading += read - clock
+        if shouldStop() { return nil }
+        let before = accumulator.tokens
+        do throws(RowFailure) {
+          for row in 0..<batch.count { try countRow(row, of: batch, with: &box.counter, into: &accumulator) }
+        } catch {
+          throw DatasetError(.unreadable, dataset: "", "row \(error.row): \(error.message)")
+        }
+        onBatch(batch.count, accumulator.tokens - before)
+        clock = WallClock.seconds
+        timings.counting += clock - read
+      }
+      timings.reading += WallClock.seconds - clock
+    } catch {
+      throw DatasetFailure(dataset: source.name.description, message: error.message)
+    }
+    return accumulator
+  }
+
+  private mutating func box(for model: String, _ format: LoadedFormat) -> CounterBox {
+    if let box = counters[model] { return box }
+    let box = CounterBox(format.makeCounter(mode: plan.countMode))
+    counters[model] = box
+    return box
+  }
+
+  /// Counts one row or records why it is left out.
+  ///
+  /// - Throws: The row's failure, where failed rows are to fail their dataset.
+  private mutating func countRow(
+    _ row: Int, of batch: DatasetBatch, with counter: inout ConversationCounter,
+    into accumulator: inout DatasetAccumulator
+  ) throws(RowFailure) {
+    accumulator.rows += 1
+    do throws(RowFailure) {
+      try batch.readMessages(of: row, into: &messages)
+      let score = try batch.score(of: row)
+      var count = ConversationCount()
+      do throws(TemplateError) {
+        count = try counter.count(messages, of: batch.text)
+      } catch {
+        accumulator.recordTemplateError(error.message)
+        count = counter.countJoined(messages, of: batch.text)
+        guard plan.countsFallback else {
+          accumulator.addSeedTokens(count.seedTokens)
+          throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
+        }
+      }
+      var content = ContentSize()
+      for message in messages { content.add(batch.text.extracting(message.content)) }
+      accumulator.add(
+        count, score: score, label: batch.label(of: row), groupValues: groupValues(row, of: batch), content: content,
+        assistantTokensFrom: { counter.assistantTokens(from: $0) })
+    } catch {
+      if plan.onError == .fail { throw error }
+      accumulator.record(error)
+    }
+  }
+
+  private func groupValues(_ row: Int, of batch: DatasetBatch) -> [String] {
+    if plan.groupColumns.isEmpty { return [] }
+    return plan.groupColumns.map { batch.text(of: $0, row: row) ?? ScoreTally.missingLabel }
+  }
+
+  private func digest(of source: DatasetSource) throws(DatasetFailure) -> String {
+    do throws(FileError) {
+      var hash = SHA256()
+      for file in source.files { try hash.update(contentsOf: file) }
+      return hash.finalize().hex
+    } catch {
+      throw DatasetFailure(dataset: source.name.description, message: error.description)
+    }
+  }
+
+  /// Makes sure that the digest is that of the rows that were counted.
+  private func checkUnchanged(_ source: DatasetSource) throws(DatasetFailure) {
+    guard (try? DatasetSource(path: source.path, name: source.name)) == source else {
+      throw DatasetFailure(
+        dataset: source.name.description,
+        message: "\(source.path) changed while it was read; run again when it is finished")
+    }
+  }
+
+  private func save(_ partial: DatasetPartial) throws(DatasetFailure) {
+    do throws(FileError) {
+      try plan.store.save(partial)
+    } catch {
+      throw DatasetFailure(dataset: partial.identity.dataset, message: error.description)
+    }
+  }
+}

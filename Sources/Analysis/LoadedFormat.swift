@@ -1,0 +1,33 @@
+internal import ChatTemplates
+internal import FileStore
+internal import JSONDocuments
+internal import TokenStatistics
+internal import Tokenizers
+
+/// A model's format, ready to count with.
+struct LoadedFormat: Sendable {
+  let format: ChatFormat
+  let tokenizer: Tokenizer
+  let arguments: TemplateArguments
+
+  func makeCounter(mode: CountMode) -> ConversationCounter {
+    ConversationCounter(tokenizer: tokenizer, template: format.template, arguments: arguments, mode: mode)
+  }
+
+  /// The format for the record.
+  func record(mode: CountMode) -> TokenizerRecord {
+    let policy = format.template.bosPolicy
+    return TokenizerRecord(
+      hubID: format.hubID, revision: format.revision, tokenizerSHA256: tokenizer.sourceDigest.hex,
+      templateSHA256: format.template.sha256, templateArguments: recordedArguments,
+      bosPolicy: mode == .seed && policy == .template ? "template and tokenizer" : policy.rawValue)
+  }
+
+  private var recordedArguments: [String: String] {
+    var arguments: [String: String] = [:]
+    for member in self.arguments.used(by: format.template).members {
+      arguments[member.key] = member.value.stringValue ?? member.value.boolValue.map { $0 ? "true" : "false" }
+    }
+    return arguments
+  }
+}

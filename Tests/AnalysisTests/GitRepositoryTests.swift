@@ -1,0 +1,44 @@
+import Analysis
+import FileStore
+import Testing
+
+@Suite("The current folder's commit")
+struct GitRepositoryTests {
+  private static let first = String(repeating: "1a", count: 20)
+  private static let second = String(repeating: "2b", count: 20)
+
+  @Test("A branch is found as a file, packed, and from a folder below")
+  func branches() throws {
+    let scratch = try Scratch()
+    try scratch.write("ref: refs/heads/main\n", to: "repo/.git/HEAD")
+    #expect(try GitRepository.head(around: scratch.path + "/repo") == nil)
+    try scratch.write(
+      "# pack-refs\n\(Self.second) refs/heads/x/main\n\(Self.first) refs/heads/main\n", to: "repo/.git/packed-refs")
+    #expect(try GitRepository.head(around: scratch.path + "/repo") == Self.first)
+    try scratch.write(Self.second + "\n", to: "repo/.git/refs/heads/main")
+    try Files.makeDirectories(scratch.path + "/repo/a/b")
+    #expect(try GitRepository.head(around: scratch.path + "/repo/a/b") == Self.second)
+  }
+
+  @Test("A detached head is the commit itself")
+  func detached() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.first + "\n", to: "repo/.git/HEAD")
+    #expect(try GitRepository.head(around: scratch.path + "/repo") == Self.first)
+  }
+
+  @Test("A linked worktree has its own head and the main repository's branches")
+  func worktree() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.first + "\n", to: "repo/.git/refs/heads/topic")
+    try scratch.write("ref: refs/heads/topic\n", to: "repo/.git/worktrees/w/HEAD")
+    try scratch.write("../..\n", to: "repo/.git/worktrees/w/commondir")
+    try scratch.write("gitdir: ../repo/.git/worktrees/w\n", to: "w/.git")
+    #expect(try GitRepository.head(around: scratch.path + "/w") == Self.first)
+  }
+
+  @Test("Outside a repository there is none")
+  func outside() throws {
+    #expect(try GitRepository.head(around: "/proc") == nil)
+  }
+}

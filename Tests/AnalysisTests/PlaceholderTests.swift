@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Analysis
-
-@Test func placeholder() {}
