@@ -8,7 +8,7 @@ import TokenStatistics
 /// The sample datasets of every writer's version hold what the raw records hold.
 struct SampleTests {
   @Test(
-    "rows, scores and labels of every sample dataset",
+    "rows, scores and labels of every sample dataset, folder and file",
     arguments: ["processed", "processed_v1", "processed_datasets5", "processed_datasets2.19"])
   func sample(folder: String) throws {
     guard let shared = SharedFolder.path(suite: "sample datasets") else { return }
@@ -17,12 +17,15 @@ struct SampleTests {
     #expect(directory.datasets.count == 13)
     #expect(directory.failures.isEmpty && directory.notices.isEmpty)
     for source in directory.datasets {
-      let dataset = try ReadDataset(source, extraColumns: ["question"])
-      #expect(dataset.failures.isEmpty)
       let golden = try #require(expected[source.name.description])
-      #expect(dataset.rows.map { $0.score?.key } == golden["scores"]?.arrayValue?.map(Self.key))
-      #expect(dataset.rows.map(\.label) == golden["labels"]?.arrayValue?.map(\.stringValue))
-      #expect(try dataset.rows.map(\.messages) == rawMessages(source.name, in: "\(shared)/corpus/sample/raw"))
+      let raw = try rawMessages(source.name, in: "\(shared)/corpus/sample/raw")
+      for path in [source.path, source.path + ".parquet"] {
+        let dataset = try ReadDataset(DatasetSource(path: path, name: source.name), extraColumns: ["question"])
+        #expect(dataset.failures.isEmpty)
+        #expect(dataset.rows.map { $0.score?.key } == golden["scores"]?.arrayValue?.map(Self.key))
+        #expect(dataset.rows.map(\.label) == golden["labels"]?.arrayValue?.map(\.stringValue))
+        #expect(dataset.rows.map(\.messages) == raw)
+      }
     }
   }
 

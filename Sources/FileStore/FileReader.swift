@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// Reads a file of any kind from its start to its end, a block at a time.
+public struct FileReader: ~Copyable {
+  private let file: FileDescriptor
+
+  /// Opens a file.
+  public init(path: String) throws(FileError) {
+    file = try FileDescriptor(path, flags: O_RDONLY, operation: "read")
+  }
+
+  /// Reads the next bytes into a buffer, behind its first `start` bytes.
+  ///
+  /// - Returns: how many bytes were read; 0 at the end of the file, and where there is no room.
+  public mutating func read(into buffer: inout [UInt8], from start: Int) throws(FileError) -> Int {
+    let raw = file.raw
+    var failure: Int32 = 0
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress else { return 0 }
+      var count = Glibc.read(raw, base + start, bytes.count - start)
+      while count < 0 && errno == EINTR { count = Glibc.read(raw, base + start, bytes.count - start) }
+      failure = errno
+      return count
+    }
+    guard count >= 0 else { throw FileError("read", file.path, code: failure) }
+    return count
+  }
+}

@@ -1,0 +1,50 @@
+internal import FileStore
+
+/// What the raw records of a persona hold, without their texts.
+public struct PersonaListing: Sendable, Hashable {
+  /// The persona.
+  public let persona: RawPersona
+  /// Number of records.
+  public private(set) var rows = 0
+  /// Number of records by label, in the order in which the labels appear.
+  public private(set) var labels: [LabelCount] = []
+  /// Lines that are no records.
+  public private(set) var damagedLines = 0
+
+  /// How many records have a label.
+  public struct LabelCount: Sendable, Hashable {
+    /// The label.
+    public let label: String
+    /// Number of records.
+    public internal(set) var rows: Int
+  }
+
+  /// Reads the records of a persona.
+  ///
+  /// - Throws: `DatasetError` where the file cannot be read.
+  /// - Complexity: O(bytes of the file), in memory that does not grow with it.
+  public init(_ persona: RawPersona) throws(DatasetError) {
+    self.persona = persona
+    do throws(FileError) {
+      try count(try RecordReader(path: persona.recordsPath))
+    } catch { throw DatasetError(.unreadable, dataset: persona.persona, error.description) }
+  }
+
+  private mutating func count(_ opened: consuming RecordReader) throws(FileError) {
+    var reader = opened
+    var record = RawRecord()
+    while let entry = try reader.next(into: &record) {
+      guard case .record = entry else {
+        damagedLines += 1
+        continue
+      }
+      rows += 1
+      let label = record.key.label
+      if let index = labels.firstIndex(where: { $0.label == label }) {
+        labels[index].rows += 1
+      } else {
+        labels.append(LabelCount(label: label, rows: 1))
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+internal import FileStore
+internal import Glibc
+
+/// Reads raw records from a file, line by line, in memory that does not grow with the file.
+struct RecordReader: ~Copyable {
+  /// The next thing that a file holds.
+  enum Entry {
+    /// A record was read.
+    case record
+    /// The line is damaged; reading can go on with the next one.
+    case damaged(RecordFault)
+  }
+
+  let path: String
+  /// Number of the line that was read last, from 1.
+  private(set) var lineNumber = 0
+  /// Bytes read so far.
+  private(set) var byteCount = 0
+
+  private var file: FileReader
+  private var digest = SHA256()
+  private var buffer: [UInt8]
+  private var pending = 0..<0
+  /// Bytes at the start of ``pending`` that hold no newline.
+  private var searched = 0
+  private var isAtEnd = false
+
+  /// A line longer than this is not read: no record is, and memory must not grow with the file.
+  static let maximumLineLength = 64 << 20
+
+  init(path: String, blockSize: Int = 1 << 20) throws(FileError) {
+    self.path = path
+    file = try FileReader(path: path)
+    buffer = [UInt8](repeating: 0, count: blockSize)
+  }
+
+  /// Reads the next line that is not blank; nil at the end of the file.
+  mutating func next(into record: inout RawRecord) throws(FileError) -> Entry? {
+    while let line = try nextLine() {
+      lineNumber += 1
+      do throws(RecordFault) {
+        let isBlank = try buffer.span.bytes.withUnsafeBytes { (bytes) throws(RecordFault) in
+          let line = UnsafeRawBufferPointer(rebasing: bytes[line])
+          guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return true }
+          try RecordParser.parse(line, into: &record)
+          return false
+        }
+        if !isBlank { return .record }
+      } catch { return .damaged(error) }
+    }
+    return nil
+  }
+
+  /// SHA-256 of all bytes read.
+  consuming func finalize() -> SHA256Digest { digest.finalize() }
+
+  /// Where the next line stands in the buffer, without its newline.
+  private mutating func nextLine() throws(FileError) -> Range<Int>? {
+    while true {
+      if let end = endOfLine() {
+        let line = pending.lowerBound..<end
+        pending = min(end + 1, pending.upperBound)..<pending.upperBound
+        return line
+      }
+      if isAtEnd { return nil }
+      try fill()
+    }
+  }
+
+  private mutating func endOfLine() -> Int? {
+    guard !pending.isEmpty else { return nil }
+    let start = pending.lowerBound + searched
+    let found = buffer.withUnsafeBytes { bytes -> Int? in
+      guard let base = bytes.baseAddress else { return nil }
+      return memchr(base + start, 0x0A, pending.upperBound - start).map { UnsafeRawPointer($0) - base }
+    }
+    searched = found == nil ? pending.count : 0
+    return found ?? (isAtEnd ? pending.upperBound : nil)
+  }
+
+  /// Moves what is pending to the front and reads more behind it, into a larger buffer where it is full.
+  private mutating func fill() throws(FileError) {
+    let kept = pending.count
+    guard kept <= Self.maximumLineLength else {
+      throw FileError("read", path, reason: "line \(lineNumber + 1) is longer than \(Self.maximumLineLength) bytes")
+    }
+    if kept == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
+    let range = pending
+    buffer.withUnsafeMutableBytes {
+      $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
+    }
+    let received = try file.read(into: &buffer, from: kept)
+    Self.hash(buffer, kept..<kept + received, into: &digest)
+    byteCount += received
+    isAtEnd = received == 0
+    pending = 0..<kept + received
+  }
+
+  private static func hash(_ bytes: [UInt8], _ range: Range<Int>, into digest: inout SHA256) {
+    digest.update(bytes.span.bytes.extracting(range))
+  }
+}
