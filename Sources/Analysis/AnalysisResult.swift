@@ -20,6 +20,8 @@ public struct AnalysisResult: Sendable {
   /// Where the time went.
   public var timings = AnalysisTimings()
 
+  private var errors: [String: DatasetErrors?] = [:]
+
   init(document: StatisticsDocument, failures: [DatasetFailure], notices: [String]) {
     self.document = document
     self.failures = failures
@@ -47,6 +49,7 @@ public struct AnalysisResult: Sendable {
         recordFailure(failure)
       }
     }
+    document.setErrors(errors)
   }
 
   private mutating func record(_ partial: DatasetPartial) {
@@ -54,7 +57,8 @@ public struct AnalysisResult: Sendable {
     document.set(partial.summary)
     let tally = partial.tally
     let dataset = partial.identity.dataset
-    guard tally.failedRows > 0 else { return document.setErrors(of: dataset, message: nil) }
+    errors.updateValue(nil, forKey: dataset)
+    guard tally.failedRows > 0 else { return }
     var details = tally.failures.map {
       ErrorDetail(dataset: dataset, row: $0.row, kind: $0.kind.rawValue, message: $0.message)
     }
@@ -62,13 +66,12 @@ public struct AnalysisResult: Sendable {
       let more = "\(tally.failedRows - details.count) more rows were left out"
       details.append(ErrorDetail(dataset: dataset, row: nil, kind: "rows", message: more))
     }
-    document.setErrors(of: dataset, message: Self.message(for: tally), details: details)
+    errors[dataset] = DatasetErrors(message: Self.message(for: tally), details: details)
   }
 
   private mutating func recordFailure(_ failure: DatasetFailure) {
-    document.setErrors(
-      of: failure.dataset, message: failure.message,
-      details: [ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)])
+    let detail = ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)
+    errors[failure.dataset] = DatasetErrors(message: failure.message, details: [detail])
   }
 
   private static func message(for tally: DatasetTally) -> String {

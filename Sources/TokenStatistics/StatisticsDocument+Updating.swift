@@ -51,14 +51,33 @@ extension StatisticsDocument {
   ///   - message: One line about the failure; nil where everything succeeded.
   ///   - details: The failure's parts, such as the failed rows.
   public mutating func setErrors(of dataset: String, message: String?, details: [ErrorDetail] = []) {
-    let prefix = Array("\(dataset): ".utf8)
+    setErrors([dataset: message.map { DatasetErrors(message: $0, details: details) }])
+  }
+
+  /// Replaces what is recorded about failures of many datasets at once.
+  ///
+  /// - Parameter outcomes: Every dataset that was counted or failed, with its failure; nil where everything succeeded.
+  /// - Complexity: O(*n* + *m*) for *n* datasets and *m* recorded errors.
+  public mutating func setErrors(_ outcomes: [String: DatasetErrors?]) {
     var errors = root["errors"]?.arrayValue ?? []
-    errors.removeAll { $0.stringValue?.utf8.starts(with: prefix) ?? false }
-    if let message { errors.append(.string("\(dataset): \(message)")) }
+    var details = root["error_details"]?.arrayValue ?? []
+    errors.removeAll { error in error.stringValue.map { Self.isError($0, ofOneOf: outcomes) } ?? false }
+    details.removeAll { detail in detail["dataset"]?.stringValue.map { outcomes[$0] != nil } ?? false }
+    for case (let dataset, let failure?) in outcomes.sortedByKey() {
+      errors.append(.string("\(dataset): \(failure.message)"))
+      details += failure.details.map(\.json)
+    }
     root["errors"] = .array(errors)
-    var stored = root["error_details"]?.arrayValue ?? []
-    stored.removeAll { $0["dataset"] == .string(dataset) }
-    root["error_details"] = .array(stored + details.map(\.json))
+    root["error_details"] = .array(details)
+  }
+
+  /// Whether `error` reads `NAME: message` for one of the names, which may hold colons themselves.
+  private static func isError(_ error: String, ofOneOf outcomes: [String: DatasetErrors?]) -> Bool {
+    let bytes = Array(error.utf8)
+    return bytes.indices.contains { end in
+      bytes[end...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        && outcomes[String(decoding: bytes[..<end], as: UTF8.self)] != nil
+    }
   }
 
   /// Records when and where the document was made.

@@ -1,0 +1,55 @@
+import FileStore
+import Foundation
+import JSONDocuments
+import Testing
+import TokenStatistics
+
+@testable import Analysis
+
+/// A folder with datasets of the demo sample, and a document beside it.
+struct DemoDatasets: ~Copyable {
+  private let scratch: Scratch
+  /// The folder of the datasets.
+  let folder: String
+  /// The path of the statistics document.
+  let document: String
+
+  /// Copies the datasets whose entries are named; each may get another name.
+  init(_ entries: [(entry: String, copy: String)]) throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/datasets"
+    try Files.makeDirectories(folder)
+    for (entry, copy) in entries {
+      try FileManager.default.copyItem(atPath: Self.source + "/" + entry, toPath: folder + "/" + copy)
+    }
+    self.folder = folder
+    document = scratch.path + "/stats.json"
+    self.scratch = scratch
+  }
+
+  init(_ entries: [String]) throws { try self.init(entries.map { ($0, $0) }) }
+
+  /// The folder of the demo's datasets.
+  static let source = TestFiles.package + "/Demo/datasets/processed/persona"
+
+  /// The path of a dataset folder's data file.
+  func data(of dataset: String) -> String { folder + "/\(dataset)/train/data-00000-of-00001.arrow" }
+
+  func options(_ change: (inout AnalysisOptions) -> Void = { _ in }) -> AnalysisOptions {
+    var options = AnalysisOptions(datasetFolder: folder, document: document, toolVersion: "1.0.0")
+    options.limits = [64, 512]
+    change(&options)
+    return options
+  }
+
+  func analysis(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> DatasetAnalysis {
+    try await DatasetAnalysis(options(change), loadTokenizer: TestFiles.loader)
+  }
+
+  func run(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResult {
+    try await analysis(change).run()
+  }
+
+  /// The document as it stands on the disk.
+  func root() throws -> JSONValue { try JSONValue.parse(Files.read(document)) }
+}

@@ -1,0 +1,137 @@
+import FileStore
+import Foundation
+import JSONDocuments
+import Synchronization
+import Testing
+import TokenStatistics
+
+@testable import Analysis
+
+@Suite("Running again")
+struct ResumeTests {
+  private static let names = [
+    "llama-3.3-70b__role__clockmaker", "qwen-3-32b__role__0_default", "qwen-3-32b__trait__curious",
+  ]
+
+  @Test("Unchanged datasets are taken over, changed ones counted, and force counts all")
+  func fingerprints() async throws {
+    guard try TestFiles.haveTokenizers(suite: "running again") else { return }
+    let demo = try DemoDatasets(Self.names)
+    #expect(try await demo.run().counted == Self.names)
+    let first = try demo.root()["datasets"]
+    let analysis = try await demo.analysis()
+    #expect(Self.names.allSatisfy(analysis.isUpToDate))
+    #expect(try await analysis.run().reused == Self.names)
+    #expect(try demo.root()["datasets"] == first)
+
+    // A new time with old bytes is found out by the digest, and only once.
+    let touched = demo.data(of: Self.names[1])
+    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: touched)
+    #expect(try await !demo.analysis().isUpToDate(Self.names[1]))
+    #expect(try await demo.run().reused == Self.names)
+    #expect(try await demo.analysis().isUpToDate(Self.names[1]))
+
+    // Other bytes of the same size.
+    var bytes = try Files.read(touched)
+    let place = try #require(
+      bytes.indices.first {
+        bytes[$0...].starts(with: Array("lighthouse".utf8)) || bytes[$0...].starts(with: Array("the ".utf8))
+      })
+    bytes[place] = UInt8(ascii: "X")
+    try AtomicFile.write(bytes, to: touched)
+    let again = try await demo.run()
+    #expect(again.counted == [Self.names[1]] && again.reused == [Self.names[0], Self.names[2]])
+    #expect(try await demo.run { $0.force = true }.counted == Self.names)
+  }
+
+  @Test("A damaged or foreign partial result is counted again")
+  func damagedPartial() async throws {
+    guard try TestFiles.haveTokenizers(suite: "a damaged partial result") else { return }
+    let demo = try DemoDatasets(Self.names)
+    _ = try await demo.run()
+    let store = PartialStore(document: demo.document)
+    try AtomicFile.write("{", to: store.path(of: Self.names[0]))
+    try AtomicFile.write(Files.read(store.path(of: Self.names[2])), to: store.path(of: Self.names[1]))
+    let result = try await demo.run()
+    #expect(result.counted == [Self.names[0], Self.names[1]] && result.reused == [Self.names[2]])
+  }
+
+  @Test("Other settings are an error before counting, and forced they count everything again")
+  func settings() async throws {
+    guard try TestFiles.haveTokenizers(suite: "other settings") else { return }
+    let demo = try DemoDatasets(Self.names)
+    _ = try await demo.run()
+    let before = try Files.read(demo.document)
+    let error = try await #require(throws: AnalysisError.self) { try await demo.run { $0.limits = [7] } }
+    #expect(error.description.contains("limits is [64, 512] there and [7] here"))
+    #expect(try Files.read(demo.document) == before)
+    let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
+    let template = try await #require(throws: AnalysisError.self) {
+      try await demo.run { $0.catalog = catalog }
+    }
+    #expect(template.description.contains("tokenizers.qwen-3-32b.template_sha256"))
+    let forced = try await demo.run {
+      $0.catalog = catalog
+      $0.force = true
+    }
+    #expect(forced.counted == Self.names)
+    let record = try demo.root()["metadata"]?["tokenizers"]?["qwen-3-32b"]
+    #expect(record?["hub_id"] == .string("Qwen/Qwen2.5-7B-Instruct"))
+  }
+
+  @Test("Stopped work keeps what is finished, and the next run does only the rest")
+  func interruption() async throws {
+    guard try TestFiles.haveTokenizers(suite: "interruption") else { return }
+    let demo = try DemoDatasets(Self.names)
+    let last = Mutex(AnalysisProgress())
+    let flag = StopFlag()
+    let result = try await demo.analysis().run(
+      progress: { progress in
+        last.withLock { $0 = progress }
+        if progress.finishedDatasets == 1 { flag.set() }
+      }, shouldStop: { flag.isSet })
+    #expect(result.isInterrupted && result.partials.count == 1)
+    #expect(try demo.root()["datasets"]?.objectValue?.count == 1)
+    #expect(last.withLock { $0.finishedDatasets } == 1)
+    let rest = try await demo.run()
+    #expect(!rest.isInterrupted && rest.reused.count == 1 && rest.counted.count == 2)
+    let whole = try DemoDatasets(Self.names)
+    _ = try await whole.run()
+    #expect(Self.withoutPaths(try demo.root()["datasets"]) == Self.withoutPaths(try whole.root()["datasets"]))
+  }
+
+  @Test("Progress counts up to everything")
+  func progress() async throws {
+    guard try TestFiles.haveTokenizers(suite: "progress") else { return }
+    let demo = try DemoDatasets(Self.names)
+    let seen = Mutex<[AnalysisProgress]>([])
+    let result = try await demo.analysis { $0.jobs = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })
+    let steps = seen.withLock { $0 }
+    let last = try #require(steps.last)
+    #expect(
+      zip(steps, steps.dropFirst()).allSatisfy { $0.tokens <= $1.tokens && $0.finishedDatasets <= $1.finishedDatasets })
+    #expect(last.finishedDatasets == 3 && last.totalDatasets == 3 && last.finishedBytes == last.totalBytes)
+    #expect(last.tokens == result.partials.reduce(0) { $0 + $1.tally.tokens })
+    #expect(last.conversations == result.partials.reduce(0) { $0 + $1.tally.conversations })
+    #expect(last.secondsLeft == 0 && last.tokensPerSecond > 0)
+    #expect(result.timings.total >= result.timings.loading && result.timings.counting > 0 && result.timings.hashing > 0)
+  }
+
+  private static func withoutPaths(_ datasets: JSONValue?) -> [String: JSONObject] {
+    var entries: [String: JSONObject] = [:]
+    for member in datasets?.objectValue?.members ?? [] {
+      entries[member.key] = member.value.objectValue
+      entries[member.key]?["source"] = nil
+    }
+    return entries
+  }
+}
+
+/// A flag that may be set from any thread.
+private final class StopFlag: Sendable {
+  private let state = Atomic<Bool>(false)
+
+  var isSet: Bool { state.load(ordering: .relaxed) }
+
+  func set() { state.store(true, ordering: .relaxed) }
+}
