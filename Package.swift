@@ -69,7 +69,8 @@ let package = Package(
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"], testResources: [.copy("Fixtures")])
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"], testResources: [.copy("Fixtures")]
+    )
     + module(
       "PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "TokenStatistics"],
       testResources: [.copy("Fixtures")])

@@ -19,3 +19,21 @@ enum Snappy {
     return count
   }
 }
+
+extension Snappy {
+  /// Compresses `input`, nil where it is too long. The corresponding C function is `snappy_compress`.
+  static func compress(_ input: [UInt8]) -> [UInt8]? {
+    var isDone = false
+    let output = [UInt8](unsafeUninitializedCapacity: snappy_max_compressed_length(input.count)) { output, count in
+      count = output.count
+      let status = input.withUnsafeBytes { input in
+        snappy_compress(
+          input.baseAddress?.assumingMemoryBound(to: CChar.self), input.count,
+          UnsafeMutableRawPointer(output.baseAddress)?.assumingMemoryBound(to: CChar.self), &count)
+      }
+      isDone = status == SNAPPY_OK
+      if !isDone { count = 0 }
+    }
+    return isDone ? output : nil
+  }
+}

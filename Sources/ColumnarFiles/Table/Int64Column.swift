@@ -4,7 +4,7 @@ public struct Int64Column: Sendable {
   public let count: Int
   /// Which rows hold a number.
   public let validity: Validity
-  private let values: BufferSlice
+  let values: BufferSlice
 
   /// - Precondition: `values` holds `count` numbers of 64 bits.
   init(count: Int, validity: Validity, values: BufferSlice) {

@@ -6,7 +6,7 @@ public struct ListColumn: Sendable {
   public let validity: Validity
   /// The elements of all rows; between rows there may be others.
   public let elements: Column
-  private let offsets: Offsets
+  let offsets: Offsets
 
   /// - Precondition: the offsets were checked for `count` rows against the number of elements.
   init(count: Int, validity: Validity, offsets: Offsets, elements: Column) {

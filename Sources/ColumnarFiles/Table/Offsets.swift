@@ -1,7 +1,7 @@
 /// Where each row of a column of texts or lists begins and ends; never decreasing, checked when it is made.
 struct Offsets: Sendable {
-  private let values: BufferSlice?
-  private let isWide: Bool
+  let values: BufferSlice?
+  let isWide: Bool
   /// Where the first row begins.
   let first: Int
   /// Where the last row ends.

@@ -6,7 +6,7 @@ public struct UTF8Column: Sendable {
   public let count: Int
   /// Which rows hold a text.
   public let validity: Validity
-  private let offsets: Offsets
+  let offsets: Offsets
   let buffer: BufferSlice
 
   /// - Precondition: the offsets were checked for `count` rows against the size of `buffer`.

@@ -1,0 +1,56 @@
+/// Puts a column of texts together.
+public struct UTF8Builder: Sendable {
+  private var pool = MemoryPool()
+  private var ends = BlockBuilder()
+  private var text = BlockBuilder()
+  private var validity = ValidityBuilder()
+
+  /// Begins an empty column.
+  public init() {}
+
+  /// Number of rows so far.
+  public var count: Int { validity.count }
+
+  /// Number of bytes of text so far.
+  public var byteCount: Int { text.count }
+
+  /// Adds a text; nothing checks that it is UTF-8.
+  ///
+  /// - Throws: where the column's texts together would exceed 2 GiB.
+  public mutating func append(_ bytes: RawSpan) throws(ColumnarFileError) {
+    guard text.count + bytes.byteCount <= Int(Int32.max) else {
+      throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
+    }
+    let target = try text.extend(by: bytes.byteCount, pool: &pool)
+    bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    try endRow(isNull: false)
+  }
+
+  /// Adds a text.
+  ///
+  /// - Throws: where the column's texts together would exceed 2 GiB.
+  public mutating func append(_ string: String) throws(ColumnarFileError) {
+    try append(string.utf8.span.bytes)
+  }
+
+  /// Adds a row without a text.
+  public mutating func appendNull() throws(ColumnarFileError) { try endRow(isNull: true) }
+
+  private mutating func endRow(isNull: Bool) throws(ColumnarFileError) {
+    if validity.count == 0 { try ends.append(Int32(0), pool: &pool) }
+    try ends.append(Int32(truncatingIfNeeded: text.count), pool: &pool)
+    validity.append(isNull: isNull)
+  }
+
+  /// The column; the builder begins anew.
+  public mutating func finish() throws(ColumnarFileError) -> Column {
+    let count = count
+    let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: text.count)
+    let column = UTF8Column(
+      count: count, validity: try validity.finish(pool: &pool), offsets: offsets, buffer: try text.slice(pool: &pool))
+    ends.reset()
+    text.reset()
+    pool.recycle()
+    return .utf8(column)
+  }
+}

@@ -1,0 +1,71 @@
+/// Numbers the distinct values of a column chunk in the order of their appearance.
+struct DictionaryBuilder: Sendable {
+  /// The distinct values in PLAIN encoding, behind one another.
+  private(set) var plain: [UInt8] = []
+  /// Where each value ends in `plain`.
+  private var ends: [Int] = []
+  /// An open hash table of value numbers plus 1; 0 is free. Its size is a power of two.
+  private var slots: [UInt32]
+  private var hashes: [UInt64] = []
+  /// Differs from run to run, so that no input can be made of values that collide.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  init() { slots = [UInt32](repeating: 0, count: 256) }
+
+  /// Number of distinct values.
+  var count: Int { ends.count }
+
+  /// Bits that the number of a value takes.
+  var bitWidth: Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
+
+  /// The number of a value in PLAIN encoding.
+  mutating func index(of value: UnsafeRawBufferPointer) -> UInt32 {
+    let hash = Self.hash(value)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if hashes[index] == hash && equals(index, value) { return UInt32(index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    plain.append(contentsOf: value)
+    ends.append(plain.count)
+    hashes.append(hash)
+    slots[slot] = UInt32(count)
+    if count * 2 > slots.count { grow() }
+    return UInt32(count - 1)
+  }
+
+  private func equals(_ index: Int, _ value: UnsafeRawBufferPointer) -> Bool {
+    let start = index == 0 ? 0 : ends[index - 1]
+    guard ends[index] - start == value.count else { return false }
+    return plain.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<ends[index]]).elementsEqual(value) }
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    for (index, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(index + 1)
+    }
+  }
+
+  /// Mixes 8 bytes at a time by the two halves of a product.
+  private static func hash(_ value: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = seed ^ UInt64(value.count)
+    var offset = 0
+    while offset < value.count {
+      let remaining = value.count - offset
+      var word: UInt64 = 0
+      if remaining >= 8 {
+        word = value.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      } else {
+        for byte in 0..<remaining { word |= UInt64(value[offset + byte]) << UInt64(8 * byte) }
+      }
+      let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+      hash = product.high ^ product.low
+      offset += 8
+    }
+    return hash
+  }
+}

@@ -1,0 +1,32 @@
+/// How the pages of a Parquet file are compressed.
+public enum ParquetCompression: String, Sendable, CaseIterable {
+  /// Fast, and what the Hugging Face libraries write.
+  case snappy
+  /// Smaller, and read as fast.
+  case zstd
+  /// Not at all.
+  case none
+
+  /// Number in the enumeration `CompressionCodec`.
+  var number: Int {
+    switch self {
+    case .none: 0
+    case .snappy: 1
+    case .zstd: 6
+    }
+  }
+
+  /// Appends the compressed form of `input` to `output`.
+  func compress(_ input: [UInt8], into output: inout [UInt8]) throws(ColumnarFileError) {
+    let compressed: [UInt8]?
+    switch self {
+    case .none: compressed = input
+    case .snappy: compressed = Snappy.compress(input)
+    case .zstd: compressed = Zstd.compress(input)
+    }
+    guard let compressed else {
+      throw ColumnarFileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")
+    }
+    output += compressed
+  }
+}
