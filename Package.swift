@@ -87,7 +87,7 @@ let package = Package(
         name: "tokenstats",
         dependencies: [
           "Analysis", "ChatTemplates", "FileStore", "Histograms", "JSONDocuments", "PersonaDatasets", "Reports",
-          "TokenStatistics", "Tokenizers",
+          "ReferenceExpectations", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",

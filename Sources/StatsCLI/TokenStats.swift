@@ -4,7 +4,7 @@ import Glibc
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
 @main
-struct TokenStats: ParsableCommand {
+struct TokenStats: AsyncParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
@@ -16,16 +16,21 @@ struct TokenStats: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TokenizersCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self, ManualCommand.self,
+      AnalyzeCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self, TokenizersCommand.self,
+      VerifyCommand.self, ManualCommand.self,
     ])
 
-  static func main() {
+  static func main() async {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
     Interruption.endAtOnce()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch let failure as CommandFailure {
       Messages.error(failure.message)
       Glibc.exit(failure.status.rawValue)

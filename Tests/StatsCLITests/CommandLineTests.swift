@@ -31,7 +31,8 @@ import Testing
   func unknownModel(command: String) throws {
     let result = try Program.run([command, "--model", "gpt-2"])
     #expect(result.status == 5)
-    #expect(result.errors == "error: unknown model \"gpt-2\"; known are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
+    #expect(
+      result.errors == "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
   }
 
   @Test("a full disk behind standard output is an error, not a silent loss")

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import ChatTemplates
 
@@ -18,7 +19,7 @@ struct CountCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "name"))
   var model: String
 
-  @OptionGroup var tokenization: TokenizationOptions
+  @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
   @Flag(help: "Print one result for all texts.")
@@ -48,14 +49,14 @@ struct CountCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try tokenization.model(named: model)
-    let arguments = try tokenization.arguments(for: [model.template])
+    let model = try tokenization.selector().model(named: model)
+    let arguments = try tokenization.arguments(for: [model.format.template])
     var timing = CountTiming()
     let loading = Stopwatch()
-    let tokenizer = try tokenization.loadTokenizer(of: model)
+    let tokenizer = try model.loadTokenizer()
     timing.load = loading.seconds
     let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
-    let renderer = RowRenderer(template: model.template, arguments: arguments)
+    let renderer = RowRenderer(template: model.format.template, arguments: arguments)
     var report = CountReport(isJSON: json, isTotal: total)
     let inputs = try (files.isEmpty ? ["-"] : files).map { try TextInput($0, isPlainText: text) }
     try count(inputs, renderer: renderer, pool: pool, report: &report, timing: &timing)

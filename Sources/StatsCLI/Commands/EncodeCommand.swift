@@ -17,8 +17,8 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try rows.tokenization.model(named: rows.model)
-    let tokenizer = try rows.tokenization.loadTokenizer(of: model)
+    let model = try rows.tokenization.selector().model(named: rows.model)
+    let tokenizer = try model.loadTokenizer()
     try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
       try output.writeLine(JSONLine.encoded(tokenizer.encode(text.span.bytes)))
     }

@@ -16,7 +16,7 @@ struct RenderCommand: ParsableCommand {
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try rows.tokenization.model(named: rows.model)
+    let model = try rows.tokenization.selector().model(named: rows.model)
     try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
       try output.writeLine(JSONLine.rendered(text, ascii: rows.ascii))
     }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import ChatTemplates
 
@@ -6,7 +7,7 @@ struct RowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "name"))
   var model: String
 
-  @OptionGroup var tokenization: TokenizationOptions
+  @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
 
   @Flag(help: "End conversations with the beginning of an answer, where the row does not say.")
   var addGenerationPrompt = false
@@ -23,11 +24,11 @@ struct RowOptions: ParsableArguments {
 
   /// Reads every row, and prints the JSON that `respond` makes of its text; `{"error":..}` where it throws.
   func forEachText(
-    model: KnownModel, _ respond: ([UInt8], inout StandardOutput) throws(CommandFailure) -> Void
+    model: SelectedModel, _ respond: ([UInt8], inout StandardOutput) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
-    var arguments = try tokenization.arguments(for: [model.template])
+    var arguments = try tokenization.arguments(for: [model.format.template])
     arguments.addGenerationPrompt = addGenerationPrompt
-    var renderer = RowRenderer(template: model.template, arguments: arguments)
+    var renderer = RowRenderer(template: model.format.template, arguments: arguments)
     var reader = try LineReader(path: file)
     var output = StandardOutput()
     var failures = FailureLog()

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import ChatTemplates
 import FileStore
@@ -17,25 +18,26 @@ struct TokenizersInfoCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "model"))
   var name: String
 
-  @OptionGroup var tokenization: TokenizationOptions
+  @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
 
   @Flag(help: "Print a JSON object.")
   var json = false
 
   func run() throws {
-    let model = try tokenization.model(named: name)
-    let location = try tokenization.locateVocabulary(of: model)
-    let tokenizer = try tokenization.loadTokenizer(of: model)
+    let model = try tokenization.selector().model(named: name)
+    let location = try model.locateVocabulary()
+    let tokenizer = try model.loadTokenizer()
     let facts: [(String, JSONValue)] = [
-      ("model", .string(model.name)), ("hub_id", .string(model.hubID)),
-      ("vocabulary", .string(model.family.rawValue)), ("path", .string(location.path)),
+      ("model", .string(model.name)), ("hub_id", .string(model.format.hubID)),
+      ("revision", .string(model.format.revision)),
+      ("vocabulary", .string(model.format.family.rawValue)), ("path", .string(location.path)),
       ("origin", .string(location.origin.summary)), ("bytes", .number(location.byteCount)),
       ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
       ("tokens", .number(tokenizer.vocabularySize)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
-      ("template", .string(model.template.rawValue)), ("template_sha256", .string(model.template.sha256)),
-      ("license", .string(model.family.officialVocabulary.license.name)),
-      ("license_url", .string(model.family.officialVocabulary.license.address)),
+      ("template", .string(model.format.template.rawValue)), ("template_sha256", .string(model.format.template.sha256)),
+      ("license", .string(model.format.family.officialVocabulary.license.name)),
+      ("license_url", .string(model.format.family.officialVocabulary.license.address)),
     ]
     var output = StandardOutput()
     if json {

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import JSONDocuments
 import Tokenizers
@@ -59,6 +60,10 @@ struct TokenizersListCommand: ParsableCommand {
   }
 
   private static func models(of vocabulary: OfficialVocabulary) -> [String] {
-    KnownModel.all.filter { vocabulary.families.contains($0.family) }.map(\.name)
+    let catalog = ModelCatalog()
+    return ModelCatalog.models.filter { name in
+      guard let format = try? catalog.format(of: name) else { return false }
+      return vocabulary.families.contains(format.family)
+    }
   }
 }

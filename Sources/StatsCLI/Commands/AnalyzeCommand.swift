@@ -1,0 +1,122 @@
+import Analysis
+import ArgumentParser
+import ChatTemplates
+import FileStore
+import TokenStatistics
+import Tokenizers
+
+/// Counts datasets, writes the statistics and draws the pictures.
+struct AnalyzeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze",
+    abstract: "Count datasets: statistics as JSON, one picture each.",
+    discussion: """
+      Finished datasets are kept when a later one fails or the run is interrupted; the next run takes them over as long \
+      as data and settings stay the same.
+
+      Example:
+        tokenstats analyze --dataset-dir DIR --output-json t.json --output-plots plots
+      """)
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  @Option(
+    help: ArgumentHelp("Folder of the datasets; default: datasets/processed/persona.", valueName: "dir"),
+    completion: .directory)
+  var datasetDir: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The statistics file, updated where it is there; default: persona_token_stats.json.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var outputJson: String?
+
+  @OptionGroup(title: "Pictures") var pictures: PictureOptions
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
+  var models: [String] = []
+
+  @OptionGroup(title: "What is counted") var counting: CountingOptions
+  @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
+  @OptionGroup var jobs: JobsOptions
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Count everything again, and update a file that was counted with other settings.")
+  var force = false
+
+  @Flag(help: "Print a JSON object instead of a table.")
+  var json = false
+
+  @Flag(help: "Say what would be counted, and write nothing.")
+  var dryRun = false
+
+  func run() async throws {
+    let pictureWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
+    let analysis = try await prepare()
+    for notice in analysis.notices { Messages.notice(notice) }
+    if dryRun { return try printPlan(of: analysis, pictures: pictureWriter) }
+    Interruption.stopGently()
+    let display = ProgressDisplay(progress.style)
+    var result: AnalysisResult
+    do {
+      result = try await analysis.run(progress: display.update, shouldStop: { Interruption.isRequested })
+    } catch {
+      display.end()
+      throw CommandFailure(error)
+    }
+    display.end()
+    var report = AnalysisReport(result, statistics: statisticsPath, pictures: pictureWriter?.folder)
+    if let pictureWriter, !result.isInterrupted {
+      let drawing = PictureRun(writer: pictureWriter, domain: try pictures.domain(), statistics: statisticsPath)
+      report.pictureFailures = try drawing.draw(&result, absolutePaths: pictures.absolutePlotPaths)
+    }
+    try report.print(asJSON: json)
+    try report.end()
+  }
+
+  private var statisticsPath: String { outputJson ?? workspace.statistics }
+
+  private func prepare() async throws(CommandFailure) -> DatasetAnalysis {
+    var options = AnalysisOptions(
+      datasetFolder: datasetDir ?? workspace.processedDatasets, document: statisticsPath,
+      toolVersion: TokenStats.version)
+    options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    let selector = try tokenization.selector()
+    options.catalog = selector.catalog
+    options.force = force
+    options.jobs = jobs.count
+    try counting.set(&options)
+    options.templateArguments = try tokenization.arguments(for: templates(of: options))
+    do throws(AnalysisError) {
+      return try await DatasetAnalysis(options) { model, family in
+        let store = selector.store(for: model, family: family)
+        let search = try store.search(family)
+        for notice in search.notices { Messages.notice(notice.description) }
+        return try Tokenizer(family: family, path: try (search.location ?? store.locate(family)).path)
+      }
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
+    do {
+      let names = options.models.isEmpty ? ModelCatalog.models : options.models
+      return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func printPlan(of analysis: DatasetAnalysis, pictures: PictureWriter?) throws(CommandFailure) {
+    var output = StandardOutput()
+    for dataset in analysis.datasets {
+      let action = analysis.isUpToDate(dataset) ? "taken over" : "counted"
+      try output.writeLine("\(dataset): would be \(action)")
+    }
+    try output.writeLine("statistics would be written to \(statisticsPath)")
+    if let pictures { try output.writeLine("pictures would be written to \(pictures.folder)") }
+    try output.flush()
+  }
+}

@@ -1,0 +1,19 @@
+import Analysis
+
+extension CommandFailure {
+  /// A failure of the analysis with the status that belongs to it.
+  init(_ error: AnalysisError) {
+    switch error {
+    case .model(let reason): self.init(reason)
+    case .tokenizer: self.init(error.description, status: .unknownModel)
+    case .nothingMatched: self.init(error.description, status: .nothingMatched)
+    case .statistics, .datasets: self.init(error.description)
+    }
+  }
+
+  /// An unknown model has a status of its own; an unknown template is a wrong command line.
+  init(_ error: ModelError) {
+    let isModel = if case .unknownModel = error { true } else { false }
+    self.init(error.description, status: isModel ? .unknownModel : .usage)
+  }
+}

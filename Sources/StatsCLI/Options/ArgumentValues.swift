@@ -1,0 +1,11 @@
+public import Analysis
+public import ArgumentParser
+public import Histograms
+public import TokenStatistics
+
+// Values that options take by their raw names; all names stand in the help.
+
+extension ChartFormat: ExpressibleByArgument {}
+extension ChartStyle: ExpressibleByArgument {}
+extension CountMode: ExpressibleByArgument {}
+extension ErrorPolicy: ExpressibleByArgument {}

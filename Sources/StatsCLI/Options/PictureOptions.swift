@@ -1,0 +1,48 @@
+import ArgumentParser
+import FileStore
+import Histograms
+
+/// Where pictures go and what they look like.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Folder of the pictures; default: persona_token_plots.", valueName: "dir"),
+    completion: .directory)
+  var outputPlots: String?
+
+  @Flag(inversion: .prefixedNo, help: "Draw pictures.")
+  var plots = true
+
+  @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
+  var plotStyle = ChartStyle.standard
+
+  @Option(help: "The pictures' file format.")
+  var plotFormat = ChartFormat.png
+
+  @Option(help: ArgumentHelp("Fix the lengths that histograms show, as in 64:2048.", valueName: "from:to"))
+  var plotDomain: String?
+
+  @Flag(help: "Record absolute paths of pictures, not paths relative to the statistics file.")
+  var absolutePlotPaths = false
+
+  /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
+  func writer(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PictureWriter? {
+    guard plots else { return nil }
+    _ = try domain()
+    do {
+      return PictureWriter(
+        folder: outputPlots ?? workspace.plots, style: plotStyle, format: plotFormat, fonts: try .located(), jobs: jobs)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+
+  /// The fixed domain, if there is one.
+  func domain() throws(CommandFailure) -> LengthDomain? {
+    guard let plotDomain else { return nil }
+    do {
+      return try LengthDomain(parsing: plotDomain)
+    } catch {
+      throw CommandFailure("--plot-domain: \(error.description)", status: .usage)
+    }
+  }
+}
