@@ -80,8 +80,10 @@ public struct ChartRenderer: ~Copyable {
       try surface.draw(&sketch)
       let width = surface.width
       let height = surface.height
+      let changed = sketch.changedRows()
+      let exact = sketch.colors()
       try surface.withPixels { (pixels, stride) throws(ChartError) in
-        indexer.convert(pixels, width: width, height: height, stride: stride)
+        indexer.convert(pixels, width: width, height: height, stride: stride, exact: exact, changed: changed)
       }
       self.surface = consume surface
       return try encoder.encode(indexer, width: width, height: height, texts: metadata.texts)

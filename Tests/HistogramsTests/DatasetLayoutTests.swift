@@ -40,6 +40,22 @@ import TokenStatistics
     }
   }
 
+  @Test func labelsKeepApartInOverviews() throws {
+    var sketch = try Self.sketch()
+    for (name, comparison) in SamplePictures.comparisons {
+      for page in ComparisonChart.pages(of: comparison, scales: Self.scales) {
+        try page.lay(into: &sketch)
+        SketchChecks.check(sketch, name)
+      }
+    }
+    for (name, profiles) in SamplePictures.collections {
+      try ContactSheet(title: name, profiles: profiles, scales: Self.scales).lay(into: &sketch)
+      SketchChecks.check(sketch, "\(name) sheet")
+      try HeatMap(title: name, profiles: profiles, scales: Self.scales).lay(into: &sketch)
+      SketchChecks.check(sketch, "\(name) map")
+    }
+  }
+
   @Test(arguments: ["abc", String(repeating: "m", count: 150), String(repeating: "数", count: 150), "é\u{301}\u{0}"])
   func namesOfEveryLengthFit(name: String) throws {
     var sketch = try Self.sketch()

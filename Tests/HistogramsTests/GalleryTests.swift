@@ -21,24 +21,54 @@ import TokenStatistics
     }
   }
 
+  @Test(.enabled(if: folder != nil)) func writesEveryOverview() throws {
+    let folder = try #require(Self.folder)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var renderer = try ChartRenderer()
+    let corpus = SyntheticProfiles.corpus
+    let scales = ChartScales(profiles: corpus)
+    func write(_ bytes: [UInt8], _ name: String) throws {
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    for (name, comparison) in SamplePictures.comparisons {
+      for format in ChartFormat.allCases {
+        for (page, file) in try renderer.renderComparison(comparison, scales: scales, format: format).enumerated() {
+          try write(file, "compare_\(name)\(page == 0 ? "" : "_\(page + 1)").\(format.rawValue)")
+        }
+      }
+    }
+    for (name, profiles) in SamplePictures.collections {
+      try write(renderer.renderContactSheet(title: name, profiles: profiles, scales: scales), "contact_\(name).png")
+      try write(renderer.renderHeatMap(title: name, profiles: profiles, scales: scales), "heat_\(name).png")
+    }
+  }
+
+  /// Prints what a picture costs: processor time of this thread, the best of several rounds.
   @Test(.enabled(if: folder != nil)) func measuresDrawing() throws {
     var renderer = try ChartRenderer()
     let profiles = SyntheticProfiles.corpus
-    let clock = ContinuousClock()
-    var scales = ChartScales(profiles: [])
-    print("scales:", clock.measure { scales = ChartScales(profiles: profiles) })
+    let start = Self.processorSeconds()
+    let scales = ChartScales(profiles: profiles)
+    print("scales of \(profiles.count) datasets: \((Self.processorSeconds() - start) * 1_000) ms")
     for type in PersonaType.allCases {
       let chosen = profiles.filter { $0.type == type }
-      var bytes = 0
-      var best = Duration.seconds(1)
-      for _ in 0..<5 {
-        bytes = 0
-        let time = try clock.measure {
-          for profile in chosen { bytes += try renderer.render(profile, scales: scales).count }
+      for format in ChartFormat.allCases {
+        var best = Double.infinity
+        var bytes = 0
+        for _ in 0..<8 {
+          bytes = 0
+          let start = Self.processorSeconds()
+          for profile in chosen { bytes += try renderer.render(profile, scales: scales, format: format).count }
+          best = min(best, (Self.processorSeconds() - start) / Double(chosen.count))
         }
-        best = min(best, time / chosen.count)
+        print("\(type) as \(format.rawValue): \(best * 1_000) ms, \(bytes / chosen.count) bytes")
       }
-      print(type, "picture:", best, bytes / chosen.count, "bytes")
     }
+  }
+
+  private static func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

@@ -37,6 +37,42 @@ import TokenStatistics
     #expect(differences <= mostDifferences, "\(name): \(differences) pixels differ from the golden")
   }
 
+  @Test func comparisonsMatchTheirGoldens() throws {
+    var renderer = try ChartRenderer()
+    for (name, comparison) in SamplePictures.comparisons where ["mathematician", "same_text"].contains(name) {
+      let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+      #expect(pages.count == 1)
+      try Self.compare(#require(pages.first), golden: "compare_\(name)")
+    }
+  }
+
+  @Test func overviewsMatchTheirGoldens() throws {
+    var renderer = try ChartRenderer()
+    let profiles = try #require(SamplePictures.collections.first { $0.name == "qwen_roles" }?.profiles)
+    try Self.compare(
+      renderer.renderContactSheet(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales),
+      golden: "contact_sheet")
+    try Self.compare(
+      renderer.renderHeatMap(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales), golden: "heat_map")
+  }
+
+  @Test func sevenModelsTakeTwoPages() throws {
+    var renderer = try ChartRenderer()
+    #expect(try renderer.renderComparison(SamplePictures.seven, scales: Self.scales).count == 2)
+    let none = PersonaComparison(type: .role, name: "x", profiles: [])
+    #expect(throws: ChartError.nothingToDraw(picture: "comparison")) {
+      _ = try renderer.renderComparison(none, scales: Self.scales)
+    }
+  }
+
+  @Test func comparisonsPairModelsOfOnePersona() {
+    let all = PersonaComparison.all(in: SyntheticProfiles.corpus.shuffled())
+    #expect(all.count == 22)
+    #expect(all.map(\.fileStem).sorted() == all.map(\.fileStem))
+    let one = all.first { $0.fileStem == "role__hacker" }
+    #expect(one?.profiles.map(\.model) == ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"])
+  }
+
   @Test func theSameNumbersGiveTheSameBytes() throws {
     var first = try ChartRenderer()
     var second = try ChartRenderer()
@@ -112,32 +148,59 @@ import TokenStatistics
     #expect(differing == 0)
   }
 
-  @Test func greysSnapToTenSteps() {
-    #expect(Set((0...255).map { PixelIndexer.snapped(UInt32($0) * 0x010101) }).count == 10)
-    #expect(PixelIndexer.snapped(0xE3E3E3) == 0xE2E2E2)
-    #expect(PixelIndexer.snapped(0x8E8E8E) == 0x8D8D8D)
-    #expect(PixelIndexer.snapped(0xFF1C1C1C) == 0x1C1C1C)
-    #expect(PixelIndexer.snapped(0x22407A) == 0x22407A)
+  @Test func unchangedRowsAreEqual() throws {
+    // Encoding skips rows that the layout calls unchanged: looking at all of them must give the same file.
+    var sketch = try DatasetLayoutTests.sketch()
+    for (name, profile) in SamplePictures.datasets {
+      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      var surface = try DrawingSurface(imageWidth: sketch.width, height: sketch.height)
+      try surface.draw(&sketch)
+      let changed = sketch.changedRows()
+      #expect(changed.contains(false))
+      let wrong = try surface.withPixels { (pixels, stride) throws(ChartError) in
+        (1..<changed.count).filter { row in
+          !changed[row]
+            && !pixels[row * stride..<(row + 1) * stride].elementsEqual(pixels[(row - 1) * stride..<row * stride])
+        }
+      }
+      #expect(wrong.isEmpty, "\(name)")
+    }
   }
 
-  @Test(arguments: [2, 16, 17, 256, 257]) func everyNumberOfColoursKeepsItsPixels(colors: Int) throws {
+  @Test func greysSnapToTenStepsAndMixturesToEight() {
+    for grey in 0...255 {
+      #expect(PixelIndexer.snapped(grey: UInt32(grey)) == UInt32((Double(grey) * 9 / 255).rounded() * 255 / 9))
+      let step = UInt32((Double(grey) * 7 / 255).rounded()) * 255 / 7
+      #expect(PixelIndexer.snapped(mixture: UInt32(grey) << 8 | 0xFF0000) == (step << 8 | 0xFF0000))
+    }
+  }
+
+  @Test(arguments: [2, 16, 17, 256, 300]) func everyNumberOfColoursKeepsItsPixels(colors: Int) throws {
     let width = 37
     let height = 29
     var numbers = SeededNumbers(UInt64(colors))
+    let shades = (0..<UInt32(colors)).map { $0 * 0x0101 + 0x100000 }
     var pixels = (0..<width * height).map { index in
-      UInt32(index < colors ? index : Int(numbers.unit() * Double(colors))) * 0x0101 + 0x100000
+      shades[index < colors ? index : Int(numbers.unit() * Double(colors))]
     }
     // A repeated row and a long run take the short ways.
     pixels.replaceSubrange(5 * width..<6 * width, with: pixels[4 * width..<5 * width])
     pixels.replaceSubrange(20 * width..<22 * width, with: repeatElement(pixels[0], count: 2 * width))
     var indexer = PixelIndexer()
     var encoder = try PNGEncoder()
-    pixels.withUnsafeBufferPointer { indexer.convert($0, width: width, height: height, stride: width) }
+    let changed = (0..<height).map { row in
+      row == 0 || pixels[row * width..<(row + 1) * width] != pixels[(row - 1) * width..<row * width]
+    }
+    pixels.withUnsafeBufferPointer {
+      indexer.convert($0, width: width, height: height, stride: width, exact: shades, changed: changed)
+    }
     let picture = try PNGPicture(encoder.encode(indexer, width: width, height: height, texts: []))
-    #expect(picture.pixels == pixels.map { PixelIndexer.snapped($0) })
-    let bits = Set(pixels.map { PixelIndexer.snapped($0) }).count
-    #expect(picture.colorType == (bits > 256 ? 2 : 3))
-    #expect(picture.bitDepth == (bits <= 16 ? 4 : 8))
+    // One of the shades is a grey, 0x101010, which stays only where it is one of the ten.
+    let expected = pixels.map { $0 == 0x101010 ? PixelIndexer.snapped(grey: 0x10) * 0x010101 : $0 }
+    #expect(picture.pixels == expected)
+    let used = Set(expected).count
+    #expect(picture.colorType == (used > 256 ? 2 : 3))
+    #expect(picture.bitDepth == (used <= 16 ? 4 : 8))
   }
 
   @Test func aMissingFontNamesItsPackage() throws {

@@ -77,4 +77,46 @@ enum SamplePictures {
       .add(LabelTally(lengths: LengthDistribution(Array(10..<170)), assistantTokens: 0), label: "pos")
     return profile
   }()
+
+  static let comparisons: [(name: String, comparison: PersonaComparison)] = {
+    let shown = ["mathematician", "sarcastic", "0_default"]
+    let all = PersonaComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
+    return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)]
+  }()
+
+  /// More models than a page holds, one without conversations, one with a long name.
+  static let seven: PersonaComparison = {
+    let models = ["m-1", "m-2", "a-model-with-a-name-of-considerable-length-instruct-2507", "m-4", "m-5", "m-6", "m-7"]
+    let profiles = models.enumerated().map { index, model in
+      SyntheticProfiles.role(
+        "mathematician", model: model, rows: index == 1 ? 0 : 200, median: Double(150 * (index + 1)),
+        seed: UInt64(50 + index))
+    }
+    return PersonaComparison(type: .role, name: "mathematician", profiles: profiles)
+  }()
+
+  /// Two models whose answers are longer than the shared scale.
+  static let ownScale = PersonaComparison(
+    type: .role, name: "novelist",
+    profiles: ["a", "b"].map { SyntheticProfiles.role("novelist", model: $0, rows: 300, median: 9_000) })
+
+  /// One text under two tokenizers.
+  static let sameText = PersonaComparison(
+    type: .trait, name: "texts",
+    profiles: [
+      SyntheticProfiles.trait("texts", model: "gemma-2-27b", rows: 500, median: 500),
+      SyntheticProfiles.trait("texts", model: "llama-3.3-70b", rows: 500, median: 530),
+    ], basis: .identicalText)
+
+  static let collections: [(name: String, profiles: [DatasetProfile])] = [
+    ("medium", SyntheticProfiles.corpus),
+    ("qwen_roles", SyntheticProfiles.corpus.filter { $0.model == "qwen-3-32b" && $0.type == .role }),
+    ("samples", datasets.map(\.profile)),
+    (
+      "large",
+      (0..<130).map { index in
+        SyntheticProfiles.role("role_\(index)", rows: 200, median: Double(200 + 7 * index), seed: UInt64(index))
+      }
+    ),
+  ]
 }

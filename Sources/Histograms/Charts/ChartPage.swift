@@ -26,8 +26,7 @@ struct ChartPage: Sendable {
     groups = ScoreGroup.groups(of: profile)
     let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     self.lengths = lengths
-    let outside = LengthBins(scales.domain).counts(of: lengths).outside
-    let isOwn = 4 * outside > lengths.count
+    let isOwn = scales.isMissed(by: lengths)
     let used = isOwn ? ChartScales.own(profile) : scales
     self.scales = used
     sharedScales = isOwn ? scales : nil
@@ -38,12 +37,5 @@ struct ChartPage: Sendable {
   /// Whether no conversation has a score.
   var isUnscored: Bool {
     groups.allSatisfy { $0.color == nil || $0.lengths.isEmpty }
-  }
-
-  /// The persona with the filters of the dataset's name: what is left of the name behind model and type.
-  var title: String {
-    let prefix = "\(profile.model)__\(profile.type.rawValue)__"
-    guard profile.dataset.utf8.starts(with: prefix.utf8) else { return profile.dataset }
-    return String(decoding: profile.dataset.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
 }

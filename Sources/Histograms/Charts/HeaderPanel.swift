@@ -16,7 +16,7 @@ struct HeaderPanel {
 
   func lay(into sketch: inout ChartSketch) throws(ChartError) {
     try Self.layTitle(
-      page.title, detail: "\(page.profile.type.rawValue) · \(page.profile.model)", into: &sketch)
+      page.profile.title, detail: "\(page.profile.type.rawValue) · \(page.profile.model)", into: &sketch)
     for (index, tile) in tiles.enumerated() {
       let x = ChartPage.margin + Self.tileStep * index
       let number = try sketch.fonts.fitted(tile.number, style: .number, smallest: 11, maximum: Self.tileWidth)

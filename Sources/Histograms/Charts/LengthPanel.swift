@@ -48,10 +48,16 @@ struct LengthPanel {
     let end = try Self.layHeading(
       "Conversation length", detail: detail, x: ChartPage.margin, baseline: Self.headingBaseline, into: &sketch)
     if let shared = page.sharedScales?.domain, !page.lengths.isEmpty {
-      let range = "\(ChartNumber.length(shared.lower)) to \(ChartNumber.length(shared.upper))"
-      try sketch.text(
-        "own scale, not the shared \(range)", .boldLabel, .ink, x: end + 12, baseline: Self.headingBaseline)
+      try Self.layOwnScale(shared: shared, x: end, baseline: Self.headingBaseline, into: &sketch)
     }
+  }
+
+  /// Says behind the column `x` that the picture does not use the shared scale.
+  static func layOwnScale(
+    shared: LengthDomain, x: Int, baseline: Int, into sketch: inout ChartSketch
+  ) throws(ChartError) {
+    let range = "\(ChartNumber.length(shared.lower)) to \(ChartNumber.length(shared.upper))"
+    try sketch.text("own scale, not the shared \(range)", .boldLabel, .ink, x: x + 12, baseline: baseline)
   }
 
   private static let detail = "% of conversations per ⅛ octave; tokens, log scale"

@@ -6,19 +6,21 @@ struct LengthStrip {
   let lengths: LengthDistribution
   /// The bar's colour; nil for an outline around white.
   let color: ChartColor?
+  /// Half the height of the bar.
+  var barHalf = 6
+  /// Half the height of the median's mark.
+  var medianHalf = 8
 
   /// What the parts of a strip mean.
   static let explanation = "line p5 to p95, bar p25 to p75, black mark median, dot longest"
   /// The conversations below which each of them is a tick.
   private static let fewestForSummary = 20
-  private static let barHalf = 6
-  private static let medianHalf = 8
   private static let dotHalf = 2
 
   func lay(middle: Int, into sketch: inout ChartSketch) {
     guard lengths.count >= Self.fewestForSummary else {
       for entry in lengths.entries {
-        layUpright(x: axis.x(length: entry.length), half: Self.barHalf, middle: middle, .text, into: &sketch)
+        layUpright(x: axis.x(length: entry.length), half: barHalf, middle: middle, .text, into: &sketch)
       }
       return
     }
@@ -26,13 +28,13 @@ struct LengthStrip {
     let low = x(5)
     let high = x(95)
     sketch.fill(PixelRect(left: low, top: middle - 1, right: high + 1, bottom: middle + 1), .outline)
-    let bar = PixelRect(left: x(25), top: middle - Self.barHalf, right: x(75) + 1, bottom: middle + Self.barHalf)
+    let bar = PixelRect(left: x(25), top: middle - barHalf, right: x(75) + 1, bottom: middle + barHalf)
     StackedBar.lay(bar, color: color, into: &sketch)
     let median = x(50)
     sketch.fill(
       PixelRect(
-        left: median - 2, top: middle - Self.medianHalf, right: median + 2, bottom: middle + Self.medianHalf), .white)
-    layUpright(x: median, half: Self.medianHalf, middle: middle, .ink, into: &sketch)
+        left: median - 2, top: middle - medianHalf, right: median + 2, bottom: middle + medianHalf), .white)
+    layUpright(x: median, half: medianHalf, middle: middle, .ink, into: &sketch)
     layDot(x: axis.x(length: longest), median: median, bar: bar, middle: middle, into: &sketch)
   }
 

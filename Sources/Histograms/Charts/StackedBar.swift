@@ -7,6 +7,8 @@ struct StackedBar {
   let tops: [Int]
   /// The segments' colours; nil for an outline around white.
   let colors: [ChartColor?]
+  /// Whether a white seam sets higher segments apart.
+  var hasSeams = true
 
   /// The least height of a segment that gives a row to a white seam under it.
   private static let lowestWithSeam = 4
@@ -28,7 +30,7 @@ struct StackedBar {
     var floor = bottom
     for (index, top) in tops.enumerated() where top < floor {
       var segment = PixelRect(left: columns.lowerBound, top: top, right: columns.upperBound, bottom: floor)
-      if floor < bottom, segment.height >= Self.lowestWithSeam {
+      if hasSeams, floor < bottom, segment.height >= Self.lowestWithSeam {
         segment.bottom -= 1
         sketch.horizontal(y: segment.bottom, from: segment.left, to: segment.right, .white)
       }

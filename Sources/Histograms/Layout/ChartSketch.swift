@@ -100,6 +100,50 @@ struct ChartSketch: ~Copyable {
     return frame
   }
 
+  /// Every colour that is drawn, `0xRRGGBB` each.
+  func colors() -> [UInt32] {
+    var colors: [UInt32] = []
+    for mark in marks {
+      let color =
+        switch mark {
+        case .fill(_, let color), .curve(_, let color, _): color.rgb
+        case .label(let index): labels[index].color.rgb
+        }
+      if !colors.contains(color) { colors.append(color) }
+    }
+    return colors
+  }
+
+  /// Which rows may differ from the row above them: those where a rectangle begins or ends, and those that text or a
+  /// curve can reach.
+  func changedRows() -> [Bool] {
+    var changed = [Bool](repeating: false, count: height)
+    func change(_ rows: Range<Int>) {
+      for row in max(rows.lowerBound, 0)..<max(min(rows.upperBound, height), max(rows.lowerBound, 0)) {
+        changed[row] = true
+      }
+    }
+    for mark in marks {
+      switch mark {
+      case .fill(let rect, _):
+        change(rect.top..<rect.top + 1)
+        change(rect.bottom..<rect.bottom + 1)
+      case .label(let index):
+        // Beyond ASCII some letters carry stacks of marks.
+        let label = labels[index]
+        let isPlain = label.text.utf8.allSatisfy { $0 < 0x80 }
+        let frame = label.frame
+        change(
+          isPlain ? frame.top - 1..<frame.bottom + 1 : frame.top - label.style.size..<frame.bottom + label.style.size)
+      case .curve(let points, _, let width):
+        let rows = points.map(\.y)
+        guard let top = rows.min(), let bottom = rows.max() else { continue }
+        change(Int((top - width).rounded(.down))..<Int((bottom + width).rounded(.up)) + 1)
+      }
+    }
+    return changed
+  }
+
   /// The width of `text` in pixels.
   mutating func width(of text: String, _ style: TextStyle) throws(ChartError) -> Int {
     try fonts.width(of: text, style: style)

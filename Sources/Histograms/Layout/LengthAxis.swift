@@ -31,6 +31,12 @@ struct LengthAxis: Sendable, Equatable {
     return x(position: log2(Double(length) - 0.5))
   }
 
+  /// Where `length`, which lies in the domain, is on the axis, in pixels and not rounded.
+  func exactX(length: Int) -> Double {
+    let position = log2(Double(length) - 0.5) - Double(domain.lowerOctave)
+    return Double(left) + min(max(Double(width) * position / Double(domain.octaves), 0), Double(width))
+  }
+
   /// The pixel column of the power of two with the exponent `octave`.
   func x(octave: Int) -> Int {
     x(position: Double(octave))

@@ -17,16 +17,17 @@ struct ColorTable {
     isOverfull = false
   }
 
-  /// Inserts `color` unless it is there or the table is full.
-  mutating func insert(_ color: UInt32) {
+  /// Inserts `color` unless it is there or the table is full; returns its slot.
+  mutating func insert(_ color: UInt32) -> Int {
     let slot = slot(of: color)
-    guard keys[slot] == Self.empty else { return }
+    guard keys[slot] == Self.empty else { return slot }
     guard count < Self.mostColors else {
       isOverfull = true
-      return
+      return slot
     }
     keys[slot] = color
     count += 1
+    return slot
   }
 
   /// The colours in order of value, which from now on is the order of their indices.
@@ -38,9 +39,9 @@ struct ColorTable {
     return colors
   }
 
-  /// The palette index of an inserted colour.
-  func index(of color: UInt32) -> UInt8 {
-    indices[slot(of: color)]
+  /// The palette index of the colour in `slot`.
+  func index(inSlot slot: Int) -> UInt8 {
+    indices[slot]
   }
 
   /// The slot that holds `color` or would take it; a table a quarter full always has a free one.

@@ -1,7 +1,8 @@
 /// Turns pixels into the smallest PNG samples that hold them: 4 or 8 bit palette indices, or RGB.
 ///
-/// Greys are first snapped to ten steps, so that antialiased text needs no more. Palette entries stand in order of
-/// value. The storage is reused from picture to picture.
+/// Greys are first snapped to ten steps, so that antialiased text needs no more; mixtures of colours at the edges of
+/// curves and of text on colours are snapped to eight steps a channel, so that pictures fit a palette. Palette
+/// entries stand in order of value. The storage is reused from picture to picture.
 struct PixelIndexer: ~Copyable {
   /// The samples as PNG rows: every row begins with its filter type, 0.
   private(set) var rows: [UInt8] = []
@@ -11,90 +12,119 @@ struct PixelIndexer: ~Copyable {
   private(set) var bitsPerPixel = 0
 
   private var table = ColorTable()
+  /// The colours that stay as they are.
+  private var exact: [UInt32] = []
+  /// The runs of equal pixels of all changed rows, one row after another.
+  private var runs: [Run] = []
+
+  /// Equal pixels side by side.
+  private struct Run {
+    /// The column behind the last one.
+    let end: Int32
+    /// The slot of their colour in the table.
+    let slot: Int32
+  }
 
   /// Converts `height` rows of `width` pixels, `stride` pixels apart.
   ///
-  /// - Complexity: O(*n*) for *n* pixels; repeated rows and runs of equal pixels cost little.
-  mutating func convert(_ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int) {
+  /// - Parameters:
+  ///   - pixels: The pixels, `0x00RRGGBB` each.
+  ///   - exact: The colours that were drawn, `0xRRGGBB`; all others are mixtures of them.
+  ///   - changed: Whether a row may differ from the one above it; unchanged rows are not looked at.
+  /// - Complexity: O(*n*) for *n* pixels in changed rows; runs of equal pixels cost little.
+  mutating func convert(
+    _ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int, exact: [UInt32], changed: [Bool]
+  ) {
+    self.exact = exact
     table.removeAll()
-    collect(pixels, width: width, height: height, stride: stride)
+    runs.removeAll(keepingCapacity: true)
+    for row in 0..<height where row == 0 || changed[row] {
+      collect(UnsafeBufferPointer(rebasing: pixels[row * stride..<row * stride + width]))
+      if table.isOverfull { break }
+    }
     palette = table.isOverfull ? [] : table.sortedColors()
     bitsPerPixel = table.isOverfull ? 24 : palette.count <= 16 ? 4 : 8
     let rowBytes = 1 + (width * bitsPerPixel + 7) / 8
-    if rows.count != rowBytes * height { rows = [UInt8](repeating: 0, count: rowBytes * height) }
     var rows: [UInt8] = []
     swap(&rows, &self.rows)
+    if rows.count != rowBytes * height { rows = [UInt8](repeating: 0, count: rowBytes * height) }
     rows.withUnsafeMutableBufferPointer { rows in
+      var run = 0
       for row in 0..<height {
         let target = UnsafeMutableBufferPointer(rebasing: rows[row * rowBytes..<(row + 1) * rowBytes])
-        if row > 0, Self.equal(pixels, row: row, stride: stride, width: width) {
+        if row > 0, !changed[row] {
           _ = target.update(fromContentsOf: rows[(row - 1) * rowBytes..<row * rowBytes])
-        } else {
-          target[0] = 0
-          write(
-            UnsafeBufferPointer(rebasing: pixels[row * stride..<row * stride + width]),
-            into: UnsafeMutableBufferPointer(rebasing: target[1...]))
+          continue
+        }
+        target[0] = 0
+        let samples = UnsafeMutableBufferPointer(rebasing: target[1...])
+        switch bitsPerPixel {
+        case 4: writeNibbles(width: width, from: &run, into: samples)
+        case 8: writeBytes(width: width, from: &run, into: samples)
+        default:
+          writeColors(UnsafeBufferPointer(rebasing: pixels[row * stride..<row * stride + width]), into: samples)
         }
       }
     }
     swap(&rows, &self.rows)
   }
 
-  /// Writes one row of samples.
-  private func write(_ pixels: UnsafeBufferPointer<UInt32>, into samples: UnsafeMutableBufferPointer<UInt8>) {
-    switch bitsPerPixel {
-    case 4: writeNibbles(pixels, into: samples)
-    case 8: writeBytes(pixels, into: samples)
-    default: Self.writeColors(pixels, into: samples)
+  /// Appends the runs of one row.
+  private mutating func collect(_ pixels: UnsafeBufferPointer<UInt32>) {
+    var start = 0
+    while start < pixels.count {
+      let pixel = pixels[start]
+      let end = Self.endOfRun(in: pixels, from: start)
+      let slot = table.insert(snapped(pixel))
+      guard !table.isOverfull else { return }
+      runs.append(Run(end: Int32(truncatingIfNeeded: end), slot: Int32(truncatingIfNeeded: slot)))
+      start = end
     }
   }
 
-  /// Whether `row` repeats the row above it.
-  private static func equal(_ pixels: UnsafeBufferPointer<UInt32>, row: Int, stride: Int, width: Int) -> Bool {
-    let above = pixels[(row - 1) * stride..<(row - 1) * stride + width]
-    return above.elementsEqual(pixels[row * stride..<row * stride + width])
+  /// The first column behind `start` whose pixel differs from the one at `start`.
+  private static func endOfRun(in pixels: UnsafeBufferPointer<UInt32>, from start: Int) -> Int {
+    let bytes = UnsafeRawBufferPointer(pixels)
+    let pixel = pixels[start]
+    let eight = SIMD8<UInt32>(repeating: pixel)
+    var end = start + 1
+    while end + 8 <= pixels.count, bytes.loadUnaligned(fromByteOffset: 4 * end, as: SIMD8<UInt32>.self) == eight {
+      end += 8
+    }
+    while end < pixels.count, pixels[end] == pixel { end += 1 }
+    return end
   }
 
-  private mutating func collect(_ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int) {
-    for row in 0..<height where row == 0 || !Self.equal(pixels, row: row, stride: stride, width: width) {
-      var last: UInt32?
-      for pixel in pixels[row * stride..<row * stride + width] where pixel != last {
-        last = pixel
-        table.insert(Self.snapped(pixel))
-        if table.isOverfull { return }
+  private func writeNibbles(width: Int, from run: inout Int, into samples: UnsafeMutableBufferPointer<UInt8>) {
+    var column = 0
+    while column < width {
+      let end = Int(runs[run].end)
+      let index = table.index(inSlot: Int(runs[run].slot))
+      if column & 1 == 1 {
+        samples[column >> 1] |= index
+        column += 1
       }
+      if column >> 1 < end >> 1 {
+        UnsafeMutableBufferPointer(rebasing: samples[column >> 1..<end >> 1]).update(repeating: index << 4 | index)
+      }
+      if end & 1 == 1, column < end { samples[end >> 1] = index << 4 }
+      column = end
+      run += 1
     }
   }
 
-  private func writeNibbles(_ pixels: UnsafeBufferPointer<UInt32>, into samples: UnsafeMutableBufferPointer<UInt8>) {
-    var last = pixels.first ?? 0
-    var index = table.index(of: Self.snapped(last))
-    for (position, pixel) in pixels.enumerated() {
-      if pixel != last {
-        last = pixel
-        index = table.index(of: Self.snapped(pixel))
-      }
-      if position & 1 == 0 {
-        samples[position >> 1] = index << 4
-      } else {
-        samples[position >> 1] |= index
-      }
+  private func writeBytes(width: Int, from run: inout Int, into samples: UnsafeMutableBufferPointer<UInt8>) {
+    var column = 0
+    while column < width {
+      let end = Int(runs[run].end)
+      let index = table.index(inSlot: Int(runs[run].slot))
+      UnsafeMutableBufferPointer(rebasing: samples[column..<end]).update(repeating: index)
+      column = end
+      run += 1
     }
   }
 
-  private func writeBytes(_ pixels: UnsafeBufferPointer<UInt32>, into samples: UnsafeMutableBufferPointer<UInt8>) {
-    var last = pixels.first ?? 0
-    var index = table.index(of: Self.snapped(last))
-    for (position, pixel) in pixels.enumerated() {
-      if pixel != last {
-        last = pixel
-        index = table.index(of: Self.snapped(pixel))
-      }
-      samples[position] = index
-    }
-  }
-
-  private static func writeColors(
+  private func writeColors(
     _ pixels: UnsafeBufferPointer<UInt32>, into samples: UnsafeMutableBufferPointer<UInt8>
   ) {
     for (position, pixel) in pixels.enumerated() {
@@ -105,15 +135,23 @@ struct PixelIndexer: ~Copyable {
     }
   }
 
-  /// A pixel's colour; a grey becomes the nearest of ten.
-  static func snapped(_ pixel: UInt32) -> UInt32 {
+  /// A pixel's colour as it is written.
+  private func snapped(_ pixel: UInt32) -> UInt32 {
     let color = pixel & 0xFF_FFFF
-    let blue = color & 0xFF
-    return color == blue &* 0x010101 ? UInt32(greys[Int(blue)]) &* 0x010101 : color
+    if color == (color & 0xFF) &* 0x010101 { return Self.snapped(grey: color & 0xFF) &* 0x010101 }
+    return exact.contains(color) ? color : Self.snapped(mixture: color)
   }
 
-  /// `floor(round(v·9/255)·255/9)` for every grey `v`.
-  private static let greys: [UInt8] = (0...255).map { grey in
-    UInt8((Int((Double(grey) * 9 / 255).rounded()) * 255) / 9)
+  /// The nearest of ten greys: `floor(round(v·9/255)·255/9)` in whole numbers.
+  static func snapped(grey: UInt32) -> UInt32 {
+    (grey * 18 + 255) / 510 * 255 / 9
+  }
+
+  /// The nearest colour with eight steps a channel.
+  static func snapped(mixture color: UInt32) -> UInt32 {
+    [UInt32(16), 8, 0].reduce(0) { snapped, shift in
+      let step = ((color >> shift & 0xFF) * 14 + 255) / 510
+      return snapped | (step * 255 / 7) << shift
+    }
   }
 }

@@ -10,6 +10,7 @@ struct TextStyle: Sendable, Hashable {
 
   static let name = TextStyle(weight: .bold, size: 24)
   static let number = TextStyle(weight: .bold, size: 17)
+  static let sheetTitle = TextStyle(weight: .bold, size: 20)
   static let model = TextStyle(weight: .book, size: 15)
   static let heading = TextStyle(weight: .bold, size: 13)
   static let table = TextStyle(weight: .book, size: 12)

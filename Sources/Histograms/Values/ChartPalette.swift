@@ -18,7 +18,7 @@ enum ChartPalette {
 
   /// The nine steps of a heat map from no conversations to 10 % and more; lightness always falls.
   static let heat: [ChartColor] = [
-    0xFFFFFF, 0xE4EEF5, 0xC3DAE7, 0x9DC3D8, 0x74A9C8, 0x4C8AB4, 0x2E6A9E, 0x22407A, 0x101F45,
+    0xFFFFFF, 0xE3EDF3, 0xC5DCE8, 0x9FC5D8, 0x74A9C6, 0x4C8AB2, 0x2F6A9A, 0x22407A, 0x101F45,
   ].map(ChartColor.init)
 
   /// The shares in percent at which ``heat`` steps begin, from the third step on.

@@ -52,6 +52,12 @@ public struct ChartScales: Sendable, Hashable {
     ChartScales(profiles: [profile])
   }
 
+  /// Whether over a quarter of `lengths` lies outside the domain, so that the scales hide more than they show.
+  func isMissed(by lengths: LengthDistribution) -> Bool {
+    let below = lengths.count - lengths.count(above: domain.lower - 1)
+    return 4 * (below + lengths.count(above: domain.upper - 1)) > lengths.count
+  }
+
   /// The rows from which on a dataset has a say in the heights: fewer make ragged histograms.
   private static let fewestRows = 200
 

@@ -1,0 +1,59 @@
+public import TokenStatistics
+
+extension ChartRenderer {
+  /// The pictures of one persona across models, 1200 by 800 pixels, at most five models a page.
+  ///
+  /// - Parameters:
+  ///   - comparison: The datasets and what they have in common.
+  ///   - scales: The scales shared by all pictures of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file for every page.
+  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderComparison(
+    _ comparison: PersonaComparison, scales: ChartScales, format: ChartFormat = .png
+  ) throws(ChartError) -> [[UInt8]] {
+    let pages = ComparisonChart.pages(of: comparison, scales: scales)
+    guard !pages.isEmpty else { throw .nothingToDraw(picture: "comparison") }
+    var files: [[UInt8]] = []
+    for page in pages {
+      try page.lay(into: &sketch)
+      files.append(
+        try finish(ChartMetadata(title: comparison.fileStem, profiles: page.profiles), format: format))
+    }
+    return files
+  }
+
+  /// A contact sheet of small histograms by model, type and name, 6 columns wide, over 120 datasets 8.
+  ///
+  /// - Parameters:
+  ///   - title: What the sheet shows, such as `qwen-3-32b · roles`.
+  ///   - profiles: The datasets, in any order.
+  ///   - scales: The scales shared by all pictures of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderContactSheet(
+    title: String, profiles: [DatasetProfile], scales: ChartScales, format: ChartFormat = .png
+  ) throws(ChartError) -> [UInt8] {
+    guard !profiles.isEmpty else { throw .nothingToDraw(picture: "contact sheet") }
+    try ContactSheet(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
+    return try finish(ChartMetadata(title: title, profiles: profiles), format: format)
+  }
+
+  /// A heat map: one line a dataset, longest median first, in three columns.
+  ///
+  /// - Parameters:
+  ///   - title: What the map shows, such as `qwen-3-32b · roles`.
+  ///   - profiles: The datasets, in any order.
+  ///   - scales: The scales shared by all pictures of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderHeatMap(
+    title: String, profiles: [DatasetProfile], scales: ChartScales, format: ChartFormat = .png
+  ) throws(ChartError) -> [UInt8] {
+    guard !profiles.isEmpty else { throw .nothingToDraw(picture: "heat map") }
+    try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
+    return try finish(ChartMetadata(title: title, profiles: profiles), format: format)
+  }
+}

@@ -1,0 +1,49 @@
+import TokenStatistics
+
+extension ComparisonChart {
+  private static let headingBaseline = 106
+  private static let firstTop = 130
+  private static let widestStep = 88
+  private static let room = 340
+  private static let swatch = 10
+  private static let nameX = 840
+  private static let barOffset = 16
+  private static let barHeight = 30
+  private static let legendSwatch = 12
+
+  /// Lays a bar of score shares for every model and the key of the colours.
+  func layScores(into sketch: inout ChartSketch) throws(ChartError) {
+    _ = try LengthPanel.layHeading(
+      "Scores", detail: "% of conversations", x: ScorePanel.left, baseline: Self.headingBaseline, into: &sketch)
+    let step = min(Self.widestStep, Self.room / max(profiles.count, 1))
+    for (index, profile) in profiles.enumerated() {
+      let top = Self.firstTop + step * index
+      sketch.fill(
+        PixelRect(x: ScorePanel.left, y: top, width: Self.swatch, height: Self.swatch), ChartPalette.models[index])
+      let name = try sketch.fonts.fitted(
+        profile.model, style: .table, smallest: 10, maximum: ChartPage.right - Self.nameX)
+      try sketch.text(name, .ink, x: Self.nameX, baseline: top + Self.swatch - 1)
+      let bar = PixelRect(
+        left: ScorePanel.left, top: top + Self.barOffset, right: ChartPage.right,
+        bottom: top + Self.barOffset + Self.barHeight)
+      if lengths[index].isEmpty {
+        try sketch.text("no conversations", .label, .text, x: bar.left, baseline: bar.top + 19)
+      } else {
+        try ShareBar(groups: groups[index], frame: bar, isLarge: true).lay(into: &sketch)
+      }
+    }
+    try layLegend(top: Self.firstTop + step * profiles.count - 4, into: &sketch)
+  }
+
+  private func layLegend(top: Int, into sketch: inout ChartSketch) throws(ChartError) {
+    let bands = comparison.type.scoreBands.map { $0.title() }.reversed() + ["none"]
+    let colors: [ChartColor?] = ChartPalette.scores(of: comparison.type).reversed() + [nil]
+    var x = ScorePanel.left
+    for (name, color) in zip(bands, colors) {
+      StackedBar.lay(
+        PixelRect(x: x, y: top, width: Self.legendSwatch, height: Self.legendSwatch), color: color, into: &sketch)
+      x += Self.legendSwatch + 4
+      x = try sketch.text(name, .label, .text, x: x, baseline: top + 10).right + 8
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import TokenStatistics
+
+extension HeatMap {
+  private static let nameWidth = 104
+  private static let plotOffset = 112
+  private static let plotWidth = 160
+  private static let slotWidth = 3
+  private static let slotGap = 1
+  private static let scoreOffset = 282
+  private static let scoreWidth = 44
+  private static let numberOffset = 364
+  private static let cellHeight = 13
+  private static let textOffset = 10
+  private static let axisBaseline = 104
+  private static let tickTop = 108
+  private static let tickHeight = 4
+  private static let legendBaseline = 66
+  private static let legendTop = 56
+  private static let legendHeight = 12
+  private static let legendLabelBaseline = 80
+  private static let legendWidth = 26
+  private static let legendStep = 27
+
+  private func axis(left: Int) -> LengthAxis {
+    LengthAxis(domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3))
+  }
+
+  /// Lays the ticks of one column: at every octave, labelled where there is room, the last one always.
+  func layAxis(left: Int, into sketch: inout ChartSketch) throws(ChartError) {
+    let axis = axis(left: left)
+    let domain = scales.domain
+    for octave in domain.lowerOctave...domain.upperOctave {
+      sketch.vertical(x: axis.x(octave: octave), from: Self.tickTop, to: Self.tickTop + Self.tickHeight, .rule)
+    }
+    let last = try sketch.text(
+      ChartNumber.length(domain.upper), .footer, .text, x: axis.right, baseline: Self.axisBaseline, .centre)
+    var end = Int.min
+    for octave in axis.gridOctaves where octave != domain.upperOctave {
+      let text = ChartNumber.length(1 << octave)
+      let x = axis.x(octave: octave)
+      let half = try (sketch.width(of: text, .footer) + 1) / 2
+      guard x - half > end, x + half + 2 <= last.left else { continue }
+      end = try sketch.text(text, .footer, .text, x: x, baseline: Self.axisBaseline, .centre).right + 2
+    }
+  }
+
+  /// Lays the line of one dataset.
+  func lay(_ row: Row, left: Int, top: Int, into sketch: inout ChartSketch) throws(ChartError) {
+    let mark = modelMarks[row.profile.model].map { " " + $0 } ?? ""
+    let markWidth = try sketch.width(of: mark, .footer)
+    let name = try sketch.fonts.fitted(
+      row.profile.title, style: .footer, smallest: TextStyle.footer.size, maximum: Self.nameWidth - markWidth)
+    try sketch.text(name.text + mark, .footer, .ink, x: left, baseline: top + Self.textOffset)
+    layShades(of: row, axis: axis(left: left), top: top, into: &sketch)
+    try ShareBar(
+      groups: row.groups,
+      frame: PixelRect(x: left + Self.scoreOffset, y: top + 2, width: Self.scoreWidth, height: Self.cellHeight - 4),
+      isLarge: false
+    ).lay(into: &sketch)
+    try sketch.text(
+      ChartNumber.length(row.median), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
+      .right)
+  }
+
+  private func layShades(of row: Row, axis: LengthAxis, top: Int, into sketch: inout ChartSketch) {
+    let counts = bins.counts(of: row.lengths)
+    let whole = max(row.lengths.count, 1)
+    func cell(_ columns: Range<Int>, percent: Double) {
+      guard percent > 0 else { return }
+      sketch.fill(
+        PixelRect(x: columns.lowerBound, y: top, width: columns.count, height: Self.cellHeight),
+        ChartPalette.heat[Self.step(percent)])
+    }
+    let less = axis.left - Self.slotGap
+    let more = axis.right + Self.slotGap
+    cell(less - Self.slotWidth..<less, percent: 100 * Double(counts.less) / Double(whole))
+    cell(more..<more + Self.slotWidth, percent: 100 * Double(counts.more) / Double(whole))
+    for bin in 0..<bins.count {
+      let left = axis.x(edge: bins.edges[bin])
+      let right = max(axis.x(edge: bins.edges[bin + 1]), left + 1)
+      cell(left..<right, percent: bins.height(counts.bins[bin], bin: bin, of: whole))
+    }
+    guard let median = row.median else { return }
+    let x = axis.x(length: median)
+    sketch.fill(PixelRect(x: x - 1, y: top, width: 2, height: Self.cellHeight), .heatMedian)
+  }
+
+  /// The step of ``ChartPalette/heat`` for a share in percent.
+  static func step(_ percent: Double) -> Int {
+    percent > 0 ? 1 + ChartPalette.heatBorders.count { $0 <= percent } : 0
+  }
+
+  /// Lays the key of the shades and marks.
+  func layLegend(into sketch: inout ChartSketch) throws(ChartError) {
+    var x =
+      try sketch.text(
+        "% of conversations per ⅛ octave", .label, .text, x: ChartPage.margin, baseline: Self.legendBaseline
+      ).right + 10
+    for (color, label) in zip(ChartPalette.heat, ["0", ">0", ".5", "1", "2", "4", "6", "8", "10+"]) {
+      let box = PixelRect(x: x, y: Self.legendTop, width: Self.legendWidth, height: Self.legendHeight)
+      sketch.fill(box, .rule)
+      sketch.fill(box.inset(by: 1), color)
+      try sketch.text(
+        label, .footer, .text, x: x + Self.legendWidth / 2, baseline: Self.legendLabelBaseline, .centre)
+      x += Self.legendStep
+    }
+    x += 24
+    sketch.fill(PixelRect(x: x, y: Self.legendTop, width: 2, height: Self.legendHeight), .heatMedian)
+    x = try sketch.text("median", .label, .text, x: x + 8, baseline: Self.legendBaseline).right + 24
+    try sketch.text(
+      "right: scores (highest first), median", .label, .text, x: x, baseline: Self.legendBaseline)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Histograms
+import Testing
+import TokenStatistics
+
+/// Pictures of the shared sample, from its expected counts of every row.
+@Suite struct SharedSampleTests {
+  private struct Dataset: Decodable {
+    let dataset: String
+    let counts: [Int]
+    let scores: [Int?]
+  }
+
+  @Test func drawsTheSampleOnItsOwnScales() throws {
+    guard let file = Self.rowCounts() else { return }
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let datasets = try lines.map { try JSONDecoder().decode(Dataset.self, from: Data($0.utf8)) }
+    let profiles = try datasets.map { try #require(Self.profile(of: $0)) }
+    #expect(profiles.count == 13)
+    let scales = ChartScales(profiles: profiles)
+    var renderer = try ChartRenderer()
+    for profile in profiles {
+      let picture = try renderer.render(profile, scales: scales)
+      #expect(try PNGPicture(picture).texts["Title"] == profile.dataset)
+      try Self.write(picture, name: "sample_\(profile.dataset)")
+    }
+    let comparisons = PersonaComparison.all(in: profiles)
+    #expect(comparisons.count == 5)
+    for comparison in comparisons {
+      for page in try renderer.renderComparison(comparison, scales: scales) {
+        try Self.write(page, name: "sample_compare_\(comparison.fileStem)")
+      }
+    }
+    try Self.write(
+      renderer.renderHeatMap(title: "sample", profiles: profiles, scales: scales), name: "sample_heat")
+    try Self.write(
+      renderer.renderContactSheet(title: "sample", profiles: profiles, scales: scales), name: "sample_contact")
+  }
+
+  private static func profile(of dataset: Dataset) -> DatasetProfile? {
+    let parts = dataset.dataset.split(separator: "__").map(String.init)
+    guard parts.count == 3, let type = PersonaType(rawValue: parts[1]), dataset.counts.count == dataset.scores.count
+    else { return nil }
+    var lengths: [Score: [Int]] = [:]
+    for (count, score) in zip(dataset.counts, dataset.scores) {
+      lengths[score.map { .value($0) } ?? .none, default: []].append(count)
+    }
+    return SyntheticProfiles.profile(parts[2], type: type, model: parts[0], lengths: lengths)
+  }
+
+  private static func write(_ picture: [UInt8], name: String) throws {
+    guard let folder = GalleryTests.folder else { return }
+    try Data(picture).write(to: URL(fileURLWithPath: "\(folder)/\(name).png"))
+  }
+
+  /// The file of expected counts; nil, with a line that says so, where the shared folder is missing.
+  private static func rowCounts() -> URL? {
+    let environment = ProcessInfo.processInfo.environment
+    let beside = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared")
+    let shared = environment["TOKENSTATS_SHARED"].map { URL(fileURLWithPath: $0) } ?? beside
+    let file = shared.appendingPathComponent("golden/sample_row_counts.jsonl")
+    if FileManager.default.fileExists(atPath: file.path) { return file }
+    if environment["CI"] == "true" {
+      Issue.record("../shared is not here")
+    } else {
+      print("not run: SharedSampleTests: ../shared is not here")
+    }
+    return nil
+  }
+}
