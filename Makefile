@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test lint format bench install uninstall setup build vocabularies clean
+.PHONY: all help demo test lint format bench fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -37,6 +37,11 @@ install: build
 ## make uninstall     removes what make install put under PREFIX
 uninstall:
 	@Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
+
+## make fuzz-reference  200 MB of random text against gigatoken and tokenizers, document by document
+fuzz-reference: build vocabularies
+	@Scripts/setup.sh test
+	@python3 Scripts/fuzz_reference.py $(FUZZ_OPTIONS)
 
 setup:
 	@Scripts/setup.sh build

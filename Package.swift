@@ -65,7 +65,7 @@ let package = Package(
     + module("FileStore", ["COpenSSL"])
     + module(
       "Tokenizers", ["ByteKernels", "CDeflate", "CSentencePiece", "JSONDocuments", "FileStore"],
-      testResources: [.copy("Fixtures")])
+      testResources: [.copy("Fixtures")], testDependencies: ["ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(

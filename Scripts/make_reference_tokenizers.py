@@ -4,13 +4,16 @@
 usage: pip install sentencepiece==0.2.3 protobuf
        Scripts/make_reference_tokenizers.py OUT_DIR [CACHE_DIR]
 
-CACHE_DIR is the program's cache, by default $XDG_CACHE_HOME/tokenstats or ~/.cache/tokenstats. The results are
+CACHE_DIR is the program's cache, by default $XDG_CACHE_HOME/tokenstats or ~/.cache/tokenstats; what is not in it is
+looked for in the Hugging Face cache, as the program does. The results are
 OUT_DIR/{gemma-2-27b,llama-3.3-70b,qwen-3-32b,qwen2.5-32b}/tokenizer.json. For Gemma and Llama they hold what
 transformers' converters make of the same files, in the same order, so that gigatoken and tokenizers read what they
 would read from the hub, without the step that puts a token for the beginning first. Qwen's is the file itself, and
 Qwen 2.5's is the same without the added tokens from 151665 on.
 """
 import base64
+import glob
+import hashlib
 import json
 import os
 import sys
@@ -23,6 +26,10 @@ LLAMA_PATTERN = (
 LLAMA_NAMED = {0: "begin_of_text", 1: "end_of_text", 4: "finetune_right_pad_id", 6: "start_header_id", 7: "end_header_id",
                8: "eom_id", 9: "eot_id", 10: "python_tag"}
 QWEN25_LAST = 151_664
+# Name in the program's cache, name on the hub, SHA-256.
+GEMMA = ("gemma-2.model", "tokenizer.model", "61a7b147390c64585d6c3543dd6fc636906c9af3865a5548f27f31aee1d4c8e2")
+LLAMA = ("llama-3.tiktoken", "original/tokenizer.model", "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55")
+QWEN = ("qwen-3.json", "tokenizer.json", "aeb13307a71acd8fe81861d94ad54ab689df773318809eed3cbe794b4492dae4")
 UNKNOWN, CONTROL, USER_DEFINED = 2, 3, 4
 
 
@@ -114,18 +121,28 @@ def qwen(path, last=None):
     return contents
 
 
-def default_cache():
-    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "tokenstats")
+def find(vocabulary, folder):
+    """The path of an official file, verified."""
+    cached, name, digest = vocabulary
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    home = os.environ.get("HF_HOME") or os.path.join(caches, "huggingface")
+    hub = os.environ.get("HF_HUB_CACHE") or os.path.join(home, "hub")
+    own = os.path.join(folder or os.path.join(caches, "tokenstats"), cached)
+    for path in [own, *sorted(glob.glob(os.path.join(os.path.expanduser(hub), "models--*", "snapshots", "*", name)))]:
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                if hashlib.sha256(file.read()).hexdigest() == digest:
+                    return path
+    sys.exit(f"no {cached} (SHA-256 {digest}) in the caches: run `tokenstats tokenizers fetch`")
 
 
 def main():
-    out = sys.argv[1]
-    cache = sys.argv[2] if len(sys.argv) > 2 else default_cache()
+    out, cache = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     documents = {
-        "gemma-2-27b": gemma(os.path.join(cache, "gemma-2.model")),
-        "llama-3.3-70b": llama(os.path.join(cache, "llama-3.tiktoken")),
-        "qwen-3-32b": qwen(os.path.join(cache, "qwen-3.json")),
-        "qwen2.5-32b": qwen(os.path.join(cache, "qwen-3.json"), QWEN25_LAST),
+        "gemma-2-27b": gemma(find(GEMMA, cache)),
+        "llama-3.3-70b": llama(find(LLAMA, cache)),
+        "qwen-3-32b": qwen(find(QWEN, cache)),
+        "qwen2.5-32b": qwen(find(QWEN, cache), QWEN25_LAST),
     }
     for name, contents in documents.items():
         folder = os.path.join(out, name)

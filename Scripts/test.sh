@@ -22,4 +22,6 @@ step "vocabulary files"
 step "tests"
 # The announcements of tests that start would be nine lines out of ten.
 swift test --skip-build "${build[@]}" </dev/null | { grep -v '^◇' || true; }
+step "random text against the Python libraries"
+python3 Scripts/fuzz_reference.py --quick --program "$program" --work .build-test/fuzz
 step "done"
