@@ -11,11 +11,13 @@ public import FileStore
 /// ```
 public struct Tokenizer: Sendable {
   let model: BytePairModel
+  private let kernels: CountingKernels
 
   /// Loads the vocabulary file at `path`.
   ///
   /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`.
   public init(family: VocabularyFamily, path: String) throws(TokenizerError) {
+    kernels = try CountingKernels.selected()
     let bytes: [UInt8]
     do { bytes = try Files.read(path) } catch { throw .unreadable(error) }
     let digest = SHA256Digest.of(bytes.span.bytes)
@@ -64,5 +66,5 @@ public struct Tokenizer: Sendable {
   }
 
   /// Makes a counter for the calling thread.
-  public func makeCounter() -> TokenCounter { TokenCounter(model) }
+  public func makeCounter() -> TokenCounter { TokenCounter(model, kernels: kernels) }
 }

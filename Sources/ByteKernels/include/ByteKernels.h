@@ -1,3 +1,4 @@
 #pragma once
 
+#include "CountingKernels.h"
 #include "UnicodeTables.h"

@@ -17,7 +17,7 @@ struct TextEncoder: ~Copyable {
 
   init(_ model: BytePairModel) {
     self.model = model
-    scanner = PretokenScanner(longestNumber: model.family == .llama3 ? 3 : 1)
+    scanner = PretokenScanner(longestNumber: model.longestNumber)
     normalizes = model.family == .qwen3 || model.family == .qwen25
     encoder = UnitEncoder(model)
     spaceRuns = GemmaText.spaceRunTokens(of: model)

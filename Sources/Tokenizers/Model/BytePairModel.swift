@@ -17,6 +17,10 @@ final class BytePairModel: @unchecked Sendable {
   let byteTokens: UnsafePointer<UInt32>
   let pairFilter: UnsafePointer<UInt64>
   let asciiPairs: UnsafePointer<UInt64>
+  /// `bk_free_pairs` of the kernels.
+  let freePairs: UnsafeBufferPointer<UInt8>
+  /// Whether a space and any ASCII letter are one token.
+  let joinsSpaceAndLetter: Bool
   let addedTokens: [AddedToken]
   let matcher: AddedTokenMatcher
   /// The number of tokens in the vocabulary proper.
@@ -42,6 +46,8 @@ final class BytePairModel: @unchecked Sendable {
     byteTokens = image.section(.byteTokens, of: UInt32.self).baseAddress.unsafelyUnwrapped
     pairFilter = image.section(.pairFilter, of: UInt64.self).baseAddress.unsafelyUnwrapped
     asciiPairs = image.section(.asciiPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    freePairs = image.section(.freePairs, of: UInt8.self)
+    joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0
     tokenOffsets = image.section(.tokenOffsets, of: UInt32.self)
     tokenBytes = image.section(.tokenBytes, of: UInt8.self)
     tokenCount = Int(attributes.tokenCount)
@@ -64,6 +70,9 @@ final class BytePairModel: @unchecked Sendable {
     }
     return tokens
   }
+
+  /// The most characters of a pretoken of numbers.
+  var longestNumber: Int { family == .llama3 ? 3 : 1 }
 
   /// The bytes that a token stands for in decoded text; nil where there is no such token.
   func decodedBytes(of token: TokenID) -> [UInt8]? {

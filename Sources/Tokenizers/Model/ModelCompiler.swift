@@ -116,6 +116,16 @@ struct ModelCompiler: ~Copyable {
     return TokenTrieBuilder.build(bytes: contents.tokens.bytes, entries: entries)
   }
 
+  /// Whether a space and any ASCII letter are one token.
+  private var joinsSpaceAndLetter: Bool {
+    for letter in UInt8(ascii: "a")...UInt8(ascii: "z") {
+      for letter in [letter, letter & ~0x20] {
+        guard let token = index.position(of: [0x20, letter]), isReachable(token) else { return false }
+      }
+    }
+    return true
+  }
+
   private var byteTokens: [UInt32] {
     switch contents.alphabet {
     case .characters(let fallback): fallback.map(UInt32.init)
@@ -154,7 +164,7 @@ struct ModelCompiler: ~Copyable {
         TableImage.Attributes(
           tokenCount: UInt32(contents.tokens.count), mergeCount: UInt32(contents.merges.count),
           usesCharacters: usesCharacters ? 1 : 0, acceptsWholeTokens: contents.acceptsWholeTokens ? 1 : 0,
-          isMonotone: 0, beginningToken: contents.beginningToken ?? -1,
+          joinsSpaceAndLetter: joinsSpaceAndLetter ? 1 : 0, beginningToken: contents.beginningToken ?? -1,
           vocabularySize: UInt32(max(contents.tokens.count, last + 1)))
       ])
     writer.set(.tokenOffsets, decoded.offsets)
@@ -166,6 +176,8 @@ struct ModelCompiler: ~Copyable {
     writer.set(.byteTokens, byteTokens)
     writer.set(.pairFilter, pairs.filter)
     writer.set(.asciiPairs, pairs.ascii)
+    let cover = FreePairCover(pairs.ascii)
+    writer.set(.freePairs, cover.first + cover.second)
     writer.set(.addedTokens, addedTokenWords)
     return writer.image(family: family, digest: digest)
   }

@@ -29,6 +29,8 @@ final class TableImage: @unchecked Sendable {
     case pairFilter
     /// UInt8: 128 rows of 128 bits, the same for ASCII pairs, exact.
     case asciiPairs
+    /// `FreePairCover`: 128 bytes for first and 128 for second characters.
+    case freePairs
     /// The added tokens: a count, then each one's id, length and bytes, all numbers UInt32.
     case addedTokens
   }
@@ -39,7 +41,7 @@ final class TableImage: @unchecked Sendable {
     var mergeCount: UInt32
     var usesCharacters: UInt32
     var acceptsWholeTokens: UInt32
-    var isMonotone: UInt32
+    var joinsSpaceAndLetter: UInt32
     var beginningToken: Int32
     var vocabularySize: UInt32
   }

@@ -14,7 +14,7 @@ struct PretokenScanner: Sendable {
   /// `text` must be well-formed UTF-8 and `start` a character's first byte. Linear in the length of the pretoken, and of
   /// the run of white space where it begins with one.
   func end(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    if let end = contractionEnd(text, start) { return end }
+    if let end = Self.contractionEnd(text, start) { return end }
     let first = CharacterCursor(text, at: start)
     switch first.characterClass {
     case .letter: return runEnd(of: .letter, text, from: first.end)
@@ -30,7 +30,7 @@ struct PretokenScanner: Sendable {
   }
 
   /// The end of an English contraction. Case is ignored as Unicode folds it, so U+017F is an s.
-  private func contractionEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+  static func contractionEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
     guard text[start] == UInt8(ascii: "'"), start + 1 < text.count else { return nil }
     let second = text[start + 1] | 0x20
     switch text[start + 1] {

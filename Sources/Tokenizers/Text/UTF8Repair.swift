@@ -32,10 +32,17 @@ enum UTF8Repair {
   /// Whether `text` is well-formed UTF-8. Linear.
   static func isValid(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var position = 0
+    let raw = UnsafeRawBufferPointer(text)
     while position < text.count {
+      while position &+ 8 <= text.count,
+        raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        position &+= 8
+      }
+      guard position < text.count else { break }
       let length = characterLength(in: text, at: position)
       guard length > 0 else { return false }
-      position += length
+      position &+= length
     }
     return true
   }

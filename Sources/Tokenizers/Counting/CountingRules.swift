@@ -1,0 +1,98 @@
+import ByteKernels
+
+/// What must be seen to before the segments of a text can be counted.
+struct CountingRules: Sendable {
+  private let model: BytePairModel
+  private let normalizes: Bool
+  /// The bytes that added tokens begin with; newlines, tabs and U+2581 left out.
+  let markers: (UInt8, UInt8)
+
+  /// A stretch that is counted without looking at its neighbours.
+  struct Separator {
+    let start: Int
+    let end: Int
+    let tokens: Int
+  }
+
+  init(_ model: BytePairModel) {
+    self.model = model
+    normalizes = model.family == .qwen3 || model.family == .qwen25
+    let ignored: Set<UInt8> = model.usesCharacters ? [0x09, 0x0A, 0xE2] : []
+    let first = model.matcher.firstBytes.filter { !ignored.contains($0) }
+    markers = (first.first ?? 0, first.last ?? 0)
+  }
+
+  /// The longest text that 32-bit positions can address.
+  private static let maximumCount = Int(Int32.max) - 4096
+
+  /// Whether the text is valid and normalised, and has nothing that the segment scanners cannot tell.
+  func canCountFast(_ text: UnsafeBufferPointer<UInt8>, survey: UInt32) -> Bool {
+    guard text.count <= Self.maximumCount else { return false }
+    guard survey & UInt32(BK_SURVEY_NON_ASCII.rawValue) != 0 else { return true }
+    guard UTF8Repair.isValid(text) else { return false }
+    if model.usesCharacters {
+      return survey & UInt32(BK_SURVEY_SPACE_MARK.rawValue) == 0 || !GemmaText.holdsSpaceMark(text)
+    }
+    guard normalizes, survey & UInt32(BK_SURVEY_BEYOND_LATIN.rawValue) != 0 else { return true }
+    return Normalizer.isNormalized(RawSpan(_unsafeElements: text))
+  }
+
+  /// Whether there may be separators.
+  func hasSeparators(_ survey: UInt32) -> Bool {
+    let flags =
+      model.usesCharacters ? BK_SURVEY_MARKER.rawValue | BK_SURVEY_LONG_RUN.rawValue : BK_SURVEY_MARKER.rawValue
+    return survey & UInt32(flags) != 0
+  }
+
+  /// The first separator at `position` or later: an added token, or for Gemma a long run of one kind of white space.
+  func nextSeparator(
+    in text: UnsafeBufferPointer<UInt8>, from position: Int, survey: UInt32, markers: inout MarkerCursor
+  ) -> Separator? {
+    if model.usesCharacters, survey & UInt32(BK_SURVEY_LONG_RUN.rawValue) != 0 {
+      return nextSeparatorOrRun(in: text, from: position)
+    }
+    var start = position
+    while let candidate = markers.next(in: text, from: start) {
+      if let match = model.matcher.match(in: text, at: candidate) {
+        return Separator(start: candidate, end: match.range.upperBound, tokens: 1)
+      }
+      start = candidate + 1
+    }
+    return nil
+  }
+
+  private func nextSeparatorOrRun(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Separator? {
+    var start = position
+    while start < text.count {
+      switch text[start] {
+      case markers.0, markers.1:
+        if let match = model.matcher.match(in: text, at: start) {
+          return Separator(start: start, end: match.range.upperBound, tokens: 1)
+        }
+        start += 1
+      case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"):
+        let end = runEnd(text, start)
+        if end - start > GemmaText.longestSpaceRun { return runSeparator(text[start], start..<end) }
+        start = end
+      default: start += 1
+      }
+    }
+    return nil
+  }
+
+  private func runEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    var end = start + 1
+    while end < text.count, text[end] == text[start] { end += 1 }
+    return end
+  }
+
+  /// The part of a long run that surely is tokens of 31 and one of the rest.
+  private func runSeparator(_ byte: UInt8, _ run: Range<Int>) -> Separator {
+    let (full, rest) = run.count.quotientAndRemainder(dividingBy: GemmaText.longestSpaceRun)
+    // A space that is left goes with the next word; a tab alone is no added token, but a token all the same.
+    if rest == 1, byte == UInt8(ascii: " ") {
+      return Separator(start: run.lowerBound, end: run.upperBound - 1, tokens: full)
+    }
+    return Separator(start: run.lowerBound, end: run.upperBound, tokens: full + (rest > 0 ? 1 : 0))
+  }
+}

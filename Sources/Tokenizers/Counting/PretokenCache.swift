@@ -1,0 +1,110 @@
+import ByteKernels
+
+/// Remembers the counts of pretokens of up to 15 bytes.
+///
+/// Four entries of 16 bytes share a cache line, the bucket; four neighbouring buckets make a set. An entry lies in its
+/// own bucket, where `bk_kernels.probe` finds it, or in a neighbour, where this finds it and moves it over. The whole
+/// text is compared, so a hit is never another text's count. The table doubles as it fills up, and from
+/// `maximumBuckets` on new entries replace others of their set.
+struct PretokenCache: ~Copyable {
+  /// The buckets, 64 bytes each.
+  private(set) var table: UnsafeMutablePointer<bk_entry>
+  private var bucketCount: Int
+  private var used = 0
+  private var nextVictim = 0
+  private let kernels: UnsafePointer<bk_kernels>
+
+  private static let initialBuckets = 1 << 12
+  /// 16 MiB.
+  private static let maximumBuckets = 1 << 18
+  private static let ways = 4
+  private static let bucketsOfSet: UInt32 = 4
+
+  /// Makes an empty cache for the keys and hashes of a set of kernels.
+  init(_ kernels: UnsafePointer<bk_kernels>) {
+    self.kernels = kernels
+    bucketCount = Self.initialBuckets
+    table = Self.allocate(bucketCount)
+  }
+
+  deinit { table.deallocate() }
+
+  /// What selects the byte offset of a bucket from a hash.
+  var mask: UInt32 { UInt32(truncatingIfNeeded: (bucketCount &- 1) &* 64) }
+
+  private static func allocate(_ buckets: Int) -> UnsafeMutablePointer<bk_entry> {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: buckets * 64, alignment: 256)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: buckets * 64)
+    return memory.assumingMemoryBound(to: bk_entry.self)
+  }
+
+  /// The count of a key; nil where it is not remembered.
+  mutating func count(of key: bk_entry, hash: UInt32) -> Int? {
+    let own = bucket(hash)
+    if let way = way(of: key, in: own) { return Int(truncatingIfNeeded: own[way].low & 15) }
+    for number in 1..<Self.bucketsOfSet {
+      let neighbour = neighbour(number, of: hash)
+      guard let way = way(of: key, in: neighbour) else { continue }
+      let entry = neighbour[way]
+      let victim = nextVictimWay()
+      neighbour[way] = own[victim]
+      own[victim] = entry
+      return Int(truncatingIfNeeded: entry.low & 15)
+    }
+    return nil
+  }
+
+  /// Remembers the count of a key that is not there yet.
+  mutating func insert(_ key: bk_entry, count: Int, hash: UInt32) {
+    if used * 5 >= bucketCount * Self.ways * 3, bucketCount < Self.maximumBuckets { grow() }
+    let entry = bk_entry(low: key.low | UInt64(truncatingIfNeeded: count), high: key.high)
+    guard !place(entry, hash: hash) else { return used += 1 }
+    let own = bucket(hash)
+    own[nextVictimWay()] = entry
+  }
+
+  /// Puts an entry into its bucket or a neighbour; false where all are full.
+  private func place(_ entry: bk_entry, hash: UInt32) -> Bool {
+    for number in 0..<Self.bucketsOfSet {
+      let bucket = neighbour(number, of: hash)
+      for way in 0..<Self.ways where bucket[way].low == 0 {
+        bucket[way] = entry
+        return true
+      }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func bucket(_ hash: UInt32) -> UnsafeMutablePointer<bk_entry> {
+    table + Int(truncatingIfNeeded: hash & mask) / MemoryLayout<bk_entry>.stride
+  }
+
+  @inline(__always)
+  private func neighbour(_ number: UInt32, of hash: UInt32) -> UnsafeMutablePointer<bk_entry> {
+    bucket(hash ^ number &* 64)
+  }
+
+  @inline(__always)
+  private func way(of key: bk_entry, in bucket: UnsafeMutablePointer<bk_entry>) -> Int? {
+    for way in 0..<Self.ways where bucket[way].high == key.high && bucket[way].low & ~15 == key.low { return way }
+    return nil
+  }
+
+  private mutating func nextVictimWay() -> Int {
+    nextVictim = (nextVictim &+ 1) & (Self.ways - 1)
+    return nextVictim
+  }
+
+  private mutating func grow() {
+    let (old, oldCount) = (table, bucketCount * Self.ways)
+    bucketCount *= 2
+    table = Self.allocate(bucketCount)
+    used = 0
+    for index in 0..<oldCount where old[index].low != 0 {
+      let key = bk_entry(low: old[index].low & ~15, high: old[index].high)
+      if place(old[index], hash: kernels.pointee.hash(key)) { used += 1 }
+    }
+    old.deallocate()
+  }
+}

@@ -1,0 +1,156 @@
+import ByteKernels
+
+/// Counts the tokens of a segment: valid, normalised text without added tokens.
+///
+/// Works through chunks of blocks in stages: classes of bytes, starts of pretokens, positions, keys, remembered counts.
+/// Each stage is a loop over arrays that stay in the first-level cache; only pretokens that are not remembered are
+/// encoded.
+struct SegmentCounter: ~Copyable {
+  private let kernels: UnsafePointer<bk_kernels>
+  private let model: BytePairModel
+  private var encoder: UnitEncoder
+  private var cache: PretokenCache
+  private var longCache = LongPretokenCache()
+  private let buffers: SegmentBuffers
+
+  init(_ model: BytePairModel, kernels: CountingKernels) {
+    self.model = model
+    self.kernels = kernels.functions
+    encoder = UnitEncoder(model)
+    cache = PretokenCache(kernels.functions)
+    buffers = SegmentBuffers()
+    UnsafeMutableRawPointer(buffers.freePairs).copyMemory(
+      from: UnsafeRawPointer(model.freePairs.baseAddress.unsafelyUnwrapped), byteCount: model.freePairs.count)
+  }
+
+  /// The tokens of one unit, which is encoded now.
+  mutating func encodeUnit(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
+    _ = encoder.encode(text, count: count)
+    for token in encoder.tokens { body(encoder.length(of: token)) }
+  }
+
+  /// Counts the tokens of `count` bytes of text that begin and end at borders of units.
+  mutating func count(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    if model.usesCharacters {
+      var scanner = WordBlockScanner(model)
+      return countChunks(base, count) { source, position, blocks, buffers, kernels in
+        let previous = position > 0 ? source.text[position - 1] : 0
+        kernels.pointee.classify_words(source.text + position, blocks, previous, buffers.freePairs, buffers.wordMasks)
+        var singles = 0
+        for block in 0..<blocks {
+          let (starts, single) = scanner.scan(buffers.wordMasks[block], source, at: position &+ block &* 64)
+          buffers.starts[block] = starts
+          buffers.probed[block] = starts & ~single
+          singles &+= single.nonzeroBitCount
+        }
+        return singles
+      }
+    }
+    var scanner = PretokenBlockScanner(
+      longestNumber: model.longestNumber, joinsSpaceAndLetter: model.joinsSpaceAndLetter)
+    return countChunks(base, count) { source, position, blocks, buffers, kernels in
+      kernels.pointee.classify_pretokens(source.text + position, blocks, buffers.pretokenMasks)
+      var singles = 0
+      for block in 0..<blocks {
+        let (starts, single) = scanner.scan(buffers.pretokenMasks[block], source, at: position &+ block &* 64)
+        buffers.starts[block] = starts
+        buffers.probed[block] = starts & ~single
+        singles &+= single.nonzeroBitCount
+      }
+      return singles
+    }
+  }
+
+  @inline(__always)
+  private mutating func countChunks(
+    _ base: UnsafePointer<UInt8>, _ count: Int,
+    scan: (PretokenBlockScanner.Source, Int, Int, SegmentBuffers, UnsafePointer<bk_kernels>) -> Int
+  ) -> Int {
+    guard count > 0 else { return 0 }
+    var spans = bk_spans(
+      starts: buffers.spanStarts, ends: buffers.spanEnds, start_count: 0, end_count: 0, is_open: 0)
+    var total = 0
+    var position = 0
+    while position < count {
+      let isLast = count &- position <= SegmentBuffers.chunkBytes &+ 64
+      let blocks = isLast ? (count &- position &+ 63) / 64 : SegmentBuffers.chunkBytes / 64
+      let text = isLast ? buffers.copyTail(base, from: max(0, position &- 64), to: count) : base
+      let source = PretokenBlockScanner.Source(text: text, end: count)
+      total &+= scan(source, position, blocks, buffers, kernels)
+      kernels.pointee.collect(
+        buffers.starts, buffers.probed, blocks, UInt32(truncatingIfNeeded: position), &spans)
+      if isLast, spans.is_open != 0 {
+        spans.ends[spans.end_count] = UInt32(truncatingIfNeeded: count)
+        spans.end_count &+= 1
+        spans.is_open = 0
+      }
+      total &+= countSpans(&spans, base: base, text: text, chunk: position)
+      position &+= blocks &* 64
+    }
+    return total
+  }
+
+  /// Counts the spans that have an end and keeps the one that has none for the next chunk.
+  @inline(__always)
+  private mutating func countSpans(
+    _ spans: inout bk_spans, base: UnsafePointer<UInt8>, text: UnsafePointer<UInt8>, chunk: Int
+  ) -> Int {
+    let ready = spans.end_count
+    var total = 0
+    var first = 0
+    if ready > 0, Int(spans.starts[0]) &+ 64 < chunk {
+      total &+= countLong(base + Int(spans.starts[0]), Int(spans.ends[0] &- spans.starts[0]))
+      first = 1
+    }
+    // The open span's start lies behind the others, where the kernel may write.
+    let open = spans.starts[ready]
+    total &+= countKeys(
+      spans.starts + first, spans.ends + first, ready &- first, base: base, text: text)
+    spans.start_count = spans.start_count > ready ? 1 : 0
+    spans.starts[0] = open
+    spans.end_count = 0
+    return total
+  }
+
+  @inline(__always)
+  private mutating func countKeys(
+    _ starts: UnsafeMutablePointer<UInt32>, _ ends: UnsafeMutablePointer<UInt32>, _ count: Int,
+    base: UnsafePointer<UInt8>, text: UnsafePointer<UInt8>
+  ) -> Int {
+    let longCount = kernels.pointee.make_keys(
+      text, starts, ends, count, buffers.keys, buffers.hashes, buffers.longSpans, cache.table, cache.mask)
+    var missCount = 0
+    var total = Int(
+      truncatingIfNeeded: kernels.pointee.probe(
+        buffers.keys, buffers.hashes, count, cache.table, cache.mask, buffers.misses, &missCount))
+    for index in 0..<missCount { total &+= countMissed(Int(buffers.misses[index])) }
+    for index in 0..<longCount {
+      let span = Int(buffers.longSpans[index])
+      total &+= countLong(base + Int(starts[span]), Int(ends[span] &- starts[span]))
+    }
+    return total
+  }
+
+  /// Counts a short pretoken that was not remembered when its chunk was looked up.
+  @inline(never)
+  private mutating func countMissed(_ index: Int) -> Int {
+    let key = buffers.keys[index]
+    // Long pretokens have a zero key.
+    guard key.low != 0 else { return 0 }
+    if let known = cache.count(of: key, hash: buffers.hashes[index]) { return known }
+    let text = UnsafeRawPointer(buffers.keys + index).assumingMemoryBound(to: UInt8.self) + 1
+    let count = encoder.encode(text, count: Int(truncatingIfNeeded: key.low & 0xFF) >> 4)
+    cache.insert(key, count: count, hash: buffers.hashes[index])
+    return count
+  }
+
+  @inline(never)
+  private mutating func countLong(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int {
+    guard LongPretokenCache.lengths.contains(length) else { return encoder.encode(text, count: length) }
+    let hash = LongPretokenCache.hash(text, length)
+    if let known = longCache.count(of: text, length, hash: hash) { return known }
+    let count = encoder.encode(text, count: length)
+    longCache.insert(text, length, count: count, hash: hash)
+    return count
+  }
+}

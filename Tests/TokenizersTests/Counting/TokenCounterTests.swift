@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Tokenizers
+
+/// The counter equals the encoder, whatever the kernels, the text and what was counted before.
+@Suite struct TokenCounterTests {
+  static let cases = VocabularyFamily.allCases.flatMap { family in
+    CountingKernels.available.map { (family: family, kernels: $0.name) }
+  }
+
+  @Test("Counts of random texts equal the numbers of ids, with every set of kernels", arguments: cases)
+  func countsEqualEncoding(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var texts = RandomText(seed: 1)
+    for round in 0..<3000 {
+      let text = texts.next(pieces: round % 60, isDamaged: round % 16 == 0)
+      let expected = tokenizer.encode(text.span.bytes).count
+      let counted = counter.count(text.span.bytes)
+      #expect(counted == expected, "\(test) round \(round): \(String(decoding: text, as: UTF8.self).debugDescription)")
+      if counted != expected { return }
+    }
+  }
+
+  @Test("Long texts are counted alike across chunks, with every set of kernels", arguments: cases)
+  func chunksDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var texts = RandomText(seed: 2)
+    for round in 0..<40 {
+      let text = texts.next(pieces: 2000 + 50 * round)
+      #expect(counter.count(text.span.bytes) == tokenizer.encode(text.span.bytes).count, "\(test) round \(round)")
+    }
+  }
+
+  @Test("A text is counted alike at every position in its blocks", arguments: cases)
+  func alignmentDoesNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    let text =
+      "I'll pay 12345,\u{3000}\u{A0} don't\n \n  you're 日本語! \u{2014}x  e\u{301} \r\n\t'sit 1٣٤5.\n\n\n    end  "
+    for padding in 0..<130 {
+      for filler in [UInt8(ascii: "x"), UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "7"), UInt8(ascii: "\n")] {
+        let bytes = [UInt8](repeating: filler, count: padding) + Array(text.utf8)
+        #expect(
+          counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count, "\(test) \(padding) \(filler)")
+      }
+    }
+  }
+
+  @Test("Counts between borders are the numbers of tokens that begin there", arguments: VocabularyFamily.allCases)
+  func bordersSplitCounts(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
+    var counter = tokenizer.makeCounter()
+    var encoder = TextEncoder(tokenizer.model)
+    var texts = RandomText(seed: 3)
+    var counts: [Int] = []
+    for round in 0..<3000 {
+      let text = texts.next(pieces: round % 50, isDamaged: round % 16 == 0)
+      let borders = texts.borders(in: text.count)
+      counter.count(text.span.bytes, borders: borders, into: &counts)
+      text.withUnsafeBufferPointer { encoder.encode($0) }
+      var expected: [Int] = []
+      var last = 0
+      for border in borders {
+        expected.append(encoder.starts.count { $0 < border } - last)
+        last += expected.last ?? 0
+      }
+      expected.append(encoder.starts.count - last)
+      #expect(
+        counts == expected, "round \(round): \(borders) \(String(decoding: text, as: UTF8.self).debugDescription)")
+      if counts != expected { return }
+    }
+  }
+
+  @Test("What was counted before changes nothing", arguments: VocabularyFamily.allCases)
+  func cacheDoesNotMatter(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
+    var used = tokenizer.makeCounter()
+    var texts = RandomText(seed: 4)
+    for _ in 0..<200 { _ = used.count(texts.next(pieces: 400).span.bytes) }
+    for _ in 0..<50 {
+      let text = texts.next(pieces: 100)
+      var fresh = tokenizer.makeCounter()
+      let counted = fresh.count(text.span.bytes)
+      #expect(counted == used.count(text.span.bytes))
+      #expect(counted == fresh.count(text.span.bytes))
+    }
+  }
+
+  @Test("A mebibyte of one kind of text is counted as it is encoded", arguments: VocabularyFamily.allCases)
+  func longRuns(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
+    var counter = tokenizer.makeCounter()
+    var random = SplitMix(state: 5)
+    let letters = (0..<1 << 20).map { _ in UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z"), using: &random) }
+    let bytes = (0..<1 << 18).map { _ in UInt8.random(in: 0...255, using: &random) }
+    var runs = [letters, bytes]
+    for unit in ["a", "_", " ", "\n", "\u{4E2D}", "\u{301}", "ab", "\t", "\u{2581}", "1"] {
+      runs.append(Array(String(repeating: unit, count: (1 << 20) / unit.utf8.count).utf8))
+    }
+    for run in runs {
+      #expect(counter.count(run.span.bytes) == tokenizer.encode(run.span.bytes).count, "\(run.prefix(4))")
+    }
+  }
+
+  @Test("An unknown set of kernels is an error that lists the others")
+  func unknownKernels() {
+    #expect(throws: TokenizerError.self) { try CountingKernels.selected(name: "mmx") }
+    #expect(CountingKernels.available.contains { $0.name == "portable" })
+  }
+}
