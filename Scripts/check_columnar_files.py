@@ -63,7 +63,8 @@ def holds(row, where):
 
 
 def main():
-    folder, cache = pathlib.Path(sys.argv[1]), sys.argv[1] + "/cache"
+    folder = pathlib.Path(sys.argv[1])
+    cache = f"{folder}/cache-{datasets.__version__}"
     fixture = canonical(json.loads(line) for line in (FIXTURES / "rows.jsonl").read_text(encoding="utf-8").splitlines())
     count = 0
     for path in sorted(folder.glob("*.written.*")):

@@ -24,4 +24,6 @@ step "tests"
 swift test --skip-build "${build[@]}" </dev/null | { grep -v '^◇' || true; }
 step "random text against the Python libraries"
 python3 Scripts/fuzz_reference.py --quick --program "$program" --work .build-test/fuzz
+step "read-back by the Python libraries"
+Scripts/check_columnar.sh --skip-build "${build[@]}"
 step "done"

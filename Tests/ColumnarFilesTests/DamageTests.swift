@@ -24,7 +24,8 @@ import Testing
   /// Calls `body` with a copy of a fixture that may be damaged.
   private static func withCopy(of name: String, _ body: (String, Int32, [UInt8]) throws -> Void) throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.path(name))))
-    let path = NSTemporaryDirectory() + "tokenstats-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
+    // Tests run side by side, and two of them damage the same file.
+    let path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)-\(name)"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let file = open(path, O_RDWR)
@@ -83,7 +84,7 @@ import Testing
   @Test("Random bytes are refused, whatever they begin with")
   func randomBytes() throws {
     var generator = SplitMix(state: 7)
-    let path = NSTemporaryDirectory() + "tokenstats-\(ProcessInfo.processInfo.processIdentifier)-random"
+    let path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)-random"
     defer { try? FileManager.default.removeItem(atPath: path) }
     for round in 0..<400 {
       let head: [UInt8] = [[], Array("PAR1".utf8), Array("ARROW1\0\0".utf8), [255, 255, 255, 255, 0, 1, 0, 0]][
@@ -102,7 +103,7 @@ import Testing
     let folder = NSTemporaryDirectory()
     #expect(Self.read("/nowhere/x.arrow")?.description == "cannot read /nowhere/x.arrow: No such file or directory")
     #expect(Self.read(folder)?.description.contains("Is a directory") == true)
-    let path = folder + "tokenstats-\(ProcessInfo.processInfo.processIdentifier)-empty"
+    let path = folder + "tokenstats-\(UUID().uuidString)-empty"
     try Data().write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(Self.read(path)?.description == "\(path): the file is empty")

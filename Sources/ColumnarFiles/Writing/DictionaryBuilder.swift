@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Numbers the distinct values of a column chunk in the order of their appearance.
 struct DictionaryBuilder: Sendable {
   /// The distinct values in PLAIN encoding, behind one another.
@@ -38,7 +40,10 @@ struct DictionaryBuilder: Sendable {
   private func equals(_ index: Int, _ value: UnsafeRawBufferPointer) -> Bool {
     let start = index == 0 ? 0 : ends[index - 1]
     guard ends[index] - start == value.count else { return false }
-    return plain.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<ends[index]]).elementsEqual(value) }
+    return plain.withUnsafeBytes { plain in
+      guard let left = plain.baseAddress, let right = value.baseAddress else { return true }
+      return memcmp(left + start, right, value.count) == 0
+    }
   }
 
   private mutating func grow() {

@@ -14,7 +14,8 @@ struct LeafWriter: Sendable {
   private var rowsInChunk = 0
 
   /// The pages of the row group, and what is known of them.
-  private var pages: [UInt8] = []
+  private var pages: [[UInt8]] = []
+  private var pagesSize = 0
   private var summary: ChunkSummary
   /// Nil once the values were seen to repeat too little.
   private var dictionary: DictionaryBuilder?
@@ -122,7 +123,7 @@ struct LeafWriter: Sendable {
     }
     summary.pages.append(
       ChunkSummary.Page(
-        offset: pages.count - size, size: size, firstRow: rowsInChunk, valueCount: valueCount, bounds: bounds))
+        offset: pagesSize - size, size: size, firstRow: rowsInChunk, valueCount: valueCount, bounds: bounds))
     summary.bounds.merge(bounds)
     rowsInChunk += rowsInPage
     beginPage()
@@ -149,8 +150,7 @@ struct LeafWriter: Sendable {
   private mutating func appendPage(
     kind: PageHeader.Kind, _ content: [UInt8], _ details: (inout CompactWriter) -> Void
   ) throws(ColumnarFileError) -> Int {
-    var compressed: [UInt8] = []
-    try compression.compress(content, into: &compressed)
+    let compressed = try compression.compress(content)
     guard content.count <= Int(Int32.max), compressed.count <= Int(Int32.max) else {
       throw ColumnarFileError(.invalidInput, "a page of one row exceeds 2 GiB")
     }
@@ -161,11 +161,13 @@ struct LeafWriter: Sendable {
       writer.int32(3, compressed.count)
       details(&writer)
     }
-    pages += writer.bytes
-    pages += compressed
+    pages.append(writer.bytes)
+    pages.append(compressed)
+    let size = writer.bytes.count + compressed.count
+    pagesSize += size
     summary.plainSize += writer.bytes.count + content.count
-    summary.compressedSize += writer.bytes.count + compressed.count
-    return writer.bytes.count + compressed.count
+    summary.compressedSize += size
+    return size
   }
 
   /// Writes the pages of the row group and begins the next.
@@ -181,13 +183,14 @@ struct LeafWriter: Sendable {
           writer.int32(2, Int(PageHeader.Encoding.plain.rawValue))
         }
       }
-      try file.write(pages.span.bytes)
+      for page in pages { try file.write(page.span.bytes) }
     }
     summary.dataOffset = file.count
     for index in summary.pages.indices { summary.pages[index].offset += file.count }
-    try file.write(dataPages.span.bytes)
+    for page in dataPages { try file.write(page.span.bytes) }
     defer {
       pages = []
+      pagesSize = 0
       summary = ChunkSummary(leaf, compression)
       dictionary = Self.dictionary(for: leaf)
       retired = nil

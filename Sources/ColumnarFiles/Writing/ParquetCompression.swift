@@ -16,8 +16,8 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
     }
   }
 
-  /// Appends the compressed form of `input` to `output`.
-  func compress(_ input: [UInt8], into output: inout [UInt8]) throws(ColumnarFileError) {
+  /// The compressed form of `input`.
+  func compress(_ input: [UInt8]) throws(ColumnarFileError) -> [UInt8] {
     let compressed: [UInt8]?
     switch self {
     case .none: compressed = input
@@ -27,6 +27,6 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
     guard let compressed else {
       throw ColumnarFileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")
     }
-    output += compressed
+    return compressed
   }
 }

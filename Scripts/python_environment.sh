@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
+#
+# usage: Scripts/python_environment.sh recorded|current
+#   recorded  the versions that wrote the original's datasets
+#   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
+set -euo pipefail
+
+case ${1:-} in
+  recorded) packages=(datasets==4.1.1 pyarrow==21.0.0 duckdb) ;;
+  current) packages=(datasets pyarrow duckdb) ;;
+  *)
+    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac
+
+folder=${XDG_CACHE_HOME:-$HOME/.cache}/tokenstats/python/$1
+if [ ! -e "$folder/complete" ]; then
+  rm -rf "$folder"
+  echo "Installing ${packages[*]} in $folder" >&2
+  python3 -m venv "$folder" >&2
+  "$folder/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}" >&2 </dev/null
+  touch "$folder/complete"
+fi
+echo "$folder/bin/python"
