@@ -60,6 +60,11 @@ let package = Package(
     .target(name: "ByteKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
+    // One C++ header of Debian's libkainjow-mustache-dev: it escapes byte by byte and needs no Foundation.
+    .target(name: "CMustache"),
+    // The report's template, style sheets and scripts, put into the program with #embed.
+    .target(
+      name: "CReportAssets", path: "Sources/Reports/Assets", exclude: ["page.mustache", "script", "style"]),
   ]
     + module("JSONDocuments", ["CJSONC"])
     + module("FileStore", ["COpenSSL"])
@@ -81,7 +86,9 @@ let package = Package(
       ["ChatTemplates", "FileStore", "JSONDocuments", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
     + module(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
-    + module("Reports", ["TokenStatistics"])
+    + module(
+      "Reports", ["CMustache", "COpenSSL", "CReportAssets", "FileStore", "JSONDocuments", "TokenStatistics"],
+      exclude: ["Assets"])
     + [
       .executableTarget(
         name: "tokenstats",

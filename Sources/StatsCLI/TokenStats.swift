@@ -17,7 +17,7 @@ struct TokenStats: AsyncParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self, TokenizersCommand.self,
-      VerifyCommand.self, ManualCommand.self,
+      VerifyCommand.self, ReportCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

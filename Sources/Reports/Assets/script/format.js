@@ -1,0 +1,57 @@
+// Numbers as the pictures write them.
+
+const MISSING = '–';
+const GROUPED = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
+
+function grouped(value) {
+  return value === null || value === undefined ? MISSING : GROUPED.format(value);
+}
+
+/** All digits below the threshold, else three digits and a unit: 12.3 k, 1.64 M. */
+function short(value, threshold = 10000) {
+  if (value === null || value === undefined) return MISSING;
+  if (value < threshold) return grouped(value);
+  let scaled = value;
+  for (const unit of ['k', 'M', 'G', 'T']) {
+    scaled /= 1000;
+    if (scaled < 999.5 || unit === 'T') {
+      return `${scaled.toFixed(scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0)} ${unit}`;
+    }
+  }
+  return grouped(value);
+}
+
+function fixed(value, digits) {
+  return value === null || value === undefined ? MISSING : value.toFixed(digits);
+}
+
+/** A share in percent with one decimal. */
+function percent(part, whole, digits = 1) {
+  if (part === null || part === undefined || !(whole > 0)) return MISSING;
+  if (part === 0) return '0';
+  if (part === whole) return '100';
+  const share = (part / whole) * 100;
+  const least = 10 ** -digits;
+  if (share < least) return `<${least}`;
+  if (share > 100 - least) return `>${100 - least}`;
+  return share.toFixed(digits);
+}
+
+/** A length that was read off bins carries a sign that says so. */
+function lengthText(length, key) {
+  const value = length ? length[key] : null;
+  if (value === null || value === undefined) return MISSING;
+  return (length.estimated && key !== 'max' && key !== 'min' ? '≈ ' : '') + grouped(value);
+}
+
+/** A percentile of too few values says nothing: p95 needs 20 of them, p99 100. */
+function enough(key, conversations) {
+  return conversations >= ({p95: 20, p99: 100}[key] ?? 1);
+}
+
+/** Characters that would change the direction or the line of the text around them, made visible. */
+function visible(text) {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u{${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}}`);
+}

@@ -1,0 +1,125 @@
+// What the page shows, as it stands in the URL's hash: a link to the page is a link to this very state.
+
+const NO_STATE = Object.freeze({
+  view: 'list',
+  id: null,
+  subjects: [],
+  q: '',
+  models: [],
+  type: '',
+  role: null,
+  trait: null,
+  limit: null,
+  sort: 'name',
+  descending: false,
+  marked: [],
+});
+
+/** Parses a hash; what is unknown or malformed in it is left at its default. */
+function parseHash(hash, report) {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const number = (name, highest) => {
+    const value = Number.parseInt(parameters.get(name) ?? '', 10);
+    return Number.isInteger(value) && value >= 0 && value <= highest ? value : null;
+  };
+  const sort = parameters.get('sort') ?? '';
+  const column = sort.replace(/^-/, '');
+  const limit = number('limit', Number.MAX_SAFE_INTEGER);
+  const view = parameters.get('view');
+  return {
+    view: ['detail', 'compare'].includes(view) ? view : 'list',
+    id: parameters.get('id'),
+    subjects: parameters.getAll('subject').filter((key) => subjectExists(report, key)).slice(0, MOST_SUBJECTS),
+    q: parameters.get('q') ?? '',
+    models: parameters.getAll('model').filter((model) => report.models.includes(model)),
+    type: report.bands[parameters.get('type')] ? parameters.get('type') : '',
+    role: number('role', 3),
+    trait: number('trait', 100),
+    limit: report.limits.includes(limit) ? limit : null,
+    sort: COLUMNS.some(({id}) => id === column) ? column : NO_STATE.sort,
+    descending: sort.startsWith('-'),
+    marked: parameters.getAll('mark').filter((key) => subjectExists(report, key)).slice(0, MOST_SUBJECTS),
+  };
+}
+
+/** The hash of a state; what is at its default is left out. */
+function formatHash(state) {
+  const parameters = new URLSearchParams();
+  if (state.view !== 'list') parameters.set('view', state.view);
+  if (state.view === 'detail' && state.id !== null) parameters.set('id', state.id);
+  if (state.view === 'compare') state.subjects.forEach((key) => parameters.append('subject', key));
+  if (state.q) parameters.set('q', state.q);
+  state.models.forEach((model) => parameters.append('model', model));
+  if (state.type) parameters.set('type', state.type);
+  for (const name of ['role', 'trait', 'limit']) {
+    if (state[name] !== null) parameters.set(name, state[name]);
+  }
+  if (state.sort !== NO_STATE.sort || state.descending) {
+    parameters.set('sort', (state.descending ? '-' : '') + state.sort);
+  }
+  state.marked.forEach((key) => parameters.append('mark', key));
+  return `#${parameters}`;
+}
+
+/** A test of names: words, of which `-word` excludes, `*` and `?` as in file names, or a /regular expression/. */
+function namePattern(text) {
+  const trimmed = text.trim();
+  // The closing slash may still be missing: someone is typing it.
+  const expression = /^\/(.*?)\/?$/s.exec(trimmed);
+  if (expression) {
+    const compiled = new RegExp(expression[1], 'iu');
+    return (dataset) => compiled.test(dataset.name);
+  }
+  const tests = trimmed.toLowerCase().split(/\s+/).filter((word) => word !== '' && word !== '-').map((word) => {
+    const excludes = word.startsWith('-');
+    const wanted = excludes ? word.slice(1) : word;
+    const matches = /[*?]/.test(wanted) ? wildcard(wanted) : (dataset) => dataset.searchText.includes(wanted);
+    return (dataset) => matches(dataset) !== excludes;
+  });
+  return (dataset) => tests.every((test) => test(dataset));
+}
+
+function wildcard(pattern) {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const compiled = new RegExp(`^${source}$`, 'isu');
+  return (dataset) => compiled.test(dataset.name) || compiled.test(dataset.persona);
+}
+
+/** The score threshold that applies to a dataset; null where none does. */
+function thresholdOf(state, dataset) {
+  return dataset.type === 'role' ? state.role : state.trait;
+}
+
+/** The conversations and tokens of a dataset that the thresholds keep. */
+function kept(state, dataset) {
+  const threshold = thresholdOf(state, dataset);
+  return threshold === null ? dataset : dataset.atLeast(threshold);
+}
+
+/** The datasets that pass the filters, sorted; throws where the name pattern is no regular expression. */
+function select(report, state) {
+  const matches = namePattern(state.q);
+  const shown = report.list.filter(
+    (dataset) => (state.models.length === 0 || state.models.includes(dataset.model)) &&
+      (state.type === '' || dataset.type === state.type) && matches(dataset) &&
+      (thresholdOf(state, dataset) === null || kept(state, dataset).conversations > 0));
+  return sortDatasets(shown, state);
+}
+
+function sortDatasets(datasets, state) {
+  const column = COLUMNS.find(({id}) => id === state.sort) ?? COLUMNS[0];
+  const keyed = datasets.map((dataset) => ({dataset, key: column.value(dataset, state)}));
+  const direction = state.descending ? -1 : 1;
+  keyed.sort((a, b) => {
+    // What is not known comes last in both directions.
+    if (a.key === null || b.key === null)
+      return (a.key === null) - (b.key === null) || a.dataset.index - b.dataset.index;
+    const order = typeof a.key === 'string' ? compareText(a.key, b.key) : a.key - b.key;
+    return order * direction || a.dataset.index - b.dataset.index;
+  });
+  return keyed.map(({dataset}) => dataset);
+}
+
+function compareText(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,57 @@
+/// Integers as text of 64 characters that JSON, HTML and scripts pass through unchanged.
+///
+/// Each integer is a run of characters of five bits each, lowest first, all but the last with the sixth bit set: the
+/// variable-length code of source maps without its sign. Small numbers, which histograms are made of, take one
+/// character where JSON takes two to four.
+struct PackedIntegers {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  private var bytes: [UInt8] = []
+
+  /// The text of all integers appended so far.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Appends an integer; a negative one, which no count is, becomes 0.
+  mutating func append(_ value: Int) {
+    var rest = max(0, value)
+    while rest >= 32 {
+      bytes.append(Self.alphabet[rest & 31 | 32])
+      rest >>= 5
+    }
+    bytes.append(Self.alphabet[rest])
+  }
+
+  /// Appends an integer of either sign: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.
+  mutating func append(signed value: Int) {
+    append((value << 1) ^ (value >> (Int.bitWidth - 1)))
+  }
+
+  /// Packs some integers.
+  static func pack(_ values: some Sequence<Int>) -> String {
+    var packed = PackedIntegers()
+    for value in values { packed.append(value) }
+    return packed.text
+  }
+
+  /// Packs ascending integers as their differences.
+  static func pack(ascending values: some Sequence<Int>) -> String {
+    var packed = PackedIntegers()
+    var previous = 0
+    for value in values {
+      packed.append(value - previous)
+      previous = value
+    }
+    return packed.text
+  }
+
+  /// Packs counts of which many at both ends are 0: the index of the first other, then up to the last other.
+  static func pack(sparse counts: some BidirectionalCollection<Int>) -> String {
+    guard let first = counts.firstIndex(where: { $0 > 0 }), let last = counts.lastIndex(where: { $0 > 0 }) else {
+      return ""
+    }
+    var packed = PackedIntegers()
+    packed.append(counts.distance(from: counts.startIndex, to: first))
+    for count in counts[first...last] { packed.append(count) }
+    return packed.text
+  }
+}

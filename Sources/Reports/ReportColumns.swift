@@ -1,0 +1,164 @@
+internal import FileStore
+internal import JSONDocuments
+internal import TokenStatistics
+
+/// The datasets of a page, column by column.
+struct ReportColumns {
+  private var values: [String: [JSONValue]] = [:]
+  private var count = 0
+  private var models = NameTable()
+  private var labels = NameTable()
+  private var formats = NameTable()
+  private var plots = PathTable()
+  private var sources = PathTable()
+  /// What few datasets have, by row.
+  private var templateErrors = JSONObject()
+  private var groups = JSONObject()
+
+  /// Appends one dataset of the run with that index; the page will stand in `folder`.
+  mutating func append(_ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String) {
+    let row = String(count)
+    count += 1
+    let identity = dataset.identity
+    add("name", .string(identity.dataset))
+    add("run", .number(index))
+    add("model", .number(models.index(of: identity.model)))
+    add("type", .string(identity.type.rawValue))
+    add("persona", .string(identity.persona))
+    add("conversations", .number(dataset.all.conversations))
+    add("tokens", .number(dataset.all.tokens))
+    appendLengths(dataset, edges: run.binEdges)
+    appendCounts(dataset, limits: run.limits)
+    appendOrigin(dataset, run: run, folder: folder)
+    if !dataset.templateErrors.isEmpty {
+      templateErrors[row] = .object(JSONObject(sorted(dataset.templateErrors).map { ($0.key, .number($0.value)) }))
+    }
+    if !dataset.groups.isEmpty { groups[row] = Self.describe(dataset.groups) }
+  }
+
+  private mutating func add(_ column: String, _ value: JSONValue?) {
+    values[column, default: []].append(value ?? .null)
+  }
+
+  private mutating func appendLengths(_ dataset: DatasetSummary, edges: [Int]) {
+    let length = dataset.all.length
+    add("length", .string(Self.pack(length)))
+    add("mean", length?.mean.map(JSONValue.thousandths))
+    add("std", length?.standardDeviation.map(JSONValue.thousandths))
+    add("bins", .string(Self.packBins(dataset, edges: edges)))
+    add("groupLengths", .string(Self.packGroupLengths(dataset)))
+  }
+
+  private mutating func appendCounts(_ dataset: DatasetSummary, limits: [Int]) {
+    add("scores", .string(Self.packScores(dataset.scores)))
+    add(
+      "roles",
+      .string(
+        dataset.roles.map { roles in
+          PackedIntegers.pack(RoleTokens.kinds.map { roles[keyPath: $0.tokens] })
+        } ?? ""))
+    var packed = PackedIntegers()
+    for (label, group) in sorted(dataset.labels) {
+      for value in [labels.index(of: label), group.conversations, group.tokens] { packed.append(value) }
+    }
+    add("labels", .string(packed.text))
+    let limited = limits.map { dataset.limits[$0] }
+    let cut = limited.compactMap { $0 }.flatMap { [$0.conversations, $0.tokensLost, $0.assistantTokensLost] }
+    add("over", .string(limited.contains(nil) ? "" : PackedIntegers.pack(cut)))
+    add("withoutSystem", dataset.tokensWithoutSystem.map(JSONValue.number))
+    add("bytes", dataset.bytes.map(JSONValue.number))
+    add("characters", dataset.characters.map(JSONValue.number))
+    add("seedTokens", dataset.seedTokens.map(JSONValue.number))
+  }
+
+  private mutating func appendOrigin(_ dataset: DatasetSummary, run: StatisticsRun, folder: String) {
+    let name = dataset.identity.dataset
+    let plot = dataset.plot.map { Files.relative(Files.join(Files.parent(of: run.path), $0), to: folder) }
+    add("plot", plot.map { .number(plots.index(of: $0, naming: name)) })
+    let source = dataset.source
+    add("source", source.map { .number(sources.index(of: $0.path, naming: name)) })
+    add("format", source.map { .number(formats.index(of: $0.format)) })
+    add("rows", source.map { .number($0.rows) })
+    add("sourceBytes", source.map { .number($0.bytes) })
+    add("sha256", source.map { .string(String($0.sha256.prefix(12))) })
+  }
+
+  /// The columns with the tables their indices point into.
+  var json: JSONValue {
+    let columns = values.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.array($0.value)) }
+    return .object(
+      JSONObject([
+        ("count", .number(count)), ("models", models.json), ("labels", labels.json), ("formats", formats.json),
+        ("plots", plots.json), ("sources", sources.json), ("templateErrors", .object(templateErrors)),
+        ("groups", .object(groups)), ("columns", .object(JSONObject(columns))),
+      ]))
+  }
+}
+
+extension ReportColumns {
+  /// The bins by band, lowest first, then those without a score; empty where the file has no histogram.
+  private static func packBins(_ dataset: DatasetSummary, edges: [Int]) -> String {
+    guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
+    var rest = all
+    var parts: [String] = []
+    for band in dataset.identity.type.scoreBands {
+      let counts = dataset.bands[band.key]?.histogram ?? []
+      parts.append(PackedIntegers.pack(sparse: counts))
+      for (bin, count) in zip(rest.indices, counts) { rest[bin] = max(0, rest[bin] - max(0, min(count, rest[bin]))) }
+    }
+    return (parts + [PackedIntegers.pack(sparse: rest)]).joined(separator: ",")
+  }
+
+  /// The exact length summaries of the bands that hold one score, then of the conversations without one.
+  ///
+  /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
+  private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
+    let bands = dataset.identity.type.scoreBands.map { band in
+      let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
+      return groups.count == 1 ? pack(groups.first?.value.length) : ""
+    }
+    return (bands + [pack(dataset.scores[Score.none]?.length)]).joined(separator: ",")
+  }
+
+  private static func pack(_ length: LengthSummary?) -> String {
+    guard let length, let minimum = length.minimum, let maximum = length.maximum else { return "" }
+    let percentiles = LengthSummary.storedPercents.compactMap { length.percentiles[$0] }
+    guard percentiles.count == LengthSummary.storedPercents.count else { return "" }
+    return PackedIntegers.pack(ascending: [minimum] + percentiles + [maximum])
+  }
+
+  /// Conversations and tokens without a score, then score, conversations and tokens of each score.
+  private static func packScores(_ scores: [Score: GroupSummary]) -> String {
+    var packed = PackedIntegers()
+    packed.append(scores[Score.none]?.conversations ?? 0)
+    packed.append(scores[Score.none]?.tokens ?? 0)
+    var previous = 0
+    for (score, group) in scores.sorted(by: { $0.key < $1.key }) {
+      guard case .value(let value) = score, -1_000_000...1_000_000 ~= value else { continue }
+      packed.append(signed: value - previous)
+      packed.append(group.conversations)
+      packed.append(group.tokens)
+      previous = value
+    }
+    return packed.text
+  }
+
+  private static func describe(_ groups: [String: [String: GroupSummary]]) -> JSONValue {
+    let columns = sorted(groups).map { column, values in
+      let rows = sorted(values).map { value, group in
+        let length = group.length
+        let numbers = [
+          group.conversations, group.tokens, length?.percentiles[50], length?.percentiles[95], length?.maximum,
+        ]
+        return (value, JSONValue.array(numbers.map { $0.map(JSONValue.number) ?? .null }))
+      }
+      return (column, JSONValue.object(JSONObject(rows)))
+    }
+    return .object(JSONObject(columns))
+  }
+
+}
+
+private func sorted<Value>(_ members: [String: Value]) -> [(key: String, value: Value)] {
+  members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+}

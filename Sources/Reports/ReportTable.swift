@@ -1,0 +1,75 @@
+internal import FileStore
+internal import JSONDocuments
+internal import TokenStatistics
+
+/// All datasets of a report as a table for other programs.
+///
+/// The page saves the rows it shows in the same columns (`export.js`).
+struct ReportTable {
+  private let columns: [String]
+  private var rows: [[JSONValue]] = []
+
+  /// Lists the datasets of all runs, in order.
+  init(_ runs: [StatisticsRun]) {
+    let limits = Set(runs.flatMap(\.limits)).sorted()
+    columns = Self.columns(limits: limits)
+    for run in runs {
+      for dataset in run.datasets { rows.append(Self.row(of: dataset, run: run, limits: limits)) }
+    }
+  }
+
+  /// The table as tab-separated values with a line of names; an empty field is a number that is not known.
+  ///
+  /// A tab, line feed, carriage return or backslash in a name is written as `\t`, `\n`, `\r`, `\\`.
+  var tabSeparated: [UInt8] {
+    var lines = columns.joined(separator: "\t") + "\n"
+    for row in rows { lines += row.map(Self.field).joined(separator: "\t") + "\n" }
+    return Array(lines.utf8)
+  }
+
+  /// The table as a JSON array of objects, one a line.
+  var json: [UInt8] {
+    var text: [UInt8] = Array("[".utf8)
+    for (index, row) in rows.enumerated() {
+      text += Array((index == 0 ? "\n" : ",\n").utf8)
+      text += JSONValue.object(JSONObject(Array(zip(columns, row)))).serialized(.compact)
+    }
+    return text + Array("\n]\n".utf8)
+  }
+
+  private static func columns(limits: [Int]) -> [String] {
+    ["dataset", "model", "type", "persona", "file", "conversations", "tokens", "mean", "std", "min"]
+      + LengthSummary.storedPercents.map { "p\($0)" } + ["max"]
+      + limits.flatMap { ["over_\($0)", "tokens_lost_\($0)", "assistant_tokens_lost_\($0)"] }
+      + RoleTokens.kinds.map { "\($0.key)_tokens" } + ["bytes", "characters"]
+  }
+
+  private static func row(of dataset: DatasetSummary, run: StatisticsRun, limits: [Int]) -> [JSONValue] {
+    let identity = dataset.identity
+    let length = dataset.all.length
+    var row: [JSONValue] = [
+      .string(identity.dataset), .string(identity.model), .string(identity.type.rawValue), .string(identity.persona),
+      .string(Files.lastComponent(run.path)), .number(dataset.all.conversations), .number(dataset.all.tokens),
+      length?.mean.map(JSONValue.thousandths) ?? .null,
+      length?.standardDeviation.map(JSONValue.thousandths) ?? .null, integer(length?.minimum),
+    ]
+    for percent in LengthSummary.storedPercents { row.append(integer(length?.percentiles[percent])) }
+    row.append(integer(length?.maximum))
+    for limit in limits {
+      let cut = dataset.limits[limit]
+      row += [integer(cut?.conversations), integer(cut?.tokensLost), integer(cut?.assistantTokensLost)]
+    }
+    for kind in RoleTokens.kinds { row.append(integer(dataset.roles?[keyPath: kind.tokens])) }
+    return row + [integer(dataset.bytes), integer(dataset.characters)]
+  }
+
+  private static func integer(_ value: Int?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+
+  private static func field(_ value: JSONValue) -> String {
+    switch value {
+    case .null: ""
+    case .string(let text): TabSeparated.escape(text)
+    default: String(decoding: value.serialized(), as: UTF8.self)
+    }
+  }
+}

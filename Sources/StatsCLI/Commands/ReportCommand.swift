@@ -1,0 +1,44 @@
+import ArgumentParser
+import Reports
+
+/// Writes the self-contained HTML page of one or more statistics files.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write the statistics as one HTML page to sort, filter and compare.",
+    discussion: """
+      The page holds its data, style and scripts and works from disk without a network; pictures are linked. Its rows \
+      are also written beside it, as ...-datasets.tsv and ...-datasets.json.
+
+      Example:
+        tokenstats report persona_token_stats.json --output index.html
+      """)
+
+  @Argument(help: "Statistics files; by default persona_token_stats.json of the workspace.")
+  var statistics: [String] = []
+
+  @Option(help: ArgumentHelp("Where the page goes.", valueName: "file"))
+  var output = "index.html"
+
+  @Option(help: "The heading of the page.")
+  var title = "Token statistics"
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  func run() throws {
+    let paths = statistics.isEmpty ? [workspace.statistics] : statistics
+    do {
+      let runs = try paths.map { (path) throws(ReportError) in try StatisticsRun.load(path) }
+      let report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
+      guard report.datasetCount > 0 else {
+        throw CommandFailure("no datasets in \(paths.joined(separator: ", "))", status: .nothingMatched)
+      }
+      let written = try report.write(to: output)
+      var output = StandardOutput()
+      for path in [written.page, written.tabSeparated, written.json] { try output.writeLine(path) }
+      try output.flush()
+    } catch let error as ReportError {
+      throw CommandFailure(error.description)
+    }
+  }
+}

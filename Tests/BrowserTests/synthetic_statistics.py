@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""A statistics document of schema 2 with the shape of the whole corpus: 1,299 datasets of three models.
+
+Every number follows from a seed, and the numbers of one dataset fit together: bands, scores, labels and roles add up to
+its totals, percentiles and histogram come from the same lengths.
+
+  synthetic_statistics.py FILE [--datasets N] [--hostile]
+"""
+
+import argparse
+import json
+import math
+import random
+
+MODELS = {"gemma-2-27b": (2, 236), "llama-3.3-70b": (2, 0), "qwen-3-32b": (3, 231)}
+ROLES = 275
+MEDIANS = {"gemma-2-27b": 480, "llama-3.3-70b": 570, "qwen-3-32b": 640}
+LIMITS = [2048, 4096, 8192]
+PERCENTS = [1, 5, 25, 50, 75, 90, 95, 99]
+KINDS = ["system", "user", "assistant", "thinking", "tool", "other", "overhead"]
+BANDS = {
+    "role": [(0, 0), (1, 1), (2, 2), (3, 3)],
+    "trait": [(0, 24), (25, 49), (50, 69), (70, 84), (85, 100)],
+}
+SYLLABLES = [
+    "ar",
+    "bel",
+    "cor",
+    "dan",
+    "el",
+    "fi",
+    "gal",
+    "hin",
+    "il",
+    "jo",
+    "kar",
+    "lu",
+    "mer",
+    "no",
+    "or",
+    "pra",
+    "ta",
+    "vi",
+]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><script>window.hostile=true</script>",
+    '"\' onmouseover="window.hostile=true" x=\'',
+    "<img src=x onerror=window.hostile=true>",
+    "Größe 数据集 🦜 e\u0301",
+    "line\u2028separator\u2029and\ttab\nand newline \\ backslash",
+    "right\u202eto left \u0000 nul",
+    "{{title}} {{{data}}} <!-- ]]> -->",
+    "javascript:window.hostile=true",
+    "'\u0301 onclick=window.hostile=true \u0301",
+    "#?&%2F..%00=+ path/../..",
+]
+
+
+def bin_edges():
+    edges = []
+    for step in range(17 * 8 + 1):
+        edge = round(2 ** (step / 8))
+        if not edges or edges[-1] != edge:
+            edges.append(edge)
+    return edges
+
+
+EDGES = bin_edges()
+
+
+def histogram(lengths):
+    counts = [0] * (len(EDGES) + 1)
+    position = 0
+    for length in sorted(lengths):
+        while position < len(EDGES) and EDGES[position] <= length:
+            position += 1
+        counts[position] += 1
+    return counts
+
+
+def summary(lengths):
+    if not lengths:
+        return {key: None for key in ["min", "max", "mean", "std", *(f"p{p}" for p in PERCENTS)]}
+    ordered = sorted(lengths)
+    mean = sum(ordered) / len(ordered)
+    deviation = math.sqrt(sum((length - mean) ** 2 for length in ordered) / len(ordered))
+    values = {"min": ordered[0], "max": ordered[-1], "mean": mean, "std": deviation}
+    for percent in PERCENTS:
+        values[f"p{percent}"] = ordered[max(1, math.ceil(len(ordered) * percent / 100)) - 1]
+    return values
+
+
+def names(count, seed):
+    chance = random.Random(seed)
+    found = []
+    while len(found) < count:
+        name = "".join(chance.choice(SYLLABLES) for _ in range(chance.randint(2, 4)))
+        if name not in found:
+            found.append(name)
+    return found
+
+
+def draw_rows(chance, kind, model, rows, scored):
+    """(length, score, label) of every conversation."""
+    median = MEDIANS[model] * math.exp(chance.gauss(0, 0.12))
+    lean = chance.random()
+    spread = chance.uniform(0.25, 0.5)
+    drawn = []
+    for row in range(rows):
+        label = "pos" if kind == "role" or row < rows // 2 else "neg"
+        if not scored:
+            label = "default"
+            score = None
+        elif chance.random() < 0.01:
+            score = None
+        elif kind == "role":
+            score = chance.choices(range(4), [1, 2 + 2 * lean, 3, 12 - 8 * lean])[0]
+        else:
+            center = 85 if (label == "pos") == (lean < 0.8) else 12
+            score = min(100, max(0, 5 * round(chance.gauss(center, 16) / 5)))
+        longer = 1 + (0.1 * (score or 0) / (3 if kind == "role" else 100))
+        length = max(3, int(chance.lognormvariate(math.log(median * longer), spread)))
+        if chance.random() < 0.0004:
+            length *= chance.choice([4, 8, 14])
+        drawn.append((length, score, label))
+    return drawn
+
+
+def entry(name, model, kind, persona, rows, chance):
+    lengths = [length for length, _, _ in rows]
+    total = sum(lengths)
+
+    def group(chosen, **more):
+        return {"conversations": len(chosen), "tokens": sum(chosen), **more}
+
+    scores = sorted({score for _, score, _ in rows if score is not None})
+    by_score = {str(s): [l for l, score, _ in rows if score == s] for s in scores}
+    missing = [l for l, score, _ in rows if score is None]
+    if missing:
+        by_score["null"] = missing
+    bands = {}
+    for low, high in BANDS[kind]:
+        chosen = [l for l, score, _ in rows if score is not None and low <= score <= high]
+        if chosen:
+            bands[str(low) if low == high else f"{low}-{high}"] = group(chosen, hist=histogram(chosen))
+    labels = sorted({label for _, _, label in rows})
+    overhead = 11 * len(rows)
+    system = min(total - overhead, 28 * len(rows)) if rows else 0
+    user = min(total - overhead - system, 19 * len(rows)) if rows else 0
+    roles = dict.fromkeys(KINDS, 0)
+    roles.update(system=max(system, 0), user=max(user, 0), overhead=min(overhead, total))
+    roles["assistant"] = total - sum(roles.values())
+    file = f"{name}.parquet"
+    return {
+        "model": model,
+        "type": kind,
+        "name": persona,
+        "plot": f"persona_token_plots/{name}.png",
+        "total_conversations": len(rows),
+        "total_tokens": total,
+        "score_histogram": {
+            key: group(chosen, assistant_tokens=int(sum(chosen) * 0.9), length=summary(chosen))
+            for key, chosen in by_score.items()
+        },
+        "persona": persona,
+        "filters": {},
+        "length": summary(lengths),
+        "hist": histogram(lengths),
+        "bands": bands,
+        "roles": roles,
+        "labels": {label: group([l for l, _, other in rows if other == label]) for label in labels},
+        "without_system": {"total_tokens": total - roles["system"]},
+        "cumulative_by_score": {
+            str(s): group([l for l, score, _ in rows if score is not None and score >= s]) for s in scores
+        },
+        "over_limit": {
+            str(limit): {
+                "conversations": sum(l > limit for l in lengths),
+                "tokens_lost": sum(max(0, l - limit) for l in lengths),
+                "assistant_tokens_lost": sum(max(0, l - limit) for l in lengths),
+            }
+            for limit in LIMITS
+        },
+        "bytes": int(total * 4.43),
+        "characters": int(total * 4.41),
+        "bytes_per_token": 4.43,
+        "seed_total_tokens": total + len(rows),
+        "template_errors": (
+            {"Conversation roles must alternate user/assistant/user/assistant/...": 3}
+            if chance.random() < 0.004
+            else {}
+        ),
+        "source": {
+            "path": f"/data/processed/{file}",
+            "format": "parquet",
+            "rows": len(rows),
+            "bytes": total * 3,
+            "sha256": "%064x" % chance.getrandbits(256),
+        },
+    }
+
+
+def plan(datasets):
+    """(model, type, persona) of every dataset, the default personas first."""
+    roles, traits = names(ROLES, 1), names(240, 2)
+    planned = []
+    for model, (defaults, trait_count) in MODELS.items():
+        planned += [(model, "role", f"{index}_default") for index in range(defaults)]
+        planned += [(model, "role", persona) for persona in roles]
+        planned += [(model, "trait", persona) for persona in traits[:trait_count]]
+    step = max(1, len(planned) // datasets)
+    return planned[::step][:datasets]
+
+
+def document(datasets, rows, hostile):
+    entries = {}
+    planned = plan(datasets)
+    if hostile:
+        planned += [("gemma-2-27b", "role", persona) for persona in HOSTILE]
+        planned += [("<b>model</b>'\"", "trait", "empty")]
+    for model, kind, persona in planned:
+        name = f"{model}__{kind}__{persona}"
+        chance = random.Random(name)
+        base = model if model in MEDIANS else "gemma-2-27b"
+        count = 0 if persona == "empty" else rows * (2 if kind == "trait" else 1)
+        drawn = draw_rows(chance, kind, base, count, scored="default" not in persona)
+        entries[name] = entry(name, model, kind, persona, drawn, chance)
+    tokenizers = {
+        model: {
+            "hub_id": f"example/{model}",
+            "revision": "9216db5",
+            "tokenizer_sha256": "0" * 64,
+            "template_sha256": "1" * 64,
+            "template_kwargs": {},
+            "bos_policy": "template",
+        }
+        for model in MODELS
+    }
+    return {
+        "schema_version": 2,
+        "metadata": {
+            "total_datasets": len(entries),
+            "timestamp": "2026-01-31T12:00:00Z",
+            "git_sha": "unknown",
+            "tool": {"name": "tokenstats", "version": "0.0.0"},
+            "count_mode": "template",
+            "percentile_method": "nearest-rank",
+            "limits": LIMITS,
+            "bin_edges": EDGES,
+            "tokenizers": tokenizers,
+        },
+        "datasets": dict(sorted(entries.items())),
+        "errors": [],
+        "error_details": [],
+    }
+
+
+def schema_1(datasets, rows):
+    """The same numbers as far as the original program wrote them."""
+    whole = document(datasets, rows, hostile=False)
+    kept = ["model", "type", "name", "total_conversations", "total_tokens"]
+    return {
+        "metadata": {"total_datasets": len(whole["datasets"])},
+        "datasets": {
+            name: {
+                **{key: values[key] for key in kept},
+                "score_histogram": {
+                    score: {key: tally[key] for key in ["conversations", "tokens"]}
+                    for score, tally in values["score_histogram"].items()
+                },
+            }
+            for name, values in whole["datasets"].items()
+        },
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file")
+    parser.add_argument("--datasets", type=int, default=1299)
+    parser.add_argument("--rows", type=int, default=1200, help="rows of a role; a trait has twice as many")
+    parser.add_argument("--hostile", action="store_true", help="adds datasets with hostile names")
+    arguments = parser.parse_args()
+    with open(arguments.file, "w", encoding="utf-8") as file:
+        json.dump(document(arguments.datasets, arguments.rows, arguments.hostile), file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""The page as a whole: themes, access, paper; hostile, old and several files."""
+
+import json
+
+import synthetic_statistics
+from report_case import ReportTest
+
+
+class AppearanceTests(ReportTest):
+    def background(self):
+        return self.run_script("getComputedStyle(document.body).backgroundColor")
+
+    def test_light_dark_and_the_switch(self):
+        self.open()
+        self.assertEqual(self.background(), "rgb(255, 255, 255)")
+        self.browser.emulate(scheme="dark")
+        self.assertEqual(self.background(), "rgb(21, 23, 26)")
+        self.browser.press("t")
+        self.assertEqual(self.background(), "rgb(255, 255, 255)")
+        self.browser.press("t")
+        self.assertEqual(self.background(), "rgb(21, 23, 26)")
+        self.run_script("localStorage.clear()")
+
+    def test_text_has_enough_contrast_in_both_themes(self):
+        for scheme in ["light", "dark"]:
+            self.browser.emulate(scheme=scheme)
+            self.open()
+            for color in ["ink", "text", "faint", "link", "warning"]:
+                for ground in ["paper", "panel", "current"] if color != "faint" else ["paper"]:
+                    ratio = self.run_script(f"""(() => {{
+                      const light = (name) => {{
+                        const parts = theme.color(name).match(/\\d+/g).map((part) => part / 255)
+                          .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+                        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+                      }};
+                      const [high, low] = [light('{color}'), light('{ground}')].sort((a, b) => b - a);
+                      return (high + 0.05) / (low + 0.05);
+                    }})()""")
+                    self.assertGreaterEqual(ratio, 4.5, f"{scheme}: {color} on {ground}")
+
+    def test_score_ramps_get_darker_or_stay_apart(self):
+        for scheme in ["light", "dark"]:
+            self.browser.emulate(scheme=scheme)
+            self.open()
+            for ramp in [[f"trait-{band}" for band in range(5)], [f"role-{band}" for band in range(4)]]:
+                light = [
+                    self.run_script(
+                        f"theme.color('{name}').match(/\\d+/g)"
+                        ".reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0)"
+                    )
+                    for name in ramp
+                ]
+                self.assertEqual(light, sorted(light, reverse=True), scheme)
+
+    def test_everything_that_can_be_used_has_a_name(self):
+        name = sorted(self.datasets)[0]
+        for state in [{}, {"view": "detail", "id": name}, {"view": "compare", "subject": [f"dataset:{name}"]}]:
+            self.open(**state, **({"q": "bel"} if not state else {}))
+            nodes = self.browser.call("Accessibility.getFullAXTree")["nodes"]
+            usable = [
+                node
+                for node in nodes
+                if not node.get("ignored")
+                and node["role"]["value"]
+                in [
+                    "button",
+                    "link",
+                    "checkbox",
+                    "textbox",
+                    "searchbox",
+                    "spinbutton",
+                    "combobox",
+                    "columnheader",
+                    "image",
+                    "table",
+                ]
+            ]
+            self.assertGreater(len(usable), 5)
+            nameless = [
+                node["role"]["value"]
+                for node in usable
+                if not node.get("name", {}).get("value") and node["role"]["value"] != "table"
+            ]
+            self.assertEqual([role for role in nameless if role != "columnheader"], [])
+        self.forget_missing_pictures()
+
+    def test_nothing_is_cut_off_on_a_narrow_screen(self):
+        self.browser.emulate(width=390, height=844)
+        self.open(q="bel")
+        self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), 390)
+        self.assertGreater(
+            self.run_script("document.querySelector('#datasets tbody th').getBoundingClientRect().width"), 60
+        )
+
+    def test_the_printed_page_has_names_and_no_controls(self):
+        self.open(q="bel*", type="role")
+        self.browser.emulate(width=1030, scheme="dark", media="print")
+        self.assertEqual(self.background(), "rgb(255, 255, 255)")
+        self.assertEqual(self.run_script("getComputedStyle(document.getElementById('filters')).display"), "none")
+        self.assertGreater(
+            self.run_script("document.querySelector('#datasets tbody th').getBoundingClientRect().width"), 60
+        )
+        self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), 1030)
+        self.run_script("window.dispatchEvent(new Event('beforeprint'))")
+        self.assertEqual(self.run_script("document.querySelectorAll('#datasets canvas').length"), len(self.shown()))
+        self.assertGreater(len(self.browser.call("Page.printToPDF", landscape=True)["data"]), 10000)
+
+
+class OtherFilesTests(ReportTest):
+    def test_hostile_names_are_only_text(self):
+        document = synthetic_statistics.document(7, 30, hostile=True)
+        url = self.report("hostile", document)
+        self.open(url)
+        self.assertEqual(self.run_script("window.hostile"), None)
+        self.assertEqual(self.run_script("document.querySelectorAll('script').length"), 2)
+        self.assertEqual(self.run_script("document.querySelectorAll('img, #datasets b, #overview b').length"), 0)
+        self.assertEqual(
+            self.run_script(
+                "[...document.querySelectorAll('*')].flatMap((node) => [...node.attributes])"
+                ".filter(({ name }) => name.startsWith('on')).length"
+            ),
+            0,
+        )
+        personas = self.run_script("app.report.list.map((dataset) => dataset.persona)")
+        for persona in synthetic_statistics.HOSTILE:
+            self.assertIn(persona, personas)
+        for key in self.run_script("app.report.list.map((dataset) => dataset.key)"):
+            self.run_script(f"setState({{ view: 'detail', id: {json.dumps(key)} }}, {{ push: true }})")
+            self.assertNotIn(
+                "No such dataset", self.run_script("document.getElementById('detail-heading').textContent")
+            )
+            self.run_script(f"setState({{ view: 'compare', subjects: ['dataset:' + {json.dumps(key)}] }})")
+            shown = self.run_script("location.hash")
+            self.assertEqual(self.run_script("formatHash(parseHash(location.hash, app.report))"), shown)
+        self.assertEqual(self.run_script("window.hostile"), None)
+        self.assertEqual([text for text in self.browser.complaints() if "persona_token_plots" not in text], [])
+
+    def test_the_policy_of_the_page_blocks_scripts_that_are_not_its_own(self):
+        self.open(self.report("policy", synthetic_statistics.document(3, 30, hostile=False)))
+        self.run_script("""(() => {
+          const script = document.createElement('script');
+          script.textContent = 'window.hostile = true';
+          document.body.append(script);
+          const button = '<button id="inline" onclick="window.hostile = true">x</button>';
+          document.body.insertAdjacentHTML('beforeend', button);
+          document.getElementById('inline').click();
+        })()""")
+        self.assertEqual(self.run_script("window.hostile"), None)
+        refused = self.browser.complaints()
+        self.assertTrue(refused and all("Content Security Policy" in text for text in refused), refused)
+
+    def test_files_of_the_original_program(self):
+        document = synthetic_statistics.schema_1(9, 40)
+        self.open(self.report("original", document))
+        self.assertEqual(sorted(self.shown()), sorted(document["datasets"]))
+        self.assertEqual(set(self.column("p95")), {"–"})
+        name = sorted(document["datasets"])[0]
+        self.browser.click("#datasets tbody a")
+        text = self.run_script("document.getElementById('view-detail').innerText")
+        self.assertIn("holds no lengths", text)
+        self.assertIn(f"{document['datasets'][name]['total_conversations']:,}", text)
+
+    def test_several_files_side_by_side(self):
+        first = synthetic_statistics.document(5, 40, hostile=False)
+        second = synthetic_statistics.document(5, 60, hostile=False)
+        self.open(self.report("several", first, second))
+        self.assertEqual(len(self.shown()), 10)
+        self.assertEqual(set(self.column("file")), {"several-0.json", "several-1.json"})
+        name = sorted(first["datasets"])[0]
+        self.open(
+            self.folder.joinpath("several/index.html").as_uri(),
+            view="compare",
+            subject=[f"dataset:1/{name}", f"dataset:2/{name}"],
+        )
+        text = self.run_script("document.querySelector('#view-compare .by-score').innerText")
+        for document in [first, second]:
+            self.assertIn(f"{document['datasets'][name]['length']['p50']:,}", text)
+
+    def test_without_scripts_the_totals_are_there(self):
+        page = (self.folder / "all/index.html").read_text(encoding="utf-8")
+        static = page.split("<noscript>")[1].split("</noscript>")[0]
+        for model in synthetic_statistics.MODELS:
+            entries = [entry for entry in self.datasets.values() if entry["model"] == model]
+            self.assertIn(f"{len(entries):,}", static)
+            self.assertIn(f"{sum(entry['total_tokens'] for entry in entries):,}", static)
+
+    def test_the_page_names_no_other_place(self):
+        page = (self.folder / "all/index.html").read_text(encoding="utf-8")
+        self.assertNotIn("https://", page.replace("http://www.w3.org/2000/svg", ""))
+        self.assertNotIn(str(self.folder), page)

@@ -1,0 +1,196 @@
+"""The views of the report beside its table, and the keys that lead there."""
+
+import json
+import struct
+import zlib
+
+import synthetic_statistics
+from report_case import ReportTest
+
+
+def picture():
+    """A PNG of 12 x 8 white pixels."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 12, 8, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress((b"\0" + b"\xff" * 12) * 8))
+        + chunk(b"IEND", b"")
+    )
+
+
+class DetailTests(ReportTest):
+    def test_a_link_opens_the_numbers(self):
+        name = self.names(lambda _, entry: entry["type"] == "role")[30]
+        entry = self.datasets[name]
+        self.open(view="detail", id=name)
+        text = self.run_script("document.getElementById('view-detail').innerText")
+        for value in [
+            entry["length"][key] for key in ["min", "p1", "p5", "p25", "p50", "p75", "p90", "p95", "p99", "max"]
+        ]:
+            self.assertIn(f"{value:,}", text)
+        for kind, value in entry["roles"].items():
+            self.assertRegex(text, rf"{kind}\s+{value:,}")
+        for score, tally in entry["score_histogram"].items():
+            label = "none" if score == "null" else score
+            row = self.run_script(
+                "[...document.querySelectorAll('.by-score tbody tr')]"
+                f".find((row) => row.cells[0].innerText.trim() === '{label}').innerText"
+            )
+            self.assertIn(f"{tally['conversations']:,}", row)
+            self.assertIn(f"{tally['length']['p50']:,}", row)
+        self.assertGreater(self.run_script("document.querySelectorAll('#view-detail .bin rect').length"), 10)
+        self.assertIn(name, self.run_script("document.title"))
+        self.forget_missing_pictures()
+
+    def test_bands_of_several_scores_are_marked_as_estimates_close_to_the_truth(self):
+        name = self.names(lambda _, entry: entry["type"] == "trait")[5]
+        self.open(view="detail", id=name)
+        lengths = self.run_script(f"""(() => {{
+          const dataset = app.report.byKey.get({json.dumps(name)});
+          const all = binnedLength({{ edges: dataset.edges, counts: dataset.bins }});
+          return [all.p50, dataset.length.p50, all.p95, dataset.length.p95];
+        }})()""")
+        self.assertAlmostEqual(lengths[0] / lengths[1], 1, delta=0.05)
+        self.assertAlmostEqual(lengths[2] / lengths[3], 1, delta=0.05)
+        self.assertIn("≈", self.run_script("document.querySelector('.by-score').innerText"))
+        self.forget_missing_pictures()
+
+    def test_the_picture_is_linked_and_a_missing_one_is_said_to_be_missing(self):
+        names = sorted(self.datasets)
+        plots = self.folder / "persona_token_plots"
+        plots.mkdir(exist_ok=True)
+        (plots / f"{names[0]}.png").write_bytes(picture())
+        self.open(view="detail", id=names[0])
+        self.run_script("document.querySelector('.picture').scrollIntoView()")
+        self.browser.wait("document.querySelector('.picture img').naturalWidth === 12")
+        self.assertEqual(self.run_script("document.querySelector('.picture img').loading"), "lazy")
+        self.open(view="detail", id=names[1])
+        self.run_script("document.querySelector('.picture').scrollIntoView()")
+        self.browser.wait("document.querySelector('.picture').hidden")
+        self.assertIn("The picture is not at", self.run_script("document.getElementById('view-detail').innerText"))
+        self.forget_missing_pictures()
+
+    def test_back_returns_to_the_table_as_it_was(self):
+        self.open(q="bel", sort="-p50")
+        names = self.shown()
+        self.browser.click("#datasets tbody tr:nth-child(3) a")
+        self.assertEqual(self.run_script("app.state.id"), names[2])
+        self.assertEqual(self.run_script("document.activeElement.id"), "detail-heading")
+        self.run_script("history.back()")
+        self.browser.wait("app.state.view === 'list'")
+        self.assertEqual(self.shown(), names)
+        self.assertEqual(self.current(), names[2])
+        self.forget_missing_pictures()
+
+    def test_an_unknown_dataset_is_said_to_be_unknown(self):
+        self.open(view="detail", id="no such dataset")
+        self.assertIn("No such dataset", self.run_script("document.getElementById('view-detail').innerText"))
+
+
+class CompareTests(ReportTest):
+    def across_models(self):
+        persona = next(
+            entry["persona"]
+            for name, entry in self.datasets.items()
+            if name.startswith("llama") and "default" not in name
+        )
+        return [f"{model}__role__{persona}" for model in synthetic_statistics.MODELS]
+
+    def test_curves_of_three_models_pass_through_the_percentiles(self):
+        names = self.across_models()
+        self.open(view="compare", subject=[f"dataset:{name}" for name in names])
+        self.assertEqual(self.run_script("document.querySelectorAll('#view-compare .chart .curve').length"), 3)
+        colors = self.run_script(
+            "[...document.querySelectorAll('#view-compare .chart .curve')]"
+            ".map((curve) => getComputedStyle(curve).stroke)"
+        )
+        self.assertEqual(len(set(colors)), 3)
+        for index, name in enumerate(names):
+            for key in ["p25", "p50", "p95"]:
+                length = self.datasets[name]["length"][key]
+                share = self.run_script(
+                    f"curveAt(describeSubjects(app.state.subjects)[{index}].curve, Math.log2({length} + 0.5))"
+                )
+                self.assertAlmostEqual(share, int(key[1:]) / 100, delta=0.02)
+        text = self.run_script("document.getElementById('view-compare').innerText")
+        ratio = self.datasets[names[2]]["length"]["p50"] / self.datasets[names[0]]["length"]["p50"]
+        self.assertIn(f"×{ratio:.2f}", text)
+
+    def test_marking_rows_and_comparing_them(self):
+        self.open(q="bel", type="role")
+        names = self.shown()
+        for row in [1, 2]:
+            self.browser.click(f"#datasets tbody tr:nth-child({row}) input")
+        self.browser.click("#compare-open")
+        self.assertEqual(self.run_script("app.state.subjects"), [f"dataset:{name}" for name in names[:2]])
+        self.assertEqual(self.run_script("document.querySelectorAll('#view-compare .chart .curve').length"), 2)
+        self.browser.click("#view-compare .subjects li button")
+        self.assertEqual(self.run_script("app.state.subjects"), [f"dataset:{names[1]}"])
+
+    def test_models_as_a_whole(self):
+        self.open(view="compare", subject=[f"group:role:{model}" for model in synthetic_statistics.MODELS])
+        totals = [
+            sum(
+                entry["total_conversations"]
+                for entry in self.datasets.values()
+                if entry["type"] == "role" and entry["model"] == model
+            )
+            for model in synthetic_statistics.MODELS
+        ]
+        text = self.run_script("document.querySelector('#view-compare .by-score').innerText")
+        for total in totals:
+            self.assertIn(f"{total:,}", text)
+
+    def test_unknown_subjects_are_left_out(self):
+        self.open(view="compare", subject=["dataset:nothing", "group:role:nothing", "rubbish"])
+        self.assertIn("Nothing to compare", self.run_script("document.getElementById('view-compare').innerText"))
+
+
+class KeyboardTests(ReportTest):
+    def test_keys(self):
+        self.open(q="bel", type="role")
+        names = self.shown()
+        self.browser.press("j")
+        self.browser.press("j")
+        self.browser.press("ArrowDown")
+        self.browser.press("k")
+        self.assertEqual(self.current(), names[1])
+        self.browser.press("x")
+        self.assertEqual(self.run_script("app.state.marked"), [f"dataset:{names[1]}"])
+        self.browser.press("Enter")
+        self.assertEqual(self.run_script("[app.state.view, app.state.id]"), ["detail", names[1]])
+        self.browser.press("j")
+        self.assertEqual(self.run_script("app.state.id"), names[2])
+        self.browser.press("Escape")
+        self.assertEqual(self.run_script("app.state.view"), "list")
+        self.assertEqual(self.current(), names[2])
+        self.browser.press("G")
+        self.assertEqual(self.current(), names[-1])
+        self.browser.press("g")
+        self.assertEqual(self.current(), names[0])
+        self.browser.press("c")
+        self.assertEqual(self.run_script("app.state.view"), "compare")
+        self.browser.press("Escape")
+        self.browser.press("Escape")
+        self.assertEqual(len(self.shown()), 1299)
+        self.forget_missing_pictures()
+
+    def test_help_lists_the_keys_and_closes(self):
+        self.open()
+        self.browser.press("?")
+        self.assertTrue(self.run_script("document.getElementById('help').open"))
+        self.assertGreater(self.run_script("document.querySelectorAll('#keys kbd').length"), 12)
+        self.browser.press("Escape")
+        self.browser.wait("!document.getElementById('help').open")
+
+    def test_typing_is_not_taken_for_keys(self):
+        self.open()
+        self.browser.press("/")
+        self.browser.type("gtxc")
+        self.assertEqual(self.run_script("app.state.q"), "gtxc")
+        self.assertEqual(self.run_script("app.state.view"), "list")

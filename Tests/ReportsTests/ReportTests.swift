@@ -1,0 +1,109 @@
+import FileStore
+import JSONDocuments
+import Testing
+
+@testable import Reports
+
+@Suite("Reports")
+struct ReportTests {
+  @Test("page and tables are written, and the page holds every name once escaped")
+  func files() throws {
+    try withTemporaryFolder { folder in
+      let source = Files.join(folder, "stats.json")
+      try AtomicFile.write(StatisticsSample.document(personas: ["pirate", "</script><b>"]), to: source)
+      let report = Report(runs: [try StatisticsRun.load(source)], title: "<i>'Title'", generator: "test")
+      let paths = try report.write(to: Files.join(folder, "made/page.html"))
+      let page = try Files.readText(paths.page)
+      #expect(page.contains("<title>&lt;i&gt;&apos;Title&apos;</title>"))
+      #expect(!page.contains("</script><b>"))
+      #expect(page.contains("\\u003c/script>"))
+      let table = try Files.readText(paths.tabSeparated).split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(table.count == 4)
+      #expect(table[0].hasPrefix("dataset\tmodel\ttype\tpersona\tfile\tconversations\ttokens\tmean"))
+      #expect(table[2].hasPrefix("gemma-2-27b__role__pirate\tgemma-2-27b\trole\tpirate\tstats.json\t3\t600\t200\t"))
+      let rows = try JSONValue.parse(try Files.read(paths.json)).arrayValue ?? []
+      #expect(rows.map { $0["persona"]?.stringValue } == ["</script><b>", "pirate"])
+      #expect(rows.map { $0["p50"]?.integerValue } == [200, 200])
+    }
+  }
+
+  @Test("a page beside its statistics replaces none of them")
+  func namesBeside() throws {
+    try withTemporaryFolder { folder in
+      let source = Files.join(folder, "stats.json")
+      let document = StatisticsSample.document(personas: ["pirate"])
+      try AtomicFile.write(document, to: source)
+      try Report(runs: [try StatisticsRun.load(source)], generator: "test").write(to: Files.join(folder, "stats.html"))
+      #expect(try Files.readText(source) == document)
+    }
+  }
+
+  @Test("the checksums in the page's policy are those of its style and script")
+  func policy() throws {
+    try withTemporaryFolder { folder in
+      let source = Files.join(folder, "stats.json")
+      try AtomicFile.write(StatisticsSample.document(personas: ["pirate"]), to: source)
+      let report = Report(runs: [try StatisticsRun.load(source)], generator: "test")
+      let page = try Files.readText(try report.write(to: Files.join(folder, "page.html")).page)
+      for (name, element) in [("style-src", "<style>"), ("script-src", "<script>")] {
+        let body = page.components(between: element, and: "</" + element.dropFirst())
+        let digest = SHA256Digest.of(Array(body.utf8).span.bytes)
+        #expect(page.contains("\(name) 'sha256-\(Base64.encode(digest.bytes))'"))
+      }
+    }
+  }
+
+  @Test("a missing and a damaged statistics file are errors that name it")
+  func faults() throws {
+    try withTemporaryFolder { folder in
+      let missing = Files.join(folder, "missing.json")
+      #expect(throws: ReportError.missing(path: missing)) { try StatisticsRun.load(missing) }
+      let damaged = Files.join(folder, "damaged.json")
+      try AtomicFile.write("{\"datasets\": 3}", to: damaged)
+      let error = #expect(throws: ReportError.self) { try StatisticsRun.load(damaged) }
+      #expect(error?.description.contains(damaged) == true)
+    }
+  }
+
+  @Test("a file of the original program has no lengths and no limits")
+  func originalFile() throws {
+    try withTemporaryFolder { folder in
+      let source = Files.join(folder, "old.json")
+      try AtomicFile.write(
+        """
+        {"metadata": {"total_datasets": 1}, "datasets": {"m__role__a": {"model": "m", "type": "role", "name": "a",
+         "total_conversations": 2, "total_tokens": 30,
+         "score_histogram": {"3": {"conversations": 1, "tokens": 10}, "null": {"conversations": 1, "tokens": 20}}}}}
+        """, to: source)
+      let run = try StatisticsRun.load(source)
+      #expect(run.limits.isEmpty)
+      let paths = try Report(runs: [run], generator: "test").write(to: Files.join(folder, "page.html"))
+      let rows = try JSONValue.parse(try Files.read(paths.json)).arrayValue ?? []
+      #expect(rows.first?["tokens"]?.integerValue == 30)
+      #expect(rows.first?["p50"] == .null)
+    }
+  }
+
+  @Test("the path of a picture leads from the page, wherever that is")
+  func pictures() throws {
+    try withTemporaryFolder { folder in
+      try Files.makeDirectories(Files.join(folder, "run"))
+      let source = Files.join(folder, "run/stats.json")
+      try AtomicFile.write(StatisticsSample.document(personas: ["pirate"]), to: source)
+      let data = ReportData(
+        [try StatisticsRun.load(source)], folder: Files.join(folder, "pages/today"), generator: "test")
+      let plots = try JSONValue.parse(data.serialized())["datasets"]?["plots"]
+      #expect(plots == .array([.array([.string("../../run/plots/"), .string(".png")])]))
+    }
+  }
+}
+
+extension String {
+  /// The text between the first `start` and the next `end`.
+  fileprivate func components(between start: String, and end: String) -> String {
+    guard let from = firstRange(of: start)?.upperBound else { return "" }
+    let rest = self[from...]
+    guard let to = rest.firstRange(of: end)?.lowerBound else { return "" }
+    return String(rest[..<to])
+  }
+}
