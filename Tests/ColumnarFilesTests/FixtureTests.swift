@@ -35,6 +35,8 @@ import Testing
     let error = #expect(throws: ColumnarFileError.self) { try reader.select(["text", "nope"]) }
     #expect(error?.column == "nope")
     #expect(error?.problem.contains("name, text, number") == true)
+    _ = try reader.nextBatch()
+    #expect(throws: ColumnarFileError.self) { try reader.select(["text"]) }
   }
 
   @Test("Types and notes of the schema are read from both formats")

@@ -12,6 +12,8 @@ public struct Int64Builder: Sendable {
 
   /// Adds a number, or a null.
   public mutating func append(_ value: Int64?) throws(ColumnarFileError) {
+    // By now the column before has most often been written and let go.
+    if values.count == 0 { pool.recycle() }
     try values.append(value ?? 0, pool: &pool)
     validity.append(isNull: value == nil)
   }
@@ -22,7 +24,6 @@ public struct Int64Builder: Sendable {
     let column = Int64Column(
       count: count, validity: try validity.finish(pool: &pool), values: try values.slice(pool: &pool))
     values.reset()
-    pool.recycle()
     return .int64(column)
   }
 }

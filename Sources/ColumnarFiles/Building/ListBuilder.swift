@@ -28,7 +28,11 @@ public struct ListBuilder: Sendable {
     guard elementCount >= last, let end = Int32(exactly: elementCount) else {
       throw ColumnarFileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
     }
-    if validity.count == 0 { try ends.append(Int32(0), pool: &pool) }
+    if validity.count == 0 {
+      // By now the column before has most often been written and let go.
+      pool.recycle()
+      try ends.append(Int32(0), pool: &pool)
+    }
     try ends.append(end, pool: &pool)
     validity.append(isNull: isNull)
     last = elementCount
@@ -44,7 +48,6 @@ public struct ListBuilder: Sendable {
       count: count, validity: try validity.finish(pool: &pool), offsets: offsets, elements: elements)
     ends.reset()
     last = 0
-    pool.recycle()
     return .list(column)
   }
 }

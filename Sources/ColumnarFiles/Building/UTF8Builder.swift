@@ -21,6 +21,7 @@ public struct UTF8Builder: Sendable {
     guard text.count + bytes.byteCount <= Int(Int32.max) else {
       throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
     }
+    try begin()
     let target = try text.extend(by: bytes.byteCount, pool: &pool)
     bytes.withUnsafeBytes { target.copyMemory(from: $0) }
     try endRow(isNull: false)
@@ -34,10 +35,19 @@ public struct UTF8Builder: Sendable {
   }
 
   /// Adds a row without a text.
-  public mutating func appendNull() throws(ColumnarFileError) { try endRow(isNull: true) }
+  public mutating func appendNull() throws(ColumnarFileError) {
+    try begin()
+    try endRow(isNull: true)
+  }
+
+  private mutating func begin() throws(ColumnarFileError) {
+    guard ends.count == 0 else { return }
+    // By now the column before has most often been written and let go.
+    pool.recycle()
+    try ends.append(Int32(0), pool: &pool)
+  }
 
   private mutating func endRow(isNull: Bool) throws(ColumnarFileError) {
-    if validity.count == 0 { try ends.append(Int32(0), pool: &pool) }
     try ends.append(Int32(truncatingIfNeeded: text.count), pool: &pool)
     validity.append(isNull: isNull)
   }
@@ -50,7 +60,6 @@ public struct UTF8Builder: Sendable {
       count: count, validity: try validity.finish(pool: &pool), offsets: offsets, buffer: try text.slice(pool: &pool))
     ends.reset()
     text.reset()
-    pool.recycle()
     return .utf8(column)
   }
 }

@@ -37,13 +37,17 @@ struct LeafReader: Sendable {
   /// Whether all values of the chunk were read.
   var isAtEnd: Bool { chunkRemaining == 0 && window.isEmpty }
 
-  /// Reads the next `count` rows.
-  mutating func read(
-    _ count: Int, _ file: borrowing InputFile, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  /// Lets go of the batch that was read last.
+  mutating func reset() {
     values.reset()
     definitions.removeAll(keepingCapacity: true)
     repetitions.removeAll(keepingCapacity: true)
+  }
+
+  /// Reads the next `count` rows, after `reset`.
+  mutating func read(
+    _ count: Int, _ file: borrowing InputFile, pool: inout MemoryPool
+  ) throws(ColumnarFileError) {
     var rows = 0
     var isComplete = false
     while !isComplete {

@@ -46,6 +46,7 @@ struct ParquetReader: Sendable {
     guard rowGroup.chunks.count == readers.count else {
       throw .damaged("a row group has \(rowGroup.chunks.count) columns where the schema has \(readers.count)")
     }
+    for leaf in leaves { readers[leaf].reset() }
     pool.recycle()
     let count = min(Self.batchSize, rowGroup.rowCount - rowInGroup)
     for leaf in leaves {

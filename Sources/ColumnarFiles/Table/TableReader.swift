@@ -21,6 +21,7 @@ public struct TableReader: ~Copyable, Sendable {
   private var arrow: ArrowReader?
   private var parquet: ParquetReader?
   private var selection: [Int]
+  private var hasBegun = false
 
   /// Opens a file and reads its schema.
   ///
@@ -49,8 +50,11 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads only the columns of these names, in the order of the table. To be called before the first batch is read.
   ///
-  /// - Throws: where the table has no column of one of the names.
+  /// - Throws: where the table has no column of one of the names, or a batch was read already.
   public mutating func select(_ names: [String]) throws(ColumnarFileError) {
+    guard !hasBegun else {
+      throw ColumnarFileError(.invalidInput, "columns are selected before the first batch is read").located(path: path)
+    }
     var selected: Set<Int> = []
     for name in names {
       guard let index = schema.index(of: name) else {
@@ -67,6 +71,7 @@ public struct TableReader: ~Copyable, Sendable {
   ///
   /// - Throws: where the file is damaged or uses what is not supported; reading on after that is not useful.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
+    hasBegun = true
     do throws(ColumnarFileError) {
       switch format {
       case .arrowStream, .arrowFile: return try arrow?.nextBatch(file, selection: selection)
