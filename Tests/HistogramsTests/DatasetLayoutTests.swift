@@ -40,6 +40,27 @@ import TokenStatistics
     }
   }
 
+  @Test func theChecksSeeWhatTheyLookFor() throws {
+    var sketch = try Self.sketch()
+    func faults(_ lay: (inout ChartSketch) throws -> Void) throws -> [String] {
+      sketch.begin(width: 100, height: 50)
+      try lay(&sketch)
+      return SketchChecks.faults(of: sketch)
+    }
+    let overlap = try faults {
+      try $0.text("left", .label, .ink, x: 10, baseline: 20)
+      try $0.text("right", .label, .ink, x: 20, baseline: 26)
+    }
+    #expect(overlap.count == 1 && overlap[0].hasSuffix("overlap"))
+    #expect(
+      try faults { try $0.text("outside", .label, .ink, x: 80, baseline: 20) } == ["\"outside\" leaves the canvas"])
+    let covered = try faults {
+      try $0.text("hidden", .label, .ink, x: 10, baseline: 20)
+      $0.fill(PixelRect(x: 12, y: 15, width: 1, height: 1), .ink)
+    }
+    #expect(covered.count == 1 && covered[0].contains("covers \"hidden\""))
+  }
+
   @Test func labelsKeepApartInOverviews() throws {
     var sketch = try Self.sketch()
     for (name, comparison) in SamplePictures.comparisons {

@@ -52,6 +52,14 @@ import TokenStatistics
     }
   }
 
+  @Test func binsAgreeWithTheStoredHistograms() {
+    let bins = LengthBins(LengthDomain(lowerOctave: 0, upperOctave: 17))
+    #expect(bins.edges == HistogramBins.edges)
+    let lengths = LengthDistribution([0, 1, 5, 5, 700, 131_071, 131_072, 900_000])
+    let counts = bins.counts(of: lengths)
+    #expect([counts.less] + counts.bins + [counts.more] == HistogramBins.counts(of: lengths))
+  }
+
   @Test func evenLengthsMakeNoComb() {
     // As many conversations of length n as an even spread over octaves puts there: bars of one height, also where
     // bins hold one, two or three whole lengths.

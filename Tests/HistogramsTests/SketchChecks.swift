@@ -4,22 +4,23 @@ import Testing
 
 /// What holds for every picture whatever it shows.
 enum SketchChecks {
-  /// Labels lie inside the canvas and touch neither each other nor what is filled after them.
+  /// Expects a sketch without faults.
   static func check(
     _ sketch: borrowing ChartSketch, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
+    let faults = faults(of: sketch)
+    #expect(faults.isEmpty, "\(name)", sourceLocation: sourceLocation)
+  }
+
+  /// Labels that leave the canvas, or touch each other or what is filled after them; rectangles that leave the canvas.
+  static func faults(of sketch: borrowing ChartSketch) -> [String] {
     let labels = sketch.labels
     let canvas = PixelRect(left: 0, top: 0, right: sketch.width, bottom: sketch.height)
+    var faults: [String] = []
     for (index, label) in labels.enumerated() {
-      let frame = label.frame
-      #expect(
-        frame.left >= canvas.left && frame.top >= canvas.top && frame.right <= canvas.right
-          && frame.bottom <= canvas.bottom, "\(name): \"\(label.text)\" leaves the canvas",
-        sourceLocation: sourceLocation)
-      for other in labels[(index + 1)...] where frame.intersects(other.frame) {
-        Issue.record(
-          "\(name): \"\(label.text)\" \(frame) and \"\(other.text)\" \(other.frame) overlap",
-          sourceLocation: sourceLocation)
+      if !canvas.holds(label.frame) { faults.append("\"\(label.text)\" leaves the canvas") }
+      for other in labels[(index + 1)...] where label.frame.intersects(other.frame) {
+        faults.append("\"\(label.text)\" \(label.frame) and \"\(other.text)\" \(other.frame) overlap")
       }
     }
     var placed: [ChartLabel] = []
@@ -27,14 +28,19 @@ enum SketchChecks {
       switch mark {
       case .label(let index): placed.append(labels[index])
       case .fill(let rect, _):
-        #expect(
-          rect.left >= 0 && rect.top >= 0 && rect.right <= sketch.width && rect.bottom <= sketch.height,
-          "\(name): \(rect) leaves the canvas", sourceLocation: sourceLocation)
+        if !canvas.holds(rect) { faults.append("\(rect) leaves the canvas") }
         for label in placed where rect.intersects(label.frame) {
-          Issue.record("\(name): \(rect) covers \"\(label.text)\" \(label.frame)", sourceLocation: sourceLocation)
+          faults.append("\(rect) covers \"\(label.text)\" \(label.frame)")
         }
       case .curve: break
       }
     }
+    return faults
+  }
+}
+
+extension PixelRect {
+  fileprivate func holds(_ other: PixelRect) -> Bool {
+    left <= other.left && top <= other.top && other.right <= right && other.bottom <= bottom
   }
 }

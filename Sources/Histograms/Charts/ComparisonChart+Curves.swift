@@ -7,6 +7,8 @@ extension ComparisonChart {
   private static let tickRight = 108
   private static let axisLabelBaseline = 475
   private static let curveWidth = 2.0
+  /// The pixels between two lengths up to which the curve runs straight from one to the other; over more it steps.
+  private static let widestSlope = 3.0
   private static let guides = [25, 50, 75, 90, 95, 100]
   /// The guides drawn darker: the median and the 95th percentile, as in the other pictures.
   private static let strongGuides = [50, 95]
@@ -49,23 +51,28 @@ extension ComparisonChart {
     Int((Double(bottom) - Double(bottom - top) * Double(percent) / 100).rounded(.toNearestOrEven))
   }
 
-  /// The points of one curve: at most one a pixel column, from one end of the axis to the other.
+  /// The points of one curve from one end of the axis to the other: at most one a pixel column, and level where no
+  /// conversation has a length.
   private func curve(of lengths: LengthDistribution) -> [CurvePoint] {
     let height = Double(Self.bottom - Self.top)
-    var counted = 0
-    var points: [CurvePoint] = []
-    func point(x: Double) -> CurvePoint {
-      CurvePoint(x: x, y: Double(Self.bottom) - height * Double(counted) / Double(lengths.count))
+    func row(_ counted: Int) -> Double {
+      Double(Self.bottom) - height * Double(counted) / Double(lengths.count)
     }
-    for entry in lengths.entries where entry.length < axis.domain.lower { counted += entry.count }
-    points.append(point(x: Double(axis.left)))
+    var counted = lengths.count - lengths.count(above: axis.domain.lower - 1)
+    var last = CurvePoint(x: Double(axis.left), y: row(counted))
+    var points = [last]
     for entry in lengths.entries where axis.domain.contains(entry.length) {
+      let x = axis.exactX(length: entry.length)
+      if points.count > 1, Int(last.x) == Int(x) {
+        points.removeLast()
+      } else if x - last.x > Self.widestSlope {
+        points.append(CurvePoint(x: x, y: last.y))
+      }
       counted += entry.count
-      let next = point(x: axis.exactX(length: entry.length))
-      if points.count > 1, Int(next.x) == points.last.map({ Int($0.x) }) { points.removeLast() }
-      points.append(next)
+      last = CurvePoint(x: x, y: row(counted))
+      points.append(last)
     }
-    points.append(point(x: Double(axis.right)))
+    points.append(CurvePoint(x: Double(axis.right), y: last.y))
     return points
   }
 }
