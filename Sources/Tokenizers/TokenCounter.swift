@@ -5,16 +5,16 @@ import ByteKernels
 /// A counter remembers the counts of pieces of text and so is faster the more it has seen. It belongs to one thread;
 /// what it has seen never changes a result.
 public struct TokenCounter: ~Copyable {
-  private let model: BytePairModel
-  private let kernels: UnsafePointer<bk_kernels>
-  private let rules: CountingRules
-  private var segments: SegmentCounter
-  private var encoder: TextEncoder
+  let kernels: UnsafePointer<bk_kernels>
+  let rules: CountingRules
+  let finder: UnitFinder
+  var segments: SegmentCounter
+  var encoder: TextEncoder
 
   init(_ model: BytePairModel, kernels: CountingKernels) {
-    self.model = model
     self.kernels = kernels.functions
     rules = CountingRules(model)
+    finder = UnitFinder(model)
     segments = SegmentCounter(model, kernels: kernels)
     encoder = TextEncoder(model)
   }
@@ -39,29 +39,5 @@ public struct TokenCounter: ~Copyable {
       }
       return total + segments.count(base + position, bytes.count - position)
     }
-  }
-
-  /// Counts the tokens of `text` by the stretches between borders.
-  ///
-  /// - Parameters:
-  ///   - borders: Ascending byte offsets. They never change how the text is cut into tokens.
-  ///   - counts: Replaced: at each border's place the number of tokens whose first source byte lies before it and not
-  ///     before the border before it, and at the end the number of the others. The sum is `count(text)`.
-  public mutating func count(_ text: RawSpan, borders: [Int], into counts: inout [Int]) {
-    counts.removeAll(keepingCapacity: true)
-    text.withUnsafeBytes { countBetween(borders, $0.assumingMemoryBound(to: UInt8.self), into: &counts) }
-  }
-
-  private mutating func countBetween(
-    _ borders: [Int], _ text: UnsafeBufferPointer<UInt8>, into counts: inout [Int]
-  ) {
-    encoder.encode(text)
-    var token = 0
-    for border in borders {
-      let first = token
-      while token < encoder.starts.count, encoder.starts[token] < border { token += 1 }
-      counts.append(token - first)
-    }
-    counts.append(encoder.starts.count - token)
   }
 }

@@ -13,17 +13,58 @@ public struct Tokenizer: Sendable {
   let model: BytePairModel
   private let kernels: CountingKernels
 
+  /// Why the compiled tables could not be kept for the next time; nil where they were there or have been kept.
+  public let tablesError: FileError?
+
   /// Loads the vocabulary file at `path`.
   ///
-  /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`.
-  public init(family: VocabularyFamily, path: String) throws(TokenizerError) {
+  /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
+  /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`, or where the environment asks
+  ///   for kernels that are not available.
+  public init(family: VocabularyFamily, path: String, tables: CompiledTables? = .userCache) throws(TokenizerError) {
+    let bytes = try Self.read(path)
+    try self.init(family: family, digest: .of(bytes.span.bytes), tables: tables) { () throws(TokenizerError) in
+      try VocabularyContents.load(family, path: path, bytes: bytes)
+    }
+  }
+
+  /// Loads a vocabulary file that was found and verified; where its tables are kept the file is not read again.
+  ///
+  /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
+  /// - Throws: `TokenizerError` where the file cannot be read, is not one of `family` or has changed, or where the
+  ///   environment asks for kernels that are not available.
+  public init(
+    family: VocabularyFamily, location: VocabularyLocation, tables: CompiledTables? = .userCache
+  ) throws(TokenizerError) {
+    let path = location.path
+    try self.init(family: family, digest: location.digest, tables: tables) { () throws(TokenizerError) in
+      let bytes = try Self.read(path)
+      guard SHA256Digest.of(bytes.span.bytes) == location.digest else {
+        throw .damaged(path: path, reason: "it changed while it was read")
+      }
+      return try VocabularyContents.load(family, path: path, bytes: bytes)
+    }
+  }
+
+  private init(
+    family: VocabularyFamily, digest: SHA256Digest, tables: CompiledTables?,
+    contents: () throws(TokenizerError) -> VocabularyContents
+  ) throws(TokenizerError) {
     kernels = try CountingKernels.selected()
-    let bytes: [UInt8]
-    do { bytes = try Files.read(path) } catch { throw .unreadable(error) }
-    let digest = SHA256Digest.of(bytes.span.bytes)
-    let contents = try VocabularyContents.load(family, path: path, bytes: bytes)
-    let image = ModelCompiler.compile(contents, family: family, digest: digest)
+    if let image = tables?.load(family, digest: digest) {
+      model = BytePairModel(image, family: family, digest: digest)
+      tablesError = nil
+      return
+    }
+    let image = ModelCompiler.compile(try contents(), family: family, digest: digest)
     model = BytePairModel(image, family: family, digest: digest)
+    var failure: FileError?
+    do throws(FileError) { try tables?.store(image, family: family, digest: digest) } catch { failure = error }
+    tablesError = failure
+  }
+
+  private static func read(_ path: String) throws(TokenizerError) -> [UInt8] {
+    do throws(FileError) { return try Files.read(path) } catch { throw .unreadable(error) }
   }
 
   /// The family whose rules apply.

@@ -9,6 +9,30 @@ extension TableImage {
     return (words[0], words[1], words[2], words[3])
   }
 
+  /// Whether the bytes are a whole image of this version for a vocabulary, with all sections inside.
+  ///
+  /// - Complexity: O(size of the image).
+  func isIntact(family: VocabularyFamily, digest: SHA256Digest) -> Bool {
+    guard bytes.count >= Self.contentOffset, bytes.count % Self.sectionAlignment == 0 else { return false }
+    let header = header
+    return header.magic == Self.magic && header.version == Self.version && header.byteCount == UInt64(bytes.count)
+      && header.family == Self.number(of: family) && header.digest == Self.words(of: digest)
+      && Section.allCases.allSatisfy(isInside) && header.checksum == Self.checksum(bytes)
+  }
+
+  /// The number that stands for a family in the header.
+  static func number(of family: VocabularyFamily) -> UInt64 {
+    UInt64(VocabularyFamily.allCases.firstIndex(of: family) ?? VocabularyFamily.allCases.count)
+  }
+
+  private func isInside(_ section: Section) -> Bool {
+    let entry = Self.directoryOffset + section.rawValue * 16
+    let offset = bytes.load(fromByteOffset: entry, as: UInt64.self)
+    let (end, overflow) = offset.addingReportingOverflow(bytes.load(fromByteOffset: entry + 8, as: UInt64.self))
+    return offset % UInt64(Self.sectionAlignment) == 0 && offset >= UInt64(Self.contentOffset) && !overflow
+      && end <= UInt64(bytes.count)
+  }
+
   /// A checksum over everything behind the header: four independent lanes of multiply and rotate.
   ///
   /// It finds damage, not malice: whoever can write the file could as well write the program's own.

@@ -27,7 +27,7 @@ struct TableImageWriter {
     let header = TableImage.Header(
       magic: TableImage.magic, version: TableImage.version, byteCount: UInt64(size),
       checksum: TableImage.checksum(UnsafeRawBufferPointer(memory)), digest: TableImage.words(of: digest),
-      family: UInt64(VocabularyFamily.allCases.firstIndex(of: family) ?? 0), reserved: 0)
+      family: TableImage.number(of: family), reserved: 0)
     memory.storeBytes(of: header, as: TableImage.Header.self)
     return TableImage(owning: UnsafeRawBufferPointer(memory), isMapped: false)
   }

@@ -103,7 +103,7 @@ struct TokenTrieBuilder {
       if base > 0, !baseInUse[base], labels.allSatisfy({ isFree(base + $0) }) { return base }
       slot = firstFree(from: slot + 1)
     }
-    var base = highestInUse + 1
+    var base = highestInUse + 1 - labels[0]
     while base < baseInUse.count, baseInUse[base] { base += 1 }
     grow(to: base + 257)
     return base
