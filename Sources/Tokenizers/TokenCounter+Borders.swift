@@ -13,7 +13,7 @@ extension TokenCounter {
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
       let survey = kernels.pointee.survey(base, bytes.count, rules.markers.0, rules.markers.1)
-      if rules.canCountFast(bytes, survey: survey) {
+      if rules.preparation(for: bytes, survey: survey) == .nothing {
         countSegments(bytes, survey: survey, &counter)
       } else {
         encoder.encode(bytes)

@@ -10,6 +10,7 @@ public struct TokenCounter: ~Copyable {
   let finder: UnitFinder
   var segments: SegmentCounter
   var encoder: TextEncoder
+  private var normalized: [UInt8] = []
 
   init(_ model: BytePairModel, kernels: CountingKernels) {
     self.kernels = kernels.functions
@@ -25,19 +26,43 @@ public struct TokenCounter: ~Copyable {
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       guard let base = bytes.baseAddress, !bytes.isEmpty else { return 0 }
       let survey = kernels.pointee.survey(base, bytes.count, rules.markers.0, rules.markers.1)
-      guard rules.canCountFast(bytes, survey: survey) else {
+      let preparation = rules.preparation(for: bytes, survey: survey)
+      guard preparation != .encoding else {
         encoder.encode(bytes)
         return encoder.ids.count
       }
-      guard rules.hasSeparators(survey) else { return segments.count(base, bytes.count) }
+      let normalizes = preparation == .normalization
+      guard rules.hasSeparators(survey) else { return count(bytes, 0..<bytes.count, normalizing: normalizes) }
       var total = 0
       var position = 0
       var markers = MarkerCursor(rules.markers)
       while let separator = rules.nextSeparator(in: bytes, from: position, survey: survey, markers: &markers) {
-        total += segments.count(base + position, separator.start - position) + separator.tokens
+        total += count(bytes, position..<separator.start, normalizing: normalizes) + separator.tokens
         position = separator.end
       }
-      return total + segments.count(base + position, bytes.count - position)
+      return total + count(bytes, position..<bytes.count, normalizing: normalizes)
+    }
+  }
+
+  /// Counts one segment.
+  @inline(__always)
+  private mutating func count(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, normalizing: Bool
+  ) -> Int {
+    guard let base = text.baseAddress else { return 0 }
+    guard normalizing else { return segments.count(base + range.lowerBound, range.count) }
+    return countNormalizing(UnsafeBufferPointer(rebasing: text[range]))
+  }
+
+  private mutating func countNormalizing(_ segment: UnsafeBufferPointer<UInt8>) -> Int {
+    // Taken out and put back, because counting needs all of the counter.
+    var normalized: [UInt8] = []
+    swap(&normalized, &self.normalized)
+    defer { swap(&normalized, &self.normalized) }
+    var alignment: [Int]?
+    Normalizer.normalizeNFC(RawSpan(_unsafeElements: segment), into: &normalized, alignment: &alignment)
+    return normalized.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { segments.count($0, buffer.count) } ?? 0
     }
   }
 }

@@ -25,16 +25,27 @@ struct CountingRules: Sendable {
   /// The longest text that 32-bit positions can address.
   private static let maximumCount = Int(Int32.max) - 4096
 
-  /// Whether the text is valid and normalised, and has nothing that the segment scanners cannot tell.
-  func canCountFast(_ text: UnsafeBufferPointer<UInt8>, survey: UInt32) -> Bool {
-    guard text.count <= Self.maximumCount else { return false }
-    guard survey & UInt32(BK_SURVEY_NON_ASCII.rawValue) != 0 else { return true }
-    guard UTF8Repair.isValid(text) else { return false }
+  /// What a text needs before its segments can be counted.
+  enum Preparation {
+    /// Nothing: it is valid and normalised.
+    case nothing
+    /// Its segments must be normalised.
+    case normalization
+    /// It must be encoded character by character.
+    case encoding
+  }
+
+  /// What `text` needs before its segments can be counted.
+  func preparation(for text: UnsafeBufferPointer<UInt8>, survey: UInt32) -> Preparation {
+    guard text.count <= Self.maximumCount else { return .encoding }
+    guard survey & UInt32(BK_SURVEY_NON_ASCII.rawValue) != 0 else { return .nothing }
+    guard UTF8Repair.isValid(text) else { return .encoding }
     if model.usesCharacters {
-      return survey & UInt32(BK_SURVEY_SPACE_MARK.rawValue) == 0 || !GemmaText.holdsSpaceMark(text)
+      let holdsMarks = survey & UInt32(BK_SURVEY_SPACE_MARK.rawValue) != 0 && GemmaText.holdsSpaceMark(text)
+      return holdsMarks ? .encoding : .nothing
     }
-    guard normalizes, survey & UInt32(BK_SURVEY_BEYOND_LATIN.rawValue) != 0 else { return true }
-    return Normalizer.isNormalized(RawSpan(_unsafeElements: text))
+    guard normalizes, survey & UInt32(BK_SURVEY_BEYOND_LATIN.rawValue) != 0 else { return .nothing }
+    return Normalizer.isNormalized(RawSpan(_unsafeElements: text)) ? .nothing : .normalization
   }
 
   /// Whether there may be separators.
