@@ -16,8 +16,8 @@ struct TokenStats: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self, TokenizersCommand.self,
-      VerifyCommand.self, ReportCommand.self, ManualCommand.self,
+      AnalyzeCommand.self, ListCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self,
+      ReportCommand.self, PlotCommand.self, TokenizersCommand.self, VerifyCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

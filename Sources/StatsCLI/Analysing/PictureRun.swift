@@ -1,57 +1,54 @@
-import Analysis
 import FileStore
+import Glibc
 import Histograms
 import TokenStatistics
 
-/// Draws the pictures of a statistics file and records where they are.
+/// Draws the pictures of a statistics file.
 struct PictureRun {
   /// What draws.
   let writer: PictureWriter
   /// Fixed lengths that histograms show; `nil` for those that fit the conversations.
   let domain: LengthDomain?
-  /// The statistics file.
-  let statistics: String
+  /// Every dataset of the file whose exact lengths are known, sorted by name.
+  let profiles: [DatasetProfile]
 
-  /// Draws every dataset of the file whose exact lengths are known, those of earlier runs included: a new dataset can
-  /// change the scales that all share.
-  ///
-  /// - Returns: why pictures are missing, by dataset.
-  func draw(_ result: inout AnalysisResult, absolutePaths: Bool) throws(CommandFailure) -> PictureWriter.Failures {
-    do throws(FileError) {
-      try Files.makeDirectories(writer.folder)
-    } catch {
-      throw CommandFailure(error.description)
-    }
-    let profiles = try profiles(of: result)
-    var failures = writer.draw(profiles, scales: ChartScales(profiles: profiles, domain: domain))
-    for profile in profiles {
-      let path = writer.path(of: profile.dataset)
-      let recorded = absolutePaths ? Files.absolute(path) : Files.relative(path, to: Files.parent(of: statistics))
-      if failures[profile.dataset] == nil { result.document.setPlot(recorded, of: profile.dataset) }
-    }
-    do throws(StatisticsError) {
-      try result.document.write()
-    } catch {
-      throw CommandFailure(error.description)
-    }
-    // What was not drawn keeps no picture that shows something else.
-    for dataset in failures.keys.sorted() where Files.exists(writer.path(of: dataset)) {
-      failures[dataset]? += "; the picture there is an older one"
-    }
-    return failures
-  }
-
-  private func profiles(of result: AnalysisResult) throws(CommandFailure) -> [DatasetProfile] {
-    let present = Set(result.partials.map(\.identity.dataset))
-    let store = PartialStore(document: statistics)
-    var profiles = result.partials.map(\.profile)
-    for dataset in result.document.datasetNames where !present.contains(dataset) {
+  /// - Parameters:
+  ///   - document: the statistics file.
+  ///   - partials: exact results at hand; those of the other datasets are loaded.
+  init(
+    writer: PictureWriter, domain: LengthDomain?, document: StatisticsDocument, partials: [DatasetPartial] = []
+  ) {
+    self.writer = writer
+    self.domain = domain
+    let store = PartialStore(document: document.path)
+    let atHand = Set(partials.map(\.identity.dataset))
+    var profiles = partials.map(\.profile)
+    for dataset in document.datasetNames where !atHand.contains(dataset) {
       do throws(StatisticsError) {
         if let partial = try store.load(dataset) { profiles.append(partial.profile) }
       } catch {
         Messages.warning("\(dataset) is not drawn: \(error)")
       }
     }
-    return profiles.sorted { $0.dataset < $1.dataset }
+    self.profiles = profiles.sorted { $0.dataset < $1.dataset }
+  }
+
+  /// Draws the datasets that match a shell pattern, all by default, on the scales of all.
+  ///
+  /// - Returns: why pictures are missing, by dataset; `nil` if no dataset matches.
+  func draw(only pattern: String? = nil) -> PictureWriter.Failures? {
+    let chosen = profiles.filter { profile in pattern.map { fnmatch($0, profile.dataset, 0) == 0 } ?? true }
+    guard !chosen.isEmpty else { return nil }
+    return writer.draw(chosen, scales: ChartScales(profiles: profiles, domain: domain))
+  }
+
+  /// Records in the document where the pictures are.
+  func record(_ failures: PictureWriter.Failures, in document: inout StatisticsDocument, absolutePaths: Bool) {
+    let folder = Files.parent(of: document.path)
+    for profile in profiles where failures[profile.dataset] == nil {
+      let path = writer.path(of: profile.dataset)
+      document.setPlot(
+        absolutePaths ? Files.absolute(path) : Files.relative(path, to: folder), of: profile.dataset)
+    }
   }
 }

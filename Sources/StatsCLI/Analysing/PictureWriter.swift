@@ -21,6 +21,15 @@ struct PictureWriter: Sendable {
   /// Why pictures are missing, by dataset.
   typealias Failures = [String: String]
 
+  /// Makes the folder of the pictures where it is missing.
+  func prepare() throws(CommandFailure) {
+    do {
+      try Files.makeDirectories(folder)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+
   /// The path of a dataset's picture.
   func path(of dataset: String) -> String { Files.join(folder, "\(dataset).\(format.rawValue)") }
 

@@ -56,6 +56,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let analysis = try await prepare()
     for notice in analysis.notices { Messages.notice(notice) }
     if dryRun { return try printPlan(of: analysis, pictures: pictureWriter) }
+    // What cannot be written is better known before the counting.
+    try pictureWriter?.prepare()
     Interruption.stopGently()
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
@@ -68,11 +70,27 @@ struct AnalyzeCommand: AsyncParsableCommand {
     display.end()
     var report = AnalysisReport(result, statistics: statisticsPath, pictures: pictureWriter?.folder)
     if let pictureWriter, !result.isInterrupted {
-      let drawing = PictureRun(writer: pictureWriter, domain: try pictures.domain(), statistics: statisticsPath)
-      report.pictureFailures = try drawing.draw(&result, absolutePaths: pictures.absolutePlotPaths)
+      report.pictureFailures = try draw(&result, with: pictureWriter)
     }
     try report.print(asJSON: json)
     try report.end()
+  }
+
+  /// Draws every dataset of the statistics file, those of earlier runs included: a new dataset can change the scales
+  /// that all share.
+  private func draw(
+    _ result: inout AnalysisResult, with writer: PictureWriter
+  ) throws(CommandFailure) -> PictureWriter.Failures {
+    let run = PictureRun(
+      writer: writer, domain: try pictures.domain(), document: result.document, partials: result.partials)
+    let failures = run.draw() ?? [:]
+    run.record(failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
+    do {
+      try result.document.write()
+    } catch {
+      throw CommandFailure(error.description)
+    }
+    return failures
   }
 
   private var statisticsPath: String { outputJson ?? workspace.statistics }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import JSONDocuments
+import PersonaDatasets
+import TokenStatistics
+
+/// Prints which raw persona records a model has.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Show the roles or traits that a model has raw records of.",
+    discussion: """
+      Example:
+        tokenstats list --type traits --model qwen-3-32b
+      """)
+
+  /// The plural that the option takes, as the original did.
+  enum RecordType: String, CaseIterable, ExpressibleByArgument {
+    case roles, traits
+
+    /// The type of the personas.
+    var persona: PersonaType { self == .roles ? .role : .trait }
+  }
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  @Option(help: "Which kind of persona.")
+  var type = RecordType.roles
+
+  @Option(help: ArgumentHelp("The model.", valueName: "name"))
+  var model = "gemma-2-27b"
+
+  @Option(
+    help: ArgumentHelp("Folder of the raw records; default: persona-data.", valueName: "dir"), completion: .directory)
+  var personaDataDir: String?
+
+  @Flag(help: "Print a JSON array of objects.")
+  var json = false
+
+  func run() throws {
+    let listings: [PersonaListing]
+    do throws(DatasetError) {
+      let archive = try PersonaArchive(path: personaDataDir ?? workspace.personaData)
+      let personas = try archive.personas(model: model, type: type.persona)
+      listings = try personas.map { (persona) throws(DatasetError) in try PersonaListing(persona) }
+    } catch {
+      throw CommandFailure(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
+    }
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(JSONValue.array(listings.map(Self.json)).serialized(.pretty))
+    } else {
+      for line in Self.table(of: listings).lines { try output.writeLine(line) }
+      try output.writeLine("\(listings.count) \(type.rawValue) of \(model)")
+    }
+    try output.flush()
+    try nameDamage(in: listings)
+  }
+
+  private func nameDamage(in listings: [PersonaListing]) throws(CommandFailure) {
+    let damaged = listings.filter { $0.damagedLines > 0 }
+    for listing in damaged {
+      Messages.warning("\(listing.persona.recordsPath): \(listing.damagedLines) lines are no records")
+    }
+    guard !damaged.isEmpty else { return }
+    throw CommandFailure("\(damaged.count) files hold lines that are no records", status: .partialFailure)
+  }
+
+  private static func table(of listings: [PersonaListing]) -> TextTable {
+    var table = TextTable([("name", .left), ("rows", .right), ("labels", .left), ("scores", .left)])
+    for listing in listings {
+      let labels = listing.labels.map { "\($0.label) \(NumberText.grouped($0.rows))" }.joined(separator: ", ")
+      let scores = listing.persona.scoresPath == nil ? "none" : "yes"
+      table.add([listing.persona.persona, NumberText.grouped(listing.rows), labels, scores])
+    }
+    return table
+  }
+
+  private static func json(of listing: PersonaListing) -> JSONValue {
+    let labels = listing.labels.map { ($0.label, JSONValue.number($0.rows)) }
+    return .object(
+      JSONObject([
+        ("name", .string(listing.persona.persona)), ("model", .string(listing.persona.model)),
+        ("type", .string(listing.persona.type.rawValue)), ("rows", .number(listing.rows)),
+        ("labels", .object(JSONObject(labels))), ("scores", .bool(listing.persona.scoresPath != nil)),
+        ("path", .string(listing.persona.recordsPath)),
+      ]))
+  }
+}
