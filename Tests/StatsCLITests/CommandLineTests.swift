@@ -58,7 +58,7 @@ import Testing
   @Test("every command's help shows an example")
   func helpHasExamples() throws {
     let overview = try Program.run(["--help"])
-    for command in ["count", "encode", "render"] {
+    for command in ["analyze", "list", "count", "encode", "render", "report", "plot", "verify"] {
       #expect(overview.output.contains("  \(command) "))
       let help = try Program.run([command, "--help"])
       #expect(help.status == 0)
@@ -73,7 +73,7 @@ import Testing
     #expect(result.output.contains("encode"))
   }
 
-  @Test("the manual page names every command, and troff has no complaint")
+  @Test("the manual page has its sections and names every command")
   func manual() throws {
     let page = try Program.run(["manual"]).output
     #expect(page.hasPrefix(".TH TOKENSTATS 1"))

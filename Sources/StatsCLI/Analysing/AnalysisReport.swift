@@ -41,16 +41,20 @@ struct AnalysisReport {
     if asJSON {
       try output.writeLine(json.serialized(.pretty))
     } else {
-      var table = TextTable(LengthOverview.columns)
-      for overview in overviews { table.add(overview.cells) }
-      for line in table.lines { try output.writeLine(line) }
-      try output.writeLine("")
-      for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
-      try output.writeLine("")
+      if !overviews.isEmpty { try printTable(to: &output) }
       try output.writeLine("statistics: \(statistics)")
       if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
     }
     try output.flush()
+  }
+
+  private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
+    var table = TextTable(LengthOverview.columns)
+    for overview in overviews { table.add(overview.cells) }
+    for line in table.lines { try output.writeLine(line) }
+    try output.writeLine("")
+    for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
+    try output.writeLine("")
   }
 
   /// Names every failure on standard error and ends the command with the status that belongs to them.
@@ -66,20 +70,28 @@ struct AnalysisReport {
         status: .interrupted)
     }
     var parts: [String] = []
-    if !result.failures.isEmpty { parts.append("\(result.failures.count) datasets failed") }
-    if result.failedRows > 0 { parts.append("\(result.failedRows) rows were left out") }
-    if !pictureFailures.isEmpty { parts.append("\(pictureFailures.count) pictures are missing") }
-    if !parts.isEmpty { throw CommandFailure(parts.joined(separator: ", "), status: .partialFailure) }
+    if !result.failures.isEmpty { parts.append(Self.count(result.failures.count, "dataset") + " failed") }
+    if result.failedRows > 0 { parts.append(Self.count(result.failedRows, "row") + " left out") }
+    if !pictureFailures.isEmpty { parts.append(Self.count(pictureFailures.count, "picture") + " missing") }
+    guard !parts.isEmpty else { return }
+    throw CommandFailure(
+      parts.joined(separator: ", ") + "; repair the data and run again: what is done is taken over",
+      status: .partialFailure)
   }
 
   private func warn(of partial: DatasetPartial) {
     for failure in partial.tally.failures.prefix(Self.namedRows) {
-      Messages.warning("\(partial.identity.dataset): row \(failure.row) was left out: \(failure.message)")
+      let place = "\(partial.identity.dataset), row \(failure.row), \(failure.kind.place)"
+      Messages.warning("\(place): \(failure.message); the row is left out")
     }
     let unnamed = partial.tally.failedRows - min(Self.namedRows, partial.tally.failures.count)
     if unnamed > 0 {
-      Messages.warning("\(partial.identity.dataset): \(unnamed) more rows were left out; \(statistics) names them")
+      Messages.warning("\(partial.identity.dataset): \(unnamed) more rows are left out; \(statistics) names them")
     }
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(NumberText.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private var json: JSONValue {
@@ -108,5 +120,16 @@ extension LengthOverview {
           ("tokens", .number(lengths.total)),
           ("mean", lengths.mean.map(JSONValue.double) ?? .null),
         ] + percentiles + [("max", lengths.maximum.map(JSONValue.number) ?? .null)]))
+  }
+}
+
+extension RowFailure.Kind {
+  /// The part of a row that such a failure is about.
+  fileprivate var place: String {
+    switch self {
+    case .template: "chat template"
+    case .messages: "column messages"
+    case .score: "column extract_score"
+    }
   }
 }

@@ -7,7 +7,8 @@ extension CommandFailure {
     case .model(let reason): self.init(reason)
     case .tokenizer: self.init(error.description, status: .unknownModel)
     case .nothingMatched: self.init(error.description, status: .nothingMatched)
-    case .statistics, .datasets: self.init(error.description)
+    case .datasets: self.init("\(error); name the folder of the datasets with --dataset-dir")
+    case .statistics: self.init(error.description)
     }
   }
 

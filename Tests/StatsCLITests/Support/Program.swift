@@ -27,19 +27,22 @@ enum Program {
   ///   - input: what it reads from standard input.
   ///   - environment: variables set on top of this process's own; an empty value removes one.
   ///   - folder: the current folder of the program.
+  ///   - whileRunning: called when the program was started; its end is awaited afterwards.
   static func run(
-    _ arguments: [String], input: Data = Data(), environment: [String: String] = [:], in folder: URL? = nil
+    _ arguments: [String], input: Data = Data(), environment: [String: String] = [:], in folder: URL? = nil,
+    whileRunning: (Process) -> Void = { _ in }
   ) throws -> Result {
-    try launch(executable, arguments, input: input, environment: environment, in: folder)
+    try launch(executable, arguments, input: input, environment: environment, in: folder, whileRunning: whileRunning)
   }
 
   /// Runs a line of shell.
   static func shell(_ line: String) throws -> Result {
-    try launch(URL(filePath: "/bin/sh"), ["-c", line], input: Data(), environment: [:], in: nil)
+    try launch(URL(filePath: "/bin/sh"), ["-c", line], input: Data(), environment: [:], in: nil) { _ in }
   }
 
   private static func launch(
-    _ executable: URL, _ arguments: [String], input: Data, environment: [String: String], in folder: URL?
+    _ executable: URL, _ arguments: [String], input: Data, environment: [String: String], in folder: URL?,
+    whileRunning: (Process) -> Void
   ) throws -> Result {
     let scratch = try Scratch()
     let files = try ["in", "out", "err"].map { try scratch.file($0, $0 == "in" ? input : Data()) }
@@ -54,6 +57,7 @@ enum Program {
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
+    whileRunning(process)
     process.waitUntilExit()
     let status =
       process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
