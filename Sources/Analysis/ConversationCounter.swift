@@ -11,9 +11,11 @@ public struct ConversationCounter: ~Copyable {
   private let mode: CountMode
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, where the vocabulary has one.
   private let specialTokens: Int
+  private let cuts: TextCuts
   private var counter: TokenCounter
   private var chat = RenderedChat()
   private var spanCounts: [Int] = []
+  private var overhead = OverheadCache()
   private var bare = BareConversation()
   /// The tokens of the last counted conversation by stretch, in order.
   private var parts: [(kind: TokenKind, tokens: Int)] = []
@@ -31,6 +33,7 @@ public struct ConversationCounter: ~Copyable {
     self.template = template
     self.arguments = arguments
     self.mode = mode
+    cuts = TextCuts(markers: template.turnMarkers)
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
   }
@@ -78,10 +81,40 @@ public struct ConversationCounter: ~Copyable {
     return lost
   }
 
+  /// Counts the rendered conversation by its spans.
+  ///
+  /// Where text may be cut at every border, which is nearly always, each span is counted alone, and what the template
+  /// writes itself is counted once.
   private mutating func countSpans() {
     // Held in a constant: a view of a stored array would lock all of self.
     let bytes = chat.bytes
-    counter.count(bytes.span.bytes, borders: chat.borders, into: &spanCounts)
+    let cuts = cuts
+    let borders = chat.borders
+    guard bytes.withUnsafeBytes({ text in borders.allSatisfy { cuts.isCut(text, at: $0) } }) else {
+      counter.count(bytes.span.bytes, borders: borders, into: &spanCounts)
+      return
+    }
+    spanCounts.removeAll(keepingCapacity: true)
+    var start = 0
+    for span in chat.spans {
+      let range = start..<span.end
+      let isShortOverhead = span.kind == .overhead && range.count <= OverheadCache.maximumLength
+      spanCounts.append(
+        isShortOverhead ? countOverhead(bytes, range) : counter.count(bytes.span.bytes.extracting(range)))
+      start = span.end
+    }
+    if spanCounts.isEmpty { spanCounts.append(0) }
+  }
+
+  /// The tokens of a text that the template writes in many conversations.
+  private mutating func countOverhead(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    let overhead = overhead
+    if let known = bytes.withUnsafeBytes({ overhead.tokens(of: UnsafeRawBufferPointer(rebasing: $0[range])) }) {
+      return known
+    }
+    let tokens = counter.count(bytes.span.bytes.extracting(range))
+    bytes.withUnsafeBytes { self.overhead.remember(UnsafeRawBufferPointer(rebasing: $0[range]), tokens: tokens) }
+    return tokens
   }
 
   /// Sorts the counts of the rendered stretches by kind.
@@ -109,8 +142,40 @@ public struct ConversationCounter: ~Copyable {
     } catch {
       return 0
     }
-    let bytes = bare.chat.bytes
-    return counter.count(bytes.span.bytes) + (mode == .seed ? specialTokens : 0)
+    return countBare() + (mode == .seed ? specialTokens : 0)
+  }
+
+  /// The tokens of the conversation without system messages.
+  ///
+  /// Only what differs from the whole conversation is counted: what both end with has as many tokens in the one as in
+  /// the other.
+  private mutating func countBare() -> Int {
+    let whole = chat.bytes
+    let rest = bare.chat.bytes
+    guard let tail = SharedTail(of: whole, and: rest, cuts: cuts), let before = countWhole(before: tail.start)
+    else { return counter.count(rest.span.bytes) }
+    let head = 0..<tail.otherStart
+    let headTokens = head.isEmpty ? 0 : countOverhead(rest, head)
+    return spanCounts.reduce(0, +) - before + headTokens
+  }
+
+  /// The tokens of the whole conversation before a place that may be cut; nil where they cannot be told from the spans.
+  private mutating func countWhole(before place: Int) -> Int? {
+    var tokens = 0
+    var start = 0
+    for (span, count) in zip(chat.spans, spanCounts) where start < place {
+      if span.end <= place {
+        tokens += count
+        start = span.end
+        continue
+      }
+      // The place is inside a span, whose own beginning must be one that may be cut.
+      let bytes = chat.bytes
+      let cuts = cuts
+      guard bytes.withUnsafeBytes({ cuts.isCut($0, at: start) }) else { return nil }
+      return tokens + countOverhead(bytes, start..<place)
+    }
+    return tokens
   }
 }
 

@@ -49,19 +49,17 @@ struct DatasetAccumulator {
   /// Adds one counted conversation.
   ///
   /// - Parameters:
-  ///   - count: The conversation's tokens.
-  ///   - score: Its score.
-  ///   - label: The bytes of its label; nil where it has none.
+  ///   - row: The row and its tokens.
   ///   - groupValues: Its values in the group columns, in their order.
   ///   - content: The sizes of its message contents.
   ///   - assistantTokensFrom: The assistant and thinking tokens at positions from a limit on.
   mutating func add(
-    _ count: ConversationCount, score: Score, label: String?, groupValues: [String] = [], content: ContentSize,
-    assistantTokensFrom: (Int) -> Int
+    _ row: CountedRow, groupValues: [String], content: ContentSize, assistantTokensFrom: (Int) -> Int
   ) {
+    let count = row.count
     let length = count.length
     let assistantTokens = count.roles.assistantAndThinking
-    let key = CellKey(score: score, label: labels.index(of: label ?? ScoreTally.missingLabel))
+    let key = CellKey(score: row.score, label: labels.index(of: row.label ?? ScoreTally.missingLabel))
     cells[key, default: Cell()].add(length, assistantTokens: assistantTokens)
     for (column, value) in groupValues.enumerated() {
       groups[column][value, default: Cell()].add(length, assistantTokens: assistantTokens)
@@ -84,11 +82,11 @@ struct DatasetAccumulator {
     tally.templateErrors[message, default: 0] += 1
   }
 
-  /// Records a row that is left out.
-  mutating func record(_ failure: RowFailure) { tally.record(failure) }
-
-  /// Adds what the original script would have counted for a row that is left out.
-  mutating func addSeedTokens(_ tokens: Int) { tally.seedTokens += tokens }
+  /// Records a row that is left out, with what the original script would have counted for it.
+  mutating func record(_ failure: RowFailure, seedTokens: Int) {
+    tally.record(failure)
+    tally.seedTokens += seedTokens
+  }
 
   /// The tally of all rows added.
   mutating func finish() -> DatasetTally {

@@ -44,7 +44,9 @@ public struct DatasetAnalysis: Sendable {
     }
     let directory = try Self.scan(options)
     let loading = WallClock.seconds
-    let formats = try await Self.loadFormats(directory, options, loadTokenizer)
+    let formats = try await LoadedFormat.load(
+      Set(directory.datasets.map(\.name.model)), catalog: options.catalog, arguments: options.templateArguments,
+      loadTokenizer)
     let loaded = WallClock.seconds
     plan = CountingPlan(
       formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
@@ -87,33 +89,5 @@ public struct DatasetAnalysis: Sendable {
       if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
       throw .datasets(reason: error.description)
     }
-  }
-
-  /// Loads the vocabularies that the datasets need, all at the same time.
-  private static func loadFormats(
-    _ directory: DatasetDirectory, _ options: AnalysisOptions, _ load: @escaping TokenizerLoader
-  ) async throws(AnalysisError) -> [String: LoadedFormat] {
-    let catalog = options.catalog
-    let arguments = options.templateArguments
-    let models = Set(directory.datasets.map(\.name.model))
-    typealias Loaded = (model: String, result: Result<LoadedFormat, AnalysisError>)
-    let results = await withTaskGroup(of: Loaded?.self, returning: [Loaded].self) { group in
-      for model in models {
-        group.addTask {
-          // A dataset of an unknown model fails when its turn comes, with its own name.
-          guard let format = try? catalog.format(of: model) else { return nil }
-          do {
-            let tokenizer = try load(model, format.family)
-            return (model, .success(LoadedFormat(format: format, tokenizer: tokenizer, arguments: arguments)))
-          } catch {
-            return (model, .failure(.tokenizer(model: model, reason: "\(error)")))
-          }
-        }
-      }
-      return await group.reduce(into: []) { if let loaded = $1 { $0.append(loaded) } }
-    }
-    var formats: [String: LoadedFormat] = [:]
-    for (model, result) in results.sorted(by: { $0.model < $1.model }) { formats[model] = try result.get() }
-    return formats
   }
 }

@@ -1,4 +1,3 @@
-internal import ChatTemplates
 internal import FileStore
 internal import PersonaDatasets
 internal import TokenStatistics
@@ -17,16 +16,15 @@ struct DatasetWorker: ~Copyable {
 
   /// A counter in a place of its own, so that a dictionary can hold it.
   private final class CounterBox {
-    var counter: ConversationCounter
+    var counter: RowCounter
 
-    init(_ counter: consuming ConversationCounter) { self.counter = counter }
+    init(_ counter: consuming RowCounter) { self.counter = counter }
   }
 
   private let plan: CountingPlan
   private let onBatch: @Sendable (_ conversations: Int, _ tokens: Int) -> Void
   private let shouldStop: @Sendable () -> Bool
   private var counters: [String: CounterBox] = [:]
-  private var messages: [ChatMessage] = []
   /// Where this worker's time went.
   private(set) var timings = AnalysisTimings()
 
@@ -116,7 +114,8 @@ struct DatasetWorker: ~Copyable {
 
   private mutating func box(for model: String, _ format: LoadedFormat) -> CounterBox {
     if let box = counters[model] { return box }
-    let box = CounterBox(format.makeCounter(mode: plan.countMode))
+    let counter = format.makeCounter(mode: plan.countMode)
+    let box = CounterBox(RowCounter(counter, countsFallback: plan.countsFallback))
     counters[model] = box
     return box
   }
@@ -124,33 +123,20 @@ struct DatasetWorker: ~Copyable {
   /// Counts one row or records why it is left out.
   ///
   /// - Throws: The row's failure, where failed rows are to fail their dataset.
-  private mutating func countRow(
-    _ row: Int, of batch: DatasetBatch, with counter: inout ConversationCounter,
-    into accumulator: inout DatasetAccumulator
+  private func countRow(
+    _ row: Int, of batch: DatasetBatch, with counter: inout RowCounter, into accumulator: inout DatasetAccumulator
   ) throws(RowFailure) {
     accumulator.rows += 1
     do throws(RowFailure) {
-      try batch.readMessages(of: row, into: &messages)
-      let score = try batch.score(of: row)
-      var count = ConversationCount()
-      do throws(TemplateError) {
-        count = try counter.count(messages, of: batch.text)
-      } catch {
-        accumulator.recordTemplateError(error.message)
-        count = counter.countJoined(messages, of: batch.text)
-        guard plan.countsFallback else {
-          accumulator.addSeedTokens(count.seedTokens)
-          throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
-        }
-      }
-      var content = ContentSize()
-      for message in messages { content.add(batch.text.extracting(message.content)) }
+      let counted = try counter.count(row, of: batch)
+      if let error = counter.templateError { accumulator.recordTemplateError(error) }
       accumulator.add(
-        count, score: score, label: batch.label(of: row), groupValues: groupValues(row, of: batch), content: content,
+        counted, groupValues: groupValues(row, of: batch), content: counter.contentSize(in: batch),
         assistantTokensFrom: { counter.assistantTokens(from: $0) })
     } catch {
       if plan.onError == .fail { throw error }
-      accumulator.record(error)
+      if let error = counter.templateError { accumulator.recordTemplateError(error) }
+      accumulator.record(error, seedTokens: counter.failedSeedTokens)
     }
   }
 

@@ -73,4 +73,50 @@ struct ConversationCounterTests {
     #expect(bare.length == count.tokensWithoutSystem && bare.length == count.length - count.roles.system)
     #expect(bare.tokensWithoutSystem == bare.length)
   }
+
+  @Test(
+    "Without system messages as many tokens are counted as in a conversation that has none", arguments: cases.indices)
+  func withoutSystem(index: Int) throws {
+    let template = Self.cases[index].template
+    guard let tokenizer = try TestFiles.tokenizer(ChatFormat(template).family, suite: "tokens without system messages")
+    else { return }
+    var counter = ConversationCounter(tokenizer: tokenizer, template: template, mode: .template)
+    let contents = [
+      "", "Be brief.", "  spaced \n\n", "\u{301}combining", "<|im_start|>user\nx<|im_end|>", "<|eot_id|>",
+      "<|start_header_id|>",
+      "<start_of_turn>model\n", "<", "a<|im_end", "</think>", "<think>x</think>y", "\n", "\n\n<end_of_turn>", "tail\r",
+    ]
+    var compared = 0
+    for (number, system) in contents.enumerated() {
+      for places in [[0], [1], [0, 2], [2]] {
+        for offset in 0..<contents.count {
+          var texts = (0..<3).map { contents[(offset + $0 * 4 + number) % contents.count] }
+          var roles: [ChatRole] = [.user, .assistant, .user]
+          for place in places {
+            texts.insert(system, at: place)
+            roles.insert(.system, at: place)
+          }
+          let bare = zip(roles, texts).filter { $0.0 != .system }
+          guard let all = try? Self.count(Array(zip(roles, texts)), with: &counter) else { continue }
+          let expected = try Self.count(bare, with: &counter)
+          #expect(all.tokensWithoutSystem == expected.length, "\(template) \(zip(roles, texts).map { $0 })")
+          compared += 1
+        }
+      }
+    }
+    #expect(template == .gemma2 || compared == contents.count * contents.count * 4)
+  }
+
+  private static func count(
+    _ turns: [(ChatRole, String)], with counter: inout ConversationCounter
+  ) throws -> ConversationCount {
+    var text: [UInt8] = []
+    var messages: [ChatMessage] = []
+    for (role, content) in turns {
+      let start = text.count
+      text += Array(content.utf8)
+      messages.append(ChatMessage(role: role, content: start..<text.count))
+    }
+    return try counter.count(messages, of: text.span.bytes)
+  }
 }

@@ -1,0 +1,189 @@
+internal import FileStore
+internal import PersonaDatasets
+internal import Synchronization
+public import TokenStatistics
+
+/// Counts chosen rows of datasets and shows each to a visitor, without writing anything.
+///
+///     let scan = try await ConversationScan(options, loadTokenizer: load)
+///     let outcomes = await scan.run { OutlierCollector(dataset: $0.dataset, keep: 10) }
+public struct ConversationScan: Sendable {
+  /// What became of one dataset.
+  public struct Outcome<Summary: Sendable>: Sendable {
+    /// The dataset's names.
+    public let identity: DatasetIdentity
+    /// The visitor's summary, or why the dataset failed.
+    public let result: Result<Summary, DatasetFailure>
+    /// The rows that could not be counted, at most ``DatasetTally/keptFailures`` of them.
+    public let failures: [RowFailure]
+  }
+
+  /// What was passed over in the dataset folder.
+  public let notices: [String]
+  /// The datasets in the order in which they are worked on, largest first.
+  public var datasets: [String] { jobs.map(\.source.name.description) }
+
+  private let options: ScanOptions
+  private let formats: [String: LoadedFormat]
+  private let jobs: [(source: DatasetSource, filters: ScoreFilters)]
+
+  /// Finds the datasets and loads the vocabularies.
+  ///
+  /// - Throws: ``AnalysisError``.
+  public init(
+    _ options: ScanOptions, loadTokenizer: @escaping DatasetAnalysis.TokenizerLoader
+  ) async throws(AnalysisError) {
+    self.options = options
+    for model in options.models {
+      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+    }
+    let found = try Self.find(options)
+    notices = found.notices
+    jobs = found.jobs.sorted { ($1.source.bytes, $0.source.path) < ($0.source.bytes, $1.source.path) }
+    formats = try await LoadedFormat.load(
+      Set(found.jobs.map(\.source.name.model)), catalog: options.catalog, arguments: options.templateArguments,
+      loadTokenizer)
+  }
+
+  /// Shows every chosen row to the visitor of its dataset.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: Asked after every batch of rows whether to stop; datasets that are not finished are left out then.
+  ///   - makeVisitor: Makes the visitor of a dataset, on the thread that uses it.
+  /// - Returns: What became of the datasets, sorted by name.
+  public func run<Visitor: RowVisitor & ~Copyable>(
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    _ makeVisitor: @escaping @Sendable (DatasetIdentity) -> Visitor
+  ) async -> [Outcome<Visitor.Summary>] {
+    let next = ScanQueue(count: jobs.count)
+    let outcomes = await withTaskGroup(
+      of: [Outcome<Visitor.Summary>].self, returning: [Outcome<Visitor.Summary>].self
+    ) { group in
+      for _ in 0..<max(1, min(options.jobs, jobs.count)) {
+        group.addTask {
+          var outcomes: [Outcome<Visitor.Summary>] = []
+          while !shouldStop(), !Task.isCancelled, let index = next.take() {
+            if let outcome = scan(jobs[index].source, jobs[index].filters, shouldStop, makeVisitor) {
+              outcomes.append(outcome)
+            }
+          }
+          return outcomes
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    return outcomes.sorted { $0.identity.dataset.utf8.lexicographicallyPrecedes($1.identity.dataset.utf8) }
+  }
+
+  private func scan<Visitor: RowVisitor & ~Copyable>(
+    _ source: DatasetSource, _ filters: ScoreFilters, _ shouldStop: () -> Bool,
+    _ makeVisitor: (DatasetIdentity) -> Visitor
+  ) -> Outcome<Visitor.Summary>? {
+    let identity = source.name.identity
+    guard let format = formats[source.name.model] else {
+      let failure = DatasetFailure(
+        dataset: identity.dataset, message: "\(ModelError.unknownModel(source.name.model))")
+      return Outcome(identity: identity, result: .failure(failure), failures: [])
+    }
+    var visitor = makeVisitor(identity)
+    var counter = RowCounter(format.makeCounter(mode: options.countMode), countsFallback: options.countsFallback)
+    var tally = DatasetTally()
+    do throws(DatasetError) {
+      var reader = try open(source)
+      while let batch = try reader.nextBatch() {
+        if shouldStop() { return nil }
+        for row in 0..<batch.count {
+          do throws(RowFailure) {
+            if try !isWanted(row, of: batch, filters) { continue }
+            let counted = try counter.count(row, of: batch)
+            visitor.visit(counted, messages: counter.messages, in: batch)
+          } catch {
+            tally.record(error)
+          }
+        }
+      }
+    } catch {
+      let failure = DatasetFailure(dataset: identity.dataset, message: error.message)
+      return Outcome(identity: identity, result: .failure(failure), failures: tally.failures)
+    }
+    return Outcome(identity: identity, result: .success(visitor.finish()), failures: tally.failures)
+  }
+
+  private func isWanted(
+    _ row: Int, of batch: DatasetBatch, _ filters: ScoreFilters
+  ) throws(RowFailure) -> Bool {
+    guard !filters.isEmpty else { return true }
+    let score = try batch.score(of: row)
+    return filters.includes(score: score, label: batch.label(of: row))
+  }
+
+  private func open(_ source: DatasetSource) throws(DatasetError) -> DatasetReader {
+    if !options.columns.isEmpty, let reader = try? DatasetReader(source, extraColumns: options.columns) {
+      return reader
+    }
+    return try DatasetReader(source)
+  }
+
+  private static func find(
+    _ options: ScanOptions
+  ) throws(AnalysisError) -> (jobs: [(source: DatasetSource, filters: ScoreFilters)], notices: [String]) {
+    do throws(DatasetError) {
+      let models = options.models.isEmpty ? nil : options.models
+      guard options.selections.isEmpty else {
+        var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
+        for selection in options.selections {
+          let source = try locate(selection.dataset, in: options.datasetFolder)
+          jobs.append((source, try combine(selection.filters, options.filters, of: selection.dataset)))
+        }
+        return (jobs, [])
+      }
+      let directory = try DatasetDirectory.scan(options.datasetFolder, models: models)
+      let failures = directory.failures.map(\.description)
+      return (directory.datasets.map { ($0, options.filters) }, directory.notices + failures)
+    } catch {
+      if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
+      throw .datasets(reason: error.description)
+    }
+  }
+
+  /// Finds a dataset by its path, or by its name in the folder.
+  private static func locate(_ dataset: String, in folder: String) throws(DatasetError) -> DatasetSource {
+    let inFolder = Files.join(folder, dataset)
+    let candidates = [dataset, inFolder, inFolder + ".parquet"]
+    let path = candidates.first { Files.exists($0) } ?? inFolder
+    var name = Files.lastComponent(path)
+    if name.hasSuffix(".parquet") { name = String(name.dropLast(".parquet".count)) }
+    let parsed: DatasetName
+    do throws(DatasetNameError) {
+      parsed = try DatasetName(parsing: name)
+    } catch {
+      throw DatasetError(.name, dataset: dataset, error.description)
+    }
+    return try DatasetSource(path: path, name: parsed)
+  }
+
+  private static func combine(
+    _ first: ScoreFilters, _ second: ScoreFilters, of dataset: String
+  ) throws(DatasetError) -> ScoreFilters {
+    if let label = first.label, let other = second.label, label != other {
+      throw DatasetError(.nothingFound, dataset: dataset, "no row has label \(label) and label \(other)")
+    }
+    return ScoreFilters(
+      minimumScore: [first.minimumScore, second.minimumScore].compactMap { $0 }.max(),
+      maximumScore: [first.maximumScore, second.maximumScore].compactMap { $0 }.min(),
+      label: first.label ?? second.label)
+  }
+}
+
+/// Hands out numbers from 0 to a count, each once.
+private final class ScanQueue: Sendable {
+  private let count: Int
+  private let next = Atomic<Int>(0)
+
+  init(count: Int) { self.count = count }
+
+  func take() -> Int? {
+    let index = next.add(1, ordering: .relaxed).oldValue
+    return index < count ? index : nil
+  }
+}

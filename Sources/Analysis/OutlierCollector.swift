@@ -1,0 +1,101 @@
+public import ChatTemplates
+public import PersonaDatasets
+
+/// Keeps the longest and shortest conversations of a dataset, and all above a limit.
+public struct OutlierCollector: RowVisitor {
+  /// The columns a scan should read for the collector.
+  public static let columns = ["prompt_index", "question_index"]
+
+  /// What was kept of one dataset, or of several.
+  public struct Summary: Sendable, Equatable {
+    /// The longest conversations, longest first.
+    public internal(set) var longest: [Outlier] = []
+    /// The shortest conversations, shortest first.
+    public internal(set) var shortest: [Outlier] = []
+    /// All conversations above the limit, longest first.
+    public internal(set) var over: [Outlier] = []
+    let keep: Int
+
+    /// Makes an empty summary that keeps `keep` conversations of a kind.
+    public init(keep: Int) { self.keep = max(0, keep) }
+
+    /// Takes over what `other` kept.
+    public mutating func merge(_ other: Summary) {
+      longest = Array((longest + other.longest).sorted(by: Self.isLonger).prefix(keep))
+      shortest = Array((shortest + other.shortest).sorted(by: Self.isShorter).prefix(keep))
+      over = (over + other.over).sorted(by: Self.isLonger)
+    }
+
+    /// Whether `left` comes first among the longest; equal lengths go by dataset and row.
+    static func isLonger(_ left: Outlier, _ right: Outlier) -> Bool {
+      (right.length, left.dataset, left.row.row) < (left.length, right.dataset, right.row.row)
+    }
+
+    /// Whether `left` comes first among the shortest; equal lengths go by dataset and row.
+    static func isShorter(_ left: Outlier, _ right: Outlier) -> Bool {
+      (left.length, left.dataset, left.row.row) < (right.length, right.dataset, right.row.row)
+    }
+  }
+
+  private let dataset: String
+  private let limit: Int?
+  private let previewBytes: Int
+  private var summary: Summary
+
+  /// Makes a collector.
+  ///
+  /// - Parameters:
+  ///   - dataset: The dataset's full name.
+  ///   - keep: How many of the longest and of the shortest are kept.
+  ///   - limit: All conversations above this length are kept as well, in tokens; nil for none.
+  ///   - previewBytes: The most bytes of a preview.
+  public init(dataset: String, keep: Int, over limit: Int? = nil, previewBytes: Int = 160) {
+    self.dataset = dataset
+    self.limit = limit
+    self.previewBytes = previewBytes
+    summary = Summary(keep: keep)
+  }
+
+  /// Takes a counted row.
+  public mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) {
+    let length = row.count.length
+    let isOver = limit.map { length > $0 } ?? false
+    let isLong = hasRoom(summary.longest) || length > summary.longest.last?.length ?? .max
+    let isShort = hasRoom(summary.shortest) || length < summary.shortest.last?.length ?? .min
+    guard isOver || isLong || isShort else { return }
+    let number = row.row - batch.firstRow
+    let outlier = Outlier(
+      dataset: dataset, row: row, promptIndex: batch.text(of: "prompt_index", row: number),
+      questionIndex: batch.text(of: "question_index", row: number), preview: preview(messages, in: batch))
+    if isOver { summary.over.append(outlier) }
+    // A later row of the same length comes behind, so a row that only ties with the last is never inserted.
+    if isLong { insert(outlier, into: \.longest, by: Summary.isLonger) }
+    if isShort { insert(outlier, into: \.shortest, by: Summary.isShorter) }
+  }
+
+  /// What was kept.
+  public consuming func finish() -> Summary {
+    var summary = summary
+    summary.over.sort(by: Summary.isLonger)
+    return summary
+  }
+
+  private func hasRoom(_ list: [Outlier]) -> Bool { list.count < summary.keep }
+
+  private mutating func insert(
+    _ outlier: Outlier, into list: WritableKeyPath<Summary, [Outlier]>, by isBefore: (Outlier, Outlier) -> Bool
+  ) {
+    let place = summary[keyPath: list].firstIndex { isBefore(outlier, $0) } ?? summary[keyPath: list].count
+    summary[keyPath: list].insert(outlier, at: place)
+    if summary[keyPath: list].count > summary.keep { summary[keyPath: list].removeLast() }
+  }
+
+  private func preview(_ messages: [ChatMessage], in batch: DatasetBatch) -> String {
+    guard let content = messages.last?.content else { return "" }
+    let bytes = batch.text.extracting(content.prefix(previewBytes))
+    var text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    // A scalar that the end of the preview cut in two.
+    if content.count > previewBytes, text.unicodeScalars.last == "\u{FFFD}" { text.unicodeScalars.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,57 @@
+internal import ChatTemplates
+internal import PersonaDatasets
+internal import TokenStatistics
+
+/// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
+struct RowCounter: ~Copyable {
+  private let countsFallback: Bool
+  private var counter: ConversationCounter
+  /// The messages of the last row.
+  private(set) var messages: [ChatMessage] = []
+  /// What the template raised for the last row, whether it was counted otherwise or not.
+  private(set) var templateError: String?
+  /// What the original script would have counted for the last row where it failed.
+  private(set) var failedSeedTokens = 0
+
+  /// Makes a row counter.
+  ///
+  /// - Parameters:
+  ///   - counter: What counts the conversations.
+  ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
+  init(_ counter: consuming ConversationCounter, countsFallback: Bool) {
+    self.counter = counter
+    self.countsFallback = countsFallback
+  }
+
+  /// Counts a row of `batch`.
+  ///
+  /// - Throws: The row's failure; the counter may be used again.
+  mutating func count(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> CountedRow {
+    templateError = nil
+    failedSeedTokens = 0
+    try batch.readMessages(of: row, into: &messages)
+    let score = try batch.score(of: row)
+    var count: ConversationCount
+    do throws(TemplateError) {
+      count = try counter.count(messages, of: batch.text)
+    } catch {
+      templateError = error.message
+      count = counter.countJoined(messages, of: batch.text)
+      guard countsFallback else {
+        failedSeedTokens = count.seedTokens
+        throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
+      }
+    }
+    return CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count)
+  }
+
+  /// The assistant and thinking tokens of the last counted row at positions from `limit` on.
+  func assistantTokens(from limit: Int) -> Int { counter.assistantTokens(from: limit) }
+
+  /// The sizes of the last row's message contents.
+  func contentSize(in batch: DatasetBatch) -> ContentSize {
+    var size = ContentSize()
+    for message in messages { size.add(batch.text.extracting(message.content)) }
+    return size
+  }
+}

@@ -1,0 +1,93 @@
+public import TokenStatistics
+
+/// How many tokens the same texts are under several tokenizers.
+///
+/// The texts are message contents alone, without any chat template, so the numbers tell the vocabularies apart and
+/// nothing else.
+public struct TokenizerComparison: Sendable, Equatable {
+  /// The sums over some texts.
+  public struct Totals: Sendable, Equatable {
+    /// The number of texts.
+    public internal(set) var texts = 0
+    /// Their bytes.
+    public internal(set) var bytes = 0
+    /// Their Unicode scalars.
+    public internal(set) var characters = 0
+    /// Their tokens under each tokenizer, in the comparison's order.
+    public internal(set) var tokens: [Int]
+
+    init(tokenizers: Int) { tokens = [Int](repeating: 0, count: tokenizers) }
+
+    /// The bytes a token stands for under the tokenizer at `index`; nil without tokens.
+    public func bytesPerToken(_ index: Int) -> Double? {
+      tokens[index] > 0 ? Double(bytes) / Double(tokens[index]) : nil
+    }
+
+    /// The Unicode scalars a token stands for under the tokenizer at `index`; nil without tokens.
+    public func charactersPerToken(_ index: Int) -> Double? {
+      tokens[index] > 0 ? Double(characters) / Double(tokens[index]) : nil
+    }
+
+    /// The tokens under the tokenizer at `index` as a multiple of those under the first; nil without tokens.
+    public func ratio(_ index: Int) -> Double? {
+      tokens[0] > 0 ? Double(tokens[index]) / Double(tokens[0]) : nil
+    }
+
+    mutating func add(bytes: Int, characters: Int, tokens new: [Int]) {
+      texts += 1
+      self.bytes += bytes
+      self.characters += characters
+      for index in tokens.indices { tokens[index] += new[index] }
+    }
+
+    mutating func merge(_ other: Totals) {
+      texts += other.texts
+      bytes += other.bytes
+      characters += other.characters
+      for index in tokens.indices { tokens[index] += other.tokens[index] }
+    }
+  }
+
+  /// The tokenizers' names.
+  public let tokenizers: [String]
+  /// The sums over all texts.
+  public internal(set) var all: Totals
+  /// The sums by the role of the message.
+  public internal(set) var roles: [String: Totals] = [:]
+  /// The sums by the score of the conversation.
+  public internal(set) var scores: [Score: Totals] = [:]
+  /// The sums by the label of the conversation.
+  public internal(set) var labels: [String: Totals] = [:]
+
+  /// Makes an empty comparison of `tokenizers`, at least one.
+  public init(tokenizers: [String]) {
+    precondition(!tokenizers.isEmpty, "a comparison needs a tokenizer")
+    self.tokenizers = tokenizers
+    all = Totals(tokenizers: tokenizers.count)
+  }
+
+  /// Adds the texts of `other`, which must compare the same tokenizers.
+  public mutating func merge(_ other: TokenizerComparison) {
+    precondition(tokenizers == other.tokenizers, "comparisons of different tokenizers do not add up")
+    all.merge(other.all)
+    roles.merge(other.roles) { Self.sum($0, $1) }
+    scores.merge(other.scores) { Self.sum($0, $1) }
+    labels.merge(other.labels) { Self.sum($0, $1) }
+  }
+
+  mutating func add(
+    role: String, score: Score, label: String, bytes: Int, characters: Int, tokens: [Int]
+  ) {
+    let empty = Totals(tokenizers: tokenizers.count)
+    all.add(bytes: bytes, characters: characters, tokens: tokens)
+    roles[role, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
+    scores[score, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
+    labels[label, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
+  }
+
+  private static func sum(_ left: Totals, _ right: Totals) -> Totals {
+    var sum = left
+    sum.merge(right)
+    return sum
+  }
+}

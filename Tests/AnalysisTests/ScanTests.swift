@@ -1,0 +1,120 @@
+import ChatTemplates
+import Foundation
+import PersonaDatasets
+import Testing
+import TokenStatistics
+import Tokenizers
+
+@testable import Analysis
+
+@Suite("Scanning conversations")
+struct ScanTests {
+  private static func scan(_ change: (inout ScanOptions) -> Void = { _ in }) async throws -> ConversationScan {
+    var options = ScanOptions(datasetFolder: DemoDatasets.source)
+    options.columns = OutlierCollector.columns
+    options.jobs = 2
+    change(&options)
+    return try await ConversationScan(options, loadTokenizer: TestFiles.loader)
+  }
+
+  /// Keeps every row.
+  private struct Collector: RowVisitor {
+    var rows: [CountedRow] = []
+
+    mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) { rows.append(row) }
+
+    consuming func finish() -> [CountedRow] { rows }
+  }
+
+  @Test("Outliers are the ends of the sorted rows, over one dataset and over all")
+  func outliers() async throws {
+    guard try TestFiles.haveTokenizers(suite: "outliers") else { return }
+    let scan = try await Self.scan()
+    let all = await scan.run { _ in Collector() }
+    #expect(all.count == 11 && all.map(\.identity.dataset) == all.map(\.identity.dataset).sorted())
+    let found = await scan.run { OutlierCollector(dataset: $0.dataset, keep: 5, over: 300, previewBytes: 40) }
+    var summary = OutlierCollector.Summary(keep: 5)
+    var lengths: [Int] = []
+    for (outcome, rows) in zip(found, all) {
+      let kept = try outcome.result.get()
+      let expected = try rows.result.get().map(\.count.length).sorted()
+      #expect(kept.shortest.map(\.length) == Array(expected.prefix(5)))
+      #expect(kept.longest.map(\.length) == Array(expected.reversed().prefix(5)))
+      #expect(kept.over.map(\.length) == expected.reversed().filter { $0 > 300 })
+      summary.merge(kept)
+      lengths += expected
+    }
+    lengths.sort()
+    #expect(summary.shortest.map(\.length) == Array(lengths.prefix(5)))
+    #expect(summary.longest.map(\.length) == Array(lengths.reversed().prefix(5)))
+    #expect(summary.over.count == lengths.filter { $0 > 300 }.count)
+    #expect(
+      summary.longest.allSatisfy { $0.questionIndex != nil && !$0.preview.isEmpty && $0.preview.utf8.count <= 40 })
+  }
+
+  @Test("Selections and filters choose datasets and rows")
+  func selections() async throws {
+    guard try TestFiles.haveTokenizers(suite: "selections") else { return }
+    let name = "gemma-2-27b__trait__frank"
+    let everything = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
+    let rows = try #require(await everything.run { _ in Collector() }.first).result.get()
+    let path = DemoDatasets.source + "/\(name).parquet"
+    let chosen = try await Self.scan {
+      $0.selections = [DatasetSelection(dataset: path, filters: ScoreFilters(label: "pos"))]
+      $0.filters = ScoreFilters(minimumScore: 75)
+    }
+    let some = try #require(await chosen.run { _ in Collector() }.first).result.get()
+    #expect(some == rows.filter { $0.label == "pos" && $0.score >= .value(75) && $0.score != .none })
+    #expect(!some.isEmpty && some.count < rows.count)
+    let missing = try await #require(throws: AnalysisError.self) {
+      try await Self.scan { $0.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
+    }
+    #expect(missing.description.contains("gemma-2-27b__role__nobody"))
+  }
+
+  @Test("The same texts under several tokenizers add up by role, score and label")
+  func tokenizers() async throws {
+    guard try TestFiles.haveTokenizers(suite: "the same texts under several tokenizers") else { return }
+    let families: [(String, VocabularyFamily)] = [
+      ("gemma-2-27b", .gemma2), ("llama-3.3-70b", .llama3), ("qwen-3-32b", .qwen3),
+    ]
+    let tokenizers = try families.map { ($0.0, try #require(try TestFiles.tokenizer($0.1, suite: ""))) }
+    let name = "llama-3.3-70b__role__clockmaker"
+    let scan = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
+    let outcome = try #require(await scan.run { _ in TokenizerComparer(tokenizers) }.first)
+    let comparison = try outcome.result.get()
+    var expected = TokenizerComparison.Totals(tokenizers: 3)
+    var reader = try DatasetReader(
+      DatasetSource(path: DemoDatasets.source + "/" + name, name: DatasetName(parsing: name)))
+    var messages: [ChatMessage] = []
+    while let batch = try reader.nextBatch() {
+      for row in 0..<batch.count {
+        try batch.readMessages(of: row, into: &messages)
+        for message in messages {
+          let text = batch.text.extracting(message.content).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+          expected.add(
+            bytes: text.utf8.count, characters: text.unicodeScalars.count,
+            tokens: tokenizers.map { $0.1.encode(text).count })
+        }
+      }
+    }
+    #expect(comparison.all == expected)
+    func sum(_ parts: some Sequence<TokenizerComparison.Totals>) -> TokenizerComparison.Totals {
+      parts.reduce(into: .init(tokenizers: 3)) { $0.merge($1) }
+    }
+    #expect(
+      sum(comparison.roles.values) == expected && comparison.roles.keys.sorted() == ["assistant", "system", "user"])
+    #expect(sum(comparison.scores.values) == expected && sum(comparison.labels.values) == expected)
+    #expect(comparison.all.ratio(0) == 1 && comparison.all.bytesPerToken(1) ?? 0 > 2)
+    var twice = comparison
+    twice.merge(comparison)
+    #expect(twice.all.tokens == expected.tokens.map { 2 * $0 } && twice.all.texts == 2 * expected.texts)
+  }
+
+  @Test("A scan that is told to stop leaves out what is not finished")
+  func stopping() async throws {
+    guard try TestFiles.haveTokenizers(suite: "stopping a scan") else { return }
+    let scan = try await Self.scan()
+    #expect(await scan.run(shouldStop: { true }) { _ in Collector() }.isEmpty)
+  }
+}
