@@ -62,6 +62,14 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
   }
 }
 
+// Sets with something better define these two.
+#ifndef bk_collect
+#define bk_collect bk_collect_bits
+#endif
+#ifndef bk_probe
+#define bk_probe bk_probe_one_by_one
+#endif
+
 #define BK_DEFINE_KERNELS(symbol, set_name)                                                                          \
   static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker) {                  \
     return bk_survey_blocks(text, count, marker, other_marker);                                                      \
@@ -75,7 +83,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
   }                                                                                                                  \
   static void collect(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,              \
                       struct bk_spans *spans) {                                                                      \
-    bk_collect_bits(starts, probed, blocks, position, spans);                                                        \
+    bk_collect(starts, probed, blocks, position, spans);                                                             \
   }                                                                                                                  \
   static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count,                       \
                           struct bk_entry *keys, uint32_t *hashes, uint32_t *long_spans,                             \
@@ -84,7 +92,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
   }                                                                                                                  \
   static uint64_t probe(const struct bk_entry *keys, const uint32_t *hashes, size_t count,                           \
                         const struct bk_entry *table, uint32_t mask, uint32_t *misses, size_t *miss_count) {         \
-    return bk_probe_one_by_one(keys, hashes, count, table, mask, misses, miss_count);                                \
+    return bk_probe(keys, hashes, count, table, mask, misses, miss_count);                                           \
   }                                                                                                                  \
   static uint32_t hash(struct bk_entry key) { return bk_multiply_hash(key); }                                        \
   const struct bk_kernels symbol = {                                                                                 \

@@ -65,6 +65,66 @@ BK_INLINE uint64_t bk_free_pair_mask(const uint8_t *text, bk_block block, uint8_
   return ~gathered(_mm256_cmpeq_epi8(low_common, zero), _mm256_cmpeq_epi8(high_common, zero));
 }
 
+/// Writes the numbers of the set bits, plus `position`; always writes at least 16, so that few branches depend on bits.
+BK_INLINE void store_bits(uint32_t *out, uint64_t bits, uint32_t position, int count) {
+  int stored = 0;
+  do {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++) {
+      out[stored + i] = position + (uint32_t)_tzcnt_u64(bits);
+      bits = _blsr_u64(bits);
+    }
+    stored += 16;
+  } while (__builtin_expect(stored < count, 0));
+}
+
+BK_INLINE void collect_with_pext(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
+                                 struct bk_spans *spans) {
+  for (size_t block = 0; block < blocks; block++, position += 64) {
+    // Among the starts, the one behind each opening start ends its span.
+    uint64_t opening = _pext_u64(probed[block], starts[block]);
+    uint64_t end_bits = _pdep_u64(opening << 1 | spans->is_open, starts[block]);
+    int count = __builtin_popcountll(starts[block]);
+    if (count != 0) spans->is_open = opening >> (count - 1) & 1;
+    int start_count = __builtin_popcountll(probed[block]);
+    int end_count = __builtin_popcountll(end_bits);
+    store_bits(spans->starts + spans->start_count, probed[block], position, start_count);
+    store_bits(spans->ends + spans->end_count, end_bits, position, end_count);
+    spans->start_count += (size_t)start_count;
+    spans->end_count += (size_t)end_count;
+  }
+}
+
+BK_INLINE uint64_t probe_pairs(const struct bk_entry *keys, const uint32_t *hashes, size_t count,
+                               const struct bk_entry *table, uint32_t mask, uint32_t *misses, size_t *miss_count) {
+  // All but the four bits that hold the count.
+  const __m256i compared = _mm256_set_epi64x(-1, -16, -1, -16);
+  const __m256i zero = _mm256_setzero_si256();
+  __m256i sum = zero;
+  size_t missed = 0;
+  for (size_t i = 0; i < count; i++) {
+    const __m256i *bucket = (const __m256i *)((const uint8_t *)table + (hashes[i] & mask));
+    __m256i key = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(keys + i)));
+    __m256i low = _mm256_xor_si256(key, _mm256_load_si256(bucket));
+    __m256i high = _mm256_xor_si256(key, _mm256_load_si256(bucket + 1));
+    __m256i low_halves = _mm256_cmpeq_epi64(_mm256_and_si256(low, compared), zero);
+    __m256i high_halves = _mm256_cmpeq_epi64(_mm256_and_si256(high, compared), zero);
+    __m256i low_equal = _mm256_and_si256(low_halves, _mm256_shuffle_epi32(low_halves, 0x4E));
+    __m256i high_equal = _mm256_and_si256(high_halves, _mm256_shuffle_epi32(high_halves, 0x4E));
+    // In an equal entry only the count differs.
+    sum = _mm256_add_epi64(sum, _mm256_and_si256(low, low_equal));
+    sum = _mm256_add_epi64(sum, _mm256_and_si256(high, high_equal));
+    __m256i found = _mm256_or_si256(low_equal, high_equal);
+    misses[missed] = (uint32_t)i;
+    missed += (size_t)_mm256_testz_si256(found, found);
+  }
+  *miss_count = missed;
+  __m128i halves = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+  return (uint64_t)_mm_cvtsi128_si64(halves) + (uint64_t)_mm_extract_epi64(halves, 1);
+}
+
+#define bk_collect collect_with_pext
+#define bk_probe probe_pairs
 #include "KernelBlocks.h"
 
 BK_DEFINE_KERNELS(bk_avx2_kernels, "avx2");
