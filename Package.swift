@@ -87,8 +87,8 @@ let package = Package(
     + module(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CMustache", "COpenSSL", "CReportAssets", "FileStore", "JSONDocuments", "TokenStatistics"],
-      exclude: ["Assets"])
+      "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "FileStore", "JSONDocuments", "TokenStatistics"],
+      exclude: ["Assets"], testResources: [.copy("Goldens")])
     + [
       .executableTarget(
         name: "tokenstats",

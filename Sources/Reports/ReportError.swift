@@ -11,6 +11,8 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   case missing(path: String)
   /// The page's template could not be rendered.
   case template(reason: String)
+  /// A picture that cannot be shown.
+  case picture(reason: String)
 
   /// What went wrong, where, and what to do.
   public var description: String {
@@ -23,6 +25,8 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot read \(path): there is no such file; 'tokenstats analyze' writes one"
     case .template(let reason):
       "the page's template cannot be rendered: \(reason); this is a defect of the program"
+    case .picture(let reason):
+      "the picture cannot be shown: \(reason)"
     }
   }
 }

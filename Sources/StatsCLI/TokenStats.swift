@@ -17,7 +17,8 @@ struct TokenStats: AsyncParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, ListCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self,
-      ReportCommand.self, PlotCommand.self, TokenizersCommand.self, VerifyCommand.self, ManualCommand.self,
+      ReportCommand.self, ShowCommand.self, PlotCommand.self, TokenizersCommand.self, VerifyCommand.self,
+      ManualCommand.self,
     ])
 
   static func main() async {

@@ -1,0 +1,167 @@
+internal import JSONDocuments
+
+/// A table of results that is shown on a terminal, or handed to other programs as TSV or JSON.
+///
+///     var table = ResultTable([
+///       .text("dataset"), .number("conversations", title: "conv."), .number("p95", importance: .low),
+///     ])
+///     table.add([.text("gemma-2-27b__role__pirate"), .integer(1200), .integer(1013)])
+///     for line in table.lines(width: 80) { print(line) }
+public struct ResultTable: Sendable {
+  /// A column: its name for programs, its heading for people, and whether it may be left out.
+  public struct Column: Sendable {
+    /// How early a column goes where a terminal is too narrow.
+    public enum Importance: Int, Sendable, Comparable {
+      /// Goes first.
+      case low
+      /// Goes when all of low importance are gone.
+      case medium
+      /// Always stays.
+      case high
+
+      /// Whether `left` goes before `right`.
+      public static func < (left: Importance, right: Importance) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// The name in TSV and JSON.
+    public let name: String
+    /// The heading on a terminal.
+    public let title: String
+    /// Whether numbers stand in it, at its right side.
+    public let isNumeric: Bool
+    /// How early it goes where there is no room.
+    public let importance: Importance
+
+    /// A column of texts; the first of a table is cut where nothing else helps.
+    public static func text(_ name: String, title: String? = nil, importance: Importance = .high) -> Column {
+      Column(name: name, title: title ?? name, isNumeric: false, importance: importance)
+    }
+
+    /// A column of numbers.
+    public static func number(_ name: String, title: String? = nil, importance: Importance = .high) -> Column {
+      Column(name: name, title: title ?? name, isNumeric: true, importance: importance)
+    }
+  }
+
+  /// One cell.
+  public enum Value: Sendable, Hashable {
+    /// A text, shown with controls made visible.
+    case text(String)
+    /// An integer, shown with commas.
+    case integer(Int)
+    /// A number, shown with that many decimals and handed on in full.
+    case decimal(Double, digits: Int)
+    /// Nothing to say, shown as `–` and handed on as null or an empty field.
+    case missing
+
+    /// An integer, or ``missing``.
+    public static func integer(_ value: Int?) -> Value { value.map(Value.integer) ?? .missing }
+
+    /// A number, or ``missing``.
+    public static func decimal(_ value: Double?, digits: Int) -> Value {
+      value.map { .decimal($0, digits: digits) } ?? .missing
+    }
+  }
+
+  private let columns: [Column]
+  private var rows: [[Value]] = []
+
+  /// Makes an empty table.
+  public init(_ columns: [Column]) { self.columns = columns }
+
+  /// Appends a row; missing cells at its end are ``Value/missing``.
+  public mutating func add(_ values: [Value]) {
+    rows.append(columns.indices.map { $0 < values.count ? values[$0] : .missing })
+  }
+
+  /// The number of rows.
+  public var count: Int { rows.count }
+
+  /// The table as lines of at most `width` columns, without trailing spaces; as wide as needed where `width` is nil.
+  ///
+  /// Columns of low importance are left out first; then the first column is cut.
+  public func lines(width: Int?) -> [String] {
+    let cells = rows.map { $0.map(Self.shown) }
+    var widths = columns.indices.map { index in
+      cells.reduce(TerminalText.width(columns[index].title)) { max($0, TerminalText.width($1[index])) }
+    }
+    let kept = width.map { fitting(widths, width: $0) } ?? Array(columns.indices)
+    if let width, let first = kept.first {
+      let others = kept.dropFirst().reduce(0) { $0 + widths[$1] + Self.gap }
+      widths[first] = min(widths[first], max(Self.narrowest, width - others))
+    }
+    return ([columns.map(\.title)] + cells).map { row in
+      let parts = kept.map { index in
+        TerminalText.pad(
+          TerminalText.cut(row[index], to: widths[index]), to: widths[index], right: columns[index].isNumeric)
+      }
+      return Self.trimmed(parts.joined(separator: String(repeating: " ", count: Self.gap)))
+    }
+  }
+
+  /// The table as tab-separated values with a line of names; an empty field is missing.
+  ///
+  /// A tab, line feed, carriage return or backslash in a text is written as `\t`, `\n`, `\r`, `\\`.
+  public var tabSeparated: [UInt8] {
+    var text = columns.map(\.name).joined(separator: "\t") + "\n"
+    for row in rows { text += row.map(Self.field).joined(separator: "\t") + "\n" }
+    return Array(text.utf8)
+  }
+
+  /// The table as a JSON array of objects, one a line, with a final line feed.
+  public var json: [UInt8] {
+    var text: [UInt8] = Array("[".utf8)
+    for (index, row) in rows.enumerated() {
+      let members = zip(columns, row).map { ($0.name, Self.value($1)) }
+      text += Array((index == 0 ? "\n" : ",\n").utf8) + JSONValue.object(JSONObject(members)).serialized(.compact)
+    }
+    return text + Array("\n]\n".utf8)
+  }
+
+  private static let gap = 2
+  private static let narrowest = 8
+
+  /// The columns that stay: the less important go one by one, from the right, until the rest fits.
+  private func fitting(_ widths: [Int], width: Int) -> [Int] {
+    var kept = Array(columns.indices)
+    for importance in [Column.Importance.low, .medium] {
+      for index in columns.indices.reversed() where columns[index].importance == importance {
+        if kept.reduce(-Self.gap, { $0 + widths[$1] + Self.gap }) <= width { return kept }
+        kept.removeAll { $0 == index }
+      }
+    }
+    return kept
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    var scalars = line.unicodeScalars
+    while scalars.last == " " { scalars.removeLast() }
+    return String(scalars)
+  }
+
+  private static func shown(_ value: Value) -> String {
+    switch value {
+    case .text(let text): TerminalText.visible(text)
+    case .integer(let integer): NumberFormat.grouped(integer)
+    case .decimal(let number, let digits): NumberFormat.fixed(number, digits: digits)
+    case .missing: NumberFormat.missing
+    }
+  }
+
+  private static func field(_ value: Value) -> String {
+    switch value {
+    case .text(let text): TabSeparated.escape(text)
+    case .missing: ""
+    default: String(decoding: Self.value(value).serialized(), as: UTF8.self)
+    }
+  }
+
+  private static func value(_ value: Value) -> JSONValue {
+    switch value {
+    case .text(let text): .string(text)
+    case .integer(let integer): .number(integer)
+    case .decimal(let number, _): .double(number)
+    case .missing: .null
+    }
+  }
+}

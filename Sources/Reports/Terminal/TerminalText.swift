@@ -1,0 +1,89 @@
+/// Text as a terminal lays it out: in columns, of which some characters take none and some two.
+enum TerminalText {
+  /// The columns that a text takes.
+  static func width(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + width($1) }
+  }
+
+  /// A text whose every character is visible and leaves line and direction alone: others become `\u{XXXX}`.
+  static func visible(_ text: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if isHidden(scalar) {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
+        shown.append(contentsOf: "\\u{\(padding)\(digits)}".unicodeScalars)
+      } else {
+        shown.append(scalar)
+      }
+    }
+    return String(shown)
+  }
+
+  /// A text cut to at most `columns` columns, with `…` where something is missing.
+  static func cut(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var kept = String.UnicodeScalarView()
+    var taken = 0
+    for scalar in text.unicodeScalars {
+      let next = width(scalar)
+      guard taken + next < columns else { break }
+      kept.append(scalar)
+      taken += next
+    }
+    return columns > 0 ? String(kept) + "…" : ""
+  }
+
+  /// A text with spaces behind it, or before it, up to `columns` columns.
+  static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
+    let spaces = String(repeating: " ", count: max(0, columns - width(text)))
+    return right ? spaces + text : text + spaces
+  }
+
+  /// Two texts at both ends of a line; the second goes where there is no room for both.
+  static func ends(_ left: String, _ right: String, width columns: Int) -> String {
+    let gap = columns - width(left) - width(right)
+    guard gap >= 2 else { return cut(left, to: columns) }
+    return left + String(repeating: " ", count: gap) + right
+  }
+
+  /// Parts in lines of at most `columns` columns, three spaces apart, with a heading before the first.
+  static func flow(_ heading: String, _ parts: [String], indent: Int, width columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = pad(heading, to: indent)
+    var isEmpty = true
+    for part in parts {
+      if !isEmpty, width(line) + 3 + width(part) > columns {
+        lines.append(line)
+        line = String(repeating: " ", count: indent)
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : "   ") + part
+      isEmpty = false
+    }
+    return parts.isEmpty ? [] : (lines + [line]).map { cut($0, to: columns) }
+  }
+
+  private static func width(_ scalar: Unicode.Scalar) -> Int {
+    if scalar.value < 0x300 { return 1 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: return wide.contains { $0.contains(scalar.value) } ? 2 : 1
+    }
+  }
+
+  /// Controls, and what turns the direction of the text around it.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  /// Blocks of wide characters (East Asian Width W and F), from Unicode Standard Annex #11.
+  private static let wide: [ClosedRange<UInt32>] = [
+    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+    0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
+    0x20000...0x3FFFD,
+  ]
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import FileStore
+import JSONDocuments
+import Reports
+import TokenStatistics
+
+/// Prints one dataset of a statistics file on one screen.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show one dataset in the terminal: numbers and a small chart.",
+    discussion: """
+      NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
+      "pirate gemma".
+
+      Example:
+        tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
+      """)
+
+  @Argument(help: "The dataset.")
+  var name: [String]
+
+  @Option(
+    help: ArgumentHelp("The statistics file; default: persona_token_stats.json.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var statistics: String?
+
+  @Flag(help: "Show the picture, or print its path where the terminal cannot.")
+  var image = false
+
+  @Flag(help: "Print the dataset's entry of the statistics as JSON.")
+  var json = false
+
+  @Option(help: "Columns to fill; default: those of the terminal.")
+  var width: Int?
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  func run() throws {
+    let path = statistics ?? workspace.statistics
+    do {
+      let run = try StatisticsRun.load(path)
+      let dataset = try find(in: run)
+      var output = StandardOutput()
+      if image {
+        try writePicture(of: dataset, beside: path, to: &output)
+      } else if json {
+        try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
+      } else {
+        let screen = TerminalScreen.standardOutput
+        let view = DatasetView(
+          dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasised: screen?.showsEmphasis ?? false)
+        for line in view.lines { try output.writeLine(line) }
+      }
+      try output.flush()
+    } catch let error as ReportError {
+      throw CommandFailure(error.description)
+    }
+  }
+
+  /// The dataset of that name; else the only one whose name holds all words.
+  private func find(in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
+    let wanted = name.joined(separator: " ")
+    if let exact = run.datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) }) { return exact }
+    let words = name.flatMap { $0.split(separator: " ") }
+    let found = run.datasets.filter { dataset in words.allSatisfy { dataset.identity.dataset.contains($0) } }
+    // A persona's own name counts for more than names that hold it: "poet" is not "performance_poet".
+    let exactPersona = found.filter { dataset in words.contains { dataset.identity.persona == $0 } }
+    let candidates = exactPersona.isEmpty ? found : exactPersona
+    guard let first = candidates.first else {
+      throw CommandFailure("no dataset of \(run.path) has '\(wanted)' in its name", status: .nothingMatched)
+    }
+    guard candidates.count == 1 else {
+      let names = candidates.prefix(Self.mostNames).map(\.identity.dataset)
+      let more = candidates.count > names.count ? ", and \(candidates.count - names.count) more" : ""
+      throw CommandFailure(
+        "'\(wanted)' could be any of \(candidates.count) datasets: \(names.joined(separator: ", "))\(more)",
+        status: .usage)
+    }
+    return first
+  }
+
+  private static let mostNames = 8
+
+  private func writePicture(
+    of dataset: DatasetSummary, beside statistics: String, to output: inout StandardOutput
+  ) throws {
+    guard let plot = dataset.plot else {
+      throw CommandFailure("no picture was drawn of \(dataset.identity.dataset): tokenstats plot draws it")
+    }
+    let path = Files.join(Files.parent(of: statistics), plot)
+    guard let screen = TerminalScreen.standardOutput, let format = screen.pictureFormat else {
+      guard Files.exists(path) else {
+        throw CommandFailure("the picture \(path) is not there: tokenstats plot draws it again")
+      }
+      try output.writeLine(path)
+      return
+    }
+    let picture = TerminalPicture(png: try Files.read(path))
+    try output.writeLine(
+      picture.encoded(as: format, columns: min(width ?? screen.columns, screen.columns), pixels: screen.pixels))
+  }
+}

@@ -1,0 +1,83 @@
+import FileStore
+import Foundation
+import Testing
+import TokenStatistics
+
+@testable import Reports
+
+@Suite("One dataset on a terminal")
+struct DatasetViewTests {
+  /// Four datasets that Tests/BrowserTests/synthetic_statistics.py made: `--datasets 4 --rows 300`.
+  private func lines(_ dataset: String, width: Int, isEmphasised: Bool = false) throws -> [String] {
+    let path = try #require(Bundle.module.path(forResource: "Goldens/sample", ofType: "json"))
+    let run = try StatisticsRun.load(path)
+    let summary = try #require(run.datasets.first { $0.identity.dataset == dataset })
+    return DatasetView(summary, of: run, width: width, isEmphasised: isEmphasised).lines
+  }
+
+  /// Compares with a golden text; TOKENSTATS_RECORD=1 writes it anew into the source folder.
+  private func expectGolden(_ lines: [String], _ name: String) throws {
+    let text = lines.joined(separator: "\n") + "\n"
+    if Files.environment("TOKENSTATS_RECORD") == "1" {
+      try AtomicFile.write(text, to: Files.join(Files.parent(of: #filePath), "Goldens/\(name).txt"))
+    }
+    let path = try #require(Bundle.module.path(forResource: "Goldens/\(name)", ofType: "txt"))
+    #expect(text == (try Files.readText(path)))
+  }
+
+  @Test("the screen fills the width and no more", arguments: [60, 80, 120])
+  func widths(width: Int) throws {
+    for (kind, dataset) in [("role", "llama-3.3-70b__role__mervi"), ("trait", "gemma-2-27b__trait__corhinlu")] {
+      let lines = try lines(dataset, width: width)
+      #expect(lines.allSatisfy { TerminalText.width($0) <= width })
+      #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
+      try expectGolden(lines, "\(kind)-\(width)")
+    }
+  }
+
+  @Test("without colour and bold every character is the same")
+  func emphasis() throws {
+    let plain = try lines("llama-3.3-70b__role__mervi", width: 80)
+    let bold = try lines("llama-3.3-70b__role__mervi", width: 80, isEmphasised: true)
+    #expect(bold != plain)
+    let stripped = bold.map {
+      $0.replacingOccurrences(of: "\u{1B}[1m", with: "").replacingOccurrences(of: "\u{1B}[22m", with: "")
+    }
+    #expect(stripped == plain)
+  }
+
+  @Test("a file of the original program shows what it holds")
+  func originalFile() throws {
+    try withTemporaryFolder { folder in
+      let path = Files.join(folder, "old.json")
+      try AtomicFile.write(
+        """
+        {"datasets": {"m__role__a": {"model": "m", "type": "role", "name": "a", "total_conversations": 2,
+         "total_tokens": 30, "score_histogram": {"3": {"conversations": 1, "tokens": 10},
+         "null": {"conversations": 1, "tokens": 20}}}}}
+        """, to: path)
+      let run = try StatisticsRun.load(path)
+      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasised: false).lines
+      #expect(
+        lines == [
+          "a                                                   role · m", "m__role__a",
+          "2 conversations   30 tokens", "",
+          "score  conv.     %  tokens", "all        2   100      30", "3          1  50.0      10",
+          "2          0     0       0", "1          0     0       0", "0          0     0       0",
+          "none       1  50.0      20",
+        ])
+    }
+  }
+
+  @Test("names cannot write to the terminal")
+  func hostileName() throws {
+    try withTemporaryFolder { folder in
+      let path = Files.join(folder, "stats.json")
+      try AtomicFile.write(StatisticsSample.document(personas: ["\u{1B}]0;owned\u{7}"]), to: path)
+      let run = try StatisticsRun.load(path)
+      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 80, isEmphasised: false).lines
+      #expect(!lines.joined().unicodeScalars.contains { $0.value < 0x20 })
+      #expect(lines.first?.contains("\\u{001B}]0;owned\\u{0007}") == true)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import Reports
+
+@Suite("Pictures on a terminal")
+struct TerminalPictureTests {
+  /// A PNG of 8 x 7 pixels, three rows red, four white.
+  private static let png =
+    Data(
+      base64Encoded:
+        "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAHCAIAAAC6O5sJAAAAFUlEQVR42mP4z8CAFTGQIYEDUFECAJ7Ed4n1LvPTAAAAAElFTkSu"
+        + "QmCC"
+    ).map { [UInt8]($0) } ?? []
+
+  private func pixels(_ rows: [[SIMD3<UInt8>]]) -> PixelSurface.Pixels {
+    PixelSurface.Pixels(width: rows.first?.count ?? 0, height: rows.count, colors: rows.flatMap { $0 })
+  }
+
+  @Test("kitty gets base64 in pieces of 4,096, of which the last says so")
+  func kitty() throws {
+    let bytes = [UInt8](repeating: 7, count: 7_000)
+    let text = String(
+      decoding: try TerminalPicture(png: bytes).encoded(as: .kitty, columns: 90, pixels: nil), as: UTF8.self)
+    let pieces = text.components(separatedBy: "\u{1B}\\").dropLast()
+    #expect(pieces.count == 3)
+    #expect(pieces.first?.hasPrefix("\u{1B}_Ga=T,f=100,q=2,c=90,m=1;") == true)
+    #expect(pieces.last?.hasPrefix("\u{1B}_Gm=0;") == true)
+    let payload = pieces.map { $0.components(separatedBy: ";")[1] }.joined()
+    #expect(Data(base64Encoded: payload) == Data(bytes))
+  }
+
+  @Test("iTerm2 gets the whole file with its size")
+  func inline() throws {
+    let encoded = try TerminalPicture(png: [1, 2, 3]).encoded(as: .iterm2, columns: 80, pixels: nil)
+    #expect(
+      String(decoding: encoded, as: UTF8.self)
+        == "\u{1B}]1337;File=inline=1;size=3;width=80;preserveAspectRatio=1:AQID\u{7}")
+  }
+
+  @Test("sixels: palette in percent, one pass a colour, runs, bands of six rows")
+  func sixels() {
+    let red = SIMD3<UInt8>(255, 0, 0)
+    let white = SIMD3<UInt8>(255, 255, 255)
+    let image = SixelImage(pixels(Array(repeating: [red, red, red, red, white], count: 7)))
+    #expect(
+      String(decoding: image.encoded, as: UTF8.self)
+        == "\u{1B}P0;1q\"1;1;5;7#0;2;100;0;0#1;2;100;100;100#0!4~$#1????~-#0!4@$#1????@-\u{1B}\\"
+        .replacingOccurrences(of: "????", with: "!4?"))
+  }
+
+  @Test("more than 256 colours become fewer, and white stays white")
+  func manyColors() {
+    let ramp = (0..<1_024).map { SIMD3<UInt8>(UInt8($0 & 255), UInt8($0 >> 2), 9) }
+    let image = SixelImage(pixels([[SIMD3(255, 255, 255)] + ramp]))
+    let text = String(decoding: image.encoded, as: UTF8.self)
+    #expect(text.contains("#0;2;100;100;100#1;"))
+    #expect(!text.contains("#256;"))
+  }
+
+  @Test("a PNG is read, and made no wider than the terminal")
+  func reading() throws {
+    let whole = try PixelSurface(png: Self.png, widest: nil).pixels()
+    #expect(whole.width == 8 && whole.height == 7)
+    #expect(whole.colors.first == SIMD3(255, 0, 0) && whole.colors.last == SIMD3(255, 255, 255))
+    let narrow = try PixelSurface(png: Self.png, widest: 4).pixels()
+    #expect(narrow.width == 4 && narrow.height == 3)
+  }
+
+  @Test("what is no PNG is an error")
+  func damaged() {
+    #expect(throws: ReportError.self) {
+      try TerminalPicture(png: Array("no picture".utf8)).encoded(as: .sixel, columns: 80, pixels: nil)
+    }
+    #expect(throws: ReportError.self) {
+      try TerminalPicture(png: Array(Self.png.prefix(40))).encoded(as: .sixel, columns: 80, pixels: nil)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// The commands that show a statistics file: as a page, and on the terminal.
+@Suite struct ReportAndShowTests {
+  /// Four datasets with histograms; Tests/BrowserTests/synthetic_statistics.py made the file.
+  private let sample = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "ReportsTests/Goldens/sample.json").path
+
+  @Test("report writes the page with its tables and names them")
+  func report() throws {
+    let scratch = try Scratch()
+    let page = scratch.path("pages/index.html")
+    let result = try Program.run(["report", sample, "--output", page, "--title", "A & B"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    let stem = page.dropLast(".html".count)
+    #expect(result.lines.map(String.init) == [page, "\(stem)-datasets.tsv", "\(stem)-datasets.json"])
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("<title>A &amp; B</title>"))
+    #expect(try String(contentsOfFile: "\(stem)-datasets.tsv", encoding: .utf8).split(separator: "\n").count == 5)
+  }
+
+  @Test("a missing, a damaged and an empty statistics file end with 1, 1 and 4")
+  func faults() throws {
+    let scratch = try Scratch()
+    let page = scratch.path("index.html")
+    let missing = try Program.run(["report", scratch.path("none.json"), "--output", page])
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("none.json") && missing.errors.contains("no such file"))
+    let damaged = try Program.run(["report", try scratch.file("bad.json", "{"), "--output", page])
+    #expect(damaged.status == 1)
+    #expect(damaged.errors.contains("bad.json is damaged"))
+    let empty = try Program.run(["report", try scratch.file("empty.json", #"{"datasets":{}}"#), "--output", page])
+    #expect(empty.status == 4)
+    #expect(!FileManager.default.fileExists(atPath: page))
+  }
+
+  @Test("show prints one screen of plain text of the width asked for")
+  func show() throws {
+    let result = try Program.run(["show", "llama-3.3-70b__role__mervi", "--statistics", sample, "--width", "72"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(result.lines.allSatisfy { $0.count <= 72 })
+    #expect(result.lines.count <= 24)
+    #expect(!result.output.contains("\u{1B}"))
+    #expect(result.output.contains("median 636"))
+  }
+
+  @Test("a part of the name is enough where only one dataset has it")
+  func partOfName() throws {
+    #expect(try Program.run(["show", "mervi", "--statistics", sample]).lines[1] == "llama-3.3-70b__role__mervi")
+    #expect(try Program.run(["show", "role", "qwen", "--statistics", sample]).status == 0)
+    let several = try Program.run(["show", "role", "--statistics", sample])
+    #expect(several.status == 64)
+    #expect(several.errors.contains("any of 3 datasets") && several.errors.contains("llama-3.3-70b__role__mervi"))
+    let none = try Program.run(["show", "nobody", "--statistics", sample])
+    #expect(none.status == 4)
+    #expect(none.output.isEmpty)
+  }
+
+  @Test("--json prints the dataset's entry")
+  func json() throws {
+    let result = try Program.run(["show", "mervi", "--statistics", sample, "--json"])
+    let entry = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+    #expect(entry?["total_conversations"] as? Int == 300)
+  }
+
+  @Test("--image prints the path of the picture into a pipe, and says where it is missing")
+  func image() throws {
+    let scratch = try Scratch()
+    let statistics = try scratch.file("stats.json", String(contentsOfFile: sample, encoding: .utf8))
+    let missing = try Program.run(["show", "mervi", "--statistics", statistics, "--image"])
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("is not there: tokenstats plot draws it"))
+    let folder = scratch.path("persona_token_plots")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let picture = folder + "/llama-3.3-70b__role__mervi.png"
+    try Data("picture".utf8).write(to: URL(filePath: picture))
+    #expect(try Program.run(["show", "mervi", "--statistics", statistics, "--image"]).output == picture + "\n")
+  }
+}
