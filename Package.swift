@@ -100,7 +100,7 @@ let package = Package(
         path: "Sources/StatsCLI",
         swiftSettings: strict),
       .testTarget(
-        name: "StatsCLITests", dependencies: ["tokenstats", "JSONDocuments"], exclude: ["BadInput"],
+        name: "StatsCLITests", dependencies: ["tokenstats", "JSONDocuments"], exclude: ["BadInput", "Help"],
         swiftSettings: strict),
     ],
   swiftLanguageModes: [.v6],

@@ -79,7 +79,7 @@ struct CountCommand: ParsableCommand {
         counting += watch.seconds
         timing.bytes += batch.bytes.count
         timing.tokens += counts.reduce(0, +)
-        try report.add(counts, of: batch, input: (input.path, textsBefore))
+        try report.add(counts, of: batch, input: (input.name, textsBefore))
         textsBefore += batch.count
         if passes > 1 { kept.append(batch) }
       }

@@ -18,6 +18,8 @@ struct TextInput {
 
   /// The path; `-` is standard input.
   let path: String
+  /// What messages call the input.
+  var name: String { path == "-" ? "standard input" : path }
   /// How texts are stored in it.
   let format: Format
   /// Which rows of a dataset are wanted.

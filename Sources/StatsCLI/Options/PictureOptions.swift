@@ -9,8 +9,8 @@ struct PictureOptions: ParsableArguments {
     completion: .directory)
   var outputPlots: String?
 
-  @Flag(inversion: .prefixedNo, help: "Draw pictures.")
-  var plots = true
+  @Flag(help: "Draw no pictures.")
+  var noPlots = false
 
   @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
   var plotStyle = ChartStyle.standard
@@ -26,7 +26,7 @@ struct PictureOptions: ParsableArguments {
 
   /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
   func writer(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PictureWriter? {
-    guard plots else { return nil }
+    if noPlots { return nil }
     _ = try domain()
     do {
       return PictureWriter(

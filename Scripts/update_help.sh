@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Writes the help texts that the tests expect, after a change of the command line that is meant.
+#
+# usage: Scripts/update_help.sh PROGRAM
+set -euo pipefail
+program=$(realpath "$1")
+cd "$(dirname "$0")/../Tests/StatsCLITests/Help"
+for file in tokenstats analyze list count encode render report show plot verify tokenizers tokenizers-list \
+  tokenizers-fetch tokenizers-info; do
+  command=${file#tokenstats}
+  # shellcheck disable=SC2086  # a subcommand is two words
+  "$program" ${command//-/ } --help >"$file.txt"
+done

@@ -1,0 +1,23 @@
+import Foundation
+import Testing
+
+/// The help texts, word for word: a change of the command line shows in a review.
+@Suite struct HelpTests {
+  static let commands = [
+    "", "analyze", "list", "count", "encode", "render", "report", "show", "plot", "verify", "tokenizers",
+    "tokenizers list", "tokenizers fetch", "tokenizers info",
+  ]
+
+  /// The file of a command's help; `Scripts/update_help.sh` writes it.
+  private func file(of command: String) -> URL {
+    let name = command.isEmpty ? "tokenstats" : command.replacingOccurrences(of: " ", with: "-")
+    return Program.packageFolder.appending(path: "Tests/StatsCLITests/Help/\(name).txt")
+  }
+
+  @Test("help is what the file says", arguments: commands)
+  func help(command: String) throws {
+    let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
+    #expect(result.status == 0)
+    #expect(try result.output == String(contentsOf: file(of: command), encoding: .utf8))
+  }
+}
