@@ -8,10 +8,15 @@ public struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let file: FileDescriptor
+  private let isDurable: Bool
 
   /// Opens a temporary file beside `path`; the folder must exist.
-  public init(path: String) throws(FileError) {
+  ///
+  /// - Parameter isDurable: whether `commit` waits until the bytes are on the disk, so that they outlast a power failure.
+  ///   Without that they outlast the process, which is enough for what can be made again.
+  public init(path: String, isDurable: Bool = true) throws(FileError) {
     self.path = path
+    self.isDurable = isDurable
     var opened: FileDescriptor?
     var name = ""
     var attempt = 0
@@ -42,16 +47,17 @@ public struct AtomicFile: ~Copyable {
 
   /// Puts the complete file under its name.
   public consuming func commit() throws(FileError) {
-    try file.synchronize()
+    if isDurable { try file.synchronize() }
     guard rename(temporaryPath, path) == 0 else { throw .last("write", path) }
+    guard isDurable else { return }
     // The rename itself lasts through a power failure only once the folder is on the disk.
     let folder = try FileDescriptor(Files.parent(of: path), flags: O_RDONLY | O_DIRECTORY, operation: "write")
     _ = fsync(folder.raw)
   }
 
   /// Writes a whole file atomically.
-  public static func write(_ bytes: RawSpan, to path: String) throws(FileError) {
-    var file = try AtomicFile(path: path)
+  public static func write(_ bytes: RawSpan, to path: String, isDurable: Bool = true) throws(FileError) {
+    var file = try AtomicFile(path: path, isDurable: isDurable)
     try file.write(bytes)
     try file.commit()
   }

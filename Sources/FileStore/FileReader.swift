@@ -25,4 +25,14 @@ public struct FileReader: ~Copyable {
     guard count >= 0 else { throw FileError("read", file.path, code: failure) }
     return count
   }
+
+  /// Whether a file ends with these bytes; false where it cannot be read.
+  public static func ends(_ path: String, with bytes: [UInt8]) -> Bool {
+    guard let file = try? FileDescriptor(path, flags: O_RDONLY, operation: "read"), let status = try? file.status(),
+      status.st_size >= bytes.count
+    else { return false }
+    var tail = [UInt8](repeating: 0, count: bytes.count)
+    let count = tail.withUnsafeMutableBytes { try? file.read(into: $0, at: Int(status.st_size) - bytes.count) }
+    return count == bytes.count && tail == bytes
+  }
 }

@@ -11,8 +11,10 @@ struct OutputFile: ~Copyable {
   private static let limit = 1 << 18
 
   /// Opens a file that appears under `path` when it is complete.
-  init(path: String) throws(ColumnarFileError) {
-    do throws(FileError) { file = try AtomicFile(path: path) } catch { throw ColumnarFileError(error) }
+  init(path: String, isDurable: Bool) throws(ColumnarFileError) {
+    do throws(FileError) { file = try AtomicFile(path: path, isDurable: isDurable) } catch {
+      throw ColumnarFileError(error)
+    }
     pending.reserveCapacity(Self.limit)
   }
 

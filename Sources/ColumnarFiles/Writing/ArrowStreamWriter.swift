@@ -12,13 +12,14 @@ public struct ArrowStreamWriter: ~Copyable {
 
   /// Begins a stream.
   ///
+  /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
   /// - Throws: where the file cannot be made, or a column's type is one that cannot be written.
-  public init(path: String, schema: Schema) throws(ColumnarFileError) {
+  public init(path: String, schema: Schema, isDurable: Bool = true) throws(ColumnarFileError) {
     let message: [UInt8]
     do throws(ColumnarFileError) {
       message = try ArrowMetadata.schemaMessage(schema)
     } catch { throw error.located(path: path) }
-    var file = try OutputFile(path: path)
+    var file = try OutputFile(path: path, isDurable: isDurable)
     try file.write(message.span.bytes)
     self.file = file
     self.schema = schema

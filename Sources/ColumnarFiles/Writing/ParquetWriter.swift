@@ -39,11 +39,14 @@ public struct ParquetWriter: ~Copyable {
 
   /// Begins a file.
   ///
+  /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
   /// - Throws: where the file cannot be made, or a column's type is one that cannot be written.
-  public init(path: String, schema: Schema, options: Options = Options()) throws(ColumnarFileError) {
+  public init(
+    path: String, schema: Schema, options: Options = Options(), isDurable: Bool = true
+  ) throws(ColumnarFileError) {
     let written: [WrittenLeaf]
     do throws(ColumnarFileError) { written = try WrittenLeaf.leaves(schema) } catch { throw error.located(path: path) }
-    var file = try OutputFile(path: path)
+    var file = try OutputFile(path: path, isDurable: isDurable)
     try file.write(ParquetFooter.magic.span.bytes)
     self.file = file
     self.schema = schema
