@@ -1,0 +1,109 @@
+internal import FileStore
+internal import JSONDocuments
+
+/// Makes Hugging Face datasets from raw persona records, in memory that does not grow with the records.
+public struct DatasetMaker: Sendable {
+  /// The folder that the datasets are put into.
+  public let directory: String
+  /// How datasets are made.
+  public let recipe: DatasetRecipe
+  /// Whether datasets that are there and unchanged are made again.
+  public let remakesUnchanged: Bool
+
+  /// Part of each fingerprint: changes when the same records would give other files.
+  private static let formatVersion = 1
+
+  /// Prepares to make datasets.
+  public init(directory: String, recipe: DatasetRecipe = DatasetRecipe(), remakesUnchanged: Bool = false) {
+    self.directory = directory
+    self.recipe = recipe
+    self.remakesUnchanged = remakesUnchanged
+  }
+
+  /// Makes a dataset, or finds it complete and unchanged.
+  ///
+  /// - Throws: `DatasetError` where a file cannot be read or written, a line is damaged, or no row passes the filters;
+  ///   nothing is written then.
+  public func make(_ job: GenerationJob) throws(DatasetError) -> MadeDataset {
+    var scores = ScoreTable()
+    if let path = job.persona.scoresPath { scores = try ScoreTable(path: path, dataset: job.name.description) }
+    if !remakesUnchanged, let found = try unchanged(job, scores) { return found }
+    do throws(FileError) { try Files.makeDirectories(directory) } catch {
+      throw DatasetError(.unwritable, dataset: job.name.description, error.description)
+    }
+    // Whether any row has a score decides on the column's type, which stands at the file's start: where the scores turn
+    // out to be those of other rows, the rows are written again.
+    let hasScores = !scores.scores.isEmpty
+    if let made = try make(job, scores, hasScores: hasScores) { return made }
+    guard hasScores, let made = try make(job, scores, hasScores: false) else {
+      throw DatasetError(.unreadable, dataset: job.name.description, "the records changed while they were read")
+    }
+    return made
+  }
+
+  /// Makes a dataset; nil where no row has a score although some were expected to.
+  private func make(
+    _ job: GenerationJob, _ scores: ScoreTable, hasScores: Bool
+  ) throws(DatasetError) -> MadeDataset? {
+    let schema = recipe.schema.arrowSchema(type: job.name.type, hasScores: hasScores)
+    var writer = try DatasetWriter(
+      job.name, schema: schema, compression: recipe.compression, directory: directory)
+    var conversion = RawConversion(job, recipe: recipe, scores: scores)
+    let digest = try conversion.run(hasScores: hasScores, writer: &writer)
+    let contents = conversion.contents
+    guard contents.rows > 0 else {
+      let reason = recipe.filters.isEmpty ? "there are no records" : "no record passes the filters"
+      throw DatasetError(
+        .nothingFound, dataset: job.name.description, "\(reason) in \(job.persona.recordsPath); nothing was written")
+    }
+    if hasScores && contents.scoredRows == 0 { return nil }
+    let sizes = try writer.finish(fingerprint: fingerprint(job, records: digest, scores: scores.digest))
+    let places = DatasetWriter.places(of: job.name, in: directory)
+    return MadeDataset(
+      name: job.name, folder: places.folder, file: places.file, folderBytes: sizes.folder, fileBytes: sizes.file,
+      contents: contents)
+  }
+
+  /// The dataset where it is there and was made from the same records in the same way; nil where it must be made.
+  private func unchanged(_ job: GenerationJob, _ scores: ScoreTable) throws(DatasetError) -> MadeDataset? {
+    let places = DatasetWriter.places(of: job.name, in: directory)
+    guard let file = Files.status(places.file), !file.isDirectory,
+      let folder = try? DatasetSource(path: places.folder, name: job.name),
+      DatasetWriter.isComplete(folder, file: places.file), let found = Self.storedFingerprint(places.folder)
+    else { return nil }
+    let digest: SHA256Digest
+    do throws(FileError) { digest = try Self.digest(ofFile: job.persona.recordsPath) } catch {
+      throw DatasetError(.unreadable, dataset: job.name.description, error.description)
+    }
+    guard found == fingerprint(job, records: digest, scores: scores.digest) else { return nil }
+    return MadeDataset(
+      name: job.name, folder: places.folder, file: places.file, folderBytes: folder.bytes, fileBytes: file.size,
+      contents: nil)
+  }
+
+  private static func storedFingerprint(_ folder: String) -> String? {
+    guard let bytes = try? Files.read(Files.join(folder, "train/state.json")) else { return nil }
+    return (try? JSONValue.parse(bytes))?["_fingerprint"]?.stringValue
+  }
+
+  /// What the dataset depends on, in the 16 hexadecimal digits that the `datasets` library keeps for that.
+  private func fingerprint(_ job: GenerationJob, records: SHA256Digest, scores: SHA256Digest) -> String {
+    let parts = [
+      "tokenstats dataset \(Self.formatVersion)", job.name.description, recipe.schema.rawValue,
+      recipe.compression.rawValue, "\(recipe.skipsBadLines)", records.hex, scores.hex,
+    ]
+    let bytes = Array(parts.joined(separator: "\n").utf8)
+    return String(SHA256Digest.of(bytes.span.bytes).hex.prefix(16))
+  }
+
+  private static func digest(ofFile path: String) throws(FileError) -> SHA256Digest {
+    var reader = try FileReader(path: path)
+    var digest = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = try reader.read(into: &buffer, from: 0)
+      if count == 0 { return digest.finalize() }
+      digest.update(buffer.span.bytes.extracting(0..<count))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+internal import ColumnarFiles
+internal import FileStore
+
+/// Writes a dataset as a folder, as `save_to_disk` does, and as a Parquet file.
+///
+/// Both are written in a hidden folder beside their place and take it when they are complete. Nothing waits for the disk:
+/// datasets can be made again, and ``isComplete(_:file:)`` notices what a power failure cut short.
+struct DatasetWriter: ~Copyable {
+  /// Sizes of what was written, in bytes.
+  struct Sizes {
+    var folder = 0
+    var file = 0
+  }
+
+  /// Bytes of a data file after which another begins: the `max_shard_size` of `save_to_disk`.
+  static let shardSize = 500_000_000
+
+  private let name: DatasetName
+  private let schema: Schema
+  private let directory: String
+  private let workspace: String
+  private var arrow: ArrowStreamWriter?
+  private var parquet: ParquetWriter?
+  private var shardCount = 0
+  private var bytesInShard = 0
+  private var sizes = Sizes()
+
+  /// Begins a dataset; what an interrupted run left of it is removed.
+  init(
+    _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String
+  ) throws(DatasetError) {
+    self.name = name
+    self.schema = schema
+    self.directory = directory
+    let workspace = Files.join(directory, ".\(name).unfinished")
+    self.workspace = workspace
+    let options = ParquetWriter.Options(compression: compression.parquet)
+    do {
+      try Files.remove(workspace)
+      try Files.makeDirectories(Files.join(workspace, "dataset/train"))
+      parquet = try ParquetWriter(
+        path: Files.join(workspace, "data.parquet"), schema: schema, options: options, isDurable: false)
+    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+  }
+
+  deinit {
+    // Where this fails, the next run removes what is left.
+    try? Files.remove(workspace)
+  }
+
+  /// Whether the data files of a dataset end as complete files do.
+  static func isComplete(_ source: DatasetSource, file: String) -> Bool {
+    // The end of an Arrow stream is a message of length 0, that of a Parquet file its magic bytes.
+    let endOfStream: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+    return source.files.allSatisfy { FileReader.ends($0, with: endOfStream) }
+      && FileReader.ends(file, with: Array("PAR1".utf8))
+  }
+
+  /// Where a dataset's folder and file stand.
+  static func places(of name: DatasetName, in directory: String) -> (folder: String, file: String) {
+    (Files.join(directory, name.description), Files.join(directory, "\(name).parquet"))
+  }
+
+  /// Writes the rows of a batch.
+  ///
+  /// - Parameter bytes: size of the batch's texts, which decides when a data file is full.
+  mutating func write(_ batch: RecordBatch, bytes: Int) throws(DatasetError) {
+    do {
+      if bytesInShard > 0 && bytesInShard + bytes > Self.shardSize { try endShard() }
+      if arrow == nil { arrow = try ArrowStreamWriter(path: shardPath(shardCount), schema: schema, isDurable: false) }
+      try arrow?.write(batch)
+      bytesInShard += bytes
+      try parquet?.write(batch)
+    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+  }
+
+  /// Completes both forms and puts them in their place, where they replace what was there.
+  ///
+  /// - Parameter fingerprint: 16 hexadecimal digits for `state.json`.
+  consuming func finish(fingerprint: String) throws(DatasetError) -> Sizes {
+    do {
+      try endShard()
+      if let parquet = parquet.take() { sizes.file = try parquet.finish() }
+      let train = Files.join(workspace, "dataset/train")
+      let files = (0..<shardCount).map { "data-\(Self.padded($0))-of-\(Self.padded(shardCount)).arrow" }
+      for (index, file) in files.enumerated() { try Files.rename(shardPath(index), to: Files.join(train, file)) }
+      try write(DatasetSchema.state(files: files, fingerprint: fingerprint), to: "train/state.json")
+      try write(DatasetSchema.information(of: schema), to: "train/dataset_info.json")
+      try write(#"{"splits": ["train"]}"#, to: "dataset_dict.json")
+      try putInPlace()
+      return sizes
+    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+  }
+
+  private mutating func endShard() throws {
+    guard let arrow = arrow.take() else { return }
+    sizes.folder += try arrow.finish()
+    shardCount += 1
+    bytesInShard = 0
+  }
+
+  private mutating func write(_ text: String, to path: String) throws(FileError) {
+    let bytes = Array(text.utf8)
+    try AtomicFile.write(
+      bytes.span.bytes, to: Files.join(Files.join(workspace, "dataset"), path), isDurable: false)
+    sizes.folder += text.utf8.count
+  }
+
+  /// The folder comes last: its fingerprint says that both are there.
+  private func putInPlace() throws(FileError) {
+    let places = Self.places(of: name, in: directory)
+    if Files.exists(places.folder) { try Files.rename(places.folder, to: Files.join(workspace, "replaced")) }
+    try Files.rename(Files.join(workspace, "data.parquet"), to: places.file)
+    try Files.rename(Files.join(workspace, "dataset"), to: places.folder)
+  }
+
+  private func shardPath(_ index: Int) -> String {
+    Files.join(workspace, "dataset/train/data-\(Self.padded(index)).arrow")
+  }
+
+  /// A number in five digits.
+  private static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+  }
+}
+
+extension DatasetCompression {
+  var parquet: ParquetCompression {
+    switch self {
+    case .snappy: .snappy
+    case .zstd: .zstd
+    case .none: .none
+    }
+  }
+}

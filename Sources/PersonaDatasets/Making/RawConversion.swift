@@ -1,0 +1,134 @@
+internal import ColumnarFiles
+internal import FileStore
+internal import TokenStatistics
+
+/// Turns the raw records of one dataset into rows, in memory that does not grow with the file.
+struct RawConversion {
+  let job: GenerationJob
+  let recipe: DatasetRecipe
+  private let scores: ScoreTable
+  private(set) var contents = MadeDataset.Contents()
+  /// The lines on which records were seen, to find those with the same key.
+  private var lines: [RecordKey: Int] = [:]
+
+  /// Rows of a batch, as `save_to_disk` writes them.
+  private static let batchRows = ArrowStreamWriter.usualBatchSize
+  /// Bytes of text after which a batch ends early, so that memory does not grow with the length of conversations.
+  private static let batchBytes = 16 << 20
+
+  init(_ job: GenerationJob, recipe: DatasetRecipe, scores: ScoreTable) {
+    self.job = job
+    self.recipe = recipe
+    self.scores = scores
+  }
+
+  /// Reads all records and writes the rows that pass the filters.
+  ///
+  /// - Returns: SHA-256 of the records' file.
+  /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
+  mutating func run(hasScores: Bool, writer: inout DatasetWriter) throws(DatasetError) -> SHA256Digest {
+    var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
+    var record = RawRecord()
+    var reader = try unreadable { () throws(FileError) in try RecordReader(path: job.persona.recordsPath) }
+    while let entry = try unreadable({ () throws(FileError) in try reader.next(into: &record) }) {
+      switch entry {
+      case .damaged(let fault): addDamage(fault, line: reader.lineNumber)
+      case .record:
+        guard isWanted(record, line: reader.lineNumber) else { continue }
+        // Rows behind a damaged line are only checked: the dataset will not be written.
+        guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
+        try append(record, to: &builders)
+        if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes {
+          try flush(&builders, to: &writer)
+        }
+      }
+    }
+    try checkDamage()
+    if builders.count > 0 { try flush(&builders, to: &writer) }
+    reportScores()
+    return reader.finalize()
+  }
+
+  /// Counts what is odd about a record; tells whether it becomes a row.
+  private mutating func isWanted(_ record: borrowing RawRecord, line: Int) -> Bool {
+    let key = record.key
+    if let first = lines[key] {
+      contents.report.duplicates += 1
+      Self.keep("\(key) (lines \(first) and \(line))", in: &contents.report.duplicateExamples)
+    } else {
+      lines[key] = line
+    }
+    contents.report.messagesWithMore += record.messagesWithMore
+    guard !record.messages.isEmpty else {
+      contents.report.emptyConversations += 1
+      return false
+    }
+    let score = scores.scores[key]
+    return recipe.filters.includes(score: score.map { .value($0) } ?? .none, label: key.label)
+  }
+
+  private mutating func append(_ record: borrowing RawRecord, to builders: inout RowBuilders) throws(DatasetError) {
+    let key = record.key
+    let score = scores.scores[key]
+    do throws(ColumnarFileError) {
+      try builders.append(record, score: score)
+    } catch { throw DatasetError(.unwritable, dataset: job.name.description, error.description) }
+    if contents.rows == 0 { contents.sample = sample(record, score: score) }
+    contents.rows += 1
+    contents.scoredRows += score == nil ? 0 : 1
+    contents.contentBytes += record.messages.reduce(0) { $0 + $1.content.count }
+    contents.count(label: key.label)
+  }
+
+  private func flush(_ builders: inout RowBuilders, to writer: inout DatasetWriter) throws(DatasetError) {
+    let bytes = builders.textBytes
+    let batch: RecordBatch
+    do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
+      throw DatasetError(.unwritable, dataset: job.name.description, error.description)
+    }
+    try writer.write(batch, bytes: bytes)
+  }
+
+  private mutating func addDamage(_ fault: RecordFault, line: Int) {
+    contents.report.damagedLineCount += 1
+    let place = fault.column.map { "byte \($0): " } ?? ""
+    Self.keep(
+      RawReport.DamagedLine(path: job.persona.recordsPath, line: line, message: place + fault.reason),
+      in: &contents.report.damagedLines)
+  }
+
+  private func checkDamage() throws(DatasetError) {
+    let report = contents.report
+    guard report.damagedLineCount > 0, !recipe.skipsBadLines else { return }
+    let more = report.damagedLineCount - report.damagedLines.count
+    let lines = report.damagedLines.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
+    throw DatasetError(
+      .unreadable, dataset: job.name.description,
+      "\(lines.joined(separator: "; ")); mend the file or leave damaged lines out with --skip-bad-lines")
+  }
+
+  /// Takes over what is odd about the scores.
+  private mutating func reportScores() {
+    contents.report.refusals = scores.refusalCount
+    contents.report.nullScores = scores.nullCount
+    contents.report.unreadableScores = scores.unreadable
+    let range = job.name.type.scoreRange
+    let outside = scores.scores.filter { !range.contains($0.value) }.map { "\($0.key) = \($0.value)" }
+    contents.report.outOfRangeScores = outside.sorted()
+    let unused = (Array(scores.scores.keys) + Array(scores.scoreless)).filter { lines[$0] == nil }.map(\.description)
+    contents.report.unusedScores = unused.count + scores.oddKeys.count
+    contents.report.unusedScoreExamples = Array((scores.oddKeys + unused).sorted().prefix(RawReport.exampleLimit))
+  }
+
+  private func unreadable<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(DatasetError) -> Result {
+    do throws(FileError) { return try body() } catch {
+      throw DatasetError(.unreadable, dataset: job.name.description, error.description)
+    }
+  }
+
+  private static func keep<Example>(_ example: Example, in examples: inout [Example]) {
+    if examples.count < RawReport.exampleLimit { examples.append(example) }
+  }
+}
