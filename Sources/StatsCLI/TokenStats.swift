@@ -16,9 +16,9 @@ struct TokenStats: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      AnalyzeCommand.self, ListCommand.self, CountCommand.self, EncodeCommand.self, RenderCommand.self,
-      ReportCommand.self, ShowCommand.self, PlotCommand.self, TokenizersCommand.self, VerifyCommand.self,
-      ManualCommand.self,
+      AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
+      EncodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self, PlotCommand.self,
+      TokenizersCommand.self, VerifyCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

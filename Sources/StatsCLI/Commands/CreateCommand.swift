@@ -1,0 +1,87 @@
+import ArgumentParser
+import PersonaDatasets
+import TokenStatistics
+
+/// Makes one dataset from one file of raw records, or a trait's two sides.
+struct CreateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Make one Hugging Face dataset from a persona's raw records.",
+    discussion: """
+      Writes a folder as save_to_disk does and a Parquet file. Filters stand in the dataset's name.
+
+      Example:
+        tokenstats create --type trait --name analytical --min-score 50 --label-filter pos --output-dir OUT
+      """)
+
+  /// The types as the option spells them.
+  enum Persona: String, CaseIterable, ExpressibleByArgument {
+    case role, trait
+
+    var type: PersonaType { self == .role ? .role : .trait }
+  }
+
+  @Option(help: "Kind of persona.")
+  var type: Persona
+
+  @Option(help: ArgumentHelp("The model that answered.", valueName: "model"))
+  var model = "gemma-2-27b"
+
+  @Option(help: ArgumentHelp("The persona.", valueName: "name"))
+  var name: String
+
+  @OptionGroup var raw: RawDataOptions
+  @OptionGroup(title: "What is made") var recipe: RecipeOptions
+  @OptionGroup var label: LabelOptions
+
+  @Flag(help: "Make a trait's pos and neg datasets in one go and say how balanced they are.")
+  var pair = false
+
+  @OptionGroup(title: "Tokenizers and templates, for --pair") var tokenization: TokenizationOptions
+
+  func validate() throws {
+    if pair && type == .role { throw ValidationError("--pair is for traits; roles have no two sides.") }
+    if pair && label.labelFilter != nil { throw ValidationError("--pair makes both labels; leave --label-filter out.") }
+  }
+
+  func run() throws {
+    let made = try (pair ? ["pos", "neg"] : [label.labelFilter]).map(make)
+    var output = StandardOutput()
+    for dataset in made { try describe(dataset, &output) }
+    if pair, made.count == 2 {
+      let balance = try PairBalance(made[0], made[1], model: tokenization.selector().model(named: model))
+      for line in balance.lines { try output.writeLine(line) }
+    }
+    try output.flush()
+  }
+
+  private func make(label: String?) throws(CommandFailure) -> MadeDataset {
+    let recipe = recipe.recipe(label: label)
+    let archive = try raw.archive()
+    do throws(DatasetError) {
+      let persona = try archive.persona(model: model, type: type.type, named: name)
+      let job: GenerationJob
+      do throws(DatasetNameError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
+        throw DatasetError(.name, dataset: name, error.description)
+      }
+      // A single dataset is made whenever it is asked for.
+      return try DatasetMaker(directory: directory, recipe: recipe, remakesUnchanged: true).make(job)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private var directory: String { recipe.outputDir ?? raw.workspace.processedDatasets }
+
+  private func describe(_ made: MadeDataset, _ output: inout StandardOutput) throws(CommandFailure) {
+    guard let contents = made.contents else { return }
+    let labels = contents.labels.map { "\($0.label) \(NumberText.grouped($0.rows))" }.joined(separator: ", ")
+    let scored = NumberText.grouped(contents.scoredRows)
+    try output.writeLine("\(made.name): \(NumberText.grouped(contents.rows)) rows (\(labels)), \(scored) with a score")
+    try output.writeLine("  \(made.folder) (\(NumberText.grouped(made.folderBytes)) bytes)")
+    try output.writeLine("  \(made.file) (\(NumberText.grouped(made.fileBytes)) bytes)")
+    try output.writeLine("  first row: \(contents.sample)")
+    for warning in contents.report.warnings { Messages.warning("\(made.name): \(warning)") }
+    for line in contents.report.damagedLines { Messages.warning(line.description) }
+  }
+}

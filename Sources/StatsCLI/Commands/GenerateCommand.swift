@@ -1,0 +1,83 @@
+import ArgumentParser
+import PersonaDatasets
+import TokenStatistics
+
+/// Makes the datasets of all personas.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Make the Hugging Face datasets of all personas, in parallel.",
+    discussion: """
+      Datasets that are complete and unchanged are skipped. An interrupted run leaves no half dataset.
+
+      Example:
+        tokenstats generate --type both --persona-data-dir RAW --output-dir OUT
+      """)
+
+  /// The types as the option spells them.
+  enum Personas: String, CaseIterable, ExpressibleByArgument {
+    case roles, traits, both
+
+    var types: [PersonaType] {
+      switch self {
+      case .roles: [.role]
+      case .traits: [.trait]
+      case .both: [.role, .trait]
+      }
+    }
+  }
+
+  @Option(help: "Kinds of persona.")
+  var type = Personas.both
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these models; all by default.", valueName: "model"))
+  var models: [String] = []
+
+  @OptionGroup var raw: RawDataOptions
+  @OptionGroup(title: "What is made") var recipe: RecipeOptions
+  @OptionGroup var label: LabelOptions
+  @OptionGroup var jobs: JobsOptions
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Say what would be made, and write nothing.")
+  var dryRun = false
+
+  func run() throws {
+    let plan = try plan()
+    if dryRun { return try printPlan(plan) }
+    Interruption.stopGently()
+    let maker = DatasetMaker(
+      directory: directory, recipe: recipe.recipe(label: label.labelFilter), remakesUnchanged: recipe.force)
+    let display = GenerationDisplay(progress.style)
+    let generator = DatasetGenerator(
+      plan, maker: maker, shouldStop: { Interruption.isRequested }, report: display.update)
+    Threads.run(min(jobs.count, plan.jobs.count)) { _ in generator.work() }
+    display.end()
+    let summary = GenerationSummary(generator.outcomes, failures: plan.failures, directory: directory)
+    try summary.print()
+    if Interruption.isRequested { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    if summary.hasFailures { throw ExitCode(ExitStatus.partialFailure.rawValue) }
+    if summary.isEmpty { throw ExitCode(ExitStatus.nothingMatched.rawValue) }
+  }
+
+  private var directory: String { recipe.outputDir ?? raw.workspace.processedDatasets }
+
+  private func plan() throws(CommandFailure) -> GenerationPlan {
+    let archive = try raw.archive()
+    let names = models.flatMap { $0.split(separator: ",").map(String.init) }
+    do {
+      return try GenerationPlan(
+        archive, models: names.isEmpty ? nil : names, types: type.types,
+        filters: recipe.recipe(label: label.labelFilter).filters)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func printPlan(_ plan: GenerationPlan) throws(CommandFailure) {
+    var output = StandardOutput()
+    for job in plan.jobs { try output.writeLine("\(job.name): would be made from \(job.persona.recordsPath)") }
+    try output.writeLine("\(NumberText.grouped(plan.jobs.count)) datasets would be written to \(directory)")
+    try output.flush()
+  }
+}

@@ -1,0 +1,67 @@
+import PersonaDatasets
+import TokenStatistics
+
+/// What a run of `generate` made, by model and type.
+struct GenerationSummary {
+  private struct Group {
+    var made = 0
+    var unchanged = 0
+    var empty = 0
+    var failed = 0
+    var rows = 0
+    var folderBytes = 0
+    var fileBytes = 0
+  }
+
+  private var groups: [(model: String, type: PersonaType, group: Group)] = []
+  private let failures: [DatasetError]
+  private let directory: String
+
+  init(_ outcomes: [DatasetGenerator.Outcome], failures: [DatasetError], directory: String) {
+    self.failures = failures
+    self.directory = directory
+    for outcome in outcomes { add(outcome) }
+  }
+
+  /// Whether a dataset could not be made for another reason than filters that leave nothing.
+  var hasFailures: Bool { !failures.isEmpty || groups.contains { $0.group.failed > 0 } }
+
+  /// Whether there is no dataset at all.
+  var isEmpty: Bool { groups.allSatisfy { $0.group.made + $0.group.unchanged == 0 } }
+
+  /// Prints the summary.
+  func print() throws(CommandFailure) {
+    for failure in failures { Messages.error(failure.description) }
+    var table = TextTable([
+      ("model", .left), ("type", .left), ("made", .right), ("unchanged", .right), ("empty", .right), ("failed", .right),
+      ("rows", .right), ("folder bytes", .right), ("Parquet bytes", .right),
+    ])
+    for (model, type, group) in groups {
+      let counts = [
+        group.made, group.unchanged, group.empty, group.failed, group.rows, group.folderBytes, group.fileBytes,
+      ]
+      table.add([model, type.rawValue] + counts.map(NumberText.grouped))
+    }
+    var output = StandardOutput()
+    for line in table.lines { try output.writeLine(line) }
+    try output.writeLine("datasets are in \(directory)")
+    try output.flush()
+  }
+
+  private mutating func add(_ outcome: DatasetGenerator.Outcome) {
+    let name = outcome.job.name
+    let index =
+      groups.firstIndex { $0.model == name.model && $0.type == name.type } ?? groups.count
+    if index == groups.count { groups.append((name.model, name.type, Group())) }
+    switch outcome.result {
+    case .failure(let error) where error.kind == .nothingFound: groups[index].group.empty += 1
+    case .failure: groups[index].group.failed += 1
+    case .success(let made):
+      groups[index].group.made += made.contents == nil ? 0 : 1
+      groups[index].group.unchanged += made.contents == nil ? 1 : 0
+      groups[index].group.rows += made.contents?.rows ?? 0
+      groups[index].group.folderBytes += made.folderBytes
+      groups[index].group.fileBytes += made.fileBytes
+    }
+  }
+}
