@@ -4,7 +4,8 @@ import Testing
 /// The help texts, word for word: a change of the command line shows in a review.
 @Suite struct HelpTests {
   static let commands = [
-    "", "analyze", "list", "count", "encode", "render", "report", "show", "plot", "verify", "tokenizers",
+    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "verify",
+    "tokenizers",
     "tokenizers list", "tokenizers fetch", "tokenizers info",
   ]
 

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import PersonaDatasets
 import TokenStatistics
@@ -11,7 +12,7 @@ struct CreateCommand: ParsableCommand {
       Writes a folder as save_to_disk does and a Parquet file. Filters stand in the dataset's name.
 
       Example:
-        tokenstats create --type trait --name analytical --min-score 50 --label-filter pos --output-dir OUT
+        tokenstats create --type trait --name analytical --min-score 50
       """)
 
   /// The types as the option spells them.
@@ -49,7 +50,9 @@ struct CreateCommand: ParsableCommand {
     var output = StandardOutput()
     for dataset in made { try describe(dataset, &output) }
     if pair, made.count == 2 {
-      let balance = try PairBalance(made[0], made[1], model: tokenization.selector().model(named: model))
+      let model = try tokenization.selector().model(named: model)
+      let arguments = try tokenization.arguments(for: [model.format.template])
+      let balance = try PairBalance(made[0], made[1], model: model, arguments: arguments)
       for line in balance.lines { try output.writeLine(line) }
     }
     try output.flush()

@@ -39,6 +39,9 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
 
+  @Flag(help: "Make datasets again that are complete and unchanged.")
+  var force = false
+
   @Flag(help: "Say what would be made, and write nothing.")
   var dryRun = false
 
@@ -47,7 +50,7 @@ struct GenerateCommand: ParsableCommand {
     if dryRun { return try printPlan(plan) }
     Interruption.stopGently()
     let maker = DatasetMaker(
-      directory: directory, recipe: recipe.recipe(label: label.labelFilter), remakesUnchanged: recipe.force)
+      directory: directory, recipe: recipe.recipe(label: label.labelFilter), remakesUnchanged: force)
     let display = GenerationDisplay(progress.style)
     let generator = DatasetGenerator(
       plan, maker: maker, shouldStop: { Interruption.isRequested }, report: display.update)

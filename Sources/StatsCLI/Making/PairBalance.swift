@@ -15,12 +15,14 @@ struct PairBalance {
   let sides: [Side]
 
   /// Counts both datasets.
-  init(_ positive: MadeDataset, _ negative: MadeDataset, model: SelectedModel) throws(CommandFailure) {
+  init(_ positive: MadeDataset, _ negative: MadeDataset, model: SelectedModel, arguments: TemplateArguments)
+    throws(CommandFailure)
+  {
     let tokenizer = try model.loadTokenizer()
     var sides: [Side] = []
     for made in [positive, negative] {
       do {
-        sides.append(try Self.count(made, tokenizer, model.format.template))
+        sides.append(try Self.count(made, tokenizer, model.format.template, arguments))
       } catch {
         throw CommandFailure("\(made.name): \(error)")
       }
@@ -29,7 +31,7 @@ struct PairBalance {
   }
 
   private static func count(
-    _ made: MadeDataset, _ tokenizer: Tokenizer, _ template: ChatTemplate
+    _ made: MadeDataset, _ tokenizer: Tokenizer, _ template: ChatTemplate, _ arguments: TemplateArguments
   ) throws -> Side {
     var reader = try DatasetReader(DatasetSource(path: made.folder, name: made.name))
     var counter = tokenizer.makeCounter()
@@ -39,7 +41,7 @@ struct PairBalance {
     while let batch = try reader.nextBatch() {
       for row in 0..<batch.count {
         try batch.readMessages(of: row, into: &messages)
-        try template.render(messages, of: batch.text, into: &chat)
+        try template.render(messages, of: batch.text, arguments: arguments, into: &chat)
         tokens += counter.count(chat.bytes.span.bytes)
         rows += 1
       }

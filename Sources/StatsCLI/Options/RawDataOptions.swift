@@ -43,9 +43,6 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder for the datasets; default: datasets/processed/persona.", valueName: "dir"))
   var outputDir: String?
 
-  @Flag(help: "Make datasets again that are complete and unchanged.")
-  var force = false
-
   func validate() throws {
     for (name, score) in [("--min-score", minScore), ("--max-score", maxScore)] {
       if let score, score < 0 { throw ValidationError("\(name) must be 0 or more, not \(score).") }
