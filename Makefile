@@ -10,7 +10,7 @@ all: build
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make demo          analyse the sample of this repository; says where the statistics and pictures are
+## make demo          raw records of this repository -> datasets -> statistics, pictures and report; says where they are
 demo: build vocabularies
 	@Scripts/demo.sh $(RELEASE)
 

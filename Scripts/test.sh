@@ -26,6 +26,7 @@ step "random text against the Python libraries"
 python3 Scripts/fuzz_reference.py --quick --program "$program" --work .build-test/fuzz
 step "read-back by the Python libraries"
 Scripts/check_columnar.sh --skip-build "${build[@]}"
+Scripts/check_created.sh "$program"
 step "the report in a browser"
 TOKENSTATS="$program" python3 Tests/BrowserTests/run.py
 step "done"
