@@ -4,9 +4,8 @@ import Testing
 /// The help texts, word for word: a change of the command line shows in a review.
 @Suite struct HelpTests {
   static let commands = [
-    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "verify",
-    "tokenizers",
-    "tokenizers list", "tokenizers fetch", "tokenizers info",
+    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot",
+    "outliers", "verify", "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info",
   ]
 
   /// The file of a command's help; `Scripts/update_help.sh` writes it.

@@ -19,6 +19,12 @@ struct StandardOutput: ~Copyable {
     try flushIfFull()
   }
 
+  /// Appends bytes as they are.
+  mutating func write(bytes: [UInt8]) throws(CommandFailure) {
+    buffer.append(contentsOf: bytes)
+    try flushIfFull()
+  }
+
   /// Appends text and a line feed.
   mutating func writeLine(_ text: String) throws(CommandFailure) {
     buffer.append(contentsOf: text.utf8)

@@ -1,0 +1,67 @@
+import Analysis
+import ArgumentParser
+import ChatTemplates
+import PersonaDatasets
+import Tokenizers
+
+/// Which datasets are read row by row, and how their conversations are counted.
+struct ScanSelection: ParsableArguments {
+  @OptionGroup var workspace: WorkspaceOptions
+
+  @Option(
+    help: ArgumentHelp("Folder of the datasets; default: datasets/processed/persona.", valueName: "dir"),
+    completion: .directory)
+  var datasetDir: String?
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
+  var models: [String] = []
+
+  @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
+  @OptionGroup var jobs: JobsOptions
+
+  /// Finds the datasets and loads the vocabularies of their models.
+  ///
+  /// - Parameters:
+  ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
+  ///   - columns: further columns that are read.
+  func scan(_ datasets: [String], columns: [String] = []) async throws(CommandFailure) -> ConversationScan {
+    let selector = try tokenization.selector()
+    var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
+    options.selections = try datasets.map { (text) throws(CommandFailure) in try Self.selection(text) }
+    options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.catalog = selector.catalog
+    options.columns = columns
+    options.jobs = jobs.count
+    options.templateArguments = try tokenization.arguments(for: templates(of: options))
+    let scan: ConversationScan
+    do throws(AnalysisError) {
+      scan = try await ConversationScan(options) { model, family in
+        let store = selector.store(for: model, family: family)
+        let search = try store.search(family)
+        for notice in search.notices { Messages.notice(notice.description) }
+        return try Tokenizer(family: family, path: try (search.location ?? store.locate(family)).path)
+      }
+    } catch {
+      throw CommandFailure(error)
+    }
+    for notice in scan.notices { Messages.notice(notice) }
+    return scan
+  }
+
+  private static func selection(_ text: String) throws(CommandFailure) -> DatasetSelection {
+    do {
+      return try DatasetSelection(parsing: text)
+    } catch {
+      throw CommandFailure(error.description, status: .usage)
+    }
+  }
+
+  private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
+    do {
+      let names = options.models.isEmpty ? ModelCatalog.models : options.models
+      return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

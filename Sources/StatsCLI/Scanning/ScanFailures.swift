@@ -1,0 +1,41 @@
+import Analysis
+import TokenStatistics
+
+/// What went wrong while datasets were scanned: named on standard error, and told by the exit status.
+struct ScanFailures {
+  /// Rows of one dataset that are named in messages.
+  private static let namedRows = 10
+
+  private var datasets = 0
+  private var rows = 0
+
+  /// Takes the summaries out of the outcomes and names what failed.
+  mutating func summaries<Summary>(of outcomes: [ConversationScan.Outcome<Summary>]) -> [Summary] {
+    outcomes.compactMap { outcome in
+      for failure in outcome.failures.prefix(Self.namedRows) {
+        Messages.warning(
+          "\(outcome.identity.dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); "
+            + "the row is left out")
+      }
+      let unnamed = outcome.failures.count - min(Self.namedRows, outcome.failures.count)
+      if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): more rows are left out, at least \(unnamed)") }
+      rows += outcome.failures.count
+      switch outcome.result {
+      case .success(let summary): return summary
+      case .failure(let failure):
+        Messages.error(failure.description)
+        datasets += 1
+        return nil
+      }
+    }
+  }
+
+  /// Ends the command with the status that belongs to the failures.
+  func end() throws(CommandFailure) {
+    var parts: [String] = []
+    if datasets > 0 { parts.append("\(datasets) dataset\(datasets == 1 ? "" : "s") failed") }
+    if rows > 0 { parts.append("some rows were left out") }
+    guard !parts.isEmpty else { return }
+    throw CommandFailure(parts.joined(separator: ", ") + "", status: .partialFailure)
+  }
+}
