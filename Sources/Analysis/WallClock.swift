@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The system's clocks.
-enum WallClock {
+public enum WallClock {
   /// Seconds since an arbitrary moment, never going back.
   static var seconds: Double {
     var time = timespec()
@@ -10,7 +10,7 @@ enum WallClock {
   }
 
   /// The present time as ISO 8601 in UTC, to the second, such as `2026-01-31T12:00:00Z`.
-  static var timestamp: String {
+  public static var timestamp: String {
     var now = time(nil)
     var parts = tm()
     gmtime_r(&now, &parts)

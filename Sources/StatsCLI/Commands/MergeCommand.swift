@@ -1,0 +1,98 @@
+import Analysis
+import ArgumentParser
+import FileStore
+import JSONDocuments
+import TokenStatistics
+
+/// Makes one statistics file of several.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Make one statistics file of several, with their partial results.",
+    discussion: """
+      Nothing is lost, and what contradicts is an error: other settings, or other numbers of the same dataset. With \
+      --from-plots, the list of datasets is rebuilt from the names of pictures; such a list holds no statistics.
+
+      Example:
+        tokenstats merge gemma.json llama.json qwen.json --output persona_token_stats.json
+      """)
+
+  @Argument(help: "Statistics files.", completion: .file(extensions: ["json"]))
+  var statistics: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Where the merged file goes.", valueName: "file"), completion: .file(extensions: ["json"]))
+  var output: String
+
+  @Option(help: ArgumentHelp("List the datasets of a folder of PNG files instead.", valueName: "dir"))
+  var fromPlots: String?
+
+  @Flag(help: "Replace a file that is there and none of those that are merged.")
+  var force = false
+
+  func validate() throws {
+    if statistics.isEmpty && fromPlots == nil {
+      throw ValidationError("Name the statistics files to merge, or a folder of pictures with --from-plots.")
+    }
+    if !statistics.isEmpty && fromPlots != nil {
+      throw ValidationError("--from-plots holds no statistics to merge with files: give one or the other.")
+    }
+  }
+
+  func run() throws {
+    try protect()
+    if let fromPlots {
+      try list(picturesOf: fromPlots)
+    } else {
+      try merge()
+    }
+  }
+
+  private func protect() throws(CommandFailure) {
+    let isInput = statistics.contains { Files.absolute($0) == Files.absolute(output) }
+    guard !force, !isInput, Files.exists(output) else { return }
+    throw CommandFailure("\(output) is there already: name it among the files to merge, or give --force")
+  }
+
+  private func merge() throws {
+    let merge: StatisticsMerge
+    do throws(StatisticsError) {
+      merge = try StatisticsMerge(statistics, into: output)
+      // The commit is a courtesy: an unreadable repository is no reason to refuse the merge.
+      try merge.write(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
+    } catch {
+      throw CommandFailure(Self.message(error))
+    }
+    if !merge.withoutPartials.isEmpty {
+      Messages.warning(
+        "no exact lengths are kept of \(merge.withoutPartials.joined(separator: ", ")): pictures and comparisons need "
+          + "'tokenstats analyze' to count them again")
+    }
+    let datasets = merge.document.datasetNames.count
+    var output = StandardOutput()
+    try output.writeLine("statistics: \(self.output)")
+    try output.writeLine("\(NumberText.grouped(datasets)) datasets of \(statistics.count) files")
+    try output.flush()
+  }
+
+  private static func message(_ error: StatisticsError) -> String {
+    guard case .conflict(let path, let conflicts) = error else { return error.description }
+    return "\(path) was counted with other settings than the files before it: "
+      + conflicts.map(\.description).joined(separator: "; ")
+      + "; nothing was written: count it again with the same settings, or leave it out"
+  }
+
+  private func list(picturesOf folder: String) throws {
+    let listing = try PictureListing(folder: folder)
+    for notice in listing.notices { Messages.notice(notice) }
+    guard !listing.entries.isEmpty else {
+      throw CommandFailure("\(folder) holds no picture that is named after a dataset", status: .nothingMatched)
+    }
+    try AtomicFile.write(
+      listing.document(relativeTo: Files.parent(of: output)).serialized(.pretty) + Array("\n".utf8), to: output)
+    var lines = StandardOutput()
+    try lines.writeLine("list: \(output)")
+    try lines.writeLine("\(NumberText.grouped(listing.entries.count)) datasets; the list holds no statistics")
+    try lines.flush()
+  }
+}
