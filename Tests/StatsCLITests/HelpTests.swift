@@ -4,7 +4,7 @@ import Testing
 /// The help texts, word for word: a change of the command line shows in a review.
 @Suite struct HelpTests {
   static let commands = [
-    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot",
+    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "compare",
     "outliers", "merge", "verify", "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info",
   ]
 
