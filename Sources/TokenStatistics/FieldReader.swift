@@ -2,11 +2,11 @@ internal import JSONDocuments
 
 /// A field of a stored document that is missing or of another type.
 struct FieldError: Error, CustomStringConvertible {
-  /// The field's place in the document, such as `scores.3.pos.lengths`.
+  /// The field's place in the document, such as `scores.3.pos.lengths`; empty for the document itself.
   let place: String
   let reason: String
 
-  var description: String { "\(place): \(reason)" }
+  var description: String { place.isEmpty ? reason : "\(place): \(reason)" }
 }
 
 /// Typed access to the members of one object of a stored document, with errors that name the place.

@@ -45,6 +45,33 @@ struct SampleTests {
     }
   }
 
+  @Test("Parquet files and folders have equal results apart from the source", arguments: folders)
+  func forms(folder: String) async throws {
+    let suite = "the sample's two forms"
+    guard let path = TestFiles.shared("corpus/sample/\(folder)", suite: suite),
+      try TestFiles.haveTokenizers(suite: suite)
+    else { return }
+    let scratch = try Scratch()
+    let files = Files.join(scratch.path, "files")
+    try Files.makeDirectories(files)
+    for name in try Files.list(path) where name.hasSuffix(".parquet") {
+      try AtomicFile.write(Files.read(Files.join(path, name)), to: Files.join(files, name))
+    }
+    var results: [[JSONObject.Member]] = []
+    for form in [path, files] {
+      var document = try await Self.analyse(form, in: scratch) { $0.force = true }
+      document = try #require(document["datasets"])
+      results.append(
+        (document.objectValue?.members ?? []).map { member in
+          var entry = member.value.objectValue ?? JSONObject()
+          #expect(entry["source"]?["format"] != nil)
+          entry["source"] = nil
+          return JSONObject.Member(key: member.key, value: .object(entry))
+        })
+    }
+    #expect(results[0].count == 13 && results[0] == results[1])
+  }
+
   @Test("Seed mode equals what the original script writes")
   func seed() async throws {
     let suite = "the sample in seed mode"
