@@ -1,4 +1,5 @@
 public import ChatTemplates
+public import PersonaDatasets
 public import TokenStatistics
 
 /// What an analysis is asked to do.
@@ -10,6 +11,8 @@ public struct AnalysisOptions: Sendable {
   public var datasetFolder: String
   /// The path of the statistics document, which is updated where it is there.
   public var document: String
+  /// The datasets that are counted, by name or path, each with a choice among its rows; empty for all of the folder.
+  public var selections: [DatasetSelection] = []
   /// The models whose datasets are counted; empty for all.
   public var models: [String] = []
   /// The formats of the models' conversations.

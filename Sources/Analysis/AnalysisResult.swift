@@ -20,6 +20,10 @@ public struct AnalysisResult: Sendable {
   /// Where the time went.
   public var timings = AnalysisTimings()
 
+  /// Stored results that were damaged, each with what was wrong; their datasets were counted again.
+  public internal(set) var recountNotices: [String] = []
+
+  private var emptyCount = 0
   private var errors: [String: DatasetErrors?] = [:]
 
   init(document: StatisticsDocument, failures: [DatasetFailure], notices: [String]) {
@@ -29,23 +33,30 @@ public struct AnalysisResult: Sendable {
     for failure in failures { recordFailure(failure) }
   }
 
+  /// Why there is nothing at all, where every selection left no row; nil where there is anything else.
+  var emptySelections: String? {
+    guard emptyCount > 0, emptyCount == failures.count, partials.isEmpty, !isInterrupted else { return nil }
+    return failures.map(\.description).joined(separator: "; ")
+  }
+
   /// The rows that were left out of datasets that succeeded.
   public var failedRows: Int { partials.reduce(0) { $0 + $1.tally.failedRows } }
 
-  mutating func take(_ board: (outcomes: [(source: DatasetSource, outcome: JobBoard.Outcome)], isComplete: Bool)) {
+  mutating func take(_ board: (outcomes: [(job: DatasetJob, outcome: JobBoard.Outcome)], isComplete: Bool)) {
     isInterrupted = !board.isComplete
-    for (source, outcome) in board.outcomes {
+    for (job, outcome) in board.outcomes {
       switch outcome {
       case .success(.counted(let partial)):
-        counted.append(source.name.description)
+        counted.append(job.name)
         record(partial)
       case .success(.reused(let partial)):
-        reused.append(source.name.description)
+        reused.append(job.name)
         record(partial)
       case .success(.stopped):
         isInterrupted = true
       case .failure(let failure):
         failures.append(failure)
+        if failure.isEmptySelection { emptyCount += 1 }
         recordFailure(failure)
       }
     }

@@ -1,4 +1,3 @@
-internal import FileStore
 internal import PersonaDatasets
 internal import Synchronization
 public import TokenStatistics
@@ -132,7 +131,7 @@ public struct ConversationScan: Sendable {
       guard options.selections.isEmpty else {
         var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
         for selection in options.selections {
-          let source = try locate(selection.dataset, in: options.datasetFolder)
+          let source = try DatasetSource(named: selection.dataset, inFolder: options.datasetFolder)
           jobs.append((source, try combine(selection.filters, options.filters, of: selection.dataset)))
         }
         return (jobs, [])
@@ -144,22 +143,6 @@ public struct ConversationScan: Sendable {
       if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
       throw .datasets(reason: error.description)
     }
-  }
-
-  /// Finds a dataset by its path, or by its name in the folder.
-  private static func locate(_ dataset: String, in folder: String) throws(DatasetError) -> DatasetSource {
-    let inFolder = Files.join(folder, dataset)
-    let candidates = [dataset, inFolder, inFolder + ".parquet"]
-    let path = candidates.first { Files.exists($0) } ?? inFolder
-    var name = Files.lastComponent(path)
-    if name.hasSuffix(".parquet") { name = String(name.dropLast(".parquet".count)) }
-    let parsed: DatasetName
-    do throws(DatasetNameError) {
-      parsed = try DatasetName(parsing: name)
-    } catch {
-      throw DatasetError(.name, dataset: dataset, error.description)
-    }
-    return try DatasetSource(path: path, name: parsed)
   }
 
   private static func combine(

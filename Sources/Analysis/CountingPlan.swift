@@ -1,3 +1,4 @@
+internal import PersonaDatasets
 internal import TokenStatistics
 
 /// What every worker of an analysis needs to know; it never changes while they work.
@@ -14,10 +15,10 @@ struct CountingPlan: Sendable {
   /// Whether a conversation whose template raises is counted by its joined contents.
   var countsFallback: Bool { countMode == .seed || onError == .fallback }
 
-  func options(for format: LoadedFormat) -> Fingerprint.Options {
+  func options(for format: LoadedFormat, filters: ScoreFilters) -> Fingerprint.Options {
     Fingerprint.Options(
       countMode: countMode, limits: limits, tokenizer: format.record(mode: countMode), onError: onError.rawValue,
-      groupColumns: groupColumns)
+      groupColumns: groupColumns, selection: filters.selectionText)
   }
 
   /// The settings for the statistics document.

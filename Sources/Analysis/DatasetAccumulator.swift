@@ -33,8 +33,10 @@ struct DatasetAccumulator {
   private var groups: [[String: Cell]]
   private var assistantTokensLost: [Int]
   private var pending = 0
-  /// The number of rows read, failed ones included.
+  /// The number of rows read, failed ones included, and those that the filters leave out.
   var rows = 0
+  /// The number of rows that the filters leave, failed ones included.
+  var chosenRows = 0
   /// The tokens of the conversations added so far.
   private(set) var tokens = 0
 

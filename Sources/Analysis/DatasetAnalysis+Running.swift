@@ -11,17 +11,20 @@ extension DatasetAnalysis {
   /// - Parameters:
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
   ///   - shouldStop: Asked after every batch of rows whether to stop; cancelling the task stops as well.
-  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of partial results cannot be written.
+  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of partial results cannot be written,
+  ///   ``AnalysisError/nothingMatched(reason:)`` where all selections leave no row; the document is not written then.
   public func run(
     progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) async throws(AnalysisError) -> AnalysisResult {
     let start = WallClock.seconds
     do { try plan.store.prepare() } catch { throw .statistics(.file(error)) }
-    let board = JobBoard(sources, startedAt: start, progress: progress)
+    let board = JobBoard(jobs, startedAt: start, progress: progress)
     let worked = await count(board, shouldStop: shouldStop)
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
+    result.recountNotices = board.notices
     board.withOutcomes { result.take($0) }
+    if let reason = result.emptySelections { throw .nothingMatched(reason: reason) }
     let writing = WallClock.seconds
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: gitSHA())
     do { try result.document.write() } catch { throw .statistics(error) }
@@ -35,15 +38,15 @@ extension DatasetAnalysis {
   private func count(_ board: JobBoard, shouldStop: @escaping @Sendable () -> Bool) async -> AnalysisTimings {
     let plan = plan
     return await withTaskGroup(of: AnalysisTimings.self) { group in
-      for _ in 0..<max(1, min(options.jobs, sources.count)) {
+      for _ in 0..<max(1, min(options.jobs, jobs.count)) {
         group.addTask {
           let stops: @Sendable () -> Bool = { shouldStop() || Task.isCancelled }
-          var worker = DatasetWorker(plan, onBatch: board.add, shouldStop: stops)
-          while !stops(), let source = board.next() {
+          var worker = DatasetWorker(plan, onBatch: board.add, onNotice: board.note, shouldStop: stops)
+          while !stops(), let job = board.next() {
             do throws(DatasetFailure) {
-              board.finish(source, .success(try worker.process(source)))
+              board.finish(job, .success(try worker.process(job)))
             } catch {
-              board.finish(source, .failure(error))
+              board.finish(job, .failure(error))
             }
           }
           return worker.timings

@@ -16,13 +16,13 @@ public struct DatasetAnalysis: Sendable {
   public typealias TokenizerLoader = @Sendable (_ model: String, _ family: VocabularyFamily) throws -> Tokenizer
 
   /// The names of the datasets that will be looked at, largest first.
-  public var datasets: [String] { sources.map(\.name.description) }
+  public var datasets: [String] { jobs.map(\.name) }
   /// What was passed over in the dataset folder, for the user to know.
   public let notices: [String]
 
   let options: AnalysisOptions
   let plan: CountingPlan
-  let sources: [DatasetSource]
+  let jobs: [DatasetJob]
   /// Datasets that cannot be counted, found before counting.
   let failures: [DatasetFailure]
   let document: StatisticsDocument
@@ -42,10 +42,10 @@ public struct DatasetAnalysis: Sendable {
     for model in options.models {
       do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
     }
-    let directory = try Self.scan(options)
+    let choice = try DatasetChoice(options)
     let loading = WallClock.seconds
     let formats = try await LoadedFormat.load(
-      Set(directory.datasets.map(\.name.model)), catalog: options.catalog, arguments: options.templateArguments,
+      Set(choice.jobs.map(\.source.name.model)), catalog: options.catalog, arguments: options.templateArguments,
       loadTokenizer)
     let loaded = WallClock.seconds
     plan = CountingPlan(
@@ -55,9 +55,9 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
     self.options = options
     self.document = document
-    notices = directory.notices
-    failures = directory.failures.map { DatasetFailure(dataset: $0.dataset, message: $0.message) }
-    sources = directory.datasets.sorted { ($1.bytes, $0.path) < ($0.bytes, $1.path) }
+    notices = choice.notices
+    failures = choice.failures
+    jobs = choice.jobs.sorted { ($1.source.bytes, $0.name) < ($0.source.bytes, $1.name) }
     var preparation = AnalysisTimings()
     preparation.loading = loaded - loading
     preparation.planning = WallClock.seconds - start - preparation.loading
@@ -66,11 +66,12 @@ public struct DatasetAnalysis: Sendable {
 
   /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
   public func isUpToDate(_ dataset: String) -> Bool {
-    guard !plan.force, let source = sources.first(where: { $0.name.description == dataset }),
-      let format = plan.formats[source.name.model], let stored = try? plan.store.load(dataset)
+    guard !plan.force, let job = jobs.first(where: { $0.name == dataset }),
+      let format = plan.formats[job.source.name.model], let stored = try? plan.store.load(dataset)
     else { return false }
     let known = stored.fingerprint
-    return known.options == plan.options(for: format) && known.source.size == source.bytes
+    let source = job.source
+    return known.options == plan.options(for: format, filters: job.filters) && known.source.size == source.bytes
       && known.source.modified == source.modified && stored.source.path == source.path
   }
 
@@ -79,15 +80,6 @@ public struct DatasetAnalysis: Sendable {
       return try StatisticsDocument.load(path) ?? StatisticsDocument(path: path)
     } catch {
       throw .statistics(error)
-    }
-  }
-
-  private static func scan(_ options: AnalysisOptions) throws(AnalysisError) -> DatasetDirectory {
-    do throws(DatasetError) {
-      return try DatasetDirectory.scan(options.datasetFolder, models: options.models.isEmpty ? nil : options.models)
-    } catch {
-      if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
-      throw .datasets(reason: error.description)
     }
   }
 }

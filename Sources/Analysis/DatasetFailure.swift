@@ -4,6 +4,8 @@ public struct DatasetFailure: Error, Sendable, Hashable, CustomStringConvertible
   public var dataset: String
   /// What is wrong, where in the dataset, and what to do.
   public var message: String
+  /// Whether the dataset is sound and its selection leaves no row.
+  var isEmptySelection = false
 
   /// Makes a failure of `dataset`.
   public init(dataset: String, message: String) {

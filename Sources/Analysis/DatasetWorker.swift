@@ -23,6 +23,7 @@ struct DatasetWorker: ~Copyable {
 
   private let plan: CountingPlan
   private let onBatch: @Sendable (_ conversations: Int, _ tokens: Int) -> Void
+  private let onNotice: @Sendable (_ notice: String) -> Void
   private let shouldStop: @Sendable () -> Bool
   private var counters: [String: CounterBox] = [:]
   /// Where this worker's time went.
@@ -30,22 +31,25 @@ struct DatasetWorker: ~Copyable {
 
   init(
     _ plan: CountingPlan, onBatch: @escaping @Sendable (_ conversations: Int, _ tokens: Int) -> Void,
-    shouldStop: @escaping @Sendable () -> Bool
+    onNotice: @escaping @Sendable (_ notice: String) -> Void, shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.plan = plan
     self.onBatch = onBatch
+    self.onNotice = onNotice
     self.shouldStop = shouldStop
   }
 
   /// Counts a dataset, or takes over its stored result where nothing that it depends on changed, and stores the result.
-  mutating func process(_ source: DatasetSource) throws(DatasetFailure) -> Outcome {
-    let name = source.name.description
+  mutating func process(_ job: DatasetJob) throws(DatasetFailure) -> Outcome {
+    let source = job.source
+    let name = job.name
     guard let format = plan.formats[source.name.model] else {
       throw DatasetFailure(dataset: name, message: "\(ModelError.unknownModel(source.name.model))")
     }
-    let options = plan.options(for: format)
+    let options = plan.options(for: format, filters: job.filters)
     if let stored = try reusable(source, options: options) { return .reused(stored) }
-    guard var accumulator = try count(source, with: format) else { return .stopped }
+    guard var accumulator = try count(job, with: format) else { return .stopped }
+    guard job.filters.isEmpty || accumulator.chosenRows > 0 else { throw emptySelection(job, rows: accumulator.rows) }
     let start = WallClock.seconds
     let sha256 = try digest(of: source)
     let middle = WallClock.seconds
@@ -70,8 +74,14 @@ struct DatasetWorker: ~Copyable {
   ) throws(DatasetFailure) -> DatasetPartial? {
     guard !plan.force else { return nil }
     let loaded: DatasetPartial?
-    // A partial result that cannot be read is only a saved effort: the dataset is counted and the file replaced.
-    do { loaded = try plan.store.load(source.name.description) } catch { return nil }
+    do throws(StatisticsError) {
+      loaded = try plan.store.load(source.name.description)
+    } catch {
+      // A partial result that cannot be read is only a saved effort: the dataset is counted and the file replaced.
+      let reason = if case .damaged(let path, let reason) = error { "\(path): \(reason)" } else { error.description }
+      onNotice("\(source.name) is counted again, its stored result cannot be used: \(reason)")
+      return nil
+    }
     guard var stored = loaded, stored.fingerprint.options == options, stored.fingerprint.source.size == source.bytes,
       stored.source.path == source.path
     else { return nil }
@@ -84,30 +94,30 @@ struct DatasetWorker: ~Copyable {
 
   /// Counts all rows; nil where the work was stopped.
   private mutating func count(
-    _ source: DatasetSource, with format: LoadedFormat
+    _ job: DatasetJob, with format: LoadedFormat
   ) throws(DatasetFailure) -> DatasetAccumulator? {
     var accumulator = DatasetAccumulator(limits: plan.limits, groupColumns: plan.groupColumns)
-    let box = box(for: source.name.model, format)
+    let box = box(for: job.source.name.model, format)
     do throws(DatasetError) {
       var clock = WallClock.seconds
-      var reader = try DatasetReader(source, extraColumns: plan.groupColumns)
+      var reader = try DatasetReader(job.source, extraColumns: plan.groupColumns)
       while let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock
         if shouldStop() { return nil }
-        let before = accumulator.tokens
+        let before = (rows: accumulator.chosenRows, tokens: accumulator.tokens)
         do throws(RowFailure) {
-          for row in 0..<batch.count { try countRow(row, of: batch, with: &box.counter, into: &accumulator) }
+          for row in 0..<batch.count { try countRow(row, of: batch, job: job, with: &box.counter, into: &accumulator) }
         } catch {
           throw DatasetError(.unreadable, dataset: "", "row \(error.row): \(error.message)")
         }
-        onBatch(batch.count, accumulator.tokens - before)
+        onBatch(accumulator.chosenRows - before.rows, accumulator.tokens - before.tokens)
         clock = WallClock.seconds
         timings.counting += clock - read
       }
       timings.reading += WallClock.seconds - clock
     } catch {
-      throw DatasetFailure(dataset: source.name.description, message: error.message)
+      throw DatasetFailure(dataset: job.name, message: error.message)
     }
     return accumulator
   }
@@ -120,13 +130,30 @@ struct DatasetWorker: ~Copyable {
     return box
   }
 
-  /// Counts one row or records why it is left out.
+  private func emptySelection(_ job: DatasetJob, rows: Int) -> DatasetFailure {
+    var failure = DatasetFailure(
+      dataset: job.name, message: "none of the \(rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
+    failure.isEmptySelection = true
+    return failure
+  }
+
+  /// Counts one row, unless it is not chosen, or records why it is left out.
   ///
   /// - Throws: The row's failure, where failed rows are to fail their dataset.
   private func countRow(
-    _ row: Int, of batch: DatasetBatch, with counter: inout RowCounter, into accumulator: inout DatasetAccumulator
+    _ row: Int, of batch: DatasetBatch, job: DatasetJob, with counter: inout RowCounter,
+    into accumulator: inout DatasetAccumulator
   ) throws(RowFailure) {
     accumulator.rows += 1
+    do throws(RowFailure) {
+      guard try job.includes(row, of: batch) else { return }
+    } catch {
+      if plan.onError == .fail { throw error }
+      accumulator.chosenRows += 1
+      accumulator.record(error, seedTokens: 0)
+      return
+    }
+    accumulator.chosenRows += 1
     do throws(RowFailure) {
       let counted = try counter.count(row, of: batch)
       if let error = counter.templateError { accumulator.recordTemplateError(error) }

@@ -9,32 +9,33 @@ final class JobBoard: Sendable {
   private struct State {
     var next = 0
     var progress: AnalysisProgress
-    var outcomes: [(source: DatasetSource, outcome: Outcome)] = []
+    var outcomes: [(job: DatasetJob, outcome: Outcome)] = []
+    var notices: [String] = []
   }
 
-  private let sources: [DatasetSource]
+  private let jobs: [DatasetJob]
   private let start: Double
   private let report: @Sendable (AnalysisProgress) -> Void
   private let state: Mutex<State>
 
   init(
-    _ sources: [DatasetSource], startedAt start: Double, progress report: @escaping @Sendable (AnalysisProgress) -> Void
+    _ jobs: [DatasetJob], startedAt start: Double, progress report: @escaping @Sendable (AnalysisProgress) -> Void
   ) {
-    self.sources = sources
+    self.jobs = jobs
     self.start = start
     self.report = report
     var progress = AnalysisProgress()
-    progress.totalDatasets = sources.count
-    progress.totalBytes = sources.reduce(0) { $0 + $1.bytes }
+    progress.totalDatasets = jobs.count
+    progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
     state = Mutex(State(progress: progress))
   }
 
   /// The next dataset; nil when all are handed out.
-  func next() -> DatasetSource? {
+  func next() -> DatasetJob? {
     state.withLock { state in
-      guard state.next < sources.count else { return nil }
+      guard state.next < jobs.count else { return nil }
       state.next += 1
-      return sources[state.next - 1]
+      return jobs[state.next - 1]
     }
   }
 
@@ -48,14 +49,20 @@ final class JobBoard: Sendable {
     }
   }
 
+  /// Notes something for the user to know.
+  func note(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
+  /// What was noted, sorted.
+  var notices: [String] { state.withLock { $0.notices }.sorted() }
+
   /// Notes what became of a dataset.
-  func finish(_ source: DatasetSource, _ outcome: Outcome) {
+  func finish(_ job: DatasetJob, _ outcome: Outcome) {
     state.withLock { state in
-      state.outcomes.append((source, outcome))
+      state.outcomes.append((job, outcome))
       switch outcome {
       case .success(.stopped): return
-      case .success(.reused): state.progress.totalBytes -= source.bytes
-      case .success(.counted), .failure: state.progress.finishedBytes += source.bytes
+      case .success(.reused): state.progress.totalBytes -= job.source.bytes
+      case .success(.counted), .failure: state.progress.finishedBytes += job.source.bytes
       }
       state.progress.finishedDatasets += 1
       state.progress.elapsedSeconds = WallClock.seconds - start
@@ -64,11 +71,9 @@ final class JobBoard: Sendable {
   }
 
   /// Passes what became of the datasets, sorted by name; datasets that no worker took are missing.
-  func withOutcomes(_ body: ((outcomes: [(source: DatasetSource, outcome: Outcome)], isComplete: Bool)) -> Void) {
+  func withOutcomes(_ body: ((outcomes: [(job: DatasetJob, outcome: Outcome)], isComplete: Bool)) -> Void) {
     let outcomes = state.withLock { $0.outcomes }
-    let sorted = outcomes.sorted {
-      $0.source.name.description.utf8.lexicographicallyPrecedes($1.source.name.description.utf8)
-    }
-    body((sorted, outcomes.count == sources.count))
+    let sorted = outcomes.sorted { $0.job.name.utf8.lexicographicallyPrecedes($1.job.name.utf8) }
+    body((sorted, outcomes.count == jobs.count))
   }
 }

@@ -1,11 +1,12 @@
 internal import CJSONC
+internal import Glibc
 
 extension JSONValue {
   /// How a document is laid out as text.
   public enum Layout: Sendable {
     /// One line without spaces.
     case compact
-    /// One member or element a line, two spaces a level.
+    /// One member or element a line, two spaces a level; an array of nothing but numbers on one line.
     case pretty
   }
 
@@ -18,7 +19,7 @@ extension JSONValue {
   ///   - layout: one line, or indented.
   ///   - ascii: whether characters beyond ASCII are written as `\uXXXX`.
   public func serialized(_ layout: Layout = .compact, ascii: Bool = false) -> [UInt8] {
-    let object = makeObject()
+    let object = makeObject(layout)
     defer { json_object_put(object) }
     let flags =
       switch layout {
@@ -32,15 +33,15 @@ extension JSONValue {
   }
 
   /// Makes a json-c tree that the caller owns; nil stands for null in json-c.
-  private func makeObject() -> OpaquePointer? {
+  private func makeObject(_ layout: Layout) -> OpaquePointer? {
     switch self {
     case .null: nil
     case .bool(let value): json_object_new_boolean(value ? 1 : 0)
     case .integer(let value): json_object_new_int64(value)
     case .double(let value): value.isFinite ? json_object_new_double_s(value, Self.shortest(value)) : nil
     case .string(let value): Self.makeString(value)
-    case .array(let elements): Self.makeArray(elements)
-    case .object(let members): Self.makeMembers(members)
+    case .array(let elements): Self.makeArray(elements, layout)
+    case .object(let members): Self.makeMembers(members, layout)
     }
   }
 
@@ -52,15 +53,37 @@ extension JSONValue {
     value.withCString { json_object_new_string_len($0, Int32(value.utf8.count)) }
   }
 
-  private static func makeArray(_ elements: [JSONValue]) -> OpaquePointer? {
+  private static func makeArray(_ elements: [JSONValue], _ layout: Layout) -> OpaquePointer? {
+    if layout == .pretty, let line = lineOfNumbers(elements) {
+      let array = json_object_new_array_ext(0)
+      // The array is written as the text that it carries, and frees it.
+      json_object_set_serializer(
+        array, json_object_userdata_to_json_string, strdup(line), json_object_free_userdata)
+      return array
+    }
     let array = json_object_new_array_ext(Int32(elements.count))
-    for element in elements { json_object_array_add(array, element.makeObject()) }
+    for element in elements { json_object_array_add(array, element.makeObject(layout)) }
     return array
   }
 
-  private static func makeMembers(_ members: JSONObject) -> OpaquePointer? {
+  /// The text of an array that holds nothing but numbers; nil for any other.
+  private static func lineOfNumbers(_ elements: [JSONValue]) -> String? {
+    if elements.isEmpty { return nil }
+    var line = "["
+    for element in elements {
+      if line.utf8.count > 1 { line += ", " }
+      switch element {
+      case .integer(let value): line += String(value)
+      case .double(let value) where value.isFinite: line += shortest(value)
+      case .null, .bool, .double, .string, .array, .object: return nil
+      }
+    }
+    return line + "]"
+  }
+
+  private static func makeMembers(_ members: JSONObject, _ layout: Layout) -> OpaquePointer? {
     let object = json_object_new_object()
-    for member in members.members { json_object_object_add(object, member.key, member.value.makeObject()) }
+    for member in members.members { json_object_object_add(object, member.key, member.value.makeObject(layout)) }
     return object
   }
 

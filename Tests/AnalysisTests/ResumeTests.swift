@@ -54,6 +54,11 @@ struct ResumeTests {
     try AtomicFile.write(Files.read(store.path(of: Self.names[2])), to: store.path(of: Self.names[1]))
     let result = try await demo.run()
     #expect(result.counted == [Self.names[0], Self.names[1]] && result.reused == [Self.names[2]])
+    #expect(result.recountNotices.count == 2)
+    for (name, notice) in zip(Self.names, result.recountNotices) {
+      #expect(notice.hasPrefix("\(name) is counted again") && notice.contains(store.path(of: name)))
+    }
+    #expect(try await demo.run().recountNotices.isEmpty)
   }
 
   @Test("Other settings are an error before counting, and forced they count everything again")

@@ -92,6 +92,22 @@ import Testing
     #expect(String(decoding: value.serialized(.pretty), as: UTF8.self).hasPrefix("{\n  \"k/\u{4E2D}\": [\n    1,\n"))
   }
 
+  @Test("Indented text keeps arrays of nothing but numbers on one line, and reads back as the same value")
+  func numbersOnOneLine() throws {
+    let value = JSONValue.object(
+      JSONObject([
+        ("hist", .array([.integer(.min), .integer(0), .double(2.5), .double(1e300)])), ("one", .array([.integer(7)])),
+        ("none", .array([])), ("mixed", .array([.integer(1), .null])), ("odd", .array([.double(1), .double(.nan)])),
+        ("nested", .array([.array([.integer(1), .integer(2)]), .array([.integer(3)])])),
+      ]))
+    let text = String(decoding: value.serialized(.pretty), as: UTF8.self)
+    #expect(text.hasPrefix("{\n  \"hist\": [-9223372036854775808, 0, 2.5, 1e+300],\n  \"one\": [7],\n"))
+    #expect(text.contains("\"nested\": [\n    [1, 2],\n    [3]\n  ]"))
+    #expect(text.contains("\"mixed\": [\n    1,\n    null\n  ]"))
+    #expect(text.contains("\"odd\": [\n    1.0,\n    null\n  ]"))
+    #expect(try JSONValue.parse(text) == JSONValue.parse(value.serialized()))
+  }
+
   @Test func deepNestingIsAnErrorNotACrash() {
     let text = String(repeating: "[", count: 100_000)
     #expect(throws: JSONError.self) { try JSONValue.parse(text) }

@@ -15,6 +15,14 @@ extension ScoreFilters {
     return value >= minimumScore ?? .min && value <= maximumScore ?? .max
   }
 
+  /// The filters as a selection writes them, such as `label=pos,min_score=3`; empty for none.
+  public var selectionText: String {
+    let parts = [
+      label.map { "label=\($0)" }, minimumScore.map { "min_score=\($0)" }, maximumScore.map { "max_score=\($0)" },
+    ]
+    return parts.compactMap { $0 }.joined(separator: ",")
+  }
+
   /// The parts of a dataset's name that stand for the filters: `min3`, `max5`, `pos`.
   var nameParts: [String] {
     [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }

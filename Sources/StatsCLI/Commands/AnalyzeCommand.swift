@@ -12,13 +12,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
     abstract: "Count datasets: statistics as JSON, one picture each.",
     discussion: """
       Finished datasets are kept when a later one fails or the run is interrupted; the next run takes them over as long \
-      as data and settings stay the same.
+      as data and settings stay the same. DATASET:label=pos,min_score=3 counts a part of a dataset's rows, and its \
+      result is named as such a dataset would be: DATASET__min3__pos.
 
       Example:
         tokenstats analyze --dataset-dir DIR --output-json t.json --output-plots plots
       """)
 
   @OptionGroup var workspace: WorkspaceOptions
+
+  @OptionGroup var choice: DatasetOptions
 
   @Option(
     help: ArgumentHelp("Folder of the datasets; default: datasets/processed/persona.", valueName: "dir"),
@@ -68,6 +71,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       throw CommandFailure(error)
     }
     display.end()
+    for notice in result.recountNotices { Messages.notice(notice) }
     var report = AnalysisReport(result, statistics: statisticsPath, pictures: pictureWriter?.folder)
     if let pictureWriter, !result.isInterrupted {
       report.pictureFailures = try draw(&result, with: pictureWriter)
@@ -100,6 +104,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       datasetFolder: datasetDir ?? workspace.processedDatasets, document: statisticsPath,
       toolVersion: TokenStats.version)
     options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.selections = try choice.selections()
     let selector = try tokenization.selector()
     options.catalog = selector.catalog
     options.force = force
@@ -111,7 +116,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let store = selector.store(for: model, family: family)
         let search = try store.search(family)
         for notice in search.notices { Messages.notice(notice.description) }
-        return try Tokenizer(family: family, path: try (search.location ?? store.locate(family)).path)
+        return try Tokenizer(family: family, location: search.location ?? store.locate(family))
       }
     } catch {
       throw CommandFailure(error)

@@ -29,7 +29,7 @@ struct SelectedModel: Sendable {
   func loadTokenizer() throws(CommandFailure) -> Tokenizer {
     let location = try locateVocabulary()
     do {
-      return try Tokenizer(family: format.family, path: location.path)
+      return try Tokenizer(family: format.family, location: location)
     } catch {
       throw CommandFailure("\(name): \(error)", status: .unknownModel)
     }

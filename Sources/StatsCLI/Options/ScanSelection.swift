@@ -39,7 +39,7 @@ struct ScanSelection: ParsableArguments {
         let store = selector.store(for: model, family: family)
         let search = try store.search(family)
         for notice in search.notices { Messages.notice(notice.description) }
-        return try Tokenizer(family: family, path: try (search.location ?? store.locate(family)).path)
+        return try Tokenizer(family: family, location: search.location ?? store.locate(family))
       }
     } catch {
       throw CommandFailure(error)

@@ -1,0 +1,104 @@
+import FileStore
+import JSONDocuments
+import PersonaDatasets
+import Testing
+import TokenStatistics
+
+@testable import Analysis
+
+@Suite("Analysing parts of datasets")
+struct SelectionTests {
+  private static let trait = "gemma-2-27b__trait__frank"
+  private static let role = "llama-3.3-70b__role__clockmaker"
+
+  private static func datasets() throws -> DemoDatasets { try DemoDatasets([trait, role]) }
+
+  private static func selection(_ text: String) throws -> DatasetSelection { try DatasetSelection(parsing: text) }
+
+  private static func failure(
+    _ demo: borrowing DemoDatasets, _ selections: [String], models: [String] = []
+  ) async throws -> AnalysisError {
+    let chosen = try selections.map(selection)
+    let options = demo.options {
+      $0.selections = chosen
+      $0.models = models
+    }
+    return try await #require(throws: AnalysisError.self) {
+      try await DatasetAnalysis(options, loadTokenizer: TestFiles.loader).run()
+    }
+  }
+
+  @Test("Exactly the chosen rows are counted, under the name that a created dataset would have")
+  func rows() async throws {
+    guard try TestFiles.haveTokenizers(suite: "parts of datasets") else { return }
+    let demo = try Self.datasets()
+    let whole = try await demo.run()
+    let chosen = try [
+      "\(Self.trait):label=pos,min_score=75", "\(Self.role):max_score=2", "\(demo.folder)/\(Self.trait):label=neg",
+    ].map(Self.selection)
+    let result = try await demo.run { $0.selections = chosen }
+    #expect(
+      result.counted == [
+        "\(Self.trait)__min75__pos", "\(Self.trait)__neg", "\(Self.role)__max2",
+      ])
+    let filters = [
+      ScoreFilters(minimumScore: 75, label: "pos"), ScoreFilters(label: "neg"), ScoreFilters(maximumScore: 2),
+    ]
+    for (partial, filter) in zip(result.partials, filters) {
+      let all = try #require(whole.partials.first { $0.identity.persona == partial.identity.persona }).tally
+      var lengths = LengthDistribution()
+      for (score, tally) in all.scores {
+        for (label, part) in tally.labels where filter.includes(score: score, label: label) {
+          lengths.merge(part.lengths)
+        }
+      }
+      #expect(lengths.count > 0 && lengths.count < all.conversations)
+      var counted = LengthDistribution()
+      for score in partial.tally.scores.values { counted.merge(score.lengths) }
+      #expect(counted == lengths, "\(partial.identity.dataset)")
+      #expect(partial.identity.filters == filter && partial.fingerprint.options.selection == filter.selectionText)
+      #expect(partial.summary.all.conversations == lengths.count)
+    }
+    let entries = try #require(try demo.root()["datasets"]?.objectValue)
+    #expect(entries.count == 5, "the whole datasets stay in the document")
+    let entry = entries["\(Self.trait)__min75__pos"]
+    #expect(entry?["filters"]?["min_score"] == .integer(75) && entry?["filters"]?["label"] == .string("pos"))
+  }
+
+  @Test("A stored result holds for its selection only")
+  func fingerprints() async throws {
+    guard try TestFiles.haveTokenizers(suite: "results of selections") else { return }
+    let demo = try Self.datasets()
+    let positive = [try Self.selection("\(Self.trait):label=pos")]
+    let name = "\(Self.trait)__pos"
+    #expect(try await demo.run { $0.selections = positive }.counted == [name])
+    let again = try await demo.analysis { $0.selections = positive + positive }
+    #expect(again.datasets == [name] && again.isUpToDate(name))
+    #expect(try await again.run().reused == [name])
+    // The same name and the same file, but other rows.
+    let store = PartialStore(document: demo.document)
+    var stored = try #require(try store.load(name))
+    stored.fingerprint.options.selection = "label=pos,min_score=3"
+    try store.save(stored)
+    #expect(try await demo.run { $0.selections = positive }.counted == [name])
+  }
+
+  @Test("What is not there is named, and what leaves nothing is told apart from damage")
+  func failures() async throws {
+    guard try TestFiles.haveTokenizers(suite: "selections of nothing") else { return }
+    let demo = try Self.datasets()
+    let missing = try await Self.failure(demo, [Self.role, "nobody", "\(Self.trait)x:label=pos"])
+    #expect(missing.description.hasSuffix("there is no dataset nobody, \(Self.trait)x"))
+    let empty = try await Self.failure(demo, ["\(Self.role):label=neg"])
+    guard case .nothingMatched(let reason) = empty else { throw empty }
+    #expect(reason.contains("\(Self.role)__neg: none of the 64 rows") && reason.hasSuffix("matches label=neg"))
+    let reversed = try await Self.failure(demo, ["\(Self.role):min_score=3,max_score=1"])
+    guard case .nothingMatched = reversed else { throw reversed }
+    let otherModel = try await Self.failure(demo, [Self.role], models: ["qwen-3-32b"])
+    guard case .nothingMatched = otherModel else { throw otherModel }
+    #expect(!Files.exists(demo.document))
+    let both = try ["\(Self.role):label=neg", Self.trait].map(Self.selection)
+    let result = try await demo.run { $0.selections = both }
+    #expect(result.counted == [Self.trait] && result.failures.map(\.dataset) == ["\(Self.role)__neg"])
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import JSONDocuments
+import Testing
+
+/// `analyze` of named datasets and of parts of them.
+@Suite struct SelectionTests {
+  private static let datasets = Program.packageFolder.appending(path: "Demo/datasets/processed/persona").path
+
+  private func analyze(_ arguments: [String], in scratch: Scratch) throws -> Program.Result {
+    let options = ["--dataset-dir", Self.datasets, "--output-json", "t.json", "--output-plots", "plots"]
+    return try Program.run(["analyze"] + options + ["--progress", "none"] + arguments, in: scratch.folder)
+  }
+
+  @Test("names, files of names and filters choose what is counted, and each has its picture")
+  func names() throws {
+    let scratch = try Scratch()
+    try scratch.file("names.txt", "# personas\nqwen-3-32b__trait__curious:label=neg\n\n")
+    let result = try analyze(
+      ["gemma-2-27b__trait__frank:label=pos,min_score=75", "--names", "names.txt"], in: scratch)
+    #expect(result.status == 0, "\(result.errors)")
+    let names = ["gemma-2-27b__trait__frank__min75__pos", "qwen-3-32b__trait__curious__neg"]
+    let document = try JSONValue.parse([UInt8](Data(contentsOf: scratch.folder.appending(path: "t.json"))))
+    #expect(document["datasets"]?.objectValue?.keys.sorted() == names)
+    let pictures = try FileManager.default.contentsOfDirectory(atPath: scratch.path("plots")).sorted()
+    #expect(pictures == names.map { $0 + ".png" })
+  }
+
+  @Test(
+    "what cannot be chosen is named, with its own status",
+    arguments: [
+      (["gemma-2-27b__role__nobody"], 1, "there is no dataset gemma-2-27b__role__nobody"),
+      (["--names", "nowhere.txt"], 1, "nowhere.txt"),
+      (["--names", "empty.txt"], 4, "empty.txt names no dataset"),
+      (["gemma-2-27b__trait__frank:label=default"], 4, "matches label=default"),
+      (["gemma-2-27b__trait__frank:colour=red"], 64, "the filter \"colour\" is not one of"),
+    ] as [([String], Int32, String)])
+  func failures(arguments: [String], status: Int32, message: String) throws {
+    let scratch = try Scratch()
+    try scratch.file("empty.txt", "# nobody\n")
+    let result = try analyze(arguments, in: scratch)
+    #expect(result.status == status)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
+  }
+}
