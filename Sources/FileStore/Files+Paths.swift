@@ -48,9 +48,6 @@ extension Files {
     return String(cString: buffer)
   }
 
-  /// The user's home folder, from `HOME`; "." where it is not set.
-  public static var homeDirectory: String { environment("HOME") ?? "." }
-
   /// The value of an environment variable; nil where it is not set or empty. The corresponding C function is `getenv`.
   public static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }

@@ -16,23 +16,23 @@ private struct Scratch: ~Copyable {
 }
 
 @Suite struct FileStoreTests {
-  @Test func aBufferHoldsWhatTheFileHoldsAndIsUsedAgain() throws {
+  @Test func aFileIsReadAsItWasWritten() throws {
     let scratch = try Scratch()
-    var buffer = FileBuffer()
+    var buffer = [UInt8](repeating: 0, count: 80_000)
     for size in [0, 1, 70_000, 3] {
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       let path = Files.join(scratch.path, "f\(size)")
       try AtomicFile.write(bytes, to: path)
-      try buffer.load(path)
-      #expect(buffer.count == size)
-      #expect(buffer.bytes.withUnsafeBytes { Array($0) } == bytes)
+      var reader = try FileReader(path: path)
+      let count = try reader.read(into: &buffer, from: 0)
+      #expect(count == size)
+      #expect(Array(buffer[..<count]) == bytes)
       #expect(try Files.read(path) == bytes)
     }
   }
 
   @Test func aMissingFileIsNamed() {
-    var buffer = FileBuffer()
-    let error = #expect(throws: FileError.self) { try buffer.load("/nonexistent/file") }
+    let error = #expect(throws: FileError.self) { try Files.read("/nonexistent/file") }
     #expect(error?.description == "cannot read /nonexistent/file: No such file or directory")
   }
 
