@@ -31,6 +31,8 @@ public struct AnalysisOptions: Sendable {
   public var force = false
   /// The number of datasets that are counted at the same time.
   public var jobs = 1
+  /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
+  public var measuresRendering = false
   /// The version of tokenstats, for the record.
   public var toolVersion: String
 

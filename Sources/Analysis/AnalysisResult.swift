@@ -46,12 +46,12 @@ public struct AnalysisResult: Sendable {
     isInterrupted = !board.isComplete
     for (job, outcome) in board.outcomes {
       switch outcome {
-      case .success(.counted(let partial)):
+      case .success(.counted(let partial, let summary)):
         counted.append(job.name)
-        record(partial)
-      case .success(.reused(let partial)):
+        record(partial, summary)
+      case .success(.reused(let partial, let summary)):
         reused.append(job.name)
-        record(partial)
+        record(partial, summary)
       case .success(.stopped):
         isInterrupted = true
       case .failure(let failure):
@@ -63,9 +63,9 @@ public struct AnalysisResult: Sendable {
     document.setErrors(errors)
   }
 
-  private mutating func record(_ partial: DatasetPartial) {
+  private mutating func record(_ partial: DatasetPartial, _ summary: DatasetSummary) {
     partials.append(partial)
-    document.set(partial.summary)
+    document.set(summary)
     let tally = partial.tally
     let dataset = partial.identity.dataset
     errors.updateValue(nil, forKey: dataset)

@@ -6,12 +6,11 @@ public import Tokenizers
 ///
 /// It belongs to one thread. What it has counted before makes it faster, but never changes a result.
 public struct ConversationCounter: ~Copyable {
-  private let template: ChatTemplate
-  private let arguments: TemplateArguments
   private let mode: CountMode
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, where the vocabulary has one.
   private let specialTokens: Int
   private let cuts: TextCuts
+  private var renderer: ConversationRenderer
   private var counter: TokenCounter
   private var chat = RenderedChat()
   private var spanCounts: [Int] = []
@@ -27,12 +26,13 @@ public struct ConversationCounter: ~Copyable {
   ///   - template: The chat template.
   ///   - arguments: The template's arguments.
   ///   - mode: How conversations are turned into text.
+  ///   - measuresRendering: Whether the clock is read before and after every rendering.
   public init(
-    tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode
+    tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode,
+    measuresRendering: Bool = false
   ) {
-    self.template = template
-    self.arguments = arguments
     self.mode = mode
+    renderer = ConversationRenderer(template: template, arguments: arguments, isMeasured: measuresRendering)
     cuts = TextCuts(markers: template.turnMarkers)
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
@@ -45,7 +45,7 @@ public struct ConversationCounter: ~Copyable {
   ///   - text: The bytes that the messages' ranges point into.
   /// - Throws: What the template raises; the counter may be used again.
   public mutating func count(_ messages: [ChatMessage], of text: RawSpan) throws(TemplateError) -> ConversationCount {
-    try template.render(messages, of: text, arguments: arguments, into: &chat)
+    try renderer.render(messages, of: text, into: &chat)
     countSpans()
     var count = finish(addingSpecialTokens: mode == .seed)
     count.seedTokens = mode == .seed ? count.length : count.length + specialTokens
@@ -68,6 +68,9 @@ public struct ConversationCounter: ~Copyable {
     }
     return count
   }
+
+  /// The seconds spent in the chat template so far, where they are measured.
+  var renderingSeconds: Double { renderer.seconds }
 
   /// The assistant and thinking tokens of the last counted conversation at positions from `limit` on.
   public func assistantTokens(from limit: Int) -> Int {
@@ -138,7 +141,7 @@ public struct ConversationCounter: ~Copyable {
   ) -> Int {
     guard bare.take(messages) else { return count.length }
     do {
-      try template.render(bare.messages, of: text, arguments: arguments, into: &bare.chat)
+      try renderer.render(bare.messages, of: text, into: &bare.chat)
     } catch {
       return 0
     }

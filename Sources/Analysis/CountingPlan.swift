@@ -9,6 +9,7 @@ struct CountingPlan: Sendable {
   let onError: ErrorPolicy
   let groupColumns: [String]
   let force: Bool
+  let measuresRendering: Bool
   let toolVersion: String
   let store: PartialStore
 

@@ -17,30 +17,31 @@ extension DatasetAnalysis {
     progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) async throws(AnalysisError) -> AnalysisResult {
-    let start = WallClock.seconds
     do { try plan.store.prepare() } catch { throw .statistics(.file(error)) }
+    let start = WallClock.seconds
     let board = JobBoard(jobs, startedAt: start, progress: progress)
-    let worked = await count(board, shouldStop: shouldStop)
+    let workers = await count(board, shouldStop: shouldStop)
+    let writing = WallClock.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = board.notices
     board.withOutcomes { result.take($0) }
     if let reason = result.emptySelections { throw .nothingMatched(reason: reason) }
-    let writing = WallClock.seconds
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: gitSHA())
     do { try result.document.write() } catch { throw .statistics(error) }
     result.timings = preparation
-    result.timings += worked
+    result.timings.working = writing - start
+    result.timings.workers = workers
     result.timings.writing = WallClock.seconds - writing
-    result.timings.total = WallClock.seconds - start + preparation.planning + preparation.loading
     return result
   }
 
-  private func count(_ board: JobBoard, shouldStop: @escaping @Sendable () -> Bool) async -> AnalysisTimings {
+  private func count(_ board: JobBoard, shouldStop: @escaping @Sendable () -> Bool) async -> [WorkerTimings] {
     let plan = plan
-    return await withTaskGroup(of: AnalysisTimings.self) { group in
+    var workers = await withTaskGroup(of: WorkerTimings.self, returning: [WorkerTimings].self) { group in
       for _ in 0..<max(1, min(options.jobs, jobs.count)) {
         group.addTask {
           let stops: @Sendable () -> Bool = { shouldStop() || Task.isCancelled }
+          let clock = ThreadClock()
           var worker = DatasetWorker(plan, onBatch: board.add, onNotice: board.note, shouldStop: stops)
           while !stops(), let job = board.next() {
             do throws(DatasetFailure) {
@@ -49,11 +50,18 @@ extension DatasetAnalysis {
               board.finish(job, .failure(error))
             }
           }
-          return worker.timings
+          // The task never suspends, so it has stayed on its thread.
+          var timings = worker.timings
+          timings.elapsed = clock.elapsed
+          timings.processor = clock.processor
+          return timings
         }
       }
-      return await group.reduce(into: AnalysisTimings()) { $0 += $1 }
+      return await group.reduce(into: []) { $0.append($1) }
     }
+    let longest = workers.reduce(0) { max($0, $1.elapsed) }
+    for index in workers.indices { workers[index].waiting = longest - workers[index].elapsed }
+    return workers
   }
 
   private func gitSHA() -> String {

@@ -50,7 +50,8 @@ public struct DatasetAnalysis: Sendable {
     let loaded = WallClock.seconds
     plan = CountingPlan(
       formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
-      groupColumns: options.groupColumns, force: options.force, toolVersion: options.toolVersion,
+      groupColumns: options.groupColumns, force: options.force, measuresRendering: options.measuresRendering,
+      toolVersion: options.toolVersion,
       store: PartialStore(document: options.document))
     do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
     self.options = options
@@ -60,7 +61,7 @@ public struct DatasetAnalysis: Sendable {
     jobs = choice.jobs.sorted { ($1.source.bytes, $0.name) < ($0.source.bytes, $1.name) }
     var preparation = AnalysisTimings()
     preparation.loading = loaded - loading
-    preparation.planning = WallClock.seconds - start - preparation.loading
+    preparation.scanning = WallClock.seconds - start - preparation.loading
     self.preparation = preparation
   }
 

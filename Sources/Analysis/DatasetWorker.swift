@@ -7,9 +7,9 @@ struct DatasetWorker: ~Copyable {
   /// What a worker did with a dataset.
   enum Outcome {
     /// The dataset was counted.
-    case counted(DatasetPartial)
+    case counted(DatasetPartial, DatasetSummary)
     /// The stored result is still valid.
-    case reused(DatasetPartial)
+    case reused(DatasetPartial, DatasetSummary)
     /// The work was stopped before the dataset was finished.
     case stopped
   }
@@ -27,7 +27,7 @@ struct DatasetWorker: ~Copyable {
   private let shouldStop: @Sendable () -> Bool
   private var counters: [String: CounterBox] = [:]
   /// Where this worker's time went.
-  private(set) var timings = AnalysisTimings()
+  private(set) var timings = WorkerTimings()
 
   init(
     _ plan: CountingPlan, onBatch: @escaping @Sendable (_ conversations: Int, _ tokens: Int) -> Void,
@@ -40,6 +40,8 @@ struct DatasetWorker: ~Copyable {
   }
 
   /// Counts a dataset, or takes over its stored result where nothing that it depends on changed, and stores the result.
+  ///
+  /// The summary for the document is made here too, so that the threads share that work.
   mutating func process(_ job: DatasetJob) throws(DatasetFailure) -> Outcome {
     let source = job.source
     let name = job.name
@@ -47,7 +49,7 @@ struct DatasetWorker: ~Copyable {
       throw DatasetFailure(dataset: name, message: "\(ModelError.unknownModel(source.name.model))")
     }
     let options = plan.options(for: format, filters: job.filters)
-    if let stored = try reusable(source, options: options) { return .reused(stored) }
+    if let stored = try reusable(source, options: options) { return .reused(stored, stored.summary) }
     guard var accumulator = try count(job, with: format) else { return .stopped }
     guard job.filters.isEmpty || accumulator.chosenRows > 0 else { throw emptySelection(job, rows: accumulator.rows) }
     let start = WallClock.seconds
@@ -63,9 +65,10 @@ struct DatasetWorker: ~Copyable {
         path: source.path, format: source.format.rawValue, rows: accumulator.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: plan.toolVersion, tally: tally)
     try save(partial)
+    let summary = partial.summary
     timings.hashing += middle - start
     timings.saving += WallClock.seconds - middle
-    return .counted(partial)
+    return .counted(partial, summary)
   }
 
   /// The stored result, where it still holds.
@@ -106,6 +109,7 @@ struct DatasetWorker: ~Copyable {
         timings.reading += read - clock
         if shouldStop() { return nil }
         let before = (rows: accumulator.chosenRows, tokens: accumulator.tokens)
+        let renderedBefore = box.counter.renderingSeconds
         do throws(RowFailure) {
           for row in 0..<batch.count { try countRow(row, of: batch, job: job, with: &box.counter, into: &accumulator) }
         } catch {
@@ -113,7 +117,9 @@ struct DatasetWorker: ~Copyable {
         }
         onBatch(accumulator.chosenRows - before.rows, accumulator.tokens - before.tokens)
         clock = WallClock.seconds
-        timings.counting += clock - read
+        let rendering = box.counter.renderingSeconds - renderedBefore
+        timings.rendering += rendering
+        timings.counting += clock - read - rendering
       }
       timings.reading += WallClock.seconds - clock
     } catch {
@@ -124,7 +130,7 @@ struct DatasetWorker: ~Copyable {
 
   private mutating func box(for model: String, _ format: LoadedFormat) -> CounterBox {
     if let box = counters[model] { return box }
-    let counter = format.makeCounter(mode: plan.countMode)
+    let counter = format.makeCounter(mode: plan.countMode, measuresRendering: plan.measuresRendering)
     let box = CounterBox(RowCounter(counter, countsFallback: plan.countsFallback))
     counters[model] = box
     return box

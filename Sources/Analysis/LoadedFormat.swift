@@ -10,8 +10,10 @@ struct LoadedFormat: Sendable {
   let tokenizer: Tokenizer
   let arguments: TemplateArguments
 
-  func makeCounter(mode: CountMode) -> ConversationCounter {
-    ConversationCounter(tokenizer: tokenizer, template: format.template, arguments: arguments, mode: mode)
+  func makeCounter(mode: CountMode, measuresRendering: Bool = false) -> ConversationCounter {
+    ConversationCounter(
+      tokenizer: tokenizer, template: format.template, arguments: arguments, mode: mode,
+      measuresRendering: measuresRendering)
   }
 
   /// The format for the record.

@@ -45,6 +45,9 @@ struct RowCounter: ~Copyable {
     return CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count)
   }
 
+  /// The seconds spent in chat templates so far, where they are measured.
+  var renderingSeconds: Double { counter.renderingSeconds }
+
   /// The assistant and thinking tokens of the last counted row at positions from `limit` on.
   func assistantTokens(from limit: Int) -> Int { counter.assistantTokens(from: limit) }
 

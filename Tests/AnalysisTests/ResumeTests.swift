@@ -119,7 +119,10 @@ struct ResumeTests {
     #expect(last.tokens == result.partials.reduce(0) { $0 + $1.tally.tokens })
     #expect(last.conversations == result.partials.reduce(0) { $0 + $1.tally.conversations })
     #expect(last.secondsLeft == 0 && last.tokensPerSecond > 0)
-    #expect(result.timings.total >= result.timings.loading && result.timings.counting > 0 && result.timings.hashing > 0)
+    let timings = result.timings
+    #expect(timings.loading > 0 && timings.workers.count == 2 && timings.allWorkers.rendering == 0)
+    #expect(timings.allWorkers.counting > 0 && timings.allWorkers.hashing > 0)
+    #expect(timings.workers.allSatisfy { $0.elapsed + $0.waiting <= timings.working })
   }
 
   private static func withoutPaths(_ datasets: JSONValue?) -> [String: JSONObject] {

@@ -47,6 +47,40 @@ import Testing
     }
   }
 
+  @Test("--timing accounts for the whole run, thread by thread, and is silent unless asked")
+  func timing() throws {
+    let scratch = try Scratch()
+    let result = try analyze(scratch, ["--json", "--timing", "--jobs", "2"])
+    #expect(result.status == 0, "\(result.errors)")
+    let timing = try #require(try JSONValue.parse(Array(result.output.utf8))["timing"])
+    func seconds(_ value: JSONValue?, _ names: [String]) -> Double {
+      names.reduce(0) { $0 + (value?[$1]?.doubleValue ?? .nan) }
+    }
+    let counting = try #require(timing["counting"])
+    let drawing = try #require(timing["drawing"])
+    let parts = seconds(timing, ["scan_seconds", "load_seconds", "write_seconds"])
+    let whole = seconds(timing, ["total_seconds"])
+    #expect(parts + seconds(counting, ["seconds"]) + seconds(drawing, ["seconds"]) <= whole)
+    // The phases of the threads lie inside the threads' times, and those inside the time that passed.
+    for (part, phases) in [
+      (counting, ["read_seconds", "render_seconds", "count_seconds", "hash_seconds", "save_seconds"]),
+      (drawing, ["draw_seconds", "write_seconds"]),
+    ] {
+      let threads = try #require(part["workers"]?.arrayValue)
+      #expect(threads.count == 2)
+      let elapsed = threads.reduce(0) { $0 + seconds($1, ["seconds"]) }
+      #expect(phases.allSatisfy { seconds(part, [$0]) > 0 } && seconds(part, phases) <= elapsed + 1e-4)
+      #expect(threads.allSatisfy { seconds($0, ["seconds", "waiting_seconds"]) <= seconds(part, ["seconds"]) + 1e-4 })
+    }
+    let datasets = try statistics(scratch)["datasets"]?.objectValue?.members.count
+    #expect(drawing["pictures"]?.integerValue == datasets)
+    let again = try analyze(scratch, ["--timing", "--no-plots"])
+    let last = try #require(again.output.split(separator: "\n").last)
+    let plain = try #require(try JSONValue.parse(Array(last.utf8))["timing"])
+    #expect(plain["drawing"] == nil && seconds(plain["counting"], ["count_seconds"]) == 0)
+    #expect(try !analyze(scratch, ["--json"]).output.contains("timing"))
+  }
+
   @Test(
     "count gives the reference's count of every row",
     arguments: [

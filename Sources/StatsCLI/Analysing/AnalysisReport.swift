@@ -9,6 +9,8 @@ struct AnalysisReport {
 
   /// Why pictures are missing, by dataset.
   var pictureFailures: PictureWriter.Failures = [:]
+  /// Where the time went, where that was asked for.
+  var timing: AnalysisTimingReport?
 
   private let result: AnalysisResult
   private let statistics: String
@@ -44,6 +46,7 @@ struct AnalysisReport {
       if !overviews.isEmpty { try printTable(to: &output) }
       try output.writeLine("statistics: \(statistics)")
       if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
+      if let timing { try output.writeLine(JSONValue.object(JSONObject([timing.member])).serialized()) }
     }
     try output.flush()
   }
@@ -95,16 +98,15 @@ struct AnalysisReport {
   }
 
   private var json: JSONValue {
-    let timings = result.timings.phases.map { ($0.name, JSONValue.double(($0.seconds * 1000).rounded() / 1000)) }
-    return .object(
-      JSONObject([
-        ("statistics", .string(statistics)), ("pictures", pictures.map(JSONValue.string) ?? .null),
-        ("counted", .number(result.counted.count)), ("taken_over", .number(result.reused.count)),
-        ("failed", .array(result.failures.map { .string($0.description) })),
-        ("failed_rows", .number(result.failedRows)),
-        ("models", .object(JSONObject(models.map { ($0.title, $0.json) }))),
-        ("seconds", .object(JSONObject(timings))),
-      ]))
+    .object(
+      JSONObject(
+        [
+          ("statistics", .string(statistics)), ("pictures", pictures.map(JSONValue.string) ?? .null),
+          ("counted", .number(result.counted.count)), ("taken_over", .number(result.reused.count)),
+          ("failed", .array(result.failures.map { .string($0.description) })),
+          ("failed_rows", .number(result.failedRows)),
+          ("models", .object(JSONObject(models.map { ($0.title, $0.json) }))),
+        ] + (timing.map { [$0.member] } ?? [])))
   }
 }
 

@@ -1,3 +1,4 @@
+import Analysis
 import FileStore
 import Histograms
 import Synchronization
@@ -17,6 +18,8 @@ struct PictureWriter: Sendable {
   let fonts: FontFiles
   /// Threads that draw at once.
   let jobs: Int
+  /// Where the threads note their times; `nil` where nobody asks.
+  var clock: PictureClock?
 
   /// Why pictures are missing, by dataset.
   typealias Failures = [String: String]
@@ -38,10 +41,12 @@ struct PictureWriter: Sendable {
     let state = State()
     Threads.run(min(jobs, max(1, profiles.count))) { _ in
       do throws(ChartError) {
+        var times = clock.map { _ in PictureTimes() }
+        defer { if let times { clock?.note(times) } }
         var renderer = try ChartRenderer(fonts: fonts)
         while let profile = state.next(of: profiles) {
           do throws(PictureError) {
-            try draw(profile, scales: scales, with: &renderer)
+            try draw(profile, scales: scales, with: &renderer, times: &times)
           } catch {
             state.fail(profile.dataset, error.message)
           }
@@ -55,7 +60,7 @@ struct PictureWriter: Sendable {
   }
 
   private func draw(
-    _ profile: DatasetProfile, scales: ChartScales, with renderer: inout ChartRenderer
+    _ profile: DatasetProfile, scales: ChartScales, with renderer: inout ChartRenderer, times: inout PictureTimes?
   ) throws(PictureError) {
     let bytes: [UInt8]
     do {
@@ -63,6 +68,8 @@ struct PictureWriter: Sendable {
     } catch {
       throw PictureError(message: error.description)
     }
+    times?.endDrawing()
+    defer { times?.endWriting() }
     do {
       try AtomicFile.write(bytes, to: path(of: profile.dataset))
     } catch {

@@ -51,11 +51,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Flag(help: "Print a JSON object instead of a table.")
   var json = false
 
+  @Flag(help: "Add as JSON where the time went: phases, threads, and how busy each was.")
+  var timing = false
+
   @Flag(help: "Say what would be counted, and write nothing.")
   var dryRun = false
 
   func run() async throws {
-    let pictureWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
+    let watch = Stopwatch()
+    var pictureWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
+    if timing { pictureWriter?.clock = PictureClock() }
     let analysis = try await prepare()
     for notice in analysis.notices { Messages.notice(notice) }
     if dryRun { return try printPlan(of: analysis, pictures: pictureWriter) }
@@ -73,9 +78,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
     var report = AnalysisReport(result, statistics: statisticsPath, pictures: pictureWriter?.folder)
+    var times = AnalysisTimingReport(analysis: result.timings)
     if let pictureWriter, !result.isInterrupted {
-      report.pictureFailures = try draw(&result, with: pictureWriter)
+      report.pictureFailures = try draw(&result, with: pictureWriter, times: &times)
     }
+    times.total = watch.seconds
+    if timing { report.timing = times }
     try report.print(asJSON: json)
     try report.end()
   }
@@ -83,17 +91,21 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Draws every dataset of the statistics file, those of earlier runs included: a new dataset can change the scales
   /// that all share.
   private func draw(
-    _ result: inout AnalysisResult, with writer: PictureWriter
+    _ result: inout AnalysisResult, with writer: PictureWriter, times: inout AnalysisTimingReport
   ) throws(CommandFailure) -> PictureWriter.Failures {
+    let drawing = Stopwatch()
     let run = PictureRun(
       writer: writer, domain: try pictures.domain(), document: result.document, partials: result.partials)
     let failures = run.draw() ?? [:]
+    times.pictures = (writer.clock?.threads ?? [], drawing.seconds)
+    let recording = Stopwatch()
     run.record(failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
     do {
       try result.document.write()
     } catch {
       throw CommandFailure(error.description)
     }
+    times.recording = recording.seconds
     return failures
   }
 
@@ -109,6 +121,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     options.catalog = selector.catalog
     options.force = force
     options.jobs = jobs.count
+    options.measuresRendering = timing
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     do throws(AnalysisError) {
