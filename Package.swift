@@ -83,7 +83,11 @@ let package = Package(
       "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
       "Analysis",
-      ["ChatTemplates", "FileStore", "JSONDocuments", "PersonaDatasets", "TokenStatistics", "Tokenizers"])
+      [
+        "ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "PersonaDatasets", "TokenStatistics",
+        "Tokenizers",
+      ]
+    )
     + module(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module(

@@ -10,6 +10,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case datasets(reason: String)
   /// The folder has no dataset that was asked for.
   case nothingMatched(reason: String)
+  /// A file beside the statistics cannot be written.
+  case output(reason: String)
   /// The tokenizer of a model is not there or cannot be loaded.
   case tokenizer(model: String, reason: String)
 
@@ -18,7 +20,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .model(let error): error.description
     case .statistics(let error): error.description
-    case .datasets(let reason), .nothingMatched(let reason): reason
+    case .datasets(let reason), .nothingMatched(let reason), .output(let reason): reason
     case .tokenizer(let model, let reason): "the tokenizer of \(model) cannot be used: \(reason)"
     }
   }

@@ -27,6 +27,9 @@ public struct AnalysisOptions: Sendable {
   public var onError = ErrorPolicy.skip
   /// The further columns that conversations are grouped by.
   public var groupColumns: [String] = []
+  /// The Parquet file that gets a row for every counted conversation; nil for none. All datasets are counted for it,
+  /// unchanged ones too.
+  public var lengths: String?
   /// Whether everything is counted again, and a document with other settings is updated nevertheless.
   public var force = false
   /// The number of datasets that are counted at the same time.

@@ -17,6 +17,8 @@ public struct AnalysisResult: Sendable {
   public var notices: [String]
   /// Whether the work was stopped before all datasets were finished.
   public private(set) var isInterrupted = false
+  /// The rows of the file of lengths; nil where none was written.
+  public internal(set) var lengthsRows: Int?
   /// Where the time went.
   public var timings = AnalysisTimings()
 

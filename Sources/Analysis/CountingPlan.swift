@@ -12,6 +12,10 @@ struct CountingPlan: Sendable {
   let measuresRendering: Bool
   let toolVersion: String
   let store: PartialStore
+  let lengths: LengthsTable?
+
+  /// Whether stored results are of use: they hold no single rows.
+  var takesOver: Bool { !force && lengths == nil }
 
   /// Whether a conversation whose template raises is counted by its joined contents.
   var countsFallback: Bool { countMode == .seed || onError == .fallback }

@@ -1,3 +1,4 @@
+internal import ColumnarFiles
 internal import FileStore
 internal import PersonaDatasets
 internal import TokenStatistics
@@ -12,12 +13,14 @@ extension DatasetAnalysis {
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
   ///   - shouldStop: Asked after every batch of rows whether to stop; cancelling the task stops as well.
   /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of partial results cannot be written,
+  ///   ``AnalysisError/output(reason:)`` where the file of lengths cannot,
   ///   ``AnalysisError/nothingMatched(reason:)`` where all selections leave no row; the document is not written then.
   public func run(
     progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) async throws(AnalysisError) -> AnalysisResult {
     do { try plan.store.prepare() } catch { throw .statistics(.file(error)) }
+    do { try plan.lengths?.prepare() } catch { throw .output(reason: error.description) }
     let start = WallClock.seconds
     let board = JobBoard(jobs, startedAt: start, progress: progress)
     let workers = await count(board, shouldStop: shouldStop)
@@ -25,9 +28,14 @@ extension DatasetAnalysis {
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = board.notices
     board.withOutcomes { result.take($0) }
-    if let reason = result.emptySelections { throw .nothingMatched(reason: reason) }
+    if let reason = result.emptySelections {
+      // What is left of the parts is hidden, and goes with the next run at the latest.
+      try? plan.lengths?.discard()
+      throw .nothingMatched(reason: reason)
+    }
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: gitSHA())
     do { try result.document.write() } catch { throw .statistics(error) }
+    result.lengthsRows = try finishLengths(result)
     result.timings = preparation
     result.timings.working = writing - start
     result.timings.workers = workers
@@ -62,6 +70,20 @@ extension DatasetAnalysis {
     let longest = workers.reduce(0) { max($0, $1.elapsed) }
     for index in workers.indices { workers[index].waiting = longest - workers[index].elapsed }
     return workers
+  }
+
+  /// Puts the file of lengths together from those of all datasets that were counted.
+  ///
+  /// - Returns: Its rows; nil where it is not wanted, or would lack what an interruption kept from being counted.
+  private func finishLengths(_ result: AnalysisResult) throws(AnalysisError) -> Int? {
+    guard let table = plan.lengths else { return nil }
+    do {
+      let rows = result.isInterrupted || result.counted.isEmpty ? nil : try table.finish(result.counted)
+      try table.discard()
+      return rows
+    } catch {
+      throw .output(reason: "\(error)")
+    }
   }
 
   private func gitSHA() -> String {

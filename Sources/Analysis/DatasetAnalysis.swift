@@ -52,7 +52,7 @@ public struct DatasetAnalysis: Sendable {
       formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
       groupColumns: options.groupColumns, force: options.force, measuresRendering: options.measuresRendering,
       toolVersion: options.toolVersion,
-      store: PartialStore(document: options.document))
+      store: PartialStore(document: options.document), lengths: options.lengths.map(LengthsTable.init(path:)))
     do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
     self.options = options
     self.document = document
@@ -67,7 +67,7 @@ public struct DatasetAnalysis: Sendable {
 
   /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
   public func isUpToDate(_ dataset: String) -> Bool {
-    guard !plan.force, let job = jobs.first(where: { $0.name == dataset }),
+    guard plan.takesOver, let job = jobs.first(where: { $0.name == dataset }),
       let format = plan.formats[job.source.name.model], let stored = try? plan.store.load(dataset)
     else { return false }
     let known = stored.fingerprint

@@ -1,3 +1,4 @@
+internal import ColumnarFiles
 internal import FileStore
 internal import PersonaDatasets
 internal import TokenStatistics
@@ -21,7 +22,7 @@ struct DatasetWorker: ~Copyable {
     init(_ counter: consuming RowCounter) { self.counter = counter }
   }
 
-  private let plan: CountingPlan
+  let plan: CountingPlan
   private let onBatch: @Sendable (_ conversations: Int, _ tokens: Int) -> Void
   private let onNotice: @Sendable (_ notice: String) -> Void
   private let shouldStop: @Sendable () -> Bool
@@ -50,7 +51,8 @@ struct DatasetWorker: ~Copyable {
     }
     let options = plan.options(for: format, filters: job.filters)
     if let stored = try reusable(source, options: options) { return .reused(stored, stored.summary) }
-    guard var accumulator = try count(job, with: format) else { return .stopped }
+    var lengths = try lengthsPart(of: job)
+    guard var accumulator = try count(job, with: format, into: &lengths) else { return .stopped }
     guard job.filters.isEmpty || accumulator.chosenRows > 0 else { throw emptySelection(job, rows: accumulator.rows) }
     let start = WallClock.seconds
     let sha256 = try digest(of: source)
@@ -64,6 +66,7 @@ struct DatasetWorker: ~Copyable {
       source: SourceRecord(
         path: source.path, format: source.format.rawValue, rows: accumulator.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: plan.toolVersion, tally: tally)
+    try finish(lengths.take(), of: job)
     try save(partial)
     let summary = partial.summary
     timings.hashing += middle - start
@@ -75,7 +78,7 @@ struct DatasetWorker: ~Copyable {
   private func reusable(
     _ source: DatasetSource, options: Fingerprint.Options
   ) throws(DatasetFailure) -> DatasetPartial? {
-    guard !plan.force else { return nil }
+    guard plan.takesOver else { return nil }
     let loaded: DatasetPartial?
     do throws(StatisticsError) {
       loaded = try plan.store.load(source.name.description)
@@ -97,13 +100,15 @@ struct DatasetWorker: ~Copyable {
 
   /// Counts all rows; nil where the work was stopped.
   private mutating func count(
-    _ job: DatasetJob, with format: LoadedFormat
+    _ job: DatasetJob, with format: LoadedFormat, into lengths: inout LengthsPart?
   ) throws(DatasetFailure) -> DatasetAccumulator? {
     var accumulator = DatasetAccumulator(limits: plan.limits, groupColumns: plan.groupColumns)
     let box = box(for: job.source.name.model, format)
     do throws(DatasetError) {
       var clock = WallClock.seconds
-      var reader = try DatasetReader(job.source, extraColumns: plan.groupColumns)
+      var reader = try DatasetReader(
+        job.source, extraColumns: plan.groupColumns,
+        optionalColumns: plan.lengths == nil ? [] : LengthsTable.copiedColumns)
       while let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock
@@ -111,10 +116,14 @@ struct DatasetWorker: ~Copyable {
         let before = (rows: accumulator.chosenRows, tokens: accumulator.tokens)
         let renderedBefore = box.counter.renderingSeconds
         do throws(RowFailure) {
-          for row in 0..<batch.count { try countRow(row, of: batch, job: job, with: &box.counter, into: &accumulator) }
+          for row in 0..<batch.count {
+            let counted = try countRow(row, of: batch, job: job, with: &box.counter, into: &accumulator)
+            if let counted { lengths?.add(counted) }
+          }
         } catch {
           throw DatasetError(.unreadable, dataset: "", "row \(error.row): \(error.message)")
         }
+        try endBatch(batch, of: &lengths)
         onBatch(accumulator.chosenRows - before.rows, accumulator.tokens - before.tokens)
         clock = WallClock.seconds
         let rendering = box.counter.renderingSeconds - renderedBefore
@@ -145,19 +154,20 @@ struct DatasetWorker: ~Copyable {
 
   /// Counts one row, unless it is not chosen, or records why it is left out.
   ///
+  /// - Returns: The row where it was counted.
   /// - Throws: The row's failure, where failed rows are to fail their dataset.
   private func countRow(
     _ row: Int, of batch: DatasetBatch, job: DatasetJob, with counter: inout RowCounter,
     into accumulator: inout DatasetAccumulator
-  ) throws(RowFailure) {
+  ) throws(RowFailure) -> CountedRow? {
     accumulator.rows += 1
     do throws(RowFailure) {
-      guard try job.includes(row, of: batch) else { return }
+      guard try job.includes(row, of: batch) else { return nil }
     } catch {
       if plan.onError == .fail { throw error }
       accumulator.chosenRows += 1
       accumulator.record(error, seedTokens: 0)
-      return
+      return nil
     }
     accumulator.chosenRows += 1
     do throws(RowFailure) {
@@ -166,10 +176,12 @@ struct DatasetWorker: ~Copyable {
       accumulator.add(
         counted, groupValues: groupValues(row, of: batch), content: counter.contentSize(in: batch),
         assistantTokensFrom: { counter.assistantTokens(from: $0) })
+      return counted
     } catch {
       if plan.onError == .fail { throw error }
       if let error = counter.templateError { accumulator.recordTemplateError(error) }
       accumulator.record(error, seedTokens: counter.failedSeedTokens)
+      return nil
     }
   }
 

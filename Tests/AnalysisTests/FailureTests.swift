@@ -129,5 +129,24 @@ struct FailureTests {
     let other = try DemoDatasets([Self.good])
     let failed = try await other.run { $0.groupColumns = ["flavour"] }
     #expect(failed.failures.first?.message.contains("column flavour is missing") == true)
+    let nested = try await other.run { $0.groupColumns = ["messages"] }
+    #expect(nested.failures.first?.message.contains("expected text or numbers") == true)
+  }
+
+  @Test("Any column of texts or whole numbers makes groups, and rows without a value are a group of their own")
+  func groupsOfNulls() async throws {
+    guard try TestFiles.haveTokenizers(suite: "groups of nulls") else { return }
+    let name = "qwen-3-32b__role__0_default"
+    let demo = try DemoDatasets([name])
+    let columns = ["extract_score", "system_prompt", "question", "prompt_index", "model", "role"]
+    let summary = try #require(try await demo.run { $0.groupColumns = columns }.partials.first).summary
+    for column in columns {
+      let values = try #require(summary.groups[column])
+      #expect(values.values.reduce(0) { $0 + $1.tokens } == summary.all.tokens)
+    }
+    // No row of this dataset has a score.
+    #expect(summary.groups["extract_score"]?.mapValues(\.conversations) == ["null": summary.all.conversations])
+    #expect(summary.groups["role"]?.keys.sorted() == ["0_default"])
+    #expect(summary.groups["question"]?.count ?? 0 > 1)
   }
 }

@@ -84,6 +84,16 @@ public struct DatasetBatch: Sendable {
     }
   }
 
+  /// The value of an extra column as a whole number; nil where it is null or no such number.
+  public func integer(of column: String, row: Int) -> Int64? {
+    switch extras[column] {
+    case .int64(let column): column[row]
+    case .double(let column): column[row].flatMap { Int64(exactly: $0) }
+    case .utf8(let column): column.string(row).flatMap { Int64($0) }
+    case nil, .null, .bool, .list, .structure: nil
+    }
+  }
+
   private func number(_ row: Int) throws(RowFailure) -> Int? {
     switch scores {
     case .int64(let column): return column[row].map { Int($0) }

@@ -8,11 +8,13 @@ enum DatasetColumns {
 
   /// The names of the columns to read from a table.
   ///
-  /// Scores and labels may be missing; then no row has one.
+  /// Scores and labels may be missing; then no row has one. So may optional columns.
   ///
   /// - Throws: `DatasetError` where `messages` or an extra column is missing, or a column is of a type that cannot be what
   ///   its name says.
-  static func names(in schema: Schema, of dataset: String, extra: [String]) throws(DatasetError) -> [String] {
+  static func names(
+    in schema: Schema, of dataset: String, extra: [String], optional: [String]
+  ) throws(DatasetError) -> [String] {
     for name in [messages] + extra where schema[name] == nil {
       let known = schema.fields.map(\.name).joined(separator: ", ")
       throw DatasetError(.unreadable, dataset: dataset, "column \(name) is missing; the columns are \(known)")
@@ -20,17 +22,18 @@ enum DatasetColumns {
     for field in schema.fields {
       let expected: String? =
         switch field.name {
+        case let name where extra.contains(name) && !isSimple(field.type): "text or numbers"
         case messages: isMessages(field.type) ? nil : "a list of role and content, both text"
         case score: isScore(field.type) ? nil : "whole numbers"
         case label: isText(field.type) ? nil : "text"
-        case let name where extra.contains(name): isSimple(field.type) ? nil : "text or numbers"
         default: nil
         }
       guard let expected else { continue }
       throw DatasetError(
         .unreadable, dataset: dataset, "column \(field.name) is of type \(field.type); expected \(expected)")
     }
-    return [messages] + [score, label].filter { schema[$0] != nil } + extra
+    let readable = optional.filter { schema[$0].map { isSimple($0.type) } ?? false }
+    return [messages] + [score, label].filter { schema[$0] != nil } + extra + readable
   }
 
   private static func isMessages(_ type: ColumnType) -> Bool {

@@ -19,6 +19,7 @@ public struct DatasetReader: ~Copyable {
   public let source: DatasetSource
   /// Columns beyond ``DatasetBatch``'s own that are read as texts.
   public let extraColumns: [String]
+  private let optionalColumns: [String]
   private var reader: TableReader?
   private var nextFile = 0
   /// Rows of the files before the current one.
@@ -30,10 +31,15 @@ public struct DatasetReader: ~Copyable {
   /// - Parameters:
   ///   - source: the dataset.
   ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
+  ///   - optionalColumns: more such columns, which are null throughout where they are missing or hold neither text nor
+  ///     numbers.
   /// - Throws: `DatasetError` where the first file cannot be opened, or lacks a column or holds it in another type.
-  public init(_ source: DatasetSource, extraColumns: [String] = []) throws(DatasetError) {
+  public init(
+    _ source: DatasetSource, extraColumns: [String] = [], optionalColumns: [String] = []
+  ) throws(DatasetError) {
     self.source = source
     self.extraColumns = extraColumns
+    self.optionalColumns = optionalColumns
     try openNextFile()
   }
 
@@ -45,7 +51,8 @@ public struct DatasetReader: ~Copyable {
       if let batch = try readBatch() {
         rowsInFile += batch.rowCount
         if batch.rowCount == 0 { continue }
-        return DatasetBatch(batch, type: source.name.type, rowsBefore: rowsBefore, extraColumns: extraColumns)
+        return DatasetBatch(
+          batch, type: source.name.type, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns)
       }
       guard nextFile < source.files.count else { return nil }
       try openNextFile()
@@ -64,7 +71,8 @@ public struct DatasetReader: ~Copyable {
     do throws(ColumnarFileError) { opened = try TableReader(path: source.files[nextFile]) } catch {
       throw unreadable(error)
     }
-    let names = try DatasetColumns.names(in: opened.schema, of: source.name.description, extra: extraColumns)
+    let names = try DatasetColumns.names(
+      in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
     do throws(ColumnarFileError) { try opened.select(names) } catch { throw unreadable(error) }
     reader = consume opened
     nextFile += 1

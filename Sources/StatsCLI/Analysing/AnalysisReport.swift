@@ -14,6 +14,7 @@ struct AnalysisReport {
 
   private let result: AnalysisResult
   private let statistics: String
+  private let lengths: String?
   private let pictures: String?
   private let overviews: [LengthOverview]
   private let models: [LengthOverview]
@@ -21,10 +22,12 @@ struct AnalysisReport {
   /// - Parameters:
   ///   - result: what became of the analysis.
   ///   - statistics: the path of the statistics file.
+  ///   - lengths: the path of the file of lengths, if one is wanted.
   ///   - pictures: the folder of the pictures, if there are any.
-  init(_ result: AnalysisResult, statistics: String, pictures: String?) {
+  init(_ result: AnalysisResult, statistics: String, lengths: String?, pictures: String?) {
     self.result = result
     self.statistics = statistics
+    self.lengths = lengths
     self.pictures = pictures
     var byType: [String: LengthOverview] = [:]
     var byModel: [String: LengthOverview] = [:]
@@ -45,6 +48,7 @@ struct AnalysisReport {
     } else {
       if !overviews.isEmpty { try printTable(to: &output) }
       try output.writeLine("statistics: \(statistics)")
+      if let lengths, result.lengthsRows != nil { try output.writeLine("lengths:    \(lengths)") }
       if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
       if let timing { try output.writeLine(JSONValue.object(JSONObject([timing.member])).serialized()) }
     }
@@ -67,6 +71,7 @@ struct AnalysisReport {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
     for partial in result.partials where partial.tally.failedRows > 0 { warn(of: partial) }
+    if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
       throw CommandFailure(
         "interrupted; \(result.partials.count) finished datasets are kept, the next run goes on from there",
@@ -105,6 +110,7 @@ struct AnalysisReport {
           ("counted", .number(result.counted.count)), ("taken_over", .number(result.reused.count)),
           ("failed", .array(result.failures.map { .string($0.description) })),
           ("failed_rows", .number(result.failedRows)),
+          ("lengths", result.lengthsRows == nil ? .null : lengths.map(JSONValue.string) ?? .null),
           ("models", .object(JSONObject(models.map { ($0.title, $0.json) }))),
         ] + (timing.map { [$0.member] } ?? [])))
   }

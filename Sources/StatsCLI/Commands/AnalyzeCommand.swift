@@ -35,6 +35,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
     completion: .file(extensions: ["json"]))
   var outputJson: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write a Parquet file with a row for every conversation; everything is counted again for it.",
+      valueName: "file"),
+    completion: .file(extensions: ["parquet"]))
+  var lengths: String?
+
   @OptionGroup(title: "Pictures") var pictures: PictureOptions
 
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
@@ -77,7 +84,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
-    var report = AnalysisReport(result, statistics: statisticsPath, pictures: pictureWriter?.folder)
+    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: pictureWriter?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
     if let pictureWriter, !result.isInterrupted {
       report.pictureFailures = try draw(&result, with: pictureWriter, times: &times)
@@ -120,6 +127,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let selector = try tokenization.selector()
     options.catalog = selector.catalog
     options.force = force
+    options.lengths = lengths
     options.jobs = jobs.count
     options.measuresRendering = timing
     try counting.set(&options)
@@ -152,6 +160,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       try output.writeLine("\(dataset): would be \(action)")
     }
     try output.writeLine("statistics would be written to \(statisticsPath)")
+    if let lengths { try output.writeLine("lengths would be written to \(lengths)") }
     if let pictures { try output.writeLine("pictures would be written to \(pictures.folder)") }
     try output.flush()
   }

@@ -8,7 +8,7 @@ extension CommandFailure {
     case .tokenizer: self.init(error.description, status: .unknownModel)
     case .nothingMatched: self.init(error.description, status: .nothingMatched)
     case .datasets: self.init("\(error); name the folder of the datasets with --dataset-dir")
-    case .statistics: self.init(error.description)
+    case .statistics, .output: self.init(error.description)
     }
   }
 
