@@ -1,13 +1,14 @@
 #pragma once
 
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
 
 // Survey and classification for sets that offer these on blocks of 64 bytes:
 //   bk_block, bk_load_block(text)
 //   bk_equal(block, byte), bk_within(block, first, count), bk_high_bits(block): bit masks
 // and bk_free_pair_mask(text, block, previous, pairs).
 
-BK_INLINE uint32_t bk_survey_blocks(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker) {
+BK_INLINE uint32_t bk_survey_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+                                  int for_words) {
   uint64_t non_ascii = 0;
   uint64_t beyond_latin = 0;
   uint64_t marks = 0;
@@ -19,13 +20,14 @@ BK_INLINE uint32_t bk_survey_blocks(const uint8_t *text, size_t count, uint8_t m
     bk_block block = bk_load_block(text);
     non_ascii |= bk_high_bits(block);
     marks |= bk_equal(block, marker) | bk_equal(block, other_marker);
-    uint64_t white = bk_equal(block, ' ') | bk_within(block, '\t', 2);
-    has_long_run |= bk_has_run16(white);
+    if (for_words) has_long_run |= bk_has_run16(bk_equal(block, ' ') | bk_within(block, '\t', 2));
     if (non_ascii != 0) {
       beyond_latin |= bk_within(block, 0xCC, 0x34);
-      uint64_t leads = bk_equal(block, 0xE2);
-      space_marks |= (leads << 1 | last_lead) & bk_equal(block, 0x96);
-      last_lead = leads >> 63;
+      if (for_words) {
+        uint64_t leads = bk_equal(block, 0xE2);
+        space_marks |= (leads << 1 | last_lead) & bk_equal(block, 0x96);
+        last_lead = leads >> 63;
+      }
     }
   }
   return (non_ascii != 0 ? BK_SURVEY_NON_ASCII : 0) | (beyond_latin != 0 ? BK_SURVEY_BEYOND_LATIN : 0) |
@@ -33,18 +35,35 @@ BK_INLINE uint32_t bk_survey_blocks(const uint8_t *text, size_t count, uint8_t m
          (has_long_run ? BK_SURVEY_LONG_RUN : 0) | bk_survey_tail(text, count, marker, other_marker, last_lead != 0);
 }
 
-BK_INLINE void bk_classify_pretoken_blocks(const uint8_t *text, size_t blocks, struct bk_pretoken_masks *masks) {
-  for (size_t i = 0; i < blocks; i++, text += 64) {
+static uint32_t bk_survey_blocks(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+                                 uint32_t for_words) {
+  if (for_words != 0) return bk_survey_text(text, count, marker, other_marker, 1);
+  return bk_survey_text(text, count, marker, other_marker, 0);
+}
+
+BK_INLINE uint64_t bk_classify_pretoken_blocks(const uint8_t *text, size_t count,
+                                               const struct bk_pretoken_blocks *blocks) {
+  uint64_t any_non_ascii = 0;
+  for (size_t i = 0; i < count; i++, text += 64) {
     bk_block block = bk_load_block(text);
     uint64_t newline = bk_equal(block, '\n') | bk_equal(block, '\r');
-    masks[i].letter = bk_within(block, 'a', 26) | bk_within(block, 'A', 26);
-    masks[i].number = bk_within(block, '0', 10);
-    masks[i].space = bk_equal(block, ' ');
-    masks[i].control_space = bk_within(block, '\t', 5) & ~newline;
-    masks[i].newline = newline;
-    masks[i].apostrophe = bk_equal(block, '\'');
-    masks[i].non_ascii = bk_high_bits(block);
+    uint64_t letter = bk_within(block, 'a', 26) | bk_within(block, 'A', 26);
+    uint64_t number = bk_within(block, '0', 10);
+    uint64_t plain_space = bk_equal(block, ' ');
+    uint64_t white = bk_within(block, '\t', 5) | plain_space;
+    uint64_t non_ascii = bk_high_bits(block);
+    any_non_ascii |= non_ascii;
+    blocks->letter[i] = letter;
+    blocks->number[i] = number;
+    blocks->space[i] = white & ~newline;
+    blocks->plain_space[i] = plain_space;
+    blocks->newline[i] = newline;
+    blocks->apostrophe[i] = bk_equal(block, '\'');
+    blocks->other[i] = ~(letter | number | white);
+    blocks->non_ascii[i] = non_ascii;
   }
+  bk_clear_behind(blocks, count);
+  return any_non_ascii;
 }
 
 BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8_t previous,
@@ -62,7 +81,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
   }
 }
 
-// Sets with something better define these two.
+// Sets with something better define these.
 #ifndef bk_collect
 #define bk_collect bk_collect_bits
 #endif
@@ -70,38 +89,27 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
 #define bk_probe bk_probe_one_by_one
 #endif
 
-#define BK_DEFINE_KERNELS(symbol, set_name)                                                                          \
-  static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker) {                  \
-    return bk_survey_blocks(text, count, marker, other_marker);                                                      \
-  }                                                                                                                  \
-  static void classify_pretokens(const uint8_t *text, size_t blocks, struct bk_pretoken_masks *masks) {              \
-    bk_classify_pretoken_blocks(text, blocks, masks);                                                                \
-  }                                                                                                                  \
-  static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous,                                   \
-                             const struct bk_free_pairs *pairs, struct bk_word_masks *masks) {                       \
-    bk_classify_word_blocks(text, blocks, previous, pairs, masks);                                                   \
-  }                                                                                                                  \
-  static void collect(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,              \
-                      struct bk_spans *spans) {                                                                      \
-    bk_collect(starts, probed, blocks, position, spans);                                                             \
-  }                                                                                                                  \
-  static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count,                       \
-                          struct bk_entry *keys, uint32_t *hashes, uint32_t *long_spans,                             \
-                          const struct bk_entry *table, uint32_t mask) {                                             \
-    return bk_make_keys_one_by_one(text, starts, ends, count, keys, hashes, long_spans, table, mask);                \
-  }                                                                                                                  \
-  static uint64_t probe(const struct bk_entry *keys, const uint32_t *hashes, size_t count,                           \
-                        const struct bk_entry *table, uint32_t mask, uint32_t *misses, size_t *miss_count) {         \
-    return bk_probe(keys, hashes, count, table, mask, misses, miss_count);                                           \
-  }                                                                                                                  \
-  static uint32_t hash(struct bk_entry key) { return bk_multiply_hash(key); }                                        \
-  const struct bk_kernels symbol = {                                                                                 \
-      .name = set_name,                                                                                              \
-      .survey = survey,                                                                                              \
-      .classify_pretokens = classify_pretokens,                                                                      \
-      .classify_words = classify_words,                                                                              \
-      .collect = collect,                                                                                            \
-      .make_keys = make_keys,                                                                                        \
-      .probe = probe,                                                                                                \
-      .hash = hash,                                                                                                  \
+#ifndef bk_make_keys
+#define bk_make_keys bk_make_keys_one_by_one
+#endif
+#ifndef bk_valid_utf8
+#define bk_valid_utf8 NULL
+#endif
+#ifndef bk_hash
+#define bk_hash bk_multiply_hash
+#endif
+
+#define BK_DEFINE_KERNELS(symbol, set_name)           \
+  const struct bk_kernels symbol = {                  \
+      .name = set_name,                               \
+      .survey = bk_survey_blocks,                     \
+      .is_valid_utf8 = bk_valid_utf8,                 \
+      .classify_pretokens = bk_classify_pretoken_blocks, \
+      .find_pretokens = bk_find_pretokens,            \
+      .select_probed = bk_select_probed,              \
+      .classify_words = bk_classify_word_blocks,      \
+      .collect = bk_collect,                          \
+      .make_keys = bk_make_keys,                      \
+      .probe = bk_probe,                              \
+      .hash = bk_hash,                                \
   }

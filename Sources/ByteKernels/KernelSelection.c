@@ -11,7 +11,8 @@ const struct bk_kernels *bk_kernels_available(size_t number) {
       __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("vaes")) {
     available[count++] = &bk_avx512_kernels;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("bmi")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("bmi") &&
+      __builtin_cpu_supports("aes")) {
     available[count++] = &bk_avx2_kernels;
   }
   available[count++] = &bk_sse2_kernels;

@@ -58,21 +58,21 @@ BK_INLINE uint64_t bk_free_pair_mask_one_by_one(const uint8_t *text, uint8_t pre
 }
 
 /// Mixes the two halves of a key without special instructions.
-BK_INLINE uint32_t bk_multiply_hash(struct bk_entry key) {
+BK_INLINE uint32_t bk_multiply_hash(struct bk_key key) {
   uint64_t low = key.low * 0x9E3779B97F4A7C15u;
   uint64_t high = (key.high ^ low >> 32) * 0xC2B2AE3D27D4EB4Fu;
   return (uint32_t)((high ^ low) >> 32);
 }
 
 /// The key of `length` bytes of text, at most 15; reads 16.
-BK_INLINE struct bk_entry bk_key(const uint8_t *text, uint32_t length) {
+BK_INLINE struct bk_key bk_key_of(const uint8_t *text, uint32_t length) {
   uint64_t first = bk_load64(text);
   uint64_t second = bk_load64(text + 8);
   uint32_t bits = length * 8;
   // The text moves up by one byte to make room for the length.
   uint64_t low_mask = length >= 7 ? ~0ull << 8 : ((1ull << bits) - 1) << 8;
   uint64_t high_mask = length <= 7 ? 0 : length == 15 ? ~0ull : (1ull << (bits - 56)) - 1;
-  struct bk_entry key = {(first << 8 & low_mask) | length << 4, (second << 8 | first >> 56) & high_mask};
+  struct bk_key key = {(first << 8 & low_mask) | length << 4, (second << 8 | first >> 56) & high_mask};
   return key;
 }
 
@@ -86,6 +86,7 @@ BK_INLINE void bk_collect_bits(const uint64_t *starts, const uint64_t *probed, s
   for (size_t block = 0; block < blocks; block++, position += 64) {
     uint64_t rest = starts[block];
     uint64_t opening = probed[block];
+    spans->skipped_count += (size_t)__builtin_popcountll(rest & ~opening);
     while (rest != 0) {
       uint32_t bit = (uint32_t)__builtin_ctzll(rest);
       rest &= rest - 1;
@@ -101,35 +102,34 @@ BK_INLINE void bk_collect_bits(const uint64_t *starts, const uint64_t *probed, s
   spans->is_open = is_open;
 }
 
-BK_INLINE size_t bk_make_keys_one_by_one(const uint8_t *text, const uint32_t *starts, const uint32_t *ends,
-                                         size_t count, struct bk_entry *keys, uint32_t *hashes, uint32_t *long_spans,
-                                         const struct bk_entry *table, uint32_t mask) {
+BK_INLINE size_t bk_make_keys_one_by_one(const uint8_t *text, uint32_t *starts, uint32_t *ends,
+                                         size_t count, struct bk_key *keys, uint32_t *offsets, uint32_t *long_spans,
+                                         const struct bk_bucket *table, uint32_t mask) {
   size_t long_count = 0;
   for (size_t i = 0; i < count; i++) {
     uint32_t length = ends[i] - starts[i];
     uint32_t is_long = length > 15;
     long_spans[long_count] = (uint32_t)i;
     long_count += is_long;
-    struct bk_entry key = bk_key(text + starts[i], is_long ? 0 : length);
+    struct bk_key key = bk_key_of(text + starts[i], is_long ? 0 : length);
     keys[i] = key;
-    hashes[i] = bk_multiply_hash(key);
-    __builtin_prefetch((const uint8_t *)table + (hashes[i] & mask));
+    offsets[i] = bk_multiply_hash(key) & mask;
+    __builtin_prefetch((const uint8_t *)table + offsets[i]);
   }
   return long_count;
 }
 
-BK_INLINE uint64_t bk_probe_one_by_one(const struct bk_entry *keys, const uint32_t *hashes, size_t count,
-                                       const struct bk_entry *table, uint32_t mask, uint32_t *misses,
-                                       size_t *miss_count) {
+BK_INLINE uint64_t bk_probe_one_by_one(const struct bk_key *keys, const uint32_t *offsets, size_t count,
+                                       const struct bk_bucket *table, uint32_t *misses, size_t *miss_count) {
   uint64_t sum = 0;
   size_t missed = 0;
   for (size_t i = 0; i < count; i++) {
-    const struct bk_entry *bucket = table + (hashes[i] & mask) / sizeof(struct bk_entry);
+    const struct bk_bucket *bucket = table + offsets[i] / sizeof(struct bk_bucket);
     uint64_t found = 0;
     uint64_t total = 0;
     for (size_t way = 0; way < 4; way++) {
-      uint64_t difference = bucket[way].low ^ keys[i].low;
-      uint64_t is_equal = (difference < 16) & (bucket[way].high == keys[i].high);
+      uint64_t difference = bucket->low[way] ^ keys[i].low;
+      uint64_t is_equal = (difference < 16) & (bucket->high[way] == keys[i].high);
       total += is_equal ? difference : 0;
       found |= is_equal;
     }

@@ -4,9 +4,10 @@
 
 #include "KernelSet.h"
 
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,sse4.2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,aes,popcnt,lzcnt,sse4.2"))), apply_to = function)
 
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
+#include "KernelUTF8.h"
 
 typedef struct {
   __m256i low;
@@ -78,7 +79,7 @@ BK_INLINE void store_bits(uint32_t *out, uint64_t bits, uint32_t position, int c
   } while (__builtin_expect(stored < count, 0));
 }
 
-BK_INLINE void collect_with_pext(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
+static void collect_with_pext(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
                                  struct bk_spans *spans) {
   for (size_t block = 0; block < blocks; block++, position += 64) {
     // Among the starts, the one behind each opening start ends its span.
@@ -88,6 +89,7 @@ BK_INLINE void collect_with_pext(const uint64_t *starts, const uint64_t *probed,
     if (count != 0) spans->is_open = opening >> (count - 1) & 1;
     int start_count = __builtin_popcountll(probed[block]);
     int end_count = __builtin_popcountll(end_bits);
+    spans->skipped_count += (size_t)(count - start_count);
     store_bits(spans->starts + spans->start_count, probed[block], position, start_count);
     store_bits(spans->ends + spans->end_count, end_bits, position, end_count);
     spans->start_count += (size_t)start_count;
@@ -95,28 +97,56 @@ BK_INLINE void collect_with_pext(const uint64_t *starts, const uint64_t *probed,
   }
 }
 
-BK_INLINE uint64_t probe_pairs(const struct bk_entry *keys, const uint32_t *hashes, size_t count,
-                               const struct bk_entry *table, uint32_t mask, uint32_t *misses, size_t *miss_count) {
+BK_INLINE uint32_t aes_hash(__m128i key) {
+  key = _mm_aesenc_si128(key, _mm_set_epi64x(0x243F6A8885A308D3ll, 0x13198A2E03707344ll));
+  key = _mm_aesenc_si128(key, _mm_set_epi64x(0xA4093822299F31D0ll, 0x082EFA98EC4E6C89ll));
+  return (uint32_t)_mm_cvtsi128_si32(key);
+}
+
+static uint32_t hash_of_key(struct bk_key key) {
+  return aes_hash(_mm_set_epi64x((long long)key.high, (long long)key.low));
+}
+
+static size_t make_keys_of_vectors(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count,
+                                      struct bk_key *keys, uint32_t *offsets, uint32_t *long_spans,
+                                      const struct bk_bucket *table, uint32_t mask) {
+  const __m128i place = _mm_setr_epi8(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+  size_t long_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t length = ends[i] - starts[i];
+    uint32_t is_long = length > 15;
+    long_spans[long_count] = (uint32_t)i;
+    long_count += is_long;
+    length = is_long ? 0 : length;
+    // The text moves up by one byte to make room for the length, and is cut off behind it.
+    __m128i bytes = _mm_slli_si128(_mm_loadu_si128((const __m128i *)(text + starts[i])), 1);
+    __m128i is_text = _mm_cmpgt_epi8(_mm_set1_epi8((char)length), place);
+    __m128i key = _mm_or_si128(_mm_and_si128(bytes, is_text), _mm_cvtsi32_si128((int)(length << 4)));
+    _mm_storeu_si128((__m128i *)(keys + i), key);
+    offsets[i] = aes_hash(key) & mask;
+    __builtin_prefetch((const uint8_t *)table + offsets[i]);
+  }
+  return long_count;
+}
+
+static uint64_t probe_buckets(const struct bk_key *keys, const uint32_t *offsets, size_t count,
+                                 const struct bk_bucket *table, uint32_t *misses, size_t *miss_count) {
   // All but the four bits that hold the count.
-  const __m256i compared = _mm256_set_epi64x(-1, -16, -1, -16);
+  const __m256i compared = _mm256_set1_epi64x(-16);
   const __m256i zero = _mm256_setzero_si256();
   __m256i sum = zero;
   size_t missed = 0;
   for (size_t i = 0; i < count; i++) {
-    const __m256i *bucket = (const __m256i *)((const uint8_t *)table + (hashes[i] & mask));
-    __m256i key = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(keys + i)));
-    __m256i low = _mm256_xor_si256(key, _mm256_load_si256(bucket));
-    __m256i high = _mm256_xor_si256(key, _mm256_load_si256(bucket + 1));
-    __m256i low_halves = _mm256_cmpeq_epi64(_mm256_and_si256(low, compared), zero);
-    __m256i high_halves = _mm256_cmpeq_epi64(_mm256_and_si256(high, compared), zero);
-    __m256i low_equal = _mm256_and_si256(low_halves, _mm256_shuffle_epi32(low_halves, 0x4E));
-    __m256i high_equal = _mm256_and_si256(high_halves, _mm256_shuffle_epi32(high_halves, 0x4E));
-    // In an equal entry only the count differs.
-    sum = _mm256_add_epi64(sum, _mm256_and_si256(low, low_equal));
-    sum = _mm256_add_epi64(sum, _mm256_and_si256(high, high_equal));
-    __m256i found = _mm256_or_si256(low_equal, high_equal);
+    const __m256i *bucket = (const __m256i *)((const uint8_t *)table + offsets[i]);
+    __m256i low = _mm256_set1_epi64x((long long)keys[i].low);
+    __m256i high = _mm256_set1_epi64x((long long)keys[i].high);
+    __m256i difference = _mm256_xor_si256(low, _mm256_load_si256(bucket));
+    __m256i is_low = _mm256_cmpeq_epi64(_mm256_and_si256(difference, compared), zero);
+    __m256i is_equal = _mm256_and_si256(is_low, _mm256_cmpeq_epi64(high, _mm256_load_si256(bucket + 1)));
+    // In the low half of an equal entry only the count differs.
+    sum = _mm256_add_epi64(sum, _mm256_and_si256(difference, is_equal));
     misses[missed] = (uint32_t)i;
-    missed += (size_t)_mm256_testz_si256(found, found);
+    missed += (size_t)_mm256_testz_si256(is_equal, is_equal);
   }
   *miss_count = missed;
   __m128i halves = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
@@ -124,7 +154,10 @@ BK_INLINE uint64_t probe_pairs(const struct bk_entry *keys, const uint32_t *hash
 }
 
 #define bk_collect collect_with_pext
-#define bk_probe probe_pairs
+#define bk_probe probe_buckets
+#define bk_make_keys make_keys_of_vectors
+#define bk_hash hash_of_key
+#define bk_valid_utf8 bk_is_valid_utf8
 #include "KernelBlocks.h"
 
 BK_DEFINE_KERNELS(bk_avx2_kernels, "avx2");

@@ -9,55 +9,81 @@
         "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,bmi,bmi2,aes,vaes,popcnt,lzcnt,sse4.2"))), \
     apply_to = function)
 
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
+#include "KernelUTF8.h"
 
-static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker) {
+/// Whether one of the four stretches of 16 bits is all ones.
+BK_INLINE uint64_t has_full_stretch(uint64_t bits) {
+  const uint64_t ones = 0x0001000100010001u;
+  return (~bits - ones) & bits & ones << 15;
+}
+
+BK_INLINE uint32_t survey_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+                               int for_words) {
   const __m512i first_marker = _mm512_set1_epi8((char)marker);
   const __m512i second_marker = _mm512_set1_epi8((char)other_marker);
-  uint64_t non_ascii = 0;
-  uint64_t beyond_latin = 0;
+  __m512i highest = _mm512_setzero_si512();
   uint64_t marks = 0;
   uint64_t space_marks = 0;
   uint64_t last_lead = 0;
-  int has_long_run = 0;
+  uint64_t long_runs = 0;
   while (count > 0) {
     uint64_t valid = bk_low_bits(count);
     __builtin_prefetch(text + BK_PREFETCH_DISTANCE);
     __m512i bytes = _mm512_maskz_loadu_epi8(valid, text);
-    non_ascii |= _mm512_movepi8_mask(bytes);
-    beyond_latin |= _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8((char)0xCC));
-    uint64_t leads = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE2));
-    space_marks |= (leads << 1 | last_lead) & _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x96));
-    last_lead = leads >> 63;
+    highest = _mm512_max_epu8(highest, bytes);
     marks |= valid & (_mm512_cmpeq_epi8_mask(bytes, first_marker) | _mm512_cmpeq_epi8_mask(bytes, second_marker));
-    uint64_t white = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')) |
-                     _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('\t')), _mm512_set1_epi8(1));
-    has_long_run |= bk_has_run16(white);
+    if (for_words) {
+      uint64_t leads = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE2));
+      space_marks |= (leads << 1 | last_lead) & _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x96));
+      last_lead = leads >> 63;
+      uint64_t white = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')) |
+                       _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('\t')), _mm512_set1_epi8(1));
+      // 32 adjacent bytes fill one of the stretches.
+      long_runs |= has_full_stretch(white);
+    }
     size_t step = count < 64 ? count : 64;
     count -= step;
     text += step;
   }
+  uint64_t non_ascii = _mm512_movepi8_mask(highest);
+  uint64_t beyond_latin = _mm512_cmpge_epu8_mask(highest, _mm512_set1_epi8((char)0xCC));
   return (non_ascii != 0 ? BK_SURVEY_NON_ASCII : 0) | (beyond_latin != 0 ? BK_SURVEY_BEYOND_LATIN : 0) |
          (marks != 0 ? BK_SURVEY_MARKER : 0) | (space_marks != 0 ? BK_SURVEY_SPACE_MARK : 0) |
-         (has_long_run ? BK_SURVEY_LONG_RUN : 0);
+         (long_runs != 0 ? BK_SURVEY_LONG_RUN : 0);
 }
 
-static void classify_pretokens(const uint8_t *text, size_t blocks, struct bk_pretoken_masks *masks) {
-  for (size_t block = 0; block < blocks; block++, text += 64) {
+static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
+  if (for_words != 0) return survey_text(text, count, marker, other_marker, 1);
+  return survey_text(text, count, marker, other_marker, 0);
+}
+
+static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
+  uint64_t any_non_ascii = 0;
+  for (size_t i = 0; i < count; i++, text += 64) {
     __m512i bytes = _mm512_loadu_si512(text);
     __m512i letters = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8('a'));
     __m512i controls = _mm512_sub_epi8(bytes, _mm512_set1_epi8('\t'));
     uint64_t newline = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')) |
                        _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r'));
-    masks[block].letter = _mm512_cmplt_epu8_mask(letters, _mm512_set1_epi8(26));
-    masks[block].number =
+    uint64_t letter = _mm512_cmplt_epu8_mask(letters, _mm512_set1_epi8(26));
+    uint64_t number =
         _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
-    masks[block].space = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' '));
-    masks[block].control_space = _mm512_cmplt_epu8_mask(controls, _mm512_set1_epi8(5)) & ~newline;
-    masks[block].newline = newline;
-    masks[block].apostrophe = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\''));
-    masks[block].non_ascii = _mm512_movepi8_mask(bytes);
+    uint64_t plain_space = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' '));
+    uint64_t white = _mm512_cmplt_epu8_mask(controls, _mm512_set1_epi8(5)) | plain_space;
+    uint64_t non_ascii = _mm512_movepi8_mask(bytes);
+    any_non_ascii |= non_ascii;
+    blocks->letter[i] = letter;
+    blocks->number[i] = number;
+    blocks->space[i] = white & ~newline;
+    blocks->plain_space[i] = plain_space;
+    blocks->newline[i] = newline;
+    blocks->apostrophe[i] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\''));
+    blocks->other[i] = ~(letter | number | white);
+    blocks->non_ascii[i] = non_ascii;
   }
+  bk_clear_behind(blocks, count);
+  return any_non_ascii;
 }
 
 static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous, const struct bk_free_pairs *pairs,
@@ -107,6 +133,7 @@ static void collect(const uint64_t *starts, const uint64_t *probed, size_t block
                     struct bk_spans *spans) {
   uint32_t *span_starts = spans->starts + spans->start_count;
   uint32_t *span_ends = spans->ends + spans->end_count;
+  size_t skipped_count = spans->skipped_count;
   uint64_t is_open = spans->is_open;
   for (size_t block = 0; block < blocks; block++, position += 64) {
     uint64_t start_bits = starts[block];
@@ -118,6 +145,7 @@ static void collect(const uint64_t *starts, const uint64_t *probed, size_t block
     is_open = count != 0 ? opening >> (count - 1) & 1 : is_open;
     int start_count = __builtin_popcountll(probed_bits);
     int end_count = __builtin_popcountll(end_bits);
+    skipped_count += (size_t)(count - start_count);
     store_bits(span_starts, probed_bits, position, start_count);
     store_bits(span_ends, end_bits, position, end_count);
     span_starts += start_count;
@@ -125,13 +153,14 @@ static void collect(const uint64_t *starts, const uint64_t *probed, size_t block
   }
   spans->start_count = (size_t)(span_starts - spans->starts);
   spans->end_count = (size_t)(span_ends - spans->ends);
+  spans->skipped_count = skipped_count;
   spans->is_open = is_open;
 }
 
 #define FIRST_ROUND_KEY _mm_set_epi64x(0x243F6A8885A308D3ll, 0x13198A2E03707344ll)
 #define SECOND_ROUND_KEY _mm_set_epi64x(0xA4093822299F31D0ll, 0x082EFA98EC4E6C89ll)
 
-static uint32_t hash(struct bk_entry key) {
+static uint32_t hash(struct bk_key key) {
   __m128i block = _mm_set_epi64x((long long)key.high, (long long)key.low);
   block = _mm_aesenc_si128(_mm_aesenc_si128(block, FIRST_ROUND_KEY), SECOND_ROUND_KEY);
   return (uint32_t)_mm_cvtsi128_si32(block);
@@ -151,8 +180,8 @@ BK_INLINE __m512i four_keys(const uint8_t *text, const uint32_t *starts, __m512i
   return _mm512_ternarylogic_epi64(kept, _mm512_slli_epi16(length, 4), is_first, 0xF8);
 }
 
-static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_entry *keys,
-                        uint32_t *hashes, uint32_t *long_spans, const struct bk_entry *table, uint32_t mask) {
+static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_key *keys,
+                        uint32_t *offsets, uint32_t *long_spans, const struct bk_bucket *table, uint32_t mask) {
   if (count == 0) return 0;
   _mm512_storeu_si512(starts + count, _mm512_set1_epi32((int)starts[count - 1]));
   _mm512_storeu_si512(ends + count, _mm512_set1_epi32((int)starts[count - 1]));
@@ -185,35 +214,61 @@ static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, s
     __m512i low = _mm512_permutex2var_epi32(hashed[0], every_fourth, hashed[1]);
     __m512i high = _mm512_permutex2var_epi32(hashed[2], every_fourth, hashed[3]);
     __m512i all = _mm512_shuffle_i64x2(low, high, 0x44);
-    _mm512_storeu_si512(hashes + i, all);
-    __m512i offsets = _mm512_and_si512(all, _mm512_set1_epi32((int)mask));
-    uint32_t offset[16];
-    _mm512_storeu_si512(offset, offsets);
+    _mm512_storeu_si512(offsets + i, _mm512_and_si512(all, _mm512_set1_epi32((int)mask)));
 #pragma clang loop unroll(full)
-    for (size_t k = 0; k < 16; k++) _mm_prefetch((const char *)table + offset[k], _MM_HINT_T0);
+    for (size_t k = 0; k < 16; k++) _mm_prefetch((const char *)table + offsets[i + k], _MM_HINT_T0);
   }
   return long_count;
 }
 
-static uint64_t probe(const struct bk_entry *keys, const uint32_t *hashes, size_t count, const struct bk_entry *table,
-                      uint32_t mask, uint32_t *misses, size_t *miss_count) {
+/// Compares one key with the four of its bucket and adds the count of the equal one to `sum`.
+BK_INLINE __mmask8 probe_one(const struct bk_key *key, const void *bucket, __m256i *sum) {
   // All but the four bits that hold the count.
-  const __m512i compared = _mm512_set_epi64(-1, -16, -1, -16, -1, -16, -1, -16);
-  __m512i sum = _mm512_setzero_si512();
+  const __m256i compared = _mm256_set1_epi64x(-16);
+  __m256i low = _mm256_set1_epi64x((long long)key->low);
+  __m256i high = _mm256_set1_epi64x((long long)key->high);
+  __m256i difference = _mm256_xor_si256(low, _mm256_load_si256(bucket));
+  __mmask8 is_equal = _mm256_cmpeq_epi64_mask(high, _mm256_load_si256((const __m256i *)bucket + 1));
+  is_equal = _mm256_mask_testn_epi64_mask(is_equal, difference, compared);
+  // In the low half of an equal entry only the count differs.
+  *sum = _mm256_mask_add_epi64(*sum, is_equal, *sum, difference);
+  return is_equal;
+}
+
+BK_INLINE __mmask16 probe_two(const struct bk_key *keys, const uint32_t *offsets, const uint8_t *table,
+                              __m256i *sum) {
+  __mmask8 first = probe_one(keys, table + offsets[0], sum);
+  return _mm512_kunpackb(probe_one(keys + 1, table + offsets[1], sum), first);
+}
+
+BK_INLINE __mmask32 probe_four(const struct bk_key *keys, const uint32_t *offsets, const uint8_t *table,
+                               __m256i *sum) {
+  __mmask16 first = probe_two(keys, offsets, table, sum);
+  return _mm512_kunpackw(probe_two(keys + 2, offsets + 2, table, sum), first);
+}
+
+static uint64_t probe(const struct bk_key *keys, const uint32_t *offsets, size_t count, const struct bk_bucket *table,
+                      uint32_t *misses, size_t *miss_count) {
+  const uint8_t *bytes = (const uint8_t *)table;
+  __m256i sum = _mm256_setzero_si256();
   size_t missed = 0;
-  for (size_t i = 0; i < count; i++) {
-    __m512i key = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(keys + i)));
-    __m512i bucket = _mm512_load_si512((const uint8_t *)table + (hashes[i] & mask));
-    __m512i difference = _mm512_xor_si512(key, bucket);
-    uint32_t halves = _mm512_testn_epi64_mask(difference, compared);
-    uint32_t whole = halves & halves >> 1 & 0x55;
-    // In the low half of an equal entry only the count differs.
-    sum = _mm512_mask_add_epi64(sum, (__mmask8)whole, sum, difference);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    __mmask32 first = probe_four(keys + i, offsets + i, bytes, &sum);
+    // One byte for each key, of which one bit at most is set.
+    uint64_t found = _mm512_kunpackd(probe_four(keys + i + 4, offsets + i + 4, bytes, &sum), first);
+    uint64_t missing = ~(found + 0x7F7F7F7F7F7F7F7Fu) & 0x8080808080808080u;
+    for (; __builtin_expect(missing != 0, 0); missing &= missing - 1) {
+      misses[missed++] = (uint32_t)i + (uint32_t)__builtin_ctzll(missing) / 8;
+    }
+  }
+  for (; i < count; i++) {
     misses[missed] = (uint32_t)i;
-    missed += whole == 0;
+    missed += probe_one(keys + i, bytes + offsets[i], &sum) == 0;
   }
   *miss_count = missed;
-  return (uint64_t)_mm512_reduce_add_epi64(sum);
+  __m128i halves = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+  return (uint64_t)_mm_cvtsi128_si64(halves) + (uint64_t)_mm_extract_epi64(halves, 1);
 }
 
 #pragma clang attribute pop
@@ -221,7 +276,10 @@ static uint64_t probe(const struct bk_entry *keys, const uint32_t *hashes, size_
 const struct bk_kernels bk_avx512_kernels = {
     .name = "avx512",
     .survey = survey,
+    .is_valid_utf8 = bk_is_valid_utf8,
     .classify_pretokens = classify_pretokens,
+    .find_pretokens = bk_find_pretokens,
+    .select_probed = bk_select_probed,
     .classify_words = classify_words,
     .collect = collect,
     .make_keys = make_keys,

@@ -3,7 +3,7 @@
 #include <arm_neon.h>
 
 #include "KernelSet.h"
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
 
 typedef uint8x16x4_t bk_block;
 

@@ -1,7 +1,8 @@
 #include "KernelSet.h"
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
 
-static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker) {
+static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
+  (void)for_words;
   uint32_t flags = 0;
   int is_behind_lead = 0;
   for (; count >= 64; count -= 64, text += 64) {
@@ -11,22 +12,33 @@ static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_
   return flags | bk_survey_tail(text, count, marker, other_marker, is_behind_lead);
 }
 
-static void classify_pretokens(const uint8_t *text, size_t blocks, struct bk_pretoken_masks *masks) {
-  for (size_t block = 0; block < blocks; block++, text += 64) {
-    struct bk_pretoken_masks found = {0};
+static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
+  uint64_t any_non_ascii = 0;
+  for (size_t block = 0; block < count; block++, text += 64) {
+    uint64_t letter = 0, number = 0, space = 0, plain_space = 0, newline = 0, apostrophe = 0, non_ascii = 0;
     for (uint32_t i = 0; i < 64; i++) {
       uint8_t byte = text[i];
       uint64_t bit = 1ull << i;
-      if ((uint8_t)((byte | 0x20) - 'a') < 26) found.letter |= bit;
-      if ((uint8_t)(byte - '0') < 10) found.number |= bit;
-      if (byte == ' ') found.space |= bit;
-      if (byte == '\n' || byte == '\r') found.newline |= bit;
-      if (byte == '\t' || byte == '\v' || byte == '\f') found.control_space |= bit;
-      if (byte == '\'') found.apostrophe |= bit;
-      if (byte >= 0x80) found.non_ascii |= bit;
+      if ((uint8_t)((byte | 0x20) - 'a') < 26) letter |= bit;
+      if ((uint8_t)(byte - '0') < 10) number |= bit;
+      if (byte == ' ') plain_space |= bit;
+      if (byte == '\n' || byte == '\r') newline |= bit;
+      if (byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f') space |= bit;
+      if (byte == '\'') apostrophe |= bit;
+      if (byte >= 0x80) non_ascii |= bit;
     }
-    masks[block] = found;
+    any_non_ascii |= non_ascii;
+    blocks->letter[block] = letter;
+    blocks->number[block] = number;
+    blocks->space[block] = space;
+    blocks->plain_space[block] = plain_space;
+    blocks->newline[block] = newline;
+    blocks->apostrophe[block] = apostrophe;
+    blocks->other[block] = ~(letter | number | space | newline);
+    blocks->non_ascii[block] = non_ascii;
   }
+  bk_clear_behind(blocks, count);
+  return any_non_ascii;
 }
 
 static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous, const struct bk_free_pairs *pairs,
@@ -48,30 +60,16 @@ static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous,
   }
 }
 
-static void collect(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
-                    struct bk_spans *spans) {
-  bk_collect_bits(starts, probed, blocks, position, spans);
-}
-
-static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_entry *keys,
-                        uint32_t *hashes, uint32_t *long_spans, const struct bk_entry *table, uint32_t mask) {
-  return bk_make_keys_one_by_one(text, starts, ends, count, keys, hashes, long_spans, table, mask);
-}
-
-static uint64_t probe(const struct bk_entry *keys, const uint32_t *hashes, size_t count, const struct bk_entry *table,
-                      uint32_t mask, uint32_t *misses, size_t *miss_count) {
-  return bk_probe_one_by_one(keys, hashes, count, table, mask, misses, miss_count);
-}
-
-static uint32_t hash(struct bk_entry key) { return bk_multiply_hash(key); }
-
 const struct bk_kernels bk_portable_kernels = {
     .name = "portable",
     .survey = survey,
+    .is_valid_utf8 = NULL,
     .classify_pretokens = classify_pretokens,
+    .find_pretokens = bk_find_pretokens,
+    .select_probed = bk_select_probed,
     .classify_words = classify_words,
-    .collect = collect,
-    .make_keys = make_keys,
-    .probe = probe,
-    .hash = hash,
+    .collect = bk_collect_bits,
+    .make_keys = bk_make_keys_one_by_one,
+    .probe = bk_probe_one_by_one,
+    .hash = bk_multiply_hash,
 };

@@ -3,7 +3,7 @@
 #include <emmintrin.h>
 
 #include "KernelSet.h"
-#include "KernelSupport.h"
+#include "KernelPretokens.h"
 
 typedef struct {
   __m128i part[4];

@@ -1,5 +1,3 @@
-import ByteKernels
-
 extension TokenCounter {
   /// Counts the tokens of `text` by the stretches between borders.
   ///
@@ -11,8 +9,8 @@ extension TokenCounter {
     var counter = BorderCounter(borders)
     text.withUnsafeBytes { bytes in
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
-      guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-      let survey = kernels.pointee.survey(base, bytes.count, rules.markers.0, rules.markers.1)
+      guard !bytes.isEmpty else { return }
+      let survey = rules.survey(bytes)
       if rules.preparation(for: bytes, survey: survey) == .nothing {
         countSegments(bytes, survey: survey, &counter)
       } else {

@@ -1,11 +1,8 @@
-import ByteKernels
-
 /// Counts the tokens of texts without making them.
 ///
 /// A counter remembers the counts of pieces of text and so is faster the more it has seen. It belongs to one thread;
 /// what it has seen never changes a result.
 public struct TokenCounter: ~Copyable {
-  let kernels: UnsafePointer<bk_kernels>
   let rules: CountingRules
   let finder: UnitFinder
   var segments: SegmentCounter
@@ -13,8 +10,7 @@ public struct TokenCounter: ~Copyable {
   private var normalized: [UInt8] = []
 
   init(_ model: BytePairModel, kernels: CountingKernels) {
-    self.kernels = kernels.functions
-    rules = CountingRules(model)
+    rules = CountingRules(model, kernels: kernels)
     finder = UnitFinder(model)
     segments = SegmentCounter(model, kernels: kernels)
     encoder = TextEncoder(model)
@@ -24,8 +20,8 @@ public struct TokenCounter: ~Copyable {
   public mutating func count(_ text: RawSpan) -> Int {
     text.withUnsafeBytes { bytes in
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
-      guard let base = bytes.baseAddress, !bytes.isEmpty else { return 0 }
-      let survey = kernels.pointee.survey(base, bytes.count, rules.markers.0, rules.markers.1)
+      guard !bytes.isEmpty else { return 0 }
+      let survey = rules.survey(bytes)
       let preparation = rules.preparation(for: bytes, survey: survey)
       guard preparation != .encoding else {
         encoder.encode(bytes)

@@ -20,15 +20,48 @@ enum bk_survey {
   BK_SURVEY_LONG_RUN = 16,
 };
 
-/// The classes of 64 bytes, bit i standing for byte i.
-struct bk_pretoken_masks {
-  uint64_t letter;         ///< A-Z, a-z
-  uint64_t number;         ///< 0-9
-  uint64_t space;          ///< U+0020
-  uint64_t control_space;  ///< U+0009, U+000B, U+000C
-  uint64_t newline;        ///< U+000A, U+000D
-  uint64_t apostrophe;     ///< U+0027
-  uint64_t non_ascii;      ///< from 0x80 on
+/// What is known of the bytes of a stretch of text: arrays of 64-bit masks, one mask for each block of 64 bytes, bit i
+/// standing for byte i.
+///
+/// All bytes of a character carry its class. Element -1 stands for the block before the first one; there is room for
+/// `BK_LANES` elements behind the last one.
+struct bk_pretoken_blocks {
+  uint64_t *letter;        ///< letters
+  uint64_t *number;        ///< numbers
+  uint64_t *space;         ///< white space but for newlines
+  uint64_t *plain_space;   ///< U+0020
+  uint64_t *newline;       ///< U+000A, U+000D
+  uint64_t *apostrophe;    ///< U+0027
+  uint64_t *other;         ///< everything else, symbols
+  uint64_t *non_ascii;     ///< bytes from 0x80 on
+  uint64_t *continuation;  ///< bytes of a character behind its first one; read only with `BK_PRETOKENS_WIDE`
+  uint64_t *symbol;        ///< characters of class other that begin a pretoken
+  uint64_t *absorbed;      ///< newlines that belong to the symbols before them
+  uint64_t *starts;        ///< first bytes of pretokens
+  uint64_t *probed;        ///< those of `starts` whose counts must be looked up
+  uint64_t *contractions;  ///< apostrophes that may begin a contraction with a letter behind it
+  uint64_t *indents;       ///< starts at white space behind a newline that another newline may follow
+};
+
+/// Masks that are worked on at a time; the arrays of `bk_pretoken_blocks` are read and written in steps of this.
+#define BK_LANES 8
+
+/// How `bk_kernels.find_pretokens` works; a set of flags.
+enum bk_pretoken_options {
+  /// There are bytes from 0x80 on; the classes have been mended accordingly and `continuation` is filled in.
+  BK_PRETOKENS_WIDE = 1,
+  /// Each number is a pretoken.
+  BK_PRETOKENS_SINGLE_NUMBERS = 2,
+};
+
+/// What `bk_kernels.find_pretokens` leaves to the caller; a set of flags.
+enum bk_pretoken_rarities {
+  /// Some bits of `contractions` are set.
+  BK_RARE_CONTRACTION = 1,
+  /// Some bits of `indents` are set.
+  BK_RARE_INDENT = 2,
+  /// Some number has more than three bytes.
+  BK_RARE_LONG_NUMBER = 4,
 };
 
 /// The same for Gemma's rules.
@@ -49,13 +82,19 @@ struct bk_free_pairs {
   uint8_t second[128];
 };
 
-/// One remembered count, and the key to it.
+/// A text of up to 15 bytes as the key to its count.
 ///
-/// The first byte holds the length of the text in its high half and the count, 0 in a key, in its low half; up to 15
-/// bytes of text follow, then zeroes.
-struct bk_entry {
+/// The first byte holds the length of the text in its high half; its low half is 0 in a key and the count in what is
+/// remembered. The text follows, then zeroes.
+struct bk_key {
   uint64_t low;
   uint64_t high;
+};
+
+/// Four remembered counts with their keys: one line of the cache. Free places are zero.
+struct bk_bucket {
+  uint64_t low[4];
+  uint64_t high[4];
 };
 
 /// Where spans are collected. The arrays have room for 64 elements more than are counted.
@@ -64,6 +103,8 @@ struct bk_spans {
   uint32_t *ends;
   size_t start_count;
   size_t end_count;
+  /// The starts seen so far that were not probed.
+  size_t skipped_count;
   /// 1 if the last start seen so far opened a span that no end has closed yet.
   uint64_t is_open;
 };
@@ -74,10 +115,31 @@ struct bk_kernels {
   const char *name;
 
   /// Looks for what needs care in `count` bytes of text; returns `bk_survey` flags.
-  uint32_t (*survey)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker);
+  ///
+  /// - Parameter for_words: 0 leaves out what only Gemma's rules ask for: space marks and long runs.
+  uint32_t (*survey)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words);
 
-  /// Classifies whole blocks of 64 bytes.
-  void (*classify_pretokens)(const uint8_t *text, size_t blocks, struct bk_pretoken_masks *masks);
+  /// Whether `count` bytes are well-formed UTF-8; NULL in sets that have no vectors for it.
+  uint32_t (*is_valid_utf8)(const uint8_t *text, size_t count);
+
+  /// Classifies whole blocks of 64 bytes as if all bytes from 0x80 on were of class other, and clears the masks behind
+  /// the last block up to a multiple of `BK_LANES`, one at least.
+  ///
+  /// - Returns: All masks of `non_ascii` together.
+  uint64_t (*classify_pretokens)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks);
+
+  /// Finds `starts` from the classes of `count` blocks, of the block before them and of the byte behind them.
+  ///
+  /// - Parameter options: `bk_pretoken_options`.
+  /// - Returns: `bk_pretoken_rarities`: what the caller has to see to.
+  uint32_t (*find_pretokens)(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options);
+
+  /// Finds those of `starts` that must be looked up, leaving out those that surely are one token: single bytes, numbers,
+  /// and with `joins_space_and_letter` a space and a letter.
+  ///
+  /// Reads the starts and bytes beyond ASCII of the block behind the last one.
+  void (*select_probed)(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options,
+                        uint32_t joins_space_and_letter);
 
   /// Classifies whole blocks of 64 bytes; `previous` is the byte before the first one.
   void (*classify_words)(const uint8_t *text, size_t blocks, uint8_t previous, const struct bk_free_pairs *pairs,
@@ -89,23 +151,22 @@ struct bk_kernels {
   void (*collect)(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
                   struct bk_spans *spans);
 
-  /// Makes keys and hashes of `count` spans and fetches their buckets of `table` into the cache.
+  /// Makes keys of `count` spans, finds the byte offsets of their buckets in `table`, which are their hashes masked with
+  /// `mask`, and fetches the buckets into the cache.
   ///
   /// Reads 16 bytes from each start. The arrays have room for 15 elements more, and `starts` and `ends` may be
   /// written there. Spans of more than 15 bytes get a zero key and their numbers go to `long_spans`.
   ///
   /// - Returns: The number of long spans.
-  size_t (*make_keys)(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_entry *keys,
-                      uint32_t *hashes, uint32_t *long_spans, const struct bk_entry *table, uint32_t mask);
+  size_t (*make_keys)(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_key *keys,
+                      uint32_t *offsets, uint32_t *long_spans, const struct bk_bucket *table, uint32_t mask);
 
   /// Adds up the remembered counts of `count` keys. Numbers of keys that are not remembered go to `misses`.
-  ///
-  /// The bucket of a key is the 64 bytes of `table` at the offset of its hash masked with `mask`.
-  uint64_t (*probe)(const struct bk_entry *keys, const uint32_t *hashes, size_t count, const struct bk_entry *table,
-                    uint32_t mask, uint32_t *misses, size_t *miss_count);
+  uint64_t (*probe)(const struct bk_key *keys, const uint32_t *offsets, size_t count, const struct bk_bucket *table,
+                    uint32_t *misses, size_t *miss_count);
 
   /// Hashes one key, as `make_keys` does.
-  uint32_t (*hash)(struct bk_entry key);
+  uint32_t (*hash)(struct bk_key key);
 };
 
 /// The set of this name; NULL where this processor cannot run it or no set has the name.

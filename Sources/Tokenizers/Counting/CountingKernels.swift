@@ -23,6 +23,12 @@ struct CountingKernels: @unchecked Sendable {
   /// The name that selects the set.
   var name: String { String(cString: functions.pointee.name) }
 
+  /// Whether `text` is well-formed UTF-8. Linear.
+  func isValidUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let isValid = functions.pointee.is_valid_utf8 else { return UTF8Repair.isValid(text) }
+    return isValid(text.baseAddress, text.count) != 0
+  }
+
   /// The set that `name` selects; the fastest one for nil.
   static func selected(name: String? = Files.environment(environmentVariable)) throws(TokenizerError)
     -> CountingKernels

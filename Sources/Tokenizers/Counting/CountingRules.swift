@@ -3,6 +3,7 @@ import ByteKernels
 /// What must be seen to before the segments of a text can be counted.
 struct CountingRules: Sendable {
   private let model: BytePairModel
+  private let kernels: CountingKernels
   private let normalizes: Bool
   /// The bytes that added tokens begin with; newlines, tabs and U+2581 left out.
   let markers: (UInt8, UInt8)
@@ -14,12 +15,20 @@ struct CountingRules: Sendable {
     let tokens: Int
   }
 
-  init(_ model: BytePairModel) {
+  init(_ model: BytePairModel, kernels: CountingKernels) {
     self.model = model
+    self.kernels = kernels
     normalizes = model.family == .qwen3 || model.family == .qwen25
     let ignored: Set<UInt8> = model.usesCharacters ? [0x09, 0x0A, 0xE2] : []
     let first = model.matcher.firstBytes.filter { !ignored.contains($0) }
     markers = (first.first ?? 0, first.last ?? 0)
+  }
+
+  /// Looks for what needs care; returns `bk_survey` flags.
+  @inline(__always)
+  func survey(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    kernels.functions.pointee.survey(
+      text.baseAddress, text.count, markers.0, markers.1, model.usesCharacters ? 1 : 0)
   }
 
   /// The longest text that 32-bit positions can address.
@@ -39,7 +48,7 @@ struct CountingRules: Sendable {
   func preparation(for text: UnsafeBufferPointer<UInt8>, survey: UInt32) -> Preparation {
     guard text.count <= Self.maximumCount else { return .encoding }
     guard survey & UInt32(BK_SURVEY_NON_ASCII.rawValue) != 0 else { return .nothing }
-    guard UTF8Repair.isValid(text) else { return .encoding }
+    guard kernels.isValidUTF8(text) else { return .encoding }
     if model.usesCharacters {
       let holdsMarks = survey & UInt32(BK_SURVEY_SPACE_MARK.rawValue) != 0 && GemmaText.holdsSpaceMark(text)
       return holdsMarks ? .encoding : .nothing

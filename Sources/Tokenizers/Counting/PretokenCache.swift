@@ -2,13 +2,12 @@ import ByteKernels
 
 /// Remembers the counts of pretokens of up to 15 bytes.
 ///
-/// Four entries of 16 bytes share a cache line, the bucket; four neighbouring buckets make a set. An entry lies in its
+/// Four counts with their keys share a cache line, the bucket; four neighbouring buckets make a set. A key lies in its
 /// own bucket, where `bk_kernels.probe` finds it, or in a neighbour, where this finds it and moves it over. The whole
 /// text is compared, so a hit is never another text's count. The table doubles as it fills up, and from
-/// `maximumBuckets` on new entries replace others of their set.
+/// `maximumBuckets` on new keys replace others of their set.
 struct PretokenCache: ~Copyable {
-  /// The buckets, 64 bytes each.
-  private(set) var table: UnsafeMutablePointer<bk_entry>
+  private(set) var table: UnsafeMutablePointer<bk_bucket>
   private var bucketCount: Int
   private var used = 0
   private var nextVictim = 0
@@ -32,19 +31,19 @@ struct PretokenCache: ~Copyable {
   /// What selects the byte offset of a bucket from a hash.
   var mask: UInt32 { UInt32(truncatingIfNeeded: (bucketCount &- 1) &* 64) }
 
-  private static func allocate(_ buckets: Int) -> UnsafeMutablePointer<bk_entry> {
+  private static func allocate(_ buckets: Int) -> UnsafeMutablePointer<bk_bucket> {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: buckets * 64, alignment: 256)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: buckets * 64)
-    return memory.assumingMemoryBound(to: bk_entry.self)
+    return memory.assumingMemoryBound(to: bk_bucket.self)
   }
 
   /// The count of a key; nil where it is not remembered.
-  mutating func count(of key: bk_entry, hash: UInt32) -> Int? {
-    let own = bucket(hash)
-    if let way = way(of: key, in: own) { return Int(truncatingIfNeeded: own[way].low & 15) }
+  mutating func count(of key: bk_key, hash: UInt32) -> Int? {
+    let own = ways(hash)
+    if let way = own.way(of: key) { return Int(truncatingIfNeeded: own[way].low & 15) }
     for number in 1..<Self.bucketsOfSet {
       let neighbour = neighbour(number, of: hash)
-      guard let way = way(of: key, in: neighbour) else { continue }
+      guard let way = neighbour.way(of: key) else { continue }
       let entry = neighbour[way]
       let victim = nextVictimWay()
       neighbour[way] = own[victim]
@@ -55,16 +54,16 @@ struct PretokenCache: ~Copyable {
   }
 
   /// Remembers the count of a key that is not there yet.
-  mutating func insert(_ key: bk_entry, count: Int, hash: UInt32) {
+  mutating func insert(_ key: bk_key, count: Int, hash: UInt32) {
     if used * 5 >= bucketCount * Self.ways * 3, bucketCount < Self.maximumBuckets { grow() }
-    let entry = bk_entry(low: key.low | UInt64(truncatingIfNeeded: count), high: key.high)
+    let entry = bk_key(low: key.low | UInt64(truncatingIfNeeded: count), high: key.high)
     guard !place(entry, hash: hash) else { return used += 1 }
-    let own = bucket(hash)
+    let own = ways(hash)
     own[nextVictimWay()] = entry
   }
 
   /// Puts an entry into its bucket or a neighbour; false where all are full.
-  private func place(_ entry: bk_entry, hash: UInt32) -> Bool {
+  private func place(_ entry: bk_key, hash: UInt32) -> Bool {
     for number in 0..<Self.bucketsOfSet {
       let bucket = neighbour(number, of: hash)
       for way in 0..<Self.ways where bucket[way].low == 0 {
@@ -75,21 +74,37 @@ struct PretokenCache: ~Copyable {
     return false
   }
 
-  @inline(__always)
-  private func bucket(_ hash: UInt32) -> UnsafeMutablePointer<bk_entry> {
-    table + Int(truncatingIfNeeded: hash & mask) / MemoryLayout<bk_entry>.stride
+  /// The entries of one bucket.
+  private struct Ways {
+    /// Four low halves and behind them four high ones.
+    let words: UnsafeMutablePointer<UInt64>
+
+    @inline(__always)
+    subscript(way: Int) -> bk_key {
+      get { bk_key(low: words[way], high: words[way &+ PretokenCache.ways]) }
+      nonmutating set {
+        words[way] = newValue.low
+        words[way &+ PretokenCache.ways] = newValue.high
+      }
+    }
+
+    @inline(__always)
+    func way(of key: bk_key) -> Int? {
+      for way in 0..<PretokenCache.ways where self[way].high == key.high && self[way].low & ~15 == key.low {
+        return way
+      }
+      return nil
+    }
   }
 
   @inline(__always)
-  private func neighbour(_ number: UInt32, of hash: UInt32) -> UnsafeMutablePointer<bk_entry> {
-    bucket(hash ^ number &* 64)
+  private func ways(_ hash: UInt32) -> Ways {
+    let bucket = UnsafeMutableRawPointer(table) + Int(truncatingIfNeeded: hash & mask)
+    return Ways(words: bucket.assumingMemoryBound(to: UInt64.self))
   }
 
   @inline(__always)
-  private func way(of key: bk_entry, in bucket: UnsafeMutablePointer<bk_entry>) -> Int? {
-    for way in 0..<Self.ways where bucket[way].high == key.high && bucket[way].low & ~15 == key.low { return way }
-    return nil
-  }
+  private func neighbour(_ number: UInt32, of hash: UInt32) -> Ways { ways(hash ^ number &* 64) }
 
   private mutating func nextVictimWay() -> Int {
     nextVictim = (nextVictim &+ 1) & (Self.ways - 1)
@@ -97,13 +112,16 @@ struct PretokenCache: ~Copyable {
   }
 
   private mutating func grow() {
-    let (old, oldCount) = (table, bucketCount * Self.ways)
+    let (old, oldCount) = (table, bucketCount)
     bucketCount *= 2
     table = Self.allocate(bucketCount)
     used = 0
-    for index in 0..<oldCount where old[index].low != 0 {
-      let key = bk_entry(low: old[index].low & ~15, high: old[index].high)
-      if place(old[index], hash: kernels.pointee.hash(key)) { used += 1 }
+    for index in 0..<oldCount {
+      let bucket = Ways(words: UnsafeMutableRawPointer(old + index).assumingMemoryBound(to: UInt64.self))
+      for way in 0..<Self.ways where bucket[way].low != 0 {
+        let key = bk_key(low: bucket[way].low & ~15, high: bucket[way].high)
+        if place(bucket[way], hash: kernels.pointee.hash(key)) { used += 1 }
+      }
     }
     old.deallocate()
   }

@@ -1,28 +1,30 @@
 import ByteKernels
 
 /// The arrays between the stages of counting a chunk, each with room for what vector code writes behind the end.
-final class SegmentBuffers {
+///
+/// Its owner must call `deallocate()`. No class, because counting a short text would spend its time on references.
+struct SegmentBuffers {
   /// The bytes of text that are worked on at a time.
   static let chunkBytes = 4096
   /// The last chunk takes in what would be less than a block.
   private static let maximumBlocks = chunkBytes / 64 + 2
   private static let maximumSpans = maximumBlocks * 64 + 128
 
-  let pretokenMasks = UnsafeMutablePointer<bk_pretoken_masks>.allocate(capacity: maximumBlocks)
+  let pretokenMasks = PretokenMasks(maximumBlocks: maximumBlocks)
   let wordMasks = UnsafeMutablePointer<bk_word_masks>.allocate(capacity: maximumBlocks)
   let starts = UnsafeMutablePointer<UInt64>.allocate(capacity: maximumBlocks)
   let probed = UnsafeMutablePointer<UInt64>.allocate(capacity: maximumBlocks)
   let spanStarts = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
   let spanEnds = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
-  let keys = UnsafeMutablePointer<bk_entry>.allocate(capacity: maximumSpans)
-  let hashes = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  let keys = UnsafeMutablePointer<bk_key>.allocate(capacity: maximumSpans)
+  let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
   let longSpans = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
   let misses = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
   /// Set by the owner.
   let freePairs = UnsafeMutablePointer<bk_free_pairs>.allocate(capacity: 1)
   private let tail = UnsafeMutablePointer<UInt8>.allocate(capacity: chunkBytes + 4 * 64)
 
-  deinit {
+  func deallocate() {
     pretokenMasks.deallocate()
     wordMasks.deallocate()
     starts.deallocate()
@@ -30,7 +32,7 @@ final class SegmentBuffers {
     spanStarts.deallocate()
     spanEnds.deallocate()
     keys.deallocate()
-    hashes.deallocate()
+    offsets.deallocate()
     longSpans.deallocate()
     misses.deallocate()
     freePairs.deallocate()

@@ -23,6 +23,8 @@ struct SegmentCounter: ~Copyable {
       from: UnsafeRawPointer(model.freePairs.baseAddress.unsafelyUnwrapped), byteCount: model.freePairs.count)
   }
 
+  deinit { buffers.deallocate() }
+
   /// The tokens of one unit, which is encoded now.
   mutating func encodeUnit(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
     _ = encoder.encode(text, count: count)
@@ -31,54 +33,37 @@ struct SegmentCounter: ~Copyable {
 
   /// Counts the tokens of `count` bytes of text that begin and end at borders of units.
   mutating func count(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    let (kernels, buffers) = (kernels, buffers)
     if model.usesCharacters {
       var scanner = WordBlockScanner(model)
-      return countChunks(base, count) { source, position, blocks, buffers, kernels in
-        let previous = position > 0 ? source.text[position - 1] : 0
-        kernels.pointee.classify_words(source.text + position, blocks, previous, buffers.freePairs, buffers.wordMasks)
-        var singles = 0
-        for block in 0..<blocks {
-          let (starts, single) = scanner.scan(buffers.wordMasks[block], source, at: position &+ block &* 64)
-          buffers.starts[block] = starts
-          buffers.probed[block] = starts & ~single
-          singles &+= single.nonzeroBitCount
-        }
-        return singles
+      return countChunks(base, count, starts: buffers.starts, probed: buffers.probed) { source, position, blocks in
+        scanner.scan(source, at: position, count: blocks, buffers, kernels: kernels)
       }
     }
-    var scanner = PretokenBlockScanner(
-      longestNumber: model.longestNumber, joinsSpaceAndLetter: model.joinsSpaceAndLetter)
-    return countChunks(base, count) { source, position, blocks, buffers, kernels in
-      kernels.pointee.classify_pretokens(source.text + position, blocks, buffers.pretokenMasks)
-      var singles = 0
-      for block in 0..<blocks {
-        let (starts, single) = scanner.scan(buffers.pretokenMasks[block], source, at: position &+ block &* 64)
-        buffers.starts[block] = starts
-        buffers.probed[block] = starts & ~single
-        singles &+= single.nonzeroBitCount
-      }
-      return singles
+    let masks = buffers.pretokenMasks
+    var scanner = PretokenChunkScanner(model, masks, kernels: kernels)
+    return countChunks(base, count, starts: masks.blocks.starts, probed: masks.blocks.probed) {
+      source, position, blocks in
+      scanner.scan(source, at: position, count: blocks)
     }
   }
 
   @inline(__always)
   private mutating func countChunks(
-    _ base: UnsafePointer<UInt8>, _ count: Int,
-    scan: (PretokenBlockScanner.Source, Int, Int, SegmentBuffers, UnsafePointer<bk_kernels>) -> Int
+    _ base: UnsafePointer<UInt8>, _ count: Int, starts: UnsafePointer<UInt64>, probed: UnsafePointer<UInt64>,
+    scan: (TextSource, Int, Int) -> Void
   ) -> Int {
     guard count > 0 else { return 0 }
     var spans = bk_spans(
-      starts: buffers.spanStarts, ends: buffers.spanEnds, start_count: 0, end_count: 0, is_open: 0)
+      starts: buffers.spanStarts, ends: buffers.spanEnds, start_count: 0, end_count: 0, skipped_count: 0, is_open: 0)
     var total = 0
     var position = 0
     while position < count {
       let isLast = count &- position <= SegmentBuffers.chunkBytes &+ 64
       let blocks = isLast ? (count &- position &+ 63) / 64 : SegmentBuffers.chunkBytes / 64
       let text = isLast ? buffers.copyTail(base, from: max(0, position &- 64), to: count) : base
-      let source = PretokenBlockScanner.Source(text: text, end: count)
-      total &+= scan(source, position, blocks, buffers, kernels)
-      kernels.pointee.collect(
-        buffers.starts, buffers.probed, blocks, UInt32(truncatingIfNeeded: position), &spans)
+      scan(TextSource(text: text, end: count), position, blocks)
+      kernels.pointee.collect(starts, probed, blocks, UInt32(truncatingIfNeeded: position), &spans)
       if isLast, spans.is_open != 0 {
         spans.ends[spans.end_count] = UInt32(truncatingIfNeeded: count)
         spans.end_count &+= 1
@@ -87,7 +72,8 @@ struct SegmentCounter: ~Copyable {
       total &+= countSpans(&spans, base: base, text: text, chunk: position)
       position &+= blocks &* 64
     }
-    return total
+    // What was not probed is one token each.
+    return total &+ spans.skipped_count
   }
 
   /// Counts the spans that have an end and keeps the one that has none for the next chunk.
@@ -118,11 +104,11 @@ struct SegmentCounter: ~Copyable {
     base: UnsafePointer<UInt8>, text: UnsafePointer<UInt8>
   ) -> Int {
     let longCount = kernels.pointee.make_keys(
-      text, starts, ends, count, buffers.keys, buffers.hashes, buffers.longSpans, cache.table, cache.mask)
+      text, starts, ends, count, buffers.keys, buffers.offsets, buffers.longSpans, cache.table, cache.mask)
     var missCount = 0
     var total = Int(
       truncatingIfNeeded: kernels.pointee.probe(
-        buffers.keys, buffers.hashes, count, cache.table, cache.mask, buffers.misses, &missCount))
+        buffers.keys, buffers.offsets, count, cache.table, buffers.misses, &missCount))
     for index in 0..<missCount { total &+= countMissed(Int(buffers.misses[index])) }
     for index in 0..<longCount {
       let span = Int(buffers.longSpans[index])
@@ -137,10 +123,11 @@ struct SegmentCounter: ~Copyable {
     let key = buffers.keys[index]
     // Long pretokens have a zero key.
     guard key.low != 0 else { return 0 }
-    if let known = cache.count(of: key, hash: buffers.hashes[index]) { return known }
+    let hash = kernels.pointee.hash(key)
+    if let known = cache.count(of: key, hash: hash) { return known }
     let text = UnsafeRawPointer(buffers.keys + index).assumingMemoryBound(to: UInt8.self) + 1
     let count = encoder.encode(text, count: Int(truncatingIfNeeded: key.low & 0xFF) >> 4)
-    cache.insert(key, count: count, hash: buffers.hashes[index])
+    cache.insert(key, count: count, hash: hash)
     return count
   }
 

@@ -21,14 +21,29 @@ struct WordBlockScanner {
 
   init(_ model: BytePairModel) { self.model = model }
 
+  /// Scans `count` blocks from `position` on, which leaves the first bytes of units, and those of them that must be
+  /// looked up, in `buffers`.
+  @inline(__always)
+  mutating func scan(
+    _ source: TextSource, at position: Int, count: Int, _ buffers: SegmentBuffers, kernels: UnsafePointer<bk_kernels>
+  ) {
+    let previous = position > 0 ? source.text[position - 1] : 0
+    kernels.pointee.classify_words(source.text + position, count, previous, buffers.freePairs, buffers.wordMasks)
+    for block in 0..<count {
+      let (starts, single) = scan(buffers.wordMasks[block], source, at: position &+ block &* 64)
+      buffers.starts[block] = starts
+      buffers.probed[block] = starts & ~single
+    }
+  }
+
   /// Scans the block at `position` of the source.
   ///
   /// - Parameter masks: The classes of its bytes; those behind the end of the text are zero bytes.
   /// - Returns: The first bytes of units, and those of them whose units surely are one token.
   @inline(__always)
-  mutating func scan(_ masks: bk_word_masks, _ source: PretokenBlockScanner.Source, at position: Int)
-    -> (starts: UInt64, single: UInt64)
-  {
+  private mutating func scan(_ masks: bk_word_masks, _ source: TextSource, at position: Int) -> (
+    starts: UInt64, single: UInt64
+  ) {
     let count = min(64, source.end &- position)
     let valid = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count)
     let spaceBefore = masks.space << 1 | lastSpace
@@ -66,7 +81,7 @@ struct WordBlockScanner {
   /// Removes the starts inside characters and adds those between characters that no token holds side by side.
   @inline(never)
   private mutating func withCutsBesideNonASCII(
-    _ starts: UInt64, _ nonASCII: UInt64, _ source: PretokenBlockScanner.Source, _ position: Int
+    _ starts: UInt64, _ nonASCII: UInt64, _ source: TextSource, _ position: Int
   ) -> UInt64 {
     var found = starts
     let pending = pendingBytes
@@ -104,7 +119,7 @@ struct WordBlockScanner {
 
   /// The ASCII character before `bit`; nil at the start of the text.
   @inline(__always)
-  private func asciiBefore(_ bit: Int, _ source: PretokenBlockScanner.Source, _ position: Int) -> UInt32? {
+  private func asciiBefore(_ bit: Int, _ source: TextSource, _ position: Int) -> UInt32? {
     if isFirst && bit == 0 { return nil }
     return UInt32(source.text[position &+ bit &- 1])
   }

@@ -48,6 +48,46 @@ import Testing
     }
   }
 
+  @Test("A text is counted alike on either side of the border of two chunks", arguments: cases)
+  func chunkBordersDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    let text = "it's 1234567½٣٤ \u{3000}x\u{A0}\u{2003}don't?!\n\n \n  \u{3000}\nyou'll—e\u{301}中、👍🏽\n\n\t  end"
+    let border = SegmentBuffers.chunkBytes
+    let behind = Array(" word".utf8) + [UInt8](repeating: UInt8(ascii: "y"), count: 2 * 64)
+    for padding in border - text.utf8.count..<border + 4 {
+      for filler in [UInt8(ascii: "x"), UInt8(ascii: " "), UInt8(ascii: "7")] {
+        let bytes = [UInt8](repeating: filler, count: padding) + Array(text.utf8) + behind
+        #expect(
+          counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count, "\(test) \(padding) \(filler)")
+      }
+    }
+  }
+
+  @Test("Every set of kernels finds the same texts well-formed", arguments: CountingKernels.available.map(\.name))
+  func wellFormedTexts(_ kernels: String) throws {
+    let kernels = try CountingKernels.selected(name: kernels)
+    var texts = RandomText(seed: 6)
+    var random = SplitMix(state: 7)
+    // The bytes at which the rules change.
+    let edges: [UInt8] = [
+      0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0,
+      0xF1, 0xF3, 0xF4, 0xF5, 0xF7, 0xF8, 0xFF,
+    ]
+    for round in 0..<20_000 {
+      var text = round % 2 == 0 ? texts.next(pieces: round % 30) : Array(repeating: 0x61, count: round % 70)
+      for _ in 0..<round % 5 {
+        let place = Int.random(in: 0...text.count, using: &random)
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+          text.insert(edges.randomElement(using: &random) ?? 0, at: place)
+        }
+      }
+      text.withUnsafeBufferPointer { bytes in
+        #expect(kernels.isValidUTF8(bytes) == UTF8Repair.isValid(bytes), "\(round): \(text)")
+      }
+    }
+  }
+
   @Test("Counts between borders are the numbers of tokens that begin there", arguments: VocabularyFamily.allCases)
   func bordersSplitCounts(_ family: VocabularyFamily) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }

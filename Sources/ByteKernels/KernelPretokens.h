@@ -1,0 +1,187 @@
+#pragma once
+
+#include "KernelSupport.h"
+
+// Starts of pretokens, by arithmetic on the masks of eight blocks at a time. Vectors of the compiler stand for whatever
+// registers the instruction set has.
+
+// All that takes or returns vectors is inlined, so that it does not matter how they would be passed.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef uint64_t bk_lanes __attribute__((vector_size(8 * BK_LANES)));
+
+BK_INLINE bk_lanes bk_load_lanes(const uint64_t *masks) {
+  bk_lanes lanes;
+  memcpy(&lanes, masks, sizeof lanes);
+  return lanes;
+}
+
+BK_INLINE void bk_store_lanes(uint64_t *masks, bk_lanes lanes) { memcpy(masks, &lanes, sizeof lanes); }
+
+/// For each byte the bit of the byte `distance` before it.
+BK_INLINE bk_lanes bk_before(const uint64_t *masks, int distance) {
+  return bk_load_lanes(masks) << distance | bk_load_lanes(masks - 1) >> (64 - distance);
+}
+
+/// For each byte the bit of the byte `distance` behind it.
+BK_INLINE bk_lanes bk_behind(const uint64_t *masks, int distance) {
+  return bk_load_lanes(masks) >> distance | bk_load_lanes(masks + 1) << (64 - distance);
+}
+
+/// All bits of those lanes that are not zero.
+BK_INLINE bk_lanes bk_filled(bk_lanes lanes) { return (bk_lanes)(lanes != 0); }
+
+BK_INLINE int bk_is_any(bk_lanes lanes) {
+  uint64_t any = 0;
+  for (int i = 0; i < BK_LANES; i++) any |= lanes[i];
+  return any != 0;
+}
+
+/// Clears the classes behind the last block up to the end of a step, those of one block at least.
+BK_INLINE void bk_clear_behind(const struct bk_pretoken_blocks *blocks, size_t count) {
+  size_t end = (count + BK_LANES) / BK_LANES * BK_LANES;
+  for (size_t i = count; i < end; i++) {
+    blocks->letter[i] = 0;
+    blocks->number[i] = 0;
+    blocks->space[i] = 0;
+    blocks->plain_space[i] = 0;
+    blocks->newline[i] = 0;
+    blocks->apostrophe[i] = 0;
+    blocks->other[i] = 0;
+    blocks->non_ascii[i] = 0;
+  }
+}
+
+/// Finds symbols and the newlines behind them; 1 if such newlines go on from one block to the next.
+BK_INLINE int bk_find_symbols(const struct bk_pretoken_blocks *blocks, size_t count) {
+  bk_lanes chained = {0};
+  bk_lanes previous = bk_load_lanes(blocks->absorbed - 1);
+  previous = __builtin_shufflevector(previous, previous, 0, 0, 0, 0, 0, 0, 0, 0);
+  for (size_t i = 0; i < count; i += BK_LANES) {
+    bk_lanes newline = bk_load_lanes(blocks->newline + i);
+    bk_lanes other_before = bk_before(blocks->other + i, 1);
+    bk_lanes symbol = bk_load_lanes(blocks->other + i) & ~(other_before | bk_before(blocks->plain_space + i, 1));
+    // A sum carries from the first newline of a run to the end of the run.
+    bk_lanes absorbed = newline & (((newline & other_before) + newline) ^ newline);
+    bk_store_lanes(blocks->symbol + i, symbol);
+    bk_store_lanes(blocks->absorbed + i, absorbed);
+    chained |= __builtin_shufflevector(previous, absorbed, 7, 8, 9, 10, 11, 12, 13, 14) >> 63 & newline;
+    previous = absorbed;
+  }
+  return bk_is_any(chained);
+}
+
+/// Finds the newlines behind symbols block by block.
+BK_INLINE void bk_chain_absorbed(const struct bk_pretoken_blocks *blocks, size_t count) {
+  const uint64_t *other = blocks->other;
+  uint64_t *absorbed = blocks->absorbed;
+  for (size_t i = 0; i < count; i++) {
+    uint64_t newline = blocks->newline[i];
+    uint64_t first = newline & (other[i] << 1 | other[i - 1] >> 63 | absorbed[i - 1] >> 63);
+    absorbed[i] = newline & ((first + newline) ^ newline);
+  }
+}
+
+/// Adds the other bytes of symbols beyond ASCII.
+BK_INLINE void bk_extend_symbols(const struct bk_pretoken_blocks *blocks, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    uint64_t continuation = blocks->continuation[i];
+    if (continuation == 0) continue;
+    uint64_t bytes = blocks->symbol[i] | (continuation & blocks->symbol[i - 1] >> 63);
+    bytes |= bytes << 1 & continuation;
+    bytes |= bytes << 1 & continuation;
+    blocks->symbol[i] = bytes | (bytes << 1 & continuation);
+  }
+}
+
+BK_INLINE uint32_t bk_find_starts(const struct bk_pretoken_blocks *blocks, size_t count, int is_wide,
+                                  int has_single_numbers) {
+  bk_lanes any_contraction = {0};
+  bk_lanes any_indent = {0};
+  bk_lanes any_long_number = {0};
+  for (size_t i = 0; i < count; i += BK_LANES) {
+    bk_lanes letter = bk_load_lanes(blocks->letter + i);
+    bk_lanes number = bk_load_lanes(blocks->number + i);
+    bk_lanes space = bk_load_lanes(blocks->space + i);
+    bk_lanes newline = bk_load_lanes(blocks->newline + i);
+    bk_lanes symbol = bk_load_lanes(blocks->symbol + i);
+    bk_lanes letter_before = bk_before(blocks->letter + i, 1);
+    bk_lanes number_before = bk_before(blocks->number + i, 1);
+    bk_lanes space_before = bk_before(blocks->space + i, 1);
+    bk_lanes newline_before = bk_before(blocks->newline + i, 1);
+    bk_lanes absorbed_before = bk_before(blocks->absorbed + i, 1);
+    bk_lanes white_next = bk_behind(blocks->space + i, 1) | bk_behind(blocks->newline + i, 1);
+
+    bk_lanes starts = symbol;
+    starts |= letter & ~(letter_before | space_before | bk_before(blocks->symbol + i, 1));
+    starts |= newline & (letter_before | number_before);
+    // The last space before other text goes with that text.
+    bk_lanes last_space = space & ~white_next;
+    starts |= last_space | (space & (absorbed_before | ~(space_before | newline_before)));
+    // Spaces behind newlines begin a pretoken unless another newline follows them.
+    bk_lanes indent = space & newline_before & ~absorbed_before;
+    starts |= indent;
+    bk_lanes ends = indent + space;
+    bk_lanes carried = ((indent & space) | ((indent | space) & ~ends)) >> 63;
+    indent &= ~last_space & bk_filled((ends & ~space & newline) | carried);
+    any_indent |= indent;
+
+    if (has_single_numbers) {
+      starts |= number;
+    } else {
+      starts |= number & ~number_before;
+      any_long_number |=
+          number & number_before & bk_before(blocks->number + i, 2) & bk_before(blocks->number + i, 3);
+    }
+    bk_lanes contraction = bk_load_lanes(blocks->apostrophe + i) & symbol &
+                           ((letter >> 1 & letter >> 2) | 0xE000000000000000u);
+    any_contraction |= contraction;
+    if (is_wide) starts &= ~bk_load_lanes(blocks->continuation + i);
+    bk_store_lanes(blocks->starts + i, starts);
+    bk_store_lanes(blocks->indents + i, indent);
+    bk_store_lanes(blocks->contractions + i, contraction);
+  }
+  return (bk_is_any(any_contraction) ? BK_RARE_CONTRACTION : 0) | (bk_is_any(any_indent) ? BK_RARE_INDENT : 0) |
+         (bk_is_any(any_long_number) ? BK_RARE_LONG_NUMBER : 0);
+}
+
+static uint32_t bk_find_pretokens(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options) {
+  if (bk_find_symbols(blocks, count)) bk_chain_absorbed(blocks, count);
+  int has_single_numbers = (options & BK_PRETOKENS_SINGLE_NUMBERS) != 0;
+  if ((options & BK_PRETOKENS_WIDE) == 0) return bk_find_starts(blocks, count, 0, has_single_numbers);
+  bk_extend_symbols(blocks, count);
+  return bk_find_starts(blocks, count, 1, has_single_numbers);
+}
+
+BK_INLINE void bk_select_probed_starts(const struct bk_pretoken_blocks *blocks, size_t count, int has_single_numbers,
+                                       int joins_space_and_letter) {
+  for (size_t i = 0; i < count; i += BK_LANES) {
+    bk_lanes starts = bk_load_lanes(blocks->starts + i);
+    bk_lanes start_next = bk_behind(blocks->starts + i, 1);
+    bk_lanes non_ascii = bk_load_lanes(blocks->non_ascii + i);
+    bk_lanes single = start_next;
+    if (joins_space_and_letter) {
+      bk_lanes letter_next = bk_behind(blocks->letter + i, 1) & ~bk_behind(blocks->non_ascii + i, 1);
+      single |= bk_load_lanes(blocks->plain_space + i) & letter_next & bk_behind(blocks->starts + i, 2);
+    }
+    bk_lanes number = bk_load_lanes(blocks->number + i) & ~non_ascii;
+    if (!has_single_numbers) {
+      // Numbers may go on beyond ASCII.
+      number &= ~(bk_behind(blocks->non_ascii + i, 1) | bk_behind(blocks->non_ascii + i, 2) |
+                  bk_behind(blocks->non_ascii + i, 3));
+    }
+    bk_store_lanes(blocks->probed + i, starts & ~(single | number));
+  }
+}
+
+static void bk_select_probed(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options,
+                             uint32_t joins_space_and_letter) {
+  if ((options & BK_PRETOKENS_SINGLE_NUMBERS) != 0) {
+    bk_select_probed_starts(blocks, count, 1, joins_space_and_letter != 0);
+  } else {
+    bk_select_probed_starts(blocks, count, 0, joins_space_and_letter != 0);
+  }
+}
+
+#pragma clang diagnostic pop

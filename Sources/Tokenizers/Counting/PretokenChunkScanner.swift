@@ -1,0 +1,133 @@
+import ByteKernels
+
+/// Finds the starts of pretokens in chunks of blocks of 64 bytes.
+///
+/// Gives what `PretokenScanner` gives. The kernels do it by arithmetic on masks of character classes; this mends the
+/// classes of characters beyond ASCII before, and sees after to what the arithmetic does not cover.
+struct PretokenChunkScanner {
+  private let kernels: UnsafePointer<bk_kernels>
+  let masks: PretokenMasks
+  private let hasSingleNumbers: Bool
+  private let joinsSpaceAndLetter: Bool
+
+  /// The bytes behind the chunk that belong to a character of it, and its class.
+  var pendingBytes = 0
+  var pendingClass = CharacterClass.other
+  /// Starts that an apostrophe near the end of the chunk before sets in this one.
+  private var forcedStarts: UInt64 = 0
+  /// The characters of the number at the end of the chunk before that belong to its last pretoken.
+  var numberLength = 0
+  private var isFirst = true
+
+  /// Makes a scanner for the start of a text.
+  init(_ model: BytePairModel, _ masks: PretokenMasks, kernels: UnsafePointer<bk_kernels>) {
+    self.kernels = kernels
+    self.masks = masks
+    hasSingleNumbers = model.longestNumber == 1
+    joinsSpaceAndLetter = model.joinsSpaceAndLetter
+    masks.reset()
+  }
+
+  /// Scans `count` blocks from `position` on, which leaves the starts of pretokens and those to be looked up in `masks`.
+  ///
+  /// The text up to the end of the last block can be read; bytes behind the end of the text are zero.
+  @inline(__always)
+  mutating func scan(_ source: TextSource, at position: Int, count: Int) {
+    let blocks = masks.blocks
+    let nonASCII = kernels.pointee.classify_pretokens(source.text + position, count, masks.pointer)
+    let end = position &+ count &* 64
+    let last = count &- 1
+    let valid = UInt64.max &>> UInt64(truncatingIfNeeded: max(0, end &- source.end))
+    // The text ends as if white space followed.
+    blocks.other[last] &= valid
+    blocks.space[last] |= ~valid
+    var found = ClassifiedCharacters()
+    let isWide = nonASCII | UInt64(truncatingIfNeeded: pendingBytes) != 0
+    if isWide { found = classify(source, at: position, count: count) }
+    blocks.space[count] = source.isSpaceOrEnd(end &+ pendingBytes) ? 1 : 0
+
+    let options =
+      (isWide ? BK_PRETOKENS_WIDE.rawValue : 0) | (hasSingleNumbers ? BK_PRETOKENS_SINGLE_NUMBERS.rawValue : 0)
+    let rarities = kernels.pointee.find_pretokens(masks.pointer, count, options)
+    blocks.starts[0] |= forcedStarts | (isFirst ? 1 : 0)
+    blocks.starts[count] = 0
+    if rarities & BK_RARE_CONTRACTION.rawValue != 0 { addContractionStarts(source, at: position, count: count) }
+    if rarities & BK_RARE_INDENT.rawValue != 0 { removeIndents(source, at: position, count: count) }
+    if found.hasSpace { addWideSpaces(count: count) }
+    if !hasSingleNumbers {
+      let isLong = rarities & BK_RARE_LONG_NUMBER.rawValue != 0 || found.hasNumber
+      if isLong { addNumberStarts(count: count, isWide: isWide) } else { followNumber(count: count) }
+    }
+    blocks.starts[last] &= valid
+    forcedStarts = blocks.starts[count]
+    blocks.starts[count] = 0
+    // What follows the chunk is not known.
+    blocks.non_ascii[count] = end < source.end ? .max : 0
+    kernels.pointee.select_probed(masks.pointer, count, options, joinsSpaceAndLetter ? 1 : 0)
+    masks.advance(count)
+    isFirst = false
+  }
+
+  // MARK: White space
+
+  /// Removes the starts at white space whose run ends with a newline.
+  @inline(never)
+  private func removeIndents(_ source: TextSource, at position: Int, count: Int) {
+    let blocks = masks.blocks
+    for block in 0..<count where blocks.indents[block] != 0 {
+      var rest = blocks.indents[block]
+      while rest != 0 {
+        let bit = rest.trailingZeroBitCount
+        rest &= rest &- 1
+        if runEndsWithNewline(source, at: position, block: block, bit: bit, count: count) {
+          blocks.starts[block] &= ~(1 &<< UInt64(truncatingIfNeeded: bit))
+        }
+      }
+    }
+  }
+
+  /// Whether a newline follows the run of white space at a bit of a block.
+  private func runEndsWithNewline(_ source: TextSource, at position: Int, block: Int, bit: Int, count: Int) -> Bool {
+    var block = block
+    var end = bit &+ (~(masks.blocks.space[block] &>> UInt64(truncatingIfNeeded: bit))).trailingZeroBitCount
+    while end >= 64 {
+      block &+= 1
+      guard block < count else { return newlineFollowsSpaces(source, from: position &+ count &* 64 &+ pendingBytes) }
+      end = (~masks.blocks.space[block]).trailingZeroBitCount
+    }
+    return masks.blocks.newline[block] &>> UInt64(truncatingIfNeeded: end) & 1 != 0
+  }
+
+  private func newlineFollowsSpaces(_ source: TextSource, from start: Int) -> Bool {
+    var position = start
+    while position < source.end {
+      switch source.characterClass(at: position) {
+      case .space: position &+= source.scalar(at: position).length
+      case .newline: return true
+      default: return false
+      }
+    }
+    return false
+  }
+
+  // MARK: Contractions
+
+  /// Adds the starts behind contractions that letters follow.
+  @inline(never)
+  private func addContractionStarts(_ source: TextSource, at position: Int, count: Int) {
+    let text = UnsafeBufferPointer(start: source.text, count: source.end)
+    let blocks = masks.blocks
+    for block in 0..<count {
+      var rest = blocks.contractions[block]
+      while rest != 0 {
+        let place = block &* 64 &+ rest.trailingZeroBitCount
+        rest &= rest &- 1
+        guard let end = PretokenScanner.contractionEnd(text, position &+ place), end < source.end,
+          source.characterClass(at: end) == .letter
+        else { continue }
+        let target = end &- position
+        blocks.starts[target / 64] |= 1 &<< UInt64(truncatingIfNeeded: target % 64)
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ByteKernels
+
+/// The arrays of a `bk_pretoken_blocks`, with room for what vector code reads and writes beside them.
+///
+/// Its owner must call `deallocate()`.
+struct PretokenMasks {
+  /// The arrays, for the kernels.
+  let pointer: UnsafeMutablePointer<bk_pretoken_blocks>
+  private let memory: UnsafeMutablePointer<UInt64>
+
+  private static let lanes = Int(BK_LANES)
+  private static let arrays = 15
+
+  /// Makes arrays for up to `maximumBlocks` blocks.
+  init(maximumBlocks: Int) {
+    // Whole steps of lanes, a step before for the element -1, and one behind for reading the element after a lane.
+    let stride = (maximumBlocks / Self.lanes + 3) * Self.lanes
+    let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: stride * Self.arrays)
+    memory.initialize(repeating: 0, count: stride * Self.arrays)
+    func array(_ number: Int) -> UnsafeMutablePointer<UInt64> { memory + number * stride + Self.lanes }
+    self.memory = memory
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(
+      to: bk_pretoken_blocks(
+        letter: array(0), number: array(1), space: array(2), plain_space: array(3), newline: array(4),
+        apostrophe: array(5), other: array(6), non_ascii: array(7), continuation: array(8), symbol: array(9),
+        absorbed: array(10), starts: array(11), probed: array(12), contractions: array(13), indents: array(14)))
+  }
+
+  func deallocate() {
+    pointer.deallocate()
+    memory.deallocate()
+  }
+
+  /// The arrays.
+  @inline(__always)
+  var blocks: bk_pretoken_blocks { pointer.pointee }
+
+  /// Makes the arrays stand behind `count` blocks more: what the next block sees as the block before it.
+  @inline(__always)
+  func advance(_ count: Int) {
+    blocks.letter[-1] = blocks.letter[count - 1]
+    blocks.number[-1] = blocks.number[count - 1]
+    blocks.space[-1] = blocks.space[count - 1]
+    blocks.plain_space[-1] = blocks.plain_space[count - 1]
+    blocks.newline[-1] = blocks.newline[count - 1]
+    blocks.other[-1] = blocks.other[count - 1]
+    blocks.symbol[-1] = blocks.symbol[count - 1]
+    blocks.absorbed[-1] = blocks.absorbed[count - 1]
+  }
+
+  /// Makes the arrays stand at the start of a text.
+  @inline(__always)
+  func reset() {
+    blocks.letter[-1] = 0
+    blocks.number[-1] = 0
+    blocks.space[-1] = 0
+    blocks.plain_space[-1] = 0
+    blocks.newline[-1] = 0
+    blocks.other[-1] = 0
+    blocks.symbol[-1] = 0
+    blocks.absorbed[-1] = 0
+  }
+}
