@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test lint format bench fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -24,7 +24,7 @@ lint:
 
 ## make format        bring the Swift sources into the house format
 format:
-	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
 
 ## make build         the release program, .build/release/tokenstats
 build: setup
@@ -38,6 +38,19 @@ install: build
 uninstall:
 	@Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
+## make bench         speed beside the Python libraries, as a table; BENCH_ROWS="warm stress" chooses, BENCH_OPTIONS=--quick
+bench: build vocabularies
+	@Scripts/setup.sh test
+	@python3 Scripts/bench.py $(if $(BENCH_ROWS),--rows "$(BENCH_ROWS)") $(BENCH_OPTIONS)
+
+## make bench-micro   small benchmarks of single stages; MICRO_OPTIONS='--filter merge.*' chooses
+bench-micro: setup vocabularies
+	@cd Benchmarks && swift package --disable-sandbox benchmark --no-progress $(MICRO_OPTIONS)
+
+## make count-instructions  instructions of counting by stage and function, the same on a busy machine
+count-instructions: build vocabularies
+	@Scripts/count_instructions.sh $(RELEASE)
+
 ## make fuzz-reference  200 MB of random text against gigatoken and tokenizers, document by document
 fuzz-reference: build vocabularies
 	@Scripts/setup.sh test
@@ -50,4 +63,4 @@ vocabularies: build
 	@$(RELEASE) tokenizers fetch
 
 clean:
-	rm -rf .build .build-test demo-output
+	rm -rf .build .build-test Benchmarks/.build demo-output

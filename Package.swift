@@ -39,6 +39,8 @@ let package = Package(
     .executable(name: "tokenstats", targets: ["tokenstats"]),
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+    // What Benchmarks/ measures beside these; it may change at any time.
+    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
 #
-# usage: Scripts/python_environment.sh recorded|current
+# usage: Scripts/python_environment.sh recorded|current|peers
 #   recorded  the versions that wrote the original's datasets
 #   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
+#   peers     the libraries that `make bench` compares with
 set -euo pipefail
 
 case ${1:-} in
   recorded) packages=(datasets==4.1.1 pyarrow==21.0.0 duckdb) ;;
+  peers)
+    packages=(
+      gigatoken==0.10.0 sentencepiece==0.2.3 protobuf==7.36.2 tokenizers==0.23.3 transformers==5.23.0
+      datasets==4.1.1 pyarrow==21.0.0 pandas matplotlib
+    )
+    ;;
   current) packages=(datasets pyarrow duckdb) ;;
   *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing of the system packages that a build or a test run needs; silent when nothing is.
+# Installs what is missing of the system packages that a build, a test run or a profile needs; silent when nothing is.
 #
-# usage: Scripts/setup.sh build|test
+# usage: Scripts/setup.sh build|test|profile
+#   profile  what Scripts/count_instructions.sh needs
 set -euo pipefail
 
 purpose=${1:-build}
@@ -21,6 +22,10 @@ if [ "$purpose" = test ]; then
     grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
     packages+=(chromium)
   fi
+fi
+
+if [ "$purpose" = profile ]; then
+  packages+=(valgrind binutils)
 fi
 
 if ! command -v swift >/dev/null; then

@@ -1,0 +1,47 @@
+import Benchmark
+@_spi(Benchmarks) import Histograms
+import TokenStatistics
+
+/// Drawing a picture and encoding it, each alone.
+enum PictureBenchmarks {
+  static func register() {
+    for type in [PersonaType.role, .trait] {
+      Benchmark("draw: one \(type.rawValue)") { benchmark in
+        var picture = try PictureStages()
+        let profile = profile(type)
+        let scales = ChartScales(profiles: [profile])
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { try picture.draw(profile, scales: scales) }
+        benchmark.stopMeasurement()
+      }
+      Benchmark("encode: one \(type.rawValue) as PNG") { benchmark in
+        var picture = try PictureStages()
+        let profile = profile(type)
+        try picture.draw(profile, scales: ChartScales(profiles: [profile]))
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(try picture.encode(profile).count) }
+        benchmark.stopMeasurement()
+      }
+    }
+  }
+
+  /// A role of 1,200 conversations with four scores, or a trait of 2,400 with up to 101.
+  private static func profile(_ type: PersonaType) -> DatasetProfile {
+    var numbers = SampleTexts(seed: 7)
+    var lengths: [Score: [Int]] = [:]
+    for _ in 0..<(type == .role ? 1_200 : 2_400) {
+      let score = type == .role ? numbers.below(4) : 5 * numbers.below(20) + numbers.below(5)
+      let length = 40 + numbers.below(400) + numbers.below(400) + numbers.below(400)
+      lengths[.value(score), default: []].append(length)
+    }
+    let scores = lengths.mapValues { lengths in
+      ScoreTally(labels: ["pos": LabelTally(lengths: LengthDistribution(lengths), assistantTokens: 0)])
+    }
+    let provenance = Provenance(
+      tokenizer: "Qwen/Qwen3-32B", revision: "main", templateHash: "5f1c0e2a", countMode: .template,
+      dataHash: "8c1f77d0", toolVersion: "1.0.0")
+    return DatasetProfile(
+      dataset: "qwen-3-32b__\(type.rawValue)__sample", model: "qwen-3-32b", type: type, persona: "sample",
+      scores: scores, provenance: provenance, limits: [2_048, 4_096])
+  }
+}

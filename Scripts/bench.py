@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Measure tokenstats against what is asked of it and against the best Python libraries, and print the table.
+
+usage: Scripts/bench.py [--rows warm,stress,...] [--quick] [--full] [--runs 5] [--cache DIR] [--out DIR] [--program PATH]
+
+Rows:
+  warm      counting on one core, all caches warm, beside gigatoken; Gemma-2 beside sentencepiece too
+  avx2      the same with the kernel for processors without AVX-512
+  cores     two cores beside one
+  first     the first pass over texts never seen, beside gigatoken's first pass in a fresh process
+  stress    texts in other scripts, emoji, code and decomposed letters, warm and first pass
+  startup   `count` on an empty file
+  growth    1 MiB and 2 MiB of one character, of random letters and of random bytes
+  png       one picture, drawn and written: the mean over 100 roles and 100 traits
+  medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
+  generate  129 MB of raw records into datasets, beside the Python converter
+  full      the analysis of 1,299 datasets; needs 10 GB and is measured only with --full or when named
+
+Runs of both sides take turns, each pinned to the same core, with texts in memory and loading apart; figures are medians.
+Data, reference tokenizers and the Python environment are made once in the cache folder. Rows that need ../shared (the
+corpus and the yardsticks) say so where it is not there. Results also go to bench.json and bench.md in the output folder.
+"""
+import argparse
+import os
+import shlex
+import shutil
+import statistics
+import sys
+
+import bench_report
+from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
+from bench_report import Result
+from bench_runs import Runner
+
+ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth", "png", "medium", "generate", "full")
+QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
+GEMMA = "gemma-2-27b"
+
+
+class Bench:
+    """The rows of the table; each measures and returns results."""
+
+    def __init__(self, options, data):
+        self.options, self.data = options, data
+        self.runner = Runner(options, data)
+        self.megabytes = 20 if options.quick else 60
+        self.stress_megabytes = 2 if options.quick else 8
+
+    def warm(self):
+        texts = self.data.texts(self.megabytes)
+        for model in MODELS:
+            ours, peer = self.runner.alternate(
+                lambda: self.runner.count(model, texts), lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes))
+            self.same_tokens(model, ours, peer)
+            floor, aim = (20, 28) if model == GEMMA else (2.2, 2.8)
+            yield Result.ratio(f"warm, {model}", warm(ours), [p["median_mb_s"] for p in peer], floor, aim, "MB/s")
+        self.data.sentencepiece_model()
+        megabytes = self.megabytes // 6
+        ours, peer = self.runner.alternate(
+            lambda: self.runner.count(GEMMA, texts), lambda: self.runner.yardstick("sentencepiece", GEMMA, texts, megabytes, 2),
+            runs=min(3, self.options.runs))
+        yield Result.ratio(
+            f"warm, {GEMMA} beside sentencepiece", warm(ours), [p["median_mb_s"] for p in peer], 200, None, "MB/s")
+
+    def avx2(self):
+        texts = self.data.texts(self.megabytes)
+        for model in MODELS[:2]:
+            ours, peer = self.runner.alternate(
+                lambda: self.runner.count(model, texts, kernel="avx2"),
+                lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes))
+            self.same_tokens(model, ours, peer)
+            yield Result.ratio(f"warm with AVX2, {model}", warm(ours), [p["median_mb_s"] for p in peer], 1.3, 1.8, "MB/s")
+
+    def cores(self):
+        texts = self.data.texts(self.megabytes)
+        if len(self.runner.cores) < 2:
+            raise Missing("a second core is not here")
+        for model in MODELS:
+            two, one = self.runner.alternate(
+                lambda: self.runner.count(model, texts, jobs=2), lambda: self.runner.count(model, texts))
+            yield Result.ratio(f"two cores beside one, {model}", warm(two), warm(one), 1.8, 1.95, "MB/s")
+
+    def first(self):
+        texts = self.data.texts(self.megabytes)
+        for model in MODELS:
+            ours, peer = self.runner.alternate(
+                lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=1))
+            floor, aim = (6, 12) if model == GEMMA else (1.5, 3)
+            yield Result.ratio(f"first pass, {model}", first(ours), first(peer), floor, aim, "MB/s")
+
+    def stress(self):
+        for kind in STRESS_KINDS:
+            texts = self.data.stress(kind, self.stress_megabytes)
+            for model in MODELS:
+                ours, peer = self.runner.alternate(
+                    lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=6))
+                self.same_tokens(f"{kind}, {model}", ours, peer)
+                yield Result.ratio(f"{kind} warm, {model}", warm(ours), warm(peer), 1, 2, "MB/s")
+                yield Result.ratio(f"{kind} first pass, {model}", first(ours), first(peer), 1, 2, "MB/s")
+
+    def startup(self):
+        for model in MODELS:
+            command = [self.data.program, "count", "--model", model, self.data.empty()]
+            for _ in range(2):
+                self.runner.measure(command)
+            seconds = [self.runner.measure(command)["seconds"] * 1e3 for _ in range(4 * self.options.runs)]
+            yield Result.limit(f"start-up, {model}", seconds, 25, 8, "ms")
+
+    def growth(self):
+        small, large = self.data.growth(1), self.data.growth(2)
+        for name in small:
+            for model in MODELS:
+                one, two = self.runner.alternate(
+                    lambda: self.runner.count(model, small[name], plain=True), lambda: self.runner.count(model, large[name], plain=True))
+                one, two = ([run["timing"] for run in runs] for runs in (one, two))
+                seconds = [statistics.median(t["count_seconds"] for t in timings) for timings in (one, two)]
+                rates = min(([t["megabytes_per_second"] for t in timings] for timings in (one, two)), key=statistics.median)
+                yield Result.growth(f"growth of {name}, {model}", rates, seconds[1] / seconds[0])
+
+    def png(self):
+        folder, out = self.data.pictures(), self.fresh("png")
+        options = ["--dataset-dir", folder, "--output-json", f"{out}/t.json", "--output-plots", f"{out}/plots", "--progress", "none"]
+        run([self.data.program, "analyze", *options])
+        # Nothing is counted again: the second run only draws.
+        command = [self.data.program, "analyze", *options, "--jobs", "1", "--timing", "--json"]
+        drawing = [self.runner.json(command)["timing"]["drawing"] for _ in range(self.options.runs)]
+        means = [(d["draw_seconds"] + d["write_seconds"]) / d["pictures"] * 1e3 for d in drawing]
+        yield Result.limit(f"one PNG, drawn and written, mean of {drawing[0]['pictures']}", means, 6, 3, "ms")
+
+    def medium(self):
+        yardstick, tokenizers = self.data.shared("bench", "seed_analysis.py"), self.data.chat_tokenizers()
+        folder = self.data.medium()
+        self.analyze(folder)
+        before = [self.analyze(folder)["seconds"] for _ in range(self.options.runs // 2)]
+        out = self.fresh("seed")
+        python = self.runner.measure(
+            [self.data.python, yardstick, folder, tokenizers, f"{out}/t.json", f"{out}/plots"], pinned=False)["seconds"]
+        after = [self.analyze(folder)["seconds"] for _ in range(self.options.runs - self.options.runs // 2)]
+        yield Result.speedup("analysis of 66 datasets", before + after, [python], 60, 150)
+
+    def generate(self):
+        converter, raw = self.data.shared("corpus", "to_hf.py"), self.data.raw()
+
+        def ours():
+            out = self.fresh("generate")
+            options = ["--type", "both", "--persona-data-dir", raw, "--output-dir", out, "--workers", "2", "--progress", "none"]
+            return self.runner.measure([self.data.program, "generate", *options], pinned=False)["seconds"]
+
+        def python():
+            command = [self.data.python, converter, "--raw", raw, "--out", self.fresh("converted"), "--jobs", "2"]
+            return self.runner.measure(command, pinned=False)["seconds"]
+
+        ours_seconds, python_seconds = self.runner.alternate(ours, python)
+        yield Result.speedup("raw records into datasets", ours_seconds, python_seconds, 10, None)
+
+    def full(self):
+        folder = self.data.full()
+        self.analyze(folder)
+        measured = [self.analyze(folder) for _ in range(min(3, self.options.runs))]
+        yield Result.limit("analysis of 1,299 datasets", [m["seconds"] for m in measured], 40, 15, "s")
+        yield Result.limit("its peak memory", [m["memory"] / 1e6 for m in measured], 1000, 400, "MB")
+
+    def analyze(self, folder):
+        out = self.fresh("analysis")
+        options = ["--dataset-dir", folder, "--output-json", f"{out}/t.json", "--output-plots", f"{out}/plots", "--progress", "none"]
+        return self.runner.measure([self.data.program, "analyze", *options], pinned=False)
+
+    def fresh(self, name):
+        """An empty folder for results."""
+        path = os.path.join(self.data.cache, "results", name)
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(path)
+        return path
+
+    @staticmethod
+    def same_tokens(what, ours, peer):
+        counts = {run.get("tokens", run.get("timing", {}).get("tokens")) for run in (*ours, *peer)}
+        if len(counts) != 1:
+            raise Failed(f"{what}: the token totals differ, so there is nothing to compare: {sorted(counts)}")
+
+
+def warm(runs):
+    return [run["timing"]["megabytes_per_second"] for run in runs]
+
+
+def first(runs):
+    return [run["passes"][0] for run in runs]
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    parser.add_argument("--rows", help="rows to measure, separated by commas or spaces")
+    parser.add_argument("--quick", action="store_true", help="less text and fewer runs, without the analyses: four minutes")
+    parser.add_argument("--full", action="store_true", help="with the row `full`")
+    parser.add_argument("--runs", type=int, help="runs of each side (5; quick: 3)")
+    parser.add_argument("--core", type=int, help="the core that single runs are pinned to; the last one by default")
+    parser.add_argument("--program", default=os.path.join(ROOT, ".build", "release", "tokenstats"))
+    parser.add_argument("--python", help="a Python that has the libraries; otherwise an environment is made")
+    parser.add_argument("--shared", default=os.environ.get("TOKENSTATS_SHARED") or os.path.join(os.path.dirname(ROOT), "shared"))
+    parser.add_argument("--cache", default=os.path.join(caches, "tokenstats", "bench"), help="where the data is kept")
+    parser.add_argument("--out", default=os.path.join(ROOT, ".build", "bench"), help="where bench.json and bench.md go")
+    options = parser.parse_args()
+    options.runs = options.runs or (3 if options.quick else 5)
+    rows = (options.rows or "").replace(",", " ").split()
+    unknown = [row for row in rows if row not in ROWS]
+    if unknown:
+        parser.error(f"unknown rows {', '.join(unknown)}; known are {', '.join(ROWS)}")
+    options.rows = rows or [row for row in (QUICK_ROWS if options.quick else ROWS) if row != "full"] + ["full"] * options.full
+    if not os.access(options.program, os.X_OK):
+        parser.error(f"no program at {options.program}: build it with `make build`, or name it with --program")
+    options.program = os.path.abspath(options.program)
+    return options
+
+
+def main():
+    options = parse_options()
+    data = Data(options)
+    bench = Bench(options, data)
+    machine = bench_report.machine(options, bench.runner.cores)
+    print(bench_report.heading(machine), flush=True)
+    groups, missing, failed = {}, {}, False
+    for row in options.rows:
+        bench.runner.start_row()
+        results = []
+        try:
+            for result in getattr(bench, row)():
+                results.append(result)
+                print(result.line(), flush=True)
+        except (Missing, Failed) as reason:
+            missing[row] = str(reason)
+            failed |= isinstance(reason, Failed)
+            print(f"| {row} | not measured: {reason} |", flush=True)
+        groups[row] = dict(results=results, commands=bench.runner.commands, load=bench.runner.load)
+        # After every row: what is measured is not lost with what comes later.
+        bench_report.write(options.out, machine, groups, missing, command=shlex.join(sys.argv))
+    print(bench_report.ending(groups), flush=True)
+    print(f"\n{options.out}/bench.md\n{options.out}/bench.json")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
