@@ -26,7 +26,7 @@ public struct AnalysisResult: Sendable {
   public internal(set) var recountNotices: [String] = []
 
   private var emptyCount = 0
-  private var errors: [String: DatasetErrors?] = [:]
+  private var errors: [TextKey: DatasetErrors?] = [:]
 
   init(document: StatisticsDocument, failures: [DatasetFailure], notices: [String]) {
     self.document = document
@@ -70,7 +70,7 @@ public struct AnalysisResult: Sendable {
     document.set(summary)
     let tally = partial.tally
     let dataset = partial.identity.dataset
-    errors.updateValue(nil, forKey: dataset)
+    errors.updateValue(nil, forKey: TextKey(dataset))
     guard tally.failedRows > 0 else { return }
     var details = tally.failures.map {
       ErrorDetail(dataset: dataset, row: $0.row, kind: $0.kind.rawValue, message: $0.message)

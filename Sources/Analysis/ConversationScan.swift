@@ -148,7 +148,7 @@ public struct ConversationScan: Sendable {
   private static func combine(
     _ first: ScoreFilters, _ second: ScoreFilters, of dataset: String
   ) throws(DatasetError) -> ScoreFilters {
-    if let label = first.label, let other = second.label, label != other {
+    if let label = first.label, let other = second.label, !label.hasSameBytes(as: other) {
       throw DatasetError(.nothingFound, dataset: dataset, "no row has label \(label) and label \(other)")
     }
     return ScoreFilters(

@@ -30,7 +30,7 @@ struct DatasetAccumulator {
   private let groupColumns: [String]
   private var labels = Interner()
   private var cells: [CellKey: Cell] = [:]
-  private var groups: [[String: Cell]]
+  private var groups: [[TextKey: Cell]]
   private var assistantTokensLost: [Int]
   private var pending = 0
   /// The number of rows read, failed ones included, and those that the filters leave out.
@@ -45,7 +45,7 @@ struct DatasetAccumulator {
     self.groupColumns = groupColumns
     tally = DatasetTally(limits: limits)
     assistantTokensLost = [Int](repeating: 0, count: limits.count)
-    groups = [[String: Cell]](repeating: [:], count: groupColumns.count)
+    groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
   }
 
   /// Adds one counted conversation.
@@ -107,7 +107,7 @@ struct DatasetAccumulator {
       }
     }
     cells.removeAll(keepingCapacity: true)
-    groups = [[String: Cell]](repeating: [:], count: groupColumns.count)
+    groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
     pending = 0
   }
 }
@@ -120,7 +120,7 @@ struct ContentSize {
   var characters = 0
 }
 
-/// Numbers for the few distinct labels of a dataset.
+/// Numbers for the few distinct labels of a dataset, which are told apart by their bytes.
 private struct Interner {
   private var texts: [String] = []
   private var last = 0
@@ -128,8 +128,8 @@ private struct Interner {
   subscript(index: Int) -> String { texts[index] }
 
   mutating func index(of text: String) -> Int {
-    if last < texts.count, texts[last] == text { return last }
-    if let index = texts.firstIndex(of: text) {
+    if last < texts.count, texts[last].hasSameBytes(as: text) { return last }
+    if let index = texts.firstIndex(where: { $0.hasSameBytes(as: text) }) {
       last = index
       return index
     }

@@ -18,7 +18,7 @@ struct DatasetJob: Sendable {
     if filters.isEmpty { return true }
     // A label alone decides where it can: rows of other labels may hold any score.
     let label = batch.label(of: row)
-    guard filters.label == nil || filters.label == label else { return false }
+    guard ScoreFilters(label: filters.label).includes(score: .none, label: label) else { return false }
     guard filters.minimumScore != nil || filters.maximumScore != nil else { return true }
     return filters.includes(score: try batch.score(of: row), label: label)
   }

@@ -56,6 +56,26 @@ public enum Files {
     guard Glibc.rename(old, new) == 0 else { throw .last("rename \(old) to", new) }
   }
 
+  /// Gives the file `old` a second name in one step, replacing what has it; copies the file where a second name is not
+  /// possible, as on another disk.
+  ///
+  /// Both names stand for one file from then on, so it must be one that is replaced and never changed in place. The
+  /// name lasts through a power failure once ``synchronizeFolder(_:)`` was called for its folder.
+  public static func replicate(_ old: String, as new: String) throws(FileError) {
+    let temporary = "\(new).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
+    guard linkat(AT_FDCWD, old, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+      return try AtomicFile.write(try read(old), to: new)
+    }
+    // Where both are the same file already, renaming does nothing and leaves the temporary name.
+    defer { _ = unlink(temporary) }
+    guard Glibc.rename(temporary, new) == 0 else { throw .last("write", new) }
+  }
+
+  /// Waits until the names in a folder are on the disk.
+  public static func synchronizeFolder(_ path: String) throws(FileError) {
+    try FileDescriptor(path, flags: O_RDONLY | O_DIRECTORY, operation: "write").synchronize()
+  }
+
   /// Removes a file, or a folder with everything in it; it is no error where there is nothing.
   public static func remove(_ path: String) throws(FileError) {
     var status = stat()

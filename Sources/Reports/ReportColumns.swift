@@ -143,7 +143,7 @@ extension ReportColumns {
     return packed.text
   }
 
-  private static func describe(_ groups: [String: [String: GroupSummary]]) -> JSONValue {
+  private static func describe(_ groups: [TextKey: [TextKey: GroupSummary]]) -> JSONValue {
     let columns = sorted(groups).map { column, values in
       let rows = sorted(values).map { value, group in
         let length = group.length
@@ -159,6 +159,6 @@ extension ReportColumns {
 
 }
 
-private func sorted<Value>(_ members: [String: Value]) -> [(key: String, value: Value)] {
-  members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+private func sorted<Value>(_ members: [TextKey: Value]) -> [(key: String, value: Value)] {
+  members.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }
 }

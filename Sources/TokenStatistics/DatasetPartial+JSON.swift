@@ -91,7 +91,7 @@ extension DatasetTally {
     }
     for (column, values) in try fields.object("groups").objects() { groups[column] = try Self.tallies(values) }
     let lost = try fields.object("assistant_tokens_lost")
-    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.integerKey(key)] = tokens }
+    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.integerKey(key.text)] = tokens }
     roles = try RoleTokens(fields.object("roles"))
     tokensWithoutSystem = try fields.count("tokens_without_system")
     seedTokens = try fields.count("seed_tokens")
@@ -100,8 +100,8 @@ extension DatasetTally {
     templateErrors = try fields.object("template_errors").counts()
   }
 
-  private static func tallies(_ fields: FieldReader) throws(FieldError) -> [String: LabelTally] {
-    var tallies: [String: LabelTally] = [:]
+  private static func tallies(_ fields: FieldReader) throws(FieldError) -> [TextKey: LabelTally] {
+    var tallies: [TextKey: LabelTally] = [:]
     for (key, tally) in try fields.objects() { tallies[key] = try LabelTally(tally) }
     return tallies
   }

@@ -110,7 +110,7 @@ extension DatasetSummary {
     plot = try fields.optionalText("plot")
     let histogram = try fields.object("score_histogram")
     for (key, group) in try histogram.objects() { scores[try histogram.score(key)] = try GroupSummary(group) }
-    bands = try Self.groups(fields.optionalObject("bands"))
+    for (key, group) in try fields.optionalObject("bands")?.objects() ?? [] { bands[key] = try GroupSummary(group) }
     labels = try Self.groups(fields.optionalObject("labels"))
     for (column, values) in try fields.optionalObject("groups")?.objects() ?? [] {
       groups[column] = try Self.groups(values)
@@ -134,8 +134,8 @@ extension DatasetSummary {
     if let stored = try fields.optionalObject("source") { source = try SourceRecord(stored) }
   }
 
-  private static func groups(_ fields: FieldReader?) throws(FieldError) -> [String: GroupSummary] {
-    var groups: [String: GroupSummary] = [:]
+  private static func groups(_ fields: FieldReader?) throws(FieldError) -> [TextKey: GroupSummary] {
+    var groups: [TextKey: GroupSummary] = [:]
     for (key, group) in try fields?.objects() ?? [] { groups[key] = try GroupSummary(group) }
     return groups
   }

@@ -14,11 +14,11 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The same by score band, by the band's key; bands without conversations are absent.
   public var bands: [String: GroupSummary]
   /// The same by label.
-  public var labels: [String: GroupSummary]
+  public var labels: [TextKey: GroupSummary]
   /// The conversations whose score is at least the key.
   public var cumulativeByScore: [Int: GroupSummary]
   /// Conversations by a further column and its value.
-  public var groups: [String: [String: GroupSummary]]
+  public var groups: [TextKey: [TextKey: GroupSummary]]
   /// The tokens by kind.
   public var roles: RoleTokens?
   /// The tokens without system messages.
@@ -32,7 +32,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The tokens that the original script would have counted.
   public var seedTokens: Int?
   /// How often the chat template raised, by its message.
-  public var templateErrors: [String: Int]
+  public var templateErrors: [TextKey: Int]
   /// The file that was counted.
   public var source: SourceRecord?
 

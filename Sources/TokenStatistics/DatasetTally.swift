@@ -21,9 +21,9 @@ public struct DatasetTally: Sendable, Equatable {
   /// The Unicode scalars of the message contents as stored.
   public var characters = 0
   /// How often the chat template raised, by its message.
-  public var templateErrors: [String: Int] = [:]
+  public var templateErrors: [TextKey: Int] = [:]
   /// The counted conversations by a further column and its value.
-  public var groups: [String: [String: LabelTally]] = [:]
+  public var groups: [TextKey: [TextKey: LabelTally]] = [:]
   /// The number of rows that were left out because they failed.
   public private(set) var failedRows = 0
   /// The failed rows with the smallest numbers, ascending, at most ``keptFailures``.
@@ -53,7 +53,7 @@ public struct DatasetTally: Sendable, Equatable {
   }
 
   /// The counted conversations by label.
-  public var labels: [String: LabelTally] {
+  public var labels: [TextKey: LabelTally] {
     scores.values.reduce(into: [:]) { labels, score in
       for (label, tally) in score.labels { labels[label, default: LabelTally()].merge(tally) }
     }

@@ -103,8 +103,8 @@ struct FieldReader {
   }
 
   /// The members as counts, by key.
-  func counts() throws(FieldError) -> [String: Int] {
-    var counts: [String: Int] = [:]
+  func counts() throws(FieldError) -> [TextKey: Int] {
+    var counts: [TextKey: Int] = [:]
     for key in object.keys { counts[key] = try count(key) }
     return counts
   }

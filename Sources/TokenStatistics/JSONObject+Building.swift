@@ -29,4 +29,9 @@ extension Sequence {
   func sortedByKey<Value>() -> [Element] where Element == (key: String, value: Value) {
     sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
+
+  /// The members with the texts of their keys, sorted in the same way.
+  func sortedByKey<Value>() -> [(key: String, value: Value)] where Element == (key: TextKey, value: Value) {
+    sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }
+  }
 }

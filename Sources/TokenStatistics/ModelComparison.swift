@@ -18,7 +18,7 @@ public struct ModelComparison: Sendable, Equatable {
   ///   - profiles: The datasets.
   ///   - persona: The only persona that is wanted, with or without filters; nil for all.
   public static func all(of profiles: [DatasetProfile], persona: String? = nil) -> [ModelComparison] {
-    var groups: [String: [DatasetProfile]] = [:]
+    var groups: [TextKey: [DatasetProfile]] = [:]
     for profile in profiles {
       let prefix = "\(profile.model)__"
       guard profile.dataset.hasPrefix(prefix) else { continue }
@@ -42,6 +42,15 @@ public struct ModelComparison: Sendable, Equatable {
 }
 
 extension DatasetProfile {
+  /// The conversations that carry `label`, as a profile of their own with the dataset's names.
+  public func conversations(labelled label: String) -> DatasetProfile {
+    var part = self
+    part.scores = scores.compactMapValues { tally in
+      tally.labels[label].map { ScoreTally(labels: [TextKey(label): $0]) }
+    }
+    return part
+  }
+
   /// The contrast of the conversations labelled `first` with those labelled `second`; nil where one has none.
   ///
   /// For a trait's `pos` and `neg` it tells how far length alone separates the two.

@@ -29,7 +29,7 @@ public struct PartialStore: Sendable, Hashable {
     let document = try StoredJSON.read(path)
     do {
       let partial = try DatasetPartial(FieldReader(document, place: ""))
-      guard partial.identity.dataset == dataset else {
+      guard partial.identity.dataset.hasSameBytes(as: dataset) else {
         throw FieldError(place: "dataset", reason: "\"\(partial.identity.dataset)\" is not \"\(dataset)\"")
       }
       return partial

@@ -8,10 +8,10 @@ public struct ScoreTally: Sendable, Equatable {
   /// The tokens of kind assistant and thinking.
   public private(set) var assistantTokens: Int
   /// The same conversations by label.
-  public private(set) var labels: [String: LabelTally]
+  public private(set) var labels: [TextKey: LabelTally]
 
   /// Makes a tally of the conversations in `labels`.
-  public init(labels: [String: LabelTally] = [:]) {
+  public init(labels: [TextKey: LabelTally] = [:]) {
     self.labels = labels
     lengths = LengthDistribution()
     assistantTokens = 0

@@ -38,6 +38,9 @@ extension StatisticsDocument {
     }
   }
 
+  /// The path of a dataset's picture as it is recorded; nil where there is none.
+  public func plot(of dataset: String) -> String? { datasets[dataset]?["plot"]?.stringValue }
+
   /// Sets or removes the path of a dataset's picture, in a document that has the dataset.
   public mutating func setPlot(_ plot: String?, of dataset: String) {
     guard datasets[dataset] != nil else { return }
@@ -51,14 +54,14 @@ extension StatisticsDocument {
   ///   - message: One line about the failure; nil where everything succeeded.
   ///   - details: The failure's parts, such as the failed rows.
   public mutating func setErrors(of dataset: String, message: String?, details: [ErrorDetail] = []) {
-    setErrors([dataset: message.map { DatasetErrors(message: $0, details: details) }])
+    setErrors([TextKey(dataset): message.map { DatasetErrors(message: $0, details: details) }])
   }
 
   /// Replaces what is recorded about failures of many datasets at once.
   ///
   /// - Parameter outcomes: Every dataset that was counted or failed, with its failure; nil where everything succeeded.
   /// - Complexity: O(*n* + *m*) for *n* datasets and *m* recorded errors.
-  public mutating func setErrors(_ outcomes: [String: DatasetErrors?]) {
+  public mutating func setErrors(_ outcomes: [TextKey: DatasetErrors?]) {
     var errors = root["errors"]?.arrayValue ?? []
     var details = root["error_details"]?.arrayValue ?? []
     errors.removeAll { error in error.stringValue.map { Self.isError($0, ofOneOf: outcomes) } ?? false }
@@ -72,7 +75,7 @@ extension StatisticsDocument {
   }
 
   /// Whether `error` reads `NAME: message` for one of the names, which may hold colons themselves.
-  private static func isError(_ error: String, ofOneOf outcomes: [String: DatasetErrors?]) -> Bool {
+  private static func isError(_ error: String, ofOneOf outcomes: [TextKey: DatasetErrors?]) -> Bool {
     let bytes = Array(error.utf8)
     return bytes.indices.contains { end in
       bytes[end...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: " ")])

@@ -9,11 +9,11 @@ public struct StatisticsMerge: Sendable {
   /// The merged document, not yet written.
   public private(set) var document: StatisticsDocument
   /// For each dataset the document it was taken from.
-  public private(set) var origins: [String: String] = [:]
+  public private(set) var origins: [TextKey: String] = [:]
   /// The datasets whose exact lengths are in none of the documents' partial results.
   public private(set) var withoutPartials: [String] = []
 
-  private var partials: [String: PartialStore] = [:]
+  private var partials: [TextKey: PartialStore] = [:]
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
   ///
@@ -45,8 +45,10 @@ public struct StatisticsMerge: Sendable {
       let store = PartialStore(document: document.path)
       if !partials.isEmpty { try store.prepare() }
       for (dataset, source) in partials.sortedByKey() where source != store {
-        try AtomicFile.write(try Files.read(source.path(of: dataset)), to: store.path(of: dataset))
+        // Partial results are replaced and never changed in place, so one file serves both documents.
+        try Files.replicate(source.path(of: dataset), as: store.path(of: dataset))
       }
+      if !partials.isEmpty { try Files.synchronizeFolder(store.folder) }
     } catch {
       throw .file(error)
     }

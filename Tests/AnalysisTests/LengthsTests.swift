@@ -57,7 +57,7 @@ struct LengthsTests {
         let scored = own.filter { $0.numbers["score"].map(String.init) ?? "null" == score.key }
         #expect(sum("total_tokens", of: scored) == tally.tokens && scored.count == tally.conversations)
         for (label, part) in tally.labels {
-          #expect(sum("total_tokens", of: scored.filter { $0.texts["label"] ?? "null" == label }) == part.tokens)
+          #expect(sum("total_tokens", of: scored.filter { $0.texts["label"] ?? "null" == label.text }) == part.tokens)
         }
       }
       #expect(own.allSatisfy { $0.texts["model"] == partial.identity.model })

@@ -48,7 +48,7 @@ struct SelectionTests {
       let all = try #require(whole.partials.first { $0.identity.persona == partial.identity.persona }).tally
       var lengths = LengthDistribution()
       for (score, tally) in all.scores {
-        for (label, part) in tally.labels where filter.includes(score: score, label: label) {
+        for (label, part) in tally.labels where filter.includes(score: score, label: label.text) {
           lengths.merge(part.lengths)
         }
       }

@@ -84,6 +84,30 @@ private struct Scratch: ~Copyable {
     #expect(Files.absolute("/a/./b/../c//d") == "/a/c/d")
   }
 
+  @Test func aReplicaOutlivesTheOriginalAndItsSuccessors() throws {
+    let scratch = try Scratch()
+    let (old, new) = (Files.join(scratch.path, "old"), Files.join(scratch.path, "new"))
+    try AtomicFile.write("first", to: old)
+    try AtomicFile.write("in the way", to: new)
+    try Files.replicate(old, as: new)
+    // Both names are one file already: nothing changes, nothing is left over.
+    try Files.replicate(old, as: new)
+    #expect(try Files.readText(new) == "first" && Files.list(scratch.path) == ["new", "old"])
+    try AtomicFile.write("second", to: old)
+    #expect(try Files.readText(new) == "first")
+    try Files.remove(old)
+    #expect(try Files.readText(new) == "first")
+    #expect(throws: FileError.self) { try Files.replicate(old, as: new) }
+    #expect(try Files.readText(new) == "first" && Files.list(scratch.path) == ["new"])
+    // Another file system has no second names for it.
+    guard Files.isDirectory("/dev/shm") else { return }
+    let other = "/dev/shm/tokenstats-\(UUID().uuidString)"
+    defer { try? Files.remove(other) }
+    try Files.replicate(new, as: other)
+    #expect(try Files.readText(other) == "first")
+    try Files.synchronizeFolder(scratch.path)
+  }
+
   @Test func digestOfKnownBytes() {
     let digest = SHA256Digest.of(Array("abc".utf8).span.bytes)
     #expect(digest.hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

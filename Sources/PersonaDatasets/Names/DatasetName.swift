@@ -41,7 +41,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: `DatasetNameError` where the filters leave nothing together.
   public func adding(_ more: ScoreFilters) throws(DatasetNameError) -> DatasetName {
-    if let label = filters.label, let other = more.label, label != other {
+    if let label = filters.label, let other = more.label, !label.hasSameBytes(as: other) {
       throw DatasetNameError("\(self) holds rows of label \(label) only, none of label \(other)")
     }
     let filters = ScoreFilters(

@@ -9,7 +9,7 @@ extension ScoreFilters {
 
   /// Whether a row passes; a missing score passes no filter by score, a missing label none by label.
   public func includes(score: Score, label: String?) -> Bool {
-    if let required = self.label, label != required { return false }
+    if let required = self.label, !(label?.hasSameBytes(as: required) ?? false) { return false }
     guard minimumScore != nil || maximumScore != nil else { return true }
     guard case .value(let value) = score else { return false }
     return value >= minimumScore ?? .min && value <= maximumScore ?? .max

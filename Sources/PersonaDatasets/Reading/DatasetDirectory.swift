@@ -1,4 +1,5 @@
 internal import FileStore
+internal import TokenStatistics
 
 /// The datasets in a folder, each once.
 public struct DatasetDirectory: Sendable {
@@ -32,7 +33,7 @@ public struct DatasetDirectory: Sendable {
 
   private mutating func collect(models wanted: [String]?) throws(DatasetError) {
     let entries = try list()
-    var candidates: [String: (folder: String?, file: String?)] = [:]
+    var candidates: [TextKey: (folder: String?, file: String?)] = [:]
     for entry in entries where !entry.hasPrefix(".") {
       let isFolder = Files.isDirectory(Files.join(path, entry))
       if isFolder {
@@ -40,9 +41,9 @@ public struct DatasetDirectory: Sendable {
           notices.append("\(entry): passed over, the folder is no dataset")
           continue
         }
-        candidates[entry, default: (nil, nil)].folder = entry
+        candidates[TextKey(entry), default: (nil, nil)].folder = entry
       } else if entry.hasSuffix(".parquet") {
-        candidates[String(entry.dropLast(".parquet".count)), default: (nil, nil)].file = entry
+        candidates[TextKey(String(entry.dropLast(".parquet".count))), default: (nil, nil)].file = entry
       } else {
         notices.append("\(entry): passed over, it is neither a dataset folder nor a .parquet file")
       }
@@ -50,8 +51,8 @@ public struct DatasetDirectory: Sendable {
     guard !candidates.isEmpty else {
       throw DatasetError(.nothingFound, dataset: path, "the folder holds no datasets (\(DatasetName.grammar))")
     }
-    for (text, entry) in candidates.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-      add(text, folder: entry.folder, file: entry.file, wanted: wanted)
+    for (text, entry) in candidates.sorted(by: { $0.key < $1.key }) {
+      add(text.text, folder: entry.folder, file: entry.file, wanted: wanted)
     }
     guard let wanted, datasets.isEmpty, failures.isEmpty else { return }
     throw DatasetError(

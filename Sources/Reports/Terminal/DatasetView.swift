@@ -108,16 +108,16 @@ public struct DatasetView: Sendable {
   }
 
   private var labels: [String] {
-    let sorted = dataset.labels.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let sorted = dataset.labels.sorted { $0.key < $1.key }
     let parts = sorted.map { label, group in
-      "\(TerminalText.visible(label)) \(NumberFormat.grouped(group.conversations)) (\(NumberFormat.short(group.tokens)) tokens)"
+      "\(TerminalText.visible(label.text)) \(NumberFormat.grouped(group.conversations)) (\(NumberFormat.short(group.tokens)) tokens)"
     }
     return TerminalText.flow("labels", parts, indent: Self.indent, width: width)
   }
 
   private var templateErrors: [String] {
-    let sorted = dataset.templateErrors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    let parts = sorted.map { "\(NumberFormat.grouped($0.value)) rows: \(TerminalText.visible($0.key))" }
+    let sorted = dataset.templateErrors.sorted { $0.key < $1.key }
+    let parts = sorted.map { "\(NumberFormat.grouped($0.value)) rows: \(TerminalText.visible($0.key.text))" }
     return TerminalText.flow("failed", parts, indent: Self.indent, width: width)
   }
 }

@@ -1,0 +1,48 @@
+import PersonaDatasets
+import Testing
+import TokenStatistics
+
+@testable import Analysis
+
+/// Labels and values of columns are told apart by their bytes.
+@Suite struct LabelTests {
+  /// Equal for Swift, different bytes.
+  private static let labels = ["\u{E9}", "e\u{301}"]
+
+  @Test("labels that are canonically equivalent are counted apart")
+  func accumulator() {
+    var accumulator = DatasetAccumulator(limits: [], groupColumns: ["kind"])
+    for (row, label) in (Self.labels + [Self.labels[1]]).enumerated() {
+      var count = ConversationCount()
+      count.roles.user = 10 * (row + 1)
+      accumulator.add(
+        CountedRow(row: row, label: label, score: .value(1), count: count), groupValues: [label], content: ContentSize()
+      ) { _ in 0 }
+    }
+    let tally = accumulator.finish()
+    for labels in [tally.labels, tally.groups["kind"] ?? [:]] {
+      #expect(labels.count == 2)
+      #expect(labels[Self.labels[0]]?.tokens == 10 && labels[Self.labels[1]]?.tokens == 50)
+    }
+  }
+
+  @Test("lengths under several tokenizers are kept by score and label")
+  func comparedLengths() {
+    var lengths = ComparedLengths(tokenizers: 2)
+    for (index, label) in Self.labels.enumerated() {
+      lengths.add(score: .value(index), label: label, lengths: [10, 20], assistantTokens: [1, 2])
+      lengths.add(score: .value(0), label: label, lengths: [30, 40], assistantTokens: [3, 4])
+    }
+    let tallies = lengths.finish()
+    #expect(tallies.map { $0[.value(0)]?.lengths.total } == [70, 100])
+    #expect(tallies.map { $0[.value(1)]?.labels[Self.labels[1]]?.assistantTokens } == [1, 2])
+    #expect(tallies[1][.value(0)]?.labels.count == 2)
+  }
+
+  @Test("a filter by label takes the bytes it names")
+  func filters() {
+    let filters = ScoreFilters(label: Self.labels[0])
+    #expect(filters.includes(score: .none, label: Self.labels[0]))
+    #expect(!filters.includes(score: .none, label: Self.labels[1]))
+  }
+}
