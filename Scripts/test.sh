@@ -27,6 +27,8 @@ python3 Scripts/fuzz_reference.py --quick --program "$program" --work .build-tes
 step "read-back by the Python libraries"
 Scripts/check_columnar.sh --skip-build "${build[@]}"
 Scripts/check_created.sh "$program"
+step "the guides"
+Scripts/check_guides.sh "$program"
 step "the report in a browser"
 TOKENSTATS="$program" python3 Tests/BrowserTests/run.py
 step "done"
