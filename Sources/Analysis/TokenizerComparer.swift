@@ -14,28 +14,48 @@ public struct TokenizerComparer: RowVisitor, ~Copyable {
 
   private let counters: [CounterBox]
   private var comparison: TokenizerComparison
+  private var lengths: ComparedLengths
   private var tokens: [Int]
+  private var conversation: [Int]
+  private var assistant: [Int]
 
   /// Makes a comparer of named tokenizers, at least one.
   public init(_ tokenizers: [(name: String, tokenizer: Tokenizer)]) {
     counters = tokenizers.map { CounterBox($0.tokenizer.makeCounter()) }
     comparison = TokenizerComparison(tokenizers: tokenizers.map(\.name))
+    lengths = ComparedLengths(tokenizers: tokenizers.count)
     tokens = [Int](repeating: 0, count: tokenizers.count)
+    conversation = tokens
+    assistant = tokens
   }
 
   /// Takes a counted row.
   public mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) {
+    let label = row.label ?? ScoreTally.missingLabel
+    for index in tokens.indices {
+      conversation[index] = 0
+      assistant[index] = 0
+    }
     for message in messages {
       let text = batch.text.extracting(message.content)
+      let isAssistant = message.role == .assistant
       var size = ContentSize()
       size.add(text)
-      for (index, box) in counters.enumerated() { tokens[index] = box.counter.count(text) }
+      for (index, box) in counters.enumerated() {
+        tokens[index] = box.counter.count(text)
+        conversation[index] += tokens[index]
+        if isAssistant { assistant[index] += tokens[index] }
+      }
       comparison.add(
-        role: message.role.name, score: row.score, label: row.label ?? ScoreTally.missingLabel, bytes: size.bytes,
-        characters: size.characters, tokens: tokens)
+        role: message.role.name, score: row.score, label: label, bytes: size.bytes, characters: size.characters,
+        tokens: tokens)
     }
+    lengths.add(score: row.score, label: label, lengths: conversation, assistantTokens: assistant)
   }
 
-  /// The sums over all texts.
-  public consuming func finish() -> TokenizerComparison { comparison }
+  /// The sums over all texts, and the lengths of the conversations.
+  public consuming func finish() -> TokenizerComparison {
+    comparison.conversations = lengths.finish()
+    return comparison
+  }
 }

@@ -53,17 +53,20 @@ public struct TokenizerComparison: Sendable, Equatable {
   /// The sums over all texts.
   public internal(set) var all: Totals
   /// The sums by the role of the message.
-  public internal(set) var roles: [String: Totals] = [:]
+  public internal(set) var roles: [TextKey: Totals] = [:]
   /// The sums by the score of the conversation.
   public internal(set) var scores: [Score: Totals] = [:]
   /// The sums by the label of the conversation.
-  public internal(set) var labels: [String: Totals] = [:]
+  public internal(set) var labels: [TextKey: Totals] = [:]
+  /// For each tokenizer the conversations by score, each as long as its messages' contents are together.
+  public internal(set) var conversations: [[Score: ScoreTally]]
 
   /// Makes an empty comparison of `tokenizers`, at least one.
   public init(tokenizers: [String]) {
     precondition(!tokenizers.isEmpty, "a comparison needs a tokenizer")
     self.tokenizers = tokenizers
     all = Totals(tokenizers: tokenizers.count)
+    conversations = [[Score: ScoreTally]](repeating: [:], count: tokenizers.count)
   }
 
   /// Adds the texts of `other`, which must compare the same tokenizers.
@@ -73,6 +76,9 @@ public struct TokenizerComparison: Sendable, Equatable {
     roles.merge(other.roles) { Self.sum($0, $1) }
     scores.merge(other.scores) { Self.sum($0, $1) }
     labels.merge(other.labels) { Self.sum($0, $1) }
+    for (index, scores) in other.conversations.enumerated() {
+      for (score, tally) in scores { conversations[index][score, default: ScoreTally()].merge(tally) }
+    }
   }
 
   mutating func add(

@@ -1,10 +1,10 @@
 public import TokenStatistics
 
 extension ChartRenderer {
-  /// The pictures of one persona across models, 1200 by 800 pixels, at most five models a page.
+  /// The pictures of a comparison, 1200 by 800 pixels, at most five rows a page.
   ///
   /// - Parameters:
-  ///   - comparison: The datasets and what they have in common.
+  ///   - comparison: The rows and what they have in common.
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file for every page.
@@ -55,5 +55,26 @@ extension ChartRenderer {
     guard !profiles.isEmpty else { throw .nothingToDraw(picture: "heat map") }
     try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
     return try finish(ChartMetadata(title: title, profiles: profiles), format: format)
+  }
+
+  /// A map of how far two labels differ in length: one line a dataset that has both, largest effect first.
+  ///
+  /// - Parameters:
+  ///   - title: What the map shows, such as `qwen-3-32b · traits`.
+  ///   - first: The label that is contrasted.
+  ///   - second: The label it is contrasted with.
+  ///   - profiles: The datasets, in any order; those without one of the labels are left out.
+  ///   - scales: The scales shared by all pictures of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderContrastMap(
+    title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: ChartScales,
+    format: ChartFormat = .png
+  ) throws(ChartError) -> [UInt8] {
+    let map = ContrastMap(title: title, labels: first, second, profiles: profiles, scales: scales)
+    guard !map.rows.isEmpty else { throw .nothingToDraw(picture: "map of labels") }
+    try map.lay(into: &sketch)
+    return try finish(ChartMetadata(title: title, profiles: map.rows.map(\.profile)), format: format)
   }
 }

@@ -1,48 +1,96 @@
 public import TokenStatistics
 
-/// The datasets of one persona, one for each model, to be drawn on one page.
+/// Groups of conversations that belong together, to be drawn on one page: one persona's datasets of several models, the
+/// same text under several tokenizers, or the conversations of two labels.
 public struct PersonaComparison: Sendable {
-  /// What the models counted.
+  /// What the rows have in common and what tells them apart.
   public enum Basis: Sendable {
     /// Each model's own answers: tokenizer and text differ, so the ratio is one of medians.
     case answers
     /// The same text under several tokenizers: the ratio is one of all tokens.
     case identicalText
+    /// The conversations of two labels of one dataset: ratios and effects refer to the second.
+    case labels
+  }
+
+  /// How many bytes of text a token stands for in one part of the texts.
+  public struct Density: Sendable, Equatable {
+    /// The part, such as `user`.
+    public let name: String
+    /// The bytes per token of each row; nil where there are no tokens.
+    public let bytesPerToken: [Double?]
+
+    /// Makes the density of one part.
+    public init(name: String, bytesPerToken: [Double?]) {
+      self.name = name
+      self.bytesPerToken = bytesPerToken
+    }
   }
 
   /// Whether the persona is a role or a trait.
   public let type: PersonaType
   /// The persona with the filters of the datasets' names, such as `accountant__min3`.
   public let name: String
-  /// The datasets in the order in which they are drawn; ratios refer to the first.
+  /// The conversations of each row, in the order in which they are drawn.
   public let profiles: [DatasetProfile]
-  /// What the models counted.
+  /// What the rows are called: models, tokenizers or labels.
+  public let rowNames: [String]
+  /// What the rows have in common.
   public let basis: Basis
+  /// What the file's name begins with; nil for models.
+  public var filePrefix: String?
+  /// The parts of the texts with their bytes per token, shown in place of the scores, which identical texts share.
+  public var densities: [Density] = []
 
   /// Makes a comparison of `profiles`, which may come from any datasets.
-  public init(type: PersonaType, name: String, profiles: [DatasetProfile], basis: Basis = .answers) {
+  ///
+  /// - Parameters:
+  ///   - type: Whether the persona is a role or a trait.
+  ///   - name: The persona with its filters.
+  ///   - profiles: The conversations of each row.
+  ///   - rowNames: What the rows are called; the models where there are fewer names than rows.
+  ///   - basis: What the rows have in common.
+  public init(
+    type: PersonaType, name: String, profiles: [DatasetProfile], rowNames: [String] = [], basis: Basis = .answers
+  ) {
     self.type = type
     self.name = name
     self.profiles = profiles
+    self.rowNames = rowNames + profiles.dropFirst(rowNames.count).map(\.model)
     self.basis = basis
+  }
+
+  /// The conversations of a dataset that carry `first` against those that carry `second`; nil where one has none.
+  public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
+    guard profile.contrast(first, with: second) != nil else { return nil }
+    self.init(
+      type: profile.type, name: profile.title,
+      profiles: [first, second].map { profile.conversations(labelled: $0) }, rowNames: [first, second], basis: .labels)
+    filePrefix = "labels__\(profile.model)__"
   }
 
   /// The comparisons among `profiles`: personas that at least two models have, by type and name, models in order.
   public static func all(in profiles: [DatasetProfile]) -> [PersonaComparison] {
-    let groups = Dictionary(grouping: profiles) { "\($0.type.rawValue)__\($0.title)" }
+    let groups = Dictionary(grouping: profiles) { TextKey("\($0.type.rawValue)__\($0.title)") }
     return groups.sorted { $0.key < $1.key }.compactMap { _, group in
       guard let first = group.first, Set(group.map(\.model)).count > 1 else { return nil }
       return PersonaComparison(type: first.type, name: first.title, profiles: group.sorted { $0.model < $1.model })
     }
   }
 
-  /// The name of the picture's file without its ending: `role__accountant`.
-  public var fileStem: String { "\(type.rawValue)__\(name)" }
+  /// The name of the picture's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
+  public var fileStem: String { "\(filePrefix ?? "")\(type.rawValue)__\(name)" }
+
+  /// The number of files that the pages take.
+  public var pageCount: Int { (profiles.count + ComparisonChart.mostRows - 1) / ComparisonChart.mostRows }
+
+  /// The row that ratios refer to.
+  var referenceIndex: Int { basis == .labels ? profiles.count - 1 : 0 }
 }
 
 extension DatasetProfile {
   /// The persona with the filters of the dataset's name: what is left of the name behind model and type.
-  var title: String {
+  public var title: String {
     let prefix = "\(model)__\(type.rawValue)__"
     guard dataset.utf8.starts(with: prefix.utf8) else { return dataset }
     return String(decoding: dataset.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)

@@ -105,6 +105,10 @@ struct ScanTests {
     #expect(
       sum(comparison.roles.values) == expected && comparison.roles.keys.sorted() == ["assistant", "system", "user"])
     #expect(sum(comparison.scores.values) == expected && sum(comparison.labels.values) == expected)
+    for (scores, tokens) in zip(comparison.conversations, expected.tokens) {
+      #expect(scores.values.reduce(0) { $0 + $1.tokens } == tokens)
+      #expect(scores.values.reduce(0) { $0 + $1.conversations } == 64)
+    }
     #expect(comparison.all.ratio(0) == 1 && comparison.all.bytesPerToken(1) ?? 0 > 2)
     var twice = comparison
     twice.merge(comparison)

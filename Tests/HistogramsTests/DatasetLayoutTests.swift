@@ -75,6 +75,19 @@ import TokenStatistics
       try HeatMap(title: name, profiles: profiles, scales: Self.scales).lay(into: &sketch)
       SketchChecks.check(sketch, "\(name) map")
     }
+    for labels in SamplePictures.labelNames {
+      let profiles = SamplePictures.labelled(labels.0, labels.1)
+      try ContrastMap(title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: Self.scales)
+        .lay(into: &sketch)
+      SketchChecks.check(sketch, "contrast map of \(labels)")
+      for profile in profiles {
+        let comparison = try #require(PersonaComparison(of: profile, labels: labels.0, labels.1))
+        for page in ComparisonChart.pages(of: comparison, scales: Self.scales) {
+          try page.lay(into: &sketch)
+          SketchChecks.check(sketch, "\(labels) of \(profile.dataset)")
+        }
+      }
+    }
   }
 
   @Test(arguments: ["abc", String(repeating: "m", count: 150), String(repeating: "数", count: 150), "é\u{301}\u{0}"])

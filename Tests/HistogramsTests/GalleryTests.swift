@@ -37,6 +37,14 @@ import TokenStatistics
         }
       }
     }
+    for (index, labels) in SamplePictures.labelNames.enumerated() {
+      let profiles = SamplePictures.labelled(labels.0, labels.1)
+      try write(
+        renderer.renderContrastMap(
+          title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: scales), "contrast_\(index).png")
+      let comparison = try #require(PersonaComparison(of: profiles[0], labels: labels.0, labels.1))
+      try write(#require(renderer.renderComparison(comparison, scales: scales).first), "labels_\(index).png")
+    }
     for (name, profiles) in SamplePictures.collections {
       try write(renderer.renderContactSheet(title: name, profiles: profiles, scales: scales), "contact_\(name).png")
       try write(renderer.renderHeatMap(title: name, profiles: profiles, scales: scales), "heat_\(name).png")

@@ -39,11 +39,39 @@ import TokenStatistics
 
   @Test func comparisonsMatchTheirGoldens() throws {
     var renderer = try ChartRenderer()
-    for (name, comparison) in SamplePictures.comparisons where ["mathematician", "same_text"].contains(name) {
+    for (name, comparison) in SamplePictures.comparisons
+    where ["mathematician", "same_text", "densities_4"].contains(name) {
       let pages = try renderer.renderComparison(comparison, scales: Self.scales)
-      #expect(pages.count == 1)
+      #expect(pages.count == comparison.pageCount)
       try Self.compare(#require(pages.first), golden: "compare_\(name)")
     }
+  }
+
+  @Test func labelsMatchTheirGoldens() throws {
+    var renderer = try ChartRenderer()
+    let profiles = SamplePictures.labelled("pos", "neg")
+    try Self.compare(
+      renderer.renderContrastMap(
+        title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales),
+      golden: "contrast_map")
+    let comparison = try #require(PersonaComparison(of: profiles[0], labels: "pos", "neg"))
+    #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
+    let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+    try Self.compare(#require(pages.first), golden: "compare_labels")
+    #expect(throws: ChartError.nothingToDraw(picture: "map of labels")) {
+      _ = try renderer.renderContrastMap(
+        title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
+    }
+  }
+
+  @Test func ratiosOfLabelsReferToTheSecond() throws {
+    var sketch = try DatasetLayoutTests.sketch()
+    let profile = try #require(SamplePictures.labelled("pos", "neg").first { $0.persona == "solo" })
+    let comparison = try #require(PersonaComparison(of: profile, labels: "pos", "neg"))
+    for page in ComparisonChart.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
+    let texts = sketch.labels.map(\.text)
+    #expect(texts.filter { $0.hasPrefix("×") } == ["×0.33", "×1.00"])
+    #expect(texts.contains { $0.contains("longer than a neg one in 0 % of all pairs") })
   }
 
   @Test func overviewsMatchTheirGoldens() throws {

@@ -81,7 +81,7 @@ enum SamplePictures {
   static let comparisons: [(name: String, comparison: PersonaComparison)] = {
     let shown = ["mathematician", "sarcastic", "0_default"]
     let all = PersonaComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
-    return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)]
+    return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)] + densities
   }()
 
   /// More models than a page holds, one without conversations, one with a long name.
@@ -107,6 +107,56 @@ enum SamplePictures {
       SyntheticProfiles.trait("texts", model: "gemma-2-27b", rows: 500, median: 500),
       SyntheticProfiles.trait("texts", model: "llama-3.3-70b", rows: 500, median: 530),
     ], basis: .identicalText)
+
+  /// Seven tokenizers with names of all kinds on the same text, so two pages, in two to six parts.
+  static let densities: [(name: String, comparison: PersonaComparison)] = (1...6).map { parts in
+    var comparison = PersonaComparison(
+      type: .role, name: "mathematician",
+      profiles: (0..<7).map {
+        SyntheticProfiles.role("mathematician", rows: 300, median: Double(500 + 20 * $0), seed: 60)
+      },
+      rowNames: [
+        "gemma-2-27b", "llama-3.3-70b", "qwen-3-32b", "模型-7b", "a-tokenizer-with-a-name-of-considerable-length-2507",
+        "m-6", "m-7",
+      ], basis: .identicalText)
+    comparison.filePrefix = "tokenizers__"
+    comparison.densities = (0..<parts).map { part in
+      let name = ["all", "assistant", "user", "system", "a_role_of_considerable_length", "ρόλος_数学"][part]
+      return PersonaComparison.Density(
+        name: name, bytesPerToken: (0..<7).map { $0 == part ? nil : 4 + 0.3 * Double($0) - 0.2 * Double(part) })
+    }
+    return ("densities_\(parts)", comparison)
+  }
+
+  static let labelNames = [
+    ("pos", "neg"), ("e\u{301}", "é"), (String(repeating: "long label ", count: 30), "数学数学数学数学数学数学数学数学"),
+  ]
+
+  /// Traits with conversations of two labels: the first one shorter, the same, longer, alone with one conversation.
+  static func labelled(_ first: String, _ second: String) -> [DatasetProfile] {
+    let names = ["concise", "calm", "verbose", "solo", "an_exceedingly_meticulous_and_pedantic_naturalist", "数学家"]
+    return names.enumerated().map { index, name in
+      let source = SyntheticProfiles.trait(name, rows: 400, median: 600, seed: UInt64(70 + index))
+      var profile = source
+      profile.scores = source.scores.mapValues { tally in
+        let lengths = tally.lengths.entries.flatMap { Array(repeating: $0.length, count: $0.count) }
+        let factor = [0.4, 1, 1.9, 1, 1, 1][index]
+        return ScoreTally(labels: [
+          TextKey(first): LabelTally(
+            lengths: LengthDistribution(lengths.filter { $0 % 2 == 0 }.map { Int(Double($0) * factor) })),
+          TextKey(second): LabelTally(lengths: LengthDistribution(lengths.filter { $0 % 2 == 1 })),
+        ])
+      }
+      guard name == "solo" else { return profile }
+      profile.scores = [
+        .value(50): ScoreTally(labels: [
+          TextKey(first): LabelTally(lengths: LengthDistribution([300])),
+          TextKey(second): LabelTally(lengths: LengthDistribution([900])),
+        ])
+      ]
+      return profile
+    }
+  }
 
   static let collections: [(name: String, profiles: [DatasetProfile])] = [
     ("medium", SyntheticProfiles.corpus),

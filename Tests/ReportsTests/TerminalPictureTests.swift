@@ -49,6 +49,68 @@ struct TerminalPictureTests {
         .replacingOccurrences(of: "????", with: "!4?"))
   }
 
+  /// The greatest difference of a channel between pixels and what a terminal would show of them.
+  private func difference(_ pixels: PixelSurface.Pixels, _ sixels: [UInt8]) throws -> Int {
+    let decoded = try SixelDecoder(sixels)
+    try #require(decoded.width == pixels.width && decoded.height == pixels.height)
+    return try zip(decoded.pixels, pixels.colors).reduce(0) { greatest, pair in
+      let drawn = try #require(pair.0, "a pixel that is not drawn")
+      return (0..<3).reduce(greatest) { max($0, abs(Int(drawn[$1]) - Int(pair.1[$1]))) }
+    }
+  }
+
+  @Test(
+    "sixels of this repository's pictures decode to the pixels of the PNG, but for percents of colours",
+    arguments: ["llama-3.3-70b__role__lighthouse_keeper", "qwen-3-32b__trait__curious"], [nil, 700, 333])
+  func decoded(name: String, widest: Int?) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../plots").standardized
+    let png = [UInt8](try Data(contentsOf: folder.appending(path: "\(name).png")))
+    let pixels = try PixelSurface(png: png, widest: widest).pixels()
+    #expect(pixels.width == widest ?? 1_200)
+    let sixels = try TerminalPicture(png: png).encoded(as: .sixel, columns: 80, pixels: widest)
+    // A percent is 2.55 steps of 255. Where a smaller picture mixes more than 256 colours, their last bits go.
+    let few = Set(pixels.colors).count <= 256
+    #expect(try difference(pixels, sixels) <= (few ? 2 : 2 + 31))
+  }
+
+  @Test("sixels of every width, height and run decode to the same pixels")
+  func decodedNoise() throws {
+    var state: UInt64 = 1
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let steps: [UInt8] = [0, 51, 102, 153, 204, 255]
+    for height in 1...14 {
+      for width in [1, 2, 5, 17, 64] {
+        var row: [SIMD3<UInt8>] = []
+        let rows = (0..<height).map { _ in
+          while row.count < width {
+            let color = SIMD3(steps[random(6)], steps[random(6)], steps[random(6)])
+            row += Array(repeating: color, count: 1 + random(7))
+          }
+          defer { row = [] }
+          return Array(row.prefix(width))
+        }
+        let image = pixels(rows)
+        #expect(try difference(image, SixelImage(image).encoded) == 0, "\(width) x \(height)")
+      }
+    }
+  }
+
+  @Test("the decoder of these tests refuses what no terminal could read")
+  func decoderFaults() {
+    for text in ["", "\u{1B}Pq\"1;1;1;1#0~\u{1B}\\", "\u{1B}Pq\"1;1;1;1#0;2;0;0;0!2@\u{1B}\\", "\u{1B}Pq\"1;1;1;1-"] {
+      #expect(throws: SixelDecoder.Fault.self) { _ = try SixelDecoder(Array(text.utf8)) }
+    }
+  }
+
+  @Test("a PNG is told from other files")
+  func kinds() {
+    #expect(TerminalPicture(png: Self.png).isPNG)
+    #expect(!TerminalPicture(png: Array("<svg/>".utf8)).isPNG)
+  }
+
   @Test("more than 256 colours become fewer, and white stays white")
   func manyColors() {
     let ramp = (0..<1_024).map { SIMD3<UInt8>(UInt8($0 & 255), UInt8($0 >> 2), 9) }

@@ -42,14 +42,55 @@ import Testing
   func pictures() throws {
     let scratch = try analysed()
     _ = try rows(["t.json", "--persona", "lighthouse_keeper", "--output-plots", "plots"], in: scratch)
-    let names = Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path("plots")))
+    let names = try pictures("plots", in: scratch)
     let models = ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"]
     let overviews = models.flatMap { ["contact_sheet__\($0)__roles.png", "heat_map__\($0)__roles.png"] }
     #expect(names == Set(overviews + ["role__lighthouse_keeper.png"]))
+  }
+
+  /// The names of the pictures in a folder, each of which must be a PNG.
+  private func pictures(_ folder: String, in scratch: Scratch) throws -> Set<String> {
+    let names = Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path(folder)))
     for name in names {
-      let start = try Data(contentsOf: scratch.folder.appending(path: "plots/\(name)")).prefix(4)
+      let start = try Data(contentsOf: scratch.folder.appending(path: "\(folder)/\(name)")).prefix(4)
       #expect(start == Data([0x89, 0x50, 0x4E, 0x47]), "\(name)")
     }
+    return names
+  }
+
+  @Test("labels are drawn: a page for each trait, a map of effects, overviews of each label")
+  func labelPictures() throws {
+    let scratch = try analysed()
+    let table = try rows(["t.json", "--labels", "pos,neg", "--output-plots", "plots"], in: scratch)
+    let datasets = table.compactMap { $0["dataset"]?.stringValue }
+    let groups = Set(datasets.map { $0.prefix { $0 != "_" } + "__traits" })
+    let overviews = groups.flatMap { group in
+      ["pos", "neg"].flatMap { ["contact_sheet__\(group)__\($0).png", "heat_map__\(group)__\($0).png"] }
+        + ["label_effects__\(group)__pos-neg.png"]
+    }
+    #expect(try pictures("plots", in: scratch) == Set(datasets.map { "labels__\($0).png" } + overviews))
+    let one = try Program.run(
+      [
+        "compare", "t.json", "--labels", "pos,neg", "--persona", "frank", "--output-plots", "svg", "--plot-format",
+        "svg",
+      ],
+      in: scratch.folder)
+    #expect(one.status == 0 && one.errors.split(separator: "\n").count == 6)
+    #expect(one.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("picture: svg/") && $0.hasSuffix(".svg") })
+  }
+
+  @Test("texts under several tokenizers are drawn: a page for each dataset, overviews of each tokenizer")
+  func tokenizerPictures() throws {
+    let scratch = try Scratch()
+    let names = ["qwen-3-32b", "gemma-2-27b"]
+    let dataset = "llama-3.3-70b__role__clockmaker"
+    _ = try rows(
+      [dataset, "--workspace", Self.demo, "--tokenizers", names.joined(separator: ","), "--output-plots", "plots"],
+      in: scratch)
+    let overviews = names.flatMap { name in
+      ["contact_sheet", "heat_map"].map { "\($0)__llama-3.3-70b__roles__tokens_of_\(name).png" }
+    }
+    #expect(try pictures("plots", in: scratch) == Set(overviews + ["tokenizers__\(dataset).png"]))
   }
 
   @Test("labels are contrasted with an effect size, the largest first")

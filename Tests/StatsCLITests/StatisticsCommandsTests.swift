@@ -2,7 +2,7 @@ import Foundation
 import JSONDocuments
 import Testing
 
-/// The commands that look at statistics or raw records: `report`, `plot`, `list`.
+/// The commands that look at statistics or raw records: `report`, `list`.
 @Suite struct StatisticsCommandsTests {
   private static let demo = Program.packageFolder.appending(path: "Demo").path
 
@@ -33,31 +33,6 @@ import Testing
     let result = try Program.run(["report", "nowhere.json"])
     #expect(result.status == 1)
     #expect(result.errors.contains("nowhere.json"))
-  }
-
-  @Test("plot draws the same pictures from the partial results alone")
-  func plot() throws {
-    let scratch = try analysed()
-    let result = try Program.run(["plot", "t.json", "--output-plots", "again"], in: scratch.folder)
-    #expect(result.status == 0, "\(result.errors)")
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path("plots"))
-    #expect(names.count == 11)
-    for name in names {
-      let first = try Data(contentsOf: scratch.folder.appending(path: "plots/\(name)"))
-      #expect(try first == Data(contentsOf: scratch.folder.appending(path: "again/\(name)")), "\(name)")
-    }
-  }
-
-  @Test("plot draws what a pattern names, as SVG where that is wanted")
-  func plotPattern() throws {
-    let scratch = try analysed()
-    let options = ["plot", "t.json", "--output-plots", "svg", "--plot-format", "svg", "--only"]
-    #expect(try Program.run(options + ["qwen*curious"], in: scratch.folder).status == 0)
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path("svg"))
-    #expect(names == ["qwen-3-32b__trait__curious.svg"])
-    let nothing = try Program.run(options + ["nobody"], in: scratch.folder)
-    #expect(nothing.status == 4)
-    #expect(nothing.errors == "error: no dataset of t.json matches nobody\n")
   }
 
   @Test("list names the personas of a model with their rows and labels")

@@ -11,17 +11,17 @@ extension ComparisonChart {
   private static let barHeight = 30
   private static let legendSwatch = 12
 
-  /// Lays a bar of score shares for every model and the key of the colours.
+  /// Lays a bar of score shares for every row and the key of the colours.
   func layScores(into sketch: inout ChartSketch) throws(ChartError) {
     _ = try LengthPanel.layHeading(
       "Scores", detail: "% of conversations", x: ScorePanel.left, baseline: Self.headingBaseline, into: &sketch)
     let step = min(Self.widestStep, Self.room / max(profiles.count, 1))
-    for (index, profile) in profiles.enumerated() {
+    for (index, name) in names.enumerated() {
       let top = Self.firstTop + step * index
       sketch.fill(
         PixelRect(x: ScorePanel.left, y: top, width: Self.swatch, height: Self.swatch), ChartPalette.models[index])
       let name = try sketch.fonts.fitted(
-        profile.model, style: .table, smallest: 10, maximum: ChartPage.right - Self.nameX)
+        name, style: .table, smallest: 10, maximum: ChartPage.right - Self.nameX)
       try sketch.text(name, .ink, x: Self.nameX, baseline: top + Self.swatch - 1)
       let bar = PixelRect(
         left: ScorePanel.left, top: top + Self.barOffset, right: ChartPage.right,

@@ -10,10 +10,10 @@ extension ComparisonChart {
   private static let middleOffset = 28
   private static let columns = [846, 900, 954, 1_014, 1_092, ChartPage.right]
 
-  /// Lays a row for every model: its name, a strip of its lengths and its numbers.
+  /// Lays a line for every row: its name, a strip of its lengths and its numbers.
   func layTable(into sketch: inout ChartSketch) throws(ChartError) {
     _ = try LengthPanel.layHeading(
-      "Length by model", detail: LengthStrip.explanation, x: ChartPage.margin, baseline: Self.headingBaseline,
+      "Length by \(rowKind)", detail: LengthStrip.explanation, x: ChartPage.margin, baseline: Self.headingBaseline,
       into: &sketch)
     for (heading, x) in zip(["median", "p95", "p99", "longest", "tokens", ratioHeading], Self.columns) {
       try sketch.text(heading, .label, .text, x: x, baseline: Self.headingBaseline, .right)
@@ -39,7 +39,7 @@ extension ComparisonChart {
       .lay(middle: middle, into: &sketch)
     sketch.fill(PixelRect(x: ChartPage.margin, y: top + 8, width: 10, height: 10), color)
     let name = try sketch.fonts.fitted(
-      profiles[index].model, style: .label, smallest: 10, maximum: Self.widestName)
+      names[index], style: .label, smallest: 10, maximum: Self.widestName)
     try sketch.textOnWhite(name.text, name.style, .ink, x: Self.nameX, baseline: top + Self.nameOffset, .left)
     let cells = [
       ChartNumber.length(lengths.percentile(50)),
@@ -55,19 +55,21 @@ extension ComparisonChart {
     }
   }
 
-  private var ratioHeading: String {
+  private var rowKind: String {
     switch comparison.basis {
-    case .answers: "median ratio"
-    case .identicalText: "token ratio"
+    case .answers: "model"
+    case .identicalText: "tokenizer"
+    case .labels: "label"
     }
   }
 
-  /// The ratio to the first row: of medians, on identical text of all tokens.
+  private var ratioHeading: String { comparison.basis == .identicalText ? "token ratio" : "median ratio" }
+
+  /// The ratio to the reference: of medians, on identical text of all tokens.
   private func ratio(of lengths: LengthDistribution) -> String {
-    let reference = first.lengths
     let (part, whole) =
       switch comparison.basis {
-      case .answers: (lengths.percentile(50) ?? 0, reference.percentile(50) ?? 0)
+      case .answers, .labels: (lengths.percentile(50) ?? 0, reference.percentile(50) ?? 0)
       case .identicalText: (lengths.total, reference.total)
       }
     guard part > 0, whole > 0 else { return ChartNumber.missing }

@@ -1,16 +1,16 @@
 import TokenStatistics
 
-/// One persona across models: cumulative curves, score bars and a table of lengths.
+/// Up to five rows of a comparison: cumulative curves, score bars or densities, and a table of lengths.
 struct ComparisonChart {
-  /// The models on one page.
-  static let mostModels = 5
+  /// The rows on one page.
+  static let mostRows = 5
 
   let comparison: PersonaComparison
-  /// The datasets of this page.
+  /// The rows of this page: their names and conversations.
+  let names: [String]
   let profiles: [DatasetProfile]
-  /// The dataset the ratios refer to, and how many models there are over all pages.
-  let first: DatasetProfile
-  let modelCount: Int
+  /// The lengths that ratios refer to, which may stand on another page.
+  let reference: LengthDistribution
   /// The page's number from 1.
   let page: Int
   let lengths: [LengthDistribution]
@@ -21,18 +21,19 @@ struct ComparisonChart {
 
   private static let explanationBaseline = 66
   private static let ruleRow = 82
+  private static let widestInSentence = 160
 
-  /// The pages of `comparison`, at most five models each.
+  /// The pages of `comparison`, at most five rows each.
   static func pages(of comparison: PersonaComparison, scales: ChartScales) -> [ComparisonChart] {
-    guard let first = comparison.profiles.first else { return [] }
+    guard !comparison.profiles.isEmpty else { return [] }
     let all = comparison.profiles.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     let isOwn = scales.isMissed(by: all)
     let domain = isOwn ? ChartScales(profiles: comparison.profiles).domain : scales.domain
-    return stride(from: 0, to: comparison.profiles.count, by: mostModels).map { start in
-      let profiles = Array(comparison.profiles[start...].prefix(mostModels))
+    return stride(from: 0, to: comparison.profiles.count, by: mostRows).map { start in
+      let profiles = Array(comparison.profiles[start...].prefix(mostRows))
       return ComparisonChart(
-        comparison: comparison, profiles: profiles, first: first, modelCount: comparison.profiles.count,
-        page: 1 + start / mostModels,
+        comparison: comparison, names: Array(comparison.rowNames[start...].prefix(mostRows)), profiles: profiles,
+        reference: comparison.profiles[comparison.referenceIndex].lengths, page: 1 + start / mostRows,
         lengths: profiles.map(\.lengths), groups: profiles.map { ScoreGroup.groups(of: $0) },
         axis: LengthAxis(domain: domain), sharedDomain: isOwn ? scales.domain : nil)
     }
@@ -40,40 +41,77 @@ struct ComparisonChart {
 
   func lay(into sketch: inout ChartSketch) throws(ChartError) {
     sketch.begin(width: ChartPage.width, height: ChartPage.height)
-    var detail = "\(comparison.type.rawValue) · \(modelCount == 1 ? "1 model" : "\(modelCount) models")"
-    let pages = (modelCount + Self.mostModels - 1) / Self.mostModels
-    if pages > 1 { detail += " · page \(page) of \(pages)" }
     try HeaderPanel.layTitle(comparison.name, detail: detail, into: &sketch)
-    try sketch.text(
-      explanation, .label, .text, x: ChartPage.margin, baseline: Self.explanationBaseline)
+    let explanation = try sketch.fonts.fitted(
+      explanation(with: &sketch.fonts), style: .label, smallest: TextStyle.footer.size,
+      maximum: ChartPage.right - ChartPage.margin)
+    try sketch.text(explanation, .text, x: ChartPage.margin, baseline: Self.explanationBaseline)
     sketch.horizontal(y: Self.ruleRow, from: ChartPage.margin, to: ChartPage.right, .rule)
     try layCurves(into: &sketch)
-    try layScores(into: &sketch)
+    if comparison.densities.isEmpty { try layScores(into: &sketch) } else { try layDensities(into: &sketch) }
     try layTable(into: &sketch)
-    try FooterPanel.lay(footer, into: &sketch)
+    try FooterPanel.lay(footer(with: &sketch.fonts), into: &sketch)
   }
 
-  private var explanation: String {
+  /// What is compared, behind the name.
+  private var detail: String {
+    let count = comparison.profiles.count
+    let model = profiles.first?.model ?? ""
+    let parts =
+      switch comparison.basis {
+      case .answers: [count == 1 ? "1 model" : "\(count) models"]
+      case .identicalText: [count == 1 ? "1 tokenizer" : "\(count) tokenizers", "answers of \(model)"]
+      case .labels: [comparison.rowNames.joined(separator: " and "), model]
+      }
+    let pages = comparison.pageCount
+    return ([comparison.type.rawValue] + parts + (pages > 1 ? ["page \(page) of \(pages)"] : []))
+      .joined(separator: " · ")
+  }
+
+  private func explanation(with fonts: inout FontSet) throws(ChartError) -> String {
     switch comparison.basis {
     case .answers:
-      "Token counts come from each model’s own tokenizer and its own answers: both differ between the rows."
-    case .identicalText: "Every row counts the same text: only the tokenizers and chat formats differ."
+      return "Token counts come from each model’s own tokenizer and its own answers: both differ between the rows."
+    case .identicalText:
+      return "Every row counts the same message texts, without a chat template: only the tokenizers differ."
+    case .labels:
+      return try effect(with: &fonts)
     }
   }
 
-  private var footer: String {
+  /// How far length alone tells the labels apart.
+  private func effect(with fonts: inout FontSet) throws(ChartError) -> String {
+    guard let first = lengths.first, names.count == 2 else { return "" }
+    let shown = try names.map { (name) throws(ChartError) in try Self.short(name, with: &fonts) }
+    let contrast = LengthContrast(first, reference)
+    let d = ChartNumber.signed(contrast.cohensD)
+    let chance = contrast.probabilityLonger.map { "\(Int((100 * $0).rounded())) %" } ?? ChartNumber.missing
+    return "Length as a confound: a \(shown[0]) conversation is longer than a "
+      + "\(shown[1]) one in \(chance) of all pairs (50 % where length tells nothing) · Cohen’s d \(d) "
+      + "(0.2 small, 0.5 medium, 0.8 large)"
+  }
+
+  /// A row's name as it fits into a sentence.
+  private static func short(_ name: String, with fonts: inout FontSet) throws(ChartError) -> String {
+    try fonts.fitted(name, style: .label, smallest: TextStyle.label.size, maximum: widestInSentence).text
+  }
+
+  private func footer(with fonts: inout FontSet) throws(ChartError) -> String {
+    let reference = try Self.short(comparison.rowNames[comparison.referenceIndex], with: &fonts)
     let ratio =
       switch comparison.basis {
       case .answers: "median ratio: to the first row"
       case .identicalText: "token ratio: tokens of the same text, to the first row"
+      case .labels: "median ratio: to \(reference)"
       }
-    let ratioText = profiles.first == first ? ratio : ratio + " of the first page (\(first.model))"
+    let ratioText = page == 1 ? ratio : ratio + " of the first page (\(reference))"
     var hashes: [String] = []
     for profile in profiles where !profile.provenance.dataHash.isEmpty {
       let hash = String(profile.provenance.dataHash.prefix(FooterPanel.shownDataHash))
       if !hashes.contains(hash) { hashes.append(hash) }
     }
     let data = hashes.isEmpty ? [] : ["data " + hashes.joined(separator: ", ")]
-    return ([ratioText] + data + ["tokenstats \(first.provenance.toolVersion)"]).joined(separator: " · ")
+    let version = profiles.first?.provenance.toolVersion ?? ""
+    return ([ratioText] + data + ["tokenstats \(version)"]).joined(separator: " · ")
   }
 }

@@ -13,35 +13,22 @@ extension HeatMap {
   private static let textOffset = 10
   private static let axisBaseline = 104
   private static let tickTop = 108
-  private static let tickHeight = 4
   private static let legendBaseline = 66
   private static let legendTop = 56
   private static let legendHeight = 12
   private static let legendLabelBaseline = 80
   private static let legendWidth = 26
   private static let legendStep = 27
+  private static let legendStepDown = 16
+  private static let scoreSwatch = 10
 
   private func axis(left: Int) -> LengthAxis {
     LengthAxis(domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3))
   }
 
-  /// Lays the ticks of one column: at every octave, labelled where there is room, the last one always.
+  /// Lays the axis of one column.
   func layAxis(left: Int, into sketch: inout ChartSketch) throws(ChartError) {
-    let axis = axis(left: left)
-    let domain = scales.domain
-    for octave in domain.lowerOctave...domain.upperOctave {
-      sketch.vertical(x: axis.x(octave: octave), from: Self.tickTop, to: Self.tickTop + Self.tickHeight, .rule)
-    }
-    let last = try sketch.text(
-      ChartNumber.length(domain.upper), .footer, .text, x: axis.right, baseline: Self.axisBaseline, .centre)
-    var end = Int.min
-    for octave in axis.gridOctaves where octave != domain.upperOctave {
-      let text = ChartNumber.length(1 << octave)
-      let x = axis.x(octave: octave)
-      let half = try (sketch.width(of: text, .footer) + 1) / 2
-      guard x - half > end, x + half + 2 <= last.left else { continue }
-      end = try sketch.text(text, .footer, .text, x: x, baseline: Self.axisBaseline, .centre).right + 2
-    }
+    try OverviewAxis.lay(axis(left: left), labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
   }
 
   /// Lays the line of one dataset.
@@ -107,7 +94,24 @@ extension HeatMap {
     x += 24
     sketch.fill(PixelRect(x: x, y: Self.legendTop, width: 2, height: Self.legendHeight), .heatMedian)
     x = try sketch.text("median", .label, .text, x: x + 8, baseline: Self.legendBaseline).right + 24
-    try sketch.text(
-      "right: scores (highest first), median", .label, .text, x: x, baseline: Self.legendBaseline)
+    x = try sketch.text("right: scores", .label, .text, x: x, baseline: Self.legendBaseline).right + 10
+    var baseline = Self.legendBaseline
+    for type in PersonaType.allCases where rows.contains(where: { $0.profile.type == type }) {
+      try layScores(of: type, x: x, baseline: baseline, into: &sketch)
+      baseline += Self.legendStepDown
+    }
+  }
+
+  /// Lays the key of the score bars' colours, highest score first as in the bars.
+  private func layScores(
+    of type: PersonaType, x start: Int, baseline: Int, into sketch: inout ChartSketch
+  ) throws(ChartError) {
+    let colors: [ChartColor] = ChartPalette.scores(of: type).reversed() + [.rule]
+    var x = start
+    for (name, color) in zip(type.scoreBands.map { $0.title() }.reversed() + ["none"], colors) {
+      sketch.fill(
+        PixelRect(x: x, y: baseline - Self.scoreSwatch + 1, width: Self.scoreSwatch, height: Self.scoreSwatch), color)
+      x = try sketch.text(name, .label, .text, x: x + Self.scoreSwatch + 4, baseline: baseline).right + 8
+    }
   }
 }

@@ -10,6 +10,8 @@ struct LengthStrip {
   var barHalf = 6
   /// Half the height of the median's mark.
   var medianHalf = 8
+  /// Whether the longest is shown.
+  var hasDot = true
 
   /// What the parts of a strip mean.
   static let explanation = "line p5 to p95, bar p25 to p75, black mark median, dot longest"
@@ -35,7 +37,7 @@ struct LengthStrip {
       PixelRect(
         left: median - 2, top: middle - medianHalf, right: median + 2, bottom: middle + medianHalf), .white)
     layUpright(x: median, half: medianHalf, middle: middle, .ink, into: &sketch)
-    layDot(x: axis.x(length: longest), median: median, bar: bar, middle: middle, into: &sketch)
+    if hasDot { layDot(x: axis.x(length: longest), median: median, bar: bar, middle: middle, into: &sketch) }
   }
 
   /// Lays the dot of the longest; cased where it lies on the bar, left out where it would hide the median.

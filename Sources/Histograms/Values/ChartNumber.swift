@@ -83,6 +83,19 @@ enum ChartNumber {
     return number / divisor + (number % divisor >= divisor - divisor / 2 ? 1 : 0)
   }
 
+  /// A number with two decimals, or a dash where there is none.
+  static func hundredths(_ value: Double?) -> String {
+    guard let value, value.isFinite, value.magnitude < 1e12 else { return missing }
+    let text = decimal(Int((value.magnitude * 100).rounded()), decimals: 2)
+    return value < 0 && text != "0.00" ? "−" + text : text
+  }
+
+  /// A number with two decimals and its sign, or a dash where there is none.
+  static func signed(_ value: Double?) -> String {
+    let text = hundredths(value)
+    return (value ?? 0) > 0 && text != "0.00" && text != missing ? "+" + text : text
+  }
+
   /// The digits of a number with its last `decimals` behind a point.
   static func decimal(_ digits: Int, decimals: Int) -> String {
     guard decimals > 0 else { return String(digits) }

@@ -15,6 +15,9 @@ public struct TerminalPicture: Sendable {
   /// Makes a picture of a PNG file's bytes.
   public init(png: [UInt8]) { self.png = png }
 
+  /// Whether the bytes begin as those of a PNG do.
+  public var isPNG: Bool { png.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) }
+
   /// The bytes to write to the terminal.
   ///
   /// - Parameters:

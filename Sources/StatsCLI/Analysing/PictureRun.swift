@@ -1,5 +1,4 @@
 import FileStore
-import Glibc
 import Histograms
 import TokenStatistics
 
@@ -7,45 +6,53 @@ import TokenStatistics
 struct PictureRun {
   /// What draws.
   let writer: PictureWriter
-  /// Fixed lengths that histograms show; `nil` for those that fit the conversations.
-  let domain: LengthDomain?
   /// Every dataset of the file whose exact lengths are known, sorted by name.
   let profiles: [DatasetProfile]
+  /// Datasets of the file whose exact lengths are not known, each with a sentence about it.
+  let lost: [(dataset: String, reason: String)]
+  /// The scales of all pictures.
+  let scales: ChartScales
 
   /// - Parameters:
+  ///   - domain: Fixed lengths that histograms show; `nil` for those that fit the conversations.
   ///   - document: the statistics file.
   ///   - partials: exact results at hand; those of the other datasets are loaded.
   init(
     writer: PictureWriter, domain: LengthDomain?, document: StatisticsDocument, partials: [DatasetPartial] = []
   ) {
     self.writer = writer
-    self.domain = domain
-    let store = PartialStore(document: document.path)
-    let atHand = Set(partials.map(\.identity.dataset))
-    var profiles = partials.map(\.profile)
-    for dataset in document.datasetNames where !atHand.contains(dataset) {
-      do throws(StatisticsError) {
-        if let partial = try store.load(dataset) { profiles.append(partial.profile) }
-      } catch {
-        Messages.warning("\(dataset) is not drawn: \(error)")
-      }
-    }
-    self.profiles = profiles.sorted { $0.dataset < $1.dataset }
+    let atHand = Set(partials.map { TextKey($0.identity.dataset) })
+    let stored = ExactProfiles(
+      document.datasetNames.filter { !atHand.contains(TextKey($0)) }, of: document.path, jobs: writer.jobs)
+    profiles = (partials.map(\.profile) + stored.profiles)
+      .sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
+    lost = stored.lost
+    scales = ChartScales(profiles: profiles, domain: domain)
   }
 
-  /// Draws the datasets that match a shell pattern, all by default, on the scales of all.
+  /// Draws `chosen` datasets on the scales of all and returns why pictures are missing.
+  func draw(_ chosen: [DatasetProfile]) -> PictureWriter.Failures { writer.draw(chosen, scales: scales) }
+
+  /// Draws a contact sheet and a heat map of each model's roles and traits among `chosen` datasets, into a folder
+  /// `overviews` of that of the pictures.
   ///
-  /// - Returns: why pictures are missing, by dataset; `nil` if no dataset matches.
-  func draw(only pattern: String? = nil) -> PictureWriter.Failures? {
-    let chosen = profiles.filter { profile in pattern.map { fnmatch($0, profile.dataset, 0) == 0 } ?? true }
-    guard !chosen.isEmpty else { return nil }
-    return writer.draw(chosen, scales: ChartScales(profiles: profiles, domain: domain))
+  /// - Returns: The folder, and why pictures are missing.
+  func drawOverviews(
+    of chosen: [DatasetProfile]
+  ) throws(CommandFailure) -> (folder: String, failures: PictureWriter.Failures) {
+    var writer = writer
+    writer.folder = Files.join(writer.folder, "overviews")
+    try writer.prepare()
+    return (writer.folder, writer.draw(PictureTask.overviews(of: chosen, scales: scales)))
   }
 
-  /// Records in the document where the pictures are.
-  func record(_ failures: PictureWriter.Failures, in document: inout StatisticsDocument, absolutePaths: Bool) {
+  /// Records in the document where the pictures of `chosen` datasets are.
+  func record(
+    _ chosen: [DatasetProfile], except failures: PictureWriter.Failures, in document: inout StatisticsDocument,
+    absolutePaths: Bool
+  ) {
     let folder = Files.parent(of: document.path)
-    for profile in profiles where failures[profile.dataset] == nil {
+    for profile in chosen where failures[profile.dataset] == nil {
       let path = writer.path(of: profile.dataset)
       document.setPlot(
         absolutePaths ? Files.absolute(path) : Files.relative(path, to: folder), of: profile.dataset)

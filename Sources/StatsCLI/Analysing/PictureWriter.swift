@@ -4,14 +4,14 @@ import Histograms
 import Synchronization
 import TokenStatistics
 
-/// Draws the pictures of many datasets on several threads.
+/// Draws many pictures on several threads.
 ///
 /// All pictures share their scales, so they are drawn when everything is counted.
 struct PictureWriter: Sendable {
   /// The folder of the pictures.
-  let folder: String
-  /// What the pictures show.
-  let style: ChartStyle
+  var folder: String
+  /// What datasets' pictures show.
+  var style = ChartStyle.standard
   /// The file format.
   let format: ChartFormat
   /// The fonts.
@@ -21,8 +21,8 @@ struct PictureWriter: Sendable {
   /// Where the threads note their times; `nil` where nobody asks.
   var clock: PictureClock?
 
-  /// Why pictures are missing, by dataset.
-  typealias Failures = [String: String]
+  /// Why pictures are missing, by name; a dataset's picture has the name of the dataset.
+  typealias Failures = [TextKey: String]
 
   /// Makes the folder of the pictures where it is missing.
   func prepare() throws(CommandFailure) {
@@ -33,22 +33,32 @@ struct PictureWriter: Sendable {
     }
   }
 
-  /// The path of a dataset's picture.
-  func path(of dataset: String) -> String { Files.join(folder, "\(dataset).\(format.rawValue)") }
+  /// The path of a picture, such as a dataset's.
+  func path(of name: String) -> String { Files.join(folder, "\(name).\(format.rawValue)") }
 
   /// Draws a picture for each profile and returns why some could not be drawn or written.
   func draw(_ profiles: [DatasetProfile], scales: ChartScales) -> Failures {
+    draw(
+      profiles.map { profile in
+        PictureTask(profile.dataset) { [style] (renderer, format) throws(ChartError) in
+          try renderer.render(profile, scales: scales, style: style, format: format)
+        }
+      })
+  }
+
+  /// Draws pictures and returns why some could not be drawn or written.
+  func draw(_ tasks: [PictureTask]) -> Failures {
     let state = State()
-    Threads.run(min(jobs, max(1, profiles.count))) { _ in
+    Threads.run(min(jobs, max(1, tasks.count))) { _ in
       do throws(ChartError) {
         var times = clock.map { _ in PictureTimes() }
         defer { if let times { clock?.note(times) } }
         var renderer = try ChartRenderer(fonts: fonts)
-        while let profile = state.next(of: profiles) {
+        while let task = state.next(of: tasks) {
           do throws(PictureError) {
-            try draw(profile, scales: scales, with: &renderer, times: &times)
+            try draw(task, with: &renderer, times: &times)
           } catch {
-            state.fail(profile.dataset, error.message)
+            state.fail(task.name, error.message)
           }
         }
       } catch {
@@ -56,24 +66,26 @@ struct PictureWriter: Sendable {
         state.noRenderer(error.description)
       }
     }
-    return state.failures(of: profiles)
+    return state.failures(of: tasks)
   }
 
   private func draw(
-    _ profile: DatasetProfile, scales: ChartScales, with renderer: inout ChartRenderer, times: inout PictureTimes?
+    _ task: PictureTask, with renderer: inout ChartRenderer, times: inout PictureTimes?
   ) throws(PictureError) {
-    let bytes: [UInt8]
+    let pages: [[UInt8]]
     do {
-      bytes = try renderer.render(profile, scales: scales, style: style, format: format)
+      pages = try task.draw(&renderer, format)
     } catch {
       throw PictureError(message: error.description)
     }
     times?.endDrawing()
     defer { times?.endWriting() }
-    do {
-      try AtomicFile.write(bytes, to: path(of: profile.dataset))
-    } catch {
-      throw PictureError(message: error.description)
+    for (stem, page) in zip(task.stems, pages) {
+      do {
+        try AtomicFile.write(page, to: path(of: stem))
+      } catch {
+        throw PictureError(message: error.description)
+      }
     }
   }
 
@@ -87,23 +99,23 @@ struct PictureWriter: Sendable {
     private let failures = Mutex<Failures>([:])
     private let rendererFailure = Mutex<String?>(nil)
 
-    func next(of profiles: [DatasetProfile]) -> DatasetProfile? {
+    func next(of tasks: [PictureTask]) -> PictureTask? {
       let index = taken.add(1, ordering: .relaxed).oldValue
-      return index < profiles.count ? profiles[index] : nil
+      return index < tasks.count ? tasks[index] : nil
     }
 
-    func fail(_ dataset: String, _ message: String) {
-      failures.withLock { $0[dataset] = message }
+    func fail(_ name: String, _ message: String) {
+      failures.withLock { $0[name] = message }
     }
 
     func noRenderer(_ message: String) {
       rendererFailure.withLock { $0 = message }
     }
 
-    func failures(of profiles: [DatasetProfile]) -> Failures {
+    func failures(of tasks: [PictureTask]) -> Failures {
       var all = failures.withLock { $0 }
       guard let reason = rendererFailure.withLock({ $0 }) else { return all }
-      for profile in profiles.dropFirst(taken.load(ordering: .relaxed)) { all[profile.dataset] = reason }
+      for task in tasks.dropFirst(taken.load(ordering: .relaxed)) { all[task.name] = reason }
       return all
     }
   }

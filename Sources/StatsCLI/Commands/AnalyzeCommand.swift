@@ -103,10 +103,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let drawing = Stopwatch()
     let run = PictureRun(
       writer: writer, domain: try pictures.domain(), document: result.document, partials: result.partials)
-    let failures = run.draw() ?? [:]
+    if let first = run.lost.first {
+      let others = run.lost.count > 1 ? "; \(NumberText.grouped(run.lost.count - 1)) more are not drawn either" : ""
+      Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
+    }
+    let failures = run.draw(run.profiles)
     times.pictures = (writer.clock?.threads ?? [], drawing.seconds)
     let recording = Stopwatch()
-    run.record(failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
+    run.record(run.profiles, except: failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
     do {
       try result.document.write()
     } catch {

@@ -13,11 +13,13 @@ struct CompareCommand: AsyncParsableCommand {
     discussion: """
       Across models: the same personas in a statistics file, where tokenizers and answers differ. With --labels: two \
       labels of each trait, the largest effect of length first. With --tokenizers: the same texts of datasets under \
-      several tokenizers. Ratios and effects refer to the first; d is Cohen's, P(longer) the probability to be longer.
+      several tokenizers. Ratios and effects refer to the first; d is Cohen's, P(longer) the probability to be longer. \
+      With --output-plots, all that is compared is drawn as well: a page for each persona or dataset, contact sheets \
+      and heat maps, and for labels a map of the effects.
 
       Examples:
         tokenstats compare t.json --persona accountant
-        tokenstats compare t.json --labels pos,neg
+        tokenstats compare t.json --labels pos,neg --output-plots plots
         tokenstats compare gemma-2-27b__role__pirate --tokenizers gemma-2-27b,llama-3.3-70b,qwen-3-32b
       """)
 
@@ -36,7 +38,7 @@ struct CompareCommand: AsyncParsableCommand {
   var tokenizers: String?
 
   @Option(
-    help: ArgumentHelp("Draw personas across models, contact sheets and heat maps here.", valueName: "dir"),
+    help: ArgumentHelp("Draw what is compared, contact sheets and heat maps here.", valueName: "dir"),
     completion: .directory)
   var outputPlots: String?
 
@@ -49,9 +51,6 @@ struct CompareCommand: AsyncParsableCommand {
   func validate() throws {
     if tokenizers != nil && (persona != nil || labels != nil) {
       throw ValidationError("--tokenizers compares texts: it goes with neither --persona nor --labels.")
-    }
-    if outputPlots != nil && (tokenizers != nil || labels != nil) {
-      throw ValidationError("--output-plots draws models: it goes with neither --tokenizers nor --labels.")
     }
     if tokenizers == nil && inputs.count > 1 {
       throw ValidationError("Name one statistics file; tokenstats merge makes one of several.")
@@ -72,53 +71,64 @@ struct CompareCommand: AsyncParsableCommand {
 
   private static func parts(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }
 
-  private func print(_ table: ResultTable, pictures: [String] = []) throws(CommandFailure) {
+  private func print(_ table: ResultTable) throws(CommandFailure) {
     var output = StandardOutput()
     try form.print(table, to: &output)
     try output.flush()
-    for path in pictures { Messages.notice("picture: \(path)") }
+  }
+
+  /// What draws; nil where no pictures are wanted. Fonts are looked for before anything is counted.
+  private func pictures() throws(CommandFailure) -> ComparisonPictures? {
+    guard let outputPlots else { return nil }
+    do {
+      return ComparisonPictures(
+        writer: PictureWriter(
+          folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
+    } catch {
+      throw CommandFailure(error.description)
+    }
   }
 }
 
 extension CompareCommand {
-  private func compareStatistics() throws {
+  private func compareStatistics() throws(CommandFailure) {
     let path = inputs.first ?? selection.workspace.statistics
     let models = Set(selection.models.flatMap(Self.parts))
-    let exact = try ExactProfiles(statistics: path, jobs: selection.jobs.count) { name in
-      // Pictures share the scales of all datasets; a table needs those of the persona alone.
+    // Pictures share the scales of all datasets; a table needs those of the persona alone.
+    let names = try StatisticsDocument.loadExisting(path).datasetNames.filter { name in
       outputPlots != nil || persona.map { name.contains("__\($0)") } ?? true
     }
-    if !exact.missing.isEmpty {
-      Messages.warning("\(path).partials holds no exact lengths of \(exact.missing.joined(separator: ", "))")
-    }
+    let exact = ExactProfiles(names, of: path, jobs: selection.jobs.count)
+    for (dataset, reason) in exact.lost { Messages.warning("\(dataset) is left out: \(reason)") }
     let chosen = exact.profiles.filter { models.isEmpty || models.contains($0.model) }
     if let labels {
-      try compare(labels: Self.parts(labels), of: chosen, in: path)
+      try compare(labels: Self.parts(labels), of: chosen, all: exact.profiles, in: path)
     } else {
       try compareModels(of: chosen, all: exact.profiles, in: path)
     }
-    guard exact.missing.isEmpty else {
+    guard exact.lost.isEmpty else {
       throw CommandFailure(
-        "\(exact.missing.count) datasets were left out: count them again with 'tokenstats analyze'",
-        status: .partialFailure)
+        "\(exact.lost.count) dataset\(exact.lost.count == 1 ? " was" : "s were") left out: count again with "
+          + "'tokenstats analyze'", status: .partialFailure)
     }
   }
 
-  private func compareModels(of profiles: [DatasetProfile], all: [DatasetProfile], in path: String) throws {
+  private func compareModels(
+    of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
+  ) throws(CommandFailure) {
     let comparisons = ModelComparison.all(of: profiles, persona: persona)
     guard !comparisons.isEmpty else {
       throw CommandFailure(
         "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? ""), status: .nothingMatched)
     }
-    var pictures: [String] = []
-    if let outputPlots {
-      pictures = try ComparisonPictures(folder: outputPlots, format: plotFormat).draw(
-        comparisons, overviews: comparisons.flatMap(\.profiles), scalesOf: all)
-    }
-    try print(ComparisonTables.models(comparisons), pictures: pictures)
+    let pictures = try pictures()
+    try print(ComparisonTables.models(comparisons))
+    try pictures?.draw(ComparisonPictures.models(comparisons, scalesOf: all))
   }
 
-  private func compare(labels: [String], of profiles: [DatasetProfile], in path: String) throws(CommandFailure) {
+  private func compare(
+    labels: [String], of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
+  ) throws(CommandFailure) {
     let wanted = profiles.filter { profile in
       persona.map { profile.persona == $0 || profile.dataset.hasSuffix("__\(profile.type.rawValue)__\($0)") } ?? true
     }
@@ -128,10 +138,13 @@ extension CompareCommand {
         "no dataset of \(path) has conversations of both labels \(labels[0]) and \(labels[1])",
         status: .nothingMatched)
     }
+    let pictures = try pictures()
     try print(table)
+    try pictures?.draw(ComparisonPictures.labels(labels[0], labels[1], of: wanted, scalesOf: all))
   }
 
   private func compare(tokenizers names: [String]) async throws {
+    let pictures = try pictures()
     let selector = try selection.tokenization.selector()
     let loaded = try names.map { (name) throws(CommandFailure) in
       (name: name, tokenizer: try selector.model(named: name).loadTokenizer())
@@ -139,9 +152,19 @@ extension CompareCommand {
     let scan = try await selection.scan(inputs)
     let outcomes = await scan.run { _ in TokenizerComparer(loaded) }
     var failures = ScanFailures()
+    let results = failures.results(of: outcomes)
     var sum = TokenizerComparison(tokenizers: names)
-    for part in failures.summaries(of: outcomes) { sum.merge(part) }
+    var datasets: [TextKey: (identity: DatasetIdentity, comparison: TokenizerComparison)] = [:]
+    for (identity, part) in results {
+      sum.merge(part)
+      // Several parts of a dataset share a picture.
+      datasets[identity.dataset, default: (identity, TokenizerComparison(tokenizers: names))].comparison.merge(part)
+    }
     try print(ComparisonTables.tokenizers(sum))
+    if let pictures, !datasets.isEmpty {
+      let sorted = datasets.sorted { $0.key < $1.key }.map(\.value)
+      try pictures.draw(ComparisonPictures.tokenizers(sorted))
+    }
     try failures.end()
   }
 }

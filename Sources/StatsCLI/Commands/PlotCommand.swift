@@ -1,4 +1,6 @@
 import ArgumentParser
+import FileStore
+import Histograms
 import TokenStatistics
 
 /// Draws the pictures again from statistics alone.
@@ -7,9 +9,12 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot",
     abstract: "Draw the pictures of a statistics file again, without counting.",
     discussion: """
-      Needs the file's partial results (FILE.partials), not the datasets. The scales are always those of all datasets.
+      Needs the file's partial results (FILE.partials), not the datasets. The scales are always those of all datasets. \
+      Each model's roles and traits also get a contact sheet and a heat map in a folder overviews. A dataset whose \
+      entry names no picture so far gets the path of its PNG.
 
       Example:
+        tokenstats plot t.json --output-plots plots
         tokenstats plot t.json --output-plots svg --plot-format svg --only 'qwen*'
       """)
 
@@ -23,34 +28,83 @@ struct PlotCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Draw datasets whose names match this shell pattern.", valueName: "pattern"))
   var only: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Draw contact sheets and heat maps of the datasets drawn; by default without --only.")
+  var overviews: Bool?
+
   @OptionGroup var jobs: JobsOptions
 
   func run() throws {
     guard let writer = try pictures.writer(workspace: workspace, jobs: jobs.count) else {
       throw CommandFailure("--no-plots leaves nothing to do", status: .usage)
     }
-    let run = PictureRun(writer: writer, domain: try pictures.domain(), document: try document())
+    var document = try StatisticsDocument.loadExisting(file)
+    let names = try wanted(of: document)
+    let run = PictureRun(writer: writer, domain: try pictures.domain(), document: document)
     guard !run.profiles.isEmpty else {
       throw CommandFailure(
         "\(file).partials holds no exact lengths of its datasets: count them again with 'tokenstats analyze'")
     }
     try writer.prepare()
-    guard let failures = run.draw(only: only) else {
-      throw CommandFailure("no dataset of \(file) matches \(only ?? "*")", status: .nothingMatched)
+    let chosen = run.profiles.filter { names.contains(TextKey($0.dataset)) }
+    var failures = run.draw(chosen)
+    try record(chosen, of: run, except: failures, in: &document)
+    var folders = chosen.isEmpty ? [] : ["pictures: \(writer.folder)"]
+    if overviews ?? (only == nil), !chosen.isEmpty {
+      let drawn = try run.drawOverviews(of: chosen)
+      failures.merge(drawn.failures) { $1 }
+      folders.append("overviews: \(drawn.folder)")
     }
     var output = StandardOutput()
-    try output.writeLine("pictures: \(writer.folder)")
+    for line in folders { try output.writeLine(line) }
     try output.flush()
-    for (dataset, reason) in failures.sorted(by: { $0.key < $1.key }) { Messages.error("\(dataset): \(reason)") }
-    if !failures.isEmpty { throw CommandFailure("\(failures.count) pictures are missing", status: .partialFailure) }
+    try end(failures, run, names: names)
   }
 
-  private func document() throws(CommandFailure) -> StatisticsDocument {
-    do throws(StatisticsError) {
-      if let document = try StatisticsDocument.load(file) { return document }
-    } catch {
-      throw CommandFailure(error.description)
+  /// The names of the datasets that are to be drawn.
+  private func wanted(of document: StatisticsDocument) throws(CommandFailure) -> Set<TextKey> {
+    let all = document.datasetNames
+    guard !all.isEmpty else { throw CommandFailure("\(file) holds no datasets", status: .nothingMatched) }
+    guard let only else { return Set(all.map { TextKey($0) }) }
+    let pattern = ShellPattern(text: only)
+    let names = all.filter { pattern.matches($0) }
+    guard !names.isEmpty else {
+      throw CommandFailure("no dataset of \(file) matches \(only)", status: .nothingMatched)
     }
-    throw CommandFailure("there is no \(file): 'tokenstats analyze' writes one")
+    return Set(names.map { TextKey($0) })
+  }
+
+  /// Entries without a picture learn where it is; where others have theirs is left alone.
+  private func record(
+    _ chosen: [DatasetProfile], of run: PictureRun, except failures: PictureWriter.Failures,
+    in document: inout StatisticsDocument
+  ) throws(CommandFailure) {
+    guard run.writer.format == .png, document.loadedSchema == StatisticsDocument.schemaVersion else { return }
+    let unnamed = chosen.filter { document.plot(of: $0.dataset) == nil }
+    guard unnamed.contains(where: { failures[$0.dataset] == nil }) else { return }
+    run.record(unnamed, except: failures, in: &document, absolutePaths: pictures.absolutePlotPaths)
+    do {
+      try document.write()
+    } catch {
+      Messages.warning("the pictures are drawn, but not named in the statistics: \(error)")
+    }
+  }
+
+  private func end(
+    _ failures: PictureWriter.Failures, _ run: PictureRun, names: Set<TextKey>
+  ) throws(CommandFailure) {
+    let undrawn = run.lost.filter { names.contains(TextKey($0.dataset)) }
+    for (dataset, reason) in undrawn { Messages.error("\(dataset) is not drawn: \(reason)") }
+    for (name, reason) in failures.sorted(by: { $0.key < $1.key }) { Messages.error("\(name): \(reason)") }
+    let others = run.lost.count - undrawn.count
+    if others > 0 {
+      Messages.warning(
+        "the scales are those of the other datasets: the exact lengths of \(others) more of \(file) are not there")
+    }
+    let missing = failures.count + undrawn.count
+    guard missing == 0 else {
+      throw CommandFailure("\(missing) picture\(missing == 1 ? " is" : "s are") missing", status: .partialFailure)
+    }
   }
 }

@@ -97,7 +97,10 @@ struct ShowCommand: ParsableCommand {
       return
     }
     let picture = TerminalPicture(png: try Files.read(path))
-    try output.writeLine(
-      picture.encoded(as: format, columns: min(width ?? screen.columns, screen.columns), pixels: screen.pixels))
+    let columns = max(1, min(width ?? screen.columns, screen.columns))
+    let pixels = screen.pixels.map { max(1, $0 * columns / screen.columns) }
+    // No terminal takes an SVG.
+    guard picture.isPNG else { return try output.writeLine(path) }
+    try output.writeLine(picture.encoded(as: format, columns: columns, pixels: pixels))
   }
 }

@@ -72,9 +72,9 @@ enum ComparisonTables {
       }
     }
     add("all", "", comparison.all)
-    for (role, totals) in comparison.roles.sorted(by: { $0.key < $1.key }) { add("role", role, totals) }
+    for (role, totals) in comparison.roles.sorted(by: { $0.key < $1.key }) { add("role", role.text, totals) }
     for (score, totals) in comparison.scores.sorted(by: { $0.key < $1.key }) { add("score", score.key, totals) }
-    for (label, totals) in comparison.labels.sorted(by: { $0.key < $1.key }) { add("label", label, totals) }
+    for (label, totals) in comparison.labels.sorted(by: { $0.key < $1.key }) { add("label", label.text, totals) }
     return table
   }
 

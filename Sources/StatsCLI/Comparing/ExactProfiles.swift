@@ -5,41 +5,40 @@ import TokenStatistics
 struct ExactProfiles {
   /// The datasets, sorted by name.
   let profiles: [DatasetProfile]
-  /// Datasets without a partial result.
-  let missing: [String]
+  /// Datasets whose partial result is missing or damaged, sorted by name, each with a sentence about it.
+  let lost: [(dataset: String, reason: String)]
 
-  /// Loads the datasets that `isWanted` takes by name.
+  /// Loads datasets of the statistics file at `path`.
   ///
-  /// A partial result that is damaged is named in a warning and counts as missing.
-  init(statistics path: String, jobs: Int, isWanted: (String) -> Bool) throws(CommandFailure) {
-    let document: StatisticsDocument?
-    do {
-      document = try StatisticsDocument.load(path)
-    } catch {
-      throw CommandFailure(error.description)
-    }
-    guard let document else { throw CommandFailure("there is no \(path): 'tokenstats analyze' writes one") }
-    let names = document.datasetNames.filter(isWanted)
+  /// - Parameters:
+  ///   - datasets: The names.
+  ///   - path: The statistics file, beside which the partial results stand.
+  ///   - jobs: Threads that load at once.
+  init(_ datasets: [String], of path: String, jobs: Int) {
     let store = PartialStore(document: path)
     let state = State()
-    Threads.run(min(jobs, max(1, names.count))) { _ in
-      while let name = state.next(of: names) {
+    Threads.run(min(jobs, max(1, datasets.count))) { _ in
+      while let name = state.next(of: datasets) {
         do throws(StatisticsError) {
-          if let partial = try store.load(name) { state.add(partial.profile) }
+          if let partial = try store.load(name) {
+            state.add(partial.profile)
+          } else {
+            state.lose(name, "\(store.path(of: name)) is not there: count the dataset again with 'tokenstats analyze'")
+          }
         } catch {
-          Messages.warning("\(name) is left out: \(error)")
+          state.lose(name, error.description)
         }
       }
     }
-    profiles = state.sorted
-    let found = Set(profiles.map(\.dataset))
-    missing = names.filter { !found.contains($0) }
+    profiles = state.sortedProfiles
+    lost = state.sortedLosses
   }
 
   /// What the threads share.
   private final class State: Sendable {
     private let taken = Atomic<Int>(0)
     private let profiles = Mutex<[DatasetProfile]>([])
+    private let losses = Mutex<[(dataset: String, reason: String)]>([])
 
     func next(of names: [String]) -> String? {
       let index = taken.add(1, ordering: .relaxed).oldValue
@@ -48,8 +47,26 @@ struct ExactProfiles {
 
     func add(_ profile: DatasetProfile) { profiles.withLock { $0.append(profile) } }
 
-    var sorted: [DatasetProfile] {
+    func lose(_ dataset: String, _ reason: String) { losses.withLock { $0.append((dataset, reason)) } }
+
+    var sortedProfiles: [DatasetProfile] {
       profiles.withLock { $0.sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) } }
     }
+
+    var sortedLosses: [(dataset: String, reason: String)] {
+      losses.withLock { $0.sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) } }
+    }
+  }
+}
+
+extension StatisticsDocument {
+  /// Loads the statistics file at `path`, which must be there.
+  static func loadExisting(_ path: String) throws(CommandFailure) -> StatisticsDocument {
+    do throws(StatisticsError) {
+      if let document = try load(path) { return document }
+    } catch {
+      throw CommandFailure(error.description)
+    }
+    throw CommandFailure("there is no \(path): 'tokenstats analyze' writes one")
   }
 }

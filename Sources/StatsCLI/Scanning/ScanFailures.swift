@@ -11,6 +11,13 @@ struct ScanFailures {
 
   /// Takes the summaries out of the outcomes and names what failed.
   mutating func summaries<Summary>(of outcomes: [ConversationScan.Outcome<Summary>]) -> [Summary] {
+    results(of: outcomes).map(\.summary)
+  }
+
+  /// Takes the summaries with the datasets' names out of the outcomes and names what failed.
+  mutating func results<Summary>(
+    of outcomes: [ConversationScan.Outcome<Summary>]
+  ) -> [(identity: DatasetIdentity, summary: Summary)] {
     outcomes.compactMap { outcome in
       for failure in outcome.failures.prefix(Self.namedRows) {
         Messages.warning(
@@ -21,7 +28,7 @@ struct ScanFailures {
       if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): more rows are left out, at least \(unnamed)") }
       rows += outcome.failures.count
       switch outcome.result {
-      case .success(let summary): return summary
+      case .success(let summary): return (outcome.identity, summary)
       case .failure(let failure):
         Messages.error(failure.description)
         datasets += 1
