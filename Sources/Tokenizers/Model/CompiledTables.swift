@@ -3,7 +3,8 @@ import FileStore
 /// Keeps the tables made from vocabulary files, so that they are made once for each file.
 ///
 /// The files are named after the digest of the vocabulary and the version of the format, mapped read-only and verified
-/// whole. One that is missing, damaged or of another version is made again and replaced in one step.
+/// whole, which need not be done again while a file stays as it is. One that is missing, damaged or of another version
+/// is made again and replaced in one step.
 public struct CompiledTables: Sendable {
   /// The folder of the files.
   public let directory: String
@@ -23,9 +24,17 @@ public struct CompiledTables: Sendable {
 
   /// The verified tables of a vocabulary; nil where there are none.
   func load(_ family: VocabularyFamily, digest: SHA256Digest) -> TableImage? {
-    guard let memory = MappedMemory.map(path(of: family, digest: digest)) else { return nil }
+    let path = path(of: family, digest: digest)
+    let stamp = FileStamp(path)
+    guard let memory = MappedMemory.map(path) else { return nil }
     let image = TableImage(owning: memory, isMapped: true)
-    return image.isIntact(family: family, digest: digest) ? image : nil
+    guard image.isComplete(family: family, digest: digest) else { return nil }
+    let known = KnownFiles(directory: Files.join(directory, "known"))
+    let checksum = String(image.header.checksum, radix: 16)
+    if let stamp, known.fact(about: stamp) == checksum { return image }
+    guard image.hasRightChecksum else { return nil }
+    if let stamp { known.remember(checksum, about: path, since: stamp) }
+    return image
   }
 
   /// Stores the tables of a vocabulary.

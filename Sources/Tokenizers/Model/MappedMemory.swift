@@ -12,7 +12,7 @@ enum MappedMemory {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
     let size = Int(status.st_size)
-    let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE | Int32(MAP_POPULATE), file, 0)
+    let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0)
     guard let memory, memory != MAP_FAILED else { return nil }
     return UnsafeRawBufferPointer(start: memory, count: size)
   }

@@ -9,16 +9,20 @@ extension TableImage {
     return (words[0], words[1], words[2], words[3])
   }
 
-  /// Whether the bytes are a whole image of this version for a vocabulary, with all sections inside.
-  ///
-  /// - Complexity: O(size of the image).
-  func isIntact(family: VocabularyFamily, digest: SHA256Digest) -> Bool {
+  /// Whether the bytes are an image of this version for a vocabulary, as long as its header says, with all sections
+  /// inside.
+  func isComplete(family: VocabularyFamily, digest: SHA256Digest) -> Bool {
     guard bytes.count >= Self.contentOffset, bytes.count % Self.sectionAlignment == 0 else { return false }
     let header = header
     return header.magic == Self.magic && header.version == Self.version && header.byteCount == UInt64(bytes.count)
       && header.family == Self.number(of: family) && header.digest == Self.words(of: digest)
-      && Section.allCases.allSatisfy(isInside) && header.checksum == Self.checksum(bytes)
+      && Section.allCases.allSatisfy(isInside)
   }
+
+  /// Whether all bytes are as they were written.
+  ///
+  /// - Complexity: O(size of the image).
+  var hasRightChecksum: Bool { header.checksum == Self.checksum(bytes) }
 
   /// The number that stands for a family in the header.
   static func number(of family: VocabularyFamily) -> UInt64 {

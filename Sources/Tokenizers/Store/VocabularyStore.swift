@@ -43,7 +43,7 @@ public struct VocabularyStore: Sendable {
   ///
   /// - Throws: `VocabularyStoreError.missing` where there is none, or `.file` where a file that the user named cannot
   ///   be read.
-  /// - Complexity: O(size of the file), which is read to verify it.
+  /// - Complexity: O(size of the file), which is read to verify it; O(1) once that was done, until the file changes.
   public func locate(_ family: VocabularyFamily) throws(VocabularyStoreError) -> VocabularyLocation {
     let search = try search(family)
     guard let location = search.location else {
@@ -95,12 +95,19 @@ public struct VocabularyStore: Sendable {
     }
   }
 
-  /// Reads and verifies a file.
+  /// Verifies a file, which is read unless it is known from the last time.
   func location(_ path: String, of vocabulary: OfficialVocabulary, origin: VocabularyLocation.Origin)
     throws(FileError) -> VocabularyLocation
   {
+    let known = KnownFiles(directory: Files.join(cacheDirectory, "known"))
+    let stamp = FileStamp(path)
+    if let stamp, let digest = known.fact(about: stamp).flatMap(SHA256Digest.init(hex:)) {
+      return VocabularyLocation(
+        path: path, origin: origin, byteCount: stamp.size, digest: digest, isOfficial: vocabulary.matches(digest))
+    }
     let contents = try Files.read(path)
     let digest = SHA256Digest.of(contents.span.bytes)
+    if let stamp { known.remember(digest.hex, about: path, since: stamp) }
     return VocabularyLocation(
       path: path, origin: origin, byteCount: contents.count, digest: digest, isOfficial: vocabulary.matches(digest))
   }

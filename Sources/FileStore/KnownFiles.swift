@@ -1,0 +1,32 @@
+/// Remembers what was found out by reading whole files, for as long as the files stay as they are.
+///
+/// One small text file for each file known. All of them may be deleted at any time.
+public struct KnownFiles: Sendable {
+  /// The folder of the text files.
+  public let directory: String
+
+  /// Remembers in `directory`, which is made when it is needed.
+  public init(directory: String) { self.directory = directory }
+
+  /// What was found out about the file with this stamp; nil where nothing is remembered or the file has changed.
+  public func fact(about stamp: FileStamp) -> String? {
+    guard let text = try? Files.readText(path(of: stamp)) else { return nil }
+    let fields = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return fields.count == 3 && fields[0] == Self.line(stamp) ? String(fields[1]) : nil
+  }
+
+  /// Remembers what was found out about the file under `path` since its stamp was taken.
+  ///
+  /// Does nothing where the file changed since or shortly before, or where the folder cannot be written to: then it is
+  /// found out anew the next time.
+  public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
+    guard stamp.isSettled, FileStamp(path) == stamp else { return }
+    try? Files.makeDirectories(directory)
+    let text = "\(Self.line(stamp))\n\(fact)\n"
+    try? AtomicFile.write(Array(text.utf8).span.bytes, to: self.path(of: stamp), isDurable: false)
+  }
+
+  private func path(of stamp: FileStamp) -> String { Files.join(directory, "\(stamp.device)-\(stamp.inode)") }
+
+  private static func line(_ stamp: FileStamp) -> String { "\(stamp.size) \(stamp.modified) \(stamp.changed)" }
+}
