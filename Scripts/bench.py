@@ -21,11 +21,13 @@ Data, reference tokenizers and the Python environment are made once in the cache
 corpus and the yardsticks) say so where it is not there. Results also go to bench.json and bench.md in the output folder.
 """
 import argparse
+import atexit
 import os
 import shlex
 import shutil
 import statistics
 import sys
+import tempfile
 
 import bench_report
 from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
@@ -42,6 +44,7 @@ class Bench:
 
     def __init__(self, options, data):
         self.options, self.data = options, data
+        self.results = os.path.join(data.cache, f"results-{os.getpid()}")
         self.runner = Runner(options, data)
         self.megabytes = 20 if options.quick else 60
         self.stress_megabytes = 2 if options.quick else 8
@@ -166,11 +169,12 @@ class Bench:
         return self.runner.measure([self.data.program, "analyze", *options], pinned=False)
 
     def fresh(self, name):
-        """An empty folder for results."""
-        path = os.path.join(self.data.cache, "results", name)
-        shutil.rmtree(path, ignore_errors=True)
-        os.makedirs(path)
-        return path
+        """An empty folder for results, each time another one.
+
+        Nothing is removed before the end: ext4 searches long for a free inode where files were deleted a minute ago.
+        """
+        os.makedirs(self.results, exist_ok=True)
+        return tempfile.mkdtemp(prefix=f"{name}-", dir=self.results)
 
     @staticmethod
     def same_tokens(what, ours, peer):
@@ -220,6 +224,7 @@ def main():
     machine = bench_report.machine(options, bench.runner.cores)
     print(bench_report.heading(machine), flush=True)
     groups, missing, failed = {}, {}, False
+    atexit.register(shutil.rmtree, bench.results, ignore_errors=True)
     for row in options.rows:
         bench.runner.start_row()
         results = []
