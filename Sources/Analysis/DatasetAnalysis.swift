@@ -9,7 +9,7 @@ public import Tokenizers
 ///     let result = try await analysis.run()
 ///     for partial in result.partials { draw(partial.profile) }
 ///
-/// A finished dataset's exact result is on the disk before the next one begins, so nothing is counted twice: neither
+/// A finished dataset's exact result is in a file before the next one begins, so nothing is counted twice: neither
 /// after a failure or an interruption, nor in a later run while data and settings stay the same.
 public struct DatasetAnalysis: Sendable {
   /// Loads the vocabulary of a family for a model.

@@ -63,12 +63,12 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes a whole file atomically.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try write(bytes.span.bytes, to: path)
+  public static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(FileError) {
+    try write(bytes.span.bytes, to: path, isDurable: isDurable)
   }
 
   /// Writes a whole text file atomically, as UTF-8.
-  public static func write(_ text: String, to path: String) throws(FileError) {
-    try write(Array(text.utf8), to: path)
+  public static func write(_ text: String, to path: String, isDurable: Bool = true) throws(FileError) {
+    try write(Array(text.utf8), to: path, isDurable: isDurable)
   }
 }

@@ -39,8 +39,11 @@ public struct PartialStore: Sendable, Hashable {
   }
 
   /// Writes `partial` in one step: a reader sees the old file or the new one, whole.
+  ///
+  /// It does not wait for the disk. What a power failure cuts short is noticed as damaged and counted again.
   public func save(_ partial: DatasetPartial) throws(FileError) {
-    try AtomicFile.write(partial.json.serialized(), to: path(of: partial.identity.dataset))
+    let bytes = partial.json.serialized()
+    try AtomicFile.write(bytes, to: path(of: partial.identity.dataset), isDurable: false)
   }
 
   /// The names of all stored datasets, sorted; empty where the folder is missing.

@@ -1,8 +1,7 @@
-public import JSONDocuments
+internal import JSONDocuments
 
 extension TokenizerRecord {
-  /// The record as the statistics file holds it.
-  public var json: JSONValue {
+  var json: JSONValue {
     .fields([
       ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
       ("template_sha256", .string(templateSHA256)),

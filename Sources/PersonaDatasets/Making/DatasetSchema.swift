@@ -61,7 +61,7 @@ extension DatasetSchema {
         ])))
   }
 
-  static func features(of fields: [Field]) -> JSONValue {
+  private static func features(of fields: [Field]) -> JSONValue {
     .object(JSONObject(fields.map { ($0.name, feature(of: $0.type)) }))
   }
 

@@ -82,7 +82,8 @@ struct PictureWriter: Sendable {
     defer { times?.endWriting() }
     for (stem, page) in zip(task.stems, pages) {
       do {
-        try AtomicFile.write(page, to: path(of: stem))
+        // A picture can be drawn again; waiting for the disk may take as long as drawing it.
+        try AtomicFile.write(page, to: path(of: stem), isDurable: false)
       } catch {
         throw PictureError(message: error.description)
       }

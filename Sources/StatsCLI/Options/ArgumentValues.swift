@@ -9,5 +9,3 @@ extension ChartFormat: ExpressibleByArgument {}
 extension ChartStyle: ExpressibleByArgument {}
 extension CountMode: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
-extension SplitSettings.Group: ExpressibleByArgument {}
-extension SplitSettings.Stratum: ExpressibleByArgument {}
