@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Has the Python libraries read the datasets that `generate` makes of raw records, and compare them with their own.
+# Has the Python libraries read the datasets that `generate` makes of raw records, and compare them with their own; and read
+# what `split` and `analyze --lengths` write.
 #
 # usage: Scripts/check_created.sh PROGRAM
 set -euo pipefail
@@ -19,6 +20,21 @@ check() {
   done
 }
 
+# check_derived: a split and the file of lengths of the demo's datasets.
+check_derived() {
+  local options=(--dataset-dir Demo/datasets/processed/persona)
+  "$program" split "${options[@]}" --train 5k --validation 1k --test 1k --output-dir "$made/split" >/dev/null
+  "$program" split "${options[@]}" --train 1M --validation 0 --test 500 --allow-short --output-dir "$made/short" \
+    >/dev/null 2>&1
+  "$program" analyze "${options[@]}" --output-json "$made/t.json" --no-plots --progress none --lengths "$made/l.parquet" \
+    >/dev/null
+  for environment in recorded current; do
+    "$(Scripts/python_environment.sh "$environment")" Scripts/check_derived_files.py \
+      "$made/t.json" "$made/l.parquet" "$made/split" "$made/short"
+  done
+}
+
+check_derived
 check Demo/persona-data Demo/datasets/processed/persona v1
 sample=${TOKENSTATS_SHARED:-../shared}/corpus/sample
 if [ -d "$sample" ]; then

@@ -1,4 +1,5 @@
-internal import PersonaDatasets
+internal import FileStore
+public import PersonaDatasets
 internal import Synchronization
 public import TokenStatistics
 
@@ -11,16 +12,28 @@ public struct ConversationScan: Sendable {
   public struct Outcome<Summary: Sendable>: Sendable {
     /// The dataset's names.
     public let identity: DatasetIdentity
+    /// Where its rows stand.
+    public let source: DatasetSource
+    /// The rows that were chosen; empty for all.
+    public let filters: ScoreFilters
     /// The visitor's summary, or why the dataset failed.
     public let result: Result<Summary, DatasetFailure>
     /// The rows that could not be counted, at most ``DatasetTally/keptFailures`` of them.
-    public let failures: [RowFailure]
+    public internal(set) var failures: [RowFailure] = []
+    /// The number of rows that could not be counted.
+    public internal(set) var failedRows = 0
+    /// The number of rows of the dataset, and of those that were chosen, failed ones included.
+    public internal(set) var rows = 0, chosenRows = 0
+    /// The SHA-256 of the data files, one after another, in hexadecimal; nil where it was not asked for.
+    public internal(set) var sha256: String?
   }
 
   /// What was passed over in the dataset folder.
   public let notices: [String]
   /// The datasets in the order in which they are worked on, largest first.
   public var datasets: [String] { jobs.map(\.source.name.description) }
+  /// What the models' conversations are rendered and tokenised with, for the record.
+  public var tokenizers: [String: TokenizerRecord] { formats.mapValues { $0.record(mode: options.countMode) } }
 
   private let options: ScanOptions
   private let formats: [String: LoadedFormat]
@@ -79,21 +92,32 @@ public struct ConversationScan: Sendable {
     _ makeVisitor: (DatasetIdentity) -> Visitor
   ) -> Outcome<Visitor.Summary>? {
     let identity = source.name.identity
+    func failed(_ reason: String) -> Outcome<Visitor.Summary> {
+      let failure = DatasetFailure(dataset: identity.dataset, message: reason)
+      return Outcome(identity: identity, source: source, filters: filters, result: .failure(failure))
+    }
     guard let format = formats[source.name.model] else {
-      let failure = DatasetFailure(
-        dataset: identity.dataset, message: "\(ModelError.unknownModel(source.name.model))")
-      return Outcome(identity: identity, result: .failure(failure), failures: [])
+      return failed("\(ModelError.unknownModel(source.name.model))")
     }
     var visitor = makeVisitor(identity)
-    var counter = RowCounter(format.makeCounter(mode: options.countMode), countsFallback: options.countsFallback)
+    var counter = RowCounter(
+      format.makeCounter(mode: options.countMode), countsFallback: options.countsFallback,
+      dropsSystem: options.dropsSystem)
     var tally = DatasetTally()
-    do throws(DatasetError) {
-      var reader = try open(source)
+    var (rows, passedOver) = (0, 0)
+    var sha256: String?
+    do {
+      sha256 = options.hashesSources ? try source.digest() : nil
+      var reader = try DatasetReader(source, optionalColumns: options.columns)
       while let batch = try reader.nextBatch() {
         if shouldStop() { return nil }
+        rows += batch.count
         for row in 0..<batch.count {
           do throws(RowFailure) {
-            if try !isWanted(row, of: batch, filters) { continue }
+            guard try filters.includes(row, of: batch) else {
+              passedOver += 1
+              continue
+            }
             let counted = try counter.count(row, of: batch)
             visitor.visit(counted, messages: counter.messages, in: batch)
           } catch {
@@ -101,26 +125,18 @@ public struct ConversationScan: Sendable {
           }
         }
       }
+    } catch let error as DatasetError {
+      return failed(error.message)
     } catch {
-      let failure = DatasetFailure(dataset: identity.dataset, message: error.message)
-      return Outcome(identity: identity, result: .failure(failure), failures: tally.failures)
+      return failed("\(error)")
     }
-    return Outcome(identity: identity, result: .success(visitor.finish()), failures: tally.failures)
-  }
-
-  private func isWanted(
-    _ row: Int, of batch: DatasetBatch, _ filters: ScoreFilters
-  ) throws(RowFailure) -> Bool {
-    guard !filters.isEmpty else { return true }
-    let score = try batch.score(of: row)
-    return filters.includes(score: score, label: batch.label(of: row))
-  }
-
-  private func open(_ source: DatasetSource) throws(DatasetError) -> DatasetReader {
-    if !options.columns.isEmpty, let reader = try? DatasetReader(source, extraColumns: options.columns) {
-      return reader
-    }
-    return try DatasetReader(source)
+    var outcome = Outcome(identity: identity, source: source, filters: filters, result: .success(visitor.finish()))
+    outcome.failures = tally.failures
+    outcome.failedRows = tally.failedRows
+    outcome.rows = rows
+    outcome.chosenRows = rows - passedOver
+    outcome.sha256 = sha256
+    return outcome
   }
 
   private static func find(
@@ -132,13 +148,18 @@ public struct ConversationScan: Sendable {
         var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
         for selection in options.selections {
           let source = try DatasetSource(named: selection.dataset, inFolder: options.datasetFolder)
-          jobs.append((source, try combine(selection.filters, options.filters, of: selection.dataset)))
+          let own = options.filters(of: selection, type: source.name.type)
+          jobs.append((source, try combine(own, options.filters, of: selection.dataset)))
         }
         return (jobs, [])
       }
       let directory = try DatasetDirectory.scan(options.datasetFolder, models: models)
       let failures = directory.failures.map(\.description)
-      return (directory.datasets.map { ($0, options.filters) }, directory.notices + failures)
+      let jobs = try directory.datasets.map { (source) throws(DatasetError) in
+        let own = options.typeFilters[source.name.type] ?? ScoreFilters()
+        return (source: source, filters: try combine(own, options.filters, of: source.name.description))
+      }
+      return (jobs, directory.notices + failures)
     } catch {
       if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
       throw .datasets(reason: error.description)

@@ -15,11 +15,6 @@ struct DatasetJob: Sendable {
   ///
   /// - Throws: The row's failure where the choice depends on a score that cannot be read.
   func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
-    if filters.isEmpty { return true }
-    // A label alone decides where it can: rows of other labels may hold any score.
-    let label = batch.label(of: row)
-    guard ScoreFilters(label: filters.label).includes(score: .none, label: label) else { return false }
-    guard filters.minimumScore != nil || filters.maximumScore != nil else { return true }
-    return filters.includes(score: try batch.score(of: row), label: label)
+    try filters.includes(row, of: batch)
   }
 }

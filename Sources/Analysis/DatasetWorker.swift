@@ -57,7 +57,8 @@ struct DatasetWorker: ~Copyable {
     let start = WallClock.seconds
     let sha256 = try digest(of: source)
     let middle = WallClock.seconds
-    try checkUnchanged(source)
+    // The digest is that of the rows that were counted.
+    try source.checkUnchanged()
     let tally = accumulator.finish()
     let partial = DatasetPartial(
       identity: source.name.identity,
@@ -192,20 +193,9 @@ struct DatasetWorker: ~Copyable {
 
   private func digest(of source: DatasetSource) throws(DatasetFailure) -> String {
     do throws(FileError) {
-      var hash = SHA256()
-      for file in source.files { try hash.update(contentsOf: file) }
-      return hash.finalize().hex
+      return try source.digest()
     } catch {
       throw DatasetFailure(dataset: source.name.description, message: error.description)
-    }
-  }
-
-  /// Makes sure that the digest is that of the rows that were counted.
-  private func checkUnchanged(_ source: DatasetSource) throws(DatasetFailure) {
-    guard (try? DatasetSource(path: source.path, name: source.name)) == source else {
-      throw DatasetFailure(
-        dataset: source.name.description,
-        message: "\(source.path) changed while it was read; run again when it is finished")
     }
   }
 

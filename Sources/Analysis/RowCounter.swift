@@ -5,6 +5,7 @@ internal import TokenStatistics
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
+  private let dropsSystem: Bool
   private var counter: ConversationCounter
   /// The messages of the last row.
   private(set) var messages: [ChatMessage] = []
@@ -18,9 +19,11 @@ struct RowCounter: ~Copyable {
   /// - Parameters:
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  init(_ counter: consuming ConversationCounter, countsFallback: Bool) {
+  ///   - dropsSystem: Whether system messages are left out before anything else.
+  init(_ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool = false) {
     self.counter = counter
     self.countsFallback = countsFallback
+    self.dropsSystem = dropsSystem
   }
 
   /// Counts a row of `batch`.
@@ -30,6 +33,12 @@ struct RowCounter: ~Copyable {
     templateError = nil
     failedSeedTokens = 0
     try batch.readMessages(of: row, into: &messages)
+    if dropsSystem {
+      messages.removeAll { $0.role == .system }
+      if messages.isEmpty {
+        throw RowFailure(row: batch.firstRow + row, kind: .messages, message: "all messages are the system's")
+      }
+    }
     let score = try batch.score(of: row)
     var count: ConversationCount
     do throws(TemplateError) {

@@ -12,6 +12,13 @@ public struct ScanOptions: Sendable {
   public var models: [String] = []
   /// The rows that are taken of every dataset, beside what its selection says.
   public var filters = ScoreFilters()
+  /// The rows that are taken of the datasets of a type. A label or bounds of the score that the dataset's selection names
+  /// stand in their place.
+  public var typeFilters: [PersonaType: ScoreFilters] = [:]
+  /// Whether system messages are left out before anything is counted or shown.
+  public var dropsSystem = false
+  /// Whether the data files' SHA-256 is computed.
+  public var hashesSources = false
   /// The formats of the models' conversations.
   public var catalog = ModelCatalog()
   /// The chat templates' arguments.
@@ -20,11 +27,23 @@ public struct ScanOptions: Sendable {
   public var countMode = CountMode.template
   /// Whether a conversation whose template raises is counted by its joined contents.
   public var countsFallback = false
-  /// Further columns that visitors may look at; datasets that lack one are scanned without any.
+  /// Further columns that visitors may look at, null throughout in datasets that lack them.
   public var columns: [String] = []
   /// The number of datasets that are counted at the same time.
   public var jobs = 1
 
   /// Makes options with defaults for everything else.
   public init(datasetFolder: String) { self.datasetFolder = datasetFolder }
+
+  /// What chooses among the rows of a selection: what the selection says, and what is usual for its type for the rest.
+  func filters(of selection: DatasetSelection, type: PersonaType) -> ScoreFilters {
+    var filters = selection.filters
+    guard let usual = typeFilters[type] else { return filters }
+    if filters.label == nil { filters.label = usual.label }
+    if filters.minimumScore == nil && filters.maximumScore == nil {
+      filters.minimumScore = usual.minimumScore
+      filters.maximumScore = usual.maximumScore
+    }
+    return filters
+  }
 }

@@ -1,7 +1,8 @@
-internal import JSONDocuments
+public import JSONDocuments
 
 extension TokenizerRecord {
-  var json: JSONValue {
+  /// The record as the statistics file holds it.
+  public var json: JSONValue {
     .fields([
       ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
       ("template_sha256", .string(templateSHA256)),

@@ -34,6 +34,20 @@ import Testing
     #expect(report["counted"] == .number(400 - kept.count))
   }
 
+  @Test("an interrupted split ends with 130 and leaves nothing behind")
+  func interruptedSplit() throws {
+    let scratch = try Scratch()
+    try manyDatasets(in: scratch, count: 400)
+    let arguments = ["split", "--dataset-dir", "datasets", "--output-dir", "s", "--jobs", "1"]
+    let result = try Program.run(arguments, in: scratch.folder) { process in
+      // Whatever it is at by then, 400 datasets are not yet counted.
+      usleep(30_000)
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(result.status == 130, "\(result.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["datasets"])
+  }
+
   private func manyDatasets(in scratch: Scratch, count: Int) throws {
     let demo = Program.packageFolder.appending(path: "Demo/datasets/processed/persona")
     let source = try Data(contentsOf: demo.appending(path: "llama-3.3-70b__trait__curious.parquet"))

@@ -61,7 +61,7 @@ extension DatasetSchema {
         ])))
   }
 
-  private static func features(of fields: [Field]) -> JSONValue {
+  static func features(of fields: [Field]) -> JSONValue {
     .object(JSONObject(fields.map { ($0.name, feature(of: $0.type)) }))
   }
 

@@ -9,3 +9,5 @@ extension ChartFormat: ExpressibleByArgument {}
 extension ChartStyle: ExpressibleByArgument {}
 extension CountMode: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
+extension SplitSettings.Group: ExpressibleByArgument {}
+extension SplitSettings.Stratum: ExpressibleByArgument {}

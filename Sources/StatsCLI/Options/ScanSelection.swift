@@ -25,12 +25,24 @@ struct ScanSelection: ParsableArguments {
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
   func scan(_ datasets: [String], columns: [String] = []) async throws(CommandFailure) -> ConversationScan {
+    let selections = try datasets.map { (text) throws(CommandFailure) in try Self.selection(text) }
+    return try await scan(selections) { $0.columns = columns }
+  }
+
+  /// Finds the datasets and loads the vocabularies of their models.
+  ///
+  /// - Parameters:
+  ///   - selections: the datasets; empty for all of the folder.
+  ///   - change: what is special about the scan.
+  func scan(
+    _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
+  ) async throws(CommandFailure) -> ConversationScan {
     let selector = try tokenization.selector()
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
-    options.selections = try datasets.map { (text) throws(CommandFailure) in try Self.selection(text) }
+    change(&options)
+    options.selections = selections
     options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.catalog = selector.catalog
-    options.columns = columns
     options.jobs = jobs.count
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     let scan: ConversationScan

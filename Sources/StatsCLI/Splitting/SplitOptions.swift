@@ -1,0 +1,82 @@
+import Analysis
+import ArgumentParser
+import TokenStatistics
+
+/// What goes into the parts of a split.
+struct SplitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Tokens of the part train, such as 100k, 1.5M or 0 for none.", valueName: "tokens"))
+  var train = TokenAmount(tokens: 100_000)
+
+  @Option(help: ArgumentHelp("Tokens of the part validation.", valueName: "tokens"))
+  var validation = TokenAmount(tokens: 10_000)
+
+  @Option(help: ArgumentHelp("Tokens of the part test.", valueName: "tokens"))
+  var test = TokenAmount(tokens: 10_000)
+
+  @Option(
+    help: ArgumentHelp("Longer conversations are left out; none is ever cut.", valueName: "tokens"))
+  var maxLength = TokenAmount(tokens: 4_096)
+
+  @Option(help: ArgumentHelp("Seed of the random choice.", valueName: "n"))
+  var seed = 17
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows of roles with at least this score; none for all, those without a score too.", valueName: "score"))
+  var minRoleScore = ScoreThreshold(3)
+
+  @Option(help: ArgumentHelp("Rows of traits with at least this score; none for all.", valueName: "score"))
+  var minTraitScore = ScoreThreshold(75)
+
+  @Option(help: "Rows with this label.")
+  var label = LabelChoice("pos")
+
+  @Flag(help: "Keep system messages; they are dropped by default, and counts are without them.")
+  var keepSystem = false
+
+  @Option(help: "Give every part the same shares of personas or of scores as there are to choose from.")
+  var stratify: SplitSettings.Stratum?
+
+  @Option(
+    help: """
+      Conversations that are never in different parts: several models' answers to the same prompt and question, all \
+      answers to a question, or none but equal ones.
+      """)
+  var keepTogether = SplitSettings.Group.prompt
+
+  @Flag(help: "Write parts that stay short of their budget.")
+  var allowShort = false
+
+  func validate() throws {
+    if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
+    if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
+    if let score = minRoleScore.score, score > PersonaType.role.scoreRange.upperBound {
+      throw ValidationError("--min-role-score \(score): scores of roles go from 0 to 3.")
+    }
+    if let score = minTraitScore.score, score > PersonaType.trait.scoreRange.upperBound {
+      throw ValidationError("--min-trait-score \(score): scores of traits go from 0 to 100.")
+    }
+  }
+
+  /// How conversations are chosen.
+  var settings: SplitSettings {
+    var settings = SplitSettings(budgets: [
+      .init(name: "train", tokens: train.tokens), .init(name: "validation", tokens: validation.tokens),
+      .init(name: "test", tokens: test.tokens),
+    ])
+    settings.seed = UInt64(seed)
+    settings.maximumLength = maxLength.tokens
+    settings.stratum = stratify
+    settings.group = keepTogether
+    settings.allowsShort = allowShort
+    return settings
+  }
+
+  /// The rows that are taken of the datasets of a type.
+  var typeFilters: [PersonaType: ScoreFilters] {
+    [
+      .role: ScoreFilters(minimumScore: minRoleScore.score, label: label.label),
+      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: label.label),
+    ]
+  }
+}
