@@ -105,21 +105,25 @@ public enum Files {
   }
 
   private static func readToEnd(_ raw: Int32, path: String, sizeHint: Int) throws(FileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(sizeHint + 1)
-    let chunkSize = 1 << 20
-    var failure: Int32 = 0
-    while failure == 0 {
-      let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-        var result = Glibc.read(raw, buffer.baseAddress, chunkSize)
-        while result < 0 && errno == EINTR { result = Glibc.read(raw, buffer.baseAddress, chunkSize) }
-        if result < 0 { failure = errno }
-        count = max(0, result)
-      }
-      if chunk.isEmpty { break }
+    // One more byte than expected, so that a file of that size is read at once and its end is seen.
+    var bytes = try readChunk(raw, path: path, size: max(sizeHint, 0) + 1)
+    while true {
+      let chunk = try readChunk(raw, path: path, size: bytes.count > sizeHint ? 1 << 20 : 1 << 12)
+      if chunk.isEmpty { return bytes }
       bytes += chunk
     }
+  }
+
+  /// What one call of `read` gives; empty at the end.
+  private static func readChunk(_ raw: Int32, path: String, size: Int) throws(FileError) -> [UInt8] {
+    var failure: Int32 = 0
+    let chunk = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      var result = Glibc.read(raw, buffer.baseAddress, size)
+      while result < 0 && errno == EINTR { result = Glibc.read(raw, buffer.baseAddress, size) }
+      if result < 0 { failure = errno }
+      count = max(0, result)
+    }
     guard failure == 0 else { throw FileError("read", path, code: failure) }
-    return bytes
+    return chunk
   }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON text in which escaped surrogate pairs are written as the characters they stand for.
 ///
 /// json-c up to 0.18 takes the character of a pair for half of another pair where its code point is U+xD800 to U+xDBFF in
@@ -19,22 +21,32 @@ struct EscapedPairs {
     var copied = 0
     var offset = 0
     while offset < bytes.count {
-      guard bytes[offset] == UInt8(ascii: "\\") else {
-        offset += 1
-        continue
-      }
+      guard let next = Self.backslash(in: bytes, from: offset) else { break }
+      offset = next
       guard let scalar = Self.pair(in: bytes, at: offset) else {
         offset += 2  // Behind the escaped character, so that `\\u` is no escape.
         continue
       }
-      text.append(contentsOf: bytes[copied..<offset].lazy.map(CChar.init(bitPattern:)))
+      append(bytes[copied..<offset])
       text.append(contentsOf: String(scalar).utf8.lazy.map(CChar.init(bitPattern:)))
       ends.append(text.count)
       offset += Self.pairLength
       copied = offset
     }
-    text.append(contentsOf: bytes[min(copied, bytes.count)...].lazy.map(CChar.init(bitPattern:)))
+    append(bytes[min(copied, bytes.count)...])
     text.append(0)
+  }
+
+  private mutating func append(_ bytes: Slice<UnsafeRawBufferPointer>) {
+    UnsafeRawBufferPointer(rebasing: bytes).withMemoryRebound(to: CChar.self) { text.append(contentsOf: $0) }
+  }
+
+  /// The offset of the next backslash at or behind `offset`; nil where there is none.
+  private static func backslash(in bytes: UnsafeRawBufferPointer, from offset: Int) -> Int? {
+    guard offset < bytes.count, let start = bytes.baseAddress,
+      let found = memchr(start + offset, Int32(UInt8(ascii: "\\")), bytes.count - offset)
+    else { return nil }
+    return UnsafeRawPointer(found) - start
   }
 
   /// The offset in the original that an offset in ``text`` stands for.

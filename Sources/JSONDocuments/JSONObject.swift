@@ -48,6 +48,12 @@ public struct JSONObject: Sendable, Equatable {
     for (key, value) in members { self[key] = value }
   }
 
+  /// Makes an object of members no two of which have the same key.
+  init(unique members: [Member]) {
+    self.members = members
+    rebuildIndex()
+  }
+
   /// Whether both have the same members in the same order.
   public static func == (left: JSONObject, right: JSONObject) -> Bool { left.members == right.members }
 

@@ -83,7 +83,11 @@ extension JSONValue {
 
   private static func makeMembers(_ members: JSONObject, _ layout: Layout) -> OpaquePointer? {
     let object = json_object_new_object()
-    for member in members.members { json_object_object_add(object, member.key, member.value.makeObject(layout)) }
+    for member in members.members {
+      // The keys differ already, so json-c need not look for each.
+      json_object_object_add_ex(
+        object, member.key, member.value.makeObject(layout), UInt32(JSON_C_OBJECT_ADD_KEY_IS_NEW))
+    }
     return object
   }
 
