@@ -14,7 +14,7 @@ public struct ConversationCounter: ~Copyable {
   private var counter: TokenCounter
   private var chat = RenderedChat()
   private var spanCounts: [Int] = []
-  private var overhead = OverheadCache()
+  private var known = SpanCache()
   private var bare = BareConversation()
   /// The tokens of the last counted conversation by stretch, in order.
   private var parts: [(kind: TokenKind, tokens: Int)] = []
@@ -86,8 +86,8 @@ public struct ConversationCounter: ~Copyable {
 
   /// Counts the rendered conversation by its spans.
   ///
-  /// Where text may be cut at every border, which is nearly always, each span is counted alone, and what the template
-  /// writes itself is counted once.
+  /// Where text may be cut at every border, which is nearly always, each span is counted alone, and what is likely to
+  /// come again is counted once.
   private mutating func countSpans() {
     // Held in a constant: a view of a stored array would lock all of self.
     let bytes = chat.bytes
@@ -101,23 +101,24 @@ public struct ConversationCounter: ~Copyable {
     var start = 0
     for span in chat.spans {
       let range = start..<span.end
-      let isShortOverhead = span.kind == .overhead && range.count <= OverheadCache.maximumLength
-      spanCounts.append(
-        isShortOverhead ? countOverhead(bytes, range) : counter.count(bytes.span.bytes.extracting(range)))
+      let recurs = span.kind == .overhead || span.kind == .system || span.kind == .user
+      spanCounts.append(recurs ? countOnce(bytes, range) : counter.count(bytes.span.bytes.extracting(range)))
       start = span.end
     }
     if spanCounts.isEmpty { spanCounts.append(0) }
   }
 
-  /// The tokens of a text that the template writes in many conversations.
-  private mutating func countOverhead(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-    let overhead = overhead
-    if let known = bytes.withUnsafeBytes({ overhead.tokens(of: UnsafeRawBufferPointer(rebasing: $0[range])) }) {
-      return known
+  /// The tokens of a text that is likely to come again.
+  private mutating func countOnce(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    guard range.count <= SpanCache.maximumLength else { return counter.count(bytes.span.bytes.extracting(range)) }
+    return bytes.withUnsafeBytes { bytes in
+      let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+      let hash = SpanCache.hash(text)
+      if let tokens = known.tokens(of: text, hash: hash) { return tokens }
+      let tokens = counter.count(RawSpan(_unsafeBytes: text))
+      known.remember(text, hash: hash, tokens: tokens)
+      return tokens
     }
-    let tokens = counter.count(bytes.span.bytes.extracting(range))
-    bytes.withUnsafeBytes { self.overhead.remember(UnsafeRawBufferPointer(rebasing: $0[range]), tokens: tokens) }
-    return tokens
   }
 
   /// Sorts the counts of the rendered stretches by kind.
@@ -158,7 +159,7 @@ public struct ConversationCounter: ~Copyable {
     guard let tail = SharedTail(of: whole, and: rest, cuts: cuts), let before = countWhole(before: tail.start)
     else { return counter.count(rest.span.bytes) }
     let head = 0..<tail.otherStart
-    let headTokens = head.isEmpty ? 0 : countOverhead(rest, head)
+    let headTokens = head.isEmpty ? 0 : countOnce(rest, head)
     return spanCounts.reduce(0, +) - before + headTokens
   }
 
@@ -176,7 +177,7 @@ public struct ConversationCounter: ~Copyable {
       let bytes = chat.bytes
       let cuts = cuts
       guard bytes.withUnsafeBytes({ cuts.isCut($0, at: start) }) else { return nil }
-      return tokens + countOverhead(bytes, start..<place)
+      return tokens + countOnce(bytes, start..<place)
     }
     return tokens
   }

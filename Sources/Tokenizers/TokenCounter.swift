@@ -8,6 +8,7 @@ public struct TokenCounter: ~Copyable {
   var segments: SegmentCounter
   var encoder: TextEncoder
   private var normalized: [UInt8] = []
+  private var repaired: [UInt8] = []
 
   init(_ model: BytePairModel, kernels: CountingKernels) {
     rules = CountingRules(model, kernels: kernels)
@@ -18,26 +19,38 @@ public struct TokenCounter: ~Copyable {
 
   /// The number of tokens of UTF-8 text: what `Tokenizer.encode(_:)` makes of it. Linear.
   public mutating func count(_ text: RawSpan) -> Int {
-    text.withUnsafeBytes { bytes in
-      let bytes = bytes.assumingMemoryBound(to: UInt8.self)
-      guard !bytes.isEmpty else { return 0 }
-      let survey = rules.survey(bytes)
-      let preparation = rules.preparation(for: bytes, survey: survey)
-      guard preparation != .encoding else {
-        encoder.encode(bytes)
-        return encoder.ids.count
-      }
-      let normalizes = preparation == .normalization
-      guard rules.hasSeparators(survey) else { return count(bytes, 0..<bytes.count, normalizing: normalizes) }
-      var total = 0
-      var position = 0
-      var markers = MarkerCursor(rules.markers)
-      while let separator = rules.nextSeparator(in: bytes, from: position, survey: survey, markers: &markers) {
-        total += count(bytes, position..<separator.start, normalizing: normalizes) + separator.tokens
-        position = separator.end
-      }
-      return total + count(bytes, position..<bytes.count, normalizing: normalizes)
+    text.withUnsafeBytes { count($0.assumingMemoryBound(to: UInt8.self)) }
+  }
+
+  private mutating func count(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    guard !text.isEmpty else { return 0 }
+    let survey = rules.survey(text)
+    let preparation = rules.preparation(for: text, survey: survey)
+    switch preparation {
+    case .nothing, .normalization: break
+    case .repair: return countRepairing(text)
+    case .encoding:
+      encoder.encode(text)
+      return encoder.ids.count
     }
+    let normalizes = preparation == .normalization
+    guard rules.hasSeparators(survey) else { return count(text, 0..<text.count, normalizing: normalizes) }
+    var total = 0
+    var position = 0
+    var markers = MarkerCursor(rules.markers)
+    while let separator = rules.nextSeparator(in: text, from: position, survey: survey, markers: &markers) {
+      total += count(text, position..<separator.start, normalizing: normalizes) + separator.tokens
+      position = separator.end
+    }
+    return total + count(text, position..<text.count, normalizing: normalizes)
+  }
+
+  private mutating func countRepairing(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    var repaired: [UInt8] = []
+    swap(&repaired, &self.repaired)
+    defer { swap(&repaired, &self.repaired) }
+    UTF8Repair.repair(text, into: &repaired)
+    return repaired.withUnsafeBufferPointer { count($0) }
   }
 
   /// Counts one segment.

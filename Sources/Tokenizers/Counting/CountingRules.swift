@@ -40,6 +40,8 @@ struct CountingRules: Sendable {
     case nothing
     /// Its segments must be normalised.
     case normalization
+    /// What is no UTF-8 must be replaced.
+    case repair
     /// It must be encoded character by character.
     case encoding
   }
@@ -48,7 +50,7 @@ struct CountingRules: Sendable {
   func preparation(for text: UnsafeBufferPointer<UInt8>, survey: UInt32) -> Preparation {
     guard text.count <= Self.maximumCount else { return .encoding }
     guard survey & UInt32(BK_SURVEY_NON_ASCII.rawValue) != 0 else { return .nothing }
-    guard kernels.isValidUTF8(text) else { return .encoding }
+    guard kernels.isValidUTF8(text) else { return .repair }
     if model.usesCharacters {
       let holdsMarks = survey & UInt32(BK_SURVEY_SPACE_MARK.rawValue) != 0 && GemmaText.holdsSpaceMark(text)
       return holdsMarks ? .encoding : .nothing

@@ -40,7 +40,8 @@ final class BytePairModel: @unchecked Sendable {
     self.digest = digest
     let attributes = image.section(.attributes, of: TableImage.Attributes.self)[0]
     merges = MergeTable(
-      slots: image.section(.mergeSlots, of: UInt64.self), results: image.section(.mergeResults, of: UInt32.self))
+      slots: image.section(.mergeSlots, of: UInt64.self), results: image.section(.mergeResults, of: UInt32.self),
+      filter: image.section(.mergeFilter, of: UInt64.self))
     trie = TokenTrie(nodes: image.section(.trie, of: UInt64.self))
     derivations = image.section(.derivations, of: TokenDerivation.self).baseAddress.unsafelyUnwrapped
     byteTokens = image.section(.byteTokens, of: UInt32.self).baseAddress.unsafelyUnwrapped

@@ -4,6 +4,7 @@ internal import FileStore
 struct ModelCompiler: ~Copyable {
   private let contents: VocabularyContents
   private let slots: [UInt64]
+  private let filter: [UInt64]
   private let results: [UInt32]
   private let index: ByteStringIndex
   private var derivations: [TokenDerivation] = []
@@ -18,6 +19,7 @@ struct ModelCompiler: ~Copyable {
   private init(_ contents: VocabularyContents) {
     self.contents = contents
     slots = MergeTable.slots(for: contents.merges)
+    filter = MergeTable.filter(for: contents.merges)
     results = contents.merges.map(\.result)
     index = ByteStringIndex(contents.tokens)
   }
@@ -28,9 +30,11 @@ struct ModelCompiler: ~Copyable {
   private mutating func derive() {
     slots.withUnsafeBufferPointer { slots in
       results.withUnsafeBufferPointer { results in
-        var merger = BytePairMerger(merges: MergeTable(slots: slots, results: results))
-        derivations.reserveCapacity(contents.tokens.count)
-        for token in 0..<contents.tokens.count { derivations.append(derivation(of: token, with: &merger)) }
+        filter.withUnsafeBufferPointer { filter in
+          var merger = BytePairMerger(merges: MergeTable(slots: slots, results: results, filter: filter))
+          derivations.reserveCapacity(contents.tokens.count)
+          for token in 0..<contents.tokens.count { derivations.append(derivation(of: token, with: &merger)) }
+        }
       }
     }
     markIrregularDerivations()
@@ -170,6 +174,7 @@ struct ModelCompiler: ~Copyable {
     writer.set(.tokenOffsets, decoded.offsets)
     writer.set(.tokenBytes, decoded.bytes)
     writer.set(.mergeSlots, slots)
+    writer.set(.mergeFilter, filter)
     writer.set(.mergeResults, results)
     writer.set(.derivations, derivations)
     writer.set(.trie, trieNodes())

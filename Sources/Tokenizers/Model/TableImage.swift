@@ -17,6 +17,8 @@ final class TableImage: @unchecked Sendable {
     case tokenBytes
     /// UInt64: an open-addressed table from pairs of tokens to ranks.
     case mergeSlots
+    /// UInt64: `MergeTable`'s filter.
+    case mergeFilter
     /// UInt32: the token that the merge of each rank makes.
     case mergeResults
     /// `TokenDerivation` of each token.
@@ -59,7 +61,7 @@ final class TableImage: @unchecked Sendable {
   /// "tokstats" in ASCII.
   static let magic: UInt64 = 0x7374_6174_736B_6F74
   /// Changes whenever the meaning of any byte of an image changes.
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   static let sectionAlignment = 64
   /// Where the section directory begins; each entry is an offset and a byte count.
   static let directoryOffset = 128

@@ -47,6 +47,23 @@ enum UTF8Repair {
     return true
   }
 
+  /// Replaces `result` by `text` with U+FFFD for every maximal part that is not UTF-8. Linear.
+  static func repair(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
+    result.removeAll(keepingCapacity: true)
+    var copied = 0
+    var position = 0
+    while position < text.count {
+      let length = characterLength(in: text, at: position)
+      if length < 0 {
+        result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<position]))
+        result.append(contentsOf: replacement)
+        copied = position &- length
+      }
+      position &+= abs(length)
+    }
+    result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
+  }
+
   /// `text` with U+FFFD for every maximal part that is not UTF-8. Linear.
   ///
   /// - Parameter alignment: Receives, for every byte of the result, the offset of the byte of `text` it comes from.

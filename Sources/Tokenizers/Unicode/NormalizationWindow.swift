@@ -36,6 +36,29 @@ struct NormalizationWindow {
     compose()
   }
 
+  /// Appends the normalised form of a character and one mark behind it, which nearly all windows are; false, and appends
+  /// nothing, where `range` is something else.
+  static func appendPair(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, to result: inout [UInt8]) -> Bool {
+    let first = UTF8Scalar(in: bytes, at: range.lowerBound)
+    let border = range.lowerBound + first.length
+    guard border < range.upperBound else { return false }
+    let second = UTF8Scalar(in: bytes, at: border)
+    guard border + second.length == range.upperBound, isUndivided(first.value), isUndivided(second.value),
+      unicode_nfc_trait_of(first.value).combining_class == 0
+    else { return false }
+    if let composite = composite(first.value, second.value) {
+      UTF8Scalar.append(composite, to: &result)
+    } else {
+      result.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+    return true
+  }
+
+  /// Whether a code point is its own canonical decomposition.
+  private static func isUndivided(_ value: UInt32) -> Bool {
+    value != UTF8Scalar.malformed && !Hangul.syllables.contains(value) && unicode_nfc_trait_of(value).decomposes == 0
+  }
+
   /// Appends the code points as UTF-8.
   func appendUTF8(to bytes: inout [UInt8]) {
     for symbol in symbols {

@@ -43,11 +43,12 @@ enum Normalizer {
       var copied = 0
       while let dirty = scanner.nextDirtyWindow() {
         copy(bytes, copied..<dirty.lowerBound, into: &result, alignment: &alignment)
+        copied = dirty.upperBound
+        if alignment == nil, NormalizationWindow.appendPair(bytes, dirty, to: &result) { continue }
         window.load(bytes, dirty)
         window.normalize()
         window.appendUTF8(to: &result)
         window.appendSources(to: &alignment)
-        copied = dirty.upperBound
       }
       copy(bytes, copied..<bytes.count, into: &result, alignment: &alignment)
     }
