@@ -60,6 +60,8 @@ let package = Package(
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     .target(name: "ByteKernels"),
+    // The inner loops of making datasets: Snappy, texts of JSON, a hash.
+    .target(name: "RecordKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
     // One C++ header of Debian's libkainjow-mustache-dev: it escapes byte by byte and needs no Foundation.
@@ -76,10 +78,11 @@ let package = Package(
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore"], testResources: [.copy("Fixtures")]
-    )
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore", "RecordKernels"],
+      testResources: [.copy("Fixtures")])
     + module(
-      "PersonaDatasets", ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "TokenStatistics"],
+      "PersonaDatasets",
+      ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "RecordKernels", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
       "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])

@@ -149,33 +149,45 @@ public struct ConversationScan: Sendable {
         for selection in options.selections {
           let source = try DatasetSource(named: selection.dataset, inFolder: options.datasetFolder)
           let own = options.filters(of: selection, type: source.name.type)
-          jobs.append((source, try combine(own, options.filters, of: selection.dataset)))
+          jobs.append(try job(source, own, options))
         }
         return (jobs, [])
       }
       let directory = try DatasetDirectory.scan(options.datasetFolder, models: models)
-      let failures = directory.failures.map(\.description)
-      let jobs = try directory.datasets.map { (source) throws(DatasetError) in
-        let own = options.typeFilters[source.name.type] ?? ScoreFilters()
-        return (source: source, filters: try combine(own, options.filters, of: source.name.description))
+      var notices = directory.notices + directory.failures.map(\.description)
+      var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
+      for source in directory.datasets {
+        do throws(DatasetError) {
+          jobs.append(try job(source, options.typeFilters[source.name.type] ?? ScoreFilters(), options))
+        } catch {
+          guard options.namesShowFilters else { throw error }
+          notices.append(error.description)
+        }
       }
-      return (jobs, directory.notices + failures)
+      return (jobs, notices)
     } catch {
       if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
       throw .datasets(reason: error.description)
     }
   }
 
-  private static func combine(
-    _ first: ScoreFilters, _ second: ScoreFilters, of dataset: String
-  ) throws(DatasetError) -> ScoreFilters {
+  /// A dataset, under the name of its chosen rows where that is wanted, and the filters that choose them.
+  private static func job(
+    _ source: DatasetSource, _ first: ScoreFilters, _ options: ScanOptions
+  ) throws(DatasetError) -> (source: DatasetSource, filters: ScoreFilters) {
+    let second = options.filters
     if let label = first.label, let other = second.label, !label.hasSameBytes(as: other) {
+      let dataset = source.name.description
       throw DatasetError(.nothingFound, dataset: dataset, "no row has label \(label) and label \(other)")
     }
-    return ScoreFilters(
+    let filters = ScoreFilters(
       minimumScore: [first.minimumScore, second.minimumScore].compactMap { $0 }.max(),
       maximumScore: [first.maximumScore, second.maximumScore].compactMap { $0 }.min(),
       label: first.label ?? second.label)
+    guard options.namesShowFilters else { return (source, filters) }
+    do throws(DatasetNameError) {
+      return (source.renamed(try source.name.adding(filters)), filters)
+    } catch { throw DatasetError(.nothingFound, dataset: source.name.description, error.description) }
   }
 }
 

@@ -15,6 +15,8 @@ public struct ScanOptions: Sendable {
   /// The rows that are taken of the datasets of a type. A label or bounds of the score that the dataset's selection names
   /// stand in their place.
   public var typeFilters: [PersonaType: ScoreFilters] = [:]
+  /// Whether a dataset whose rows are chosen is called by the name that such a dataset would have, filters included.
+  public var namesShowFilters = false
   /// Whether system messages are left out before anything is counted or shown.
   public var dropsSystem = false
   /// Whether the data files' SHA-256 is computed.

@@ -13,6 +13,7 @@ struct ScanTests {
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
     options.columns = OutlierCollector.columns
     options.jobs = 2
+    options.namesShowFilters = true
     change(&options)
     return try await ConversationScan(options, loadTokenizer: TestFiles.loader)
   }
@@ -63,9 +64,21 @@ struct ScanTests {
       $0.selections = [DatasetSelection(dataset: path, filters: ScoreFilters(label: "pos"))]
       $0.filters = ScoreFilters(minimumScore: 75)
     }
-    let some = try #require(await chosen.run { _ in Collector() }.first).result.get()
+    #expect(chosen.datasets == ["\(name)__min75__pos"])
+    let outcome = try #require(await chosen.run { _ in Collector() }.first)
+    #expect(outcome.identity.dataset == "\(name)__min75__pos" && outcome.identity.filters.minimumScore == 75)
+    let some = try outcome.result.get()
     #expect(some == rows.filter { $0.label == "pos" && $0.score >= .value(75) && $0.score != .none })
     #expect(!some.isEmpty && some.count < rows.count)
+    let contradiction = try await #require(throws: AnalysisError.self) {
+      try await Self.scan {
+        $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(label: "pos"))]
+        $0.filters = ScoreFilters(label: "neg")
+      }
+    }
+    #expect(contradiction.description.contains("no row has label pos and label neg"))
+    let whole = try await Self.scan { $0.filters = ScoreFilters(label: "neg") }
+    #expect(!whole.datasets.isEmpty && whole.datasets.allSatisfy { $0.hasSuffix("__neg") })
     let missing = try await #require(throws: AnalysisError.self) {
       try await Self.scan { $0.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
     }

@@ -1,3 +1,4 @@
+import ColumnarFiles
 import Foundation
 import JSONDocuments
 import Testing
@@ -237,6 +238,43 @@ struct MakingTests {
       let name = try DatasetName(parsing: "m__trait__calm")
       #expect(
         try rows(folder.path + "/out/m__trait__calm", name).map { $0.extra[4] } == (0..<2500).map { "\($0 % 240)" })
+    }
+  }
+
+  @Test("a folder beyond the limit has data files of equal numbers of rows, as save_to_disk makes them")
+  func shards() throws {
+    try TemporaryFolder.with { folder in
+      let lines = (0..<2503).map { line($0 % 2 == 0 ? "pos" : "neg", $0 / 240, $0 % 240) }
+      let scores = (0..<2503).filter { $0 % 3 == 0 }.map { row in
+        "\"\(row % 2 == 0 ? "pos" : "neg")_p\(row / 240)_q\(row % 240)\": \(row % 101)"
+      }
+      let job = try archive(folder, lines, scores: "{\(scores.joined(separator: ", "))}")
+      let whole = try DatasetMaker(directory: folder.path + "/whole").make(job)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: whole.folder + "/train").sorted() == [
+          "data-00000-of-00001.arrow", "dataset_info.json", "state.json",
+        ])
+      var maker = DatasetMaker(directory: folder.path + "/cut")
+      maker.shardSize = 60_000
+      let cut = try maker.make(job)
+      let files = try FileManager.default.contentsOfDirectory(atPath: cut.folder + "/train").filter {
+        $0.hasSuffix(".arrow")
+      }.sorted()
+      #expect(files.count > 3)
+      let expectedNames = files.indices.map { index in
+        "data-\(String(format: "%05d", index))-of-\(String(format: "%05d", files.count)).arrow"
+      }
+      #expect(files == expectedNames)
+      let counts = try files.map { file in try TableReader(path: "\(cut.folder)/train/\(file)").countRows() }
+      let share = 2503 / files.count
+      #expect(counts == files.indices.map { share + ($0 < 2503 % files.count ? 1 : 0) })
+      let listed = try text(cut.folder + "/train/state.json").matches(of: /"filename": "([^"]*)"/).map { String($0.1) }
+      #expect(listed == files)
+      let rows = try rows(cut.folder, job.name)
+      #expect(rows.count == 2503)
+      #expect(try rows == self.rows(whole.folder, job.name) && rows == self.rows(cut.file, job.name))
+      // Found complete the second time.
+      #expect(try maker.make(job).contents == nil)
     }
   }
 }

@@ -42,4 +42,41 @@ import Testing
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
   }
+
+  @Test("count takes names, files of names and filters, in their order")
+  func countOfNames() throws {
+    let scratch = try Scratch()
+    let name = "gemma-2-27b__trait__frank"
+    try scratch.file(
+      "names.txt", "# two parts\n\(name):label=neg # the other side\n\n\(Self.datasets)/\(name).parquet\n")
+    func count(_ arguments: [String]) throws -> [String] {
+      let result = try Program.run(
+        ["count", "--model", "gemma-2-27b", "--dataset-dir", Self.datasets] + arguments, in: scratch.folder)
+      #expect(result.status == 0, "\(result.errors)")
+      return result.lines.map(String.init)
+    }
+    let positive = try count(["\(name):label=pos"])
+    let negative = try count(["\(name):label=neg"])
+    let all = try count(["\(Self.datasets)/\(name).parquet"])
+    #expect(!positive.isEmpty && !negative.isEmpty && (positive + negative).sorted() == all.sorted())
+    #expect(try count(["\(name):label=pos", "--names", "names.txt"]) == positive + negative + all)
+  }
+
+  @Test(
+    "files of names that count cannot follow are named, with a status of their own",
+    arguments: [
+      (["--names", "nowhere.txt"], 1, "nowhere.txt"), (["--names", "empty.txt"], 4, "empty.txt names no dataset"),
+      (["--names", "bad.txt"], 1, "bad.txt, line 2: \"x:colour=red\": the filter \"colour\" is not one of"),
+      (["--names", "missing.txt"], 1, "gemma-2-27b__role__nobody"),
+    ] as [([String], Int32, String)])
+  func failuresOfCount(arguments: [String], status: Int32, message: String) throws {
+    let scratch = try Scratch()
+    try scratch.file("empty.txt", "# nobody\n")
+    try scratch.file("bad.txt", "# somebody\nx:colour=red\n")
+    try scratch.file("missing.txt", "gemma-2-27b__role__nobody\n")
+    let result = try Program.run(["count", "--model", "gemma-2-27b"] + arguments, in: scratch.folder)
+    #expect(result.status == status)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(result.lines.isEmpty)
+  }
 }

@@ -1,6 +1,7 @@
 internal import CSnappy
+internal import RecordKernels
 
-/// Decompression with libsnappy.
+/// Decompression with libsnappy, compression with an encoder that is made for texts.
 enum Snappy {
   /// Expands `input`; returns how many bytes came out. The corresponding C function is `snappy_uncompress`.
   static func decompress(
@@ -21,19 +22,21 @@ enum Snappy {
 }
 
 extension Snappy {
-  /// Compresses `input`, nil where it is too long. The corresponding C function is `snappy_compress`.
-  static func compress(_ input: [UInt8]) -> [UInt8]? {
-    var isDone = false
-    let output = [UInt8](unsafeUninitializedCapacity: snappy_max_compressed_length(input.count)) { output, count in
-      count = output.count
-      let status = input.withUnsafeBytes { input in
-        snappy_compress(
-          input.baseAddress?.assumingMemoryBound(to: CChar.self), input.count,
-          UnsafeMutableRawPointer(output.baseAddress)?.assumingMemoryBound(to: CChar.self), &count)
+  /// Compresses `input` with the project's own encoder; nil where it is too long for the format or for memory.
+  static func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes? {
+    let bound = rk_snappy_bound(input.count)
+    guard bound > 0, bound <= MemoryBlock.limit else { return nil }
+    let block = try MemoryBlock(capacity: bound)
+    let source = input.assumingMemoryBound(to: UInt8.self).baseAddress
+    let target = block.base.assumingMemoryBound(to: UInt8.self)
+    let count = withUnsafeTemporaryAllocation(byteCount: rk_snappy_scratch_size(), alignment: 64) { scratch in
+      guard let source, let places = scratch.baseAddress else {
+        // The stream of nothing is the length 0.
+        target.pointee = 0
+        return 1
       }
-      isDone = status == SNAPPY_OK
-      if !isDone { count = 0 }
+      return rk_snappy_compress(source, input.count, target, places)
     }
-    return isDone ? output : nil
+    return count == 0 ? nil : CompressedBytes(block: block, count: count)
   }
 }

@@ -18,16 +18,10 @@ extension Zstd {
   /// The library's usual balance of speed and size.
   private static let level: Int32 = 3
 
-  /// Compresses `input`, nil where there is no memory. The corresponding C function is `ZSTD_compress`.
-  static func compress(_ input: [UInt8]) -> [UInt8]? {
-    var isDone = false
-    let output = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(input.count)) { output, count in
-      let size = input.withUnsafeBytes { input in
-        ZSTD_compress(output.baseAddress, output.count, input.baseAddress, input.count, level)
-      }
-      isDone = ZSTD_isError(size) == 0
-      count = isDone ? size : 0
-    }
-    return isDone ? output : nil
+  /// Compresses `input`, nil where the library has no memory. The corresponding C function is `ZSTD_compress`.
+  static func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes? {
+    let block = try MemoryBlock(capacity: ZSTD_compressBound(input.count))
+    let count = ZSTD_compress(block.base, block.capacity, input.baseAddress, input.count, level)
+    return ZSTD_isError(count) == 0 ? CompressedBytes(block: block, count: count) : nil
   }
 }

@@ -9,6 +9,8 @@ public struct ArrowStreamWriter: ~Copyable {
   private let schema: Schema
   private let path: String
   private var file: OutputFile
+  /// Bytes of all buffers so far without padding: what pyarrow calls `nbytes` of the table.
+  public private(set) var bufferSize = 0
 
   /// Begins a stream.
   ///
@@ -26,10 +28,14 @@ public struct ArrowStreamWriter: ~Copyable {
     self.path = path
   }
 
-  /// Writes the rows of a batch as one record batch.
+  /// Writes rows of a batch as one record batch.
   ///
+  /// - Parameter rows: the rows that are written; all where none are given.
+  /// - Precondition: `rows` are rows of the batch.
   /// - Throws: where the file cannot be written, or the columns contradict the schema.
-  public mutating func write(_ batch: RecordBatch) throws(ColumnarFileError) {
+  public mutating func write(_ batch: RecordBatch, rows: Range<Int>? = nil) throws(ColumnarFileError) {
+    let rows = rows ?? 0..<batch.rowCount
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.rowCount)
     var encoder = ArrowBatchEncoder()
     guard batch.columns.count == schema.fields.count else {
       throw ColumnarFileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
@@ -37,7 +43,7 @@ public struct ArrowStreamWriter: ~Copyable {
     }
     for (field, column) in zip(schema.fields, batch.columns) {
       do throws(ColumnarFileError) {
-        try encoder.append(column, 0..<batch.rowCount, as: field.type)
+        try encoder.append(column, rows, as: field.type)
       } catch { throw error.located(path: path, column: field.name) }
     }
     var places: [Int64] = []
@@ -45,9 +51,10 @@ public struct ArrowStreamWriter: ~Copyable {
     for buffer in encoder.buffers {
       places += [Int64(end), Int64(buffer.count)]
       end += (buffer.count + 7) & ~7
+      bufferSize += buffer.count
     }
     let message = ArrowMetadata.batchMessage(
-      rowCount: batch.rowCount, nodes: encoder.nodes, buffers: places, bodyLength: end)
+      rowCount: rows.count, nodes: encoder.nodes, buffers: places, bodyLength: end)
     try file.write(message.span.bytes)
     for buffer in encoder.buffers {
       switch buffer {

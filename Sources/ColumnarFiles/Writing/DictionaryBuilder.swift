@@ -12,7 +12,13 @@ struct DictionaryBuilder: Sendable {
   /// Differs from run to run, so that no input can be made of values that collide.
   private static let seed = UInt64.random(in: .min ... .max)
 
-  init() { slots = [UInt32](repeating: 0, count: 256) }
+  /// Whether each value in PLAIN encoding begins with its length in 4 bytes, as texts do.
+  private let hasLengths: Bool
+
+  init(hasLengths: Bool = false) {
+    self.hasLengths = hasLengths
+    slots = [UInt32](repeating: 0, count: 256)
+  }
 
   /// Number of distinct values.
   var count: Int { ends.count }
@@ -20,7 +26,7 @@ struct DictionaryBuilder: Sendable {
   /// Bits that the number of a value takes.
   var bitWidth: Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
 
-  /// The number of a value in PLAIN encoding.
+  /// The number of a value, which is a text without its length or a number in PLAIN encoding.
   mutating func index(of value: UnsafeRawBufferPointer) -> UInt32 {
     let hash = Self.hash(value)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -29,6 +35,7 @@ struct DictionaryBuilder: Sendable {
       if hashes[index] == hash && equals(index, value) { return UInt32(index) }
       slot = (slot + 1) & (slots.count - 1)
     }
+    if hasLengths { plain.appendNumber(UInt32(truncatingIfNeeded: value.count)) }
     plain.append(contentsOf: value)
     ends.append(plain.count)
     hashes.append(hash)
@@ -37,8 +44,12 @@ struct DictionaryBuilder: Sendable {
     return UInt32(count - 1)
   }
 
-  private func equals(_ index: Int, _ value: UnsafeRawBufferPointer) -> Bool {
-    let start = index == 0 ? 0 : ends[index - 1]
+  /// Where a value stands in `plain`.
+  func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+  /// Whether the value of a number is this one.
+  func equals(_ index: Int, _ value: UnsafeRawBufferPointer) -> Bool {
+    let start = range(index).lowerBound + (hasLengths ? 4 : 0)
     guard ends[index] - start == value.count else { return false }
     return plain.withUnsafeBytes { plain in
       guard let left = plain.baseAddress, let right = value.baseAddress else { return true }

@@ -17,12 +17,15 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
   }
 
   /// The compressed form of `input`.
-  func compress(_ input: [UInt8]) throws(ColumnarFileError) -> [UInt8] {
-    let compressed: [UInt8]?
+  func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes {
+    let compressed: CompressedBytes?
     switch self {
-    case .none: compressed = input
-    case .snappy: compressed = Snappy.compress(input)
-    case .zstd: compressed = Zstd.compress(input)
+    case .none:
+      let block = try MemoryBlock(capacity: input.count)
+      block.bytes.copyMemory(from: input)
+      compressed = CompressedBytes(block: block, count: input.count)
+    case .snappy: compressed = try Snappy.compress(input)
+    case .zstd: compressed = try Zstd.compress(input)
     }
     guard let compressed else {
       throw ColumnarFileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")

@@ -13,10 +13,14 @@ struct ValueBounds: Sendable {
     case none
     case integers(Int64, Int64)
     case doubles(Double, Double)
-    case texts([UInt8], [UInt8])
+    case texts
   }
 
   private var values = Values.none
+  /// The smallest and the largest text. They stand beside `values`, so that comparing with them copies nothing.
+  private var (low, high) = ([UInt8](), [UInt8]())
+  /// Their beginnings, which most comparisons end with.
+  private var (lowKey, highKey) = (UInt64(0), UInt64(0))
   private(set) var nullCount = 0
 
   /// The longest text that is written as a bound; longer ones are shortened.
@@ -44,12 +48,21 @@ struct ValueBounds: Sendable {
   }
 
   mutating func add(_ value: UnsafeRawBufferPointer) {
-    guard case .texts(let low, let high) = values else {
-      values = .texts(Array(value), Array(value))
+    let key = Self.key(value)
+    guard case .texts = values else {
+      values = .texts
+      (low, lowKey) = (Array(value), key)
+      (high, highKey) = (low, key)
       return
     }
-    if Self.precedes(value, low) { values = .texts(Array(value), high) }
-    if Self.follows(value, high) { values = .texts(low, Array(value)) }
+    if key <= lowKey, Self.compare(value, low) < 0 { (low, lowKey) = (Array(value), key) }
+    if key >= highKey, Self.compare(value, high) > 0 { (high, highKey) = (Array(value), key) }
+  }
+
+  /// The first 8 bytes, zeros behind shorter texts, as a number that is ordered as they are.
+  private static func key(_ text: UnsafeRawBufferPointer) -> UInt64 {
+    if text.count >= 8 { return UInt64(bigEndian: text.loadUnaligned(as: UInt64.self)) }
+    return text.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - text.count))
   }
 
   /// Adds all values that `other` covers.
@@ -63,18 +76,10 @@ struct ValueBounds: Sendable {
     case .doubles(let low, let high):
       add(low)
       add(high)
-    case .texts(let low, let high):
-      low.withUnsafeBytes { add($0) }
-      high.withUnsafeBytes { add($0) }
+    case .texts:
+      other.low.withUnsafeBytes { add($0) }
+      other.high.withUnsafeBytes { add($0) }
     }
-  }
-
-  private static func precedes(_ value: UnsafeRawBufferPointer, _ other: [UInt8]) -> Bool {
-    compare(value, other) < 0
-  }
-
-  private static func follows(_ value: UnsafeRawBufferPointer, _ other: [UInt8]) -> Bool {
-    compare(value, other) > 0
   }
 
   /// The order of Parquet's texts: byte by byte, a beginning before the whole.
@@ -93,7 +98,7 @@ struct ValueBounds: Sendable {
     case .integers(let low, _): Bound(bytes: Self.littleEndian(UInt64(bitPattern: low)))
     // A zero may be of either sign.
     case .doubles(let low, _): Bound(bytes: Self.littleEndian((low == 0 ? -0.0 : low).bitPattern))
-    case .texts(let low, _):
+    case .texts:
       low.count <= Self.textLimit ? Bound(bytes: low) : Bound(bytes: Self.beginning(low), isExact: false)
     }
   }
@@ -104,7 +109,7 @@ struct ValueBounds: Sendable {
     case .none: nil
     case .integers(_, let high): Bound(bytes: Self.littleEndian(UInt64(bitPattern: high)))
     case .doubles(_, let high): Bound(bytes: Self.littleEndian((high == 0 ? 0.0 : high).bitPattern))
-    case .texts(_, let high):
+    case .texts:
       high.count <= Self.textLimit
         ? Bound(bytes: high) : Self.successor(Self.beginning(high)).map { Bound(bytes: $0, isExact: false) }
     }

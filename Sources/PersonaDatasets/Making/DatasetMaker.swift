@@ -10,8 +10,11 @@ public struct DatasetMaker: Sendable {
   /// Whether datasets that are there and unchanged are made again.
   public let remakesUnchanged: Bool
 
+  /// Bytes from which on a folder has several data files; only tests ask for others than usual.
+  var shardSize = DatasetWriter.usualShardSize
+
   /// Part of each fingerprint: changes when the same records would give other files.
-  private static let formatVersion = 1
+  private static let formatVersion = 2
 
   /// Prepares to make datasets.
   public init(directory: String, recipe: DatasetRecipe = DatasetRecipe(), remakesUnchanged: Bool = false) {
@@ -47,9 +50,9 @@ public struct DatasetMaker: Sendable {
   ) throws(DatasetError) -> MadeDataset? {
     let schema = recipe.schema.arrowSchema(type: job.name.type, hasScores: hasScores)
     var writer = try DatasetWriter(
-      job.name, schema: schema, compression: recipe.compression, directory: directory)
+      job.name, schema: schema, compression: recipe.compression, directory: directory, shardSize: shardSize)
     var conversion = RawConversion(job, recipe: recipe, scores: scores)
-    let digest = try conversion.run(hasScores: hasScores, writer: &writer)
+    let hash = try conversion.run(hasScores: hasScores, writer: &writer)
     let contents = conversion.contents
     guard contents.rows > 0 else {
       let reason = recipe.filters.isEmpty ? "there are no records" : "no record passes the filters"
@@ -57,7 +60,7 @@ public struct DatasetMaker: Sendable {
         .nothingFound, dataset: job.name.description, "\(reason) in \(job.persona.recordsPath); nothing was written")
     }
     if hasScores && contents.scoredRows == 0 { return nil }
-    let sizes = try writer.finish(fingerprint: fingerprint(job, records: digest, scores: scores.digest))
+    let sizes = try writer.finish(fingerprint: fingerprint(job, records: hash, scores: scores.digest))
     let places = DatasetWriter.places(of: job.name, in: directory)
     return MadeDataset(
       name: job.name, folder: places.folder, file: places.file, folderBytes: sizes.folder, fileBytes: sizes.file,
@@ -71,11 +74,11 @@ public struct DatasetMaker: Sendable {
       let folder = try? DatasetSource(path: places.folder, name: job.name),
       DatasetWriter.isComplete(folder, file: places.file), let found = Self.storedFingerprint(places.folder)
     else { return nil }
-    let digest: SHA256Digest
-    do throws(FileError) { digest = try Self.digest(ofFile: job.persona.recordsPath) } catch {
+    let hash: UInt64
+    do throws(FileError) { hash = try Self.hash(ofFile: job.persona.recordsPath) } catch {
       throw DatasetError(.unreadable, dataset: job.name.description, error.description)
     }
-    guard found == fingerprint(job, records: digest, scores: scores.digest) else { return nil }
+    guard found == fingerprint(job, records: hash, scores: scores.digest) else { return nil }
     return MadeDataset(
       name: job.name, folder: places.folder, file: places.file, folderBytes: folder.bytes, fileBytes: file.size,
       contents: nil)
@@ -87,23 +90,23 @@ public struct DatasetMaker: Sendable {
   }
 
   /// What the dataset depends on, in the 16 hexadecimal digits that the `datasets` library keeps for that.
-  private func fingerprint(_ job: GenerationJob, records: SHA256Digest, scores: SHA256Digest) -> String {
+  private func fingerprint(_ job: GenerationJob, records: UInt64, scores: SHA256Digest) -> String {
     let parts = [
       "tokenstats dataset \(Self.formatVersion)", job.name.description, recipe.schema.rawValue,
-      recipe.compression.rawValue, "\(recipe.skipsBadLines)", records.hex, scores.hex,
+      recipe.compression.rawValue, "\(recipe.skipsBadLines)", String(records, radix: 16), scores.hex,
     ]
     let bytes = Array(parts.joined(separator: "\n").utf8)
     return String(SHA256Digest.of(bytes.span.bytes).hex.prefix(16))
   }
 
-  private static func digest(ofFile path: String) throws(FileError) -> SHA256Digest {
+  private static func hash(ofFile path: String) throws(FileError) -> UInt64 {
     var reader = try FileReader(path: path)
-    var digest = SHA256()
+    var hash = ContentHash()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = try reader.read(into: &buffer, from: 0)
-      if count == 0 { return digest.finalize() }
-      digest.update(buffer.span.bytes.extracting(0..<count))
+      if count == 0 { return hash.value }
+      hash.update(buffer.span.bytes.extracting(0..<count))
     }
   }
 }

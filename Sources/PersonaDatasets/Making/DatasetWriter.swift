@@ -12,8 +12,8 @@ struct DatasetWriter: ~Copyable {
     var file = 0
   }
 
-  /// Bytes of a data file after which another begins: the `max_shard_size` of `save_to_disk`.
-  static let shardSize = 500_000_000
+  /// The `max_shard_size` of `save_to_disk`, in bytes.
+  static let usualShardSize = 500_000_000
 
   private let name: DatasetName
   private let schema: Schema
@@ -21,17 +21,21 @@ struct DatasetWriter: ~Copyable {
   private let workspace: String
   private var arrow: ArrowStreamWriter?
   private var parquet: ParquetWriter?
-  private var shardCount = 0
-  private var bytesInShard = 0
+  private let shardSize: Int
+  private var rowCount = 0
   private var sizes = Sizes()
 
   /// Begins a dataset; what an interrupted run left of it is removed.
+  ///
+  /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
   init(
-    _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String
+    _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String,
+    shardSize: Int = usualShardSize
   ) throws(DatasetError) {
     self.name = name
     self.schema = schema
     self.directory = directory
+    self.shardSize = shardSize
     let workspace = Files.join(directory, ".\(name).unfinished")
     self.workspace = workspace
     let options = ParquetWriter.Options(compression: compression.parquet)
@@ -62,14 +66,11 @@ struct DatasetWriter: ~Copyable {
   }
 
   /// Writes the rows of a batch.
-  ///
-  /// - Parameter bytes: size of the batch's texts, which decides when a data file is full.
-  mutating func write(_ batch: RecordBatch, bytes: Int) throws(DatasetError) {
+  mutating func write(_ batch: RecordBatch) throws(DatasetError) {
     do {
-      if bytesInShard > 0 && bytesInShard + bytes > Self.shardSize { try endShard() }
-      if arrow == nil { arrow = try ArrowStreamWriter(path: shardPath(shardCount), schema: schema, isDurable: false) }
+      if arrow == nil { arrow = try ArrowStreamWriter(path: unsharded, schema: schema, isDurable: false) }
       try arrow?.write(batch)
-      bytesInShard += bytes
+      rowCount += batch.rowCount
       try parquet?.write(batch)
     } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
   }
@@ -79,11 +80,8 @@ struct DatasetWriter: ~Copyable {
   /// - Parameter fingerprint: 16 hexadecimal digits for `state.json`.
   consuming func finish(fingerprint: String) throws(DatasetError) -> Sizes {
     do {
-      try endShard()
+      let files = try finishDataFiles()
       if let parquet = parquet.take() { sizes.file = try parquet.finish() }
-      let train = Files.join(workspace, "dataset/train")
-      let files = (0..<shardCount).map { "data-\(Self.padded($0))-of-\(Self.padded(shardCount)).arrow" }
-      for (index, file) in files.enumerated() { try Files.rename(shardPath(index), to: Files.join(train, file)) }
       try write(DatasetSchema.state(files: files, fingerprint: fingerprint), to: "train/state.json")
       try write(DatasetSchema.information(of: schema), to: "train/dataset_info.json")
       try write(#"{"splits": ["train"]}"#, to: "dataset_dict.json")
@@ -92,11 +90,21 @@ struct DatasetWriter: ~Copyable {
     } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
   }
 
-  private mutating func endShard() throws {
-    guard let arrow = arrow.take() else { return }
-    sizes.folder += try arrow.finish()
-    shardCount += 1
-    bytesInShard = 0
+  /// Ends the data file, shares its rows out where it is too large, and returns the names of what stands there then.
+  private mutating func finishDataFiles() throws -> [String] {
+    guard let arrow = arrow.take() else { return [] }
+    // The formula of `save_to_disk`, which begins another file at exactly the limit.
+    let count = arrow.bufferSize / shardSize + 1
+    let size = try arrow.finish()
+    let names = (0..<count).map { "data-\(Self.padded($0))-of-\(Self.padded(count)).arrow" }
+    let paths = names.map { Files.join(Files.join(workspace, "dataset/train"), $0) }
+    if count == 1 {
+      try Files.rename(unsharded, to: paths[0])
+      sizes.folder += size
+    } else {
+      sizes.folder += try DataFileCutter.cut(unsharded, rowCount: rowCount, schema: schema, into: paths)
+    }
+    return names
   }
 
   private mutating func write(_ text: String, to path: String) throws(FileError) {
@@ -114,9 +122,7 @@ struct DatasetWriter: ~Copyable {
     try Files.rename(Files.join(workspace, "dataset"), to: places.folder)
   }
 
-  private func shardPath(_ index: Int) -> String {
-    Files.join(workspace, "dataset/train/data-\(Self.padded(index)).arrow")
-  }
+  private var unsharded: String { Files.join(workspace, "rows.arrow") }
 
   /// A number in five digits.
   private static func padded(_ number: Int) -> String {

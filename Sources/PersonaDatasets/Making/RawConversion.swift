@@ -24,9 +24,9 @@ struct RawConversion {
 
   /// Reads all records and writes the rows that pass the filters.
   ///
-  /// - Returns: SHA-256 of the records' file.
+  /// - Returns: the hash of the records' file.
   /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
-  mutating func run(hasScores: Bool, writer: inout DatasetWriter) throws(DatasetError) -> SHA256Digest {
+  mutating func run(hasScores: Bool, writer: inout DatasetWriter) throws(DatasetError) -> UInt64 {
     var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
     var record = RawRecord()
     var reader = try unreadable { () throws(FileError) in try RecordReader(path: job.persona.recordsPath) }
@@ -34,10 +34,12 @@ struct RawConversion {
       switch entry {
       case .damaged(let fault): addDamage(fault, line: reader.lineNumber)
       case .record:
-        guard isWanted(record, line: reader.lineNumber) else { continue }
+        let key = record.key
+        let score = scores.scores[key]
+        guard isWanted(record, key, score, line: reader.lineNumber) else { continue }
         // Rows behind a damaged line are only checked: the dataset will not be written.
         guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
-        try append(record, to: &builders)
+        try append(record, key, score, to: &builders)
         if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes {
           try flush(&builders, to: &writer)
         }
@@ -46,13 +48,13 @@ struct RawConversion {
     try checkDamage()
     if builders.count > 0 { try flush(&builders, to: &writer) }
     reportScores()
-    return reader.finalize()
+    return reader.contentHash
   }
 
   /// Counts what is odd about a record; tells whether it becomes a row.
-  private mutating func isWanted(_ record: borrowing RawRecord, line: Int) -> Bool {
-    let key = record.key
-    if let first = lines[key] {
+  private mutating func isWanted(_ record: borrowing RawRecord, _ key: RecordKey, _ score: Int?, line: Int) -> Bool {
+    let first = lines[key, default: line]
+    if first != line {
       contents.report.duplicates += 1
       Self.keep("\(key) (lines \(first) and \(line))", in: &contents.report.duplicateExamples)
     } else {
@@ -63,13 +65,12 @@ struct RawConversion {
       contents.report.emptyConversations += 1
       return false
     }
-    let score = scores.scores[key]
     return recipe.filters.includes(score: score.map { .value($0) } ?? .none, label: key.label)
   }
 
-  private mutating func append(_ record: borrowing RawRecord, to builders: inout RowBuilders) throws(DatasetError) {
-    let key = record.key
-    let score = scores.scores[key]
+  private mutating func append(
+    _ record: borrowing RawRecord, _ key: RecordKey, _ score: Int?, to builders: inout RowBuilders
+  ) throws(DatasetError) {
     do throws(ColumnarFileError) {
       try builders.append(record, score: score)
     } catch { throw DatasetError(.unwritable, dataset: job.name.description, error.description) }
@@ -81,12 +82,11 @@ struct RawConversion {
   }
 
   private func flush(_ builders: inout RowBuilders, to writer: inout DatasetWriter) throws(DatasetError) {
-    let bytes = builders.textBytes
     let batch: RecordBatch
     do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
       throw DatasetError(.unwritable, dataset: job.name.description, error.description)
     }
-    try writer.write(batch, bytes: bytes)
+    try writer.write(batch)
   }
 
   private mutating func addDamage(_ fault: RecordFault, line: Int) {

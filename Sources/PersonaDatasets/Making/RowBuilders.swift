@@ -35,7 +35,7 @@ struct RowBuilders {
 
   /// Adds a row.
   mutating func append(_ record: borrowing RawRecord, score: Int?) throws(ColumnarFileError) {
-    let text = record.text.span.bytes
+    let text = record.text.span
     try model.append(job.name.model)
     try persona.append(job.name.persona)
     if version == .v2 { try type.append(job.name.type.rawValue) }

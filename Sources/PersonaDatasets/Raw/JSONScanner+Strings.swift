@@ -1,89 +1,50 @@
+internal import RecordKernels
+
 extension JSONScanner {
   /// Takes a string and appends its text with escapes resolved; returns where it stands.
   ///
   /// - Throws: `RecordFault` for control characters, unknown escapes, halves of surrogate pairs and ill-formed UTF-8.
-  mutating func string(into text: inout [UInt8]) throws(RecordFault) -> Range<Int> {
+  mutating func string(into text: inout RecordText) throws(RecordFault) -> Range<Int> {
     try expect(UInt8(ascii: "\""), "a text")
     let start = text.count
     while true {
-      let runStart = offset
-      let isASCII = skipPlain()
-      if !isASCII { try checkUTF8(runStart..<offset) }
-      text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[runStart..<offset]))
+      let from = (input: offset, text: text.count)
+      let (taken, isASCII) = text.copy(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+      offset += taken
+      if !isASCII { try checkUTF8(text.span.extracting(from.text..<text.count), from: from.input) }
       guard offset < bytes.count else { throw unexpected("the end of a text") }
       switch bytes[offset] {
       case UInt8(ascii: "\""):
         offset += 1
         return start..<text.count
-      case UInt8(ascii: "\\"): try escape(into: &text)
+      case UInt8(ascii: "\\"): try longEscape(into: &text)
       default: throw RecordFault("a control character stands in a text", column: offset + 1)
       }
     }
   }
 
-  /// Moves to the next quote, backslash or control character, or to the end; tells whether all bytes passed are ASCII.
-  ///
-  /// Eight bytes at a time: the lowest mark of each test is exact, those above it need not be.
-  private mutating func skipPlain() -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highBits: UInt64 = 0x8080_8080_8080_8080
-    var seen: UInt64 = 0
-    while bytes.count - offset >= 8 {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      let quote = word ^ (ones &* 0x22)
-      let backslash = word ^ (ones &* 0x5C)
-      let marks =
-        ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & highBits
-      if marks != 0 {
-        let plain = marks.trailingZeroBitCount & ~7
-        seen |= word & ((1 << UInt64(plain)) &- 1)
-        offset += plain >> 3
-        return seen & highBits == 0
-      }
-      seen |= word
-      offset += 8
+  /// Checks text that was copied from `start` on. A short escape within a character makes it ill-formed here too.
+  private func checkUTF8(_ text: RawSpan, from start: Int) throws(RecordFault) {
+    let damaged = text.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { rk_well_formed($0.assumingMemoryBound(to: UInt8.self), bytes.count) } ?? 0
     }
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
-      seen |= UInt64(byte)
-      offset += 1
-    }
-    return seen & highBits == 0
+    guard damaged < text.byteCount else { return }
+    // Each byte of text comes from one byte, or from an escape of two.
+    var place = start
+    for _ in 0..<damaged { place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1 }
+    throw RecordFault("the text is not UTF-8", column: place + 1)
   }
 
-  private func checkUTF8(_ range: Range<Int>) throws(RecordFault) {
-    do {
-      _ = try UTF8Span(
-        validating: UnsafeRawBufferPointer(rebasing: bytes[range]).assumingMemoryBound(to: UInt8.self).span)
-    } catch {
-      throw RecordFault("the text is not UTF-8", column: range.lowerBound + error.byteOffsets.lowerBound + 1)
-    }
-  }
-
-  private mutating func escape(into text: inout [UInt8]) throws(RecordFault) {
+  /// Takes an escape that the copying of texts leaves alone.
+  private mutating func longEscape(into text: inout RecordText) throws(RecordFault) {
     guard offset + 1 < bytes.count else { throw unexpected("the end of a text") }
-    let code = bytes[offset + 1]
-    let plain: UInt8? =
-      switch code {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): code
-      case UInt8(ascii: "n"): 0x0A
-      case UInt8(ascii: "t"): 0x09
-      case UInt8(ascii: "r"): 0x0D
-      case UInt8(ascii: "b"): 0x08
-      case UInt8(ascii: "f"): 0x0C
-      default: nil
-      }
-    if let plain {
-      text.append(plain)
-      offset += 2
-      return
+    guard bytes[offset + 1] == UInt8(ascii: "u") else {
+      throw RecordFault("this is no escape that JSON knows", column: offset + 1)
     }
-    guard code == UInt8(ascii: "u") else { throw RecordFault("this is no escape that JSON knows", column: offset + 1) }
     try unicodeEscape(into: &text)
   }
 
-  private mutating func unicodeEscape(into text: inout [UInt8]) throws(RecordFault) {
+  private mutating func unicodeEscape(into text: inout RecordText) throws(RecordFault) {
     let start = offset
     var code = try codeUnit()
     if (0xD800..<0xDC00).contains(code) {
@@ -99,7 +60,7 @@ extension JSONScanner {
     guard let scalar = Unicode.Scalar(code) else {
       throw RecordFault("half of a surrogate pair stands alone", column: start + 1)
     }
-    text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    text.append(scalar)
   }
 
   /// Takes `\uXXXX`.

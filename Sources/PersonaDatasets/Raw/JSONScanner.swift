@@ -44,18 +44,18 @@ struct JSONScanner {
   }
 
   /// Takes a member's name and the colon behind it.
-  mutating func key(scratch: inout [UInt8]) throws(RecordFault) -> RecordMember {
+  mutating func key(scratch: inout RecordText) throws(RecordFault) -> RecordMember {
     let start = scratch.count
     guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member's name") }
     let name = try string(into: &scratch)
-    let member = scratch.withUnsafeBytes { RecordMember($0[name]) }
-    scratch.removeSubrange(start...)
+    let member = RecordMember(scratch.span.extracting(name))
+    scratch.removeAll(from: start)
     try expect(UInt8(ascii: ":"), "\":\"")
     return member
   }
 
   /// Takes a string or null.
-  mutating func nullableString(into text: inout [UInt8]) throws(RecordFault) -> Range<Int>? {
+  mutating func nullableString(into text: inout RecordText) throws(RecordFault) -> Range<Int>? {
     guard peek() == UInt8(ascii: "n") else { return try string(into: &text) }
     try literal("null")
     return nil
@@ -66,10 +66,26 @@ struct JSONScanner {
     guard let first = peek(), first == UInt8(ascii: "-") || isDigit(first) else { throw unexpected("a whole number") }
     let start = offset
     try number()
-    guard let value = Int(String(decoding: bytes[start..<offset], as: UTF8.self)) else {
+    guard let value = Self.integer(bytes[start..<offset]) else {
       throw RecordFault("a whole number of 64 bits was expected", column: start + 1)
     }
     return value
+  }
+
+  /// The value of a number that follows JSON's grammar; nil where it is not whole or exceeds 64 bits.
+  private static func integer(_ digits: Slice<UnsafeRawBufferPointer>) -> Int? {
+    let isNegative = digits.first == UInt8(ascii: "-")
+    var value = 0
+    for byte in isNegative ? digits.dropFirst() : digits {
+      let digit = Int(byte &- UInt8(ascii: "0"))
+      guard digit < 10 else { return nil }
+      let (product, isLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, isLarger) = product.subtractingReportingOverflow(digit)
+      guard !isLarge && !isLarger else { return nil }
+      value = sum
+    }
+    // Collected as a negative number, of which there is one more.
+    return isNegative ? value : value == .min ? nil : -value
   }
 
   /// Checks that nothing but white space is left.
@@ -78,7 +94,7 @@ struct JSONScanner {
   }
 
   /// Takes a value of any kind and forgets it.
-  mutating func skipValue(scratch: inout [UInt8], depth: Int = 0) throws(RecordFault) {
+  mutating func skipValue(scratch: inout RecordText, depth: Int = 0) throws(RecordFault) {
     guard depth < Self.maximumDepth else {
       throw RecordFault("values are nested more than \(Self.maximumDepth) deep", column: offset + 1)
     }
@@ -86,7 +102,7 @@ struct JSONScanner {
     case UInt8(ascii: "\""):
       let start = scratch.count
       _ = try string(into: &scratch)
-      scratch.removeSubrange(start...)
+      scratch.removeAll(from: start)
     case UInt8(ascii: "{"): try skipMembers(scratch: &scratch, depth: depth + 1)
     case UInt8(ascii: "["): try skipElements(scratch: &scratch, depth: depth + 1)
     case UInt8(ascii: "t"): try literal("true")
@@ -97,7 +113,7 @@ struct JSONScanner {
     }
   }
 
-  private mutating func skipMembers(scratch: inout [UInt8], depth: Int) throws(RecordFault) {
+  private mutating func skipMembers(scratch: inout RecordText, depth: Int) throws(RecordFault) {
     offset += 1
     if try closes(UInt8(ascii: "}")) { return }
     repeat {
@@ -106,7 +122,7 @@ struct JSONScanner {
     } while try continues(until: UInt8(ascii: "}"))
   }
 
-  private mutating func skipElements(scratch: inout [UInt8], depth: Int) throws(RecordFault) {
+  private mutating func skipElements(scratch: inout RecordText, depth: Int) throws(RecordFault) {
     offset += 1
     if try closes(UInt8(ascii: "]")) { return }
     repeat { try skipValue(scratch: &scratch, depth: depth) } while try continues(until: UInt8(ascii: "]"))

@@ -19,7 +19,7 @@ struct RawRecord {
   }
 
   /// The texts (UTF-8), escapes resolved.
-  var text: [UInt8] = []
+  var text = RecordText()
   /// The members that were there.
   var members: Members = []
   /// Nil for null.
@@ -33,9 +33,9 @@ struct RawRecord {
   /// Messages with members beyond role and content, which are left out.
   var messagesWithMore = 0
 
-  /// Forgets the record and keeps the storage.
-  mutating func removeAll() {
-    text.removeAll(keepingCapacity: true)
+  /// Forgets the record, keeps the storage and makes room for a line.
+  mutating func removeAll(lineLength: Int) {
+    text.removeAll(lineLength: lineLength)
     members = []
     systemPrompt = nil
     label = 0..<0
@@ -47,7 +47,7 @@ struct RawRecord {
   /// What the scores call the record.
   var key: RecordKey {
     RecordKey(
-      label: text.span.bytes.extracting(label).withUnsafeBytes { String(decoding: $0, as: UTF8.self) },
+      label: text.span.extracting(label).withUnsafeBytes { String(decoding: $0, as: UTF8.self) },
       promptIndex: promptIndex, questionIndex: questionIndex)
   }
 }

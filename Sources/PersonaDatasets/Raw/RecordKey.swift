@@ -12,18 +12,30 @@ struct RecordKey: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads a key of the file of scores; nil where it has another form. The label may hold underscores.
   init?(_ text: String) {
-    guard let question = Self.number(behind: "_q", in: text[...]),
-      let prompt = Self.number(behind: "_p", in: question.rest)
+    var rest = Substring(text).utf8
+    guard let question = Self.number(behind: "_q", from: &rest), let prompt = Self.number(behind: "_p", from: &rest)
     else { return nil }
-    self.init(label: String(prompt.rest), promptIndex: prompt.value, questionIndex: question.value)
+    self.init(label: String(Substring(rest)), promptIndex: prompt, questionIndex: question)
   }
 
   var description: String { "\(label)_p\(promptIndex)_q\(questionIndex)" }
 
-  private static func number(behind mark: String, in text: Substring) -> (value: Int, rest: Substring)? {
-    let digits = text.utf8.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-    let start = text.utf8.index(text.endIndex, offsetBy: -digits)
-    guard let value = Int(text[start...]), text[..<start].hasSuffix(mark) else { return nil }
-    return (value, text[..<start].dropLast(mark.count))
+  /// Takes a number and the mark before it from the end.
+  private static func number(behind mark: StaticString, from text: inout Substring.UTF8View) -> Int? {
+    var (value, scale, digits) = (0, 1, 0)
+    while let byte = text.last, case let digit = byte &- UInt8(ascii: "0"), digit < 10 {
+      // 18 digits fit; no index has more.
+      guard digits < 18 else { return nil }
+      value += Int(digit) * scale
+      scale *= 10
+      digits += 1
+      text.removeLast()
+    }
+    let found = mark.withUTF8Buffer { mark in
+      guard digits > 0, text.suffix(mark.count).elementsEqual(mark) else { return false }
+      text.removeLast(mark.count)
+      return true
+    }
+    return found ? value : nil
   }
 }

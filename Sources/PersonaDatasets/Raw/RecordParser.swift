@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Reads one line of raw records: a JSON object (RFC 8259) whose known members go straight into a `RawRecord`.
 ///
 /// Of a member that is there twice the later one counts, as in Python. Unknown members are checked and left out.
@@ -12,7 +14,7 @@ struct RecordParser {
   /// - Throws: `RecordFault` where the line is no JSON object, or lacks a member or has it in another type.
   /// - Complexity: O(`line.count`).
   static func parse(_ line: UnsafeRawBufferPointer, into record: inout RawRecord) throws(RecordFault) {
-    record.removeAll()
+    record.removeAll(lineLength: line.count)
     var parser = RecordParser(scanner: JSONScanner(line))
     try parser.parseRecord(into: &record)
     try parser.scanner.finish()
@@ -94,21 +96,29 @@ struct RecordParser {
 enum RecordMember {
   case systemPrompt, label, promptIndex, questionIndex, question, conversation, role, content, other
 
-  init(_ name: UnsafeRawBufferPointer.SubSequence) {
+  init(_ name: RawSpan) {
     // Lengths tell most names apart, so that one comparison is enough.
     let (candidate, expected): (RecordMember, StaticString) =
-      switch name.count {
+      switch name.byteCount {
       case 4: (.role, "role")
       case 5: (.label, "label")
       case 7: (.content, "content")
       case 8: (.question, "question")
       case 12:
-        name.first == UInt8(ascii: "p")
+        name.unsafeLoad(as: UInt8.self) == UInt8(ascii: "p")
           ? (.promptIndex, "prompt_index") : (.conversation, "conversation")
       case 13: (.systemPrompt, "system_prompt")
       case 14: (.questionIndex, "question_index")
       default: (.other, "")
       }
-    self = expected.withUTF8Buffer { name.elementsEqual($0) } ? candidate : .other
+    guard expected.utf8CodeUnitCount == name.byteCount else {
+      self = .other
+      return
+    }
+    let isSame = name.withUnsafeBytes { name in
+      guard let base = name.baseAddress else { return false }
+      return memcmp(base, expected.utf8Start, name.count) == 0
+    }
+    self = isSame ? candidate : .other
   }
 }

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import ChatTemplates
+import PersonaDatasets
 
 /// Counts the tokens of texts and conversations.
 struct CountCommand: ParsableCommand {
@@ -9,8 +10,8 @@ struct CountCommand: ParsableCommand {
     abstract: "Count the tokens of texts and conversations.",
     discussion: """
       Reads JSONL (a string, or an object with "text" or "messages" a line), datasets (an Arrow folder or a Parquet \
-      file; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, .md, --text). Prints one count \
-      a line in input order, "-" for a line that is no text.
+      file, or a name in --dataset-dir; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, \
+      .md, --text). Prints one count a line in input order, "-" for a line that is no text.
 
       Example:
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
@@ -44,11 +45,27 @@ struct CountCommand: ParsableCommand {
     help: ArgumentHelp("Files or datasets; - or none for standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Count more files or datasets that a file names, one a line, # for comments; may be repeated.",
+      valueName: "file"),
+    completion: .file())
+  var names: [String] = []
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of datasets that are named without a path; default: datasets/processed/persona.", valueName: "dir"),
+    completion: .directory)
+  var datasetDir: String?
+
   func validate() throws {
     if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
   }
 
   func run() throws {
+    let inputs = try inputs()
     let model = try tokenization.selector().model(named: model)
     let arguments = try tokenization.arguments(for: [model.format.template])
     var timing = CountTiming()
@@ -58,10 +75,21 @@ struct CountCommand: ParsableCommand {
     let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
     let renderer = RowRenderer(template: model.format.template, arguments: arguments)
     var report = CountReport(isJSON: json, isTotal: total)
-    let inputs = try (files.isEmpty ? ["-"] : files).map { try TextInput($0, isPlainText: text) }
     try count(inputs, renderer: renderer, pool: pool, report: &report, timing: &timing)
     let isMeasured = self.timing || passes > 1
     try report.end(with: isMeasured ? timing : nil)
+  }
+
+  private func inputs() throws(CommandFailure) -> [TextInput] {
+    let folder = datasetDir ?? workspace.processedDatasets
+    var inputs: [TextInput] = []
+    for file in files { inputs.append(try TextInput(file, isPlainText: text, folder: folder)) }
+    for path in names {
+      for selection in try DatasetOptions.selections(inFile: path) {
+        inputs.append(try TextInput(selection, isPlainText: text, folder: folder))
+      }
+    }
+    return inputs.isEmpty ? [try TextInput("-", isPlainText: text, folder: folder)] : inputs
   }
 
   private func count(

@@ -49,6 +49,7 @@ struct GenerateCommand: ParsableCommand {
     let plan = try plan()
     if dryRun { return try printPlan(plan) }
     Interruption.stopGently()
+    FreedMemory.keep()
     let maker = DatasetMaker(
       directory: directory, recipe: recipe.recipe(label: label.labelFilter), remakesUnchanged: force)
     let display = GenerationDisplay(progress.style)

@@ -26,19 +26,42 @@ struct TextInput {
   let selection: DatasetSelection
 
   /// - Parameters:
-  ///   - argument: a path, `-`, or a dataset's path with a selection, `PATH:label=pos,min_score=3`.
+  ///   - argument: a path, `-`, or a dataset with a selection, `DATASET:label=pos,min_score=3`.
   ///   - isPlainText: whether every file is one text.
-  init(_ argument: String, isPlainText: Bool) throws(CommandFailure) {
+  ///   - folder: where datasets are looked for that are named without a path.
+  init(_ argument: String, isPlainText: Bool, folder: String) throws(CommandFailure) {
+    let selection: DatasetSelection
     do {
       selection = Files.exists(argument) ? DatasetSelection(dataset: argument) : try DatasetSelection(parsing: argument)
     } catch {
       throw CommandFailure(error.description, status: .usage)
     }
-    path = selection.dataset
+    try self.init(selection, isPlainText: isPlainText, folder: folder)
+  }
+
+  /// - Parameters:
+  ///   - selection: a path, `-` or a dataset's name, and which rows are wanted.
+  ///   - isPlainText: whether every file is one text.
+  ///   - folder: where datasets are looked for that are named without a path.
+  init(_ selection: DatasetSelection, isPlainText: Bool, folder: String) throws(CommandFailure) {
+    self.selection = selection
+    path = try Self.path(of: selection.dataset, folder: folder)
     if Files.isDirectory(path) || path.hasSuffix(".parquet") {
       format = .dataset
     } else {
       format = isPlainText || path.hasSuffix(".txt") || path.hasSuffix(".md") ? .plainText : .lines
+    }
+  }
+
+  /// Where an input stands: under its path, or as a dataset in the folder.
+  private static func path(of input: String, folder: String) throws(CommandFailure) -> String {
+    if input == "-" || Files.exists(input) { return input }
+    do throws(DatasetError) {
+      return try DatasetSource(named: input, inFolder: folder).path
+    } catch {
+      // Reading says what is not there.
+      if error.kind == .missing { return input }
+      throw CommandFailure(error.description)
     }
   }
 

@@ -27,17 +27,20 @@ struct DatasetOptions: ParsableArguments {
         throw CommandFailure(error.description, status: .usage)
       }
     }
-    for path in names {
-      let listed: [DatasetSelection]
-      do throws(DatasetNameError) {
-        listed = try DatasetSelection.list(inFile: path)
-      } catch {
-        throw CommandFailure(error.description)
-      }
-      // No names must not mean all datasets.
-      if listed.isEmpty { throw CommandFailure("\(path) names no dataset", status: .nothingMatched) }
-      selections += listed
-    }
+    for path in names { selections += try Self.selections(inFile: path) }
     return selections
+  }
+
+  /// The selections that a file names, one at least.
+  static func selections(inFile path: String) throws(CommandFailure) -> [DatasetSelection] {
+    let listed: [DatasetSelection]
+    do throws(DatasetNameError) {
+      listed = try DatasetSelection.list(inFile: path)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+    // No names must not mean all datasets.
+    if listed.isEmpty { throw CommandFailure("\(path) names no dataset", status: .nothingMatched) }
+    return listed
   }
 }

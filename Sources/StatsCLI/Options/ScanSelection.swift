@@ -19,14 +19,17 @@ struct ScanSelection: ParsableArguments {
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
-  /// Finds the datasets and loads the vocabularies of their models.
+  /// Finds the datasets, which are called by names with their filters, and loads the vocabularies of their models.
   ///
   /// - Parameters:
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
   func scan(_ datasets: [String], columns: [String] = []) async throws(CommandFailure) -> ConversationScan {
     let selections = try datasets.map { (text) throws(CommandFailure) in try Self.selection(text) }
-    return try await scan(selections) { $0.columns = columns }
+    return try await scan(selections) {
+      $0.columns = columns
+      $0.namesShowFilters = true
+    }
   }
 
   /// Finds the datasets and loads the vocabularies of their models.
