@@ -1,6 +1,7 @@
 #pragma once
 
 #include "KernelPretokens.h"
+#include "KernelWide.h"
 
 // Survey and classification for sets that offer these on blocks of 64 bytes:
 //   bk_block, bk_load_block(text)
@@ -61,6 +62,7 @@ BK_INLINE uint64_t bk_classify_pretoken_blocks(const uint8_t *text, size_t count
     blocks->apostrophe[i] = bk_equal(block, '\'');
     blocks->other[i] = ~(letter | number | white);
     blocks->non_ascii[i] = non_ascii;
+    blocks->continuation[i] = non_ascii != 0 ? bk_within(block, 0x80, 0x40) : 0;
   }
   bk_clear_behind(blocks, count);
   return any_non_ascii;
@@ -104,7 +106,9 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
       .name = set_name,                               \
       .survey = bk_survey_blocks,                     \
       .is_valid_utf8 = bk_valid_utf8,                 \
+      .is_settled = bk_is_settled,                    \
       .classify_pretokens = bk_classify_pretoken_blocks, \
+      .classify_wide = bk_classify_wide,              \
       .find_pretokens = bk_find_pretokens,            \
       .select_probed = bk_select_probed,              \
       .classify_words = bk_classify_word_blocks,      \

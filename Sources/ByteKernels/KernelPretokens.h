@@ -50,6 +50,7 @@ BK_INLINE void bk_clear_behind(const struct bk_pretoken_blocks *blocks, size_t c
     blocks->apostrophe[i] = 0;
     blocks->other[i] = 0;
     blocks->non_ascii[i] = 0;
+    blocks->continuation[i] = 0;
   }
 }
 
@@ -137,7 +138,7 @@ BK_INLINE uint32_t bk_find_starts(const struct bk_pretoken_blocks *blocks, size_
     bk_lanes contraction = bk_load_lanes(blocks->apostrophe + i) & symbol &
                            ((letter >> 1 & letter >> 2) | 0xE000000000000000u);
     any_contraction |= contraction;
-    if (is_wide) starts &= ~bk_load_lanes(blocks->continuation + i);
+    if (is_wide) starts = (starts & ~bk_load_lanes(blocks->continuation + i)) | bk_load_lanes(blocks->cut + i);
     bk_store_lanes(blocks->starts + i, starts);
     bk_store_lanes(blocks->indents + i, indent);
     bk_store_lanes(blocks->contractions + i, contraction);

@@ -11,6 +11,7 @@
 
 #include "KernelPretokens.h"
 #include "KernelUTF8.h"
+#include "KernelWide.h"
 
 /// Whether one of the four stretches of 16 bits is all ones.
 BK_INLINE uint64_t has_full_stretch(uint64_t bits) {
@@ -81,6 +82,7 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
     blocks->apostrophe[i] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\''));
     blocks->other[i] = ~(letter | number | white);
     blocks->non_ascii[i] = non_ascii;
+    blocks->continuation[i] = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8((char)0xC0));
   }
   bk_clear_behind(blocks, count);
   return any_non_ascii;
@@ -277,7 +279,9 @@ const struct bk_kernels bk_avx512_kernels = {
     .name = "avx512",
     .survey = survey,
     .is_valid_utf8 = bk_is_valid_utf8,
+    .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,
+    .classify_wide = bk_classify_wide,
     .find_pretokens = bk_find_pretokens,
     .select_probed = bk_select_probed,
     .classify_words = classify_words,

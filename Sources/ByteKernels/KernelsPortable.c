@@ -1,5 +1,6 @@
 #include "KernelSet.h"
 #include "KernelPretokens.h"
+#include "KernelWide.h"
 
 static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
   (void)for_words;
@@ -15,7 +16,8 @@ static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_
 static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
   uint64_t any_non_ascii = 0;
   for (size_t block = 0; block < count; block++, text += 64) {
-    uint64_t letter = 0, number = 0, space = 0, plain_space = 0, newline = 0, apostrophe = 0, non_ascii = 0;
+    uint64_t letter = 0, number = 0, space = 0, plain_space = 0, newline = 0, apostrophe = 0, non_ascii = 0,
+             continuation = 0;
     for (uint32_t i = 0; i < 64; i++) {
       uint8_t byte = text[i];
       uint64_t bit = 1ull << i;
@@ -26,6 +28,7 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
       if (byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f') space |= bit;
       if (byte == '\'') apostrophe |= bit;
       if (byte >= 0x80) non_ascii |= bit;
+      if (byte >= 0x80 && byte < 0xC0) continuation |= bit;
     }
     any_non_ascii |= non_ascii;
     blocks->letter[block] = letter;
@@ -36,6 +39,7 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
     blocks->apostrophe[block] = apostrophe;
     blocks->other[block] = ~(letter | number | space | newline);
     blocks->non_ascii[block] = non_ascii;
+    blocks->continuation[block] = continuation;
   }
   bk_clear_behind(blocks, count);
   return any_non_ascii;
@@ -64,7 +68,9 @@ const struct bk_kernels bk_portable_kernels = {
     .name = "portable",
     .survey = survey,
     .is_valid_utf8 = NULL,
+    .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,
+    .classify_wide = bk_classify_wide,
     .find_pretokens = bk_find_pretokens,
     .select_probed = bk_select_probed,
     .classify_words = classify_words,

@@ -34,10 +34,11 @@ struct bk_pretoken_blocks {
   uint64_t *apostrophe;    ///< U+0027
   uint64_t *other;         ///< everything else, symbols
   uint64_t *non_ascii;     ///< bytes from 0x80 on
-  uint64_t *continuation;  ///< bytes of a character behind its first one; read only with `BK_PRETOKENS_WIDE`
+  uint64_t *continuation;  ///< bytes of a character behind its first one
+  uint64_t *cut;           ///< more starts, where no token lies across; read only with `BK_PRETOKENS_WIDE`
   uint64_t *symbol;        ///< characters of class other that begin a pretoken
   uint64_t *absorbed;      ///< newlines that belong to the symbols before them
-  uint64_t *starts;        ///< first bytes of pretokens
+  uint64_t *starts;        ///< first bytes of pretokens, or of parts that no token lies across
   uint64_t *probed;        ///< those of `starts` whose counts must be looked up
   uint64_t *contractions;  ///< apostrophes that may begin a contraction with a letter behind it
   uint64_t *indents;       ///< starts at white space behind a newline that another newline may follow
@@ -46,9 +47,41 @@ struct bk_pretoken_blocks {
 /// Masks that are worked on at a time; the arrays of `bk_pretoken_blocks` are read and written in steps of this.
 #define BK_LANES 8
 
+/// What tells where byte-level text may be cut between characters of three bytes or more.
+///
+/// Scripts without spaces make pretokens of whole sentences, which seldom come back. Most of their characters stand
+/// beside each other in no token, and the parts between such places do come back.
+struct bk_wide_borders {
+  /// Bits, by `bk_pair_bit`: pairs of characters that some token may hold.
+  const uint64_t *pair_filter;
+  /// 64 rows of 64 bits, by the lowest six bits of a last and a first byte: pairs of bytes at the border of two
+  /// characters that some token holds without holding both whole.
+  const uint64_t *split_pairs;
+  /// The last character of three bytes or more.
+  uint32_t last_scalar;
+  /// The offset behind it.
+  ptrdiff_t last_end;
+};
+
+/// The number of bits in a filter of pairs of characters, as a power of two.
+#define BK_PAIR_BITS 19
+
+/// The bit of a pair of characters in a filter.
+static inline uint32_t bk_pair_bit(uint32_t first, uint32_t second) {
+  return (uint32_t)((((uint64_t)first << 21 | second) * 0x9E3779B97F4A7C15u) >> (64 - BK_PAIR_BITS));
+}
+
+/// What `bk_kernels.classify_wide` found; a set of flags.
+enum bk_wide {
+  /// A number beyond ASCII.
+  BK_WIDE_NUMBER = 1,
+  /// White space beyond ASCII.
+  BK_WIDE_SPACE = 2,
+};
+
 /// How `bk_kernels.find_pretokens` works; a set of flags.
 enum bk_pretoken_options {
-  /// There are bytes from 0x80 on; the classes have been mended accordingly and `continuation` is filled in.
+  /// There are bytes from 0x80 on; `bk_kernels.classify_wide` has mended the classes.
   BK_PRETOKENS_WIDE = 1,
   /// Each number is a pretoken.
   BK_PRETOKENS_SINGLE_NUMBERS = 2,
@@ -122,11 +155,23 @@ struct bk_kernels {
   /// Whether `count` bytes are well-formed UTF-8; NULL in sets that have no vectors for it.
   uint32_t (*is_valid_utf8)(const uint8_t *text, size_t count);
 
+  /// Whether well-formed UTF-8 holds only code points that normalisation form C leaves alone wherever they stand.
+  uint32_t (*is_settled)(const uint8_t *text, size_t count);
+
   /// Classifies whole blocks of 64 bytes as if all bytes from 0x80 on were of class other, and clears the masks behind
   /// the last block up to a multiple of `BK_LANES`, one at least.
   ///
   /// - Returns: All masks of `non_ascii` together.
   uint64_t (*classify_pretokens)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks);
+
+  /// Gives all bytes of characters beyond ASCII the class of the character, and finds where to `cut`.
+  ///
+  /// The text must be well-formed UTF-8. Reads up to three bytes behind the blocks. `borders->last_end` counts from
+  /// `text`, and on return from the end of the blocks.
+  ///
+  /// - Returns: `bk_wide` flags.
+  uint32_t (*classify_wide)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks,
+                            struct bk_wide_borders *borders);
 
   /// Finds `starts` from the classes of `count` blocks, of the block before them and of the byte behind them.
   ///

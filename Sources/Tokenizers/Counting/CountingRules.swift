@@ -56,6 +56,7 @@ struct CountingRules: Sendable {
       return holdsMarks ? .encoding : .nothing
     }
     guard normalizes, survey & UInt32(BK_SURVEY_BEYOND_LATIN.rawValue) != 0 else { return .nothing }
+    if kernels.functions.pointee.is_settled(text.baseAddress, text.count) != 0 { return .nothing }
     return Normalizer.isNormalized(RawSpan(_unsafeElements: text)) ? .nothing : .normalization
   }
 

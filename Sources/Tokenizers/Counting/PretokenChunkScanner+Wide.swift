@@ -2,62 +2,6 @@ import ByteKernels
 
 // Characters beyond ASCII, and numbers of more than three characters.
 extension PretokenChunkScanner {
-  /// What there is among the characters beyond ASCII of a chunk.
-  struct ClassifiedCharacters {
-    var hasNumber = false
-    var hasSpace = false
-  }
-
-  /// Gives all bytes of characters beyond ASCII the class of the character, and marks those behind the first one.
-  @inline(never)
-  mutating func classify(_ source: TextSource, at position: Int, count: Int) -> ClassifiedCharacters {
-    let blocks = masks.blocks
-    var found = ClassifiedCharacters()
-    for block in 0..<count {
-      var rest = blocks.non_ascii[block]
-      blocks.continuation[block] = 0
-      guard rest != 0 else { continue }
-      if pendingBytes > 0 {
-        let bytes = (1 as UInt64) &<< UInt64(truncatingIfNeeded: pendingBytes) &- 1
-        blocks.continuation[block] = bytes
-        add(bytes, pendingClass, to: block, &found)
-        rest &= ~bytes
-        pendingBytes = 0
-      }
-      while rest != 0 {
-        let bit = rest.trailingZeroBitCount
-        let (scalar, length) = source.scalar(at: position &+ block &* 64 &+ bit)
-        let characterClass = UnicodeTables.characterClass(of: scalar)
-        let bytes = ((1 as UInt64) &<< UInt64(truncatingIfNeeded: length) &- 1) &<< UInt64(truncatingIfNeeded: bit)
-        blocks.continuation[block] |= bytes & (bytes &<< 1)
-        add(bytes, characterClass, to: block, &found)
-        rest &= ~bytes
-        if bit &+ length > 64 {
-          pendingBytes = bit &+ length &- 64
-          pendingClass = characterClass
-        }
-      }
-    }
-    return found
-  }
-
-  @inline(__always)
-  private func add(
-    _ bytes: UInt64, _ characterClass: CharacterClass, to block: Int, _ found: inout ClassifiedCharacters
-  ) {
-    switch characterClass {
-    case .letter: masks.blocks.letter[block] |= bytes
-    case .number:
-      masks.blocks.number[block] |= bytes
-      found.hasNumber = true
-    case .space:
-      masks.blocks.space[block] |= bytes
-      found.hasSpace = true
-    case .newline, .other: return
-    }
-    masks.blocks.other[block] &= ~bytes
-  }
-
   /// Adds the first bytes of spaces beyond ASCII that go with the text behind them.
   @inline(never)
   func addWideSpaces(count: Int) {

@@ -10,9 +10,7 @@ struct PretokenChunkScanner {
   private let hasSingleNumbers: Bool
   private let joinsSpaceAndLetter: Bool
 
-  /// The bytes behind the chunk that belong to a character of it, and its class.
-  var pendingBytes = 0
-  var pendingClass = CharacterClass.other
+  private var borders: bk_wide_borders
   /// Starts that an apostrophe near the end of the chunk before sets in this one.
   private var forcedStarts: UInt64 = 0
   /// The characters of the number at the end of the chunk before that belong to its last pretoken.
@@ -25,6 +23,8 @@ struct PretokenChunkScanner {
     self.masks = masks
     hasSingleNumbers = model.longestNumber == 1
     joinsSpaceAndLetter = model.joinsSpaceAndLetter
+    borders = bk_wide_borders(
+      pair_filter: model.pairFilter, split_pairs: model.splitPairs, last_scalar: 0, last_end: -1)
     masks.reset()
   }
 
@@ -41,21 +41,25 @@ struct PretokenChunkScanner {
     // The text ends as if white space followed.
     blocks.other[last] &= valid
     blocks.space[last] |= ~valid
-    var found = ClassifiedCharacters()
-    let isWide = nonASCII | UInt64(truncatingIfNeeded: pendingBytes) != 0
-    if isWide { found = classify(source, at: position, count: count) }
-    blocks.space[count] = source.isSpaceOrEnd(end &+ pendingBytes) ? 1 : 0
+    let isWide = nonASCII != 0
+    var found: UInt32 = 0
+    if isWide {
+      found = kernels.pointee.classify_wide(source.text + position, count, masks.pointer, &borders)
+    } else {
+      borders.last_end = -1
+    }
+    blocks.space[count] = source.isSpaceOrEnd(source.characterEnd(end)) ? 1 : 0
 
-    let options =
+    let options: UInt32 =
       (isWide ? BK_PRETOKENS_WIDE.rawValue : 0) | (hasSingleNumbers ? BK_PRETOKENS_SINGLE_NUMBERS.rawValue : 0)
     let rarities = kernels.pointee.find_pretokens(masks.pointer, count, options)
     blocks.starts[0] |= forcedStarts | (isFirst ? 1 : 0)
     blocks.starts[count] = 0
     if rarities & BK_RARE_CONTRACTION.rawValue != 0 { addContractionStarts(source, at: position, count: count) }
     if rarities & BK_RARE_INDENT.rawValue != 0 { removeIndents(source, at: position, count: count) }
-    if found.hasSpace { addWideSpaces(count: count) }
+    if found & BK_WIDE_SPACE.rawValue != 0 { addWideSpaces(count: count) }
     if !hasSingleNumbers {
-      let isLong = rarities & BK_RARE_LONG_NUMBER.rawValue != 0 || found.hasNumber
+      let isLong = rarities & BK_RARE_LONG_NUMBER.rawValue != 0 || found & BK_WIDE_NUMBER.rawValue != 0
       if isLong { addNumberStarts(count: count, isWide: isWide) } else { followNumber(count: count) }
     }
     blocks.starts[last] &= valid
@@ -92,14 +96,14 @@ struct PretokenChunkScanner {
     var end = bit &+ (~(masks.blocks.space[block] &>> UInt64(truncatingIfNeeded: bit))).trailingZeroBitCount
     while end >= 64 {
       block &+= 1
-      guard block < count else { return newlineFollowsSpaces(source, from: position &+ count &* 64 &+ pendingBytes) }
+      guard block < count else { return newlineFollowsSpaces(source, behind: position &+ count &* 64) }
       end = (~masks.blocks.space[block]).trailingZeroBitCount
     }
     return masks.blocks.newline[block] &>> UInt64(truncatingIfNeeded: end) & 1 != 0
   }
 
-  private func newlineFollowsSpaces(_ source: TextSource, from start: Int) -> Bool {
-    var position = start
+  private func newlineFollowsSpaces(_ source: TextSource, behind end: Int) -> Bool {
+    var position = source.characterEnd(end)
     while position < source.end {
       switch source.characterClass(at: position) {
       case .space: position &+= source.scalar(at: position).length

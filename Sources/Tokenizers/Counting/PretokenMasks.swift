@@ -9,7 +9,7 @@ struct PretokenMasks {
   private let memory: UnsafeMutablePointer<UInt64>
 
   private static let lanes = Int(BK_LANES)
-  private static let arrays = 15
+  private static let arrays = 16
 
   /// Makes arrays for up to `maximumBlocks` blocks.
   init(maximumBlocks: Int) {
@@ -23,8 +23,9 @@ struct PretokenMasks {
     pointer.initialize(
       to: bk_pretoken_blocks(
         letter: array(0), number: array(1), space: array(2), plain_space: array(3), newline: array(4),
-        apostrophe: array(5), other: array(6), non_ascii: array(7), continuation: array(8), symbol: array(9),
-        absorbed: array(10), starts: array(11), probed: array(12), contractions: array(13), indents: array(14)))
+        apostrophe: array(5), other: array(6), non_ascii: array(7), continuation: array(8), cut: array(9),
+        symbol: array(10), absorbed: array(11), starts: array(12), probed: array(13), contractions: array(14),
+        indents: array(15)))
   }
 
   func deallocate() {

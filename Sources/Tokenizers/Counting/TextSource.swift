@@ -16,6 +16,14 @@ struct TextSource {
     return UnicodeTables.characterClass(of: byte < 0x80 ? UInt32(byte) : scalar(at: position).value)
   }
 
+  /// The end of the character that goes on at `position`; `position` where one begins or the text ends.
+  @inline(__always)
+  func characterEnd(_ position: Int) -> Int {
+    var position = position
+    while position < end, text[position] & 0xC0 == 0x80 { position &+= 1 }
+    return position
+  }
+
   /// Whether the text ends or has white space at `position`.
   @inline(__always)
   func isSpaceOrEnd(_ position: Int) -> Bool {

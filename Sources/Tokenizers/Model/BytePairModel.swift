@@ -16,6 +16,7 @@ final class BytePairModel: @unchecked Sendable {
   /// The tokens of single bytes: symbols of byte-level vocabularies, fallbacks of the others.
   let byteTokens: UnsafePointer<UInt32>
   let pairFilter: UnsafePointer<UInt64>
+  let splitPairs: UnsafePointer<UInt64>
   let asciiPairs: UnsafePointer<UInt64>
   /// `bk_free_pairs` of the kernels.
   let freePairs: UnsafeBufferPointer<UInt8>
@@ -46,6 +47,7 @@ final class BytePairModel: @unchecked Sendable {
     derivations = image.section(.derivations, of: TokenDerivation.self).baseAddress.unsafelyUnwrapped
     byteTokens = image.section(.byteTokens, of: UInt32.self).baseAddress.unsafelyUnwrapped
     pairFilter = image.section(.pairFilter, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    splitPairs = image.section(.splitPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
     asciiPairs = image.section(.asciiPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
     freePairs = image.section(.freePairs, of: UInt8.self)
     joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0

@@ -1,13 +1,16 @@
+import ByteKernels
+
 /// Which characters stand next to each other inside some token.
 ///
 /// Where two adjacent characters do so in no token, no token can lie across them and the text may be cut there.
 struct CharacterPairs {
   /// 2^19 bits, those set whose number is the hash of a pair. A false hit only means a cut not made.
-  private(set) var filter = [UInt64](repeating: 0, count: (1 << filterBits) / 64)
+  private(set) var filter = [UInt64](repeating: 0, count: (1 << Int(BK_PAIR_BITS)) / 64)
   /// For each first ASCII character the 128 bits of the second one; exact.
   private(set) var ascii = [UInt64](repeating: 0, count: 128 * 2)
-
-  static let filterBits: UInt64 = 19
+  /// For the last byte of a character beyond ASCII, less 0x80, the 64 bits of the first byte of the next one, less 0xC0:
+  /// those that a token holds without holding both characters whole; exact.
+  private(set) var split = [UInt64](repeating: 0, count: 64)
 
   /// Collects the pairs of the tokens in `including`.
   init(_ tokens: ByteStrings, including: some Sequence<Int>) {
@@ -17,8 +20,9 @@ struct CharacterPairs {
   }
 
   private mutating func collect(_ token: UnsafeBufferPointer<UInt8>) {
-    // Byte-level tokens may end inside a character; only whole text is looked at here.
-    guard UTF8Repair.isValid(token), !token.isEmpty else { return }
+    guard !token.isEmpty else { return }
+    // Byte-level tokens may begin and end inside a character.
+    guard UTF8Repair.isValid(token) else { return collectSplit(token) }
     var (previous, position) = CharacterCursor.scalar(in: token, at: 0)
     while position < token.count {
       let (scalar, length) = CharacterCursor.scalar(in: token, at: position)
@@ -31,9 +35,15 @@ struct CharacterPairs {
     }
   }
 
+  private mutating func collectSplit(_ token: UnsafeBufferPointer<UInt8>) {
+    for place in token.indices.dropFirst() where token[place] >= 0xC0 && token[place - 1] >= 0x80 {
+      split[Int(token[place - 1] & 63)] |= 1 << UInt64(token[place] & 63)
+    }
+  }
+
   /// The bit of a pair in the filter.
   @inline(__always)
   static func bit(_ first: UInt32, _ second: UInt32) -> Int {
-    Int(truncatingIfNeeded: ((UInt64(first) << 21 | UInt64(second)) &* 0x9E37_79B9_7F4A_7C15) &>> (64 - filterBits))
+    Int(truncatingIfNeeded: bk_pair_bit(first, second))
   }
 }

@@ -180,6 +180,7 @@ struct ModelCompiler: ~Copyable {
     writer.set(.trie, trieNodes())
     writer.set(.byteTokens, byteTokens)
     writer.set(.pairFilter, pairs.filter)
+    writer.set(.splitPairs, pairs.split)
     writer.set(.asciiPairs, pairs.ascii)
     let cover = FreePairCover(pairs.ascii)
     writer.set(.freePairs, cover.first + cover.second)
