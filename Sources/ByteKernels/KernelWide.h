@@ -30,12 +30,14 @@ BK_INLINE uint64_t bk_whole_characters(uint64_t leads, uint64_t before, uint64_t
   return bytes | (bytes << 1 & continuation);
 }
 
-/// 1 if no token holds bytes of both characters; the second one begins with `lead`.
+/// 1 if text may be cut between two characters; the second one begins with `lead`.
 BK_INLINE uint64_t bk_is_free(const struct bk_wide_borders *borders, uint32_t first, uint32_t second, uint8_t lead) {
   // The last byte of a character carries its six lowest bits.
   uint64_t is_split = borders->split_pairs[first & 63] >> (lead & 63);
+  uint64_t is_end = borders->whole_token_ends[second >> 6 & 63] >> (second & 63) |
+                    borders->whole_token_ends[64 + (first >> 6 & 63)] >> (first & 63);
   uint32_t bit = bk_pair_bit(first, second);
-  return ~(is_split | borders->pair_filter[bit >> 6] >> (bit & 63)) & 1;
+  return ~(is_split | is_end | borders->pair_filter[bit >> 6] >> (bit & 63)) & 1;
 }
 
 static uint32_t bk_classify_wide(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks,

@@ -57,6 +57,9 @@ struct bk_wide_borders {
   /// 64 rows of 64 bits, by the lowest six bits of a last and a first byte: pairs of bytes at the border of two
   /// characters that some token holds without holding both whole.
   const uint64_t *split_pairs;
+  /// 64 words, whose bits, by the twelve lowest bits of a code point, are characters that no cut may precede, and 64 for
+  /// those that none may follow.
+  const uint64_t *whole_token_ends;
   /// The last character of three bytes or more.
   uint32_t last_scalar;
   /// The offset behind it.

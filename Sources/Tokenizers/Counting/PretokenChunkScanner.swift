@@ -24,7 +24,8 @@ struct PretokenChunkScanner {
     hasSingleNumbers = model.longestNumber == 1
     joinsSpaceAndLetter = model.joinsSpaceAndLetter
     borders = bk_wide_borders(
-      pair_filter: model.pairFilter, split_pairs: model.splitPairs, last_scalar: 0, last_end: -1)
+      pair_filter: model.pairFilter, split_pairs: model.splitPairs, whole_token_ends: model.wholeTokenEnds,
+      last_scalar: 0, last_end: -1)
     masks.reset()
   }
 

@@ -17,6 +17,7 @@ final class BytePairModel: @unchecked Sendable {
   let byteTokens: UnsafePointer<UInt32>
   let pairFilter: UnsafePointer<UInt64>
   let splitPairs: UnsafePointer<UInt64>
+  let wholeTokenEnds: UnsafePointer<UInt64>
   let asciiPairs: UnsafePointer<UInt64>
   /// `bk_free_pairs` of the kernels.
   let freePairs: UnsafeBufferPointer<UInt8>
@@ -48,6 +49,7 @@ final class BytePairModel: @unchecked Sendable {
     byteTokens = image.section(.byteTokens, of: UInt32.self).baseAddress.unsafelyUnwrapped
     pairFilter = image.section(.pairFilter, of: UInt64.self).baseAddress.unsafelyUnwrapped
     splitPairs = image.section(.splitPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    wholeTokenEnds = image.section(.wholeTokenEnds, of: UInt64.self).baseAddress.unsafelyUnwrapped
     asciiPairs = image.section(.asciiPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
     freePairs = image.section(.freePairs, of: UInt8.self)
     joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0

@@ -12,10 +12,28 @@ struct CharacterPairs {
   /// those that a token holds without holding both characters whole; exact.
   private(set) var split = [UInt64](repeating: 0, count: 64)
 
-  /// Collects the pairs of the tokens in `including`.
-  init(_ tokens: ByteStrings, including: some Sequence<Int>) {
+  /// The characters before which no text may be cut, and in the second half those behind which it may not: bits, by the
+  /// twelve lowest bits of the code point.
+  ///
+  /// A token that stands for whole pretokens only must not come to stand for a part that was cut out of one.
+  private(set) var ends = [UInt64](repeating: 0, count: 64 * 2)
+
+  /// Collects the pairs of the tokens in `including`, and the ends of those of them that stand for whole pretokens only.
+  init(_ tokens: ByteStrings, including: some Sequence<Int>, isWholeOnly: (Int) -> Bool) {
     for token in including {
-      tokens.bytes.withUnsafeBufferPointer { collect(UnsafeBufferPointer(rebasing: $0[tokens.range(token)])) }
+      tokens.bytes.withUnsafeBufferPointer { bytes in
+        let bytes = UnsafeBufferPointer(rebasing: bytes[tokens.range(token)])
+        collect(bytes)
+        if isWholeOnly(token) { collectEnds(bytes) }
+      }
+    }
+  }
+
+  private mutating func collectEnds(_ token: UnsafeBufferPointer<UInt8>) {
+    guard UTF8Repair.isValid(token), let last = token.lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return }
+    for (half, place) in [0, last].enumerated() {
+      let scalar = Int(CharacterCursor.scalar(in: token, at: place).value)
+      ends[half * 64 + (scalar >> 6 & 63)] |= 1 << UInt64(scalar & 63)
     }
   }
 

@@ -83,6 +83,9 @@ struct ModelCompiler: ~Copyable {
   /// Whether merging the text of a token makes that token.
   private func isReachable(_ token: Int) -> Bool { derivations[token].left != TokenDerivation.noToken }
 
+  /// Whether some text has the token: one that merging makes, or one that stands for whole pretokens.
+  private func isUsed(_ token: Int) -> Bool { isReachable(token) || contents.acceptsWholeTokens }
+
   /// Marks the tokens on whose way ranks do not rise from parts to wholes: validity of pairs cannot be read off ranks.
   private mutating func markIrregularDerivations() {
     let byRank = derivations.indices.filter { isReachable($0) && derivations[$0].rank >= 0 }.sorted {
@@ -112,7 +115,7 @@ struct ModelCompiler: ~Copyable {
   private func trieNodes() -> [UInt64] {
     let entries = derivations.indices.compactMap { token -> TokenTrieBuilder.Entry? in
       let range = contents.tokens.range(token)
-      guard !range.isEmpty, isReachable(token) || contents.acceptsWholeTokens else { return nil }
+      guard !range.isEmpty, isUsed(token) else { return nil }
       // Of equal strings the index holds one.
       guard index.position(of: range, in: contents.tokens.bytes) == token else { return nil }
       return TokenTrieBuilder.Entry(range: range, token: UInt32(token), wholeOnly: !isReachable(token))
@@ -158,7 +161,9 @@ struct ModelCompiler: ~Copyable {
   private func image(family: VocabularyFamily, digest: SHA256Digest) -> TableImage {
     var writer = TableImageWriter()
     let decoded = decodedTokens
-    let pairs = CharacterPairs(contents.tokens, including: derivations.indices.filter { isReachable($0) })
+    let pairs = CharacterPairs(contents.tokens, including: derivations.indices.filter { isUsed($0) }) {
+      !isReachable($0)
+    }
     let last = contents.addedTokens.map { Int($0.id) }.max() ?? 0
     var usesCharacters = false
     if case .characters = contents.alphabet { usesCharacters = true }
@@ -181,6 +186,7 @@ struct ModelCompiler: ~Copyable {
     writer.set(.byteTokens, byteTokens)
     writer.set(.pairFilter, pairs.filter)
     writer.set(.splitPairs, pairs.split)
+    writer.set(.wholeTokenEnds, pairs.ends)
     writer.set(.asciiPairs, pairs.ascii)
     let cover = FreePairCover(pairs.ascii)
     writer.set(.freePairs, cover.first + cover.second)

@@ -31,6 +31,8 @@ final class TableImage: @unchecked Sendable {
     case pairFilter
     /// UInt64: 64 rows of 64 bits: pairs of bytes at the border of two characters that a token holds in part, exact.
     case splitPairs
+    /// UInt64: 64 words of bits for the first and 64 for the last characters of tokens that stand for whole pretokens only.
+    case wholeTokenEnds
     /// UInt8: 128 rows of 128 bits, the same for ASCII pairs, exact.
     case asciiPairs
     /// `FreePairCover`: 128 bytes for first and 128 for second characters.
@@ -63,7 +65,7 @@ final class TableImage: @unchecked Sendable {
   /// "tokstats" in ASCII.
   static let magic: UInt64 = 0x7374_6174_736B_6F74
   /// Changes whenever the meaning of any byte of an image changes.
-  static let version: UInt64 = 3
+  static let version: UInt64 = 4
   static let sectionAlignment = 64
   /// Where the section directory begins; each entry is an offset and a byte count.
   static let directoryOffset = 128

@@ -88,6 +88,21 @@ import Testing
     }
   }
 
+  @Test(
+    "The text of every token is counted as it is encoded, alone and inside a word", arguments: VocabularyFamily.allCases
+  )
+  func everyToken(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
+    var counter = tokenizer.makeCounter()
+    for token in 0..<TokenID(tokenizer.vocabularySize) {
+      let word = tokenizer.decodeBytes([token])
+      for text in [word, Array("龘".utf8) + word, word + Array("龘".utf8)] {
+        let counted = counter.count(text.span.bytes)
+        #expect(counted == tokenizer.encode(text.span.bytes).count, "token \(token): \(text)")
+      }
+    }
+  }
+
   @Test("Counts between borders are the numbers of tokens that begin there", arguments: VocabularyFamily.allCases)
   func bordersSplitCounts(_ family: VocabularyFamily) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
