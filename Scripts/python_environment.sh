@@ -12,7 +12,7 @@ case ${1:-} in
   peers)
     packages=(
       gigatoken==0.10.0 sentencepiece==0.2.3 protobuf==7.36.2 tokenizers==0.23.3 transformers==5.23.0
-      datasets==4.1.1 pyarrow==21.0.0 pandas matplotlib
+      jinja2==3.1.6 datasets==4.1.1 pyarrow==21.0.0 pandas matplotlib
     )
     ;;
   current) packages=(datasets pyarrow duckdb) ;;
@@ -23,11 +23,11 @@ case ${1:-} in
 esac
 
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/tokenstats/python/$1
-if [ ! -e "$folder/complete" ]; then
+if [ "$(cat "$folder/complete" 2>/dev/null)" != "${packages[*]}" ]; then
   rm -rf "$folder"
   echo "Installing ${packages[*]} in $folder" >&2
   python3 -m venv "$folder" >&2
   "$folder/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}" >&2 </dev/null
-  touch "$folder/complete"
+  echo "${packages[*]}" >"$folder/complete"
 fi
 echo "$folder/bin/python"

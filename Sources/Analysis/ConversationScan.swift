@@ -62,21 +62,20 @@ public struct ConversationScan: Sendable {
   /// - Parameters:
   ///   - shouldStop: Asked after every batch of rows whether to stop; datasets that are not finished are left out then.
   ///   - makeVisitor: Makes the visitor of a dataset, on the thread that uses it.
-  /// - Returns: What became of the datasets, sorted by name.
+  /// - Returns: What became of the datasets, sorted by name; selections of one dataset in the order given.
   public func run<Visitor: RowVisitor & ~Copyable>(
     shouldStop: @escaping @Sendable () -> Bool = { false },
     _ makeVisitor: @escaping @Sendable (DatasetIdentity) -> Visitor
   ) async -> [Outcome<Visitor.Summary>] {
     let next = ScanQueue(count: jobs.count)
-    let outcomes = await withTaskGroup(
-      of: [Outcome<Visitor.Summary>].self, returning: [Outcome<Visitor.Summary>].self
-    ) { group in
+    typealias Scanned = (index: Int, outcome: Outcome<Visitor.Summary>)
+    let scanned = await withTaskGroup(of: [Scanned].self, returning: [Scanned].self) { group in
       for _ in 0..<max(1, min(options.jobs, jobs.count)) {
         group.addTask {
-          var outcomes: [Outcome<Visitor.Summary>] = []
+          var outcomes: [Scanned] = []
           while !shouldStop(), !Task.isCancelled, let index = next.take() {
             if let outcome = scan(jobs[index].source, jobs[index].filters, shouldStop, makeVisitor) {
-              outcomes.append(outcome)
+              outcomes.append((index, outcome))
             }
           }
           return outcomes
@@ -84,7 +83,11 @@ public struct ConversationScan: Sendable {
       }
       return await group.reduce(into: []) { $0 += $1 }
     }
-    return outcomes.sorted { $0.identity.dataset.utf8.lexicographicallyPrecedes($1.identity.dataset.utf8) }
+    // Threads finish in any order, which nothing may show.
+    return scanned.sorted { left, right in
+      let (first, second) = (left.outcome.identity.dataset.utf8, right.outcome.identity.dataset.utf8)
+      return first.elementsEqual(second) ? left.index < right.index : first.lexicographicallyPrecedes(second)
+    }.map(\.outcome)
   }
 
   private func scan<Visitor: RowVisitor & ~Copyable>(
@@ -148,8 +151,16 @@ public struct ConversationScan: Sendable {
         var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
         for selection in options.selections {
           let source = try DatasetSource(named: selection.dataset, inFolder: options.datasetFolder)
+          guard models?.contains(source.name.model) ?? true else { continue }
           let own = options.filters(of: selection, type: source.name.type)
-          jobs.append(try job(source, own, options))
+          let next = try job(source, own, options)
+          // What is named twice is counted once.
+          let isKnown = jobs.contains { $0.source.path == next.source.path && $0.filters == next.filters }
+          if !isKnown { jobs.append(next) }
+        }
+        guard !jobs.isEmpty else {
+          throw DatasetError(
+            .nothingFound, dataset: "", "none of the named datasets is of \(options.models.joined(separator: ", "))")
         }
         return (jobs, [])
       }

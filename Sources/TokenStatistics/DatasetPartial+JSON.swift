@@ -91,7 +91,7 @@ extension DatasetTally {
     }
     for (column, values) in try fields.object("groups").objects() { groups[column] = try Self.tallies(values) }
     let lost = try fields.object("assistant_tokens_lost")
-    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.integerKey(key.text)] = tokens }
+    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.limitKey(key.text)] = tokens }
     roles = try RoleTokens(fields.object("roles"))
     tokensWithoutSystem = try fields.count("tokens_without_system")
     seedTokens = try fields.count("seed_tokens")

@@ -31,7 +31,7 @@ extension GroupSummary {
     self.init(
       conversations: try fields.count("conversations"), tokens: try fields.count("tokens"),
       assistantTokens: try fields.optionalCount("assistant_tokens"), length: try LengthSummary(optional: fields),
-      histogram: try fields.optionalIntegers("hist"))
+      histogram: try fields.optionalCounts("hist"))
   }
 }
 
@@ -106,7 +106,7 @@ extension DatasetSummary {
       identity: try DatasetIdentity(dataset: dataset, fields),
       all: GroupSummary(
         conversations: try fields.count("total_conversations"), tokens: try fields.count("total_tokens"),
-        length: try LengthSummary(optional: fields), histogram: try fields.optionalIntegers("hist")))
+        length: try LengthSummary(optional: fields), histogram: try fields.optionalCounts("hist")))
     plot = try fields.optionalText("plot")
     let histogram = try fields.object("score_histogram")
     for (key, group) in try histogram.objects() { scores[try histogram.score(key)] = try GroupSummary(group) }
@@ -119,7 +119,7 @@ extension DatasetSummary {
       for (key, group) in try sums.objects() { cumulativeByScore[try sums.integerKey(key)] = try GroupSummary(group) }
     }
     if let stored = try fields.optionalObject("over_limit") {
-      for (key, limit) in try stored.objects() { limits[try stored.integerKey(key)] = try LimitSummary(limit) }
+      for (key, limit) in try stored.objects() { limits[try stored.limitKey(key)] = try LimitSummary(limit) }
     }
     try readTotals(fields)
   }

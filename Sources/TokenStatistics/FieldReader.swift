@@ -91,6 +91,15 @@ struct FieldReader {
     }
   }
 
+  /// The elements of an array of counts: integers from 0 on that may be summed without overflow.
+  func optionalCounts(_ key: String) throws(FieldError) -> [Int]? {
+    guard let integers = try optionalIntegers(key) else { return nil }
+    guard integers.allSatisfy({ (0...LengthDistribution.maximumTotal).contains($0) }) else {
+      throw FieldError(place: at(key), reason: "a number is negative or too large")
+    }
+    return integers
+  }
+
   func integers(_ key: String) throws(FieldError) -> [Int] { try required(key, optionalIntegers(key)) }
 
   /// The members as objects, in stored order.
@@ -126,6 +135,13 @@ struct FieldReader {
   func integerKey(_ key: String) throws(FieldError) -> Int {
     guard let value = Int(key), String(value) == key else { throw FieldError(place: at(key), reason: "not an integer") }
     return value
+  }
+
+  /// A key that is a number of tokens.
+  func limitKey(_ key: String) throws(FieldError) -> Int {
+    let limit = try integerKey(key)
+    guard limit >= 0 else { throw FieldError(place: at(key), reason: "a limit is negative") }
+    return limit
   }
 
   /// A member that must be one of the raw values of `Choice`.

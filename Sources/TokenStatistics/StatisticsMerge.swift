@@ -43,6 +43,8 @@ public struct StatisticsMerge: Sendable {
   public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
     do {
       let store = PartialStore(document: document.path)
+      // Results of an older file of this name must not pass for those of the merged one.
+      for dataset in withoutPartials { try Files.remove(store.path(of: dataset)) }
       if !partials.isEmpty { try store.prepare() }
       for (dataset, source) in partials.sortedByKey() where source != store {
         // Partial results are replaced and never changed in place, so one file serves both documents.

@@ -5,6 +5,14 @@ import Testing
 /// Numbers as people read them.
 @Suite struct NumberTextTests {
   @Test(
+    "token amounts may be grouped by threes, and end in whole tokens",
+    arguments: [
+      ("40,000", 40_000), ("250_000", 250_000), ("1.5M", 1_500_000), ("100k", 100_000), ("1,5M", nil), ("1,5", nil),
+      (",500", nil), ("1.0001k", nil), ("-1", nil), ("", nil),
+    ] as [(String, Int?)])
+  func amounts(text: String, tokens: Int?) { #expect(TokenAmount(argument: text)?.tokens == tokens) }
+
+  @Test(
     "thousands are grouped",
     arguments: [
       (0, "0"), (999, "999"), (1_000, "1,000"), (-1_234_567, "-1,234,567"), (Int.min, "-9,223,372,036,854,775,808"),

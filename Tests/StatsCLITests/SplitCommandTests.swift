@@ -56,6 +56,21 @@ import Testing
     #expect(files[0].keys.sorted() == files[2].keys.sorted() && files[0] != files[2])
   }
 
+  @Test("two selections of one dataset give the same split on any number of threads; one named twice counts once")
+  func selectionsOfOneDataset() throws {
+    let name = "gemma-2-27b__role__lighthouse_keeper"
+    var manifests: [JSONValue?] = []
+    for arguments in [["--jobs", "1"], ["--jobs", "4"]] {
+      let scratch = try Scratch()
+      let names = [name + ":min_score=3", name + ":max_score=2,min_score=0", name + ":min_score=3"]
+      let result = try split(
+        ["--train", "1k", "--validation", "400", "--test", "400", "--allow-short"] + arguments + names, in: scratch)
+      #expect(result.status == 0, "\(result.errors)")
+      manifests.append(try manifest(scratch)["splits"])
+    }
+    #expect(manifests[0] != nil && manifests[0] == manifests[1])
+  }
+
   @Test("the table names the parts, the JSON has everything but the rows, and a dry run writes nothing")
   func output() throws {
     let scratch = try Scratch()

@@ -50,6 +50,21 @@ struct StatisticsMergeTests {
     }
   }
 
+  @Test("Partial results of an older document do not pass for those of the merged one")
+  func stalePartials() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try Self.write(folder + "/a.json", 0..<2)
+      try Self.write(folder + "/all.json", 0..<2)
+      try Files.remove(folder + "/all.json")
+      let name = try #require(try StatisticsDocument.load(folder + "/a.json")?.datasetNames.first)
+      try Files.remove(PartialStore(document: folder + "/a.json").path(of: name))
+      let merge = try StatisticsMerge([folder + "/a.json"], into: folder + "/all.json")
+      #expect(merge.withoutPartials == [name])
+      try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+      #expect(try PartialStore(document: folder + "/all.json").load(name) == nil)
+    }
+  }
+
   @Test("Different numbers of a dataset are an error that names both documents")
   func contradiction() throws {
     try Fixtures.withTemporaryFolder { folder in

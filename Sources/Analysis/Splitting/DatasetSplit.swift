@@ -6,7 +6,7 @@ public import TokenStatistics
 ///     let scan = try await ConversationScan(options, loadTokenizer: load)
 ///     let outcomes = await scan.run { _ in SplitCollector(settings) }
 ///     let split = DatasetSplit(of: outcomes, settings: settings)
-///     try split.write(to: "split", manifest: split.manifest(...))
+///     try split.write(to: "split", dropsSystem: true, manifest: split.manifest(record).serialized(.pretty))
 public struct DatasetSplit: Sendable {
   /// A dataset that conversations were chosen from.
   public struct Source: Sendable {

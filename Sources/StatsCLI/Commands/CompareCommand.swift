@@ -12,8 +12,10 @@ struct CompareCommand: AsyncParsableCommand {
     abstract: "Compare token lengths across models, labels or tokenizers.",
     discussion: """
       Across models: the same personas in a statistics file, where tokenizers and answers differ. With --labels: two \
-      labels of each trait, the largest effect of length first. With --tokenizers: the same texts of datasets under \
-      several tokenizers. Ratios and effects refer to the first; d is Cohen's, P(longer) the probability to be longer. \
+      labels of each dataset, the largest effect of length first. Both need the file's partial results \
+      (FILE.partials). With --tokenizers: the same texts of datasets under several tokenizers. Ratios refer to the \
+      first model or tokenizer, effects are those of the first label against the second; d is Cohen's, P(longer) the \
+      probability to be longer. \
       With --output-plots, all that is compared is drawn as well: a page for each persona or dataset, contact sheets \
       and heat maps, and for labels a map of the effects.
 
@@ -55,10 +57,14 @@ struct CompareCommand: AsyncParsableCommand {
     if tokenizers == nil && inputs.count > 1 {
       throw ValidationError("Name one statistics file; tokenstats merge makes one of several.")
     }
-    if let labels, Self.parts(labels).count != 2 {
+    if let labels, Set(Self.parts(labels)).count != 2 || Self.parts(labels).count != 2 {
       throw ValidationError("--labels \(labels): write two labels, such as pos,neg.")
     }
-    if let tokenizers, Self.parts(tokenizers).isEmpty { throw ValidationError("--tokenizers names no model.") }
+    if let tokenizers {
+      let models = Self.parts(tokenizers)
+      if models.isEmpty { throw ValidationError("--tokenizers names no model.") }
+      if Set(models).count != models.count { throw ValidationError("--tokenizers names a model twice: \(tokenizers)") }
+    }
   }
 
   func run() async throws {
@@ -99,6 +105,10 @@ extension CompareCommand {
       outputPlots != nil || persona.map { name.contains("__\($0)") } ?? true
     }
     let exact = ExactProfiles(names, of: path, jobs: selection.jobs.count)
+    guard exact.lost.isEmpty || !exact.profiles.isEmpty else {
+      throw CommandFailure(
+        "\(path).partials holds no exact lengths of the datasets in \(path): 'tokenstats analyze' counts them again")
+    }
     for (dataset, reason) in exact.lost { Messages.warning("\(dataset) is left out: \(reason)") }
     let chosen = exact.profiles.filter { models.isEmpty || models.contains($0.model) }
     if let labels {

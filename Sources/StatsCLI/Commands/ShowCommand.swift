@@ -89,10 +89,10 @@ struct ShowCommand: ParsableCommand {
       throw CommandFailure("no picture was drawn of \(dataset.identity.dataset): tokenstats plot draws it")
     }
     let path = Files.join(Files.parent(of: statistics), plot)
+    guard Files.exists(path) else {
+      throw CommandFailure("the picture \(path) is not there: tokenstats plot draws it again")
+    }
     guard let screen = TerminalScreen.standardOutput, let format = screen.pictureFormat else {
-      guard Files.exists(path) else {
-        throw CommandFailure("the picture \(path) is not there: tokenstats plot draws it again")
-      }
       try output.writeLine(path)
       return
     }

@@ -38,7 +38,10 @@ struct SplitCommand: AsyncParsableCommand {
 
   func run() async throws {
     // What cannot be written is better known before the counting.
-    if !dryRun, let obstacle = SplitWriter.obstacle(at: outputDir, replacing: force) { throw CommandFailure(obstacle) }
+    if let obstacle = SplitWriter.obstacle(at: outputDir, replacing: force) {
+      guard dryRun else { throw CommandFailure(obstacle) }
+      Messages.warning(obstacle)
+    }
     let settings = options.settings
     let scan = try await selection.scan(try choice.selections()) { scan in
       scan.columns = settings.columns

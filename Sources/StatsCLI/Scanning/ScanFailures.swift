@@ -24,9 +24,9 @@ struct ScanFailures {
           "\(outcome.identity.dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); "
             + "the row is left out")
       }
-      let unnamed = outcome.failures.count - min(Self.namedRows, outcome.failures.count)
-      if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): more rows are left out, at least \(unnamed)") }
-      rows += outcome.failures.count
+      let unnamed = outcome.failedRows - min(Self.namedRows, outcome.failures.count)
+      if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): \(unnamed) more rows are left out") }
+      rows += outcome.failedRows
       switch outcome.result {
       case .success(let summary): return (outcome.identity, summary)
       case .failure(let failure):
@@ -41,8 +41,8 @@ struct ScanFailures {
   func end() throws(CommandFailure) {
     var parts: [String] = []
     if datasets > 0 { parts.append("\(datasets) dataset\(datasets == 1 ? "" : "s") failed") }
-    if rows > 0 { parts.append("some rows were left out") }
+    if rows > 0 { parts.append("\(rows) row\(rows == 1 ? " was" : "s were") left out") }
     guard !parts.isEmpty else { return }
-    throw CommandFailure(parts.joined(separator: ", ") + "", status: .partialFailure)
+    throw CommandFailure(parts.joined(separator: ", "), status: .partialFailure)
   }
 }

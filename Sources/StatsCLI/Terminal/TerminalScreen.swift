@@ -27,8 +27,11 @@ struct TerminalScreen {
   /// How the terminal takes pictures; nil where it does not.
   ///
   /// kitty and iTerm2 say who they are in the environment; sixels are asked for, because only the terminal itself
-  /// knows.
+  /// knows. Inside tmux and screen the environment speaks of a terminal that does not see what is written.
   var pictureFormat: TerminalPicture.Format? {
+    guard Files.environment("TMUX") == nil, Files.environment("STY") == nil else {
+      return Self.attributes().contains(4) ? .sixel : nil
+    }
     let program = Files.environment("TERM_PROGRAM") ?? ""
     if Files.environment("KITTY_WINDOW_ID") != nil || Files.environment("TERM") == "xterm-kitty"
       || program == "ghostty"
