@@ -4,8 +4,8 @@
 # usage: Scripts/count_instructions.sh [PROGRAM] [--kinds words,code,european,cjk,nfd] [--models M,...] [--megabytes 1] [--top 8]
 #
 # For every model and kind of generated text: the instructions of loading, reading, the first pass and a warm pass, and
-# the functions that have most of them. Valgrind knows no AVX-512, so the AVX2 kernels run; and it hides some
-# instructions of the processor from libcrypto, so that loading (which hashes the vocabulary) looks dearer than it is.
+# the functions that have most of them. Valgrind knows no AVX-512, so the AVX2 kernels run. Loading
+# hashes a vocabulary only the first time its file is seen: count anything with the model before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -13,7 +13,7 @@ struct SpanCache {
 
   private var entries = [Entry](repeating: Entry(), count: places)
   private static let places = 1 << 10
-  /// Longer texts are not kept, so that the cache takes 4 MiB at most.
+  /// Longer texts are not kept, so that the cache takes 8 MiB at most: an array may have room for twice its bytes.
   static let maximumLength = 4096
 
   /// A hash of a text, to be passed to the other functions.

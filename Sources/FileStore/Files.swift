@@ -6,7 +6,8 @@ public enum Files {
   public struct Status: Sendable, Hashable {
     /// Size in bytes.
     public let size: Int
-    /// Last change of the contents, in nanoseconds since 1970.
+    /// Last change of the contents, in nanoseconds since 1970; the nearest that can be told for times before 1678 and
+    /// after 2261.
     public let modified: Int
     /// Whether it is a folder.
     public let isDirectory: Bool
@@ -16,9 +17,8 @@ public enum Files {
   public static func status(_ path: String) -> Status? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
-    let modified = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
     return Status(
-      size: Int(status.st_size), modified: modified, isDirectory: status.st_mode & S_IFMT == S_IFDIR)
+      size: Int(status.st_size), modified: status.st_mtim.nanoseconds, isDirectory: status.st_mode & S_IFMT == S_IFDIR)
   }
 
   /// Whether something stands under `path`.

@@ -17,10 +17,10 @@ public struct KnownFiles: Sendable {
 
   /// Remembers what was found out about the file under `path` since its stamp was taken.
   ///
-  /// Does nothing where the file changed since or shortly before, or where the folder cannot be written to: then it is
+  /// Does nothing where the file changed since then or shortly before, or where the folder cannot be written to: then it is
   /// found out anew the next time.
   public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
-    guard stamp.isSettled, FileStamp(path) == stamp else { return }
+    guard stamp.wasSettled, FileStamp(path) == stamp else { return }
     try? Files.makeDirectories(directory)
     let text = "\(Self.line(stamp))\n\(fact)\n"
     try? AtomicFile.write(Array(text.utf8).span.bytes, to: self.path(of: stamp), isDurable: false)

@@ -126,7 +126,10 @@ size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, v
       places[slot] = (uint16_t)place;
       uint64_t difference = (rk_load64(next - offset) ^ bytes) << (64 - 8 * rk_match);
       if (difference != 0 || offset == 0) {
-        next += 1 + (misses++ >> rk_patience);
+        size_t step = 1 + (misses++ >> rk_patience);
+        // A pointer must not lead beyond the input, not even unread.
+        if (step >= (size_t)(limit - next)) break;
+        next += step;
         continue;
       }
       misses = 0;

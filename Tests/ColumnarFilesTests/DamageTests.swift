@@ -5,7 +5,7 @@ import Testing
 /// Damaged files: reading must end, in rows or in an error that names the file, and never crash.
 @Suite struct DamageTests {
   /// Reads everything, touching every value. Returns the error, nil where the file could be read.
-  private static func read(_ path: String) -> ColumnarFileError? {
+  static func read(_ path: String) -> ColumnarFileError? {
     do throws(ColumnarFileError) {
       var reader = try TableReader(path: path)
       while let batch = try reader.nextBatch() {

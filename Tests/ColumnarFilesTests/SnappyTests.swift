@@ -42,6 +42,9 @@ struct SnappyTests {
     }
     for length in [65_535, 65_536, 65_537, 200_000] { try check(Array(noise[..<length])) }
     try check([UInt8](repeating: 7, count: 3_000_000))
+    // In noise this long more bytes are skipped at a time than are left unsearched at the end.
+    let long = (0..<1_000_100).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    for length in stride(from: 1_000_000, through: long.count, by: 5) { try check(Array(long[..<length])) }
   }
 
   @Test("random mixtures of noise, words and repetitions")

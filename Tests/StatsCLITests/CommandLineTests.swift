@@ -35,6 +35,24 @@ import Testing
       result.errors == "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
   }
 
+  @Test("TOKENSTATS_KERNEL changes no count, and an unknown set of kernels is an error that lists the others")
+  func kernels() throws {
+    let data = Program.packageFolder.appending(path: "Demo/datasets/processed/persona")
+    for model in ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"] {
+      let path = data.appending(path: "\(model)__trait__curious.parquet").path
+      func count(_ kernel: String) throws -> Program.Result {
+        try Program.run(["count", "--model", model, path], environment: ["TOKENSTATS_KERNEL": kernel])
+      }
+      let (fastest, portable) = (try count(""), try count("portable"))
+      #expect(fastest.status == 0 && portable.status == 0, "\(fastest.errors)\(portable.errors)")
+      #expect(fastest.lines.count > 10 && fastest.output == portable.output)
+      let unknown = try count("mmx")
+      #expect(unknown.status != 0 && unknown.output.isEmpty)
+      #expect(unknown.errors.contains("TOKENSTATS_KERNEL=mmx cannot be used here; available: "))
+      #expect(unknown.errors.contains("portable"))
+    }
+  }
+
   @Test("a full disk behind standard output is an error, not a silent loss")
   func fullDisk() throws {
     let scratch = try Scratch()

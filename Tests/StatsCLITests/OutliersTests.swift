@@ -28,6 +28,16 @@ import Testing
     #expect(tokens("shortest") == Array(counts.prefix(3)))
   }
 
+  @Test("a path that is there is no filter, whatever its name holds")
+  func pathsLikeFilters() throws {
+    let dataset = "gemma-2-27b__trait__frank"
+    let path = Program.packageFolder.appending(path: "Demo/datasets/processed/persona/\(dataset).parquet")
+    let scratch = try Scratch()
+    let copy = try scratch.file("old:label=pos,day=1/\(dataset).parquet", try Data(contentsOf: path))
+    let tokens = try rows([copy.path]).map { $0["tokens"]?.integerValue }
+    #expect(try !tokens.isEmpty && tokens == rows([dataset]).map { $0["tokens"]?.integerValue })
+  }
+
   @Test("a conversation's roles add up, and it names its question and how it begins")
   func members() throws {
     for row in try rows(["--count", "5"]) {

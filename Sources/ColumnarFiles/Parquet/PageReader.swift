@@ -68,9 +68,11 @@ struct PageReader: Sendable {
   ) throws(ColumnarFileError) -> BufferSlice {
     // Levels of data page V2 stand uncompressed before the values.
     let isSecond = header.kind == .data2
-    let levels = isSecond ? header.definitionSize + header.repetitionSize : 0
-    guard levels <= content.count, levels <= header.expandedSize else {
-      throw .damaged("levels of \(levels) bytes in a page of \(content.count)")
+    let (sum, overflow) = header.definitionSize.addingReportingOverflow(header.repetitionSize)
+    let levels = isSecond ? sum : 0
+    guard !isSecond || !overflow, levels <= content.count, levels <= header.expandedSize else {
+      let sizes = "\(header.definitionSize) and \(header.repetitionSize)"
+      throw .damaged("levels of \(sizes) bytes in a page of \(content.count)")
     }
     if codec == .none || (isSecond && !header.isCompressed) {
       guard content.count == header.expandedSize else {

@@ -46,9 +46,6 @@ struct ParquetTree: Sendable {
   private mutating func node(_ parent: Place) throws(ColumnarFileError) -> ParquetNode {
     let element = try nextElement()
     let place = parent.below(element.name)
-    guard place.depth < Self.depthLimit else {
-      throw .damaged("columns nest deeper than \(Self.depthLimit) levels").located(column: place.path)
-    }
     switch element.repetition {
     case .required: return try content(element, place, slot: place, isNullable: false)
     case .optional:
@@ -73,6 +70,10 @@ struct ParquetTree: Sendable {
   private mutating func content(
     _ element: ParquetSchemaElement, _ place: Place, slot: Place, isNullable: Bool
   ) throws(ColumnarFileError) -> ParquetNode {
+    // Every element comes through here, the repeated groups of lists too, which `node` never sees.
+    guard place.depth < Self.depthLimit else {
+      throw .damaged("columns nest deeper than \(Self.depthLimit) levels").located(column: place.path)
+    }
     if let type = element.physicalType, element.childCount == 0 {
       return leaf(element, type, place, slot: slot, isNullable: isNullable)
     }

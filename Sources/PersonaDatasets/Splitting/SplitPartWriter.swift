@@ -38,8 +38,9 @@ struct SplitPartWriter: ~Copyable {
     _ = try arrow.finish()
     _ = try parquet.finish()
     let state = DatasetSchema.state(files: [Self.dataFile], fingerprint: fingerprint)
-    try AtomicFile.write(state, to: Files.join(folder, "state.json"))
-    try AtomicFile.write(DatasetSchema.information(of: schema), to: Files.join(folder, "dataset_info.json"))
+    try AtomicFile.write(state, to: Files.join(folder, "state.json"), isDurable: false)
+    let information = DatasetSchema.information(of: schema)
+    try AtomicFile.write(information, to: Files.join(folder, "dataset_info.json"), isDurable: false)
   }
 
   private mutating func flush() throws(ColumnarFileError) {

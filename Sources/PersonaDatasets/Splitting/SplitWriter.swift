@@ -95,8 +95,9 @@ public struct SplitWriter: ~Copyable {
       }
       let splits = JSONValue.object(JSONObject([("splits", .array(parts.map(JSONValue.string)))]))
       let split = Files.join(workspace, "split")
-      try AtomicFile.write(PythonText.line(splits), to: Files.join(split, "dataset/dataset_dict.json"))
-      try AtomicFile.write(manifest, to: Files.join(split, Self.manifest))
+      let dictionary = Files.join(split, "dataset/dataset_dict.json")
+      try AtomicFile.write(PythonText.line(splits), to: dictionary, isDurable: false)
+      try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
       try putInPlace(split)
     } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }
   }

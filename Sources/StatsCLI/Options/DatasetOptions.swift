@@ -20,15 +20,18 @@ struct DatasetOptions: ParsableArguments {
   /// The selections in the order given; none where nothing was named.
   func selections() throws(CommandFailure) -> [DatasetSelection] {
     var selections: [DatasetSelection] = []
-    for text in datasets {
-      do throws(DatasetNameError) {
-        selections.append(try Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text))
-      } catch {
-        throw CommandFailure(error.description, status: .usage)
-      }
-    }
+    for text in datasets { selections.append(try Self.selection(text)) }
     for path in names { selections += try Self.selections(inFile: path) }
     return selections
+  }
+
+  /// The selection that `text` means: a path that is there, whatever its name holds, or else a name with filters.
+  static func selection(_ text: String) throws(CommandFailure) -> DatasetSelection {
+    do throws(DatasetNameError) {
+      return try Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text)
+    } catch {
+      throw CommandFailure(error.description, status: .usage)
+    }
   }
 
   /// The selections that a file names, one at least.

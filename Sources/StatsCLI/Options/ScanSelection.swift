@@ -25,7 +25,7 @@ struct ScanSelection: ParsableArguments {
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
   func scan(_ datasets: [String], columns: [String] = []) async throws(CommandFailure) -> ConversationScan {
-    let selections = try datasets.map { (text) throws(CommandFailure) in try Self.selection(text) }
+    let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
     return try await scan(selections) {
       $0.columns = columns
       $0.namesShowFilters = true
@@ -61,14 +61,6 @@ struct ScanSelection: ParsableArguments {
     }
     for notice in scan.notices { Messages.notice(notice) }
     return scan
-  }
-
-  private static func selection(_ text: String) throws(CommandFailure) -> DatasetSelection {
-    do {
-      return try DatasetSelection(parsing: text)
-    } catch {
-      throw CommandFailure(error.description, status: .usage)
-    }
   }
 
   private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {

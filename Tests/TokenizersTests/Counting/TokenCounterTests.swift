@@ -89,24 +89,26 @@ import Testing
   }
 
   @Test(
-    "The text of every token is counted as it is encoded, alone and inside a word", arguments: VocabularyFamily.allCases
+    "The text of every token is counted as it is encoded, alone and inside a word, with every set of kernels",
+    arguments: cases
   )
-  func everyToken(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
-    var counter = tokenizer.makeCounter()
+  func everyToken(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
     for token in 0..<TokenID(tokenizer.vocabularySize) {
       let word = tokenizer.decodeBytes([token])
       for text in [word, Array("龘".utf8) + word, word + Array("龘".utf8)] {
         let counted = counter.count(text.span.bytes)
-        #expect(counted == tokenizer.encode(text.span.bytes).count, "token \(token): \(text)")
+        #expect(counted == tokenizer.encode(text.span.bytes).count, "\(test) token \(token): \(text)")
       }
     }
   }
 
-  @Test("Counts between borders are the numbers of tokens that begin there", arguments: VocabularyFamily.allCases)
-  func bordersSplitCounts(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
-    var counter = tokenizer.makeCounter()
+  @Test(
+    "Counts between borders are the numbers of tokens that begin there, with every set of kernels", arguments: cases)
+  func bordersSplitCounts(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
     var encoder = TextEncoder(tokenizer.model)
     var texts = RandomText(seed: 3)
     var counts: [Int] = []
@@ -123,7 +125,8 @@ import Testing
       }
       expected.append(encoder.starts.count - last)
       #expect(
-        counts == expected, "round \(round): \(borders) \(String(decoding: text, as: UTF8.self).debugDescription)")
+        counts == expected,
+        "\(test) round \(round): \(borders) \(String(decoding: text, as: UTF8.self).debugDescription)")
       if counts != expected { return }
     }
   }
@@ -143,10 +146,10 @@ import Testing
     }
   }
 
-  @Test("A mebibyte of one kind of text is counted as it is encoded", arguments: VocabularyFamily.allCases)
-  func longRuns(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
-    var counter = tokenizer.makeCounter()
+  @Test("A mebibyte of one kind of text is counted as it is encoded, with every set of kernels", arguments: cases)
+  func longRuns(_ test: (family: VocabularyFamily, kernels: String)) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
+    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
     var random = SplitMix(state: 5)
     let letters = (0..<1 << 20).map { _ in UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z"), using: &random) }
     let bytes = (0..<1 << 18).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -155,7 +158,7 @@ import Testing
       runs.append(Array(String(repeating: unit, count: (1 << 20) / unit.utf8.count).utf8))
     }
     for run in runs {
-      #expect(counter.count(run.span.bytes) == tokenizer.encode(run.span.bytes).count, "\(run.prefix(4))")
+      #expect(counter.count(run.span.bytes) == tokenizer.encode(run.span.bytes).count, "\(test) \(run.prefix(4))")
     }
   }
 

@@ -148,17 +148,32 @@ struct NormalizerTests {
     }
   }
 
-  @Test("Time grows with the text and not with its square, for a mebibyte of marks")
-  func linearTime() {
-    let patterns: [[UInt32]] = [[0x301], [0x323, 0x301, 0x334], [0x1161], [0x61, 0x301], [0x344]]
-    for pattern in patterns {
-      func duration(_ size: Int) -> Duration {
-        let bytes = Array(repeatElement(utf8(pattern), count: size / utf8(pattern).count).joined())
-        return (0..<3).map { _ in ProcessorTime.measure { _ = normalized(bytes: bytes) } }.min() ?? .zero
-      }
-      let (small, large) = (duration(1 << 17), duration(1 << 20))
-      // Eight times the text; a square law would take 64 times as long.
-      #expect(large < small * 40 + .milliseconds(20), "\(pattern): \(small), \(large)")
+  @Test("Runs of marks of every length are put into canonical order, marks of one class staying as they were")
+  func longRuns() {
+    // None of them joins the letter before; several are of one class.
+    let marks: [UInt32] = [0x301, 0x334, 0x323, 0x345, 0x302, 0x5B0, 0x327, 0x32D, 0x300]
+    let classes: [UInt32: Int] = [
+      0x301: 230, 0x334: 1, 0x323: 220, 0x345: 240, 0x302: 230, 0x5B0: 10, 0x327: 202, 0x32D: 220, 0x300: 230,
+    ]
+    var random = SplitMix(state: 8)
+    for count in Array(0...40) + [1_000, 1 << 18] {
+      let run = (0..<count).map { _ in marks.randomElement(using: &random) ?? 0x301 }
+      let ordered = Set(classes.values).sorted().flatMap { order in run.filter { classes[$0] == order } }
+      #expect(normalized([0x4E2D] + run + [0x4E2D]) == utf8([0x4E2D] + ordered + [0x4E2D]), "\(count) marks")
+      #expect(normalized(run) == utf8(ordered), "\(count) marks at the start")
     }
+  }
+
+  @Test("What is reordered, joined or divided a quarter of a million times normalises as it does once")
+  func longPatterns() {
+    let count = 1 << 18
+    func repeated(_ scalars: [UInt32]) -> [UInt32] { (0..<count).flatMap { _ in scalars } }
+    #expect(normalized(repeated([0x301])) == utf8(repeated([0x301])))
+    #expect(normalized(repeated([0x1161])) == utf8(repeated([0x1161])))
+    #expect(normalized(repeated([0x61, 0x301])) == utf8(repeated([0xE1])))
+    #expect(normalized(repeated([0x344])) == utf8(repeated([0x308, 0x301])))
+    #expect(
+      normalized(repeated([0x323, 0x301, 0x334]))
+        == utf8(repeated([0x334]) + repeated([0x323]) + repeated([0x301])))
   }
 }
