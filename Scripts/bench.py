@@ -81,6 +81,7 @@ class Bench:
         for model in MODELS:
             two, one = self.runner.alternate(
                 lambda: self.runner.count(model, texts, jobs=2), lambda: self.runner.count(model, texts))
+            self.same_tokens(model, two, one)
             yield Result.ratio(f"two cores beside one, {model}", warm(two), warm(one), 1.8, 1.95, "MB/s")
 
     def first(self):
@@ -88,6 +89,7 @@ class Bench:
         for model in MODELS:
             ours, peer = self.runner.alternate(
                 lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=1))
+            self.same_tokens(model, ours, peer)
             floor, aim = (6, 12) if model == GEMMA else (1.5, 3)
             yield Result.ratio(f"first pass, {model}", first(ours), first(peer), floor, aim, "MB/s")
 

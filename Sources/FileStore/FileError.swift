@@ -29,6 +29,9 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// Whether there is nothing under the path.
+  public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
   /// "cannot read /x/y: No such file or directory"
   public var description: String { "cannot \(operation) \(path): \(reason)" }
 }

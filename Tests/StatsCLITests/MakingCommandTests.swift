@@ -57,8 +57,60 @@ import Testing
         + arguments)
     #expect(result.status == status)
     #expect(result.output.isEmpty && !result.errors.isEmpty)
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: scratch.folder.path + "/out")) ?? []
-    #expect(entries.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: scratch.folder.path + "/out"))
+  }
+
+  @Test("create --pair makes nothing where it could not count, and says what it made where the other side fails")
+  func pair() throws {
+    let scratch = try Scratch()
+    let output = scratch.folder.appending(path: "out").path
+    let copy = scratch.folder.appending(path: "raw").path
+    try FileManager.default.copyItem(atPath: raw, toPath: copy)
+    let arguments = [
+      "create", "--type", "trait", "--model", "qwen-3-32b", "--name", "curious", "--pair", "--persona-data-dir", copy,
+      "--output-dir", output,
+    ]
+    let missing = try Program.run(arguments + ["--tokenizer", "qwen-3-32b=nowhere/tokenizer.json"])
+    #expect(missing.status == 5 && missing.output.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: output))
+    // A file where the other side's folder for work would stand.
+    let side = "qwen-3-32b__trait__curious__"
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try Data().write(to: URL(filePath: "\(output)/.\(side)neg.unfinished"))
+    let failed = try Program.run(arguments)
+    #expect(failed.status == 1)
+    #expect(failed.output.contains("\(side)pos: "))
+    #expect(
+      failed.errors.hasSuffix(
+        "error: \(side)neg: cannot make the folder \(output)/.\(side)neg.unfinished: File exists; "
+          + "\(side)pos was written, to \(output)/\(side)pos and \(output)/\(side)pos.parquet\n"))
+  }
+
+  @Test("generate --dry-run tells what is there from what is not, and fails with a name that no dataset can have")
+  func dryRun() throws {
+    let scratch = try Scratch()
+    let copy = scratch.folder.appending(path: "raw").path
+    let output = scratch.folder.appending(path: "out").path
+    try FileManager.default.copyItem(atPath: raw, toPath: copy)
+    let arguments = [
+      "generate", "--type", "roles", "--models", "llama-3.3-70b", "llama-3.3-70b", "--persona-data-dir", copy,
+      "--output-dir", output,
+    ]
+    let create = ["create", "--type", "role", "--model", "llama-3.3-70b", "--name", "clockmaker"]
+    #expect(try Program.run(create + ["--persona-data-dir", copy, "--output-dir", output]).status == 0)
+    let plan = try Program.run(arguments + ["--dry-run"])
+    #expect(plan.status == 0 && plan.lines.count == 4)
+    let found = plan.lines.filter { $0.contains(": would be made or found unchanged from ") }
+    #expect(found.count == 1 && found.allSatisfy { $0.hasPrefix("llama-3.3-70b__role__clockmaker: ") })
+    #expect(
+      plan.lines.last
+        == "3 datasets would be written to \(output), of which 1 may be found unchanged")
+    let forced = try Program.run(arguments + ["--dry-run", "--force"])
+    #expect(forced.lines.last == "3 datasets would be written to \(output)" && !forced.output.contains("unchanged"))
+    try Data("{}".utf8).write(to: URL(filePath: "\(copy)/llama-3.3-70b/roles_240/responses/a__b.jsonl"))
+    let failed = try Program.run(arguments + ["--dry-run"])
+    #expect(failed.status == 3 && failed.errors.contains("a__b"))
+    #expect(failed.lines.count == 4)
   }
 
   @Test("generate makes all datasets, skips them the next time, and goes on past a damaged one")

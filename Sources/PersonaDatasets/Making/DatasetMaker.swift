@@ -1,7 +1,8 @@
 internal import FileStore
-internal import JSONDocuments
 
-/// Makes Hugging Face datasets from raw persona records, in memory that does not grow with the records.
+/// Makes Hugging Face datasets from raw persona records.
+///
+/// Memory holds the keys and scores of one dataset's records, and of their texts a batch at a time.
 public struct DatasetMaker: Sendable {
   /// The folder that the datasets are put into.
   public let directory: String
@@ -25,15 +26,12 @@ public struct DatasetMaker: Sendable {
 
   /// Makes a dataset, or finds it complete and unchanged.
   ///
-  /// - Throws: `DatasetError` where a file cannot be read or written, a line is damaged, or no row passes the filters;
-  ///   nothing is written then.
+  /// - Throws: `DatasetError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
+  ///   another run is making the dataset; what was there stays as it was then.
   public func make(_ job: GenerationJob) throws(DatasetError) -> MadeDataset {
     var scores = ScoreTable()
     if let path = job.persona.scoresPath { scores = try ScoreTable(path: path, dataset: job.name.description) }
     if !remakesUnchanged, let found = try unchanged(job, scores) { return found }
-    do throws(FileError) { try Files.makeDirectories(directory) } catch {
-      throw DatasetError(.unwritable, dataset: job.name.description, error.description)
-    }
     // Whether any row has a score decides on the column's type, which stands at the file's start: where the scores turn
     // out to be those of other rows, the rows are written again.
     let hasScores = !scores.scores.isEmpty
@@ -49,12 +47,14 @@ public struct DatasetMaker: Sendable {
     _ job: GenerationJob, _ scores: ScoreTable, hasScores: Bool
   ) throws(DatasetError) -> MadeDataset? {
     let schema = recipe.schema.arrowSchema(type: job.name.type, hasScores: hasScores)
-    var writer = try DatasetWriter(
-      job.name, schema: schema, compression: recipe.compression, directory: directory, shardSize: shardSize)
+    var begun: DatasetWriter?
     var conversion = RawConversion(job, recipe: recipe, scores: scores)
-    let hash = try conversion.run(hasScores: hasScores, writer: &writer)
+    let hash = try conversion.run(hasScores: hasScores, writer: &begun) { () throws(DatasetError) in
+      try DatasetWriter(
+        job.name, schema: schema, compression: recipe.compression, directory: directory, shardSize: shardSize)
+    }
     let contents = conversion.contents
-    guard contents.rows > 0 else {
+    guard let writer = begun.take() else {
       let reason = recipe.filters.isEmpty ? "there are no records" : "no record passes the filters"
       throw DatasetError(
         .nothingFound, dataset: job.name.description, "\(reason) in \(job.persona.recordsPath); nothing was written")
@@ -67,26 +67,24 @@ public struct DatasetMaker: Sendable {
       contents: contents)
   }
 
+  /// Whether ``make(_:)`` may find a dataset unchanged: it is there, be it as it should or not.
+  ///
+  /// - Complexity: O(1); whether it is unchanged only reading all its records tells.
+  public func mayBeUnchanged(_ job: GenerationJob) -> Bool {
+    !remakesUnchanged && Files.exists(DatasetWriter.places(of: job.name, in: directory).folder)
+  }
+
   /// The dataset where it is there and was made from the same records in the same way; nil where it must be made.
   private func unchanged(_ job: GenerationJob, _ scores: ScoreTable) throws(DatasetError) -> MadeDataset? {
-    let places = DatasetWriter.places(of: job.name, in: directory)
-    guard let file = Files.status(places.file), !file.isDirectory,
-      let folder = try? DatasetSource(path: places.folder, name: job.name),
-      DatasetWriter.isComplete(folder, file: places.file), let found = Self.storedFingerprint(places.folder)
-    else { return nil }
+    guard let found = try StoredDataset.find(job.name, in: directory) else { return nil }
     let hash: UInt64
     do throws(FileError) { hash = try Self.hash(ofFile: job.persona.recordsPath) } catch {
       throw DatasetError(.unreadable, dataset: job.name.description, error.description)
     }
-    guard found == fingerprint(job, records: hash, scores: scores.digest) else { return nil }
+    guard found.fingerprint == fingerprint(job, records: hash, scores: scores.digest) else { return nil }
     return MadeDataset(
-      name: job.name, folder: places.folder, file: places.file, folderBytes: folder.bytes, fileBytes: file.size,
-      contents: nil)
-  }
-
-  private static func storedFingerprint(_ folder: String) -> String? {
-    guard let bytes = try? Files.read(Files.join(folder, "train/state.json")) else { return nil }
-    return (try? JSONValue.parse(bytes))?["_fingerprint"]?.stringValue
+      name: job.name, folder: found.folder.path, file: found.file.path, folderBytes: found.folder.bytes,
+      fileBytes: found.file.bytes, contents: nil)
   }
 
   /// What the dataset depends on, in the 16 hexadecimal digits that the `datasets` library keeps for that.

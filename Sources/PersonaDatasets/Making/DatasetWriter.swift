@@ -4,7 +4,7 @@ internal import FileStore
 /// Writes a dataset as a folder, as `save_to_disk` does, and as a Parquet file.
 ///
 /// Both are written in a hidden folder beside their place and take it when they are complete. Nothing waits for the disk:
-/// datasets can be made again, and ``isComplete(_:file:)`` notices what a power failure cut short.
+/// datasets can be made again, and ``StoredDataset`` notices most of what a power failure cuts short.
 struct DatasetWriter: ~Copyable {
   /// Sizes of what was written, in bytes.
   struct Sizes {
@@ -19,6 +19,8 @@ struct DatasetWriter: ~Copyable {
   private let schema: Schema
   private let directory: String
   private let workspace: String
+  /// The workspace, from when it is held; removes it in the end.
+  private var held: WorkFolder?
   private var arrow: ArrowStreamWriter?
   private var parquet: ParquetWriter?
   private let shardSize: Int
@@ -28,6 +30,7 @@ struct DatasetWriter: ~Copyable {
   /// Begins a dataset; what an interrupted run left of it is removed.
   ///
   /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
+  /// - Throws: `DatasetError` where files cannot be written, or another writer is at work on the dataset.
   init(
     _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String,
     shardSize: Int = usualShardSize
@@ -36,28 +39,14 @@ struct DatasetWriter: ~Copyable {
     self.schema = schema
     self.directory = directory
     self.shardSize = shardSize
-    let workspace = Files.join(directory, ".\(name).unfinished")
-    self.workspace = workspace
     let options = ParquetWriter.Options(compression: compression.parquet)
+    workspace = Files.join(directory, ".\(name).unfinished")
     do {
-      try Files.remove(workspace)
+      held = try WorkFolder(workspace)
       try Files.makeDirectories(Files.join(workspace, "dataset/train"))
       parquet = try ParquetWriter(
         path: Files.join(workspace, "data.parquet"), schema: schema, options: options, isDurable: false)
     } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
-  }
-
-  deinit {
-    // Where this fails, the next run removes what is left.
-    try? Files.remove(workspace)
-  }
-
-  /// Whether the data files of a dataset end as complete files do.
-  static func isComplete(_ source: DatasetSource, file: String) -> Bool {
-    // The end of an Arrow stream is a message of length 0, that of a Parquet file its magic bytes.
-    let endOfStream: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
-    return source.files.allSatisfy { FileReader.ends($0, with: endOfStream) }
-      && FileReader.ends(file, with: Array("PAR1".utf8))
   }
 
   /// Where a dataset's folder and file stand.
@@ -97,7 +86,8 @@ struct DatasetWriter: ~Copyable {
     let count = arrow.bufferSize / shardSize + 1
     let size = try arrow.finish()
     let names = (0..<count).map { "data-\(Self.padded($0))-of-\(Self.padded(count)).arrow" }
-    let paths = names.map { Files.join(Files.join(workspace, "dataset/train"), $0) }
+    let folder = Files.join(workspace, "dataset/train")
+    let paths = names.map { Files.join(folder, $0) }
     if count == 1 {
       try Files.rename(unsharded, to: paths[0])
       sizes.folder += size
@@ -115,11 +105,36 @@ struct DatasetWriter: ~Copyable {
   }
 
   /// The folder comes last: its fingerprint says that both are there.
-  private func putInPlace() throws(FileError) {
+  private mutating func putInPlace() throws(FileError) {
     let places = Self.places(of: name, in: directory)
-    if Files.exists(places.folder) { try Files.rename(places.folder, to: Files.join(workspace, "replaced")) }
-    try Files.rename(Files.join(workspace, "data.parquet"), to: places.file)
-    try Files.rename(Files.join(workspace, "dataset"), to: places.folder)
+    do throws(FileError) {
+      if Files.exists(places.folder) { try Files.rename(places.folder, to: replaced.folder) }
+      if Files.exists(places.file) { try Files.replicate(places.file, as: replaced.file) }
+      try Files.rename(Files.join(workspace, "data.parquet"), to: places.file)
+      try Files.rename(Files.join(workspace, "dataset"), to: places.folder)
+    } catch {
+      try restore(after: error)
+      throw error
+    }
+  }
+
+  /// Puts back what was to be replaced: it must not be removed with the workspace.
+  private mutating func restore(after failure: FileError) throws(FileError) {
+    let places = Self.places(of: name, in: directory)
+    do throws(FileError) {
+      if Files.exists(replaced.file) { try Files.rename(replaced.file, to: places.file) }
+      if Files.exists(replaced.folder) { try Files.rename(replaced.folder, to: places.folder) }
+    } catch {
+      held?.keep()
+      throw FileError(
+        failure.operation, failure.path, code: failure.code,
+        reason: "\(failure.reason); what was there is in \(workspace), move it back (\(error))")
+    }
+  }
+
+  /// Where what is replaced stands until all is in its place.
+  private var replaced: (folder: String, file: String) {
+    (Files.join(workspace, "replaced"), Files.join(workspace, "replaced.parquet"))
   }
 
   private var unsharded: String { Files.join(workspace, "rows.arrow") }

@@ -14,7 +14,7 @@ public struct GenerationPlan: Sendable {
   ///
   /// - Parameters:
   ///   - archive: the raw records.
-  ///   - models: the models that are wanted; nil for all that have records.
+  ///   - models: the models that are wanted, where a repeated name counts once; nil for all that have records.
   ///   - types: the types of personas.
   ///   - filters: the rows that are taken.
   /// - Throws: `DatasetError` where a model that is wanted has no records of any of the types, or no model has.
@@ -22,7 +22,8 @@ public struct GenerationPlan: Sendable {
     _ archive: PersonaArchive, models: [String]?, types: [PersonaType], filters: ScoreFilters = ScoreFilters()
   ) throws(DatasetError) {
     let known = try archive.models()
-    for model in models ?? known {
+    var planned: Set<String> = []
+    for model in models ?? known where planned.insert(model).inserted {
       var personas: [RawPersona] = []
       for type in types { personas += try archive.personasIfAny(model: model, type: type) }
       if personas.isEmpty, models != nil {

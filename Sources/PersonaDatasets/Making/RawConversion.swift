@@ -2,7 +2,9 @@ internal import ColumnarFiles
 internal import FileStore
 internal import TokenStatistics
 
-/// Turns the raw records of one dataset into rows, in memory that does not grow with the file.
+/// Turns the raw records of one dataset into rows.
+///
+/// Memory holds the key of each record and all scores, and of the texts a batch at a time.
 struct RawConversion {
   let job: GenerationJob
   let recipe: DatasetRecipe
@@ -13,7 +15,7 @@ struct RawConversion {
 
   /// Rows of a batch, as `save_to_disk` writes them.
   private static let batchRows = ArrowStreamWriter.usualBatchSize
-  /// Bytes of text after which a batch ends early, so that memory does not grow with the length of conversations.
+  /// Bytes of text after which a batch ends early, so that long conversations do not fill the memory.
   private static let batchBytes = 16 << 20
 
   init(_ job: GenerationJob, recipe: DatasetRecipe, scores: ScoreTable) {
@@ -24,9 +26,15 @@ struct RawConversion {
 
   /// Reads all records and writes the rows that pass the filters.
   ///
+  /// - Parameters:
+  ///   - hasScores: whether the column of scores holds numbers.
+  ///   - writer: made when there are rows to write, and only then.
+  ///   - makeWriter: makes it.
   /// - Returns: the hash of the records' file.
   /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
-  mutating func run(hasScores: Bool, writer: inout DatasetWriter) throws(DatasetError) -> UInt64 {
+  mutating func run(
+    hasScores: Bool, writer: inout DatasetWriter?, makeWriter: () throws(DatasetError) -> DatasetWriter
+  ) throws(DatasetError) -> UInt64 {
     var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
     var record = RawRecord()
     var reader = try unreadable { () throws(FileError) in try RecordReader(path: job.persona.recordsPath) }
@@ -41,12 +49,12 @@ struct RawConversion {
         guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
         try append(record, key, score, to: &builders)
         if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes {
-          try flush(&builders, to: &writer)
+          try flush(&builders, to: &writer, makeWriter)
         }
       }
     }
     try checkDamage()
-    if builders.count > 0 { try flush(&builders, to: &writer) }
+    if builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
     reportScores()
     return reader.contentHash
   }
@@ -81,12 +89,16 @@ struct RawConversion {
     contents.count(label: key.label)
   }
 
-  private func flush(_ builders: inout RowBuilders, to writer: inout DatasetWriter) throws(DatasetError) {
+  private func flush(
+    _ builders: inout RowBuilders, to writer: inout DatasetWriter?,
+    _ makeWriter: () throws(DatasetError) -> DatasetWriter
+  ) throws(DatasetError) {
     let batch: RecordBatch
     do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
       throw DatasetError(.unwritable, dataset: job.name.description, error.description)
     }
-    try writer.write(batch)
+    if writer == nil { writer = try makeWriter() }
+    try writer?.write(batch)
   }
 
   private mutating func addDamage(_ fault: RecordFault, line: Int) {

@@ -23,7 +23,7 @@ public struct PersonaArchive: Sendable {
     return try list(path).filter { model in types.contains { Files.isDirectory(folder(model, $0)) } }
   }
 
-  /// The personas of a type that a model has records of, by name.
+  /// The personas of a type that a model has records of, in byte order of their names.
   ///
   /// - Throws: `DatasetError` where there are none; it names the models that have some.
   public func personas(model: String, type: PersonaType) throws(DatasetError) -> [RawPersona] {
@@ -34,7 +34,7 @@ public struct PersonaArchive: Sendable {
     throw DatasetError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)")
   }
 
-  /// The personas of a type that a model has records of, by name; none where there are none.
+  /// The personas of a type that a model has records of, in byte order of their names; none where there are none.
   public func personasIfAny(model: String, type: PersonaType) throws(DatasetError) -> [RawPersona] {
     let folder = folder(model, type)
     guard Files.isDirectory(folder) else { return [] }
@@ -42,7 +42,8 @@ public struct PersonaArchive: Sendable {
     for file in try list(folder) where file.hasSuffix(".jsonl") && !file.hasPrefix(".") {
       personas.append(persona(model: model, type: type, name: String(file.dropLast(".jsonl".count))))
     }
-    return personas
+    // Files stand in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
+    return personas.sorted { $0.persona.utf8.lexicographicallyPrecedes($1.persona.utf8) }
   }
 
   /// The records of one persona.

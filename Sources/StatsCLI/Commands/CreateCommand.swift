@@ -46,16 +46,34 @@ struct CreateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let made = try (pair ? ["pos", "neg"] : [label.labelFilter]).map(make)
     var output = StandardOutput()
-    for dataset in made { try describe(dataset, &output) }
-    if pair, made.count == 2 {
-      let model = try tokenization.selector().model(named: model)
-      let arguments = try tokenization.arguments(for: [model.format.template])
-      let balance = try PairBalance(made[0], made[1], model: model, arguments: arguments)
-      for line in balance.lines { try output.writeLine(line) }
+    guard pair else {
+      try describe(make(label: label.labelFilter), &output)
+      return try output.flush()
     }
+    // Before anything is made: what would keep the two from being compared should not come after the work.
+    let model = try tokenization.selector().model(named: model)
+    let arguments = try tokenization.arguments(for: [model.format.template])
+    let tokenizer = try model.loadTokenizer()
+    let positive = try make(label: "pos")
+    try describe(positive, &output)
     try output.flush()
+    let negative = try makeOther(than: positive)
+    try describe(negative, &output)
+    try output.flush()
+    let balance = try PairBalance(
+      positive, negative, tokenizer: tokenizer, template: model.format.template, arguments: arguments)
+    for line in balance.lines { try output.writeLine(line) }
+    try output.flush()
+  }
+
+  /// Makes a trait's other side; where that fails, the failure says what was made.
+  private func makeOther(than positive: MadeDataset) throws(CommandFailure) -> MadeDataset {
+    do throws(CommandFailure) { return try make(label: "neg") } catch {
+      throw CommandFailure(
+        "\(error.message); \(positive.name) was written, to \(positive.folder) and \(positive.file)",
+        status: error.status)
+    }
   }
 
   private func make(label: String?) throws(CommandFailure) -> MadeDataset {

@@ -47,11 +47,11 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let plan = try plan()
-    if dryRun { return try printPlan(plan) }
-    Interruption.stopGently()
-    FreedMemory.keep()
     let maker = DatasetMaker(
       directory: directory, recipe: recipe.recipe(label: label.labelFilter), remakesUnchanged: force)
+    if dryRun { return try printPlan(plan, maker) }
+    Interruption.stopGently()
+    FreedMemory.keep()
     let display = GenerationDisplay(progress.style)
     let generator = DatasetGenerator(
       plan, maker: maker, shouldStop: { Interruption.isRequested }, report: display.update)
@@ -78,10 +78,17 @@ struct GenerateCommand: ParsableCommand {
     }
   }
 
-  private func printPlan(_ plan: GenerationPlan) throws(CommandFailure) {
+  private func printPlan(_ plan: GenerationPlan, _ maker: DatasetMaker) throws {
+    for failure in plan.failures { Messages.error(failure.description) }
     var output = StandardOutput()
-    for job in plan.jobs { try output.writeLine("\(job.name): would be made from \(job.persona.recordsPath)") }
-    try output.writeLine("\(NumberText.grouped(plan.jobs.count)) datasets would be written to \(directory)")
+    for job in plan.jobs {
+      let verb = maker.mayBeUnchanged(job) ? "would be made or found unchanged" : "would be made"
+      try output.writeLine("\(job.name): \(verb) from \(job.persona.recordsPath)")
+    }
+    let known = plan.jobs.filter(maker.mayBeUnchanged).count
+    let unchanged = known == 0 ? "" : ", of which \(NumberText.grouped(known)) may be found unchanged"
+    try output.writeLine("\(NumberText.grouped(plan.jobs.count)) datasets would be written to \(directory)\(unchanged)")
     try output.flush()
+    if !plan.failures.isEmpty { throw ExitCode(ExitStatus.partialFailure.rawValue) }
   }
 }

@@ -15,14 +15,14 @@ struct PairBalance {
   let sides: [Side]
 
   /// Counts both datasets.
-  init(_ positive: MadeDataset, _ negative: MadeDataset, model: SelectedModel, arguments: TemplateArguments)
-    throws(CommandFailure)
-  {
-    let tokenizer = try model.loadTokenizer()
+  init(
+    _ positive: MadeDataset, _ negative: MadeDataset, tokenizer: Tokenizer, template: ChatTemplate,
+    arguments: TemplateArguments
+  ) throws(CommandFailure) {
     var sides: [Side] = []
     for made in [positive, negative] {
       do {
-        sides.append(try Self.count(made, tokenizer, model.format.template, arguments))
+        sides.append(try Self.count(made, tokenizer, template, arguments))
       } catch {
         throw CommandFailure("\(made.name): \(error)")
       }
