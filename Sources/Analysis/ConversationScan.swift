@@ -30,6 +30,8 @@ public struct ConversationScan: Sendable {
 
   /// What was passed over in the dataset folder.
   public let notices: [String]
+  /// What looks like a dataset in the folder and is none that can be read.
+  public let failures: [DatasetFailure]
   /// The datasets in the order in which they are worked on, largest first.
   public var datasets: [String] { jobs.map(\.source.name.description) }
   /// What the models' conversations are rendered and tokenised with, for the record.
@@ -51,6 +53,7 @@ public struct ConversationScan: Sendable {
     }
     let found = try Self.find(options)
     notices = found.notices
+    failures = found.failures
     jobs = found.jobs.sorted { ($1.source.bytes, $0.source.path) < ($0.source.bytes, $1.source.path) }
     formats = try await LoadedFormat.load(
       Set(found.jobs.map(\.source.name.model)), catalog: options.catalog, arguments: options.templateArguments,
@@ -142,9 +145,13 @@ public struct ConversationScan: Sendable {
     return outcome
   }
 
+  private typealias Found = (
+    jobs: [(source: DatasetSource, filters: ScoreFilters)], notices: [String], failures: [DatasetFailure]
+  )
+
   private static func find(
     _ options: ScanOptions
-  ) throws(AnalysisError) -> (jobs: [(source: DatasetSource, filters: ScoreFilters)], notices: [String]) {
+  ) throws(AnalysisError) -> Found {
     do throws(DatasetError) {
       let models = options.models.isEmpty ? nil : options.models
       guard options.selections.isEmpty else {
@@ -162,10 +169,10 @@ public struct ConversationScan: Sendable {
           throw DatasetError(
             .nothingFound, dataset: "", "none of the named datasets is of \(options.models.joined(separator: ", "))")
         }
-        return (jobs, [])
+        return (jobs, [], [])
       }
       let directory = try DatasetDirectory.scan(options.datasetFolder, models: models)
-      var notices = directory.notices + directory.failures.map(\.description)
+      var notices = directory.notices
       var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
       for source in directory.datasets {
         do throws(DatasetError) {
@@ -175,7 +182,7 @@ public struct ConversationScan: Sendable {
           notices.append(error.description)
         }
       }
-      return (jobs, notices)
+      return (jobs, notices, directory.failures.map { DatasetFailure(dataset: $0.dataset, message: $0.message) })
     } catch {
       if error.kind == .nothingFound { throw .nothingMatched(reason: error.description) }
       throw .datasets(reason: error.description)

@@ -38,6 +38,20 @@ import Testing
     #expect(try !tokens.isEmpty && tokens == rows([dataset]).map { $0["tokens"]?.integerValue })
   }
 
+  @Test("a folder that is no whole dataset is named and ends the command with status 3; the others are listed")
+  func brokenDataset() throws {
+    let scratch = try Scratch()
+    let source = Program.packageFolder.appending(path: "Demo/datasets/processed/persona/gemma-2-27b__trait__frank")
+    try FileManager.default.copyItem(at: source, to: scratch.folder.appending(path: source.lastPathComponent))
+    let broken = scratch.folder.appending(path: "gemma-2-27b__role__pirate")
+    try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: broken.appending(path: "dataset_dict.json"))
+    let result = try Program.run(["outliers", "--dataset-dir", scratch.folder.path, "--json"])
+    #expect(result.status == 3, "\(result.errors)")
+    #expect(result.errors.contains("gemma-2-27b__role__pirate"), "\(result.errors)")
+    #expect(try JSONValue.parse(result.output).arrayValue?.isEmpty == false)
+  }
+
   @Test("a conversation's roles add up, and it names its question and how it begins")
   func members() throws {
     for row in try rows(["--count", "5"]) {

@@ -161,7 +161,7 @@ extension CompareCommand {
     }
     let scan = try await selection.scan(inputs)
     let outcomes = await scan.run { _ in TokenizerComparer(loaded) }
-    var failures = ScanFailures()
+    var failures = ScanFailures(scan)
     let results = failures.results(of: outcomes)
     var sum = TokenizerComparison(tokenizers: names)
     var datasets: [TextKey: (identity: DatasetIdentity, comparison: TokenizerComparison)] = [:]

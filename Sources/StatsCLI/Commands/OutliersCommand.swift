@@ -43,7 +43,7 @@ struct OutliersCommand: AsyncParsableCommand {
     let outcomes = await scan.run { [over] identity in
       OutlierCollector(dataset: identity.dataset, keep: keep, over: over, previewBytes: previewBytes)
     }
-    var failures = ScanFailures()
+    var failures = ScanFailures(scan)
     let summary = Self.merged(failures.summaries(of: outcomes), keep: keep)
     var rows = OutlierTable()
     rows.add(summary.longest, kind: "longest")

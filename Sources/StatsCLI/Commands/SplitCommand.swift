@@ -52,7 +52,7 @@ struct SplitCommand: AsyncParsableCommand {
     Interruption.stopGently()
     let outcomes = await scan.run(shouldStop: { Interruption.isRequested }) { _ in SplitCollector(settings) }
     if Interruption.isRequested { throw CommandFailure("interrupted; nothing was written", status: .interrupted) }
-    var failures = ScanFailures()
+    var failures = ScanFailures(scan)
     _ = failures.summaries(of: outcomes)
     try Self.checkNames(outcomes.map(\.source))
     let split = DatasetSplit(of: outcomes, settings: settings)

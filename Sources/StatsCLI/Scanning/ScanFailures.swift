@@ -9,6 +9,12 @@ struct ScanFailures {
   private var datasets = 0
   private var rows = 0
 
+  /// Starts with the datasets that could not be read at all.
+  init(_ scan: ConversationScan) {
+    for failure in scan.failures { Messages.error(failure.description) }
+    datasets = scan.failures.count
+  }
+
   /// Takes the summaries out of the outcomes and names what failed.
   mutating func summaries<Summary>(of outcomes: [ConversationScan.Outcome<Summary>]) -> [Summary] {
     results(of: outcomes).map(\.summary)
