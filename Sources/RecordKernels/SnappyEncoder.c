@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "RecordBytes.h"
 #include "RecordKernels.h"
 
 // A greedy matcher. It differs from libsnappy's in three ways, each of which was measured on model answers:
@@ -28,15 +29,6 @@ size_t rk_snappy_bound(size_t count) {
 }
 
 size_t rk_snappy_scratch_size(void) { return sizeof(uint16_t) << rk_hash_bits; }
-
-static inline uint64_t rk_load64(const uint8_t *bytes) {
-  uint64_t value;
-  memcpy(&value, bytes, sizeof value);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  value = __builtin_bswap64(value);
-#endif
-  return value;
-}
 
 static inline size_t rk_slot(uint64_t bytes) {
   return (size_t)((bytes << (64 - 8 * rk_match)) * 0x9E3779B185EBCA87ull >> (64 - rk_hash_bits));

@@ -7,6 +7,8 @@ struct PretokenMasks {
   /// The arrays, for the kernels.
   let pointer: UnsafeMutablePointer<bk_pretoken_blocks>
   private let memory: UnsafeMutablePointer<UInt64>
+  /// The elements of an array with the room beside it.
+  private let stride: Int
 
   private static let lanes = Int(BK_LANES)
   private static let arrays = 16
@@ -19,6 +21,7 @@ struct PretokenMasks {
     memory.initialize(repeating: 0, count: stride * Self.arrays)
     func array(_ number: Int) -> UnsafeMutablePointer<UInt64> { memory + number * stride + Self.lanes }
     self.memory = memory
+    self.stride = stride
     pointer = .allocate(capacity: 1)
     pointer.initialize(
       to: bk_pretoken_blocks(
@@ -40,26 +43,16 @@ struct PretokenMasks {
   /// Makes the arrays stand behind `count` blocks more: what the next block sees as the block before it.
   @inline(__always)
   func advance(_ count: Int) {
-    blocks.letter[-1] = blocks.letter[count - 1]
-    blocks.number[-1] = blocks.number[count - 1]
-    blocks.space[-1] = blocks.space[count - 1]
-    blocks.plain_space[-1] = blocks.plain_space[count - 1]
-    blocks.newline[-1] = blocks.newline[count - 1]
-    blocks.other[-1] = blocks.other[count - 1]
-    blocks.symbol[-1] = blocks.symbol[count - 1]
-    blocks.absorbed[-1] = blocks.absorbed[count - 1]
+    for array in 0..<Self.arrays { self[array][-1] = self[array][count &- 1] }
   }
 
   /// Makes the arrays stand at the start of a text.
   @inline(__always)
   func reset() {
-    blocks.letter[-1] = 0
-    blocks.number[-1] = 0
-    blocks.space[-1] = 0
-    blocks.plain_space[-1] = 0
-    blocks.newline[-1] = 0
-    blocks.other[-1] = 0
-    blocks.symbol[-1] = 0
-    blocks.absorbed[-1] = 0
+    for array in 0..<Self.arrays { self[array][-1] = 0 }
   }
+
+  /// The element of the first block of an array.
+  @inline(__always)
+  private subscript(array: Int) -> UnsafeMutablePointer<UInt64> { memory + (array &* stride &+ Self.lanes) }
 }

@@ -32,7 +32,10 @@ struct CharacterPairs {
   private mutating func collectEnds(_ token: UnsafeBufferPointer<UInt8>) {
     guard UTF8Repair.isValid(token), let last = token.lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return }
     for (half, place) in [0, last].enumerated() {
-      let scalar = Int(CharacterCursor.scalar(in: token, at: place).value)
+      // Text is cut beside characters of three bytes and more only.
+      let (value, length) = CharacterCursor.scalar(in: token, at: place)
+      guard length > 2 else { continue }
+      let scalar = Int(value)
       ends[half * 64 + (scalar >> 6 & 63)] |= 1 << UInt64(scalar & 63)
     }
   }

@@ -65,7 +65,7 @@ final class TableImage: @unchecked Sendable {
   /// "tokstats" in ASCII.
   static let magic: UInt64 = 0x7374_6174_736B_6F74
   /// Changes whenever the meaning of any byte of an image changes.
-  static let version: UInt64 = 4
+  static let version: UInt64 = 5
   static let sectionAlignment = 64
   /// Where the section directory begins; each entry is an offset and a byte count.
   static let directoryOffset = 128
