@@ -137,12 +137,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     do throws(AnalysisError) {
-      return try await DatasetAnalysis(options) { model, family in
-        let store = selector.store(for: model, family: family)
-        let search = try store.search(family)
-        for notice in search.notices { Messages.notice(notice.description) }
-        return try Tokenizer(family: family, location: search.location ?? store.locate(family))
-      }
+      return try await DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
     } catch {
       throw CommandFailure(error)
     }

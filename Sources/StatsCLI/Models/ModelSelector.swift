@@ -40,6 +40,14 @@ struct ModelSelector: Sendable {
     }
   }
 
+  /// Loads the tokenizer of a model of the catalog; files that look like its vocabulary and are not used are named.
+  func loadTokenizer(_ model: String, family: VocabularyFamily) throws -> Tokenizer {
+    let store = store(for: model, family: family)
+    let search = try store.search(family)
+    for notice in search.notices { Messages.notice(notice.description) }
+    return try Tokenizer(family: family, location: search.location ?? store.locate(family))
+  }
+
   /// Looks for the vocabulary of a model.
   func store(for model: String, family: VocabularyFamily) -> VocabularyStore {
     VocabularyStore(overrides: files[model].map { [family: $0] } ?? [:])

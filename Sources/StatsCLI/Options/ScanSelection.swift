@@ -50,12 +50,7 @@ struct ScanSelection: ParsableArguments {
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     let scan: ConversationScan
     do throws(AnalysisError) {
-      scan = try await ConversationScan(options) { model, family in
-        let store = selector.store(for: model, family: family)
-        let search = try store.search(family)
-        for notice in search.notices { Messages.notice(notice.description) }
-        return try Tokenizer(family: family, location: search.location ?? store.locate(family))
-      }
+      scan = try await ConversationScan(options) { try selector.loadTokenizer($0, family: $1) }
     } catch {
       throw CommandFailure(error)
     }
