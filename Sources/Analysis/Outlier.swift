@@ -5,9 +5,9 @@ public struct Outlier: Sendable, Hashable {
   /// The row with its tokens.
   public var row: CountedRow
   /// The number of the system prompt; nil where the dataset does not tell.
-  public var promptIndex: String?
+  public var promptIndex: Int64?
   /// The number of the question; nil where the dataset does not tell.
-  public var questionIndex: String?
+  public var questionIndex: Int64?
   /// The beginning of the last message.
   public var preview: String
 

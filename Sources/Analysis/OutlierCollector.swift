@@ -65,8 +65,8 @@ public struct OutlierCollector: RowVisitor {
     guard isOver || isLong || isShort else { return }
     let number = row.row - batch.firstRow
     let outlier = Outlier(
-      dataset: dataset, row: row, promptIndex: batch.text(of: "prompt_index", row: number),
-      questionIndex: batch.text(of: "question_index", row: number), preview: preview(messages, in: batch))
+      dataset: dataset, row: row, promptIndex: batch.integer(of: "prompt_index", row: number),
+      questionIndex: batch.integer(of: "question_index", row: number), preview: preview(messages, in: batch))
     if isOver { summary.over.append(outlier) }
     // A later row of the same length comes behind, so a row that only ties with the last is never inserted.
     if isLong { insert(outlier, into: \.longest, by: Summary.isLonger) }

@@ -58,7 +58,7 @@ import Testing
       let roles = ["system", "user", "assistant", "thinking", "tool", "other", "overhead"]
       let sum = roles.compactMap { row[$0]?.integerValue }.reduce(0, +)
       #expect(sum == row["tokens"]?.integerValue)
-      #expect(row["question_index"]?.stringValue != nil && row["prompt_index"] != nil && row["score"] != nil)
+      #expect(row["question_index"]?.integerValue != nil && row["prompt_index"] != nil && row["score"] != nil)
       #expect(row["preview"]?.stringValue?.isEmpty == false)
     }
   }

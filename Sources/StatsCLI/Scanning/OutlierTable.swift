@@ -8,8 +8,8 @@ struct OutlierTable {
     [.text("dataset"), .text("kind"), .number("row")]
     + [
       .text("label", importance: .medium), .number("score", importance: .medium),
-      .text("prompt_index", title: "prompt", importance: .low),
-      .text("question_index", title: "question", importance: .low), .number("tokens"),
+      .number("prompt_index", title: "prompt", importance: .low),
+      .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
     + RoleTokens.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
 
@@ -25,12 +25,14 @@ struct OutlierTable {
       let score: ResultTable.Value = if case .value(let value) = outlier.row.score { .integer(value) } else { .missing }
       var cells: [ResultTable.Value] = [
         .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label), score,
-        Self.text(outlier.promptIndex), Self.text(outlier.questionIndex), .integer(outlier.length),
+        Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
       for kind in RoleTokens.kinds { cells.append(.integer(outlier.row.count.roles[keyPath: kind.tokens])) }
       table.add(cells + [.text(outlier.preview)])
     }
   }
+
+  private static func integer(_ number: Int64?) -> ResultTable.Value { number.map { .integer(Int($0)) } ?? .missing }
 
   private static func text(_ text: String?) -> ResultTable.Value { text.map(ResultTable.Value.text) ?? .missing }
 }
