@@ -1,6 +1,7 @@
 import ColumnarFiles
 import Foundation
 import JSONDocuments
+import Synchronization
 import Testing
 import TokenStatistics
 
@@ -227,12 +228,12 @@ struct MakingTests {
       let plan = try GenerationPlan(PersonaArchive(path: folder.path + "/raw"), models: nil, types: [.role, .trait])
       #expect(plan.jobs.map(\.persona.persona) == ["calm", "a", "d"])
       #expect(plan.failures.count == 1)
-      nonisolated(unsafe) var reports: [Int] = []
+      let reports = Mutex<[Int]>([])
       let generator = DatasetGenerator(plan, maker: DatasetMaker(directory: folder.path + "/out")) { progress in
-        reports.append(progress.done)
+        reports.withLock { $0.append(progress.done) }
       }
       DispatchQueue.concurrentPerform(iterations: 2) { _ in generator.work() }
-      #expect(reports == [1, 2, 3])
+      #expect(reports.withLock { $0 } == [1, 2, 3])
       #expect(generator.outcomes.map(\.job.name.description) == ["m__trait__calm", "n__role__a", "n__role__d"])
       #expect(generator.outcomes.map { (try? $0.result.get())?.contents?.rows } == [2500, 1, nil])
       let name = try DatasetName(parsing: "m__trait__calm")

@@ -71,6 +71,17 @@ import Testing
     #expect(manifests[0] != nil && manifests[0] == manifests[1])
   }
 
+  @Test("a split that an interrupted run had moved aside is named and never removed")
+  func movedAside() throws {
+    let scratch = try Scratch()
+    #expect(try split(Self.budgets, in: scratch).status == 0)
+    try FileManager.default.moveItem(atPath: scratch.path("s"), toPath: scratch.path(".s.replaced"))
+    let refused = try split(Self.budgets, in: scratch)
+    #expect(
+      refused.status == 1 && refused.errors.contains(".s.replaced: move it back or remove it"), "\(refused.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == [".s.replaced"])
+  }
+
   @Test("the table names the parts, the JSON has everything but the rows, and a dry run writes nothing")
   func output() throws {
     let scratch = try Scratch()

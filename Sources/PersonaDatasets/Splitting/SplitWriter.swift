@@ -13,9 +13,10 @@ public struct SplitWriter: ~Copyable {
   private static let manifest = "manifest.json"
 
   private let folder: String
-  private let workspace: String
+  /// Where the split is written; removed in the end.
+  private let workspace: WorkFolder
   private let parts: [String]
-  private var writers: [PartBox] = []
+  private let writers: [PartBox]
 
   /// A writer in a place of its own, so that an array can hold it.
   private final class PartBox {
@@ -28,7 +29,11 @@ public struct SplitWriter: ~Copyable {
   ///
   /// - Parameter replacing: whether a split that is there may be replaced. Anything else than a split never is.
   public static func obstacle(at folder: String, replacing: Bool) -> String? {
-    guard Files.exists(folder) else { return nil }
+    guard Files.exists(folder) else {
+      let replaced = hidden(folder, "replaced")
+      guard Files.exists(replaced) else { return nil }
+      return "an interrupted run left the split that was in \(folder) in \(replaced): move it back or remove it"
+    }
     guard Files.isDirectory(folder) else { return "\(folder) is a file; name another folder" }
     if let entries = try? Files.list(folder), entries.isEmpty { return nil }
     guard Files.exists(Files.join(folder, manifest)), Files.isDirectory(Files.join(folder, "parquet")) else {
@@ -43,30 +48,41 @@ public struct SplitWriter: ~Copyable {
   ///   - folder: where the split will stand.
   ///   - parts: the names of its parts.
   public init(folder: String, parts: [String]) throws(DatasetError) {
+    let workspace = try Self.workspace(for: folder)
+    writers = try Self.writers(of: parts, in: workspace.path, for: folder)
+    self.workspace = workspace
     self.folder = folder
     self.parts = parts
-    // A trailing slash, or the name `.`, would put the workspace inside the folder that is to be renamed.
-    let place = Files.absolute(folder)
-    let workspace = Files.join(Files.parent(of: place), ".\(Files.lastComponent(place)).unfinished")
-    self.workspace = workspace
+  }
+
+  private static func workspace(for folder: String) throws(DatasetError) -> WorkFolder {
+    do { return try WorkFolder(hidden(folder, "unfinished")) } catch {
+      throw DatasetError(.unwritable, dataset: folder, "\(error)")
+    }
+  }
+
+  private static func writers(
+    of parts: [String], in workspace: String, for folder: String
+  ) throws(DatasetError) -> [PartBox] {
     let info = JSONValue.object(
       JSONObject([("info", .object(JSONObject([("features", DatasetSchema.features(of: SplitRowBuilders.fields))])))]))
     let schema = Schema(SplitRowBuilders.fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
     do {
-      try Files.remove(workspace)
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
-      for part in parts {
+      return try parts.map { part in
         let folder = Files.join(workspace, "split/dataset/\(part)")
         try Files.makeDirectories(folder)
         let file = Files.join(workspace, "split/parquet/\(part).parquet")
-        writers.append(PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema)))
+        return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
     } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }
   }
 
-  deinit {
-    // Where this fails, the next run removes what is left.
-    try? Files.remove(workspace)
+  /// A hidden place beside the folder.
+  private static func hidden(_ folder: String, _ suffix: String) -> String {
+    // A trailing slash, or the name `.`, would put it inside the folder that is to be renamed.
+    let place = Files.absolute(folder)
+    return Files.join(Files.parent(of: place), ".\(Files.lastComponent(place)).\(suffix)")
   }
 
   /// Writes a row to a part.
@@ -94,7 +110,7 @@ public struct SplitWriter: ~Copyable {
         if let writer = box.writer.take() { try writer.finish(fingerprint: fingerprint) }
       }
       let splits = JSONValue.object(JSONObject([("splits", .array(parts.map(JSONValue.string)))]))
-      let split = Files.join(workspace, "split")
+      let split = Files.join(workspace.path, "split")
       let dictionary = Files.join(split, "dataset/dataset_dict.json")
       try AtomicFile.write(PythonText.line(splits), to: dictionary, isDurable: false)
       try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
@@ -105,14 +121,16 @@ public struct SplitWriter: ~Copyable {
   private func putInPlace(_ split: String) throws(FileError) {
     let place = Files.absolute(folder)
     guard Files.exists(place) else { return try Files.rename(split, to: place) }
-    let replaced = Files.join(workspace, "replaced")
+    // Not in the workspace, which is removed however the run ends.
+    let replaced = Self.hidden(folder, "replaced")
+    try Files.remove(replaced)
     try Files.rename(place, to: replaced)
     do throws(FileError) {
       try Files.rename(split, to: place)
     } catch {
-      // What was there goes back to its place: it must not be removed with the workspace.
-      try? Files.rename(replaced, to: place)
+      try Files.rename(replaced, to: place)
       throw error
     }
+    try Files.remove(replaced)
   }
 }
