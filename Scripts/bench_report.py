@@ -39,6 +39,12 @@ class Result:
         return cls(what, ours, peer, unit, statistics.median(ours) / statistics.median(peer), floor, aim, " x")
 
     @classmethod
+    def remark(cls, what, ours, peer, unit):
+        """A ratio that nothing is asked of."""
+        measure = statistics.median(ours) / statistics.median(peer)
+        return cls(what, ours, peer, unit, measure, 0, None, " x", reached="", floor_text=" ", aim_text=" ")
+
+    @classmethod
     def speedup(cls, what, ours, peer, floor, aim):
         """Seconds of both sides."""
         return cls(what, ours, peer, "s", statistics.median(peer) / statistics.median(ours), floor, aim, " x")
@@ -125,7 +131,7 @@ def ending(groups):
     """How much was reached, how busy the machine was, and the commands."""
     results = [result for group in groups.values() for result in group["results"]]
     counts = [sum(result.reached == verdict for result in results) for verdict in ("aim", "yes", "no")]
-    lines = [f"\n{len(results)} lines: {counts[0]} reach the aim, {counts[1]} only what is asked at least, {counts[2]} do not."]
+    lines = [f"\n{sum(counts)} lines: {counts[0]} reach the aim, {counts[1]} only what is asked at least, {counts[2]} do not."]
     busy = [f"{row} {group['load']}" for row, group in groups.items() if group["load"] > 1.5]
     if busy:
         lines.append(f"Other work was running (load before the rows: {', '.join(busy)}): trust no figure, and ratios only roughly.")

@@ -36,6 +36,19 @@ class Runner:
         variables = {"TOKENSTATS_KERNEL": kernel} if kernel else {}
         return self.json([self.data.program, "count", "--model", model, *options, texts], cores=cores, variables=variables)
 
+    def count_apart(self, model, texts):
+        """MB/s of one process on each core, all at once, added up: how much more cores give at all on this machine."""
+        options = ["--jobs", "1", "--timing", "--json", "--total", "--passes", "6"]
+        commands = [["taskset", "-c", str(core), self.data.program, "count", "--model", model, *options, texts] for core in self.cores[:2]]
+        running = []
+        for command in commands:
+            self.remember(command)
+            running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True))
+        printed = [process.communicate()[0] for process in running]
+        if any(process.returncode != 0 for process in running):
+            raise Failed(f"`{shlex.join(commands[0])}` failed beside another of its kind")
+        return sum(json.loads(text)["timing"]["megabytes_per_second"] for text in printed)
+
     def peer(self, model, texts, passes):
         script = os.path.join(ROOT, "Scripts", "measure_peer.py")
         tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")

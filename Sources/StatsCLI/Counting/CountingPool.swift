@@ -18,14 +18,10 @@ struct CountingPool {
   /// The number of tokens of each text of the batch.
   func count(_ batch: TextBatch) -> [Int] {
     let portions = Self.portions(of: batch)
-    let cursor = Cursor()
+    let shares = Shares(of: portions.count, among: min(workers.count, max(1, portions.count)))
     let workers = workers
-    Threads.run(min(workers.count, max(1, portions.count))) { index in
-      while true {
-        let portion = cursor.next.add(1, ordering: .relaxed).oldValue
-        guard portion < portions.count else { return }
-        workers[index].count(portions[portion], of: batch)
-      }
+    Threads.run(shares.count) { index in
+      while let portion = shares.next(for: index) { workers[index].count(portions[portion], of: batch) }
     }
     var counts = [Int](repeating: 0, count: batch.count)
     for worker in workers { worker.moveResults(into: &counts) }
@@ -47,8 +43,38 @@ struct CountingPool {
     return portions
   }
 
-  /// Which portion is to be taken next.
-  private final class Cursor: Sendable {
-    let next = Atomic<Int>(0)
+  /// A share of the portions for each thread, which takes from those of the others once its own is done.
+  ///
+  /// The same texts go to the same thread pass after pass, so that it knows their words already.
+  private final class Shares: Sendable {
+    /// A share: the portion that is to be taken next, and the one behind the last.
+    private final class Share: Sendable {
+      let next: Atomic<Int>
+      let end: Int
+
+      init(_ portions: Range<Int>) {
+        next = Atomic(portions.lowerBound)
+        end = portions.upperBound
+      }
+    }
+
+    private let shares: [Share]
+
+    init(of portions: Int, among threads: Int) {
+      shares = (0..<threads).map { Share(portions * $0 / threads..<portions * ($0 + 1) / threads) }
+    }
+
+    /// Number of shares.
+    var count: Int { shares.count }
+
+    /// The next portion for a thread; nil once all are taken.
+    func next(for thread: Int) -> Int? {
+      for number in shares.indices {
+        let share = shares[(thread + number) % shares.count]
+        let portion = share.next.add(1, ordering: .relaxed).oldValue
+        if portion < share.end { return portion }
+      }
+      return nil
+    }
   }
 }
