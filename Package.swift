@@ -40,7 +40,8 @@ let package = Package(
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     // What Benchmarks/ measures beside these; it may change at any time.
-    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
+    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "RecordKernels", "TokenStatistics"]),
+    .library(name: "CSnappy", targets: ["CSnappy"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

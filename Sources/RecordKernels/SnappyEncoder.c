@@ -2,23 +2,39 @@
 
 #include "RecordBytes.h"
 #include "RecordKernels.h"
+#include "SnappyPlaces.h"
 
-// A greedy matcher. It differs from libsnappy's in three ways, each of which was measured on model answers:
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+// Works in stretches, each in two steps. The first looks up for every place where its bytes stood before. The second goes
+// from match to match. As the next match cannot be looked for before the last one ends, its loads wait for one another;
+// so it goes through two parts of the stretch at once, which know nothing of each other, and puts their output together.
 //
-// - A match is looked for where 7 bytes agree, not 4: a copy of 4 bytes saves next to nothing, and fewer, longer copies
-//   mean fewer mispredicted branches. What agrees before the place is found by looking back.
-// - Places are kept modulo 2^16 for the whole input and not for blocks of 64 KiB, so that nothing is forgotten where a
-//   block begins. Every offset then fits into the 16 bits of a copy.
-// - Literals and copies are written without branches on their length where that is short.
+// Places are kept modulo 2^16 for the whole input and not for blocks of 64 KiB as in libsnappy, so that nothing is
+// forgotten where a block begins. Every offset then fits into the 16 bits of a copy.
 
 enum {
-  rk_hash_bits = 14,
-  /// Bytes that have to agree.
-  rk_match = 7,
   /// Input closer to the end is not searched, so that loads and wild copies stay inside.
   rk_tail = 80,
-  /// After so many misses, as a power of two, one byte more is skipped at a time.
-  rk_patience = 5,
+  rk_parts = 2,
+  /// Room for what the second part of a stretch becomes, and for a wild copy behind it.
+  rk_aside = rk_stretch / rk_parts * 7 / 6 + 128,
+};
+
+struct rk_snappy {
+  struct rk_places places;
+  uint8_t aside[rk_aside];
+};
+
+/// A part of a stretch on its way into the output.
+struct rk_part {
+  /// The place that is looked at next, and where the last match must have begun.
+  size_t next, last;
+  /// What stands behind the last match.
+  const uint8_t *pending;
+  uint8_t *output;
 };
 
 size_t rk_snappy_bound(size_t count) {
@@ -28,11 +44,7 @@ size_t rk_snappy_bound(size_t count) {
   return count > SIZE_MAX - extra ? 0 : count + extra;
 }
 
-size_t rk_snappy_scratch_size(void) { return sizeof(uint16_t) << rk_hash_bits; }
-
-static inline size_t rk_slot(uint64_t bytes) {
-  return (size_t)((bytes << (64 - 8 * rk_match)) * 0x9E3779B185EBCA87ull >> (64 - rk_hash_bits));
-}
+size_t rk_snappy_scratch_size(void) { return sizeof(struct rk_snappy); }
 
 /// Writes a literal of any length from 1 on, and nothing behind it.
 static uint8_t *rk_exact_literal(uint8_t *output, const uint8_t *bytes, size_t count) {
@@ -54,10 +66,8 @@ static inline uint8_t *rk_literal(uint8_t *output, const uint8_t *bytes, size_t 
   if (__builtin_expect(count > 60, 0)) return rk_exact_literal(output, bytes, count);
   *output = (uint8_t)((count - 1) << 2);
   memcpy(output + 1, bytes, 16);
-  if (count > 16) {
-    memcpy(output + 17, bytes + 16, 16);
-    if (count > 32) memcpy(output + 33, bytes + 32, 28);
-  }
+  memcpy(output + 17, bytes + 16, 16);
+  if (__builtin_expect(count > 32, 0)) memcpy(output + 33, bytes + 32, 28);
   return output + count + (count > 0);
 }
 
@@ -81,65 +91,109 @@ static inline uint8_t *rk_copy(uint8_t *output, size_t offset, size_t count) {
   return rk_put(output, is_short ? narrow : wide) - is_short;
 }
 
-/// How many bytes agree from `left` and `right` on; `right` is the later one and stays before `end`.
-static inline size_t rk_common(const uint8_t *left, const uint8_t *right, const uint8_t *end) {
-  const uint8_t *start = right;
-  while (end - right >= 8) {
-    uint64_t difference = rk_load64(left) ^ rk_load64(right);
-    if (difference != 0) return (size_t)(right - start) + ((size_t)__builtin_ctzll(difference) >> 3);
-    left += 8;
-    right += 8;
+/// How many of the first 32 bytes agree.
+static inline size_t rk_common_32(const uint8_t *left, const uint8_t *right) {
+#if defined(__SSE2__)
+  __m128i low = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)left), _mm_loadu_si128((const __m128i *)right));
+  __m128i high =
+      _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(left + 16)), _mm_loadu_si128((const __m128i *)(right + 16)));
+  uint64_t same = (uint32_t)_mm_movemask_epi8(low) | (uint64_t)(uint32_t)_mm_movemask_epi8(high) << 16;
+  return (size_t)__builtin_ctzll(~same);
+#else
+  for (size_t i = 0; i < 32; i += 8) {
+    uint64_t difference = rk_load64(left + i) ^ rk_load64(right + i);
+    if (difference != 0) return i + ((size_t)__builtin_ctzll(difference) >> 3);
   }
-  while (right < end && *left == *right) {
-    left++;
-    right++;
-  }
-  return (size_t)(right - start);
+  return 32;
+#endif
 }
 
-size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, void *scratch) {
-  if (count > UINT32_MAX) return 0;
+/// How many bytes before two places agree, up to 7 of those before the later one that are still pending.
+static inline size_t rk_common_before(const uint8_t *left, const uint8_t *right, const uint8_t *pending) {
+  size_t same = (size_t)__builtin_clzll((rk_load64(right - 8) ^ rk_load64(left - 8)) | 1) >> 3;
+  size_t room = (size_t)(right - pending);
+  return same < room ? same : room;
+}
+
+/// Goes to the next match and writes it with what is pending before it, or finds none nearby.
+static inline __attribute__((always_inline)) void rk_step(
+    const uint8_t *input, const struct rk_places *places, size_t start, struct rk_part *part) {
+  size_t index = part->next - start;
+  uint64_t agreeing = rk_load64(places->agreeing + (index >> 3)) >> (index & 7);
+  if (__builtin_expect(agreeing == 0, 0)) {
+    part->next += 57;
+    return;
+  }
+  size_t place = part->next + (size_t)__builtin_ctzll(agreeing);
+  if (__builtin_expect(place > part->last, 0)) {
+    part->next = place;
+    return;
+  }
+  size_t offset = (uint16_t)(place - (place ^ places->found[place - start]));
+  const uint8_t *right = input + place, *left = right - offset;
+  size_t same = rk_common_32(left, right);
+  if (__builtin_expect((same < rk_match) | (offset == 0), 0)) {
+    part->next = place + 1;
+    return;
+  }
+  // A match ends with its part, of which there are `rk_match` bytes at least.
+  size_t room = part->last + rk_match - place;
+  if (__builtin_expect(same == 32, 0)) {
+    while (same < room && left[same] == right[same]) same++;
+  }
+  same = same < room ? same : room;
+  size_t back = __builtin_expect(place - offset >= 8, 1) ? rk_common_before(left, right, part->pending) : 0;
+  part->output = rk_literal(part->output, part->pending, (size_t)(right - back - part->pending));
+  part->output = rk_copy(part->output, offset, same + back);
+  part->next = place + same;
+  part->pending = input + part->next;
+}
+
+/// Writes a stretch but for what stands behind its last match; `pending` is what stood behind the last one before.
+static struct rk_part rk_write_stretch(
+    const uint8_t *input, size_t start, size_t count, const uint8_t *pending, uint8_t *output, struct rk_snappy *state) {
+  size_t middle = start + count / 2, end = start + count;
+  struct rk_part left = {start, middle - rk_match, pending, output};
+  struct rk_part right = {middle, end - rk_match, input + middle, state->aside};
+  while ((left.next <= left.last) & (right.next <= right.last)) {
+    rk_step(input, &state->places, start, &left);
+    rk_step(input, &state->places, start, &right);
+  }
+  while (left.next <= left.last) rk_step(input, &state->places, start, &left);
+  while (right.next <= right.last) rk_step(input, &state->places, start, &right);
+  size_t rest = (size_t)(input + middle - left.pending), aside = (size_t)(right.output - state->aside);
+  // Without a match the second part has nothing but what is pending, to which the rest of the first one belongs.
+  if (aside == 0) return left;
+  if (rest > 0) left.output = rk_exact_literal(left.output, left.pending, rest);
+  memcpy(left.output, state->aside, aside);
+  right.output = left.output + aside;
+  return right;
+}
+
+size_t rk_snappy_kernels(void) {
+  size_t count = 0;
+  while (rk_place_finder(count) != NULL) count++;
+  return count;
+}
+
+size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, void *scratch, size_t kernel) {
+  rk_find_places *find = rk_place_finder(kernel);
+  if (count > UINT32_MAX || find == NULL) return 0;
   uint8_t *start = output;
   size_t length = count;
   for (; length >= 128; length >>= 7) *output++ = (uint8_t)(length | 128);
   *output++ = (uint8_t)length;
 
   const uint8_t *end = input + count, *pending = input;
-  if (count > rk_tail) {
-    uint16_t *places = scratch;
-    memset(places, 0, rk_snappy_scratch_size());
-    const uint8_t *limit = end - rk_tail, *next = input + 1;
-    size_t misses = 0;
-    while (next < limit) {
-      uint64_t bytes = rk_load64(next);
-      size_t slot = rk_slot(bytes), place = (size_t)(next - input);
-      // The latest place before this one that has the same 16 low bits as what is kept.
-      size_t offset = (uint16_t)(place - places[slot]);
-      places[slot] = (uint16_t)place;
-      uint64_t difference = (rk_load64(next - offset) ^ bytes) << (64 - 8 * rk_match);
-      if (difference != 0 || offset == 0) {
-        size_t step = 1 + (misses++ >> rk_patience);
-        // A pointer must not lead beyond the input, not even unread.
-        if (step >= (size_t)(limit - next)) break;
-        next += step;
-        continue;
-      }
-      misses = 0;
-      const uint8_t *match = next - offset;
-      size_t same = rk_match + rk_common(match + rk_match, next + rk_match, end);
-      if (__builtin_expect(match - input >= 8, 1)) {
-        size_t back = (size_t)__builtin_clzll((rk_load64(next - 8) ^ rk_load64(match - 8)) | 1) >> 3;
-        size_t room = (size_t)(next - pending);
-        back = back < room ? back : room;
-        next -= back;
-        same += back;
-      }
-      output = rk_literal(output, pending, (size_t)(next - pending));
-      output = rk_copy(output, offset, same);
-      next += same;
-      pending = next;
-      if (next < limit) places[rk_slot(rk_load64(next - 1))] = (uint16_t)(next - 1 - input);
-    }
+  struct rk_snappy *state = scratch;
+  memset(state->places.table, 0, sizeof state->places.table);
+  size_t limit = count > rk_tail ? (count - rk_tail) & ~(size_t)63 : 0;
+  for (size_t from = 0; from < limit; from += rk_stretch) {
+    size_t stretch = limit - from < rk_stretch ? limit - from : rk_stretch;
+    find(input, from, stretch, &state->places);
+    struct rk_part last = rk_write_stretch(input, from, stretch, pending, output, state);
+    pending = last.pending;
+    output = last.output;
   }
   if (pending < end) output = rk_exact_literal(output, pending, (size_t)(end - pending));
   return (size_t)(output - start);

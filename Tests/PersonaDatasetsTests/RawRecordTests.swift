@@ -1,6 +1,7 @@
 import FileStore
 import Foundation
 import JSONDocuments
+import RecordKernels
 import Testing
 
 @testable import PersonaDatasets
@@ -54,6 +55,38 @@ struct RawRecordTests {
       let expected = try JSONValue.parse("\"\(padding)\(content)\"").stringValue
       #expect(text(record.messages[0].content, of: record) == expected)
     }
+  }
+
+  @Test("the copy of texts for newer processors stops where the plain one does and makes the same of what it takes")
+  func kernels() {
+    var generator = SeededGenerator(state: 512)
+    let pieces = [
+      "a", "some plain text ", "\u{E9}", "\u{1F600}", #"\n"#, #"\\"#, #"\\\\\\"#, #"\""#, #"\/"#, #"\b"#, #"\f"#,
+      #"\r"#, #"\t"#,
+    ]
+    let stops = ["\"", "\n", "\0", #"\u0041"#, #"\x"#, "\\", "\\\u{E9}", #"\\\"#, "\\\n"]
+    for round in 0..<20_000 {
+      var text = String(repeating: "x", count: round % 70)
+      for _ in 0..<Int.random(in: 0...12, using: &generator) { text += pieces.randomElement(using: &generator) ?? "" }
+      if round % 3 > 0 { text += stops.randomElement(using: &generator) ?? "" }
+      if round % 3 > 1 { text += String(repeating: "y", count: round % 90) }
+      let (plain, expected) = Self.copy(text, rk_copy_json_text_baseline)
+      let (fast, copied) = Self.copy(text, rk_copy_json_text)
+      #expect(fast.taken == plain.taken && fast.is_ascii == plain.is_ascii && copied == expected, "\(text)")
+    }
+  }
+
+  /// What a kernel makes of a text that stands in memory of just its length.
+  private static func copy(
+    _ text: String, _ kernel: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?) -> rk_text
+  ) -> (rk_text, [UInt8]) {
+    let input = Array(text.utf8)
+    var result = rk_text()
+    var output = [UInt8](repeating: 0, count: input.count + Int(RK_TEXT_PADDING))
+    input.withUnsafeBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { result = kernel(input.baseAddress, input.count, $0.baseAddress) }
+    }
+    return (result, Array(output.prefix(result.written)))
   }
 
   @Test(
@@ -144,6 +177,19 @@ struct RawRecordTests {
       #expect(table.refusalCount == 1 && table.nullCount == 1)
       #expect(table.unreadable == ["pos_p0_q5 = 2.5", #"pos_p0_q6 = "high""#])
       #expect(table.oddKeys == ["odd"])
+      // Read by a shorter way, as nothing in it is unusual.
+      let usual = try folder.write(
+        "z.json", #"{"pos_p0_q0": 3, "p\u006fs_p1_q1": "1", "a_p0_q3": "REFUSAL", "a_p0_q4": null, "odd": 1, "b": "x"}"#
+      )
+      let short = try ScoreTable(path: usual, dataset: "d")
+      #expect(short.scores.map { "\($0.key) \($0.value)" }.sorted() == ["pos_p0_q0 3", "pos_p1_q1 1"])
+      #expect(short.refusalCount == 1 && short.nullCount == 1 && short.scoreless.count == 2)
+      #expect(short.oddKeys == ["odd", "b"] && short.unreadable.isEmpty)
+      // Of a name that is there twice the later value counts.
+      let twice = try folder.write(
+        "t.json", #"{"pos_p0_q0": null, "pos_p0_q0": 3, "pos_p0_q1": 1, "pos_p0_q1": 2, "odd": 1, "odd": 1}"#)
+      let later = try ScoreTable(path: twice, dataset: "d")
+      #expect(later.scores.values.sorted() == [2, 3] && later.nullCount == 0 && later.oddKeys == ["odd"])
       let list = try folder.write("y.json", "[]")
       #expect(
         throws: DatasetError(.unreadable, dataset: "d", "\(list) is an array; an object of scores is expected")

@@ -10,4 +10,5 @@ let benchmarks: @Sendable () -> Void = {
   CountingBenchmarks.register()
   FileBenchmarks.register()
   PictureBenchmarks.register()
+  SnappyBenchmarks.register()
 }

@@ -34,6 +34,17 @@ struct SampleTexts {
     return text
   }
 
+  /// Turns of phrase that come again and again, as in the answers of a model.
+  mutating func answers(bytes: Int) -> [UInt8] {
+    let words = (0..<2_000).map { _ in word() }
+    let phrases = (0..<6_000).map { _ in
+      (0..<2 + below(4)).map { _ in words[min(below(2_000), below(2_000), below(2_000))] }.joined(separator: " ")
+    }
+    var text: [UInt8] = []
+    while text.count < bytes { text += (phrases[min(below(6_000), below(6_000))] + " ").utf8 }
+    return text
+  }
+
   /// Words that hardly ever come twice.
   mutating func newWords(_ count: Int) -> [UInt8] {
     Array((0..<count).map { _ in word() + word() }.joined(separator: " ").utf8)

@@ -40,6 +40,7 @@ public struct UTF8Builder: Sendable {
     try endRow(isNull: true)
   }
 
+  @inline(__always)
   private mutating func begin() throws(ColumnarFileError) {
     guard ends.count == 0 else { return }
     // By now the column before has most often been written and let go.
@@ -47,6 +48,7 @@ public struct UTF8Builder: Sendable {
     try ends.append(Int32(0), pool: &pool)
   }
 
+  @inline(__always)
   private mutating func endRow(isNull: Bool) throws(ColumnarFileError) {
     try ends.append(Int32(truncatingIfNeeded: text.count), pool: &pool)
     validity.append(isNull: isNull)

@@ -6,17 +6,21 @@ struct ValidityBuilder: Sendable {
   /// One bit a row, set where there is a value; empty as long as no row is null.
   private var bits: [UInt8] = []
 
+  @inline(__always)
   mutating func append(isNull: Bool) {
-    if isNull && nullCount == 0 {
+    if isNull || nullCount > 0 { appendBit(isNull: isNull) }
+    count += 1
+  }
+
+  @inline(never)
+  private mutating func appendBit(isNull: Bool) {
+    if nullCount == 0 {
       bits = [UInt8](repeating: 0xFF, count: count / 8)
       if count % 8 > 0 { bits.append(1 << UInt8(count % 8) - 1) }
     }
     if isNull { nullCount += 1 }
-    if nullCount > 0 {
-      if count % 8 == 0 { bits.append(0) }
-      if !isNull { bits[count / 8] |= 1 << UInt8(count % 8) }
-    }
-    count += 1
+    if count % 8 == 0 { bits.append(0) }
+    if !isNull { bits[count / 8] |= 1 << UInt8(count % 8) }
   }
 
   /// What was collected; the builder begins anew.

@@ -35,7 +35,7 @@ extension Snappy {
         target.pointee = 0
         return 1
       }
-      return rk_snappy_compress(source, input.count, target, places)
+      return rk_snappy_compress(source, input.count, target, places, 0)
     }
     return count == 0 ? nil : CompressedBytes(block: block, count: count)
   }

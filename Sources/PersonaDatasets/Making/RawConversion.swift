@@ -22,6 +22,7 @@ struct RawConversion {
     self.job = job
     self.recipe = recipe
     self.scores = scores
+    lines.reserveCapacity(scores.scores.count)
   }
 
   /// Reads all records and writes the rows that pass the filters.
@@ -61,12 +62,10 @@ struct RawConversion {
 
   /// Counts what is odd about a record; tells whether it becomes a row.
   private mutating func isWanted(_ record: borrowing RawRecord, _ key: RecordKey, _ score: Int?, line: Int) -> Bool {
-    let first = lines[key, default: line]
+    let first = Self.setIfZero(&lines[key, default: 0], to: line)
     if first != line {
       contents.report.duplicates += 1
       Self.keep("\(key) (lines \(first) and \(line))", in: &contents.report.duplicateExamples)
-    } else {
-      lines[key] = line
     }
     contents.report.messagesWithMore += record.messagesWithMore
     guard !record.messages.isEmpty else {
@@ -138,6 +137,12 @@ struct RawConversion {
     do throws(FileError) { return try body() } catch {
       throw DatasetError(.unreadable, dataset: job.name.description, error.description)
     }
+  }
+
+  /// Sets a number that is 0 still; returns what it is then. One search of a dictionary is enough for both.
+  private static func setIfZero(_ number: inout Int, to value: Int) -> Int {
+    if number == 0 { number = value }
+    return number
   }
 
   private static func keep<Example>(_ example: Example, in examples: inout [Example]) {

@@ -11,17 +11,25 @@ struct RecordKey: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Reads a key of the file of scores; nil where it has another form. The label may hold underscores.
-  init?(_ text: String) {
-    var rest = Substring(text).utf8
+  init?(_ text: String) { self.init(utf8: Array(text.utf8)[...]) }
+
+  /// Reads a key of the file of scores, in UTF-8.
+  init?(utf8 text: ArraySlice<UInt8>) {
+    var rest = text
     guard let question = Self.number(behind: "_q", from: &rest), let prompt = Self.number(behind: "_p", from: &rest)
     else { return nil }
-    self.init(label: String(Substring(rest)), promptIndex: prompt, questionIndex: question)
+    self.init(label: String(decoding: rest, as: UTF8.self), promptIndex: prompt, questionIndex: question)
+  }
+
+  /// Numbers tell nearly all keys apart: hashing labels would take longer than comparing the few that share them.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(promptIndex << 32 ^ questionIndex ^ Int(label.utf8.first ?? 0) << 56)
   }
 
   var description: String { "\(label)_p\(promptIndex)_q\(questionIndex)" }
 
   /// Takes a number and the mark before it from the end.
-  private static func number(behind mark: StaticString, from text: inout Substring.UTF8View) -> Int? {
+  private static func number(behind mark: StaticString, from text: inout ArraySlice<UInt8>) -> Int? {
     var (value, scale, digits) = (0, 1, 0)
     while let byte = text.last, case let digit = byte &- UInt8(ascii: "0"), digit < 10 {
       // 18 digits fit; no index has more.

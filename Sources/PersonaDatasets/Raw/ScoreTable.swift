@@ -28,6 +28,51 @@ struct ScoreTable {
     let bytes: [UInt8]
     do { bytes = try Files.read(path) } catch { throw DatasetError(.unreadable, dataset: dataset, error.description) }
     digest = SHA256Digest.of(bytes.span.bytes)
+    do { try scan(bytes) } catch {
+      let digest = digest
+      self = ScoreTable()
+      self.digest = digest
+      try parse(bytes, path: path, dataset: dataset)
+    }
+  }
+
+  /// Reads what nearly all files are: an object of whole numbers, texts and nulls, no name twice. Throws at anything else.
+  private mutating func scan(_ bytes: [UInt8]) throws(RecordFault) {
+    let count = try bytes.span.bytes.withUnsafeBytes { (bytes) throws(RecordFault) in try scanMembers(of: bytes) }
+    let isUnique = scores.count + scoreless.count + Set(oddKeys).count == count
+    guard isUnique, scoreless.allSatisfy({ scores[$0] == nil }) else { throw RecordFault("a name is there twice") }
+  }
+
+  private mutating func scanMembers(of bytes: UnsafeRawBufferPointer) throws(RecordFault) -> Int {
+    var scanner = JSONScanner(bytes)
+    var text = RecordText()
+    var count = 0
+    try scanner.expect(UInt8(ascii: "{"), "an object")
+    if try !scanner.closes(UInt8(ascii: "}")) {
+      repeat {
+        text.removeAll(from: 0)
+        let key = try scanner.string(into: &text)
+        try scanner.expect(UInt8(ascii: ":"), "\":\"")
+        let value = try Self.value(&scanner, &text)
+        add(text[key], value)
+        count += 1
+      } while try scanner.continues(until: UInt8(ascii: "}"))
+    }
+    try scanner.finish()
+    return count
+  }
+
+  private static func value(_ scanner: inout JSONScanner, _ text: inout RecordText) throws(RecordFault) -> JSONValue {
+    let first = scanner.peek()
+    guard first == UInt8(ascii: "\"") || first == UInt8(ascii: "n") else {
+      return .integer(Int64(try scanner.integer()))
+    }
+    guard let range = try scanner.nullableString(into: &text) else { return .null }
+    return .string(String(decoding: text[range], as: UTF8.self))
+  }
+
+  /// Reads a file of any form.
+  private mutating func parse(_ bytes: [UInt8], path: String, dataset: String) throws(DatasetError) {
     let value: JSONValue
     do { value = try JSONValue.parse(bytes) } catch {
       throw DatasetError(.unreadable, dataset: dataset, "\(path): \(error)")
@@ -35,13 +80,12 @@ struct ScoreTable {
     guard let object = value.objectValue else {
       throw DatasetError(.unreadable, dataset: dataset, "\(path) is \(value.kindName); an object of scores is expected")
     }
-    scores.reserveCapacity(object.count)
-    for member in object.members { add(member.key, member.value) }
+    for member in object.members { add(Array(member.key.utf8)[...], member.value) }
   }
 
-  private mutating func add(_ text: String, _ value: JSONValue) {
-    guard let key = RecordKey(text) else {
-      oddKeys.append(text)
+  private mutating func add(_ text: ArraySlice<UInt8>, _ value: JSONValue) {
+    guard let key = RecordKey(utf8: text) else {
+      oddKeys.append(String(decoding: text, as: UTF8.self))
       return
     }
     if let score = Self.number(value) {
@@ -52,7 +96,9 @@ struct ScoreTable {
     switch value {
     case .null: nullCount += 1
     case .string("REFUSAL"): refusalCount += 1
-    default: unreadable.append("\(text) = \(String(decoding: value.serialized(), as: UTF8.self))")
+    default:
+      let found = String(decoding: value.serialized(), as: UTF8.self)
+      unreadable.append("\(String(decoding: text, as: UTF8.self)) = \(found)")
     }
   }
 

@@ -13,15 +13,19 @@ size_t rk_snappy_bound(size_t count);
 /// Bytes of scratch memory that `rk_snappy_compress` needs.
 size_t rk_snappy_scratch_size(void);
 
+/// The number of kernels for `rk_snappy_compress` that this processor can run. All write the same bytes.
+size_t rk_snappy_kernels(void);
+
 /// Compresses `input` as one Snappy stream (https://github.com/google/snappy/blob/main/format_description.txt).
 ///
 /// - `output`: room for `rk_snappy_bound(count)` bytes.
-/// - `scratch`: room for `rk_snappy_scratch_size()` bytes, aligned to 2.
+/// - `scratch`: room for `rk_snappy_scratch_size()` bytes, aligned to 4.
+/// - `kernel`: a number below `rk_snappy_kernels()`; 0 is the fastest.
 /// - Returns how many bytes were written; 0 where `count` exceeds 2^32 - 1, which the format cannot tell.
-size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, void *scratch);
+size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, void *scratch, size_t kernel);
 
 /// Bytes behind the text that `rk_copy_json_text` may overwrite.
-#define RK_TEXT_PADDING 16
+#define RK_TEXT_PADDING 64
 
 /// How far `rk_copy_json_text` came.
 struct rk_text {
@@ -39,6 +43,9 @@ struct rk_text {
 ///
 /// - `output`: room for `count` + `RK_TEXT_PADDING` bytes.
 struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output);
+
+/// As `rk_copy_json_text`, in a form that every processor can run.
+struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output);
 
 /// How many bytes at the beginning of a text are well-formed UTF-8: `count`, or where the first sequence that is not begins.
 size_t rk_well_formed(const uint8_t *text, size_t count);
