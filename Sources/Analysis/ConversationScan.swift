@@ -39,7 +39,9 @@ public struct ConversationScan: Sendable {
 
   private let options: ScanOptions
   private let formats: [String: LoadedFormat]
-  private let jobs: [(source: DatasetSource, filters: ScoreFilters)]
+  private typealias Job = (source: DatasetSource, filters: ScoreFilters)
+
+  private let jobs: [Job]
 
   /// Finds the datasets and loads the vocabularies.
   ///
@@ -70,14 +72,19 @@ public struct ConversationScan: Sendable {
     shouldStop: @escaping @Sendable () -> Bool = { false },
     _ makeVisitor: @escaping @Sendable (DatasetIdentity) -> Visitor
   ) async -> [Outcome<Visitor.Summary>] {
-    let next = ScanQueue(count: jobs.count)
+    let schedule = ScanQueue(jobs.map { ($0.source.name.model, $0.source.bytes) })
     typealias Scanned = (index: Int, outcome: Outcome<Visitor.Summary>)
     let scanned = await withTaskGroup(of: [Scanned].self, returning: [Scanned].self) { group in
       for _ in 0..<max(1, min(options.jobs, jobs.count)) {
         group.addTask {
           var outcomes: [Scanned] = []
-          while !shouldStop(), !Task.isCancelled, let index = next.take() {
-            if let outcome = scan(jobs[index].source, jobs[index].filters, shouldStop, makeVisitor) {
+          var model: String?
+          var box: ModelCounter?
+          while !shouldStop(), !Task.isCancelled, let index = schedule.next(after: model) {
+            let next = jobs[index].source.name.model
+            if box?.counts(next) != true { box = makeCounter(for: next) }
+            model = next
+            if let outcome = scan(jobs[index], with: box, shouldStop, makeVisitor) {
               outcomes.append((index, outcome))
             }
           }
@@ -93,22 +100,24 @@ public struct ConversationScan: Sendable {
     }.map(\.outcome)
   }
 
+  private func makeCounter(for model: String) -> ModelCounter? {
+    guard let format = formats[model] else { return nil }
+    let counter = format.makeCounter(mode: options.countMode)
+    return ModelCounter(
+      model, RowCounter(counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem))
+  }
+
   private func scan<Visitor: RowVisitor & ~Copyable>(
-    _ source: DatasetSource, _ filters: ScoreFilters, _ shouldStop: () -> Bool,
-    _ makeVisitor: (DatasetIdentity) -> Visitor
+    _ job: Job, with box: ModelCounter?, _ shouldStop: () -> Bool, _ makeVisitor: (DatasetIdentity) -> Visitor
   ) -> Outcome<Visitor.Summary>? {
+    let (source, filters) = job
     let identity = source.name.identity
     func failed(_ reason: String) -> Outcome<Visitor.Summary> {
       let failure = DatasetFailure(dataset: identity.dataset, message: reason)
       return Outcome(identity: identity, source: source, filters: filters, result: .failure(failure))
     }
-    guard let format = formats[source.name.model] else {
-      return failed("\(ModelError.unknownModel(source.name.model))")
-    }
+    guard let box else { return failed("\(ModelError.unknownModel(source.name.model))") }
     var visitor = makeVisitor(identity)
-    var counter = RowCounter(
-      format.makeCounter(mode: options.countMode), countsFallback: options.countsFallback,
-      dropsSystem: options.dropsSystem)
     var tally = DatasetTally()
     var (rows, passedOver) = (0, 0)
     var sha256: String?
@@ -124,8 +133,8 @@ public struct ConversationScan: Sendable {
               passedOver += 1
               continue
             }
-            let counted = try counter.count(row, of: batch)
-            visitor.visit(counted, messages: counter.messages, in: batch)
+            let counted = try box.counter.count(row, of: batch)
+            visitor.visit(counted, messages: box.counter.messages, in: batch)
           } catch {
             tally.record(error)
           }
@@ -145,9 +154,7 @@ public struct ConversationScan: Sendable {
     return outcome
   }
 
-  private typealias Found = (
-    jobs: [(source: DatasetSource, filters: ScoreFilters)], notices: [String], failures: [DatasetFailure]
-  )
+  private typealias Found = (jobs: [Job], notices: [String], failures: [DatasetFailure])
 
   private static func find(
     _ options: ScanOptions
@@ -155,7 +162,7 @@ public struct ConversationScan: Sendable {
     do throws(DatasetError) {
       let models = options.models.isEmpty ? nil : options.models
       guard options.selections.isEmpty else {
-        var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
+        var jobs: [Job] = []
         for selection in options.selections {
           let source = try DatasetSource(named: selection.dataset, inFolder: options.datasetFolder)
           guard models?.contains(source.name.model) ?? true else { continue }
@@ -173,7 +180,7 @@ public struct ConversationScan: Sendable {
       }
       let directory = try DatasetDirectory.scan(options.datasetFolder, models: models)
       var notices = directory.notices
-      var jobs: [(source: DatasetSource, filters: ScoreFilters)] = []
+      var jobs: [Job] = []
       for source in directory.datasets {
         do throws(DatasetError) {
           jobs.append(try job(source, options.typeFilters[source.name.type] ?? ScoreFilters(), options))
@@ -192,7 +199,7 @@ public struct ConversationScan: Sendable {
   /// A dataset, under the name of its chosen rows where that is wanted, and the filters that choose them.
   private static func job(
     _ source: DatasetSource, _ first: ScoreFilters, _ options: ScanOptions
-  ) throws(DatasetError) -> (source: DatasetSource, filters: ScoreFilters) {
+  ) throws(DatasetError) -> Job {
     let second = options.filters
     if let label = first.label, let other = second.label, !label.hasSameBytes(as: other) {
       let dataset = source.name.description
@@ -209,15 +216,11 @@ public struct ConversationScan: Sendable {
   }
 }
 
-/// Hands out numbers from 0 to a count, each once.
+/// Hands out datasets to threads.
 private final class ScanQueue: Sendable {
-  private let count: Int
-  private let next = Atomic<Int>(0)
+  private let schedule: Mutex<ModelSchedule>
 
-  init(count: Int) { self.count = count }
+  init(_ datasets: [(model: String, bytes: Int)]) { schedule = Mutex(ModelSchedule(datasets)) }
 
-  func take() -> Int? {
-    let index = next.add(1, ordering: .relaxed).oldValue
-    return index < count ? index : nil
-  }
+  func next(after model: String?) -> Int? { schedule.withLock { $0.next(after: model) } }
 }

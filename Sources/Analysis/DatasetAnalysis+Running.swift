@@ -51,7 +51,9 @@ extension DatasetAnalysis {
           let stops: @Sendable () -> Bool = { shouldStop() || Task.isCancelled }
           let clock = ThreadClock()
           var worker = DatasetWorker(plan, onBatch: board.add, onNotice: board.note, shouldStop: stops)
-          while !stops(), let job = board.next() {
+          var model: String?
+          while !stops(), let job = board.next(after: model) {
+            model = job.source.name.model
             do throws(DatasetFailure) {
               board.finish(job, .success(try worker.process(job)))
             } catch {

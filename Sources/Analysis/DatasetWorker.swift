@@ -15,18 +15,12 @@ struct DatasetWorker: ~Copyable {
     case stopped
   }
 
-  /// A counter in a place of its own, so that a dictionary can hold it.
-  private final class CounterBox {
-    var counter: RowCounter
-
-    init(_ counter: consuming RowCounter) { self.counter = counter }
-  }
-
   let plan: CountingPlan
   private let onBatch: @Sendable (_ conversations: Int, _ tokens: Int) -> Void
   private let onNotice: @Sendable (_ notice: String) -> Void
   private let shouldStop: @Sendable () -> Bool
-  private var counters: [String: CounterBox] = [:]
+  /// The counter of the last dataset's model.
+  private var box: ModelCounter?
   /// Where this worker's time went.
   private(set) var timings = WorkerTimings()
 
@@ -138,12 +132,13 @@ struct DatasetWorker: ~Copyable {
     return accumulator
   }
 
-  private mutating func box(for model: String, _ format: LoadedFormat) -> CounterBox {
-    if let box = counters[model] { return box }
+  private mutating func box(for model: String, _ format: LoadedFormat) -> ModelCounter {
+    if let box, box.counts(model) { return box }
+    box = nil
     let counter = format.makeCounter(mode: plan.countMode, measuresRendering: plan.measuresRendering)
-    let box = CounterBox(RowCounter(counter, countsFallback: plan.countsFallback))
-    counters[model] = box
-    return box
+    let made = ModelCounter(model, RowCounter(counter, countsFallback: plan.countsFallback))
+    box = made
+    return made
   }
 
   private func emptySelection(_ job: DatasetJob, rows: Int) -> DatasetFailure {

@@ -7,7 +7,7 @@ final class JobBoard: Sendable {
   typealias Outcome = Result<DatasetWorker.Outcome, DatasetFailure>
 
   private struct State {
-    var next = 0
+    var schedule: ModelSchedule
     var progress: AnalysisProgress
     var outcomes: [(job: DatasetJob, outcome: Outcome)] = []
     var notices: [String] = []
@@ -27,16 +27,13 @@ final class JobBoard: Sendable {
     var progress = AnalysisProgress()
     progress.totalDatasets = jobs.count
     progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
-    state = Mutex(State(progress: progress))
+    state = Mutex(
+      State(schedule: ModelSchedule(jobs.map { ($0.source.name.model, $0.source.bytes) }), progress: progress))
   }
 
-  /// The next dataset; nil when all are handed out.
-  func next() -> DatasetJob? {
-    state.withLock { state in
-      guard state.next < jobs.count else { return nil }
-      state.next += 1
-      return jobs[state.next - 1]
-    }
+  /// The next dataset for a worker whose last one was of `model`; nil when all are handed out.
+  func next(after model: String?) -> DatasetJob? {
+    state.withLock { $0.schedule.next(after: model) }.map { jobs[$0] }
   }
 
   /// Notes rows that were counted.
