@@ -38,40 +38,19 @@ BK_INLINE int bk_is_any(bk_lanes lanes) {
   return any != 0;
 }
 
-/// The classes of the 64 bytes of one block.
-struct bk_block_classes {
-  uint64_t letter;
-  uint64_t number;
-  uint64_t plain_space;
-  /// White space of every kind.
-  uint64_t white;
-  uint64_t newline;
-  uint64_t apostrophe;
-  uint64_t non_ascii;
-  uint64_t continuation;
-};
-
-/// Writes down the classes of block `i`.
-BK_INLINE void bk_store_classes(const struct bk_pretoken_blocks *blocks, size_t i, struct bk_block_classes classes) {
-  blocks->letter[i] = classes.letter;
-  blocks->number[i] = classes.number;
-  blocks->space[i] = classes.white & ~classes.newline;
-  blocks->plain_space[i] = classes.plain_space;
-  blocks->newline[i] = classes.newline;
-  blocks->apostrophe[i] = classes.apostrophe;
-  blocks->other[i] = ~(classes.letter | classes.number | classes.white);
-  blocks->non_ascii[i] = classes.non_ascii;
-  blocks->continuation[i] = classes.continuation;
-}
-
 /// Clears the classes behind the last block up to the end of a step, those of one block at least.
 BK_INLINE void bk_clear_behind(const struct bk_pretoken_blocks *blocks, size_t count) {
-  const struct bk_block_classes none = {0};
   size_t end = (count + BK_LANES) / BK_LANES * BK_LANES;
   for (size_t i = count; i < end; i++) {
-    bk_store_classes(blocks, i, none);
-    // Behind the text there are no symbols either.
+    blocks->letter[i] = 0;
+    blocks->number[i] = 0;
+    blocks->space[i] = 0;
+    blocks->plain_space[i] = 0;
+    blocks->newline[i] = 0;
+    blocks->apostrophe[i] = 0;
     blocks->other[i] = 0;
+    blocks->non_ascii[i] = 0;
+    blocks->continuation[i] = 0;
   }
 }
 

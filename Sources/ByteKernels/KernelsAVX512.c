@@ -65,21 +65,24 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
     __m512i bytes = _mm512_loadu_si512(text);
     __m512i letters = _mm512_sub_epi8(_mm512_or_si512(bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8('a'));
     __m512i controls = _mm512_sub_epi8(bytes, _mm512_set1_epi8('\t'));
-    __m512i digits = _mm512_sub_epi8(bytes, _mm512_set1_epi8('0'));
+    uint64_t newline = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')) |
+                       _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r'));
+    uint64_t letter = _mm512_cmplt_epu8_mask(letters, _mm512_set1_epi8(26));
+    uint64_t number =
+        _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
     uint64_t plain_space = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' '));
-    struct bk_block_classes classes = {
-        .letter = _mm512_cmplt_epu8_mask(letters, _mm512_set1_epi8(26)),
-        .number = _mm512_cmplt_epu8_mask(digits, _mm512_set1_epi8(10)),
-        .plain_space = plain_space,
-        .white = _mm512_cmplt_epu8_mask(controls, _mm512_set1_epi8(5)) | plain_space,
-        .newline = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')) |
-                   _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r')),
-        .apostrophe = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\'')),
-        .non_ascii = _mm512_movepi8_mask(bytes),
-        .continuation = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8((char)0xC0)),
-    };
-    any_non_ascii |= classes.non_ascii;
-    bk_store_classes(blocks, i, classes);
+    uint64_t white = _mm512_cmplt_epu8_mask(controls, _mm512_set1_epi8(5)) | plain_space;
+    uint64_t non_ascii = _mm512_movepi8_mask(bytes);
+    any_non_ascii |= non_ascii;
+    blocks->letter[i] = letter;
+    blocks->number[i] = number;
+    blocks->space[i] = white & ~newline;
+    blocks->plain_space[i] = plain_space;
+    blocks->newline[i] = newline;
+    blocks->apostrophe[i] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\''));
+    blocks->other[i] = ~(letter | number | white);
+    blocks->non_ascii[i] = non_ascii;
+    blocks->continuation[i] = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8((char)0xC0));
   }
   bk_clear_behind(blocks, count);
   return any_non_ascii;

@@ -16,21 +16,30 @@ static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_
 static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
   uint64_t any_non_ascii = 0;
   for (size_t block = 0; block < count; block++, text += 64) {
-    struct bk_block_classes classes = {0};
+    uint64_t letter = 0, number = 0, space = 0, plain_space = 0, newline = 0, apostrophe = 0, non_ascii = 0,
+             continuation = 0;
     for (uint32_t i = 0; i < 64; i++) {
       uint8_t byte = text[i];
       uint64_t bit = 1ull << i;
-      if ((uint8_t)((byte | 0x20) - 'a') < 26) classes.letter |= bit;
-      if ((uint8_t)(byte - '0') < 10) classes.number |= bit;
-      if (byte == ' ') classes.plain_space |= bit;
-      if (byte == ' ' || (byte >= '\t' && byte <= '\r')) classes.white |= bit;
-      if (byte == '\n' || byte == '\r') classes.newline |= bit;
-      if (byte == '\'') classes.apostrophe |= bit;
-      if (byte >= 0x80) classes.non_ascii |= bit;
-      if (byte >= 0x80 && byte < 0xC0) classes.continuation |= bit;
+      if ((uint8_t)((byte | 0x20) - 'a') < 26) letter |= bit;
+      if ((uint8_t)(byte - '0') < 10) number |= bit;
+      if (byte == ' ') plain_space |= bit;
+      if (byte == '\n' || byte == '\r') newline |= bit;
+      if (byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f') space |= bit;
+      if (byte == '\'') apostrophe |= bit;
+      if (byte >= 0x80) non_ascii |= bit;
+      if (byte >= 0x80 && byte < 0xC0) continuation |= bit;
     }
-    any_non_ascii |= classes.non_ascii;
-    bk_store_classes(blocks, block, classes);
+    any_non_ascii |= non_ascii;
+    blocks->letter[block] = letter;
+    blocks->number[block] = number;
+    blocks->space[block] = space;
+    blocks->plain_space[block] = plain_space;
+    blocks->newline[block] = newline;
+    blocks->apostrophe[block] = apostrophe;
+    blocks->other[block] = ~(letter | number | space | newline);
+    blocks->non_ascii[block] = non_ascii;
+    blocks->continuation[block] = continuation;
   }
   bk_clear_behind(blocks, count);
   return any_non_ascii;
