@@ -136,5 +136,7 @@ import Testing
         + "a member's name was expected; mend the file or leave damaged lines out with --skip-bad-lines\n")
     let kept = try FileManager.default.contentsOfDirectory(atPath: output)
     #expect(kept.contains("llama-3.3-70b__role__clockmaker.parquet"))
+    let none = try Program.run(arguments + [raw, "--type", "roles", "--label-filter", "neg"])
+    #expect(none.status == 4 && none.lines.count == 4 && !none.output.contains("datasets are in"), "\(none.output)")
   }
 }

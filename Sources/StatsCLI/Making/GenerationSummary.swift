@@ -44,7 +44,7 @@ struct GenerationSummary {
     }
     var output = StandardOutput()
     for line in table.lines { try output.writeLine(line) }
-    try output.writeLine("datasets are in \(directory)")
+    if !isEmpty { try output.writeLine("datasets are in \(directory)") }
     try output.flush()
   }
 
