@@ -186,8 +186,8 @@ size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, v
 
   const uint8_t *end = input + count, *pending = input;
   struct rk_snappy *state = scratch;
-  memset(state->places.table, 0, sizeof state->places.table);
   size_t limit = count > rk_tail ? (count - rk_tail) & ~(size_t)63 : 0;
+  if (limit > 0) memset(state->places.table, 0, sizeof state->places.table);
   for (size_t from = 0; from < limit; from += rk_stretch) {
     size_t stretch = limit - from < rk_stretch ? limit - from : rk_stretch;
     find(input, from, stretch, &state->places);

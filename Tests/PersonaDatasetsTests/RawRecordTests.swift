@@ -161,8 +161,14 @@ struct RawRecordTests {
       ("pos_p0_q", nil),
     ])
   func keys(text: String, key: RecordKey?) {
-    #expect(RecordKey(text) == key)
+    #expect(RecordKey(utf8: Array(text.utf8)[...]) == key)
     #expect(key.map { "\($0)" == text } ?? true)
+  }
+
+  @Test("keys are the same where their bytes are, not where their labels look the same")
+  func canonicalKeys() {
+    let keys = ["\u{E9}", "e\u{301}"].map { RecordKey(label: $0, promptIndex: 1, questionIndex: 2) }
+    #expect(keys[0] != keys[1] && Set(keys + keys).count == 2)
   }
 
   @Test("scores: numbers in every form, what is none is counted by kind")

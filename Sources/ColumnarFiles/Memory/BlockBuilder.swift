@@ -1,10 +1,6 @@
 /// Bytes that are put together piece by piece in a block of a pool.
 struct BlockBuilder: Sendable {
   private var block: MemoryBlock?
-  /// The block's memory and its size, so that adding a piece need not count a reference. Only the owner of the builder
-  /// writes there, as `MemoryBlock` asks for.
-  private nonisolated(unsafe) var base: UnsafeMutableRawPointer?
-  private var capacity = 0
   /// Number of bytes so far.
   private(set) var count = 0
 
@@ -16,22 +12,20 @@ struct BlockBuilder: Sendable {
   mutating func extend(by size: Int, pool: inout MemoryPool) throws(ColumnarFileError) -> UnsafeMutableRawBufferPointer
   {
     let (total, overflow) = count.addingReportingOverflow(size)
-    if overflow || total > capacity { try grow(to: overflow ? .max : total, pool: &pool) }
+    if overflow || total > block?.capacity ?? 0 { try grow(to: overflow ? .max : total, pool: &pool) }
     defer { count = total }
-    return UnsafeMutableRawBufferPointer(start: base.map { $0 + count }, count: size)
+    return UnsafeMutableRawBufferPointer(start: block.map { $0.base + count }, count: size)
   }
 
-  /// Moves to a block of at least `total` bytes.
+  /// Moves to a block of at least `total` bytes. Apart from `extend`, which thus counts no references.
   @inline(never)
   private mutating func grow(to total: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
     guard total <= MemoryBlock.limit else {
       throw .damaged("the values of a batch are longer than \(MemoryBlock.limit) bytes")
     }
-    let target = try pool.take(max(total, 2 * capacity, 4096))
-    if let base { target.base.copyMemory(from: base, byteCount: count) }
+    let target = try pool.take(max(total, 2 * (block?.capacity ?? 0), 4096))
+    if let block { target.base.copyMemory(from: block.base, byteCount: count) }
     block = target
-    base = target.base
-    capacity = target.capacity
   }
 
   /// Adds one value.

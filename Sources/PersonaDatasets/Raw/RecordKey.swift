@@ -1,3 +1,5 @@
+internal import TokenStatistics
+
 /// What identifies a record of a persona: `{label}_p{prompt_index}_q{question_index}` in the file of scores.
 struct RecordKey: Hashable, Sendable, CustomStringConvertible {
   let label: String
@@ -10,15 +12,18 @@ struct RecordKey: Hashable, Sendable, CustomStringConvertible {
     self.questionIndex = questionIndex
   }
 
-  /// Reads a key of the file of scores; nil where it has another form. The label may hold underscores.
-  init?(_ text: String) { self.init(utf8: Array(text.utf8)[...]) }
-
-  /// Reads a key of the file of scores, in UTF-8.
+  /// Reads a key of the file of scores, in UTF-8; nil where it has another form. The label may hold underscores.
   init?(utf8 text: ArraySlice<UInt8>) {
     var rest = text
     guard let question = Self.number(behind: "_q", from: &rest), let prompt = Self.number(behind: "_p", from: &rest)
     else { return nil }
     self.init(label: String(decoding: rest, as: UTF8.self), promptIndex: prompt, questionIndex: question)
+  }
+
+  /// Keys are the same where their bytes are, as in Python; Swift's own comparison of texts takes canonical forms for one.
+  static func == (left: RecordKey, right: RecordKey) -> Bool {
+    left.promptIndex == right.promptIndex && left.questionIndex == right.questionIndex
+      && left.label.hasSameBytes(as: right.label)
   }
 
   /// Numbers tell nearly all keys apart: hashing labels would take longer than comparing the few that share them.

@@ -66,5 +66,6 @@ void rk_hash_add(struct rk_hash *hash, const uint8_t *bytes, size_t count);
 /// The hash of all bytes added.
 uint64_t rk_hash_end(const struct rk_hash *hash);
 
-/// Has `free` keep memory of the process for the next `malloc`, also in large pieces; where the C library offers that.
+/// Has `free` keep memory of the process for the next `malloc`, also in large pieces, and asks for the heap in large pages;
+/// where C library and system offer that.
 void rk_keep_freed_memory(void);
