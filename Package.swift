@@ -60,6 +60,7 @@ let package = Package(
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    .target(name: "FileMappings"),
     .target(name: "ByteKernels"),
     // The inner loops of making datasets: Snappy, texts of JSON, a hash.
     .target(name: "RecordKernels"),
@@ -79,7 +80,7 @@ let package = Package(
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
     + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileStore", "RecordKernels"],
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileMappings", "FileStore", "RecordKernels"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaDatasets",

@@ -127,6 +127,8 @@ struct DatasetWorker: ~Copyable {
       }
       timings.reading += WallClock.seconds - clock
     } catch {
+      // Where the files changed meanwhile, that is the reason, whatever it looked like.
+      try job.source.checkUnchanged()
       throw DatasetFailure(dataset: job.name, message: error.message)
     }
     return accumulator

@@ -18,6 +18,8 @@ public struct TokenizerComparer: RowVisitor, ~Copyable {
   private var tokens: [Int]
   private var conversation: [Int]
   private var assistant: [Int]
+  /// A copy of the content at hand: the batch may be the file's own memory, and all counters must see the same bytes.
+  private var content: [UInt8] = []
 
   /// Makes a comparer of named tokenizers, at least one.
   public init(_ tokenizers: [(name: String, tokenizer: Tokenizer)]) {
@@ -37,7 +39,11 @@ public struct TokenizerComparer: RowVisitor, ~Copyable {
       assistant[index] = 0
     }
     for message in messages {
-      let text = batch.text.extracting(message.content)
+      content.removeAll(keepingCapacity: true)
+      batch.text.extracting(message.content).withUnsafeBytes { content.append(contentsOf: $0) }
+      // Held in a constant: a view of a stored array would lock all of self.
+      let bytes = content
+      let text = bytes.span.bytes
       let isAssistant = message.role == .assistant
       var size = ContentSize()
       size.add(text)

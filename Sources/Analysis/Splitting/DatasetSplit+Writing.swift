@@ -30,7 +30,8 @@ extension DatasetSplit {
     var reader = try DatasetReader(source, optionalColumns: SplitWriter.optionalColumns)
     var rest = rows[...]
     var messages: [ChatMessage] = []
-    while !rest.isEmpty, let batch = try reader.nextBatch() {
+    // The batch behind the last row is asked for too: only then is it sure that the one before was read rightly.
+    while let batch = try reader.nextBatch(), !rest.isEmpty {
       while let (row, part) = rest.first, row.row < batch.firstRow + batch.count {
         rest.removeFirst()
         let number = row.row - batch.firstRow

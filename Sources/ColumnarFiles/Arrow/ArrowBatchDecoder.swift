@@ -2,6 +2,17 @@
 struct ArrowBatchDecoder: Sendable {
   private var pool = MemoryPool()
   private var dictionaries: [Int64: Column] = [:]
+  /// What the columns of the last batch point into.
+  private var body: ArrowBody?
+
+  /// Ends the last batch.
+  ///
+  /// - Throws: where the file lost bytes that the batch pointed at, so that what was read there is not the file's.
+  mutating func endBatch() throws(ColumnarFileError) {
+    guard let body = body.take(), !body.block.isIntact else { return }
+    throw .damaged(
+      "the file cannot be read any more, or lost its end since it was opened; its last rows were read wrongly")
+  }
 
   /// Reads the selected columns of a record batch.
   ///
@@ -19,35 +30,37 @@ struct ArrowBatchDecoder: Sendable {
     pool.recycle()
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
     do throws(ColumnarFileError) {
-      return (try decode(file, message, header, fields: fields, selection: selection), header.length)
+      let (columns, body) = try decode(file, message, header, fields: fields, selection: selection, stays: false)
+      self.body = body
+      return (columns, header.length)
     } catch { throw error.located(offset: message.metadataOffset) }
   }
 
   private mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, _ header: ArrowBatchHeader, fields: [ArrowField],
-    selection: [Int]
-  ) throws(ColumnarFileError) -> [Column] {
+    selection: [Int], stays: Bool
+  ) throws(ColumnarFileError) -> (columns: [Column], body: ArrowBody) {
     var cursor = ArrowCursor()
     var starts: [ArrowCursor] = []
-    var buffers: [ArraySlice<Range<Int>>] = []
+    var buffers: [Range<Int>] = []
     for (index, field) in fields.enumerated() {
       let start = cursor
       try cursor.skip(field, header)
       guard selection.contains(index) else { continue }
       starts.append(start)
-      buffers.append(header.buffers[start.buffer..<cursor.buffer])
+      buffers += header.buffers[start.buffer..<cursor.buffer]
     }
-    let body = try ArrowBody(file, message: message, columns: buffers, pool: &pool)
+    let body = try ArrowBody(file, message: message, buffers: buffers, stays: stays, pool: &pool)
     var columns: [Column] = []
-    for (number, index) in selection.enumerated() {
-      var source = ArrowColumnSource(header: header, body: body, column: number, cursor: starts[number])
+    for (start, index) in zip(starts, selection) {
+      var source = ArrowColumnSource(header: header, body: body, cursor: start)
       let column = try self.column(fields[index], &source)
       guard column.count == header.length else {
         throw .damaged("\(column.count) values in a batch of \(header.length) rows").located(column: fields[index].path)
       }
       columns.append(column)
     }
-    return columns
+    return (columns, body)
   }
 
   /// Reads a dictionary that columns refer to.
@@ -66,7 +79,8 @@ struct ArrowBatchDecoder: Sendable {
     }
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
     do throws(ColumnarFileError) {
-      let values = try decode(file, message, header, fields: [field.dictionaryValues], selection: [0])
+      let (values, _) = try decode(
+        file, message, header, fields: [field.dictionaryValues], selection: [0], stays: true)
       dictionaries[id] = values[0]
     } catch { throw error.located(offset: message.metadataOffset) }
   }
@@ -107,7 +121,7 @@ struct ArrowBatchDecoder: Sendable {
       return .double(DoubleColumn(count: count, validity: validity, values: try buffer(&source, atLeast: count * 8)))
     case .utf8(let isWide):
       let offsets = try buffer(&source, atLeast: 0)
-      let data = try buffer(&source, atLeast: 0)
+      let data = try text(&source)
       let checked = try Offsets(offsets, isWide: isWide, count: count, limit: data.count)
       return .utf8(UTF8Column(count: count, validity: validity, offsets: checked, buffer: data))
     case .view: return .utf8(try views(count: count, validity, &source))
@@ -156,15 +170,25 @@ struct ArrowBatchDecoder: Sendable {
   }
 
   /// Reads the next buffer of a column and expands it.
+  ///
+  /// What it holds will be checked and then trusted, so it is no longer the file's own memory, in which another program
+  /// may write.
   private mutating func buffer(
     _ source: inout ArrowColumnSource, atLeast minimum: Int
   ) throws(ColumnarFileError) -> BufferSlice {
-    let stored = source.body.slice(try source.cursor.nextBuffer(source.header), column: source.column)
-    let expanded = try expand(stored, source.header.codec)
+    let expanded = try text(&source)
     guard expanded.count >= minimum else {
       throw .damaged("a buffer has \(expanded.count) bytes where \(minimum) are needed")
     }
-    return expanded
+    guard expanded.block.isMapped else { return expanded }
+    let copy = try pool.take(expanded.count)
+    copy.base.copyMemory(from: expanded.block.base + expanded.start, byteCount: expanded.count)
+    return BufferSlice(copy, count: expanded.count)
+  }
+
+  /// Takes the next buffer of a column, in place where it is not compressed.
+  private mutating func text(_ source: inout ArrowColumnSource) throws(ColumnarFileError) -> BufferSlice {
+    try expand(source.body.slice(try source.cursor.nextBuffer(source.header)), source.header.codec)
   }
 
   private mutating func expand(_ stored: BufferSlice, _ codec: Codec?) throws(ColumnarFileError) -> BufferSlice {
@@ -186,7 +210,7 @@ struct ArrowBatchDecoder: Sendable {
     let views = try buffer(&source, atLeast: count * 16)
     var data: [BufferSlice] = []
     for _ in 0..<(try source.cursor.nextViewBufferCount(source.header)) {
-      data.append(try buffer(&source, atLeast: 0))
+      data.append(try text(&source))
     }
     return try UTF8Column(views: views, data: data, validity: validity, pool: &pool)
   }
@@ -196,6 +220,5 @@ struct ArrowBatchDecoder: Sendable {
 struct ArrowColumnSource {
   let header: ArrowBatchHeader
   let body: ArrowBody
-  let column: Int
   var cursor: ArrowCursor
 }

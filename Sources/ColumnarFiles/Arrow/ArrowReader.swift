@@ -61,6 +61,7 @@ struct ArrowReader: Sendable {
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
   ) throws(ColumnarFileError) -> RecordBatch? {
+    do throws(ColumnarFileError) { try decoder.endBatch() } catch { throw error.located(part: .batch(batchIndex - 1)) }
     do throws(ColumnarFileError) {
       while let message = try nextMessage(file) {
         switch message.kind {

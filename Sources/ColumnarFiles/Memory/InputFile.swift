@@ -43,6 +43,14 @@ struct InputFile: ~Copyable {
     }
   }
 
+  /// The `count` bytes at `offset` in place; nil where they cannot be mapped and must be read.
+  ///
+  /// - Throws: where the range leads beyond the file.
+  func map(count: Int, at offset: Int) throws(ColumnarFileError) -> FileMapping? {
+    try check(count: count, at: offset)
+    return FileMapping(descriptor: descriptor, offset: offset, count: count)
+  }
+
   /// The `count` bytes at `offset`; both may come from the file.
   func read(count: Int, at offset: Int) throws(ColumnarFileError) -> [UInt8] {
     try check(count: count, at: offset)

@@ -1,17 +1,19 @@
 internal import Glibc
 
-/// A piece of heap memory that columns share.
+/// A piece of heap memory or of a mapped file that columns share.
 ///
 /// `@unchecked Sendable`: `base` and `capacity` never change. The bytes are written only while one owner has the only
 /// reference: by whoever made the block before a column refers to it, and again by `MemoryPool` after
 /// `isKnownUniquelyReferenced` has shown that no column refers to it any more. While columns refer to it, it is only
-/// read.
+/// read. What is mapped is only read.
 final class MemoryBlock: @unchecked Sendable {
   /// The memory, aligned to 64 bytes.
   let base: UnsafeMutableRawPointer
   /// Number of bytes that may be used; as many as `padding` more are there, so that vector loads at the end stay
   /// inside.
   let capacity: Int
+  /// The part of a file that this is; nil for heap memory.
+  private let mapping: FileMapping?
 
   /// Bytes behind `capacity` that belong to the block.
   static let padding = 64
@@ -28,10 +30,33 @@ final class MemoryBlock: @unchecked Sendable {
     }
     base = pointer
     self.capacity = capacity
+    mapping = nil
   }
 
-  deinit { free(base) }
+  /// Takes over `count` bytes of a file.
+  init(_ mapping: consuming FileMapping, count: Int) {
+    base = UnsafeMutableRawPointer(mutating: mapping.base)
+    capacity = count
+    self.mapping = consume mapping
+  }
+
+  deinit { if mapping == nil { free(base) } }
+
+  /// Whether the bytes may change with a file.
+  var isMapped: Bool { mapping != nil }
+
+  /// Whether the bytes that were read so far were the file's, or are no file's.
+  var isIntact: Bool {
+    switch mapping {
+    case .some(let mapping): mapping.isIntact
+    case .none: true
+    }
+  }
 
   /// All bytes, to be written by the only owner.
-  var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: base, count: capacity) }
+  /// - Precondition: they are no file's.
+  var bytes: UnsafeMutableRawBufferPointer {
+    precondition(!isMapped)
+    return UnsafeMutableRawBufferPointer(start: base, count: capacity)
+  }
 }

@@ -6,8 +6,9 @@
 /// while let batch = try reader.nextBatch() { ... }
 /// ```
 ///
-/// The format is told from the file's first bytes. Only the selected columns are read from the file and expanded. Every
-/// size and offset that the file holds is checked: damaged files lead to errors that name the place.
+/// The format is told from the file's first bytes. Only the selected columns are read from the file and expanded; texts
+/// of Arrow files that are not compressed stay where they are, in the mapped file. Every size and offset that the file
+/// holds is checked: damaged files lead to errors that name the place.
 public struct TableReader: ~Copyable, Sendable {
   /// The file.
   public let path: String
@@ -69,7 +70,8 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads the next rows, nil after the last.
   ///
-  /// - Throws: where the file is damaged or uses what is not supported; reading on after that is not useful.
+  /// - Throws: where the file is damaged or uses what is not supported, or where bytes of the batch before were no longer
+  ///   there when they were looked at; reading on after that is not useful.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
     hasBegun = true
     do throws(ColumnarFileError) {

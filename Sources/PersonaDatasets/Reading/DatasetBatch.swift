@@ -27,6 +27,9 @@ public struct DatasetBatch: Sendable {
   }
 
   /// The text that the messages' ranges point into.
+  ///
+  /// It may be the file's own memory, which changes if another program writes into the file: copy what must stay the
+  /// same while it is worked on.
   public var text: RawSpan {
     @_lifetime(borrow self)
     get {

@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import ColumnarFiles
+
+/// Mapped files are read in place, and what other programs do to them leads to errors and never ends the process.
+///
+/// One after the other: the second test takes all the places there are for mappings.
+@Suite(.serialized) struct FileMappingTests {
+  /// A file that is removed at the end.
+  private static func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+    let path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString).arrow"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  /// An Arrow stream with batches of 50 long texts; returns its bytes.
+  private static func stream(batches: Int) throws -> [UInt8] {
+    let path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString).arrow"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let schema = Schema([Field("text", .utf8), Field("number", .int64)])
+    var writer = try ArrowStreamWriter(path: path, schema: schema)
+    for batch in 0..<batches {
+      var (texts, numbers) = (UTF8Builder(), Int64Builder())
+      for row in 0..<50 {
+        try texts.append(Self.text(batch, row))
+        try numbers.append(Int64(row))
+      }
+      let columns = [try texts.finish(), try numbers.finish()]
+      try writer.write(try RecordBatch(schema: schema, columns: columns, rowCount: 50))
+    }
+    _ = try writer.finish()
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  private static func text(_ batch: Int, _ row: Int) -> String {
+    String(repeating: "batch \(batch), row \(row). ", count: 400)
+  }
+
+  @Test("Texts point into the file itself; everything else is a copy")
+  func inPlace() throws {
+    try Self.withFile(try Self.stream(batches: 2)) { path in
+      var reader = try TableReader(path: path)
+      let batch = try #require(try reader.nextBatch())
+      let texts = try #require(batch.columns[0].utf8)
+      #expect(texts.buffer.block.isMapped)
+      #expect(texts.offsets.values?.block.isMapped == false)
+      #expect(batch.columns[1].int64?.values.block.isMapped == false)
+      for row in 0..<50 { #expect(texts.string(row) == Self.text(0, row)) }
+    }
+  }
+
+  @Test("Where nothing more can be mapped, the same is read")
+  func fallback() throws {
+    try Self.withFile(try Self.stream(batches: 2)) { path in
+      let expected = try TableText.rows(path)
+      let file = try InputFile(path)
+      var blocks: [MemoryBlock] = []
+      while let mapping = try file.map(count: 100, at: 0) { blocks.append(MemoryBlock(mapping, count: 100)) }
+      #expect(blocks.count > 16)
+      var reader = try TableReader(path: path)
+      let batch = try #require(try reader.nextBatch())
+      #expect(try #require(batch.columns[0].utf8).buffer.block.isMapped == false)
+      #expect(try TableText.rows(path) == expected)
+      blocks.removeAll()
+      let isFree = try file.map(count: 100, at: 0) != nil
+      #expect(isFree)
+    }
+  }
+
+  @Test("A file that is cut short while it is read is named, with the batch that was at hand", arguments: [0, 1, 2])
+  func truncation(_ kept: Int) throws {
+    let bytes = try Self.stream(batches: 3)
+    try Self.withFile(bytes) { path in
+      var reader = try TableReader(path: path)
+      for _ in 0..<kept { _ = try reader.nextBatch() }
+      let batch = try #require(try reader.nextBatch())
+      #expect(truncate(path, 4096) == 0)
+      // Nobody is protected from looking at zeroes; what is promised is that they are noticed.
+      let texts = try #require(batch.columns[0].utf8)
+      let zeroes = (0..<50).count { texts.string($0)?.utf8.contains(0) == true }
+      #expect(zeroes > 0)
+      let error = #expect(throws: ColumnarFileError.self) { try reader.nextBatch() }
+      let description = try #require(error).description
+      #expect(description.contains(path) && description.contains("batch \(kept)"), "\(description)")
+      #expect(description.contains("lost its end"), "\(description)")
+    }
+  }
+
+  @Test("A file that others write into gives other texts of the same lengths")
+  func overwriting() throws {
+    let bytes = try Self.stream(batches: 1)
+    try Self.withFile(bytes) { path in
+      var reader = try TableReader(path: path)
+      let batch = try #require(try reader.nextBatch())
+      let file = try #require(fopen(path, "r+"))
+      #expect(fwrite([UInt8](repeating: 0xFF, count: bytes.count), 1, bytes.count, file) == bytes.count)
+      fclose(file)
+      let texts = try #require(batch.columns[0].utf8)
+      for row in 0..<50 {
+        let expected = Self.text(0, row).utf8.count
+        #expect(texts.string(row) == String(repeating: "\u{FFFD}", count: expected))
+        #expect(batch.columns[1].int64?[row] == Int64(row))
+      }
+    }
+  }
+
+  /// Maps a file again and again, cutting it short every other time; returns how often that was told wrongly.
+  private static func contend(_ first: Int) throws -> Int {
+    let bytes = [UInt8](repeating: 7, count: 1 << 16)
+    var wrong = 0
+    try withFile(bytes) { path in
+      for round in first..<first + 200 {
+        let isCut = round % 2 == 0
+        let file = try InputFile(path)
+        guard let mapping = try file.map(count: bytes.count, at: 0) else { throw CancellationError() }
+        if isCut { #expect(truncate(path, 8192) == 0) }
+        var sum = 0
+        for place in stride(from: 0, to: bytes.count, by: 1024) {
+          sum += Int(mapping.base.load(fromByteOffset: place, as: UInt8.self))
+        }
+        // 8 of the 64 places are in the two pages that stay.
+        if mapping.isIntact == isCut || sum != 7 * (isCut ? 8 : 64) { wrong += 1 }
+        if isCut { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+      }
+    }
+    return wrong
+  }
+
+  @Test("Mappings of many threads do not get in each other's way")
+  func threads() async throws {
+    let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
+      for task in 0..<4 { group.addTask { try Self.contend(task) } }
+      return try await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+  }
+
+  @Test("Memory errors of others end the process as they always did")
+  func otherErrors() async {
+    await #expect(processExitsWith: .signal(SIGBUS)) {
+      var none = rlimit(rlim_cur: 0, rlim_max: 0)
+      setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+      let path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)"
+      try Data(count: 8192).write(to: URL(fileURLWithPath: path))
+      // The guard is there as soon as one part of a file is mapped.
+      let file = try InputFile(path)
+      let isGuarded = try file.map(count: 10, at: 0) != nil
+      let pages = mmap(nil, 8192, PROT_READ, MAP_SHARED, open(path, O_RDONLY), 0)
+      guard isGuarded, truncate(path, 0) == 0 else { exit(1) }
+      try FileManager.default.removeItem(atPath: path)
+      print(pages?.load(fromByteOffset: 4096, as: UInt8.self) ?? 0)
+    }
+  }
+}
