@@ -22,6 +22,11 @@ if [ "$purpose" = test ]; then
     grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
     packages+=(chromium)
   fi
+  # The kernels for aarch64 run under emulation elsewhere.
+  if [ "$(uname -m)" = x86_64 ]; then
+    packages+=(libc6-dev-arm64-cross)
+    command -v qemu-aarch64 qemu-aarch64-static >/dev/null || packages+=(qemu-user)
+  fi
 fi
 
 if [ "$purpose" = profile ]; then

@@ -15,6 +15,8 @@ step "set-up"
 Scripts/setup.sh test
 step "format and house rules"
 Scripts/lint.sh
+step "kernels against the scalar truth"
+Scripts/check_kernels.sh
 step "build"
 swift build --build-tests "${build[@]}" </dev/null
 step "vocabulary files"

@@ -202,7 +202,7 @@ struct bk_kernels {
   /// Makes keys of `count` spans, finds the byte offsets of their buckets in `table`, which are their hashes masked with
   /// `mask`, and fetches the buckets into the cache.
   ///
-  /// Reads 16 bytes from each start. The arrays have room for 15 elements more, and `starts` and `ends` may be
+  /// Reads 16 bytes from each start. The arrays have room for 16 elements more, and `starts` and `ends` may be
   /// written there. Spans of more than 15 bytes get a zero key and their numbers go to `long_spans`.
   ///
   /// - Returns: The number of long spans.

@@ -1,0 +1,153 @@
+#include "Comparison.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const function_names[FUNCTIONS] = {
+    [SURVEY] = "survey",
+    [IS_VALID_UTF8] = "is_valid_utf8",
+    [IS_SETTLED] = "is_settled",
+    [CLASSIFY_PRETOKENS] = "classify_pretokens",
+    [CLASSIFY_WIDE] = "classify_wide",
+    [FIND_PRETOKENS] = "find_pretokens",
+    [SELECT_PROBED] = "select_probed",
+    [CLASSIFY_WORDS] = "classify_words",
+    [COLLECT] = "collect",
+    [MAKE_KEYS] = "make_keys",
+    [PROBE] = "probe",
+    [HASH] = "hash",
+    [COPY_JSON_TEXT] = "rk_copy_json_text",
+    [FIND_PLACES] = "rk_find_places",
+    [SNAPPY_COMPRESS] = "rk_snappy_compress",
+    [WELL_FORMED] = "rk_well_formed",
+    [CONTENT_HASH] = "rk_hash",
+};
+
+uint64_t digests[FUNCTIONS];
+
+/// What is being done, for messages.
+static struct {
+  uint64_t seed, round;
+  const char *reference, *set;
+  enum function function;
+  int is_recording;
+} state;
+
+static uint64_t calls[FUNCTIONS];
+
+/// The results of the reference, one behind another.
+static struct {
+  uint8_t *bytes;
+  size_t count, capacity, read;
+} trace;
+
+/// Prints where the comparison stands and how to come back there, and ends.
+static _Noreturn void fail(void) {
+  printf("  in round %" PRIu64 " of seed %" PRIu64 ": again with --seed %" PRIu64 " --round %" PRIu64 "\n", state.round,
+         state.seed, state.seed, state.round);
+  exit(1);
+}
+
+/// Prints although it handles a signal: nothing goes on behind it.
+static void report_fault(int signal) {
+  printf("%s: %s ends with signal %d (%s): it reads or writes where it must not\n", state.set,
+         function_names[state.function], signal, strsignal(signal));
+  fail();
+}
+
+void begin_round(uint64_t seed, uint64_t round) {
+  state.seed = seed;
+  state.round = round;
+  memset(digests, 0, sizeof digests);
+  const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) signal(faults[i], report_fault);
+}
+
+void record_reference(const char *name) {
+  state.reference = state.set = name;
+  state.is_recording = 1;
+  trace.count = trace.read = 0;
+  memset(calls, 0, sizeof calls);
+}
+
+void compare_set(const char *name) {
+  state.set = name;
+  state.is_recording = 0;
+  trace.read = 0;
+  memset(calls, 0, sizeof calls);
+}
+
+void enter(enum function function) {
+  state.function = function;
+  calls[function]++;
+}
+
+uint64_t calls_of(enum function function) { return calls[function]; }
+
+static uint64_t element(const uint8_t *values, size_t index, size_t width) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < width; i++) value |= (uint64_t)values[index * width + i] << 8 * i;
+  return value;
+}
+
+/// Compares with what `truth` gave.
+static void compare(const char *truth, const char *what, const void *expected, const void *got, size_t count,
+                    size_t width) {
+  if (count == 0 || memcmp(expected, got, count * width) == 0) return;
+  size_t index = 0;
+  while (element(expected, index, width) == element(got, index, width)) index++;
+  uint64_t wanted = element(expected, index, width), found = element(got, index, width);
+  printf("%s: %s differs from %s in %s[%zu] of %zu: 0x%" PRIx64 " where 0x%" PRIx64 " is right, bits 0x%" PRIx64 "\n",
+         state.set, function_names[state.function], truth, what, index, count, found, wanted, found ^ wanted);
+  fail();
+}
+
+void expect(const char *what, const void *expected, const void *got, size_t count, size_t width) {
+  compare("its contract", what, expected, got, count, width);
+}
+
+void expect_value(const char *what, uint64_t expected, uint64_t got) { expect(what, &expected, &got, 1, sizeof got); }
+
+static void append(const void *bytes, size_t count) {
+  if (trace.count + count > trace.capacity) {
+    trace.capacity = 2 * (trace.count + count);
+    trace.bytes = realloc(trace.bytes, trace.capacity);
+    if (trace.bytes == NULL) abort();
+  }
+  memcpy(trace.bytes + trace.count, bytes, count);
+  trace.count += count;
+}
+
+/// The same on every machine: digests of different ones are compared.
+static uint64_t digest_of(uint64_t digest, const uint8_t *values, size_t count, size_t width) {
+  digest = (digest ^ count) * 0x9E3779B97F4A7C15u;
+  for (size_t i = 0; i < count; i++) {
+    digest = (digest ^ element(values, i, width)) * 0xC2B2AE3D27D4EB4Fu;
+    digest ^= digest >> 29;
+  }
+  return digest;
+}
+
+static void note_elements(const char *what, const void *values, size_t count, size_t width) {
+  if (count == 0) return;
+  if (state.is_recording) {
+    append(values, count * width);
+    digests[state.function] = digest_of(digests[state.function], values, count, width);
+    return;
+  }
+  const uint8_t *expected = trace.bytes + trace.read;
+  trace.read += count * width;
+  compare(state.reference, what, expected, values, count, width);
+}
+
+void note(const char *what, const void *values, size_t count, size_t width) {
+  // Equal numbers of elements first, so that the trace is read as it was written.
+  uint64_t number = count;
+  note_elements(what, &number, 1, sizeof number);
+  note_elements(what, values, count, width);
+}
+
+void note_value(const char *what, uint64_t value) { note_elements(what, &value, 1, sizeof value); }

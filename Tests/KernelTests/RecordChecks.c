@@ -1,0 +1,177 @@
+#include <string.h>
+
+#include "Checks.h"
+#include "Memory.h"
+#include "RecordKernels.h"
+#include "SnappyPlaces.h"
+
+// MARK: Texts of JSON
+
+typedef struct rk_text copy_text(const uint8_t *input, size_t count, uint8_t *output);
+
+/// What the others must do, byte by byte.
+static struct rk_text copy_one_by_one(const uint8_t *input, size_t count, uint8_t *output) {
+  static const char escapes[] = "\"\\/ntrbf", meanings[] = "\"\\/\n\t\r\b\f";
+  struct rk_text text = {0, 0, 1};
+  while (text.taken < count && input[text.taken] >= 0x20 && input[text.taken] != '"') {
+    uint8_t byte = input[text.taken++];
+    if (byte == '\\') {
+      uint8_t escape = text.taken < count ? input[text.taken] : 0;
+      const char *found = escape != 0 ? strchr(escapes, escape) : NULL;
+      if (found == NULL) {
+        text.taken--;
+        return text;
+      }
+      text.taken++;
+      byte = (uint8_t)meanings[found - escapes];
+    }
+    text.is_ascii &= byte < 0x80;
+    output[text.written++] = byte;
+  }
+  return text;
+}
+
+/// Copies from every stop on behind which there is more, as the text of one string after another.
+static void check_copy(copy_text *copy, const struct text *text) {
+  for (size_t place = 0; place <= text->count; place++) {
+    size_t count = text->count - place;
+    const uint8_t *bytes = placed(TEXT, text->bytes + place, count, 1);
+    uint8_t *output = room(OUTPUT, count + RK_TEXT_PADDING, 1);
+    enter(COPY_JSON_TEXT);
+    struct rk_text copied = copy(bytes, count, output);
+    note_value("taken", copied.taken);
+    note_value("written", copied.written);
+    note_value("is_ascii", copied.is_ascii != 0);
+    note("text", output, copied.written, 1);
+    place += copied.taken;
+  }
+}
+
+static void check_copies(const struct text *text, uint64_t seed) {
+  static const struct {
+    const char *name;
+    copy_text *copy;
+  } forms[] = {{"scalar", copy_one_by_one},
+               {"baseline", rk_copy_json_text_baseline},
+               {"the fastest for this processor", rk_copy_json_text}};
+  for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
+    form == 0 ? record_reference(forms[form].name) : compare_set(forms[form].name);
+    seed_random(seed);
+    check_copy(forms[form].copy, text);
+  }
+}
+
+// MARK: Snappy
+
+/// Undoes compression, as the description of the format says it; returns how many bytes came out, 0 for what is wrong.
+static size_t decompress(const uint8_t *bytes, size_t count, uint8_t *output, size_t room) {
+  size_t length = 0, written = 0, place = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    if (place == count || shift > 28) return 0;
+    length |= (size_t)(bytes[place] & 127) << shift;
+    if (bytes[place++] < 128) break;
+  }
+  while (place < count) {
+    uint8_t tag = bytes[place++];
+    size_t size = (tag >> 2) + 1u, offset = 0, width = 0;
+    if ((tag & 3) == 0 && size > 60) width = size - 60;
+    if ((tag & 3) != 0) width = (tag & 3) == 3 ? 4 : tag & 3;
+    if (width > count - place) return 0;
+    size_t number = 0;
+    for (size_t i = 0; i < width; i++) number |= (size_t)bytes[place++] << 8 * i;
+    if ((tag & 3) == 0) {
+      if (width > 0) size = number + 1;
+      if (size > count - place || size > room - written) return 0;
+      memcpy(output + written, bytes + place, size);
+      place += size;
+      written += size;
+      continue;
+    }
+    offset = number;
+    if ((tag & 3) == 1) {
+      size = (tag >> 2 & 7) + 4u;
+      offset |= (size_t)(tag >> 5) << 8;
+    }
+    if (offset == 0 || offset > written || size > room - written) return 0;
+    for (; size > 0; size--, written++) output[written] = output[written - offset];
+  }
+  return written == length ? written : 0;
+}
+
+static void check_compression(const uint8_t *page, size_t count, size_t kernel) {
+  static uint8_t restored[MAXIMUM_PAGE];
+  const uint8_t *bytes = placed(TEXT, page, count, 1);
+  size_t most = rk_snappy_bound(count);
+  uint8_t *output = room(OUTPUT, most, 1);
+  void *scratch = room(SCRATCH, rk_snappy_scratch_size(), 4);
+  enter(SNAPPY_COMPRESS);
+  size_t size = rk_snappy_compress(bytes, count, output, scratch, kernel);
+  note("compressed bytes", output, size, 1);
+  expect_value("bytes that come back", count, decompress(output, size, restored, sizeof restored));
+  expect("what comes back", page, restored, count, 1);
+}
+
+/// Looks up the places of one stretch behind another, with 16 bytes more than the last place.
+static void check_places(const uint8_t *page, size_t count, rk_find_places *find) {
+  struct rk_places *places = room(SCRATCH, sizeof *places, _Alignof(struct rk_places));
+  memset(places->table, 0, sizeof places->table);
+  if (count < 80) return;
+  size_t limit = (count - 16) & ~(size_t)63;
+  const uint8_t *bytes = placed(TEXT, page, limit + 16, 1);
+  for (size_t from = 0; from < limit; from += rk_stretch) {
+    size_t stretch = limit - from < rk_stretch ? limit - from : rk_stretch;
+    enter(FIND_PLACES);
+    find(bytes, from, stretch, places);
+    note("found", places->found, stretch, sizeof *places->found);
+    note("agreeing", places->agreeing, stretch / 8 + 16, 1);
+  }
+  note("table", places->table, sizeof places->table / sizeof *places->table, sizeof *places->table);
+}
+
+static void check_snappy(uint64_t seed) {
+  static uint8_t page[MAXIMUM_PAGE];
+  size_t count = make_page(page), kernels = rk_snappy_kernels();
+  // The last kernel is the one for every processor.
+  for (size_t number = kernels; number-- > 0;) {
+    number == kernels - 1 ? record_reference("portable") : compare_set("the fastest for this processor");
+    seed_random(seed);
+    check_places(page, count, rk_place_finder(number));
+    check_compression(page, count, number);
+  }
+}
+
+// MARK: Validity and hashes
+
+static void check_well_formed(const struct text *text) {
+  const uint8_t *bytes = placed(TEXT, text->bytes, text->count, 1);
+  enter(WELL_FORMED);
+  expect_value("well-formed bytes", well_formed(text->bytes, text->count), rk_well_formed(bytes, text->count));
+}
+
+/// The hash in one piece, which is noted for other machines, and in several.
+static void check_content_hash(const struct text *text) {
+  struct rk_hash whole, pieces;
+  const uint8_t *bytes = placed(TEXT, text->bytes, text->count, 1);
+  rk_hash_begin(&whole);
+  rk_hash_begin(&pieces);
+  enter(CONTENT_HASH);
+  rk_hash_add(&whole, bytes, text->count);
+  for (size_t place = 0; place < text->count;) {
+    size_t size = 1 + random_below(100);
+    if (size > text->count - place) size = text->count - place;
+    rk_hash_add(&pieces, bytes + place, size);
+    place += size;
+  }
+  note_value("hash", rk_hash_end(&whole));
+  expect_value("hash of pieces", rk_hash_end(&whole), rk_hash_end(&pieces));
+}
+
+void check_records(const struct text *text) {
+  uint64_t seed = random_bits();
+  check_copies(text, seed);
+  // Compressing takes longer than all else.
+  if (random_below(4) == 0) check_snappy(seed);
+  record_reference("the one form");
+  check_well_formed(text);
+  check_content_hash(text);
+}
