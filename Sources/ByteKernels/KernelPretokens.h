@@ -77,19 +77,19 @@ BK_INLINE int bk_find_symbols(const struct bk_pretoken_blocks *blocks, size_t co
 BK_INLINE void bk_chain_absorbed(const struct bk_pretoken_blocks *blocks, size_t count) {
   const uint64_t *other = blocks->other;
   uint64_t *absorbed = blocks->absorbed;
-  for (ptrdiff_t i = 0; i < (ptrdiff_t)count; i++) {
+  for (size_t i = 0; i < count; i++) {
     uint64_t newline = blocks->newline[i];
-    uint64_t first = newline & (other[i] << 1 | other[i - 1] >> 63 | absorbed[i - 1] >> 63);
+    uint64_t first = newline & (other[i] << 1 | other[(ptrdiff_t)i - 1] >> 63 | absorbed[(ptrdiff_t)i - 1] >> 63);
     absorbed[i] = newline & ((first + newline) ^ newline);
   }
 }
 
 /// Adds the other bytes of symbols beyond ASCII.
 BK_INLINE void bk_extend_symbols(const struct bk_pretoken_blocks *blocks, size_t count) {
-  for (ptrdiff_t i = 0; i < (ptrdiff_t)count; i++) {
+  for (size_t i = 0; i < count; i++) {
     uint64_t continuation = blocks->continuation[i];
     if (continuation == 0) continue;
-    uint64_t bytes = blocks->symbol[i] | (continuation & blocks->symbol[i - 1] >> 63);
+    uint64_t bytes = blocks->symbol[i] | (continuation & blocks->symbol[(ptrdiff_t)i - 1] >> 63);
     bytes |= bytes << 1 & continuation;
     bytes |= bytes << 1 & continuation;
     blocks->symbol[i] = bytes | (bytes << 1 & continuation);
