@@ -66,6 +66,9 @@ struct bk_wide_borders {
   ptrdiff_t last_end;
 };
 
+/// Fetches the line of memory that holds an address into the cache.
+static inline void bk_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// The number of bits in a filter of pairs of characters, as a power of two.
 #define BK_PAIR_BITS 19
 

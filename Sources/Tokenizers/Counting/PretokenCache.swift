@@ -62,6 +62,14 @@ struct PretokenCache: ~Copyable {
     own[nextVictimWay()] = entry
   }
 
+  /// Fetches the neighbours of the bucket at a byte offset.
+  @inline(__always)
+  func prefetchNeighbours(of offset: UInt32) {
+    for number in 1..<Self.bucketsOfSet {
+      bk_prefetch(UnsafeRawPointer(table) + Int(truncatingIfNeeded: offset ^ number &* 64))
+    }
+  }
+
   /// Puts an entry into its bucket or a neighbour; false where all are full.
   private func place(_ entry: bk_key, hash: UInt32) -> Bool {
     for number in 0..<Self.bucketsOfSet {

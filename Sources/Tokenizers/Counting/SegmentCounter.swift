@@ -109,6 +109,8 @@ struct SegmentCounter: ~Copyable {
     var total = Int(
       truncatingIfNeeded: kernels.pointee.probe(
         buffers.keys, buffers.offsets, count, cache.table, buffers.misses, &missCount))
+    // A key that is not in its own bucket may be in another one of its set.
+    for index in 0..<missCount { cache.prefetchNeighbours(of: buffers.offsets[Int(buffers.misses[index])]) }
     for index in 0..<missCount { total &+= countMissed(Int(buffers.misses[index])) }
     for index in 0..<longCount {
       let span = Int(buffers.longSpans[index])
