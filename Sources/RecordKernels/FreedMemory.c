@@ -13,8 +13,9 @@ enum { rk_heap_room = 32 << 20 };
 
 void rk_keep_freed_memory(void) {
 #ifdef M_MMAP_THRESHOLD
-  // The largest threshold that the GNU library takes on 64-bit systems; pieces beyond it are handed back as before.
-  (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  // Pieces beyond this, which usual datasets do not need, are handed back as before: of different sizes, they would leave
+  // holes that nothing fits into.
+  (void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
   (void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
   (void)mallopt(M_TOP_PAD, rk_heap_room);
 #ifdef MADV_HUGEPAGE

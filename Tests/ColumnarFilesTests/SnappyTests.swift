@@ -10,7 +10,10 @@ struct SnappyTests {
   /// Checks one input, in memory that is exactly as long as it is said to be.
   private func check(_ input: [UInt8], _ comment: Comment? = nil) throws {
     let compressed = try #require(
-      try input.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in try Snappy.compress(bytes) })
+      try input.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in
+        var pool = MemoryPool()
+        return try Snappy.compress(bytes, pool: &pool)
+      })
     #expect(compressed.count <= rk_snappy_bound(input.count), comment)
     var output = [UInt8](repeating: 0xA5, count: input.count + 1)
     let count = try compressed.slice.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in
@@ -113,7 +116,10 @@ struct SnappyTests {
     }
     let input = Array(text.utf8)
     let own = try #require(
-      try input.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in try Snappy.compress(bytes) }
+      try input.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in
+        var pool = MemoryPool()
+        return try Snappy.compress(bytes, pool: &pool)
+      }
     ).count
     var reference = [CChar](repeating: 0, count: snappy_max_compressed_length(input.count))
     var size = reference.count

@@ -119,6 +119,35 @@ import Testing
     }
   }
 
+  @Test("Texts that are too long for a dictionary or a row group stand among others, and in the page index shortened")
+  func longTexts() throws {
+    try Self.withFolder { (folder: String) throws in
+      let path = "\(folder)/long.own.parquet"
+      let schema = Schema([Field("text", .utf8)])
+      var writer = try ParquetWriter(path: path, schema: schema, options: .init(rowGroupSize: 8 << 20))
+      var expected: [String] = []
+      // Repeated texts settle on a dictionary, before and within the page that the long one stands in.
+      for size in [3, 3, 2 << 20, 3, 5 << 20, 3, 1100, 2 << 20, 9 << 20, 3] {
+        var builder = UTF8Builder()
+        let texts = (0..<1000).map {
+          $0 == 500 ? String(repeating: "x", count: size) : "text number \($0 % 7) again and again"
+        }
+        for text in texts { try builder.append(text) }
+        try writer.write(RecordBatch(schema: schema, columns: [builder.finish()], rowCount: texts.count))
+        expected += texts
+      }
+      let size = try writer.finish()
+      var reader = try TableReader(path: path)
+      var found: [String] = []
+      while let batch = try reader.nextBatch() {
+        guard case .utf8(let column) = batch.columns[0] else { continue }
+        found += (0..<batch.rowCount).map { column.string($0) ?? "" }
+      }
+      #expect(found == expected)
+      #expect(size < 3 << 20)
+    }
+  }
+
   @Test("A table without rows is a table all the same")
   func noRows() throws {
     try Self.withFolder { (folder: String) throws in

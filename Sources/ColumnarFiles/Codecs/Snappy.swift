@@ -23,10 +23,12 @@ enum Snappy {
 
 extension Snappy {
   /// Compresses `input` with the project's own encoder; nil where it is too long for the format or for memory.
-  static func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes? {
+  static func compress(
+    _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> CompressedBytes? {
     let bound = rk_snappy_bound(input.count)
     guard bound > 0, bound <= MemoryBlock.limit else { return nil }
-    let block = try MemoryBlock(capacity: bound)
+    let block = try pool.take(bound)
     let source = input.assumingMemoryBound(to: UInt8.self).baseAddress
     let target = block.base.assumingMemoryBound(to: UInt8.self)
     let count = withUnsafeTemporaryAllocation(byteCount: rk_snappy_scratch_size(), alignment: 64) { scratch in

@@ -19,8 +19,10 @@ extension Zstd {
   private static let level: Int32 = 3
 
   /// Compresses `input`, nil where the library has no memory. The corresponding C function is `ZSTD_compress`.
-  static func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes? {
-    let block = try MemoryBlock(capacity: ZSTD_compressBound(input.count))
+  static func compress(
+    _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> CompressedBytes? {
+    let block = try pool.take(ZSTD_compressBound(input.count))
     let count = ZSTD_compress(block.base, block.capacity, input.baseAddress, input.count, level)
     return ZSTD_isError(count) == 0 ? CompressedBytes(block: block, count: count) : nil
   }

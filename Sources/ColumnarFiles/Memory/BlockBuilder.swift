@@ -3,9 +3,18 @@ struct BlockBuilder: Sendable {
   private var block: MemoryBlock?
   /// Number of bytes so far.
   private(set) var count = 0
+  /// Bytes of the first block: as many as the column before had, so that it seldom needs a larger one.
+  private var expected = 4096
+
+  /// Expecting more would keep memory for what is rare.
+  private static let expectedLimit = 16 << 20
 
   /// Begins anew, leaving the block to the columns that refer to it.
-  mutating func reset() { self = BlockBuilder() }
+  mutating func reset() {
+    let last = count
+    self = BlockBuilder()
+    expected = min(max(expected, last), Self.expectedLimit)
+  }
 
   /// Makes room for `size` more bytes and counts them; the caller writes them at once.
   @inline(__always)
@@ -23,7 +32,7 @@ struct BlockBuilder: Sendable {
     guard total <= MemoryBlock.limit else {
       throw .damaged("the values of a batch are longer than \(MemoryBlock.limit) bytes")
     }
-    let target = try pool.take(max(total, 2 * (block?.capacity ?? 0), 4096))
+    let target = try pool.take(max(total, 2 * (block?.capacity ?? 0), expected))
     if let block { target.base.copyMemory(from: block.base, byteCount: count) }
     block = target
   }

@@ -1,8 +1,8 @@
 /// What the footer and the page index say of a column chunk that was written.
 struct ChunkSummary: Sendable {
   struct Page: Sendable {
-    /// Place in the file.
-    var offset: Int
+    /// Place behind the chunk's first data page.
+    let offset: Int
     /// With the header.
     let size: Int
     /// Number in the row group of its first row.
@@ -23,7 +23,12 @@ struct ChunkSummary: Sendable {
   var dictionaryPageCount = 0
   var plainPageCount = 0
   var bounds = ValueBounds()
+  /// The chunk's pages so far.
   var pages: [Page] = []
+  /// The page index of a complete chunk, as it will stand in the file: it is kept until the file ends, and takes a fraction
+  /// of the memory that the pages take.
+  private(set) var columnIndexBytes: [UInt8]?
+  private(set) var offsetIndexBytes: [UInt8] = []
   var columnIndex: Range<Int>?
   var offsetIndex: Range<Int>?
 
@@ -91,8 +96,17 @@ struct ChunkSummary: Sendable {
     }
   }
 
+  /// Puts the page index in the place of the pages.
+  ///
+  /// - Parameter chunkOffset: place in the file of the first data page.
+  mutating func encodeIndexes(chunkOffset: Int) {
+    columnIndexBytes = encodedColumnIndex()
+    offsetIndexBytes = encodedOffsetIndex(chunkOffset)
+    pages = []
+  }
+
   /// Makes the struct `ColumnIndex`: bounds and nulls of each page; nil where a page has values but no bounds.
-  func columnIndexBytes() -> [UInt8]? {
+  private func encodedColumnIndex() -> [UInt8]? {
     let isNull = pages.map { $0.bounds.nullCount == $0.valueCount }
     for (page, isNull) in zip(pages, isNull) where !isNull {
       if page.bounds.minimum == nil || page.bounds.maximum == nil { return nil }
@@ -114,13 +128,13 @@ struct ChunkSummary: Sendable {
   }
 
   /// Makes the struct `OffsetIndex`: where each page stands and with which row it begins.
-  func offsetIndexBytes() -> [UInt8] {
+  private func encodedOffsetIndex(_ chunkOffset: Int) -> [UInt8] {
     var writer = CompactWriter()
     writer.structureElement { writer in
       writer.list(1, .structure, count: pages.count)
       for page in pages {
         writer.structureElement { writer in
-          writer.int64(1, page.offset)
+          writer.int64(1, chunkOffset + page.offset)
           writer.int32(2, page.size)
           writer.int64(3, page.firstRow)
         }

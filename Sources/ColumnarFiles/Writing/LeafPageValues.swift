@@ -2,6 +2,8 @@
 struct LeafPageValues: Sendable {
   /// Nil once the values were seen to repeat too little, and for types that never have one.
   private(set) var dictionary: DictionaryBuilder?
+  /// The dictionary of a chunk whose later pages do without.
+  private var retired: DictionaryBuilder?
   /// Bytes that the page's values take in PLAIN encoding.
   private(set) var size = 0
 
@@ -17,6 +19,11 @@ struct LeafPageValues: Sendable {
   private static let levelRoom = 8192
   /// Bytes of values by which a dictionary without repetitions is given up, long before the page is full.
   private static let trialSize = 1 << 18
+  /// A dictionary that outgrows this is given up: it must fit into an engine's cache. Four trials: a longer text ends any
+  /// trial against the dictionary.
+  private static let dictionaryLimit = 4 * trialSize
+  /// Memory that a page of usual size needs is kept for the next one.
+  private static let keptCapacity = 4 << 20
 
   init(_ type: ColumnType) {
     self.type = type
@@ -35,6 +42,7 @@ struct LeafPageValues: Sendable {
   /// Adds a text.
   mutating func append(_ text: UnsafeRawBufferPointer, _ bounds: inout ValueBounds) throws(ColumnarFileError) {
     guard text.count <= Int(Int32.max) else { throw ColumnarFileError(.invalidInput, "a text exceeds 2 GiB") }
+    if text.count > Self.dictionaryLimit { endDictionary() }
     size += 4 + text.count
     guard dictionary == nil else { return number(text) { bounds.add(text) } }
     plain.appendNumber(UInt32(truncatingIfNeeded: text.count))
@@ -85,17 +93,34 @@ struct LeafPageValues: Sendable {
     guard !isSettled, let dictionary else { return }
     isSettled = true
     let encoded = dictionary.plain.count + indices.count * dictionary.bitWidth / 8
-    guard encoded * 5 > size * 4 else { return }
+    if encoded * 5 > size * 4 { expand(dictionary) }
+  }
+
+  /// Goes on without the dictionary, also in the page that is filled: the text that comes next is too long for any.
+  private mutating func endDictionary() {
+    guard let dictionary else { return }
+    if isSettled { retired = dictionary }
+    isSettled = true
+    expand(dictionary)
+  }
+
+  /// Puts the page's values themselves in the place of their numbers.
+  private mutating func expand(_ dictionary: DictionaryBuilder) {
     for index in indices { plain += dictionary.plain[dictionary.range(Int(index))] }
     indices.removeAll(keepingCapacity: true)
     self.dictionary = nil
   }
 
-  /// Hands out the dictionary; later pages do without.
-  mutating func retireDictionary() -> DictionaryBuilder? { dictionary.take() }
+  /// The dictionary that pages of the chunk may refer to.
+  var chunkDictionary: DictionaryBuilder? { dictionary ?? retired }
 
-  /// Begins the next page.
+  /// Begins the next page, which does without a dictionary that has become too large.
   mutating func removeAll() {
+    if let dictionary, dictionary.plain.count > Self.dictionaryLimit {
+      retired = dictionary
+      self.dictionary = nil
+    }
+    if plain.capacity > Self.keptCapacity { plain = Array(plain[..<Self.levelRoom]) }
     plain.removeSubrange(Self.levelRoom...)
     indices.removeAll(keepingCapacity: true)
     size = 0
@@ -104,6 +129,7 @@ struct LeafPageValues: Sendable {
   /// Begins the next column chunk, behind the end of a page.
   mutating func beginChunk() {
     dictionary = Self.dictionary(for: type)
+    retired = nil
     isSettled = false
   }
 

@@ -25,15 +25,18 @@ struct LeafWriter: Sendable {
   /// The pages of the row group, and what is known of them.
   private var pages: [Page] = []
   private var pagesSize = 0
+  /// The memory of the pages, which those of the next row group take up: the C library would scatter as many over more and
+  /// more memory.
+  private var pool = MemoryPool()
   private var summary: ChunkSummary
-  /// The dictionary of a chunk whose later pages do without.
-  private var retired: DictionaryBuilder?
 
   /// A page is full with so many bytes of values, or so many rows, so that engines can skip within a row group.
   private static let pageSize = 1 << 20
   private static let pageRows = 20_000
-  /// A dictionary that outgrows this is given up: it must fit into an engine's cache.
-  private static let dictionaryLimit = 1 << 20
+  /// A page is this long only where a single text is.
+  private static let longPageSize = 4 * pageSize
+  /// Memory for the levels of more values than a batch has most often is not kept.
+  private static let keptLevels = 1 << 17
 
   init(_ leaf: WrittenLeaf, _ compression: ParquetCompression) {
     self.leaf = leaf
@@ -84,6 +87,9 @@ struct LeafWriter: Sendable {
       if row < 0 { bounds.addNull() } else { try append(row, &values, &bounds) }
     }
     summary.valueCount += levels.rows.count
+    // Its memory is not kept until the next row comes.
+    if values.size >= Self.longPageSize { try endPage() }
+    if levels.rows.count > Self.keptLevels { levels = LeafLevels() }
   }
 
   /// Encodes the page that is filled and begins the next.
@@ -98,8 +104,8 @@ struct LeafWriter: Sendable {
     summary.plainPageCount += hasDictionary ? 0 : 1
     let valueCount = max(repetitions.count, definitions.count, leaf.definition == 0 ? rowsInPage : 0)
     let encoding = hasDictionary ? PageHeader.Encoding.rleDictionary : .plain
-    let page = try values.withContent(prefix: prefix) { [compression] (content) throws(ColumnarFileError) in
-      try Self.page(kind: .data, content, compression) { writer in
+    let page = try values.withContent(prefix: prefix) { (content) throws(ColumnarFileError) in
+      try Self.page(kind: .data, content, compression, &pool) { writer in
         writer.structure(5) { writer in
           writer.int32(1, valueCount)
           writer.int32(2, Int(encoding.rawValue))
@@ -117,9 +123,6 @@ struct LeafWriter: Sendable {
     summary.bounds.merge(bounds)
     rowsInChunk += rowsInPage
     beginPage()
-    if let dictionary = values.dictionary, dictionary.plain.count > Self.dictionaryLimit {
-      retired = values.retireDictionary()
-    }
   }
 
   private mutating func beginPage() {
@@ -133,9 +136,10 @@ struct LeafWriter: Sendable {
   /// Compresses a page and makes its header.
   private static func page(
     kind: PageHeader.Kind, _ content: UnsafeRawBufferPointer, _ compression: ParquetCompression,
+    _ pool: inout MemoryPool,
     _ details: (inout CompactWriter) -> Void
   ) throws(ColumnarFileError) -> Page {
-    let compressed = try compression.compress(content)
+    let compressed = try compression.compress(content, pool: &pool)
     guard content.count <= Int(Int32.max), compressed.count <= Int(Int32.max) else {
       throw ColumnarFileError(.invalidInput, "a page of one row exceeds 2 GiB")
     }
@@ -157,10 +161,10 @@ struct LeafWriter: Sendable {
   /// Writes the pages of the row group and begins the next.
   mutating func endChunk(_ file: inout OutputFile) throws(ColumnarFileError) -> ChunkSummary {
     try endPage()
-    if let dictionary = values.dictionary ?? retired, summary.dictionaryPageCount > 0 {
+    if let dictionary = values.chunkDictionary, summary.dictionaryPageCount > 0 {
       summary.dictionaryOffset = file.count
       let page = try dictionary.plain.span.bytes.withUnsafeBytes { (content) throws(ColumnarFileError) in
-        try Self.page(kind: .dictionary, content, compression) { writer in
+        try Self.page(kind: .dictionary, content, compression, &pool) { writer in
           writer.structure(7) { writer in
             writer.int32(1, dictionary.count)
             writer.int32(2, Int(PageHeader.Encoding.plain.rawValue))
@@ -171,14 +175,14 @@ struct LeafWriter: Sendable {
       try Self.write(page, &file)
     }
     summary.dataOffset = file.count
-    for index in summary.pages.indices { summary.pages[index].offset += file.count }
+    summary.encodeIndexes(chunkOffset: file.count)
     for page in pages { try Self.write(page, &file) }
     defer {
       pages.removeAll(keepingCapacity: true)
+      pool.recycle(keepingUpTo: Self.longPageSize)
       pagesSize = 0
       summary = ChunkSummary(leaf, compression)
       values.beginChunk()
-      retired = nil
       rowsInChunk = 0
     }
     return summary

@@ -16,16 +16,18 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
     }
   }
 
-  /// The compressed form of `input`.
-  func compress(_ input: UnsafeRawBufferPointer) throws(ColumnarFileError) -> CompressedBytes {
+  /// The compressed form of `input`, in a block of `pool`.
+  func compress(
+    _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> CompressedBytes {
     let compressed: CompressedBytes?
     switch self {
     case .none:
-      let block = try MemoryBlock(capacity: input.count)
+      let block = try pool.take(input.count)
       block.bytes.copyMemory(from: input)
       compressed = CompressedBytes(block: block, count: input.count)
-    case .snappy: compressed = try Snappy.compress(input)
-    case .zstd: compressed = try Zstd.compress(input)
+    case .snappy: compressed = try Snappy.compress(input, pool: &pool)
+    case .zstd: compressed = try Zstd.compress(input, pool: &pool)
     }
     guard let compressed else {
       throw ColumnarFileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")

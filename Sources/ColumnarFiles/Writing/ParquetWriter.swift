@@ -64,6 +64,9 @@ public struct ParquetWriter: ~Copyable {
       throw ColumnarFileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
         .located(path: path)
     }
+    // A text that is nearly a row group by itself becomes one, so that memory does not hold others beside it.
+    let isLong = batch.columns.reduce(0) { $0 + Self.textSize($1) } > options.rowGroupSize / 2
+    if isLong { try endRowGroup() }
     var size = 0
     for index in leaves.indices {
       do throws(ColumnarFileError) {
@@ -72,7 +75,17 @@ public struct ParquetWriter: ~Copyable {
       size += leaves[index].size
     }
     rowsInGroup += batch.rowCount
-    if size >= options.rowGroupSize || rowsInGroup >= options.rowGroupRows { try endRowGroup() }
+    if isLong || size >= options.rowGroupSize || rowsInGroup >= options.rowGroupRows { try endRowGroup() }
+  }
+
+  /// Bytes of all texts in a column and below it.
+  private static func textSize(_ column: Column) -> Int {
+    switch column {
+    case .utf8(let column): column.data.byteCount
+    case .list(let column): textSize(column.elements)
+    case .structure(let column): column.columns.reduce(0) { $0 + textSize($1) }
+    case .null, .bool, .int64, .double: 0
+    }
   }
 
   private mutating func endRowGroup() throws(ColumnarFileError) {
@@ -105,14 +118,14 @@ public struct ParquetWriter: ~Copyable {
   private mutating func writePageIndex() throws(ColumnarFileError) {
     for group in groups.indices {
       for chunk in groups[group].chunks.indices {
-        guard let bytes = groups[group].chunks[chunk].columnIndexBytes() else { continue }
+        guard let bytes = groups[group].chunks[chunk].columnIndexBytes else { continue }
         groups[group].chunks[chunk].columnIndex = file.count..<file.count + bytes.count
         try file.write(bytes.span.bytes)
       }
     }
     for group in groups.indices {
       for chunk in groups[group].chunks.indices {
-        let bytes = groups[group].chunks[chunk].offsetIndexBytes()
+        let bytes = groups[group].chunks[chunk].offsetIndexBytes
         groups[group].chunks[chunk].offsetIndex = file.count..<file.count + bytes.count
         try file.write(bytes.span.bytes)
       }

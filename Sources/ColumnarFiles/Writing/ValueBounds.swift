@@ -17,7 +17,8 @@ struct ValueBounds: Sendable {
   }
 
   private var values = Values.none
-  /// The smallest and the largest text. They stand beside `values`, so that comparing with them copies nothing.
+  /// The beginnings of the smallest and the largest text. They stand beside `values`, so that comparing with them copies
+  /// nothing.
   private var (low, high) = ([UInt8](), [UInt8]())
   /// Their beginnings, which most comparisons end with.
   private var (lowKey, highKey) = (UInt64(0), UInt64(0))
@@ -25,6 +26,9 @@ struct ValueBounds: Sendable {
 
   /// The longest text that is written as a bound; longer ones are shortened.
   private static let textLimit = 64
+  /// Bytes of a text that its bound depends on: one more shows that it is longer, and whether a character is cut. Bounds
+  /// of all pages are kept until the file ends, and must not keep texts.
+  private static let keptLength = textLimit + 1
 
   mutating func addNull() { nullCount += 1 }
 
@@ -47,7 +51,8 @@ struct ValueBounds: Sendable {
     values = .doubles(min(low, value), max(high, value))
   }
 
-  mutating func add(_ value: UnsafeRawBufferPointer) {
+  mutating func add(_ text: UnsafeRawBufferPointer) {
+    let value = UnsafeRawBufferPointer(rebasing: text.prefix(Self.keptLength))
     let key = Self.key(value)
     guard case .texts = values else {
       values = .texts
