@@ -52,6 +52,21 @@ struct FileDescriptor: ~Copyable {
     }
   }
 
+  /// Writes all bytes at `offset`. The corresponding C function is `pwrite`.
+  func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    try bytes.withUnsafeBytes { (buffer) throws(FileError) in
+      var done = 0
+      while done < buffer.count, let base = buffer.baseAddress {
+        let count = pwrite(raw, base + done, buffer.count - done, off_t(offset + done))
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw .last("write", path)
+        }
+        done += count
+      }
+    }
+  }
+
   /// Forces the written bytes to the disk. The corresponding C function is `fsync`.
   func synchronize() throws(FileError) {
     guard fsync(raw) == 0 else { throw .last("write", path) }
