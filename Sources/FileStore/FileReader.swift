@@ -11,14 +11,18 @@ public struct FileReader: ~Copyable {
 
   /// Reads the next bytes into a buffer, behind its first `start` bytes.
   ///
+  /// - Parameter limit: the most bytes that are read.
   /// - Returns: how many bytes were read; 0 at the end of the file, and where there is no room.
-  public mutating func read(into buffer: inout [UInt8], from start: Int) throws(FileError) -> Int {
+  public mutating func read(
+    into buffer: inout [UInt8], from start: Int, limit: Int = .max
+  ) throws(FileError) -> Int {
     let raw = file.raw
     var failure: Int32 = 0
     let count = buffer.withUnsafeMutableBytes { bytes in
       guard start < bytes.count, let base = bytes.baseAddress else { return 0 }
-      var count = Glibc.read(raw, base + start, bytes.count - start)
-      while count < 0 && errno == EINTR { count = Glibc.read(raw, base + start, bytes.count - start) }
+      let room = min(bytes.count - start, limit)
+      var count = Glibc.read(raw, base + start, room)
+      while count < 0 && errno == EINTR { count = Glibc.read(raw, base + start, room) }
       failure = errno
       return count
     }

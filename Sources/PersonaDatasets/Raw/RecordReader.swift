@@ -24,9 +24,13 @@ struct RecordReader: ~Copyable {
   /// Bytes at the start of ``pending`` that hold no newline.
   private var searched = 0
   private var isAtEnd = false
+  /// Bytes that are read at a time.
+  private let blockSize: Int
 
   /// A line longer than this is not read: no record is, and memory must not grow with the file.
   static let maximumLineLength = 64 << 20
+  /// A buffer that a longer line made larger than this is not kept.
+  private static let keptSize = 4 << 20
 
   /// Opens a file.
   ///
@@ -34,6 +38,7 @@ struct RecordReader: ~Copyable {
   init(path: String, blockSize: Int = 1 << 18) throws(FileError) {
     self.path = path
     file = try FileReader(path: path)
+    self.blockSize = blockSize
     buffer = [UInt8](repeating: 0, count: blockSize)
   }
 
@@ -41,6 +46,7 @@ struct RecordReader: ~Copyable {
   mutating func next(into record: inout RawRecord) throws(FileError) -> Entry? {
     while let line = try nextLine() {
       lineNumber += 1
+      defer { if buffer.count > Self.keptSize { resize(to: max(blockSize, pending.count)) } }
       do throws(RecordFault) {
         let isBlank = try buffer.span.bytes.withUnsafeBytes { (bytes) throws(RecordFault) in
           let line = UnsafeRawBufferPointer(rebasing: bytes[line])
@@ -87,16 +93,32 @@ struct RecordReader: ~Copyable {
     guard kept <= Self.maximumLineLength else {
       throw FileError("read", path, reason: "line \(lineNumber + 1) is longer than \(Self.maximumLineLength) bytes")
     }
-    if kept == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
-    let range = pending
-    buffer.withUnsafeMutableBytes {
-      $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
+    if kept == buffer.count {
+      resize(to: min(2 * kept, Self.maximumLineLength + blockSize))
+    } else if pending.lowerBound > 0 {
+      let range = pending
+      buffer.withUnsafeMutableBytes {
+        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
+      }
     }
-    let received = try file.read(into: &buffer, from: kept)
+    // No more than a block into a large buffer either, so that little has to be moved when the line ends.
+    let received = try file.read(into: &buffer, from: kept, limit: blockSize)
     Self.add(buffer, kept..<kept + received, to: &hash)
     byteCount += received
     isAtEnd = received == 0
     pending = 0..<kept + received
+  }
+
+  /// Moves what is pending to the front of a buffer of another size.
+  ///
+  /// - Precondition: there it has room.
+  private mutating func resize(to size: Int) {
+    var resized = [UInt8](repeating: 0, count: size)
+    resized.withUnsafeMutableBytes { target in
+      buffer.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[pending])) }
+    }
+    buffer = resized
+    pending = 0..<pending.count
   }
 
   private static func add(_ bytes: [UInt8], _ range: Range<Int>, to hash: inout ContentHash) {

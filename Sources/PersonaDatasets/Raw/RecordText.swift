@@ -7,11 +7,20 @@ struct RecordText {
   /// Bytes of text so far.
   private(set) var count = 0
 
+  /// Memory beyond this is not kept for the next record.
+  private static let keptSize = 4 << 20
+
   /// Forgets all texts and makes room for those of a line, which are never longer than the line.
   mutating func removeAll(lineLength: Int) {
     count = 0
     let size = lineLength + Int(RK_TEXT_PADDING)
-    if bytes.count < size { bytes = [UInt8](repeating: 0, count: 2 * size) }
+    if bytes.count < size { bytes = [UInt8](repeating: 0, count: size > Self.keptSize ? size : 2 * size) }
+  }
+
+  /// Forgets all texts, and lets go of memory that an unusually long line took.
+  mutating func release() {
+    count = 0
+    if bytes.count > Self.keptSize { bytes = [] }
   }
 
   /// Forgets the texts from `end` on.
