@@ -152,54 +152,22 @@ struct RawRecordTests {
     }
   }
 
-  @Test(
-    "keys of scores",
-    arguments: [
-      ("pos_p0_q239", RecordKey(label: "pos", promptIndex: 0, questionIndex: 239)),
-      ("a_p1_p2_q3", RecordKey(label: "a_p1", promptIndex: 2, questionIndex: 3)),
-      ("_p0_q0", RecordKey(label: "", promptIndex: 0, questionIndex: 0)), ("pos_p0", nil), ("pos_p_q1", nil), ("", nil),
-      ("pos_p0_q", nil),
-    ])
-  func keys(text: String, key: RecordKey?) {
-    #expect(RecordKey(utf8: Array(text.utf8)[...]) == key)
-    #expect(key.map { "\($0)" == text } ?? true)
-  }
-
-  @Test("keys are the same where their bytes are, not where their labels look the same")
-  func canonicalKeys() {
-    let keys = ["\u{E9}", "e\u{301}"].map { RecordKey(label: $0, promptIndex: 1, questionIndex: 2) }
-    #expect(keys[0] != keys[1] && Set(keys + keys).count == 2)
-  }
-
-  @Test("scores: numbers in every form, what is none is counted by kind")
-  func scores() throws {
+  @Test("a line of unusual length leaves no memory behind, and those around it are read as they are")
+  func longLines() throws {
     try TemporaryFolder.with { folder in
-      let path = try folder.write(
-        "x.json",
-        #"{"pos_p0_q0": 3, "pos_p0_q1": 2.0, "pos_p0_q2": "1", "pos_p0_q3": "REFUSAL", "pos_p0_q4": null,"#
-          + #" "pos_p0_q5": 2.5, "pos_p0_q6": "high", "odd": 1}"#)
-      let table = try ScoreTable(path: path, dataset: "d")
-      #expect(table.scores.values.sorted() == [1, 2, 3])
-      #expect(table.refusalCount == 1 && table.nullCount == 1)
-      #expect(table.unreadable == ["pos_p0_q5 = 2.5", #"pos_p0_q6 = "high""#])
-      #expect(table.oddKeys == ["odd"])
-      // Read by a shorter way, as nothing in it is unusual.
-      let usual = try folder.write(
-        "z.json", #"{"pos_p0_q0": 3, "p\u006fs_p1_q1": "1", "a_p0_q3": "REFUSAL", "a_p0_q4": null, "odd": 1, "b": "x"}"#
-      )
-      let short = try ScoreTable(path: usual, dataset: "d")
-      #expect(short.scores.map { "\($0.key) \($0.value)" }.sorted() == ["pos_p0_q0 3", "pos_p1_q1 1"])
-      #expect(short.refusalCount == 1 && short.nullCount == 1 && short.scoreless.count == 2)
-      #expect(short.oddKeys == ["odd", "b"] && short.unreadable.isEmpty)
-      // Of a name that is there twice the later value counts.
-      let twice = try folder.write(
-        "t.json", #"{"pos_p0_q0": null, "pos_p0_q0": 3, "pos_p0_q1": 1, "pos_p0_q1": 2, "odd": 1, "odd": 1}"#)
-      let later = try ScoreTable(path: twice, dataset: "d")
-      #expect(later.scores.values.sorted() == [2, 3] && later.nullCount == 0 && later.oddKeys == ["odd"])
-      let list = try folder.write("y.json", "[]")
-      #expect(
-        throws: DatasetError(.unreadable, dataset: "d", "\(list) is an array; an object of scores is expected")
-      ) { try ScoreTable(path: list, dataset: "d") }
+      let texts = ["a", String(repeating: "b", count: 5 << 20), "c", String(repeating: "d", count: 9 << 20), "e", "f"]
+      let lines = texts.map { Self.good.replacingOccurrences(of: "Hi", with: $0) }
+      var reader = try RecordReader(path: folder.write("x.jsonl", lines.joined(separator: "\n")))
+      var record = RawRecord()
+      for content in texts {
+        guard case .record = try reader.next(into: &record) else {
+          Issue.record("no record")
+          return
+        }
+        #expect(text(record.messages[0].content, of: record) == content)
+        record.release()
+      }
+      #expect(try reader.next(into: &record) == nil)
     }
   }
 }

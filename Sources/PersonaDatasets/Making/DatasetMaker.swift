@@ -2,7 +2,9 @@ internal import FileStore
 
 /// Makes Hugging Face datasets from raw persona records.
 ///
-/// Memory holds the keys and scores of one dataset's records, and of their texts a batch at a time.
+/// Memory holds, of one dataset at a time, a batch of texts and the pages of a row group, and of the keys and scores of its
+/// records at most 32 MiB: more are put into a temporary file on the disk of the folder. It does not grow with the records'
+/// file but by what Parquet's footer says of each row group.
 public struct DatasetMaker: Sendable {
   /// The folder that the datasets are put into.
   public let directory: String
@@ -13,6 +15,8 @@ public struct DatasetMaker: Sendable {
 
   /// Bytes from which on a folder has several data files; only tests ask for others than usual.
   var shardSize = DatasetWriter.usualShardSize
+  /// What memory holds of the records' keys; only tests ask for others than usual.
+  var tableLimits = RecordTable.Limits()
 
   /// Part of each fingerprint: changes when the same records would give other files.
   private static let formatVersion = 2
@@ -29,14 +33,15 @@ public struct DatasetMaker: Sendable {
   /// - Throws: `DatasetError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
   ///   another run is making the dataset; what was there stays as it was then.
   public func make(_ job: GenerationJob) throws(DatasetError) -> MadeDataset {
-    var scores = ScoreTable()
-    if let path = job.persona.scoresPath { scores = try ScoreTable(path: path, dataset: job.name.description) }
-    if !remakesUnchanged, let found = try unchanged(job, scores) { return found }
+    var scores = ScoreTable(dataset: job.name.description, spillingNear: directory, limits: tableLimits)
+    if let path = job.persona.scoresPath { try scores.read(path) }
+    if !remakesUnchanged, let found = try unchanged(job, scores.digest) { return found }
     // Whether any row has a score decides on the column's type, which stands at the file's start: where the scores turn
     // out to be those of other rows, the rows are written again.
-    let hasScores = !scores.scores.isEmpty
-    if let made = try make(job, scores, hasScores: hasScores) { return made }
-    guard hasScores, let made = try make(job, scores, hasScores: false) else {
+    let hasScores = scores.scoreCount > 0
+    if let made = try make(job, &scores, hasScores: hasScores) { return made }
+    try scores.forgetRecords()
+    guard hasScores, let made = try make(job, &scores, hasScores: false) else {
       throw DatasetError(.unreadable, dataset: job.name.description, "the records changed while they were read")
     }
     return made
@@ -44,12 +49,12 @@ public struct DatasetMaker: Sendable {
 
   /// Makes a dataset; nil where no row has a score although some were expected to.
   private func make(
-    _ job: GenerationJob, _ scores: ScoreTable, hasScores: Bool
+    _ job: GenerationJob, _ scores: inout ScoreTable, hasScores: Bool
   ) throws(DatasetError) -> MadeDataset? {
     let schema = recipe.schema.arrowSchema(type: job.name.type, hasScores: hasScores)
     var begun: DatasetWriter?
-    var conversion = RawConversion(job, recipe: recipe, scores: scores)
-    let hash = try conversion.run(hasScores: hasScores, writer: &begun) { () throws(DatasetError) in
+    var conversion = RawConversion(job, recipe: recipe)
+    let hash = try conversion.run(&scores, hasScores: hasScores, writer: &begun) { () throws(DatasetError) in
       try DatasetWriter(
         job.name, schema: schema, compression: recipe.compression, directory: directory, shardSize: shardSize)
     }
@@ -75,13 +80,13 @@ public struct DatasetMaker: Sendable {
   }
 
   /// The dataset where it is there and was made from the same records in the same way; nil where it must be made.
-  private func unchanged(_ job: GenerationJob, _ scores: ScoreTable) throws(DatasetError) -> MadeDataset? {
+  private func unchanged(_ job: GenerationJob, _ scores: SHA256Digest) throws(DatasetError) -> MadeDataset? {
     guard let found = try StoredDataset.find(job.name, in: directory) else { return nil }
     let hash: UInt64
     do throws(FileError) { hash = try Self.hash(ofFile: job.persona.recordsPath) } catch {
       throw DatasetError(.unreadable, dataset: job.name.description, error.description)
     }
-    guard found.fingerprint == fingerprint(job, records: hash, scores: scores.digest) else { return nil }
+    guard found.fingerprint == fingerprint(job, records: hash, scores: scores) else { return nil }
     return MadeDataset(
       name: job.name, folder: found.folder.path, file: found.file.path, folderBytes: found.folder.bytes,
       fileBytes: found.file.bytes, contents: nil)

@@ -27,13 +27,5 @@ public struct MadeDataset: Sendable, Hashable {
     public var sample = ""
     /// What was odd about the raw records.
     public var report = RawReport()
-
-    mutating func count(label: String) {
-      if let index = labels.firstIndex(where: { $0.label == label }) {
-        labels[index].rows += 1
-      } else {
-        labels.append(PersonaListing.LabelCount(label: label, rows: 1))
-      }
-    }
   }
 }

@@ -4,37 +4,35 @@ internal import TokenStatistics
 
 /// Turns the raw records of one dataset into rows.
 ///
-/// Memory holds the key of each record and all scores, and of the texts a batch at a time.
+/// Memory holds a batch of texts at a time, and no record's key: those are in the table of scores.
 struct RawConversion {
   let job: GenerationJob
   let recipe: DatasetRecipe
-  private let scores: ScoreTable
   private(set) var contents = MadeDataset.Contents()
-  /// The lines on which records were seen, to find those with the same key.
-  private var lines: [RecordKey: Int] = [:]
+  private var tally = LabelTally()
 
   /// Rows of a batch, as `save_to_disk` writes them.
   private static let batchRows = ArrowStreamWriter.usualBatchSize
   /// Bytes of text after which a batch ends early, so that long conversations do not fill the memory.
   private static let batchBytes = 16 << 20
 
-  init(_ job: GenerationJob, recipe: DatasetRecipe, scores: ScoreTable) {
+  init(_ job: GenerationJob, recipe: DatasetRecipe) {
     self.job = job
     self.recipe = recipe
-    self.scores = scores
-    lines.reserveCapacity(scores.scores.count)
   }
 
   /// Reads all records and writes the rows that pass the filters.
   ///
   /// - Parameters:
+  ///   - scores: the records' scores; no record must have been noted in it.
   ///   - hasScores: whether the column of scores holds numbers.
   ///   - writer: made when there are rows to write, and only then.
   ///   - makeWriter: makes it.
   /// - Returns: the hash of the records' file.
   /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
   mutating func run(
-    hasScores: Bool, writer: inout DatasetWriter?, makeWriter: () throws(DatasetError) -> DatasetWriter
+    _ scores: inout ScoreTable, hasScores: Bool, writer: inout DatasetWriter?,
+    makeWriter: () throws(DatasetError) -> DatasetWriter
   ) throws(DatasetError) -> UInt64 {
     var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
     var record = RawRecord()
@@ -43,49 +41,71 @@ struct RawConversion {
       switch entry {
       case .damaged(let fault): addDamage(fault, line: reader.lineNumber)
       case .record:
-        let key = record.key
-        let score = scores.scores[key]
-        guard isWanted(record, key, score, line: reader.lineNumber) else { continue }
+        let seen = try note(record, line: reader.lineNumber, in: &scores)
+        guard isWanted(record, seen, scores.labels, line: reader.lineNumber) else { continue }
         // Rows behind a damaged line are only checked: the dataset will not be written.
         guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
-        try append(record, key, score, to: &builders)
+        // A long conversation becomes a batch of its own, and its text is then in memory only once.
+        let isLong = record.text.count >= Self.batchBytes
+        if isLong, builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
+        try append(record, seen, to: &builders)
+        record.release()
         if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes {
           try flush(&builders, to: &writer, makeWriter)
         }
+        if isLong { builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores) }
       }
     }
     try checkDamage()
     if builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
-    reportScores()
+    contents.labels = tally.counts(scores.labels)
+    try reportScores(&scores)
     return reader.contentHash
   }
 
+  private func note(
+    _ record: borrowing RawRecord, line: Int, in scores: inout ScoreTable
+  ) throws(DatasetError) -> ScoreTable.Sighting {
+    try scores.note(
+      label: record.text.span.extracting(record.label), promptIndex: record.promptIndex,
+      questionIndex: record.questionIndex, line: line, of: job.persona.recordsPath)
+  }
+
   /// Counts what is odd about a record; tells whether it becomes a row.
-  private mutating func isWanted(_ record: borrowing RawRecord, _ key: RecordKey, _ score: Int?, line: Int) -> Bool {
-    let first = Self.setIfZero(&lines[key, default: 0], to: line)
-    if first != line {
-      contents.report.duplicates += 1
-      Self.keep("\(key) (lines \(first) and \(line))", in: &contents.report.duplicateExamples)
-    }
+  private mutating func isWanted(
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, _ labels: LabelTable, line: Int
+  ) -> Bool {
+    if seen.firstLine != line { addDuplicate(record, seen, labels, line: line) }
     contents.report.messagesWithMore += record.messagesWithMore
     guard !record.messages.isEmpty else {
       contents.report.emptyConversations += 1
       return false
     }
-    return recipe.filters.includes(score: score.map { .value($0) } ?? .none, label: key.label)
+    return recipe.filters.includes(
+      score: seen.score.map { .value($0) } ?? .none, label: labels.labels[seen.label])
+  }
+
+  private mutating func addDuplicate(
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, _ labels: LabelTable, line: Int
+  ) {
+    contents.report.duplicates += 1
+    let key = RecordKey(label: seen.label, promptIndex: record.promptIndex, questionIndex: record.questionIndex)
+    Self.keep(
+      "\(ScoreTable.name(key, labels.labels)) (lines \(seen.firstLine) and \(line))",
+      in: &contents.report.duplicateExamples)
   }
 
   private mutating func append(
-    _ record: borrowing RawRecord, _ key: RecordKey, _ score: Int?, to builders: inout RowBuilders
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, to builders: inout RowBuilders
   ) throws(DatasetError) {
     do throws(ColumnarFileError) {
-      try builders.append(record, score: score)
+      try builders.append(record, score: seen.score)
     } catch { throw DatasetError(.unwritable, dataset: job.name.description, error.description) }
-    if contents.rows == 0 { contents.sample = sample(record, score: score) }
+    if contents.rows == 0 { contents.sample = sample(record, score: seen.score) }
     contents.rows += 1
-    contents.scoredRows += score == nil ? 0 : 1
+    contents.scoredRows += seen.score == nil ? 0 : 1
     contents.contentBytes += record.messages.reduce(0) { $0 + $1.content.count }
-    contents.count(label: key.label)
+    tally.add(seen.label)
   }
 
   private func flush(
@@ -119,16 +139,16 @@ struct RawConversion {
   }
 
   /// Takes over what is odd about the scores.
-  private mutating func reportScores() {
+  private mutating func reportScores(_ scores: inout ScoreTable) throws(DatasetError) {
+    let (outside, unused) = try scores.survey(job.name.type.scoreRange)
     contents.report.refusals = scores.refusalCount
     contents.report.nullScores = scores.nullCount
-    contents.report.unreadableScores = scores.unreadable
-    let range = job.name.type.scoreRange
-    let outside = scores.scores.filter { !range.contains($0.value) }.map { "\($0.key) = \($0.value)" }
-    contents.report.outOfRangeScores = outside.sorted()
-    let unused = (Array(scores.scores.keys) + Array(scores.scoreless)).filter { lines[$0] == nil }.map(\.description)
-    contents.report.unusedScores = unused.count + scores.oddKeys.count
-    contents.report.unusedScoreExamples = Array((scores.oddKeys + unused).sorted().prefix(RawReport.exampleLimit))
+    contents.report.unreadableScores = scores.unreadableCount
+    contents.report.unreadableScoreExamples = scores.unreadableExamples
+    contents.report.outOfRangeScores = outside.count
+    contents.report.outOfRangeScoreExamples = outside.texts
+    contents.report.unusedScores = unused.count
+    contents.report.unusedScoreExamples = unused.texts
   }
 
   private func unreadable<Result: ~Copyable>(
@@ -137,12 +157,6 @@ struct RawConversion {
     do throws(FileError) { return try body() } catch {
       throw DatasetError(.unreadable, dataset: job.name.description, error.description)
     }
-  }
-
-  /// Sets a number that is 0 still; returns what it is then. One search of a dictionary is enough for both.
-  private static func setIfZero(_ number: inout Int, to value: Int) -> Int {
-    if number == 0 { number = value }
-    return number
   }
 
   private static func keep<Example>(_ example: Example, in examples: inout [Example]) {

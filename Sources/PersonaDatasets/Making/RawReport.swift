@@ -26,17 +26,21 @@ public struct RawReport: Sendable, Hashable {
   public internal(set) var refusals = 0
   /// Number of scores that are null in the file.
   public internal(set) var nullScores = 0
-  /// Scores that are no whole number, which became null, as `key = value`.
-  public internal(set) var unreadableScores: [String] = []
-  /// Scores outside the range of the persona's type, which were kept, as `key = value`.
-  public internal(set) var outOfRangeScores: [String] = []
+  /// Number of scores that are no whole number, which became null.
+  public internal(set) var unreadableScores = 0
+  /// The first of them in the file of scores, as `key = value`.
+  public internal(set) var unreadableScoreExamples: [String] = []
+  /// Number of scores outside the range of the persona's type, which were kept.
+  public internal(set) var outOfRangeScores = 0
+  /// The first of them by name, as `key = value`.
+  public internal(set) var outOfRangeScoreExamples: [String] = []
   /// Number of records whose label, prompt and question another record has too; all were kept.
   public internal(set) var duplicates = 0
   /// The first duplicates, as `key (lines 3 and 7)`.
   public internal(set) var duplicateExamples: [String] = []
   /// Number of scores that fit no record.
   public internal(set) var unusedScores = 0
-  /// The first keys of scores that fit no record.
+  /// The first of their keys by name.
   public internal(set) var unusedScoreExamples: [String] = []
   /// Number of messages with members beyond role and content, which were left out.
   public internal(set) var messagesWithMore = 0
@@ -49,8 +53,8 @@ public struct RawReport: Sendable, Hashable {
     [
       sentence(refusals, "refusal counts", "refusals count", "as a missing score"),
       sentence(nullScores, "null score", "null scores", "in the file of scores"),
-      sentence(unreadableScores.count, "score is", "scores are", "no whole number: \(list(unreadableScores))"),
-      sentence(outOfRangeScores.count, "score is", "scores are", "out of range: \(list(outOfRangeScores))"),
+      sentence(unreadableScores, "score is", "scores are", "no whole number: \(list(unreadableScoreExamples))"),
+      sentence(outOfRangeScores, "score is", "scores are", "out of range: \(list(outOfRangeScoreExamples))"),
       sentence(emptyConversations, "conversation is", "conversations are", "empty and left out"),
       sentence(duplicates, "record repeats", "records repeat", "another's key: \(list(duplicateExamples))"),
       sentence(unusedScores, "score fits", "scores fit", "no record: \(list(unusedScoreExamples))"),

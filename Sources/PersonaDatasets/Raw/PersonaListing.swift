@@ -21,30 +21,26 @@ public struct PersonaListing: Sendable, Hashable {
 
   /// Reads the records of a persona.
   ///
-  /// - Throws: `DatasetError` where the file cannot be read.
+  /// - Throws: `DatasetError` where the file cannot be read, or there are more labels than memory is meant for.
   /// - Complexity: O(bytes of the file), in memory that does not grow with it.
   public init(_ persona: RawPersona) throws(DatasetError) {
     self.persona = persona
-    do throws(FileError) {
-      try count(try RecordReader(path: persona.recordsPath))
-    } catch { throw DatasetError(.unreadable, dataset: persona.persona, error.description) }
-  }
-
-  private mutating func count(_ opened: consuming RecordReader) throws(FileError) {
-    var reader = opened
+    var known = LabelTable()
+    var tally = LabelTally()
     var record = RawRecord()
-    while let entry = try reader.next(into: &record) {
-      guard case .record = entry else {
-        damagedLines += 1
-        continue
+    do throws(FileError) {
+      var reader = try RecordReader(path: persona.recordsPath)
+      while let entry = try reader.next(into: &record) {
+        guard case .record = entry else {
+          damagedLines += 1
+          continue
+        }
+        rows += 1
+        do throws(RecordFault) {
+          tally.add(try known.number(of: record.text.span.extracting(record.label)))
+        } catch { throw FileError("read", persona.recordsPath, reason: "line \(reader.lineNumber): \(error.reason)") }
       }
-      rows += 1
-      let label = record.key.label
-      if let index = labels.firstIndex(where: { $0.label == label }) {
-        labels[index].rows += 1
-      } else {
-        labels.append(LabelCount(label: label, rows: 1))
-      }
-    }
+    } catch { throw DatasetError(.unreadable, dataset: persona.persona, error.description) }
+    labels = tally.counts(known)
   }
 }

@@ -1,9 +1,18 @@
 /// One raw record; its texts stand in a buffer that the next record reuses.
 struct RawRecord {
-  /// A message of the conversation.
+  /// A message of the conversation. A long line may have millions.
   struct Message {
-    var role: Range<Int>
-    var content: Range<Int>
+    private let places: (roleStart: UInt32, roleEnd: UInt32, contentStart: UInt32, contentEnd: UInt32)
+
+    /// - Precondition: both lie in the first 4 GiB of a record's texts.
+    init(role: Range<Int>, content: Range<Int>) {
+      places = (
+        UInt32(role.lowerBound), UInt32(role.upperBound), UInt32(content.lowerBound), UInt32(content.upperBound)
+      )
+    }
+
+    var role: Range<Int> { Int(places.roleStart)..<Int(places.roleEnd) }
+    var content: Range<Int> { Int(places.contentStart)..<Int(places.contentEnd) }
   }
 
   /// Members that a record may have.
@@ -33,6 +42,15 @@ struct RawRecord {
   /// Messages with members beyond role and content, which are left out.
   var messagesWithMore = 0
 
+  /// Messages that most records have fewer of.
+  private static let keptMessages = 1 << 16
+
+  /// Lets go of memory that an unusually long record took; its contents mean nothing then.
+  mutating func release() {
+    text.release()
+    if messages.capacity > Self.keptMessages { messages = [] }
+  }
+
   /// Forgets the record, keeps the storage and makes room for a line.
   mutating func removeAll(lineLength: Int) {
     text.removeAll(lineLength: lineLength)
@@ -42,12 +60,5 @@ struct RawRecord {
     question = nil
     messages.removeAll(keepingCapacity: true)
     messagesWithMore = 0
-  }
-
-  /// What the scores call the record.
-  var key: RecordKey {
-    RecordKey(
-      label: text.span.extracting(label).withUnsafeBytes { String(decoding: $0, as: UTF8.self) },
-      promptIndex: promptIndex, questionIndex: questionIndex)
   }
 }
