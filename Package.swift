@@ -60,6 +60,7 @@ let package = Package(
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "FileMappings"),
     .target(name: "ByteKernels"),
     // The inner loops of making datasets: Snappy, texts of JSON, a hash.

@@ -128,7 +128,7 @@ struct DatasetWorker: ~Copyable {
       timings.reading += WallClock.seconds - clock
     } catch {
       // Where the files changed meanwhile, that is the reason, whatever it looked like.
-      try job.source.checkUnchanged()
+      if error.kind == .unreadable { try job.source.checkUnchanged() }
       throw DatasetFailure(dataset: job.name, message: error.message)
     }
     return accumulator

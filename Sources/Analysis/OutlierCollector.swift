@@ -92,8 +92,9 @@ public struct OutlierCollector: RowVisitor {
 
   private func preview(_ messages: [ChatMessage], in batch: DatasetBatch) -> String {
     guard let content = messages.last?.content else { return "" }
-    let bytes = batch.text.extracting(content.prefix(previewBytes))
-    var text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    // A copy, because the batch may be the file's own memory.
+    let bytes = batch.text.extracting(content.prefix(previewBytes)).withUnsafeBytes { Array($0) }
+    var text = String(decoding: bytes, as: UTF8.self)
     // A scalar that the end of the preview cut in two.
     if content.count > previewBytes, text.unicodeScalars.last == "\u{FFFD}" { text.unicodeScalars.removeLast() }
     return text

@@ -22,7 +22,8 @@ public enum ChatRole: Sendable, Hashable {
       self = role
       return
     }
-    self = .other(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+    // A copy, because the bytes may be a mapped file's, which another program may change at any time.
+    self = .other(String(decoding: bytes.withUnsafeBytes { Array($0) }, as: UTF8.self))
   }
 
   /// The role's name as the data spells it.

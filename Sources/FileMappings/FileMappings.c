@@ -12,8 +12,8 @@
 /// What the handler must know of a mapping.
 ///
 /// A slot is free while `start` is 0. Whoever takes it sets `end` first and `start` last, and whoever leaves it clears
-/// `start` first: a handler that finds the same start before and after reading the end has a pair that belongs
-/// together, of a mapping that holds no address of another one.
+/// `start` first, so a handler that finds the same start before and after reading the end has a pair that belongs together.
+/// Live mappings do not overlap and that of the failing thread is live, so no other pair holds its address.
 struct slot {
   _Atomic(uintptr_t) start;
   _Atomic(uintptr_t) end;
@@ -47,15 +47,23 @@ static bool replace_pages(uintptr_t address) {
   return pages != MAP_FAILED;
 }
 
+/// Whether an access failed because a page could not be brought into memory; else the signal was sent, or the access was
+/// wrong in itself.
+static bool is_missing_page(const siginfo_t *info) {
+  return info->si_code == BUS_ADRERR || info->si_code == BUS_OBJERR || info->si_code == BUS_MCEERR_AR;
+}
+
 static void on_bus_error(int number, siginfo_t *info, void *context) {
   int saved = errno;
-  bool is_replaced = replace_pages((uintptr_t)info->si_addr);
+  bool is_replaced = is_missing_page(info) && replace_pages((uintptr_t)info->si_addr);
   errno = saved;
   if (is_replaced) return;
   if ((previous.sa_flags & SA_SIGINFO) != 0) return previous.sa_sigaction(number, info, context);
+  if (previous.sa_handler == SIG_IGN && info->si_code <= 0) return;
   if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) return previous.sa_handler(number);
-  // Not ours: the same access fails again at once, and then ends the process as it always would.
+  // Not ours: it ends the process as it always would, when this handler returns.
   (void)signal(SIGBUS, SIG_DFL);
+  (void)raise(SIGBUS);
 }
 
 static void install_guard(void) {
@@ -63,6 +71,13 @@ static void install_guard(void) {
   struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
   (void)sigemptyset(&action.sa_mask);
   is_guarded = sigaction(SIGBUS, &action, &previous) == 0;
+}
+
+/// Whether a missing page would come to the handler here: another library may have put its own in its place.
+static bool is_guarding(void) {
+  struct sigaction current;
+  return is_guarded && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 &&
+         current.sa_sigaction == on_bus_error;
 }
 
 static int32_t take_slot(void) {
@@ -96,7 +111,7 @@ struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t pa
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   struct fm_mapping mapping = {0};
   (void)pthread_once(&once, install_guard);
-  int32_t slot = is_guarded ? take_slot() : -1;
+  int32_t slot = is_guarding() ? take_slot() : -1;
   if (slot < 0) return mapping;
 
   size_t mask = page_size - 1, skipped = (size_t)offset & mask;

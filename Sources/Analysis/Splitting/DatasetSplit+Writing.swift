@@ -30,8 +30,7 @@ extension DatasetSplit {
     var reader = try DatasetReader(source, optionalColumns: SplitWriter.optionalColumns)
     var rest = rows[...]
     var messages: [ChatMessage] = []
-    // The batch behind the last row is asked for too: only then is it sure that the one before was read rightly.
-    while let batch = try reader.nextBatch(), !rest.isEmpty {
+    while !rest.isEmpty, let batch = try reader.nextBatch() {
       while let (row, part) = rest.first, row.row < batch.firstRow + batch.count {
         rest.removeFirst()
         let number = row.row - batch.firstRow
@@ -45,6 +44,7 @@ extension DatasetSplit {
           SplitRow(row: number, messages: messages, tokens: row.tokens), to: part, of: batch, name: source.name)
       }
     }
+    try reader.verify()
     do throws(DatasetFailure) { try source.checkUnchanged() } catch {
       throw DatasetError(.unreadable, dataset: error.dataset, error.message)
     }

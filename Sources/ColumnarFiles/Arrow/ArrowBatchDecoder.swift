@@ -5,13 +5,10 @@ struct ArrowBatchDecoder: Sendable {
   /// What the columns of the last batch point into.
   private var body: ArrowBody?
 
-  /// Ends the last batch.
-  ///
-  /// - Throws: where the file lost bytes that the batch pointed at, so that what was read there is not the file's.
-  mutating func endBatch() throws(ColumnarFileError) {
-    guard let body = body.take(), !body.block.isIntact else { return }
-    throw .damaged(
-      "the file cannot be read any more, or lost its end since it was opened; its last rows were read wrongly")
+  /// Throws where a page of the file that the last batch points at could not be read when it was looked at.
+  func checkIntact() throws(ColumnarFileError) {
+    guard let body, !body.isIntact else { return }
+    throw .damaged("rows were lost while they were read: the file or its disk can no longer be read")
   }
 
   /// Reads the selected columns of a record batch.
@@ -27,6 +24,7 @@ struct ArrowBatchDecoder: Sendable {
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
     }
+    body = nil
     pool.recycle()
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
     do throws(ColumnarFileError) {
@@ -42,18 +40,21 @@ struct ArrowBatchDecoder: Sendable {
   ) throws(ColumnarFileError) -> (columns: [Column], body: ArrowBody) {
     var cursor = ArrowCursor()
     var starts: [ArrowCursor] = []
-    var buffers: [Range<Int>] = []
+    var buffers: [ArraySlice<Range<Int>>] = []
     for (index, field) in fields.enumerated() {
       let start = cursor
       try cursor.skip(field, header)
       guard selection.contains(index) else { continue }
       starts.append(start)
-      buffers += header.buffers[start.buffer..<cursor.buffer]
+      buffers.append(header.buffers[start.buffer..<cursor.buffer])
     }
-    let body = try ArrowBody(file, message: message, buffers: buffers, stays: stays, pool: &pool)
+    // What stays beyond the batch is read, so that nobody has to look after a mapping; and decompressors are not told to
+    // expect bytes that change.
+    let body = try ArrowBody(
+      file, message: message, columns: buffers, mayMap: !stays && header.codec == nil, pool: &pool)
     var columns: [Column] = []
-    for (start, index) in zip(starts, selection) {
-      var source = ArrowColumnSource(header: header, body: body, cursor: start)
+    for (number, index) in selection.enumerated() {
+      var source = ArrowColumnSource(header: header, body: body, column: number, cursor: starts[number])
       let column = try self.column(fields[index], &source)
       guard column.count == header.length else {
         throw .damaged("\(column.count) values in a batch of \(header.length) rows").located(column: fields[index].path)
@@ -188,7 +189,8 @@ struct ArrowBatchDecoder: Sendable {
 
   /// Takes the next buffer of a column, in place where it is not compressed.
   private mutating func text(_ source: inout ArrowColumnSource) throws(ColumnarFileError) -> BufferSlice {
-    try expand(source.body.slice(try source.cursor.nextBuffer(source.header)), source.header.codec)
+    let stored = source.body.slice(try source.cursor.nextBuffer(source.header), column: source.column)
+    return try expand(stored, source.header.codec)
   }
 
   private mutating func expand(_ stored: BufferSlice, _ codec: Codec?) throws(ColumnarFileError) -> BufferSlice {
@@ -220,5 +222,6 @@ struct ArrowBatchDecoder: Sendable {
 struct ArrowColumnSource {
   let header: ArrowBatchHeader
   let body: ArrowBody
+  let column: Int
   var cursor: ArrowCursor
 }

@@ -1,31 +1,77 @@
-/// The part of a message's body that selected columns need, mapped where the file system can.
+/// The parts of a message's body that selected columns need, mapped or read into one block.
 struct ArrowBody: Sendable {
-  let block: MemoryBlock
-  /// Where the block begins in the body.
-  private let origin: Int
-
-  /// Maps or reads the span of the body that holds the given buffers.
-  ///
-  /// - Parameter stays: whether the columns are used beyond the batch; they are read then, so that nobody has to look
-  ///   after a mapping.
-  init(
-    _ file: borrowing InputFile, message: ArrowMessage, buffers: [Range<Int>], stays: Bool, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
-    let used = buffers.filter { !$0.isEmpty }
-    origin = used.map(\.lowerBound).min() ?? 0
-    let count = (used.map(\.upperBound).max() ?? 0) - origin
-    if !stays, let mapping = try file.map(count: count, at: message.bodyOffset + origin) {
-      block = MemoryBlock(mapping, count: count)
-      return
-    }
-    block = try pool.take(count)
-    try file.read(
-      into: UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<count]), at: message.bodyOffset + origin)
+  /// A range of the body and where it stands in the block.
+  private struct Piece: Sendable {
+    let range: Range<Int>
+    let start: Int
   }
 
-  /// One of the buffers that the initialiser was told of.
-  func slice(_ buffer: Range<Int>) -> BufferSlice {
+  private let block: MemoryBlock
+  private let pieces: [Piece]
+
+  /// Less is read: putting a mapping up and taking it down costs more than copying as many bytes.
+  private static let smallestMapping = 1 << 17
+
+  /// Takes for each column the span of the body that holds its buffers.
+  ///
+  /// - Parameter mayMap: whether the columns may be the file's own memory, where the file system can.
+  init(
+    _ file: borrowing InputFile, message: ArrowMessage, columns: [ArraySlice<Range<Int>>], mayMap: Bool,
+    pool: inout MemoryPool
+  ) throws(ColumnarFileError) {
+    var ranges = columns.map { buffers in
+      let used = buffers.filter { !$0.isEmpty }
+      return (used.map(\.lowerBound).min() ?? 0)..<(used.map(\.upperBound).max() ?? 0)
+    }
+    if mayMap, let mapped = try Self.map(file, message, ranges) {
+      (block, pieces) = mapped
+      return
+    }
+    // Columns that share their bytes come from damaged files: never read more than there is.
+    if ranges.reduce(0, { $0 + $1.count }) > message.bodyLength {
+      ranges = ranges.map { _ in 0..<message.bodyLength }
+    }
+    var pieces: [Piece] = []
+    var size = 0
+    for range in ranges {
+      if let same = pieces.last, same.range == range {
+        pieces.append(same)
+      } else {
+        pieces.append(Piece(range: range, start: size))
+        size = (size + range.count + 63) & ~63
+      }
+    }
+    block = try pool.take(size)
+    self.pieces = pieces
+    var last = -1
+    for piece in pieces where piece.start != last && !piece.range.isEmpty {
+      last = piece.start
+      let target = UnsafeMutableRawBufferPointer(
+        rebasing: block.bytes[piece.start..<piece.start + piece.range.count])
+      try file.read(into: target, at: message.bodyOffset + piece.range.lowerBound)
+    }
+  }
+
+  /// Maps the body from the first to the last byte that a column needs; what lies between is not read for that.
+  private static func map(
+    _ file: borrowing InputFile, _ message: ArrowMessage, _ ranges: [Range<Int>]
+  ) throws(ColumnarFileError) -> (MemoryBlock, [Piece])? {
+    let used = ranges.filter { !$0.isEmpty }
+    let origin = used.map(\.lowerBound).min() ?? 0
+    let count = (used.map(\.upperBound).max() ?? 0) - origin
+    guard count >= smallestMapping, let mapping = try file.map(count: count, at: message.bodyOffset + origin) else {
+      return nil
+    }
+    return (MemoryBlock(mapping, count: count), ranges.map { Piece(range: $0, start: $0.lowerBound - origin) })
+  }
+
+  /// Whether no page of the file was missing when it was looked at.
+  var isIntact: Bool { block.isIntact }
+
+  /// A buffer of column number `column`, one of those that the initialiser was told of.
+  func slice(_ buffer: Range<Int>, column: Int) -> BufferSlice {
+    let piece = pieces[column]
     if buffer.isEmpty { return BufferSlice(block, count: 0) }
-    return BufferSlice(block, start: buffer.lowerBound - origin, count: buffer.count)
+    return BufferSlice(block, start: piece.start + buffer.lowerBound - piece.range.lowerBound, count: buffer.count)
   }
 }

@@ -57,11 +57,17 @@ struct ArrowReader: Sendable {
     return try ArrowSchema(schema, isVersion4: message.isVersion4)
   }
 
+  /// Throws where the last batch was not all there when it was looked at.
+  func checkIntact() throws(ColumnarFileError) {
+    do throws(ColumnarFileError) { try decoder.checkIntact() } catch {
+      throw error.located(part: .batch(batchIndex - 1))
+    }
+  }
+
   /// Reads the selected columns of the next record batch, nil after the last.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
   ) throws(ColumnarFileError) -> RecordBatch? {
-    do throws(ColumnarFileError) { try decoder.endBatch() } catch { throw error.located(part: .batch(batchIndex - 1)) }
     do throws(ColumnarFileError) {
       while let message = try nextMessage(file) {
         switch message.kind {

@@ -1,5 +1,5 @@
 extension Int64Column {
-  /// Numbers of any width; those of 64 bits are not copied.
+  /// Numbers of any width; those of 64 bits stay where they are.
   ///
   /// - Precondition: `stored` holds as many numbers as `validity` has rows.
   init(

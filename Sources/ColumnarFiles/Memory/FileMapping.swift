@@ -3,7 +3,7 @@ internal import FileMappings
 /// Sole owner of a part of a file in memory.
 ///
 /// The bytes are the file's own: they change when another program writes into the file, and become zeroes where it is
-/// cut short. What must stay as it was checked is to be copied.
+/// cut short. What must stay as it was checked is to be copied, and `InputFile.checkUnchanged` tells whether it happened.
 struct FileMapping: ~Copyable, @unchecked Sendable {
   // Only pointers to memory that nobody in this process writes.
   private let mapping: fm_mapping
@@ -22,6 +22,6 @@ struct FileMapping: ~Copyable, @unchecked Sendable {
 
   deinit { withUnsafePointer(to: mapping) { fm_unmap($0) } }
 
-  /// Whether all bytes that were read so far were the file's.
+  /// Whether no page was missing when it was looked at. A page that the file now ends in is there, with zeroes at its end.
   var isIntact: Bool { withUnsafePointer(to: mapping) { fm_is_intact($0) } }
 }

@@ -7,9 +7,13 @@ struct InputFile: ~Copyable {
   let path: String
   /// Size in bytes when the file was opened.
   let size: Int
+  private let modified: timespec
+  private let maps: Bool
 
   /// Opens a regular file. The corresponding C function is `open`.
-  init(_ path: String) throws(ColumnarFileError) {
+  ///
+  /// - Parameter maps: whether parts of it may be mapped.
+  init(_ path: String, maps: Bool = true) throws(ColumnarFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
     var status = stat()
@@ -22,7 +26,9 @@ struct InputFile: ~Copyable {
     }
     self.descriptor = descriptor
     self.path = path
+    self.maps = maps
     size = Int(status.st_size)
+    modified = status.st_mtim
   }
 
   deinit { _ = close(descriptor) }
@@ -48,7 +54,7 @@ struct InputFile: ~Copyable {
   /// - Throws: where the range leads beyond the file.
   func map(count: Int, at offset: Int) throws(ColumnarFileError) -> FileMapping? {
     try check(count: count, at: offset)
-    return FileMapping(descriptor: descriptor, offset: offset, count: count)
+    return !maps ? nil : FileMapping(descriptor: descriptor, offset: offset, count: count)
   }
 
   /// The `count` bytes at `offset`; both may come from the file.
@@ -61,6 +67,16 @@ struct InputFile: ~Copyable {
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Throws where the file was written to or cut since it was opened.
+  func checkUnchanged() throws(ColumnarFileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
+    let now = status.st_mtim
+    guard Int(status.st_size) == size, now.tv_sec == modified.tv_sec, now.tv_nsec == modified.tv_nsec else {
+      throw .damaged("the file changed while it was read; run again when it is finished")
+    }
   }
 
   /// Throws where the range leads beyond the file.

@@ -7,7 +7,7 @@ internal import Glibc
 /// `isKnownUniquelyReferenced` has shown that no column refers to it any more. While columns refer to it, it is only
 /// read. What is mapped is only read.
 final class MemoryBlock: @unchecked Sendable {
-  /// The memory, aligned to 64 bytes.
+  /// The memory; of the heap's aligned to 64 bytes.
   let base: UnsafeMutableRawPointer
   /// Number of bytes that may be used; as many as `padding` more are there, so that vector loads at the end stay
   /// inside.
@@ -17,7 +17,7 @@ final class MemoryBlock: @unchecked Sendable {
 
   /// Bytes behind `capacity` that belong to the block.
   static let padding = 64
-  /// The most that one block may hold. Larger demands come from damaged files.
+  /// The most that one block of the heap may hold. Larger demands come from damaged files.
   static let limit = 1 << 32
 
   init(capacity: Int) throws(ColumnarFileError) {
@@ -45,7 +45,7 @@ final class MemoryBlock: @unchecked Sendable {
   /// Whether the bytes may change with a file.
   var isMapped: Bool { mapping != nil }
 
-  /// Whether the bytes that were read so far were the file's, or are no file's.
+  /// Whether no page of the file was missing when it was looked at.
   var isIntact: Bool {
     switch mapping {
     case .some(let mapping): mapping.isIntact

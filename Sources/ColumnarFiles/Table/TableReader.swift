@@ -26,9 +26,13 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Opens a file and reads its schema.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - isMapped: whether texts may stay in the file. Where batches are written to another file, a disk that fails would
+  ///     look like one that cannot be written to.
   /// - Throws: where the file cannot be read, is of no known format, or is damaged where its schema stands.
-  public init(path: String) throws(ColumnarFileError) {
-    let file = try InputFile(path)
+  public init(path: String, isMapped: Bool = true) throws(ColumnarFileError) {
+    let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
     var arrow: ArrowReader?
     var parquet: ParquetReader?
@@ -70,15 +74,33 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads the next rows, nil after the last.
   ///
-  /// - Throws: where the file is damaged or uses what is not supported, or where bytes of the batch before were no longer
-  ///   there when they were looked at; reading on after that is not useful.
+  /// - Throws: where the file is damaged or uses what is not supported, or ``verify()`` does; reading on after that is not
+  ///   useful.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
+    if hasBegun { try verify() }
     hasBegun = true
     do throws(ColumnarFileError) {
       switch format {
       case .arrowStream, .arrowFile: return try arrow?.nextBatch(file, selection: selection)
       case .parquet: return try parquet?.nextBatch(file, selection: selection)
       }
+    } catch {
+      // Where the file changed meanwhile, that is the reason, whatever it looked like.
+      try verify()
+      throw error.located(path: path)
+    }
+  }
+
+  /// Makes sure that all that was read so far is what the file held when it was opened.
+  ///
+  /// Texts may be the file's own memory, so this is to be asked when the last batch has been worked on and before what came
+  /// of it is kept. ``nextBatch()`` asks it of the batch before.
+  ///
+  /// - Throws: where another program wrote into the file or cut it, or the file can no longer be read.
+  public func verify() throws(ColumnarFileError) {
+    do throws(ColumnarFileError) {
+      try file.checkUnchanged()
+      try arrow?.checkIntact()
     } catch { throw error.located(path: path) }
   }
 

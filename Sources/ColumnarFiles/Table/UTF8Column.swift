@@ -54,6 +54,12 @@ public struct UTF8Column: Sendable {
   /// - Precondition: `row` is a row of the column.
   public func string(_ row: Int) -> String? {
     if isNull(row) { return nil }
-    return bytes(row).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    return bytes(row).withUnsafeBytes { bytes in
+      withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { copy in
+        // Bytes of a mapped file may change between being found well-formed and being copied.
+        copy.copyMemory(from: bytes)
+        return String(decoding: copy, as: UTF8.self)
+      }
+    }
   }
 }

@@ -8,7 +8,7 @@
 //
 // A page of a mapped file that is no longer there, because another program cut the file short or the disk failed, ends
 // the process with SIGBUS. Here a handler puts zeroes in the place of such pages and takes a note, so that the reader
-// goes on with wrong bytes and learns that they are wrong as soon as it asks.
+// goes on with wrong bytes and learns that they are wrong when it asks.
 
 /// A part of a file in memory.
 struct fm_mapping {
@@ -27,11 +27,12 @@ enum { fm_capacity = 512 };
 /// Brings `count` bytes of an open file at `offset` into memory, and behind them at least `padding` more that may be
 /// read and mean nothing.
 ///
-/// Returns a mapping whose `bytes` are NULL where the system has no means to do so or `fm_capacity` parts are there
-/// already; the file is to be read then. `count` is not 0, and the file had `offset + count` bytes a moment ago.
+/// Returns a mapping whose `bytes` are NULL where the system has no means to do so, `fm_capacity` parts are there
+/// already, or others took over the handling of SIGBUS; the file is to be read then. `count` is not 0, and the file had `offset + count` bytes a moment ago.
 struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding);
 
-/// Whether all bytes that were read so far were those of the file. May be asked on any thread.
+/// Whether no page was missing when it was looked at; may be asked on any thread. A page that the file now ends in is
+/// there, with zeroes behind the end, so the file's size is to be looked at too.
 bool fm_is_intact(const struct fm_mapping *mapping);
 
 /// Gives the memory back. Nobody may read it any more.

@@ -15,7 +15,7 @@ enum DataFileCutter {
   static func cut(
     _ path: String, rowCount: Int, schema: Schema, into targets: [String]
   ) throws -> Int {
-    var source = try TableReader(path: path)
+    var source = try TableReader(path: path, isMapped: false)
     var batch = try source.nextBatch()
     var used = 0
     var size = 0

@@ -59,6 +59,14 @@ public struct DatasetReader: ~Copyable {
     }
   }
 
+  /// Makes sure that all that was read so far is what the files held when they were opened; to be asked when the last batch
+  /// has been worked on. ``nextBatch()`` asks it of the batch before.
+  ///
+  /// - Throws: `DatasetError` where another program changed the file at hand, or it can no longer be read.
+  public func verify() throws(DatasetError) {
+    do throws(ColumnarFileError) { try reader?.verify() } catch { throw unreadable(error) }
+  }
+
   private mutating func readBatch() throws(DatasetError) -> RecordBatch? {
     do throws(ColumnarFileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
   }

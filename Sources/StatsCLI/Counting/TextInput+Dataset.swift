@@ -22,6 +22,8 @@ extension TextInput {
         }
       }
       guard batch.bytes.count >= Self.batchSize else { continue }
+      // What is printed cannot be taken back.
+      do { try reader.verify() } catch { throw CommandFailure(error.description) }
       try body(&batch)
       batch.removeAll()
     }
