@@ -28,7 +28,10 @@ const char *const function_names[FUNCTIONS] = {
 
 uint64_t digests[FUNCTIONS];
 
-/// What is being done, for messages.
+/// Has a function called before a sanitizer ends the program; not there without sanitizers.
+__attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
+
+/// What is being done, for messages; `FUNCTIONS` before the first function of a set.
 static struct {
   uint64_t seed, round;
   const char *reference, *set;
@@ -44,30 +47,49 @@ static struct {
   size_t count, capacity, read;
 } trace;
 
-/// Prints where the comparison stands and how to come back there, and ends.
+static const char *name_of_function(void) {
+  return state.function < FUNCTIONS ? function_names[state.function] : "what comes before its first function";
+}
+
+/// Prints where the comparison stands and how to come back there.
+static void report_place(void) {
+  fprintf(stderr, "  in round %" PRIu64 " of seed %" PRIu64 ": again with --seed %" PRIu64 " --round %" PRIu64 "\n",
+          state.round, state.seed, state.seed, state.round);
+}
+
 static _Noreturn void fail(void) {
-  printf("  in round %" PRIu64 " of seed %" PRIu64 ": again with --seed %" PRIu64 " --round %" PRIu64 "\n", state.round,
-         state.seed, state.seed, state.round);
+  report_place();
   exit(1);
 }
 
 /// Prints although it handles a signal: nothing goes on behind it.
 static void report_fault(int signal) {
-  printf("%s: %s ends with signal %d (%s): it reads or writes where it must not\n", state.set,
-         function_names[state.function], signal, strsignal(signal));
+  fprintf(stderr, "%s: %s ends with signal %d (%s): it reads or writes where it must not\n", state.set,
+          name_of_function(), signal, strsignal(signal));
   fail();
+}
+
+/// The sanitizer has printed what is wrong, and ends the program behind this.
+static void report_sanitizer(void) {
+  fprintf(stderr, "%s: %s, or the check behind it, ends with the report of a sanitizer above\n", state.set,
+          name_of_function());
+  report_place();
 }
 
 void begin_round(uint64_t seed, uint64_t round) {
   state.seed = seed;
   state.round = round;
+  state.set = "no set yet";
+  state.function = FUNCTIONS;
   memset(digests, 0, sizeof digests);
   const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) signal(faults[i], report_fault);
+  if (__sanitizer_set_death_callback != NULL) __sanitizer_set_death_callback(report_sanitizer);
 }
 
 void record_reference(const char *name) {
   state.reference = state.set = name;
+  state.function = FUNCTIONS;
   state.is_recording = 1;
   trace.count = trace.read = 0;
   memset(calls, 0, sizeof calls);
@@ -75,6 +97,7 @@ void record_reference(const char *name) {
 
 void compare_set(const char *name) {
   state.set = name;
+  state.function = FUNCTIONS;
   state.is_recording = 0;
   trace.read = 0;
   memset(calls, 0, sizeof calls);
@@ -100,8 +123,9 @@ static void compare(const char *truth, const char *what, const void *expected, c
   size_t index = 0;
   while (element(expected, index, width) == element(got, index, width)) index++;
   uint64_t wanted = element(expected, index, width), found = element(got, index, width);
-  printf("%s: %s differs from %s in %s[%zu] of %zu: 0x%" PRIx64 " where 0x%" PRIx64 " is right, bits 0x%" PRIx64 "\n",
-         state.set, function_names[state.function], truth, what, index, count, found, wanted, found ^ wanted);
+  fprintf(stderr,
+          "%s: %s differs from %s in %s[%zu] of %zu: 0x%" PRIx64 " where 0x%" PRIx64 " is right, bits 0x%" PRIx64 "\n",
+          state.set, name_of_function(), truth, what, index, count, found, wanted, found ^ wanted);
   fail();
 }
 

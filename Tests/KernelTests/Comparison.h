@@ -42,7 +42,7 @@ _Static_assert(offsetof(struct bk_kernels, hash) == sizeof(char *) + HASH * size
 /// The name of a function in the sources.
 extern const char *const function_names[FUNCTIONS];
 
-/// Begins a round; messages name both numbers. Also has faults of memory reported.
+/// Begins a round; messages name both numbers. Also has faults of memory and reports of sanitizers say them.
 void begin_round(uint64_t seed, uint64_t round);
 
 /// What follows is done by the set `name` and noted as the truth.

@@ -91,7 +91,7 @@ static int require_coverage(void) {
   for (size_t number = 0; (set = bk_kernels_available(number)) != NULL; number++) {
     for (enum function i = 0; i < KERNEL_FUNCTIONS; i++) {
       if (totals[number][i] > 0 || (i == IS_VALID_UTF8 && set->is_valid_utf8 == NULL)) continue;
-      printf("%s: %s was never called\n", set->name, function_names[i]);
+      fprintf(stderr, "%s: %s was never called\n", set->name, function_names[i]);
       is_covered = 0;
     }
   }
