@@ -39,7 +39,8 @@ static struct {
   int is_recording;
 } state;
 
-static uint64_t calls[FUNCTIONS];
+/// How often the functions were called of the current set, and of the reference before it.
+static uint64_t calls[FUNCTIONS], reference_calls[FUNCTIONS];
 
 /// The results of the reference, one behind another.
 static struct {
@@ -87,7 +88,26 @@ void begin_round(uint64_t seed, uint64_t round) {
   if (__sanitizer_set_death_callback != NULL) __sanitizer_set_death_callback(report_sanitizer);
 }
 
+/// No comparison meets what a set leaves out: it must have made the reference's calls and come to the end of its notes.
+static void require_completeness(void) {
+  if (state.is_recording) return;
+  for (enum function i = 0; i < FUNCTIONS; i++) {
+    // A function that the reference lacks, any other set may have.
+    if (calls[i] >= reference_calls[i]) continue;
+    fprintf(stderr, "%s: %s differs from %s in calls: %" PRIu64 " where %" PRIu64 " are right\n", state.set,
+            function_names[i], state.reference, calls[i], reference_calls[i]);
+    fail();
+  }
+  if (trace.read == trace.count) return;
+  fprintf(stderr, "%s: the whole differs from %s in bytes of results: %zu where %zu are right\n", state.set,
+          state.reference, trace.read, trace.count);
+  fail();
+}
+
+void end_round(void) { require_completeness(); }
+
 void record_reference(const char *name) {
+  require_completeness();
   state.reference = state.set = name;
   state.function = FUNCTIONS;
   state.is_recording = 1;
@@ -96,6 +116,8 @@ void record_reference(const char *name) {
 }
 
 void compare_set(const char *name) {
+  require_completeness();
+  if (state.is_recording) memcpy(reference_calls, calls, sizeof calls);
   state.set = name;
   state.function = FUNCTIONS;
   state.is_recording = 0;
@@ -161,6 +183,11 @@ static void note_elements(const char *what, const void *values, size_t count, si
     append(values, count * width);
     digests[state.function] = digest_of(digests[state.function], values, count, width);
     return;
+  }
+  if (count * width > trace.count - trace.read) {
+    fprintf(stderr, "%s: %s differs from %s in %s: %zu of them where none is right\n", state.set, name_of_function(),
+            state.reference, what, count);
+    fail();
   }
   const uint8_t *expected = trace.bytes + trace.read;
   trace.read += count * width;

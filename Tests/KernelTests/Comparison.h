@@ -45,6 +45,9 @@ extern const char *const function_names[FUNCTIONS];
 /// Begins a round; messages name both numbers. Also has faults of memory and reports of sanitizers say them.
 void begin_round(uint64_t seed, uint64_t round);
 
+/// Ends a round: the last set, too, has to have done all that the reference did.
+void end_round(void);
+
 /// What follows is done by the set `name` and noted as the truth.
 void record_reference(const char *name);
 

@@ -85,6 +85,7 @@ static void check_round(uint64_t seed, uint64_t round, FILE *digest_file) {
   }
   seed_random(set_seed);
   check_records(&text);
+  end_round();
   if (digest_file != NULL) write_digests(digest_file, round);
 }
 
