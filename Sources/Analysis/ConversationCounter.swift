@@ -69,6 +69,9 @@ public struct ConversationCounter: ~Copyable {
     return count
   }
 
+  /// How many texts so far were not UTF-8.
+  var repairCount: Int { counter.repairCount }
+
   /// The seconds spent in the chat template so far, where they are measured.
   var renderingSeconds: Double { renderer.seconds }
 
@@ -115,8 +118,10 @@ public struct ConversationCounter: ~Copyable {
       let text = UnsafeRawBufferPointer(rebasing: bytes[range])
       let hash = SpanCache.hash(text)
       if let tokens = known.tokens(of: text, hash: hash) { return tokens }
+      let repairs = counter.repairCount
       let tokens = counter.count(RawSpan(_unsafeBytes: text))
-      known.remember(text, hash: hash, tokens: tokens)
+      // What is not UTF-8 must be noticed each time.
+      if counter.repairCount == repairs { known.remember(text, hash: hash, tokens: tokens) }
       return tokens
     }
   }

@@ -41,6 +41,7 @@ struct RowCounter: ~Copyable {
     }
     let score = try batch.score(of: row)
     var count: ConversationCount
+    let repairs = counter.repairCount
     do throws(TemplateError) {
       count = try counter.count(messages, of: batch.text)
     } catch {
@@ -50,6 +51,10 @@ struct RowCounter: ~Copyable {
         failedSeedTokens = count.seedTokens
         throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
       }
+    }
+    guard counter.repairCount == repairs else {
+      let fault = batch.encodingFault(of: messages) ?? "a message is not UTF-8"
+      throw RowFailure(row: batch.firstRow + row, kind: .messages, message: fault)
     }
     return CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count)
   }

@@ -10,7 +10,8 @@ public struct ChatConversation: Sendable {
   /// Reads the value of a `messages` member: a list of objects with `role` and `content`.
   ///
   /// `reasoning_content`, its older names `thinking` and `reasoning` (the first that is not null counts, as in
-  /// transformers 5) and `tool_calls` are kept; the templates look at no other member.
+  /// transformers 5) and `tool_calls` are kept; the templates look at no other member. Members that are null count as
+  /// missing, as they do for `apply_chat_template` since transformers 5.
   ///
   /// - Throws: `ChatFormatError` naming the message, counted from 1.
   /// - Complexity: O(bytes of the messages).
@@ -39,15 +40,18 @@ public struct ChatConversation: Sendable {
     guard let message = element.objectValue else {
       throw ChatFormatError("message \(number) is \(element.kindName); an object with role and content is expected")
     }
-    guard let role = message["role"] else { throw ChatFormatError("message \(number): \"role\" is missing") }
+    guard let role = Self.member("role", of: message) else {
+      throw ChatFormatError("message \(number): \"role\" is missing")
+    }
     guard let roleName = role.stringValue else {
       throw ChatFormatError("message \(number): \"role\" is \(role.kindName); a string is expected")
     }
     let start = text.count
-    let content = append(content: message["content"])
-    let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy.compactMap { message[$0] }.first { $0 != .null }
-    let toolCalls = message["tool_calls"]
-    if let toolCalls, toolCalls != .null, toolCalls.arrayValue == nil {
+    let content = append(content: Self.member("content", of: message))
+    let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy
+      .compactMap { Self.member($0, of: message) }.first
+    let toolCalls = Self.member("tool_calls", of: message)
+    if let toolCalls, toolCalls.arrayValue == nil {
       throw ChatFormatError("message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
     }
     let isPlain = content == .text && reasoning == nil && toolCalls == nil
@@ -55,6 +59,10 @@ public struct ChatConversation: Sendable {
       ChatMessage(
         role: ChatRole(roleName), content: start..<text.count,
         extras: isPlain ? nil : ChatMessageExtras(content: content, reasoning: reasoning, toolCalls: toolCalls)))
+  }
+
+  private static func member(_ name: String, of message: JSONObject) -> JSONValue? {
+    message[name].flatMap { $0 == .null ? nil : $0 }
   }
 
   private mutating func append(content: JSONValue?) -> ChatMessageExtras.Content {

@@ -4,7 +4,7 @@ public struct ChatMessage: Sendable {
   public var role: ChatRole
   /// The content's bytes (UTF-8) in the text that is passed beside the messages.
   public var content: Range<Int>
-  /// What a message may hold beyond a role and a text; nil for the rows of datasets.
+  /// What a message may hold beyond a role and a text; nil where it holds no more.
   public var extras: ChatMessageExtras?
 
   /// Makes a message.

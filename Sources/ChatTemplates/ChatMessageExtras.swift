@@ -8,7 +8,7 @@ public final class ChatMessageExtras: Sendable {
     case text
     /// There is no such member.
     case missing
-    /// Null, a number, a list or an object.
+    /// A number, a truth value, a list or an object.
     case value(JSONValue)
   }
 
@@ -16,7 +16,7 @@ public final class ChatMessageExtras: Sendable {
   public let content: Content
   /// The assistant's reasoning; nil where there is none.
   public let reasoning: JSONValue?
-  /// `tool_calls`; nil where there is no such member, which for Llama is not the same as null.
+  /// `tool_calls`, a list; nil where there is no such member, which for Llama is not the same as an empty one.
   public let toolCalls: JSONValue?
 
   /// Makes the extras of one message.

@@ -23,7 +23,7 @@ extension ChatTemplate {
   private func appendLlamaTurn(
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
-    if let toolCalls = message.extras?.toolCalls {
+    if let toolCalls = message.extras?.toolCalls?.arrayValue {
       try appendLlamaToolCall(toolCalls, to: &chat)
     } else if message.role.contentKind == .tool {
       chat.append("<|start_header_id|>ipython<|end_header_id|>\n\n")
@@ -38,10 +38,7 @@ extension ChatTemplate {
   }
 
   /// A call replaces the message: the template prints neither its role nor its content.
-  private func appendLlamaToolCall(_ toolCalls: JSONValue, to chat: inout RenderedChat) throws(TemplateError) {
-    guard let calls = toolCalls.arrayValue else {
-      throw TemplateError(.failed, "object of type 'NoneType' has no len()")
-    }
+  private func appendLlamaToolCall(_ calls: [JSONValue], to chat: inout RenderedChat) throws(TemplateError) {
     guard let call = calls.first, calls.count == 1 else {
       throw TemplateError(.raised, "This model only supports single tool-calls at once!")
     }

@@ -9,6 +9,8 @@ public struct TokenCounter: ~Copyable {
   var encoder: TextEncoder
   private var normalized: [UInt8] = []
   private var repaired: [UInt8] = []
+  /// How many texts so far were not UTF-8 and were counted with U+FFFD in the place of what is wrong.
+  public private(set) var repairCount = 0
 
   init(_ model: BytePairModel, kernels: CountingKernels) {
     rules = CountingRules(model, kernels: kernels)
@@ -50,6 +52,7 @@ public struct TokenCounter: ~Copyable {
     swap(&repaired, &self.repaired)
     defer { swap(&repaired, &self.repaired) }
     UTF8Repair.repair(text, into: &repaired)
+    repairCount += 1
     return repaired.withUnsafeBufferPointer { count($0) }
   }
 

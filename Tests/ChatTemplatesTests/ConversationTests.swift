@@ -13,7 +13,7 @@ struct ConversationTests {
       (#"{"messages":[{"content":"x"}]}"#, #"message 1: "role" is missing"#),
       (
         #"{"messages":[{"role":"user","content":"x"},{"role":null}]}"#,
-        #"message 2: "role" is null; a string is expected"#
+        #"message 2: "role" is missing"#
       ),
       (
         #"{"messages":[{"role":"user","content":"x","tool_calls":{}}]}"#,

@@ -1,3 +1,5 @@
+import ChatTemplates
+import JSONDocuments
 import PersonaDatasets
 import Testing
 import TokenStatistics
@@ -66,6 +68,37 @@ struct ReaderTests {
     #expect(try read("m__role__nothing").failures.map(\.message) == ["messages is empty", "messages is empty"])
     #expect(try read("m__role__gone").failures.map(\.message) == ["messages is null", "messages is null"])
     #expect(try read("m__role__empty").rows.isEmpty)
+  }
+
+  @Test("what templates look at beyond role and content is read, as Python would see it")
+  func extras() throws {
+    let name = "m__role__extras"
+    var reader = try DatasetReader(DatasetSource(path: Fixtures.dataset(name), name: DatasetName(parsing: name)))
+    let batch = try #require(try reader.nextBatch())
+    var messages: [ChatMessage] = []
+    try batch.readMessages(of: 0, into: &messages)
+    #expect(messages[0].extras == nil)
+    #expect(messages[1].extras?.content == .text && messages[1].extras?.reasoning == .string("A greeting."))
+    #expect(messages[1].extras?.toolCalls == nil)
+    try batch.readMessages(of: 1, into: &messages)
+    let calls = try JSONValue.parse(
+      Array(#"[{"type":"function","function":{"name":"get","arguments":{"city":"Rome","n":null}}}]"#.utf8))
+    #expect(messages[0].extras?.content == .missing && messages[0].extras?.toolCalls == calls)
+    #expect(messages[0].content.isEmpty && messages[1].extras == nil)
+    try batch.readMessages(of: 2, into: &messages)
+    #expect(messages.allSatisfy { $0.extras == nil })
+  }
+
+  @Test("contents that are not UTF-8 are named")
+  func encoding() throws {
+    let name = "m__role__bytes"
+    var reader = try DatasetReader(DatasetSource(path: Fixtures.dataset(name), name: DatasetName(parsing: name)))
+    let batch = try #require(try reader.nextBatch())
+    var messages: [ChatMessage] = []
+    try batch.readMessages(of: 0, into: &messages)
+    #expect(batch.encodingFault(of: messages) == "message 1: content is not UTF-8 from byte 3 on")
+    try batch.readMessages(of: 1, into: &messages)
+    #expect(batch.encodingFault(of: messages) == nil)
   }
 
   @Test(

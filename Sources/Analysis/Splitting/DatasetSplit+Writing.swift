@@ -39,6 +39,12 @@ extension DatasetSplit {
         } catch {
           throw DatasetError(.unreadable, dataset: source.name.description, "row \(error.row): \(error.message)")
         }
+        if let number = messages.firstIndex(where: { $0.extras != nil }) {
+          throw DatasetError(
+            .unreadable, dataset: source.name.description,
+            "row \(row.row), message \(number + 1) has reasoning or tool calls: a split holds role and content "
+              + "and would lose them; leave such rows out")
+        }
         if dropsSystem { messages.removeAll { $0.role == .system } }
         try writer.append(
           SplitRow(row: number, messages: messages, tokens: row.tokens), to: part, of: batch, name: source.name)

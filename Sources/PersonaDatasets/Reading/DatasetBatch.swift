@@ -52,13 +52,24 @@ public struct DatasetBatch: Sendable {
     guard let messages, let range = messages.range(row) else { throw failure(row, .messages, "messages is null") }
     guard !range.isEmpty else { throw failure(row, .messages, "messages is empty") }
     for element in range {
-      if let missing = messages.missingPart(element) {
-        let number = element - range.lowerBound + 1
-        throw failure(
-          row, .messages, missing.isEmpty ? "message \(number) is null" : "message \(number): \(missing) is null")
+      if let fault = messages.fault(element) {
+        throw failure(row, .messages, "message \(element - range.lowerBound + 1)\(fault)")
       }
       list.append(messages[element])
     }
+  }
+
+  /// Where the contents of a row's messages are not UTF-8, which Python cannot read; nil where they are.
+  ///
+  /// - Complexity: O(bytes of the contents).
+  public func encodingFault(of messages: [ChatMessage]) -> String? {
+    for (index, message) in messages.enumerated() {
+      let content = text.extracting(message.content).withUnsafeBytes { Array($0) }
+      do { _ = try UTF8Span(validating: content.span) } catch {
+        return "message \(index + 1): content is not UTF-8 from byte \(error.byteOffsets.lowerBound) on"
+      }
+    }
+    return nil
   }
 
   /// Reads a row's score.

@@ -11,6 +11,7 @@ struct MessageColumns: Sendable {
     let structs: StructColumn
     let roles: UTF8Column?
     let contents: UTF8Column?
+    let extras: MessageExtraColumns?
   }
 
   /// Finds the parts by name: their order is the writer's.
@@ -18,7 +19,9 @@ struct MessageColumns: Sendable {
     guard let lists = column.list else { return nil }
     self.lists = lists
     parts = lists.elements.structure.map { structs in
-      Parts(structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8)
+      Parts(
+        structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
+        extras: MessageExtraColumns(structs))
     }
   }
 
@@ -34,18 +37,27 @@ struct MessageColumns: Sendable {
   /// Which elements are a row's messages; nil where the row is null.
   func range(_ row: Int) -> Range<Int>? { lists.isNull(row) ? nil : lists.range(row) }
 
-  /// What is null in a message: its role, its content, or (empty) the message itself; nil where nothing is.
-  func missingPart(_ element: Int) -> String? {
-    guard let parts, !parts.structs.isNull(element) else { return "" }
-    if parts.roles?.isNull(element) ?? true { return "role" }
-    return parts.contents?.isNull(element) ?? true ? "content" : nil
+  /// What is wrong with a message, as it reads behind its number; nil where nothing is.
+  ///
+  /// A message needs a role, and a content unless it has reasoning or tool calls: without any of them something was lost.
+  func fault(_ element: Int) -> String? {
+    guard let parts, !parts.structs.isNull(element) else { return " is null" }
+    if parts.roles?.isNull(element) ?? true { return ": role is null" }
+    if let extras = parts.extras {
+      if extras.hasWrongToolCalls(element) { return ": tool_calls is no list" }
+      if parts.contents != nil, extras.isUsed(element) { return nil }
+    }
+    return parts.contents?.isNull(element) ?? true ? ": content is null" : nil
   }
 
-  /// - Precondition: ``missingPart(_:)`` is nil.
+  /// - Precondition: ``fault(_:)`` is nil.
   subscript(element: Int) -> ChatMessage {
-    guard let roles = parts?.roles, let contents = parts?.contents else {
+    guard let parts, let roles = parts.roles, let contents = parts.contents else {
       preconditionFailure("a message without role or content was read")
     }
-    return ChatMessage(role: ChatRole(bytes: roles.bytes(element)), content: contents.range(element))
+    let hasContent = !contents.isNull(element)
+    return ChatMessage(
+      role: ChatRole(bytes: roles.bytes(element)), content: hasContent ? contents.range(element) : 0..<0,
+      extras: parts.extras?.extras(of: element, hasContent: hasContent))
   }
 }

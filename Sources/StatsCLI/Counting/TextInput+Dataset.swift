@@ -43,6 +43,7 @@ extension TextInput {
     } catch {
       throw RowFault(error.message)
     }
+    if let fault = rows.encodingFault(of: messages) { throw RowFault(fault) }
     return true
   }
 

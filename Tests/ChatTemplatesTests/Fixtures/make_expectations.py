@@ -127,6 +127,8 @@ def expectation(name, template, messages, prompt, arguments):
     row = {"template": name, "messages": messages, "add_generation_prompt": prompt, "arguments": arguments}
 
     def render(messages):
+        # As `apply_chat_template` does since transformers 5: members that are None are no members.
+        messages = [type(message)((k, v) for k, v in message.items() if v is not None) for message in messages]
         return template.render(
             messages=_alias_reasoning_fields(messages), tools=None, documents=None, add_generation_prompt=prompt,
             bos_token=BOS.get(name, ""), **arguments)

@@ -51,6 +51,19 @@ write(folder, "m__role__wordless", pa.table({"text": ["Hi"], "label": ["pos"]}))
 write(folder, "m__role__holes", table([
     TALK, None, [], [{"content": "Hi", "role": "user"}, {"content": None, "role": "assistant"}],
     [{"content": "Hi", "role": None}], [None], TALK]))
+CALL = {"type": "function", "function": {"name": "get", "arguments": {"city": "Rome", "n": None}}}
+FUNCTION = pa.struct([("name", pa.string()), ("arguments", pa.struct([("city", pa.string()), ("n", pa.int64())]))])
+write(folder, "m__role__extras", table(
+    [[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello.", "reasoning_content": "A greeting."}],
+     [{"role": "assistant", "tool_calls": [CALL]}, {"role": "tool", "content": "42"}], TALK],
+    messages_type=pa.list_(pa.struct([
+        ("role", pa.string()), ("content", pa.string()), ("reasoning_content", pa.string()),
+        ("tool_calls", pa.list_(pa.struct([("type", pa.string()), ("function", FUNCTION)])))]))))
+# Bytes that are no UTF-8 where the type says text, which only a damaged file or a careless writer has.
+write(folder, "m__role__bytes", pa.table({"messages": pa.ListArray.from_arrays([0, 1, 2], pa.StructArray.from_arrays(
+    [pa.array(["user", "user"]), pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.py_buffer(bytes([0, 0, 0, 0, 4, 0, 0, 0, 6, 0, 0, 0])), pa.py_buffer(b"ok \xffHi")])],
+    ["role", "content"]))}))
 write(folder, "m__role__nothing", table([[], []], messages_type=pa.list_(pa.null())))
 write(folder, "m__role__gone", table([None, None], messages_type=pa.null()))
 write(
