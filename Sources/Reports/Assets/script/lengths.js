@@ -60,11 +60,16 @@ function binnedPercentile({edges, counts}, percent) {
   return null;
 }
 
-/** The length summary of some bins, marked as an estimate; `known` overrides what is known exactly. */
+/**
+ * The length summary of some bins, marked as an estimate; `known` overrides what is known exactly, and no estimate leaves
+ * the lengths that there are.
+ */
 function binnedLength(binned, known = {}) {
   const length = {estimated: true};
   for (const key of LENGTH_KEYS) {
-    if (key.startsWith('p')) length[key] = binnedPercentile(binned, Number(key.slice(1)));
+    if (!key.startsWith('p')) continue;
+    const read = binnedPercentile(binned, Number(key.slice(1)));
+    length[key] = read === null ? null : Math.min(Math.max(read, known.min ?? 0), known.max ?? Infinity);
   }
   return {...length, min: null, max: null, ...known};
 }
