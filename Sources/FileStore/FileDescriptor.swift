@@ -15,6 +15,15 @@ struct FileDescriptor: ~Copyable {
 
   deinit { _ = close(raw) }
 
+  /// Opens a regular file to read it; a pipe or a device is an error, and none is waited for.
+  static func regular(_ path: String) throws(FileError) -> FileDescriptor {
+    let file = try FileDescriptor(path, flags: O_RDONLY | O_NONBLOCK, operation: "read")
+    let mode = try file.status().st_mode & S_IFMT
+    if mode == S_IFDIR { throw FileError("read", path, code: EISDIR) }
+    guard mode == S_IFREG else { throw .noRegularFile("read", path) }
+    return file
+  }
+
   /// What the system knows of the open file. The corresponding C function is `fstat`.
   func status() throws(FileError) -> stat {
     var status = stat()

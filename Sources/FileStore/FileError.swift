@@ -21,6 +21,11 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     FileError(operation, path, code: errno)
   }
 
+  /// Makes the error of a pipe, a device or a socket where a file is needed.
+  public static func noRegularFile(_ operation: String, _ path: String) -> FileError {
+    FileError(operation, path, code: EINVAL, reason: "it is no regular file; name a file")
+  }
+
   /// Makes an error with a reason of our own.
   public init(_ operation: String, _ path: String, code: Int32 = 0, reason: String) {
     self.operation = operation

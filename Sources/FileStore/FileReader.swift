@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Reads a file of any kind from its start to its end, a block at a time.
+/// Reads a regular file from its start to its end, a block at a time.
 public struct FileReader: ~Copyable {
   private let file: FileDescriptor
 
-  /// Opens a file.
+  /// Opens a regular file.
   public init(path: String) throws(FileError) {
-    file = try FileDescriptor(path, flags: O_RDONLY, operation: "read")
+    file = try FileDescriptor.regular(path)
   }
 
   /// Reads the next bytes into a buffer, behind its first `start` bytes.
@@ -32,7 +32,7 @@ public struct FileReader: ~Copyable {
 
   /// Whether a file ends with these bytes; false where it cannot be read.
   public static func ends(_ path: String, with bytes: [UInt8]) -> Bool {
-    guard let file = try? FileDescriptor(path, flags: O_RDONLY, operation: "read"), let status = try? file.status(),
+    guard let file = try? FileDescriptor.regular(path), let status = try? file.status(),
       status.st_size >= bytes.count
     else { return false }
     var tail = [UInt8](repeating: 0, count: bytes.count)

@@ -11,6 +11,8 @@ public enum Files {
     public let modified: Int
     /// Whether it is a folder.
     public let isDirectory: Bool
+    /// Whether it is a file with contents of its own: no folder, pipe, device or socket.
+    public let isRegular: Bool
   }
 
   /// What stands under `path`, links followed; nil where there is nothing. The corresponding C function is `stat`.
@@ -18,7 +20,8 @@ public enum Files {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return Status(
-      size: Int(status.st_size), modified: status.st_mtim.nanoseconds, isDirectory: status.st_mode & S_IFMT == S_IFDIR)
+      size: Int(status.st_size), modified: status.st_mtim.nanoseconds, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
+      isRegular: status.st_mode & S_IFMT == S_IFREG)
   }
 
   /// Whether something stands under `path`.
@@ -88,15 +91,42 @@ public enum Files {
     guard rmdir(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
   }
 
-  /// The contents of a file of any kind, pipes included.
+  /// The contents of a regular file; a pipe or a device is an error, and none is waited for.
   public static func read(_ path: String) throws(FileError) -> [UInt8] {
+    let file = try FileDescriptor.regular(path)
+    return try readToEnd(file.raw, path: path, sizeHint: Int(file.status().st_size))
+  }
+
+  /// The contents of a file or of what a program writes into a pipe; waits for the pipe's other end.
+  ///
+  /// - Throws: `FileError` for devices, which may have no end, but for terminals and `/dev/null`.
+  public static func readInput(_ path: String) throws(FileError) -> [UInt8] {
     let file = try FileDescriptor(path, flags: O_RDONLY, operation: "read")
+    try checkInput(file.raw, path: path)
     return try readToEnd(file.raw, path: path, sizeHint: Int(file.status().st_size))
   }
 
   /// Everything that standard input still holds.
   public static func readStandardInput() throws(FileError) -> [UInt8] {
-    try readToEnd(STDIN_FILENO, path: "standard input", sizeHint: 0)
+    try checkInput(STDIN_FILENO, path: "standard input")
+    return try readToEnd(STDIN_FILENO, path: "standard input", sizeHint: 0)
+  }
+
+  /// The number of `/dev/null`: 1, 3 as `makedev`, a macro that Swift does not see, puts them together.
+  private static let nullDevice: dev_t = 1 << 8 | 3
+
+  /// Throws where an open file is a device, which may have no end, but for terminals and `/dev/null`.
+  public static func checkInput(_ descriptor: Int32, path: String) throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last("read", path) }
+    let mode = status.st_mode & S_IFMT
+    guard mode == S_IFCHR || mode == S_IFBLK else { return }
+    // Reading a terminal ends when its user says so.
+    let isNull = mode == S_IFCHR && status.st_rdev == nullDevice
+    guard isNull || isatty(descriptor) == 1 else {
+      throw FileError(
+        "read", path, code: EINVAL, reason: "it is a device, which may have no end; name a file or a pipe")
+    }
   }
 
   /// The contents of a text file; ill-formed UTF-8 becomes U+FFFD.

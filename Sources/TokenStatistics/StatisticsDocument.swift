@@ -40,13 +40,13 @@ public struct StatisticsDocument: Sendable {
 
   /// Reads the document at `path`; nil where there is no file.
   ///
-  /// A file of the original program (schema 1) is read as well and becomes schema 2 when it is written.
+  /// It may be a pipe, where it is only read. A file of the original program (schema 1) is read as well and becomes schema 2 when it is written.
   ///
   /// - Throws: ``StatisticsError/file(_:)``, ``StatisticsError/damaged(path:reason:)`` or
   ///   ``StatisticsError/laterSchema(path:version:)``.
   public static func load(_ path: String) throws(StatisticsError) -> StatisticsDocument? {
     guard Files.exists(path) else { return nil }
-    let value = try StoredJSON.read(path)
+    let value = try StoredJSON.read(path, fromPipes: true)
     do {
       let fields = try FieldReader(value, place: "")
       let schema = try fields.optionalInteger("schema_version") ?? 1

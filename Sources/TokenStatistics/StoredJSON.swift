@@ -3,10 +3,11 @@ internal import JSONDocuments
 
 /// Reading of JSON files that this module wrote.
 enum StoredJSON {
-  static func read(_ path: String) throws(StatisticsError) -> JSONValue {
+  /// - Parameter fromPipes: whether it may also be what a program writes into a pipe.
+  static func read(_ path: String, fromPipes: Bool = false) throws(StatisticsError) -> JSONValue {
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(path)
+      bytes = try fromPipes ? Files.readInput(path) : Files.read(path)
     } catch {
       throw .file(error)
     }

@@ -14,15 +14,17 @@ struct InputFile: ~Copyable {
   ///
   /// - Parameter maps: whether parts of it may be mapped.
   init(_ path: String, maps: Bool = true) throws(ColumnarFileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe is not waited for; regular files are read as ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
     var status = stat()
     let result = fstat(descriptor, &status)
-    let isRegular = status.st_mode & S_IFMT == S_IFREG
-    guard result == 0, isRegular else {
-      let code = result == 0 ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) : errno
+    let failure = errno
+    let mode = status.st_mode & S_IFMT
+    guard result == 0, mode == S_IFREG else {
       _ = close(descriptor)
-      throw ColumnarFileError(FileError("read", path, code: code))
+      if result == 0, mode != S_IFDIR { throw ColumnarFileError(.noRegularFile("read", path)) }
+      throw ColumnarFileError(FileError("read", path, code: result == 0 ? EISDIR : failure))
     }
     self.descriptor = descriptor
     self.path = path

@@ -76,7 +76,9 @@ public struct DatasetSelection: Sendable, Hashable {
   /// - Throws: `DatasetNameError` with file and line.
   public static func list(inFile path: String) throws(DatasetNameError) -> [DatasetSelection] {
     let text: String
-    do throws(FileError) { text = try Files.readText(path) } catch { throw DatasetNameError(error.description) }
+    do throws(FileError) { text = String(decoding: try Files.readInput(path), as: UTF8.self) } catch {
+      throw DatasetNameError(error.description)
+    }
     var selections: [DatasetSelection] = []
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {

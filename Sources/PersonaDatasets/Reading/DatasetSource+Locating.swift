@@ -21,6 +21,7 @@ extension DatasetSource {
         guard let status = Files.status(file), !status.isDirectory else {
           throw DatasetProblem("the data file \(file) is missing")
         }
+        guard status.isRegular else { throw DatasetProblem(FileError.noRegularFile("read", file).description) }
         bytes += status.size
         modified = max(modified, status.modified)
       }

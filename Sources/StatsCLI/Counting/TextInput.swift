@@ -106,7 +106,7 @@ struct TextInput {
 
   private func wholeFile() throws(CommandFailure) -> [UInt8] {
     do {
-      return try path == "-" ? Files.readStandardInput() : Files.read(path)
+      return try path == "-" ? Files.readStandardInput() : Files.readInput(path)
     } catch {
       throw CommandFailure(error.description)
     }

@@ -1,3 +1,4 @@
+import FileStore
 import Glibc
 
 /// Reads lines from a file or from standard input, each as a view of the reader's buffer.
@@ -18,12 +19,24 @@ struct LineReader: ~Copyable {
   /// Opens a file; `nil` or `-` stands for standard input.
   init(path: String?) throws(CommandFailure) {
     guard let path, path != "-" else {
+      try Self.check(STDIN_FILENO, "standard input")
       (name, descriptor, closesDescriptor) = ("standard input", STDIN_FILENO, false)
       return
     }
     let opened = open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { throw CommandFailure("cannot read \(path): \(systemMessage(errno))") }
+    do throws(CommandFailure) { try Self.check(opened, path) } catch {
+      close(opened)
+      throw error
+    }
     (name, descriptor, closesDescriptor) = (path, opened, true)
+  }
+
+  /// Throws where the input may have no end.
+  private static func check(_ descriptor: Int32, _ name: String) throws(CommandFailure) {
+    do throws(FileError) { try Files.checkInput(descriptor, path: name) } catch {
+      throw CommandFailure(error.description)
+    }
   }
 
   deinit {

@@ -6,7 +6,7 @@ enum MappedMemory {
   ///
   /// The file must not be written to in place while it is mapped. The corresponding C function is `mmap`.
   static func map(_ path: String) -> UnsafeRawBufferPointer? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()
