@@ -30,6 +30,7 @@ struct LengthsTable: Sendable {
   /// Makes the folder of the parts; what an interrupted run left in it is removed.
   func prepare() throws(FileError) {
     guard !Files.isDirectory(path) else { throw FileError("write", path, reason: "this is a folder") }
+    try AtomicFile.target(of: path)
     try discard()
     try Files.makeDirectories(folder)
   }

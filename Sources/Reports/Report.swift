@@ -41,8 +41,7 @@ public struct Report: Sendable {
   /// - Throws: ``ReportError/file(_:)`` or ``ReportError/template(reason:)``.
   @discardableResult
   public func write(to path: String) throws(ReportError) -> Paths {
-    let stem = Self.stem(of: path)
-    let paths = Paths(page: path, tabSeparated: stem + "-datasets.tsv", json: stem + "-datasets.json")
+    let paths = Self.paths(of: path)
     let folder = Files.parent(of: path)
     let page = try ReportPage(runs: runs, title: title, generator: generator).render(folder: folder)
     let table = ReportTable(runs)
@@ -55,6 +54,12 @@ public struct Report: Sendable {
       throw .file(error)
     }
     return paths
+  }
+
+  /// The files that `write` makes for the page at `path`.
+  public static func paths(of path: String) -> Paths {
+    let stem = stem(of: path)
+    return Paths(page: path, tabSeparated: stem + "-datasets.tsv", json: stem + "-datasets.json")
   }
 
   /// The path without `.html` or `.htm`.

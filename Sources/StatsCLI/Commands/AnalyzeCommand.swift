@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import ChatTemplates
 import FileStore
+import PersonaDatasets
 import TokenStatistics
 import Tokenizers
 
@@ -128,6 +129,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       toolVersion: TokenStats.version)
     options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.selections = try choice.selections()
+    try checkOutputs(options)
     let selector = try tokenization.selector()
     options.catalog = selector.catalog
     options.force = force
@@ -141,6 +143,23 @@ struct AnalyzeCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// Nothing that is read may be replaced by what is written.
+  private func checkOutputs(_ options: AnalysisOptions) throws(CommandFailure) {
+    var outputs = OutputFiles()
+    try outputs.add("--output-json", statisticsPath)
+    if let lengths { try outputs.add("--lengths", lengths) }
+    for path in choice.names { try outputs.keep(path, named: "--names \(path)") }
+    for text in tokenization.tokenizer {
+      guard let equals = text.firstIndex(of: "=") else { continue }
+      try outputs.keep(String(text[text.index(after: equals)...]), named: "--tokenizer \(text)")
+    }
+    let datasets = options.selections.map(\.dataset)
+    try outputs.keep { file in
+      DatasetSource.dataset(holding: file, of: datasets, inFolder: options.datasetFolder).map { "the dataset \($0)" }
+    }
+    try outputs.check()
   }
 
   private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {

@@ -49,7 +49,10 @@ struct MergeCommand: ParsableCommand {
   }
 
   private func protect() throws(CommandFailure) {
-    let isInput = statistics.contains { Files.absolute($0) == Files.absolute(output) }
+    var outputs = OutputFiles()
+    try outputs.add("--output", output)
+    try outputs.check()
+    let isInput = statistics.contains { Files.areSame($0, output) }
     guard !force, !isInput, Files.exists(output) else { return }
     throw CommandFailure("\(output) is there already: name it among the files to merge, or give --force")
   }

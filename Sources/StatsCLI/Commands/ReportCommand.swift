@@ -27,6 +27,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
+    try checkOutputs(paths)
     do {
       let runs = try paths.map { (path) throws(ReportError) in try StatisticsRun.load(path) }
       let report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
@@ -40,5 +41,15 @@ struct ReportCommand: ParsableCommand {
     } catch let error as ReportError {
       throw CommandFailure(error.description)
     }
+  }
+
+  /// Neither the page nor the tables beside it may replace what they show.
+  private func checkOutputs(_ statistics: [String]) throws(CommandFailure) {
+    var outputs = OutputFiles()
+    try outputs.add("--output", output)
+    let paths = Report.paths(of: output)
+    for path in [paths.tabSeparated, paths.json] { try outputs.add(path, beside: "--output", output) }
+    for path in statistics { try outputs.keep(path, named: "the statistics \(path)") }
+    try outputs.check()
   }
 }
