@@ -66,12 +66,13 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: `FileError` where something stands there that no file may replace: a folder, a pipe, a device, a socket.
   @discardableResult
   public static func target(of path: String) throws(FileError) -> String {
-    let target: String
-    do throws(FileError) { target = try Files.followingLinks(path) } catch {
+    // The system follows links that hold no path as well, such as /dev/stdout where that is a pipe.
+    if let status = Files.status(path), !status.isRegular {
+      throw status.isDirectory ? FileError("write", path, code: EISDIR) : .noRegularFile("write", path)
+    }
+    do throws(FileError) { return try Files.followingLinks(path) } catch {
       throw FileError("write", path, code: error.code)
     }
-    guard let status = Files.status(target), !status.isRegular else { return target }
-    throw status.isDirectory ? FileError("write", path, code: EISDIR) : .noRegularFile("write", path)
   }
 
   /// Writes a whole file atomically.

@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test("A missing file, a folder and an empty file are refused with their names")
+  @Test("A missing file, a folder, a pipe and an empty file are refused with their names, without waiting")
   func noFile() throws {
     let folder = NSTemporaryDirectory()
     #expect(Self.read("/nowhere/x.arrow")?.description == "cannot read /nowhere/x.arrow: No such file or directory")
@@ -107,6 +107,10 @@ import Testing
     try Data().write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(Self.read(path)?.description == "\(path): the file is empty")
+    let pipe = path + "-pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    defer { unlink(pipe) }
+    #expect(Self.read(pipe)?.description == "cannot read \(pipe): it is no regular file; name a file")
   }
 }
 

@@ -158,6 +158,28 @@ import Testing
       "\(result.errors)")
   }
 
+  @Test("pipes are no raw records and no scores, and are not waited for")
+  func pipesAsRawData() throws {
+    let scratch = try Scratch()
+    let source = Program.packageFolder.appending(path: "Demo/persona-data").path
+    try FileManager.default.copyItem(atPath: source, toPath: scratch.path("raw"))
+    let folder = "raw/qwen-3-32b/roles_240"
+    for (name, path) in [
+      ("lighthouse_keeper", "\(folder)/extract_scores/lighthouse_keeper.json"),
+      ("0_default", "\(folder)/responses/0_default.jsonl"),
+    ] {
+      try FileManager.default.removeItem(atPath: scratch.path(path))
+      pipe(path, in: scratch)
+      let arguments = ["create", "--type", "role", "--model", "qwen-3-32b", "--name", name]
+      let result = try Program.run(
+        arguments + ["--persona-data-dir", "raw", "--output-dir", "made"], in: scratch.folder)
+      #expect(result.status == 1)
+      #expect(
+        result.errors
+          == "error: qwen-3-32b__role__\(name): cannot read \(path): it is no regular file; name a file\n")
+    }
+  }
+
   @Test("endless devices are not read as statistics or texts; pipes are")
   func inputs() throws {
     let scratch = try Scratch()
@@ -171,5 +193,8 @@ import Testing
     let piped = try Program.shell(
       "cd '\(scratch.folder.path)' && cat t.json | '\(program)' report /dev/stdin --output r.html")
     #expect(piped.status == 0, "\(piped.errors)")
+    let output = try Program.shell(
+      "cd '\(scratch.folder.path)' && '\(program)' report t.json --output /dev/stdout 2>&1 | cat")
+    #expect(output.output == "error: cannot write /dev/stdout: it is no regular file; name a file\n")
   }
 }
