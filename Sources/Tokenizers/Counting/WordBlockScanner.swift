@@ -6,7 +6,9 @@ import ByteKernels
 /// side. The text must hold no U+2581, no added token beside runs of tabs and newlines, and no run of more than 31
 /// spaces, tabs or newlines.
 struct WordBlockScanner {
-  private let model: BytePairModel
+  /// Of the model, whose counter keeps it alive: a reference to the model would be counted for every segment, by all
+  /// threads at once.
+  private let pairFilter: UnsafePointer<UInt64>
 
   private var lastSpace: UInt64 = 0
   private var secondLastSpace: UInt64 = 0
@@ -19,7 +21,7 @@ struct WordBlockScanner {
   private var pendingBytes = 0
   private var isFirst = true
 
-  init(_ model: BytePairModel) { self.model = model }
+  init(_ model: BytePairModel) { pairFilter = model.pairFilter }
 
   /// Scans `count` blocks from `position` on, which leaves the first bytes of units, and those of them that must be
   /// looked up, in `buffers`.
@@ -102,7 +104,7 @@ struct WordBlockScanner {
       let (scalar, length) = source.scalar(at: position &+ bit)
       let isCut: Bool
       if let before = previous ?? asciiBefore(bit, source, position) {
-        isCut = !model.mayJoin(before, scalar)
+        isCut = !CharacterPairs.mayJoin(before, scalar, in: pairFilter)
       } else {
         isCut = false
       }

@@ -86,11 +86,4 @@ final class BytePairModel: @unchecked Sendable {
     }
     return contentOfAddedToken[token]
   }
-
-  /// Whether some token may hold the two characters next to each other; sometimes true where none does.
-  @inline(__always)
-  func mayJoin(_ first: UInt32, _ second: UInt32) -> Bool {
-    let bit = CharacterPairs.bit(first, second)
-    return pairFilter[bit >> 6] >> UInt64(bit & 63) & 1 != 0
-  }
 }

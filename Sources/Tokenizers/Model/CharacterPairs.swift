@@ -29,6 +29,15 @@ struct CharacterPairs {
     }
   }
 
+  /// Whether some token may hold the two characters next to each other; sometimes true where none does.
+  ///
+  /// - Parameter filter: the words of ``filter``.
+  @inline(__always)
+  static func mayJoin(_ first: UInt32, _ second: UInt32, in filter: UnsafePointer<UInt64>) -> Bool {
+    let bit = bit(first, second)
+    return filter[bit >> 6] >> UInt64(bit & 63) & 1 != 0
+  }
+
   private mutating func collectEnds(_ token: UnsafeBufferPointer<UInt8>) {
     guard UTF8Repair.isValid(token), let last = token.lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return }
     for (half, place) in [0, last].enumerated() {
