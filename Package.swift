@@ -17,7 +17,7 @@ let strict: [SwiftSetting] = [
 
 /// A system C library found through pkg-config and installed with apt.
 func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+  .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 /// A module of the product with its tests beside it.
@@ -40,7 +40,7 @@ let package = Package(
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     // What Benchmarks/ measures beside these; it may change at any time.
-    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "RecordKernels", "TokenStatistics"]),
+    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "CTextKernels", "TokenStatistics"]),
     .library(name: "CSnappy", targets: ["CSnappy"]),
   ],
   dependencies: [
@@ -61,58 +61,58 @@ let package = Package(
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
-    .target(name: "FileMappings"),
-    .target(name: "ByteKernels"),
+    .target(name: "CFileMappings"),
+    .target(name: "CTokenizerKernels"),
     // The inner loops of making datasets: Snappy, texts of JSON, a hash.
-    .target(name: "RecordKernels"),
+    .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
     // One C++ header of Debian's libkainjow-mustache-dev: it escapes byte by byte and needs no Foundation.
     .target(name: "CMustache"),
     // The report's template, style sheets and scripts, put into the program with #embed.
     .target(
-      name: "CReportAssets", path: "Sources/Reports/Assets", exclude: ["page.mustache", "script", "style"]),
+      name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
-    + module("JSONDocuments", ["CJSONC"])
-    + module("FileStore", ["COpenSSL"])
+    + module("JSON", ["CJSONC"])
+    + module("Support", ["COpenSSL"])
     + module(
-      "Tokenizers", ["ByteKernels", "CDeflate", "CSentencePiece", "JSONDocuments", "FileStore"],
+      "Tokenizers", ["CTokenizerKernels", "CDeflate", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ReferenceExpectations"])
-    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSONDocuments"])
-    + module("ChatTemplates", ["JSONDocuments"], testResources: [.copy("Fixtures")])
+    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
+    + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "FileMappings", "FileStore", "RecordKernels"],
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaDatasets",
-      ["ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "RecordKernels", "TokenStatistics"],
+      ["ChatTemplates", "ColumnarFiles", "Support", "JSON", "CTextKernels", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
-      "TokenStatistics", ["FileStore", "JSONDocuments"], testResources: [.copy("Fixtures")])
+      "TokenStatistics", ["Support", "JSON"], testResources: [.copy("Fixtures")])
     + module(
       "Analysis",
       [
-        "ChatTemplates", "ColumnarFiles", "FileStore", "JSONDocuments", "PersonaDatasets", "TokenStatistics",
+        "ChatTemplates", "ColumnarFiles", "Support", "JSON", "PersonaDatasets", "TokenStatistics",
         "Tokenizers",
       ]
     )
     + module(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "FileStore", "JSONDocuments", "TokenStatistics"],
-      exclude: ["Assets"], testResources: [.copy("Goldens")])
+      "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
+      testResources: [.copy("Goldens")])
     + [
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "FileStore", "Histograms", "JSONDocuments", "PersonaDatasets", "Reports",
+          "Analysis", "ChatTemplates", "Support", "Histograms", "JSON", "PersonaDatasets", "Reports",
           "ReferenceExpectations", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",
         swiftSettings: strict),
       .testTarget(
-        name: "StatsCLITests", dependencies: ["tokenstats", "JSONDocuments"], exclude: ["BadInput", "Help"],
+        name: "StatsCLITests", dependencies: ["tokenstats", "JSON"], exclude: ["BadInput", "Help"],
         swiftSettings: strict),
     ],
   swiftLanguageModes: [.v6],

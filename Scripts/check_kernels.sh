@@ -38,8 +38,8 @@ probe() {
 # compile PROGRAM OPTIONS...
 compile() {
   "$clang" -std=gnu17 -O2 -g -Wall -Wextra -Werror -fuse-ld=lld -o "$@" \
-    -ISources/ByteKernels/include -ISources/RecordKernels/include -ISources/RecordKernels \
-    Tests/KernelTests/*.c Sources/ByteKernels/*.c Sources/RecordKernels/*.c
+    -ISources/CTokenizerKernels/include -ISources/CTextKernels/include -ISources/CTextKernels \
+    Tests/KernelTests/*.c Sources/CTokenizerKernels/*.c Sources/CTextKernels/*.c
 }
 
 probe "it needs the linker lld beside it, and the C library to compile for; $toolchain"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write the Unicode tables of ByteKernels: character classes and NFC data.
+"""Write the Unicode tables of CTokenizerKernels: character classes and NFC data.
 
 usage: pip install unicodedataplus==16.0.0.post1
-       Scripts/generate_unicode_tables.py > Sources/ByteKernels/UnicodeTables.c
+       Scripts/generate_unicode_tables.py > Sources/CTokenizerKernels/UnicodeTables.c
 
 Two Unicode versions are pinned, because the reference (tokenizers 0.23.3) mixes two:
 

@@ -19,7 +19,7 @@ find_in() {
   fi
 }
 find_in Sources '^ *(public |internal |private )?import (Foundation|FoundationEssentials)$' \
-  'Foundation costs milliseconds at start-up: use Glibc and FileStore'
+  'Foundation costs milliseconds at start-up: use Glibc and Support'
 find_in Sources '\b(try|as)!' 'input must never trap: throw'
 find_in Sources '\b(TODO|FIXME|XXX)\b' 'finish it or say so in an issue'
 

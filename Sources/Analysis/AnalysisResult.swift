@@ -1,4 +1,4 @@
-internal import PersonaDatasets
+import PersonaDatasets
 public import TokenStatistics
 
 /// What became of an analysis.

@@ -1,4 +1,4 @@
-internal import ChatTemplates
+import ChatTemplates
 
 extension ChatTemplate {
   /// The added tokens that the template writes at the borders of turns.

@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 /// The lengths of the same conversations under several tokenizers.
 ///

@@ -1,4 +1,4 @@
-internal import ChatTemplates
+import ChatTemplates
 
 /// A chat template with its arguments, and a clock for it.
 struct ConversationRenderer {

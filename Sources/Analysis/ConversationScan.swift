@@ -1,6 +1,6 @@
-internal import FileStore
+import Support
 public import PersonaDatasets
-internal import Synchronization
+import Synchronization
 public import TokenStatistics
 
 /// Counts chosen rows of datasets and shows each to a visitor, without writing anything.

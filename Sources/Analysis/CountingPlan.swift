@@ -1,5 +1,5 @@
-internal import PersonaDatasets
-internal import TokenStatistics
+import PersonaDatasets
+import TokenStatistics
 
 /// What every worker of an analysis needs to know; it never changes while they work.
 struct CountingPlan: Sendable {

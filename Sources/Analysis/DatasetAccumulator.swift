@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 /// Adds up the rows of one dataset.
 ///

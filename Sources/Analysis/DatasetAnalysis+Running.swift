@@ -1,7 +1,7 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import PersonaDatasets
-internal import TokenStatistics
+import ColumnarFiles
+import Support
+import PersonaDatasets
+import TokenStatistics
 
 extension DatasetAnalysis {
   /// Counts every dataset that changed since it was last counted, and writes the document.

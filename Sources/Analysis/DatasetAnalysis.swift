@@ -1,6 +1,6 @@
-internal import FileStore
-internal import PersonaDatasets
-internal import TokenStatistics
+import Support
+import PersonaDatasets
+import TokenStatistics
 public import Tokenizers
 
 /// Counts the datasets of a folder and brings a statistics document up to date.

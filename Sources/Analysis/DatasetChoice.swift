@@ -1,5 +1,5 @@
-internal import PersonaDatasets
-internal import TokenStatistics
+import PersonaDatasets
+import TokenStatistics
 
 /// The datasets that an analysis is asked to count.
 struct DatasetChoice: Sendable {

@@ -1,5 +1,5 @@
-internal import PersonaDatasets
-internal import TokenStatistics
+import PersonaDatasets
+import TokenStatistics
 
 /// A dataset that is to be counted, and the rows of it that are.
 struct DatasetJob: Sendable {

@@ -1,5 +1,5 @@
-internal import FileStore
-internal import PersonaDatasets
+import Support
+import PersonaDatasets
 
 extension DatasetSource {
   /// The SHA-256 of the data files, one after another, in hexadecimal.

@@ -1,5 +1,5 @@
-internal import ColumnarFiles
-internal import PersonaDatasets
+import ColumnarFiles
+import PersonaDatasets
 
 extension DatasetWorker {
   /// Begins a dataset's part of the file of lengths; nil where no such file is wanted.

@@ -1,7 +1,7 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import PersonaDatasets
-internal import TokenStatistics
+import ColumnarFiles
+import Support
+import PersonaDatasets
+import TokenStatistics
 
 /// Counts datasets one after the other, with counters and scratch memory of its own. It belongs to one thread.
 struct DatasetWorker: ~Copyable {

@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// The git repository around a folder, read from its files.
 ///

@@ -1,6 +1,6 @@
-internal import PersonaDatasets
-internal import Synchronization
-internal import TokenStatistics
+import PersonaDatasets
+import Synchronization
+import TokenStatistics
 
 /// Hands out datasets to workers and collects what became of them.
 final class JobBoard: Sendable {

@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import PersonaDatasets
-internal import TokenStatistics
+import ColumnarFiles
+import PersonaDatasets
+import TokenStatistics
 
 /// The rows of one dataset on their way to the file of lengths. It belongs to one thread.
 struct LengthsPart: ~Copyable {

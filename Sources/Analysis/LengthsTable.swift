@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import TokenStatistics
+import ColumnarFiles
+import Support
+import TokenStatistics
 
 /// The file of lengths: a Parquet file with a row for every counted conversation.
 ///

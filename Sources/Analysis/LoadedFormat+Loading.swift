@@ -1,5 +1,5 @@
-internal import ChatTemplates
-internal import Tokenizers
+import ChatTemplates
+import Tokenizers
 
 extension LoadedFormat {
   /// Loads the vocabularies of `models`, all at the same time; models that are not known are left out.

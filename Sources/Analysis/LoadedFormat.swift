@@ -1,8 +1,8 @@
-internal import ChatTemplates
-internal import FileStore
-internal import JSONDocuments
-internal import TokenStatistics
-internal import Tokenizers
+import ChatTemplates
+import Support
+import JSON
+import TokenStatistics
+import Tokenizers
 
 /// A model's format, ready to count with.
 struct LoadedFormat: Sendable {

@@ -1,4 +1,4 @@
-internal import ChatTemplates
+import ChatTemplates
 
 /// The models whose datasets can be counted, each with the format of its conversations.
 ///

@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 /// A model's row counter in a place of its own, so that a thread can keep it from dataset to dataset.
 ///

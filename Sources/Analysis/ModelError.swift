@@ -1,4 +1,4 @@
-internal import ChatTemplates
+import ChatTemplates
 
 /// A model or template that is not known.
 public enum ModelError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,6 +1,6 @@
-internal import ChatTemplates
-internal import PersonaDatasets
-internal import TokenStatistics
+import ChatTemplates
+import PersonaDatasets
+import TokenStatistics
 
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {

@@ -1,5 +1,5 @@
-internal import PersonaDatasets
-internal import TokenStatistics
+import PersonaDatasets
+import TokenStatistics
 
 extension ScoreFilters {
   /// Whether a row of a batch passes.

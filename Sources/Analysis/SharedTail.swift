@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The common end of two rendered conversations, beginning where text may be cut without changing its tokens.
 struct SharedTail {

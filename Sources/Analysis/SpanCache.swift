@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The tokens of texts that come again and again: what the template writes itself, system prompts, questions.
 ///

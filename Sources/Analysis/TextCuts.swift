@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Places where rendered text may be cut without changing its tokens.
 ///

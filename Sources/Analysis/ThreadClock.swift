@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Measures a thread from its making on.
 public struct ThreadClock: Sendable {

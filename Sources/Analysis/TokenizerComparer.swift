@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import PersonaDatasets
-internal import TokenStatistics
+import TokenStatistics
 public import Tokenizers
 
 /// Counts the message contents of a dataset under several tokenizers.

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The system's clocks.
 public enum WallClock {

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 /// A conversation read from JSON: messages and the text they point into.
 public struct ChatConversation: Sendable {

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 /// Members of a message beyond a role and a content that is a text.
 public final class ChatMessageExtras: Sendable {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension ChatTemplate {
   func renderLlama(

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// What Qwen-2.5 and Qwen-3 share.
 extension ChatTemplate {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// JSON exactly as Python's `json.dumps(value, ensure_ascii=False)` writes it, which transformers makes Jinja's `tojson`.
 ///

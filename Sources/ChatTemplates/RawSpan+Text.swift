@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 extension RawSpan {
   /// The byte at a checked offset.

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 /// What a chat template is told beyond the messages.
 public struct TemplateArguments: Sendable, Hashable {

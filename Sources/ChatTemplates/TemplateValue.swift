@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// A value as Jinja 3.1 sees it: JSON, or undefined with the message of the error that its use raises.
 enum TemplateValue {

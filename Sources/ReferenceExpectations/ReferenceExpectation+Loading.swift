@@ -1,6 +1,6 @@
 import CReferenceExpectations
 import CZstd
-import JSONDocuments
+import JSON
 
 extension ReferenceExpectation {
   /// Returns all rows that are built into the program: chats first, then plain texts, by model.

@@ -1,4 +1,4 @@
-internal import COpenSSL
+import COpenSSL
 
 /// Base64 text (RFC 4648), as checksums in web pages and pictures on terminals are written.
 enum Base64 {

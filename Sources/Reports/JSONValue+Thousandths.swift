@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension JSONValue {
   /// A number rounded to thousandths, which is more than any table shows; an integer where nothing is left over.

@@ -1,4 +1,4 @@
-internal import CMustache
+import CMustache
 
 /// What a template can name.
 enum TemplateValue {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// Names that repeat, each stored once and referred to by its index.
 struct NameTable {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// Paths that differ only in the dataset's name, each pattern stored once and referred to by its index.
 struct PathTable {

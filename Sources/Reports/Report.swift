@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// The statistics of many datasets as one page that a browser opens from disk, with the same rows for other programs.
 ///

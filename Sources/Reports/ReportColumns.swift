@@ -1,6 +1,6 @@
-internal import FileStore
-internal import JSONDocuments
-internal import TokenStatistics
+import Support
+import JSON
+import TokenStatistics
 
 /// The datasets of a page, column by column.
 struct ReportColumns {

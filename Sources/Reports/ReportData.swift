@@ -1,6 +1,6 @@
-internal import FileStore
-internal import JSONDocuments
-internal import TokenStatistics
+import Support
+import JSON
+import TokenStatistics
 
 /// The data block of the page: every dataset as one row of columns that repeat no key.
 ///

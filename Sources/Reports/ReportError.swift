@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 public import TokenStatistics
 
 /// Why a report could not be made.

@@ -1,6 +1,6 @@
-internal import CReportAssets
-internal import FileStore
-internal import TokenStatistics
+import CReportAssets
+import Support
+import TokenStatistics
 
 /// The report as one HTML file that needs nothing else: style, scripts and data are inside.
 struct ReportPage {

@@ -1,6 +1,6 @@
-internal import FileStore
-internal import JSONDocuments
-internal import TokenStatistics
+import Support
+import JSON
+import TokenStatistics
 
 /// All datasets of a report as a table for other programs.
 ///

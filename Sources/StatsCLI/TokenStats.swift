@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileStore
+import Support
 import Glibc
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension ScoreFilters {
   var json: JSONValue {

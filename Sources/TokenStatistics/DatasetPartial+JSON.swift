@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension LabelTally {
   /// Lengths and counts as two arrays of equal size.

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 extension LengthSummary {
   var json: JSONValue {

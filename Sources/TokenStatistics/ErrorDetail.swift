@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// One entry of the document's `error_details`.
 public struct ErrorDetail: Sendable, Hashable {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// A field of a stored document that is missing or of another type.
 struct FieldError: Error, CustomStringConvertible {

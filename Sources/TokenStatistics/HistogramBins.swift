@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The bins of the stored histograms: integer lengths on a logarithmic scale, eight bins an octave.
 public enum HistogramBins {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension JSONValue {
   /// An object of `members` in the given order.

@@ -1,5 +1,5 @@
-public import FileStore
-internal import JSONDocuments
+public import Support
+import JSON
 
 /// The folder of exact results beside a statistics document: `{document}.partials/{dataset}.json`.
 public struct PartialStore: Sendable, Hashable {

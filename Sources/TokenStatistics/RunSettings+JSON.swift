@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension RunSettings {
   /// The settings of one model's entries.

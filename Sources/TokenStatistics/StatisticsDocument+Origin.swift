@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension StatisticsDocument {
   /// When the document was written, in ISO 8601; nil where it does not tell.

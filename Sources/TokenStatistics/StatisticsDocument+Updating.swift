@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension StatisticsDocument {
   /// The member that names an entry's own settings where they are not those of the metadata.

@@ -1,5 +1,5 @@
-internal import FileStore
-internal import JSONDocuments
+import Support
+import JSON
 
 /// A `persona_token_stats.json`: the statistics of many datasets, updated dataset by dataset.
 ///

@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Why statistics could not be read, updated or written.
 public enum StatisticsError: Error, Sendable, Hashable, CustomStringConvertible {

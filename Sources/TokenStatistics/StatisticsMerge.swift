@@ -1,5 +1,5 @@
-internal import FileStore
-internal import JSONDocuments
+import Support
+import JSON
 
 /// Several statistics documents made one: nothing is lost, and what contradicts is an error.
 ///

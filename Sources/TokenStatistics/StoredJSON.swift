@@ -1,5 +1,5 @@
-internal import FileStore
-internal import JSONDocuments
+import Support
+import JSON
 
 /// Reading of JSON files that this module wrote.
 enum StoredJSON {

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 extension TokenizerRecord {
   /// The record as the statistics file holds it.

@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Turns text into tokens exactly as a model's Hugging Face tokenizer does, and back.
 ///

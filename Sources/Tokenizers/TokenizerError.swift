@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Why a vocabulary could not be loaded.
 public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {

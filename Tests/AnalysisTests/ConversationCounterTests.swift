@@ -1,5 +1,5 @@
 import ChatTemplates
-import JSONDocuments
+import JSON
 import Testing
 import TokenStatistics
 import Tokenizers

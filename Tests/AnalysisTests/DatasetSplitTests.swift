@@ -1,6 +1,6 @@
 import ChatTemplates
 import ColumnarFiles
-import FileStore
+import Support
 import Foundation
 import PersonaDatasets
 import Testing

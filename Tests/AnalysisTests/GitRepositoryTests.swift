@@ -1,5 +1,5 @@
 import Analysis
-import FileStore
+import Support
 import Testing
 
 @Suite("The current folder's commit")

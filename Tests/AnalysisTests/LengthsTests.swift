@@ -1,5 +1,5 @@
 import ColumnarFiles
-import FileStore
+import Support
 import Foundation
 import PersonaDatasets
 import Testing

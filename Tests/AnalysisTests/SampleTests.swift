@@ -1,6 +1,6 @@
 import ChatTemplates
-import FileStore
-import JSONDocuments
+import Support
+import JSON
 import PersonaDatasets
 import Testing
 import TokenStatistics

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Foundation
 
 /// A fresh folder for one test.

@@ -1,5 +1,5 @@
 import ChatTemplates
-import JSONDocuments
+import JSON
 import Testing
 
 /// What is no conversation, and what is no template argument, is refused with a message that says why.

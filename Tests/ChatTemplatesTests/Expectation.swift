@@ -1,6 +1,6 @@
 import ChatTemplates
 import Foundation
-import JSONDocuments
+import JSON
 
 /// A conversation and what the official template makes of it.
 struct Expectation {

@@ -1,5 +1,5 @@
 import ChatTemplates
-import JSONDocuments
+import JSON
 import Testing
 
 /// Every byte of a rendered text has the kind of what wrote it.

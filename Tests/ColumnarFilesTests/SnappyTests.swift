@@ -1,5 +1,5 @@
 import CSnappy
-import RecordKernels
+import CTextKernels
 import Testing
 
 @testable import ColumnarFiles

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ByteKernels.h"
+#include "CTokenizerKernels.h"
 
 // How a set of kernels is compared with the scalar truth: what the reference gives is noted, and what another set gives
 // for the same input has to be the same, note by note.

@@ -2,7 +2,7 @@
 
 #include "Checks.h"
 #include "Memory.h"
-#include "RecordKernels.h"
+#include "CTextKernels.h"
 #include "SnappyPlaces.h"
 
 // MARK: Texts of JSON

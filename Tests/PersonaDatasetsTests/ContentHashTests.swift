@@ -1,4 +1,4 @@
-import RecordKernels
+import CTextKernels
 import Testing
 
 @testable import PersonaDatasets

@@ -1,6 +1,6 @@
 import ColumnarFiles
 import Foundation
-import JSONDocuments
+import JSON
 import Synchronization
 import Testing
 import TokenStatistics

@@ -1,7 +1,7 @@
-import FileStore
+import Support
 import Foundation
-import JSONDocuments
-import RecordKernels
+import JSON
+import CTextKernels
 import Testing
 
 @testable import PersonaDatasets

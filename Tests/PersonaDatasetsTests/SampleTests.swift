@@ -1,6 +1,6 @@
 import ChatTemplates
 import Foundation
-import JSONDocuments
+import JSON
 import PersonaDatasets
 import Testing
 import TokenStatistics

@@ -1,6 +1,6 @@
-import FileStore
+import Support
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 @testable import PersonaDatasets

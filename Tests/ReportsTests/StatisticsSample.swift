@@ -1,6 +1,6 @@
-import FileStore
+import Support
 import Foundation
-import JSONDocuments
+import JSON
 import TokenStatistics
 
 /// A small statistics document whose numbers are easy to follow.

@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// The table of bad inputs: for each one the messages, the exit status and what is done nevertheless.

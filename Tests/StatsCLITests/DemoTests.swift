@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// `analyze` on the committed sample against what the reference stack counted in it.

@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// `render`, `encode` and `count` on every row of the golden files, as a user would run them.

@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// What a signal leaves behind.

@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// `list`, `create` and `generate` as a user runs them, on the demo's raw records.

@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// `analyze` of named datasets and of parts of them.

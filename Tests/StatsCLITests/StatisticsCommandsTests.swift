@@ -1,5 +1,5 @@
 import Foundation
-import JSONDocuments
+import JSON
 import Testing
 
 /// The commands that look at statistics or raw records: `report`, `list`.

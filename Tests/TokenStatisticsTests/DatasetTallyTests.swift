@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Foundation
 import Testing
 import TokenStatistics

@@ -1,6 +1,6 @@
-import FileStore
+import Support
 import Foundation
-import JSONDocuments
+import JSON
 import TokenStatistics
 
 /// Reference values that lie beside the tests, made with the reference Python stack.

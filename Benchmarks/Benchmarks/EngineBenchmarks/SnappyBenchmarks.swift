@@ -1,6 +1,6 @@
 import Benchmark
 import CSnappy
-import RecordKernels
+import CTextKernels
 
 /// Pages of a megabyte compressed with Snappy, by each kernel that the processor has and by libsnappy.
 enum SnappyBenchmarks {

@@ -1,5 +1,5 @@
-internal import ChatTemplates
-internal import FileStore
+import ChatTemplates
+import Support
 
 /// What tells conversations from one another: the SHA-256 of their roles and contents.
 struct ContentKey: Sendable, Hashable {

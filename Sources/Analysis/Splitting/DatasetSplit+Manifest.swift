@@ -1,6 +1,6 @@
-internal import ChatTemplates
-public import JSONDocuments
-internal import PersonaDatasets
+import ChatTemplates
+public import JSON
+import PersonaDatasets
 public import TokenStatistics
 
 extension DatasetSplit {

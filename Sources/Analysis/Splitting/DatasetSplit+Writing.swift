@@ -1,6 +1,6 @@
-internal import ChatTemplates
+import ChatTemplates
 public import PersonaDatasets
-internal import TokenStatistics
+import TokenStatistics
 
 extension DatasetSplit {
   /// Reads the chosen rows again and writes them, with a manifest, to a folder that appears when it is complete.

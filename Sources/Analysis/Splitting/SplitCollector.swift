@@ -1,7 +1,7 @@
 public import ChatTemplates
-internal import FileStore
+import Support
 public import PersonaDatasets
-internal import TokenStatistics
+import TokenStatistics
 
 /// Notes the conversations of a dataset that may be chosen for a split.
 public struct SplitCollector: RowVisitor {

@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 /// The conversations that can be chosen for a split, each once, with numbers for their strata and groups.
 struct SplitPool {

@@ -1,4 +1,4 @@
-internal import CBrotli
+import CBrotli
 
 /// Decompression with libbrotlidec.
 enum Brotli {

@@ -1,4 +1,4 @@
-internal import CZlib
+import CZlib
 
 /// Decompression with zlib.
 enum Gzip {

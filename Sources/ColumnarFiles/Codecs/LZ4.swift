@@ -1,4 +1,4 @@
-internal import CLZ4
+import CLZ4
 
 /// Decompression with liblz4.
 enum LZ4 {

@@ -1,5 +1,5 @@
-internal import CSnappy
-internal import RecordKernels
+import CSnappy
+import CTextKernels
 
 /// Decompression with libsnappy, compression with an encoder that is made for texts.
 enum Snappy {

@@ -1,4 +1,4 @@
-internal import CZstd
+import CZstd
 
 /// Decompression with libzstd.
 enum Zstd {

@@ -1,4 +1,4 @@
-internal import FileMappings
+import CFileMappings
 
 /// Sole owner of a part of a file in memory.
 ///

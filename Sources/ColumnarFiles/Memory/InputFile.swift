@@ -1,5 +1,5 @@
-internal import FileStore
-internal import Glibc
+import Support
+import Glibc
 
 /// Sole owner of an open file that is read at any place.
 struct InputFile: ~Copyable {

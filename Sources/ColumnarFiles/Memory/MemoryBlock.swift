@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A piece of heap memory or of a mapped file that columns share.
 ///

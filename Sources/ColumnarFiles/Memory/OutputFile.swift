@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// Collects small pieces before they are written, and counts the bytes.
 struct OutputFile: ~Copyable {

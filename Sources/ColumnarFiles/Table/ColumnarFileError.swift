@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Why a columnar file could not be read or written, and where.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Numbers the distinct values of a column chunk in the order of their appearance.
 struct DictionaryBuilder: Sendable {

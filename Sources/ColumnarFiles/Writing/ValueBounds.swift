@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The smallest and the largest value of a page or of a column chunk, and how many are null.
 struct ValueBounds: Sendable {

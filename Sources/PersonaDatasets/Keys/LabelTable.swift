@@ -1,5 +1,5 @@
-internal import Glibc
-internal import TokenStatistics
+import Glibc
+import TokenStatistics
 
 /// Numbers the labels of a dataset in the order in which they appear.
 ///

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// An open hash table of entries in pages of 4 KiB, in memory or in a temporary file.
 ///

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// Scores and lines by key, in memory up to a limit and beyond it in a temporary file.
 struct RecordTable: ~Copyable {

@@ -1,4 +1,4 @@
-internal import ColumnarFiles
+import ColumnarFiles
 
 /// Shares the rows of a data file out among several, as `Dataset.shard` does for `save_to_disk`: in their order, and so that
 /// no two files differ by more than one row.

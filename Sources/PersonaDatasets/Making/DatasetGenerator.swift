@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Makes many datasets, several at a time.
 public final class DatasetGenerator: Sendable {

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// Makes Hugging Face datasets from raw persona records.
 ///

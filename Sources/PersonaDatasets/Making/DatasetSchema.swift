@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import JSONDocuments
-internal import TokenStatistics
+import ColumnarFiles
+import JSON
+import TokenStatistics
 
 /// The columns of a dataset that is made.
 public enum DatasetSchema: String, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,5 @@
-internal import ColumnarFiles
-internal import FileStore
+import ColumnarFiles
+import Support
 
 /// Writes a dataset as a folder, as `save_to_disk` does, and as a Parquet file.
 ///

@@ -1,4 +1,4 @@
-internal import RecordKernels
+import CTextKernels
 
 /// What becomes of memory that was freed.
 public enum FreedMemory {

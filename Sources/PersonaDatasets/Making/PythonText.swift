@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// JSON laid out as Python's `json.dumps` does, which wrote the files of the original datasets.
 enum PythonText {

@@ -1,5 +1,5 @@
-internal import JSONDocuments
-internal import TokenStatistics
+import JSON
+import TokenStatistics
 
 extension RawConversion {
   /// Bytes of text that a sample may have, and messages: nobody looks at more, and a record may fill the memory.

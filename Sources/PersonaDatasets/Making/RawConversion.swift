@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import TokenStatistics
+import ColumnarFiles
+import Support
+import TokenStatistics
 
 /// Turns the raw records of one dataset into rows.
 ///

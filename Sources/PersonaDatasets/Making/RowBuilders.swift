@@ -1,5 +1,5 @@
-internal import ColumnarFiles
-internal import TokenStatistics
+import ColumnarFiles
+import TokenStatistics
 
 /// Puts the columns of a dataset together, a batch at a time.
 struct RowBuilders {

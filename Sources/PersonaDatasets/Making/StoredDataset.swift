@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import JSONDocuments
+import ColumnarFiles
+import Support
+import JSON
 
 /// A dataset in both forms, as an earlier run left it.
 struct StoredDataset {

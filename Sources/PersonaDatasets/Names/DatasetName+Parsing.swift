@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 extension DatasetName {
   /// What a name looks like, for messages.

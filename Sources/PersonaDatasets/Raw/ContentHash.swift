@@ -1,4 +1,4 @@
-internal import RecordKernels
+import CTextKernels
 
 /// A hash of 64 bits over bytes that arrive in pieces, to notice that a file has changed.
 ///

@@ -1,4 +1,4 @@
-internal import RecordKernels
+import CTextKernels
 
 extension JSONScanner {
   /// Takes a string and appends its text with escapes resolved; returns where it stands.

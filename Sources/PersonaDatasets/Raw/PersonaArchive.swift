@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 public import TokenStatistics
 
 /// A folder of raw persona records: `{model}/roles_240` and `{model}/traits_240` with `responses/{name}.jsonl` and

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// What the raw records of a persona hold, without their texts.
 public struct PersonaListing: Sendable, Hashable {

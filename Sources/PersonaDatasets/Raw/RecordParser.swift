@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Reads one line of raw records: a JSON object (RFC 8259) whose known members go straight into a `RawRecord`.
 ///

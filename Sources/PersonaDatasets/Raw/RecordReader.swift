@@ -1,5 +1,5 @@
-internal import FileStore
-internal import Glibc
+import Support
+import Glibc
 
 /// Reads raw records from a file, line by line, in memory that does not grow with the file.
 struct RecordReader: ~Copyable {

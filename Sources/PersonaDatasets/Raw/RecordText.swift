@@ -1,4 +1,4 @@
-internal import RecordKernels
+import CTextKernels
 
 /// The texts of one record, behind one another, in memory that the next record reuses.
 struct RecordText {

@@ -1,5 +1,5 @@
-internal import FileStore
-internal import JSONDocuments
+import Support
+import JSON
 
 /// Reads a file of scores, a JSON object, member by member in memory that does not grow with the file.
 struct ScoreReader: ~Copyable {

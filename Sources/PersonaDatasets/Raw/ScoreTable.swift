@@ -1,5 +1,5 @@
-internal import FileStore
-internal import TokenStatistics
+import Support
+import TokenStatistics
 
 /// The scores that a judge gave to a persona's records, and the lines on which records were seen.
 ///

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// What a file of scores has for a name.
 enum ScoreValue: Equatable {

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// The part of a file of scores that memory holds.
 struct ScoreWindow: ~Copyable {

@@ -1,5 +1,5 @@
 public import ChatTemplates
-internal import ColumnarFiles
+import ColumnarFiles
 public import TokenStatistics
 
 /// Some consecutive rows of a dataset, as views of the file's columns.

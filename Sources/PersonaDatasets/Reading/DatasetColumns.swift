@@ -1,4 +1,4 @@
-internal import ColumnarFiles
+import ColumnarFiles
 
 /// The columns of a dataset that are read, and the types they may have.
 enum DatasetColumns {

@@ -1,5 +1,5 @@
-internal import FileStore
-internal import TokenStatistics
+import Support
+import TokenStatistics
 
 /// The datasets in a folder, each once.
 public struct DatasetDirectory: Sendable {

@@ -1,4 +1,4 @@
-internal import ColumnarFiles
+import ColumnarFiles
 
 /// Reads a dataset's rows, a batch at a time.
 ///

@@ -1,5 +1,5 @@
-internal import FileStore
-internal import JSONDocuments
+import Support
+import JSON
 
 extension DatasetSource {
   /// Finds the data files of a dataset.

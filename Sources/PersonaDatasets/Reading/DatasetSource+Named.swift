@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 extension DatasetSource {
   /// Finds a dataset by its name in a folder, or by its path.

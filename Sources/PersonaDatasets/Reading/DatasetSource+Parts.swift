@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 extension DatasetSource {
   /// The path of the dataset that a file is a part of, for what must not be written over; nil where it is of none.

@@ -1,5 +1,5 @@
-internal import ChatTemplates
-internal import ColumnarFiles
+import ChatTemplates
+import ColumnarFiles
 
 /// The columns that the messages of all rows stand in.
 struct MessageColumns: Sendable {

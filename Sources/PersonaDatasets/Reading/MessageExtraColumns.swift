@@ -1,6 +1,6 @@
-internal import ChatTemplates
-internal import ColumnarFiles
-internal import JSONDocuments
+import ChatTemplates
+import ColumnarFiles
+import JSON
 
 /// The columns of messages beyond role and content that chat templates look at; most datasets have none.
 struct MessageExtraColumns: Sendable {

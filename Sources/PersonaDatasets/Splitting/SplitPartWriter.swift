@@ -1,5 +1,5 @@
-internal import ColumnarFiles
-internal import FileStore
+import ColumnarFiles
+import Support
 
 /// Writes one part of a split as a folder of a `DatasetDict` and as a Parquet file.
 struct SplitPartWriter: ~Copyable {

@@ -1,6 +1,6 @@
-internal import ChatTemplates
-internal import ColumnarFiles
-internal import TokenStatistics
+import ChatTemplates
+import ColumnarFiles
+import TokenStatistics
 
 /// Puts the columns of one part of a split together, a batch at a time.
 struct SplitRowBuilders {

@@ -1,6 +1,6 @@
-internal import ColumnarFiles
-internal import FileStore
-internal import JSONDocuments
+import ColumnarFiles
+import Support
+import JSON
 
 /// Writes a split: a folder with `dataset/` as `DatasetDict.save_to_disk` writes it, `parquet/{part}.parquet` and
 /// `manifest.json`.

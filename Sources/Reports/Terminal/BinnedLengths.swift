@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Lengths known only by the bins of a histogram.
 ///

@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 extension DatasetView {
   /// A row of the table by score.

@@ -1,4 +1,4 @@
-internal import TokenStatistics
+import TokenStatistics
 
 /// A histogram of lengths as a row of block characters on a logarithmic axis.
 struct LengthBars {

@@ -1,4 +1,4 @@
-internal import CCairo
+import CCairo
 
 /// Sole owner of a Cairo image that was read from a PNG.
 struct PixelSurface: ~Copyable {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 /// A table of results that is shown on a terminal, or handed to other programs as TSV or JSON.
 ///

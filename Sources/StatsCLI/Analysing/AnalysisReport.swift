@@ -1,5 +1,5 @@
 import Analysis
-import JSONDocuments
+import JSON
 import TokenStatistics
 
 /// What `analyze` says at the end: a table, where things are, a conclusion, and every failure.

@@ -1,5 +1,5 @@
 import Analysis
-import JSONDocuments
+import JSON
 
 /// What `analyze --timing` prints: where the time of a run went.
 ///

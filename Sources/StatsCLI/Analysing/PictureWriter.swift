@@ -1,5 +1,5 @@
 import Analysis
-import FileStore
+import Support
 import Histograms
 import Synchronization
 import TokenStatistics

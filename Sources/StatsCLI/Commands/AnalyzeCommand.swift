@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import FileStore
+import Support
 import PersonaDatasets
 import TokenStatistics
 import Tokenizers

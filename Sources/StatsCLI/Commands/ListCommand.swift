@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSONDocuments
+import JSON
 import PersonaDatasets
 import TokenStatistics
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSONDocuments
+import JSON
 
 /// Prints the manual page, made from the same declarations as the help texts.
 struct ManualCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
-import FileStore
-import JSONDocuments
+import Support
+import JSON
 import TokenStatistics
 
 /// Makes one statistics file of several.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileStore
+import Support
 import Histograms
 import TokenStatistics
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FileStore
-import JSONDocuments
+import Support
+import JSON
 import Reports
 import TokenStatistics
 

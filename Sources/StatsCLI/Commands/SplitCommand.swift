@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import JSONDocuments
+import JSON
 import PersonaDatasets
 import TokenStatistics
 

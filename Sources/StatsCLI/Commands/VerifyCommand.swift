@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import JSONDocuments
+import JSON
 import ReferenceExpectations
 
 /// Compares this program on this machine with the reference stack's results.

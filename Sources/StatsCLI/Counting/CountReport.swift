@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 
 /// What `count` prints: a line for each text, or one for all.
 struct CountReport: ~Copyable {

@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 
 /// What `count --timing` measures.
 struct CountTiming {

@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 
 /// A line of JSONL that is one JSON string, decoded without a document in between.
 ///

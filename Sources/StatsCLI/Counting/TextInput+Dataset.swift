@@ -1,5 +1,5 @@
 import ChatTemplates
-import FileStore
+import Support
 import PersonaDatasets
 import TokenStatistics
 

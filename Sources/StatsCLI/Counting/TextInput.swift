@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import PersonaDatasets
 
 /// A file, a dataset or standard input whose texts are to be counted.

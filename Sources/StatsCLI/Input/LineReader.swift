@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Glibc
 
 /// Reads lines from a file or from standard input, each as a view of the reader's buffer.

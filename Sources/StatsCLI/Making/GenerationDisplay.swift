@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 import PersonaDatasets
 import Synchronization
 

@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 
 /// The manual page in the man(7) language.
 ///

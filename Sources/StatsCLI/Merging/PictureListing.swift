@@ -1,5 +1,5 @@
-import FileStore
-import JSONDocuments
+import Support
+import JSON
 import PersonaDatasets
 import TokenStatistics
 

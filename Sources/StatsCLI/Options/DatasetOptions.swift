@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileStore
+import Support
 import PersonaDatasets
 
 /// Datasets that are named on the command line or in files, each with a choice among its rows.

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 
 /// The files that a command is to write: checked before its work, since each replaces what stands under its name.
 struct OutputFiles {

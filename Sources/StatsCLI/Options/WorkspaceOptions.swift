@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileStore
+import Support
 
 /// The folder that the default paths start from.
 struct WorkspaceOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Glibc
 
 /// Threads of the system for work that keeps a core busy.

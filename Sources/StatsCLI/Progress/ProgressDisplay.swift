@@ -1,6 +1,6 @@
 import Analysis
 import Glibc
-import JSONDocuments
+import JSON
 import Synchronization
 
 /// Shows how far an analysis has come, as often as a reader can follow.

@@ -1,4 +1,4 @@
-import JSONDocuments
+import JSON
 import Tokenizers
 
 /// The lines of JSON that the commands print for rows.

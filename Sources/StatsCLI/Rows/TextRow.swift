@@ -1,5 +1,5 @@
 import ChatTemplates
-import JSONDocuments
+import JSON
 
 /// One row of JSONL: a text, or a conversation.
 enum TextRow {

@@ -1,5 +1,5 @@
 import Analysis
-import JSONDocuments
+import JSON
 import Reports
 
 /// What `split` says at the end: a table of the parts, what was left out, and where the split is.

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Glibc
 import Reports
 

@@ -1,5 +1,5 @@
-import ByteKernels
-import FileStore
+import CTokenizerKernels
+import Support
 
 /// The inner loops of counting for one instruction set.
 ///

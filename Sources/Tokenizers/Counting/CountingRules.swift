@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// What must be seen to before the segments of a text can be counted.
 struct CountingRules: Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Steps through the places of two marker bytes in a text.
 struct MarkerCursor {

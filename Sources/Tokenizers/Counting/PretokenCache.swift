@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Remembers the counts of pretokens of up to 15 bytes.
 ///

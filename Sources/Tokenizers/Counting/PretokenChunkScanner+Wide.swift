@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 // Characters beyond ASCII, and numbers of more than three characters.
 extension PretokenChunkScanner {

@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Finds the starts of pretokens in chunks of blocks of 64 bytes.
 ///

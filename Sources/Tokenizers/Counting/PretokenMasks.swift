@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// The arrays of a `bk_pretoken_blocks`, with room for what vector code reads and writes beside them.
 ///

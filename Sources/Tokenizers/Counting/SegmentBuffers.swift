@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// The arrays between the stages of counting a chunk, each with room for what vector code writes behind the end.
 ///

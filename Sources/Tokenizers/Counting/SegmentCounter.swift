@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Counts the tokens of a segment: valid, normalised text without added tokens.
 ///

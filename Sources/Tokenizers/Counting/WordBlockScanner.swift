@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Finds where Gemma text may be cut, in blocks of 64 bytes, by arithmetic on masks of characters.
 ///

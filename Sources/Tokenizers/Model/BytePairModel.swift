@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// The tables of one vocabulary, ready to read.
 ///

@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Which characters stand next to each other inside some token.
 ///

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 
 /// Keeps the tables made from vocabulary files, so that they are made once for each file.
 ///

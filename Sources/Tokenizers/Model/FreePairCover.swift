@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Finds eight sets of first and of second ASCII characters that no token holds side by side.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Memory that maps a file, read-only.
 enum MappedMemory {

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// Turns the contents of a vocabulary file into the tables that encoding and counting read.
 struct ModelCompiler: ~Copyable {

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 extension TableImage {
   /// The digest of a vocabulary file as it stands in the header.

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// The tables of one vocabulary as one stretch of memory: a header, then sections at 64-byte boundaries.
 ///

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 /// Collects sections and lays them out as an image.
 struct TableImageWriter {

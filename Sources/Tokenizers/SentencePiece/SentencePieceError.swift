@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Why a SentencePiece model could not be used.
 public enum SentencePieceError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 import CSentencePiece
-import FileStore
+import Support
 
 /// A SentencePiece model as libsentencepiece loads it.
 ///

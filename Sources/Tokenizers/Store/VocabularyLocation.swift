@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// A vocabulary file that was found.
 public struct VocabularyLocation: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 
 /// The Python package that the official files are fetched out of, as an archive on disk.
 struct VocabularyPackage {

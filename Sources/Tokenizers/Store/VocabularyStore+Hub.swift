@@ -1,4 +1,4 @@
-import FileStore
+import Support
 
 /// The Hugging Face cache: `models--OWNER--NAME/snapshots/COMMIT/FILE`, where files are links into `blobs`.
 ///

@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Finds vocabulary files on this machine and fetches those that are missing.
 ///

@@ -1,4 +1,4 @@
-public import FileStore
+public import Support
 
 /// Why a vocabulary file is not there or could not be fetched.
 public enum VocabularyStoreError: Error, Sendable, Hashable, CustomStringConvertible {

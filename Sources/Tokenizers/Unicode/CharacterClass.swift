@@ -1,6 +1,6 @@
 /// The classes of code points that the pretoken patterns tell apart.
 ///
-/// The raw values are those of the tables in `ByteKernels`.
+/// The raw values are those of the tables in `CTokenizerKernels`.
 enum CharacterClass: UInt8, Sendable, CaseIterable {
   /// Everything else: punctuation, symbols, marks, controls, unassigned code points.
   case other = 0

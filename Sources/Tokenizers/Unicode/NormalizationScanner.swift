@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Finds the windows of a text that the quick check cannot pass.
 ///

@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// A stretch of text while it is normalised: decomposed, put into canonical order, composed.
 struct NormalizationWindow {

@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// Normalisation form C with the data of Unicode 9, as the reference's normaliser has it.
 ///

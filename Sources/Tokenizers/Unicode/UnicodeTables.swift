@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 
 /// The generated Unicode tables.
 ///

@@ -1,4 +1,4 @@
-internal import FileStore
+import Support
 
 extension VocabularyContents {
   /// Reads the vocabulary file of a family.

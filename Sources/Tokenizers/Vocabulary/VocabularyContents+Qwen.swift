@@ -1,4 +1,4 @@
-internal import JSONDocuments
+import JSON
 
 extension VocabularyContents {
   /// Reads a Hugging Face `tokenizer.json` of a byte-level BPE model.

@@ -1,4 +1,4 @@
-import FileStore
+import Support
 import Testing
 
 @testable import Tokenizers

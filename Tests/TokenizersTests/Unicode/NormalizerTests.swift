@@ -1,4 +1,4 @@
-import ByteKernels
+import CTokenizerKernels
 import Testing
 
 @testable import Tokenizers

@@ -1,8 +1,8 @@
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import FileStore
-import JSONDocuments
+import Support
+import JSON
 import Tokenizers
 
 /// Prints what a model's texts are counted with.

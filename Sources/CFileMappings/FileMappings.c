@@ -1,0 +1,136 @@
+#define _GNU_SOURCE
+
+#include "CFileMappings.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/// What the handler must know of a mapping.
+///
+/// A slot is free while `start` is 0. Whoever takes it sets `end` first and `start` last, and whoever leaves it clears
+/// `start` first, so a handler that finds the same start before and after reading the end has a pair that belongs together.
+/// Live mappings do not overlap and that of the failing thread is live, so no other pair holds its address.
+struct slot {
+  _Atomic(uintptr_t) start;
+  _Atomic(uintptr_t) end;
+  atomic_bool is_taken;
+  atomic_bool is_damaged;
+};
+
+static struct slot slots[fm_capacity];
+static struct sigaction previous;
+static bool is_guarded;
+static uintptr_t page_size;
+
+/// The mapping that holds an address; -1 where none does.
+static int32_t slot_of(uintptr_t address) {
+  for (int32_t i = 0; i < fm_capacity; i++) {
+    uintptr_t start = atomic_load(&slots[i].start), end = atomic_load(&slots[i].end);
+    if (start != 0 && start <= address && address < end && atomic_load(&slots[i].start) == start) return i;
+  }
+  return -1;
+}
+
+/// Puts zeroes in the place of the page that cannot be read and of all behind it. Only calls the system, as a handler
+/// may.
+static bool replace_pages(uintptr_t address) {
+  int32_t slot = slot_of(address);
+  if (slot < 0) return false;
+  uintptr_t page = address & ~(page_size - 1);
+  atomic_store(&slots[slot].is_damaged, true);
+  void *pages = mmap((void *)page, atomic_load(&slots[slot].end) - page, PROT_READ,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  return pages != MAP_FAILED;
+}
+
+/// Whether an access failed because a page could not be brought into memory; else the signal was sent, or the access was
+/// wrong in itself.
+static bool is_missing_page(const siginfo_t *info) {
+  return info->si_code == BUS_ADRERR || info->si_code == BUS_OBJERR || info->si_code == BUS_MCEERR_AR;
+}
+
+static void on_bus_error(int number, siginfo_t *info, void *context) {
+  int saved = errno;
+  bool is_replaced = is_missing_page(info) && replace_pages((uintptr_t)info->si_addr);
+  errno = saved;
+  if (is_replaced) return;
+  if ((previous.sa_flags & SA_SIGINFO) != 0) return previous.sa_sigaction(number, info, context);
+  if (previous.sa_handler == SIG_IGN && info->si_code <= 0) return;
+  if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) return previous.sa_handler(number);
+  // Not ours: it ends the process as it always would, when this handler returns.
+  (void)signal(SIGBUS, SIG_DFL);
+  (void)raise(SIGBUS);
+}
+
+static void install_guard(void) {
+  page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+  struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
+  (void)sigemptyset(&action.sa_mask);
+  is_guarded = sigaction(SIGBUS, &action, &previous) == 0;
+}
+
+/// Whether a missing page would come to the handler here: another library may have put its own in its place.
+static bool is_guarding(void) {
+  struct sigaction current;
+  return is_guarded && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 &&
+         current.sa_sigaction == on_bus_error;
+}
+
+static int32_t take_slot(void) {
+  for (int32_t i = 0; i < fm_capacity; i++) {
+    if (!atomic_load_explicit(&slots[i].is_taken, memory_order_relaxed) && !atomic_exchange(&slots[i].is_taken, true)) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+static void leave_slot(int32_t slot) {
+  atomic_store(&slots[slot].start, 0);
+  atomic_store(&slots[slot].is_taken, false);
+}
+
+/// Pages of zeroes with the file's pages over the first `covered` bytes of them; NULL where the system refuses.
+static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t length) {
+  void *pages = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) return NULL;
+  if (mmap(pages, covered, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, (off_t)offset) == MAP_FAILED) {
+    (void)munmap(pages, length);
+    return NULL;
+  }
+  // Advice only: the system reads further ahead then.
+  (void)madvise(pages, covered, MADV_SEQUENTIAL);
+  return pages;
+}
+
+struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  struct fm_mapping mapping = {0};
+  (void)pthread_once(&once, install_guard);
+  int32_t slot = is_guarding() ? take_slot() : -1;
+  if (slot < 0) return mapping;
+
+  size_t mask = page_size - 1, skipped = (size_t)offset & mask;
+  size_t covered = (skipped + count + mask) & ~mask, length = (skipped + count + padding + mask) & ~mask;
+  char *pages = map_pages(descriptor, offset - (int64_t)skipped, covered, length);
+  if (pages == NULL) {
+    leave_slot(slot);
+    return mapping;
+  }
+  atomic_store(&slots[slot].is_damaged, false);
+  atomic_store(&slots[slot].end, (uintptr_t)pages + length);
+  atomic_store(&slots[slot].start, (uintptr_t)pages);
+  return (struct fm_mapping){.bytes = pages + skipped, .pages = pages, .length = length, .slot = slot};
+}
+
+bool fm_is_intact(const struct fm_mapping *mapping) { return !atomic_load(&slots[mapping->slot].is_damaged); }
+
+void fm_unmap(const struct fm_mapping *mapping) {
+  // Out of the handler's sight first: from here on the addresses may become another mapping's.
+  leave_slot(mapping->slot);
+  (void)munmap(mapping->pages, mapping->length);
+}

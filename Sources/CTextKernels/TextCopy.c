@@ -1,0 +1,130 @@
+#include "CTextKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+/// What the second character of a short escape stands for; 0 where there is no such escape.
+static const uint8_t rk_escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['b'] = '\b', ['f'] = '\f',
+};
+
+static inline int rk_is_plain(uint8_t byte) { return byte >= 0x20 && byte != '"' && byte != '\\'; }
+
+/// Copies 16 bytes; returns how many of them stand before the first that is not plain, and collects the high bits of
+/// those.
+static inline size_t rk_copy_16(const uint8_t *input, uint8_t *output, unsigned *high) {
+#if defined(__x86_64__)
+  __m128i bytes = _mm_loadu_si128((const __m128i *)input);
+  _mm_storeu_si128((__m128i *)output, bytes);
+  __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(marks, control)) | 1u << 16;
+  unsigned plain = (unsigned)__builtin_ctz(stops);
+  *high |= (unsigned)_mm_movemask_epi8(bytes) & ((1u << plain) - 1);
+  return plain;
+#elif defined(__ARM_NEON)
+  uint8x16_t bytes = vld1q_u8(input);
+  vst1q_u8(output, bytes);
+  uint8x16_t marks = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
+  marks = vorrq_u8(marks, vcltq_u8(bytes, vdupq_n_u8(0x20)));
+  // Four bits a byte: what x86 has as movemask.
+  uint64_t stops = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(marks), 4)), 0);
+  size_t plain = stops ? (size_t)__builtin_ctzll(stops) >> 2 : 16;
+  uint64_t wide = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(vcgeq_u8(bytes, vdupq_n_u8(0x80))), 4)), 0);
+  *high |= (wide & (plain < 16 ? (1ull << (4 * plain)) - 1 : ~0ull)) != 0;
+  return plain;
+#else
+  size_t plain = 0;
+  while (plain < 16 && rk_is_plain(input[plain])) {
+    *high |= input[plain] & 0x80u;
+    output[plain] = input[plain];
+    plain++;
+  }
+  return plain;
+#endif
+}
+
+struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output) {
+  const uint8_t *start = input, *end = input + count;
+  uint8_t *begin = output;
+  unsigned high = 0;
+  for (;;) {
+    while (end - input >= 16) {
+      size_t plain = rk_copy_16(input, output, &high);
+      input += plain;
+      output += plain;
+      if (plain < 16) break;
+    }
+    // Near the end one by one; elsewhere the next byte is not plain.
+    while (input < end && rk_is_plain(*input)) {
+      high |= *input & 0x80u;
+      *output++ = *input++;
+    }
+    if (end - input < 2 || *input != '\\') break;
+    uint8_t escape = rk_escapes[input[1]];
+    if (escape == 0) break;
+    *output++ = escape;
+    input += 2;
+  }
+  return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+}
+
+#if defined(__x86_64__)
+
+#define RK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+
+/// Which characters are escaped by a backslash before them that is not escaped itself, and which backslashes escape.
+///
+/// Adding carries through each run of backslashes, so that its even and odd ends differ. The method is that of simdjson,
+/// https://github.com/simdjson/simdjson/blob/master/src/generic/stage1/json_escape_scanner.h.
+static inline uint64_t rk_escape_ends(uint64_t backslashes) {
+  const uint64_t odd = 0xAAAAAAAAAAAAAAAAull;
+  return (((backslashes << 1) | odd) - backslashes) ^ odd;
+}
+
+/// Resolves all escapes of 64 bytes at once and closes up behind them, so that no branch depends on where they stand.
+RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t count, uint8_t *output) {
+  const uint8_t *start = input, *end = input + count;
+  uint8_t *begin = output;
+  const __m512i low_escapes = _mm512_loadu_si512(rk_escapes), high_escapes = _mm512_loadu_si512(rk_escapes + 64);
+  uint64_t high = 0;
+  for (;;) {
+    // Behind the end there are zeros, which stop as control characters do.
+    size_t rest = (size_t)(end - input);
+    __m512i bytes = _mm512_maskz_loadu_epi8(rest < 64 ? (1ull << rest) - 1 : ~0ull, input);
+    uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+    uint64_t ends = rk_escape_ends(backslashes);
+    uint64_t escaped = ends ^ backslashes, escaping = ends & backslashes;
+    uint64_t wide = _mm512_movepi8_mask(bytes);
+    __m512i meant = _mm512_permutex2var_epi8(low_escapes, bytes, high_escapes);
+    uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meant, meant) | wide);
+    uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) & ~escaped;
+    uint64_t controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
+    // What the last backslash of a block escapes stands in the next one.
+    uint64_t stops = quotes | controls | unknown >> 1 | (escaping & 1ull << 63);
+    size_t taken = _tzcnt_u64(stops);
+    uint64_t kept = ~escaping & _bzhi_u64(~0ull, (unsigned)taken);
+    bytes = _mm512_maskz_compress_epi8(kept, _mm512_mask_mov_epi8(bytes, escaped, meant));
+    _mm512_storeu_si512(output, bytes);
+    high |= wide & kept;
+    input += taken;
+    output += _mm_popcnt_u64(kept);
+    int goes_on = taken == 64 || (taken == 63 && escaping >> 63 != 0);
+    if (!goes_on) return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+  }
+}
+
+#endif
+
+struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2")) {
+    return rk_copy_avx512(input, count, output);
+  }
+#endif
+  return rk_copy_json_text_baseline(input, count, output);
+}

@@ -1,0 +1,43 @@
+#include <string.h>
+
+#include "CTextKernels.h"
+
+// Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.
+
+static inline int rk_is_tail(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// Length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 where there is none.
+static inline size_t rk_sequence(const uint8_t *text, size_t count) {
+  uint8_t lead = text[0];
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return count >= 2 && rk_is_tail(text[1]) ? 2 : 0;
+  if (lead < 0xF0) {
+    if (count < 3 || !rk_is_tail(text[1]) || !rk_is_tail(text[2])) return 0;
+    // No longer forms than needed, no surrogates.
+    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)) return 0;
+    return 3;
+  }
+  if (count < 4 || !rk_is_tail(text[1]) || !rk_is_tail(text[2]) || !rk_is_tail(text[3])) return 0;
+  if ((lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F)) return 0;
+  return 4;
+}
+
+size_t rk_well_formed(const uint8_t *text, size_t count) {
+  size_t offset = 0;
+  while (offset < count) {
+    // Most text is ASCII, 32 bytes of which are passed over at a time.
+    while (count - offset >= 32) {
+      uint64_t words[4];
+      memcpy(words, text + offset, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+      offset += 32;
+    }
+    while (offset < count && text[offset] < 0x80) offset++;
+    while (offset < count && text[offset] >= 0x80) {
+      size_t length = rk_sequence(text + offset, count - offset);
+      if (length == 0) return offset;
+      offset += length;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,66 @@
+import Glibc
+
+extension Files {
+  /// Joins two path components with exactly one separator; an absolute second component stands alone.
+  public static func join(_ folder: String, _ name: String) -> String {
+    if name.utf8.first == UInt8(ascii: "/") || folder.isEmpty { return name }
+    return folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
+  }
+
+  /// The folder that holds `path`: "." for a bare name, "/" for the root.
+  public static func parent(of path: String) -> String {
+    let trimmed = withoutTrailingSeparators(path)
+    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    let folder = withoutTrailingSeparators(String(trimmed[..<slash]))
+    return folder.isEmpty ? "/" : folder
+  }
+
+  /// The last component of `path`; empty for the root.
+  public static func lastComponent(_ path: String) -> String {
+    let trimmed = withoutTrailingSeparators(path)
+    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return trimmed }
+    return String(trimmed[trimmed.utf8.index(after: slash)...])
+  }
+
+  /// The path from the root, without `.`, `..` and repeated separators; links are not followed.
+  public static func absolute(_ path: String) -> String {
+    var components: [Substring] = []
+    for part in join(currentDirectory, path).split(separator: "/") where part != "." {
+      if part == ".." { _ = components.popLast() } else { components.append(part) }
+    }
+    return "/" + components.joined(separator: "/")
+  }
+
+  /// The path that leads from a folder to `path`, with `..` where needed.
+  public static func relative(_ path: String, to folder: String) -> String {
+    let target = absolute(path).split(separator: "/")
+    let base = absolute(folder).split(separator: "/")
+    let common = zip(target, base).prefix { $0 == $1 }.count
+    let up = Array(repeating: Substring(".."), count: base.count - common)
+    let steps = up + target[common...]
+    return steps.isEmpty ? "." : steps.joined(separator: "/")
+  }
+
+  /// The folder that relative paths start from. The corresponding C function is `getcwd`.
+  public static var currentDirectory: String {
+    guard let buffer = getcwd(nil, 0) else { return "." }
+    defer { free(buffer) }
+    return String(cString: buffer)
+  }
+
+  /// The value of an environment variable; nil where it is not set or empty. The corresponding C function is `getenv`.
+  public static func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
+  private static func withoutTrailingSeparators(_ path: String) -> String {
+    var end = path.utf8.endIndex
+    while end > path.utf8.startIndex {
+      let before = path.utf8.index(before: end)
+      guard path.utf8[before] == UInt8(ascii: "/"), before > path.utf8.startIndex else { break }
+      end = before
+    }
+    return String(path[..<end])
+  }
+}
