@@ -1,3 +1,4 @@
+public import ModelHub
 public import TokenStatistics
 
 /// Why an analysis could not begin or could not write its document.

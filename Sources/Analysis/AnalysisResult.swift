@@ -1,4 +1,6 @@
-import PersonaDatasets
+import Support
+public import Counting
+import Datasets
 public import TokenStatistics
 
 /// What became of an analysis.

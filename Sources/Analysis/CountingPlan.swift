@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Counting
+import Datasets
 import TokenStatistics
 
 /// What every worker of an analysis needs to know; it never changes while they work.

@@ -1,3 +1,5 @@
+import Counting
+import Support
 import TokenStatistics
 
 /// Adds up the rows of one dataset.
@@ -110,14 +112,6 @@ struct DatasetAccumulator {
     groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
     pending = 0
   }
-}
-
-/// The sizes of a conversation's message contents as stored.
-struct ContentSize {
-  /// In bytes of UTF-8.
-  var bytes = 0
-  /// In Unicode scalars.
-  var characters = 0
 }
 
 /// Numbers for the few distinct labels of a dataset, which are told apart by their bytes.

@@ -1,6 +1,7 @@
+import Counting
 import ColumnarFiles
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 extension DatasetAnalysis {

@@ -1,5 +1,7 @@
+import ModelHub
+import Counting
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 public import Tokenizers
 

@@ -1,6 +1,8 @@
+import ModelHub
+import Counting
 import ColumnarFiles
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 /// Counts datasets one after the other, with counters and scratch memory of its own. It belongs to one thread.

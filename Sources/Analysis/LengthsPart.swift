@@ -1,5 +1,6 @@
+import Counting
 import ColumnarFiles
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 /// The rows of one dataset on their way to the file of lengths. It belongs to one thread.

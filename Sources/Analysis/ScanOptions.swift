@@ -1,5 +1,6 @@
+public import ModelHub
 public import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 public import TokenStatistics
 
 /// Which rows a scan counts, and how.

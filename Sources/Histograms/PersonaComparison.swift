@@ -1,3 +1,4 @@
+import Support
 public import TokenStatistics
 
 /// Groups of conversations that belong together, to be drawn on one page: one persona's datasets of several models, the

@@ -1,3 +1,4 @@
+public import Support
 /// One dataset's entry in the statistics document.
 ///
 /// Entries that an original file (schema 1) brought along hold only names, totals and the score histogram; there

@@ -1,3 +1,4 @@
+public import Support
 /// Everything counted in one dataset, as exact integers.
 ///
 /// A tally is a sum over rows: tallies of parts of a dataset merge into the tally of the whole, in any order.

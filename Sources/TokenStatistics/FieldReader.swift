@@ -1,3 +1,4 @@
+import Support
 import JSON
 
 /// A field of a stored document that is missing or of another type.

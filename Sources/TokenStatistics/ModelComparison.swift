@@ -1,3 +1,4 @@
+import Support
 /// The datasets of one persona, made with the same filters by several models.
 ///
 /// Between models both the tokenizer and the answers differ, so a ratio of lengths tells about the two together.

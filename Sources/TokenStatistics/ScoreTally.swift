@@ -1,3 +1,4 @@
+public import Support
 /// The conversations of one score, by label.
 public struct ScoreTally: Sendable, Equatable {
   /// The key under which conversations without a label are kept.

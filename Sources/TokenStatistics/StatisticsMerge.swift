@@ -1,4 +1,4 @@
-import Support
+public import Support
 import JSON
 
 /// Several statistics documents made one: nothing is lost, and what contradicts is an error.

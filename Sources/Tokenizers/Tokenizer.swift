@@ -21,25 +21,26 @@ public struct Tokenizer: Sendable {
   /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
   /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`, or where the environment asks
   ///   for kernels that are not available.
-  public init(family: VocabularyFamily, path: String, tables: CompiledTables? = .userCache) throws(TokenizerError) {
+  public init(family: VocabularyFamily, path: String, tables: CompiledTables? = nil) throws(TokenizerError) {
     let bytes = try Self.read(path)
     try self.init(family: family, digest: .of(bytes.span.bytes), tables: tables) { () throws(TokenizerError) in
       try VocabularyContents.load(family, path: path, bytes: bytes)
     }
   }
 
-  /// Loads a vocabulary file that was found and verified; where its tables are kept the file is not read again.
+  /// Loads a vocabulary file whose digest is known; where its tables are kept the file is not read again.
   ///
-  /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
+  /// - Parameters:
+  ///   - digest: The SHA-256 of the file's bytes.
+  ///   - tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
   /// - Throws: `TokenizerError` where the file cannot be read, is not one of `family` or has changed, or where the
   ///   environment asks for kernels that are not available.
   public init(
-    family: VocabularyFamily, location: VocabularyLocation, tables: CompiledTables? = .userCache
+    family: VocabularyFamily, path: String, digest: SHA256Digest, tables: CompiledTables?
   ) throws(TokenizerError) {
-    let path = location.path
-    try self.init(family: family, digest: location.digest, tables: tables) { () throws(TokenizerError) in
+    try self.init(family: family, digest: digest, tables: tables) { () throws(TokenizerError) in
       let bytes = try Self.read(path)
-      guard SHA256Digest.of(bytes.span.bytes) == location.digest else {
+      guard SHA256Digest.of(bytes.span.bytes) == digest else {
         throw .damaged(path: path, reason: "it changed while it was read")
       }
       return try VocabularyContents.load(family, path: path, bytes: bytes)

@@ -2,7 +2,8 @@ import ChatTemplates
 import ColumnarFiles
 import Support
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 

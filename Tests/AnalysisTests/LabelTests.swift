@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 

@@ -1,7 +1,8 @@
 import ColumnarFiles
 import Support
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 

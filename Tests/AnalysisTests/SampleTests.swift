@@ -1,7 +1,8 @@
 import ChatTemplates
 import Support
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 import Tokenizers

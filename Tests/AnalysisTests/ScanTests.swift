@@ -1,6 +1,7 @@
 import ChatTemplates
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 import Tokenizers

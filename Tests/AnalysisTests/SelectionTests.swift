@@ -1,6 +1,7 @@
 import Support
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 

@@ -1,6 +1,6 @@
 import ChatTemplates
 public import JSON
-import PersonaDatasets
+import Datasets
 public import TokenStatistics
 
 extension DatasetSplit {

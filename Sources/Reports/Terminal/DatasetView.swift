@@ -1,3 +1,4 @@
+import Support
 public import TokenStatistics
 
 /// One dataset on one screen of a terminal: its numbers, and its lengths by score as bars.

@@ -1,3 +1,4 @@
+import Support
 import Histograms
 import TokenStatistics
 

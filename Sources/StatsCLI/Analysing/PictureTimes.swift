@@ -1,3 +1,4 @@
+import Support
 import Analysis
 
 /// Where the time of one thread that draws went, in seconds.

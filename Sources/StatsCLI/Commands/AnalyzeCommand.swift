@@ -1,8 +1,10 @@
+import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
 import Support
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 import Tokenizers
 

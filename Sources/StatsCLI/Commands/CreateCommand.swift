@@ -1,6 +1,8 @@
+import ModelHub
 import Analysis
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Makes one dataset from one file of raw records, or a trait's two sides.

@@ -1,5 +1,6 @@
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Makes the datasets of all personas.

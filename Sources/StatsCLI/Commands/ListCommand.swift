@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Prints which raw persona records a model has.

@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// What a run of `generate` made, by model and type.

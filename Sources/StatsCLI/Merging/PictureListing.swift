@@ -1,6 +1,7 @@
 import Support
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// The datasets that a folder of pictures was drawn of, as far as the pictures' names tell.

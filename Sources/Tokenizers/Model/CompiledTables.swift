@@ -12,11 +12,6 @@ public struct CompiledTables: Sendable {
   /// Keeps tables in `directory`, which is made when it is needed.
   public init(directory: String) { self.directory = directory }
 
-  /// The tables beside the program's own vocabulary files.
-  public static var userCache: CompiledTables {
-    CompiledTables(directory: Files.join(VocabularyStore().cacheDirectory, "tables"))
-  }
-
   /// The file of a vocabulary's tables.
   func path(of family: VocabularyFamily, digest: SHA256Digest) -> String {
     Files.join(directory, "\(family.rawValue)-\(digest.hex.prefix(32))-\(TableImage.version).tables")
