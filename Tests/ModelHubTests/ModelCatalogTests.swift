@@ -1,4 +1,4 @@
-import Analysis
+import ModelHub
 import ChatTemplates
 import Testing
 import Tokenizers

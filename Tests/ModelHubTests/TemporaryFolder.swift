@@ -2,7 +2,7 @@ import Support
 import Foundation
 import Testing
 
-@testable import Tokenizers
+@testable import ModelHub
 
 /// A folder that is gone when the test ends.
 struct TemporaryFolder: ~Copyable {

@@ -1,7 +1,8 @@
+import Tokenizers
 import Support
 import Testing
 
-@testable import Tokenizers
+@testable import ModelHub
 
 @Suite("Fetching vocabulary files")
 struct VocabularyFetchTests {

@@ -1,8 +1,9 @@
+import Tokenizers
 import Support
 import Foundation
 import Testing
 
-@testable import Tokenizers
+@testable import ModelHub
 
 @Suite("Where vocabulary files are found")
 struct VocabularyStoreTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenizers
+@testable import ModelHub
 
 @Suite("ZIP archives")
 struct ZipArchiveTests {
