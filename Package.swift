@@ -104,7 +104,7 @@ let package = Package(
       ]
     )
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module(
       "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])

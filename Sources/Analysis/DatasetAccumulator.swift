@@ -73,7 +73,7 @@ struct DatasetAccumulator {
     }
     tally.roles += count.roles
     tally.tokensWithoutSystem += count.tokensWithoutSystem
-    tally.seedTokens += count.seedTokens
+    tally.legacyTokens += count.legacyTokens
     tally.bytes += content.bytes
     tally.characters += content.characters
     tokens += length
@@ -87,9 +87,9 @@ struct DatasetAccumulator {
   }
 
   /// Records a row that is left out, with what the original script would have counted for it.
-  mutating func record(_ failure: RowFailure, seedTokens: Int) {
+  mutating func record(_ failure: RowFailure, legacyTokens: Int) {
     tally.record(failure)
-    tally.seedTokens += seedTokens
+    tally.legacyTokens += legacyTokens
   }
 
   /// The tally of all rows added.

@@ -47,8 +47,8 @@ public struct ConversationCounter: ~Copyable {
   public mutating func count(_ messages: [ChatMessage], of text: RawSpan) throws(TemplateError) -> ConversationCount {
     try renderer.render(messages, of: text, into: &chat)
     countSpans()
-    var count = finish(addingSpecialTokens: mode == .seed)
-    count.seedTokens = mode == .seed ? count.length : count.length + specialTokens
+    var count = finish(addingSpecialTokens: mode == .legacy)
+    count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, like: count)
     return count
   }
@@ -59,7 +59,7 @@ public struct ConversationCounter: ~Copyable {
     chat.joinContents(messages, of: text)
     countSpans()
     var count = finish(addingSpecialTokens: true)
-    count.seedTokens = count.length
+    count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
     if bare.take(messages) {
       bare.chat.joinContents(bare.messages, of: text)
@@ -151,7 +151,7 @@ public struct ConversationCounter: ~Copyable {
     } catch {
       return 0
     }
-    return countBare() + (mode == .seed ? specialTokens : 0)
+    return countBare() + (mode == .legacy ? specialTokens : 0)
   }
 
   /// The tokens of the conversation without system messages.
@@ -202,7 +202,7 @@ private struct BareConversation {
   }
 }
 
-extension RoleTokens {
+extension TokensByKind {
   /// Adds tokens of one kind.
   public mutating func add(_ tokens: Int, kind: TokenKind) {
     switch kind {

@@ -29,7 +29,7 @@ public struct LoadedFormat: Sendable {
     return TokenizerRecord(
       hubID: format.hubID, revision: format.revision, tokenizerSHA256: tokenizer.sourceDigest.hex,
       templateSHA256: format.template.sha256, templateArguments: recordedArguments,
-      bosPolicy: mode == .seed && policy == .template ? "template and tokenizer" : policy.rawValue)
+      bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue)
   }
 
   private var recordedArguments: [String: String] {

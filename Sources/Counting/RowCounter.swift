@@ -12,7 +12,7 @@ public struct RowCounter: ~Copyable {
   /// What the template raised for the last row, whether it was counted otherwise or not.
   public private(set) var templateError: String?
   /// What the original script would have counted for the last row where it failed.
-  public private(set) var failedSeedTokens = 0
+  public private(set) var failedLegacyTokens = 0
 
   /// Makes a row counter.
   ///
@@ -31,7 +31,7 @@ public struct RowCounter: ~Copyable {
   /// - Throws: The row's failure; the counter may be used again.
   public mutating func count(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> CountedRow {
     templateError = nil
-    failedSeedTokens = 0
+    failedLegacyTokens = 0
     try batch.readMessages(of: row, into: &messages)
     if dropsSystem {
       messages.removeAll { $0.role == .system }
@@ -48,7 +48,7 @@ public struct RowCounter: ~Copyable {
       templateError = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {
-        failedSeedTokens = count.seedTokens
+        failedLegacyTokens = count.legacyTokens
         throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
       }
     }

@@ -1,5 +1,6 @@
 import Datasets
 import PersonaData
+import Support
 import Testing
 import TokenStatistics
 

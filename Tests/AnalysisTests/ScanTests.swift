@@ -2,6 +2,7 @@ import ChatTemplates
 import Foundation
 import Datasets
 import PersonaData
+import Support
 import Testing
 import TokenStatistics
 import Tokenizers

@@ -35,18 +35,18 @@ struct ConversationCounterTests {
         do {
           let count = try counter.count(chat.messages, of: chat.text.span.bytes)
           #expect(row["error"] == nil, "\(id) does not raise")
-          #expect(count.length == (mode == .seed ? legacy : row["count"]?.integerValue), "\(id)")
-          #expect(count.seedTokens == legacy, "\(id)")
+          #expect(count.length == (mode == .legacy ? legacy : row["count"]?.integerValue), "\(id)")
+          #expect(count.legacyTokens == legacy, "\(id)")
           guard mode == .template, template != .qwen25 else { continue }
           let expected = try #require(roles[id])
-          for kind in RoleTokens.kinds {
+          for kind in TokensByKind.kinds {
             let tokens = count.roles[keyPath: kind.tokens]
             #expect(tokens == expected[kind.key]?.integerValue ?? 0, "\(id) \(kind.key)")
           }
         } catch let error as TemplateError {
           #expect(error.message == row["error"]?.stringValue, "\(id)")
           let joined = counter.countJoined(chat.messages, of: chat.text.span.bytes)
-          #expect(joined.length == legacy && joined.seedTokens == legacy, "\(id)")
+          #expect(joined.length == legacy && joined.legacyTokens == legacy, "\(id)")
         }
       }
     }

@@ -19,7 +19,7 @@ extension DatasetName {
     guard parts.count >= 3 else {
       throw DatasetNameError(parts.count == 1 ? "there is no \"__\" in it" : "the persona is missing")
     }
-    guard let type = PersonaType(rawValue: parts[1]) else {
+    guard let type = DatasetKind(rawValue: parts[1]) else {
       throw DatasetNameError("the type \"\(parts[1])\" is neither role nor trait")
     }
     try self.init(model: parts[0], type: type, persona: parts[2], filters: Self.filters(parts.dropFirst(3)))

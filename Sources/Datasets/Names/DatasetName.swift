@@ -7,8 +7,8 @@ public import TokenStatistics
 public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
   /// The model, such as `gemma-2-27b`.
   public let model: String
-  /// Whether the persona is a role or a trait.
-  public let type: PersonaType
+  /// The kind of dataset.
+  public let type: DatasetKind
   /// The persona, such as `accountant`.
   public let persona: String
   /// The filters that chose the rows.
@@ -18,7 +18,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: `DatasetNameError` where a part cannot stand in a name, or the filters contradict each other.
   public init(
-    model: String, type: PersonaType, persona: String, filters: ScoreFilters = ScoreFilters()
+    model: String, type: DatasetKind, persona: String, filters: ScoreFilters = ScoreFilters()
   ) throws(DatasetNameError) {
     self.model = model
     self.type = type
@@ -35,7 +35,9 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
 
   /// The parts as the statistics document holds them.
   public var identity: DatasetIdentity {
-    DatasetIdentity(dataset: description, model: model, type: type, name: name, persona: persona, filters: filters)
+    DatasetIdentity(
+      dataset: description, model: model, kind: type, name: name, filters: filters,
+      attributes: [DatasetAttribute(key: "persona", value: persona)])
   }
 
   /// The name of what is left of the dataset when more filters choose among its rows.

@@ -23,9 +23,4 @@ extension ScoreFilters {
     ]
     return parts.compactMap { $0 }.joined(separator: ",")
   }
-
-  /// The parts of a dataset's name that stand for the filters: `min3`, `max5`, `pos`.
-  var nameParts: [String] {
-    [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
-  }
 }

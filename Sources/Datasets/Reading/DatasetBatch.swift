@@ -8,14 +8,14 @@ public struct DatasetBatch: Sendable {
   public let count: Int
   /// Number in the dataset of the first row, counted from 0.
   public let firstRow: Int
-  private let type: PersonaType
+  private let type: DatasetKind
   /// Nil where the column's type says that there are no messages at all.
   private let messages: MessageColumns?
   private let scores: Column?
   private let labels: UTF8Column?
   private let extras: [String: Column]
 
-  init(_ batch: RecordBatch, type: PersonaType, rowsBefore: Int, extraColumns: [String]) {
+  init(_ batch: RecordBatch, type: DatasetKind, rowsBefore: Int, extraColumns: [String]) {
     count = batch.rowCount
     firstRow = rowsBefore + batch.firstRow
     self.type = type
@@ -74,11 +74,11 @@ public struct DatasetBatch: Sendable {
 
   /// Reads a row's score.
   ///
-  /// - Throws: `RowFailure` where the score is no whole number or outside the range of the persona's type.
+  /// - Throws: `RowFailure` where the score is no whole number or outside the scale of the dataset's kind.
   public func score(of row: Int) throws(RowFailure) -> Score {
     guard let value = try number(row) else { return .none }
-    guard type.scoreRange.contains(value) else {
-      let range = "\(type.scoreRange.lowerBound) to \(type.scoreRange.upperBound)"
+    if let scale = type.scoreScale, !scale.range.contains(value) {
+      let range = "\(scale.range.lowerBound) to \(scale.range.upperBound)"
       throw failure(row, .score, "extract_score is \(value); a \(type.rawValue) has scores from \(range)")
     }
     return .value(value)

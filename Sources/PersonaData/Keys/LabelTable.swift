@@ -1,6 +1,7 @@
 import Support
 import Datasets
 import Glibc
+import Support
 import TokenStatistics
 
 /// Numbers the labels of a dataset in the order in which they appear.

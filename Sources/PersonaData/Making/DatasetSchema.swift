@@ -17,14 +17,14 @@ extension DatasetSchema {
   /// - Parameters:
   ///   - type: names the column of the persona.
   ///   - hasScores: whether any row has a score; a column without any is of type null, as pyarrow infers it.
-  func arrowSchema(type: PersonaType, hasScores: Bool) -> Schema {
+  func arrowSchema(type: DatasetKind, hasScores: Bool) -> Schema {
     let fields = fields(type: type, hasScores: hasScores)
     let info = JSONValue.object(
       JSONObject([("info", .object(JSONObject([("features", HuggingFaceDataset.features(of: fields))])))]))
     return Schema(fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
   }
 
-  private func fields(type: PersonaType, hasScores: Bool) -> [Field] {
+  private func fields(type: DatasetKind, hasScores: Bool) -> [Field] {
     var fields = [Field("model", .utf8), Field(type.rawValue, .utf8)]
     if self == .v2 { fields.append(Field("dataset_type", .utf8)) }
     return fields + [

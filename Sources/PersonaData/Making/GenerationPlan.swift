@@ -20,7 +20,7 @@ public struct GenerationPlan: Sendable {
   ///   - filters: the rows that are taken.
   /// - Throws: `DatasetError` where a model that is wanted has no records of any of the types, or no model has.
   public init(
-    _ archive: PersonaArchive, models: [String]?, types: [PersonaType], filters: ScoreFilters = ScoreFilters()
+    _ archive: PersonaArchive, models: [String]?, types: [DatasetKind], filters: ScoreFilters = ScoreFilters()
   ) throws(DatasetError) {
     let known = try archive.models()
     var planned: Set<String> = []

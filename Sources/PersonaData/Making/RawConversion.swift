@@ -141,7 +141,7 @@ struct RawConversion {
 
   /// Takes over what is odd about the scores.
   private mutating func reportScores(_ scores: inout ScoreTable) throws(DatasetError) {
-    let (outside, unused) = try scores.survey(job.name.type.scoreRange)
+    let (outside, unused) = try scores.survey(job.name.type.scoreScale?.range ?? Int.min...Int.max)
     contents.report.refusals = scores.refusalCount
     contents.report.nullScores = scores.nullCount
     contents.report.unreadableScores = scores.unreadableCount

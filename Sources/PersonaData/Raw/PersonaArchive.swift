@@ -19,15 +19,15 @@ public struct PersonaArchive: Sendable {
   }
 
   /// The models that have records of a type, in byte order; of either type where none is given.
-  public func models(_ type: PersonaType? = nil) throws(DatasetError) -> [String] {
-    let types = type.map { [$0] } ?? PersonaType.allCases
+  public func models(_ type: DatasetKind? = nil) throws(DatasetError) -> [String] {
+    let types = type.map { [$0] } ?? [.role, .trait]
     return try list(path).filter { model in types.contains { Files.isDirectory(folder(model, $0)) } }
   }
 
   /// The personas of a type that a model has records of, in byte order of their names.
   ///
   /// - Throws: `DatasetError` where there are none; it names the models that have some.
-  public func personas(model: String, type: PersonaType) throws(DatasetError) -> [RawPersona] {
+  public func personas(model: String, type: DatasetKind) throws(DatasetError) -> [RawPersona] {
     let found = try personasIfAny(model: model, type: type)
     guard found.isEmpty else { return found }
     let others = try models(type)
@@ -36,7 +36,7 @@ public struct PersonaArchive: Sendable {
   }
 
   /// The personas of a type that a model has records of, in byte order of their names; none where there are none.
-  public func personasIfAny(model: String, type: PersonaType) throws(DatasetError) -> [RawPersona] {
+  public func personasIfAny(model: String, type: DatasetKind) throws(DatasetError) -> [RawPersona] {
     let folder = folder(model, type)
     guard Files.isDirectory(folder) else { return [] }
     var personas: [RawPersona] = []
@@ -50,7 +50,7 @@ public struct PersonaArchive: Sendable {
   /// The records of one persona.
   ///
   /// - Throws: `DatasetError` where there are none; it names what is there.
-  public func persona(model: String, type: PersonaType, named name: String) throws(DatasetError) -> RawPersona {
+  public func persona(model: String, type: DatasetKind, named name: String) throws(DatasetError) -> RawPersona {
     let all = try personas(model: model, type: type)
     if let persona = all.first(where: { $0.persona == name }) { return persona }
     let shown = all.prefix(8).map(\.persona).joined(separator: ", ") + (all.count > 8 ? ", ..." : "")
@@ -59,7 +59,7 @@ public struct PersonaArchive: Sendable {
       "no raw records; \(model) has \(all.count) \(type.rawValue)s: \(shown)")
   }
 
-  private func persona(model: String, type: PersonaType, name: String) -> RawPersona {
+  private func persona(model: String, type: DatasetKind, name: String) -> RawPersona {
     let records = Files.join(folder(model, type), "\(name).jsonl")
     let scores = Files.join(Files.join(typeFolder(model, type), "extract_scores"), "\(name).json")
     return RawPersona(
@@ -67,11 +67,11 @@ public struct PersonaArchive: Sendable {
       bytes: Files.status(records)?.size ?? 0)
   }
 
-  private func typeFolder(_ model: String, _ type: PersonaType) -> String {
+  private func typeFolder(_ model: String, _ type: DatasetKind) -> String {
     Files.join(Files.join(path, model), "\(type.rawValue)s_240")
   }
 
-  private func folder(_ model: String, _ type: PersonaType) -> String {
+  private func folder(_ model: String, _ type: DatasetKind) -> String {
     Files.join(typeFolder(model, type), "responses")
   }
 

@@ -6,7 +6,7 @@ public struct RawPersona: Sendable, Hashable {
   /// The model that answered.
   public let model: String
   /// Whether the persona is a role or a trait.
-  public let type: PersonaType
+  public let type: DatasetKind
   /// The persona's name.
   public let persona: String
   /// The file of records.
@@ -17,7 +17,7 @@ public struct RawPersona: Sendable, Hashable {
   public let bytes: Int
 
   init(
-    model: String, type: PersonaType, persona: String, recordsPath: String, scoresPath: String?, bytes: Int
+    model: String, type: DatasetKind, persona: String, recordsPath: String, scoresPath: String?, bytes: Int
   ) {
     self.model = model
     self.type = type

@@ -21,7 +21,7 @@ struct CreateCommand: ParsableCommand {
   enum Persona: String, CaseIterable, ExpressibleByArgument {
     case role, trait
 
-    var type: PersonaType { self == .role ? .role : .trait }
+    var type: DatasetKind { self == .role ? .role : .trait }
   }
 
   @Option(help: "Kind of persona.")

@@ -19,7 +19,7 @@ struct GenerateCommand: ParsableCommand {
   enum Personas: String, CaseIterable, ExpressibleByArgument {
     case roles, traits, both
 
-    var types: [PersonaType] {
+    var types: [DatasetKind] {
       switch self {
       case .roles: [.role]
       case .traits: [.trait]

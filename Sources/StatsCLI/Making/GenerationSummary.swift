@@ -14,7 +14,7 @@ struct GenerationSummary {
     var fileBytes = 0
   }
 
-  private var groups: [(model: String, type: PersonaType, group: Group)] = []
+  private var groups: [(model: String, type: DatasetKind, group: Group)] = []
   private let failures: [DatasetError]
   private let directory: String
 

@@ -1,7 +1,9 @@
+import JSON
+
 /// Tokens by kind: a token belongs to the kind of the text its first source character comes from.
 ///
 /// The kinds are disjoint, so their sum is the total.
-public struct RoleTokens: Sendable, Hashable {
+public struct TokensByKind: Sendable, Hashable {
   /// Tokens of system messages.
   public var system = 0
   /// Tokens of user messages.
@@ -18,7 +20,7 @@ public struct RoleTokens: Sendable, Hashable {
   public var overhead = 0
 
   /// The kinds in the order of the statistics document, each with its key there.
-  public static var kinds: [(key: String, tokens: WritableKeyPath<RoleTokens, Int>)] {
+  public static var kinds: [(key: String, tokens: WritableKeyPath<TokensByKind, Int>)] {
     [
       ("system", \.system), ("user", \.user), ("assistant", \.assistant), ("thinking", \.thinking), ("tool", \.tool),
       ("other", \.other), ("overhead", \.overhead),
@@ -35,7 +37,7 @@ public struct RoleTokens: Sendable, Hashable {
   public var assistantAndThinking: Int { assistant + thinking }
 
   /// Adds the tokens of `right` kind by kind.
-  public static func += (left: inout RoleTokens, right: RoleTokens) {
+  public static func += (left: inout TokensByKind, right: TokensByKind) {
     left.system += right.system
     left.user += right.user
     left.assistant += right.assistant
@@ -43,5 +45,14 @@ public struct RoleTokens: Sendable, Hashable {
     left.tool += right.tool
     left.other += right.other
     left.overhead += right.overhead
+  }
+}
+
+extension TokensByKind {
+  var json: JSONValue { .fields(Self.kinds) { ($0.key, .number(self[keyPath: $0.tokens])) } }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init()
+    for kind in Self.kinds { self[keyPath: kind.tokens] = try fields.count(kind.key) }
   }
 }
