@@ -62,6 +62,8 @@ let package = Package(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
+    // Threads and locks that stay usable when the process forks.
+    .target(name: "CSupport"),
     .target(name: "CTokenizerKernels"),
     // The inner loops of making datasets: Snappy, texts of JSON, a hash.
     .target(name: "CTextKernels"),
@@ -74,7 +76,7 @@ let package = Package(
       name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
     + module("JSON", ["CJSONC"])
-    + module("Support", ["COpenSSL"])
+    + module("Support", ["COpenSSL", "CSupport"])
     + module(
       "Tokenizers", ["CTokenizerKernels", "CDeflate", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ReferenceExpectations"])
