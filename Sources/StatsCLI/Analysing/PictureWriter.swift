@@ -49,7 +49,7 @@ struct PictureWriter: Sendable {
   /// Draws pictures and returns why some could not be drawn or written.
   func draw(_ tasks: [PictureTask]) -> Failures {
     let state = State()
-    Threads.run(min(jobs, max(1, tasks.count))) { _ in
+    Workers.run(count: min(jobs, max(1, tasks.count))) { _ in
       do throws(ChartError) {
         var times = clock.map { _ in PictureTimes() }
         defer { if let times { clock?.note(times) } }

@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 import TokenStatistics
 
@@ -17,7 +18,7 @@ struct ExactProfiles {
   init(_ datasets: [String], of path: String, jobs: Int) {
     let store = PartialStore(document: path)
     let state = State()
-    Threads.run(min(jobs, max(1, datasets.count))) { _ in
+    Workers.run(count: min(jobs, max(1, datasets.count))) { _ in
       while let name = state.next(of: datasets) {
         do throws(StatisticsError) {
           if let partial = try store.load(name) {
