@@ -12,11 +12,22 @@ public struct PartialStore: Sendable, Hashable {
   }
 
   /// The path of the partial result of `dataset`.
-  public func path(of dataset: String) -> String { Files.join(folder, dataset + ".json") }
+  ///
+  /// - Throws: `FileError` where no file can be named after the dataset.
+  public func path(of dataset: String) throws(FileError) -> String {
+    try FileName(dataset, suffix: ".json").path(in: folder)
+  }
 
   /// Makes the folder where it is missing.
   public func prepare() throws(FileError) {
     try Files.makeDirectories(folder)
+  }
+
+  /// Whether there is a file for the result of `dataset`.
+  ///
+  /// - Throws: ``StatisticsError/file(_:)`` where no file can be named after the dataset.
+  func holds(_ dataset: String) throws(StatisticsError) -> Bool {
+    do { return Files.exists(try path(of: dataset)) } catch { throw .file(error) }
   }
 
   /// The stored result of `dataset`; nil where there is none.
@@ -24,7 +35,8 @@ public struct PartialStore: Sendable, Hashable {
   /// - Throws: ``StatisticsError/file(_:)`` where it cannot be read, ``StatisticsError/damaged(path:reason:)`` where
   ///   it is no partial result of `dataset` in this version's form.
   public func load(_ dataset: String) throws(StatisticsError) -> DatasetPartial? {
-    let path = path(of: dataset)
+    let path: String
+    do { path = try self.path(of: dataset) } catch { throw .file(error) }
     guard Files.exists(path) else { return nil }
     let document = try StoredJSON.read(path)
     do {
@@ -43,7 +55,7 @@ public struct PartialStore: Sendable, Hashable {
   /// It does not wait for the disk. What a power failure cuts short is noticed as damaged and counted again.
   public func save(_ partial: DatasetPartial) throws(FileError) {
     let bytes = partial.json.serialized()
-    try AtomicFile.write(bytes, to: path(of: partial.identity.dataset), isDurable: false)
+    try AtomicFile.write(bytes, to: try path(of: partial.identity.dataset), isDurable: false)
   }
 
   /// The names of all stored datasets, sorted; empty where the folder is missing.

@@ -45,7 +45,8 @@ public final class DatasetGenerator: Sendable {
   ///   - stop: read before each dataset; once it is set, no more is begun.
   ///   - report: called after each dataset, by one worker at a time.
   public init(
-    _ plan: GenerationPlan, maker: DatasetMaker, stop: StopFlag = StopFlag(), report: @escaping @Sendable (Progress) -> Void
+    _ plan: GenerationPlan, maker: DatasetMaker, stop: StopFlag = StopFlag(),
+    report: @escaping @Sendable (Progress) -> Void
   ) {
     jobs = plan.jobs
     totalBytes = plan.bytes

@@ -83,7 +83,8 @@ struct PictureWriter: Sendable {
     for (stem, page) in zip(task.stems, pages) {
       do {
         // A picture can be drawn again; waiting for the disk may take as long as drawing it.
-        try AtomicFile.write(page, to: path(of: stem), isDurable: false)
+        try AtomicFile.write(
+          page, to: FileName(stem, suffix: ".\(format.rawValue)").path(in: folder), isDurable: false)
       } catch {
         throw PictureError(message: error.description)
       }

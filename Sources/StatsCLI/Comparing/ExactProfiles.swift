@@ -24,7 +24,8 @@ struct ExactProfiles {
           if let partial = try store.load(name) {
             state.add(partial.profile)
           } else {
-            state.lose(name, "\(store.path(of: name)) is not there: count the dataset again with 'tokenstats analyze'")
+            let path = (try? store.path(of: name)) ?? name
+            state.lose(name, "\(path) is not there: count the dataset again with 'tokenstats analyze'")
           }
         } catch {
           state.lose(name, error.description)
