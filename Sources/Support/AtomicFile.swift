@@ -3,62 +3,42 @@ import Glibc
 /// A file that appears under its name only when it is complete.
 ///
 /// Bytes go to a temporary file in the same folder; `commit` forces them to the disk and renames. Without `commit` the
-/// temporary file is removed and whatever stood under the name stays as it was. A symbolic link stays as well: what it
-/// leads to is replaced, in its own folder.
+/// temporary file is removed and whatever stood under the name stays as it was; what a killed process leaves is removed
+/// when the same file is written the next time. A symbolic link stays as well: what it leads to is replaced, in its own
+/// folder. A file that is replaced hands on its permissions.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  /// Where the links of `path` lead.
-  private let target: String
-  private let temporaryPath: String
-  private let file: FileDescriptor
+  private var temporary: TemporaryFile
   private let isDurable: Bool
 
   /// Opens a temporary file beside `path`; the folder must exist.
   ///
-  /// - Parameter isDurable: whether `commit` waits until the bytes are on the disk, so that they outlast a power failure.
-  ///   Without that they outlast the process, which is enough for what can be made again.
+  /// - Parameter isDurable: whether `commit` waits until the bytes are on the disk, so that they outlast a power
+  ///   failure. Without that they outlast the process, which is enough for what can be made again.
+  /// - Parameter isPrivate: whether only its owner may read and write the file, whatever the file that is replaced and
+  ///   the process's usual permissions are.
   /// - Throws: `FileError` where a folder, a pipe or a device stands there, or the folder cannot be written to.
-  public init(path: String, isDurable: Bool = true) throws(FileError) {
+  public init(path: String, isDurable: Bool = true, isPrivate: Bool = false) throws(FileError) {
     let target = try Self.target(of: path)
-    var opened: FileDescriptor?
-    var name = ""
-    var attempt = 0
-    while opened == nil {
-      name = "\(target).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
-      do {
-        opened = try FileDescriptor(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "write")
-      } catch {
-        attempt += 1
-        guard error.code == EEXIST, attempt < 16 else { throw FileError("write", path, code: error.code) }
-      }
+    do throws(FileError) { temporary = try TemporaryFile(for: target, isPrivate: isPrivate) } catch {
+      throw FileError("write", path, code: error.code, reason: error.reason)
     }
-    guard let file = opened.take() else { throw FileError("write", path, reason: "no temporary file could be made") }
-    self.file = file
     self.path = path
-    self.target = target
     self.isDurable = isDurable
-    temporaryPath = name
   }
-
-  deinit { _ = unlink(temporaryPath) }
 
   /// Appends bytes.
   public mutating func write(_ bytes: RawSpan) throws(FileError) {
-    do {
-      try file.write(bytes)
-    } catch {
+    do throws(FileError) { try temporary.write(bytes) } catch {
       throw FileError("write", path, code: error.code)
     }
   }
 
   /// Puts the complete file under its name.
   public consuming func commit() throws(FileError) {
-    if isDurable { try file.synchronize() }
-    guard rename(temporaryPath, target) == 0 else { throw .last("write", path) }
-    guard isDurable else { return }
-    // The rename itself lasts through a power failure only once the folder is on the disk.
-    let folder = try FileDescriptor(Files.parent(of: target), flags: O_RDONLY | O_DIRECTORY, operation: "write")
-    _ = fsync(folder.raw)
+    do throws(FileError) { try temporary.replace(isDurable: isDurable) } catch {
+      throw FileError("write", path, code: error.code)
+    }
   }
 
   /// The file that is made or replaced under `path`: where its links lead, if it is a link.
@@ -76,8 +56,10 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes a whole file atomically.
-  public static func write(_ bytes: RawSpan, to path: String, isDurable: Bool = true) throws(FileError) {
-    var file = try AtomicFile(path: path, isDurable: isDurable)
+  public static func write(
+    _ bytes: RawSpan, to path: String, isDurable: Bool = true, isPrivate: Bool = false
+  ) throws(FileError) {
+    var file = try AtomicFile(path: path, isDurable: isDurable, isPrivate: isPrivate)
     try file.write(bytes)
     try file.commit()
   }

@@ -24,15 +24,30 @@ public struct FileStamp: Sendable {
 
   /// The stamp of the file under `path`, links followed; nil where there is none. The corresponding C function is `stat`.
   public init?(_ path: String) {
+    self.init(path, takenAt: Self.now)
+  }
+
+  /// The stamp of a file of which the system has just said this.
+  init(_ status: stat) { self.init(status, takenAt: Self.now) }
+
+  /// The present time in nanoseconds since 1970.
+  private static var now: Int {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    self.init(path, takenAt: now.nanoseconds)
+    return now.nanoseconds
   }
 
   /// - Parameter now: the time at which the stamp is taken, in nanoseconds since 1970.
   init?(_ path: String, takenAt now: Int) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    self.init(status, takenAt: now)
+  }
+
+  /// - Parameters:
+  ///   - status: what the system says of the file.
+  ///   - now: the time at which it said so, in nanoseconds since 1970.
+  init(_ status: stat, takenAt now: Int) {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(truncatingIfNeeded: status.st_ino)
     size = Int(status.st_size)
