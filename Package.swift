@@ -78,7 +78,7 @@ let package = Package(
     + module("JSON", ["CJSONC"])
     + module("Support", ["COpenSSL", "CSupport"])
     + module(
-      "Tokenizers", ["CTokenizerKernels", "CDeflate", "CSentencePiece", "JSON", "Support"],
+      "Tokenizers", ["CFileMappings", "CTokenizerKernels", "CDeflate", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
@@ -107,7 +107,7 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "Support", "Histograms", "JSON", "PersonaDatasets", "Reports",
+          "Analysis", "CFileMappings", "ChatTemplates", "Support", "Histograms", "JSON", "PersonaDatasets", "Reports",
           "ReferenceExpectations", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

@@ -1,24 +1,55 @@
-import Glibc
+import CFileMappings
+import Support
 
-/// Memory that maps a file, read-only.
-enum MappedMemory {
-  /// Maps the whole file at `path`; nil where there is none that can be mapped.
-  ///
-  /// The file must not be written to in place while it is mapped. The corresponding C function is `mmap`.
-  static func map(_ path: String) -> UnsafeRawBufferPointer? {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
-    let size = Int(status.st_size)
-    let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0)
-    guard let memory, memory != MAP_FAILED else { return nil }
-    return UnsafeRawBufferPointer(start: memory, count: size)
+/// Sole owner of read-only memory: made by the process, or a file's bytes.
+struct TableMemory: ~Copyable, @unchecked Sendable {
+  // Sendable: nothing writes to the memory until deinit.
+
+  /// All bytes.
+  let bytes: UnsafeRawBufferPointer
+  private let mapping: fm_mapping?
+
+  /// What is said before the process ends, because counting cannot go on without the tables.
+  private static let lastWords: StaticString = """
+    error: the compiled tables in the cache were cut short while they were in use: run again, they are made anew
+
+    """
+
+  /// Takes ownership of memory from `allocate`.
+  init(allocated bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    mapping = nil
   }
 
-  /// Gives the memory back. The corresponding C function is `munmap`.
-  static func unmap(_ memory: UnsafeRawBufferPointer) {
-    munmap(UnsafeMutableRawPointer(mutating: memory.baseAddress), memory.count)
+  /// Maps a file, or reads it where no handler of SIGBUS is there for files that are cut short while they are mapped; nil
+  /// where it is empty or cannot be read.
+  ///
+  /// With the handler of the program, which exits with a message, no page of a file that was cut is taken for a table.
+  init?(_ file: borrowing PrivateFile) {
+    let size = file.stamp.size
+    guard size > 0 else { return nil }
+    let mapping = Self.lastWords.withUTF8Buffer { words in
+      words.withMemoryRebound(to: CChar.self) { fm_map_vital(file.descriptor, size, $0.baseAddress) }
+    }
+    if let start = mapping.bytes {
+      bytes = UnsafeRawBufferPointer(start: start, count: size)
+      self.mapping = mapping
+      return
+    }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4_096)
+    guard file.read(into: memory) else {
+      memory.deallocate()
+      return nil
+    }
+    bytes = UnsafeRawBufferPointer(memory)
+    self.mapping = nil
+  }
+
+  deinit {
+    if let mapping {
+      withUnsafePointer(to: mapping) { fm_unmap($0) }
+    } else {
+      bytes.deallocate()
+    }
   }
 }
