@@ -1,4 +1,5 @@
 import ChatTemplates
+import Support
 
 /// A chat template with its arguments, and a clock for it.
 struct ConversationRenderer {

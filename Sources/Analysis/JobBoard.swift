@@ -1,6 +1,7 @@
 import PersonaDatasets
 import Synchronization
 import TokenStatistics
+import Support
 
 /// Hands out datasets to workers and collects what became of them.
 final class JobBoard: Sendable {

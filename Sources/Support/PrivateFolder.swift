@@ -17,9 +17,10 @@ public struct PrivateFolder: Sendable {
       let folder = try Folder(path, operation: "read")
       guard Self.isPrivate(try folder.status()) else { return nil }
       let file = try folder.open(name.description, flags: O_RDONLY, operation: "read")
+      let now = WallClock.nanoseconds
       let status = try file.status()
       guard status.st_mode & S_IFMT == S_IFREG, Self.isPrivate(status) else { return nil }
-      return PrivateFile(file, status)
+      return PrivateFile(file, FileStamp(status, takenAt: now))
     } catch { return nil }
   }
 
@@ -51,9 +52,9 @@ public struct PrivateFile: ~Copyable {
   /// The state of the file when it was opened.
   public let stamp: FileStamp
 
-  init(_ file: consuming FileDescriptor, _ status: stat) {
+  init(_ file: consuming FileDescriptor, _ stamp: FileStamp) {
     self.file = file
-    stamp = FileStamp(status)
+    self.stamp = stamp
   }
 
   /// The number of the open file, which lives as long as this.

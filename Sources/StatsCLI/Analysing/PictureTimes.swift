@@ -1,4 +1,5 @@
 import Analysis
+import Support
 
 /// Where the time of one thread that draws went, in seconds.
 struct PictureTimes: Sendable {

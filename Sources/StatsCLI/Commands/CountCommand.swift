@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import ChatTemplates
 import PersonaDatasets
+import Support
 
 /// Counts the tokens of texts and conversations.
 struct CountCommand: ParsableCommand {

@@ -1,5 +1,3 @@
-public import Support
-
 /// The git repository around a folder, read from its files.
 ///
 /// Source of the layout: gitrepository-layout(5).
