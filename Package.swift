@@ -62,6 +62,8 @@ let package = Package(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
+    // Threads and locks that stay usable when the process forks.
+    .target(name: "CSupport"),
     .target(name: "CTokenizerKernels"),
     // The inner loops of making datasets: Snappy, texts of JSON, a hash.
     .target(name: "CTextKernels"),
@@ -74,9 +76,9 @@ let package = Package(
       name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
     + module("JSON", ["CJSONC"])
-    + module("Support", ["COpenSSL"])
+    + module("Support", ["COpenSSL", "CSupport"])
     + module(
-      "Tokenizers", ["CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
+      "Tokenizers", ["CFileMappings", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
@@ -112,7 +114,7 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
+          "Analysis", "CFileMappings", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
           "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

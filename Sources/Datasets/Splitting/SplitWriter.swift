@@ -72,9 +72,9 @@ public struct SplitWriter: ~Copyable {
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in
-        let folder = Files.join(workspace, "split/dataset/\(part)")
+        let folder = try FileName(part).path(in: Files.join(workspace, "split/dataset"))
         try Files.makeDirectories(folder)
-        let file = Files.join(workspace, "split/parquet/\(part).parquet")
+        let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
         return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
     } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }

@@ -29,7 +29,7 @@ struct TableImageWriter {
       checksum: TableImage.checksum(UnsafeRawBufferPointer(memory)), digest: TableImage.words(of: digest),
       family: TableImage.number(of: family), reserved: 0)
     memory.storeBytes(of: header, as: TableImage.Header.self)
-    return TableImage(owning: UnsafeRawBufferPointer(memory), isMapped: false)
+    return TableImage(owning: TableMemory(allocated: UnsafeRawBufferPointer(memory)))
   }
 
   private static func aligned(_ size: Int) -> Int {
