@@ -112,8 +112,8 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
-          "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
+          "Analysis", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON", "ModelHub",
+          "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",
