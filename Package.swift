@@ -114,8 +114,8 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "CFileMappings", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
-          "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
+          "Analysis", "CFileMappings", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
+          "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",

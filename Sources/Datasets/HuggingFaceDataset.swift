@@ -39,7 +39,7 @@ public enum HuggingFaceDataset {
     switch type {
     case .list(let element):
       .object(JSONObject([("feature", feature(of: element.type)), ("_type", .string("List"))]))
-    case .structure(let fields): features(of: fields)
+    case .struct(let fields): features(of: fields)
     case .null, .bool, .int64, .double, .utf8, .unsupported:
       .object(JSONObject([("dtype", .string(type.description)), ("_type", .string("Value"))]))
     }

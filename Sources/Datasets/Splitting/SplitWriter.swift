@@ -68,7 +68,7 @@ public struct SplitWriter: ~Copyable {
       JSONObject([
         ("info", .object(JSONObject([("features", HuggingFaceDataset.features(of: SplitRowBuilders.fields))])))
       ]))
-    let schema = Schema(SplitRowBuilders.fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
+    let schema = Schema(SplitRowBuilders.fields, metadata: [Schema.KeyValue("huggingface", PythonText.line(info))])
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in

@@ -21,7 +21,7 @@ extension DatasetSchema {
     let fields = fields(type: type, hasScores: hasScores)
     let info = JSONValue.object(
       JSONObject([("info", .object(JSONObject([("features", HuggingFaceDataset.features(of: fields))])))]))
-    return Schema(fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
+    return Schema(fields, metadata: [Schema.KeyValue("huggingface", PythonText.line(info))])
   }
 
   private func fields(type: DatasetKind, hasScores: Bool) -> [Field] {
@@ -30,7 +30,7 @@ extension DatasetSchema {
     return fields + [
       Field("system_prompt", .utf8), Field("label", .utf8), Field("prompt_index", .int64),
       Field("question_index", .int64), Field("question", .utf8),
-      Field("messages", .list(Field("item", .structure(HuggingFaceDataset.messageFields)))),
+      Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields)))),
       Field("extract_score", hasScores ? .int64 : .null),
     ]
   }

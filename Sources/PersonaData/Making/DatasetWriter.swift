@@ -33,14 +33,14 @@ struct DatasetWriter: ~Copyable {
   /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
   /// - Throws: `DatasetError` where files cannot be written, or another writer is at work on the dataset.
   init(
-    _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String,
+    _ name: DatasetName, schema: Schema, compression: ParquetCompression, directory: String,
     shardSize: Int = usualShardSize
   ) throws(DatasetError) {
     self.name = name
     self.schema = schema
     self.directory = directory
     self.shardSize = shardSize
-    let options = ParquetWriter.Options(compression: compression.parquet)
+    let options = ParquetWriter.Options(compression: compression)
     workspace = Files.join(directory, ".\(name).unfinished")
     do {
       held = try WorkFolder(workspace)
@@ -144,15 +144,5 @@ struct DatasetWriter: ~Copyable {
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-  }
-}
-
-extension DatasetCompression {
-  var parquet: ParquetCompression {
-    switch self {
-    case .snappy: .snappy
-    case .zstd: .zstd
-    case .none: .none
-    }
   }
 }
