@@ -63,7 +63,7 @@ let package = Package(
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
     .target(name: "CTokenizerKernels"),
-    // The inner loops of making datasets: Snappy, texts of JSON, a hash.
+    // The inner loops of reading JSON and of making datasets.
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
@@ -73,7 +73,7 @@ let package = Package(
     .target(
       name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
-    + module("JSON", ["CJSONC"])
+    + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
     + module("Support", ["COpenSSL"])
     + module(
       "Tokenizers", ["CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
