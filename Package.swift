@@ -65,7 +65,7 @@ let package = Package(
     // Threads and locks that stay usable when the process forks.
     .target(name: "CSupport"),
     .target(name: "CTokenizerKernels"),
-    // The inner loops of making datasets: Snappy, texts of JSON, a hash.
+    // The inner loops of reading JSON and of making datasets.
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
@@ -75,7 +75,7 @@ let package = Package(
     .target(
       name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
-    + module("JSON", ["CJSONC"])
+    + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
     + module("Support", ["COpenSSL", "CSupport"])
     + module(
       "Tokenizers", ["CFileMappings", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],

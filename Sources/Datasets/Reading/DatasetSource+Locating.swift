@@ -66,7 +66,7 @@ extension DatasetSource {
 
   private static func json(_ path: String) throws(DatasetProblem) -> JSONValue {
     do {
-      return try JSONValue.parse(try Files.read(path))
+      return try JSONDocument.parse(try Files.read(path))
     } catch let error as JSONError {
       throw DatasetProblem("\(path): \(error)")
     } catch {

@@ -74,7 +74,7 @@ struct DatasetWriter: ~Copyable {
       if let parquet = parquet.take() { sizes.file = try parquet.finish() }
       try write(HuggingFaceDataset.state(files: files, fingerprint: fingerprint), to: "train/state.json")
       try write(HuggingFaceDataset.information(of: schema), to: "train/dataset_info.json")
-      try write(#"{"splits": ["train"]}"#, to: "dataset_dict.json")
+      try write(Array(#"{"splits": ["train"]}"#.utf8), to: "dataset_dict.json")
       try putInPlace()
       return sizes
     } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
@@ -98,11 +98,10 @@ struct DatasetWriter: ~Copyable {
     return names
   }
 
-  private mutating func write(_ text: String, to path: String) throws(FileError) {
-    let bytes = Array(text.utf8)
+  private mutating func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try AtomicFile.write(
       bytes.span.bytes, to: Files.join(Files.join(workspace, "dataset"), path), isDurable: false)
-    sizes.folder += text.utf8.count
+    sizes.folder += bytes.count
   }
 
   /// The folder comes last: its fingerprint says that both are there.
