@@ -7,7 +7,8 @@ failed=0
 if ! command -v swift >/dev/null; then
   Scripts/setup.sh build
 fi
-swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks || failed=1
+swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift \
+  Benchmarks/Benchmarks Examples/Package.swift Examples/Sources || failed=1
 
 # find_in WHERE PATTERN ADVICE: every match is a finding.
 find_in() {

@@ -35,6 +35,8 @@ Scripts/check_columnar.sh --skip-build "${build[@]}"
 Scripts/check_created.sh "$program"
 step "the guides"
 Scripts/check_guides.sh "$program"
+step "examples and documentation of the libraries"
+Scripts/check_examples.sh .build-test/examples
 step "the report in a browser"
 TOKENSTATS="$program" python3 Tests/BrowserTests/run.py
 step "done"
