@@ -6,7 +6,7 @@ import Support
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
 @main
 struct TokenStats: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "tokenstats",
