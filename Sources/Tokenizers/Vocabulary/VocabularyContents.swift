@@ -30,11 +30,3 @@ struct VocabularyContents {
   /// The token that begins a document where the family has one.
   let beginningToken: TokenID?
 }
-
-/// A token that is matched in raw text, leftmost and longest, before any other step.
-struct AddedToken: Sendable, Equatable {
-  /// The token's number.
-  let id: TokenID
-  /// The bytes that it matches.
-  let content: [UInt8]
-}
