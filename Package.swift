@@ -87,7 +87,8 @@ let package = Package(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
-    + module("Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
+    + module(
+      "Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaData",
@@ -102,12 +103,12 @@ let package = Package(
     + module(
       "Analysis",
       [
-        "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics",
-        "Tokenizers",
-      ]
-    )
+        "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "PersonaData", "Support",
+        "TokenStatistics", "Tokenizers",
+      ])
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"], testResources: [.copy("Goldens")])
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
+      testResources: [.copy("Goldens")])
     + module(
       "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])

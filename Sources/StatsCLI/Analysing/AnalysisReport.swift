@@ -1,3 +1,4 @@
+import Datasets
 import Counting
 import Analysis
 import JSON

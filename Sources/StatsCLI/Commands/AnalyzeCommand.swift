@@ -1,3 +1,4 @@
+import Counting
 import ModelHub
 import Analysis
 import ArgumentParser
@@ -9,7 +10,7 @@ import TokenStatistics
 import Tokenizers
 
 /// Counts datasets, writes the statistics and draws the pictures.
-struct AnalyzeCommand: AsyncParsableCommand {
+struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Count datasets: statistics as JSON, one picture each.",
@@ -67,11 +68,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Flag(help: "Say what would be counted, and write nothing.")
   var dryRun = false
 
-  func run() async throws {
+  func run() throws {
     let watch = Stopwatch()
     var plotWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
     if timing { plotWriter?.clock = PlotClock() }
-    let analysis = try await prepare()
+    let analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
     if dryRun { return try printPlan(of: analysis, pictures: plotWriter) }
     // What cannot be written is better known before the counting.
@@ -80,7 +81,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
     do {
-      result = try await analysis.run(progress: display.update, shouldStop: { Interruption.isRequested })
+      result = try analysis.run(stop: Interruption.flag, progress: display.update)
     } catch {
       display.end()
       throw CommandFailure(error)
@@ -125,23 +126,23 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   private var statisticsPath: String { outputJson ?? workspace.statistics }
 
-  private func prepare() async throws(CommandFailure) -> DatasetAnalysis {
+  private func prepare() throws(CommandFailure) -> DatasetAnalysis {
     var options = AnalysisOptions(
       datasetFolder: datasetDir ?? workspace.processedDatasets, document: statisticsPath,
       toolVersion: TokenStats.version)
-    options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
-    options.selections = try choice.selections()
+    options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.query.selections = try choice.selections()
     try checkOutputs(options)
     let selector = try tokenization.selector()
     options.catalog = selector.catalog
     options.force = force
     options.lengths = lengths
-    options.jobs = jobs.count
-    options.measuresRendering = timing
+    options.scan.workers = jobs.count
+    options.scan.measuresRendering = timing
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     do throws(AnalysisError) {
-      return try await DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
+      return try DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
     } catch {
       throw CommandFailure(error)
     }
@@ -157,16 +158,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
       guard let equals = text.firstIndex(of: "=") else { continue }
       try outputs.keep(String(text[text.index(after: equals)...]), named: "--tokenizer \(text)")
     }
-    let datasets = options.selections.map(\.dataset)
+    let datasets = options.query.selections.map(\.dataset)
     try outputs.keep { file in
-      DatasetSource.dataset(holding: file, of: datasets, inFolder: options.datasetFolder).map { "the dataset \($0)" }
+      DatasetSource.dataset(holding: file, of: datasets, inFolder: options.query.folder).map { "the dataset \($0)" }
     }
     try outputs.check()
   }
 
   private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
-      let names = options.models.isEmpty ? ModelCatalog.models : options.models
+      let names = options.query.models.isEmpty ? ModelCatalog.models : options.query.models
       return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)

@@ -8,7 +8,7 @@ import TokenStatistics
 import Tokenizers
 
 /// Compares token lengths across models, labels or tokenizers.
-struct CompareCommand: AsyncParsableCommand {
+struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare token lengths across models, labels or tokenizers.",
@@ -69,9 +69,9 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() throws {
     if let tokenizers {
-      try await compare(tokenizers: Self.parts(tokenizers))
+      try compare(tokenizers: Self.parts(tokenizers))
     } else {
       try compareStatistics()
     }
@@ -155,14 +155,14 @@ extension CompareCommand {
     try pictures?.draw(ComparisonPlots.labels(labels[0], labels[1], of: wanted, scalesOf: all))
   }
 
-  private func compare(tokenizers names: [String]) async throws {
+  private func compare(tokenizers names: [String]) throws {
     let pictures = try pictures()
     let selector = try selection.tokenization.selector()
     let loaded = try names.map { (name) throws(CommandFailure) in
       (name: name, tokenizer: try selector.model(named: name).loadTokenizer())
     }
-    let scan = try await selection.scan(inputs)
-    let outcomes = await scan.run { _ in TokenizerComparer(loaded) }
+    let scan = try selection.scan(inputs)
+    let outcomes = scan.run { _ in TokenizerComparer(loaded) }
     var failures = ScanFailures(scan)
     let results = failures.results(of: outcomes)
     var sum = TokenizerComparison(tokenizers: names)

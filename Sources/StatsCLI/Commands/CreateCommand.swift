@@ -1,3 +1,4 @@
+import Counting
 import ModelHub
 import Analysis
 import ArgumentParser
@@ -64,9 +65,11 @@ struct CreateCommand: ParsableCommand {
     try describe(negative, &output)
     try output.flush()
     let balance = try PairBalance(
-      positive, negative, tokenizer: tokenizer, template: model.format.template, arguments: arguments)
+      [positive, negative],
+      model: LoadedModel(format: model.format, tokenizer: tokenizer, arguments: arguments))
     for line in balance.lines { try output.writeLine(line) }
     try output.flush()
+    try balance.end()
   }
 
   /// Makes a trait's other side; where that fails, the failure says what was made.
@@ -81,11 +84,11 @@ struct CreateCommand: ParsableCommand {
   private func make(label: String?) throws(CommandFailure) -> MadeDataset {
     let recipe = recipe.recipe(label: label)
     let archive = try raw.archive()
-    do throws(DatasetError) {
+    do throws(InputError) {
       let persona = try archive.persona(model: model, type: type.type, named: name)
       let job: GenerationJob
       do throws(DatasetNameError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
-        throw DatasetError(.name, dataset: name, error.description)
+        throw InputError(.name, dataset: name, error.description)
       }
       // A single dataset is made whenever it is asked for.
       return try DatasetMaker(directory: directory, recipe: recipe, remakesUnchanged: true).make(job)

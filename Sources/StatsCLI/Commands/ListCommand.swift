@@ -39,10 +39,10 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let listings: [PersonaListing]
-    do throws(DatasetError) {
+    do throws(InputError) {
       let archive = try PersonaArchive(path: personaDataDir ?? workspace.personaData)
       let personas = try archive.personas(model: model, type: type.persona)
-      listings = try personas.map { (persona) throws(DatasetError) in try PersonaListing(persona) }
+      listings = try personas.map { (persona) throws(InputError) in try PersonaListing(persona) }
     } catch {
       throw CommandFailure(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
     }

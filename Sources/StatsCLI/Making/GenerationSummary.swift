@@ -15,10 +15,10 @@ struct GenerationSummary {
   }
 
   private var groups: [(model: String, type: DatasetKind, group: Group)] = []
-  private let failures: [DatasetError]
+  private let failures: [InputError]
   private let directory: String
 
-  init(_ outcomes: [DatasetGenerator.Outcome], failures: [DatasetError], directory: String) {
+  init(_ outcomes: [DatasetGenerator.Outcome], failures: [InputError], directory: String) {
     self.failures = failures
     self.directory = directory
     for outcome in outcomes { add(outcome) }
@@ -52,8 +52,8 @@ struct GenerationSummary {
   private mutating func add(_ outcome: DatasetGenerator.Outcome) {
     let name = outcome.job.name
     let index =
-      groups.firstIndex { $0.model == name.model && $0.type == name.type } ?? groups.count
-    if index == groups.count { groups.append((name.model, name.type, Group())) }
+      groups.firstIndex { $0.model == name.model && $0.type == name.kind } ?? groups.count
+    if index == groups.count { groups.append((name.model, name.kind, Group())) }
     switch outcome.result {
     case .failure(let error) where error.kind == .nothingFound: groups[index].group.empty += 1
     case .failure: groups[index].group.failed += 1

@@ -33,7 +33,7 @@ struct PlotListing {
       return JSONValue.object(
         JSONObject([
           ("dataset", .string(name.description)), ("model", .string(name.model)),
-          ("type", .string(name.type.rawValue)), ("name", .string(name.name)), ("persona", .string(name.persona)),
+          ("type", .string(name.kind.rawValue)), ("name", .string(name.name)), ("persona", .string(name.subject)),
           ("min_score", filters.minimumScore.map(JSONValue.number) ?? .null),
           ("max_score", filters.maximumScore.map(JSONValue.number) ?? .null),
           ("label", filters.label.map(JSONValue.string) ?? .null),

@@ -186,7 +186,8 @@ struct AlignedText {
     let leading = left ? scalars.prefix(while: isSpace).count : 0
     let trailing = right ? scalars.reversed().prefix(while: isSpace).count : 0
     guard leading > 0 || trailing > 0 else { return }
-    transform(scalars.dropFirst(leading).dropLast(min(trailing, scalars.count - leading)).map { ($0, 0) }, removed: leading)
+    transform(
+      scalars.dropFirst(leading).dropLast(min(trailing, scalars.count - leading)).map { ($0, 0) }, removed: leading)
   }
 
   /// Passes on the characters of valid UTF-8.

@@ -73,7 +73,8 @@ struct ReferenceNormalizer: Sendable {
         var matches: [Range<Int>] = []
         try pattern.forEachMatch(in: text.bytes) { matches.append($0) }
         text.replace(matches, with: content)
-      case .strip(let left, let right): text.strip(left: left, right: right, isSpace: PropertyTables.whiteSpace.contains)
+      case .strip(let left, let right):
+        text.strip(left: left, right: right, isSpace: PropertyTables.whiteSpace.contains)
       case .stripAccents: text.filter { !PropertyTables.combiningMarks.contains($0) }
       }
     }

@@ -20,6 +20,16 @@ public struct WorkerTimings: Sendable, Hashable {
   /// Makes timings that are all 0.
   public init() {}
 
+  /// The timings of threads that worked side by side, each with its time of waiting for the last.
+  static func withWaiting(_ workers: [WorkerTimings]) -> [WorkerTimings] {
+    let longest = workers.reduce(0) { max($0, $1.elapsed) }
+    return workers.map { worker in
+      var worker = worker
+      worker.waiting = longest - worker.elapsed
+      return worker
+    }
+  }
+
   /// Adds another thread's times.
   public static func += (left: inout WorkerTimings, right: WorkerTimings) {
     left.reading += right.reading

@@ -1,11 +1,19 @@
 import Counting
+import Datasets
 import Support
 import TokenStatistics
 
-/// Adds up the rows of one dataset.
+/// Adds up the rows of a part of a source.
 ///
 /// Lengths are collected row by row and become distributions in bulk, which sorts them once.
-struct DatasetAccumulator {
+struct StatisticsVisitor: RowVisitor {
+  /// The exact counts of the rows.
+  struct Summary: RowSummary {
+    fileprivate(set) var tally: DatasetTally
+
+    mutating func append(_ next: Summary) { tally.merge(next.tally) }
+  }
+
   /// The conversations of one score and label, or of one value of a column.
   private struct Cell {
     var lengths: [Int] = []
@@ -24,7 +32,7 @@ struct DatasetAccumulator {
     let label: Int
   }
 
-  /// Rows after which the collected lengths become distributions, so that memory does not grow with the dataset.
+  /// Rows after which the collected lengths become distributions, so that memory does not grow with the source.
   private static let flushThreshold = 1 << 16
 
   private var tally: DatasetTally
@@ -35,68 +43,59 @@ struct DatasetAccumulator {
   private var groups: [[TextKey: Cell]]
   private var assistantTokensLost: [Int]
   private var pending = 0
-  /// The number of rows read, failed ones included, and those that the filters leave out.
-  var rows = 0
-  /// The number of rows that the filters leave, failed ones included.
-  var chosenRows = 0
-  /// The tokens of the conversations added so far.
-  private(set) var tokens = 0
+  private let lengths: LengthsPart?
 
-  init(limits: [Int], groupColumns: [String] = []) {
+  init(limits: [Int], groupColumns: [String] = [], lengths: LengthsPart? = nil) {
     self.limits = limits
     self.groupColumns = groupColumns
+    self.lengths = lengths
     tally = DatasetTally(limits: limits)
     assistantTokensLost = [Int](repeating: 0, count: limits.count)
     groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
   }
 
-  /// Adds one counted conversation.
-  ///
-  /// - Parameters:
-  ///   - row: The row and its tokens.
-  ///   - groupValues: Its values in the group columns, in their order.
-  ///   - content: The sizes of its message contents.
-  ///   - assistantTokensFrom: The assistant and thinking tokens at positions from a limit on.
-  mutating func add(
-    _ row: CountedRow, groupValues: [String], content: ContentSize, assistantTokensFrom: (Int) -> Int
-  ) {
+  mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    if let raised = outcome.raised { tally.templateErrors[raised, default: 0] += 1 }
+    switch outcome {
+    case .counted(let conversation), .fallback(let conversation, _): add(conversation, in: batch)
+    case .failed(let failure, _, let legacyTokens):
+      tally.record(failure)
+      tally.legacyTokens += legacyTokens
+    }
+  }
+
+  private mutating func add(_ conversation: CountedConversation, in batch: DatasetBatch) {
+    let row = conversation.row
     let count = row.count
     let length = count.length
-    let assistantTokens = count.roles.assistantAndThinking
+    let assistantTokens = count.kinds.assistantAndThinking
     let key = CellKey(score: row.score, label: labels.index(of: row.label ?? ScoreTally.missingLabel))
     cells[key, default: Cell()].add(length, assistantTokens: assistantTokens)
-    for (column, value) in groupValues.enumerated() {
-      groups[column][value, default: Cell()].add(length, assistantTokens: assistantTokens)
+    for (index, column) in groupColumns.enumerated() {
+      let value = batch.text(of: column, row: row.row - batch.firstRow) ?? ScoreTally.missingLabel
+      groups[index][value, default: Cell()].add(length, assistantTokens: assistantTokens)
     }
     for (index, limit) in limits.enumerated() where length > limit {
-      assistantTokensLost[index] += assistantTokensFrom(limit)
+      assistantTokensLost[index] += conversation.assistantTokens(from: limit)
     }
-    tally.roles += count.roles
+    let content = conversation.contentSize(in: batch)
+    tally.roles += count.kinds
     tally.tokensWithoutSystem += count.tokensWithoutSystem
     tally.legacyTokens += count.legacyTokens
     tally.bytes += content.bytes
     tally.characters += content.characters
-    tokens += length
+    lengths?.add(row)
     pending += 1
     if pending >= Self.flushThreshold { flush() }
   }
 
-  /// Records that a template raised, whatever happens to the row.
-  mutating func recordTemplateError(_ message: String) {
-    tally.templateErrors[message, default: 0] += 1
-  }
+  mutating func endBatch(_ batch: DatasetBatch) throws(InputError) { try lengths?.endBatch(batch) }
 
-  /// Records a row that is left out, with what the original script would have counted for it.
-  mutating func record(_ failure: RowFailure, legacyTokens: Int) {
-    tally.record(failure)
-    tally.legacyTokens += legacyTokens
-  }
-
-  /// The tally of all rows added.
-  mutating func finish() -> DatasetTally {
+  consuming func finish() throws(InputError) -> Summary {
+    try lengths?.finish()
     flush()
     for (limit, lost) in zip(limits, assistantTokensLost) { tally.assistantTokensLost[limit] = lost }
-    return tally
+    return Summary(tally: tally)
   }
 
   private mutating func flush() {
@@ -114,7 +113,7 @@ struct DatasetAccumulator {
   }
 }
 
-/// Numbers for the few distinct labels of a dataset, which are told apart by their bytes.
+/// Numbers for the few distinct labels of a source, which are told apart by their bytes.
 private struct Interner {
   private var texts: [String] = []
   private var last = 0

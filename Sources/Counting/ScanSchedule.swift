@@ -1,8 +1,32 @@
+import Support
+
+/// Hands out units of work to threads, each of them once.
+final class ScanSchedule: Sendable {
+  private let state: Guarded<ModelSchedule>
+  private let order: Tickets?
+
+  /// Makes a schedule of units, which are called by their positions.
+  ///
+  /// - Parameter keepsOrder: Whether they are handed out as they are given.
+  init(_ units: [(model: String, bytes: Int)], keepsOrder: Bool) {
+    state = Guarded(ModelSchedule(keepsOrder ? [] : units))
+    order = keepsOrder ? Tickets(units.count) : nil
+  }
+
+  /// The next unit for a thread; nil when none is left.
+  ///
+  /// - Parameter model: The model of the thread's last unit; nil before its first.
+  func next(after model: String?) -> Int? {
+    if let order { return order.next() }
+    return state.withLock { $0.next(after: model) }
+  }
+}
+
 /// The order in which datasets are worked on: a worker stays with one model as long as that has datasets left.
 ///
 /// What a counter has learnt of a model's words then serves as many datasets as can be, and few counters are needed at
 /// once. Of a model, and at the end of all, the largest datasets come first, so that the workers end together.
-public struct ModelSchedule: Sendable {
+struct ModelSchedule: Sendable {
   private struct Queue {
     let model: String
     /// Numbers of the datasets, the largest last.
@@ -17,7 +41,7 @@ public struct ModelSchedule: Sendable {
   private let sizes: [Int]
 
   /// Makes a schedule of datasets, which are called by their positions; of equally large ones the first comes first.
-  public init(_ datasets: [(model: String, bytes: Int)]) {
+  init(_ datasets: [(model: String, bytes: Int)]) {
     sizes = datasets.map(\.bytes)
     let ascending = datasets.indices.sorted { (sizes[$0], $1) < (sizes[$1], $0) }
     var positions: [String: Int] = [:]
@@ -34,7 +58,7 @@ public struct ModelSchedule: Sendable {
   /// The next dataset for a worker; nil when none is left.
   ///
   /// - Parameter model: The model of the worker's last dataset; nil before its first.
-  public mutating func next(after model: String?) -> Int? {
+  mutating func next(after model: String?) -> Int? {
     if let current = queues.firstIndex(where: { $0.model == model }) {
       if let number = take(from: current) { return number }
       queues[current].workers -= 1
