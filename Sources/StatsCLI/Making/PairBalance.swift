@@ -2,6 +2,8 @@ import Analysis
 import ChatTemplates
 import Datasets
 import PersonaData
+import Reports
+import Support
 import Tokenizers
 
 /// How balanced a trait's two sides are, in rows and in tokens.
@@ -52,14 +54,15 @@ struct PairBalance {
 
   /// The balance as a table and a sentence.
   var lines: [String] {
-    var table = TextTable([("side", .left), ("rows", .right), ("tokens", .right), ("share of tokens", .right)])
+    var table = ResultTable([
+      .text("side"), .number("rows"), .number("tokens"), .number("token_share", title: "share of tokens"),
+    ])
     let total = sides.reduce(0) { $0 + $1.tokens }
     for side in sides {
       table.add([
-        side.name, NumberText.grouped(side.rows), NumberText.grouped(side.tokens),
-        NumberText.percent(side.tokens, of: total),
+        .text(side.name), .integer(side.rows), .integer(side.tokens), .text(NumberFormat.share(side.tokens, of: total)),
       ])
     }
-    return table.lines
+    return table.lines(width: nil)
   }
 }
