@@ -85,7 +85,8 @@ let package = Package(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
-    + module("Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
+    + module(
+      "Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaData",
@@ -105,7 +106,8 @@ let package = Package(
       ]
     )
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"], testResources: [.copy("Goldens")])
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
+      testResources: [.copy("Goldens")])
     + module(
       "Reports", ["CCairo", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
