@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Links and names that lead out of a folder: nothing outside is written to or removed.
-@Suite struct HostileFolderTests {
+/// Links and names that lead out of a folder, and escapes in names: nothing outside is touched, no terminal obeys.
+@Suite struct HostileNameTests {
   private let raw = Program.packageFolder.appending(path: "Demo/persona-data").path
   private static let dataset = "llama-3.3-70b__role__clockmaker"
 
@@ -11,6 +11,13 @@ import Testing
       "create", "--type", "role", "--model", "llama-3.3-70b", "--name", "clockmaker", "--persona-data-dir", raw,
       "--output-dir", scratch.path("out"),
     ])
+  }
+
+  @Test("escapes in names do not reach the terminal")
+  func escapes() throws {
+    let result = try Program.run(["report", "a\u{1B}]0;owned\u{7}.json"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("a\\u{001B}]0;owned\\u{0007}.json") && !result.errors.contains("\u{1B}"))
   }
 
   @Test("a work folder that is a link is refused, and what it leads to stays")
