@@ -1,4 +1,6 @@
-/// Why a picture could not be drawn.
+public import Support
+
+/// Why a plot could not be drawn.
 public enum PlotError: Error, Sendable, Equatable {
   /// No usable file of the font `family` was found; `place` says where was looked.
   case fontMissing(family: String, place: String)
@@ -10,8 +12,10 @@ public enum PlotError: Error, Sendable, Equatable {
   case compression
   /// A length domain is not of the form `64:2048`.
   case domain(text: String)
-  /// A picture of several datasets was asked for without any.
-  case nothingToDraw(picture: String)
+  /// A plot of several datasets was asked for without any.
+  case nothingToDraw(plot: String)
+  /// A plot could not be written.
+  case file(FileError)
 }
 
 extension PlotError: CustomStringConvertible {
@@ -29,8 +33,10 @@ extension PlotError: CustomStringConvertible {
       "cannot compress a picture: out of memory"
     case .domain(let text):
       "\"\(text)\" is no length domain: write two powers of two, the lower one first, like 64:2048"
-    case .nothingToDraw(let picture):
-      "cannot draw a \(picture) without datasets"
+    case .nothingToDraw(let plot):
+      "cannot draw a \(plot) without datasets"
+    case .file(let error):
+      error.description
     }
   }
 }

@@ -105,12 +105,12 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file for every page.
-  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderComparison(
     _ comparison: DatasetComparison, scales: PlotScales, format: PlotFormat = .png
   ) throws(PlotError) -> [[UInt8]] {
     let pages = ComparisonPlot.pages(of: comparison, scales: scales)
-    guard !pages.isEmpty else { throw .nothingToDraw(picture: "comparison") }
+    guard !pages.isEmpty else { throw .nothingToDraw(plot: "comparison") }
     var files: [[UInt8]] = []
     for page in pages {
       try page.lay(into: &sketch)
@@ -128,11 +128,11 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContactSheet(
     title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
   ) throws(PlotError) -> [UInt8] {
-    guard !profiles.isEmpty else { throw .nothingToDraw(picture: "contact sheet") }
+    guard !profiles.isEmpty else { throw .nothingToDraw(plot: "contact sheet") }
     try ContactSheet(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
     return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
   }
@@ -145,11 +145,11 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderHeatMap(
     title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
   ) throws(PlotError) -> [UInt8] {
-    guard !profiles.isEmpty else { throw .nothingToDraw(picture: "heat map") }
+    guard !profiles.isEmpty else { throw .nothingToDraw(plot: "heat map") }
     try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
     return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
   }
@@ -164,13 +164,13 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContrastMap(
     title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: PlotScales,
     format: PlotFormat = .png
   ) throws(PlotError) -> [UInt8] {
     let map = ContrastMap(title: title, labels: first, second, profiles: profiles, scales: scales)
-    guard !map.rows.isEmpty else { throw .nothingToDraw(picture: "map of labels") }
+    guard !map.rows.isEmpty else { throw .nothingToDraw(plot: "map of labels") }
     try map.lay(into: &sketch)
     return try finish(PlotMetadata(title: title, profiles: map.rows.map(\.profile)), format: format)
   }

@@ -78,3 +78,50 @@ public struct Provenance: Sendable, Hashable {
     self.toolVersion = toolVersion
   }
 }
+
+/// The exact lengths of a statistics file's datasets, read on several threads.
+public struct ExactProfiles: Sendable {
+  /// A dataset whose checkpoint is missing or damaged.
+  public struct Loss: Sendable, Hashable {
+    /// The dataset's full name.
+    public let dataset: String
+    /// One sentence that says why its lengths are not known.
+    public let reason: String
+  }
+
+  /// The datasets, sorted by name.
+  public let profiles: [DatasetProfile]
+  /// The datasets that could not be read, sorted by name.
+  public let lost: [Loss]
+
+  /// Reads the checkpoints of datasets.
+  ///
+  /// - Parameters:
+  ///   - datasets: The names.
+  ///   - path: The statistics file, beside which the checkpoints are.
+  ///   - jobs: The threads that read at once.
+  public init(_ datasets: [String], of path: String, jobs: Int) {
+    let store = CheckpointStore(document: path)
+    let tickets = Tickets(datasets.count)
+    let shares = Workers.run(count: min(jobs, max(1, datasets.count))) { _ in
+      var share: (profiles: [DatasetProfile], lost: [Loss]) = ([], [])
+      while let index = tickets.next() {
+        do throws(StatisticsError) {
+          share.profiles.append(try store.profile(of: datasets[index]))
+        } catch {
+          share.lost.append(Loss(dataset: datasets[index], reason: error.description))
+        }
+      }
+      return share
+    }
+    profiles = shares.flatMap(\.profiles).sortedByDataset()
+    lost = shares.flatMap(\.lost).sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
+  }
+}
+
+extension Sequence<DatasetProfile> {
+  /// The datasets sorted by name, by bytes.
+  public func sortedByDataset() -> [DatasetProfile] {
+    sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
+  }
+}

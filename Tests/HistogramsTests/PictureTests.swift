@@ -58,7 +58,7 @@ import TokenStatistics
     #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
     let pages = try renderer.renderComparison(comparison, scales: Self.scales)
     try Self.compare(#require(pages.first), golden: "compare_labels")
-    #expect(throws: PlotError.nothingToDraw(picture: "map of labels")) {
+    #expect(throws: PlotError.nothingToDraw(plot: "map of labels")) {
       _ = try renderer.renderContrastMap(
         title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
     }
@@ -88,7 +88,7 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     #expect(try renderer.renderComparison(SamplePlots.seven, scales: Self.scales).count == 2)
     let none = DatasetComparison(kind: .role, name: "x", profiles: [])
-    #expect(throws: PlotError.nothingToDraw(picture: "comparison")) {
+    #expect(throws: PlotError.nothingToDraw(plot: "comparison")) {
       _ = try renderer.renderComparison(none, scales: Self.scales)
     }
   }

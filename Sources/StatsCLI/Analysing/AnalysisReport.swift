@@ -1,6 +1,7 @@
 import Datasets
 import Counting
 import Analysis
+import Histograms
 import JSON
 import TokenStatistics
 
@@ -10,7 +11,7 @@ struct AnalysisReport {
   private static let namedRows = 10
 
   /// Why pictures are missing, by dataset.
-  var plotFailures: PlotWriter.Failures = [:]
+  var plotFailures: PlotBatch.Failures = [:]
   /// Where the time went, where that was asked for.
   var timing: AnalysisTimingReport?
 

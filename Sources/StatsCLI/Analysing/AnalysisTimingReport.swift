@@ -1,5 +1,6 @@
 import Counting
 import Analysis
+import Histograms
 import JSON
 
 /// What `analyze --timing` prints: where the time of a run went.
@@ -44,7 +45,7 @@ struct AnalysisTimingReport {
     let workers = threads.map { thread(elapsed: $0.elapsed, processor: $0.processor, waiting: $0.waiting) }
     return .object(
       JSONObject([
-        ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.pictures })),
+        ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.plots })),
         ("draw_seconds", Self.seconds(threads.reduce(0) { $0 + $1.drawing })),
         ("write_seconds", Self.seconds(threads.reduce(0) { $0 + $1.writing })),
         ("waiting_seconds", Self.seconds(threads.reduce(0) { $0 + $1.waiting })), ("workers", .array(workers)),

@@ -70,13 +70,12 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     let watch = Stopwatch()
-    var plotWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
-    if timing { plotWriter?.clock = PlotClock() }
+    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
     let analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
-    if dryRun { return try printPlan(of: analysis, pictures: plotWriter) }
+    if dryRun { return try printPlan(of: analysis, pictures: batch) }
     // What cannot be written is better known before the counting.
-    try plotWriter?.prepare()
+    if let batch { try pictures.prepare(batch) }
     Interruption.stopGently()
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
@@ -88,10 +87,10 @@ struct AnalyzeCommand: ParsableCommand {
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
-    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: plotWriter?.folder)
+    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: batch?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
-    if let plotWriter, !result.isInterrupted {
-      report.plotFailures = try draw(&result, with: plotWriter, times: &times)
+    if let batch, !result.isInterrupted {
+      report.plotFailures = try draw(&result, with: batch, times: &times)
     }
     times.total = watch.seconds
     if timing { report.timing = times }
@@ -102,26 +101,27 @@ struct AnalyzeCommand: ParsableCommand {
   /// Draws every dataset of the statistics file, those of earlier runs included: a new dataset can change the scales
   /// that all share.
   private func draw(
-    _ result: inout AnalysisResult, with writer: PlotWriter, times: inout AnalysisTimingReport
-  ) throws(CommandFailure) -> PlotWriter.Failures {
+    _ result: inout AnalysisResult, with batch: PlotBatch, times: inout AnalysisTimingReport
+  ) throws(CommandFailure) -> PlotBatch.Failures {
     let drawing = Stopwatch()
-    let run = PlotRun(
-      writer: writer, domain: try pictures.domain(), document: result.document, checkpoints: result.checkpoints)
-    if let first = run.lost.first {
-      let others = run.lost.count > 1 ? "; \(NumberText.grouped(run.lost.count - 1)) more are not drawn either" : ""
+    let plots = StatisticsPlots(
+      of: result.document, checkpoints: result.checkpoints, domain: try pictures.domain(), batch: batch)
+    if let first = plots.lost.first {
+      let others = plots.lost.count > 1 ? "; \(NumberText.grouped(plots.lost.count - 1)) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
-    let failures = run.draw(run.profiles)
-    times.pictures = (writer.clock?.threads ?? [], drawing.seconds)
+    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)
+    times.pictures = (outcome.threads, drawing.seconds)
     let recording = Stopwatch()
-    run.record(run.profiles, except: failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
+    plots.record(
+      plots.profiles, except: outcome.failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
     do {
       try result.document.write()
     } catch {
       throw CommandFailure(error.description)
     }
     times.recording = recording.seconds
-    return failures
+    return outcome.failures
   }
 
   private var statisticsPath: String { outputJson ?? workspace.statistics }
@@ -174,7 +174,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotWriter?) throws(CommandFailure) {
+  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotBatch?) throws(CommandFailure) {
     var output = StandardOutput()
     for dataset in analysis.datasets {
       let action = analysis.isUpToDate(dataset) ? "taken over" : "counted"

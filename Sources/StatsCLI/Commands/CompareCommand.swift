@@ -90,7 +90,7 @@ struct CompareCommand: ParsableCommand {
     guard let outputPlots else { return nil }
     do {
       return ComparisonPlots(
-        writer: PlotWriter(
+        batch: PlotBatch(
           folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
@@ -111,7 +111,7 @@ extension CompareCommand {
       throw CommandFailure(
         "\(path).partials holds no exact lengths of the datasets in \(path): 'tokenstats analyze' counts them again")
     }
-    for (dataset, reason) in exact.lost { Messages.warning("\(dataset) is left out: \(reason)") }
+    for loss in exact.lost { Messages.warning("\(loss.dataset) is left out: \(loss.reason)") }
     let chosen = exact.profiles.filter { models.isEmpty || models.contains($0.model) }
     if let labels {
       try compare(labels: Self.parts(labels), of: chosen, all: exact.profiles, in: path)
@@ -135,7 +135,7 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(ComparisonTables.models(comparisons))
-    try pictures?.draw(ComparisonPlots.models(comparisons, scalesOf: all))
+    try pictures?.draw(PlotTask.models(comparisons, scales: PlotScales(profiles: all)))
   }
 
   private func compare(
@@ -152,7 +152,7 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(table)
-    try pictures?.draw(ComparisonPlots.labels(labels[0], labels[1], of: wanted, scalesOf: all))
+    try pictures?.draw(PlotTask.labels(labels[0], labels[1], of: wanted, scales: PlotScales(profiles: all)))
   }
 
   private func compare(tokenizers names: [String]) throws {

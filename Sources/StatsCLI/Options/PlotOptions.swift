@@ -25,15 +25,20 @@ struct PlotOptions: ParsableArguments {
   var absolutePlotPaths = false
 
   /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
-  func writer(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotWriter? {
+  func batch(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotBatch? {
     if noPlots { return nil }
     _ = try domain()
     do {
-      return PlotWriter(
-        folder: outputPlots ?? workspace.plots, style: plotStyle, format: plotFormat, fonts: try .located(), jobs: jobs)
+      return PlotBatch(
+        folder: outputPlots ?? workspace.plots, format: plotFormat, fonts: try .located(), jobs: jobs)
     } catch {
       throw CommandFailure(error.description)
     }
+  }
+
+  /// Makes the folder of the plots where it is missing.
+  func prepare(_ batch: PlotBatch) throws(CommandFailure) {
+    do { try batch.prepare() } catch { throw CommandFailure(error.description) }
   }
 
   /// The fixed domain, if there is one.

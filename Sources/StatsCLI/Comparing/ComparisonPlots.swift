@@ -1,43 +1,17 @@
-import Support
 import Analysis
 import Histograms
 import Support
 import TokenStatistics
 
-/// Draws what `compare` shows: a picture for each comparison, and overviews of each model's roles and traits.
+/// Draws what `compare` shows: a plot for each comparison, and overviews of each model's datasets of each kind.
 struct ComparisonPlots {
   /// What draws.
-  let writer: PlotWriter
+  let batch: PlotBatch
 
-  /// Comparisons with more pictures say where they are, not what each is called.
+  /// Comparisons with more plots say where they are, not what each is called.
   private static let mostNamed = 20
 
-  /// The plots of subjects across models, on the scales of `all` datasets.
-  static func models(_ comparisons: [ModelComparison], scalesOf all: [DatasetProfile]) -> [PlotTask] {
-    let scales = PlotScales(profiles: all)
-    let pages = comparisons.map { comparison in
-      PlotTask(
-        DatasetComparison(kind: comparison.kind, name: comparison.name, profiles: comparison.profiles), scales: scales)
-    }
-    return pages + PlotTask.overviews(of: comparisons.flatMap(\.profiles), scales: scales)
-  }
-
-  /// The pictures of two labels in each of `profiles` that has both, on the scales of `all` datasets.
-  static func labels(
-    _ first: String, _ second: String, of profiles: [DatasetProfile], scalesOf all: [DatasetProfile]
-  ) -> [PlotTask] {
-    let scales = PlotScales(profiles: all)
-    let both = profiles.filter { $0.contrast(first, with: second) != nil }
-    let pages = both.compactMap { profile in
-      DatasetComparison(of: profile, labels: first, second).map { PlotTask($0, scales: scales) }
-    }
-    let overviews = [first, second].flatMap { label in
-      PlotTask.overviews(of: both.map { $0.conversations(labelled: label) }, scales: scales, part: label)
-    }
-    return pages + PlotTask.contrastMaps(of: both, labels: first, second, scales: scales) + overviews
-  }
-
-  /// The pictures of the same texts under several tokenizers.
+  /// The plots of the same texts under several tokenizers.
   static func tokenizers(
     _ datasets: [(identity: DatasetIdentity, comparison: TokenizerComparison)]
   ) -> [PlotTask] {
@@ -52,15 +26,15 @@ struct ComparisonPlots {
 
   /// Draws and names what was drawn.
   ///
-  /// - Throws: A failure where pictures are missing; each is named before.
-  func draw(_ tasks: [PlotTask]) throws(CommandFailure) {
-    try writer.prepare()
-    let failures = writer.draw(tasks)
-    let drawn = tasks.filter { failures[$0.name] == nil }.flatMap(\.stems)
+  /// - Throws: A failure where plots are missing; each is named before.
+  func draw(_ plots: [PlotTask]) throws(CommandFailure) {
+    do { try batch.prepare() } catch { throw CommandFailure(error.description) }
+    let failures = batch.draw(plots).failures
+    let drawn = plots.filter { failures[$0.name] == nil }.flatMap(\.files)
     if drawn.count > Self.mostNamed {
-      Messages.notice("\(NumberText.grouped(drawn.count)) pictures: \(writer.folder)")
+      Messages.notice("\(NumberText.grouped(drawn.count)) pictures: \(batch.folder)")
     } else {
-      for stem in drawn { Messages.notice("picture: \(writer.path(of: stem))") }
+      for path in drawn.compactMap({ try? batch.path(of: $0) }) { Messages.notice("picture: \(path)") }
     }
     for (name, reason) in failures.sorted(by: { $0.key < $1.key }) { Messages.error("\(name): \(reason)") }
     guard failures.isEmpty else {
