@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// A bar of segments on whole pixels, the first one at the bottom.
@@ -85,7 +86,7 @@ struct ShareBar {
   private func layPercent(
     of group: ScoreGroup, whole: Int, segment: PixelRect, into sketch: inout PlotSketch
   ) throws(PlotError) {
-    let text = ChartNumber.percent(group.lengths.count, of: whole)
+    let text = NumberFormat.percent(group.lengths.count, of: whole)
     guard try sketch.width(of: text, .label) + 2 * Self.labelMargin <= segment.width else { return }
     let isDark = group.color?.isDark ?? false
     try sketch.text(

@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 extension ComparisonPlot {
@@ -96,7 +97,7 @@ extension ComparisonPlot {
         let bar = PixelRect(x: Self.barLeft, y: top + 1, width: width, height: step - 2)
         sketch.fill(bar, PlotPalette.models[index])
         try sketch.text(
-          ChartNumber.hundredths(value), .label, .ink, x: bar.right + 6,
+          NumberFormat.hundredths(value), .label, .ink, x: bar.right + 6,
           baseline: (bar.top + bar.bottom) / 2 + LengthPanel.textMiddle)
         top += step
       }

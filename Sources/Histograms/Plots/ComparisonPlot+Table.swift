@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 extension ComparisonPlot {
@@ -42,11 +43,11 @@ extension ComparisonPlot {
       names[index], style: .label, smallest: 10, maximum: Self.widestName)
     try sketch.textOnWhite(name.text, name.style, .ink, x: Self.nameX, baseline: top + Self.nameOffset, .left)
     let cells = [
-      ChartNumber.length(lengths.percentile(50)),
-      ChartNumber.length(lengths.shownPercentile95),
-      ChartNumber.length(lengths.shownPercentile99),
-      ChartNumber.length(lengths.maximum),
-      ChartNumber.tokens(lengths.total),
+      NumberFormat.length(lengths.percentile(50)),
+      NumberFormat.length(lengths.shownPercentile95),
+      NumberFormat.length(lengths.shownPercentile99),
+      NumberFormat.length(lengths.maximum),
+      NumberFormat.short(lengths.total),
       ratio(of: lengths),
     ]
     for (text, x) in zip(cells, Self.columns) {
@@ -72,9 +73,9 @@ extension ComparisonPlot {
       case .answers, .labels: (lengths.percentile(50) ?? 0, reference.percentile(50) ?? 0)
       case .identicalText: (lengths.total, reference.total)
       }
-    guard part > 0, whole > 0 else { return ChartNumber.missing }
+    guard part > 0, whole > 0 else { return NumberFormat.missing }
     let hundredths = (Double(part) / Double(whole) * 100).rounded()
     guard hundredths < 1_000_000 else { return "×>10,000" }
-    return "×" + ChartNumber.decimal(Int(hundredths), decimals: 2)
+    return "×" + NumberFormat.decimal(Int(hundredths), decimals: 2)
   }
 }

@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// Up to five rows of a comparison: cumulative curves, score bars or densities, and a table of lengths.
@@ -84,8 +85,8 @@ struct ComparisonPlot {
     guard let first = lengths.first, names.count == 2 else { return "" }
     let shown = try names.map { (name) throws(PlotError) in try Self.short(name, with: &fonts) }
     let contrast = LengthContrast(first, reference)
-    let d = ChartNumber.signed(contrast.cohensD)
-    let chance = contrast.probabilityLonger.map { "\(Int((100 * $0).rounded())) %" } ?? ChartNumber.missing
+    let d = NumberFormat.signed(contrast.cohensD)
+    let chance = contrast.probabilityLonger.map { "\(Int((100 * $0).rounded())) %" } ?? NumberFormat.missing
     return "Length as a confound: a \(shown[0]) conversation is longer than a "
       + "\(shown[1]) one in \(chance) of all pairs (50 % where length tells nothing) · Cohen’s d \(d) "
       + "(0.2 small, 0.5 medium, 0.8 large)"
@@ -149,7 +150,7 @@ extension ComparisonPlot {
       let x = axis.x(octave: octave)
       sketch.vertical(x: x, from: Self.top, to: Self.bottom, .grid)
       try sketch.text(
-        ChartNumber.length(1 << octave), .label, .text, x: x, baseline: Self.axisLabelBaseline, .centre)
+        NumberFormat.length(1 << octave), .label, .text, x: x, baseline: Self.axisLabelBaseline, .centre)
     }
     for percent in Self.guides {
       let row = Self.row(percent)

@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// A sheet of small histograms, one a dataset.
@@ -52,10 +53,10 @@ struct ContactSheet {
 
   private func layHeader(into sketch: inout PlotSketch) throws(PlotError) {
     let domain = scales.domain
-    let count = profiles.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(profiles.count)) datasets"
+    let count = profiles.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(profiles.count)) datasets"
     let detail =
-      "\(count), by model, type and name · length \(ChartNumber.length(domain.lower)) to "
-      + "\(ChartNumber.length(domain.upper)) tokens (log) · height 0 to \(scales.lengthMaximum) % of conversations"
+      "\(count), by model, type and name · length \(NumberFormat.length(domain.lower)) to "
+      + "\(NumberFormat.length(domain.upper)) tokens (log) · height 0 to \(scales.lengthMaximum) % of conversations"
     try OverviewHeader.lay(
       title: title, detail: detail, right: width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
     try layLegend(into: &sketch)
@@ -93,14 +94,14 @@ struct ContactSheet {
     let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     let median = lengths.percentile(50)
     let number = try sketch.text(
-      ChartNumber.length(median), .label, .ink, x: left + Self.contentWidth, baseline: top + Self.nameOffset, .right)
+      NumberFormat.length(median), .label, .ink, x: left + Self.contentWidth, baseline: top + Self.nameOffset, .right)
     let name = try sketch.fonts.fitted(
       profile.title, style: .boldLabel, smallest: 10, maximum: number.left - 8 - left)
     try sketch.text(name, .ink, x: left, baseline: top + Self.nameOffset)
-    let p95 = ChartNumber.length(lengths.shownPercentile95)
+    let p95 = NumberFormat.length(lengths.shownPercentile95)
     let detail = try sketch.fonts.fitted(
       isMixed
-        ? "\(profile.model) · \(profile.kind.rawValue)" : "\(ChartNumber.length(lengths.count)) conv. · p95 \(p95)",
+        ? "\(profile.model) · \(profile.kind.rawValue)" : "\(NumberFormat.length(lengths.count)) conv. · p95 \(p95)",
       style: .footer, smallest: 10, maximum: Self.contentWidth)
     try sketch.text(detail, .text, x: left, baseline: top + Self.detailOffset)
     SmallHistogram(
@@ -143,10 +144,10 @@ enum OverviewAxis {
       sketch.vertical(x: axis.x(octave: octave), from: top, to: top + tickHeight, .rule)
     }
     let last = try sketch.text(
-      ChartNumber.length(domain.upper), .footer, .text, x: axis.right, baseline: baseline, .centre)
+      NumberFormat.length(domain.upper), .footer, .text, x: axis.right, baseline: baseline, .centre)
     var end = Int.min
     for octave in axis.gridOctaves where octave != domain.upperOctave {
-      let text = ChartNumber.length(1 << octave)
+      let text = NumberFormat.length(1 << octave)
       let x = axis.x(octave: octave)
       let half = try (sketch.width(of: text, .footer) + 1) / 2
       guard x - half > end, x + half + labelGap <= last.left else { continue }

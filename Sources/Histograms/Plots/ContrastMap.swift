@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// One line a dataset, largest effect first: the lengths of two labels, one strip above the other, and Cohen's *d*.
@@ -43,7 +44,7 @@ struct ContrastMap {
   func lay(into sketch: inout PlotSketch) throws(PlotError) {
     let bottom = Self.firstRow + Self.rowHeight * rowsPerColumn
     sketch.begin(width: Self.width, height: bottom + Self.bottomMargin)
-    let count = rows.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(rows.count)) datasets"
+    let count = rows.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(rows.count)) datasets"
     try OverviewHeader.lay(
       title: title, detail: "\(count), largest effect of length first · columns read down, then right",
       right: Self.width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
@@ -107,7 +108,7 @@ extension ContrastMap {
     layEffect(
       row.effect, x: left + Self.effectOffset, top: top + Self.rowHeight / 2 - Self.effectHeight / 2, into: &sketch)
     try sketch.text(
-      ChartNumber.signed(row.effect), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
+      NumberFormat.signed(row.effect), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
       .right)
   }
 

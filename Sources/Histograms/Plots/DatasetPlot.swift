@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The picture of one dataset: header, histogram, scores, table and footer.
@@ -98,9 +99,9 @@ struct HeaderPanel {
   private var tiles: [(number: String, label: String)] {
     let lengths = page.lengths
     let figures = [
-      (ChartNumber.grouped(lengths.count), "conversations"),
-      (ChartNumber.tokens(lengths.total), "tokens"),
-      (ChartNumber.mean(lengths.mean), "mean"),
+      (NumberFormat.grouped(lengths.count), "conversations"),
+      (NumberFormat.short(lengths.total), "tokens"),
+      (NumberFormat.mean(lengths.mean), "mean"),
       (Self.length(lengths.percentile(50)), "median"),
       (Self.length(lengths.shownPercentile95), "p95"),
       (Self.length(lengths.shownPercentile99), "p99"),
@@ -109,14 +110,14 @@ struct HeaderPanel {
     return figures
       + page.profile.limits.prefix(Self.limitTiles).map { limit in
         (
-          ChartNumber.percentOver(lengths.count(above: limit), of: lengths.count),
-          "over \(ChartNumber.grouped(limit))"
+          NumberFormat.percentOver(lengths.count(above: limit), of: lengths.count),
+          "over \(NumberFormat.grouped(limit))"
         )
       }
   }
 
   private static func length(_ value: Int?) -> String {
-    value.map { ChartNumber.grouped($0) } ?? ChartNumber.missing
+    value.map { NumberFormat.grouped($0) } ?? NumberFormat.missing
   }
 }
 

@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// One line a dataset, longest median first: the histogram as shades, the median and the scores.
@@ -46,7 +47,7 @@ struct HeatMap {
   func lay(into sketch: inout PlotSketch) throws(PlotError) {
     sketch.begin(
       width: Self.width, height: Self.firstRow + Self.rowHeight * rowsPerColumn + Self.bottomMargin)
-    let count = rows.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(rows.count)) datasets"
+    let count = rows.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(rows.count)) datasets"
     let marks = modelMarks.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     let detail = ([count + ", longest median first", "columns read down, then right"] + marks)
       .joined(separator: " · ")
@@ -117,7 +118,7 @@ extension HeatMap {
       ).lay(into: &sketch)
     }
     try sketch.text(
-      ChartNumber.length(row.median), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
+      NumberFormat.length(row.median), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
       .right)
   }
 

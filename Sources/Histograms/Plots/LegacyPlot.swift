@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The original's picture: total tokens and conversations of every score as bars.
@@ -49,7 +50,7 @@ struct LegacyPanel {
       let row = y(value, maximum: maximum)
       if value > 0 { sketch.horizontal(y: row, from: Self.left, to: Self.right, .grid) }
       try sketch.text(
-        ChartNumber.grouped(value), .label, .text, x: Self.left - 8, baseline: row + LengthPanel.textMiddle, .right)
+        NumberFormat.grouped(value), .label, .text, x: Self.left - 8, baseline: row + LengthPanel.textMiddle, .right)
     }
     try layBars(maximum: maximum, into: &sketch)
     sketch.horizontal(y: plotBottom, from: Self.left, to: Self.right, .text)
@@ -81,7 +82,7 @@ struct LegacyPanel {
     }
     for index in order {
       let bar = placed[index].frame
-      let text = ChartNumber.grouped(placed[index].bar.value)
+      let text = NumberFormat.grouped(placed[index].bar.value)
       let width = try sketch.width(of: text, .label)
       let left = min(max((bar.left + bar.right - width) / 2, Self.left), Self.right - width)
       let baseline = bar.top - 4

@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The histogram of conversation lengths, stacked by score.
@@ -56,7 +57,7 @@ struct LengthPanel {
   static func layOwnScale(
     shared: LengthDomain, x: Int, baseline: Int, into sketch: inout PlotSketch
   ) throws(PlotError) {
-    let range = "\(ChartNumber.length(shared.lower)) to \(ChartNumber.length(shared.upper))"
+    let range = "\(NumberFormat.length(shared.lower)) to \(NumberFormat.length(shared.upper))"
     try sketch.text("own scale, not the shared \(range)", .boldLabel, .ink, x: x + 12, baseline: baseline)
   }
 
@@ -99,7 +100,7 @@ struct LengthPanel {
     var moreStart = Self.moreSlot.lowerBound + 2
     for octave in axis.gridOctaves {
       let frame = try sketch.text(
-        ChartNumber.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: Self.axisLabelBaseline,
+        NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: Self.axisLabelBaseline,
         .centre)
       lessEnd = min(lessEnd, frame.left - Self.labelGap)
       moreStart = max(moreStart, frame.right + Self.labelGap)
@@ -173,7 +174,7 @@ extension LengthPanel {
   func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(PlotError) {
     var taken: [PixelRect] = []
     for cut in cuts.sorted(by: { ($0.percent, $1.middle) > ($1.percent, $0.middle) }) {
-      let text = ChartNumber.decimal(Int((cut.percent * 10).rounded()), decimals: 1)
+      let text = NumberFormat.fixed(cut.percent, digits: 1)
       let width = try sketch.width(of: text, .label)
       let left = min(max(cut.middle - width / 2, Self.lessSlot.lowerBound), Self.rightmostLabelEnd - width)
       let frame = PixelRect(left: left - 2, top: 0, right: left + width + 2, bottom: 1)
@@ -217,14 +218,14 @@ extension LengthPanel {
 
   /// Writes the median left of its line and the percentile right of its own; both in one place where they do not fit.
   private func layLabels(median: Int, p95: Int?, into sketch: inout PlotSketch) throws(PlotError) {
-    let medianText = "median \(ChartNumber.grouped(median))"
+    let medianText = "median \(NumberFormat.grouped(median))"
     let medianX = page.axis.x(length: median) - Self.labelDistance
     let medianFits = try medianX - sketch.width(of: medianText, .label) >= PlotPage.margin
     guard let p95 else {
       try lay(medianText, leftOf: medianX, orRightOf: medianX + 2 * Self.labelDistance, into: &sketch)
       return
     }
-    let p95Text = "p95 \(ChartNumber.grouped(p95))"
+    let p95Text = "p95 \(NumberFormat.grouped(p95))"
     let p95X = page.axis.x(length: p95) + Self.labelDistance
     let p95Fits = try p95X + sketch.width(of: p95Text, .label) <= Self.rightmostLabelEnd
     if medianFits && p95Fits {

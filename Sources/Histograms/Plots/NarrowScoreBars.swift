@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 extension ScorePanel {
@@ -76,7 +77,7 @@ private struct NarrowScoreBars {
       let count = panel.page.groups[scale.bands.count - 1 - index].lengths.count
       let text =
         right - left < Self.narrowestBandWithSign
-        ? ChartNumber.percent(count, of: panel.whole) : ChartNumber.percentSigned(count, of: panel.whole)
+        ? NumberFormat.percent(count, of: panel.whole) : NumberFormat.percentSigned(count, of: panel.whole)
       try sketch.text(text, .label, .ink, x: (left + right) / 2, baseline: Self.bandBaseline, .centre)
     }
   }
@@ -87,7 +88,7 @@ private struct NarrowScoreBars {
       maximum: maximum, into: &sketch)
     let middle = Self.unscoredLeft + Self.unscoredWidth / 2
     try sketch.textOnWhite(
-      ChartNumber.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
+      NumberFormat.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
       bars.unscored.conversations > 0 ? .ink : .text, x: middle,
       baseline: placed.isCut ? Self.bandBaseline : placed.labelBaseline, .centre)
     try sketch.text("none", .label, .text, x: middle, baseline: ScorePanel.axisLabelBaseline, .centre)
@@ -106,14 +107,15 @@ private struct NarrowScoreBars {
     let offset = bars.scoresPerBar == 1 ? barWidth / 2 : -1
     for score in stride(from: lowest, through: highest, by: tickStep) {
       let x = Self.left + offset + step * (score - lowest) / bars.scoresPerBar
-      try sketch.text("\(score)", .label, .text, x: x, baseline: ScorePanel.axisLabelBaseline, .centre)
+      let text = (score < 0 ? "-" : "") + NumberFormat.short(Int(score.magnitude))
+      try sketch.text(text, .label, .text, x: x, baseline: ScorePanel.axisLabelBaseline, .centre)
     }
   }
 
   /// Writes the shares of cut bars beside them, where the bars next to them leave room.
   private func layCutLabels(_ cuts: [Int], tops: [Int], into sketch: inout PlotSketch) throws(PlotError) {
     for index in cuts {
-      let text = ChartNumber.percent(bars.scored[index].conversations, of: panel.whole)
+      let text = NumberFormat.percent(bars.scored[index].conversations, of: panel.whole)
       let width = try sketch.width(of: text, .label) + 4
       let neighbors = (width + step - 1) / step
       let left = left(of: index)

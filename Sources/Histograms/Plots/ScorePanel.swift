@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The bars of the scores: conversations as bars, tokens as marks.
@@ -143,7 +144,7 @@ extension ScorePanel {
       into: &sketch)
     let middle = left + width / 2
     try sketch.textOnWhite(
-      ChartNumber.percentSigned(bar.conversations, of: whole), .label, bar.conversations > 0 ? .ink : .text, x: middle,
+      NumberFormat.percentSigned(bar.conversations, of: whole), .label, bar.conversations > 0 ? .ink : .text, x: middle,
       baseline: placed.labelBaseline, .centre)
     try sketch.text(name, .label, .text, x: middle, baseline: Self.axisLabelBaseline, .centre)
   }

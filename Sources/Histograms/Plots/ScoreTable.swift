@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The table of all conversations and of each score, with a strip of lengths in every row.
@@ -58,13 +59,13 @@ struct ScoreTable {
 
   private func cells(of lengths: LengthDistribution) -> [String] {
     [
-      ChartNumber.length(lengths.count),
-      ChartNumber.percent(lengths.count, of: page.lengths.count),
-      ChartNumber.tokens(lengths.total),
-      ChartNumber.percent(lengths.total, of: page.lengths.total),
-      ChartNumber.length(lengths.percentile(50)),
-      ChartNumber.length(lengths.shownPercentile95),
-      ChartNumber.length(lengths.shownPercentile99),
+      NumberFormat.length(lengths.count),
+      NumberFormat.percent(lengths.count, of: page.lengths.count),
+      NumberFormat.short(lengths.total),
+      NumberFormat.percent(lengths.total, of: page.lengths.total),
+      NumberFormat.length(lengths.percentile(50)),
+      NumberFormat.length(lengths.shownPercentile95),
+      NumberFormat.length(lengths.shownPercentile99),
     ]
   }
 }

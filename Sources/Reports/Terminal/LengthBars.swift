@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// A histogram of lengths as a row of block characters on a logarithmic axis.

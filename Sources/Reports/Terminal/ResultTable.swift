@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// A table of results that is shown on a terminal, or handed to other programs as TSV or JSON.
 ///

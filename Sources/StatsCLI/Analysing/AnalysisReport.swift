@@ -3,6 +3,8 @@ import Counting
 import Analysis
 import Histograms
 import JSON
+import Reports
+import Support
 import TokenStatistics
 
 /// What `analyze` says at the end: a table, where things are, a conclusion, and every failure.
@@ -59,9 +61,9 @@ struct AnalysisReport {
   }
 
   private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
-    var table = TextTable(LengthOverview.columns)
+    var table = ResultTable(LengthOverview.columns)
     for overview in overviews { table.add(overview.cells) }
-    for line in table.lines { try output.writeLine(line) }
+    for line in table.lines(width: nil) { try output.writeLine(line) }
     try output.writeLine("")
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     try output.writeLine("")
@@ -102,7 +104,7 @@ struct AnalysisReport {
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {
-    "\(NumberText.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    "\(NumberFormat.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private var json: JSONValue {

@@ -107,7 +107,7 @@ struct AnalyzeCommand: ParsableCommand {
     let plots = StatisticsPlots(
       of: result.document, checkpoints: result.checkpoints, domain: try pictures.domain(), batch: batch)
     if let first = plots.lost.first {
-      let others = plots.lost.count > 1 ? "; \(NumberText.grouped(plots.lost.count - 1)) more are not drawn either" : ""
+      let others = plots.lost.count > 1 ? "; \(NumberFormat.grouped(plots.lost.count - 1)) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
     let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)

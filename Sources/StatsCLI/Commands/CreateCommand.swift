@@ -4,6 +4,7 @@ import Analysis
 import ArgumentParser
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// Makes one dataset from one file of raw records, or a trait's two sides.
@@ -101,11 +102,11 @@ struct CreateCommand: ParsableCommand {
 
   private func describe(_ made: MadeDataset, _ output: inout StandardOutput) throws(CommandFailure) {
     guard let contents = made.contents else { return }
-    let labels = contents.labels.map { "\($0.label) \(NumberText.grouped($0.rows))" }.joined(separator: ", ")
-    let scored = NumberText.grouped(contents.scoredRows)
-    try output.writeLine("\(made.name): \(NumberText.grouped(contents.rows)) rows (\(labels)), \(scored) with a score")
-    try output.writeLine("  \(made.folder) (\(NumberText.grouped(made.folderBytes)) bytes)")
-    try output.writeLine("  \(made.file) (\(NumberText.grouped(made.fileBytes)) bytes)")
+    let labels = contents.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
+    let scored = NumberFormat.grouped(contents.scoredRows)
+    try output.writeLine("\(made.name): \(NumberFormat.grouped(contents.rows)) rows (\(labels)), \(scored) with a score")
+    try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
+    try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
     try output.writeLine("  first row: \(contents.sample)")
     for warning in contents.report.warnings { Messages.warning("\(made.name): \(warning)") }
     for line in contents.report.damagedLines { Messages.warning(line.description) }

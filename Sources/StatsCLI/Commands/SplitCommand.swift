@@ -4,6 +4,7 @@ import ArgumentParser
 import JSON
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// Chooses conversations for training, validation and test by token budgets.
@@ -77,7 +78,7 @@ struct SplitCommand: ParsableCommand {
     }
     if let empty = split.parts.first(where: \.rows.isEmpty) {
       // The datasets library cannot load a part without rows.
-      let budget = NumberText.grouped(empty.budget.tokens)
+      let budget = NumberFormat.grouped(empty.budget.tokens)
       throw CommandFailure(
         "\(empty.budget.name) stays empty, nothing that is left fits its \(budget) tokens; a budget of 0 leaves it out; "
           + "nothing was written")

@@ -32,7 +32,7 @@ struct ComparisonPlots {
     let failures = batch.draw(plots).failures
     let drawn = plots.filter { failures[$0.name] == nil }.flatMap(\.files)
     if drawn.count > Self.mostNamed {
-      Messages.notice("\(NumberText.grouped(drawn.count)) pictures: \(batch.folder)")
+      Messages.notice("\(NumberFormat.grouped(drawn.count)) pictures: \(batch.folder)")
     } else {
       for path in drawn.compactMap({ try? batch.path(of: $0) }) { Messages.notice("picture: \(path)") }
     }

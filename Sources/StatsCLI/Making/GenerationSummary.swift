@@ -1,5 +1,6 @@
 import Datasets
 import PersonaData
+import Reports
 import TokenStatistics
 
 /// What a run of `generate` made, by model and type.
@@ -33,18 +34,19 @@ struct GenerationSummary {
   /// Prints the summary.
   func print() throws(CommandFailure) {
     for failure in failures { Messages.error(failure.description) }
-    var table = TextTable([
-      ("model", .left), ("type", .left), ("made", .right), ("unchanged", .right), ("empty", .right), ("failed", .right),
-      ("rows", .right), ("folder bytes", .right), ("Parquet bytes", .right),
+    var table = ResultTable([
+      .text("model"), .text("type"), .number("made"), .number("unchanged"), .number("empty"), .number("failed"),
+      .number("rows"), .number("folder_bytes", title: "folder bytes"),
+      .number("parquet_bytes", title: "Parquet bytes"),
     ])
     for (model, type, group) in groups {
       let counts = [
         group.made, group.unchanged, group.empty, group.failed, group.rows, group.folderBytes, group.fileBytes,
       ]
-      table.add([model, type.rawValue] + counts.map(NumberText.grouped))
+      table.add([.text(model), .text(type.rawValue)] + counts.map { .integer($0) })
     }
     var output = StandardOutput()
-    for line in table.lines { try output.writeLine(line) }
+    for line in table.lines(width: nil) { try output.writeLine(line) }
     if !isEmpty { try output.writeLine("datasets are in \(directory)") }
     try output.flush()
   }

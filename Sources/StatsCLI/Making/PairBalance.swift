@@ -3,6 +3,8 @@ import Analysis
 import Counting
 import Datasets
 import PersonaData
+import Reports
+import Support
 
 /// How balanced a trait's two sides are, in rows and in tokens.
 struct PairBalance {
@@ -29,16 +31,18 @@ struct PairBalance {
 
   /// The balance as a table.
   var lines: [String] {
-    var table = TextTable([("side", .left), ("rows", .right), ("tokens", .right), ("share of tokens", .right)])
+    var table = ResultTable([
+      .text("side"), .number("rows"), .number("tokens"), .number("token_share", title: "share of tokens"),
+    ])
     let sides = outcomes.map { (name: $0.identity.dataset, sum: (try? $0.result.get()) ?? TokenSum()) }
     let total = sides.reduce(0) { $0 + $1.sum.tokens }
     for side in sides {
       table.add([
-        side.name, NumberText.grouped(side.sum.rows), NumberText.grouped(side.sum.tokens),
-        NumberText.percent(side.sum.tokens, of: total),
+        .text(side.name), .integer(side.sum.rows), .integer(side.sum.tokens),
+        .text(NumberFormat.share(side.sum.tokens, of: total)),
       ])
     }
-    return table.lines
+    return table.lines(width: nil)
   }
 
   /// Names the rows that failed, and ends the command with the status that belongs to them.
