@@ -1,3 +1,5 @@
+import Support
+
 /// What a picture or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
 public struct DatasetProfile: Sendable, Equatable {
   /// The full dataset name, such as `gemma-2-27b__role__accountant__min3`.
@@ -106,10 +108,17 @@ public struct ExactProfiles: Sendable {
     let shares = Workers.run(count: min(jobs, max(1, datasets.count))) { _ in
       var share: (profiles: [DatasetProfile], lost: [Loss]) = ([], [])
       while let index = tickets.next() {
+        let dataset = datasets[index]
         do throws(StatisticsError) {
-          share.profiles.append(try store.profile(of: datasets[index]))
+          if let checkpoint = try store.load(dataset) {
+            share.profiles.append(checkpoint.profile)
+          } else {
+            let path = (try? store.path(of: dataset)) ?? dataset
+            let reason = "\(path) is not there: count the dataset again with 'tokenstats analyze'"
+            share.lost.append(Loss(dataset: dataset, reason: reason))
+          }
         } catch {
-          share.lost.append(Loss(dataset: datasets[index], reason: error.description))
+          share.lost.append(Loss(dataset: dataset, reason: error.description))
         }
       }
       return share

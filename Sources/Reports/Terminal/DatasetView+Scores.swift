@@ -14,9 +14,10 @@ extension DatasetView {
   /// The table by score, the highest first, each row with its bars.
   var scores: [String] {
     let rows = scoreRows
+    let whole = dataset.all.conversations
     var columns = [
       ("conv.", rows.map { NumberFormat.short($0.conversations, from: 100_000) }),
-      ("%", rows.map { NumberFormat.percent($0.conversations, of: dataset.all.conversations) }),
+      ("%", rows.map { whole > 0 ? NumberFormat.percent($0.conversations, of: whole) : NumberFormat.missing }),
       ("tokens", rows.map { NumberFormat.short($0.tokens, from: 100_000) }),
     ]
     for (percent, needed) in [(50, 1), (95, 20), (99, 100)] where dataset.all.length != nil {

@@ -1,4 +1,5 @@
 import Counting
+import Histograms
 import ModelHub
 import Analysis
 import ArgumentParser
@@ -107,7 +108,8 @@ struct AnalyzeCommand: ParsableCommand {
     let plots = StatisticsPlots(
       of: result.document, checkpoints: result.checkpoints, domain: try pictures.domain(), batch: batch)
     if let first = plots.lost.first {
-      let others = plots.lost.count > 1 ? "; \(NumberFormat.grouped(plots.lost.count - 1)) more are not drawn either" : ""
+      let count = NumberFormat.grouped(plots.lost.count - 1)
+      let others = plots.lost.count > 1 ? "; \(count) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
     let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)

@@ -103,8 +103,8 @@ struct CreateCommand: ParsableCommand {
   private func describe(_ made: MadeDataset, _ output: inout StandardOutput) throws(CommandFailure) {
     guard let contents = made.contents else { return }
     let labels = contents.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
-    let scored = NumberFormat.grouped(contents.scoredRows)
-    try output.writeLine("\(made.name): \(NumberFormat.grouped(contents.rows)) rows (\(labels)), \(scored) with a score")
+    let (rows, scored) = (NumberFormat.grouped(contents.rows), NumberFormat.grouped(contents.scoredRows))
+    try output.writeLine("\(made.name): \(rows) rows (\(labels)), \(scored) with a score")
     try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
     try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
     try output.writeLine("  first row: \(contents.sample)")

@@ -88,7 +88,8 @@ struct GenerateCommand: ParsableCommand {
     }
     let known = plan.jobs.filter(maker.mayBeUnchanged).count
     let unchanged = known == 0 ? "" : ", of which \(NumberFormat.grouped(known)) may be found unchanged"
-    try output.writeLine("\(NumberFormat.grouped(plan.jobs.count)) datasets would be written to \(directory)\(unchanged)")
+    let datasets = NumberFormat.grouped(plan.jobs.count)
+    try output.writeLine("\(datasets) datasets would be written to \(directory)\(unchanged)")
     try output.flush()
     if !plan.failures.isEmpty { throw ExitCode(ExitStatus.partialFailure.rawValue) }
   }
