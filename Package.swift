@@ -70,11 +70,9 @@ let package = Package(
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
-    // One C++ header of Debian's libkainjow-mustache-dev: it escapes byte by byte and needs no Foundation.
-    .target(name: "CMustache"),
     // The report's template, style sheets and scripts, put into the program with #embed.
     .target(
-      name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
+      name: "CReportAssets", exclude: ["page.html", "script", "style"]),
   ]
     + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
     + module("Support", ["COpenSSL", "CSupport"])
@@ -110,7 +108,7 @@ let package = Package(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
+      "Reports", ["CCairo", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + [
       .executableTarget(

@@ -1,3 +1,6 @@
+import COpenSSL
+import JSON
+
 /// Integers as text of 64 characters that JSON, HTML and scripts pass through unchanged.
 ///
 /// Each integer is a run of characters of five bits each, lowest first, all but the last with the sixth bit set: the
@@ -53,5 +56,50 @@ struct PackedIntegers {
     packed.append(counts.distance(from: counts.startIndex, to: first))
     for count in counts[first...last] { packed.append(count) }
     return packed.text
+  }
+}
+
+/// Fields of tab-separated values.
+enum TabSeparated {
+  /// A text that keeps its row and column: a tab, line feed, carriage return or backslash becomes `\t`, `\n`, `\r`, `\\`.
+  static func escape(_ text: String) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\t": escaped.append(contentsOf: "\\t".unicodeScalars)
+      case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
+      case "\r": escaped.append(contentsOf: "\\r".unicodeScalars)
+      case "\\": escaped.append(contentsOf: "\\\\".unicodeScalars)
+      default: escaped.append(scalar)
+      }
+    }
+    return String(escaped)
+  }
+}
+
+/// Base64 text (RFC 4648), as checksums in web pages and pictures on terminals are written.
+enum Base64 {
+  /// The text of some bytes, padded, without line breaks. The corresponding C function is `EVP_EncodeBlock`.
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    // The C function counts in 32 bits; whole groups of three bytes join without padding.
+    let chunk = 3 << 20
+    for start in stride(from: 0, to: bytes.count, by: chunk) {
+      let part = Array(bytes[start..<min(start + chunk, bytes.count)])
+      var encoded = [UInt8](repeating: 0, count: (part.count + 2) / 3 * 4 + 1)
+      let count = EVP_EncodeBlock(&encoded, part, Int32(part.count))
+      text += encoded.prefix(max(0, Int(count)))
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  /// A number rounded to thousandths, which is more than any table shows; an integer where nothing is left over.
+  static func thousandths(_ value: Double) -> JSONValue {
+    let scaled = (value * 1_000).rounded()
+    guard scaled.magnitude < 1e15 else { return .double(value) }
+    let integer = Int64(scaled)
+    return integer % 1_000 == 0 ? .integer(integer / 1_000) : .double(scaled / 1_000)
   }
 }
