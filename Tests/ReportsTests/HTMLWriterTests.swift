@@ -24,7 +24,10 @@ struct HTMLWriterTests {
   @Test("no text ends a script, opens a comment or leaves an attribute, and what is no character is replaced")
   func hostileTexts() throws {
     let illFormed = String(decoding: [0x61, 0xC3, 0x28, 0xFF, 0xED, 0xA0, 0x80], as: UTF8.self)
-    for text in ["</script><script>", "<!--", "]]>", "\" onload=\"x", "' x='", "`", illFormed, "a\0b", "\u{2028}\u{2029}"] {
+    let texts = [
+      "</script><script>", "<!--", "]]>", "\" onload=\"x", "' x='", "`", illFormed, "a\0b", "\u{2028}\u{2029}",
+    ]
+    for text in texts {
       var html = HTMLWriter()
       html.write(text: text)
       #expect(!html.bytes.contains { [0x3C, 0x3E, 0x22, 0x27, 0].contains($0) }, "\(text)")

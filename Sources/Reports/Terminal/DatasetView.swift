@@ -211,8 +211,9 @@ extension DatasetView {
         label: "all", conversations: all.conversations, tokens: all.tokens, length: all.length, histogram: all.histogram
       )
     ]
+    guard let scale = dataset.identity.kind.scoreScale else { return rows }
     var rest = all.histogram
-    for band in (dataset.identity.kind.scoreScale?.bands ?? []).reversed() {
+    for band in scale.bands.reversed() {
       let inside = dataset.scores.filter { band.contains($0.key) }
       let counts = dataset.bands[band.key]?.histogram
       if let counts, let left = rest, counts.count == left.count {
