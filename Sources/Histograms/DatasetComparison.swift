@@ -14,7 +14,7 @@ public struct DatasetComparison: Sendable {
     case labels
   }
 
-  /// How many bytes of text a token stands for in one part of the texts.
+  /// The bytes of text per token in one part of the texts.
   public struct Density: Sendable, Equatable {
     /// The part, such as `user`.
     public let name: String
@@ -79,7 +79,7 @@ public struct DatasetComparison: Sendable {
     }
   }
 
-  /// The name of the picture's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
+  /// The name of the plot's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
   public var fileStem: String { "\(filePrefix ?? "")\(kind.rawValue)__\(name)" }
 
   /// The number of files that the pages take.

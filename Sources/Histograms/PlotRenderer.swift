@@ -1,6 +1,6 @@
 public import TokenStatistics
 
-/// The file format of a picture.
+/// The file format of a plot.
 public enum PlotFormat: String, Sendable, CaseIterable {
   /// A bitmap, the same bytes for the same numbers.
   case png
@@ -8,7 +8,7 @@ public enum PlotFormat: String, Sendable, CaseIterable {
   case svg
 }
 
-/// What a dataset's picture shows.
+/// What a dataset's plot shows.
 public enum PlotStyle: String, Sendable, CaseIterable {
   /// The length histogram with scores, table and numbers.
   case standard
@@ -16,13 +16,13 @@ public enum PlotStyle: String, Sendable, CaseIterable {
   case legacy = "seed"
 }
 
-/// Draws pictures; one renderer serves one thread and reuses its surface, fonts and buffers.
+/// Draws plots; one renderer serves one thread and reuses its surface, fonts and buffers.
 ///
 ///     var renderer = try PlotRenderer()
 ///     let scales = PlotScales(profiles: profiles)
 ///     let png = try renderer.render(profiles[0], scales: scales)
 ///
-/// A dataset's picture takes 2 to 3 ms and 20 KB. The same numbers give the same bytes.
+/// A dataset's plot takes 2 to 3 ms and 20 KB. The same numbers give the same bytes.
 public struct PlotRenderer: ~Copyable {
   var sketch: PlotSketch
   private var surface: DrawingSurface?
@@ -51,11 +51,11 @@ public struct PlotRenderer: ~Copyable {
     surface = nil
   }
 
-  /// The picture of one dataset, 1200 by 800 pixels.
+  /// The plot of one dataset, 1200 by 800 pixels.
   ///
   /// - Parameters:
   ///   - profile: The dataset.
-  ///   - scales: The scales shared by all pictures of the run.
+  ///   - scales: The scales shared by all plots of the run.
   ///   - style: What is drawn.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
@@ -90,7 +90,7 @@ public struct PlotRenderer: ~Copyable {
     }
   }
 
-  /// The surface kept from the last picture where it has the right size, else a new one.
+  /// The surface kept from the last plot where it has the right size, else a new one.
   private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
     if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
     return try DrawingSurface(imageWidth: width, height: height)
@@ -98,11 +98,11 @@ public struct PlotRenderer: ~Copyable {
 }
 
 extension PlotRenderer {
-  /// The pictures of a comparison, 1200 by 800 pixels, at most five rows a page.
+  /// The plots of a comparison, 1200 by 800 pixels, at most five rows a page.
   ///
   /// - Parameters:
   ///   - comparison: The rows and what they have in common.
-  ///   - scales: The scales shared by all pictures of the run.
+  ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file for every page.
   /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
@@ -125,7 +125,7 @@ extension PlotRenderer {
   /// - Parameters:
   ///   - title: What the sheet shows, such as `qwen-3-32b · roles`.
   ///   - profiles: The datasets, in any order.
-  ///   - scales: The scales shared by all pictures of the run.
+  ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
   /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
@@ -142,7 +142,7 @@ extension PlotRenderer {
   /// - Parameters:
   ///   - title: What the map shows, such as `qwen-3-32b · roles`.
   ///   - profiles: The datasets, in any order.
-  ///   - scales: The scales shared by all pictures of the run.
+  ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
   /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
@@ -161,7 +161,7 @@ extension PlotRenderer {
   ///   - first: The label that is contrasted.
   ///   - second: The label it is contrasted with.
   ///   - profiles: The datasets, in any order; those without one of the labels are left out.
-  ///   - scales: The scales shared by all pictures of the run.
+  ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
   /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
@@ -176,7 +176,7 @@ extension PlotRenderer {
   }
 }
 
-/// Drawing and encoding of a dataset's picture, each alone, for the benchmarks.
+/// Drawing and encoding of a dataset's plot, each alone, for the benchmarks.
 @_spi(Benchmarks)
 public struct PlotStages: ~Copyable {
   private var sketch: PlotSketch
@@ -196,13 +196,13 @@ public struct PlotStages: ~Copyable {
     self.surface = surface
   }
 
-  /// Draws a picture into memory.
+  /// Draws a plot into memory.
   public mutating func draw(_ profile: DatasetProfile, scales: PlotScales) throws(PlotError) {
     try DatasetPlot.lay(profile, scales: scales, into: &sketch)
     try surface.draw(&sketch)
   }
 
-  /// The picture drawn last as a PNG file.
+  /// The plot drawn last as a PNG file.
   public mutating func encode(_ profile: DatasetProfile) throws(PlotError) -> [UInt8] {
     let (width, height) = (surface.width, surface.height)
     let changed = sketch.changedRows()

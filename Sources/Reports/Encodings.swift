@@ -77,7 +77,7 @@ enum TabSeparated {
   }
 }
 
-/// Base64 text (RFC 4648), as checksums in web pages and pictures on terminals are written.
+/// Base64 text (RFC 4648), as checksums in web pages and images on terminals are written.
 enum Base64 {
   /// The text of some bytes, padded, without line breaks. The corresponding C function is `EVP_EncodeBlock`.
   static func encode(_ bytes: [UInt8]) -> String {

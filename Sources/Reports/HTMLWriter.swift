@@ -8,7 +8,7 @@
 /// Escaping looks at bytes. By `Character`, a quote that a combining mark follows is another character, and would leave
 /// a quoted attribute.
 struct HTMLWriter {
-  /// What a name of a template stands for.
+  /// The value of a name in a template.
   enum Value {
     /// A text, for the content of an element or a quoted attribute.
     case text(String)

@@ -137,7 +137,7 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   case missing(path: String)
   /// The page's template could not be rendered.
   case template(reason: String)
-  /// A picture that cannot be shown.
+  /// An image that cannot be shown.
   case picture(reason: String)
 
   /// What went wrong, where, and what to do.

@@ -103,7 +103,7 @@ struct PathTable {
     return patterns.count - 1
   }
 
-  /// Splits at the last place where the name stands.
+  /// Splits at the last occurrence of the name.
   private static func split(_ path: [UInt8], at name: [UInt8]) -> Pattern {
     guard !name.isEmpty, path.count >= name.count else { return Pattern(before: path, after: nil) }
     for start in stride(from: path.count - name.count, through: 0, by: -1) {

@@ -1,6 +1,6 @@
 import Support
 
-/// What a picture or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
+/// What a plot or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
 public struct DatasetProfile: Sendable, Equatable {
   /// The full dataset name, such as `gemma-2-27b__role__accountant__min3`.
   public var dataset: String
@@ -52,7 +52,7 @@ public struct DatasetProfile: Sendable, Equatable {
   }
 }
 
-/// Where a dataset's numbers come from, so that a picture can be traced and repeated.
+/// Where a dataset's numbers come from, so that a plot can be traced and repeated.
 public struct Provenance: Sendable, Hashable {
   /// The tokenizer's repository on the Hugging Face hub, such as `google/gemma-2-27b-it`.
   public var tokenizer: String

@@ -107,7 +107,7 @@ struct ReportTests {
       #expect(data["datasets"]?["columns"]?["persona"] == nil)
       // An attribute called like a column of the page does not take its place.
       #expect(data["datasets"]?["columns"]?["std"] == .array([.null, .null]))
-      let view = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasised: false).lines
+      let view = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasized: false).lines
       #expect(view.filter { $0.hasPrefix("all") }.count == 1 && !view.contains { $0.hasPrefix("none") })
     }
   }

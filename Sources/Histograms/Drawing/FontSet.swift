@@ -1,4 +1,4 @@
-/// The fonts of the pictures: measures text and turns it into glyphs.
+/// The fonts of the plots: measures text and turns it into glyphs.
 ///
 /// Glyphs and advances are looked up once and kept, so a font set belongs to one thread.
 struct FontSet: ~Copyable {
@@ -88,7 +88,7 @@ struct FontSet: ~Copyable {
 }
 
 extension Unicode.Scalar {
-  /// Whether the scalar stands for something to see: neither a control nor a format character nor a line break.
+  /// Whether the scalar is something to see: neither a control nor a format character nor a line break.
   fileprivate var isDrawable: Bool {
     if value >= 0x20 && value < 0x7F { return true }
     switch properties.generalCategory {
@@ -98,7 +98,7 @@ extension Unicode.Scalar {
   }
 }
 
-/// A weight and a size of the pictures' font.
+/// A weight and a size of the plots' font.
 struct TextStyle: Sendable, Hashable {
   enum Weight: Sendable, Hashable {
     case book, bold

@@ -2,7 +2,7 @@ import CCairo
 import CFontconfig
 import Glibc
 
-/// Where the two files of the pictures' font are: DejaVu Sans Book and Bold.
+/// Where the two files of the plots' font are: DejaVu Sans Book and Bold.
 public struct FontFiles: Sendable, Hashable {
   /// The path of the Book file.
   public let book: String
@@ -145,7 +145,7 @@ struct Typeface: ~Copyable {
     return index == 0 ? nil : UInt(index)
   }
 
-  /// The face at `size` pixels an em, grey antialiased and slightly hinted, with whole-pixel advances.
+  /// The face at `size` pixels an em, gray antialiased and slightly hinted, with whole-pixel advances.
   func scaled(to size: Int) throws(PlotError) -> ScaledTypeface {
     let options = cairo_font_options_create()
     defer { cairo_font_options_destroy(options) }

@@ -113,9 +113,9 @@ struct DeflateCompressor: ~Copyable {
   }
 }
 
-/// What a picture's file says about its origin: no time, host or path.
+/// What a plot's file says about its origin: no time, host or path.
 struct PlotMetadata: Sendable {
-  /// What the picture shows.
+  /// What the plot shows.
   let title: String
   let texts: [PNGText]
 
@@ -124,7 +124,7 @@ struct PlotMetadata: Sendable {
     self.texts = texts.filter { !$0.text.isEmpty }
   }
 
-  /// The metadata of one dataset's picture.
+  /// The metadata of one dataset's plot.
   init(_ profile: DatasetProfile) {
     let provenance = profile.provenance
     self.init(
@@ -140,7 +140,7 @@ struct PlotMetadata: Sendable {
       ])
   }
 
-  /// The metadata of a picture of several datasets.
+  /// The metadata of a plot of several datasets.
   init(title: String, profiles: [DatasetProfile]) {
     let versions = Set(profiles.map(\.provenance.toolVersion)).sorted()
     self.init(

@@ -1,27 +1,27 @@
 /// Turns pixels into the smallest PNG samples that hold them: 4 or 8 bit palette indices, or RGB.
 ///
-/// Greys are first snapped to ten steps, so that antialiased text needs no more; mixtures of colours at the edges of
-/// curves and of text on colours are snapped to eight steps a channel, so that pictures fit a palette. Palette
-/// entries stand in order of value. The storage is reused from picture to picture.
+/// Grays are first snapped to ten steps, so that antialiased text needs no more; mixtures of colors at the edges of
+/// curves and of text on colors are snapped to eight steps a channel, so that plots fit a palette. Palette
+/// entries are in order of value. The storage is reused from plot to plot.
 struct PixelIndexer: ~Copyable {
   /// The samples as PNG rows: every row begins with its filter type, 0.
   private(set) var rows: [UInt8] = []
-  /// The colours in order of value; empty where there are more than 256.
+  /// The colors in order of value; empty where there are more than 256.
   private(set) var palette: [UInt32] = []
   /// The bits a sample: 4 or 8 for indices, 24 for RGB.
   private(set) var bitsPerPixel = 0
 
   private var table = ColorTable()
-  /// The colours that stay as they are.
+  /// The colors that stay as they are.
   private var exact: [UInt32] = []
   /// The runs of equal pixels of all changed rows, one row after another.
   private var runs: [Run] = []
 
   /// Equal pixels side by side.
   private struct Run {
-    /// The column behind the last one.
+    /// The column after the last one.
     let end: Int32
-    /// The slot of their colour in the table.
+    /// The slot of their color in the table.
     let slot: Int32
   }
 
@@ -29,7 +29,7 @@ struct PixelIndexer: ~Copyable {
   ///
   /// - Parameters:
   ///   - pixels: The pixels, `0x00RRGGBB` each.
-  ///   - exact: The colours that were drawn, `0xRRGGBB`; all others are mixtures of them.
+  ///   - exact: The colors that were drawn, `0xRRGGBB`; all others are mixtures of them.
   ///   - changed: Whether a row may differ from the one above it; unchanged rows are not looked at.
   /// - Complexity: O(*n*) for *n* pixels in changed rows; runs of equal pixels cost little.
   mutating func convert(
@@ -82,7 +82,7 @@ struct PixelIndexer: ~Copyable {
     }
   }
 
-  /// The first column behind `start` whose pixel differs from the one at `start`.
+  /// The first column after `start` whose pixel differs from the one at `start`.
   private static func endOfRun(in pixels: UnsafeBufferPointer<UInt32>, from start: Int) -> Int {
     let bytes = UnsafeRawBufferPointer(pixels)
     let pixel = pixels[start]
@@ -135,19 +135,19 @@ struct PixelIndexer: ~Copyable {
     }
   }
 
-  /// A pixel's colour as it is written.
+  /// A pixel's color as it is written.
   private func snapped(_ pixel: UInt32) -> UInt32 {
     let color = pixel & 0xFF_FFFF
-    if color == (color & 0xFF) &* 0x010101 { return Self.snapped(grey: color & 0xFF) &* 0x010101 }
+    if color == (color & 0xFF) &* 0x010101 { return Self.snapped(gray: color & 0xFF) &* 0x010101 }
     return exact.contains(color) ? color : Self.snapped(mixture: color)
   }
 
-  /// The nearest of ten greys: `floor(round(v·9/255)·255/9)` in whole numbers.
-  static func snapped(grey: UInt32) -> UInt32 {
-    (grey * 18 + 255) / 510 * 255 / 9
+  /// The nearest of ten grays: `floor(round(v·9/255)·255/9)` in whole numbers.
+  static func snapped(gray: UInt32) -> UInt32 {
+    (gray * 18 + 255) / 510 * 255 / 9
   }
 
-  /// The nearest colour with eight steps a channel.
+  /// The nearest color with eight steps a channel.
   static func snapped(mixture color: UInt32) -> UInt32 {
     [UInt32(16), 8, 0].reduce(0) { snapped, shift in
       let step = ((color >> shift & 0xFF) * 14 + 255) / 510
@@ -156,7 +156,7 @@ struct PixelIndexer: ~Copyable {
   }
 }
 
-/// The distinct colours of a picture, up to 256, and their palette indices.
+/// The distinct colors of a plot, up to 256, and their palette indices.
 struct ColorTable {
   private static let slots = 1024
   private static let mostColors = 256
@@ -165,7 +165,7 @@ struct ColorTable {
   private var keys = [UInt32](repeating: Self.empty, count: Self.slots)
   private var indices = [UInt8](repeating: 0, count: Self.slots)
   private var count = 0
-  /// Whether more colours were inserted than a palette holds.
+  /// Whether more colors were inserted than a palette holds.
   private(set) var isOverfull = false
 
   mutating func removeAll() {
@@ -188,7 +188,7 @@ struct ColorTable {
     return slot
   }
 
-  /// The colours in order of value, which from now on is the order of their indices.
+  /// The colors in order of value, which from now on is the order of their indices.
   mutating func sortedColors() -> [UInt32] {
     let colors = keys.filter { $0 != Self.empty }.sorted()
     for (index, color) in colors.enumerated() {
@@ -197,7 +197,7 @@ struct ColorTable {
     return colors
   }
 
-  /// The palette index of the colour in `slot`.
+  /// The palette index of the color in `slot`.
   func index(inSlot slot: Int) -> UInt8 {
     indices[slot]
   }

@@ -1,9 +1,9 @@
 import CCairo
 
-/// A picture laid out but not yet drawn: rectangles, placed text and curves in drawing order.
+/// A plot laid out but not yet drawn: rectangles, placed text and curves in drawing order.
 ///
-/// Layout measures text but draws nothing, so tests can look at every rectangle. The storage is reused from picture
-/// to picture.
+/// Layout measures text but draws nothing, so tests can look at every rectangle. The storage is reused from plot
+/// to plot.
 struct PlotSketch: ~Copyable {
   /// The fonts that measure the text.
   var fonts: FontSet
@@ -17,7 +17,7 @@ struct PlotSketch: ~Copyable {
     self.fonts = fonts
   }
 
-  /// Begins an empty picture of `width` times `height` pixels.
+  /// Begins an empty plot of `width` times `height` pixels.
   mutating func begin(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -68,7 +68,7 @@ struct PlotSketch: ~Copyable {
     let left =
       switch alignment {
       case .left: x
-      case .centre: Int((Double(x) - Double(pen) / 2).rounded(.toNearestOrEven))
+      case .center: Int((Double(x) - Double(pen) / 2).rounded(.toNearestOrEven))
       case .right: x - pen
       }
     for index in first..<placed.count { placed[index].x += Double(left) }
@@ -100,7 +100,7 @@ struct PlotSketch: ~Copyable {
     return frame
   }
 
-  /// Every colour that is drawn, `0xRRGGBB` each.
+  /// Every color that is drawn, `0xRRGGBB` each.
   func colors() -> [UInt32] {
     var colors: [UInt32] = []
     for mark in marks {
@@ -164,7 +164,7 @@ struct PlotLabel: Sendable, Equatable {
   let color: PlotColor
   /// Where the pen starts, in whole pixels.
   let x: Int
-  /// The row on which letters stand.
+  /// The baseline.
   let baseline: Int
   /// The sum of all advances in pixels.
   let width: Int
@@ -177,9 +177,9 @@ struct PlotLabel: Sendable, Equatable {
   }
 }
 
-/// Which part of a text stands at the given column.
+/// Which part of a text is at the given column.
 enum TextAlignment: Sendable {
-  case left, centre, right
+  case left, center, right
 }
 
 /// Something to draw. Marks are drawn in order.

@@ -27,7 +27,7 @@ enum SVGDocument {
   }
 
   /// Cairo numbers surfaces through the life of a process (`surface12`); counting from 1 in every document makes the
-  /// same picture the same text.
+  /// same plot the same text.
   static func renumbered(_ document: [UInt8]) -> [UInt8] {
     let word = Array("surface".utf8)
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
@@ -63,7 +63,7 @@ enum SVGDocument {
     return Array(document[...end]) + element.utf8 + document[(end + 1)...]
   }
 
-  /// `text` for XML; characters that XML cannot hold become escapes as in the pictures.
+  /// `text` for XML; characters that XML cannot hold become escapes as in the plots.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

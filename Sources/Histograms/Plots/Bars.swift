@@ -8,7 +8,7 @@ struct StackedBar {
   let bottom: Int
   /// The top row of every segment.
   let tops: [Int]
-  /// The segments' colours; nil for an outline around white.
+  /// The segments' colors; nil for an outline around white.
   let colors: [PlotColor?]
   /// Whether a white seam sets higher segments apart.
   var hasSeams = true
@@ -28,7 +28,7 @@ struct StackedBar {
     }
   }
 
-  /// Lays the bar; one that would have no height is a pixel high, in the colour of its largest count.
+  /// Lays the bar; one that would have no height is a pixel high, in the color of its largest count.
   func lay(counts: [Int], into sketch: inout PlotSketch) {
     var floor = bottom
     for (index, top) in tops.enumerated() where top < floor {
@@ -45,7 +45,7 @@ struct StackedBar {
       y: bottom - 1, from: columns.lowerBound, to: columns.upperBound, colors[index] ?? .rule)
   }
 
-  /// Lays one segment; without a colour as an outline, or filled grey where an outline would leave no white.
+  /// Lays one segment; without a color as an outline, or filled gray where an outline would leave no white.
   static func lay(_ segment: PixelRect, color: PlotColor?, into sketch: inout PlotSketch) {
     if let color {
       sketch.fill(segment, color)
@@ -61,7 +61,7 @@ struct StackedBar {
 struct ShareBar {
   let groups: [ScoreGroup]
   let frame: PixelRect
-  /// Whether segments are set apart and labelled, and no score is outlined; else it is filled grey.
+  /// Whether segments are set apart and labelled, and no score is outlined; else it is filled gray.
   let isLarge: Bool
 
   /// The least columns beside a percentage inside its segment.
@@ -91,7 +91,7 @@ struct ShareBar {
     let isDark = group.color?.isDark ?? false
     try sketch.text(
       text, .label, isDark ? .white : .ink, x: (segment.left + segment.right) / 2,
-      baseline: (segment.top + segment.bottom) / 2 + LengthPanel.textMiddle, .centre)
+      baseline: (segment.top + segment.bottom) / 2 + LengthPanel.textMiddle, .center)
   }
 }
 

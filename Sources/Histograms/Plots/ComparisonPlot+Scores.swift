@@ -12,7 +12,7 @@ extension ComparisonPlot {
   private static let barHeight = 30
   private static let legendSwatch = 12
 
-  /// Lays a bar of score shares for every row and the key of the colours.
+  /// Lays a bar of score shares for every row and the key of the colors.
   func layScores(into sketch: inout PlotSketch) throws(PlotError) {
     _ = try LengthPanel.layHeading(
       "Scores", detail: "% of conversations", x: ScorePanel.left, baseline: Self.headingBaseline, into: &sketch)
@@ -72,7 +72,7 @@ extension ComparisonPlot {
     return comparison.densities.prefix((Self.bottom - Self.top + Self.groupGap) / height)
   }
 
-  /// Lays a bar of bytes per token for every part and row, from zero, and the key of the colours.
+  /// Lays a bar of bytes per token for every part and row, from zero, and the key of the colors.
   func layDensities(into sketch: inout PlotSketch) throws(PlotError) {
     _ = try LengthPanel.layHeading(
       "Bytes per token", detail: "longer bars: fewer tokens", x: ScorePanel.left,
@@ -107,7 +107,7 @@ extension ComparisonPlot {
     try layKey(into: &sketch)
   }
 
-  /// Lays the rows' colours and names, as many a line as fit.
+  /// Lays the rows' colors and names, as many a line as fit.
   private func layKey(into sketch: inout PlotSketch) throws(PlotError) {
     var x = ScorePanel.left
     var top = Self.legendTop

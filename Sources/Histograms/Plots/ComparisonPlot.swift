@@ -10,7 +10,7 @@ struct ComparisonPlot {
   /// The rows of this page: their names and conversations.
   let names: [String]
   let profiles: [DatasetProfile]
-  /// The lengths that ratios refer to, which may stand on another page.
+  /// The lengths that ratios refer to, which may be on another page.
   let reference: LengthDistribution
   /// The page's number from 1.
   let page: Int
@@ -54,7 +54,7 @@ struct ComparisonPlot {
     try FooterPanel.lay(footer(with: &sketch.fonts), into: &sketch)
   }
 
-  /// What is compared, behind the name.
+  /// What is compared, after the name.
   private var detail: String {
     let count = comparison.profiles.count
     let model = profiles.first?.model ?? ""
@@ -127,7 +127,7 @@ extension ComparisonPlot {
   /// The pixels between two lengths up to which the curve runs straight from one to the other; over more it steps.
   private static let widestSlope = 3.0
   private static let guides = [25, 50, 75, 90, 95, 100]
-  /// The guides drawn darker: the median and the 95th percentile, as in the other pictures.
+  /// The guides drawn darker: the median and the 95th percentile, as in the other plots.
   private static let strongGuides = [50, 95]
 
   /// Lays the share of conversations up to each length, a curve a model.
@@ -150,7 +150,7 @@ extension ComparisonPlot {
       let x = axis.x(octave: octave)
       sketch.vertical(x: x, from: Self.top, to: Self.bottom, .grid)
       try sketch.text(
-        NumberFormat.length(1 << octave), .label, .text, x: x, baseline: Self.axisLabelBaseline, .centre)
+        NumberFormat.length(1 << octave), .label, .text, x: x, baseline: Self.axisLabelBaseline, .center)
     }
     for percent in Self.guides {
       let row = Self.row(percent)

@@ -113,7 +113,7 @@ struct ContactSheet {
   }
 }
 
-/// The first line of a picture of many datasets: a bold title and a detail at the right.
+/// The first line of a plot of many datasets: a bold title and a detail at the right.
 enum OverviewHeader {
   private static let gap = 24
   private static let smallestTitle = 12
@@ -130,7 +130,7 @@ enum OverviewHeader {
   }
 }
 
-/// The length axis above a column of small charts.
+/// The length axis above a column of small plots.
 enum OverviewAxis {
   private static let tickHeight = 4
   private static let labelGap = 2
@@ -144,14 +144,14 @@ enum OverviewAxis {
       sketch.vertical(x: axis.x(octave: octave), from: top, to: top + tickHeight, .rule)
     }
     let last = try sketch.text(
-      NumberFormat.length(domain.upper), .footer, .text, x: axis.right, baseline: baseline, .centre)
+      NumberFormat.length(domain.upper), .footer, .text, x: axis.right, baseline: baseline, .center)
     var end = Int.min
     for octave in axis.gridOctaves where octave != domain.upperOctave {
       let text = NumberFormat.length(1 << octave)
       let x = axis.x(octave: octave)
       let half = try (sketch.width(of: text, .footer) + 1) / 2
       guard x - half > end, x + half + labelGap <= last.left else { continue }
-      end = try sketch.text(text, .footer, .text, x: x, baseline: baseline, .centre).right + labelGap
+      end = try sketch.text(text, .footer, .text, x: x, baseline: baseline, .center).right + labelGap
     }
   }
 }

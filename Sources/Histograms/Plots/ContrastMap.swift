@@ -90,7 +90,7 @@ extension ContrastMap {
       sketch.vertical(x: axis.x(octave: octave), from: Self.firstRow, to: bottom, .grid)
     }
     let middle = left + Self.effectOffset
-    try sketch.text("d", .footer, .text, x: middle, baseline: Self.axisBaseline, .centre)
+    try sketch.text("d", .footer, .text, x: middle, baseline: Self.axisBaseline, .center)
     sketch.vertical(x: middle, from: Self.tickTop, to: bottom, .rule)
   }
 
@@ -112,7 +112,7 @@ extension ContrastMap {
       .right)
   }
 
-  /// Lays a bar to the right in the first label's colour where that one is longer, else to the left in the second's.
+  /// Lays a bar to the right in the first label's color where that one is longer, else to the left in the second's.
   private func layEffect(_ effect: Double?, x: Int, top: Int, into sketch: inout PlotSketch) {
     guard let effect else { return }
     let size = min(effect.magnitude / Self.widestEffect, 1)

@@ -1,7 +1,7 @@
 import Support
 import TokenStatistics
 
-/// The picture of one dataset: header, histogram, scores, table and footer.
+/// The plot of one dataset: header, histogram, scores, table and footer.
 enum DatasetPlot {
   static func lay(
     _ profile: DatasetProfile, scales: PlotScales, into sketch: inout PlotSketch
@@ -16,7 +16,7 @@ enum DatasetPlot {
   }
 }
 
-/// What the panels of one dataset's picture share.
+/// What the panels of one dataset's plot share.
 struct PlotPage: Sendable {
   let profile: DatasetProfile
   /// Score groups, highest first, `none` last.
@@ -56,7 +56,7 @@ struct PlotPage: Sendable {
   }
 }
 
-/// The head of a dataset's picture: its name, its model and ten numbers.
+/// The head of a dataset's plot: its name, its model and ten numbers.
 struct HeaderPanel {
   let page: PlotPage
 
@@ -129,7 +129,7 @@ extension LengthDistribution {
   var shownPercentile99: Int? { count < 100 ? nil : percentile(99) }
 }
 
-/// The last line of a picture: what was counted, how, and by which version.
+/// The last line of a plot: what was counted, how, and by which version.
 struct FooterPanel {
   let provenance: Provenance
 

@@ -7,7 +7,7 @@ struct HeatMap {
   let rows: [Row]
   let scales: PlotScales
   let bins: LengthBins
-  /// What tells the models apart behind the names; empty where there is only one.
+  /// What tells the models apart after the names; empty where there is only one.
   let modelMarks: [String: String]
 
   /// One dataset.
@@ -161,7 +161,7 @@ extension HeatMap {
       sketch.fill(box, .rule)
       sketch.fill(box.inset(by: 1), color)
       try sketch.text(
-        label, .footer, .text, x: x + Self.legendWidth / 2, baseline: Self.legendLabelBaseline, .centre)
+        label, .footer, .text, x: x + Self.legendWidth / 2, baseline: Self.legendLabelBaseline, .center)
       x += Self.legendStep
     }
     x += 24
@@ -177,7 +177,7 @@ extension HeatMap {
     }
   }
 
-  /// Lays the key of the score bars' colours, highest score first as in the bars.
+  /// Lays the key of the score bars' colors, highest score first as in the bars.
   private func layScores(
     of scale: ScoreScale, x start: Int, baseline: Int, into sketch: inout PlotSketch
   ) throws(PlotError) {

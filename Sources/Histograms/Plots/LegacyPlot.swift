@@ -1,14 +1,14 @@
 import Support
 import TokenStatistics
 
-/// The original's picture: total tokens and conversations of every score as bars.
+/// The original's plot: total tokens and conversations of every score as bars.
 enum LegacyPlot {
   static func lay(_ profile: DatasetProfile, into sketch: inout PlotSketch) throws(PlotError) {
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
     let title = try sketch.fonts.fitted(
       profile.dataset, style: .model, smallest: TextStyle.smallestModel, maximum: PlotPage.width - 2 * PlotPage.margin
     )
-    try sketch.text(title, .ink, x: PlotPage.width / 2, baseline: 30, .centre)
+    try sketch.text(title, .ink, x: PlotPage.width / 2, baseline: 30, .center)
     let tallies = profile.orderedScores.compactMap { score in profile.scores[score].map { (score.key, $0) } }
     try LegacyPanel(
       title: "Total tokens", color: PlotPalette.legacyTokens, top: 64,
@@ -54,7 +54,7 @@ struct LegacyPanel {
     }
     try layBars(maximum: maximum, into: &sketch)
     sketch.horizontal(y: plotBottom, from: Self.left, to: Self.right, .text)
-    try sketch.text("Score", .label, .text, x: (Self.left + Self.right) / 2, baseline: plotBottom + 36, .centre)
+    try sketch.text("Score", .label, .text, x: (Self.left + Self.right) / 2, baseline: plotBottom + 36, .center)
   }
 
   private func layBars(maximum: Int, into sketch: inout PlotSketch) throws(PlotError) {
@@ -71,7 +71,7 @@ struct LegacyPanel {
     try layValues(placed, into: &sketch)
   }
 
-  /// Writes the values above their bars, the highest first; where bars stand close, low ones go without.
+  /// Writes the values above their bars, the highest first; where bars are close together, low ones go without.
   private func layValues(
     _ placed: [(bar: Bar, frame: PixelRect)], into sketch: inout PlotSketch
   ) throws(PlotError) {

@@ -53,7 +53,7 @@ struct LengthPanel {
     }
   }
 
-  /// Says behind the column `x` that the picture does not use the shared scale.
+  /// Says after the column `x` that the plot does not use the shared scale.
   static func layOwnScale(
     shared: LengthDomain, x: Int, baseline: Int, into sketch: inout PlotSketch
   ) throws(PlotError) {
@@ -63,7 +63,7 @@ struct LengthPanel {
 
   private static let detail = "% of conversations per ⅛ octave; tokens, log scale"
 
-  /// Places a bold heading and its explanation behind it; returns where they end.
+  /// Places a bold heading and its explanation after it; returns where they end.
   static func layHeading(
     _ heading: String, detail: String, x: Int, baseline: Int, into sketch: inout PlotSketch
   ) throws(PlotError) -> Int {
@@ -101,7 +101,7 @@ struct LengthPanel {
     for octave in axis.gridOctaves {
       let frame = try sketch.text(
         NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: Self.axisLabelBaseline,
-        .centre)
+        .center)
       lessEnd = min(lessEnd, frame.left - Self.labelGap)
       moreStart = max(moreStart, frame.right + Self.labelGap)
     }
@@ -153,7 +153,7 @@ extension LengthPanel {
     return cuts
   }
 
-  /// Lays one bar whose segments stand for `counts`, `unit` percent each, highest score at the bottom.
+  /// Lays one bar with a segment for each of `counts`, `unit` percent each, highest score at the bottom.
   private func layBar(
     columns: Range<Int>, counts: [Int], unit: Double, cuts: inout [CutBar], into sketch: inout PlotSketch
   ) {

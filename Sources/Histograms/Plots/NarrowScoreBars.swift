@@ -78,7 +78,7 @@ private struct NarrowScoreBars {
       let text =
         right - left < Self.narrowestBandWithSign
         ? NumberFormat.percent(count, of: panel.whole) : NumberFormat.percentSigned(count, of: panel.whole)
-      try sketch.text(text, .label, .ink, x: (left + right) / 2, baseline: Self.bandBaseline, .centre)
+      try sketch.text(text, .label, .ink, x: (left + right) / 2, baseline: Self.bandBaseline, .center)
     }
   }
 
@@ -90,8 +90,8 @@ private struct NarrowScoreBars {
     try sketch.textOnWhite(
       NumberFormat.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
       bars.unscored.conversations > 0 ? .ink : .text, x: middle,
-      baseline: placed.isCut ? Self.bandBaseline : placed.labelBaseline, .centre)
-    try sketch.text("none", .label, .text, x: middle, baseline: ScorePanel.axisLabelBaseline, .centre)
+      baseline: placed.isCut ? Self.bandBaseline : placed.labelBaseline, .center)
+    try sketch.text("none", .label, .text, x: middle, baseline: ScorePanel.axisLabelBaseline, .center)
   }
 
   private func layTicks(into sketch: inout PlotSketch) throws(PlotError) {
@@ -108,7 +108,7 @@ private struct NarrowScoreBars {
     for score in stride(from: lowest, through: highest, by: tickStep) {
       let x = Self.left + offset + step * (score - lowest) / bars.scoresPerBar
       let text = (score < 0 ? "-" : "") + NumberFormat.short(Int(score.magnitude))
-      try sketch.text(text, .label, .text, x: x, baseline: ScorePanel.axisLabelBaseline, .centre)
+      try sketch.text(text, .label, .text, x: x, baseline: ScorePanel.axisLabelBaseline, .center)
     }
   }
 

@@ -53,7 +53,7 @@ struct ScorePanel {
     }
   }
 
-  /// Lays the line the bars stand on.
+  /// Lays the base line of the bars.
   func layBase(into sketch: inout PlotSketch) {
     sketch.horizontal(y: Self.bottom, from: Self.axisLeft, to: Self.axisRight, .text)
   }
@@ -89,7 +89,7 @@ struct ScorePanel {
   }
 }
 
-/// Where a score bar came to stand.
+/// Where a score bar was placed.
 struct PlacedScoreBar {
   /// The bar's top row.
   let top: Int
@@ -145,7 +145,7 @@ extension ScorePanel {
     let middle = left + width / 2
     try sketch.textOnWhite(
       NumberFormat.percentSigned(bar.conversations, of: whole), .label, bar.conversations > 0 ? .ink : .text, x: middle,
-      baseline: placed.labelBaseline, .centre)
-    try sketch.text(name, .label, .text, x: middle, baseline: Self.axisLabelBaseline, .centre)
+      baseline: placed.labelBaseline, .center)
+    try sketch.text(name, .label, .text, x: middle, baseline: Self.axisLabelBaseline, .center)
   }
 }

@@ -74,7 +74,7 @@ struct ScoreTable {
 struct LengthStrip {
   let axis: LengthAxis
   let lengths: LengthDistribution
-  /// The bar's colour; nil for an outline around white.
+  /// The bar's color; nil for an outline around white.
   let color: PlotColor?
   /// Half the height of the bar.
   var barHalf = 6

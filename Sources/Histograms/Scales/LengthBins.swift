@@ -110,7 +110,7 @@ struct LengthAxis: Sendable, Equatable {
     x(position: Double(octave))
   }
 
-  /// The exponents at which grid lines stand: every one, or every second, fourth … where they come too close.
+  /// The exponents of the grid lines: every one, or every second, fourth … where they come too close.
   var gridOctaves: [Int] {
     var step = 1
     while Double(width) * Double(step) / Double(domain.octaves) < Self.closestGridLines { step *= 2 }

@@ -1,6 +1,6 @@
 import TokenStatistics
 
-/// An opaque colour, eight bits a channel.
+/// An opaque color, eight bits a channel.
 struct PlotColor: Sendable, Hashable {
   /// The channels as `0xRRGGBB`.
   let rgb: UInt32
@@ -25,14 +25,14 @@ struct PlotColor: Sendable, Hashable {
     (Double(rgb >> 16 & 0xFF) / 255, Double(rgb >> 8 & 0xFF) / 255, Double(rgb & 0xFF) / 255)
   }
 
-  /// Whether white text is easier to read on the colour than ink (the luma of ITU-R BT.601 is below one half).
+  /// Whether white text is easier to read on the color than ink (the luma of ITU-R BT.601 is below one half).
   var isDark: Bool {
     let luma = 299 * (rgb >> 16 & 0xFF) + 587 * (rgb >> 8 & 0xFF) + 114 * (rgb & 0xFF)
     return luma < 127_500
   }
 }
 
-/// The colours that carry meaning: scores, models and shares.
+/// The colors that carry meaning: scores, models and shares.
 enum PlotPalette {
   /// One color for each band, lowest first: lightness always falls as the score rises.
   static func scores(of scale: ScoreScale) -> [PlotColor] {
@@ -62,7 +62,7 @@ enum PlotPalette {
     return PlotColor(channels.reduce(0, |))
   }
 
-  /// The colours of models in their order, after Okabe and Ito, told apart by colour-blind readers too.
+  /// The colors of models in their order, after Okabe and Ito, told apart by color-blind readers too.
   static let models: [PlotColor] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00].map(PlotColor.init)
 
   /// The nine steps of a heat map from no conversations to 10 % and more; lightness always falls.
@@ -73,7 +73,7 @@ enum PlotPalette {
   /// The shares in percent at which ``heat`` steps begin, from the third step on.
   static let heatBorders: [Double] = [0.5, 1, 2, 4, 6, 8, 10]
 
-  /// The two colours of the original's bar charts: tokens and conversations.
+  /// The two colors of the original's bar charts: tokens and conversations.
   static let legacyTokens = PlotColor(0x1F77B4)
   static let legacyConversations = PlotColor(0xFF7F0E)
 }

@@ -1,11 +1,11 @@
 public import TokenStatistics
 
-/// The scales that all pictures of a run share, so that the same place means the same in every one of them.
+/// The scales that all plots of a run share, so that the same place means the same in every one of them.
 ///
 ///     let scales = PlotScales(profiles: profiles)
 ///
 /// They need the lengths of all datasets: counting comes first, drawing second. When one of them changes, every
-/// picture has to be drawn again.
+/// plot has to be drawn again.
 public struct PlotScales: Sendable, Hashable {
   /// The lengths the histograms show.
   public let domain: LengthDomain

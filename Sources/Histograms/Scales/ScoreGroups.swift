@@ -1,10 +1,10 @@
 import TokenStatistics
 
-/// The conversations that a picture shows in one colour and one table row.
+/// The conversations that a plot shows in one color and one table row.
 struct ScoreGroup: Sendable {
   /// What the row is called: `3`, `85–100`, `none`, or `all` where scores are not told apart.
   let name: String
-  /// The group's colour; nil for conversations without a score, which are drawn as an outline.
+  /// The group's color; nil for conversations without a score, which are drawn as an outline.
   let color: PlotColor?
   /// The lengths of its conversations.
   let lengths: LengthDistribution
@@ -57,7 +57,7 @@ extension Sequence<DatasetProfile> {
 }
 
 extension ScoreBand {
-  /// The band's name in a picture: `3`, `85–100`, and with an open end `3+`, `≤24`.
+  /// The band's name in a plot: `3`, `85–100`, and with an open end `3+`, `≤24`.
   func title(isOpenBelow: Bool = false, isOpenAbove: Bool = false) -> String {
     if isOpenAbove { return "\(lowest)+" }
     if isOpenBelow { return "≤\(highest)" }
@@ -65,7 +65,7 @@ extension ScoreBand {
   }
 }
 
-/// What one bar of the score panel stands for.
+/// What one bar of the score panel shows.
 struct ScoreBar: Sendable, Equatable {
   var conversations = 0
   var tokens = 0

@@ -10,7 +10,7 @@ public struct DatasetView: Sendable {
   private let limits: [Int]
   private let origin: [String]
   let width: Int
-  private let isEmphasised: Bool
+  private let isEmphasized: Bool
 
   /// Makes a view of `dataset`.
   ///
@@ -18,13 +18,13 @@ public struct DatasetView: Sendable {
   ///   - dataset: The dataset, of `run`.
   ///   - run: The statistics file it comes from.
   ///   - width: The terminal's columns; at least 40 are used.
-  ///   - isEmphasised: Whether headings are bold, by escape sequences.
-  public init(_ dataset: DatasetSummary, of run: StatisticsRun, width: Int, isEmphasised: Bool) {
+  ///   - isEmphasized: Whether headings are bold, by escape sequences.
+  public init(_ dataset: DatasetSummary, of run: StatisticsRun, width: Int, isEmphasized: Bool) {
     self.dataset = dataset
     edges = run.binEdges
     limits = run.limits
     self.width = min(max(width, 40), 160)
-    self.isEmphasised = isEmphasised
+    self.isEmphasized = isEmphasized
     var origin: [String] = []
     if let tokenizer = run.settings?.tokenizers[dataset.identity.model] {
       origin.append("tokenizer \(tokenizer.hubID)@\(tokenizer.revision.prefix(12))")
@@ -66,11 +66,11 @@ public struct DatasetView: Sendable {
       if let longest = length.maximum { parts.append("longest \(NumberFormat.grouped(longest))") }
     }
     let full = TerminalText.cut(TerminalText.visible(identity.dataset), to: width)
-    return [emphasised(first, part: name), full] + TerminalText.flow("", parts, indent: 0, width: width)
+    return [emphasized(first, part: name), full] + TerminalText.flow("", parts, indent: 0, width: width)
   }
 
-  private func emphasised(_ line: String, part: String) -> String {
-    guard isEmphasised, line.utf8.starts(with: part.utf8) else { return line }
+  private func emphasized(_ line: String, part: String) -> String {
+    guard isEmphasized, line.utf8.starts(with: part.utf8) else { return line }
     return "\u{1B}[1m\(part)\u{1B}[22m" + String(decoding: line.utf8.dropFirst(part.utf8.count), as: UTF8.self)
   }
 

@@ -2,7 +2,7 @@ import CCairo
 
 /// A PNG as the escape sequences that make a terminal show it.
 public struct TerminalImage: Sendable {
-  /// How a terminal takes pictures.
+  /// How a terminal takes images.
   public enum Format: String, Sendable, CaseIterable {
     /// The graphics protocol of kitty: https://sw.kovidgoyal.net/kitty/graphics-protocol/
     case kitty
@@ -14,7 +14,7 @@ public struct TerminalImage: Sendable {
 
   private let png: [UInt8]
 
-  /// Makes a picture of a PNG file's bytes.
+  /// Makes an image of a PNG file's bytes.
   public init(png: [UInt8]) { self.png = png }
 
   /// Whether the bytes begin as those of a PNG do.
@@ -23,8 +23,8 @@ public struct TerminalImage: Sendable {
   /// The bytes to write to the terminal.
   ///
   /// - Parameters:
-  ///   - format: How the terminal takes pictures.
-  ///   - columns: The columns that the picture may fill.
+  ///   - format: How the terminal takes images.
+  ///   - columns: The columns that the image may fill.
   ///   - pixels: The pixels these columns are wide; nil where the terminal does not tell. Only sixels depend on it.
   /// - Throws: ``ReportError/picture(reason:)`` where sixels are wanted and the bytes are no PNG.
   public func encoded(as format: Format, columns: Int, pixels: Int?) throws(ReportError) -> [UInt8] {
@@ -55,7 +55,7 @@ public struct TerminalImage: Sendable {
   }
 }
 
-/// Pixels as sixels: bands of six rows, drawn colour by colour.
+/// Pixels as sixels: bands of six rows, drawn color by color.
 struct SixelImage {
   private let width: Int
   private let height: Int
@@ -74,7 +74,7 @@ struct SixelImage {
     self.init(pixels)
   }
 
-  /// Sixels have 256 colours at most: the last bits of all channels go until the picture has no more.
+  /// Sixels have 256 colors at most: the last bits of all channels go until the image has no more.
   init(_ pixels: PixelSurface.Pixels) {
     width = pixels.width
     height = pixels.height
@@ -93,7 +93,7 @@ struct SixelImage {
           guard palette.count < Self.mostColors else { break }
           let index = UInt8(palette.count)
           known[kept] = index
-          // The first colour of each kind stands for all of them, so that white stays white.
+          // The first color of each kind is used for all of them, so that white stays white.
           palette.append(color)
           indices.append(index)
         }
@@ -124,7 +124,7 @@ struct SixelImage {
       }
     }
     for (order, entry) in sixels.sorted(by: { $0.key < $1.key }).enumerated() {
-      // A dollar goes back to the band's start, for the next colour.
+      // A dollar goes back to the band's start, for the next color.
       output += Array("\(order > 0 ? "$" : "")#\(entry.key)".utf8)
       Self.appendRuns(entry.value, to: &output)
     }

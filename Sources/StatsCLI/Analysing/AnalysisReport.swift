@@ -12,7 +12,7 @@ struct AnalysisReport {
   /// Rows of one dataset that are named in messages.
   private static let namedRows = 10
 
-  /// Why pictures are missing, by dataset.
+  /// Why plots are missing, by dataset.
   var plotFailures: PlotBatch.Failures = [:]
   /// Where the time went, where that was asked for.
   var timing: AnalysisTimingReport?
@@ -28,7 +28,7 @@ struct AnalysisReport {
   ///   - result: what became of the analysis.
   ///   - statistics: the path of the statistics file.
   ///   - lengths: the path of the file of lengths, if one is wanted.
-  ///   - pictures: the folder of the pictures, if there are any.
+  ///   - pictures: The folder of the plots, if there are any.
   init(_ result: AnalysisResult, statistics: String, lengths: String?, pictures: String?) {
     self.result = result
     self.statistics = statistics

@@ -11,7 +11,7 @@ struct AnalysisTimingReport {
   var analysis = AnalysisTimings()
   /// The threads that drew, and the seconds until the last was done.
   var pictures: (threads: [PlotTimes], seconds: Double)?
-  /// Writing the statistics file again, with the places of the pictures.
+  /// Writing the statistics file again, with the places of the plots.
   var recording = 0.0
   /// The whole command.
   var total = 0.0

@@ -4,11 +4,11 @@ import Datasets
 import PersonaData
 import TokenStatistics
 
-/// The datasets that a folder of pictures was drawn of, as far as the pictures' names tell.
+/// The datasets that a folder of plots was drawn of, as far as the plots' names tell.
 struct PlotListing {
-  /// The datasets with their pictures' paths, sorted by name.
+  /// The datasets with their plots' paths, sorted by name.
   let entries: [(name: DatasetName, path: String)]
-  /// Pictures whose names are no names of datasets, each with the reason.
+  /// Plots whose names are no names of datasets, each with the reason.
   let notices: [String]
 
   /// Reads the names of the PNG files in a folder.

@@ -2,7 +2,7 @@ import Histograms
 import Support
 import TokenStatistics
 
-/// The datasets whose pictures are looked at and compared.
+/// The datasets whose plots are looked at and compared.
 enum SamplePlots {
   static let datasets: [(name: String, profile: DatasetProfile)] = [
     ("role_four_scores", SyntheticProfiles.role("hacker")),

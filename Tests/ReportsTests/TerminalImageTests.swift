@@ -38,7 +38,7 @@ struct TerminalImageTests {
         == "\u{1B}]1337;File=inline=1;size=3;width=80;preserveAspectRatio=1:AQID\u{7}")
   }
 
-  @Test("sixels: palette in percent, one pass a colour, runs, bands of six rows")
+  @Test("sixels: palette in percent, one pass a color, runs, bands of six rows")
   func sixels() {
     let red = SIMD3<UInt8>(255, 0, 0)
     let white = SIMD3<UInt8>(255, 255, 255)
@@ -60,7 +60,7 @@ struct TerminalImageTests {
   }
 
   @Test(
-    "sixels of this repository's pictures decode to the pixels of the PNG, but for percents of colours",
+    "sixels of this repository's pictures decode to the pixels of the PNG, but for percents of colors",
     arguments: ["llama-3.3-70b__role__lighthouse_keeper", "qwen-3-32b__trait__curious"], [nil, 700, 333])
   func decoded(name: String, widest: Int?) throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../plots").standardized
@@ -68,7 +68,7 @@ struct TerminalImageTests {
     let pixels = try PixelSurface(png: png, widest: widest).pixels()
     #expect(pixels.width == widest ?? 1_200)
     let sixels = try TerminalImage(png: png).encoded(as: .sixel, columns: 80, pixels: widest)
-    // A percent is 2.55 steps of 255. Where a smaller picture mixes more than 256 colours, their last bits go.
+    // A percent is 2.55 steps of 255. Where a smaller plot mixes more than 256 colors, their last bits go.
     let few = Set(pixels.colors).count <= 256
     #expect(try difference(pixels, sixels) <= (few ? 2 : 2 + 31))
   }
@@ -111,7 +111,7 @@ struct TerminalImageTests {
     #expect(!TerminalImage(png: Array("<svg/>".utf8)).isPNG)
   }
 
-  @Test("more than 256 colours become fewer, and white stays white")
+  @Test("more than 256 colors become fewer, and white stays white")
   func manyColors() {
     let ramp = (0..<1_024).map { SIMD3<UInt8>(UInt8($0 & 255), UInt8($0 >> 2), 9) }
     let image = SixelImage(pixels([[SIMD3(255, 255, 255)] + ramp]))

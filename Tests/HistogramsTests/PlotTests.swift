@@ -122,7 +122,7 @@ import TokenStatistics
       let file = try renderer.render(profile, scales: Self.scales)
       let picture = try PNGImage(file)
       #expect((picture.width, picture.height) == (1_200, 800))
-      #expect((picture.bitDepth, picture.colorType) == (4, 3), "\(name) has \(picture.palette.count) colours")
+      #expect((picture.bitDepth, picture.colorType) == (4, 3), "\(name) has \(picture.palette.count) colors")
       #expect(picture.palette == picture.palette.sorted())
       #expect(Set(picture.pixels) == Set(picture.palette))
       sizes.append(file.count)
@@ -195,15 +195,15 @@ import TokenStatistics
     }
   }
 
-  @Test func greysSnapToTenStepsAndMixturesToEight() {
-    for grey in 0...255 {
-      #expect(PixelIndexer.snapped(grey: UInt32(grey)) == UInt32((Double(grey) * 9 / 255).rounded() * 255 / 9))
-      let step = UInt32((Double(grey) * 7 / 255).rounded()) * 255 / 7
-      #expect(PixelIndexer.snapped(mixture: UInt32(grey) << 8 | 0xFF0000) == (step << 8 | 0xFF0000))
+  @Test func graysSnapToTenStepsAndMixturesToEight() {
+    for gray in 0...255 {
+      #expect(PixelIndexer.snapped(gray: UInt32(gray)) == UInt32((Double(gray) * 9 / 255).rounded() * 255 / 9))
+      let step = UInt32((Double(gray) * 7 / 255).rounded()) * 255 / 7
+      #expect(PixelIndexer.snapped(mixture: UInt32(gray) << 8 | 0xFF0000) == (step << 8 | 0xFF0000))
     }
   }
 
-  @Test(arguments: [2, 16, 17, 256, 300]) func everyNumberOfColoursKeepsItsPixels(colors: Int) throws {
+  @Test(arguments: [2, 16, 17, 256, 300]) func everyNumberOfColorsKeepsItsPixels(colors: Int) throws {
     let width = 37
     let height = 29
     var numbers = SeededNumbers(UInt64(colors))
@@ -223,8 +223,8 @@ import TokenStatistics
       indexer.convert($0, width: width, height: height, stride: width, exact: shades, changed: changed)
     }
     let picture = try PNGImage(encoder.encode(indexer, width: width, height: height, texts: []))
-    // One of the shades is a grey, 0x101010, which stays only where it is one of the ten.
-    let expected = pixels.map { $0 == 0x101010 ? PixelIndexer.snapped(grey: 0x10) * 0x010101 : $0 }
+    // One of the shades is a gray, 0x101010, which stays only where it is one of the ten.
+    let expected = pixels.map { $0 == 0x101010 ? PixelIndexer.snapped(gray: 0x10) * 0x010101 : $0 }
     #expect(picture.pixels == expected)
     let used = Set(expected).count
     #expect(picture.colorType == (used > 256 ? 2 : 3))
