@@ -10,19 +10,19 @@ struct ReportTests {
   func files() throws {
     try withTemporaryFolder { folder in
       let source = Files.join(folder, "stats.json")
-      try AtomicFile.write(StatisticsSample.document(personas: ["pirate", "</script><b>"]), to: source)
+      try AtomicFile.write(StatisticsSample.document(personas: ["pirate", "<script><b>"]), to: source)
       let report = Report(runs: [try StatisticsRun.load(source)], title: "<i>'Title'", generator: "test")
       let paths = try report.write(to: Files.join(folder, "made/page.html"))
       let page = try Files.readText(paths.page)
       #expect(page.contains("<title>&lt;i&gt;&apos;Title&apos;</title>"))
-      #expect(!page.contains("</script><b>"))
-      #expect(page.contains("\\u003c/script>"))
+      #expect(!page.contains("<script><b>"))
+      #expect(page.contains("\\u003cscript>\\u003cb>"))
       let table = try Files.readText(paths.tabSeparated).split(separator: "\n", omittingEmptySubsequences: false)
       #expect(table.count == 4)
       #expect(table[0].hasPrefix("dataset\tmodel\ttype\tpersona\tfile\tconversations\ttokens\tmean"))
       #expect(table[2].hasPrefix("gemma-2-27b__role__pirate\tgemma-2-27b\trole\tpirate\tstats.json\t3\t600\t200\t"))
       let rows = try JSONValue.parse(try Files.read(paths.json)).arrayValue ?? []
-      #expect(rows.map { $0["persona"]?.stringValue } == ["</script><b>", "pirate"])
+      #expect(rows.map { $0["persona"]?.stringValue } == ["<script><b>", "pirate"])
       #expect(rows.map { $0["p50"]?.integerValue } == [200, 200])
     }
   }
