@@ -121,7 +121,7 @@ class OtherFilesTests(ReportTest):
             ),
             0,
         )
-        personas = self.run_script("app.report.list.map((dataset) => dataset.persona)")
+        personas = self.run_script("app.report.list.map((dataset) => dataset.attribute('persona'))")
         for persona in synthetic_statistics.HOSTILE:
             self.assertIn(persona, personas)
         for key in self.run_script("app.report.list.map((dataset) => dataset.key)"):
