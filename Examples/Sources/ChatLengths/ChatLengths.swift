@@ -1,4 +1,5 @@
 import ChatTemplates
+import ModelHub
 import Tokenizers
 
 /// Renders a conversation with two chat templates and prints how many tokens each kind of text has.

@@ -1,3 +1,4 @@
+import ModelHub
 import Tokenizers
 
 /// Counts the tokens of each argument and shows them: `count-tokens TEXT...`.

@@ -2,6 +2,7 @@ import CFileMappings
 import Foundation
 import ModelHub
 import Support
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -19,7 +20,7 @@ import Testing
 
   @Test("Tables are made once, and made again when a byte, the end or the version is wrong")
   func damage() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/tables"
     guard let fresh = try Self.load(path) else { return }
     let expected = fresh.encode(Self.text)
@@ -44,7 +45,7 @@ import Testing
 
   @Test("Tables that others may write, or that are a link, are not used and are made again")
   func foreignTables() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/tables"
     guard let fresh = try Self.load(path) else { return }
     let tables = CompiledTables(directory: path)
@@ -119,7 +120,7 @@ import Testing
 
   @Test("Tables with a wrong number and the right checksum are not used", arguments: Fault.allCases)
   func faults(fault: Fault) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let tables = CompiledTables(directory: folder.path + "/tables")
     guard let location = try TestVocabularies.location(Self.family, suite: "CompiledTablesTests"),
       let image = CompiledTables.userCache.load(Self.family, digest: location.digest)
@@ -139,7 +140,7 @@ import Testing
 
   @Test("A file that is cut while it is mapped ends the program with a message, not with a signal")
   func cut() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path
     await #expect(processExitsWith: .exitCode(1)) { [path = path as String] in
       fm_guard()
@@ -163,7 +164,7 @@ import Testing
 
   @Test("A folder that cannot be written is no failure but is reported")
   func unwritable() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/file"
     try AtomicFile.write("", to: path)
     guard let tokenizer = try Self.load(path + "/tables") else { return }
