@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import JSON
 
 /// The arguments of a template, with the origin of their texts.
 ///
@@ -137,12 +137,19 @@ public struct JinjaInput {
     return .text(JinjaText.joined(pieces.filter { !$0.isEmpty }))
   }
 
+  private static func bigInteger(_ digits: String) -> JinjaValue {
+    let isNegative = digits.utf8.first == UInt8(ascii: "-")
+    guard let magnitude = BigInteger(digits: digits.utf8.dropFirst(isNegative ? 1 : 0), radix: 10) else { return .none }
+    return .integer(isNegative ? magnitude.negated : magnitude)
+  }
+
   /// A JSON value as the template sees it.
   private mutating func value(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
     switch value {
     case .null: return .none
     case .bool(let flag): return .bool(flag)
     case .integer(let number): return .int(Int(number))
+    case .bigInteger(let digits): return Self.bigInteger(digits)
     case .double(let number): return .float(number)
     case .string(let string):
       if origin != .template { members[origin.number - 1].byteCount += string.utf8.count }

@@ -1,3 +1,5 @@
+import JSON
+
 extension Renderer {
   /// Python's `str`.
   func string(_ value: JinjaValue) throws(TemplateError) -> JinjaText {
@@ -62,7 +64,7 @@ extension Renderer {
   }
 
   /// Python's text of a float.
-  static func text(of number: Double) -> String { PythonJSON.text(of: number, infinity: "inf", notANumber: "nan") }
+  static func text(of number: Double) -> String { number.pythonText }
 
   /// The decimal digits of a number, which Python refuses to print beyond 4,300.
   static func decimal(_ number: BigInteger) throws(TemplateError) -> String {

@@ -1,3 +1,5 @@
+import JSON
+
 /// The filter `tojson` as transformers defines it: Python's `json.dumps`.
 ///
 /// Source: transformers 5.23, `chat_template_utils.py`; CPython 3.11, `json.encoder`.
@@ -61,8 +63,7 @@ struct ToJSON {
     case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
     case .int(let number): bytes += Array(String(number).utf8)
     case .big(let number): bytes += Array(try Renderer.decimal(number).utf8)
-    case .float(let number):
-      bytes += Array(PythonJSON.text(of: number, infinity: "Infinity", notANumber: "NaN").utf8)
+    case .float(let number): bytes += Array(Self.text(of: number).utf8)
     case .text(let text), .markup(let text): append(text)
     case .list(let list): try append(list.elements, level: level)
     case .tuple(let tuple): try append(tuple.elements, level: level)
@@ -71,6 +72,11 @@ struct ToJSON {
       throw .type("Object of type \(value.typeName) is not JSON serializable")
     }
     if bytes.count > renderer.limits.outputBytes { try renderer.charge(bytes: bytes.count) }
+  }
+
+  private static func text(of number: Double) -> String {
+    if number.isFinite { return number.pythonText }
+    return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
   }
 
   private mutating func breakLine(_ level: Int) {
@@ -108,8 +114,7 @@ struct ToJSON {
       case .none: append(JinjaText("null"))
       case .bool(let flag): append(JinjaText(flag ? "true" : "false"))
       case .int, .big: append(JinjaText(try renderer.repr(key)))
-      case .float(let number):
-        append(JinjaText(PythonJSON.text(of: number, infinity: "Infinity", notANumber: "NaN")))
+      case .float(let number): append(JinjaText(Self.text(of: number)))
       default: throw .type("keys must be str, int, float, bool or None, not \(key.typeName)")
       }
       bytes += keySeparator
@@ -123,8 +128,7 @@ struct ToJSON {
     withExtendedLifetime(text.storage) {
       let source = text.bytes
       guard isASCII else {
-        let span = RawSpan(_unsafeBytes: source)
-        PythonJSON.appendQuoted(0..<source.count, of: span, to: &bytes)
+        JSONWriter.appendQuoted(source.bytes, to: &bytes)
         return
       }
       bytes.append(UInt8(ascii: "\""))
