@@ -50,7 +50,8 @@ extension Compiler {
       var variables: [(String, SlotReference)] = []
       if block.isScoped { variables = scopedVariables(frame) }
       return BlockStatement(line: line, name: block.name, isRequired: block.isRequired, scopedVariables: variables)
-    case .include(let template), .imports(let template, _): return NoLoaderStatement(line: line, template: try compile(template, frame))
+    case .include(let template), .imports(let template, _):
+      return NoLoaderStatement(line: line, template: try compile(template, frame))
     case .extends(let template):
       guard frame.isTopLevel else { throw assertion("cannot use extend from a non top-level scope", line: line) }
       return NoLoaderStatement(line: line, template: try compile(template, frame))
@@ -171,7 +172,6 @@ extension Compiler {
     // A recursive loop is a function of its own, which calls itself.
     let function = loop.isRecursive ? FunctionBuilder(parent: frame.function) : frame.function
     var body = frame.inner(function: loop.isRecursive ? function : nil)
-    body.isLoop = true
     body.isInsideLoop = true
     let loopSlot = usesLoop ? slot(body.symbols.declareParameter("loop"), in: body).index : nil
     body.symbols.visitTarget(loop.target, asParameter: true)
@@ -183,11 +183,11 @@ extension Compiler {
     let otherwiseEntry = entry(of: otherwise)
     let target = try compileTarget(loop.target, body)
     let filter = try loop.test.map { test throws(TemplateError) in try compileLoopFilter(loop, test, frame, function) }
+    let iterable = try compile(loop.iterable, frame)
     let part = LoopBody(
       target: target, loopSlot: loopSlot, filter: filter, entry: bodyEntry, parameters: parameters(of: body),
       body: try compileBody(loop.body, body), otherwiseEntry: otherwiseEntry,
       otherwiseParameters: parameters(of: otherwise), otherwise: try compileBody(loop.otherwise, otherwise))
-    let iterable = try compile(loop.iterable, frame)
     guard loop.isRecursive else { return ForStatement(line: line, iterable: iterable, loop: part) }
     return RecursiveForStatement(
       line: line, iterable: iterable, slotCount: function.slotCount, loop: part, escaping: frame.escaping)

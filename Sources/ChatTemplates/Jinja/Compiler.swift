@@ -20,10 +20,9 @@ struct Compiler {
     var isTopLevel = false
     /// Whether an unknown filter or test is an error only when it is reached.
     var isSoft = false
-    var isLoop = false
-    /// Loops that `break` and `continue` can leave.
+    /// Whether there is a loop that `break` and `continue` can leave.
     var isInsideLoop = false
-    /// Line of the next statement in the code that the reference would generate; only for its message about `break`.
+
     var function: FunctionBuilder { symbols.function }
 
     func inner(function: FunctionBuilder? = nil) -> Frame {

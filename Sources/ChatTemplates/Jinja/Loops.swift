@@ -16,12 +16,13 @@ struct LoopBody: Sendable {
   ) throws(TemplateError) -> Flow {
     let renderer = scope.renderer
     let state = try makeState(over: value, in: scope)
-    let loop = loopSlot.map { _ in LoopValue(state, recursion: recursion, depth: depth) }
+    if let loopSlot {
+      scope.slots[loopSlot] = .object(LoopValue(state, recursion: recursion, depth: depth))
+    }
     var isEmpty = true
     while let element = try state.advance() {
       try renderer.step()
       try target.assign(element, in: scope)
-      if let loopSlot, let loop { scope.slots[loopSlot] = .object(loop) }
       scope.enter(entry)
       let flow = try body.run(in: scope)
       // The reference notes that there was an element at the end of the body, which a jump skips.
