@@ -51,7 +51,7 @@ import Testing
   @Test("Gemma cuts runs of spaces by 31, and one that is left joins the next word")
   func spaceRuns() throws {
     guard let tokenizer = try Self.tokenizer(.gemma2) else { return }
-    var encoder = UnitEncoder(tokenizer.model)
+    var encoder = PretokenEncoder(tokenizer.model)
     let lengths = tokenizer.encode(String(repeating: " ", count: 32)).map { tokenizer.decodeBytes([$0]).count }
     #expect(lengths == [31, 1])
     for count in 1...140 {
@@ -78,7 +78,7 @@ import Testing
   @Test("Llama takes a whole pretoken that is a token without merging, and no part of one")
   func ignoredMerges() throws {
     guard let tokenizer = try Self.tokenizer(.llama3) else { return }
-    var encoder = UnitEncoder(tokenizer.model)
+    var encoder = PretokenEncoder(tokenizer.model)
     var unreachable = 0
     for token in 0..<tokenizer.model.tokenCount {
       guard let bytes = tokenizer.model.decodedBytes(of: TokenID(token)) else { continue }

@@ -3,9 +3,9 @@ import Testing
 @testable import Tokenizers
 
 /// Walking with the longest tokens gives what merging by definition gives.
-@Suite struct UnitEncoderTests {
+@Suite struct PretokenEncoderTests {
   private static func tokens(
-    _ encoder: inout UnitEncoder, _ unit: [UInt8], byMerging: Bool
+    _ encoder: inout PretokenEncoder, _ unit: [UInt8], byMerging: Bool
   ) -> [UInt32] {
     unit.withUnsafeBufferPointer { unit in
       guard let base = unit.baseAddress else { return [] }
@@ -16,8 +16,8 @@ import Testing
 
   @Test("Random units give the same tokens both ways", arguments: VocabularyFamily.allCases)
   func equalsMerging(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "UnitEncoderTests") else { return }
-    var encoder = UnitEncoder(tokenizer.model)
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    var encoder = PretokenEncoder(tokenizer.model)
     var texts = RandomText(seed: 6)
     for round in 0..<4000 {
       let unit = texts.next(pieces: 1 + round % 24)
@@ -32,8 +32,8 @@ import Testing
 
   @Test("Concatenated tokens of the vocabulary give the same tokens both ways", arguments: VocabularyFamily.allCases)
   func concatenatedTokens(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "UnitEncoderTests") else { return }
-    var encoder = UnitEncoder(tokenizer.model)
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    var encoder = PretokenEncoder(tokenizer.model)
     var random = SplitMix(state: 7)
     for _ in 0..<20_000 {
       var unit: [UInt8] = []
@@ -53,8 +53,8 @@ import Testing
 
   @Test("Runs of one character give the same tokens both ways", arguments: VocabularyFamily.allCases)
   func runs(_ family: VocabularyFamily) throws {
-    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "UnitEncoderTests") else { return }
-    var encoder = UnitEncoder(tokenizer.model)
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    var encoder = PretokenEncoder(tokenizer.model)
     for unit in ["a", "-", "=", "_", ".:", "中", "\u{301}", "!", "ha", "*", "0"] {
       for count in Array(1...140) + [1000, 4097] {
         let text = Array(String(repeating: unit, count: count).utf8)

@@ -1,14 +1,14 @@
 /// Finds the units around a position, reading back only as far as a place that surely is a border of units.
-struct UnitFinder: Sendable {
+struct PretokenFinder: Sendable {
   private let scanner: PretokenScanner
-  private let usesCharacters: Bool
+  private let mergesCharacters: Bool
 
   /// How far back a sure border is looked for.
   private static let searchedBytes = 256
 
-  init(_ model: BytePairModel) {
+  init(_ model: ModelTables) {
     scanner = PretokenScanner(longestNumber: model.longestNumber)
-    usesCharacters = model.usesCharacters
+    mergesCharacters = model.mergesCharacters
   }
 
   /// A unit of a text.
@@ -38,7 +38,7 @@ struct UnitFinder: Sendable {
 
   private func mayCut(_ text: UnsafeBufferPointer<UInt8>, _ border: Int) -> Bool {
     let before = text[border - 1]
-    return usesCharacters || before < 0x80 && before != UInt8(ascii: " ") && !(0x09...0x0D).contains(before)
+    return mergesCharacters || before < 0x80 && before != UInt8(ascii: " ") && !(0x09...0x0D).contains(before)
   }
 
   /// The last sure border at `position` or up to 256 bytes before; `start` where there is none.
@@ -54,7 +54,7 @@ struct UnitFinder: Sendable {
 
   private func isSureBorder(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
     let (before, byte) = (text[place - 1], text[place])
-    if usesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
+    if mergesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
     // Letters go on until something else comes, and take nothing in behind them.
     return isLetter(before) && byte < 0x80 && !isLetter(byte)
   }
@@ -65,7 +65,7 @@ struct UnitFinder: Sendable {
 
   /// The unit that begins at `start`, a border of units before the end of `text`.
   func unit(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Unit {
-    guard usesCharacters else { return Unit(range: start..<scanner.end(of: text, from: start), isToken: false) }
+    guard mergesCharacters else { return Unit(range: start..<scanner.end(of: text, from: start), isToken: false) }
     var end = start + 1
     if isWhite(text[start]) {
       while end < text.count, text[end] == text[start] { end += 1 }

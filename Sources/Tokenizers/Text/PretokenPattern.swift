@@ -1,13 +1,20 @@
-/// Cuts text into pretokens as the pattern of Llama 3 and Qwen does.
-///
-/// The pattern, alternatives tried in this order (Qwen has single numbers):
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+import CTokenizerKernels
+
+/// Cuts text into pretokens as the pattern of Llama 3 does, or that of Qwen, which has single numbers.
 ///
 /// This scanner reads character by character and is what the vector kernels are tested against. A pretoken depends on
 /// nothing before it, and never changes when the text after it is cut away.
 struct PretokenScanner: Sendable {
   /// The most characters of a pretoken of numbers.
   let longestNumber: Int
+
+  /// The most characters of a number in a pattern, alternatives tried in this order; nil for other patterns.
+  static func longestNumber(ofPattern pattern: [UInt8]) -> Int? {
+    let before = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"#
+    let after = #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+    let numbers = [#"\p{N}"#: 1, #"\p{N}{1,3}"#: 3]
+    return numbers.first { pattern.elementsEqual((before + $0.key + after).utf8) }?.value
+  }
 
   /// The end of the pretoken that begins at `start`.
   ///
@@ -79,5 +86,76 @@ struct PretokenScanner: Sendable {
     if let newlineEnd { return newlineEnd }
     if cursor.start == text.count || lastStart == start { return cursor.start }
     return lastStart
+  }
+}
+
+/// One character of well-formed UTF-8, or the end of the text.
+struct CharacterCursor {
+  /// The offset of the character's first byte.
+  let start: Int
+  /// The offset after the character; `start` at the end of the text.
+  let end: Int
+  /// The character's class; nil at the end of the text.
+  let characterClass: CharacterClass?
+
+  /// Reads the character at `position`, which may be the end of `text`.
+  @inline(__always)
+  init(_ text: UnsafeBufferPointer<UInt8>, at position: Int) {
+    start = position
+    guard position < text.count else {
+      end = position
+      characterClass = nil
+      return
+    }
+    let (scalar, length) = Self.scalar(in: text, at: position)
+    end = position + length
+    characterClass = UnicodeTables.characterClass(of: scalar)
+  }
+
+  /// The code point at `position` of well-formed UTF-8 and its length in bytes.
+  @inline(__always)
+  static func scalar(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> (value: UInt32, length: Int) {
+    let lead = UInt32(text[position])
+    if lead < 0x80 { return (lead, 1) }
+    let second = UInt32(text[position + 1] & 0x3F)
+    if lead < 0xE0 { return ((lead & 0x1F) << 6 | second, 2) }
+    let third = UInt32(text[position + 2] & 0x3F)
+    if lead < 0xF0 { return ((lead & 0x0F) << 12 | second << 6 | third, 3) }
+    return ((lead & 0x07) << 18 | second << 12 | third << 6 | UInt32(text[position + 3] & 0x3F), 4)
+  }
+}
+
+/// The classes of code points that the pretoken patterns tell apart.
+///
+/// The raw values are those of the tables in `CTokenizerKernels`.
+enum CharacterClass: UInt8, Sendable, CaseIterable {
+  /// Everything else: punctuation, symbols, marks, controls, unassigned code points.
+  case other = 0
+  /// General category L, `\p{L}`.
+  case letter = 1
+  /// General category N, `\p{N}`.
+  case number = 2
+  /// White space, `\s`, except for the two newlines.
+  case space = 3
+  /// `\r` and `\n`.
+  case newline = 4
+}
+
+/// The generated Unicode tables.
+///
+/// Two versions are pinned because the reference, tokenizers 0.23.3, mixes two: its regular expressions know
+/// Unicode 16, its normaliser only what Unicode 9 had assigned. A text with younger combining marks would be counted
+/// differently with any other pair.
+enum UnicodeTables {
+  /// The Unicode version of `characterClass(of:)`.
+  static let classVersion = "16.0.0"
+
+  /// The Unicode version of the normalisation data.
+  static let normalizationVersion = "9.0.0"
+
+  /// Returns the class of a code point; numbers that are no code point are `.other`.
+  @inline(__always)
+  static func characterClass(of codePoint: UInt32) -> CharacterClass {
+    CharacterClass(rawValue: unicode_class_of(codePoint)) ?? .other
   }
 }

@@ -5,13 +5,13 @@
 /// tokens is what merging gives exactly if all its neighbours pass this test, because merges inside disjoint stretches
 /// do not disturb each other. So the result is that of `BytePairMerger`; the work is linear, as every prefix of the
 /// text has only one such sequence and is tried at most once.
-struct UnitEncoder: ~Copyable {
-  private let model: BytePairModel
+struct PretokenEncoder: ~Copyable {
+  private let model: ModelTables
   private let trie: TokenTrie
   private let merges: MergeTable
   private let derivations: UnsafePointer<TokenDerivation>
   private let byteTokens: UnsafePointer<UInt32>
-  private let usesCharacters: Bool
+  private let mergesCharacters: Bool
   private var merger: BytePairMerger
   private var stack: UnsafeMutablePointer<UInt32>
   private var capacity: Int
@@ -23,13 +23,13 @@ struct UnitEncoder: ~Copyable {
 
   private static let irregularPairLimit = 1 << 14
 
-  init(_ model: BytePairModel) {
+  init(_ model: ModelTables) {
     self.model = model
     trie = model.trie
     merges = model.merges
     derivations = model.derivations
     byteTokens = model.byteTokens
-    usesCharacters = model.usesCharacters
+    mergesCharacters = model.mergesCharacters
     merger = BytePairMerger(merges: model.merges)
     capacity = 512
     stack = .allocate(capacity: capacity)
@@ -88,7 +88,7 @@ struct UnitEncoder: ~Copyable {
 
   private func symbolEnd(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Int {
     var end = position + 1
-    while usesCharacters, end < length, text[end] & 0xC0 == 0x80 { end += 1 }
+    while mergesCharacters, end < length, text[end] & 0xC0 == 0x80 { end += 1 }
     return end
   }
 
@@ -153,7 +153,7 @@ struct UnitEncoder: ~Copyable {
   /// Undoes the merges of both tokens at their common border, latest first, and looks whether the two that stood there
   /// would have merged with each other before they merged otherwise.
   @inline(__always)
-  private mutating func mayFollow(_ first: UInt32, _ second: UInt32) -> Bool {
+  mutating func mayFollow(_ first: UInt32, _ second: UInt32) -> Bool {
     var (left, right) = (first, second)
     var leftDerivation = derivations[Int(left)]
     var rightDerivation = derivations[Int(right)]
