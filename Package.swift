@@ -76,28 +76,35 @@ let package = Package(
     + module("JSON", ["CJSONC"])
     + module("Support", ["COpenSSL"])
     + module(
-      "Tokenizers", ["CTokenizerKernels", "CDeflate", "CSentencePiece", "JSON", "Support"],
-      testResources: [.copy("Fixtures")], testDependencies: ["ReferenceExpectations"])
+      "Tokenizers", ["CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
+      testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
     + module(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
       testResources: [.copy("Fixtures")])
-    + module(
-      "PersonaDatasets",
-      ["ChatTemplates", "ColumnarFiles", "Support", "JSON", "CTextKernels", "TokenStatistics"],
+    + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
+    + module("Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
+    + module(
+      "PersonaData",
+      ["ChatTemplates", "ColumnarFiles", "CTextKernels", "Datasets", "JSON", "Support", "TokenStatistics"])
+    + module(
+      "Counting",
+      [
+        "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers",
+      ])
     + module(
       "TokenStatistics", ["Support", "JSON"], testResources: [.copy("Fixtures")])
     + module(
       "Analysis",
       [
-        "ChatTemplates", "ColumnarFiles", "Support", "JSON", "PersonaDatasets", "TokenStatistics",
+        "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics",
         "Tokenizers",
       ]
     )
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "TokenStatistics"], testResources: [.copy("Goldens")])
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"], testResources: [.copy("Goldens")])
     + module(
       "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
@@ -105,8 +112,8 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "Support", "Histograms", "JSON", "PersonaDatasets", "Reports",
-          "ReferenceExpectations", "TokenStatistics", "Tokenizers",
+          "Analysis", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
+          "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",

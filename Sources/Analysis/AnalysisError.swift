@@ -1,10 +1,11 @@
+public import ModelHub
 public import TokenStatistics
 
 /// Why an analysis could not begin or could not write its document.
 public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   /// A model or template that is not known.
   case model(ModelError)
-  /// The statistics document or its partial results.
+  /// The statistics document or its checkpoints.
   case statistics(StatisticsError)
   /// The dataset folder cannot be read.
   case datasets(reason: String)

@@ -1,5 +1,6 @@
+public import ModelHub
 public import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 public import TokenStatistics
 
 /// What an analysis is asked to do.

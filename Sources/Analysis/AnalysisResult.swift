@@ -1,4 +1,6 @@
-import PersonaDatasets
+public import Counting
+import Datasets
+import Support
 public import TokenStatistics
 
 /// What became of an analysis.
@@ -6,7 +8,7 @@ public struct AnalysisResult: Sendable {
   /// The statistics document as it was written.
   public var document: StatisticsDocument
   /// The exact results of all datasets that succeeded, counted or taken over, sorted by name.
-  public private(set) var partials: [DatasetPartial] = []
+  public private(set) var checkpoints: [Checkpoint] = []
   /// The datasets that were counted in this run, sorted.
   public private(set) var counted: [String] = []
   /// The datasets whose stored result was still valid, sorted.
@@ -37,23 +39,23 @@ public struct AnalysisResult: Sendable {
 
   /// Why there is nothing at all, where every selection left no row; nil where there is anything else.
   var emptySelections: String? {
-    guard emptyCount > 0, emptyCount == failures.count, partials.isEmpty, !isInterrupted else { return nil }
+    guard emptyCount > 0, emptyCount == failures.count, checkpoints.isEmpty, !isInterrupted else { return nil }
     return failures.map(\.description).joined(separator: "; ")
   }
 
   /// The rows that were left out of datasets that succeeded.
-  public var failedRows: Int { partials.reduce(0) { $0 + $1.tally.failedRows } }
+  public var failedRows: Int { checkpoints.reduce(0) { $0 + $1.tally.failedRows } }
 
   mutating func take(_ board: (outcomes: [(job: DatasetJob, outcome: JobBoard.Outcome)], isComplete: Bool)) {
     isInterrupted = !board.isComplete
     for (job, outcome) in board.outcomes {
       switch outcome {
-      case .success(.counted(let partial, let summary)):
+      case .success(.counted(let checkpoint, let summary)):
         counted.append(job.name)
-        record(partial, summary)
-      case .success(.reused(let partial, let summary)):
+        record(checkpoint, summary)
+      case .success(.reused(let checkpoint, let summary)):
         reused.append(job.name)
-        record(partial, summary)
+        record(checkpoint, summary)
       case .success(.stopped):
         isInterrupted = true
       case .failure(let failure):
@@ -65,11 +67,11 @@ public struct AnalysisResult: Sendable {
     document.setErrors(errors)
   }
 
-  private mutating func record(_ partial: DatasetPartial, _ summary: DatasetSummary) {
-    partials.append(partial)
+  private mutating func record(_ checkpoint: Checkpoint, _ summary: DatasetSummary) {
+    checkpoints.append(checkpoint)
     document.set(summary)
-    let tally = partial.tally
-    let dataset = partial.identity.dataset
+    let tally = checkpoint.tally
+    let dataset = checkpoint.identity.dataset
     errors.updateValue(nil, forKey: TextKey(dataset))
     guard tally.failedRows > 0 else { return }
     var details = tally.failures.map {

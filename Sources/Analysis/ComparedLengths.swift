@@ -1,3 +1,4 @@
+import Support
 import TokenStatistics
 
 /// The lengths of the same conversations under several tokenizers.

@@ -1,5 +1,7 @@
+import ModelHub
+public import Counting
 import Support
-public import PersonaDatasets
+public import Datasets
 import Synchronization
 public import TokenStatistics
 

@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Counting
+import Datasets
 import TokenStatistics
 
 /// What every worker of an analysis needs to know; it never changes while they work.
@@ -11,14 +12,14 @@ struct CountingPlan: Sendable {
   let force: Bool
   let measuresRendering: Bool
   let toolVersion: String
-  let store: PartialStore
+  let store: CheckpointStore
   let lengths: LengthsTable?
 
   /// Whether stored results are of use: they hold no single rows.
   var takesOver: Bool { !force && lengths == nil }
 
   /// Whether a conversation whose template raises is counted by its joined contents.
-  var countsFallback: Bool { countMode == .seed || onError == .fallback }
+  var countsFallback: Bool { countMode == .legacy || onError == .fallback }
 
   func options(for format: LoadedFormat, filters: ScoreFilters) -> Fingerprint.Options {
     Fingerprint.Options(

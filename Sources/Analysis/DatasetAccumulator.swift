@@ -1,3 +1,5 @@
+import Counting
+import Support
 import TokenStatistics
 
 /// Adds up the rows of one dataset.
@@ -71,7 +73,7 @@ struct DatasetAccumulator {
     }
     tally.roles += count.roles
     tally.tokensWithoutSystem += count.tokensWithoutSystem
-    tally.seedTokens += count.seedTokens
+    tally.legacyTokens += count.legacyTokens
     tally.bytes += content.bytes
     tally.characters += content.characters
     tokens += length
@@ -85,9 +87,9 @@ struct DatasetAccumulator {
   }
 
   /// Records a row that is left out, with what the original script would have counted for it.
-  mutating func record(_ failure: RowFailure, seedTokens: Int) {
+  mutating func record(_ failure: RowFailure, legacyTokens: Int) {
     tally.record(failure)
-    tally.seedTokens += seedTokens
+    tally.legacyTokens += legacyTokens
   }
 
   /// The tally of all rows added.
@@ -110,14 +112,6 @@ struct DatasetAccumulator {
     groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
     pending = 0
   }
-}
-
-/// The sizes of a conversation's message contents as stored.
-struct ContentSize {
-  /// In bytes of UTF-8.
-  var bytes = 0
-  /// In Unicode scalars.
-  var characters = 0
 }
 
 /// Numbers for the few distinct labels of a dataset, which are told apart by their bytes.

@@ -1,6 +1,7 @@
+import Counting
 import ColumnarFiles
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 extension DatasetAnalysis {
@@ -12,7 +13,7 @@ extension DatasetAnalysis {
   /// - Parameters:
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
   ///   - shouldStop: Asked after every batch of rows whether to stop; cancelling the task stops as well.
-  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of partial results cannot be written,
+  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of checkpoints cannot be written,
   ///   ``AnalysisError/output(reason:)`` where the file of lengths cannot,
   ///   ``AnalysisError/nothingMatched(reason:)`` where all selections leave no row; the document is not written then.
   public func run(

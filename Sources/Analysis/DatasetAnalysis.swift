@@ -1,5 +1,7 @@
+import ModelHub
+import Counting
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 public import Tokenizers
 
@@ -7,7 +9,7 @@ public import Tokenizers
 ///
 ///     let analysis = try await DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
 ///     let result = try await analysis.run()
-///     for partial in result.partials { draw(partial.profile) }
+///     for checkpoint in result.checkpoints { draw(checkpoint.profile) }
 ///
 /// A finished dataset's exact result is in a file before the next one begins, so nothing is counted twice: neither
 /// after a failure or an interruption, nor in a later run while data and settings stay the same.
@@ -52,7 +54,7 @@ public struct DatasetAnalysis: Sendable {
       formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
       groupColumns: options.groupColumns, force: options.force, measuresRendering: options.measuresRendering,
       toolVersion: options.toolVersion,
-      store: PartialStore(document: options.document), lengths: options.lengths.map(LengthsTable.init(path:)))
+      store: CheckpointStore(document: options.document), lengths: options.lengths.map(LengthsTable.init(path:)))
     do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
     self.options = options
     self.document = document

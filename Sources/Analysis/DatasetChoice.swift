@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Counting
+import Datasets
 import TokenStatistics
 
 /// The datasets that an analysis is asked to count.

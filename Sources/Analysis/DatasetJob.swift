@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Counting
+import Datasets
 import TokenStatistics
 
 /// A dataset that is to be counted, and the rows of it that are.

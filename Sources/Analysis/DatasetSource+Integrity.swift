@@ -1,5 +1,6 @@
+import Counting
 import Support
-import PersonaDatasets
+import Datasets
 
 extension DatasetSource {
   /// The SHA-256 of the data files, one after another, in hexadecimal.

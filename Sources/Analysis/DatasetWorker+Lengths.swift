@@ -1,5 +1,6 @@
+import Counting
 import ColumnarFiles
-import PersonaDatasets
+import Datasets
 
 extension DatasetWorker {
   /// Begins a dataset's part of the file of lengths; nil where no such file is wanted.

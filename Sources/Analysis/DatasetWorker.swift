@@ -1,6 +1,8 @@
+import ModelHub
+import Counting
 import ColumnarFiles
 import Support
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 /// Counts datasets one after the other, with counters and scratch memory of its own. It belongs to one thread.
@@ -8,9 +10,9 @@ struct DatasetWorker: ~Copyable {
   /// What a worker did with a dataset.
   enum Outcome {
     /// The dataset was counted.
-    case counted(DatasetPartial, DatasetSummary)
+    case counted(Checkpoint, DatasetSummary)
     /// The stored result is still valid.
-    case reused(DatasetPartial, DatasetSummary)
+    case reused(Checkpoint, DatasetSummary)
     /// The work was stopped before the dataset was finished.
     case stopped
   }
@@ -54,7 +56,7 @@ struct DatasetWorker: ~Copyable {
     // The digest is that of the rows that were counted.
     try source.checkUnchanged()
     let tally = accumulator.finish()
-    let partial = DatasetPartial(
+    let checkpoint = Checkpoint(
       identity: source.name.identity,
       fingerprint: Fingerprint(
         source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: options),
@@ -62,23 +64,23 @@ struct DatasetWorker: ~Copyable {
         path: source.path, format: source.format.rawValue, rows: accumulator.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: plan.toolVersion, tally: tally)
     try finish(lengths.take(), of: job)
-    try save(partial)
-    let summary = partial.summary
+    try save(checkpoint)
+    let summary = checkpoint.summary
     timings.hashing += middle - start
     timings.saving += WallClock.seconds - middle
-    return .counted(partial, summary)
+    return .counted(checkpoint, summary)
   }
 
   /// The stored result, where it still holds.
   private func reusable(
     _ source: DatasetSource, options: Fingerprint.Options
-  ) throws(DatasetFailure) -> DatasetPartial? {
+  ) throws(DatasetFailure) -> Checkpoint? {
     guard plan.takesOver else { return nil }
-    let loaded: DatasetPartial?
+    let loaded: Checkpoint?
     do throws(StatisticsError) {
       loaded = try plan.store.load(source.name.description)
     } catch {
-      // A partial result that cannot be read is only a saved effort: the dataset is counted and the file replaced.
+      // A checkpoint that cannot be read is only a saved effort: the dataset is counted and the file replaced.
       let reason = if case .damaged(let path, let reason) = error { "\(path): \(reason)" } else { error.description }
       onNotice("\(source.name) is counted again, its stored result cannot be used: \(reason)")
       return nil
@@ -164,7 +166,7 @@ struct DatasetWorker: ~Copyable {
     } catch {
       if plan.onError == .fail { throw error }
       accumulator.chosenRows += 1
-      accumulator.record(error, seedTokens: 0)
+      accumulator.record(error, legacyTokens: 0)
       return nil
     }
     accumulator.chosenRows += 1
@@ -178,7 +180,7 @@ struct DatasetWorker: ~Copyable {
     } catch {
       if plan.onError == .fail { throw error }
       if let error = counter.templateError { accumulator.recordTemplateError(error) }
-      accumulator.record(error, seedTokens: counter.failedSeedTokens)
+      accumulator.record(error, legacyTokens: counter.failedLegacyTokens)
       return nil
     }
   }
@@ -196,11 +198,11 @@ struct DatasetWorker: ~Copyable {
     }
   }
 
-  private func save(_ partial: DatasetPartial) throws(DatasetFailure) {
+  private func save(_ checkpoint: Checkpoint) throws(DatasetFailure) {
     do throws(FileError) {
-      try plan.store.save(partial)
+      try plan.store.save(checkpoint)
     } catch {
-      throw DatasetFailure(dataset: partial.identity.dataset, message: error.description)
+      throw DatasetFailure(dataset: checkpoint.identity.dataset, message: error.description)
     }
   }
 }

@@ -1,4 +1,6 @@
-import PersonaDatasets
+import Support
+import Counting
+import Datasets
 import Synchronization
 import TokenStatistics
 

@@ -1,5 +1,6 @@
+import Counting
 import ColumnarFiles
-import PersonaDatasets
+import Datasets
 import TokenStatistics
 
 /// The rows of one dataset on their way to the file of lengths. It belongs to one thread.
@@ -50,7 +51,7 @@ struct LengthsPart: ~Copyable {
     if case .value(let score) = row.score { values.append(Int64(score)) } else { values.append(nil) }
     for column in LengthsTable.copiedColumns { values.append(batch.integer(of: column, row: number)) }
     values.append(Int64(row.count.length))
-    for kind in RoleTokens.kinds { values.append(Int64(row.count.roles[keyPath: kind.tokens])) }
+    for kind in TokensByKind.kinds { values.append(Int64(row.count.roles[keyPath: kind.tokens])) }
     for (index, value) in values.enumerated() where index < numbers.count { try numbers[index].append(value) }
   }
 }

@@ -15,7 +15,7 @@ struct LengthsTable: Sendable {
       Field("dataset", .utf8), Field("model", .utf8), Field("row", .int64), Field("label", .utf8),
       Field("score", .int64), Field("prompt_index", .int64), Field("question_index", .int64),
       Field("total_tokens", .int64),
-    ] + RoleTokens.kinds.map { Field($0.key, .int64) })
+    ] + TokensByKind.kinds.map { Field($0.key, .int64) })
 
   /// Where the file will stand.
   let path: String

@@ -1,3 +1,5 @@
+import ModelHub
+import Counting
 import ChatTemplates
 import Tokenizers
 

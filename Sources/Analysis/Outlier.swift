@@ -1,3 +1,4 @@
+public import Counting
 /// A conversation that is unusually long or short.
 public struct Outlier: Sendable, Hashable {
   /// The dataset's full name.

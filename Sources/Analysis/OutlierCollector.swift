@@ -1,5 +1,6 @@
+public import Counting
 public import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 
 /// Keeps the longest and shortest conversations of a dataset, and all above a limit.
 public struct OutlierCollector: RowVisitor {

@@ -1,5 +1,6 @@
+public import ModelHub
 public import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 public import TokenStatistics
 
 /// Which rows a scan counts, and how.
@@ -14,7 +15,7 @@ public struct ScanOptions: Sendable {
   public var filters = ScoreFilters()
   /// The rows that are taken of the datasets of a type. A label or bounds of the score that the dataset's selection names
   /// stand in their place.
-  public var typeFilters: [PersonaType: ScoreFilters] = [:]
+  public var typeFilters: [DatasetKind: ScoreFilters] = [:]
   /// Whether a dataset whose rows are chosen is called by the name that such a dataset would have, filters included.
   public var namesShowFilters = false
   /// Whether system messages are left out before anything is counted or shown.
@@ -38,7 +39,7 @@ public struct ScanOptions: Sendable {
   public init(datasetFolder: String) { self.datasetFolder = datasetFolder }
 
   /// What chooses among the rows of a selection: what the selection says, and what is usual for its type for the rest.
-  func filters(of selection: DatasetSelection, type: PersonaType) -> ScoreFilters {
+  func filters(of selection: DatasetSelection, type: DatasetKind) -> ScoreFilters {
     var filters = selection.filters
     guard let usual = typeFilters[type] else { return filters }
     if filters.label == nil { filters.label = usual.label }

@@ -1,5 +1,6 @@
+public import Counting
 public import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 import TokenStatistics
 public import Tokenizers
 

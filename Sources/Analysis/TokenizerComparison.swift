@@ -1,3 +1,4 @@
+public import Support
 public import TokenStatistics
 
 /// How many tokens the same texts are under several tokenizers.

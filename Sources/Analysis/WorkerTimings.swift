@@ -8,7 +8,7 @@ public struct WorkerTimings: Sendable, Hashable {
   public var counting = 0.0
   /// Computing the data files' SHA-256.
   public var hashing = 0.0
-  /// Summing up datasets and writing their partial results.
+  /// Summing up datasets and writing their checkpoints.
   public var saving = 0.0
   /// From the thread's first dataset to the end of its last.
   public var elapsed = 0.0

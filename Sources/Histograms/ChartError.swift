@@ -1,5 +1,5 @@
 /// Why a picture could not be drawn.
-public enum ChartError: Error, Sendable, Equatable {
+public enum PlotError: Error, Sendable, Equatable {
   /// No usable file of the font `family` was found; `place` says where was looked.
   case fontMissing(family: String, place: String)
   /// FreeType refused the font file at `path` with its error `code`.
@@ -14,7 +14,7 @@ public enum ChartError: Error, Sendable, Equatable {
   case nothingToDraw(picture: String)
 }
 
-extension ChartError: CustomStringConvertible {
+extension PlotError: CustomStringConvertible {
   /// One sentence that says what failed and what to do.
   public var description: String {
     switch self {

@@ -1,6 +1,6 @@
 public import TokenStatistics
 
-extension ChartRenderer {
+extension PlotRenderer {
   /// The pictures of a comparison, 1200 by 800 pixels, at most five rows a page.
   ///
   /// - Parameters:
@@ -8,17 +8,17 @@ extension ChartRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file for every page.
-  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderComparison(
-    _ comparison: PersonaComparison, scales: ChartScales, format: ChartFormat = .png
-  ) throws(ChartError) -> [[UInt8]] {
-    let pages = ComparisonChart.pages(of: comparison, scales: scales)
+    _ comparison: DatasetComparison, scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [[UInt8]] {
+    let pages = ComparisonPlot.pages(of: comparison, scales: scales)
     guard !pages.isEmpty else { throw .nothingToDraw(picture: "comparison") }
     var files: [[UInt8]] = []
     for page in pages {
       try page.lay(into: &sketch)
       files.append(
-        try finish(ChartMetadata(title: comparison.fileStem, profiles: page.profiles), format: format))
+        try finish(PlotMetadata(title: comparison.fileStem, profiles: page.profiles), format: format))
     }
     return files
   }
@@ -31,13 +31,13 @@ extension ChartRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContactSheet(
-    title: String, profiles: [DatasetProfile], scales: ChartScales, format: ChartFormat = .png
-  ) throws(ChartError) -> [UInt8] {
+    title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
     guard !profiles.isEmpty else { throw .nothingToDraw(picture: "contact sheet") }
     try ContactSheet(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
-    return try finish(ChartMetadata(title: title, profiles: profiles), format: format)
+    return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
   }
 
   /// A heat map: one line a dataset, longest median first, in three columns.
@@ -48,13 +48,13 @@ extension ChartRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderHeatMap(
-    title: String, profiles: [DatasetProfile], scales: ChartScales, format: ChartFormat = .png
-  ) throws(ChartError) -> [UInt8] {
+    title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
     guard !profiles.isEmpty else { throw .nothingToDraw(picture: "heat map") }
     try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
-    return try finish(ChartMetadata(title: title, profiles: profiles), format: format)
+    return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
   }
 
   /// A map of how far two labels differ in length: one line a dataset that has both, largest effect first.
@@ -67,14 +67,14 @@ extension ChartRenderer {
   ///   - scales: The scales shared by all pictures of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``ChartError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: ``PlotError/nothingToDraw(picture:)`` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContrastMap(
-    title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: ChartScales,
-    format: ChartFormat = .png
-  ) throws(ChartError) -> [UInt8] {
+    title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: PlotScales,
+    format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
     let map = ContrastMap(title: title, labels: first, second, profiles: profiles, scales: scales)
     guard !map.rows.isEmpty else { throw .nothingToDraw(picture: "map of labels") }
     try map.lay(into: &sketch)
-    return try finish(ChartMetadata(title: title, profiles: map.rows.map(\.profile)), format: format)
+    return try finish(PlotMetadata(title: title, profiles: map.rows.map(\.profile)), format: format)
   }
 }

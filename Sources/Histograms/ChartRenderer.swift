@@ -1,7 +1,7 @@
 public import TokenStatistics
 
 /// The file format of a picture.
-public enum ChartFormat: String, Sendable, CaseIterable {
+public enum PlotFormat: String, Sendable, CaseIterable {
   /// A bitmap, the same bytes for the same numbers.
   case png
   /// A drawing of paths, from the same drawing code.
@@ -9,31 +9,31 @@ public enum ChartFormat: String, Sendable, CaseIterable {
 }
 
 /// What a dataset's picture shows.
-public enum ChartStyle: String, Sendable, CaseIterable {
+public enum PlotStyle: String, Sendable, CaseIterable {
   /// The length histogram with scores, table and numbers.
   case standard
   /// The two bar charts of the original: tokens and conversations by score.
-  case seed
+  case legacy = "seed"
 }
 
 /// Draws pictures; one renderer serves one thread and reuses its surface, fonts and buffers.
 ///
-///     var renderer = try ChartRenderer()
-///     let scales = ChartScales(profiles: profiles)
+///     var renderer = try PlotRenderer()
+///     let scales = PlotScales(profiles: profiles)
 ///     let png = try renderer.render(profiles[0], scales: scales)
 ///
 /// A dataset's picture takes 2 to 3 ms and 20 KB. The same numbers give the same bytes.
-public struct ChartRenderer: ~Copyable {
-  var sketch: ChartSketch
+public struct PlotRenderer: ~Copyable {
+  var sketch: PlotSketch
   private var surface: DrawingSurface?
   private var indexer: PixelIndexer
   private var encoder: PNGEncoder
 
   /// Makes a renderer with the fonts that `FontFiles.located()` finds.
   ///
-  /// - Throws: ``ChartError/fontMissing(family:place:)`` where DejaVu Sans is not installed, and what FreeType, Cairo
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` where DejaVu Sans is not installed, and what FreeType, Cairo
   ///   or libdeflate refuse.
-  public init() throws(ChartError) {
+  public init() throws(PlotError) {
     try self.init(fonts: FontFiles.located())
   }
 
@@ -41,11 +41,11 @@ public struct ChartRenderer: ~Copyable {
   ///
   /// Finding fonts takes a few milliseconds: where several renderers work side by side, find them once.
   ///
-  /// - Throws: ``ChartError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
-  public init(fonts: FontFiles) throws(ChartError) {
+  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
+  public init(fonts: FontFiles) throws(PlotError) {
     let fontSet = try FontSet(files: fonts)
     let encoder = try PNGEncoder()
-    sketch = ChartSketch(fonts: fontSet)
+    sketch = PlotSketch(fonts: fontSet)
     self.encoder = encoder
     indexer = PixelIndexer()
     surface = nil
@@ -59,19 +59,19 @@ public struct ChartRenderer: ~Copyable {
   ///   - style: What is drawn.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``ChartError`` where Cairo or libdeflate fail.
+  /// - Throws: ``PlotError`` where Cairo or libdeflate fail.
   public mutating func render(
-    _ profile: DatasetProfile, scales: ChartScales, style: ChartStyle = .standard, format: ChartFormat = .png
-  ) throws(ChartError) -> [UInt8] {
+    _ profile: DatasetProfile, scales: PlotScales, style: PlotStyle = .standard, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
     switch style {
-    case .standard: try DatasetChart.lay(profile, scales: scales, into: &sketch)
-    case .seed: try SeedChart.lay(profile, into: &sketch)
+    case .standard: try DatasetPlot.lay(profile, scales: scales, into: &sketch)
+    case .legacy: try LegacyPlot.lay(profile, into: &sketch)
     }
-    return try finish(ChartMetadata(profile), format: format)
+    return try finish(PlotMetadata(profile), format: format)
   }
 
   /// Draws the sketch and encodes it.
-  mutating func finish(_ metadata: ChartMetadata, format: ChartFormat) throws(ChartError) -> [UInt8] {
+  mutating func finish(_ metadata: PlotMetadata, format: PlotFormat) throws(PlotError) -> [UInt8] {
     switch format {
     case .svg:
       return try SVGDocument.draw(&sketch, title: metadata.title)
@@ -82,7 +82,7 @@ public struct ChartRenderer: ~Copyable {
       let height = surface.height
       let changed = sketch.changedRows()
       let exact = sketch.colors()
-      try surface.withPixels { (pixels, stride) throws(ChartError) in
+      try surface.withPixels { (pixels, stride) throws(PlotError) in
         indexer.convert(pixels, width: width, height: height, stride: stride, exact: exact, changed: changed)
       }
       self.surface = consume surface
@@ -91,7 +91,7 @@ public struct ChartRenderer: ~Copyable {
   }
 
   /// The surface kept from the last picture where it has the right size, else a new one.
-  private mutating func takeSurface(width: Int, height: Int) throws(ChartError) -> DrawingSurface {
+  private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
     if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
     return try DrawingSurface(imageWidth: width, height: height)
   }

@@ -4,6 +4,8 @@ import TokenStatistics
 
 /// The datasets of a page, column by column.
 struct ReportColumns {
+  /// The attributes that have a column.
+  private let attributes: [String]
   private var values: [String: [JSONValue]] = [:]
   private var count = 0
   private var models = NameTable()
@@ -15,6 +17,20 @@ struct ReportColumns {
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
 
+  /// Makes columns without rows, with one more column for each of `attributes`.
+  ///
+  /// An attribute that is called like a column of the page has none: `codec.js` takes every other name for one.
+  init(attributes: [String]) {
+    self.attributes = attributes.filter { !Self.names.contains($0) }
+  }
+
+  /// The columns that every page has.
+  private static let names: Set<String> = [
+    "bins", "bytes", "characters", "conversations", "format", "groupLengths", "labels", "length", "mean", "model",
+    "name", "over", "plot", "roles", "rows", "run", "scores", "seedTokens", "sha256", "source", "sourceBytes", "std",
+    "tokens", "type", "withoutSystem",
+  ]
+
   /// Appends one dataset of the run with that index; the page will stand in `folder`.
   mutating func append(_ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String) {
     let row = String(count)
@@ -23,8 +39,8 @@ struct ReportColumns {
     add("name", .string(identity.dataset))
     add("run", .number(index))
     add("model", .number(models.index(of: identity.model)))
-    add("type", .string(identity.type.rawValue))
-    add("persona", .string(identity.persona))
+    add("type", .string(identity.kind.rawValue))
+    for key in attributes { add(key, .string(identity.attribute(key) ?? identity.subject)) }
     add("conversations", .number(dataset.all.conversations))
     add("tokens", .number(dataset.all.tokens))
     appendLengths(dataset, edges: run.binEdges)
@@ -55,7 +71,7 @@ struct ReportColumns {
       "roles",
       .string(
         dataset.roles.map { roles in
-          PackedIntegers.pack(RoleTokens.kinds.map { roles[keyPath: $0.tokens] })
+          PackedIntegers.pack(TokensByKind.kinds.map { roles[keyPath: $0.tokens] })
         } ?? ""))
     var packed = PackedIntegers()
     for (label, group) in sorted(dataset.labels) {
@@ -68,7 +84,7 @@ struct ReportColumns {
     add("withoutSystem", dataset.tokensWithoutSystem.map(JSONValue.number))
     add("bytes", dataset.bytes.map(JSONValue.number))
     add("characters", dataset.characters.map(JSONValue.number))
-    add("seedTokens", dataset.seedTokens.map(JSONValue.number))
+    add("seedTokens", dataset.legacyTokens.map(JSONValue.number))
   }
 
   private mutating func appendOrigin(_ dataset: DatasetSummary, run: StatisticsRun, folder: String) {
@@ -101,7 +117,7 @@ extension ReportColumns {
     guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
     var rest = all
     var parts: [String] = []
-    for band in dataset.identity.type.scoreBands {
+    for band in dataset.identity.kind.scoreScale?.bands ?? [] {
       let counts = dataset.bands[band.key]?.histogram ?? []
       parts.append(PackedIntegers.pack(sparse: counts))
       for (bin, count) in zip(rest.indices, counts) { rest[bin] = max(0, rest[bin] - max(0, min(count, rest[bin]))) }
@@ -113,7 +129,7 @@ extension ReportColumns {
   ///
   /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
   private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
-    let bands = dataset.identity.type.scoreBands.map { band in
+    let bands = (dataset.identity.kind.scoreScale?.bands ?? []).map { band in
       let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
       return groups.count == 1 ? pack(groups.first?.value.length) : ""
     }

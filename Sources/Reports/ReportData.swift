@@ -7,13 +7,16 @@ import TokenStatistics
 /// The page's script `codec.js` reads it; the two must agree. Counts and lengths are packed (``PackedIntegers``), so
 /// 1,299 datasets with their histograms take about 1 MB.
 struct ReportData {
-  private var columns = ReportColumns()
+  private var columns: ReportColumns
   private var runs: [JSONValue] = []
+  private let kinds: Set<DatasetKind>
   private let generator: String
 
   /// Collects all datasets of `runs` for a page in `folder`.
   init(_ runs: [StatisticsRun], folder: String, generator: String) {
     self.generator = generator
+    columns = ReportColumns(attributes: runs.attributeKeys)
+    kinds = Set(runs.flatMap(\.datasets).map(\.identity.kind))
     for (index, run) in runs.enumerated() {
       self.runs.append(Self.describe(run))
       for dataset in run.datasets { columns.append(dataset, of: run, index: index, folder: folder) }
@@ -22,13 +25,15 @@ struct ReportData {
 
   /// The block as JSON in pure ASCII without `<`, so that nothing in it can end or open an element.
   func serialized() -> [UInt8] {
-    let bands = PersonaType.allCases.map { type in
-      (type.rawValue, JSONValue.array(type.scoreBands.map { .array([.number($0.lowest), .number($0.highest)]) }))
+    // The page has a threshold for roles and traits even where there are none.
+    let bands = DatasetKind.allCases.filter { $0.scoreScale != nil || kinds.contains($0) }.map { kind in
+      let bands = kind.scoreScale?.bands ?? []
+      return (kind.rawValue, JSONValue.array(bands.map { .array([.number($0.lowest), .number($0.highest)]) }))
     }
     let document = JSONValue.object(
       JSONObject([
         ("generator", .string(generator)), ("runs", .array(runs)), ("bands", .object(JSONObject(bands))),
-        ("roles", .array(RoleTokens.kinds.map { .string($0.key) })), ("datasets", columns.json),
+        ("roles", .array(TokensByKind.kinds.map { .string($0.key) })), ("datasets", columns.json),
       ]))
     return Self.escapingMarkup(document.serialized(.compact, ascii: true))
   }

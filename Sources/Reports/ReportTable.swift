@@ -12,9 +12,12 @@ struct ReportTable {
   /// Lists the datasets of all runs, in order.
   init(_ runs: [StatisticsRun]) {
     let limits = Set(runs.flatMap(\.limits)).sorted()
-    columns = Self.columns(limits: limits)
+    let attributes = runs.attributeKeys
+    columns = Self.columns(attributes: attributes, limits: limits)
     for run in runs {
-      for dataset in run.datasets { rows.append(Self.row(of: dataset, run: run, limits: limits)) }
+      for dataset in run.datasets {
+        rows.append(Self.row(of: dataset, run: run, attributes: attributes, limits: limits))
+      }
     }
   }
 
@@ -37,18 +40,23 @@ struct ReportTable {
     return text + Array("\n]\n".utf8)
   }
 
-  private static func columns(limits: [Int]) -> [String] {
-    ["dataset", "model", "type", "persona", "file", "conversations", "tokens", "mean", "std", "min"]
+  private static func columns(attributes: [String], limits: [Int]) -> [String] {
+    ["dataset", "model", "type"] + attributes + ["file", "conversations", "tokens", "mean", "std", "min"]
       + LengthSummary.storedPercents.map { "p\($0)" } + ["max"]
       + limits.flatMap { ["over_\($0)", "tokens_lost_\($0)", "assistant_tokens_lost_\($0)"] }
-      + RoleTokens.kinds.map { "\($0.key)_tokens" } + ["bytes", "characters"]
+      + TokensByKind.kinds.map { "\($0.key)_tokens" } + ["bytes", "characters"]
   }
 
-  private static func row(of dataset: DatasetSummary, run: StatisticsRun, limits: [Int]) -> [JSONValue] {
+  private static func row(
+    of dataset: DatasetSummary, run: StatisticsRun, attributes: [String], limits: [Int]
+  ) -> [JSONValue] {
     let identity = dataset.identity
     let length = dataset.all.length
     var row: [JSONValue] = [
-      .string(identity.dataset), .string(identity.model), .string(identity.type.rawValue), .string(identity.persona),
+      .string(identity.dataset), .string(identity.model), .string(identity.kind.rawValue),
+    ]
+    row += attributes.map { .string(identity.attribute($0) ?? identity.subject) }
+    row += [
       .string(Files.lastComponent(run.path)), .number(dataset.all.conversations), .number(dataset.all.tokens),
       length?.mean.map(JSONValue.thousandths) ?? .null,
       length?.standardDeviation.map(JSONValue.thousandths) ?? .null, integer(length?.minimum),
@@ -59,7 +67,7 @@ struct ReportTable {
       let cut = dataset.limits[limit]
       row += [integer(cut?.conversations), integer(cut?.tokensLost), integer(cut?.assistantTokensLost)]
     }
-    for kind in RoleTokens.kinds { row.append(integer(dataset.roles?[keyPath: kind.tokens])) }
+    for kind in TokensByKind.kinds { row.append(integer(dataset.roles?[keyPath: kind.tokens])) }
     return row + [integer(dataset.bytes), integer(dataset.characters)]
   }
 

@@ -1,3 +1,4 @@
+import Support
 public import TokenStatistics
 
 /// One statistics file with everything in it that a report shows.
@@ -39,5 +40,18 @@ public struct StatisticsRun: Sendable {
     } catch {
       throw .template(reason: "\(error)")
     }
+  }
+}
+
+extension Sequence<StatisticsRun> {
+  /// The keys of the datasets' attributes, in the order in which they first occur.
+  var attributeKeys: [String] {
+    var known: Set<TextKey> = []
+    var keys: [String] = []
+    for attribute in lazy.flatMap(\.datasets).flatMap(\.identity.attributes)
+    where known.insert(TextKey(attribute.key)).inserted {
+      keys.append(attribute.key)
+    }
+    return keys
   }
 }

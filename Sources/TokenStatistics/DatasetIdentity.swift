@@ -1,28 +1,174 @@
+import JSON
+import Support
+
+/// What kind of dataset it is, as written in its name.
+public enum DatasetKind: String, Sendable, Hashable, CaseIterable {
+  /// The answers in a role such as `accountant`.
+  case role
+  /// The answers with a trait such as `analytical`.
+  case trait
+  /// Any other conversations.
+  case dataset
+
+  /// The scale of the scores of this kind; nil where scores are not known to follow one.
+  public var scoreScale: ScoreScale? {
+    switch self {
+    case .role: .role
+    case .trait: .trait
+    case .dataset: nil
+    }
+  }
+}
+
+/// What a source's own naming says about a dataset, such as the group a vendor files it under.
+public struct DatasetAttribute: Sendable, Hashable {
+  /// The name, which is the member's in the statistics document and the column's in reports.
+  public var key: String
+  /// The value.
+  public var value: String
+
+  /// Makes an attribute from its parts.
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
 /// The names of one dataset.
 public struct DatasetIdentity: Sendable, Hashable {
   /// The full name, such as `gemma-2-27b__role__accountant__min3`.
   public var dataset: String
   /// The model's name, such as `gemma-2-27b`.
   public var model: String
-  /// Whether the persona is a role or a trait.
-  public var type: PersonaType
-  /// Everything after the type, as the original wrote it: `accountant__min3`.
+  /// The kind of dataset.
+  public var kind: DatasetKind
+  /// Everything after the kind, as the original wrote it: `accountant__min3`.
   public var name: String
-  /// The persona without filters: `accountant`.
-  public var persona: String
   /// The filters in the name.
   public var filters: ScoreFilters
+  /// What the source's naming says beyond that, in the order in which it is stored.
+  public var attributes: [DatasetAttribute]
 
   /// Makes an identity from its parts.
   public init(
-    dataset: String, model: String, type: PersonaType, name: String, persona: String,
-    filters: ScoreFilters = ScoreFilters()
+    dataset: String, model: String, kind: DatasetKind, name: String, filters: ScoreFilters = ScoreFilters(),
+    attributes: [DatasetAttribute] = []
   ) {
     self.dataset = dataset
     self.model = model
-    self.type = type
+    self.kind = kind
     self.name = name
-    self.persona = persona
     self.filters = filters
+    self.attributes = attributes
+  }
+
+  /// What the dataset is about, which several models may have one of: ``name`` without the filters, `accountant`.
+  public var subject: String {
+    let suffix = filters.nameParts.map { "__" + $0 }.joined()
+    // By bytes: `hasSuffix` would take canonically equivalent texts for equal.
+    guard name.utf8.count > suffix.utf8.count, name.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) else {
+      return name
+    }
+    return String(decoding: name.utf8.dropLast(suffix.utf8.count), as: UTF8.self)
+  }
+
+  /// The value of the attribute `key`; nil where the source says nothing of that name.
+  public func attribute(_ key: String) -> String? { attributes.first { $0.key.hasSameBytes(as: key) }?.value }
+}
+
+extension DatasetIdentity {
+  /// The members of an entry or a checkpoint that hold strings; all others that do are attributes.
+  private static let ownMembers: Set<TextKey> = ["dataset", "model", "type", "name", "plot", "tool", "same_data_as"]
+
+  /// Reads the names of an entry or a checkpoint.
+  init(dataset: String, _ fields: FieldReader) throws(FieldError) {
+    self.init(
+      dataset: dataset, model: try fields.text("model"), kind: try fields.choice("type"),
+      name: try fields.text("name"),
+      filters: try fields.optionalObject("filters").map { (fields) throws(FieldError) in try ScoreFilters(fields) }
+        ?? ScoreFilters(),
+      attributes: fields.object.members.compactMap { member in
+        guard !Self.ownMembers.contains(TextKey(member.key)), let value = member.value.stringValue else { return nil }
+        return DatasetAttribute(key: member.key, value: value)
+      })
+  }
+
+  /// The attributes as members.
+  var attributeMembers: [(String, JSONValue)] { attributes.map { ($0.key, .string($0.value)) } }
+}
+
+/// The filters that a dataset was made with, as its name tells them.
+public struct ScoreFilters: Sendable, Hashable {
+  /// Only conversations with at least this score.
+  public var minimumScore: Int?
+  /// Only conversations with at most this score.
+  public var maximumScore: Int?
+  /// Only conversations with this label.
+  public var label: String?
+
+  /// The parts of a dataset's name that the filters write: `min3`, `max5`, `pos`.
+  public var nameParts: [String] {
+    [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
+  }
+
+  /// Makes filters from their parts; nil means no filter.
+  public init(minimumScore: Int? = nil, maximumScore: Int? = nil, label: String? = nil) {
+    self.minimumScore = minimumScore
+    self.maximumScore = maximumScore
+    self.label = label
+  }
+}
+
+extension ScoreFilters {
+  var json: JSONValue {
+    var object = JSONObject()
+    if let minimumScore { object["min_score"] = .number(minimumScore) }
+    if let maximumScore { object["max_score"] = .number(maximumScore) }
+    if let label { object["label"] = .string(label) }
+    return .object(object)
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      minimumScore: try fields.optionalInteger("min_score"), maximumScore: try fields.optionalInteger("max_score"),
+      label: try fields.optionalText("label"))
+  }
+}
+
+/// The file or folder whose rows were counted.
+public struct SourceRecord: Sendable, Hashable {
+  /// The path as the run was given it.
+  public var path: String
+  /// The file format: `arrow` for a dataset folder, `parquet` for a file.
+  public var format: String
+  /// The number of rows, failed ones included.
+  public var rows: Int
+  /// The size of the data file or files in bytes.
+  public var bytes: Int
+  /// The SHA-256 of the data files, one after another, in hexadecimal.
+  public var sha256: String
+
+  /// Makes a record from its parts.
+  public init(path: String, format: String, rows: Int, bytes: Int, sha256: String) {
+    self.path = path
+    self.format = format
+    self.rows = rows
+    self.bytes = bytes
+    self.sha256 = sha256
+  }
+}
+
+extension SourceRecord {
+  var json: JSONValue {
+    .fields([
+      ("path", .string(path)), ("format", .string(format)), ("rows", .number(rows)), ("bytes", .number(bytes)),
+      ("sha256", .string(sha256)),
+    ])
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      path: try fields.text("path"), format: try fields.text("format"), rows: try fields.count("rows"),
+      bytes: try fields.count("bytes"), sha256: try fields.text("sha256"))
   }
 }

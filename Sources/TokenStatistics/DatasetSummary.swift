@@ -1,3 +1,6 @@
+public import JSON
+public import Support
+
 /// One dataset's entry in the statistics document.
 ///
 /// Entries that an original file (schema 1) brought along hold only names, totals and the score histogram; there
@@ -20,7 +23,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// Conversations by a further column and its value.
   public var groups: [TextKey: [TextKey: GroupSummary]]
   /// The tokens by kind.
-  public var roles: RoleTokens?
+  public var roles: TokensByKind?
   /// The tokens without system messages.
   public var tokensWithoutSystem: Int?
   /// What each limit would cut off, by limit in tokens.
@@ -30,7 +33,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The Unicode scalars of the message contents as stored.
   public var characters: Int?
   /// The tokens that the original script would have counted.
-  public var seedTokens: Int?
+  public var legacyTokens: Int?
   /// How often the chat template raised, by its message.
   public var templateErrors: [TextKey: Int]
   /// The file that was counted.
@@ -70,7 +73,7 @@ public struct DatasetSummary: Sendable, Equatable {
     groups = tally.groups.mapValues { values in
       values.mapValues { GroupSummary($0.lengths, assistantTokens: $0.assistantTokens) }
     }
-    bands = Self.bands(of: tally, type: identity.type)
+    bands = Self.bands(of: tally, scale: identity.kind.scoreScale)
     cumulativeByScore = Self.cumulative(tally.scores)
     for (limit, assistantTokensLost) in tally.assistantTokensLost {
       limits[limit] = LimitSummary(
@@ -81,14 +84,14 @@ public struct DatasetSummary: Sendable, Equatable {
     tokensWithoutSystem = tally.tokensWithoutSystem
     bytes = tally.bytes
     characters = tally.characters
-    seedTokens = tally.seedTokens
+    legacyTokens = tally.legacyTokens
     templateErrors = tally.templateErrors
     self.source = source
   }
 
-  private static func bands(of tally: DatasetTally, type: PersonaType) -> [String: GroupSummary] {
+  private static func bands(of tally: DatasetTally, scale: ScoreScale?) -> [String: GroupSummary] {
     var bands: [String: GroupSummary] = [:]
-    for band in type.scoreBands {
+    for band in scale?.bands ?? [] {
       var lengths = LengthDistribution()
       for (score, tally) in tally.scores where band.contains(score) { lengths.merge(tally.lengths) }
       guard !lengths.isEmpty else { continue }
@@ -116,5 +119,89 @@ extension GroupSummary {
     self.init(
       conversations: lengths.count, tokens: lengths.total, assistantTokens: assistantTokens,
       length: LengthSummary(lengths))
+  }
+}
+
+extension DatasetSummary {
+  /// The entry's members in the order of the schema; what is not known is left out.
+  public var json: JSONObject {
+    var object = JSONObject([
+      ("model", .string(identity.model)), ("type", .string(identity.kind.rawValue)), ("name", .string(identity.name)),
+    ])
+    if let plot { object["plot"] = .string(plot) }
+    object["total_conversations"] = .number(all.conversations)
+    object["total_tokens"] = .number(all.tokens)
+    object["score_histogram"] = .fields(scores.sorted { $0.key < $1.key }) { ($0.key.key, $0.value.json) }
+    for (key, value) in identity.attributeMembers { object[key] = value }
+    object["filters"] = identity.filters.json
+    if let length = all.length { object["length"] = length.json }
+    if let histogram = all.histogram { object["hist"] = .numbers(histogram) }
+    object["bands"] = .fields((identity.kind.scoreScale?.bands ?? []).filter { bands[$0.key] != nil }) { band in
+      (band.key, bands[band.key]?.json ?? .null)
+    }
+    if let roles { object["roles"] = roles.json }
+    object["labels"] = .fields(labels.sortedByKey()) { ($0.key, $0.value.json) }
+    if let tokensWithoutSystem {
+      object["without_system"] = .fields([("total_tokens", .number(tokensWithoutSystem))])
+    }
+    appendLimitsAndOrigin(to: &object)
+    return object
+  }
+
+  private func appendLimitsAndOrigin(to object: inout JSONObject) {
+    object["cumulative_by_score"] = .fields(cumulativeByScore.sorted { $0.key < $1.key }) {
+      (String($0.key), $0.value.json)
+    }
+    object["over_limit"] = .fields(limits.sorted { $0.key < $1.key }) { (String($0.key), $0.value.json) }
+    if let bytes { object["bytes"] = .number(bytes) }
+    if let characters { object["characters"] = .number(characters) }
+    object["bytes_per_token"] = .optional(bytesPerToken)
+    if let legacyTokens { object["seed_total_tokens"] = .number(legacyTokens) }
+    object["template_errors"] = .fields(templateErrors.sortedByKey()) { ($0.key, .number($0.value)) }
+    if !groups.isEmpty {
+      object["groups"] = .fields(groups.sortedByKey()) { column in
+        (column.key, .fields(column.value.sortedByKey()) { ($0.key, $0.value.json) })
+      }
+    }
+    if let source { object["source"] = source.json }
+  }
+
+  init(dataset: String, _ fields: FieldReader) throws(FieldError) {
+    self.init(
+      identity: try DatasetIdentity(dataset: dataset, fields),
+      all: GroupSummary(
+        conversations: try fields.count("total_conversations"), tokens: try fields.count("total_tokens"),
+        length: try LengthSummary(optional: fields), histogram: try fields.optionalCounts("hist")))
+    plot = try fields.optionalText("plot")
+    let histogram = try fields.object("score_histogram")
+    for (key, group) in try histogram.objects() { scores[try histogram.score(key)] = try GroupSummary(group) }
+    for (key, group) in try fields.optionalObject("bands")?.objects() ?? [] { bands[key] = try GroupSummary(group) }
+    labels = try Self.groups(fields.optionalObject("labels"))
+    for (column, values) in try fields.optionalObject("groups")?.objects() ?? [] {
+      groups[column] = try Self.groups(values)
+    }
+    if let sums = try fields.optionalObject("cumulative_by_score") {
+      for (key, group) in try sums.objects() { cumulativeByScore[try sums.integerKey(key)] = try GroupSummary(group) }
+    }
+    if let stored = try fields.optionalObject("over_limit") {
+      for (key, limit) in try stored.objects() { limits[try stored.limitKey(key)] = try LimitSummary(limit) }
+    }
+    try readTotals(fields)
+  }
+
+  private mutating func readTotals(_ fields: FieldReader) throws(FieldError) {
+    if let stored = try fields.optionalObject("roles") { roles = try TokensByKind(stored) }
+    tokensWithoutSystem = try fields.optionalObject("without_system")?.optionalCount("total_tokens")
+    bytes = try fields.optionalCount("bytes")
+    characters = try fields.optionalCount("characters")
+    legacyTokens = try fields.optionalCount("seed_total_tokens")
+    templateErrors = try fields.optionalObject("template_errors")?.counts() ?? [:]
+    if let stored = try fields.optionalObject("source") { source = try SourceRecord(stored) }
+  }
+
+  private static func groups(_ fields: FieldReader?) throws(FieldError) -> [TextKey: GroupSummary] {
+    var groups: [TextKey: GroupSummary] = [:]
+    for (key, group) in try fields?.objects() ?? [] { groups[key] = try GroupSummary(group) }
+    return groups
   }
 }

@@ -1,3 +1,6 @@
+import JSON
+public import Support
+
 /// Everything counted in one dataset, as exact integers.
 ///
 /// A tally is a sum over rows: tallies of parts of a dataset merge into the tally of the whole, in any order.
@@ -9,13 +12,13 @@ public struct DatasetTally: Sendable, Equatable {
   /// The counted conversations by score and label.
   public var scores: [Score: ScoreTally] = [:]
   /// The tokens by kind.
-  public var roles = RoleTokens()
+  public var roles = TokensByKind()
   /// For each limit of the run, the assistant and thinking tokens at positions at or beyond it.
   public var assistantTokensLost: [Int: Int] = [:]
   /// The tokens of the same conversations rendered without their system messages.
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted, rows whose template raises included.
-  public var seedTokens = 0
+  public var legacyTokens = 0
   /// The bytes of the message contents as stored.
   public var bytes = 0
   /// The Unicode scalars of the message contents as stored.
@@ -71,7 +74,7 @@ public struct DatasetTally: Sendable, Equatable {
     roles += other.roles
     assistantTokensLost.merge(other.assistantTokensLost, uniquingKeysWith: +)
     tokensWithoutSystem += other.tokensWithoutSystem
-    seedTokens += other.seedTokens
+    legacyTokens += other.legacyTokens
     bytes += other.bytes
     characters += other.characters
     templateErrors.merge(other.templateErrors, uniquingKeysWith: +)
@@ -87,5 +90,97 @@ public struct DatasetTally: Sendable, Equatable {
       return
     }
     failures = Array((failures + new).sorted { $0.row < $1.row }.prefix(Self.keptFailures))
+  }
+}
+
+extension DatasetTally {
+  var members: [(String, JSONValue)] {
+    [
+      (
+        "scores",
+        .fields(scores.sorted { $0.key < $1.key }) { score in
+          (score.key.key, .fields(score.value.labels.sortedByKey()) { ($0.key, $0.value.json) })
+        }
+      ),
+      ("roles", roles.json),
+      (
+        "assistant_tokens_lost",
+        .fields(assistantTokensLost.sorted { $0.key < $1.key }) { (String($0.key), .number($0.value)) }
+      ),
+      ("tokens_without_system", .number(tokensWithoutSystem)), ("seed_tokens", .number(legacyTokens)),
+      ("bytes", .number(bytes)), ("characters", .number(characters)),
+      ("template_errors", .fields(templateErrors.sortedByKey()) { ($0.key, .number($0.value)) }),
+      (
+        "groups",
+        .fields(groups.sortedByKey()) { column in
+          (column.key, .fields(column.value.sortedByKey()) { ($0.key, $0.value.json) })
+        }
+      ),
+      ("failed_rows", .number(failedRows)), ("failures", .array(failures.map(\.json))),
+    ]
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    var failures: [RowFailure] = []
+    for value in try fields.optionalArray("failures") ?? [] {
+      failures.append(try RowFailure(FieldReader(value, place: "failures")))
+    }
+    self.init(limits: [], failedRows: try fields.count("failed_rows"), failures: failures)
+    let stored = try fields.object("scores")
+    for (key, labels) in try stored.objects() {
+      scores[try stored.score(key)] = ScoreTally(labels: try Self.tallies(labels))
+    }
+    for (column, values) in try fields.object("groups").objects() { groups[column] = try Self.tallies(values) }
+    let lost = try fields.object("assistant_tokens_lost")
+    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.limitKey(key.text)] = tokens }
+    roles = try TokensByKind(fields.object("roles"))
+    tokensWithoutSystem = try fields.count("tokens_without_system")
+    legacyTokens = try fields.count("seed_tokens")
+    bytes = try fields.count("bytes")
+    characters = try fields.count("characters")
+    templateErrors = try fields.object("template_errors").counts()
+  }
+
+  private static func tallies(_ fields: FieldReader) throws(FieldError) -> [TextKey: LabelTally] {
+    var tallies: [TextKey: LabelTally] = [:]
+    for (key, tally) in try fields.objects() { tallies[key] = try LabelTally(tally) }
+    return tallies
+  }
+}
+
+/// A row that could not be counted, and why.
+public struct RowFailure: Error, Sendable, Hashable {
+  /// What a row can fail by.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// The chat template raised.
+    case template
+    /// The messages are missing, empty or of another type.
+    case messages
+    /// The score is no number, or outside the scale of the dataset's kind.
+    case score
+  }
+
+  /// The row's number in the dataset, from 0.
+  public var row: Int
+  /// What failed.
+  public var kind: Kind
+  /// The reason; for ``Kind/template`` exactly what the template raised.
+  public var message: String
+
+  /// Makes a failure of `row`.
+  public init(row: Int, kind: Kind, message: String) {
+    self.row = row
+    self.kind = kind
+    self.message = message
+  }
+}
+
+extension RowFailure {
+  var json: JSONValue {
+    .fields([("row", .number(row)), ("kind", .string(kind.rawValue)), ("message", .string(message))])
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(row: try fields.count("row"), kind: try fields.choice("kind"), message: try fields.text("message"))
   }
 }

@@ -1,3 +1,40 @@
+import Glibc
+import JSON
+import Support
+
+/// The bins of the stored histograms: integer lengths on a logarithmic scale, eight bins an octave.
+public enum HistogramBins {
+  /// The largest edge, 2^17 tokens: the longest context of the supported models.
+  public static let largestEdge = 1 << 17
+
+  /// The edges, ascending: `round(2^(k/8))` without repeats.
+  ///
+  /// Bin 0 holds the lengths below the first edge, bin *i* those from edge *i - 1* up to but not including edge *i*,
+  /// and the last bin all from the last edge on.
+  public static let edges: [Int] = {
+    var edges: [Int] = []
+    for step in 0... {
+      let edge = Int(exp2(Double(step) / 8).rounded())
+      if edge > largestEdge { break }
+      if edges.last != edge { edges.append(edge) }
+    }
+    return edges
+  }()
+
+  /// The number of conversations in each bin: one more than there are edges.
+  ///
+  /// - Complexity: O(*d* + *e*) for *d* distinct lengths and *e* edges.
+  public static func counts(of lengths: LengthDistribution, edges: [Int] = edges) -> [Int] {
+    var counts = [Int](repeating: 0, count: edges.count + 1)
+    var bin = 0
+    for entry in lengths.entries {
+      while bin < edges.count, edges[bin] <= entry.length { bin += 1 }
+      counts[bin] += entry.count
+    }
+    return counts
+  }
+}
+
 /// The summary of a length distribution that the statistics document stores; every value in tokens.
 public struct LengthSummary: Sendable, Hashable {
   /// The percentiles that are stored, in percent.
@@ -32,5 +69,104 @@ public struct LengthSummary: Sendable, Hashable {
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.percentiles = percentiles
+  }
+}
+
+extension LengthSummary {
+  var json: JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("min", .optional(minimum)), ("max", .optional(maximum)), ("mean", .optional(mean)),
+      ("std", .optional(standardDeviation)),
+    ]
+    for percent in Self.storedPercents { members.append(("p\(percent)", .optional(percentiles[percent]))) }
+    return .fields(members)
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      minimum: try fields.optionalCount("min"), maximum: try fields.optionalCount("max"),
+      mean: try fields.optionalNumber("mean"), standardDeviation: try fields.optionalNumber("std"), percentiles: [:])
+    for percent in Self.storedPercents { percentiles[percent] = try fields.optionalCount("p\(percent)") }
+  }
+}
+
+extension LengthSummary {
+  init?(optional fields: FieldReader) throws(FieldError) {
+    guard let length = try fields.optionalObject("length") else { return nil }
+    try self.init(length)
+  }
+}
+
+/// The stored numbers of a group of conversations, such as those of one score.
+public struct GroupSummary: Sendable, Hashable {
+  /// The number of conversations.
+  public var conversations: Int
+  /// Their tokens.
+  public var tokens: Int
+  /// The tokens of kind assistant and thinking; nil where the file does not tell.
+  public var assistantTokens: Int?
+  /// The summary of their lengths; nil where the file does not tell.
+  public var length: LengthSummary?
+  /// The conversations in each of the document's bins; nil where the file does not tell.
+  public var histogram: [Int]?
+
+  /// Makes a group from its parts.
+  public init(
+    conversations: Int, tokens: Int, assistantTokens: Int? = nil, length: LengthSummary? = nil, histogram: [Int]? = nil
+  ) {
+    self.conversations = conversations
+    self.tokens = tokens
+    self.assistantTokens = assistantTokens
+    self.length = length
+    self.histogram = histogram
+  }
+}
+
+extension GroupSummary {
+  var json: JSONValue {
+    var object = JSONObject([("conversations", .number(conversations)), ("tokens", .number(tokens))])
+    if let assistantTokens { object["assistant_tokens"] = .number(assistantTokens) }
+    if let length { object["length"] = length.json }
+    if let histogram { object["hist"] = .numbers(histogram) }
+    return .object(object)
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      conversations: try fields.count("conversations"), tokens: try fields.count("tokens"),
+      assistantTokens: try fields.optionalCount("assistant_tokens"), length: try LengthSummary(optional: fields),
+      histogram: try fields.optionalCounts("hist"))
+  }
+}
+
+/// What a length limit would cut off.
+public struct LimitSummary: Sendable, Hashable {
+  /// The conversations longer than the limit.
+  public var conversations: Int
+  /// Their tokens beyond the limit.
+  public var tokensLost: Int
+  /// The assistant and thinking tokens among those.
+  public var assistantTokensLost: Int
+
+  /// Makes a summary from its parts.
+  public init(conversations: Int, tokensLost: Int, assistantTokensLost: Int) {
+    self.conversations = conversations
+    self.tokensLost = tokensLost
+    self.assistantTokensLost = assistantTokensLost
+  }
+}
+
+extension LimitSummary {
+  var json: JSONValue {
+    .fields([
+      ("conversations", .number(conversations)), ("tokens_lost", .number(tokensLost)),
+      ("assistant_tokens_lost", .number(assistantTokensLost)),
+    ])
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      conversations: try fields.count("conversations"), tokensLost: try fields.count("tokens_lost"),
+      assistantTokensLost: try fields.count("assistant_tokens_lost"))
   }
 }

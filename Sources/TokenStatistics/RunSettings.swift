@@ -1,3 +1,6 @@
+public import JSON
+import Support
+
 /// The settings of a counting run that its statistics document records.
 public struct RunSettings: Sendable, Hashable {
   /// The version of tokenstats.
@@ -16,4 +19,128 @@ public struct RunSettings: Sendable, Hashable {
     self.limits = Set(limits).sorted()
     self.tokenizers = tokenizers
   }
+}
+
+extension RunSettings {
+  /// The settings of one model's entries.
+  func json(model: String) -> JSONValue {
+    .fields([
+      ("count_mode", .string(countMode.rawValue)), ("limits", .numbers(limits)),
+      ("tokenizer", tokenizers[model]?.json ?? .null),
+    ])
+  }
+
+  /// Reads the metadata of a document; nil where it holds no settings.
+  init?(optional fields: FieldReader) throws(FieldError) {
+    guard fields.value("count_mode") != nil else { return nil }
+    var tokenizers: [String: TokenizerRecord] = [:]
+    for (model, record) in try fields.optionalObject("tokenizers")?.objects() ?? [] {
+      tokenizers[model] = try TokenizerRecord(record)
+    }
+    self.init(
+      toolVersion: try fields.optionalObject("tool")?.optionalText("version") ?? "unknown",
+      countMode: try fields.choice("count_mode"), limits: try fields.integers("limits"), tokenizers: tokenizers)
+  }
+
+  /// The settings of `run` that would make its numbers incomparable with those counted under these settings.
+  public func conflicts(with run: RunSettings) -> [SettingConflict] {
+    var conflicts: [SettingConflict] = []
+    func compare(_ setting: String, _ stored: String, _ requested: String) {
+      guard stored != requested else { return }
+      conflicts.append(SettingConflict(setting: setting, stored: stored, requested: requested))
+    }
+    compare("count_mode", countMode.rawValue, run.countMode.rawValue)
+    compare("limits", Self.list(limits), Self.list(run.limits))
+    for (model, record) in run.tokenizers.sortedByKey() {
+      guard let known = tokenizers[model] else { continue }
+      compare("tokenizers.\(model).tokenizer_sha256", known.tokenizerSHA256, record.tokenizerSHA256)
+      compare("tokenizers.\(model).template_sha256", known.templateSHA256, record.templateSHA256)
+      compare(
+        "tokenizers.\(model).template_kwargs", Self.list(known.templateArguments), Self.list(record.templateArguments))
+    }
+    return conflicts
+  }
+
+  private static func list(_ numbers: [Int]) -> String { "[" + numbers.map(String.init).joined(separator: ", ") + "]" }
+
+  private static func list(_ arguments: [String: String]) -> String {
+    "{" + arguments.sortedByKey().map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + "}"
+  }
+}
+
+/// How conversations are turned into the text whose tokens are counted.
+public enum CountMode: String, Sendable, Hashable, CaseIterable {
+  /// Exactly `apply_chat_template(messages, tokenize=True, add_generation_prompt=False)`: BOS once.
+  case template
+  /// As the original script counted: the rendered text encoded again with special tokens, so BOS stands twice for
+  /// Gemma and Llama, and the contents joined by a space where the template raises.
+  case legacy = "seed"
+}
+
+/// What one model's conversations were rendered and tokenised with.
+public struct TokenizerRecord: Sendable, Hashable {
+  /// The repository on the Hugging Face hub.
+  public var hubID: String
+  /// The revision of the repository.
+  public var revision: String
+  /// The SHA-256 of the vocabulary file, in hexadecimal.
+  public var tokenizerSHA256: String
+  /// The SHA-256 of the official chat template, in hexadecimal.
+  public var templateSHA256: String
+  /// The template's arguments by name.
+  public var templateArguments: [String: String]
+  /// How the beginning-of-text token comes about, such as `template` or `none`.
+  public var bosPolicy: String
+
+  /// Makes a record from its parts.
+  public init(
+    hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
+    templateArguments: [String: String], bosPolicy: String
+  ) {
+    self.hubID = hubID
+    self.revision = revision
+    self.tokenizerSHA256 = tokenizerSHA256
+    self.templateSHA256 = templateSHA256
+    self.templateArguments = templateArguments
+    self.bosPolicy = bosPolicy
+  }
+}
+
+extension TokenizerRecord {
+  /// The record as the statistics file holds it.
+  public var json: JSONValue {
+    .fields([
+      ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
+      ("template_sha256", .string(templateSHA256)),
+      ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
+      ("bos_policy", .string(bosPolicy)),
+    ])
+  }
+
+  init(_ fields: FieldReader) throws(FieldError) {
+    self.init(
+      hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
+      tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
+      templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"))
+  }
+}
+
+/// A setting that differs between a statistics document and the run that would update it.
+public struct SettingConflict: Sendable, Hashable, CustomStringConvertible {
+  /// The setting's key in the document, such as `limits` or `tokenizers.gemma-2-27b.template_sha256`.
+  public var setting: String
+  /// The document's value.
+  public var stored: String
+  /// The run's value.
+  public var requested: String
+
+  /// Makes a conflict from its parts.
+  public init(setting: String, stored: String, requested: String) {
+    self.setting = setting
+    self.stored = stored
+    self.requested = requested
+  }
+
+  /// One clause that names both values.
+  public var description: String { "\(setting) is \(stored) there and \(requested) here" }
 }

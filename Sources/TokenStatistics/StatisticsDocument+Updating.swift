@@ -1,4 +1,5 @@
 import JSON
+public import Support
 
 extension StatisticsDocument {
   /// The member that names an entry's own settings where they are not those of the metadata.
@@ -96,7 +97,7 @@ extension StatisticsDocument {
 
   /// Makes a schema 1 document one of schema 2; its entries name the seed's way of counting as their settings.
   mutating func upgrade() {
-    markEntries { _ in .fields([("count_mode", .string(CountMode.seed.rawValue))]) }
+    markEntries { _ in .fields([("count_mode", .string(CountMode.legacy.rawValue))]) }
     var upgraded = JSONObject([("schema_version", .number(Self.schemaVersion))])
     for member in root.members where member.key != "schema_version" { upgraded[member.key] = member.value }
     for key in ["errors", "error_details"] where upgraded[key] == nil { upgraded[key] = .array([]) }
@@ -120,5 +121,45 @@ extension StatisticsDocument {
     change(&entry)
     all[dataset] = .object(entry)
     root["datasets"] = .object(all)
+  }
+}
+
+/// What the document records about the failures of one dataset.
+public struct DatasetErrors: Sendable, Hashable {
+  /// One line about what failed.
+  public var message: String
+  /// The parts of the failure, such as the failed rows.
+  public var details: [ErrorDetail]
+
+  /// Makes errors from their parts.
+  public init(message: String, details: [ErrorDetail]) {
+    self.message = message
+    self.details = details
+  }
+}
+
+/// One entry of the document's `error_details`.
+public struct ErrorDetail: Sendable, Hashable {
+  /// The dataset's full name.
+  public var dataset: String
+  /// The row's number from 0; nil where the whole dataset failed.
+  public var row: Int?
+  /// What failed: `dataset`, or the raw value of a ``RowFailure/Kind``.
+  public var kind: String
+  /// The reason.
+  public var message: String
+
+  /// Makes a detail from its parts.
+  public init(dataset: String, row: Int?, kind: String, message: String) {
+    self.dataset = dataset
+    self.row = row
+    self.kind = kind
+    self.message = message
+  }
+
+  var json: JSONValue {
+    .fields([
+      ("dataset", .string(dataset)), ("row", .optional(row)), ("kind", .string(kind)), ("message", .string(message)),
+    ])
   }
 }

@@ -1,5 +1,5 @@
-import Support
 import JSON
+import Support
 
 /// A `persona_token_stats.json`: the statistics of many datasets, updated dataset by dataset.
 ///
@@ -7,7 +7,7 @@ import JSON
 ///
 ///     var document = try StatisticsDocument.load("stats.json") ?? StatisticsDocument(path: "stats.json")
 ///     try document.adopt(settings, force: false)
-///     document.set(partial.summary)
+///     document.set(checkpoint.summary)
 ///     document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
 ///     try document.write()
 public struct StatisticsDocument: Sendable {
@@ -135,4 +135,14 @@ public struct StatisticsDocument: Sendable {
   }
 
   var datasets: JSONObject { root["datasets"]?.objectValue ?? JSONObject() }
+}
+
+extension StatisticsDocument {
+  /// When the document was written, in ISO 8601; nil where it does not tell.
+  public var timestamp: String? { metadata["timestamp"]?.stringValue }
+
+  /// The commit of the repository the run was started in; nil where the document does not tell or there was none.
+  public var gitSHA: String? {
+    metadata["git_sha"]?.stringValue.flatMap { $0 == "unknown" ? nil : $0 }
+  }
 }

@@ -1,4 +1,4 @@
-import Support
+public import Support
 import JSON
 
 /// Several statistics documents made one: nothing is lost, and what contradicts is an error.
@@ -10,10 +10,10 @@ public struct StatisticsMerge: Sendable {
   public private(set) var document: StatisticsDocument
   /// For each dataset the document it was taken from.
   public private(set) var origins: [TextKey: String] = [:]
-  /// The datasets whose exact lengths are in none of the documents' partial results.
-  public private(set) var withoutPartials: [String] = []
+  /// The datasets whose exact lengths are in none of the documents' checkpoints.
+  public private(set) var withoutCheckpoints: [String] = []
 
-  private var partials: [TextKey: PartialStore] = [:]
+  private var checkpoints: [TextKey: CheckpointStore] = [:]
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
   ///
@@ -32,25 +32,25 @@ public struct StatisticsMerge: Sendable {
       try mergeMembers(of: other)
       try mergeDatasets(of: other)
     }
-    withoutPartials = document.datasetNames.filter { partials[$0] == nil }
+    withoutCheckpoints = document.datasetNames.filter { checkpoints[$0] == nil }
   }
 
-  /// Writes the merged document and the partial results beside it.
+  /// Writes the merged document and the checkpoints beside it.
   ///
   /// - Parameters:
   ///   - timestamp: The time in ISO 8601, UTC.
   ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
   public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
     do {
-      let store = PartialStore(document: document.path)
+      let store = CheckpointStore(document: document.path)
       // Results of an older file of this name must not pass for those of the merged one.
-      for dataset in withoutPartials { try Files.remove(store.path(of: dataset)) }
-      if !partials.isEmpty { try store.prepare() }
-      for (dataset, source) in partials.sortedByKey() where source != store {
-        // Partial results are replaced and never changed in place, so one file serves both documents.
+      for dataset in withoutCheckpoints { try Files.remove(store.path(of: dataset)) }
+      if !checkpoints.isEmpty { try store.prepare() }
+      for (dataset, source) in checkpoints.sortedByKey() where source != store {
+        // Checkpoints are replaced and never changed in place, so one file serves both documents.
         try Files.replicate(source.path(of: dataset), as: store.path(of: dataset))
       }
-      if !partials.isEmpty { try Files.synchronizeFolder(store.folder) }
+      if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
     } catch {
       throw .file(error)
     }
@@ -99,11 +99,11 @@ public struct StatisticsMerge: Sendable {
   }
 
   private mutating func mergeDatasets(of other: StatisticsDocument) throws(StatisticsError) {
-    let store = PartialStore(document: other.path)
+    let store = CheckpointStore(document: other.path)
     var entries = document.datasets
     for name in other.datasetNames {
       guard var entry = other.datasets[name]?.objectValue else { continue }
-      if Files.exists(store.path(of: name)), partials[name] == nil { partials[name] = store }
+      if Files.exists(store.path(of: name)), checkpoints[name] == nil { checkpoints[name] = store }
       if let plot = entry["plot"]?.stringValue { entry["plot"] = .string(rebased(plot, from: other.path)) }
       if let present = entries[name]?.objectValue {
         guard Self.numbers(present) == Self.numbers(entry) else {

@@ -2,7 +2,8 @@ import ChatTemplates
 import ColumnarFiles
 import Support
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 
@@ -10,7 +11,7 @@ import TokenStatistics
 
 @Suite("Splitting datasets")
 struct DatasetSplitTests {
-  private static let usual: [PersonaType: ScoreFilters] = [
+  private static let usual: [DatasetKind: ScoreFilters] = [
     .role: ScoreFilters(minimumScore: 3, label: "pos"), .trait: ScoreFilters(minimumScore: 75, label: "pos"),
   ]
 
@@ -193,7 +194,7 @@ struct DatasetSplitTests {
     }
     #expect(split.parts.map(\.rows) == again.parts.map(\.rows))
     let whole = split.sources.reduce(into: [String: Int]()) {
-      $0["\($1.identity.type.rawValue) \($1.identity.persona)", default: 0] += $1.candidates
+      $0["\($1.identity.kind.rawValue) \($1.identity.subject)", default: 0] += $1.candidates
     }
     let all = whole.values.reduce(0, +)
     for part in split.parts {

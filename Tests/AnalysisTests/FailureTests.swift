@@ -46,7 +46,7 @@ struct FailureTests {
     guard try TestFiles.haveTokenizers(suite: "rows that are left out") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run()
-    let tally = try #require(result.partials.first).tally
+    let tally = try #require(result.checkpoints.first).tally
     #expect(tally.failedRows == 64 && result.failedRows == 64 && tally.conversations == 0)
     let entry = try demo.root()["datasets"]?[Self.refused]
     #expect(entry?["template_errors"]?["System role not supported"] == .integer(64))
@@ -63,14 +63,14 @@ struct FailureTests {
     guard try TestFiles.haveTokenizers(suite: "rows that fall back") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run { $0.onError = .fallback }
-    let summary = try #require(result.partials.first).summary
+    let summary = try #require(result.checkpoints.first).summary
     #expect(result.failedRows == 0 && summary.all.conversations == 64)
-    #expect(summary.seedTokens == summary.all.tokens && summary.templateErrors == ["System role not supported": 64])
+    #expect(summary.legacyTokens == summary.all.tokens && summary.templateErrors == ["System role not supported": 64])
     #expect(summary.roles?.total == summary.all.tokens && summary.roles?.system ?? 0 > 0)
     #expect(summary.tokensWithoutSystem ?? 0 < summary.all.tokens)
     let seed = try Self.refusedDatasets()
-    let original = try await seed.run { $0.countMode = .seed }
-    #expect(original.partials.first?.tally.tokens == summary.all.tokens)
+    let original = try await seed.run { $0.countMode = .legacy }
+    #expect(original.checkpoints.first?.tally.tokens == summary.all.tokens)
   }
 
   @Test("With fail the dataset fails and names the row")
@@ -119,7 +119,7 @@ struct FailureTests {
     guard try TestFiles.haveTokenizers(suite: "groups by a column") else { return }
     let demo = try DemoDatasets([Self.good])
     let result = try await demo.run { $0.groupColumns = ["question_index", "label"] }
-    let summary = try #require(result.partials.first).summary
+    let summary = try #require(result.checkpoints.first).summary
     for column in ["question_index", "label"] {
       let values = try #require(summary.groups[column]).values
       #expect(values.reduce(0) { $0 + $1.tokens } == summary.all.tokens)
@@ -139,7 +139,7 @@ struct FailureTests {
     let name = "qwen-3-32b__role__0_default"
     let demo = try DemoDatasets([name])
     let columns = ["extract_score", "system_prompt", "question", "prompt_index", "model", "role"]
-    let summary = try #require(try await demo.run { $0.groupColumns = columns }.partials.first).summary
+    let summary = try #require(try await demo.run { $0.groupColumns = columns }.checkpoints.first).summary
     for column in columns {
       let values = try #require(summary.groups[column])
       #expect(values.values.reduce(0) { $0 + $1.tokens } == summary.all.tokens)

@@ -1,4 +1,6 @@
-import PersonaDatasets
+import Datasets
+import PersonaData
+import Support
 import Testing
 import TokenStatistics
 

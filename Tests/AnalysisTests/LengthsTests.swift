@@ -1,7 +1,8 @@
 import ColumnarFiles
 import Support
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 
@@ -47,20 +48,20 @@ struct LengthsTests {
     #expect(result.lengthsRows == rows.count && !rows.isEmpty)
     let places = rows.map { ($0.texts["dataset"] ?? "", $0.numbers["row"] ?? -1) }
     #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 }, "rows are in order, none is there twice")
-    for partial in result.partials {
-      let summary = partial.summary
-      let own = rows.filter { $0.texts["dataset"] == partial.identity.dataset }
+    for checkpoint in result.checkpoints {
+      let summary = checkpoint.summary
+      let own = rows.filter { $0.texts["dataset"] == checkpoint.identity.dataset }
       func sum(_ column: String, of rows: [Row]) -> Int { rows.reduce(0) { $0 + ($1.numbers[column] ?? 0) } }
       #expect(own.count == summary.all.conversations && sum("total_tokens", of: own) == summary.all.tokens)
-      for kind in RoleTokens.kinds { #expect(sum(kind.key, of: own) == partial.tally.roles[keyPath: kind.tokens]) }
-      for (score, tally) in partial.tally.scores {
+      for kind in TokensByKind.kinds { #expect(sum(kind.key, of: own) == checkpoint.tally.roles[keyPath: kind.tokens]) }
+      for (score, tally) in checkpoint.tally.scores {
         let scored = own.filter { $0.numbers["score"].map(String.init) ?? "null" == score.key }
         #expect(sum("total_tokens", of: scored) == tally.tokens && scored.count == tally.conversations)
         for (label, part) in tally.labels {
           #expect(sum("total_tokens", of: scored.filter { $0.texts["label"] ?? "null" == label.text }) == part.tokens)
         }
       }
-      #expect(own.allSatisfy { $0.texts["model"] == partial.identity.model })
+      #expect(own.allSatisfy { $0.texts["model"] == checkpoint.identity.model })
       #expect(own.allSatisfy { $0.numbers["prompt_index"] != nil && $0.numbers["question_index"] != nil })
     }
     #expect(Set(rows.compactMap { $0.texts["dataset"] }) == Set(Self.names))
@@ -99,7 +100,7 @@ struct LengthsTests {
       $0.selections = [DatasetSelection(dataset: Self.names[0], filters: ScoreFilters(label: "neg"))]
     }
     let rows = try Self.rows(path)
-    #expect(rows.count == chosen.partials.first?.summary.all.conversations)
+    #expect(rows.count == chosen.checkpoints.first?.summary.all.conversations)
     #expect(rows.allSatisfy { $0.texts["label"] == "neg" && $0.texts["dataset"] == Self.names[0] + "__neg" })
 
     try AtomicFile.write("damaged", to: demo.data(of: Self.names[1]))

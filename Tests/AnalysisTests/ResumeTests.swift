@@ -45,11 +45,11 @@ struct ResumeTests {
   }
 
   @Test("A damaged or foreign partial result is counted again")
-  func damagedPartial() async throws {
+  func damagedCheckpoint() async throws {
     guard try TestFiles.haveTokenizers(suite: "a damaged partial result") else { return }
     let demo = try DemoDatasets(Self.names)
     _ = try await demo.run()
-    let store = PartialStore(document: demo.document)
+    let store = CheckpointStore(document: demo.document)
     try AtomicFile.write("{", to: store.path(of: Self.names[0]))
     try AtomicFile.write(Files.read(store.path(of: Self.names[2])), to: store.path(of: Self.names[1]))
     let result = try await demo.run()
@@ -95,7 +95,7 @@ struct ResumeTests {
         last.withLock { $0 = progress }
         if progress.finishedDatasets == 1 { flag.set() }
       }, shouldStop: { flag.isSet })
-    #expect(result.isInterrupted && result.partials.count == 1)
+    #expect(result.isInterrupted && result.checkpoints.count == 1)
     #expect(try demo.root()["datasets"]?.objectValue?.count == 1)
     #expect(last.withLock { $0.finishedDatasets } == 1)
     let rest = try await demo.run()
@@ -116,8 +116,8 @@ struct ResumeTests {
     #expect(
       zip(steps, steps.dropFirst()).allSatisfy { $0.tokens <= $1.tokens && $0.finishedDatasets <= $1.finishedDatasets })
     #expect(last.finishedDatasets == 3 && last.totalDatasets == 3 && last.finishedBytes == last.totalBytes)
-    #expect(last.tokens == result.partials.reduce(0) { $0 + $1.tally.tokens })
-    #expect(last.conversations == result.partials.reduce(0) { $0 + $1.tally.conversations })
+    #expect(last.tokens == result.checkpoints.reduce(0) { $0 + $1.tally.tokens })
+    #expect(last.conversations == result.checkpoints.reduce(0) { $0 + $1.tally.conversations })
     #expect(last.secondsLeft == 0 && last.tokensPerSecond > 0)
     let timings = result.timings
     #expect(timings.loading > 0 && timings.workers.count == 2 && timings.allWorkers.rendering == 0)

@@ -1,6 +1,8 @@
 import ChatTemplates
 import Foundation
-import PersonaDatasets
+import Datasets
+import PersonaData
+import Support
 import Testing
 import TokenStatistics
 import Tokenizers

@@ -1,6 +1,7 @@
 import Support
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Testing
 import TokenStatistics
 
@@ -44,8 +45,8 @@ struct SelectionTests {
     let filters = [
       ScoreFilters(minimumScore: 75, label: "pos"), ScoreFilters(label: "neg"), ScoreFilters(maximumScore: 2),
     ]
-    for (partial, filter) in zip(result.partials, filters) {
-      let all = try #require(whole.partials.first { $0.identity.persona == partial.identity.persona }).tally
+    for (checkpoint, filter) in zip(result.checkpoints, filters) {
+      let all = try #require(whole.checkpoints.first { $0.identity.subject == checkpoint.identity.subject }).tally
       var lengths = LengthDistribution()
       for (score, tally) in all.scores {
         for (label, part) in tally.labels where filter.includes(score: score, label: label.text) {
@@ -54,10 +55,10 @@ struct SelectionTests {
       }
       #expect(lengths.count > 0 && lengths.count < all.conversations)
       var counted = LengthDistribution()
-      for score in partial.tally.scores.values { counted.merge(score.lengths) }
-      #expect(counted == lengths, "\(partial.identity.dataset)")
-      #expect(partial.identity.filters == filter && partial.fingerprint.options.selection == filter.selectionText)
-      #expect(partial.summary.all.conversations == lengths.count)
+      for score in checkpoint.tally.scores.values { counted.merge(score.lengths) }
+      #expect(counted == lengths, "\(checkpoint.identity.dataset)")
+      #expect(checkpoint.identity.filters == filter && checkpoint.fingerprint.options.selection == filter.selectionText)
+      #expect(checkpoint.summary.all.conversations == lengths.count)
     }
     let entries = try #require(try demo.root()["datasets"]?.objectValue)
     #expect(entries.count == 5, "the whole datasets stay in the document")
@@ -76,7 +77,7 @@ struct SelectionTests {
     #expect(again.datasets == [name] && again.isUpToDate(name))
     #expect(try await again.run().reused == [name])
     // The same name and the same file, but other rows.
-    let store = PartialStore(document: demo.document)
+    let store = CheckpointStore(document: demo.document)
     var stored = try #require(try store.load(name))
     stored.fingerprint.options.selection = "label=pos,min_score=3"
     try store.save(stored)

@@ -39,7 +39,7 @@ enum TestFiles {
     var loaded: [VocabularyFamily: Result<Tokenizer?, any Error>] = [:]
     for family in VocabularyFamily.allCases {
       loaded[family] = Result {
-        try VocabularyStore().search(family).location.map { try Tokenizer(family: family, path: $0.path) }
+        try VocabularyStore().search(family).location.map { try Tokenizer(family: family, location: $0) }
       }
     }
     return loaded

@@ -5,18 +5,18 @@ import TokenStatistics
 
 /// What is laid out where in a dataset's picture, before a pixel is drawn.
 @Suite struct DatasetLayoutTests {
-  static func sketch() throws -> ChartSketch {
-    ChartSketch(fonts: try FontSet(files: FontFiles.located()))
+  static func sketch() throws -> PlotSketch {
+    PlotSketch(fonts: try FontSet(files: FontFiles.located()))
   }
 
-  static let scales = ChartScales(profiles: SyntheticProfiles.corpus)
+  static let scales = PlotScales(profiles: SyntheticProfiles.corpus)
 
-  @Test(arguments: SamplePictures.datasets.indices) func labelsKeepApartAndInside(index: Int) throws {
+  @Test(arguments: SamplePlots.datasets.indices) func labelsKeepApartAndInside(index: Int) throws {
     var sketch = try Self.sketch()
-    let (name, profile) = SamplePictures.datasets[index]
-    try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    let (name, profile) = SamplePlots.datasets[index]
+    try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
     SketchChecks.check(sketch, name)
-    try SeedChart.lay(profile, into: &sketch)
+    try LegacyPlot.lay(profile, into: &sketch)
     SketchChecks.check(sketch, "\(name) seed")
   }
 
@@ -27,22 +27,22 @@ import TokenStatistics
       let median = 1 + Int(1_000_000 * numbers.unit() * numbers.unit() * numbers.unit())
       let spread = 1 + 9 * numbers.unit()
       let rows = [1, 12, 24, 25, 60, 300][step % 6]
-      let type: PersonaType = step % 2 == 0 ? .role : .trait
+      let kind: DatasetKind = step % 2 == 0 ? .role : .trait
       var lengths: [Score: [Int]] = [:]
       for _ in 0..<rows {
-        let score = Int(numbers.unit() * Double(type.scoreRange.upperBound + 2)) - 1
+        let score = Int(numbers.unit() * Double((kind.scoreScale?.range.upperBound ?? 0) + 2)) - 1
         let length = min(1_000_000, Int(Double(median) * (numbers.unit() * spread)))
         lengths[score < 0 ? .none : .value(score), default: []].append(length)
       }
-      let profile = SyntheticProfiles.profile("p\(step)", type: type, lengths: lengths)
-      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      let profile = SyntheticProfiles.profile("p\(step)", kind: kind, lengths: lengths)
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
       SketchChecks.check(sketch, "step \(step), median \(median)")
     }
   }
 
   @Test func theChecksSeeWhatTheyLookFor() throws {
     var sketch = try Self.sketch()
-    func faults(_ lay: (inout ChartSketch) throws -> Void) throws -> [String] {
+    func faults(_ lay: (inout PlotSketch) throws -> Void) throws -> [String] {
       sketch.begin(width: 100, height: 50)
       try lay(&sketch)
       return SketchChecks.faults(of: sketch)
@@ -63,26 +63,26 @@ import TokenStatistics
 
   @Test func labelsKeepApartInOverviews() throws {
     var sketch = try Self.sketch()
-    for (name, comparison) in SamplePictures.comparisons {
-      for page in ComparisonChart.pages(of: comparison, scales: Self.scales) {
+    for (name, comparison) in SamplePlots.comparisons {
+      for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) {
         try page.lay(into: &sketch)
         SketchChecks.check(sketch, name)
       }
     }
-    for (name, profiles) in SamplePictures.collections {
+    for (name, profiles) in SamplePlots.collections {
       try ContactSheet(title: name, profiles: profiles, scales: Self.scales).lay(into: &sketch)
       SketchChecks.check(sketch, "\(name) sheet")
       try HeatMap(title: name, profiles: profiles, scales: Self.scales).lay(into: &sketch)
       SketchChecks.check(sketch, "\(name) map")
     }
-    for labels in SamplePictures.labelNames {
-      let profiles = SamplePictures.labelled(labels.0, labels.1)
+    for labels in SamplePlots.labelNames {
+      let profiles = SamplePlots.labelled(labels.0, labels.1)
       try ContrastMap(title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: Self.scales)
         .lay(into: &sketch)
       SketchChecks.check(sketch, "contrast map of \(labels)")
       for profile in profiles {
-        let comparison = try #require(PersonaComparison(of: profile, labels: labels.0, labels.1))
-        for page in ComparisonChart.pages(of: comparison, scales: Self.scales) {
+        let comparison = try #require(DatasetComparison(of: profile, labels: labels.0, labels.1))
+        for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) {
           try page.lay(into: &sketch)
           SketchChecks.check(sketch, "\(labels) of \(profile.dataset)")
         }
@@ -94,7 +94,7 @@ import TokenStatistics
   func namesOfEveryLengthFit(name: String) throws {
     var sketch = try Self.sketch()
     for model in ["m", String(repeating: "W", count: 90), "模型"] {
-      try DatasetChart.lay(
+      try DatasetPlot.lay(
         SyntheticProfiles.role(name, model: model, rows: 60), scales: Self.scales, into: &sketch)
       SketchChecks.check(sketch, "\(name) of \(model)")
       let title = try #require(sketch.labels.first)
@@ -105,8 +105,8 @@ import TokenStatistics
 
   @Test func nothingIsSmallerThanTenPixels() throws {
     var sketch = try Self.sketch()
-    for (_, profile) in SamplePictures.datasets {
-      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    for (_, profile) in SamplePlots.datasets {
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
       #expect(sketch.labels.allSatisfy { $0.style.size >= 10 })
     }
   }
@@ -135,7 +135,7 @@ import TokenStatistics
 
   @Test func theNameKeepsItsFilters() throws {
     var sketch = try Self.sketch()
-    try DatasetChart.lay(
+    try DatasetPlot.lay(
       SyntheticProfiles.trait("calm", suffix: "__min50__pos", rows: 30), scales: Self.scales, into: &sketch)
     #expect(sketch.labels.map(\.text).prefix(2) == ["calm__min50__pos", "trait · qwen-3-32b"])
   }
@@ -144,7 +144,7 @@ import TokenStatistics
     var sketch = try Self.sketch()
     func tiles(_ rows: Int) throws -> [String] {
       let profile = SyntheticProfiles.profile("x", lengths: [.value(3): Array(100..<100 + rows)])
-      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
       return sketch.labels.filter { $0.baseline == 80 }.map(\.text)
     }
     #expect(try Array(tiles(19)[4...6]) == ["–", "–", "118"])
@@ -160,7 +160,7 @@ import TokenStatistics
       let profile = SyntheticProfiles.profile(
         "x",
         lengths: [.value(3): Array(repeating: 9_000, count: outside) + Array(repeating: 500, count: 100 - outside)])
-      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
       return sketch.labels.map(\.text)
     }
     let shared = try texts(outside: 25)
@@ -171,18 +171,58 @@ import TokenStatistics
 
   @Test func emptyAndUnscoredDatasetsSaySo() throws {
     var sketch = try Self.sketch()
-    try DatasetChart.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, into: &sketch)
+    try DatasetPlot.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no conversations" })
-    try DatasetChart.lay(
+    try DatasetPlot.lay(
       SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no scores in this dataset" })
+  }
+
+  /// Scales from one score to 2,000,001, with one band and with ten.
+  static let scalesOfScores: [ScoreScale?] = [
+    nil, ScoreScale(range: 7...7, bands: [ScoreBand(7...7)]),
+    ScoreScale(range: 1...5, bands: (1...5).map { ScoreBand($0...$0) }),
+    ScoreScale(range: 1...10, bands: (1...10).map { ScoreBand($0...$0) }),
+    ScoreScale(range: -1...1, bands: [ScoreBand(-1...0), ScoreBand(1...1)]),
+    ScoreScale(range: 0...21, bands: [ScoreBand(0...0), ScoreBand(1...1), ScoreBand(2...21)]),
+    ScoreScale(range: -1_000_000...1_000_000, bands: [ScoreBand(-1_000_000...0), ScoreBand(1...1_000_000)]),
+  ]
+
+  @Test(arguments: scalesOfScores) func scoresOfAnyScaleAreDrawn(scale: ScoreScale?) throws {
+    var sketch = try Self.sketch()
+    let range = scale?.range ?? 0...100
+    let scores = Set((0...40).map { range.lowerBound + $0 * (range.upperBound - range.lowerBound) / 40 })
+    var lengths = Dictionary(uniqueKeysWithValues: scores.map { (Score.value($0), Array(300..<340)) })
+    lengths[Score.none] = [100, 200]
+    let profiles = ["gemma-2-27b", "qwen-3-32b"].map { model in
+      var profile = SyntheticProfiles.profile("chats", kind: .dataset, model: model, lengths: lengths)
+      profile.scoreScale = scale
+      return profile
+    }
+    let scales = PlotScales(profiles: profiles)
+    try DatasetPlot.lay(profiles[0], scales: scales, into: &sketch)
+    SketchChecks.check(sketch, "dataset")
+    let texts = sketch.labels.map(\.text)
+    #expect(texts.contains("dataset · gemma-2-27b"))
+    #expect(texts.contains("no scale for the scores of this dataset") == (scale == nil))
+    for band in scale?.bands ?? [] { #expect(texts.contains(band.title())) }
+    try ContactSheet(title: "sheet", profiles: profiles, scales: scales).lay(into: &sketch)
+    SketchChecks.check(sketch, "contact sheet")
+    try HeatMap(title: "map", profiles: profiles, scales: scales).lay(into: &sketch)
+    SketchChecks.check(sketch, "heat map")
+    let comparison = try #require(DatasetComparison.all(in: profiles).first)
+    #expect(comparison.fileStem == "dataset__chats")
+    for page in ComparisonPlot.pages(of: comparison, scales: scales) {
+      try page.lay(into: &sketch)
+      SketchChecks.check(sketch, "comparison")
+    }
   }
 
   @Test func everyConversationIsAFewRowsSquare() throws {
     var sketch = try Self.sketch()
     let profile = SyntheticProfiles.profile(
       "x", lengths: [.value(3): [500, 500, 30, 9_000], .value(0): [500, 64, 2_047], .none: [100]])
-    try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
     let squares = sketch.marks.filter {
       if case .fill(let rect, let color) = $0 {
         color != .white && rect.width == 11 && rect.height == 11

@@ -10,12 +10,12 @@ import TokenStatistics
   @Test(.enabled(if: folder != nil)) func writesEveryKindOfPicture() throws {
     let folder = try #require(Self.folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var renderer = try ChartRenderer()
-    let scales = ChartScales(profiles: SyntheticProfiles.corpus)
-    for (name, profile) in SamplePictures.datasets {
-      for (format, style) in [(ChartFormat.png, ChartStyle.standard), (.svg, .standard), (.png, .seed)] {
+    var renderer = try PlotRenderer()
+    let scales = PlotScales(profiles: SyntheticProfiles.corpus)
+    for (name, profile) in SamplePlots.datasets {
+      for (format, style) in [(PlotFormat.png, PlotStyle.standard), (.svg, .standard), (.png, .legacy)] {
         let bytes = try renderer.render(profile, scales: scales, style: style, format: format)
-        let file = "\(folder)/\(name)\(style == .seed ? "_seed" : "").\(format.rawValue)"
+        let file = "\(folder)/\(name)\(style == .legacy ? "_seed" : "").\(format.rawValue)"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
       }
     }
@@ -24,28 +24,28 @@ import TokenStatistics
   @Test(.enabled(if: folder != nil)) func writesEveryOverview() throws {
     let folder = try #require(Self.folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     let corpus = SyntheticProfiles.corpus
-    let scales = ChartScales(profiles: corpus)
+    let scales = PlotScales(profiles: corpus)
     func write(_ bytes: [UInt8], _ name: String) throws {
       try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
-    for (name, comparison) in SamplePictures.comparisons {
-      for format in ChartFormat.allCases {
+    for (name, comparison) in SamplePlots.comparisons {
+      for format in PlotFormat.allCases {
         for (page, file) in try renderer.renderComparison(comparison, scales: scales, format: format).enumerated() {
           try write(file, "compare_\(name)\(page == 0 ? "" : "_\(page + 1)").\(format.rawValue)")
         }
       }
     }
-    for (index, labels) in SamplePictures.labelNames.enumerated() {
-      let profiles = SamplePictures.labelled(labels.0, labels.1)
+    for (index, labels) in SamplePlots.labelNames.enumerated() {
+      let profiles = SamplePlots.labelled(labels.0, labels.1)
       try write(
         renderer.renderContrastMap(
           title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: scales), "contrast_\(index).png")
-      let comparison = try #require(PersonaComparison(of: profiles[0], labels: labels.0, labels.1))
+      let comparison = try #require(DatasetComparison(of: profiles[0], labels: labels.0, labels.1))
       try write(#require(renderer.renderComparison(comparison, scales: scales).first), "labels_\(index).png")
     }
-    for (name, profiles) in SamplePictures.collections {
+    for (name, profiles) in SamplePlots.collections {
       try write(renderer.renderContactSheet(title: name, profiles: profiles, scales: scales), "contact_\(name).png")
       try write(renderer.renderHeatMap(title: name, profiles: profiles, scales: scales), "heat_\(name).png")
     }
@@ -53,14 +53,14 @@ import TokenStatistics
 
   /// Prints what a picture costs: processor time of this thread, the best of several rounds.
   @Test(.enabled(if: folder != nil)) func measuresDrawing() throws {
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     let profiles = SyntheticProfiles.corpus
     let start = Self.processorSeconds()
-    let scales = ChartScales(profiles: profiles)
+    let scales = PlotScales(profiles: profiles)
     print("scales of \(profiles.count) datasets: \((Self.processorSeconds() - start) * 1_000) ms")
-    for type in PersonaType.allCases {
-      let chosen = profiles.filter { $0.type == type }
-      for format in ChartFormat.allCases {
+    for kind in DatasetKind.allCases where profiles.contains(where: { $0.kind == kind }) {
+      let chosen = profiles.filter { $0.kind == kind }
+      for format in PlotFormat.allCases {
         var best = Double.infinity
         var bytes = 0
         for _ in 0..<8 {
@@ -69,7 +69,7 @@ import TokenStatistics
           for profile in chosen { bytes += try renderer.render(profile, scales: scales, format: format).count }
           best = min(best, (Self.processorSeconds() - start) / Double(chosen.count))
         }
-        print("\(type) as \(format.rawValue): \(best * 1_000) ms, \(bytes / chosen.count) bytes")
+        print("\(kind) as \(format.rawValue): \(best * 1_000) ms, \(bytes / chosen.count) bytes")
       }
     }
   }

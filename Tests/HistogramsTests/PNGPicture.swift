@@ -2,7 +2,7 @@ import CDeflate
 import Testing
 
 /// A PNG file taken apart by the letter of the specification, for the kinds of file this module writes.
-struct PNGPicture {
+struct PNGImage {
   struct Damage: Error, CustomStringConvertible {
     let description: String
   }
@@ -88,7 +88,7 @@ struct PNGPicture {
   subscript(x: Int, y: Int) -> UInt32 { pixels[y * width + x] }
 
   /// How many pixels differ from those of `other` by more than `tolerance` in a channel.
-  func differences(from other: PNGPicture, tolerance: Int) -> Int {
+  func differences(from other: PNGImage, tolerance: Int) -> Int {
     guard width == other.width, height == other.height else { return max(pixels.count, other.pixels.count) }
     var count = 0
     for (left, right) in zip(pixels, other.pixels) where left != right {

@@ -6,8 +6,8 @@ import TokenStatistics
 @testable import Histograms
 
 /// Whole files: their form, their pixels, and that the same numbers give the same bytes.
-@Suite struct PictureTests {
-  static let scales = ChartScales(profiles: SyntheticProfiles.corpus)
+@Suite struct PlotTests {
+  static let scales = PlotScales(profiles: SyntheticProfiles.corpus)
   static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens")
 
   /// The share of pixels that may differ: room for another version of FreeType, not for a moved line.
@@ -15,15 +15,15 @@ import TokenStatistics
 
   @Test(arguments: ["role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide"])
   func matchesItsGolden(name: String) throws {
-    let profile = try #require(SamplePictures.datasets.first { $0.name == name }?.profile)
-    var renderer = try ChartRenderer()
+    let profile = try #require(SamplePlots.datasets.first { $0.name == name }?.profile)
+    var renderer = try PlotRenderer()
     try Self.compare(renderer.render(profile, scales: Self.scales), golden: name)
   }
 
   @Test func theSeedStyleMatchesItsGolden() throws {
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     try Self.compare(
-      renderer.render(SyntheticProfiles.role("hacker"), scales: Self.scales, style: .seed), golden: "seed_role")
+      renderer.render(SyntheticProfiles.role("hacker"), scales: Self.scales, style: .legacy), golden: "seed_role")
   }
 
   /// Compares pixels; with TOKENSTATS_UPDATE_GOLDENS set, writes the golden instead.
@@ -32,14 +32,14 @@ import TokenStatistics
     if ProcessInfo.processInfo.environment["TOKENSTATS_UPDATE_GOLDENS"] != nil {
       try Data(file).write(to: golden)
     }
-    let expected = try PNGPicture([UInt8](Data(contentsOf: golden)))
-    let differences = try PNGPicture(file).differences(from: expected, tolerance: 40)
+    let expected = try PNGImage([UInt8](Data(contentsOf: golden)))
+    let differences = try PNGImage(file).differences(from: expected, tolerance: 40)
     #expect(differences <= mostDifferences, "\(name): \(differences) pixels differ from the golden")
   }
 
   @Test func comparisonsMatchTheirGoldens() throws {
-    var renderer = try ChartRenderer()
-    for (name, comparison) in SamplePictures.comparisons
+    var renderer = try PlotRenderer()
+    for (name, comparison) in SamplePlots.comparisons
     where ["mathematician", "same_text", "densities_4"].contains(name) {
       let pages = try renderer.renderComparison(comparison, scales: Self.scales)
       #expect(pages.count == comparison.pageCount)
@@ -48,17 +48,17 @@ import TokenStatistics
   }
 
   @Test func labelsMatchTheirGoldens() throws {
-    var renderer = try ChartRenderer()
-    let profiles = SamplePictures.labelled("pos", "neg")
+    var renderer = try PlotRenderer()
+    let profiles = SamplePlots.labelled("pos", "neg")
     try Self.compare(
       renderer.renderContrastMap(
         title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales),
       golden: "contrast_map")
-    let comparison = try #require(PersonaComparison(of: profiles[0], labels: "pos", "neg"))
+    let comparison = try #require(DatasetComparison(of: profiles[0], labels: "pos", "neg"))
     #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
     let pages = try renderer.renderComparison(comparison, scales: Self.scales)
     try Self.compare(#require(pages.first), golden: "compare_labels")
-    #expect(throws: ChartError.nothingToDraw(picture: "map of labels")) {
+    #expect(throws: PlotError.nothingToDraw(picture: "map of labels")) {
       _ = try renderer.renderContrastMap(
         title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
     }
@@ -66,17 +66,17 @@ import TokenStatistics
 
   @Test func ratiosOfLabelsReferToTheSecond() throws {
     var sketch = try DatasetLayoutTests.sketch()
-    let profile = try #require(SamplePictures.labelled("pos", "neg").first { $0.persona == "solo" })
-    let comparison = try #require(PersonaComparison(of: profile, labels: "pos", "neg"))
-    for page in ComparisonChart.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
+    let profile = try #require(SamplePlots.labelled("pos", "neg").first { $0.subject == "solo" })
+    let comparison = try #require(DatasetComparison(of: profile, labels: "pos", "neg"))
+    for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
     let texts = sketch.labels.map(\.text)
     #expect(texts.filter { $0.hasPrefix("×") } == ["×0.33", "×1.00"])
     #expect(texts.contains { $0.contains("longer than a neg one in 0 % of all pairs") })
   }
 
   @Test func overviewsMatchTheirGoldens() throws {
-    var renderer = try ChartRenderer()
-    let profiles = try #require(SamplePictures.collections.first { $0.name == "qwen_roles" }?.profiles)
+    var renderer = try PlotRenderer()
+    let profiles = try #require(SamplePlots.collections.first { $0.name == "qwen_roles" }?.profiles)
     try Self.compare(
       renderer.renderContactSheet(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales),
       golden: "contact_sheet")
@@ -85,16 +85,16 @@ import TokenStatistics
   }
 
   @Test func sevenModelsTakeTwoPages() throws {
-    var renderer = try ChartRenderer()
-    #expect(try renderer.renderComparison(SamplePictures.seven, scales: Self.scales).count == 2)
-    let none = PersonaComparison(type: .role, name: "x", profiles: [])
-    #expect(throws: ChartError.nothingToDraw(picture: "comparison")) {
+    var renderer = try PlotRenderer()
+    #expect(try renderer.renderComparison(SamplePlots.seven, scales: Self.scales).count == 2)
+    let none = DatasetComparison(kind: .role, name: "x", profiles: [])
+    #expect(throws: PlotError.nothingToDraw(picture: "comparison")) {
       _ = try renderer.renderComparison(none, scales: Self.scales)
     }
   }
 
   @Test func comparisonsPairModelsOfOnePersona() {
-    let all = PersonaComparison.all(in: SyntheticProfiles.corpus.shuffled())
+    let all = DatasetComparison.all(in: SyntheticProfiles.corpus.shuffled())
     #expect(all.count == 22)
     #expect(all.map(\.fileStem).sorted() == all.map(\.fileStem))
     let one = all.first { $0.fileStem == "role__hacker" }
@@ -102,12 +102,12 @@ import TokenStatistics
   }
 
   @Test func theSameNumbersGiveTheSameBytes() throws {
-    var first = try ChartRenderer()
-    var second = try ChartRenderer()
-    for (name, profile) in SamplePictures.datasets.reversed() {
+    var first = try PlotRenderer()
+    var second = try PlotRenderer()
+    for (name, profile) in SamplePlots.datasets.reversed() {
       _ = try second.render(profile, scales: Self.scales)
       _ = try second.render(profile, scales: Self.scales, format: .svg)
-      for (format, style) in [(ChartFormat.png, ChartStyle.standard), (.svg, .standard), (.png, .seed), (.svg, .seed)] {
+      for (format, style) in PlotFormat.allCases.flatMap({ format in PlotStyle.allCases.map { (format, $0) } }) {
         let one = try first.render(profile, scales: Self.scales, style: style, format: format)
         let other = try second.render(profile, scales: Self.scales, style: style, format: format)
         #expect(one == other, "\(name) as \(format.rawValue), \(style.rawValue)")
@@ -116,11 +116,11 @@ import TokenStatistics
   }
 
   @Test func aDatasetTakesFourBitsAPixelAndFewKilobytes() throws {
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     var sizes: [Int] = []
-    for (name, profile) in SamplePictures.datasets {
+    for (name, profile) in SamplePlots.datasets {
       let file = try renderer.render(profile, scales: Self.scales)
-      let picture = try PNGPicture(file)
+      let picture = try PNGImage(file)
       #expect((picture.width, picture.height) == (1_200, 800))
       #expect((picture.bitDepth, picture.colorType) == (4, 3), "\(name) has \(picture.palette.count) colours")
       #expect(picture.palette == picture.palette.sorted())
@@ -131,9 +131,9 @@ import TokenStatistics
   }
 
   @Test func metadataNamesTheOriginAndNothingElse() throws {
-    var renderer = try ChartRenderer()
-    let profile = SamplePictures.foreignName
-    let picture = try PNGPicture(renderer.render(profile, scales: Self.scales))
+    var renderer = try PlotRenderer()
+    let profile = SamplePlots.foreignName
+    let picture = try PNGImage(renderer.render(profile, scales: Self.scales))
     #expect(picture.chunks.first == "IHDR" && picture.chunks.last == "IEND")
     #expect(picture.texts["Title"] == profile.dataset)
     #expect(picture.texts["Data hash"] == profile.provenance.dataHash)
@@ -148,9 +148,9 @@ import TokenStatistics
       var bytes: ArraySlice<UInt8>
       init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
     }
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     let file = try renderer.render(SyntheticProfiles.trait("sarcastic"), scales: Self.scales)
-    let ours = try PNGPicture(file)
+    let ours = try PNGImage(file)
     let source = Source(file)
     let surface = cairo_image_surface_create_from_png_stream(
       { closure, data, length in
@@ -179,13 +179,13 @@ import TokenStatistics
   @Test func unchangedRowsAreEqual() throws {
     // Encoding skips rows that the layout calls unchanged: looking at all of them must give the same file.
     var sketch = try DatasetLayoutTests.sketch()
-    for (name, profile) in SamplePictures.datasets {
-      try DatasetChart.lay(profile, scales: Self.scales, into: &sketch)
+    for (name, profile) in SamplePlots.datasets {
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
       var surface = try DrawingSurface(imageWidth: sketch.width, height: sketch.height)
       try surface.draw(&sketch)
       let changed = sketch.changedRows()
       #expect(changed.contains(false))
-      let wrong = try surface.withPixels { (pixels, stride) throws(ChartError) in
+      let wrong = try surface.withPixels { (pixels, stride) throws(PlotError) in
         (1..<changed.count).filter { row in
           !changed[row]
             && !pixels[row * stride..<(row + 1) * stride].elementsEqual(pixels[(row - 1) * stride..<row * stride])
@@ -222,7 +222,7 @@ import TokenStatistics
     pixels.withUnsafeBufferPointer {
       indexer.convert($0, width: width, height: height, stride: width, exact: shades, changed: changed)
     }
-    let picture = try PNGPicture(encoder.encode(indexer, width: width, height: height, texts: []))
+    let picture = try PNGImage(encoder.encode(indexer, width: width, height: height, texts: []))
     // One of the shades is a grey, 0x101010, which stays only where it is one of the ten.
     let expected = pixels.map { $0 == 0x101010 ? PixelIndexer.snapped(grey: 0x10) * 0x010101 : $0 }
     #expect(picture.pixels == expected)
@@ -235,18 +235,18 @@ import TokenStatistics
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fonts-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let missing = #expect(throws: ChartError.self) { try FontFiles(directory: folder.path) }
+    let missing = #expect(throws: PlotError.self) { try FontFiles(directory: folder.path) }
     #expect(missing?.description.contains("fonts-dejavu-core") == true)
     for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
       try Data("no font".utf8).write(to: folder.appendingPathComponent(name))
     }
     let files = try FontFiles(directory: folder.path)
-    let damaged = #expect(throws: ChartError.self) { _ = try FontSet(files: files) }
+    let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files: files) }
     #expect(damaged?.description.contains(files.book) == true)
   }
 
   @Test func svgHoldsTheSamePictureAndIsWellFormed() throws {
-    var renderer = try ChartRenderer()
+    var renderer = try PlotRenderer()
     var profile = SyntheticProfiles.role("hacker", rows: 60)
     profile.dataset = "a<b>&\u{1}"
     let text = String(decoding: try renderer.render(profile, scales: Self.scales, format: .svg), as: UTF8.self)

@@ -1,8 +1,9 @@
 import Histograms
+import Support
 import TokenStatistics
 
 /// The datasets whose pictures are looked at and compared.
-enum SamplePictures {
+enum SamplePlots {
   static let datasets: [(name: String, profile: DatasetProfile)] = [
     ("role_four_scores", SyntheticProfiles.role("hacker")),
     ("role_all_null", SyntheticProfiles.role("0_default", model: "llama-3.3-70b", weights: [0, 0, 0, 0, 1], seed: 3)),
@@ -78,40 +79,40 @@ enum SamplePictures {
     return profile
   }()
 
-  static let comparisons: [(name: String, comparison: PersonaComparison)] = {
+  static let comparisons: [(name: String, comparison: DatasetComparison)] = {
     let shown = ["mathematician", "sarcastic", "0_default"]
-    let all = PersonaComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
+    let all = DatasetComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
     return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)] + densities
   }()
 
   /// More models than a page holds, one without conversations, one with a long name.
-  static let seven: PersonaComparison = {
+  static let seven: DatasetComparison = {
     let models = ["m-1", "m-2", "a-model-with-a-name-of-considerable-length-instruct-2507", "m-4", "m-5", "m-6", "m-7"]
     let profiles = models.enumerated().map { index, model in
       SyntheticProfiles.role(
         "mathematician", model: model, rows: index == 1 ? 0 : 200, median: Double(150 * (index + 1)),
         seed: UInt64(50 + index))
     }
-    return PersonaComparison(type: .role, name: "mathematician", profiles: profiles)
+    return DatasetComparison(kind: .role, name: "mathematician", profiles: profiles)
   }()
 
   /// Two models whose answers are longer than the shared scale.
-  static let ownScale = PersonaComparison(
-    type: .role, name: "novelist",
+  static let ownScale = DatasetComparison(
+    kind: .role, name: "novelist",
     profiles: ["a", "b"].map { SyntheticProfiles.role("novelist", model: $0, rows: 300, median: 9_000) })
 
   /// One text under two tokenizers.
-  static let sameText = PersonaComparison(
-    type: .trait, name: "texts",
+  static let sameText = DatasetComparison(
+    kind: .trait, name: "texts",
     profiles: [
       SyntheticProfiles.trait("texts", model: "gemma-2-27b", rows: 500, median: 500),
       SyntheticProfiles.trait("texts", model: "llama-3.3-70b", rows: 500, median: 530),
     ], basis: .identicalText)
 
   /// Seven tokenizers with names of all kinds on the same text, so two pages, in two to six parts.
-  static let densities: [(name: String, comparison: PersonaComparison)] = (1...6).map { parts in
-    var comparison = PersonaComparison(
-      type: .role, name: "mathematician",
+  static let densities: [(name: String, comparison: DatasetComparison)] = (1...6).map { parts in
+    var comparison = DatasetComparison(
+      kind: .role, name: "mathematician",
       profiles: (0..<7).map {
         SyntheticProfiles.role("mathematician", rows: 300, median: Double(500 + 20 * $0), seed: 60)
       },
@@ -122,7 +123,7 @@ enum SamplePictures {
     comparison.filePrefix = "tokenizers__"
     comparison.densities = (0..<parts).map { part in
       let name = ["all", "assistant", "user", "system", "a_role_of_considerable_length", "ρόλος_数学"][part]
-      return PersonaComparison.Density(
+      return DatasetComparison.Density(
         name: name, bytesPerToken: (0..<7).map { $0 == part ? nil : 4 + 0.3 * Double($0) - 0.2 * Double(part) })
     }
     return ("densities_\(parts)", comparison)
@@ -160,7 +161,7 @@ enum SamplePictures {
 
   static let collections: [(name: String, profiles: [DatasetProfile])] = [
     ("medium", SyntheticProfiles.corpus),
-    ("qwen_roles", SyntheticProfiles.corpus.filter { $0.model == "qwen-3-32b" && $0.type == .role }),
+    ("qwen_roles", SyntheticProfiles.corpus.filter { $0.model == "qwen-3-32b" && $0.kind == .role }),
     ("samples", datasets.map(\.profile)),
     (
       "large",

@@ -33,7 +33,7 @@ import TokenStatistics
   @Test func readsADomainFromText() throws {
     #expect(try LengthDomain(parsing: "64:2048") == LengthDomain(lower: 64, upper: 2_048))
     for text in ["", "64", "64:2000", "2048:64", "64:64", "0:64", "-64:64", "64:2048:4096", "64:4611686018427387904"] {
-      #expect(throws: ChartError.domain(text: text)) { try LengthDomain(parsing: text) }
+      #expect(throws: PlotError.domain(text: text)) { try LengthDomain(parsing: text) }
     }
   }
 
@@ -74,17 +74,17 @@ import TokenStatistics
   @Test func heightsComeFromTheLargeDatasets() {
     let even = SyntheticProfiles.profile("even", lengths: [.value(3): Array(200..<800)])
     let peak = SyntheticProfiles.profile("peak", lengths: [.value(3): Array(repeating: 500, count: 199)])
-    let alone = ChartScales(profiles: [even])
-    #expect(ChartScales(profiles: [even, peak]).lengthMaximum == alone.lengthMaximum)
-    #expect(ChartScales(profiles: [peak]).lengthMaximum == 100)
+    let alone = PlotScales(profiles: [even])
+    #expect(PlotScales(profiles: [even, peak]).lengthMaximum == alone.lengthMaximum)
+    #expect(PlotScales(profiles: [peak]).lengthMaximum == 100)
     #expect([5, 8, 10, 12, 15].contains(alone.lengthMaximum))
   }
 
   @Test func aFixedDomainStays() throws {
     let domain = try LengthDomain(lower: 16, upper: 65_536)
-    let scales = ChartScales(profiles: [SyntheticProfiles.role("hacker")], domain: domain)
+    let scales = PlotScales(profiles: [SyntheticProfiles.role("hacker")], domain: domain)
     #expect(scales.domain == domain)
-    #expect(ChartScales(profiles: []).domain == LengthDomain(lowerOctave: 6, upperOctave: 11))
+    #expect(PlotScales(profiles: []).domain == LengthDomain(lowerOctave: 6, upperOctave: 11))
   }
 
   @Test func lengthsLieWhereTheDesignPutsThem() {
@@ -102,18 +102,18 @@ import TokenStatistics
   }
 
   @Test func scoresOutsideTheRangeAreShownAtItsEnds() {
-    let groups = ScoreGroup.groups(of: SamplePictures.strangeScores)
+    let groups = ScoreGroup.groups(of: SamplePlots.strangeScores)
     #expect(groups.map(\.name) == ["3+", "2", "1", "≤0", "none"])
     #expect(groups.map(\.lengths.count) == [300, 200, 0, 40, 0])
-    let bars = ScoreBars(SamplePictures.strangeScores)
+    let bars = ScoreBars(SamplePlots.strangeScores, scale: .role)
     #expect(bars.scored.map(\.conversations) == [40, 0, 200, 300])
   }
 
   @Test func traitBarsAndBandsHoldEveryScoreOnce() {
     var lengths: [Score: [Int]] = [.none: [1]]
     for value in 0...100 { lengths[.value(value)] = Array(repeating: 10, count: value + 1) }
-    let profile = SyntheticProfiles.profile("all", type: .trait, lengths: lengths)
-    let bars = ScoreBars(profile)
+    let profile = SyntheticProfiles.profile("all", kind: .trait, lengths: lengths)
+    let bars = ScoreBars(profile, scale: .trait)
     #expect(bars.scored.map(\.conversations).reduce(0, +) == 101 * 102 / 2)
     #expect(bars.scored[0].conversations == 15 && bars.scored[19].conversations == 96 + 97 + 98 + 99 + 100 + 101)
     let groups = ScoreGroup.groups(of: profile)

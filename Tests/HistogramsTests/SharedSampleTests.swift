@@ -17,14 +17,14 @@ import TokenStatistics
     let datasets = try lines.map { try JSONDecoder().decode(Dataset.self, from: Data($0.utf8)) }
     let profiles = try datasets.map { try #require(Self.profile(of: $0)) }
     #expect(profiles.count == 13)
-    let scales = ChartScales(profiles: profiles)
-    var renderer = try ChartRenderer()
+    let scales = PlotScales(profiles: profiles)
+    var renderer = try PlotRenderer()
     for profile in profiles {
       let picture = try renderer.render(profile, scales: scales)
-      #expect(try PNGPicture(picture).texts["Title"] == profile.dataset)
+      #expect(try PNGImage(picture).texts["Title"] == profile.dataset)
       try Self.write(picture, name: "sample_\(profile.dataset)")
     }
-    let comparisons = PersonaComparison.all(in: profiles)
+    let comparisons = DatasetComparison.all(in: profiles)
     #expect(comparisons.count == 5)
     for comparison in comparisons {
       for page in try renderer.renderComparison(comparison, scales: scales) {
@@ -39,13 +39,13 @@ import TokenStatistics
 
   private static func profile(of dataset: Dataset) -> DatasetProfile? {
     let parts = dataset.dataset.split(separator: "__").map(String.init)
-    guard parts.count == 3, let type = PersonaType(rawValue: parts[1]), dataset.counts.count == dataset.scores.count
+    guard parts.count == 3, let kind = DatasetKind(rawValue: parts[1]), dataset.counts.count == dataset.scores.count
     else { return nil }
     var lengths: [Score: [Int]] = [:]
     for (count, score) in zip(dataset.counts, dataset.scores) {
       lengths[score.map { .value($0) } ?? .none, default: []].append(count)
     }
-    return SyntheticProfiles.profile(parts[2], type: type, model: parts[0], lengths: lengths)
+    return SyntheticProfiles.profile(parts[2], kind: kind, model: parts[0], lengths: lengths)
   }
 
   private static func write(_ picture: [UInt8], name: String) throws {

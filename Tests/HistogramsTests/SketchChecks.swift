@@ -6,14 +6,14 @@ import Testing
 enum SketchChecks {
   /// Expects a sketch without faults.
   static func check(
-    _ sketch: borrowing ChartSketch, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ sketch: borrowing PlotSketch, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let faults = faults(of: sketch)
     #expect(faults.isEmpty, "\(name)", sourceLocation: sourceLocation)
   }
 
   /// Labels that leave the canvas, or touch each other or what is filled after them; rectangles that leave the canvas.
-  static func faults(of sketch: borrowing ChartSketch) -> [String] {
+  static func faults(of sketch: borrowing PlotSketch) -> [String] {
     let labels = sketch.labels
     let canvas = PixelRect(left: 0, top: 0, right: sketch.width, bottom: sketch.height)
     var faults: [String] = []
@@ -23,7 +23,7 @@ enum SketchChecks {
         faults.append("\"\(label.text)\" \(label.frame) and \"\(other.text)\" \(other.frame) overlap")
       }
     }
-    var placed: [ChartLabel] = []
+    var placed: [PlotLabel] = []
     for mark in sketch.marks {
       switch mark {
       case .label(let index): placed.append(labels[index])

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TokenStatistics
 
 /// Numbers that look random and are the same on every run (SplitMix64).
@@ -43,11 +44,11 @@ enum SyntheticProfiles {
   }
 
   static func profile(
-    _ persona: String, type: PersonaType = .role, model: String = "qwen-3-32b", suffix: String = "",
+    _ subject: String, kind: DatasetKind = .role, model: String = "qwen-3-32b", suffix: String = "",
     lengths: [Score: [Int]]
   ) -> DatasetProfile {
     DatasetProfile(
-      dataset: "\(model)__\(type.rawValue)__\(persona)\(suffix)", model: model, type: type, persona: persona,
+      dataset: "\(model)__\(kind.rawValue)__\(subject)\(suffix)", model: model, kind: kind, subject: subject,
       scores: lengths.mapValues { lengths in
         ScoreTally(labels: ["pos": LabelTally(lengths: LengthDistribution(lengths), assistantTokens: 0)])
       }, provenance: provenance(model), limits: limits)
@@ -65,7 +66,7 @@ enum SyntheticProfiles {
 
   /// A role of 1,200 rows; `weights` are those of the scores 0 to 3 and of no score.
   static func role(
-    _ persona: String, model: String = "qwen-3-32b", rows: Int = 1_200, median: Double = 630,
+    _ subject: String, model: String = "qwen-3-32b", rows: Int = 1_200, median: Double = 630,
     weights: [Double] = [4.4, 16.8, 8.2, 70.4, 0.1], seed: UInt64 = 1
   ) -> DatasetProfile {
     var numbers = SeededNumbers(seed)
@@ -76,12 +77,12 @@ enum SyntheticProfiles {
       lengths[score < 4 ? .value(score) : .none, default: []]
         .append(length(median: median * factor, using: &numbers))
     }
-    return profile(persona, model: model, lengths: lengths)
+    return profile(subject, model: model, lengths: lengths)
   }
 
   /// A trait of 2,400 rows with up to 101 scores, mostly multiples of five.
   static func trait(
-    _ persona: String, model: String = "qwen-3-32b", suffix: String = "", rows: Int = 2_400, median: Double = 660,
+    _ subject: String, model: String = "qwen-3-32b", suffix: String = "", rows: Int = 2_400, median: Double = 660,
     unscored: Double = 0.2, concise: Bool = false, seed: UInt64 = 2
   ) -> DatasetProfile {
     var numbers = SeededNumbers(seed)
@@ -95,7 +96,7 @@ enum SyntheticProfiles {
       lengths[isUnscored ? .none : .value(value), default: []]
         .append(length(median: median * factor, using: &numbers))
     }
-    return profile(persona, type: .trait, model: model, suffix: suffix, lengths: lengths)
+    return profile(subject, kind: .trait, model: model, suffix: suffix, lengths: lengths)
   }
 
   /// The index of one of `weights`, drawn in proportion.

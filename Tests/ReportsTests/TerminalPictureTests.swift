@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 
 @Suite("Pictures on a terminal")
-struct TerminalPictureTests {
+struct TerminalImageTests {
   /// A PNG of 8 x 7 pixels, three rows red, four white.
   private static let png =
     Data(
@@ -21,7 +21,7 @@ struct TerminalPictureTests {
   func kitty() throws {
     let bytes = [UInt8](repeating: 7, count: 7_000)
     let text = String(
-      decoding: try TerminalPicture(png: bytes).encoded(as: .kitty, columns: 90, pixels: nil), as: UTF8.self)
+      decoding: try TerminalImage(png: bytes).encoded(as: .kitty, columns: 90, pixels: nil), as: UTF8.self)
     let pieces = text.components(separatedBy: "\u{1B}\\").dropLast()
     #expect(pieces.count == 3)
     #expect(pieces.first?.hasPrefix("\u{1B}_Ga=T,f=100,q=2,c=90,m=1;") == true)
@@ -32,7 +32,7 @@ struct TerminalPictureTests {
 
   @Test("iTerm2 gets the whole file with its size")
   func inline() throws {
-    let encoded = try TerminalPicture(png: [1, 2, 3]).encoded(as: .iterm2, columns: 80, pixels: nil)
+    let encoded = try TerminalImage(png: [1, 2, 3]).encoded(as: .iterm2, columns: 80, pixels: nil)
     #expect(
       String(decoding: encoded, as: UTF8.self)
         == "\u{1B}]1337;File=inline=1;size=3;width=80;preserveAspectRatio=1:AQID\u{7}")
@@ -67,7 +67,7 @@ struct TerminalPictureTests {
     let png = [UInt8](try Data(contentsOf: folder.appending(path: "\(name).png")))
     let pixels = try PixelSurface(png: png, widest: widest).pixels()
     #expect(pixels.width == widest ?? 1_200)
-    let sixels = try TerminalPicture(png: png).encoded(as: .sixel, columns: 80, pixels: widest)
+    let sixels = try TerminalImage(png: png).encoded(as: .sixel, columns: 80, pixels: widest)
     // A percent is 2.55 steps of 255. Where a smaller picture mixes more than 256 colours, their last bits go.
     let few = Set(pixels.colors).count <= 256
     #expect(try difference(pixels, sixels) <= (few ? 2 : 2 + 31))
@@ -107,8 +107,8 @@ struct TerminalPictureTests {
 
   @Test("a PNG is told from other files")
   func kinds() {
-    #expect(TerminalPicture(png: Self.png).isPNG)
-    #expect(!TerminalPicture(png: Array("<svg/>".utf8)).isPNG)
+    #expect(TerminalImage(png: Self.png).isPNG)
+    #expect(!TerminalImage(png: Array("<svg/>".utf8)).isPNG)
   }
 
   @Test("more than 256 colours become fewer, and white stays white")
@@ -132,10 +132,10 @@ struct TerminalPictureTests {
   @Test("what is no PNG is an error")
   func damaged() {
     #expect(throws: ReportError.self) {
-      try TerminalPicture(png: Array("no picture".utf8)).encoded(as: .sixel, columns: 80, pixels: nil)
+      try TerminalImage(png: Array("no picture".utf8)).encoded(as: .sixel, columns: 80, pixels: nil)
     }
     #expect(throws: ReportError.self) {
-      try TerminalPicture(png: Array(Self.png.prefix(40))).encoded(as: .sixel, columns: 80, pixels: nil)
+      try TerminalImage(png: Array(Self.png.prefix(40))).encoded(as: .sixel, columns: 80, pixels: nil)
     }
   }
 }

@@ -11,7 +11,7 @@ struct DatasetSummaryTests {
     let datasets = try Fixtures.rows()
     #expect(datasets.count == 13)
     for rows in datasets {
-      let entry = Fixtures.partial(rows).summary.json
+      let entry = Fixtures.checkpoint(rows).summary.json
       let expected = try #require(reference[rows.dataset])
       for key in ["total_conversations", "total_tokens", "length", "labels", "cumulative_by_score"] {
         #expect(entry[key] == expected[key], "\(rows.dataset) \(key)")
@@ -35,7 +35,7 @@ struct DatasetSummaryTests {
   @Test("Histograms and bands account for every conversation once")
   func histograms() throws {
     for rows in try Fixtures.rows() {
-      let summary = Fixtures.partial(rows).summary
+      let summary = Fixtures.checkpoint(rows).summary
       let histogram = try #require(summary.all.histogram)
       #expect(histogram.count == HistogramBins.edges.count + 1)
       #expect(histogram.reduce(0, +) == rows.lengths.count)
@@ -62,7 +62,7 @@ struct DatasetSummaryTests {
     try Fixtures.withTemporaryFolder { folder in
       var document = StatisticsDocument(path: folder + "/stats.json")
       try document.adopt(Fixtures.settings, force: false)
-      var summaries = try Fixtures.rows().map { Fixtures.partial($0).summary }
+      var summaries = try Fixtures.rows().map { Fixtures.checkpoint($0).summary }
       summaries[3].plot = "plots/x.png"
       summaries[3].identity.filters = ScoreFilters(minimumScore: 3, maximumScore: 90, label: "pos")
       for summary in summaries.reversed() { document.set(summary) }
@@ -76,9 +76,9 @@ struct DatasetSummaryTests {
 
   @Test("A dataset without rows has an entry with nulls")
   func empty() throws {
-    var partial = Fixtures.partial(try Fixtures.rows()[0])
-    partial.tally = DatasetTally(limits: [512])
-    let entry = partial.summary.json
+    var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+    checkpoint.tally = DatasetTally(limits: [512])
+    let entry = checkpoint.summary.json
     #expect(entry["total_conversations"] == .integer(0))
     #expect(entry["length"]?["mean"] == .null && entry["length"]?["p50"] == .null)
     #expect(entry["bytes_per_token"] == .null)

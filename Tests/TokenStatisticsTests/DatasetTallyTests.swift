@@ -33,14 +33,14 @@ struct DatasetTallyTests {
   @Test("A partial result is read back the same, and its summary and profile too")
   func roundTrip() throws {
     try Fixtures.withTemporaryFolder { folder in
-      let store = PartialStore(document: folder + "/stats.json")
+      let store = CheckpointStore(document: folder + "/stats.json")
       try store.prepare()
       for rows in try Fixtures.rows() {
-        let partial = Fixtures.partial(rows)
-        try store.save(partial)
+        let checkpoint = Fixtures.checkpoint(rows)
+        try store.save(checkpoint)
         let read = try #require(try store.load(rows.dataset))
-        #expect(read == partial)
-        #expect(read.summary == partial.summary)
+        #expect(read == checkpoint)
+        #expect(read.summary == checkpoint.summary)
         #expect(read.profile.lengths == LengthDistribution(rows.lengths))
       }
       #expect(try store.datasets() == Fixtures.rows().map(\.dataset).sorted())
@@ -61,10 +61,10 @@ struct DatasetTallyTests {
     ])
   func damaged(old: String, new: String, message: String) throws {
     try Fixtures.withTemporaryFolder { folder in
-      let store = PartialStore(document: folder + "/stats.json")
+      let store = CheckpointStore(document: folder + "/stats.json")
       try store.prepare()
       let rows = try Fixtures.rows()[0]
-      try store.save(Fixtures.partial(rows))
+      try store.save(Fixtures.checkpoint(rows))
       let text = try Files.readText(store.path(of: rows.dataset))
       let place = try #require(text.range(of: old))
       try AtomicFile.write(text.replacingCharacters(in: place, with: new), to: store.path(of: rows.dataset))

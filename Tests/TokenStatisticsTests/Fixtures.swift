@@ -43,8 +43,8 @@ enum Fixtures {
   static func identity(_ dataset: String) -> DatasetIdentity {
     let parts = dataset.components(separatedBy: "__")
     return DatasetIdentity(
-      dataset: dataset, model: parts[0], type: PersonaType(rawValue: parts[1]) ?? .role, name: parts[2],
-      persona: parts[2])
+      dataset: dataset, model: parts[0], kind: DatasetKind(rawValue: parts[1]) ?? .role, name: parts[2],
+      attributes: [DatasetAttribute(key: "persona", value: parts[2])])
   }
 
   /// A tally of `rows`; assistant tokens are taken to be two thirds of a length.
@@ -59,7 +59,7 @@ enum Fixtures {
       tally.roles.user += length - length * 2 / 3
       for limit in limits { tally.assistantTokensLost[limit, default: 0] += max(0, length - limit) }
       tally.tokensWithoutSystem += length - 1
-      tally.seedTokens += length + 1
+      tally.legacyTokens += length + 1
       tally.bytes += 4 * length
       tally.characters += 3 * length
       if row % 13 == 0 {
@@ -70,8 +70,8 @@ enum Fixtures {
     return tally
   }
 
-  static func partial(_ rows: Rows) -> DatasetPartial {
-    DatasetPartial(
+  static func checkpoint(_ rows: Rows) -> Checkpoint {
+    Checkpoint(
       identity: identity(rows.dataset),
       fingerprint: Fingerprint(
         source: .init(size: 12, modified: 1_700_000_000_123_456_789, sha256: "cc"),

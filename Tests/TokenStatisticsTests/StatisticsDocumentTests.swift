@@ -16,7 +16,7 @@ struct StatisticsDocumentTests {
   private static func document(_ path: String, count: Int = 13) throws -> StatisticsDocument {
     var document = StatisticsDocument(path: path)
     try document.adopt(Fixtures.settings, force: false)
-    for rows in try Fixtures.rows().prefix(count) { document.set(Fixtures.partial(rows).summary) }
+    for rows in try Fixtures.rows().prefix(count) { document.set(Fixtures.checkpoint(rows).summary) }
     document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
     return document
   }
@@ -45,7 +45,7 @@ struct StatisticsDocumentTests {
     try Self.write(text) { path in
       var document = try #require(try StatisticsDocument.load(path))
       try document.adopt(Fixtures.settings, force: false)
-      document.set(Fixtures.partial(try Fixtures.rows()[0]).summary)
+      document.set(Fixtures.checkpoint(try Fixtures.rows()[0]).summary)
       try document.write()
       let root = try JSONValue.parse(Files.read(path))
       #expect(root["note"]?["a"] == .array([.integer(1), .double(2.5), .null]))
@@ -64,7 +64,7 @@ struct StatisticsDocumentTests {
       #expect(document.loadedSchema == 1)
       try document.adopt(Fixtures.settings, force: false)
       let counted = try Fixtures.rows()[0]
-      document.set(Fixtures.partial(counted).summary)
+      document.set(Fixtures.checkpoint(counted).summary)
       try document.write()
       let root = try JSONValue.parse(Files.read(path))
       #expect(root["schema_version"] == .integer(2))
@@ -84,7 +84,7 @@ struct StatisticsDocumentTests {
       let path = folder + "/stats.json"
       try Self.document(path).write()
       var settings = Fixtures.settings
-      settings.countMode = .seed
+      settings.countMode = .legacy
       settings.limits = [512]
       settings.tokenizers["qwen-3-32b"]?.templateSHA256 = "other"
       settings.tokenizers["new-model"] = Fixtures.record
@@ -98,7 +98,7 @@ struct StatisticsDocumentTests {
       #expect(!error.description.contains("new-model") && !error.description.contains("gemma"))
       try document.adopt(settings, force: true)
       let counted = try Fixtures.rows()[0]
-      document.set(Fixtures.partial(counted).summary)
+      document.set(Fixtures.checkpoint(counted).summary)
       let root = try JSONValue.parse(document.serialized())
       #expect(root["metadata"]?["count_mode"] == .string("seed"))
       #expect(root["datasets"]?["qwen-3-32b__role__pirate"]?["settings"]?["count_mode"] == .string("template"))

@@ -5,19 +5,19 @@ import TokenStatistics
 
 @Suite("Merging documents")
 struct StatisticsMergeTests {
-  /// Writes a document with the sample's datasets in `range` and their partial results.
+  /// Writes a document with the sample's datasets in `range` and their checkpoints.
   private static func write(_ path: String, _ range: Range<Int>, settings: RunSettings = Fixtures.settings) throws {
     try Files.makeDirectories(Files.parent(of: path))
     var document = StatisticsDocument(path: path)
     try document.adopt(settings, force: false)
-    let store = PartialStore(document: path)
+    let store = CheckpointStore(document: path)
     try store.prepare()
     for rows in try Fixtures.rows()[range] {
-      let partial = Fixtures.partial(rows)
-      var summary = partial.summary
+      let checkpoint = Fixtures.checkpoint(rows)
+      var summary = checkpoint.summary
       summary.plot = "plots/\(rows.dataset).png"
       document.set(summary)
-      try store.save(partial)
+      try store.save(checkpoint)
     }
     document.setErrors(of: "e\(range.lowerBound)", message: "cannot read")
     document.stamp(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
@@ -31,7 +31,7 @@ struct StatisticsMergeTests {
       try Self.write(folder + "/a/stats.json", 5..<13)
       try Self.write(folder + "/b.json", 0..<6)
       let merge = try StatisticsMerge([folder + "/a/stats.json", folder + "/b.json"], into: folder + "/all.json")
-      #expect(merge.withoutPartials.isEmpty)
+      #expect(merge.withoutCheckpoints.isEmpty)
       try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
       let merged = try #require(try StatisticsDocument.load(folder + "/all.json"))
       let whole = try #require(try StatisticsDocument.load(folder + "/whole.json"))
@@ -44,24 +44,24 @@ struct StatisticsMergeTests {
       #expect(merged.errors == ["e5: cannot read", "e0: cannot read"])
       let name = whole.datasetNames[12]
       #expect(try merged.summary(of: name)?.plot == "a/plots/\(name).png")
-      let store = PartialStore(document: folder + "/all.json")
+      let store = CheckpointStore(document: folder + "/all.json")
       #expect(try store.datasets().count == 13)
-      #expect(try store.load(name) == PartialStore(document: folder + "/whole.json").load(name))
+      #expect(try store.load(name) == CheckpointStore(document: folder + "/whole.json").load(name))
     }
   }
 
   @Test("Partial results of an older document do not pass for those of the merged one")
-  func stalePartials() throws {
+  func staleCheckpoints() throws {
     try Fixtures.withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<2)
       try Self.write(folder + "/all.json", 0..<2)
       try Files.remove(folder + "/all.json")
       let name = try #require(try StatisticsDocument.load(folder + "/a.json")?.datasetNames.first)
-      try Files.remove(PartialStore(document: folder + "/a.json").path(of: name))
+      try Files.remove(CheckpointStore(document: folder + "/a.json").path(of: name))
       let merge = try StatisticsMerge([folder + "/a.json"], into: folder + "/all.json")
-      #expect(merge.withoutPartials == [name])
+      #expect(merge.withoutCheckpoints == [name])
       try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
-      #expect(try PartialStore(document: folder + "/all.json").load(name) == nil)
+      #expect(try CheckpointStore(document: folder + "/all.json").load(name) == nil)
     }
   }
 

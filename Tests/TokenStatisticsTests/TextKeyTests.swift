@@ -48,19 +48,19 @@ struct TextKeyTests {
       #expect(tally.templateErrors[Self.decomposed] == 2 * times)
     }
     try Fixtures.withTemporaryFolder { folder in
-      var partial = Fixtures.partial(try Fixtures.rows()[0])
-      partial.tally = Self.tally
-      let store = PartialStore(document: folder + "/t.json")
+      var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+      checkpoint.tally = Self.tally
+      let store = CheckpointStore(document: folder + "/t.json")
       try store.prepare()
-      try store.save(partial)
-      #expect(try store.load(partial.identity.dataset)?.tally == Self.tally)
+      try store.save(checkpoint)
+      #expect(try store.load(checkpoint.identity.dataset)?.tally == Self.tally)
       var document = StatisticsDocument(path: folder + "/t.json")
-      document.set(partial.summary)
+      document.set(checkpoint.summary)
       try document.write()
       let read = try #require(try StatisticsDocument.load(folder + "/t.json")?.summaries().first)
-      #expect(read == partial.summary)
+      #expect(read == checkpoint.summary)
       #expect(read.labels.count == 2 && read.labels[Self.decomposed]?.tokens == 500)
-      let contrast = try #require(partial.profile.contrast(Self.composed, with: Self.decomposed))
+      let contrast = try #require(checkpoint.profile.contrast(Self.composed, with: Self.decomposed))
       #expect(contrast.first.count == 1 && contrast.second.count == 2)
     }
   }
@@ -75,28 +75,28 @@ struct TextKeyTests {
       document.setErrors(of: Self.composed, message: nil)
       #expect(document.errors.map { Array($0.utf8) } == [Array("\(Self.decomposed): second".utf8)])
 
-      var partial = Fixtures.partial(try Fixtures.rows()[0])
+      var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
       var profiles: [DatasetProfile] = []
       for (text, file) in [(Self.composed, "a"), (Self.decomposed, "b")] {
-        partial.identity = Fixtures.identity("gemma-2-27b__role__\(text)")
+        checkpoint.identity = Fixtures.identity("gemma-2-27b__role__\(text)")
         var part = StatisticsDocument(path: "\(folder)/\(file).json")
         try part.adopt(Fixtures.settings, force: false)
-        part.set(partial.summary)
-        let store = PartialStore(document: part.path)
+        part.set(checkpoint.summary)
+        let store = CheckpointStore(document: part.path)
         try store.prepare()
-        try store.save(partial)
+        try store.save(checkpoint)
         try part.write()
-        profiles.append(partial.profile)
-        partial.tally = Self.tally
+        profiles.append(checkpoint.profile)
+        checkpoint.tally = Self.tally
       }
       let merge = try StatisticsMerge([folder + "/a.json", folder + "/b.json"], into: folder + "/c.json")
       try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
-      #expect(merge.document.datasetNames.count == 2 && merge.withoutPartials.isEmpty)
-      #expect(try PartialStore(document: folder + "/c.json").datasets().count == 2)
+      #expect(merge.document.datasetNames.count == 2 && merge.withoutCheckpoints.isEmpty)
+      #expect(try CheckpointStore(document: folder + "/c.json").datasets().count == 2)
       profiles += profiles.map { profile in
         var other = profile
         other.model = "qwen-3-32b"
-        other.dataset = "qwen-3-32b__role__\(profile.persona)"
+        other.dataset = "qwen-3-32b__role__\(profile.subject)"
         return other
       }
       #expect(ModelComparison.all(of: profiles).map(\.profiles.count) == [2, 2])

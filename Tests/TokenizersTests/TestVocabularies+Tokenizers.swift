@@ -1,3 +1,4 @@
+import ModelHub
 import Testing
 
 @testable import Tokenizers
@@ -23,6 +24,6 @@ extension TestVocabularies {
   }
 
   private static func load(_ family: VocabularyFamily) throws -> Tokenizer? {
-    try VocabularyStore().search(family).location.map { try Tokenizer(family: family, path: $0.path) }
+    try VocabularyStore().search(family).location.map { try Tokenizer(family: family, location: $0) }
   }
 }

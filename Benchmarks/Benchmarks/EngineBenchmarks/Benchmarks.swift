@@ -9,6 +9,6 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock, .throughput], warmupIterations: 3, maxDuration: .seconds(2))
   CountingBenchmarks.register()
   FileBenchmarks.register()
-  PictureBenchmarks.register()
+  PlotBenchmarks.register()
   SnappyBenchmarks.register()
 }

@@ -87,6 +87,8 @@ enum CountingBenchmarks {
   }
 
   private static func tokenizer(_ family: VocabularyFamily) throws -> Tokenizer {
-    try Tokenizer(family: family, location: VocabularyStore().locate(family))
+    try Tokenizer(
+      family: family, location: VocabularyStore().locate(family), tables: .userCache,
+      kernels: Files.environment("TOKENSTATS_KERNEL"))
   }
 }

@@ -3,21 +3,21 @@ import Benchmark
 import TokenStatistics
 
 /// Drawing a picture and encoding it, each alone.
-enum PictureBenchmarks {
+enum PlotBenchmarks {
   static func register() {
-    for type in [PersonaType.role, .trait] {
-      Benchmark("draw: one \(type.rawValue)") { benchmark in
-        var picture = try PictureStages()
+    for type in [DatasetKind.role, .trait] {
+      Benchmark("draw: one \(kind.rawValue)") { benchmark in
+        var picture = try PlotStages()
         let profile = profile(type)
-        let scales = ChartScales(profiles: [profile])
+        let scales = PlotScales(profiles: [profile])
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { try picture.draw(profile, scales: scales) }
         benchmark.stopMeasurement()
       }
-      Benchmark("encode: one \(type.rawValue) as PNG") { benchmark in
-        var picture = try PictureStages()
+      Benchmark("encode: one \(kind.rawValue) as PNG") { benchmark in
+        var picture = try PlotStages()
         let profile = profile(type)
-        try picture.draw(profile, scales: ChartScales(profiles: [profile]))
+        try picture.draw(profile, scales: PlotScales(profiles: [profile]))
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try picture.encode(profile).count) }
         benchmark.stopMeasurement()
@@ -26,7 +26,7 @@ enum PictureBenchmarks {
   }
 
   /// A role of 1,200 conversations with four scores, or a trait of 2,400 with up to 101.
-  private static func profile(_ type: PersonaType) -> DatasetProfile {
+  private static func profile(_ kind: DatasetKind) -> DatasetProfile {
     var numbers = SampleTexts(seed: 7)
     var lengths: [Score: [Int]] = [:]
     for _ in 0..<(type == .role ? 1_200 : 2_400) {
@@ -41,7 +41,7 @@ enum PictureBenchmarks {
       tokenizer: "Qwen/Qwen3-32B", revision: "main", templateHash: "5f1c0e2a", countMode: .template,
       dataHash: "8c1f77d0", toolVersion: "1.0.0")
     return DatasetProfile(
-      dataset: "qwen-3-32b__\(type.rawValue)__sample", model: "qwen-3-32b", type: type, persona: "sample",
+      dataset: "qwen-3-32b__\(kind.rawValue)__sample", model: "qwen-3-32b", kind: kind, subject: "sample",
       scores: scores, provenance: provenance, limits: [2_048, 4_096])
   }
 }

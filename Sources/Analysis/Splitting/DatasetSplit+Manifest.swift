@@ -1,6 +1,6 @@
 import ChatTemplates
 public import JSON
-import PersonaDatasets
+import Datasets
 public import TokenStatistics
 
 extension DatasetSplit {
@@ -14,13 +14,13 @@ extension DatasetSplit {
     /// What the models' conversations were rendered and tokenised with.
     public var tokenizers: [String: TokenizerRecord]
     /// The rows that were taken by type, where a selection does not say otherwise.
-    public var typeFilters: [PersonaType: ScoreFilters]
+    public var typeFilters: [DatasetKind: ScoreFilters]
     /// Whether system messages are left out.
     public var dropsSystem: Bool
 
     /// Makes a record from its parts.
     public init(
-      toolVersion: String, tokenizers: [String: TokenizerRecord], typeFilters: [PersonaType: ScoreFilters],
+      toolVersion: String, tokenizers: [String: TokenizerRecord], typeFilters: [DatasetKind: ScoreFilters],
       dropsSystem: Bool
     ) {
       self.toolVersion = toolVersion

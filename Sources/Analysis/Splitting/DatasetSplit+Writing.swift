@@ -1,5 +1,6 @@
+import Counting
 import ChatTemplates
-public import PersonaDatasets
+public import Datasets
 import TokenStatistics
 
 extension DatasetSplit {

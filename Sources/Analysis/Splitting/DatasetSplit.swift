@@ -1,4 +1,4 @@
-public import PersonaDatasets
+public import Datasets
 public import TokenStatistics
 
 /// Conversations of several datasets, chosen for the parts of a split.

@@ -1,6 +1,7 @@
+public import Counting
 public import ChatTemplates
 import Support
-public import PersonaDatasets
+public import Datasets
 import TokenStatistics
 
 /// Notes the conversations of a dataset that may be chosen for a split.

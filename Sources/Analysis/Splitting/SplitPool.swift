@@ -3,9 +3,9 @@ import TokenStatistics
 /// The conversations that can be chosen for a split, each once, with numbers for their strata and groups.
 struct SplitPool {
   private enum GroupKey: Hashable {
-    case prompt(type: PersonaType, persona: String, label: String?, prompt: Int64, question: Int64)
+    case prompt(kind: DatasetKind, subject: String, label: String?, prompt: Int64, question: Int64)
     case question(String)
-    case questionIndex(PersonaType, Int64)
+    case questionIndex(DatasetKind, Int64)
   }
 
   private let settings: SplitSettings
@@ -54,10 +54,10 @@ struct SplitPool {
   private mutating func stratum(of entry: SplitCollector.Entry, _ identity: DatasetIdentity) -> Int {
     switch settings.stratum {
     case nil: return 0
-    case .persona: return Self.number(of: "\(identity.type.rawValue) \(identity.persona)", in: &strata)
+    case .persona: return Self.number(of: "\(identity.kind.rawValue) \(identity.subject)", in: &strata)
     case .score:
-      let band = identity.type.scoreBands.first { $0.contains(entry.score) }
-      return Self.number(of: "\(identity.type.rawValue) \(band?.key ?? entry.score.key)", in: &strata)
+      let band = identity.kind.scoreScale?.bands.first { $0.contains(entry.score) }
+      return Self.number(of: "\(identity.kind.rawValue) \(band?.key ?? entry.score.key)", in: &strata)
     }
   }
 
@@ -70,10 +70,10 @@ struct SplitPool {
     case .prompt:
       guard let prompt = entry.promptIndex, let question = entry.questionIndex else { return nil }
       return .prompt(
-        type: identity.type, persona: identity.persona, label: entry.label, prompt: prompt, question: question)
+        kind: identity.kind, subject: identity.subject, label: entry.label, prompt: prompt, question: question)
     case .question:
       if let question = entry.question { return .question(summary.questions[question]) }
-      return entry.questionIndex.map { .questionIndex(identity.type, $0) }
+      return entry.questionIndex.map { .questionIndex(identity.kind, $0) }
     }
   }
 

@@ -1,16 +1,16 @@
 import TokenStatistics
 
 /// What the panels of one dataset's picture share.
-struct ChartPage: Sendable {
+struct PlotPage: Sendable {
   let profile: DatasetProfile
   /// Score groups, highest first, `none` last.
   let groups: [ScoreGroup]
   /// All conversations.
   let lengths: LengthDistribution
   /// The scales in use: the shared ones, or the dataset's own.
-  let scales: ChartScales
+  let scales: PlotScales
   /// The shared scales where the dataset has its own; nil where it uses the shared ones.
-  let sharedScales: ChartScales?
+  let sharedScales: PlotScales?
   let bins: LengthBins
   let axis: LengthAxis
 
@@ -21,13 +21,13 @@ struct ChartPage: Sendable {
   /// The right end of everything.
   static let right = width - margin
 
-  init(profile: DatasetProfile, scales: ChartScales) {
+  init(profile: DatasetProfile, scales: PlotScales) {
     self.profile = profile
     groups = ScoreGroup.groups(of: profile)
     let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     self.lengths = lengths
     let isOwn = scales.isMissed(by: lengths)
-    let used = isOwn ? ChartScales.own(profile) : scales
+    let used = isOwn ? PlotScales.own(profile) : scales
     self.scales = used
     sharedScales = isOwn ? scales : nil
     bins = LengthBins(used.domain)
@@ -36,6 +36,6 @@ struct ChartPage: Sendable {
 
   /// Whether no conversation has a score.
   var isUnscored: Bool {
-    groups.allSatisfy { $0.color == nil || $0.lengths.isEmpty }
+    profile.scores.allSatisfy { $0.key == .none || $0.value.lengths.isEmpty }
   }
 }

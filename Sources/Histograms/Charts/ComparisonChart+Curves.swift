@@ -1,6 +1,6 @@
 import TokenStatistics
 
-extension ComparisonChart {
+extension ComparisonPlot {
   private static let top = 128
   private static let bottom = 458
   private static let headingBaseline = 106
@@ -14,21 +14,21 @@ extension ComparisonChart {
   private static let strongGuides = [50, 95]
 
   /// Lays the share of conversations up to each length, a curve a model.
-  func layCurves(into sketch: inout ChartSketch) throws(ChartError) {
+  func layCurves(into sketch: inout PlotSketch) throws(PlotError) {
     let unit = sharedDomain == nil ? "tokens per conversation" : "tokens"
     let end = try LengthPanel.layHeading(
-      "Conversations up to this length", detail: "% of conversations; \(unit), log scale", x: ChartPage.margin,
+      "Conversations up to this length", detail: "% of conversations; \(unit), log scale", x: PlotPage.margin,
       baseline: Self.headingBaseline, into: &sketch)
     if let sharedDomain {
       try LengthPanel.layOwnScale(shared: sharedDomain, x: end, baseline: Self.headingBaseline, into: &sketch)
     }
     try layGrid(into: &sketch)
     for (index, lengths) in lengths.enumerated() where !lengths.isEmpty {
-      sketch.curve(curve(of: lengths), ChartPalette.models[index], width: Self.curveWidth)
+      sketch.curve(curve(of: lengths), PlotPalette.models[index], width: Self.curveWidth)
     }
   }
 
-  private func layGrid(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layGrid(into sketch: inout PlotSketch) throws(PlotError) {
     for octave in axis.gridOctaves {
       let x = axis.x(octave: octave)
       sketch.vertical(x: x, from: Self.top, to: Self.bottom, .grid)

@@ -1,6 +1,6 @@
 import TokenStatistics
 
-extension ComparisonChart {
+extension ComparisonPlot {
   private static let headingBaseline = 106
   private static let top = 124
   private static let bottom = 458
@@ -17,13 +17,13 @@ extension ComparisonChart {
   private static let legendGap = 14
 
   /// The parts that have room: the first ones, each with a bar a row.
-  private var shownDensities: ArraySlice<PersonaComparison.Density> {
+  private var shownDensities: ArraySlice<DatasetComparison.Density> {
     let height = Self.lowestRow * max(profiles.count, 1) + Self.groupGap
     return comparison.densities.prefix((Self.bottom - Self.top + Self.groupGap) / height)
   }
 
   /// Lays a bar of bytes per token for every part and row, from zero, and the key of the colours.
-  func layDensities(into sketch: inout ChartSketch) throws(ChartError) {
+  func layDensities(into sketch: inout PlotSketch) throws(PlotError) {
     _ = try LengthPanel.layHeading(
       "Bytes per token", detail: "longer bars: fewer tokens", x: ScorePanel.left,
       baseline: Self.headingBaseline,
@@ -45,7 +45,7 @@ extension ComparisonChart {
         let value = part.bytesPerToken[start + index]
         let width = Int(((value ?? 0) * unit).rounded())
         let bar = PixelRect(x: Self.barLeft, y: top + 1, width: width, height: step - 2)
-        sketch.fill(bar, ChartPalette.models[index])
+        sketch.fill(bar, PlotPalette.models[index])
         try sketch.text(
           ChartNumber.hundredths(value), .label, .ink, x: bar.right + 6,
           baseline: (bar.top + bar.bottom) / 2 + LengthPanel.textMiddle)
@@ -58,17 +58,17 @@ extension ComparisonChart {
   }
 
   /// Lays the rows' colours and names, as many a line as fit.
-  private func layKey(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layKey(into sketch: inout PlotSketch) throws(PlotError) {
     var x = ScorePanel.left
     var top = Self.legendTop
     for (index, name) in names.enumerated() {
-      let maximum = ChartPage.right - ScorePanel.left - Self.swatch - Self.swatchGap
+      let maximum = PlotPage.right - ScorePanel.left - Self.swatch - Self.swatchGap
       let text = try sketch.fonts.fitted(name, style: .label, smallest: 10, maximum: min(maximum, 160))
-      if x > ScorePanel.left, x + Self.swatch + Self.swatchGap + text.width > ChartPage.right {
+      if x > ScorePanel.left, x + Self.swatch + Self.swatchGap + text.width > PlotPage.right {
         x = ScorePanel.left
         top += Self.legendStep
       }
-      sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), ChartPalette.models[index])
+      sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), PlotPalette.models[index])
       x = try sketch.text(text, .text, x: x + Self.swatch + Self.swatchGap, baseline: top + Self.swatch - 1).right
       x += Self.legendGap
     }

@@ -1,6 +1,6 @@
 import TokenStatistics
 
-extension ComparisonChart {
+extension ComparisonPlot {
   private static let headingBaseline = 106
   private static let firstTop = 130
   private static let widestStep = 88
@@ -12,22 +12,24 @@ extension ComparisonChart {
   private static let legendSwatch = 12
 
   /// Lays a bar of score shares for every row and the key of the colours.
-  func layScores(into sketch: inout ChartSketch) throws(ChartError) {
+  func layScores(into sketch: inout PlotSketch) throws(PlotError) {
     _ = try LengthPanel.layHeading(
       "Scores", detail: "% of conversations", x: ScorePanel.left, baseline: Self.headingBaseline, into: &sketch)
     let step = min(Self.widestStep, Self.room / max(profiles.count, 1))
     for (index, name) in names.enumerated() {
       let top = Self.firstTop + step * index
       sketch.fill(
-        PixelRect(x: ScorePanel.left, y: top, width: Self.swatch, height: Self.swatch), ChartPalette.models[index])
+        PixelRect(x: ScorePanel.left, y: top, width: Self.swatch, height: Self.swatch), PlotPalette.models[index])
       let name = try sketch.fonts.fitted(
-        name, style: .table, smallest: 10, maximum: ChartPage.right - Self.nameX)
+        name, style: .table, smallest: 10, maximum: PlotPage.right - Self.nameX)
       try sketch.text(name, .ink, x: Self.nameX, baseline: top + Self.swatch - 1)
       let bar = PixelRect(
-        left: ScorePanel.left, top: top + Self.barOffset, right: ChartPage.right,
+        left: ScorePanel.left, top: top + Self.barOffset, right: PlotPage.right,
         bottom: top + Self.barOffset + Self.barHeight)
       if lengths[index].isEmpty {
         try sketch.text("no conversations", .label, .text, x: bar.left, baseline: bar.top + 19)
+      } else if profiles[index].scoreScale == nil {
+        try sketch.text("no scale for scores", .label, .text, x: bar.left, baseline: bar.top + 19)
       } else {
         try ShareBar(groups: groups[index], frame: bar, isLarge: true).lay(into: &sketch)
       }
@@ -35,9 +37,10 @@ extension ComparisonChart {
     try layLegend(top: Self.firstTop + step * profiles.count - 4, into: &sketch)
   }
 
-  private func layLegend(top: Int, into sketch: inout ChartSketch) throws(ChartError) {
-    let bands = comparison.type.scoreBands.map { $0.title() }.reversed() + ["none"]
-    let colors: [ChartColor?] = ChartPalette.scores(of: comparison.type).reversed() + [nil]
+  private func layLegend(top: Int, into sketch: inout PlotSketch) throws(PlotError) {
+    guard let scale = comparison.scoreScale else { return }
+    let bands = scale.bands.map { $0.title() }.reversed() + ["none"]
+    let colors: [PlotColor?] = PlotPalette.scores(of: scale).reversed() + [nil]
     var x = ScorePanel.left
     for (name, color) in zip(bands, colors) {
       StackedBar.lay(

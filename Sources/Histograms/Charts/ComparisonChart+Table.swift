@@ -1,6 +1,6 @@
 import TokenStatistics
 
-extension ComparisonChart {
+extension ComparisonPlot {
   private static let headingBaseline = 528
   private static let top = 540
   private static let rowHeight = 42
@@ -8,12 +8,12 @@ extension ComparisonChart {
   private static let nameOffset = 17
   private static let widestName = 340
   private static let middleOffset = 28
-  private static let columns = [846, 900, 954, 1_014, 1_092, ChartPage.right]
+  private static let columns = [846, 900, 954, 1_014, 1_092, PlotPage.right]
 
   /// Lays a line for every row: its name, a strip of its lengths and its numbers.
-  func layTable(into sketch: inout ChartSketch) throws(ChartError) {
+  func layTable(into sketch: inout PlotSketch) throws(PlotError) {
     _ = try LengthPanel.layHeading(
-      "Length by \(rowKind)", detail: LengthStrip.explanation, x: ChartPage.margin, baseline: Self.headingBaseline,
+      "Length by \(rowKind)", detail: LengthStrip.explanation, x: PlotPage.margin, baseline: Self.headingBaseline,
       into: &sketch)
     for (heading, x) in zip(["median", "p95", "p99", "longest", "tokens", ratioHeading], Self.columns) {
       try sketch.text(heading, .label, .text, x: x, baseline: Self.headingBaseline, .right)
@@ -24,20 +24,20 @@ extension ComparisonChart {
     }
     for line in 0...profiles.count {
       sketch.horizontal(
-        y: Self.top + Self.rowHeight * line, from: ChartPage.margin, to: ChartPage.right, line == 0 ? .rule : .grid)
+        y: Self.top + Self.rowHeight * line, from: PlotPage.margin, to: PlotPage.right, line == 0 ? .rule : .grid)
     }
     for index in profiles.indices {
       try layRow(index, top: Self.top + Self.rowHeight * index, into: &sketch)
     }
   }
 
-  private func layRow(_ index: Int, top: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  private func layRow(_ index: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
     let lengths = lengths[index]
-    let color = ChartPalette.models[index]
+    let color = PlotPalette.models[index]
     let middle = top + Self.middleOffset
     LengthStrip(axis: axis, lengths: lengths, color: color, barHalf: 7, medianHalf: 10)
       .lay(middle: middle, into: &sketch)
-    sketch.fill(PixelRect(x: ChartPage.margin, y: top + 8, width: 10, height: 10), color)
+    sketch.fill(PixelRect(x: PlotPage.margin, y: top + 8, width: 10, height: 10), color)
     let name = try sketch.fonts.fitted(
       names[index], style: .label, smallest: 10, maximum: Self.widestName)
     try sketch.textOnWhite(name.text, name.style, .ink, x: Self.nameX, baseline: top + Self.nameOffset, .left)

@@ -1,11 +1,11 @@
 import TokenStatistics
 
 /// Up to five rows of a comparison: cumulative curves, score bars or densities, and a table of lengths.
-struct ComparisonChart {
+struct ComparisonPlot {
   /// The rows on one page.
   static let mostRows = 5
 
-  let comparison: PersonaComparison
+  let comparison: DatasetComparison
   /// The rows of this page: their names and conversations.
   let names: [String]
   let profiles: [DatasetProfile]
@@ -24,14 +24,14 @@ struct ComparisonChart {
   private static let widestInSentence = 160
 
   /// The pages of `comparison`, at most five rows each.
-  static func pages(of comparison: PersonaComparison, scales: ChartScales) -> [ComparisonChart] {
+  static func pages(of comparison: DatasetComparison, scales: PlotScales) -> [ComparisonPlot] {
     guard !comparison.profiles.isEmpty else { return [] }
     let all = comparison.profiles.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     let isOwn = scales.isMissed(by: all)
-    let domain = isOwn ? ChartScales(profiles: comparison.profiles).domain : scales.domain
+    let domain = isOwn ? PlotScales(profiles: comparison.profiles).domain : scales.domain
     return stride(from: 0, to: comparison.profiles.count, by: mostRows).map { start in
       let profiles = Array(comparison.profiles[start...].prefix(mostRows))
-      return ComparisonChart(
+      return ComparisonPlot(
         comparison: comparison, names: Array(comparison.rowNames[start...].prefix(mostRows)), profiles: profiles,
         reference: comparison.profiles[comparison.referenceIndex].lengths, page: 1 + start / mostRows,
         lengths: profiles.map(\.lengths), groups: profiles.map { ScoreGroup.groups(of: $0) },
@@ -39,14 +39,14 @@ struct ComparisonChart {
     }
   }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
-    sketch.begin(width: ChartPage.width, height: ChartPage.height)
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+    sketch.begin(width: PlotPage.width, height: PlotPage.height)
     try HeaderPanel.layTitle(comparison.name, detail: detail, into: &sketch)
     let explanation = try sketch.fonts.fitted(
       explanation(with: &sketch.fonts), style: .label, smallest: TextStyle.footer.size,
-      maximum: ChartPage.right - ChartPage.margin)
-    try sketch.text(explanation, .text, x: ChartPage.margin, baseline: Self.explanationBaseline)
-    sketch.horizontal(y: Self.ruleRow, from: ChartPage.margin, to: ChartPage.right, .rule)
+      maximum: PlotPage.right - PlotPage.margin)
+    try sketch.text(explanation, .text, x: PlotPage.margin, baseline: Self.explanationBaseline)
+    sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: PlotPage.right, .rule)
     try layCurves(into: &sketch)
     if comparison.densities.isEmpty { try layScores(into: &sketch) } else { try layDensities(into: &sketch) }
     try layTable(into: &sketch)
@@ -64,11 +64,11 @@ struct ComparisonChart {
       case .labels: [comparison.rowNames.joined(separator: " and "), model]
       }
     let pages = comparison.pageCount
-    return ([comparison.type.rawValue] + parts + (pages > 1 ? ["page \(page) of \(pages)"] : []))
+    return ([comparison.kind.rawValue] + parts + (pages > 1 ? ["page \(page) of \(pages)"] : []))
       .joined(separator: " · ")
   }
 
-  private func explanation(with fonts: inout FontSet) throws(ChartError) -> String {
+  private func explanation(with fonts: inout FontSet) throws(PlotError) -> String {
     switch comparison.basis {
     case .answers:
       return "Token counts come from each model’s own tokenizer and its own answers: both differ between the rows."
@@ -80,9 +80,9 @@ struct ComparisonChart {
   }
 
   /// How far length alone tells the labels apart.
-  private func effect(with fonts: inout FontSet) throws(ChartError) -> String {
+  private func effect(with fonts: inout FontSet) throws(PlotError) -> String {
     guard let first = lengths.first, names.count == 2 else { return "" }
-    let shown = try names.map { (name) throws(ChartError) in try Self.short(name, with: &fonts) }
+    let shown = try names.map { (name) throws(PlotError) in try Self.short(name, with: &fonts) }
     let contrast = LengthContrast(first, reference)
     let d = ChartNumber.signed(contrast.cohensD)
     let chance = contrast.probabilityLonger.map { "\(Int((100 * $0).rounded())) %" } ?? ChartNumber.missing
@@ -92,11 +92,11 @@ struct ComparisonChart {
   }
 
   /// A row's name as it fits into a sentence.
-  private static func short(_ name: String, with fonts: inout FontSet) throws(ChartError) -> String {
+  private static func short(_ name: String, with fonts: inout FontSet) throws(PlotError) -> String {
     try fonts.fitted(name, style: .label, smallest: TextStyle.label.size, maximum: widestInSentence).text
   }
 
-  private func footer(with fonts: inout FontSet) throws(ChartError) -> String {
+  private func footer(with fonts: inout FontSet) throws(PlotError) -> String {
     let reference = try Self.short(comparison.rowNames[comparison.referenceIndex], with: &fonts)
     let ratio =
       switch comparison.basis {

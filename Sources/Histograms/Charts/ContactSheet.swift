@@ -4,7 +4,7 @@ import TokenStatistics
 struct ContactSheet {
   let title: String
   let profiles: [DatasetProfile]
-  let scales: ChartScales
+  let scales: PlotScales
 
   private static let cellWidth = 192
   private static let cellHeight = 112
@@ -22,70 +22,73 @@ struct ContactSheet {
   private static let swatch = 10
 
   /// The sheet of `profiles` by model, type and name.
-  init(title: String, profiles: [DatasetProfile], scales: ChartScales) {
+  init(title: String, profiles: [DatasetProfile], scales: PlotScales) {
     self.title = title
     self.profiles = profiles.sorted { left, right in
-      (left.model, left.type.rawValue, left.title) < (right.model, right.type.rawValue, right.title)
+      (left.model, left.kind.rawValue, left.title) < (right.model, right.kind.rawValue, right.title)
     }
     self.scales = scales
   }
 
   private var columns: Int { profiles.count > 120 ? 8 : 6 }
-  private var width: Int { 2 * ChartPage.margin + Self.cellWidth * columns }
+  private var width: Int { 2 * PlotPage.margin + Self.cellWidth * columns }
 
   /// Whether the datasets have different models or types, so that every cell has to say which.
   private var isMixed: Bool {
-    Set(profiles.map { "\($0.type.rawValue) \($0.model)" }).count > 1
+    Set(profiles.map { "\($0.kind.rawValue) \($0.model)" }).count > 1
   }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     let rows = (profiles.count + columns - 1) / columns
     sketch.begin(width: width, height: Self.firstRow + Self.cellHeight * rows + Self.bottomMargin)
     try layHeader(into: &sketch)
     let bins = LengthBins(scales.domain)
     for (index, profile) in profiles.enumerated() {
       try layCell(
-        profile, left: ChartPage.margin + Self.cellWidth * (index % columns),
+        profile, left: PlotPage.margin + Self.cellWidth * (index % columns),
         top: Self.firstRow + Self.cellHeight * (index / columns), bins: bins, into: &sketch)
     }
   }
 
-  private func layHeader(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layHeader(into sketch: inout PlotSketch) throws(PlotError) {
     let domain = scales.domain
     let count = profiles.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(profiles.count)) datasets"
     let detail =
       "\(count), by model, type and name · length \(ChartNumber.length(domain.lower)) to "
       + "\(ChartNumber.length(domain.upper)) tokens (log) · height 0 to \(scales.lengthMaximum) % of conversations"
     try OverviewHeader.lay(
-      title: title, detail: detail, right: width - ChartPage.margin, baseline: Self.titleBaseline, into: &sketch)
+      title: title, detail: detail, right: width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
     try layLegend(into: &sketch)
-    sketch.horizontal(y: Self.ruleRow, from: ChartPage.margin, to: width - ChartPage.margin, .rule)
+    sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: width - PlotPage.margin, .rule)
   }
 
-  private func layLegend(into sketch: inout ChartSketch) throws(ChartError) {
-    var x = ChartPage.margin
+  private func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
+    var x = PlotPage.margin
     let top = Self.legendBaseline - Self.swatch + 1
-    func entry(_ name: String, _ color: ChartColor, sketch: inout ChartSketch) throws(ChartError) {
+    func entry(_ name: String, _ color: PlotColor, sketch: inout PlotSketch) throws(PlotError) {
       sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), color)
       x = try sketch.text(name, .label, .text, x: x + Self.swatch + 4, baseline: Self.legendBaseline).right + 10
     }
-    for type in PersonaType.allCases where profiles.contains(where: { $0.type == type }) {
-      x = try sketch.text(type.rawValue, .boldLabel, .ink, x: x, baseline: Self.legendBaseline).right + 8
-      for (band, color) in zip(type.scoreBands, ChartPalette.scores(of: type)).reversed() {
+    let scales = profiles.scoreScales
+    for (kind, scale) in scales {
+      x = try sketch.text(kind.rawValue, .boldLabel, .ink, x: x, baseline: Self.legendBaseline).right + 8
+      for (band, color) in zip(scale.bands, PlotPalette.scores(of: scale)).reversed() {
         try entry(band.title(), color, sketch: &sketch)
       }
       x += 14
     }
-    x -= 14
-    try entry("none", .rule, sketch: &sketch)
-    x += 24
+    if !scales.isEmpty {
+      x -= 14
+      try entry("none", .rule, sketch: &sketch)
+      x += 24
+    }
     sketch.vertical(x: x, from: top, to: Self.legendBaseline + 1, .ink)
     try sketch.text("median", .label, .text, x: x + 6, baseline: Self.legendBaseline)
   }
 
   private func layCell(
-    _ profile: DatasetProfile, left: Int, top: Int, bins: LengthBins, into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    _ profile: DatasetProfile, left: Int, top: Int, bins: LengthBins, into sketch: inout PlotSketch
+  ) throws(PlotError) {
     let groups = ScoreGroup.groups(of: profile)
     let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     let median = lengths.percentile(50)
@@ -97,7 +100,7 @@ struct ContactSheet {
     let p95 = ChartNumber.length(lengths.shownPercentile95)
     let detail = try sketch.fonts.fitted(
       isMixed
-        ? "\(profile.model) · \(profile.type.rawValue)" : "\(ChartNumber.length(lengths.count)) conv. · p95 \(p95)",
+        ? "\(profile.model) · \(profile.kind.rawValue)" : "\(ChartNumber.length(lengths.count)) conv. · p95 \(p95)",
       style: .footer, smallest: 10, maximum: Self.contentWidth)
     try sketch.text(detail, .text, x: left, baseline: top + Self.detailOffset)
     SmallHistogram(

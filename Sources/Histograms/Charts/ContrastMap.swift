@@ -6,7 +6,7 @@ struct ContrastMap {
   let first: String
   let second: String
   let rows: [Row]
-  let scales: ChartScales
+  let scales: PlotScales
 
   /// One dataset that has conversations of both labels.
   struct Row {
@@ -20,11 +20,11 @@ struct ContrastMap {
   private static let firstRow = 116
   private static let rowHeight = 20
   private static let bottomMargin = 34
-  private static let width = 2 * ChartPage.margin + columnCount * columnWidth
+  private static let width = 2 * PlotPage.margin + columnCount * columnWidth
   private static let titleBaseline = 40
 
   /// The map of those of `profiles` that have both labels.
-  init(title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: ChartScales) {
+  init(title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: PlotScales) {
     self.title = title
     self.first = first
     self.second = second
@@ -40,16 +40,16 @@ struct ContrastMap {
 
   private var rowsPerColumn: Int { (rows.count + Self.columnCount - 1) / Self.columnCount }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     let bottom = Self.firstRow + Self.rowHeight * rowsPerColumn
     sketch.begin(width: Self.width, height: bottom + Self.bottomMargin)
     let count = rows.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(rows.count)) datasets"
     try OverviewHeader.lay(
       title: title, detail: "\(count), largest effect of length first · columns read down, then right",
-      right: Self.width - ChartPage.margin, baseline: Self.titleBaseline, into: &sketch)
+      right: Self.width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
     try layLegend(into: &sketch)
     for (index, row) in rows.enumerated() {
-      let left = ChartPage.margin + Self.columnWidth * (index / rowsPerColumn)
+      let left = PlotPage.margin + Self.columnWidth * (index / rowsPerColumn)
       if index % rowsPerColumn == 0 {
         let inColumn = min(rowsPerColumn, rows.count - index)
         try layFrame(left: left, bottom: Self.firstRow + Self.rowHeight * inColumn, into: &sketch)
@@ -82,7 +82,7 @@ extension ContrastMap {
   }
 
   /// Lays the grid and the axes of one column.
-  private func layFrame(left: Int, bottom: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  private func layFrame(left: Int, bottom: Int, into sketch: inout PlotSketch) throws(PlotError) {
     let axis = axis(left: left)
     try OverviewAxis.lay(axis, labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
     for octave in axis.gridOctaves {
@@ -93,14 +93,14 @@ extension ContrastMap {
     sketch.vertical(x: middle, from: Self.tickTop, to: bottom, .rule)
   }
 
-  private func lay(_ row: Row, left: Int, top: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  private func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
     let name = try sketch.fonts.fitted(
       row.profile.title, style: .footer, smallest: TextStyle.footer.size, maximum: Self.nameWidth)
     try sketch.text(name, .ink, x: left, baseline: top + Self.textOffset)
     let axis = axis(left: left)
     for (index, lengths) in [row.contrast.first, row.contrast.second].enumerated() {
       LengthStrip(
-        axis: axis, lengths: lengths, color: ChartPalette.models[index], barHalf: 2, medianHalf: 3, hasDot: false
+        axis: axis, lengths: lengths, color: PlotPalette.models[index], barHalf: 2, medianHalf: 3, hasDot: false
       )
       .lay(middle: top + Self.stripOffsets[index], into: &sketch)
     }
@@ -112,32 +112,32 @@ extension ContrastMap {
   }
 
   /// Lays a bar to the right in the first label's colour where that one is longer, else to the left in the second's.
-  private func layEffect(_ effect: Double?, x: Int, top: Int, into sketch: inout ChartSketch) {
+  private func layEffect(_ effect: Double?, x: Int, top: Int, into sketch: inout PlotSketch) {
     guard let effect else { return }
     let size = min(effect.magnitude / Self.widestEffect, 1)
     let width = Int((Double(Self.effectWidth) * size).rounded())
     let isFirst = effect > 0
     sketch.fill(
       PixelRect(x: isFirst ? x + 1 : x - width, y: top, width: width, height: Self.effectHeight),
-      ChartPalette.models[isFirst ? 0 : 1])
+      PlotPalette.models[isFirst ? 0 : 1])
   }
 
-  private func layLegend(into sketch: inout ChartSketch) throws(ChartError) {
-    var x = ChartPage.margin
+  private func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
+    var x = PlotPage.margin
     for (index, label) in [first, second].enumerated() {
       let top = Self.legendBaseline - Self.swatch + 1
-      sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), ChartPalette.models[index])
+      sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), PlotPalette.models[index])
       let name = try sketch.fonts.fitted(label, style: .boldLabel, smallest: 10, maximum: Self.widestLabel)
       x = try sketch.text(name, .ink, x: x + Self.swatch + 5, baseline: Self.legendBaseline).right + 16
     }
     try sketch.text(
       "tokens per conversation, log scale: line p5 to p95, bar p25 to p75, black mark median", .label, .text, x: x,
       baseline: Self.legendBaseline)
-    let names = try [first, second].map { (label) throws(ChartError) in
+    let names = try [first, second].map { (label) throws(PlotError) in
       try sketch.fonts.fitted(label, style: .label, smallest: 10, maximum: Self.widestLabel / 2).text
     }
     try sketch.text(
       "right: Cohen’s d, bar to ±2; positive where \(names[0]) is longer, negative where \(names[1]) is "
-        + "(0.2 small, 0.5 medium, 0.8 large)", .label, .text, x: ChartPage.margin, baseline: Self.effectLegendBaseline)
+        + "(0.2 small, 0.5 medium, 0.8 large)", .label, .text, x: PlotPage.margin, baseline: Self.effectLegendBaseline)
   }
 }

@@ -1,12 +1,12 @@
 import TokenStatistics
 
 /// The picture of one dataset: header, histogram, scores, table and footer.
-enum DatasetChart {
+enum DatasetPlot {
   static func lay(
-    _ profile: DatasetProfile, scales: ChartScales, into sketch: inout ChartSketch
-  ) throws(ChartError) {
-    let page = ChartPage(profile: profile, scales: scales)
-    sketch.begin(width: ChartPage.width, height: ChartPage.height)
+    _ profile: DatasetProfile, scales: PlotScales, into sketch: inout PlotSketch
+  ) throws(PlotError) {
+    let page = PlotPage(profile: profile, scales: scales)
+    sketch.begin(width: PlotPage.width, height: PlotPage.height)
     try HeaderPanel(page: page).lay(into: &sketch)
     try LengthPanel(page: page).lay(into: &sketch)
     try ScorePanel(page: page).lay(into: &sketch)

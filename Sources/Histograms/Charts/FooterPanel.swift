@@ -9,15 +9,15 @@ struct FooterPanel {
   private static let shownTemplateHash = 8
   static let shownDataHash = 12
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     try Self.lay(text, into: &sketch)
   }
 
   /// Places `text` as the last line, cut where it is too long.
-  static func lay(_ text: String, into sketch: inout ChartSketch) throws(ChartError) {
+  static func lay(_ text: String, into sketch: inout PlotSketch) throws(PlotError) {
     let line = try sketch.fonts.fitted(
-      text, style: .footer, smallest: TextStyle.footer.size, maximum: ChartPage.right - ChartPage.margin)
-    try sketch.text(line, .text, x: ChartPage.margin, baseline: baseline)
+      text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin)
+    try sketch.text(line, .text, x: PlotPage.margin, baseline: baseline)
   }
 
   /// The line: parts that are not known are left out.

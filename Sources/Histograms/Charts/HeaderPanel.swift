@@ -2,7 +2,7 @@ import TokenStatistics
 
 /// The head of a dataset's picture: its name, its model and ten numbers.
 struct HeaderPanel {
-  let page: ChartPage
+  let page: PlotPage
 
   private static let nameBaseline = 42
   private static let numberBaseline = 80
@@ -14,30 +14,30 @@ struct HeaderPanel {
   private static let gap = 24
   private static let limitTiles = 3
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     try Self.layTitle(
-      page.profile.title, detail: "\(page.profile.type.rawValue) · \(page.profile.model)", into: &sketch)
+      page.profile.title, detail: "\(page.profile.kind.rawValue) · \(page.profile.model)", into: &sketch)
     for (index, tile) in tiles.enumerated() {
-      let x = ChartPage.margin + Self.tileStep * index
+      let x = PlotPage.margin + Self.tileStep * index
       let number = try sketch.fonts.fitted(tile.number, style: .number, smallest: 11, maximum: Self.tileWidth)
       try sketch.text(number, .ink, x: x, baseline: Self.numberBaseline)
       let label = try sketch.fonts.fitted(tile.label, style: .label, smallest: 10, maximum: Self.tileWidth)
       try sketch.text(label, .text, x: x, baseline: Self.labelBaseline)
     }
-    sketch.horizontal(y: Self.ruleRow, from: ChartPage.margin, to: ChartPage.right, .rule)
+    sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: PlotPage.right, .rule)
   }
 
   /// Places a bold name at the left and a detail at the right, both as large as they fit.
   static func layTitle(
-    _ title: String, detail: String, into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    _ title: String, detail: String, into sketch: inout PlotSketch
+  ) throws(PlotError) {
     let model = try sketch.fonts.fitted(
       detail, style: .model, smallest: TextStyle.smallestModel, maximum: widestModel)
     let name = try sketch.fonts.fitted(
       title, style: .name, smallest: TextStyle.smallestName,
-      maximum: ChartPage.right - model.width - gap - ChartPage.margin)
-    try sketch.text(name, .ink, x: ChartPage.margin, baseline: nameBaseline)
-    try sketch.text(model, .text, x: ChartPage.right, baseline: nameBaseline, .right)
+      maximum: PlotPage.right - model.width - gap - PlotPage.margin)
+    try sketch.text(name, .ink, x: PlotPage.margin, baseline: nameBaseline)
+    try sketch.text(model, .text, x: PlotPage.right, baseline: nameBaseline, .right)
   }
 
   private var tiles: [(number: String, label: String)] {

@@ -27,36 +27,38 @@ extension HeatMap {
   }
 
   /// Lays the axis of one column.
-  func layAxis(left: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  func layAxis(left: Int, into sketch: inout PlotSketch) throws(PlotError) {
     try OverviewAxis.lay(axis(left: left), labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
   }
 
   /// Lays the line of one dataset.
-  func lay(_ row: Row, left: Int, top: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
     let mark = modelMarks[row.profile.model].map { " " + $0 } ?? ""
     let markWidth = try sketch.width(of: mark, .footer)
     let name = try sketch.fonts.fitted(
       row.profile.title, style: .footer, smallest: TextStyle.footer.size, maximum: Self.nameWidth - markWidth)
     try sketch.text(name.text + mark, .footer, .ink, x: left, baseline: top + Self.textOffset)
     layShades(of: row, axis: axis(left: left), top: top, into: &sketch)
-    try ShareBar(
-      groups: row.groups,
-      frame: PixelRect(x: left + Self.scoreOffset, y: top + 2, width: Self.scoreWidth, height: Self.cellHeight - 4),
-      isLarge: false
-    ).lay(into: &sketch)
+    if row.profile.scoreScale != nil {
+      try ShareBar(
+        groups: row.groups,
+        frame: PixelRect(x: left + Self.scoreOffset, y: top + 2, width: Self.scoreWidth, height: Self.cellHeight - 4),
+        isLarge: false
+      ).lay(into: &sketch)
+    }
     try sketch.text(
       ChartNumber.length(row.median), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
       .right)
   }
 
-  private func layShades(of row: Row, axis: LengthAxis, top: Int, into sketch: inout ChartSketch) {
+  private func layShades(of row: Row, axis: LengthAxis, top: Int, into sketch: inout PlotSketch) {
     let counts = bins.counts(of: row.lengths)
     let whole = max(row.lengths.count, 1)
     func cell(_ columns: Range<Int>, percent: Double) {
       guard percent > 0 else { return }
       sketch.fill(
         PixelRect(x: columns.lowerBound, y: top, width: columns.count, height: Self.cellHeight),
-        ChartPalette.heat[Self.step(percent)])
+        PlotPalette.heat[Self.step(percent)])
     }
     let less = axis.left - Self.slotGap
     let more = axis.right + Self.slotGap
@@ -72,18 +74,18 @@ extension HeatMap {
     sketch.fill(PixelRect(x: x - 1, y: top, width: 2, height: Self.cellHeight), .heatMedian)
   }
 
-  /// The step of ``ChartPalette/heat`` for a share in percent.
+  /// The step of ``PlotPalette/heat`` for a share in percent.
   static func step(_ percent: Double) -> Int {
-    percent > 0 ? 1 + ChartPalette.heatBorders.count { $0 <= percent } : 0
+    percent > 0 ? 1 + PlotPalette.heatBorders.count { $0 <= percent } : 0
   }
 
   /// Lays the key of the shades and marks.
-  func layLegend(into sketch: inout ChartSketch) throws(ChartError) {
+  func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
     var x =
       try sketch.text(
-        "% of conversations per ⅛ octave", .label, .text, x: ChartPage.margin, baseline: Self.legendBaseline
+        "% of conversations per ⅛ octave", .label, .text, x: PlotPage.margin, baseline: Self.legendBaseline
       ).right + 10
-    for (color, label) in zip(ChartPalette.heat, ["0", ">0", ".5", "1", "2", "4", "6", "8", "10+"]) {
+    for (color, label) in zip(PlotPalette.heat, ["0", ">0", ".5", "1", "2", "4", "6", "8", "10+"]) {
       let box = PixelRect(x: x, y: Self.legendTop, width: Self.legendWidth, height: Self.legendHeight)
       sketch.fill(box, .rule)
       sketch.fill(box.inset(by: 1), color)
@@ -94,21 +96,23 @@ extension HeatMap {
     x += 24
     sketch.fill(PixelRect(x: x, y: Self.legendTop, width: 2, height: Self.legendHeight), .heatMedian)
     x = try sketch.text("median", .label, .text, x: x + 8, baseline: Self.legendBaseline).right + 24
+    let scales = rows.map(\.profile).scoreScales
+    guard !scales.isEmpty else { return }
     x = try sketch.text("right: scores", .label, .text, x: x, baseline: Self.legendBaseline).right + 10
     var baseline = Self.legendBaseline
-    for type in PersonaType.allCases where rows.contains(where: { $0.profile.type == type }) {
-      try layScores(of: type, x: x, baseline: baseline, into: &sketch)
+    for (_, scale) in scales {
+      try layScores(of: scale, x: x, baseline: baseline, into: &sketch)
       baseline += Self.legendStepDown
     }
   }
 
   /// Lays the key of the score bars' colours, highest score first as in the bars.
   private func layScores(
-    of type: PersonaType, x start: Int, baseline: Int, into sketch: inout ChartSketch
-  ) throws(ChartError) {
-    let colors: [ChartColor] = ChartPalette.scores(of: type).reversed() + [.rule]
+    of scale: ScoreScale, x start: Int, baseline: Int, into sketch: inout PlotSketch
+  ) throws(PlotError) {
+    let colors: [PlotColor] = PlotPalette.scores(of: scale).reversed() + [.rule]
     var x = start
-    for (name, color) in zip(type.scoreBands.map { $0.title() }.reversed() + ["none"], colors) {
+    for (name, color) in zip(scale.bands.map { $0.title() }.reversed() + ["none"], colors) {
       sketch.fill(
         PixelRect(x: x, y: baseline - Self.scoreSwatch + 1, width: Self.scoreSwatch, height: Self.scoreSwatch), color)
       x = try sketch.text(name, .label, .text, x: x + Self.scoreSwatch + 4, baseline: baseline).right + 8

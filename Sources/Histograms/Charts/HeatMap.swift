@@ -4,7 +4,7 @@ import TokenStatistics
 struct HeatMap {
   let title: String
   let rows: [Row]
-  let scales: ChartScales
+  let scales: PlotScales
   let bins: LengthBins
   /// What tells the models apart behind the names; empty where there is only one.
   let modelMarks: [String: String]
@@ -22,10 +22,10 @@ struct HeatMap {
   static let firstRow = 114
   static let rowHeight = 14
   private static let bottomMargin = 34
-  private static let width = 2 * ChartPage.margin + columnCount * columnWidth
+  private static let width = 2 * PlotPage.margin + columnCount * columnWidth
   private static let titleBaseline = 40
 
-  init(title: String, profiles: [DatasetProfile], scales: ChartScales) {
+  init(title: String, profiles: [DatasetProfile], scales: PlotScales) {
     self.title = title
     self.scales = scales
     bins = LengthBins(scales.domain)
@@ -43,7 +43,7 @@ struct HeatMap {
   /// The datasets in one column.
   private var rowsPerColumn: Int { (rows.count + Self.columnCount - 1) / Self.columnCount }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     sketch.begin(
       width: Self.width, height: Self.firstRow + Self.rowHeight * rowsPerColumn + Self.bottomMargin)
     let count = rows.count == 1 ? "1 dataset" : "\(ChartNumber.grouped(rows.count)) datasets"
@@ -51,10 +51,10 @@ struct HeatMap {
     let detail = ([count + ", longest median first", "columns read down, then right"] + marks)
       .joined(separator: " · ")
     try OverviewHeader.lay(
-      title: title, detail: detail, right: Self.width - ChartPage.margin, baseline: Self.titleBaseline, into: &sketch)
+      title: title, detail: detail, right: Self.width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
     try layLegend(into: &sketch)
     for (index, row) in rows.enumerated() {
-      let left = ChartPage.margin + Self.columnWidth * (index / rowsPerColumn)
+      let left = PlotPage.margin + Self.columnWidth * (index / rowsPerColumn)
       if index % rowsPerColumn == 0 { try layAxis(left: left, into: &sketch) }
       try lay(row, left: left, top: Self.firstRow + Self.rowHeight * (index % rowsPerColumn), into: &sketch)
     }

@@ -15,7 +15,7 @@ extension LengthPanel {
   private static let narrowestWithGap = 3
 
   /// Lays a stacked bar for every bin and slot; returns those that were cut.
-  func layBars(into sketch: inout ChartSketch) -> [CutBar] {
+  func layBars(into sketch: inout PlotSketch) -> [CutBar] {
     let counts = page.groups.map { page.bins.counts(of: $0.lengths) }
     let whole = page.lengths.count
     var cuts: [CutBar] = []
@@ -34,7 +34,7 @@ extension LengthPanel {
 
   /// Lays one bar whose segments stand for `counts`, `unit` percent each, highest score at the bottom.
   private func layBar(
-    columns: Range<Int>, counts: [Int], unit: Double, cuts: inout [CutBar], into sketch: inout ChartSketch
+    columns: Range<Int>, counts: [Int], unit: Double, cuts: inout [CutBar], into sketch: inout PlotSketch
   ) {
     let total = counts.reduce(0, +)
     guard total > 0 else { return }
@@ -50,7 +50,7 @@ extension LengthPanel {
   }
 
   /// Writes the heights of cut bars above them, the highest first; one without room stays without.
-  func lay(_ cuts: [CutBar], into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(PlotError) {
     var taken: [PixelRect] = []
     for cut in cuts.sorted(by: { ($0.percent, $1.middle) > ($1.percent, $0.middle) }) {
       let text = ChartNumber.decimal(Int((cut.percent * 10).rounded()), decimals: 1)

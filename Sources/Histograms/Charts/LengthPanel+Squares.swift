@@ -5,7 +5,7 @@ extension LengthPanel {
   private static let squareStep = 13
 
   /// Lays a square for every conversation, stacked where they share a column, highest score at the bottom.
-  func laySquares(into sketch: inout ChartSketch) {
+  func laySquares(into sketch: inout PlotSketch) {
     var heights: [Int: Int] = [:]
     for group in page.groups {
       for entry in group.lengths.entries {

@@ -2,7 +2,7 @@ import TokenStatistics
 
 /// The histogram of conversation lengths, stacked by score.
 struct LengthPanel {
-  let page: ChartPage
+  let page: PlotPage
 
   static let plotTop = 176
   static let plotBottom = 488
@@ -21,10 +21,10 @@ struct LengthPanel {
   private var axis: LengthAxis { page.axis }
   var showsSquares: Bool { page.lengths.count < Self.fewestRowsForBars }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     try layHeading(into: &sketch)
     guard !page.lengths.isEmpty else {
-      try sketch.text("no conversations", .table, .text, x: ChartPage.margin, baseline: Self.plotTop + 20)
+      try sketch.text("no conversations", .table, .text, x: PlotPage.margin, baseline: Self.plotTop + 20)
       return
     }
     layVerticalGrid(into: &sketch)
@@ -41,12 +41,12 @@ struct LengthPanel {
     }
   }
 
-  private func layHeading(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layHeading(into sketch: inout PlotSketch) throws(PlotError) {
     let detail =
       page.lengths.isEmpty
       ? "" : showsSquares ? "one square = one conversation; tokens, log scale" : Self.detail
     let end = try Self.layHeading(
-      "Conversation length", detail: detail, x: ChartPage.margin, baseline: Self.headingBaseline, into: &sketch)
+      "Conversation length", detail: detail, x: PlotPage.margin, baseline: Self.headingBaseline, into: &sketch)
     if let shared = page.sharedScales?.domain, !page.lengths.isEmpty {
       try Self.layOwnScale(shared: shared, x: end, baseline: Self.headingBaseline, into: &sketch)
     }
@@ -54,8 +54,8 @@ struct LengthPanel {
 
   /// Says behind the column `x` that the picture does not use the shared scale.
   static func layOwnScale(
-    shared: LengthDomain, x: Int, baseline: Int, into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    shared: LengthDomain, x: Int, baseline: Int, into sketch: inout PlotSketch
+  ) throws(PlotError) {
     let range = "\(ChartNumber.length(shared.lower)) to \(ChartNumber.length(shared.upper))"
     try sketch.text("own scale, not the shared \(range)", .boldLabel, .ink, x: x + 12, baseline: baseline)
   }
@@ -64,23 +64,23 @@ struct LengthPanel {
 
   /// Places a bold heading and its explanation behind it; returns where they end.
   static func layHeading(
-    _ heading: String, detail: String, x: Int, baseline: Int, into sketch: inout ChartSketch
-  ) throws(ChartError) -> Int {
+    _ heading: String, detail: String, x: Int, baseline: Int, into sketch: inout PlotSketch
+  ) throws(PlotError) -> Int {
     let end = try sketch.text(heading, .heading, .ink, x: x, baseline: baseline).right
     guard !detail.isEmpty else { return end }
     return try sketch.text(detail, .label, .text, x: end + 8, baseline: baseline).right
   }
 
-  private func layVerticalGrid(into sketch: inout ChartSketch) {
+  private func layVerticalGrid(into sketch: inout PlotSketch) {
     for octave in axis.gridOctaves {
       sketch.vertical(x: axis.x(octave: octave), from: Self.plotTop, to: Self.plotBottom, .grid)
     }
   }
 
   /// The grid and the labels of the percentages, with their continuation in the slots.
-  private func layPercentAxis(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layPercentAxis(into sketch: inout PlotSketch) throws(PlotError) {
     let top = page.scales.lengthMaximum
-    for percent in stride(from: 0, through: top, by: ChartScales.step(for: top)) {
+    for percent in stride(from: 0, through: top, by: PlotScales.step(for: top)) {
       let row = y(Double(percent))
       for range in [Self.lessSlot, axis.left..<axis.right + 1, Self.moreSlot] where percent > 0 {
         sketch.horizontal(y: row, from: range.lowerBound, to: range.upperBound, .grid)
@@ -91,7 +91,7 @@ struct LengthPanel {
   }
 
   /// The base line and the labels of the lengths.
-  private func layLengthAxis(outside: BinCounts, into sketch: inout ChartSketch) throws(ChartError) {
+  private func layLengthAxis(outside: BinCounts, into sketch: inout PlotSketch) throws(PlotError) {
     for range in [Self.lessSlot, axis.left..<axis.right + 1, Self.moreSlot] {
       sketch.horizontal(y: Self.plotBottom, from: range.lowerBound, to: range.upperBound, .text)
     }

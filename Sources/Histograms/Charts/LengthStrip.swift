@@ -5,7 +5,7 @@ struct LengthStrip {
   let axis: LengthAxis
   let lengths: LengthDistribution
   /// The bar's colour; nil for an outline around white.
-  let color: ChartColor?
+  let color: PlotColor?
   /// Half the height of the bar.
   var barHalf = 6
   /// Half the height of the median's mark.
@@ -19,7 +19,7 @@ struct LengthStrip {
   private static let fewestForSummary = 20
   private static let dotHalf = 2
 
-  func lay(middle: Int, into sketch: inout ChartSketch) {
+  func lay(middle: Int, into sketch: inout PlotSketch) {
     guard lengths.count >= Self.fewestForSummary else {
       for entry in lengths.entries {
         layUpright(x: axis.x(length: entry.length), half: barHalf, middle: middle, .text, into: &sketch)
@@ -41,7 +41,7 @@ struct LengthStrip {
   }
 
   /// Lays the dot of the longest; cased where it lies on the bar, left out where it would hide the median.
-  private func layDot(x: Int, median: Int, bar: PixelRect, middle: Int, into sketch: inout ChartSketch) {
+  private func layDot(x: Int, median: Int, bar: PixelRect, middle: Int, into sketch: inout PlotSketch) {
     guard x > median + 2 * Self.dotHalf else { return }
     let dot = PixelRect(
       left: x - Self.dotHalf, top: middle - Self.dotHalf, right: x + Self.dotHalf, bottom: middle + Self.dotHalf)
@@ -53,7 +53,7 @@ struct LengthStrip {
     axis.x(length: lengths.percentile(percent) ?? 0)
   }
 
-  private func layUpright(x: Int, half: Int, middle: Int, _ color: ChartColor, into sketch: inout ChartSketch) {
+  private func layUpright(x: Int, half: Int, middle: Int, _ color: PlotColor, into sketch: inout PlotSketch) {
     sketch.fill(PixelRect(left: x - 1, top: middle - half, right: x + 1, bottom: middle + half), color)
   }
 }

@@ -5,8 +5,8 @@ enum OverviewAxis {
 
   /// Lays ticks at every octave, labelled where there is room, the last one always.
   static func lay(
-    _ axis: LengthAxis, labels baseline: Int, ticks top: Int, into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    _ axis: LengthAxis, labels baseline: Int, ticks top: Int, into sketch: inout PlotSketch
+  ) throws(PlotError) {
     let domain = axis.domain
     for octave in domain.lowerOctave...domain.upperOctave {
       sketch.vertical(x: axis.x(octave: octave), from: top, to: top + tickHeight, .rule)

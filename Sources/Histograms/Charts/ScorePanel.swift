@@ -2,12 +2,11 @@ import TokenStatistics
 
 /// The bars of the scores: conversations as bars, tokens as marks.
 struct ScorePanel {
-  let page: ChartPage
-  let bars: ScoreBars
+  let page: PlotPage
 
   static let left = 824
   static let axisLeft = 852
-  static let axisRight = ChartPage.right
+  static let axisRight = PlotPage.right
   static let top = LengthPanel.plotTop
   static let bottom = LengthPanel.plotBottom
   static let axisLabelBaseline = 505
@@ -15,29 +14,27 @@ struct ScorePanel {
   private static let tickRight = 846
   private static let headingBaseline = 132
 
-  init(page: ChartPage) {
-    self.page = page
-    bars = ScoreBars(page.profile)
-  }
-
   /// The number of all conversations.
   var whole: Int { page.lengths.count }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     guard !page.lengths.isEmpty else { return }
-    guard !page.isUnscored else {
+    guard let scale = page.profile.scoreScale, !page.isUnscored else {
+      let reason = page.isUnscored ? "no scores in this dataset" : "no scale for the scores of this dataset"
       try sketch.text("Scores", .heading, .ink, x: Self.left, baseline: Self.headingBaseline)
-      try sketch.text("no scores in this dataset", .table, .text, x: Self.left, baseline: Self.top + 20)
+      try sketch.text(reason, .table, .text, x: Self.left, baseline: Self.top + 20)
       return
     }
     try layHeading(into: &sketch)
-    switch page.profile.type {
-    case .role: try layRoleBars(into: &sketch)
-    case .trait: try layTraitBars(into: &sketch)
+    let bars = ScoreBars(page.profile, scale: scale)
+    if ScoreBars.hasWideBars(scale) {
+      try layWideBars(bars, into: &sketch)
+    } else {
+      try layNarrowBars(bars, scale: scale, into: &sketch)
     }
   }
 
-  private func layHeading(into sketch: inout ChartSketch) throws(ChartError) {
+  private func layHeading(into sketch: inout PlotSketch) throws(PlotError) {
     let end = try LengthPanel.layHeading(
       "Scores", detail: "bar: % of conversations", x: Self.left, baseline: Self.headingBaseline, into: &sketch)
     let mark = PixelRect(x: end + 10, y: Self.headingBaseline - 5, width: 14, height: 2)
@@ -46,7 +43,7 @@ struct ScorePanel {
   }
 
   /// Lays the grid and its labels at every `step` percent up to `maximum`.
-  func layGrid(maximum: Int, step: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  func layGrid(maximum: Int, step: Int, into sketch: inout PlotSketch) throws(PlotError) {
     for percent in stride(from: 0, through: maximum, by: step) {
       let row = Self.y(Double(percent), maximum: maximum)
       if percent > 0 { sketch.horizontal(y: row, from: Self.axisLeft, to: Self.axisRight, .grid) }
@@ -56,14 +53,14 @@ struct ScorePanel {
   }
 
   /// Lays the line the bars stand on.
-  func layBase(into sketch: inout ChartSketch) {
+  func layBase(into sketch: inout PlotSketch) {
     sketch.horizontal(y: Self.bottom, from: Self.axisLeft, to: Self.axisRight, .text)
   }
 
   /// Lays the bar of `bar` and the mark of its tokens; returns the bar's top and whether it was cut.
   func layBar(
-    _ bar: ScoreBar, left: Int, width: Int, reach: Int, color: ChartColor?, maximum: Int,
-    into sketch: inout ChartSketch
+    _ bar: ScoreBar, left: Int, width: Int, reach: Int, color: PlotColor?, maximum: Int,
+    into sketch: inout PlotSketch
   ) -> PlacedScoreBar {
     guard bar.conversations > 0 else { return PlacedScoreBar(top: Self.bottom, mark: nil, isCut: false) }
     let share = 100 * Double(bar.conversations) / Double(whole)

@@ -2,48 +2,51 @@ import TokenStatistics
 
 /// The table of all conversations and of each score, with a strip of lengths in every row.
 struct ScoreTable {
-  let page: ChartPage
+  let page: PlotPage
 
   static let rowHeight = 28
-  static let columns = [852, 898, 966, 1012, 1068, 1122, ChartPage.right]
+  static let columns = [852, 898, 966, 1012, 1068, 1122, PlotPage.right]
   private static let headingBaseline = 542
   private static let top = 554
+  /// The rows of pixels above the footer.
+  private static let room = 216
   private static let swatch = 8
   private static let nameX = 37
   private static let headings = ["conv.", "%", "tokens", "%", "median", "p95", "p99"]
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
     guard !page.lengths.isEmpty else { return }
     _ = try LengthPanel.layHeading(
-      "Length by score", detail: LengthStrip.explanation, x: ChartPage.margin, baseline: Self.headingBaseline,
+      "Length by score", detail: LengthStrip.explanation, x: PlotPage.margin, baseline: Self.headingBaseline,
       into: &sketch)
     for (heading, x) in zip(Self.headings, Self.columns) {
       try sketch.text(heading, .label, .text, x: x, baseline: Self.headingBaseline, .right)
     }
     let all = ScoreGroup(name: "all", color: .text, lengths: page.lengths)
-    let rows = [all] + page.groups
-    let bottom = Self.top + Self.rowHeight * rows.count
+    let rows = [all] + (page.profile.scoreScale == nil ? [] : page.groups)
+    let rowHeight = min(Self.rowHeight, Self.room / rows.count)
+    let bottom = Self.top + rowHeight * rows.count
     for octave in page.axis.gridOctaves {
       sketch.vertical(x: page.axis.x(octave: octave), from: Self.top + 1, to: bottom, .grid)
     }
     for line in 0...rows.count {
       sketch.horizontal(
-        y: Self.top + Self.rowHeight * line, from: ChartPage.margin, to: ChartPage.right, line < 2 ? .rule : .grid)
+        y: Self.top + rowHeight * line, from: PlotPage.margin, to: PlotPage.right, line < 2 ? .rule : .grid)
     }
     for (index, row) in rows.enumerated() {
-      try lay(row, isSum: index == 0, middle: Self.top + Self.rowHeight * index + Self.rowHeight / 2, into: &sketch)
+      try lay(row, isSum: index == 0, middle: Self.top + rowHeight * index + rowHeight / 2, into: &sketch)
     }
   }
 
   private func lay(
-    _ row: ScoreGroup, isSum: Bool, middle: Int, into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    _ row: ScoreGroup, isSum: Bool, middle: Int, into sketch: inout PlotSketch
+  ) throws(PlotError) {
     let isEmpty = row.lengths.isEmpty
-    let color: ChartColor = isEmpty ? .emptyRow : .ink
+    let color: PlotColor = isEmpty ? .emptyRow : .ink
     let baseline = middle + LengthPanel.textMiddle
     if !isEmpty {
       let half = Self.swatch / 2
-      let swatch = PixelRect(x: ChartPage.margin, y: middle - half, width: Self.swatch, height: Self.swatch)
+      let swatch = PixelRect(x: PlotPage.margin, y: middle - half, width: Self.swatch, height: Self.swatch)
       StackedBar.lay(swatch, color: row.color, into: &sketch)
       LengthStrip(axis: page.axis, lengths: row.lengths, color: row.color).lay(middle: middle, into: &sketch)
     }

@@ -1,48 +1,48 @@
 import TokenStatistics
 
 /// The original's picture: total tokens and conversations of every score as bars.
-enum SeedChart {
-  static func lay(_ profile: DatasetProfile, into sketch: inout ChartSketch) throws(ChartError) {
-    sketch.begin(width: ChartPage.width, height: ChartPage.height)
+enum LegacyPlot {
+  static func lay(_ profile: DatasetProfile, into sketch: inout PlotSketch) throws(PlotError) {
+    sketch.begin(width: PlotPage.width, height: PlotPage.height)
     let title = try sketch.fonts.fitted(
-      profile.dataset, style: .model, smallest: TextStyle.smallestModel, maximum: ChartPage.width - 2 * ChartPage.margin
+      profile.dataset, style: .model, smallest: TextStyle.smallestModel, maximum: PlotPage.width - 2 * PlotPage.margin
     )
-    try sketch.text(title, .ink, x: ChartPage.width / 2, baseline: 30, .centre)
+    try sketch.text(title, .ink, x: PlotPage.width / 2, baseline: 30, .centre)
     let tallies = profile.orderedScores.compactMap { score in profile.scores[score].map { (score.key, $0) } }
-    try SeedPanel(
-      title: "Total tokens", color: ChartPalette.seedTokens, top: 64,
-      bars: tallies.map { SeedPanel.Bar(name: $0.0, value: $0.1.tokens) }
+    try LegacyPanel(
+      title: "Total tokens", color: PlotPalette.legacyTokens, top: 64,
+      bars: tallies.map { LegacyPanel.Bar(name: $0.0, value: $0.1.tokens) }
     ).lay(into: &sketch)
-    try SeedPanel(
-      title: "Conversations", color: ChartPalette.seedConversations, top: 448,
-      bars: tallies.map { SeedPanel.Bar(name: $0.0, value: $0.1.conversations) }
+    try LegacyPanel(
+      title: "Conversations", color: PlotPalette.legacyConversations, top: 448,
+      bars: tallies.map { LegacyPanel.Bar(name: $0.0, value: $0.1.conversations) }
     ).lay(into: &sketch)
   }
 }
 
 /// One of the original's two bar charts.
-struct SeedPanel {
+struct LegacyPanel {
   struct Bar {
     let name: String
     let value: Int
   }
 
   let title: String
-  let color: ChartColor
+  let color: PlotColor
   /// The row of the title; everything else hangs below it.
   let top: Int
   let bars: [Bar]
 
   private static let left = 116
-  private static let right = ChartPage.right
+  private static let right = PlotPage.right
   private static let plotOffset = 30
   private static let plotHeight = 270
 
   private var plotTop: Int { top + Self.plotOffset }
   private var plotBottom: Int { plotTop + Self.plotHeight }
 
-  func lay(into sketch: inout ChartSketch) throws(ChartError) {
-    try sketch.text(title, .heading, .ink, x: ChartPage.margin, baseline: top)
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+    try sketch.text(title, .heading, .ink, x: PlotPage.margin, baseline: top)
     let step = Self.gridStep(for: bars.map(\.value).max() ?? 0)
     let maximum = max(step, ((bars.map(\.value).max() ?? 0) + step - 1) / step * step)
     for value in stride(from: 0, through: maximum, by: step) {
@@ -56,7 +56,7 @@ struct SeedPanel {
     try sketch.text("Score", .label, .text, x: (Self.left + Self.right) / 2, baseline: plotBottom + 36, .centre)
   }
 
-  private func layBars(maximum: Int, into sketch: inout ChartSketch) throws(ChartError) {
+  private func layBars(maximum: Int, into sketch: inout PlotSketch) throws(PlotError) {
     let slot = Double(Self.right - Self.left) / Double(max(bars.count, 1))
     var placed: [(bar: Bar, frame: PixelRect)] = []
     for (index, bar) in bars.enumerated() {
@@ -72,8 +72,8 @@ struct SeedPanel {
 
   /// Writes the values above their bars, the highest first; where bars stand close, low ones go without.
   private func layValues(
-    _ placed: [(bar: Bar, frame: PixelRect)], into sketch: inout ChartSketch
-  ) throws(ChartError) {
+    _ placed: [(bar: Bar, frame: PixelRect)], into sketch: inout PlotSketch
+  ) throws(PlotError) {
     var taken = placed.map(\.frame)
     let order = placed.indices.sorted { left, right in
       let (a, b) = (placed[left].bar.value, placed[right].bar.value)
@@ -93,7 +93,7 @@ struct SeedPanel {
   }
 
   /// Writes the scores under the bars: the first and the last, and between them those that keep their distance.
-  private func layNames(_ names: [(text: String, middle: Int)], into sketch: inout ChartSketch) throws(ChartError) {
+  private func layNames(_ names: [(text: String, middle: Int)], into sketch: inout PlotSketch) throws(PlotError) {
     var taken: [PixelRect] = []
     for index in [0, names.count - 1] + Array(names.indices.dropFirst().dropLast()) where names.indices.contains(index)
     {

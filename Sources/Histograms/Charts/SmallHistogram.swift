@@ -16,7 +16,7 @@ struct SmallHistogram {
   private static let medianBelow = 3
 
   /// Lays the histogram on the row `base`.
-  func lay(base: Int, median: Int?, into sketch: inout ChartSketch) {
+  func lay(base: Int, median: Int?, into sketch: inout PlotSketch) {
     let counts = groups.map { bins.counts(of: $0.lengths) }
     let whole = groups.reduce(0) { $0 + $1.lengths.count }
     sketch.horizontal(y: base, from: axis.left, to: axis.right, .rule)
@@ -41,7 +41,7 @@ struct SmallHistogram {
   }
 
   private func layBar(
-    _ columns: Range<Int>, _ counts: [Int], unit: Double, base: Int, into sketch: inout ChartSketch
+    _ columns: Range<Int>, _ counts: [Int], unit: Double, base: Int, into sketch: inout PlotSketch
   ) {
     guard counts.contains(where: { $0 > 0 }) else { return }
     let tops = StackedBar.borders(counts) { sum in

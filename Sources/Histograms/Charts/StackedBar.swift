@@ -6,7 +6,7 @@ struct StackedBar {
   /// The top row of every segment.
   let tops: [Int]
   /// The segments' colours; nil for an outline around white.
-  let colors: [ChartColor?]
+  let colors: [PlotColor?]
   /// Whether a white seam sets higher segments apart.
   var hasSeams = true
 
@@ -26,7 +26,7 @@ struct StackedBar {
   }
 
   /// Lays the bar; one that would have no height is a pixel high, in the colour of its largest count.
-  func lay(counts: [Int], into sketch: inout ChartSketch) {
+  func lay(counts: [Int], into sketch: inout PlotSketch) {
     var floor = bottom
     for (index, top) in tops.enumerated() where top < floor {
       var segment = PixelRect(left: columns.lowerBound, top: top, right: columns.upperBound, bottom: floor)
@@ -43,7 +43,7 @@ struct StackedBar {
   }
 
   /// Lays one segment; without a colour as an outline, or filled grey where an outline would leave no white.
-  static func lay(_ segment: PixelRect, color: ChartColor?, into sketch: inout ChartSketch) {
+  static func lay(_ segment: PixelRect, color: PlotColor?, into sketch: inout PlotSketch) {
     if let color {
       sketch.fill(segment, color)
     } else if segment.height < lowestOutline || segment.width < narrowestOutline {

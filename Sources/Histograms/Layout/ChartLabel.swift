@@ -1,9 +1,9 @@
 /// A placed piece of text.
-struct ChartLabel: Sendable, Equatable {
+struct PlotLabel: Sendable, Equatable {
   /// The text as asked for; characters outside the font are drawn as escapes.
   let text: String
   let style: TextStyle
-  let color: ChartColor
+  let color: PlotColor
   /// Where the pen starts, in whole pixels.
   let x: Int
   /// The row on which letters stand.
@@ -25,12 +25,12 @@ enum TextAlignment: Sendable {
 }
 
 /// Something to draw. Marks are drawn in order.
-enum ChartMark: Sendable, Equatable {
-  case fill(PixelRect, ChartColor)
+enum PlotMark: Sendable, Equatable {
+  case fill(PixelRect, PlotColor)
   /// The index of a label.
   case label(Int)
   /// An antialiased line through points in pixels.
-  case curve([CurvePoint], ChartColor, width: Double)
+  case curve([CurvePoint], PlotColor, width: Double)
 }
 
 /// A point of a curve in pixels; whole numbers are borders between pixels.

@@ -4,13 +4,13 @@ import CCairo
 ///
 /// Layout measures text but draws nothing, so tests can look at every rectangle. The storage is reused from picture
 /// to picture.
-struct ChartSketch: ~Copyable {
+struct PlotSketch: ~Copyable {
   /// The fonts that measure the text.
   var fonts: FontSet
   private(set) var width = 0
   private(set) var height = 0
-  private(set) var marks: [ChartMark] = []
-  private(set) var labels: [ChartLabel] = []
+  private(set) var marks: [PlotMark] = []
+  private(set) var labels: [PlotLabel] = []
   private(set) var glyphs: [cairo_glyph_t] = []
 
   init(fonts: consuming FontSet) {
@@ -27,36 +27,36 @@ struct ChartSketch: ~Copyable {
   }
 
   /// Fills `rect`; an empty one leaves no mark.
-  mutating func fill(_ rect: PixelRect, _ color: ChartColor) {
+  mutating func fill(_ rect: PixelRect, _ color: PlotColor) {
     if !rect.isEmpty { marks.append(.fill(rect, color)) }
   }
 
   /// Draws the border of `rect`, one pixel wide and inside it, around white.
-  mutating func outline(_ rect: PixelRect, _ color: ChartColor = .outline) {
+  mutating func outline(_ rect: PixelRect, _ color: PlotColor = .outline) {
     fill(rect, color)
     fill(rect.inset(by: 1), .white)
   }
 
   /// Fills a line one pixel high.
-  mutating func horizontal(y: Int, from left: Int, to right: Int, _ color: ChartColor) {
+  mutating func horizontal(y: Int, from left: Int, to right: Int, _ color: PlotColor) {
     fill(PixelRect(left: left, top: y, right: right, bottom: y + 1), color)
   }
 
   /// Fills a line one pixel wide.
-  mutating func vertical(x: Int, from top: Int, to bottom: Int, _ color: ChartColor) {
+  mutating func vertical(x: Int, from top: Int, to bottom: Int, _ color: PlotColor) {
     fill(PixelRect(left: x, top: top, right: x + 1, bottom: bottom), color)
   }
 
   /// Adds a curve.
-  mutating func curve(_ points: [CurvePoint], _ color: ChartColor, width: Double) {
+  mutating func curve(_ points: [CurvePoint], _ color: PlotColor, width: Double) {
     if points.count > 1 { marks.append(.curve(points, color, width: width)) }
   }
 
   /// Places `text` and returns the pixels it may touch.
   @discardableResult
   mutating func text(
-    _ text: String, _ style: TextStyle, _ color: ChartColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
-  ) throws(ChartError) -> PixelRect {
+    _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
+  ) throws(PlotError) -> PixelRect {
     let first = glyphs.count
     var pen = 0
     var placed = takeGlyphs()
@@ -72,7 +72,7 @@ struct ChartSketch: ~Copyable {
       case .right: x - pen
       }
     for index in first..<placed.count { placed[index].x += Double(left) }
-    let label = ChartLabel(
+    let label = PlotLabel(
       text: text, style: style, color: color, x: left, baseline: baseline, width: pen, glyphs: first..<placed.count)
     marks.append(.label(labels.count))
     labels.append(label)
@@ -82,16 +82,16 @@ struct ChartSketch: ~Copyable {
   /// Places `text` that was fitted.
   @discardableResult
   mutating func text(
-    _ text: FittedText, _ color: ChartColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
-  ) throws(ChartError) -> PixelRect {
+    _ text: FittedText, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
+  ) throws(PlotError) -> PixelRect {
     try self.text(text.text, text.style, color, x: x, baseline: baseline, alignment)
   }
 
   /// Places `text` on a white patch that hides lines behind it.
   @discardableResult
   mutating func textOnWhite(
-    _ text: String, _ style: TextStyle, _ color: ChartColor, x: Int, baseline: Int, _ alignment: TextAlignment
-  ) throws(ChartError) -> PixelRect {
+    _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment
+  ) throws(PlotError) -> PixelRect {
     let patch = marks.count
     marks.append(.fill(PixelRect(left: 0, top: 0, right: 0, bottom: 0), .white))
     let frame = try self.text(text, style, color, x: x, baseline: baseline, alignment)
@@ -145,7 +145,7 @@ struct ChartSketch: ~Copyable {
   }
 
   /// The width of `text` in pixels.
-  mutating func width(of text: String, _ style: TextStyle) throws(ChartError) -> Int {
+  mutating func width(of text: String, _ style: TextStyle) throws(PlotError) -> Int {
     try fonts.width(of: text, style: style)
   }
 

@@ -1,7 +1,7 @@
 import TokenStatistics
 
 /// What a picture's file says about its origin: no time, host or path.
-struct ChartMetadata: Sendable {
+struct PlotMetadata: Sendable {
   /// What the picture shows.
   let title: String
   let texts: [PNGText]

@@ -7,7 +7,7 @@ struct DeflateCompressor: ~Copyable {
   private let handle: OpaquePointer
 
   /// Makes a compressor of `level` 1 (quick) to 12 (small).
-  init(level: Int32) throws(ChartError) {
+  init(level: Int32) throws(PlotError) {
     guard let handle = libdeflate_alloc_compressor(level) else { throw .compression }
     self.handle = handle
   }
@@ -17,7 +17,7 @@ struct DeflateCompressor: ~Copyable {
   }
 
   /// Compresses `bytes` in zlib format into the start of `buffer`, which grows as needed; returns the bytes used.
-  func compress(_ bytes: [UInt8], into buffer: inout [UInt8]) throws(ChartError) -> Int {
+  func compress(_ bytes: [UInt8], into buffer: inout [UInt8]) throws(PlotError) -> Int {
     let bound = libdeflate_zlib_compress_bound(handle, bytes.count)
     if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound) }
     let used = buffer.withUnsafeMutableBytes { target in

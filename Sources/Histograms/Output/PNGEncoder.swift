@@ -8,14 +8,14 @@ struct PNGEncoder: ~Copyable {
   private let compressor: DeflateCompressor
   private var compressed: [UInt8] = []
 
-  init() throws(ChartError) {
+  init() throws(PlotError) {
     compressor = try DeflateCompressor(level: 6)
   }
 
   /// The file for the samples in `indexer` with `texts` as metadata.
   mutating func encode(
     _ indexer: borrowing PixelIndexer, width: Int, height: Int, texts: [PNGText]
-  ) throws(ChartError) -> [UInt8] {
+  ) throws(PlotError) -> [UInt8] {
     let used = try compressor.compress(indexer.rows, into: &compressed)
     var file: [UInt8] = []
     file.reserveCapacity(used + 2_048)

@@ -8,7 +8,7 @@ enum SVGDocument {
   }
 
   /// Draws `sketch` with the same code as an image and names the document `title`.
-  static func draw(_ sketch: inout ChartSketch, title: String) throws(ChartError) -> [UInt8] {
+  static func draw(_ sketch: inout PlotSketch, title: String) throws(PlotError) -> [UInt8] {
     let sink = Sink()
     let pointer = Unmanaged.passUnretained(sink).toOpaque()
     var surface = try DrawingSurface(

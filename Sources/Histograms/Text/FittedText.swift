@@ -10,7 +10,7 @@ extension FontSet {
   /// Fits `text` into `maximum` pixels: first smaller, down to `smallest`, then with `…` after two thirds.
   mutating func fitted(
     _ text: String, style: TextStyle, smallest: Int, maximum: Int
-  ) throws(ChartError) -> FittedText {
+  ) throws(PlotError) -> FittedText {
     var style = style
     var width = try self.width(of: text, style: style)
     while width > maximum, style.size > smallest {
@@ -22,7 +22,7 @@ extension FontSet {
   }
 
   /// Keeps as many characters of `text` as fit: two thirds of them before the ellipsis, one third after it.
-  private mutating func cut(_ text: String, style: TextStyle, maximum: Int) throws(ChartError) -> FittedText {
+  private mutating func cut(_ text: String, style: TextStyle, maximum: Int) throws(PlotError) -> FittedText {
     let characters = Array(text)
     var ends = [0]
     ends.reserveCapacity(characters.count + 1)

@@ -15,8 +15,8 @@ public struct FontFiles: Sendable, Hashable {
 
   /// Takes the files in `directory`.
   ///
-  /// - Throws: ``ChartError/fontMissing(family:place:)`` where one of them is not there.
-  public init(directory: String) throws(ChartError) {
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` where one of them is not there.
+  public init(directory: String) throws(PlotError) {
     book = directory + "/DejaVuSans.ttf"
     bold = directory + "/DejaVuSans-Bold.ttf"
     for path in [book, bold] where access(path, R_OK) != 0 {
@@ -28,15 +28,15 @@ public struct FontFiles: Sendable, Hashable {
   ///
   /// Fontconfig answers every question with some font; an answer of another family, weight or width counts as none.
   ///
-  /// - Throws: ``ChartError/fontMissing(family:place:)`` where the font is not installed.
-  public static func located() throws(ChartError) -> FontFiles {
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` where the font is not installed.
+  public static func located() throws(PlotError) -> FontFiles {
     if let directory = getenv(directoryVariable), directory.pointee != 0 {
       return try FontFiles(directory: String(cString: directory))
     }
     return try FontFiles(configuration: FontConfiguration())
   }
 
-  private init(configuration: borrowing FontConfiguration) throws(ChartError) {
+  private init(configuration: borrowing FontConfiguration) throws(PlotError) {
     guard let book = configuration.file(family: Self.family, weight: FC_WEIGHT_REGULAR),
       let bold = configuration.file(family: Self.family, weight: FC_WEIGHT_BOLD)
     else { throw .fontMissing(family: Self.family, place: "through fontconfig") }

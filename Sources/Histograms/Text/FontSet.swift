@@ -23,7 +23,7 @@ struct FontSet: ~Copyable {
   }
 
   /// Opens the font files.
-  init(files: FontFiles) throws(ChartError) {
+  init(files: FontFiles) throws(PlotError) {
     let book = try Typeface(path: files.book)
     let bold = try Typeface(path: files.bold)
     self.book = book
@@ -31,7 +31,7 @@ struct FontSet: ~Copyable {
   }
 
   /// The scaled face that draws `style`.
-  mutating func typeface(for style: TextStyle) throws(ChartError) -> ScaledTypeface {
+  mutating func typeface(for style: TextStyle) throws(PlotError) -> ScaledTypeface {
     try size(for: style).typeface
   }
 
@@ -40,7 +40,7 @@ struct FontSet: ~Copyable {
   /// What the font cannot show, and characters that only steer how others are shown, come as `\u{4E2D}`.
   mutating func forEachGlyph(
     of text: String, style: TextStyle, _ body: (Glyph) -> Void
-  ) throws(ChartError) {
+  ) throws(PlotError) {
     let size = try size(for: style)
     for scalar in text.unicodeScalars {
       if let glyph = glyph(of: scalar, style: style, size: size) {
@@ -54,13 +54,13 @@ struct FontSet: ~Copyable {
   }
 
   /// The width of `text` in whole pixels.
-  mutating func width(of text: String, style: TextStyle) throws(ChartError) -> Int {
+  mutating func width(of text: String, style: TextStyle) throws(PlotError) -> Int {
     var width = 0
     try forEachGlyph(of: text, style: style) { width += $0.advance }
     return width
   }
 
-  private mutating func size(for style: TextStyle) throws(ChartError) -> Size {
+  private mutating func size(for style: TextStyle) throws(PlotError) -> Size {
     if let size = sizes[style] { return size }
     let typeface =
       switch style.weight {

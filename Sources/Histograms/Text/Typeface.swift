@@ -11,8 +11,8 @@ struct Typeface: ~Copyable {
 
   /// Opens the font file at `path`.
   ///
-  /// - Throws: ``ChartError/fontUnreadable(path:code:)`` or ``ChartError/drawing(operation:message:)``.
-  init(path: String) throws(ChartError) {
+  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
+  init(path: String) throws(PlotError) {
     var library: FT_Library?
     var code = FT_Init_FreeType(&library)
     guard code == 0, let library else { throw .fontUnreadable(path: path, code: code) }
@@ -53,7 +53,7 @@ struct Typeface: ~Copyable {
   }
 
   /// The face at `size` pixels an em, grey antialiased and slightly hinted, with whole-pixel advances.
-  func scaled(to size: Int) throws(ChartError) -> ScaledTypeface {
+  func scaled(to size: Int) throws(PlotError) -> ScaledTypeface {
     let options = cairo_font_options_create()
     defer { cairo_font_options_destroy(options) }
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)

@@ -1,5 +1,5 @@
 /// An opaque colour, eight bits a channel.
-struct ChartColor: Sendable, Hashable {
+struct PlotColor: Sendable, Hashable {
   /// The channels as `0xRRGGBB`.
   let rgb: UInt32
 
@@ -7,16 +7,16 @@ struct ChartColor: Sendable, Hashable {
     self.rgb = rgb
   }
 
-  static let ink = ChartColor(0x1C1C1C)
-  static let text = ChartColor(0x555555)
-  static let emptyRow = ChartColor(0x717171)
-  static let outline = ChartColor(0x8E8E8E)
-  static let rule = ChartColor(0xC6C6C6)
-  static let grid = ChartColor(0xE3E3E3)
-  static let white = ChartColor(0xFFFFFF)
+  static let ink = PlotColor(0x1C1C1C)
+  static let text = PlotColor(0x555555)
+  static let emptyRow = PlotColor(0x717171)
+  static let outline = PlotColor(0x8E8E8E)
+  static let rule = PlotColor(0xC6C6C6)
+  static let grid = PlotColor(0xE3E3E3)
+  static let white = PlotColor(0xFFFFFF)
 
   /// The median's mark on a heat map, where ink would drown.
-  static let heatMedian = ChartColor(0xFFB000)
+  static let heatMedian = PlotColor(0xFFB000)
 
   /// The red, green and blue channels from 0 to 1.
   var channels: (red: Double, green: Double, blue: Double) {

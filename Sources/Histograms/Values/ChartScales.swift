@@ -2,25 +2,25 @@ public import TokenStatistics
 
 /// The scales that all pictures of a run share, so that the same place means the same in every one of them.
 ///
-///     let scales = ChartScales(profiles: profiles)
+///     let scales = PlotScales(profiles: profiles)
 ///
 /// They need the lengths of all datasets: counting comes first, drawing second. When one of them changes, every
 /// picture has to be drawn again.
-public struct ChartScales: Sendable, Hashable {
+public struct PlotScales: Sendable, Hashable {
   /// The lengths the histograms show.
   public let domain: LengthDomain
   /// The top of the histograms, in percent of the conversations per eighth of an octave.
   public let lengthMaximum: Int
-  /// The top of a trait's score bars, in percent of the conversations.
-  public let traitMaximum: Int
+  /// The top of narrow score bars, in percent of the conversations.
+  public let scoreMaximum: Int
 
   /// The domain used where there are no conversations at all: 64 to 2,048 tokens.
   static let defaultDomain = LengthDomain(lowerOctave: 6, upperOctave: 11)
 
-  init(domain: LengthDomain, lengthMaximum: Int, traitMaximum: Int) {
+  init(domain: LengthDomain, lengthMaximum: Int, scoreMaximum: Int) {
     self.domain = domain
     self.lengthMaximum = lengthMaximum
-    self.traitMaximum = traitMaximum
+    self.scoreMaximum = scoreMaximum
   }
 
   /// Computes the scales of `profiles`.
@@ -42,14 +42,16 @@ public struct ChartScales: Sendable, Hashable {
     self.init(
       domain: domain,
       lengthMaximum: Self.top(of: measured.map { bins.highest(of: lengths[$0]) }),
-      traitMaximum: Self.top(
-        of: measured.filter { profiles[$0].type == .trait }
-          .map { ScoreBars(profiles[$0]).highest(of: lengths[$0].count) }))
+      scoreMaximum: Self.top(
+        of: measured.compactMap { index in
+          guard let scale = profiles[index].scoreScale, !ScoreBars.hasWideBars(scale) else { return nil }
+          return ScoreBars(profiles[index], scale: scale).highest(of: lengths[index].count)
+        }))
   }
 
   /// The scales of one dataset alone, for one that lies mostly outside the shared ones.
-  static func own(_ profile: DatasetProfile) -> ChartScales {
-    ChartScales(profiles: [profile])
+  static func own(_ profile: DatasetProfile) -> PlotScales {
+    PlotScales(profiles: [profile])
   }
 
   /// Whether over a quarter of `lengths` lies outside the domain, so that the scales hide more than they show.

@@ -17,8 +17,8 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Makes a domain from two powers of two in tokens, the lower one first and at least 1.
   ///
-  /// - Throws: ``ChartError/domain(text:)`` where a bound is no power of two or the order is wrong.
-  public init(lower: Int, upper: Int) throws(ChartError) {
+  /// - Throws: ``PlotError/domain(text:)`` where a bound is no power of two or the order is wrong.
+  public init(lower: Int, upper: Int) throws(PlotError) {
     guard lower > 0, upper > lower, lower.nonzeroBitCount == 1, upper.nonzeroBitCount == 1,
       upper.trailingZeroBitCount <= Self.highestOctave
     else { throw .domain(text: "\(lower):\(upper)") }
@@ -27,8 +27,8 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Reads a domain from text such as `64:2048`.
   ///
-  /// - Throws: ``ChartError/domain(text:)`` where the text does not have that form.
-  public init(parsing text: String) throws(ChartError) {
+  /// - Throws: ``PlotError/domain(text:)`` where the text does not have that form.
+  public init(parsing text: String) throws(PlotError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let lower = Int(parts[0]), let upper = Int(parts[1]),
       let domain = try? LengthDomain(lower: lower, upper: upper)

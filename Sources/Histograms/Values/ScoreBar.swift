@@ -1,6 +1,6 @@
 import TokenStatistics
 
-/// What one bar of the score chart stands for.
+/// What one bar of the score panel stands for.
 struct ScoreBar: Sendable, Equatable {
   var conversations = 0
   var tokens = 0
@@ -11,31 +11,40 @@ struct ScoreBar: Sendable, Equatable {
   }
 }
 
-/// All bars of a dataset's score chart.
+/// All bars of a dataset's score panel.
 struct ScoreBars: Sendable, Equatable {
-  /// The scores that share a bar of a trait.
-  static let traitScoresPerBar = 5
-  /// The bars of a trait; the last one holds 95 to 100.
-  static let traitBarCount = 20
+  /// The most bars that have room.
+  private static let mostBars = 20
+  /// The most scores that are given a wide bar each.
+  private static let mostWideBars = 5
 
-  /// One bar a score for roles, one for five scores for traits, lowest first.
+  /// The scores that share a bar; the last bar holds the highest score too.
+  let scoresPerBar: Int
+  /// The bars of the scores, lowest first.
   var scored: [ScoreBar]
   /// The conversations without a score.
   var unscored = ScoreBar()
 
-  init(_ profile: DatasetProfile) {
-    let range = profile.type.scoreRange
-    let count = profile.type == .role ? range.count : Self.traitBarCount
-    let step = profile.type == .role ? 1 : Self.traitScoresPerBar
+  init(_ profile: DatasetProfile, scale: ScoreScale) {
+    let range = scale.range
+    let span = range.upperBound - range.lowerBound
+    let scoresPerBar = range.count <= Self.mostBars ? 1 : (span + Self.mostBars - 1) / Self.mostBars
+    let count = scoresPerBar == 1 ? range.count : (span + scoresPerBar - 1) / scoresPerBar
+    self.scoresPerBar = scoresPerBar
     scored = [ScoreBar](repeating: ScoreBar(), count: count)
     for (score, tally) in profile.scores {
       if case .value(let value) = score {
         let inside = min(max(value, range.lowerBound), range.upperBound) - range.lowerBound
-        scored[min(inside / step, count - 1)].add(tally)
+        scored[min(inside / scoresPerBar, count - 1)].add(tally)
       } else {
         unscored.add(tally)
       }
     }
+  }
+
+  /// Whether every score is a band of its own with room for a wide, named bar; else bars are narrow and bands named.
+  static func hasWideBars(_ scale: ScoreScale) -> Bool {
+    scale.hasBandPerScore && scale.bands.count <= mostWideBars
   }
 
   /// The highest share of conversations of a scored bar in percent; 0 without conversations.

@@ -2,18 +2,22 @@ import TokenStatistics
 
 /// The conversations that a picture shows in one colour and one table row.
 struct ScoreGroup: Sendable {
-  /// What the row is called: `3`, `85–100`, `none`.
+  /// What the row is called: `3`, `85–100`, `none`, or `all` where scores are not told apart.
   let name: String
   /// The group's colour; nil for conversations without a score, which are drawn as an outline.
-  let color: ChartColor?
+  let color: PlotColor?
   /// The lengths of its conversations.
   let lengths: LengthDistribution
 
   /// The groups of `profile`, highest score first, no score last; a group without conversations stays.
   ///
-  /// Scores outside the type's range join the group at that end, whose name then says so: `3+`, `≤0`.
+  /// Scores outside the scale join the group at that end, whose name then says so: `3+`, `≤0`. Without a scale all
+  /// conversations are one group.
   static func groups(of profile: DatasetProfile) -> [ScoreGroup] {
-    let bands = profile.type.scoreBands
+    guard let scale = profile.scoreScale else {
+      return [ScoreGroup(name: "all", color: PlotPalette.plain, lengths: profile.lengths)]
+    }
+    let bands = scale.bands
     var lengths = [LengthDistribution](repeating: LengthDistribution(), count: bands.count)
     var unscored = LengthDistribution()
     var isBelow = false
@@ -24,11 +28,11 @@ struct ScoreGroup: Sendable {
         unscored = tally.lengths
         continue
       }
-      isBelow = isBelow || value < profile.type.scoreRange.lowerBound
-      isAbove = isAbove || value > profile.type.scoreRange.upperBound
-      lengths[profile.type.bandIndex(of: value)].merge(tally.lengths)
+      isBelow = isBelow || value < scale.range.lowerBound
+      isAbove = isAbove || value > scale.range.upperBound
+      lengths[scale.bandIndex(of: value)].merge(tally.lengths)
     }
-    let colors = ChartPalette.scores(of: profile.type)
+    let colors = PlotPalette.scores(of: scale)
     var groups = bands.indices.map { index in
       let name = bands[index].title(
         isOpenBelow: isBelow && index == 0, isOpenAbove: isAbove && index == bands.count - 1)
@@ -39,10 +43,16 @@ struct ScoreGroup: Sendable {
   }
 }
 
-extension PersonaType {
-  /// The index of the band that shows `value`: the nearest one where no band holds it.
-  func bandIndex(of value: Int) -> Int {
-    scoreBands.lastIndex { $0.lowest <= value } ?? 0
+extension Sequence<DatasetProfile> {
+  /// The scales of the datasets with the kinds they belong to, kinds in their order, each pair once.
+  var scoreScales: [(kind: DatasetKind, scale: ScoreScale)] {
+    DatasetKind.allCases.flatMap { kind in
+      var scales: [ScoreScale] = []
+      for profile in self where profile.kind == kind {
+        if let scale = profile.scoreScale, !scales.contains(scale) { scales.append(scale) }
+      }
+      return scales.map { (kind, $0) }
+    }
   }
 }
 

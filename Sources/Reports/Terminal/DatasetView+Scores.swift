@@ -88,7 +88,7 @@ extension DatasetView {
       )
     ]
     var rest = all.histogram
-    for band in dataset.identity.type.scoreBands.reversed() {
+    for band in (dataset.identity.kind.scoreScale?.bands ?? []).reversed() {
       let inside = dataset.scores.filter { band.contains($0.key) }
       let counts = dataset.bands[band.key]?.histogram
       if let counts, let left = rest, counts.count == left.count {

@@ -1,3 +1,4 @@
+import Support
 public import TokenStatistics
 
 /// One dataset on one screen of a terminal: its numbers, and its lengths by score as bars.
@@ -53,7 +54,7 @@ public struct DatasetView: Sendable {
   private var heading: [String] {
     let identity = dataset.identity
     let name = TerminalText.visible(identity.name)
-    let place = TerminalText.visible("\(identity.type.rawValue) · \(identity.model)")
+    let place = TerminalText.visible("\(identity.kind.rawValue) · \(identity.model)")
     let first = TerminalText.ends(name, place, width: width)
     var parts = [
       "\(NumberFormat.grouped(dataset.all.conversations)) conversations",
@@ -97,7 +98,7 @@ public struct DatasetView: Sendable {
   private var kinds: [String] {
     var parts: [String] = []
     if let roles = dataset.roles {
-      for kind in RoleTokens.kinds where roles[keyPath: kind.tokens] > 0 {
+      for kind in TokensByKind.kinds where roles[keyPath: kind.tokens] > 0 {
         let tokens = roles[keyPath: kind.tokens]
         let share = NumberFormat.percent(tokens, of: dataset.all.tokens)
         parts.append("\(kind.key) \(NumberFormat.short(tokens)) (\(share) %)")

@@ -1,5 +1,5 @@
 /// A PNG as the escape sequences that make a terminal show it.
-public struct TerminalPicture: Sendable {
+public struct TerminalImage: Sendable {
   /// How a terminal takes pictures.
   public enum Format: String, Sendable, CaseIterable {
     /// The graphics protocol of kitty: https://sw.kovidgoyal.net/kitty/graphics-protocol/

@@ -1,3 +1,4 @@
+import Counting
 import Analysis
 import JSON
 import TokenStatistics
@@ -8,7 +9,7 @@ struct AnalysisReport {
   private static let namedRows = 10
 
   /// Why pictures are missing, by dataset.
-  var pictureFailures: PictureWriter.Failures = [:]
+  var plotFailures: PlotWriter.Failures = [:]
   /// Where the time went, where that was asked for.
   var timing: AnalysisTimingReport?
 
@@ -31,8 +32,8 @@ struct AnalysisReport {
     self.pictures = pictures
     var byType: [String: LengthOverview] = [:]
     var byModel: [String: LengthOverview] = [:]
-    for profile in result.partials.map(\.profile) {
-      let title = "\(profile.model) \(profile.type.rawValue)s"
+    for profile in result.checkpoints.map(\.profile) {
+      let title = "\(profile.model) \(profile.kind.rawValue)s"
       byType[title, default: LengthOverview(title: title)].add(profile)
       byModel[profile.model, default: LengthOverview(title: profile.model)].add(profile)
     }
@@ -67,34 +68,34 @@ struct AnalysisReport {
   /// Names every failure on standard error and ends the command with the status that belongs to them.
   func end() throws(CommandFailure) {
     for failure in result.failures { Messages.error(failure.description) }
-    for (dataset, reason) in pictureFailures.sorted(by: { $0.key < $1.key }) {
+    for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
-    for partial in result.partials where partial.tally.failedRows > 0 { warn(of: partial) }
+    for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
     if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
       throw CommandFailure(
-        "interrupted; \(result.partials.count) finished datasets are kept, the next run goes on from there",
+        "interrupted; \(result.checkpoints.count) finished datasets are kept, the next run goes on from there",
         status: .interrupted)
     }
     var parts: [String] = []
     if !result.failures.isEmpty { parts.append(Self.count(result.failures.count, "dataset") + " failed") }
     if result.failedRows > 0 { parts.append(Self.count(result.failedRows, "row") + " left out") }
-    if !pictureFailures.isEmpty { parts.append(Self.count(pictureFailures.count, "picture") + " missing") }
+    if !plotFailures.isEmpty { parts.append(Self.count(plotFailures.count, "picture") + " missing") }
     guard !parts.isEmpty else { return }
     throw CommandFailure(
       parts.joined(separator: ", ") + "; repair the data and run again: what is done is taken over",
       status: .partialFailure)
   }
 
-  private func warn(of partial: DatasetPartial) {
-    for failure in partial.tally.failures.prefix(Self.namedRows) {
-      let place = "\(partial.identity.dataset), row \(failure.row), \(failure.kind.place)"
+  private func warn(of checkpoint: Checkpoint) {
+    for failure in checkpoint.tally.failures.prefix(Self.namedRows) {
+      let place = "\(checkpoint.identity.dataset), row \(failure.row), \(failure.kind.place)"
       Messages.warning("\(place): \(failure.message); the row is left out")
     }
-    let unnamed = partial.tally.failedRows - min(Self.namedRows, partial.tally.failures.count)
+    let unnamed = checkpoint.tally.failedRows - min(Self.namedRows, checkpoint.tally.failures.count)
     if unnamed > 0 {
-      Messages.warning("\(partial.identity.dataset): \(unnamed) more rows are left out; \(statistics) names them")
+      Messages.warning("\(checkpoint.identity.dataset): \(unnamed) more rows are left out; \(statistics) names them")
     }
   }
 

@@ -8,7 +8,7 @@ struct AnalysisTimingReport {
   /// What the analysis measured.
   var analysis = AnalysisTimings()
   /// The threads that drew, and the seconds until the last was done.
-  var pictures: (threads: [PictureTimes], seconds: Double)?
+  var pictures: (threads: [PlotTimes], seconds: Double)?
   /// Writing the statistics file again, with the places of the pictures.
   var recording = 0.0
   /// The whole command.
@@ -39,7 +39,7 @@ struct AnalysisTimingReport {
       ]))
   }
 
-  private static func drawing(_ threads: [PictureTimes], seconds: Double) -> JSONValue {
+  private static func drawing(_ threads: [PlotTimes], seconds: Double) -> JSONValue {
     let workers = threads.map { thread(elapsed: $0.elapsed, processor: $0.processor, waiting: $0.waiting) }
     return .object(
       JSONObject([

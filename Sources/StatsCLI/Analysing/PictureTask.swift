@@ -1,17 +1,19 @@
+import Support
 import Histograms
+import Support
 import TokenStatistics
 
 /// A picture that is still to be drawn.
-struct PictureTask: Sendable {
+struct PlotTask: Sendable {
   /// The file names without ending, one a page.
   let stems: [String]
   /// Draws all pages.
-  let draw: @Sendable (inout ChartRenderer, ChartFormat) throws(ChartError) -> [[UInt8]]
+  let draw: @Sendable (inout PlotRenderer, PlotFormat) throws(PlotError) -> [[UInt8]]
 
   /// A picture of several pages: `NAME`, `NAME-2` and so on.
   init(
     _ name: String, pages: Int,
-    draw: @escaping @Sendable (inout ChartRenderer, ChartFormat) throws(ChartError) -> [[UInt8]]
+    draw: @escaping @Sendable (inout PlotRenderer, PlotFormat) throws(PlotError) -> [[UInt8]]
   ) {
     stems = (0..<max(1, pages)).map { $0 == 0 ? name : "\(name)-\($0 + 1)" }
     self.draw = draw
@@ -19,19 +21,19 @@ struct PictureTask: Sendable {
 
   /// A picture in one file.
   init(
-    _ name: String, draw: @escaping @Sendable (inout ChartRenderer, ChartFormat) throws(ChartError) -> [UInt8]
+    _ name: String, draw: @escaping @Sendable (inout PlotRenderer, PlotFormat) throws(PlotError) -> [UInt8]
   ) {
-    self.init(name, pages: 1) { (renderer, format) throws(ChartError) in [try draw(&renderer, format)] }
+    self.init(name, pages: 1) { (renderer, format) throws(PlotError) in [try draw(&renderer, format)] }
   }
 
   /// What the picture is called in messages.
   var name: String { stems[0] }
 }
 
-extension PictureTask {
+extension PlotTask {
   /// The pages of a comparison.
-  init(_ comparison: PersonaComparison, scales: ChartScales) {
-    self.init(comparison.fileStem, pages: comparison.pageCount) { (renderer, format) throws(ChartError) in
+  init(_ comparison: DatasetComparison, scales: PlotScales) {
+    self.init(comparison.fileStem, pages: comparison.pageCount) { (renderer, format) throws(PlotError) in
       try renderer.renderComparison(comparison, scales: scales, format: format)
     }
   }
@@ -42,15 +44,15 @@ extension PictureTask {
   ///   - profiles: The datasets.
   ///   - scales: The scales shared by all pictures of the run.
   ///   - part: What of the datasets is shown, such as a label, in the titles and at the end of the names; nil for all.
-  static func overviews(of profiles: [DatasetProfile], scales: ChartScales, part: String? = nil) -> [PictureTask] {
-    groups(of: profiles).flatMap { group -> [PictureTask] in
+  static func overviews(of profiles: [DatasetProfile], scales: PlotScales, part: String? = nil) -> [PlotTask] {
+    groups(of: profiles).flatMap { group -> [PlotTask] in
       let title = group.title + (part.map { " · \($0)" } ?? "")
       let end = group.stem + (part.map { "__\($0)" } ?? "")
       return [
-        PictureTask("contact_sheet__\(end)") { (renderer, format) throws(ChartError) in
+        PlotTask("contact_sheet__\(end)") { (renderer, format) throws(PlotError) in
           try renderer.renderContactSheet(title: title, profiles: group.profiles, scales: scales, format: format)
         },
-        PictureTask("heat_map__\(end)") { (renderer, format) throws(ChartError) in
+        PlotTask("heat_map__\(end)") { (renderer, format) throws(PlotError) in
           try renderer.renderHeatMap(title: title, profiles: group.profiles, scales: scales, format: format)
         },
       ]
@@ -59,10 +61,10 @@ extension PictureTask {
 
   /// A map of the effect that each dataset's labels have on length, for each model and type among `profiles`.
   static func contrastMaps(
-    of profiles: [DatasetProfile], labels first: String, _ second: String, scales: ChartScales
-  ) -> [PictureTask] {
+    of profiles: [DatasetProfile], labels first: String, _ second: String, scales: PlotScales
+  ) -> [PlotTask] {
     groups(of: profiles).map { group in
-      PictureTask("label_effects__\(group.stem)__\(first)-\(second)") { (renderer, format) throws(ChartError) in
+      PlotTask("label_effects__\(group.stem)__\(first)-\(second)") { (renderer, format) throws(PlotError) in
         try renderer.renderContrastMap(
           title: "\(group.title) · \(first) and \(second)", labels: first, second, profiles: group.profiles,
           scales: scales, format: format)
@@ -73,9 +75,9 @@ extension PictureTask {
   private static func groups(
     of profiles: [DatasetProfile]
   ) -> [(title: String, stem: String, profiles: [DatasetProfile])] {
-    let groups = Dictionary(grouping: profiles) { TextKey("\($0.model)__\($0.type.rawValue)s") }
+    let groups = Dictionary(grouping: profiles) { TextKey("\($0.model)__\($0.kind.rawValue)s") }
     return groups.sorted { $0.key < $1.key }.map { stem, profiles in
-      let title = profiles.first.map { "\($0.model) · \($0.type.rawValue)s" } ?? stem.text
+      let title = profiles.first.map { "\($0.model) · \($0.kind.rawValue)s" } ?? stem.text
       return (title, stem.text, profiles)
     }
   }

@@ -1,7 +1,8 @@
+import Support
 import Analysis
 
 /// Where the time of one thread that draws went, in seconds.
-struct PictureTimes: Sendable {
+struct PlotTimes: Sendable {
   /// Drawing and encoding.
   private(set) var drawing = 0.0
   /// Writing files.

@@ -7,19 +7,19 @@ import TokenStatistics
 /// Draws many pictures on several threads.
 ///
 /// All pictures share their scales, so they are drawn when everything is counted.
-struct PictureWriter: Sendable {
+struct PlotWriter: Sendable {
   /// The folder of the pictures.
   var folder: String
   /// What datasets' pictures show.
-  var style = ChartStyle.standard
+  var style = PlotStyle.standard
   /// The file format.
-  let format: ChartFormat
+  let format: PlotFormat
   /// The fonts.
   let fonts: FontFiles
   /// Threads that draw at once.
   let jobs: Int
   /// Where the threads note their times; `nil` where nobody asks.
-  var clock: PictureClock?
+  var clock: PlotClock?
 
   /// Why pictures are missing, by name; a dataset's picture has the name of the dataset.
   typealias Failures = [TextKey: String]
@@ -37,25 +37,25 @@ struct PictureWriter: Sendable {
   func path(of name: String) -> String { Files.join(folder, "\(name).\(format.rawValue)") }
 
   /// Draws a picture for each profile and returns why some could not be drawn or written.
-  func draw(_ profiles: [DatasetProfile], scales: ChartScales) -> Failures {
+  func draw(_ profiles: [DatasetProfile], scales: PlotScales) -> Failures {
     draw(
       profiles.map { profile in
-        PictureTask(profile.dataset) { [style] (renderer, format) throws(ChartError) in
+        PlotTask(profile.dataset) { [style] (renderer, format) throws(PlotError) in
           try renderer.render(profile, scales: scales, style: style, format: format)
         }
       })
   }
 
   /// Draws pictures and returns why some could not be drawn or written.
-  func draw(_ tasks: [PictureTask]) -> Failures {
+  func draw(_ tasks: [PlotTask]) -> Failures {
     let state = State()
     Threads.run(min(jobs, max(1, tasks.count))) { _ in
-      do throws(ChartError) {
-        var times = clock.map { _ in PictureTimes() }
+      do throws(PlotError) {
+        var times = clock.map { _ in PlotTimes() }
         defer { if let times { clock?.note(times) } }
-        var renderer = try ChartRenderer(fonts: fonts)
+        var renderer = try PlotRenderer(fonts: fonts)
         while let task = state.next(of: tasks) {
-          do throws(PictureError) {
+          do throws(PlotFailure) {
             try draw(task, with: &renderer, times: &times)
           } catch {
             state.fail(task.name, error.message)
@@ -70,13 +70,13 @@ struct PictureWriter: Sendable {
   }
 
   private func draw(
-    _ task: PictureTask, with renderer: inout ChartRenderer, times: inout PictureTimes?
-  ) throws(PictureError) {
+    _ task: PlotTask, with renderer: inout PlotRenderer, times: inout PlotTimes?
+  ) throws(PlotFailure) {
     let pages: [[UInt8]]
     do {
       pages = try task.draw(&renderer, format)
     } catch {
-      throw PictureError(message: error.description)
+      throw PlotFailure(message: error.description)
     }
     times?.endDrawing()
     defer { times?.endWriting() }
@@ -85,12 +85,12 @@ struct PictureWriter: Sendable {
         // A picture can be drawn again; waiting for the disk may take as long as drawing it.
         try AtomicFile.write(page, to: path(of: stem), isDurable: false)
       } catch {
-        throw PictureError(message: error.description)
+        throw PlotFailure(message: error.description)
       }
     }
   }
 
-  private struct PictureError: Error {
+  private struct PlotFailure: Error {
     let message: String
   }
 
@@ -100,7 +100,7 @@ struct PictureWriter: Sendable {
     private let failures = Mutex<Failures>([:])
     private let rendererFailure = Mutex<String?>(nil)
 
-    func next(of tasks: [PictureTask]) -> PictureTask? {
+    func next(of tasks: [PlotTask]) -> PlotTask? {
       let index = taken.add(1, ordering: .relaxed).oldValue
       return index < tasks.count ? tasks[index] : nil
     }
@@ -113,7 +113,7 @@ struct PictureWriter: Sendable {
       rendererFailure.withLock { $0 = message }
     }
 
-    func failures(of tasks: [PictureTask]) -> Failures {
+    func failures(of tasks: [PlotTask]) -> Failures {
       var all = failures.withLock { $0 }
       guard let reason = rendererFailure.withLock({ $0 }) else { return all }
       for task in tasks.dropFirst(taken.load(ordering: .relaxed)) { all[task.name] = reason }

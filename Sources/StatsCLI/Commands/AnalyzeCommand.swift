@@ -1,8 +1,10 @@
+import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
 import Support
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 import Tokenizers
 
@@ -43,7 +45,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     completion: .file(extensions: ["parquet"]))
   var lengths: String?
 
-  @OptionGroup(title: "Pictures") var pictures: PictureOptions
+  @OptionGroup(title: "Pictures") var pictures: PlotOptions
 
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
   var models: [String] = []
@@ -67,13 +69,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let watch = Stopwatch()
-    var pictureWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
-    if timing { pictureWriter?.clock = PictureClock() }
+    var plotWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
+    if timing { plotWriter?.clock = PlotClock() }
     let analysis = try await prepare()
     for notice in analysis.notices { Messages.notice(notice) }
-    if dryRun { return try printPlan(of: analysis, pictures: pictureWriter) }
+    if dryRun { return try printPlan(of: analysis, pictures: plotWriter) }
     // What cannot be written is better known before the counting.
-    try pictureWriter?.prepare()
+    try plotWriter?.prepare()
     Interruption.stopGently()
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
@@ -85,10 +87,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
-    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: pictureWriter?.folder)
+    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: plotWriter?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
-    if let pictureWriter, !result.isInterrupted {
-      report.pictureFailures = try draw(&result, with: pictureWriter, times: &times)
+    if let plotWriter, !result.isInterrupted {
+      report.plotFailures = try draw(&result, with: plotWriter, times: &times)
     }
     times.total = watch.seconds
     if timing { report.timing = times }
@@ -99,11 +101,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Draws every dataset of the statistics file, those of earlier runs included: a new dataset can change the scales
   /// that all share.
   private func draw(
-    _ result: inout AnalysisResult, with writer: PictureWriter, times: inout AnalysisTimingReport
-  ) throws(CommandFailure) -> PictureWriter.Failures {
+    _ result: inout AnalysisResult, with writer: PlotWriter, times: inout AnalysisTimingReport
+  ) throws(CommandFailure) -> PlotWriter.Failures {
     let drawing = Stopwatch()
-    let run = PictureRun(
-      writer: writer, domain: try pictures.domain(), document: result.document, partials: result.partials)
+    let run = PlotRun(
+      writer: writer, domain: try pictures.domain(), document: result.document, checkpoints: result.checkpoints)
     if let first = run.lost.first {
       let others = run.lost.count > 1 ? "; \(NumberText.grouped(run.lost.count - 1)) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
@@ -171,7 +173,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
   }
 
-  private func printPlan(of analysis: DatasetAnalysis, pictures: PictureWriter?) throws(CommandFailure) {
+  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotWriter?) throws(CommandFailure) {
     var output = StandardOutput()
     for dataset in analysis.datasets {
       let action = analysis.isUpToDate(dataset) ? "taken over" : "counted"

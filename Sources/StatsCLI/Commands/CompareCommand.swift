@@ -1,7 +1,9 @@
+import Support
 import Analysis
 import ArgumentParser
 import Histograms
 import Reports
+import Support
 import TokenStatistics
 import Tokenizers
 
@@ -45,7 +47,7 @@ struct CompareCommand: AsyncParsableCommand {
   var outputPlots: String?
 
   @Option(help: "The pictures' file format.")
-  var plotFormat = ChartFormat.png
+  var plotFormat = PlotFormat.png
 
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
@@ -84,11 +86,11 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   /// What draws; nil where no pictures are wanted. Fonts are looked for before anything is counted.
-  private func pictures() throws(CommandFailure) -> ComparisonPictures? {
+  private func pictures() throws(CommandFailure) -> ComparisonPlots? {
     guard let outputPlots else { return nil }
     do {
-      return ComparisonPictures(
-        writer: PictureWriter(
+      return ComparisonPlots(
+        writer: PlotWriter(
           folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
@@ -126,21 +128,21 @@ extension CompareCommand {
   private func compareModels(
     of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
-    let comparisons = ModelComparison.all(of: profiles, persona: persona)
+    let comparisons = ModelComparison.all(of: profiles, subject: persona)
     guard !comparisons.isEmpty else {
       throw CommandFailure(
         "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? ""), status: .nothingMatched)
     }
     let pictures = try pictures()
     try print(ComparisonTables.models(comparisons))
-    try pictures?.draw(ComparisonPictures.models(comparisons, scalesOf: all))
+    try pictures?.draw(ComparisonPlots.models(comparisons, scalesOf: all))
   }
 
   private func compare(
     labels: [String], of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
     let wanted = profiles.filter { profile in
-      persona.map { profile.persona == $0 || profile.dataset.hasSuffix("__\(profile.type.rawValue)__\($0)") } ?? true
+      persona.map { profile.subject == $0 || profile.dataset.hasSuffix("__\(profile.kind.rawValue)__\($0)") } ?? true
     }
     let table = ComparisonTables.labels(wanted, labels[0], labels[1])
     guard table.count > 0 else {
@@ -150,7 +152,7 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(table)
-    try pictures?.draw(ComparisonPictures.labels(labels[0], labels[1], of: wanted, scalesOf: all))
+    try pictures?.draw(ComparisonPlots.labels(labels[0], labels[1], of: wanted, scalesOf: all))
   }
 
   private func compare(tokenizers names: [String]) async throws {
@@ -173,7 +175,7 @@ extension CompareCommand {
     try print(ComparisonTables.tokenizers(sum))
     if let pictures, !datasets.isEmpty {
       let sorted = datasets.sorted { $0.key < $1.key }.map(\.value)
-      try pictures.draw(ComparisonPictures.tokenizers(sorted))
+      try pictures.draw(ComparisonPlots.tokenizers(sorted))
     }
     try failures.end()
   }

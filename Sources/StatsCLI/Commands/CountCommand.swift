@@ -1,7 +1,9 @@
+import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import PersonaDatasets
+import Datasets
+import PersonaData
 
 /// Counts the tokens of texts and conversations.
 struct CountCommand: ParsableCommand {

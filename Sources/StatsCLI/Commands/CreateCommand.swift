@@ -1,6 +1,8 @@
+import ModelHub
 import Analysis
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Makes one dataset from one file of raw records, or a trait's two sides.
@@ -19,7 +21,7 @@ struct CreateCommand: ParsableCommand {
   enum Persona: String, CaseIterable, ExpressibleByArgument {
     case role, trait
 
-    var type: PersonaType { self == .role ? .role : .trait }
+    var type: DatasetKind { self == .role ? .role : .trait }
   }
 
   @Option(help: "Kind of persona.")

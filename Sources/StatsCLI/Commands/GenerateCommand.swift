@@ -1,5 +1,6 @@
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Makes the datasets of all personas.
@@ -18,7 +19,7 @@ struct GenerateCommand: ParsableCommand {
   enum Personas: String, CaseIterable, ExpressibleByArgument {
     case roles, traits, both
 
-    var types: [PersonaType] {
+    var types: [DatasetKind] {
       switch self {
       case .roles: [.role]
       case .traits: [.trait]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Prints which raw persona records a model has.
@@ -18,7 +19,7 @@ struct ListCommand: ParsableCommand {
     case roles, traits
 
     /// The type of the personas.
-    var persona: PersonaType { self == .roles ? .role : .trait }
+    var persona: DatasetKind { self == .roles ? .role : .trait }
   }
 
   @OptionGroup var workspace: WorkspaceOptions

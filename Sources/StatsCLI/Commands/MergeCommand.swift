@@ -66,9 +66,9 @@ struct MergeCommand: ParsableCommand {
     } catch {
       throw CommandFailure(Self.message(error))
     }
-    if !merge.withoutPartials.isEmpty {
+    if !merge.withoutCheckpoints.isEmpty {
       Messages.warning(
-        "no exact lengths are kept of \(merge.withoutPartials.joined(separator: ", ")): pictures and comparisons need "
+        "no exact lengths are kept of \(merge.withoutCheckpoints.joined(separator: ", ")): pictures and comparisons need "
           + "'tokenstats analyze' to count them again")
     }
     let datasets = merge.document.datasetNames.count
@@ -86,7 +86,7 @@ struct MergeCommand: ParsableCommand {
   }
 
   private func list(picturesOf folder: String) throws {
-    let listing = try PictureListing(folder: folder)
+    let listing = try PlotListing(folder: folder)
     for notice in listing.notices { Messages.notice(notice) }
     guard !listing.entries.isEmpty else {
       throw CommandFailure("\(folder) holds no picture that is named after a dataset", status: .nothingMatched)

@@ -23,7 +23,7 @@ struct PlotCommand: ParsableCommand {
   var file: String
 
   @OptionGroup var workspace: WorkspaceOptions
-  @OptionGroup(title: "Pictures") var pictures: PictureOptions
+  @OptionGroup(title: "Pictures") var pictures: PlotOptions
 
   @Option(help: ArgumentHelp("Draw datasets whose names match this shell pattern.", valueName: "pattern"))
   var only: String?
@@ -41,7 +41,7 @@ struct PlotCommand: ParsableCommand {
     }
     var document = try StatisticsDocument.loadExisting(file)
     let names = try wanted(of: document)
-    let run = PictureRun(writer: writer, domain: try pictures.domain(), document: document)
+    let run = PlotRun(writer: writer, domain: try pictures.domain(), document: document)
     guard !run.profiles.isEmpty else {
       throw CommandFailure(
         "\(file).partials holds no exact lengths of its datasets: count them again with 'tokenstats analyze'")
@@ -77,7 +77,7 @@ struct PlotCommand: ParsableCommand {
 
   /// Entries without a picture learn where it is; where others have theirs is left alone.
   private func record(
-    _ chosen: [DatasetProfile], of run: PictureRun, except failures: PictureWriter.Failures,
+    _ chosen: [DatasetProfile], of run: PlotRun, except failures: PlotWriter.Failures,
     in document: inout StatisticsDocument
   ) throws(CommandFailure) {
     guard run.writer.format == .png, document.loadedSchema == StatisticsDocument.schemaVersion else { return }
@@ -92,7 +92,7 @@ struct PlotCommand: ParsableCommand {
   }
 
   private func end(
-    _ failures: PictureWriter.Failures, _ run: PictureRun, names: Set<TextKey>
+    _ failures: PlotWriter.Failures, _ run: PlotRun, names: Set<TextKey>
   ) throws(CommandFailure) {
     let undrawn = run.lost.filter { names.contains(TextKey($0.dataset)) }
     for (dataset, reason) in undrawn { Messages.error("\(dataset) is not drawn: \(reason)") }

@@ -43,7 +43,7 @@ struct ShowCommand: ParsableCommand {
       let dataset = try find(in: run)
       var output = StandardOutput()
       if image {
-        try writePicture(of: dataset, beside: path, to: &output)
+        try writePlot(of: dataset, beside: path, to: &output)
       } else if json {
         try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
       } else {
@@ -64,9 +64,9 @@ struct ShowCommand: ParsableCommand {
     if let exact = run.datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) }) { return exact }
     let words = name.flatMap { $0.split(separator: " ") }
     let found = run.datasets.filter { dataset in words.allSatisfy { dataset.identity.dataset.contains($0) } }
-    // A persona's own name counts for more than names that hold it: "poet" is not "performance_poet".
-    let exactPersona = found.filter { dataset in words.contains { dataset.identity.persona == $0 } }
-    let candidates = exactPersona.isEmpty ? found : exactPersona
+    // A subject's own name counts for more than names that hold it: "poet" is not "performance_poet".
+    let exactSubject = found.filter { dataset in words.contains { dataset.identity.subject == $0 } }
+    let candidates = exactSubject.isEmpty ? found : exactSubject
     guard let first = candidates.first else {
       throw CommandFailure("no dataset of \(run.path) has '\(wanted)' in its name", status: .nothingMatched)
     }
@@ -82,7 +82,7 @@ struct ShowCommand: ParsableCommand {
 
   private static let mostNames = 8
 
-  private func writePicture(
+  private func writePlot(
     of dataset: DatasetSummary, beside statistics: String, to output: inout StandardOutput
   ) throws {
     guard let plot = dataset.plot else {
@@ -92,11 +92,11 @@ struct ShowCommand: ParsableCommand {
     guard Files.exists(path) else {
       throw CommandFailure("the picture \(path) is not there: tokenstats plot draws it again")
     }
-    guard let screen = TerminalScreen.standardOutput, let format = screen.pictureFormat else {
+    guard let screen = TerminalScreen.standardOutput, let format = screen.imageFormat else {
       try output.writeLine(path)
       return
     }
-    let picture = TerminalPicture(png: try Files.read(path))
+    let picture = TerminalImage(png: try Files.read(path))
     let columns = max(1, min(width ?? screen.columns, screen.columns))
     let pixels = screen.pixels.map { max(1, $0 * columns / screen.columns) }
     // No terminal takes an SVG.

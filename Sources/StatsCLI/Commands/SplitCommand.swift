@@ -1,7 +1,8 @@
 import Analysis
 import ArgumentParser
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Chooses conversations for training, validation and test by token budgets.

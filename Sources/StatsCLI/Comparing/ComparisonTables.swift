@@ -1,5 +1,7 @@
+import Support
 import Analysis
 import Reports
+import Support
 import TokenStatistics
 
 /// The tables of `compare`.

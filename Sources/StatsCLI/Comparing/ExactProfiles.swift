@@ -5,23 +5,23 @@ import TokenStatistics
 struct ExactProfiles {
   /// The datasets, sorted by name.
   let profiles: [DatasetProfile]
-  /// Datasets whose partial result is missing or damaged, sorted by name, each with a sentence about it.
+  /// Datasets whose checkpoint is missing or damaged, sorted by name, each with a sentence about it.
   let lost: [(dataset: String, reason: String)]
 
   /// Loads datasets of the statistics file at `path`.
   ///
   /// - Parameters:
   ///   - datasets: The names.
-  ///   - path: The statistics file, beside which the partial results stand.
+  ///   - path: The statistics file, beside which the checkpoints stand.
   ///   - jobs: Threads that load at once.
   init(_ datasets: [String], of path: String, jobs: Int) {
-    let store = PartialStore(document: path)
+    let store = CheckpointStore(document: path)
     let state = State()
     Threads.run(min(jobs, max(1, datasets.count))) { _ in
       while let name = state.next(of: datasets) {
         do throws(StatisticsError) {
-          if let partial = try store.load(name) {
-            state.add(partial.profile)
+          if let checkpoint = try store.load(name) {
+            state.add(checkpoint.profile)
           } else {
             state.lose(name, "\(store.path(of: name)) is not there: count the dataset again with 'tokenstats analyze'")
           }

@@ -1,6 +1,7 @@
 import ChatTemplates
 import Support
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 extension TextInput {

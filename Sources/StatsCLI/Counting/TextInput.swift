@@ -1,5 +1,6 @@
 import Support
-import PersonaDatasets
+import Datasets
+import PersonaData
 
 /// A file, a dataset or standard input whose texts are to be counted.
 struct TextInput {

@@ -1,3 +1,4 @@
+import ModelHub
 import Analysis
 
 extension CommandFailure {

@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Datasets
+import PersonaData
 
 extension CommandFailure {
   /// A failure to find, read or make a dataset with the status that belongs to it.

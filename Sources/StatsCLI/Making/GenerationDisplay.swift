@@ -1,5 +1,6 @@
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Synchronization
 
 /// Shows how far the making of datasets has come, and what went wrong as soon as it does.

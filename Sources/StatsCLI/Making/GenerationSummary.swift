@@ -1,4 +1,5 @@
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// What a run of `generate` made, by model and type.
@@ -13,7 +14,7 @@ struct GenerationSummary {
     var fileBytes = 0
   }
 
-  private var groups: [(model: String, type: PersonaType, group: Group)] = []
+  private var groups: [(model: String, type: DatasetKind, group: Group)] = []
   private let failures: [DatasetError]
   private let directory: String
 

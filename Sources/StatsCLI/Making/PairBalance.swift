@@ -1,6 +1,7 @@
 import Analysis
 import ChatTemplates
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Tokenizers
 
 /// How balanced a trait's two sides are, in rows and in tokens.

@@ -1,10 +1,11 @@
 import Support
 import JSON
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// The datasets that a folder of pictures was drawn of, as far as the pictures' names tell.
-struct PictureListing {
+struct PlotListing {
   /// The datasets with their pictures' paths, sorted by name.
   let entries: [(name: DatasetName, path: String)]
   /// Pictures whose names are no names of datasets, each with the reason.

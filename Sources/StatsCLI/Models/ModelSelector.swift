@@ -1,3 +1,4 @@
+import ModelHub
 import Analysis
 import Tokenizers
 
@@ -45,8 +46,12 @@ struct ModelSelector: Sendable {
     let store = store(for: model, family: family)
     let search = try store.search(family)
     for notice in search.notices { Messages.notice(notice.description) }
-    return try Tokenizer(family: family, location: search.location ?? store.locate(family))
+    return try Tokenizer(
+      family: family, location: search.location ?? store.locate(family), tables: .userCache, kernels: Self.kernels)
   }
+
+  /// The set of inner loops that the user asks for; nil for the fastest.
+  static var kernels: String? { Files.environment("TOKENSTATS_KERNEL") }
 
   /// Looks for the vocabulary of a model.
   func store(for model: String, family: VocabularyFamily) -> VocabularyStore {

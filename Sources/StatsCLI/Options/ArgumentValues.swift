@@ -5,8 +5,8 @@ public import TokenStatistics
 
 // Values that options take by their raw names; all names stand in the help.
 
-extension ChartFormat: ExpressibleByArgument {}
-extension ChartStyle: ExpressibleByArgument {}
+extension PlotFormat: ExpressibleByArgument {}
+extension PlotStyle: ExpressibleByArgument {}
 extension CountMode: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
 extension SplitSettings.Group: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Support
-import PersonaDatasets
+import Datasets
+import PersonaData
 
 /// Datasets that are named on the command line or in files, each with a choice among its rows.
 struct DatasetOptions: ParsableArguments {

@@ -3,7 +3,7 @@ import Support
 import Histograms
 
 /// Where pictures go and what they look like.
-struct PictureOptions: ParsableArguments {
+struct PlotOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Folder of the pictures; default: persona_token_plots.", valueName: "dir"),
     completion: .directory)
@@ -13,10 +13,10 @@ struct PictureOptions: ParsableArguments {
   var noPlots = false
 
   @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
-  var plotStyle = ChartStyle.standard
+  var plotStyle = PlotStyle.standard
 
   @Option(help: "The pictures' file format.")
-  var plotFormat = ChartFormat.png
+  var plotFormat = PlotFormat.png
 
   @Option(help: ArgumentHelp("Fix the lengths that histograms show, as in 64:2048.", valueName: "from:to"))
   var plotDomain: String?
@@ -25,11 +25,11 @@ struct PictureOptions: ParsableArguments {
   var absolutePlotPaths = false
 
   /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
-  func writer(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PictureWriter? {
+  func writer(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotWriter? {
     if noPlots { return nil }
     _ = try domain()
     do {
-      return PictureWriter(
+      return PlotWriter(
         folder: outputPlots ?? workspace.plots, style: plotStyle, format: plotFormat, fonts: try .located(), jobs: jobs)
     } catch {
       throw CommandFailure(error.description)

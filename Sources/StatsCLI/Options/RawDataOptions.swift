@@ -1,5 +1,6 @@
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// Where raw persona records are, and which datasets are made from them.

@@ -1,7 +1,9 @@
+import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import PersonaDatasets
+import Datasets
+import PersonaData
 import Tokenizers
 
 /// Which datasets are read row by row, and how their conversations are counted.

@@ -1,3 +1,4 @@
+import Counting
 import Analysis
 import Reports
 import TokenStatistics
@@ -11,7 +12,7 @@ struct OutlierTable {
       .number("prompt_index", title: "prompt", importance: .low),
       .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
-    + RoleTokens.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
+    + TokensByKind.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
 
   /// The rows so far.
   private(set) var table = ResultTable(Self.columns)
@@ -27,7 +28,7 @@ struct OutlierTable {
         .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label), score,
         Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
-      for kind in RoleTokens.kinds { cells.append(.integer(outlier.row.count.roles[keyPath: kind.tokens])) }
+      for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.roles[keyPath: kind.tokens])) }
       table.add(cells + [.text(outlier.preview)])
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import PersonaDatasets
+import Datasets
+import PersonaData
 import TokenStatistics
 
 /// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.

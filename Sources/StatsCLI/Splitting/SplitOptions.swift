@@ -50,10 +50,10 @@ struct SplitOptions: ParsableArguments {
   func validate() throws {
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
-    if let score = minRoleScore.score, score > PersonaType.role.scoreRange.upperBound {
+    if let score = minRoleScore.score, score > ScoreScale.role.range.upperBound {
       throw ValidationError("--min-role-score \(score): scores of roles go from 0 to 3.")
     }
-    if let score = minTraitScore.score, score > PersonaType.trait.scoreRange.upperBound {
+    if let score = minTraitScore.score, score > ScoreScale.trait.range.upperBound {
       throw ValidationError("--min-trait-score \(score): scores of traits go from 0 to 100.")
     }
   }
@@ -73,7 +73,7 @@ struct SplitOptions: ParsableArguments {
   }
 
   /// The rows that are taken of the datasets of a type.
-  var typeFilters: [PersonaType: ScoreFilters] {
+  var typeFilters: [DatasetKind: ScoreFilters] {
     [
       .role: ScoreFilters(minimumScore: minRoleScore.score, label: label.label),
       .trait: ScoreFilters(minimumScore: minTraitScore.score, label: label.label),

@@ -1,3 +1,4 @@
+import Datasets
 import Support
 import Glibc
 import Reports
@@ -28,7 +29,7 @@ struct TerminalScreen {
   ///
   /// kitty and iTerm2 say who they are in the environment; sixels are asked for, because only the terminal itself
   /// knows. Inside tmux and screen the environment speaks of a terminal that does not see what is written.
-  var pictureFormat: TerminalPicture.Format? {
+  var imageFormat: TerminalImage.Format? {
     guard Files.environment("TMUX") == nil, Files.environment("STY") == nil else {
       return Self.attributes().contains(4) ? .sixel : nil
     }

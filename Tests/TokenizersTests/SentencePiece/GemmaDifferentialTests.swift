@@ -1,3 +1,4 @@
+import ModelHub
 import Testing
 
 @testable import Tokenizers

@@ -1,3 +1,4 @@
+import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates

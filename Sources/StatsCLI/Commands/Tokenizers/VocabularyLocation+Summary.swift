@@ -1,3 +1,4 @@
+import ModelHub
 import Tokenizers
 
 extension VocabularyLocation.Origin {

@@ -1,0 +1,218 @@
+public import ChatTemplates
+public import TokenStatistics
+public import Tokenizers
+
+/// Counts the tokens of conversations, one after the other, with scratch memory of its own.
+///
+/// It belongs to one thread. What it has counted before makes it faster, but never changes a result.
+public struct ConversationCounter: ~Copyable {
+  private let mode: CountMode
+  /// Tokens that encoding with special tokens adds: the beginning-of-text token, where the vocabulary has one.
+  private let specialTokens: Int
+  private let cuts: TextCuts
+  private var renderer: ConversationRenderer
+  private var counter: TokenCounter
+  private var chat = RenderedChat()
+  private var spanCounts: [Int] = []
+  private var known = SpanCache()
+  private var bare = BareConversation()
+  /// The tokens of the last counted conversation by stretch, in order.
+  private var parts: [(kind: TokenKind, tokens: Int)] = []
+
+  /// Makes a counter for the calling thread.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: The vocabulary.
+  ///   - template: The chat template.
+  ///   - arguments: The template's arguments.
+  ///   - mode: How conversations are turned into text.
+  ///   - measuresRendering: Whether the clock is read before and after every rendering.
+  public init(
+    tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode,
+    measuresRendering: Bool = false
+  ) {
+    self.mode = mode
+    renderer = ConversationRenderer(template: template, arguments: arguments, isMeasured: measuresRendering)
+    cuts = TextCuts(markers: template.turnMarkers)
+    specialTokens = tokenizer.bosToken == nil ? 0 : 1
+    counter = tokenizer.makeCounter()
+  }
+
+  /// Counts a conversation as the chat template renders it.
+  ///
+  /// - Parameters:
+  ///   - messages: The messages in order.
+  ///   - text: The bytes that the messages' ranges point into.
+  /// - Throws: What the template raises; the counter may be used again.
+  public mutating func count(_ messages: [ChatMessage], of text: RawSpan) throws(TemplateError) -> ConversationCount {
+    try renderer.render(messages, of: text, into: &chat)
+    countSpans()
+    var count = finish(addingSpecialTokens: mode == .legacy)
+    count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
+    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, like: count)
+    return count
+  }
+
+  /// Counts a conversation as the original script did where the template raises: the contents joined by a space and
+  /// encoded with special tokens.
+  public mutating func countJoined(_ messages: [ChatMessage], of text: RawSpan) -> ConversationCount {
+    chat.joinContents(messages, of: text)
+    countSpans()
+    var count = finish(addingSpecialTokens: true)
+    count.legacyTokens = count.length
+    count.tokensWithoutSystem = count.length
+    if bare.take(messages) {
+      bare.chat.joinContents(bare.messages, of: text)
+      let bytes = bare.chat.bytes
+      count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
+    }
+    return count
+  }
+
+  /// How many texts so far were not UTF-8.
+  public var repairCount: Int { counter.repairCount }
+
+  /// The seconds spent in the chat template so far, where they are measured.
+  public var renderingSeconds: Double { renderer.seconds }
+
+  /// The assistant and thinking tokens of the last counted conversation at positions from `limit` on.
+  public func assistantTokens(from limit: Int) -> Int {
+    var position = 0
+    var lost = 0
+    for part in parts {
+      let end = position + part.tokens
+      if end > limit, part.kind == .assistant || part.kind == .thinking { lost += end - max(position, limit) }
+      position = end
+    }
+    return lost
+  }
+
+  /// Counts the rendered conversation by its spans.
+  ///
+  /// Where text may be cut at every border, which is nearly always, each span is counted alone, and what is likely to
+  /// come again is counted once.
+  private mutating func countSpans() {
+    // Held in a constant: a view of a stored array would lock all of self.
+    let bytes = chat.bytes
+    let cuts = cuts
+    let borders = chat.borders
+    guard bytes.withUnsafeBytes({ text in borders.allSatisfy { cuts.isCut(text, at: $0) } }) else {
+      counter.count(bytes.span.bytes, borders: borders, into: &spanCounts)
+      return
+    }
+    spanCounts.removeAll(keepingCapacity: true)
+    var start = 0
+    for span in chat.spans {
+      let range = start..<span.end
+      let recurs = span.kind == .overhead || span.kind == .system || span.kind == .user
+      spanCounts.append(recurs ? countOnce(bytes, range) : counter.count(bytes.span.bytes.extracting(range)))
+      start = span.end
+    }
+    if spanCounts.isEmpty { spanCounts.append(0) }
+  }
+
+  /// The tokens of a text that is likely to come again.
+  private mutating func countOnce(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    guard range.count <= SpanCache.maximumLength else { return counter.count(bytes.span.bytes.extracting(range)) }
+    return bytes.withUnsafeBytes { bytes in
+      let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+      let hash = SpanCache.hash(text)
+      if let tokens = known.tokens(of: text, hash: hash) { return tokens }
+      let repairs = counter.repairCount
+      let tokens = counter.count(RawSpan(_unsafeBytes: text))
+      // What is not UTF-8 must be noticed each time.
+      if counter.repairCount == repairs { known.remember(text, hash: hash, tokens: tokens) }
+      return tokens
+    }
+  }
+
+  /// Sorts the counts of the rendered stretches by kind.
+  private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
+    var count = ConversationCount()
+    parts.removeAll(keepingCapacity: true)
+    if addingSpecialTokens, specialTokens > 0 {
+      parts.append((.overhead, specialTokens))
+      count.roles.overhead += specialTokens
+    }
+    for (span, tokens) in zip(chat.spans, spanCounts) {
+      parts.append((span.kind, tokens))
+      count.roles.add(tokens, kind: span.kind)
+    }
+    return count
+  }
+
+  /// The tokens that are left without system messages; none where nothing is left that the template can render.
+  private mutating func tokensWithoutSystem(
+    _ messages: [ChatMessage], of text: RawSpan, like count: ConversationCount
+  ) -> Int {
+    guard bare.take(messages) else { return count.length }
+    do {
+      try renderer.render(bare.messages, of: text, into: &bare.chat)
+    } catch {
+      return 0
+    }
+    return countBare() + (mode == .legacy ? specialTokens : 0)
+  }
+
+  /// The tokens of the conversation without system messages.
+  ///
+  /// Only what differs from the whole conversation is counted: what both end with has as many tokens in the one as in
+  /// the other.
+  private mutating func countBare() -> Int {
+    let whole = chat.bytes
+    let rest = bare.chat.bytes
+    guard let tail = SharedTail(of: whole, and: rest, cuts: cuts), let before = countWhole(before: tail.start)
+    else { return counter.count(rest.span.bytes) }
+    let head = 0..<tail.otherStart
+    let headTokens = head.isEmpty ? 0 : countOnce(rest, head)
+    return spanCounts.reduce(0, +) - before + headTokens
+  }
+
+  /// The tokens of the whole conversation before a place that may be cut; nil where they cannot be told from the spans.
+  private mutating func countWhole(before place: Int) -> Int? {
+    var tokens = 0
+    var start = 0
+    for (span, count) in zip(chat.spans, spanCounts) where start < place {
+      if span.end <= place {
+        tokens += count
+        start = span.end
+        continue
+      }
+      // The place is inside a span, whose own beginning must be one that may be cut.
+      let bytes = chat.bytes
+      let cuts = cuts
+      guard bytes.withUnsafeBytes({ cuts.isCut($0, at: start) }) else { return nil }
+      return tokens + countOnce(bytes, start..<place)
+    }
+    return tokens
+  }
+}
+
+/// Scratch memory for a conversation without its system messages.
+private struct BareConversation {
+  var messages: [ChatMessage] = []
+  var chat = RenderedChat()
+
+  /// Takes the messages that are not the system's; false where all are taken.
+  mutating func take(_ all: [ChatMessage]) -> Bool {
+    guard all.contains(where: { $0.role == .system }) else { return false }
+    messages.removeAll(keepingCapacity: true)
+    for message in all where message.role != .system { messages.append(message) }
+    return true
+  }
+}
+
+extension TokensByKind {
+  /// Adds tokens of one kind.
+  public mutating func add(_ tokens: Int, kind: TokenKind) {
+    switch kind {
+    case .system: system += tokens
+    case .user: user += tokens
+    case .assistant: assistant += tokens
+    case .thinking: thinking += tokens
+    case .tool: tool += tokens
+    case .other: other += tokens
+    case .overhead: overhead += tokens
+    }
+  }
+}

@@ -1,0 +1,47 @@
+public import ColumnarFiles
+public import JSON
+
+/// The descriptions that the `datasets` library writes beside the data of a dataset folder, and reads back.
+public enum HuggingFaceDataset {
+  /// The order in which datasets 4.1.1 with pyarrow 21 wrote the parts of a message.
+  public static let messageFields = [Field("content", .utf8), Field("role", .utf8)]
+
+  /// The text of `dataset_info.json`.
+  public static func information(of schema: Schema) -> String {
+    PythonText.indented(
+      .object(
+        JSONObject([
+          ("citation", .string("")), ("description", .string("")), ("features", features(of: schema.fields)),
+          ("homepage", .string("")), ("license", .string("")),
+        ])))
+  }
+
+  /// The text of `state.json`.
+  ///
+  /// - Parameter fingerprint: 16 hexadecimal digits that tell this dataset from others.
+  public static func state(files: [String], fingerprint: String) -> String {
+    let files = files.map { JSONValue.object(JSONObject([("filename", .string($0))])) }
+    return PythonText.indented(
+      .object(
+        JSONObject([
+          ("_data_files", .array(files)), ("_fingerprint", .string(fingerprint)), ("_format_columns", .null),
+          ("_format_kwargs", .object(JSONObject())), ("_format_type", .null), ("_output_all_columns", .bool(false)),
+          ("_split", .null),
+        ])))
+  }
+
+  public static func features(of fields: [Field]) -> JSONValue {
+    .object(JSONObject(fields.map { ($0.name, feature(of: $0.type)) }))
+  }
+
+  /// A column as the `datasets` library 4 and 5 describes it.
+  private static func feature(of type: ColumnType) -> JSONValue {
+    switch type {
+    case .list(let element):
+      .object(JSONObject([("feature", feature(of: element.type)), ("_type", .string("List"))]))
+    case .structure(let fields): features(of: fields)
+    case .null, .bool, .int64, .double, .utf8, .unsupported:
+      .object(JSONObject([("dtype", .string(type.description)), ("_type", .string("Value"))]))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Support
+public import TokenStatistics
+
+/// The name of a dataset: `{model}__{type}__{persona}[__min{score}][__max{score}][__pos|__neg|__default]`.
+///
+/// Names are written in one way only: what parses is written back as it was.
+public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
+  /// The model, such as `gemma-2-27b`.
+  public let model: String
+  /// The kind of dataset.
+  public let type: DatasetKind
+  /// The persona, such as `accountant`.
+  public let persona: String
+  /// The filters that chose the rows.
+  public let filters: ScoreFilters
+
+  /// Makes a name of its parts.
+  ///
+  /// - Throws: `DatasetNameError` where a part cannot stand in a name, or the filters contradict each other.
+  public init(
+    model: String, type: DatasetKind, persona: String, filters: ScoreFilters = ScoreFilters()
+  ) throws(DatasetNameError) {
+    self.model = model
+    self.type = type
+    self.persona = persona
+    self.filters = filters
+    try check()
+  }
+
+  /// The full name.
+  public var description: String { "\(model)__\(type.rawValue)__\(name)" }
+
+  /// Everything behind the type: the persona and the filters.
+  public var name: String { ([persona] + filters.nameParts).joined(separator: "__") }
+
+  /// The parts as the statistics document holds them.
+  public var identity: DatasetIdentity {
+    DatasetIdentity(
+      dataset: description, model: model, kind: type, name: name, filters: filters,
+      attributes: [DatasetAttribute(key: "persona", value: persona)])
+  }
+
+  /// The name of what is left of the dataset when more filters choose among its rows.
+  ///
+  /// - Throws: `DatasetNameError` where the filters leave nothing together.
+  public func adding(_ more: ScoreFilters) throws(DatasetNameError) -> DatasetName {
+    if let label = filters.label, let other = more.label, !label.hasSameBytes(as: other) {
+      throw DatasetNameError("\(self) holds rows of label \(label) only, none of label \(other)")
+    }
+    let filters = ScoreFilters(
+      minimumScore: [self.filters.minimumScore, more.minimumScore].compactMap { $0 }.max(),
+      maximumScore: [self.filters.maximumScore, more.maximumScore].compactMap { $0 }.min(),
+      label: self.filters.label ?? more.label)
+    return try DatasetName(model: model, type: type, persona: persona, filters: filters)
+  }
+
+  private func check() throws(DatasetNameError) {
+    for (part, text) in [("model", model), ("persona", persona)] {
+      guard !text.isEmpty else { throw DatasetNameError("the \(part) is empty") }
+      guard !text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }), text != ".", text != ".." else {
+        throw DatasetNameError("the \(part) \"\(text)\" cannot stand in a file name")
+      }
+      guard !text.contains("__"), !text.hasPrefix("_"), !text.hasSuffix("_") else {
+        throw DatasetNameError("the \(part) \"\(text)\" begins or ends with an underscore or holds two in a row")
+      }
+    }
+    if let minimum = filters.minimumScore, let maximum = filters.maximumScore, minimum > maximum {
+      throw DatasetNameError("the lowest score \(minimum) is above the highest score \(maximum)")
+    }
+    if let label = filters.label, !ScoreFilters.knownLabels.contains(label) {
+      throw DatasetNameError("the label \"\(label)\" is not one of \(ScoreFilters.knownLabels.joined(separator: ", "))")
+    }
+  }
+}

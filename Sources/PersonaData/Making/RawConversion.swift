@@ -1,0 +1,166 @@
+import Datasets
+import ColumnarFiles
+import Support
+import TokenStatistics
+
+/// Turns the raw records of one dataset into rows.
+///
+/// Memory holds a batch of texts at a time, and no record's key: those are in the table of scores.
+struct RawConversion {
+  let job: GenerationJob
+  let recipe: DatasetRecipe
+  private(set) var contents = MadeDataset.Contents()
+  private var tally = LabelTally()
+
+  /// Rows of a batch, as `save_to_disk` writes them.
+  private static let batchRows = ArrowStreamWriter.usualBatchSize
+  /// Bytes of text after which a batch ends early, so that long conversations do not fill the memory.
+  private static let batchBytes = 16 << 20
+
+  init(_ job: GenerationJob, recipe: DatasetRecipe) {
+    self.job = job
+    self.recipe = recipe
+  }
+
+  /// Reads all records and writes the rows that pass the filters.
+  ///
+  /// - Parameters:
+  ///   - scores: the records' scores; no record must have been noted in it.
+  ///   - hasScores: whether the column of scores holds numbers.
+  ///   - writer: made when there are rows to write, and only then.
+  ///   - makeWriter: makes it.
+  /// - Returns: the hash of the records' file.
+  /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
+  mutating func run(
+    _ scores: inout ScoreTable, hasScores: Bool, writer: inout DatasetWriter?,
+    makeWriter: () throws(DatasetError) -> DatasetWriter
+  ) throws(DatasetError) -> UInt64 {
+    var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
+    var record = RawRecord()
+    var reader = try unreadable { () throws(FileError) in try RecordReader(path: job.persona.recordsPath) }
+    while let entry = try unreadable({ () throws(FileError) in try reader.next(into: &record) }) {
+      switch entry {
+      case .damaged(let fault): addDamage(fault, line: reader.lineNumber)
+      case .record:
+        let seen = try note(record, line: reader.lineNumber, in: &scores)
+        guard isWanted(record, seen, scores.labels, line: reader.lineNumber) else { continue }
+        // Rows behind a damaged line are only checked: the dataset will not be written.
+        guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
+        // A long conversation becomes a batch of its own, and its text is then in memory only once.
+        let isLong = record.text.count >= Self.batchBytes
+        if isLong, builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
+        try append(record, seen, to: &builders)
+        record.release()
+        if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes {
+          try flush(&builders, to: &writer, makeWriter)
+        }
+        if isLong { builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores) }
+      }
+    }
+    try checkDamage()
+    if builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
+    contents.labels = tally.counts(scores.labels)
+    try reportScores(&scores)
+    return reader.contentHash
+  }
+
+  private func note(
+    _ record: borrowing RawRecord, line: Int, in scores: inout ScoreTable
+  ) throws(DatasetError) -> ScoreTable.Sighting {
+    try scores.note(
+      label: record.text.span.extracting(record.label), promptIndex: record.promptIndex,
+      questionIndex: record.questionIndex, line: line, of: job.persona.recordsPath)
+  }
+
+  /// Counts what is odd about a record; tells whether it becomes a row.
+  private mutating func isWanted(
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, _ labels: LabelTable, line: Int
+  ) -> Bool {
+    if seen.firstLine != line { addDuplicate(record, seen, labels, line: line) }
+    contents.report.messagesWithMore += record.messagesWithMore
+    guard !record.messages.isEmpty else {
+      contents.report.emptyConversations += 1
+      return false
+    }
+    return recipe.filters.includes(
+      score: seen.score.map { .value($0) } ?? .none, label: labels.labels[seen.label])
+  }
+
+  private mutating func addDuplicate(
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, _ labels: LabelTable, line: Int
+  ) {
+    contents.report.duplicates += 1
+    let key = RecordKey(label: seen.label, promptIndex: record.promptIndex, questionIndex: record.questionIndex)
+    Self.keep(
+      "\(ScoreTable.name(key, labels.labels)) (lines \(seen.firstLine) and \(line))",
+      in: &contents.report.duplicateExamples)
+  }
+
+  private mutating func append(
+    _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, to builders: inout RowBuilders
+  ) throws(DatasetError) {
+    do throws(ColumnarFileError) {
+      try builders.append(record, score: seen.score)
+    } catch { throw DatasetError(.unwritable, dataset: job.name.description, error.description) }
+    if contents.rows == 0 { contents.sample = sample(record, score: seen.score) }
+    contents.rows += 1
+    contents.scoredRows += seen.score == nil ? 0 : 1
+    contents.contentBytes += record.messages.reduce(0) { $0 + $1.content.count }
+    tally.add(seen.label)
+  }
+
+  private func flush(
+    _ builders: inout RowBuilders, to writer: inout DatasetWriter?,
+    _ makeWriter: () throws(DatasetError) -> DatasetWriter
+  ) throws(DatasetError) {
+    let batch: RecordBatch
+    do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
+      throw DatasetError(.unwritable, dataset: job.name.description, error.description)
+    }
+    if writer == nil { writer = try makeWriter() }
+    try writer?.write(batch)
+  }
+
+  private mutating func addDamage(_ fault: RecordFault, line: Int) {
+    contents.report.damagedLineCount += 1
+    let place = fault.column.map { "byte \($0): " } ?? ""
+    Self.keep(
+      RawReport.DamagedLine(path: job.persona.recordsPath, line: line, message: place + fault.reason),
+      in: &contents.report.damagedLines)
+  }
+
+  private func checkDamage() throws(DatasetError) {
+    let report = contents.report
+    guard report.damagedLineCount > 0, !recipe.skipsBadLines else { return }
+    let more = report.damagedLineCount - report.damagedLines.count
+    let lines = report.damagedLines.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
+    throw DatasetError(
+      .unreadable, dataset: job.name.description,
+      "\(lines.joined(separator: "; ")); mend the file or leave damaged lines out with --skip-bad-lines")
+  }
+
+  /// Takes over what is odd about the scores.
+  private mutating func reportScores(_ scores: inout ScoreTable) throws(DatasetError) {
+    let (outside, unused) = try scores.survey(job.name.type.scoreScale?.range ?? Int.min...Int.max)
+    contents.report.refusals = scores.refusalCount
+    contents.report.nullScores = scores.nullCount
+    contents.report.unreadableScores = scores.unreadableCount
+    contents.report.unreadableScoreExamples = scores.unreadableExamples
+    contents.report.outOfRangeScores = outside.count
+    contents.report.outOfRangeScoreExamples = outside.texts
+    contents.report.unusedScores = unused.count
+    contents.report.unusedScoreExamples = unused.texts
+  }
+
+  private func unreadable<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(DatasetError) -> Result {
+    do throws(FileError) { return try body() } catch {
+      throw DatasetError(.unreadable, dataset: job.name.description, error.description)
+    }
+  }
+
+  private static func keep<Example>(_ example: Example, in examples: inout [Example]) {
+    if examples.count < RawReport.exampleLimit { examples.append(example) }
+  }
+}

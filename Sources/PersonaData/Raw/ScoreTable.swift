@@ -1,0 +1,196 @@
+import Datasets
+import Support
+import TokenStatistics
+
+/// The scores that a judge gave to a persona's records, and the lines on which records were seen.
+///
+/// Memory holds a bounded number of keys; more are put into a temporary file.
+struct ScoreTable: ~Copyable {
+  /// What is known of a record when it is read.
+  struct Sighting {
+    /// The label's number.
+    let label: Int
+    /// Nil where there is none.
+    let score: Int?
+    /// The first line with a record of this key: the record's own where it is the first.
+    let firstLine: Int
+  }
+
+  /// The labels of scores and records.
+  private(set) var labels = LabelTable()
+  /// Number of scores that are whole numbers.
+  private(set) var scoreCount = 0
+  /// Number of entries that are null.
+  private(set) var nullCount = 0
+  /// Number of entries that are the text `"REFUSAL"`.
+  private(set) var refusalCount = 0
+  /// Number of entries that are neither a whole number nor null nor a refusal.
+  private(set) var unreadableCount = 0
+  /// The first of those, as `name = value`.
+  private(set) var unreadableExamples: [String] = []
+  /// Number of entries for which no record was seen so far.
+  private(set) var unusedCount = 0
+  /// SHA-256 of the file; of nothing where there is none.
+  private(set) var digest = SHA256Digest.of(RawSpan())
+
+  private var records: RecordTable
+  private let dataset: String
+  /// The smallest and the largest score.
+  private var (lowest, highest) = (Int.max, Int.min)
+  /// The first names that no record can have.
+  private var oddNames = SmallestTexts(limit: RawReport.exampleLimit)
+
+  /// Makes a table without scores: the personas of the default assistant have none.
+  ///
+  /// - Parameters:
+  ///   - dataset: whose records they are, for errors.
+  ///   - folder: the temporary file is made on its disk.
+  init(dataset: String, spillingNear folder: String, limits: RecordTable.Limits = RecordTable.Limits()) {
+    self.dataset = dataset
+    records = RecordTable(spillingNear: folder, limits: limits)
+  }
+
+  /// Takes the scores of a file, a JSON object from names to numbers. Of a name that is there twice the later value counts,
+  /// as in Python.
+  ///
+  /// - Parameter windowSize: bytes of the file that memory holds.
+  /// - Throws: `DatasetError` where the file cannot be read or is no JSON object, there are too many labels, or the
+  ///   temporary file cannot be written.
+  mutating func read(_ path: String, windowSize: Int = 1 << 18) throws(DatasetError) {
+    var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
+    var isRepeated = false
+    while let value = try reader.next() { isRepeated = try add(reader.name, value, of: path) || isRepeated }
+    digest = reader.digest()
+    // A name stands in the place of its first value, with the last one.
+    if isRepeated, unreadableCount > 0 { try findExamples(path, windowSize: windowSize) }
+  }
+
+  /// Notes a record and tells what is known of its key.
+  ///
+  /// - Parameter label: in UTF-8.
+  /// - Throws: `DatasetError` as ``read(_:windowSize:)``.
+  mutating func note(
+    label: RawSpan, promptIndex: Int, questionIndex: Int, line: Int, of path: String
+  ) throws(DatasetError) -> Sighting {
+    let number: Int
+    do throws(RecordFault) { number = try labels.number(of: label) } catch {
+      throw DatasetError(.unreadable, dataset: dataset, "\(path), line \(line): \(error.reason)")
+    }
+    let key = RecordKey(label: number, promptIndex: promptIndex, questionIndex: questionIndex)
+    let before = try stored { (records) throws(FileError) in
+      try records.update(key) { if $0.line == 0 { $0.line = line } }
+    }
+    if before.line == 0, before.kind != .none { unusedCount -= 1 }
+    return Sighting(label: number, score: before.score, firstLine: before.line == 0 ? line : before.line)
+  }
+
+  /// Forgets the records that were noted, to note them again.
+  mutating func forgetRecords() throws(DatasetError) {
+    try stored { (records) throws(FileError) in try records.forgetLines() }
+    unusedCount = scoreCount + nullCount + refusalCount + unreadableCount + oddNames.count
+  }
+
+  /// Finds the scores outside a range, as `name = value`, and the names that no record has.
+  ///
+  /// - Complexity: O(1) where there are none, else O(number of keys).
+  mutating func survey(_ range: ClosedRange<Int>) throws(DatasetError) -> (
+    outside: SmallestTexts, unused: SmallestTexts
+  ) {
+    var (outside, unused) = (SmallestTexts(limit: RawReport.exampleLimit), oddNames)
+    guard unusedCount > 0 || (scoreCount > 0 && !(range.contains(lowest) && range.contains(highest))) else {
+      return (outside, unused)
+    }
+    let labels = labels.labels
+    try stored { (records) throws(FileError) in
+      try records.forEach { entry in
+        guard entry.kind != .odd, entry.kind != .none else { return }
+        let name = Self.name(entry.key, labels)
+        if let score = entry.score, !range.contains(score) { outside.add("\(name) = \(score)") }
+        if entry.line == 0 { unused.add(name) }
+      }
+    }
+    return (outside, unused)
+  }
+
+  /// What the file of scores calls a record.
+  static func name(_ key: RecordKey, _ labels: [String]) -> String {
+    "\(labels[key.label])_p\(key.promptIndex)_q\(key.questionIndex)"
+  }
+
+  /// Takes one entry; tells whether its name was there before.
+  private mutating func add(_ name: RawSpan, _ value: ScoreValue, of path: String) throws(DatasetError) -> Bool {
+    let (key, isOdd) = try self.key(name, of: path)
+    let score: Int? = if case .number(let number) = value, !isOdd { number } else { nil }
+    let kind = isOdd ? .odd : value.kind
+    let before = try stored { (records) throws(FileError) in
+      try records.update(key) { $0.set(kind, score: score ?? 0) }
+    }
+    count(before.kind, -1)
+    count(kind, 1)
+    if let score { (lowest, highest) = (min(lowest, score), max(highest, score)) }
+    let isRepeated = before.kind != .none
+    if !isRepeated { unusedCount += 1 }
+    if isOdd, !isRepeated { oddNames.add(Self.text(name)) }
+    if case .unreadable(let found) = value, !isOdd, unreadableExamples.count < RawReport.exampleLimit {
+      unreadableExamples.append("\(Self.text(name)) = \(found)")
+    }
+    return isRepeated
+  }
+
+  private mutating func count(_ kind: RecordEntry.Kind, _ change: Int) {
+    switch kind {
+    case .number: scoreCount += change
+    case .null: nullCount += change
+    case .refusal: refusalCount += change
+    case .unreadable: unreadableCount += change
+    case .none, .odd: break
+    }
+  }
+
+  /// The key of a name. That of a name which no record can have, and which only counts, is the beginning of its digest.
+  private mutating func key(_ name: RawSpan, of path: String) throws(DatasetError) -> (RecordKey, isOdd: Bool) {
+    guard let parsed = ScoreName(name) else {
+      let digest = SHA256Digest.of(name).bytes
+      let halves = [digest[..<8], digest[8..<16]].map { $0.reduce(0) { $0 << 8 | Int($1) } }
+      return (RecordKey(label: RecordEntry.oddLabel, promptIndex: halves[0], questionIndex: halves[1]), true)
+    }
+    do throws(RecordFault) {
+      let label = try labels.number(of: name.extracting(0..<parsed.labelLength))
+      return (RecordKey(label: label, promptIndex: parsed.promptIndex, questionIndex: parsed.questionIndex), false)
+    } catch { throw DatasetError(.unreadable, dataset: dataset, "\(path), name \(Self.text(name)): \(error.reason)") }
+  }
+
+  /// Finds the first unreadable entries of a file in which names are repeated.
+  private mutating func findExamples(_ path: String, windowSize: Int) throws(DatasetError) {
+    var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
+    var found: [(name: String, value: ScoreValue)] = []
+    while let value = try reader.next() {
+      let (key, _) = try self.key(reader.name, of: path)
+      let entry = try stored { (records) throws(FileError) in try records.entry(key) }
+      guard entry?.kind == .unreadable else { continue }
+      let name = Self.text(reader.name)
+      if let place = found.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
+        found[place].value = value
+      } else if found.count < RawReport.exampleLimit {
+        found.append((name, value))
+      }
+    }
+    unreadableExamples = found.compactMap { name, value in
+      if case .unreadable(let text) = value { "\(name) = \(text)" } else { nil }
+    }
+  }
+
+  private static func text(_ bytes: RawSpan) -> String { bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+
+  @inline(__always)
+  private mutating func stored<Result>(
+    _ body: (inout RecordTable) throws(FileError) -> Result
+  ) throws(DatasetError) -> Result {
+    do throws(FileError) { return try body(&records) } catch {
+      throw DatasetError(
+        .unwritable, dataset: dataset,
+        "\(error); the keys of so many records do not fit into memory: make room on its disk, 128 bytes for each record, "
+          + "or write the datasets to another disk")
+    }
+  }
+}

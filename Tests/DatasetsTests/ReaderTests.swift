@@ -1,0 +1,136 @@
+import ChatTemplates
+import JSON
+import Datasets
+import PersonaData
+import Testing
+import TokenStatistics
+
+/// Rows come as the file holds them, and what cannot be a row is named.
+struct ReaderTests {
+  private func read(_ name: String, extraColumns: [String] = []) throws -> ReadDataset {
+    let source = try DatasetSource(path: Fixtures.dataset(name), name: DatasetName(parsing: name))
+    return try ReadDataset(source, extraColumns: extraColumns)
+  }
+
+  @Test(
+    "scores of every type of number; what is no score is the row's fault",
+    arguments: [
+      (
+        "m__role__int32", [Score.value(0), .value(3), Score.none, nil],
+        [(3, "extract_score is 4; a role has scores from 0 to 3")]
+      ),
+      (
+        "m__role__double", [.value(1), nil, Score.none, Score.none, nil],
+        [(1, "extract_score is 2.5, no whole number"), (4, "extract_score is -1; a role has scores from 0 to 3")]
+      ),
+      (
+        "m__trait__text", [.value(100), nil, Score.none, nil],
+        [
+          (1, #"extract_score is "REFUSAL", no whole number"#),
+          (3, "extract_score is 101; a trait has scores from 0 to 100"),
+        ]
+      ),
+      ("m__trait__null", [Score.none, Score.none], []),
+      ("m__role__unscored", [Score.none, Score.none], []),
+    ] as [(String, [Score?], [(Int, String)])])
+  func scores(name: String, scores: [Score?], failures: [(row: Int, message: String)]) throws {
+    let dataset = try read(name)
+    #expect(dataset.rows.map(\.score) == scores)
+    #expect(dataset.failures == failures.map { RowFailure(row: $0.row, kind: .score, message: $0.message) })
+    #expect(dataset.rows.allSatisfy { $0.messages == ["user: Hi", "assistant: Hello."] })
+  }
+
+  @Test("labels and extra columns")
+  func labels() throws {
+    #expect(try read("m__role__int32").rows.map(\.label) == ["pos", "neg", nil, "x"])
+    #expect(
+      try read("m__role__two_files", extraColumns: ["prompt_index"]).rows.map { $0.extra[0] }
+        == ["0", "1", "2", "3", "4", "5", nil, "7", "8"])
+  }
+
+  @Test("several data files are one dataset, rows counted through")
+  func twoFiles() throws {
+    let dataset = try read("m__role__two_files")
+    #expect(dataset.rows.map(\.label) == Array(repeating: "pos", count: 5) + Array(repeating: "neg", count: 4))
+    #expect(dataset.rows.map(\.messages.count) == [2, 2, 2, 2, 2, 1, 1, 1, 1])
+    #expect(dataset.failures.map(\.row) == [8])
+  }
+
+  @Test("rows without messages, and messages without their parts")
+  func holes() throws {
+    let dataset = try read("m__role__holes")
+    #expect(
+      dataset.failures.map { "\($0.row) \($0.message)" } == [
+        "1 messages is null", "2 messages is empty", "3 message 2: content is null", "4 message 1: role is null",
+        "5 message 1 is null",
+      ])
+    #expect(dataset.failures.allSatisfy { $0.kind == .messages })
+    #expect(dataset.rows[6].messages == ["user: Hi", "assistant: Hello."])
+    #expect(try read("m__role__nothing").failures.map(\.message) == ["messages is empty", "messages is empty"])
+    #expect(try read("m__role__gone").failures.map(\.message) == ["messages is null", "messages is null"])
+    #expect(try read("m__role__empty").rows.isEmpty)
+  }
+
+  @Test("what templates look at beyond role and content is read, as Python would see it")
+  func extras() throws {
+    let name = "m__role__extras"
+    var reader = try DatasetReader(DatasetSource(path: Fixtures.dataset(name), name: DatasetName(parsing: name)))
+    let batch = try #require(try reader.nextBatch())
+    var messages: [ChatMessage] = []
+    try batch.readMessages(of: 0, into: &messages)
+    #expect(messages[0].extras == nil)
+    #expect(messages[1].extras?.content == .text && messages[1].extras?.reasoning == .string("A greeting."))
+    #expect(messages[1].extras?.toolCalls == nil)
+    try batch.readMessages(of: 1, into: &messages)
+    let calls = try JSONValue.parse(
+      Array(#"[{"type":"function","function":{"name":"get","arguments":{"city":"Rome","n":null}}}]"#.utf8))
+    #expect(messages[0].extras?.content == .missing && messages[0].extras?.toolCalls == calls)
+    #expect(messages[0].content.isEmpty && messages[1].extras == nil)
+    try batch.readMessages(of: 2, into: &messages)
+    #expect(messages.allSatisfy { $0.extras == nil })
+  }
+
+  @Test("contents that are not UTF-8 are named")
+  func encoding() throws {
+    let name = "m__role__bytes"
+    var reader = try DatasetReader(DatasetSource(path: Fixtures.dataset(name), name: DatasetName(parsing: name)))
+    let batch = try #require(try reader.nextBatch())
+    var messages: [ChatMessage] = []
+    try batch.readMessages(of: 0, into: &messages)
+    #expect(batch.encodingFault(of: messages) == "message 1: content is not UTF-8 from byte 3 on")
+    try batch.readMessages(of: 1, into: &messages)
+    #expect(batch.encodingFault(of: messages) == nil)
+  }
+
+  @Test(
+    "columns of another type are the dataset's fault",
+    arguments: [
+      (
+        "m__role__strings",
+        "column messages is of type string; expected a list of role and content, both text"
+      ),
+      (
+        "m__role__parts",
+        "column messages is of type list<item: struct<from: string, value: string>>; "
+          + "expected a list of role and content, both text"
+      ),
+      ("m__role__truths", "column extract_score is of type bool; expected whole numbers"),
+      ("m__role__wordless", "column messages is missing; the columns are text, label"),
+    ])
+  func otherTypes(name: String, message: String) {
+    #expect(throws: DatasetError(.unreadable, dataset: name, message)) { try read(name) }
+  }
+
+  @Test("a truncated file is named")
+  func truncated() throws {
+    try TemporaryFolder.with { folder in
+      let source = try folder.write("m__role__x.parquet", "PAR1")
+      let name = try DatasetName(parsing: "m__role__x")
+      #expect {
+        try ReadDataset(DatasetSource(path: source, name: name))
+      } throws: { error in
+        "\(error)".hasPrefix("m__role__x: \(source): ")
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Datasets
+import PersonaData
+import Testing
+import TokenStatistics
+
+/// Raw personas are found by model, type and name.
+struct ArchiveTests {
+  private static let record = RawRecordTests.good
+
+  @Test("models, personas and what their records hold")
+  func archive() throws {
+    try TemporaryFolder.with { folder in
+      let negative = Self.record.replacingOccurrences(of: "pos", with: "neg")
+      try folder.write("b/traits_240/responses/calm.jsonl", "\(Self.record)\n\(negative)\n\(Self.record)\n{}\n")
+      try folder.write("b/traits_240/extract_scores/calm.json", "{}")
+      try folder.write("b/traits_240/responses/notes.txt", "")
+      try folder.write("a/roles_240/responses/pirate.jsonl", "")
+      try folder.write("a/roles_240/responses/0_default.jsonl", "")
+      try folder.write("readme", "")
+      let archive = try PersonaArchive(path: folder.path)
+      #expect(try archive.models() == ["a", "b"])
+      #expect(try archive.models(.trait) == ["b"])
+      #expect(try archive.personas(model: "a", type: .role).map(\.persona) == ["0_default", "pirate"])
+      let calm = try archive.persona(model: "b", type: .trait, named: "calm")
+      #expect(calm.scoresPath == folder.path + "/b/traits_240/extract_scores/calm.json")
+      let listing = try PersonaListing(calm)
+      #expect(listing.rows == 3 && listing.damagedLines == 1)
+      #expect(listing.labels.map { "\($0.label) \($0.rows)" } == ["pos 2", "neg 1"])
+    }
+  }
+
+  @Test("what is not there is told with what is")
+  func missing() throws {
+    try TemporaryFolder.with { folder in
+      try folder.write("a/roles_240/responses/pirate.jsonl", "")
+      let archive = try PersonaArchive(path: folder.path)
+      #expect(
+        throws: DatasetError(
+          .nothingFound, dataset: "b", "no raw records of roles in \(folder.path); there are some of a")
+      ) { try archive.personas(model: "b", type: .role) }
+      #expect(
+        throws: DatasetError(
+          .nothingFound, dataset: "a", "no raw records of traits in \(folder.path); no model has any")
+      ) { try archive.personas(model: "a", type: .trait) }
+      #expect(
+        throws: DatasetError(.nothingFound, dataset: "a role x", "no raw records; a has 1 roles: pirate")
+      ) { try archive.persona(model: "a", type: .role, named: "x") }
+      let none = folder.path + "/none"
+      #expect(
+        throws: DatasetError(.missing, dataset: none, "there is no such folder of raw persona records")
+      ) { try PersonaArchive(path: none) }
+    }
+  }
+}
