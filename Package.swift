@@ -54,6 +54,7 @@ let package = Package(
     system("CFontconfig", pkgConfig: "fontconfig", apt: "libfontconfig-dev"),
     system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
     system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
+    system("COnig", pkgConfig: "oniguruma", apt: "libonig-dev"),
     system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CSnappy", apt: "libsnappy-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -76,7 +77,7 @@ let package = Package(
     + module("JSON", ["CJSONC"])
     + module("Support", ["COpenSSL"])
     + module(
-      "Tokenizers", ["CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
+      "Tokenizers", ["CTokenizerKernels", "COnig", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])

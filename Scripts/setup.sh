@@ -10,11 +10,11 @@ purpose=${1:-build}
 # pip fetches the vocabulary files, fonts-dejavu-core holds the typeface of the pictures.
 packages=(
   libbrotli-dev libcairo2-dev libdeflate-dev libfontconfig-dev libfreetype-dev libjson-c-dev libkainjow-mustache-dev
-  liblz4-dev libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
+  liblz4-dev libonig-dev libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
   fonts-dejavu-core pkg-config python3 python3-pip
 )
 # What pkg-config calls the libraries above; snappy and sentencepiece are looked for by their headers too.
-modules=(libbrotlidec cairo-ft libdeflate fontconfig freetype2 json-c liblz4 sentencepiece libcrypto libzstd zlib)
+modules=(libbrotlidec cairo-ft libdeflate fontconfig freetype2 json-c liblz4 oniguruma sentencepiece libcrypto libzstd zlib)
 if [ "$purpose" = test ]; then
   packages+=(python3-venv)
   # Any Chromium will do for the browser tests; Debian has it as a package, elsewhere it may come as a snap.

@@ -1,5 +1,7 @@
 import Benchmark
 import ChatTemplates
+import ModelHub
+import Support
 @_spi(Benchmarks) import Tokenizers
 
 /// Scanning, probing, merging, normalising and template spans.

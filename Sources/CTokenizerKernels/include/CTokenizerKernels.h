@@ -1,4 +1,5 @@
 #pragma once
 
 #include "CountingKernels.h"
+#include "PropertyTables.h"
 #include "UnicodeTables.h"

@@ -1,5 +1,6 @@
 import ModelHub
 import Analysis
+import Support
 import Tokenizers
 
 /// Finds models by name, with the chat formats and vocabulary files that the user chose for them.

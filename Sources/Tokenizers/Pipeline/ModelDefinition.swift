@@ -20,7 +20,7 @@ public enum ModelDefinition: Hashable, Sendable {
   }
 }
 
-/// The tokens of a model with their numbers, no text twice.
+/// The tokens of a model with their numbers; of equal texts the last one counts.
 public struct Vocabulary: Hashable, Sendable {
   /// The texts, UTF-8 in tokenizer.json files and any bytes in tiktoken and tekken files.
   public private(set) var texts = ByteStrings()
@@ -33,7 +33,7 @@ public struct Vocabulary: Hashable, Sendable {
   /// The number of tokens.
   public var count: Int { ids.count }
 
-  /// Adds a token, whose text must be new.
+  /// Adds a token.
   public mutating func append(_ text: some Sequence<UInt8>, id: TokenID) {
     texts.append(text)
     ids.append(id)
@@ -64,10 +64,12 @@ public struct BPEDefinition: Hashable, Sendable {
 
   /// The tokens.
   public var vocabulary: Vocabulary
-  /// What merges, no pair twice, in the order of the ranks.
+  /// What merges, no pair twice, in the order of the ranks; merges of equal rank have equal results.
   public var merges: [Merge]
   /// What a character that is no token becomes; nil to leave it out.
   public var unknownToken: TokenID?
+  /// Whether the file names an unknown token that is not in the vocabulary: a text that needs it is an error.
+  public var lacksUnknownToken: Bool
   /// The text before each character of a pre-token but the first, UTF-8.
   public var continuingSubwordPrefix: [UInt8]
   /// The text after the last character of a pre-token, UTF-8.
@@ -85,13 +87,14 @@ public struct BPEDefinition: Hashable, Sendable {
 
   /// Makes a definition.
   public init(
-    vocabulary: Vocabulary, merges: [Merge], unknownToken: TokenID? = nil, continuingSubwordPrefix: [UInt8] = [],
-    endOfWordSuffix: [UInt8] = [], fuseUnknown: Bool = false, byteFallback: Bool = false, ignoreMerges: Bool = false,
-    mergesBytes: Bool = false
+    vocabulary: Vocabulary, merges: [Merge], unknownToken: TokenID? = nil, lacksUnknownToken: Bool = false,
+    continuingSubwordPrefix: [UInt8] = [], endOfWordSuffix: [UInt8] = [], fuseUnknown: Bool = false,
+    byteFallback: Bool = false, ignoreMerges: Bool = false, mergesBytes: Bool = false
   ) {
     self.vocabulary = vocabulary
     self.merges = merges
     self.unknownToken = unknownToken
+    self.lacksUnknownToken = lacksUnknownToken
     self.continuingSubwordPrefix = continuingSubwordPrefix
     self.endOfWordSuffix = endOfWordSuffix
     self.fuseUnknown = fuseUnknown

@@ -89,6 +89,23 @@ enum ByteAlphabet {
     return table
   }()
 
+  /// The character of each byte.
+  private static let scalarOfByte: [UInt32] = {
+    var table = [UInt32](repeating: 0, count: 256)
+    for (scalar, byte) in byteOfScalar.enumerated() {
+      if let byte { table[Int(byte)] = UInt32(scalar) }
+    }
+    return table
+  }()
+
+  /// The character that stands for a byte.
+  static func scalar(of byte: UInt8) -> UInt32 { scalarOfByte[Int(byte)] }
+
+  /// The byte that a character stands for; nil where it stands for none.
+  static func byte(of scalar: UInt32) -> UInt8? {
+    scalar < byteOfScalar.count ? byteOfScalar[Int(scalar)] : nil
+  }
+
   /// The bytes that UTF-8 `text` stands for; nil where it holds a character that stands for none.
   static func bytes(of text: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []

@@ -1,0 +1,238 @@
+/// A tokenizer that follows its definition step by step, as the reference (tokenizers 0.23.3) does.
+///
+/// It is the ground truth for faster ways, and the way for definitions that have no faster one.
+public struct ReferenceTokenizer: Sendable {
+  /// A token and where it comes from.
+  public struct Token: Sendable, Hashable {
+    /// The number of the token.
+    public var id: TokenID
+    /// The bytes of the text that the token comes from; empty for tokens of the post-processor.
+    public var source: Range<Int>
+
+    /// Makes a token.
+    public init(id: TokenID, source: Range<Int>) {
+      self.id = id
+      self.source = source
+    }
+  }
+
+  /// What the tokenizer does.
+  public let definition: TokenizerDefinition
+
+  private let splitter: AddedTokenSplitter
+  private let normalizedSplitter: AddedTokenSplitter
+  private let normalizer: ReferenceNormalizer
+  private let preTokenizer: ReferencePreTokenizer
+  private let model: ReferenceModel
+  private let decoder: ReferenceDecoder?
+  private let addedTexts: [TokenID: [UInt8]]
+  private let specialTexts: Set<[UInt8]>
+
+  /// Prepares a tokenizer.
+  ///
+  /// - Throws: `DefinitionError` where a pattern cannot be used, or added tokens cannot be told apart.
+  public init(_ definition: TokenizerDefinition) throws(DefinitionError) {
+    self.definition = definition
+    normalizer = try ReferenceNormalizer(definition.normalizer, path: "normalizer")
+    preTokenizer = try ReferencePreTokenizer(definition.preTokenizer, path: "pre_tokenizer")
+    model = ReferenceModel(definition.model)
+    decoder = try definition.decoder.map { definition throws(DefinitionError) in
+      try ReferenceDecoder(definition, path: "decoder")
+    }
+    var texts: [TokenID: [UInt8]] = [:]
+    var patterns: [(content: [UInt8], token: AddedToken)] = []
+    var seen: Set<[UInt8]> = []
+    for (index, token) in definition.addedTokens.enumerated() where token.normalized {
+      let content = try Self.normalized(token, normalizer, index)
+      guard !content.isEmpty, seen.insert(content).inserted else {
+        let name = String(decoding: token.content, as: UTF8.self)
+        throw DefinitionError(
+          "added_tokens[\(index)].content",
+          content.isEmpty ? "\"\(name)\" is normalized to nothing" : "\"\(name)\" is normalized to what another one is")
+      }
+      texts[token.id] = content
+      patterns.append((content, token))
+    }
+    normalizedSplitter = AddedTokenSplitter(patterns)
+    let plain = definition.addedTokens.filter { !$0.normalized }
+    splitter = AddedTokenSplitter(plain.map { ($0.content, $0) })
+    for token in plain { texts[token.id] = token.content }
+    addedTexts = texts
+    specialTexts = Set(definition.addedTokens.filter(\.special).map(\.content))
+  }
+
+  private static func normalized(
+    _ token: AddedToken, _ normalizer: ReferenceNormalizer, _ index: Int
+  ) throws(DefinitionError) -> [UInt8] {
+    var text = token.content.withUnsafeBufferPointer { AlignedText(source: $0) }
+    do throws(EncodingError) { try normalizer.normalize(&text) } catch {
+      throw DefinitionError("added_tokens[\(index)].content", error.description)
+    }
+    return text.bytes
+  }
+
+  /// Encodes UTF-8 text; every maximal part that is not UTF-8 counts as U+FFFD.
+  ///
+  /// - Parameters:
+  ///   - addsSpecialTokens: Whether the post-processor adds its tokens.
+  ///   - splitsSpecialTokens: Whether special tokens in the text are text like any other.
+  /// - Throws: `EncodingError` where the reference raises an error for the text, or a pattern needs too many steps.
+  /// - Complexity: O(*n* log *n*) for *n* bytes, but for patterns, which are bounded.
+  public func encode(
+    _ text: UnsafeBufferPointer<UInt8>, addsSpecialTokens: Bool = false, splitsSpecialTokens: Bool = false
+  ) throws(EncodingError) -> [Token] {
+    var tokens: [Token] = []
+    if UTF8Repair.isValid(text) {
+      try encodeValid(text, splitsSpecialTokens) { tokens.append($0) }
+    } else {
+      var alignment: [Int] = []
+      let repaired = UTF8Repair.repaired(text, alignment: &alignment)
+      alignment.append(text.count)
+      var failure: EncodingError?
+      repaired.withUnsafeBufferPointer { bytes in
+        do throws(EncodingError) {
+          try encodeValid(bytes, splitsSpecialTokens) { token in
+            let source = token.source
+            tokens.append(Token(id: token.id, source: alignment[source.lowerBound]..<alignment[source.upperBound]))
+          }
+        } catch { failure = error }
+      }
+      if let failure { throw failure }
+    }
+    return postProcess(tokens, addsSpecialTokens)
+  }
+
+  /// Encodes a string.
+  public func encode(
+    _ text: String, addsSpecialTokens: Bool = false, splitsSpecialTokens: Bool = false
+  ) throws(EncodingError) -> [Token] {
+    let bytes = Array(text.utf8)
+    var result: Result<[Token], EncodingError> = .success([])
+    bytes.withUnsafeBufferPointer { bytes in
+      do throws(EncodingError) {
+        result = .success(
+          try encode(bytes, addsSpecialTokens: addsSpecialTokens, splitsSpecialTokens: splitsSpecialTokens))
+      } catch { result = .failure(error) }
+    }
+    return try result.get()
+  }
+
+  private func encodeValid(
+    _ source: UnsafeBufferPointer<UInt8>, _ splitsSpecialTokens: Bool, _ body: (Token) -> Void
+  ) throws(EncodingError) {
+    let whole = AlignedText(source: source)
+    for piece in try splitter.pieces(of: whole.bytes, splitsSpecialTokens: splitsSpecialTokens) {
+      if let token = piece.token {
+        body(Token(id: token, source: whole.source(of: piece.range)))
+        continue
+      }
+      var text = whole.slice(piece.range)
+      try normalizer.normalize(&text)
+      for piece in try normalizedSplitter.pieces(of: text.bytes, splitsSpecialTokens: splitsSpecialTokens) {
+        if let token = piece.token {
+          body(Token(id: token, source: text.source(of: piece.range)))
+        } else {
+          try encodePreTokens(of: text.slice(piece.range), body)
+        }
+      }
+    }
+  }
+
+  private func encodePreTokens(of text: AlignedText, _ body: (Token) -> Void) throws(EncodingError) {
+    for preToken in try preTokenizer.preTokenize(text) {
+      try model.encode(preToken.bytes) { id, range in body(Token(id: id, source: preToken.source(of: range))) }
+    }
+  }
+
+  // MARK: Post-processing
+
+  private func postProcess(_ tokens: [Token], _ addsSpecialTokens: Bool) -> [Token] {
+    guard let processor = definition.postProcessor else { return tokens }
+    return Self.apply(processor, to: [tokens], addsSpecialTokens).flatMap(\.self)
+  }
+
+  /// Follows the reference, where each step receives the parts that the step before has made.
+  private static func apply(
+    _ processor: PostProcessorDefinition, to parts: [[Token]], _ addsSpecialTokens: Bool
+  ) -> [[Token]] {
+    func added(_ ids: [TokenID]) -> [Token] { ids.map { Token(id: $0, source: 0..<0) } }
+    switch processor {
+    case .byteLevel: return parts
+    case .bert(let begin, let end):
+      guard addsSpecialTokens else { return parts }
+      return parts.enumerated().map { index, part in added(index == 0 ? [begin.id] : []) + part + added([end.id]) }
+    case .roberta(let begin, let end, _, _):
+      guard addsSpecialTokens else { return parts }
+      return parts.enumerated().map { index, part in
+        added([index == 0 ? begin.id : end.id]) + part + added([end.id])
+      }
+    case .sequence(let processors): return processors.reduce(parts) { apply($1, to: $0, addsSpecialTokens) }
+    case .template(let template):
+      return template.single.compactMap { piece in
+        switch piece {
+        case .first: parts.first
+        case .second: parts.count > 1 ? parts[1] : nil
+        case .tokens(let ids): addsSpecialTokens ? added(ids) : nil
+        }
+      }
+    }
+  }
+
+  // MARK: Decoding
+
+  /// The text that tokens stand for; tokens that do not exist stand for none.
+  ///
+  /// - Parameter skipsSpecialTokens: Whether special tokens are left out.
+  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps.
+  public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(EncodingError) -> [UInt8] {
+    var texts: [[UInt8]] = []
+    for id in ids {
+      guard let text = addedTexts[id] ?? model.text(of: id) else { continue }
+      if skipsSpecialTokens && specialTexts.contains(text) { continue }
+      texts.append(text)
+    }
+    if let decoder { return try decoder.decode(texts) }
+    return Array(texts.joined(separator: [0x20]))
+  }
+}
+
+/// Why a description cannot be used.
+public struct DefinitionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The field, as a path from the start of the file; empty for the file as a whole.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: String
+
+  /// Makes an error.
+  public init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The field and what is wrong with it.
+  public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
+}
+
+/// Why a text cannot be encoded.
+public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A part of the text is in no token, and the unknown token is not in the vocabulary.
+  case missingUnknownToken([UInt8])
+  /// A byte of the text is no token.
+  case missingByte(UInt8)
+  /// White space belongs to two added tokens, this one and the one before.
+  case overlappingTokens([UInt8])
+  /// A pattern needs more steps or memory than it may take.
+  case patternLimit(reason: String)
+
+  /// What is wrong, as a sentence for a message.
+  public var description: String {
+    switch self {
+    case .missingUnknownToken(let text):
+      "\"\(String(decoding: text, as: UTF8.self))\" cannot be encoded: the vocabulary has no unknown token"
+    case .missingByte(let byte): "the vocabulary has no token for the byte \(byte)"
+    case .overlappingTokens(let text):
+      "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
+    case .patternLimit(let reason): "a pattern needs too many steps for this text (\(reason))"
+    }
+  }
+}
