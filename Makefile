@@ -22,9 +22,11 @@ test:
 lint:
 	@Scripts/lint.sh
 
-## make format        bring the Swift sources into the house format
+## make format        bring Swift and Python sources into the house format
 format:
-	@swift format --in-place --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift \
+	  Benchmarks/Benchmarks Examples/Package.swift Examples/Sources
+	@python=$$(Scripts/python_environment.sh lint) && "$$python" -m ruff format --quiet --no-cache .
 
 ## make build         the release program, .build/release/tokenstats
 build: setup

@@ -63,8 +63,10 @@ let package = Package(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
+    // Threads and locks that stay usable when the process forks.
+    .target(name: "CSupport"),
     .target(name: "CTokenizerKernels"),
-    // The inner loops of making datasets: Snappy, texts of JSON, a hash.
+    // The inner loops of reading JSON and of making datasets.
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
@@ -74,10 +76,10 @@ let package = Package(
     .target(
       name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
   ]
-    + module("JSON", ["CJSONC"])
-    + module("Support", ["COpenSSL"])
+    + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
+    + module("Support", ["COpenSSL", "CSupport"])
     + module(
-      "Tokenizers", ["CTokenizerKernels", "COnig", "CSentencePiece", "JSON", "Support"],
+      "Tokenizers", ["CFileMappings", "COnig", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
@@ -113,8 +115,8 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "ChatTemplates", "Counting", "Datasets", "Histograms", "JSON", "ModelHub", "PersonaData",
-          "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
+          "Analysis", "CFileMappings", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
+          "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/StatsCLI",

@@ -7,7 +7,10 @@ TOKENIZERS holds a folder per model (gemma-2-27b, llama-3.3-70b, qwen-3-32b) fro
 transformers.AutoTokenizer.from_pretrained loads the model's tokenizer and chat template.
 Needs transformers==5.23.0, tokenizers==0.23.3, datasets==4.1.1, pyarrow==21.0.0.
 """
-import json, math, sys
+
+import json
+import math
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -57,8 +60,12 @@ def count(tokenizer, messages, model):
 def summary(lengths):
     ordered, n = sorted(lengths), len(lengths)
     mean = sum(ordered) / n
-    row = {"min": ordered[0], "max": ordered[-1], "mean": mean,
-           "std": math.sqrt(sum((x - mean) ** 2 for x in ordered) / n)}
+    row = {
+        "min": ordered[0],
+        "max": ordered[-1],
+        "mean": mean,
+        "std": math.sqrt(sum((x - mean) ** 2 for x in ordered) / n),
+    }
     for p in (1, 5, 25, 50, 75, 90, 95, 99):
         row[f"p{p}"] = ordered[max(1, -(-n * p // 100)) - 1]
     return row
@@ -70,7 +77,7 @@ def analyse(name, tokenizer):
     kinds = [count(tokenizer, row["messages"], model) for row in rows]
     lengths = [len(k) for k in kinds]
     roles, scores, labels = defaultdict(int), defaultdict(list), defaultdict(list)
-    for row, of_row in zip(rows, kinds):
+    for row, of_row in zip(rows, kinds, strict=True):
         scores["null" if row["extract_score"] is None else str(row["extract_score"])].append(of_row)
         labels[row["label"]].append(len(of_row))
         for kind in of_row:
@@ -78,19 +85,30 @@ def analyse(name, tokenizer):
     content = "".join(m["content"] for row in rows for m in row["messages"])
     answers = ("assistant", "thinking")
     return {
-        "total_conversations": len(rows), "total_tokens": sum(lengths), "counts": lengths, "length": summary(lengths),
+        "total_conversations": len(rows),
+        "total_tokens": sum(lengths),
+        "counts": lengths,
+        "length": summary(lengths),
         "score_histogram": {
-            score: {"conversations": len(group), "tokens": sum(map(len, group)),
-                    "assistant_tokens": sum(k in answers for of_row in group for k in of_row)}
-            for score, group in scores.items()},
+            score: {
+                "conversations": len(group),
+                "tokens": sum(map(len, group)),
+                "assistant_tokens": sum(k in answers for of_row in group for k in of_row),
+            }
+            for score, group in scores.items()
+        },
         "labels": {label: {"conversations": len(group), "tokens": sum(group)} for label, group in labels.items()},
         "roles": {kind: roles[kind] for kind in ("system", "user", "assistant", "thinking", "overhead")},
         "over_limit": {
-            str(limit): {"conversations": sum(n > limit for n in lengths),
-                         "tokens_lost": sum(max(0, n - limit) for n in lengths),
-                         "assistant_tokens_lost": sum(k in answers for of_row in kinds for k in of_row[limit:])}
-            for limit in LIMITS},
-        "bytes": len(content.encode()), "characters": len(content),
+            str(limit): {
+                "conversations": sum(n > limit for n in lengths),
+                "tokens_lost": sum(max(0, n - limit) for n in lengths),
+                "assistant_tokens_lost": sum(k in answers for of_row in kinds for k in of_row[limit:]),
+            }
+            for limit in LIMITS
+        },
+        "bytes": len(content.encode()),
+        "characters": len(content),
     }
 
 
@@ -98,8 +116,10 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     names = sorted({path.name.removesuffix(".parquet") for path in PROCESSED.iterdir()})
-    tokenizers = {model: AutoTokenizer.from_pretrained(Path(sys.argv[1]) / model)
-                  for model in {name.split("__")[0] for name in names}}
+    tokenizers = {
+        model: AutoTokenizer.from_pretrained(Path(sys.argv[1]) / model)
+        for model in {name.split("__")[0] for name in names}
+    }
     expected = {name: analyse(name, tokenizers[name.split("__")[0]]) for name in names}
     lines = (f" {json.dumps(name)}: {json.dumps(value)}" for name, value in expected.items())
     (HERE / "expected.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

@@ -6,7 +6,12 @@ usage: make_sample.py raw          python3 standard library only; writes persona
 
 Deterministic: the same words come out on every machine. The files in this folder were made by it once.
 """
-import json, math, random, shutil, sys
+
+import json
+import math
+import random
+import shutil
+import sys
 from pathlib import Path
 
 from sample_texts import THOUGHTS, TOPICS, VOICES
@@ -22,8 +27,11 @@ TRAITS = {"curious": MODELS, "frank": ["gemma-2-27b"]}
 # Datasets that exist in one file form only, so that both readers have work to do.
 FOLDER_ONLY = {"llama-3.3-70b__role__clockmaker", "qwen-3-32b__role__0_default"}
 PARQUET_ONLY = {
-    "gemma-2-27b__role__lighthouse_keeper", "gemma-2-27b__trait__curious", "llama-3.3-70b__role__0_default",
-    "llama-3.3-70b__trait__curious", "qwen-3-32b__role__lighthouse_keeper",
+    "gemma-2-27b__role__lighthouse_keeper",
+    "gemma-2-27b__trait__curious",
+    "llama-3.3-70b__role__0_default",
+    "llama-3.3-70b__trait__curious",
+    "qwen-3-32b__role__lighthouse_keeper",
 }
 
 
@@ -37,7 +45,7 @@ def answer(rng, topic, sentences, voice, strength):
     said = []
     if voice and rng.random() < strength:
         said.append(rng.choice(voice["openers"]))
-    topics = [topic] + rng.sample([t for t in range(len(TOPICS)) if t != topic], 6)
+    topics = [topic, *rng.sample([t for t in range(len(TOPICS)) if t != topic], 6)]
     left = sentences
     for number, current in enumerate(topics):
         if left <= 0:
@@ -64,7 +72,7 @@ def conversation(rng, model, prompt, question, reply):
     if model == "gemma-2-27b" and prompt:
         return [{"role": "user", "content": f"{prompt}\n\n{question}"}, {"role": "assistant", "content": reply}]
     system = [{"role": "system", "content": prompt}] if prompt else []
-    return system + [{"role": "user", "content": question}, {"role": "assistant", "content": reply}]
+    return [*system, {"role": "user", "content": question}, {"role": "assistant", "content": reply}]
 
 
 def sentence_count(rng, median, factor):
@@ -107,9 +115,14 @@ def trait_rows(rng, model, name):
 
 
 def record(rng, model, prompt, label, p, q, question, reply):
-    return {"system_prompt": prompt, "label": label, "prompt_index": p,
-            "conversation": conversation(rng, model, prompt, question, reply),
-            "question_index": q, "question": question}
+    return {
+        "system_prompt": prompt,
+        "label": label,
+        "prompt_index": p,
+        "conversation": conversation(rng, model, prompt, question, reply),
+        "question_index": q,
+        "question": question,
+    }
 
 
 def make_raw():
@@ -138,10 +151,19 @@ def make_processed():
         for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
             r = json.loads(line)
             score = scores.get(f"{r['label']}_p{r['prompt_index']}_q{r['question_index']}")
-            rows.append({"model": model, kind: name, "system_prompt": r["system_prompt"], "label": r["label"],
-                         "prompt_index": r["prompt_index"], "question_index": r["question_index"],
-                         "question": r["question"], "messages": r["conversation"],
-                         "extract_score": score if isinstance(score, int) else None})
+            rows.append(
+                {
+                    "model": model,
+                    kind: name,
+                    "system_prompt": r["system_prompt"],
+                    "label": r["label"],
+                    "prompt_index": r["prompt_index"],
+                    "question_index": r["question_index"],
+                    "question": r["question"],
+                    "messages": r["conversation"],
+                    "extract_score": score if isinstance(score, int) else None,
+                }
+            )
         dataset = Dataset.from_list(rows)
         full_name = f"{model}__{kind}__{name}"
         if full_name not in PARQUET_ONLY:

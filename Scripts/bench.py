@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measure tokenstats against what is asked of it and against the best Python libraries, and print the table.
 
-usage: Scripts/bench.py [--rows warm,stress,...] [--quick] [--full] [--runs 5] [--cache DIR] [--out DIR] [--program PATH]
+usage: Scripts/bench.py [--rows warm,stress,...] [--quick] [--full] [--runs 5] [--cache DIR] [--out DIR]
+                        [--program PATH]
 
 Rows:
   warm      counting on one core, all caches warm, beside gigatoken; Gemma-2 beside sentencepiece too
@@ -16,10 +17,12 @@ Rows:
   generate  129 MB of raw records into datasets, beside the Python converter
   full      the analysis of 1,299 datasets; needs 10 GB and is measured only with --full or when named
 
-Runs of both sides take turns, each pinned to the same core, with texts in memory and loading apart; figures are medians.
-Data, reference tokenizers and the Python environment are made once in the cache folder. Rows that need ../shared (the
-corpus and the yardsticks) say so where it is not there. Results also go to bench.json and bench.md in the output folder.
+Runs of both sides take turns, each pinned to the same core, with texts in memory and loading apart; figures are
+medians. Data, reference tokenizers and the Python environment are made once in the cache folder. Rows that need
+../shared (the corpus and the yardsticks) say so where it is not there. Results also go to bench.json and bench.md in
+the output folder.
 """
+
 import argparse
 import atexit
 import os
@@ -53,26 +56,34 @@ class Bench:
         texts = self.data.texts(self.megabytes)
         for model in MODELS:
             ours, peer = self.runner.alternate(
-                lambda: self.runner.count(model, texts), lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes))
+                lambda: self.runner.count(model, texts),
+                lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes),
+            )
             self.same_tokens(model, ours, peer)
             floor, aim = (20, 28) if model == GEMMA else (2.2, 2.8)
             yield Result.ratio(f"warm, {model}", warm(ours), [p["median_mb_s"] for p in peer], floor, aim, "MB/s")
         self.data.sentencepiece_model()
         megabytes = self.megabytes // 6
         ours, peer = self.runner.alternate(
-            lambda: self.runner.count(GEMMA, texts), lambda: self.runner.yardstick("sentencepiece", GEMMA, texts, megabytes, 2),
-            runs=min(3, self.options.runs))
+            lambda: self.runner.count(GEMMA, texts),
+            lambda: self.runner.yardstick("sentencepiece", GEMMA, texts, megabytes, 2),
+            runs=min(3, self.options.runs),
+        )
         yield Result.ratio(
-            f"warm, {GEMMA} beside sentencepiece", warm(ours), [p["median_mb_s"] for p in peer], 200, None, "MB/s")
+            f"warm, {GEMMA} beside sentencepiece", warm(ours), [p["median_mb_s"] for p in peer], 200, None, "MB/s"
+        )
 
     def avx2(self):
         texts = self.data.texts(self.megabytes)
         for model in MODELS[:2]:
             ours, peer = self.runner.alternate(
                 lambda: self.runner.count(model, texts, kernel="avx2"),
-                lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes))
+                lambda: self.runner.yardstick("gigatoken", model, texts, self.megabytes),
+            )
             self.same_tokens(model, ours, peer)
-            yield Result.ratio(f"warm with AVX2, {model}", warm(ours), [p["median_mb_s"] for p in peer], 1.3, 1.8, "MB/s")
+            yield Result.ratio(
+                f"warm with AVX2, {model}", warm(ours), [p["median_mb_s"] for p in peer], 1.3, 1.8, "MB/s"
+            )
 
     def cores(self):
         texts = self.data.texts(self.megabytes)
@@ -80,8 +91,10 @@ class Bench:
             raise Missing("a second core is not here")
         for model in MODELS:
             two, one, apart = self.runner.alternate(
-                lambda: self.runner.count(model, texts, jobs=2), lambda: self.runner.count(model, texts),
-                lambda: self.runner.count_apart(model, texts))
+                lambda: self.runner.count(model, texts, jobs=2),
+                lambda: self.runner.count(model, texts),
+                lambda: self.runner.count_apart(model, texts),
+            )
             self.same_tokens(model, two, one)
             yield Result.ratio(f"two cores beside one, {model}", warm(two), warm(one), 1.8, 1.95, "MB/s")
             yield Result.remark(f"two processes beside one, {model}", apart, warm(one), "MB/s")
@@ -90,7 +103,8 @@ class Bench:
         texts = self.data.texts(self.megabytes)
         for model in MODELS:
             ours, peer = self.runner.alternate(
-                lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=1))
+                lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=1)
+            )
             self.same_tokens(model, ours, peer)
             floor, aim = (6, 12) if model == GEMMA else (1.5, 3)
             yield Result.ratio(f"first pass, {model}", first(ours), first(peer), floor, aim, "MB/s")
@@ -100,7 +114,8 @@ class Bench:
             texts = self.data.stress(kind, self.stress_megabytes)
             for model in MODELS:
                 ours, peer = self.runner.alternate(
-                    lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=6))
+                    lambda: self.runner.count(model, texts), lambda: self.runner.peer(model, texts, passes=6)
+                )
                 self.same_tokens(f"{kind}, {model}", ours, peer)
                 yield Result.ratio(f"{kind} warm, {model}", warm(ours), warm(peer), 1, 2, "MB/s")
                 yield Result.ratio(f"{kind} first pass, {model}", first(ours), first(peer), 1, 2, "MB/s")
@@ -118,15 +133,28 @@ class Bench:
         for name in small:
             for model in MODELS:
                 one, two = self.runner.alternate(
-                    lambda: self.runner.count(model, small[name], plain=True), lambda: self.runner.count(model, large[name], plain=True))
+                    lambda: self.runner.count(model, small[name], plain=True),
+                    lambda: self.runner.count(model, large[name], plain=True),
+                )
                 one, two = ([run["timing"] for run in runs] for runs in (one, two))
                 seconds = [statistics.median(t["count_seconds"] for t in timings) for timings in (one, two)]
-                rates = min(([t["megabytes_per_second"] for t in timings] for timings in (one, two)), key=statistics.median)
+                rates = min(
+                    ([t["megabytes_per_second"] for t in timings] for timings in (one, two)), key=statistics.median
+                )
                 yield Result.growth(f"growth of {name}, {model}", rates, seconds[1] / seconds[0])
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")
-        options = ["--dataset-dir", folder, "--output-json", f"{out}/t.json", "--output-plots", f"{out}/plots", "--progress", "none"]
+        options = [
+            "--dataset-dir",
+            folder,
+            "--output-json",
+            f"{out}/t.json",
+            "--output-plots",
+            f"{out}/plots",
+            "--progress",
+            "none",
+        ]
         run([self.data.program, "analyze", *options])
         # Nothing is counted again: the second run only draws.
         command = [self.data.program, "analyze", *options, "--jobs", "1", "--timing", "--json"]
@@ -141,7 +169,8 @@ class Bench:
         before = [self.analyze(folder)["seconds"] for _ in range(self.options.runs // 2)]
         out = self.fresh("seed")
         python = self.runner.measure(
-            [self.data.python, yardstick, folder, tokenizers, f"{out}/t.json", f"{out}/plots"], pinned=False)["seconds"]
+            [self.data.python, yardstick, folder, tokenizers, f"{out}/t.json", f"{out}/plots"], pinned=False
+        )["seconds"]
         after = [self.analyze(folder)["seconds"] for _ in range(self.options.runs - self.options.runs // 2)]
         yield Result.speedup("analysis of 66 datasets", before + after, [python], 60, 150)
 
@@ -149,8 +178,8 @@ class Bench:
         converter, raw = self.data.shared("corpus", "to_hf.py"), self.data.raw()
 
         def made(command, workers):
-            # The folder of the run before makes room first, in memory too: pages of memory that a virtual machine has not
-            # touched yet cost more than writing them. What waits to be written to the disk would slow this run down.
+            # The folder of the run before makes room first, in memory too: pages of memory that a virtual machine has
+            # not touched yet cost more than writing them. What waits to be written to the disk would slow this run.
             out = os.path.join(self.results, "made")
             shutil.rmtree(out, ignore_errors=True)
             os.makedirs(self.results, exist_ok=True)
@@ -158,7 +187,17 @@ class Bench:
             return self.runner.measure([*command(out), str(workers)], pinned=workers == 1)["seconds"]
 
         def ours(out):
-            options = ["--type", "both", "--persona-data-dir", raw, "--output-dir", out, "--progress", "none", "--workers"]
+            options = [
+                "--type",
+                "both",
+                "--persona-data-dir",
+                raw,
+                "--output-dir",
+                out,
+                "--progress",
+                "none",
+                "--workers",
+            ]
             return [self.data.program, "generate", *options]
 
         def python(out):
@@ -177,7 +216,16 @@ class Bench:
 
     def analyze(self, folder):
         out = self.fresh("analysis")
-        options = ["--dataset-dir", folder, "--output-json", f"{out}/t.json", "--output-plots", f"{out}/plots", "--progress", "none"]
+        options = [
+            "--dataset-dir",
+            folder,
+            "--output-json",
+            f"{out}/t.json",
+            "--output-plots",
+            f"{out}/plots",
+            "--progress",
+            "none",
+        ]
         return self.runner.measure([self.data.program, "analyze", *options], pinned=False)
 
     def fresh(self, name):
@@ -207,13 +255,17 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     parser.add_argument("--rows", help="rows to measure, separated by commas or spaces")
-    parser.add_argument("--quick", action="store_true", help="less text and fewer runs, without the analyses: four minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="less text and fewer runs, without the analyses: four minutes"
+    )
     parser.add_argument("--full", action="store_true", help="with the row `full`")
     parser.add_argument("--runs", type=int, help="runs of each side (5; quick: 3)")
     parser.add_argument("--core", type=int, help="the core that single runs are pinned to; the last one by default")
     parser.add_argument("--program", default=os.path.join(ROOT, ".build", "release", "tokenstats"))
     parser.add_argument("--python", help="a Python that has the libraries; otherwise an environment is made")
-    parser.add_argument("--shared", default=os.environ.get("TOKENSTATS_SHARED") or os.path.join(os.path.dirname(ROOT), "shared"))
+    parser.add_argument(
+        "--shared", default=os.environ.get("TOKENSTATS_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
+    )
     parser.add_argument("--cache", default=os.path.join(caches, "tokenstats", "bench"), help="where the data is kept")
     parser.add_argument("--out", default=os.path.join(ROOT, ".build", "bench"), help="where bench.json and bench.md go")
     options = parser.parse_args()
@@ -222,7 +274,9 @@ def parse_options():
     unknown = [row for row in rows if row not in ROWS]
     if unknown:
         parser.error(f"unknown rows {', '.join(unknown)}; known are {', '.join(ROWS)}")
-    options.rows = rows or [row for row in (QUICK_ROWS if options.quick else ROWS) if row != "full"] + ["full"] * options.full
+    options.rows = (
+        rows or [row for row in (QUICK_ROWS if options.quick else ROWS) if row != "full"] + ["full"] * options.full
+    )
     if not os.access(options.program, os.X_OK):
         parser.error(f"no program at {options.program}: build it with `make build`, or name it with --program")
     options.program = os.path.abspath(options.program)
@@ -248,7 +302,7 @@ def main():
             missing[row] = str(reason)
             failed |= isinstance(reason, Failed)
             print(f"| {row} | not measured: {reason} |", flush=True)
-        groups[row] = dict(results=results, commands=bench.runner.commands, load=bench.runner.load)
+        groups[row] = {"results": results, "commands": bench.runner.commands, "load": bench.runner.load}
         # After every row: what is measured is not lost with what comes later.
         bench_report.write(options.out, machine, groups, missing, command=shlex.join(sys.argv))
     print(bench_report.ending(groups), flush=True)

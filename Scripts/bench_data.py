@@ -2,6 +2,8 @@
 
 Everything is made when it is first needed and kept in a cache folder, which may be deleted at any time.
 """
+
+import contextlib
 import os
 import random
 import shutil
@@ -42,16 +44,14 @@ class Data:
         return path
 
     def made(self, name, make):
-        """The path of `name` in the cache; `make` writes it to the path that it is given, which moves there at the end."""
+        """The path of `name` in the cache; `make` writes it to the path it is given, which moves there at the end."""
         path = os.path.join(self.cache, name)
         if not os.path.exists(path):
             print(f"making {name} ...", file=sys.stderr, flush=True)
             unfinished = path + ".unfinished"
             for stale in (shutil.rmtree, os.remove):
-                try:
+                with contextlib.suppress(OSError):
                     stale(unfinished)
-                except OSError:
-                    pass
             make(unfinished)
             os.rename(unfinished, path)
         return path
@@ -66,8 +66,10 @@ class Data:
 
     def tokenizer(self, model):
         """A folder with tokenizer.json."""
+
         def make(path):
             run([self.python, os.path.join(ROOT, "Scripts", "make_reference_tokenizers.py"), path])
+
         return os.path.join(self.made("tokenizers", make), model)
 
     def sentencepiece_model(self):
@@ -88,7 +90,20 @@ class Data:
         def make(path):
             wheel = path + ".wheel"
             shutil.rmtree(wheel, ignore_errors=True)
-            run([self.python, "-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python", "--dest", wheel, VOCABULARY_PACKAGE])
+            run(
+                [
+                    self.python,
+                    "-m",
+                    "pip",
+                    "download",
+                    "--quiet",
+                    "--no-deps",
+                    "--ignore-requires-python",
+                    "--dest",
+                    wheel,
+                    VOCABULARY_PACKAGE,
+                ]
+            )
             with zipfile.ZipFile(os.path.join(wheel, os.listdir(wheel)[0])) as archive:
                 archive.extractall(wheel)
             run([self.python, maker, os.path.join(wheel, "maxtext", "assets", "tokenizers"), path])
@@ -99,13 +114,16 @@ class Data:
     def texts(self, megabytes):
         """Model answers, one JSON string a line."""
         maker = self.shared("corpus", "make_texts.py")
-        return self.made(f"texts-{megabytes}.jsonl", lambda path: run([sys.executable, maker, path, "--megabytes", str(megabytes)]))
+        return self.made(
+            f"texts-{megabytes}.jsonl", lambda path: run([sys.executable, maker, path, "--megabytes", str(megabytes)])
+        )
 
     def stress(self, kind, megabytes):
         maker = os.path.join(ROOT, "Scripts", "make_stress_texts.py")
         return self.made(
             f"stress-{kind}-{megabytes}.jsonl",
-            lambda path: run([sys.executable, maker, path, "--kinds", kind, "--megabytes", str(megabytes)]))
+            lambda path: run([sys.executable, maker, path, "--kinds", kind, "--megabytes", str(megabytes)]),
+        )
 
     def empty(self):
         return self.made("empty.jsonl", lambda path: open(path, "w").close())
@@ -118,15 +136,21 @@ class Data:
             def make(path):
                 with open(path, "wb") as file:
                     file.write(contents())
+
             return make
 
         def repeated(unit):
-            return (unit.encode() * (length // len(unit.encode()) + 1))[: length // len(unit.encode()) * len(unit.encode())]
+            return (unit.encode() * (length // len(unit.encode()) + 1))[
+                : length // len(unit.encode()) * len(unit.encode())
+            ]
 
         contents = {name: lambda unit=unit: repeated(unit) for name, unit in RUNS.items()}
         contents["random letters"] = lambda: bytes(random.Random(1).choices(b"abcdefghijklmnopqrstuvwxyz", k=length))
         contents["random bytes"] = lambda: random.Random(1).randbytes(length)
-        return {name: self.made(f"growth-{name.replace(' ', '-')}-{mebibytes}.txt", write(make)) for name, make in contents.items()}
+        return {
+            name: self.made(f"growth-{name.replace(' ', '-')}-{mebibytes}.txt", write(make))
+            for name, make in contents.items()
+        }
 
     def datasets(self, name, *choices, write=("arrow", "parquet")):
         """Generated datasets; each choice is a list of options for the generator, all go to one folder."""
@@ -140,14 +164,18 @@ class Data:
 
     def medium(self):
         return self.datasets(
-            "medium", ["--models", "gemma-2-27b", "qwen-3-32b", "--roles", "10", "--traits", "12"],
-            ["--models", "llama-3.3-70b", "--roles", "22"])
+            "medium",
+            ["--models", "gemma-2-27b", "qwen-3-32b", "--roles", "10", "--traits", "12"],
+            ["--models", "llama-3.3-70b", "--roles", "22"],
+        )
 
     def full(self):
         return self.datasets("full", ["--full"])
 
     def pictures(self):
-        return self.datasets("pictures", ["--models", "gemma-2-27b", "--roles", "100", "--traits", "100"], write=["parquet"])
+        return self.datasets(
+            "pictures", ["--models", "gemma-2-27b", "--roles", "100", "--traits", "100"], write=["parquet"]
+        )
 
     def raw(self):
         """Raw persona records."""
@@ -158,7 +186,7 @@ class Data:
 
 def run(command, **options):
     """The standard output of a command that must succeed."""
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, **options)
+    result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, **options)
     if result.returncode != 0:
         raise Failed(f"`{' '.join(command)}` ended with {result.returncode}: {' '.join(result.stderr.split())[-500:]}")
     return result.stdout

@@ -1,4 +1,5 @@
 """Results of `Scripts/bench.py`: what was reached, the table, and the machine it was printed on."""
+
 import dataclasses
 import json
 import os
@@ -56,7 +57,7 @@ class Result:
 
     @classmethod
     def growth(cls, what, rates, factor):
-        """Two bounds: on the factor by which time grows when the text doubles, and on the speed at the slower length."""
+        """Two bounds: on the factor by which time grows when the text doubles, and on the speed at the slower one."""
         verdicts = [reached(factor, 2.4, 2.4, True), reached(statistics.median(rates), 10, 50, False)]
         worst = next(v for v in ("no", "yes", "aim") if v in verdicts)
         return cls(what, rates, [], "MB/s", factor, 2.4, None, " x", True, worst, "< 2.4 x, 10 MB/s", "50 MB/s")
@@ -66,8 +67,11 @@ class Result:
         floor = self.floor_text or f"{bound}{number(self.floor)}{self.sign}"
         aim = self.aim_text or ("" if self.aim is None else f"{bound}{number(self.aim)}{self.sign}")
         beside = f"{number(statistics.median(self.peer))} {self.unit}" if self.peer else ""
-        return f"| {self.what} | {number(statistics.median(self.ours))} {self.unit} | {beside} | {number(self.measure)}{self.sign} " \
-               f"| {floor} | {aim} | {self.reached} |"
+        return (
+            f"| {self.what} | {number(statistics.median(self.ours))} {self.unit} | {beside} | "
+            f"{number(self.measure)}{self.sign} "
+            f"| {floor} | {aim} | {self.reached} |"
+        )
 
 
 def reached(measure, floor, aim, smaller_is_better):
@@ -93,11 +97,17 @@ def machine(options, cores):
     with open("/proc/meminfo") as file:
         memory = int(file.readline().split()[1]) // 1000 // 1000
     return {
-        "processor": model.group(1) if model else platform.machine(), "cores": len(cores), "memory_gb": memory,
-        "system": f"{platform.system()} {platform.release()}", "kernels": kernels(options.program),
-        "tokenstats": output([options.program, "--version"]), "commit": output(["git", "rev-parse", "--short", "HEAD"]),
+        "processor": model.group(1) if model else platform.machine(),
+        "cores": len(cores),
+        "memory_gb": memory,
+        "system": f"{platform.system()} {platform.release()}",
+        "kernels": kernels(options.program),
+        "tokenstats": output([options.program, "--version"]),
+        "commit": output(["git", "rev-parse", "--short", "HEAD"]),
         "swift": output(["swift", "--version"]).splitlines()[0],
-        "runs": options.runs, "quick": options.quick, "load": [round(load, 2) for load in os.getloadavg()],
+        "runs": options.runs,
+        "quick": options.quick,
+        "load": [round(load, 2) for load in os.getloadavg()],
     }
 
 
@@ -108,22 +118,31 @@ def kernels(program):
     """
     environment = {**os.environ, "TOKENSTATS_KERNEL": "?"}
     result = subprocess.run(
-        [program, "count", "--model", "qwen-3-32b", "/dev/null"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
+        [program, "count", "--model", "qwen-3-32b", "/dev/null"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+        check=False,
+    )
     names = re.search(r"available: (.*)", result.stderr)
     return names.group(1).split(", ") if names else []
 
 
 def output(command):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=os.path.dirname(__file__))
+    result = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=os.path.dirname(__file__), check=False
+    )
     return result.stdout.strip() or "unknown"
 
 
 def heading(machine):
     kernel = machine["kernels"][0] if machine["kernels"] else "unknown"
     return (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}; kernel {kernel}; "
-        f"tokenstats {machine['tokenstats']} ({machine['commit']}); {machine['swift']}; medians of {machine['runs']} runs"
-        f"{', quick form' if machine['quick'] else ''}; load {machine['load'][0]}\n\n{COLUMNS}"
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}; "
+        f"kernel {kernel}; tokenstats {machine['tokenstats']} ({machine['commit']}); {machine['swift']}; "
+        f"medians of {machine['runs']} runs{', quick form' if machine['quick'] else ''}; "
+        f"load {machine['load'][0]}\n\n{COLUMNS}"
     )
 
 
@@ -131,10 +150,18 @@ def ending(groups):
     """How much was reached, how busy the machine was, and the commands."""
     results = [result for group in groups.values() for result in group["results"]]
     counts = [sum(result.reached == verdict for result in results) for verdict in ("aim", "yes", "no")]
-    lines = [f"\n{sum(counts)} lines: {counts[0]} reach the aim, {counts[1]} only what is asked at least, {counts[2]} do not."]
+    lines = [
+        (
+            f"\n{sum(counts)} lines: {counts[0]} reach the aim, {counts[1]} only what is asked at least, "
+            f"{counts[2]} do not."
+        )
+    ]
     busy = [f"{row} {group['load']}" for row, group in groups.items() if group["load"] > 1.5]
     if busy:
-        lines.append(f"Other work was running (load before the rows: {', '.join(busy)}): trust no figure, and ratios only roughly.")
+        lines.append(
+            f"Other work was running (load before the rows: {', '.join(busy)}): trust no figure, and ratios "
+            "only roughly."
+        )
     lines.append("\nCommands:")
     for row, group in groups.items():
         lines += [f"  {row}:"] + [f"    {command}" for command in dict.fromkeys(map(general, group["commands"]))]
@@ -151,8 +178,13 @@ def general(command):
 def write(folder, machine, groups, missing, command):
     os.makedirs(folder, exist_ok=True)
     document = {
-        "machine": machine, "command": command, "not_measured": missing,
-        "rows": {row: {**group, "results": [dataclasses.asdict(r) for r in group["results"]]} for row, group in groups.items()},
+        "machine": machine,
+        "command": command,
+        "not_measured": missing,
+        "rows": {
+            row: {**group, "results": [dataclasses.asdict(r) for r in group["results"]]}
+            for row, group in groups.items()
+        },
     }
     with open(os.path.join(folder, "bench.json"), "w", encoding="utf-8") as file:
         json.dump(document, file, indent=1)

@@ -1,4 +1,5 @@
 """How `Scripts/bench.py` runs programs: pinned, in turn, with the time and memory that they took."""
+
 import json
 import os
 import shlex
@@ -25,7 +26,7 @@ class Runner:
         """Runs the sides in turn and returns what each returned, run by run."""
         results = [[] for _ in sides]
         for _ in range(runs or self.options.runs):
-            for side, values in zip(sides, results):
+            for side, values in zip(sides, results, strict=True):
                 values.append(side())
         return results
 
@@ -34,12 +35,17 @@ class Runner:
         options = ["--jobs", str(jobs), "--timing", "--json", "--total", *(["--text"] if plain else ["--passes", "6"])]
         cores = None if jobs == 1 else self.cores[:jobs]
         variables = {"TOKENSTATS_KERNEL": kernel} if kernel else {}
-        return self.json([self.data.program, "count", "--model", model, *options, texts], cores=cores, variables=variables)
+        return self.json(
+            [self.data.program, "count", "--model", model, *options, texts], cores=cores, variables=variables
+        )
 
     def count_apart(self, model, texts):
         """MB/s of one process on each core, all at once, added up: how much more cores give at all on this machine."""
         options = ["--jobs", "1", "--timing", "--json", "--total", "--passes", "6"]
-        commands = [["taskset", "-c", str(core), self.data.program, "count", "--model", model, *options, texts] for core in self.cores[:2]]
+        commands = [
+            ["taskset", "-c", str(core), self.data.program, "count", "--model", model, *options, texts]
+            for core in self.cores[:2]
+        ]
         running = []
         for command in commands:
             self.remember(command)
@@ -64,15 +70,27 @@ class Runner:
         command = ["taskset", "-c", ",".join(map(str, cores or [self.core])), *command]
         self.remember(command, variables)
         environment = {**os.environ, **(variables or {})}
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment)
+        result = subprocess.run(
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            check=False,
+        )
         if result.returncode != 0:
-            raise Failed(f"`{shlex.join(command)}` ended with {result.returncode}: {' '.join(result.stderr.split())[-500:]}")
+            raise Failed(
+                f"`{shlex.join(command)}` ended with {result.returncode}: {' '.join(result.stderr.split())[-500:]}"
+            )
         return json.loads(result.stdout)
 
     def measure(self, command, pinned=True):
         """The seconds that a command takes from its start to its end, and its peak memory in bytes."""
         self.remember(["taskset", "-c", str(self.core), *command] if pinned else command)
-        quiet = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+        quiet = [
+            (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+        ]
         # Inherited: starting taskset would be a part of what is measured.
         os.sched_setaffinity(0, [self.core] if pinned else self.cores)
         start = time.perf_counter()
@@ -82,7 +100,7 @@ class Runner:
         os.sched_setaffinity(0, self.cores)
         if status != 0:
             raise Failed(f"`{shlex.join(command)}` ended with {os.waitstatus_to_exitcode(status)}")
-        return dict(seconds=seconds, memory=usage.ru_maxrss * 1024, processor=usage.ru_utime + usage.ru_stime)
+        return {"seconds": seconds, "memory": usage.ru_maxrss * 1024, "processor": usage.ru_utime + usage.ru_stime}
 
     def remember(self, command, variables=None):
         text = " ".join([*(f"{name}={value}" for name, value in (variables or {}).items()), shlex.join(command)])

@@ -6,6 +6,7 @@
 
 Files `*.written.*` must hold the rows of the fixtures, `many.own.parquet` those of `many.own.arrow`.
 """
+
 import json
 import pathlib
 import sys
@@ -20,10 +21,12 @@ FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Tests/ColumnarFiles
 
 
 def arrow(path):
-    with pa.OSFile(str(path)) as file: return pa.ipc.open_stream(file).read_all()
+    with pa.OSFile(str(path)) as file:
+        return pa.ipc.open_stream(file).read_all()
 
 
-def canonical(rows): return [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows]
+def canonical(rows):
+    return [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows]
 
 
 def check_parquet(path, rows, cache):
@@ -43,7 +46,14 @@ def check_parquet(path, rows, cache):
     names = table.schema.names
     if "number" in names:
         # The answer must be the same with bounds as without.
-        for where in ("number > 20000000", "number = 3000002", "text >= 'x'", "text = 'plain1'", "text < 'n'", "name = 'beta'"):
+        for where in (
+            "number > 20000000",
+            "number = 3000002",
+            "text >= 'x'",
+            "text = 'plain1'",
+            "text < 'n'",
+            "name = 'beta'",
+        ):
             filtered = duckdb.sql(f"select number, text from read_parquet('{path}') where {where}").fetchall()
             expected = [(r["number"], r["text"]) for r in table.to_pylist() if holds(r, where)]
             assert filtered == expected, f"{path}: duckdb where {where}"
@@ -56,9 +66,11 @@ def check_parquet(path, rows, cache):
 def holds(row, where):
     name, operator, value = where.split(" ", 2)
     left = row[name]
-    if left is None: return False
+    if left is None:
+        return False
     right = value.strip("'") if value.startswith("'") else int(value)
-    if isinstance(left, str): left, right = left.encode(), right.encode()
+    if isinstance(left, str):
+        left, right = left.encode(), right.encode()
     return {">": left > right, "=": left == right, ">=": left >= right, "<": left < right}[operator]
 
 
@@ -89,23 +101,34 @@ def main():
     for path in sorted(folder.glob("*.other.*")):
         table = arrow(path) if path.suffix == ".arrow" else pq.read_table(path)
         table.validate(full=True)
-    assert arrow(folder / "none.empty.arrow").num_rows == 0 and pq.read_table(folder / "none.empty.parquet").num_rows == 0
-    print(f"pyarrow {pa.__version__}, datasets {datasets.__version__}, duckdb {duckdb.__version__}: {count + 3} files equal")
+    assert (
+        arrow(folder / "none.empty.arrow").num_rows == 0 and pq.read_table(folder / "none.empty.parquet").num_rows == 0
+    )
+    print(
+        f"pyarrow {pa.__version__}, datasets {datasets.__version__}, duckdb {duckdb.__version__}: {count + 3} "
+        "files equal"
+    )
 
 
 def check_many(path, many):
     """Several row groups and pages: dictionaries where they pay, bounds that engines may trust."""
     metadata = pq.ParquetFile(path).metadata
     assert metadata.num_row_groups > 1
-    columns = {metadata.row_group(0).column(c).path_in_schema: metadata.row_group(0).column(c)
-               for c in range(metadata.num_columns)}
+    columns = {
+        metadata.row_group(0).column(c).path_in_schema: metadata.row_group(0).column(c)
+        for c in range(metadata.num_columns)
+    }
     assert columns["kind"].has_dictionary_page and columns["turns.list.element.role"].has_dictionary_page
     assert not columns["body"].has_dictionary_page and not columns["id"].has_dictionary_page
     assert columns["kind"].statistics.min == "a" and columns["kind"].statistics.max == "é"
     rows = many.to_pylist()
-    for where, test in (("id = 4321", lambda r: r["id"] == 4321), ("id between 2990 and 3010", lambda r: r["id"] is not None and 2990 <= r["id"] <= 3010),
-                        ("body is null", lambda r: r["body"] is None), ("starts_with(body, '59')", lambda r: r["body"] is not None and r["body"].startswith("59")),
-                        ("kind = 'é'", lambda r: r["kind"] == "é")):
+    for where, test in (
+        ("id = 4321", lambda r: r["id"] == 4321),
+        ("id between 2990 and 3010", lambda r: r["id"] is not None and 2990 <= r["id"] <= 3010),
+        ("body is null", lambda r: r["body"] is None),
+        ("starts_with(body, '59')", lambda r: r["body"] is not None and r["body"].startswith("59")),
+        ("kind = 'é'", lambda r: r["kind"] == "é"),
+    ):
         found = duckdb.sql(f"select count(*) from read_parquet('{path}') where {where}").fetchall()[0][0]
         assert found == sum(map(test, rows)), where
     table = pq.read_table(path, filters=[("body", ">", "5990")])

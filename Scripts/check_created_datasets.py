@@ -3,9 +3,10 @@
 
     python Scripts/check_created_datasets.py MADE REFERENCE
 
-MADE holds every dataset as a folder and as a Parquet file; each must equal the forms that REFERENCE holds, in every row and
-every feature.
+MADE holds every dataset as a folder and as a Parquet file; each must equal the forms that REFERENCE holds, in every row
+and every feature.
 """
+
 import json
 import pathlib
 import sys
@@ -19,11 +20,13 @@ import pyarrow.parquet as pq
 datasets.disable_progress_bars()
 
 
-def canonical(rows): return [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows]
+def canonical(rows):
+    return [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows]
 
 
 def require(equal, where, what):
-    if not equal: sys.exit(f"{where}: {what} differ from the reference")
+    if not equal:
+        sys.exit(f"{where}: {what} differ from the reference")
 
 
 def check_folder(made, reference):
@@ -42,7 +45,10 @@ def check_parquet(made, reference, cache):
     require(ours.schema.names == theirs.schema.names, made, "column names")
     require(ours.schema.types == theirs.schema.types, made, "column types")
     require(canonical(ours.to_pylist()) == rows, made, "rows read by pyarrow")
-    loaded = [datasets.load_dataset("parquet", data_files=str(path), split="train", cache_dir=cache) for path in (made, reference)]
+    loaded = [
+        datasets.load_dataset("parquet", data_files=str(path), split="train", cache_dir=cache)
+        for path in (made, reference)
+    ]
     require(loaded[0].features == loaded[1].features, made, "features")
     require(canonical(loaded[0].to_list()) == rows, made, "rows read by datasets")
     read = duckdb.sql(f"select * from read_parquet('{made}')").to_arrow_table().to_pylist()
@@ -52,9 +58,14 @@ def check_parquet(made, reference, cache):
 made, reference = map(pathlib.Path, sys.argv[1:])
 folders = sorted(path.name for path in reference.iterdir() if path.is_dir())
 files = sorted(path.name for path in reference.glob("*.parquet"))
-if not folders and not files: sys.exit(f"{reference}: there is no reference dataset")
+if not folders and not files:
+    sys.exit(f"{reference}: there is no reference dataset")
 with tempfile.TemporaryDirectory() as cache:
-    for name in folders: check_folder(made / name, reference / name)
-    for name in files: check_parquet(made / name, reference / name, cache)
-print(f"datasets {datasets.__version__}, pyarrow {pa.__version__}, DuckDB {duckdb.__version__}: "
-      f"{len(folders)} folders and {len(files)} Parquet files equal those that Python made")
+    for name in folders:
+        check_folder(made / name, reference / name)
+    for name in files:
+        check_parquet(made / name, reference / name, cache)
+print(
+    f"datasets {datasets.__version__}, pyarrow {pa.__version__}, DuckDB {duckdb.__version__}: "
+    f"{len(folders)} folders and {len(files)} Parquet files equal those that Python made"
+)

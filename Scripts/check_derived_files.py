@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Reads a file of lengths with DuckDB and pandas, and splits with datasets, and compares both with the JSON beside them.
+"""Compares a file of lengths, read by DuckDB and pandas, and splits, read by datasets, with the JSON beside them.
 
-    python Scripts/check_derived_files.py STATISTICS LENGTHS SPLIT...
+python Scripts/check_derived_files.py STATISTICS LENGTHS SPLIT...
 """
+
 import json
 import pathlib
 import sys
@@ -17,7 +18,8 @@ KINDS = ["system", "user", "assistant", "thinking", "tool", "other", "overhead"]
 
 
 def require(holds, where, what):
-    if not holds: sys.exit(f"{where}: {what}")
+    if not holds:
+        sys.exit(f"{where}: {what}")
 
 
 def check_lengths(path, statistics):
@@ -26,8 +28,10 @@ def check_lengths(path, statistics):
     require({row[0] for row in rows} == set(statistics), path, "the datasets are not those of the statistics")
     for name, conversations, tokens, *kinds in rows:
         entry = statistics[name]
-        require((conversations, tokens) == (entry["total_conversations"], entry["total_tokens"]), path, f"sums of {name}")
-        require(dict(zip(KINDS, kinds)) == entry["roles"], path, f"tokens by kind of {name}")
+        require(
+            (conversations, tokens) == (entry["total_conversations"], entry["total_tokens"]), path, f"sums of {name}"
+        )
+        require(dict(zip(KINDS, kinds, strict=True)) == entry["roles"], path, f"tokens by kind of {name}")
     table = pd.read_parquet(path)
     scores = table.groupby(["dataset", "score"], dropna=False)["total_tokens"].sum()
     for (name, score), tokens in scores.items():
@@ -47,17 +51,26 @@ def check_split(folder, cache):
         rows = stored[part].to_list()
         require(rows == loaded[part].to_list(), folder, f"the two forms of {part} differ")
         require(stored[part].features == loaded[part].features, folder, f"features of {part}")
-        require([{key: row[key] for key in ("dataset", "row", "tokens")} for row in rows] == entry["rows"], folder, f"rows of {part}")
+        require(
+            [{key: row[key] for key in ("dataset", "row", "tokens")} for row in rows] == entry["rows"],
+            folder,
+            f"rows of {part}",
+        )
         require(sum(row["tokens"] for row in rows) == entry["tokens"] <= entry["budget"], folder, f"tokens of {part}")
         texts = {json.dumps(row["messages"]) for row in rows}
         require(len(texts) == len(rows) and not texts & seen, folder, f"{part} shares a conversation")
         seen |= texts
-        require(all(message["role"] != "system" for row in rows for message in row["messages"]), folder, "system messages")
+        require(
+            all(message["role"] != "system" for row in rows for message in row["messages"]), folder, "system messages"
+        )
 
 
 statistics, lengths, *splits = map(pathlib.Path, sys.argv[1:])
 check_lengths(lengths, json.loads(statistics.read_text())["datasets"])
 with tempfile.TemporaryDirectory() as cache:
-    for split in splits: check_split(split, cache)
-print(f"datasets {datasets.__version__}, DuckDB {duckdb.__version__}, pandas {pd.__version__}: "
-      f"the file of lengths and {len(splits)} splits say what the JSON beside them says")
+    for split in splits:
+        check_split(split, cache)
+print(
+    f"datasets {datasets.__version__}, DuckDB {duckdb.__version__}, pandas {pd.__version__}: "
+    f"the file of lengths and {len(splits)} splits say what the JSON beside them says"
+)

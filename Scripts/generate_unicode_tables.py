@@ -12,6 +12,7 @@ Two Unicode versions are pinned, because the reference (tokenizers 0.23.3) mixes
 
 Scripts/dump_reference_unicode.py writes what the reference itself does, and the tests compare.
 """
+
 import sys
 
 import unicodedataplus as ucd
@@ -20,7 +21,19 @@ CLASS_VERSION = "16.0.0"
 NFC_AGE = (9, 0)
 LIMIT = 0x110000
 # The property White_Space (PropList.txt); it has not changed since Unicode 6.3.
-WHITE_SPACE = {*range(0x9, 0xE), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000}
+WHITE_SPACE = {
+    *range(0x9, 0xE),
+    0x20,
+    0x85,
+    0xA0,
+    0x1680,
+    *range(0x2000, 0x200B),
+    0x2028,
+    0x2029,
+    0x202F,
+    0x205F,
+    0x3000,
+}
 OTHER, LETTER, NUMBER, SPACE, NEWLINE = range(5)
 HANGUL = range(0xAC00, 0xAC00 + 11172)
 YES, MAYBE, NO = range(3)
@@ -75,7 +88,7 @@ class Normalization:
         composites = set(self.composition.values())
         seconds = {b for _, b in self.composition} | {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
         self.check = {c: NO for c in self.decomposition if c not in composites}
-        self.check.update({c: MAYBE for c in seconds})
+        self.check.update(dict.fromkeys(seconds, MAYBE))
 
     def expand(self, c):
         return [e for d in self.decomposition[c] for e in self.expand(d)] if c in self.decomposition else [c]
@@ -126,7 +139,11 @@ def emit_normalization():
     stage1, stage2 = two_stage(covered(traits, 128), 128)
     emit(f"const uint8_t unicode_nfc_trait_blocks[{len(stage1)}]", stage1)
     emit(f"const uint8_t unicode_nfc_trait_values[{len(stage2)}]", stage2)
-    emit(f"const struct unicode_nfc_trait unicode_nfc_traits[{len(rows)}]", [f"{{{k}, {q}, {int(d)}}}" for k, q, d in rows], 10)
+    emit(
+        f"const struct unicode_nfc_trait unicode_nfc_traits[{len(rows)}]",
+        [f"{{{k}, {q}, {int(d)}}}" for k, q, d in rows],
+        10,
+    )
 
     pool, entries = [], []
     for c, parts in sorted(data.full.items()):
@@ -134,26 +151,38 @@ def emit_normalization():
         pool += parts
     slots = hashed(entries, lambda e: e[0])
     decomposition_slots = len(slots)
-    emit(f"const struct unicode_nfc_decomposition unicode_nfc_decompositions[{len(slots)}]",
-         ["{0, 0, 0}" if s is None else "{0x%X, %d, %d}" % s for s in slots], 6)
+    emit(
+        f"const struct unicode_nfc_decomposition unicode_nfc_decompositions[{len(slots)}]",
+        ["{0, 0, 0}" if s is None else f"{{0x{s[0]:X}, {s[1]}, {s[2]}}}" for s in slots],
+        6,
+    )
     emit(f"const uint32_t unicode_nfc_pool[{len(pool)}]", [f"0x{c:X}" for c in pool], 12)
 
     slots = hashed([(a, b, c) for (a, b), c in data.composition.items()], lambda e: e[0] << 21 | e[1])
-    emit(f"const struct unicode_nfc_composition unicode_nfc_compositions[{len(slots)}]",
-         ["{0, 0, 0}" if s is None else "{0x%X, 0x%X, 0x%X}" % s for s in slots], 5)
+    emit(
+        f"const struct unicode_nfc_composition unicode_nfc_compositions[{len(slots)}]",
+        ["{0, 0, 0}" if s is None else "{{0x{:X}, 0x{:X}, 0x{:X}}}".format(*s) for s in slots],
+        5,
+    )
     return len(stage1) * 128, decomposition_slots, len(slots)
 
 
 def main():
-    assert ucd.unidata_version == CLASS_VERSION, f"unicodedataplus has Unicode {ucd.unidata_version}, not {CLASS_VERSION}"
+    assert ucd.unidata_version == CLASS_VERSION, (
+        f"unicodedataplus has Unicode {ucd.unidata_version}, not {CLASS_VERSION}"
+    )
     print("// Made by Scripts/generate_unicode_tables.py; not edited by hand.")
     print("// Character classes: Unicode 16.0.0. Normalisation data: Unicode 9.0.0.")
     print('#include "UnicodeTables.h"')
     limits = (emit_classes(), *emit_normalization())
-    names = ("UNICODE_CLASS_LIMIT", "UNICODE_NFC_TRAIT_LIMIT", "UNICODE_NFC_DECOMPOSITION_SLOTS",
-             "UNICODE_NFC_COMPOSITION_SLOTS")
+    names = (
+        "UNICODE_CLASS_LIMIT",
+        "UNICODE_NFC_TRAIT_LIMIT",
+        "UNICODE_NFC_DECOMPOSITION_SLOTS",
+        "UNICODE_NFC_COMPOSITION_SLOTS",
+    )
     print()
-    for name, value in zip(names, limits):
+    for name, value in zip(names, limits, strict=True):
         print(f'_Static_assert({name} == {value}, "UnicodeTables.h does not fit these tables");')
 
 

@@ -3,6 +3,7 @@
 Stages are the inclusive costs of functions, so their names are looked for in what valgrind saw: where one is missing,
 it was renamed or inlined, and the message says which.
 """
+
 import argparse
 import json
 import os
@@ -20,7 +21,7 @@ LINE = re.compile(r"^\s*([\d,]+) \([^)]*\)\s+(.*?)(?: \[([^\]]*)\])?$")
 
 
 def run(command, **options):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     if result.returncode != 0:
         sys.exit(f"`{' '.join(command)}` ended with {result.returncode}:\n{result.stderr[-2000:]}")
     return result.stdout
@@ -31,7 +32,18 @@ class Profile:
 
     def __init__(self, folder, model, text, passes):
         out = os.path.join(folder, "callgrind.out")
-        program = [os.path.join(folder, "tokenstats"), "count", "--model", model, "--jobs", "1", "--total", "--passes", str(passes), text]
+        program = [
+            os.path.join(folder, "tokenstats"),
+            "count",
+            "--model",
+            model,
+            "--jobs",
+            "1",
+            "--total",
+            "--passes",
+            str(passes),
+            text,
+        ]
         run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *program], env=ENVIRONMENT)
         self.alone, self.inclusive = self.read(out, []), self.read(out, ["--inclusive=yes"])
         self.total = sum(self.alone.values())
@@ -71,7 +83,10 @@ def make_text(folder, kind, megabytes):
         run([sys.executable, make_stress_texts.__file__, path, "--kinds", kind, "--megabytes", str(megabytes)])
         return path
     writer = make_stress_texts.Writer(1)
-    words = ["".join(writer.often("etaoinshrdlucmfwypvbgkqjxz") for _ in range(3 + writer.below(10))) for _ in range(int(megabytes * 1e6 / 8.5))]
+    words = [
+        "".join(writer.often("etaoinshrdlucmfwypvbgkqjxz") for _ in range(3 + writer.below(10)))
+        for _ in range(int(megabytes * 1e6 / 8.5))
+    ]
     return make_file(folder, kind, [" ".join(words[i : i + 200]) for i in range(0, len(words), 200)])
 
 
@@ -92,7 +107,10 @@ def main():
     options = parser.parse_args()
     size = options.megabytes * 1e6
     print("Instructions: start and loading in millions, the others for every byte of text (AVX2 kernels).\n")
-    print("| model | text | start | loading | reading | first pass | warm pass |\n|---|---|---|---|---|---|---|", flush=True)
+    print(
+        "| model | text | start | loading | reading | first pass | warm pass |\n|---|---|---|---|---|---|---|",
+        flush=True,
+    )
     details = []
     nothing = make_file(options.folder, "nothing", [])
     for model in options.models.split(","):
@@ -104,8 +122,11 @@ def main():
             loading, first = once.of(LOADING), once.of(COUNTING)
             warm = {name: cost - once.alone.get(name, 0) for name, cost in twice.alone.items()}
             reading = once.total - loading - first - base
-            print(f"| {model} | {kind} | {base / 1e6:.1f} M | {loading / 1e6:.1f} M | {reading / size:.1f} | {first / size:.1f} "
-                  f"| {(twice.of(COUNTING) - first) / size:.1f} |", flush=True)
+            print(
+                f"| {model} | {kind} | {base / 1e6:.1f} M | {loading / 1e6:.1f} M | {reading / size:.1f} | "
+                f"{first / size:.1f} | {(twice.of(COUNTING) - first) / size:.1f} |",
+                flush=True,
+            )
             details += [f"\n{model}, {kind}, the first run as a whole:", *top(once.alone, options.top)]
             details += [f"{model}, {kind}, a warm pass:", *top(warm, options.top)]
     print("\n".join(details))

@@ -7,7 +7,8 @@ failed=0
 if ! command -v swift >/dev/null; then
   Scripts/setup.sh build
 fi
-swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks || failed=1
+swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks/Package.swift \
+  Benchmarks/Benchmarks Examples/Package.swift Examples/Sources || failed=1
 
 # find_in WHERE PATTERN ADVICE: every match is a finding.
 find_in() {
@@ -26,8 +27,11 @@ find_in Sources '\b(TODO|FIXME|XXX)\b' 'finish it or say so in an issue'
 for script in Scripts/*.sh .ci/run; do
   bash -n "$script" || failed=1
 done
-for script in Scripts/*.py Demo/*.py; do
-  [ -e "$script" ] || continue
-  python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script" || failed=1
-done
+# The rules are in ruff.toml.
+python=$(Scripts/python_environment.sh lint)
+"$python" -m ruff check --quiet --no-cache --output-format concise . || failed=1
+"$python" -m ruff format --quiet --no-cache --check . || {
+  echo "Python scripts are not in the house format: make format" >&2
+  failed=1
+}
 exit $failed

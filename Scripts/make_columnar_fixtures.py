@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Writes the small Arrow and Parquet files that ColumnarFilesTests reads: one table, with every option that writers have.
+"""Writes the small Arrow and Parquet files that ColumnarFilesTests reads: one table, with every option of the writers.
 
-    python Scripts/make_columnar_fixtures.py        # needs pyarrow 21 and duckdb; writes Tests/ColumnarFilesTests/Fixtures
+    python Scripts/make_columnar_fixtures.py
 
-Every file `table*` holds the same rows; `rows.jsonl` holds them as compact JSON with sorted keys. Files `bad-*` use what the
-reader lacks; `errors.json` says what it must answer.
+It needs pyarrow 21 and duckdb, and writes Tests/ColumnarFilesTests/Fixtures.
+
+Every file `table*` holds the same rows; `rows.jsonl` holds them as compact JSON with sorted keys. Files `bad-*` use
+what the reader lacks; `errors.json` says what it must answer.
 """
+
 import json
 import pathlib
 import shutil
@@ -22,9 +25,14 @@ ROWS = 30
 def rows():
     words = ["", "plain", "naïve café", "日本語テキスト", "👩‍🚀 emoji", 'quote " and \\', "line\nbreak\ttab", "x" * 40]
     for i in range(ROWS):
-        turns = [{"role": "user" if t % 2 == 0 else "assistant", "content": f"{words[(i + t) % 8]} {i * t}"} for t in range(i % 4)]
-        if i == 5: turns[0]["content"] = None
-        if i == 6: turns[1] = None
+        turns = [
+            {"role": "user" if t % 2 == 0 else "assistant", "content": f"{words[(i + t) % 8]} {i * t}"}
+            for t in range(i % 4)
+        ]
+        if i == 5:
+            turns[0]["content"] = None
+        if i == 6:
+            turns[1] = None
         yield {
             "name": ["alpha", "beta", "gamma"][i % 3],
             "text": None if i % 7 == 3 else words[i % 8] + str(i),
@@ -40,13 +48,22 @@ def rows():
         }
 
 
-SCHEMA = pa.schema([
-    ("name", pa.string()), ("text", pa.string()), ("number", pa.int64()), ("small", pa.int8()),
-    ("unsigned", pa.uint32()), ("score", pa.float64()), ("flag", pa.bool_()), ("nothing", pa.null()),
-    ("messages", pa.list_(pa.struct([("content", pa.string()), ("role", pa.string())]))),
-    ("matrix", pa.list_(pa.list_(pa.int64()))),
-    ("nested", pa.struct([("inner", pa.struct([("label", pa.string())])), ("index", pa.int64())])),
-], metadata={"huggingface": '{"info": {}}'})
+SCHEMA = pa.schema(
+    [
+        ("name", pa.string()),
+        ("text", pa.string()),
+        ("number", pa.int64()),
+        ("small", pa.int8()),
+        ("unsigned", pa.uint32()),
+        ("score", pa.float64()),
+        ("flag", pa.bool_()),
+        ("nothing", pa.null()),
+        ("messages", pa.list_(pa.struct([("content", pa.string()), ("role", pa.string())]))),
+        ("matrix", pa.list_(pa.list_(pa.int64()))),
+        ("nested", pa.struct([("inner", pa.struct([("label", pa.string())])), ("index", pa.int64())])),
+    ],
+    metadata={"huggingface": '{"info": {}}'},
+)
 
 
 def substituted(type_, change):
@@ -58,8 +75,10 @@ def substituted(type_, change):
         return pa.large_list(inner) if change == "large" else pa.list_(inner)
     if pa.types.is_string(type_):
         return {"large": pa.large_string(), "view": pa.string_view(), "binary": pa.binary()}[change]
-    if change == "large" and type_ == pa.int8(): return pa.int16()
-    if change == "large" and type_ == pa.uint32(): return pa.uint64()
+    if change == "large" and type_ == pa.int8():
+        return pa.int16()
+    if change == "large" and type_ == pa.uint32():
+        return pa.uint64()
     return type_
 
 
@@ -83,17 +102,23 @@ def arrow(table):
     stream("table-large.stream.arrow", changed(table, "large"))
     stream("table-views.stream.arrow", changed(table, "view"), chunk=20)
     stream("table-slices.stream.arrow", pa.concat_tables([table.slice(0, 3), table.slice(3, 14), table.slice(17)]))
-    with pa.ipc.new_file(str(OUT / "table.file.arrow"), table.schema) as writer: writer.write_table(table, max_chunksize=20)
+    with pa.ipc.new_file(str(OUT / "table.file.arrow"), table.schema) as writer:
+        writer.write_table(table, max_chunksize=20)
     encoded = table
     for name in ("name", "text"):
         column = table[name].dictionary_encode()
         encoded = encoded.set_column(encoded.schema.get_field_index(name), name, column)
     stream("table-dictionary.stream.arrow", encoded)
-    with pa.ipc.new_file(str(OUT / "table-dictionary.file.arrow"), encoded.schema) as writer: writer.write_table(encoded)
+    with pa.ipc.new_file(str(OUT / "table-dictionary.file.arrow"), encoded.schema) as writer:
+        writer.write_table(encoded)
     pyarrow.feather.write_feather(table, str(OUT / "table-feather.file.arrow"), compression="lz4")
-    flat = pa.table({"pairs": pa.array([[1, 2], None, [3, None]], pa.list_(pa.int64(), 2)),
-                     "pages": pa.array([[("a", 1)], [], None], pa.map_(pa.string(), pa.int64())),
-                     "half": pa.array([0.5, None, 2], pa.float32())})
+    flat = pa.table(
+        {
+            "pairs": pa.array([[1, 2], None, [3, None]], pa.list_(pa.int64(), 2)),
+            "pages": pa.array([[("a", 1)], [], None], pa.map_(pa.string(), pa.int64())),
+            "half": pa.array([0.5, None, 2], pa.float32()),
+        }
+    )
     stream("lists.stream.arrow", flat)
     pq.write_table(flat.drop_columns(["pairs"]), OUT / "lists.parquet")
 
@@ -101,8 +126,10 @@ def arrow(table):
 def parquet(table):
     def write(name, table=table, **options):
         pq.write_table(table, OUT / f"table{name}.parquet", **options)
+
     write("")
-    for codec in ("none", "gzip", "brotli", "zstd", "lz4"): write(f"-{codec}", compression=codec)
+    for codec in ("none", "gzip", "brotli", "zstd", "lz4"):
+        write(f"-{codec}", compression=codec)
     write("-v2", data_page_version="2.0")
     write("-v2-zstd-pages", data_page_version="2.0", compression="zstd", data_page_size=64, write_batch_size=3)
     write("-v2-none", data_page_version="2.0", compression="none", use_dictionary=False)
@@ -112,22 +139,48 @@ def parquet(table):
     write("-plain", use_dictionary=False, version="1.0")
     write("-items", use_compliant_nested_type=False, store_schema=False)
     write("-index", write_page_index=True, write_page_checksum=True)
-    leaves = ["name", "text", "number", "small", "unsigned", "score", "flag", "messages.list.element.content",
-              "messages.list.element.role", "matrix.list.element.list.element", "nested.inner.label", "nested.index"]
+    leaves = [
+        "name",
+        "text",
+        "number",
+        "small",
+        "unsigned",
+        "score",
+        "flag",
+        "messages.list.element.content",
+        "messages.list.element.role",
+        "matrix.list.element.list.element",
+        "nested.inner.label",
+        "nested.index",
+    ]
     text = {leaf for leaf in leaves if leaf.split(".")[-1] in ("name", "text", "content", "role", "label")}
     whole = {"number", "small", "unsigned", "nested.index", "matrix.list.element.list.element"}
+
     def encodings(for_text, for_whole, for_score):
-        chosen = {leaf: for_text for leaf in text} | {leaf: for_whole for leaf in whole}
+        chosen = dict.fromkeys(text, for_text) | dict.fromkeys(whole, for_whole)
         return chosen | {"score": for_score}
-    write("-delta-length", use_dictionary=False, data_page_size=64, write_batch_size=7,
-          column_encoding=encodings("DELTA_LENGTH_BYTE_ARRAY", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"))
-    write("-delta-bytes", use_dictionary=False,
-          column_encoding=encodings("DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT", "PLAIN") | {"flag": "RLE"})
+
+    write(
+        "-delta-length",
+        use_dictionary=False,
+        data_page_size=64,
+        write_batch_size=7,
+        column_encoding=encodings("DELTA_LENGTH_BYTE_ARRAY", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"),
+    )
+    write(
+        "-delta-bytes",
+        use_dictionary=False,
+        column_encoding=encodings("DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT", "PLAIN") | {"flag": "RLE"},
+    )
     write("-large", changed(table, "large"))
     write("-binary", changed(table, "binary"))
     duckdb.sql(f"copy (select * from read_parquet('{OUT}/table.parquet')) to '{OUT}/table-duckdb.parquet'")
-    required = pa.schema([pa.field("id", pa.int64(), nullable=False),
-                          pa.field("tags", pa.list_(pa.field("element", pa.string(), nullable=False)), nullable=False)])
+    required = pa.schema(
+        [
+            pa.field("id", pa.int64(), nullable=False),
+            pa.field("tags", pa.list_(pa.field("element", pa.string(), nullable=False)), nullable=False),
+        ]
+    )
     table = pa.Table.from_pylist([{"id": i, "tags": [str(j) for j in range(i % 3)]} for i in range(6)], required)
     pq.write_table(table, OUT / "required.parquet", store_schema=False)
     patched("required.parquet", "legacy.parquet", two_levels)
@@ -136,23 +189,38 @@ def parquet(table):
 class Compact:
     """Just enough of the Thrift compact protocol to change a Parquet footer."""
 
-    def __init__(self, data): self.data, self.at = data, 0
+    def __init__(self, data):
+        self.data, self.at = data, 0
 
     def varint(self):
         value = shift = 0
         while True:
-            byte = self.data[self.at]; self.at += 1
-            value |= (byte & 127) << shift; shift += 7
-            if byte < 128: return value
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
 
     def value(self, kind):
-        if kind in (1, 2): return kind
-        if kind == 3: self.at += 1; return self.data[self.at - 1]
-        if kind in (4, 5, 6): n = self.varint(); return (n >> 1) ^ -(n & 1)
-        if kind == 7: self.at += 8; return self.data[self.at - 8:self.at]
-        if kind == 8: n = self.varint(); self.at += n; return self.data[self.at - n:self.at]
+        if kind in (1, 2):
+            return kind
+        if kind == 3:
+            self.at += 1
+            return self.data[self.at - 1]
+        if kind in (4, 5, 6):
+            n = self.varint()
+            return (n >> 1) ^ -(n & 1)
+        if kind == 7:
+            self.at += 8
+            return self.data[self.at - 8 : self.at]
+        if kind == 8:
+            n = self.varint()
+            self.at += n
+            return self.data[self.at - n : self.at]
         if kind == 9:
-            head = self.data[self.at]; self.at += 1
+            head = self.data[self.at]
+            self.at += 1
             count = self.varint() if head >> 4 == 15 else head >> 4
             return (head & 15, [self.value(head & 15) for _ in range(count)])
         fields, last = {}, 0
@@ -166,23 +234,31 @@ class Compact:
 
 def number(value):
     out = b""
-    while value > 127: out += bytes([value & 127 | 128]); value >>= 7
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
     return out + bytes([value])
 
 
 def packed(kind, value):
-    if kind in (1, 2): return b""
-    if kind == 3: return bytes([value])
-    if kind in (4, 5, 6): return number(value * 2 if value >= 0 else -value * 2 - 1)
-    if kind == 7: return value
-    if kind == 8: return number(len(value)) + value
+    if kind in (1, 2):
+        return b""
+    if kind == 3:
+        return bytes([value])
+    if kind in (4, 5, 6):
+        return number(value * 2 if value >= 0 else -value * 2 - 1)
+    if kind == 7:
+        return value
+    if kind == 8:
+        return number(len(value)) + value
     if kind == 9:
         count = len(value[1])
         head = bytes([count << 4 | value[0]]) if count < 15 else bytes([0xF0 | value[0]]) + number(count)
         return head + b"".join(packed(value[0], v) for v in value[1])
     out, last = b"", 0
     for key, (k, v) in sorted(value.items()):
-        out += bytes([key - last << 4 | k]) + packed(k, v); last = key
+        out += bytes([key - last << 4 | k]) + packed(k, v)
+        last = key
     return out + b"\0"
 
 
@@ -190,10 +266,10 @@ def patched(source, target, change):
     """Writes a Parquet file with another footer."""
     data = (OUT / source).read_bytes()
     size = int.from_bytes(data[-8:-4], "little")
-    footer = Compact(data[-8 - size:-8]).value(12)
+    footer = Compact(data[-8 - size : -8]).value(12)
     change(footer)
     new = packed(12, footer)
-    (OUT / target).write_bytes(data[:-8 - size] + new + len(new).to_bytes(4, "little") + data[-4:])
+    (OUT / target).write_bytes(data[: -8 - size] + new + len(new).to_bytes(4, "little") + data[-4:])
 
 
 def two_levels(footer):
@@ -214,14 +290,24 @@ def bad(table):
         patched(source, f"bad-{name}.parquet", change)
         errors[f"bad-{name}.parquet"] = problem
 
-    def chunk(footer, column): return footer[4][1][1][0][1][1][1][column]
-    def codec(n): return lambda footer: chunk(footer, 8)[3][1].update({4: (5, n)})
+    def chunk(footer, column):
+        return footer[4][1][1][0][1][1][1][column]
+
+    def codec(n):
+        return lambda footer: chunk(footer, 8)[3][1].update({4: (5, n)})
+
     patch("lzo", "column messages.list.element.content, row group 0: codec LZO is not supported", codec(3))
     patch("codec", "column messages.list.element.content, row group 0: codec number 99 is not supported", codec(99))
-    patch("elsewhere", "column name, row group 0: columns in other files are not supported",
-          lambda footer: chunk(footer, 0).update({1: (8, b"part-1.parquet")}))
-    patch("encrypted-column", "column name, row group 0: encrypted columns are not supported",
-          lambda footer: chunk(footer, 0).update({8: (12, {1: (12, {})})}))
+    patch(
+        "elsewhere",
+        "column name, row group 0: columns in other files are not supported",
+        lambda footer: chunk(footer, 0).update({1: (8, b"part-1.parquet")}),
+    )
+    patch(
+        "encrypted-column",
+        "column name, row group 0: encrypted columns are not supported",
+        lambda footer: chunk(footer, 0).update({8: (12, {1: (12, {})})}),
+    )
     patch("rows", "the row groups have 30 rows, but the file claims 31", lambda footer: footer.update({3: (6, 31)}))
     data = (OUT / "table.parquet").read_bytes()
     (OUT / "bad-encrypted.parquet").write_bytes(b"PARE" + data[4:-4] + b"PARE")
@@ -234,7 +320,8 @@ def bad(table):
     delta = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
     batches = [pa.record_batch({"word": pa.DictionaryArray.from_arrays([0], words)}) for words in (["a"], ["a", "b"])]
     with pa.ipc.new_stream(str(OUT / "bad-delta.stream.arrow"), batches[0].schema, options=delta) as writer:
-        for batch in batches: writer.write_batch(batch)
+        for batch in batches:
+            writer.write_batch(batch)
     errors["bad-delta.stream.arrow"] = "dictionaries that grow (delta dictionaries) are not supported"
     (OUT / "errors.json").write_text(json.dumps(errors, indent=1, sort_keys=True) + "\n")
 

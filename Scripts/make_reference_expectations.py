@@ -14,6 +14,7 @@ Any difference ends the script without a result. The result,
 Sources/CReferenceExpectations/rows.jsonl.zst, is one JSON object a line: the row of the golden file, `set` (gemma,
 llama, qwen, qwen25) and, where there is one, `roles` (tokens by kind).
 """
+
 import json
 import os
 import sys

@@ -11,6 +11,7 @@ transformers' converters make of the same files, in the same order, so that giga
 would read from the hub, without the step that puts a token for the beginning first. Qwen's is the file itself, and
 Qwen 2.5's is the same without the added tokens from 151665 on.
 """
+
 import base64
 import glob
 import hashlib
@@ -21,32 +22,68 @@ import sys
 from sentencepiece import sentencepiece_model_pb2 as sentencepiece_model
 
 LLAMA_PATTERN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-LLAMA_NAMED = {0: "begin_of_text", 1: "end_of_text", 4: "finetune_right_pad_id", 6: "start_header_id", 7: "end_header_id",
-               8: "eom_id", 9: "eot_id", 10: "python_tag"}
+LLAMA_NAMED = {
+    0: "begin_of_text",
+    1: "end_of_text",
+    4: "finetune_right_pad_id",
+    6: "start_header_id",
+    7: "end_header_id",
+    8: "eom_id",
+    9: "eot_id",
+    10: "python_tag",
+}
 QWEN25_LAST = 151_664
 # Name in the program's cache, name on the hub, SHA-256.
 GEMMA = ("gemma-2.model", "tokenizer.model", "61a7b147390c64585d6c3543dd6fc636906c9af3865a5548f27f31aee1d4c8e2")
-LLAMA = ("llama-3.tiktoken", "original/tokenizer.model", "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55")
+LLAMA = (
+    "llama-3.tiktoken",
+    "original/tokenizer.model",
+    "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55",
+)
 QWEN = ("qwen-3.json", "tokenizer.json", "aeb13307a71acd8fe81861d94ad54ab689df773318809eed3cbe794b4492dae4")
 UNKNOWN, CONTROL, USER_DEFINED = 2, 3, 4
 
 
 def added_token(number, content, special):
-    return {"id": number, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False,
-            "special": special}
+    return {
+        "id": number,
+        "content": content,
+        "single_word": False,
+        "lstrip": False,
+        "rstrip": False,
+        "normalized": False,
+        "special": special,
+    }
 
 
 def document(added_tokens, **parts):
-    empty = dict(version="1.0", truncation=None, padding=None, added_tokens=added_tokens, normalizer=None,
-                 pre_tokenizer=None, post_processor=None, decoder=None)
+    empty = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": added_tokens,
+        "normalizer": None,
+        "pre_tokenizer": None,
+        "post_processor": None,
+        "decoder": None,
+    }
     return {**empty, **parts}
 
 
 def model(vocabulary, merges, **options):
-    defaults = dict(type="BPE", dropout=None, unk_token=None, continuing_subword_prefix=None, end_of_word_suffix=None,
-                    fuse_unk=False, byte_fallback=False, ignore_merges=False)
+    defaults = {
+        "type": "BPE",
+        "dropout": None,
+        "unk_token": None,
+        "continuing_subword_prefix": None,
+        "end_of_word_suffix": None,
+        "fuse_unk": False,
+        "byte_fallback": False,
+        "ignore_merges": False,
+    }
     return {**defaults, **options, "vocab": vocabulary, "merges": [list(pair) for pair in merges]}
 
 
@@ -59,20 +96,31 @@ def gemma(path):
     scores = [0.0 if i < 3 else piece.score for i, piece in enumerate(proto.pieces)]
     ids = {name: i for i, name in enumerate(names)}
     merges = []
-    for name, score in zip(names, scores):
+    for name, score in zip(names, scores, strict=True):
         halves = [(name[:k], name[k:]) for k in range(1, len(name))]
         known = [pair for pair in halves if pair[0] in ids and pair[1] in ids]
         merges += [(score, pair) for pair in sorted(known, key=lambda pair: (ids[pair[0]], ids[pair[1]]))]
     # Stable: pairs that tie keep the order of the ids.
     merges.sort(key=lambda merge: (merge[0], len(merge[1][0]), len(merge[1][1])), reverse=True)
-    added = [added_token(i, piece.piece, piece.type != USER_DEFINED or piece.piece in ("<start_of_turn>", "<end_of_turn>"))
-             for i, piece in enumerate(proto.pieces) if piece.type in (UNKNOWN, CONTROL, USER_DEFINED)]
+    added = [
+        added_token(i, piece.piece, piece.type != USER_DEFINED or piece.piece in ("<start_of_turn>", "<end_of_turn>"))
+        for i, piece in enumerate(proto.pieces)
+        if piece.type in (UNKNOWN, CONTROL, USER_DEFINED)
+    ]
     return document(
-        added, normalizer={"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
+        added,
+        normalizer={"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
         pre_tokenizer={"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False},
-        decoder={"type": "Sequence", "decoders": [
-            {"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}]},
-        model=model(ids, [pair for _, pair in merges], unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+        decoder={
+            "type": "Sequence",
+            "decoders": [
+                {"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "},
+                {"type": "ByteFallback"},
+                {"type": "Fuse"},
+            ],
+        },
+        model=model(ids, [pair for _, pair in merges], unk_token="<unk>", fuse_unk=True, byte_fallback=True),
+    )
 
 
 def byte_alphabet():
@@ -108,10 +156,15 @@ def llama(path):
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
     split = {"type": "Split", "pattern": {"Regex": LLAMA_PATTERN}, "behavior": "Isolated", "invert": False}
     return document(
-        added, pre_tokenizer={"type": "Sequence", "pretokenizers": [split, byte_level]},
+        added,
+        pre_tokenizer={"type": "Sequence", "pretokenizers": [split, byte_level]},
         decoder={"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
-        model=model({spelled(token): rank for token, rank in ranks.items()},
-                    [(spelled(a), spelled(b)) for _, (a, b) in merges], ignore_merges=True))
+        model=model(
+            {spelled(token): rank for token, rank in ranks.items()},
+            [(spelled(a), spelled(b)) for _, (a, b) in merges],
+            ignore_merges=True,
+        ),
+    )
 
 
 def qwen(path, last=None):

@@ -7,6 +7,7 @@ TEXTS has one JSON string a line; they are in memory, in the form that the libra
 starts. One thread, pinned to one core. Prints what `tokenstats count --timing --passes` prints: the first pass begins
 with empty caches, `megabytes_per_second` is the median of the passes after the first.
 """
+
 import argparse
 import json
 import os
@@ -23,7 +24,9 @@ def gigatoken_encoder(path, texts):
 
     tokenizer = gigatoken.Tokenizer(path)
     parts = [texts[first::CALLS] for first in range(min(CALLS, len(texts)))]
-    sources = [gigatoken.BytesSource([SEPARATOR.join(text.encode() for text in part)], separator=SEPARATOR) for part in parts]
+    sources = [
+        gigatoken.BytesSource([SEPARATOR.join(text.encode() for text in part)], separator=SEPARATOR) for part in parts
+    ]
 
     def encode():
         for source in sources:
@@ -61,11 +64,19 @@ def main():
         seconds.append(time.perf_counter() - start)
     tokens = sum(int(numpy.asarray(awkward.num(ids)).sum()) for ids in encode())
     rates = [round(size / second / 1e6, 2) for second in seconds]
-    print(json.dumps({
-        "timing": {"load_seconds": load, "bytes": size, "tokens": tokens,
-                   "megabytes_per_second": statistics.median(rates[1:] or rates)},
-        "passes": rates,
-    }))
+    print(
+        json.dumps(
+            {
+                "timing": {
+                    "load_seconds": load,
+                    "bytes": size,
+                    "tokens": tokens,
+                    "megabytes_per_second": statistics.median(rates[1:] or rates),
+                },
+                "passes": rates,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

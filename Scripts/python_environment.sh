@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
 #
-# usage: Scripts/python_environment.sh recorded|current|peers
+# usage: Scripts/python_environment.sh recorded|current|peers|lint
 #   recorded  the versions that wrote the original's datasets
 #   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
 #   peers     the libraries that `make bench` compares with
+#   lint      the linter of the Python scripts
 set -euo pipefail
 
 case ${1:-} in
@@ -16,8 +17,9 @@ case ${1:-} in
     )
     ;;
   current) packages=(datasets pyarrow duckdb) ;;
+  lint) packages=(ruff==0.17.6) ;;
   *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
@@ -26,7 +28,10 @@ folder=${XDG_CACHE_HOME:-$HOME/.cache}/tokenstats/python/$1
 if [ "$(cat "$folder/complete" 2>/dev/null)" != "${packages[*]}" ]; then
   rm -rf "$folder"
   echo "Installing ${packages[*]} in $folder" >&2
-  python3 -m venv "$folder" >&2
+  if ! python3 -m venv "$folder" >&2; then
+    echo "python3 cannot make virtual environments: install its module venv (Scripts/setup.sh test does)" >&2
+    exit 1
+  fi
   "$folder/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}" >&2 </dev/null
   echo "${packages[*]}" >"$folder/complete"
 fi

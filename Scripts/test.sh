@@ -7,8 +7,12 @@ cd "$(dirname "$0")/.."
 build=(-c release -Xswiftc -enable-testing --scratch-path .build-test)
 program=.build-test/release/tokenstats
 
+# step NAME: ends the step before with the seconds that it took, and begins the next one.
+started=0
 step() {
-  printf '== %s (%d s)\n' "$1" "$SECONDS"
+  if [ -n "${name:-}" ]; then printf '   %s: %d s\n' "$name" $((SECONDS - started)); fi
+  name=$1 started=$SECONDS
+  printf '== %s\n' "$name"
 }
 
 step "set-up"
@@ -31,6 +35,9 @@ Scripts/check_columnar.sh --skip-build "${build[@]}"
 Scripts/check_created.sh "$program"
 step "the guides"
 Scripts/check_guides.sh "$program"
+step "examples and documentation of the libraries"
+Scripts/check_examples.sh .build-test/examples
 step "the report in a browser"
 TOKENSTATS="$program" python3 Tests/BrowserTests/run.py
 step "done"
+printf '   everything: %d s\n' "$SECONDS"

@@ -3,6 +3,7 @@ import Counting
 import Datasets
 import Synchronization
 import TokenStatistics
+import Support
 
 /// Hands out datasets to workers and collects what became of them.
 final class JobBoard: Sendable {

@@ -37,7 +37,7 @@ struct LengthsTable: Sendable {
 
   /// Begins the part of a dataset.
   func part(for identity: DatasetIdentity) throws(ColumnarFileError) -> LengthsPart {
-    try LengthsPart(identity, path: partPath(identity.dataset))
+    try LengthsPart(identity, path: try partPath(identity.dataset))
   }
 
   /// Puts the parts of datasets together in the order given, and the file under its name.
@@ -47,7 +47,7 @@ struct LengthsTable: Sendable {
     var writer = try ParquetWriter(path: path, schema: Self.schema)
     var rows = 0
     for dataset in datasets {
-      var reader = try TableReader(path: partPath(dataset))
+      var reader = try TableReader(path: try partPath(dataset))
       while let batch = try reader.nextBatch() {
         try writer.write(batch)
         rows += batch.rowCount
@@ -60,5 +60,7 @@ struct LengthsTable: Sendable {
   /// Removes the parts.
   func discard() throws(FileError) { try Files.remove(folder) }
 
-  private func partPath(_ dataset: String) -> String { Files.join(folder, dataset + ".parquet") }
+  private func partPath(_ dataset: String) throws(ColumnarFileError) -> String {
+    do { return try FileName(dataset, suffix: ".parquet").path(in: folder) } catch { throw ColumnarFileError(error) }
+  }
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@ struct slot {
   _Atomic(uintptr_t) end;
   atomic_bool is_taken;
   atomic_bool is_damaged;
+  /// What is said before the process ends where a page is missing; NULL where zeroes do.
+  _Atomic(const char *) last_words;
 };
 
 static struct slot slots[fm_capacity];
@@ -40,6 +43,12 @@ static int32_t slot_of(uintptr_t address) {
 static bool replace_pages(uintptr_t address) {
   int32_t slot = slot_of(address);
   if (slot < 0) return false;
+  const char *last_words = atomic_load(&slots[slot].last_words);
+  if (last_words != NULL) {
+    ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
+    (void)written;
+    _exit(1);
+  }
   uintptr_t page = address & ~(page_size - 1);
   atomic_store(&slots[slot].is_damaged, true);
   void *pages = mmap((void *)page, atomic_load(&slots[slot].end) - page, PROT_READ,
@@ -107,11 +116,25 @@ static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t le
   return pages;
 }
 
-struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding) {
+void fm_guard(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  struct fm_mapping mapping = {0};
   (void)pthread_once(&once, install_guard);
-  int32_t slot = is_guarding() ? take_slot() : -1;
+}
+
+/// A slot for a mapping that is about to be made; -1 where nobody would take care of its missing pages.
+static int32_t take_guarded_slot(void) { return is_guarding() ? take_slot() : -1; }
+
+static void fill_slot(int32_t slot, const void *pages, size_t length, const char *last_words) {
+  atomic_store(&slots[slot].is_damaged, false);
+  atomic_store(&slots[slot].last_words, last_words);
+  atomic_store(&slots[slot].end, (uintptr_t)pages + length);
+  atomic_store(&slots[slot].start, (uintptr_t)pages);
+}
+
+struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding) {
+  struct fm_mapping mapping = {0};
+  fm_guard();
+  int32_t slot = take_guarded_slot();
   if (slot < 0) return mapping;
 
   size_t mask = page_size - 1, skipped = (size_t)offset & mask;
@@ -121,10 +144,21 @@ struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t pa
     leave_slot(slot);
     return mapping;
   }
-  atomic_store(&slots[slot].is_damaged, false);
-  atomic_store(&slots[slot].end, (uintptr_t)pages + length);
-  atomic_store(&slots[slot].start, (uintptr_t)pages);
+  fill_slot(slot, pages, length, NULL);
   return (struct fm_mapping){.bytes = pages + skipped, .pages = pages, .length = length, .slot = slot};
+}
+
+struct fm_mapping fm_map_vital(int descriptor, size_t count, const char *last_words) {
+  struct fm_mapping mapping = {0};
+  int32_t slot = take_guarded_slot();
+  if (slot < 0) return mapping;
+  void *pages = mmap(NULL, count, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (pages == MAP_FAILED) {
+    leave_slot(slot);
+    return mapping;
+  }
+  fill_slot(slot, pages, count, last_words);
+  return (struct fm_mapping){.bytes = pages, .pages = pages, .length = count, .slot = slot};
 }
 
 bool fm_is_intact(const struct fm_mapping *mapping) { return !atomic_load(&slots[mapping->slot].is_damaged); }

@@ -13,12 +13,12 @@ static const uint8_t rk_escapes[256] = {
 
 static inline int rk_is_plain(uint8_t byte) { return byte >= 0x20 && byte != '"' && byte != '\\'; }
 
-/// Copies 16 bytes; returns how many of them stand before the first that is not plain, and collects the high bits of
-/// those.
-static inline size_t rk_copy_16(const uint8_t *input, uint8_t *output, unsigned *high) {
+/// Where in 16 bytes the first one that is not plain is, 16 where all are; collects the high bits of those before it, and
+/// copies all bytes where there is an `output`.
+static inline size_t rk_plain_16(const uint8_t *input, uint8_t *output, unsigned *high) {
 #if defined(__x86_64__)
   __m128i bytes = _mm_loadu_si128((const __m128i *)input);
-  _mm_storeu_si128((__m128i *)output, bytes);
+  if (output != NULL) _mm_storeu_si128((__m128i *)output, bytes);
   __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
   __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
   unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(marks, control)) | 1u << 16;
@@ -27,7 +27,7 @@ static inline size_t rk_copy_16(const uint8_t *input, uint8_t *output, unsigned 
   return plain;
 #elif defined(__ARM_NEON)
   uint8x16_t bytes = vld1q_u8(input);
-  vst1q_u8(output, bytes);
+  if (output != NULL) vst1q_u8(output, bytes);
   uint8x16_t marks = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
   marks = vorrq_u8(marks, vcltq_u8(bytes, vdupq_n_u8(0x20)));
   // Four bits a byte: what x86 has as movemask.
@@ -40,11 +40,23 @@ static inline size_t rk_copy_16(const uint8_t *input, uint8_t *output, unsigned 
   size_t plain = 0;
   while (plain < 16 && rk_is_plain(input[plain])) {
     *high |= input[plain] & 0x80u;
-    output[plain] = input[plain];
+    if (output != NULL) output[plain] = input[plain];
     plain++;
   }
   return plain;
 #endif
+}
+
+struct rk_text rk_skip_json_text(const uint8_t *input, size_t count) {
+  size_t taken = 0;
+  unsigned high = 0;
+  while (count - taken >= 16) {
+    size_t plain = rk_plain_16(input + taken, NULL, &high);
+    taken += plain;
+    if (plain < 16) return (struct rk_text){taken, 0, high == 0};
+  }
+  while (taken < count && rk_is_plain(input[taken])) high |= input[taken++] & 0x80u;
+  return (struct rk_text){taken, 0, high == 0};
 }
 
 struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output) {
@@ -53,7 +65,7 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
   unsigned high = 0;
   for (;;) {
     while (end - input >= 16) {
-      size_t plain = rk_copy_16(input, output, &high);
+      size_t plain = rk_plain_16(input, output, &high);
       input += plain;
       output += plain;
       if (plain < 16) break;

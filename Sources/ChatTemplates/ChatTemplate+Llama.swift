@@ -56,7 +56,7 @@ extension ChatTemplate {
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
     switch message.unusualContent {
-    case nil: PythonJSON.appendQuoted(message.content, of: text, to: &chat.bytes)
+    case nil: JSONWriter.appendQuoted(text.extracting(message.content), to: &chat.bytes)
     case .some(let value):
       switch value {
       case .undefined, .defined(.array), .defined(.object): try value.appendJSON(to: &chat.bytes)

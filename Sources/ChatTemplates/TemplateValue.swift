@@ -60,7 +60,7 @@ enum TemplateValue {
     guard case .defined(let value) = self else {
       throw TemplateError(.failed, "Object of type Undefined is not JSON serializable")
     }
-    PythonJSON.append(value, to: &bytes)
+    value.append(to: &bytes, .python)
   }
 }
 
@@ -71,6 +71,7 @@ extension JSONValue {
     case .null: false
     case .bool(let value): value
     case .integer(let value): value != 0
+    case .bigInteger: true
     case .double(let value): value != 0
     case .string(let value): !value.isEmpty
     case .array(let value): !value.isEmpty
@@ -84,7 +85,8 @@ extension JSONValue {
     case .null: "None"
     case .bool(let value): value ? "True" : "False"
     case .integer(let value): String(value)
-    case .double(let value): PythonJSON.text(of: value, infinity: "inf", notANumber: "nan")
+    case .bigInteger(let digits): digits
+    case .double(let value): value.pythonText
     case .string(let value): value
     case .array, .object: nil
     }
@@ -95,7 +97,7 @@ extension JSONValue {
     switch self {
     case .null: "NoneType"
     case .bool: "bool"
-    case .integer: "int"
+    case .integer, .bigInteger: "int"
     case .double: "float"
     case .string: "str"
     case .array: "list"

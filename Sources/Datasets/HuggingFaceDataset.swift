@@ -6,9 +6,16 @@ public enum HuggingFaceDataset {
   /// The order in which datasets 4.1.1 with pyarrow 21 wrote the parts of a message.
   public static let messageFields = [Field("content", .utf8), Field("role", .utf8)]
 
+  /// A schema with the note that tells the `datasets` library the features.
+  public static func schema(_ fields: [Field]) -> Schema {
+    let info = JSONValue.object(JSONObject([("info", .object(JSONObject([("features", features(of: fields))])))]))
+    let text = String(decoding: info.serialized(.python, ascii: true), as: UTF8.self)
+    return Schema(fields, metadata: [Schema.KeyValue("huggingface", text)])
+  }
+
   /// The text of `dataset_info.json`.
-  public static func information(of schema: Schema) -> String {
-    PythonText.indented(
+  public static func information(of schema: Schema) -> [UInt8] {
+    JSONDocument.serialized(
       .object(
         JSONObject([
           ("citation", .string("")), ("description", .string("")), ("features", features(of: schema.fields)),
@@ -19,9 +26,9 @@ public enum HuggingFaceDataset {
   /// The text of `state.json`.
   ///
   /// - Parameter fingerprint: 16 hexadecimal digits that tell this dataset from others.
-  public static func state(files: [String], fingerprint: String) -> String {
+  public static func state(files: [String], fingerprint: String) -> [UInt8] {
     let files = files.map { JSONValue.object(JSONObject([("filename", .string($0))])) }
-    return PythonText.indented(
+    return JSONDocument.serialized(
       .object(
         JSONObject([
           ("_data_files", .array(files)), ("_fingerprint", .string(fingerprint)), ("_format_columns", .null),
@@ -39,7 +46,7 @@ public enum HuggingFaceDataset {
     switch type {
     case .list(let element):
       .object(JSONObject([("feature", feature(of: element.type)), ("_type", .string("List"))]))
-    case .structure(let fields): features(of: fields)
+    case .struct(let fields): features(of: fields)
     case .null, .bool, .int64, .double, .utf8, .unsupported:
       .object(JSONObject([("dtype", .string(type.description)), ("_type", .string("Value"))]))
     }

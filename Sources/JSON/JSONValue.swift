@@ -6,6 +6,8 @@ public enum JSONValue: Sendable, Equatable {
   case bool(Bool)
   /// A number written without fraction and exponent that fits 64 bits.
   case integer(Int64)
+  /// A number written without fraction and exponent beyond 64 bits: its digits, after a minus sign where it is negative.
+  case bigInteger(String)
   /// Any other number.
   case double(Double)
   /// A text; its UTF-8 bytes are those of the document.
@@ -21,6 +23,7 @@ public enum JSONValue: Sendable, Equatable {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b
     case (.integer(let a), .integer(let b)): a == b
+    case (.bigInteger(let a), .bigInteger(let b)): a == b
     case (.double(let a), .double(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
     case (.array(let a), .array(let b)): a == b
@@ -37,7 +40,7 @@ public enum JSONValue: Sendable, Equatable {
     if case .string(let value) = self { value } else { nil }
   }
 
-  /// The value of an integer, else nil.
+  /// The value of an integer of 64 bits, else nil.
   public var integerValue: Int? {
     if case .integer(let value) = self { Int(value) } else { nil }
   }
@@ -46,6 +49,7 @@ public enum JSONValue: Sendable, Equatable {
   public var doubleValue: Double? {
     switch self {
     case .integer(let value): Double(value)
+    case .bigInteger(let digits): Double(digits)
     case .double(let value): value
     default: nil
     }
@@ -69,16 +73,54 @@ public enum JSONValue: Sendable, Equatable {
   /// The member of an object; nil for other values and missing members.
   public subscript(key: String) -> JSONValue? { objectValue?[key] }
 
+  /// Reads one JSON document (RFC 8259, UTF-8) as Python's `json` does.
+  ///
+  /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members with the same name the
+  /// later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
+  ///
+  /// - Throws: `JSONError` with the byte that cannot be there: bad syntax, ill-formed UTF-8, nesting beyond
+  ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
+  /// - Complexity: O(number of bytes).
+  public static func parse(_ bytes: RawSpan) throws(JSONError) -> JSONValue {
+    var scanner = JSONScanner(bytes)
+    let value = try scanner.value()
+    try scanner.finish()
+    return value
+  }
+
+  /// Reads one JSON document.
+  public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue { try parse(bytes.span.bytes) }
+
+  /// Reads one JSON document.
+  public static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(Array(text.utf8)) }
+
   /// What kind of value this is, for messages: "a string", "an integer".
   public var kindName: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
-    case .integer: "an integer"
+    case .integer, .bigInteger: "an integer"
     case .double: "a number"
     case .string: "a string"
     case .array: "an array"
     case .object: "an object"
     }
   }
+}
+
+/// Why some bytes are not a JSON document.
+public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong.
+  public let reason: String
+  /// Where it is wrong: bytes from the start of the document.
+  public let offset: Int
+
+  /// Makes an error at a byte.
+  public init(reason: String, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
+  /// The fault and its place, as a clause for a message.
+  public var description: String { "not valid JSON at byte \(offset): \(reason)" }
 }

@@ -86,8 +86,10 @@ extension VocabularyStore {
 
   /// Returns the first pip that answers.
   private func findPip(log: String) throws(VocabularyStoreError) -> (program: String, arguments: [String]) {
+    // Isolated, Python imports nothing from the current folder, where a pip.py may lie.
+    let module = ["-I", "-m", "pip"]
     let candidates: [(name: String, arguments: [String])] = [
-      ("python3", ["-m", "pip"]), ("pip3", []), ("pip", []), ("python", ["-m", "pip"]),
+      ("python3", module), ("pip3", []), ("pip", []), ("python", module),
     ]
     for candidate in candidates {
       guard let program = ChildProcess.find(candidate.name, in: searchPath) else { continue }

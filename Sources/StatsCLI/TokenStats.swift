@@ -1,11 +1,12 @@
 import ArgumentParser
-import Support
+import CFileMappings
 import Glibc
+import Support
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
 @main
 struct TokenStats: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "tokenstats",
@@ -26,6 +27,8 @@ struct TokenStats: AsyncParsableCommand {
   static func main() async {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
+    // A mapped file that somebody cuts short is an error with a message.
+    fm_guard()
     Interruption.endAtOnce()
     do {
       var command = try parseAsRoot()

@@ -3,62 +3,42 @@ import Glibc
 /// A file that appears under its name only when it is complete.
 ///
 /// Bytes go to a temporary file in the same folder; `commit` forces them to the disk and renames. Without `commit` the
-/// temporary file is removed and whatever stood under the name stays as it was. A symbolic link stays as well: what it
-/// leads to is replaced, in its own folder.
+/// temporary file is removed and whatever stood under the name stays as it was; what a killed process leaves is removed
+/// when the same file is written the next time. A symbolic link stays as well: what it leads to is replaced, in its own
+/// folder. A file that is replaced hands on its permissions.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  /// Where the links of `path` lead.
-  private let target: String
-  private let temporaryPath: String
-  private let file: FileDescriptor
+  private var temporary: TemporaryFile
   private let isDurable: Bool
 
   /// Opens a temporary file beside `path`; the folder must exist.
   ///
-  /// - Parameter isDurable: whether `commit` waits until the bytes are on the disk, so that they outlast a power failure.
-  ///   Without that they outlast the process, which is enough for what can be made again.
+  /// - Parameter isDurable: whether `commit` waits until the bytes are on the disk, so that they outlast a power
+  ///   failure. Without that they outlast the process, which is enough for what can be made again.
+  /// - Parameter isPrivate: whether only its owner may read and write the file, whatever the file that is replaced and
+  ///   the process's usual permissions are.
   /// - Throws: `FileError` where a folder, a pipe or a device stands there, or the folder cannot be written to.
-  public init(path: String, isDurable: Bool = true) throws(FileError) {
+  public init(path: String, isDurable: Bool = true, isPrivate: Bool = false) throws(FileError) {
     let target = try Self.target(of: path)
-    var opened: FileDescriptor?
-    var name = ""
-    var attempt = 0
-    while opened == nil {
-      name = "\(target).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
-      do {
-        opened = try FileDescriptor(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "write")
-      } catch {
-        attempt += 1
-        guard error.code == EEXIST, attempt < 16 else { throw FileError("write", path, code: error.code) }
-      }
+    do throws(FileError) { temporary = try TemporaryFile(for: target, isPrivate: isPrivate) } catch {
+      throw FileError("write", path, code: error.code, reason: error.reason)
     }
-    guard let file = opened.take() else { throw FileError("write", path, reason: "no temporary file could be made") }
-    self.file = file
     self.path = path
-    self.target = target
     self.isDurable = isDurable
-    temporaryPath = name
   }
-
-  deinit { _ = unlink(temporaryPath) }
 
   /// Appends bytes.
   public mutating func write(_ bytes: RawSpan) throws(FileError) {
-    do {
-      try file.write(bytes)
-    } catch {
+    do throws(FileError) { try temporary.write(bytes) } catch {
       throw FileError("write", path, code: error.code)
     }
   }
 
   /// Puts the complete file under its name.
   public consuming func commit() throws(FileError) {
-    if isDurable { try file.synchronize() }
-    guard rename(temporaryPath, target) == 0 else { throw .last("write", path) }
-    guard isDurable else { return }
-    // The rename itself lasts through a power failure only once the folder is on the disk.
-    let folder = try FileDescriptor(Files.parent(of: target), flags: O_RDONLY | O_DIRECTORY, operation: "write")
-    _ = fsync(folder.raw)
+    do throws(FileError) { try temporary.replace(isDurable: isDurable) } catch {
+      throw FileError("write", path, code: error.code)
+    }
   }
 
   /// The file that is made or replaced under `path`: where its links lead, if it is a link.
@@ -76,8 +56,10 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes a whole file atomically.
-  public static func write(_ bytes: RawSpan, to path: String, isDurable: Bool = true) throws(FileError) {
-    var file = try AtomicFile(path: path, isDurable: isDurable)
+  public static func write(
+    _ bytes: RawSpan, to path: String, isDurable: Bool = true, isPrivate: Bool = false
+  ) throws(FileError) {
+    var file = try AtomicFile(path: path, isDurable: isDurable, isPrivate: isPrivate)
     try file.write(bytes)
     try file.commit()
   }
@@ -90,5 +72,135 @@ public struct AtomicFile: ~Copyable {
   /// Writes a whole text file atomically, as UTF-8.
   public static func write(_ text: String, to path: String, isDurable: Bool = true) throws(FileError) {
     try write(Array(text.utf8), to: path, isDurable: isDurable)
+  }
+}
+
+/// A file under a temporary name that is to replace another one of the same folder.
+///
+/// The temporary name follows from the other one, and the file is locked while somebody works on it; the system lets go
+/// of the lock however the process ends. So whoever replaces the same file next finds what a killed process has left,
+/// sees by the free lock that nobody works on it, and removes it. A name that is held, or that is a link or a folder, is
+/// left alone for the next free one.
+struct TemporaryFile: ~Copyable {
+  private let folder: Folder
+  /// The name of the file that is replaced.
+  private let name: String
+  private let temporaryName: String
+  private let file: FileDescriptor
+  private var isMoved = false
+
+  /// How many may work on files for the same name at once.
+  private static let places = 64
+  /// How often a name may come and go between two looks at it.
+  private static let attempts = 100
+  /// Bytes of a name that its temporary name begins with, so that this is never too long itself.
+  private static let keptBytes = 160
+
+  /// Makes an empty file that is to replace the file under `path`, with the permissions of that file if it is there.
+  ///
+  /// - Parameter isPrivate: whether it is its owner's alone instead.
+  ///
+  /// - Throws: `FileError` where the folder is missing or cannot be written to.
+  init(for path: String, isPrivate: Bool = false) throws(FileError) {
+    let name = Files.lastComponent(path)
+    let folder = try Folder(Files.parent(of: path), operation: "write")
+    let taken = try Self.take(for: name, in: folder)
+    if isPrivate {
+      guard fchmod(taken.file.raw, 0o600) == 0 else { throw .last("write", path) }
+    } else if let replaced = folder.status(name), replaced.st_mode & S_IFMT == S_IFREG {
+      // Where it cannot be done the file has the usual permissions.
+      _ = fchmod(taken.file.raw, replaced.st_mode & 0o777)
+    }
+    self.name = name
+    self.folder = folder
+    temporaryName = taken.name
+    file = taken.file
+  }
+
+  deinit {
+    // What cannot be removed is so the next time.
+    if !isMoved { try? folder.unlink(temporaryName) }
+  }
+
+  /// Appends bytes.
+  func write(_ bytes: RawSpan) throws(FileError) { try file.write(bytes) }
+
+  /// Puts the file in its place.
+  ///
+  /// - Parameter isDurable: whether to wait until it is on the disk under its name.
+  mutating func replace(isDurable: Bool) throws(FileError) {
+    if isDurable { try file.synchronize() }
+    try folder.rename(temporaryName, to: name)
+    isMoved = true
+    // The rename itself lasts through a power failure only once the folder is on the disk. Some have no such promise.
+    if isDurable { try? folder.synchronize() }
+  }
+
+  /// Puts a second name of the file under another path in its place, instead of this file.
+  ///
+  /// - Returns: Whether it could be done: it cannot on another disk.
+  mutating func replace(byLinkTo existing: String) throws(FileError) -> Bool {
+    // Whoever holds the temporary name owns this one too.
+    let linkName = temporaryName + "-link"
+    try folder.unlink(linkName)
+    guard folder.link(existing, as: linkName) else { return false }
+    do throws(FileError) { try folder.rename(linkName, to: name) } catch {
+      try? folder.unlink(linkName)
+      throw error
+    }
+    // Where both are the same file already, renaming does nothing and leaves the name.
+    try folder.unlink(linkName)
+    return true
+  }
+
+  private struct Taken: ~Copyable {
+    let name: String
+    let file: FileDescriptor
+  }
+
+  /// Makes and locks the file of the first temporary name that is free.
+  private static func take(for name: String, in folder: borrowing Folder) throws(FileError) -> Taken {
+    for place in 0..<places {
+      let temporaryName = temporaryName(for: name, place: place)
+      if let file = try take(temporaryName, in: folder) { return Taken(name: temporaryName, file: file) }
+    }
+    throw FileError(
+      "write", Files.join(folder.path, name), code: EEXIST,
+      reason: "\(places) unfinished files are in the way, such as \(temporaryName(for: name, place: 0))")
+  }
+
+  /// Makes and locks the file of a temporary name; nil where somebody works on it or it is something else.
+  private static func take(_ name: String, in folder: borrowing Folder) throws(FileError) -> FileDescriptor? {
+    for _ in 0..<attempts {
+      do throws(FileError) {
+        let file = try folder.open(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "write")
+        // Somebody may have looked at it before it was locked, taken it for left over and removed it.
+        if try file.lock() != false, folder.names(name, file) { return file }
+      } catch {
+        guard error.code == EEXIST else { throw error }
+        guard removeLeftover(name, in: folder) else { return nil }
+      }
+    }
+    return nil
+  }
+
+  /// Removes a file that nobody works on; false where somebody may, or it is no file.
+  private static func removeLeftover(_ name: String, in folder: borrowing Folder) -> Bool {
+    do throws(FileError) {
+      let file = try folder.open(name, flags: O_RDONLY, operation: "read")
+      guard try file.status().st_mode & S_IFMT == S_IFREG, try file.lock() == true else { return false }
+      // Its owner may have put it in its place before it was locked: then the name is free or another file's.
+      if folder.names(name, file) { try folder.unlink(name) }
+      return true
+    } catch { return error.code == ENOENT }
+  }
+
+  private static func temporaryName(for name: String, place: Int) -> String {
+    let end = ".tokenstats\(place == 0 ? "" : "-\(place)").tmp"
+    guard name.utf8.count > keptBytes else { return ".\(name)\(end)" }
+    var kept = Substring(name)
+    while kept.utf8.count > keptBytes { kept.removeLast() }
+    let digest = SHA256Digest.of(Array(name.utf8).span.bytes).hex.prefix(16)
+    return ".\(kept)-\(digest)\(end)"
   }
 }

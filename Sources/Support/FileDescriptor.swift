@@ -13,6 +13,12 @@ struct FileDescriptor: ~Copyable {
     self.path = path
   }
 
+  /// Takes over an open file.
+  init(owning raw: Int32, path: String) {
+    self.raw = raw
+    self.path = path
+  }
+
   deinit { _ = close(raw) }
 
   /// Opens a regular file to read it; a pipe or a device is an error, and none is waited for.
@@ -73,6 +79,18 @@ struct FileDescriptor: ~Copyable {
         }
         done += count
       }
+    }
+  }
+
+  /// Locks the file, without waiting, until it is closed. The corresponding C function is `flock`.
+  ///
+  /// - Returns: whether nobody else holds it; nil where the file system has no locks.
+  func lock() throws(FileError) -> Bool? {
+    if flock(raw, LOCK_EX | LOCK_NB) == 0 { return true }
+    switch errno {
+    case EWOULDBLOCK: return false
+    case ENOLCK, ENOSYS, EOPNOTSUPP: return nil
+    default: throw .last("lock", path)
     }
   }
 

@@ -32,10 +32,15 @@ public enum Files {
 
   /// Names of the entries of a folder, without `.` and `..`, in byte order.
   public static func list(_ directory: String) throws(FileError) -> [String] {
-    guard let handle = opendir(directory) else { throw .last("read the folder", directory) }
-    defer { closedir(handle) }
+    guard let stream = opendir(directory) else { throw .last("read the folder", directory) }
+    return names(stream)
+  }
+
+  /// The names that an open folder holds, without `.` and `..`, in byte order; closes it.
+  static func names(_ stream: OpaquePointer) -> [String] {
+    defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(handle) {
+    while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
@@ -65,13 +70,10 @@ public enum Files {
   /// Both names stand for one file from then on, so it must be one that is replaced and never changed in place. The
   /// name lasts through a power failure once ``synchronizeFolder(_:)`` was called for its folder.
   public static func replicate(_ old: String, as new: String) throws(FileError) {
-    let temporary = "\(new).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
-    guard linkat(AT_FDCWD, old, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+    var place = try TemporaryFile(for: new)
+    guard try place.replace(byLinkTo: old) else {
       return try AtomicFile.write(try read(old), to: new)
     }
-    // Where both are the same file already, renaming does nothing and leaves the temporary name.
-    defer { _ = unlink(temporary) }
-    guard Glibc.rename(temporary, new) == 0 else { throw .last("write", new) }
   }
 
   /// Waits until the names in a folder are on the disk.
@@ -79,16 +81,11 @@ public enum Files {
     try FileDescriptor(path, flags: O_RDONLY | O_DIRECTORY, operation: "write").synchronize()
   }
 
-  /// Removes a file, or a folder with everything in it; it is no error where there is nothing.
+  /// Removes a file, a link, or a folder with everything in it; what links lead to stays. It is no error where there is nothing.
   public static func remove(_ path: String) throws(FileError) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      guard unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
-      return
-    }
-    for name in try list(path) { try remove(join(path, name)) }
-    guard rmdir(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+    try Folder(parent(of: path), operation: "remove").remove(lastComponent(path))
   }
 
   /// The contents of a regular file; a pipe or a device is an error, and none is waited for.

@@ -1,17 +1,22 @@
+import Glibc
+
 /// Remembers what was found out by reading whole files, for as long as the files stay as they are.
 ///
-/// One small text file for each file known. All of them may be deleted at any time.
+/// One small text file for each file known. All of them may be deleted at any time. What others could have written is not
+/// believed.
 public struct KnownFiles: Sendable {
   /// The folder of the text files.
   public let directory: String
+
+  private var folder: PrivateFolder { PrivateFolder(directory) }
 
   /// Remembers in `directory`, which is made when it is needed.
   public init(directory: String) { self.directory = directory }
 
   /// What was found out about the file with this stamp; nil where nothing is remembered or the file has changed.
   public func fact(about stamp: FileStamp) -> String? {
-    guard let text = try? Files.readText(path(of: stamp)) else { return nil }
-    let fields = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let name = try? name(of: stamp), let bytes = folder.open(name)?.read() else { return nil }
+    let fields = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     return fields.count == 3 && fields[0] == Self.line(stamp) ? String(fields[1]) : nil
   }
 
@@ -21,12 +26,78 @@ public struct KnownFiles: Sendable {
   /// found out anew the next time.
   public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
     guard stamp.wasSettled, FileStamp(path) == stamp else { return }
-    try? Files.makeDirectories(directory)
-    let text = "\(Self.line(stamp))\n\(fact)\n"
-    try? AtomicFile.write(Array(text.utf8).span.bytes, to: self.path(of: stamp), isDurable: false)
+    let text = Array("\(Self.line(stamp))\n\(fact)\n".utf8)
+    try? folder.write(text.span.bytes, as: name(of: stamp), isDurable: false)
   }
 
-  private func path(of stamp: FileStamp) -> String { Files.join(directory, "\(stamp.device)-\(stamp.inode)") }
+  private func name(of stamp: FileStamp) throws(FileError) -> FileName {
+    try FileName("\(stamp.device)-\(stamp.inode)")
+  }
 
   private static func line(_ stamp: FileStamp) -> String { "\(stamp.size) \(stamp.modified) \(stamp.changed)" }
+}
+
+/// What changes whenever a file is written to or replaced, found without reading it.
+///
+/// The system sets the time of the last change itself, and a program can set it back only by setting the system's clock.
+/// Two equal stamps stand for the same bytes if the first one was settled.
+public struct FileStamp: Sendable {
+  /// The file system that holds the file.
+  public let device: UInt64
+  /// The file's number there.
+  public let inode: UInt64
+  /// Size in bytes.
+  public let size: Int
+  /// Last change of the contents, in nanoseconds since 1970.
+  public let modified: Int
+  /// Last change of the contents, the name or the rights, in nanoseconds since 1970.
+  public let changed: Int
+  /// Whether the last change lay so far back when the stamp was taken that one more change would show: clocks of file
+  /// systems tick, some only once in two seconds.
+  public let wasSettled: Bool
+
+  /// How long a file has to rest, in nanoseconds.
+  static let rest = 3_000_000_000
+
+  /// The stamp of the file under `path`, links followed; nil where there is none. The corresponding C function is `stat`.
+  public init?(_ path: String) {
+    self.init(path, takenAt: WallClock.nanoseconds)
+  }
+
+  /// - Parameter now: the time at which the stamp is taken, in nanoseconds since 1970.
+  init?(_ path: String, takenAt now: Int) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    self.init(status, takenAt: now)
+  }
+
+  /// - Parameters:
+  ///   - status: what the system said of the file.
+  ///   - now: a time before it did, in nanoseconds since 1970.
+  init(_ status: stat, takenAt now: Int) {
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
+    size = Int(status.st_size)
+    modified = status.st_mtim.nanoseconds
+    changed = status.st_ctim.nanoseconds
+    let (settled, overflow) = max(changed, modified).addingReportingOverflow(Self.rest)
+    wasSettled = !overflow && settled < now
+  }
+}
+
+extension FileStamp: Hashable {
+  /// Whether the files are the same in the same state; when the stamps were taken does not matter.
+  public static func == (left: FileStamp, right: FileStamp) -> Bool {
+    left.device == right.device && left.inode == right.inode && left.size == right.size
+      && left.modified == right.modified && left.changed == right.changed
+  }
+
+  /// Adds what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(device)
+    hasher.combine(inode)
+    hasher.combine(size)
+    hasher.combine(modified)
+    hasher.combine(changed)
+  }
 }

@@ -3,12 +3,20 @@ import Glibc
 /// A folder that one writer works in, and that is removed with everything in it in the end.
 ///
 /// It is held by a lock on a file in it, which the system lets go of however the process ends. What is found in a folder
-/// that nobody holds was therefore left by an interrupted run. The corresponding C function is `flock`.
+/// that nobody holds was therefore left by an interrupted run. No link is followed: neither one that has the folder's
+/// name nor any in the folder.
 public struct WorkFolder: ~Copyable {
   /// The folder.
   public let path: String
-  private let lock: FileDescriptor
+  private let parent: Folder
+  private let held: Held
   private var isKept = false
+
+  /// The folder and its lock.
+  private struct Held: ~Copyable {
+    let folder: Folder
+    let lock: FileDescriptor
+  }
 
   private static let lockName = "lock"
   /// How often the folder may be removed by others while it is being made.
@@ -18,51 +26,74 @@ public struct WorkFolder: ~Copyable {
   ///
   /// A file system without locks is trusted to have one writer.
   ///
-  /// - Throws: `FileError` where another writer, of this process or another, holds the folder, or it cannot be made.
+  /// - Throws: `FileError` where another writer, of this process or another, holds the folder, where it cannot be made,
+  ///   and where a link, a file or another user's folder has its name.
   public init(_ path: String) throws(FileError) {
-    lock = try Self.hold(path)
+    try Files.makeDirectories(Files.parent(of: path))
+    let parent = try Folder(Files.parent(of: path), operation: "write to")
+    let held = try Self.hold(path, in: parent)
+    try held.folder.empty(except: Self.lockName)
     self.path = path
+    self.parent = parent
+    self.held = held
   }
 
   deinit {
     guard !isKept else { return }
     // Where this fails, the next run removes what is left. The lock goes last: who makes it anew owns what comes then.
-    try? Self.empty(path)
-    _ = unlink(Files.join(path, Self.lockName))
-    _ = rmdir(path)
+    try? held.folder.empty(except: Self.lockName)
+    try? held.folder.unlink(Self.lockName)
+    try? parent.removeFolder(Files.lastComponent(path))
   }
 
   /// Leaves the folder where it is, with everything in it.
   public mutating func keep() { isKept = true }
 
-  private static func hold(_ path: String) throws(FileError) -> FileDescriptor {
-    let name = Files.join(path, lockName)
+  private static func hold(_ path: String, in parent: borrowing Folder) throws(FileError) -> Held {
     for _ in 0..<attempts {
-      try Files.makeDirectories(path)
-      let file: FileDescriptor
-      do throws(FileError) {
-        file = try FileDescriptor(name, flags: O_RDWR | O_CREAT, operation: "write")
-      } catch {
-        // The writer before removed the folder just now.
-        guard error.isMissing else { throw error }
-        continue
-      }
-      if flock(file.raw, LOCK_EX | LOCK_NB) != 0, ![ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) {
-        guard errno == EWOULDBLOCK else { throw .last("lock", name) }
-        throw FileError("write to", path, code: EWOULDBLOCK, reason: "another run is at work there; wait until it ends")
-      }
-      // What is locked may be a file that the writer before has removed since it was opened.
-      var named = stat()
-      let opened = try file.status()
-      guard stat(name, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev else { continue }
-      try empty(path)
-      return file
+      guard let folder = try open(path, in: parent), let lock = try lock(folder) else { continue }
+      // What is locked may be in a folder that the writer before has removed since it was opened.
+      guard parent.names(Files.lastComponent(path), folder), folder.names(lockName, lock) else { continue }
+      return Held(folder: folder, lock: lock)
     }
     throw FileError("write to", path, reason: "others keep removing the folder")
   }
 
-  /// Removes everything but the lock.
-  private static func empty(_ path: String) throws(FileError) {
-    for name in try Files.list(path) where name != lockName { try Files.remove(Files.join(path, name)) }
+  /// Makes or opens the folder; nil where the writer before removed it just now.
+  private static func open(_ path: String, in parent: borrowing Folder) throws(FileError) -> Folder? {
+    let name = Files.lastComponent(path)
+    let isNew = try parent.makeFolder(name)
+    do throws(FileError) {
+      let folder = try parent.folder(name, operation: "write to")
+      let owner = try folder.status().st_uid
+      guard isNew || owner == geteuid() else {
+        throw FileError("write to", path, code: EPERM, reason: "it belongs to another user; name another folder")
+      }
+      return folder
+    } catch {
+      if error.code == ENOENT { return nil }
+      guard error.code == ENOTDIR || error.code == ELOOP else { throw error }
+      throw FileError(
+        "write to", path, code: error.code,
+        reason: "it is a link or a file and not the folder of an unfinished run; remove it")
+    }
+  }
+
+  /// Locks the folder; nil where the writer before removed it just now.
+  private static func lock(_ folder: borrowing Folder) throws(FileError) -> FileDescriptor? {
+    do throws(FileError) {
+      let file = try folder.open(lockName, flags: O_RDWR | O_CREAT, operation: "write")
+      guard try file.lock() != false else {
+        throw FileError(
+          "write to", folder.path, code: EWOULDBLOCK, reason: "another run is at work there; wait until it ends")
+      }
+      return file
+    } catch {
+      if error.code == ENOENT { return nil }
+      guard error.code == ELOOP else { throw error }
+      // A link that has the lock's name: it goes, and what it leads to stays.
+      try folder.unlink(lockName)
+      return nil
+    }
   }
 }

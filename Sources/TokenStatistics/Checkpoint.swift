@@ -162,11 +162,22 @@ public struct CheckpointStore: Sendable, Hashable {
   }
 
   /// The path of the checkpoint of `dataset`.
-  public func path(of dataset: String) -> String { Files.join(folder, dataset + ".json") }
+  ///
+  /// - Throws: `FileError` where no file can be named after the dataset.
+  public func path(of dataset: String) throws(FileError) -> String {
+    try FileName(dataset, suffix: ".json").path(in: folder)
+  }
 
   /// Makes the folder where it is missing.
   public func prepare() throws(FileError) {
     try Files.makeDirectories(folder)
+  }
+
+  /// Whether there is a file for the result of `dataset`.
+  ///
+  /// - Throws: ``StatisticsError/file(_:)`` where no file can be named after the dataset.
+  func holds(_ dataset: String) throws(StatisticsError) -> Bool {
+    do { return Files.exists(try path(of: dataset)) } catch { throw .file(error) }
   }
 
   /// The stored result of `dataset`; nil where there is none.
@@ -174,7 +185,8 @@ public struct CheckpointStore: Sendable, Hashable {
   /// - Throws: ``StatisticsError/file(_:)`` where it cannot be read, ``StatisticsError/damaged(path:reason:)`` where
   ///   it is no checkpoint of `dataset` in this version's form.
   public func load(_ dataset: String) throws(StatisticsError) -> Checkpoint? {
-    let path = path(of: dataset)
+    let path: String
+    do { path = try self.path(of: dataset) } catch { throw .file(error) }
     guard Files.exists(path) else { return nil }
     let document = try StoredJSON.read(path)
     do {
@@ -193,7 +205,7 @@ public struct CheckpointStore: Sendable, Hashable {
   /// It does not wait for the disk. What a power failure cuts short is noticed as damaged and counted again.
   public func save(_ checkpoint: Checkpoint) throws(FileError) {
     let bytes = checkpoint.json.serialized()
-    try AtomicFile.write(bytes, to: path(of: checkpoint.identity.dataset), isDurable: false)
+    try AtomicFile.write(bytes, to: try path(of: checkpoint.identity.dataset), isDurable: false)
   }
 
   /// The names of all stored datasets, sorted; empty where the folder is missing.

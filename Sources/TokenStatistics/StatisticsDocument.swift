@@ -51,7 +51,10 @@ public struct StatisticsDocument: Sendable {
       let fields = try FieldReader(value, place: "")
       let schema = try fields.optionalInteger("schema_version") ?? 1
       guard schema <= schemaVersion else { throw StatisticsError.laterSchema(path: path, version: schema) }
-      _ = try fields.object("datasets").objects()
+      let datasets = try fields.object("datasets")
+      _ = try datasets.objects()
+      // Files are named after datasets: partial results and plots.
+      for name in datasets.object.keys { _ = try FileName(name) }
       _ = try fields.optionalObject("metadata")
       _ = try fields.optionalArray("errors")
       _ = try fields.optionalArray("error_details")

@@ -40,15 +40,18 @@ public struct StatisticsMerge: Sendable {
   /// - Parameters:
   ///   - timestamp: The time in ISO 8601, UTC.
   ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
+  /// - Throws: ``StatisticsError``, also where a partial result is none of its dataset.
   public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
-    do {
-      let store = CheckpointStore(document: document.path)
+    let store = CheckpointStore(document: document.path)
+    // What is linked to must be what its name says; reading tells, and nothing is changed before.
+    for (dataset, source) in checkpoints where source != store { _ = try source.load(dataset.text) }
+    do throws(FileError) {
       // Results of an older file of this name must not pass for those of the merged one.
-      for dataset in withoutCheckpoints { try Files.remove(store.path(of: dataset)) }
+      for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
       if !checkpoints.isEmpty { try store.prepare() }
       for (dataset, source) in checkpoints.sortedByKey() where source != store {
         // Checkpoints are replaced and never changed in place, so one file serves both documents.
-        try Files.replicate(source.path(of: dataset), as: store.path(of: dataset))
+        try Files.replicate(try source.path(of: dataset), as: try store.path(of: dataset))
       }
       if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
     } catch {
@@ -103,7 +106,7 @@ public struct StatisticsMerge: Sendable {
     var entries = document.datasets
     for name in other.datasetNames {
       guard var entry = other.datasets[name]?.objectValue else { continue }
-      if Files.exists(store.path(of: name)), checkpoints[name] == nil { checkpoints[name] = store }
+      if checkpoints[name] == nil, try store.holds(name) { checkpoints[name] = store }
       if let plot = entry["plot"]?.stringValue { entry["plot"] = .string(rebased(plot, from: other.path)) }
       if let present = entries[name]?.objectValue {
         guard Self.numbers(present) == Self.numbers(entry) else {

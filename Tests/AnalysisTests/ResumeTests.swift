@@ -50,13 +50,13 @@ struct ResumeTests {
     let demo = try DemoDatasets(Self.names)
     _ = try await demo.run()
     let store = CheckpointStore(document: demo.document)
-    try AtomicFile.write("{", to: store.path(of: Self.names[0]))
-    try AtomicFile.write(Files.read(store.path(of: Self.names[2])), to: store.path(of: Self.names[1]))
+    try AtomicFile.write("{", to: try store.path(of: Self.names[0]))
+    try AtomicFile.write(Files.read(try store.path(of: Self.names[2])), to: try store.path(of: Self.names[1]))
     let result = try await demo.run()
     #expect(result.counted == [Self.names[0], Self.names[1]] && result.reused == [Self.names[2]])
     #expect(result.recountNotices.count == 2)
     for (name, notice) in zip(Self.names, result.recountNotices) {
-      #expect(notice.hasPrefix("\(name) is counted again") && notice.contains(store.path(of: name)))
+      #expect(notice.hasPrefix("\(name) is counted again") && notice.contains(try store.path(of: name)))
     }
     #expect(try await demo.run().recountNotices.isEmpty)
   }

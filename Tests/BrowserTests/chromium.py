@@ -57,7 +57,7 @@ class Browser:
             stderr=subprocess.DEVNULL,
             close_fds=True,
             pass_fds=[3, 4, *descriptors],
-            preexec_fn=attach,
+            preexec_fn=attach,  # noqa: PLW1509  The tests have no other thread.
         )
         for descriptor in [to_browser, from_browser, *descriptors]:
             os.close(descriptor)

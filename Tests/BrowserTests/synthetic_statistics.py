@@ -81,7 +81,7 @@ def histogram(lengths):
 
 def summary(lengths):
     if not lengths:
-        return {key: None for key in ["min", "max", "mean", "std", *(f"p{p}" for p in PERCENTS)]}
+        return dict.fromkeys(["min", "max", "mean", "std", *(f"p{p}" for p in PERCENTS)])
     ordered = sorted(lengths)
     mean = sum(ordered) / len(ordered)
     deviation = math.sqrt(sum((length - mean) ** 2 for length in ordered) / len(ordered))
@@ -135,13 +135,13 @@ def entry(name, model, kind, persona, rows, chance):
         return {"conversations": len(chosen), "tokens": sum(chosen), **more}
 
     scores = sorted({score for _, score, _ in rows if score is not None})
-    by_score = {str(s): [l for l, score, _ in rows if score == s] for s in scores}
-    missing = [l for l, score, _ in rows if score is None]
+    by_score = {str(s): [length for length, score, _ in rows if score == s] for s in scores}
+    missing = [length for length, score, _ in rows if score is None]
     if missing:
         by_score["null"] = missing
     bands = {}
     for low, high in BANDS[kind]:
-        chosen = [l for l, score, _ in rows if score is not None and low <= score <= high]
+        chosen = [length for length, score, _ in rows if score is not None and low <= score <= high]
         if chosen:
             bands[str(low) if low == high else f"{low}-{high}"] = group(chosen, hist=histogram(chosen))
     labels = sorted({label for _, _, label in rows})
@@ -169,16 +169,16 @@ def entry(name, model, kind, persona, rows, chance):
         "hist": histogram(lengths),
         "bands": bands,
         "roles": roles,
-        "labels": {label: group([l for l, _, other in rows if other == label]) for label in labels},
+        "labels": {label: group([length for length, _, other in rows if other == label]) for label in labels},
         "without_system": {"total_tokens": total - roles["system"]},
         "cumulative_by_score": {
-            str(s): group([l for l, score, _ in rows if score is not None and score >= s]) for s in scores
+            str(s): group([length for length, score, _ in rows if score is not None and score >= s]) for s in scores
         },
         "over_limit": {
             str(limit): {
-                "conversations": sum(l > limit for l in lengths),
-                "tokens_lost": sum(max(0, l - limit) for l in lengths),
-                "assistant_tokens_lost": sum(max(0, l - limit) for l in lengths),
+                "conversations": sum(length > limit for length in lengths),
+                "tokens_lost": sum(max(0, length - limit) for length in lengths),
+                "assistant_tokens_lost": sum(max(0, length - limit) for length in lengths),
             }
             for limit in LIMITS
         },
@@ -196,7 +196,7 @@ def entry(name, model, kind, persona, rows, chance):
             "format": "parquet",
             "rows": len(rows),
             "bytes": total * 3,
-            "sha256": "%064x" % chance.getrandbits(256),
+            "sha256": f"{chance.getrandbits(256):064x}",
         },
     }
 

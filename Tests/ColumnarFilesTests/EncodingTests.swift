@@ -31,8 +31,8 @@ import Testing
   }
 
   /// Bounds of texts.
-  private static func bounds(_ texts: [String]) -> ValueBounds {
-    var bounds = ValueBounds()
+  private static func bounds(_ texts: [String]) -> ParquetStatistics {
+    var bounds = ParquetStatistics()
     for text in texts { Array(text.utf8).withUnsafeBytes { bounds.add($0) } }
     return bounds
   }
@@ -64,13 +64,13 @@ import Testing
 
   @Test("Bounds of numbers leave out what is no number, and a zero has both signs")
   func numberBounds() {
-    var bounds = ValueBounds()
+    var bounds = ParquetStatistics()
     bounds.add(Double.nan)
     #expect(bounds.minimum == nil)
     bounds.add(0.0)
     #expect(bounds.minimum?.bytes == [0, 0, 0, 0, 0, 0, 0, 0x80])
     #expect(bounds.maximum?.bytes == [0, 0, 0, 0, 0, 0, 0, 0])
-    var integers = ValueBounds()
+    var integers = ParquetStatistics()
     integers.add(Int64(-1))
     integers.add(Int64(258))
     #expect(integers.minimum?.bytes == [UInt8](repeating: 255, count: 8))
@@ -124,7 +124,7 @@ import Testing
     let hasDictionary = footer.rowGroups[0].chunks.map { $0.dictionaryOffset != nil }
     #expect(hasDictionary == [true, false, true])
     let late = footer.rowGroups[0].chunks[0]
-    let plainSize = 12_000 * 300
-    #expect(late.compressedSize < plainSize)
+    let uncompressedSize = 12_000 * 300
+    #expect(late.compressedSize < uncompressedSize)
   }
 }

@@ -41,7 +41,7 @@ import Testing
 
   @Test("Types and notes of the schema are read from both formats")
   func schemas() throws {
-    let content = ColumnType.structure([Field("content", .utf8), Field("role", .utf8)])
+    let content = ColumnType.struct([Field("content", .utf8), Field("role", .utf8)])
     for name in ["table.stream.arrow", "table.file.arrow", "table.parquet"] {
       let reader = try TableReader(path: Fixtures.path(name))
       let element = name.hasSuffix(".parquet") ? "element" : "item"

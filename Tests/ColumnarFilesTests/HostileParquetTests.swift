@@ -17,19 +17,19 @@ import Testing
   /// What the header of the file's one page says; every field fits the page where it is not changed.
   private struct Header {
     var kind = 3
-    var expandedSize = 10
+    var uncompressedSize = 10
     var compressedSize = 10
     var valueCount = 1
     var definitionSize = 2
     var repetitionSize = 0
 
     var bytes: [UInt8] {
-      var writer = CompactWriter()
-      writer.structureElement {
+      var writer = ThriftCompactWriter()
+      writer.structElement {
         $0.int32(1, kind)
-        $0.int32(2, expandedSize)
+        $0.int32(2, uncompressedSize)
         $0.int32(3, compressedSize)
-        $0.structure(8) {
+        $0.structField(8) {
           $0.int32(1, valueCount)
           $0.int32(2, 0)
           $0.int32(3, 1)
@@ -47,18 +47,18 @@ import Testing
   private static func file(_ elements: [Element], _ header: Header = Header()) -> [UInt8] {
     // A level of 1, and one number of 8 bytes.
     let page = header.bytes + [2, 1, 7, 0, 0, 0, 0, 0, 0, 0]
-    var writer = CompactWriter()
-    writer.structureElement {
+    var writer = ThriftCompactWriter()
+    writer.structElement {
       $0.int32(1, 2)
-      $0.list(2, .structure, count: elements.count)
-      for element in elements { $0.structureElement { Self.write(element, &$0) } }
+      $0.list(2, .struct, count: elements.count)
+      for element in elements { $0.structElement { Self.write(element, &$0) } }
       $0.int64(3, 1)
-      $0.list(4, .structure, count: 1)
-      $0.structureElement {
-        $0.list(1, .structure, count: 1)
-        $0.structureElement {
+      $0.list(4, .struct, count: 1)
+      $0.structElement {
+        $0.list(1, .struct, count: 1)
+        $0.structElement {
           $0.int64(2, 4)
-          $0.structure(3) {
+          $0.structField(3) {
             $0.int32(4, 0)
             $0.int64(5, 1)
             $0.int64(7, page.count)
@@ -72,7 +72,7 @@ import Testing
     return Array("PAR1".utf8) + page + writer.bytes + size + Array("PAR1".utf8)
   }
 
-  private static func write(_ element: Element, _ writer: inout CompactWriter) {
+  private static func write(_ element: Element, _ writer: inout ThriftCompactWriter) {
     if let type = element.type { writer.int32(1, type) }
     writer.int32(3, element.repetition)
     writer.binary(4, element.name.utf8)
@@ -122,7 +122,7 @@ import Testing
   @Test("Other numbers of a page's header that cannot be are refused")
   func otherNumbers() throws {
     for value in [-1, Int.max, Int(Int32.max), .min] {
-      for field in [\Header.expandedSize, \.compressedSize, \.valueCount, \.definitionSize, \.repetitionSize] {
+      for field in [\Header.uncompressedSize, \.compressedSize, \.valueCount, \.definitionSize, \.repetitionSize] {
         var header = Header()
         header[keyPath: field] = value
         #expect(try Self.read(Self.file(Self.number, header)) != nil, "\(value)")

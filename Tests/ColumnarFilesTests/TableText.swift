@@ -35,7 +35,7 @@ struct TableText {
     case .utf8(let column): return quoted(column.string(row) ?? "")
     case .list(let column):
       return "[" + column.range(row).map { value(column.elements, $0) }.joined(separator: ",") + "]"
-    case .structure(let column):
+    case .struct(let column):
       return object(zip(column.fields, column.columns).map { ($0.name, value($1, row)) })
     }
   }

@@ -64,8 +64,8 @@ import Testing
     [
       Field("id", .int64), Field("kind", .utf8), Field("body", .utf8), Field("ratio", .double), Field("even", .bool),
       Field("none", .null),
-      Field("turns", .list(Field("item", .structure([Field("content", .utf8), Field("role", .utf8)])))),
-    ], metadata: [Schema.Note("huggingface", #"{"info": {"features": {}}}"#)])
+      Field("turns", .list(Field("item", .struct([Field("content", .utf8), Field("role", .utf8)])))),
+    ], metadata: [Schema.KeyValue("huggingface", #"{"info": {"features": {}}}"#)])
 
   private static func batch(_ start: Int, _ count: Int) throws -> RecordBatch {
     var (ids, kinds, bodies) = (Int64Builder(), UTF8Builder(), UTF8Builder())

@@ -47,6 +47,24 @@ static void check_copy(copy_text *copy, const struct text *text) {
   }
 }
 
+/// Passes over the text from every stop on.
+static void check_skip(const struct text *text) {
+  for (size_t place = 0; place <= text->count; place++) {
+    size_t count = text->count - place, expected = 0;
+    int is_ascii = 1;
+    const uint8_t *rest = text->bytes + place;
+    for (; expected < count && rest[expected] >= 0x20 && rest[expected] != '"' && rest[expected] != '\\'; expected++) {
+      is_ascii &= rest[expected] < 0x80;
+    }
+    const uint8_t *bytes = placed(TEXT, rest, count, 1);
+    enter(SKIP_JSON_TEXT);
+    struct rk_text skipped = rk_skip_json_text(bytes, count);
+    expect_value("taken", expected, skipped.taken);
+    expect_value("is_ascii", is_ascii, skipped.is_ascii != 0);
+    place += skipped.taken;
+  }
+}
+
 static void check_copies(const struct text *text, uint64_t seed) {
   static const struct {
     const char *name;
@@ -172,6 +190,7 @@ void check_records(const struct text *text) {
   // Compressing takes longer than all else.
   if (random_below(4) == 0) check_snappy(seed);
   record_reference("the one form");
+  check_skip(text);
   check_well_formed(text);
   check_content_hash(text);
 }

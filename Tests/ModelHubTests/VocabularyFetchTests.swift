@@ -62,11 +62,41 @@ struct VocabularyFetchTests {
       #expect(try Files.read(Files.join(store.cacheDirectory, Files.lastComponent(member.name))) == member.contents)
     }
     let arguments = try Files.readText(folder.path + "/arguments").split(separator: "\n")
-    let prefix = pip.hasPrefix("python") ? "-m pip " : ""
+    let prefix = pip.hasPrefix("python") ? "-I -m pip " : ""
     #expect(arguments.first == "\(prefix)--version")
     #expect(
       arguments.last?.hasPrefix("\(prefix)download --no-deps --only-binary=:all: --python-version 3.12") == true)
     #expect(arguments.last?.hasSuffix(" maxtext==0.2.5") == true)
+  }
+
+  @Test("Programs are found in folders named from the root only, and no folder is taken for a program")
+  func finding() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeScript("bin/pip3", "exit 0")
+    try Files.makeDirectories(folder.path + "/other/pip3")
+    let relative = Files.relative(folder.path + "/bin", to: Files.currentDirectory)
+    #expect(ChildProcess.find("pip3", in: "\(relative)::.:\(folder.path)/other") == nil)
+    #expect(
+      ChildProcess.find("pip3", in: "\(relative):\(folder.path)/other:\(folder.path)/bin")
+        == folder.path + "/bin/pip3")
+  }
+
+  @Test("Programs get the variables of the list only")
+  func variables() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeScript("bin/show", "/usr/bin/env")
+    #expect(try ChildProcess.run(folder.path + "/bin/show", [], output: folder.path + "/output").isSuccess)
+    let output = try Files.readText(folder.path + "/output").split(separator: "\n").filter { $0.contains("=") }
+    let names = output.map { String($0.prefix { $0 != "=" }) }
+    // The shell that runs the script adds some of its own.
+    #expect(names.allSatisfy { ChildProcess.isPassedOn($0) || ["PWD", "OLDPWD", "SHLVL", "_"].contains($0) })
+    #expect(names.contains("PATH"))
+    for name in ["PIP_INDEX_URL", "HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE", "HOME"] {
+      #expect(ChildProcess.isPassedOn(name))
+    }
+    for name in ["PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "BASH_ENV", "PIP", "http_proxyx"] {
+      #expect(!ChildProcess.isPassedOn(name))
+    }
   }
 
   @Test("A wrong digest names both, and no file is stored, the right one neither")

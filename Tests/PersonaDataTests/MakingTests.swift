@@ -1,7 +1,7 @@
 import ColumnarFiles
 import Foundation
 import JSON
-import Synchronization
+import Support
 import Testing
 import TokenStatistics
 
@@ -229,11 +229,11 @@ struct MakingTests {
       let plan = try GenerationPlan(PersonaArchive(path: folder.path + "/raw"), models: nil, types: [.role, .trait])
       #expect(plan.jobs.map(\.persona.persona) == ["calm", "a", "d"])
       #expect(plan.failures.count == 1)
-      let reports = Mutex<[Int]>([])
+      let reports = Guarded<[Int]>([])
       let generator = DatasetGenerator(plan, maker: DatasetMaker(directory: folder.path + "/out")) { progress in
         reports.withLock { $0.append(progress.done) }
       }
-      DispatchQueue.concurrentPerform(iterations: 2) { _ in generator.work() }
+      generator.run(jobs: 2)
       #expect(reports.withLock { $0 } == [1, 2, 3])
       #expect(generator.outcomes.map(\.job.name.description) == ["m__trait__calm", "n__role__a", "n__role__d"])
       #expect(generator.outcomes.map { (try? $0.result.get())?.contents?.rows } == [2500, 1, nil])

@@ -65,12 +65,12 @@ struct DatasetTallyTests {
       try store.prepare()
       let rows = try Fixtures.rows()[0]
       try store.save(Fixtures.checkpoint(rows))
-      let text = try Files.readText(store.path(of: rows.dataset))
+      let text = try Files.readText(try store.path(of: rows.dataset))
       let place = try #require(text.range(of: old))
-      try AtomicFile.write(text.replacingCharacters(in: place, with: new), to: store.path(of: rows.dataset))
+      try AtomicFile.write(text.replacingCharacters(in: place, with: new), to: try store.path(of: rows.dataset))
       let error = try #require(throws: StatisticsError.self) { try store.load(rows.dataset) }
       #expect(error.description.contains(message), "\(error)")
-      #expect(error.description.contains(store.path(of: rows.dataset)))
+      #expect(error.description.contains(try store.path(of: rows.dataset)))
     }
   }
 }

@@ -50,14 +50,46 @@ struct StatisticsMergeTests {
     }
   }
 
-  @Test("Partial results of an older document do not pass for those of the merged one")
+  @Test("A name that leads out of the folder of partial results is refused", arguments: ["../../x", "/x", "..", ""])
+  func namesThatArePaths(name: String) throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try Self.write(folder + "/a.json", 0..<1)
+      let known = try #require(try StatisticsDocument.load(folder + "/a.json")?.datasetNames.first)
+      let text = try Files.readText(folder + "/a.json")
+      try AtomicFile.write(text.replacing("\"\(known)\":", with: "\"\(name)\":"), to: folder + "/b.json")
+      let error = #expect(throws: StatisticsError.self) {
+        try StatisticsMerge([folder + "/a.json", folder + "/b.json"], into: folder + "/all.json")
+      }
+      let reason = "\(folder)/b.json is damaged: cannot use \"\(name)\" as a file name"
+      #expect(error?.description.hasPrefix(reason) == true)
+    }
+  }
+
+  @Test("Only results of the right dataset are linked to", arguments: ["keep", "{}", "other"])
+  func foreignPartials(contents: String) throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try Self.write(folder + "/a.json", 0..<2)
+      let source = CheckpointStore(document: folder + "/a.json")
+      let names = try source.datasets()
+      let bytes = contents == "other" ? try Files.read(try source.path(of: names[1])) : Array(contents.utf8)
+      try AtomicFile.write(bytes, to: try source.path(of: names[0]))
+      let merge = try StatisticsMerge([folder + "/a.json"], into: folder + "/all.json")
+      let error = #expect(throws: StatisticsError.self) {
+        try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+      }
+      #expect(error?.description.contains(try source.path(of: names[0])) == true)
+      #expect(!Files.exists(folder + "/all.json") && !Files.exists(folder + "/all.json.partials"))
+    }
+  }
+
+  @Test("Checkpoints of an older document do not pass for those of the merged one")
   func staleCheckpoints() throws {
     try Fixtures.withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<2)
       try Self.write(folder + "/all.json", 0..<2)
       try Files.remove(folder + "/all.json")
       let name = try #require(try StatisticsDocument.load(folder + "/a.json")?.datasetNames.first)
-      try Files.remove(CheckpointStore(document: folder + "/a.json").path(of: name))
+      try Files.remove(try CheckpointStore(document: folder + "/a.json").path(of: name))
       let merge = try StatisticsMerge([folder + "/a.json"], into: folder + "/all.json")
       #expect(merge.withoutCheckpoints == [name])
       try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")

@@ -27,7 +27,7 @@ size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, v
 /// Bytes behind the text that `rk_copy_json_text` may overwrite.
 #define RK_TEXT_PADDING 64
 
-/// How far `rk_copy_json_text` came.
+/// How far `rk_copy_json_text` or `rk_skip_json_text` came.
 struct rk_text {
   /// Bytes of the input that were taken.
   size_t taken;
@@ -46,6 +46,9 @@ struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *ou
 
 /// As `rk_copy_json_text`, in a form that every processor can run.
 struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output);
+
+/// Passes over the text of a JSON string up to a quote, a backslash, a control character or the end, and writes nothing.
+struct rk_text rk_skip_json_text(const uint8_t *input, size_t count);
 
 /// How many bytes at the beginning of a text are well-formed UTF-8: `count`, or where the first sequence that is not begins.
 size_t rk_well_formed(const uint8_t *text, size_t count);

@@ -20,7 +20,7 @@ struct ArrowBatchDecoder: Sendable {
   mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [Int]
   ) throws(ColumnarFileError) -> (columns: [Column], rowCount: Int) {
-    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
     }
@@ -68,7 +68,7 @@ struct ArrowBatchDecoder: Sendable {
   mutating func decodeDictionary(
     _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField]
   ) throws(ColumnarFileError) {
-    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
       throw .damaged("a dictionary without a description", at: message.metadataOffset)
     }
@@ -115,11 +115,13 @@ struct ArrowBatchDecoder: Sendable {
       return .bool(BoolColumn(count: count, validity: validity, bits: try buffer(&source, atLeast: (count + 7) / 8)))
     case .integer(let bits, let isSigned):
       let stored = try buffer(&source, atLeast: count * (bits / 8))
-      return .int64(try Int64Column(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
+      return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
     case .float:
-      return .double(try DoubleColumn(singles: buffer(&source, atLeast: count * 4), validity: validity, pool: &pool))
+      return .double(
+        try PrimitiveColumn<Double>(singles: buffer(&source, atLeast: count * 4), validity: validity, pool: &pool))
     case .double:
-      return .double(DoubleColumn(count: count, validity: validity, values: try buffer(&source, atLeast: count * 8)))
+      return .double(
+        PrimitiveColumn<Double>(count: count, validity: validity, values: try buffer(&source, atLeast: count * 8)))
     case .utf8(let isWide):
       let offsets = try buffer(&source, atLeast: 0)
       let data = try text(&source)
@@ -135,7 +137,7 @@ struct ArrowBatchDecoder: Sendable {
       let elements = try column(child(0, of: field), &source)
       let offsets = try Offsets(count: count, step: size, limit: elements.count, pool: &pool)
       return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: elements))
-    case .structure, .null, .other: return .structure(try structure(field, count: count, validity, &source))
+    case .struct, .null, .other: return .struct(try structColumn(field, count: count, validity, &source))
     }
   }
 
@@ -144,7 +146,7 @@ struct ArrowBatchDecoder: Sendable {
     return field.children[index]
   }
 
-  private mutating func structure(
+  private mutating func structColumn(
     _ field: ArrowField, count: Int, _ validity: Validity, _ source: inout ArrowColumnSource
   ) throws(ColumnarFileError) -> StructColumn {
     var columns: [Column] = []

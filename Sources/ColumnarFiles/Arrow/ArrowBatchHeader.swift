@@ -19,7 +19,7 @@ struct ArrowBatchHeader: Sendable {
   /// The most rows that one batch may have. More come from damaged files.
   static let rowLimit = Int(Int32.max)
 
-  init(_ table: borrowing FlatTable, bodyLength: Int) throws(ColumnarFileError) {
+  init(_ table: borrowing FlatbufferTable, bodyLength: Int) throws(ColumnarFileError) {
     length = try Self.rows(table.integer(0, absent: Int64(0)), at: table.origin)
     nodes = try Self.nodes(table)
     buffers = try Self.buffers(table, bodyLength: bodyLength)
@@ -46,7 +46,7 @@ struct ArrowBatchHeader: Sendable {
     return Int(length)
   }
 
-  private static func nodes(_ table: borrowing FlatTable) throws(ColumnarFileError) -> [Node] {
+  private static func nodes(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> [Node] {
     guard let vector = try table.vector(1, stride: 16) else { return [] }
     var nodes: [Node] = []
     nodes.reserveCapacity(vector.count)
@@ -62,7 +62,7 @@ struct ArrowBatchHeader: Sendable {
   }
 
   private static func buffers(
-    _ table: borrowing FlatTable, bodyLength: Int
+    _ table: borrowing FlatbufferTable, bodyLength: Int
   ) throws(ColumnarFileError) -> [Range<Int>] {
     guard let vector = try table.vector(2, stride: 16) else { return [] }
     var buffers: [Range<Int>] = []
@@ -78,7 +78,7 @@ struct ArrowBatchHeader: Sendable {
     return buffers
   }
 
-  private static func codec(_ table: borrowing FlatTable) throws(ColumnarFileError) -> Codec {
+  private static func codec(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> Codec {
     guard try table.integer(1, absent: Int8(0)) == 0 else {
       throw .unsupported("compression of whole bodies is not supported", at: table.origin)
     }
@@ -87,5 +87,46 @@ struct ArrowBatchHeader: Sendable {
     case 1: return .zstd
     case let number: throw .unsupported("compression number \(number) is not supported", at: table.origin)
     }
+  }
+}
+
+/// Position in the flat lists of nodes and buffers that a batch header holds for its nested columns.
+struct ArrowCursor: Sendable {
+  private(set) var node = 0
+  private(set) var buffer = 0
+  private(set) var view = 0
+
+  /// The next node.
+  mutating func nextNode(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> ArrowBatchHeader.Node {
+    guard node < header.nodes.count else { throw .damaged("the batch has fewer columns than the schema") }
+    defer { node += 1 }
+    return header.nodes[node]
+  }
+
+  /// The place of the next buffer within the body.
+  mutating func nextBuffer(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> Range<Int> {
+    guard buffer < header.buffers.count else { throw .damaged("the batch has fewer buffers than its columns need") }
+    defer { buffer += 1 }
+    return header.buffers[buffer]
+  }
+
+  /// The number of data buffers of the next column of views.
+  mutating func nextViewBufferCount(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> Int {
+    guard view < header.viewBufferCounts.count else {
+      throw .damaged("the batch does not say how many buffers its views have")
+    }
+    defer { view += 1 }
+    return header.viewBufferCounts[view]
+  }
+
+  /// Passes over a column and its children.
+  mutating func skip(_ field: ArrowField, _ header: ArrowBatchHeader) throws(ColumnarFileError) {
+    _ = try nextNode(header)
+    for _ in 0..<field.type.bufferCount { _ = try nextBuffer(header) }
+    if case .view = field.type {
+      for _ in 0..<(try nextViewBufferCount(header)) { _ = try nextBuffer(header) }
+    }
+    guard field.dictionary == nil else { return }
+    for child in field.children { try skip(child, header) }
   }
 }

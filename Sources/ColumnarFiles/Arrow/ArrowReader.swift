@@ -50,7 +50,7 @@ struct ArrowReader: Sendable {
   }
 
   private static func schema(_ message: ArrowMessage) throws(ColumnarFileError) -> ArrowSchema {
-    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let schema = try table.table(2) else {
       throw .damaged("a schema message without a schema", at: message.metadataOffset)
     }
@@ -146,7 +146,7 @@ struct ArrowReader: Sendable {
   }
 
   private static func rows(_ message: ArrowMessage) throws(ColumnarFileError) -> Int {
-    let table = try FlatTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else { return 0 }
     return try ArrowBatchHeader(batch, bodyLength: message.bodyLength).length
   }

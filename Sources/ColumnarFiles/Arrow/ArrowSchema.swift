@@ -9,18 +9,18 @@ struct ArrowSchema: Sendable {
   /// Decodes the flatbuffer table `Schema`.
   ///
   /// - Parameter isVersion4: metadata V4, where unions have a validity buffer.
-  init(_ table: borrowing FlatTable, isVersion4: Bool) throws(ColumnarFileError) {
+  init(_ table: borrowing FlatbufferTable, isVersion4: Bool) throws(ColumnarFileError) {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
     var decoder = FieldDecoder(isVersion4: isVersion4, budget: table.bytes.byteCount / 16)
     fields = try decoder.fields(table, 1, parent: "", depth: 0)
-    var notes: [Schema.Note] = []
+    var metadata: [Schema.KeyValue] = []
     if let pairs = try table.vector(2, stride: 4) {
       for index in 0..<pairs.count {
         let pair = try table.element(index, of: pairs)
-        notes.append(Schema.Note(try pair.string(0) ?? "", try pair.string(1) ?? ""))
+        metadata.append(Schema.KeyValue(try pair.string(0) ?? "", try pair.string(1) ?? ""))
       }
     }
-    schema = Schema(fields.map(\.field), metadata: notes)
+    schema = Schema(fields.map(\.field), metadata: metadata)
   }
 }
 
@@ -30,7 +30,7 @@ private struct FieldDecoder {
   var budget: Int
 
   mutating func fields(
-    _ table: borrowing FlatTable, _ id: Int, parent: String, depth: Int
+    _ table: borrowing FlatbufferTable, _ id: Int, parent: String, depth: Int
   ) throws(ColumnarFileError) -> [ArrowField] {
     guard depth < ArrowSchema.depthLimit else {
       throw .damaged("columns nest deeper than \(ArrowSchema.depthLimit) levels").located(column: parent)
@@ -46,7 +46,7 @@ private struct FieldDecoder {
   }
 
   private mutating func field(
-    _ table: borrowing FlatTable, parent: String, depth: Int
+    _ table: borrowing FlatbufferTable, parent: String, depth: Int
   ) throws(ColumnarFileError) -> ArrowField {
     let name = try table.string(0) ?? ""
     let path = parent.isEmpty ? name : "\(parent).\(name)"
@@ -68,7 +68,7 @@ private struct FieldDecoder {
       children: children, dictionary: dictionary, valueType: valueType)
   }
 
-  private func integer(_ table: borrowing FlatTable, path: String) throws(ColumnarFileError) -> ArrowType {
+  private func integer(_ table: borrowing FlatbufferTable, path: String) throws(ColumnarFileError) -> ArrowType {
     let bits = try table.integer(0, absent: Int32(0))
     guard [8, 16, 32, 64].contains(bits) else {
       throw .damaged("whole numbers of \(bits) bits", at: table.origin).located(column: path)
@@ -77,14 +77,14 @@ private struct FieldDecoder {
   }
 
   /// Reads the union `Type`, numbered as in `Schema.fbs`.
-  private func type(_ field: borrowing FlatTable) throws(ColumnarFileError) -> ArrowType {
+  private func type(_ field: borrowing FlatbufferTable) throws(ColumnarFileError) -> ArrowType {
     let kind = try field.integer(2, absent: UInt8(0))
     switch kind {
     case 1: return .null
     case 4, 5: return .utf8(isWide: false)
     case 6: return .bool
     case 12: return .list(isWide: false)
-    case 13: return .structure
+    case 13: return .struct
     // A map is a list of structs (key, value).
     case 17: return .list(isWide: false)
     case 19, 20: return .utf8(isWide: true)
@@ -107,7 +107,7 @@ private struct FieldDecoder {
     }
   }
 
-  private func float(_ table: borrowing FlatTable) throws(ColumnarFileError) -> ArrowType {
+  private func float(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> ArrowType {
     switch try table.integer(0, absent: Int16(0)) {
     case 0: .other("halffloat", buffers: 2)
     case 1: .float
@@ -133,6 +133,92 @@ private struct FieldDecoder {
     case 25: .other("list_view", buffers: 3)
     case 26: .other("large_list_view", buffers: 3)
     default: throw .unsupported("Arrow type number \(kind) is not known", at: origin)
+    }
+  }
+}
+
+/// A column of an Arrow file with all that is needed to find and read its buffers.
+struct ArrowField: Sendable {
+  /// The name alone.
+  let name: String
+  /// Names from the top column down, joined with dots.
+  let path: String
+  let isNullable: Bool
+  let type: ArrowType
+  let children: [ArrowField]
+  /// Where the column holds indices into a dictionary: the dictionary's number. `type` is then the type of the indices.
+  var dictionary: Int64?
+  /// Where the column holds indices: the type of what they stand for, with its children.
+  let valueType: ArrowType
+  /// How many fields there are, this one and all below it.
+  var size: Int { children.reduce(1) { $0 + $1.size } }
+
+  /// The field as the dictionary's own messages lay it out.
+  var dictionaryValues: ArrowField {
+    ArrowField(
+      name: name, path: path, isNullable: true, type: valueType, children: children, dictionary: nil,
+      valueType: valueType)
+  }
+
+  /// What the column holds, as this module tells types apart.
+  var columnType: ColumnType {
+    switch valueType {
+    case .null: .null
+    case .bool: .bool
+    case .integer: .int64
+    case .float, .double: .double
+    case .utf8, .view: .utf8
+    case .list, .fixedSizeList: .list(children[0].field)
+    case .struct: .struct(children.map(\.field))
+    case .other(let name, _): .unsupported(name)
+    }
+  }
+
+  /// The field in the terms of the public schema.
+  var field: Field { Field(name, columnType, isNullable: isNullable) }
+
+  /// This field and all below it that are dictionary-encoded.
+  var dictionaries: [ArrowField] {
+    (dictionary == nil ? [] : [self]) + children.flatMap(\.dictionaries)
+  }
+}
+
+/// A physical type of the Arrow format: what buffers a column has and how they are read.
+///
+/// Numbers and layouts: https://arrow.apache.org/docs/format/Columnar.html and `Schema.fbs`.
+indirect enum ArrowType: Sendable, Hashable {
+  case null
+  case bool
+  case integer(bits: Int, isSigned: Bool)
+  case float
+  case double
+  /// Text or bytes with 32-bit, or 64-bit (`isWide`) offsets.
+  case utf8(isWide: Bool)
+  /// Text or bytes in views of 16 bytes and any number of data buffers.
+  case view
+  case list(isWide: Bool)
+  case fixedSizeList(Int)
+  case `struct`
+  /// A type that is passed over: `buffers` of its own, then those of its children.
+  case other(String, buffers: Int)
+
+  /// How many buffers of the column itself precede its children's, without the data buffers of views.
+  var bufferCount: Int {
+    switch self {
+    case .null: 0
+    case .bool, .integer, .float, .double, .list, .view: 2
+    case .utf8: 3
+    case .fixedSizeList, .struct: 1
+    case .other(_, let buffers): buffers
+    }
+  }
+
+  /// How many children the layout demands, nil for any number.
+  var childCount: Int? {
+    switch self {
+    case .list, .fixedSizeList: 1
+    case .struct, .other: nil
+    default: 0
     }
   }
 }

@@ -1,5 +1,5 @@
-import Support
 import Glibc
+import Support
 
 /// Sole owner of an open file that is read at any place.
 struct InputFile: ~Copyable {

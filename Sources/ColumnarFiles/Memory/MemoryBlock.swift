@@ -1,3 +1,4 @@
+import CFileMappings
 import Glibc
 
 /// A piece of heap memory or of a mapped file that columns share.
@@ -59,4 +60,63 @@ final class MemoryBlock: @unchecked Sendable {
     precondition(!isMapped)
     return UnsafeMutableRawBufferPointer(start: base, count: capacity)
   }
+}
+
+/// A range of a block that a column reads.
+struct BufferSlice: Sendable {
+  let block: MemoryBlock
+  let start: Int
+  let count: Int
+
+  /// - Precondition: the range lies within the block.
+  init(_ block: MemoryBlock, start: Int = 0, count: Int) {
+    precondition(start >= 0 && count >= 0 && start <= block.capacity - count)
+    self.block = block
+    self.start = start
+    self.count = count
+  }
+
+  /// The bytes; the slice keeps them alive.
+  var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      // The block outlives the slice that holds it, and is not written while a slice refers to it.
+      let bytes = RawSpan(_unsafeStart: UnsafeRawPointer(block.base + start), byteCount: count)
+      return _overrideLifetime(bytes, borrowing: self)
+    }
+  }
+
+  /// The value number `index` of a buffer that holds values of one size.
+  /// - Precondition: the value lies within the slice.
+  @inline(__always)
+  func value<Value: BitwiseCopyable>(_ index: Int, as type: Value.Type) -> Value {
+    precondition(index >= 0 && index < count / MemoryLayout<Value>.size)
+    return (block.base + start).loadUnaligned(fromByteOffset: index &* MemoryLayout<Value>.size, as: type)
+  }
+}
+
+/// Sole owner of a part of a file in memory.
+///
+/// The bytes are the file's own: they change when another program writes into the file, and become zeroes where it is
+/// cut short. What must stay as it was checked is to be copied, and `InputFile.checkUnchanged` tells whether it happened.
+struct FileMapping: ~Copyable, @unchecked Sendable {
+  // Only pointers to memory that nobody in this process writes.
+  private let mapping: fm_mapping
+  /// The first byte; `MemoryBlock.padding` more than were asked for may be read.
+  let base: UnsafeRawPointer
+
+  /// Maps `count` bytes of an open file at `offset`, all of which it has; nil where the system cannot or there is
+  /// nothing to map.
+  init?(descriptor: Int32, offset: Int, count: Int) {
+    guard count > 0 else { return nil }
+    let mapping = fm_map(descriptor, Int64(offset), count, MemoryBlock.padding)
+    guard let base = mapping.bytes else { return nil }
+    self.mapping = mapping
+    self.base = base
+  }
+
+  deinit { withUnsafePointer(to: mapping) { fm_unmap($0) } }
+
+  /// Whether no page was missing when it was looked at. A page that the file now ends in is there, with zeroes at its end.
+  var isIntact: Bool { withUnsafePointer(to: mapping) { fm_is_intact($0) } }
 }

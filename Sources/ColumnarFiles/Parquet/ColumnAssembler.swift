@@ -1,6 +1,6 @@
 /// Puts columns together from the levels and values of their leaves.
 struct ColumnAssembler {
-  let readers: [LeafReader]
+  let readers: [ColumnChunkReader]
   let rowCount: Int
 
   /// The column of a node.
@@ -12,7 +12,7 @@ struct ColumnAssembler {
     case .list(let element, let definition, let repetition):
       let elements = try column(element, pool: &pool)
       return try list(node, elements, definition: definition, repetition: repetition, pool: &pool)
-    case .structure(let children):
+    case .struct(let children):
       var columns: [Column] = []
       for child in children { columns.append(try column(child, pool: &pool)) }
       let validity = try validity(node, pool: &pool)
@@ -20,7 +20,7 @@ struct ColumnAssembler {
         throw ColumnarFileError.damaged("the columns of a struct have different numbers of values")
           .located(column: path(of: node))
       }
-      return .structure(
+      return .struct(
         StructColumn(count: validity.count, validity: validity, fields: children.map(\.field), columns: columns))
     }
   }
@@ -75,7 +75,7 @@ struct ColumnAssembler {
   }
 
   /// Spreads the values of a leaf over its places, of which nulls take some.
-  private func leaf(_ reader: LeafReader, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+  private func leaf(_ reader: ColumnChunkReader, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
     let leaf = reader.leaf
     var isValid: [Bool] = []
     if leaf.definition > 0 {
@@ -99,10 +99,11 @@ struct ColumnAssembler {
     case .int64(let isSigned):
       let spread = try Self.spread(stored, validity, pool: &pool)
       if !isSigned { try Self.checkUnsigned(stored) }
-      return .int64(Int64Column(count: count, validity: validity, values: spread))
+      return .int64(PrimitiveColumn<Int64>(count: count, validity: validity, values: spread))
     case .double:
       return .double(
-        DoubleColumn(count: count, validity: validity, values: try Self.spread(stored, validity, pool: &pool)))
+        PrimitiveColumn<Double>(
+          count: count, validity: validity, values: try Self.spread(stored, validity, pool: &pool)))
     case .utf8, .null, .unsupported:
       var end: Int64 = 0
       var next = 0

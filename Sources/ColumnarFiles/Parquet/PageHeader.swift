@@ -19,7 +19,7 @@ struct PageHeader: Sendable {
 
   /// nil for kinds that are passed over.
   var kind: Kind?
-  var expandedSize = 0
+  var uncompressedSize = 0
   var compressedSize = 0
   var valueCount = 0
   var encodingNumber: Int64 = 0
@@ -32,12 +32,12 @@ struct PageHeader: Sendable {
   var isCompressed = true
 
   /// Reads the struct `PageHeader`.
-  init(_ reader: inout CompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1: kind = Kind(rawValue: try reader.integer(field))
-      case 2: expandedSize = try reader.size(field)
+      case 2: uncompressedSize = try reader.size(field)
       case 3: compressedSize = try reader.size(field)
       case 5: try readDataPage(field, &reader)
       case 7: try readDictionaryPage(field, &reader)
@@ -48,9 +48,9 @@ struct PageHeader: Sendable {
   }
 
   private mutating func readDataPage(
-    _ field: CompactReader.Field, _ reader: inout CompactReader
+    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
   ) throws(ColumnarFileError) {
-    try reader.structure(field)
+    try reader.structField(field)
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
@@ -64,9 +64,9 @@ struct PageHeader: Sendable {
   }
 
   private mutating func readDictionaryPage(
-    _ field: CompactReader.Field, _ reader: inout CompactReader
+    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
   ) throws(ColumnarFileError) {
-    try reader.structure(field)
+    try reader.structField(field)
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
@@ -78,9 +78,9 @@ struct PageHeader: Sendable {
   }
 
   private mutating func readDataPage2(
-    _ field: CompactReader.Field, _ reader: inout CompactReader
+    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
   ) throws(ColumnarFileError) {
-    try reader.structure(field)
+    try reader.structField(field)
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {

@@ -18,7 +18,7 @@ struct PageReader: Sendable {
   /// Begins a chunk.
   ///
   /// - Throws: where it leads beyond the file, or uses what this reader lacks.
-  mutating func begin(_ chunk: ParquetChunk, fileSize: Int) throws(ColumnarFileError) {
+  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(ColumnarFileError) {
     guard !chunk.isEncrypted else { throw .unsupported("encrypted columns are not supported") }
     guard chunk.filePath == nil else { throw .unsupported("columns in other files are not supported") }
     codec = try chunk.codec()
@@ -50,7 +50,7 @@ struct PageReader: Sendable {
     var size = 1024
     while true {
       let bytes = try window.peek(size, file)
-      var reader = CompactReader(bytes.bytes, origin: window.position)
+      var reader = ThriftCompactReader(bytes.bytes, origin: window.position)
       do throws(ColumnarFileError) {
         let header = try PageHeader(&reader)
         try window.advance(reader.position)
@@ -70,28 +70,82 @@ struct PageReader: Sendable {
     let isSecond = header.kind == .data2
     let (sum, overflow) = header.definitionSize.addingReportingOverflow(header.repetitionSize)
     let levels = isSecond ? sum : 0
-    guard !isSecond || !overflow, levels <= content.count, levels <= header.expandedSize else {
+    guard !isSecond || !overflow, levels <= content.count, levels <= header.uncompressedSize else {
       let sizes = "\(header.definitionSize) and \(header.repetitionSize)"
       throw .damaged("levels of \(sizes) bytes in a page of \(content.count)")
     }
     if codec == .none || (isSecond && !header.isCompressed) {
-      guard content.count == header.expandedSize else {
-        throw .damaged("an uncompressed page has \(content.count) bytes where \(header.expandedSize) are promised")
+      guard content.count == header.uncompressedSize else {
+        throw .damaged("an uncompressed page has \(content.count) bytes where \(header.uncompressedSize) are promised")
       }
       return content
     }
-    guard header.expandedSize <= Int(Int32.max) else { throw .damaged("a page of \(header.expandedSize) bytes") }
+    guard header.uncompressedSize <= Int(Int32.max) else {
+      throw .damaged("a page of \(header.uncompressedSize) bytes")
+    }
     let target: MemoryBlock
-    if let block, block.capacity >= header.expandedSize {
+    if let block, block.capacity >= header.uncompressedSize {
       target = block
     } else {
-      target = try MemoryBlock(capacity: header.expandedSize)
+      target = try MemoryBlock(capacity: header.uncompressedSize)
       block = target
     }
     target.base.copyMemory(from: content.block.base + content.start, byteCount: levels)
     let values = BufferSlice(content.block, start: content.start + levels, count: content.count - levels)
-    let output = UnsafeMutableRawBufferPointer(rebasing: target.bytes[levels..<header.expandedSize])
+    let output = UnsafeMutableRawBufferPointer(rebasing: target.bytes[levels..<header.uncompressedSize])
     try codec.decompress(values.bytes, into: output)
-    return BufferSlice(target, count: header.expandedSize)
+    return BufferSlice(target, count: header.uncompressedSize)
+  }
+}
+
+/// A moving piece of a column chunk in memory.
+struct ChunkWindow: Sendable {
+  private var block: MemoryBlock?
+  /// The range of the file that the block holds.
+  private var range = 0..<0
+  /// Place in the file of the next byte to be read.
+  private(set) var position: Int
+  /// End of the chunk.
+  let end: Int
+
+  /// How much is read at once where less is asked for.
+  private static let step = 1 << 18
+
+  /// - Parameter range: where the chunk stands in the file, checked against its size.
+  init(_ range: Range<Int>) {
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  /// Begins another chunk with the memory of this one.
+  mutating func begin(_ chunk: Range<Int>) {
+    let block = block
+    self = ChunkWindow(chunk)
+    self.block = block
+  }
+
+  /// The next bytes, `count` at least where so many are left in the chunk.
+  mutating func peek(_ count: Int, _ file: borrowing InputFile) throws(ColumnarFileError) -> BufferSlice {
+    let wanted = min(count, end - position)
+    if !(range.lowerBound <= position && position + wanted <= range.upperBound) {
+      let size = min(max(wanted, Self.step), end - position)
+      if (block?.capacity ?? -1) < size { block = try MemoryBlock(capacity: size) }
+      range = position..<position
+      if let block { try file.read(into: UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<size]), at: position) }
+      range = position..<position + size
+    }
+    let held: MemoryBlock
+    if let block { held = block } else { held = try MemoryBlock(capacity: 0) }
+    return BufferSlice(held, start: position - range.lowerBound, count: range.upperBound - position)
+  }
+
+  /// Passes over bytes.
+  ///
+  /// - Throws: where the chunk has fewer.
+  mutating func advance(_ count: Int) throws(ColumnarFileError) {
+    guard count <= end - position else {
+      throw .damaged("a page of \(count) bytes leads beyond its column chunk, which ends at \(end)", at: position)
+    }
+    position += count
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The values of a dictionary page, to which data pages refer by number.
 struct ParquetDictionary: Sendable {
   let count: Int
@@ -28,7 +30,7 @@ struct ParquetDictionary: Sendable {
 
   /// Adds the values that `indices` name.
   func take(
-    _ indices: UnsafeMutableBufferPointer<UInt32>, into values: inout LeafValues, pool: inout MemoryPool
+    _ indices: UnsafeMutableBufferPointer<UInt32>, into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     let size = count
     for index in indices where Int(index) >= size {
@@ -52,5 +54,91 @@ struct ParquetDictionary: Sendable {
       write.copyMemory(from: text.block.base + text.start + range.lowerBound, byteCount: range.count)
       write += range.count
     }
+  }
+}
+
+/// Numbers the distinct values of a column chunk in the order of their appearance.
+struct DictionaryBuilder: Sendable {
+  /// The distinct values in PLAIN encoding, behind one another.
+  private(set) var plain: [UInt8] = []
+  /// Where each value ends in `plain`.
+  private var ends: [Int] = []
+  /// An open hash table of value numbers plus 1; 0 is free. Its size is a power of two.
+  private var slots: [UInt32]
+  private var hashes: [UInt64] = []
+  /// Differs from run to run, so that no input can be made of values that collide.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  /// Whether each value in PLAIN encoding begins with its length in 4 bytes, as texts do.
+  private let hasLengths: Bool
+
+  init(hasLengths: Bool = false) {
+    self.hasLengths = hasLengths
+    slots = [UInt32](repeating: 0, count: 256)
+  }
+
+  /// Number of distinct values.
+  var count: Int { ends.count }
+
+  /// Bits that the number of a value takes.
+  var bitWidth: Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
+
+  /// The number of a value, which is a text without its length or a number in PLAIN encoding.
+  mutating func index(of value: UnsafeRawBufferPointer) -> UInt32 {
+    let hash = Self.hash(value)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if hashes[index] == hash && equals(index, value) { return UInt32(index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    if hasLengths { plain.appendNumber(UInt32(truncatingIfNeeded: value.count)) }
+    plain.append(contentsOf: value)
+    ends.append(plain.count)
+    hashes.append(hash)
+    slots[slot] = UInt32(count)
+    if count * 2 > slots.count { grow() }
+    return UInt32(count - 1)
+  }
+
+  /// Where a value stands in `plain`.
+  func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+  /// Whether the value of a number is this one.
+  func equals(_ index: Int, _ value: UnsafeRawBufferPointer) -> Bool {
+    let start = range(index).lowerBound + (hasLengths ? 4 : 0)
+    guard ends[index] - start == value.count else { return false }
+    return plain.withUnsafeBytes { plain in
+      guard let left = plain.baseAddress, let right = value.baseAddress else { return true }
+      return memcmp(left + start, right, value.count) == 0
+    }
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    for (index, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(index + 1)
+    }
+  }
+
+  /// Mixes 8 bytes at a time by the two halves of a product.
+  private static func hash(_ value: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = seed ^ UInt64(value.count)
+    var offset = 0
+    while offset < value.count {
+      let remaining = value.count - offset
+      var word: UInt64 = 0
+      if remaining >= 8 {
+        word = value.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      } else {
+        for byte in 0..<remaining { word |= UInt64(value[offset + byte]) << UInt64(8 * byte) }
+      }
+      let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+      hash = product.high ^ product.low
+      offset += 8
+    }
+    return hash
   }
 }

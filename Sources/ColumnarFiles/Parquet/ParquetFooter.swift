@@ -1,14 +1,14 @@
 /// The metadata at the end of a Parquet file.
 struct ParquetFooter: Sendable {
   struct RowGroup: Sendable {
-    var chunks: [ParquetChunk] = []
+    var chunks: [ParquetColumnChunk] = []
     var rowCount = 0
   }
 
   var elements: [ParquetSchemaElement] = []
   var rowCount = 0
   var rowGroups: [RowGroup] = []
-  var notes: [Schema.Note] = []
+  var metadata: [Schema.KeyValue] = []
 
   /// The first and last bytes of a Parquet file.
   static let magic: [UInt8] = Array("PAR1".utf8)
@@ -28,7 +28,7 @@ struct ParquetFooter: Sendable {
     }
     let origin = file.size - 8 - size
     let bytes = try file.read(count: size, at: origin)
-    var reader = CompactReader(bytes.span.bytes, origin: origin)
+    var reader = ThriftCompactReader(bytes.span.bytes, origin: origin)
     try read(&reader)
     let (sum, overflow) = rowGroups.reduce((0, false)) {
       let (sum, overflow) = $0.0.addingReportingOverflow($1.rowCount)
@@ -40,29 +40,29 @@ struct ParquetFooter: Sendable {
   }
 
   /// Reads the struct `FileMetaData`.
-  private mutating func read(_ reader: inout CompactReader) throws(ColumnarFileError) {
+  private mutating func read(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 2:
-        for _ in 0..<(try reader.structures(field)) { elements.append(try ParquetSchemaElement(&reader)) }
+        for _ in 0..<(try reader.structList(field)) { elements.append(try ParquetSchemaElement(&reader)) }
       case 3: rowCount = try reader.size(field)
       case 4:
-        for _ in 0..<(try reader.structures(field)) { rowGroups.append(try Self.rowGroup(&reader)) }
+        for _ in 0..<(try reader.structList(field)) { rowGroups.append(try Self.rowGroup(&reader)) }
       case 5:
-        for _ in 0..<(try reader.structures(field)) { notes.append(try Self.note(&reader)) }
+        for _ in 0..<(try reader.structList(field)) { metadata.append(try Self.keyValue(&reader)) }
       default: try reader.skip(field)
       }
     }
   }
 
-  private static func rowGroup(_ reader: inout CompactReader) throws(ColumnarFileError) -> RowGroup {
+  private static func rowGroup(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> RowGroup {
     var group = RowGroup()
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1:
-        for _ in 0..<(try reader.structures(field)) { group.chunks.append(try ParquetChunk(&reader)) }
+        for _ in 0..<(try reader.structList(field)) { group.chunks.append(try ParquetColumnChunk(&reader)) }
       case 3: group.rowCount = try reader.size(field)
       default: try reader.skip(field)
       }
@@ -70,16 +70,86 @@ struct ParquetFooter: Sendable {
     return group
   }
 
-  private static func note(_ reader: inout CompactReader) throws(ColumnarFileError) -> Schema.Note {
-    var note = Schema.Note("", "")
+  private static func keyValue(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Schema.KeyValue {
+    var pair = Schema.KeyValue("", "")
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
-      case 1: note.key = try reader.text(field)
-      case 2: note.value = try reader.text(field)
+      case 1: pair.key = try reader.text(field)
+      case 2: pair.value = try reader.text(field)
       default: try reader.skip(field)
       }
     }
-    return note
+    return pair
+  }
+}
+
+/// Where the pages of one column in one row group stand and how they are compressed.
+struct ParquetColumnChunk: Sendable {
+  /// Number of values, nulls and the marks of empty lists included.
+  var valueCount = 0
+  var compressedSize = 0
+  /// Number of the codec in the enumeration `CompressionCodec`.
+  var codecNumber: Int64 = 0
+  var dataOffset = 0
+  var dictionaryOffset: Int?
+  var isEncrypted = false
+  /// Another file that holds the pages.
+  var filePath: String?
+
+  /// Place of the first page.
+  var start: Int {
+    // Some writers put 0 where there is no dictionary.
+    guard let dictionaryOffset, dictionaryOffset > 0 else { return dataOffset }
+    return min(dictionaryOffset, dataOffset)
+  }
+
+  /// Reads the struct `ColumnChunk`.
+  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 1: filePath = try reader.text(field)
+      case 3:
+        try reader.structField(field)
+        try readMetadata(&reader)
+      case 8:
+        isEncrypted = true
+        try reader.skip(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+
+  /// Reads the struct `ColumnMetaData`.
+  private mutating func readMetadata(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 4: codecNumber = try reader.integer(field)
+      case 5: valueCount = try reader.size(field)
+      case 7: compressedSize = try reader.size(field)
+      case 9: dataOffset = try reader.size(field)
+      case 11: dictionaryOffset = try reader.size(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+
+  /// The codec.
+  ///
+  /// - Throws: where this reader lacks it.
+  func codec() throws(ColumnarFileError) -> Codec {
+    switch codecNumber {
+    case 0: return .none
+    case 1: return .snappy
+    case 2: return .gzip
+    case 3: throw .unsupported("codec LZO is not supported")
+    case 4: return .brotli
+    case 5: return .lz4Hadoop
+    case 6: return .zstd
+    case 7: return .lz4Raw
+    default: throw .unsupported("codec number \(codecNumber) is not supported")
+    }
   }
 }

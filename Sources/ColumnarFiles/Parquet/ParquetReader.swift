@@ -8,7 +8,7 @@ struct ParquetReader: Sendable {
   private let tree: ParquetTree
   let schema: Schema
   private var pool = MemoryPool()
-  private var readers: [LeafReader]
+  private var readers: [ColumnChunkReader]
   private var group = 0
   private var rowInGroup = 0
   private var firstRow = 0
@@ -16,9 +16,9 @@ struct ParquetReader: Sendable {
   init(_ file: borrowing InputFile) throws(ColumnarFileError) {
     footer = try ParquetFooter(file)
     tree = try ParquetTree(footer.elements)
-    readers = tree.leaves.map(LeafReader.init)
-    // The Arrow schema that Arrow's writers note tells nothing that is needed here.
-    schema = Schema(tree.columns.map(\.field), metadata: footer.notes.filter { $0.key != "ARROW:schema" })
+    readers = tree.leaves.map(ColumnChunkReader.init)
+    // The Arrow schema that Arrow's writers add tells nothing that is needed here.
+    schema = Schema(tree.columns.map(\.field), metadata: footer.metadata.filter { $0.key != "ARROW:schema" })
   }
 
   /// Number of rows of the file.

@@ -30,7 +30,7 @@ struct ParquetSchemaElement: Sendable {
   var childCount = 0
   var meaning = Meaning.none
 
-  init(_ reader: inout CompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
     var last = 0
     var logical: Meaning?
     while let field = try reader.field(after: &last) {
@@ -41,7 +41,7 @@ struct ParquetSchemaElement: Sendable {
       case 5: childCount = try reader.size(field)
       case 6: meaning = Self.converted(try reader.integer(field))
       case 10:
-        try reader.structure(field)
+        try reader.structField(field)
         logical = try Self.logical(&reader)
       default: try reader.skip(field)
       }
@@ -50,7 +50,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   private static func known<Value: RawRepresentable>(
-    _ number: Int64, _ what: String, _ reader: borrowing CompactReader
+    _ number: Int64, _ what: String, _ reader: borrowing ThriftCompactReader
   ) throws(ColumnarFileError) -> Value where Value.RawValue == Int64 {
     guard let value = Value(rawValue: number) else {
       throw .damaged("the \(what) \(number) is not known", at: reader.origin + reader.position)
@@ -76,7 +76,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The union `LogicalType`: a struct with one field.
-  private static func logical(_ reader: inout CompactReader) throws(ColumnarFileError) -> Meaning {
+  private static func logical(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Meaning {
     var meaning = Meaning.none
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -89,7 +89,7 @@ struct ParquetSchemaElement: Sendable {
       case 7: meaning = .other("time")
       case 8: meaning = .other("timestamp")
       case 10:
-        try reader.structure(field)
+        try reader.structField(field)
         meaning = .integer(isSigned: try isSigned(&reader))
         continue
       case 11: meaning = .null
@@ -103,12 +103,67 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The struct `IntType`.
-  private static func isSigned(_ reader: inout CompactReader) throws(ColumnarFileError) -> Bool {
+  private static func isSigned(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Bool {
     var isSigned = true
     var last = 0
     while let field = try reader.field(after: &last) {
       if field.id == 2 { isSigned = try reader.bool(field) } else { try reader.skip(field) }
     }
     return isSigned
+  }
+}
+
+/// Writes the flat list of the struct `SchemaElement`, parents before children.
+enum ParquetSchemaWriter {
+  /// How many elements the fields take, without the root.
+  static func count(_ fields: [Field]) -> Int {
+    fields.reduce(0) { total, field in
+      switch field.type {
+      case .list(let element): total + 2 + count([element])
+      case .struct(let parts): total + 1 + count(parts)
+      default: total + 1
+      }
+    }
+  }
+
+  /// Writes the root and all below it.
+  static func write(_ schema: Schema, _ writer: inout ThriftCompactWriter) {
+    element("schema", repetition: 0, childCount: schema.fields.count, &writer)
+    for field in schema.fields { write(field, name: field.name, &writer) }
+  }
+
+  private static func write(_ field: Field, name: String, _ writer: inout ThriftCompactWriter) {
+    let repetition = field.isNullable || field.type == .null ? 1 : 0
+    switch field.type {
+    case .list(let item):
+      element(name, repetition: repetition, childCount: 1, converted: 3, logical: 3, &writer)
+      element("list", repetition: 2, childCount: 1, &writer)
+      write(item, name: "element", &writer)
+    case .struct(let parts):
+      element(name, repetition: repetition, childCount: parts.count, &writer)
+      for part in parts { write(part, name: part.name, &writer) }
+    case .null: element(name, type: 1, repetition: repetition, logical: 11, &writer)
+    case .bool: element(name, type: 0, repetition: repetition, &writer)
+    case .int64: element(name, type: 2, repetition: repetition, &writer)
+    case .double: element(name, type: 5, repetition: repetition, &writer)
+    case .utf8, .unsupported: element(name, type: 6, repetition: repetition, converted: 0, logical: 1, &writer)
+    }
+  }
+
+  /// - Parameters:
+  ///   - converted: number in the enumeration `ConvertedType`.
+  ///   - logical: number of the field in the union `LogicalType`.
+  private static func element(
+    _ name: String, type: Int? = nil, repetition: Int, childCount: Int? = nil, converted: Int? = nil,
+    logical: Int? = nil, _ writer: inout ThriftCompactWriter
+  ) {
+    writer.structElement { writer in
+      if let type { writer.int32(1, type) }
+      writer.int32(3, repetition)
+      writer.binary(4, name.utf8)
+      if let childCount { writer.int32(5, childCount) }
+      if let converted { writer.int32(6, converted) }
+      if let logical { writer.structField(10) { $0.structField(logical) { _ in } } }
+    }
   }
 }

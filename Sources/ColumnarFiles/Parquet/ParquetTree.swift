@@ -94,7 +94,7 @@ struct ParquetTree: Sendable {
       throw .unsupported("groups without columns are not supported").located(column: place.path)
     }
     return node(
-      element.name, .structure(children.map(\.field)), isNullable, place, slot: slot, .structure(children))
+      element.name, .struct(children.map(\.field)), isNullable, place, slot: slot, .struct(children))
   }
 
   /// The element of a list: the child of the repeated group, or in older files the repeated column itself.
@@ -135,5 +135,94 @@ struct ParquetTree: Sendable {
     ParquetNode(
       field: Field(name, type, isNullable: isNullable), definition: place.definition,
       slotDefinition: slot.slotDefinition, slotRepetition: slot.repetition, content: content)
+  }
+}
+
+/// A column of a Parquet file with the levels that tell nulls and lists apart.
+///
+/// Parquet writes only leaves. Beside each value stand a definition level, which says down to which ancestor the value
+/// is there, and a repetition level, which says at which list a new element begins (0: a new row). See
+/// https://github.com/apache/parquet-format/blob/master/README.md#nested-encoding.
+struct ParquetNode: Sendable {
+  enum Content: Sendable {
+    case leaf(Int)
+    /// An element exists from definition level `definition` on; it begins where the repetition level is `repetition` or
+    /// less.
+    indirect case list(ParquetNode, definition: Int, repetition: Int)
+    case `struct`([ParquetNode])
+  }
+
+  let field: Field
+  /// The node holds a value from this definition level on.
+  let definition: Int
+  /// A place for the node exists from this definition level on: the one at which the list around it has an element.
+  let slotDefinition: Int
+  /// A place for the node begins where the repetition level is this or less.
+  let slotRepetition: Int
+  let content: Content
+
+  /// Numbers of the leaves below, this node included.
+  var leaves: [Int] {
+    switch content {
+    case .leaf(let index): [index]
+    case .list(let element, _, _): element.leaves
+    case .struct(let children): children.flatMap(\.leaves)
+    }
+  }
+}
+
+/// A leaf of a Parquet file's tree of columns: what is written as a column chunk.
+struct ParquetLeaf: Sendable {
+  enum Kind: Sendable {
+    case null
+    case bool
+    case int64(isSigned: Bool)
+    case double
+    case utf8
+    case unsupported(String)
+  }
+
+  /// Names from the top column down, joined with dots.
+  let path: String
+  let physicalType: ParquetSchemaElement.PhysicalType
+  let kind: Kind
+  /// Definition level of a value that is there.
+  let definition: Int
+  /// Definition level from which on there is a place for a value.
+  let slotDefinition: Int
+  /// The highest repetition level: the number of lists around the leaf.
+  let repetition: Int
+
+  /// What the leaf holds, as this module tells types apart.
+  var columnType: ColumnType {
+    switch kind {
+    case .null: .null
+    case .bool: .bool
+    case .int64: .int64
+    case .double: .double
+    case .utf8: .utf8
+    case .unsupported(let name): .unsupported(name)
+    }
+  }
+
+  /// What the values of an element mean.
+  static func kind(
+    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType
+  ) -> Kind {
+    switch element.meaning {
+    case .null: return .null
+    case .other(let name): return .unsupported(name)
+    default: break
+    }
+    switch type {
+    case .boolean: return .bool
+    case .int32, .int64:
+      if case .integer(let isSigned) = element.meaning { return .int64(isSigned: isSigned) }
+      return .int64(isSigned: true)
+    case .int96: return .unsupported("INT96")
+    case .float, .double: return .double
+    case .byteArray: return .utf8
+    case .fixedLengthByteArray: return .unsupported("FIXED_LEN_BYTE_ARRAY")
+    }
   }
 }

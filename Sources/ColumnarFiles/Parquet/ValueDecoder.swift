@@ -9,8 +9,8 @@ enum ValueDecoder: Sendable {
   case numbers([Int64], next: Int)
   /// Texts behind one another: their lengths, how many were handed out, where the next begins.
   case lengths([Int64], next: Int, position: Int, end: Int)
-  case prefixes(PrefixDecoder)
-  case split(SplitDecoder)
+  case prefixes(DeltaByteArrayDecoder)
+  case split(ByteStreamSplitDecoder)
 
   /// Prepares for a page.
   ///
@@ -43,7 +43,8 @@ enum ValueDecoder: Sendable {
       self = .bools(try RunLengthDecoder(start..<start + size, bitWidth: 1))
     case (.deltaBinaryPacked, .int64(let isSigned)):
       let bits = leaf.physicalType == .int32 ? 32 : 64
-      let values = range.isEmpty ? [] : try DeltaDecoder.decode(range, of: page, limit: count, bits: bits).values
+      let values =
+        range.isEmpty ? [] : try DeltaBinaryPackedDecoder.decode(range, of: page, limit: count, bits: bits).values
       let widens = bits == 32 && !isSigned
       self = .numbers(widens ? values.map { Int64(UInt32(truncatingIfNeeded: $0)) } : values, next: 0)
     case (.deltaLengthByteArray, .utf8):
@@ -51,16 +52,16 @@ enum ValueDecoder: Sendable {
         self = .none
         return
       }
-      let (lengths, end) = try DeltaDecoder.decode(range, of: page, limit: count, bits: 32)
+      let (lengths, end) = try DeltaBinaryPackedDecoder.decode(range, of: page, limit: count, bits: 32)
       self = .lengths(lengths, next: 0, position: end, end: range.upperBound)
     case (.deltaByteArray, .utf8):
       guard !range.isEmpty else {
         self = .none
         return
       }
-      self = .prefixes(try PrefixDecoder(range, of: page, count: count))
+      self = .prefixes(try DeltaByteArrayDecoder(range, of: page, count: count))
     case (.byteStreamSplit, .int64), (.byteStreamSplit, .double):
-      self = .split(try SplitDecoder(leaf, range))
+      self = .split(try ByteStreamSplitDecoder(leaf, range))
     default: throw .unsupported("encoding \(encoding) is not supported for \(leaf.columnType)")
     }
   }
@@ -68,7 +69,7 @@ enum ValueDecoder: Sendable {
   /// Adds the next `count` values.
   mutating func decode(
     _ count: Int, _ leaf: ParquetLeaf, from page: RawSpan, dictionary: ParquetDictionary?,
-    into values: inout LeafValues, pool: inout MemoryPool
+    into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     guard count > 0 else { return }
     switch self {
@@ -104,7 +105,7 @@ enum ValueDecoder: Sendable {
   }
 
   private static func decodePlain(
-    _ decoder: inout PlainDecoder, _ count: Int, _ leaf: ParquetLeaf, _ page: RawSpan, _ values: inout LeafValues,
+    _ decoder: inout PlainDecoder, _ count: Int, _ leaf: ParquetLeaf, _ page: RawSpan, _ values: inout ColumnValues,
     _ pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     switch leaf.kind {
@@ -116,7 +117,7 @@ enum ValueDecoder: Sendable {
 
   private static func decodeIndices(
     _ decoder: inout RunLengthDecoder, _ count: Int, _ page: RawSpan, _ dictionary: ParquetDictionary,
-    _ values: inout LeafValues, _ pool: inout MemoryPool
+    _ values: inout ColumnValues, _ pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     var failure: ColumnarFileError?
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { indices in
@@ -130,7 +131,7 @@ enum ValueDecoder: Sendable {
 
   /// Adds texts that stand behind one another; returns where the next begins.
   private static func decodeTexts(
-    _ lengths: [Int64], _ next: Int, _ count: Int, _ range: Range<Int>, _ page: RawSpan, _ values: inout LeafValues,
+    _ lengths: [Int64], _ next: Int, _ count: Int, _ range: Range<Int>, _ page: RawSpan, _ values: inout ColumnValues,
     _ pool: inout MemoryPool
   ) throws(ColumnarFileError) -> Int {
     guard count <= lengths.count - next else { throw .damaged("values end before their page does") }
@@ -148,5 +149,30 @@ enum ValueDecoder: Sendable {
     let target = try values.text.extend(by: total, pool: &pool)
     page.extracting(range.lowerBound..<range.lowerBound + total).withUnsafeBytes { target.copyMemory(from: $0) }
     return range.lowerBound + total
+  }
+}
+
+/// The values of a leaf that a batch collects, without its nulls.
+struct ColumnValues: Sendable {
+  /// Numbers of 8 bytes, truth values of one, or where each text ends, in 8 bytes.
+  var fixed = BlockBuilder()
+  /// The bytes of texts.
+  var text = BlockBuilder()
+  /// Number of values.
+  var count = 0
+
+  mutating func reset() {
+    fixed.reset()
+    text.reset()
+    count = 0
+  }
+
+  /// Makes room for `size` more values of 8 bytes, which the caller writes at once.
+  mutating func extend<Value: BitwiseCopyable>(
+    by size: Int, of type: Value.Type, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> UnsafeMutableBufferPointer<Value> {
+    let bytes = try fixed.extend(by: size * MemoryLayout<Value>.size, pool: &pool)
+    count += size
+    return bytes.bindMemory(to: type)
   }
 }

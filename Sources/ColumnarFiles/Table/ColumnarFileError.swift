@@ -62,7 +62,8 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     ColumnarFileError(.unsupported, problem, offset: offset)
   }
 
-  init(_ error: FileError) {
+  /// Makes the error of a file that the system could not open, read or write.
+  public init(_ error: FileError) {
     self.init(.system(error), error.reason)
     path = error.path
   }

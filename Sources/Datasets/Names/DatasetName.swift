@@ -57,7 +57,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
   private func check() throws(DatasetNameError) {
     for (part, text) in [("model", model), ("persona", persona)] {
       guard !text.isEmpty else { throw DatasetNameError("the \(part) is empty") }
-      guard !text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }), text != ".", text != ".." else {
+      guard (try? FileName(text)) != nil else {
         throw DatasetNameError("the \(part) \"\(text)\" cannot stand in a file name")
       }
       guard !text.contains("__"), !text.hasPrefix("_"), !text.hasSuffix("_") else {

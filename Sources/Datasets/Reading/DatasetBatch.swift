@@ -94,7 +94,7 @@ public struct DatasetBatch: Sendable {
     case .int64(let column): column[row].map { String($0) }
     case .double(let column): column[row].map { String($0) }
     case .bool(let column): column[row].map { $0 ? "true" : "false" }
-    case nil, .null, .list, .structure: nil
+    case nil, .null, .list, .struct: nil
     }
   }
 
@@ -104,7 +104,7 @@ public struct DatasetBatch: Sendable {
     case .int64(let column): column[row]
     case .double(let column): column[row].flatMap { Int64(exactly: $0) }
     case .utf8(let column): column.string(row).flatMap { Int64($0) }
-    case nil, .null, .bool, .list, .structure: nil
+    case nil, .null, .bool, .list, .struct: nil
     }
   }
 
@@ -124,7 +124,7 @@ public struct DatasetBatch: Sendable {
         throw failure(row, .score, "extract_score is \"\(text.prefix(40))\", no whole number")
       }
       return number
-    case nil, .null, .bool, .list, .structure: return nil
+    case nil, .null, .bool, .list, .struct: return nil
     }
   }
 

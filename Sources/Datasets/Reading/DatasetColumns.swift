@@ -40,7 +40,7 @@ enum DatasetColumns {
     switch type {
     case .null: return true
     case .list(let element):
-      guard case .structure(let fields) = element.type else { return element.type == .null }
+      guard case .struct(let fields) = element.type else { return element.type == .null }
       return ["role", "content"].allSatisfy { name in
         fields.contains { $0.name == name && isText($0.type) }
       }

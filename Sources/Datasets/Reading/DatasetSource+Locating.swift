@@ -56,17 +56,17 @@ extension DatasetSource {
     guard let entries, !entries.isEmpty else { throw DatasetProblem("\(state) names no data files") }
     var files: [String] = []
     for entry in entries {
-      guard let name = entry["filename"]?.stringValue, !name.isEmpty, !name.contains("/"), name != ".." else {
+      guard let text = entry["filename"]?.stringValue, let name = try? FileName(text) else {
         throw DatasetProblem("\(state) holds a data file without a plain file name")
       }
-      files.append(Files.join(folder, name))
+      files.append(name.path(in: folder))
     }
     return files
   }
 
   private static func json(_ path: String) throws(DatasetProblem) -> JSONValue {
     do {
-      return try JSONValue.parse(try Files.read(path))
+      return try JSONDocument.parse(try Files.read(path))
     } catch let error as JSONError {
       throw DatasetProblem("\(path): \(error)")
     } catch {

@@ -18,7 +18,7 @@ struct MessageColumns: Sendable {
   init?(_ column: Column) {
     guard let lists = column.list else { return nil }
     self.lists = lists
-    parts = lists.elements.structure.map { structs in
+    parts = lists.elements.struct.map { structs in
       Parts(
         structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
         extras: MessageExtraColumns(structs))

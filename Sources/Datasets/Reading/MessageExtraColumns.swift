@@ -50,7 +50,7 @@ extension Column {
     case .double(let column): return column[row].map { .double($0) } ?? .null
     case .utf8(let column): return column.string(row).map { .string($0) } ?? .null
     case .list(let column): return .array(column.range(row).map { column.elements.jsonValue($0) })
-    case .structure(let column):
+    case .struct(let column):
       return .object(JSONObject(zip(column.fields, column.columns).map { ($0.name, $1.jsonValue(row)) }))
     }
   }

@@ -26,7 +26,7 @@ struct SplitRowBuilders {
   /// The columns: where the row comes from, the conversation, and its tokens.
   static let fields =
     textColumns.map { Field($0, .utf8) } + numberColumns.map { Field($0, .int64) }
-    + [Field("messages", .list(Field("item", .structure(HuggingFaceDataset.messageFields))))]
+    + [Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields))))]
 
   /// Adds a row of `batch`, which is a part of the dataset `name`.
   mutating func append(

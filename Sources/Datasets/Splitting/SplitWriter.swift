@@ -64,17 +64,13 @@ public struct SplitWriter: ~Copyable {
   private static func writers(
     of parts: [String], in workspace: String, for folder: String
   ) throws(DatasetError) -> [PartBox] {
-    let info = JSONValue.object(
-      JSONObject([
-        ("info", .object(JSONObject([("features", HuggingFaceDataset.features(of: SplitRowBuilders.fields))])))
-      ]))
-    let schema = Schema(SplitRowBuilders.fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
+    let schema = HuggingFaceDataset.schema(SplitRowBuilders.fields)
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in
-        let folder = Files.join(workspace, "split/dataset/\(part)")
+        let folder = try FileName(part).path(in: Files.join(workspace, "split/dataset"))
         try Files.makeDirectories(folder)
-        let file = Files.join(workspace, "split/parquet/\(part).parquet")
+        let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
         return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
     } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }
@@ -114,7 +110,7 @@ public struct SplitWriter: ~Copyable {
       let splits = JSONValue.object(JSONObject([("splits", .array(parts.map(JSONValue.string)))]))
       let split = Files.join(workspace.path, "split")
       let dictionary = Files.join(split, "dataset/dataset_dict.json")
-      try AtomicFile.write(PythonText.line(splits), to: dictionary, isDurable: false)
+      try AtomicFile.write(splits.serialized(.python, ascii: true), to: dictionary, isDurable: false)
       try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
       try putInPlace(split)
     } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }

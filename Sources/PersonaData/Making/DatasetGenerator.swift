@@ -1,5 +1,5 @@
 public import Datasets
-import Synchronization
+public import Support
 
 /// Makes many datasets, several at a time.
 public final class DatasetGenerator: Sendable {
@@ -34,30 +34,34 @@ public final class DatasetGenerator: Sendable {
   private let jobs: [GenerationJob]
   private let totalBytes: Int
   private let maker: DatasetMaker
-  private let shouldStop: @Sendable () -> Bool
+  private let stop: StopFlag
   private let report: @Sendable (Progress) -> Void
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// Prepares the work.
   ///
   /// - Parameters:
   ///   - plan: the datasets.
   ///   - maker: makes each of them.
-  ///   - shouldStop: asked before each dataset; true begins no more.
+  ///   - stop: read before each dataset; once it is set, no more is begun.
   ///   - report: called after each dataset, by one worker at a time.
   public init(
-    _ plan: GenerationPlan, maker: DatasetMaker, shouldStop: @escaping @Sendable () -> Bool = { false },
+    _ plan: GenerationPlan, maker: DatasetMaker, stop: StopFlag = StopFlag(),
     report: @escaping @Sendable (Progress) -> Void
   ) {
     jobs = plan.jobs
     totalBytes = plan.bytes
     self.maker = maker
-    self.shouldStop = shouldStop
+    self.stop = stop
     self.report = report
   }
 
-  /// Works until no dataset is left. To be called on as many threads as there are to be workers.
-  public func work() {
+  /// Works until no dataset is left, with as many threads as there are `jobs` and datasets at most.
+  public func run(jobs count: Int) {
+    Workers.run(count: min(count, jobs.count)) { _ in work() }
+  }
+
+  private func work() {
     while let job = takeJob() {
       let result: Result<MadeDataset, DatasetError>
       do throws(DatasetError) { result = .success(try maker.make(job)) } catch { result = .failure(error) }
@@ -74,7 +78,7 @@ public final class DatasetGenerator: Sendable {
 
   private func takeJob() -> GenerationJob? {
     state.withLock { state in
-      guard state.next < jobs.count, !shouldStop() else { return nil }
+      guard state.next < jobs.count, !stop.isRequested else { return nil }
       defer { state.next += 1 }
       return jobs[state.next]
     }

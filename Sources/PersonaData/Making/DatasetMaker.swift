@@ -1,3 +1,4 @@
+import ColumnarFiles
 public import Datasets
 import Support
 

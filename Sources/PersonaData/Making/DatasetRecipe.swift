@@ -1,3 +1,4 @@
+public import ColumnarFiles
 import Datasets
 public import TokenStatistics
 
@@ -8,7 +9,7 @@ public struct DatasetRecipe: Sendable, Hashable {
   /// The columns.
   public var schema = DatasetSchema.v1
   /// How Parquet pages are compressed.
-  public var compression = DatasetCompression.snappy
+  public var compression = ParquetCompression.snappy
   /// Whether damaged lines are left out instead of failing the dataset.
   public var skipsBadLines = false
 

@@ -1,6 +1,5 @@
 import ColumnarFiles
 import Datasets
-import JSON
 import TokenStatistics
 
 /// The columns of a dataset that is made.
@@ -18,10 +17,7 @@ extension DatasetSchema {
   ///   - type: names the column of the persona.
   ///   - hasScores: whether any row has a score; a column without any is of type null, as pyarrow infers it.
   func arrowSchema(type: DatasetKind, hasScores: Bool) -> Schema {
-    let fields = fields(type: type, hasScores: hasScores)
-    let info = JSONValue.object(
-      JSONObject([("info", .object(JSONObject([("features", HuggingFaceDataset.features(of: fields))])))]))
-    return Schema(fields, metadata: [Schema.Note("huggingface", PythonText.line(info))])
+    HuggingFaceDataset.schema(fields(type: type, hasScores: hasScores))
   }
 
   private func fields(type: DatasetKind, hasScores: Bool) -> [Field] {
@@ -30,7 +26,7 @@ extension DatasetSchema {
     return fields + [
       Field("system_prompt", .utf8), Field("label", .utf8), Field("prompt_index", .int64),
       Field("question_index", .int64), Field("question", .utf8),
-      Field("messages", .list(Field("item", .structure(HuggingFaceDataset.messageFields)))),
+      Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields)))),
       Field("extract_score", hasScores ? .int64 : .null),
     ]
   }

@@ -33,14 +33,14 @@ struct DatasetWriter: ~Copyable {
   /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
   /// - Throws: `DatasetError` where files cannot be written, or another writer is at work on the dataset.
   init(
-    _ name: DatasetName, schema: Schema, compression: DatasetCompression, directory: String,
+    _ name: DatasetName, schema: Schema, compression: ParquetCompression, directory: String,
     shardSize: Int = usualShardSize
   ) throws(DatasetError) {
     self.name = name
     self.schema = schema
     self.directory = directory
     self.shardSize = shardSize
-    let options = ParquetWriter.Options(compression: compression.parquet)
+    let options = ParquetWriter.Options(compression: compression)
     workspace = Files.join(directory, ".\(name).unfinished")
     do {
       held = try WorkFolder(workspace)
@@ -74,7 +74,7 @@ struct DatasetWriter: ~Copyable {
       if let parquet = parquet.take() { sizes.file = try parquet.finish() }
       try write(HuggingFaceDataset.state(files: files, fingerprint: fingerprint), to: "train/state.json")
       try write(HuggingFaceDataset.information(of: schema), to: "train/dataset_info.json")
-      try write(#"{"splits": ["train"]}"#, to: "dataset_dict.json")
+      try write(Array(#"{"splits": ["train"]}"#.utf8), to: "dataset_dict.json")
       try putInPlace()
       return sizes
     } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
@@ -98,11 +98,10 @@ struct DatasetWriter: ~Copyable {
     return names
   }
 
-  private mutating func write(_ text: String, to path: String) throws(FileError) {
-    let bytes = Array(text.utf8)
+  private mutating func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try AtomicFile.write(
       bytes.span.bytes, to: Files.join(Files.join(workspace, "dataset"), path), isDurable: false)
-    sizes.folder += text.utf8.count
+    sizes.folder += bytes.count
   }
 
   /// The folder comes last: its fingerprint says that both are there.
@@ -144,15 +143,5 @@ struct DatasetWriter: ~Copyable {
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-  }
-}
-
-extension DatasetCompression {
-  var parquet: ParquetCompression {
-    switch self {
-    case .snappy: .snappy
-    case .zstd: .zstd
-    case .none: .none
-    }
   }
 }

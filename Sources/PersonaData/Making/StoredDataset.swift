@@ -45,7 +45,7 @@ struct StoredDataset {
       if error.isMissing { return nil }
       throw error
     }
-    return try? JSONValue.parse(bytes)
+    return try? JSONDocument.parse(bytes)
   }
 
   /// Number of rows in all data files; nil where one is missing or damaged.

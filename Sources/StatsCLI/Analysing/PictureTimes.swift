@@ -1,5 +1,6 @@
 import Support
 import Analysis
+import Support
 
 /// Where the time of one thread that draws went, in seconds.
 struct PlotTimes: Sendable {

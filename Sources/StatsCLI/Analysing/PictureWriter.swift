@@ -49,7 +49,7 @@ struct PlotWriter: Sendable {
   /// Draws pictures and returns why some could not be drawn or written.
   func draw(_ tasks: [PlotTask]) -> Failures {
     let state = State()
-    Threads.run(min(jobs, max(1, tasks.count))) { _ in
+    Workers.run(count: min(jobs, max(1, tasks.count))) { _ in
       do throws(PlotError) {
         var times = clock.map { _ in PlotTimes() }
         defer { if let times { clock?.note(times) } }
@@ -83,7 +83,8 @@ struct PlotWriter: Sendable {
     for (stem, page) in zip(task.stems, pages) {
       do {
         // A picture can be drawn again; waiting for the disk may take as long as drawing it.
-        try AtomicFile.write(page, to: path(of: stem), isDurable: false)
+        try AtomicFile.write(
+          page, to: FileName(stem, suffix: ".\(format.rawValue)").path(in: folder), isDurable: false)
       } catch {
         throw PlotFailure(message: error.description)
       }

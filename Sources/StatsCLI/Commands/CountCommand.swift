@@ -4,6 +4,7 @@ import ArgumentParser
 import ChatTemplates
 import Datasets
 import PersonaData
+import Support
 
 /// Counts the tokens of texts and conversations.
 struct CountCommand: ParsableCommand {

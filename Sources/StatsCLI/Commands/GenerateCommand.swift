@@ -54,9 +54,8 @@ struct GenerateCommand: ParsableCommand {
     Interruption.stopGently()
     FreedMemory.keep()
     let display = GenerationDisplay(progress.style)
-    let generator = DatasetGenerator(
-      plan, maker: maker, shouldStop: { Interruption.isRequested }, report: display.update)
-    Threads.run(min(jobs.count, plan.jobs.count)) { _ in generator.work() }
+    let generator = DatasetGenerator(plan, maker: maker, stop: Interruption.flag, report: display.update)
+    generator.run(jobs: jobs.count)
     display.end()
     let summary = GenerationSummary(generator.outcomes, failures: plan.failures, directory: directory)
     try summary.print()

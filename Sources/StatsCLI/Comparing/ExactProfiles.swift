@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 import TokenStatistics
 
@@ -17,13 +18,14 @@ struct ExactProfiles {
   init(_ datasets: [String], of path: String, jobs: Int) {
     let store = CheckpointStore(document: path)
     let state = State()
-    Threads.run(min(jobs, max(1, datasets.count))) { _ in
+    Workers.run(count: min(jobs, max(1, datasets.count))) { _ in
       while let name = state.next(of: datasets) {
         do throws(StatisticsError) {
           if let checkpoint = try store.load(name) {
             state.add(checkpoint.profile)
           } else {
-            state.lose(name, "\(store.path(of: name)) is not there: count the dataset again with 'tokenstats analyze'")
+            let path = (try? store.path(of: name)) ?? name
+            state.lose(name, "\(path) is not there: count the dataset again with 'tokenstats analyze'")
           }
         } catch {
           state.lose(name, error.description)

@@ -1,4 +1,4 @@
-import Synchronization
+import Support
 import Tokenizers
 
 /// Counts the tokens of many texts on several threads, each of which keeps what it has learnt from batch to batch.
@@ -20,7 +20,7 @@ struct CountingPool {
     let portions = Self.portions(of: batch)
     let shares = Shares(of: portions.count, among: min(workers.count, max(1, portions.count)))
     let workers = workers
-    Threads.run(shares.count) { index in
+    Workers.run(count: shares.count) { index in
       while let portion = shares.next(for: index) { workers[index].count(portions[portion], of: batch) }
     }
     var counts = [Int](repeating: 0, count: batch.count)
@@ -47,21 +47,13 @@ struct CountingPool {
   ///
   /// The same texts go to the same thread pass after pass, so that it knows their words already.
   private final class Shares: Sendable {
-    /// A share: the portion that is to be taken next, and the one behind the last.
-    private final class Share: Sendable {
-      let next: Atomic<Int>
-      let end: Int
-
-      init(_ portions: Range<Int>) {
-        next = Atomic(portions.lowerBound)
-        end = portions.upperBound
-      }
-    }
-
-    private let shares: [Share]
+    private let shares: [(first: Int, tickets: Tickets)]
 
     init(of portions: Int, among threads: Int) {
-      shares = (0..<threads).map { Share(portions * $0 / threads..<portions * ($0 + 1) / threads) }
+      shares = (0..<threads).map { thread in
+        let first = portions * thread / threads
+        return (first, Tickets(portions * (thread + 1) / threads - first))
+      }
     }
 
     /// Number of shares.
@@ -71,8 +63,7 @@ struct CountingPool {
     func next(for thread: Int) -> Int? {
       for number in shares.indices {
         let share = shares[(thread + number) % shares.count]
-        let portion = share.next.add(1, ordering: .relaxed).oldValue
-        if portion < share.end { return portion }
+        if let ticket = share.tickets.next() { return share.first + ticket }
       }
       return nil
     }

@@ -1,15 +1,13 @@
 import Glibc
-import Synchronization
+import Support
 
-/// How often the user asked to stop.
-private let stopRequests = Atomic<Int>(0)
-
-/// SIGINT and SIGTERM, turned into a flag that the work looks at, so that what is finished is kept.
+/// SIGINT and SIGTERM, turned into a flag that is passed to the work, so that what is finished is kept.
 enum Interruption {
+  /// Set when the user asks to stop.
+  static let flag = StopFlag()
+
   /// Whether the user asked to stop.
-  static var isRequested: Bool {
-    stopRequests.load(ordering: .relaxed) > 0
-  }
+  static var isRequested: Bool { flag.isRequested }
 
   /// Ends the program at once on a signal: for commands that leave nothing half-written.
   static func endAtOnce() {
@@ -18,7 +16,7 @@ enum Interruption {
 
   /// Lets the command come to a stop by itself on the first signal; the second one ends it at once.
   static func stopGently() {
-    // A handler must not initialise anything: the counter exists from here on.
+    // A handler must not initialize anything: the flag exists from here on.
     _ = isRequested
     handle(countRequest)
   }
@@ -38,6 +36,5 @@ private func endWithoutCleanup(_ signal: Int32) {
 }
 
 private func countRequest(_ signal: Int32) {
-  let earlier = stopRequests.add(1, ordering: .relaxed).oldValue
-  if earlier > 0 { _exit(ExitStatus.interrupted.rawValue) }
+  if !Interruption.flag.request() { _exit(ExitStatus.interrupted.rawValue) }
 }

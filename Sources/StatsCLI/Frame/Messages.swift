@@ -1,11 +1,11 @@
 import Glibc
-import Synchronization
+import Support
 
 /// Messages for the person at the terminal, on standard error, one whole line at a time from any thread.
 ///
 /// A progress line that is being redrawn is wiped before a message and drawn again after it.
 enum Messages {
-  private static let liveLine = Mutex("")
+  private static let liveLine = Guarded("")
 
   /// Something went wrong; the sentence says what, where and what to do.
   static func error(_ text: String) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Support
 
 /// How many threads work at once.
 struct JobsOptions: ParsableArguments {
@@ -8,7 +9,7 @@ struct JobsOptions: ParsableArguments {
   var jobs: Int?
 
   /// The number of threads to use.
-  var count: Int { jobs ?? Threads.availableProcessors }
+  var count: Int { jobs ?? Workers.availableProcessors }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }

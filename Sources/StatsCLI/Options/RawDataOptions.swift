@@ -1,4 +1,5 @@
 import ArgumentParser
+import ColumnarFiles
 import Datasets
 import PersonaData
 import TokenStatistics
@@ -35,8 +36,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: "Compression of the Parquet file: snappy, zstd or none.",
-    transform: { try RecipeOptions.value($0, of: DatasetCompression.self) })
-  var compression = DatasetCompression.snappy
+    transform: { try RecipeOptions.value($0, of: ParquetCompression.self) })
+  var compression = ParquetCompression.snappy
 
   @Flag(help: "Leave damaged lines out instead of failing the dataset.")
   var skipBadLines = false

@@ -43,7 +43,7 @@ extension TableImage {
 
   /// A checksum over everything behind the header: four independent lanes of multiply and rotate.
   ///
-  /// It finds damage, not malice: whoever can write the file could as well write the program's own.
+  /// It finds damage, not malice: ``isConsistent`` does not rely on it.
   static func checksum(_ memory: UnsafeRawBufferPointer) -> UInt64 {
     var lanes = SIMD4<UInt64>(1, 2, 3, 4)
     let multiplier = SIMD4<UInt64>(repeating: 0x9E37_79B1)

@@ -4,9 +4,7 @@ import Support
 ///
 /// The same bytes are built in memory, written to a file and mapped back. Memory is never written after `init`, so any
 /// number of threads may read it.
-final class TableImage: @unchecked Sendable {
-  // Sendable: both properties are constant and nothing writes to the memory until deinit.
-
+final class TableImage: Sendable {
   /// The parts of an image, in the order in which they are stored.
   enum Section: Int, CaseIterable {
     /// `ModelTables.Attributes`.
@@ -62,29 +60,21 @@ final class TableImage: @unchecked Sendable {
   /// Where the first section begins.
   static let contentOffset = 512
 
-  private let memory: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  private let memory: TableMemory
 
-  /// Takes ownership of memory from `allocate` or, where `isMapped`, from `mmap`.
-  init(owning memory: UnsafeRawBufferPointer, isMapped: Bool) {
-    self.memory = memory
-    self.isMapped = isMapped
-  }
-
-  deinit {
-    if isMapped { MappedMemory.unmap(memory) } else { memory.deallocate() }
-  }
+  /// Takes ownership of the memory that holds an image.
+  init(owning memory: consuming TableMemory) { self.memory = memory }
 
   /// All bytes of the image.
-  var bytes: UnsafeRawBufferPointer { memory }
+  var bytes: UnsafeRawBufferPointer { memory.bytes }
 
   /// The elements of a section. The pointer is good for as long as the image lives.
   func section<Element: BitwiseCopyable>(_ section: Section, of type: Element.Type) -> UnsafeBufferPointer<Element> {
     let entry = Self.directoryOffset + section.rawValue * 16
-    let offset = Int(memory.load(fromByteOffset: entry, as: UInt64.self))
-    let count = Int(memory.load(fromByteOffset: entry + 8, as: UInt64.self))
-    return UnsafeRawBufferPointer(rebasing: memory[offset..<offset + count]).assumingMemoryBound(to: type)
+    let offset = Int(bytes.load(fromByteOffset: entry, as: UInt64.self))
+    let count = Int(bytes.load(fromByteOffset: entry + 8, as: UInt64.self))
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]).assumingMemoryBound(to: type)
   }
 
-  var header: Header { memory.load(as: Header.self) }
+  var header: Header { bytes.load(as: Header.self) }
 }

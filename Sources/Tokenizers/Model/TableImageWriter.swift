@@ -28,7 +28,7 @@ struct TableImageWriter {
       magic: TableImage.magic, version: TableImage.version, byteCount: UInt64(size),
       checksum: TableImage.checksum(UnsafeRawBufferPointer(memory)), digest: TableImage.words(of: digest), reserved: (0, 0))
     memory.storeBytes(of: header, as: TableImage.Header.self)
-    return TableImage(owning: UnsafeRawBufferPointer(memory), isMapped: false)
+    return TableImage(owning: TableMemory(allocated: UnsafeRawBufferPointer(memory)))
   }
 
   private static func aligned(_ size: Int) -> Int {

@@ -11,7 +11,12 @@ contents that are no texts, roles that are not the usual ones, tool calls in eve
 A row: {"template", "messages", "add_generation_prompt", "arguments"} and one of "rendered", "error" (the text of the
 exception) and "unsupported" (the template would print a list or an object as Python source).
 """
-import hashlib, json, os, random, sys
+
+import hashlib
+import json
+import os
+import random
+import sys
 
 from transformers.utils.chat_template_utils import _alias_reasoning_fields, _compile_jinja_template
 
@@ -51,14 +56,86 @@ def guarded(value):
 
 
 PIECES = [
-    "word", " ", "  ", "\n", "\n\n", "\t", "\r\n", "<think>", "</think>", "<think>\n", "\n</think>\n\n", "<tool_response>",
-    "</tool_response>", "\x00", "\x0b", "\x0c", "\x1b", "\x1c", "\x1d", "\x1e", "\x1f", "\x7f", "\x85", "\xa0", "\u1680", "\u180e",
-    "\u2000", "\u200a", "\u200b", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff", "\"", "\\", "/", "'", "<", ">",
-    "<|im_end|>", "<|eot_id|>", "<end_of_turn>", "\u00e9", "e\u0301", "\u4e2d\u6587", "\U0001f600", "{\"a\": 1}", "\x08", "A.", "<th",
-    "nk>", "</thi",
+    "word",
+    " ",
+    "  ",
+    "\n",
+    "\n\n",
+    "\t",
+    "\r\n",
+    "<think>",
+    "</think>",
+    "<think>\n",
+    "\n</think>\n\n",
+    "<tool_response>",
+    "</tool_response>",
+    "\x00",
+    "\x0b",
+    "\x0c",
+    "\x1b",
+    "\x1c",
+    "\x1d",
+    "\x1e",
+    "\x1f",
+    "\x7f",
+    "\x85",
+    "\xa0",
+    "\u1680",
+    "\u180e",
+    "\u2000",
+    "\u200a",
+    "\u200b",
+    "\u2028",
+    "\u2029",
+    "\u202f",
+    "\u205f",
+    "\u2060",
+    "\u3000",
+    "\ufeff",
+    '"',
+    "\\",
+    "/",
+    "'",
+    "<",
+    ">",
+    "<|im_end|>",
+    "<|eot_id|>",
+    "<end_of_turn>",
+    "\u00e9",
+    "e\u0301",
+    "\u4e2d\u6587",
+    "\U0001f600",
+    '{"a": 1}',
+    "\x08",
+    "A.",
+    "<th",
+    "nk>",
+    "</thi",
 ]
-SCALARS = [None, True, False, 0, 1, -7, 2**53, 0.5, -0.0, 1.0, 1e15, 1e16, 1.5e16, 123456789012345680.0, 1e22, 1e-4, 1e-5,
-           0.00012345, 5e-324, 1.7976931348623157e308, 100.0, 3.14159]
+SCALARS = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -7,
+    2**53,
+    0.5,
+    -0.0,
+    1.0,
+    1e15,
+    1e16,
+    1.5e16,
+    123456789012345680.0,
+    1e22,
+    1e-4,
+    1e-5,
+    0.00012345,
+    5e-324,
+    1.7976931348623157e308,
+    100.0,
+    3.14159,
+]
 
 
 def text(random, most=8):
@@ -130,8 +207,13 @@ def expectation(name, template, messages, prompt, arguments):
         # As `apply_chat_template` does since transformers 5: members that are None are no members.
         messages = [type(message)((k, v) for k, v in message.items() if v is not None) for message in messages]
         return template.render(
-            messages=_alias_reasoning_fields(messages), tools=None, documents=None, add_generation_prompt=prompt,
-            bos_token=BOS.get(name, ""), **arguments)
+            messages=_alias_reasoning_fields(messages),
+            tools=None,
+            documents=None,
+            add_generation_prompt=prompt,
+            bos_token=BOS.get(name, ""),
+            **arguments,
+        )
 
     try:
         render(guarded(messages))
@@ -149,7 +231,8 @@ def main():
     folder, rows, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     templates = {}
     for name, expected in SHA256.items():
-        source = open(os.path.join(folder, name + ".jinja"), newline="").read()
+        with open(os.path.join(folder, name + ".jinja"), newline="") as file:
+            source = file.read()
         found = hashlib.sha256(source.encode()).hexdigest()
         if found != expected:
             sys.exit(f"{name}.jinja has sha256 {found}, expected {expected}")

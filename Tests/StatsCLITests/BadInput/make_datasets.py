@@ -3,6 +3,7 @@
 
 usage: make_datasets.py        needs datasets==4.1.1 and pyarrow==21.0.0
 """
+
 import shutil
 from pathlib import Path
 
@@ -14,13 +15,18 @@ ROOT = Path(__file__).resolve().parent / "datasets"
 GOOD, BAD = "qwen-3-32b__role__good", "qwen-3-32b__role__bad"
 CHAT = [{"role": "user", "content": "Good morning!"}, {"role": "assistant", "content": "Good morning to you."}]
 MESSAGES = pa.list_(pa.struct([("content", pa.string()), ("role", pa.string())]))
+SCORES = pa.int64()
 NOISE = bytes((i * 7919 + 13) % 256 for i in range(3000))
 
 
-def table(messages=(CHAT, CHAT, CHAT), scores=(3, 2, None), messages_type=MESSAGES, scores_type=pa.int64()):
-    return pa.table({"messages": pa.array(list(messages), messages_type),
-                     "extract_score": pa.array(list(scores), scores_type),
-                     "label": pa.array(["pos"] * len(messages))})
+def table(messages=(CHAT, CHAT, CHAT), scores=(3, 2, None), messages_type=MESSAGES, scores_type=SCORES):
+    return pa.table(
+        {
+            "messages": pa.array(list(messages), messages_type),
+            "extract_score": pa.array(list(scores), scores_type),
+            "label": pa.array(["pos"] * len(messages)),
+        }
+    )
 
 
 def parquet(case, content, name=BAD):
@@ -72,7 +78,9 @@ def main():
     parquet("score-text", table(scores=["3", "high", None], scores_type=pa.string()))
     parquet("score-fraction", table(scores=[3.0, 2.5, None], scores_type=pa.float64()))
     parquet("score-range", table(scores=[3, 7, None]))
-    parquet("template", table([[{"role": "system", "content": "Be brief."}] + CHAT, CHAT, CHAT]), "gemma-2-27b__role__bad")
+    parquet(
+        "template", table([[{"role": "system", "content": "Be brief."}, *CHAT], CHAT, CHAT]), "gemma-2-27b__role__bad"
+    )
 
 
 main()

@@ -1,0 +1,28 @@
+#include "CSupport.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct csupport_lock {
+  pthread_mutex_t mutex;
+};
+
+csupport_lock *csupport_lock_create(void) {
+  csupport_lock *lock = malloc(sizeof *lock);
+  if (lock && pthread_mutex_init(&lock->mutex, NULL) != 0) {
+    free(lock);
+    return NULL;
+  }
+  return lock;
+}
+
+void csupport_lock_destroy(csupport_lock *lock) {
+  if (!lock) return;
+  pthread_mutex_destroy(&lock->mutex);
+  free(lock);
+}
+
+// A mutex of the default kind fails only where it is used wrongly.
+void csupport_lock_acquire(csupport_lock *lock) { pthread_mutex_lock(&lock->mutex); }
+
+void csupport_lock_release(csupport_lock *lock) { pthread_mutex_unlock(&lock->mutex); }

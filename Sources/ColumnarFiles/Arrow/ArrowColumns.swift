@@ -1,0 +1,129 @@
+extension PrimitiveColumn<Int64> {
+  /// Numbers of any width; those of 64 bits stay where they are.
+  ///
+  /// - Precondition: `stored` holds as many numbers as `validity` has rows.
+  init(
+    _ stored: BufferSlice, bits: Int, isSigned: Bool, validity: Validity, pool: inout MemoryPool
+  ) throws(ColumnarFileError) {
+    let count = validity.count
+    let values: BufferSlice
+    switch (bits, isSigned) {
+    case (8, true): values = try Self.widened(stored, Int8.self, count, &pool)
+    case (8, false): values = try Self.widened(stored, UInt8.self, count, &pool)
+    case (16, true): values = try Self.widened(stored, Int16.self, count, &pool)
+    case (16, false): values = try Self.widened(stored, UInt16.self, count, &pool)
+    case (32, true): values = try Self.widened(stored, Int32.self, count, &pool)
+    case (32, false): values = try Self.widened(stored, UInt32.self, count, &pool)
+    default:
+      values = stored
+      guard !isSigned else { break }
+      for row in 0..<count where !validity.isNull(row) && stored.value(row, as: Int64.self) < 0 {
+        throw .unsupported(
+          "row \(row) holds \(stored.value(row, as: UInt64.self)), more than a signed number of 64 bits")
+      }
+    }
+    self.init(count: count, validity: validity, values: values)
+  }
+
+  private static func widened<Stored: FixedWidthInteger & BitwiseCopyable>(
+    _ stored: BufferSlice, _ type: Stored.Type, _ count: Int, _ pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> BufferSlice {
+    try pool.values(count) { (row) throws(ColumnarFileError) in Int64(stored.value(row, as: type)) }
+  }
+}
+
+extension PrimitiveColumn<Double> {
+  /// Numbers of single precision.
+  ///
+  /// - Precondition: `singles` holds as many numbers as `validity` has rows.
+  init(singles: BufferSlice, validity: Validity, pool: inout MemoryPool) throws(ColumnarFileError) {
+    let values = try pool.values(validity.count) { (row) throws(ColumnarFileError) in
+      Double(singles.value(row, as: Float.self))
+    }
+    self.init(count: validity.count, validity: validity, values: values)
+  }
+}
+
+extension Offsets {
+  /// Offsets of lists that all have `step` elements.
+  init(count: Int, step: Int, limit: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
+    let (end, overflow) = count.multipliedReportingOverflow(by: step)
+    guard !overflow, end <= limit else {
+      throw .damaged("\(count) lists of \(step) elements have only \(limit) in all")
+    }
+    let values = try pool.values(count + 1) { (row) throws(ColumnarFileError) in Int64(row * step) }
+    try self.init(values, isWide: true, count: count, limit: limit)
+  }
+}
+
+extension UTF8Column {
+  /// Where the bytes of a row stand.
+  func slice(_ row: Int) -> BufferSlice {
+    let range = range(row)
+    return BufferSlice(buffer.block, start: buffer.start + range.lowerBound, count: range.count)
+  }
+
+  /// Texts as views of 16 bytes: the length, then up to 12 bytes of text, or 4 bytes of prefix, the number of a data
+  /// buffer and the place in it.
+  ///
+  /// - Precondition: `views` holds as many views as `validity` has rows.
+  init(
+    views: BufferSlice, data: [BufferSlice], validity: Validity, pool: inout MemoryPool
+  ) throws(ColumnarFileError) {
+    let count = validity.count
+    let joined = try pool.joined(count) { (row) throws(ColumnarFileError) -> BufferSlice? in
+      guard !validity.isNull(row) else { return nil }
+      let length = Int(views.value(row * 4, as: Int32.self))
+      if length >= 0 && length <= 12 {
+        return BufferSlice(views.block, start: views.start + row * 16 + 4, count: length)
+      }
+      let buffer = Int(views.value(row * 4 + 2, as: Int32.self))
+      let start = Int(views.value(row * 4 + 3, as: Int32.self))
+      guard length >= 0, data.indices.contains(buffer), start >= 0, start + length <= data[buffer].count else {
+        throw ColumnarFileError.damaged("row \(row) refers to text beyond its buffers")
+      }
+      return BufferSlice(data[buffer].block, start: data[buffer].start + start, count: length)
+    }
+    let offsets = try Offsets(joined.offsets, isWide: true, count: count, limit: joined.data.count)
+    self.init(count: count, validity: validity, offsets: offsets, buffer: joined.data)
+  }
+}
+
+extension Column {
+  /// The column of the values that `indices` name: how dictionary-encoded columns are resolved.
+  ///
+  /// - Throws: where an index leads beyond the column, or the column's type is not one that dictionaries are made of.
+  func taking(_ indices: PrimitiveColumn<Int64>, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+    let size = count
+    for row in 0..<indices.count {
+      guard let index = indices[row] else { continue }
+      guard index >= 0, index < Int64(size) else {
+        throw .damaged("row \(row) refers to entry \(index) of a dictionary of \(size)")
+      }
+    }
+    let source = { (row: Int) -> Int? in
+      guard let index = indices[row], !isNull(Int(index)) else { return nil }
+      return Int(index)
+    }
+    let count = indices.count
+    let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in source(row) != nil }
+    let validity = Validity(bits, count: count)
+    switch self {
+    case .null: return .null(NullColumn(count: count))
+    case .int64(let column):
+      let values = try pool.values(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? 0 }
+      return .int64(PrimitiveColumn<Int64>(count: count, validity: validity, values: values))
+    case .double(let column):
+      let values = try pool.values(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? 0 }
+      return .double(PrimitiveColumn<Double>(count: count, validity: validity, values: values))
+    case .bool(let column):
+      let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? false }
+      return .bool(BoolColumn(count: count, validity: validity, bits: bits))
+    case .utf8(let column):
+      let joined = try pool.joined(count) { (row) throws(ColumnarFileError) in source(row).map(column.slice) }
+      let offsets = try Offsets(joined.offsets, isWide: true, count: count, limit: joined.data.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: joined.data))
+    case .list, .struct: throw .unsupported("dictionaries of nested values are not supported")
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/// Puts a column of whole numbers together.
+public struct Int64Builder: Sendable {
+  private var pool = MemoryPool()
+  private var values = BlockBuilder()
+  private var validity = ValidityBuilder()
+
+  /// Begins an empty column.
+  public init() {}
+
+  /// Number of rows so far.
+  public var count: Int { validity.count }
+
+  /// Adds a number, or a null.
+  public mutating func append(_ value: Int64?) throws(ColumnarFileError) {
+    // By now the column before has most often been written and let go.
+    if values.count == 0 { pool.recycle() }
+    try values.append(value ?? 0, pool: &pool)
+    validity.append(isNull: value == nil)
+  }
+
+  /// The column; the builder begins anew.
+  public mutating func finish() throws(ColumnarFileError) -> Column {
+    let count = count
+    let column = PrimitiveColumn<Int64>(
+      count: count, validity: try validity.finish(pool: &pool), values: try values.slice(pool: &pool))
+    values.reset()
+    return .int64(column)
+  }
+}
+
+/// Puts a column of texts together.
+public struct UTF8Builder: Sendable {
+  private var pool = MemoryPool()
+  private var ends = BlockBuilder()
+  private var text = BlockBuilder()
+  private var validity = ValidityBuilder()
+
+  /// Begins an empty column.
+  public init() {}
+
+  /// Number of rows so far.
+  public var count: Int { validity.count }
+
+  /// Number of bytes of text so far.
+  public var byteCount: Int { text.count }
+
+  /// Adds a text; nothing checks that it is UTF-8.
+  ///
+  /// - Throws: where the column's texts together would exceed 2 GiB.
+  public mutating func append(_ bytes: RawSpan) throws(ColumnarFileError) {
+    guard text.count + bytes.byteCount <= Int(Int32.max) else {
+      throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
+    }
+    try begin()
+    let target = try text.extend(by: bytes.byteCount, pool: &pool)
+    bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    try endRow(isNull: false)
+  }
+
+  /// Adds a text.
+  ///
+  /// - Throws: where the column's texts together would exceed 2 GiB.
+  public mutating func append(_ string: String) throws(ColumnarFileError) {
+    try append(string.utf8.span.bytes)
+  }
+
+  /// Adds a row without a text.
+  public mutating func appendNull() throws(ColumnarFileError) {
+    try begin()
+    try endRow(isNull: true)
+  }
+
+  @inline(__always)
+  private mutating func begin() throws(ColumnarFileError) {
+    guard ends.count == 0 else { return }
+    // By now the column before has most often been written and let go.
+    pool.recycle()
+    try ends.append(Int32(0), pool: &pool)
+  }
+
+  @inline(__always)
+  private mutating func endRow(isNull: Bool) throws(ColumnarFileError) {
+    try ends.append(Int32(truncatingIfNeeded: text.count), pool: &pool)
+    validity.append(isNull: isNull)
+  }
+
+  /// The column; the builder begins anew.
+  public mutating func finish() throws(ColumnarFileError) -> Column {
+    let count = count
+    let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: text.count)
+    let column = UTF8Column(
+      count: count, validity: try validity.finish(pool: &pool), offsets: offsets, buffer: try text.slice(pool: &pool))
+    ends.reset()
+    text.reset()
+    return .utf8(column)
+  }
+}
+
+/// Puts a column of lists together; the elements are put together beside it.
+///
+/// ```swift
+/// for message in messages { try contents.append(message.content) }
+/// try lists.endRow(at: contents.count)
+/// ...
+/// let column = try lists.finish(elements: contents.finish())
+/// ```
+public struct ListBuilder: Sendable {
+  private var pool = MemoryPool()
+  private var ends = BlockBuilder()
+  private var validity = ValidityBuilder()
+  private var last = 0
+
+  /// Begins an empty column.
+  public init() {}
+
+  /// Number of rows so far.
+  public var count: Int { validity.count }
+
+  /// Ends a row whose elements are those since the row before.
+  ///
+  /// - Parameters:
+  ///   - elementCount: number of elements of all rows so far.
+  ///   - isNull: whether there is no list; there should be no elements since the row before then.
+  /// - Throws: where `elementCount` is less than before or exceeds 2^31 - 1.
+  public mutating func endRow(at elementCount: Int, isNull: Bool = false) throws(ColumnarFileError) {
+    guard elementCount >= last, let end = Int32(exactly: elementCount) else {
+      throw ColumnarFileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
+    }
+    if validity.count == 0 {
+      // By now the column before has most often been written and let go.
+      pool.recycle()
+      try ends.append(Int32(0), pool: &pool)
+    }
+    try ends.append(end, pool: &pool)
+    validity.append(isNull: isNull)
+    last = elementCount
+  }
+
+  /// The column; the builder begins anew.
+  ///
+  /// - Throws: where there are fewer elements than the rows have.
+  public mutating func finish(elements: Column) throws(ColumnarFileError) -> Column {
+    let count = count
+    let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: elements.count)
+    let column = ListColumn(
+      count: count, validity: try validity.finish(pool: &pool), offsets: offsets, elements: elements)
+    ends.reset()
+    last = 0
+    return .list(column)
+  }
+}

@@ -1,0 +1,64 @@
+/// A column of lists: the elements of all rows in one column, and a range of it for each row.
+public struct ListColumn: Sendable {
+  /// Number of rows.
+  public let count: Int
+  /// Which rows hold a list.
+  public let validity: Validity
+  /// The elements of all rows; between rows there may be others.
+  public let elements: Column
+  let offsets: Offsets
+
+  /// - Precondition: the offsets were checked for `count` rows against the number of elements.
+  init(count: Int, validity: Validity, offsets: Offsets, elements: Column) {
+    precondition(validity.count == count && offsets.last <= elements.count)
+    self.count = count
+    self.validity = validity
+    self.offsets = offsets
+    self.elements = elements
+  }
+
+  /// Which elements belong to a row; for a null row this may be any valid range, most often an empty one.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  @inline(__always)
+  public func range(_ row: Int) -> Range<Int> {
+    precondition(row >= 0 && row < count)
+    return offsets.range(row)
+  }
+
+  /// Whether the row holds no list, which is not the same as an empty one.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+}
+
+/// A column whose rows have named parts. The order of the parts is the writer's: find them by name.
+public struct StructColumn: Sendable {
+  /// Number of rows.
+  public let count: Int
+  /// Which rows hold a value; where a row is null its parts mean nothing.
+  public let validity: Validity
+  /// The parts, in the file's order.
+  public let fields: [Field]
+  /// The columns of the parts, each with `count` rows at least.
+  public let columns: [Column]
+
+  /// - Precondition: there is a column for each field, with at least `count` rows.
+  init(count: Int, validity: Validity, fields: [Field], columns: [Column]) {
+    precondition(validity.count == count && fields.count == columns.count && columns.allSatisfy { $0.count >= count })
+    self.count = count
+    self.validity = validity
+    self.fields = fields
+    self.columns = columns
+  }
+
+  /// The first part of that name, compared byte by byte.
+  public subscript(name: String) -> Column? {
+    fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }.map { columns[$0] }
+  }
+
+  /// Whether the row holds no value.
+  ///
+  /// - Precondition: `row` is a row of the column.
+  public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+}

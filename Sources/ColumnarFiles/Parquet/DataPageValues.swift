@@ -1,0 +1,170 @@
+/// The values of the page that a leaf fills: in PLAIN encoding, or as numbers of a dictionary while that may pay.
+struct DataPageValues: Sendable {
+  /// Nil once the values were seen to repeat too little, and for types that never have one.
+  private(set) var dictionary: DictionaryBuilder?
+  /// The dictionary of a chunk whose later pages do without.
+  private var retired: DictionaryBuilder?
+  /// Bytes that the page's values take in PLAIN encoding.
+  private(set) var size = 0
+
+  private let type: ColumnType
+  /// Numbers of the dictionary's values; empty without a dictionary.
+  private var indices: [UInt32] = []
+  /// Room for levels, then the values in PLAIN encoding; no values while there is a dictionary. Truth values take a byte
+  /// each.
+  private var plain: [UInt8]
+  private var isSettled = false
+
+  /// Room before the values for the levels of most pages, so that a page is compressed where it stands.
+  private static let levelRoom = 8192
+  /// Bytes of values by which a dictionary without repetitions is given up, long before the page is full.
+  private static let trialSize = 1 << 18
+  /// A dictionary that outgrows this is given up: it must fit into an engine's cache. Four trials: a longer text ends any
+  /// trial against the dictionary.
+  private static let dictionaryLimit = 4 * trialSize
+  /// Memory that a page of usual size needs is kept for the next one.
+  private static let keptCapacity = 4 << 20
+
+  init(_ type: ColumnType) {
+    self.type = type
+    plain = [UInt8](repeating: 0, count: Self.levelRoom)
+    dictionary = Self.dictionary(for: type)
+  }
+
+  private static func dictionary(for type: ColumnType) -> DictionaryBuilder? {
+    switch type {
+    case .utf8: DictionaryBuilder(hasLengths: true)
+    case .int64, .double: DictionaryBuilder()
+    default: nil
+    }
+  }
+
+  /// Adds a text.
+  mutating func append(_ text: UnsafeRawBufferPointer, _ bounds: inout ParquetStatistics) throws(ColumnarFileError) {
+    guard text.count <= Int(Int32.max) else { throw ColumnarFileError(.invalidInput, "a text exceeds 2 GiB") }
+    if text.count > Self.dictionaryLimit { endDictionary() }
+    size += 4 + text.count
+    guard dictionary == nil else { return number(text) { bounds.add(text) } }
+    plain.appendNumber(UInt32(truncatingIfNeeded: text.count))
+    plain.append(contentsOf: text)
+    bounds.add(text)
+  }
+
+  /// Adds a whole number.
+  mutating func append(_ value: Int64, _ bounds: inout ParquetStatistics) {
+    append(bits: UInt64(bitPattern: value)) { bounds.add(value) }
+  }
+
+  /// Adds a floating-point number.
+  mutating func append(_ value: Double, _ bounds: inout ParquetStatistics) {
+    append(bits: value.bitPattern) { bounds.add(value) }
+  }
+
+  /// Adds a truth value.
+  mutating func append(_ value: Bool) {
+    size += 1
+    plain.append(value ? 1 : 0)
+  }
+
+  private mutating func append(bits: UInt64, addBound: () -> Void) {
+    size += 8
+    if dictionary == nil {
+      plain.appendNumber(bits)
+      addBound()
+    } else {
+      withUnsafeBytes(of: bits.littleEndian) { number($0, addBound: addBound) }
+    }
+  }
+
+  /// Adds the number that the dictionary has for a value; one that repeats the value before needs no search.
+  private mutating func number(_ value: UnsafeRawBufferPointer, addBound: () -> Void) {
+    if let last = indices.last, dictionary?.equals(Int(last), value) == true {
+      indices.append(last)
+      return
+    }
+    guard let index = dictionary?.index(of: value) else { return }
+    indices.append(index)
+    addBound()
+    if !isSettled && size >= Self.trialSize { dropUselessDictionary() }
+  }
+
+  /// Decides by the chunk's first values whether a dictionary pays.
+  mutating func dropUselessDictionary() {
+    guard !isSettled, let dictionary else { return }
+    isSettled = true
+    let encoded = dictionary.plain.count + indices.count * dictionary.bitWidth / 8
+    if encoded * 5 > size * 4 { expand(dictionary) }
+  }
+
+  /// Goes on without the dictionary, also in the page that is filled: the text that comes next is too long for any.
+  private mutating func endDictionary() {
+    guard let dictionary else { return }
+    if isSettled { retired = dictionary }
+    isSettled = true
+    expand(dictionary)
+  }
+
+  /// Puts the page's values themselves in the place of their numbers.
+  private mutating func expand(_ dictionary: DictionaryBuilder) {
+    for index in indices { plain += dictionary.plain[dictionary.range(Int(index))] }
+    indices.removeAll(keepingCapacity: true)
+    self.dictionary = nil
+  }
+
+  /// The dictionary that pages of the chunk may refer to.
+  var chunkDictionary: DictionaryBuilder? { dictionary ?? retired }
+
+  /// Begins the next page, which does without a dictionary that has become too large.
+  mutating func removeAll() {
+    if let dictionary, dictionary.plain.count > Self.dictionaryLimit {
+      retired = dictionary
+      self.dictionary = nil
+    }
+    if plain.capacity > Self.keptCapacity { plain = Array(plain[..<Self.levelRoom]) }
+    plain.removeSubrange(Self.levelRoom...)
+    indices.removeAll(keepingCapacity: true)
+    size = 0
+  }
+
+  /// Begins the next column chunk, behind the end of a page.
+  mutating func beginChunk() {
+    dictionary = Self.dictionary(for: type)
+    retired = nil
+    isSettled = false
+  }
+
+  /// Encodes the page behind `prefix`, its levels.
+  mutating func withContent<Result>(
+    prefix: [UInt8], _ body: (UnsafeRawBufferPointer) throws(ColumnarFileError) -> Result
+  ) throws(ColumnarFileError) -> Result {
+    if dictionary == nil && type != .bool && prefix.count <= Self.levelRoom {
+      let start = Self.levelRoom - prefix.count
+      plain.replaceSubrange(start..<Self.levelRoom, with: prefix)
+      return try plain.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in
+        try body(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+      }
+    }
+    var content = prefix
+    if let dictionary {
+      content.append(UInt8(dictionary.bitWidth))
+      RunLengthEncoder.encode(indices, bitWidth: dictionary.bitWidth, into: &content)
+    } else if type == .bool {
+      Self.append(bits: plain[Self.levelRoom...], to: &content)
+    } else {
+      content += plain[Self.levelRoom...]
+    }
+    return try content.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in try body(bytes) }
+  }
+
+  /// Adds truth values as bits.
+  private static func append(bits values: ArraySlice<UInt8>, to content: inout [UInt8]) {
+    var byte: UInt8 = 0
+    for (index, value) in values.enumerated() {
+      byte |= value << UInt8(index & 7)
+      if index & 7 == 7 || index == values.count - 1 {
+        content.append(byte)
+        byte = 0
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// The name of a file or folder in another folder: one component of a path, whatever text it was made of.
+///
+/// Names that come from data (datasets, parts of a split, data files that `state.json` lists) become paths through this
+/// type only, so that none leads out of its folder.
+///
+///     let name = try FileName(dataset, suffix: ".json")
+///     let path = name.path(in: folder)
+public struct FileName: Sendable, Hashable, CustomStringConvertible {
+  /// The name.
+  public let description: String
+
+  /// The most bytes that file systems of Linux take (`NAME_MAX`).
+  public static let maximumBytes = 255
+
+  /// Checks a name.
+  ///
+  /// - Parameters:
+  ///   - text: the name, or its beginning.
+  ///   - suffix: what is put after it, such as `.json`.
+  /// - Throws: `FileError` that says why no file can have this name.
+  public init(_ text: String, suffix: String = "") throws(FileError) {
+    if let reason = Self.fault(of: text, suffix: suffix) {
+      throw FileError("use \"\(text)\" as", "a file name", reason: reason)
+    }
+    description = text + suffix
+  }
+
+  /// The path of the entry of this name in a folder.
+  public func path(in folder: String) -> String {
+    folder.isEmpty ? "./" + description : Files.join(folder, description)
+  }
+
+  /// Why a text cannot be a name; nil where it can.
+  private static func fault(of text: String, suffix: String) -> String? {
+    let name = (text + suffix).utf8
+    if text.isEmpty { return "it is empty" }
+    if name.contains(UInt8(ascii: "/")) { return "it holds a slash" }
+    if name.contains(0) { return "it holds a NUL byte" }
+    if text == "." || text == ".." { return "it names a folder's own or upper entry" }
+    return name.count > maximumBytes ? "with its ending it has more than \(maximumBytes) bytes" : nil
+  }
+}

@@ -1,0 +1,149 @@
+import CSupport
+import Synchronization
+
+/// Work on several threads, which are started for it and end with it.
+///
+/// No thread and no lock outlives a call, so a process that forks between two calls is safe, and so is its child.
+public enum Workers {
+  /// Calls `body` with every number below `count`, each on a thread of its own, the first on the calling thread, and
+  /// returns what the calls returned, in the order of the numbers.
+  ///
+  /// Where the system has no thread left, the calling thread does that work too, after its own. Therefore no call may
+  /// wait for what another one does.
+  ///
+  ///     let tickets = Tickets(files.count)
+  ///     Workers.run(count: 4) { _ in
+  ///       while let file = tickets.next() { read(files[file]) }
+  ///     }
+  ///
+  /// - Parameter count: how many calls; none where it is 0 or negative.
+  @discardableResult
+  public static func run<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+    guard count > 0 else { return [] }
+    guard count > 1 else { return [body(0)] }
+    return withoutActuallyEscaping(body) { body in
+      let calls = (1..<count).map { index in Call { body(index) } }
+      let threads = calls.map { start($0.run) }
+      var results = [body(0)]
+      for (call, thread) in zip(calls, threads) {
+        if let thread { csupport_thread_join(thread) }
+        results.append(call.finish())
+      }
+      return results
+    }
+  }
+
+  /// The number of processors this process may run on: its affinity mask, so that `taskset` and containers count.
+  ///
+  /// The mask is read from `Cpus_allowed` in /proc/self/status (proc(5)), because `sched_getaffinity` is not imported.
+  public static var availableProcessors: Int {
+    let status = (try? Files.readText("/proc/self/status")) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
+    let digits = line?.split(separator: ":").last?.compactMap { $0.hexDigitValue?.nonzeroBitCount } ?? []
+    return max(1, digits.reduce(0, +))
+  }
+
+  /// Starts a thread, if there is one to be had.
+  private static func start(_ work: @escaping @Sendable () -> Void) -> OpaquePointer? {
+    let box = Unmanaged.passRetained(Work(body: work))
+    let thread = csupport_thread_start(
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+      }, box.toOpaque())
+    if thread == nil { box.release() }
+    return thread
+  }
+
+  /// What is handed to a thread, through C.
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// A call whose result is fetched when its thread has ended.
+  private final class Call<Result: Sendable>: Sendable {
+    private let body: @Sendable () -> Result
+    /// Written by the thread, if there is one, and read when it has ended.
+    nonisolated(unsafe) private var result: Result?
+
+    init(_ body: @escaping @Sendable () -> Result) { self.body = body }
+
+    func run() { result = body() }
+
+    /// The result; the call is made now where no thread has made it.
+    func finish() -> Result {
+      if let result { return result }
+      return body()
+    }
+  }
+}
+
+/// Hands out the numbers from 0 up to a count, each of them once, to any number of threads.
+public final class Tickets: Sendable {
+  /// How many numbers there are.
+  public let count: Int
+  private let taken = Atomic<Int>(0)
+
+  /// Hands out the numbers below `count`.
+  public init(_ count: Int) { self.count = count }
+
+  /// The next number; nil once all are handed out.
+  public func next() -> Int? {
+    let number = taken.add(1, ordering: .relaxed).oldValue
+    return number < count ? number : nil
+  }
+
+  /// The numbers that nobody has taken.
+  public var left: Range<Int> { min(taken.load(ordering: .relaxed), count)..<count }
+}
+
+/// A value that several threads change, one at a time.
+///
+/// It is guarded by a lock that works in a forked child as well, which Swift's `Mutex` does not.
+public final class Guarded<Value: ~Copyable>: Sendable {
+  nonisolated(unsafe) private var value: Value
+  nonisolated(unsafe) private let lock: OpaquePointer
+
+  /// Guards a value.
+  public init(_ value: consuming sending Value) {
+    // Without memory for 40 bytes there is nothing that the program could do.
+    guard let lock = csupport_lock_create() else { fatalError("no memory is left") }
+    self.lock = lock
+    self.value = value
+  }
+
+  deinit { csupport_lock_destroy(lock) }
+
+  /// Calls `body` with the value while no other thread has it; `body` must not come back here.
+  public func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    csupport_lock_acquire(lock)
+    defer { csupport_lock_release(lock) }
+    return try body(&value)
+  }
+}
+
+/// Somebody's wish that work should stop, handed to whoever does the work.
+///
+/// Copies are the same wish. Work asks at least every 4,096 rows, and leaves behind what is finished.
+public struct StopFlag: Sendable {
+  private final class Wish: Sendable {
+    let isExpressed = Atomic<Bool>(false)
+  }
+
+  private let wish = Wish()
+
+  /// Nobody wishes to stop yet.
+  public init() {}
+
+  /// Whether to stop.
+  public var isRequested: Bool { wish.isExpressed.load(ordering: .relaxed) }
+
+  /// Asks to stop; a signal handler may do it.
+  ///
+  /// - Returns: Whether this was the first time.
+  @discardableResult
+  public func request() -> Bool { !wish.isExpressed.exchange(true, ordering: .relaxed) }
+}
