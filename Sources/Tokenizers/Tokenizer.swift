@@ -24,8 +24,12 @@ public struct Tokenizer: Sendable {
     case reference(reason: String)
   }
 
-  let model: ModelTables
-  private let kernels: CountingKernels
+  private enum Follower: Sendable {
+    case compiled(ModelTables, CountingKernels)
+    case reference(ReferenceTokenizer, reason: String)
+  }
+
+  private let follower: Follower
 
   /// The SHA-256 digest of the file that the definition comes from; nil where it comes from none.
   public let sourceDigest: SHA256Digest?
@@ -35,11 +39,11 @@ public struct Tokenizer: Sendable {
 
   /// Makes a tokenizer of a definition.
   ///
-  /// - Parameter kernels: The name of a set of inner loops, one of `CountingKernels.names`; nil for the fastest.
-  /// - Throws: `TokenizerError` where the kernels are not available.
+  /// - Parameter kernels: The name of a set of inner loops; nil for the fastest.
+  /// - Throws: `TokenizerError` where the kernels are not available, or the definition cannot be followed.
   public init(_ definition: TokenizerDefinition, kernels: String? = nil) throws(TokenizerError) {
-    self.kernels = try CountingKernels.selected(name: kernels)
-    model = ModelTables(try Self.compile(definition))
+    let kernels = try CountingKernels.selected(name: kernels)
+    (follower, _) = try Self.follow(definition, kernels, name: "the definition")
     sourceDigest = nil
   }
 
@@ -50,16 +54,16 @@ public struct Tokenizer: Sendable {
   ///   - digest: The digest of the file where it was verified before: if its tables are kept, it is not read again.
   ///   - converter: How the file becomes a definition.
   ///   - tables: Where the tables made from definitions are kept; nil to make them anew each time.
-  ///   - kernels: The name of a set of inner loops, one of `CountingKernels.names`; nil for the fastest.
+  ///   - kernels: The name of a set of inner loops; nil for the fastest.
   /// - Throws: `TokenizerError` where the file cannot be read, is not what `converter` reads or has changed, or where the
   ///   kernels are not available.
   public init(
     file path: String, digest: SHA256Digest? = nil, converter: VocabularyConverter, tables: CompiledTables? = nil,
     kernels: String? = nil
   ) throws(TokenizerError) {
-    self.kernels = try CountingKernels.selected(name: kernels)
+    let kernels = try CountingKernels.selected(name: kernels)
     if let digest, let image = tables?.load(source: digest, converter: converter) {
-      model = ModelTables(image)
+      follower = .compiled(ModelTables(image), kernels)
       sourceDigest = digest
       return
     }
@@ -69,11 +73,12 @@ public struct Tokenizer: Sendable {
     guard found == digest ?? found else { throw .damaged(path: path, reason: "it changed while it was read") }
     sourceDigest = found
     if digest == nil, let image = tables?.load(source: found, converter: converter) {
-      model = ModelTables(image)
+      follower = .compiled(ModelTables(image), kernels)
       return
     }
-    let image = try Self.compile(try converter.definition(of: bytes, path: path))
-    model = ModelTables(image)
+    let image: TableImage?
+    (follower, image) = try Self.follow(try converter.definition(of: bytes, path: path), kernels, name: path)
+    guard let image else { return }
     do throws(FileError) {
       try tables?.store(image, source: found, converter: converter)
     } catch {
@@ -81,52 +86,102 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  private static func compile(_ definition: TokenizerDefinition) throws(TokenizerError) -> TableImage {
+  /// Compiles a definition where there is a fast path for it.
+  private static func follow(_ definition: TokenizerDefinition, _ kernels: CountingKernels, name: String)
+    throws(TokenizerError) -> (Follower, TableImage?)
+  {
+    let obstacle: NoFastPath
     do throws(NoFastPath) {
-      return try ModelCompiler.compile(BytePairPlan(definition))
-    } catch {
-      throw .damaged(path: "definition", reason: error.reason)
-    }
+      let image = try ModelCompiler.compile(BytePairPlan(definition))
+      return (.compiled(ModelTables(image), kernels), image)
+    } catch { obstacle = error }
+    do throws(DefinitionError) {
+      return (.reference(try ReferenceTokenizer(definition), reason: obstacle.reason), nil)
+    } catch { throw .damaged(path: name, reason: error.description) }
+  }
+
+  /// The tables; nil where the reference code follows the definition.
+  var tables: ModelTables? {
+    guard case .compiled(let tables, _) = follower else { return nil }
+    return tables
   }
 
   /// How the definition is followed.
-  public var engine: Engine { .compiled }
+  public var engine: Engine {
+    switch follower {
+    case .compiled: .compiled
+    case .reference(_, let reason): .reference(reason: reason)
+    }
+  }
 
   /// One more than the highest token, added tokens included.
-  public var vocabularySize: Int { model.vocabularySize }
+  public var vocabularySize: Int {
+    switch follower {
+    case .compiled(let tables, _): return tables.vocabularySize
+    case .reference(let reference, _):
+      let definition = reference.definition
+      return 1 + Int(max(definition.model.vocabulary.ids.max() ?? -1, definition.addedTokens.map(\.id).max() ?? -1))
+    }
+  }
 
-  /// What is put around the tokens of a text where special tokens are asked for.
-  public var specialTokens: SpecialTokens { model.specialTokens }
+  /// What is put around the tokens of a text where special tokens are asked for; nil where that is not told in tokens.
+  public var specialTokens: SpecialTokens? {
+    switch follower {
+    case .compiled(let tables, _): tables.specialTokens
+    case .reference(let reference, _): SpecialTokens(reference.definition.postProcessor)
+    }
+  }
 
   /// The token that begins a text where special tokens are asked for; nil where there is none.
-  public var bosToken: TokenID? { specialTokens.before.first }
+  public var bosToken: TokenID? { specialTokens?.before.first }
 
   /// Encodes UTF-8 text; added tokens in it are found, none is put around it.
   ///
   /// Every maximal part that is not UTF-8 counts as U+FFFD.
   ///
+  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
   /// - Complexity: O(length of the text).
-  public func encode(_ text: RawSpan) -> [TokenID] {
-    var encoder = TextEncoder(model)
-    text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
-    return encoder.ids
+  public func encode(_ text: RawSpan) throws(EncodingError) -> [TokenID] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
+      return encoder.ids
+    case .reference(let reference, _):
+      return try text.withUnsafeBytes { bytes throws(EncodingError) in
+        try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
+      }
+    }
   }
 
   /// Encodes a string; added tokens in it are found, none is put around it.
   ///
+  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
   /// - Complexity: O(length of the text).
-  public func encode(_ text: String) -> [TokenID] { encode(text.utf8Span.span.bytes) }
+  public func encode(_ text: String) throws(EncodingError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
 
   /// The bytes that the tokens stand for; tokens that do not exist stand for none.
-  public func decodeBytes(_ ids: [TokenID]) -> [UInt8] {
-    ids.flatMap { model.decodedBytes(of: $0) ?? [] }
+  ///
+  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  public func decodeBytes(_ ids: [TokenID]) throws(EncodingError) -> [UInt8] {
+    switch follower {
+    case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
+    case .reference(let reference, _): try reference.decode(ids)
+    }
   }
 
   /// The text that the tokens stand for, with U+FFFD for bytes that are not UTF-8.
-  public func decode(_ ids: [TokenID]) -> String {
-    String(decoding: decodeBytes(ids), as: UTF8.self)
+  ///
+  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  public func decode(_ ids: [TokenID]) throws(EncodingError) -> String {
+    String(decoding: try decodeBytes(ids), as: UTF8.self)
   }
 
   /// Makes a counter for the calling thread.
-  public func makeCounter() -> TokenCounter { TokenCounter(model, kernels: kernels) }
+  public func makeCounter() -> TokenCounter {
+    switch follower {
+    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels)
+    case .reference(let reference, _): TokenCounter(reference)
+    }
+  }
 }

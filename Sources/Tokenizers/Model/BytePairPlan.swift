@@ -236,10 +236,10 @@ public struct SpecialTokens: Hashable, Sendable {
     case .bert(let begin, let end), .roberta(let begin, let end, _, _):
       (before, after) = ([begin.id], [end.id])
     case .sequence(let steps):
-      for step in steps {
-        guard let tokens = SpecialTokens(step) else { return nil }
-        (before, after) = (tokens.before + before, after + tokens.after)
-      }
+      // What one step adds is cut up by the next.
+      let adding = steps.compactMap { SpecialTokens($0) }.filter { $0 != SpecialTokens(before: [], after: []) }
+      guard adding.count <= 1, steps.allSatisfy({ SpecialTokens($0) != nil }) else { return nil }
+      if let tokens = adding.first { self = tokens }
     case .template(let template):
       var holdsText = false
       for piece in template.single {
