@@ -22,7 +22,10 @@ public enum VocabularyConverter: Hashable, Sendable {
   public func definition(of file: [UInt8], path: String) throws(TokenizerError) -> TokenizerDefinition {
     switch self {
     case .tokenizerJSON(let lastAddedToken):
-      var definition = try TokenizerDefinition(tokenizerJSON: file, path: path)
+      var definition: TokenizerDefinition
+      do throws(DefinitionError) { definition = try TokenizerJSON.load(file.span.bytes) } catch {
+        throw .damaged(path: path, reason: error.description)
+      }
       if let lastAddedToken { definition.addedTokens.removeAll { $0.id > lastAddedToken } }
       return definition
     case .tiktoken(let pattern, let specialTokens):
