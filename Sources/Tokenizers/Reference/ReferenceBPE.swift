@@ -122,8 +122,10 @@ struct ReferenceBPE: Sendable {
         merge.result == results[UInt32(top >> 32)]
       else { continue }
       symbols[place].token = merge.result
-      symbols[place].range = symbols[place].range.lowerBound..<max(
-        symbols[place].range.upperBound, symbols[next].range.upperBound)
+      symbols[place].range =
+        symbols[place].range
+        .lowerBound..<max(
+          symbols[place].range.upperBound, symbols[next].range.upperBound)
       symbols[place].next = symbols[next].next
       symbols[next].isRemoved = true
       if symbols[place].next >= 0 { symbols[symbols[place].next].previous = place }
