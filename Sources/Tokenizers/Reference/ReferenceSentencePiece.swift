@@ -151,7 +151,8 @@ struct ReferenceSentencePiece: Sendable {
       let end = match ?? offset + Self.length(text, offset)
       let index = symbols.count
       symbols.append(
-        Symbol(range: offset..<end, previous: index - 1, next: end < text.count ? index + 1 : -1, isFrozen: match != nil))
+        Symbol(
+          range: offset..<end, previous: index - 1, next: end < text.count ? index + 1 : -1, isFrozen: match != nil))
       offset = end
     }
     var queue = MinimumHeap()

@@ -25,7 +25,9 @@ struct SentencePieceNormalizer: Sendable {
     let bytes = text.bytes
     var offset = 0
     if options.removesExtraWhitespaces {
-      while offset < bytes.count, let (part, count) = Optional(next(in: bytes, from: offset)), part.elementsEqual([0x20]) {
+      while offset < bytes.count, let (part, count) = Optional(next(in: bytes, from: offset)),
+        part.elementsEqual([0x20])
+      {
         offset += count
       }
     }
