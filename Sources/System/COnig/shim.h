@@ -5,7 +5,8 @@
 // What Oniguruma has as macros and global variables, which Swift does not import.
 
 /// Compiles a UTF-8 pattern in the default syntax. Returns ONIG_NORMAL or an error code.
-static inline int onig_shim_new(OnigRegex *regex, const unsigned char *pattern, size_t length, OnigErrorInfo *info) {
+static inline int onig_shim_new(
+  OnigRegex *regex, const unsigned char *pattern, size_t length, OnigErrorInfo *info) {
   OnigEncoding encoding = ONIG_ENCODING_UTF8;
   int status = onig_initialize(&encoding, 1);
   if (status != ONIG_NORMAL) {
