@@ -48,10 +48,10 @@ import Testing
 
   private static func compare(_ rows: [Row], of file: String, bytes: [UInt8], path: String) throws {
     if rows.contains(where: { $0.loadError != nil }) {
-      #expect(throws: DefinitionError.self, "\(file)") { try tokenizer(bytes, path: path) }
+      #expect(throws: DefinitionError.self, "\(file)") { try tokenizer(bytes) }
       return
     }
-    let tokenizer = try tokenizer(bytes, path: path)
+    let tokenizer = try tokenizer(bytes)
     let isPlain = path.hasSuffix(".model") || path.hasSuffix("tekken.json")
     for row in rows {
       guard let text = row.text, let isSpecial = row.addSpecialTokens else { continue }
@@ -67,12 +67,8 @@ import Testing
     }
   }
 
-  private static func tokenizer(_ bytes: [UInt8], path: String) throws -> ReferenceTokenizer {
-    if path.hasSuffix(".model") { return try ReferenceTokenizer(SentencePieceFile.load(bytes)) }
-    if path.hasSuffix("tekken.json") { return try ReferenceTokenizer(TekkenFile.load(bytes.span.bytes)) }
-    guard path.hasSuffix(".tiktoken") else { return try ReferenceTokenizer(TokenizerJSON.load(bytes.span.bytes)) }
-    let name = try #require(TiktokenSpec.name(of: SHA256Digest.of(bytes.span.bytes)))
-    return try ReferenceTokenizer(TiktokenFile.load(bytes, spec: try #require(TiktokenSpec.named(name))))
+  private static func tokenizer(_ bytes: [UInt8]) throws -> ReferenceTokenizer {
+    try ReferenceTokenizer(try #require(TokenizerFile(bytes)).definition(bytes))
   }
 
   /// The file of a tokenizer: beside the golden rows, stored with them, or laid out by `get.py`.
