@@ -78,8 +78,9 @@ GRAPHEMES = [
 ]
 BINARY = (
     "Alpha Alnum Upper Lower Digit Word Space Punct Graph Print Cntrl Blank XDigit ASCII Any Assigned "
-    "Alphabetic Uppercase Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base Emoji_Component "
-    "Ideographic Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue Hex_Digit"
+    "Alphabetic Uppercase Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base "
+    "Emoji_Component Ideographic Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue "
+    "Hex_Digit"
 ).split()
 
 
