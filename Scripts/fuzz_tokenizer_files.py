@@ -124,7 +124,7 @@ class Maker:
             options["prepend_scheme"] = self.r.choice(["first", "never", "always"])
             options["split"] = self.flag()
         else:
-            options["add_prefix_space"] = self.flag()
+            options["add_prefix_space"] = self.flag(0.9)
         return options
 
     def byte_level(self):

@@ -63,12 +63,12 @@ enum ComponentReader {
     case "CharDelimiterSplit": definition = .charDelimiter(try reader.scalar("delimiter"))
     case "Digits": definition = .digits(individual: try reader.bool("individual_digits"))
     case "FixedLength":
-      let length = reader.holds("length") ? try reader.count("length") : 5
+      let length = reader.has("length") ? try reader.count("length") : 5
       guard length > 0 else { throw DefinitionError(reader.path(of: "length"), "this may not be 0") }
       definition = .fixedLength(length)
     case "Metaspace": definition = .metaspace(try metaspace(&reader))
     case "Punctuation":
-      definition = .punctuation(reader.holds("behavior") ? try reader.choice("behavior") : .isolated)
+      definition = .punctuation(reader.has("behavior") ? try reader.choice("behavior") : .isolated)
     case "Sequence":
       var steps: [PreTokenizerDefinition] = []
       for (value, path) in try reader.elements("pretokenizers") { steps.append(try preTokenizer(value, path: path)) }
@@ -88,18 +88,15 @@ enum ComponentReader {
   private static func byteLevel(_ reader: inout FieldReader) throws(DefinitionError) -> ByteLevelOptions {
     ByteLevelOptions(
       addPrefixSpace: try reader.bool("add_prefix_space"), trimOffsets: try reader.bool("trim_offsets"),
-      useRegex: try reader.optionalBool("use_regex") ?? true)
+      useRegex: reader.has("use_regex") ? try reader.bool("use_regex") : true)
   }
 
   /// Files of before 2024 have `add_prefix_space` and `str_rep` instead of `prepend_scheme`.
   private static func metaspace(_ reader: inout FieldReader) throws(DefinitionError) -> MetaspaceOptions {
     var options = MetaspaceOptions(replacement: try reader.scalar("replacement"))
-    if reader.holds("prepend_scheme") { options.prependScheme = try reader.choice("prepend_scheme") }
-    if try reader.optionalBool("add_prefix_space") == false {
-      guard options.prependScheme == .never || !reader.holds("prepend_scheme") else {
-        throw DefinitionError(reader.path(of: "add_prefix_space"), "this does not match prepend_scheme")
-      }
-      options.prependScheme = .never
+    if reader.has("prepend_scheme") { options.prependScheme = try reader.choice("prepend_scheme") }
+    if try reader.optionalBool("add_prefix_space") == false, options.prependScheme != .never {
+      throw DefinitionError(reader.path(of: "add_prefix_space"), "this does not match prepend_scheme")
     }
     options.split = try reader.optionalBool("split") ?? true
     _ = try reader.optionalText("str_rep")

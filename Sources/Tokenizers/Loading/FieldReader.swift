@@ -120,6 +120,9 @@ struct FieldReader {
     return elements.enumerated().map { ($0.element, "\(path(of: name))[\($0.offset)]") }
   }
 
+  /// Whether a member is there, null or not; it does not count as read.
+  func has(_ name: String) -> Bool { object[name] != nil }
+
   /// Whether a member is there and not null; it does not count as read.
   func holds(_ name: String) -> Bool { object[name].map { $0 != .null } ?? false }
 

@@ -182,7 +182,7 @@ struct ModelContents {
     }
     return UnigramDefinition(
       vocabulary: vocabulary, scores: scores, unknownToken: unknownToken,
-      byteFallback: reader.holds("byte_fallback") ? try reader.bool("byte_fallback") : false)
+      byteFallback: reader.has("byte_fallback") ? try reader.bool("byte_fallback") : false)
   }
 
   private func bpe(_ reader: inout FieldReader) throws(DefinitionError) -> BPEDefinition {
