@@ -186,7 +186,18 @@ struct AlignedText {
     let leading = left ? scalars.prefix(while: isSpace).count : 0
     let trailing = right ? scalars.reversed().prefix(while: isSpace).count : 0
     guard leading > 0 || trailing > 0 else { return }
-    transform(scalars.dropFirst(leading).dropLast(min(trailing, scalars.count - leading)).map { ($0, 0) }, removed: leading)
+    transform(
+      scalars.dropFirst(leading).dropLast(min(trailing, scalars.count - leading)).map { ($0, 0) }, removed: leading)
+  }
+
+  /// Replaces the whole text by another, of which each byte comes from a range of the old text.
+  mutating func replaceAll(with text: [UInt8], from ranges: [Range<Int>]) {
+    let newSpans = ranges.map { range in
+      let source = source(of: range)
+      return Span(start: source.lowerBound, end: source.upperBound)
+    }
+    bytes = text
+    spans = newSpans
   }
 
   /// Passes on the characters of valid UTF-8.
