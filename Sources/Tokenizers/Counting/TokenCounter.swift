@@ -19,7 +19,12 @@ public struct TokenCounter: ~Copyable {
   }
 
   /// How many texts so far were not UTF-8 and were counted with U+FFFD in the place of what is wrong.
-  public var repairCount: Int { (compiled?.repairCount ?? 0) + referenceRepairs }
+  public var repairCount: Int {
+    switch compiled {
+    case .some(let compiled): compiled.repairCount
+    case .none: referenceRepairs
+    }
+  }
 
   /// Why a text that was counted since the last call has no tokens by its definition, and a count of 0; nil where all
   /// have. Definitions with a fast path have tokens for every text.

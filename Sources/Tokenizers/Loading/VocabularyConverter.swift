@@ -63,7 +63,7 @@ public enum VocabularyConverter: Hashable, Sendable {
       ignoreMerges: true, mergesBytes: true)
     return TokenizerDefinition(
       preTokenizer: .split(.regex(Array(pattern.utf8)), behavior: .isolated, invert: false), model: .bpe(model),
-      addedTokens: addedTokens, postProcessor: prefix(addedTokens.first?.id), decoder: .byteLevel)
+      addedTokens: addedTokens, postProcessor: prefix(addedTokens.first?.id), decoder: .fuse)
   }
 
   private static func prefix(_ token: TokenID?) -> PostProcessorDefinition? {

@@ -178,35 +178,45 @@ struct BytePairPlan: Hashable, Sendable {
 }
 
 extension BytePairPlan {
-  /// The SHA-256 digest of all that the tables depend on, written in one form.
+  /// Writes numbers and texts one after another in one form, and hashes them.
+  private struct DigestWriter: ~Copyable {
+    private var hash = SHA256()
+
+    mutating func add(_ words: [UInt32]) {
+      hash.update([UInt32(words.count)].span.bytes)
+      hash.update(words.span.bytes)
+    }
+
+    mutating func add(_ text: [UInt8]) {
+      hash.update([UInt32(text.count)].span.bytes)
+      hash.update(text.span.bytes)
+    }
+
+    consuming func finish() -> SHA256Digest { hash.finalize() }
+  }
+
+  /// The SHA-256 digest of all that the tables depend on.
   var digest: SHA256Digest {
-    var hash = SHA256()
-    func add(_ words: [UInt32]) { hash.update(words.span.bytes) }
-    func addList(_ words: [UInt32]) { add([UInt32(words.count)] + words) }
-    func addText(_ bytes: [UInt8]) {
-      add([UInt32(bytes.count)])
-      hash.update(bytes.span.bytes)
-    }
-    switch preTokenization {
-    case .pattern(let longestNumber): add([1, UInt32(longestNumber)])
-    case .spaceMarks: add([2, 0])
-    }
-    add([normalizes ? 1 : 0, ignoreMerges ? 1 : 0])
-    addList(tokens.offsets)
-    addText(tokens.bytes)
-    addList(merges.flatMap { [$0.left, $0.right, $0.result, $0.rank] })
-    for ids in [byteTokens, specialTokens.before, specialTokens.after] { addList(ids.map(UInt32.init)) }
-    add([UInt32(addedTokens.count)])
+    var writer = DigestWriter()
+    let words: [UInt32] =
+      switch preTokenization {
+      case .pattern(let longestNumber): [1, UInt32(longestNumber)]
+      case .spaceMarks: [2, 0]
+      }
+    writer.add(words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
+    writer.add(tokens.offsets)
+    writer.add(tokens.bytes)
+    writer.add(merges.flatMap { [$0.left, $0.right, $0.result, $0.rank] })
+    for ids in [byteTokens, specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
     for token in addedTokens {
-      add([UInt32(token.id)])
-      addText(token.content)
+      writer.add([UInt32(token.id)])
+      writer.add(token.content)
     }
-    add([UInt32(decodedOverrides.count)])
     for (id, text) in decodedOverrides.sorted(by: { $0.key < $1.key }) {
-      add([UInt32(id)])
-      addText(text)
+      writer.add([UInt32(id)])
+      writer.add(text)
     }
-    return hash.finalize()
+    return writer.finish()
   }
 }
 

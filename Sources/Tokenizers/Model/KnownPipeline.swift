@@ -21,7 +21,9 @@ struct KnownPipeline {
       return
     }
     guard normalizers.isEmpty || normalizers == [.nfc] else { throw NoFastPath("the normalizer is not NFC") }
-    guard definition.decoder?.steps == [.byteLevel] else { throw NoFastPath("the decoder is not ByteLevel") }
+    guard definition.decoder?.steps == [mergesBytes ? .fuse : .byteLevel] else {
+      throw NoFastPath("the decoder is another one")
+    }
     let splits: ArraySlice<PreTokenizerDefinition>
     if mergesBytes {
       splits = preTokenizers[...]
