@@ -34,7 +34,7 @@ enum TerminalText {
     return columns > 0 ? String(kept) + "…" : ""
   }
 
-  /// A text with spaces behind it, or before it, up to `columns` columns.
+  /// A text with spaces after it, or before it, up to `columns` columns.
   static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, columns - width(text)))
     return right ? spaces + text : text + spaces
