@@ -39,6 +39,7 @@ let package = Package(
     .executable(name: "tokenstats", targets: ["tokenstats"]),
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+    .library(name: "ModelHub", targets: ["ModelHub"]),
     // What Benchmarks/ measures beside these; it may change at any time.
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "CTextKernels", "TokenStatistics"]),
     .library(name: "CSnappy", targets: ["CSnappy"]),

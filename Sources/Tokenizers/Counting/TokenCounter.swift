@@ -6,7 +6,12 @@ public struct TokenCounter: ~Copyable {
   private var compiled: CompiledCounter?
   private let reference: ReferenceTokenizer?
   private var referenceRepairs = 0
-  private var failure: EncodingError?
+  /// How many texts so far have no tokens by their definition, and a count of 0.
+  ///
+  /// Definitions with a fast path have tokens for every text.
+  public private(set) var failureCount = 0
+  /// Why the last of these texts has no tokens.
+  public private(set) var lastFailure: EncodingError?
 
   init(_ tables: ModelTables, kernels: CountingKernels) {
     compiled = CompiledCounter(tables, kernels: kernels)
@@ -24,13 +29,6 @@ public struct TokenCounter: ~Copyable {
     case .some(let compiled): compiled.repairCount
     case .none: referenceRepairs
     }
-  }
-
-  /// Why a text that was counted since the last call has no tokens by its definition, and a count of 0; nil where all
-  /// have. Definitions with a fast path have tokens for every text.
-  public mutating func takeFailure() -> EncodingError? {
-    defer { failure = nil }
-    return failure
   }
 
   /// The number of tokens of UTF-8 text: what `Tokenizer.encode(_:)` makes of it.
@@ -68,7 +66,8 @@ public struct TokenCounter: ~Copyable {
     do throws(EncodingError) {
       return try reference.encode(text).map(\.source.lowerBound)
     } catch {
-      failure = error
+      failureCount += 1
+      lastFailure = error
       return []
     }
   }
