@@ -31,6 +31,11 @@ import Testing
     return names.filter { $0.hasSuffix(".jsonl.gz") }.map { String($0.dropLast(9)) }.sorted()
   }()
 
+  @Test func goldenRowsAreHere() throws {
+    guard try SharedFiles.text("models/README.md", suite: "ModelFileTests") != nil else { return }
+    #expect(Self.names.count >= 40)
+  }
+
   @Test(arguments: names) func rowsAreIdentical(name: String) throws {
     let shared = try #require(SharedFiles.folder) + "/models"
     let decoder = JSONDecoder()
