@@ -18,6 +18,7 @@ let package = Package(
         .product(name: "CSnappy", package: "tokenstats"),
         .product(name: "ChatTemplates", package: "tokenstats"),
         .product(name: "Internals", package: "tokenstats"),
+        .product(name: "ModelHub", package: "tokenstats"),
         .product(name: "Tokenizers", package: "tokenstats"),
       ],
       path: "Benchmarks/EngineBenchmarks",

@@ -4,9 +4,9 @@
 usage: pip install tokenizers==0.23.3 unicodedataplus==16.0.0.post1
        Scripts/generate_property_tables.py [unicode_probe.json] > Sources/CTokenizerKernels/PropertyTables.c
 
-Everything is observed in the reference, which mixes five Unicode versions; unicodedataplus only gives the names of
-scripts. A file with the same observations made elsewhere is compared. The tables are bytes: variable-length integers of
-seven bits a byte, the lowest first.
+Nearly everything is observed in the reference, which mixes five Unicode versions; unicodedataplus gives the names of
+scripts and the classes that longer grapheme clusters depend on. A file with observations made elsewhere is compared.
+The tables are bytes: variable-length integers of seven bits a byte, the lowest first.
 """
 
 import json
@@ -77,9 +77,10 @@ GRAPHEMES = [
     "LVT",
 ]
 BINARY = (
-    "Alpha Alnum Upper Lower Digit Word Space Punct Graph Print Cntrl Blank XDigit ASCII Any Assigned Alphabetic "
-    "Uppercase Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base Emoji_Component "
-    "Ideographic Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue Hex_Digit"
+    "Alpha Alnum Upper Lower Digit Word Space Punct Graph Print Cntrl Blank XDigit ASCII Any Assigned "
+    "Alphabetic Uppercase Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base "
+    "Emoji_Component Ideographic Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue "
+    "Hex_Digit"
 ).split()
 
 

@@ -111,7 +111,7 @@ struct ScanTests {
           let text = batch.text.extracting(message.content).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
           expected.add(
             bytes: text.utf8.count, characters: text.unicodeScalars.count,
-            tokens: tokenizers.map { $0.1.encode(text).count })
+            tokens: try tokenizers.map { try $0.1.encode(text).count })
         }
       }
     }

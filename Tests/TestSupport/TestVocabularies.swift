@@ -37,6 +37,6 @@ public enum TestVocabularies {
   }
 
   private static func load(_ family: VocabularyFamily) throws -> Tokenizer? {
-    try VocabularyStore().search(family).location.map { try Tokenizer(family: family, path: $0.path) }
+    try VocabularyStore().search(family).location.map { try Tokenizer(family: family, location: $0) }
   }
 }

@@ -25,7 +25,7 @@ struct ChatLengths {
   }
 
   static func load(_ family: VocabularyFamily, from store: VocabularyStore) throws -> Tokenizer {
-    try Tokenizer(family: family, location: store.locate(family))
+    try Tokenizer(family: family, location: store.locate(family), tables: .userCache)
   }
 
   static func report(
