@@ -1,4 +1,4 @@
-public import Tokenizers
+import Tokenizers
 import Support
 
 /// The official vocabulary files: each is one exact sequence of bytes, known by its SHA-256.

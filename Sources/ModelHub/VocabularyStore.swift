@@ -1,4 +1,4 @@
-public import Tokenizers
+import Tokenizers
 public import Support
 
 /// Finds vocabulary files on this machine and fetches those that are missing.

@@ -1,4 +1,4 @@
-public import Tokenizers
+import Tokenizers
 public import Support
 
 /// Why a vocabulary file is not there or could not be fetched.
