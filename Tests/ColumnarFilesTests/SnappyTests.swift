@@ -1,5 +1,6 @@
 import CSnappy
 import CTextKernels
+import TestSupport
 import Testing
 
 @testable import ColumnarFiles

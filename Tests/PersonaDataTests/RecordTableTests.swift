@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -12,7 +13,7 @@ struct RecordTableTests {
     RecordTable.Limits(pages: 2, residents: 3, initial: 1), RecordTable.Limits(pages: 4, residents: 2, initial: 2),
   ]
 
-  private static func randomKey(using generator: inout SeededGenerator) -> RecordKey {
+  private static func randomKey(using generator: inout SplitMix) -> RecordKey {
     let numbers = [0, 1, -1, .max, .min, 240, 1 << 40]
     func index() -> Int {
       Bool.random(using: &generator)
@@ -24,7 +25,7 @@ struct RecordTableTests {
 
   @Test("entries are those of a dictionary", arguments: limits.indices)
   func entries(number: Int) throws {
-    var generator = SeededGenerator(state: 7)
+    var generator = SplitMix(state: 7)
     var table = RecordTable(spillingNear: NSTemporaryDirectory(), limits: Self.limits[number])
     var expected: [[Int]: (score: Int?, line: Int)] = [:]
     for line in 1...6000 {
@@ -85,7 +86,7 @@ struct RecordTableTests {
 
   @Test("the first texts are those of a sorted list")
   func smallestTexts() {
-    var generator = SeededGenerator(state: 11)
+    var generator = SplitMix(state: 11)
     for limit in [1, 3, 10] {
       var smallest = SmallestTexts(limit: limit)
       let texts = (0..<200).map { _ in

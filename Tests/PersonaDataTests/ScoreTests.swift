@@ -1,6 +1,7 @@
-import Support
 import Foundation
 import JSON
+import Support
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -72,8 +73,8 @@ struct ScoreTests {
 
   @Test("numbers in every form, what is none is counted by kind")
   func kinds() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write(
+    try Scratch.with { folder in
+      let path = try folder.file(
         "x.json",
         #"{"pos_p0_q0": 3, "pos_p0_q1": 2.0, "pos_p0_q2": "1", "pos_p0_q3": "REFUSAL", "pos_p0_q4": null,"#
           + #" "pos_p0_q5": 2.5, "pos_p0_q6": "high", "odd": 1, "p\u006fs_p1_q1": "1", "odd": "x"}"#)
@@ -90,8 +91,8 @@ struct ScoreTests {
 
   @Test("of a name that is there twice the later value counts, in the place of the first")
   func repeated() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write(
+    try Scratch.with { folder in
+      let path = try folder.file(
         "t.json",
         #"{"a_p0_q0": null, "b_p0_q1": "x", "a_p0_q0": 3, "a_p0_q1": 1, "a_p0_q1": 2, "odd": 1, "odd": 1, "c_p0_q0": 1,"#
           + #" "d_p0_q0": "y", "c_p0_q0": "REFUSAL", "e_p0_q0": 7, "b_p0_q1": "z", "d_p0_q0": 9, "f_p0_q0": "w", "#
@@ -108,12 +109,12 @@ struct ScoreTests {
 
   @Test("what is read does not depend on the window")
   func windows() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write("x.json", Self.document)
+    try Scratch.with { folder in
+      let path = try folder.file("x.json", Self.document)
       let expected = try members(of: Self.document)
       for size in 1...Self.document.utf8.count + 2 { #expect(try members(path, windowSize: size) == expected) }
       for text in ["{}", " { } ", "{\"a\":1}", "{\"\":1,\"b\":{}}"] {
-        let path = try folder.write("y.json", text)
+        let path = try folder.file("y.json", text)
         for size in 1...9 { #expect(try members(path, windowSize: size) == members(of: text)) }
       }
     }
@@ -121,8 +122,8 @@ struct ScoreTests {
 
   @Test("damaged files are refused where the whole text is, and in the same words")
   func damaged() throws {
-    try TemporaryFolder.with { folder in
-      var generator = SeededGenerator(state: 3)
+    try Scratch.with { folder in
+      var generator = SplitMix(state: 3)
       let document = Array(Self.document.utf8)
       for round in 0..<400 {
         var bytes = document
@@ -153,20 +154,20 @@ struct ScoreTests {
 
   @Test("what is no object is named; members that no memory should hold are refused")
   func others() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       for (text, kind) in [("[]", "an array"), (" 1.5", "a number"), ("\"{\"", "a string"), ("null", "null")] {
-        let path = try folder.write("y.json", text)
+        let path = try folder.file("y.json", text)
         #expect(
           throws: InputError(.unreadable, dataset: "d", "\(path) is \(kind); an object of scores is expected")
         ) { try members(path, windowSize: 2) }
       }
       let long = String(repeating: "x", count: ScoreWindow.limit)
-      let path = try folder.write("l.json", "{\"a\": 1, \"b\": \"\(long)\"}")
+      let path = try folder.file("l.json", "{\"a\": 1, \"b\": \"\(long)\"}")
       #expect(
         throws: InputError(
           .unreadable, dataset: "d", "\(path): not valid JSON at byte 8: a member is longer than 1048576 bytes")
       ) { try members(path) }
-      let array = try folder.write("a.json", "[\"\(long)\"]")
+      let array = try folder.file("a.json", "[\"\(long)\"]")
       #expect(
         throws: InputError(.unreadable, dataset: "d", "\(array) is no object; an object of scores is expected")
       ) { try members(array) }

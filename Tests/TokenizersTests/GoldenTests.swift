@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -18,7 +19,7 @@ import Testing
 
   @Test(arguments: files) func rowsAreIdentical(file: (family: VocabularyFamily, name: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(file.family, suite: "GoldenTests"),
-      let rows = try SharedFiles.rows("golden/\(file.name).jsonl", as: Row.self, suite: "GoldenTests")
+      let rows = try SharedFolder.rows("golden/\(file.name).jsonl", as: Row.self, suite: "GoldenTests")
     else { return }
     var counter = tokenizer.makeCounter()
     var compared = 0

@@ -1,4 +1,5 @@
 import ReferenceExpectations
+import TestSupport
 import Testing
 
 @testable import Tokenizers

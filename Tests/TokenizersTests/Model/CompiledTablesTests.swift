@@ -2,6 +2,7 @@ import CFileMappings
 import Foundation
 import ModelHub
 import Support
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -28,7 +29,7 @@ import Testing
 
   @Test("Tables are made once, and made again when a byte, the end or the version is wrong")
   func damage() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/tables"
     guard let fresh = try Self.load(path) else { return }
     let expected = try fresh.encode(Self.text)
@@ -54,7 +55,7 @@ import Testing
 
   @Test("Tables that others may write, or that are a link, are not used and are made again")
   func foreignTables() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/tables"
     guard let fresh = try Self.load(path) else { return }
     let tables = CompiledTables(directory: path)
@@ -130,7 +131,7 @@ import Testing
 
   @Test("Tables with a wrong number and the right checksum are not used", arguments: Fault.allCases)
   func faults(fault: Fault) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let tables = CompiledTables(directory: folder.path + "/tables")
     let image = try ModelCompiler.compile(BytePairPlan(SyntheticDefinition(seed: 1, kind: .bytes).definition))
     let definition = try #require(SHA256Digest(hex: image.definition))
@@ -149,7 +150,7 @@ import Testing
 
   @Test("A file that is cut while it is mapped ends the program with a message, not with a signal")
   func cut() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path
     await #expect(processExitsWith: .exitCode(1)) { [path = path as String] in
       fm_guard()
@@ -173,7 +174,7 @@ import Testing
 
   @Test("A folder that cannot be written is no failure but is reported")
   func unwritable() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/file"
     try AtomicFile.write("", to: path)
     guard let tokenizer = try Self.load(path + "/tables") else { return }

@@ -1,4 +1,5 @@
 import ModelHub
+import TestSupport
 import Testing
 
 @testable import Tokenizers

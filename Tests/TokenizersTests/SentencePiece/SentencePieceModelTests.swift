@@ -1,5 +1,6 @@
 import ModelHub
 import Support
+import TestSupport
 import Testing
 
 @testable import Tokenizers
