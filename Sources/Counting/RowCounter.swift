@@ -1,3 +1,4 @@
+import Tokenizers
 import ChatTemplates
 import Datasets
 import Support

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Tokenizers
 
 /// A definition of a random vocabulary that the fast paths follow.
