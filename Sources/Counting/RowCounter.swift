@@ -3,6 +3,7 @@ import ChatTemplates
 import Datasets
 import Support
 import TokenStatistics
+import Tokenizers
 
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
