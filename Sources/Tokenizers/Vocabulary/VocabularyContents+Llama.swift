@@ -1,3 +1,5 @@
+import Support
+
 extension VocabularyContents {
   /// Reads a tiktoken file: one token a line, base64 and rank, the rank being the id.
   ///
