@@ -28,7 +28,7 @@ func module(
   [
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + testDependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies + testDependencies,
       resources: testResources, swiftSettings: strict),
   ]
 }
@@ -39,6 +39,7 @@ let package = Package(
     .executable(name: "tokenstats", targets: ["tokenstats"]),
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
+    .library(name: "ModelHub", targets: ["ModelHub"]),
     // What Benchmarks/ measures beside these; it may change at any time.
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
   ],
@@ -47,6 +48,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
+    // What tests of all modules share: folders of their own, reference data, vocabularies, random numbers.
+    .target(
+      name: "TestSupport", dependencies: ["JSON", "ModelHub", "Tokenizers"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
@@ -120,7 +125,7 @@ let package = Package(
         path: "Sources/StatsCLI",
         swiftSettings: strict),
       .testTarget(
-        name: "StatsCLITests", dependencies: ["tokenstats", "JSON"], exclude: ["BadInput", "Help"],
+        name: "StatsCLITests", dependencies: ["tokenstats", "JSON", "TestSupport"], exclude: ["BadInput", "Help"],
         swiftSettings: strict),
     ],
   swiftLanguageModes: [.v6],

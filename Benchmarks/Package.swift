@@ -17,6 +17,7 @@ let package = Package(
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "ChatTemplates", package: "tokenstats"),
         .product(name: "Internals", package: "tokenstats"),
+        .product(name: "ModelHub", package: "tokenstats"),
         .product(name: "Tokenizers", package: "tokenstats"),
       ],
       path: "Benchmarks/EngineBenchmarks",

@@ -4,10 +4,11 @@
 usage: pip install tokenizers==0.23.3 unicodedataplus==16.0.0.post1
        Scripts/generate_property_tables.py [unicode_probe.json] > Sources/CTokenizerKernels/PropertyTables.c
 
-Everything is observed in the reference, which mixes five Unicode versions; unicodedataplus only gives the names of scripts.
-A file with the same observations made elsewhere is compared. The tables are bytes: variable-length integers of
-seven bits a byte, the lowest first.
+Nearly everything is observed in the reference, which mixes five Unicode versions; unicodedataplus gives the names of
+scripts and the classes that longer grapheme clusters depend on. A file with observations made elsewhere is compared.
+The tables are bytes: variable-length integers of seven bits a byte, the lowest first.
 """
+
 import json
 import struct
 import sys
@@ -20,24 +21,66 @@ assert tokenizers.__version__ == "0.23.3", tokenizers.__version__
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co Cn".split()
 GROUPS = {
-    "L": "Letter", "LC": "Cased_Letter", "M": "Mark", "N": "Number", "P": "Punctuation", "S": "Symbol", "Z": "Separator",
+    "L": "Letter",
+    "LC": "Cased_Letter",
+    "M": "Mark",
+    "N": "Number",
+    "P": "Punctuation",
+    "S": "Symbol",
+    "Z": "Separator",
     "C": "Other",
 }
 LONG = {
-    "Lu": "Uppercase_Letter", "Ll": "Lowercase_Letter", "Lt": "Titlecase_Letter", "Lm": "Modifier_Letter",
-    "Lo": "Other_Letter", "Mn": "Nonspacing_Mark", "Mc": "Spacing_Mark", "Me": "Enclosing_Mark", "Nd": "Decimal_Number",
-    "Nl": "Letter_Number", "No": "Other_Number", "Pc": "Connector_Punctuation", "Pd": "Dash_Punctuation",
-    "Ps": "Open_Punctuation", "Pe": "Close_Punctuation", "Pi": "Initial_Punctuation", "Pf": "Final_Punctuation",
-    "Po": "Other_Punctuation", "Sm": "Math_Symbol", "Sc": "Currency_Symbol", "Sk": "Modifier_Symbol",
-    "So": "Other_Symbol", "Zs": "Space_Separator", "Zl": "Line_Separator", "Zp": "Paragraph_Separator",
-    "Cc": "Control", "Cf": "Format", "Co": "Private_Use", "Cn": "Unassigned",
+    "Lu": "Uppercase_Letter",
+    "Ll": "Lowercase_Letter",
+    "Lt": "Titlecase_Letter",
+    "Lm": "Modifier_Letter",
+    "Lo": "Other_Letter",
+    "Mn": "Nonspacing_Mark",
+    "Mc": "Spacing_Mark",
+    "Me": "Enclosing_Mark",
+    "Nd": "Decimal_Number",
+    "Nl": "Letter_Number",
+    "No": "Other_Number",
+    "Pc": "Connector_Punctuation",
+    "Pd": "Dash_Punctuation",
+    "Ps": "Open_Punctuation",
+    "Pe": "Close_Punctuation",
+    "Pi": "Initial_Punctuation",
+    "Pf": "Final_Punctuation",
+    "Po": "Other_Punctuation",
+    "Sm": "Math_Symbol",
+    "Sc": "Currency_Symbol",
+    "Sk": "Modifier_Symbol",
+    "So": "Other_Symbol",
+    "Zs": "Space_Separator",
+    "Zl": "Line_Separator",
+    "Zp": "Paragraph_Separator",
+    "Cc": "Control",
+    "Cf": "Format",
+    "Co": "Private_Use",
+    "Cn": "Unassigned",
 }
-GRAPHEMES = ["other", "control", "extend", "linker", "conjunct extend", "prepend", "pictographic", "consonant", "L", "V", "T",
-             "LV", "LVT"]
+GRAPHEMES = [
+    "other",
+    "control",
+    "extend",
+    "linker",
+    "conjunct extend",
+    "prepend",
+    "pictographic",
+    "consonant",
+    "L",
+    "V",
+    "T",
+    "LV",
+    "LVT",
+]
 BINARY = (
-    "Alpha Alnum Upper Lower Digit Word Space Punct Graph Print Cntrl Blank XDigit ASCII Any Assigned Alphabetic Uppercase "
-    "Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base Emoji_Component Ideographic "
-    "Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue Hex_Digit"
+    "Alpha Alnum Upper Lower Digit Word Space Punct Graph Print Cntrl Blank XDigit ASCII Any Assigned "
+    "Alphabetic Uppercase Lowercase White_Space Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base "
+    "Emoji_Component Ideographic Extended_Pictographic Math ID_Start ID_Continue XID_Start XID_Continue "
+    "Hex_Digit"
 ).split()
 
 
@@ -110,7 +153,7 @@ def runs(values):
     data, start = [], 0
     for c in range(1, 0x110001):
         if c == 0x110000 or values[c] != values[start]:
-            data += varint(c - start) + [values[start]]
+            data += [*varint(c - start), values[start]]
             start = c
     return data
 
@@ -181,7 +224,9 @@ def grapheme_classes():
             linked = {"Linker": "linker", "Extend": "conjunct extend"}.get(ucd.indic_conjunct_break(chr(c)), "extend")
             values[c] = GRAPHEMES.index(linked)
     for c in range(1, 0xFFFF):
-        if 0xD800 <= c <= 0xDFFF or ucd.category(chr(c))[0] not in "CZM" and ucd.grapheme_cluster_break(chr(c)) != "Prepend":
+        if 0xD800 <= c <= 0xDFFF or (
+            ucd.category(chr(c))[0] not in "CZM" and ucd.grapheme_cluster_break(chr(c)) != "Prepend"
+        ):
             continue
         single = character_map(chr(c).encode())
         if single.normalize_str(chr(c) + "\u0301") != "b":
@@ -212,7 +257,7 @@ def lowercase():
     for c in CODE_POINTS:
         mapped = lower(chr(c))
         if mapped != chr(c):
-            assert len(mapped) == 1 or c == 0x130 and mapped == "i\u0307"
+            assert len(mapped) == 1 or (c == 0x130 and mapped == "i\u0307")
             data += varint(c - last) + varint(ord(mapped[0]))
             last = c
     return data
@@ -225,7 +270,7 @@ def script_names():
     known = []
     for value, short in sorted(names.items()):
         try:
-            Regex(r"\p{%s}" % value)
+            Regex(rf"\p{{{value}}}")
         except Exception:
             continue
         known.append((value, short))
@@ -259,8 +304,10 @@ def main():
     scripts = [(name, short, matched(rf"\p{{{name}}}")) for name, short in script_names()]
     scripts = [(name, short, members) for name, short, members in scripts if members]
     binary = {name: matched_all(rf"\p{{{name}}}") for name in BINARY}
-    binary |= {f"[:{n.lower()}:]": matched_all(f"[[:{n}:]]") for n in
-               "alnum alpha ascii blank cntrl digit graph lower print punct space upper xdigit word".split()}
+    binary |= {
+        f"[:{n.lower()}:]": matched_all(f"[[:{n}:]]")
+        for n in "alnum alpha ascii blank cntrl digit graph lower print punct space upper xdigit word".split()
+    }
     binary |= {"\\s": matched(r"\s"), "\\w": matched(r"\w"), "\\d": matched(r"\d"), "\\h": matched(r"\h")}
     whitespace = removed(normalizers.Strip())
     bert = normalizers.BertNormalizer(True, False, False, False)
@@ -276,15 +323,25 @@ def main():
         "white space": whitespace,
     }
     if len(sys.argv) > 1:
-        compare(sys.argv[1], {
-            "onig \\p{L}": set().union(*categories[:5]), "onig \\p{S}": set().union(*categories[18:22]),
-            "onig \\p{Nd}": categories[8], "onig \\p{M}": set().union(*categories[5:8]),
-            "onig \\s": binary["\\s"], "onig \\w": binary["\\w"], "onig [[:punct:]]": binary["[:punct:]"],
-            "onig [[:alpha:]]": binary["[:alpha:]"], "Punctuation isolates": rules["punctuation"],
-            "Digits isolates": rules["numeric"], "StripAccents removes": rules["combining marks"],
-            "Bert clean_text removes": rules["controls"], "Strip removes": whitespace,
-            "onig \\p{Han}": next(members for name, _, members in scripts if name == "Han"),
-        })
+        compare(
+            sys.argv[1],
+            {
+                "onig \\p{L}": set().union(*categories[:5]),
+                "onig \\p{S}": set().union(*categories[18:22]),
+                "onig \\p{Nd}": categories[8],
+                "onig \\p{M}": set().union(*categories[5:8]),
+                "onig \\s": binary["\\s"],
+                "onig \\w": binary["\\w"],
+                "onig [[:punct:]]": binary["[:punct:]"],
+                "onig [[:alpha:]]": binary["[:alpha:]"],
+                "Punctuation isolates": rules["punctuation"],
+                "Digits isolates": rules["numeric"],
+                "StripAccents removes": rules["combining marks"],
+                "Bert clean_text removes": rules["controls"],
+                "Strip removes": whitespace,
+                "onig \\p{Han}": next(members for name, _, members in scripts if name == "Han"),
+            },
+        )
     names = []
     for index, name in enumerate([*CATEGORIES, "Cs"]):
         names += [f"{name} c {1 << index}", f"{LONG.get(name, 'Surrogate')} c {1 << index}"]
@@ -313,8 +370,15 @@ def main():
     emit("unicode_compatibility", compatibility()[0])
     print("\nconst char unicode_property_names[] =")
     for start in range(0, len(names), 6):
-        print('  "' + "".join(f"{n}\\n" for n in names[start : start + 6]).replace("\\s ", "\\\\s ")
-              .replace("\\w ", "\\\\w ").replace("\\d ", "\\\\d ").replace("\\h ", "\\\\h ") + '"')
+        print(
+            '  "'
+            + "".join(f"{n}\\n" for n in names[start : start + 6])
+            .replace("\\s ", "\\\\s ")
+            .replace("\\w ", "\\\\w ")
+            .replace("\\d ", "\\\\d ")
+            .replace("\\h ", "\\\\h ")
+            + '"'
+        )
     print(";")
 
 

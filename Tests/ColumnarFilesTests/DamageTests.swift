@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged files: reading must end, in rows or in an error that names the file, and never crash.
@@ -111,18 +112,5 @@ import Testing
     #expect(mkfifo(pipe, 0o600) == 0)
     defer { unlink(pipe) }
     #expect(Self.read(pipe)?.description == "cannot read \(pipe): it is no regular file; name a file")
-  }
-}
-
-/// A small generator of numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 const char *const function_names[FUNCTIONS] = {
-    [SURVEY] = "survey",
+    [PRESCAN] = "prescan",
     [IS_VALID_UTF8] = "is_valid_utf8",
     [IS_SETTLED] = "is_settled",
     [CLASSIFY_PRETOKENS] = "classify_pretokens",

@@ -174,7 +174,7 @@ static void fill_sparsely(struct text *text, size_t length, uint32_t kinds) {
   text->count = length;
   for (size_t pieces = 1 + random_below(3); pieces > 0; pieces--) {
     uint8_t piece[LONGEST_PIECE];
-    // U+2581 is what a survey looks for across blocks.
+    // U+2581 is what a prescan looks for across blocks.
     size_t size = random_below(4) == 0 ? put(piece, "\xe2\x96\x81") : put_piece(piece, random_kind(kinds));
     size_t place = 64 * (1 + random_below(length / 64 + 1)) - random_below(size + 2);
     if (place + size <= length) memcpy(text->bytes + place, piece, size);

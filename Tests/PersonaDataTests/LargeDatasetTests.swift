@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -14,24 +15,24 @@ struct LargeDatasetTests {
       + #""conversation": [{"role": "user", "content": "\#(content)"}], "question": "Q"}"#
   }
 
-  private func job(_ folder: TemporaryFolder, _ lines: [String], scores: String? = nil) throws -> GenerationJob {
-    try folder.write("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
-    if let scores { try folder.write("raw/m/traits_240/extract_scores/calm.json", scores) }
+  private func job(_ folder: Scratch, _ lines: [String], scores: String? = nil) throws -> GenerationJob {
+    try folder.file("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
+    if let scores { try folder.file("raw/m/traits_240/extract_scores/calm.json", scores) }
     let archive = try PersonaArchive(path: folder.path + "/raw")
     return try GenerationJob(archive.persona(model: "m", type: .trait, named: "calm"))
   }
 
-  private func index(using generator: inout SeededGenerator) -> Int {
+  private func index(using generator: inout SplitMix) -> Int {
     Int.random(in: 0..<20, using: &generator) > 0
       ? Int.random(in: 0..<25, using: &generator) : ([-1, .max, .min].randomElement(using: &generator) ?? 0)
   }
 
-  private func name(using generator: inout SeededGenerator) -> (label: String, prompt: Int, question: Int) {
+  private func name(using generator: inout SplitMix) -> (label: String, prompt: Int, question: Int) {
     (Self.labels.randomElement(using: &generator) ?? "", index(using: &generator), index(using: &generator))
   }
 
   /// Scores of every kind, some of them for records that are not there.
-  private func scores(using generator: inout SeededGenerator) -> String {
+  private func scores(using generator: inout SplitMix) -> String {
     let values = ["50", "0", "100", "200", "-1", "null", #""REFUSAL""#, #""high""#, "7.0", "7.5", #""8""#]
     let members = (0..<2000).map { number in
       let (label, prompt, question) = name(using: &generator)
@@ -43,8 +44,8 @@ struct LargeDatasetTests {
 
   @Test("odd scores, repeated keys and names without a record are counted by kind in a large dataset")
   func reports() throws {
-    try TemporaryFolder.with { folder in
-      var generator = SeededGenerator(state: 2000)
+    try Scratch.with { folder in
+      var generator = SplitMix(state: 2000)
       let lines = (0..<3000).map { _ in
         let (label, prompt, question) = name(using: &generator)
         return line(label, prompt, question)
@@ -60,7 +61,7 @@ struct LargeDatasetTests {
 
   @Test("records are noted anew where the rows are written again")
   func secondPass() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let lines = (0..<500).map { line("pos", 0, $0 % 400) }
       let scores = (0..<500).map { "\"neg_p0_q\($0)\": 1" }.joined(separator: ",")
       let job = try job(folder, lines, scores: "{\(scores)}")
@@ -72,7 +73,7 @@ struct LargeDatasetTests {
 
   @Test("more labels than memory is meant for are an error that names the line")
   func manyLabels() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let job = try job(folder, (0...RecordEntry.labelLimit).map { line("l\($0)", 0, 0) })
       let path = job.persona.recordsPath
       let error = #expect(throws: InputError.self) { try DatasetMaker(directory: folder.path + "/out").make(job) }
@@ -84,7 +85,7 @@ struct LargeDatasetTests {
 
   @Test("records of many megabytes become rows, and of a first one the sample has the beginning")
   func longRecords() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let texts = [17 << 20, 1, 2, 18 << 20, 3].map { String(repeating: "\u{E9}", count: $0 / 2 + 1) }
       let job = try job(folder, texts.enumerated().map { line("pos", 0, $0.offset, content: $0.element) })
       let made = try DatasetMaker(directory: folder.path + "/out").make(job)

@@ -1,7 +1,8 @@
-import Support
+import CTextKernels
 import Foundation
 import JSON
-import CTextKernels
+import Support
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -44,7 +45,7 @@ struct RawRecordTests {
 
   @Test("texts of every length and alignment, with every escape, as the reader of values reads them")
   func texts() throws {
-    var generator = SeededGenerator(state: 240)
+    var generator = SplitMix(state: 240)
     let pieces = [
       "a", "bcdefgh", "é", "中", "\u{1F600}", #"\n"#, #"\""#, #"\\"#, #"\/"#, #"\u00e9"#, #"\ud83d\ude00"#, #"\u0000"#,
       #"\b\f\r\t"#, " ", "\u{7F}", "\u{2028}", "}", "]", ",", ":",
@@ -60,7 +61,7 @@ struct RawRecordTests {
 
   @Test("the copy of texts for newer processors stops where the plain one does and makes the same of what it takes")
   func kernels() {
-    var generator = SeededGenerator(state: 512)
+    var generator = SplitMix(state: 512)
     let pieces = [
       "a", "some plain text ", "\u{E9}", "\u{1F600}", #"\n"#, #"\\"#, #"\\\\\\"#, #"\""#, #"\/"#, #"\b"#, #"\f"#,
       #"\r"#, #"\t"#,
@@ -127,9 +128,9 @@ struct RawRecordTests {
 
   @Test("lines are found whatever the block they fall into; blank ones are passed over, the hash covers all")
   func lines() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let text = "\n\(Self.good)\r\n  \n{\n\(Self.good)\n\n\(Self.good)"
-      let path = try folder.write("x.jsonl", text)
+      let path = try folder.file("x.jsonl", text)
       for blockSize in [1, 7, 64, 1 << 20] {
         var reader = try RecordReader(path: path, blockSize: blockSize)
         var record = RawRecord()
@@ -153,10 +154,10 @@ struct RawRecordTests {
 
   @Test("a line of unusual length keeps no memory, and those around it are read as they are")
   func longLines() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let texts = ["a", String(repeating: "b", count: 5 << 20), "c", String(repeating: "d", count: 9 << 20), "e", "f"]
       let lines = texts.map { Self.good.replacingOccurrences(of: "Hi", with: $0) }
-      var reader = try RecordReader(path: folder.write("x.jsonl", lines.joined(separator: "\n")))
+      var reader = try RecordReader(path: folder.file("x.jsonl", lines.joined(separator: "\n")))
       var record = RawRecord()
       for content in texts {
         guard case .record = try reader.next(into: &record) else {

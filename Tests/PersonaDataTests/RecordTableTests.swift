@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -5,7 +6,7 @@ import Testing
 
 /// What is known of a key is kept however large the table becomes.
 struct RecordTableTests {
-  private static func randomKey(using generator: inout SeededGenerator) -> RecordKey {
+  private static func randomKey(using generator: inout SplitMix) -> RecordKey {
     let numbers = [0, 1, -1, .max, .min, 240, 1 << 40]
     func index() -> Int {
       Bool.random(using: &generator)
@@ -17,7 +18,7 @@ struct RecordTableTests {
 
   @Test("entries are those of a dictionary")
   func entries() {
-    var generator = SeededGenerator(state: 7)
+    var generator = SplitMix(state: 7)
     var table = RecordTable()
     var expected: [[Int]: (score: Int?, line: Int)] = [:]
     for line in 1...20_000 {
@@ -78,7 +79,7 @@ struct RecordTableTests {
 
   @Test("the first texts are those of a sorted list")
   func smallestTexts() {
-    var generator = SeededGenerator(state: 11)
+    var generator = SplitMix(state: 11)
     for limit in [1, 3, 10] {
       var smallest = SmallestTexts(limit: limit)
       let texts = (0..<200).map { _ in

@@ -1,8 +1,9 @@
 import ChatTemplates
+import Datasets
 import Foundation
 import JSON
-import Datasets
 import PersonaData
+import TestSupport
 import Testing
 import TokenStatistics
 

@@ -1,6 +1,7 @@
 import Support
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -69,8 +70,8 @@ struct ScoreTests {
 
   @Test("numbers in every form, what is none is counted by kind")
   func kinds() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write(
+    try Scratch.with { folder in
+      let path = try folder.file(
         "x.json",
         #"{"pos_p0_q0": 3, "pos_p0_q1": 2.0, "pos_p0_q2": "1", "pos_p0_q3": "REFUSAL", "pos_p0_q4": null,"#
           + #" "pos_p0_q5": 2.5, "pos_p0_q6": "high", "odd": 1, "p\u006fs_p1_q1": "1", "odd": "x"}"#)
@@ -87,8 +88,8 @@ struct ScoreTests {
 
   @Test("of a name that is there twice the later value counts, in the place of the first")
   func repeated() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write(
+    try Scratch.with { folder in
+      let path = try folder.file(
         "t.json",
         #"{"a_p0_q0": null, "b_p0_q1": "x", "a_p0_q0": 3, "a_p0_q1": 1, "a_p0_q1": 2, "odd": 1, "odd": 1, "c_p0_q0": 1,"#
           + #" "d_p0_q0": "y", "c_p0_q0": "REFUSAL", "e_p0_q0": 7, "b_p0_q1": "z", "d_p0_q0": 9, "f_p0_q0": "w", "#
@@ -109,7 +110,7 @@ struct ScoreTests {
     for text in ["{}", " { } ", "{\"a\":1}", "{\"\":1,\"b\":{}}"] {
       #expect(try members(Array(text.utf8)) == members(of: text))
     }
-    var generator = SeededGenerator(state: 3)
+    var generator = SplitMix(state: 3)
     let document = Array(Self.document.utf8)
     for round in 0..<400 {
       var bytes = document
@@ -136,9 +137,9 @@ struct ScoreTests {
 
   @Test("what is no object is named")
   func others() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       for (text, kind) in [("[]", "an array"), (" 1.5", "a number"), ("\"{\"", "a string"), ("null", "null")] {
-        let path = try folder.write("y.json", text)
+        let path = try folder.file("y.json", text)
         let message = "\(path) is \(kind); an object of scores is expected"
         #expect(throws: InputError(.unreadable, dataset: "d", message)) { try summary(path, range: 0...1) }
       }
@@ -147,7 +148,7 @@ struct ScoreTests {
         ("{\"a\": 1,}", "byte 8: a member's name was expected"),
         ("{\"a_p0_q0\": 1} x", "byte 15: unexpected text after the value"),
       ] {
-        let path = try folder.write("z.json", text)
+        let path = try folder.file("z.json", text)
         let message = "\(path): not valid JSON at \(reason)"
         #expect(throws: InputError(.unreadable, dataset: "d", message)) { try summary(path, range: 0...1) }
       }

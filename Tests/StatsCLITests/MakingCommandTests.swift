@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// `list`, `create` and `generate` as a user runs them, on the demo's raw records.

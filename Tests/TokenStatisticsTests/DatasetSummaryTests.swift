@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -59,7 +60,7 @@ struct DatasetSummaryTests {
 
   @Test("What is written is read back the same")
   func roundTrip() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var document = StatisticsDocument(path: folder + "/stats.json")
       try document.adopt(Fixtures.settings, force: false)
       var summaries = try Fixtures.rows().map { Fixtures.checkpoint($0).summary }

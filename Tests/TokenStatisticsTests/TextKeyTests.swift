@@ -1,6 +1,7 @@
-import Support
 import Foundation
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -71,7 +72,7 @@ struct TextKeyTests {
       #expect(tally.groups[Self.decomposed]?[Self.composed]?.tokens == 500 * times)
       #expect(tally.templateErrors[Self.decomposed] == 2 * times)
     }
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
       checkpoint.tally = Self.tally
       let store = CheckpointStore(document: folder + "/t.json")
@@ -91,7 +92,7 @@ struct TextKeyTests {
 
   @Test("Datasets stay apart in errors, comparisons and merged documents")
   func datasets() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var document = StatisticsDocument(path: folder + "/a.json")
       document.setErrors(of: Self.composed, message: "first")
       document.setErrors(of: Self.decomposed, message: "second")

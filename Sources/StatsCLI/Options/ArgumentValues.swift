@@ -21,12 +21,15 @@ extension SplitSettings.Stratum: ExpressibleByArgument {
     }
   }
 
-  init?(argument: String) {
+  /// Reads the word of the command line.
+  public init?(argument: String) {
     guard let stratum = Self.allCases.first(where: { $0.word == argument }) else { return nil }
     self = stratum
   }
 
-  var defaultValueDescription: String { word }
+  /// The word of the command line.
+  public var defaultValueDescription: String { word }
 
-  static var allValueStrings: [String] { allCases.map(\.word) }
+  /// All words of the command line.
+  public static var allValueStrings: [String] { allCases.map(\.word) }
 }

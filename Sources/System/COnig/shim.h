@@ -4,14 +4,17 @@
 
 // What Oniguruma has as macros and global variables, which Swift does not import.
 
-/// Compiles a UTF-8 pattern in the default syntax. Returns ONIG_NORMAL or an error code.
-static inline int onig_shim_new(OnigRegex *regex, const unsigned char *pattern, size_t length, OnigErrorInfo *info) {
+/// Prepares the library for UTF-8; to be called once. Returns ONIG_NORMAL or an error code.
+static inline int onig_shim_initialize(void) {
   OnigEncoding encoding = ONIG_ENCODING_UTF8;
-  int status = onig_initialize(&encoding, 1);
-  if (status != ONIG_NORMAL) {
-    return status;
-  }
-  return onig_new(regex, pattern, pattern + length, ONIG_OPTION_NONE, encoding, ONIG_SYNTAX_DEFAULT, info);
+  return onig_initialize(&encoding, 1);
+}
+
+/// Compiles a UTF-8 pattern in the default syntax. Returns ONIG_NORMAL or an error code.
+static inline int onig_shim_new(
+  OnigRegex *regex, const unsigned char *pattern, size_t length, OnigErrorInfo *info) {
+  return onig_new(
+    regex, pattern, pattern + length, ONIG_OPTION_NONE, ONIG_ENCODING_UTF8, ONIG_SYNTAX_DEFAULT, info);
 }
 
 /// Searches the text from an offset on. Returns the offset of the match, ONIG_MISMATCH or an error code.

@@ -1,7 +1,7 @@
 import Support
 
 extension TableImage {
-  /// The digest of a vocabulary file as it stands in the header.
+  /// A digest as it is in the header.
   static func words(of digest: SHA256Digest) -> (UInt64, UInt64, UInt64, UInt64) {
     let words = stride(from: 0, to: 32, by: 8).map { start in
       digest.bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -9,13 +9,22 @@ extension TableImage {
     return (words[0], words[1], words[2], words[3])
   }
 
-  /// Whether the bytes are an image of this version for a vocabulary, as long as its header says, with all sections
+  /// The digest of the definition that the image was made from, as 64 hexadecimal digits.
+  var definition: String {
+    let digest = header.digest
+    return [digest.0, digest.1, digest.2, digest.3].map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
+  /// Whether the bytes are an image of this version for a digest, as long as its header says, with all sections
   /// inside.
-  func isComplete(family: VocabularyFamily, digest: SHA256Digest) -> Bool {
+  func isComplete(digest: SHA256Digest) -> Bool {
     guard bytes.count >= Self.contentOffset, bytes.count % Self.sectionAlignment == 0 else { return false }
     let header = header
     return header.magic == Self.magic && header.version == Self.version && header.byteCount == UInt64(bytes.count)
-      && header.family == Self.number(of: family) && header.digest == Self.words(of: digest)
+      && header.digest == Self.words(of: digest)
       && Section.allCases.allSatisfy(isInside)
   }
 
@@ -23,11 +32,6 @@ extension TableImage {
   ///
   /// - Complexity: O(size of the image).
   var hasRightChecksum: Bool { header.checksum == Self.checksum(bytes) }
-
-  /// The number that stands for a family in the header.
-  static func number(of family: VocabularyFamily) -> UInt64 {
-    UInt64(VocabularyFamily.allCases.firstIndex(of: family) ?? VocabularyFamily.allCases.count)
-  }
 
   private func isInside(_ section: Section) -> Bool {
     let entry = Self.directoryOffset + section.rawValue * 16

@@ -7,7 +7,7 @@ import Support
 final class TableImage: Sendable {
   /// The parts of an image, in the order in which they are stored.
   enum Section: Int, CaseIterable {
-    /// `Attributes`.
+    /// `ModelTables.Attributes`.
     case attributes
     /// UInt32: where each token's bytes begin, and at the end where the last one's end.
     case tokenOffsets
@@ -37,17 +37,8 @@ final class TableImage: Sendable {
     case freePairs
     /// The added tokens: a count, then each one's id, length and bytes, all numbers UInt32.
     case addedTokens
-  }
-
-  /// Facts that fit no table.
-  struct Attributes {
-    var tokenCount: UInt32
-    var mergeCount: UInt32
-    var usesCharacters: UInt32
-    var acceptsWholeTokens: UInt32
-    var joinsSpaceAndLetter: UInt32
-    var beginningToken: Int32
-    var vocabularySize: UInt32
+    /// The special tokens before a text and after it: a count, then the ids, each time; all numbers UInt32.
+    case specialTokens
   }
 
   struct Header {
@@ -56,14 +47,13 @@ final class TableImage: Sendable {
     var byteCount: UInt64
     var checksum: UInt64
     var digest: (UInt64, UInt64, UInt64, UInt64)
-    var family: UInt64
-    var reserved: UInt64
+    var reserved: (UInt64, UInt64)
   }
 
   /// "tokstats" in ASCII.
   static let magic: UInt64 = 0x7374_6174_736B_6F74
   /// Changes whenever the meaning of any byte of an image changes.
-  static let version: UInt64 = 5
+  static let version: UInt64 = 6
   static let sectionAlignment = 64
   /// Where the section directory begins; each entry is an offset and a byte count.
   static let directoryOffset = 128

@@ -10,7 +10,7 @@ struct TableImageWriter {
   }
 
   /// Lays out the sections and completes the header.
-  func image(family: VocabularyFamily, digest: SHA256Digest) -> TableImage {
+  func image(digest: SHA256Digest) -> TableImage {
     var size = TableImage.contentOffset
     let offsets = sections.map { section in
       defer { size = Self.aligned(size + section.count) }
@@ -26,8 +26,7 @@ struct TableImageWriter {
     }
     let header = TableImage.Header(
       magic: TableImage.magic, version: TableImage.version, byteCount: UInt64(size),
-      checksum: TableImage.checksum(UnsafeRawBufferPointer(memory)), digest: TableImage.words(of: digest),
-      family: TableImage.number(of: family), reserved: 0)
+      checksum: TableImage.checksum(UnsafeRawBufferPointer(memory)), digest: TableImage.words(of: digest), reserved: (0, 0))
     memory.storeBytes(of: header, as: TableImage.Header.self)
     return TableImage(owning: TableMemory(allocated: UnsafeRawBufferPointer(memory)))
   }

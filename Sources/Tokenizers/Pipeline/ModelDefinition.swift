@@ -8,6 +8,8 @@ public enum ModelDefinition: Hashable, Sendable {
   case wordPiece(WordPieceDefinition)
   /// The whole pre-token or the unknown token.
   case wordLevel(WordLevelDefinition)
+  /// A SentencePiece model, which breaks ties and rounds in its own way.
+  case sentencePiece(SentencePieceDefinition)
 
   /// The tokens of the model; added tokens may have numbers beyond.
   public var vocabulary: Vocabulary {
@@ -16,6 +18,7 @@ public enum ModelDefinition: Hashable, Sendable {
     case .unigram(let model): model.vocabulary
     case .wordPiece(let model): model.vocabulary
     case .wordLevel(let model): model.vocabulary
+    case .sentencePiece(let model): model.vocabulary
     }
   }
 }
@@ -157,5 +160,58 @@ public struct WordLevelDefinition: Hashable, Sendable {
   public init(vocabulary: Vocabulary, unknownToken: [UInt8]) {
     self.vocabulary = vocabulary
     self.unknownToken = unknownToken
+  }
+}
+
+/// A SentencePiece model, the pieces of a `.model` file.
+public struct SentencePieceDefinition: Hashable, Sendable {
+  /// How text is segmented.
+  public enum Algorithm: Hashable, Sendable {
+    /// Neighbors whose joined text is a piece merge, the best score first, the leftmost of equals.
+    case bpe
+    /// The segmentation with the best sum of scores.
+    case unigram
+  }
+
+  /// What a piece stands for; the raw values are those of `sentencepiece_model.proto`.
+  public enum Kind: UInt8, Hashable, Sendable {
+    /// A piece that text is encoded to.
+    case normal = 1
+    /// The piece for what no other piece covers.
+    case unknown = 2
+    /// A marker that never comes from text.
+    case control = 3
+    /// A piece that is matched as a whole before all others.
+    case userDefined = 4
+    /// A piece that is never used.
+    case unused = 5
+    /// The fallback for one byte, written like `<0x0A>`.
+    case byte = 6
+  }
+
+  /// How text is segmented.
+  public var algorithm: Algorithm
+  /// The texts of the pieces; the number of each is its position.
+  public var vocabulary: Vocabulary
+  /// The score of each piece.
+  public var scores: [Float]
+  /// What each piece stands for.
+  public var kinds: [Kind]
+  /// The piece for what no other piece covers.
+  public var unknownToken: TokenID
+  /// Whether unknown text becomes the pieces of its bytes.
+  public var byteFallback: Bool
+
+  /// Makes a definition.
+  public init(
+    algorithm: Algorithm, vocabulary: Vocabulary, scores: [Float], kinds: [Kind], unknownToken: TokenID,
+    byteFallback: Bool
+  ) {
+    self.algorithm = algorithm
+    self.vocabulary = vocabulary
+    self.scores = scores
+    self.kinds = kinds
+    self.unknownToken = unknownToken
+    self.byteFallback = byteFallback
   }
 }

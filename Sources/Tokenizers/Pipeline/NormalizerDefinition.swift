@@ -22,6 +22,8 @@ public indirect enum NormalizerDefinition: Hashable, Sendable {
   case prepend([UInt8])
   /// Replaces every match by a text, UTF-8.
   case replace(PatternDefinition, content: [UInt8])
+  /// What SentencePiece itself does to text before it encodes it.
+  case sentencePiece(SentencePieceNormalizerOptions)
   /// One step after the other.
   case sequence([NormalizerDefinition])
   /// Removes white space at the ends.
@@ -49,5 +51,34 @@ public struct BertNormalizerOptions: Hashable, Sendable {
     self.handleChineseCharacters = handleChineseCharacters
     self.stripAccents = stripAccents
     self.lowercase = lowercase
+  }
+}
+
+/// How SentencePiece normalizes text, the fields of `NormalizerSpec` in its models.
+public struct SentencePieceNormalizerOptions: Hashable, Sendable {
+  /// The replacements (`precompiled_charsmap`), of which the longest match counts; empty for none.
+  public var characterMap: [UInt8]
+  /// Texts that no replacement touches, UTF-8.
+  public var userDefinedSymbols: [[UInt8]]
+  /// Whether a space is put before the text, or after it where `treatsWhitespaceAsSuffix` is true.
+  public var addsDummyPrefix: Bool
+  /// Whether spaces at the ends and all but one of several spaces are removed.
+  public var removesExtraWhitespaces: Bool
+  /// Whether a space becomes U+2581.
+  public var escapesWhitespaces: Bool
+  /// Whether the space of `addsDummyPrefix` goes to the end.
+  public var treatsWhitespaceAsSuffix: Bool
+
+  /// Makes options.
+  public init(
+    characterMap: [UInt8] = [], userDefinedSymbols: [[UInt8]] = [], addsDummyPrefix: Bool = true,
+    removesExtraWhitespaces: Bool = true, escapesWhitespaces: Bool = true, treatsWhitespaceAsSuffix: Bool = false
+  ) {
+    self.characterMap = characterMap
+    self.userDefinedSymbols = userDefinedSymbols
+    self.addsDummyPrefix = addsDummyPrefix
+    self.removesExtraWhitespaces = removesExtraWhitespaces
+    self.escapesWhitespaces = escapesWhitespaces
+    self.treatsWhitespaceAsSuffix = treatsWhitespaceAsSuffix
   }
 }

@@ -190,6 +190,16 @@ struct AlignedText {
       scalars.dropFirst(leading).dropLast(min(trailing, scalars.count - leading)).map { ($0, 0) }, removed: leading)
   }
 
+  /// Replaces the whole text by another, of which each byte comes from a range of the old text.
+  mutating func replaceAll(with text: [UInt8], from ranges: [Range<Int>]) {
+    let newSpans = ranges.map { range in
+      let source = source(of: range)
+      return Span(start: source.lowerBound, end: source.upperBound)
+    }
+    bytes = text
+    spans = newSpans
+  }
+
   /// Passes on the characters of valid UTF-8.
   static func scalars(of text: [UInt8], _ body: (UInt32) -> Void) {
     text.withUnsafeBytes { raw in

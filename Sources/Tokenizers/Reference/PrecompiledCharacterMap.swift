@@ -23,21 +23,39 @@ struct PrecompiledCharacterMap: Sendable {
 
   /// The replacement for the shortest text in the map that a part begins with; nil where there is none.
   private func replacement(of part: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    var found: ArraySlice<UInt8>?
+    forEachPrefix(of: part) { _, replacement in
+      found = replacement
+      return false
+    }
+    return found
+  }
+
+  /// The longest text in the map that a part begins with, and its replacement, as SentencePiece replaces.
+  func longestMatch(in part: ArraySlice<UInt8>) -> (count: Int, replacement: ArraySlice<UInt8>)? {
+    var found: (count: Int, replacement: ArraySlice<UInt8>)?
+    forEachPrefix(of: part) { count, replacement in
+      found = (count, replacement)
+      return true
+    }
+    return found
+  }
+
+  /// Passes on each text in the map that a part begins with, the shortest first, until `body` returns false.
+  private func forEachPrefix(of part: ArraySlice<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Bool) {
     var node = Self.offset(units[0])
-    for byte in part {
-      if byte == 0 { return nil }
+    for (index, byte) in part.enumerated() {
+      if byte == 0 { return }
       node ^= Int(byte)
-      guard node < units.count, units[node] & 0x8000_00FF == UInt32(byte) else { return nil }
+      guard node < units.count, units[node] & 0x8000_00FF == UInt32(byte) else { return }
       let unit = units[node]
       node ^= Self.offset(unit)
       if unit >> 8 & 1 == 1 {
-        guard node < units.count else { return nil }
+        guard node < units.count else { return }
         let start = Int(units[node] & 0x7FFF_FFFF)
-        guard start <= replacements.count else { return nil }
-        return replacements[start...].prefix { $0 != 0 }
+        guard start <= replacements.count, body(index + 1, replacements[start...].prefix { $0 != 0 }) else { return }
       }
     }
-    return nil
   }
 
   private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }

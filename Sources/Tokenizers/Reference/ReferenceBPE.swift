@@ -17,6 +17,8 @@ struct ReferenceBPE: Sendable {
   private let lookup: VocabularyLookup
   private let merges: [Pair: BPEDefinition.Merge]
   private let results: [UInt32: TokenID]
+  /// The tokens `<0x00>` to `<0xFF>`; nil for those that the vocabulary lacks.
+  private let byteTokens: [TokenID?]
 
   init(_ model: BPEDefinition, _ lookup: VocabularyLookup) {
     self.model = model
@@ -31,6 +33,7 @@ struct ReferenceBPE: Sendable {
     }
     self.merges = merges
     self.results = results
+    byteTokens = (0...255).map { lookup.byteToken($0) }
   }
 
   /// Passes on the tokens of a pre-token.
@@ -66,10 +69,11 @@ struct ReferenceBPE: Sendable {
       let length = text.withUnsafeBytes { UTF8Scalar(in: $0, at: offset).length }
       let range = offset..<offset + length
       offset += length
-      var symbol = Array(text[range])
-      if range.lowerBound > 0 { symbol = model.continuingSubwordPrefix + symbol }
-      if range.upperBound == text.count { symbol += model.endOfWordSuffix }
-      if let token = lookup.id(of: symbol) {
+      let prefix = range.lowerBound > 0 ? model.continuingSubwordPrefix : []
+      let suffix = range.upperBound == text.count ? model.endOfWordSuffix : []
+      let isBare = prefix.isEmpty && suffix.isEmpty
+      let symbol = isBare ? text[range] : (prefix + text[range] + suffix)[...]
+      if let token = isBare ? lookup.id(of: range, in: text) : lookup.id(of: Array(symbol)) {
         try flush(&waiting, to: &symbols)
         Self.append(token, range, to: &symbols)
       } else if model.byteFallback, let tokens = byteTokens(of: symbol) {
@@ -82,7 +86,7 @@ struct ReferenceBPE: Sendable {
       } else if model.unknownToken != nil || model.lacksUnknownToken {
         try flush(&waiting, to: &symbols)
         waiting = range
-        if model.lacksUnknownToken { throw .missingUnknownToken(symbol) }
+        if model.lacksUnknownToken { throw .missingUnknownToken(Array(symbol)) }
       }
     }
     try flush(&waiting, to: &symbols)
@@ -95,10 +99,10 @@ struct ReferenceBPE: Sendable {
     waiting = nil
   }
 
-  private func byteTokens(of text: [UInt8]) -> [TokenID]? {
+  private func byteTokens(of text: ArraySlice<UInt8>) -> [TokenID]? {
     var tokens: [TokenID] = []
     for byte in text {
-      guard let token = lookup.byteToken(byte) else { return nil }
+      guard let token = byteTokens[Int(byte)] else { return nil }
       tokens.append(token)
     }
     return tokens

@@ -5,6 +5,7 @@ struct ReferenceModel: Sendable {
     case unigram(ReferenceUnigram)
     case wordPiece(ReferenceWordPiece)
     case wordLevel(WordLevelDefinition)
+    case sentencePiece(ReferenceSentencePiece)
   }
 
   private let kind: Kind
@@ -19,6 +20,7 @@ struct ReferenceModel: Sendable {
       case .unigram(let model): .unigram(ReferenceUnigram(model, lookup))
       case .wordPiece(let model): .wordPiece(ReferenceWordPiece(model, lookup))
       case .wordLevel(let model): .wordLevel(model)
+      case .sentencePiece(let model): .sentencePiece(ReferenceSentencePiece(model, lookup))
       }
   }
 
@@ -28,6 +30,7 @@ struct ReferenceModel: Sendable {
     case .bpe(let model): try model.encode(text, body)
     case .unigram(let model): try model.encode(text, body)
     case .wordPiece(let model): try model.encode(text, body)
+    case .sentencePiece(let model): model.encode(text, body)
     case .wordLevel(let model):
       guard let token = lookup.id(of: text) ?? lookup.id(of: model.unknownToken) else {
         throw .missingUnknownToken(model.unknownToken)

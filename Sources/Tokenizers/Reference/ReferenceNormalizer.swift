@@ -9,6 +9,7 @@ struct ReferenceNormalizer: Sendable {
     case precompiled(PrecompiledCharacterMap)
     case prepend([UInt8])
     case replace(ReferencePattern, content: [UInt8])
+    case sentencePiece(SentencePieceNormalizer)
     case strip(left: Bool, right: Bool)
     case stripAccents
   }
@@ -44,6 +45,11 @@ struct ReferenceNormalizer: Sendable {
     case .prepend(let text): steps.append(.prepend(text))
     case .replace(let pattern, let content):
       steps.append(.replace(try ReferencePattern(pattern, path: "\(path).pattern"), content: content))
+    case .sentencePiece(let options):
+      guard let normalizer = SentencePieceNormalizer(options) else {
+        throw DefinitionError("\(path).precompiled_charsmap", "the character map is damaged")
+      }
+      steps.append(.sentencePiece(normalizer))
     case .sequence(let definitions):
       for (index, definition) in definitions.enumerated() {
         try append(definition, "\(path).normalizers[\(index)]", to: &steps)
@@ -73,6 +79,7 @@ struct ReferenceNormalizer: Sendable {
         var matches: [Range<Int>] = []
         try pattern.forEachMatch(in: text.bytes) { matches.append($0) }
         text.replace(matches, with: content)
+      case .sentencePiece(let normalizer): normalizer.apply(to: &text)
       case .strip(let left, let right):
         text.strip(left: left, right: right, isSpace: PropertyTables.whiteSpace.contains)
       case .stripAccents: text.filter { !PropertyTables.combiningMarks.contains($0) }

@@ -38,8 +38,9 @@ struct ReferencePattern: Sendable {
     }
   }
 
-  /// Passes on every match in valid UTF-8 from the left.
+  /// Passes on every match in valid UTF-8 from the left; nothing matches in empty text.
   func forEachMatch(in text: [UInt8], _ body: (Range<Int>) -> Void) throws(EncodingError) {
+    guard !text.isEmpty else { return }
     switch kind {
     case .string(let content): Self.forEachOccurrence(of: content, in: text, body)
     case .regex(let regex):

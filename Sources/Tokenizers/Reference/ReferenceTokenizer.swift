@@ -99,7 +99,7 @@ public struct ReferenceTokenizer: Sendable {
       }
       if let failure { throw failure }
     }
-    return postProcess(tokens, addsSpecialTokens)
+    return try postProcess(tokens, addsSpecialTokens)
   }
 
   /// Encodes a string.
@@ -146,15 +146,15 @@ public struct ReferenceTokenizer: Sendable {
 
   // MARK: Post-processing
 
-  private func postProcess(_ tokens: [Token], _ addsSpecialTokens: Bool) -> [Token] {
+  private func postProcess(_ tokens: [Token], _ addsSpecialTokens: Bool) throws(EncodingError) -> [Token] {
     guard let processor = definition.postProcessor else { return tokens }
-    return Self.apply(processor, to: [tokens], addsSpecialTokens).flatMap(\.self)
+    return try Self.apply(processor, to: [tokens], addsSpecialTokens).flatMap(\.self)
   }
 
   /// Follows the reference, where each step receives the parts that the step before has made.
   private static func apply(
     _ processor: PostProcessorDefinition, to parts: [[Token]], _ addsSpecialTokens: Bool
-  ) -> [[Token]] {
+  ) throws(EncodingError) -> [[Token]] {
     func added(_ ids: [TokenID]) -> [Token] { ids.map { Token(id: $0, source: 0..<0) } }
     switch processor {
     case .byteLevel: return parts
@@ -166,12 +166,17 @@ public struct ReferenceTokenizer: Sendable {
       return parts.enumerated().map { index, part in
         added([index == 0 ? begin.id : end.id]) + part + added([end.id])
       }
-    case .sequence(let processors): return processors.reduce(parts) { apply($1, to: $0, addsSpecialTokens) }
+    case .sequence(let processors):
+      var parts = parts
+      for processor in processors { parts = try apply(processor, to: parts, addsSpecialTokens) }
+      return parts
     case .template(let template):
-      return template.single.compactMap { piece in
+      // Two parts count as two texts, and more have no template.
+      guard parts.count == 1 || parts.count == 2 else { throw .templateParts(parts.count) }
+      return (parts.count == 1 ? template.single : template.pair).compactMap { piece in
         switch piece {
         case .first: parts.first
-        case .second: parts.count > 1 ? parts[1] : nil
+        case .second: parts.last
         case .tokens(let ids): addsSpecialTokens ? added(ids) : nil
         }
       }
@@ -221,6 +226,8 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
   case missingByte(UInt8)
   /// White space belongs to two added tokens, this one and the one before.
   case overlappingTokens([UInt8])
+  /// A template received a number of parts from the step before for which it has none.
+  case templateParts(Int)
   /// A pattern needs more steps or memory than it may take.
   case patternLimit(reason: String)
 
@@ -232,6 +239,7 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missingByte(let byte): "the vocabulary has no token for the byte \(byte)"
     case .overlappingTokens(let text):
       "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
+    case .templateParts(let count): "no template of the post-processor takes \(count) parts"
     case .patternLimit(let reason): "a pattern needs too many steps for this text (\(reason))"
     }
   }

@@ -13,6 +13,9 @@ final class RegularExpression: Sendable {
   private static let stepLimit: UInt = 100_000_000
   private static let stackLimit: UInt32 = 50_000_000
 
+  /// The library's own tables, which are made once.
+  private static let initialization = onig_shim_initialize()
+
   /// Compiles a pattern in Oniguruma's syntax.
   ///
   /// - Throws: `PatternError` where the pattern is malformed or holds what is not supported.
@@ -21,7 +24,9 @@ final class RegularExpression: Sendable {
     var compiled: OnigRegex?
     var info = OnigErrorInfo()
     let (status, message) = rewritten.withUnsafeBufferPointer { bytes in
-      let status = onig_shim_new(&compiled, bytes.baseAddress, bytes.count, &info)
+      let status =
+        Self.initialization == ONIG_NORMAL
+        ? onig_shim_new(&compiled, bytes.baseAddress, bytes.count, &info) : Self.initialization
       return (status, status == ONIG_NORMAL ? "" : Self.message(status, &info))
     }
     guard status == ONIG_NORMAL, let compiled else { throw PatternError(reason: message) }

@@ -34,20 +34,71 @@ extension SentencePieceModel {
     }
   }
 
-  /// Reads the pieces out of a serialised `ModelProto`, whose field 1 they are.
-  static func pieces(in contents: [UInt8]) throws(SentencePieceError) -> [Piece] {
-    var pieces: [Piece] = []
-    var reader = ProtocolBufferReader(contents[...])
-    while let field = try reader.nextField() {
-      if field.number == 1, case .bytes(let bytes) = field.value {
-        pieces.append(try piece(bytes))
+  /// What a serialised `ModelProto` says about itself.
+  struct Description {
+    /// The pieces in the order of their numbers, its fields 1.
+    private(set) var pieces: [Piece] = []
+    /// `model_type` of its `trainer_spec`: 1 for Unigram, 2 for BPE.
+    private(set) var modelType: UInt64 = 1
+    /// `byte_fallback` of its `trainer_spec`.
+    private(set) var byteFallback = false
+    /// `precompiled_charsmap` of its `normalizer_spec`.
+    private(set) var replacements: [UInt8] = []
+    /// `add_dummy_prefix` of its `normalizer_spec`.
+    private(set) var addsPrefix = true
+    /// `remove_extra_whitespaces` of its `normalizer_spec`.
+    private(set) var removesSpaces = true
+    /// `escape_whitespaces` of its `normalizer_spec`.
+    private(set) var escapesSpaces = true
+
+    init(_ contents: [UInt8]) throws(SentencePieceError) {
+      var reader = ProtocolBufferReader(contents[...])
+      while let field = try reader.nextField() {
+        guard case .bytes(let bytes) = field.value else { continue }
+        switch field.number {
+        case 1: pieces.append(try SentencePieceModel.piece(bytes))
+        case 2:
+          var reader = ProtocolBufferReader(bytes)
+          while let field = try reader.nextField() {
+            switch (field.number, field.value) {
+            case (3, .varint(let value)): modelType = value
+            case (35, .varint(let value)): byteFallback = value != 0
+            default: break
+            }
+          }
+        case 3:
+          var reader = ProtocolBufferReader(bytes)
+          while let field = try reader.nextField() {
+            switch (field.number, field.value) {
+            case (2, .bytes(let bytes)): replacements = Array(bytes)
+            case (3, .varint(let value)): addsPrefix = value != 0
+            case (4, .varint(let value)): removesSpaces = value != 0
+            case (5, .varint(let value)): escapesSpaces = value != 0
+            default: break
+            }
+          }
+        default: break
+        }
       }
     }
-    return pieces
+
+    /// What a converter that only merges characters would not follow; nil where it follows all.
+    var differenceFromConverter: String? {
+      if modelType != 2 { return "trainer_spec.model_type is not BPE" }
+      if !byteFallback { return "trainer_spec.byte_fallback is false" }
+      if !replacements.isEmpty { return "normalizer_spec.precompiled_charsmap is not empty" }
+      if addsPrefix { return "normalizer_spec.add_dummy_prefix is true" }
+      if removesSpaces { return "normalizer_spec.remove_extra_whitespaces is true" }
+      if !escapesSpaces { return "normalizer_spec.escape_whitespaces is false" }
+      return nil
+    }
   }
 
+  /// Reads the pieces out of a serialised `ModelProto`, whose field 1 they are.
+  static func pieces(in contents: [UInt8]) throws(SentencePieceError) -> [Piece] { try Description(contents).pieces }
+
   /// Reads a `SentencePiece` message: text, score and kind are its fields 1, 2 and 3.
-  private static func piece(_ bytes: ArraySlice<UInt8>) throws(SentencePieceError) -> Piece {
+  fileprivate static func piece(_ bytes: ArraySlice<UInt8>) throws(SentencePieceError) -> Piece {
     var piece = Piece(bytes: [], score: 0, kind: .normal)
     var reader = ProtocolBufferReader(bytes)
     while let field = try reader.nextField() {

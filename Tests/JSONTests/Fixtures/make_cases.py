@@ -16,15 +16,58 @@ PIECES = [
     *("a", "Zz", " ", "/", "\\", '"', "\n", "\t", "\r", "\b", "\f", "\0", "\x1f", "\x7f", "é", "ж", "中", "\u2028"),
     *("\ufffd", "\uffff", "😀", "\U0001d800", "\U0010ffff", "</script>", "e\u0301"),
 ]
-NUMBERS = ["0", "-0", "1", "-1", "9007199254740993", "9223372036854775807", "9223372036854775808",
-           "-9223372036854775808", "-9223372036854775809", "18446744073709551616", "1" + "0" * 40, "-" + "9" * 60,
-           "0.0", "-0.0", "0.1", "1.0", "100.0", "1e5", "1E+5", "1e-5", "0.0001", "0.00001", "123456789012345.6",
-           "9007199254740992.0", "9007199254740994.0", "9999999999999998.0", "1e16", "12345678901234567890.5", "1e22",
-           "5e-324", "2e-324", "1e-400", "1.7976931348623157e308", "1e400", "-1e400", "0.30000000000000004",
-           "2.2250738585072011e-308", "NaN", "Infinity", "-Infinity"]
-SURROGATES = ["\\ud83d", "\\ude00", "\\ud83d\\ude00", "\\ud83d\\ud83d\\ude00", "\\ude00\\ud83d", "\\uD800\\u0041",
-              "\\udfff\\udbff\\udfff"]
-DAMAGE = list('{}[],:"\\x1e-+. \x0bnu') + ["\t", "\n", "00", "NaN", "\\u12", "\\u", "//", "'"]
+NUMBERS = [
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "9007199254740993",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551616",
+    "1" + "0" * 40,
+    "-" + "9" * 60,
+    "0.0",
+    "-0.0",
+    "0.1",
+    "1.0",
+    "100.0",
+    "1e5",
+    "1E+5",
+    "1e-5",
+    "0.0001",
+    "0.00001",
+    "123456789012345.6",
+    "9007199254740992.0",
+    "9007199254740994.0",
+    "9999999999999998.0",
+    "1e16",
+    "12345678901234567890.5",
+    "1e22",
+    "5e-324",
+    "2e-324",
+    "1e-400",
+    "1.7976931348623157e308",
+    "1e400",
+    "-1e400",
+    "0.30000000000000004",
+    "2.2250738585072011e-308",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+]
+SURROGATES = [
+    "\\ud83d",
+    "\\ude00",
+    "\\ud83d\\ude00",
+    "\\ud83d\\ud83d\\ude00",
+    "\\ude00\\ud83d",
+    "\\uD800\\u0041",
+    "\\udfff\\udbff\\udfff",
+]
+DAMAGE = [*list('{}[],:"\\x1e-+. \x0bnu'), "\t", "\n", "00", "NaN", "\\u12", "\\u", "//", "'"]
 BROKEN = [
     *("", " ", "[", "]", "{", "}", "[1,]", "[,1]", '{"a"}', '{"a":}', '{"a":1,}', "{a:1}", "{'a':1}", "01", "-", "1."),
     *(".5", "1e", "1e+", "+1", "0x1", "--1", "-01", "1 2", "nul", "nulll", "True", "truefalse", '"', '"a', '"\\'),
@@ -70,9 +113,15 @@ def document(random, depth=3):
     if kind < 7:
         return "[" + ",".join(space(random) + element + space(random) for element in elements) + space(random) + "]"
     names = [random.choice(['"a"', '"a\\u0000b"', '"\\u0061"', string(random, 3)]) for _ in elements]
-    return "{" + ",".join(
-        space(random) + name + space(random) + ":" + space(random) + element
-        for name, element in zip(names, elements)) + space(random) + "}"
+    return (
+        "{"
+        + ",".join(
+            space(random) + name + space(random) + ":" + space(random) + element
+            for name, element in zip(names, elements, strict=True)
+        )
+        + space(random)
+        + "}"
+    )
 
 
 def replaced(value):
@@ -90,8 +139,13 @@ def line(source):
         value = replaced(json.loads(source))
     except ValueError:
         return [source]
-    return [source, json.dumps(value), json.dumps(value, ensure_ascii=False), json.dumps(value, indent=2),
-            json.dumps(value, ensure_ascii=False, separators=(",", ":"))]
+    return [
+        source,
+        json.dumps(value),
+        json.dumps(value, ensure_ascii=False),
+        json.dumps(value, indent=2),
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+    ]
 
 
 def main():

@@ -1,0 +1,141 @@
+/// Reads SentencePiece `.model` files: a serialized `ModelProto` of sentencepiece_model.proto.
+enum SentencePieceFile {
+  /// Reads the definition in a file.
+  ///
+  /// Control pieces become special added tokens, so that only a text whose special tokens are split is encoded as
+  /// sentencepiece's `encode` does.
+  ///
+  /// - Throws: `DefinitionError` where the file is damaged or its model type is not supported.
+  /// - Complexity: O(size of the file).
+  static func load(_ bytes: [UInt8]) throws(DefinitionError) -> TokenizerDefinition {
+    var contents = Contents()
+    do throws(SentencePieceError) {
+      var reader = ProtocolBufferReader(bytes[...])
+      while let field = try reader.nextField() {
+        switch (field.number, field.value) {
+        case (1, .bytes(let message)): try contents.appendPiece(message)
+        case (2, .bytes(let message)): try contents.readTrainer(message)
+        case (3, .bytes(let message)): try contents.readNormalizer(message)
+        default: break
+        }
+      }
+    } catch { throw DefinitionError("", error.description) }
+    return try contents.definition()
+  }
+
+  private struct Contents {
+    private var texts = Vocabulary()
+    private var scores: [Float] = []
+    private var kinds: [SentencePieceDefinition.Kind] = []
+    private var modelType: UInt64 = 1
+    private var byteFallback = false
+    private var normalizer = SentencePieceNormalizerOptions()
+
+    mutating func appendPiece(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+      var (text, score, kind) = (ArraySlice<UInt8>(), Float(0), SentencePieceDefinition.Kind.normal)
+      var reader = ProtocolBufferReader(message)
+      while let field = try reader.nextField() {
+        switch (field.number, field.value) {
+        case (1, .bytes(let bytes)): text = bytes
+        case (2, .fixed32(let bits)): score = Float(bitPattern: bits)
+        case (3, .varint(let value)):
+          guard let known = UInt8(exactly: value).flatMap(SentencePieceDefinition.Kind.init) else {
+            throw .malformed(offset: field.offset)
+          }
+          kind = known
+        default: break
+        }
+      }
+      texts.append(text, id: TokenID(truncatingIfNeeded: scores.count))
+      scores.append(score)
+      kinds.append(kind)
+    }
+
+    mutating func readTrainer(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+      var reader = ProtocolBufferReader(message)
+      while let field = try reader.nextField() {
+        switch (field.number, field.value) {
+        case (3, .varint(let value)): modelType = value
+        case (24, .varint(let value)): normalizer.treatsWhitespaceAsSuffix = value != 0
+        case (35, .varint(let value)): byteFallback = value != 0
+        default: break
+        }
+      }
+    }
+
+    mutating func readNormalizer(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+      var reader = ProtocolBufferReader(message)
+      while let field = try reader.nextField() {
+        switch (field.number, field.value) {
+        case (2, .bytes(let map)): normalizer.characterMap = Array(map)
+        case (3, .varint(let value)): normalizer.addsDummyPrefix = value != 0
+        case (4, .varint(let value)): normalizer.removesExtraWhitespaces = value != 0
+        case (5, .varint(let value)): normalizer.escapesWhitespaces = value != 0
+        default: break
+        }
+      }
+    }
+
+    func definition() throws(DefinitionError) -> TokenizerDefinition {
+      let algorithm: SentencePieceDefinition.Algorithm
+      switch modelType {
+      case 1: algorithm = .unigram
+      case 2: algorithm = .bpe
+      case 3: throw DefinitionError("trainer_spec.model_type", "WORD is not supported")
+      case 4: throw DefinitionError("trainer_spec.model_type", "CHAR is not supported")
+      default: throw DefinitionError("trainer_spec.model_type", "\(modelType) is not supported")
+      }
+      try check()
+      var normalizer = normalizer
+      var added: [AddedToken] = []
+      for (position, kind) in kinds.enumerated() {
+        let text = Array(texts.texts[position])
+        switch kind {
+        case .userDefined: normalizer.userDefinedSymbols.append(text)
+        case .control: added.append(AddedToken(id: texts.ids[position], content: text, special: true))
+        default: break
+        }
+      }
+      let unknown = kinds.firstIndex(of: .unknown) ?? 0
+      return TokenizerDefinition(
+        normalizer: .sentencePiece(normalizer),
+        model: .sentencePiece(
+          SentencePieceDefinition(
+            algorithm: algorithm, vocabulary: texts, scores: scores, kinds: kinds,
+            unknownToken: TokenID(truncatingIfNeeded: unknown), byteFallback: byteFallback)),
+        addedTokens: added, decoder: decoder)
+    }
+
+    private var decoder: DecoderDefinition {
+      let space = PatternDefinition.string([0xE2, 0x96, 0x81])
+      var steps: [DecoderDefinition] = [.byteFallback, .fuse, .replace(space, content: [0x20])]
+      if normalizer.addsDummyPrefix {
+        let isSuffix = normalizer.treatsWhitespaceAsSuffix
+        steps.append(.strip(content: " ", start: isSuffix ? 0 : 1, stop: isSuffix ? 1 : 0))
+      }
+      return .sequence(steps)
+    }
+
+    /// Refuses what sentencepiece refuses.
+    private func check() throws(DefinitionError) {
+      let index = ByteStringIndex(texts.texts)
+      guard kinds.count(where: { $0 == .unknown }) == 1 else {
+        throw DefinitionError("pieces", "there must be one piece of the type UNKNOWN")
+      }
+      for position in kinds.indices {
+        let text = texts.texts[position]
+        let path = "pieces[\(position)]"
+        if text.isEmpty { throw DefinitionError(path, "a piece may not be empty") }
+        if index.position(of: Array(text)) != position {
+          throw DefinitionError(path, "\"\(String(decoding: text, as: UTF8.self))\" is already defined")
+        }
+        if kinds[position] == .byte, !byteFallback {
+          throw DefinitionError(path, "there are pieces of bytes although byte_fallback is false")
+        }
+      }
+      guard !byteFallback || kinds.count(where: { $0 == .byte }) == 256 else {
+        throw DefinitionError("pieces", "there are not 256 pieces of bytes although byte_fallback is true")
+      }
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import JSON
+import Support
+
+/// Reads tiktoken files, lines of a token in Base64 and its rank, and tekken.json files, which hold the same and more.
+enum TiktokenFile {
+  /// Reads the definition in a tiktoken file.
+  ///
+  /// - Throws: `DefinitionError` where the file is damaged or lacks a byte.
+  /// - Complexity: O(bytes of all tokens), on average.
+  static func load(_ bytes: [UInt8], spec: TiktokenSpec) throws(DefinitionError) -> TokenizerDefinition {
+    var vocabulary = Vocabulary()
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      let parts = line.split(separator: 0x20)
+      guard parts.count == 2, let token = Base64.decode(parts[0]), !token.isEmpty,
+        let rank = TokenID(String(decoding: parts[1], as: UTF8.self)), rank >= 0
+      else { throw DefinitionError("line \(index + 1)", "a token in Base64 and its rank were expected") }
+      vocabulary.append(token, id: rank)
+    }
+    var nextID = (vocabulary.ids.max() ?? -1) + 1
+    var added: [AddedToken] = []
+    for token in spec.specialTokens {
+      added.append(AddedToken(id: token.id ?? nextID, content: token.content, special: true))
+      nextID = (token.id ?? nextID) + 1
+    }
+    return try definition(vocabulary, pattern: spec.pattern, path: "pat_str", added: added)
+  }
+
+  /// Reads a specification: an object with `pat_str` and `special_tokens`.
+  static func spec(_ bytes: [UInt8]) throws(DefinitionError) -> TiktokenSpec {
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue.parse(bytes) } catch { throw DefinitionError("", error.description) }
+    var reader = try FieldReader(value, path: "")
+    var spec = TiktokenSpec(pattern: "", specialTokens: [])
+    spec.pattern = try reader.text("pat_str")
+    if let tokens = reader.optional("special_tokens") {
+      guard let members = tokens.objectValue?.members else {
+        throw DefinitionError("special_tokens", "an object was expected")
+      }
+      for member in members {
+        let id = try FieldReader.tokenID(member.value, path: "special_tokens.\(member.key)")
+        spec.specialTokens.append(TiktokenSpec.SpecialToken(member.key, id: id))
+      }
+    }
+    try reader.finish()
+    return spec
+  }
+
+  /// The definition of tokens whose numbers are their ranks: a pair merges where its bytes are a token.
+  fileprivate static func definition(
+    _ vocabulary: Vocabulary, pattern: [UInt8], path: String, added: [AddedToken], offset: TokenID = 0,
+    postProcessor: PostProcessorDefinition? = nil
+  ) throws(DefinitionError) -> TokenizerDefinition {
+    let index = ByteStringIndex(vocabulary.texts)
+    for position in 0..<vocabulary.count where index.position(of: Array(vocabulary.texts[position])) != position {
+      throw DefinitionError("tokens", "the token of rank \(vocabulary.ids[position] - offset) occurs twice")
+    }
+    for byte in UInt8.min...UInt8.max where index.position(of: [byte]) == nil {
+      throw DefinitionError("tokens", "the byte \(byte) is no token")
+    }
+    var merges: [BPEDefinition.Merge] = []
+    let bytes = vocabulary.texts.bytes
+    for position in 0..<vocabulary.count {
+      let range = vocabulary.texts.range(position)
+      for border in range.dropFirst() {
+        guard let left = index.position(of: range.lowerBound..<border, in: bytes),
+          let right = index.position(of: border..<range.upperBound, in: bytes)
+        else { continue }
+        let id = vocabulary.ids[position]
+        merges.append(
+          BPEDefinition.Merge(
+            left: vocabulary.ids[left], right: vocabulary.ids[right], result: id, rank: UInt32(id - offset)))
+      }
+    }
+    merges.sort { $0.rank < $1.rank }
+    return TokenizerDefinition(
+      preTokenizer: .split(
+        .regex(try TiktokenPattern.rewritten(pattern, path: path)), behavior: .isolated, invert: false),
+      model: .bpe(BPEDefinition(vocabulary: vocabulary, merges: merges, ignoreMerges: true, mergesBytes: true)),
+      addedTokens: added, postProcessor: postProcessor, decoder: .fuse)
+  }
+}
+
+/// Reads tekken.json files of Mistral, versions 3 to 11, as mistral-common 1.13 does.
+enum TekkenFile {
+  /// What files of the first versions do not list.
+  private static let firstSpecialTokens = [
+    "<unk>", "<s>", "</s>", "[INST]", "[/INST]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]", "<pad>", "[IMG_BREAK]", "[IMG_END]", "[PREFIX]", "[MIDDLE]", "[SUFFIX]",
+    "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]",
+  ]
+
+  /// Reads the definition in a file.
+  ///
+  /// - Throws: `DefinitionError` where the file is damaged or of another version.
+  /// - Complexity: O(bytes of all tokens), on average.
+  static func load(_ bytes: RawSpan) throws(DefinitionError) -> TokenizerDefinition {
+    var tokens: [[UInt8]] = []
+    var fields = JSONObject()
+    do throws(JSONError) {
+      var scanner = JSONScanner(bytes, loneSurrogates: .replaced)
+      try scanner.beginObject()
+      while let key = try scanner.nextKey() {
+        if scanner.matches(key, "vocab") {
+          tokens = try readTokens(&scanner)
+        } else {
+          fields[scanner.text(of: key)] = try scanner.value()
+        }
+      }
+      try scanner.finish()
+    } catch { throw DefinitionError("", error.description) }
+    var reader = try FieldReader(.object(fields), path: "")
+    var config = try FieldReader(try reader.value("config"), path: "config")
+    let version = String(decoding: try config.text("version"), as: UTF8.self)
+    guard ["v3", "v7", "v11"].contains(version) else {
+      throw DefinitionError("config.version", "\(version) is not supported")
+    }
+    let specialCount = try config.count("default_num_special_tokens")
+    let size = try config.count("default_vocab_size")
+    guard size >= specialCount, size - specialCount <= tokens.count, let offset = TokenID(exactly: specialCount) else {
+      throw DefinitionError("config.default_vocab_size", "\(size) does not fit \(tokens.count) tokens")
+    }
+    let special = try specialTokens(&reader, version: version, count: specialCount)
+    var vocabulary = Vocabulary()
+    for (rank, token) in tokens.prefix(size - specialCount).enumerated() {
+      vocabulary.append(token, id: TokenID(truncatingIfNeeded: rank) + offset)
+    }
+    return try TiktokenFile.definition(
+      vocabulary, pattern: try config.text("pattern"), path: "config.pattern",
+      added: special.enumerated().map { AddedToken(id: TokenID($0.offset), content: $0.element, special: true) },
+      offset: offset, postProcessor: try template(special))
+  }
+
+  private static func readTokens(_ scanner: inout JSONScanner) throws(JSONError) -> [[UInt8]] {
+    var tokens: [[UInt8]] = []
+    try scanner.beginArray("an array of tokens")
+    while try scanner.nextElement() {
+      let offset = scanner.offset
+      var token: [UInt8]?
+      var rank: Int?
+      try scanner.beginObject("a token")
+      while let key = try scanner.nextKey() {
+        if scanner.matches(key, "token_bytes") {
+          var text: [UInt8] = []
+          scanner.append(try scanner.string(), to: &text)
+          token = Base64.decode(text[...])
+        } else if scanner.matches(key, "rank") {
+          rank = try scanner.integer()
+        } else {
+          try scanner.skipValue()
+        }
+      }
+      guard let token, !token.isEmpty, rank == tokens.count else {
+        throw JSONError(reason: "the token of rank \(tokens.count) in Base64 was expected", offset: offset)
+      }
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  /// The texts of the special tokens in the order of their numbers.
+  private static func specialTokens(
+    _ reader: inout FieldReader, version: String, count: Int
+  ) throws(DefinitionError) -> [[UInt8]] {
+    var texts = firstSpecialTokens.map { Array($0.utf8) }
+    if reader.holds("special_tokens") {
+      texts = []
+      for (value, path) in try reader.elements("special_tokens") {
+        var fields = try FieldReader(value, path: path)
+        guard try fields.count("rank") == texts.count else {
+          throw DefinitionError(fields.path(of: "rank"), "the rank \(texts.count) was expected")
+        }
+        texts.append(try fields.text("token_str"))
+      }
+    } else if version == "v11" {
+      throw DefinitionError("special_tokens", "this field is missing")
+    }
+    guard texts.count <= count else {
+      throw DefinitionError(
+        "config.default_num_special_tokens", "\(count) is less than the \(texts.count) special tokens")
+    }
+    for id in texts.count..<count { texts.append(Array("<SPECIAL_\(id)>".utf8)) }
+    return texts
+  }
+
+  /// BOS and EOS around a text.
+  private static func template(_ special: [[UInt8]]) throws(DefinitionError) -> PostProcessorDefinition {
+    func token(_ name: String) throws(DefinitionError) -> TemplateDefinition.Piece {
+      guard let id = special.firstIndex(of: Array(name.utf8)) else {
+        throw DefinitionError("special_tokens", "there is no \(name)")
+      }
+      return .tokens([TokenID(id)])
+    }
+    let (begin, end) = (try token("<s>"), try token("</s>"))
+    return .template(TemplateDefinition(single: [begin, .first, end], pair: [begin, .first, .second, end]))
+  }
+}
+
+/// Rewrites patterns of Rust's `fancy-regex` in the syntax of Oniguruma where the two differ.
+enum TiktokenPattern {
+  /// The pattern in Oniguruma's syntax.
+  ///
+  /// `$` and `^` are the ends of the text, not of a line; `{n,m}+` gives nothing back; `\pL` has no braces.
+  static func rewritten(_ pattern: [UInt8], path: String) throws(DefinitionError) -> [UInt8] {
+    var result: [UInt8] = []
+    /// Where the last item that a quantifier may follow begins in the result, and where open groups do.
+    var itemStart = 0
+    var groups: [Int] = []
+    var offset = 0
+    func byte(_ ahead: Int = 0) -> UInt8? { offset + ahead < pattern.count ? pattern[offset + ahead] : nil }
+    while let next = byte() {
+      switch next {
+      case UInt8(ascii: "\\"):
+        itemStart = result.count
+        let count = escapeLength(pattern, offset)
+        if byte(1).map({ $0 | 0x20 == UInt8(ascii: "p") }) == true, count == 3 {
+          result += [next, pattern[offset + 1]] + Array("{".utf8) + [pattern[offset + 2]] + Array("}".utf8)
+        } else {
+          result += pattern[offset..<min(offset + count, pattern.count)]
+        }
+        offset += count
+      case UInt8(ascii: "["):
+        itemStart = result.count
+        let end = bracketEnd(pattern, offset)
+        result += pattern[offset..<end]
+        offset = end
+      case UInt8(ascii: "("):
+        groups.append(result.count)
+        result.append(next)
+        offset += 1
+      case UInt8(ascii: ")"):
+        guard let start = groups.popLast() else { throw DefinitionError(path, "a parenthesis closes nothing") }
+        itemStart = start
+        result.append(next)
+        offset += 1
+      case UInt8(ascii: "$"), UInt8(ascii: "^"):
+        itemStart = result.count
+        result += Array((next == UInt8(ascii: "$") ? "\\z" : "\\A").utf8)
+        offset += 1
+      case UInt8(ascii: "{"):
+        let end = pattern[offset...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? pattern.count
+        result += pattern[offset..<end]
+        offset = end
+        if byte() == UInt8(ascii: "+") {
+          result.insert(contentsOf: Array("(?>".utf8), at: itemStart)
+          result += Array(")".utf8)
+          offset += 1
+        }
+      case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
+        result.append(next)
+        offset += 1
+      default:
+        itemStart = result.count
+        result.append(next)
+        offset += 1
+      }
+    }
+    return result
+  }
+
+  /// The number of bytes of an escape, with its braces.
+  private static func escapeLength(_ pattern: [UInt8], _ offset: Int) -> Int {
+    guard offset + 1 < pattern.count else { return 1 }
+    let isProperty = pattern[offset + 1] | 0x20 == UInt8(ascii: "p")
+    guard isProperty || pattern[offset + 1] == UInt8(ascii: "x"), offset + 2 < pattern.count else { return 2 }
+    guard pattern[offset + 2] == UInt8(ascii: "{") else { return isProperty ? 3 : 4 }
+    let end = pattern[offset...].firstIndex(of: UInt8(ascii: "}")) ?? pattern.count - 1
+    return end + 1 - offset
+  }
+
+  /// Where a class in brackets ends, classes within it included.
+  private static func bracketEnd(_ pattern: [UInt8], _ offset: Int) -> Int {
+    var depth = 0
+    var place = offset
+    while place < pattern.count {
+      switch pattern[place] {
+      case UInt8(ascii: "\\"): place += 1
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
+      place += 1
+      if depth == 0 { break }
+    }
+    return min(place, pattern.count)
+  }
+}

@@ -1,0 +1,124 @@
+import JSON
+
+/// Reads a tokenizer.json file as tokenizers 0.23.3 reads it.
+///
+/// What the reference refuses is refused with its reason, what is not known with the name of the field. Truncation and
+/// padding that a file stores are left out, as transformers does.
+enum TokenizerJSON {
+  /// Reads the definition in a file.
+  ///
+  /// - Throws: `DefinitionError` with the place in the file.
+  /// - Complexity: O(size of the file).
+  static func load(_ bytes: RawSpan) throws(DefinitionError) -> TokenizerDefinition {
+    var document = Document()
+    do throws(JSONError) {
+      var scanner = JSONScanner(bytes, loneSurrogates: .refused)
+      try scanner.beginObject()
+      while let key = try scanner.nextKey() {
+        let name = scanner.text(of: key)
+        if name == "model" {
+          document.model = try ModelContents(&scanner)
+        } else {
+          document.fields[name] = try scanner.value()
+        }
+      }
+      try scanner.finish()
+    } catch {
+      throw DefinitionError("", error.description)
+    }
+    return try document.definition()
+  }
+
+  private struct Document {
+    var model: ModelContents?
+    var fields = JSONObject()
+
+    func definition() throws(DefinitionError) -> TokenizerDefinition {
+      var reader = try FieldReader(.object(fields), path: "")
+      if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
+        throw DefinitionError("version", "\(String(decoding: version, as: UTF8.self)) is not supported")
+      }
+      // transformers decides anew about truncation and padding, whatever the file says.
+      _ = reader.optional("truncation")
+      _ = reader.optional("padding")
+      guard let model else { throw DefinitionError("model", "this field is missing") }
+      let definition = try model.definition()
+      let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []
+      let normalizer = try reader.optional("normalizer").map { value throws(DefinitionError) in
+        try ComponentReader.normalizer(value, path: "normalizer")
+      }
+      let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(DefinitionError) in
+        try ComponentReader.preTokenizer(value, path: "pre_tokenizer")
+      }
+      let postProcessor = try reader.optional("post_processor").map { value throws(DefinitionError) in
+        try ComponentReader.postProcessor(value, path: "post_processor")
+      }
+      let decoder = try reader.optional("decoder").map { value throws(DefinitionError) in
+        try ComponentReader.decoder(value, path: "decoder")
+      }
+      try reader.finish()
+      return TokenizerDefinition(
+        normalizer: normalizer, preTokenizer: preTokenizer, model: definition,
+        addedTokens: try AddedTokenReader.tokens(added, vocabulary: definition.vocabulary),
+        postProcessor: postProcessor, decoder: decoder)
+    }
+  }
+}
+
+/// Reads added tokens and gives them the numbers that the reference gives them.
+enum AddedTokenReader {
+  /// The added tokens of a file.
+  ///
+  /// The numbers in the file do not count: a token of the vocabulary has its number there, any other the next free one
+  /// after the vocabulary.
+  static func tokens(
+    _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary
+  ) throws(DefinitionError) -> [AddedToken] {
+    let index = ByteStringIndex(vocabulary.texts)
+    var tokens: [AddedToken] = []
+    var positionOfText: [[UInt8]: Int] = [:]
+    var positionOfID: [TokenID: Int] = [:]
+    var nextID = vocabulary.count
+    for (value, path) in elements {
+      var token = try token(value, path: path)
+      if token.content.isEmpty { continue }
+      if let position = positionOfText[token.content] {
+        token.id = tokens[position].id
+        token.special = token.special || tokens[position].special
+        tokens[position] = token
+        continue
+      }
+      if let position = index.position(of: token.content) {
+        token.id = vocabulary.ids[position]
+      } else {
+        guard let id = TokenID(exactly: nextID) else {
+          throw DefinitionError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
+        }
+        token.id = id
+        nextID += 1
+      }
+      // Of two tokens with one number the reference keeps the later.
+      if let position = positionOfID[token.id] {
+        positionOfText[tokens[position].content] = nil
+        positionOfText[token.content] = position
+        tokens[position] = token
+        continue
+      }
+      positionOfText[token.content] = tokens.count
+      positionOfID[token.id] = tokens.count
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  private static func token(_ value: JSONValue, path: String) throws(DefinitionError) -> AddedToken {
+    var reader = try FieldReader(value, path: path)
+    let token = AddedToken(
+      id: try FieldReader.tokenID(try reader.value("id"), path: reader.path(of: "id")),
+      content: try reader.text("content"), lstrip: try reader.bool("lstrip"), rstrip: try reader.bool("rstrip"),
+      singleWord: try reader.bool("single_word"), normalized: try reader.bool("normalized"),
+      special: try reader.bool("special"))
+    try reader.finish()
+    return token
+  }
+}

@@ -1,0 +1,117 @@
+import Testing
+
+@testable import Tokenizers
+
+/// What a tokenizer.json file holds is read, and what is not known is refused by the name of the field.
+@Suite struct LoadingTests {
+  private static let model = #""model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "a": 1, "b": 2}}"#
+
+  private func load(_ text: String) throws(DefinitionError) -> TokenizerDefinition {
+    try TokenizerJSON.load(Array(text.utf8).span.bytes)
+  }
+
+  static let refused: [(fields: String, path: String)] = [
+    (#""normalizer": {"type": "Rot13"}"#, "normalizer.type"),
+    (
+      #""normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "X"}]}"#,
+      "normalizer.normalizers[1].type"
+    ),
+    (#""normalizer": {"type": "Strip", "strip_left": true}"#, "normalizer.strip_right"),
+    (#""normalizer": {"type": "NFC", "deep": true}"#, "normalizer.deep"),
+    (
+      #""pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Digits"}]}"#,
+      "pre_tokenizer.pretokenizers[0].individual_digits"
+    ),
+    (#""pre_tokenizer": {"type": "Punctuation", "behavior": "Kept"}"#, "pre_tokenizer.behavior"),
+    (#""pre_tokenizer": {"type": "FixedLength", "length": 0}"#, "pre_tokenizer.length"),
+    (#""pre_tokenizer": {"type": "Metaspace", "replacement": "ab"}"#, "pre_tokenizer.replacement"),
+    (
+      #""pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "always", "add_prefix_space": false}"#,
+      "pre_tokenizer.add_prefix_space"
+    ),
+    (
+      #""post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}], "pair": [], "special_tokens": {}}"#,
+      "post_processor.single[0].SpecialToken.id"
+    ),
+    (#""decoder": {"type": "Strip", "content": "x", "start": -1, "stop": 0}"#, "decoder.start"),
+    (#""added_tokens": [{"id": 9, "content": "x"}]"#, "added_tokens[0].lstrip"),
+    (#""version": "2.0""#, "version"),
+    (#""speed": 3"#, "speed"),
+  ]
+
+  @Test(arguments: refused) func refusesByName(fields: String, path: String) {
+    let error = #expect(throws: DefinitionError.self) { try load("{\(Self.model), \(fields)}") }
+    #expect(error?.path == path)
+  }
+
+  static let refusedModels: [(model: String, path: String)] = [
+    (#"{"type": "CNN", "vocab": {}}"#, "model.type"),
+    (#"{"type": "BPE", "vocab": {"a": 0}}"#, "model.merges"),
+    (#"{"type": "BPE", "vocab": {"a": 0}, "merges": {}}"#, ""),
+    (#"{"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"]}"#, "model.merges[0]"),
+    (#"{"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a  b"]}"#, ""),
+    (#"{"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b", ["a", "b"]]}"#, ""),
+    (#"{"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.1}"#, "model.dropout"),
+    (#"{"type": "BPE", "vocab": {"a": -1}, "merges": []}"#, ""),
+    (#"{"type": "BPE", "vocab": {"a": 4294967296}, "merges": []}"#, ""),
+    (#"{"type": "BPE", "vocab": {"a": 0}, "merges": [], "end_of_line": "x"}"#, "model.end_of_line"),
+    (#"{"type": "Unigram", "vocab": [["a", -1.0]], "unk_id": 1}"#, "model.unk_id"),
+    (#"{"type": "Unigram", "vocab": {"a": 0}}"#, "model.vocab"),
+    (
+      #"{"type": "WordPiece", "vocab": {"a": 0}, "unk_token": "a", "continuing_subword_prefix": "-"}"#,
+      "model.max_input_chars_per_word"
+    ),
+    (#"{"vocab": {"a": 0}}"#, "model.type"),
+  ]
+
+  @Test(arguments: refusedModels) func refusesModels(model: String, path: String) {
+    let error = #expect(throws: DefinitionError.self) { try load("{\"model\": \(model)}") }
+    #expect(error?.path == path)
+  }
+
+  @Test func guessesModelsWithoutType() throws {
+    guard
+      case .bpe = try load(#"{"model": {"vocab": {"a": 0}, "merges": []}}"#).model,
+      case .unigram = try load(#"{"model": {"vocab": [["a", -1]]}}"#).model,
+      case .wordLevel = try load(#"{"model": {"vocab": {"a": 0}, "unk_token": "a"}}"#).model,
+      case .wordPiece = try load(
+        #"{"model": {"vocab": {"a": 0}, "unk_token": "a", "continuing_subword_prefix": "", "max_input_chars_per_word": 9}}"#
+      ).model
+    else {
+      Issue.record("a kind is not guessed")
+      return
+    }
+  }
+
+  @Test func addedTokensTakeTheNumbersOfTheVocabulary() throws {
+    func token(_ id: Int, _ content: String) -> String {
+      #"{"id": \#(id), "content": "\#(content)", "lstrip": false, "rstrip": false, "single_word": false, "normalized": false, "special": false}"#
+    }
+    let tokens = [token(70, "b"), token(80, "x"), token(3, "y"), token(90, "x")].joined(separator: ",")
+    let definition = try load("{\(Self.model), \"added_tokens\": [\(tokens)]}")
+    #expect(definition.addedTokens.map(\.id) == [2, 3, 4])
+  }
+
+  @Test(arguments: [
+    ("-5.2", -5.2), ("0.1", 0.1), ("-10.367341041564941", -10_367_341_041_564_941 / 1e15), ("1e3", 1000), ("-0", -0.0),
+    ("18446744073709551615", 18_446_744_073_709_551_615),
+    ("3.40282346638528859811704183484516925440e+38", 3402823466385288598e20),
+  ]) func scoresAreReadAsTheReferenceReadsThem(text: String, value: Double) {
+    #expect(ReferenceNumber.value(of: text) == value)
+  }
+
+  @Test func numbersBeyondTheLargestAreNone() {
+    #expect(ReferenceNumber.value(of: "1e309") == nil)
+    #expect(ReferenceNumber.value(of: "1e-400") == 0)
+    #expect(ReferenceNumber.value(of: "1e99999999999999999999") == nil)
+  }
+
+  @Test(arguments: [
+    (#"\s++$|a"#, #"\s++\z|a"#), (#"\p{N}{1,3}+| ?x"#, #"(?>\p{N}{1,3})| ?x"#),
+    (#"[^\r\n&&[a]]{2}+^\pL"#, #"(?>[^\r\n&&[a]]{2})\A\p{L}"#),
+    (#"(?:a|b){2,}+c"#, #"(?>(?:a|b){2,})c"#),
+  ]) func patternsOfRustAreRewritten(pattern: String, expected: String) throws {
+    let rewritten = try TiktokenPattern.rewritten(Array(pattern.utf8), path: "")
+    #expect(String(decoding: rewritten, as: UTF8.self) == expected)
+  }
+}
