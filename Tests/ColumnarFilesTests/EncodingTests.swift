@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -76,14 +75,6 @@ import Testing
     integers.add(Int64(258))
     #expect(integers.minimum?.bytes == [UInt8](repeating: 255, count: 8))
     #expect(integers.maximum?.bytes == [2, 1, 0, 0, 0, 0, 0, 0])
-  }
-
-  @Test("Base64 is that of RFC 4648")
-  func base64() {
-    for count in 0..<20 {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 77 &+ 200) }
-      #expect(String(decoding: Base64.encode(bytes), as: UTF8.self) == Data(bytes).base64EncodedString())
-    }
   }
 
   @Test("A dictionary numbers values in the order of their appearance")

@@ -1,7 +1,11 @@
+#include <string.h>
+
 #include "CTextKernels.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
+#include <stdatomic.h>
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
@@ -131,12 +135,72 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
 
 #endif
 
+#if defined(__x86_64__)
+
+/// Whether processor and system run `rk_copy_avx512`. `__builtin_cpu_supports` would depend on the libgcc of the link; bits
+/// after the Intel manual, volume 2, CPUID, and volume 1, section 13.2.
+static int rk_has_avx512(void) {
+  // Asking the processor may take as long as copying many texts, so the answer is kept: 0 for none yet, 1 for no, 2 for yes.
+  static _Atomic(int) answer;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
+  if (known != 0) return known == 2;
+  unsigned a = 0, b = 0, c = 0, d = 0, basic = 0, states = 0;
+  if (__get_cpuid(1, &a, &b, &basic, &d) && (basic & bit_OSXSAVE) != 0) {
+    __asm__ volatile("xgetbv" : "=a"(states), "=d"(d) : "c"(0));
+  }
+  const unsigned foundation = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_BMI | bit_BMI2;
+  const unsigned further = bit_AVX512VBMI | bit_AVX512VBMI2, saved = 0xE6;
+  int has = (states & saved) == saved && (basic & bit_POPCNT) != 0 && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+            (b & foundation) == foundation && (c & further) == further;
+  atomic_store_explicit(&answer, has ? 2 : 1, memory_order_relaxed);
+  return has;
+}
+
+#endif
+
 struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vbmi") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2")) {
-    return rk_copy_avx512(input, count, output);
-  }
+  if (rk_has_avx512()) return rk_copy_avx512(input, count, output);
 #endif
   return rk_copy_json_text_baseline(input, count, output);
+}
+
+// Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.
+
+static inline int rk_is_tail(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// Length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 where there is none.
+static inline size_t rk_sequence(const uint8_t *text, size_t count) {
+  uint8_t lead = text[0];
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return count >= 2 && rk_is_tail(text[1]) ? 2 : 0;
+  if (lead < 0xF0) {
+    if (count < 3 || !rk_is_tail(text[1]) || !rk_is_tail(text[2])) return 0;
+    // No longer forms than needed, no surrogates.
+    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)) return 0;
+    return 3;
+  }
+  if (count < 4 || !rk_is_tail(text[1]) || !rk_is_tail(text[2]) || !rk_is_tail(text[3])) return 0;
+  if ((lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F)) return 0;
+  return 4;
+}
+
+size_t rk_well_formed(const uint8_t *text, size_t count) {
+  size_t offset = 0;
+  while (offset < count) {
+    // Most text is ASCII, 32 bytes of which are passed over at a time.
+    while (count - offset >= 32) {
+      uint64_t words[4];
+      memcpy(words, text + offset, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+      offset += 32;
+    }
+    while (offset < count && text[offset] < 0x80) offset++;
+    while (offset < count && text[offset] >= 0x80) {
+      size_t length = rk_sequence(text + offset, count - offset);
+      if (length == 0) return offset;
+      offset += length;
+    }
+  }
+  return count;
 }
