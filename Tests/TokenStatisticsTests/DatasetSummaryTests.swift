@@ -84,7 +84,7 @@ struct DatasetSummaryTests {
       attributes: [DatasetAttribute(key: "vendor", value: "x"), DatasetAttribute(key: "e\u{301}", value: "")])
     #expect(checkpoint.identity.subject == "a__b" && checkpoint.profile.subject == "a__b")
     #expect(checkpoint.profile.scoreScale == nil && checkpoint.summary.bands.isEmpty)
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let store = CheckpointStore(document: folder + "/t.json")
       try store.prepare()
       try store.save(checkpoint)
