@@ -118,7 +118,7 @@ let package = Package(
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "CFileMappings", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
+          "Analysis", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
           "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

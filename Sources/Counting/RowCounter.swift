@@ -1,7 +1,9 @@
+import Tokenizers
 import ChatTemplates
 import Datasets
 import Support
 import TokenStatistics
+import Tokenizers
 
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {

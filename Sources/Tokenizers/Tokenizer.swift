@@ -76,8 +76,12 @@ public struct Tokenizer: Sendable {
       follower = .compiled(ModelTables(image), kernels)
       return
     }
+    let definition: TokenizerDefinition
+    do throws(DefinitionError) { definition = try converter.definition(of: bytes) } catch {
+      throw .damaged(path: path, reason: error.description)
+    }
     let image: TableImage?
-    (follower, image) = try Self.follow(try converter.definition(of: bytes, path: path), kernels, name: path)
+    (follower, image) = try Self.follow(definition, kernels, name: path)
     guard let image else { return }
     do throws(FileError) {
       try tables?.store(image, source: found, converter: converter)

@@ -113,7 +113,7 @@ import Testing
     }
     _ = try writer.finish()
     #expect(try TableText.rows(path) == expected)
-    let footer = try ParquetFooter(try InputFile(path))
+    let footer = try ParquetFooter(try InputFile(path), limits: Limits())
     let hasDictionary = footer.rowGroups[0].chunks.map { $0.dictionaryOffset != nil }
     #expect(hasDictionary == [true, false, true])
     let late = footer.rowGroups[0].chunks[0]

@@ -26,10 +26,14 @@ public enum SharedFolder {
     return name.isEmpty ? path : "\(path)/\(name)"
   }
 
+  /// The contents of a file of the folder; nil, after one line that says so, where the folder is not there.
+  public static func data(_ name: String, suite: String) throws -> Data? {
+    try path(name, suite: suite).map { try Data(contentsOf: URL(filePath: $0)) }
+  }
+
   /// The lines of a file of the folder; nil, after one line that says so, where the folder is not there.
   public static func lines(_ name: String, suite: String) throws -> [Data]? {
-    guard let path = path(name, suite: suite) else { return nil }
-    return try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
+    try data(name, suite: suite)?.split(separator: UInt8(ascii: "\n"))
   }
 
   /// The rows of a file of JSON lines; nil, after one line that says so, where the folder is not there.

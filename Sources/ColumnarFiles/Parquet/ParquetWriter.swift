@@ -49,7 +49,8 @@ public struct ParquetWriter: ~Copyable {
     let written: [WrittenLeaf]
     do throws(ColumnarFileError) { written = try WrittenLeaf.leaves(schema) } catch { throw error.located(path: path) }
     var file = try OutputFile(path: path, isDurable: isDurable)
-    try file.write(ParquetFooter.magic.span.bytes)
+    let magic = ParquetFooter.magic
+    try file.write(magic.span.bytes)
     self.file = file
     self.schema = schema
     self.path = path
@@ -116,7 +117,7 @@ public struct ParquetWriter: ~Copyable {
     return size
   }
 
-  /// Writes the bounds of all pages, then the places of all pages.
+  /// Writes the bounds of all pages, then the locations of all pages.
   private mutating func writePageIndex() throws(ColumnarFileError) {
     for group in groups.indices {
       for chunk in groups[group].chunks.indices {

@@ -21,7 +21,9 @@ struct EncodeCommand: ParsableCommand {
     let tokenizer = try model.loadTokenizer()
     try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
       let ids: [TokenID]
-      do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch { throw CommandFailure("\(error)") }
+      do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch {
+        throw CommandFailure("\(error)")
+      }
       try output.writeLine(JSONLine.encoded(ids))
     }
   }

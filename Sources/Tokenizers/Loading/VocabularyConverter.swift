@@ -17,22 +17,18 @@ public enum VocabularyConverter: Hashable, Sendable {
 
   /// Makes the definition of a file.
   ///
-  /// - Parameter path: Names the file in errors.
-  /// - Throws: `TokenizerError` where the file is not what the converter reads, or holds what is not supported.
-  public func definition(of file: [UInt8], path: String) throws(TokenizerError) -> TokenizerDefinition {
+  /// - Throws: `DefinitionError` where the file is not what the converter reads, or holds what is not supported.
+  public func definition(of file: [UInt8]) throws(DefinitionError) -> TokenizerDefinition {
     switch self {
     case .tokenizerJSON(let lastAddedToken):
-      var definition: TokenizerDefinition
-      do throws(DefinitionError) { definition = try TokenizerJSON.load(file.span.bytes) } catch {
-        throw .damaged(path: path, reason: error.description)
-      }
+      var definition = try TokenizerJSON.load(file.span.bytes)
       if let lastAddedToken { definition.addedTokens.removeAll { $0.id > lastAddedToken } }
       return definition
     case .tiktoken(let pattern, let specialTokens):
-      return try Self.convert(
-        tiktoken: TiktokenRanks(file, path: path).tokens, pattern: pattern, specialTokens: specialTokens)
+      let spec = TiktokenSpec(pattern: pattern, specialTokens: specialTokens.map { TiktokenSpec.SpecialToken($0) })
+      return try Self.convert(try TiktokenFile.load(file, spec: spec), pattern: pattern)
     case .sentencePiece(let beginning):
-      return try Self.convert(pieces: Self.pieces(in: file, path: path), beginning: beginning, path: path)
+      return try Self.convert(try SentencePieceFile.load(file), beginning: beginning)
     }
   }
 
@@ -49,72 +45,83 @@ public enum VocabularyConverter: Hashable, Sendable {
 
   // MARK: tiktoken
 
-  private static func convert(tiktoken tokens: ByteStrings, pattern: String, specialTokens: [String])
+  private static func convert(_ file: TokenizerDefinition, pattern: String) throws(DefinitionError)
     -> TokenizerDefinition
   {
-    var vocabulary = Vocabulary()
-    for token in 0..<tokens.count { vocabulary.append(tokens[token], id: TokenID(token)) }
-    let first = TokenID(tokens.count)
-    let addedTokens = specialTokens.enumerated().map {
-      AddedToken(id: first + TokenID($0.offset), content: Array($0.element.utf8), special: true)
+    var definition = file
+    guard case .bpe(var model) = file.model else { return file }
+    if let gap = model.vocabulary.ids.enumerated().first(where: { $0.element != $0.offset }) {
+      throw DefinitionError("line \(gap.offset + 1)", "the rank \(gap.offset) was expected instead of \(gap.element)")
     }
-    let model = BPEDefinition(
-      vocabulary: vocabulary, merges: splits(of: tokens, at: { _ in true }).enumerated().map { $0.element.merge($0.offset) },
-      ignoreMerges: true, mergesBytes: true)
-    return TokenizerDefinition(
-      preTokenizer: .split(.regex(Array(pattern.utf8)), behavior: .isolated, invert: false), model: .bpe(model),
-      addedTokens: addedTokens, postProcessor: prefix(addedTokens.first?.id), decoder: .fuse)
+    model.merges = ranked(splits(of: model.vocabulary.texts, at: { _ in true }))
+    definition.model = .bpe(model)
+    definition.preTokenizer = .split(.regex(Array(pattern.utf8)), behavior: .isolated, invert: false)
+    definition.postProcessor = prefix(definition.addedTokens.first?.id)
+    return definition
   }
 
   private static func prefix(_ token: TokenID?) -> PostProcessorDefinition? {
     guard let token else { return nil }
-    return .template(
-      TemplateDefinition(single: [.tokens([token]), .first], pair: [.tokens([token]), .first, .tokens([token]), .second]))
+    let single: [TemplateDefinition.Piece] = [.tokens([token]), .first]
+    return .template(TemplateDefinition(single: single, pair: single + [.tokens([token]), .second]))
   }
 
   // MARK: SentencePiece
 
-  private static func pieces(in file: [UInt8], path: String) throws(TokenizerError) -> [SentencePieceModel.Piece] {
-    let description: SentencePieceModel.Description
-    do throws(SentencePieceError) { description = try SentencePieceModel.Description(file) } catch {
-      throw .damaged(path: path, reason: "\(error)")
-    }
-    if let difference = description.differenceFromConverter { throw .damaged(path: path, reason: difference) }
-    return description.pieces
-  }
-
-  private static func convert(pieces: [SentencePieceModel.Piece], beginning: String, path: String)
-    throws(TokenizerError) -> TokenizerDefinition
+  private static func convert(_ file: TokenizerDefinition, beginning: String) throws(DefinitionError)
+    -> TokenizerDefinition
   {
+    guard case .sentencePiece(let pieces) = file.model, case .sentencePiece(let normalizer)? = file.normalizer else {
+      return file
+    }
+    try check(pieces, normalizer)
     // The piece of a tab has the name of its byte in the file.
-    let texts = pieces.map { $0.bytes == Array("<0x09>".utf8) ? [0x09] : $0.bytes }
-    var tokens = ByteStrings()
     var vocabulary = Vocabulary()
-    for (id, text) in texts.enumerated() {
-      tokens.append(text)
-      vocabulary.append(text, id: TokenID(id))
+    for id in 0..<pieces.vocabulary.count {
+      let text = pieces.vocabulary.texts[id]
+      vocabulary.append(text.elementsEqual("<0x09>".utf8) ? [0x09] : text, id: TokenID(id))
     }
-    let index = ByteStringIndex(tokens)
-    if let twice = texts.indices.first(where: { texts[$0].isEmpty || index.position(of: texts[$0]) != $0 }) {
-      throw .damaged(path: path, reason: "piece \(twice) is empty or there twice")
+    let kinds = pieces.kinds.enumerated().filter { [.unknown, .control, .userDefined].contains($0.element) }
+    let added = kinds.map { id, kind in
+      AddedToken(id: TokenID(id), content: Array(pieces.vocabulary.texts[id]), special: kind != .userDefined)
     }
-    let added = pieces.enumerated().filter { [.unknown, .control, .userDefined].contains($0.element.kind) }
     let model = BPEDefinition(
-      vocabulary: vocabulary, merges: orderedMerges(tokens: tokens, scores: pieces.map(\.score)),
-      unknownToken: pieces.firstIndex { $0.kind == .unknown }.map { TokenID($0) }, fuseUnknown: true, byteFallback: true)
+      vocabulary: vocabulary, merges: ranked(orderedSplits(of: vocabulary.texts, scores: pieces.scores)),
+      unknownToken: pieces.unknownToken, fuseUnknown: true, byteFallback: true)
     return TokenizerDefinition(
       normalizer: .replace(.string([0x20]), content: SpaceMark.bytes),
       preTokenizer: .split(.string([0x20]), behavior: .mergedWithPrevious, invert: false), model: .bpe(model),
-      addedTokens: added.map {
-        AddedToken(id: TokenID($0.offset), content: $0.element.bytes, special: $0.element.kind != .userDefined)
-      },
-      postProcessor: prefix(index.position(of: Array(beginning.utf8)).map { TokenID($0) }),
+      addedTokens: added,
+      postProcessor: prefix(added.first { $0.content.elementsEqual(beginning.utf8) }?.id),
       decoder: .sequence([.replace(.string(SpaceMark.bytes), content: [0x20]), .byteFallback, .fuse]))
+  }
+
+  /// Refuses what a converter that only merges characters does not follow.
+  private static func check(
+    _ pieces: SentencePieceDefinition, _ normalizer: SentencePieceNormalizerOptions
+  ) throws(DefinitionError) {
+    guard pieces.algorithm == .bpe else { throw DefinitionError("trainer_spec.model_type", "BPE was expected") }
+    guard pieces.byteFallback else { throw DefinitionError("trainer_spec.byte_fallback", "true was expected") }
+    guard !normalizer.treatsWhitespaceAsSuffix else {
+      throw DefinitionError("trainer_spec.treat_whitespace_as_suffix", "false was expected")
+    }
+    guard normalizer.characterMap.isEmpty else {
+      throw DefinitionError("normalizer_spec.precompiled_charsmap", "no replacements were expected")
+    }
+    guard !normalizer.addsDummyPrefix else {
+      throw DefinitionError("normalizer_spec.add_dummy_prefix", "false was expected")
+    }
+    guard !normalizer.removesExtraWhitespaces else {
+      throw DefinitionError("normalizer_spec.remove_extra_whitespaces", "false was expected")
+    }
+    guard normalizer.escapesWhitespaces else {
+      throw DefinitionError("normalizer_spec.escape_whitespaces", "true was expected")
+    }
   }
 
   /// All splits, by score, then by the lengths of the left and the right part in characters, all descending, and
   /// otherwise by the numbers of the token and its parts.
-  private static func orderedMerges(tokens: ByteStrings, scores: [Float]) -> [BPEDefinition.Merge] {
+  private static func orderedSplits(of tokens: ByteStrings, scores: [Float]) -> [Split] {
     struct Key {
       let score: Float
       let leftLength: Int
@@ -132,7 +139,7 @@ public enum VocabularyConverter: Hashable, Sendable {
     keys.sort {
       ($1.score, $1.leftLength, $1.rightLength, $0.position) < ($0.score, $0.leftLength, $0.rightLength, $1.position)
     }
-    return keys.enumerated().map { unordered[$0.element.position].merge($0.offset) }
+    return keys.map { unordered[$0.position] }
   }
 
   // MARK: Merges
@@ -141,9 +148,12 @@ public enum VocabularyConverter: Hashable, Sendable {
     let left: TokenID
     let right: TokenID
     let result: TokenID
+  }
 
-    func merge(_ rank: Int) -> BPEDefinition.Merge {
-      BPEDefinition.Merge(left: left, right: right, result: result, rank: UInt32(rank))
+  /// The merges of splits, the first one first.
+  private static func ranked(_ splits: [Split]) -> [BPEDefinition.Merge] {
+    splits.enumerated().map { rank, split in
+      BPEDefinition.Merge(left: split.left, right: split.right, result: split.result, rank: UInt32(rank))
     }
   }
 
@@ -166,29 +176,5 @@ public enum VocabularyConverter: Hashable, Sendable {
       splits += ofToken
     }
     return splits
-  }
-}
-
-/// The tokens of a tiktoken file, one a line: base64, a space and the rank.
-struct TiktokenRanks {
-  /// The tokens in the order of their ranks.
-  private(set) var tokens = ByteStrings()
-
-  /// Reads a file whose ranks are all numbers from 0 on and whose tokens are all different, every byte among them.
-  init(_ file: [UInt8], path: String) throws(TokenizerError) {
-    for (number, line) in file.split(separator: UInt8(ascii: "\n")).enumerated() {
-      let fields = line.split(separator: UInt8(ascii: " "))
-      guard fields.count == 2, let token = Base64.decode(fields[0]), !token.isEmpty,
-        Int(String(decoding: fields[1], as: UTF8.self)) == tokens.count, tokens.count < BytePairPlan.maximumTokenCount
-      else { throw .damaged(path: path, reason: "line \(number + 1) is not base64, a space and the next rank") }
-      tokens.append(token)
-    }
-    let index = ByteStringIndex(tokens)
-    for byte in UInt8.min...UInt8.max where index.position(of: [byte]) == nil {
-      throw .damaged(path: path, reason: "no token for byte \(byte)")
-    }
-    for token in 0..<tokens.count where index.position(of: tokens.range(token), in: tokens.bytes) != token {
-      throw .damaged(path: path, reason: "token \(token) is there again")
-    }
   }
 }

@@ -89,7 +89,8 @@ struct BytePairPlan: Hashable, Sendable {
     }
     // Normalized ones are looked for in what the others leave: another order where they overlap, and another text.
     let normalized = definition.addedTokens.filter(\.normalized)
-    guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count else {
+    guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count
+    else {
       throw NoFastPath("added tokens are looked for in normalized text")
     }
     return definition.addedTokens
@@ -203,7 +204,8 @@ extension BytePairPlan {
       case .pattern(let longestNumber): [1, UInt32(longestNumber)]
       case .spaceMarks: [2, 0]
       }
-    writer.add(words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
+    writer.add(
+      words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
     writer.add(tokens.offsets)
     writer.add(tokens.bytes)
     writer.add(merges.flatMap { [$0.left, $0.right, $0.result, $0.rank] })

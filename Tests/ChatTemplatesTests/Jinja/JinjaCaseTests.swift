@@ -1,6 +1,7 @@
 import ChatTemplates
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// Small templates render, and fail, as with transformers and jinja2.

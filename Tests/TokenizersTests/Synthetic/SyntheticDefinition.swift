@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Tokenizers
 
 /// A definition of a random vocabulary that the fast paths follow.
@@ -34,9 +36,11 @@ struct SyntheticDefinition {
     case .byteLevel, .bytes:
       definition = Self.bytes(&random, writesAlphabet: kind == .byteLevel, addedTokens: addedTokens)
     case .characters:
-      definition = Self.characters(&random, runs: WhiteSpaceRuns(space: 31, newline: 31, tab: 31), addedTokens: addedTokens)
+      definition = Self.characters(
+        &random, runs: WhiteSpaceRuns(space: 31, newline: 31, tab: 31), addedTokens: addedTokens)
     case .longRuns:
-      definition = Self.characters(&random, runs: WhiteSpaceRuns(space: 40, newline: 33, tab: 35), addedTokens: addedTokens)
+      definition = Self.characters(
+        &random, runs: WhiteSpaceRuns(space: 40, newline: 33, tab: 35), addedTokens: addedTokens)
     }
     let isByteLevel = kind == .byteLevel
     let texts = definition.model.vocabulary.texts
@@ -61,13 +65,16 @@ struct SyntheticDefinition {
   }
 
   /// Added tokens that begin with many different characters, some of which hold others.
-  private static func addedTokens(_ count: Int, first: TokenID, _ random: inout SplitMix, normalized: Bool) -> [AddedToken] {
+  private static func addedTokens(_ count: Int, first: TokenID, _ random: inout SplitMix, normalized: Bool)
+    -> [AddedToken]
+  {
     var contents: [[UInt8]] = []
     while contents.count < count {
       // One more first byte for each token, beyond ASCII too, as far as there are some.
       let number = contents.count
       let start =
-        count > 20 ? String(Unicode.Scalar(UInt32(0x21 + number % 94 + number / 94 * 0x400)) ?? "x")
+        count > 20
+        ? String(Unicode.Scalar(UInt32(0x21 + number % 94 + number / 94 * 0x400)) ?? "x")
         : firstCharacters.randomElement(using: &random) ?? "<"
       let content = Array((start + (["", "|a|", "<", "ab", "é"].randomElement(using: &random) ?? "")).utf8)
       if !contents.contains(content) { contents.append(content) }
@@ -79,7 +86,9 @@ struct SyntheticDefinition {
     }
   }
 
-  private static func bytes(_ random: inout SplitMix, writesAlphabet: Bool, addedTokens count: Int) -> TokenizerDefinition {
+  private static func bytes(_ random: inout SplitMix, writesAlphabet: Bool, addedTokens count: Int)
+    -> TokenizerDefinition
+  {
     var tokens = (UInt8.min...UInt8.max).map { [$0] }
     tokens.shuffle(using: &random)
     var builder = MergeBuilder(tokens)
@@ -89,14 +98,19 @@ struct SyntheticDefinition {
     if hasNumbers { builder.addNumbers() }
     var vocabulary = Vocabulary()
     for (id, token) in builder.tokens.enumerated() {
-      let text = writesAlphabet ? token.flatMap { Array(String(Character(Unicode.Scalar(ByteAlphabet.scalar(of: $0)) ?? "?")).utf8) } : token
+      let text =
+        writesAlphabet
+        ? token.flatMap { Array(String(Character(Unicode.Scalar(ByteAlphabet.scalar(of: $0)) ?? "?")).utf8) } : token
       vocabulary.append(text, id: TokenID(id))
     }
     let ignoreMerges = Bool.random(using: &random)
     if ignoreMerges {
       // Tokens that no merges lead to.
       for word in ["abcab", "日本語", "中日", "sss!", "語"] where !builder.tokens.contains(Array(word.utf8)) {
-        let text = writesAlphabet ? word.utf8.flatMap { Array(String(Character(Unicode.Scalar(ByteAlphabet.scalar(of: $0)) ?? "?")).utf8) } : Array(word.utf8)
+        let text =
+          writesAlphabet
+          ? word.utf8.flatMap { Array(String(Character(Unicode.Scalar(ByteAlphabet.scalar(of: $0)) ?? "?")).utf8) }
+          : Array(word.utf8)
         vocabulary.append(text, id: TokenID(vocabulary.count))
       }
     }
@@ -126,7 +140,9 @@ struct SyntheticDefinition {
     }
     // Some letters are left to byte fallback.
     let known = letters.dropLast(Int.random(in: 0...4, using: &random)).flatMap { $0.unicodeScalars.map { String($0) } }
-    for text in Set(known + ["\u{2581}", ".", "!", "'", "<", "1", "2", "3"]).sorted() { tokens.append(Array(text.utf8)) }
+    for text in Set(known + ["\u{2581}", ".", "!", "'", "<", "1", "2", "3"]).sorted() {
+      tokens.append(Array(text.utf8))
+    }
     var builder = MergeBuilder(tokens)
     // Runs of spaces merge first, the longer with the shorter, so that they are cut from the left.
     for length in 2...runs.space {
@@ -195,7 +211,9 @@ private struct MergeBuilder {
       attempts += 1
       let text = (0..<3).flatMap { _ in seeds.randomElement(using: &random) ?? [] }
       // The tokens that a part of the text is now, two of which merge.
-      let parts = Bool.random(using: &random) && tokens.count > first ? [tokens[Int.random(in: first..<tokens.count, using: &random)]] + split(text) : split(text)
+      let parts =
+        Bool.random(using: &random) && tokens.count > first
+        ? [tokens[Int.random(in: first..<tokens.count, using: &random)]] + split(text) : split(text)
       guard parts.count > 1 else { continue }
       let place = Int.random(in: 0..<parts.count - 1, using: &random)
       if mayMerge(parts[place], parts[place + 1]) { merge(parts[place], parts[place + 1]) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -53,7 +54,8 @@ import Testing
     }
   }
 
-  @Test("What the fast paths do not follow is followed by the reference code", arguments: SyntheticDefinition.Kind.allCases)
+  @Test(
+    "What the fast paths do not follow is followed by the reference code", arguments: SyntheticDefinition.Kind.allCases)
   func obstacles(kind: SyntheticDefinition.Kind) throws {
     let synthetic = SyntheticDefinition(seed: 3, kind: kind)
     var changes: [TokenizerDefinition] = []
