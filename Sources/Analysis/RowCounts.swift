@@ -1,7 +1,7 @@
-import TokenStatistics
 public import Counting
 public import Datasets
 import Support
+import TokenStatistics
 
 /// The tokens of selected rows, one by one and in order.
 public struct RowCounts: RowSummary {

@@ -1,5 +1,5 @@
-import Support
 public import ChatTemplates
+import Support
 public import TokenStatistics
 public import Tokenizers
 

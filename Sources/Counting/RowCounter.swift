@@ -1,4 +1,3 @@
-import Tokenizers
 import ChatTemplates
 import Datasets
 import Support

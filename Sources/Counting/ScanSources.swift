@@ -36,7 +36,7 @@ public struct SourceQuery: Sendable {
   fileprivate func job(_ source: DatasetSource, _ own: ScoreFilters = ScoreFilters()) throws(InputError) -> ScanJob {
     let filters = filters(own, of: source.name.kind)
     guard namesShowFilters else { return ScanJob(source: source, filters: filters) }
-    do throws(DatasetNameError) {
+    do throws(InputError) {
       return ScanJob(source: source.renamed(try source.name.adding(filters)), filters: filters)
     } catch {
       throw InputError(.emptySelection, dataset: source.name.description, error.description)

@@ -54,8 +54,8 @@ struct NameTests {
     let name = try DatasetName(parsing: "m__trait__a__min30__pos")
     #expect(try name.adding(ScoreFilters(minimumScore: 20)).description == "m__trait__a__min30__pos")
     #expect(try name.adding(ScoreFilters(minimumScore: 40, maximumScore: 50)).name == "a__min40__max50__pos")
-    #expect(throws: DatasetNameError.self) { try name.adding(ScoreFilters(label: "neg")) }
-    #expect(throws: DatasetNameError.self) { try name.adding(ScoreFilters(maximumScore: 29)) }
+    #expect(throws: InputError.self) { try name.adding(ScoreFilters(label: "neg")) }
+    #expect(throws: InputError.self) { try name.adding(ScoreFilters(maximumScore: 29)) }
   }
 
   @Test("rows pass filters; what is missing passes none")
@@ -115,7 +115,7 @@ struct NameTests {
       } throws: { error in
         "\(error)" == "\(bad), line 2: \"b:x=1\": the filter \"x\" is not one of label, min_score, max_score"
       }
-      #expect(throws: DatasetNameError.self) { try DatasetSelection.list(inFile: folder.path + "/none") }
+      #expect(throws: InputError.self) { try DatasetSelection.list(inFile: folder.path + "/none") }
     }
   }
 }

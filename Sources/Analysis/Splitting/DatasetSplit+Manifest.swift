@@ -1,6 +1,6 @@
 import ChatTemplates
-public import JSON
 import Datasets
+public import JSON
 import PersonaData
 public import TokenStatistics
 

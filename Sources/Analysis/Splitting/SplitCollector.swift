@@ -1,7 +1,7 @@
-public import Counting
 import ChatTemplates
-import Support
+public import Counting
 public import Datasets
+import Support
 import TokenStatistics
 
 /// Notes the conversations of a dataset that may be chosen for a split.

@@ -16,10 +16,10 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
 
   /// Makes a name of its parts.
   ///
-  /// - Throws: `DatasetNameError` where a part cannot stand in a name, or the filters contradict each other.
+  /// - Throws: `InputError` where a part cannot stand in a name, or the filters contradict each other.
   public init(
     model: String, kind: DatasetKind, subject: String, filters: ScoreFilters = ScoreFilters()
-  ) throws(DatasetNameError) {
+  ) throws(InputError) {
     self.model = model
     self.kind = kind
     self.subject = subject
@@ -40,10 +40,10 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
       return
     }
     let words = stem.split(separator: "_").joined(separator: "_")
-    do throws(DatasetNameError) {
+    do throws(InputError) {
       try self.init(model: model, kind: .dataset, subject: words.isEmpty ? "data" : words)
     } catch {
-      throw InputError(.name, dataset: path, error.description)
+      throw error.named(path)
     }
   }
 
@@ -55,10 +55,10 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
 
   /// The name of what is left of the dataset when more filters choose among its rows.
   ///
-  /// - Throws: `DatasetNameError` where the filters leave nothing together.
-  public func adding(_ more: ScoreFilters) throws(DatasetNameError) -> DatasetName {
+  /// - Throws: `InputError` where the filters leave nothing together.
+  public func adding(_ more: ScoreFilters) throws(InputError) -> DatasetName {
     if let label = filters.label, let other = more.label, !label.hasSameBytes(as: other) {
-      throw DatasetNameError("\(self) holds rows of label \(label) only, none of label \(other)")
+      throw .name("\(self) holds rows of label \(label) only, none of label \(other)")
     }
     let filters = ScoreFilters(
       minimumScore: [self.filters.minimumScore, more.minimumScore].compactMap { $0 }.max(),
@@ -67,21 +67,90 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
     return try DatasetName(model: model, kind: kind, subject: subject, filters: filters)
   }
 
-  private func check() throws(DatasetNameError) {
+  private func check() throws(InputError) {
     for (part, text) in [("model", model), ("name", subject)] {
-      guard !text.isEmpty else { throw DatasetNameError("the \(part) is empty") }
+      guard !text.isEmpty else { throw .name("the \(part) is empty") }
       guard (try? FileName(text)) != nil else {
-        throw DatasetNameError("the \(part) \"\(text)\" cannot stand in a file name")
+        throw .name("the \(part) \"\(text)\" cannot stand in a file name")
       }
       guard !text.contains("__"), !text.hasPrefix("_"), !text.hasSuffix("_") else {
-        throw DatasetNameError("the \(part) \"\(text)\" begins or ends with an underscore or holds two in a row")
+        throw .name("the \(part) \"\(text)\" begins or ends with an underscore or holds two in a row")
       }
     }
     if let minimum = filters.minimumScore, let maximum = filters.maximumScore, minimum > maximum {
-      throw DatasetNameError("the lowest score \(minimum) is above the highest score \(maximum)")
+      throw .name("the lowest score \(minimum) is above the highest score \(maximum)")
     }
     if let label = filters.label, !ScoreFilters.knownLabels.contains(label) {
-      throw DatasetNameError("the label \"\(label)\" is not one of \(ScoreFilters.knownLabels.joined(separator: ", "))")
+      throw .name("the label \"\(label)\" is not one of \(ScoreFilters.knownLabels.joined(separator: ", "))")
     }
+  }
+}
+
+extension DatasetName {
+  /// What a name looks like, for messages.
+  public static let grammar = "MODEL__role|trait|dataset__NAME[__minSCORE][__maxSCORE][__pos|__neg|__default]"
+
+  /// Reads a full name.
+  ///
+  /// - Throws: `InputError` naming the part that does not fit and what was expected.
+  public init(parsing text: String) throws(InputError) {
+    do throws(InputError) {
+      try self.init(parts: Self.split(text))
+    } catch {
+      throw .name("\"\(text)\" is no dataset name: \(error); expected \(Self.grammar)")
+    }
+  }
+
+  private init(parts: [String]) throws(InputError) {
+    guard parts.count >= 3 else {
+      throw .name(parts.count == 1 ? "there is no \"__\" in it" : "the name after the kind is missing")
+    }
+    guard let kind = DatasetKind(rawValue: parts[1]) else {
+      throw .name("the kind \"\(parts[1])\" is none of role, trait, dataset")
+    }
+    try self.init(model: parts[0], kind: kind, subject: parts[2], filters: Self.filters(parts.dropFirst(3)))
+  }
+
+  /// The parts between double underscores; of three underscores the first two separate.
+  private static func split(_ text: String) -> [String] {
+    var parts: [[UInt8]] = [[]]
+    var bytes = Array(text.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "_") && bytes.first == UInt8(ascii: "_") {
+        bytes.removeFirst()
+        parts.append([])
+      } else {
+        parts[parts.count - 1].append(byte)
+      }
+    }
+    return parts.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The filters of a name's last parts: lowest score, highest score, label; each at most once and in this order.
+  private static func filters(_ parts: ArraySlice<String>) throws(InputError) -> ScoreFilters {
+    var filters = ScoreFilters()
+    var rest = parts
+    if let score = rest.first.flatMap({ score($0, behind: "min") }) {
+      filters.minimumScore = score
+      rest.removeFirst()
+    }
+    if let score = rest.first.flatMap({ score($0, behind: "max") }) {
+      filters.maximumScore = score
+      rest.removeFirst()
+    }
+    if let label = rest.first, ScoreFilters.knownLabels.contains(label) {
+      filters.label = label
+      rest.removeFirst()
+    }
+    guard let odd = rest.first else { return filters }
+    throw .name("\"\(odd)\" is no filter, or not in its place")
+  }
+
+  private static func score(_ part: String, behind prefix: String) -> Int? {
+    guard part.hasPrefix(prefix) else { return nil }
+    let digits = part.dropFirst(prefix.count)
+    // Only the one way of writing a number, so that names stay unique.
+    guard let score = Int(digits), score >= 0, String(score) == digits else { return nil }
+    return score
   }
 }

@@ -18,36 +18,36 @@ public struct DatasetSelection: Sendable, Hashable {
   ///
   /// What stands behind the last colon is a filter where it holds a `=`; a colon before that belongs to the name.
   ///
-  /// - Throws: `DatasetNameError` naming the filter that does not fit and the known ones.
-  public init(parsing text: String) throws(DatasetNameError) {
+  /// - Throws: `InputError` naming the filter that does not fit and the known ones.
+  public init(parsing text: String) throws(InputError) {
     guard let colon = text.lastIndex(of: ":"), text[colon...].contains("=") else {
       self.init(dataset: text)
-      guard !text.isEmpty else { throw DatasetNameError("a dataset's name is missing") }
+      guard !text.isEmpty else { throw .name("a dataset's name is missing") }
       return
     }
-    guard colon > text.startIndex else { throw DatasetNameError("\"\(text)\": the dataset's name is missing") }
-    do throws(DatasetNameError) {
+    guard colon > text.startIndex else { throw .name("\"\(text)\": the dataset's name is missing") }
+    do throws(InputError) {
       try self.init(
         dataset: String(text[..<colon]), filters: Self.filters(String(text[text.index(after: colon)...])))
     } catch {
-      throw DatasetNameError("\"\(text)\": \(error)")
+      throw .name("\"\(text)\": \(error)")
     }
   }
 
   /// Reads filters such as `label=pos,min_score=3`.
   ///
-  /// - Throws: `DatasetNameError` naming the filter that does not fit and the known ones.
-  public static func filters(_ text: String) throws(DatasetNameError) -> ScoreFilters {
+  /// - Throws: `InputError` naming the filter that does not fit and the known ones.
+  public static func filters(_ text: String) throws(InputError) -> ScoreFilters {
     var filters = ScoreFilters()
     for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2 else { throw DatasetNameError("the filter \"\(pair)\" is not of the form name=value") }
+      guard parts.count == 2 else { throw .name("the filter \"\(pair)\" is not of the form name=value") }
       switch parts[0] {
       case "label":
         guard filters.label == nil else { throw .repeated("label") }
         guard ScoreFilters.knownLabels.contains(parts[1]) else {
           let known = ScoreFilters.knownLabels.joined(separator: ", ")
-          throw DatasetNameError("the label \"\(parts[1])\" is not one of \(known)")
+          throw .name("the label \"\(parts[1])\" is not one of \(known)")
         }
         filters.label = parts[1]
       case "min_score":
@@ -56,15 +56,15 @@ public struct DatasetSelection: Sendable, Hashable {
       case "max_score":
         guard filters.maximumScore == nil else { throw .repeated("max_score") }
         filters.maximumScore = try score(parts[1], of: "max_score")
-      default: throw DatasetNameError("the filter \"\(parts[0])\" is not one of label, min_score, max_score")
+      default: throw .name("the filter \"\(parts[0])\" is not one of label, min_score, max_score")
       }
     }
     return filters
   }
 
-  private static func score(_ text: String, of name: String) throws(DatasetNameError) -> Int {
+  private static func score(_ text: String, of name: String) throws(InputError) -> Int {
     guard let score = Int(text), score >= 0 else {
-      throw DatasetNameError("\(name) is \"\(text)\"; a whole number from 0 is expected")
+      throw .name("\(name) is \"\(text)\"; a whole number from 0 is expected")
     }
     return score
   }
@@ -73,20 +73,20 @@ public struct DatasetSelection: Sendable, Hashable {
   ///
   /// A `#` begins a comment at the start of a line and behind white space.
   ///
-  /// - Throws: `DatasetNameError` with file and line.
-  public static func list(inFile path: String) throws(DatasetNameError) -> [DatasetSelection] {
+  /// - Throws: `InputError` with file and line.
+  public static func list(inFile path: String) throws(InputError) -> [DatasetSelection] {
     let text: String
     do throws(FileError) { text = String(decoding: try Files.readInput(path), as: UTF8.self) } catch {
-      throw DatasetNameError(error.description)
+      throw .name(error.description)
     }
     var selections: [DatasetSelection] = []
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       let entry = trimmed(withoutComment(line))
       if entry.isEmpty { continue }
-      do throws(DatasetNameError) {
+      do throws(InputError) {
         selections.append(try DatasetSelection(parsing: entry))
-      } catch { throw DatasetNameError("\(path), line \(index + 1): \(error)") }
+      } catch { throw .name("\(path), line \(index + 1): \(error)") }
     }
     return selections
   }
@@ -109,8 +109,30 @@ public struct DatasetSelection: Sendable, Hashable {
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }
 
-extension DatasetNameError {
-  fileprivate static func repeated(_ name: String) -> DatasetNameError {
-    DatasetNameError("\(name) is given twice")
+extension InputError {
+  fileprivate static func repeated(_ name: String) -> InputError { .name("\(name) is given twice") }
+}
+
+extension ScoreFilters {
+  /// The labels that the corpus knows and that stand in names.
+  public static let knownLabels = ["pos", "neg", "default"]
+
+  /// Whether every row passes.
+  public var isEmpty: Bool { minimumScore == nil && maximumScore == nil && label == nil }
+
+  /// Whether a row passes; a missing score passes no filter by score, a missing label none by label.
+  public func includes(score: Score, label: String?) -> Bool {
+    if let required = self.label, !(label?.hasSameBytes(as: required) ?? false) { return false }
+    guard minimumScore != nil || maximumScore != nil else { return true }
+    guard case .value(let value) = score else { return false }
+    return value >= minimumScore ?? .min && value <= maximumScore ?? .max
+  }
+
+  /// The filters as a selection writes them, such as `label=pos,min_score=3`; empty for none.
+  public var selectionText: String {
+    let parts = [
+      label.map { "label=\($0)" }, minimumScore.map { "min_score=\($0)" }, maximumScore.map { "max_score=\($0)" },
+    ]
+    return parts.compactMap { $0 }.joined(separator: ",")
   }
 }

@@ -76,10 +76,10 @@ public struct DatasetDirectory: Sendable {
 
   private mutating func add(_ text: String, folder: String?, file: String?, wanted: [String]?) {
     let name: DatasetName
-    do throws(DatasetNameError) {
+    do throws(InputError) {
       name = try DatasetName(parsing: text)
     } catch {
-      failures.append(InputError(.name, dataset: folder ?? file ?? text, error.description))
+      failures.append(error.named(folder ?? file ?? text))
       return
     }
     if !models.contains(name.model) { models.append(name.model) }

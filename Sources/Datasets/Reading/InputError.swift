@@ -8,7 +8,7 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case nothingFound
     /// The source is sound, and the selection leaves none of its rows.
     case emptySelection
-    /// The name does not parse, or two sources have the same.
+    /// The name or the selection does not parse, or two sources have the same name.
     case name
     /// The model that a source names is not known.
     case unknownModel
@@ -36,5 +36,11 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String { dataset.isEmpty ? message : "\(dataset): \(message)" }
 
   /// The same failure of a source that goes by another name.
-  func named(_ dataset: String) -> InputError { InputError(kind, dataset: dataset, message) }
+  public func named(_ dataset: String) -> InputError { InputError(kind, dataset: dataset, message) }
+
+  /// What cannot be read, before it is known what it is a part of.
+  public static func unreadable(_ message: String) -> InputError { InputError(.unreadable, dataset: "", message) }
+
+  /// A name, or a selection of datasets, that does not parse.
+  static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
 }

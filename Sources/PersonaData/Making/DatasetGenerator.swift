@@ -12,8 +12,8 @@ public struct GenerationJob: Sendable, Hashable {
 
   /// Makes a job.
   ///
-  /// - Throws: `DatasetNameError` where the persona's name cannot be part of a dataset's name.
-  public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(DatasetNameError) {
+  /// - Throws: `InputError` where the persona's name cannot be part of a dataset's name.
+  public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(InputError) {
     self.persona = persona
     name = try DatasetName(
       model: persona.model, kind: persona.type, subject: persona.persona, filters: filters)
@@ -61,10 +61,10 @@ public struct GenerationPlan: Sendable {
   }
 
   private mutating func add(_ persona: RawPersona, _ filters: ScoreFilters) {
-    do throws(DatasetNameError) {
+    do throws(InputError) {
       jobs.append(try GenerationJob(persona, filters: filters))
     } catch {
-      failures.append(InputError(.name, dataset: persona.recordsPath, error.description))
+      failures.append(error.named(persona.recordsPath))
     }
   }
 }

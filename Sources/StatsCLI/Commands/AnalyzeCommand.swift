@@ -1,12 +1,12 @@
-import Counting
-import Histograms
-import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import Support
+import Counting
 import Datasets
+import Histograms
+import ModelHub
 import PersonaData
+import Support
 import TokenStatistics
 import Tokenizers
 

@@ -1,4 +1,3 @@
-import Support
 import Analysis
 import ArgumentParser
 import Histograms

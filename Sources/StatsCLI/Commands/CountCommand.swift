@@ -1,8 +1,8 @@
-import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
 import Counting
+import ModelHub
 import Support
 
 /// Counts the tokens of texts and conversations.

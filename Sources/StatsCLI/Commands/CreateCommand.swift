@@ -1,8 +1,8 @@
-import Counting
-import ModelHub
 import Analysis
 import ArgumentParser
+import Counting
 import Datasets
+import ModelHub
 import PersonaData
 import Support
 import TokenStatistics
@@ -88,8 +88,8 @@ struct CreateCommand: ParsableCommand {
     do throws(InputError) {
       let persona = try archive.persona(model: model, type: type.type, named: name)
       let job: GenerationJob
-      do throws(DatasetNameError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
-        throw InputError(.name, dataset: name, error.description)
+      do throws(InputError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
+        throw error.named(name)
       }
       // A single dataset is made whenever it is asked for.
       return try DatasetMaker(directory: directory, recipe: recipe, remakesUnchanged: true).make(job)

@@ -1,6 +1,6 @@
 import ArgumentParser
-import JSON
 import Datasets
+import JSON
 import PersonaData
 import Reports
 import Support

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
-import Support
 import JSON
+import Support
 import TokenStatistics
 
 /// Makes one statistics file of several.

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Support
+import Glibc
 import Histograms
+import Support
 import TokenStatistics
 
 /// Draws the pictures again from statistics alone.
@@ -107,5 +108,23 @@ struct PlotCommand: ParsableCommand {
     guard missing == 0 else {
       throw CommandFailure("\(missing) picture\(missing == 1 ? " is" : "s are") missing", status: .partialFailure)
     }
+  }
+}
+
+/// A pattern as shells have them: `*`, `?` and `[abc]`, against a whole name.
+struct ShellPattern: Sendable {
+  /// The pattern.
+  let text: String
+
+  /// Whether `name` matches; `?` stands for one character, however many bytes it has.
+  func matches(_ name: String) -> Bool {
+    // fnmatch compares bytes unless the thread's locale says that text is UTF-8.
+    guard let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return fnmatch(text, name, 0) == 0 }
+    let previous = uselocale(locale)
+    defer {
+      uselocale(previous)
+      freelocale(locale)
+    }
+    return fnmatch(text, name, 0) == 0
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Support
 import JSON
 import Reports
+import Support
 import TokenStatistics
 
 /// Prints one dataset of a statistics file on one screen.

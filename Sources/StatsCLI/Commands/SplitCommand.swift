@@ -1,8 +1,8 @@
-import Counting
 import Analysis
 import ArgumentParser
-import JSON
+import Counting
 import Datasets
+import JSON
 import PersonaData
 import Support
 import TokenStatistics

@@ -1,5 +1,5 @@
-import ModelHub
 import Analysis
+import ModelHub
 import Support
 import Tokenizers
 

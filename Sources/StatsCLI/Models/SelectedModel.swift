@@ -1,5 +1,5 @@
-import ModelHub
 import Analysis
+import ModelHub
 import Tokenizers
 
 /// A model as the command line selects it: its chat format, and where its vocabulary comes from.

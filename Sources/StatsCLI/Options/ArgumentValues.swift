@@ -1,7 +1,9 @@
-import PersonaData
 public import Analysis
 public import ArgumentParser
+import Datasets
 public import Histograms
+import PersonaData
+import Support
 public import TokenStatistics
 
 // Values that options take by their raw names; all names stand in the help.
@@ -32,4 +34,88 @@ extension SplitSettings.Stratum: ExpressibleByArgument {
 
   /// All words of the command line.
   public static var allValueStrings: [String] { allCases.map(\.word) }
+}
+
+/// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.
+struct TokenAmount: ExpressibleByArgument {
+  /// More would be of no use, and less than this never overflows a sum.
+  private static let highest = 1_000_000_000_000_000
+
+  let tokens: Int
+
+  init(tokens: Int) { self.tokens = tokens }
+
+  init?(argument: String) {
+    let factors: [Character: Int] = ["k": 1_000, "K": 1_000, "m": 1_000_000, "M": 1_000_000, "G": 1_000_000_000]
+    let factor = argument.last.flatMap { factors[$0] }
+    let digits = factor == nil ? argument[...] : argument.dropLast()
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard let first = parts.first, let whole = Self.grouped(first), parts.count <= 2 else { return nil }
+    guard let scaled = Self.product(whole, factor ?? 1) else { return nil }
+    var tokens = scaled
+    if parts.count == 2 {
+      // A fraction must come out at whole tokens.
+      let fraction = parts[1]
+      guard let factor, fraction.count <= 9, let number = Self.number(fraction) else { return nil }
+      let unit = (0..<fraction.count).reduce(1) { power, _ in power * 10 }
+      let (whole, rest) = (number * factor).quotientAndRemainder(dividingBy: unit)
+      guard rest == 0 else { return nil }
+      tokens += whole
+    }
+    guard tokens <= Self.highest else { return nil }
+    self.tokens = tokens
+  }
+
+  var defaultValueDescription: String { NumberFormat.grouped(tokens) }
+
+  /// A number whose digits may stand in groups of three, so that `1,5` is none.
+  private static func grouped(_ digits: Substring) -> Int? {
+    let groups = digits.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "_" }
+    guard groups[0].count > 0, groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return nil }
+    return number(groups.joined())
+  }
+
+  private static func number(_ digits: some StringProtocol) -> Int? {
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int(digits)
+  }
+
+  private static func product(_ left: Int, _ right: Int) -> Int? {
+    let (product, overflows) = left.multipliedReportingOverflow(by: right)
+    return overflows || product > highest ? nil : product
+  }
+}
+
+/// The lowest score that is taken, or `none` for rows of any score and without one.
+struct ScoreThreshold: ExpressibleByArgument {
+  let score: Int?
+
+  init(_ score: Int?) { self.score = score }
+
+  init?(argument: String) {
+    if argument == "none" {
+      score = nil
+      return
+    }
+    guard let score = Int(argument), score >= 0 else { return nil }
+    self.score = score
+  }
+
+  var defaultValueDescription: String { score.map { String($0) } ?? "none" }
+}
+
+/// The label that is taken, or `any`.
+struct LabelChoice: ExpressibleByArgument {
+  let label: String?
+
+  init(_ label: String?) { self.label = label }
+
+  init?(argument: String) {
+    guard argument == "any" || ScoreFilters.knownLabels.contains(argument) else { return nil }
+    label = argument == "any" ? nil : argument
+  }
+
+  var defaultValueDescription: String { label ?? "any" }
+
+  static var allValueStrings: [String] { ScoreFilters.knownLabels + ["any"] }
 }

@@ -1,6 +1,7 @@
-import Counting
 import Analysis
 import ArgumentParser
+import Counting
+import Support
 import TokenStatistics
 
 /// What exactly is counted.
@@ -36,5 +37,20 @@ struct CountingOptions: ParsableArguments {
       }
       return limit
     }
+  }
+}
+
+/// How many threads work at once.
+struct JobsOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customLong("workers")],
+    help: ArgumentHelp("Threads that work at once; all processors by default.", valueName: "n"))
+  var jobs: Int?
+
+  /// The number of threads to use.
+  var count: Int { jobs ?? Workers.availableProcessors }
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Support
 import Histograms
+import Support
 
 /// Where pictures go and what they look like.
 struct PlotOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import Datasets
-import Support
 import Glibc
 import Reports
+import Support
 
 /// What standard output's terminal can do.
 struct TerminalScreen {

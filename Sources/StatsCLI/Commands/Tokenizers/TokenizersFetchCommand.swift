@@ -1,5 +1,5 @@
-import ModelHub
 import ArgumentParser
+import ModelHub
 import Tokenizers
 
 /// Gets the vocabulary files that are missing.

@@ -1,9 +1,9 @@
-import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import Support
 import JSON
+import ModelHub
+import Support
 import Tokenizers
 
 /// Prints what a model's texts are counted with.

@@ -1,7 +1,7 @@
-import ModelHub
 import Analysis
 import ArgumentParser
 import JSON
+import ModelHub
 import Reports
 import Tokenizers
 

@@ -1,0 +1,185 @@
+import ColumnarFiles
+import JSON
+import Support
+
+/// Writes a split: a folder with `dataset/` as `DatasetDict.save_to_disk` writes it, `parquet/{part}.parquet` and
+/// `manifest.json`.
+///
+/// Everything is written in a hidden folder beside the place and takes it when it is complete.
+public struct SplitWriter: ~Copyable {
+  /// The columns that a reader should be asked for, beside the usual ones.
+  public static var optionalColumns: [String] { SplitRowBuilders.optionalColumns }
+
+  private static let manifest = "manifest.json"
+
+  private let folder: String
+  /// Where the split is written; removed in the end.
+  private let workspace: WorkFolder
+  private let parts: [String]
+  private let writers: [PartBox]
+
+  /// A writer in a place of its own, so that an array can hold it.
+  private final class PartBox {
+    var writer: SplitPartWriter?
+
+    init(_ writer: consuming SplitPartWriter) { self.writer = consume writer }
+  }
+
+  /// Says why a split cannot be written to `folder`; nil where it can.
+  ///
+  /// - Parameter replacing: whether a split that is there may be replaced. Anything else than a split never is.
+  public static func obstacle(at folder: String, replacing: Bool) -> String? {
+    guard Files.exists(folder) else {
+      let replaced = hidden(folder, "replaced")
+      guard Files.exists(replaced) else { return nil }
+      return "an interrupted run left the split that was in \(folder) in \(replaced): move it back or remove it"
+    }
+    guard Files.isDirectory(folder) else { return "\(folder) is a file; name another folder" }
+    if let entries = try? Files.list(folder), entries.isEmpty { return nil }
+    guard Files.exists(Files.join(folder, manifest)), Files.isDirectory(Files.join(folder, "parquet")) else {
+      return "\(folder) holds something else than a split, which is never replaced; name another folder"
+    }
+    return replacing ? nil : "\(folder) is there already: give --force to replace the split"
+  }
+
+  /// Begins a split; what an interrupted run left of it is removed.
+  ///
+  /// - Parameters:
+  ///   - folder: where the split will stand.
+  ///   - parts: the names of its parts.
+  ///   - subjectColumn: the name of the column that says what a dataset is about.
+  public init(folder: String, parts: [String], subjectColumn: String) throws(InputError) {
+    let workspace = try Self.workspace(for: folder)
+    writers = try Self.writers(
+      of: parts, in: workspace.path, for: folder, fields: SplitRowBuilders.fields(subjectColumn: subjectColumn))
+    self.workspace = workspace
+    self.folder = folder
+    self.parts = parts
+  }
+
+  private static func workspace(for folder: String) throws(InputError) -> WorkFolder {
+    do { return try WorkFolder(hidden(folder, "unfinished")) } catch {
+      throw InputError(.unwritable, dataset: folder, "\(error)")
+    }
+  }
+
+  private static func writers(
+    of parts: [String], in workspace: String, for folder: String, fields: [Field]
+  ) throws(InputError) -> [PartBox] {
+    let schema = HuggingFaceDataset.schema(fields)
+    do {
+      try Files.makeDirectories(Files.join(workspace, "split/parquet"))
+      return try parts.map { part in
+        let folder = try FileName(part).path(in: Files.join(workspace, "split/dataset"))
+        try Files.makeDirectories(folder)
+        let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
+        return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
+      }
+    } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
+  }
+
+  /// A hidden place beside the folder.
+  private static func hidden(_ folder: String, _ suffix: String) -> String {
+    // A trailing slash, or the name `.`, would put it inside the folder that is to be renamed.
+    let place = Files.absolute(folder)
+    return Files.join(Files.parent(of: place), ".\(Files.lastComponent(place)).\(suffix)")
+  }
+
+  /// Writes a row to a part.
+  ///
+  /// - Parameters:
+  ///   - part: the part's place among the names.
+  ///   - batch: the rows around it, read with ``optionalColumns``.
+  ///   - name: the name of their dataset.
+  public mutating func append(
+    _ row: SplitRow, to part: Int, of batch: DatasetBatch, name: DatasetName
+  ) throws(InputError) {
+    do throws(ColumnarFileError) {
+      try writers[part].writer?.append(row, of: batch, name: name)
+    } catch { throw InputError(.unwritable, dataset: folder, error.description) }
+  }
+
+  /// Completes the split and puts it in its place, where it replaces what was there.
+  ///
+  /// - Parameter manifest: the text of `manifest.json`.
+  public consuming func finish(manifest: [UInt8]) throws(InputError) {
+    do {
+      for (part, box) in zip(parts, writers) {
+        let text = Array("tokenstats split \(part)\n".utf8) + manifest
+        let fingerprint = String(SHA256Digest.of(text.span.bytes).hex.prefix(16))
+        if let writer = box.writer.take() { try writer.finish(fingerprint: fingerprint) }
+      }
+      let splits = JSONValue.object(JSONObject([("splits", .array(parts.map(JSONValue.string)))]))
+      let split = Files.join(workspace.path, "split")
+      let dictionary = Files.join(split, "dataset/dataset_dict.json")
+      try AtomicFile.write(splits.serialized(.python, ascii: true), to: dictionary, isDurable: false)
+      try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
+      try putInPlace(split)
+    } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
+  }
+
+  private func putInPlace(_ split: String) throws(FileError) {
+    let place = Files.absolute(folder)
+    guard Files.exists(place) else { return try Files.rename(split, to: place) }
+    // Not in the workspace, which is removed however the run ends.
+    let replaced = Self.hidden(folder, "replaced")
+    try Files.remove(replaced)
+    try Files.rename(place, to: replaced)
+    do throws(FileError) {
+      try Files.rename(split, to: place)
+    } catch {
+      try Files.rename(replaced, to: place)
+      throw error
+    }
+    try Files.remove(replaced)
+  }
+}
+
+/// Writes one part of a split as a folder of a `DatasetDict` and as a Parquet file.
+struct SplitPartWriter: ~Copyable {
+  /// Rows of a batch, as `save_to_disk` writes them.
+  private static let batchRows = ArrowStreamWriter.usualBatchSize
+  /// Bytes of contents after which a batch ends early.
+  private static let batchBytes = 16 << 20
+  private static let dataFile = "data-00000-of-00001.arrow"
+
+  private let folder: String
+  private let schema: Schema
+  private var arrow: ArrowStreamWriter
+  private var parquet: ParquetWriter
+  private var builders = SplitRowBuilders()
+
+  /// Begins a part; the folder, and that of the file, are there.
+  init(folder: String, file: String, schema: Schema) throws(ColumnarFileError) {
+    let arrow = try ArrowStreamWriter(path: Files.join(folder, Self.dataFile), schema: schema, isDurable: false)
+    let parquet = try ParquetWriter(path: file, schema: schema, isDurable: false)
+    self.arrow = arrow
+    self.parquet = parquet
+    self.folder = folder
+    self.schema = schema
+  }
+
+  mutating func append(_ row: SplitRow, of batch: DatasetBatch, name: DatasetName) throws(ColumnarFileError) {
+    try builders.append(row, of: batch, name: name)
+    if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes { try flush() }
+  }
+
+  /// Completes both forms.
+  ///
+  /// - Parameter fingerprint: 16 hexadecimal digits for `state.json`.
+  consuming func finish(fingerprint: String) throws {
+    if builders.count > 0 { try flush() }
+    _ = try arrow.finish()
+    _ = try parquet.finish()
+    let state = HuggingFaceDataset.state(files: [Self.dataFile], fingerprint: fingerprint)
+    try AtomicFile.write(state, to: Files.join(folder, "state.json"), isDurable: false)
+    let information = HuggingFaceDataset.information(of: schema)
+    try AtomicFile.write(information, to: Files.join(folder, "dataset_info.json"), isDurable: false)
+  }
+
+  private mutating func flush() throws(ColumnarFileError) {
+    let batch = try builders.finishBatch(schema)
+    try arrow.write(batch)
+    try parquet.write(batch)
+  }
+}

@@ -1,0 +1,254 @@
+import Analysis
+import Counting
+import Datasets
+import Histograms
+import JSON
+import Reports
+import Support
+import TokenStatistics
+
+/// What `analyze` says at the end: a table, where things are, a conclusion, and every failure.
+struct AnalysisReport {
+  /// Rows of one dataset that are named in messages.
+  private static let namedRows = 10
+
+  /// Why plots are missing, by dataset.
+  var plotFailures: PlotBatch.Failures = [:]
+  /// Where the time went, where that was asked for.
+  var timing: AnalysisTimingReport?
+
+  private let result: AnalysisResult
+  private let statistics: String
+  private let lengths: String?
+  private let pictures: String?
+  private let overviews: [LengthOverview]
+  private let models: [LengthOverview]
+
+  /// - Parameters:
+  ///   - result: what became of the analysis.
+  ///   - statistics: the path of the statistics file.
+  ///   - lengths: the path of the file of lengths, if one is wanted.
+  ///   - pictures: The folder of the plots, if there are any.
+  init(_ result: AnalysisResult, statistics: String, lengths: String?, pictures: String?) {
+    self.result = result
+    self.statistics = statistics
+    self.lengths = lengths
+    self.pictures = pictures
+    var byType: [String: LengthOverview] = [:]
+    var byModel: [String: LengthOverview] = [:]
+    for profile in result.checkpoints.map(\.profile) {
+      let title = "\(profile.model) \(profile.kind.rawValue)s"
+      byType[title, default: LengthOverview(title: title)].add(profile)
+      byModel[profile.model, default: LengthOverview(title: profile.model)].add(profile)
+    }
+    overviews = byType.values.sorted { $0.title < $1.title }
+    models = byModel.values.sorted { $0.title < $1.title }
+  }
+
+  /// Prints the result to standard output.
+  func print(asJSON: Bool) throws(CommandFailure) {
+    var output = StandardOutput()
+    if asJSON {
+      try output.writeLine(json.serialized(.pretty))
+    } else {
+      if !overviews.isEmpty { try printTable(to: &output) }
+      try output.writeLine("statistics: \(statistics)")
+      if let lengths, result.lengthsRows != nil { try output.writeLine("lengths:    \(lengths)") }
+      if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
+      if let timing { try output.writeLine(JSONValue.object(JSONObject([timing.member])).serialized()) }
+    }
+    try output.flush()
+  }
+
+  private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
+    var table = ResultTable(LengthOverview.columns)
+    for overview in overviews { table.add(overview.cells) }
+    for line in table.lines(width: nil) { try output.writeLine(line) }
+    try output.writeLine("")
+    for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
+    try output.writeLine("")
+  }
+
+  /// Names every failure on standard error and ends the command with the status that belongs to them.
+  func end() throws(CommandFailure) {
+    for failure in result.failures { Messages.error(failure.description) }
+    for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
+      Messages.error("\(dataset): the picture is missing: \(reason)")
+    }
+    for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
+    if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
+    if result.isInterrupted {
+      throw CommandFailure(
+        "interrupted; \(result.checkpoints.count) finished datasets are kept, the next run goes on from there",
+        status: .interrupted)
+    }
+    var parts: [String] = []
+    if !result.failures.isEmpty { parts.append(Self.count(result.failures.count, "dataset") + " failed") }
+    if result.failedRows > 0 { parts.append(Self.count(result.failedRows, "row") + " left out") }
+    if !plotFailures.isEmpty { parts.append(Self.count(plotFailures.count, "picture") + " missing") }
+    guard !parts.isEmpty else { return }
+    throw CommandFailure(
+      parts.joined(separator: ", ") + "; repair the data and run again: what is done is taken over",
+      status: .partialFailure)
+  }
+
+  private func warn(of checkpoint: Checkpoint) {
+    for failure in checkpoint.tally.failures.prefix(Self.namedRows) {
+      let place = "\(checkpoint.identity.dataset), row \(failure.row), \(failure.kind.place)"
+      Messages.warning("\(place): \(failure.message); the row is left out")
+    }
+    let unnamed = checkpoint.tally.failedRows - min(Self.namedRows, checkpoint.tally.failures.count)
+    if unnamed > 0 {
+      Messages.warning("\(checkpoint.identity.dataset): \(unnamed) more rows are left out; \(statistics) names them")
+    }
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(NumberFormat.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private var json: JSONValue {
+    .object(
+      JSONObject(
+        [
+          ("statistics", .string(statistics)), ("pictures", pictures.map(JSONValue.string) ?? .null),
+          ("counted", .number(result.counted.count)), ("taken_over", .number(result.reused.count)),
+          ("failed", .array(result.failures.map { .string($0.description) })),
+          ("failed_rows", .number(result.failedRows)),
+          ("lengths", result.lengthsRows == nil ? .null : lengths.map(JSONValue.string) ?? .null),
+          ("models", .object(JSONObject(models.map { ($0.title, $0.json) }))),
+        ] + (timing.map { [$0.member] } ?? [])))
+  }
+}
+
+extension LengthOverview {
+  fileprivate var json: JSONValue {
+    let percentiles = [50, 90, 95, 99].map { percent in
+      ("p\(percent)", lengths.percentile(Double(percent)).map(JSONValue.number) ?? .null)
+    }
+    return .object(
+      JSONObject(
+        [
+          ("datasets", .number(datasets)), ("conversations", .number(lengths.count)),
+          ("tokens", .number(lengths.total)),
+          ("mean", lengths.mean.map(JSONValue.double) ?? .null),
+        ] + percentiles + [("max", lengths.maximum.map(JSONValue.number) ?? .null)]))
+  }
+}
+
+extension RowFailure.Kind {
+  /// The part of a row that such a failure is about.
+  fileprivate var place: String {
+    switch self {
+    case .template: "chat template"
+    case .messages: "column messages"
+    case .score: "column extract_score"
+    }
+  }
+}
+
+/// The lengths of many datasets together, for the table and the sentence at the end of an analysis.
+struct LengthOverview {
+  /// What the datasets have in common, such as a model's name.
+  let title: String
+  private(set) var datasets = 0
+  private(set) var lengths = LengthDistribution()
+
+  init(title: String) {
+    self.title = title
+  }
+
+  /// Adds a dataset.
+  mutating func add(_ profile: DatasetProfile) {
+    datasets += 1
+    lengths.merge(profile.lengths)
+  }
+
+  /// The headings of ``cells``.
+  static let columns: [ResultTable.Column] = [
+    .text("title", title: ""), .number("datasets"), .number("conversations"), .number("tokens"), .number("mean"),
+    .number("median"), .number("p95"), .number("p99"), .number("longest"),
+  ]
+
+  /// One row of a table.
+  var cells: [ResultTable.Value] {
+    [
+      .text(title), .integer(datasets), .integer(lengths.count), .integer(lengths.total),
+      .decimal(lengths.mean, digits: 0), .integer(lengths.percentile(50)), .integer(lengths.percentile(95)),
+      .integer(lengths.percentile(99)), .integer(lengths.maximum),
+    ]
+  }
+
+  /// A maximal length that suits the conversations, and what it costs: the power of two from the 99th percentile on.
+  var conclusion: String? {
+    guard let p99 = lengths.percentile(99) else { return nil }
+    var limit = 1
+    while limit < p99 { limit *= 2 }
+    let lost = lengths.count(above: limit)
+    let cost = lost == 0 ? "loses nothing" : "loses \(NumberFormat.share(lost, of: lengths.count)) of conversations"
+    return "\(title): p99 = \(NumberFormat.grouped(p99)): max_length \(NumberFormat.grouped(limit)) \(cost)"
+  }
+}
+
+/// What `analyze --timing` prints: where the time of a run went.
+///
+/// Seconds of phases that several threads share are sums over the threads; `seconds` of a part is time that passed.
+struct AnalysisTimingReport {
+  /// What the analysis measured.
+  var analysis = AnalysisTimings()
+  /// The threads that drew, and the seconds until the last was done.
+  var pictures: (threads: [PlotTimes], seconds: Double)?
+  /// Writing the statistics file again, with the places of the plots.
+  var recording = 0.0
+  /// The whole command.
+  var total = 0.0
+
+  /// The member that the timing adds to the result.
+  var member: (String, JSONValue) {
+    var members = [
+      ("total_seconds", Self.seconds(total)), ("scan_seconds", Self.seconds(analysis.scanning)),
+      ("load_seconds", Self.seconds(analysis.loading)), ("counting", counting),
+    ]
+    if let pictures { members.append(("drawing", Self.drawing(pictures.threads, seconds: pictures.seconds))) }
+    members.append(("write_seconds", Self.seconds(analysis.writing + recording)))
+    return ("timing", .object(JSONObject(members)))
+  }
+
+  private var counting: JSONValue {
+    let all = analysis.allWorkers
+    let workers = analysis.workers.map { worker in
+      Self.thread(elapsed: worker.elapsed, processor: worker.processor, waiting: worker.waiting)
+    }
+    return .object(
+      JSONObject([
+        ("seconds", Self.seconds(analysis.working)), ("read_seconds", Self.seconds(all.reading)),
+        ("render_seconds", Self.seconds(all.rendering)), ("count_seconds", Self.seconds(all.counting)),
+        ("hash_seconds", Self.seconds(all.hashing)), ("save_seconds", Self.seconds(all.saving)),
+        ("waiting_seconds", Self.seconds(all.waiting)), ("workers", .array(workers)),
+      ]))
+  }
+
+  private static func drawing(_ threads: [PlotTimes], seconds: Double) -> JSONValue {
+    let workers = threads.map { thread(elapsed: $0.elapsed, processor: $0.processor, waiting: $0.waiting) }
+    return .object(
+      JSONObject([
+        ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.plots })),
+        ("draw_seconds", Self.seconds(threads.reduce(0) { $0 + $1.drawing })),
+        ("write_seconds", Self.seconds(threads.reduce(0) { $0 + $1.writing })),
+        ("waiting_seconds", Self.seconds(threads.reduce(0) { $0 + $1.waiting })), ("workers", .array(workers)),
+      ]))
+  }
+
+  /// A thread: how long it worked, the share of that time and of its waiting that it was running, and its waiting.
+  private static func thread(elapsed: Double, processor: Double, waiting: Double) -> JSONValue {
+    let whole = elapsed + waiting
+    return .object(
+      JSONObject([
+        ("seconds", seconds(elapsed)), ("processor_seconds", seconds(processor)),
+        ("busy_share", .double(whole > 0 ? (processor / whole * 1000).rounded() / 1000 : 0)),
+        ("waiting_seconds", seconds(waiting)),
+      ]))
+  }
+
+  private static func seconds(_ value: Double) -> JSONValue { .double((value * 1e6).rounded() / 1e6) }
+}

@@ -1,0 +1,95 @@
+import Analysis
+import Counting
+import Datasets
+import Reports
+import TokenStatistics
+
+/// The table of the longest and shortest conversations.
+struct OutlierTable {
+  private static let columns: [ResultTable.Column] =
+    [.text("dataset"), .text("kind"), .number("row")]
+    + [
+      .text("label", importance: .medium), .number("score", importance: .medium),
+      .number("prompt_index", title: "prompt", importance: .low),
+      .number("question_index", title: "question", importance: .low), .number("tokens"),
+    ]
+    + TokensByKind.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
+
+  /// The rows so far.
+  private(set) var table = ResultTable(Self.columns)
+
+  /// Bytes of a preview: a line's beginning for people, more for programs.
+  static func previewBytes(forPrograms isForPrograms: Bool) -> Int { isForPrograms ? 400 : 48 }
+
+  /// Adds conversations under a word for what they are, such as `longest`.
+  mutating func add(_ outliers: [Outlier], kind: String) {
+    for outlier in outliers {
+      let score: ResultTable.Value = if case .value(let value) = outlier.row.score { .integer(value) } else { .missing }
+      var cells: [ResultTable.Value] = [
+        .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label), score,
+        Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
+      ]
+      for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
+      table.add(cells + [.text(outlier.preview)])
+    }
+  }
+
+  private static func integer(_ number: Int64?) -> ResultTable.Value { number.map { .integer(Int($0)) } ?? .missing }
+
+  private static func text(_ text: String?) -> ResultTable.Value { text.map(ResultTable.Value.text) ?? .missing }
+}
+
+/// What went wrong while datasets were scanned: named on standard error, and told by the exit status.
+struct ScanFailures {
+  /// Rows of one dataset that are named in messages.
+  private static let namedRows = 10
+
+  private var datasets = 0
+  private var rows = 0
+
+  /// Starts without failures.
+  init() {}
+
+  /// Starts with the datasets that could not be read at all.
+  init(_ scan: ConversationScan) {
+    for failure in scan.failures { Messages.error(failure.description) }
+    datasets = scan.failures.count
+  }
+
+  /// Takes the summaries out of the outcomes and names what failed.
+  mutating func summaries<Summary>(of outcomes: [ConversationScan.Outcome<Summary>]) -> [Summary] {
+    results(of: outcomes).map(\.summary)
+  }
+
+  /// Takes the summaries with the datasets' names out of the outcomes and names what failed.
+  mutating func results<Summary>(
+    of outcomes: [ConversationScan.Outcome<Summary>]
+  ) -> [(identity: DatasetIdentity, summary: Summary)] {
+    outcomes.compactMap { outcome in
+      for failure in outcome.totals.failures.prefix(Self.namedRows) {
+        Messages.warning(
+          "\(outcome.identity.dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); "
+            + "the row is left out")
+      }
+      let unnamed = outcome.totals.failed - min(Self.namedRows, outcome.totals.failures.count)
+      if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): \(unnamed) more rows are left out") }
+      rows += outcome.totals.failed
+      switch outcome.result {
+      case .success(let summary): return (outcome.identity, summary)
+      case .failure(let failure):
+        Messages.error(failure.description)
+        datasets += 1
+        return nil
+      }
+    }
+  }
+
+  /// Ends the command with the status that belongs to the failures.
+  func end() throws(CommandFailure) {
+    var parts: [String] = []
+    if datasets > 0 { parts.append("\(datasets) dataset\(datasets == 1 ? "" : "s") failed") }
+    if rows > 0 { parts.append("\(rows) row\(rows == 1 ? " was" : "s were") left out") }
+    guard !parts.isEmpty else { return }
+    throw CommandFailure(parts.joined(separator: ", "), status: .partialFailure)
+  }
+}
