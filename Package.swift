@@ -70,11 +70,9 @@ let package = Package(
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
-    // One C++ header of Debian's libkainjow-mustache-dev: it escapes byte by byte and needs no Foundation.
-    .target(name: "CMustache"),
     // The report's template, style sheets and scripts, put into the program with #embed.
     .target(
-      name: "CReportAssets", exclude: ["page.mustache", "script", "style"]),
+      name: "CReportAssets", exclude: ["page.html", "script", "style"]),
   ]
     + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
     + module("Support", ["COpenSSL", "CSupport"])
@@ -87,7 +85,8 @@ let package = Package(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
-    + module("Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
+    + module(
+      "Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaData",
@@ -102,14 +101,14 @@ let package = Package(
     + module(
       "Analysis",
       [
-        "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics",
-        "Tokenizers",
-      ]
-    )
+        "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "PersonaData", "Support",
+        "TokenStatistics", "Tokenizers",
+      ])
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"], testResources: [.copy("Goldens")])
+      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
+      testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CCairo", "CMustache", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
+      "Reports", ["CCairo", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + [
       .executableTarget(

@@ -9,7 +9,7 @@ purpose=${1:-build}
 
 # pip fetches the vocabulary files, fonts-dejavu-core holds the typeface of the pictures.
 packages=(
-  libbrotli-dev libcairo2-dev libdeflate-dev libfontconfig-dev libfreetype-dev libjson-c-dev libkainjow-mustache-dev
+  libbrotli-dev libcairo2-dev libdeflate-dev libfontconfig-dev libfreetype-dev libjson-c-dev
   liblz4-dev libonig-dev libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
   fonts-dejavu-core pkg-config python3 python3-pip
 )

@@ -1,3 +1,5 @@
+public import Counting
+
 /// How far an analysis has come.
 public struct AnalysisProgress: Sendable, Hashable {
   /// The datasets that are finished, failed ones included.
@@ -25,4 +27,24 @@ public struct AnalysisProgress: Sendable, Hashable {
     guard finishedBytes > 0, elapsedSeconds > 0 else { return nil }
     return elapsedSeconds * Double(max(0, totalBytes - finishedBytes)) / Double(finishedBytes)
   }
+}
+
+/// Where the time of an analysis went, in seconds.
+public struct AnalysisTimings: Sendable, Hashable {
+  /// Finding the datasets and reading the statistics document.
+  public var scanning = 0.0
+  /// Loading the vocabularies.
+  public var loading = 0.0
+  /// Working through the datasets, from the first thread's start to the last one's end.
+  public var working = 0.0
+  /// The threads that worked through the datasets.
+  public var workers: [WorkerTimings] = []
+  /// Writing the statistics document.
+  public var writing = 0.0
+
+  /// Makes timings that are all 0.
+  public init() {}
+
+  /// All threads together.
+  public var allWorkers: WorkerTimings { workers.reduce(into: WorkerTimings()) { $0 += $1 } }
 }

@@ -1,5 +1,5 @@
-public import Counting
-import Datasets
+import Counting
+public import Datasets
 import Support
 public import TokenStatistics
 
@@ -14,7 +14,7 @@ public struct AnalysisResult: Sendable {
   /// The datasets whose stored result was still valid, sorted.
   public private(set) var reused: [String] = []
   /// The datasets that failed.
-  public private(set) var failures: [DatasetFailure]
+  public private(set) var failures: [InputError]
   /// What the user should know beside errors.
   public var notices: [String]
   /// Whether the work was stopped before all datasets were finished.
@@ -27,10 +27,9 @@ public struct AnalysisResult: Sendable {
   /// Stored results that were damaged, each with what was wrong; their datasets were counted again.
   public internal(set) var recountNotices: [String] = []
 
-  private var emptyCount = 0
   private var errors: [TextKey: DatasetErrors?] = [:]
 
-  init(document: StatisticsDocument, failures: [DatasetFailure], notices: [String]) {
+  init(document: StatisticsDocument, failures: [InputError], notices: [String]) {
     self.document = document
     self.failures = failures
     self.notices = notices
@@ -38,30 +37,30 @@ public struct AnalysisResult: Sendable {
   }
 
   /// Why there is nothing at all, where every selection left no row; nil where there is anything else.
-  var emptySelections: String? {
-    guard emptyCount > 0, emptyCount == failures.count, checkpoints.isEmpty, !isInterrupted else { return nil }
-    return failures.map(\.description).joined(separator: "; ")
+  var emptySelections: InputError? {
+    guard !failures.isEmpty, failures.allSatisfy({ $0.kind == .emptySelection }), checkpoints.isEmpty, !isInterrupted
+    else { return nil }
+    return InputError(.nothingFound, dataset: "", failures.map(\.description).joined(separator: "; "))
   }
 
   /// The rows that were left out of datasets that succeeded.
   public var failedRows: Int { checkpoints.reduce(0) { $0 + $1.tally.failedRows } }
 
-  mutating func take(_ board: (outcomes: [(job: DatasetJob, outcome: JobBoard.Outcome)], isComplete: Bool)) {
-    isInterrupted = !board.isComplete
-    for (job, outcome) in board.outcomes {
-      switch outcome {
+  /// Takes what became of the jobs, in the order of their names.
+  mutating func take(_ results: [Result<StatisticsConsumer.Output, InputError>?], of jobs: [ScanJob]) {
+    let sorted = zip(jobs, results).sorted { $0.0.name.utf8.lexicographicallyPrecedes($1.0.name.utf8) }
+    for (job, result) in sorted {
+      switch result {
       case .success(.counted(let checkpoint, let summary)):
         counted.append(job.name)
         record(checkpoint, summary)
       case .success(.reused(let checkpoint, let summary)):
         reused.append(job.name)
         record(checkpoint, summary)
-      case .success(.stopped):
-        isInterrupted = true
       case .failure(let failure):
         failures.append(failure)
-        if failure.isEmptySelection { emptyCount += 1 }
         recordFailure(failure)
+      case nil: isInterrupted = true
       }
     }
     document.setErrors(errors)
@@ -84,7 +83,7 @@ public struct AnalysisResult: Sendable {
     errors[dataset] = DatasetErrors(message: Self.message(for: tally), details: details)
   }
 
-  private mutating func recordFailure(_ failure: DatasetFailure) {
+  private mutating func recordFailure(_ failure: InputError) {
     let detail = ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)
     errors[failure.dataset] = DatasetErrors(message: failure.message, details: [detail])
   }

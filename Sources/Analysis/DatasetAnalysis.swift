@@ -1,34 +1,32 @@
-import ModelHub
-import Counting
-import Support
+public import Counting
 import Datasets
+import ModelHub
+public import Support
 import TokenStatistics
-public import Tokenizers
 
 /// Counts the datasets of a folder and brings a statistics document up to date.
 ///
-///     let analysis = try await DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
-///     let result = try await analysis.run()
+///     let analysis = try DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
+///     let result = try analysis.run(stop: stop)
 ///     for checkpoint in result.checkpoints { draw(checkpoint.profile) }
 ///
 /// A finished dataset's exact result is in a file before the next one begins, so nothing is counted twice: neither
 /// after a failure or an interruption, nor in a later run while data and settings stay the same.
 public struct DatasetAnalysis: Sendable {
-  /// Loads the vocabulary of a family for a model.
-  public typealias TokenizerLoader = @Sendable (_ model: String, _ family: VocabularyFamily) throws -> Tokenizer
-
   /// The names of the datasets that will be looked at, largest first.
-  public var datasets: [String] { jobs.map(\.name) }
+  public var datasets: [String] {
+    jobs.sorted { ($1.source.bytes, $0.name) < ($0.source.bytes, $1.name) }.map(\.name)
+  }
   /// What was passed over in the dataset folder, for the user to know.
   public let notices: [String]
 
-  let options: AnalysisOptions
-  let plan: CountingPlan
-  let jobs: [DatasetJob]
+  private let options: AnalysisOptions
+  private let consumer: StatisticsConsumer
+  private let jobs: [ScanJob]
   /// Datasets that cannot be counted, found before counting.
-  let failures: [DatasetFailure]
-  let document: StatisticsDocument
-  let preparation: AnalysisTimings
+  private let failures: [InputError]
+  private let document: StatisticsDocument
+  private let preparation: AnalysisTimings
 
   /// Finds the datasets, loads the vocabularies and checks that the statistics document can be updated.
   ///
@@ -38,44 +36,31 @@ public struct DatasetAnalysis: Sendable {
   ///   - options: What is to be done.
   ///   - loadTokenizer: Loads a vocabulary; it is called from several threads, once for each model in use.
   /// - Throws: ``AnalysisError``.
-  public init(_ options: AnalysisOptions, loadTokenizer: @escaping TokenizerLoader) async throws(AnalysisError) {
-    let start = WallClock.seconds
+  public init(_ options: AnalysisOptions, loadTokenizer: LoadedModel.TokenizerLoader) throws(AnalysisError) {
+    let watch = Stopwatch()
     var document = try Self.document(at: options.document)
-    for model in options.models {
+    for model in options.query.models {
       do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
     }
-    let choice = try DatasetChoice(options)
-    let loading = WallClock.seconds
-    let formats = try await LoadedFormat.load(
-      Set(choice.jobs.map(\.source.name.model)), catalog: options.catalog, arguments: options.templateArguments,
-      loadTokenizer)
-    let loaded = WallClock.seconds
-    plan = CountingPlan(
-      formats: formats, countMode: options.countMode, limits: Set(options.limits).sorted(), onError: options.onError,
-      groupColumns: options.groupColumns, force: options.force, measuresRendering: options.measuresRendering,
-      toolVersion: options.toolVersion,
-      store: CheckpointStore(document: options.document), lengths: options.lengths.map(LengthsTable.init(path:)))
-    do { try document.adopt(plan.settings, force: options.force) } catch { throw .statistics(error) }
+    let found: FoundSources
+    do { found = try FoundSources(options.query) } catch { throw .input(error) }
+    let loading = Stopwatch()
+    let models: [String: LoadedModel]
+    do {
+      models = try LoadedModel.load(
+        Set(found.jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
+    } catch { throw .tokenizer(error) }
+    var preparation = AnalysisTimings()
+    preparation.loading = loading.seconds
+    consumer = StatisticsConsumer(options, models: models)
+    do { try document.adopt(consumer.settings, force: options.force) } catch { throw .statistics(error) }
     self.options = options
     self.document = document
-    notices = choice.notices
-    failures = choice.failures
-    jobs = choice.jobs.sorted { ($1.source.bytes, $0.name) < ($0.source.bytes, $1.name) }
-    var preparation = AnalysisTimings()
-    preparation.loading = loaded - loading
-    preparation.scanning = WallClock.seconds - start - preparation.loading
+    notices = found.notices
+    failures = found.failures
+    jobs = found.jobs
+    preparation.scanning = watch.seconds - preparation.loading
     self.preparation = preparation
-  }
-
-  /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
-  public func isUpToDate(_ dataset: String) -> Bool {
-    guard plan.takesOver, let job = jobs.first(where: { $0.name == dataset }),
-      let format = plan.formats[job.source.name.model], let stored = try? plan.store.load(dataset)
-    else { return false }
-    let known = stored.fingerprint
-    let source = job.source
-    return known.options == plan.options(for: format, filters: job.filters) && known.source.size == source.bytes
-      && known.source.modified == source.modified && stored.source.path == source.path
   }
 
   private static func document(at path: String) throws(AnalysisError) -> StatisticsDocument {
@@ -83,6 +68,97 @@ public struct DatasetAnalysis: Sendable {
       return try StatisticsDocument.load(path) ?? StatisticsDocument(path: path)
     } catch {
       throw .statistics(error)
+    }
+  }
+
+  /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
+  public func isUpToDate(_ dataset: String) -> Bool {
+    guard let job = jobs.first(where: { $0.name == dataset }) else { return false }
+    return consumer.isUpToDate(job)
+  }
+
+  /// Counts every dataset that changed since it was last counted, and writes the document.
+  ///
+  /// A dataset that fails is recorded in the document and does not keep the others from being counted. Where the work
+  /// is stopped, what is finished is written all the same.
+  ///
+  /// - Parameters:
+  ///   - stop: Asked at least every 4,096 rows.
+  ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
+  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of checkpoints cannot be written,
+  ///   ``AnalysisError/output(reason:)`` where the file of lengths cannot,
+  ///   ``AnalysisError/input(_:)`` where all selections leave no row; the document is not written then.
+  public func run(
+    stop: StopFlag = StopFlag(), progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in }
+  ) throws(AnalysisError) -> AnalysisResult {
+    do { try consumer.store.prepare() } catch { throw .statistics(.file(error)) }
+    do { try consumer.lengths?.prepare() } catch { throw .output(reason: error.description) }
+    let working = Stopwatch()
+    let meter = ProgressMeter(jobs, report: progress)
+    let report = Scan(jobs, models: consumer.models, options: consumer.scan).run(consumer, stop: stop) { step in
+      meter.note(step)
+    }
+    let worked = working.seconds
+    var result = AnalysisResult(document: document, failures: failures, notices: notices)
+    result.recountNotices = consumer.recountNotices
+    result.take(report.results, of: jobs)
+    if let error = result.emptySelections {
+      // What is left of the parts is hidden, and goes with the next run at the latest.
+      try? consumer.lengths?.discard()
+      throw .input(error)
+    }
+    // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
+    result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
+    do { try result.document.write() } catch { throw .statistics(error) }
+    result.lengthsRows = try finishLengths(result)
+    result.timings = preparation
+    result.timings.working = worked
+    result.timings.workers = report.workers
+    result.timings.writing = working.seconds - worked
+    return result
+  }
+
+  /// Puts the file of lengths together from those of all datasets that were counted.
+  ///
+  /// - Returns: Its rows; nil where it is not wanted, or would lack what an interruption kept from being counted.
+  private func finishLengths(_ result: AnalysisResult) throws(AnalysisError) -> Int? {
+    guard let table = consumer.lengths else { return nil }
+    do {
+      let rows = result.isInterrupted || result.counted.isEmpty ? nil : try table.finish(result.counted)
+      try table.discard()
+      return rows
+    } catch {
+      throw .output(reason: "\(error)")
+    }
+  }
+}
+
+/// Adds up how far an analysis has come.
+private final class ProgressMeter: Sendable {
+  private let report: @Sendable (AnalysisProgress) -> Void
+  private let progress: Guarded<AnalysisProgress>
+  private let watch = Stopwatch()
+
+  init(_ jobs: [ScanJob], report: @escaping @Sendable (AnalysisProgress) -> Void) {
+    self.report = report
+    var progress = AnalysisProgress()
+    progress.totalDatasets = jobs.count
+    progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
+    self.progress = Guarded(progress)
+  }
+
+  func note(_ step: ScanStep) {
+    progress.withLock { progress in
+      switch step {
+      case .counted(let rows, let tokens):
+        progress.conversations += rows
+        progress.tokens += tokens
+      case .finished(let job, let isKnown):
+        progress.finishedDatasets += 1
+        if isKnown { progress.totalBytes -= job.source.bytes } else { progress.finishedBytes += job.source.bytes }
+      }
+      progress.elapsedSeconds = watch.seconds
+      report(progress)
     }
   }
 }

@@ -1,11 +1,13 @@
 import ColumnarFiles
+import Counting
+import Datasets
 import Support
 import TokenStatistics
 
 /// The file of lengths: a Parquet file with a row for every counted conversation.
 ///
-/// Workers write a part for each dataset; at the end the parts become one file, in the order of the datasets' names, so
-/// that the file does not depend on which worker was faster and memory not on the number of conversations.
+/// Threads write a file for each part of a source; at the end they become one file, in the order of the datasets' names,
+/// so that the file does not depend on which thread was faster and memory not on the number of conversations.
 struct LengthsTable: Sendable {
   /// The columns of datasets that are copied where they are there.
   static let copiedColumns = ["prompt_index", "question_index"]
@@ -17,7 +19,7 @@ struct LengthsTable: Sendable {
       Field("total_tokens", .int64),
     ] + TokensByKind.kinds.map { Field($0.key, .int64) })
 
-  /// Where the file will stand.
+  /// The file's path in the end.
   let path: String
   /// The hidden folder beside it that holds the parts until then.
   private let folder: String
@@ -35,22 +37,32 @@ struct LengthsTable: Sendable {
     try Files.makeDirectories(folder)
   }
 
-  /// Begins the part of a dataset.
-  func part(for identity: DatasetIdentity) throws(ColumnarFileError) -> LengthsPart {
-    try LengthsPart(identity, path: try partPath(identity.dataset))
+  /// Begins a part of a dataset.
+  func part(_ number: Int, of identity: DatasetIdentity) throws(InputError) -> LengthsPart {
+    do {
+      return try LengthsPart(identity, path: partPath(identity.dataset, number))
+    } catch {
+      throw InputError(.unwritable, dataset: identity.dataset, "\(error)")
+    }
   }
 
   /// Puts the parts of datasets together in the order given, and the file under its name.
   ///
   /// - Returns: The number of rows.
-  func finish(_ datasets: [String]) throws(ColumnarFileError) -> Int {
+  func finish(_ datasets: [String]) throws -> Int {
     var writer = try ParquetWriter(path: path, schema: Self.schema)
     var rows = 0
     for dataset in datasets {
-      var reader = try TableReader(path: try partPath(dataset))
-      while let batch = try reader.nextBatch() {
-        try writer.write(batch)
-        rows += batch.rowCount
+      var number = 0
+      var part = try partPath(dataset, number)
+      while Files.exists(part) {
+        var reader = try TableReader(path: part)
+        while let batch = try reader.nextBatch() {
+          try writer.write(batch)
+          rows += batch.rowCount
+        }
+        number += 1
+        part = try partPath(dataset, number)
       }
     }
     _ = try writer.finish()
@@ -60,7 +72,69 @@ struct LengthsTable: Sendable {
   /// Removes the parts.
   func discard() throws(FileError) { try Files.remove(folder) }
 
-  private func partPath(_ dataset: String) throws(ColumnarFileError) -> String {
-    do { return try FileName(dataset, suffix: ".parquet").path(in: folder) } catch { throw ColumnarFileError(error) }
+  private func partPath(_ dataset: String, _ number: Int) throws(FileError) -> String {
+    try FileName(dataset, suffix: ".\(number).parquet").path(in: folder)
+  }
+}
+
+/// The rows of a part of a dataset on their way to the file of lengths. It belongs to one thread.
+final class LengthsPart {
+  private let identity: DatasetIdentity
+  private var writer: ParquetWriter?
+  private var dataset = UTF8Builder()
+  private var model = UTF8Builder()
+  private var labels = UTF8Builder()
+  /// The columns of numbers, in the order of the schema.
+  private var numbers: [Int64Builder]
+  /// What was counted of the current batch.
+  private var rows: [CountedRow] = []
+
+  init(_ identity: DatasetIdentity, path: String) throws(ColumnarFileError) {
+    self.identity = identity
+    // The parts are read once and removed: neither compressing them nor waiting for the disk would pay.
+    writer = try ParquetWriter(
+      path: path, schema: LengthsTable.schema, options: .init(compression: .none), isDurable: false)
+    numbers = LengthsTable.schema.fields.filter { $0.type == .int64 }.map { _ in Int64Builder() }
+  }
+
+  /// Adds a counted row of the current batch.
+  func add(_ row: CountedRow) { rows.append(row) }
+
+  /// Writes what was added of `batch`.
+  func endBatch(_ batch: DatasetBatch) throws(InputError) {
+    guard !rows.isEmpty else { return }
+    do throws(ColumnarFileError) {
+      for row in rows { try append(row, of: batch) }
+      let texts = (try dataset.finish(), try model.finish(), try labels.finish())
+      var columns: [Column] = []
+      for index in numbers.indices { columns.append(try numbers[index].finish()) }
+      columns.insert(texts.2, at: 1)
+      columns.insert(contentsOf: [texts.0, texts.1], at: 0)
+      try writer?.write(RecordBatch(schema: LengthsTable.schema, columns: columns, rowCount: rows.count))
+    } catch {
+      throw InputError(.unwritable, dataset: identity.dataset, error.description)
+    }
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  /// Completes the part.
+  func finish() throws(InputError) {
+    guard let writer = writer.take() else { return }
+    do throws(ColumnarFileError) { _ = try writer.finish() } catch {
+      throw InputError(.unwritable, dataset: identity.dataset, error.description)
+    }
+  }
+
+  private func append(_ row: CountedRow, of batch: DatasetBatch) throws(ColumnarFileError) {
+    try dataset.append(identity.dataset)
+    try model.append(identity.model)
+    if let label = row.label { try labels.append(label) } else { try labels.appendNull() }
+    let number = row.row - batch.firstRow
+    var values: [Int64?] = [Int64(row.row)]
+    if case .value(let score) = row.score { values.append(Int64(score)) } else { values.append(nil) }
+    for column in LengthsTable.copiedColumns { values.append(batch.integer(of: column, row: number)) }
+    values.append(Int64(row.count.length))
+    for kind in TokensByKind.kinds { values.append(Int64(row.count.kinds[keyPath: kind.tokens])) }
+    for (index, value) in values.enumerated() where index < numbers.count { try numbers[index].append(value) }
   }
 }

@@ -1,6 +1,23 @@
+import ChatTemplates
 public import Counting
-public import ChatTemplates
 public import Datasets
+
+/// A conversation that is unusually long or short.
+public struct Outlier: Sendable, Hashable {
+  /// The dataset's full name.
+  public var dataset: String
+  /// The row with its tokens.
+  public var row: CountedRow
+  /// The number of the system prompt; nil where the dataset does not tell.
+  public var promptIndex: Int64?
+  /// The number of the question; nil where the dataset does not tell.
+  public var questionIndex: Int64?
+  /// The beginning of the last message.
+  public var preview: String
+
+  /// The conversation's length in tokens.
+  public var length: Int { row.count.length }
+}
 
 /// Keeps the longest and shortest conversations of a dataset, and all above a limit.
 public struct OutlierCollector: RowVisitor {
@@ -8,7 +25,7 @@ public struct OutlierCollector: RowVisitor {
   public static let columns = ["prompt_index", "question_index"]
 
   /// What was kept of one dataset, or of several.
-  public struct Summary: Sendable, Equatable {
+  public struct Summary: RowSummary, Equatable {
     /// The longest conversations, longest first.
     public internal(set) var longest: [Outlier] = []
     /// The shortest conversations, shortest first.
@@ -26,6 +43,9 @@ public struct OutlierCollector: RowVisitor {
       shortest = Array((shortest + other.shortest).sorted(by: Self.isShorter).prefix(keep))
       over = (over + other.over).sorted(by: Self.isLonger)
     }
+
+    /// Takes over what `next` kept.
+    public mutating func append(_ next: Summary) { merge(next) }
 
     /// Whether `left` comes first among the longest; equal lengths go by dataset and row.
     static func isLonger(_ left: Outlier, _ right: Outlier) -> Bool {
@@ -57,8 +77,10 @@ public struct OutlierCollector: RowVisitor {
     summary = Summary(keep: keep)
   }
 
-  /// Takes a counted row.
-  public mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) {
+  /// Takes a row; one that failed has no length.
+  public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    guard let conversation = outcome.conversation else { return }
+    let row = conversation.row
     let length = row.count.length
     let isOver = limit.map { length > $0 } ?? false
     let isLong = hasRoom(summary.longest) || length > summary.longest.last?.length ?? .max
@@ -67,7 +89,8 @@ public struct OutlierCollector: RowVisitor {
     let number = row.row - batch.firstRow
     let outlier = Outlier(
       dataset: dataset, row: row, promptIndex: batch.integer(of: "prompt_index", row: number),
-      questionIndex: batch.integer(of: "question_index", row: number), preview: preview(messages, in: batch))
+      questionIndex: batch.integer(of: "question_index", row: number),
+      preview: preview(conversation.messages, in: batch))
     if isOver { summary.over.append(outlier) }
     // A later row of the same length comes behind, so a row that only ties with the last is never inserted.
     if isLong { insert(outlier, into: \.longest, by: Summary.isLonger) }

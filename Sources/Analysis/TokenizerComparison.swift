@@ -1,3 +1,4 @@
+public import Counting
 public import Support
 public import TokenStatistics
 
@@ -5,7 +6,7 @@ public import TokenStatistics
 ///
 /// The texts are message contents alone, without any chat template, so the numbers tell the vocabularies apart and
 /// nothing else.
-public struct TokenizerComparison: Sendable, Equatable {
+public struct TokenizerComparison: RowSummary, Equatable {
   /// The sums over some texts.
   public struct Totals: Sendable, Equatable {
     /// The number of texts.
@@ -81,6 +82,9 @@ public struct TokenizerComparison: Sendable, Equatable {
       for (score, tally) in scores { conversations[index][score, default: ScoreTally()].merge(tally) }
     }
   }
+
+  /// Adds the texts of `next`, which must compare the same tokenizers.
+  public mutating func append(_ next: TokenizerComparison) { merge(next) }
 
   mutating func add(
     role: String, score: Score, label: String, bytes: Int, characters: Int, tokens: [Int]

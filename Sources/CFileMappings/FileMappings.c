@@ -13,8 +13,8 @@
 /// What the handler must know of a mapping.
 ///
 /// A slot is free while `start` is 0. Whoever takes it sets `end` first and `start` last, and whoever leaves it clears
-/// `start` first, so a handler that finds the same start before and after reading the end has a pair that belongs together.
-/// Live mappings do not overlap and that of the failing thread is live, so no other pair holds its address.
+/// `start` first, so a handler that finds the same start before and after reading the end has a pair that belongs
+/// together. Live mappings do not overlap and that of the failing thread is live, so no other pair holds its address.
 struct slot {
   _Atomic(uintptr_t) start;
   _Atomic(uintptr_t) end;
@@ -56,8 +56,8 @@ static bool replace_pages(uintptr_t address) {
   return pages != MAP_FAILED;
 }
 
-/// Whether an access failed because a page could not be brought into memory; else the signal was sent, or the access was
-/// wrong in itself.
+/// Whether an access failed because a page could not be brought into memory; else the signal was sent, or the access
+/// was wrong in itself.
 static bool is_missing_page(const siginfo_t *info) {
   return info->si_code == BUS_ADRERR || info->si_code == BUS_OBJERR || info->si_code == BUS_MCEERR_AR;
 }

@@ -6,7 +6,7 @@
 #define ASSET(array) ((ReportAsset){array, sizeof(array)})
 
 static const unsigned char page_template[] = {
-#embed "page.mustache"
+#embed "page.html"
 };
 
 static const unsigned char page_style[] = {

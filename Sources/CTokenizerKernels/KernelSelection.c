@@ -6,8 +6,8 @@
 
 #include <cpuid.h>
 
-// `__builtin_cpu_supports` reads what a start-up routine of the linked libgcc or compiler-rt found, so its answer depends
-// on the link. Bits after the Intel manual, volume 2, CPUID, and volume 1, sections 13.2 and 14.3.
+// `__builtin_cpu_supports` reads what a start-up routine of the linked libgcc or compiler-rt found, so its answer
+// depends on the link. Bits after the Intel manual, volume 2, CPUID, and volume 1, sections 13.2 and 14.3.
 
 /// The registers that a processor fills for one leaf.
 struct leaf {

@@ -1,3 +1,4 @@
+import Support
 public import ChatTemplates
 public import TokenStatistics
 public import Tokenizers
@@ -16,8 +17,8 @@ public struct ConversationCounter: ~Copyable {
   private var spanCounts: [Int] = []
   private var known = SpanCache()
   private var bare = BareConversation()
-  /// The tokens of the last counted conversation by stretch, in order.
-  private var parts: [(kind: TokenKind, tokens: Int)] = []
+  /// The tokens of the last counted conversation by kind, in order.
+  private(set) var spans: [TokenSpan] = []
 
   /// Makes a counter for the calling thread.
   ///
@@ -32,7 +33,8 @@ public struct ConversationCounter: ~Copyable {
     measuresRendering: Bool = false
   ) {
     self.mode = mode
-    renderer = ConversationRenderer(template: template, arguments: arguments, isMeasured: measuresRendering)
+    renderer = ConversationRenderer(
+      template: template, arguments: arguments, isMeasured: measuresRendering)
     cuts = TextCuts(markers: template.turnMarkers)
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
@@ -70,22 +72,13 @@ public struct ConversationCounter: ~Copyable {
   }
 
   /// How many texts so far were not UTF-8.
-  public var repairCount: Int { counter.repairCount }
+  var repairCount: Int { counter.repairCount }
 
   /// The seconds spent in the chat template so far, where they are measured.
-  public var renderingSeconds: Double { renderer.seconds }
+  var renderingSeconds: Double { renderer.seconds }
 
-  /// The assistant and thinking tokens of the last counted conversation at positions from `limit` on.
-  public func assistantTokens(from limit: Int) -> Int {
-    var position = 0
-    var lost = 0
-    for part in parts {
-      let end = position + part.tokens
-      if end > limit, part.kind == .assistant || part.kind == .thinking { lost += end - max(position, limit) }
-      position = end
-    }
-    return lost
-  }
+  /// The size in bytes of the text that was counted last.
+  var renderedBytes: Int { chat.bytes.count }
 
   /// Counts the rendered conversation by its spans.
   ///
@@ -129,14 +122,14 @@ public struct ConversationCounter: ~Copyable {
   /// Sorts the counts of the rendered stretches by kind.
   private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
     var count = ConversationCount()
-    parts.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
     if addingSpecialTokens, specialTokens > 0 {
-      parts.append((.overhead, specialTokens))
-      count.roles.overhead += specialTokens
+      spans.append(TokenSpan(kind: .overhead, tokens: specialTokens))
+      count.kinds.overhead += specialTokens
     }
     for (span, tokens) in zip(chat.spans, spanCounts) {
-      parts.append((span.kind, tokens))
-      count.roles.add(tokens, kind: span.kind)
+      spans.append(TokenSpan(kind: span.kind, tokens: tokens))
+      count.kinds.add(tokens, kind: span.kind)
     }
     return count
   }
@@ -188,6 +181,27 @@ public struct ConversationCounter: ~Copyable {
   }
 }
 
+/// A chat template with its arguments, and a clock for it.
+private struct ConversationRenderer {
+  let template: ChatTemplate
+  let arguments: TemplateArguments
+  /// Whether the clock is read before and after every rendering.
+  let isMeasured: Bool
+  /// The seconds spent in the template so far, where they are measured.
+  private(set) var seconds = 0.0
+
+  /// Renders `messages`, whose ranges point into `text`.
+  ///
+  /// - Throws: What the template raises.
+  mutating func render(
+    _ messages: [ChatMessage], of text: RawSpan, into chat: inout RenderedChat
+  ) throws(TemplateError) {
+    let start = isMeasured ? WallClock.seconds : 0
+    defer { if isMeasured { seconds += WallClock.seconds - start } }
+    try template.render(messages, of: text, arguments: arguments, into: &chat)
+  }
+}
+
 /// Scratch memory for a conversation without its system messages.
 private struct BareConversation {
   var messages: [ChatMessage] = []
@@ -204,7 +218,7 @@ private struct BareConversation {
 
 extension TokensByKind {
   /// Adds tokens of one kind.
-  public mutating func add(_ tokens: Int, kind: TokenKind) {
+  mutating func add(_ tokens: Int, kind: TokenKind) {
     switch kind {
     case .system: system += tokens
     case .user: user += tokens

@@ -1,18 +1,14 @@
-public import ChatTemplates
-public import Datasets
-public import TokenStatistics
+import ChatTemplates
+import Datasets
+import Support
+import TokenStatistics
 
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
-public struct RowCounter: ~Copyable {
+struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
   private var counter: ConversationCounter
-  /// The messages of the last row.
-  public private(set) var messages: [ChatMessage] = []
-  /// What the template raised for the last row, whether it was counted otherwise or not.
-  public private(set) var templateError: String?
-  /// What the original script would have counted for the last row where it failed.
-  public private(set) var failedLegacyTokens = 0
+  private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
   ///
@@ -20,55 +16,67 @@ public struct RowCounter: ~Copyable {
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
-  public init(_ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool = false) {
+  init(_ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
   }
 
+  /// The seconds spent in chat templates so far, where they are measured.
+  var renderingSeconds: Double { counter.renderingSeconds }
+
   /// Counts a row of `batch`.
-  ///
-  /// - Throws: The row's failure; the counter may be used again.
-  public mutating func count(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> CountedRow {
-    templateError = nil
-    failedLegacyTokens = 0
-    try batch.readMessages(of: row, into: &messages)
-    if dropsSystem {
-      messages.removeAll { $0.role == .system }
-      if messages.isEmpty {
-        throw RowFailure(row: batch.firstRow + row, kind: .messages, message: "all messages are the system's")
+  mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
+    let score: Score
+    do throws(RowFailure) {
+      try batch.readMessages(of: row, into: &messages)
+      if dropsSystem {
+        messages.removeAll { $0.role == .system }
+        if messages.isEmpty {
+          throw RowFailure(row: batch.firstRow + row, kind: .messages, message: "all messages are the system's")
+        }
       }
+      score = try batch.score(of: row)
+    } catch {
+      return .failed(error, raised: nil, legacyTokens: 0)
     }
-    let score = try batch.score(of: row)
-    var count: ConversationCount
     let repairs = counter.repairCount
+    var count: ConversationCount
+    var raised: String?
     do throws(TemplateError) {
       count = try counter.count(messages, of: batch.text)
     } catch {
-      templateError = error.message
+      raised = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {
-        failedLegacyTokens = count.legacyTokens
-        throw RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
+        let failure = RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
+        return .failed(failure, raised: raised, legacyTokens: count.legacyTokens)
       }
     }
     guard counter.repairCount == repairs else {
       let fault = batch.encodingFault(of: messages) ?? "a message is not UTF-8"
-      throw RowFailure(row: batch.firstRow + row, kind: .messages, message: fault)
+      let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: fault)
+      return .failed(failure, raised: raised, legacyTokens: 0)
     }
-    return CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count)
+    let conversation = CountedConversation(
+      row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes)
+    return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
+  }
+}
+
+/// A model's row counter in a place of its own, so that a thread can keep it from dataset to dataset.
+///
+/// It is not `Sendable`: it belongs to one thread. What it has learned is large, so a thread keeps no more than one.
+final class ModelCounter {
+  private let model: String
+  var counter: RowCounter
+
+  init(_ model: String, _ counter: consuming RowCounter) {
+    self.model = model
+    self.counter = counter
   }
 
-  /// The seconds spent in chat templates so far, where they are measured.
-  public var renderingSeconds: Double { counter.renderingSeconds }
-
-  /// The assistant and thinking tokens of the last counted row at positions from `limit` on.
-  public func assistantTokens(from limit: Int) -> Int { counter.assistantTokens(from: limit) }
-
-  /// The sizes of the last row's message contents.
-  public func contentSize(in batch: DatasetBatch) -> ContentSize {
-    var size = ContentSize()
-    for message in messages { size.add(batch.text.extracting(message.content)) }
-    return size
-  }
+  /// Whether it counts conversations of a model.
+  func counts(_ model: String) -> Bool { self.model.hasSameBytes(as: model) }
 }

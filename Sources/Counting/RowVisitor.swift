@@ -1,21 +1,53 @@
-public import ChatTemplates
 public import Datasets
+import TokenStatistics
 
-/// Takes the rows of one dataset, one after the other, and sums them up.
+/// What a visitor leaves of the rows of a part of a source.
+public protocol RowSummary: Sendable {
+  /// Adds what the part that follows gave; after all parts the summary is that of the whole source.
+  mutating func append(_ next: Self)
+}
+
+/// Takes the selected rows of a part of a source, one after the other, and sums them up.
 ///
 /// A visitor is made, used and finished on one thread.
-public protocol RowVisitor: ~Copyable, SendableMetatype {
+public protocol RowVisitor: SendableMetatype {
   /// What is left of the rows.
-  associatedtype Summary: Sendable
+  associatedtype Summary: RowSummary
 
-  /// Takes a counted row.
+  /// Takes a row.
   ///
   /// - Parameters:
-  ///   - row: The row and its tokens.
-  ///   - messages: Its messages, whose ranges point into `batch.text`.
+  ///   - outcome: What became of the row.
   ///   - batch: The rows around it, the first of which is `batch.firstRow`.
-  mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch)
+  mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch)
+
+  /// Takes note that a batch is at its end; its memory is used again after that.
+  ///
+  /// - Throws: `InputError` where something cannot be written, which fails the source.
+  mutating func endBatch(_ batch: DatasetBatch) throws(InputError)
 
   /// Sums up all rows taken.
-  consuming func finish() -> Summary
+  ///
+  /// - Throws: `InputError` where something cannot be written, which fails the source.
+  consuming func finish() throws(InputError) -> Summary
+}
+
+extension RowVisitor {
+  /// Does nothing: most visitors keep what they need of each row.
+  public mutating func endBatch(_ batch: DatasetBatch) throws(InputError) {}
+}
+
+extension ScoreFilters {
+  /// Whether a row of a batch passes.
+  ///
+  /// The label decides first: rows of other labels may hold any score.
+  ///
+  /// - Throws: The row's failure where the choice depends on a score that cannot be read.
+  func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
+    if isEmpty { return true }
+    let rowLabel = batch.label(of: row)
+    guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }
+    guard minimumScore != nil || maximumScore != nil else { return true }
+    return includes(score: try batch.score(of: row), label: rowLabel)
+  }
 }

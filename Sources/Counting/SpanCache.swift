@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Each text has one place, which the next text with the same place takes over. The bytes are compared, so a text never
 /// gets another's tokens.
-public struct SpanCache {
+struct SpanCache {
   private struct Entry {
     var hash: UInt64 = 0
     var bytes: [UInt8] = []
@@ -14,10 +14,10 @@ public struct SpanCache {
   private var entries = [Entry](repeating: Entry(), count: places)
   private static let places = 1 << 10
   /// Longer texts are not kept, so that the cache takes 8 MiB at most: an array may have room for twice its bytes.
-  public static let maximumLength = 4096
+  static let maximumLength = 4096
 
   /// A hash of a text, to be passed to the other functions.
-  public static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
+  static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
     var hash = UInt64(truncatingIfNeeded: text.count)
     var offset = 0
     while offset &+ 8 <= text.count {
@@ -35,7 +35,7 @@ public struct SpanCache {
   }
 
   /// The tokens of `text`; nil where they are not known.
-  public func tokens(of text: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+  func tokens(of text: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
     let place = Self.place(hash)
     guard entries[place].hash == hash, entries[place].bytes.count == text.count else { return nil }
     let isEqual = entries[place].bytes.withUnsafeBytes { Self.areEqual($0, text) }
@@ -43,7 +43,7 @@ public struct SpanCache {
   }
 
   /// Keeps the tokens of `text`, unless it is long.
-  public mutating func remember(_ text: UnsafeRawBufferPointer, hash: UInt64, tokens: Int) {
+  mutating func remember(_ text: UnsafeRawBufferPointer, hash: UInt64, tokens: Int) {
     guard text.count <= Self.maximumLength else { return }
     let place = Self.place(hash)
     entries[place].hash = hash

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Glibc
 
 /// Places where rendered text may be cut without changing its tokens.
@@ -5,20 +6,20 @@ import Glibc
 /// - Before a turn marker: an added token is matched before the text around it is looked at.
 /// - Behind a newline, where no white space follows: Gemma's newlines are added tokens of their own, and for Llama and
 ///   Qwen a pretoken that holds a newline ends behind the last of a run of white space.
-public struct TextCuts {
+struct TextCuts {
   private let markers: [StaticString]
 
-  public init(markers: [StaticString]) { self.markers = markers }
+  init(markers: [StaticString]) { self.markers = markers }
 
   /// Whether `text` may be cut before the byte at `place`.
-  public func isCut(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
+  func isCut(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
     guard place > 0, place < text.count else { return true }
     if text[place] == UInt8(ascii: "<"), beginsMarker(text, at: place) { return true }
     return text[place - 1] == UInt8(ascii: "\n") && !Self.beginsWhiteSpace(text, at: place)
   }
 
   /// Whether a turn marker stands at `place`.
-  public func beginsMarker(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
+  func beginsMarker(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
     markers.contains { marker in
       guard text.count - place >= marker.utf8CodeUnitCount, let base = text.baseAddress else { return false }
       return memcmp(base + place, marker.utf8Start, marker.utf8CodeUnitCount) == 0
@@ -38,5 +39,66 @@ public struct TextCuts {
     case 0xE3: return byte(1) == 0x80 && byte(2) == 0x80
     default: return true
     }
+  }
+}
+
+extension ChatTemplate {
+  /// The added tokens that the template writes at the borders of turns.
+  ///
+  /// Text may be cut before any of them without changing its tokens: an added token is matched before the text around it
+  /// is looked at, and no added token of these vocabularies holds `<` behind its first byte.
+  var turnMarkers: [StaticString] {
+    switch self {
+    case .gemma2: ["<start_of_turn>", "<end_of_turn>"]
+    case .llama33: ["<|start_header_id|>", "<|eot_id|>"]
+    case .qwen3, .qwen25: ["<|im_start|>", "<|im_end|>"]
+    }
+  }
+}
+
+/// The common end of two rendered conversations, beginning where text may be cut without changing its tokens.
+struct SharedTail {
+  /// Where the tail begins in the first text.
+  let start: Int
+  /// Where the tail begins in the second text.
+  let otherStart: Int
+
+  /// The most places that are tried: a conversation without its system messages differs from the whole one at its head.
+  private static let maximumAttempts = 8
+
+  /// Finds a tail of `text` and `other` that begins with a turn marker.
+  ///
+  /// - Complexity: O(*n*) for texts of *n* bytes.
+  init?(of text: [UInt8], and other: [UInt8], cuts: TextCuts) {
+    let found = text.withUnsafeBytes { text in
+      other.withUnsafeBytes { other in Self.find(in: text, and: other, cuts: cuts) }
+    }
+    guard let found else { return nil }
+    self = found
+  }
+
+  private init(start: Int, otherStart: Int) {
+    self.start = start
+    self.otherStart = otherStart
+  }
+
+  private static func find(
+    in text: UnsafeRawBufferPointer, and other: UnsafeRawBufferPointer, cuts: TextCuts
+  ) -> SharedTail? {
+    guard let textBase = text.baseAddress, let otherBase = other.baseAddress else { return nil }
+    var place = 0
+    var attempts = 0
+    while attempts < maximumAttempts, let angle = memchr(otherBase + place, 0x3C, other.count - place) {
+      let otherStart = UnsafeRawPointer(angle) - otherBase
+      let start = text.count - other.count + otherStart
+      if start >= 0, cuts.beginsMarker(other, at: otherStart) {
+        if memcmp(textBase + start, otherBase + otherStart, other.count - otherStart) == 0 {
+          return SharedTail(start: start, otherStart: otherStart)
+        }
+        attempts += 1
+      }
+      place = otherStart + 1
+    }
+    return nil
   }
 }

@@ -3,8 +3,8 @@ import Support
 
 /// Runs other programs.
 ///
-/// They get the variables of ``isPassedOn(_:)`` and no others, so that nothing in the environment changes what a program
-/// loads: no `PYTHONPATH`, no `LD_PRELOAD`.
+/// They get the variables of ``isPassedOn(_:)`` and no others, so that nothing in the environment changes what a
+/// program loads: no `PYTHONPATH`, no `LD_PRELOAD`.
 enum ChildProcess {
   /// How a program ended.
   enum Ending: Sendable, Hashable, CustomStringConvertible {

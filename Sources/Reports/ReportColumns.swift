@@ -31,7 +31,7 @@ struct ReportColumns {
     "tokens", "type", "withoutSystem",
   ]
 
-  /// Appends one dataset of the run with that index; the page will stand in `folder`.
+  /// Appends one dataset of the run with that index; the page will be in `folder`.
   mutating func append(_ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String) {
     let row = String(count)
     count += 1

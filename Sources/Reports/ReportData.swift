@@ -1,5 +1,5 @@
-import Support
 import JSON
+import Support
 import TokenStatistics
 
 /// The data block of the page: every dataset as one row of columns that repeat no key.
@@ -23,7 +23,7 @@ struct ReportData {
     }
   }
 
-  /// The block as JSON in pure ASCII without `<`, so that nothing in it can end or open an element.
+  /// The block as JSON in pure ASCII.
   func serialized() -> [UInt8] {
     // The page has a threshold for roles and traits even where there are none.
     let bands = DatasetKind.allCases.filter { $0.scoreScale != nil || kinds.contains($0) }.map { kind in
@@ -35,18 +35,7 @@ struct ReportData {
         ("generator", .string(generator)), ("runs", .array(runs)), ("bands", .object(JSONObject(bands))),
         ("roles", .array(TokensByKind.kinds.map { .string($0.key) })), ("datasets", columns.json),
       ]))
-    return Self.escapingMarkup(document.serialized(.compact, ascii: true))
-  }
-
-  /// Replaces `<`, which in JSON stands only inside strings, by its escape.
-  private static func escapingMarkup(_ json: [UInt8]) -> [UInt8] {
-    let escape = Array("\\u003c".utf8)
-    var escaped: [UInt8] = []
-    escaped.reserveCapacity(json.count + 64)
-    for byte in json {
-      if byte == UInt8(ascii: "<") { escaped += escape } else { escaped.append(byte) }
-    }
-    return escaped
+    return document.serialized(.compact, ascii: true)
   }
 
   private static func describe(_ run: StatisticsRun) -> JSONValue {
@@ -73,4 +62,65 @@ struct ReportData {
         ("bos", .string(tokenizer.bosPolicy)),
       ]))
   }
+}
+
+/// Names that repeat, each stored once and referred to by its index.
+struct NameTable {
+  private var names: [String] = []
+  /// By the names' bytes: two spellings that Unicode calls equal are two names.
+  private var indices: [[UInt8]: Int] = [:]
+
+  /// The index of `name`, which is added where it is new.
+  mutating func index(of name: String) -> Int {
+    let key = Array(name.utf8)
+    if let index = indices[key] { return index }
+    names.append(name)
+    indices[key] = names.count - 1
+    return names.count - 1
+  }
+
+  var json: JSONValue { .array(names.map(JSONValue.string)) }
+}
+
+/// Paths that differ only in the dataset's name, each pattern stored once and referred to by its index.
+struct PathTable {
+  /// A path's bytes around the dataset's name.
+  private struct Pattern: Hashable {
+    let before: [UInt8]
+    /// What follows the name; nil where the path does not hold it and `before` is all of it.
+    let after: [UInt8]?
+  }
+
+  private var patterns: [Pattern] = []
+  private var indices: [Pattern: Int] = [:]
+
+  /// The index of the pattern that makes `path` out of the dataset's `name`.
+  mutating func index(of path: String, naming name: String) -> Int {
+    let pattern = Self.split(Array(path.utf8), at: Array(name.utf8))
+    if let index = indices[pattern] { return index }
+    patterns.append(pattern)
+    indices[pattern] = patterns.count - 1
+    return patterns.count - 1
+  }
+
+  /// Splits at the last occurrence of the name.
+  private static func split(_ path: [UInt8], at name: [UInt8]) -> Pattern {
+    guard !name.isEmpty, path.count >= name.count else { return Pattern(before: path, after: nil) }
+    for start in stride(from: path.count - name.count, through: 0, by: -1) {
+      let end = start + name.count
+      guard path[start..<end].elementsEqual(name) else { continue }
+      return Pattern(before: Array(path[..<start]), after: Array(path[end...]))
+    }
+    return Pattern(before: path, after: nil)
+  }
+
+  /// The patterns as pairs of texts, the second null where the first is the whole path.
+  var json: JSONValue {
+    .array(
+      patterns.map { pattern in
+        .array([Self.text(pattern.before), pattern.after.map(Self.text) ?? .null])
+      })
+  }
+
+  private static func text(_ bytes: [UInt8]) -> JSONValue { .string(String(decoding: bytes, as: UTF8.self)) }
 }

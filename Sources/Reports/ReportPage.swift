@@ -8,42 +8,50 @@ struct ReportPage {
   let title: String
   let generator: String
 
-  /// The page for `folder`, from which its links to pictures start.
+  /// The page for `folder`, from which its links to plots start.
   ///
   /// The policy in the page lets a browser run the one script and apply the one style sheet whose checksums it names,
-  /// and load pictures; a script that came in with a name would not run even if escaping failed.
+  /// and load plots; a script that came in with a name would not run even if escaping failed.
   func render(folder: String) throws(ReportError) -> [UInt8] {
     let style = bytes(of: report_page_style())
     let script = bytes(of: report_page_script())
     let data = ReportData(runs, folder: folder, generator: generator)
-    return try MustacheTemplate(bytes(of: report_page_template())).render([
-      "title": .text(title), "generator": .text(generator), "models": .list(models),
-      "style": .text(String(decoding: style, as: UTF8.self)),
-      "styleChecksum": .text(Self.checksum(style)),
-      "script": .text(String(decoding: script, as: UTF8.self)),
-      "scriptChecksum": .text(Self.checksum(script)),
-      "data": .text(String(decoding: data.serialized(), as: UTF8.self)),
-    ])
+    var html = HTMLWriter()
+    try html.write(
+      template: bytes(of: report_page_template()),
+      values: [
+        "title": .text(title), "generator": .text(generator), "models": .markup(models),
+        "style": .markup(style), "styleChecksum": .text(Self.checksum(style)),
+        "script": .markup(script), "scriptChecksum": .text(Self.checksum(script)),
+        "data": .json(data.serialized()),
+      ])
+    return html.bytes
   }
 
-  /// The rows of the table that stands in for the page where scripts are switched off.
-  private var models: [[String: TemplateValue]] {
+  /// The rows of the table that is there instead of the page where scripts are switched off.
+  private var models: [UInt8] {
     var totals: [(model: String, datasets: Int, conversations: Int, tokens: Int)] = []
     for dataset in runs.flatMap(\.datasets) {
       let model = dataset.identity.model
-      let index = totals.firstIndex { $0.model.utf8.elementsEqual(model.utf8) } ?? totals.count
+      let index = totals.firstIndex { $0.model.hasSameBytes(as: model) } ?? totals.count
       if index == totals.count { totals.append((model, 0, 0, 0)) }
       totals[index].datasets += 1
       totals[index].conversations += dataset.all.conversations
       totals[index].tokens += dataset.all.tokens
     }
-    return totals.map { total in
-      [
-        "model": .text(total.model), "datasets": .text(NumberFormat.grouped(total.datasets)),
-        "conversations": .text(NumberFormat.grouped(total.conversations)),
-        "tokens": .text(NumberFormat.grouped(total.tokens)),
-      ]
+    var html = HTMLWriter()
+    for total in totals {
+      html.write(markup: "      <tr><th scope=\"row\">")
+      html.write(text: total.model)
+      html.write(markup: "</th>")
+      for number in [total.datasets, total.conversations, total.tokens] {
+        html.write(markup: "<td>")
+        html.write(text: NumberFormat.grouped(number))
+        html.write(markup: "</td>")
+      }
+      html.write(markup: "</tr>\n")
     }
+    return html.bytes
   }
 
   private static func checksum(_ text: [UInt8]) -> String {

@@ -12,7 +12,9 @@ struct ReportTable {
   /// Lists the datasets of all runs, in order.
   init(_ runs: [StatisticsRun]) {
     let limits = Set(runs.flatMap(\.limits)).sorted()
-    let attributes = runs.attributeKeys
+    let own = Self.columns(attributes: [], limits: limits)
+    // An attribute that is called like a column of every table has none.
+    let attributes = runs.attributeKeys.filter { !own.contains($0) }
     columns = Self.columns(attributes: attributes, limits: limits)
     for run in runs {
       for dataset in run.datasets {
@@ -25,7 +27,7 @@ struct ReportTable {
   ///
   /// A tab, line feed, carriage return or backslash in a name is written as `\t`, `\n`, `\r`, `\\`.
   var tabSeparated: [UInt8] {
-    var lines = columns.joined(separator: "\t") + "\n"
+    var lines = columns.map(TabSeparated.escape).joined(separator: "\t") + "\n"
     for row in rows { lines += row.map(Self.field).joined(separator: "\t") + "\n" }
     return Array(lines.utf8)
   }

@@ -5,7 +5,7 @@ import Support
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
 @main
-struct TokenStats: AsyncParsableCommand {
+struct TokenStats: ParsableCommand {
   static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
@@ -24,7 +24,7 @@ struct TokenStats: AsyncParsableCommand {
       ManualCommand.self,
     ])
 
-  static func main() async {
+  static func main() {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
     // A mapped file that somebody cuts short is an error with a message.
@@ -32,11 +32,7 @@ struct TokenStats: AsyncParsableCommand {
     Interruption.endAtOnce()
     do {
       var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
     } catch let failure as CommandFailure {
       Messages.error(failure.message)
       Glibc.exit(failure.status.rawValue)

@@ -3,7 +3,7 @@ import Glibc
 /// A file that appears under its name only when it is complete.
 ///
 /// Bytes go to a temporary file in the same folder; `commit` forces them to the disk and renames. Without `commit` the
-/// temporary file is removed and whatever stood under the name stays as it was; what a killed process leaves is removed
+/// temporary file is removed and whatever had the name stays as it was; what a killed process leaves is removed
 /// when the same file is written the next time. A symbolic link stays as well: what it leads to is replaced, in its own
 /// folder. A file that is replaced hands on its permissions.
 public struct AtomicFile: ~Copyable {
@@ -17,7 +17,7 @@ public struct AtomicFile: ~Copyable {
   ///   failure. Without that they outlast the process, which is enough for what can be made again.
   /// - Parameter isPrivate: whether only its owner may read and write the file, whatever the file that is replaced and
   ///   the process's usual permissions are.
-  /// - Throws: `FileError` where a folder, a pipe or a device stands there, or the folder cannot be written to.
+  /// - Throws: `FileError` where a folder, a pipe or a device is there, or the folder cannot be written to.
   public init(path: String, isDurable: Bool = true, isPrivate: Bool = false) throws(FileError) {
     let target = try Self.target(of: path)
     do throws(FileError) { temporary = try TemporaryFile(for: target, isPrivate: isPrivate) } catch {
@@ -43,7 +43,7 @@ public struct AtomicFile: ~Copyable {
 
   /// The file that is made or replaced under `path`: where its links lead, if it is a link.
   ///
-  /// - Throws: `FileError` where something stands there that no file may replace: a folder, a pipe, a device, a socket.
+  /// - Throws: `FileError` where something is there that no file may replace: a folder, a pipe, a device, a socket.
   @discardableResult
   public static func target(of path: String) throws(FileError) -> String {
     // The system follows links that hold no path as well, such as /dev/stdout where that is a pipe.
@@ -79,8 +79,8 @@ public struct AtomicFile: ~Copyable {
 ///
 /// The temporary name follows from the other one, and the file is locked while somebody works on it; the system lets go
 /// of the lock however the process ends. So whoever replaces the same file next finds what a killed process has left,
-/// sees by the free lock that nobody works on it, and removes it. A name that is held, or that is a link or a folder, is
-/// left alone for the next free one.
+/// sees by the free lock that nobody works on it, and removes it. A name that is held, or that is a link or a folder,
+/// is left alone for the next free one.
 struct TemporaryFile: ~Copyable {
   private let folder: Folder
   /// The name of the file that is replaced.

@@ -9,7 +9,7 @@ public struct FileReader: ~Copyable {
     file = try FileDescriptor.regular(path)
   }
 
-  /// Reads the next bytes into a buffer, behind its first `start` bytes.
+  /// Reads the next bytes into a buffer, after its first `start` bytes.
   ///
   /// - Parameter limit: the most bytes that are read.
   /// - Returns: how many bytes were read; 0 at the end of the file, and where there is no room.

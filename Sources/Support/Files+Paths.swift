@@ -69,8 +69,8 @@ extension Files {
   /// As many links as the system follows.
   private static let maximumLinks = 40
 
-  /// The path that `path` leads to where it is a symbolic link, which need not be there; links of folders above it stay.
-  /// The corresponding C function is `readlink`.
+  /// The path that `path` leads to where it is a symbolic link, which need not be there; links of folders above it
+  /// stay. The corresponding C function is `readlink`.
   ///
   /// - Throws: `FileError` where links lead in a circle.
   public static func followingLinks(_ path: String) throws(FileError) -> String {

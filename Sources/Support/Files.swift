@@ -2,7 +2,7 @@ import Glibc
 
 /// Operations on files and folders by path.
 public enum Files {
-  /// What stands under a path.
+  /// What is found at a path.
   public struct Status: Sendable, Hashable {
     /// Size in bytes.
     public let size: Int
@@ -15,7 +15,7 @@ public enum Files {
     public let isRegular: Bool
   }
 
-  /// What stands under `path`, links followed; nil where there is nothing. The corresponding C function is `stat`.
+  /// What is found at `path`, links followed; nil where there is nothing. The corresponding C function is `stat`.
   public static func status(_ path: String) -> Status? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -24,10 +24,10 @@ public enum Files {
       isRegular: status.st_mode & S_IFMT == S_IFREG)
   }
 
-  /// Whether something stands under `path`.
+  /// Whether something is at `path`.
   public static func exists(_ path: String) -> Bool { status(path) != nil }
 
-  /// Whether a folder stands under `path`.
+  /// Whether a folder is at `path`.
   public static func isDirectory(_ path: String) -> Bool { status(path)?.isDirectory ?? false }
 
   /// Names of the entries of a folder, without `.` and `..`, in byte order.
@@ -81,7 +81,8 @@ public enum Files {
     try FileDescriptor(path, flags: O_RDONLY | O_DIRECTORY, operation: "write").synchronize()
   }
 
-  /// Removes a file, a link, or a folder with everything in it; what links lead to stays. It is no error where there is nothing.
+  /// Removes a file, a link, or a folder with everything in it; what links lead to stays. It is no error where there is
+  /// nothing.
   public static func remove(_ path: String) throws(FileError) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }

@@ -42,13 +42,13 @@ struct Folder: ~Copyable {
     return false
   }
 
-  /// Whether a name stands for an open file or folder, and not for a link to it.
+  /// Whether a name is that of an open file or folder, and not of a link to it.
   func names(_ name: String, _ file: borrowing FileDescriptor) -> Bool {
     guard let named = status(name), let opened = try? file.status() else { return false }
     return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
   }
 
-  /// Whether a name stands for another open folder, and not for a link to it.
+  /// Whether a name is that of another open folder, and not of a link to it.
   func names(_ name: String, _ folder: borrowing Folder) -> Bool { names(name, folder.descriptor) }
 
   /// What the system knows of an entry, a link not followed; nil where there is none. The corresponding C function is

@@ -2,8 +2,8 @@ import Glibc
 
 /// Remembers what was found out by reading whole files, for as long as the files stay as they are.
 ///
-/// One small text file for each file known. All of them may be deleted at any time. What others could have written is not
-/// believed.
+/// One small text file for each file known. All of them may be deleted at any time. What others could have written is
+/// not believed.
 public struct KnownFiles: Sendable {
   /// The folder of the text files.
   public let directory: String
@@ -22,8 +22,8 @@ public struct KnownFiles: Sendable {
 
   /// Remembers what was found out about the file under `path` since its stamp was taken.
   ///
-  /// Does nothing where the file changed since then or shortly before, or where the folder cannot be written to: then it is
-  /// found out anew the next time.
+  /// Does nothing where the file changed since then or shortly before, or where the folder cannot be written to: then
+  /// it is found out anew the next time.
   public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
     guard stamp.wasSettled, FileStamp(path) == stamp else { return }
     let text = Array("\(Self.line(stamp))\n\(fact)\n".utf8)
@@ -39,8 +39,8 @@ public struct KnownFiles: Sendable {
 
 /// What changes whenever a file is written to or replaced, found without reading it.
 ///
-/// The system sets the time of the last change itself, and a program can set it back only by setting the system's clock.
-/// Two equal stamps stand for the same bytes if the first one was settled.
+/// The system sets the time of the last change itself, and a program can set it back only by setting the system's
+/// clock. Two equal stamps stand for the same bytes if the first one was settled.
 public struct FileStamp: Sendable {
   /// The file system that holds the file.
   public let device: UInt64
@@ -59,7 +59,8 @@ public struct FileStamp: Sendable {
   /// How long a file has to rest, in nanoseconds.
   static let rest = 3_000_000_000
 
-  /// The stamp of the file under `path`, links followed; nil where there is none. The corresponding C function is `stat`.
+  /// The stamp of the file under `path`, links followed; nil where there is none. The corresponding C function is
+  /// `stat`.
   public init?(_ path: String) {
     self.init(path, takenAt: WallClock.nanoseconds)
   }

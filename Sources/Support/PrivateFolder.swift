@@ -10,8 +10,8 @@ public struct PrivateFolder: Sendable {
   /// A folder, which is made when something is written.
   public init(_ path: String) { self.path = path }
 
-  /// Opens a file; nil where there is none, where it is a link, and where folder or file belong to another user or others
-  /// may write to them.
+  /// Opens a file; nil where there is none, where it is a link, and where folder or file belong to another user or
+  /// others may write to them.
   public func open(_ name: FileName) -> PrivateFile? {
     do throws(FileError) {
       let folder = try Folder(path, operation: "read")

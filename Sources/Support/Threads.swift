@@ -127,7 +127,7 @@ public final class Guarded<Value: ~Copyable>: Sendable {
 
 /// Somebody's wish that work should stop, handed to whoever does the work.
 ///
-/// Copies are the same wish. Work asks at least every 4,096 rows, and leaves behind what is finished.
+/// Copies are the same wish. Work asks at least every 4,096 rows, and keeps what is finished.
 public struct StopFlag: Sendable {
   private final class Wish: Sendable {
     let isExpressed = Atomic<Bool>(false)

@@ -2,9 +2,9 @@ import Glibc
 
 /// A folder that one writer works in, and that is removed with everything in it in the end.
 ///
-/// It is held by a lock on a file in it, which the system lets go of however the process ends. What is found in a folder
-/// that nobody holds was therefore left by an interrupted run. No link is followed: neither one that has the folder's
-/// name nor any in the folder.
+/// It is held by a lock on a file in it, which the system lets go of however the process ends. What is found in a
+/// folder that nobody holds was therefore left by an interrupted run. No link is followed: neither one that has the
+/// folder's name nor any in the folder.
 public struct WorkFolder: ~Copyable {
   /// The folder.
   public let path: String

@@ -28,10 +28,10 @@ public struct Checkpoint: Sendable, Equatable {
     self.tally = tally
   }
 
-  /// The dataset's entry in the statistics document, without a picture.
+  /// The dataset's entry in the statistics document, without a plot.
   public var summary: DatasetSummary { DatasetSummary(identity: identity, tally: tally, source: source) }
 
-  /// What pictures and tables need to know about the dataset.
+  /// What plots and tables need to know about the dataset.
   public var profile: DatasetProfile {
     let options = fingerprint.options
     return DatasetProfile(
@@ -94,7 +94,7 @@ public struct Fingerprint: Sendable, Hashable {
     public var countMode: CountMode
     /// The length limits in tokens, ascending.
     public var limits: [Int]
-    /// What conversations are rendered and tokenised with.
+    /// What conversations are rendered and tokenized with.
     public var tokenizer: TokenizerRecord
     /// What happens to a row whose template raises.
     public var onError: String

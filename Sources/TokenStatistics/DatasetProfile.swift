@@ -1,4 +1,6 @@
-/// What a picture or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
+import Support
+
+/// What a plot or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
 public struct DatasetProfile: Sendable, Equatable {
   /// The full dataset name, such as `gemma-2-27b__role__accountant__min3`.
   public var dataset: String
@@ -50,7 +52,7 @@ public struct DatasetProfile: Sendable, Equatable {
   }
 }
 
-/// Where a dataset's numbers come from, so that a picture can be traced and repeated.
+/// Where a dataset's numbers come from, so that a plot can be traced and repeated.
 public struct Provenance: Sendable, Hashable {
   /// The tokenizer's repository on the Hugging Face hub, such as `google/gemma-2-27b-it`.
   public var tokenizer: String
@@ -76,5 +78,59 @@ public struct Provenance: Sendable, Hashable {
     self.countMode = countMode
     self.dataHash = dataHash
     self.toolVersion = toolVersion
+  }
+}
+
+/// The exact lengths of a statistics file's datasets, read on several threads.
+public struct ExactProfiles: Sendable {
+  /// A dataset whose checkpoint is missing or damaged.
+  public struct Loss: Sendable, Hashable {
+    /// The dataset's full name.
+    public let dataset: String
+    /// One sentence that says why its lengths are not known.
+    public let reason: String
+  }
+
+  /// The datasets, sorted by name.
+  public let profiles: [DatasetProfile]
+  /// The datasets that could not be read, sorted by name.
+  public let lost: [Loss]
+
+  /// Reads the checkpoints of datasets.
+  ///
+  /// - Parameters:
+  ///   - datasets: The names.
+  ///   - path: The statistics file, beside which the checkpoints are.
+  ///   - jobs: The threads that read at once.
+  public init(_ datasets: [String], of path: String, jobs: Int) {
+    let store = CheckpointStore(document: path)
+    let tickets = Tickets(datasets.count)
+    let shares = Workers.run(count: min(jobs, max(1, datasets.count))) { _ in
+      var share: (profiles: [DatasetProfile], lost: [Loss]) = ([], [])
+      while let index = tickets.next() {
+        let dataset = datasets[index]
+        do throws(StatisticsError) {
+          if let checkpoint = try store.load(dataset) {
+            share.profiles.append(checkpoint.profile)
+          } else {
+            let path = (try? store.path(of: dataset)) ?? dataset
+            let reason = "\(path) is not there: count the dataset again with 'tokenstats analyze'"
+            share.lost.append(Loss(dataset: dataset, reason: reason))
+          }
+        } catch {
+          share.lost.append(Loss(dataset: dataset, reason: error.description))
+        }
+      }
+      return share
+    }
+    profiles = shares.flatMap(\.profiles).sortedByDataset()
+    lost = shares.flatMap(\.lost).sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
+  }
+}
+
+extension Sequence<DatasetProfile> {
+  /// The datasets sorted by name, by bytes.
+  public func sortedByDataset() -> [DatasetProfile] {
+    sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
   }
 }

@@ -8,7 +8,7 @@ public import Support
 public struct DatasetSummary: Sendable, Equatable {
   /// The dataset's names.
   public var identity: DatasetIdentity
-  /// The path of the dataset's picture, relative to the document; nil where none was drawn.
+  /// The path of the dataset's plot, relative to the document; nil where none was drawn.
   public var plot: String?
   /// The counted conversations and their tokens, with the summary of their lengths and their histogram.
   public var all: GroupSummary
@@ -39,7 +39,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The file that was counted.
   public var source: SourceRecord?
 
-  /// The bytes of content a token stands for; nil without tokens.
+  /// The bytes of content per token; nil without tokens.
   public var bytesPerToken: Double? {
     guard let bytes, all.tokens > 0 else { return nil }
     return Double(bytes) / Double(all.tokens)
@@ -58,7 +58,7 @@ public struct DatasetSummary: Sendable, Equatable {
     templateErrors = [:]
   }
 
-  /// Summarises a finished dataset.
+  /// Summarizes a finished dataset.
   ///
   /// - Complexity: O(*s* · *d*) for *s* scores and *d* distinct lengths.
   public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord) {

@@ -182,7 +182,7 @@ extension LengthDistribution {
 
   /// The nearest-rank percentile: the smallest length that at least `percent` % of the conversations do not exceed.
   ///
-  /// - Parameter percent: The percentage, honoured to a thousandth; 0 and below give the minimum.
+  /// - Parameter percent: The percentage, honored to a thousandth; 0 and below give the minimum.
   /// - Returns: A length that occurs, or nil without conversations.
   /// - Complexity: O(*d*) for *d* distinct lengths.
   public func percentile(_ percent: Double) -> Int? {

@@ -51,7 +51,7 @@ public struct LengthSummary: Sendable, Hashable {
   /// The nearest-rank percentiles by percent.
   public var percentiles: [Int: Int]
 
-  /// Summarises `lengths`.
+  /// Summarizes `lengths`.
   public init(_ lengths: LengthDistribution) {
     minimum = lengths.minimum
     maximum = lengths.maximum

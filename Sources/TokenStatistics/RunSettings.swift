@@ -9,7 +9,7 @@ public struct RunSettings: Sendable, Hashable {
   public var countMode: CountMode
   /// The length limits in tokens, ascending.
   public var limits: [Int]
-  /// What each model's conversations are rendered and tokenised with, by model name.
+  /// What each model's conversations are rendered and tokenized with, by model name.
   public var tokenizers: [String: TokenizerRecord]
 
   /// Makes settings from their parts; limits are sorted and repeats dropped.
@@ -72,12 +72,12 @@ extension RunSettings {
 public enum CountMode: String, Sendable, Hashable, CaseIterable {
   /// Exactly `apply_chat_template(messages, tokenize=True, add_generation_prompt=False)`: BOS once.
   case template
-  /// As the original script counted: the rendered text encoded again with special tokens, so BOS stands twice for
+  /// As the original script counted: the rendered text encoded again with special tokens, so BOS is there twice for
   /// Gemma and Llama, and the contents joined by a space where the template raises.
   case legacy = "seed"
 }
 
-/// What one model's conversations were rendered and tokenised with.
+/// What one model's conversations were rendered and tokenized with.
 public struct TokenizerRecord: Sendable, Hashable {
   /// The repository on the Hugging Face hub.
   public var hubID: String

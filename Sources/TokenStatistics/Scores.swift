@@ -40,7 +40,7 @@ extension Score: Comparable {
   }
 }
 
-/// A closed range of scores that is shown and summarised as one group.
+/// A closed range of scores that is shown and summarized as one group.
 public struct ScoreBand: Sendable, Hashable {
   /// The lowest score of the band.
   public let lowest: Int

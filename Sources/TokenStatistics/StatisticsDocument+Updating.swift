@@ -39,10 +39,10 @@ extension StatisticsDocument {
     }
   }
 
-  /// The path of a dataset's picture as it is recorded; nil where there is none.
+  /// The path of a dataset's plot as it is recorded; nil where there is none.
   public func plot(of dataset: String) -> String? { datasets[dataset]?["plot"]?.stringValue }
 
-  /// Sets or removes the path of a dataset's picture, in a document that has the dataset.
+  /// Sets or removes the path of a dataset's plot, in a document that has the dataset.
   public mutating func setPlot(_ plot: String?, of dataset: String) {
     guard datasets[dataset] != nil else { return }
     updateEntry(of: dataset) { $0["plot"] = plot.map(JSONValue.string) }

@@ -120,7 +120,7 @@ public struct StatisticsMerge: Sendable {
     document.root["datasets"] = .object(entries)
   }
 
-  /// A picture's path relative to the merged document instead of relative to the document it comes from.
+  /// A plot's path relative to the merged document instead of relative to the document it comes from.
   private func rebased(_ plot: String, from path: String) -> String {
     guard plot.utf8.first != UInt8(ascii: "/") else { return plot }
     return Files.relative(Files.join(Files.parent(of: path), plot), to: Files.parent(of: document.path))

@@ -1,3 +1,4 @@
+import Counting
 import ChatTemplates
 import ColumnarFiles
 import Support
@@ -217,7 +218,7 @@ struct DatasetSplitTests {
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: demo.data(of: name))
     let before = try FileManager.default.contentsOfDirectory(atPath: demo.folder + "/..").sorted()
-    let error = try #require(throws: DatasetError.self) {
+    let error = try #require(throws: InputError.self) {
       try split.write(to: demo.folder + "/../split", dropsSystem: true, manifest: [])
     }
     #expect(error.description.contains("changed while it was read"))

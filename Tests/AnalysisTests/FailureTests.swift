@@ -1,3 +1,4 @@
+import Counting
 import Support
 import JSON
 import Testing
@@ -78,7 +79,7 @@ struct FailureTests {
     guard try TestFiles.haveTokenizers(suite: "rows that fail their dataset") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run { $0.onError = .fail }
-    #expect(result.failures == [DatasetFailure(dataset: Self.refused, message: "row 0: System role not supported")])
+    #expect(result.failures == [InputError(dataset: Self.refused, message: "row 0: System role not supported")])
     #expect(result.counted == [Self.good])
   }
 
@@ -87,7 +88,7 @@ struct FailureTests {
     let demo = try DemoDatasets([Self.good])
     try AtomicFile.write("{\"datasets\": ", to: demo.document)
     let error = try await #require(throws: AnalysisError.self) {
-      try await DatasetAnalysis(demo.options()) { _, _ in throw DatasetFailure(dataset: "", message: "loaded") }
+      try await DatasetAnalysis(demo.options()) { _, _ in throw InputError(dataset: "", message: "loaded") }
     }
     #expect(error.description.contains("\(demo.document) is damaged: not valid JSON"))
     #expect(try Files.readText(demo.document) == "{\"datasets\": ")
@@ -99,7 +100,7 @@ struct FailureTests {
     func failure(_ change: (inout AnalysisOptions) -> Void) async throws -> AnalysisError {
       let options = demo.options(change)
       return try await #require(throws: AnalysisError.self) {
-        try await DatasetAnalysis(options) { _, _ in throw DatasetFailure(dataset: "", message: "no vocabulary") }
+        try await DatasetAnalysis(options) { _, _ in throw InputError(dataset: "", message: "no vocabulary") }
       }
     }
     let absent = try await failure { $0.models = ["gemma-2-27b"] }

@@ -1,3 +1,4 @@
+import Counting
 import Datasets
 import PersonaData
 import Support

@@ -1,3 +1,4 @@
+import Counting
 import ColumnarFiles
 import Support
 import Foundation

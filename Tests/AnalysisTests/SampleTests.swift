@@ -1,3 +1,5 @@
+import Counting
+import ModelHub
 import ChatTemplates
 import Support
 import JSON

@@ -1,3 +1,4 @@
+import Counting
 import ChatTemplates
 import Foundation
 import Datasets

@@ -1,3 +1,4 @@
+import Counting
 import Support
 import JSON
 import Datasets

@@ -1,3 +1,4 @@
+import ModelHub
 import Support
 import Foundation
 import JSON

@@ -220,7 +220,8 @@ def document(datasets, rows, hostile):
         planned += [("gemma-2-27b", "role", persona) for persona in HOSTILE]
         planned += [("<b>model</b>'\"", "trait", "empty")]
     for model, kind, persona in planned:
-        name = f"{model}__{kind}__{persona}"
+        # Files are named after datasets: all other texts keep their slashes and NULs.
+        name = f"{model}__{kind}__{persona}".replace("/", "|").replace("\0", "|")
         chance = random.Random(name)
         base = model if model in MEDIANS else "gemma-2-27b"
         count = 0 if persona == "empty" else rows * (2 if kind == "trait" else 1)

@@ -42,7 +42,7 @@ class AppearanceTests(ReportTest):
         for scheme in ["light", "dark"]:
             self.browser.emulate(scheme=scheme)
             self.open()
-            for ramp in [[f"trait-{band}" for band in range(5)], [f"role-{band}" for band in range(4)]]:
+            for ramp in [[f"score-5-{band}" for band in range(5)], [f"score-4-{band}" for band in range(4)]]:
                 light = [
                     self.run_script(
                         f"theme.color('{name}').match(/\\d+/g)"
@@ -121,7 +121,7 @@ class OtherFilesTests(ReportTest):
             ),
             0,
         )
-        personas = self.run_script("app.report.list.map((dataset) => dataset.persona)")
+        personas = self.run_script("app.report.list.map((dataset) => dataset.attribute('persona'))")
         for persona in synthetic_statistics.HOSTILE:
             self.assertIn(persona, personas)
         for key in self.run_script("app.report.list.map((dataset) => dataset.key)"):

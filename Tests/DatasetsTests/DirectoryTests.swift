@@ -78,21 +78,21 @@ struct DirectoryTests {
   func nothing() throws {
     try TemporaryFolder.with { folder in
       let missing = folder.path + "/none"
-      #expect(throws: DatasetError(.missing, dataset: missing, "there is no such folder")) {
+      #expect(throws: InputError(.missing, dataset: missing, "there is no such folder")) {
         try DatasetDirectory.scan(missing)
       }
       let file = try folder.write("notes.txt", "")
-      #expect(throws: DatasetError(.missing, dataset: file, "this is a file, no folder")) {
+      #expect(throws: InputError(.missing, dataset: file, "this is a file, no folder")) {
         try DatasetDirectory.scan(file)
       }
       let grammar = DatasetName.grammar
       #expect(
-        throws: DatasetError(.nothingFound, dataset: folder.path, "the folder holds no datasets (\(grammar))")
+        throws: InputError(.nothingFound, dataset: folder.path, "the folder holds no datasets (\(grammar))")
       ) { try DatasetDirectory.scan(folder.path) }
       try folder.write("m__role__x.parquet", "")
       try folder.write("n__role__x.parquet", "")
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .nothingFound, dataset: folder.path, "no dataset of k, l; there are datasets of m, n")
       ) { try DatasetDirectory.scan(folder.path, models: ["k", "l"]) }
     }

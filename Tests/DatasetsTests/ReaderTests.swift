@@ -118,7 +118,7 @@ struct ReaderTests {
       ("m__role__wordless", "column messages is missing; the columns are text, label"),
     ])
   func otherTypes(name: String, message: String) {
-    #expect(throws: DatasetError(.unreadable, dataset: name, message)) { try read(name) }
+    #expect(throws: InputError(.unreadable, dataset: name, message)) { try read(name) }
   }
 
   @Test("a truncated file is named")

@@ -3,7 +3,7 @@ import TokenStatistics
 
 @testable import Histograms
 
-/// What is laid out where in a dataset's picture, before a pixel is drawn.
+/// What is laid out where in a dataset's plot, before a pixel is drawn.
 @Suite struct DatasetLayoutTests {
   static func sketch() throws -> PlotSketch {
     PlotSketch(fonts: try FontSet(files: FontFiles.located()))
@@ -243,7 +243,7 @@ import TokenStatistics
     let fills = sketch.marks.compactMap { mark in
       if case .fill(let rect, let color) = mark { (rect, color) } else { nil }
     }
-    // Ten rows, one without a seam, four filled grey above a white seam.
+    // Ten rows, one without a seam, four filled gray above a white seam.
     #expect(fills.map(\.0.top) == [80, 79, 78, 74])
     #expect(fills.map(\.1) == [.ink, .text, .white, .rule])
     #expect(fills.map(\.0.height) == [10, 1, 1, 4])

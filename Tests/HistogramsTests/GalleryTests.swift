@@ -3,7 +3,7 @@ import Histograms
 import Testing
 import TokenStatistics
 
-/// Every kind of picture, for looking: written to the folder that TOKENSTATS_PICTURES names.
+/// Every kind of plot, for looking: written to the folder that TOKENSTATS_PICTURES names.
 @Suite struct GalleryTests {
   static let folder = ProcessInfo.processInfo.environment["TOKENSTATS_PICTURES"]
 
@@ -51,7 +51,7 @@ import TokenStatistics
     }
   }
 
-  /// Prints what a picture costs: processor time of this thread, the best of several rounds.
+  /// Prints what a plot costs: processor time of this thread, the best of several rounds.
   @Test(.enabled(if: folder != nil)) func measuresDrawing() throws {
     var renderer = try PlotRenderer()
     let profiles = SyntheticProfiles.corpus

@@ -3,7 +3,7 @@ import TokenStatistics
 
 @testable import Histograms
 
-/// The scales all pictures of a run share, and where they put things.
+/// The scales all plots of a run share, and where they put things.
 @Suite struct ScalesTests {
   @Test func domainHoldsTheMiddleOfAllConversations() throws {
     // p0.1 = 70 lies at or above 64, p99.9 = 2,047 needs the axis to end at 2,048.
@@ -88,7 +88,7 @@ import TokenStatistics
   }
 
   @Test func lengthsLieWhereTheDesignPutsThem() {
-    // Columns measured in the design's pictures.
+    // Columns measured in the design's plots.
     let axis = LengthAxis(domain: LengthDomain(lowerOctave: 6, upperOctave: 11))
     let columns = [
       659: 546, 1_084: 638, 629: 538, 201: 327, 254: 370, 879: 600, 978: 619, 747: 570, 59: 90, 2_135: 784,

@@ -3,7 +3,7 @@ import Histograms
 import Testing
 import TokenStatistics
 
-/// Pictures of the shared sample, from its expected counts of every row.
+/// Plots of the shared sample, from its expected counts of every row.
 @Suite struct SharedSampleTests {
   private struct Dataset: Decodable {
     let dataset: String

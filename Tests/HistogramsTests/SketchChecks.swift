@@ -2,7 +2,7 @@ import Testing
 
 @testable import Histograms
 
-/// What holds for every picture whatever it shows.
+/// What holds for every plot whatever it shows.
 enum SketchChecks {
   /// Expects a sketch without faults.
   static func check(

@@ -36,19 +36,19 @@ struct ArchiveTests {
       try folder.write("a/roles_240/responses/pirate.jsonl", "")
       let archive = try PersonaArchive(path: folder.path)
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .nothingFound, dataset: "b", "no raw records of roles in \(folder.path); there are some of a")
       ) { try archive.personas(model: "b", type: .role) }
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .nothingFound, dataset: "a", "no raw records of traits in \(folder.path); no model has any")
       ) { try archive.personas(model: "a", type: .trait) }
       #expect(
-        throws: DatasetError(.nothingFound, dataset: "a role x", "no raw records; a has 1 roles: pirate")
+        throws: InputError(.nothingFound, dataset: "a role x", "no raw records; a has 1 roles: pirate")
       ) { try archive.persona(model: "a", type: .role, named: "x") }
       let none = folder.path + "/none"
       #expect(
-        throws: DatasetError(.missing, dataset: none, "there is no such folder of raw persona records")
+        throws: InputError(.missing, dataset: none, "there is no such folder of raw persona records")
       ) { try PersonaArchive(path: none) }
     }
   }

@@ -93,7 +93,7 @@ struct LargeDatasetTests {
       let job = try job(folder, (0..<500).map { line("pos", 0, $0) })
       var maker = DatasetMaker(directory: "/proc/self/datasets")
       maker.tableLimits = RecordTableTests.limits[1]
-      let error = #expect(throws: DatasetError.self) { try maker.make(job) }
+      let error = #expect(throws: InputError.self) { try maker.make(job) }
       #expect(error?.kind == .unwritable)
       #expect(error?.message.hasPrefix("cannot write a temporary file in /proc/self: ") == true)
       #expect(error?.message.contains("make room on its disk") == true)
@@ -105,9 +105,9 @@ struct LargeDatasetTests {
     try TemporaryFolder.with { folder in
       let job = try job(folder, (0...RecordEntry.labelLimit).map { line("l\($0)", 0, 0) })
       let path = job.persona.recordsPath
-      let error = #expect(throws: DatasetError.self) { try DatasetMaker(directory: folder.path + "/out").make(job) }
+      let error = #expect(throws: InputError.self) { try DatasetMaker(directory: folder.path + "/out").make(job) }
       #expect(error?.message.hasPrefix("\(path), line 65535: there are more than 65534 different labels") == true)
-      #expect(throws: DatasetError.self) { try PersonaListing(job.persona) }
+      #expect(throws: InputError.self) { try PersonaListing(job.persona) }
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/out/\(job.name)"))
     }
   }

@@ -139,7 +139,7 @@ struct MakingTests {
       let output = folder.path + "/out"
       let path = folder.path + "/raw/m/traits_240/responses/calm.jsonl"
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .unreadable, dataset: "m__trait__calm",
           "\(path), line 2: byte 11: a text was expected; \(path), line 4: byte 1: an object was expected; "
             + "mend the file or leave damaged lines out with --skip-bad-lines")
@@ -170,7 +170,7 @@ struct MakingTests {
       #expect(try make(ScoreFilters(minimumScore: 50, label: "pos")).contents?.rows == 2)
       #expect(try make(ScoreFilters(maximumScore: 60)).contents?.rows == 3)
       #expect(try make(ScoreFilters(label: "neg")).contents?.rows == 4)
-      let error = #expect(throws: DatasetError.self) { try make(ScoreFilters(minimumScore: 95)) }
+      let error = #expect(throws: InputError.self) { try make(ScoreFilters(minimumScore: 95)) }
       #expect(error?.kind == .nothingFound)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: output).filter { !$0.hasSuffix(".parquet") }.sorted() == [

@@ -1,3 +1,4 @@
+import ColumnarFiles
 import Foundation
 import Testing
 import TokenStatistics
@@ -31,7 +32,7 @@ struct ReplacingTests {
       // A folder in the file's place cannot be replaced by a file.
       try FileManager.default.removeItem(atPath: made.file)
       try folder.write("out/m__trait__calm.parquet/kept", "x")
-      let error = #expect(throws: DatasetError.self) {
+      let error = #expect(throws: InputError.self) {
         try DatasetMaker(directory: output).make(job(folder, rows: 2))
       }
       #expect(error?.kind == .unwritable)
@@ -53,7 +54,7 @@ struct ReplacingTests {
       }
       do {
         let first = try writer()
-        let error = #expect(throws: DatasetError.self) { _ = try DatasetMaker(directory: output).make(job) }
+        let error = #expect(throws: InputError.self) { _ = try DatasetMaker(directory: output).make(job) }
         #expect(error?.message.contains("another run is at work there") == true)
         #expect(try entries("\(output)/.\(job.name).unfinished").contains("dataset"))
         _ = consume first
@@ -105,7 +106,7 @@ struct ReplacingTests {
       try FileManager.default.removeItem(atPath: state)
       try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .unreadable, dataset: "m__trait__calm",
           "cannot read \(state): Is a directory; mend that, or make the dataset again with --force")
       ) { try maker.make(job) }
@@ -120,7 +121,7 @@ struct ReplacingTests {
       let filters = ScoreFilters(minimumScore: 1)
       var recipe = DatasetRecipe()
       recipe.filters = filters
-      let error = #expect(throws: DatasetError.self) {
+      let error = #expect(throws: InputError.self) {
         try DatasetMaker(directory: folder.path + "/out", recipe: recipe).make(
           GenerationJob(all.persona, filters: filters))
       }

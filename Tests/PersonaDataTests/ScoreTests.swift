@@ -144,7 +144,7 @@ struct ScoreTests {
           let expected = try members(of: text)
           #expect(Set(expected).isSubset(of: found), "\(text)")
         } catch let error as JSONError {
-          let found = #expect(throws: DatasetError.self, "\(text)") { try members(path, windowSize: size) }
+          let found = #expect(throws: InputError.self, "\(text)") { try members(path, windowSize: size) }
           #expect(found?.message == "\(path): \(error)", "\(text)")
         }
       }
@@ -157,18 +157,18 @@ struct ScoreTests {
       for (text, kind) in [("[]", "an array"), (" 1.5", "a number"), ("\"{\"", "a string"), ("null", "null")] {
         let path = try folder.write("y.json", text)
         #expect(
-          throws: DatasetError(.unreadable, dataset: "d", "\(path) is \(kind); an object of scores is expected")
+          throws: InputError(.unreadable, dataset: "d", "\(path) is \(kind); an object of scores is expected")
         ) { try members(path, windowSize: 2) }
       }
       let long = String(repeating: "x", count: ScoreWindow.limit)
       let path = try folder.write("l.json", "{\"a\": 1, \"b\": \"\(long)\"}")
       #expect(
-        throws: DatasetError(
+        throws: InputError(
           .unreadable, dataset: "d", "\(path): not valid JSON at byte 8: a member is longer than 1048576 bytes")
       ) { try members(path) }
       let array = try folder.write("a.json", "[\"\(long)\"]")
       #expect(
-        throws: DatasetError(.unreadable, dataset: "d", "\(array) is no object; an object of scores is expected")
+        throws: InputError(.unreadable, dataset: "d", "\(array) is no object; an object of scores is expected")
       ) { try members(array) }
     }
   }

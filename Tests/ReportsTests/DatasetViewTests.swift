@@ -8,11 +8,11 @@ import TokenStatistics
 @Suite("One dataset on a terminal")
 struct DatasetViewTests {
   /// Four datasets that Tests/BrowserTests/synthetic_statistics.py made: `--datasets 4 --rows 300`.
-  private func lines(_ dataset: String, width: Int, isEmphasised: Bool = false) throws -> [String] {
+  private func lines(_ dataset: String, width: Int, isEmphasized: Bool = false) throws -> [String] {
     let path = try #require(Bundle.module.path(forResource: "Goldens/sample", ofType: "json"))
     let run = try StatisticsRun.load(path)
     let summary = try #require(run.datasets.first { $0.identity.dataset == dataset })
-    return DatasetView(summary, of: run, width: width, isEmphasised: isEmphasised).lines
+    return DatasetView(summary, of: run, width: width, isEmphasized: isEmphasized).lines
   }
 
   /// Compares with a golden text; TOKENSTATS_RECORD=1 writes it anew into the source folder.
@@ -35,10 +35,10 @@ struct DatasetViewTests {
     }
   }
 
-  @Test("without colour and bold every character is the same")
-  func emphasis() throws {
+  @Test("without color and bold every character is the same")
+  func emphasiz() throws {
     let plain = try lines("llama-3.3-70b__role__mervi", width: 80)
-    let bold = try lines("llama-3.3-70b__role__mervi", width: 80, isEmphasised: true)
+    let bold = try lines("llama-3.3-70b__role__mervi", width: 80, isEmphasized: true)
     #expect(bold != plain)
     let stripped = bold.map {
       $0.replacingOccurrences(of: "\u{1B}[1m", with: "").replacingOccurrences(of: "\u{1B}[22m", with: "")
@@ -57,7 +57,7 @@ struct DatasetViewTests {
          "null": {"conversations": 1, "tokens": 20}}}}}
         """, to: path)
       let run = try StatisticsRun.load(path)
-      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasised: false).lines
+      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasized: false).lines
       #expect(
         lines == [
           "a                                                   role · m", "m__role__a",
@@ -75,7 +75,7 @@ struct DatasetViewTests {
       let path = Files.join(folder, "stats.json")
       try AtomicFile.write(StatisticsSample.document(personas: ["\u{1B}]0;owned\u{7}"]), to: path)
       let run = try StatisticsRun.load(path)
-      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 80, isEmphasised: false).lines
+      let lines = DatasetView(try #require(run.datasets.first), of: run, width: 80, isEmphasized: false).lines
       #expect(!lines.joined().unicodeScalars.contains { $0.value < 0x20 })
       #expect(lines.first?.contains("\\u{001B}]0;owned\\u{0007}") == true)
     }

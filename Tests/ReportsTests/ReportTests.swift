@@ -10,19 +10,19 @@ struct ReportTests {
   func files() throws {
     try withTemporaryFolder { folder in
       let source = Files.join(folder, "stats.json")
-      try AtomicFile.write(StatisticsSample.document(personas: ["pirate", "</script><b>"]), to: source)
+      try AtomicFile.write(StatisticsSample.document(personas: ["pirate", "<script><b>"]), to: source)
       let report = Report(runs: [try StatisticsRun.load(source)], title: "<i>'Title'", generator: "test")
       let paths = try report.write(to: Files.join(folder, "made/page.html"))
       let page = try Files.readText(paths.page)
       #expect(page.contains("<title>&lt;i&gt;&apos;Title&apos;</title>"))
-      #expect(!page.contains("</script><b>"))
-      #expect(page.contains("\\u003c/script>"))
+      #expect(!page.contains("<script><b>"))
+      #expect(page.contains("\\u003cscript>\\u003cb>"))
       let table = try Files.readText(paths.tabSeparated).split(separator: "\n", omittingEmptySubsequences: false)
       #expect(table.count == 4)
       #expect(table[0].hasPrefix("dataset\tmodel\ttype\tpersona\tfile\tconversations\ttokens\tmean"))
       #expect(table[2].hasPrefix("gemma-2-27b__role__pirate\tgemma-2-27b\trole\tpirate\tstats.json\t3\t600\t200\t"))
       let rows = try JSONValue.parse(try Files.read(paths.json)).arrayValue ?? []
-      #expect(rows.map { $0["persona"]?.stringValue } == ["</script><b>", "pirate"])
+      #expect(rows.map { $0["persona"]?.stringValue } == ["<script><b>", "pirate"])
       #expect(rows.map { $0["p50"]?.integerValue } == [200, 200])
     }
   }
@@ -81,6 +81,34 @@ struct ReportTests {
       let rows = try JSONValue.parse(try Files.read(paths.json)).arrayValue ?? []
       #expect(rows.first?["tokens"]?.integerValue == 30)
       #expect(rows.first?["p50"] == .null)
+    }
+  }
+
+  @Test("a dataset of no scale has no bands, and what a source says about it has columns of its own")
+  func anyDataset() throws {
+    try withTemporaryFolder { folder in
+      let source = Files.join(folder, "any.json")
+      let entry = """
+        {"model": "m", "type": "dataset", "name": "chats", "topic": "weather", "std": "wide",
+         "total_conversations": 2, "total_tokens": 30, "length": {"min": 10, "max": 20},
+         "score_histogram": {"7": {"conversations": 1, "tokens": 10}, "null": {"conversations": 1, "tokens": 20}}}
+        """
+      let other = entry.replacing("\"topic\"", with: "\"name \"").replacing("chats", with: "talks")
+      try AtomicFile.write(
+        "{\"datasets\": {\"m__dataset__chats\": \(entry), \"m__dataset__talks\": \(other)}}", to: source)
+      let run = try StatisticsRun.load(source)
+      let paths = try Report(runs: [run], generator: "test").write(to: Files.join(folder, "page.html"))
+      let lines = try Files.readText(paths.tabSeparated).split(separator: "\n")
+      #expect(lines[0].hasPrefix("dataset\tmodel\ttype\ttopic\tname \tfile\t"))
+      #expect(lines[1].hasPrefix("m__dataset__chats\tm\tdataset\tweather\tchats\tany.json\t2\t30\t"))
+      let data = try JSONValue.parse(ReportData([run], folder: folder, generator: "test").serialized())
+      #expect(data["bands"]?["dataset"] == .array([]) && data["bands"]?["role"] != nil)
+      #expect(data["datasets"]?["columns"]?["topic"] == .array([.string("weather"), .string("talks")]))
+      #expect(data["datasets"]?["columns"]?["persona"] == nil)
+      // An attribute called like a column of the page does not take its place.
+      #expect(data["datasets"]?["columns"]?["std"] == .array([.null, .null]))
+      let view = DatasetView(try #require(run.datasets.first), of: run, width: 60, isEmphasized: false).lines
+      #expect(view.filter { $0.hasPrefix("all") }.count == 1 && !view.contains { $0.hasPrefix("none") })
     }
   }
 

@@ -83,11 +83,11 @@ struct SixelDecoder {
     let values = numbers()
     color = values[0]
     guard values.count > 1 else {
-      guard palette[color] != nil else { throw Fault(reason: "colour \(color) is not defined", offset: offset) }
+      guard palette[color] != nil else { throw Fault(reason: "color \(color) is not defined", offset: offset) }
       return
     }
     guard values.count == 5, values[1] == 2, values[2...].allSatisfy({ $0 <= 100 }), color < 256 else {
-      throw Fault(reason: "colour \(values)", offset: offset)
+      throw Fault(reason: "color \(values)", offset: offset)
     }
     palette[color] = SIMD3(
       UInt8((values[2] * 255 + 50) / 100), UInt8((values[3] * 255 + 50) / 100), UInt8((values[4] * 255 + 50) / 100))

@@ -74,6 +74,34 @@ struct DatasetSummaryTests {
     }
   }
 
+  @Test("What a source says about a dataset survives, and its subject is the name without the filters")
+  func attributes() throws {
+    var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+    checkpoint.identity = DatasetIdentity(
+      dataset: "m__dataset__a__b__min3__pos", model: "m", kind: .dataset, name: "a__b__min3__pos",
+      filters: ScoreFilters(minimumScore: 3, label: "pos"),
+      attributes: [DatasetAttribute(key: "vendor", value: "x"), DatasetAttribute(key: "e\u{301}", value: "")])
+    #expect(checkpoint.identity.subject == "a__b" && checkpoint.profile.subject == "a__b")
+    #expect(checkpoint.profile.scoreScale == nil && checkpoint.summary.bands.isEmpty)
+    try Fixtures.withTemporaryFolder { folder in
+      let store = CheckpointStore(document: folder + "/t.json")
+      try store.prepare()
+      try store.save(checkpoint)
+      #expect(try store.load(checkpoint.identity.dataset) == checkpoint)
+      var document = StatisticsDocument(path: folder + "/t.json")
+      document.set(checkpoint.summary)
+      try document.write()
+      let read = try #require(try StatisticsDocument.load(document.path)?.summaries().first)
+      #expect(read == checkpoint.summary)
+      #expect(read.identity.attribute("vendor") == "x" && read.identity.attribute("\u{E9}") == nil)
+    }
+    var other = checkpoint.identity
+    other.name = "other"
+    #expect(other.subject == "other")
+    (other.name, other.filters) = ("min3", ScoreFilters())
+    #expect(other.subject == "min3")
+  }
+
   @Test("A dataset without rows has an entry with nulls")
   func empty() throws {
     var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])

@@ -1,6 +1,7 @@
 import ChatTemplates
 public import JSON
 import Datasets
+import PersonaData
 public import TokenStatistics
 
 extension DatasetSplit {
@@ -13,19 +14,19 @@ extension DatasetSplit {
     public var toolVersion: String
     /// What the models' conversations were rendered and tokenised with.
     public var tokenizers: [String: TokenizerRecord]
-    /// The rows that were taken by type, where a selection does not say otherwise.
-    public var typeFilters: [DatasetKind: ScoreFilters]
+    /// The rows that were taken by kind, where a selection does not say otherwise.
+    public var usualFilters: [DatasetKind: ScoreFilters]
     /// Whether system messages are left out.
     public var dropsSystem: Bool
 
     /// Makes a record from its parts.
     public init(
-      toolVersion: String, tokenizers: [String: TokenizerRecord], typeFilters: [DatasetKind: ScoreFilters],
+      toolVersion: String, tokenizers: [String: TokenizerRecord], usualFilters: [DatasetKind: ScoreFilters],
       dropsSystem: Bool
     ) {
       self.toolVersion = toolVersion
       self.tokenizers = tokenizers
-      self.typeFilters = typeFilters
+      self.usualFilters = usualFilters
       self.dropsSystem = dropsSystem
     }
   }
@@ -64,13 +65,13 @@ extension DatasetSplit {
   }
 
   private func settingsJSON(_ record: Record) -> JSONValue {
-    let filters = record.typeFilters.sorted { $0.key.rawValue < $1.key.rawValue }
+    let filters = record.usualFilters.sorted { $0.key.rawValue < $1.key.rawValue }
     return Self.object([
       ("budgets", Self.object(settings.budgets.map { ($0.name, .number($0.tokens)) })),
       ("max_length", .number(settings.maximumLength)), ("seed", .integer(Int64(bitPattern: settings.seed))),
       ("filters", Self.object(filters.map { ($0.key.rawValue, Self.json($0.value)) })),
       ("drop_system", .bool(record.dropsSystem)),
-      ("stratify", settings.stratum.map { .string($0.rawValue) } ?? .null),
+      ("stratify", settings.stratum.map { .string(Self.name(of: $0)) } ?? .null),
       ("keep_together", .string(settings.group.rawValue)), ("allow_short", .bool(settings.allowsShort)),
     ])
   }
@@ -117,6 +118,13 @@ extension DatasetSplit {
       ("label", filters.label.map(JSONValue.string)),
     ]
     return object(members.compactMap { name, value in value.map { (name, $0) } })
+  }
+
+  private static func name(of stratum: SplitSettings.Stratum) -> String {
+    switch stratum {
+    case .subject: PersonaNames.attribute
+    case .score: "score"
+    }
   }
 
   private static func object(_ members: [(String, JSONValue)]) -> JSONValue { .object(JSONObject(members)) }

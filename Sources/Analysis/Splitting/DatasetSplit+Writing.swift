@@ -1,6 +1,6 @@
-import Counting
 import ChatTemplates
 public import Datasets
+import PersonaData
 import TokenStatistics
 
 extension DatasetSplit {
@@ -10,10 +10,11 @@ extension DatasetSplit {
   ///   - folder: Where the split will stand; what ``SplitWriter/obstacle(at:replacing:)`` allows to replace is replaced.
   ///   - dropsSystem: Whether system messages are left out, as they were when the conversations were counted.
   ///   - manifest: The text of the manifest.
-  /// - Throws: `DatasetError` where a dataset cannot be read or changed since it was scanned, or a file cannot be written;
+  /// - Throws: `InputError` where a dataset cannot be read or changed since it was scanned, or a file cannot be written;
   ///   nothing is left behind then.
-  public func write(to folder: String, dropsSystem: Bool, manifest: [UInt8]) throws(DatasetError) {
-    var writer = try SplitWriter(folder: folder, parts: parts.map(\.budget.name))
+  public func write(to folder: String, dropsSystem: Bool, manifest: [UInt8]) throws(InputError) {
+    var writer = try SplitWriter(
+      folder: folder, parts: parts.map(\.budget.name), subjectColumn: PersonaNames.attribute)
     var chosen = [[(row: Row, part: Int)]](repeating: [], count: sources.count)
     for (index, part) in parts.enumerated() {
       for row in part.rows { chosen[row.source].append((row, index)) }
@@ -27,7 +28,7 @@ extension DatasetSplit {
   /// Copies rows of a dataset, in ascending order.
   private static func copy(
     _ rows: [(row: Row, part: Int)], of source: DatasetSource, dropsSystem: Bool, to writer: inout SplitWriter
-  ) throws(DatasetError) {
+  ) throws(InputError) {
     var reader = try DatasetReader(source, optionalColumns: SplitWriter.optionalColumns)
     var rest = rows[...]
     var messages: [ChatMessage] = []
@@ -38,10 +39,10 @@ extension DatasetSplit {
         do throws(RowFailure) {
           try batch.readMessages(of: number, into: &messages)
         } catch {
-          throw DatasetError(.unreadable, dataset: source.name.description, "row \(error.row): \(error.message)")
+          throw InputError(.unreadable, dataset: source.name.description, "row \(error.row): \(error.message)")
         }
         if let number = messages.firstIndex(where: { $0.extras != nil }) {
-          throw DatasetError(
+          throw InputError(
             .unreadable, dataset: source.name.description,
             "row \(row.row), message \(number + 1) has reasoning or tool calls: a split holds role and content "
               + "and would lose them; leave such rows out")
@@ -52,8 +53,6 @@ extension DatasetSplit {
       }
     }
     try reader.verify()
-    do throws(DatasetFailure) { try source.checkUnchanged() } catch {
-      throw DatasetError(.unreadable, dataset: error.dataset, error.message)
-    }
+    try source.checkUnchanged()
   }
 }

@@ -1,10 +1,11 @@
+import Counting
 public import Datasets
 public import TokenStatistics
 
 /// Conversations of several datasets, chosen for the parts of a split.
 ///
-///     let scan = try await ConversationScan(options, loadTokenizer: load)
-///     let outcomes = await scan.run { _ in SplitCollector(settings) }
+///     let scan = try ConversationScan(options, loadTokenizer: load)
+///     let outcomes = scan.run { _ in SplitCollector(settings) }
 ///     let split = DatasetSplit(of: outcomes, settings: settings)
 ///     try split.write(to: "split", dropsSystem: true, manifest: split.manifest(record).serialized(.pretty))
 public struct DatasetSplit: Sendable {
@@ -78,8 +79,9 @@ public struct DatasetSplit: Sendable {
     for outcome in outcomes {
       guard case .success(let summary) = outcome.result else { continue }
       var source = Source(
-        identity: outcome.identity, source: outcome.source, filters: outcome.filters, sha256: outcome.sha256,
-        rows: outcome.rows, selected: outcome.chosenRows, failed: outcome.failedRows, tooLong: summary.tooLong)
+        identity: outcome.identity, source: outcome.job.source, filters: outcome.job.filters, sha256: outcome.sha256,
+        rows: outcome.totals.rows, selected: outcome.totals.selected, failed: outcome.totals.failed,
+        tooLong: summary.tooLong)
       source.duplicates = pool.add(summary, of: outcome.identity, source: sources.count)
       sources.append(source)
     }

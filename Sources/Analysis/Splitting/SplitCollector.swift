@@ -1,5 +1,5 @@
 public import Counting
-public import ChatTemplates
+import ChatTemplates
 import Support
 public import Datasets
 import TokenStatistics
@@ -15,18 +15,35 @@ public struct SplitCollector: RowVisitor {
     let promptIndex: Int64?
     let questionIndex: Int64?
     /// The place of the question's text among those of the summary.
-    let question: Int?
+    var question: Int?
     let content: ContentKey
   }
 
   /// What a dataset offers.
-  public struct Summary: Sendable, Equatable {
+  public struct Summary: RowSummary, Equatable {
     /// The conversations in the order of their rows.
     var entries: [Entry] = []
     /// The texts of the questions, each once; none where they do not matter.
     var questions: [String] = []
     /// The number of conversations that are too long.
     public internal(set) var tooLong = 0
+
+    /// Adds the conversations that follow; a question that both have is kept once.
+    public mutating func append(_ next: Summary) {
+      var places = Dictionary(questions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      let moved = next.questions.map { question in
+        if let place = places[question] { return place }
+        places[question] = questions.count
+        questions.append(question)
+        return questions.count - 1
+      }
+      entries += next.entries.map { entry in
+        var entry = entry
+        entry.question = entry.question.map { moved[$0] }
+        return entry
+      }
+      tooLong += next.tooLong
+    }
   }
 
   private let settings: SplitSettings
@@ -36,8 +53,10 @@ public struct SplitCollector: RowVisitor {
   /// Makes a collector.
   public init(_ settings: SplitSettings) { self.settings = settings }
 
-  /// Takes a counted row.
-  public mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) {
+  /// Takes a row; one that failed cannot be chosen.
+  public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    guard let conversation = outcome.conversation else { return }
+    let row = conversation.row
     guard row.count.length <= settings.maximumLength else {
       summary.tooLong += 1
       return
@@ -49,7 +68,7 @@ public struct SplitCollector: RowVisitor {
         promptIndex: batch.integer(of: "prompt_index", row: number),
         questionIndex: batch.integer(of: "question_index", row: number),
         question: settings.group == .question ? batch.text(of: "question", row: number).map { place(of: $0) } : nil,
-        content: ContentKey(messages, of: batch.text)))
+        content: ContentKey(conversation.messages, of: batch.text)))
   }
 
   /// What the dataset offers.

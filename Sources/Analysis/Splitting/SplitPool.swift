@@ -54,7 +54,7 @@ struct SplitPool {
   private mutating func stratum(of entry: SplitCollector.Entry, _ identity: DatasetIdentity) -> Int {
     switch settings.stratum {
     case nil: return 0
-    case .persona: return Self.number(of: "\(identity.kind.rawValue) \(identity.subject)", in: &strata)
+    case .subject: return Self.number(of: "\(identity.kind.rawValue) \(identity.subject)", in: &strata)
     case .score:
       let band = identity.kind.scoreScale?.bands.first { $0.contains(entry.score) }
       return Self.number(of: "\(identity.kind.rawValue) \(band?.key ?? entry.score.key)", in: &strata)

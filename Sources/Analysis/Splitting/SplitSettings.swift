@@ -3,14 +3,14 @@ public struct SplitSettings: Sendable, Hashable {
   /// What is kept in proportion in every part.
   public enum Stratum: String, Sendable, CaseIterable {
     /// The role or trait, whatever model played it.
-    case persona
+    case subject
     /// The score of a role, the band of scores of a trait.
     case score
   }
 
   /// Which conversations are never in different parts.
   public enum Group: String, Sendable, CaseIterable {
-    /// Those with the same persona, label, system prompt and question: several models' answers to one request.
+    /// Those with the same role or trait, label, system prompt and question: several models' answers to one request.
     case prompt
     /// Those with the same question, whoever answers it.
     case question

@@ -7,7 +7,7 @@ public struct TokenBudgetSplit: Sendable, Equatable {
   public struct Candidate: Sendable, Hashable {
     /// The conversation's length in tokens.
     public var tokens: Int
-    /// The number of the stratum whose share is kept in every part, such as the persona.
+    /// The number of the stratum whose share is kept in every part, such as the role.
     public var stratum: Int
     /// The number of the group that is not torn apart; nil where the conversation belongs to none.
     public var group: Int?

@@ -31,14 +31,15 @@ void fm_guard(void);
 /// read and mean nothing.
 ///
 /// Returns a mapping whose `bytes` are NULL where the system has no means to do so, `fm_capacity` parts are there
-/// already, or others took over the handling of SIGBUS; the file is to be read then. `count` is not 0, and the file had `offset + count` bytes a moment ago.
+/// already, or others took over the handling of SIGBUS; the file is to be read then. `count` is not 0, and the file had
+/// `offset + count` bytes a moment ago.
 struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding);
 
-/// Brings the first `count` bytes of an open file into memory, for readers that could do nothing with zeroes: where a page
-/// is missing, the process says `last_words` on standard error and exits with status 1.
+/// Brings the first `count` bytes of an open file into memory, for readers that could do nothing with zeroes: where a
+/// page is missing, the process says `last_words` on standard error and exits with status 1.
 ///
-/// Returns a mapping whose `bytes` are NULL where the system refuses and where nobody called `fm_guard`; the file is to be
-/// read then. `last_words` lives as long as the process.
+/// Returns a mapping whose `bytes` are NULL where the system refuses and where nobody called `fm_guard`; the file is to
+/// be read then. `last_words` lives as long as the process.
 struct fm_mapping fm_map_vital(int descriptor, size_t count, const char *last_words);
 
 /// Whether no page was missing when it was looked at; may be asked on any thread. A page that the file now ends in is

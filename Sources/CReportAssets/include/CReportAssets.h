@@ -10,7 +10,7 @@ typedef struct {
   size_t count;
 } ReportAsset;
 
-/// The page's Mustache template.
+/// The page's template: HTML in which `{{name}}` stands for a value.
 ReportAsset report_page_template(void);
 
 /// The page's style sheets, one after another.

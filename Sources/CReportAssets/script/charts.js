@@ -19,7 +19,7 @@ function axisTicks(domain, x) {
 }
 
 /** Draws a dataset's length histogram, stacked by score, into a canvas of that size in CSS pixels. */
-function drawSparkline(canvas, groups, {edges, domain, scale, conversations, type, threshold, median}) {
+function drawSparkline(canvas, groups, {edges, domain, scale, conversations, threshold, median}) {
   const ratio = window.devicePixelRatio || 1;
   const {width, height} = SPARKLINE;
   canvas.width = Math.round(width * ratio);
@@ -42,7 +42,7 @@ function drawSparkline(canvas, groups, {edges, domain, scale, conversations, typ
       const tall = place.outside ? share : binDensity(edges, bin, share);
       const rise = Math.min((tall / scale) * (height - 3), bottom - 1);
       const faded = threshold !== null && (group.highest === null || group.highest < threshold);
-      const name = faded ? 'score-faded' : bandColor(type, group.band, groups.slice(0, -1));
+      const name = faded ? 'score-faded' : bandColor(group.band, groups.slice(0, -1));
       context.fillStyle = theme.color(name === 'score-none' ? 'score-none-bar' : name);
       context.fillRect(place.left, bottom - rise, Math.max(place.right - place.left - 0.5, 0.75), rise);
       bottom -= rise;
@@ -87,13 +87,13 @@ function scoreBar(parts, title) {
 }
 
 /** Parts of a score bar out of a dataset's or a pool's groups. */
-function scoreParts(groups, type, key) {
+function scoreParts(groups, key) {
   const bands = groups.slice(0, -1);
   const parts = [...bands].reverse().concat(groups.slice(-1));
   return parts.map((group) => ({
                      label: group.label,
                      value: group[key],
-                     color: group.lowest === null ? 'score-none-bar' : bandColor(type, group.band, bands),
+                     color: group.lowest === null ? 'score-none-bar' : bandColor(group.band, bands),
                    }));
 }
 
@@ -214,7 +214,7 @@ function histogramChart(dataset, {domain, scale, width, read}) {
 function bandPaint(dataset, group, rise) {
   const outlined = group.lowest === null && rise >= 5;
   const name =
-    group.lowest === null && !outlined ? 'score-none-bar' : bandColor(dataset.type, group.band, dataset.bands);
+    group.lowest === null && !outlined ? 'score-none-bar' : bandColor(group.band, dataset.bands);
   return {class: outlined ? 'bar-none' : null, style: {fill: `var(--${name})`}};
 }
 
@@ -303,24 +303,26 @@ function scoreChart(dataset, {width}) {
   return drawing;
 }
 
-/** A bar for each score of a role, one for each five scores of a trait, and one without a score. */
+/** At most twenty bars of one or several scores each, and one without a score. */
 function scoreBars(dataset) {
-  const highest = dataset.bands[dataset.bands.length - 1][1];
-  const width = highest > 10 ? 5 : 1;
-  const count = width === 1 ? highest + 1 : highest / width;
+  const [lowest] = dataset.bands[0];
+  const highest = dataset.highestScore;
+  const span = highest - lowest;
+  const width = span < 20 ? 1 : Math.ceil(span / 20);
+  const count = width === 1 ? span + 1 : Math.ceil(span / width);
   const share = (value, total) => (total > 0 ? value / total : 0);
   const bars = Array.from({length: count}, (_, index) => {
-    const low = index * width;
+    const low = lowest + index * width;
     const high = index === count - 1 ? highest : low + width - 1;
     const inside = dataset.scores.given.filter(({score}) => low <= score && score <= high);
-    const band = dataset.bands.findIndex(([lowest, top]) => lowest <= low && low <= top);
+    const band = dataset.bands.findIndex(([bottom, top]) => bottom <= low && low <= top);
     return {
       title: low === high ? `score ${low}` : `scores ${low}–${high}`,
-      label: width === 1 || low % 20 === 0 ? String(low) : '',
+      label: width === 1 || index % 4 === 0 ? String(low) : '',
       none: false,
       conversations: share(sum(inside, 'conversations'), dataset.conversations),
       tokens: share(sum(inside, 'tokens'), dataset.tokens),
-      color: bandColor(dataset.type, band, dataset.bands),
+      color: bandColor(band, dataset.bands),
     };
   });
   const {none} = dataset.scores;

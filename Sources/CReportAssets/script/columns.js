@@ -59,7 +59,7 @@ const COLUMNS = [
     title: 'scores',
     describes: 'conversations by score, highest left. Sorts by the mean score as a share of the highest possible one',
     value: (dataset) =>
-      (dataset.meanScore === null ? null : dataset.meanScore / dataset.bands[dataset.bands.length - 1][1]),
+      (dataset.meanScore === null || !dataset.highestScore ? null : dataset.meanScore / dataset.highestScore),
   },
 ];
 
@@ -80,11 +80,11 @@ function activeLimit(state) {
 
 /** The columns that a state shows. */
 function visibleColumns(state) {
-  const hasThreshold = state.role !== null || state.trait !== null;
+  const filtersScores = hasThreshold(state);
   return COLUMNS.filter(({id}) => {
-    if (id === 'kept' || id === 'keptTokens') return hasThreshold;
+    if (id === 'kept' || id === 'keptTokens') return filtersScores;
     // Two columns more push out the two that say least.
-    if (id === 'mean' || id === 'p99') return !hasThreshold;
+    if (id === 'mean' || id === 'p99') return !filtersScores;
     if (id === 'file') return app.report.runs.length > 1;
     if (id === 'over') return app.report.limits.length > 0;
     return true;

@@ -33,7 +33,7 @@ function compareMarked() {
   if (app.state.marked.length > 0) setState({view: 'compare', subjects: app.state.marked}, {push: true});
 }
 
-/** The same persona for every model, the dataset's own first. */
+/** The same subject for every model, the dataset's own first. */
 function compareAcrossModels(dataset) {
   const others = app.report.list.filter(
     (other) => other !== dataset && other.type === dataset.type && other.label === dataset.label &&
@@ -165,7 +165,7 @@ function compareCharts(subjects) {
     },
   });
   const bars = subjects.map((subject) => {
-    const parts = scoreParts(subject.groups, subject.type, 'conversations');
+    const parts = scoreParts(subject.groups, 'conversations');
     return html(
       'div', {class: 'compare-scores'}, subjectName(subject), scoreBar(parts, scoreTitle(parts, 'conversations')),
       scoreLegend(parts));

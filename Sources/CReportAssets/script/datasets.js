@@ -8,6 +8,24 @@ function readLength(text) {
   return Object.fromEntries(LENGTH_KEYS.map((key, index) => [key, values[index]]));
 }
 
+/** The columns of every page; all others are attributes of the datasets. */
+const OWN_COLUMNS = new Set([
+  'bins', 'bytes', 'characters', 'conversations', 'format', 'groupLengths', 'labels', 'length', 'mean', 'model', 'name',
+  'over', 'plot', 'roles', 'rows', 'run', 'scores', 'seedTokens', 'sha256', 'source', 'sourceBytes', 'std', 'tokens',
+  'type', 'withoutSystem',
+]);
+
+/** The subject and the filters of a dataset's name: MODEL__TYPE__SUBJECT, then filters. */
+function readName({name, model, type}) {
+  const prefix = `${model}__${type}__`;
+  const parts = (name.startsWith(prefix) ? name.slice(prefix.length) : name).split('__');
+  const filters = [];
+  while (parts.length > 1 && /^((min|max)\d+|pos|neg|default)$/.test(parts[parts.length - 1])) {
+    filters.unshift(parts.pop());
+  }
+  return {subject: parts.join('__'), filters};
+}
+
 /** One dataset. What only the detail view needs is unpacked when it is asked for. */
 class Dataset {
   #report;
@@ -25,18 +43,24 @@ class Dataset {
     this.key = report.runs.length > 1 ? `${at('run') + 1}/${this.name}` : this.name;
     this.model = report.models[at('model')];
     this.type = at('type');
-    this.persona = at('persona');
     this.conversations = at('conversations');
     this.tokens = at('tokens');
     this.length = readLength(at('length'));
     this.mean = at('mean');
     this.std = at('std');
     this.bands = report.bands[this.type];
+    this.highestScore = this.bands[this.bands.length - 1]?.[1] ?? null;
     this.over = unpack(at('over'));
     this.scores = this.#readScores(unpack(at('scores')));
-    const filters = this.name.split('__').slice(3).filter((part) => part !== '');
-    this.label = [this.persona, ...filters].join(' · ');
-    this.searchText = (this.name + '\n' + this.persona).toLowerCase();
+    const {subject, filters} = readName(this);
+    this.subject = subject;
+    this.label = [subject, ...filters].join(' · ');
+    this.searchText = (this.name + '\n' + subject).toLowerCase();
+  }
+
+  /** What the source's own naming says under this name. */
+  attribute(key) {
+    return this.#value(key);
   }
 
   #readScores(values) {
@@ -81,7 +105,12 @@ class Dataset {
       ([lowest, highest], index) => group(
         index, lowest === highest ? String(lowest) : `${lowest}–${highest}`, [lowest, highest],
         this.scores.given.filter(({score}) => lowest <= score && score <= highest)));
-    this.#groups.push(group(this.bands.length, 'none', [null, null], [this.scores.none]));
+    if (this.bands.length > 0) {
+      this.#groups.push(group(this.bands.length, 'none', [null, null], [this.scores.none]));
+    } else {
+      // Without a scale scores are not told apart.
+      this.#groups.push({...group(0, 'all', [-Infinity, Infinity], [this]), length: this.length});
+    }
     return this.#groups;
   }
 
@@ -194,6 +223,7 @@ function readReport(text) {
     ...raw.datasets,
     generator: raw.generator,
   };
+  report.attributes = Object.keys(raw.datasets.columns).filter((column) => !OWN_COLUMNS.has(column));
   report.limits = [...new Set(raw.runs.flatMap((run) => run.limits))].sort((a, b) => a - b);
   report.list = Array.from({length: report.count}, (_, row) => new Dataset(report, row));
   report.byKey = new Map(report.list.map((dataset) => [dataset.key, dataset]));

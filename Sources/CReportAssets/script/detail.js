@@ -19,7 +19,7 @@ function renderDetail(dataset) {
       stepButton('Next', 'j', place < 0 ? null : app.shown[place + 1]),
       html(
         'button',
-        {type: 'button', onclick: () => compareAcrossModels(dataset), title: 'The same persona for every model (m)'},
+        {type: 'button', onclick: () => compareAcrossModels(dataset), title: 'The same subject for every model (m)'},
         'Across models'),
       html(
         'button', {
@@ -77,7 +77,7 @@ function detailTiles(dataset) {
 function detailCharts(dataset) {
   if (dataset.conversations === 0) return [html('p', {class: 'notice'}, 'no conversations')];
   const {main, side} = chartWidths('view-detail');
-  const scored = sum(dataset.scores.given, 'conversations') > 0;
+  const scored = dataset.bands.length > 0 && sum(dataset.scores.given, 'conversations') > 0;
   const figures = [];
   if (dataset.hasBins) {
     const readout = html('span', {class: 'readout'}, '% of conversations per ⅛ octave; tokens, log scale');
@@ -134,14 +134,15 @@ function binText(dataset, bin) {
 
 /** Length by score: strips and percentiles; those of bands of several scores are read off the bins. */
 function scoreTable(dataset) {
+  const groups = dataset.bands.length > 0 ? dataset.groups : [];
   const rows =
-    [...dataset.groups.slice(0, -1)]
+    [...groups.slice(0, -1)]
       .reverse()
-      .concat(dataset.groups.slice(-1))
+      .concat(groups.slice(-1))
       .map(
         (group) => ({
           ...group,
-          color: bandColor(dataset.type, group.band, dataset.bands),
+          color: bandColor(group.band, dataset.bands),
           length: group.length ??
             (group.bins && group.conversations > 0 ? binnedLength({edges: dataset.edges, counts: group.bins}) : null),
         }));
@@ -248,12 +249,15 @@ function detailTables(dataset) {
   ].filter(Boolean);
 }
 
-/** The thresholds people use: every score of a role, the borders of the bands of a trait. */
+/** The thresholds people use: the borders of the bands, and three quarters of a long scale. */
 function keptRows(dataset) {
-  if (sum(dataset.scores.given, 'conversations') === 0) return [];
+  if (dataset.bands.length === 0 || sum(dataset.scores.given, 'conversations') === 0) return [];
   const thresholds =
-    [...new Set([...dataset.bands.map(([lowest]) => lowest), ...(dataset.type === 'trait' ? [75] : [])])].sort(
-      (a, b) => b - a);
+    [
+      ...new Set([
+        ...dataset.bands.map(([lowest]) => lowest), ...(dataset.highestScore > 10 ? [0.75 * dataset.highestScore] : [])
+      ])
+    ].sort((a, b) => b - a);
   return thresholds.map((score) => {
     const entry = dataset.atLeast(score);
     return [

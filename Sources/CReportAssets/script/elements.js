@@ -69,9 +69,12 @@ const theme = {
   },
 };
 
-/** The name of the colour of a score group; the last group is the one without a score. */
-function bandColor(type, band, bands) {
-  return band === bands.length ? 'score-none' : `${type}-${band}`;
+/** The name of the color of a score group; the last group is the one without a score, the only one has them all. */
+function bandColor(band, bands) {
+  if (bands.length === 0) return 'score-plain';
+  if (band === bands.length) return 'score-none';
+  if (bands.length === 4) return `score-4-${band}`;
+  return `score-5-${Math.round((band * 4) / Math.max(bands.length - 1, 1))}`;
 }
 
 function modelColor(report, model) {

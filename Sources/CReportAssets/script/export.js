@@ -6,7 +6,6 @@ function exportColumns(state) {
     ['dataset', (dataset) => dataset.name],
     ['model', (dataset) => dataset.model],
     ['type', (dataset) => dataset.type],
-    ['persona', (dataset) => dataset.persona],
     ['file', (dataset) => dataset.run.file],
     ['conversations', (dataset) => dataset.conversations],
     ['tokens', (dataset) => dataset.tokens],
@@ -22,11 +21,14 @@ function exportColumns(state) {
   }
   roles.forEach((kind, index) => columns.push([`${kind}_tokens`, (dataset) => dataset.roles?.[index].tokens ?? null]));
   columns.push(['bytes', (dataset) => dataset.bytes], ['characters', (dataset) => dataset.characters]);
-  if (state.role !== null || state.trait !== null) {
+  if (hasThreshold(state)) {
     columns.push(
       ['kept_conversations', (dataset) => kept(state, dataset).conversations],
       ['kept_tokens', (dataset) => kept(state, dataset).tokens]);
   }
+  const own = new Set(columns.map(([name]) => name));
+  const attributes = app.report.attributes.filter((key) => !own.has(key));
+  columns.splice(3, 0, ...attributes.map((key) => [key, (dataset) => dataset.attribute(key)]));
   return columns;
 }
 

@@ -9,7 +9,7 @@ const KEYS = [
   ['Enter', 'open the row', ['list'], openCurrent],
   ['x', 'mark the row or dataset to compare', ['list', 'detail'], markCurrentDataset],
   ['c', 'compare what is marked', ['list', 'detail'], () => compareMarked()],
-  ['m', 'the same persona across models', ['list', 'detail'], () => withCurrent(compareAcrossModels)],
+  ['m', 'the same subject across models', ['list', 'detail'], () => withCurrent(compareAcrossModels)],
   ['s', 'sort by the next column; S turns the order around', ['list'], () => sortByNeighbour(1)],
   ['S', null, ['list'], () => setState({descending: !app.state.descending})],
   ['l', 'next length limit', ['list', 'detail'], nextLimit],

@@ -25,7 +25,7 @@ function setState(changes, {push = false} = {}) {
 function render(before) {
   const {state} = app;
   const changed = (...names) => before === null || names.some((name) => before[name] !== state[name]);
-  if (changed('q', 'models', 'type', 'role', 'trait', 'sort', 'descending', 'limit')) renderList();
+  if (changed('q', 'models', 'type', 'thresholds', 'sort', 'descending', 'limit')) renderList();
   if (changed('marked')) renderMarks();
   const viewChanged = changed('view');
   for (const view of ['list', 'detail', 'compare']) element(`view-${view}`).hidden = state.view !== view;
@@ -102,8 +102,7 @@ function renderFilters() {
     if (field !== document.activeElement || field.value === '' || value === '') field.value = value;
   };
   put('filter-name', state.q);
-  put('filter-role', state.role ?? '');
-  put('filter-trait', state.trait ?? '');
+  for (const type of scoredTypes()) put(`filter-${type}`, state.thresholds[type] ?? '');
   const limit = element('filter-limit');
   limit.replaceChildren(
     ...report.limits.map((value) => html('option', {value, selected: value === activeLimit(state)}, grouped(value))));
@@ -135,15 +134,38 @@ function renderChoices(id, choices) {
   if (focused >= 0) holder.children[focused]?.focus();
 }
 
+/** The types whose scores follow a scale. */
+function scoredTypes() {
+  return Object.keys(app.report.bands).filter((type) => scoreRange(app.report, type) !== null);
+}
+
+/** A field for the score threshold of each type. */
+function makeThresholdFields() {
+  const fields = scoredTypes().map((type) => {
+    const {lowest, highest} = scoreRange(app.report, type);
+    const choose = (event) => {
+      const value = Number.parseInt(event.target.value, 10);
+      const threshold = value >= lowest ? Math.min(value, highest) : null;
+      setState({thresholds: {...app.state.thresholds, [type]: threshold}});
+    };
+    return html(
+      'label', {class: 'field'}, html('span', {}, `${type[0].toUpperCase()}${type.slice(1)} score ≥`),
+      html('input', {
+        type: 'number',
+        id: `filter-${type}`,
+        min: lowest,
+        max: highest,
+        step: 1,
+        placeholder: 'any',
+        oninput: choose
+      }));
+  });
+  element('filter-limit').closest('.field').before(...fields);
+}
+
 function listen() {
-  const numberOf = (event, highest) => {
-    const value = Number.parseInt(event.target.value, 10);
-    return Number.isInteger(value) && value >= 0 ? Math.min(value, highest) : null;
-  };
   element('filters').addEventListener('submit', (event) => event.preventDefault());
   element('filter-name').addEventListener('input', (event) => setState({q: event.target.value}));
-  element('filter-role').addEventListener('input', (event) => setState({role: numberOf(event, 3)}));
-  element('filter-trait').addEventListener('input', (event) => setState({trait: numberOf(event, 100)}));
   element('filter-limit').addEventListener('change', (event) => setState({limit: Number(event.target.value)}));
   element('reset').addEventListener('click', resetFilters);
   element('nothing-reset').addEventListener('click', resetFilters);
@@ -229,14 +251,15 @@ function redrawCharts() {
 
 /** The keys to the colours of the scores. */
 function renderLegend() {
-  const parts = Object.entries(app.report.bands)
+  const parts = scoredTypes()
+                  .map((type) => [type, app.report.bands[type]])
                   .flatMap(
                     ([type, bands]) =>
                       [html('span', {class: 'legend-title'}, `${type} scores`),
                        ...[...bands.keys()].reverse().map(
                          (band) => legendEntry(
                            bands[band].filter((score, index) => score !== bands[band][index - 1]).join('–'),
-                           bandColor(type, band, bands))),
+                           bandColor(band, bands))),
   ]);
   element('legend').replaceChildren(...parts, legendEntry('none', 'score-none-bar'));
 }
@@ -269,6 +292,7 @@ function start() {
   renderLegend();
   observeSparklines();
   listKeys();
+  makeThresholdFields();
   listen();
   render(null);
   document.documentElement.dataset.ready = performance.now().toFixed(0);

@@ -26,8 +26,8 @@ function pool(datasets) {
         const groups = ofType.map((dataset) => dataset.groups[index]);
         return {
           label: groups[0]?.label ?? '',
-          lowest: band ? band[0] : null,
-          highest: band ? band[1] : null,
+          lowest: band ? band[0] : bands.length === 0 ? -Infinity : null,
+          highest: band ? band[1] : bands.length === 0 ? Infinity : null,
           band: index,
           conversations: sum(groups, 'conversations'),
           tokens: sum(groups, 'tokens'),
@@ -40,7 +40,7 @@ function pool(datasets) {
 function renderOverview(shown, state) {
   const everything = pool(shown);
   const limit = activeLimit(state);
-  const threshold = state.role !== null || state.trait !== null;
+  const threshold = hasThreshold(state);
   const tiles = [
     [
       grouped(shown.length), shown.length === app.report.count ? 'datasets' : `of ${grouped(app.report.count)} datasets`
@@ -103,7 +103,7 @@ function overviewTable(shown, limit) {
 
 function overviewRow({model, type, pool: sums}, allTokens, limit) {
   const key = `group:${type}:${model}`;
-  const parts = scoreParts(sums.groups(type), type, 'tokens');
+  const parts = scoreParts(sums.groups(type), 'tokens');
   const row = html(
     'tr', {}, html('td', {class: 'pick'}, markBox(key, `compare all ${type}s of ${visible(model)}`)),
     html('th', {scope: 'row', class: 'text'}, modelName(model)), html('td', {class: 'text'}, `${type}s`),
@@ -115,7 +115,8 @@ function overviewRow({model, type, pool: sums}, allTokens, limit) {
     const over = sums.over(limit);
     row.append(html('td', {}, over === null ? MISSING : overText(over, sums.conversations)));
   }
-  row.append(html('td', {class: 'text'}, scoreBar(parts, scoreTitle(parts, 'tokens'))));
+  const hasScale = app.report.bands[type].length > 0;
+  row.append(html('td', {class: 'text'}, hasScale ? scoreBar(parts, scoreTitle(parts, 'tokens')) : MISSING));
   return row;
 }
 

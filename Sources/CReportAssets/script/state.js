@@ -7,8 +7,7 @@ const NO_STATE = Object.freeze({
   q: '',
   models: [],
   type: '',
-  role: null,
-  trait: null,
+  thresholds: Object.freeze({}),
   limit: null,
   sort: 'name',
   descending: false,
@@ -18,13 +17,9 @@ const NO_STATE = Object.freeze({
 /** Parses a hash; what is unknown or malformed in it is left at its default. */
 function parseHash(hash, report) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
-  const number = (name, highest) => {
-    const value = Number.parseInt(parameters.get(name) ?? '', 10);
-    return Number.isInteger(value) && value >= 0 && value <= highest ? value : null;
-  };
   const sort = parameters.get('sort') ?? '';
   const column = sort.replace(/^-/, '');
-  const limit = number('limit', Number.MAX_SAFE_INTEGER);
+  const limit = Number.parseInt(parameters.get('limit') ?? '', 10);
   const view = parameters.get('view');
   return {
     view: ['detail', 'compare'].includes(view) ? view : 'list',
@@ -33,13 +28,29 @@ function parseHash(hash, report) {
     q: parameters.get('q') ?? '',
     models: parameters.getAll('model').filter((model) => report.models.includes(model)),
     type: report.bands[parameters.get('type')] ? parameters.get('type') : '',
-    role: number('role', 3),
-    trait: number('trait', 100),
+    thresholds: parseThresholds(parameters, report),
     limit: report.limits.includes(limit) ? limit : null,
     sort: COLUMNS.some(({id}) => id === column) ? column : NO_STATE.sort,
     descending: sort.startsWith('-'),
     marked: parameters.getAll('mark').filter((key) => subjectExists(report, key)).slice(0, MOST_SUBJECTS),
   };
+}
+
+/** The lowest and the highest score of a type; null where its scores follow no scale. */
+function scoreRange(report, type) {
+  const bands = report.bands[type];
+  return bands.length > 0 ? {lowest: bands[0][0], highest: bands[bands.length - 1][1]} : null;
+}
+
+/** The score thresholds by type. */
+function parseThresholds(parameters, report) {
+  const thresholds = {};
+  for (const type of Object.keys(report.bands)) {
+    const range = scoreRange(report, type);
+    const value = Number.parseInt(parameters.get(type) ?? '', 10);
+    if (range && value >= range.lowest && value <= range.highest) thresholds[type] = value;
+  }
+  return thresholds;
 }
 
 /** The hash of a state; what is at its default is left out. */
@@ -51,9 +62,10 @@ function formatHash(state) {
   if (state.q) parameters.set('q', state.q);
   state.models.forEach((model) => parameters.append('model', model));
   if (state.type) parameters.set('type', state.type);
-  for (const name of ['role', 'trait', 'limit']) {
-    if (state[name] !== null) parameters.set(name, state[name]);
+  for (const type of Object.keys(state.thresholds).sort()) {
+    if (state.thresholds[type] !== null) parameters.set(type, state.thresholds[type]);
   }
+  if (state.limit !== null) parameters.set('limit', state.limit);
   if (state.sort !== NO_STATE.sort || state.descending) {
     parameters.set('sort', (state.descending ? '-' : '') + state.sort);
   }
@@ -82,12 +94,17 @@ function namePattern(text) {
 function wildcard(pattern) {
   const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
   const compiled = new RegExp(`^${source}$`, 'isu');
-  return (dataset) => compiled.test(dataset.name) || compiled.test(dataset.persona);
+  return (dataset) => compiled.test(dataset.name) || compiled.test(dataset.subject);
 }
 
 /** The score threshold that applies to a dataset; null where none does. */
 function thresholdOf(state, dataset) {
-  return dataset.type === 'role' ? state.role : state.trait;
+  return state.thresholds[dataset.type] ?? null;
+}
+
+/** Whether any score threshold is set. */
+function hasThreshold(state) {
+  return Object.values(state.thresholds).some((threshold) => threshold !== null);
 }
 
 /** The conversations and tokens of a dataset that the thresholds keep. */

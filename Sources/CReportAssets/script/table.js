@@ -128,8 +128,9 @@ function cellOf(column, dataset, state) {
       return cell;
     }
     case 'score': {
-      const parts = scoreParts(scoreGroups(dataset), dataset.type, 'conversations');
-      const mean = dataset.meanScore === null ? MISSING : fixed(dataset.meanScore, dataset.type === 'role' ? 2 : 0);
+      if (dataset.bands.length === 0) return html('td', {class: className}, MISSING);
+      const parts = scoreParts(scoreGroups(dataset), 'conversations');
+      const mean = dataset.meanScore === null ? MISSING : fixed(dataset.meanScore, (dataset.highestScore ?? 0) > 10 ? 0 : 2);
       return html(
         'td', {class: className}, scoreBar(parts, scoreTitle(parts, 'conversations')),
         html('span', {class: 'mean-score', title: 'mean score'}, mean));
@@ -162,7 +163,7 @@ function openOnClick(event, dataset) {
 
 /** Brings up to date what depends on the thresholds and the limit, in rows that were made before. */
 function refreshRows(state) {
-  const settings = [state.role, state.trait, activeLimit(state)].join();
+  const settings = [JSON.stringify(state.thresholds), activeLimit(state)].join();
   if (settings === table.settings) return;
   table.settings = settings;
   table.columns.forEach((column, index) => {
@@ -194,7 +195,6 @@ function drawCell(cell) {
     domain: app.domain,
     scale: app.density,
     conversations: dataset.conversations,
-    type: dataset.type,
     threshold: thresholdOf(app.state, dataset),
     median: dataset.length?.p50 ?? 0,
   });

@@ -2,7 +2,7 @@ import TokenStatistics
 
 extension DatasetName {
   /// What a name looks like, for messages.
-  public static let grammar = "MODEL__role|trait__PERSONA[__minSCORE][__maxSCORE][__pos|__neg|__default]"
+  public static let grammar = "MODEL__role|trait|dataset__NAME[__minSCORE][__maxSCORE][__pos|__neg|__default]"
 
   /// Reads a full name.
   ///
@@ -17,12 +17,12 @@ extension DatasetName {
 
   private init(parts: [String]) throws(DatasetNameError) {
     guard parts.count >= 3 else {
-      throw DatasetNameError(parts.count == 1 ? "there is no \"__\" in it" : "the persona is missing")
+      throw DatasetNameError(parts.count == 1 ? "there is no \"__\" in it" : "the name after the kind is missing")
     }
-    guard let type = DatasetKind(rawValue: parts[1]) else {
-      throw DatasetNameError("the type \"\(parts[1])\" is neither role nor trait")
+    guard let kind = DatasetKind(rawValue: parts[1]) else {
+      throw DatasetNameError("the kind \"\(parts[1])\" is none of role, trait, dataset")
     }
-    try self.init(model: parts[0], type: type, persona: parts[2], filters: Self.filters(parts.dropFirst(3)))
+    try self.init(model: parts[0], kind: kind, subject: parts[2], filters: Self.filters(parts.dropFirst(3)))
   }
 
   /// The parts between double underscores; of three underscores the first two separate.

@@ -8,17 +8,17 @@ public struct DatasetBatch: Sendable {
   public let count: Int
   /// Number in the dataset of the first row, counted from 0.
   public let firstRow: Int
-  private let type: DatasetKind
+  private let kind: DatasetKind
   /// Nil where the column's type says that there are no messages at all.
   private let messages: MessageColumns?
   private let scores: Column?
   private let labels: UTF8Column?
   private let extras: [String: Column]
 
-  init(_ batch: RecordBatch, type: DatasetKind, rowsBefore: Int, extraColumns: [String]) {
+  init(_ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String]) {
     count = batch.rowCount
     firstRow = rowsBefore + batch.firstRow
-    self.type = type
+    self.kind = kind
     messages = batch[DatasetColumns.messages].flatMap(MessageColumns.init)
     scores = batch[DatasetColumns.score]
     labels = batch[DatasetColumns.label]?.utf8
@@ -77,9 +77,9 @@ public struct DatasetBatch: Sendable {
   /// - Throws: `RowFailure` where the score is no whole number or outside the scale of the dataset's kind.
   public func score(of row: Int) throws(RowFailure) -> Score {
     guard let value = try number(row) else { return .none }
-    if let scale = type.scoreScale, !scale.range.contains(value) {
+    if let scale = kind.scoreScale, !scale.range.contains(value) {
       let range = "\(scale.range.lowerBound) to \(scale.range.upperBound)"
-      throw failure(row, .score, "extract_score is \(value); a \(type.rawValue) has scores from \(range)")
+      throw failure(row, .score, "extract_score is \(value); a \(kind.rawValue) has scores from \(range)")
     }
     return .value(value)
   }

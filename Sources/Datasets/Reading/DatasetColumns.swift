@@ -10,14 +10,14 @@ enum DatasetColumns {
   ///
   /// Scores and labels may be missing; then no row has one. So may optional columns.
   ///
-  /// - Throws: `DatasetError` where `messages` or an extra column is missing, or a column is of a type that cannot be what
+  /// - Throws: `InputError` where `messages` or an extra column is missing, or a column is of a type that cannot be what
   ///   its name says.
   static func names(
     in schema: Schema, of dataset: String, extra: [String], optional: [String]
-  ) throws(DatasetError) -> [String] {
+  ) throws(InputError) -> [String] {
     for name in [messages] + extra where schema[name] == nil {
       let known = schema.fields.map(\.name).joined(separator: ", ")
-      throw DatasetError(.unreadable, dataset: dataset, "column \(name) is missing; the columns are \(known)")
+      throw InputError(.unreadable, dataset: dataset, "column \(name) is missing; the columns are \(known)")
     }
     for field in schema.fields {
       let expected: String? =
@@ -29,7 +29,7 @@ enum DatasetColumns {
         default: nil
         }
       guard let expected else { continue }
-      throw DatasetError(
+      throw InputError(
         .unreadable, dataset: dataset, "column \(field.name) is of type \(field.type); expected \(expected)")
     }
     let readable = optional.filter { schema[$0].map { isSimple($0.type) } ?? false }

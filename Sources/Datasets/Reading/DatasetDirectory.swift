@@ -10,7 +10,7 @@ public struct DatasetDirectory: Sendable {
   /// What was passed over because it is no dataset.
   public private(set) var notices: [String] = []
   /// Datasets that cannot be read, by name.
-  public private(set) var failures: [DatasetError] = []
+  public private(set) var failures: [InputError] = []
   /// The models of all datasets in the folder, whichever were asked for.
   public private(set) var models: [String] = []
 
@@ -22,8 +22,8 @@ public struct DatasetDirectory: Sendable {
   /// - Parameters:
   ///   - path: the folder.
   ///   - models: the models whose datasets are wanted; nil for all.
-  /// - Throws: `DatasetError` where the folder is missing or cannot be read, holds no dataset, or none of the models.
-  public static func scan(_ path: String, models: [String]? = nil) throws(DatasetError) -> DatasetDirectory {
+  /// - Throws: `InputError` where the folder is missing or cannot be read, holds no dataset, or none of the models.
+  public static func scan(_ path: String, models: [String]? = nil) throws(InputError) -> DatasetDirectory {
     var directory = DatasetDirectory(path: path)
     try directory.collect(models: models)
     return directory
@@ -31,7 +31,7 @@ public struct DatasetDirectory: Sendable {
 
   private init(path: String) { self.path = path }
 
-  private mutating func collect(models wanted: [String]?) throws(DatasetError) {
+  private mutating func collect(models wanted: [String]?) throws(InputError) {
     let entries = try list()
     var candidates: [TextKey: (folder: String?, file: String?)] = [:]
     for entry in entries where !entry.hasPrefix(".") {
@@ -49,23 +49,23 @@ public struct DatasetDirectory: Sendable {
       }
     }
     guard !candidates.isEmpty else {
-      throw DatasetError(.nothingFound, dataset: path, "the folder holds no datasets (\(DatasetName.grammar))")
+      throw InputError(.nothingFound, dataset: path, "the folder holds no datasets (\(DatasetName.grammar))")
     }
     for (text, entry) in candidates.sorted(by: { $0.key < $1.key }) {
       add(text.text, folder: entry.folder, file: entry.file, wanted: wanted)
     }
     guard let wanted, datasets.isEmpty, failures.isEmpty else { return }
-    throw DatasetError(
+    throw InputError(
       .nothingFound, dataset: path,
       "no dataset of \(wanted.joined(separator: ", ")); there are datasets of \(models.joined(separator: ", "))")
   }
 
-  private func list() throws(DatasetError) -> [String] {
+  private func list() throws(InputError) -> [String] {
     guard let status = Files.status(path) else {
-      throw DatasetError(.missing, dataset: path, "there is no such folder")
+      throw InputError(.missing, dataset: path, "there is no such folder")
     }
-    guard status.isDirectory else { throw DatasetError(.missing, dataset: path, "this is a file, no folder") }
-    do { return try Files.list(path) } catch { throw DatasetError(.unreadable, dataset: path, error.description) }
+    guard status.isDirectory else { throw InputError(.missing, dataset: path, "this is a file, no folder") }
+    do { return try Files.list(path) } catch { throw InputError(.unreadable, dataset: path, error.description) }
   }
 
   /// A folder that is named as a dataset counts as one even where nothing of it was written yet.
@@ -79,7 +79,7 @@ public struct DatasetDirectory: Sendable {
     do throws(DatasetNameError) {
       name = try DatasetName(parsing: text)
     } catch {
-      failures.append(DatasetError(.name, dataset: folder ?? file ?? text, error.description))
+      failures.append(InputError(.name, dataset: folder ?? file ?? text, error.description))
       return
     }
     if !models.contains(name.model) { models.append(name.model) }
@@ -90,7 +90,7 @@ public struct DatasetDirectory: Sendable {
       notices.append("\(folder): passed over, the folder holds no dataset; \(text).parquet is read instead")
     }
     guard let entry = isWritten || file == nil ? folder : file else { return }
-    do throws(DatasetError) {
+    do throws(InputError) {
       datasets.append(try DatasetSource(path: Files.join(path, entry), name: name))
     } catch { failures.append(error) }
   }

@@ -20,6 +20,7 @@ public struct DatasetReader: ~Copyable {
   /// Columns beyond ``DatasetBatch``'s own that are read as texts.
   public let extraColumns: [String]
   private let optionalColumns: [String]
+  private let part: SourcePart?
   private var reader: TableReader?
   private var nextFile = 0
   /// Rows of the files before the current one.
@@ -30,31 +31,37 @@ public struct DatasetReader: ~Copyable {
   ///
   /// - Parameters:
   ///   - source: the dataset.
+  ///   - part: the part of the source that is read, from ``DatasetSource/parts(ofBytes:)``; nil for all of it.
   ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
   ///   - optionalColumns: more such columns, which are null throughout where they are missing or hold neither text nor
   ///     numbers.
-  /// - Throws: `DatasetError` where the first file cannot be opened, or lacks a column or holds it in another type.
+  /// - Throws: `InputError` where the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
-    _ source: DatasetSource, extraColumns: [String] = [], optionalColumns: [String] = []
-  ) throws(DatasetError) {
+    _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = []
+  ) throws(InputError) {
     self.source = source
+    self.part = part
     self.extraColumns = extraColumns
     self.optionalColumns = optionalColumns
+    if let part {
+      nextFile = part.file
+      rowsBefore = part.rowsBefore
+    }
     try openNextFile()
   }
 
   /// The next rows; nil after the last.
   ///
-  /// - Throws: `DatasetError` where a file is damaged or holds something that is not supported.
-  public mutating func nextBatch() throws(DatasetError) -> DatasetBatch? {
+  /// - Throws: `InputError` where a file is damaged or holds something that is not supported.
+  public mutating func nextBatch() throws(InputError) -> DatasetBatch? {
     while true {
       if let batch = try readBatch() {
         rowsInFile += batch.rowCount
         if batch.rowCount == 0 { continue }
         return DatasetBatch(
-          batch, type: source.name.type, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns)
+          batch, kind: source.name.kind, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns)
       }
-      guard nextFile < source.files.count else { return nil }
+      guard nextFile < source.files.count, part == nil else { return nil }
       try openNextFile()
     }
   }
@@ -62,16 +69,16 @@ public struct DatasetReader: ~Copyable {
   /// Makes sure that all that was read so far is what the files held when they were opened; to be asked when the last batch
   /// has been worked on. ``nextBatch()`` asks it of the batch before.
   ///
-  /// - Throws: `DatasetError` where another program changed the file at hand, or it can no longer be read.
-  public func verify() throws(DatasetError) {
+  /// - Throws: `InputError` where another program changed the file at hand, or it can no longer be read.
+  public func verify() throws(InputError) {
     do throws(ColumnarFileError) { try reader?.verify() } catch { throw unreadable(error) }
   }
 
-  private mutating func readBatch() throws(DatasetError) -> RecordBatch? {
+  private mutating func readBatch() throws(InputError) -> RecordBatch? {
     do throws(ColumnarFileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
   }
 
-  private mutating func openNextFile() throws(DatasetError) {
+  private mutating func openNextFile() throws(InputError) {
     rowsBefore += rowsInFile
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
@@ -81,12 +88,14 @@ public struct DatasetReader: ~Copyable {
     }
     let names = try DatasetColumns.names(
       in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
-    do throws(ColumnarFileError) { try opened.select(names) } catch { throw unreadable(error) }
+    do throws(ColumnarFileError) {
+      try opened.select(names)
+    } catch { throw unreadable(error) }
     reader = consume opened
     nextFile += 1
   }
 
-  private func unreadable(_ error: ColumnarFileError) -> DatasetError {
-    DatasetError(.unreadable, dataset: source.name.description, error.description)
+  private func unreadable(_ error: ColumnarFileError) -> InputError {
+    InputError(.unreadable, dataset: source.name.description, error.description)
   }
 }

@@ -7,10 +7,10 @@ extension DatasetSource {
   /// - Parameters:
   ///   - path: a folder as `save_to_disk` writes it, of a `DatasetDict` or of one split, or a Parquet file.
   ///   - name: the dataset's name.
-  /// - Throws: `DatasetError` where there is nothing, or the folder lacks a file or a split `train`.
-  public init(path: String, name: DatasetName) throws(DatasetError) {
+  /// - Throws: `InputError` where there is nothing, or the folder lacks a file or a split `train`.
+  public init(path: String, name: DatasetName) throws(InputError) {
     guard let status = Files.status(path) else {
-      throw DatasetError(.missing, dataset: name.description, "there is no file or folder \(path)")
+      throw InputError(.missing, dataset: name.description, "there is no file or folder \(path)")
     }
     let format: Format = status.isDirectory ? .arrow : .parquet
     do throws(DatasetProblem) {
@@ -26,7 +26,7 @@ extension DatasetSource {
         modified = max(modified, status.modified)
       }
       self.init(name: name, path: path, format: format, files: files, bytes: bytes, modified: modified)
-    } catch { throw DatasetError(.unreadable, dataset: name.description, error.message) }
+    } catch { throw InputError(.unreadable, dataset: name.description, error.message) }
   }
 
   /// Whether a folder was written by `save_to_disk`, be it complete or not.

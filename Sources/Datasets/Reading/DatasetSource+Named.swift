@@ -9,14 +9,14 @@ extension DatasetSource {
   /// - Parameters:
   ///   - dataset: the name, or the path of a dataset's folder or Parquet file.
   ///   - folder: the folder with the datasets.
-  /// - Throws: `DatasetError` of kind ``DatasetError/Kind/missing`` where there is nothing, or what is wrong with it.
-  public init(named dataset: String, inFolder folder: String) throws(DatasetError) {
+  /// - Throws: `InputError` of kind ``InputError/Kind/missing`` where there is nothing, or what is wrong with it.
+  public init(named dataset: String, inFolder folder: String) throws(InputError) {
     let inFolder = Files.join(folder, dataset)
     let places = dataset.utf8.contains(UInt8(ascii: "/")) ? [dataset, inFolder] : [inFolder, dataset]
     let candidates = places.flatMap { [$0, $0 + ".parquet"] }.filter(Files.exists)
     let whole = candidates.first { !Files.isDirectory($0) || Self.isDatasetFolder($0) }
     guard let path = whole ?? candidates.first else {
-      throw DatasetError(.missing, dataset: dataset, "there is no such dataset in \(folder)")
+      throw InputError(.missing, dataset: dataset, "there is no such dataset in \(folder)")
     }
     var name = Files.lastComponent(path)
     if name.hasSuffix(".parquet") { name = String(name.dropLast(".parquet".count)) }
@@ -24,7 +24,7 @@ extension DatasetSource {
     do throws(DatasetNameError) {
       parsed = try DatasetName(parsing: name)
     } catch {
-      throw DatasetError(.name, dataset: dataset, error.description)
+      throw InputError(.name, dataset: dataset, error.description)
     }
     try self.init(path: path, name: parsed)
   }

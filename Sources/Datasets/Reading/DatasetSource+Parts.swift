@@ -1,6 +1,57 @@
+import ColumnarFiles
 import Support
 
+/// A part of a source that can be read by itself: some consecutive rows of one of its files.
+public struct SourcePart: Sendable {
+  /// The number of the file.
+  let file: Int
+  /// The rows of the files before it.
+  let rowsBefore: Int
+  /// The part's size in the file, in bytes.
+  public let bytes: Int
+}
+
 extension DatasetSource {
+  /// Divides the source into parts; their rows together, in order, are its rows.
+  ///
+  /// - Parameter size: The size in bytes that a part has at least, except the last of a file.
+  /// - Throws: `InputError` where a file cannot be read.
+  /// - Complexity: O(number of row groups or record batches).
+  public func parts(ofBytes size: Int) throws(InputError) -> [SourcePart] {
+    var parts: [SourcePart] = []
+    var rowsBefore = 0
+    for (number, file) in files.enumerated() {
+      do throws(ColumnarFileError) {
+        let table = try TableReader(path: file)
+        parts.append(SourcePart(file: number, rowsBefore: rowsBefore, bytes: size))
+        rowsBefore += try table.countRows()
+      } catch {
+        throw InputError(.unreadable, dataset: name.description, error.description)
+      }
+    }
+    return parts
+  }
+
+  /// The SHA-256 of the data files, one after another, in hexadecimal.
+  public func digest() throws(InputError) -> String {
+    var hash = SHA256()
+    do throws(FileError) {
+      for file in files { try hash.update(contentsOf: file) }
+    } catch {
+      throw InputError(.unreadable, dataset: name.description, error.description)
+    }
+    return hash.finalize().hex
+  }
+
+  /// Makes sure that the data files are still those that were found.
+  public func checkUnchanged() throws(InputError) {
+    guard (try? DatasetSource(path: path, name: name)) == self else {
+      throw InputError(
+        .unreadable, dataset: name.description,
+        "\(path) changed while it was read; run again when it is finished")
+    }
+  }
+
   /// The path of the dataset that a file is a part of, for what must not be written over; nil where it is of none.
   ///
   /// - Parameters:

@@ -9,24 +9,29 @@ struct SplitRowBuilders {
   /// Bytes of contents since the last batch.
   var textBytes: Int { contents.byteCount }
 
-  private var texts = [UTF8Builder](repeating: UTF8Builder(), count: Self.textColumns.count)
+  private var texts = [UTF8Builder](repeating: UTF8Builder(), count: 7)
   private var numbers = [Int64Builder](repeating: Int64Builder(), count: Self.numberColumns.count)
   private var contents = UTF8Builder()
   private var roles = UTF8Builder()
   private var messages = ListBuilder()
 
-  private static let textColumns = [
-    "dataset", "model", "dataset_type", "persona", "label", "system_prompt", "question",
-  ]
+  private static func textColumns(subjectColumn: String) -> [String] {
+    [
+      "dataset", "model", "dataset_type", subjectColumn, "label", "system_prompt", "question",
+    ]
+  }
   private static let numberColumns = ["row", "prompt_index", "question_index", "extract_score", "tokens"]
 
   /// The columns that are copied where a dataset has them.
   static let optionalColumns = ["system_prompt", "question", "prompt_index", "question_index"]
 
   /// The columns: where the row comes from, the conversation, and its tokens.
-  static let fields =
-    textColumns.map { Field($0, .utf8) } + numberColumns.map { Field($0, .int64) }
-    + [Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields))))]
+  ///
+  /// - Parameter subjectColumn: The name of the column that says what a dataset is about.
+  static func fields(subjectColumn: String) -> [Field] {
+    textColumns(subjectColumn: subjectColumn).map { Field($0, .utf8) } + numberColumns.map { Field($0, .int64) }
+      + [Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields))))]
+  }
 
   /// Adds a row of `batch`, which is a part of the dataset `name`.
   mutating func append(
@@ -34,7 +39,7 @@ struct SplitRowBuilders {
   ) throws(ColumnarFileError) {
     let number = row.row
     let values: [String?] = [
-      name.description, name.model, name.type.rawValue, name.persona, batch.label(of: number),
+      name.description, name.model, name.kind.rawValue, name.subject, batch.label(of: number),
       batch.text(of: "system_prompt", row: number), batch.text(of: "question", row: number),
     ]
     for (index, value) in values.enumerated() {

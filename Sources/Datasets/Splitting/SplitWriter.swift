@@ -47,24 +47,26 @@ public struct SplitWriter: ~Copyable {
   /// - Parameters:
   ///   - folder: where the split will stand.
   ///   - parts: the names of its parts.
-  public init(folder: String, parts: [String]) throws(DatasetError) {
+  ///   - subjectColumn: the name of the column that says what a dataset is about.
+  public init(folder: String, parts: [String], subjectColumn: String) throws(InputError) {
     let workspace = try Self.workspace(for: folder)
-    writers = try Self.writers(of: parts, in: workspace.path, for: folder)
+    writers = try Self.writers(
+      of: parts, in: workspace.path, for: folder, fields: SplitRowBuilders.fields(subjectColumn: subjectColumn))
     self.workspace = workspace
     self.folder = folder
     self.parts = parts
   }
 
-  private static func workspace(for folder: String) throws(DatasetError) -> WorkFolder {
+  private static func workspace(for folder: String) throws(InputError) -> WorkFolder {
     do { return try WorkFolder(hidden(folder, "unfinished")) } catch {
-      throw DatasetError(.unwritable, dataset: folder, "\(error)")
+      throw InputError(.unwritable, dataset: folder, "\(error)")
     }
   }
 
   private static func writers(
-    of parts: [String], in workspace: String, for folder: String
-  ) throws(DatasetError) -> [PartBox] {
-    let schema = HuggingFaceDataset.schema(SplitRowBuilders.fields)
+    of parts: [String], in workspace: String, for folder: String, fields: [Field]
+  ) throws(InputError) -> [PartBox] {
+    let schema = HuggingFaceDataset.schema(fields)
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in
@@ -73,7 +75,7 @@ public struct SplitWriter: ~Copyable {
         let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
         return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
-    } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }
+    } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
   }
 
   /// A hidden place beside the folder.
@@ -91,16 +93,16 @@ public struct SplitWriter: ~Copyable {
   ///   - name: the name of their dataset.
   public mutating func append(
     _ row: SplitRow, to part: Int, of batch: DatasetBatch, name: DatasetName
-  ) throws(DatasetError) {
+  ) throws(InputError) {
     do throws(ColumnarFileError) {
       try writers[part].writer?.append(row, of: batch, name: name)
-    } catch { throw DatasetError(.unwritable, dataset: folder, error.description) }
+    } catch { throw InputError(.unwritable, dataset: folder, error.description) }
   }
 
   /// Completes the split and puts it in its place, where it replaces what was there.
   ///
   /// - Parameter manifest: the text of `manifest.json`.
-  public consuming func finish(manifest: [UInt8]) throws(DatasetError) {
+  public consuming func finish(manifest: [UInt8]) throws(InputError) {
     do {
       for (part, box) in zip(parts, writers) {
         let text = Array("tokenstats split \(part)\n".utf8) + manifest
@@ -113,7 +115,7 @@ public struct SplitWriter: ~Copyable {
       try AtomicFile.write(splits.serialized(.python, ascii: true), to: dictionary, isDurable: false)
       try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
       try putInPlace(split)
-    } catch { throw DatasetError(.unwritable, dataset: folder, "\(error)") }
+    } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
   }
 
   private func putInPlace(_ split: String) throws(FileError) {

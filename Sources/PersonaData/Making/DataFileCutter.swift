@@ -26,7 +26,7 @@ enum DataFileCutter {
       var missing = share + (index < larger ? 1 : 0)
       while missing > 0 {
         guard let current = batch else {
-          throw DatasetError(.unreadable, dataset: path, "there are fewer than \(rowCount) rows")
+          throw InputError(.unreadable, dataset: path, "there are fewer than \(rowCount) rows")
         }
         let taken = min(missing, current.rowCount - used)
         if taken > 0 { try writer.write(current, rows: used..<used + taken) }

@@ -22,7 +22,7 @@ public final class DatasetGenerator: Sendable {
     /// What was to be made.
     public let job: GenerationJob
     /// What was made, or why nothing was.
-    public let result: Result<MadeDataset, DatasetError>
+    public let result: Result<MadeDataset, InputError>
   }
 
   private struct State {
@@ -63,8 +63,8 @@ public final class DatasetGenerator: Sendable {
 
   private func work() {
     while let job = takeJob() {
-      let result: Result<MadeDataset, DatasetError>
-      do throws(DatasetError) { result = .success(try maker.make(job)) } catch { result = .failure(error) }
+      let result: Result<MadeDataset, InputError>
+      do throws(InputError) { result = .success(try maker.make(job)) } catch { result = .failure(error) }
       finish(Outcome(job: job, result: result))
     }
   }

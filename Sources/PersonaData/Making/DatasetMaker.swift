@@ -32,9 +32,9 @@ public struct DatasetMaker: Sendable {
 
   /// Makes a dataset, or finds it complete and unchanged.
   ///
-  /// - Throws: `DatasetError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
+  /// - Throws: `InputError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
   ///   another run is making the dataset; what was there stays as it was then.
-  public func make(_ job: GenerationJob) throws(DatasetError) -> MadeDataset {
+  public func make(_ job: GenerationJob) throws(InputError) -> MadeDataset {
     var scores = ScoreTable(dataset: job.name.description, spillingNear: directory, limits: tableLimits)
     if let path = job.persona.scoresPath { try scores.read(path) }
     if !remakesUnchanged, let found = try unchanged(job, scores.digest) { return found }
@@ -44,7 +44,7 @@ public struct DatasetMaker: Sendable {
     if let made = try make(job, &scores, hasScores: hasScores) { return made }
     try scores.forgetRecords()
     guard hasScores, let made = try make(job, &scores, hasScores: false) else {
-      throw DatasetError(.unreadable, dataset: job.name.description, "the records changed while they were read")
+      throw InputError(.unreadable, dataset: job.name.description, "the records changed while they were read")
     }
     return made
   }
@@ -52,18 +52,18 @@ public struct DatasetMaker: Sendable {
   /// Makes a dataset; nil where no row has a score although some were expected to.
   private func make(
     _ job: GenerationJob, _ scores: inout ScoreTable, hasScores: Bool
-  ) throws(DatasetError) -> MadeDataset? {
-    let schema = recipe.schema.arrowSchema(type: job.name.type, hasScores: hasScores)
+  ) throws(InputError) -> MadeDataset? {
+    let schema = recipe.schema.arrowSchema(type: job.name.kind, hasScores: hasScores)
     var begun: DatasetWriter?
     var conversion = RawConversion(job, recipe: recipe)
-    let hash = try conversion.run(&scores, hasScores: hasScores, writer: &begun) { () throws(DatasetError) in
+    let hash = try conversion.run(&scores, hasScores: hasScores, writer: &begun) { () throws(InputError) in
       try DatasetWriter(
         job.name, schema: schema, compression: recipe.compression, directory: directory, shardSize: shardSize)
     }
     let contents = conversion.contents
     guard let writer = begun.take() else {
       let reason = recipe.filters.isEmpty ? "there are no records" : "no record passes the filters"
-      throw DatasetError(
+      throw InputError(
         .nothingFound, dataset: job.name.description, "\(reason) in \(job.persona.recordsPath); nothing was written")
     }
     if hasScores && contents.scoredRows == 0 { return nil }
@@ -82,11 +82,11 @@ public struct DatasetMaker: Sendable {
   }
 
   /// The dataset where it is there and was made from the same records in the same way; nil where it must be made.
-  private func unchanged(_ job: GenerationJob, _ scores: SHA256Digest) throws(DatasetError) -> MadeDataset? {
+  private func unchanged(_ job: GenerationJob, _ scores: SHA256Digest) throws(InputError) -> MadeDataset? {
     guard let found = try StoredDataset.find(job.name, in: directory) else { return nil }
     let hash: UInt64
     do throws(FileError) { hash = try Self.hash(ofFile: job.persona.recordsPath) } catch {
-      throw DatasetError(.unreadable, dataset: job.name.description, error.description)
+      throw InputError(.unreadable, dataset: job.name.description, error.description)
     }
     guard found.fingerprint == fingerprint(job, records: hash, scores: scores) else { return nil }
     return MadeDataset(

@@ -31,11 +31,11 @@ struct DatasetWriter: ~Copyable {
   /// Begins a dataset; what an interrupted run left of it is removed.
   ///
   /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
-  /// - Throws: `DatasetError` where files cannot be written, or another writer is at work on the dataset.
+  /// - Throws: `InputError` where files cannot be written, or another writer is at work on the dataset.
   init(
     _ name: DatasetName, schema: Schema, compression: ParquetCompression, directory: String,
     shardSize: Int = usualShardSize
-  ) throws(DatasetError) {
+  ) throws(InputError) {
     self.name = name
     self.schema = schema
     self.directory = directory
@@ -47,7 +47,7 @@ struct DatasetWriter: ~Copyable {
       try Files.makeDirectories(Files.join(workspace, "dataset/train"))
       parquet = try ParquetWriter(
         path: Files.join(workspace, "data.parquet"), schema: schema, options: options, isDurable: false)
-    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+    } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
   /// Where a dataset's folder and file stand.
@@ -56,19 +56,19 @@ struct DatasetWriter: ~Copyable {
   }
 
   /// Writes the rows of a batch.
-  mutating func write(_ batch: RecordBatch) throws(DatasetError) {
+  mutating func write(_ batch: RecordBatch) throws(InputError) {
     do {
       if arrow == nil { arrow = try ArrowStreamWriter(path: unsharded, schema: schema, isDurable: false) }
       try arrow?.write(batch)
       rowCount += batch.rowCount
       try parquet?.write(batch)
-    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+    } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
   /// Completes both forms and puts them in their place, where they replace what was there.
   ///
   /// - Parameter fingerprint: 16 hexadecimal digits for `state.json`.
-  consuming func finish(fingerprint: String) throws(DatasetError) -> Sizes {
+  consuming func finish(fingerprint: String) throws(InputError) -> Sizes {
     do {
       let files = try finishDataFiles()
       if let parquet = parquet.take() { sizes.file = try parquet.finish() }
@@ -77,7 +77,7 @@ struct DatasetWriter: ~Copyable {
       try write(Array(#"{"splits": ["train"]}"#.utf8), to: "dataset_dict.json")
       try putInPlace()
       return sizes
-    } catch { throw DatasetError(.unwritable, dataset: name.description, "\(error)") }
+    } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
   /// Ends the data file, shares its rows out where it is too large, and returns the names of what stands there then.

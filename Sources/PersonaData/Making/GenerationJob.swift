@@ -14,6 +14,6 @@ public struct GenerationJob: Sendable, Hashable {
   public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(DatasetNameError) {
     self.persona = persona
     name = try DatasetName(
-      model: persona.model, type: persona.type, persona: persona.persona, filters: filters)
+      model: persona.model, kind: persona.type, subject: persona.persona, filters: filters)
   }
 }

@@ -24,8 +24,8 @@ extension RawConversion {
       JSONValue.object(JSONObject([("role", string(message.role)), ("content", string(message.content))]))
     }
     let name = job.name
-    var row = JSONObject([("model", .string(name.model)), (name.type.rawValue, .string(name.persona))])
-    if recipe.schema == .v2 { row["dataset_type"] = .string(name.type.rawValue) }
+    var row = JSONObject([("model", .string(name.model)), (name.kind.rawValue, .string(name.subject))])
+    if recipe.schema == .v2 { row["dataset_type"] = .string(name.kind.rawValue) }
     row["system_prompt"] = systemPrompt
     row["label"] = label
     row["prompt_index"] = .number(record.promptIndex)

@@ -30,11 +30,11 @@ struct RawConversion {
   ///   - writer: made when there are rows to write, and only then.
   ///   - makeWriter: makes it.
   /// - Returns: the hash of the records' file.
-  /// - Throws: `DatasetError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
+  /// - Throws: `InputError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
   mutating func run(
     _ scores: inout ScoreTable, hasScores: Bool, writer: inout DatasetWriter?,
-    makeWriter: () throws(DatasetError) -> DatasetWriter
-  ) throws(DatasetError) -> UInt64 {
+    makeWriter: () throws(InputError) -> DatasetWriter
+  ) throws(InputError) -> UInt64 {
     var builders = RowBuilders(job: job, version: recipe.schema, hasScores: hasScores)
     var record = RawRecord()
     var reader = try unreadable { () throws(FileError) in try RecordReader(path: job.persona.recordsPath) }
@@ -66,7 +66,7 @@ struct RawConversion {
 
   private func note(
     _ record: borrowing RawRecord, line: Int, in scores: inout ScoreTable
-  ) throws(DatasetError) -> ScoreTable.Sighting {
+  ) throws(InputError) -> ScoreTable.Sighting {
     try scores.note(
       label: record.text.span.extracting(record.label), promptIndex: record.promptIndex,
       questionIndex: record.questionIndex, line: line, of: job.persona.recordsPath)
@@ -98,10 +98,10 @@ struct RawConversion {
 
   private mutating func append(
     _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, to builders: inout RowBuilders
-  ) throws(DatasetError) {
+  ) throws(InputError) {
     do throws(ColumnarFileError) {
       try builders.append(record, score: seen.score)
-    } catch { throw DatasetError(.unwritable, dataset: job.name.description, error.description) }
+    } catch { throw InputError(.unwritable, dataset: job.name.description, error.description) }
     if contents.rows == 0 { contents.sample = sample(record, score: seen.score) }
     contents.rows += 1
     contents.scoredRows += seen.score == nil ? 0 : 1
@@ -111,11 +111,11 @@ struct RawConversion {
 
   private func flush(
     _ builders: inout RowBuilders, to writer: inout DatasetWriter?,
-    _ makeWriter: () throws(DatasetError) -> DatasetWriter
-  ) throws(DatasetError) {
+    _ makeWriter: () throws(InputError) -> DatasetWriter
+  ) throws(InputError) {
     let batch: RecordBatch
     do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
-      throw DatasetError(.unwritable, dataset: job.name.description, error.description)
+      throw InputError(.unwritable, dataset: job.name.description, error.description)
     }
     if writer == nil { writer = try makeWriter() }
     try writer?.write(batch)
@@ -129,19 +129,19 @@ struct RawConversion {
       in: &contents.report.damagedLines)
   }
 
-  private func checkDamage() throws(DatasetError) {
+  private func checkDamage() throws(InputError) {
     let report = contents.report
     guard report.damagedLineCount > 0, !recipe.skipsBadLines else { return }
     let more = report.damagedLineCount - report.damagedLines.count
     let lines = report.damagedLines.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
-    throw DatasetError(
+    throw InputError(
       .unreadable, dataset: job.name.description,
       "\(lines.joined(separator: "; ")); mend the file or leave damaged lines out with --skip-bad-lines")
   }
 
   /// Takes over what is odd about the scores.
-  private mutating func reportScores(_ scores: inout ScoreTable) throws(DatasetError) {
-    let (outside, unused) = try scores.survey(job.name.type.scoreScale?.range ?? Int.min...Int.max)
+  private mutating func reportScores(_ scores: inout ScoreTable) throws(InputError) {
+    let (outside, unused) = try scores.survey(job.name.kind.scoreScale?.range ?? Int.min...Int.max)
     contents.report.refusals = scores.refusalCount
     contents.report.nullScores = scores.nullCount
     contents.report.unreadableScores = scores.unreadableCount
@@ -154,9 +154,9 @@ struct RawConversion {
 
   private func unreadable<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
-  ) throws(DatasetError) -> Result {
+  ) throws(InputError) -> Result {
     do throws(FileError) { return try body() } catch {
-      throw DatasetError(.unreadable, dataset: job.name.description, error.description)
+      throw InputError(.unreadable, dataset: job.name.description, error.description)
     }
   }
 

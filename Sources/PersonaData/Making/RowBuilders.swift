@@ -31,15 +31,15 @@ struct RowBuilders {
     self.job = job
     self.version = version
     self.hasScores = hasScores
-    schema = version.arrowSchema(type: job.name.type, hasScores: hasScores)
+    schema = version.arrowSchema(type: job.name.kind, hasScores: hasScores)
   }
 
   /// Adds a row.
   mutating func append(_ record: borrowing RawRecord, score: Int?) throws(ColumnarFileError) {
     let text = record.text.span
     try model.append(job.name.model)
-    try persona.append(job.name.persona)
-    if version == .v2 { try type.append(job.name.type.rawValue) }
+    try persona.append(job.name.subject)
+    if version == .v2 { try type.append(job.name.kind.rawValue) }
     try Self.append(record.systemPrompt, of: text, to: &systemPrompt)
     try label.append(text.extracting(record.label))
     try promptIndex.append(Int64(record.promptIndex))

@@ -17,9 +17,9 @@ struct StoredDataset {
   /// The JSON files must parse, each data file must begin and end as a complete one does, and both forms must have as many
   /// rows. Columns are not read: damage within them is not noticed.
   ///
-  /// - Throws: `DatasetError` where a file is there and the system cannot read it.
+  /// - Throws: `InputError` where a file is there and the system cannot read it.
   /// - Complexity: O(number of record batches).
-  static func find(_ name: DatasetName, in directory: String) throws(DatasetError) -> StoredDataset? {
+  static func find(_ name: DatasetName, in directory: String) throws(InputError) -> StoredDataset? {
     let places = DatasetWriter.places(of: name, in: directory)
     do throws(FileError) {
       guard try json(Files.join(places.folder, "dataset_dict.json")) != nil,
@@ -33,7 +33,7 @@ struct StoredDataset {
       else { return nil }
       return StoredDataset(folder: folder, file: file, fingerprint: fingerprint)
     } catch {
-      throw DatasetError(
+      throw InputError(
         .unreadable, dataset: name.description, "\(error); mend that, or make the dataset again with --force")
     }
   }

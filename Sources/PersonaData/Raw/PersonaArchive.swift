@@ -10,33 +10,33 @@ public struct PersonaArchive: Sendable {
 
   /// Opens an archive.
   ///
-  /// - Throws: `DatasetError` where the folder is missing.
-  public init(path: String) throws(DatasetError) {
+  /// - Throws: `InputError` where the folder is missing.
+  public init(path: String) throws(InputError) {
     guard Files.isDirectory(path) else {
-      throw DatasetError(.missing, dataset: path, "there is no such folder of raw persona records")
+      throw InputError(.missing, dataset: path, "there is no such folder of raw persona records")
     }
     self.path = path
   }
 
   /// The models that have records of a type, in byte order; of either type where none is given.
-  public func models(_ type: DatasetKind? = nil) throws(DatasetError) -> [String] {
+  public func models(_ type: DatasetKind? = nil) throws(InputError) -> [String] {
     let types = type.map { [$0] } ?? [.role, .trait]
     return try list(path).filter { model in types.contains { Files.isDirectory(folder(model, $0)) } }
   }
 
   /// The personas of a type that a model has records of, in byte order of their names.
   ///
-  /// - Throws: `DatasetError` where there are none; it names the models that have some.
-  public func personas(model: String, type: DatasetKind) throws(DatasetError) -> [RawPersona] {
+  /// - Throws: `InputError` where there are none; it names the models that have some.
+  public func personas(model: String, type: DatasetKind) throws(InputError) -> [RawPersona] {
     let found = try personasIfAny(model: model, type: type)
     guard found.isEmpty else { return found }
     let others = try models(type)
     let hint = others.isEmpty ? "no model has any" : "there are some of \(others.joined(separator: ", "))"
-    throw DatasetError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)")
+    throw InputError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)")
   }
 
   /// The personas of a type that a model has records of, in byte order of their names; none where there are none.
-  public func personasIfAny(model: String, type: DatasetKind) throws(DatasetError) -> [RawPersona] {
+  public func personasIfAny(model: String, type: DatasetKind) throws(InputError) -> [RawPersona] {
     let folder = folder(model, type)
     guard Files.isDirectory(folder) else { return [] }
     var personas: [RawPersona] = []
@@ -49,12 +49,12 @@ public struct PersonaArchive: Sendable {
 
   /// The records of one persona.
   ///
-  /// - Throws: `DatasetError` where there are none; it names what is there.
-  public func persona(model: String, type: DatasetKind, named name: String) throws(DatasetError) -> RawPersona {
+  /// - Throws: `InputError` where there are none; it names what is there.
+  public func persona(model: String, type: DatasetKind, named name: String) throws(InputError) -> RawPersona {
     let all = try personas(model: model, type: type)
     if let persona = all.first(where: { $0.persona == name }) { return persona }
     let shown = all.prefix(8).map(\.persona).joined(separator: ", ") + (all.count > 8 ? ", ..." : "")
-    throw DatasetError(
+    throw InputError(
       .nothingFound, dataset: "\(model) \(type.rawValue) \(name)",
       "no raw records; \(model) has \(all.count) \(type.rawValue)s: \(shown)")
   }
@@ -75,7 +75,7 @@ public struct PersonaArchive: Sendable {
     Files.join(typeFolder(model, type), "responses")
   }
 
-  private func list(_ folder: String) throws(DatasetError) -> [String] {
-    do { return try Files.list(folder) } catch { throw DatasetError(.unreadable, dataset: folder, error.description) }
+  private func list(_ folder: String) throws(InputError) -> [String] {
+    do { return try Files.list(folder) } catch { throw InputError(.unreadable, dataset: folder, error.description) }
   }
 }

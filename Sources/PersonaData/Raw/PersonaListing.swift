@@ -22,9 +22,9 @@ public struct PersonaListing: Sendable, Hashable {
 
   /// Reads the records of a persona.
   ///
-  /// - Throws: `DatasetError` where the file cannot be read, or there are more labels than memory is meant for.
+  /// - Throws: `InputError` where the file cannot be read, or there are more labels than memory is meant for.
   /// - Complexity: O(bytes of the file), in memory that does not grow with it.
-  public init(_ persona: RawPersona) throws(DatasetError) {
+  public init(_ persona: RawPersona) throws(InputError) {
     self.persona = persona
     var known = LabelTable()
     var tally = LabelTally()
@@ -41,7 +41,7 @@ public struct PersonaListing: Sendable, Hashable {
           tally.add(try known.number(of: record.text.span.extracting(record.label)))
         } catch { throw FileError("read", persona.recordsPath, reason: "line \(reader.lineNumber): \(error.reason)") }
       }
-    } catch { throw DatasetError(.unreadable, dataset: persona.persona, error.description) }
+    } catch { throw InputError(.unreadable, dataset: persona.persona, error.description) }
     labels = tally.counts(known)
   }
 }

@@ -19,11 +19,11 @@ struct ScoreReader: ~Copyable {
   /// - Parameters:
   ///   - dataset: whose scores they are, for errors.
   ///   - windowSize: bytes that are read at a time.
-  init(path: String, dataset: String, windowSize: Int = 1 << 18) throws(DatasetError) {
+  init(path: String, dataset: String, windowSize: Int = 1 << 18) throws(InputError) {
     self.path = path
     self.dataset = dataset
     do throws(FileError) { window = try ScoreWindow(path: path, size: windowSize) } catch {
-      throw DatasetError(.unreadable, dataset: dataset, error.description)
+      throw InputError(.unreadable, dataset: dataset, error.description)
     }
   }
 
@@ -35,8 +35,8 @@ struct ScoreReader: ~Copyable {
 
   /// Reads the next member; nil behind the last.
   ///
-  /// - Throws: `DatasetError` where the file cannot be read or is no JSON object.
-  mutating func next() throws(DatasetError) -> ScoreValue? {
+  /// - Throws: `InputError` where the file cannot be read or is no JSON object.
+  mutating func next() throws(InputError) -> ScoreValue? {
     if !hasBegun { try begin() }
     while !hasEnded {
       if let value = usualMember() { return value }
@@ -50,7 +50,7 @@ struct ScoreReader: ~Copyable {
   consuming func digest() -> SHA256Digest { window.digest() }
 
   /// Takes the opening brace.
-  private mutating func begin() throws(DatasetError) {
+  private mutating func begin() throws(InputError) {
     hasBegun = true
     guard try peek() == UInt8(ascii: "{") else { throw try noObject() }
     window.take(1)
@@ -90,7 +90,7 @@ struct ScoreReader: ~Copyable {
 
   /// Takes a member of any form, which json-c reads. Nil where the object ends without one, and where the window does not
   /// hold all of the member yet, which then holds more.
-  private mutating func otherMember() throws(DatasetError) -> ScoreValue? {
+  private mutating func otherMember() throws(InputError) -> ScoreValue? {
     let end = Self.end(ofMember: window.bytes)
     guard end != nil || window.isAtEnd else {
       try fill()
@@ -115,7 +115,7 @@ struct ScoreReader: ~Copyable {
   /// Parses the first bytes of the window as a member within an object; nil where they are blank.
   ///
   /// - Parameter isWhole: whether the byte that ends the member follows them.
-  private func parseMember(length: Int, isWhole: Bool) throws(DatasetError) -> JSONObject.Member? {
+  private func parseMember(length: Int, isWhole: Bool) throws(InputError) -> JSONObject.Member? {
     // Behind a comma there has to be a member.
     let before = Array((count == 0 ? "{" : #"{"":0,"#).utf8)
     let bytes = before + window.bytes.extracting(0..<length + (isWhole ? 1 : 0)).withUnsafeBytes { Array($0) }
@@ -150,7 +150,7 @@ struct ScoreReader: ~Copyable {
   }
 
   /// The next byte behind white space, which is taken; nil at the end of the file.
-  private mutating func peek() throws(DatasetError) -> UInt8? {
+  private mutating func peek() throws(InputError) -> UInt8? {
     while true {
       var scanner = (byte: UInt8?.none, offset: 0)
       window.bytes.withUnsafeBytes { bytes in
@@ -164,17 +164,17 @@ struct ScoreReader: ~Copyable {
     }
   }
 
-  private mutating func fill() throws(DatasetError) {
+  private mutating func fill() throws(InputError) {
     guard !window.isFull else {
       throw damaged(JSONError(reason: "a member is longer than \(ScoreWindow.limit) bytes", offset: 0))
     }
     do throws(FileError) { try window.fill() } catch {
-      throw DatasetError(.unreadable, dataset: dataset, error.description)
+      throw InputError(.unreadable, dataset: dataset, error.description)
     }
   }
 
   /// Why the file, of which nothing but blanks was taken, is no object.
-  private mutating func noObject() throws(DatasetError) -> DatasetError {
+  private mutating func noObject() throws(InputError) -> InputError {
     while !window.isAtEnd, !window.isFull { try fill() }
     var kind = "no object"
     if window.isAtEnd {
@@ -182,12 +182,12 @@ struct ScoreReader: ~Copyable {
         return damaged(error)
       }
     }
-    return DatasetError(.unreadable, dataset: dataset, "\(path) is \(kind); an object of scores is expected")
+    return InputError(.unreadable, dataset: dataset, "\(path) is \(kind); an object of scores is expected")
   }
 
   /// - Parameter start: where the window begins in the text that the error speaks of.
-  private func damaged(_ error: JSONError, behind start: Int = 0) -> DatasetError {
+  private func damaged(_ error: JSONError, behind start: Int = 0) -> InputError {
     let place = JSONError(reason: error.reason, offset: window.offset + error.offset - start)
-    return DatasetError(.unreadable, dataset: dataset, "\(path): \(place)")
+    return InputError(.unreadable, dataset: dataset, "\(path): \(place)")
   }
 }

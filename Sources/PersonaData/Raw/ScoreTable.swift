@@ -54,9 +54,9 @@ struct ScoreTable: ~Copyable {
   /// as in Python.
   ///
   /// - Parameter windowSize: bytes of the file that memory holds.
-  /// - Throws: `DatasetError` where the file cannot be read or is no JSON object, there are too many labels, or the
+  /// - Throws: `InputError` where the file cannot be read or is no JSON object, there are too many labels, or the
   ///   temporary file cannot be written.
-  mutating func read(_ path: String, windowSize: Int = 1 << 18) throws(DatasetError) {
+  mutating func read(_ path: String, windowSize: Int = 1 << 18) throws(InputError) {
     var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
     var isRepeated = false
     while let value = try reader.next() { isRepeated = try add(reader.name, value, of: path) || isRepeated }
@@ -68,13 +68,13 @@ struct ScoreTable: ~Copyable {
   /// Notes a record and tells what is known of its key.
   ///
   /// - Parameter label: in UTF-8.
-  /// - Throws: `DatasetError` as ``read(_:windowSize:)``.
+  /// - Throws: `InputError` as ``read(_:windowSize:)``.
   mutating func note(
     label: RawSpan, promptIndex: Int, questionIndex: Int, line: Int, of path: String
-  ) throws(DatasetError) -> Sighting {
+  ) throws(InputError) -> Sighting {
     let number: Int
     do throws(RecordFault) { number = try labels.number(of: label) } catch {
-      throw DatasetError(.unreadable, dataset: dataset, "\(path), line \(line): \(error.reason)")
+      throw InputError(.unreadable, dataset: dataset, "\(path), line \(line): \(error.reason)")
     }
     let key = RecordKey(label: number, promptIndex: promptIndex, questionIndex: questionIndex)
     let before = try stored { (records) throws(FileError) in
@@ -85,7 +85,7 @@ struct ScoreTable: ~Copyable {
   }
 
   /// Forgets the records that were noted, to note them again.
-  mutating func forgetRecords() throws(DatasetError) {
+  mutating func forgetRecords() throws(InputError) {
     try stored { (records) throws(FileError) in try records.forgetLines() }
     unusedCount = scoreCount + nullCount + refusalCount + unreadableCount + oddNames.count
   }
@@ -93,7 +93,7 @@ struct ScoreTable: ~Copyable {
   /// Finds the scores outside a range, as `name = value`, and the names that no record has.
   ///
   /// - Complexity: O(1) where there are none, else O(number of keys).
-  mutating func survey(_ range: ClosedRange<Int>) throws(DatasetError) -> (
+  mutating func survey(_ range: ClosedRange<Int>) throws(InputError) -> (
     outside: SmallestTexts, unused: SmallestTexts
   ) {
     var (outside, unused) = (SmallestTexts(limit: RawReport.exampleLimit), oddNames)
@@ -118,7 +118,7 @@ struct ScoreTable: ~Copyable {
   }
 
   /// Takes one entry; tells whether its name was there before.
-  private mutating func add(_ name: RawSpan, _ value: ScoreValue, of path: String) throws(DatasetError) -> Bool {
+  private mutating func add(_ name: RawSpan, _ value: ScoreValue, of path: String) throws(InputError) -> Bool {
     let (key, isOdd) = try self.key(name, of: path)
     let score: Int? = if case .number(let number) = value, !isOdd { number } else { nil }
     let kind = isOdd ? .odd : value.kind
@@ -148,7 +148,7 @@ struct ScoreTable: ~Copyable {
   }
 
   /// The key of a name. That of a name which no record can have, and which only counts, is the beginning of its digest.
-  private mutating func key(_ name: RawSpan, of path: String) throws(DatasetError) -> (RecordKey, isOdd: Bool) {
+  private mutating func key(_ name: RawSpan, of path: String) throws(InputError) -> (RecordKey, isOdd: Bool) {
     guard let parsed = ScoreName(name) else {
       let digest = SHA256Digest.of(name).bytes
       let halves = [digest[..<8], digest[8..<16]].map { $0.reduce(0) { $0 << 8 | Int($1) } }
@@ -157,11 +157,11 @@ struct ScoreTable: ~Copyable {
     do throws(RecordFault) {
       let label = try labels.number(of: name.extracting(0..<parsed.labelLength))
       return (RecordKey(label: label, promptIndex: parsed.promptIndex, questionIndex: parsed.questionIndex), false)
-    } catch { throw DatasetError(.unreadable, dataset: dataset, "\(path), name \(Self.text(name)): \(error.reason)") }
+    } catch { throw InputError(.unreadable, dataset: dataset, "\(path), name \(Self.text(name)): \(error.reason)") }
   }
 
   /// Finds the first unreadable entries of a file in which names are repeated.
-  private mutating func findExamples(_ path: String, windowSize: Int) throws(DatasetError) {
+  private mutating func findExamples(_ path: String, windowSize: Int) throws(InputError) {
     var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
     var found: [(name: String, value: ScoreValue)] = []
     while let value = try reader.next() {
@@ -185,9 +185,9 @@ struct ScoreTable: ~Copyable {
   @inline(__always)
   private mutating func stored<Result>(
     _ body: (inout RecordTable) throws(FileError) -> Result
-  ) throws(DatasetError) -> Result {
+  ) throws(InputError) -> Result {
     do throws(FileError) { return try body(&records) } catch {
-      throw DatasetError(
+      throw InputError(
         .unwritable, dataset: dataset,
         "\(error); the keys of so many records do not fit into memory: make room on its disk, 128 bytes for each record, "
           + "or write the datasets to another disk")

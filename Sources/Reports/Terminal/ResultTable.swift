@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// A table of results that is shown on a terminal, or handed to other programs as TSV or JSON.
 ///
@@ -27,7 +28,7 @@ public struct ResultTable: Sendable {
     public let name: String
     /// The heading on a terminal.
     public let title: String
-    /// Whether numbers stand in it, at its right side.
+    /// Whether it holds numbers, which are aligned right.
     public let isNumeric: Bool
     /// How early it goes where there is no room.
     public let importance: Importance

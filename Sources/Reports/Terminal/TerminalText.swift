@@ -1,15 +1,17 @@
 /// Text as a terminal lays it out: in columns, of which some characters take none and some two.
-enum TerminalText {
+public enum TerminalText {
   /// The columns that a text takes.
   static func width(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }
 
   /// A text whose every character is visible and leaves line and direction alone: others become `\u{XXXX}`.
-  static func visible(_ text: String) -> String {
+  ///
+  /// - Parameter keepsLines: whether line feeds stay.
+  public static func visible(_ text: String, keepsLines: Bool = false) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if isHidden(scalar) {
+      if isHidden(scalar), !keepsLines || scalar != "\n" {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
         shown.append(contentsOf: "\\u{\(padding)\(digits)}".unicodeScalars)
@@ -34,7 +36,7 @@ enum TerminalText {
     return columns > 0 ? String(kept) + "…" : ""
   }
 
-  /// A text with spaces behind it, or before it, up to `columns` columns.
+  /// A text with spaces after it, or before it, up to `columns` columns.
   static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, columns - width(text)))
     return right ? spaces + text : text + spaces

@@ -1,6 +1,10 @@
+import Datasets
 import Counting
 import Analysis
+import Histograms
 import JSON
+import Reports
+import Support
 import TokenStatistics
 
 /// What `analyze` says at the end: a table, where things are, a conclusion, and every failure.
@@ -8,8 +12,8 @@ struct AnalysisReport {
   /// Rows of one dataset that are named in messages.
   private static let namedRows = 10
 
-  /// Why pictures are missing, by dataset.
-  var plotFailures: PlotWriter.Failures = [:]
+  /// Why plots are missing, by dataset.
+  var plotFailures: PlotBatch.Failures = [:]
   /// Where the time went, where that was asked for.
   var timing: AnalysisTimingReport?
 
@@ -24,7 +28,7 @@ struct AnalysisReport {
   ///   - result: what became of the analysis.
   ///   - statistics: the path of the statistics file.
   ///   - lengths: the path of the file of lengths, if one is wanted.
-  ///   - pictures: the folder of the pictures, if there are any.
+  ///   - pictures: The folder of the plots, if there are any.
   init(_ result: AnalysisResult, statistics: String, lengths: String?, pictures: String?) {
     self.result = result
     self.statistics = statistics
@@ -57,9 +61,9 @@ struct AnalysisReport {
   }
 
   private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
-    var table = TextTable(LengthOverview.columns)
+    var table = ResultTable(LengthOverview.columns)
     for overview in overviews { table.add(overview.cells) }
-    for line in table.lines { try output.writeLine(line) }
+    for line in table.lines(width: nil) { try output.writeLine(line) }
     try output.writeLine("")
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     try output.writeLine("")
@@ -100,7 +104,7 @@ struct AnalysisReport {
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {
-    "\(NumberText.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    "\(NumberFormat.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private var json: JSONValue {

@@ -1,4 +1,6 @@
+import Counting
 import Analysis
+import Histograms
 import JSON
 
 /// What `analyze --timing` prints: where the time of a run went.
@@ -9,7 +11,7 @@ struct AnalysisTimingReport {
   var analysis = AnalysisTimings()
   /// The threads that drew, and the seconds until the last was done.
   var pictures: (threads: [PlotTimes], seconds: Double)?
-  /// Writing the statistics file again, with the places of the pictures.
+  /// Writing the statistics file again, with the places of the plots.
   var recording = 0.0
   /// The whole command.
   var total = 0.0
@@ -43,7 +45,7 @@ struct AnalysisTimingReport {
     let workers = threads.map { thread(elapsed: $0.elapsed, processor: $0.processor, waiting: $0.waiting) }
     return .object(
       JSONObject([
-        ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.pictures })),
+        ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.plots })),
         ("draw_seconds", Self.seconds(threads.reduce(0) { $0 + $1.drawing })),
         ("write_seconds", Self.seconds(threads.reduce(0) { $0 + $1.writing })),
         ("waiting_seconds", Self.seconds(threads.reduce(0) { $0 + $1.waiting })), ("workers", .array(workers)),

@@ -1,3 +1,5 @@
+import Reports
+import Support
 import TokenStatistics
 
 /// The lengths of many datasets together, for the table and the sentence at the end of an analysis.
@@ -18,17 +20,18 @@ struct LengthOverview {
   }
 
   /// The headings of ``cells``.
-  static let columns: [(heading: String, alignment: TextTable.Alignment)] = [
-    ("", .left), ("datasets", .right), ("conversations", .right), ("tokens", .right), ("mean", .right),
-    ("median", .right), ("p95", .right), ("p99", .right), ("longest", .right),
+  static let columns: [ResultTable.Column] = [
+    .text("title", title: ""), .number("datasets"), .number("conversations"), .number("tokens"), .number("mean"),
+    .number("median"), .number("p95"), .number("p99"), .number("longest"),
   ]
 
   /// One row of a table.
-  var cells: [String] {
-    let percentiles = [50.0, 95, 99].map { percent in lengths.percentile(percent).map(NumberText.grouped) ?? "-" }
-    return [title, NumberText.grouped(datasets), NumberText.grouped(lengths.count), NumberText.grouped(lengths.total)]
-      + [lengths.mean.map { NumberText.grouped(Int($0.rounded())) } ?? "-"] + percentiles
-      + [lengths.maximum.map(NumberText.grouped) ?? "-"]
+  var cells: [ResultTable.Value] {
+    [
+      .text(title), .integer(datasets), .integer(lengths.count), .integer(lengths.total),
+      .decimal(lengths.mean, digits: 0), .integer(lengths.percentile(50)), .integer(lengths.percentile(95)),
+      .integer(lengths.percentile(99)), .integer(lengths.maximum),
+    ]
   }
 
   /// A maximal length that suits the conversations, and what it costs: the power of two from the 99th percentile on.
@@ -37,7 +40,7 @@ struct LengthOverview {
     var limit = 1
     while limit < p99 { limit *= 2 }
     let lost = lengths.count(above: limit)
-    let cost = lost == 0 ? "loses nothing" : "loses \(NumberText.percent(lost, of: lengths.count)) of conversations"
-    return "\(title): p99 = \(NumberText.grouped(p99)): max_length \(NumberText.grouped(limit)) \(cost)"
+    let cost = lost == 0 ? "loses nothing" : "loses \(NumberFormat.share(lost, of: lengths.count)) of conversations"
+    return "\(title): p99 = \(NumberFormat.grouped(p99)): max_length \(NumberFormat.grouped(limit)) \(cost)"
   }
 }

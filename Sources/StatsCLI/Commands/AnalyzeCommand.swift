@@ -1,3 +1,5 @@
+import Counting
+import Histograms
 import ModelHub
 import Analysis
 import ArgumentParser
@@ -9,7 +11,7 @@ import TokenStatistics
 import Tokenizers
 
 /// Counts datasets, writes the statistics and draws the pictures.
-struct AnalyzeCommand: AsyncParsableCommand {
+struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Count datasets: statistics as JSON, one picture each.",
@@ -67,30 +69,29 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Flag(help: "Say what would be counted, and write nothing.")
   var dryRun = false
 
-  func run() async throws {
+  func run() throws {
     let watch = Stopwatch()
-    var plotWriter = try pictures.writer(workspace: workspace, jobs: jobs.count)
-    if timing { plotWriter?.clock = PlotClock() }
-    let analysis = try await prepare()
+    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
+    let analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
-    if dryRun { return try printPlan(of: analysis, pictures: plotWriter) }
+    if dryRun { return try printPlan(of: analysis, pictures: batch) }
     // What cannot be written is better known before the counting.
-    try plotWriter?.prepare()
+    if let batch { try pictures.prepare(batch) }
     Interruption.stopGently()
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
     do {
-      result = try await analysis.run(progress: display.update, shouldStop: { Interruption.isRequested })
+      result = try analysis.run(stop: Interruption.flag, progress: display.update)
     } catch {
       display.end()
       throw CommandFailure(error)
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
-    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: plotWriter?.folder)
+    var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: batch?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
-    if let plotWriter, !result.isInterrupted {
-      report.plotFailures = try draw(&result, with: plotWriter, times: &times)
+    if let batch, !result.isInterrupted {
+      report.plotFailures = try draw(&result, with: batch, times: &times)
     }
     times.total = watch.seconds
     if timing { report.timing = times }
@@ -101,47 +102,49 @@ struct AnalyzeCommand: AsyncParsableCommand {
   /// Draws every dataset of the statistics file, those of earlier runs included: a new dataset can change the scales
   /// that all share.
   private func draw(
-    _ result: inout AnalysisResult, with writer: PlotWriter, times: inout AnalysisTimingReport
-  ) throws(CommandFailure) -> PlotWriter.Failures {
+    _ result: inout AnalysisResult, with batch: PlotBatch, times: inout AnalysisTimingReport
+  ) throws(CommandFailure) -> PlotBatch.Failures {
     let drawing = Stopwatch()
-    let run = PlotRun(
-      writer: writer, domain: try pictures.domain(), document: result.document, checkpoints: result.checkpoints)
-    if let first = run.lost.first {
-      let others = run.lost.count > 1 ? "; \(NumberText.grouped(run.lost.count - 1)) more are not drawn either" : ""
+    let plots = StatisticsPlots(
+      of: result.document, checkpoints: result.checkpoints, domain: try pictures.domain(), batch: batch)
+    if let first = plots.lost.first {
+      let count = NumberFormat.grouped(plots.lost.count - 1)
+      let others = plots.lost.count > 1 ? "; \(count) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
-    let failures = run.draw(run.profiles)
-    times.pictures = (writer.clock?.threads ?? [], drawing.seconds)
+    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)
+    times.pictures = (outcome.threads, drawing.seconds)
     let recording = Stopwatch()
-    run.record(run.profiles, except: failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
+    plots.record(
+      plots.profiles, except: outcome.failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
     do {
       try result.document.write()
     } catch {
       throw CommandFailure(error.description)
     }
     times.recording = recording.seconds
-    return failures
+    return outcome.failures
   }
 
   private var statisticsPath: String { outputJson ?? workspace.statistics }
 
-  private func prepare() async throws(CommandFailure) -> DatasetAnalysis {
+  private func prepare() throws(CommandFailure) -> DatasetAnalysis {
     var options = AnalysisOptions(
       datasetFolder: datasetDir ?? workspace.processedDatasets, document: statisticsPath,
       toolVersion: TokenStats.version)
-    options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
-    options.selections = try choice.selections()
+    options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.query.selections = try choice.selections()
     try checkOutputs(options)
     let selector = try tokenization.selector()
     options.catalog = selector.catalog
     options.force = force
     options.lengths = lengths
-    options.jobs = jobs.count
-    options.measuresRendering = timing
+    options.scan.workers = jobs.count
+    options.scan.measuresRendering = timing
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     do throws(AnalysisError) {
-      return try await DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
+      return try DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
     } catch {
       throw CommandFailure(error)
     }
@@ -157,23 +160,23 @@ struct AnalyzeCommand: AsyncParsableCommand {
       guard let equals = text.firstIndex(of: "=") else { continue }
       try outputs.keep(String(text[text.index(after: equals)...]), named: "--tokenizer \(text)")
     }
-    let datasets = options.selections.map(\.dataset)
+    let datasets = options.query.selections.map(\.dataset)
     try outputs.keep { file in
-      DatasetSource.dataset(holding: file, of: datasets, inFolder: options.datasetFolder).map { "the dataset \($0)" }
+      DatasetSource.dataset(holding: file, of: datasets, inFolder: options.query.folder).map { "the dataset \($0)" }
     }
     try outputs.check()
   }
 
   private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
-      let names = options.models.isEmpty ? ModelCatalog.models : options.models
+      let names = options.query.models.isEmpty ? ModelCatalog.models : options.query.models
       return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotWriter?) throws(CommandFailure) {
+  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotBatch?) throws(CommandFailure) {
     var output = StandardOutput()
     for dataset in analysis.datasets {
       let action = analysis.isUpToDate(dataset) ? "taken over" : "counted"

@@ -8,7 +8,7 @@ import TokenStatistics
 import Tokenizers
 
 /// Compares token lengths across models, labels or tokenizers.
-struct CompareCommand: AsyncParsableCommand {
+struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare token lengths across models, labels or tokenizers.",
@@ -69,9 +69,9 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() throws {
     if let tokenizers {
-      try await compare(tokenizers: Self.parts(tokenizers))
+      try compare(tokenizers: Self.parts(tokenizers))
     } else {
       try compareStatistics()
     }
@@ -90,7 +90,7 @@ struct CompareCommand: AsyncParsableCommand {
     guard let outputPlots else { return nil }
     do {
       return ComparisonPlots(
-        writer: PlotWriter(
+        batch: PlotBatch(
           folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
@@ -111,7 +111,7 @@ extension CompareCommand {
       throw CommandFailure(
         "\(path).partials holds no exact lengths of the datasets in \(path): 'tokenstats analyze' counts them again")
     }
-    for (dataset, reason) in exact.lost { Messages.warning("\(dataset) is left out: \(reason)") }
+    for loss in exact.lost { Messages.warning("\(loss.dataset) is left out: \(loss.reason)") }
     let chosen = exact.profiles.filter { models.isEmpty || models.contains($0.model) }
     if let labels {
       try compare(labels: Self.parts(labels), of: chosen, all: exact.profiles, in: path)
@@ -135,7 +135,7 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(ComparisonTables.models(comparisons))
-    try pictures?.draw(ComparisonPlots.models(comparisons, scalesOf: all))
+    try pictures?.draw(PlotTask.models(comparisons, scales: PlotScales(profiles: all)))
   }
 
   private func compare(
@@ -152,17 +152,17 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(table)
-    try pictures?.draw(ComparisonPlots.labels(labels[0], labels[1], of: wanted, scalesOf: all))
+    try pictures?.draw(PlotTask.labels(labels[0], labels[1], of: wanted, scales: PlotScales(profiles: all)))
   }
 
-  private func compare(tokenizers names: [String]) async throws {
+  private func compare(tokenizers names: [String]) throws {
     let pictures = try pictures()
     let selector = try selection.tokenization.selector()
     let loaded = try names.map { (name) throws(CommandFailure) in
       (name: name, tokenizer: try selector.model(named: name).loadTokenizer())
     }
-    let scan = try await selection.scan(inputs)
-    let outcomes = await scan.run { _ in TokenizerComparer(loaded) }
+    let scan = try selection.scan(inputs)
+    let outcomes = scan.run { _ in TokenizerComparer(loaded) }
     var failures = ScanFailures(scan)
     let results = failures.results(of: outcomes)
     var sum = TokenizerComparison(tokenizers: names)

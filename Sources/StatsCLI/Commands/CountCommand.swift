@@ -2,8 +2,7 @@ import ModelHub
 import Analysis
 import ArgumentParser
 import ChatTemplates
-import Datasets
-import PersonaData
+import Counting
 import Support
 
 /// Counts the tokens of texts and conversations.
@@ -71,16 +70,16 @@ struct CountCommand: ParsableCommand {
     let inputs = try inputs()
     let model = try tokenization.selector().model(named: model)
     let arguments = try tokenization.arguments(for: [model.format.template])
-    var timing = CountTiming()
     let loading = Stopwatch()
     let tokenizer = try model.loadTokenizer()
-    timing.load = loading.seconds
     let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
-    let renderer = RowRenderer(template: model.format.template, arguments: arguments)
-    var report = CountReport(isJSON: json, isTotal: total)
-    try count(inputs, renderer: renderer, pool: pool, report: &report, timing: &timing)
-    let isMeasured = self.timing || passes > 1
-    try report.end(with: isMeasured ? timing : nil)
+    let loaded = LoadedModel(format: model.format, tokenizer: tokenizer, arguments: arguments)
+    var run = CountRun(
+      CountReport(isJSON: json, isTotal: total), model: (model.name, loaded), pool: pool, passes: passes,
+      jobs: jobs.count)
+    run.timing.load = loading.seconds
+    try run.count(inputs)
+    try run.end(withTiming: timing || passes > 1)
   }
 
   private func inputs() throws(CommandFailure) -> [TextInput] {
@@ -93,34 +92,5 @@ struct CountCommand: ParsableCommand {
       }
     }
     return inputs.isEmpty ? [try TextInput("-", isPlainText: text, folder: folder)] : inputs
-  }
-
-  private func count(
-    _ inputs: [TextInput], renderer: RowRenderer, pool: CountingPool, report: inout CountReport,
-    timing: inout CountTiming
-  ) throws(CommandFailure) {
-    var kept: [TextBatch] = []
-    var counting = 0.0
-    let all = Stopwatch()
-    for input in inputs {
-      var textsBefore = 0
-      try input.forEachBatch(renderer: renderer) { (batch: inout TextBatch) throws(CommandFailure) in
-        let watch = Stopwatch()
-        let counts = pool.count(batch)
-        counting += watch.seconds
-        timing.bytes += batch.bytes.count
-        timing.tokens += counts.reduce(0, +)
-        try report.add(counts, of: batch, input: (input.name, textsBefore))
-        textsBefore += batch.count
-        if passes > 1 { kept.append(batch) }
-      }
-    }
-    timing.read = all.seconds - counting
-    timing.passes = [counting]
-    for _ in 1..<passes {
-      let watch = Stopwatch()
-      for batch in kept { _ = pool.count(batch) }
-      timing.passes.append(watch.seconds)
-    }
   }
 }

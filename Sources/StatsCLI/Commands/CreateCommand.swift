@@ -1,8 +1,10 @@
+import Counting
 import ModelHub
 import Analysis
 import ArgumentParser
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// Makes one dataset from one file of raw records, or a trait's two sides.
@@ -64,9 +66,11 @@ struct CreateCommand: ParsableCommand {
     try describe(negative, &output)
     try output.flush()
     let balance = try PairBalance(
-      positive, negative, tokenizer: tokenizer, template: model.format.template, arguments: arguments)
+      [positive, negative],
+      model: LoadedModel(format: model.format, tokenizer: tokenizer, arguments: arguments))
     for line in balance.lines { try output.writeLine(line) }
     try output.flush()
+    try balance.end()
   }
 
   /// Makes a trait's other side; where that fails, the failure says what was made.
@@ -81,11 +85,11 @@ struct CreateCommand: ParsableCommand {
   private func make(label: String?) throws(CommandFailure) -> MadeDataset {
     let recipe = recipe.recipe(label: label)
     let archive = try raw.archive()
-    do throws(DatasetError) {
+    do throws(InputError) {
       let persona = try archive.persona(model: model, type: type.type, named: name)
       let job: GenerationJob
       do throws(DatasetNameError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
-        throw DatasetError(.name, dataset: name, error.description)
+        throw InputError(.name, dataset: name, error.description)
       }
       // A single dataset is made whenever it is asked for.
       return try DatasetMaker(directory: directory, recipe: recipe, remakesUnchanged: true).make(job)
@@ -98,11 +102,11 @@ struct CreateCommand: ParsableCommand {
 
   private func describe(_ made: MadeDataset, _ output: inout StandardOutput) throws(CommandFailure) {
     guard let contents = made.contents else { return }
-    let labels = contents.labels.map { "\($0.label) \(NumberText.grouped($0.rows))" }.joined(separator: ", ")
-    let scored = NumberText.grouped(contents.scoredRows)
-    try output.writeLine("\(made.name): \(NumberText.grouped(contents.rows)) rows (\(labels)), \(scored) with a score")
-    try output.writeLine("  \(made.folder) (\(NumberText.grouped(made.folderBytes)) bytes)")
-    try output.writeLine("  \(made.file) (\(NumberText.grouped(made.fileBytes)) bytes)")
+    let labels = contents.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
+    let (rows, scored) = (NumberFormat.grouped(contents.rows), NumberFormat.grouped(contents.scoredRows))
+    try output.writeLine("\(made.name): \(rows) rows (\(labels)), \(scored) with a score")
+    try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
+    try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
     try output.writeLine("  first row: \(contents.sample)")
     for warning in contents.report.warnings { Messages.warning("\(made.name): \(warning)") }
     for line in contents.report.damagedLines { Messages.warning(line.description) }

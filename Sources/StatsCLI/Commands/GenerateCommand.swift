@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// Makes the datasets of all personas.
@@ -86,8 +87,9 @@ struct GenerateCommand: ParsableCommand {
       try output.writeLine("\(job.name): \(verb) from \(job.persona.recordsPath)")
     }
     let known = plan.jobs.filter(maker.mayBeUnchanged).count
-    let unchanged = known == 0 ? "" : ", of which \(NumberText.grouped(known)) may be found unchanged"
-    try output.writeLine("\(NumberText.grouped(plan.jobs.count)) datasets would be written to \(directory)\(unchanged)")
+    let unchanged = known == 0 ? "" : ", of which \(NumberFormat.grouped(known)) may be found unchanged"
+    let datasets = NumberFormat.grouped(plan.jobs.count)
+    try output.writeLine("\(datasets) datasets would be written to \(directory)\(unchanged)")
     try output.flush()
     if !plan.failures.isEmpty { throw ExitCode(ExitStatus.partialFailure.rawValue) }
   }

@@ -2,6 +2,8 @@ import ArgumentParser
 import JSON
 import Datasets
 import PersonaData
+import Reports
+import Support
 import TokenStatistics
 
 /// Prints which raw persona records a model has.
@@ -39,10 +41,10 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let listings: [PersonaListing]
-    do throws(DatasetError) {
+    do throws(InputError) {
       let archive = try PersonaArchive(path: personaDataDir ?? workspace.personaData)
       let personas = try archive.personas(model: model, type: type.persona)
-      listings = try personas.map { (persona) throws(DatasetError) in try PersonaListing(persona) }
+      listings = try personas.map { (persona) throws(InputError) in try PersonaListing(persona) }
     } catch {
       throw CommandFailure(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
     }
@@ -50,7 +52,7 @@ struct ListCommand: ParsableCommand {
     if json {
       try output.writeLine(JSONValue.array(listings.map(Self.json)).serialized(.pretty))
     } else {
-      for line in Self.table(of: listings).lines { try output.writeLine(line) }
+      for line in Self.table(of: listings).lines(width: nil) { try output.writeLine(line) }
       try output.writeLine("\(listings.count) \(type.rawValue) of \(model)")
     }
     try output.flush()
@@ -66,12 +68,12 @@ struct ListCommand: ParsableCommand {
     throw CommandFailure("\(damaged.count) files hold lines that are no records", status: .partialFailure)
   }
 
-  private static func table(of listings: [PersonaListing]) -> TextTable {
-    var table = TextTable([("name", .left), ("rows", .right), ("labels", .left), ("scores", .left)])
+  private static func table(of listings: [PersonaListing]) -> ResultTable {
+    var table = ResultTable([.text("name"), .number("rows"), .text("labels"), .text("scores")])
     for listing in listings {
-      let labels = listing.labels.map { "\($0.label) \(NumberText.grouped($0.rows))" }.joined(separator: ", ")
+      let labels = listing.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
       let scores = listing.persona.scoresPath == nil ? "none" : "yes"
-      table.add([listing.persona.persona, NumberText.grouped(listing.rows), labels, scores])
+      table.add([.text(listing.persona.persona), .integer(listing.rows), .text(labels), .text(scores)])
     }
     return table
   }

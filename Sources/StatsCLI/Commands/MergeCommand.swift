@@ -74,7 +74,7 @@ struct MergeCommand: ParsableCommand {
     let datasets = merge.document.datasetNames.count
     var output = StandardOutput()
     try output.writeLine("statistics: \(self.output)")
-    try output.writeLine("\(NumberText.grouped(datasets)) datasets of \(statistics.count) files")
+    try output.writeLine("\(NumberFormat.grouped(datasets)) datasets of \(statistics.count) files")
     try output.flush()
   }
 
@@ -95,7 +95,7 @@ struct MergeCommand: ParsableCommand {
       listing.document(relativeTo: Files.parent(of: output)).serialized(.pretty) + Array("\n".utf8), to: output)
     var lines = StandardOutput()
     try lines.writeLine("list: \(output)")
-    try lines.writeLine("\(NumberText.grouped(listing.entries.count)) datasets; the list holds no statistics")
+    try lines.writeLine("\(NumberFormat.grouped(listing.entries.count)) datasets; the list holds no statistics")
     try lines.flush()
   }
 }

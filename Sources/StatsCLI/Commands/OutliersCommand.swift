@@ -4,7 +4,7 @@ import Reports
 import TokenStatistics
 
 /// Lists the longest and shortest conversations.
-struct OutliersCommand: AsyncParsableCommand {
+struct OutliersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "outliers",
     abstract: "List the longest and shortest conversations.",
@@ -36,11 +36,11 @@ struct OutliersCommand: AsyncParsableCommand {
     if let over, over < 0 { throw ValidationError("--over must be 0 or more, not \(over).") }
   }
 
-  func run() async throws {
-    let scan = try await selection.scan(datasets, columns: OutlierCollector.columns)
+  func run() throws {
+    let scan = try selection.scan(datasets, columns: OutlierCollector.columns)
     let keep = over == nil ? count : 0
     let previewBytes = OutlierTable.previewBytes(forPrograms: form.isForPrograms)
-    let outcomes = await scan.run { [over] identity in
+    let outcomes = scan.run { [over] identity in
       OutlierCollector(dataset: identity.dataset, keep: keep, over: over, previewBytes: previewBytes)
     }
     var failures = ScanFailures(scan)

@@ -36,24 +36,25 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOptions
 
   func run() throws {
-    guard let writer = try pictures.writer(workspace: workspace, jobs: jobs.count) else {
+    guard let batch = try pictures.batch(workspace: workspace, jobs: jobs.count) else {
       throw CommandFailure("--no-plots leaves nothing to do", status: .usage)
     }
     var document = try StatisticsDocument.loadExisting(file)
     let names = try wanted(of: document)
-    let run = PlotRun(writer: writer, domain: try pictures.domain(), document: document)
+    let run = StatisticsPlots(of: document, domain: try pictures.domain(), batch: batch)
     guard !run.profiles.isEmpty else {
       throw CommandFailure(
         "\(file).partials holds no exact lengths of its datasets: count them again with 'tokenstats analyze'")
     }
-    try writer.prepare()
+    try pictures.prepare(batch)
     let chosen = run.profiles.filter { names.contains(TextKey($0.dataset)) }
-    var failures = run.draw(chosen)
+    var failures = run.draw(chosen, style: pictures.plotStyle).failures
     try record(chosen, of: run, except: failures, in: &document)
-    var folders = chosen.isEmpty ? [] : ["pictures: \(writer.folder)"]
+    var folders = chosen.isEmpty ? [] : ["pictures: \(batch.folder)"]
     if overviews ?? (only == nil), !chosen.isEmpty {
-      let drawn = try run.drawOverviews(of: chosen)
-      failures.merge(drawn.failures) { $1 }
+      let drawn: (folder: String, outcome: PlotBatch.Outcome)
+      do { drawn = try run.drawOverviews(of: chosen) } catch { throw CommandFailure(error.description) }
+      failures.merge(drawn.outcome.failures) { $1 }
       folders.append("overviews: \(drawn.folder)")
     }
     var output = StandardOutput()
@@ -77,10 +78,10 @@ struct PlotCommand: ParsableCommand {
 
   /// Entries without a picture learn where it is; where others have theirs is left alone.
   private func record(
-    _ chosen: [DatasetProfile], of run: PlotRun, except failures: PlotWriter.Failures,
+    _ chosen: [DatasetProfile], of run: StatisticsPlots, except failures: PlotBatch.Failures,
     in document: inout StatisticsDocument
   ) throws(CommandFailure) {
-    guard run.writer.format == .png, document.loadedSchema == StatisticsDocument.schemaVersion else { return }
+    guard pictures.plotFormat == .png, document.loadedSchema == StatisticsDocument.schemaVersion else { return }
     let unnamed = chosen.filter { document.plot(of: $0.dataset) == nil }
     guard unnamed.contains(where: { failures[$0.dataset] == nil }) else { return }
     run.record(unnamed, except: failures, in: &document, absolutePaths: pictures.absolutePlotPaths)
@@ -92,10 +93,10 @@ struct PlotCommand: ParsableCommand {
   }
 
   private func end(
-    _ failures: PlotWriter.Failures, _ run: PlotRun, names: Set<TextKey>
+    _ failures: PlotBatch.Failures, _ run: StatisticsPlots, names: Set<TextKey>
   ) throws(CommandFailure) {
     let undrawn = run.lost.filter { names.contains(TextKey($0.dataset)) }
-    for (dataset, reason) in undrawn { Messages.error("\(dataset) is not drawn: \(reason)") }
+    for loss in undrawn { Messages.error("\(loss.dataset) is not drawn: \(loss.reason)") }
     for (name, reason) in failures.sorted(by: { $0.key < $1.key }) { Messages.error("\(name): \(reason)") }
     let others = run.lost.count - undrawn.count
     if others > 0 {

@@ -49,7 +49,7 @@ struct ShowCommand: ParsableCommand {
       } else {
         let screen = TerminalScreen.standardOutput
         let view = DatasetView(
-          dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasised: screen?.showsEmphasis ?? false)
+          dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasized: screen?.showsEmphasis ?? false)
         for line in view.lines { try output.writeLine(line) }
       }
       try output.flush()

@@ -1,12 +1,14 @@
+import Counting
 import Analysis
 import ArgumentParser
 import JSON
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// Chooses conversations for training, validation and test by token budgets.
-struct SplitCommand: AsyncParsableCommand {
+struct SplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split",
     abstract: "Make train, validation and test splits by token budgets.",
@@ -37,29 +39,30 @@ struct SplitCommand: AsyncParsableCommand {
   @Flag(help: "Choose and count, and write nothing.")
   var dryRun = false
 
-  func run() async throws {
+  func run() throws {
     // What cannot be written is better known before the counting.
     if let obstacle = SplitWriter.obstacle(at: outputDir, replacing: force) {
       guard dryRun else { throw CommandFailure(obstacle) }
       Messages.warning(obstacle)
     }
     let settings = options.settings
-    let scan = try await selection.scan(try choice.selections()) { scan in
-      scan.columns = settings.columns
-      scan.typeFilters = options.typeFilters
-      scan.dropsSystem = !options.keepSystem
+    let scan = try selection.scan(try choice.selections()) { scan in
+      scan.scan.optionalColumns = settings.columns
+      scan.scan.dropsSystem = !options.keepSystem
+      scan.query.usualFilters = options.usualFilters
+      scan.query.namesShowFilters = false
       scan.hashesSources = true
     }
     Interruption.stopGently()
-    let outcomes = await scan.run(shouldStop: { Interruption.isRequested }) { _ in SplitCollector(settings) }
+    let outcomes = scan.run(stop: Interruption.flag) { _ in SplitCollector(settings) }
     if Interruption.isRequested { throw CommandFailure("interrupted; nothing was written", status: .interrupted) }
     var failures = ScanFailures(scan)
     _ = failures.summaries(of: outcomes)
-    try Self.checkNames(outcomes.map(\.source))
+    try Self.checkNames(outcomes.map(\.job.source))
     let split = DatasetSplit(of: outcomes, settings: settings)
     try check(split, failures)
     let record = DatasetSplit.Record(
-      toolVersion: TokenStats.version, tokenizers: scan.tokenizers, typeFilters: options.typeFilters,
+      toolVersion: TokenStats.version, tokenizers: scan.tokenizers, usualFilters: options.usualFilters,
       dropsSystem: !options.keepSystem)
     if !dryRun { try write(split, record) }
     try report(split, record)
@@ -75,7 +78,7 @@ struct SplitCommand: AsyncParsableCommand {
     }
     if let empty = split.parts.first(where: \.rows.isEmpty) {
       // The datasets library cannot load a part without rows.
-      let budget = NumberText.grouped(empty.budget.tokens)
+      let budget = NumberFormat.grouped(empty.budget.tokens)
       throw CommandFailure(
         "\(empty.budget.name) stays empty, nothing that is left fits its \(budget) tokens; a budget of 0 leaves it out; "
           + "nothing was written")
@@ -91,7 +94,7 @@ struct SplitCommand: AsyncParsableCommand {
   }
 
   private func write(_ split: DatasetSplit, _ record: DatasetSplit.Record) throws(CommandFailure) {
-    do throws(DatasetError) {
+    do throws(InputError) {
       try split.write(
         to: outputDir, dropsSystem: record.dropsSystem, manifest: split.manifest(record).serialized(.pretty))
     } catch {

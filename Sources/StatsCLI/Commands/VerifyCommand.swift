@@ -3,6 +3,7 @@ import Analysis
 import ArgumentParser
 import JSON
 import ReferenceExpectations
+import Support
 
 /// Compares this program on this machine with the reference stack's results.
 struct VerifyCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private static func sentence(_ rows: Int, _ differences: Int) -> String {
-    "\(NumberText.grouped(rows - differences)) of \(NumberText.grouped(rows)) identical"
+    "\(NumberFormat.grouped(rows - differences)) of \(NumberFormat.grouped(rows)) identical"
   }
 
   private func differences(in rows: [ReferenceExpectation], of set: VerifiedSet) throws(CommandFailure) -> Int {

@@ -1,3 +1,4 @@
+import Analysis
 import JSON
 
 /// What `count` prints: a line for each text, or one for all.
@@ -35,8 +36,25 @@ struct CountReport: ~Copyable {
     for text in 0..<batch.count { try output.writeLine(line(of: counts[text], failure: batch.failures[text])) }
   }
 
+  /// Takes the counts of rows of a dataset; rows that could not be counted are named.
+  ///
+  /// - Parameter input: the name and the number of rows before these, for messages.
+  mutating func add(_ counts: RowCounts, input: (name: String, textsBefore: Int)) throws(CommandFailure) {
+    texts += counts.tokens.count
+    failures += counts.failures.count
+    bytes += counts.bytes
+    tokens += counts.tokens.reduce(0, +)
+    for (row, reason) in counts.failures.sorted(by: { $0.key < $1.key }) {
+      Messages.warning("\(input.name): line \(input.textsBefore + row + 1): \(reason)")
+    }
+    guard !isTotal else { return }
+    for (row, count) in counts.tokens.enumerated() {
+      try output.writeLine(line(of: count, failure: counts.failures[row]))
+    }
+  }
+
   /// Prints what stands at the end, and fails if a text did.
-  consuming func end(with timing: CountTiming?) throws(CommandFailure) {
+  mutating func end(with timing: CountTiming?) throws(CommandFailure) {
     let measured = timing?.members ?? []
     if isTotal && !isJSON { try output.writeLine(String(tokens)) }
     var members: [(String, JSONValue)] = []
@@ -49,6 +67,9 @@ struct CountReport: ~Copyable {
     try output.flush()
     if failures > 0 { throw CommandFailure("\(failures) of \(texts) texts were not counted", status: .partialFailure) }
   }
+
+  /// Prints what is still held back.
+  mutating func flush() throws(CommandFailure) { try output.flush() }
 
   private func line(of count: Int, failure: String?) -> [UInt8] {
     if let failure { return isJSON ? JSONLine.error(failure) : Array("-".utf8) }

@@ -1,6 +1,6 @@
 import Support
 import Datasets
-import PersonaData
+import Counting
 
 /// A file, a dataset or standard input whose texts are to be counted.
 struct TextInput {
@@ -57,7 +57,7 @@ struct TextInput {
   /// Where an input stands: under its path, or as a dataset in the folder.
   private static func path(of input: String, folder: String) throws(CommandFailure) -> String {
     if input == "-" || Files.exists(input) { return input }
-    do throws(DatasetError) {
+    do throws(InputError) {
       return try DatasetSource(named: input, inFolder: folder).path
     } catch {
       // Reading says what is not there.
@@ -66,17 +66,31 @@ struct TextInput {
     }
   }
 
-  /// Reads all texts, conversations rendered, and hands them out in batches; each batch is used again for the next.
+  /// What a scan reads of a dataset; nil for other inputs.
+  ///
+  /// - Parameter model: the model that counts, whatever the dataset's name says.
+  func job(countedWith model: String) throws(CommandFailure) -> ScanJob? {
+    guard format == .dataset else { return nil }
+    do throws(InputError) {
+      let source = try DatasetSource(path: path, name: DatasetName(ofFile: path, model: model))
+      return ScanJob(source: source, filters: selection.filters, model: model)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+
+  /// Reads all texts of an input that is no dataset, conversations rendered, and hands them out in batches; each batch is
+  /// used again for the next.
   func forEachBatch(
     renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
     switch format {
     case .lines: try forEachBatchOfLines(renderer: renderer, body)
-    case .dataset: try forEachBatchOfDataset(renderer: renderer, body)
     case .plainText:
       var batch = TextBatch()
       batch.append(try wholeFile())
       try body(&batch)
+    case .dataset: return
     }
   }
 

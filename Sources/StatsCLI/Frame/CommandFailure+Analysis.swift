@@ -1,5 +1,6 @@
-import ModelHub
 import Analysis
+import Datasets
+import ModelHub
 
 extension CommandFailure {
   /// A failure of the analysis with the status that belongs to it.
@@ -7,8 +8,8 @@ extension CommandFailure {
     switch error {
     case .model(let reason): self.init(reason)
     case .tokenizer: self.init(error.description, status: .unknownModel)
-    case .nothingMatched: self.init(error.description, status: .nothingMatched)
-    case .datasets: self.init("\(error); name the folder of the datasets with --dataset-dir")
+    case .input(let reason) where reason.kind == .nothingFound: self.init(reason)
+    case .input: self.init("\(error); name the folder of the datasets with --dataset-dir")
     case .statistics, .output: self.init(error.description)
     }
   }
@@ -17,5 +18,10 @@ extension CommandFailure {
   init(_ error: ModelError) {
     let isModel = if case .unknownModel = error { true } else { false }
     self.init(error.description, status: isModel ? .unknownModel : .usage)
+  }
+
+  /// A failure to find, read or make a dataset with the status that belongs to it.
+  init(_ error: InputError) {
+    self.init(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
   }
 }

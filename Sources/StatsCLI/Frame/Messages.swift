@@ -1,9 +1,11 @@
 import Glibc
+import Reports
 import Support
 
 /// Messages for the person at the terminal, on standard error, one whole line at a time from any thread.
 ///
-/// A progress line that is being redrawn is wiped before a message and drawn again after it.
+/// A progress line that is being redrawn is wiped before a message and drawn again after it. Names in a message may hold
+/// anything: what a terminal would obey is written so that it is seen.
 enum Messages {
   private static let liveLine = Guarded("")
 
@@ -32,6 +34,7 @@ enum Messages {
   }
 
   private static func line(_ text: String) {
+    let text = TerminalText.visible(text, keepsLines: true)
     liveLine.withLock { live in
       write(live.isEmpty ? text + "\n" : "\r\u{1B}[K" + text + "\n" + live)
     }

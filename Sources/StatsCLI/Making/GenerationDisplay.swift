@@ -1,41 +1,28 @@
 import JSON
 import Datasets
 import PersonaData
-import Synchronization
+import Support
 
 /// Shows how far the making of datasets has come, and what went wrong as soon as it does.
-final class GenerationDisplay: Sendable {
-  private let style: ProgressStyle
-  private let start = ContinuousClock.now
-  private let lastShown = Mutex(0.0)
+struct GenerationDisplay: Sendable {
+  private let line: ProgressLine
+  private let watch = Stopwatch()
 
   init(_ style: ProgressStyle) {
-    self.style = style
+    line = ProgressLine(style)
   }
 
   /// Takes the state of the work; may be called from any thread.
   func update(_ progress: DatasetGenerator.Progress) {
     tell(progress.outcome)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let interval = style == .bar ? 0.1 : style == .json ? 1 : 5
-    let isDue = lastShown.withLock { last in
-      guard style != .none, seconds - last >= interval else { return false }
-      last = seconds
-      return true
-    }
-    guard isDue else { return }
-    switch style {
-    case .bar: Messages.showLive(Self.sentence(progress, seconds))
-    case .plain: Messages.notice(Self.sentence(progress, seconds))
-    case .json: Messages.notice(String(decoding: Self.json(progress, seconds).serialized(), as: UTF8.self))
-    case .none: break
-    }
+    let seconds = watch.seconds
+    line.update(
+      seconds: seconds, share: Double(progress.doneBytes) / Double(max(1, progress.totalBytes)),
+      sentence: { Self.sentence(progress, seconds) }, json: { Self.json(progress, seconds) })
   }
 
   /// Removes the live line.
-  func end() {
-    if style == .bar { Messages.showLive("") }
-  }
+  func end() { line.end() }
 
   private func tell(_ outcome: DatasetGenerator.Outcome) {
     switch outcome.result {
@@ -50,10 +37,10 @@ final class GenerationDisplay: Sendable {
 
   private static func sentence(_ progress: DatasetGenerator.Progress, _ seconds: Double) -> String {
     let done = "\(progress.done) of \(progress.total) datasets"
-    let speed = NumberText.short(Double(progress.doneBytes) / max(seconds, 0.001))
+    let speed = NumberFormat.short(Int(Double(progress.doneBytes) / max(seconds, 0.001)), from: 1_000)
     guard progress.doneBytes > 0 else { return done }
     let left = Double(progress.totalBytes - progress.doneBytes) * seconds / Double(progress.doneBytes)
-    return "\(done), \(speed)B/s of raw records, \(NumberText.duration(left)) left"
+    return "\(done), \(speed)B/s of raw records, \(NumberFormat.duration(left)) left"
   }
 
   private static func json(_ progress: DatasetGenerator.Progress, _ seconds: Double) -> JSONValue {

@@ -1,5 +1,6 @@
 import Datasets
 import PersonaData
+import Reports
 import TokenStatistics
 
 /// What a run of `generate` made, by model and type.
@@ -15,10 +16,10 @@ struct GenerationSummary {
   }
 
   private var groups: [(model: String, type: DatasetKind, group: Group)] = []
-  private let failures: [DatasetError]
+  private let failures: [InputError]
   private let directory: String
 
-  init(_ outcomes: [DatasetGenerator.Outcome], failures: [DatasetError], directory: String) {
+  init(_ outcomes: [DatasetGenerator.Outcome], failures: [InputError], directory: String) {
     self.failures = failures
     self.directory = directory
     for outcome in outcomes { add(outcome) }
@@ -33,18 +34,19 @@ struct GenerationSummary {
   /// Prints the summary.
   func print() throws(CommandFailure) {
     for failure in failures { Messages.error(failure.description) }
-    var table = TextTable([
-      ("model", .left), ("type", .left), ("made", .right), ("unchanged", .right), ("empty", .right), ("failed", .right),
-      ("rows", .right), ("folder bytes", .right), ("Parquet bytes", .right),
+    var table = ResultTable([
+      .text("model"), .text("type"), .number("made"), .number("unchanged"), .number("empty"), .number("failed"),
+      .number("rows"), .number("folder_bytes", title: "folder bytes"),
+      .number("parquet_bytes", title: "Parquet bytes"),
     ])
     for (model, type, group) in groups {
       let counts = [
         group.made, group.unchanged, group.empty, group.failed, group.rows, group.folderBytes, group.fileBytes,
       ]
-      table.add([model, type.rawValue] + counts.map(NumberText.grouped))
+      table.add([.text(model), .text(type.rawValue)] + counts.map { .integer($0) })
     }
     var output = StandardOutput()
-    for line in table.lines { try output.writeLine(line) }
+    for line in table.lines(width: nil) { try output.writeLine(line) }
     if !isEmpty { try output.writeLine("datasets are in \(directory)") }
     try output.flush()
   }
@@ -52,8 +54,8 @@ struct GenerationSummary {
   private mutating func add(_ outcome: DatasetGenerator.Outcome) {
     let name = outcome.job.name
     let index =
-      groups.firstIndex { $0.model == name.model && $0.type == name.type } ?? groups.count
-    if index == groups.count { groups.append((name.model, name.type, Group())) }
+      groups.firstIndex { $0.model == name.model && $0.type == name.kind } ?? groups.count
+    if index == groups.count { groups.append((name.model, name.kind, Group())) }
     switch outcome.result {
     case .failure(let error) where error.kind == .nothingFound: groups[index].group.empty += 1
     case .failure: groups[index].group.failed += 1

@@ -1,65 +1,53 @@
+import TokenStatistics
 import Analysis
-import ChatTemplates
+import Counting
 import Datasets
 import PersonaData
-import Tokenizers
+import Reports
+import Support
 
 /// How balanced a trait's two sides are, in rows and in tokens.
 struct PairBalance {
-  /// One side.
-  struct Side {
-    let name: String
-    let rows: Int
-    let tokens: Int
-  }
+  private let outcomes: [ConversationScan.Outcome<TokenSum>]
 
-  let sides: [Side]
-
-  /// Counts both datasets.
-  init(
-    _ positive: MadeDataset, _ negative: MadeDataset, tokenizer: Tokenizer, template: ChatTemplate,
-    arguments: TemplateArguments
-  ) throws(CommandFailure) {
-    var sides: [Side] = []
-    for made in [positive, negative] {
-      do {
-        sides.append(try Self.count(made, tokenizer, template, arguments))
-      } catch {
-        throw CommandFailure("\(made.name): \(error)")
+  /// Counts both datasets; rows that fail are named and left out.
+  init(_ made: [MadeDataset], model: LoadedModel) throws(CommandFailure) {
+    do throws(InputError) {
+      let jobs = try made.map { (made) throws(InputError) in
+        ScanJob(source: try DatasetSource(path: made.folder, name: made.name))
       }
-    }
-    self.sides = sides
-  }
-
-  private static func count(
-    _ made: MadeDataset, _ tokenizer: Tokenizer, _ template: ChatTemplate, _ arguments: TemplateArguments
-  ) throws -> Side {
-    var reader = try DatasetReader(DatasetSource(path: made.folder, name: made.name))
-    var counter = tokenizer.makeCounter()
-    var messages: [ChatMessage] = []
-    var chat = RenderedChat()
-    var (rows, tokens) = (0, 0)
-    while let batch = try reader.nextBatch() {
-      for row in 0..<batch.count {
-        try batch.readMessages(of: row, into: &messages)
-        try template.render(messages, of: batch.text, arguments: arguments, into: &chat)
-        tokens += counter.count(chat.bytes.span.bytes)
-        rows += 1
+      let models = Dictionary(jobs.map { ($0.model, model) }, uniquingKeysWith: { first, _ in first })
+      var options = ScanOptions(datasetFolder: "")
+      options.scan.workers = jobs.count
+      let outcomes = ConversationScan(jobs, models: models, options: options).run(stop: Interruption.flag) { _ in
+        TokenSum()
       }
+      for outcome in outcomes { _ = try outcome.result.get() }
+      self.outcomes = made.compactMap { made in outcomes.first { $0.job.source.name == made.name } }
+    } catch {
+      throw CommandFailure(error)
     }
-    return Side(name: made.name.description, rows: rows, tokens: tokens)
   }
 
-  /// The balance as a table and a sentence.
+  /// The balance as a table.
   var lines: [String] {
-    var table = TextTable([("side", .left), ("rows", .right), ("tokens", .right), ("share of tokens", .right)])
-    let total = sides.reduce(0) { $0 + $1.tokens }
+    var table = ResultTable([
+      .text("side"), .number("rows"), .number("tokens"), .number("token_share", title: "share of tokens"),
+    ])
+    let sides = outcomes.map { (name: $0.identity.dataset, sum: (try? $0.result.get()) ?? TokenSum()) }
+    let total = sides.reduce(0) { $0 + $1.sum.tokens }
     for side in sides {
       table.add([
-        side.name, NumberText.grouped(side.rows), NumberText.grouped(side.tokens),
-        NumberText.percent(side.tokens, of: total),
+        .text(side.name), .integer(side.sum.rows), .integer(side.sum.tokens), .text(NumberFormat.share(side.sum.tokens, of: total)),
       ])
     }
-    return table.lines
+    return table.lines(width: nil)
+  }
+
+  /// Names the rows that failed, and ends the command with the status that belongs to them.
+  func end() throws(CommandFailure) {
+    var failures = ScanFailures()
+    _ = failures.summaries(of: outcomes)
+    try failures.end()
   }
 }

@@ -1,3 +1,4 @@
+import Counting
 import Analysis
 import ArgumentParser
 import TokenStatistics
@@ -24,7 +25,7 @@ struct CountingOptions: ParsableArguments {
 
   /// Puts the options where the analysis looks for them.
   func set(_ options: inout AnalysisOptions) throws(CommandFailure) {
-    options.countMode = countMode
+    options.scan.countMode = countMode
     if let onError { options.onError = onError }
     options.groupColumns = groupBy
     guard let limits else { return }

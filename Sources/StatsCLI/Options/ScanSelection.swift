@@ -1,3 +1,4 @@
+import Counting
 import ModelHub
 import Analysis
 import ArgumentParser
@@ -26,12 +27,9 @@ struct ScanSelection: ParsableArguments {
   /// - Parameters:
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
-  func scan(_ datasets: [String], columns: [String] = []) async throws(CommandFailure) -> ConversationScan {
+  func scan(_ datasets: [String], columns: [String] = []) throws(CommandFailure) -> ConversationScan {
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    return try await scan(selections) {
-      $0.columns = columns
-      $0.namesShowFilters = true
-    }
+    return try scan(selections) { $0.scan.optionalColumns = columns }
   }
 
   /// Finds the datasets and loads the vocabularies of their models.
@@ -41,18 +39,18 @@ struct ScanSelection: ParsableArguments {
   ///   - change: what is special about the scan.
   func scan(
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
-  ) async throws(CommandFailure) -> ConversationScan {
+  ) throws(CommandFailure) -> ConversationScan {
     let selector = try tokenization.selector()
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
-    options.selections = selections
-    options.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.query.selections = selections
+    options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.catalog = selector.catalog
-    options.jobs = jobs.count
+    options.scan.workers = jobs.count
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     let scan: ConversationScan
     do throws(AnalysisError) {
-      scan = try await ConversationScan(options) { try selector.loadTokenizer($0, family: $1) }
+      scan = try ConversationScan(options) { try selector.loadTokenizer($0, family: $1) }
     } catch {
       throw CommandFailure(error)
     }
@@ -62,7 +60,7 @@ struct ScanSelection: ParsableArguments {
 
   private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
-      let names = options.models.isEmpty ? ModelCatalog.models : options.models
+      let names = options.query.models.isEmpty ? ModelCatalog.models : options.query.models
       return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Support
+import TokenStatistics
 
 /// The folder that the default paths start from.
 struct WorkspaceOptions: ParsableArguments {
@@ -24,4 +25,16 @@ struct WorkspaceOptions: ParsableArguments {
   var statistics: String { Files.join(root, "persona_token_stats.json") }
   /// The pictures.
   var plots: String { Files.join(root, "persona_token_plots") }
+}
+
+extension StatisticsDocument {
+  /// Loads the statistics file at `path`, which must be there.
+  static func loadExisting(_ path: String) throws(CommandFailure) -> StatisticsDocument {
+    do throws(StatisticsError) {
+      if let document = try load(path) { return document }
+    } catch {
+      throw CommandFailure(error.description)
+    }
+    throw CommandFailure("there is no \(path): 'tokenstats analyze' writes one")
+  }
 }

@@ -28,7 +28,7 @@ struct OutlierTable {
         .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label), score,
         Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
-      for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.roles[keyPath: kind.tokens])) }
+      for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
       table.add(cells + [.text(outlier.preview)])
     }
   }

@@ -1,3 +1,4 @@
+import Datasets
 import Counting
 import Analysis
 import TokenStatistics
@@ -9,6 +10,9 @@ struct ScanFailures {
 
   private var datasets = 0
   private var rows = 0
+
+  /// Starts without failures.
+  init() {}
 
   /// Starts with the datasets that could not be read at all.
   init(_ scan: ConversationScan) {
@@ -26,14 +30,14 @@ struct ScanFailures {
     of outcomes: [ConversationScan.Outcome<Summary>]
   ) -> [(identity: DatasetIdentity, summary: Summary)] {
     outcomes.compactMap { outcome in
-      for failure in outcome.failures.prefix(Self.namedRows) {
+      for failure in outcome.totals.failures.prefix(Self.namedRows) {
         Messages.warning(
           "\(outcome.identity.dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); "
             + "the row is left out")
       }
-      let unnamed = outcome.failedRows - min(Self.namedRows, outcome.failures.count)
+      let unnamed = outcome.totals.failed - min(Self.namedRows, outcome.totals.failures.count)
       if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): \(unnamed) more rows are left out") }
-      rows += outcome.failedRows
+      rows += outcome.totals.failed
       switch outcome.result {
       case .success(let summary): return (outcome.identity, summary)
       case .failure(let failure):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.
@@ -33,7 +34,7 @@ struct TokenAmount: ExpressibleByArgument {
     self.tokens = tokens
   }
 
-  var defaultValueDescription: String { NumberText.grouped(tokens) }
+  var defaultValueDescription: String { NumberFormat.grouped(tokens) }
 
   /// A number whose digits may stand in groups of three, so that `1,5` is none.
   private static func grouped(_ digits: Substring) -> Int? {

@@ -72,8 +72,8 @@ struct SplitOptions: ParsableArguments {
     return settings
   }
 
-  /// The rows that are taken of the datasets of a type.
-  var typeFilters: [DatasetKind: ScoreFilters] {
+  /// The rows that are taken of the datasets of a kind.
+  var usualFilters: [DatasetKind: ScoreFilters] {
     [
       .role: ScoreFilters(minimumScore: minRoleScore.score, label: label.label),
       .trait: ScoreFilters(minimumScore: minTraitScore.score, label: label.label),

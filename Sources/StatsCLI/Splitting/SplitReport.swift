@@ -1,6 +1,7 @@
 import Analysis
 import JSON
 import Reports
+import Support
 
 /// What `split` says at the end: a table of the parts, what was left out, and where the split is.
 struct SplitReport {
@@ -28,7 +29,7 @@ struct SplitReport {
       let mean = part.rows.isEmpty ? nil : Double(part.tokens) / Double(part.rows.count)
       table.add([
         .text(part.budget.name), .integer(part.budget.tokens), .integer(part.tokens),
-        .text(NumberText.percent(part.tokens, of: part.budget.tokens)), .integer(part.rows.count),
+        .text(NumberFormat.share(part.tokens, of: part.budget.tokens)), .integer(part.rows.count),
         .integer(Set(part.rows.map(\.source)).count), .decimal(mean, digits: 0),
         .integer(part.rows.map(\.tokens).max()),
       ])
@@ -45,20 +46,20 @@ struct SplitReport {
     func sum(_ value: (DatasetSplit.Source) -> Int) -> Int { split.sources.reduce(0) { $0 + value($1) } }
     let parts = [
       (sum { $0.rows - $0.selected }, "not selected"), (sum(\.failed), "failed"),
-      (sum(\.tooLong), "longer than \(NumberText.grouped(split.settings.maximumLength))"),
+      (sum(\.tooLong), "longer than \(NumberFormat.grouped(split.settings.maximumLength))"),
       (sum(\.duplicates), "equal to another"),
     ]
-    let left = parts.filter { $0.0 > 0 }.map { "\(NumberText.grouped($0.0)) \($0.1)" }
-    let candidates = NumberText.grouped(sum(\.candidates))
-    let tokens = NumberText.grouped(split.candidateTokens)
-    return "to choose from: \(candidates) of \(NumberText.grouped(sum(\.rows))) conversations, \(tokens) tokens"
+    let left = parts.filter { $0.0 > 0 }.map { "\(NumberFormat.grouped($0.0)) \($0.1)" }
+    let candidates = NumberFormat.grouped(sum(\.candidates))
+    let tokens = NumberFormat.grouped(split.candidateTokens)
+    return "to choose from: \(candidates) of \(NumberFormat.grouped(sum(\.rows))) conversations, \(tokens) tokens"
       + (left.isEmpty ? "" : "; left out: " + left.joined(separator: ", "))
   }
 
   /// Which budgets are not met, and by how much.
   static func shortage(of split: DatasetSplit) -> String {
     let parts = split.shortParts.map { part in
-      "\(part.budget.name) has \(NumberText.grouped(part.tokens)) of \(NumberText.grouped(part.budget.tokens)) tokens"
+      "\(part.budget.name) has \(NumberFormat.grouped(part.tokens)) of \(NumberFormat.grouped(part.budget.tokens)) tokens"
     }
     return parts.joined(separator: ", ")
   }
@@ -68,7 +69,7 @@ struct SplitReport {
     let names = Set(split.parts.flatMap { $0.strata.map(\.name) })
     guard split.settings.stratum != nil, names.count <= 12 else { return [] }
     var lines = split.parts.map { part in
-      let shares = part.strata.map { "\($0.name) \(NumberText.percent($0.conversations, of: part.rows.count))" }
+      let shares = part.strata.map { "\($0.name) \(NumberFormat.share($0.conversations, of: part.rows.count))" }
       return "\(part.budget.name): \(shares.joined(separator: ", "))"
     }
     lines.append("")

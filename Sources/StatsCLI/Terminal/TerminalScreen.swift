@@ -25,7 +25,7 @@ struct TerminalScreen {
     Files.environment("NO_COLOR") == nil && Files.environment("TERM") != "dumb"
   }
 
-  /// How the terminal takes pictures; nil where it does not.
+  /// How the terminal takes images; nil where it does not.
   ///
   /// kitty and iTerm2 say who they are in the environment; sixels are asked for, because only the terminal itself
   /// knows. Inside tmux and screen the environment speaks of a terminal that does not see what is written.

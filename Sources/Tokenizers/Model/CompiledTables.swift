@@ -3,8 +3,8 @@ import Support
 /// Keeps the tables made from vocabulary files, so that they are made once for each file.
 ///
 /// The files are named after the digest of the vocabulary and the version of the format. One is used only where nobody
-/// but the user can have written it, and is checked in full, which need not be done again while it stays as it is. One that
-/// is missing, damaged or of another version is made again and replaced in one step.
+/// but the user can have written it, and is checked in full, which need not be done again while it stays as it is. One
+/// that is missing, damaged or of another version is made again and replaced in one step.
 public struct CompiledTables: Sendable {
   /// The folder of the files.
   public let directory: String

@@ -1,8 +1,8 @@
 import CTokenizerKernels
 
 extension TableImage {
-  /// Whether every number in a complete image is one that its readers can follow: no index leads out of its table, and no
-  /// walk goes round in a circle.
+  /// Whether every number in a complete image is one that its readers can follow: no index leads out of its table, and
+  /// no walk goes round in a circle.
   ///
   /// - Complexity: O(size of the image), tens of milliseconds.
   var isConsistent: Bool {

@@ -21,8 +21,8 @@ struct TableMemory: ~Copyable, @unchecked Sendable {
     mapping = nil
   }
 
-  /// Maps a file, or reads it where no handler of SIGBUS is there for files that are cut short while they are mapped; nil
-  /// where it is empty or cannot be read.
+  /// Maps a file, or reads it where no handler of SIGBUS is there for files that are cut short while they are mapped;
+  /// nil where it is empty or cannot be read.
   ///
   /// With the handler of the program, which exits with a message, no page of a file that was cut is taken for a table.
   init?(_ file: borrowing PrivateFile) {

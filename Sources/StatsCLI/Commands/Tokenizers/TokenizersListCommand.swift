@@ -2,6 +2,7 @@ import ModelHub
 import Analysis
 import ArgumentParser
 import JSON
+import Reports
 import Tokenizers
 
 /// Prints which vocabulary files are there.
@@ -26,7 +27,7 @@ struct TokenizersListCommand: ParsableCommand {
       let entries = found.map { JSONValue.object(Self.entry(of: $0, location: $1.location)) }
       try output.writeLine(JSONValue.array(entries).serialized(.pretty))
     } else {
-      for line in Self.table(of: found).lines { try output.writeLine(line) }
+      for line in Self.table(of: found).lines(width: nil) { try output.writeLine(line) }
     }
     try output.flush()
     if found.contains(where: { $0.1.location == nil }) {
@@ -34,14 +35,15 @@ struct TokenizersListCommand: ParsableCommand {
     }
   }
 
-  private static func table(of found: [(OfficialVocabulary, VocabularySearch)]) -> TextTable {
-    var table = TextTable([
-      ("vocabulary", .left), ("models", .left), ("bytes", .right), ("licence", .left), ("file", .left),
+  private static func table(of found: [(OfficialVocabulary, VocabularySearch)]) -> ResultTable {
+    var table = ResultTable([
+      .text("vocabulary"), .text("models"), .number("bytes"), .text("licence"), .text("file"),
     ])
     for (vocabulary, search) in found {
       table.add([
-        vocabulary.rawValue, models(of: vocabulary).joined(separator: ", "), String(vocabulary.byteCount),
-        vocabulary.license.name, search.location?.path ?? "missing",
+        .text(vocabulary.rawValue), .text(models(of: vocabulary).joined(separator: ", ")),
+        .text(String(vocabulary.byteCount)), .text(vocabulary.license.name),
+        .text(search.location?.path ?? "missing"),
       ])
     }
     return table

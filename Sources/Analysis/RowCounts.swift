@@ -1,0 +1,145 @@
+import TokenStatistics
+public import Counting
+public import Datasets
+import Support
+
+/// The tokens of selected rows, one by one and in order.
+public struct RowCounts: RowSummary {
+  /// The tokens of each row; 0 for one that failed.
+  public private(set) var tokens: [Int] = []
+  /// Why rows failed, by their positions among the rows here.
+  public private(set) var failures: [Int: String] = [:]
+  /// The size of the rendered texts in bytes.
+  public private(set) var bytes = 0
+
+  /// Makes counts of no rows.
+  public init() {}
+
+  mutating func add(_ outcome: RowOutcome) {
+    if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure.message }
+    tokens.append(outcome.conversation?.row.count.length ?? 0)
+    bytes += outcome.conversation?.renderedBytes ?? 0
+  }
+
+  /// Adds the rows that follow.
+  public mutating func append(_ next: RowCounts) {
+    for (position, reason) in next.failures { failures[tokens.count + position] = reason }
+    tokens += next.tokens
+    bytes += next.bytes
+  }
+}
+
+/// Hands out the tokens of every selected row, in the order of the sources and their rows, while other rows are counted.
+///
+/// Memory holds no more than the parts that threads have at hand, and those that wait for an earlier one.
+public final class RowCountStream: ScanConsumer {
+  /// Where a part is in the order of all parts.
+  private struct Place: Hashable {
+    var job: Int
+    var part: Int
+  }
+
+  private struct State {
+    var next = Place(job: 0, part: 0)
+    var waiting: [Place: RowCounts] = [:]
+    var finished: Set<Int> = []
+  }
+
+  private let positions: [ScanJob: [Int]]
+  private let emit: @Sendable (_ job: Int, RowCounts) -> Void
+  private let state = Guarded(State())
+
+  /// Makes a stream for a scan of `jobs` that keeps their order.
+  ///
+  /// - Parameter emit: Takes the next rows and the position of their job; never called from two threads at once.
+  public init(_ jobs: [ScanJob], emit: @escaping @Sendable (_ job: Int, RowCounts) -> Void) {
+    positions = Dictionary(grouping: jobs.indices) { jobs[$0] }
+    self.emit = emit
+  }
+
+  /// Collects the rows of a part and hands them to the stream.
+  public struct Visitor: RowVisitor {
+    /// Nothing is left: all goes into the stream.
+    public struct Summary: RowSummary {
+      /// Adds nothing.
+      public mutating func append(_ next: Summary) {}
+    }
+
+    fileprivate let stream: RowCountStream
+    fileprivate let job: ScanJob
+    fileprivate let part: Int
+    fileprivate var counts = RowCounts()
+
+    /// Takes a row.
+    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome) }
+
+    /// Hands the rows to the stream.
+    public consuming func finish() throws(InputError) -> Summary {
+      stream.take(counts, part: part, of: job)
+      return Summary()
+    }
+  }
+
+  /// Makes the visitor of a part.
+  public func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
+    Visitor(stream: self, job: job, part: part)
+  }
+
+  /// Goes on with the next source.
+  public func finish(
+    _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
+  ) throws(InputError) {
+    state.withLock { state in
+      for position in positions[job] ?? [] { state.finished.insert(position) }
+      flush(&state)
+    }
+  }
+
+  private func take(_ counts: RowCounts, part: Int, of job: ScanJob) {
+    state.withLock { state in
+      // The same source asked for twice is read twice, and either reading serves for both.
+      for position in positions[job] ?? [] { state.waiting[Place(job: position, part: part)] = counts }
+      flush(&state)
+    }
+  }
+
+  private func flush(_ state: inout State) {
+    while true {
+      if let counts = state.waiting.removeValue(forKey: state.next) {
+        emit(state.next.job, counts)
+        state.next.part += 1
+      } else if state.finished.contains(state.next.job) {
+        state.next = Place(job: state.next.job + 1, part: 0)
+      } else {
+        return
+      }
+    }
+  }
+}
+
+/// The rows of a source and their tokens together.
+public struct TokenSum: RowVisitor, RowSummary {
+  /// The rows that were counted.
+  public private(set) var rows = 0
+  /// Their tokens.
+  public private(set) var tokens = 0
+
+  /// Makes a sum of nothing.
+  public init() {}
+
+  /// Takes a row; one that failed adds nothing.
+  public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    guard let conversation = outcome.conversation else { return }
+    rows += 1
+    tokens += conversation.row.count.length
+  }
+
+  /// The sum.
+  public consuming func finish() throws(InputError) -> TokenSum { self }
+
+  /// Adds another sum.
+  public mutating func append(_ next: TokenSum) {
+    rows += next.rows
+    tokens += next.tokens
+  }
+}

@@ -1,0 +1,137 @@
+import Counting
+import Datasets
+import ModelHub
+import PersonaData
+import Support
+import TokenStatistics
+
+/// Makes an exact result of every source, or takes over a stored one that still holds.
+struct StatisticsConsumer: ScanConsumer {
+  /// What an analysis does with a source.
+  enum Output: Sendable {
+    /// The source was counted.
+    case counted(Checkpoint, DatasetSummary)
+    /// The stored result is still valid.
+    case reused(Checkpoint, DatasetSummary)
+  }
+
+  let models: [String: LoadedModel]
+  let store: CheckpointStore
+  let lengths: LengthsTable?
+  /// How rows are counted.
+  let scan: Scan.Options
+  private let options: AnalysisOptions
+  private let limits: [Int]
+  private let notices = Guarded<[String]>([])
+
+  init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
+    self.options = options
+    self.models = models
+    limits = Set(options.limits).sorted()
+    store = CheckpointStore(document: options.document)
+    lengths = options.lengths.map(LengthsTable.init(path:))
+    var scan = options.scan
+    scan.countsFallback = scan.countMode == .legacy || options.onError == .fallback
+    scan.failsWithRow = options.onError == .fail
+    scan.columns = options.groupColumns
+    scan.optionalColumns = options.lengths == nil ? [] : LengthsTable.copiedColumns
+    self.scan = scan
+  }
+
+  /// Why stored results were not used, sorted.
+  var recountNotices: [String] { notices.withLock { $0 }.sorted() }
+
+  /// The settings for the statistics document.
+  var settings: RunSettings {
+    RunSettings(
+      toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode) })
+  }
+
+  /// Stored results hold no single rows, so they are of no use to a file of lengths.
+  private var takesOver: Bool { !options.force && lengths == nil }
+
+  private func fingerprint(of job: ScanJob) -> Fingerprint.Options? {
+    guard let model = models[job.model] else { return nil }
+    return Fingerprint.Options(
+      countMode: scan.countMode, limits: limits, tokenizer: model.record(mode: scan.countMode),
+      onError: options.onError.rawValue, groupColumns: options.groupColumns, selection: job.filters.selectionText)
+  }
+
+  /// Whether the stored result would be taken over, as far as file times tell.
+  func isUpToDate(_ job: ScanJob) -> Bool {
+    guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
+    return holds(stored, for: job, wanted) && stored.fingerprint.source.modified == job.source.modified
+  }
+
+  /// Whether a stored result is of this source, as far as all but its contents tell.
+  private func holds(_ stored: Checkpoint, for job: ScanJob, _ wanted: Fingerprint.Options) -> Bool {
+    stored.fingerprint.options == wanted && stored.fingerprint.source.size == job.source.bytes
+      && stored.source.path == job.source.path
+  }
+
+  func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? {
+    guard takesOver, let wanted = fingerprint(of: job) else { return nil }
+    let loaded: Checkpoint?
+    do throws(StatisticsError) {
+      loaded = try store.load(job.name)
+    } catch {
+      // A checkpoint that cannot be read is only a saved effort: the source is counted and the file replaced.
+      let reason = if case .damaged(let path, let reason) = error { "\(path): \(reason)" } else { error.description }
+      notices.withLock { $0.append("\(job.name) is counted again, its stored result cannot be used: \(reason)") }
+      return nil
+    }
+    guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
+    guard stored.fingerprint.source.modified != job.source.modified else { return .reused(stored, stored.summary) }
+    guard try job.source.digest() == stored.fingerprint.source.sha256 else { return nil }
+    stored.fingerprint.source.modified = job.source.modified
+    try save(stored)
+    return .reused(stored, stored.summary)
+  }
+
+  func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
+    StatisticsVisitor(
+      limits: limits, groupColumns: options.groupColumns,
+      lengths: try lengths?.part(part, of: job.source.name.identity))
+  }
+
+  /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
+  func finish(
+    _ job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output {
+    guard job.filters.isEmpty || totals.selected > 0 else {
+      throw InputError(
+        .emptySelection, dataset: job.name,
+        "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
+    }
+    guard let wanted = fingerprint(of: job) else {
+      throw InputError(.unknownModel, dataset: job.name, "\(ModelError.unknownModel(job.model))")
+    }
+    let hashing = Stopwatch()
+    let sha256 = try job.source.digest()
+    timings.hashing += hashing.seconds
+    let saving = Stopwatch()
+    // The digest is that of the rows that were counted.
+    try job.source.checkUnchanged()
+    let source = job.source
+    let checkpoint = Checkpoint(
+      identity: source.name.identity,
+      fingerprint: Fingerprint(
+        source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: wanted),
+      source: SourceRecord(
+        path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
+      toolVersion: options.toolVersion, tally: summary.tally)
+    try save(checkpoint)
+    let entry = checkpoint.summary
+    timings.saving += saving.seconds
+    return .counted(checkpoint, entry)
+  }
+
+  private func save(_ checkpoint: Checkpoint) throws(InputError) {
+    do throws(FileError) {
+      try store.save(checkpoint)
+    } catch {
+      throw InputError(.unwritable, dataset: checkpoint.identity.dataset, error.description)
+    }
+  }
+}

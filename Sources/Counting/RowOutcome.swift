@@ -1,0 +1,172 @@
+public import ChatTemplates
+public import Datasets
+public import TokenStatistics
+
+/// The tokens of one conversation.
+public struct ConversationCount: Sendable, Hashable {
+  /// The tokens by kind; their sum is the conversation's length.
+  public var kinds = TokensByKind()
+  /// The tokens of the same conversation without its system messages.
+  public var tokensWithoutSystem = 0
+  /// The tokens that the original script would have counted.
+  public var legacyTokens = 0
+
+  /// Makes a count of nothing.
+  public init() {}
+
+  /// The conversation's length in tokens.
+  public var length: Int { kinds.total }
+}
+
+/// One row of a dataset with its tokens.
+public struct CountedRow: Sendable, Hashable {
+  /// The row's number in the dataset, from 0.
+  public var row: Int
+  /// The row's label; nil where it has none.
+  public var label: String?
+  /// The row's score.
+  public var score: Score
+  /// The row's tokens.
+  public var count: ConversationCount
+
+  /// Makes a row from its parts.
+  public init(row: Int, label: String?, score: Score, count: ConversationCount) {
+    self.row = row
+    self.label = label
+    self.score = score
+    self.count = count
+  }
+}
+
+/// A run of tokens of one kind in a rendered conversation.
+public struct TokenSpan: Sendable, Hashable {
+  /// What the tokens are for.
+  public let kind: TokenKind
+  /// How many there are.
+  public let tokens: Int
+}
+
+/// The sizes of a conversation's message contents as stored.
+public struct ContentSize: Sendable, Hashable {
+  /// In bytes of UTF-8.
+  public private(set) var bytes = 0
+  /// In Unicode scalars.
+  public private(set) var characters = 0
+
+  /// Makes a size of nothing.
+  public init() {}
+
+  /// Adds the bytes of one content; every byte that does not continue a scalar begins one.
+  public mutating func add(_ text: RawSpan) {
+    bytes += text.byteCount
+    characters += text.byteCount - text.withUnsafeBytes(Self.continuations)
+  }
+
+  /// The number of bytes that continue a scalar: those with the highest bits 10.
+  private static func continuations(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var count = 0
+    var offset = 0
+    while offset &+ 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      let found = (word &>> 7) & (~word &>> 6) & ones
+      // The product's highest byte is the sum of all bytes.
+      count &+= Int(truncatingIfNeeded: (found &* ones) &>> 56)
+      offset &+= 8
+    }
+    for byte in bytes[offset...] where byte & 0xC0 == 0x80 { count &+= 1 }
+    return count
+  }
+}
+
+/// A counted row with what was rendered and how its tokens lie.
+public struct CountedConversation: Sendable {
+  /// The row and its tokens.
+  public let row: CountedRow
+  /// The messages that were rendered; their ranges point into the batch's text.
+  public let messages: [ChatMessage]
+  /// The tokens by kind, in the order in which they lie in the conversation.
+  public let spans: [TokenSpan]
+  /// The size of the rendered text in bytes.
+  public let renderedBytes: Int
+
+  /// The assistant and thinking tokens at positions from `limit` on.
+  public func assistantTokens(from limit: Int) -> Int {
+    var position = 0
+    var lost = 0
+    for span in spans {
+      let end = position + span.tokens
+      if end > limit, span.kind == .assistant || span.kind == .thinking { lost += end - max(position, limit) }
+      position = end
+    }
+    return lost
+  }
+
+  /// The sizes of the messages' contents.
+  ///
+  /// - Parameter batch: the batch that the row is from.
+  public func contentSize(in batch: DatasetBatch) -> ContentSize {
+    var size = ContentSize()
+    for message in messages { size.add(batch.text.extracting(message.content)) }
+    return size
+  }
+}
+
+/// What became of a row that was selected.
+public enum RowOutcome: Sendable {
+  /// The conversation was counted as its template renders it.
+  case counted(CountedConversation)
+  /// The template raised; the conversation was counted by its contents joined by a space.
+  case fallback(CountedConversation, raised: String)
+  /// The row is left out.
+  ///
+  /// - `raised`: what the template raised, if that is the reason.
+  /// - `legacyTokens`: what the original script would have counted for it.
+  case failed(RowFailure, raised: String?, legacyTokens: Int)
+
+  /// The conversation, unless the row is left out.
+  public var conversation: CountedConversation? {
+    switch self {
+    case .counted(let conversation), .fallback(let conversation, _): conversation
+    case .failed: nil
+    }
+  }
+
+  /// What the template raised, whether the row was counted nevertheless or not.
+  public var raised: String? {
+    switch self {
+    case .counted: nil
+    case .fallback(_, let raised): raised
+    case .failed(_, let raised, _): raised
+    }
+  }
+}
+
+/// How many rows were read, selected and left out, and the first of the latter.
+public struct RowTotals: Sendable, Equatable {
+  /// The rows read.
+  public var rows = 0
+  /// The rows that the selection takes, failed ones included.
+  public var selected = 0
+  /// The rows that were left out because they failed.
+  public private(set) var failed = 0
+  /// The failed rows with the smallest numbers, ascending, at most ``DatasetTally/keptFailures``.
+  public private(set) var failures: [RowFailure] = []
+
+  /// Makes totals of nothing.
+  public init() {}
+
+  /// Records a row that is left out; rows come in order.
+  mutating func record(_ failure: RowFailure) {
+    failed += 1
+    if failures.count < DatasetTally.keptFailures { failures.append(failure) }
+  }
+
+  /// Adds the totals of the rows that follow.
+  mutating func append(_ next: RowTotals) {
+    rows += next.rows
+    selected += next.selected
+    failed += next.failed
+    failures += next.failures.prefix(DatasetTally.keptFailures - failures.count)
+  }
+}

@@ -1,0 +1,189 @@
+public import Datasets
+import ModelHub
+public import Support
+public import TokenStatistics
+
+/// A source that is to be read, and the rows of it that count.
+public struct ScanJob: Sendable, Hashable {
+  /// Where the rows are; its name is that of the result.
+  public let source: DatasetSource
+  /// The choice among the rows; empty for all.
+  public let filters: ScoreFilters
+  /// The model whose template and tokenizer count.
+  public let model: String
+
+  /// Makes a job.
+  ///
+  /// - Parameter model: The model that counts; that of the source's name by default.
+  public init(source: DatasetSource, filters: ScoreFilters = ScoreFilters(), model: String? = nil) {
+    self.source = source
+    self.filters = filters
+    self.model = model ?? source.name.model
+  }
+
+  /// The full name of the result.
+  public var name: String { source.name.description }
+}
+
+/// What is asked of a scan's rows: makes a visitor for each part of a source and takes what the visitors leave.
+///
+/// Its functions are called from several threads at once.
+public protocol ScanConsumer: Sendable {
+  /// What takes the rows of a part.
+  associatedtype Visitor: RowVisitor
+  /// What is left of a source.
+  associatedtype Output: Sendable
+
+  /// What is known of a source without reading it; nil where its rows must be read.
+  func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output?
+
+  /// Makes the visitor of a part of a source, on the thread that uses it.
+  ///
+  /// - Parameter part: The part's position in the source, from 0.
+  func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor
+
+  /// Takes what all parts of a source gave, once all were read.
+  func finish(
+    _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output
+}
+
+extension ScanConsumer {
+  /// Nothing is known: all rows are read.
+  public func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? { nil }
+}
+
+/// The one loop that reads, selects, renders and counts rows; what is asked of them is a ``ScanConsumer``'s.
+///
+/// The unit of work is a part of a source: a source of many rows is read by several threads, and its parts add up, in
+/// order, to what one thread would have found.
+public struct Scan: Sendable {
+  /// How rows are counted, and by how many threads.
+  public struct Options: Sendable {
+    /// How conversations are turned into text.
+    public var countMode = CountMode.template
+    /// Whether a conversation whose template raises is counted by its joined contents.
+    public var countsFallback = false
+    /// Whether a row that fails makes its source fail.
+    public var failsWithRow = false
+    /// Whether system messages are left out before anything is counted or shown.
+    public var dropsSystem = false
+    /// Further columns that must be there.
+    public var columns: [String] = []
+    /// Further columns that visitors may look at, null throughout in sources that lack them.
+    public var optionalColumns: [String] = []
+    /// The number of threads.
+    public var workers = 1
+    /// Whether sources are worked on in the order given; otherwise model by model, large ones first.
+    public var keepsOrder = false
+    /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
+    public var measuresRendering = false
+    /// The size in bytes of the parts that larger sources are divided into where there are several threads.
+    public var partBytes = 32 << 20
+
+    /// Makes options with defaults.
+    public init() {}
+  }
+
+  /// What became of a scan.
+  public struct Report<Output: Sendable>: Sendable {
+    /// What became of each job, in the order of the jobs; nil where the work was stopped before.
+    public internal(set) var results: [Result<Output, InputError>?]
+    /// Where each thread's time went.
+    public internal(set) var workers: [WorkerTimings]
+  }
+
+  private let jobs: [ScanJob]
+  private let models: [String: LoadedModel]
+  private let options: Options
+
+  /// Makes a scan of `jobs`, counted with `models`.
+  public init(_ jobs: [ScanJob], models: [String: LoadedModel], options: Options) {
+    self.jobs = jobs
+    self.models = models
+    self.options = options
+  }
+
+  /// Reads the sources and shows every selected row to a visitor.
+  ///
+  /// - Parameters:
+  ///   - consumer: What is asked of the rows.
+  ///   - stop: Asked at least every 4,096 rows; sources that are not finished are left out then.
+  ///   - progress: Called after every batch of rows and at the end of every source, from any thread.
+  public func run<Consumer: ScanConsumer>(
+    _ consumer: Consumer, stop: StopFlag, progress: @Sendable (ScanStep) -> Void = { _ in }
+  ) -> Report<Consumer.Output> {
+    let board = ScanBoard<Consumer>(jobs: jobs)
+    let units = divide(board, consumer, stop: stop, progress)
+    let schedule = ScanSchedule(units.map { (jobs[$0.job].model, $0.bytes) }, keepsOrder: options.keepsOrder)
+    let workers = Workers.run(count: max(1, min(options.workers, units.count))) { _ in
+      let clock = ThreadClock()
+      var worker = ScanWorker(self.options, models: self.models, stop: stop)
+      var model: String?
+      while !stop.isRequested, let index = schedule.next(after: model) {
+        let unit = units[index]
+        let job = self.jobs[unit.job]
+        model = job.model
+        guard let result = worker.work(on: unit, of: job, for: consumer, board: board, progress) else { continue }
+        board.finish(unit.job, result)
+        progress(.finished(job, isKnown: false))
+      }
+      var timings = worker.timings
+      timings.elapsed = clock.elapsed
+      timings.processor = clock.processor
+      return timings
+    }
+    return Report(results: board.results, workers: WorkerTimings.withWaiting(workers))
+  }
+
+  /// Divides large sources into parts, where there are threads to share them.
+  private func divide<Consumer: ScanConsumer>(
+    _ board: ScanBoard<Consumer>, _ consumer: Consumer, stop: StopFlag, _ progress: @Sendable (ScanStep) -> Void
+  ) -> [ScanUnit] {
+    var units: [ScanUnit] = []
+    var timings = WorkerTimings()
+    for (index, job) in jobs.enumerated() {
+      let whole = ScanUnit(job: index, part: 0, parts: 1, bytes: job.source.bytes, place: nil)
+      guard options.workers > 1, job.source.bytes >= 2 * options.partBytes, !stop.isRequested else {
+        units.append(whole)
+        continue
+      }
+      do throws(InputError) {
+        if let known = try consumer.known(job, &timings) {
+          board.finish(index, .success(known))
+          progress(.finished(job, isKnown: true))
+          continue
+        }
+        let parts = try job.source.parts(ofBytes: options.partBytes)
+        board.expect(parts.count, for: index)
+        for (number, part) in parts.enumerated() {
+          units.append(ScanUnit(job: index, part: number, parts: parts.count, bytes: part.bytes, place: part))
+        }
+      } catch {
+        board.finish(index, .failure(error))
+        progress(.finished(job, isKnown: false))
+      }
+    }
+    return units
+  }
+}
+
+/// How far a scan has come.
+public enum ScanStep: Sendable {
+  /// A batch of rows was counted.
+  case counted(rows: Int, tokens: Int)
+  /// A source is finished, be it counted, known before, or failed.
+  case finished(ScanJob, isKnown: Bool)
+}
+
+/// A part of a job's source: what a thread takes at a time.
+struct ScanUnit: Sendable {
+  /// The job's position.
+  let job: Int
+  /// The part's position in the source, and how many there are.
+  let part: Int, parts: Int
+  /// The part's size in bytes.
+  let bytes: Int
+  /// Where the part is; nil for the whole source.
+  let place: SourcePart?
+}

@@ -1,0 +1,105 @@
+import Support
+public import TokenStatistics
+
+/// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject, the
+/// same text under several tokenizers, or the conversations of two labels.
+public struct DatasetComparison: Sendable {
+  /// What the rows have in common and what tells them apart.
+  public enum Basis: Sendable {
+    /// Each model's own answers: tokenizer and text differ, so the ratio is one of medians.
+    case answers
+    /// The same text under several tokenizers: the ratio is one of all tokens.
+    case identicalText
+    /// The conversations of two labels of one dataset: ratios and effects refer to the second.
+    case labels
+  }
+
+  /// The bytes of text per token in one part of the texts.
+  public struct Density: Sendable, Equatable {
+    /// The part, such as `user`.
+    public let name: String
+    /// The bytes per token of each row; nil where there are no tokens.
+    public let bytesPerToken: [Double?]
+
+    /// Makes the density of one part.
+    public init(name: String, bytesPerToken: [Double?]) {
+      self.name = name
+      self.bytesPerToken = bytesPerToken
+    }
+  }
+
+  /// The kind of the datasets.
+  public let kind: DatasetKind
+  /// The subject with the filters of the datasets' names, such as `accountant__min3`.
+  public let name: String
+  /// The conversations of each row, in the order in which they are drawn.
+  public let profiles: [DatasetProfile]
+  /// What the rows are called: models, tokenizers or labels.
+  public let rowNames: [String]
+  /// What the rows have in common.
+  public let basis: Basis
+  /// What the file's name begins with; nil for models.
+  public var filePrefix: String?
+  /// The parts of the texts with their bytes per token, shown in place of the scores, which identical texts share.
+  public var densities: [Density] = []
+
+  /// Makes a comparison of `profiles`, which may come from any datasets.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of the datasets.
+  ///   - name: The subject with its filters.
+  ///   - profiles: The conversations of each row.
+  ///   - rowNames: What the rows are called; the models where there are fewer names than rows.
+  ///   - basis: What the rows have in common.
+  public init(
+    kind: DatasetKind, name: String, profiles: [DatasetProfile], rowNames: [String] = [], basis: Basis = .answers
+  ) {
+    self.kind = kind
+    self.name = name
+    self.profiles = profiles
+    self.rowNames = rowNames + profiles.dropFirst(rowNames.count).map(\.model)
+    self.basis = basis
+  }
+
+  /// The conversations of a dataset that carry `first` against those that carry `second`; nil where one has none.
+  public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
+    guard profile.contrast(first, with: second) != nil else { return nil }
+    self.init(
+      kind: profile.kind, name: profile.title,
+      profiles: [first, second].map { profile.conversations(labelled: $0) }, rowNames: [first, second], basis: .labels)
+    filePrefix = "labels__\(profile.model)__"
+  }
+
+  /// The comparisons among `profiles`: subjects that at least two models have, by kind and name, models in order.
+  public static func all(in profiles: [DatasetProfile]) -> [DatasetComparison] {
+    let groups = Dictionary(grouping: profiles) { TextKey("\($0.kind.rawValue)__\($0.title)") }
+    return groups.sorted { $0.key < $1.key }.compactMap { _, group in
+      guard let first = group.first, Set(group.map(\.model)).count > 1 else { return nil }
+      return DatasetComparison(kind: first.kind, name: first.title, profiles: group.sorted { $0.model < $1.model })
+    }
+  }
+
+  /// The name of the plot's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
+  public var fileStem: String { "\(filePrefix ?? "")\(kind.rawValue)__\(name)" }
+
+  /// The number of files that the pages take.
+  public var pageCount: Int { (profiles.count + ComparisonPlot.mostRows - 1) / ComparisonPlot.mostRows }
+
+  /// The scale of the scores of all rows; nil where they have none, or not the same.
+  var scoreScale: ScoreScale? {
+    guard let scale = profiles.first?.scoreScale, profiles.allSatisfy({ $0.scoreScale == scale }) else { return nil }
+    return scale
+  }
+
+  /// The row that ratios refer to.
+  var referenceIndex: Int { basis == .labels ? profiles.count - 1 : 0 }
+}
+
+extension DatasetProfile {
+  /// The subject with the filters of the dataset's name: what is left of the name after model and kind.
+  public var title: String {
+    let prefix = "\(model)__\(kind.rawValue)__"
+    guard dataset.utf8.starts(with: prefix.utf8) else { return dataset }
+    return String(decoding: dataset.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,215 @@
+public import TokenStatistics
+
+/// The file format of a plot.
+public enum PlotFormat: String, Sendable, CaseIterable {
+  /// A bitmap, the same bytes for the same numbers.
+  case png
+  /// A drawing of paths, from the same drawing code.
+  case svg
+}
+
+/// What a dataset's plot shows.
+public enum PlotStyle: String, Sendable, CaseIterable {
+  /// The length histogram with scores, table and numbers.
+  case standard
+  /// The two bar charts of the original: tokens and conversations by score.
+  case legacy = "seed"
+}
+
+/// Draws plots; one renderer serves one thread and reuses its surface, fonts and buffers.
+///
+///     var renderer = try PlotRenderer()
+///     let scales = PlotScales(profiles: profiles)
+///     let png = try renderer.render(profiles[0], scales: scales)
+///
+/// A dataset's plot takes 2 to 3 ms and 20 KB. The same numbers give the same bytes.
+public struct PlotRenderer: ~Copyable {
+  var sketch: PlotSketch
+  private var surface: DrawingSurface?
+  private var indexer: PixelIndexer
+  private var encoder: PNGEncoder
+
+  /// Makes a renderer with the fonts that `FontFiles.located()` finds.
+  ///
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` where DejaVu Sans is not installed, and what FreeType, Cairo
+  ///   or libdeflate refuse.
+  public init() throws(PlotError) {
+    try self.init(fonts: FontFiles.located())
+  }
+
+  /// Makes a renderer with the given fonts.
+  ///
+  /// Finding fonts takes a few milliseconds: where several renderers work side by side, find them once.
+  ///
+  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
+  public init(fonts: FontFiles) throws(PlotError) {
+    let fontSet = try FontSet(files: fonts)
+    let encoder = try PNGEncoder()
+    sketch = PlotSketch(fonts: fontSet)
+    self.encoder = encoder
+    indexer = PixelIndexer()
+    surface = nil
+  }
+
+  /// The plot of one dataset, 1200 by 800 pixels.
+  ///
+  /// - Parameters:
+  ///   - profile: The dataset.
+  ///   - scales: The scales shared by all plots of the run.
+  ///   - style: What is drawn.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``PlotError`` where Cairo or libdeflate fail.
+  public mutating func render(
+    _ profile: DatasetProfile, scales: PlotScales, style: PlotStyle = .standard, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
+    switch style {
+    case .standard: try DatasetPlot.lay(profile, scales: scales, into: &sketch)
+    case .legacy: try LegacyPlot.lay(profile, into: &sketch)
+    }
+    return try finish(PlotMetadata(profile), format: format)
+  }
+
+  /// Draws the sketch and encodes it.
+  mutating func finish(_ metadata: PlotMetadata, format: PlotFormat) throws(PlotError) -> [UInt8] {
+    switch format {
+    case .svg:
+      return try SVGDocument.draw(&sketch, title: metadata.title)
+    case .png:
+      var surface = try takeSurface(width: sketch.width, height: sketch.height)
+      try surface.draw(&sketch)
+      let width = surface.width
+      let height = surface.height
+      let changed = sketch.changedRows()
+      let exact = sketch.colors()
+      try surface.withPixels { (pixels, stride) throws(PlotError) in
+        indexer.convert(pixels, width: width, height: height, stride: stride, exact: exact, changed: changed)
+      }
+      self.surface = consume surface
+      return try encoder.encode(indexer, width: width, height: height, texts: metadata.texts)
+    }
+  }
+
+  /// The surface kept from the last plot where it has the right size, else a new one.
+  private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
+    if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
+    return try DrawingSurface(imageWidth: width, height: height)
+  }
+}
+
+extension PlotRenderer {
+  /// The plots of a comparison, 1200 by 800 pixels, at most five rows a page.
+  ///
+  /// - Parameters:
+  ///   - comparison: The rows and what they have in common.
+  ///   - scales: The scales shared by all plots of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file for every page.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderComparison(
+    _ comparison: DatasetComparison, scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [[UInt8]] {
+    let pages = ComparisonPlot.pages(of: comparison, scales: scales)
+    guard !pages.isEmpty else { throw .nothingToDraw(plot: "comparison") }
+    var files: [[UInt8]] = []
+    for page in pages {
+      try page.lay(into: &sketch)
+      files.append(
+        try finish(PlotMetadata(title: comparison.fileStem, profiles: page.profiles), format: format))
+    }
+    return files
+  }
+
+  /// A contact sheet of small histograms by model, type and name, 6 columns wide, over 120 datasets 8.
+  ///
+  /// - Parameters:
+  ///   - title: What the sheet shows, such as `qwen-3-32b · roles`.
+  ///   - profiles: The datasets, in any order.
+  ///   - scales: The scales shared by all plots of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderContactSheet(
+    title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
+    guard !profiles.isEmpty else { throw .nothingToDraw(plot: "contact sheet") }
+    try ContactSheet(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
+    return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
+  }
+
+  /// A heat map: one line a dataset, longest median first, in three columns.
+  ///
+  /// - Parameters:
+  ///   - title: What the map shows, such as `qwen-3-32b · roles`.
+  ///   - profiles: The datasets, in any order.
+  ///   - scales: The scales shared by all plots of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderHeatMap(
+    title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
+    guard !profiles.isEmpty else { throw .nothingToDraw(plot: "heat map") }
+    try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
+    return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
+  }
+
+  /// A map of how far two labels differ in length: one line a dataset that has both, largest effect first.
+  ///
+  /// - Parameters:
+  ///   - title: What the map shows, such as `qwen-3-32b · traits`.
+  ///   - first: The label that is contrasted.
+  ///   - second: The label it is contrasted with.
+  ///   - profiles: The datasets, in any order; those without one of the labels are left out.
+  ///   - scales: The scales shared by all plots of the run.
+  ///   - format: The file format.
+  /// - Returns: The bytes of a complete file.
+  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  public mutating func renderContrastMap(
+    title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: PlotScales,
+    format: PlotFormat = .png
+  ) throws(PlotError) -> [UInt8] {
+    let map = ContrastMap(title: title, labels: first, second, profiles: profiles, scales: scales)
+    guard !map.rows.isEmpty else { throw .nothingToDraw(plot: "map of labels") }
+    try map.lay(into: &sketch)
+    return try finish(PlotMetadata(title: title, profiles: map.rows.map(\.profile)), format: format)
+  }
+}
+
+/// Drawing and encoding of a dataset's plot, each alone, for the benchmarks.
+@_spi(Benchmarks)
+public struct PlotStages: ~Copyable {
+  private var sketch: PlotSketch
+  private var surface: DrawingSurface
+  private var indexer = PixelIndexer()
+  private var encoder: PNGEncoder
+
+  /// Makes the stages with the fonts that `FontFiles.located()` finds.
+  ///
+  /// - Throws: ``PlotError`` as `PlotRenderer.init()` does.
+  public init() throws(PlotError) {
+    let fonts = try FontSet(files: .located())
+    let encoder = try PNGEncoder()
+    let surface = try DrawingSurface(imageWidth: 1_200, height: 800)
+    sketch = PlotSketch(fonts: fonts)
+    self.encoder = encoder
+    self.surface = surface
+  }
+
+  /// Draws a plot into memory.
+  public mutating func draw(_ profile: DatasetProfile, scales: PlotScales) throws(PlotError) {
+    try DatasetPlot.lay(profile, scales: scales, into: &sketch)
+    try surface.draw(&sketch)
+  }
+
+  /// The plot drawn last as a PNG file.
+  public mutating func encode(_ profile: DatasetProfile) throws(PlotError) -> [UInt8] {
+    let (width, height) = (surface.width, surface.height)
+    let changed = sketch.changedRows()
+    let exact = sketch.colors()
+    try surface.withPixels { (pixels, stride) throws(PlotError) in
+      indexer.convert(pixels, width: width, height: height, stride: stride, exact: exact, changed: changed)
+    }
+    return try encoder.encode(indexer, width: width, height: height, texts: PlotMetadata(profile).texts)
+  }
+}

@@ -1,0 +1,167 @@
+import Support
+import TokenStatistics
+
+/// The plot of one dataset: header, histogram, scores, table and footer.
+enum DatasetPlot {
+  static func lay(
+    _ profile: DatasetProfile, scales: PlotScales, into sketch: inout PlotSketch
+  ) throws(PlotError) {
+    let page = PlotPage(profile: profile, scales: scales)
+    sketch.begin(width: PlotPage.width, height: PlotPage.height)
+    try HeaderPanel(page: page).lay(into: &sketch)
+    try LengthPanel(page: page).lay(into: &sketch)
+    try ScorePanel(page: page).lay(into: &sketch)
+    try ScoreTable(page: page).lay(into: &sketch)
+    try FooterPanel(provenance: profile.provenance).lay(into: &sketch)
+  }
+}
+
+/// What the panels of one dataset's plot share.
+struct PlotPage: Sendable {
+  let profile: DatasetProfile
+  /// Score groups, highest first, `none` last.
+  let groups: [ScoreGroup]
+  /// All conversations.
+  let lengths: LengthDistribution
+  /// The scales in use: the shared ones, or the dataset's own.
+  let scales: PlotScales
+  /// The shared scales where the dataset has its own; nil where it uses the shared ones.
+  let sharedScales: PlotScales?
+  let bins: LengthBins
+  let axis: LengthAxis
+
+  static let width = 1200
+  static let height = 800
+  /// The left and right margin.
+  static let margin = 24
+  /// The right end of everything.
+  static let right = width - margin
+
+  init(profile: DatasetProfile, scales: PlotScales) {
+    self.profile = profile
+    groups = ScoreGroup.groups(of: profile)
+    let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+    self.lengths = lengths
+    let isOwn = scales.isMissed(by: lengths)
+    let used = isOwn ? PlotScales.own(profile) : scales
+    self.scales = used
+    sharedScales = isOwn ? scales : nil
+    bins = LengthBins(used.domain)
+    axis = LengthAxis(domain: used.domain)
+  }
+
+  /// Whether no conversation has a score.
+  var isUnscored: Bool {
+    profile.scores.allSatisfy { $0.key == .none || $0.value.lengths.isEmpty }
+  }
+}
+
+/// The head of a dataset's plot: its name, its model and ten numbers.
+struct HeaderPanel {
+  let page: PlotPage
+
+  private static let nameBaseline = 42
+  private static let numberBaseline = 80
+  private static let labelBaseline = 97
+  private static let ruleRow = 110
+  private static let tileStep = 117
+  private static let tileWidth = 111
+  private static let widestModel = 420
+  private static let gap = 24
+  private static let limitTiles = 3
+
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+    try Self.layTitle(
+      page.profile.title, detail: "\(page.profile.kind.rawValue) · \(page.profile.model)", into: &sketch)
+    for (index, tile) in tiles.enumerated() {
+      let x = PlotPage.margin + Self.tileStep * index
+      let number = try sketch.fonts.fitted(tile.number, style: .number, smallest: 11, maximum: Self.tileWidth)
+      try sketch.text(number, .ink, x: x, baseline: Self.numberBaseline)
+      let label = try sketch.fonts.fitted(tile.label, style: .label, smallest: 10, maximum: Self.tileWidth)
+      try sketch.text(label, .text, x: x, baseline: Self.labelBaseline)
+    }
+    sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: PlotPage.right, .rule)
+  }
+
+  /// Places a bold name at the left and a detail at the right, both as large as they fit.
+  static func layTitle(
+    _ title: String, detail: String, into sketch: inout PlotSketch
+  ) throws(PlotError) {
+    let model = try sketch.fonts.fitted(
+      detail, style: .model, smallest: TextStyle.smallestModel, maximum: widestModel)
+    let name = try sketch.fonts.fitted(
+      title, style: .name, smallest: TextStyle.smallestName,
+      maximum: PlotPage.right - model.width - gap - PlotPage.margin)
+    try sketch.text(name, .ink, x: PlotPage.margin, baseline: nameBaseline)
+    try sketch.text(model, .text, x: PlotPage.right, baseline: nameBaseline, .right)
+  }
+
+  private var tiles: [(number: String, label: String)] {
+    let lengths = page.lengths
+    let figures = [
+      (NumberFormat.grouped(lengths.count), "conversations"),
+      (NumberFormat.short(lengths.total), "tokens"),
+      (NumberFormat.mean(lengths.mean), "mean"),
+      (Self.length(lengths.percentile(50)), "median"),
+      (Self.length(lengths.shownPercentile95), "p95"),
+      (Self.length(lengths.shownPercentile99), "p99"),
+      (Self.length(lengths.maximum), "longest"),
+    ]
+    return figures
+      + page.profile.limits.prefix(Self.limitTiles).map { limit in
+        (
+          NumberFormat.percentOver(lengths.count(above: limit), of: lengths.count),
+          "over \(NumberFormat.grouped(limit))"
+        )
+      }
+  }
+
+  private static func length(_ value: Int?) -> String {
+    value.map { NumberFormat.grouped($0) } ?? NumberFormat.missing
+  }
+}
+
+extension LengthDistribution {
+  /// The 95th percentile where at least 20 values give it a meaning.
+  var shownPercentile95: Int? { count < 20 ? nil : percentile(95) }
+
+  /// The 99th percentile where at least 100 values give it a meaning.
+  var shownPercentile99: Int? { count < 100 ? nil : percentile(99) }
+}
+
+/// The last line of a plot: what was counted, how, and by which version.
+struct FooterPanel {
+  let provenance: Provenance
+
+  private static let baseline = 784
+  private static let shownRevision = 7
+  private static let shownTemplateHash = 8
+  static let shownDataHash = 12
+
+  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+    try Self.lay(text, into: &sketch)
+  }
+
+  /// Places `text` as the last line, cut where it is too long.
+  static func lay(_ text: String, into sketch: inout PlotSketch) throws(PlotError) {
+    let line = try sketch.fonts.fitted(
+      text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin)
+    try sketch.text(line, .text, x: PlotPage.margin, baseline: baseline)
+  }
+
+  /// The line: parts that are not known are left out.
+  var text: String {
+    var parts: [String] = []
+    if !provenance.tokenizer.isEmpty {
+      let revision = provenance.revision.prefix(Self.shownRevision)
+      parts.append(provenance.tokenizer + (revision.isEmpty ? "" : "@\(revision)"))
+    }
+    if !provenance.templateHash.isEmpty {
+      parts.append("template \(provenance.templateHash.prefix(Self.shownTemplateHash))")
+    }
+    parts.append("count mode \(provenance.countMode.rawValue)")
+    if !provenance.dataHash.isEmpty { parts.append("data \(provenance.dataHash.prefix(Self.shownDataHash))") }
+    parts.append("tokenstats \(provenance.toolVersion)")
+    return parts.joined(separator: " · ")
+  }
+}

@@ -1,0 +1,21 @@
+public import Datasets
+public import TokenStatistics
+
+/// What persona collections call the things that dataset names hold.
+public enum PersonaNames {
+  /// The name of the attribute, column and member that says which persona a dataset is of.
+  public static let attribute = "persona"
+}
+
+extension DatasetName {
+  /// The parts as the statistics document holds them; the subject of a role or a trait is a persona.
+  public var identity: DatasetIdentity {
+    let attributes =
+      switch kind {
+      case .role, .trait: [DatasetAttribute(key: PersonaNames.attribute, value: subject)]
+      case .dataset: [DatasetAttribute]()
+      }
+    return DatasetIdentity(
+      dataset: description, model: model, kind: kind, name: name, filters: filters, attributes: attributes)
+  }
+}

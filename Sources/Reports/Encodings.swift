@@ -1,0 +1,105 @@
+import COpenSSL
+import JSON
+
+/// Integers as text of 64 characters that JSON, HTML and scripts pass through unchanged.
+///
+/// Each integer is a run of characters of five bits each, lowest first, all but the last with the sixth bit set: the
+/// variable-length code of source maps without its sign. Small numbers, which histograms are made of, take one
+/// character where JSON takes two to four.
+struct PackedIntegers {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  private var bytes: [UInt8] = []
+
+  /// The text of all integers appended so far.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Appends an integer; a negative one, which no count is, becomes 0.
+  mutating func append(_ value: Int) {
+    var rest = max(0, value)
+    while rest >= 32 {
+      bytes.append(Self.alphabet[rest & 31 | 32])
+      rest >>= 5
+    }
+    bytes.append(Self.alphabet[rest])
+  }
+
+  /// Appends an integer of either sign: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.
+  mutating func append(signed value: Int) {
+    append((value << 1) ^ (value >> (Int.bitWidth - 1)))
+  }
+
+  /// Packs some integers.
+  static func pack(_ values: some Sequence<Int>) -> String {
+    var packed = PackedIntegers()
+    for value in values { packed.append(value) }
+    return packed.text
+  }
+
+  /// Packs ascending integers as their differences.
+  static func pack(ascending values: some Sequence<Int>) -> String {
+    var packed = PackedIntegers()
+    var previous = 0
+    for value in values {
+      packed.append(value - previous)
+      previous = value
+    }
+    return packed.text
+  }
+
+  /// Packs counts of which many at both ends are 0: the index of the first other, then up to the last other.
+  static func pack(sparse counts: some BidirectionalCollection<Int>) -> String {
+    guard let first = counts.firstIndex(where: { $0 > 0 }), let last = counts.lastIndex(where: { $0 > 0 }) else {
+      return ""
+    }
+    var packed = PackedIntegers()
+    packed.append(counts.distance(from: counts.startIndex, to: first))
+    for count in counts[first...last] { packed.append(count) }
+    return packed.text
+  }
+}
+
+/// Fields of tab-separated values.
+enum TabSeparated {
+  /// A text that keeps its row and column: a tab, line feed, carriage return or backslash becomes `\t`, `\n`, `\r`, `\\`.
+  static func escape(_ text: String) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\t": escaped.append(contentsOf: "\\t".unicodeScalars)
+      case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
+      case "\r": escaped.append(contentsOf: "\\r".unicodeScalars)
+      case "\\": escaped.append(contentsOf: "\\\\".unicodeScalars)
+      default: escaped.append(scalar)
+      }
+    }
+    return String(escaped)
+  }
+}
+
+/// Base64 text (RFC 4648), as checksums in web pages and images on terminals are written.
+enum Base64 {
+  /// The text of some bytes, padded, without line breaks. The corresponding C function is `EVP_EncodeBlock`.
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    // The C function counts in 32 bits; whole groups of three bytes join without padding.
+    let chunk = 3 << 20
+    for start in stride(from: 0, to: bytes.count, by: chunk) {
+      let part = Array(bytes[start..<min(start + chunk, bytes.count)])
+      var encoded = [UInt8](repeating: 0, count: (part.count + 2) / 3 * 4 + 1)
+      let count = EVP_EncodeBlock(&encoded, part, Int32(part.count))
+      text += encoded.prefix(max(0, Int(count)))
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  /// A number rounded to thousandths, which is more than any table shows; an integer where nothing is left over.
+  static func thousandths(_ value: Double) -> JSONValue {
+    let scaled = (value * 1_000).rounded()
+    guard scaled.magnitude < 1e15 else { return .double(value) }
+    let integer = Int64(scaled)
+    return integer % 1_000 == 0 ? .integer(integer / 1_000) : .double(scaled / 1_000)
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Support
+import Histograms
+
+/// Where pictures go and what they look like.
+struct PlotOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Folder of the pictures; default: persona_token_plots.", valueName: "dir"),
+    completion: .directory)
+  var outputPlots: String?
+
+  @Flag(help: "Draw no pictures.")
+  var noPlots = false
+
+  @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
+  var plotStyle = PlotStyle.standard
+
+  @Option(help: "The pictures' file format.")
+  var plotFormat = PlotFormat.png
+
+  @Option(help: ArgumentHelp("Fix the lengths that histograms show, as in 64:2048.", valueName: "from:to"))
+  var plotDomain: String?
+
+  @Flag(help: "Record absolute paths of pictures, not paths relative to the statistics file.")
+  var absolutePlotPaths = false
+
+  /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
+  func batch(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotBatch? {
+    if noPlots { return nil }
+    _ = try domain()
+    do {
+      return PlotBatch(
+        folder: outputPlots ?? workspace.plots, format: plotFormat, fonts: try .located(), jobs: jobs)
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+
+  /// Makes the folder of the plots where it is missing.
+  func prepare(_ batch: PlotBatch) throws(CommandFailure) {
+    do { try batch.prepare() } catch { throw CommandFailure(error.description) }
+  }
+
+  /// The fixed domain, if there is one.
+  func domain() throws(CommandFailure) -> LengthDomain? {
+    guard let plotDomain else { return nil }
+    do {
+      return try LengthDomain(parsing: plotDomain)
+    } catch {
+      throw CommandFailure("--plot-domain: \(error.description)", status: .usage)
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import CCairo
+import Foundation
+import Testing
+import TokenStatistics
+
+@testable import Histograms
+
+/// Whole files: their form, their pixels, and that the same numbers give the same bytes.
+@Suite struct PlotTests {
+  static let scales = PlotScales(profiles: SyntheticProfiles.corpus)
+  static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens")
+
+  /// The share of pixels that may differ: room for another version of FreeType, not for a moved line.
+  static let mostDifferences = 1_200 * 800 / 500
+
+  @Test(arguments: ["role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide"])
+  func matchesItsGolden(name: String) throws {
+    let profile = try #require(SamplePlots.datasets.first { $0.name == name }?.profile)
+    var renderer = try PlotRenderer()
+    try Self.compare(renderer.render(profile, scales: Self.scales), golden: name)
+  }
+
+  @Test func theSeedStyleMatchesItsGolden() throws {
+    var renderer = try PlotRenderer()
+    try Self.compare(
+      renderer.render(SyntheticProfiles.role("hacker"), scales: Self.scales, style: .legacy), golden: "seed_role")
+  }
+
+  /// Compares pixels; with TOKENSTATS_UPDATE_GOLDENS set, writes the golden instead.
+  static func compare(_ file: [UInt8], golden name: String) throws {
+    let golden = goldens.appendingPathComponent("\(name).png")
+    if ProcessInfo.processInfo.environment["TOKENSTATS_UPDATE_GOLDENS"] != nil {
+      try Data(file).write(to: golden)
+    }
+    let expected = try PNGImage([UInt8](Data(contentsOf: golden)))
+    let differences = try PNGImage(file).differences(from: expected, tolerance: 40)
+    #expect(differences <= mostDifferences, "\(name): \(differences) pixels differ from the golden")
+  }
+
+  @Test func comparisonsMatchTheirGoldens() throws {
+    var renderer = try PlotRenderer()
+    for (name, comparison) in SamplePlots.comparisons
+    where ["mathematician", "same_text", "densities_4"].contains(name) {
+      let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+      #expect(pages.count == comparison.pageCount)
+      try Self.compare(#require(pages.first), golden: "compare_\(name)")
+    }
+  }
+
+  @Test func labelsMatchTheirGoldens() throws {
+    var renderer = try PlotRenderer()
+    let profiles = SamplePlots.labelled("pos", "neg")
+    try Self.compare(
+      renderer.renderContrastMap(
+        title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales),
+      golden: "contrast_map")
+    let comparison = try #require(DatasetComparison(of: profiles[0], labels: "pos", "neg"))
+    #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
+    let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+    try Self.compare(#require(pages.first), golden: "compare_labels")
+    #expect(throws: PlotError.nothingToDraw(plot: "map of labels")) {
+      _ = try renderer.renderContrastMap(
+        title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
+    }
+  }
+
+  @Test func ratiosOfLabelsReferToTheSecond() throws {
+    var sketch = try DatasetLayoutTests.sketch()
+    let profile = try #require(SamplePlots.labelled("pos", "neg").first { $0.subject == "solo" })
+    let comparison = try #require(DatasetComparison(of: profile, labels: "pos", "neg"))
+    for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
+    let texts = sketch.labels.map(\.text)
+    #expect(texts.filter { $0.hasPrefix("×") } == ["×0.33", "×1.00"])
+    #expect(texts.contains { $0.contains("longer than a neg one in 0 % of all pairs") })
+  }
+
+  @Test func overviewsMatchTheirGoldens() throws {
+    var renderer = try PlotRenderer()
+    let profiles = try #require(SamplePlots.collections.first { $0.name == "qwen_roles" }?.profiles)
+    try Self.compare(
+      renderer.renderContactSheet(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales),
+      golden: "contact_sheet")
+    try Self.compare(
+      renderer.renderHeatMap(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales), golden: "heat_map")
+  }
+
+  @Test func sevenModelsTakeTwoPages() throws {
+    var renderer = try PlotRenderer()
+    #expect(try renderer.renderComparison(SamplePlots.seven, scales: Self.scales).count == 2)
+    let none = DatasetComparison(kind: .role, name: "x", profiles: [])
+    #expect(throws: PlotError.nothingToDraw(plot: "comparison")) {
+      _ = try renderer.renderComparison(none, scales: Self.scales)
+    }
+  }
+
+  @Test func comparisonsPairModelsOfOnePersona() {
+    let all = DatasetComparison.all(in: SyntheticProfiles.corpus.shuffled())
+    #expect(all.count == 22)
+    #expect(all.map(\.fileStem).sorted() == all.map(\.fileStem))
+    let one = all.first { $0.fileStem == "role__hacker" }
+    #expect(one?.profiles.map(\.model) == ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"])
+  }
+
+  @Test func theSameNumbersGiveTheSameBytes() throws {
+    var first = try PlotRenderer()
+    var second = try PlotRenderer()
+    for (name, profile) in SamplePlots.datasets.reversed() {
+      _ = try second.render(profile, scales: Self.scales)
+      _ = try second.render(profile, scales: Self.scales, format: .svg)
+      for (format, style) in PlotFormat.allCases.flatMap({ format in PlotStyle.allCases.map { (format, $0) } }) {
+        let one = try first.render(profile, scales: Self.scales, style: style, format: format)
+        let other = try second.render(profile, scales: Self.scales, style: style, format: format)
+        #expect(one == other, "\(name) as \(format.rawValue), \(style.rawValue)")
+      }
+    }
+  }
+
+  @Test func aDatasetTakesFourBitsAPixelAndFewKilobytes() throws {
+    var renderer = try PlotRenderer()
+    var sizes: [Int] = []
+    for (name, profile) in SamplePlots.datasets {
+      let file = try renderer.render(profile, scales: Self.scales)
+      let picture = try PNGImage(file)
+      #expect((picture.width, picture.height) == (1_200, 800))
+      #expect((picture.bitDepth, picture.colorType) == (4, 3), "\(name) has \(picture.palette.count) colors")
+      #expect(picture.palette == picture.palette.sorted())
+      #expect(Set(picture.pixels) == Set(picture.palette))
+      sizes.append(file.count)
+    }
+    #expect(sizes.reduce(0, +) / sizes.count < 20_000)
+  }
+
+  @Test func metadataNamesTheOriginAndNothingElse() throws {
+    var renderer = try PlotRenderer()
+    let profile = SamplePlots.foreignName
+    let picture = try PNGImage(renderer.render(profile, scales: Self.scales))
+    #expect(picture.chunks.first == "IHDR" && picture.chunks.last == "IEND")
+    #expect(picture.texts["Title"] == profile.dataset)
+    #expect(picture.texts["Data hash"] == profile.provenance.dataHash)
+    #expect(picture.texts["Template hash"] == profile.provenance.templateHash)
+    #expect(picture.texts["Count mode"] == "template")
+    #expect(picture.texts["Software"] == "tokenstats 1.0.0")
+    #expect(!picture.chunks.contains("tIME"))
+  }
+
+  @Test func libpngReadsTheSamePixels() throws {
+    final class Source {
+      var bytes: ArraySlice<UInt8>
+      init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
+    }
+    var renderer = try PlotRenderer()
+    let file = try renderer.render(SyntheticProfiles.trait("sarcastic"), scales: Self.scales)
+    let ours = try PNGImage(file)
+    let source = Source(file)
+    let surface = cairo_image_surface_create_from_png_stream(
+      { closure, data, length in
+        guard let closure, let data else { return CAIRO_STATUS_READ_ERROR }
+        let source = Unmanaged<Source>.fromOpaque(closure).takeUnretainedValue()
+        guard source.bytes.count >= Int(length) else { return CAIRO_STATUS_READ_ERROR }
+        for (index, byte) in source.bytes.prefix(Int(length)).enumerated() { data[index] = byte }
+        source.bytes = source.bytes.dropFirst(Int(length))
+        return CAIRO_STATUS_SUCCESS
+      }, Unmanaged.passUnretained(source).toOpaque())
+    defer { cairo_surface_destroy(surface) }
+    #expect(cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
+    let data = try #require(cairo_image_surface_get_data(surface))
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    var differing = 0
+    for y in 0..<ours.height {
+      for x in 0..<ours.width {
+        let pixel = data + y * stride + 4 * x
+        let theirs = UInt32(pixel[2]) << 16 | UInt32(pixel[1]) << 8 | UInt32(pixel[0])
+        if theirs != ours[x, y] { differing += 1 }
+      }
+    }
+    #expect(differing == 0)
+  }
+
+  @Test func unchangedRowsAreEqual() throws {
+    // Encoding skips rows that the layout calls unchanged: looking at all of them must give the same file.
+    var sketch = try DatasetLayoutTests.sketch()
+    for (name, profile) in SamplePlots.datasets {
+      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
+      var surface = try DrawingSurface(imageWidth: sketch.width, height: sketch.height)
+      try surface.draw(&sketch)
+      let changed = sketch.changedRows()
+      #expect(changed.contains(false))
+      let wrong = try surface.withPixels { (pixels, stride) throws(PlotError) in
+        (1..<changed.count).filter { row in
+          !changed[row]
+            && !pixels[row * stride..<(row + 1) * stride].elementsEqual(pixels[(row - 1) * stride..<row * stride])
+        }
+      }
+      #expect(wrong.isEmpty, "\(name)")
+    }
+  }
+
+  @Test func graysSnapToTenStepsAndMixturesToEight() {
+    for gray in 0...255 {
+      #expect(PixelIndexer.snapped(gray: UInt32(gray)) == UInt32((Double(gray) * 9 / 255).rounded() * 255 / 9))
+      let step = UInt32((Double(gray) * 7 / 255).rounded()) * 255 / 7
+      #expect(PixelIndexer.snapped(mixture: UInt32(gray) << 8 | 0xFF0000) == (step << 8 | 0xFF0000))
+    }
+  }
+
+  @Test(arguments: [2, 16, 17, 256, 300]) func everyNumberOfColorsKeepsItsPixels(colors: Int) throws {
+    let width = 37
+    let height = 29
+    var numbers = SeededNumbers(UInt64(colors))
+    let shades = (0..<UInt32(colors)).map { $0 * 0x0101 + 0x100000 }
+    var pixels = (0..<width * height).map { index in
+      shades[index < colors ? index : Int(numbers.unit() * Double(colors))]
+    }
+    // A repeated row and a long run take the short ways.
+    pixels.replaceSubrange(5 * width..<6 * width, with: pixels[4 * width..<5 * width])
+    pixels.replaceSubrange(20 * width..<22 * width, with: repeatElement(pixels[0], count: 2 * width))
+    var indexer = PixelIndexer()
+    var encoder = try PNGEncoder()
+    let changed = (0..<height).map { row in
+      row == 0 || pixels[row * width..<(row + 1) * width] != pixels[(row - 1) * width..<row * width]
+    }
+    pixels.withUnsafeBufferPointer {
+      indexer.convert($0, width: width, height: height, stride: width, exact: shades, changed: changed)
+    }
+    let picture = try PNGImage(encoder.encode(indexer, width: width, height: height, texts: []))
+    // One of the shades is a gray, 0x101010, which stays only where it is one of the ten.
+    let expected = pixels.map { $0 == 0x101010 ? PixelIndexer.snapped(gray: 0x10) * 0x010101 : $0 }
+    #expect(picture.pixels == expected)
+    let used = Set(expected).count
+    #expect(picture.colorType == (used > 256 ? 2 : 3))
+    #expect(picture.bitDepth == (used <= 16 ? 4 : 8))
+  }
+
+  @Test func aMissingFontNamesItsPackage() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fonts-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let missing = #expect(throws: PlotError.self) { try FontFiles(directory: folder.path) }
+    #expect(missing?.description.contains("fonts-dejavu-core") == true)
+    for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
+      try Data("no font".utf8).write(to: folder.appendingPathComponent(name))
+    }
+    let files = try FontFiles(directory: folder.path)
+    let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files: files) }
+    #expect(damaged?.description.contains(files.book) == true)
+  }
+
+  @Test func svgHoldsTheSamePictureAndIsWellFormed() throws {
+    var renderer = try PlotRenderer()
+    var profile = SyntheticProfiles.role("hacker", rows: 60)
+    profile.dataset = "a<b>&\u{1}"
+    let text = String(decoding: try renderer.render(profile, scales: Self.scales, format: .svg), as: UTF8.self)
+    #expect(text.contains("<title>a&lt;b&gt;&amp;\\u{1}</title>"))
+    #expect(text.contains("id=\"surface1\"") || !text.contains("surface"))
+    let parser = XMLCheck()
+    #expect(parser.accepts(Data(text.utf8)))
+  }
+
+  @Test func renumberingKeepsDifferentIdsApart() {
+    let document = Array("<g id=\"surface41\"/><use href=\"#surface41\"/><g id=\"surface7\"/> surface".utf8)
+    #expect(
+      String(decoding: SVGDocument.renumbered(document), as: UTF8.self)
+        == "<g id=\"surface1\"/><use href=\"#surface1\"/><g id=\"surface2\"/> surface")
+  }
+}
