@@ -78,9 +78,9 @@ struct ReferenceSentencePiece: Sendable {
 
   private func segmented(_ text: [UInt8]) -> [Segment] {
     var nodes = [Node](repeating: Node(), count: text.count + 1)
-    func offer(_ end: Int, _ candidate: Double, _ token: TokenID, from start: Int) {
-      guard nodes[end].start < 0 || candidate > Double(nodes[end].score) else { return }
-      nodes[end] = Node(score: Float(candidate), start: start, token: token)
+    func offer(_ end: Int, _ candidate: Float, _ token: TokenID, from start: Int) {
+      guard nodes[end].start < 0 || candidate > nodes[end].score else { return }
+      nodes[end] = Node(score: candidate, start: start, token: token)
     }
     var start = 0
     while start < text.count {
@@ -93,16 +93,12 @@ struct ReferenceSentencePiece: Sendable {
         node = next
         end += 1
         guard let token = pieces.value(at: node), model.kinds[Int(token)] != .unused else { continue }
-        // As in C++: a user-defined piece makes the sum a double, any other rounds it.
-        if model.kinds[Int(token)] == .userDefined {
-          let bonus = Double(Float(end - start) * bestScore) - 0.1
-          offer(end, bonus + Double(score), token, from: start)
-        } else {
-          offer(end, Double(model.scores[Int(token)]) + Double(score), token, from: start)
-        }
+        let isUserDefined = model.kinds[Int(token)] == .userDefined
+        let bonus = Float(Double(Float(end - start) * bestScore) - 0.1)
+        offer(end, (isUserDefined ? bonus : model.scores[Int(token)]) + score, token, from: start)
         if end - start == length { coversCharacter = true }
       }
-      if !coversCharacter { offer(start + length, Double(unknownScore + score), model.unknownToken, from: start) }
+      if !coversCharacter { offer(start + length, unknownScore + score, model.unknownToken, from: start) }
       start += length
     }
     var segments: [Segment] = []
