@@ -15,9 +15,9 @@ let package = Package(
       name: "EngineBenchmarks",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "CSnappy", package: "tokenstats"),
         .product(name: "ChatTemplates", package: "tokenstats"),
         .product(name: "Internals", package: "tokenstats"),
+        .product(name: "ModelHub", package: "tokenstats"),
         .product(name: "Tokenizers", package: "tokenstats"),
       ],
       path: "Benchmarks/EngineBenchmarks",

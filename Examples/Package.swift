@@ -11,12 +11,15 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "count-tokens",
-      dependencies: [.product(name: "Tokenizers", package: "tokenstats")],
+      dependencies: [
+        .product(name: "ModelHub", package: "tokenstats"), .product(name: "Tokenizers", package: "tokenstats"),
+      ],
       path: "Sources/CountTokens"),
     .executableTarget(
       name: "chat-lengths",
       dependencies: [
-        .product(name: "ChatTemplates", package: "tokenstats"), .product(name: "Tokenizers", package: "tokenstats"),
+        .product(name: "ChatTemplates", package: "tokenstats"), .product(name: "ModelHub", package: "tokenstats"),
+        .product(name: "Tokenizers", package: "tokenstats"),
       ],
       path: "Sources/ChatLengths"),
   ],

@@ -27,10 +27,11 @@ if ! command -v docc >/dev/null; then
   echo "not run: links of the documentation: there is no docc here, which a whole Swift toolchain has"
   if [ "${CI:-}" = true ]; then exit 1; else exit 0; fi
 fi
-for module in ChatTemplates Tokenizers; do
+for catalog in Sources/*/*.docc; do
+  module=$(basename "$catalog" .docc)
   mkdir "$work/$module"
   cp "$scratch/symbols/$module.symbols.json" "$scratch/symbols/$module"@*.symbols.json "$work/$module" 2>/dev/null || true
-  docc convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$work/$module" \
+  docc convert "$catalog" --additional-symbol-graph-dir "$work/$module" \
     --fallback-display-name "$module" --fallback-bundle-identifier "tokenstats.$module" \
     --output-path "$work/$module.doccarchive" >"$work/log" 2>&1 || {
     cat "$work/log" >&2

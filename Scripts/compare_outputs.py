@@ -32,7 +32,7 @@ Difference = collections.namedtuple("Difference", "file place old new")
 
 
 class Expectations:
-    """The lines of the file of expected differences: a pattern of `file: place`, two spaces or more, and a reason."""
+    """The expected differences: on each line a pattern of `file: place: old -> new`, two spaces, and a reason."""
 
     def __init__(self, path):
         self.reasons = []
@@ -44,7 +44,8 @@ class Expectations:
                 self.reasons.append((pattern, reason.strip()))
 
     def reason(self, difference):
-        name = f"{difference.file}: {difference.place}"
+        values = f"{text(difference.old)} -> {text(difference.new)}"
+        name = f"{difference.file}: {difference.place}: {values}"
         return next((item for item in self.reasons if fnmatch.fnmatchcase(name, item[0])), None)
 
 
@@ -173,14 +174,14 @@ def differences(folders):
                 yield Difference(name, place, a, b)
 
 
-def shown(value):
-    text = "nothing" if value is MISSING else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 160 else text[:157] + "..."
+def text(value):
+    return "nothing" if value is MISSING else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def show(difference, indent="  "):
     print(f"{indent}{difference.place}")
-    print(f"{indent}  - {shown(difference.old)}\n{indent}  + {shown(difference.new)}")
+    for sign, value in (("-", text(difference.old)), ("+", text(difference.new))):
+        print(f"{indent}  {sign} {value if len(value) <= 160 else value[:157] + '...'}")
 
 
 def report(found, expectations):

@@ -1,6 +1,6 @@
 public import Counting
 import Datasets
-import ModelHub
+public import ModelHub
 public import Support
 import TokenStatistics
 

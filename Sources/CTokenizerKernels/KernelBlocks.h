@@ -8,7 +8,7 @@
 //   bk_equal(block, byte), bk_within(block, first, count), bk_high_bits(block): bit masks
 // and bk_free_pair_mask(text, block, previous, pairs).
 
-BK_INLINE uint32_t bk_survey_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+BK_INLINE uint32_t bk_prescan_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
                                   int for_words) {
   uint64_t non_ascii = 0;
   uint64_t beyond_latin = 0;
@@ -31,15 +31,15 @@ BK_INLINE uint32_t bk_survey_text(const uint8_t *text, size_t count, uint8_t mar
       }
     }
   }
-  return (non_ascii != 0 ? BK_SURVEY_NON_ASCII : 0) | (beyond_latin != 0 ? BK_SURVEY_BEYOND_LATIN : 0) |
-         (marks != 0 ? BK_SURVEY_MARKER : 0) | (space_marks != 0 ? BK_SURVEY_SPACE_MARK : 0) |
-         (has_long_run ? BK_SURVEY_LONG_RUN : 0) | bk_survey_tail(text, count, marker, other_marker, last_lead != 0);
+  return (non_ascii != 0 ? BK_PRESCAN_NON_ASCII : 0) | (beyond_latin != 0 ? BK_PRESCAN_BEYOND_LATIN : 0) |
+         (marks != 0 ? BK_PRESCAN_MARKER : 0) | (space_marks != 0 ? BK_PRESCAN_SPACE_MARK : 0) |
+         (has_long_run ? BK_PRESCAN_LONG_RUN : 0) | bk_prescan_tail(text, count, marker, other_marker, last_lead != 0);
 }
 
-static uint32_t bk_survey_blocks(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+static uint32_t bk_prescan_blocks(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
                                  uint32_t for_words) {
-  if (for_words != 0) return bk_survey_text(text, count, marker, other_marker, 1);
-  return bk_survey_text(text, count, marker, other_marker, 0);
+  if (for_words != 0) return bk_prescan_text(text, count, marker, other_marker, 1);
+  return bk_prescan_text(text, count, marker, other_marker, 0);
 }
 
 BK_INLINE uint64_t bk_classify_pretoken_blocks(const uint8_t *text, size_t count,
@@ -106,7 +106,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
 #define BK_DEFINE_KERNELS(symbol, set_name)           \
   const struct bk_kernels symbol = {                  \
       .name = set_name,                               \
-      .survey = bk_survey_blocks,                     \
+      .prescan = bk_prescan_blocks,                     \
       .is_valid_utf8 = bk_valid_utf8,                 \
       .is_settled = bk_is_settled,                    \
       .classify_pretokens = bk_classify_pretoken_blocks, \

@@ -156,7 +156,7 @@ static uint32_t bk_find_pretokens(const struct bk_pretoken_blocks *blocks, size_
 }
 
 BK_INLINE void bk_select_probed_starts(const struct bk_pretoken_blocks *blocks, size_t count, int has_single_numbers,
-                                       int joins_space_and_letter) {
+                                       int probes_numbers, int joins_space_and_letter) {
   for (size_t i = 0; i < count; i += BK_LANES) {
     bk_lanes starts = bk_load_lanes(blocks->starts + i);
     bk_lanes start_next = bk_behind(blocks->starts + i, 1);
@@ -166,7 +166,8 @@ BK_INLINE void bk_select_probed_starts(const struct bk_pretoken_blocks *blocks, 
       bk_lanes letter_next = bk_behind(blocks->letter + i, 1) & ~bk_behind(blocks->non_ascii + i, 1);
       single |= bk_load_lanes(blocks->plain_space + i) & letter_next & bk_behind(blocks->starts + i, 2);
     }
-    bk_lanes number = bk_load_lanes(blocks->number + i) & ~non_ascii;
+    bk_lanes number = {0};
+    if (!probes_numbers) number = bk_load_lanes(blocks->number + i) & ~non_ascii;
     if (!has_single_numbers) {
       // Numbers may go on beyond ASCII.
       number &= ~(bk_behind(blocks->non_ascii + i, 1) | bk_behind(blocks->non_ascii + i, 2) |
@@ -179,9 +180,11 @@ BK_INLINE void bk_select_probed_starts(const struct bk_pretoken_blocks *blocks, 
 static void bk_select_probed(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options,
                              uint32_t joins_space_and_letter) {
   if ((options & BK_PRETOKENS_SINGLE_NUMBERS) != 0) {
-    bk_select_probed_starts(blocks, count, 1, joins_space_and_letter != 0);
+    bk_select_probed_starts(blocks, count, 1, 0, joins_space_and_letter != 0);
+  } else if ((options & BK_PRETOKENS_PROBE_NUMBERS) != 0) {
+    bk_select_probed_starts(blocks, count, 0, 1, joins_space_and_letter != 0);
   } else {
-    bk_select_probed_starts(blocks, count, 0, joins_space_and_letter != 0);
+    bk_select_probed_starts(blocks, count, 0, 0, joins_space_and_letter != 0);
   }
 }
 

@@ -10,7 +10,7 @@
 
 BK_INLINE uint64_t bk_low_bits(size_t count) { return count >= 64 ? ~0ull : (1ull << count) - 1; }
 
-/// How far ahead of a survey text is fetched: it mostly is what will be counted next.
+/// How far ahead of a prescan text is fetched: it mostly is what will be counted next.
 #define BK_PREFETCH_DISTANCE 2048
 
 /// Reads 8 bytes at any address.
@@ -29,21 +29,21 @@ BK_INLINE int bk_has_run16(uint64_t bits) {
   return bits != 0;
 }
 
-/// The survey of up to 64 bytes; `is_behind_lead` tells whether the byte before them is 0xE2.
-BK_INLINE uint32_t bk_survey_tail(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+/// The prescan of up to 64 bytes; `is_behind_lead` tells whether the byte before them is 0xE2.
+BK_INLINE uint32_t bk_prescan_tail(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
                                   int is_behind_lead) {
   uint32_t flags = 0;
   uint64_t white = 0;
   for (size_t i = 0; i < count; i++) {
     uint8_t byte = text[i];
-    if (byte >= 0x80) flags |= BK_SURVEY_NON_ASCII;
-    if (byte >= 0xCC) flags |= BK_SURVEY_BEYOND_LATIN;
-    if (byte == marker || byte == other_marker) flags |= BK_SURVEY_MARKER;
-    if (is_behind_lead && byte == 0x96) flags |= BK_SURVEY_SPACE_MARK;
+    if (byte >= 0x80) flags |= BK_PRESCAN_NON_ASCII;
+    if (byte >= 0xCC) flags |= BK_PRESCAN_BEYOND_LATIN;
+    if (byte == marker || byte == other_marker) flags |= BK_PRESCAN_MARKER;
+    if (is_behind_lead && byte == 0x96) flags |= BK_PRESCAN_SPACE_MARK;
     is_behind_lead = byte == 0xE2;
     white |= (uint64_t)(byte == ' ' || byte == '\t' || byte == '\n') << i;
   }
-  return bk_has_run16(white) ? flags | BK_SURVEY_LONG_RUN : flags;
+  return bk_has_run16(white) ? flags | BK_PRESCAN_LONG_RUN : flags;
 }
 
 /// Looks up the pairs one by one; the bits of bytes beyond ASCII mean nothing.

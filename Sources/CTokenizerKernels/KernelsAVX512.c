@@ -19,7 +19,7 @@ BK_INLINE uint64_t has_full_stretch(uint64_t bits) {
   return (~bits - ones) & bits & ones << 15;
 }
 
-BK_INLINE uint32_t survey_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
+BK_INLINE uint32_t prescan_text(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker,
                                int for_words) {
   const __m512i first_marker = _mm512_set1_epi8((char)marker);
   const __m512i second_marker = _mm512_set1_epi8((char)other_marker);
@@ -49,14 +49,14 @@ BK_INLINE uint32_t survey_text(const uint8_t *text, size_t count, uint8_t marker
   }
   uint64_t non_ascii = _mm512_movepi8_mask(highest);
   uint64_t beyond_latin = _mm512_cmpge_epu8_mask(highest, _mm512_set1_epi8((char)0xCC));
-  return (non_ascii != 0 ? BK_SURVEY_NON_ASCII : 0) | (beyond_latin != 0 ? BK_SURVEY_BEYOND_LATIN : 0) |
-         (marks != 0 ? BK_SURVEY_MARKER : 0) | (space_marks != 0 ? BK_SURVEY_SPACE_MARK : 0) |
-         (long_runs != 0 ? BK_SURVEY_LONG_RUN : 0);
+  return (non_ascii != 0 ? BK_PRESCAN_NON_ASCII : 0) | (beyond_latin != 0 ? BK_PRESCAN_BEYOND_LATIN : 0) |
+         (marks != 0 ? BK_PRESCAN_MARKER : 0) | (space_marks != 0 ? BK_PRESCAN_SPACE_MARK : 0) |
+         (long_runs != 0 ? BK_PRESCAN_LONG_RUN : 0);
 }
 
-static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
-  if (for_words != 0) return survey_text(text, count, marker, other_marker, 1);
-  return survey_text(text, count, marker, other_marker, 0);
+static uint32_t prescan(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
+  if (for_words != 0) return prescan_text(text, count, marker, other_marker, 1);
+  return prescan_text(text, count, marker, other_marker, 0);
 }
 
 static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
@@ -277,7 +277,7 @@ static uint64_t probe(const struct bk_key *keys, const uint32_t *offsets, size_t
 
 const struct bk_kernels bk_avx512_kernels = {
     .name = "avx512",
-    .survey = survey,
+    .prescan = prescan,
     .is_valid_utf8 = bk_is_valid_utf8,
     .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,

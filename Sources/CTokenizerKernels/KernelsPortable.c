@@ -2,15 +2,15 @@
 #include "KernelPretokens.h"
 #include "KernelWide.h"
 
-static uint32_t survey(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
+static uint32_t prescan(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words) {
   (void)for_words;
   uint32_t flags = 0;
   int is_behind_lead = 0;
   for (; count >= 64; count -= 64, text += 64) {
-    flags |= bk_survey_tail(text, 64, marker, other_marker, is_behind_lead);
+    flags |= bk_prescan_tail(text, 64, marker, other_marker, is_behind_lead);
     is_behind_lead = text[63] == 0xE2;
   }
-  return flags | bk_survey_tail(text, count, marker, other_marker, is_behind_lead);
+  return flags | bk_prescan_tail(text, count, marker, other_marker, is_behind_lead);
 }
 
 static uint64_t classify_pretokens(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
@@ -66,7 +66,7 @@ static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous,
 
 const struct bk_kernels bk_portable_kernels = {
     .name = "portable",
-    .survey = survey,
+    .prescan = prescan,
     .is_valid_utf8 = NULL,
     .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,

@@ -1,4 +1,4 @@
-/// A conversation that a chat template does not render.
+/// A conversation that a chat template does not render, or a template that cannot be compiled.
 public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Where the refusal comes from.
   public enum Origin: Sendable, Hashable {
@@ -8,17 +8,25 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
     case failed
     /// The official template would print a list or an object as Python source, which is not supported here.
     case unsupported
+    /// The template does more than ``TemplateLimits`` allow.
+    case limit
   }
 
   /// Where the refusal comes from.
   public let origin: Origin
   /// For ``Origin/raised`` and ``Origin/failed`` exactly the text of the reference's exception.
   public let message: String
+  /// Name of the reference's exception class, for instance `UndefinedError`; empty where it is not known.
+  public let className: String
+  /// Line of the template, from 1 on; nil where it is not known.
+  public internal(set) var line: Int?
 
   /// Makes an error.
-  public init(_ origin: Origin, _ message: String) {
+  public init(_ origin: Origin, _ message: String, className: String = "", line: Int? = nil) {
     self.origin = origin
     self.message = message
+    self.className = className
+    self.line = line
   }
 
   /// The message.

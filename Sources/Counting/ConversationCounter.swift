@@ -74,6 +74,12 @@ public struct ConversationCounter: ~Copyable {
   /// How many texts so far were not UTF-8.
   var repairCount: Int { counter.repairCount }
 
+  /// How many texts so far have no tokens.
+  var failureCount: Int { counter.failureCount }
+
+  /// Why the last of these texts has no tokens.
+  var lastFailure: EncodingError? { counter.lastFailure }
+
   /// The seconds spent in the chat template so far, where they are measured.
   var renderingSeconds: Double { renderer.seconds }
 
@@ -111,10 +117,10 @@ public struct ConversationCounter: ~Copyable {
       let text = UnsafeRawBufferPointer(rebasing: bytes[range])
       let hash = SpanCache.hash(text)
       if let tokens = known.tokens(of: text, hash: hash) { return tokens }
-      let repairs = counter.repairCount
+      let (repairs, failures) = (counter.repairCount, counter.failureCount)
       let tokens = counter.count(RawSpan(_unsafeBytes: text))
-      // What is not UTF-8 must be noticed each time.
-      if counter.repairCount == repairs { known.remember(text, hash: hash, tokens: tokens) }
+      // What is not UTF-8 or has no tokens must be noticed each time.
+      if counter.repairCount == repairs, counter.failureCount == failures { known.remember(text, hash: hash, tokens: tokens) }
       return tokens
     }
   }

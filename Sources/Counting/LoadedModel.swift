@@ -58,7 +58,7 @@ public struct LoadedModel: Sendable {
   public func record(mode: CountMode) -> TokenizerRecord {
     let policy = format.template.bosPolicy
     return TokenizerRecord(
-      hubID: format.hubID, revision: format.revision, tokenizerSHA256: tokenizer.sourceDigest.hex,
+      hubID: format.hubID, revision: format.revision, tokenizerSHA256: tokenizer.sourceDigest?.hex ?? "",
       templateSHA256: format.template.sha256, templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue)
   }

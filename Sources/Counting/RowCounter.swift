@@ -1,7 +1,9 @@
+import Tokenizers
 import ChatTemplates
 import Datasets
 import Support
 import TokenStatistics
+import Tokenizers
 
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
@@ -40,7 +42,7 @@ struct RowCounter: ~Copyable {
     } catch {
       return .failed(error, raised: nil, legacyTokens: 0)
     }
-    let repairs = counter.repairCount
+    let (repairs, failures) = (counter.repairCount, counter.failureCount)
     var count: ConversationCount
     var raised: String?
     do throws(TemplateError) {
@@ -56,6 +58,10 @@ struct RowCounter: ~Copyable {
     guard counter.repairCount == repairs else {
       let fault = batch.encodingFault(of: messages) ?? "a message is not UTF-8"
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: fault)
+      return .failed(failure, raised: raised, legacyTokens: 0)
+    }
+    if counter.failureCount != failures, let reason = counter.lastFailure {
+      let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: reason.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
     let conversation = CountedConversation(

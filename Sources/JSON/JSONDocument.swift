@@ -145,19 +145,15 @@ private struct JSONParser: ~Copyable {
   }
 
   private static func members(_ object: OpaquePointer?) -> JSONValue {
-    var members: [JSONObject.Member] = []
-    members.reserveCapacity(Int(json_object_object_length(object)))
+    // json-c has settled names that occur twice: the later value takes the place of the first.
+    var members = JSONObject()
     var position = json_object_iter_begin(object)
     var end = json_object_iter_end(object)
     while json_object_iter_equal(&position, &end) == 0 {
-      members.append(
-        JSONObject.Member(
-          key: String(cString: json_object_iter_peek_name(&position)),
-          value: convert(json_object_iter_peek_value(&position))))
+      members[String(cString: json_object_iter_peek_name(&position))] = convert(json_object_iter_peek_value(&position))
       json_object_iter_next(&position)
     }
-    // json-c has settled names that occur twice: the later value takes the place of the first.
-    return .object(JSONObject(unique: members))
+    return .object(members)
   }
 }
 

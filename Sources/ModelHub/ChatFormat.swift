@@ -1,5 +1,4 @@
 public import ChatTemplates
-public import Tokenizers
 
 /// A chat template with the vocabulary that its model uses, as published on the Hugging Face hub.
 public struct ChatFormat: Sendable, Hashable {

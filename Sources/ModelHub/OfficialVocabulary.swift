@@ -1,4 +1,3 @@
-public import Tokenizers
 import Support
 
 /// The official vocabulary files: each is one exact sequence of bytes, known by its SHA-256.

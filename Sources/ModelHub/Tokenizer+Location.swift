@@ -11,12 +11,15 @@ extension CompiledTables {
 extension Tokenizer {
   /// Loads a vocabulary file that was found and verified; where its tables are kept the file is not read again.
   ///
-  /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
+  /// - Parameters:
+  ///   - tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
+  ///   - kernels: The name of a set of inner loops; nil for the fastest.
   /// - Throws: `TokenizerError` where the file cannot be read, is not one of `family` or has changed, or where the
-  ///   environment asks for kernels that are not available.
+  ///   kernels are not available.
   public init(
-    family: VocabularyFamily, location: VocabularyLocation, tables: CompiledTables? = .userCache
+    family: VocabularyFamily, location: VocabularyLocation, tables: CompiledTables? = nil, kernels: String? = nil
   ) throws(TokenizerError) {
-    try self.init(family: family, path: location.path, digest: location.digest, tables: tables)
+    try self.init(
+      file: location.path, digest: location.digest, converter: family.converter, tables: tables, kernels: kernels)
   }
 }

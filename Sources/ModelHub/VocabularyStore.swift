@@ -1,4 +1,3 @@
-public import Tokenizers
 public import Support
 
 /// Finds vocabulary files on this machine and fetches those that are missing.

@@ -1,4 +1,3 @@
-public import Tokenizers
 public import Support
 
 /// Why a vocabulary file is not there or could not be fetched.

@@ -1,112 +1,191 @@
 public import Support
 
-/// Turns text into tokens exactly as a model's Hugging Face tokenizer does, and back.
+/// The number of a token in its vocabulary, as Hugging Face tokenizers number it.
+public typealias TokenID = Int32
+
+/// Turns text into tokens exactly as a Hugging Face tokenizer does, and back.
+///
+/// What it does is a value, `TokenizerDefinition`. Definitions that the compiled tables can follow are counted by
+/// vector code; which these are is told by comparing steps, never by a name.
 ///
 /// A tokenizer never changes after `init` and may be shared by any number of threads; each takes its own counter.
 ///
 /// ```swift
-/// let tokenizer = try Tokenizer(family: .llama3, path: "tokenizer_llama3.tiktoken")
+/// let tokenizer = try Tokenizer(file: "tokenizer.json", converter: .tokenizerJSON())
 /// var counter = tokenizer.makeCounter()
 /// print(counter.count("Hello, world!".utf8Span.span.bytes))
 /// ```
 public struct Tokenizer: Sendable {
-  let model: BytePairModel
-  private let kernels: CountingKernels
+  /// How a tokenizer follows its definition.
+  public enum Engine: Hashable, Sendable {
+    /// By compiled tables and vector code.
+    case compiled
+    /// Step by step, which is slower; why there is no faster way.
+    case reference(reason: String)
+  }
+
+  private enum Follower: Sendable {
+    case compiled(ModelTables, CountingKernels)
+    case reference(ReferenceTokenizer, reason: String)
+  }
+
+  private let follower: Follower
+
+  /// The SHA-256 digest of the file that the definition comes from; nil where it comes from none.
+  public let sourceDigest: SHA256Digest?
 
   /// Why the compiled tables could not be kept for the next time; nil where they were there or have been kept.
-  public let tablesError: FileError?
+  public private(set) var tablesError: FileError?
 
-  /// Loads the vocabulary file at `path`.
+  /// Makes a tokenizer of a definition.
   ///
-  /// - Parameter tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
-  /// - Throws: `TokenizerError` where the file cannot be read or is not one of `family`, or where the environment asks
-  ///   for kernels that are not available.
-  public init(family: VocabularyFamily, path: String, tables: CompiledTables? = nil) throws(TokenizerError) {
-    let bytes = try Self.read(path)
-    try self.init(family: family, digest: .of(bytes.span.bytes), tables: tables) { () throws(TokenizerError) in
-      try VocabularyContents.load(family, path: path, bytes: bytes)
-    }
+  /// - Parameter kernels: The name of a set of inner loops; nil for the fastest.
+  /// - Throws: `TokenizerError` where the kernels are not available, or the definition cannot be followed.
+  public init(_ definition: TokenizerDefinition, kernels: String? = nil) throws(TokenizerError) {
+    let kernels = try CountingKernels.selected(name: kernels)
+    (follower, _) = try Self.follow(definition, kernels, name: "the definition")
+    sourceDigest = nil
   }
 
-  /// Loads a vocabulary file whose digest is known; where its tables are kept the file is not read again.
+  /// Loads a vocabulary file.
   ///
   /// - Parameters:
-  ///   - digest: The SHA-256 of the file's bytes.
-  ///   - tables: Where the tables made from vocabularies are kept; nil to make them anew each time.
-  /// - Throws: `TokenizerError` where the file cannot be read, is not one of `family` or has changed, or where the
-  ///   environment asks for kernels that are not available.
+  ///   - path: The file.
+  ///   - digest: The digest of the file where it was verified before: if its tables are kept, it is not read again.
+  ///   - converter: How the file becomes a definition.
+  ///   - tables: Where the tables made from definitions are kept; nil to make them anew each time.
+  ///   - kernels: The name of a set of inner loops; nil for the fastest.
+  /// - Throws: `TokenizerError` where the file cannot be read, is not what `converter` reads or has changed, or where the
+  ///   kernels are not available.
   public init(
-    family: VocabularyFamily, path: String, digest: SHA256Digest, tables: CompiledTables?
+    file path: String, digest: SHA256Digest? = nil, converter: VocabularyConverter, tables: CompiledTables? = nil,
+    kernels: String? = nil
   ) throws(TokenizerError) {
-    try self.init(family: family, digest: digest, tables: tables) { () throws(TokenizerError) in
-      let bytes = try Self.read(path)
-      guard SHA256Digest.of(bytes.span.bytes) == digest else {
-        throw .damaged(path: path, reason: "it changed while it was read")
-      }
-      return try VocabularyContents.load(family, path: path, bytes: bytes)
-    }
-  }
-
-  private init(
-    family: VocabularyFamily, digest: SHA256Digest, tables: CompiledTables?,
-    contents: () throws(TokenizerError) -> VocabularyContents
-  ) throws(TokenizerError) {
-    kernels = try CountingKernels.selected()
-    if let image = tables?.load(family, digest: digest) {
-      model = BytePairModel(image, family: family, digest: digest)
-      tablesError = nil
+    let kernels = try CountingKernels.selected(name: kernels)
+    if let digest, let image = tables?.load(source: digest, converter: converter) {
+      follower = .compiled(ModelTables(image), kernels)
+      sourceDigest = digest
       return
     }
-    let image = ModelCompiler.compile(try contents(), family: family, digest: digest)
-    model = BytePairModel(image, family: family, digest: digest)
-    var failure: FileError?
-    do throws(FileError) { try tables?.store(image, family: family, digest: digest) } catch { failure = error }
-    tablesError = failure
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try Files.read(path) } catch { throw .unreadable(error) }
+    let found = SHA256Digest.of(bytes.span.bytes)
+    guard found == digest ?? found else { throw .damaged(path: path, reason: "it changed while it was read") }
+    sourceDigest = found
+    if digest == nil, let image = tables?.load(source: found, converter: converter) {
+      follower = .compiled(ModelTables(image), kernels)
+      return
+    }
+    let definition: TokenizerDefinition
+    do throws(DefinitionError) { definition = try converter.definition(of: bytes) } catch {
+      throw .damaged(path: path, reason: error.description)
+    }
+    let image: TableImage?
+    (follower, image) = try Self.follow(definition, kernels, name: path)
+    guard let image else { return }
+    do throws(FileError) {
+      try tables?.store(image, source: found, converter: converter)
+    } catch {
+      tablesError = error
+    }
   }
 
-  private static func read(_ path: String) throws(TokenizerError) -> [UInt8] {
-    do throws(FileError) { return try Files.read(path) } catch { throw .unreadable(error) }
+  /// Compiles a definition where there is a fast path for it.
+  private static func follow(_ definition: TokenizerDefinition, _ kernels: CountingKernels, name: String)
+    throws(TokenizerError) -> (Follower, TableImage?)
+  {
+    let obstacle: NoFastPath
+    do throws(NoFastPath) {
+      let image = try ModelCompiler.compile(BytePairPlan(definition))
+      return (.compiled(ModelTables(image), kernels), image)
+    } catch { obstacle = error }
+    do throws(DefinitionError) {
+      return (.reference(try ReferenceTokenizer(definition), reason: obstacle.reason), nil)
+    } catch { throw .damaged(path: name, reason: error.description) }
   }
 
-  /// The family whose rules apply.
-  public var family: VocabularyFamily { model.family }
+  /// The tables; nil where the reference code follows the definition.
+  var tables: ModelTables? {
+    guard case .compiled(let tables, _) = follower else { return nil }
+    return tables
+  }
 
-  /// The SHA-256 digest of the vocabulary file.
-  public var sourceDigest: SHA256Digest { model.digest }
+  /// How the definition is followed.
+  public var engine: Engine {
+    switch follower {
+    case .compiled: .compiled
+    case .reference(_, let reason): .reference(reason: reason)
+    }
+  }
 
   /// One more than the highest token, added tokens included.
-  public var vocabularySize: Int { model.vocabularySize }
+  public var vocabularySize: Int {
+    switch follower {
+    case .compiled(let tables, _): return tables.vocabularySize
+    case .reference(let reference, _):
+      let definition = reference.definition
+      return 1 + Int(max(definition.model.vocabulary.ids.max() ?? -1, definition.addedTokens.map(\.id).max() ?? -1))
+    }
+  }
 
-  /// The token that begins a document; nil where the family has none.
-  public var bosToken: TokenID? { model.beginningToken }
+  /// What is put around the tokens of a text where special tokens are asked for; nil where that is not told in tokens.
+  public var specialTokens: SpecialTokens? {
+    switch follower {
+    case .compiled(let tables, _): tables.specialTokens
+    case .reference(let reference, _): SpecialTokens(reference.definition.postProcessor)
+    }
+  }
 
-  /// Encodes UTF-8 text; added tokens in it are matched, none is put before it.
+  /// The token that begins a text where special tokens are asked for; nil where there is none.
+  public var bosToken: TokenID? { specialTokens?.before.first }
+
+  /// Encodes UTF-8 text; added tokens in it are found, none is put around it.
   ///
-  /// Every maximal part that is not UTF-8 counts as U+FFFD. Linear.
-  public func encode(_ text: RawSpan) -> [TokenID] {
-    var encoder = TextEncoder(model)
-    text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
-    return encoder.ids
+  /// Every maximal part that is not UTF-8 counts as U+FFFD.
+  ///
+  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
+  /// - Complexity: O(length of the text).
+  public func encode(_ text: RawSpan) throws(EncodingError) -> [TokenID] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
+      return encoder.ids
+    case .reference(let reference, _):
+      return try text.withUnsafeBytes { bytes throws(EncodingError) in
+        try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
+      }
+    }
   }
 
-  /// Encodes a string; added tokens in it are matched, none is put before it. Linear.
-  public func encode(_ text: String) -> [TokenID] {
-    var encoder = TextEncoder(model)
-    var text = text
-    text.withUTF8 { encoder.encode($0) }
-    return encoder.ids
-  }
+  /// Encodes a string; added tokens in it are found, none is put around it.
+  ///
+  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
+  /// - Complexity: O(length of the text).
+  public func encode(_ text: String) throws(EncodingError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
 
   /// The bytes that the tokens stand for; tokens that do not exist stand for none.
-  public func decodeBytes(_ ids: [TokenID]) -> [UInt8] {
-    ids.flatMap { model.decodedBytes(of: $0) ?? [] }
+  ///
+  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  public func decodeBytes(_ ids: [TokenID]) throws(EncodingError) -> [UInt8] {
+    switch follower {
+    case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
+    case .reference(let reference, _): try reference.decode(ids)
+    }
   }
 
   /// The text that the tokens stand for, with U+FFFD for bytes that are not UTF-8.
-  public func decode(_ ids: [TokenID]) -> String {
-    String(decoding: decodeBytes(ids), as: UTF8.self)
+  ///
+  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  public func decode(_ ids: [TokenID]) throws(EncodingError) -> String {
+    String(decoding: try decodeBytes(ids), as: UTF8.self)
   }
 
   /// Makes a counter for the calling thread.
-  public func makeCounter() -> TokenCounter { TokenCounter(model, kernels: kernels) }
+  public func makeCounter() -> TokenCounter {
+    switch follower {
+    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels)
+    case .reference(let reference, _): TokenCounter(reference)
+    }
+  }
 }

@@ -1,10 +1,11 @@
 import Counting
 import ChatTemplates
 import ColumnarFiles
-import Support
-import Foundation
 import Datasets
+import Foundation
 import PersonaData
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -34,7 +35,7 @@ struct DatasetSplitTests {
     options.hashesSources = true
     options.jobs = 2
     change(&options)
-    let scan = try await ConversationScan(options, loadTokenizer: TestFiles.loader)
+    let scan = try await ConversationScan(options, loadTokenizer: TestVocabularies.loader)
     return DatasetSplit(of: await scan.run { _ in SplitCollector(settings) }, settings: settings)
   }
 
@@ -77,7 +78,7 @@ struct DatasetSplitTests {
 
   @Test("What is written are the chosen rows without their system messages, as a folder and as Parquet")
   func writing() async throws {
-    guard try TestFiles.haveTokenizers(suite: "writing a split") else { return }
+    guard try TestVocabularies.areHere(suite: "writing a split") else { return }
     let scratch = try Scratch()
     let split = try await Self.split(DemoDatasets.source)
     #expect(split.shortParts.isEmpty && split.parts.map(\.budget.name) == ["train", "validation", "test"])
@@ -129,10 +130,10 @@ struct DatasetSplitTests {
 
   @Test("Counts without system messages are those that the statistics call without_system", arguments: [true, false])
   func tokens(dropsSystem: Bool) async throws {
-    guard try TestFiles.haveTokenizers(suite: "tokens of a split") else { return }
+    guard try TestVocabularies.areHere(suite: "tokens of a split") else { return }
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
     options.jobs = 2
-    let whole = try await ConversationScan(options, loadTokenizer: TestFiles.loader).run { _ in Collector() }
+    let whole = try await ConversationScan(options, loadTokenizer: TestVocabularies.loader).run { _ in Collector() }
     let split = try await Self.split(DemoDatasets.source) { $0.dropsSystem = dropsSystem }
     var differences = 0
     for row in split.parts.flatMap(\.rows) {
@@ -147,7 +148,7 @@ struct DatasetSplitTests {
 
   @Test("Of equal conversations the first is taken, too long ones are left out, and everything is accounted for")
   func leftOut() async throws {
-    guard try TestFiles.haveTokenizers(suite: "what a split leaves out") else { return }
+    guard try TestVocabularies.areHere(suite: "what a split leaves out") else { return }
     let name = "gemma-2-27b__trait__frank"
     let demo = try DemoDatasets([(name, name), ("\(name).parquet", "\(name)__min50.parquet")])
     let settings = Self.settings {
@@ -166,7 +167,7 @@ struct DatasetSplitTests {
 
   @Test("What a selection says stands above what is usual for its type")
   func selections() async throws {
-    guard try TestFiles.haveTokenizers(suite: "selections of a split") else { return }
+    guard try TestVocabularies.areHere(suite: "selections of a split") else { return }
     let name = "gemma-2-27b__trait__frank"
     let usual = try await Self.split(DemoDatasets.source) { $0.selections = [DatasetSelection(dataset: name)] }
     #expect(usual.sources.first?.filters == Self.usual[.trait])
@@ -183,7 +184,7 @@ struct DatasetSplitTests {
 
   @Test("The choice does not depend on the number of jobs, and strata have their shares in it")
   func strata() async throws {
-    guard try TestFiles.haveTokenizers(suite: "strata of a split") else { return }
+    guard try TestVocabularies.areHere(suite: "strata of a split") else { return }
     let settings = Self.settings {
       $0.stratum = .persona
       $0.budgets = [.init(name: "train", tokens: 12_000), .init(name: "test", tokens: 6_000)]
@@ -210,7 +211,7 @@ struct DatasetSplitTests {
 
   @Test("A dataset that changed since it was scanned is an error, and nothing is left behind")
   func changed() async throws {
-    guard try TestFiles.haveTokenizers(suite: "a split of changed data") else { return }
+    guard try TestVocabularies.areHere(suite: "a split of changed data") else { return }
     let name = "gemma-2-27b__trait__frank"
     let demo = try DemoDatasets([name])
     let settings = Self.settings { $0.budgets = [.init(name: "train", tokens: 1_000)] }

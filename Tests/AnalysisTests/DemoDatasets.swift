@@ -1,6 +1,7 @@
-import Support
 import Foundation
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -30,7 +31,7 @@ struct DemoDatasets: ~Copyable {
   init(_ entries: [String]) throws { try self.init(entries.map { ($0, $0) }) }
 
   /// The folder of the demo's datasets.
-  static let source = TestFiles.package + "/Demo/datasets/processed/persona"
+  static let source = SharedFolder.package + "/Demo/datasets/processed/persona"
 
   /// The path of a dataset folder's data file.
   func data(of dataset: String) -> String { folder + "/\(dataset)/train/data-00000-of-00001.arrow" }
@@ -43,7 +44,7 @@ struct DemoDatasets: ~Copyable {
   }
 
   func analysis(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> DatasetAnalysis {
-    try await DatasetAnalysis(options(change), loadTokenizer: TestFiles.loader)
+    try await DatasetAnalysis(options(change), loadTokenizer: TestVocabularies.loader)
   }
 
   func run(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResult {
@@ -52,4 +53,11 @@ struct DemoDatasets: ~Copyable {
 
   /// The document as it stands on the disk.
   func root() throws -> JSONValue { try JSONValue.parse(Files.read(document)) }
+}
+
+extension TestVocabularies {
+  /// A tokenizer loader for analyses, for machines where ``areHere(suite:)`` is true.
+  static let loader: DatasetAnalysis.TokenizerLoader = { _, family in
+    try #require(try tokenizer(family, suite: "analysis"))
+  }
 }

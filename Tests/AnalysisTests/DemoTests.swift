@@ -1,6 +1,7 @@
 import ModelHub
-import Support
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -14,16 +15,16 @@ struct DemoTests {
       datasetFolder: DemoDatasets.source, document: scratch.path + "/stats.json", toolVersion: "1.0.0")
     options.limits = [512, 1_024, 2_048]
     change(&options)
-    let result = try await DatasetAnalysis(options, loadTokenizer: TestFiles.loader).run()
+    let result = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     #expect(result.failures.isEmpty && result.failedRows == 0)
     return try #require(try JSONValue.parse(Files.read(options.document))["datasets"]?.objectValue)
   }
 
   @Test("Every number equals what the reference stack counts")
   func reference() async throws {
-    guard try TestFiles.haveTokenizers(suite: "the demo sample") else { return }
+    guard try TestVocabularies.areHere(suite: "the demo sample") else { return }
     let datasets = try await Self.datasets { $0.jobs = 2 }
-    let expected = try JSONValue.parse(Files.read(TestFiles.package + "/Demo/expected.json"))
+    let expected = try JSONValue.parse(Files.read(SharedFolder.package + "/Demo/expected.json"))
     #expect(datasets.keys == expected.objectValue?.keys)
     for dataset in try #require(expected.objectValue).members {
       let entry = try #require(datasets[dataset.key])
@@ -46,7 +47,7 @@ struct DemoTests {
 
   @Test("The numbers do not depend on the number of workers")
   func workers() async throws {
-    guard try TestFiles.haveTokenizers(suite: "the demo sample with one worker") else { return }
+    guard try TestVocabularies.areHere(suite: "the demo sample with one worker") else { return }
     let one = try await Self.datasets { $0.jobs = 1 }
     let many = try await Self.datasets { $0.jobs = 5 }
     #expect(one == many)
@@ -54,7 +55,7 @@ struct DemoTests {
 
   @Test("Documents of single models merge into the document of all")
   func mergedPartsAreTheWhole() async throws {
-    guard try TestFiles.haveTokenizers(suite: "merged documents of the demo sample") else { return }
+    guard try TestVocabularies.areHere(suite: "merged documents of the demo sample") else { return }
     let scratch = try Scratch()
     var paths: [String] = []
     for model in ModelCatalog.models {
@@ -62,7 +63,7 @@ struct DemoTests {
         datasetFolder: DemoDatasets.source, document: scratch.path + "/\(model).json", toolVersion: "1.0.0")
       options.models = [model]
       options.limits = [512, 1_024, 2_048]
-      _ = try await DatasetAnalysis(options, loadTokenizer: TestFiles.loader).run()
+      _ = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
       paths.append(options.document)
     }
     let merge = try StatisticsMerge(paths, into: scratch.path + "/all.json")

@@ -1,6 +1,7 @@
 import Counting
-import Support
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -18,7 +19,7 @@ struct FailureTests {
 
   @Test("A dataset that fails is named and does not stop the others; its error goes when it succeeds")
   func datasets() async throws {
-    guard try TestFiles.haveTokenizers(suite: "datasets that fail") else { return }
+    guard try TestVocabularies.areHere(suite: "datasets that fail") else { return }
     let demo = try DemoDatasets([
       (Self.good, Self.good), (Self.good, "qwen-3-32b__role__broken"), (Self.good, "gpt__role__x"),
       (Self.good, "odd-name"),
@@ -44,7 +45,7 @@ struct FailureTests {
 
   @Test("A row whose template raises is left out, counted by message and listed")
   func skip() async throws {
-    guard try TestFiles.haveTokenizers(suite: "rows that are left out") else { return }
+    guard try TestVocabularies.areHere(suite: "rows that are left out") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run()
     let tally = try #require(result.checkpoints.first).tally
@@ -61,7 +62,7 @@ struct FailureTests {
 
   @Test("With fallback such a row is counted as the original script did")
   func fallback() async throws {
-    guard try TestFiles.haveTokenizers(suite: "rows that fall back") else { return }
+    guard try TestVocabularies.areHere(suite: "rows that fall back") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run { $0.onError = .fallback }
     let summary = try #require(result.checkpoints.first).summary
@@ -76,7 +77,7 @@ struct FailureTests {
 
   @Test("With fail the dataset fails and names the row")
   func fail() async throws {
-    guard try TestFiles.haveTokenizers(suite: "rows that fail their dataset") else { return }
+    guard try TestVocabularies.areHere(suite: "rows that fail their dataset") else { return }
     let demo = try Self.refusedDatasets()
     let result = try await demo.run { $0.onError = .fail }
     #expect(result.failures == [InputError(dataset: Self.refused, message: "row 0: System role not supported")])
@@ -117,7 +118,7 @@ struct FailureTests {
 
   @Test("Groups by a further column add up to the whole, and an unknown column fails the dataset")
   func groups() async throws {
-    guard try TestFiles.haveTokenizers(suite: "groups by a column") else { return }
+    guard try TestVocabularies.areHere(suite: "groups by a column") else { return }
     let demo = try DemoDatasets([Self.good])
     let result = try await demo.run { $0.groupColumns = ["question_index", "label"] }
     let summary = try #require(result.checkpoints.first).summary
@@ -136,7 +137,7 @@ struct FailureTests {
 
   @Test("Any column of texts or whole numbers makes groups, and rows without a value are a group of their own")
   func groupsOfNulls() async throws {
-    guard try TestFiles.haveTokenizers(suite: "groups of nulls") else { return }
+    guard try TestVocabularies.areHere(suite: "groups of nulls") else { return }
     let name = "qwen-3-32b__role__0_default"
     let demo = try DemoDatasets([name])
     let columns = ["extract_score", "system_prompt", "question", "prompt_index", "model", "role"]

@@ -1,4 +1,5 @@
 import Support
+import TestSupport
 import Testing
 
 @Suite("The current folder's commit")
@@ -9,12 +10,13 @@ struct GitRepositoryTests {
   @Test("A branch is found as a file, packed, and from a folder below")
   func branches() throws {
     let scratch = try Scratch()
-    try scratch.write("ref: refs/heads/main\n", to: "repo/.git/HEAD")
+    try scratch.file("repo/.git/HEAD", "ref: refs/heads/main\n")
     #expect(try GitRepository.head(around: scratch.path + "/repo") == nil)
-    try scratch.write(
-      "# pack-refs\n\(Self.second) refs/heads/x/main\n\(Self.first) refs/heads/main\n", to: "repo/.git/packed-refs")
+    try scratch.file(
+      "repo/.git/packed-refs",
+      "# pack-refs\n\(Self.second) refs/heads/x/main\n\(Self.first) refs/heads/main\n")
     #expect(try GitRepository.head(around: scratch.path + "/repo") == Self.first)
-    try scratch.write(Self.second + "\n", to: "repo/.git/refs/heads/main")
+    try scratch.file("repo/.git/refs/heads/main", Self.second + "\n")
     try Files.makeDirectories(scratch.path + "/repo/a/b")
     #expect(try GitRepository.head(around: scratch.path + "/repo/a/b") == Self.second)
   }
@@ -22,17 +24,17 @@ struct GitRepositoryTests {
   @Test("A detached head is the commit itself")
   func detached() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.first + "\n", to: "repo/.git/HEAD")
+    try scratch.file("repo/.git/HEAD", Self.first + "\n")
     #expect(try GitRepository.head(around: scratch.path + "/repo") == Self.first)
   }
 
   @Test("A linked worktree has its own head and the main repository's branches")
   func worktree() throws {
     let scratch = try Scratch()
-    try scratch.write(Self.first + "\n", to: "repo/.git/refs/heads/topic")
-    try scratch.write("ref: refs/heads/topic\n", to: "repo/.git/worktrees/w/HEAD")
-    try scratch.write("../..\n", to: "repo/.git/worktrees/w/commondir")
-    try scratch.write("gitdir: ../repo/.git/worktrees/w\n", to: "w/.git")
+    try scratch.file("repo/.git/refs/heads/topic", Self.first + "\n")
+    try scratch.file("repo/.git/worktrees/w/HEAD", "ref: refs/heads/topic\n")
+    try scratch.file("repo/.git/worktrees/w/commondir", "../..\n")
+    try scratch.file("w/.git", "gitdir: ../repo/.git/worktrees/w\n")
     #expect(try GitRepository.head(around: scratch.path + "/w") == Self.first)
   }
 

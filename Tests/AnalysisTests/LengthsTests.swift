@@ -1,9 +1,10 @@
 import Counting
 import ColumnarFiles
-import Support
-import Foundation
 import Datasets
+import Foundation
 import PersonaData
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -41,7 +42,7 @@ struct LengthsTests {
 
   @Test("Every conversation has a row, and sums by dataset, kind, score and label are those of the statistics")
   func sums() async throws {
-    guard try TestFiles.haveTokenizers(suite: "sums of the file of lengths") else { return }
+    guard try TestVocabularies.areHere(suite: "sums of the file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
     let result = try await demo.run { $0.lengths = path }
@@ -71,7 +72,7 @@ struct LengthsTests {
   @Test(
     "The bytes depend neither on the number of jobs nor on what was counted before, and nothing else is left behind")
   func deterministic() async throws {
-    guard try TestFiles.haveTokenizers(suite: "a file of lengths again") else { return }
+    guard try TestVocabularies.areHere(suite: "a file of lengths again") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
     // All datasets have stored results by now, and are in the file nevertheless.
@@ -93,7 +94,7 @@ struct LengthsTests {
 
   @Test("Rows that are not chosen or fail are not in the file, and a failed dataset leaves the others in it")
   func partly() async throws {
-    guard try TestFiles.haveTokenizers(suite: "a part of the file of lengths") else { return }
+    guard try TestVocabularies.areHere(suite: "a part of the file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
     let chosen = try await demo.run {
@@ -112,7 +113,7 @@ struct LengthsTests {
 
   @Test("An interrupted run writes no file, and a place that cannot be written is known before the counting")
   func unwritten() async throws {
-    guard try TestFiles.haveTokenizers(suite: "no file of lengths") else { return }
+    guard try TestVocabularies.areHere(suite: "no file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
     let stopped = try await demo.analysis { $0.lengths = path }.run(shouldStop: { true })

@@ -1,8 +1,9 @@
 import ModelHub
-import Support
 import Foundation
 import JSON
+import Support
 import Synchronization
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -16,7 +17,7 @@ struct ResumeTests {
 
   @Test("Unchanged datasets are taken over, changed ones counted, and force counts all")
   func fingerprints() async throws {
-    guard try TestFiles.haveTokenizers(suite: "running again") else { return }
+    guard try TestVocabularies.areHere(suite: "running again") else { return }
     let demo = try DemoDatasets(Self.names)
     #expect(try await demo.run().counted == Self.names)
     let first = try demo.root()["datasets"]
@@ -47,7 +48,7 @@ struct ResumeTests {
 
   @Test("A damaged or foreign partial result is counted again")
   func damagedCheckpoint() async throws {
-    guard try TestFiles.haveTokenizers(suite: "a damaged partial result") else { return }
+    guard try TestVocabularies.areHere(suite: "a damaged partial result") else { return }
     let demo = try DemoDatasets(Self.names)
     _ = try await demo.run()
     let store = CheckpointStore(document: demo.document)
@@ -64,7 +65,7 @@ struct ResumeTests {
 
   @Test("Other settings are an error before counting, and forced they count everything again")
   func settings() async throws {
-    guard try TestFiles.haveTokenizers(suite: "other settings") else { return }
+    guard try TestVocabularies.areHere(suite: "other settings") else { return }
     let demo = try DemoDatasets(Self.names)
     _ = try await demo.run()
     let before = try Files.read(demo.document)
@@ -87,7 +88,7 @@ struct ResumeTests {
 
   @Test("Stopped work keeps what is finished, and the next run does only the rest")
   func interruption() async throws {
-    guard try TestFiles.haveTokenizers(suite: "interruption") else { return }
+    guard try TestVocabularies.areHere(suite: "interruption") else { return }
     let demo = try DemoDatasets(Self.names)
     let last = Mutex(AnalysisProgress())
     let flag = StopFlag()
@@ -108,7 +109,7 @@ struct ResumeTests {
 
   @Test("Progress counts up to everything")
   func progress() async throws {
-    guard try TestFiles.haveTokenizers(suite: "progress") else { return }
+    guard try TestVocabularies.areHere(suite: "progress") else { return }
     let demo = try DemoDatasets(Self.names)
     let seen = Mutex<[AnalysisProgress]>([])
     let result = try await demo.analysis { $0.jobs = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })

@@ -1,10 +1,11 @@
 import Counting
 import ModelHub
 import ChatTemplates
-import Support
-import JSON
 import Datasets
+import JSON
 import PersonaData
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 import Tokenizers
@@ -24,7 +25,7 @@ struct SampleTests {
     options.limits = [512, 1_024, 2_048, 4_096, 8_192]
     options.jobs = 2
     change(&options)
-    let result = try await DatasetAnalysis(options, loadTokenizer: TestFiles.loader).run()
+    let result = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     #expect(result.failures.isEmpty && result.failedRows == 0 && !result.isInterrupted)
     return try JSONValue.parse(Files.read(options.document))
   }
@@ -32,9 +33,9 @@ struct SampleTests {
   @Test("Template mode equals the reference, from folders of every version", arguments: folders)
   func template(folder: String) async throws {
     let suite = "the sample in template mode"
-    guard let path = TestFiles.shared("corpus/sample/\(folder)", suite: suite),
-      let golden = TestFiles.shared("golden/sample_stats_v2.json", suite: suite),
-      try TestFiles.haveTokenizers(suite: suite)
+    guard let path = SharedFolder.path("corpus/sample/\(folder)", suite: suite),
+      let golden = SharedFolder.path("golden/sample_stats_v2.json", suite: suite),
+      try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
     let root = try await Self.analyse(path, in: scratch)
@@ -51,8 +52,8 @@ struct SampleTests {
   @Test("Parquet files and folders have equal results apart from the source", arguments: folders)
   func forms(folder: String) async throws {
     let suite = "the sample's two forms"
-    guard let path = TestFiles.shared("corpus/sample/\(folder)", suite: suite),
-      try TestFiles.haveTokenizers(suite: suite)
+    guard let path = SharedFolder.path("corpus/sample/\(folder)", suite: suite),
+      try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
     let files = Files.join(scratch.path, "files")
@@ -78,9 +79,9 @@ struct SampleTests {
   @Test("Seed mode equals what the original script writes")
   func seed() async throws {
     let suite = "the sample in seed mode"
-    guard let path = TestFiles.shared("corpus/sample/processed", suite: suite),
-      let golden = TestFiles.shared("golden/sample_seed_stats.json", suite: suite),
-      try TestFiles.haveTokenizers(suite: suite)
+    guard let path = SharedFolder.path("corpus/sample/processed", suite: suite),
+      let golden = SharedFolder.path("golden/sample_seed_stats.json", suite: suite),
+      try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
     let root = try await Self.analyse(path, in: scratch) { $0.countMode = .legacy }
@@ -105,15 +106,15 @@ struct SampleTests {
   @Test("Every row's count, score and label equals the reference")
   func rows() throws {
     let suite = "the sample's rows"
-    guard let folder = TestFiles.shared("corpus/sample/processed", suite: suite),
-      let golden = TestFiles.shared("golden/sample_row_counts.jsonl", suite: suite),
-      try TestFiles.haveTokenizers(suite: suite)
+    guard let folder = SharedFolder.path("corpus/sample/processed", suite: suite),
+      let golden = SharedFolder.path("golden/sample_row_counts.jsonl", suite: suite),
+      try TestVocabularies.areHere(suite: suite)
     else { return }
     let sources = try DatasetDirectory.scan(folder).datasets
-    for line in try TestFiles.lines(golden) {
+    for line in try jsonLines(of: golden) {
       let source = try #require(sources.first { $0.name.description == line["dataset"]?.stringValue })
       let format = try ModelCatalog().format(of: source.name.model)
-      let tokenizer = try #require(try TestFiles.tokenizer(format.family, suite: suite))
+      let tokenizer = try #require(try TestVocabularies.tokenizer(format.family, suite: suite))
       var counter = ConversationCounter(tokenizer: tokenizer, template: format.template, mode: .template)
       var reader = try DatasetReader(source)
       var messages: [ChatMessage] = []

@@ -1,9 +1,10 @@
 import Counting
 import ChatTemplates
-import Foundation
 import Datasets
+import Foundation
 import PersonaData
 import Support
+import TestSupport
 import Testing
 import TokenStatistics
 import Tokenizers
@@ -18,7 +19,7 @@ struct ScanTests {
     options.jobs = 2
     options.namesShowFilters = true
     change(&options)
-    return try await ConversationScan(options, loadTokenizer: TestFiles.loader)
+    return try await ConversationScan(options, loadTokenizer: TestVocabularies.loader)
   }
 
   /// Keeps every row.
@@ -32,7 +33,7 @@ struct ScanTests {
 
   @Test("Outliers are the ends of the sorted rows, over one dataset and over all")
   func outliers() async throws {
-    guard try TestFiles.haveTokenizers(suite: "outliers") else { return }
+    guard try TestVocabularies.areHere(suite: "outliers") else { return }
     let scan = try await Self.scan()
     let all = await scan.run { _ in Collector() }
     #expect(all.count == 11 && all.map(\.identity.dataset) == all.map(\.identity.dataset).sorted())
@@ -58,7 +59,7 @@ struct ScanTests {
 
   @Test("Selections and filters choose datasets and rows")
   func selections() async throws {
-    guard try TestFiles.haveTokenizers(suite: "selections") else { return }
+    guard try TestVocabularies.areHere(suite: "selections") else { return }
     let name = "gemma-2-27b__trait__frank"
     let everything = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
     let rows = try #require(await everything.run { _ in Collector() }.first).result.get()
@@ -90,11 +91,11 @@ struct ScanTests {
 
   @Test("The same texts under several tokenizers add up by role, score and label")
   func tokenizers() async throws {
-    guard try TestFiles.haveTokenizers(suite: "the same texts under several tokenizers") else { return }
+    guard try TestVocabularies.areHere(suite: "the same texts under several tokenizers") else { return }
     let families: [(String, VocabularyFamily)] = [
       ("gemma-2-27b", .gemma2), ("llama-3.3-70b", .llama3), ("qwen-3-32b", .qwen3),
     ]
-    let tokenizers = try families.map { ($0.0, try #require(try TestFiles.tokenizer($0.1, suite: ""))) }
+    let tokenizers = try families.map { ($0.0, try #require(try TestVocabularies.tokenizer($0.1, suite: ""))) }
     let name = "llama-3.3-70b__role__clockmaker"
     let scan = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
     let outcome = try #require(await scan.run { _ in TokenizerComparer(tokenizers) }.first)
@@ -110,7 +111,7 @@ struct ScanTests {
           let text = batch.text.extracting(message.content).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
           expected.add(
             bytes: text.utf8.count, characters: text.unicodeScalars.count,
-            tokens: tokenizers.map { $0.1.encode(text).count })
+            tokens: try tokenizers.map { try $0.1.encode(text).count })
         }
       }
     }
@@ -133,7 +134,7 @@ struct ScanTests {
 
   @Test("A scan that is told to stop leaves out what is not finished")
   func stopping() async throws {
-    guard try TestFiles.haveTokenizers(suite: "stopping a scan") else { return }
+    guard try TestVocabularies.areHere(suite: "stopping a scan") else { return }
     let scan = try await Self.scan()
     #expect(await scan.run(shouldStop: { true }) { _ in Collector() }.isEmpty)
   }

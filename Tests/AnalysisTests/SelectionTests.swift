@@ -1,8 +1,9 @@
 import Counting
-import Support
-import JSON
 import Datasets
+import JSON
 import PersonaData
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -26,13 +27,13 @@ struct SelectionTests {
       $0.models = models
     }
     return try await #require(throws: AnalysisError.self) {
-      try await DatasetAnalysis(options, loadTokenizer: TestFiles.loader).run()
+      try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     }
   }
 
   @Test("Exactly the chosen rows are counted, under the name that a created dataset would have")
   func rows() async throws {
-    guard try TestFiles.haveTokenizers(suite: "parts of datasets") else { return }
+    guard try TestVocabularies.areHere(suite: "parts of datasets") else { return }
     let demo = try Self.datasets()
     let whole = try await demo.run()
     let chosen = try [
@@ -69,7 +70,7 @@ struct SelectionTests {
 
   @Test("A stored result holds for its selection only")
   func fingerprints() async throws {
-    guard try TestFiles.haveTokenizers(suite: "results of selections") else { return }
+    guard try TestVocabularies.areHere(suite: "results of selections") else { return }
     let demo = try Self.datasets()
     let positive = [try Self.selection("\(Self.trait):label=pos")]
     let name = "\(Self.trait)__pos"
@@ -87,7 +88,7 @@ struct SelectionTests {
 
   @Test("What is not there is named, and what leaves nothing is told apart from damage")
   func failures() async throws {
-    guard try TestFiles.haveTokenizers(suite: "selections of nothing") else { return }
+    guard try TestVocabularies.areHere(suite: "selections of nothing") else { return }
     let demo = try Self.datasets()
     let missing = try await Self.failure(demo, [Self.role, "nobody", "\(Self.trait)x:label=pos"])
     #expect(missing.description.hasSuffix("there is no dataset nobody, \(Self.trait)x"))

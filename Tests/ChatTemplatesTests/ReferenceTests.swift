@@ -1,5 +1,6 @@
 import ChatTemplates
 import Foundation
+import TestSupport
 import Testing
 
 /// Rendered texts and errors are those of the official templates under Jinja.

@@ -1,15 +1,13 @@
 import ColumnarFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// The datasets as three versions of the Hugging Face libraries wrote them.
 @Suite struct SampleTests {
   @Test("Folder and Parquet file of one dataset hold equal rows, whatever version wrote them")
   func formsAgree() throws {
-    guard let sample = SharedSample.folder(for: "SampleTests") else {
-      #expect(!SharedSample.isRequired)
-      return
-    }
+    guard let sample = SharedFolder.path("corpus/sample", suite: "SampleTests") else { return }
     let names = try FileManager.default.contentsOfDirectory(atPath: sample + "/processed").filter {
       !$0.hasSuffix(".parquet")
     }

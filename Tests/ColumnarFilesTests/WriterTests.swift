@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// What is written is read back by our own reader; `Scripts/check_columnar_files.py` has others read it.
@@ -7,10 +8,7 @@ import Testing
   /// Where files are written: kept for other readers where TOKENSTATS_WRITTEN names a folder.
   private static func withFolder(_ body: (String) throws -> Void) throws {
     if let kept = ProcessInfo.processInfo.environment["TOKENSTATS_WRITTEN"] { return try body(kept) }
-    let folder = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
+    try withTemporaryFolder(body)
   }
 
   /// Copies a table batch by batch.

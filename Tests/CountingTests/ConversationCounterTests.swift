@@ -1,5 +1,6 @@
 import ChatTemplates
 import JSON
+import TestSupport
 import Testing
 import TokenStatistics
 import Tokenizers
@@ -16,13 +17,13 @@ struct ConversationCounterTests {
   func reference(index: Int) throws {
     let suite = "reference counts of conversations"
     let (file, template) = Self.cases[index]
-    guard let path = TestFiles.shared("golden/\(file).jsonl", suite: suite),
-      let rolesPath = TestFiles.shared("golden/chat_roles.jsonl", suite: suite),
-      let tokenizer = try TestFiles.tokenizer(ChatFormat(template).family, suite: suite)
+    guard let path = SharedFolder.path("golden/\(file).jsonl", suite: suite),
+      let rolesPath = SharedFolder.path("golden/chat_roles.jsonl", suite: suite),
+      let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).family, suite: suite)
     else { return }
     var roles: [String: JSONValue] = [:]
-    for line in try TestFiles.lines(rolesPath) { roles[line["id"]?.stringValue ?? ""] = line["roles"] }
-    let rows = try TestFiles.lines(path)
+    for line in try jsonLines(of: rolesPath) { roles[line["id"]?.stringValue ?? ""] = line["roles"] }
+    let rows = try jsonLines(of: path)
     #expect(rows.count == 259)
     for row in rows {
       let id = try #require(row["id"]?.stringValue)
@@ -54,7 +55,7 @@ struct ConversationCounterTests {
 
   @Test("Losses beyond a limit equal the definition position by position")
   func losses() throws {
-    guard let tokenizer = try TestFiles.tokenizer(.llama3, suite: "losses beyond a limit") else { return }
+    guard let tokenizer = try TestVocabularies.tokenizer(.llama3, suite: "losses beyond a limit") else { return }
     let text = Array("Be brief.What is a token?A piece of text, in short.And a merge?Two pieces made one.".utf8)
     let ends = [9, 25, 51, 63, text.count]
     let roles: [ChatRole] = [.system, .user, .assistant, .user, .assistant]
@@ -78,7 +79,9 @@ struct ConversationCounterTests {
     "Without system messages as many tokens are counted as in a conversation that has none", arguments: cases.indices)
   func withoutSystem(index: Int) throws {
     let template = Self.cases[index].template
-    guard let tokenizer = try TestFiles.tokenizer(ChatFormat(template).family, suite: "tokens without system messages")
+    guard
+      let tokenizer = try TestVocabularies.tokenizer(
+        ChatFormat(template).family, suite: "tokens without system messages")
     else { return }
     var counter = ConversationCounter(tokenizer: tokenizer, template: template, mode: .template)
     let contents = [

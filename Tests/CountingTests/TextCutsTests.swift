@@ -1,4 +1,5 @@
 import ChatTemplates
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -10,7 +11,8 @@ struct TextCutsTests {
     "Behind a newline a cut never changes the number of tokens, whatever character follows",
     arguments: ChatTemplate.allCases)
   func everyCharacter(template: ChatTemplate) throws {
-    guard let tokenizer = try TestFiles.tokenizer(ChatFormat(template).family, suite: "cuts in rendered text") else {
+    guard let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).family, suite: "cuts in rendered text")
+    else {
       return
     }
     var counter = tokenizer.makeCounter()

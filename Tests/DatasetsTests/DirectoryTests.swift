@@ -1,23 +1,24 @@
-import JSON
 import Datasets
+import JSON
 import PersonaData
+import TestSupport
 import Testing
 
 /// A folder is looked through once, and what is in it is told.
 struct DirectoryTests {
   @Test("every dataset once, the folder before the file, the rest with a notice")
   func scan() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let fixture = try Fixtures.dataset("m__role__int32")
       try folder.copy(fixture, to: "b__role__x")
-      try folder.write("b__role__x.parquet", "")
+      try folder.file("b__role__x.parquet", "")
       try folder.copy(fixture, to: "a__trait__y__pos")
-      try folder.write("a__role__z.parquet", "zzz")
-      try folder.write("a__role__unfinished/train/data.arrow", "")
-      try folder.write("a__role__unfinished.parquet", "")
-      try folder.write("notes.txt", "")
-      try folder.write("plots/x.png", "")
-      try folder.write(".hidden", "")
+      try folder.file("a__role__z.parquet", "zzz")
+      try folder.file("a__role__unfinished/train/data.arrow", "")
+      try folder.file("a__role__unfinished.parquet", "")
+      try folder.file("notes.txt", "")
+      try folder.file("plots/x.png", "")
+      try folder.file(".hidden", "")
       let directory = try DatasetDirectory.scan(folder.path)
       #expect(
         directory.datasets.map { "\($0.name) \($0.format.rawValue)" }
@@ -38,7 +39,7 @@ struct DirectoryTests {
 
   @Test("a folder of one split, as Dataset.save_to_disk writes it")
   func splitFolder() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       try folder.copy(Fixtures.dataset("m__role__int32") + "/train", to: "m__role__x")
       let directory = try DatasetDirectory.scan(folder.path)
       #expect(directory.datasets.map(\.name.description) == ["m__role__x"])
@@ -47,15 +48,15 @@ struct DirectoryTests {
 
   @Test("datasets that cannot be read do not hide the others")
   func failures() throws {
-    try TemporaryFolder.with { folder in
-      try folder.write("oddname.parquet", "")
-      try folder.write("m__role__a/train/x", "")
-      try folder.write("m__role__b/dataset_dict.json", #"{"splits": ["test", "dev"]}"#)
-      try folder.write("m__role__c/dataset_dict.json", "{")
-      try folder.write("m__role__d/dataset_dict.json", #"{"splits": ["train"]}"#)
-      try folder.write("m__role__d/train/state.json", #"{"_data_files": [{"filename": "x.arrow"}]}"#)
-      try folder.write("m__role__e/dataset_dict.json", #"{"splits": ["train"]}"#)
-      try folder.write("m__role__e/train/state.json", #"{"_data_files": [{"filename": "../../x.arrow"}]}"#)
+    try Scratch.with { folder in
+      try folder.file("oddname.parquet", "")
+      try folder.file("m__role__a/train/x", "")
+      try folder.file("m__role__b/dataset_dict.json", #"{"splits": ["test", "dev"]}"#)
+      try folder.file("m__role__c/dataset_dict.json", "{")
+      try folder.file("m__role__d/dataset_dict.json", #"{"splits": ["train"]}"#)
+      try folder.file("m__role__d/train/state.json", #"{"_data_files": [{"filename": "x.arrow"}]}"#)
+      try folder.file("m__role__e/dataset_dict.json", #"{"splits": ["train"]}"#)
+      try folder.file("m__role__e/train/state.json", #"{"_data_files": [{"filename": "../../x.arrow"}]}"#)
       try folder.copy(Fixtures.dataset("m__role__int32"), to: "m__role__z")
       let directory = try DatasetDirectory.scan(folder.path)
       #expect(directory.datasets.map(\.name.persona) == ["z"])
@@ -76,12 +77,12 @@ struct DirectoryTests {
 
   @Test("folders without datasets")
   func nothing() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let missing = folder.path + "/none"
       #expect(throws: InputError(.missing, dataset: missing, "there is no such folder")) {
         try DatasetDirectory.scan(missing)
       }
-      let file = try folder.write("notes.txt", "")
+      let file = try folder.file("notes.txt", "")
       #expect(throws: InputError(.missing, dataset: file, "this is a file, no folder")) {
         try DatasetDirectory.scan(file)
       }
@@ -89,8 +90,8 @@ struct DirectoryTests {
       #expect(
         throws: InputError(.nothingFound, dataset: folder.path, "the folder holds no datasets (\(grammar))")
       ) { try DatasetDirectory.scan(folder.path) }
-      try folder.write("m__role__x.parquet", "")
-      try folder.write("n__role__x.parquet", "")
+      try folder.file("m__role__x.parquet", "")
+      try folder.file("n__role__x.parquet", "")
       #expect(
         throws: InputError(
           .nothingFound, dataset: folder.path, "no dataset of k, l; there are datasets of m, n")

@@ -1,5 +1,6 @@
 import Datasets
 import PersonaData
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -100,15 +101,15 @@ struct NameTests {
 
   @Test("files of names: comments and blank lines are passed over, faults are named with their line")
   func nameFiles() throws {
-    try TemporaryFolder.with { folder in
-      let path = try folder.write("names.txt", "# all\n\n  a__b#c\t\r\nd:label=pos # why\n#e\nf")
+    try Scratch.with { folder in
+      let path = try folder.file("names.txt", "# all\n\n  a__b#c\t\r\nd:label=pos # why\n#e\nf")
       #expect(
         try DatasetSelection.list(inFile: path)
           == [
             DatasetSelection(dataset: "a__b#c"), DatasetSelection(dataset: "d", filters: ScoreFilters(label: "pos")),
             DatasetSelection(dataset: "f"),
           ])
-      let bad = try folder.write("bad.txt", "a\nb:x=1\n")
+      let bad = try folder.file("bad.txt", "a\nb:x=1\n")
       #expect {
         try DatasetSelection.list(inFile: bad)
       } throws: { error in

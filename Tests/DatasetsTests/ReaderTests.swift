@@ -1,7 +1,8 @@
 import ChatTemplates
-import JSON
 import Datasets
+import JSON
 import PersonaData
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -123,8 +124,8 @@ struct ReaderTests {
 
   @Test("a truncated file is named")
   func truncated() throws {
-    try TemporaryFolder.with { folder in
-      let source = try folder.write("m__role__x.parquet", "PAR1")
+    try Scratch.with { folder in
+      let source = try folder.file("m__role__x.parquet", "PAR1")
       let name = try DatasetName(parsing: "m__role__x")
       #expect {
         try ReadDataset(DatasetSource(path: source, name: name))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -22,7 +23,7 @@ import TokenStatistics
 
   @Test func labelsKeepApartForEveryLengthAndSpread() throws {
     var sketch = try Self.sketch()
-    var numbers = SeededNumbers(41)
+    var numbers = SplitMix(state: 41)
     for step in 0..<240 {
       let median = 1 + Int(1_000_000 * numbers.unit() * numbers.unit() * numbers.unit())
       let spread = 1 + 9 * numbers.unit()

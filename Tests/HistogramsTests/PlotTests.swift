@@ -1,5 +1,6 @@
 import CCairo
 import Foundation
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -206,7 +207,7 @@ import TokenStatistics
   @Test(arguments: [2, 16, 17, 256, 300]) func everyNumberOfColorsKeepsItsPixels(colors: Int) throws {
     let width = 37
     let height = 29
-    var numbers = SeededNumbers(UInt64(colors))
+    var numbers = SplitMix(state: UInt64(colors))
     let shades = (0..<UInt32(colors)).map { $0 * 0x0101 + 0x100000 }
     var pixels = (0..<width * height).map { index in
       shades[index < colors ? index : Int(numbers.unit() * Double(colors))]
@@ -232,15 +233,13 @@ import TokenStatistics
   }
 
   @Test func aMissingFontNamesItsPackage() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fonts-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let missing = #expect(throws: PlotError.self) { try FontFiles(directory: folder.path) }
+    let scratch = try Scratch()
+    let missing = #expect(throws: PlotError.self) { try FontFiles(directory: scratch.path) }
     #expect(missing?.description.contains("fonts-dejavu-core") == true)
     for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
-      try Data("no font".utf8).write(to: folder.appendingPathComponent(name))
+      try scratch.file(name, "no font")
     }
-    let files = try FontFiles(directory: folder.path)
+    let files = try FontFiles(directory: scratch.path)
     let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files: files) }
     #expect(damaged?.description.contains(files.book) == true)
   }

@@ -1,5 +1,6 @@
 import Histograms
 import Support
+import TestSupport
 import TokenStatistics
 
 /// The datasets whose plots are looked at and compared.
@@ -48,7 +49,7 @@ enum SamplePlots {
 
   /// Lengths from 1 to 1,000,000.
   static let wide: DatasetProfile = {
-    var numbers = SeededNumbers(11)
+    var numbers = SplitMix(state: 11)
     return SyntheticProfiles.profile(
       "wide",
       lengths: [

@@ -1,5 +1,6 @@
 import Foundation
 import Histograms
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -12,9 +13,8 @@ import TokenStatistics
   }
 
   @Test func drawsTheSampleOnItsOwnScales() throws {
-    guard let file = Self.rowCounts() else { return }
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    let datasets = try lines.map { try JSONDecoder().decode(Dataset.self, from: Data($0.utf8)) }
+    let golden = "golden/sample_row_counts.jsonl"
+    guard let datasets = try SharedFolder.rows(golden, as: Dataset.self, suite: "SharedSampleTests") else { return }
     let profiles = try datasets.map { try #require(Self.profile(of: $0)) }
     #expect(profiles.count == 13)
     let scales = PlotScales(profiles: profiles)
@@ -51,20 +51,5 @@ import TokenStatistics
   private static func write(_ picture: [UInt8], name: String) throws {
     guard let folder = GalleryTests.folder else { return }
     try Data(picture).write(to: URL(fileURLWithPath: "\(folder)/\(name).png"))
-  }
-
-  /// The file of expected counts; nil, with a line that says so, where the shared folder is missing.
-  private static func rowCounts() -> URL? {
-    let environment = ProcessInfo.processInfo.environment
-    let beside = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared")
-    let shared = environment["TOKENSTATS_SHARED"].map { URL(fileURLWithPath: $0) } ?? beside
-    let file = shared.appendingPathComponent("golden/sample_row_counts.jsonl")
-    if FileManager.default.fileExists(atPath: file.path) { return file }
-    if environment["CI"] == "true" {
-      Issue.record("../shared is not here")
-    } else {
-      print("not run: SharedSampleTests: ../shared is not here")
-    }
-    return nil
   }
 }

@@ -1,33 +1,7 @@
 import Foundation
 import Support
+import TestSupport
 import TokenStatistics
-
-/// Numbers that look random and are the same on every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
-  /// A number from 0 up to 1.
-  mutating func unit() -> Double {
-    Double(next() >> 11) / 9_007_199_254_740_992
-  }
-
-  /// A normally distributed number (the sum of twelve uniform ones: no function of the C library takes part).
-  mutating func normal() -> Double {
-    (0..<12).reduce(-6) { sum, _ in sum + unit() }
-  }
-}
 
 /// Datasets made up from a seed, with lengths and scores like those of real ones.
 enum SyntheticProfiles {
@@ -55,7 +29,7 @@ enum SyntheticProfiles {
   }
 
   /// A length around `median`; capped as answers are, with a few short ones.
-  static func length(median: Double, using numbers: inout SeededNumbers) -> Int {
+  static func length(median: Double, using numbers: inout SplitMix) -> Int {
     let octaves = 0.62 * numbers.normal()
     let cap = median * 1.85
     let drawn = median * exp2(octaves)
@@ -69,7 +43,7 @@ enum SyntheticProfiles {
     _ subject: String, model: String = "qwen-3-32b", rows: Int = 1_200, median: Double = 630,
     weights: [Double] = [4.4, 16.8, 8.2, 70.4, 0.1], seed: UInt64 = 1
   ) -> DatasetProfile {
-    var numbers = SeededNumbers(seed)
+    var numbers = SplitMix(state: seed)
     var lengths: [Score: [Int]] = [:]
     for _ in 0..<rows {
       let score = pick(weights, using: &numbers)
@@ -85,7 +59,7 @@ enum SyntheticProfiles {
     _ subject: String, model: String = "qwen-3-32b", suffix: String = "", rows: Int = 2_400, median: Double = 660,
     unscored: Double = 0.2, concise: Bool = false, seed: UInt64 = 2
   ) -> DatasetProfile {
-    var numbers = SeededNumbers(seed)
+    var numbers = SplitMix(state: seed)
     let weights: [Double] = [15, 6.8, 8.8, 2.9, 6.8, 2.6, 3, 0.6, 1.8, 0, 1.8, 0.3, 2, 1.1, 4.2, 5.1, 4.8, 12, 9.4, 10]
     var lengths: [Score: [Int]] = [:]
     for _ in 0..<rows {
@@ -100,7 +74,7 @@ enum SyntheticProfiles {
   }
 
   /// The index of one of `weights`, drawn in proportion.
-  private static func pick(_ weights: [Double], using numbers: inout SeededNumbers) -> Int {
+  private static func pick(_ weights: [Double], using numbers: inout SplitMix) -> Int {
     var left = numbers.unit() * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() {
       left -= weight

@@ -10,7 +10,7 @@
 
 /// The functions under test; those of `bk_kernels` first, in its order.
 enum function {
-  SURVEY,
+  PRESCAN,
   IS_VALID_UTF8,
   IS_SETTLED,
   CLASSIFY_PRETOKENS,
@@ -25,8 +25,6 @@ enum function {
   KERNEL_FUNCTIONS,
   COPY_JSON_TEXT = KERNEL_FUNCTIONS,
   SKIP_JSON_TEXT,
-  FIND_PLACES,
-  SNAPPY_COMPRESS,
   WELL_FORMED,
   CONTENT_HASH,
   FUNCTIONS,
@@ -35,7 +33,7 @@ enum function {
 // Whoever adds a function to the table adds it above, and then `require_coverage` asks for a check that calls it.
 _Static_assert(sizeof(struct bk_kernels) == sizeof(char *) + KERNEL_FUNCTIONS * sizeof(void (*)(void)),
                "every function of bk_kernels has to be tested");
-_Static_assert(offsetof(struct bk_kernels, survey) == sizeof(char *) + SURVEY * sizeof(void (*)(void)),
+_Static_assert(offsetof(struct bk_kernels, prescan) == sizeof(char *) + PRESCAN * sizeof(void (*)(void)),
                "the functions stand in the order of bk_kernels");
 _Static_assert(offsetof(struct bk_kernels, hash) == sizeof(char *) + HASH * sizeof(void (*)(void)),
                "the functions stand in the order of bk_kernels");

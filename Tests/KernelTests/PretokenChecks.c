@@ -23,7 +23,7 @@ struct scan {
   const struct text *text;
   union masks masks;
   struct bk_wide_borders borders;
-  uint32_t has_single_numbers, joins_space_and_letter;
+  uint32_t has_single_numbers, probes_numbers, joins_space_and_letter;
   /// The current chunk, in bytes and in blocks.
   size_t position, blocks;
 };
@@ -119,7 +119,8 @@ static void scan_chunk(struct scan *scan) {
   blocks->space[count] = (uint64_t)is_space_behind(scan);
 
   uint32_t options =
-      (is_wide ? BK_PRETOKENS_WIDE : 0u) | (scan->has_single_numbers ? BK_PRETOKENS_SINGLE_NUMBERS : 0u);
+      (is_wide ? BK_PRETOKENS_WIDE : 0u) | (scan->has_single_numbers ? BK_PRETOKENS_SINGLE_NUMBERS : 0u) |
+      (scan->probes_numbers ? BK_PRETOKENS_PROBE_NUMBERS : 0u);
   enter(FIND_PRETOKENS);
   note_value("rarities", scan->set->find_pretokens(blocks, count, options));
   const uint64_t *found[] = {blocks->symbol, blocks->absorbed, blocks->starts, blocks->contractions, blocks->indents};
@@ -150,6 +151,7 @@ void check_pretokens(const struct bk_kernels *set, const struct text *text) {
   struct bk_spans spans = {.starts = starts, .ends = ends};
   size_t all = (text->count + 63) / 64, most = 1 + random_below(MAXIMUM_BLOCKS);
   scan.has_single_numbers = (uint32_t)random_below(2);
+  scan.probes_numbers = (uint32_t)random_below(2);
   scan.joins_space_and_letter = (uint32_t)random_below(2);
   make_masks(&scan.masks, most < all ? most : all);
   make_borders(&scan.borders);

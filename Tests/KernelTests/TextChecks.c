@@ -14,18 +14,18 @@ static int has_long_run(const struct text *text) {
   return 0;
 }
 
-static void check_survey(const struct bk_kernels *set, const struct text *text) {
+static void check_prescan(const struct bk_kernels *set, const struct text *text) {
   static const uint8_t markers[][2] = {{'<', '<'}, {'<', '['}, {0xC3, 0xCC}, {0xE2, 0x96}, {0, 0}, {'\n', 0xFF}};
   const uint8_t *marker = markers[random_below(sizeof markers / sizeof *markers)];
   for (uint32_t for_words = 0; for_words < 2; for_words++) {
     const uint8_t *bytes = placed(TEXT, text->bytes, text->count, 1);
-    enter(SURVEY);
-    uint32_t flags = set->survey(bytes, text->count, marker[0], marker[1], for_words);
+    enter(PRESCAN);
+    uint32_t flags = set->prescan(bytes, text->count, marker[0], marker[1], for_words);
     // A set may give these also where they are not asked for, and long runs where there are none.
-    note_value("flags", flags & ~(uint32_t)(BK_SURVEY_LONG_RUN | BK_SURVEY_SPACE_MARK));
+    note_value("flags", flags & ~(uint32_t)(BK_PRESCAN_LONG_RUN | BK_PRESCAN_SPACE_MARK));
     if (!for_words) continue;
-    note_value("flags of words", flags & BK_SURVEY_SPACE_MARK);
-    if (has_long_run(text)) expect_value("flag of a long run", BK_SURVEY_LONG_RUN, flags & BK_SURVEY_LONG_RUN);
+    note_value("flags of words", flags & BK_PRESCAN_SPACE_MARK);
+    if (has_long_run(text)) expect_value("flag of a long run", BK_PRESCAN_LONG_RUN, flags & BK_PRESCAN_LONG_RUN);
   }
 }
 
@@ -69,7 +69,7 @@ static void check_words(const struct bk_kernels *set, const struct text *text) {
 }
 
 void check_texts(const struct bk_kernels *set, const struct text *text) {
-  check_survey(set, text);
+  check_prescan(set, text);
   check_validity(set, text);
   check_words(set, text);
 }

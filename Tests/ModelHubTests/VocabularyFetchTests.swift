@@ -1,6 +1,7 @@
-import Tokenizers
 import Support
+import TestSupport
 import Testing
+import Tokenizers
 
 @testable import ModelHub
 
@@ -13,7 +14,7 @@ struct VocabularyFetchTests {
   ]
 
   /// A store whose PATH has nothing but what a test puts into `bin`.
-  private func store(_ folder: borrowing TemporaryFolder) -> VocabularyStore {
+  private func store(_ folder: Scratch) -> VocabularyStore {
     let variables = ["HOME": folder.path, "PATH": folder.path + "/bin", "HF_HOME": folder.path + "/hf"]
     return VocabularyStore { variables[$0] }
   }
@@ -29,8 +30,8 @@ struct VocabularyFetchTests {
   }
 
   /// A pip that copies a wheel to where it is told, and notes its arguments.
-  private func writePip(_ name: String, _ folder: borrowing TemporaryFolder) throws {
-    try folder.write("maxtext-0.2.5-py3-none-any.whl", ZipWriter.archive(Self.wheelMembers))
+  private func writePip(_ name: String, _ folder: Scratch) throws {
+    try folder.file("maxtext-0.2.5-py3-none-any.whl", ZipWriter.archive(Self.wheelMembers))
     try folder.writeScript(
       "bin/\(name)",
       """
@@ -47,7 +48,7 @@ struct VocabularyFetchTests {
     "Members are stored, pip is asked for the pinned package only, and nothing else is left",
     arguments: ["python3", "pip3", "pip", "python"])
   func stores(pip: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     try writePip(pip, folder)
     if pip != "python3" {
@@ -71,7 +72,7 @@ struct VocabularyFetchTests {
 
   @Test("Programs are found in folders named from the root only, and no folder is taken for a program")
   func finding() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     try folder.writeScript("bin/pip3", "exit 0")
     try Files.makeDirectories(folder.path + "/other/pip3")
     let relative = Files.relative(folder.path + "/bin", to: Files.currentDirectory)
@@ -83,7 +84,7 @@ struct VocabularyFetchTests {
 
   @Test("Programs get the variables of the list only")
   func variables() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     try folder.writeScript("bin/show", "/usr/bin/env")
     #expect(try ChildProcess.run(folder.path + "/bin/show", [], output: folder.path + "/output").isSuccess)
     let output = try Files.readText(folder.path + "/output").split(separator: "\n").filter { $0.contains("=") }
@@ -101,7 +102,7 @@ struct VocabularyFetchTests {
 
   @Test("A wrong digest names both, and no file is stored, the right one neither")
   func wrongDigest() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     try writePip("pip3", folder)
     let expected = String(repeating: "ab", count: 32)
@@ -118,7 +119,7 @@ struct VocabularyFetchTests {
 
   @Test("Without pip the error says how to get it")
   func noPip() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     let error = #expect(throws: VocabularyStoreError.self) { try store.fetch { _ in } }
     #expect(error?.description.contains("apt-get install python3-pip") == true)
@@ -127,7 +128,7 @@ struct VocabularyFetchTests {
 
   @Test("When pip fails the error has its command, its exit code and its last words")
   func downloadFails() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     try folder.writeScript(
       "bin/pip3",
@@ -145,14 +146,14 @@ struct VocabularyFetchTests {
 
   @Test("A pip that leaves nothing, or no archive, or an archive without the files is an error")
   func badPackages() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     try folder.writeScript("bin/pip3", "exit 0")
     #expect(throws: VocabularyStoreError.self) { try store.fetch { _ in } }
     try writePip("pip3", folder)
     let missing = #expect(throws: VocabularyStoreError.self) { try store.fetch([.gemma2]) { _ in } }
     #expect(missing?.description.contains("it holds no maxtext/assets/tokenizers/tokenizer.gemma") == true)
-    try folder.write("maxtext-0.2.5-py3-none-any.whl", Array("no archive".utf8))
+    try folder.file("maxtext-0.2.5-py3-none-any.whl", Array("no archive".utf8))
     let noArchive = #expect(throws: VocabularyStoreError.self) { try store.fetch([.gemma2]) { _ in } }
     #expect(noArchive?.description.contains("no ZIP archive") == true)
     #expect(try Files.list(store.cacheDirectory) == [])
@@ -160,7 +161,7 @@ struct VocabularyFetchTests {
 
   @Test("A pip that is killed is an error that names the signal")
   func killed() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
     try folder.writeScript("bin/pip3", "[ \"$1\" = --version ] && exit 0\nkill -9 $$")
     let error = #expect(throws: VocabularyStoreError.self) { try store.fetch { _ in } }
@@ -170,9 +171,9 @@ struct VocabularyFetchTests {
   @Test("What is present is not fetched again")
   func idempotent() throws {
     guard let official = try TestVocabularies.location(.llama3, suite: "fetching what is present") else { return }
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(folder)
-    try folder.write(".cache/tokenstats/llama-3.tiktoken", Files.read(official.path))
+    try folder.file(".cache/tokenstats/llama-3.tiktoken", Files.read(official.path))
     var events: [VocabularyStore.FetchEvent] = []
     // There is no pip in this PATH, so a download would fail.
     try store.fetch([.llama3]) { events.append($0) }

@@ -1,7 +1,8 @@
-import Tokenizers
-import Support
 import Foundation
+import Support
+import TestSupport
 import Testing
+import Tokenizers
 
 @testable import ModelHub
 
@@ -26,7 +27,7 @@ struct VocabularyStoreTests {
 
   @Test("A missing file is an error that says where it was looked for and what to do")
   func missing() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(["HOME": folder.path])
     for family in VocabularyFamily.allCases {
       let error = #expect(throws: VocabularyStoreError.self) { _ = try store.locate(family) }
@@ -39,8 +40,8 @@ struct VocabularyStoreTests {
 
   @Test("A file that the user names is used as it is, and must be readable")
   func overrides() throws {
-    let folder = try TemporaryFolder()
-    let path = try folder.write("mine.model", Array("mine".utf8))
+    let folder = try Scratch()
+    let path = try folder.file("mine.model", Array("mine".utf8))
     let found = try store(["HOME": folder.path], overrides: [.gemma2: path]).locate(.gemma2)
     #expect(found.path == path)
     #expect(found.origin == .override)
@@ -53,15 +54,15 @@ struct VocabularyStoreTests {
 
   @Test("Files of the right size and name but other bytes are passed over in both caches, with notices")
   func wrongBytes() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(["HOME": folder.path, "HF_HOME": folder.path + "/hf"])
     let wrong = [UInt8](repeating: 0, count: OfficialVocabulary.llama3.byteCount)
     let hub = "hf/hub/models--meta-llama--Llama-3.3-70B-Instruct/snapshots/abc"
-    try folder.write("\(hub)/original/tokenizer.model", wrong)
-    try folder.write("\(hub)/tokenizer.json", Array("{}".utf8))
-    try folder.write("hf/hub/models--other--model/snapshots/abc/tokenizer.json", Array("{}".utf8))
-    try folder.write("hf/hub/datasets--some--data/snapshots/abc/tokenizer.json", Array("{}".utf8))
-    try folder.write(".cache/tokenstats/llama-3.tiktoken", wrong)
+    try folder.file("\(hub)/original/tokenizer.model", wrong)
+    try folder.file("\(hub)/tokenizer.json", Array("{}".utf8))
+    try folder.file("hf/hub/models--other--model/snapshots/abc/tokenizer.json", Array("{}".utf8))
+    try folder.file("hf/hub/datasets--some--data/snapshots/abc/tokenizer.json", Array("{}".utf8))
+    try folder.file(".cache/tokenstats/llama-3.tiktoken", wrong)
     let search = try store.search(.llama3 as VocabularyFamily)
     #expect(search.location == nil)
     #expect(
@@ -78,14 +79,14 @@ struct VocabularyStoreTests {
   @Test("The official file is found behind the links of a hub snapshot, before the own cache")
   func hubSnapshots() throws {
     guard let official = try TestVocabularies.location(.llama3, suite: "official file behind hub links") else { return }
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let store = store(["HOME": folder.path, "HF_HUB_CACHE": folder.path + "/hub"])
     let contents = try Files.read(official.path)
-    try folder.write(".cache/tokenstats/llama-3.tiktoken", contents)
+    try folder.file(".cache/tokenstats/llama-3.tiktoken", contents)
     #expect(try store.locate(.llama3).origin == .cache)
 
     let repository = folder.path + "/hub/models--unsloth--Llama-3.1-8B"
-    try folder.write("hub/models--unsloth--Llama-3.1-8B/blobs/82e9d3", contents)
+    try folder.file("hub/models--unsloth--Llama-3.1-8B/blobs/82e9d3", contents)
     try Files.makeDirectories("\(repository)/snapshots/0123abc/original")
     try FileManager.default.createSymbolicLink(
       atPath: "\(repository)/snapshots/0123abc/original/tokenizer.model",

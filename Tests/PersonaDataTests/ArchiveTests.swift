@@ -1,6 +1,7 @@
-import Foundation
 import Datasets
+import Foundation
 import PersonaData
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -10,14 +11,14 @@ struct ArchiveTests {
 
   @Test("models, personas and what their records hold")
   func archive() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let negative = Self.record.replacingOccurrences(of: "pos", with: "neg")
-      try folder.write("b/traits_240/responses/calm.jsonl", "\(Self.record)\n\(negative)\n\(Self.record)\n{}\n")
-      try folder.write("b/traits_240/extract_scores/calm.json", "{}")
-      try folder.write("b/traits_240/responses/notes.txt", "")
-      try folder.write("a/roles_240/responses/pirate.jsonl", "")
-      try folder.write("a/roles_240/responses/0_default.jsonl", "")
-      try folder.write("readme", "")
+      try folder.file("b/traits_240/responses/calm.jsonl", "\(Self.record)\n\(negative)\n\(Self.record)\n{}\n")
+      try folder.file("b/traits_240/extract_scores/calm.json", "{}")
+      try folder.file("b/traits_240/responses/notes.txt", "")
+      try folder.file("a/roles_240/responses/pirate.jsonl", "")
+      try folder.file("a/roles_240/responses/0_default.jsonl", "")
+      try folder.file("readme", "")
       let archive = try PersonaArchive(path: folder.path)
       #expect(try archive.models() == ["a", "b"])
       #expect(try archive.models(.trait) == ["b"])
@@ -32,8 +33,8 @@ struct ArchiveTests {
 
   @Test("what is not there is told with what is")
   func missing() throws {
-    try TemporaryFolder.with { folder in
-      try folder.write("a/roles_240/responses/pirate.jsonl", "")
+    try Scratch.with { folder in
+      try folder.file("a/roles_240/responses/pirate.jsonl", "")
       let archive = try PersonaArchive(path: folder.path)
       #expect(
         throws: InputError(

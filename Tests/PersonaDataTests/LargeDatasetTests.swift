@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TokenStatistics
 
 @testable import Datasets
 @testable import PersonaData
 
-/// Datasets whose keys do not fit into memory, or whose records nearly do not, are made as all others are.
+/// Datasets with many keys or very long records are made as all others are.
 struct LargeDatasetTests {
   private static let labels = ["pos", "neg", "\u{E9}", "e\u{301}", "a_p1"]
 
@@ -14,24 +15,24 @@ struct LargeDatasetTests {
       + #""conversation": [{"role": "user", "content": "\#(content)"}], "question": "Q"}"#
   }
 
-  private func job(_ folder: TemporaryFolder, _ lines: [String], scores: String? = nil) throws -> GenerationJob {
-    try folder.write("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
-    if let scores { try folder.write("raw/m/traits_240/extract_scores/calm.json", scores) }
+  private func job(_ folder: Scratch, _ lines: [String], scores: String? = nil) throws -> GenerationJob {
+    try folder.file("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
+    if let scores { try folder.file("raw/m/traits_240/extract_scores/calm.json", scores) }
     let archive = try PersonaArchive(path: folder.path + "/raw")
     return try GenerationJob(archive.persona(model: "m", type: .trait, named: "calm"))
   }
 
-  private func index(using generator: inout SeededGenerator) -> Int {
+  private func index(using generator: inout SplitMix) -> Int {
     Int.random(in: 0..<20, using: &generator) > 0
       ? Int.random(in: 0..<25, using: &generator) : ([-1, .max, .min].randomElement(using: &generator) ?? 0)
   }
 
-  private func name(using generator: inout SeededGenerator) -> (label: String, prompt: Int, question: Int) {
+  private func name(using generator: inout SplitMix) -> (label: String, prompt: Int, question: Int) {
     (Self.labels.randomElement(using: &generator) ?? "", index(using: &generator), index(using: &generator))
   }
 
   /// Scores of every kind, some of them for records that are not there.
-  private func scores(using generator: inout SeededGenerator) -> String {
+  private func scores(using generator: inout SplitMix) -> String {
     let values = ["50", "0", "100", "200", "-1", "null", #""REFUSAL""#, #""high""#, "7.0", "7.5", #""8""#]
     let members = (0..<2000).map { number in
       let (label, prompt, question) = name(using: &generator)
@@ -41,68 +42,38 @@ struct LargeDatasetTests {
     return "{\(members.joined(separator: ", "))}"
   }
 
-  /// The files of a folder and below it, and what they hold.
-  private func files(_ folder: String) throws -> [String: Data] {
-    var files: [String: Data] = [:]
-    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-      files[path] = FileManager.default.contents(atPath: "\(folder)/\(path)")
-    }
-    return files
-  }
-
-  @Test("what is reported and written is the same in memory and with keys in a file")
-  func spilled() throws {
-    try TemporaryFolder.with { folder in
-      var generator = SeededGenerator(state: 2000)
+  @Test("odd scores, repeated keys and names without a record are counted by kind in a large dataset")
+  func reports() throws {
+    try Scratch.with { folder in
+      var generator = SplitMix(state: 2000)
       let lines = (0..<3000).map { _ in
         let (label, prompt, question) = name(using: &generator)
         return line(label, prompt, question)
       }
       let job = try job(folder, lines, scores: scores(using: &generator))
-      let usual = try DatasetMaker(directory: folder.path + "/usual").make(job)
-      let expected = try #require(usual.contents)
-      #expect(expected.report.duplicates > 500 && expected.report.unusedScores > 300)
-      #expect(expected.report.outOfRangeScores > 100 && expected.report.unreadableScores > 100)
-      #expect(expected.labels.count == Self.labels.count && expected.scoredRows > 500)
-      for limits in RecordTableTests.limits.dropFirst() {
-        var maker = DatasetMaker(directory: folder.path + "/spilled", remakesUnchanged: true)
-        maker.tableLimits = limits
-        #expect(try maker.make(job).contents == expected)
-        #expect(try files(maker.directory) == files(folder.path + "/usual"))
-      }
+      let contents = try #require(try DatasetMaker(directory: folder.path + "/out").make(job).contents)
+      #expect(contents.rows == 3000)
+      #expect(contents.report.duplicates > 500 && contents.report.unusedScores > 300)
+      #expect(contents.report.outOfRangeScores > 100 && contents.report.unreadableScores > 100)
+      #expect(contents.labels.count == Self.labels.count && contents.scoredRows > 500)
     }
   }
 
   @Test("records are noted anew where the rows are written again")
   func secondPass() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let lines = (0..<500).map { line("pos", 0, $0 % 400) }
       let scores = (0..<500).map { "\"neg_p0_q\($0)\": 1" }.joined(separator: ",")
       let job = try job(folder, lines, scores: "{\(scores)}")
-      var maker = DatasetMaker(directory: folder.path + "/out")
-      maker.tableLimits = RecordTableTests.limits[1]
-      let report = try #require(try maker.make(job).contents?.report)
+      let report = try #require(try DatasetMaker(directory: folder.path + "/out").make(job).contents?.report)
       #expect(report.duplicates == 100 && report.unusedScores == 500)
       #expect(report.duplicateExamples.first == "pos_p0_q0 (lines 1 and 401)")
     }
   }
 
-  @Test("where no temporary file can be made, the error names the folder and nothing is left")
-  func noRoom() throws {
-    try TemporaryFolder.with { folder in
-      let job = try job(folder, (0..<500).map { line("pos", 0, $0) })
-      var maker = DatasetMaker(directory: "/proc/self/datasets")
-      maker.tableLimits = RecordTableTests.limits[1]
-      let error = #expect(throws: InputError.self) { try maker.make(job) }
-      #expect(error?.kind == .unwritable)
-      #expect(error?.message.hasPrefix("cannot write a temporary file in /proc/self: ") == true)
-      #expect(error?.message.contains("make room on its disk") == true)
-    }
-  }
-
   @Test("more labels than memory is meant for are an error that names the line")
   func manyLabels() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let job = try job(folder, (0...RecordEntry.labelLimit).map { line("l\($0)", 0, 0) })
       let path = job.persona.recordsPath
       let error = #expect(throws: InputError.self) { try DatasetMaker(directory: folder.path + "/out").make(job) }
@@ -114,7 +85,7 @@ struct LargeDatasetTests {
 
   @Test("records of many megabytes become rows, and of a first one the sample has the beginning")
   func longRecords() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let texts = [17 << 20, 1, 2, 18 << 20, 3].map { String(repeating: "\u{E9}", count: $0 / 2 + 1) }
       let job = try job(folder, texts.enumerated().map { line("pos", 0, $0.offset, content: $0.element) })
       let made = try DatasetMaker(directory: folder.path + "/out").make(job)

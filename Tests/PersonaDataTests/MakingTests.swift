@@ -2,6 +2,7 @@ import ColumnarFiles
 import Foundation
 import JSON
 import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -20,7 +21,7 @@ struct MakingTests {
 
   private func rows(_ path: String, _ name: DatasetName, more: [String] = []) throws -> [ReadDataset.Row] {
     let dataset = try ReadDataset(
-      DatasetSource(path: path, name: name), extraColumns: Self.columns + [name.type.rawValue] + more)
+      DatasetSource(path: path, name: name), extraColumns: Self.columns + [name.kind.rawValue] + more)
     #expect(dataset.failures.isEmpty)
     return dataset.rows
   }
@@ -29,7 +30,7 @@ struct MakingTests {
 
   /// Compares all datasets made from an archive with those that Python made.
   private func compare(_ archive: String, with folder: String, schema: DatasetSchema) throws {
-    try TemporaryFolder.with { output in
+    try Scratch.with { output in
       var recipe = DatasetRecipe()
       recipe.schema = schema
       let maker = DatasetMaker(directory: output.path, recipe: recipe)
@@ -78,7 +79,7 @@ struct MakingTests {
   @Test("refusals become missing scores and are counted")
   func refusals() throws {
     guard let shared = SharedFolder.path(suite: "refusals") else { return }
-    try TemporaryFolder.with { output in
+    try Scratch.with { output in
       let maker = DatasetMaker(directory: output.path)
       for job in try jobs("\(shared)/corpus/sample/raw_refusals") {
         let contents = try #require(try maker.make(job).contents)
@@ -90,9 +91,9 @@ struct MakingTests {
   }
 
   /// An archive of one trait with some lines and scores.
-  private func archive(_ folder: TemporaryFolder, _ lines: [String], scores: String?) throws -> GenerationJob {
-    try folder.write("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
-    if let scores { try folder.write("raw/m/traits_240/extract_scores/calm.json", scores) }
+  private func archive(_ folder: Scratch, _ lines: [String], scores: String?) throws -> GenerationJob {
+    try folder.file("raw/m/traits_240/responses/calm.jsonl", lines.joined(separator: "\n"))
+    if let scores { try folder.file("raw/m/traits_240/extract_scores/calm.json", scores) }
     let archive = try PersonaArchive(path: folder.path + "/raw")
     return try GenerationJob(archive.persona(model: "m", type: .trait, named: "calm"))
   }
@@ -105,7 +106,7 @@ struct MakingTests {
 
   @Test("what is odd in the records is counted, and the rest becomes rows")
   func dirty() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let lines = [
         line("pos", 0, 0), "", line("pos", 0, 1, messages: "[]"), line("pos", 0, 0), line("neg", 0, 2),
         line("neg", 0, 3, messages: #"[{"role": "user", "content": "x", "name": "n"}]"#),
@@ -134,7 +135,7 @@ struct MakingTests {
 
   @Test("damaged lines fail the dataset and are all named, unless they are to be skipped")
   func damaged() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let job = try archive(folder, [line("pos", 0, 0), "{\"label\": x}", "", "[]", line("pos", 0, 1)], scores: nil)
       let output = folder.path + "/out"
       let path = folder.path + "/raw/m/traits_240/responses/calm.jsonl"
@@ -155,7 +156,7 @@ struct MakingTests {
 
   @Test("filters choose rows and stand in the name; where nothing passes nothing is written")
   func filters() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let lines = (0..<9).map { line($0 < 5 ? "pos" : "neg", 0, $0) }
       let all = try archive(
         folder, lines, scores: #"{"pos_p0_q0": 0, "pos_p0_q1": 50, "pos_p0_q2": 90, "neg_p0_q6": 60}"#)
@@ -181,7 +182,7 @@ struct MakingTests {
 
   @Test("scores of other rows leave a column of type null, in both forms")
   func strangeScores() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let job = try archive(folder, [line("pos", 0, 0)], scores: #"{"pos_p5_q5": 3}"#)
       let made = try DatasetMaker(directory: folder.path + "/out").make(job)
       #expect(try rows(made.file, job.name).map { $0.extra[6] } == [nil])
@@ -191,7 +192,7 @@ struct MakingTests {
 
   @Test("what is complete and unchanged is not made again; anything else is")
   func unchanged() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       var job = try archive(folder, [line("pos", 0, 0)], scores: #"{"pos_p0_q0": 3}"#)
       let output = folder.path + "/out"
       let maker = DatasetMaker(directory: output)
@@ -205,13 +206,13 @@ struct MakingTests {
       #expect(try maker.make(job).contents != nil)
       try FileManager.default.removeItem(atPath: first.file)
       #expect(try maker.make(job).contents != nil)
-      try folder.write("out/m__trait__calm.parquet", "PAR1cut short")
+      try folder.file("out/m__trait__calm.parquet", "PAR1cut short")
       #expect(try maker.make(job).contents != nil)
       job = try archive(folder, [line("pos", 0, 0)], scores: #"{"pos_p0_q0": 4}"#)
       #expect(try maker.make(job).contents != nil)
       job = try archive(folder, [line("pos", 0, 0), line("pos", 0, 1)], scores: #"{"pos_p0_q0": 4}"#)
       #expect(try maker.make(job).contents?.rows == 2)
-      try folder.write("out/.m__trait__calm.unfinished/x", "left by an interrupted run")
+      try folder.file("out/.m__trait__calm.unfinished/x", "left by an interrupted run")
       #expect(try DatasetMaker(directory: output, remakesUnchanged: true).make(job).contents != nil)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: output).sorted()
@@ -221,11 +222,11 @@ struct MakingTests {
 
   @Test("more rows than a batch, written by several workers with reports in order")
   func manyRows() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       _ = try archive(folder, (0..<2500).map { line("pos", $0 / 240, $0 % 240) }, scores: nil)
-      try folder.write("raw/n/roles_240/responses/a.jsonl", line("pos", 0, 0))
-      try folder.write("raw/n/roles_240/responses/b__c.jsonl", line("pos", 0, 0))
-      try folder.write("raw/n/roles_240/responses/d.jsonl", "{")
+      try folder.file("raw/n/roles_240/responses/a.jsonl", line("pos", 0, 0))
+      try folder.file("raw/n/roles_240/responses/b__c.jsonl", line("pos", 0, 0))
+      try folder.file("raw/n/roles_240/responses/d.jsonl", "{")
       let plan = try GenerationPlan(PersonaArchive(path: folder.path + "/raw"), models: nil, types: [.role, .trait])
       #expect(plan.jobs.map(\.persona.persona) == ["calm", "a", "d"])
       #expect(plan.failures.count == 1)
@@ -245,7 +246,7 @@ struct MakingTests {
 
   @Test("a folder beyond the limit has data files of equal numbers of rows, as save_to_disk makes them")
   func shards() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let lines = (0..<2503).map { line($0 % 2 == 0 ? "pos" : "neg", $0 / 240, $0 % 240) }
       let scores = (0..<2503).filter { $0 % 3 == 0 }.map { row in
         "\"\(row % 2 == 0 ? "pos" : "neg")_p\(row / 240)_q\(row % 240)\": \(row % 101)"

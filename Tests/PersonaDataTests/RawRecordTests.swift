@@ -1,7 +1,8 @@
-import Support
+import CTextKernels
 import Foundation
 import JSON
-import CTextKernels
+import Support
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -17,7 +18,7 @@ struct RawRecordTests {
   private func parse(_ line: String) throws -> RawRecord {
     var record = RawRecord()
     let bytes = Array(line.utf8)
-    try bytes.withUnsafeBytes { try RecordParser.parse($0, into: &record) }
+    try RecordParser.parse(bytes.span.bytes, into: &record)
     return record
   }
 
@@ -42,9 +43,9 @@ struct RawRecordTests {
     #expect(record.messagesWithMore == 1)
   }
 
-  @Test("texts of every length and alignment, with every escape, as json-c reads them")
+  @Test("texts of every length and alignment, with every escape, as the reader of values reads them")
   func texts() throws {
-    var generator = SeededGenerator(state: 240)
+    var generator = SplitMix(state: 240)
     let pieces = [
       "a", "bcdefgh", "é", "中", "\u{1F600}", #"\n"#, #"\""#, #"\\"#, #"\/"#, #"\u00e9"#, #"\ud83d\ude00"#, #"\u0000"#,
       #"\b\f\r\t"#, " ", "\u{7F}", "\u{2028}", "}", "]", ",", ":",
@@ -60,7 +61,7 @@ struct RawRecordTests {
 
   @Test("the copy of texts for newer processors stops where the plain one does and makes the same of what it takes")
   func kernels() {
-    var generator = SeededGenerator(state: 512)
+    var generator = SplitMix(state: 512)
     let pieces = [
       "a", "some plain text ", "\u{E9}", "\u{1F600}", #"\n"#, #"\\"#, #"\\\\\\"#, #"\""#, #"\/"#, #"\b"#, #"\f"#,
       #"\r"#, #"\t"#,
@@ -77,7 +78,7 @@ struct RawRecordTests {
     }
   }
 
-  /// What a kernel makes of a text that stands in memory of just its length.
+  /// What a kernel makes of a text in memory of just its length.
   private static func copy(
     _ text: String, _ kernel: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?) -> rk_text
   ) -> (rk_text, [UInt8]) {
@@ -93,22 +94,22 @@ struct RawRecordTests {
   @Test(
     "damaged lines",
     arguments: [
-      ("{", "the line ends where a member's name was expected"), ("[]", "an object was expected"),
+      ("{", "the text ends where a member's name was expected"), ("[]", "an object was expected"),
       (#"{"label" "x"}"#, #"":" was expected"#), (#"{"label": 3}"#, "a text was expected"),
-      (#"{"label": "x""#, #"the line ends where "," or "}" was expected"#),
-      (#"{"label": "x"#, "the line ends where the end of a text was expected"),
+      (#"{"label": "x""#, #"the text ends where "," or "}" was expected"#),
+      (#"{"label": "x"#, "the text ends where the end of a text was expected"),
       (#"{"prompt_index": 1.5}"#, "a whole number of 64 bits was expected"),
       (#"{"prompt_index": 01}"#, "this is no number"), (#"{"prompt_index": -}"#, "this is no number"),
       (#"{"prompt_index": 92233720368547758080}"#, "a whole number of 64 bits was expected"),
       (#"{"prompt_index": "1"}"#, "a whole number was expected"), (#"{"x": nul}"#, "a value was expected"),
       (#"{"x": [1,]}"#, "a value was expected"), (#"{"label": "\x"}"#, "this is no escape that JSON knows"),
       (#"{"label": "\u12g4"}"#, "four hexadecimal digits were expected"),
-      (#"{"label": "\ud83d"}"#, "half of a surrogate pair stands alone"),
-      (#"{"label": "\ude00\ud83d"}"#, "half of a surrogate pair stands alone"),
-      ("{\"label\": \"a\tb\"}", "a control character stands in a text"),
+      (#"{"label": "\ud83d"}"#, "half of a surrogate pair without the other"),
+      (#"{"label": "\ude00\ud83d"}"#, "half of a surrogate pair without the other"),
+      ("{\"label\": \"a\tb\"}", "a control character in a text"),
       (#"{"conversation": [{"role": "user"}]}"#, "message 1 lacks its content"),
       (#"{"conversation": [{"role": "user", "content": null}]}"#, "a text was expected"),
-      (#"{"conversation": {}}"#, "a list of messages was expected"), (good + "x", "there is more behind the record"),
+      (#"{"conversation": {}}"#, "a list of messages was expected"), (good + "x", "unexpected text after the value"),
       (good.replacingOccurrences(of: "question\"", with: "quest\""), #""question" is missing"#),
       ("{\"x\": " + String(repeating: "[", count: 600), "values are nested more than 512 deep"),
     ])
@@ -121,17 +122,15 @@ struct RawRecordTests {
   func illFormed() throws {
     var record = RawRecord()
     let bytes = Array(#"{"label": "abcdefghijklm"#.utf8) + [0xC3, 0x28, 0x22, 0x7D]
-    let fault = #expect(throws: RecordFault.self) {
-      try bytes.withUnsafeBytes { try RecordParser.parse($0, into: &record) }
-    }
+    let fault = #expect(throws: RecordFault.self) { try RecordParser.parse(bytes.span.bytes, into: &record) }
     #expect(fault == RecordFault("the text is not UTF-8", column: 25))
   }
 
   @Test("lines are found whatever the block they fall into; blank ones are passed over, the hash covers all")
   func lines() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let text = "\n\(Self.good)\r\n  \n{\n\(Self.good)\n\n\(Self.good)"
-      let path = try folder.write("x.jsonl", text)
+      let path = try folder.file("x.jsonl", text)
       for blockSize in [1, 7, 64, 1 << 20] {
         var reader = try RecordReader(path: path, blockSize: blockSize)
         var record = RawRecord()
@@ -153,12 +152,12 @@ struct RawRecordTests {
     }
   }
 
-  @Test("a line of unusual length leaves no memory behind, and those around it are read as they are")
+  @Test("a line of unusual length keeps no memory, and those around it are read as they are")
   func longLines() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let texts = ["a", String(repeating: "b", count: 5 << 20), "c", String(repeating: "d", count: 9 << 20), "e", "f"]
       let lines = texts.map { Self.good.replacingOccurrences(of: "Hi", with: $0) }
-      var reader = try RecordReader(path: folder.write("x.jsonl", lines.joined(separator: "\n")))
+      var reader = try RecordReader(path: folder.file("x.jsonl", lines.joined(separator: "\n")))
       var record = RawRecord()
       for content in texts {
         guard case .record = try reader.next(into: &record) else {

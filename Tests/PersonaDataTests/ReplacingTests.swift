@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -12,9 +13,9 @@ struct ReplacingTests {
     #"{"system_prompt": null, "label": "pos", "prompt_index": 0, "question_index": 0, "question": "Q", "#
     + #""conversation": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}"#
 
-  private func job(_ folder: TemporaryFolder, rows: Int = 1) throws -> GenerationJob {
+  private func job(_ folder: Scratch, rows: Int = 1) throws -> GenerationJob {
     let lines = Array(repeating: line, count: rows).joined(separator: "\n")
-    try folder.write("raw/m/traits_240/responses/calm.jsonl", lines)
+    try folder.file("raw/m/traits_240/responses/calm.jsonl", lines)
     let archive = try PersonaArchive(path: folder.path + "/raw")
     return try GenerationJob(archive.persona(model: "m", type: .trait, named: "calm"))
   }
@@ -25,13 +26,13 @@ struct ReplacingTests {
 
   @Test("where the new dataset cannot take its place, the one that was there is back in it")
   func failedReplacement() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let output = folder.path + "/out"
       let made = try DatasetMaker(directory: output).make(job(folder))
       let state = try String(contentsOfFile: made.folder + "/train/state.json", encoding: .utf8)
       // A folder in the file's place cannot be replaced by a file.
       try FileManager.default.removeItem(atPath: made.file)
-      try folder.write("out/m__trait__calm.parquet/kept", "x")
+      try folder.file("out/m__trait__calm.parquet/kept", "x")
       let error = #expect(throws: InputError.self) {
         try DatasetMaker(directory: output).make(job(folder, rows: 2))
       }
@@ -44,7 +45,7 @@ struct ReplacingTests {
 
   @Test("a dataset is made by one writer at a time")
   func twoWriters() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let job = try job(folder)
       let output = folder.path + "/out"
       func writer() throws -> DatasetWriter {
@@ -66,8 +67,8 @@ struct ReplacingTests {
 
   @Test("models that are named twice are planned once, in the order of their first names")
   func repeatedModels() throws {
-    try TemporaryFolder.with { folder in
-      for model in ["a", "b"] { try folder.write("raw/\(model)/traits_240/responses/calm.jsonl", line) }
+    try Scratch.with { folder in
+      for model in ["a", "b"] { try folder.file("raw/\(model)/traits_240/responses/calm.jsonl", line) }
       let archive = try PersonaArchive(path: folder.path + "/raw")
       let plan = try GenerationPlan(archive, models: ["b", "a", "b", "a"], types: [.trait])
       #expect(plan.jobs.map(\.name.description).sorted() == ["a__trait__calm", "b__trait__calm"])
@@ -76,14 +77,14 @@ struct ReplacingTests {
 
   @Test("what is there with a damaged or missing file, or fewer rows in one form, is made again")
   func damagedDataset() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let maker = DatasetMaker(directory: folder.path + "/out")
       let job = try job(folder, rows: 2)
       let made = try maker.make(job)
       #expect(try maker.make(job).contents == nil)
       for file in ["dataset_dict.json", "train/dataset_info.json", "train/state.json"] {
         for damage in ["", "{\"features\": "] {
-          try folder.write("out/m__trait__calm/\(file)", damage)
+          try folder.file("out/m__trait__calm/\(file)", damage)
           #expect(try maker.make(job).contents?.rows == 2, "\(file) \(damage)")
         }
         try FileManager.default.removeItem(atPath: "\(made.folder)/\(file)")
@@ -99,7 +100,7 @@ struct ReplacingTests {
 
   @Test("what the system cannot read is an error, not a reason to make the dataset again")
   func unreadableState() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let maker = DatasetMaker(directory: folder.path + "/out")
       let job = try job(folder)
       let state = try maker.make(job).folder + "/train/state.json"
@@ -116,7 +117,7 @@ struct ReplacingTests {
 
   @Test("where no row passes the filters, not even the folder for the datasets is made")
   func emptyResult() throws {
-    try TemporaryFolder.with { folder in
+    try Scratch.with { folder in
       let all = try job(folder)
       let filters = ScoreFilters(minimumScore: 1)
       var recipe = DatasetRecipe()
@@ -132,8 +133,8 @@ struct ReplacingTests {
 
   @Test("personas stand in the order of their names, not of their files")
   func order() throws {
-    try TemporaryFolder.with { folder in
-      for name in ["calm", "calm-1", "Z"] { try folder.write("raw/m/traits_240/responses/\(name).jsonl", line) }
+    try Scratch.with { folder in
+      for name in ["calm", "calm-1", "Z"] { try folder.file("raw/m/traits_240/responses/\(name).jsonl", line) }
       let personas = try PersonaArchive(path: folder.path + "/raw").personas(model: "m", type: .trait)
       #expect(personas.map(\.persona) == ["Z", "calm", "calm-1"])
     }

@@ -1,5 +1,6 @@
-import Support
 import Foundation
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 

@@ -1,5 +1,6 @@
-import Support
 import JSON
+import Support
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -65,11 +65,3 @@ enum StatisticsSample {
       ]))
   }
 }
-
-/// Runs `body` with a new folder, which is removed afterwards.
-func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  let folder = Files.join(NSTemporaryDirectory(), "tokenstats-reports-\(UUID().uuidString)")
-  try Files.makeDirectories(folder)
-  defer { try? Files.remove(folder) }
-  try body(folder)
-}

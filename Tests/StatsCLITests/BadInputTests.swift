@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// The table of bad inputs: for each one the messages, the exit status and what is done nevertheless.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// `analyze` on the committed sample against what the reference stack counted in it.

@@ -1,9 +1,10 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// `render`, `encode` and `count` on every row of the golden files, as a user would run them.
-@Suite(.enabled(if: Shared.isHere(for: "golden rows"))) struct GoldenRowsTests {
+@Suite(.enabled(if: SharedFolder.path(suite: "golden rows") != nil)) struct GoldenRowsTests {
   /// A golden file and the options that lead to it.
   struct Case: CustomTestStringConvertible {
     let file: String
@@ -25,8 +26,8 @@ import Testing
   ]
 
   private func rows(of golden: Case) throws -> (input: Data, rows: [JSONValue]) {
-    let lines = try Shared.lines("golden/\(golden.file).jsonl")
-    return (Data(lines.joined(separator: "\n").utf8), try lines.map { try JSONValue.parse(String($0)) })
+    let lines = try #require(try SharedFolder.lines("golden/\(golden.file).jsonl", suite: "golden rows"))
+    return (Data(lines.joined(separator: [UInt8(ascii: "\n")])), try lines.map { try JSONValue.parse(Array($0)) })
   }
 
   @Test("render prints the rendered text, or the template's own message", arguments: chats)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Links and names that lead out of a folder, and escapes in names: nothing outside is touched, no terminal obeys.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// The command that lists unusually long and short conversations.
@@ -34,7 +35,7 @@ import Testing
     let path = Program.packageFolder.appending(path: "Demo/datasets/processed/persona/\(dataset).parquet")
     let scratch = try Scratch()
     let copy = try scratch.file("old:label=pos,day=1/\(dataset).parquet", try Data(contentsOf: path))
-    let tokens = try rows([copy.path]).map { $0["tokens"]?.integerValue }
+    let tokens = try rows([copy]).map { $0["tokens"]?.integerValue }
     #expect(try !tokens.isEmpty && tokens == rows([dataset]).map { $0["tokens"]?.integerValue })
   }
 

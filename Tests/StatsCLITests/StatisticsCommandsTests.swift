@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// The commands that look at statistics or raw records: `report`, `list`.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// `verify` and `tokenizers` on this machine's vocabulary files.

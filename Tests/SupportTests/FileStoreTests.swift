@@ -1,19 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Support
-
-/// A fresh folder for one test.
-private struct Scratch: ~Copyable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "tokenstats-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 @Suite struct SupportTests {
   @Test func aFileIsReadAsItWasWritten() throws {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -59,7 +60,7 @@ struct DatasetSummaryTests {
 
   @Test("What is written is read back the same")
   func roundTrip() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var document = StatisticsDocument(path: folder + "/stats.json")
       try document.adopt(Fixtures.settings, force: false)
       var summaries = try Fixtures.rows().map { Fixtures.checkpoint($0).summary }
@@ -83,7 +84,7 @@ struct DatasetSummaryTests {
       attributes: [DatasetAttribute(key: "vendor", value: "x"), DatasetAttribute(key: "e\u{301}", value: "")])
     #expect(checkpoint.identity.subject == "a__b" && checkpoint.profile.subject == "a__b")
     #expect(checkpoint.profile.scoreScale == nil && checkpoint.summary.bands.isEmpty)
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let store = CheckpointStore(document: folder + "/t.json")
       try store.prepare()
       try store.save(checkpoint)

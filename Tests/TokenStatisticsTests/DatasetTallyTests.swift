@@ -1,5 +1,6 @@
-import Support
 import Foundation
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -32,7 +33,7 @@ struct DatasetTallyTests {
 
   @Test("A partial result is read back the same, and its summary and profile too")
   func roundTrip() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let store = CheckpointStore(document: folder + "/stats.json")
       try store.prepare()
       for rows in try Fixtures.rows() {
@@ -60,7 +61,7 @@ struct DatasetTallyTests {
       ("\"scores\":{\"null\"", "\"scores\":{\"none\"", "scores.none: not a score"),
     ])
   func damaged(old: String, new: String, message: String) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let store = CheckpointStore(document: folder + "/stats.json")
       try store.prepare()
       let rows = try Fixtures.rows()[0]

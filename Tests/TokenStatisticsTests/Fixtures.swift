@@ -81,12 +81,4 @@ enum Fixtures {
       source: SourceRecord(path: "data/x", format: "arrow", rows: rows.lengths.count, bytes: 12, sha256: "cc"),
       toolVersion: "1.0.0", tally: tally(rows))
   }
-
-  /// Runs `body` with the path of a fresh folder that is removed afterwards.
-  static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = Files.join(NSTemporaryDirectory(), "tokenstats-\(UUID().uuidString)")
-    try Files.makeDirectories(folder)
-    defer { try? Files.remove(folder) }
-    return try body(folder)
-  }
 }

@@ -1,12 +1,13 @@
-import Support
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
 @Suite("Statistics documents")
 struct StatisticsDocumentTests {
   private static func write(_ text: String, _ body: (String) throws -> Void) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/stats.json"
       try AtomicFile.write(text, to: path)
       try body(path)
@@ -80,7 +81,7 @@ struct StatisticsDocumentTests {
 
   @Test("Other settings are an error that names both, and force records the old ones with the entries")
   func conflicts() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/stats.json"
       try Self.document(path).write()
       var settings = Fixtures.settings
@@ -146,7 +147,7 @@ struct StatisticsDocumentTests {
 
   @Test("A new document is one where there is no file")
   func absent() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let document = try StatisticsDocument.load(folder + "/none.json")
       #expect(document == nil)
     }

@@ -1,5 +1,6 @@
-import Support
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -26,7 +27,7 @@ struct StatisticsMergeTests {
 
   @Test("Merged parts are the whole, partial results and errors included")
   func parts() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.write(folder + "/whole.json", 0..<13)
       try Self.write(folder + "/a/stats.json", 5..<13)
       try Self.write(folder + "/b.json", 0..<6)
@@ -52,7 +53,7 @@ struct StatisticsMergeTests {
 
   @Test("A name that leads out of the folder of partial results is refused", arguments: ["../../x", "/x", "..", ""])
   func namesThatArePaths(name: String) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<1)
       let known = try #require(try StatisticsDocument.load(folder + "/a.json")?.datasetNames.first)
       let text = try Files.readText(folder + "/a.json")
@@ -67,7 +68,7 @@ struct StatisticsMergeTests {
 
   @Test("Only results of the right dataset are linked to", arguments: ["keep", "{}", "other"])
   func foreignPartials(contents: String) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<2)
       let source = CheckpointStore(document: folder + "/a.json")
       let names = try source.datasets()
@@ -84,7 +85,7 @@ struct StatisticsMergeTests {
 
   @Test("Checkpoints of an older document do not pass for those of the merged one")
   func staleCheckpoints() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<2)
       try Self.write(folder + "/all.json", 0..<2)
       try Files.remove(folder + "/all.json")
@@ -99,7 +100,7 @@ struct StatisticsMergeTests {
 
   @Test("Different numbers of a dataset are an error that names both documents")
   func contradiction() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.write(folder + "/a.json", 0..<2)
       var document = try #require(try StatisticsDocument.load(folder + "/a.json"))
       var summary = try #require(try document.summaries().first)
@@ -117,7 +118,7 @@ struct StatisticsMergeTests {
 
   @Test("Other settings and missing documents are errors")
   func conflicts() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var settings = Fixtures.settings
       settings.limits = [7]
       try Self.write(folder + "/a.json", 0..<2)

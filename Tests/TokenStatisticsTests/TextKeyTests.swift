@@ -1,6 +1,7 @@
-import Support
 import Foundation
 import JSON
+import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -36,6 +37,30 @@ struct TextKeyTests {
     #expect(keys.sorted().map { Array($0.text.utf8) } == [[0x61], [0x65, 0xCC, 0x81], [0x7A], [0xC3, 0xA9]])
   }
 
+  @Test("U+0000 in labels, columns and values survives checkpoints and statistics files")
+  func nul() throws {
+    let labels = ["a\u{0}b", "a\u{0}c", "a", "\u{0}", ""]
+    var tally = DatasetTally()
+    for (index, label) in labels.enumerated() {
+      tally.scores[.none, default: ScoreTally()].add(Self.part(index), label: label)
+      tally.groups["x\u{0}", default: [:]][TextKey(label), default: LabelTally()].merge(Self.part(index))
+    }
+    try Fixtures.withTemporaryFolder { folder in
+      var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+      checkpoint.tally = tally
+      let store = CheckpointStore(document: folder + "/t.json")
+      try store.prepare()
+      try store.save(checkpoint)
+      #expect(try store.load(checkpoint.identity.dataset)?.tally == tally)
+      var document = StatisticsDocument(path: folder + "/t.json")
+      document.set(checkpoint.summary)
+      try document.write()
+      let read = try #require(try StatisticsDocument.load(folder + "/t.json")?.summaries().first)
+      #expect(Set(read.labels.keys) == Set(labels.map { TextKey($0) }))
+      #expect(read.groups["x\u{0}"]?.count == labels.count)
+    }
+  }
+
   @Test("Labels, columns, values and messages stay apart, merged and read back too")
   func tallies() throws {
     var twice = Self.tally
@@ -47,7 +72,7 @@ struct TextKeyTests {
       #expect(tally.groups[Self.decomposed]?[Self.composed]?.tokens == 500 * times)
       #expect(tally.templateErrors[Self.decomposed] == 2 * times)
     }
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
       checkpoint.tally = Self.tally
       let store = CheckpointStore(document: folder + "/t.json")
@@ -67,7 +92,7 @@ struct TextKeyTests {
 
   @Test("Datasets stay apart in errors, comparisons and merged documents")
   func datasets() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var document = StatisticsDocument(path: folder + "/a.json")
       document.setErrors(of: Self.composed, message: "first")
       document.setErrors(of: Self.decomposed, message: "second")

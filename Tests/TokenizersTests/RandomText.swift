@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes texts that meet every rule of the scanners: white space of all kinds, contractions, numbers, marks, scripts,
 /// added tokens, runs, and bytes that are not UTF-8.
 struct RandomText {

@@ -1,4 +1,6 @@
+import ModelHub
 import ReferenceExpectations
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -20,7 +22,7 @@ struct ReferenceRowTests {
     for row in try ReferenceExpectation.all() where row.model == model {
       guard let ids = row.ids else { continue }
       let text = try Self.tokenizedText(row)
-      let found = tokenizer.encode(text.span.bytes)
+      let found = try tokenizer.encode(text.span.bytes)
       #expect(found == ids, "\(row.id)")
       let count = counter.count(text.span.bytes)
       #expect(count == ids.count, "\(row.id)")

@@ -1,5 +1,7 @@
 import Benchmark
 import ChatTemplates
+import ModelHub
+import Support
 @_spi(Benchmarks) import Tokenizers
 
 /// Scanning, probing, merging, normalising and template spans.
@@ -87,6 +89,8 @@ enum CountingBenchmarks {
   }
 
   private static func tokenizer(_ family: VocabularyFamily) throws -> Tokenizer {
-    try Tokenizer(family: family, location: VocabularyStore().locate(family))
+    try Tokenizer(
+      family: family, location: VocabularyStore().locate(family), tables: .userCache,
+      kernels: Files.environment("TOKENSTATS_KERNEL"))
   }
 }

@@ -1,4 +1,5 @@
 import ChatTemplates
+import ModelHub
 import Tokenizers
 
 /// Renders a conversation with two chat templates and prints how many tokens each kind of text has.
@@ -24,7 +25,7 @@ struct ChatLengths {
   }
 
   static func load(_ family: VocabularyFamily, from store: VocabularyStore) throws -> Tokenizer {
-    try Tokenizer(family: family, location: store.locate(family))
+    try Tokenizer(family: family, location: store.locate(family), tables: .userCache)
   }
 
   static func report(

@@ -6,18 +6,18 @@
 // The inner loops of counting, once for each instruction set. Every set computes the same, except that sets may hash
 // keys differently. Positions are byte offsets from `text`. No function reads text outside the bytes it is said to read.
 
-/// What `bk_kernels.survey` found in a text; a set of flags.
-enum bk_survey {
+/// What `bk_kernels.prescan` found in a text; a set of flags.
+enum bk_prescan {
   /// A byte from 0x80 on.
-  BK_SURVEY_NON_ASCII = 1,
+  BK_PRESCAN_NON_ASCII = 1,
   /// A byte from 0xCC on: code points from U+0300, the only ones that normalisation changes.
-  BK_SURVEY_BEYOND_LATIN = 2,
+  BK_PRESCAN_BEYOND_LATIN = 2,
   /// One of the two marker bytes.
-  BK_SURVEY_MARKER = 4,
+  BK_PRESCAN_MARKER = 4,
   /// 0xE2 0x96, the first two bytes of U+2581.
-  BK_SURVEY_SPACE_MARK = 8,
+  BK_PRESCAN_SPACE_MARK = 8,
   /// Perhaps 32 adjacent bytes that are spaces, tabs or newlines.
-  BK_SURVEY_LONG_RUN = 16,
+  BK_PRESCAN_LONG_RUN = 16,
 };
 
 /// What is known of the bytes of a stretch of text: arrays of 64-bit masks, one mask for each block of 64 bytes, bit i
@@ -91,6 +91,8 @@ enum bk_pretoken_options {
   BK_PRETOKENS_WIDE = 1,
   /// Each number is a pretoken.
   BK_PRETOKENS_SINGLE_NUMBERS = 2,
+  /// Numbers must be looked up; without it pretokens of ASCII digits are one token each.
+  BK_PRETOKENS_PROBE_NUMBERS = 4,
 };
 
 /// What `bk_kernels.find_pretokens` leaves to the caller; a set of flags.
@@ -153,10 +155,10 @@ struct bk_kernels {
   /// The name that selects the set.
   const char *name;
 
-  /// Looks for what needs care in `count` bytes of text; returns `bk_survey` flags.
+  /// Looks for what needs care in `count` bytes of text; returns `bk_prescan` flags.
   ///
   /// - Parameter for_words: 0 leaves out what only Gemma's rules ask for: space marks and long runs.
-  uint32_t (*survey)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words);
+  uint32_t (*prescan)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words);
 
   /// Whether `count` bytes are well-formed UTF-8; NULL in sets that have no vectors for it.
   uint32_t (*is_valid_utf8)(const uint8_t *text, size_t count);

@@ -32,7 +32,7 @@ public struct DatasetView: Sendable {
     }
     if let mode = run.settings?.countMode { origin.append("count mode \(mode.rawValue)") }
     if let source = dataset.source { origin += ["data \(source.path)", "sha256 \(source.sha256.prefix(12))"] }
-    self.origin = origin.map(TerminalText.visible)
+    self.origin = origin.map { TerminalText.visible($0) }
   }
 
   /// The screen, line by line, without trailing spaces.

@@ -159,7 +159,12 @@ extension CompareCommand {
     let pictures = try pictures()
     let selector = try selection.tokenization.selector()
     let loaded = try names.map { (name) throws(CommandFailure) in
-      (name: name, tokenizer: try selector.model(named: name).loadTokenizer())
+      let tokenizer = try selector.model(named: name).loadTokenizer()
+      // A text without tokens would count as empty.
+      if case .reference(let reason) = tokenizer.engine {
+        throw CommandFailure("\(name): a tokenizer without a fast path (\(reason)) cannot be compared yet")
+      }
+      return (name: name, tokenizer: tokenizer)
     }
     let scan = try selection.scan(inputs)
     let outcomes = scan.run { _ in TokenizerComparer(loaded) }

@@ -20,7 +20,11 @@ struct EncodeCommand: ParsableCommand {
     let model = try rows.tokenization.selector().model(named: rows.model)
     let tokenizer = try model.loadTokenizer()
     try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
-      try output.writeLine(JSONLine.encoded(tokenizer.encode(text.span.bytes)))
+      let ids: [TokenID]
+      do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch {
+        throw CommandFailure("\(error)")
+      }
+      try output.writeLine(JSONLine.encoded(ids))
     }
   }
 }

@@ -74,6 +74,7 @@ struct CountRun {
       let watch = Stopwatch()
       let counts = pool.count(batch)
       counting += watch.seconds
+      if let failure = pool.failure { throw CommandFailure("\(input.name): \(failure)") }
       timing.bytes += batch.bytes.count
       timing.tokens += counts.reduce(0, +)
       let place = (name: input.name, textsBefore: textsBefore)

@@ -28,6 +28,9 @@ struct CountingPool {
     return counts
   }
 
+  /// Why some text so far has no tokens; nil where all have.
+  var failure: EncodingError? { workers.lazy.compactMap(\.failure).first }
+
   private static func portions(of batch: TextBatch) -> [Range<Int>] {
     var portions: [Range<Int>] = []
     var first = 0

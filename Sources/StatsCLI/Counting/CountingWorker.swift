@@ -12,6 +12,9 @@ final class CountingWorker: @unchecked Sendable {
     counter = tokenizer.makeCounter()
   }
 
+  /// Why some text has no tokens; nil where all have.
+  var failure: EncodingError? { counter.lastFailure }
+
   /// Counts some texts of a batch.
   func count(_ texts: Range<Int>, of batch: TextBatch) {
     let bytes = batch.bytes.span.bytes

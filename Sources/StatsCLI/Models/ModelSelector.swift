@@ -1,5 +1,6 @@
 import ModelHub
 import Analysis
+import Support
 import Tokenizers
 
 /// Finds models by name, with the chat formats and vocabulary files that the user chose for them.
@@ -46,8 +47,12 @@ struct ModelSelector: Sendable {
     let store = store(for: model, family: family)
     let search = try store.search(family)
     for notice in search.notices { Messages.notice(notice.description) }
-    return try Tokenizer(family: family, location: search.location ?? store.locate(family))
+    return try Tokenizer(
+      family: family, location: search.location ?? store.locate(family), tables: .userCache, kernels: Self.kernels)
   }
+
+  /// The set of inner loops that the user asks for; nil for the fastest.
+  static var kernels: String? { Files.environment("TOKENSTATS_KERNEL") }
 
   /// Looks for the vocabulary of a model.
   func store(for model: String, family: VocabularyFamily) -> VocabularyStore {

@@ -30,7 +30,8 @@ struct SelectedModel: Sendable {
   func loadTokenizer() throws(CommandFailure) -> Tokenizer {
     let location = try locateVocabulary()
     do {
-      return try Tokenizer(family: format.family, location: location)
+      return try Tokenizer(
+        family: format.family, location: location, tables: .userCache, kernels: ModelSelector.kernels)
     } catch {
       throw CommandFailure("\(name): \(error)", status: .unknownModel)
     }

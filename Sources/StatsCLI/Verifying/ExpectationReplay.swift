@@ -26,7 +26,8 @@ struct ExpectationReplay: ~Copyable {
   }
 
   private mutating func difference(of text: [UInt8], from expected: ReferenceExpectation) -> String? {
-    let ids = tokenizer.encode(text.span.bytes)
+    let ids: [TokenID]
+    do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch { return "\(error)" }
     guard ids == expected.ids else {
       let reference = expected.ids ?? []
       let position = zip(ids, reference).prefix { $0 == $1 }.count

@@ -1,17 +1,13 @@
 import CTokenizerKernels
-import Support
 
 /// The inner loops of counting for one instruction set.
 ///
-/// The fastest set that the processor can run is taken unless the environment variable `TOKENSTATS_KERNEL` names one:
-/// `avx512`, `avx2`, `sse2`, `neon` or `portable`.
+/// The fastest set that the processor can run is taken unless one is named: `avx512`, `avx2`, `sse2`, `neon` or
+/// `portable`.
 struct CountingKernels: @unchecked Sendable {
   // Sendable: points to a constant of the C module.
 
   let functions: UnsafePointer<bk_kernels>
-
-  /// The environment variable that names a set.
-  static let environmentVariable = "TOKENSTATS_KERNEL"
 
   /// All sets that this processor can run, fastest first.
   static let available: [CountingKernels] = {
@@ -30,9 +26,7 @@ struct CountingKernels: @unchecked Sendable {
   }
 
   /// The set that `name` selects; the fastest one for nil.
-  static func selected(name: String? = Files.environment(environmentVariable)) throws(TokenizerError)
-    -> CountingKernels
-  {
+  static func selected(name: String? = nil) throws(TokenizerError) -> CountingKernels {
     let found = name.map { name in available.first { $0.name == name } } ?? available.first
     guard let found else { throw .kernelUnavailable(name: name ?? "", available: available.map(\.name)) }
     return found

@@ -8,6 +8,7 @@ struct PretokenChunkScanner {
   private let kernels: UnsafePointer<bk_kernels>
   let masks: PretokenMasks
   private let hasSingleNumbers: Bool
+  private let probesNumbers: Bool
   private let joinsSpaceAndLetter: Bool
 
   private var borders: bk_wide_borders
@@ -18,10 +19,11 @@ struct PretokenChunkScanner {
   private var isFirst = true
 
   /// Makes a scanner for the start of a text.
-  init(_ model: BytePairModel, _ masks: PretokenMasks, kernels: UnsafePointer<bk_kernels>) {
+  init(_ model: ModelTables, _ masks: PretokenMasks, kernels: UnsafePointer<bk_kernels>) {
     self.kernels = kernels
     self.masks = masks
     hasSingleNumbers = model.longestNumber == 1
+    probesNumbers = !model.numbersAreTokens
     joinsSpaceAndLetter = model.joinsSpaceAndLetter
     borders = bk_wide_borders(
       pair_filter: model.pairFilter, split_pairs: model.splitPairs, whole_token_ends: model.wholeTokenEnds,
@@ -53,6 +55,7 @@ struct PretokenChunkScanner {
 
     let options: UInt32 =
       (isWide ? BK_PRETOKENS_WIDE.rawValue : 0) | (hasSingleNumbers ? BK_PRETOKENS_SINGLE_NUMBERS.rawValue : 0)
+      | (probesNumbers ? BK_PRETOKENS_PROBE_NUMBERS.rawValue : 0)
     let rarities = kernels.pointee.find_pretokens(masks.pointer, count, options)
     blocks.starts[0] |= forcedStarts | (isFirst ? 1 : 0)
     blocks.starts[count] = 0
@@ -135,4 +138,120 @@ struct PretokenChunkScanner {
       }
     }
   }
+}
+
+// Characters beyond ASCII, and numbers of more than three characters.
+extension PretokenChunkScanner {
+  /// Adds the first bytes of spaces beyond ASCII that go with the text behind them.
+  @inline(never)
+  func addWideSpaces(count: Int) {
+    let blocks = masks.blocks
+    for block in 0..<count {
+      let white = blocks.space[block] | blocks.newline[block]
+      let whiteNext = white >> 1 | (blocks.space[block + 1] | blocks.newline[block + 1]) << 63
+      var rest = blocks.space[block] & ~whiteNext & blocks.continuation[block]
+      while rest != 0 {
+        var place = block &* 64 &+ rest.trailingZeroBitCount
+        rest &= rest &- 1
+        while place >= 0, isContinuation(place) { place &-= 1 }
+        // A character that begins in the chunk before was seen to there.
+        if place >= 0 { blocks.starts[place / 64] |= 1 &<< UInt64(truncatingIfNeeded: place % 64) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func isContinuation(_ place: Int) -> Bool {
+    masks.blocks.continuation[place / 64] &>> UInt64(truncatingIfNeeded: place % 64) & 1 != 0
+  }
+
+  /// Adds a start at each third character behind the start of a number.
+  @inline(never)
+  mutating func addNumberStarts(count: Int, isWide: Bool) {
+    let blocks = masks.blocks
+    var length = numberLength
+    var isNumberBefore = blocks.number[-1] >> 63 != 0
+    for block in 0..<count {
+      let continuation = isWide ? blocks.continuation[block] : 0
+      var rest = blocks.number[block] & ~continuation
+      let before = blocks.number[block] << 1 | (isNumberBefore ? 1 : 0)
+      while rest != 0 {
+        let bit = rest & (0 &- rest)
+        rest ^= bit
+        if before & bit == 0 || length == Self.longestNumber {
+          blocks.starts[block] |= bit
+          length = 0
+        }
+        length &+= 1
+      }
+      isNumberBefore = blocks.number[block] >> 63 != 0
+    }
+    numberLength = isNumberBefore ? length : 0
+  }
+
+  private static let longestNumber = 3
+
+  /// Remembers how many characters the number at the end of the chunk has, which all are ASCII digits, at most three.
+  @inline(__always)
+  mutating func followNumber(count: Int) {
+    let last = masks.blocks.number[count &- 1]
+    numberLength = last >> 63 == 0 ? 0 : (~last).leadingZeroBitCount
+  }
+}
+
+/// The arrays of a `bk_pretoken_blocks`, with room for what vector code reads and writes beside them.
+///
+/// Its owner must call `deallocate()`.
+struct PretokenMasks {
+  /// The arrays, for the kernels.
+  let pointer: UnsafeMutablePointer<bk_pretoken_blocks>
+  private let memory: UnsafeMutablePointer<UInt64>
+  /// The elements of an array with the room beside it.
+  private let stride: Int
+
+  private static let lanes = Int(BK_LANES)
+  private static let arrays = 16
+
+  /// Makes arrays for up to `maximumBlocks` blocks.
+  init(maximumBlocks: Int) {
+    // Whole steps of lanes, a step before for the element -1, and one behind for reading the element after a lane.
+    let stride = (maximumBlocks / Self.lanes + 3) * Self.lanes
+    let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: stride * Self.arrays)
+    memory.initialize(repeating: 0, count: stride * Self.arrays)
+    func array(_ number: Int) -> UnsafeMutablePointer<UInt64> { memory + number * stride + Self.lanes }
+    self.memory = memory
+    self.stride = stride
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(
+      to: bk_pretoken_blocks(
+        letter: array(0), number: array(1), space: array(2), plain_space: array(3), newline: array(4),
+        apostrophe: array(5), other: array(6), non_ascii: array(7), continuation: array(8), cut: array(9),
+        symbol: array(10), absorbed: array(11), starts: array(12), probed: array(13), contractions: array(14),
+        indents: array(15)))
+  }
+
+  func deallocate() {
+    pointer.deallocate()
+    memory.deallocate()
+  }
+
+  /// The arrays.
+  @inline(__always)
+  var blocks: bk_pretoken_blocks { pointer.pointee }
+
+  /// Makes the arrays stand behind `count` blocks more: what the next block sees as the block before it.
+  @inline(__always)
+  func advance(_ count: Int) {
+    for array in 0..<Self.arrays { self[array][-1] = self[array][count &- 1] }
+  }
+
+  /// Makes the arrays stand at the start of a text.
+  @inline(__always)
+  func reset() {
+    for array in 0..<Self.arrays { self[array][-1] = 0 }
+  }
+
+  /// The element of the first block of an array.
+  @inline(__always)
+  private subscript(array: Int) -> UnsafeMutablePointer<UInt64> { memory + (array &* stride &+ Self.lanes) }
 }

@@ -7,16 +7,16 @@ import CTokenizerKernels
 /// encoded.
 struct SegmentCounter: ~Copyable {
   private let kernels: UnsafePointer<bk_kernels>
-  private let model: BytePairModel
-  private var encoder: UnitEncoder
+  private let model: ModelTables
+  private var encoder: PretokenEncoder
   private var cache: PretokenCache
   private var longCache = LongPretokenCache()
   private let buffers: SegmentBuffers
 
-  init(_ model: BytePairModel, kernels: CountingKernels) {
+  init(_ model: ModelTables, kernels: CountingKernels) {
     self.model = model
     self.kernels = kernels.functions
-    encoder = UnitEncoder(model)
+    encoder = PretokenEncoder(model)
     cache = PretokenCache(kernels.functions)
     buffers = SegmentBuffers()
     UnsafeMutableRawPointer(buffers.freePairs).copyMemory(
@@ -26,7 +26,7 @@ struct SegmentCounter: ~Copyable {
   deinit { buffers.deallocate() }
 
   /// The tokens of one unit, which is encoded now.
-  mutating func encodeUnit(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
+  mutating func encodePretoken(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
     _ = encoder.encode(text, count: count)
     for token in encoder.tokens { body(encoder.length(of: token)) }
   }
@@ -34,7 +34,7 @@ struct SegmentCounter: ~Copyable {
   /// Counts the tokens of `count` bytes of text that begin and end at borders of units.
   mutating func count(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
     let (kernels, buffers) = (kernels, buffers)
-    if model.usesCharacters {
+    if model.mergesCharacters {
       var scanner = WordBlockScanner(model)
       return countChunks(base, count, starts: buffers.starts, probed: buffers.probed) { source, position, blocks in
         scanner.scan(source, at: position, count: blocks, buffers, kernels: kernels)
@@ -141,5 +141,88 @@ struct SegmentCounter: ~Copyable {
     let count = encoder.encode(text, count: length)
     longCache.insert(text, length, count: count, hash: hash)
     return count
+  }
+}
+
+/// The arrays between the stages of counting a chunk, each with room for what vector code writes behind the end.
+///
+/// Its owner must call `deallocate()`. No class, because counting a short text would spend its time on references.
+struct SegmentBuffers {
+  /// The bytes of text that are worked on at a time.
+  static let chunkBytes = 4096
+  /// The last chunk takes in what would be less than a block.
+  private static let maximumBlocks = chunkBytes / 64 + 2
+  private static let maximumSpans = maximumBlocks * 64 + 128
+
+  let pretokenMasks = PretokenMasks(maximumBlocks: maximumBlocks)
+  let wordMasks = UnsafeMutablePointer<bk_word_masks>.allocate(capacity: maximumBlocks)
+  let starts = UnsafeMutablePointer<UInt64>.allocate(capacity: maximumBlocks)
+  let probed = UnsafeMutablePointer<UInt64>.allocate(capacity: maximumBlocks)
+  let spanStarts = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  let spanEnds = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  let keys = UnsafeMutablePointer<bk_key>.allocate(capacity: maximumSpans)
+  let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  let longSpans = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  let misses = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumSpans)
+  /// Set by the owner.
+  let freePairs = UnsafeMutablePointer<bk_free_pairs>.allocate(capacity: 1)
+  private let tail = UnsafeMutablePointer<UInt8>.allocate(capacity: chunkBytes + 4 * 64)
+
+  func deallocate() {
+    pretokenMasks.deallocate()
+    wordMasks.deallocate()
+    starts.deallocate()
+    probed.deallocate()
+    spanStarts.deallocate()
+    spanEnds.deallocate()
+    keys.deallocate()
+    offsets.deallocate()
+    longSpans.deallocate()
+    misses.deallocate()
+    freePairs.deallocate()
+    tail.deallocate()
+  }
+
+  /// Copies the end of a text, with zeroes behind it, so that whole blocks and keys may be read.
+  ///
+  /// - Returns: Where offset 0 of the text would be before the copy; offsets from `start` on may be read.
+  func copyTail(_ text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> UnsafePointer<UInt8> {
+    tail.update(from: text + start, count: end &- start)
+    (tail + (end &- start)).update(repeating: 0, count: 64 + 16)
+    return UnsafePointer(tail) - start
+  }
+}
+
+/// The text that a scanner of blocks reads.
+struct TextSource {
+  /// Where the text's offset 0 would be; only offsets from the current block on may be read.
+  let text: UnsafePointer<UInt8>
+  /// The end of the text.
+  let end: Int
+
+  @inline(__always)
+  func scalar(at position: Int) -> (value: UInt32, length: Int) {
+    CharacterCursor.scalar(in: UnsafeBufferPointer(start: text, count: end), at: position)
+  }
+
+  @inline(__always)
+  func characterClass(at position: Int) -> CharacterClass {
+    let byte = text[position]
+    return UnicodeTables.characterClass(of: byte < 0x80 ? UInt32(byte) : scalar(at: position).value)
+  }
+
+  /// The end of the character that goes on at `position`; `position` where one begins or the text ends.
+  @inline(__always)
+  func characterEnd(_ position: Int) -> Int {
+    var position = position
+    while position < end, text[position] & 0xC0 == 0x80 { position &+= 1 }
+    return position
+  }
+
+  /// Whether the text ends or has white space at `position`.
+  @inline(__always)
+  func isSpaceOrEnd(_ position: Int) -> Bool {
+    guard position < end else { return true }
+    return characterClass(at: position).rawValue >= CharacterClass.space.rawValue
   }
 }

@@ -21,7 +21,7 @@ struct WordBlockScanner {
   private var pendingBytes = 0
   private var isFirst = true
 
-  init(_ model: BytePairModel) { pairFilter = model.pairFilter }
+  init(_ model: ModelTables) { pairFilter = model.pairFilter }
 
   /// Scans `count` blocks from `position` on, which leaves the first bytes of units, and those of them that must be
   /// looked up, in `buffers`.

@@ -6,8 +6,8 @@ struct BytePairMerger: ~Copyable {
   private let merges: MergeTable
   /// The tokens of the text; before `merge()` its symbols.
   private(set) var tokens: [UInt32] = []
-  /// The rank of the last merge that `merge()` applied; nil where it applied none.
-  private(set) var lastRank: UInt32?
+  /// The last merge that `merge()` applied; nil where it applied none.
+  private(set) var last: (left: UInt32, right: UInt32, rank: UInt32)?
   private var ranks: [UInt32] = []
   private var next: [Int32] = []
   private var previous: [Int32] = []
@@ -26,7 +26,7 @@ struct BytePairMerger: ~Copyable {
 
   /// Merges the symbols to tokens.
   mutating func merge() {
-    lastRank = nil
+    last = nil
     if tokens.count <= Self.searchedSymbols { mergeSearching() } else { mergeWithHeap() }
   }
 
@@ -38,7 +38,7 @@ struct BytePairMerger: ~Copyable {
       var place = 0
       for (index, rank) in ranks.enumerated() where rank < lowest { (lowest, place) = (rank, index) }
       guard lowest != MergeTable.noRank else { return }
-      lastRank = lowest
+      last = (tokens[place], tokens[place + 1], lowest)
       tokens[place] = merges.result(of: lowest)
       tokens.remove(at: place + 1)
       ranks.remove(at: place)
@@ -68,7 +68,7 @@ struct BytePairMerger: ~Copyable {
     guard tokens[Int(left)] != Self.removed, right >= 0,
       merges.rank(tokens[Int(left)], tokens[Int(right)]) == rank
     else { return }
-    lastRank = rank
+    last = (tokens[Int(left)], tokens[Int(right)], rank)
     tokens[Int(left)] = merges.result(of: rank)
     tokens[Int(right)] = Self.removed
     let following = next[Int(right)]
@@ -78,5 +78,41 @@ struct BytePairMerger: ~Copyable {
       pushPair(at: left)
     }
     if previous[Int(left)] >= 0 { pushPair(at: previous[Int(left)]) }
+  }
+}
+
+/// A binary heap that yields the smallest number first.
+struct MinimumHeap {
+  private var elements: [UInt64] = []
+
+  /// Forgets all elements.
+  mutating func removeAll() { elements.removeAll(keepingCapacity: true) }
+
+  /// Adds an element. O(log n).
+  mutating func insert(_ element: UInt64) {
+    var place = elements.count
+    elements.append(element)
+    while place > 0, elements[(place - 1) / 2] > element {
+      elements[place] = elements[(place - 1) / 2]
+      place = (place - 1) / 2
+    }
+    elements[place] = element
+  }
+
+  /// Takes the smallest element; nil where there is none. O(log n).
+  mutating func popMinimum() -> UInt64? {
+    guard let minimum = elements.first, let last = elements.popLast() else { return nil }
+    guard !elements.isEmpty else { return minimum }
+    var place = 0
+    while true {
+      var child = 2 * place + 1
+      guard child < elements.count else { break }
+      if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+      guard elements[child] < last else { break }
+      elements[place] = elements[child]
+      place = child
+    }
+    elements[place] = last
+    return minimum
   }
 }

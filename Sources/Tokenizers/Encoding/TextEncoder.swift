@@ -1,12 +1,12 @@
-/// Encodes whole texts: repairs them, finds added tokens, normalises, cuts into units, encodes those.
+/// Encodes whole texts: repairs them, finds added tokens, normalizes, cuts into units, encodes those.
 ///
 /// Reads character by character. It makes ids and knows where each token comes from; `TokenCounter` is the fast way to
 /// numbers, and is tested against this.
 struct TextEncoder: ~Copyable {
-  private let model: BytePairModel
+  private let model: ModelTables
   private let scanner: PretokenScanner
   private let normalizes: Bool
-  private var encoder: UnitEncoder
+  private var encoder: PretokenEncoder
   private let spaceRuns: [TokenID]
   private var normalized: [UInt8] = []
 
@@ -15,12 +15,12 @@ struct TextEncoder: ~Copyable {
   /// For each token of the last text the offset of the first byte of the text that it comes from.
   private(set) var starts: [Int] = []
 
-  init(_ model: BytePairModel) {
+  init(_ model: ModelTables) {
     self.model = model
     scanner = PretokenScanner(longestNumber: model.longestNumber)
-    normalizes = model.family == .qwen3 || model.family == .qwen25
-    encoder = UnitEncoder(model)
-    spaceRuns = GemmaText.spaceRunTokens(of: model)
+    normalizes = model.normalizes
+    encoder = PretokenEncoder(model)
+    spaceRuns = model.spaceRunTokens
   }
 
   /// Encodes `text`, replacing `ids` and `starts`. Linear.
@@ -55,10 +55,10 @@ struct TextEncoder: ~Copyable {
     let segment = UnsafeBufferPointer(rebasing: text[range])
     let firstStart = starts.count
     var alignment: [Int]?
-    if model.usesCharacters {
-      if GemmaText.holdsSpaceMark(segment) {
+    if model.mergesCharacters {
+      if SpaceMark.isHeld(by: segment) {
         var sources: [Int] = []
-        let spaced = GemmaText.spaced(segment, alignment: &sources)
+        let spaced = SpaceMark.spaced(segment, alignment: &sources)
         alignment = sources
         spaced.withUnsafeBufferPointer { encodeWords($0) }
       } else {
@@ -81,27 +81,32 @@ struct TextEncoder: ~Copyable {
     var position = 0
     while position < text.count {
       let end = scanner.end(of: text, from: position)
-      encodeUnit(text, position..<end)
+      encodePretoken(text, position..<end)
       position = end
     }
   }
 
-  /// Encodes Gemma text, cut before every run of spaces.
+  /// Encodes text whose characters merge, cut before every run of spaces.
   private mutating func encodeWords(_ text: UnsafeBufferPointer<UInt8>) {
     var position = 0
     while position < text.count {
-      let run = GemmaText.SpaceRun(text, at: position)
-      for length in run.tokenLengths {
+      var run = 0
+      while position + run < text.count, text[position + run] == UInt8(ascii: " ") { run += 1 }
+      // Tokens of the longest runs and one of the rest, but a single space that is left joins the next word.
+      while run > 1 {
+        let length = min(run, model.runs.space)
         append(spaceRuns[length], start: position)
         position += length
+        run -= length
       }
-      let end = GemmaText.wordEnd(text, from: run.wordStart)
-      encodeUnit(text, run.wordStart..<end)
+      var end = position + run
+      while end < text.count, text[end] != UInt8(ascii: " ") { end += 1 }
+      encodePretoken(text, position..<end)
       position = end
     }
   }
 
-  private mutating func encodeUnit(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+  private mutating func encodePretoken(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     guard let base = text.baseAddress, !range.isEmpty else { return }
     _ = encoder.encode(base + range.lowerBound, count: range.count)
     var start = range.lowerBound

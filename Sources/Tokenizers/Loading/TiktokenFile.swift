@@ -56,7 +56,7 @@ enum TiktokenFile {
       throw DefinitionError("tokens", "the token of rank \(vocabulary.ids[position] - offset) occurs twice")
     }
     for byte in UInt8.min...UInt8.max where index.position(of: [byte]) == nil {
-      throw DefinitionError("tokens", "the byte \(byte) is no token")
+      throw DefinitionError("", "no token for byte \(byte)")
     }
     var merges: [BPEDefinition.Merge] = []
     let bytes = vocabulary.texts.bytes

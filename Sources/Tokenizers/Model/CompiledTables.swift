@@ -1,10 +1,11 @@
 import Support
 
-/// Keeps the tables made from vocabulary files, so that they are made once for each file.
+/// Keeps the tables made from definitions, so that they are made once for each.
 ///
-/// The files are named after the digest of the vocabulary and the version of the format. One is used only where nobody
-/// but the user can have written it, and is checked in full, which need not be done again while it stays as it is. One
-/// that is missing, damaged or of another version is made again and replaced in one step.
+/// The files are named after the digest of the definition and the version of the format; small files beside them name
+/// the definition of each vocabulary file. A file is used only where nobody but the user can have written it, and tables
+/// are checked in full, which need not be done again while they stay as they are. Those that are missing, damaged or of
+/// another version are made again and replaced in one step.
 public struct CompiledTables: Sendable {
   /// The folder of the files.
   public let directory: String
@@ -12,18 +13,36 @@ public struct CompiledTables: Sendable {
   /// Keeps tables in `directory`, which is made when it is needed.
   public init(directory: String) { self.directory = directory }
 
-  /// The name of the file of a vocabulary's tables.
-  func name(of family: VocabularyFamily, digest: SHA256Digest) throws(FileError) -> FileName {
-    try FileName("\(family.rawValue)-\(digest.hex.prefix(32))-\(TableImage.version)", suffix: ".tables")
+  /// The name of the file of a definition's tables.
+  ///
+  /// - Parameter definition: The digest of the definition as 64 hexadecimal digits.
+  static func name(of definition: String) throws(FileError) -> FileName {
+    try FileName("\(definition.prefix(32))-\(TableImage.version)", suffix: ".tables")
   }
 
-  /// The verified tables of a vocabulary; nil where there are none.
-  func load(_ family: VocabularyFamily, digest: SHA256Digest) -> TableImage? {
-    guard let name = try? name(of: family, digest: digest), let file = PrivateFolder(directory).open(name),
+  /// The name of the file that says which definition a converter makes of a vocabulary file.
+  private static func name(ofSource source: SHA256Digest, _ converter: VocabularyConverter) throws(FileError)
+    -> FileName
+  {
+    let key = SHA256Digest.of((source.bytes + converter.digest.bytes).span.bytes)
+    return try FileName("\(key.hex.prefix(32))-\(TableImage.version)", suffix: ".definition")
+  }
+
+  /// The verified tables of the definition that a converter makes of a vocabulary file; nil where there are none.
+  func load(source: SHA256Digest, converter: VocabularyConverter) -> TableImage? {
+    guard let name = try? Self.name(ofSource: source, converter), let file = PrivateFolder(directory).open(name),
+      let bytes = file.read(), let definition = SHA256Digest(hex: String(decoding: bytes.prefix(64), as: UTF8.self))
+    else { return nil }
+    return load(definition)
+  }
+
+  /// The verified tables of a definition; nil where there are none.
+  func load(_ definition: SHA256Digest) -> TableImage? {
+    guard let name = try? Self.name(of: definition.hex), let file = PrivateFolder(directory).open(name),
       let memory = TableMemory(file)
     else { return nil }
     let image = TableImage(owning: memory)
-    guard image.isComplete(family: family, digest: digest) else { return nil }
+    guard image.isComplete(digest: definition) else { return nil }
     let known = KnownFiles(directory: Files.join(directory, "known"))
     let checksum = String(image.header.checksum, radix: 16)
     if known.fact(about: file.stamp) == checksum { return image }
@@ -32,9 +51,11 @@ public struct CompiledTables: Sendable {
     return image
   }
 
-  /// Stores the tables of a vocabulary.
-  func store(_ image: TableImage, family: VocabularyFamily, digest: SHA256Digest) throws(FileError) {
-    try PrivateFolder(directory).write(
-      RawSpan(_unsafeBytes: image.bytes), as: name(of: family, digest: digest))
+  /// Stores the tables of the definition that a converter makes of a vocabulary file.
+  func store(_ image: TableImage, source: SHA256Digest, converter: VocabularyConverter) throws(FileError) {
+    let folder = PrivateFolder(directory)
+    try folder.write(RawSpan(_unsafeBytes: image.bytes), as: Self.name(of: image.definition))
+    try folder.write(
+      Array("\(image.definition)\n".utf8).span.bytes, as: Self.name(ofSource: source, converter), isDurable: false)
   }
 }

@@ -55,23 +55,23 @@ struct MergeTable: @unchecked Sendable {
   @inline(__always)
   func result(of rank: UInt32) -> UInt32 { results[Int(rank)] }
 
-  /// Builds the slots for `merges`; where a pair stands twice the later rank holds, as in Hugging Face tokenizers.
-  static func slots(for merges: [VocabularyContents.Merge]) -> [UInt64] {
+  /// Builds the slots for `merges`, no pair of which comes twice.
+  static func slots(for merges: [BytePairPlan.Merge]) -> [UInt64] {
     var capacity = 16
     while capacity * 5 < merges.count * 8 { capacity *= 2 }
     let shift = UInt64(capacity.leadingZeroBitCount + 1)
     var slots = [UInt64](repeating: emptySlot, count: capacity)
-    for (rank, merge) in merges.enumerated() {
+    for merge in merges {
       let key = UInt64(merge.left) << 20 | UInt64(merge.right)
       var slot = Int(truncatingIfNeeded: hash(key) &>> shift)
       while slots[slot] != emptySlot, slots[slot] >> 24 != key { slot = (slot + 1) & (capacity - 1) }
-      slots[slot] = key << 24 | UInt64(rank)
+      slots[slot] = key << 24 | UInt64(merge.rank)
     }
     return slots
   }
 
   /// Builds the filter for `merges`.
-  static func filter(for merges: [VocabularyContents.Merge]) -> [UInt64] {
+  static func filter(for merges: [BytePairPlan.Merge]) -> [UInt64] {
     var words = [UInt64](repeating: 0, count: filterWords)
     for merge in merges {
       let hash = hash(UInt64(merge.left) << 20 | UInt64(merge.right))
@@ -79,4 +79,26 @@ struct MergeTable: @unchecked Sendable {
     }
     return words
   }
+}
+
+/// How merging makes a token from its text.
+struct TokenDerivation: BitwiseCopyable {
+  /// The token on the left of the merge that makes this one; the token itself where it is a symbol.
+  var left: UInt32
+  /// The token on the right of the merge that makes this one; the token itself where it is a symbol.
+  var right: UInt32
+  /// The rank of the merge that makes this token: `symbolRank` for symbols, which no merge makes, and
+  /// `irregularRank` where ranks do not rise from parts to wholes on the way here.
+  var rank: Int32
+  /// In the low 20 bits the longest token that is a proper prefix of this one, or `noToken`; above, the length in bytes.
+  var prefixAndLength: UInt32
+
+  static let symbolRank: Int32 = -1
+  static let irregularRank = Int32.max
+  static let noToken: UInt32 = 1 << 20 - 1
+
+  /// The longest token that is a proper prefix of this one, or `noToken`.
+  var prefix: UInt32 { prefixAndLength & Self.noToken }
+  /// The length of the token's text in bytes.
+  var length: Int { Int(truncatingIfNeeded: prefixAndLength >> 20) }
 }

@@ -1,27 +1,41 @@
 import Support
 
-/// Turns the contents of a vocabulary file into the tables that encoding and counting read.
-struct ModelCompiler: ~Copyable {
-  private let contents: VocabularyContents
+/// Turns the plan of a vocabulary file into the tables that encoding and counting read.
+struct ModelCompiler {
+  private let plan: BytePairPlan
   private let slots: [UInt64]
   private let filter: [UInt64]
   private let results: [UInt32]
   private let index: ByteStringIndex
   private var derivations: [TokenDerivation] = []
 
-  /// Builds the image of a vocabulary's tables.
-  static func compile(_ contents: VocabularyContents, family: VocabularyFamily, digest: SHA256Digest) -> TableImage {
-    var compiler = ModelCompiler(contents)
+  /// Builds the image of a definition's tables.
+  ///
+  /// - Throws: `NoFastPath` where the vocabulary breaks a rule that the fast path for merges of characters relies on.
+  static func compile(_ plan: BytePairPlan) throws(NoFastPath) -> TableImage {
+    var compiler = ModelCompiler(plan)
     compiler.derive()
-    return compiler.image(family: family, digest: digest)
+    guard plan.mergesCharacters else { return compiler.image(runs: WhiteSpaceRuns()) }
+    let reachable = compiler.derivations.indices.filter { compiler.isReachable($0) }
+    let runs = try WhiteSpaceRuns(plan, reachable: reachable)
+    let image = compiler.image(runs: runs)
+    try runs.verify(ModelTables(image), plan: plan, reachable: reachable)
+    return image
   }
 
-  private init(_ contents: VocabularyContents) {
-    self.contents = contents
-    slots = MergeTable.slots(for: contents.merges)
-    filter = MergeTable.filter(for: contents.merges)
-    results = contents.merges.map(\.result)
-    index = ByteStringIndex(contents.tokens)
+  private init(_ plan: BytePairPlan) {
+    self.plan = plan
+    slots = MergeTable.slots(for: plan.merges)
+    filter = MergeTable.filter(for: plan.merges)
+    results = Self.results(of: plan.merges)
+    index = ByteStringIndex(plan.tokens)
+  }
+
+  /// The result of each rank.
+  private static func results(of merges: [BytePairPlan.Merge]) -> [UInt32] {
+    var results: [UInt32] = []
+    for merge in merges where Int(merge.rank) == results.count { results.append(merge.result) }
+    return results
   }
 
   // MARK: Derivations
@@ -32,8 +46,8 @@ struct ModelCompiler: ~Copyable {
       results.withUnsafeBufferPointer { results in
         filter.withUnsafeBufferPointer { filter in
           var merger = BytePairMerger(merges: MergeTable(slots: slots, results: results, filter: filter))
-          derivations.reserveCapacity(contents.tokens.count)
-          for token in 0..<contents.tokens.count { derivations.append(derivation(of: token, with: &merger)) }
+          derivations.reserveCapacity(plan.tokens.count)
+          for token in 0..<plan.tokens.count { derivations.append(derivation(of: token, with: &merger)) }
         }
       }
     }
@@ -43,7 +57,7 @@ struct ModelCompiler: ~Copyable {
 
   private func derivation(of token: Int, with merger: inout BytePairMerger) -> TokenDerivation {
     let id = UInt32(token)
-    let length = UInt32(contents.tokens.range(token).count)
+    let length = UInt32(plan.tokens.range(token).count)
     var derivation = TokenDerivation(
       left: TokenDerivation.noToken, right: TokenDerivation.noToken, rank: TokenDerivation.symbolRank,
       prefixAndLength: length << 20 | TokenDerivation.noToken)
@@ -53,20 +67,19 @@ struct ModelCompiler: ~Copyable {
       return derivation
     }
     merger.merge()
-    guard merger.tokens == [id], let rank = merger.lastRank else { return derivation }
-    let merge = contents.merges[Int(rank)]
-    (derivation.left, derivation.right, derivation.rank) = (merge.left, merge.right, Int32(rank))
+    guard merger.tokens == [id], let merge = merger.last else { return derivation }
+    (derivation.left, derivation.right, derivation.rank) = (merge.left, merge.right, Int32(merge.rank))
     return derivation
   }
 
   /// Whether all symbols of a token's text have tokens.
   private func loadSymbols(of token: Int, into merger: inout BytePairMerger) -> Bool {
     merger.removeAll()
-    let range = contents.tokens.range(token)
+    let range = plan.tokens.range(token)
     var start = range.lowerBound
     while start < range.upperBound {
       let end = symbolEnd(start, limit: range.upperBound)
-      guard let symbol = index.position(of: start..<end, in: contents.tokens.bytes) else { return false }
+      guard let symbol = index.position(of: start..<end, in: plan.tokens.bytes) else { return false }
       merger.append(UInt32(symbol))
       start = end
     }
@@ -74,9 +87,8 @@ struct ModelCompiler: ~Copyable {
   }
 
   private func symbolEnd(_ start: Int, limit: Int) -> Int {
-    guard case .characters = contents.alphabet else { return start + 1 }
     var end = start + 1
-    while end < limit, contents.tokens.bytes[end] & 0xC0 == 0x80 { end += 1 }
+    while plan.mergesCharacters, end < limit, plan.tokens.bytes[end] & 0xC0 == 0x80 { end += 1 }
     return end
   }
 
@@ -84,12 +96,12 @@ struct ModelCompiler: ~Copyable {
   private func isReachable(_ token: Int) -> Bool { derivations[token].left != TokenDerivation.noToken }
 
   /// Whether some text has the token: one that merging makes, or one that stands for whole pretokens.
-  private func isUsed(_ token: Int) -> Bool { isReachable(token) || contents.acceptsWholeTokens }
+  private func isUsed(_ token: Int) -> Bool { isReachable(token) || plan.ignoreMerges }
 
   /// Marks the tokens on whose way ranks do not rise from parts to wholes: validity of pairs cannot be read off ranks.
   private mutating func markIrregularDerivations() {
     let byRank = derivations.indices.filter { isReachable($0) && derivations[$0].rank >= 0 }.sorted {
-      contents.tokens.range($0).count < contents.tokens.range($1).count
+      plan.tokens.range($0).count < plan.tokens.range($1).count
     }
     for token in byRank {
       let derivation = derivations[token]
@@ -100,9 +112,9 @@ struct ModelCompiler: ~Copyable {
 
   private mutating func findPrefixes() {
     for token in derivations.indices where isReachable(token) {
-      let range = contents.tokens.range(token)
+      let range = plan.tokens.range(token)
       for end in range.dropFirst().reversed() {
-        guard let prefix = index.position(of: range.lowerBound..<end, in: contents.tokens.bytes), isReachable(prefix)
+        guard let prefix = index.position(of: range.lowerBound..<end, in: plan.tokens.bytes), isReachable(prefix)
         else { continue }
         derivations[token].prefixAndLength = UInt32(range.count) << 20 | UInt32(prefix)
         break
@@ -114,13 +126,13 @@ struct ModelCompiler: ~Copyable {
 
   private func trieNodes() -> [UInt64] {
     let entries = derivations.indices.compactMap { token -> TokenTrieBuilder.Entry? in
-      let range = contents.tokens.range(token)
+      let range = plan.tokens.range(token)
       guard !range.isEmpty, isUsed(token) else { return nil }
       // Of equal strings the index holds one.
-      guard index.position(of: range, in: contents.tokens.bytes) == token else { return nil }
+      guard index.position(of: range, in: plan.tokens.bytes) == token else { return nil }
       return TokenTrieBuilder.Entry(range: range, token: UInt32(token), wholeOnly: !isReachable(token))
     }
-    return TokenTrieBuilder.build(bytes: contents.tokens.bytes, entries: entries)
+    return TokenTrieBuilder.build(bytes: plan.tokens.bytes, entries: entries)
   }
 
   /// Whether a space and any ASCII letter are one token.
@@ -133,48 +145,67 @@ struct ModelCompiler: ~Copyable {
     return true
   }
 
-  private var byteTokens: [UInt32] {
-    switch contents.alphabet {
-    case .characters(let fallback): fallback.map(UInt32.init)
-    case .bytes: (0...255).map { index.position(of: [$0]).map(UInt32.init) ?? TokenDerivation.noToken }
+  /// Whether every number of ASCII digits that can be a pretoken is one token.
+  private var numbersAreTokens: Bool {
+    guard case .pattern(let longestNumber) = plan.preTokenization else { return true }
+    var numbers: [[UInt8]] = [[]]
+    for _ in 0..<longestNumber {
+      numbers = numbers.flatMap { number in (UInt8(ascii: "0")...UInt8(ascii: "9")).map { number + [$0] } }
+      for number in numbers {
+        guard let token = index.position(of: number), isUsed(token) else { return false }
+      }
     }
+    return true
   }
 
+  /// One more than the highest token, added tokens included.
+  private var vocabularySize: Int { max(plan.tokens.count, (plan.addedTokens.map { Int($0.id) }.max() ?? 0) + 1) }
+
+  /// What each token is in decoded text; empty for numbers without a token.
   private var decodedTokens: ByteStrings {
-    let overrides = Dictionary(contents.decodedOverrides.map { (Int($0.id), $0.bytes) }, uniquingKeysWith: { $1 })
     var strings = ByteStrings()
-    for token in 0..<contents.tokens.count {
-      if let override = overrides[token] { strings.append(override) } else { strings.append(contents.tokens[token]) }
+    for token in 0..<vocabularySize {
+      let text = token < plan.tokens.count ? plan.tokens[token] : []
+      strings.append(plan.decodedOverrides[TokenID(token)].map { $0[...] } ?? text)
     }
     return strings
   }
 
+  private var specialTokenWords: [UInt32] {
+    var words: [UInt32] = []
+    for ids in [plan.specialTokens.before, plan.specialTokens.after] {
+      words.append(UInt32(ids.count))
+      words += ids.map(UInt32.init)
+    }
+    return words
+  }
+
   private var addedTokenWords: [UInt32] {
-    var words = [UInt32(contents.addedTokens.count)]
-    for token in contents.addedTokens {
+    var words = [UInt32(plan.addedTokens.count)]
+    for token in plan.addedTokens {
       words += [UInt32(token.id), UInt32(token.content.count)]
       words += token.content.map(UInt32.init)
     }
     return words
   }
 
-  private func image(family: VocabularyFamily, digest: SHA256Digest) -> TableImage {
+  private func image(runs: WhiteSpaceRuns) -> TableImage {
     var writer = TableImageWriter()
     let decoded = decodedTokens
-    let pairs = CharacterPairs(contents.tokens, including: derivations.indices.filter { isUsed($0) }) {
+    let pairs = CharacterPairs(plan.tokens, including: derivations.indices.filter { isUsed($0) }) {
       !isReachable($0)
     }
-    let last = contents.addedTokens.map { Int($0.id) }.max() ?? 0
-    var usesCharacters = false
-    if case .characters = contents.alphabet { usesCharacters = true }
+    var longestNumber = 0
+    if case .pattern(let longest) = plan.preTokenization { longestNumber = longest }
     writer.set(
       .attributes,
       [
-        TableImage.Attributes(
-          tokenCount: UInt32(contents.tokens.count), mergeCount: UInt32(contents.merges.count),
-          usesCharacters: usesCharacters ? 1 : 0, acceptsWholeTokens: contents.acceptsWholeTokens ? 1 : 0,
-          joinsSpaceAndLetter: joinsSpaceAndLetter ? 1 : 0, beginningToken: contents.beginningToken ?? -1,
-          vocabularySize: UInt32(max(contents.tokens.count, last + 1)))
+        ModelTables.Attributes(
+          tokenCount: UInt32(plan.tokens.count), vocabularySize: UInt32(vocabularySize),
+          longestNumber: UInt32(longestNumber), normalizes: plan.normalizes ? 1 : 0,
+          ignoreMerges: plan.ignoreMerges ? 1 : 0, joinsSpaceAndLetter: joinsSpaceAndLetter ? 1 : 0,
+          numbersAreTokens: numbersAreTokens ? 1 : 0, longestSpaceRun: UInt32(runs.space),
+          longestNewlineRun: UInt32(runs.newline), longestTabRun: UInt32(runs.tab))
       ])
     writer.set(.tokenOffsets, decoded.offsets)
     writer.set(.tokenBytes, decoded.bytes)
@@ -183,7 +214,7 @@ struct ModelCompiler: ~Copyable {
     writer.set(.mergeResults, results)
     writer.set(.derivations, derivations)
     writer.set(.trie, trieNodes())
-    writer.set(.byteTokens, byteTokens)
+    writer.set(.byteTokens, plan.byteTokens.map(UInt32.init))
     writer.set(.pairFilter, pairs.filter)
     writer.set(.splitPairs, pairs.split)
     writer.set(.wholeTokenEnds, pairs.ends)
@@ -191,6 +222,7 @@ struct ModelCompiler: ~Copyable {
     let cover = FreePairCover(pairs.ascii)
     writer.set(.freePairs, cover.first + cover.second)
     writer.set(.addedTokens, addedTokenWords)
-    return writer.image(family: family, digest: digest)
+    writer.set(.specialTokens, specialTokenWords)
+    return writer.image(digest: plan.digest)
   }
 }

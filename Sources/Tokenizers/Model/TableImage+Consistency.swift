@@ -8,9 +8,13 @@ extension TableImage {
   var isConsistent: Bool {
     guard hasRightCounts else { return false }
     return hasRightTokens && hasRightMerges && hasRightDerivations && hasRightTrie && hasRightAddedTokens
+      && hasRightSpecialTokens && hasRightRules
   }
 
-  private var attributes: Attributes { section(.attributes, of: Attributes.self)[0] }
+  private var attributes: ModelTables.Attributes { section(.attributes, of: ModelTables.Attributes.self)[0] }
+
+  /// The number of ranks.
+  private var rankCount: Int { section(.mergeResults, of: UInt32.self).count }
 
   /// The number of elements that a section holds; nil where its bytes are no whole number of them.
   private func count<Element: BitwiseCopyable>(_ section: Section, of type: Element.Type) -> Int? {
@@ -20,18 +24,21 @@ extension TableImage {
 
   /// Whether the sections hold as many elements as their readers expect.
   private var hasRightCounts: Bool {
-    guard count(.attributes, of: Attributes.self) == 1 else { return false }
-    let (tokens, merges) = (Int(attributes.tokenCount), Int(attributes.mergeCount))
+    guard count(.attributes, of: ModelTables.Attributes.self) == 1 else { return false }
+    let (tokens, size) = (Int(attributes.tokenCount), Int(attributes.vocabularySize))
     // Table slots hold tokens in 20 bits and ranks in 24, in both the highest number means none.
-    guard tokens > 0, tokens <= Int(TokenDerivation.noToken), merges <= Int(MergeTable.noRank) else { return false }
+    guard tokens > 0, tokens <= Int(TokenDerivation.noToken), size >= tokens, size <= Int(Int32.max),
+      let ranks = count(.mergeResults, of: UInt32.self), ranks <= Int(MergeTable.noRank)
+    else { return false }
     guard let slots = count(.mergeSlots, of: UInt64.self), slots > 1, slots & (slots - 1) == 0,
       let nodes = count(.trie, of: UInt64.self), nodes > TokenTrie.rootSlot, nodes <= Int(UInt32.max),
-      let added = count(.addedTokens, of: UInt32.self), added > 0
+      let added = count(.addedTokens, of: UInt32.self), added > 0,
+      let special = count(.specialTokens, of: UInt32.self), special > 1
     else { return false }
-    return count(.tokenOffsets, of: UInt32.self) == tokens + 1
+    return count(.tokenOffsets, of: UInt32.self) == size + 1
       && count(.derivations, of: TokenDerivation.self) == tokens
       && count(.mergeFilter, of: UInt64.self) == MergeTable.filterWords
-      && count(.mergeResults, of: UInt32.self) == merges && count(.byteTokens, of: UInt32.self) == 256
+      && count(.byteTokens, of: UInt32.self) == 256
       && count(.pairFilter, of: UInt64.self) == (1 << Int(BK_PAIR_BITS)) / 64
       && count(.splitPairs, of: UInt64.self) == 64 && count(.wholeTokenEnds, of: UInt64.self) == 128
       && count(.asciiPairs, of: UInt64.self) == 256 && count(.freePairs, of: UInt8.self) == 256
@@ -41,22 +48,19 @@ extension TableImage {
   private var hasRightTokens: Bool {
     let offsets = section(.tokenOffsets, of: UInt32.self)
     let tokens = attributes.tokenCount
-    guard offsets[0] == 0, Int(offsets[offsets.count - 1]) == section(.tokenBytes, of: UInt8.self).count,
-      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 }),
-      section(.byteTokens, of: UInt32.self).allSatisfy({ $0 < tokens })
-    else { return false }
-    return attributes.vocabularySize >= tokens && attributes.vocabularySize <= UInt32(Int32.max)
-      && attributes.beginningToken < Int64(attributes.vocabularySize)
+    return offsets[0] == 0 && Int(offsets[offsets.count - 1]) == section(.tokenBytes, of: UInt8.self).count
+      && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
+      && section(.byteTokens, of: UInt32.self).allSatisfy { $0 < tokens }
   }
 
   /// Whether merges take and make tokens, and looking for one comes to an end.
   private var hasRightMerges: Bool {
-    let (tokens, merges) = (UInt64(attributes.tokenCount), UInt64(attributes.mergeCount))
+    let (tokens, ranks) = (UInt64(attributes.tokenCount), UInt64(rankCount))
     let slots = section(.mergeSlots, of: UInt64.self)
     return slots.contains(MergeTable.emptySlot)
       && slots.allSatisfy { slot in
         slot == MergeTable.emptySlot
-          || slot >> 44 < tokens && slot >> 24 & 0xF_FFFF < tokens && slot & UInt64(MergeTable.noRank) < merges
+          || slot >> 44 < tokens && slot >> 24 & 0xF_FFFF < tokens && slot & UInt64(MergeTable.noRank) < ranks
       }
       && section(.mergeResults, of: UInt32.self).allSatisfy { $0 < tokens }
   }
@@ -83,7 +87,7 @@ extension TableImage {
         return false
       }
       return left + right == derivation.length
-        && (derivation.rank < attributes.mergeCount || derivation.rank == TokenDerivation.irregularRank)
+        && (derivation.rank < rankCount || derivation.rank == TokenDerivation.irregularRank)
     }
   }
 
@@ -128,5 +132,23 @@ extension TableImage {
       position += 2 + length
     }
     return position == words.count
+  }
+
+  /// Whether the special tokens are tokens and fill their section.
+  private var hasRightSpecialTokens: Bool {
+    let words = section(.specialTokens, of: UInt32.self)
+    let before = Int(words[0])
+    guard before < words.count - 1, Int(words[1 + before]) == words.count - 2 - before else { return false }
+    return words.enumerated().allSatisfy { place, id in
+      place == 0 || place == 1 + before || id < attributes.vocabularySize
+    }
+  }
+
+  /// Whether text is cut by a pattern that is known, or at runs of white space all of which are tokens.
+  private var hasRightRules: Bool {
+    guard attributes.longestNumber == 0 else { return [1, 3].contains(attributes.longestNumber) }
+    let runs = [attributes.longestSpaceRun, attributes.longestNewlineRun, attributes.longestTabRun]
+    guard runs.allSatisfy({ (1...UInt32(BytePairPlan.maximumTokenLength)).contains($0) }) else { return false }
+    return ModelTables(self).spaceRunTokens.dropFirst().allSatisfy { $0 >= 0 && $0 < attributes.tokenCount }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The program that was built with these tests, run as a user would run it.
 enum Program {
@@ -45,7 +46,7 @@ enum Program {
     whileRunning: (Process) -> Void
   ) throws -> Result {
     let scratch = try Scratch()
-    let files = try ["in", "out", "err"].map { try scratch.file($0, $0 == "in" ? input : Data()) }
+    let files = try ["in", "out", "err"].map { URL(filePath: try scratch.file($0, $0 == "in" ? input : Data())) }
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments

@@ -1,3 +1,5 @@
+import ModelHub
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -11,11 +13,12 @@ import Testing
   @Test("Counts of random texts equal the numbers of ids, with every set of kernels", arguments: cases)
   func countsEqualEncoding(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     var texts = RandomText(seed: 1)
     for round in 0..<3000 {
       let text = texts.next(pieces: round % 60, isDamaged: round % 16 == 0)
-      let expected = tokenizer.encode(text.span.bytes).count
+      let expected = try tokenizer.encode(text.span.bytes).count
       let counted = counter.count(text.span.bytes)
       #expect(counted == expected, "\(test) round \(round): \(String(decoding: text, as: UTF8.self).debugDescription)")
       if counted != expected { return }
@@ -25,25 +28,28 @@ import Testing
   @Test("Long texts are counted alike across chunks, with every set of kernels", arguments: cases)
   func chunksDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     var texts = RandomText(seed: 2)
     for round in 0..<40 {
       let text = texts.next(pieces: 2000 + 50 * round)
-      #expect(counter.count(text.span.bytes) == tokenizer.encode(text.span.bytes).count, "\(test) round \(round)")
+      #expect(try counter.count(text.span.bytes) == tokenizer.encode(text.span.bytes).count, "\(test) round \(round)")
     }
   }
 
   @Test("A text is counted alike at every position in its blocks", arguments: cases)
   func alignmentDoesNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     let text =
       "I'll pay 12345,\u{3000}\u{A0} don't\n \n  you're 日本語! \u{2014}x  e\u{301} \r\n\t'sit 1٣٤5.\n\n\n    end  "
     for padding in 0..<130 {
       for filler in [UInt8(ascii: "x"), UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "7"), UInt8(ascii: "\n")] {
         let bytes = [UInt8](repeating: filler, count: padding) + Array(text.utf8)
         #expect(
-          counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count, "\(test) \(padding) \(filler)")
+          try counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count,
+          "\(test) \(padding) \(filler)")
       }
     }
   }
@@ -51,7 +57,8 @@ import Testing
   @Test("A text is counted alike on either side of the border of two chunks", arguments: cases)
   func chunkBordersDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     let text = "it's 1234567½٣٤ \u{3000}x\u{A0}\u{2003}don't?!\n\n \n  \u{3000}\nyou'll—e\u{301}中、👍🏽\n\n\t  end"
     let border = SegmentBuffers.chunkBytes
     let behind = Array(" word".utf8) + [UInt8](repeating: UInt8(ascii: "y"), count: 2 * 64)
@@ -59,7 +66,8 @@ import Testing
       for filler in [UInt8(ascii: "x"), UInt8(ascii: " "), UInt8(ascii: "7")] {
         let bytes = [UInt8](repeating: filler, count: padding) + Array(text.utf8) + behind
         #expect(
-          counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count, "\(test) \(padding) \(filler)")
+          try counter.count(bytes.span.bytes) == tokenizer.encode(bytes.span.bytes).count,
+          "\(test) \(padding) \(filler)")
       }
     }
   }
@@ -94,12 +102,13 @@ import Testing
   )
   func everyToken(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     for token in 0..<TokenID(tokenizer.vocabularySize) {
-      let word = tokenizer.decodeBytes([token])
+      let word = try tokenizer.decodeBytes([token])
       for text in [word, Array("龘".utf8) + word, word + Array("龘".utf8)] {
         let counted = counter.count(text.span.bytes)
-        #expect(counted == tokenizer.encode(text.span.bytes).count, "\(test) token \(token): \(text)")
+        #expect(try counted == tokenizer.encode(text.span.bytes).count, "\(test) token \(token): \(text)")
       }
     }
   }
@@ -108,8 +117,9 @@ import Testing
     "Counts between borders are the numbers of tokens that begin there, with every set of kernels", arguments: cases)
   func bordersSplitCounts(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
-    var encoder = TextEncoder(tokenizer.model)
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
+    var encoder = TextEncoder(try #require(tokenizer.tables))
     var texts = RandomText(seed: 3)
     var counts: [Int] = []
     for round in 0..<3000 {
@@ -149,7 +159,8 @@ import Testing
   @Test("A mebibyte of one kind of text is counted as it is encoded, with every set of kernels", arguments: cases)
   func longRuns(_ test: (family: VocabularyFamily, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
-    var counter = TokenCounter(tokenizer.model, kernels: try CountingKernels.selected(name: test.kernels))
+    var counter = TokenCounter(
+      try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
     var random = SplitMix(state: 5)
     let letters = (0..<1 << 20).map { _ in UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z"), using: &random) }
     let bytes = (0..<1 << 18).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -158,7 +169,7 @@ import Testing
       runs.append(Array(String(repeating: unit, count: (1 << 20) / unit.utf8.count).utf8))
     }
     for run in runs {
-      #expect(counter.count(run.span.bytes) == tokenizer.encode(run.span.bytes).count, "\(test) \(run.prefix(4))")
+      #expect(try counter.count(run.span.bytes) == tokenizer.encode(run.span.bytes).count, "\(test) \(run.prefix(4))")
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Support
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -25,19 +26,19 @@ import Testing
 
   /// The golden files that are on this machine; none where the shared folder is not.
   static let names: [String] = {
-    guard let shared = SharedFiles.folder,
+    guard let shared = SharedFolder.path,
       let names = try? FileManager.default.contentsOfDirectory(atPath: shared + "/models/golden")
     else { return [] }
     return names.filter { $0.hasSuffix(".jsonl.gz") }.map { String($0.dropLast(9)) }.sorted()
   }()
 
   @Test func goldenRowsAreHere() throws {
-    guard try SharedFiles.text("models/README.md", suite: "ModelFileTests") != nil else { return }
+    guard SharedFolder.path(suite: "ModelFileTests") != nil else { return }
     #expect(Self.names.count >= 40)
   }
 
   @Test(arguments: names) func rowsAreIdentical(name: String) throws {
-    let shared = try #require(SharedFiles.folder) + "/models"
+    let shared = try #require(SharedFolder.path) + "/models"
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let lines = try Self.decompressed("\(shared)/golden/\(name).jsonl.gz").split(separator: UInt8(ascii: "\n"))

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -12,7 +13,7 @@ import Testing
   }
 
   private static func probe() throws -> Probe? {
-    try SharedFiles.text("models/unicode_probe.json", suite: "PropertyTableTests").map {
+    try SharedFolder.data("models/unicode_probe.json", suite: "PropertyTableTests").map {
       try JSONDecoder().decode(Probe.self, from: $0)
     }
   }

@@ -1,5 +1,6 @@
 import ModelHub
 import Support
+import TestSupport
 import Testing
 
 @testable import Tokenizers
@@ -49,7 +50,7 @@ struct SentencePieceModelTests {
     let contents = Self.model(Self.pieces)
     #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel([]) }
     #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel(Array("no model at all".utf8)) }
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel(path: "/nonexistent/tokenizer.model") }
+    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel(path: "/nonexistent/model") }
     for length in 0..<contents.count {
       // No cut may trap; where the reader stops without an error it has read whole pieces only.
       if let pieces = try? SentencePieceModel.pieces(in: Array(contents.prefix(length))) {

@@ -1,4 +1,5 @@
 import CTokenizerKernels
+import TestSupport
 import Testing
 
 @testable import Tokenizers

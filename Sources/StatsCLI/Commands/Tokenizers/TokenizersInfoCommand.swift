@@ -36,6 +36,7 @@ struct TokenizersInfoCommand: ParsableCommand {
       ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
       ("tokens", .number(tokenizer.vocabularySize)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
+      ("fast_path", .string(Self.summary(of: tokenizer.engine))),
       ("template", .string(model.format.template.rawValue)), ("template_sha256", .string(model.format.template.sha256)),
       ("license", .string(model.format.family.officialVocabulary.license.name)),
       ("license_url", .string(model.format.family.officialVocabulary.license.address)),
@@ -51,5 +52,12 @@ struct TokenizersInfoCommand: ParsableCommand {
       }
     }
     try output.flush()
+  }
+
+  private static func summary(of engine: Tokenizer.Engine) -> String {
+    switch engine {
+    case .compiled: "yes"
+    case .reference(let reason): "no: \(reason)"
+    }
   }
 }

@@ -1,0 +1,231 @@
+/// The arguments of a call.
+struct Arguments {
+  var positional: [JinjaValue] = []
+  var keywords: [(name: String, value: JinjaValue)] = []
+
+  var isEmpty: Bool { positional.isEmpty && keywords.isEmpty }
+  var count: Int { positional.count }
+
+  /// A parameter of a function.
+  struct Parameter {
+    let name: String
+    let isRequired: Bool
+
+    static func required(_ name: String) -> Parameter { Parameter(name: name, isRequired: true) }
+    static func optional(_ name: String) -> Parameter { Parameter(name: name, isRequired: false) }
+  }
+
+  /// Assigns the arguments to the parameters of a Python function.
+  ///
+  /// - Parameters:
+  ///   - function: the function's name in messages.
+  ///   - parameters: the parameters that the arguments are for.
+  ///   - offset: parameters before them that are given otherwise, such as the value that a filter is applied to.
+  /// - Throws: a TypeError with Python's message.
+  func bind(_ function: String, _ parameters: [Parameter], offset: Int = 0) throws(TemplateError) -> [JinjaValue?] {
+    var values: [JinjaValue?] = positional.prefix(parameters.count).map { $0 }
+    values += Array(repeating: nil, count: parameters.count - values.count)
+    for (name, value) in keywords {
+      guard let index = parameters.firstIndex(where: { $0.name == name }) else {
+        throw .type("\(function)() got an unexpected keyword argument '\(name)'")
+      }
+      guard values[index] == nil else { throw .type("\(function)() got multiple values for argument '\(name)'") }
+      values[index] = value
+    }
+    if positional.count > parameters.count {
+      let required = parameters.count { $0.isRequired } + offset
+      let most = parameters.count + offset
+      let given = positional.count + offset
+      let takes = required == most ? "\(most)" : "from \(required) to \(most)"
+      let noun = required == most && most == 1 ? "argument" : "arguments"
+      throw .type("\(function)() takes \(takes) positional \(noun) but \(given) \(given == 1 ? "was" : "were") given")
+    }
+    let missing = zip(parameters, values).filter { $0.isRequired && $1 == nil }.map { "'\($0.0.name)'" }
+    guard missing.isEmpty else {
+      let names =
+        missing.count < 3
+        ? missing.joined(separator: " and ")
+        : missing.dropLast().joined(separator: ", ") + ", and \(missing[missing.count - 1])"
+      throw .type(
+        "\(function)() missing \(missing.count) required positional argument\(missing.count == 1 ? "" : "s"): \(names)")
+    }
+    return values
+  }
+}
+
+/// The compiled arguments of a call.
+struct ArgumentsCode: Sendable {
+  let positional: [any Expression]
+  let keywords: [(String, any Expression)]
+  let spread: (any Expression)?
+  let keywordSpread: (any Expression)?
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> Arguments {
+    var result = Arguments()
+    if !positional.isEmpty {
+      result.positional.reserveCapacity(positional.count)
+      for expression in positional { result.positional.append(try expression.evaluate(in: scope)) }
+    }
+    if let spread {
+      let value = try spread.evaluate(in: scope)
+      guard let iterator = try scope.renderer.iterator(value) else {
+        throw .type("argument after * must be an iterable, not \(value.typeName)")
+      }
+      while let element = try iterator.next() { result.positional.append(element) }
+    }
+    for (name, expression) in keywords { result.keywords.append((name, try expression.evaluate(in: scope))) }
+    if let keywordSpread {
+      let value = try keywordSpread.evaluate(in: scope)
+      guard case .dict(let dict) = value else {
+        throw .type("argument after ** must be a mapping, not \(value.typeName)")
+      }
+      for (key, value) in zip(dict.keys, dict.values) {
+        guard let name = key.textValue?.string else { throw .type("keywords must be strings") }
+        if result.keywords.contains(where: { $0.name == name }) {
+          throw .type("got multiple values for keyword argument '\(name)'")
+        }
+        result.keywords.append((name, value))
+      }
+    }
+    return result
+  }
+}
+
+/// A call to which a call block adds its body as `caller`.
+protocol CallingExpression: Expression {
+  func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue
+}
+
+extension CallingExpression {
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { try evaluate(in: scope, adding: nil) }
+}
+
+/// `value(...)`
+final class CallExpression: CallingExpression {
+  private let callee: any Expression
+  private let arguments: ArgumentsCode
+
+  init(_ callee: any Expression, _ arguments: ArgumentsCode) {
+    self.callee = callee
+    self.arguments = arguments
+  }
+
+  func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue {
+    let value = try callee.evaluate(in: scope)
+    var arguments = try arguments.evaluate(in: scope)
+    if let caller { arguments.keywords.append(("caller", .object(caller))) }
+    return try scope.renderer.call(value, arguments)
+  }
+}
+
+/// `value.name(...)`, which needs no bound method for texts and dicts.
+final class MethodCallExpression: CallingExpression {
+  private let owner: any Expression
+  private let name: MemberName
+  private let arguments: ArgumentsCode
+
+  init(_ owner: any Expression, _ name: MemberName, _ arguments: ArgumentsCode) {
+    self.owner = owner
+    self.name = name
+    self.arguments = arguments
+  }
+
+  func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue {
+    let value = try owner.evaluate(in: scope)
+    let renderer = scope.renderer
+    switch value {
+    case .text(let text) where name.textMethod != nil && caller == nil:
+      guard let method = name.textMethod else { break }
+      return try TextMethods.call(method, on: text, isMarkup: false, try arguments.evaluate(in: scope), in: renderer)
+    case .dict(let dict) where name.dictMethod != nil && caller == nil:
+      guard let method = name.dictMethod else { break }
+      return try DictMethods.call(method, on: dict, try arguments.evaluate(in: scope), in: renderer)
+    default: break
+    }
+    let callee = try renderer.attribute(name, of: value)
+    var arguments = try arguments.evaluate(in: scope)
+    if let caller { arguments.keywords.append(("caller", .object(caller))) }
+    return try renderer.call(callee, arguments)
+  }
+}
+
+// MARK: - Filters and tests
+
+typealias FilterFunction = @Sendable (JinjaValue, Arguments, Renderer) throws(TemplateError) -> JinjaValue
+typealias TestFunction = @Sendable (JinjaValue, Arguments, Renderer) throws(TemplateError) -> Bool
+
+/// `value | name(...)`
+final class FilterExpression: Expression {
+  private let name: String
+  private let function: FilterFunction?
+  private let operand: any Expression
+  private let arguments: ArgumentsCode
+
+  init(_ name: String, _ function: FilterFunction?, _ operand: any Expression, _ arguments: ArgumentsCode) {
+    self.name = name
+    self.function = function
+    self.operand = operand
+    self.arguments = arguments
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try operand.evaluate(in: scope)
+    let arguments = try arguments.evaluate(in: scope)
+    try scope.renderer.step()
+    guard let function else { throw .runtime("No filter named \(PythonText.repr(name)) found.") }
+    return try function(value, arguments, scope.renderer)
+  }
+}
+
+/// `value is name(...)`
+final class TestExpression: Expression {
+  private let name: String
+  private let function: TestFunction?
+  private let operand: any Expression
+  private let arguments: ArgumentsCode
+
+  init(_ name: String, _ function: TestFunction?, _ operand: any Expression, _ arguments: ArgumentsCode) {
+    self.name = name
+    self.function = function
+    self.operand = operand
+    self.arguments = arguments
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    let value = try operand.evaluate(in: scope)
+    let arguments = try arguments.evaluate(in: scope)
+    guard let function else { throw .runtime("No test named \(PythonText.repr(name)) found.") }
+    return try function(value, arguments, scope.renderer)
+  }
+}
+
+/// Tests without arguments that only look at the kind of a value.
+enum SimpleTest: String {
+  case defined, undefined, none, string, mapping, boolean, `true`, `false`
+}
+
+final class SimpleTestExpression: Expression {
+  private let test: SimpleTest
+  private let operand: any Expression
+
+  init(_ test: SimpleTest, _ operand: any Expression) {
+    self.test = test
+    self.operand = operand
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    let value = try operand.evaluate(in: scope)
+    switch (test, value) {
+    case (.defined, .undefined), (.undefined, .undefined): return test == .undefined
+    case (.defined, _): return true
+    case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): return true
+    case (.true, .bool(let flag)): return flag
+    case (.false, .bool(let flag)): return !flag
+    default: return false
+    }
+  }
+}

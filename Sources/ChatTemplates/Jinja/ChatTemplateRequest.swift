@@ -1,0 +1,260 @@
+public import JSON
+
+/// A conversation with everything that `apply_chat_template` takes beside it.
+public struct ChatTemplateRequest: Sendable {
+  /// Whether the last message is to be continued, and which of its members.
+  public enum Continuation: Sendable, Hashable {
+    case none
+    case member(String)
+  }
+
+  /// The messages: a list of objects.
+  public var messages: JSONValue
+  /// Tools as JSON schemas; nil where there are none.
+  public var tools: JSONValue?
+  /// Documents for retrieval; nil where there are none.
+  public var documents: JSONValue?
+  /// Special tokens by name, as texts.
+  public var specialTokens = JSONObject()
+  /// Further arguments; they go before special tokens of the same name.
+  public var arguments = JSONObject()
+  /// Whether the text ends with the beginning of an assistant's turn.
+  public var addGenerationPrompt = false
+  /// Whether the text ends within the last message.
+  public var continuation = Continuation.none
+
+  /// Makes a request that asks for nothing but the messages.
+  public init(messages: JSONValue) { self.messages = messages }
+
+  /// Takes arguments by name, those with a meaning of their own included.
+  ///
+  /// `tools`, `documents`, `add_generation_prompt` and `continue_final_message` are set, the members of
+  /// `chat_template_kwargs` and all others are further arguments.
+  public mutating func setArguments(_ values: JSONObject) {
+    for member in values.members {
+      switch (member.key, member.value) {
+      case ("tools", let value): tools = value == .null ? nil : value
+      case ("documents", let value): documents = value == .null ? nil : value
+      case ("add_generation_prompt", let value): addGenerationPrompt = value.isTrue
+      case ("continue_final_message", .string(let name)):
+        continuation = name.isEmpty ? .none : .member(name)
+      case ("continue_final_message", let value): continuation = value.isTrue ? .member("content") : .none
+      case ("chat_template_kwargs", .object(let object)):
+        for member in object.members { arguments[member.key] = member.value }
+      default: arguments[member.key] = member.value
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  /// Python's truth of the value.
+  fileprivate var isTrue: Bool {
+    switch self {
+    case .null: false
+    case .bool(let flag): flag
+    case .integer(let number): number != 0
+    case .bigInteger: true
+    case .double(let number): number != 0
+    case .string(let text): !text.isEmpty
+    case .array(let elements): !elements.isEmpty
+    case .object(let object): !object.isEmpty
+    }
+  }
+
+  /// Name of the value's type in Python.
+  fileprivate var pythonTypeName: String {
+    switch self {
+    case .null: "NoneType"
+    case .bool: "bool"
+    case .integer, .bigInteger: "int"
+    case .double: "float"
+    case .string: "str"
+    case .array: "list"
+    case .object: "dict"
+    }
+  }
+}
+
+extension JinjaTemplate {
+  private static let reasoningNames = ["reasoning_content", "thinking", "reasoning"]
+  private static let continuationMark = "CONTINUE_FINAL_MESSAGE_TAG "
+
+  /// Renders a conversation as `apply_chat_template(messages, tokenize=False, ...)` does.
+  ///
+  /// Members that are null are dropped, reasoning is copied to the names that templates read, the special tokens and
+  /// arguments become variables, and a continued message is cut at its end.
+  ///
+  /// Source: transformers 5.23, `tokenization_utils_base.py` and `chat_template_utils.py`.
+  ///
+  /// - Throws: `TemplateError` as ``render(_:clock:into:)``, and with the reference's ValueError or TypeError where the
+  ///   request cannot be rendered.
+  @discardableResult
+  public func apply(
+    _ request: ChatTemplateRequest, clock: TemplateClock? = nil, into chat: inout RenderedChat
+  ) throws(TemplateError) -> Details {
+    chat.removeAll()
+    var messages = try Self.messages(of: request)
+    if request.continuation != .none, request.addGenerationPrompt {
+      throw .value(
+        "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want "
+          + "the model to continue the final message, and add_generation_prompt when you want to add a header that will "
+          + "prompt it to start a new assistant message instead.")
+    }
+    try Self.check(request)
+    messages = messages.map(Self.aliasingReasoning)
+    let final = try continueLast(of: &messages, request.continuation)
+    let input = JinjaInput(
+      variables: Self.variables(messages, request), findsThinking: source.contains("</think>"))
+    var (output, generations) = try run(input, clock: clock)
+    if let final { try Self.cut(&output, after: final) }
+    generations = generations.filter { $0.upperBound <= output.bytes.count }
+    chat.assign(output, kinds: input)
+    return Details(generations: generations, members: input.coverage(of: output))
+  }
+
+  /// The messages without members that are null.
+  private static func messages(of request: ChatTemplateRequest) throws(TemplateError) -> [JSONObject] {
+    guard case .array(let elements) = request.messages else {
+      throw .type("messages is \(request.messages.kindName); a list of messages is expected")
+    }
+    guard !elements.isEmpty else {
+      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+    }
+    var messages: [JSONObject] = []
+    for element in elements {
+      guard case .object(let object) = element else {
+        throw TemplateError(
+          .failed, "'\(element.pythonTypeName)' object has no attribute 'items'", className: "AttributeError")
+      }
+      messages.append(JSONObject(object.members.filter { $0.value != .null }.map { ($0.key, $0.value) }))
+    }
+    return messages
+  }
+
+  private static func check(_ request: ChatTemplateRequest) throws(TemplateError) {
+    if let tools = request.tools {
+      guard case .array(let elements) = tools else { throw .type("'\(tools.pythonTypeName)' object is not iterable") }
+      for tool in elements {
+        if case .object = tool { continue }
+        throw .value(
+          "Tools should either be a JSON schema, or a callable function with type hints and a docstring suitable for "
+            + "auto-conversion to a schema.")
+      }
+    }
+    if let documents = request.documents {
+      guard case .array(let elements) = documents else {
+        throw .type("'\(documents.pythonTypeName)' object is not iterable")
+      }
+      for document in elements {
+        if case .object = document { continue }
+        throw .type("Documents should be a list of dicts with 'title' and 'text' keys!")
+      }
+    }
+  }
+
+  /// Puts the reasoning under the names that templates read: in front of the message, and under the standard name.
+  private static func aliasingReasoning(_ message: JSONObject) -> JSONObject {
+    guard let reasoning = reasoningNames.lazy.compactMap({ message[$0] }).first else { return message }
+    var result = JSONObject([("thinking", reasoning)])
+    for member in message.members { result[member.key] = member.value }
+    result["reasoning_content"] = reasoning
+    return result
+  }
+
+  private static func variables(_ messages: [JSONObject], _ request: ChatTemplateRequest) -> JSONObject {
+    var variables = request.specialTokens
+    for member in request.arguments.members { variables[member.key] = member.value }
+    variables["messages"] = .array(messages.map { .object($0) })
+    variables["tools"] = request.tools ?? .null
+    variables["documents"] = request.documents ?? .null
+    variables["add_generation_prompt"] = .bool(request.addGenerationPrompt)
+    return variables
+  }
+
+  // MARK: - Continuing the last message
+
+  /// Marks the end of the last message's text and returns the text; nil where nothing is continued.
+  private func continueLast(
+    of messages: inout [JSONObject], _ continuation: ChatTemplateRequest.Continuation
+  ) throws(TemplateError) -> String? {
+    guard case .member(let name) = continuation else { return nil }
+    var last = messages[messages.count - 1]
+    guard let value = last[name] else {
+      throw .value("continue_final_message is set but the final message has no \"\(name)\" to continue!")
+    }
+    var names = [name]
+    if Self.reasoningNames.contains(name) { names = Self.reasoningNames.filter { last[$0] == value } }
+    guard names.contains(where: { source.contains($0) }) else {
+      throw .value(
+        "continue_final_message is set to \"\(name)\" but this is not an accepted field in the chat_template")
+    }
+    let text: String
+    switch value {
+    case .string(let string):
+      text = string
+      for name in names { last[name] = .string(string + Self.continuationMark) }
+    case .array(let elements):
+      let (marked, found) = try Self.markLastText(in: elements)
+      text = found
+      last[name] = .array(marked)
+    default:
+      let message =
+        switch value {
+        case .object: "unsupported operand type(s) for +: 'dict' and 'str'"
+        default: "unsupported operand type(s) for +: '\(value.pythonTypeName)' and 'str'"
+        }
+      throw .type(message)
+    }
+    messages[messages.count - 1] = last
+    return text
+  }
+
+  private static func markLastText(in elements: [JSONValue]) throws(TemplateError) -> ([JSONValue], String) {
+    for (index, element) in elements.enumerated().reversed() {
+      switch element {
+      case .object(var object):
+        guard let value = object["text"] else { continue }
+        guard case .string(let text) = value else {
+          throw .type("unsupported operand type(s) for +: '\(value.pythonTypeName)' and 'str'")
+        }
+        object["text"] = .string(text + continuationMark)
+        var elements = elements
+        elements[index] = .object(object)
+        return (elements, text)
+      case .string(let text):
+        guard text.contains("text") else { continue }
+        throw .type("string indices must be integers, not 'str'")
+      default: throw .type("argument of type '\(element.pythonTypeName)' is not iterable")
+      }
+    }
+    throw .value("continue_final_message is set but we could not find any text to continue in the final message!")
+  }
+
+  /// Cuts the output where the continued text ends.
+  private static func cut(_ output: inout TextOutput, after final: String) throws(TemplateError) {
+    let text = JinjaText(output.bytes)
+    let trimmed = TextSearch.trimmed(JinjaText(final), .both, of: nil)
+    let mark = TextSearch.trimmed(JinjaText(continuationMark), .both, of: nil)
+    guard TextSearch.find(trimmed, in: text) != nil, let place = TextSearch.findLast(mark, in: text) else {
+      throw .value(
+        "continue_final_message is set but the final message does not appear in the chat after applying the chat "
+          + "template! This can happen if the chat template deletes portions of the final message. Please verify the "
+          + "chat template and final message in your chat to ensure they are compatible."
+          + "Final message to continue: \(trimmed.string)\nRendered chat:\n\(text.string)")
+    }
+    let head = text.slice(0..<place)
+    let isWhole = TextSearch.hasPrefix(text.slice(place..<text.count), JinjaText(continuationMark))
+    output.truncate(to: isWhole ? place : TextSearch.trimmed(head, .right, of: nil).count)
+  }
+}
+
+/// One of several named templates of a model.
+public enum NamedTemplate {
+  /// The name of the template that `apply_chat_template` takes: `tool_use` where there are tools and it exists, else
+  /// `default`; nil where neither can be used.
+  public static func choice(among names: [String], hasTools: Bool) -> String? {
+    if hasTools, names.contains("tool_use") { return "tool_use" }
+    return names.contains("default") ? "default" : nil
+  }
+}

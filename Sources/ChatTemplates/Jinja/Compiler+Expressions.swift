@@ -1,0 +1,146 @@
+extension Compiler {
+  mutating func compile(_ expression: ExpressionSyntax, _ frame: Frame) throws(TemplateError) -> any Expression {
+    switch expression.kind {
+    case .name(let name): return compileName(name, frame)
+    case .member(let name, _): return compileName(name, frame)
+    case .data(let bytes): return TextLiteral(literal(bytes))
+    case .literal(let value): return compileLiteral(value)
+    case .tuple(let elements): return SequenceExpression(isTuple: true, try compileAll(elements, frame))
+    case .list(let elements): return SequenceExpression(isTuple: false, try compileAll(elements, frame))
+    case .dict(let pairs):
+      return DictExpression(
+        keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame))
+    case .attribute(let value, let name):
+      return AttributeExpression(try compile(value, frame), memberName(name))
+    case .item(let value, let key): return try compileItem(value, key, frame)
+    case .slice: throw .syntax("invalid syntax", line: expression.line)
+    case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
+    case .filter(let value, let name, let call): return try compileFilter(value, name, call, expression.line, frame)
+    case .test(let value, let name, let call): return try compileTest(value, name, call, expression.line, frame)
+    case .unary(.not, let value): return NotExpression(try compile(value, frame))
+    case .unary(let sign, let value): return SignExpression(try compile(value, frame), isMinus: sign == .minus)
+    case .binary(let operation, let left, let right):
+      if operation == .add {
+        return AddExpression(try compile(left, frame), try compile(right, frame))
+      }
+      return BinaryExpression(operation, try compile(left, frame), try compile(right, frame))
+    case .and(let left, let right): return AndExpression(try compile(left, frame), try compile(right, frame))
+    case .or(let left, let right): return OrExpression(try compile(left, frame), try compile(right, frame))
+    case .concatenation(let parts):
+      return ConcatenationExpression(try compileAll(parts, frame), escaping: frame.escaping)
+    case .comparison(let first, let rest): return try compileComparison(first, rest, frame)
+    case .conditional(let test, let then, let otherwise):
+      let soft = frame.soft()
+      return ConditionalExpression(
+        test: try compile(test, soft), then: try compile(then, soft),
+        otherwise: try otherwise.map { value throws(TemplateError) in try compile(value, soft) }, line: expression.line)
+    }
+  }
+
+  private mutating func compileAll(
+    _ expressions: [ExpressionSyntax], _ frame: Frame
+  ) throws(TemplateError) -> [any Expression] {
+    var result: [any Expression] = []
+    for expression in expressions { result.append(try compile(expression, frame)) }
+    return result
+  }
+
+  private mutating func memberName(_ name: String) -> MemberName { MemberName(name, literal: literal(Array(name.utf8))) }
+
+  private func compileName(_ name: String, _ frame: Frame) -> any Expression {
+    let reference = slot(name, in: frame)
+    return reference.depth == 0
+      ? VariableExpression(reference.index, name) : OuterVariableExpression(reference, name)
+  }
+
+  private mutating func compileLiteral(_ value: Literal) -> any Expression {
+    switch value {
+    case .none: ConstantExpression(.none)
+    case .bool(let value): ConstantExpression(.bool(value))
+    case .integer(let value): ConstantExpression(value.int.map { .int($0) } ?? .big(value))
+    case .float(let value): ConstantExpression(.float(value))
+    case .text(let bytes): TextLiteral(literal(bytes))
+    }
+  }
+
+  private mutating func compileItem(
+    _ value: ExpressionSyntax, _ key: ExpressionSyntax, _ frame: Frame
+  ) throws(TemplateError) -> any Expression {
+    let owner = try compile(value, frame)
+    switch key.kind {
+    case .literal(.text(let bytes)):
+      return MemberExpression(owner, memberName(String(decoding: bytes, as: UTF8.self)))
+    case .slice(let start, let stop, let step):
+      var bounds: [(any Expression)?] = []
+      for bound in [start, stop, step] {
+        bounds.append(try bound.map { value throws(TemplateError) in try compile(value, frame) })
+      }
+      return SliceExpression(owner, start: bounds[0], stop: bounds[1], step: bounds[2])
+    default: return ItemExpression(owner, try compile(key, frame))
+    }
+  }
+
+  mutating func compileArguments(_ call: CallSyntax, _ frame: Frame) throws(TemplateError) -> ArgumentsCode {
+    var names: Set<String> = []
+    for keyword in call.keywords where !names.insert(keyword.name).inserted {
+      throw TemplateError(
+        .failed, "keyword argument repeated: \(keyword.name)", className: "SyntaxError", line: keyword.value.line)
+    }
+    var keywords: [(String, any Expression)] = []
+    let positional = try compileAll(call.positional, frame)
+    for keyword in call.keywords { keywords.append((keyword.name, try compile(keyword.value, frame))) }
+    return ArgumentsCode(
+      positional: positional, keywords: keywords,
+      spread: try call.spread.map { value throws(TemplateError) in try compile(value, frame) },
+      keywordSpread: try call.keywordSpread.map { value throws(TemplateError) in try compile(value, frame) })
+  }
+
+  mutating func compileCall(
+    _ callee: ExpressionSyntax, _ arguments: CallSyntax, _ frame: Frame
+  ) throws(TemplateError) -> any CallingExpression {
+    if case .attribute(let value, let name) = callee.kind {
+      return MethodCallExpression(
+        try compile(value, frame), memberName(name), try compileArguments(arguments, frame))
+    }
+    return CallExpression(try compile(callee, frame), try compileArguments(arguments, frame))
+  }
+
+  // MARK: - Filters and tests
+
+  private mutating func compileFilter(
+    _ value: ExpressionSyntax?, _ name: String, _ call: CallSyntax, _ line: Int, _ frame: Frame
+  ) throws(TemplateError) -> any Expression {
+    let function = Filters.table[name]
+    if function == nil, !frame.isSoft { throw assertion("No filter named \(PythonText.repr(name)).", line: line) }
+    let operand: any Expression
+    if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
+    return FilterExpression(name, function, operand, try compileArguments(call, frame))
+  }
+
+  private mutating func compileTest(
+    _ value: ExpressionSyntax, _ name: String, _ call: CallSyntax, _ line: Int, _ frame: Frame
+  ) throws(TemplateError) -> any Expression {
+    let function = Tests.table[name]
+    if function == nil, !frame.isSoft { throw assertion("No test named \(PythonText.repr(name)).", line: line) }
+    let operand = try compile(value, frame)
+    let isPlain = call.positional.isEmpty && call.keywords.isEmpty && call.spread == nil && call.keywordSpread == nil
+    if isPlain, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
+    return TestExpression(name, function, operand, try compileArguments(call, frame))
+  }
+
+  private mutating func compileComparison(
+    _ first: ExpressionSyntax, _ rest: [(ComparisonOperator, ExpressionSyntax)], _ frame: Frame
+  ) throws(TemplateError) -> any Expression {
+    let left = try compile(first, frame)
+    if rest.count == 1 {
+      let right = try compile(rest[0].1, frame)
+      if let text = right as? TextLiteral, rest[0].0 == .eq || rest[0].0 == .ne {
+        return TextComparison(left, text.range, isEqual: rest[0].0 == .eq)
+      }
+      return ComparisonExpression(left, rest[0].0, right)
+    }
+    var operands: [(ComparisonOperator, any Expression)] = []
+    for (comparison, value) in rest { operands.append((comparison, try compile(value, frame))) }
+    return ComparisonChain(left, operands)
+  }
+}

@@ -1,0 +1,187 @@
+/// Compiles the syntax of a template into a program.
+///
+/// Source: jinja2 3.1.6, `compiler.py`; each method names what it compiles.
+struct Compiler {
+  var literals: [UInt8] = []
+  private var literalRanges: [[UInt8]: Range<UInt32>] = [:]
+  private var freeNames: [String] = []
+  private var freeNameIndexes: [String: Int] = [:]
+  private var blocks: [String: BlockSyntax] = [:]
+  private var blockOrder: [(block: BlockSyntax, line: Int)] = []
+  private var hasExtends = false
+
+  /// How printing and joining treats markup: known at this place, or decided when it runs.
+  enum Escaping: Sendable { case off, on, runtime }
+
+  /// Where in the template the compiler is.
+  struct Frame {
+    var symbols: Symbols
+    var escaping: Escaping = .off
+    var isTopLevel = false
+    /// Whether an unknown filter or test is an error only when it is reached.
+    var isSoft = false
+    /// Whether there is a loop that `break` and `continue` can leave.
+    var isInsideLoop = false
+
+    var function: FunctionBuilder { symbols.function }
+
+    func inner(function: FunctionBuilder? = nil) -> Frame {
+      var frame = Frame(symbols: Symbols(parent: symbols, function: function ?? symbols.function))
+      frame.escaping = escaping
+      frame.isInsideLoop = function == nil && isInsideLoop
+      return frame
+    }
+
+    func soft() -> Frame {
+      var frame = self
+      frame.symbols = symbols.copy()
+      frame.isSoft = true
+      return frame
+    }
+  }
+
+  static func compile(_ source: String) throws(TemplateError) -> Program {
+    let statements = try Parser.statements(of: source)
+    var compiler = Compiler()
+    return try compiler.compile(statements)
+  }
+
+  // MARK: - The whole
+
+  private mutating func compile(_ statements: [StatementSyntax]) throws(TemplateError) -> Program {
+    try collectBlocks(statements)
+    let function = FunctionBuilder(parent: nil)
+    var frame = Frame(symbols: Symbols(parent: nil, function: function))
+    frame.isTopLevel = true
+    let usesSelf = !UndeclaredNames.find(["self"], in: statements).isEmpty
+    var prologue: [any Statement] = []
+    if usesSelf {
+      let variable = frame.symbols.declareParameter("self")
+      prologue.append(SelfStatement(slot: function.slot(variable.identifier)))
+    }
+    frame.symbols.analyze(statements)
+    let entry = self.entry(of: frame)
+    let body = try compileBody(statements, frame)
+    let root = Function(
+      slotCount: 0, entry: entry, body: Body(statements: prologue + body.statements))
+    var compiledBlocks: [String: Function] = [:]
+    for (block, _) in blockOrder { compiledBlocks[block.name] = try compileBlockFunction(block) }
+    return Program(
+      literals: literals, freeNames: freeNames,
+      root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
+      exportsVariables: !blocks.isEmpty)
+  }
+
+  private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {
+    for statement in statements {
+      if case .block(let block) = statement.kind {
+        if blocks[block.name] != nil {
+          throw assertion("block \(PythonText.repr(block.name)) defined twice", line: statement.line)
+        }
+        blocks[block.name] = block
+        blockOrder.append((block, statement.line))
+      }
+      for body in statement.bodies { try collectBlocks(body) }
+    }
+  }
+
+  private mutating func compileBlockFunction(_ block: BlockSyntax) throws(TemplateError) -> Function {
+    let function = FunctionBuilder(parent: nil)
+    let frame = Frame(symbols: Symbols(parent: nil, function: function))
+    let undeclared = UndeclaredNames.find(["self", "super"], in: block.body)
+    var prologue: [any Statement] = []
+    if undeclared.contains("self") {
+      let variable = frame.symbols.declareParameter("self")
+      prologue.append(SelfStatement(slot: function.slot(variable.identifier)))
+    }
+    if undeclared.contains("super") {
+      let variable = frame.symbols.declareParameter("super")
+      prologue.append(SuperStatement(slot: function.slot(variable.identifier), block: block.name))
+    }
+    frame.symbols.analyze(block.body)
+    let entry = self.entry(of: frame)
+    let body = try compileBody(block.body, frame)
+    return Function(
+      slotCount: function.slotCount, entry: entry, body: Body(statements: prologue + body.statements))
+  }
+
+  func assertion(_ message: String, line: Int) -> TemplateError {
+    TemplateError(.failed, message, className: "TemplateAssertionError", line: line)
+  }
+
+  // MARK: - Names and literals
+
+  /// The range of a text among the literals.
+  mutating func literal(_ bytes: [UInt8]) -> Range<UInt32> {
+    if let range = literalRanges[bytes] { return range }
+    let start = UInt32(literals.count)
+    literals += bytes
+    let range = start..<UInt32(literals.count)
+    literalRanges[bytes] = range
+    return range
+  }
+
+  mutating func freeName(_ name: String) -> Int {
+    if let index = freeNameIndexes[name] { return index }
+    freeNameIndexes[name] = freeNames.count
+    freeNames.append(name)
+    return freeNames.count - 1
+  }
+
+  func slot(_ variable: Symbols.Variable, in frame: Frame) -> SlotReference {
+    SlotReference(
+      depth: frame.function.distance(to: variable.function), index: variable.function.slot(variable.identifier))
+  }
+
+  func slot(_ name: String, in frame: Frame) -> SlotReference {
+    guard let variable = frame.symbols.find(name) else {
+      // Every name was analyzed before its scope is compiled; a new slot is undefined.
+      return SlotReference(depth: 0, index: frame.function.temporarySlot())
+    }
+    return slot(variable, in: frame)
+  }
+
+  /// What entering a scope loads.
+  mutating func entry(of frame: Frame) -> [SlotLoad] {
+    var result: [SlotLoad] = []
+    for (variable, load) in frame.symbols.loads {
+      let index = variable.function.slot(variable.identifier)
+      switch load {
+      case .parameter: continue
+      case .resolve(let name): result.append(.resolve(slot: index, name: freeName(name)))
+      case .alias(let other): result.append(.alias(slot: index, of: slot(other, in: frame)))
+      case .undefined: result.append(.missing(slot: index))
+      }
+    }
+    return result
+  }
+
+  /// Slots of the parameters of a scope.
+  func parameters(of frame: Frame) -> [Int] {
+    frame.symbols.loads.compactMap { variable, load in
+      guard case .parameter = load else { return nil }
+      return variable.function.slot(variable.identifier)
+    }
+  }
+
+  mutating func compileBody(_ statements: [StatementSyntax], _ frame: Frame) throws(TemplateError) -> Body {
+    var result: [any Statement] = []
+    for statement in statements { result.append(try compile(statement, frame)) }
+    return Body(statements: result)
+  }
+}
+
+extension StatementSyntax {
+  /// The bodies within a statement.
+  var bodies: [[StatementSyntax]] {
+    switch kind {
+    case .assignBlock(_, _, let body), .macro(_, _, let body), .callBlock(_, _, let body), .generation(let body),
+      .filterBlock(_, let body), .with(_, let body), .autoescape(_, let body):
+      [body]
+    case .for(let loop): [loop.body, loop.otherwise]
+    case .if(let branches, let otherwise): branches.map(\.body) + [otherwise]
+    case .block(let block): [block.body]
+    default: []
+    }
+  }
+}

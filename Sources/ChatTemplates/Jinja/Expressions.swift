@@ -1,0 +1,422 @@
+/// A text of the template.
+final class TextLiteral: Expression {
+  let range: Range<UInt32>
+  init(_ range: Range<UInt32>) { self.range = range }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .text(scope.renderer.literal(range)) }
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { !range.isEmpty }
+  func write(in scope: Scope) throws(TemplateError) { try scope.renderer.write(scope.renderer.literal(range)) }
+}
+
+/// A constant that is no text.
+final class ConstantExpression: Expression {
+  enum Constant: Sendable {
+    case none
+    case bool(Bool)
+    case int(Int)
+    case big(BigInteger)
+    case float(Double)
+  }
+
+  private let constant: Constant
+  init(_ constant: Constant) { self.constant = constant }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    switch constant {
+    case .none: .none
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .big(let value): .big(value)
+    case .float(let value): .float(value)
+    }
+  }
+}
+
+/// A variable of the running function.
+final class VariableExpression: Expression {
+  private let slot: Int
+  private let name: String
+
+  init(_ slot: Int, _ name: String) {
+    self.slot = slot
+    self.name = name
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = scope.slots[slot]
+    if case .missing = value { return .undefined(UndefinedValue(.name(name))) }
+    return value
+  }
+}
+
+/// A variable of an enclosing function.
+final class OuterVariableExpression: Expression {
+  private let reference: SlotReference
+  private let name: String
+
+  init(_ reference: SlotReference, _ name: String) {
+    self.reference = reference
+    self.name = name
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = scope[reference]
+    if case .missing = value { return .undefined(UndefinedValue(.name(name))) }
+    return value
+  }
+}
+
+/// `[...]` and `(...)`
+final class SequenceExpression: Expression {
+  private let isTuple: Bool
+  private let elements: [any Expression]
+
+  init(isTuple: Bool, _ elements: [any Expression]) {
+    self.isTuple = isTuple
+    self.elements = elements
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var values: [JinjaValue] = []
+    values.reserveCapacity(elements.count)
+    for element in elements { values.append(try element.evaluate(in: scope)) }
+    return isTuple ? .tuple(values) : .list(values)
+  }
+}
+
+/// `{...}`
+final class DictExpression: Expression {
+  private let keys: [any Expression]
+  private let values: [any Expression]
+
+  init(keys: [any Expression], values: [any Expression]) {
+    self.keys = keys
+    self.values = values
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var pairs: [(JinjaValue, JinjaValue)] = []
+    for (key, value) in zip(keys, values) {
+      pairs.append((try key.evaluate(in: scope), try value.evaluate(in: scope)))
+    }
+    for (key, _) in pairs { try key.checkHashable() }
+    return .dict(DictValue(pairs))
+  }
+}
+
+/// `value.name`
+final class AttributeExpression: Expression {
+  private let owner: any Expression
+  private let name: MemberName
+
+  init(_ owner: any Expression, _ name: MemberName) {
+    self.owner = owner
+    self.name = name
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    try scope.renderer.attribute(name, of: try owner.evaluate(in: scope))
+  }
+}
+
+/// `value['name']`
+final class MemberExpression: Expression {
+  private let owner: any Expression
+  private let name: MemberName
+
+  init(_ owner: any Expression, _ name: MemberName) {
+    self.owner = owner
+    self.name = name
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try owner.evaluate(in: scope)
+    let renderer = scope.renderer
+    if case .dict(let dict) = value, let member = dict.member(renderer.literal(name.range)) { return member }
+    return try renderer.item(.text(renderer.literal(name.range)), of: value)
+  }
+}
+
+/// `value[key]`
+final class ItemExpression: Expression {
+  private let owner: any Expression
+  private let key: any Expression
+
+  init(_ owner: any Expression, _ key: any Expression) {
+    self.owner = owner
+    self.key = key
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try owner.evaluate(in: scope)
+    return try scope.renderer.item(try key.evaluate(in: scope), of: value)
+  }
+}
+
+/// `value[start:stop:step]`
+final class SliceExpression: Expression {
+  private let owner: any Expression
+  private let start, stop, step: (any Expression)?
+
+  init(_ owner: any Expression, start: (any Expression)?, stop: (any Expression)?, step: (any Expression)?) {
+    self.owner = owner
+    self.start = start
+    self.stop = stop
+    self.step = step
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try owner.evaluate(in: scope)
+    let bounds = SliceBounds(
+      start: try start?.evaluate(in: scope), stop: try stop?.evaluate(in: scope), step: try step?.evaluate(in: scope))
+    return try scope.renderer.slice(value, bounds)
+  }
+}
+
+/// `not value`
+final class NotExpression: Expression {
+  private let operand: any Expression
+  init(_ operand: any Expression) { self.operand = operand }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try !operand.isTrue(in: scope)) }
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { try !operand.isTrue(in: scope) }
+}
+
+/// `-value` and `+value`
+final class SignExpression: Expression {
+  private let operand: any Expression
+  private let isMinus: Bool
+
+  init(_ operand: any Expression, isMinus: Bool) {
+    self.operand = operand
+    self.isMinus = isMinus
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    try Arithmetic.signed(try operand.evaluate(in: scope), isMinus: isMinus)
+  }
+}
+
+/// All operators of arithmetic but `+`.
+final class BinaryExpression: Expression {
+  private let operation: BinaryOperator
+  private let left, right: any Expression
+
+  init(_ operation: BinaryOperator, _ left: any Expression, _ right: any Expression) {
+    self.operation = operation
+    self.left = left
+    self.right = right
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let left = try left.evaluate(in: scope)
+    return try scope.renderer.compute(operation, left, try right.evaluate(in: scope))
+  }
+}
+
+/// `left + right`; where texts are printed, they are printed one after the other.
+final class AddExpression: Expression {
+  /// The operands of a chain of additions from left to right.
+  private let operands: [any Expression]
+
+  init(_ left: any Expression, _ right: any Expression) {
+    operands = ((left as? AddExpression)?.operands ?? [left]) + [right]
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var sum = try operands[0].evaluate(in: scope)
+    for operand in operands.dropFirst() {
+      sum = try scope.renderer.add(sum, try operand.evaluate(in: scope))
+    }
+    return sum
+  }
+
+  func write(in scope: Scope) throws(TemplateError) {
+    let renderer = scope.renderer
+    let first = try operands[0].evaluate(in: scope)
+    guard case .text(let text) = first else {
+      var sum = first
+      for operand in operands.dropFirst() { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
+      return try renderer.write(sum)
+    }
+    // Errors end the rendering, so what was printed before one does not matter, but a markup may come yet.
+    let mark = renderer.outputCount
+    try renderer.write(text)
+    for index in 1..<operands.count {
+      let value = try operands[index].evaluate(in: scope)
+      if case .text(let text) = value {
+        try renderer.write(text)
+        continue
+      }
+      var sum = try renderer.add(.text(renderer.takeOutput(from: mark)), value)
+      for operand in operands.dropFirst(index + 1) { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
+      return try renderer.write(sum)
+    }
+  }
+}
+
+/// `left and right`
+final class AndExpression: Expression {
+  private let left, right: any Expression
+
+  init(_ left: any Expression, _ right: any Expression) {
+    self.left = left
+    self.right = right
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try left.evaluate(in: scope)
+    return value.isTrue ? try right.evaluate(in: scope) : value
+  }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    guard try left.isTrue(in: scope) else { return false }
+    return try right.isTrue(in: scope)
+  }
+}
+
+/// `left or right`
+final class OrExpression: Expression {
+  private let left, right: any Expression
+
+  init(_ left: any Expression, _ right: any Expression) {
+    self.left = left
+    self.right = right
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try left.evaluate(in: scope)
+    return value.isTrue ? value : try right.evaluate(in: scope)
+  }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    guard try !left.isTrue(in: scope) else { return true }
+    return try right.isTrue(in: scope)
+  }
+}
+
+/// `a ~ b ~ c`
+final class ConcatenationExpression: Expression {
+  private let parts: [any Expression]
+  private let escaping: Compiler.Escaping
+
+  init(_ parts: [any Expression], escaping: Compiler.Escaping) {
+    self.parts = parts
+    self.escaping = escaping
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var values: [JinjaValue] = []
+    values.reserveCapacity(parts.count)
+    for part in parts { values.append(try part.evaluate(in: scope)) }
+    let renderer = scope.renderer
+    // With autoescape, one markup among the parts makes markup of them all.
+    if escaping != .off, values.contains(where: \.isMarkup) {
+      var texts: [JinjaText] = []
+      for value in values { texts.append(try renderer.escaped(value)) }
+      return .markup(try renderer.joined(texts))
+    }
+    var texts: [JinjaText] = []
+    texts.reserveCapacity(values.count)
+    for value in values { texts.append(try renderer.string(value)) }
+    return .text(try renderer.joined(texts))
+  }
+
+  func write(in scope: Scope) throws(TemplateError) {
+    guard escaping == .off else { return try scope.renderer.write(try evaluate(in: scope)) }
+    for part in parts { try part.write(in: scope) }
+  }
+}
+
+/// `then if test else otherwise`
+final class ConditionalExpression: Expression {
+  private let test, then: any Expression
+  private let otherwise: (any Expression)?
+  private let line: Int
+
+  init(test: any Expression, then: any Expression, otherwise: (any Expression)?, line: Int) {
+    self.test = test
+    self.then = then
+    self.otherwise = otherwise
+    self.line = line
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    if try test.isTrue(in: scope) { return try then.evaluate(in: scope) }
+    if let otherwise { return try otherwise.evaluate(in: scope) }
+    return .undefined(
+      UndefinedValue(
+        .hint("the inline if-expression on line \(line) evaluated to false and no else section was defined.")))
+  }
+
+  func write(in scope: Scope) throws(TemplateError) {
+    if try test.isTrue(in: scope) {
+      try then.write(in: scope)
+    } else {
+      try otherwise?.write(in: scope)
+    }
+  }
+}
+
+// MARK: - Comparisons
+
+/// A comparison with a text of the template for equality.
+final class TextComparison: Expression {
+  private let operand: any Expression
+  private let range: Range<UInt32>
+  private let isEqual: Bool
+
+  init(_ operand: any Expression, _ range: Range<UInt32>, isEqual: Bool) {
+    self.operand = operand
+    self.range = range
+    self.isEqual = isEqual
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    switch try operand.evaluate(in: scope) {
+    case .text(let text), .markup(let text): text.equals(scope.renderer.literal(range)) == isEqual
+    default: !isEqual
+    }
+  }
+}
+
+final class ComparisonExpression: Expression {
+  private let left, right: any Expression
+  private let comparison: ComparisonOperator
+
+  init(_ left: any Expression, _ comparison: ComparisonOperator, _ right: any Expression) {
+    self.left = left
+    self.comparison = comparison
+    self.right = right
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    let value = try left.evaluate(in: scope)
+    return try scope.renderer.compare(value, comparison, try right.evaluate(in: scope))
+  }
+}
+
+/// `a < b < c`
+final class ComparisonChain: Expression {
+  private let first: any Expression
+  private let rest: [(ComparisonOperator, any Expression)]
+
+  init(_ first: any Expression, _ rest: [(ComparisonOperator, any Expression)]) {
+    self.first = first
+    self.rest = rest
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var left = try first.evaluate(in: scope)
+    for (comparison, operand) in rest {
+      let right = try operand.evaluate(in: scope)
+      guard try scope.renderer.compare(left, comparison, right) else { return .bool(false) }
+      left = right
+    }
+    return .bool(true)
+  }
+}

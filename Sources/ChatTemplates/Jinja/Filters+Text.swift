@@ -1,0 +1,288 @@
+extension Filters {
+  static let textFilters: [String: FilterFunction] = [
+    "upper": textual("do_upper") { TextCase.convert($0, .upper) },
+    "lower": textual("do_lower") { TextCase.convert($0, .lower) },
+    "capitalize": textual("do_capitalize") { TextCase.convert($0, .capitalize) },
+    "title": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_title", [], offset: 1)
+      return .text(TextCase.titleWords(try renderer.string(value)))
+    },
+    "string": { value, arguments, renderer throws(TemplateError) in
+      guard arguments.isEmpty else {
+        throw .type("soft_str() takes 1 positional argument but \(arguments.count + 1) were given")
+      }
+      return value.isMarkup ? value : .text(try renderer.string(value))
+    },
+    "trim": { value, arguments, renderer throws(TemplateError) in
+      let given = try arguments.bind("do_trim", [.optional("chars")], offset: 1)
+      let text = try renderer.string(value)
+      try renderer.charge(bytes: text.count)
+      var characters: JinjaText?
+      if let chars = given[0], !chars.isNone {
+        guard let set = chars.textValue else { throw .type("strip arg must be None or str") }
+        characters = set
+      }
+      let trimmed = TextSearch.trimmed(text, .both, of: characters)
+      return value.isMarkup ? .markup(trimmed) : .text(trimmed)
+    },
+    "replace": replace,
+    "join": join,
+    "escape": escape, "e": escape,
+    "forceescape": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_forceescape", [], offset: 1)
+      return .markup(Markup.escape(try renderer.string(value)))
+    },
+    "safe": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_mark_safe", [], offset: 1)
+      return .markup(try renderer.string(value))
+    },
+    "striptags": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_striptags", [], offset: 1)
+      return .text(try Markup.stripTags(try renderer.string(value), in: renderer))
+    },
+    "center": { value, arguments, renderer throws(TemplateError) in
+      let given = try arguments.bind("do_center", [.optional("width")], offset: 1)
+      let width = try integer(given[0], default: 80)
+      let text = try renderer.string(value)
+      let padded = try TextMethods.padded(text, width, JinjaText(" "), .center, in: renderer)
+      return value.isMarkup ? .markup(padded) : .text(padded)
+    },
+    "indent": indent,
+    "format": format,
+    "truncate": truncate,
+    "wordcount": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_wordcount", [], offset: 1)
+      let text = try renderer.string(value)
+      var count = 0
+      var isInside = false
+      for point in withExtendedLifetime(text.storage, { PythonText.points(text.bytes) }) {
+        let isWord = point == 0x5F || PythonText.isAlphanumeric(point)
+        if isWord, !isInside { count += 1 }
+        isInside = isWord
+      }
+      return .int(count)
+    },
+    "wordwrap": wordWrap,
+    "urlencode": urlEncode,
+    "xmlattr": xmlAttributes,
+    "urlize": { _, _, _ throws(TemplateError) in throw .unsupported("the filter urlize is not supported") },
+  ]
+
+  private static let escape: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    guard arguments.isEmpty else {
+      throw .type("escape() takes 1 positional argument but \(arguments.count + 1) were given")
+    }
+    return .markup(try renderer.escaped(value))
+  }
+
+  private static let replace: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind(
+      "do_replace", [.required("old"), .required("new"), .optional("count")], offset: 2)
+    let (old, new) = (given[0] ?? .none, given[1] ?? .none)
+    var limit = -1
+    if let count = given[2], !count.isNone { limit = try integer(count, default: -1) }
+    var text = try renderer.string(value)
+    guard renderer.autoescape else {
+      return .text(
+        try TextSearch.replaced(
+          text, try renderer.string(old), with: try renderer.string(new), limit: limit, in: renderer))
+    }
+    var isMarkup = value.isMarkup
+    if old.isMarkup || new.isMarkup && !value.isMarkup {
+      text = try renderer.escaped(value)
+      isMarkup = true
+    }
+    let replacement = isMarkup ? try renderer.escaped(new) : try renderer.string(new)
+    let result = try TextSearch.replaced(
+      text, try renderer.string(old), with: replacement, limit: limit, in: renderer)
+    return isMarkup ? .markup(result) : .text(result)
+  }
+
+  private static let join: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind("do_join", [.optional("d"), .optional("attribute")], offset: 2)
+    let path = AttributePath(given[1])
+    var separator = try renderer.string(given[0] ?? .text(.empty))
+    guard let iterator = try renderer.iterator(value) else {
+      throw .type("'\(value.typeName)' object is not iterable")
+    }
+    var elements: [JinjaValue] = []
+    while let element = try iterator.next() {
+      try renderer.step()
+      elements.append(try path.value(of: element, in: renderer))
+    }
+    let isMarkup = renderer.autoescape && ((given[0]?.isMarkup ?? false) || elements.contains(where: \.isMarkup))
+    if isMarkup, !(given[0]?.isMarkup ?? false) { separator = Markup.escape(separator) }
+    var output = TextOutput()
+    for (index, element) in elements.enumerated() {
+      if index > 0 { output.append(separator) }
+      output.append(isMarkup ? try renderer.escaped(element) : try renderer.string(element))
+      if index & 63 == 0 { try renderer.charge(bytes: output.bytes.count) }
+    }
+    try renderer.charge(bytes: output.bytes.count)
+    return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
+  }
+
+  private static let indent: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind(
+      "do_indent", [.optional("width"), .optional("first"), .optional("blank")], offset: 1)
+    let indention: JinjaText
+    if let text = given[0]?.textValue {
+      indention = text
+    } else {
+      guard given[0] == nil || given[0]?.index != nil else {
+        if case .undefined(let undefined) = given[0] { throw undefined.error }
+        throw .type("can't multiply sequence by non-int of type '\(given[0]?.typeName ?? "")'")
+      }
+      indention = try renderer.repeated(JinjaText(" "), max(0, try integer(given[0], default: 4)))
+    }
+    // The reference appends a line end to the text first.
+    let source: JinjaText
+    switch value {
+    case .text(let text), .markup(let text): source = text
+    default:
+      _ = try renderer.add(value, .text("\n"))
+      source = .empty
+    }
+    let line = JinjaText("\n")
+    let lines = TextSearch.lines(try renderer.joined([source, line]))
+    let (indentsFirst, indentsBlank) = (given[1]?.isTrue ?? false, given[2]?.isTrue ?? false)
+    var output = TextOutput()
+    if indentsFirst { output.append(indention) }
+    for (index, part) in lines.enumerated() {
+      if index > 0 {
+        output.append(line)
+        if indentsBlank || !part.isEmpty { output.append(indention) }
+      }
+      output.append(part)
+      if index & 15 == 0 { try renderer.charge(bytes: output.bytes.count) }
+    }
+    try renderer.charge(bytes: output.bytes.count)
+    return value.isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
+  }
+
+  private static let format: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    if !arguments.positional.isEmpty, !arguments.keywords.isEmpty {
+      throw .filterArgument("can't handle positional and keyword arguments at the same time")
+    }
+    let operand: JinjaValue =
+      arguments.keywords.isEmpty
+      ? .tuple(arguments.positional)
+      : .dict(DictValue(arguments.keywords.map { (.text($0.name), $0.value) }))
+    let text = try renderer.string(value)
+    let result = try PercentFormat.format(text, with: operand, escapes: value.isMarkup, in: renderer)
+    return value.isMarkup ? .markup(result) : .text(result)
+  }
+
+  private static let truncate: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind(
+      "do_truncate", [.optional("length"), .optional("killwords"), .optional("end"), .optional("leeway")], offset: 2)
+    let length = try integer(given[0], default: 255)
+    let end = try given[2].map { value throws(TemplateError) in try renderer.string(value) } ?? JinjaText("...")
+    let leeway = given[3].map { $0.isNone } ?? true ? 5 : try integer(given[3], default: 5)
+    let endCount = end.offsets.count - 1
+    func check(_ holds: Bool, _ message: String) throws(TemplateError) {
+      guard !holds else { return }
+      throw TemplateError(.failed, message, className: "AssertionError")
+    }
+    try check(length >= endCount, "expected length >= \(endCount), got \(length)")
+    try check(leeway >= 0, "expected leeway >= 0, got \(leeway)")
+    guard let text = value.textValue else {
+      guard let count = renderer.length(value) else { throw .type("object of type '\(value.typeName)' has no len()") }
+      if count <= length + leeway { return value }
+      throw .unsupported("the filter truncate is supported for texts only")
+    }
+    let offsets = text.offsets
+    guard offsets.count - 1 > length + leeway else { return value }
+    var head = text.slice(0..<offsets[length - endCount])
+    if !(given[1]?.isTrue ?? false) {
+      head = TextSearch.splitLast(head, by: JinjaText(" "), limit: 1)[0]
+    }
+    return value.isMarkup ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
+  }
+
+  private static let wordWrap: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind(
+      "do_wordwrap",
+      [.optional("width"), .optional("break_long_words"), .optional("wrapstring"), .optional("break_on_hyphens")],
+      offset: 2)
+    let text = try Filters.text(value, for: "splitlines")
+    var wrapper = WordWrapper(width: try integer(given[0], default: 79))
+    wrapper.breaksLongWords = given[1]?.isTrue ?? true
+    wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
+    var separator = JinjaText("\n")
+    if let mark = given[2], !mark.isNone { separator = try renderer.string(mark) }
+    try renderer.charge(bytes: text.count)
+    var output = TextOutput()
+    for (number, line) in TextSearch.lines(text).enumerated() {
+      if number > 0 { output.append(separator) }
+      for (index, part) in try wrapper.wrap(line).enumerated() {
+        if index > 0 { output.append(separator) }
+        output.append(part)
+      }
+      try renderer.charge(bytes: output.bytes.count)
+    }
+    return .text(JinjaText(output))
+  }
+
+  private static let urlEncode: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    _ = try arguments.bind("do_urlencode", [], offset: 1)
+    func quoted(_ value: JinjaValue, forQuery: Bool) throws(TemplateError) -> JinjaText {
+      let text = try renderer.string(value)
+      var bytes: [UInt8] = []
+      for byte in text.array {
+        let isPlain =
+          BigInteger.digit(byte) != nil || "_.-~".utf8.contains(byte) || byte == UInt8(ascii: "/") && !forQuery
+        if isPlain {
+          bytes.append(byte)
+        } else if forQuery, byte == 0x20 {
+          bytes.append(UInt8(ascii: "+"))
+        } else {
+          bytes += Array("%\(PythonText.hex(UInt32(byte), width: 2).uppercased())".utf8)
+        }
+      }
+      return JinjaText(bytes, origin: text.computedOrigin)
+    }
+    if value.textValue != nil { return .text(try quoted(value, forQuery: false)) }
+    guard try renderer.iterator(value) != nil else { return .text(try quoted(value, forQuery: false)) }
+    var pairs: [JinjaValue]
+    if case .dict(let dict) = value {
+      pairs = zip(dict.keys, dict.values).map { .tuple([$0, $1]) }
+    } else {
+      pairs = try renderer.elements(value)
+    }
+    var output = TextOutput()
+    for (index, pair) in pairs.enumerated() {
+      let parts = try renderer.unpack(pair, into: 2)
+      if index > 0 { output.append(byte: UInt8(ascii: "&")) }
+      output.append(try quoted(parts[0], forQuery: true))
+      output.append(byte: UInt8(ascii: "="))
+      output.append(try quoted(parts[1], forQuery: true))
+    }
+    return .text(JinjaText(output))
+  }
+
+  private static let xmlAttributes: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind("do_xmlattr", [.optional("autospace")], offset: 2)
+    guard case .dict(let dict) = value else {
+      if case .undefined(let undefined) = value { throw undefined.error }
+      throw TemplateError(
+        .failed, "'\(value.typeName)' object has no attribute 'items'", className: "AttributeError")
+    }
+    var output = TextOutput()
+    for (key, value) in zip(dict.keys, dict.values) where !value.isNone && !value.isUndefined {
+      guard let name = key.textValue else {
+        throw .type("expected string or bytes-like object, got '\(key.typeName)'")
+      }
+      let isInvalid = name.array.contains { (0x09...0x0D).contains($0) || [0x20, 0x2F, 0x3E, 0x3D].contains($0) }
+      if isInvalid {
+        throw .value("Invalid character in attribute name: \(PythonText.repr(name.string))")
+      }
+      if !output.bytes.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
+      output.append(try renderer.escaped(key))
+      output.append(Array("=\"".utf8))
+      output.append(try renderer.escaped(value))
+      output.append(byte: UInt8(ascii: "\""))
+    }
+    return renderer.autoescape ? .markup(JinjaText(output)) : .text(JinjaText(output))
+  }
+}

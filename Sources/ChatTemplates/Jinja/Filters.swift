@@ -1,0 +1,151 @@
+/// The filters of jinja2, with `tojson` as transformers defines it.
+///
+/// Source: jinja2 3.1.6, `filters.py`.
+enum Filters {
+  static let table: [String: FilterFunction] = textFilters.merging(listFilters) { $1 }.merging(numberFilters) { $1 }
+
+  /// A filter of a text without parameters.
+  static func textual(
+    _ name: String, _ convert: @escaping @Sendable (JinjaText) -> JinjaText
+  ) -> FilterFunction {
+    { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind(name, [], offset: 1)
+      let text = try renderer.string(value)
+      try renderer.charge(bytes: text.count)
+      return value.isMarkup ? .markup(convert(text)) : .text(convert(text))
+    }
+  }
+
+  static func integer(_ value: JinjaValue?, default fallback: Int) throws(TemplateError) -> Int {
+    try TextMethods.integer(value) ?? fallback
+  }
+
+  /// The text of a value that must be a `str`.
+  static func text(_ value: JinjaValue, for method: String) throws(TemplateError) -> JinjaText {
+    if case .undefined(let undefined) = value { throw undefined.error }
+    guard let text = value.textValue else {
+      throw TemplateError(
+        .failed, "'\(value.typeName)' object has no attribute '\(method)'", className: "AttributeError")
+    }
+    return text
+  }
+
+  // MARK: - Numbers and single values
+
+  private static let numberFilters: [String: FilterFunction] = [
+    "abs": { value, arguments, renderer throws(TemplateError) in
+      guard arguments.isEmpty else { throw .type("abs() takes exactly one argument (\(arguments.count + 1) given)") }
+      switch value {
+      case .float(let number): return .float(number.magnitude)
+      case .bool, .int, .big: return .integer((value.index ?? BigInteger(0)).magnitude)
+      default: throw .type("bad operand type for abs(): '\(value.typeName)'")
+      }
+    },
+    "int": { value, arguments, renderer throws(TemplateError) in
+      let given = try arguments.bind("do_int", [.optional("default"), .optional("base")], offset: 1)
+      return try NumberConversion.int(value, given[0] ?? .int(0), given[1])
+    },
+    "float": { value, arguments, renderer throws(TemplateError) in
+      let given = try arguments.bind("do_float", [.optional("default")], offset: 1)
+      return try NumberConversion.float(value, given[0] ?? .float(0))
+    },
+    "round": round,
+    "filesizeformat": fileSize,
+    "default": fallback, "d": fallback,
+    "attr": { value, arguments, renderer throws(TemplateError) in
+      let given = try arguments.bind("do_attr", [.required("name")], offset: 2)
+      guard let name = given[0]?.textValue else {
+        throw .type("attribute name must be string, not '\(given[0]?.typeName ?? "NoneType")'")
+      }
+      if case .undefined(let undefined) = value { throw undefined.error }
+      return try Attributes.find(name.string, of: value, in: renderer)
+        ?? .undefined(UndefinedValue(.member(of: value, name: .text(name))))
+    },
+    "tojson": { value, arguments, renderer throws(TemplateError) in
+      try ToJSON.apply(value, arguments, in: renderer)
+    },
+    "pprint": { value, arguments, renderer throws(TemplateError) in
+      _ = try arguments.bind("do_pprint", [], offset: 1)
+      return .text(JinjaText(try PrettyPrinter.format(value, in: renderer), origin: Origins.origin(of: value)))
+    },
+  ]
+
+  private static let fallback: FilterFunction = { value, arguments, _ throws(TemplateError) in
+    let given = try arguments.bind("do_default", [.optional("default_value"), .optional("boolean")], offset: 1)
+    let isReplaced = value.isUndefined || (given[1]?.isTrue ?? false) && !value.isTrue
+    return isReplaced ? given[0] ?? .text(.empty) : value
+  }
+
+  private static let round: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind("do_round", [.optional("precision"), .optional("method")], offset: 1)
+    let method = given[1]?.textValue?.string ?? (given[1] == nil ? "common" : "")
+    guard ["common", "ceil", "floor"].contains(method) else {
+      throw .filterArgument("method must be common, ceil or floor")
+    }
+    let precision = given[0] ?? .int(0)
+    if method == "common" { return try rounded(value, precision) }
+    // As the reference: func(value * 10 ** precision) / 10 ** precision
+    let factor = try renderer.compute(.pow, .int(10), precision)
+    let scaled = try renderer.compute(.mul, value, factor)
+    guard let number = try Arithmetic.double(scaled) else {
+      if case .undefined(let undefined) = scaled { throw undefined.error }
+      throw .type("must be real number, not \(scaled.typeName)")
+    }
+    let whole: BigInteger
+    if let index = scaled.index { whole = index } else {
+      whole = try NumberConversion.truncated(number.rounded(method == "ceil" ? .up : .down))
+    }
+    return try renderer.compute(.div, .integer(whole), factor)
+  }
+
+  private static func rounded(_ value: JinjaValue, _ precision: JinjaValue) throws(TemplateError) -> JinjaValue {
+    switch value {
+    case .float(let number):
+      if case .none = precision { return .integer(try NumberConversion.truncated(number.rounded(.toNearestOrEven))) }
+      let digits = try integer(precision, default: 0)
+      return .float(DecimalDigits.rounded(number, decimals: min(max(digits, -1000), 1000)))
+    case .bool, .int, .big:
+      guard let number = value.index else { return value }
+      let digits = precision.isNone ? 0 : try integer(precision, default: 0)
+      guard digits < 0 else { return .integer(number) }
+      guard digits > -5000 else { return .int(0) }
+      let unit = BigInteger(10).raised(to: -digits)
+      let (quotient, remainder) = number.dividedFloor(by: unit)
+      let double = remainder.shiftedLeft(1)
+      let isUp = double > unit || double == unit && quotient.isOdd
+      return .integer((isUp ? quotient + BigInteger(1) : quotient) * unit)
+    case .undefined, .none, .text, .markup, .list, .tuple, .dict, .object, .missing:
+      throw .type("type \(value.typeName) doesn't define __round__ method")
+    }
+  }
+
+  private static let fileSize: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    let given = try arguments.bind("do_filesizeformat", [.optional("binary")], offset: 1)
+    let isBinary = given[0]?.isTrue ?? false
+    if case .undefined(let undefined) = value { throw undefined.error }
+    let number: Double
+    if let text = value.textValue {
+      guard let parsed = NumberConversion.float(text) else {
+        throw .value("could not convert string to float: \(PythonText.repr(text.string))")
+      }
+      number = parsed
+    } else if let parsed = try Arithmetic.double(value) {
+      number = parsed
+    } else {
+      throw .type("float() argument must be a string or a real number, not '\(value.typeName)'")
+    }
+    let base: Double = isBinary ? 1024 : 1000
+    if number == 1 { return .text("1 Byte") }
+    if number < base { return .text("\(try NumberConversion.truncated(number).decimal) Bytes") }
+    var unit = base
+    var prefix: Character = "k"
+    for candidate in "kMGTPEZY" {
+      unit *= base
+      prefix = candidate
+      if number < unit { break }
+    }
+    let text = DecimalDigits.fixed(base * number / unit, decimals: 1)
+    let letter = isBinary && prefix == "k" ? "K" : String(prefix)
+    return .text("\(number.isInfinite ? "inf" : text) \(letter)\(isBinary ? "iB" : "B")")
+  }
+}

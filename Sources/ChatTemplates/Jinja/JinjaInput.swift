@@ -1,0 +1,191 @@
+public import JSON
+
+/// The arguments of a template, with the origin of their texts.
+///
+/// One value belongs to one thread; it can be rendered by several templates.
+public struct JinjaInput {
+  /// A member of a message, or all tools or documents: what texts are traced back to.
+  private struct Member {
+    let message: Int?
+    let name: String
+    let kind: TokenKind
+    /// Bytes of text in the member.
+    var byteCount = 0
+    /// The number of the member that this one is a part of: thinking within a content.
+    let parent: Int?
+  }
+
+  private var variables: [(name: String, value: JinjaValue)] = []
+  private var members: [Member] = []
+
+  /// Makes the input of `render`: arguments by name.
+  ///
+  /// `messages` is a list of messages, whose members are traced; texts of `tools` are of kind tool, those of
+  /// `documents` of kind other, everything else is overhead.
+  ///
+  /// - Parameters:
+  ///   - variables: the arguments; of two with one name the later counts.
+  ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
+  public init(variables: JSONObject, findsThinking: Bool = true) {
+    for member in variables.members {
+      let value: JinjaValue
+      switch (member.key, member.value) {
+      case ("messages", .array(let elements)):
+        value = .list(elements.enumerated().map { message($1, number: $0, findsThinking: findsThinking) })
+      case ("tools", _): value = self.value(member.value, origin: add(nil, "tools", .tool))
+      case ("documents", _): value = self.value(member.value, origin: add(nil, "documents", .other))
+      default: value = self.value(member.value, origin: .template)
+      }
+      self.variables.append((member.key, value))
+    }
+  }
+
+  /// The value of an argument; nil where it is not given.
+  func value(_ name: String) -> JinjaValue? { variables.last { $0.name == name }?.value }
+
+  /// The kind of bytes of an origin.
+  func kind(of origin: TextOrigin) -> TokenKind {
+    origin.number == 0 || origin.number > members.count ? .overhead : members[origin.number - 1].kind
+  }
+
+  /// How much of each member a text holds.
+  func coverage(of output: TextOutput) -> [RenderedMember] {
+    var ranges: [[Range<Int>]] = Array(repeating: [], count: members.count)
+    var rewritten = Array(repeating: false, count: members.count)
+    var start = 0
+    for run in output.runs {
+      let length = Int(run.end) - start
+      start = Int(run.end)
+      guard run.origin.number > 0, run.origin.number <= members.count else { continue }
+      let index = run.origin.number - 1
+      let owner = members[index].parent ?? index
+      if run.origin.isRewritten {
+        rewritten[owner] = true
+      } else {
+        // Each member has its own storages, so positions are compared within one member only.
+        ranges[owner].append(Int(run.position)..<Int(run.position) + length)
+      }
+    }
+    return members.indices.filter { members[$0].parent == nil && members[$0].byteCount > 0 }.map { index in
+      let member = members[index]
+      return RenderedMember(
+        message: member.message, name: member.name, byteCount: member.byteCount,
+        renderedByteCount: Self.unionCount(ranges[index]), isRewritten: rewritten[index])
+    }
+  }
+
+  private static func unionCount(_ ranges: [Range<Int>]) -> Int {
+    var total = 0
+    var end = 0
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.upperBound > end {
+      total += range.upperBound - max(end, range.lowerBound)
+      end = range.upperBound
+    }
+    return total
+  }
+
+  // MARK: - Conversion
+
+  private mutating func add(_ message: Int?, _ name: String, _ kind: TokenKind, parent: Int? = nil) -> TextOrigin {
+    members.append(Member(message: message, name: name, kind: kind, parent: parent))
+    return .input(members.count)
+  }
+
+  private mutating func message(_ value: JSONValue, number: Int, findsThinking: Bool) -> JinjaValue {
+    guard case .object(let object) = value else { return self.value(value, origin: .template) }
+    let role = object["role"]?.stringValue.map { ChatRole($0) }
+    let roleKind = role?.contentKind ?? .other
+    let isAssistant = role == .assistant
+    var keys: [JinjaValue] = []
+    var values: [JinjaValue] = []
+    for member in object.members {
+      keys.append(.text(member.key))
+      switch member.key {
+      case "role": values.append(self.value(member.value, origin: .template))
+      case "reasoning_content", "thinking", "reasoning":
+        values.append(
+          self.value(member.value, origin: add(number, member.key, isAssistant ? .thinking : roleKind)))
+      case "content":
+        let origin = add(number, member.key, roleKind)
+        values.append(
+          isAssistant && findsThinking
+            ? content(member.value, origin: origin) : self.value(member.value, origin: origin))
+      default: values.append(self.value(member.value, origin: add(number, member.key, roleKind)))
+      }
+    }
+    return .dict(DictValue(uniqueKeys: keys, values: values))
+  }
+
+  /// The content of an assistant, in which what is between think tags is thinking.
+  private mutating func content(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
+    guard case .string(let string) = value else { return self.value(value, origin: origin) }
+    let text = JinjaText(string, origin: origin)
+    members[origin.number - 1].byteCount += text.count
+    let ranges = ThinkingRanges.find(in: text)
+    guard !ranges.isEmpty else { return .text(text) }
+    let owner = origin.number - 1
+    let thinking = add(members[owner].message, members[owner].name, .thinking, parent: owner)
+    var pieces: [JinjaText] = []
+    var start = 0
+    for range in ranges {
+      pieces.append(text.slice(start..<range.lowerBound))
+      let part = text.slice(range)
+      pieces.append(JinjaText(storage: part.storage, start: part.start, end: part.end, origin: thinking))
+      start = range.upperBound
+    }
+    pieces.append(text.slice(start..<text.count))
+    return .text(JinjaText.joined(pieces.filter { !$0.isEmpty }))
+  }
+
+  private static func bigInteger(_ digits: String) -> JinjaValue {
+    let isNegative = digits.utf8.first == UInt8(ascii: "-")
+    guard let magnitude = BigInteger(digits: digits.utf8.dropFirst(isNegative ? 1 : 0), radix: 10) else { return .none }
+    return .integer(isNegative ? magnitude.negated : magnitude)
+  }
+
+  /// A JSON value as the template sees it.
+  private mutating func value(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
+    switch value {
+    case .null: return .none
+    case .bool(let flag): return .bool(flag)
+    case .integer(let number): return .int(Int(number))
+    case .bigInteger(let digits): return Self.bigInteger(digits)
+    case .double(let number): return .float(number)
+    case .string(let string):
+      if origin != .template { members[origin.number - 1].byteCount += string.utf8.count }
+      return .text(JinjaText(string, origin: origin))
+    case .array(let elements):
+      var values: [JinjaValue] = []
+      values.reserveCapacity(elements.count)
+      for element in elements { values.append(self.value(element, origin: origin)) }
+      return .list(ListValue(values, origin: origin))
+    case .object(let object):
+      var keys: [JinjaValue] = []
+      var values: [JinjaValue] = []
+      for member in object.members {
+        keys.append(self.value(.string(member.key), origin: origin))
+        values.append(self.value(member.value, origin: origin))
+      }
+      return .dict(DictValue(uniqueKeys: keys, values: values, origin: origin))
+    }
+  }
+}
+
+/// Where an assistant's content thinks.
+enum ThinkingRanges {
+  /// Byte ranges between `<think>` and `</think>`. A block that only ends began before the content.
+  ///
+  /// - Complexity: O(bytes).
+  static func find(in text: JinjaText) -> [Range<Int>] {
+    let (open, close) = (JinjaText("<think>"), JinjaText("</think>"))
+    var ranges: [Range<Int>] = []
+    var position = 0
+    while let end = TextSearch.find(close, in: text, from: position) {
+      let opening = TextSearch.findLast(open, in: text, from: position, to: end)
+      let start = opening.map { $0 + open.count } ?? (position == 0 ? 0 : end)
+      if start < end { ranges.append(start..<end) }
+      position = end + close.count
+    }
+    return ranges
+  }
+}

@@ -1,0 +1,128 @@
+/// A compiled chat template, rendered as transformers' `_compile_jinja_template` does.
+///
+/// The reference is transformers 5.23 with jinja2 3.1.6 on Python 3.11: an immutable sandbox with `trim_blocks`,
+/// `lstrip_blocks`, loop controls and `{% generation %}`.
+///
+/// ```swift
+/// let template = try JinjaTemplate("{% for m in messages %}{{ m.content }}{% endfor %}")
+/// var chat = RenderedChat()
+/// try template.render(JinjaInput(variables: ["messages": messages]), into: &chat)
+/// ```
+public struct JinjaTemplate: Sendable {
+  /// The template as it was given.
+  public let source: String
+  private let program: Program
+  private let limits: TemplateLimits
+
+  /// Compiles a template.
+  ///
+  /// - Throws: `TemplateError` with jinja2's message, class and line.
+  public init(_ source: String, limits: TemplateLimits = TemplateLimits()) throws(TemplateError) {
+    self.source = source
+    self.limits = limits
+    program = try Compiler.compile(source)
+  }
+
+  /// Names that the template looks up among its arguments, global functions included.
+  public var freeNames: [String] { program.freeNames }
+
+  /// Whether the template asks for the time.
+  public var usesClock: Bool { program.freeNames.contains("strftime_now") }
+
+  /// What a rendering tells beside its text.
+  public struct Details: Sendable {
+    /// What `{% generation %}` blocks printed, as byte ranges of the text.
+    public var generations: [Range<Int>] = []
+    /// Where bytes of the input are in the text: for each member the parts of it that were printed as they are.
+    public var members: [RenderedMember] = []
+  }
+
+  /// Renders the template.
+  ///
+  /// - Parameters:
+  ///   - input: the arguments.
+  ///   - clock: what `strftime_now` sees.
+  ///   - chat: receives the text with the kind of each byte; what was in it is lost. Empty after an error.
+  /// - Returns: what the rendering tells beside its text.
+  /// - Throws: `TemplateError` with Python's message, class and the template's line; `TemplateError.Origin.limit` where
+  ///   the template does more than the limits allow.
+  /// - Complexity: as the template has it, bounded by the limits.
+  @discardableResult
+  public func render(
+    _ input: JinjaInput, clock: TemplateClock? = nil, into chat: inout RenderedChat
+  ) throws(TemplateError) -> Details {
+    chat.removeAll()
+    let (output, generations) = try run(input, clock: clock)
+    chat.assign(output, kinds: input)
+    return Details(generations: generations, members: input.coverage(of: output))
+  }
+
+  /// Renders the template and gives the text alone.
+  func run(
+    _ input: JinjaInput, clock: TemplateClock?
+  ) throws(TemplateError) -> (output: TextOutput, generations: [Range<Int>]) {
+    let failure: TemplateError?
+    var result: (output: TextOutput, generations: [Range<Int>]) = (TextOutput(), [])
+    failure = program.literals.withUnsafeBytes { literals in
+      let renderer = Renderer(
+        program, literals: literals, limits: limits, clock: clock ?? .epoch, variable: input.value)
+      do throws(TemplateError) {
+        try renderer.run()
+        result = (renderer.output, renderer.generations)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+    return result
+  }
+}
+
+extension TemplateClock {
+  /// 1970-01-01T00:00:00
+  static let epoch = TemplateClock(epoch: ())
+
+  private init(epoch: Void) {
+    year = 1970
+    month = 1
+    day = 1
+    hour = 0
+    minute = 0
+    second = 0
+    microsecond = 0
+  }
+}
+
+/// How a member of the input was printed.
+public struct RenderedMember: Sendable, Hashable {
+  /// Number of the message from 0 on; nil for tools and documents.
+  public let message: Int?
+  /// Name of the member, for instance `content`.
+  public let name: String
+  /// Bytes of text in the member.
+  public let byteCount: Int
+  /// Bytes of it that the text holds as they are.
+  public let renderedByteCount: Int
+  /// Whether text that was computed from the member was printed.
+  public let isRewritten: Bool
+}
+
+extension RenderedChat {
+  /// Takes over what a template printed.
+  mutating func assign(_ output: TextOutput, kinds: JinjaInput) {
+    bytes = output.bytes
+    for run in output.runs {
+      let kind = kinds.kind(of: run.origin)
+      let end = Int(run.end)
+      if let last = spans.last {
+        if last.kind == kind {
+          spans[spans.count - 1].end = end
+          continue
+        }
+        borders.append(last.end)
+      }
+      spans.append(Part(kind: kind, end: end))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/// Python's stable `sorted`.
+enum Sorting {
+  /// Sorts elements by a key that is computed once for each.
+  ///
+  /// - Throws: Python's TypeError where two keys have no order.
+  static func sorted(
+    _ elements: [JinjaValue], reverse: Bool = false, in renderer: Renderer,
+    by key: (JinjaValue, Renderer) throws(TemplateError) -> JinjaValue
+  ) throws(TemplateError) -> [JinjaValue] {
+    var items: [(key: JinjaValue, value: JinjaValue)] = []
+    items.reserveCapacity(elements.count)
+    for element in elements { items.append((try key(element, renderer), element)) }
+    try renderer.charge(elements: elements.count)
+    if reverse { items.reverse() }
+    try sort(&items, in: renderer)
+    if reverse { items.reverse() }
+    return items.map(\.value)
+  }
+
+  private static func isLess(
+    _ left: (key: JinjaValue, value: JinjaValue), _ right: (key: JinjaValue, value: JinjaValue), _ renderer: Renderer
+  ) throws(TemplateError) -> Bool {
+    try renderer.step()
+    return try renderer.isOrdered(left.key, "<", right.key)
+  }
+
+  /// Sorts as CPython does lists of fewer than 64 elements, longer ones in parts that are merged; the order of the
+  /// comparisons decides which one fails.
+  private static func sort(
+    _ items: inout [(key: JinjaValue, value: JinjaValue)], in renderer: Renderer
+  ) throws(TemplateError) {
+    guard items.count > 1 else { return }
+    if items.count >= 64 {
+      let middle = items.count / 2
+      var left = Array(items[..<middle])
+      var right = Array(items[middle...])
+      try sort(&left, in: renderer)
+      try sort(&right, in: renderer)
+      items = try merged(left, right, in: renderer)
+      return
+    }
+    // The run that is there already.
+    var end = 2
+    if try isLess(items[1], items[0], renderer) {
+      while end < items.count, try isLess(items[end], items[end - 1], renderer) { end += 1 }
+      items[..<end].reverse()
+    } else {
+      while end < items.count, try !isLess(items[end], items[end - 1], renderer) { end += 1 }
+    }
+    for index in end..<max(end, items.count) {
+      let pivot = items[index]
+      var low = 0
+      var high = index
+      while low < high {
+        let middle = (low + high) / 2
+        if try isLess(pivot, items[middle], renderer) { high = middle } else { low = middle + 1 }
+      }
+      items.remove(at: index)
+      items.insert(pivot, at: low)
+    }
+  }
+
+  private static func merged(
+    _ left: [(key: JinjaValue, value: JinjaValue)], _ right: [(key: JinjaValue, value: JinjaValue)],
+    in renderer: Renderer
+  ) throws(TemplateError) -> [(key: JinjaValue, value: JinjaValue)] {
+    var result: [(key: JinjaValue, value: JinjaValue)] = []
+    result.reserveCapacity(left.count + right.count)
+    var (i, j) = (0, 0)
+    while i < left.count, j < right.count {
+      if try isLess(right[j], left[i], renderer) {
+        result.append(right[j])
+        j += 1
+      } else {
+        result.append(left[i])
+        i += 1
+      }
+    }
+    return result + left[i...] + right[j...]
+  }
+}
+
+/// `attribute=` of filters: a path of members, whole numbers as indexes.
+struct AttributePath {
+  private let parts: [JinjaValue]
+
+  init(_ value: JinjaValue?) {
+    switch value {
+    case nil, .some(.none): parts = []
+    case .some(let value):
+      guard let text = value.textValue else {
+        parts = [value]
+        return
+      }
+      parts = Self.split(text, at: ".").map { part in
+        let points = withExtendedLifetime(part.storage) { PythonText.points(part.bytes) }
+        let isNumber = !points.isEmpty && points.allSatisfy(PythonText.isDigit)
+        return isNumber ? Int(part.string).map(JinjaValue.int) ?? .text(part) : .text(part)
+      }
+    }
+  }
+
+  /// Several paths in one text, separated by commas.
+  static func several(_ value: JinjaValue?) -> [AttributePath] {
+    guard let text = value?.textValue else { return [AttributePath(value)] }
+    return split(text, at: ",").map { AttributePath(.text($0)) }
+  }
+
+  private static func split(_ text: JinjaText, at separator: String) -> [JinjaText] {
+    TextSearch.split(text, by: JinjaText(separator), limit: -1)
+  }
+
+  var isEmpty: Bool { parts.isEmpty }
+
+  func value(
+    of item: JinjaValue, default fallback: JinjaValue? = nil, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaValue {
+    var value = item
+    for part in parts {
+      value = try renderer.item(part, of: value)
+      if let fallback, value.isUndefined { value = fallback }
+    }
+    return value
+  }
+}
+
+extension JinjaValue {
+  /// Strings in lower case, other values as they are.
+  var ignoringCase: JinjaValue {
+    switch self {
+    case .text(let text): .text(TextCase.convert(text, .lower))
+    case .markup(let text): .markup(TextCase.convert(text, .lower))
+    default: self
+    }
+  }
+}

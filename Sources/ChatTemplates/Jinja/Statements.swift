@@ -1,0 +1,391 @@
+/// A part of what a template prints.
+struct OutputPart: Sendable {
+  enum Content: Sendable {
+    case literal(Range<UInt32>)
+    case expression(any Expression)
+  }
+
+  let line: Int
+  let content: Content
+}
+
+/// Text between tags, and `{{ ... }}`.
+final class OutputStatement: Statement {
+  let line: Int
+  private let parts: [OutputPart]
+  private let escaping: Compiler.Escaping
+
+  init(line: Int, parts: [OutputPart], escaping: Compiler.Escaping) {
+    self.line = line
+    self.parts = parts
+    self.escaping = escaping
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let renderer = scope.renderer
+    for part in parts {
+      switch part.content {
+      case .literal(let range): try renderer.write(renderer.literal(range))
+      case .expression(let expression):
+        renderer.noteOutput()
+        do throws(TemplateError) {
+          if escaping == .off {
+            try expression.write(in: scope)
+          } else {
+            try renderer.write(try expression.evaluate(in: scope), escaping: escaping)
+          }
+        } catch {
+          throw error.placed(at: part.line)
+        }
+      }
+    }
+    return .next
+  }
+}
+
+/// Where an assignment goes.
+indirect enum AssignmentTarget: Sendable {
+  case variable(SlotReference)
+  case member(SlotReference, Range<UInt32>)
+  case tuple([AssignmentTarget])
+
+  func assign(_ value: JinjaValue, in scope: Scope) throws(TemplateError) {
+    switch self {
+    case .variable(let reference):
+      if reference.depth == 0 { scope.slots[reference.index] = value } else { scope[reference] = value }
+    case .member(let reference, let name):
+      guard case .object(let object) = scope[reference], let namespace = object as? NamespaceValue else { return }
+      try namespace.set(scope.renderer.literal(name), to: value)
+    case .tuple(let targets):
+      let elements = try scope.renderer.unpack(value, into: targets.count)
+      for (target, element) in zip(targets, elements) { try target.assign(element, in: scope) }
+    }
+  }
+
+  /// The value of the variables, as the condition of a loop passes it on.
+  func value(in scope: Scope) -> JinjaValue {
+    switch self {
+    case .variable(let reference), .member(let reference, _): scope[reference]
+    case .tuple(let targets): .tuple(targets.map { $0.value(in: scope) })
+    }
+  }
+}
+
+/// `{% set target = value %}`
+final class AssignStatement: Statement {
+  let line: Int
+  private let namespaces: [SlotReference]
+  private let target: AssignmentTarget
+  private let value: any Expression
+  private let exports: [String]
+
+  init(
+    line: Int, namespaces: [SlotReference], target: AssignmentTarget, value: any Expression, exports: [String]
+  ) {
+    self.line = line
+    self.namespaces = namespaces
+    self.target = target
+    self.value = value
+    self.exports = exports
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    for reference in namespaces {
+      guard case .object(let object) = scope[reference], object is NamespaceValue else {
+        throw .runtime("cannot assign attribute on non-namespace object")
+      }
+    }
+    let value = try value.evaluate(in: scope)
+    try target.assign(value, in: scope)
+    scope.renderer.export(exports, target, in: scope)
+    return .next
+  }
+}
+
+/// `{% set target %}...{% endset %}`
+final class AssignBlockStatement: Statement {
+  let line: Int
+  private let target: AssignmentTarget
+  private let entry: [SlotLoad]
+  private let parameters: [Int]
+  private let body: Body
+  private let filter: (any Expression)?
+  private let exports: [String]
+
+  init(
+    line: Int, target: AssignmentTarget, entry: [SlotLoad], parameters: [Int], body: Body, filter: (any Expression)?,
+    exports: [String]
+  ) {
+    self.line = line
+    self.target = target
+    self.entry = entry
+    self.parameters = parameters
+    self.body = body
+    self.filter = filter
+    self.exports = exports
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let renderer = scope.renderer
+    scope.enter(entry)
+    let (text, flow) = try renderer.capture { () throws(TemplateError) in try body.run(in: scope) }
+    guard flow == .next else { return flow }
+    var value = JinjaValue.text(text)
+    if let filter {
+      renderer.pushCaptured(text)
+      value = try filter.evaluate(in: scope)
+      renderer.popCaptured()
+    }
+    if renderer.autoescape, !value.isMarkup { value = .markup(try renderer.string(value)) }
+    try target.assign(value, in: scope)
+    renderer.export(exports, target, in: scope)
+    scope.leave(entry, parameters: parameters)
+    return .next
+  }
+}
+
+/// `{% if %}`, `{% elif %}`, `{% else %}`
+final class IfStatement: Statement {
+  let line: Int
+  private let branches: [(test: any Expression, body: Body)]
+  private let otherwise: Body
+
+  init(line: Int, branches: [(test: any Expression, body: Body)], otherwise: Body) {
+    self.line = line
+    self.branches = branches
+    self.otherwise = otherwise
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    for branch in branches where try branch.test.isTrue(in: scope) { return try branch.body.run(in: scope) }
+    return try otherwise.run(in: scope)
+  }
+}
+
+/// `{% break %}` and `{% continue %}`
+final class FlowStatement: Statement {
+  let line: Int
+  private let flow: Flow
+
+  init(line: Int, flow: Flow) {
+    self.line = line
+    self.flow = flow
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow { flow }
+}
+
+/// `{% with %}`
+final class WithStatement: Statement {
+  let line: Int
+  private let entry: [SlotLoad]
+  private let parameters: [Int]
+  private let assignments: [(AssignmentTarget, any Expression)]
+  private let body: Body
+
+  init(
+    line: Int, entry: [SlotLoad], parameters: [Int], assignments: [(AssignmentTarget, any Expression)], body: Body
+  ) {
+    self.line = line
+    self.entry = entry
+    self.parameters = parameters
+    self.assignments = assignments
+    self.body = body
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    scope.enter(entry)
+    for (target, value) in assignments { try target.assign(try value.evaluate(in: scope), in: scope) }
+    let flow = try body.run(in: scope)
+    scope.leave(entry, parameters: parameters)
+    return flow
+  }
+}
+
+/// `{% filter %}`
+final class FilterBlockStatement: Statement {
+  let line: Int
+  private let entry: [SlotLoad]
+  private let parameters: [Int]
+  private let body: Body
+  private let filter: any Expression
+  private let escaping: Compiler.Escaping
+
+  init(
+    line: Int, entry: [SlotLoad], parameters: [Int], body: Body, filter: any Expression, escaping: Compiler.Escaping
+  ) {
+    self.line = line
+    self.entry = entry
+    self.parameters = parameters
+    self.body = body
+    self.filter = filter
+    self.escaping = escaping
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let renderer = scope.renderer
+    scope.enter(entry)
+    let (text, flow) = try renderer.capture { () throws(TemplateError) in try body.run(in: scope) }
+    guard flow == .next else { return flow }
+    renderer.pushCaptured(text)
+    let value = try filter.evaluate(in: scope)
+    renderer.popCaptured()
+    try renderer.write(value, escaping: escaping)
+    scope.leave(entry, parameters: parameters)
+    return .next
+  }
+}
+
+/// The text that a block captured, as the operand of the block's filter.
+final class CapturedText: Expression {
+  private let escaping: Compiler.Escaping
+  init(escaping: Compiler.Escaping) { self.escaping = escaping }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let text = scope.renderer.capturedText
+    let isMarkup = escaping == .on || escaping == .runtime && scope.renderer.autoescape
+    return isMarkup ? .markup(text) : .text(text)
+  }
+}
+
+/// `{% autoescape %}`
+final class AutoescapeStatement: Statement {
+  let line: Int
+  private let option: any Expression
+  private let entry: [SlotLoad]
+  private let parameters: [Int]
+  private let body: Body
+
+  init(line: Int, option: any Expression, entry: [SlotLoad], parameters: [Int], body: Body) {
+    self.line = line
+    self.option = option
+    self.entry = entry
+    self.parameters = parameters
+    self.body = body
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let renderer = scope.renderer
+    scope.enter(entry)
+    let previous = renderer.autoescape
+    renderer.autoescape = try option.isTrue(in: scope)
+    let flow = try body.run(in: scope)
+    // A jump out of the block keeps its setting in the reference too.
+    if flow == .next { renderer.autoescape = previous }
+    scope.leave(entry, parameters: parameters)
+    return flow
+  }
+}
+
+/// `{% include %}`, `{% import %}`, `{% extends %}`: a chat template has nothing to load from.
+final class NoLoaderStatement: Statement {
+  let line: Int
+  private let template: any Expression
+
+  init(line: Int, template: any Expression) {
+    self.line = line
+    self.template = template
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let value = try template.evaluate(in: scope)
+    if case .undefined(let undefined) = value { throw undefined.error }
+    throw .type("no loader for this environment specified")
+  }
+}
+
+// MARK: - Blocks
+
+/// `{% block %}`
+final class BlockStatement: Statement {
+  let line: Int
+  private let name: String
+  private let isRequired: Bool
+  private let scopedVariables: [(String, SlotReference)]
+
+  init(line: Int, name: String, isRequired: Bool, scopedVariables: [(String, SlotReference)]) {
+    self.line = line
+    self.name = name
+    self.isRequired = isRequired
+    self.scopedVariables = scopedVariables
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    if isRequired { throw .runtime("Required block \(PythonText.repr(name)) not found") }
+    let renderer = scope.renderer
+    let values = scopedVariables.map { ($0.0, scope[$0.1]) }.filter { !$0.1.isMissing }
+    try renderer.runBlock(name, adding: values)
+    return .next
+  }
+}
+
+/// Makes `self` available.
+final class SelfStatement: Statement {
+  let line = 1
+  private let slot: Int
+  init(slot: Int) { self.slot = slot }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    scope.slots[slot] = .object(TemplateReference())
+    return .next
+  }
+}
+
+/// Makes `super` available, which is undefined in a template that extends none.
+final class SuperStatement: Statement {
+  let line = 1
+  private let slot: Int
+  private let block: String
+
+  init(slot: Int, block: String) {
+    self.slot = slot
+    self.block = block
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    scope.slots[slot] = .undefined(
+      UndefinedValue(.hint("there is no parent block called \(PythonText.repr(block)).")))
+    return .next
+  }
+}
+
+/// `self`: the blocks of the template by name.
+final class TemplateReference: JinjaObject {
+  override var typeName: String { "TemplateReference" }
+  override var module: String { "jinja2.runtime" }
+
+  override func item(_ key: JinjaValue, in renderer: Renderer) throws(TemplateError) -> JinjaValue? {
+    guard let name = key.textValue?.string, renderer.program.blocks[name] != nil else { return nil }
+    return .object(BlockReference(name))
+  }
+
+  override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] { Array("<TemplateReference None>".utf8) }
+}
+
+/// A block that can be called.
+final class BlockReference: JinjaObject {
+  private let name: String
+  init(_ name: String) { self.name = name }
+
+  override var typeName: String { "BlockReference" }
+  override var module: String { "jinja2.runtime" }
+  override var isCallable: Bool { true }
+
+  override func attribute(_ name: String, in renderer: Renderer) throws(TemplateError) -> JinjaValue? {
+    switch name {
+    case "name": .text(self.name)
+    case "super":
+      .undefined(UndefinedValue(.hint("there is no parent block called \(PythonText.repr(self.name)).")))
+    default: nil
+    }
+  }
+
+  override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
+    _ = try arguments.bind("BlockReference.__call__", [], offset: 1)
+    let (text, _) = try renderer.capture { () throws(TemplateError) in
+      try renderer.runBlock(name, adding: [])
+      return .next
+    }
+    return renderer.autoescape ? .markup(text) : .text(text)
+  }
+}

@@ -1,0 +1,155 @@
+import JSON
+
+/// The filter `tojson` as transformers defines it: Python's `json.dumps`.
+///
+/// Source: transformers 5.23, `chat_template_utils.py`; CPython 3.11, `json.encoder`.
+struct ToJSON {
+  private let isASCII: Bool
+  private let indent: [UInt8]?
+  private let itemSeparator: [UInt8]
+  private let keySeparator: [UInt8]
+  private let sortsKeys: Bool
+  private let renderer: Renderer
+  private var bytes: [UInt8] = []
+
+  static func apply(
+    _ value: JinjaValue, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaValue {
+    let given = try arguments.bind(
+      "_cached_compile_jinja_template.<locals>.tojson",
+      [.optional("ensure_ascii"), .optional("indent"), .optional("separators"), .optional("sort_keys")], offset: 1)
+    var writer = try ToJSON(given, in: renderer)
+    try writer.append(value, level: 0)
+    return .text(JinjaText(writer.bytes, origin: Origins.origin(of: value)))
+  }
+
+  private init(_ given: [JinjaValue?], in renderer: Renderer) throws(TemplateError) {
+    self.renderer = renderer
+    isASCII = given[0]?.isTrue ?? false
+    sortsKeys = given[3]?.isTrue ?? false
+    switch given[1] {
+    case nil, .some(.none): indent = nil
+    case .some(let value):
+      if let text = value.textValue {
+        indent = text.array
+      } else if let count = value.smallIndex {
+        try renderer.charge(bytes: max(0, count))
+        indent = Array(repeating: 0x20, count: max(0, count))
+      } else {
+        if case .undefined(let undefined) = value { throw undefined.error }
+        throw .type("can't multiply sequence by non-int of type '\(value.typeName)'")
+      }
+    }
+    var separators = [Array((indent == nil ? ", " : ",").utf8), Array(": ".utf8)]
+    if let value = given[2], !value.isNone {
+      let elements = try renderer.unpack(value, into: 2)
+      separators = []
+      for element in elements {
+        guard let text = element.textValue else {
+          throw .type("make_encoder() argument 6 must be str, not \(element.typeName)")
+        }
+        separators.append(text.array)
+      }
+    }
+    itemSeparator = separators[0]
+    keySeparator = separators[1]
+  }
+
+  private mutating func append(_ value: JinjaValue, level: Int) throws(TemplateError) {
+    guard level < 900 else { throw .recursion }
+    try renderer.step()
+    switch value {
+    case .none: bytes += Array("null".utf8)
+    case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
+    case .int(let number): bytes += Array(String(number).utf8)
+    case .big(let number): bytes += Array(try Renderer.decimal(number).utf8)
+    case .float(let number): bytes += Array(Self.text(of: number).utf8)
+    case .text(let text), .markup(let text): append(text)
+    case .list(let list): try append(list.elements, level: level)
+    case .tuple(let tuple): try append(tuple.elements, level: level)
+    case .dict(let dict): try append(dict, level: level)
+    case .missing, .undefined, .object:
+      throw .type("Object of type \(value.typeName) is not JSON serializable")
+    }
+    if bytes.count > renderer.limits.outputBytes { try renderer.charge(bytes: bytes.count) }
+  }
+
+  private static func text(of number: Double) -> String {
+    if number.isFinite { return number.pythonText }
+    return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
+  }
+
+  private mutating func breakLine(_ level: Int) {
+    guard let indent else { return }
+    bytes.append(0x0A)
+    for _ in 0..<level { bytes += indent }
+  }
+
+  private mutating func append(_ elements: [JinjaValue], level: Int) throws(TemplateError) {
+    bytes.append(UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes += itemSeparator }
+      breakLine(level + 1)
+      try append(element, level: level + 1)
+    }
+    if !elements.isEmpty { breakLine(level) }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  private mutating func append(_ dict: DictValue, level: Int) throws(TemplateError) {
+    var members = Array(zip(dict.keys, dict.values))
+    if sortsKeys {
+      let pairs = try Sorting.sorted(members.map { .tuple([$0, $1]) }, in: renderer) { value, _ in value }
+      members = pairs.compactMap { pair in
+        guard case .tuple(let tuple) = pair else { return nil }
+        return (tuple.elements[0], tuple.elements[1])
+      }
+    }
+    bytes.append(UInt8(ascii: "{"))
+    for (index, (key, value)) in members.enumerated() {
+      if index > 0 { bytes += itemSeparator }
+      breakLine(level + 1)
+      switch key {
+      case .text(let text), .markup(let text): append(text)
+      case .none: append(JinjaText("null"))
+      case .bool(let flag): append(JinjaText(flag ? "true" : "false"))
+      case .int, .big: append(JinjaText(try renderer.repr(key)))
+      case .float(let number): append(JinjaText(Self.text(of: number)))
+      default: throw .type("keys must be str, int, float, bool or None, not \(key.typeName)")
+      }
+      bytes += keySeparator
+      try append(value, level: level + 1)
+    }
+    if !members.isEmpty { breakLine(level) }
+    bytes.append(UInt8(ascii: "}"))
+  }
+
+  private mutating func append(_ text: JinjaText) {
+    withExtendedLifetime(text.storage) {
+      let source = text.bytes
+      guard isASCII else {
+        JSONWriter.appendQuoted(source.bytes, to: &bytes)
+        return
+      }
+      bytes.append(UInt8(ascii: "\""))
+      for point in PythonText.points(source) {
+        switch point {
+        case 0x22, 0x5C: bytes += [0x5C, UInt8(point)]
+        case 0x08: bytes += Array("\\b".utf8)
+        case 0x0C: bytes += Array("\\f".utf8)
+        case 0x0A: bytes += Array("\\n".utf8)
+        case 0x0D: bytes += Array("\\r".utf8)
+        case 0x09: bytes += Array("\\t".utf8)
+        case 0x20..<0x7F: bytes.append(UInt8(point))
+        case ..<0x10000: bytes += Array("\\u\(PythonText.hex(point, width: 4))".utf8)
+        default:
+          let rest = point - 0x10000
+          let high = PythonText.hex(0xD800 + rest >> 10, width: 4)
+          let low = PythonText.hex(0xDC00 + rest & 0x3FF, width: 4)
+          bytes += Array("\\u\(high)\\u\(low)".utf8)
+        }
+      }
+      bytes.append(UInt8(ascii: "\""))
+    }
+  }
+}

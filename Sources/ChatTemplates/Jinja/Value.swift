@@ -1,0 +1,273 @@
+/// A value of a template, as Python has it.
+enum JinjaValue {
+  /// A variable that was not assigned yet; never the result of an expression.
+  case missing
+  /// What a name, member or item gives that is not there.
+  case undefined(UndefinedValue)
+  /// `None`
+  case none
+  case bool(Bool)
+  case int(Int)
+  /// A whole number beyond 64 bits.
+  case big(BigInteger)
+  case float(Double)
+  /// A `str`, or markupsafe's `Markup`.
+  case text(JinjaText)
+  case markup(JinjaText)
+  case list(ListValue)
+  case tuple(TupleValue)
+  case dict(DictValue)
+  /// Everything else: ranges, generators, macros, loops, functions ...
+  case object(JinjaObject)
+
+  static func text(_ string: String) -> JinjaValue { .text(JinjaText(string)) }
+
+  /// A whole number in its smallest form.
+  static func integer(_ value: BigInteger) -> JinjaValue { value.int.map(JinjaValue.int) ?? .big(value) }
+
+  static func list(_ elements: [JinjaValue]) -> JinjaValue { .list(ListValue(elements)) }
+  static func tuple(_ elements: [JinjaValue]) -> JinjaValue { .tuple(TupleValue(elements)) }
+
+  var isUndefined: Bool { if case .undefined = self { true } else { false } }
+  var isMissing: Bool { if case .missing = self { true } else { false } }
+  var isNone: Bool { if case .none = self { true } else { false } }
+  var isMarkup: Bool { if case .markup = self { true } else { false } }
+
+  /// The text of a `str` or `Markup`.
+  var textValue: JinjaText? {
+    switch self {
+    case .text(let text), .markup(let text): text
+    default: nil
+    }
+  }
+
+  /// The whole number that Python's `operator.index` gives: integers and booleans.
+  var index: BigInteger? {
+    switch self {
+    case .bool(let value): BigInteger(value ? 1 : 0)
+    case .int(let value): BigInteger(value)
+    case .big(let value): value
+    default: nil
+    }
+  }
+
+  /// The whole number where it fits 64 bits.
+  var smallIndex: Int? {
+    switch self {
+    case .bool(let value): value ? 1 : 0
+    case .int(let value): value
+    default: nil
+    }
+  }
+
+  /// Name of the value's type as Python's messages have it.
+  var typeName: String {
+    switch self {
+    case .missing: "missing"
+    case .undefined: "Undefined"
+    case .none: "NoneType"
+    case .bool: "bool"
+    case .int, .big: "int"
+    case .float: "float"
+    case .text: "str"
+    case .markup: "Markup"
+    case .list: "list"
+    case .tuple(let value): value.fieldNames == nil ? "tuple" : "_GroupTuple"
+    case .dict: "dict"
+    case .object(let value): value.typeName
+    }
+  }
+
+  /// Name of the type in messages about undefined members: `dict object`, `jinja2.runtime.LoopContext object`.
+  var qualifiedTypeName: String {
+    switch self {
+    case .none: "None"
+    case .undefined: "jinja2.runtime.Undefined object"
+    case .markup: "markupsafe.Markup object"
+    case .tuple(let value) where value.fieldNames != nil: "jinja2.filters._GroupTuple object"
+    case .object(let value): value.module.isEmpty ? "\(value.typeName) object" : "\(value.module).\(value.typeName) object"
+    default: "\(typeName) object"
+    }
+  }
+
+  /// Python's truth of the value.
+  var isTrue: Bool {
+    switch self {
+    case .missing, .undefined, .none: false
+    case .bool(let value): value
+    case .int(let value): value != 0
+    case .big: true
+    case .float(let value): value != 0
+    case .text(let text), .markup(let text): !text.isEmpty
+    case .list(let value): !value.elements.isEmpty
+    case .tuple(let value): !value.elements.isEmpty
+    case .dict(let value): value.count > 0
+    case .object(let value): value.isTrue
+    }
+  }
+}
+
+/// What is not there: jinja2's default `Undefined`.
+final class UndefinedValue {
+  /// The message of the error that using the value raises.
+  enum Reason {
+    case name(String)
+    case hint(String)
+    case member(of: JinjaValue, name: JinjaValue)
+  }
+
+  let reason: Reason
+  /// Whether using the value is a `SecurityError`.
+  let isUnsafe: Bool
+
+  init(_ reason: Reason, isUnsafe: Bool = false) {
+    self.reason = reason
+    self.isUnsafe = isUnsafe
+  }
+
+  /// The error that using the value raises.
+  var error: TemplateError {
+    let message =
+      switch reason {
+      case .name(let name): "\(PythonText.repr(name)) is undefined"
+      case .hint(let hint): hint
+      case .member(let owner, let name):
+        if let text = name.textValue {
+          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(PythonText.repr(text.string))"
+        } else {
+          "\(owner.qualifiedTypeName) has no element \(name.shortRepr)"
+        }
+      }
+    return TemplateError(.failed, message, className: isUnsafe ? "SecurityError" : "UndefinedError")
+  }
+}
+
+/// A Python `list`; templates cannot change one.
+final class ListValue {
+  let elements: [JinjaValue]
+  /// The input that the list is a part of.
+  let origin: TextOrigin
+
+  init(_ elements: [JinjaValue], origin: TextOrigin = .template) {
+    self.elements = elements
+    self.origin = origin
+  }
+}
+
+/// A Python `tuple`, or the named tuple of `groupby`.
+final class TupleValue {
+  let elements: [JinjaValue]
+  /// Names of the elements of a named tuple.
+  let fieldNames: [StaticString]?
+
+  init(_ elements: [JinjaValue], fieldNames: [StaticString]? = nil) {
+    self.elements = elements
+    self.fieldNames = fieldNames
+  }
+}
+
+/// A Python `dict`, in the order of insertion; templates cannot change one.
+final class DictValue {
+  let keys: [JinjaValue]
+  let values: [JinjaValue]
+  /// The input that the dict is a part of.
+  let origin: TextOrigin
+  private var positions: [HashableValue: Int]?
+
+  private static let indexThreshold = 12
+
+  /// Makes a dict of keys no two of which are equal.
+  init(uniqueKeys keys: [JinjaValue], values: [JinjaValue], origin: TextOrigin = .template) {
+    self.keys = keys
+    self.values = values
+    self.origin = origin
+  }
+
+  /// Makes a dict of hashable keys; of two equal ones the first stays and the later value counts.
+  convenience init(_ pairs: [(JinjaValue, JinjaValue)]) {
+    var positions: [HashableValue: Int] = [:]
+    var keys: [JinjaValue] = []
+    var values: [JinjaValue] = []
+    for (key, value) in pairs {
+      if let position = positions[HashableValue(key)] {
+        values[position] = value
+      } else {
+        positions[HashableValue(key)] = keys.count
+        keys.append(key)
+        values.append(value)
+      }
+    }
+    self.init(uniqueKeys: keys, values: values)
+  }
+
+  var count: Int { keys.count }
+
+  /// The value of a member by its name.
+  ///
+  /// - Complexity: O(1) on average.
+  func member(_ name: JinjaText) -> JinjaValue? {
+    guard keys.count <= Self.indexThreshold else { return self[.text(name)] }
+    for (index, key) in keys.enumerated() {
+      if case .text(let text) = key, text.equals(name) { return values[index] }
+      if case .markup(let text) = key, text.equals(name) { return values[index] }
+    }
+    return nil
+  }
+
+  /// The value of a hashable key.
+  subscript(key: JinjaValue) -> JinjaValue? {
+    if keys.count <= Self.indexThreshold {
+      return keys.firstIndex { $0.equalsIgnoringErrors(key) }.map { values[$0] }
+    }
+    if positions == nil {
+      positions = Dictionary(
+        keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    return positions?[HashableValue(key)].map { values[$0] }
+  }
+}
+
+/// A value that Python can hash, as a key.
+struct HashableValue: Hashable {
+  let value: JinjaValue
+  init(_ value: JinjaValue) { self.value = value }
+
+  static func == (left: HashableValue, right: HashableValue) -> Bool { left.value.equalsIgnoringErrors(right.value) }
+
+  func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+}
+
+extension JinjaValue {
+  /// Equal values have equal hashes: `1`, `1.0` and `True` are one key.
+  fileprivate func hash(into hasher: inout Hasher) {
+    switch self {
+    case .missing, .undefined, .none: hasher.combine(0)
+    case .bool(let value): hasher.combine(Double(value ? 1 : 0))
+    case .int(let value): hasher.combine(Double(value))
+    case .big(let value): hasher.combine(value.double)
+    case .float(let value): hasher.combine(value)
+    case .text(let text), .markup(let text):
+      withExtendedLifetime(text.storage) { hasher.combine(bytes: text.bytes) }
+    case .tuple(let value): for element in value.elements { element.hash(into: &hasher) }
+    case .list(let value): hasher.combine(ObjectIdentifier(value))
+    case .dict(let value): hasher.combine(ObjectIdentifier(value))
+    case .object(let value): value.hash(into: &hasher)
+    }
+  }
+
+  /// The type that keeps the value from being a key or a member of a set; nil where it can be one.
+  var unhashableTypeName: String? {
+    switch self {
+    case .list: "list"
+    case .dict: "dict"
+    case .tuple(let value): value.elements.lazy.compactMap(\.unhashableTypeName).first
+    case .object(let value): value.isHashable ? nil : value.typeName
+    default: nil
+    }
+  }
+
+  func checkHashable() throws(TemplateError) {
+    guard let name = unhashableTypeName else { return }
+    throw .type("unhashable type: '\(name)'")
+  }
+}

@@ -1,0 +1,81 @@
+/// Finds the units around a position, reading back only as far as a place that surely is a border of units.
+struct PretokenFinder: Sendable {
+  private let scanner: PretokenScanner
+  private let mergesCharacters: Bool
+
+  /// How far back a sure border is looked for.
+  private static let searchedBytes = 256
+
+  init(_ model: ModelTables) {
+    scanner = PretokenScanner(longestNumber: model.longestNumber)
+    mergesCharacters = model.mergesCharacters
+  }
+
+  /// A unit of a text.
+  struct Unit {
+    let range: Range<Int>
+    /// Whether the unit is one token without looking: a run of white space in Gemma's text.
+    let isToken: Bool
+  }
+
+  /// The last border of units at `position` or before it where the text may be cut off.
+  ///
+  /// White space at the end of a text stays together, where other text behind it would take its last character; so text
+  /// is not cut behind white space.
+  ///
+  /// - Parameters:
+  ///   - text: A text up to the end of the segment.
+  ///   - start: A border of units before `position` or at it.
+  func cut(before position: Int, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var cut = sureBorder(before: position, in: text, from: start)
+    var border = unit(text, at: cut).range.upperBound
+    while border <= position, border < text.count {
+      if mayCut(text, border) { cut = border }
+      border = unit(text, at: border).range.upperBound
+    }
+    return cut
+  }
+
+  private func mayCut(_ text: UnsafeBufferPointer<UInt8>, _ border: Int) -> Bool {
+    let before = text[border - 1]
+    return mergesCharacters || before < 0x80 && before != UInt8(ascii: " ") && !(0x09...0x0D).contains(before)
+  }
+
+  /// The last sure border at `position` or up to 256 bytes before; `start` where there is none.
+  private func sureBorder(before position: Int, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var place = position
+    let limit = max(start, position - Self.searchedBytes)
+    while place > limit {
+      if isSureBorder(text, place) { return place }
+      place -= 1
+    }
+    return start
+  }
+
+  private func isSureBorder(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    let (before, byte) = (text[place - 1], text[place])
+    if mergesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
+    // Letters go on until something else comes, and take nothing in behind them.
+    return isLetter(before) && byte < 0x80 && !isLetter(byte)
+  }
+
+  private func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  /// The unit that begins at `start`, a border of units before the end of `text`.
+  func unit(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Unit {
+    guard mergesCharacters else { return Unit(range: start..<scanner.end(of: text, from: start), isToken: false) }
+    var end = start + 1
+    if isWhite(text[start]) {
+      while end < text.count, text[end] == text[start] { end += 1 }
+      if text[start] != UInt8(ascii: " ") || end - start > 1 { return Unit(range: start..<end, isToken: true) }
+    }
+    while end < text.count, !isWhite(text[end]) { end += 1 }
+    return Unit(range: start..<end, isToken: false)
+  }
+
+  private func isWhite(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+  }
+}

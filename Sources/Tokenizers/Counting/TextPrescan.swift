@@ -1,0 +1,195 @@
+import CTokenizerKernels
+import Glibc
+
+/// What must be seen to before the segments of a text can be counted.
+struct TextPrescan: Sendable {
+  private let model: ModelTables
+  private let kernels: CountingKernels
+  /// The bytes that added tokens begin with, but for those that are counted with the text.
+  let markers: ByteSet
+
+  /// A stretch that is counted without looking at its neighbors.
+  struct Separator {
+    let start: Int
+    let end: Int
+    let tokens: Int
+    /// The bytes of each token but the last.
+    let tokenLength: Int
+  }
+
+  init(_ model: ModelTables, kernels: CountingKernels) {
+    self.model = model
+    self.kernels = kernels
+    markers = ByteSet(
+      model.addedTokens.lazy.filter { !model.mergesCharacters || !Self.isCountedWithText($0.content) }.compactMap {
+        $0.content.first
+      })
+  }
+
+  /// Whether an added token is a run of white space, which text is cut around anyway, or begins with U+2581, for which
+  /// `preparation` looks.
+  private static func isCountedWithText(_ content: [UInt8]) -> Bool {
+    content.starts(with: SpaceMark.bytes) || content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
+  }
+
+  /// Looks for what needs care; returns `bk_prescan` flags.
+  @inline(__always)
+  func prescan(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    kernels.functions.pointee.prescan(
+      text.baseAddress, text.count, markers.lowest, markers.highest, model.mergesCharacters ? 1 : 0)
+  }
+
+  /// The longest text that 32-bit positions can address.
+  private static let maximumCount = Int(Int32.max) - 4096
+
+  /// What a text needs before its segments can be counted.
+  enum Preparation {
+    /// Nothing: it is valid and normalized.
+    case nothing
+    /// Its segments must be normalized.
+    case normalization
+    /// What is no UTF-8 must be replaced.
+    case repair
+    /// It must be encoded character by character.
+    case encoding
+  }
+
+  /// What `text` needs before its segments can be counted.
+  func preparation(for text: UnsafeBufferPointer<UInt8>, prescan: UInt32) -> Preparation {
+    guard text.count <= Self.maximumCount else { return .encoding }
+    guard prescan & UInt32(BK_PRESCAN_NON_ASCII.rawValue) != 0 else { return .nothing }
+    guard kernels.isValidUTF8(text) else { return .repair }
+    if model.mergesCharacters {
+      let holdsMarks = prescan & UInt32(BK_PRESCAN_SPACE_MARK.rawValue) != 0 && SpaceMark.isHeld(by: text)
+      return holdsMarks ? .encoding : .nothing
+    }
+    guard model.normalizes, prescan & UInt32(BK_PRESCAN_BEYOND_LATIN.rawValue) != 0 else { return .nothing }
+    if kernels.functions.pointee.is_settled(text.baseAddress, text.count) != 0 { return .nothing }
+    return Normalizer.isNormalized(RawSpan(_unsafeElements: text)) ? .nothing : .normalization
+  }
+
+  /// Whether there may be separators.
+  func hasSeparators(_ prescan: UInt32) -> Bool {
+    let flags =
+      model.mergesCharacters ? BK_PRESCAN_MARKER.rawValue | BK_PRESCAN_LONG_RUN.rawValue : BK_PRESCAN_MARKER.rawValue
+    // Kernels look for two bytes.
+    return prescan & UInt32(flags) != 0 || markers.count > 2
+  }
+
+  /// The first separator at `position` or later: an added token, or where characters merge a long run of one kind of
+  /// white space.
+  func nextSeparator(
+    in text: UnsafeBufferPointer<UInt8>, from position: Int, prescan: UInt32, markers: inout AddedTokenScan
+  ) -> Separator? {
+    if model.mergesCharacters, prescan & UInt32(BK_PRESCAN_LONG_RUN.rawValue) != 0 {
+      return nextSeparatorOrRun(in: text, from: position)
+    }
+    var start = position
+    while let candidate = markers.next(in: text, from: start) {
+      if let separator = addedToken(in: text, at: candidate) { return separator }
+      start = candidate + 1
+    }
+    return nil
+  }
+
+  private func addedToken(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Separator? {
+    model.matcher.match(in: text, at: position).map {
+      Separator(start: position, end: $0.range.upperBound, tokens: 1, tokenLength: $0.range.count)
+    }
+  }
+
+  private func nextSeparatorOrRun(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Separator? {
+    var start = position
+    while start < text.count {
+      if markers.contains(text[start]) {
+        if let separator = addedToken(in: text, at: start) { return separator }
+        start += 1
+        continue
+      }
+      let longest: Int
+      switch text[start] {
+      case UInt8(ascii: " "): longest = model.runs.space
+      case UInt8(ascii: "\n"): longest = model.runs.newline
+      case UInt8(ascii: "\t"): longest = model.runs.tab
+      default:
+        start += 1
+        continue
+      }
+      let end = runEnd(text, start)
+      if end - start > longest { return runSeparator(text[start], start..<end, longest: longest) }
+      start = end
+    }
+    return nil
+  }
+
+  private func runEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    var end = start + 1
+    while end < text.count, text[end] == text[start] { end += 1 }
+    return end
+  }
+
+  /// The part of a long run that surely is tokens of the longest runs and one of the rest.
+  private func runSeparator(_ byte: UInt8, _ run: Range<Int>, longest: Int) -> Separator {
+    let (full, rest) = run.count.quotientAndRemainder(dividingBy: longest)
+    // A space that is left goes with the next word; a tab alone is no added token, but a token all the same.
+    if rest == 1, byte == UInt8(ascii: " ") {
+      return Separator(start: run.lowerBound, end: run.upperBound - 1, tokens: full, tokenLength: longest)
+    }
+    return Separator(
+      start: run.lowerBound, end: run.upperBound, tokens: full + (rest > 0 ? 1 : 0), tokenLength: longest)
+  }
+}
+
+/// A set of bytes.
+struct ByteSet: Sendable {
+  private var bits = SIMD4<UInt64>()
+  /// The number of bytes in the set.
+  private(set) var count = 0
+  /// The lowest byte of the set; 0 where it is empty.
+  private(set) var lowest: UInt8 = 0
+  /// The highest byte of the set; 0 where it is empty.
+  private(set) var highest: UInt8 = 0
+
+  init(_ bytes: some Sequence<UInt8>) {
+    for byte in Set(bytes).sorted() {
+      if count == 0 { lowest = byte }
+      highest = byte
+      count += 1
+      bits[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
+    }
+  }
+
+  /// Whether a byte is in the set.
+  @inline(__always)
+  func contains(_ byte: UInt8) -> Bool { bits[Int(byte >> 6)] >> UInt64(byte & 63) & 1 != 0 }
+}
+
+/// Steps through the places in a text where added tokens may begin.
+struct AddedTokenScan {
+  private let markers: ByteSet
+  /// The next places of the lowest and the highest marker.
+  private var places = (-1, -1)
+
+  /// Starts at the beginning of a text.
+  ///
+  /// - Parameter markers: The bytes that added tokens begin with.
+  init(_ markers: ByteSet) { self.markers = markers }
+
+  /// The first marker at `start` or later; nil where there is none. `start` never falls from call to call.
+  mutating func next(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard markers.count <= 2 else { return text[start...].firstIndex(where: markers.contains) }
+    if places.0 < start { places.0 = Self.place(of: markers.lowest, in: text, from: start) }
+    guard markers.lowest != markers.highest else { return places.0 < text.count ? places.0 : nil }
+    if places.1 < start { places.1 = Self.place(of: markers.highest, in: text, from: start) }
+    let first = min(places.0, places.1)
+    return first < text.count ? first : nil
+  }
+
+  /// The first place of a byte; the end of the text where there is none.
+  private static func place(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    guard let base = text.baseAddress, start < text.count,
+      let found = memchr(base + start, Int32(byte), text.count - start)
+    else { return text.count }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+}

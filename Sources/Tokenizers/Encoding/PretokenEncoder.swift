@@ -1,0 +1,230 @@
+/// Encodes units: stretches of text that no token reaches across.
+///
+/// Instead of merging pairs it walks forward with the longest tokens and keeps one only where merging the text of it and
+/// the token before would give just these two; else it tries shorter ones, and goes back where none fits. A sequence of
+/// tokens is what merging gives exactly if all its neighbours pass this test, because merges inside disjoint stretches
+/// do not disturb each other. So the result is that of `BytePairMerger`; the work is linear, as every prefix of the
+/// text has only one such sequence and is tried at most once.
+struct PretokenEncoder: ~Copyable {
+  private let model: ModelTables
+  private let trie: TokenTrie
+  private let merges: MergeTable
+  private let derivations: UnsafePointer<TokenDerivation>
+  private let byteTokens: UnsafePointer<UInt32>
+  private let mergesCharacters: Bool
+  private var merger: BytePairMerger
+  private var stack: UnsafeMutablePointer<UInt32>
+  private var capacity: Int
+  /// Bits of the positions from which no way leads on.
+  private var deadEnds: UnsafeMutablePointer<UInt64>
+  private var irregularPairs: [UInt64: Bool] = [:]
+  /// The number of tokens of the last unit.
+  private(set) var count = 0
+
+  private static let irregularPairLimit = 1 << 14
+
+  init(_ model: ModelTables) {
+    self.model = model
+    trie = model.trie
+    merges = model.merges
+    derivations = model.derivations
+    byteTokens = model.byteTokens
+    mergesCharacters = model.mergesCharacters
+    merger = BytePairMerger(merges: model.merges)
+    capacity = 512
+    stack = .allocate(capacity: capacity)
+    deadEnds = .allocate(capacity: capacity / 64 + 1)
+  }
+
+  deinit {
+    stack.deallocate()
+    deadEnds.deallocate()
+  }
+
+  /// The tokens of the last unit.
+  var tokens: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: stack, count: count) }
+
+  /// The number of bytes of the unit's text that a token covers.
+  func length(of token: UInt32) -> Int {
+    // A fallback token covers one byte, whatever its name looks like.
+    derivations[Int(token)].left == TokenDerivation.noToken ? 1 : derivations[Int(token)].length
+  }
+
+  /// Encodes `text` as one unit and returns the number of its tokens.
+  mutating func encode(_ text: UnsafePointer<UInt8>, count length: Int) -> Int {
+    count = 0
+    guard length > 0 else { return 0 }
+    let first = trie.match(text, from: 0, to: length)
+    if first.whole != TokenDerivation.noToken {
+      stack[0] = first.whole
+      count = 1
+      return 1
+    }
+    reserve(length)
+    deadEnds.update(repeating: 0, count: length >> 6 + 1)
+    walk(text, length, first: first.token)
+    return count
+  }
+
+  /// Encodes `text` as one unit by applying merges as they are defined.
+  mutating func encodeByMerging(_ text: UnsafePointer<UInt8>, _ length: Int) {
+    reserve(length)
+    merger.removeAll()
+    var position = 0
+    while position < length {
+      let end = symbolEnd(text, position, length)
+      let symbol = trie.match(text, from: position, to: end)
+      if symbol.whole != TokenDerivation.noToken {
+        merger.append(symbol.whole)
+      } else {
+        for offset in position..<end { merger.append(byteTokens[Int(text[offset])]) }
+      }
+      position = end
+    }
+    merger.merge()
+    count = merger.tokens.count
+    for (index, token) in merger.tokens.enumerated() { stack[index] = token }
+  }
+
+  private func symbolEnd(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Int {
+    var end = position + 1
+    while mergesCharacters, end < length, text[end] & 0xC0 == 0x80 { end += 1 }
+    return end
+  }
+
+  private mutating func reserve(_ length: Int) {
+    guard length > capacity else { return }
+    stack.deallocate()
+    deadEnds.deallocate()
+    capacity = length + length / 2
+    stack = .allocate(capacity: capacity)
+    deadEnds = .allocate(capacity: capacity / 64 + 1)
+  }
+
+  private mutating func walk(_ text: UnsafePointer<UInt8>, _ length: Int, first: UInt32) {
+    var position = 0
+    // Tokens before the floor are settled: a character without a token separates like the end of the text.
+    var floor = 0
+    var candidate = first
+    while true {
+      if candidate == TokenDerivation.noToken, count == floor || !hasToken(text, position, length) {
+        position = appendFallback(text, position, length)
+        floor = count
+      } else if let token = fitting(candidate, at: position, floor: floor) {
+        stack[count] = token
+        count &+= 1
+        position &+= derivations[Int(token)].length
+      } else if count == floor {
+        // Some way always leads on; were a table wrong about that, the definition still is right.
+        encodeByMerging(text, length)
+        return
+      } else {
+        deadEnds[position >> 6] |= 1 << UInt64(position & 63)
+        count &-= 1
+        let dropped = derivations[Int(stack[count])]
+        position &-= dropped.length
+        candidate = dropped.prefix
+        continue
+      }
+      if position >= length { return }
+      candidate = trie.match(text, from: position, to: length).token
+    }
+  }
+
+  /// The longest of `candidate` and the tokens it begins with that may follow the last token.
+  @inline(__always)
+  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int) -> UInt32? {
+    var token = candidate
+    while token != TokenDerivation.noToken {
+      let derivation = derivations[Int(token)]
+      let end = position &+ derivation.length
+      if deadEnds[end >> 6] >> UInt64(end & 63) & 1 == 0,
+        count == floor || mayFollow(stack[count &- 1], token)
+      {
+        return token
+      }
+      token = derivation.prefix
+    }
+    return nil
+  }
+
+  /// Whether merging the text of both tokens gives just these two.
+  ///
+  /// Undoes the merges of both tokens at their common border, latest first, and looks whether the two that stood there
+  /// would have merged with each other before they merged otherwise.
+  @inline(__always)
+  mutating func mayFollow(_ first: UInt32, _ second: UInt32) -> Bool {
+    var (left, right) = (first, second)
+    var leftDerivation = derivations[Int(left)]
+    var rightDerivation = derivations[Int(right)]
+    if max(leftDerivation.rank, rightDerivation.rank) == TokenDerivation.irregularRank {
+      return mayFollowIrregular(first, second)
+    }
+    var (leftLimit, rightLimit) = (Int32.max, Int32.max)
+    while true {
+      let rank = merges.rank(left, right)
+      // Of equal ranks the leftmost pair merges first: the left token's own merge before, the right one's after.
+      if rank != MergeTable.noRank, Int32(truncatingIfNeeded: rank) < leftLimit,
+        Int32(truncatingIfNeeded: rank) <= rightLimit
+      {
+        return false
+      }
+      if leftDerivation.rank > rightDerivation.rank {
+        leftLimit = leftDerivation.rank
+        left = leftDerivation.right
+        leftDerivation = derivations[Int(left)]
+      } else if rightDerivation.rank >= 0 {
+        rightLimit = rightDerivation.rank
+        right = rightDerivation.left
+        rightDerivation = derivations[Int(right)]
+      } else {
+        return true
+      }
+    }
+  }
+
+  /// The same for tokens whose ranks do not rise from parts to wholes: merges both texts and remembers the result.
+  @inline(never)
+  private mutating func mayFollowIrregular(_ first: UInt32, _ second: UInt32) -> Bool {
+    let key = UInt64(first) << 32 | UInt64(second)
+    if let known = irregularPairs[key] { return known }
+    merger.removeAll()
+    appendSymbols(of: first)
+    appendSymbols(of: second)
+    merger.merge()
+    if irregularPairs.count >= Self.irregularPairLimit { irregularPairs.removeAll(keepingCapacity: true) }
+    let follows = merger.tokens == [first, second]
+    irregularPairs[key] = follows
+    return follows
+  }
+
+  /// Adds the symbols that a token is made of, left to right.
+  private mutating func appendSymbols(of token: UInt32) {
+    var pending = [token]
+    while let next = pending.popLast() {
+      let derivation = derivations[Int(next)]
+      if derivation.left == next {
+        merger.append(next)
+      } else {
+        pending.append(derivation.right)
+        pending.append(derivation.left)
+      }
+    }
+  }
+
+  /// Whether some token begins at `position`.
+  private func hasToken(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Bool {
+    trie.match(text, from: position, to: length).token != TokenDerivation.noToken
+  }
+
+  /// Adds the fallback tokens of the character at `position` and returns where it ends.
+  @inline(never)
+  private mutating func appendFallback(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Int {
+    let end = symbolEnd(text, position, length)
+    for offset in position..<end {
+      stack[count] = byteTokens[Int(text[offset])]
+      count += 1
+    }
+    return end
+  }
+}

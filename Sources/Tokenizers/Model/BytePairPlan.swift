@@ -1,0 +1,267 @@
+import Support
+
+/// What the compiled tables are made from: a definition whose every step the fast paths know.
+///
+/// Two kinds of definitions have a fast path, both byte pair encoding:
+///
+/// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) after a known pattern, normalization form C or none before.
+/// - Merges of characters with byte fallback, spaces written as U+2581, no pattern.
+///
+/// What a definition is called or where it comes from does not matter: only its steps are compared. Any other definition
+/// is followed by the reference code.
+struct BytePairPlan: Hashable, Sendable {
+  /// How text between added tokens is cut before it is merged.
+  enum PreTokenization: Hashable, Sendable {
+    /// By the pattern of `PretokenScanner`, whose numbers have at most this many characters.
+    case pattern(longestNumber: Int)
+    /// Not at all; spaces stand for U+2581, and text is cut where no token can lie.
+    case spaceMarks
+  }
+
+  /// Two tokens that become one.
+  struct Merge: Hashable, Sendable {
+    let left: UInt32
+    let right: UInt32
+    let result: UInt32
+    /// Lower ranks go first. Merges with equal ranks have equal results, and the ranks have no gaps.
+    let rank: UInt32
+  }
+
+  /// The text of every token by its number, as merging sees it; empty for numbers without a token and for tokens whose
+  /// text no pre-token can hold.
+  var tokens = ByteStrings()
+  /// What each token means in decoded text where that differs from `tokens`.
+  var decodedOverrides: [TokenID: [UInt8]] = [:]
+  /// In the order of their ranks.
+  var merges: [Merge] = []
+  /// Tokens that are found in the text as it is, leftmost and longest, before anything else.
+  var addedTokens: [AddedToken] = []
+  var preTokenization: PreTokenization
+  /// Whether text between added tokens is normalized to form C.
+  var normalizes: Bool
+  /// The token of each byte: a symbol where bytes merge, else what a byte of an unknown character becomes.
+  var byteTokens: [TokenID] = []
+  /// Whether a whole pre-token that is a token is that token even where no merges lead to it.
+  var ignoreMerges: Bool
+  /// What is put before and after the tokens of a text where special tokens are asked for.
+  var specialTokens: SpecialTokens
+
+  /// Whether the symbols of merging are characters; else they are bytes.
+  var mergesCharacters: Bool { preTokenization == .spaceMarks }
+
+  /// The most tokens that the compiled tables can number.
+  static let maximumTokenCount = 1 << 20 - 1
+  /// The most bytes of a token that the compiled tables can hold.
+  static let maximumTokenLength = 1 << 12 - 1
+
+  /// Takes over what the fast paths follow.
+  ///
+  /// - Throws: `NoFastPath` where the definition holds anything that they do not follow.
+  init(_ definition: TokenizerDefinition) throws(NoFastPath) {
+    guard case .bpe(let model) = definition.model else { throw NoFastPath("the model is not BPE") }
+    guard model.continuingSubwordPrefix.isEmpty, model.endOfWordSuffix.isEmpty else {
+      throw NoFastPath("the model has a prefix or suffix for parts of words")
+    }
+    let pipeline = try KnownPipeline(definition, mergesBytes: model.mergesBytes)
+    preTokenization = pipeline.preTokenization
+    normalizes = pipeline.normalizes
+    ignoreMerges = model.ignoreMerges
+    guard let specialTokens = SpecialTokens(definition.postProcessor) else {
+      throw NoFastPath("the post-processor repeats or leaves out the text")
+    }
+    self.specialTokens = specialTokens
+    addedTokens = try Self.addedTokens(of: definition)
+    try addTokens(of: model.vocabulary, alphabet: pipeline.alphabet)
+    for token in addedTokens { decodedOverrides[token.id] = pipeline.alphabet.decoded(token.content) }
+    try addMerges(of: model)
+    byteTokens = try mergesCharacters ? fallbackTokens(of: model) : symbolTokens()
+  }
+
+  /// The added tokens, where one scan of the text as it is finds them.
+  private static func addedTokens(of definition: TokenizerDefinition) throws(NoFastPath) -> [AddedToken] {
+    var contents: Set<[UInt8]> = []
+    for token in definition.addedTokens {
+      guard !token.lstrip, !token.rstrip, !token.singleWord else {
+        throw NoFastPath("an added token takes in white space or stands for single words")
+      }
+      guard contents.insert(token.content).inserted else { throw NoFastPath("two added tokens have equal contents") }
+      guard token.id < maximumTokenCount else { throw NoFastPath("token \(token.id) is beyond the tables") }
+    }
+    // Normalized ones are looked for in what the others leave: another order where they overlap, and another text.
+    let normalized = definition.addedTokens.filter(\.normalized)
+    guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count
+    else {
+      throw NoFastPath("added tokens are looked for in normalized text")
+    }
+    return definition.addedTokens
+  }
+
+  private mutating func addTokens(of vocabulary: Vocabulary, alphabet: TokenAlphabet) throws(NoFastPath) {
+    let last = vocabulary.ids.max() ?? 0
+    guard vocabulary.count > 0, last < Self.maximumTokenCount else {
+      throw NoFastPath("the vocabulary is empty or too large for the tables")
+    }
+    var positions = [Int](repeating: -1, count: Int(last) + 1)
+    for (position, id) in vocabulary.ids.enumerated() {
+      guard positions[Int(id)] < 0 else { throw NoFastPath("two tokens have the number \(id)") }
+      positions[Int(id)] = position
+    }
+    for (id, position) in positions.enumerated() {
+      guard position >= 0 else {
+        tokens.append([])
+        continue
+      }
+      let text = vocabulary.texts[position]
+      guard text.count <= Self.maximumTokenLength else { throw NoFastPath("token \(id) is too long for the tables") }
+      let merged = alphabet.merged(text)
+      tokens.append(merged ?? [])
+      let decoded = alphabet.decoded(text)
+      if decoded != merged { decodedOverrides[TokenID(id)] = decoded }
+    }
+  }
+
+  private mutating func addMerges(of model: BPEDefinition) throws(NoFastPath) {
+    guard model.merges.count < Int(MergeTable.noRank) else { throw NoFastPath("the model has too many merges") }
+    merges.reserveCapacity(model.merges.count)
+    for merge in model.merges {
+      var rank: UInt32 = 0
+      if let last = merges.last, let before = model.merges[merges.count - 1].rank as UInt32? {
+        guard before <= merge.rank else { throw NoFastPath("the merges are not in the order of their ranks") }
+        rank = before == merge.rank ? last.rank : last.rank + 1
+        guard rank != last.rank || last.result == UInt32(merge.result) else {
+          throw NoFastPath("merges of one rank have different results")
+        }
+      }
+      merges.append(
+        Merge(left: UInt32(merge.left), right: UInt32(merge.right), result: UInt32(merge.result), rank: rank))
+    }
+  }
+
+  /// Indexes the tokens.
+  ///
+  /// - Throws: `NoFastPath` where two tokens have one text.
+  private func indexedTokens() throws(NoFastPath) -> ByteStringIndex {
+    let index = ByteStringIndex(tokens)
+    for token in 0..<tokens.count where !tokens.range(token).isEmpty {
+      guard index.position(of: tokens.range(token), in: tokens.bytes) == token else {
+        throw NoFastPath("two tokens have equal texts")
+      }
+    }
+    return index
+  }
+
+  /// The tokens that merging begins with, one for each byte.
+  private func symbolTokens() throws(NoFastPath) -> [TokenID] {
+    let index = try indexedTokens()
+    var symbols: [TokenID] = []
+    for byte in UInt8.min...UInt8.max {
+      guard let token = index.position(of: [byte]) else { throw NoFastPath("byte \(byte) has no token") }
+      symbols.append(TokenID(token))
+    }
+    return symbols
+  }
+
+  /// The tokens `<0x00>` to `<0xFF>`; the character's own where it has one.
+  private func fallbackTokens(of model: BPEDefinition) throws(NoFastPath) -> [TokenID] {
+    guard model.byteFallback else { throw NoFastPath("characters may be unknown") }
+    let index = try indexedTokens()
+    var fallback: [TokenID] = []
+    for byte in UInt8.min...UInt8.max {
+      let digits = String(byte, radix: 16, uppercase: true)
+      let name = Array("<0x\(digits.count < 2 ? "0" : "")\(digits)>".utf8)
+      guard let token = index.position(of: name) ?? (byte < 0x80 ? index.position(of: [byte]) : nil) else {
+        throw NoFastPath("byte \(byte) has no token")
+      }
+      fallback.append(TokenID(token))
+    }
+    return fallback
+  }
+}
+
+extension BytePairPlan {
+  /// Writes numbers and texts one after another in one form, and hashes them.
+  private struct DigestWriter: ~Copyable {
+    private var hash = SHA256()
+
+    mutating func add(_ words: [UInt32]) {
+      hash.update([UInt32(words.count)].span.bytes)
+      hash.update(words.span.bytes)
+    }
+
+    mutating func add(_ text: [UInt8]) {
+      hash.update([UInt32(text.count)].span.bytes)
+      hash.update(text.span.bytes)
+    }
+
+    consuming func finish() -> SHA256Digest { hash.finalize() }
+  }
+
+  /// The SHA-256 digest of all that the tables depend on.
+  var digest: SHA256Digest {
+    var writer = DigestWriter()
+    let words: [UInt32] =
+      switch preTokenization {
+      case .pattern(let longestNumber): [1, UInt32(longestNumber)]
+      case .spaceMarks: [2, 0]
+      }
+    writer.add(
+      words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
+    writer.add(tokens.offsets)
+    writer.add(tokens.bytes)
+    writer.add(merges.flatMap { [$0.left, $0.right, $0.result, $0.rank] })
+    for ids in [byteTokens, specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
+    for token in addedTokens {
+      writer.add([UInt32(token.id)])
+      writer.add(token.content)
+    }
+    for (id, text) in decodedOverrides.sorted(by: { $0.key < $1.key }) {
+      writer.add([UInt32(id)])
+      writer.add(text)
+    }
+    return writer.finish()
+  }
+}
+
+/// Why a definition has no fast path, as it reads after "no fast path: ".
+struct NoFastPath: Error, Hashable, Sendable {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// The tokens that a post-processor puts around those of a text.
+public struct SpecialTokens: Hashable, Sendable {
+  /// The tokens before those of the text.
+  public internal(set) var before: [TokenID] = []
+  /// The tokens after those of the text.
+  public internal(set) var after: [TokenID] = []
+
+  init(before: [TokenID], after: [TokenID]) {
+    self.before = before
+    self.after = after
+  }
+
+  /// What a post-processor puts around one text; nil where the text is not there exactly once.
+  init?(_ definition: PostProcessorDefinition?) {
+    switch definition {
+    case nil, .byteLevel: return
+    case .bert(let begin, let end), .roberta(let begin, let end, _, _):
+      (before, after) = ([begin.id], [end.id])
+    case .sequence(let steps):
+      // What one step adds is cut up by the next.
+      let adding = steps.compactMap { SpecialTokens($0) }.filter { $0 != SpecialTokens(before: [], after: []) }
+      guard adding.count <= 1, steps.allSatisfy({ SpecialTokens($0) != nil }) else { return nil }
+      if let tokens = adding.first { self = tokens }
+    case .template(let template):
+      var holdsText = false
+      for piece in template.single {
+        switch piece {
+        case .tokens(let ids): if holdsText { after += ids } else { before += ids }
+        case .first where !holdsText: holdsText = true
+        case .first, .second: return nil
+        }
+      }
+      guard holdsText else { return nil }
+    }
+  }
+}

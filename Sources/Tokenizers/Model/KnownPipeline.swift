@@ -1,0 +1,125 @@
+/// The steps around the model that the fast paths follow.
+struct KnownPipeline {
+  let preTokenization: BytePairPlan.PreTokenization
+  /// Whether text between added tokens is normalized to form C.
+  let normalizes: Bool
+  /// How the texts of the vocabulary are read.
+  let alphabet: TokenAlphabet
+
+  /// Recognizes the steps of a definition.
+  ///
+  /// - Parameter mergesBytes: Whether the texts of the vocabulary are bytes.
+  /// - Throws: `NoFastPath` where some step is not known.
+  init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(NoFastPath) {
+    let normalizers = definition.normalizer?.steps ?? []
+    let preTokenizers = definition.preTokenizer?.steps ?? []
+    if normalizers == [Self.spaceMark], !mergesBytes, preTokenizers.allSatisfy(Self.cutsAtSpaces) {
+      guard definition.decoder?.steps == Self.spaceMarkDecoder else { throw NoFastPath("the decoder is another one") }
+      preTokenization = .spaceMarks
+      normalizes = false
+      alphabet = .spaceMarks
+      return
+    }
+    guard normalizers.isEmpty || normalizers == [.nfc] else { throw NoFastPath("the normalizer is not NFC") }
+    guard definition.decoder?.steps == [mergesBytes ? .fuse : .byteLevel] else {
+      throw NoFastPath("the decoder is another one")
+    }
+    let splits: ArraySlice<PreTokenizerDefinition>
+    if mergesBytes {
+      splits = preTokenizers[...]
+    } else {
+      guard case .byteLevel(let options) = preTokenizers.last, !options.addPrefixSpace, !options.useRegex else {
+        throw NoFastPath("the pre-tokenizer does not end with ByteLevel without a pattern and a space of its own")
+      }
+      splits = preTokenizers.dropLast()
+    }
+    guard splits.count == 1, let split = splits.first, let longestNumber = Self.longestNumber(of: split) else {
+      throw NoFastPath("the pre-tokenizer's pattern is not known")
+    }
+    preTokenization = .pattern(longestNumber: longestNumber)
+    normalizes = !normalizers.isEmpty
+    alphabet = mergesBytes ? .bytes : .byteLevel
+  }
+
+  /// Writes spaces as SentencePiece does.
+  private static let spaceMark = NormalizerDefinition.replace(.string([0x20]), content: SpaceMark.bytes)
+
+  private static let spaceMarkDecoder: [DecoderDefinition] = [
+    .replace(.string(SpaceMark.bytes), content: [0x20]), .byteFallback, .fuse,
+  ]
+
+  /// Whether a step leaves text without spaces whole.
+  private static func cutsAtSpaces(_ step: PreTokenizerDefinition) -> Bool {
+    guard case .split(.string([0x20]), _, invert: false) = step else { return false }
+    return true
+  }
+
+  /// The most characters of a number in a pattern that `PretokenScanner` follows; nil for other steps.
+  ///
+  /// The pattern matches every character, so that what is cut at matches is the matches themselves.
+  private static func longestNumber(of step: PreTokenizerDefinition) -> Int? {
+    switch step {
+    case .split(.regex(let pattern), .isolated, invert: false), .split(.regex(let pattern), .removed, invert: true):
+      PretokenScanner.longestNumber(ofPattern: pattern)
+    default: nil
+    }
+  }
+}
+
+/// How the texts of a vocabulary stand for what merging sees and for what decoding gives.
+enum TokenAlphabet: Hashable {
+  /// Texts are bytes.
+  case bytes
+  /// Texts are written in the characters that `ByteLevel` has for bytes.
+  case byteLevel
+  /// Texts are UTF-8 with U+2581 for a space, and `<0x00>` to `<0xFF>` for single bytes.
+  case spaceMarks
+
+  /// What merging sees of a token; nil where no pre-token can hold its text.
+  func merged(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    switch self {
+    case .bytes: Array(text)
+    case .byteLevel: ByteAlphabet.bytes(of: text)
+    // Text has no spaces once it is normalized.
+    case .spaceMarks: text.contains(0x20) ? nil : SpaceMark.spaced(text)
+    }
+  }
+
+  /// What a token's text is in decoded text.
+  func decoded(_ text: some Collection<UInt8>) -> [UInt8] {
+    switch self {
+    case .bytes: Array(text)
+    case .byteLevel: ByteAlphabet.bytes(of: text) ?? Array(text)
+    case .spaceMarks: SpaceMark.byte(named: text).map { [$0] } ?? SpaceMark.spaced(text)
+    }
+  }
+}
+
+extension NormalizerDefinition {
+  /// The steps one by one.
+  var steps: [NormalizerDefinition] {
+    guard case .sequence(let steps) = self else { return [self] }
+    return steps.flatMap(\.steps)
+  }
+}
+
+extension PreTokenizerDefinition {
+  /// The steps one by one.
+  var steps: [PreTokenizerDefinition] {
+    guard case .sequence(let steps) = self else { return [self] }
+    return steps.flatMap(\.steps)
+  }
+}
+
+extension DecoderDefinition {
+  /// The steps one by one.
+  var steps: [DecoderDefinition] {
+    guard case .sequence(let steps) = self else { return [self] }
+    return steps.flatMap(\.steps)
+  }
+}
+
+extension NormalizerDefinition? {
+  /// Whether text is left as it is.
+  var isNothing: Bool { self?.steps.isEmpty ?? true }
+}

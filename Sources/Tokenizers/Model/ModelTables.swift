@@ -1,0 +1,136 @@
+import Support
+
+/// The tables that a definition was compiled to, ready to read.
+///
+/// All workers of a tokenizer share them; they never change.
+final class ModelTables: @unchecked Sendable {
+  // Sendable: all properties are constant and point into the image, which is never written and lives as long as this.
+
+  /// Facts that fit no table.
+  struct Attributes: BitwiseCopyable {
+    /// The number of tokens in the vocabulary proper.
+    var tokenCount: UInt32
+    /// One more than the highest token.
+    var vocabularySize: UInt32
+    /// The most characters of a pretoken of numbers; 0 where merging joins characters and text is cut at white space.
+    var longestNumber: UInt32
+    /// Whether text between added tokens is normalized to form C: 0 or 1, as all that follow.
+    var normalizes: UInt32
+    var ignoreMerges: UInt32
+    /// Whether a space and any ASCII letter are one token.
+    var joinsSpaceAndLetter: UInt32
+    /// Whether all numbers of ASCII digits that can be pretokens are tokens.
+    var numbersAreTokens: UInt32
+    /// The longest runs that are one token, in characters, where merging joins characters.
+    var longestSpaceRun: UInt32
+    var longestNewlineRun: UInt32
+    var longestTabRun: UInt32
+  }
+
+  private let image: TableImage
+  let merges: MergeTable
+  let trie: TokenTrie
+  let derivations: UnsafePointer<TokenDerivation>
+  /// The tokens of single bytes: symbols where bytes merge, else what a byte of an unknown character becomes.
+  let byteTokens: UnsafePointer<UInt32>
+  let pairFilter: UnsafePointer<UInt64>
+  let splitPairs: UnsafePointer<UInt64>
+  let wholeTokenEnds: UnsafePointer<UInt64>
+  let asciiPairs: UnsafePointer<UInt64>
+  /// `bk_free_pairs` of the kernels.
+  let freePairs: UnsafeBufferPointer<UInt8>
+  /// Whether a space and any ASCII letter are one token.
+  let joinsSpaceAndLetter: Bool
+  /// Whether all numbers of ASCII digits that can be pretokens are tokens.
+  let numbersAreTokens: Bool
+  let addedTokens: [AddedToken]
+  let matcher: AddedTokenMatcher
+  /// The number of tokens in the vocabulary proper.
+  let tokenCount: Int
+  /// One more than the highest token.
+  let vocabularySize: Int
+  /// What is put around the tokens of a text where special tokens are asked for.
+  let specialTokens: SpecialTokens
+  /// Whether the symbols of merging are characters; else they are bytes.
+  let mergesCharacters: Bool
+  /// Whether text between added tokens is normalized to form C.
+  let normalizes: Bool
+  /// The most characters of a pretoken of numbers, where bytes merge.
+  let longestNumber: Int
+  /// Whether a whole pretoken that is a token is that token even where no merges lead to it.
+  let ignoreMerges: Bool
+  /// The longest runs of white space that are one token, where characters merge.
+  let runs: WhiteSpaceRuns
+  private let tokenOffsets: UnsafeBufferPointer<UInt32>
+  private let tokenBytes: UnsafeBufferPointer<UInt8>
+
+  init(_ image: TableImage) {
+    self.image = image
+    let attributes = image.section(.attributes, of: Attributes.self)[0]
+    merges = MergeTable(
+      slots: image.section(.mergeSlots, of: UInt64.self), results: image.section(.mergeResults, of: UInt32.self),
+      filter: image.section(.mergeFilter, of: UInt64.self))
+    trie = TokenTrie(nodes: image.section(.trie, of: UInt64.self))
+    derivations = image.section(.derivations, of: TokenDerivation.self).baseAddress.unsafelyUnwrapped
+    byteTokens = image.section(.byteTokens, of: UInt32.self).baseAddress.unsafelyUnwrapped
+    pairFilter = image.section(.pairFilter, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    splitPairs = image.section(.splitPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    wholeTokenEnds = image.section(.wholeTokenEnds, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    asciiPairs = image.section(.asciiPairs, of: UInt64.self).baseAddress.unsafelyUnwrapped
+    freePairs = image.section(.freePairs, of: UInt8.self)
+    tokenOffsets = image.section(.tokenOffsets, of: UInt32.self)
+    tokenBytes = image.section(.tokenBytes, of: UInt8.self)
+    tokenCount = Int(attributes.tokenCount)
+    vocabularySize = Int(attributes.vocabularySize)
+    mergesCharacters = attributes.longestNumber == 0
+    longestNumber = Int(attributes.longestNumber)
+    normalizes = attributes.normalizes != 0
+    ignoreMerges = attributes.ignoreMerges != 0
+    joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0
+    numbersAreTokens = attributes.numbersAreTokens != 0
+    runs = WhiteSpaceRuns(
+      space: Int(attributes.longestSpaceRun), newline: Int(attributes.longestNewlineRun),
+      tab: Int(attributes.longestTabRun))
+    specialTokens = Self.specialTokens(image.section(.specialTokens, of: UInt32.self))
+    addedTokens = Self.addedTokens(image.section(.addedTokens, of: UInt32.self))
+    matcher = AddedTokenMatcher(addedTokens)
+  }
+
+  private static func addedTokens(_ words: UnsafeBufferPointer<UInt32>) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    var position = 1
+    for _ in 0..<words[0] {
+      let length = Int(words[position + 1])
+      let content = words[position + 2..<position + 2 + length].map { UInt8(truncatingIfNeeded: $0) }
+      tokens.append(AddedToken(id: TokenID(words[position]), content: content))
+      position += 2 + length
+    }
+    return tokens
+  }
+
+  private static func specialTokens(_ words: UnsafeBufferPointer<UInt32>) -> SpecialTokens {
+    let count = Int(words[0])
+    let ids = words.map { TokenID(bitPattern: $0) }
+    return SpecialTokens(before: Array(ids[1..<1 + count]), after: Array(ids[(2 + count)...]))
+  }
+
+  /// The bytes that a token stands for in decoded text; nil where there is no such token.
+  func decodedBytes(of token: TokenID) -> [UInt8]? {
+    guard token >= 0, Int(token) < vocabularySize, tokenOffsets[Int(token)] < tokenOffsets[Int(token) + 1] else {
+      return nil
+    }
+    return Array(tokenBytes[Int(tokenOffsets[Int(token)])..<Int(tokenOffsets[Int(token) + 1])])
+  }
+
+  /// The token of every length of a run of spaces, by length; -1 for none, and no tokens where bytes merge.
+  var spaceRunTokens: [TokenID] {
+    guard mergesCharacters else { return [] }
+    let spaces = [UInt8](repeating: UInt8(ascii: " "), count: runs.space)
+    return spaces.withUnsafeBufferPointer { buffer in
+      (0...runs.space).map { length in
+        guard length > 0, let base = buffer.baseAddress else { return -1 }
+        return TokenID(bitPattern: trie.match(base, from: 0, to: length).whole)
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// The longest runs of white space that are one token, in a vocabulary that merges characters.
+///
+/// Such text is cut around runs of white space and around digits. What makes that exact is looked up in the vocabulary:
+/// no token holds a digit, a newline or a tab beside other characters, or a space after another character; runs of
+/// newlines and tabs are added tokens; and merging takes from a run of spaces as many as one token holds, again and
+/// again, and leaves what is left, unless it is one space, apart from the word after it.
+struct WhiteSpaceRuns: Hashable, Sendable {
+  /// Of U+0020.
+  private(set) var space = 0
+  /// Of U+000A.
+  private(set) var newline = 0
+  /// Of U+0009.
+  private(set) var tab = 0
+
+  /// The vector code sees longer runs only.
+  private static let shortest = 31
+
+  /// No runs, for vocabularies that merge bytes.
+  init() {}
+
+  init(space: Int, newline: Int, tab: Int) {
+    (self.space, self.newline, self.tab) = (space, newline, tab)
+  }
+
+  /// Looks up the runs of a vocabulary.
+  ///
+  /// - Parameter reachable: The tokens that merging makes.
+  /// - Throws: `NoFastPath` where text cannot be cut around white space and digits.
+  init(_ plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
+    newline = try Self.longestAddedRun(of: UInt8(ascii: "\n"), in: plan.addedTokens)
+    tab = try Self.longestAddedRun(of: UInt8(ascii: "\t"), in: plan.addedTokens)
+    guard !plan.addedTokens.contains(where: { $0.content.first == UInt8(ascii: " ") }) else {
+      throw NoFastPath("an added token begins with a space")
+    }
+    var spaceRuns: Set<Int> = []
+    for token in reachable {
+      let text = plan.tokens[token]
+      if text.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+        spaceRuns.insert(text.count)
+      } else if text.count > 1 {
+        try Self.check(text)
+      }
+    }
+    space = spaceRuns.max() ?? 0
+    guard space >= Self.shortest, spaceRuns.count == space else {
+      throw NoFastPath("some short run of spaces is not one token")
+    }
+  }
+
+  /// The longest run of a character, where all shorter ones are added tokens too.
+  private static func longestAddedRun(of byte: UInt8, in addedTokens: [AddedToken]) throws(NoFastPath) -> Int {
+    var runs: Set<Int> = [1]
+    for token in addedTokens where token.content.first == byte {
+      guard token.content.allSatisfy({ $0 == byte }) else {
+        throw NoFastPath("an added token holds white space and something else")
+      }
+      runs.insert(token.content.count)
+    }
+    let longest = runs.max() ?? 0
+    guard longest >= shortest, runs.count == longest else {
+      throw NoFastPath("some short run of newlines or tabs is not an added token")
+    }
+    return longest
+  }
+
+  /// Looks for characters that a token must not hold beside others.
+  private static func check(_ text: ArraySlice<UInt8>) throws(NoFastPath) {
+    for (index, byte) in zip(text.indices, text) {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        throw NoFastPath("a token holds a digit beside another character")
+      case UInt8(ascii: " ") where index > text.startIndex:
+        throw NoFastPath("a token holds a space after another character")
+      case UInt8(ascii: "\n"), UInt8(ascii: "\t"):
+        guard text.allSatisfy({ $0 == byte }) else {
+          throw NoFastPath("a token holds a newline or tab beside another character")
+        }
+      default: break
+      }
+    }
+  }
+
+  /// Makes sure that merging cuts runs of spaces as the fast path does.
+  ///
+  /// A sequence of tokens is what merging gives if it gives each two neighbors from their text, so pairs are tried.
+  ///
+  /// - Parameter reachable: The tokens that merging makes.
+  func verify(_ tables: ModelTables, plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
+    var encoder = PretokenEncoder(tables)
+    let runs = tables.spaceRunTokens.map { UInt32(bitPattern: $0) }
+    for token in reachable {
+      // A longest run may come before any token, a shorter one before a word without a space.
+      let before = plan.tokens[token].first == UInt8(ascii: " ") ? runs.suffix(1) : runs[2...]
+      guard before.allSatisfy({ encoder.mayFollow($0, UInt32(token)) }) else {
+        throw NoFastPath("merging does not cut runs of spaces from the left")
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// U+2581, which stands for a space in the vocabularies of SentencePiece.
+enum SpaceMark {
+  /// The character in UTF-8.
+  static let bytes: [UInt8] = [0xE2, 0x96, 0x81]
+
+  /// Whether `text` holds the character.
+  static func isHeld(by text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.indices.dropLast(2).contains { isMark(text, at: $0) }
+  }
+
+  /// `text` with a space for every U+2581.
+  ///
+  /// - Parameter alignment: Receives, for every byte of the result, the offset of the byte of `text` it comes from.
+  static func spaced(_ text: UnsafeBufferPointer<UInt8>, alignment: inout [Int]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var position = 0
+    while position < text.count {
+      alignment.append(position)
+      if isMark(text, at: position) {
+        bytes.append(UInt8(ascii: " "))
+        position += self.bytes.count
+      } else {
+        bytes.append(text[position])
+        position += 1
+      }
+    }
+    return bytes
+  }
+
+  /// `text` with a space for every U+2581.
+  static func spaced(_ text: some Collection<UInt8>) -> [UInt8] {
+    var alignment: [Int] = []
+    return Array(text).withUnsafeBufferPointer { spaced($0, alignment: &alignment) }
+  }
+
+  /// The byte that a token like `<0x0A>` names; nil for other tokens.
+  static func byte(named text: some Collection<UInt8>) -> UInt8? {
+    guard text.count == 6, text.starts(with: "<0x".utf8), text.dropFirst(5).first == UInt8(ascii: ">") else {
+      return nil
+    }
+    return UInt8(String(decoding: text.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
+  }
+
+  private static func isMark(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+    position + 2 < text.count && text[position] == 0xE2 && text[position + 1] == 0x96 && text[position + 2] == 0x81
+  }
+}

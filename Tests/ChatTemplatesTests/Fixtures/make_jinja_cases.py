@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Makes jinja_cases.jsonl: small templates with what transformers 5.23 and jinja2 3.1.6 render or raise.
+
+Usage: make_jinja_cases.py > jinja_cases.jsonl (with transformers==5.23.0 and jinja2==3.1.6 installed)
+The first line is the context that all templates see; the clock is at 2025-03-09T14:05:07.
+"""
+
+import datetime
+import json
+
+from transformers.utils import chat_template_utils as utils
+
+CONTEXT = {
+    "a": [3, 1, 2],
+    "s": "Hello World",
+    "e": "",
+    "n": None,
+    "t": True,
+    "f": False,
+    "i": 7,
+    "x": 2.5,
+    "d": {"b": 2, "a": 1, "items": "it"},
+    "u": "é你😀ßΣ",
+    "l": ["x", "Yy", "zzz"],
+    "big": 2**100,
+    "m": [
+        {"role": "user", "content": " u1 "},
+        {"role": "assistant", "content": "<think>\nt\n</think>\n\na1", "k": 1},
+        {"role": "user", "content": "u2"},
+    ],
+    "html": "<a href='x'>&\"q\"</a>",
+    "lines": "one\ntwo\r\n\nthree",
+    "nest": [[1, [2, []]], [3]],
+    "w": "the quick-brown fox jumps over--lazy dogs",
+}
+
+EXPRESSIONS = """
+a[1:] ~ a[::-1] ~ s[-5:] ~ s[::2] ~ u[1:3]
+a[5] ~ '|' ~ d['items'] ~ '|' ~ d['q']
+d.b.c.d
+s.foo.bar
+nope.x
+nope ~ 'x'
+nope + 1
+[nope, none, true, 1.5, 'it\\'s']
+-2 ** 2 ~ ' ' ~ 2 ** 3 ** 2 ~ ' ' ~ 2 ** -1 ~ ' ' ~ 7 // -2 ~ ' ' ~ -7 % 3
+big ~ ' ' ~ big * big ~ ' ' ~ big // 7 ~ ' ' ~ big % 1000007 ~ ' ' ~ -big // 3
+(big * 10 + 3) / big ~ ' ' ~ 2 ** 5000 / 2 ** 4999
+10 ** 5000
+1 / 0
+1.0 // 0
+1e16 ~ ' ' ~ 1e-5 ~ ' ' ~ 0.1 + 0.2 ~ ' ' ~ 123456789.0 * 1000
+'a' * 3 ~ [1] * 2 ~ 'x' * -1
+'a' * 2.5
+1 + 'a'
+'a' + 1
+[1] + 'a'
+1 < 2 < 3 and 3 > 2 >= 2
+1 < 'a'
+'b' in 'abc' and 1 not in a
+1 in 'abc'
+1 in 5
+{1: 'a', 1.0: 'b', true: 'c'}
+{[1]: 2}
+'%s|%5.2f|%-4d|%x|%r|%%' % ('a', 2.345, 7, 255, 'q')
+'%d' % 'x'
+'%s' % (1, 2)
+'%(a)s %(b)05d' % {'a': 1, 'b': 42}
+'{}|{:>5}|{:<4}|{:^7}|{:,}|{:.3f}|{!r}'.format(1, 'b', 3, 'mid', 1234567, 2.0005, 'q')
+'{0[a]}{1.real}'.format({'a': 1}, 5)
+'{:d}'.format('x')
+'{} {}'.format(1)
+s.upper() ~ s.swapcase() ~ s.title() ~ 'hELLO'.capitalize()
+u.upper() ~ u.lower() ~ u | length ~ u[::-1]
+'ΑΣ ΑΣΑ'.lower() ~ 'ǆ'.title() ~ 'ﬁ'.upper()
+' a b  c '.split() ~ 'a,b,,c'.split(',', 2) ~ 'a b c'.rsplit(' ', 1) ~ ''.split(',')
+'a'.split('')
+lines.splitlines() ~ lines.splitlines(true)
+s.find('o') ~ s.rfind('o') ~ s.count('l') ~ s.index('W') ~ u.find('😀')
+s.index('zz')
+s.startswith(('x', 'He')) ~ s.endswith('ld') ~ s.startswith('W', 6)
+s.startswith(1)
+'-'.join(l) ~ '-'.join('abc')
+'-'.join([1])
+s.partition(' ') ~ s.rpartition('o') ~ s.removeprefix('He') ~ s.removesuffix('ld')
+s.center(15, '*') ~ s.zfill(13) ~ '-5'.zfill(4) ~ 'a\\tb'.expandtabs(4)
+'xxaxx'.strip('x') ~ '\\u2003 a\\x1c'.strip() ~ 'abc'.replace('', '-') ~ 'aaa'.replace('a', 'b', 2)
+'a1'.isalnum() ~ 'é'.isalpha() ~ '²'.isdigit() ~ '½'.isnumeric() ~ '١'.isdecimal() ~ 'Ab Cd'.istitle()
+s.upper(1)
+s.strip(1)
+d.get('a') ~ d.get('q') ~ d.get('q', 5) ~ d.keys() ~ d.values() ~ d.items()
+d.pop('a')
+a.append(1)
+''.__class__
+''.__class__.x
+i.bit_length() ~ x.is_integer() ~ i.real ~ x.as_integer_ratio()
+a | sort ~ ['b', 'A', 'c'] | sort ~ ['b', 'A'] | sort(case_sensitive=true) ~ a | sort(reverse=true)
+[1, 'a'] | sort
+m | map(attribute='content') | list ~ m | map(attribute='k', default='-') | list
+m | selectattr('role', 'equalto', 'user') | map(attribute='content') | join('+')
+m | rejectattr('k') | list
+m | groupby('role') | list
+m | groupby('k', default=0) | map('first') | list
+a | map('nosuch') | list
+a | select('odd') | list ~ a | reject('gt', 1) | list ~ [0, '', 1] | select | list
+a | sum ~ [0.1, 0.2] | sum ~ [] | sum ~ a | min ~ a | max ~ [] | first
+d | dictsort ~ {'B': 1, 'a': 2} | dictsort(true) ~ d | items | list
+n | items | list
+d | dictsort(by='value')
+['a', 'A', 'b'] | unique | list ~ [1, 1.0, true] | unique | list
+a | batch(2, 0) | list ~ a | slice(2) | list
+s | reverse ~ a | reverse | list ~ a | last ~ s | first
+'42' | int ~ '0x1F' | int(0, 16) ~ '3.9' | int ~ 'x' | int(9) ~ none | int ~ '1e3' | float ~ ' 5 ' | int
+2.5 | round ~ 3.5 | round ~ 2.675 | round(2) ~ 2.1 | round(0, 'ceil') ~ 1234 | round(-2)
+nope | int
+123456789 | filesizeformat ~ 1024 | filesizeformat(true) ~ 1 | filesizeformat
+html | e ~ html | escape | length ~ ('<a>' | escape) + '<b>' ~ ('<a>' | escape) ~ '<b>'
+html | striptags ~ html | forceescape ~ html | urlencode ~ d | urlencode ~ {'class': 'x'} | xmlattr
+w | wordwrap(10) ~ w | wordcount ~ w | truncate(12) ~ w | truncate(12, true, '~', 0)
+'abcdefgh ij' | wordwrap(4) ~ 'abcdefgh' | wordwrap(4, false)
+lines | indent ~ lines | indent(1, true, true) ~ 'a\\nb' | indent('> ')
+'they\\'re a-b c_d' | title ~ 'ab' | center(6) ~ '%s-%s' | format(1, 2)
+d | tojson ~ m | tojson(indent=2) ~ u | tojson(ensure_ascii=true) ~ d | tojson(sort_keys=true)
+[1, [], {}, [1.5, none, true]] | tojson(separators=(',', ':'), indent=1)
+nope | tojson
+a | map('string') | tojson
+{(1, 2): 3} | tojson
+[big, 1e16, 1e-7, -0.0] | tojson
+range(3) ~ range(5, 0, -2) | list ~ range(2, 9, 3)[1]
+range(200000)
+dict(a=1, **{'b': 2}) ~ dict([('x', 1)]) ~ dict.fromkeys('ab')
+namespace(a=1) ~ namespace({'b': 2}).b
+namespace(_a=1)
+strftime_now('%Y-%m-%d %H:%M:%S %a %A %b %B %j %U %W %V %G %u %w %y %I %p %e %D %F %T %c %x %X %%')
+raise_exception('no ' ~ i)
+cycler('a', 'b').next() ~ joiner(', ')() ~ lipsum is callable
+1 is odd and 2 is even and 9 is divisibleby 3 and 'a' is lower and d is mapping and a is sequence
+nope is defined ~ n is none ~ 1 is sameas 1 ~ 1 is true ~ 'upper' is filter ~ 'odd' is test ~ 1.0 is float
+i is nosuch
+a | nosuch
+'yes' if i > 5
+('q' if f).x
+not 1 in [1] or true and not false
+a.0 ~ a['x'] ~ (1, 2, 3)[:2] ~ () ~ (1,)
+a[::0]
+i[0]
+i(1)
+nope(1 / 0)
+d | pprint ~ ['aaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'cccccccccccccccccccccccccccccccc'] | pprint
+""".strip().split("\n")
+
+TEMPLATES = [
+    "{% for x in a %}{{ loop.index }}/{{ loop.length }}{{ loop.first }}{{ loop.last }}{{ loop.previtem }}{% endfor %}",
+    "{% for x in a if x > 1 %}{{ loop.index }}:{{ x }} {% else %}none{% endfor %}{{ x }}",
+    "{% for x in a %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %}",
+    "{% for k, v in d.items() %}{{ k }}={{ v }},{% endfor %}{% for p, q in [(1, 2, 3)] %}{% endfor %}",
+    "{% for x in nest recursive %}{{ loop.depth }}{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{% endif %}"
+    "{% endfor %}",
+    "{% for x in a %}{{ loop.cycle('o', 'e') }}{{ loop.changed(x > 1) }}{% endfor %}",
+    "{% for x in 5 %}{% endfor %}",
+    "{% for x in [] %}{% else %}empty{% endfor %}{% for c in u %}[{{ c }}]{% endfor %}",
+    "{% set y = 1 %}{% for x in a %}{% set y = y + x %}{{ y }} {% endfor %}{{ y }}",
+    "{% if t %}{% set z = 5 %}{% endif %}{{ z }}{% if f %}{% set q = 5 %}{% endif %}{{ q is defined }}",
+    "{% set ns = namespace(v=0) %}{% for x in a %}{% set ns.v = ns.v + x %}{% endfor %}{{ ns.v }}{{ ns }}",
+    "{% set d.a = 5 %}",
+    "{% set b, c = a %}",
+    "{% set b, c, e = a %}{{ b }}{{ c }}{{ e }}{% set y | upper %}abc{% endset %}{{ y }}",
+    "{% macro f(p, q='d') %}[{{ p }}{{ q }}{{ varargs }}{{ kwargs }}]{% endmacro %}{{ f(1) }}{{ f(1, 2, 3, z=4) }}",
+    "{% macro f(p) %}{{ p }}{% endmacro %}{{ f() }}|{{ f(z=1) }}",
+    "{% macro f(p) %}{{ p }}{% endmacro %}{{ f(1, 2) }}",
+    "{% macro f(p) %}<{{ caller(p + 1) }}>{% endmacro %}{% call(v) f(1) %}in {{ v }}{{ i }}{% endcall %}",
+    "{% macro f() %}{{ caller() }}{% endmacro %}{{ f() }}",
+    "{% set g = 1 %}{% macro f() %}{{ g }}{{ h }}{% endmacro %}{% set g = 2 %}{% set h = 3 %}{{ f() }}",
+    "{% macro fac(k) %}{% if k <= 1 %}1{% else %}{{ k * (fac(k - 1) | int) }}{% endif %}{% endmacro %}{{ fac(30) }}",
+    "{% macro r(k) %}{{ r(k + 1) }}{% endmacro %}{{ r(0) }}",
+    "{% with p = 1, q = p %}{{ p }}{{ q }}{% endwith %}{{ p }}",
+    "{% filter upper | replace('A', 'b') %}abc{{ i }}{% endfilter %}",
+    "{% generation %}g{{ i }}{% set y = 1 %}{% endgeneration %}{{ y }}",
+    "{% autoescape true %}{{ html }}{{ html ~ '<' }}{{ ['<', html | safe] | join('>') }}{% endautoescape %}{{ html }}",
+    "{% block b %}[{{ self.c() }}{{ i }}]{% endblock %}{% block c %}c{% endblock %}{{ self }}",
+    "{% block b %}{% endblock %}{% block b %}{% endblock %}",
+    "{% raw %}{{ x }} {% if %}{% endraw %}{# c #}{%- raw -%}  y  {%- endraw -%}  z",
+    "a\n{% if t %}\n  b\n  {% endif %}\nc\n\n",
+    "  {%- if t -%}  x  {%- endif %}  y",
+    "{{ 'a' }}\n{{- 'b' -}}\n c",
+    "  {%+ if t %}a{% endif +%}\nb",
+    "{#- c -#}\n x \n{#- d #} y",
+    "\t{# c #}\nx\r\ny\rz\n",
+    "{{ '\\n\\t\\x41\\u00e9\\101\\q\\é' }}{{ \"it's\" }}{{ 'a' 'b' }}",
+    "{{ 0x1F + 0b11 + 0o17 + 1_000 }}{{ 1.5e-3 }}",
+    "{% if f %}{{ a | nosuch }}{% endif %}ok",
+    "{% if t %}{{ a | nosuch }}{% endif %}",
+    "{% if %}",
+    "{% if t %}",
+    "{{ 1 + }}",
+    "{{ a b }}",
+    "{{ 'x }}",
+    "{{ i",
+    "{% nosuch %}",
+    "{{ a | }}",
+    "{# open",
+    "{% endfor %}",
+    "{% for x in a %}{% endif %}",
+    "{{ [1, 2 }}",
+    "{{ (1 }}",
+    "{{ a. }}",
+    "{% set true = 1 %}",
+    "{% set 'a' = 1 %}",
+    "{{ f(a=1, 2) }}",
+    "{% for loop in a %}{{ loop }}{% endfor %}",
+    "{% raw %}x",
+    "{{ 1 is 2 }}",
+    "{% macro f(a=1, b) %}{% endmacro %}",
+    "{% call a %}{% endcall %}",
+    "{{ '\\x4' }}",
+    "{{ $ }}",
+    "{{ a is b is c }}",
+    "{% include 'x' %}",
+    "{% import 'x' as y %}",
+    "{% extends 'x' %}",
+    "{% break %}",
+    "{% do a %}",
+    "{% block a-b %}",
+    "\n\n{{ 'x'\n + 1 }}",
+    "a\n{% if t %}\n{{ nope.x }}{% endif %}",
+    "{% set y %}\n{{ 1 / 0 }}{% endset %}",
+    "{% macro f(p) %}\n{{ p.y.z }}\n{% endmacro %}\n\n{{ f(1) }}",
+    "a\n{% for x in i %}{% endfor %}",
+]
+
+
+class Clock(datetime.datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz=None):
+        """The moment of all cases."""
+        return cls(2025, 3, 9, 14, 5, 7)
+
+
+def line_of(error):
+    """The template's line that an error comes from."""
+    if type(error).__name__.startswith("Template") and getattr(error, "lineno", None) is not None:
+        return error.lineno
+    line, traceback = None, error.__traceback__
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == "<template>":
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def result_of(template):
+    """What rendering a template gives."""
+    try:
+        compiled = utils._cached_compile_jinja_template(template)
+        return {"rendered": compiled.render(**CONTEXT)}
+    except RecursionError:
+        return {"error": "maximum recursion depth exceeded", "error_type": "RecursionError"}
+    except Exception as error:
+        return {"error": str(error), "error_type": type(error).__name__, "line": line_of(error)}
+
+
+def main():
+    """Prints the context and all cases."""
+    utils.datetime = Clock
+    print(json.dumps({"context": CONTEXT}))
+    for template in ["{{ " + expression + " }}" for expression in EXPRESSIONS] + TEMPLATES:
+        print(json.dumps({"template": template, **result_of(template)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+import ChatTemplates
+import JSON
+import Testing
+
+/// Endless and exploding templates end with an error, in bounded time and memory.
+struct JinjaLimitTests {
+  private func error(_ template: String, _ limits: TemplateLimits = TemplateLimits()) -> TemplateError? {
+    do throws(TemplateError) {
+      var chat = RenderedChat()
+      try JinjaTemplate(template, limits: limits).render(JinjaInput(variables: JSONObject()), into: &chat)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static let loop = "{% for a in range(100000) %}"
+
+  @Test(
+    "too many steps, too much output, too large values",
+    arguments: [
+      loop + loop + "{% endfor %}{% endfor %}",
+      loop + loop + "{{ a }}{% endfor %}{% endfor %}",
+      "{{ 'x' * 1000000000 }}", "{{ [1] * 1000000000 }}", "{{ ('x' * 60000000) ~ ('x' * 60000000) }}",
+      "{% set ns = namespace(v='xxxxxxxx') %}{% for a in range(100) %}{% set ns.v = ns.v ~ ns.v %}{% endfor %}",
+      "{% set ns = namespace(v=[1]) %}{% for a in range(100) %}{% set ns.v = ns.v + ns.v %}{% endfor %}",
+      "{% set ns = namespace(v=[1]) %}{% for a in range(100) %}{% set ns.v = [ns.v, ns.v] %}{% endfor %}{{ ns.v }}",
+      "{{ 2 ** 100000000000 }}", "{{ '%1000000000d' % 1 }}", "{{ '{:>1000000000}'.format(1) }}",
+      "{{ 'x'.center(1000000000) }}", "{{ 'x' | indent(1000000000) }}", "{{ '%.1000000000f' % 1 }}",
+      "{{ ('x' * 10000000).replace('x', 'yyyyyyyyyy') }}", "{{ [1] | batch(1000000000, 0) | list }}",
+      "{{ [1] | slice(1000000000) | list }}", "{{ 'ab'.replace('', 'x' * 60000000) }}",
+      loop + loop + "{{ 'a'.strip() if a }}{% endfor %}{% endfor %}",
+    ])
+  func limits(template: String) {
+    let found = error(template)
+    #expect(found?.origin == .limit, "\(template)")
+    #expect(found?.className == "LimitExceeded", "\(template)")
+  }
+
+  @Test("recursion ends with Python's message")
+  func recursion() {
+    for template in [
+      "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+      "{% for a in [[]] recursive %}{{ loop([[]]) }}{% endfor %}",
+      "{% block b %}{{ self.b() }}{% endblock %}",
+    ] {
+      #expect(error(template)?.className == "RecursionError", "\(template)")
+      #expect(error(template)?.message == "maximum recursion depth exceeded", "\(template)")
+    }
+  }
+
+  @Test("deep nesting of the template is refused when it is compiled")
+  func nesting() {
+    let cases = [
+      String(repeating: "(", count: 5000) + "1" + String(repeating: ")", count: 5000),
+      String(repeating: "[", count: 5000), String(repeating: "-", count: 5000) + "1",
+      String(repeating: "not ", count: 5000) + "1", "1" + String(repeating: "+1", count: 5000),
+      "a" + String(repeating: "|trim", count: 5000), "a" + String(repeating: ".b", count: 5000),
+      "a" + String(repeating: " if b else a", count: 5000),
+    ]
+    for expression in cases { #expect(error("{{ \(expression) }}") != nil) }
+    let blocks = String(repeating: "{% if 1 %}", count: 5000) + String(repeating: "{% endif %}", count: 5000)
+    #expect(error(blocks)?.className == "SyntaxError")
+  }
+
+  @Test("limits are options")
+  func options() {
+    #expect(error("{{ 'x' * 100 }}", TemplateLimits(outputBytes: 99))?.origin == .limit)
+    #expect(error("{{ 'x' * 100 }}", TemplateLimits(outputBytes: 100)) == nil)
+    #expect(error("{% for a in range(50) %}x{% endfor %}", TemplateLimits(steps: 50))?.origin == .limit)
+    let nested = "{% macro f(n) %}{{ f(n - 1) if n else 'end' }}{% endmacro %}{{ f(5) }}"
+    #expect(error(nested, TemplateLimits(depth: 5))?.className == "RecursionError")
+    #expect(error(nested, TemplateLimits(depth: 6)) == nil)
+  }
+
+  @Test("input never traps: every cut and every changed byte of a template either compiles or is an error")
+  func damage() {
+    let template = Array(
+      "{%- for m, (k) in [(1, 2)] if m %}{{ m['a'] | join(', ') ~ \"é\\x41\" }}{% else %}{# c #}{% endfor -%}{{ -1.5e3 }}"
+        .utf8)
+    for end in 0...template.count { _ = error(String(decoding: template[..<end], as: UTF8.self)) }
+    for index in template.indices {
+      for byte in [0x00, 0x20, 0x22, 0x25, 0x27, 0x28, 0x29, 0x2D, 0x30, 0x5C, 0x7B, 0x7C, 0x7D, 0xFF] as [UInt8] {
+        var changed = template
+        changed[index] = byte
+        _ = error(String(decoding: changed, as: UTF8.self))
+      }
+    }
+  }
+}

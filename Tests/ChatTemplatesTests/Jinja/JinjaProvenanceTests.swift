@@ -1,0 +1,102 @@
+import ChatTemplates
+import JSON
+import Testing
+
+/// Every byte has the kind of the message and member that it comes from, whatever the template does with it.
+struct JinjaProvenanceTests {
+  private static let messages = #"""
+    [{"role":"system","content":"Be Brief"},{"role":"user","content":" Hi,there "},
+     {"role":"assistant","content":"<think>\nhm\n</think>\n\nyes","tool_calls":[{"name":"f","arguments":{"x":1,"y":"é"}}]},
+     {"role":"tool","content":"r\"1"},{"role":"critic","content":"c"}]
+    """#
+
+  /// The spans as `kind: text`.
+  private func parts(_ template: String, _ messages: String = messages) throws -> [String] {
+    var request = ChatTemplateRequest(messages: try #require(try JinjaRun.parse("{\"m\":\(messages)}")["m"]))
+    request.tools = try JinjaRun.parse(#"{"t":[{"name":"f"}]}"#)["t"]
+    request.documents = try JinjaRun.parse(#"{"t":[{"text":"doc"}]}"#)["t"]
+    request.specialTokens = JSONObject([("bos_token", .string("<s>"))])
+    var chat = RenderedChat()
+    try JinjaTemplate(template).apply(request, into: &chat)
+    #expect(chat.faultInParts == nil)
+    return chat.parts
+  }
+
+  @Test("contents have the kind of their role, roles and literals are overhead")
+  func roles() throws {
+    #expect(
+      try parts("{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}") == [
+        "overhead: <s><system>", "system: Be Brief", "overhead: <user>", "user:  Hi,there ", "overhead: <assistant>",
+        "assistant: <think>\nhm\n</think>\n\nyes", "overhead: <tool>", "tool: r\"1", "overhead: <critic>", "other: c",
+      ])
+  }
+
+  @Test(
+    "a text keeps its origin through slices, methods, filters, macros, captured blocks and namespaces",
+    arguments: [
+      ("{{ u.strip() }}", "Hi,there"), ("{{ u | trim }}", "Hi,there"), ("{{ u[1:3] }}", "Hi"), ("{{ u[::-1] }}", " ereht,iH "),
+      ("{{ u.split(',')[0] }}", " Hi"), ("{{ u.split() | join }}", "Hi,there"), ("{{ u | upper }}", " HI,THERE "),
+      ("{{ u.title() }}", " Hi,There "), ("{{ u | tojson }}", "\" Hi,there \""), ("{{ [u] }}", "[' Hi,there ']"),
+      ("{{ '%s' % u }}", " Hi,there "), ("{{ '{}'.format(u) }}", " Hi,there "), ("{{ u | replace('q', 'z') }}", " Hi,there "),
+      ("{{ u | default('x') }}", " Hi,there "), ("{{ u if u else 'x' }}", " Hi,there "),
+      ("{% set ns = namespace(v='') %}{% set ns.v = ns.v + u %}{{ ns.v }}", " Hi,there "),
+      ("{% macro f(x) %}{{ x }}{% endmacro %}{{ f(u) }}", " Hi,there "),
+      ("{% set c %}{{ u }}{% endset %}{{ c }}", " Hi,there "), ("{% filter trim %}{{ u }}{% endfilter %}", "Hi,there"),
+      ("{{ u | first ~ (u | last) }}", "  "), ("{{ u.partition(',') | join }}", " Hi,there "),
+    ])
+  func keptOrigins(template: String, text: String) throws {
+    let found = try parts("{% set u = messages[1].content %}" + template)
+    #expect(found.joined() == found.filter { $0.hasPrefix("user: ") }.joined() || found.count == 1 || template.contains("partition"))
+    #expect(found.map { $0.split(separator: ": ", maxSplits: 1)[1] }.joined() == text)
+    #expect(found.contains { $0.hasPrefix("user: ") })
+  }
+
+  @Test("what is inserted into a text is the template's")
+  func insertions() throws {
+    let set = "{% set u = messages[1].content %}"
+    #expect(try parts(set + "{{ u | replace(',', '; ') }}") == ["user:  Hi", "overhead: ; ", "user: there "])
+    #expect(try parts(set + "{{ u.split(',') | join('+') }}") == ["user:  Hi", "overhead: +", "user: there "])
+    #expect(try parts(set + "{{ '[' ~ u ~ ']' }}") == ["overhead: [", "user:  Hi,there ", "overhead: ]"])
+    #expect(try parts(set + "{{ 'a\nb' | indent(1) }}") == ["overhead: a\n b"])
+    #expect(try parts("{{ (messages[0].content + messages[1].content) | upper }}") == ["overhead: BE BRIEF HI,THERE "])
+  }
+
+  @Test("thinking within a content, where the template knows the tags")
+  func thinking() throws {
+    let set = "{% set c = messages[2].content %}"
+    #expect(
+      try parts(set + "{{ c }}{# #}{{ '</think>' if false }}") == [
+        "assistant: <think>", "thinking: \nhm\n", "assistant: </think>\n\nyes",
+      ])
+    #expect(
+      try parts(set + "{{ c.split('</think>')[0].split('<think>')[-1].strip('\\n') }}|{{ c.split('</think>')[-1] }}") == [
+        "thinking: hm", "overhead: |", "assistant: \n\nyes",
+      ])
+  }
+
+  @Test("reasoning is thinking, tool calls are the assistant's, tools are tool and documents other")
+  func members() throws {
+    #expect(try parts("{{ messages[2].tool_calls | tojson }}") == [
+      #"assistant: [{"name": "f", "arguments": {"x": 1, "y": "é"}}]"#
+    ])
+    #expect(try parts("{{ tools | tojson }}{{ documents[0].text }}") == [#"tool: [{"name": "f"}]"#, "other: doc"])
+    #expect(
+      try parts("{{ messages[0].reasoning_content }}{{ messages[0].thinking }}", #"[{"role":"assistant","reasoning":"r"}]"#)
+        == ["thinking: rr"])
+  }
+
+  @Test("generation blocks are byte ranges of the text, and members know how much of them was printed")
+  func details() throws {
+    let messages = try JinjaRun.parse(#"{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":"yes no"}]}"#)
+    let template = try JinjaTemplate(
+      "{% for m in messages %}{% if m.role == 'assistant' %}[{% generation %}{{ m.content[:3] }}.{% endgeneration %}]"
+        + "{% else %}{{ m.content }}{% endif %}{% endfor %}")
+    var chat = RenderedChat()
+    let details = try template.render(JinjaInput(variables: messages), into: &chat)
+    #expect(chat.text == "é[yes.]")
+    #expect(details.generations == [3..<7])
+    #expect(details.members.map(\.byteCount) == [2, 6])
+    #expect(details.members.map(\.renderedByteCount) == [2, 3])
+    #expect(details.members.map(\.message) == [0, 1])
+  }
+}

@@ -1,0 +1,73 @@
+import ModelHub
+import TestSupport
+import Testing
+
+@testable import Tokenizers
+
+/// Walking with the longest tokens gives what merging by definition gives.
+@Suite struct PretokenEncoderTests {
+  private static func tokens(
+    _ encoder: inout PretokenEncoder, _ unit: [UInt8], byMerging: Bool
+  ) -> [UInt32] {
+    unit.withUnsafeBufferPointer { unit in
+      guard let base = unit.baseAddress else { return [] }
+      if byMerging { encoder.encodeByMerging(base, unit.count) } else { _ = encoder.encode(base, count: unit.count) }
+      return Array(encoder.tokens)
+    }
+  }
+
+  @Test("Random units give the same tokens both ways", arguments: VocabularyFamily.allCases)
+  func equalsMerging(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    let model = try #require(tokenizer.tables)
+    var encoder = PretokenEncoder(model)
+    var texts = RandomText(seed: 6)
+    for round in 0..<4000 {
+      let unit = texts.next(pieces: 1 + round % 24)
+      let merged = Self.tokens(&encoder, unit, byMerging: true)
+      let walked = Self.tokens(&encoder, unit, byMerging: false)
+      // A whole pretoken that is a token needs no merges in Llama's vocabulary.
+      if family == .llama3, walked.count == 1 { continue }
+      #expect(walked == merged, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
+      if walked != merged { return }
+    }
+  }
+
+  @Test("Concatenated tokens of the vocabulary give the same tokens both ways", arguments: VocabularyFamily.allCases)
+  func concatenatedTokens(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    let model = try #require(tokenizer.tables)
+    var encoder = PretokenEncoder(model)
+    var random = SplitMix(state: 7)
+    for _ in 0..<20_000 {
+      var unit: [UInt8] = []
+      for _ in 0..<Int.random(in: 2...5, using: &random) {
+        let token = TokenID.random(in: 0..<TokenID(model.tokenCount), using: &random)
+        unit += model.decodedBytes(of: token) ?? []
+      }
+      // Characters are whole in Gemma's texts.
+      if model.mergesCharacters { unit = Array(String(decoding: unit, as: UTF8.self).utf8) }
+      let merged = Self.tokens(&encoder, unit, byMerging: true)
+      let walked = Self.tokens(&encoder, unit, byMerging: false)
+      if family == .llama3, walked.count == 1 { continue }
+      #expect(walked == merged, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
+      if walked != merged { return }
+    }
+  }
+
+  @Test("Runs of one character give the same tokens both ways", arguments: VocabularyFamily.allCases)
+  func runs(_ family: VocabularyFamily) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    let model = try #require(tokenizer.tables)
+    var encoder = PretokenEncoder(model)
+    for unit in ["a", "-", "=", "_", ".:", "中", "\u{301}", "!", "ha", "*", "0"] {
+      for count in Array(1...140) + [1000, 4097] {
+        let text = Array(String(repeating: unit, count: count).utf8)
+        let merged = Self.tokens(&encoder, text, byMerging: true)
+        let walked = Self.tokens(&encoder, text, byMerging: false)
+        if family == .llama3, walked.count == 1 { continue }
+        #expect(walked == merged, "\(count) of \(unit)")
+      }
+    }
+  }
+}
