@@ -6,26 +6,20 @@ struct ReferenceSentencePiece: Sendable {
   private var userDefined = ByteTrie()
   private var byteTokens: [TokenID] = []
   private let unknownScore: Float
-  /// The best score that counts for user-defined pieces; the smallest positive number is where sentencepiece starts.
-  private let bestScore: Float
 
   /// What a character in no piece costs beyond the worst score.
   private static let unknownPenalty: Float = 10
 
   init(_ model: SentencePieceDefinition, _ lookup: VocabularyLookup) {
     self.model = model
-    var (worst, best) = (Float.greatestFiniteMagnitude, Float.leastNormalMagnitude)
+    var worst = Float.greatestFiniteMagnitude
     for (position, kind) in model.kinds.enumerated() {
       let (text, value) = (model.vocabulary.texts[position], Int32(truncatingIfNeeded: position))
-      if kind == .normal {
-        worst = min(worst, model.scores[position])
-        best = max(best, model.scores[position])
-      }
+      if kind == .normal { worst = min(worst, model.scores[position]) }
       if kind == .normal || kind == .userDefined || kind == .unused { pieces.insert(text, value: value) }
       if kind == .userDefined { userDefined.insert(text, value: value) }
     }
     unknownScore = worst - Self.unknownPenalty
-    bestScore = best
     if model.byteFallback { byteTokens = (0...255).map { lookup.byteToken(UInt8($0)) ?? model.unknownToken } }
   }
 
@@ -94,7 +88,7 @@ struct ReferenceSentencePiece: Sendable {
         end += 1
         guard let token = pieces.value(at: node), model.kinds[Int(token)] != .unused else { continue }
         let isUserDefined = model.kinds[Int(token)] == .userDefined
-        let bonus = Float(Double(Float(end - start) * bestScore) - 0.1)
+        let bonus = Float(0.1 * Double(end - start) - 0.1)
         offer(end, (isUserDefined ? bonus : model.scores[Int(token)]) + score, token, from: start)
         if end - start == length { coversCharacter = true }
       }
