@@ -381,7 +381,7 @@ def encoded(program, path, texts, flags):
     done = subprocess.run(
         [program, "encode", "--model", path, "--ascii", *flags], input=rows.encode(), capture_output=True, check=False
     )
-    rows = [json.loads(line) for line in done.stdout.split(b"\n") if line.strip()]
+    rows = [json.loads(line) for line in done.stdout.split(b"\n") if line.startswith(b"{")]
     return done.returncode, [row.get("ids") for row in rows], done.stderr.decode(errors="replace").strip()
 
 
