@@ -45,7 +45,8 @@ extension Renderer {
       return .markup(try joined([a, try escaped(right)]))
     case (.text, .markup(let b)): return .markup(try joined([try escaped(left), b]))
     case (.undefined(let undefined), _), (_, .undefined(let undefined)): throw undefined.error
-    case (.text, _), (.markup, _):
+    case (.markup, _): throw Arithmetic.unsupported("+", left, right)
+    case (.text, _):
       throw .type("can only concatenate str (not \"\(right.typeName)\") to str")
     case (.list(let a), .list(let b)):
       try charge(elements: a.elements.count + b.elements.count)
@@ -82,6 +83,9 @@ extension Renderer {
     guard sequence.isSequence else { return nil }
     if case .undefined(let undefined) = factor { throw undefined.error }
     guard let number = factor.index else {
+      if sequence.isMarkup {
+        throw .type("'\(factor.typeName)' object cannot be interpreted as an integer")
+      }
       throw .type("can't multiply sequence by non-int of type '\(factor.typeName)'")
     }
     let count: Int
@@ -155,8 +159,8 @@ extension Renderer {
     case .div: return .float(try Self.quotient(a, b))
     case .floordiv, .mod:
       guard !b.isZero else {
-        throw TemplateError(
-          .failed, "integer division or modulo by zero", className: "ZeroDivisionError")
+        let message = operation == .mod ? "integer modulo by zero" : "integer division or modulo by zero"
+        throw TemplateError(.failed, message, className: "ZeroDivisionError")
       }
       try charge(bytes: a.limbs.count * b.limbs.count)
       let (quotient, remainder) = a.dividedFloor(by: b)

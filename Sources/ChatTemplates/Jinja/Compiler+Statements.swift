@@ -19,9 +19,9 @@ extension Compiler {
     case .for(let loop): return try compileLoop(loop, line, frame)
     case .if(let branches, let otherwise):
       let soft = frame.soft()
-      var compiled: [(test: any Expression, body: Body)] = []
+      var compiled: [(test: any Expression, body: Body, line: Int)] = []
       for branch in branches {
-        compiled.append((try compile(branch.test, soft), try compileBody(branch.body, soft)))
+        compiled.append((try compile(branch.test, soft), try compileBody(branch.body, soft), branch.line))
       }
       return IfStatement(line: line, branches: compiled, otherwise: try compileBody(otherwise, soft))
     case .macro(let name, let signature, let body):

@@ -67,8 +67,11 @@ extension Filters {
           GeneratorValue("reversed", iterator: ElementIterator(try renderer.elements(value).reversed())))
       default: break
       }
-      guard try renderer.iterator(value) != nil else { throw .filterArgument("argument must be iterable") }
-      return .list(try renderer.elements(value).reversed())
+      do throws(TemplateError) {
+        return .list(try renderer.elements(value).reversed())
+      } catch {
+        throw error.className == "TypeError" ? .filterArgument("argument must be iterable") : error
+      }
     },
     "map": map,
     "select": { value, arguments, renderer throws(TemplateError) in

@@ -122,6 +122,17 @@ extension Filters {
     return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
   }
 
+  /// The error of `value += "\n"`, or of what follows where a list takes it.
+  private static func notIndentable(_ value: JinjaValue) -> TemplateError {
+    switch value {
+    case .undefined(let undefined): undefined.error
+    case .list:
+      TemplateError(.failed, "'list' object has no attribute 'splitlines'", className: "AttributeError")
+    case .tuple: .type("can only concatenate tuple (not \"str\") to tuple")
+    default: .type("unsupported operand type(s) for +=: '\(value.typeName)' and 'str'")
+    }
+  }
+
   private static let indent: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
       "do_indent", [.optional("width"), .optional("first"), .optional("blank")], offset: 1)
@@ -139,9 +150,7 @@ extension Filters {
     let source: JinjaText
     switch value {
     case .text(let text), .markup(let text): source = text
-    default:
-      _ = try renderer.add(value, .text("\n"))
-      source = .empty
+    default: throw notIndentable(value)
     }
     let line = JinjaText("\n")
     let lines = TextSearch.lines(try renderer.joined([source, line]))

@@ -184,7 +184,11 @@ final class LoopRecursion {
     let inner = Scope(renderer: renderer, parent: scope, slotCount: statement.slotCount)
     renderer.register(inner)
     let (text, _) = try renderer.capture { () throws(TemplateError) in
-      try statement.loop.run(over: value, in: inner, recursion: self, depth: depth)
+      do throws(TemplateError) {
+        return try statement.loop.run(over: value, in: inner, recursion: self, depth: depth)
+      } catch {
+        throw error.placed(at: statement.line)
+      }
     }
     return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape ? .markup(text) : .text(text)
   }
@@ -253,6 +257,16 @@ final class LoopValue: JinjaObject {
   }
 
   override var length: Int? { try? state.count() }
+  override var isIterable: Bool { true }
+
+  /// Iterating over `loop` itself takes the loop's next elements.
+  override func makeIterator(in renderer: Renderer) throws(TemplateError) -> ValueIterator? {
+    LoopIterator(self)
+  }
+
+  fileprivate func advance() throws(TemplateError) -> JinjaValue? {
+    try state.advance().map { .tuple([$0, .object(self)]) }
+  }
 
   override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
     let values = try arguments.bind("LoopContext.__call__", [.required("iterable")], offset: 1)
@@ -265,4 +279,10 @@ final class LoopValue: JinjaObject {
   override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
     Array("<LoopContext \(state.index + 1)/\(try state.count())>".utf8)
   }
+}
+
+private final class LoopIterator: ValueIterator {
+  private let loop: LoopValue
+  init(_ loop: LoopValue) { self.loop = loop }
+  override func next() throws(TemplateError) -> JinjaValue? { try loop.advance() }
 }

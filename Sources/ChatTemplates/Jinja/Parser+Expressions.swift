@@ -11,10 +11,8 @@ extension Parser {
   /// Names that cannot be assigned to.
   private static let reserved: Set<String> = ["true", "false", "none", "True", "False", "None"]
 
-  mutating func parseTarget(
-    endingAt end: String? = nil, allowsMembers: Bool = false
-  ) throws(TemplateError) -> ExpressionSyntax {
-    let target = try parseTuple(isSimple: true, endingAt: end, allowsMembers: allowsMembers)
+  mutating func parseTarget(allowsMembers: Bool = false) throws(TemplateError) -> ExpressionSyntax {
+    let target = try parseTuple(isSimple: true, allowsMembers: allowsMembers)
     guard Self.isAssignable(target) else {
       throw fail("can't assign to \(PythonText.repr(target.className))", line: target.line)
     }
@@ -227,8 +225,7 @@ extension Parser {
   }
 
   mutating func parseTuple(
-    isSimple: Bool = false, allowsCondition: Bool = true, endingAt end: String? = nil, isParenthesized: Bool = false,
-    allowsMembers: Bool = false
+    isSimple: Bool = false, allowsCondition: Bool = true, isParenthesized: Bool = false, allowsMembers: Bool = false
   ) throws(TemplateError) -> ExpressionSyntax {
     try enter()
     defer { depth -= 1 }
@@ -237,9 +234,8 @@ extension Parser {
     var isTuple = false
     while true {
       if !elements.isEmpty { try expect(.comma) }
-      let isEnd =
-        [.variableEnd, .blockEnd, .rparen].contains(current.kind) || end.map { current.isName($0) } ?? false
-      if isEnd { break }
+      // The reference means to end at `in` and `recursive` too, but never does.
+      if [.variableEnd, .blockEnd, .rparen].contains(current.kind) { break }
       elements.append(
         isSimple ? try parsePrimary(allowsMembers: allowsMembers) : try parseExpression(allowsCondition: allowsCondition))
       guard current.kind == .comma else { break }

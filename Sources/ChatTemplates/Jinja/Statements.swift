@@ -147,17 +147,25 @@ final class AssignBlockStatement: Statement {
 /// `{% if %}`, `{% elif %}`, `{% else %}`
 final class IfStatement: Statement {
   let line: Int
-  private let branches: [(test: any Expression, body: Body)]
+  private let branches: [(test: any Expression, body: Body, line: Int)]
   private let otherwise: Body
 
-  init(line: Int, branches: [(test: any Expression, body: Body)], otherwise: Body) {
+  init(line: Int, branches: [(test: any Expression, body: Body, line: Int)], otherwise: Body) {
     self.line = line
     self.branches = branches
     self.otherwise = otherwise
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
-    for branch in branches where try branch.test.isTrue(in: scope) { return try branch.body.run(in: scope) }
+    for branch in branches {
+      let isTaken: Bool
+      do throws(TemplateError) {
+        isTaken = try branch.test.isTrue(in: scope)
+      } catch {
+        throw error.placed(at: branch.line)
+      }
+      if isTaken { return try branch.body.run(in: scope) }
+    }
     return try otherwise.run(in: scope)
   }
 }
