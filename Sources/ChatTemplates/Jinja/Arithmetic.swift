@@ -62,7 +62,8 @@ extension Renderer {
   }
 
   /// The other operators.
-  func compute(_ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue {
+  func compute(_ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue
+  {
     switch (operation, left, right) {
     case (.add, _, _): return try add(left, right)
     case (.mod, .text(let format), _): return .text(try PercentFormat.format(format, with: right, in: self))
@@ -89,7 +90,11 @@ extension Renderer {
       throw .type("can't multiply sequence by non-int of type '\(factor.typeName)'")
     }
     let count: Int
-    if let small = number.int { count = max(0, small) } else if number.isNegative { count = 0 } else {
+    if let small = number.int {
+      count = max(0, small)
+    } else if number.isNegative {
+      count = 0
+    } else {
       throw .overflow("cannot fit 'int' into an index-sized integer")
     }
     switch sequence {
@@ -106,12 +111,10 @@ extension Renderer {
     try charge(bytes: overflow ? .max : total)
     guard total > 0 else { return .empty }
     if count == 1 { return text }
-    var output = TextOutput()
-    output.reserve(total)
-    let origin = text.computedOrigin
-    let bytes = text.array
-    for _ in 0..<count { output.append(bytes, origin: origin) }
-    return JinjaText(output)
+    var bytes = text.array
+    bytes.reserveCapacity(total)
+    while bytes.count < total { bytes.append(contentsOf: bytes.prefix(total - bytes.count)) }
+    return JinjaText(bytes, origin: text.computedOrigin)
   }
 
   private func repeated(_ elements: [JinjaValue], _ count: Int) throws(TemplateError) -> [JinjaValue] {
@@ -149,7 +152,8 @@ extension Renderer {
     }
   }
 
-  private func whole(_ operation: BinaryOperator, _ a: BigInteger, _ b: BigInteger) throws(TemplateError) -> JinjaValue {
+  private func whole(_ operation: BinaryOperator, _ a: BigInteger, _ b: BigInteger) throws(TemplateError) -> JinjaValue
+  {
     switch operation {
     case .add: return .integer(a + b)
     case .sub: return .integer(a - b)
@@ -167,7 +171,9 @@ extension Renderer {
       return .integer(operation == .mod ? remainder : quotient)
     case .pow:
       if b.isNegative {
-        guard let x = try Arithmetic.double(.integer(a)), let y = try Arithmetic.double(.integer(b)) else { return .none }
+        guard let x = try Arithmetic.double(.integer(a)), let y = try Arithmetic.double(.integer(b)) else {
+          return .none
+        }
         return .float(try floating(.pow, x, y))
       }
       guard a.bitWidth > 1 else { return .integer(a.isZero && !b.isZero ? a : b.isOdd ? a : BigInteger(1)) }

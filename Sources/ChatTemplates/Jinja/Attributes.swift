@@ -20,7 +20,7 @@ extension Renderer {
   func attribute(_ name: MemberName, of value: JinjaValue) throws(TemplateError) -> JinjaValue {
     switch value {
     case .dict(let dict) where name.dictMethod == nil:
-      if let member = dict.member(literal(name.range)) { return member }
+      if let member = dict.member(literalBytes(name.range)) { return member }
     case .object(let object):
       if let attribute = name.loopAttribute, let loop = object as? LoopValue { return try loop.attribute(attribute) }
     default: break
@@ -186,10 +186,13 @@ enum Attributes {
         || value.isMarkup && ["html", "html_format", "module", "slots", "radd"].contains(stem)
     case .tuple: return sequence.contains(stem) || ["class_getitem", "getnewargs"].contains(stem)
     case .list:
-      return sequence.contains(stem) || ["class_getitem", "delitem", "setitem", "iadd", "imul", "reversed"].contains(stem)
+      return sequence.contains(stem)
+        || ["class_getitem", "delitem", "setitem", "iadd", "imul", "reversed"].contains(stem)
     case .dict:
-      return ["contains", "getitem", "iter", "len", "class_getitem", "delitem", "setitem", "ior", "or", "ror", "reversed"]
-        .contains(stem)
+      return [
+        "contains", "getitem", "iter", "len", "class_getitem", "delitem", "setitem", "ior", "or", "ror", "reversed",
+      ]
+      .contains(stem)
     case .undefined:
       return sequence.contains(stem) || numeric.subtracting(["abs", "ceil", "floor"]).contains(stem)
         || ["module", "slots", "call", "complex", "div", "rdiv", "aiter"].contains(stem)
@@ -214,6 +217,7 @@ final class MethodValue: JinjaObject {
   }
 
   override var isCallable: Bool { true }
+  override var depth: Int { receiver.depth + 1 }
 
   override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
     switch receiver {
@@ -226,7 +230,8 @@ final class MethodValue: JinjaObject {
     case .dict(let dict):
       guard let method = DictMethod(rawValue: name) else { break }
       return try DictMethods.call(method, on: dict, arguments, in: renderer)
-    case .list(let list): return try SequenceMethods.call(name, on: list.elements, isList: true, arguments, in: renderer)
+    case .list(let list):
+      return try SequenceMethods.call(name, on: list.elements, isList: true, arguments, in: renderer)
     case .tuple(let tuple):
       return try SequenceMethods.call(name, on: tuple.elements, isList: false, arguments, in: renderer)
     case .bool, .int, .big, .float: return try NumberMethods.call(name, on: receiver, arguments, in: renderer)

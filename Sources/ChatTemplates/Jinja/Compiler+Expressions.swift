@@ -45,7 +45,9 @@ extension Compiler {
     return result
   }
 
-  private mutating func memberName(_ name: String) -> MemberName { MemberName(name, literal: literal(Array(name.utf8))) }
+  private mutating func memberName(_ name: String) -> MemberName {
+    MemberName(name, literal: literal(Array(name.utf8)))
+  }
 
   private func compileName(_ name: String, _ frame: Frame) -> any Expression {
     let reference = slot(name, in: frame)

@@ -14,7 +14,8 @@ extension Compiler {
       let entry = self.entry(of: inner)
       return AssignBlockStatement(
         line: line, target: try compileTarget(target, frame), entry: entry, parameters: parameters(of: inner),
-        body: try compileBody(body, inner), filter: try filter.map { value throws(TemplateError) in try compile(value, inner) },
+        body: try compileBody(body, inner),
+        filter: try filter.map { value throws(TemplateError) in try compile(value, inner) },
         exports: exports(target, frame))
     case .for(let loop): return try compileLoop(loop, line, frame)
     case .if(let branches, let otherwise):
@@ -165,7 +166,9 @@ extension Compiler {
 
   // MARK: - Loops
 
-  private mutating func compileLoop(_ loop: ForSyntax, _ line: Int, _ frame: Frame) throws(TemplateError) -> any Statement {
+  private mutating func compileLoop(_ loop: ForSyntax, _ line: Int, _ frame: Frame) throws(TemplateError)
+    -> any Statement
+  {
     if storesLoop(loop) { throw assertion("Can't assign to special loop variable in for-loop target", line: line) }
     let usesLoop =
       loop.isRecursive || !UndeclaredNames.find(["loop"], in: loop.body).isEmpty || hasScopedBlock(loop.body)

@@ -116,9 +116,9 @@ extension Filters {
     for (index, element) in elements.enumerated() {
       if index > 0 { output.append(separator) }
       output.append(isMarkup ? try renderer.escaped(element) : try renderer.string(element))
-      if index & 63 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if index & 63 == 0 { try renderer.checkSize(output.count) }
     }
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
   }
 
@@ -163,9 +163,9 @@ extension Filters {
         if indentsBlank || !part.isEmpty { output.append(indention) }
       }
       output.append(part)
-      if index & 15 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if index & 15 == 0 { try renderer.checkSize(output.count) }
     }
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return value.isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
   }
 
@@ -206,7 +206,8 @@ extension Filters {
     if !(given[1]?.isTrue ?? false) {
       head = TextSearch.splitLast(head, by: JinjaText(" "), limit: 1)[0]
     }
-    return value.isMarkup ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
+    return value.isMarkup
+      ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
   }
 
   private static let wordWrap: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -228,7 +229,7 @@ extension Filters {
         if index > 0 { output.append(separator) }
         output.append(part)
       }
-      try renderer.charge(bytes: output.bytes.count)
+      try renderer.checkSize(output.count)
     }
     return .text(JinjaText(output))
   }
@@ -286,7 +287,7 @@ extension Filters {
       if isInvalid {
         throw .value("Invalid character in attribute name: \(PythonText.repr(name.string))")
       }
-      if !output.bytes.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
+      if !output.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
       output.append(try renderer.escaped(key))
       output.append(Array("=\"".utf8))
       output.append(try renderer.escaped(value))

@@ -92,7 +92,9 @@ enum Filters {
       throw .type("must be real number, not \(scaled.typeName)")
     }
     let whole: BigInteger
-    if let index = scaled.index { whole = index } else {
+    if let index = scaled.index {
+      whole = index
+    } else {
       whole = try NumberConversion.truncated(number.rounded(method == "ceil" ? .up : .down))
     }
     return try renderer.compute(.div, .integer(whole), factor)

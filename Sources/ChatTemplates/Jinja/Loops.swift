@@ -17,7 +17,7 @@ struct LoopBody: Sendable {
     let renderer = scope.renderer
     let state = try makeState(over: value, in: scope)
     if let loopSlot {
-      scope.slots[loopSlot] = .object(LoopValue(state, recursion: recursion, depth: depth))
+      scope.slots[loopSlot] = .object(LoopValue(state, over: value, recursion: recursion, level: depth))
     }
     var isEmpty = true
     while let element = try state.advance() {
@@ -190,7 +190,8 @@ final class LoopRecursion {
         throw error.placed(at: statement.line)
       }
     }
-    return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape ? .markup(text) : .text(text)
+    return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape
+      ? .markup(text) : .text(text)
   }
 }
 
@@ -199,13 +200,17 @@ final class LoopValue: JinjaObject {
   private let state: LoopState
   private let recursion: LoopRecursion?
   private let depth0: Int
+  private let valueDepth: Int
   private var lastChanged: [JinjaValue]?
 
-  init(_ state: LoopState, recursion: LoopRecursion?, depth: Int) {
+  init(_ state: LoopState, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
     self.state = state
     self.recursion = recursion
-    depth0 = depth
+    depth0 = level
+    valueDepth = value.depth
   }
+
+  override var depth: Int { valueDepth + 1 }
 
   override var typeName: String { "LoopContext" }
   override var module: String { "jinja2.runtime" }

@@ -4,6 +4,8 @@ final class Program: Sendable {
   let literals: [UInt8]
   /// Names that are looked up in the arguments and then among the global functions.
   let freeNames: [String]
+  /// The global functions of these names.
+  let globals: [GlobalFunction.Kind?]
   let root: Function
   let blocks: [String: Function]
   /// Whether assignments at the top are visible in blocks.
@@ -14,6 +16,7 @@ final class Program: Sendable {
   ) {
     self.literals = literals
     self.freeNames = freeNames
+    globals = freeNames.map(GlobalFunction.Kind.init)
     self.root = root
     self.blocks = blocks
     self.exportsVariables = exportsVariables

@@ -44,12 +44,15 @@ final class OutputStatement: Statement {
 }
 
 /// Where an assignment goes.
-indirect enum AssignmentTarget: Sendable {
+enum AssignmentTarget: Sendable {
   case variable(SlotReference)
   case member(SlotReference, Range<UInt32>)
   case tuple([AssignmentTarget])
 
   func assign(_ value: JinjaValue, in scope: Scope) throws(TemplateError) {
+    if value.depth > JinjaValue.maximumDepth {
+      throw .limit("it nests values more than \(JinjaValue.maximumDepth) deep")
+    }
     switch self {
     case .variable(let reference):
       if reference.depth == 0 { scope.slots[reference.index] = value } else { scope[reference] = value }
