@@ -35,6 +35,7 @@ extension Compiler {
       return CallBlockStatement(
         line: line, macro: macro, call: try compileCall(callee, arguments, frame), escaping: frame.escaping)
     case .generation(let body):
+      hasGeneration = true
       let macro = try compileMacro(nil, SignatureSyntax(), body, line, frame)
       return GenerationStatement(line: line, macro: macro, escaping: frame.escaping)
     case .filterBlock(let filter, let body):
@@ -75,7 +76,7 @@ extension Compiler {
     var parts: [OutputPart] = []
     for value in values {
       switch value.kind {
-      case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(literal(bytes))))
+      case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(constantText(bytes))))
       default:
         let expression = try compile(value, frame)
         if let text = expression as? TextLiteral, frame.escaping == .off {

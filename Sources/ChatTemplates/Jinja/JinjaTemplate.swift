@@ -23,11 +23,21 @@ public struct JinjaTemplate: Sendable {
     program = try Compiler.compile(source)
   }
 
-  /// Names that the template looks up among its arguments, global functions included.
-  public var freeNames: [String] { program.freeNames }
+  /// Names that the template reads as arguments: jinja2's `meta.find_undeclared_variables`.
+  public var argumentNames: [String] {
+    zip(program.freeNames, program.globals).filter { $1 == nil }.map(\.0).sorted()
+  }
+
+  /// The texts that the template itself writes: what is between tags, and string constants.
+  ///
+  /// Added tokens in them are control tokens for transformers' `sanitize_control_tokens`.
+  public var literalTexts: [String] { program.constantTexts.map { String(decoding: $0, as: UTF8.self) } }
 
   /// Whether the template asks for the time.
-  public var usesClock: Bool { program.freeNames.contains("strftime_now") }
+  public var usesClock: Bool { program.globals.contains(.strftimeNow) }
+
+  /// Whether there is a `{% generation %}` block.
+  public var hasGenerationBlocks: Bool { program.hasGeneration }
 
   /// What a rendering tells beside its text.
   public struct Details: Sendable {
