@@ -5,6 +5,8 @@ final class MemberName: Sendable {
   let textMethod: TextMethod?
   let dictMethod: DictMethod?
   let loopAttribute: LoopValue.Attribute?
+  /// Whether the name begins with two underscores.
+  let isInternal: Bool
 
   init(_ name: String, literal range: Range<UInt32>) {
     self.name = name
@@ -12,6 +14,16 @@ final class MemberName: Sendable {
     textMethod = TextMethod(rawValue: name)
     dictMethod = DictMethod(rawValue: name)
     loopAttribute = LoopValue.Attribute(rawValue: name)
+    isInternal = name.utf8.starts(with: "__".utf8)
+  }
+
+  /// Whether the name can be nothing but a key for a value: no method or attribute of the value's type.
+  func isPlain(for value: JinjaValue) -> Bool {
+    switch value {
+    case .dict: dictMethod == nil && !isInternal
+    case .text: textMethod == nil && !isInternal
+    default: false
+    }
   }
 }
 
@@ -24,6 +36,9 @@ extension Renderer {
     case .object(let object):
       if let attribute = name.loopAttribute, let loop = object as? LoopValue { return try loop.attribute(attribute) }
     default: break
+    }
+    if name.isPlain(for: value) {
+      return .undefined(UndefinedValue(.member(of: value, name: .text(literal(name.range)))))
     }
     return try attribute(named: name.name, key: literal(name.range), of: value)
   }

@@ -154,8 +154,7 @@ struct BraceFormat {
       index = number
     }
     guard index < positional.count else {
-      throw TemplateError(
-        .failed, "Replacement index \(index) out of range for positional args tuple", className: "IndexError")
+      throw TemplateError(.failed, "tuple index out of range", className: "IndexError")
     }
     return positional[index]
   }

@@ -133,7 +133,9 @@ final class MemberExpression: Expression {
     let value = try owner.evaluate(in: scope)
     let renderer = scope.renderer
     if case .dict(let dict) = value, let member = dict.member(renderer.literalBytes(name.range)) { return member }
-    return try renderer.item(.text(renderer.literal(name.range)), of: value)
+    let key = JinjaValue.text(renderer.literal(name.range))
+    if name.isPlain(for: value) { return .undefined(UndefinedValue(.member(of: value, name: key))) }
+    return try renderer.item(key, of: value)
   }
 }
 

@@ -9,7 +9,7 @@ enum Filters {
     _ name: String, _ convert: @escaping @Sendable (JinjaText) -> JinjaText
   ) -> FilterFunction {
     { value, arguments, renderer throws(TemplateError) in
-      _ = try arguments.bind(name, [], offset: 1)
+      if !arguments.isEmpty { _ = try arguments.bind(name, [], offset: 1) }
       let text = try renderer.string(value)
       try renderer.charge(bytes: text.count)
       return value.isMarkup ? .markup(convert(text)) : .text(convert(text))

@@ -210,15 +210,21 @@ enum ThinkingRanges {
   ///
   /// - Complexity: O(bytes).
   static func find(in text: JinjaText) -> [Range<Int>] {
-    let (open, close) = (JinjaText("<think>"), JinjaText("</think>"))
-    var ranges: [Range<Int>] = []
-    var position = 0
-    while let end = TextSearch.find(close, in: text, from: position) {
-      let opening = TextSearch.findLast(open, in: text, from: position, to: end)
-      let start = opening.map { $0 + open.count } ?? (position == 0 ? 0 : end)
-      if start < end { ranges.append(start..<end) }
-      position = end + close.count
+    withExtendedLifetime(text.storage) {
+      let bytes = text.bytes
+      var ranges: [Range<Int>] = []
+      var position = 0
+      while let end = RawBytes.find("</think>", in: bytes, from: position) {
+        var start = position == 0 ? 0 : end
+        var next = position
+        while let opening = RawBytes.find("<think>", in: bytes, from: next), opening < end {
+          start = opening + 7
+          next = start
+        }
+        if start < end { ranges.append(start..<end) }
+        position = end + 8
+      }
+      return ranges
     }
-    return ranges
   }
 }

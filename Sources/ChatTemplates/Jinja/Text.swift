@@ -261,8 +261,23 @@ struct JinjaText {
   }
 }
 
-/// Comparing bytes.
+/// Comparing and finding bytes.
 enum RawBytes {
+  /// The offset of a text from an offset on.
+  static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let needle = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    var index = start
+    while index + needle.count <= bytes.count {
+      if bytes[index] == needle[0],
+        areEqual(UnsafeRawBufferPointer(rebasing: bytes[index..<index + needle.count]), needle)
+      {
+        return index
+      }
+      index += 1
+    }
+    return nil
+  }
+
   /// Whether two buffers of one length hold the same bytes.
   static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
     guard let a = left.baseAddress, let b = right.baseAddress else { return true }

@@ -131,6 +131,7 @@ enum TextMethods {
   }
 
   private static func trimCharacters(_ method: TextMethod, _ arguments: Arguments) throws(TemplateError) -> JinjaText? {
+    if arguments.isEmpty { return nil }
     let given = try bind(method, arguments, ["chars"], required: 0)
     switch given[0] {
     case nil, .some(.none): return nil
