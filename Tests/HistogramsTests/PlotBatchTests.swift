@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestSupport
 import Testing
 import TokenStatistics
 
@@ -7,19 +8,12 @@ import TokenStatistics
 
 /// Many plots at once: which files appear, and what is said about those that do not.
 @Suite struct PlotBatchTests {
-  private static func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plots-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder.path)
-  }
-
   private static func profiles(_ names: [String]) -> [DatasetProfile] {
     names.map { SyntheticProfiles.profile($0, lengths: [.value(3): Array(100..<140), .none: [90]]) }
   }
 
   @Test(arguments: [1, 3]) func everyPlotIsTheRenderersWhateverTheThreads(jobs: Int) throws {
-    try Self.withFolder { folder in
+    try withTemporaryFolder { folder in
       let batch = PlotBatch(folder: folder + "/made", format: .png, fonts: try .located(), jobs: jobs)
       try batch.prepare()
       let profiles = Self.profiles(["a", "b", "c", "d", "e"])
@@ -36,7 +30,7 @@ import TokenStatistics
   }
 
   @Test func aNameThatIsNoFilesLeavesTheFolder() throws {
-    try Self.withFolder { folder in
+    try withTemporaryFolder { folder in
       var profiles = Self.profiles(["a", "b"])
       profiles[0].dataset = "../outside"
       let batch = PlotBatch(folder: folder + "/inside", format: .svg, fonts: try .located(), jobs: 2)
@@ -50,7 +44,7 @@ import TokenStatistics
   }
 
   @Test func everyPlotSaysWhyThereIsNoRenderer() throws {
-    try Self.withFolder { folder in
+    try withTemporaryFolder { folder in
       for file in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] { try AtomicFile.write("no font", to: "\(folder)/\(file)") }
       let batch = PlotBatch(folder: folder, format: .png, fonts: try FontFiles(directory: folder), jobs: 2)
       let profiles = Self.profiles(["a", "b", "c"])
