@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import JSON
 import Support
@@ -62,4 +63,28 @@ final class ProgressLine: Sendable {
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return line }
     return String(line.prefix(Int(size.ws_col) - 1))
   }
+}
+
+/// Whether and how progress is shown.
+struct ProgressOptions: ParsableArguments {
+  @Option(help: "Progress on standard error: bar on a terminal, plain elsewhere.")
+  var progress: ProgressStyle?
+
+  /// The style to use.
+  var style: ProgressStyle { progress ?? .fitting }
+}
+
+/// How progress is shown on standard error.
+enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
+  /// One live line.
+  case bar
+  /// A line now and then.
+  case plain
+  /// A JSON object a line now and then.
+  case json
+  /// Nothing.
+  case none
+
+  /// A live line on a terminal, plain lines elsewhere.
+  static var fitting: ProgressStyle { isatty(STDERR_FILENO) == 1 ? .bar : .plain }
 }

@@ -31,15 +31,16 @@ struct PlotListing {
     let list = entries.map { name, path in
       let filters = name.filters
       return JSONValue.object(
-        JSONObject([
-          ("dataset", .string(name.description)), ("model", .string(name.model)),
-          ("type", .string(name.kind.rawValue)), ("name", .string(name.name)),
-        ] + name.identity.attributes.map { ($0.key, .string($0.value)) } + [
-          ("min_score", filters.minimumScore.map(JSONValue.number) ?? .null),
-          ("max_score", filters.maximumScore.map(JSONValue.number) ?? .null),
-          ("label", filters.label.map(JSONValue.string) ?? .null),
-          ("plot", .string(Files.relative(path, to: folder))),
-        ]))
+        JSONObject(
+          [
+            ("dataset", .string(name.description)), ("model", .string(name.model)),
+            ("type", .string(name.kind.rawValue)), ("name", .string(name.name)),
+          ] + name.identity.attributes.map { ($0.key, .string($0.value)) } + [
+            ("min_score", filters.minimumScore.map(JSONValue.number) ?? .null),
+            ("max_score", filters.maximumScore.map(JSONValue.number) ?? .null),
+            ("label", filters.label.map(JSONValue.string) ?? .null),
+            ("plot", .string(Files.relative(path, to: folder))),
+          ]))
     }
     return .object(
       JSONObject([
