@@ -82,7 +82,7 @@ enum SamplePlots {
 
   static let comparisons: [(name: String, comparison: DatasetComparison)] = {
     let shown = ["mathematician", "sarcastic", "0_default"]
-    let all = DatasetComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
+    let all = ModelComparison.all(of: SyntheticProfiles.corpus).filter { shown.contains($0.name) }.map { DatasetComparison($0) }
     return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)] + densities
   }()
 
