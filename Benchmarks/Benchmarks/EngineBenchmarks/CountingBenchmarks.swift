@@ -12,8 +12,6 @@ enum CountingBenchmarks {
     for (name, family) in [("llama", VocabularyFamily.llama3), ("qwen", .qwen3), ("gemma", .gemma2)] {
       registerCounting(name, family)
     }
-      texts.prose(bytes: size, vocabulary: 5_000)
-    }
     for template in ChatTemplate.allCases { registerRendering(template) }
   }
 
