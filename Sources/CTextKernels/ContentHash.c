@@ -24,7 +24,7 @@ static inline uint64_t rk_fold(uint64_t a, uint64_t b) {
 }
 
 static inline uint64_t rk_lane(uint64_t lane, const uint8_t *bytes, uint64_t key) {
-  // The word is added again behind the product: a factor of 0 must not hide what follows.
+  // The word is added again after the product: a factor of 0 must not hide what follows.
   uint64_t word = rk_load64(bytes);
   return rk_fold(lane ^ word, key) + word;
 }

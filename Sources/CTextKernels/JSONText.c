@@ -10,7 +10,7 @@
 #include <arm_neon.h>
 #endif
 
-/// What the second character of a short escape stands for; 0 where there is no such escape.
+/// What the second character of a short escape means; 0 where there is no such escape.
 static const uint8_t rk_escapes[256] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['b'] = '\b', ['f'] = '\f',
 };
@@ -101,7 +101,7 @@ static inline uint64_t rk_escape_ends(uint64_t backslashes) {
   return (((backslashes << 1) | odd) - backslashes) ^ odd;
 }
 
-/// Resolves all escapes of 64 bytes at once and closes up behind them, so that no branch depends on where they stand.
+/// Resolves all escapes of 64 bytes at once and closes the gaps, so that no branch depends on where they are.
 RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t count, uint8_t *output) {
   const uint8_t *start = input, *end = input + count;
   uint8_t *begin = output;
@@ -119,7 +119,7 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
     uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meant, meant) | wide);
     uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) & ~escaped;
     uint64_t controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
-    // What the last backslash of a block escapes stands in the next one.
+    // What the last backslash of a block escapes is in the next one.
     uint64_t stops = quotes | controls | unknown >> 1 | (escaping & 1ull << 63);
     size_t taken = _tzcnt_u64(stops);
     uint64_t kept = ~escaping & _bzhi_u64(~0ull, (unsigned)taken);

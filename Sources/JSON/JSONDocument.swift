@@ -31,7 +31,7 @@ public enum JSONDocument {
     return ascii ? escapingBeyondASCII(bytes) : bytes
   }
 
-  /// Makes a json-c tree that the caller owns; nil stands for null in json-c.
+  /// Makes a json-c tree that the caller owns; nil is null in json-c.
   private static func make(_ value: JSONValue) -> OpaquePointer? {
     switch value {
     case .null: return nil
@@ -157,7 +157,7 @@ private struct JSONParser: ~Copyable {
   }
 }
 
-/// A JSON text in which escaped surrogate pairs are written as the characters they stand for.
+/// A JSON text in which escaped surrogate pairs are written as the characters they mean.
 ///
 /// json-c up to 0.18 takes the character of a pair for half of another pair where its code point is U+xD800 to U+xDBFF in
 /// a plane beyond the first (such as U+1D800, SignWriting), and replaces it with U+FFFD. It never sees a pair here.
@@ -206,7 +206,7 @@ private struct EscapedPairs {
     return UnsafeRawPointer(found) - start
   }
 
-  /// The offset in the original that an offset in ``text`` stands for.
+  /// The offset in the original that an offset in ``text`` belongs to.
   func originalOffset(of offset: Int) -> Int {
     offset + Self.shrinkage * (ends.firstIndex { $0 > offset } ?? ends.count)
   }

@@ -45,7 +45,7 @@ struct TextKeyTests {
       tally.scores[.none, default: ScoreTally()].add(Self.part(index), label: label)
       tally.groups["x\u{0}", default: [:]][TextKey(label), default: LabelTally()].merge(Self.part(index))
     }
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
       checkpoint.tally = tally
       let store = CheckpointStore(document: folder + "/t.json")

@@ -1,5 +1,6 @@
 /// The moment that `strftime_now` sees, as local time without a zone.
 public struct TemplateClock: Sendable, Hashable {
+  /// The parts of date and time; month and day count from 1.
   public let year, month, day, hour, minute, second, microsecond: Int
 
   /// Makes a moment; nil where a part is out of its range.

@@ -12,7 +12,7 @@ public struct GenerationJob: Sendable, Hashable {
 
   /// Makes a job.
   ///
-  /// - Throws: `DatasetNameError` where the persona's name cannot stand in a dataset's name.
+  /// - Throws: `DatasetNameError` where the persona's name cannot be part of a dataset's name.
   public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(DatasetNameError) {
     self.persona = persona
     name = try DatasetName(
@@ -24,7 +24,7 @@ public struct GenerationJob: Sendable, Hashable {
 public struct GenerationPlan: Sendable {
   /// The datasets to make.
   public private(set) var jobs: [GenerationJob] = []
-  /// Personas whose name cannot stand in a dataset's name.
+  /// Personas whose name cannot be part of a dataset's name.
   public private(set) var failures: [InputError] = []
 
   /// Size of all raw records, in bytes.

@@ -52,7 +52,7 @@ public struct DatasetMaker: Sendable {
     var scores = ScoreTable(dataset: job.name.description)
     if let path = job.persona.scoresPath { try scores.read(path) }
     if !remakesUnchanged, let found = try unchanged(job, scores.digest) { return found }
-    // Whether any row has a score decides on the column's type, which stands at the file's start: where the scores turn
+    // Whether any row has a score decides on the column's type, which comes first in the file: where the scores turn
     // out to be those of other rows, the rows are written again.
     let hasScores = scores.scoreCount > 0
     if let made = try make(job, &scores, hasScores: hasScores) { return made }

@@ -50,7 +50,7 @@ struct DatasetWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
-  /// Where a dataset's folder and file stand.
+  /// Where a dataset's folder and file are.
   static func places(of name: DatasetName, in directory: String) -> (folder: String, file: String) {
     (Files.join(directory, name.description), Files.join(directory, "\(name).parquet"))
   }
@@ -132,7 +132,7 @@ struct DatasetWriter: ~Copyable {
     }
   }
 
-  /// Where what is replaced stands until all is in its place.
+  /// Where what is replaced is kept until all is in its place.
   private var replaced: (folder: String, file: String) {
     (Files.join(workspace, "replaced"), Files.join(workspace, "replaced.parquet"))
   }

@@ -44,7 +44,7 @@ public struct PersonaArchive: Sendable {
     for file in try list(folder) where file.hasSuffix(".jsonl") && !file.hasPrefix(".") {
       personas.append(persona(model: model, type: type, name: String(file.dropLast(".jsonl".count))))
     }
-    // Files stand in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
+    // Files come in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
     return personas.sorted { $0.persona.utf8.lexicographicallyPrecedes($1.persona.utf8) }
   }
 
