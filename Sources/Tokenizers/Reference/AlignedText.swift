@@ -21,6 +21,8 @@ struct AlignedText {
   private(set) var sourceStart: Int
   /// How many bytes of the source it was cut from.
   private let sourceLength: Int
+  /// Whether a step has looked for characters beyond the end, where the reference breaks off.
+  private(set) var isBroken = false
 
   /// Takes valid UTF-8 as it is.
   init(source: UnsafeBufferPointer<UInt8>) {
@@ -103,6 +105,7 @@ struct AlignedText {
       if change > 0 {
         span = offset < 1 ? Span(start: sourceStart, end: sourceStart) : spans[offset - 1]
       } else {
+        isBroken = isBroken || offset >= spans.count
         span = spans[min(offset, spans.count - 1)]
         skip(1 - change, &offset, end: range.upperBound)
       }
