@@ -1,3 +1,4 @@
+import ModelHub
 import ReferenceExpectations
 import TestSupport
 import Testing

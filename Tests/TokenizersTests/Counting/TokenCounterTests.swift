@@ -1,3 +1,4 @@
+import ModelHub
 import TestSupport
 import Testing
 
