@@ -36,7 +36,7 @@ struct JinjaLimitTests {
       loop + loop + "{{ 'a'.strip() if a }}{% endfor %}{% endfor %}",
     ])
   func limits(template: String) {
-    let found = error(template)
+    let found = error(template, TemplateLimits(steps: 300_000, outputBytes: 1 << 20))
     #expect(found?.origin == .limit, "\(template)")
     #expect(found?.className == "LimitExceeded", "\(template)")
   }
