@@ -16,7 +16,10 @@ struct NameTests {
       ("m__role__min3", "min3", ScoreFilters()),
       ("m__role__pos__pos", "pos", ScoreFilters(label: "pos")),
       ("m__dataset__ultra-chat", "ultra-chat", ScoreFilters()),
-      ("m__dataset__a__min5__max200000__default", "a", ScoreFilters(minimumScore: 5, maximumScore: 200_000, label: "default")),
+      (
+        "m__dataset__a__min5__max200000__default", "a",
+        ScoreFilters(minimumScore: 5, maximumScore: 200_000, label: "default")
+      ),
     ])
   func roundTrip(text: String, subject: String, filters: ScoreFilters) throws {
     let name = try DatasetName(parsing: text)

@@ -11,7 +11,8 @@ struct ArchiveTests {
 
   @Test("the subject of a role or a trait is a persona, that of another dataset is not")
   func identity() throws {
-    for (text, persona) in [("m__role__pirate__min1", "pirate"), ("m__trait__calm", "calm"), ("m__dataset__chats", nil)] {
+    let names = [("m__role__pirate__min1", "pirate"), ("m__trait__calm", "calm"), ("m__dataset__chats", nil)]
+    for (text, persona) in names {
       let identity = try DatasetName(parsing: text).identity
       #expect(identity.dataset == text && identity.model == "m" && text.hasSuffix("__\(identity.name)"))
       #expect(identity.attributes.map(\.key) == (persona == nil ? [] : ["persona"]))

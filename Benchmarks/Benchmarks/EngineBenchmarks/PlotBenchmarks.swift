@@ -1,25 +1,17 @@
 import Benchmark
-@_spi(Benchmarks) import Histograms
+import Histograms
 import TokenStatistics
 
-/// Drawing a plot and encoding it, each alone.
+/// Drawing a plot and encoding it.
 enum PlotBenchmarks {
   static func register() {
     for kind in [DatasetKind.role, .trait] {
-      Benchmark("draw: one \(kind.rawValue)") { benchmark in
-        var plot = try PlotStages()
+      Benchmark("plot: one \(kind.rawValue) as PNG") { benchmark in
+        var renderer = try PlotRenderer()
         let profile = profile(kind)
         let scales = PlotScales(profiles: [profile])
         benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { try plot.draw(profile, scales: scales) }
-        benchmark.stopMeasurement()
-      }
-      Benchmark("encode: one \(kind.rawValue) as PNG") { benchmark in
-        var plot = try PlotStages()
-        let profile = profile(kind)
-        try plot.draw(profile, scales: PlotScales(profiles: [profile]))
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try plot.encode(profile).count) }
+        for _ in benchmark.scaledIterations { blackHole(try renderer.render(profile, scales: scales).count) }
         benchmark.stopMeasurement()
       }
     }

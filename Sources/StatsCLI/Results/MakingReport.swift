@@ -104,7 +104,8 @@ struct PairBalance {
     let total = sides.reduce(0) { $0 + $1.sum.tokens }
     for side in sides {
       table.add([
-        .text(side.name), .integer(side.sum.rows), .integer(side.sum.tokens), .text(NumberFormat.share(side.sum.tokens, of: total)),
+        .text(side.name), .integer(side.sum.rows), .integer(side.sum.tokens),
+        .text(NumberFormat.share(side.sum.tokens, of: total)),
       ])
     }
     return table.lines(width: nil)

@@ -72,6 +72,10 @@ struct BytePairPlan: Hashable, Sendable {
     self.specialTokens = specialTokens
     addedTokens = try Self.addedTokens(of: definition)
     try addTokens(of: model.vocabulary, alphabet: pipeline.alphabet)
+    let size = max(TokenID(tokens.count), 1 + (addedTokens.map(\.id).max() ?? -1))
+    guard (specialTokens.before + specialTokens.after).allSatisfy((0..<size).contains) else {
+      throw NoFastPath("the post-processor adds numbers without tokens")
+    }
     for token in addedTokens { decodedOverrides[token.id] = pipeline.alphabet.decoded(token.content) }
     try addMerges(of: model)
     byteTokens = try mergesCharacters ? fallbackTokens(of: model) : symbolTokens()
@@ -85,7 +89,9 @@ struct BytePairPlan: Hashable, Sendable {
         throw NoFastPath("an added token takes in white space or stands for single words")
       }
       guard contents.insert(token.content).inserted else { throw NoFastPath("two added tokens have equal contents") }
-      guard token.id < maximumTokenCount else { throw NoFastPath("token \(token.id) is beyond the tables") }
+      guard (0..<TokenID(maximumTokenCount)).contains(token.id) else {
+        throw NoFastPath("token \(token.id) is beyond the tables")
+      }
     }
     // Normalized ones are looked for in what the others leave: another order where they overlap, and another text.
     let normalized = definition.addedTokens.filter(\.normalized)
@@ -98,7 +104,7 @@ struct BytePairPlan: Hashable, Sendable {
 
   private mutating func addTokens(of vocabulary: Vocabulary, alphabet: TokenAlphabet) throws(NoFastPath) {
     let last = vocabulary.ids.max() ?? 0
-    guard vocabulary.count > 0, last < Self.maximumTokenCount else {
+    guard vocabulary.count > 0, last < Self.maximumTokenCount, vocabulary.ids.allSatisfy({ $0 >= 0 }) else {
       throw NoFastPath("the vocabulary is empty or too large for the tables")
     }
     var positions = [Int](repeating: -1, count: Int(last) + 1)
@@ -122,13 +128,18 @@ struct BytePairPlan: Hashable, Sendable {
 
   private mutating func addMerges(of model: BPEDefinition) throws(NoFastPath) {
     guard model.merges.count < Int(MergeTable.noRank) else { throw NoFastPath("the model has too many merges") }
+    let numbers = 0..<TokenID(tokens.count)
     merges.reserveCapacity(model.merges.count)
-    for merge in model.merges {
+    for (index, merge) in model.merges.enumerated() {
+      guard numbers.contains(merge.left), numbers.contains(merge.right), numbers.contains(merge.result) else {
+        throw NoFastPath("a merge is of numbers without tokens")
+      }
       var rank: UInt32 = 0
-      if let last = merges.last, let before = model.merges[merges.count - 1].rank as UInt32? {
-        guard before <= merge.rank else { throw NoFastPath("the merges are not in the order of their ranks") }
-        rank = before == merge.rank ? last.rank : last.rank + 1
-        guard rank != last.rank || last.result == UInt32(merge.result) else {
+      if index > 0 {
+        let (before, last) = (model.merges[index - 1], merges[index - 1])
+        guard before.rank <= merge.rank else { throw NoFastPath("the merges are not in the order of their ranks") }
+        rank = before.rank == merge.rank ? last.rank : last.rank + 1
+        guard before.rank < merge.rank || before.result == merge.result else {
           throw NoFastPath("merges of one rank have different results")
         }
       }

@@ -19,7 +19,7 @@ struct ModelCompiler {
     let reachable = compiler.derivations.indices.filter { compiler.isReachable($0) }
     let runs = try WhiteSpaceRuns(plan, reachable: reachable)
     let image = compiler.image(runs: runs)
-    try runs.verify(ModelTables(image), plan: plan, reachable: reachable)
+    try runs.verify(ModelTables(image))
     return image
   }
 

@@ -12,6 +12,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   /// Of U+0009.
   private(set) var tab = 0
 
+  private static let space = UInt8(ascii: " ")
   /// The vector code sees longer runs only.
   private static let shortest = 31
 
@@ -29,13 +30,13 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   init(_ plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
     newline = try Self.longestAddedRun(of: UInt8(ascii: "\n"), in: plan.addedTokens)
     tab = try Self.longestAddedRun(of: UInt8(ascii: "\t"), in: plan.addedTokens)
-    guard !plan.addedTokens.contains(where: { $0.content.first == UInt8(ascii: " ") }) else {
+    guard !plan.addedTokens.contains(where: { $0.content.first == Self.space }) else {
       throw NoFastPath("an added token begins with a space")
     }
     var spaceRuns: Set<Int> = []
     for token in reachable {
       let text = plan.tokens[token]
-      if text.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+      if text.allSatisfy({ $0 == Self.space }) {
         spaceRuns.insert(text.count)
       } else if text.count > 1 {
         try Self.check(text)
@@ -44,6 +45,27 @@ struct WhiteSpaceRuns: Hashable, Sendable {
     space = spaceRuns.max() ?? 0
     guard space >= Self.shortest, spaceRuns.count == space else {
       throw NoFastPath("some short run of spaces is not one token")
+    }
+    try Self.checkOrder(of: plan.merges, in: plan.tokens, reachable: Set(reachable))
+  }
+
+  /// Makes sure that spaces merge with spaces before any merges with a word.
+  ///
+  /// A run then is merged as if it were alone. What is left of it merges with nothing: no token holds two spaces and
+  /// something else.
+  private static func checkOrder(of merges: [BytePairPlan.Merge], in tokens: ByteStrings, reachable: Set<Int>)
+    throws(NoFastPath)
+  {
+    var (lastOfSpaces, firstOfWords) = (UInt32.min, UInt32.max)
+    for merge in merges where reachable.contains(Int(merge.result)) && tokens[Int(merge.result)].first == Self.space {
+      if tokens[Int(merge.result)].last == Self.space {
+        lastOfSpaces = max(lastOfSpaces, merge.rank)
+      } else if tokens[Int(merge.left)].count == 1 {
+        firstOfWords = min(firstOfWords, merge.rank)
+      }
+    }
+    guard lastOfSpaces < firstOfWords else {
+      throw NoFastPath("a space merges with a word before it merges with spaces")
     }
   }
 
@@ -69,7 +91,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         throw NoFastPath("a token holds a digit beside another character")
-      case UInt8(ascii: " ") where index > text.startIndex:
+      case Self.space where index > text.startIndex:
         throw NoFastPath("a token holds a space after another character")
       case UInt8(ascii: "\n"), UInt8(ascii: "\t"):
         guard text.allSatisfy({ $0 == byte }) else {
@@ -80,20 +102,14 @@ struct WhiteSpaceRuns: Hashable, Sendable {
     }
   }
 
-  /// Makes sure that merging cuts runs of spaces as the fast path does.
+  /// Makes sure that merging takes the longest runs from the left of a longer one.
   ///
   /// A sequence of tokens is what merging gives if it gives each two neighbors from their text, so pairs are tried.
-  ///
-  /// - Parameter reachable: The tokens that merging makes.
-  func verify(_ tables: ModelTables, plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
+  func verify(_ tables: ModelTables) throws(NoFastPath) {
     var encoder = PretokenEncoder(tables)
     let runs = tables.spaceRunTokens.map { UInt32(bitPattern: $0) }
-    for token in reachable {
-      // A longest run may come before any token, a shorter one before a word without a space.
-      let before = plan.tokens[token].first == UInt8(ascii: " ") ? runs.suffix(1) : runs[2...]
-      guard before.allSatisfy({ encoder.mayFollow($0, UInt32(token)) }) else {
-        throw NoFastPath("merging does not cut runs of spaces from the left")
-      }
+    for length in 1...space where !encoder.mayFollow(runs[space], runs[length]) {
+      throw NoFastPath("merging does not cut runs of spaces from the left")
     }
   }
 }

@@ -96,6 +96,7 @@ struct SyntheticDefinition {
     builder.grow(to: 256 + Int.random(in: 0...400, using: &random), seeds: seeds, &random) { _, _ in true }
     let hasNumbers = Bool.random(using: &random)
     if hasNumbers { builder.addNumbers() }
+    if !writesAlphabet, Bool.random(using: &random) { builder.mergeAllSplits() }
     var vocabulary = Vocabulary()
     for (id, token) in builder.tokens.enumerated() {
       let text =
@@ -232,6 +233,17 @@ private struct MergeBuilder {
       start = end
     }
     return parts
+  }
+
+  /// Makes the merges those of tiktoken: whatever joins to a token merges, and its rank is the token's number.
+  mutating func mergeAllSplits() {
+    merges.removeAll()
+    for (id, token) in tokens.enumerated() {
+      for border in token.indices.dropFirst() {
+        guard let left = ids[Array(token[..<border])], let right = ids[Array(token[border...])] else { continue }
+        merges.append(BPEDefinition.Merge(left: left, right: right, result: TokenID(id), rank: UInt32(id)))
+      }
+    }
   }
 
   /// Makes a token of every number of up to three digits.
