@@ -1,9 +1,8 @@
-import Counting
 import ChatTemplates
 import ColumnarFiles
+import Counting
 import Datasets
 import Foundation
-import PersonaData
 import Support
 import TestSupport
 import Testing
@@ -126,7 +125,7 @@ struct DatasetSplitTests {
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
     options.scan.workers = 2
     let whole = try ConversationScan(options, loadTokenizer: TestVocabularies.loader).run { _ in RowKeeper() }
-    let split = try Self.split(DemoDatasets.source) { $0.dropsSystem = dropsSystem }
+    let split = try Self.split(DemoDatasets.source) { $0.scan.dropsSystem = dropsSystem }
     var differences = 0
     for row in split.parts.flatMap(\.rows) {
       let dataset = split.sources[row.source].identity.dataset
@@ -147,7 +146,7 @@ struct DatasetSplitTests {
       $0.budgets = [.init(name: "train", tokens: 100_000)]
       $0.maximumLength = 150
     }
-    let split = try Self.split(demo.folder, settings) { $0.typeFilters = [:] }
+    let split = try Self.split(demo.folder, settings) { $0.query.usualFilters = [:] }
     #expect(split.sources.map(\.identity.dataset) == [name, name + "__min50"])
     let (first, second) = (split.sources[0], split.sources[1])
     #expect(first.rows == second.rows && first.tooLong == second.tooLong && first.tooLong > 0 && first.candidates > 0)
@@ -161,15 +160,15 @@ struct DatasetSplitTests {
   func selections() throws {
     guard try TestVocabularies.areHere(suite: "selections of a split") else { return }
     let name = "gemma-2-27b__trait__frank"
-    let usual = try Self.split(DemoDatasets.source) { $0.selections = [DatasetSelection(dataset: name)] }
+    let usual = try Self.split(DemoDatasets.source) { $0.query.selections = [DatasetSelection(dataset: name)] }
     #expect(usual.sources.first?.filters == Self.usual[.trait])
     let other = try Self.split(DemoDatasets.source) {
-      $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(maximumScore: 20, label: "neg"))]
+      $0.query.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(maximumScore: 20, label: "neg"))]
     }
     #expect(other.sources.first?.filters == ScoreFilters(maximumScore: 20, label: "neg"))
     #expect(other.sources.first?.selected ?? 0 > 0)
     let label = try Self.split(DemoDatasets.source) {
-      $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(label: "neg"))]
+      $0.query.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(label: "neg"))]
     }
     #expect(label.sources.first?.filters == ScoreFilters(minimumScore: 75, label: "neg"))
   }
@@ -181,10 +180,10 @@ struct DatasetSplitTests {
       $0.stratum = .subject
       $0.budgets = [.init(name: "train", tokens: 12_000), .init(name: "test", tokens: 6_000)]
     }
-    let split = try Self.split(DemoDatasets.source, settings) { $0.typeFilters = [:] }
+    let split = try Self.split(DemoDatasets.source, settings) { $0.query.usualFilters = [:] }
     let again = try Self.split(DemoDatasets.source, settings) {
-      $0.typeFilters = [:]
-      $0.jobs = 1
+      $0.query.usualFilters = [:]
+      $0.scan.workers = 1
     }
     #expect(split.parts.map(\.rows) == again.parts.map(\.rows))
     let whole = split.sources.reduce(into: [String: Int]()) {
@@ -207,7 +206,7 @@ struct DatasetSplitTests {
     let name = "gemma-2-27b__trait__frank"
     let demo = try DemoDatasets([name])
     let settings = Self.settings { $0.budgets = [.init(name: "train", tokens: 1_000)] }
-    let split = try Self.split(demo.folder, settings) { $0.typeFilters = [:] }
+    let split = try Self.split(demo.folder, settings) { $0.query.usualFilters = [:] }
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: demo.data(of: name))
     let before = try FileManager.default.contentsOfDirectory(atPath: demo.folder + "/..").sorted()

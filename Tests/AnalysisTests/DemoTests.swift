@@ -1,5 +1,6 @@
-import ModelHub
+import Counting
 import JSON
+import ModelHub
 import Support
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ struct DemoTests {
   @Test("Every number equals what the reference stack counts")
   func reference() throws {
     guard try TestVocabularies.areHere(suite: "the demo sample") else { return }
-    let datasets = try Self.datasets { $0.jobs = 2 }
+    let datasets = try Self.datasets { $0.scan.workers = 2 }
     let expected = try JSONValue.parse(Files.read(SharedFolder.package + "/Demo/expected.json"))
     #expect(datasets.keys == expected.objectValue?.keys)
     for dataset in try #require(expected.objectValue).members {
@@ -48,8 +49,8 @@ struct DemoTests {
   @Test("The numbers do not depend on the number of workers")
   func workers() throws {
     guard try TestVocabularies.areHere(suite: "the demo sample with one worker") else { return }
-    let one = try Self.datasets { $0.jobs = 1 }
-    let many = try Self.datasets { $0.jobs = 5 }
+    let one = try Self.datasets { $0.scan.workers = 1 }
+    let many = try Self.datasets { $0.scan.workers = 5 }
     #expect(one == many)
   }
 
@@ -69,7 +70,7 @@ struct DemoTests {
     let merge = try StatisticsMerge(paths, into: scratch.path + "/all.json")
     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
     let merged = try JSONValue.parse(Files.read(scratch.path + "/all.json"))
-    #expect(try merged["datasets"]?.objectValue == Self.datasets { $0.jobs = 2 })
+    #expect(try merged["datasets"]?.objectValue == Self.datasets { $0.scan.workers = 2 })
     #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelCatalog.models)
   }
 

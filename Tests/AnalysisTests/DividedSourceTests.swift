@@ -1,3 +1,4 @@
+import ChatTemplates
 import ColumnarFiles
 import Counting
 import Datasets
@@ -98,6 +99,7 @@ struct DividedSourceTests {
     settings.group = .question
     settings.maximumLength = 40
     settings.allowsShort = true
+    let chosen = settings
     func scan(_ isDivided: Bool) throws -> ConversationScan {
       var options = ScanOptions(datasetFolder: demo.folder)
       options.scan.optionalColumns = settings.columns
@@ -115,7 +117,7 @@ struct DividedSourceTests {
     }
     #expect(try outliers[0][1].result.get().over.count > 5 && outliers[0][0].totals.failed > 50)
     let splits = [whole, parts].map { scan in
-      DatasetSplit(of: scan.run { _ in SplitCollector(settings) }, settings: settings)
+      DatasetSplit(of: scan.run { _ in SplitCollector(chosen) }, settings: chosen)
     }
     #expect(splits[0].parts.map(\.rows) == splits[1].parts.map(\.rows))
     #expect(splits[0].parts.allSatisfy { !$0.rows.isEmpty })

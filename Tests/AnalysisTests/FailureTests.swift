@@ -72,7 +72,7 @@ struct FailureTests {
     #expect(summary.roles?.total == summary.all.tokens && summary.roles?.system ?? 0 > 0)
     #expect(summary.tokensWithoutSystem ?? 0 < summary.all.tokens)
     let seed = try Self.refusedDatasets()
-    let original = try seed.run { $0.countMode = .legacy }
+    let original = try seed.run { $0.scan.countMode = .legacy }
     #expect(original.checkpoints.first?.tally.tokens == summary.all.tokens)
   }
 
@@ -105,10 +105,10 @@ struct FailureTests {
         try DatasetAnalysis(options) { _, _ in throw InputError(.unreadable, dataset: "", "no vocabulary") }
       }
     }
-    let absent = try failure { $0.models = ["gemma-2-27b"] }
+    let absent = try failure { $0.query.models = ["gemma-2-27b"] }
     guard case .input(let reason) = absent, reason.kind == .nothingFound else { throw absent }
     #expect(reason.message.contains("gemma-2-27b") && reason.message.contains("qwen-3-32b"))
-    let unknown = try failure { $0.models = ["gpt"] }
+    let unknown = try failure { $0.query.models = ["gpt"] }
     #expect(unknown.description == "unknown model \"gpt\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b")
     let missing = try failure { $0.query.folder += "/none" }
     #expect(missing.description.contains("there is no such folder"))

@@ -1,10 +1,10 @@
 import ColumnarFiles
-import Counting
 import Support
 import Testing
 import TokenStatistics
 
 @testable import Analysis
+@testable import Counting
 @testable import Datasets
 
 /// Labels and values of columns are told apart by their bytes.

@@ -1,8 +1,7 @@
-import Counting
 import ColumnarFiles
+import Counting
 import Datasets
 import Foundation
-import PersonaData
 import Support
 import TestSupport
 import Testing
@@ -81,7 +80,7 @@ struct LengthsTests {
     for jobs in [1, 3] {
       let result = try demo.run {
         $0.lengths = path
-        $0.jobs = jobs
+        $0.scan.workers = jobs
       }
       #expect(result.counted == Self.names && result.reused.isEmpty)
       files.append(try Files.read(path))
@@ -99,7 +98,7 @@ struct LengthsTests {
     let path = demo.document + ".lengths.parquet"
     let chosen = try demo.run {
       $0.lengths = path
-      $0.selections = [DatasetSelection(dataset: Self.names[0], filters: ScoreFilters(label: "neg"))]
+      $0.query.selections = [DatasetSelection(dataset: Self.names[0], filters: ScoreFilters(label: "neg"))]
     }
     let rows = try Self.rows(path)
     #expect(rows.count == chosen.checkpoints.first?.summary.all.conversations)

@@ -1,6 +1,7 @@
-import ModelHub
+import Counting
 import Foundation
 import JSON
+import ModelHub
 import Support
 import Synchronization
 import TestSupport
@@ -111,7 +112,7 @@ struct ResumeTests {
     guard try TestVocabularies.areHere(suite: "progress") else { return }
     let demo = try DemoDatasets(Self.names)
     let seen = Mutex<[AnalysisProgress]>([])
-    let result = try demo.analysis { $0.jobs = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })
+    let result = try demo.analysis { $0.scan.workers = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })
     let steps = seen.withLock { $0 }
     let last = try #require(steps.last)
     #expect(

@@ -1,9 +1,8 @@
-import Counting
-import ModelHub
 import ChatTemplates
+import Counting
 import Datasets
 import JSON
-import PersonaData
+import ModelHub
 import Support
 import TestSupport
 import Testing
@@ -84,7 +83,7 @@ struct SampleTests {
       try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
-    let root = try Self.analyse(path, in: scratch) { $0.countMode = .legacy }
+    let root = try Self.analyse(path, in: scratch) { $0.scan.countMode = .legacy }
     let reference = try JSONValue.parse(Files.read(golden))
     #expect(root["metadata"]?["total_datasets"] == reference["metadata"]?["total_datasets"])
     for entry in try #require(reference["datasets"]?.objectValue).members {

@@ -1,8 +1,8 @@
-import Counting
 import ChatTemplates
+import Counting
 import Datasets
 import Foundation
-import PersonaData
+import ModelHub
 import Support
 import TestSupport
 import Testing
@@ -77,7 +77,7 @@ struct ScanTests {
     }
     #expect(!whole.jobs.isEmpty && whole.jobs.allSatisfy { $0.name.hasSuffix("__neg") })
     let missing = try #require(throws: AnalysisError.self) {
-      try Self.scan { $0.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
+      try Self.scan { $0.query.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
     }
     #expect(missing.description.contains("gemma-2-27b__role__nobody"))
   }
@@ -90,7 +90,7 @@ struct ScanTests {
     ]
     let tokenizers = try families.map { ($0.0, try #require(try TestVocabularies.tokenizer($0.1, suite: ""))) }
     let name = "llama-3.3-70b__role__clockmaker"
-    let scan = try Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
+    let scan = try Self.scan { $0.query.selections = [DatasetSelection(dataset: name)] }
     let outcome = try #require(scan.run { _ in TokenizerComparer(tokenizers) }.first)
     let comparison = try outcome.result.get()
     var expected = TokenizerComparison.Totals(tokenizers: 3)

@@ -1,7 +1,6 @@
 import Counting
 import Datasets
 import JSON
-import PersonaData
 import Support
 import TestSupport
 import Testing
@@ -23,8 +22,8 @@ struct SelectionTests {
   ) throws -> AnalysisError {
     let chosen = try selections.map(selection)
     let options = demo.options {
-      $0.selections = chosen
-      $0.models = models
+      $0.query.selections = chosen
+      $0.query.models = models
     }
     return try #require(throws: AnalysisError.self) {
       try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
@@ -39,7 +38,7 @@ struct SelectionTests {
     let chosen = try [
       "\(Self.trait):label=pos,min_score=75", "\(Self.role):max_score=2", "\(demo.folder)/\(Self.trait):label=neg",
     ].map(Self.selection)
-    let result = try demo.run { $0.selections = chosen }
+    let result = try demo.run { $0.query.selections = chosen }
     #expect(
       result.counted == [
         "\(Self.trait)__min75__pos", "\(Self.trait)__neg", "\(Self.role)__max2",
@@ -74,8 +73,8 @@ struct SelectionTests {
     let demo = try Self.datasets()
     let positive = [try Self.selection("\(Self.trait):label=pos")]
     let name = "\(Self.trait)__pos"
-    #expect(try demo.run { $0.selections = positive }.counted == [name])
-    let again = try demo.analysis { $0.selections = positive + positive }
+    #expect(try demo.run { $0.query.selections = positive }.counted == [name])
+    let again = try demo.analysis { $0.query.selections = positive + positive }
     #expect(again.datasets == [name] && again.isUpToDate(name))
     #expect(try again.run().reused == [name])
     // The same name and the same file, but other rows.
@@ -83,7 +82,7 @@ struct SelectionTests {
     var stored = try #require(try store.load(name))
     stored.fingerprint.options.selection = "label=pos,min_score=3"
     try store.save(stored)
-    #expect(try demo.run { $0.selections = positive }.counted == [name])
+    #expect(try demo.run { $0.query.selections = positive }.counted == [name])
   }
 
   @Test("What is not there is named, and what leaves nothing is told apart from damage")
@@ -101,7 +100,7 @@ struct SelectionTests {
     guard case .input(let absent) = otherModel, absent.kind == .nothingFound else { throw otherModel }
     #expect(!Files.exists(demo.document))
     let both = try ["\(Self.role):label=neg", Self.trait].map(Self.selection)
-    let result = try demo.run { $0.selections = both }
+    let result = try demo.run { $0.query.selections = both }
     #expect(result.counted == [Self.trait] && result.failures.map(\.dataset) == ["\(Self.role)__neg"])
   }
 }

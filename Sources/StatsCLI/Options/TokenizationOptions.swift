@@ -1,6 +1,8 @@
 import Analysis
 import ArgumentParser
 import ChatTemplates
+import Counting
+import Datasets
 import ModelHub
 import Support
 

@@ -1,4 +1,5 @@
 import Analysis
+import Counting
 import JSON
 import Tokenizers
 
