@@ -120,7 +120,9 @@ public struct ConversationCounter: ~Copyable {
       let (repairs, failures) = (counter.repairCount, counter.failureCount)
       let tokens = counter.count(RawSpan(_unsafeBytes: text))
       // What is not UTF-8 or has no tokens must be noticed each time.
-      if counter.repairCount == repairs, counter.failureCount == failures { known.remember(text, hash: hash, tokens: tokens) }
+      if counter.repairCount == repairs, counter.failureCount == failures {
+        known.remember(text, hash: hash, tokens: tokens)
+      }
       return tokens
     }
   }

@@ -113,9 +113,11 @@ struct DividedSourceTests {
     }
     #expect(outliers[0].count == 2)
     for (one, other) in zip(outliers[0], outliers[1]) {
-      #expect(try one.result.get() == other.result.get() && one.totals == other.totals && one.sha256 == other.sha256)
+      #expect(try one.result.get() == other.result.get())
+      #expect(one.totals == other.totals && one.sha256 == other.sha256)
     }
-    #expect(try outliers[0][1].result.get().over.count > 5 && outliers[0][0].totals.failed > 50)
+    let long = try outliers[0][1].result.get().over
+    #expect(long.count > 5 && outliers[0][0].totals.failed > 50)
     let splits = [whole, parts].map { scan in
       DatasetSplit(of: scan.run { _ in SplitCollector(chosen) }, settings: chosen)
     }
@@ -125,7 +127,8 @@ struct DividedSourceTests {
       toolVersion: "1.0.0", tokenizers: whole.tokenizers, usualFilters: [:], dropsSystem: false)
     #expect(splits[0].manifest(record).serialized(.pretty) == splits[1].manifest(record).serialized(.pretty))
     let sums = [whole, parts].map { scan in scan.run { _ in RowKeeper() } }
-    #expect(try sums[0].map { try $0.result.get().rows } == sums[1].map { try $0.result.get().rows })
+    let rows = try sums.map { try $0.map { try $0.result.get().rows } }
+    #expect(rows[0] == rows[1])
   }
 
   @Test("The tokens of rows are handed out in order while parts are read", arguments: Form.allCases)

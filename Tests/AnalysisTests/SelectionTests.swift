@@ -93,7 +93,8 @@ struct SelectionTests {
     #expect(missing.description.hasSuffix("there is no dataset nobody, \(Self.trait)x"))
     let empty = try Self.failure(demo, ["\(Self.role):label=neg"])
     guard case .input(let reason) = empty, reason.kind == .nothingFound else { throw empty }
-    #expect(reason.message.contains("\(Self.role)__neg: none of the 64 rows") && reason.message.hasSuffix("matches label=neg"))
+    #expect(reason.message.contains("\(Self.role)__neg: none of the 64 rows"))
+    #expect(reason.message.hasSuffix("matches label=neg"))
     let reversed = try Self.failure(demo, ["\(Self.role):min_score=3,max_score=1"])
     guard case .input(let error) = reversed, error.kind == .nothingFound else { throw reversed }
     let otherModel = try Self.failure(demo, [Self.role], models: ["qwen-3-32b"])
