@@ -1,7 +1,7 @@
 import ChatTemplates
-import Support
 public import Counting
 public import Datasets
+import Support
 import TokenStatistics
 public import Tokenizers
 
@@ -73,7 +73,7 @@ public struct TokenizerComparer: RowVisitor {
 /// The lengths of the same conversations under several tokenizers.
 ///
 /// Lengths are collected conversation by conversation and become distributions in bulk, which sorts them once.
-private struct ComparedLengths {
+struct ComparedLengths {
   private struct Key: Hashable {
     let score: Score
     let label: TextKey

@@ -143,7 +143,7 @@ public struct Scan: Sendable {
     var units: [ScanUnit] = []
     var timings = WorkerTimings()
     for (index, job) in jobs.enumerated() {
-      let whole = ScanUnit(job: index, part: 0, parts: 1, bytes: job.source.bytes, place: nil)
+      let whole = ScanUnit(job: index, part: 0, bytes: job.source.bytes, place: nil)
       guard options.workers > 1, job.source.bytes >= 2 * options.partBytes, !stop.isRequested else {
         units.append(whole)
         continue
@@ -154,10 +154,15 @@ public struct Scan: Sendable {
           progress(.finished(job, isKnown: true))
           continue
         }
-        let parts = try job.source.parts(ofBytes: options.partBytes)
+        let parts = try job.source.parts(ofBytes: options.partBytes, requiring: options.columns)
+        // A source without rows has no parts, and is read as a whole.
+        guard !parts.isEmpty else {
+          units.append(whole)
+          continue
+        }
         board.expect(parts.count, for: index)
         for (number, part) in parts.enumerated() {
-          units.append(ScanUnit(job: index, part: number, parts: parts.count, bytes: part.bytes, place: part))
+          units.append(ScanUnit(job: index, part: number, bytes: part.bytes, place: part))
         }
       } catch {
         board.finish(index, .failure(error))
@@ -180,8 +185,8 @@ public enum ScanStep: Sendable {
 struct ScanUnit: Sendable {
   /// The job's position.
   let job: Int
-  /// The part's position in the source, and how many there are.
-  let part: Int, parts: Int
+  /// The part's position in the source.
+  let part: Int
   /// The part's size in bytes.
   let bytes: Int
   /// Where the part is; nil for the whole source.

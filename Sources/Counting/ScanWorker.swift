@@ -25,14 +25,22 @@ struct ScanWorker: ~Copyable {
     on unit: ScanUnit, of job: ScanJob, for consumer: Consumer, board: ScanBoard<Consumer>,
     _ progress: @Sendable (ScanStep) -> Void
   ) -> Result<Consumer.Output, InputError>? {
+    if unit.place != nil, !board.needs(unit) { return nil }
+    let part: Result<ScannedPart<Consumer.Visitor.Summary>, InputError>
     do throws(InputError) {
       if unit.place == nil, let known = try consumer.known(job, &timings) { return .success(known) }
-      if board.hasFailed(unit.job) { return nil }
-      guard let part = try read(unit, of: job, for: consumer, progress) else { return nil }
-      guard let (summary, totals) = board.take(part, of: unit) else { return nil }
-      return .success(try consumer.finish(job, summary, totals, &timings))
+      guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
+      part = .success(read)
     } catch {
-      return board.fail(unit.job) ? .failure(error) : nil
+      part = .failure(error)
+    }
+    switch board.take(part, of: unit) {
+    case .success(let whole)?:
+      do throws(InputError) { return .success(try consumer.finish(job, whole.summary, whole.totals, &timings)) } catch {
+        return .failure(error)
+      }
+    case .failure(let error)?: return .failure(error)
+    case nil: return nil
     }
   }
 
@@ -116,21 +124,25 @@ struct ScanWorker: ~Copyable {
   }
 }
 
-/// What is left of the rows of a part.
+/// What is left of the rows of a part, or of a whole source.
 struct ScannedPart<Summary: RowSummary>: Sendable {
-  let summary: Summary
-  let totals: RowTotals
+  fileprivate(set) var summary: Summary
+  fileprivate(set) var totals: RowTotals
+
+  fileprivate mutating func append(_ next: ScannedPart) {
+    summary.append(next.summary)
+    totals.append(next.totals)
+  }
 }
 
 /// Collects what became of the jobs, and the parts of those that several threads read.
 final class ScanBoard<Consumer: ScanConsumer>: Sendable {
-  typealias Summary = Consumer.Visitor.Summary
+  typealias Part = Result<ScannedPart<Consumer.Visitor.Summary>, InputError>
 
   private struct State {
     var results: [Result<Consumer.Output, InputError>?]
-    /// The parts of divided sources, by job.
-    var parts: [Int: [ScannedPart<Summary>?]] = [:]
-    var failed: Set<Int> = []
+    /// The parts of divided sources that are not finished, by job; nil where a part was not read yet.
+    var parts: [Int: [Part?]] = [:]
   }
 
   private let state: Guarded<State>
@@ -149,35 +161,42 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
 
   /// Notes how many parts a job's source has.
   func expect(_ count: Int, for job: Int) {
-    state.withLock { $0.parts[job] = [ScannedPart<Summary>?](repeating: nil, count: count) }
+    state.withLock { $0.parts[job] = [Part?](repeating: nil, count: count) }
   }
 
-  /// Takes a part and returns, when it is the last that was missing, the sum of all parts in order.
-  func take(_ part: ScannedPart<Summary>, of unit: ScanUnit) -> (Summary, RowTotals)? {
-    guard unit.parts > 1 else { return (part.summary, part.totals) }
-    let all: [ScannedPart<Summary>]? = state.withLock { state in
-      state.parts[unit.job]?[unit.part] = part
-      guard let parts = state.parts[unit.job], parts.allSatisfy({ $0 != nil }) else { return nil }
-      state.parts[unit.job] = nil
-      return parts.compactMap { $0 }
-    }
-    guard let all, let first = all.first else { return nil }
-    var (summary, totals) = (first.summary, first.totals)
-    for next in all.dropFirst() {
-      summary.append(next.summary)
-      totals.append(next.totals)
-    }
-    return (summary, totals)
-  }
-
-  /// Notes that a part of a job's source failed; whether it is the first that did.
-  func fail(_ job: Int) -> Bool {
+  /// Whether a part can still change what becomes of its source: no part before it failed.
+  func needs(_ unit: ScanUnit) -> Bool {
     state.withLock { state in
-      state.parts[job] = nil
-      return state.failed.insert(job).inserted
+      guard let parts = state.parts[unit.job] else { return false }
+      return parts[..<unit.part].allSatisfy { !Self.isFailure($0) }
     }
   }
 
-  /// Whether a part of a job's source failed, so that the others need not be read.
-  func hasFailed(_ job: Int) -> Bool { state.withLock { $0.failed.contains(job) } }
+  /// Takes a part and returns, once that is known, what became of the source: the sum of all parts in order, or the
+  /// failure of the first part that failed, whichever thread was faster.
+  func take(_ part: Part, of unit: ScanUnit) -> Part? {
+    guard unit.place != nil else { return part }
+    let known: ArraySlice<Part?>? = state.withLock { state in
+      state.parts[unit.job]?[unit.part] = part
+      guard let parts = state.parts[unit.job] else { return nil }
+      let end = parts.firstIndex { Self.isFailure($0) }.map { $0 + 1 } ?? parts.count
+      guard parts[..<end].allSatisfy({ $0 != nil }) else { return nil }
+      state.parts[unit.job] = nil
+      return parts[..<end]
+    }
+    guard let known else { return nil }
+    var whole: ScannedPart<Consumer.Visitor.Summary>?
+    for part in known {
+      switch part {
+      case .success(let next)?: if whole?.append(next) == nil { whole = next }
+      case .failure(let error)?: return .failure(error)
+      case nil: return nil
+      }
+    }
+    return whole.map { .success($0) }
+  }
+
+  private static func isFailure(_ part: Part?) -> Bool {
+    if case .failure? = part { true } else { false }
+  }
 }

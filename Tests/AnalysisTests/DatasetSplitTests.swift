@@ -27,16 +27,17 @@ struct DatasetSplitTests {
 
   private static func split(
     _ folder: String, _ settings: SplitSettings = settings(), _ change: (inout ScanOptions) -> Void = { _ in }
-  ) async throws -> DatasetSplit {
+  ) throws -> DatasetSplit {
     var options = ScanOptions(datasetFolder: folder)
-    options.columns = settings.columns
-    options.typeFilters = usual
-    options.dropsSystem = true
+    options.scan.optionalColumns = settings.columns
+    options.query.usualFilters = usual
+    options.query.namesShowFilters = false
+    options.scan.dropsSystem = true
     options.hashesSources = true
-    options.jobs = 2
+    options.scan.workers = 2
     change(&options)
-    let scan = try await ConversationScan(options, loadTokenizer: TestVocabularies.loader)
-    return DatasetSplit(of: await scan.run { _ in SplitCollector(settings) }, settings: settings)
+    let scan = try ConversationScan(options, loadTokenizer: TestVocabularies.loader)
+    return DatasetSplit(of: scan.run { _ in SplitCollector(settings) }, settings: settings)
   }
 
   /// A row of a written Parquet file.
@@ -51,7 +52,7 @@ struct DatasetSplitTests {
   private static func written(_ path: String) throws -> [Written] {
     var rows: [Written] = []
     var reader = try DatasetReader(
-      DatasetSource(path: path, name: DatasetName(model: "any", type: .trait, persona: "any")),
+      DatasetSource(path: path, name: DatasetName(model: "any", kind: .trait, subject: "any")),
       extraColumns: ["dataset", "row", "tokens", "dataset_type", "persona", "prompt_index", "question_index"])
     var messages: [ChatMessage] = []
     while let batch = try reader.nextBatch() {
@@ -77,10 +78,10 @@ struct DatasetSplitTests {
   }
 
   @Test("What is written are the chosen rows without their system messages, as a folder and as Parquet")
-  func writing() async throws {
+  func writing() throws {
     guard try TestVocabularies.areHere(suite: "writing a split") else { return }
     let scratch = try Scratch()
-    let split = try await Self.split(DemoDatasets.source)
+    let split = try Self.split(DemoDatasets.source)
     #expect(split.shortParts.isEmpty && split.parts.map(\.budget.name) == ["train", "validation", "test"])
     let folder = scratch.path + "/split"
     try split.write(to: folder, dropsSystem: true, manifest: Array("{}".utf8))
@@ -119,26 +120,17 @@ struct DatasetSplitTests {
     return []
   }
 
-  /// Keeps every row.
-  private struct Collector: RowVisitor {
-    var rows: [CountedRow] = []
-
-    mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) { rows.append(row) }
-
-    consuming func finish() -> [CountedRow] { rows }
-  }
-
   @Test("Counts without system messages are those that the statistics call without_system", arguments: [true, false])
-  func tokens(dropsSystem: Bool) async throws {
+  func tokens(dropsSystem: Bool) throws {
     guard try TestVocabularies.areHere(suite: "tokens of a split") else { return }
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
-    options.jobs = 2
-    let whole = try await ConversationScan(options, loadTokenizer: TestVocabularies.loader).run { _ in Collector() }
-    let split = try await Self.split(DemoDatasets.source) { $0.dropsSystem = dropsSystem }
+    options.scan.workers = 2
+    let whole = try ConversationScan(options, loadTokenizer: TestVocabularies.loader).run { _ in RowKeeper() }
+    let split = try Self.split(DemoDatasets.source) { $0.dropsSystem = dropsSystem }
     var differences = 0
     for row in split.parts.flatMap(\.rows) {
       let dataset = split.sources[row.source].identity.dataset
-      let rows = try #require(whole.first { $0.identity.dataset == dataset }).result.get()
+      let rows = try #require(whole.first { $0.identity.dataset == dataset }).result.get().rows
       let count = try #require(rows.first { $0.row == row.row }).count
       #expect(row.tokens == (dropsSystem ? count.tokensWithoutSystem : count.length))
       if count.tokensWithoutSystem != count.length { differences += 1 }
@@ -147,7 +139,7 @@ struct DatasetSplitTests {
   }
 
   @Test("Of equal conversations the first is taken, too long ones are left out, and everything is accounted for")
-  func leftOut() async throws {
+  func leftOut() throws {
     guard try TestVocabularies.areHere(suite: "what a split leaves out") else { return }
     let name = "gemma-2-27b__trait__frank"
     let demo = try DemoDatasets([(name, name), ("\(name).parquet", "\(name)__min50.parquet")])
@@ -155,7 +147,7 @@ struct DatasetSplitTests {
       $0.budgets = [.init(name: "train", tokens: 100_000)]
       $0.maximumLength = 150
     }
-    let split = try await Self.split(demo.folder, settings) { $0.typeFilters = [:] }
+    let split = try Self.split(demo.folder, settings) { $0.typeFilters = [:] }
     #expect(split.sources.map(\.identity.dataset) == [name, name + "__min50"])
     let (first, second) = (split.sources[0], split.sources[1])
     #expect(first.rows == second.rows && first.tooLong == second.tooLong && first.tooLong > 0 && first.candidates > 0)
@@ -166,31 +158,31 @@ struct DatasetSplitTests {
   }
 
   @Test("What a selection says stands above what is usual for its type")
-  func selections() async throws {
+  func selections() throws {
     guard try TestVocabularies.areHere(suite: "selections of a split") else { return }
     let name = "gemma-2-27b__trait__frank"
-    let usual = try await Self.split(DemoDatasets.source) { $0.selections = [DatasetSelection(dataset: name)] }
+    let usual = try Self.split(DemoDatasets.source) { $0.selections = [DatasetSelection(dataset: name)] }
     #expect(usual.sources.first?.filters == Self.usual[.trait])
-    let other = try await Self.split(DemoDatasets.source) {
+    let other = try Self.split(DemoDatasets.source) {
       $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(maximumScore: 20, label: "neg"))]
     }
     #expect(other.sources.first?.filters == ScoreFilters(maximumScore: 20, label: "neg"))
     #expect(other.sources.first?.selected ?? 0 > 0)
-    let label = try await Self.split(DemoDatasets.source) {
+    let label = try Self.split(DemoDatasets.source) {
       $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(label: "neg"))]
     }
     #expect(label.sources.first?.filters == ScoreFilters(minimumScore: 75, label: "neg"))
   }
 
   @Test("The choice does not depend on the number of jobs, and strata have their shares in it")
-  func strata() async throws {
+  func strata() throws {
     guard try TestVocabularies.areHere(suite: "strata of a split") else { return }
     let settings = Self.settings {
-      $0.stratum = .persona
+      $0.stratum = .subject
       $0.budgets = [.init(name: "train", tokens: 12_000), .init(name: "test", tokens: 6_000)]
     }
-    let split = try await Self.split(DemoDatasets.source, settings) { $0.typeFilters = [:] }
-    let again = try await Self.split(DemoDatasets.source, settings) {
+    let split = try Self.split(DemoDatasets.source, settings) { $0.typeFilters = [:] }
+    let again = try Self.split(DemoDatasets.source, settings) {
       $0.typeFilters = [:]
       $0.jobs = 1
     }
@@ -210,12 +202,12 @@ struct DatasetSplitTests {
   }
 
   @Test("A dataset that changed since it was scanned is an error, and nothing is left behind")
-  func changed() async throws {
+  func changed() throws {
     guard try TestVocabularies.areHere(suite: "a split of changed data") else { return }
     let name = "gemma-2-27b__trait__frank"
     let demo = try DemoDatasets([name])
     let settings = Self.settings { $0.budgets = [.init(name: "train", tokens: 1_000)] }
-    let split = try await Self.split(demo.folder, settings) { $0.typeFilters = [:] }
+    let split = try Self.split(demo.folder, settings) { $0.typeFilters = [:] }
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: demo.data(of: name))
     let before = try FileManager.default.contentsOfDirectory(atPath: demo.folder + "/..").sorted()

@@ -1,3 +1,5 @@
+import Counting
+import Datasets
 import Foundation
 import JSON
 import Support
@@ -43,21 +45,43 @@ struct DemoDatasets: ~Copyable {
     return options
   }
 
-  func analysis(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> DatasetAnalysis {
-    try await DatasetAnalysis(options(change), loadTokenizer: TestVocabularies.loader)
+  func analysis(_ change: (inout AnalysisOptions) -> Void = { _ in }) throws -> DatasetAnalysis {
+    try DatasetAnalysis(options(change), loadTokenizer: TestVocabularies.loader)
   }
 
-  func run(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResult {
-    try await analysis(change).run()
+  func run(_ change: (inout AnalysisOptions) -> Void = { _ in }) throws -> AnalysisResult {
+    try analysis(change).run()
   }
 
-  /// The document as it stands on the disk.
+  /// The document on the disk.
   func root() throws -> JSONValue { try JSONValue.parse(Files.read(document)) }
+}
+
+/// Keeps every counted row, and the totals of what was left out.
+struct RowKeeper: RowVisitor, RowSummary {
+  private(set) var rows: [CountedRow] = []
+
+  mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    if let conversation = outcome.conversation { rows.append(conversation.row) }
+  }
+
+  consuming func finish() throws(InputError) -> RowKeeper { self }
+
+  mutating func append(_ next: RowKeeper) { rows += next.rows }
+}
+
+extension StopFlag {
+  /// A flag that was set before the work begins.
+  static var requested: StopFlag {
+    let flag = StopFlag()
+    flag.request()
+    return flag
+  }
 }
 
 extension TestVocabularies {
   /// A tokenizer loader for analyses, for machines where ``areHere(suite:)`` is true.
-  static let loader: DatasetAnalysis.TokenizerLoader = { _, family in
+  static let loader: LoadedModel.TokenizerLoader = { _, family in
     try #require(try tokenizer(family, suite: "analysis"))
   }
 }

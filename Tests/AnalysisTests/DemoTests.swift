@@ -9,21 +9,21 @@ import TokenStatistics
 
 @Suite("The demo sample")
 struct DemoTests {
-  private static func datasets(_ change: (inout AnalysisOptions) -> Void) async throws -> JSONObject {
+  private static func datasets(_ change: (inout AnalysisOptions) -> Void) throws -> JSONObject {
     let scratch = try Scratch()
     var options = AnalysisOptions(
       datasetFolder: DemoDatasets.source, document: scratch.path + "/stats.json", toolVersion: "1.0.0")
     options.limits = [512, 1_024, 2_048]
     change(&options)
-    let result = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
+    let result = try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     #expect(result.failures.isEmpty && result.failedRows == 0)
     return try #require(try JSONValue.parse(Files.read(options.document))["datasets"]?.objectValue)
   }
 
   @Test("Every number equals what the reference stack counts")
-  func reference() async throws {
+  func reference() throws {
     guard try TestVocabularies.areHere(suite: "the demo sample") else { return }
-    let datasets = try await Self.datasets { $0.jobs = 2 }
+    let datasets = try Self.datasets { $0.jobs = 2 }
     let expected = try JSONValue.parse(Files.read(SharedFolder.package + "/Demo/expected.json"))
     #expect(datasets.keys == expected.objectValue?.keys)
     for dataset in try #require(expected.objectValue).members {
@@ -46,30 +46,30 @@ struct DemoTests {
   }
 
   @Test("The numbers do not depend on the number of workers")
-  func workers() async throws {
+  func workers() throws {
     guard try TestVocabularies.areHere(suite: "the demo sample with one worker") else { return }
-    let one = try await Self.datasets { $0.jobs = 1 }
-    let many = try await Self.datasets { $0.jobs = 5 }
+    let one = try Self.datasets { $0.jobs = 1 }
+    let many = try Self.datasets { $0.jobs = 5 }
     #expect(one == many)
   }
 
   @Test("Documents of single models merge into the document of all")
-  func mergedPartsAreTheWhole() async throws {
+  func mergedPartsAreTheWhole() throws {
     guard try TestVocabularies.areHere(suite: "merged documents of the demo sample") else { return }
     let scratch = try Scratch()
     var paths: [String] = []
     for model in ModelCatalog.models {
       var options = AnalysisOptions(
         datasetFolder: DemoDatasets.source, document: scratch.path + "/\(model).json", toolVersion: "1.0.0")
-      options.models = [model]
+      options.query.models = [model]
       options.limits = [512, 1_024, 2_048]
-      _ = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
+      _ = try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
       paths.append(options.document)
     }
     let merge = try StatisticsMerge(paths, into: scratch.path + "/all.json")
     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
     let merged = try JSONValue.parse(Files.read(scratch.path + "/all.json"))
-    #expect(try await merged["datasets"]?.objectValue == Self.datasets { $0.jobs = 2 })
+    #expect(try merged["datasets"]?.objectValue == Self.datasets { $0.jobs = 2 })
     #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelCatalog.models)
   }
 

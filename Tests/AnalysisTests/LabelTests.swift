@@ -1,11 +1,11 @@
+import ColumnarFiles
 import Counting
-import Datasets
-import PersonaData
 import Support
 import Testing
 import TokenStatistics
 
 @testable import Analysis
+@testable import Datasets
 
 /// Labels and values of columns are told apart by their bytes.
 @Suite struct LabelTests {
@@ -13,16 +13,20 @@ import TokenStatistics
   private static let labels = ["\u{E9}", "e\u{301}"]
 
   @Test("labels that are canonically equivalent are counted apart")
-  func accumulator() {
-    var accumulator = DatasetAccumulator(limits: [], groupColumns: ["kind"])
+  func statistics() throws {
+    var kinds = UTF8Builder()
+    for label in Self.labels + [Self.labels[1]] { try kinds.append(label) }
+    let schema = Schema([Field("kind", .utf8)])
+    let table = try RecordBatch(schema: schema, columns: [kinds.finish()], rowCount: 3)
+    let batch = DatasetBatch(table, kind: .trait, rowsBefore: 0, extraColumns: ["kind"])
+    var visitor = StatisticsVisitor(limits: [], groupColumns: ["kind"])
     for (row, label) in (Self.labels + [Self.labels[1]]).enumerated() {
       var count = ConversationCount()
-      count.roles.user = 10 * (row + 1)
-      accumulator.add(
-        CountedRow(row: row, label: label, score: .value(1), count: count), groupValues: [label], content: ContentSize()
-      ) { _ in 0 }
+      count.kinds.user = 10 * (row + 1)
+      let counted = CountedRow(row: row, label: label, score: .value(1), count: count)
+      visitor.visit(.counted(CountedConversation(row: counted, messages: [], spans: [], renderedBytes: 0)), in: batch)
     }
-    let tally = accumulator.finish()
+    let tally = try visitor.finish().tally
     for labels in [tally.labels, tally.groups["kind"] ?? [:]] {
       #expect(labels.count == 2)
       #expect(labels[Self.labels[0]]?.tokens == 10 && labels[Self.labels[1]]?.tokens == 50)

@@ -41,11 +41,11 @@ struct LengthsTests {
   ]
 
   @Test("Every conversation has a row, and sums by dataset, kind, score and label are those of the statistics")
-  func sums() async throws {
+  func sums() throws {
     guard try TestVocabularies.areHere(suite: "sums of the file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
-    let result = try await demo.run { $0.lengths = path }
+    let result = try demo.run { $0.lengths = path }
     let rows = try Self.rows(path)
     #expect(result.lengthsRows == rows.count && !rows.isEmpty)
     let places = rows.map { ($0.texts["dataset"] ?? "", $0.numbers["row"] ?? -1) }
@@ -71,15 +71,15 @@ struct LengthsTests {
 
   @Test(
     "The bytes depend neither on the number of jobs nor on what was counted before, and nothing else is left behind")
-  func deterministic() async throws {
+  func deterministic() throws {
     guard try TestVocabularies.areHere(suite: "a file of lengths again") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
     // All datasets have stored results by now, and are in the file nevertheless.
-    _ = try await demo.run()
+    _ = try demo.run()
     var files: [[UInt8]] = []
     for jobs in [1, 3] {
-      let result = try await demo.run {
+      let result = try demo.run {
         $0.lengths = path
         $0.jobs = jobs
       }
@@ -87,17 +87,17 @@ struct LengthsTests {
       files.append(try Files.read(path))
     }
     #expect(files[0] == files[1])
-    #expect(try await demo.run().reused == Self.names, "stored results stay valid")
+    #expect(try demo.run().reused == Self.names, "stored results stay valid")
     let left = try FileManager.default.contentsOfDirectory(atPath: Files.parent(of: path))
     #expect(left.filter { $0.hasPrefix(".") || $0.hasSuffix(".tmp") }.isEmpty)
   }
 
   @Test("Rows that are not chosen or fail are not in the file, and a failed dataset leaves the others in it")
-  func partly() async throws {
+  func partly() throws {
     guard try TestVocabularies.areHere(suite: "a part of the file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
-    let chosen = try await demo.run {
+    let chosen = try demo.run {
       $0.lengths = path
       $0.selections = [DatasetSelection(dataset: Self.names[0], filters: ScoreFilters(label: "neg"))]
     }
@@ -106,19 +106,19 @@ struct LengthsTests {
     #expect(rows.allSatisfy { $0.texts["label"] == "neg" && $0.texts["dataset"] == Self.names[0] + "__neg" })
 
     try AtomicFile.write("damaged", to: demo.data(of: Self.names[1]))
-    let result = try await demo.run { $0.lengths = path }
+    let result = try demo.run { $0.lengths = path }
     #expect(result.failures.map(\.dataset) == [Self.names[1]])
     #expect(Set(try Self.rows(path).compactMap { $0.texts["dataset"] }) == Set(Self.names).subtracting([Self.names[1]]))
   }
 
   @Test("An interrupted run writes no file, and a place that cannot be written is known before the counting")
-  func unwritten() async throws {
+  func unwritten() throws {
     guard try TestVocabularies.areHere(suite: "no file of lengths") else { return }
     let demo = try DemoDatasets(Self.names)
     let path = demo.document + ".lengths.parquet"
-    let stopped = try await demo.analysis { $0.lengths = path }.run(shouldStop: { true })
+    let stopped = try demo.analysis { $0.lengths = path }.run(stop: .requested)
     #expect(stopped.isInterrupted && stopped.lengthsRows == nil && !Files.exists(path))
-    let error = try await #require(throws: AnalysisError.self) { try await demo.run { $0.lengths = demo.folder } }
+    let error = try #require(throws: AnalysisError.self) { try demo.run { $0.lengths = demo.folder } }
     #expect(error.description.contains("this is a folder"))
   }
 }

@@ -16,22 +16,22 @@ struct ResumeTests {
   ]
 
   @Test("Unchanged datasets are taken over, changed ones counted, and force counts all")
-  func fingerprints() async throws {
+  func fingerprints() throws {
     guard try TestVocabularies.areHere(suite: "running again") else { return }
     let demo = try DemoDatasets(Self.names)
-    #expect(try await demo.run().counted == Self.names)
+    #expect(try demo.run().counted == Self.names)
     let first = try demo.root()["datasets"]
-    let analysis = try await demo.analysis()
+    let analysis = try demo.analysis()
     #expect(Self.names.allSatisfy(analysis.isUpToDate))
-    #expect(try await analysis.run().reused == Self.names)
+    #expect(try analysis.run().reused == Self.names)
     #expect(try demo.root()["datasets"] == first)
 
     // A new time with old bytes is found out by the digest, and only once.
     let touched = demo.data(of: Self.names[1])
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: touched)
-    #expect(try await !demo.analysis().isUpToDate(Self.names[1]))
-    #expect(try await demo.run().reused == Self.names)
-    #expect(try await demo.analysis().isUpToDate(Self.names[1]))
+    #expect(try !demo.analysis().isUpToDate(Self.names[1]))
+    #expect(try demo.run().reused == Self.names)
+    #expect(try demo.analysis().isUpToDate(Self.names[1]))
 
     // Other bytes of the same size.
     var bytes = try Files.read(touched)
@@ -41,43 +41,43 @@ struct ResumeTests {
       })
     bytes[place] = UInt8(ascii: "X")
     try AtomicFile.write(bytes, to: touched)
-    let again = try await demo.run()
+    let again = try demo.run()
     #expect(again.counted == [Self.names[1]] && again.reused == [Self.names[0], Self.names[2]])
-    #expect(try await demo.run { $0.force = true }.counted == Self.names)
+    #expect(try demo.run { $0.force = true }.counted == Self.names)
   }
 
   @Test("A damaged or foreign partial result is counted again")
-  func damagedCheckpoint() async throws {
+  func damagedCheckpoint() throws {
     guard try TestVocabularies.areHere(suite: "a damaged partial result") else { return }
     let demo = try DemoDatasets(Self.names)
-    _ = try await demo.run()
+    _ = try demo.run()
     let store = CheckpointStore(document: demo.document)
     try AtomicFile.write("{", to: try store.path(of: Self.names[0]))
     try AtomicFile.write(Files.read(try store.path(of: Self.names[2])), to: try store.path(of: Self.names[1]))
-    let result = try await demo.run()
+    let result = try demo.run()
     #expect(result.counted == [Self.names[0], Self.names[1]] && result.reused == [Self.names[2]])
     #expect(result.recountNotices.count == 2)
     for (name, notice) in zip(Self.names, result.recountNotices) {
       #expect(notice.hasPrefix("\(name) is counted again") && notice.contains(try store.path(of: name)))
     }
-    #expect(try await demo.run().recountNotices.isEmpty)
+    #expect(try demo.run().recountNotices.isEmpty)
   }
 
   @Test("Other settings are an error before counting, and forced they count everything again")
-  func settings() async throws {
+  func settings() throws {
     guard try TestVocabularies.areHere(suite: "other settings") else { return }
     let demo = try DemoDatasets(Self.names)
-    _ = try await demo.run()
+    _ = try demo.run()
     let before = try Files.read(demo.document)
-    let error = try await #require(throws: AnalysisError.self) { try await demo.run { $0.limits = [7] } }
+    let error = try #require(throws: AnalysisError.self) { try demo.run { $0.limits = [7] } }
     #expect(error.description.contains("limits is [64, 512] there and [7] here"))
     #expect(try Files.read(demo.document) == before)
     let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
-    let template = try await #require(throws: AnalysisError.self) {
-      try await demo.run { $0.catalog = catalog }
+    let template = try #require(throws: AnalysisError.self) {
+      try demo.run { $0.catalog = catalog }
     }
     #expect(template.description.contains("tokenizers.qwen-3-32b.template_sha256"))
-    let forced = try await demo.run {
+    let forced = try demo.run {
       $0.catalog = catalog
       $0.force = true
     }
@@ -87,32 +87,31 @@ struct ResumeTests {
   }
 
   @Test("Stopped work keeps what is finished, and the next run does only the rest")
-  func interruption() async throws {
+  func interruption() throws {
     guard try TestVocabularies.areHere(suite: "interruption") else { return }
     let demo = try DemoDatasets(Self.names)
     let last = Mutex(AnalysisProgress())
     let flag = StopFlag()
-    let result = try await demo.analysis().run(
-      progress: { progress in
-        last.withLock { $0 = progress }
-        if progress.finishedDatasets == 1 { flag.set() }
-      }, shouldStop: { flag.isSet })
+    let result = try demo.analysis().run(stop: flag) { progress in
+      last.withLock { $0 = progress }
+      if progress.finishedDatasets == 1 { flag.request() }
+    }
     #expect(result.isInterrupted && result.checkpoints.count == 1)
     #expect(try demo.root()["datasets"]?.objectValue?.count == 1)
     #expect(last.withLock { $0.finishedDatasets } == 1)
-    let rest = try await demo.run()
+    let rest = try demo.run()
     #expect(!rest.isInterrupted && rest.reused.count == 1 && rest.counted.count == 2)
     let whole = try DemoDatasets(Self.names)
-    _ = try await whole.run()
+    _ = try whole.run()
     #expect(Self.withoutPaths(try demo.root()["datasets"]) == Self.withoutPaths(try whole.root()["datasets"]))
   }
 
   @Test("Progress counts up to everything")
-  func progress() async throws {
+  func progress() throws {
     guard try TestVocabularies.areHere(suite: "progress") else { return }
     let demo = try DemoDatasets(Self.names)
     let seen = Mutex<[AnalysisProgress]>([])
-    let result = try await demo.analysis { $0.jobs = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })
+    let result = try demo.analysis { $0.jobs = 2 }.run(progress: { step in seen.withLock { $0.append(step) } })
     let steps = seen.withLock { $0 }
     let last = try #require(steps.last)
     #expect(
@@ -135,13 +134,4 @@ struct ResumeTests {
     }
     return entries
   }
-}
-
-/// A flag that may be set from any thread.
-private final class StopFlag: Sendable {
-  private let state = Atomic<Bool>(false)
-
-  var isSet: Bool { state.load(ordering: .relaxed) }
-
-  func set() { state.store(true, ordering: .relaxed) }
 }

@@ -19,26 +19,26 @@ struct SampleTests {
   /// Runs an analysis of a folder of datasets and returns its document.
   private static func analyse(
     _ folder: String, in scratch: borrowing Scratch, _ change: (inout AnalysisOptions) -> Void = { _ in }
-  ) async throws -> JSONValue {
+  ) throws -> JSONValue {
     var options = AnalysisOptions(
       datasetFolder: folder, document: scratch.path + "/stats.json", toolVersion: "1.0.0")
     options.limits = [512, 1_024, 2_048, 4_096, 8_192]
-    options.jobs = 2
+    options.scan.workers = 2
     change(&options)
-    let result = try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
+    let result = try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     #expect(result.failures.isEmpty && result.failedRows == 0 && !result.isInterrupted)
     return try JSONValue.parse(Files.read(options.document))
   }
 
   @Test("Template mode equals the reference, from folders of every version", arguments: folders)
-  func template(folder: String) async throws {
+  func template(folder: String) throws {
     let suite = "the sample in template mode"
     guard let path = SharedFolder.path("corpus/sample/\(folder)", suite: suite),
       let golden = SharedFolder.path("golden/sample_stats_v2.json", suite: suite),
       try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
-    let root = try await Self.analyse(path, in: scratch)
+    let root = try Self.analyse(path, in: scratch)
     let reference = try #require(try JSONValue.parse(Files.read(golden)).objectValue)
     #expect(root["datasets"]?.objectValue?.keys == reference.keys)
     for dataset in reference.keys {
@@ -50,7 +50,7 @@ struct SampleTests {
   }
 
   @Test("Parquet files and folders have equal results apart from the source", arguments: folders)
-  func forms(folder: String) async throws {
+  func forms(folder: String) throws {
     let suite = "the sample's two forms"
     guard let path = SharedFolder.path("corpus/sample/\(folder)", suite: suite),
       try TestVocabularies.areHere(suite: suite)
@@ -63,7 +63,7 @@ struct SampleTests {
     }
     var results: [[JSONObject.Member]] = []
     for form in [path, files] {
-      var document = try await Self.analyse(form, in: scratch) { $0.force = true }
+      var document = try Self.analyse(form, in: scratch) { $0.force = true }
       document = try #require(document["datasets"])
       results.append(
         (document.objectValue?.members ?? []).map { member in
@@ -77,14 +77,14 @@ struct SampleTests {
   }
 
   @Test("Seed mode equals what the original script writes")
-  func seed() async throws {
+  func seed() throws {
     let suite = "the sample in seed mode"
     guard let path = SharedFolder.path("corpus/sample/processed", suite: suite),
       let golden = SharedFolder.path("golden/sample_seed_stats.json", suite: suite),
       try TestVocabularies.areHere(suite: suite)
     else { return }
     let scratch = try Scratch()
-    let root = try await Self.analyse(path, in: scratch) { $0.countMode = .legacy }
+    let root = try Self.analyse(path, in: scratch) { $0.countMode = .legacy }
     let reference = try JSONValue.parse(Files.read(golden))
     #expect(root["metadata"]?["total_datasets"] == reference["metadata"]?["total_datasets"])
     for entry in try #require(reference["datasets"]?.objectValue).members {

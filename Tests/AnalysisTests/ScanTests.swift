@@ -13,36 +13,26 @@ import Tokenizers
 
 @Suite("Scanning conversations")
 struct ScanTests {
-  private static func scan(_ change: (inout ScanOptions) -> Void = { _ in }) async throws -> ConversationScan {
+  private static func scan(_ change: (inout ScanOptions) -> Void = { _ in }) throws -> ConversationScan {
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
-    options.columns = OutlierCollector.columns
-    options.jobs = 2
-    options.namesShowFilters = true
+    options.scan.optionalColumns = OutlierCollector.columns
+    options.scan.workers = 2
     change(&options)
-    return try await ConversationScan(options, loadTokenizer: TestVocabularies.loader)
-  }
-
-  /// Keeps every row.
-  private struct Collector: RowVisitor {
-    var rows: [CountedRow] = []
-
-    mutating func visit(_ row: CountedRow, messages: [ChatMessage], in batch: DatasetBatch) { rows.append(row) }
-
-    consuming func finish() -> [CountedRow] { rows }
+    return try ConversationScan(options, loadTokenizer: TestVocabularies.loader)
   }
 
   @Test("Outliers are the ends of the sorted rows, over one dataset and over all")
-  func outliers() async throws {
+  func outliers() throws {
     guard try TestVocabularies.areHere(suite: "outliers") else { return }
-    let scan = try await Self.scan()
-    let all = await scan.run { _ in Collector() }
+    let scan = try Self.scan()
+    let all = scan.run { _ in RowKeeper() }
     #expect(all.count == 11 && all.map(\.identity.dataset) == all.map(\.identity.dataset).sorted())
-    let found = await scan.run { OutlierCollector(dataset: $0.dataset, keep: 5, over: 300, previewBytes: 40) }
+    let found = scan.run { OutlierCollector(dataset: $0.dataset, keep: 5, over: 300, previewBytes: 40) }
     var summary = OutlierCollector.Summary(keep: 5)
     var lengths: [Int] = []
     for (outcome, rows) in zip(found, all) {
       let kept = try outcome.result.get()
-      let expected = try rows.result.get().map(\.count.length).sorted()
+      let expected = try rows.result.get().rows.map(\.count.length).sorted()
       #expect(kept.shortest.map(\.length) == Array(expected.prefix(5)))
       #expect(kept.longest.map(\.length) == Array(expected.reversed().prefix(5)))
       #expect(kept.over.map(\.length) == expected.reversed().filter { $0 > 300 })
@@ -58,47 +48,50 @@ struct ScanTests {
   }
 
   @Test("Selections and filters choose datasets and rows")
-  func selections() async throws {
+  func selections() throws {
     guard try TestVocabularies.areHere(suite: "selections") else { return }
     let name = "gemma-2-27b__trait__frank"
-    let everything = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
-    let rows = try #require(await everything.run { _ in Collector() }.first).result.get()
+    let everything = try Self.scan { $0.query.selections = [DatasetSelection(dataset: name)] }
+    let rows = try #require(everything.run { _ in RowKeeper() }.first).result.get().rows
     let path = DemoDatasets.source + "/\(name).parquet"
-    let chosen = try await Self.scan {
-      $0.selections = [DatasetSelection(dataset: path, filters: ScoreFilters(label: "pos"))]
-      $0.filters = ScoreFilters(minimumScore: 75)
+    let chosen = try Self.scan {
+      $0.query.selections = [DatasetSelection(dataset: path, filters: ScoreFilters(label: "pos"))]
+      $0.query.usualFilters = [.trait: ScoreFilters(minimumScore: 75)]
     }
-    #expect(chosen.datasets == ["\(name)__min75__pos"])
-    let outcome = try #require(await chosen.run { _ in Collector() }.first)
+    #expect(chosen.jobs.map(\.name) == ["\(name)__min75__pos"])
+    let outcome = try #require(chosen.run { _ in RowKeeper() }.first)
     #expect(outcome.identity.dataset == "\(name)__min75__pos" && outcome.identity.filters.minimumScore == 75)
-    let some = try outcome.result.get()
+    let some = try outcome.result.get().rows
     #expect(some == rows.filter { $0.label == "pos" && $0.score >= .value(75) && $0.score != .none })
     #expect(!some.isEmpty && some.count < rows.count)
-    let contradiction = try await #require(throws: AnalysisError.self) {
-      try await Self.scan {
-        $0.selections = [DatasetSelection(dataset: name, filters: ScoreFilters(label: "pos"))]
-        $0.filters = ScoreFilters(label: "neg")
+    let demo = try DemoDatasets([(name, name + "__pos")])
+    let contradiction = try #require(throws: AnalysisError.self) {
+      try Self.scan {
+        $0.query.folder = demo.folder
+        $0.query.selections = [DatasetSelection(dataset: name + "__pos", filters: ScoreFilters(label: "neg"))]
       }
     }
-    #expect(contradiction.description.contains("no row has label pos and label neg"))
-    let whole = try await Self.scan { $0.filters = ScoreFilters(label: "neg") }
-    #expect(!whole.datasets.isEmpty && whole.datasets.allSatisfy { $0.hasSuffix("__neg") })
-    let missing = try await #require(throws: AnalysisError.self) {
-      try await Self.scan { $0.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
+    #expect(contradiction.description.contains("\(name)__pos holds rows of label pos only, none of label neg"))
+    let whole = try Self.scan {
+      $0.query.usualFilters = [.role: ScoreFilters(label: "neg"), .trait: ScoreFilters(label: "neg")]
+    }
+    #expect(!whole.jobs.isEmpty && whole.jobs.allSatisfy { $0.name.hasSuffix("__neg") })
+    let missing = try #require(throws: AnalysisError.self) {
+      try Self.scan { $0.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
     }
     #expect(missing.description.contains("gemma-2-27b__role__nobody"))
   }
 
   @Test("The same texts under several tokenizers add up by role, score and label")
-  func tokenizers() async throws {
+  func tokenizers() throws {
     guard try TestVocabularies.areHere(suite: "the same texts under several tokenizers") else { return }
     let families: [(String, VocabularyFamily)] = [
       ("gemma-2-27b", .gemma2), ("llama-3.3-70b", .llama3), ("qwen-3-32b", .qwen3),
     ]
     let tokenizers = try families.map { ($0.0, try #require(try TestVocabularies.tokenizer($0.1, suite: ""))) }
     let name = "llama-3.3-70b__role__clockmaker"
-    let scan = try await Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
-    let outcome = try #require(await scan.run { _ in TokenizerComparer(tokenizers) }.first)
+    let scan = try Self.scan { $0.selections = [DatasetSelection(dataset: name)] }
+    let outcome = try #require(scan.run { _ in TokenizerComparer(tokenizers) }.first)
     let comparison = try outcome.result.get()
     var expected = TokenizerComparison.Totals(tokenizers: 3)
     var reader = try DatasetReader(
@@ -133,9 +126,9 @@ struct ScanTests {
   }
 
   @Test("A scan that is told to stop leaves out what is not finished")
-  func stopping() async throws {
+  func stopping() throws {
     guard try TestVocabularies.areHere(suite: "stopping a scan") else { return }
-    let scan = try await Self.scan()
-    #expect(await scan.run(shouldStop: { true }) { _ in Collector() }.isEmpty)
+    let scan = try Self.scan()
+    #expect(scan.run(stop: .requested) { _ in RowKeeper() }.isEmpty)
   }
 }

@@ -20,26 +20,26 @@ struct SelectionTests {
 
   private static func failure(
     _ demo: borrowing DemoDatasets, _ selections: [String], models: [String] = []
-  ) async throws -> AnalysisError {
+  ) throws -> AnalysisError {
     let chosen = try selections.map(selection)
     let options = demo.options {
       $0.selections = chosen
       $0.models = models
     }
-    return try await #require(throws: AnalysisError.self) {
-      try await DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
+    return try #require(throws: AnalysisError.self) {
+      try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     }
   }
 
   @Test("Exactly the chosen rows are counted, under the name that a created dataset would have")
-  func rows() async throws {
+  func rows() throws {
     guard try TestVocabularies.areHere(suite: "parts of datasets") else { return }
     let demo = try Self.datasets()
-    let whole = try await demo.run()
+    let whole = try demo.run()
     let chosen = try [
       "\(Self.trait):label=pos,min_score=75", "\(Self.role):max_score=2", "\(demo.folder)/\(Self.trait):label=neg",
     ].map(Self.selection)
-    let result = try await demo.run { $0.selections = chosen }
+    let result = try demo.run { $0.selections = chosen }
     #expect(
       result.counted == [
         "\(Self.trait)__min75__pos", "\(Self.trait)__neg", "\(Self.role)__max2",
@@ -69,39 +69,39 @@ struct SelectionTests {
   }
 
   @Test("A stored result holds for its selection only")
-  func fingerprints() async throws {
+  func fingerprints() throws {
     guard try TestVocabularies.areHere(suite: "results of selections") else { return }
     let demo = try Self.datasets()
     let positive = [try Self.selection("\(Self.trait):label=pos")]
     let name = "\(Self.trait)__pos"
-    #expect(try await demo.run { $0.selections = positive }.counted == [name])
-    let again = try await demo.analysis { $0.selections = positive + positive }
+    #expect(try demo.run { $0.selections = positive }.counted == [name])
+    let again = try demo.analysis { $0.selections = positive + positive }
     #expect(again.datasets == [name] && again.isUpToDate(name))
-    #expect(try await again.run().reused == [name])
+    #expect(try again.run().reused == [name])
     // The same name and the same file, but other rows.
     let store = CheckpointStore(document: demo.document)
     var stored = try #require(try store.load(name))
     stored.fingerprint.options.selection = "label=pos,min_score=3"
     try store.save(stored)
-    #expect(try await demo.run { $0.selections = positive }.counted == [name])
+    #expect(try demo.run { $0.selections = positive }.counted == [name])
   }
 
   @Test("What is not there is named, and what leaves nothing is told apart from damage")
-  func failures() async throws {
+  func failures() throws {
     guard try TestVocabularies.areHere(suite: "selections of nothing") else { return }
     let demo = try Self.datasets()
-    let missing = try await Self.failure(demo, [Self.role, "nobody", "\(Self.trait)x:label=pos"])
+    let missing = try Self.failure(demo, [Self.role, "nobody", "\(Self.trait)x:label=pos"])
     #expect(missing.description.hasSuffix("there is no dataset nobody, \(Self.trait)x"))
-    let empty = try await Self.failure(demo, ["\(Self.role):label=neg"])
-    guard case .nothingMatched(let reason) = empty else { throw empty }
-    #expect(reason.contains("\(Self.role)__neg: none of the 64 rows") && reason.hasSuffix("matches label=neg"))
-    let reversed = try await Self.failure(demo, ["\(Self.role):min_score=3,max_score=1"])
-    guard case .nothingMatched = reversed else { throw reversed }
-    let otherModel = try await Self.failure(demo, [Self.role], models: ["qwen-3-32b"])
-    guard case .nothingMatched = otherModel else { throw otherModel }
+    let empty = try Self.failure(demo, ["\(Self.role):label=neg"])
+    guard case .input(let reason) = empty, reason.kind == .nothingFound else { throw empty }
+    #expect(reason.message.contains("\(Self.role)__neg: none of the 64 rows") && reason.message.hasSuffix("matches label=neg"))
+    let reversed = try Self.failure(demo, ["\(Self.role):min_score=3,max_score=1"])
+    guard case .input(let error) = reversed, error.kind == .nothingFound else { throw reversed }
+    let otherModel = try Self.failure(demo, [Self.role], models: ["qwen-3-32b"])
+    guard case .input(let absent) = otherModel, absent.kind == .nothingFound else { throw otherModel }
     #expect(!Files.exists(demo.document))
     let both = try ["\(Self.role):label=neg", Self.trait].map(Self.selection)
-    let result = try await demo.run { $0.selections = both }
+    let result = try demo.run { $0.selections = both }
     #expect(result.counted == [Self.trait] && result.failures.map(\.dataset) == ["\(Self.role)__neg"])
   }
 }

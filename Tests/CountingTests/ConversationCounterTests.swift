@@ -1,11 +1,12 @@
 import ChatTemplates
 import JSON
+import ModelHub
 import TestSupport
 import Testing
 import TokenStatistics
 import Tokenizers
 
-@testable import Analysis
+@testable import Counting
 
 @Suite("Counting conversations")
 struct ConversationCounterTests {
@@ -41,7 +42,7 @@ struct ConversationCounterTests {
           guard mode == .template, template != .qwen25 else { continue }
           let expected = try #require(roles[id])
           for kind in TokensByKind.kinds {
-            let tokens = count.roles[keyPath: kind.tokens]
+            let tokens = count.kinds[keyPath: kind.tokens]
             #expect(tokens == expected[kind.key]?.integerValue ?? 0, "\(id) \(kind.key)")
           }
         } catch let error as TemplateError {
@@ -62,16 +63,19 @@ struct ConversationCounterTests {
     let messages = zip(roles, zip([0] + ends, ends)).map { ChatMessage(role: $0, content: $1.0..<$1.1) }
     var counter = ConversationCounter(tokenizer: tokenizer, template: .llama33, mode: .template)
     let count = try counter.count(messages, of: text.span.bytes)
-    #expect(counter.assistantTokens(from: 0) == count.roles.assistant && count.roles.assistant > 8)
-    #expect(counter.assistantTokens(from: count.length) == 0)
-    var previous = count.roles.assistant
+    let conversation = CountedConversation(
+      row: CountedRow(row: 0, label: nil, score: .none, count: count), messages: messages, spans: counter.spans,
+      renderedBytes: counter.renderedBytes)
+    #expect(conversation.assistantTokens(from: 0) == count.kinds.assistant && count.kinds.assistant > 8)
+    #expect(conversation.assistantTokens(from: count.length) == 0)
+    var previous = count.kinds.assistant
     for limit in 1...count.length {
-      let lost = counter.assistantTokens(from: limit)
+      let lost = conversation.assistantTokens(from: limit)
       #expect(previous - lost == 0 || previous - lost == 1)
       previous = lost
     }
     let bare = try counter.count(Array(messages.dropFirst()), of: text.span.bytes)
-    #expect(bare.length == count.tokensWithoutSystem && bare.length == count.length - count.roles.system)
+    #expect(bare.length == count.tokensWithoutSystem && bare.length == count.length - count.kinds.system)
     #expect(bare.tokensWithoutSystem == bare.length)
   }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Analysis
+@testable import Counting
 
 /// Workers stay with a model, begin with what is largest and end together.
 struct ModelScheduleTests {

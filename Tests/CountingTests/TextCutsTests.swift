@@ -1,14 +1,15 @@
 import ChatTemplates
+import ModelHub
 import TestSupport
 import Testing
 import Tokenizers
 
-@testable import Analysis
+@testable import Counting
 
 @Suite("Cuts in rendered text")
 struct TextCutsTests {
   @Test(
-    "Behind a newline a cut never changes the number of tokens, whatever character follows",
+    "After a newline a cut never changes the number of tokens, whatever character follows",
     arguments: ChatTemplate.allCases)
   func everyCharacter(template: ChatTemplate) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).family, suite: "cuts in rendered text")

@@ -1,6 +1,5 @@
 import Datasets
 import JSON
-import PersonaData
 import TestSupport
 import Testing
 

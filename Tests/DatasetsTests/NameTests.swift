@@ -1,5 +1,4 @@
 import Datasets
-import PersonaData
 import TestSupport
 import Testing
 import TokenStatistics
@@ -16,24 +15,25 @@ struct NameTests {
       ("m__trait__a__max100__pos", "a", ScoreFilters(maximumScore: 100, label: "pos")),
       ("m__role__min3", "min3", ScoreFilters()),
       ("m__role__pos__pos", "pos", ScoreFilters(label: "pos")),
+      ("m__dataset__ultra-chat", "ultra-chat", ScoreFilters()),
+      ("m__dataset__a__min5__max200000__default", "a", ScoreFilters(minimumScore: 5, maximumScore: 200_000, label: "default")),
     ])
-  func roundTrip(text: String, persona: String, filters: ScoreFilters) throws {
+  func roundTrip(text: String, subject: String, filters: ScoreFilters) throws {
     let name = try DatasetName(parsing: text)
     #expect(name.description == text)
-    #expect(name.subject == persona)
+    #expect(name.subject == subject)
     #expect(name.filters == filters)
-    #expect(name.identity.dataset == text)
     #expect(text.hasSuffix("__\(name.name)"))
   }
 
   @Test(
     "what is no name is refused with the reason",
     arguments: [
-      ("accountant", #"there is no "__" in it"#), ("m__role", "the persona is missing"),
-      ("m__roles__a", #"the type "roles" is neither role nor trait"#), ("__role__a", "the model is empty"),
-      ("m__role__", "the persona is empty"),
-      ("m__role___a", #"the persona "_a" begins or ends with an underscore or holds two in a row"#),
-      ("m__role__a/b", #"the persona "a/b" cannot stand in a file name"#),
+      ("accountant", #"there is no "__" in it"#), ("m__role", "the name after the kind is missing"),
+      ("m__roles__a", #"the kind "roles" is none of role, trait, dataset"#), ("__role__a", "the model is empty"),
+      ("m__role__", "the name is empty"),
+      ("m__role___a", #"the name "_a" begins or ends with an underscore or holds two in a row"#),
+      ("m__role__a/b", #"the name "a/b" cannot stand in a file name"#),
       ("m__role__a__b", #""b" is no filter, or not in its place"#),
       ("m__role__a__min", #""min" is no filter, or not in its place"#),
       ("m__role__a__min03", #""min03" is no filter, or not in its place"#),

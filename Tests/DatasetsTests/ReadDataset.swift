@@ -1,6 +1,5 @@
 import ChatTemplates
 import Datasets
-import PersonaData
 import TokenStatistics
 
 /// All rows of a dataset, copied.

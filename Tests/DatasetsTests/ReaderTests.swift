@@ -1,7 +1,6 @@
 import ChatTemplates
 import Datasets
 import JSON
-import PersonaData
 import TestSupport
 import Testing
 import TokenStatistics

@@ -9,6 +9,16 @@ import TokenStatistics
 struct ArchiveTests {
   private static let record = RawRecordTests.good
 
+  @Test("the subject of a role or a trait is a persona, that of another dataset is not")
+  func identity() throws {
+    for (text, persona) in [("m__role__pirate__min1", "pirate"), ("m__trait__calm", "calm"), ("m__dataset__chats", nil)] {
+      let identity = try DatasetName(parsing: text).identity
+      #expect(identity.dataset == text && identity.model == "m" && text.hasSuffix("__\(identity.name)"))
+      #expect(identity.attributes.map(\.key) == (persona == nil ? [] : ["persona"]))
+      #expect(identity.attributes.first?.value == persona)
+    }
+  }
+
   @Test("models, personas and what their records hold")
   func archive() throws {
     try Scratch.with { folder in

@@ -87,6 +87,33 @@ import Testing
           + "\(side)pos was written, to \(output)/\(side)pos and \(output)/\(side)pos.parquet\n"))
   }
 
+  @Test("create --pair names a row that cannot be counted, leaves it out, and prints the balance of the others")
+  func pairWithBadRow() throws {
+    let scratch = try Scratch()
+    let user = #"{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}"#
+    func record(_ label: String, _ question: Int, _ messages: String) -> String {
+      #"{"system_prompt": null, "label": "\#(label)", "prompt_index": 0, "question_index": \#(question), "#
+        + #""question": "Q", "conversation": [\#(messages)]}"#
+    }
+    let refused = #"{"role": "system", "content": "Be calm."}, "# + user
+    let lines = [record("pos", 0, user), record("pos", 1, refused), record("pos", 2, user), record("neg", 0, user)]
+    try scratch.file(
+      "raw/gemma-2-27b/traits_240/responses/calm.jsonl", lines.joined(separator: "\n") + "\n")
+    let result = try Program.run([
+      "create", "--type", "trait", "--model", "gemma-2-27b", "--name", "calm", "--pair", "--persona-data-dir",
+      scratch.path("raw"), "--output-dir", scratch.path("out"),
+    ])
+    let side = "gemma-2-27b__trait__calm__"
+    #expect(result.status == 3)
+    #expect(
+      result.errors == "warning: \(side)pos, row 1, template: System role not supported; the row is left out\n"
+        + "error: 1 row was left out\n")
+    let table = result.lines.suffix(3).map { $0.split(separator: " ").map(String.init) }
+    #expect(table.map { $0.first } == ["side", side + "pos", side + "neg"])
+    #expect(table.dropFirst().map { $0[1] } == ["2", "1"])
+    #expect(Int(table[1][2]) == Int(table[2][2]).map { 2 * $0 })
+  }
+
   @Test("generate --dry-run tells what is there from what is not, and fails with a name that no dataset can have")
   func dryRun() throws {
     let scratch = try Scratch()

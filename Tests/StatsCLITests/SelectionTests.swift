@@ -44,6 +44,38 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
   }
 
+  @Test("datasets that are neither of a role nor of a trait are analysed, shown, plotted and counted")
+  func thirdKind() throws {
+    let scratch = try Scratch()
+    let name = "gemma-2-27b__dataset__chats"
+    try FileManager.default.createDirectory(atPath: scratch.path("datasets"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: Self.datasets + "/gemma-2-27b__trait__frank.parquet", toPath: scratch.path("datasets/\(name).parquet"))
+    func run(_ arguments: String...) throws -> Program.Result {
+      let result = try Program.run(arguments, in: scratch.folder)
+      #expect(result.status == 0, "\(arguments): \(result.errors)")
+      return result
+    }
+    _ = try run(
+      "analyze", "--dataset-dir", "datasets", "--output-json", "t.json", "--output-plots", "plots", "--progress",
+      "none")
+    let document = try JSONValue.parse([UInt8](Data(contentsOf: scratch.folder.appending(path: "t.json"))))
+    let entry = try #require(document["datasets"]?[name])
+    #expect(entry["type"] == .string("dataset") && entry["name"] == .string("chats"))
+    #expect(entry["persona"] == nil || entry["persona"] == .null)
+    let total = try #require(entry["total_conversations"]?.integerValue)
+    #expect(total > 0 && entry["score_histogram"]?.objectValue?.count ?? 0 > 1)
+    #expect(try run("show", name, "--statistics", "t.json").output.contains(name))
+    _ = try run("plot", "t.json", "--output-plots", "again")
+    for folder in ["plots", "again"] {
+      let pictures = try FileManager.default.contentsOfDirectory(atPath: scratch.path(folder))
+      #expect(pictures.contains(name + ".png"))
+    }
+    let counts = try run("count", "--model", "gemma-2-27b", "--dataset-dir", "datasets", name)
+    #expect(counts.lines.count == Int(total))
+    #expect(try run("outliers", name, "--dataset-dir", "datasets", "--count", "1", "--tsv").lines.count == 3)
+  }
+
   @Test("count takes names, files of names and filters, in their order")
   func countOfNames() throws {
     let scratch = try Scratch()

@@ -16,21 +16,29 @@ public struct SourcePart: Sendable {
 extension DatasetSource {
   /// Divides the source into parts; their rows together, in order, are its rows.
   ///
-  /// - Parameter size: The size in bytes that a part has at least, except the last of a file.
-  /// - Throws: `InputError` where a file cannot be read.
+  /// - Parameters:
+  ///   - size: The size in bytes that a part has at least, except the last of a file.
+  ///   - extraColumns: Further columns that every file must have, even one without rows, of which there is no part.
+  /// - Throws: `InputError` where a file cannot be read, or one without rows lacks a column.
   /// - Complexity: O(number of row groups or record batches).
-  public func parts(ofBytes size: Int) throws(InputError) -> [SourcePart] {
+  public func parts(ofBytes size: Int, requiring extraColumns: [String] = []) throws(InputError) -> [SourcePart] {
     var parts: [SourcePart] = []
     var rowsBefore = 0
     for (number, file) in files.enumerated() {
+      let schema: Schema
+      let places: [TablePart]
       do throws(ColumnarFileError) {
         let table = try TableReader(path: file)
-        let places = try table.parts(ofBytes: size)
-        parts += places.map { SourcePart(file: number, rowsBefore: rowsBefore, place: $0) }
-        rowsBefore += places.last.map { $0.firstRow + $0.rowCount } ?? 0
+        schema = table.schema
+        places = try table.parts(ofBytes: size)
       } catch {
         throw InputError(.unreadable, dataset: name.description, error.description)
       }
+      if places.isEmpty {
+        _ = try DatasetColumns.names(in: schema, of: name.description, extra: extraColumns, optional: [])
+      }
+      parts += places.map { SourcePart(file: number, rowsBefore: rowsBefore, place: $0) }
+      rowsBefore += places.last.map { $0.firstRow + $0.rowCount } ?? 0
     }
     return parts
   }
