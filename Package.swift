@@ -41,12 +41,10 @@ let package = Package(
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
     // What Benchmarks/ measures beside these; it may change at any time.
-    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "CTextKernels", "TokenStatistics"]),
-    .library(name: "CSnappy", targets: ["CSnappy"]),
+    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     // What tests of all modules share: folders of their own, reference data, vocabularies, random numbers.
@@ -87,7 +85,7 @@ let package = Package(
     + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
     + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support", "CTextKernels"],
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
     + module(
@@ -113,13 +111,13 @@ let package = Package(
       "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CCairo", "COpenSSL", "CReportAssets", "Support", "JSON", "TokenStatistics"],
+      "Reports", ["CCairo", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + [
       .executableTarget(
         name: "tokenstats",
         dependencies: [
-          "Analysis", "CFileMappings", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
+          "Analysis", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
           "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

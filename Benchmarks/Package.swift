@@ -15,7 +15,6 @@ let package = Package(
       name: "EngineBenchmarks",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "CSnappy", package: "tokenstats"),
         .product(name: "ChatTemplates", package: "tokenstats"),
         .product(name: "Internals", package: "tokenstats"),
         .product(name: "ModelHub", package: "tokenstats"),

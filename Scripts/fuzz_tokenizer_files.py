@@ -381,7 +381,7 @@ def encoded(program, path, texts, flags):
     done = subprocess.run(
         [program, "encode", "--model", path, "--ascii", *flags], input=rows.encode(), capture_output=True, check=False
     )
-    rows = [json.loads(line) for line in done.stdout.split(b"\n") if line.strip()]
+    rows = [json.loads(line) for line in done.stdout.split(b"\n") if line.startswith(b"{")]
     return done.returncode, [row.get("ids") for row in rows], done.stderr.decode(errors="replace").strip()
 
 
@@ -396,12 +396,16 @@ def expected(tokenizer, text, special):
 
 def difference(program, path, file, texts):
     """A sentence about the first difference, or None; and whether the library reads the file."""
+    status, _, message = encoded(program, path, [], [])
+    # Added tokens that are nothing or the same in normalized text: the library takes one of them by chance, breaks off,
+    # or goes on for ever.
+    if status == 5 and "is normalized to" in message:
+        return None, False
     try:
         tokenizer = Tokenizer.from_str(json.dumps(file))
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        status, _, message = encoded(program, path, [], [])
         return (None if status == 5 else f"not refused ({error}): {message}"), False
     for special in False, True:
         want = [expected(tokenizer, text, special) for text in texts]

@@ -12,9 +12,9 @@
 
 /// What the handler must know of a mapping.
 ///
-/// A slot is free while `start` is 0. Whoever takes it sets `end` first and `start` last, and whoever leaves it clears
-/// `start` first, so a handler that finds the same start before and after reading the end has a pair that belongs
-/// together. Live mappings do not overlap and that of the failing thread is live, so no other pair holds its address.
+/// A slot is free while `start` is 0. Its owner sets `end` first and `start` last, and clears `start` before it gives
+/// the slot back, so a handler that finds the same start before and after reading the end has a matching pair. Live
+/// mappings do not overlap and the mapping of the failing thread is live, so no other pair contains its address.
 struct slot {
   _Atomic(uintptr_t) start;
   _Atomic(uintptr_t) end;
@@ -26,10 +26,10 @@ struct slot {
 
 static struct slot slots[fm_capacity];
 static struct sigaction previous;
-static bool is_guarded;
+static atomic_bool is_guarded;
 static uintptr_t page_size;
 
-/// The mapping that holds an address; -1 where none does.
+/// The mapping that contains an address; -1 if none does.
 static int32_t slot_of(uintptr_t address) {
   for (int32_t i = 0; i < fm_capacity; i++) {
     uintptr_t start = atomic_load(&slots[i].start), end = atomic_load(&slots[i].end);
@@ -38,8 +38,7 @@ static int32_t slot_of(uintptr_t address) {
   return -1;
 }
 
-/// Puts zeroes in the place of the page that cannot be read and of all behind it. Only calls the system, as a handler
-/// may.
+/// Replaces the page that cannot be read, and all after it, by zeroes. Only makes system calls that a handler may make.
 static bool replace_pages(uintptr_t address) {
   int32_t slot = slot_of(address);
   if (slot < 0) return false;
@@ -56,8 +55,8 @@ static bool replace_pages(uintptr_t address) {
   return pages != MAP_FAILED;
 }
 
-/// Whether an access failed because a page could not be brought into memory; else the signal was sent, or the access
-/// was wrong in itself.
+/// Whether an access failed because a page could not be brought into memory, rather than because the signal was sent or
+/// the access itself was wrong.
 static bool is_missing_page(const siginfo_t *info) {
   return info->si_code == BUS_ADRERR || info->si_code == BUS_OBJERR || info->si_code == BUS_MCEERR_AR;
 }
@@ -70,7 +69,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
   if ((previous.sa_flags & SA_SIGINFO) != 0) return previous.sa_sigaction(number, info, context);
   if (previous.sa_handler == SIG_IGN && info->si_code <= 0) return;
   if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) return previous.sa_handler(number);
-  // Not ours: it ends the process as it always would, when this handler returns.
+  // Not ours: the process ends as it would without this handler, as soon as it returns.
   (void)signal(SIGBUS, SIG_DFL);
   (void)raise(SIGBUS);
 }
@@ -79,13 +78,19 @@ static void install_guard(void) {
   page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
   struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
   (void)sigemptyset(&action.sa_mask);
-  is_guarded = sigaction(SIGBUS, &action, &previous) == 0;
+  atomic_store(&is_guarded, sigaction(SIGBUS, &action, &previous) == 0);
 }
 
-/// Whether a missing page would come to the handler here: another library may have put its own in its place.
+bool fm_guard(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  (void)pthread_once(&once, install_guard);
+  return atomic_load(&is_guarded);
+}
+
+/// Whether a missing page would reach the handler here: nobody may have asked for it, or replaced it since.
 static bool is_guarding(void) {
   struct sigaction current;
-  return is_guarded && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 &&
+  return atomic_load(&is_guarded) && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 &&
          current.sa_sigaction == on_bus_error;
 }
 
@@ -103,7 +108,7 @@ static void leave_slot(int32_t slot) {
   atomic_store(&slots[slot].is_taken, false);
 }
 
-/// Pages of zeroes with the file's pages over the first `covered` bytes of them; NULL where the system refuses.
+/// Pages of zeroes, the first `covered` bytes of which are the file's pages; NULL if the system refuses.
 static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t length) {
   void *pages = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) return NULL;
@@ -111,17 +116,12 @@ static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t le
     (void)munmap(pages, length);
     return NULL;
   }
-  // Advice only: the system reads further ahead then.
+  // Only advice: the system then reads further ahead.
   (void)madvise(pages, covered, MADV_SEQUENTIAL);
   return pages;
 }
 
-void fm_guard(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  (void)pthread_once(&once, install_guard);
-}
-
-/// A slot for a mapping that is about to be made; -1 where nobody would take care of its missing pages.
+/// A slot for a mapping that is about to be made; -1 if nobody would handle its missing pages.
 static int32_t take_guarded_slot(void) { return is_guarding() ? take_slot() : -1; }
 
 static void fill_slot(int32_t slot, const void *pages, size_t length, const char *last_words) {
@@ -133,7 +133,6 @@ static void fill_slot(int32_t slot, const void *pages, size_t length, const char
 
 struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding) {
   struct fm_mapping mapping = {0};
-  fm_guard();
   int32_t slot = take_guarded_slot();
   if (slot < 0) return mapping;
 
@@ -164,7 +163,7 @@ struct fm_mapping fm_map_vital(int descriptor, size_t count, const char *last_wo
 bool fm_is_intact(const struct fm_mapping *mapping) { return !atomic_load(&slots[mapping->slot].is_damaged); }
 
 void fm_unmap(const struct fm_mapping *mapping) {
-  // Out of the handler's sight first: from here on the addresses may become another mapping's.
+  // Hide it from the handler first: once unmapped, the addresses may become another mapping's.
   leave_slot(mapping->slot);
   (void)munmap(mapping->pages, mapping->length);
 }

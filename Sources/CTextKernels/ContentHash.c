@@ -1,4 +1,5 @@
-#include "RecordBytes.h"
+#include <string.h>
+
 #include "CTextKernels.h"
 
 // Four lanes of 8 bytes, each folded by the two halves of a product, so that four multiplications overlap. The constants
@@ -7,13 +8,23 @@
 static const uint64_t rk_keys[4] = {0x9E3779B97F4A7C15ull, 0xD6E8FEB86659FD93ull, 0xA0761D6478BD642Full,
                                     0xE7037ED1A0B428DBull};
 
+/// Reads 8 bytes at any address, the first one lowest.
+static inline uint64_t rk_load64(const uint8_t *bytes) {
+  uint64_t value;
+  memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  value = __builtin_bswap64(value);
+#endif
+  return value;
+}
+
 static inline uint64_t rk_fold(uint64_t a, uint64_t b) {
   unsigned __int128 product = (unsigned __int128)a * b;
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 static inline uint64_t rk_lane(uint64_t lane, const uint8_t *bytes, uint64_t key) {
-  // The word is added again behind the product: a factor of 0 must not hide what follows.
+  // The word is added again after the product: a factor of 0 must not hide what follows.
   uint64_t word = rk_load64(bytes);
   return rk_fold(lane ^ word, key) + word;
 }

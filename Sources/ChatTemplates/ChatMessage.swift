@@ -14,8 +14,3 @@ public struct ChatMessage: Sendable {
     self.extras = extras
   }
 }
-
-extension Sequence where Element == ChatMessage {
-  /// The messages that are not of role `system`: what is left when a conversation is counted without its system prompt.
-  public func withoutSystem() -> [ChatMessage] { filter { $0.role != .system } }
-}

@@ -37,6 +37,7 @@ public enum HuggingFaceDataset {
         ])))
   }
 
+  /// The member `features` of both descriptions.
   public static func features(of fields: [Field]) -> JSONValue {
     .object(JSONObject(fields.map { ($0.name, feature(of: $0.type)) }))
   }

@@ -1,7 +1,6 @@
-import Support
 public import TokenStatistics
 
-/// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject, the
+/// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject,
 /// same text under several tokenizers, or the conversations of two labels.
 public struct DatasetComparison: Sendable {
   /// What the rows have in common and what tells them apart.
@@ -70,13 +69,9 @@ public struct DatasetComparison: Sendable {
     filePrefix = "labels__\(profile.model)__"
   }
 
-  /// The comparisons among `profiles`: subjects that at least two models have, by kind and name, models in order.
-  public static func all(in profiles: [DatasetProfile]) -> [DatasetComparison] {
-    let groups = Dictionary(grouping: profiles) { TextKey("\($0.kind.rawValue)__\($0.title)") }
-    return groups.sorted { $0.key < $1.key }.compactMap { _, group in
-      guard let first = group.first, Set(group.map(\.model)).count > 1 else { return nil }
-      return DatasetComparison(kind: first.kind, name: first.title, profiles: group.sorted { $0.model < $1.model })
-    }
+  /// The datasets of several models about one subject.
+  public init(_ comparison: ModelComparison) {
+    self.init(kind: comparison.kind, name: comparison.name, profiles: comparison.profiles)
   }
 
   /// The name of the plot's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.

@@ -192,10 +192,7 @@ extension PlotTask {
 
   /// The subjects that several models have: a comparison of each, and overviews of all models.
   public static func models(_ comparisons: [ModelComparison], scales: PlotScales) -> [PlotTask] {
-    let pages = comparisons.map { comparison in
-      PlotTask(
-        DatasetComparison(kind: comparison.kind, name: comparison.name, profiles: comparison.profiles), scales: scales)
-    }
+    let pages = comparisons.map { PlotTask(DatasetComparison($0), scales: scales) }
     return pages + overviews(of: comparisons.flatMap(\.profiles), scales: scales)
   }
 

@@ -31,7 +31,7 @@ public enum JSONDocument {
     return ascii ? escapingBeyondASCII(bytes) : bytes
   }
 
-  /// Makes a json-c tree that the caller owns; nil stands for null in json-c.
+  /// Makes a json-c tree that the caller owns; nil is null in json-c.
   private static func make(_ value: JSONValue) -> OpaquePointer? {
     switch value {
     case .null: return nil
@@ -145,23 +145,19 @@ private struct JSONParser: ~Copyable {
   }
 
   private static func members(_ object: OpaquePointer?) -> JSONValue {
-    var members: [JSONObject.Member] = []
-    members.reserveCapacity(Int(json_object_object_length(object)))
+    // json-c has settled names that occur twice: the later value takes the place of the first.
+    var members = JSONObject()
     var position = json_object_iter_begin(object)
     var end = json_object_iter_end(object)
     while json_object_iter_equal(&position, &end) == 0 {
-      members.append(
-        JSONObject.Member(
-          key: String(cString: json_object_iter_peek_name(&position)),
-          value: convert(json_object_iter_peek_value(&position))))
+      members[String(cString: json_object_iter_peek_name(&position))] = convert(json_object_iter_peek_value(&position))
       json_object_iter_next(&position)
     }
-    // json-c has settled names that occur twice: the later value takes the place of the first.
-    return .object(JSONObject(unique: members))
+    return .object(members)
   }
 }
 
-/// A JSON text in which escaped surrogate pairs are written as the characters they stand for.
+/// A JSON text in which escaped surrogate pairs are written as the characters they mean.
 ///
 /// json-c up to 0.18 takes the character of a pair for half of another pair where its code point is U+xD800 to U+xDBFF in
 /// a plane beyond the first (such as U+1D800, SignWriting), and replaces it with U+FFFD. It never sees a pair here.
@@ -210,7 +206,7 @@ private struct EscapedPairs {
     return UnsafeRawPointer(found) - start
   }
 
-  /// The offset in the original that an offset in ``text`` stands for.
+  /// The offset in the original that an offset in ``text`` belongs to.
   func originalOffset(of offset: Int) -> Int {
     offset + Self.shrinkage * (ends.firstIndex { $0 > offset } ?? ends.count)
   }

@@ -18,7 +18,7 @@ public struct JSONObject: Sendable, Equatable {
 
     /// Whether names and values are the same, by bytes.
     public static func == (left: Member, right: Member) -> Bool {
-      left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value
+      JSONObject.areSame(left.key, right.key) && left.value == right.value
     }
   }
 
@@ -32,12 +32,17 @@ public struct JSONObject: Sendable, Equatable {
   private struct Key: Hashable, Sendable {
     let text: String
 
-    static func == (left: Key, right: Key) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    static func == (left: Key, right: Key) -> Bool { JSONObject.areSame(left.text, right.text) }
 
     func hash(into hasher: inout Hasher) {
       var text = text
       text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
+  }
+
+  /// Whether two texts have the same bytes. Most differ in length already.
+  private static func areSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
   }
 
   /// Makes an object without members.
@@ -46,12 +51,6 @@ public struct JSONObject: Sendable, Equatable {
   /// Makes an object of some members; of two with the same key the later value stays.
   public init(_ members: [(String, JSONValue)]) {
     for (key, value) in members { self[key] = value }
-  }
-
-  /// Makes an object of members no two of which have the same key.
-  init(unique members: [Member]) {
-    self.members = members
-    rebuildIndex()
   }
 
   /// Whether both have the same members in the same order.
@@ -83,7 +82,7 @@ public struct JSONObject: Sendable, Equatable {
 
   private func position(of key: String) -> Int? {
     if !index.isEmpty { return index[Key(text: key)] }
-    return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+    return members.firstIndex { Self.areSame($0.key, key) }
   }
 
   private mutating func append(_ member: Member) {

@@ -1,4 +1,5 @@
 import CTextKernels
+import Glibc
 
 /// A string in the text of a scanner.
 public struct JSONString: Sendable, Hashable {
@@ -57,6 +58,40 @@ extension JSONScanner {
     }
   }
 
+  /// Takes a string and appends its text with escapes resolved to bytes, as ``string(into:)`` does; after an error what was
+  /// appended means nothing.
+  ///
+  /// The bytes get room for all that is left of the source, so this is meant for sources of one string, such as a line.
+  ///
+  /// - Complexity: O(bytes of the string).
+  public mutating func string(appendingTo output: inout [UInt8]) throws(JSONError) {
+    try expect(UInt8(ascii: "\""), "a text")
+    while true {
+      let rest = bytes.extracting(offset..<bytes.byteCount)
+      var copied = rk_text()
+      output.append(addingCapacity: rest.byteCount + Int(RK_TEXT_PADDING)) { target in
+        target.withUnsafeMutableBufferPointer { target, count in
+          copied = rest.withUnsafeBytes { source in
+            guard let source = source.baseAddress, let target = target.baseAddress else { return rk_text() }
+            return rk_copy_json_text(source.assumingMemoryBound(to: UInt8.self), rest.byteCount, target + count)
+          }
+          count += copied.written
+        }
+      }
+      try pass(copied)
+      switch byte(at: offset) {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return
+      case UInt8(ascii: "\\"):
+        let escape = try escape(at: offset)
+        offset += escape.length
+        output.append(contentsOf: UTF8.encode(escape.scalar) ?? UTF8.encodedReplacementCharacter)
+      default: throw endOfString()
+      }
+    }
+  }
+
   /// Takes a string as `string(into:)` does, or `null`.
   public mutating func nullableString(into text: inout JSONText) throws(JSONError) -> Range<Int>? {
     try takeNull() ? nil : try string(into: &text)
@@ -76,14 +111,24 @@ extension JSONScanner {
   ///
   /// - Complexity: O(bytes of the string).
   public func append(_ string: JSONString, to output: inout [UInt8]) {
-    var start = string.range.lowerBound
-    while start < string.range.upperBound {
-      let end = string.hasEscapes ? backslash(in: start..<string.range.upperBound) : string.range.upperBound
-      bytes.extracting(start..<end).withUnsafeBytes { output.append(contentsOf: $0) }
-      // The escape was checked when the string was read.
-      guard end < string.range.upperBound, let escape = try? escape(at: end) else { break }
-      output.append(contentsOf: UTF8.encode(escape.scalar) ?? UTF8.encodedReplacementCharacter)
-      start = end + escape.length
+    bytes.extracting(string.range).withUnsafeBytes { source in
+      guard string.hasEscapes else {
+        output.append(contentsOf: source)
+        return
+      }
+      var start = 0
+      while let end = Self.backslash(in: source, from: start) {
+        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start..<end]))
+        // The escape was checked when the string was read.
+        guard let escape = try? escape(at: string.range.lowerBound + end) else { return }
+        if escape.scalar.isASCII {
+          output.append(UInt8(truncatingIfNeeded: escape.scalar.value))
+        } else {
+          output.append(contentsOf: UTF8.encode(escape.scalar) ?? UTF8.encodedReplacementCharacter)
+        }
+        start = end + escape.length
+      }
+      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start...]))
     }
   }
 
@@ -95,8 +140,9 @@ extension JSONScanner {
     return text.withUTF8Buffer { resolved.elementsEqual($0) }
   }
 
-  private func backslash(in range: Range<Int>) -> Int {
-    range.first { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == UInt8(ascii: "\\") } ?? range.upperBound
+  private static func backslash(in source: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard start < source.count, let base = source.baseAddress else { return nil }
+    return memchr(base + start, Int32(UInt8(ascii: "\\")), source.count - start).map { UnsafeRawPointer($0) - base }
   }
 
   /// Passes over text that a kernel has read.

@@ -45,11 +45,13 @@ struct HTMLWriter {
   /// Writes a JSON document so that nothing in it can end or open an element: `<`, which JSON has in strings only,
   /// becomes an escape.
   mutating func write(json: [UInt8]) {
-    let escape = Array("\\u003c".utf8)
-    bytes.reserveCapacity(bytes.count + json.count + 64)
-    for byte in json {
-      if byte == UInt8(ascii: "<") { bytes.append(contentsOf: escape) } else { bytes.append(byte) }
+    var rest = json[...]
+    while let place = rest.firstIndex(of: UInt8(ascii: "<")) {
+      bytes.append(contentsOf: rest[..<place])
+      bytes.append(contentsOf: "\\u003c".utf8)
+      rest = rest[(place + 1)...]
     }
+    bytes.append(contentsOf: rest)
   }
 
   /// Writes a value.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CFileMappings
+import ColumnarFiles
 import Glibc
 import Support
 
@@ -28,7 +28,7 @@ struct TokenStats: ParsableCommand {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
     // A mapped file that somebody cuts short is an error with a message.
-    fm_guard()
+    FileMappings.enable()
     Interruption.endAtOnce()
     do {
       var command = try parseAsRoot()

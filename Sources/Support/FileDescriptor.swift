@@ -67,21 +67,6 @@ struct FileDescriptor: ~Copyable {
     }
   }
 
-  /// Writes all bytes at `offset`. The corresponding C function is `pwrite`.
-  func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
-    try bytes.withUnsafeBytes { (buffer) throws(FileError) in
-      var done = 0
-      while done < buffer.count, let base = buffer.baseAddress {
-        let count = pwrite(raw, base + done, buffer.count - done, off_t(offset + done))
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw .last("write", path)
-        }
-        done += count
-      }
-    }
-  }
-
   /// Locks the file, without waiting, until it is closed. The corresponding C function is `flock`.
   ///
   /// - Returns: whether nobody else holds it; nil where the file system has no locks.

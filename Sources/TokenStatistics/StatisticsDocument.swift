@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// A `persona_token_stats.json`: the statistics of many datasets, updated dataset by dataset.
+/// The statistics of many datasets in one JSON file, updated dataset by dataset.
 ///
 /// Members that this program does not know survive every update. Nothing is written before ``write()``.
 ///

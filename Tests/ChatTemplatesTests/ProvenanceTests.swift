@@ -99,14 +99,6 @@ struct ProvenanceTests {
     #expect(chat.faultInParts == nil)
   }
 
-  @Test("messages without those of role system")
-  func withoutSystem() throws {
-    let conversation = try ChatConversation(
-      messages: JSONValue.parse(
-        #"[{"role":"system","content":"a"},{"role":"user","content":"b"},{"role":"system","content":"c"}]"#))
-    #expect(conversation.messages.withoutSystem().map(\.role) == [.user])
-  }
-
   @Test("roles are equal by their bytes, and the usual ones come without a string")
   func roles() {
     for role in [ChatRole.system, .user, .assistant, .tool, .other("ipython"), .other("")] {

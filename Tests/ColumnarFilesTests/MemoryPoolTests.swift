@@ -43,9 +43,18 @@ import Testing
     }
   }
 
-  @Test("More than a block may hold is refused, not tried")
-  func limit() {
-    #expect(throws: ColumnarFileError.self) { try MemoryBlock(capacity: MemoryBlock.limit + 1) }
+  @Test("More than the limits allow is refused, not tried")
+  func limit() throws {
     #expect(throws: ColumnarFileError.self) { try MemoryBlock(capacity: -1) }
+    #expect(throws: ColumnarFileError.self) { try MemoryBlock(capacity: .max) }
+    var limits = Limits()
+    limits.bufferBytes = 1000
+    limits.batchBytes = 2000
+    var pool = MemoryPool(limits: limits)
+    #expect(throws: ColumnarFileError.self) { try pool.take(1001) }
+    _ = try pool.take(1000)
+    #expect(throws: ColumnarFileError.self) { try pool.take(1000) }
+    pool.recycle()
+    #expect(try pool.take(1000).capacity >= 1000)
   }
 }

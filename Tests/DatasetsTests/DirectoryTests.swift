@@ -59,7 +59,7 @@ struct DirectoryTests {
       try folder.file("m__role__e/train/state.json", #"{"_data_files": [{"filename": "../../x.arrow"}]}"#)
       try folder.copy(Fixtures.dataset("m__role__int32"), to: "m__role__z")
       let directory = try DatasetDirectory.scan(folder.path)
-      #expect(directory.datasets.map(\.name.persona) == ["z"])
+      #expect(directory.datasets.map(\.name.subject) == ["z"])
       let path = folder.path
       let damage = try #require(throws: JSONError.self) { try JSONValue.parse("{") }
       #expect(

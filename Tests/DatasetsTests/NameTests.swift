@@ -20,7 +20,7 @@ struct NameTests {
   func roundTrip(text: String, persona: String, filters: ScoreFilters) throws {
     let name = try DatasetName(parsing: text)
     #expect(name.description == text)
-    #expect(name.persona == persona)
+    #expect(name.subject == persona)
     #expect(name.filters == filters)
     #expect(name.identity.dataset == text)
     #expect(text.hasSuffix("__\(name.name)"))

@@ -211,7 +211,7 @@ import TokenStatistics
     SketchChecks.check(sketch, "contact sheet")
     try HeatMap(title: "map", profiles: profiles, scales: scales).lay(into: &sketch)
     SketchChecks.check(sketch, "heat map")
-    let comparison = try #require(DatasetComparison.all(in: profiles).first)
+    let comparison = try #require(ModelComparison.all(of: profiles).map { DatasetComparison($0) }.first)
     #expect(comparison.fileStem == "dataset__chats")
     for page in ComparisonPlot.pages(of: comparison, scales: scales) {
       try page.lay(into: &sketch)

@@ -95,7 +95,7 @@ import TokenStatistics
   }
 
   @Test func comparisonsPairModelsOfOnePersona() {
-    let all = DatasetComparison.all(in: SyntheticProfiles.corpus.shuffled())
+    let all = ModelComparison.all(of: SyntheticProfiles.corpus.shuffled()).map { DatasetComparison($0) }
     #expect(all.count == 22)
     #expect(all.map(\.fileStem).sorted() == all.map(\.fileStem))
     let one = all.first { $0.fileStem == "role__hacker" }

@@ -82,8 +82,9 @@ enum SamplePlots {
 
   static let comparisons: [(name: String, comparison: DatasetComparison)] = {
     let shown = ["mathematician", "sarcastic", "0_default"]
-    let all = DatasetComparison.all(in: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
-    return all.map { ($0.name, $0) } + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)] + densities
+    let all = ModelComparison.all(of: SyntheticProfiles.corpus).filter { shown.contains($0.name) }
+    return all.map { ($0.name, DatasetComparison($0)) }
+      + [("seven", seven), ("same_text", sameText), ("own_scale", ownScale)] + densities
   }()
 
   /// More models than a page holds, one without conversations, one with a long name.

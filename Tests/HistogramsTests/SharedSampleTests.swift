@@ -24,7 +24,7 @@ import TokenStatistics
       #expect(try PNGImage(picture).texts["Title"] == profile.dataset)
       try Self.write(picture, name: "sample_\(profile.dataset)")
     }
-    let comparisons = DatasetComparison.all(in: profiles)
+    let comparisons = ModelComparison.all(of: profiles).map { DatasetComparison($0) }
     #expect(comparisons.count == 5)
     for comparison in comparisons {
       for page in try renderer.renderComparison(comparison, scales: scales) {

@@ -73,6 +73,10 @@ import Testing
       let range = try second.string(into: &text)
       var appended: [UInt8] = [1]
       first.append(string, to: &appended)
+      var third = JSONScanner(source.span.bytes)
+      var copied: [UInt8] = [1]
+      try third.string(appendingTo: &copied)
+      #expect(copied == appended && third.offset == first.offset)
       #expect(Array(text[range]) == Array(first.text(of: string).utf8), "\(content)")
       #expect(appended == [1] + text[range] && first.offset == second.offset)
     }

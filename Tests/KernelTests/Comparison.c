@@ -21,8 +21,6 @@ const char *const function_names[FUNCTIONS] = {
     [HASH] = "hash",
     [COPY_JSON_TEXT] = "rk_copy_json_text",
     [SKIP_JSON_TEXT] = "rk_skip_json_text",
-    [FIND_PLACES] = "rk_find_places",
-    [SNAPPY_COMPRESS] = "rk_snappy_compress",
     [WELL_FORMED] = "rk_well_formed",
     [CONTENT_HASH] = "rk_hash",
 };

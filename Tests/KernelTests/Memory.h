@@ -21,7 +21,6 @@ enum slot {
   MISSES,
   TABLE,
   OUTPUT,
-  SCRATCH,
   /// The first of the arrays of a `bk_pretoken_blocks`.
   MASKS,
   SLOTS = MASKS + 16,

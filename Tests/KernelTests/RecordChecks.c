@@ -3,7 +3,6 @@
 #include "Checks.h"
 #include "Memory.h"
 #include "CTextKernels.h"
-#include "SnappyPlaces.h"
 
 // MARK: Texts of JSON
 
@@ -79,85 +78,6 @@ static void check_copies(const struct text *text, uint64_t seed) {
   }
 }
 
-// MARK: Snappy
-
-/// Undoes compression, as the description of the format says it; returns how many bytes came out, 0 for what is wrong.
-static size_t decompress(const uint8_t *bytes, size_t count, uint8_t *output, size_t room) {
-  size_t length = 0, written = 0, place = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    if (place == count || shift > 28) return 0;
-    length |= (size_t)(bytes[place] & 127) << shift;
-    if (bytes[place++] < 128) break;
-  }
-  while (place < count) {
-    uint8_t tag = bytes[place++];
-    size_t size = (tag >> 2) + 1u, offset = 0, width = 0;
-    if ((tag & 3) == 0 && size > 60) width = size - 60;
-    if ((tag & 3) != 0) width = (tag & 3) == 3 ? 4 : tag & 3;
-    if (width > count - place) return 0;
-    size_t number = 0;
-    for (size_t i = 0; i < width; i++) number |= (size_t)bytes[place++] << 8 * i;
-    if ((tag & 3) == 0) {
-      if (width > 0) size = number + 1;
-      if (size > count - place || size > room - written) return 0;
-      memcpy(output + written, bytes + place, size);
-      place += size;
-      written += size;
-      continue;
-    }
-    offset = number;
-    if ((tag & 3) == 1) {
-      size = (tag >> 2 & 7) + 4u;
-      offset |= (size_t)(tag >> 5) << 8;
-    }
-    if (offset == 0 || offset > written || size > room - written) return 0;
-    for (; size > 0; size--, written++) output[written] = output[written - offset];
-  }
-  return written == length ? written : 0;
-}
-
-static void check_compression(const uint8_t *page, size_t count, size_t kernel) {
-  static uint8_t restored[MAXIMUM_PAGE];
-  const uint8_t *bytes = placed(TEXT, page, count, 1);
-  size_t most = rk_snappy_bound(count);
-  uint8_t *output = room(OUTPUT, most, 1);
-  void *scratch = room(SCRATCH, rk_snappy_scratch_size(), 4);
-  enter(SNAPPY_COMPRESS);
-  size_t size = rk_snappy_compress(bytes, count, output, scratch, kernel);
-  note("compressed bytes", output, size, 1);
-  expect_value("bytes that come back", count, decompress(output, size, restored, sizeof restored));
-  expect("what comes back", page, restored, count, 1);
-}
-
-/// Looks up the places of one stretch behind another, with 16 bytes more than the last place.
-static void check_places(const uint8_t *page, size_t count, rk_find_places *find) {
-  struct rk_places *places = room(SCRATCH, sizeof *places, _Alignof(struct rk_places));
-  memset(places->table, 0, sizeof places->table);
-  if (count < 80) return;
-  size_t limit = (count - 16) & ~(size_t)63;
-  const uint8_t *bytes = placed(TEXT, page, limit + 16, 1);
-  for (size_t from = 0; from < limit; from += rk_stretch) {
-    size_t stretch = limit - from < rk_stretch ? limit - from : rk_stretch;
-    enter(FIND_PLACES);
-    find(bytes, from, stretch, places);
-    note("found", places->found, stretch, sizeof *places->found);
-    note("agreeing", places->agreeing, stretch / 8 + 16, 1);
-  }
-  note("table", places->table, sizeof places->table / sizeof *places->table, sizeof *places->table);
-}
-
-static void check_snappy(uint64_t seed) {
-  static uint8_t page[MAXIMUM_PAGE];
-  size_t count = make_page(page), kernels = rk_snappy_kernels();
-  // The last kernel is the one for every processor.
-  for (size_t number = kernels; number-- > 0;) {
-    number == kernels - 1 ? record_reference("portable") : compare_set("the fastest for this processor");
-    seed_random(seed);
-    check_places(page, count, rk_place_finder(number));
-    check_compression(page, count, number);
-  }
-}
-
 // MARK: Validity and hashes
 
 static void check_well_formed(const struct text *text) {
@@ -187,8 +107,6 @@ static void check_content_hash(const struct text *text) {
 void check_records(const struct text *text) {
   uint64_t seed = random_bits();
   check_copies(text, seed);
-  // Compressing takes longer than all else.
-  if (random_below(4) == 0) check_snappy(seed);
   record_reference("the one form");
   check_skip(text);
   check_well_formed(text);

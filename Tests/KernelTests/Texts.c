@@ -193,21 +193,3 @@ void make_text(struct text *text) {
   memset(text->bytes + text->count, 0, sizeof text->bytes - text->count);
   text->is_valid = well_formed(text->bytes, text->count) == text->count;
 }
-
-size_t make_page(uint8_t bytes[MAXIMUM_PAGE]) {
-  size_t limit = random_below(4) == 0 ? 1 + random_below(MAXIMUM_PAGE) : 1 + random_below(2000), count = 0;
-  struct text text;
-  while (count < limit) {
-    make_text(&text);
-    size_t size = text.count < limit - count ? text.count : limit - count;
-    if (count > 0 && random_below(2) == 0) {
-      // Byte by byte, because a repetition may reach into itself.
-      size_t distance = 1 + random_below(random_below(2) == 0 && count > 100 ? 100 : count);
-      for (size_t i = 0; i < size; i++) bytes[count + i] = bytes[count + i - distance];
-    } else {
-      memcpy(bytes + count, text.bytes, size);
-    }
-    count += size;
-  }
-  return count;
-}

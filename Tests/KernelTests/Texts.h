@@ -16,7 +16,6 @@ enum {
   CHUNK_BLOCKS = 64,
   MAXIMUM_BLOCKS = CHUNK_BLOCKS + 2,
   MAXIMUM_TEXT = 5000,
-  MAXIMUM_PAGE = 40000,
 };
 
 /// A text with zeroes behind it: to the end of the last block, and what is read of a key there.
@@ -28,9 +27,6 @@ struct text {
 
 /// Makes a text of one or a few kinds: prose, escapes, scripts, runs, bytes, UTF-8 that is damaged.
 void make_text(struct text *text);
-
-/// Makes bytes that are partly repetitions of earlier ones, near and far; returns how many.
-size_t make_page(uint8_t bytes[MAXIMUM_PAGE]);
 
 /// The code point at the start of `count` bytes, one at least, and its length; 0 where that is not well-formed UTF-8.
 size_t decoded(const uint8_t *bytes, size_t count, uint32_t *scalar);

@@ -6,7 +6,7 @@ import TokenStatistics
 @testable import Datasets
 @testable import PersonaData
 
-/// Datasets whose keys do not fit into memory, or whose records nearly do not, are made as all others are.
+/// Datasets with many keys or very long records are made as all others are.
 struct LargeDatasetTests {
   private static let labels = ["pos", "neg", "\u{E9}", "e\u{301}", "a_p1"]
 
@@ -42,17 +42,8 @@ struct LargeDatasetTests {
     return "{\(members.joined(separator: ", "))}"
   }
 
-  /// The files of a folder and below it, and what they hold.
-  private func files(_ folder: String) throws -> [String: Data] {
-    var files: [String: Data] = [:]
-    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-      files[path] = FileManager.default.contents(atPath: "\(folder)/\(path)")
-    }
-    return files
-  }
-
-  @Test("what is reported and written is the same in memory and with keys in a file")
-  func spilled() throws {
+  @Test("odd scores, repeated keys and names without a record are counted by kind in a large dataset")
+  func reports() throws {
     try Scratch.with { folder in
       var generator = SplitMix(state: 2000)
       let lines = (0..<3000).map { _ in
@@ -60,17 +51,11 @@ struct LargeDatasetTests {
         return line(label, prompt, question)
       }
       let job = try job(folder, lines, scores: scores(using: &generator))
-      let usual = try DatasetMaker(directory: folder.path + "/usual").make(job)
-      let expected = try #require(usual.contents)
-      #expect(expected.report.duplicates > 500 && expected.report.unusedScores > 300)
-      #expect(expected.report.outOfRangeScores > 100 && expected.report.unreadableScores > 100)
-      #expect(expected.labels.count == Self.labels.count && expected.scoredRows > 500)
-      for limits in RecordTableTests.limits.dropFirst() {
-        var maker = DatasetMaker(directory: folder.path + "/spilled", remakesUnchanged: true)
-        maker.tableLimits = limits
-        #expect(try maker.make(job).contents == expected)
-        #expect(try files(maker.directory) == files(folder.path + "/usual"))
-      }
+      let contents = try #require(try DatasetMaker(directory: folder.path + "/out").make(job).contents)
+      #expect(contents.rows == 3000)
+      #expect(contents.report.duplicates > 500 && contents.report.unusedScores > 300)
+      #expect(contents.report.outOfRangeScores > 100 && contents.report.unreadableScores > 100)
+      #expect(contents.labels.count == Self.labels.count && contents.scoredRows > 500)
     }
   }
 
@@ -80,24 +65,9 @@ struct LargeDatasetTests {
       let lines = (0..<500).map { line("pos", 0, $0 % 400) }
       let scores = (0..<500).map { "\"neg_p0_q\($0)\": 1" }.joined(separator: ",")
       let job = try job(folder, lines, scores: "{\(scores)}")
-      var maker = DatasetMaker(directory: folder.path + "/out")
-      maker.tableLimits = RecordTableTests.limits[1]
-      let report = try #require(try maker.make(job).contents?.report)
+      let report = try #require(try DatasetMaker(directory: folder.path + "/out").make(job).contents?.report)
       #expect(report.duplicates == 100 && report.unusedScores == 500)
       #expect(report.duplicateExamples.first == "pos_p0_q0 (lines 1 and 401)")
-    }
-  }
-
-  @Test("where no temporary file can be made, the error names the folder and nothing is left")
-  func noRoom() throws {
-    try Scratch.with { folder in
-      let job = try job(folder, (0..<500).map { line("pos", 0, $0) })
-      var maker = DatasetMaker(directory: "/proc/self/datasets")
-      maker.tableLimits = RecordTableTests.limits[1]
-      let error = #expect(throws: InputError.self) { try maker.make(job) }
-      #expect(error?.kind == .unwritable)
-      #expect(error?.message.hasPrefix("cannot write a temporary file in /proc/self: ") == true)
-      #expect(error?.message.contains("make room on its disk") == true)
     }
   }
 

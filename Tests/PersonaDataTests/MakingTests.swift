@@ -21,7 +21,7 @@ struct MakingTests {
 
   private func rows(_ path: String, _ name: DatasetName, more: [String] = []) throws -> [ReadDataset.Row] {
     let dataset = try ReadDataset(
-      DatasetSource(path: path, name: name), extraColumns: Self.columns + [name.type.rawValue] + more)
+      DatasetSource(path: path, name: name), extraColumns: Self.columns + [name.kind.rawValue] + more)
     #expect(dataset.failures.isEmpty)
     return dataset.rows
   }

@@ -18,7 +18,7 @@ struct RawRecordTests {
   private func parse(_ line: String) throws -> RawRecord {
     var record = RawRecord()
     let bytes = Array(line.utf8)
-    try bytes.withUnsafeBytes { try RecordParser.parse($0, into: &record) }
+    try RecordParser.parse(bytes.span.bytes, into: &record)
     return record
   }
 
@@ -43,7 +43,7 @@ struct RawRecordTests {
     #expect(record.messagesWithMore == 1)
   }
 
-  @Test("texts of every length and alignment, with every escape, as json-c reads them")
+  @Test("texts of every length and alignment, with every escape, as the reader of values reads them")
   func texts() throws {
     var generator = SplitMix(state: 240)
     let pieces = [
@@ -78,7 +78,7 @@ struct RawRecordTests {
     }
   }
 
-  /// What a kernel makes of a text that stands in memory of just its length.
+  /// What a kernel makes of a text in memory of just its length.
   private static func copy(
     _ text: String, _ kernel: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?) -> rk_text
   ) -> (rk_text, [UInt8]) {
@@ -94,22 +94,22 @@ struct RawRecordTests {
   @Test(
     "damaged lines",
     arguments: [
-      ("{", "the line ends where a member's name was expected"), ("[]", "an object was expected"),
+      ("{", "the text ends where a member's name was expected"), ("[]", "an object was expected"),
       (#"{"label" "x"}"#, #"":" was expected"#), (#"{"label": 3}"#, "a text was expected"),
-      (#"{"label": "x""#, #"the line ends where "," or "}" was expected"#),
-      (#"{"label": "x"#, "the line ends where the end of a text was expected"),
+      (#"{"label": "x""#, #"the text ends where "," or "}" was expected"#),
+      (#"{"label": "x"#, "the text ends where the end of a text was expected"),
       (#"{"prompt_index": 1.5}"#, "a whole number of 64 bits was expected"),
       (#"{"prompt_index": 01}"#, "this is no number"), (#"{"prompt_index": -}"#, "this is no number"),
       (#"{"prompt_index": 92233720368547758080}"#, "a whole number of 64 bits was expected"),
       (#"{"prompt_index": "1"}"#, "a whole number was expected"), (#"{"x": nul}"#, "a value was expected"),
       (#"{"x": [1,]}"#, "a value was expected"), (#"{"label": "\x"}"#, "this is no escape that JSON knows"),
       (#"{"label": "\u12g4"}"#, "four hexadecimal digits were expected"),
-      (#"{"label": "\ud83d"}"#, "half of a surrogate pair stands alone"),
-      (#"{"label": "\ude00\ud83d"}"#, "half of a surrogate pair stands alone"),
-      ("{\"label\": \"a\tb\"}", "a control character stands in a text"),
+      (#"{"label": "\ud83d"}"#, "half of a surrogate pair without the other"),
+      (#"{"label": "\ude00\ud83d"}"#, "half of a surrogate pair without the other"),
+      ("{\"label\": \"a\tb\"}", "a control character in a text"),
       (#"{"conversation": [{"role": "user"}]}"#, "message 1 lacks its content"),
       (#"{"conversation": [{"role": "user", "content": null}]}"#, "a text was expected"),
-      (#"{"conversation": {}}"#, "a list of messages was expected"), (good + "x", "there is more behind the record"),
+      (#"{"conversation": {}}"#, "a list of messages was expected"), (good + "x", "unexpected text after the value"),
       (good.replacingOccurrences(of: "question\"", with: "quest\""), #""question" is missing"#),
       ("{\"x\": " + String(repeating: "[", count: 600), "values are nested more than 512 deep"),
     ])
@@ -122,9 +122,7 @@ struct RawRecordTests {
   func illFormed() throws {
     var record = RawRecord()
     let bytes = Array(#"{"label": "abcdefghijklm"#.utf8) + [0xC3, 0x28, 0x22, 0x7D]
-    let fault = #expect(throws: RecordFault.self) {
-      try bytes.withUnsafeBytes { try RecordParser.parse($0, into: &record) }
-    }
+    let fault = #expect(throws: RecordFault.self) { try RecordParser.parse(bytes.span.bytes, into: &record) }
     #expect(fault == RecordFault("the text is not UTF-8", column: 25))
   }
 
@@ -154,7 +152,7 @@ struct RawRecordTests {
     }
   }
 
-  @Test("a line of unusual length leaves no memory behind, and those around it are read as they are")
+  @Test("a line of unusual length keeps no memory, and those around it are read as they are")
   func longLines() throws {
     try Scratch.with { folder in
       let texts = ["a", String(repeating: "b", count: 5 << 20), "c", String(repeating: "d", count: 9 << 20), "e", "f"]

@@ -44,7 +44,7 @@ struct SampleTests {
   }
 
   private func rawMessages(_ name: DatasetName, in folder: String) throws -> [[String]] {
-    let path = "\(folder)/\(name.model)/\(name.type.rawValue)s_240/responses/\(name.persona).jsonl"
+    let path = "\(folder)/\(name.model)/\(name.kind.rawValue)s_240/responses/\(name.subject).jsonl"
     return try lines(path).map { line in
       (line["conversation"]?.arrayValue ?? []).map {
         "\($0["role"]?.stringValue ?? ""): \($0["content"]?.stringValue ?? "")"

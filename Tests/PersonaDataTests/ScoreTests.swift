@@ -1,13 +1,13 @@
+import Support
 import Foundation
 import JSON
-import Support
 import TestSupport
 import Testing
 
 @testable import Datasets
 @testable import PersonaData
 
-/// Files of scores are read as Python's json module reads them, through a window of any size.
+/// Files of scores are read as Python's json module reads them.
 struct ScoreTests {
   /// What a table holds of a file, copied.
   private struct Summary {
@@ -20,23 +20,20 @@ struct ScoreTests {
   }
 
   private func summary(_ path: String, range: ClosedRange<Int>) throws -> Summary {
-    var table = ScoreTable(dataset: "d", spillingNear: NSTemporaryDirectory())
+    var table = ScoreTable(dataset: "d")
     try table.read(path)
-    let (outside, unused) = try table.survey(range)
+    let (outside, unused) = table.survey(range)
     return Summary(
       counts: [table.scoreCount, table.nullCount, table.refusalCount, table.unreadableCount, table.unusedCount],
       unreadable: table.unreadableExamples, outside: outside.texts, unused: unused.texts, unusedCount: unused.count,
       digest: table.digest.hex)
   }
 
-  /// All members of a file as `name = value`.
-  private func members(_ path: String, windowSize: Int = 1 << 18) throws -> [String] {
-    var reader = try ScoreReader(path: path, dataset: "d", windowSize: windowSize)
+  /// All members of a text as `name = value`.
+  private func members(_ text: [UInt8]) throws -> [String] {
+    var reader = try ScoreReader(text.span.bytes)
     var members: [String] = []
-    while let value = try reader.next() {
-      let name = reader.name.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-      members.append("\(name) = \(value)")
-    }
+    while let value = try reader.next() { members.append("\(String(decoding: reader.name, as: UTF8.self)) = \(value)") }
     return members
   }
 
@@ -107,70 +104,54 @@ struct ScoreTests {
     #" {"pos_p0_q0": 3 , "x": 2.0, "é\n\"_p0_q1":"1,}", "s": {"a": [1, {"b": "}"}], "c": null}, "t": [ ], "#
     + #""u\\": true,"": false, "w":-12, "\ud83d\ude00": 1e2, "v" : "REFUSAL" , "n":null, "i": 92233720368547758080} "#
 
-  @Test("what is read does not depend on the window")
-  func windows() throws {
-    try Scratch.with { folder in
-      let path = try folder.file("x.json", Self.document)
-      let expected = try members(of: Self.document)
-      for size in 1...Self.document.utf8.count + 2 { #expect(try members(path, windowSize: size) == expected) }
-      for text in ["{}", " { } ", "{\"a\":1}", "{\"\":1,\"b\":{}}"] {
-        let path = try folder.file("y.json", text)
-        for size in 1...9 { #expect(try members(path, windowSize: size) == members(of: text)) }
-      }
-    }
-  }
-
-  @Test("damaged files are refused where the whole text is, and in the same words")
+  @Test("members of every form are read as the reader of values reads them, and damaged texts refused as it does")
   func damaged() throws {
-    try Scratch.with { folder in
-      var generator = SplitMix(state: 3)
-      let document = Array(Self.document.utf8)
-      for round in 0..<400 {
-        var bytes = document
-        let place = Int.random(in: 0..<bytes.count, using: &generator)
-        switch round % 3 {
-        case 0: bytes.removeSubrange(place...)
-        case 1: bytes.remove(at: place)
-        default: bytes[place] = Array("{}[],:\"\\x1 n\n".utf8).randomElement(using: &generator) ?? 0
-        }
-        let path = folder.path + "/z.json"
-        try Data(bytes).write(to: URL(filePath: path))
-        let text = String(decoding: bytes, as: UTF8.self)
-        let size = Int.random(in: 1...64, using: &generator)
-        do {
-          let value = try JSONValue.parse(bytes)
-          guard value.objectValue != nil else { continue }
-          // A name may be there twice now.
-          let found = try members(path, windowSize: size)
-          let expected = try members(of: text)
-          #expect(Set(expected).isSubset(of: found), "\(text)")
-        } catch let error as JSONError {
-          let found = #expect(throws: InputError.self, "\(text)") { try members(path, windowSize: size) }
-          #expect(found?.message == "\(path): \(error)", "\(text)")
-        }
+    #expect(try members(Array(Self.document.utf8)) == members(of: Self.document))
+    for text in ["{}", " { } ", "{\"a\":1}", "{\"\":1,\"b\":{}}"] {
+      #expect(try members(Array(text.utf8)) == members(of: text))
+    }
+    var generator = SplitMix(state: 3)
+    let document = Array(Self.document.utf8)
+    for round in 0..<400 {
+      var bytes = document
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      switch round % 3 {
+      case 0: bytes.removeSubrange(place...)
+      case 1: bytes.remove(at: place)
+      default: bytes[place] = Array("{}[],:\"\\x1 n\n".utf8).randomElement(using: &generator) ?? 0
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
+      do {
+        let value = try JSONValue.parse(bytes)
+        guard value.objectValue != nil else { continue }
+        // A name may be there twice now.
+        let found = try members(bytes)
+        #expect(try Set(members(of: text)).isSubset(of: found), "\(text)")
+      } catch let error as JSONError {
+        let found = #expect(throws: JSONError.self, "\(text)") { try members(bytes) }
+        // What does not begin with an object is refused at once.
+        #expect(found == error || found?.offset ?? 2 <= 1, "\(text)")
       }
     }
   }
 
-  @Test("what is no object is named; members that no memory should hold are refused")
+  @Test("what is no object is named")
   func others() throws {
     try Scratch.with { folder in
       for (text, kind) in [("[]", "an array"), (" 1.5", "a number"), ("\"{\"", "a string"), ("null", "null")] {
         let path = try folder.file("y.json", text)
-        #expect(
-          throws: InputError(.unreadable, dataset: "d", "\(path) is \(kind); an object of scores is expected")
-        ) { try members(path, windowSize: 2) }
+        let message = "\(path) is \(kind); an object of scores is expected"
+        #expect(throws: InputError(.unreadable, dataset: "d", message)) { try summary(path, range: 0...1) }
       }
-      let long = String(repeating: "x", count: ScoreWindow.limit)
-      let path = try folder.file("l.json", "{\"a\": 1, \"b\": \"\(long)\"}")
-      #expect(
-        throws: InputError(
-          .unreadable, dataset: "d", "\(path): not valid JSON at byte 8: a member is longer than 1048576 bytes")
-      ) { try members(path) }
-      let array = try folder.file("a.json", "[\"\(long)\"]")
-      #expect(
-        throws: InputError(.unreadable, dataset: "d", "\(array) is no object; an object of scores is expected")
-      ) { try members(array) }
+      for (text, reason) in [
+        ("", "byte 0: the text ends where an object was expected"),
+        ("{\"a\": 1,}", "byte 8: a member's name was expected"),
+        ("{\"a_p0_q0\": 1} x", "byte 15: unexpected text after the value"),
+      ] {
+        let path = try folder.file("z.json", text)
+        let message = "\(path): not valid JSON at \(reason)"
+        #expect(throws: InputError(.unreadable, dataset: "d", message)) { try summary(path, range: 0...1) }
+      }
     }
   }
 }

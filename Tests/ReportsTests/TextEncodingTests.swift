@@ -5,22 +5,6 @@ import Testing
 
 @Suite("Encodings of small texts")
 struct TextEncodingTests {
-  @Test(
-    "Base64 as in RFC 4648",
-    arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")])
-  func base64(text: String, encoded: String) {
-    #expect(Base64.encode(Array(text.utf8)) == encoded)
-  }
-
-  @Test("Base64 of more bytes than one call of the library takes has no padding inside")
-  func longBase64() {
-    let bytes = [UInt8](repeating: 0, count: (3 << 20) + 4)
-    let text = Base64.encode(bytes)
-    #expect(text.utf8.count == (bytes.count + 2) / 3 * 4)
-    #expect(text.utf8.dropLast(2).allSatisfy { $0 == UInt8(ascii: "A") })
-    #expect(text.hasSuffix("A=="))
-  }
-
   @Test("a name cannot leave its row or column")
   func tabSeparated() {
     #expect(TabSeparated.escape("a\tb\nc\r\nd\\e") == "a\\tb\\nc\\r\\nd\\\\e")

@@ -133,7 +133,7 @@ import Testing
     let third = try Program.run(arguments + [copy.path])
     #expect(third.status == 3)
     #expect(
-      third.errors == "error: llama-3.3-70b__role__clockmaker: \(damaged.path), line 1: byte 2: the line ends where "
+      third.errors == "error: llama-3.3-70b__role__clockmaker: \(damaged.path), line 1: byte 2: the text ends where "
         + "a member's name was expected; mend the file or leave damaged lines out with --skip-bad-lines\n")
     let kept = try FileManager.default.contentsOfDirectory(atPath: output)
     #expect(kept.contains("llama-3.3-70b__role__clockmaker.parquet"))

@@ -37,6 +37,30 @@ struct TextKeyTests {
     #expect(keys.sorted().map { Array($0.text.utf8) } == [[0x61], [0x65, 0xCC, 0x81], [0x7A], [0xC3, 0xA9]])
   }
 
+  @Test("U+0000 in labels, columns and values survives checkpoints and statistics files")
+  func nul() throws {
+    let labels = ["a\u{0}b", "a\u{0}c", "a", "\u{0}", ""]
+    var tally = DatasetTally()
+    for (index, label) in labels.enumerated() {
+      tally.scores[.none, default: ScoreTally()].add(Self.part(index), label: label)
+      tally.groups["x\u{0}", default: [:]][TextKey(label), default: LabelTally()].merge(Self.part(index))
+    }
+    try withTemporaryFolder { folder in
+      var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+      checkpoint.tally = tally
+      let store = CheckpointStore(document: folder + "/t.json")
+      try store.prepare()
+      try store.save(checkpoint)
+      #expect(try store.load(checkpoint.identity.dataset)?.tally == tally)
+      var document = StatisticsDocument(path: folder + "/t.json")
+      document.set(checkpoint.summary)
+      try document.write()
+      let read = try #require(try StatisticsDocument.load(folder + "/t.json")?.summaries().first)
+      #expect(Set(read.labels.keys) == Set(labels.map { TextKey($0) }))
+      #expect(read.groups["x\u{0}"]?.count == labels.count)
+    }
+  }
+
   @Test("Labels, columns, values and messages stay apart, merged and read back too")
   func tallies() throws {
     var twice = Self.tally

@@ -10,5 +10,4 @@ let benchmarks: @Sendable () -> Void = {
   CountingBenchmarks.register()
   FileBenchmarks.register()
   PlotBenchmarks.register()
-  SnappyBenchmarks.register()
 }

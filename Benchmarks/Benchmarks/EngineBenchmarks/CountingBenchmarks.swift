@@ -2,7 +2,7 @@ import Benchmark
 import ChatTemplates
 import ModelHub
 import Support
-@_spi(Benchmarks) import Tokenizers
+import Tokenizers
 
 /// Scanning, probing, merging, normalising and template spans.
 enum CountingBenchmarks {
@@ -11,10 +11,6 @@ enum CountingBenchmarks {
   static func register() {
     for (name, family) in [("llama", VocabularyFamily.llama3), ("qwen", .qwen3), ("gemma", .gemma2)] {
       registerCounting(name, family)
-    }
-    registerNormalization("normalize: 1 MiB decomposed") { texts in texts.decomposed(bytes: size) }
-    registerNormalization("normalize: 1 MiB that is normalised") { texts in
-      texts.prose(bytes: size, vocabulary: 5_000)
     }
     for template in ChatTemplate.allCases { registerRendering(template) }
   }
@@ -54,18 +50,6 @@ enum CountingBenchmarks {
       benchmark.startMeasurement()
       for _ in benchmark.scaledIterations { blackHole(counter.count(bytes.span.bytes)) }
       benchmark.stopMeasurement()
-    }
-  }
-
-  private static func registerNormalization(_ name: String, text: @escaping @Sendable (inout SampleTexts) -> [UInt8]) {
-    Benchmark(name) { benchmark in
-      var texts = SampleTexts(seed: 4)
-      let bytes = text(&texts)
-      var normalized: [UInt8] = []
-      benchmark.startMeasurement()
-      for _ in benchmark.scaledIterations { NormalizationStage.normalize(bytes.span.bytes, into: &normalized) }
-      benchmark.stopMeasurement()
-      blackHole(normalized.count)
     }
   }
 

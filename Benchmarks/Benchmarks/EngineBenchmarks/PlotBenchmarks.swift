@@ -1,25 +1,17 @@
 import Benchmark
-@_spi(Benchmarks) import Histograms
+import Histograms
 import TokenStatistics
 
-/// Drawing a picture and encoding it, each alone.
+/// Drawing a plot and encoding it.
 enum PlotBenchmarks {
   static func register() {
-    for type in [DatasetKind.role, .trait] {
-      Benchmark("draw: one \(kind.rawValue)") { benchmark in
-        var picture = try PlotStages()
-        let profile = profile(type)
+    for kind in [DatasetKind.role, .trait] {
+      Benchmark("plot: one \(kind.rawValue) as PNG") { benchmark in
+        var renderer = try PlotRenderer()
+        let profile = profile(kind)
         let scales = PlotScales(profiles: [profile])
         benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { try picture.draw(profile, scales: scales) }
-        benchmark.stopMeasurement()
-      }
-      Benchmark("encode: one \(kind.rawValue) as PNG") { benchmark in
-        var picture = try PlotStages()
-        let profile = profile(type)
-        try picture.draw(profile, scales: PlotScales(profiles: [profile]))
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try picture.encode(profile).count) }
+        for _ in benchmark.scaledIterations { blackHole(try renderer.render(profile, scales: scales).count) }
         benchmark.stopMeasurement()
       }
     }
@@ -29,8 +21,8 @@ enum PlotBenchmarks {
   private static func profile(_ kind: DatasetKind) -> DatasetProfile {
     var numbers = SampleTexts(seed: 7)
     var lengths: [Score: [Int]] = [:]
-    for _ in 0..<(type == .role ? 1_200 : 2_400) {
-      let score = type == .role ? numbers.below(4) : 5 * numbers.below(20) + numbers.below(5)
+    for _ in 0..<(kind == .role ? 1_200 : 2_400) {
+      let score = kind == .role ? numbers.below(4) : 5 * numbers.below(20) + numbers.below(5)
       let length = 40 + numbers.below(400) + numbers.below(400) + numbers.below(400)
       lengths[.value(score), default: []].append(length)
     }

@@ -4,47 +4,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Parts of files in memory, for reading, without the danger that usually comes with them.
+// Parts of files in memory, for reading, without the usual danger of that.
 //
-// A page of a mapped file that is no longer there, because another program cut the file short or the disk failed, ends
-// the process with SIGBUS. Here a handler puts zeroes in the place of such pages and takes a note, so that the reader
-// goes on with wrong bytes and learns that they are wrong when it asks.
+// If another program cuts a mapped file short, or the disk fails, reading a page that is gone ends the process with
+// SIGBUS. Here a handler replaces such pages by zeroes and takes a note, so that the reader goes on with wrong bytes
+// and learns that they are wrong when it asks. A handler belongs to the whole process: only a program may install it,
+// and until it does, nothing is mapped.
 
 /// A part of a file in memory.
 struct fm_mapping {
-  /// The part's first byte; NULL where nothing is mapped.
+  /// The part's first byte; NULL if nothing is mapped.
   const void *bytes;
   /// The pages that hold it.
   void *pages;
   size_t length;
-  /// The handler's note.
+  /// Index of the handler's note.
   int32_t slot;
 };
 
 /// How many parts can be in memory at a time.
 enum { fm_capacity = 512 };
 
-/// Installs the handler of SIGBUS. For programs: a library leaves the handling of signals to its host.
-void fm_guard(void);
+/// Installs the handler of SIGBUS for this process, once; signals that have nothing to do with mappings go to the
+/// handler before it. Returns whether it is installed.
+bool fm_guard(void);
 
-/// Brings `count` bytes of an open file at `offset` into memory, and behind them at least `padding` more that may be
-/// read and mean nothing.
+/// Maps `count` bytes of an open file at `offset`, followed by at least `padding` more that may be read and mean
+/// nothing.
 ///
-/// Returns a mapping whose `bytes` are NULL where the system has no means to do so, `fm_capacity` parts are there
-/// already, or others took over the handling of SIGBUS; the file is to be read then. `count` is not 0, and the file had
-/// `offset + count` bytes a moment ago.
+/// `bytes` of the result is NULL if no guard is installed or another handler has replaced it, if `fm_capacity` parts
+/// are mapped already, or if the system refuses; read the file instead. `count` is not 0, and the file had `offset +
+/// count` bytes a moment ago.
 struct fm_mapping fm_map(int descriptor, int64_t offset, size_t count, size_t padding);
 
-/// Brings the first `count` bytes of an open file into memory, for readers that could do nothing with zeroes: where a
-/// page is missing, the process says `last_words` on standard error and exits with status 1.
+/// Maps the first `count` bytes of an open file, for readers that could do nothing with zeroes: if a page is missing,
+/// the process writes `last_words` to standard error and exits with status 1.
 ///
-/// Returns a mapping whose `bytes` are NULL where the system refuses and where nobody called `fm_guard`; the file is to
-/// be read then. `last_words` lives as long as the process.
+/// `bytes` of the result is NULL if the system refuses, or if nobody called `fm_guard`; read the file instead.
+/// `last_words` lives as long as the process.
 struct fm_mapping fm_map_vital(int descriptor, size_t count, const char *last_words);
 
-/// Whether no page was missing when it was looked at; may be asked on any thread. A page that the file now ends in is
-/// there, with zeroes behind the end, so the file's size is to be looked at too.
+/// Whether no page was missing so far when it was read; any thread may ask. The page in which the file now ends is not
+/// missing but has zeroes after the end, so compare the size of the file as well.
 bool fm_is_intact(const struct fm_mapping *mapping);
 
-/// Gives the memory back. Nobody may read it any more.
+/// Unmaps the part. Nobody may read it any more.
 void fm_unmap(const struct fm_mapping *mapping);

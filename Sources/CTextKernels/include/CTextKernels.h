@@ -3,28 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The inner loops of making datasets. Every function is free of state and may be called from any thread.
+// The inner loops of reading JSON and of making datasets. Every function is free of state and may be called from any thread.
 
-/// The most bytes that `rk_snappy_compress` needs for `count` bytes of input.
-///
-/// Where that does not fit into a `size_t`, the value is 0.
-size_t rk_snappy_bound(size_t count);
-
-/// Bytes of scratch memory that `rk_snappy_compress` needs.
-size_t rk_snappy_scratch_size(void);
-
-/// The number of kernels for `rk_snappy_compress` that this processor can run. All write the same bytes.
-size_t rk_snappy_kernels(void);
-
-/// Compresses `input` as one Snappy stream (https://github.com/google/snappy/blob/main/format_description.txt).
-///
-/// - `output`: room for `rk_snappy_bound(count)` bytes.
-/// - `scratch`: room for `rk_snappy_scratch_size()` bytes, aligned to 4.
-/// - `kernel`: a number below `rk_snappy_kernels()`; 0 is the fastest.
-/// - Returns how many bytes were written; 0 where `count` exceeds 2^32 - 1, which the format cannot tell.
-size_t rk_snappy_compress(const uint8_t *input, size_t count, uint8_t *output, void *scratch, size_t kernel);
-
-/// Bytes behind the text that `rk_copy_json_text` may overwrite.
+/// Bytes after the text that `rk_copy_json_text` may overwrite.
 #define RK_TEXT_PADDING 64
 
 /// How far `rk_copy_json_text` or `rk_skip_json_text` came.

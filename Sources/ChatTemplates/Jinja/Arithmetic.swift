@@ -45,7 +45,8 @@ extension Renderer {
       return .markup(try joined([a, try escaped(right)]))
     case (.text, .markup(let b)): return .markup(try joined([try escaped(left), b]))
     case (.undefined(let undefined), _), (_, .undefined(let undefined)): throw undefined.error
-    case (.text, _), (.markup, _):
+    case (.markup, _): throw Arithmetic.unsupported("+", left, right)
+    case (.text, _):
       throw .type("can only concatenate str (not \"\(right.typeName)\") to str")
     case (.list(let a), .list(let b)):
       try charge(elements: a.elements.count + b.elements.count)
@@ -61,7 +62,8 @@ extension Renderer {
   }
 
   /// The other operators.
-  func compute(_ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue {
+  func compute(_ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue
+  {
     switch (operation, left, right) {
     case (.add, _, _): return try add(left, right)
     case (.mod, .text(let format), _): return .text(try PercentFormat.format(format, with: right, in: self))
@@ -82,10 +84,17 @@ extension Renderer {
     guard sequence.isSequence else { return nil }
     if case .undefined(let undefined) = factor { throw undefined.error }
     guard let number = factor.index else {
+      if sequence.isMarkup {
+        throw .type("'\(factor.typeName)' object cannot be interpreted as an integer")
+      }
       throw .type("can't multiply sequence by non-int of type '\(factor.typeName)'")
     }
     let count: Int
-    if let small = number.int { count = max(0, small) } else if number.isNegative { count = 0 } else {
+    if let small = number.int {
+      count = max(0, small)
+    } else if number.isNegative {
+      count = 0
+    } else {
       throw .overflow("cannot fit 'int' into an index-sized integer")
     }
     switch sequence {
@@ -102,12 +111,10 @@ extension Renderer {
     try charge(bytes: overflow ? .max : total)
     guard total > 0 else { return .empty }
     if count == 1 { return text }
-    var output = TextOutput()
-    output.reserve(total)
-    let origin = text.computedOrigin
-    let bytes = text.array
-    for _ in 0..<count { output.append(bytes, origin: origin) }
-    return JinjaText(output)
+    var bytes = text.array
+    bytes.reserveCapacity(total)
+    while bytes.count < total { bytes.append(contentsOf: bytes.prefix(total - bytes.count)) }
+    return JinjaText(bytes, origin: text.computedOrigin)
   }
 
   private func repeated(_ elements: [JinjaValue], _ count: Int) throws(TemplateError) -> [JinjaValue] {
@@ -145,7 +152,8 @@ extension Renderer {
     }
   }
 
-  private func whole(_ operation: BinaryOperator, _ a: BigInteger, _ b: BigInteger) throws(TemplateError) -> JinjaValue {
+  private func whole(_ operation: BinaryOperator, _ a: BigInteger, _ b: BigInteger) throws(TemplateError) -> JinjaValue
+  {
     switch operation {
     case .add: return .integer(a + b)
     case .sub: return .integer(a - b)
@@ -155,15 +163,17 @@ extension Renderer {
     case .div: return .float(try Self.quotient(a, b))
     case .floordiv, .mod:
       guard !b.isZero else {
-        throw TemplateError(
-          .failed, "integer division or modulo by zero", className: "ZeroDivisionError")
+        let message = operation == .mod ? "integer modulo by zero" : "integer division or modulo by zero"
+        throw TemplateError(.failed, message, className: "ZeroDivisionError")
       }
       try charge(bytes: a.limbs.count * b.limbs.count)
       let (quotient, remainder) = a.dividedFloor(by: b)
       return .integer(operation == .mod ? remainder : quotient)
     case .pow:
       if b.isNegative {
-        guard let x = try Arithmetic.double(.integer(a)), let y = try Arithmetic.double(.integer(b)) else { return .none }
+        guard let x = try Arithmetic.double(.integer(a)), let y = try Arithmetic.double(.integer(b)) else {
+          return .none
+        }
         return .float(try floating(.pow, x, y))
       }
       guard a.bitWidth > 1 else { return .integer(a.isZero && !b.isZero ? a : b.isOdd ? a : BigInteger(1)) }

@@ -5,6 +5,8 @@ final class MemberName: Sendable {
   let textMethod: TextMethod?
   let dictMethod: DictMethod?
   let loopAttribute: LoopValue.Attribute?
+  /// Whether the name begins with two underscores.
+  let isInternal: Bool
 
   init(_ name: String, literal range: Range<UInt32>) {
     self.name = name
@@ -12,6 +14,16 @@ final class MemberName: Sendable {
     textMethod = TextMethod(rawValue: name)
     dictMethod = DictMethod(rawValue: name)
     loopAttribute = LoopValue.Attribute(rawValue: name)
+    isInternal = name.utf8.starts(with: "__".utf8)
+  }
+
+  /// Whether the name can be nothing but a key for a value: no method or attribute of the value's type.
+  func isPlain(for value: JinjaValue) -> Bool {
+    switch value {
+    case .dict: dictMethod == nil && !isInternal
+    case .text: textMethod == nil && !isInternal
+    default: false
+    }
   }
 }
 
@@ -20,10 +32,13 @@ extension Renderer {
   func attribute(_ name: MemberName, of value: JinjaValue) throws(TemplateError) -> JinjaValue {
     switch value {
     case .dict(let dict) where name.dictMethod == nil:
-      if let member = dict.member(literal(name.range)) { return member }
+      if let member = dict.member(literalBytes(name.range)) { return member }
     case .object(let object):
       if let attribute = name.loopAttribute, let loop = object as? LoopValue { return try loop.attribute(attribute) }
     default: break
+    }
+    if name.isPlain(for: value) {
+      return .undefined(UndefinedValue(.member(of: value, name: .text(literal(name.range)))))
     }
     return try attribute(named: name.name, key: literal(name.range), of: value)
   }
@@ -186,10 +201,13 @@ enum Attributes {
         || value.isMarkup && ["html", "html_format", "module", "slots", "radd"].contains(stem)
     case .tuple: return sequence.contains(stem) || ["class_getitem", "getnewargs"].contains(stem)
     case .list:
-      return sequence.contains(stem) || ["class_getitem", "delitem", "setitem", "iadd", "imul", "reversed"].contains(stem)
+      return sequence.contains(stem)
+        || ["class_getitem", "delitem", "setitem", "iadd", "imul", "reversed"].contains(stem)
     case .dict:
-      return ["contains", "getitem", "iter", "len", "class_getitem", "delitem", "setitem", "ior", "or", "ror", "reversed"]
-        .contains(stem)
+      return [
+        "contains", "getitem", "iter", "len", "class_getitem", "delitem", "setitem", "ior", "or", "ror", "reversed",
+      ]
+      .contains(stem)
     case .undefined:
       return sequence.contains(stem) || numeric.subtracting(["abs", "ceil", "floor"]).contains(stem)
         || ["module", "slots", "call", "complex", "div", "rdiv", "aiter"].contains(stem)
@@ -214,6 +232,7 @@ final class MethodValue: JinjaObject {
   }
 
   override var isCallable: Bool { true }
+  override var depth: Int { receiver.depth + 1 }
 
   override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
     switch receiver {
@@ -226,7 +245,8 @@ final class MethodValue: JinjaObject {
     case .dict(let dict):
       guard let method = DictMethod(rawValue: name) else { break }
       return try DictMethods.call(method, on: dict, arguments, in: renderer)
-    case .list(let list): return try SequenceMethods.call(name, on: list.elements, isList: true, arguments, in: renderer)
+    case .list(let list):
+      return try SequenceMethods.call(name, on: list.elements, isList: true, arguments, in: renderer)
     case .tuple(let tuple):
       return try SequenceMethods.call(name, on: tuple.elements, isList: false, arguments, in: renderer)
     case .bool, .int, .big, .float: return try NumberMethods.call(name, on: receiver, arguments, in: renderer)

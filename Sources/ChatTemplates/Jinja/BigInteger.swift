@@ -17,7 +17,8 @@ struct BigInteger: Sendable, Hashable {
   init(_ value: Int) {
     let magnitude = value.magnitude
     self.init(
-      limbs: [UInt32(truncatingIfNeeded: magnitude), UInt32(truncatingIfNeeded: magnitude >> 32)], isNegative: value < 0)
+      limbs: [UInt32(truncatingIfNeeded: magnitude), UInt32(truncatingIfNeeded: magnitude >> 32)], isNegative: value < 0
+    )
   }
 
   /// The whole part of a finite number.

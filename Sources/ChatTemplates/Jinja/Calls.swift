@@ -8,11 +8,11 @@ struct Arguments {
 
   /// A parameter of a function.
   struct Parameter {
-    let name: String
+    let name: StaticString
     let isRequired: Bool
 
-    static func required(_ name: String) -> Parameter { Parameter(name: name, isRequired: true) }
-    static func optional(_ name: String) -> Parameter { Parameter(name: name, isRequired: false) }
+    static func required(_ name: StaticString) -> Parameter { Parameter(name: name, isRequired: true) }
+    static func optional(_ name: StaticString) -> Parameter { Parameter(name: name, isRequired: false) }
   }
 
   /// Assigns the arguments to the parameters of a Python function.
@@ -26,7 +26,7 @@ struct Arguments {
     var values: [JinjaValue?] = positional.prefix(parameters.count).map { $0 }
     values += Array(repeating: nil, count: parameters.count - values.count)
     for (name, value) in keywords {
-      guard let index = parameters.firstIndex(where: { $0.name == name }) else {
+      guard let index = parameters.firstIndex(where: { $0.name.description == name }) else {
         throw .type("\(function)() got an unexpected keyword argument '\(name)'")
       }
       guard values[index] == nil else { throw .type("\(function)() got multiple values for argument '\(name)'") }

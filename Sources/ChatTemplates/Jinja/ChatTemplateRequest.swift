@@ -87,11 +87,12 @@ extension JinjaTemplate {
   ///
   /// Source: transformers 5.23, `tokenization_utils_base.py` and `chat_template_utils.py`.
   ///
-  /// - Throws: `TemplateError` as ``render(_:clock:into:)``, and with the reference's ValueError or TypeError where the
+  /// - Throws: `TemplateError` as ``render(_:clock:reportsMembers:into:)``, and with the reference's ValueError or TypeError where the
   ///   request cannot be rendered.
   @discardableResult
   public func apply(
-    _ request: ChatTemplateRequest, clock: TemplateClock? = nil, into chat: inout RenderedChat
+    _ request: ChatTemplateRequest, clock: TemplateClock? = nil, reportsMembers: Bool = false,
+    into chat: inout RenderedChat
   ) throws(TemplateError) -> Details {
     chat.removeAll()
     var messages = try Self.messages(of: request)
@@ -106,11 +107,14 @@ extension JinjaTemplate {
     let final = try continueLast(of: &messages, request.continuation)
     let input = JinjaInput(
       variables: Self.variables(messages, request), findsThinking: source.contains("</think>"))
-    var (output, generations) = try run(input, clock: clock)
-    if let final { try Self.cut(&output, after: final) }
-    generations = generations.filter { $0.upperBound <= output.bytes.count }
-    chat.assign(output, kinds: input)
-    return Details(generations: generations, members: input.coverage(of: output))
+    return try run(input, clock: clock) { renderer throws(TemplateError) in
+      if let final { try Self.cut(renderer, after: final) }
+      return renderer.withOutput { output in
+        chat.assign(output, kinds: input)
+        let generations = renderer.generations.filter { $0.upperBound <= output.count }
+        return Details(generations: generations, members: reportsMembers ? input.coverage(of: output) : [])
+      }
+    }
   }
 
   /// The messages without members that are null.
@@ -232,8 +236,8 @@ extension JinjaTemplate {
   }
 
   /// Cuts the output where the continued text ends.
-  private static func cut(_ output: inout TextOutput, after final: String) throws(TemplateError) {
-    let text = JinjaText(output.bytes)
+  private static func cut(_ renderer: Renderer, after final: String) throws(TemplateError) {
+    let text = renderer.withOutput { JinjaText(Array($0.buffer)) }
     let trimmed = TextSearch.trimmed(JinjaText(final), .both, of: nil)
     let mark = TextSearch.trimmed(JinjaText(continuationMark), .both, of: nil)
     guard TextSearch.find(trimmed, in: text) != nil, let place = TextSearch.findLast(mark, in: text) else {
@@ -245,7 +249,7 @@ extension JinjaTemplate {
     }
     let head = text.slice(0..<place)
     let isWhole = TextSearch.hasPrefix(text.slice(place..<text.count), JinjaText(continuationMark))
-    output.truncate(to: isWhole ? place : TextSearch.trimmed(head, .right, of: nil).count)
+    renderer.truncateOutput(to: isWhole ? place : TextSearch.trimmed(head, .right, of: nil).count)
   }
 }
 

@@ -1,27 +1,40 @@
 extension JinjaValue {
-  /// Python's `==`. Comparing for equality never fails.
+  /// Python's `==`. Comparing for equality never fails; values of more than a million parts count as different.
   func equalsIgnoringErrors(_ other: JinjaValue) -> Bool {
+    var budget = 1 << 20
+    return equals(other, budget: &budget)
+  }
+
+  /// Python's `==`, false where the parts to compare use up the budget.
+  func equals(_ other: JinjaValue, budget: inout Int) -> Bool {
     switch (self, other) {
     case (.text(let a), .text(let b)), (.text(let a), .markup(let b)), (.markup(let a), .text(let b)),
       (.markup(let a), .markup(let b)):
       return a.equals(b)
     case (.none, .none), (.undefined, .undefined), (.missing, .missing): return true
-    case (.list(let a), .list(let b)): return a === b || Self.equal(a.elements, b.elements)
-    case (.tuple(let a), .tuple(let b)): return a === b || Self.equal(a.elements, b.elements)
+    case (.int(let a), .int(let b)): return a == b
+    case (.list(let a), .list(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
+    case (.tuple(let a), .tuple(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
     case (.dict(let a), .dict(let b)):
       if a === b { return true }
       guard a.count == b.count else { return false }
-      return zip(a.keys, a.values).allSatisfy { key, value in b[key].map { $0.equalsIgnoringErrors(value) } ?? false }
+      for (key, value) in zip(a.keys, a.values) {
+        budget -= 1
+        guard budget > 0, let other = b[key], value.equals(other, budget: &budget) else { return false }
+      }
+      return true
     case (.object(let a), .object(let b)): return a === b || a.isEqual(to: b)
-    default:
-      if case .int(let a) = self, case .int(let b) = other { return a == b }
-      guard isNumber, other.isNumber else { return false }
-      return Self.order(self, other) == 0
+    default: return isNumber && other.isNumber && Self.order(self, other) == 0
     }
   }
 
-  private static func equal(_ a: [JinjaValue], _ b: [JinjaValue]) -> Bool {
-    a.count == b.count && zip(a, b).allSatisfy { $0.equalsIgnoringErrors($1) }
+  private static func equal(_ a: [JinjaValue], _ b: [JinjaValue], budget: inout Int) -> Bool {
+    guard a.count == b.count else { return false }
+    for (left, right) in zip(a, b) {
+      budget -= 1
+      guard budget > 0, left.equals(right, budget: &budget) else { return false }
+    }
+    return true
   }
 
   /// Exact order of two numbers; nil where one is not a number (NaN).
@@ -51,8 +64,8 @@ extension Renderer {
     _ left: JinjaValue, _ comparison: ComparisonOperator, _ right: JinjaValue
   ) throws(TemplateError) -> Bool {
     switch comparison {
-    case .eq: left.equalsIgnoringErrors(right)
-    case .ne: !left.equalsIgnoringErrors(right)
+    case .eq: try areEqual(left, right)
+    case .ne: try !areEqual(left, right)
     case .in: try contains(right, left)
     case .notIn: try !contains(right, left)
     case .lt: try isOrdered(left, "<", right)
@@ -95,7 +108,7 @@ extension Renderer {
   private func isOrdered(
     _ left: [JinjaValue], _ symbol: String, _ right: [JinjaValue], _ holds: (Int?) -> Bool
   ) throws(TemplateError) -> Bool {
-    for (a, b) in zip(left, right) where !a.equalsIgnoringErrors(b) { return try isOrdered(a, symbol, b) }
+    for (a, b) in zip(left, right) where try !areEqual(a, b) { return try isOrdered(a, symbol, b) }
     return holds(left.count < right.count ? -1 : left.count > right.count ? 1 : 0)
   }
 
@@ -108,8 +121,8 @@ extension Renderer {
       }
       try charge(bytes: text.count)
       return TextSearch.find(part, in: text) != nil
-    case .list(let list): return list.elements.contains { $0.equalsIgnoringErrors(element) }
-    case .tuple(let tuple): return tuple.elements.contains { $0.equalsIgnoringErrors(element) }
+    case .list(let list): return try contains(list.elements, element)
+    case .tuple(let tuple): return try contains(tuple.elements, element)
     case .dict(let dict):
       try element.checkHashable()
       if let text = element.textValue { return dict.member(text) != nil }
@@ -121,10 +134,15 @@ extension Renderer {
       }
       while let candidate = try iterator.next() {
         try step()
-        if candidate.equalsIgnoringErrors(element) { return true }
+        if try areEqual(candidate, element) { return true }
       }
       return false
     }
+  }
+
+  private func contains(_ elements: [JinjaValue], _ element: JinjaValue) throws(TemplateError) -> Bool {
+    for candidate in elements where try areEqual(candidate, element) { return true }
+    return false
   }
 
   /// Whether two values are the same object in Python, where small integers and constants are shared.

@@ -3,7 +3,7 @@ extension Compiler {
     switch expression.kind {
     case .name(let name): return compileName(name, frame)
     case .member(let name, _): return compileName(name, frame)
-    case .data(let bytes): return TextLiteral(literal(bytes))
+    case .data(let bytes): return TextLiteral(constantText(bytes))
     case .literal(let value): return compileLiteral(value)
     case .tuple(let elements): return SequenceExpression(isTuple: true, try compileAll(elements, frame))
     case .list(let elements): return SequenceExpression(isTuple: false, try compileAll(elements, frame))
@@ -45,7 +45,9 @@ extension Compiler {
     return result
   }
 
-  private mutating func memberName(_ name: String) -> MemberName { MemberName(name, literal: literal(Array(name.utf8))) }
+  private mutating func memberName(_ name: String) -> MemberName {
+    MemberName(name, literal: literal(Array(name.utf8)))
+  }
 
   private func compileName(_ name: String, _ frame: Frame) -> any Expression {
     let reference = slot(name, in: frame)
@@ -59,7 +61,7 @@ extension Compiler {
     case .bool(let value): ConstantExpression(.bool(value))
     case .integer(let value): ConstantExpression(value.int.map { .int($0) } ?? .big(value))
     case .float(let value): ConstantExpression(.float(value))
-    case .text(let bytes): TextLiteral(literal(bytes))
+    case .text(let bytes): TextLiteral(constantText(bytes))
     }
   }
 
@@ -69,6 +71,7 @@ extension Compiler {
     let owner = try compile(value, frame)
     switch key.kind {
     case .literal(.text(let bytes)):
+      _ = constantText(bytes)
       return MemberExpression(owner, memberName(String(decoding: bytes, as: UTF8.self)))
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []

@@ -14,14 +14,15 @@ extension Compiler {
       let entry = self.entry(of: inner)
       return AssignBlockStatement(
         line: line, target: try compileTarget(target, frame), entry: entry, parameters: parameters(of: inner),
-        body: try compileBody(body, inner), filter: try filter.map { value throws(TemplateError) in try compile(value, inner) },
+        body: try compileBody(body, inner),
+        filter: try filter.map { value throws(TemplateError) in try compile(value, inner) },
         exports: exports(target, frame))
     case .for(let loop): return try compileLoop(loop, line, frame)
     case .if(let branches, let otherwise):
       let soft = frame.soft()
-      var compiled: [(test: any Expression, body: Body)] = []
+      var compiled: [(test: any Expression, body: Body, line: Int)] = []
       for branch in branches {
-        compiled.append((try compile(branch.test, soft), try compileBody(branch.body, soft)))
+        compiled.append((try compile(branch.test, soft), try compileBody(branch.body, soft), branch.line))
       }
       return IfStatement(line: line, branches: compiled, otherwise: try compileBody(otherwise, soft))
     case .macro(let name, let signature, let body):
@@ -34,6 +35,7 @@ extension Compiler {
       return CallBlockStatement(
         line: line, macro: macro, call: try compileCall(callee, arguments, frame), escaping: frame.escaping)
     case .generation(let body):
+      hasGeneration = true
       let macro = try compileMacro(nil, SignatureSyntax(), body, line, frame)
       return GenerationStatement(line: line, macro: macro, escaping: frame.escaping)
     case .filterBlock(let filter, let body):
@@ -74,7 +76,7 @@ extension Compiler {
     var parts: [OutputPart] = []
     for value in values {
       switch value.kind {
-      case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(literal(bytes))))
+      case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(constantText(bytes))))
       default:
         let expression = try compile(value, frame)
         if let text = expression as? TextLiteral, frame.escaping == .off {
@@ -165,7 +167,9 @@ extension Compiler {
 
   // MARK: - Loops
 
-  private mutating func compileLoop(_ loop: ForSyntax, _ line: Int, _ frame: Frame) throws(TemplateError) -> any Statement {
+  private mutating func compileLoop(_ loop: ForSyntax, _ line: Int, _ frame: Frame) throws(TemplateError)
+    -> any Statement
+  {
     if storesLoop(loop) { throw assertion("Can't assign to special loop variable in for-loop target", line: line) }
     let usesLoop =
       loop.isRecursive || !UndeclaredNames.find(["loop"], in: loop.body).isEmpty || hasScopedBlock(loop.body)

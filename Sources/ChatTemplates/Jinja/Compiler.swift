@@ -4,11 +4,14 @@
 struct Compiler {
   var literals: [UInt8] = []
   private var literalRanges: [[UInt8]: Range<UInt32>] = [:]
+  /// Texts between tags and string constants, each once.
+  private var constantTexts: [[UInt8]] = []
+  private var knownConstantTexts: Set<[UInt8]> = []
+  var hasGeneration = false
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
   private var blockOrder: [(block: BlockSyntax, line: Int)] = []
-  private var hasExtends = false
 
   /// How printing and joining treats markup: known at this place, or decided when it runs.
   enum Escaping: Sendable { case off, on, runtime }
@@ -67,9 +70,9 @@ struct Compiler {
     var compiledBlocks: [String: Function] = [:]
     for (block, _) in blockOrder { compiledBlocks[block.name] = try compileBlockFunction(block) }
     return Program(
-      literals: literals, freeNames: freeNames,
+      literals: literals, constantTexts: constantTexts, freeNames: freeNames,
       root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty)
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {
@@ -121,6 +124,12 @@ struct Compiler {
     return range
   }
 
+  /// The range of a text between tags or of a string constant.
+  mutating func constantText(_ bytes: [UInt8]) -> Range<UInt32> {
+    if knownConstantTexts.insert(bytes).inserted { constantTexts.append(bytes) }
+    return literal(bytes)
+  }
+
   mutating func freeName(_ name: String) -> Int {
     if let index = freeNameIndexes[name] { return index }
     freeNameIndexes[name] = freeNames.count
@@ -144,7 +153,8 @@ struct Compiler {
   /// What entering a scope loads.
   mutating func entry(of frame: Frame) -> [SlotLoad] {
     var result: [SlotLoad] = []
-    for (variable, load) in frame.symbols.loads {
+    // In one order always, so that a template compiles to the same program each time.
+    for (variable, load) in frame.symbols.loads.sorted(by: { $0.key.identifier < $1.key.identifier }) {
       let index = variable.function.slot(variable.identifier)
       switch load {
       case .parameter: continue

@@ -107,10 +107,12 @@ enum NumberConversion {
   }
 
   /// The filter `int`.
-  static func int(_ value: JinjaValue, _ fallback: JinjaValue, _ radix: JinjaValue?) throws(TemplateError) -> JinjaValue {
+  static func int(_ value: JinjaValue, _ fallback: JinjaValue, _ radix: JinjaValue?) throws(TemplateError) -> JinjaValue
+  {
     switch value {
     case .bool, .int, .big: return .integer(value.index ?? BigInteger(0))
-    case .float(let number): return number.isFinite ? .integer(BigInteger(truncating: number)) : try special(number, fallback)
+    case .float(let number):
+      return number.isFinite ? .integer(BigInteger(truncating: number)) : try special(number, fallback)
     case .undefined(let undefined): throw undefined.error
     case .text(let text), .markup(let text):
       let radix = radix ?? .int(10)

@@ -13,7 +13,11 @@ enum DecimalDigits {
     let (significand, exponent) = parts(value.magnitude)
     var numerator = significand
     var denominator = BigInteger(1)
-    if exponent >= 0 { numerator = numerator.shiftedLeft(exponent) } else { denominator = denominator.shiftedLeft(-exponent) }
+    if exponent >= 0 {
+      numerator = numerator.shiftedLeft(exponent)
+    } else {
+      denominator = denominator.shiftedLeft(-exponent)
+    }
     let factor = BigInteger(10).raised(to: abs(power))
     if power >= 0 { numerator = numerator * factor } else { denominator = denominator * factor }
     let (quotient, remainder) = numerator.dividedFloor(by: denominator)
@@ -47,7 +51,9 @@ enum DecimalDigits {
       if digits.utf8.count > exact + 1 {
         // Rounding may have made a power of ten.
         let isPower = digits.dropFirst().allSatisfy { $0 == "0" }
-        if isPower, digits.utf8.count == exact + 2, scaled(value, by: exact - exponent - 1).decimal.utf8.count <= exact + 1 {
+        if isPower, digits.utf8.count == exact + 2,
+          scaled(value, by: exact - exponent - 1).decimal.utf8.count <= exact + 1
+        {
           return (String(digits.dropLast()) + String(repeating: "0", count: decimals - exact), exponent + 1)
         }
         exponent += 1

@@ -32,7 +32,7 @@ extension Filters {
       // The reference checks when the first pair is taken.
       var iterator: ElementIterator?
       return .object(
-        GeneratorValue { () throws(TemplateError) in
+        GeneratorValue(over: value) { () throws(TemplateError) in
           if iterator == nil {
             switch value {
             case .undefined: iterator = ElementIterator([])
@@ -61,14 +61,17 @@ extension Filters {
         if case .undefined = value { break }
         let name = if case .list = value { "list_reverseiterator" } else { "reversed" }
         return .object(
-          GeneratorValue(name, iterator: ElementIterator(try renderer.elements(value).reversed())))
+          GeneratorValue(name, over: value, iterator: ElementIterator(try renderer.elements(value).reversed())))
       case .object(let object) where object is RangeValue || object is DictView:
         return .object(
-          GeneratorValue("reversed", iterator: ElementIterator(try renderer.elements(value).reversed())))
+          GeneratorValue("reversed", over: value, iterator: ElementIterator(try renderer.elements(value).reversed())))
       default: break
       }
-      guard try renderer.iterator(value) != nil else { throw .filterArgument("argument must be iterable") }
-      return .list(try renderer.elements(value).reversed())
+      do throws(TemplateError) {
+        return .list(try renderer.elements(value).reversed())
+      } catch {
+        throw error.className == "TypeError" ? .filterArgument("argument must be iterable") : error
+      }
     },
     "map": map,
     "select": { value, arguments, renderer throws(TemplateError) in
@@ -97,7 +100,8 @@ extension Filters {
   }
 
   /// The elements of what Python's `reversed` accepts.
-  private static func reversedElements(_ value: JinjaValue, in renderer: Renderer) throws(TemplateError) -> [JinjaValue] {
+  private static func reversedElements(_ value: JinjaValue, in renderer: Renderer) throws(TemplateError) -> [JinjaValue]
+  {
     switch value {
     case .list, .tuple, .dict, .text, .markup: return try renderer.elements(value)
     case .object(let object) where object is RangeValue || object is DictView: return try renderer.elements(value)
@@ -234,7 +238,7 @@ extension Filters {
   ) throws(TemplateError) -> JinjaValue {
     var iterator: ValueIterator?
     return .object(
-      GeneratorValue { () throws(TemplateError) in
+      GeneratorValue(over: value) { () throws(TemplateError) in
         if iterator == nil {
           guard let made = try renderer.iterator(value) else {
             throw .type("'\(value.typeName)' object is not iterable")
@@ -281,7 +285,8 @@ extension Filters {
       throw .runtime("No filter named \(PythonText.repr(text)).")
     }
     if case .undefined(let undefined) = name {
-      throw .runtime("No filter named Undefined. (\(undefined.error.message); did you forget to quote the callable name?)")
+      throw .runtime(
+        "No filter named Undefined. (\(undefined.error.message); did you forget to quote the callable name?)")
     }
     try name.checkHashable()
     throw .runtime("No filter named \(name.shortRepr).")
@@ -293,7 +298,8 @@ extension Filters {
       throw .runtime("No test named \(PythonText.repr(text)).")
     }
     if case .undefined(let undefined) = name {
-      throw .runtime("No test named Undefined. (\(undefined.error.message); did you forget to quote the callable name?)")
+      throw .runtime(
+        "No test named Undefined. (\(undefined.error.message); did you forget to quote the callable name?)")
     }
     try name.checkHashable()
     throw .runtime("No test named \(name.shortRepr).")
@@ -312,9 +318,10 @@ extension Filters {
     return try generator(over: value, in: renderer) { element throws(TemplateError) in
       if isMissingPath { throw .filterArgument("Missing parameter for attribute name") }
       let subject = try path?.value(of: element, in: renderer) ?? element
-      let holds = try name.map { name throws(TemplateError) in
-        try testNamed(name)(subject, remaining, renderer)
-      } ?? subject.isTrue
+      let holds =
+        try name.map { name throws(TemplateError) in
+          try testNamed(name)(subject, remaining, renderer)
+        } ?? subject.isTrue
       return holds != isRejecting ? element : nil
     }
   }
@@ -327,7 +334,7 @@ extension Filters {
     var isDone = false
     var pending: [JinjaValue] = []
     return .object(
-      GeneratorValue { () throws(TemplateError) in
+      GeneratorValue(over: value) { () throws(TemplateError) in
         if iterator == nil {
           guard let made = try renderer.iterator(value) else {
             throw .type("'\(value.typeName)' object is not iterable")
@@ -362,7 +369,7 @@ extension Filters {
     var parts: [JinjaValue]?
     var position = 0
     return .object(
-      GeneratorValue { () throws(TemplateError) in
+      GeneratorValue(over: value) { () throws(TemplateError) in
         if parts == nil { parts = try slices(try renderer.elements(value), given[0] ?? .none, fill, in: renderer) }
         guard let all = parts, position < all.count else { return nil }
         defer { position += 1 }

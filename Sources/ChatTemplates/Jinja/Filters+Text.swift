@@ -14,6 +14,10 @@ extension Filters {
       return value.isMarkup ? value : .text(try renderer.string(value))
     },
     "trim": { value, arguments, renderer throws(TemplateError) in
+      if arguments.isEmpty, case .text(let text) = value {
+        try renderer.charge(bytes: text.count)
+        return .text(TextSearch.trimmed(text, .both, where: PythonText.isSpace))
+      }
       let given = try arguments.bind("do_trim", [.optional("chars")], offset: 1)
       let text = try renderer.string(value)
       try renderer.charge(bytes: text.count)
@@ -116,10 +120,21 @@ extension Filters {
     for (index, element) in elements.enumerated() {
       if index > 0 { output.append(separator) }
       output.append(isMarkup ? try renderer.escaped(element) : try renderer.string(element))
-      if index & 63 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if index & 63 == 0 { try renderer.checkSize(output.count) }
     }
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
+  }
+
+  /// The error of `value += "\n"`, or of what follows where a list takes it.
+  private static func notIndentable(_ value: JinjaValue) -> TemplateError {
+    switch value {
+    case .undefined(let undefined): undefined.error
+    case .list:
+      TemplateError(.failed, "'list' object has no attribute 'splitlines'", className: "AttributeError")
+    case .tuple: .type("can only concatenate tuple (not \"str\") to tuple")
+    default: .type("unsupported operand type(s) for +=: '\(value.typeName)' and 'str'")
+    }
   }
 
   private static let indent: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -139,9 +154,7 @@ extension Filters {
     let source: JinjaText
     switch value {
     case .text(let text), .markup(let text): source = text
-    default:
-      _ = try renderer.add(value, .text("\n"))
-      source = .empty
+    default: throw notIndentable(value)
     }
     let line = JinjaText("\n")
     let lines = TextSearch.lines(try renderer.joined([source, line]))
@@ -154,9 +167,9 @@ extension Filters {
         if indentsBlank || !part.isEmpty { output.append(indention) }
       }
       output.append(part)
-      if index & 15 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if index & 15 == 0 { try renderer.checkSize(output.count) }
     }
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return value.isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
   }
 
@@ -197,7 +210,8 @@ extension Filters {
     if !(given[1]?.isTrue ?? false) {
       head = TextSearch.splitLast(head, by: JinjaText(" "), limit: 1)[0]
     }
-    return value.isMarkup ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
+    return value.isMarkup
+      ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
   }
 
   private static let wordWrap: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -219,7 +233,7 @@ extension Filters {
         if index > 0 { output.append(separator) }
         output.append(part)
       }
-      try renderer.charge(bytes: output.bytes.count)
+      try renderer.checkSize(output.count)
     }
     return .text(JinjaText(output))
   }
@@ -277,7 +291,7 @@ extension Filters {
       if isInvalid {
         throw .value("Invalid character in attribute name: \(PythonText.repr(name.string))")
       }
-      if !output.bytes.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
+      if !output.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
       output.append(try renderer.escaped(key))
       output.append(Array("=\"".utf8))
       output.append(try renderer.escaped(value))

@@ -9,7 +9,7 @@ enum Filters {
     _ name: String, _ convert: @escaping @Sendable (JinjaText) -> JinjaText
   ) -> FilterFunction {
     { value, arguments, renderer throws(TemplateError) in
-      _ = try arguments.bind(name, [], offset: 1)
+      if !arguments.isEmpty { _ = try arguments.bind(name, [], offset: 1) }
       let text = try renderer.string(value)
       try renderer.charge(bytes: text.count)
       return value.isMarkup ? .markup(convert(text)) : .text(convert(text))
@@ -92,7 +92,9 @@ enum Filters {
       throw .type("must be real number, not \(scaled.typeName)")
     }
     let whole: BigInteger
-    if let index = scaled.index { whole = index } else {
+    if let index = scaled.index {
+      whole = index
+    } else {
       whole = try NumberConversion.truncated(number.rounded(method == "ceil" ? .up : .down))
     }
     return try renderer.compute(.div, .integer(whole), factor)

@@ -14,7 +14,9 @@ struct FormatSpecification {
   init(_ text: String, for typeName: String, in renderer: Renderer) throws(TemplateError) {
     let scalars = Array(text.unicodeScalars)
     var index = 0
-    func isAlign(_ position: Int) -> Bool { position < scalars.count && "<>=^".unicodeScalars.contains(scalars[position]) }
+    func isAlign(_ position: Int) -> Bool {
+      position < scalars.count && "<>=^".unicodeScalars.contains(scalars[position])
+    }
     func take(_ scalar: Unicode.Scalar) -> Bool {
       guard index < scalars.count, scalars[index] == scalar else { return false }
       index += 1
@@ -148,7 +150,6 @@ extension Renderer {
   /// Python's `format(value, specification)`.
   func format(_ value: JinjaValue, _ text: String) throws(TemplateError) -> JinjaText {
     if text.isEmpty { return try string(value) }
-    let origin = Origins.origin(of: value)
     let result: JinjaText
     switch value {
     case .text(let string):
@@ -160,7 +161,7 @@ extension Renderer {
     case .float(let number): result = try format(number, FormatSpecification(text, for: "float", in: self))
     default: throw .type("unsupported format string passed to \(value.typeName).__format__")
     }
-    return origin == .template ? result : JinjaText(result.array, origin: origin)
+    return result
   }
 
   private func format(_ text: JinjaText, _ specification: FormatSpecification) throws(TemplateError) -> JinjaText {
@@ -193,7 +194,9 @@ extension Renderer {
     }
     guard "bcdnoxX".contains(type) else { throw specification.unknownCode(typeName) }
     if specification.precision != nil { throw .value("Precision not allowed in integer format specifier") }
-    if specification.coercesZero { throw .value("Negative zero coercion (z) not allowed in format specifier with integer format code '\(type)'") }
+    if specification.coercesZero {
+      throw .value("Negative zero coercion (z) not allowed in format specifier with integer format code '\(type)'")
+    }
     if type == "c" { return try formatCharacter(number, specification) }
     let radix = type == "b" ? 2 : type == "o" ? 8 : type == "x" || type == "X" ? 16 : 10
     var digits = radix == 10 ? try Self.decimal(number.magnitude) : number.magnitude.text(radix: radix)

@@ -4,18 +4,12 @@ final class GlobalFunction: JinjaObject {
     case range, dict, lipsum, cycler, joiner, namespace
     case raiseException = "raise_exception"
     case strftimeNow = "strftime_now"
-    /// `dict.fromkeys`
-    case fromKeys
+    /// `dict.fromkeys`, which has no name of its own.
+    case fromKeys = ""
   }
 
   private let kind: Kind
   init(_ kind: Kind) { self.kind = kind }
-
-  /// The global function of a name; nil where there is none.
-  static func named(_ name: String) -> JinjaValue? {
-    guard let kind = Kind(rawValue: name), kind != .fromKeys else { return nil }
-    return .object(GlobalFunction(kind))
-  }
 
   override var typeName: String {
     switch kind {

@@ -16,6 +16,10 @@ public struct JinjaInput {
   }
 
   private var variables: [(name: String, value: JinjaValue)] = []
+  /// The bytes of all texts.
+  private let arena: TextStorage
+  /// The keys of the last message, which the next one often has too.
+  private var lastShape: (names: [String], shape: DictShape)?
   private var members: [Member] = []
 
   /// Makes the input of `render`: arguments by name.
@@ -27,6 +31,7 @@ public struct JinjaInput {
   ///   - variables: the arguments; of two with one name the later counts.
   ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
   public init(variables: JSONObject, findsThinking: Bool = true) {
+    arena = TextStorage(capacity: variables.members.reduce(0) { $0 + Self.byteCount($1.value) })
     for member in variables.members {
       let value: JinjaValue
       switch (member.key, member.value) {
@@ -41,7 +46,10 @@ public struct JinjaInput {
   }
 
   /// The value of an argument; nil where it is not given.
-  func value(_ name: String) -> JinjaValue? { variables.last { $0.name == name }?.value }
+  func value(_ name: String) -> JinjaValue? {
+    for index in variables.indices.reversed() where variables[index].name == name { return variables[index].value }
+    return nil
+  }
 
   /// The kind of bytes of an origin.
   func kind(of origin: TextOrigin) -> TokenKind {
@@ -49,7 +57,7 @@ public struct JinjaInput {
   }
 
   /// How much of each member a text holds.
-  func coverage(of output: TextOutput) -> [RenderedMember] {
+  func coverage(of output: borrowing TextOutput) -> [RenderedMember] {
     var ranges: [[Range<Int>]] = Array(repeating: [], count: members.count)
     var rewritten = Array(repeating: false, count: members.count)
     var start = 0
@@ -62,7 +70,6 @@ public struct JinjaInput {
       if run.origin.isRewritten {
         rewritten[owner] = true
       } else {
-        // Each member has its own storages, so positions are compared within one member only.
         ranges[owner].append(Int(run.position)..<Int(run.position) + length)
       }
     }
@@ -96,10 +103,9 @@ public struct JinjaInput {
     let role = object["role"]?.stringValue.map { ChatRole($0) }
     let roleKind = role?.contentKind ?? .other
     let isAssistant = role == .assistant
-    var keys: [JinjaValue] = []
     var values: [JinjaValue] = []
+    values.reserveCapacity(object.count)
     for member in object.members {
-      keys.append(.text(member.key))
       switch member.key {
       case "role": values.append(self.value(member.value, origin: .template))
       case "reasoning_content", "thinking", "reasoning":
@@ -113,13 +119,40 @@ public struct JinjaInput {
       default: values.append(self.value(member.value, origin: add(number, member.key, roleKind)))
       }
     }
-    return .dict(DictValue(uniqueKeys: keys, values: values))
+    return .dict(DictValue(shape(of: object), values: values))
+  }
+
+  private mutating func shape(of object: JSONObject) -> DictShape {
+    let members = object.members
+    if let (names, shape) = lastShape, names.count == members.count,
+      members.indices.allSatisfy({ names[$0].utf8.elementsEqual(members[$0].key.utf8) })
+    {
+      return shape
+    }
+    let shape = DictShape(members.map { .text($0.key) })
+    lastShape = (members.map(\.key), shape)
+    return shape
+  }
+
+  /// Bytes of the texts in a value.
+  private static func byteCount(_ value: JSONValue) -> Int {
+    switch value {
+    case .string(let string): string.utf8.count
+    case .array(let elements): elements.reduce(0) { $0 + byteCount($1) }
+    case .object(let object): object.members.reduce(0) { $0 + $1.key.utf8.count + byteCount($1.value) }
+    default: 0
+    }
+  }
+
+  private func text(_ string: String, origin: TextOrigin) -> JinjaText {
+    let start = arena.append(string)
+    return JinjaText(storage: arena, start: start, end: start + UInt32(string.utf8.count), origin: origin)
   }
 
   /// The content of an assistant, in which what is between think tags is thinking.
   private mutating func content(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
     guard case .string(let string) = value else { return self.value(value, origin: origin) }
-    let text = JinjaText(string, origin: origin)
+    let text = text(string, origin: origin)
     members[origin.number - 1].byteCount += text.count
     let ranges = ThinkingRanges.find(in: text)
     guard !ranges.isEmpty else { return .text(text) }
@@ -153,7 +186,7 @@ public struct JinjaInput {
     case .double(let number): return .float(number)
     case .string(let string):
       if origin != .template { members[origin.number - 1].byteCount += string.utf8.count }
-      return .text(JinjaText(string, origin: origin))
+      return .text(text(string, origin: origin))
     case .array(let elements):
       var values: [JinjaValue] = []
       values.reserveCapacity(elements.count)
@@ -177,15 +210,21 @@ enum ThinkingRanges {
   ///
   /// - Complexity: O(bytes).
   static func find(in text: JinjaText) -> [Range<Int>] {
-    let (open, close) = (JinjaText("<think>"), JinjaText("</think>"))
-    var ranges: [Range<Int>] = []
-    var position = 0
-    while let end = TextSearch.find(close, in: text, from: position) {
-      let opening = TextSearch.findLast(open, in: text, from: position, to: end)
-      let start = opening.map { $0 + open.count } ?? (position == 0 ? 0 : end)
-      if start < end { ranges.append(start..<end) }
-      position = end + close.count
+    withExtendedLifetime(text.storage) {
+      let bytes = text.bytes
+      var ranges: [Range<Int>] = []
+      var position = 0
+      while let end = RawBytes.find("</think>", in: bytes, from: position) {
+        var start = position == 0 ? 0 : end
+        var next = position
+        while let opening = RawBytes.find("<think>", in: bytes, from: next), opening < end {
+          start = opening + 7
+          next = start
+        }
+        if start < end { ranges.append(start..<end) }
+        position = end + 8
+      }
+      return ranges
     }
-    return ranges
   }
 }

@@ -23,17 +23,27 @@ public struct JinjaTemplate: Sendable {
     program = try Compiler.compile(source)
   }
 
-  /// Names that the template looks up among its arguments, global functions included.
-  public var freeNames: [String] { program.freeNames }
+  /// Names that the template reads as arguments: jinja2's `meta.find_undeclared_variables`.
+  public var argumentNames: [String] {
+    zip(program.freeNames, program.globals).filter { $1 == nil }.map(\.0).sorted()
+  }
+
+  /// The texts that the template itself writes: what is between tags, and string constants.
+  ///
+  /// Added tokens in them are control tokens for transformers' `sanitize_control_tokens`.
+  public var literalTexts: [String] { program.constantTexts.map { String(decoding: $0, as: UTF8.self) } }
 
   /// Whether the template asks for the time.
-  public var usesClock: Bool { program.freeNames.contains("strftime_now") }
+  public var usesClock: Bool { program.globals.contains(.strftimeNow) }
+
+  /// Whether there is a `{% generation %}` block.
+  public var hasGenerationBlocks: Bool { program.hasGeneration }
 
   /// What a rendering tells beside its text.
   public struct Details: Sendable {
     /// What `{% generation %}` blocks printed, as byte ranges of the text.
     public var generations: [Range<Int>] = []
-    /// Where bytes of the input are in the text: for each member the parts of it that were printed as they are.
+    /// How much of each member of the input was printed, where that was asked for.
     public var members: [RenderedMember] = []
   }
 
@@ -42,6 +52,7 @@ public struct JinjaTemplate: Sendable {
   /// - Parameters:
   ///   - input: the arguments.
   ///   - clock: what `strftime_now` sees.
+  ///   - reportsMembers: whether ``Details/members`` are told.
   ///   - chat: receives the text with the kind of each byte; what was in it is lost. Empty after an error.
   /// - Returns: what the rendering tells beside its text.
   /// - Throws: `TemplateError` with Python's message, class and the template's line; `TemplateError.Origin.limit` where
@@ -49,33 +60,33 @@ public struct JinjaTemplate: Sendable {
   /// - Complexity: as the template has it, bounded by the limits.
   @discardableResult
   public func render(
-    _ input: JinjaInput, clock: TemplateClock? = nil, into chat: inout RenderedChat
+    _ input: JinjaInput, clock: TemplateClock? = nil, reportsMembers: Bool = false, into chat: inout RenderedChat
   ) throws(TemplateError) -> Details {
     chat.removeAll()
-    let (output, generations) = try run(input, clock: clock)
-    chat.assign(output, kinds: input)
-    return Details(generations: generations, members: input.coverage(of: output))
+    return try run(input, clock: clock) { renderer in
+      renderer.withOutput { output in
+        chat.assign(output, kinds: input)
+        return Details(
+          generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
+      }
+    }
   }
 
-  /// Renders the template and gives the text alone.
-  func run(
-    _ input: JinjaInput, clock: TemplateClock?
-  ) throws(TemplateError) -> (output: TextOutput, generations: [Range<Int>]) {
-    let failure: TemplateError?
-    var result: (output: TextOutput, generations: [Range<Int>]) = (TextOutput(), [])
-    failure = program.literals.withUnsafeBytes { literals in
+  /// Renders the template and lets a function look at the result.
+  func run<Result>(
+    _ input: JinjaInput, clock: TemplateClock?, _ use: (Renderer) throws(TemplateError) -> Result
+  ) throws(TemplateError) -> Result {
+    let result: Swift.Result<Result, TemplateError> = program.literals.withUnsafeBytes { literals in
       let renderer = Renderer(
         program, literals: literals, limits: limits, clock: clock ?? .epoch, variable: input.value)
       do throws(TemplateError) {
         try renderer.run()
-        result = (renderer.output, renderer.generations)
-        return nil
+        return .success(try use(renderer))
       } catch {
-        return error
+        return .failure(error)
       }
     }
-    if let failure { throw failure }
-    return result
+    return try result.get()
   }
 }
 
@@ -110,8 +121,8 @@ public struct RenderedMember: Sendable, Hashable {
 
 extension RenderedChat {
   /// Takes over what a template printed.
-  mutating func assign(_ output: TextOutput, kinds: JinjaInput) {
-    bytes = output.bytes
+  mutating func assign(_ output: borrowing TextOutput, kinds: JinjaInput) {
+    bytes.append(contentsOf: output.buffer)
     for run in output.runs {
       let kind = kinds.kind(of: run.origin)
       let end = Int(run.end)

@@ -17,7 +17,7 @@ struct LoopBody: Sendable {
     let renderer = scope.renderer
     let state = try makeState(over: value, in: scope)
     if let loopSlot {
-      scope.slots[loopSlot] = .object(LoopValue(state, recursion: recursion, depth: depth))
+      scope.slots[loopSlot] = .object(LoopValue(state, over: value, recursion: recursion, level: depth))
     }
     var isEmpty = true
     while let element = try state.advance() {
@@ -184,9 +184,14 @@ final class LoopRecursion {
     let inner = Scope(renderer: renderer, parent: scope, slotCount: statement.slotCount)
     renderer.register(inner)
     let (text, _) = try renderer.capture { () throws(TemplateError) in
-      try statement.loop.run(over: value, in: inner, recursion: self, depth: depth)
+      do throws(TemplateError) {
+        return try statement.loop.run(over: value, in: inner, recursion: self, depth: depth)
+      } catch {
+        throw error.placed(at: statement.line)
+      }
     }
-    return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape ? .markup(text) : .text(text)
+    return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape
+      ? .markup(text) : .text(text)
   }
 }
 
@@ -195,13 +200,17 @@ final class LoopValue: JinjaObject {
   private let state: LoopState
   private let recursion: LoopRecursion?
   private let depth0: Int
+  private let valueDepth: Int
   private var lastChanged: [JinjaValue]?
 
-  init(_ state: LoopState, recursion: LoopRecursion?, depth: Int) {
+  init(_ state: LoopState, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
     self.state = state
     self.recursion = recursion
-    depth0 = depth
+    depth0 = level
+    valueDepth = value.depth
   }
+
+  override var depth: Int { valueDepth + 1 }
 
   override var typeName: String { "LoopContext" }
   override var module: String { "jinja2.runtime" }
@@ -253,6 +262,16 @@ final class LoopValue: JinjaObject {
   }
 
   override var length: Int? { try? state.count() }
+  override var isIterable: Bool { true }
+
+  /// Iterating over `loop` itself takes the loop's next elements.
+  override func makeIterator(in renderer: Renderer) throws(TemplateError) -> ValueIterator? {
+    LoopIterator(self)
+  }
+
+  fileprivate func advance() throws(TemplateError) -> JinjaValue? {
+    try state.advance().map { .tuple([$0, .object(self)]) }
+  }
 
   override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
     let values = try arguments.bind("LoopContext.__call__", [.required("iterable")], offset: 1)
@@ -265,4 +284,10 @@ final class LoopValue: JinjaObject {
   override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
     Array("<LoopContext \(state.index + 1)/\(try state.count())>".utf8)
   }
+}
+
+private final class LoopIterator: ValueIterator {
+  private let loop: LoopValue
+  init(_ loop: LoopValue) { self.loop = loop }
+  override func next() throws(TemplateError) -> JinjaValue? { try loop.advance() }
 }

@@ -7,6 +7,8 @@ class JinjaObject {
   var isTrue: Bool { true }
   var isHashable: Bool { true }
   var isCallable: Bool { false }
+  /// Values within each other.
+  var depth: Int { 0 }
   /// Number of elements; nil where `len()` is a TypeError.
   var length: Int? { nil }
   /// Whether `iter()` works.
@@ -58,19 +60,21 @@ final class ElementIterator: ValueIterator {
 final class GeneratorValue: JinjaObject {
   private let name: String
   private let iterator: ValueIterator
-  private let knownLength: Int?
+  private let sourceDepth: Int
 
-  /// Makes a generator; `name` is the Python type's name.
-  init(_ name: String = "generator", iterator: ValueIterator, length: Int? = nil) {
+  /// Makes a generator over what is in a value; `name` is the Python type's name.
+  init(_ name: String = "generator", over source: JinjaValue, iterator: ValueIterator) {
     self.name = name
     self.iterator = iterator
-    knownLength = length
+    sourceDepth = source.depth
   }
 
   /// Makes a generator whose elements a function gives.
-  convenience init(next: @escaping () throws(TemplateError) -> JinjaValue?) {
-    self.init(iterator: ClosureIterator(next))
+  convenience init(over source: JinjaValue, next: @escaping () throws(TemplateError) -> JinjaValue?) {
+    self.init(over: source, iterator: ClosureIterator(next))
   }
+
+  override var depth: Int { sourceDepth + 1 }
 
   override var typeName: String { name }
   override var isIterable: Bool { true }
@@ -157,6 +161,7 @@ final class DictView: JinjaObject {
   }
 
   override var typeName: String { kind.rawValue }
+  override var depth: Int { dict.depth + 1 }
   override var isTrue: Bool { dict.count > 0 }
   override var isHashable: Bool { kind == .values }
   override var length: Int? { dict.count }
@@ -229,6 +234,7 @@ final class CyclerValue: JinjaObject {
 
   init(_ items: [JinjaValue]) { self.items = items }
 
+  override var depth: Int { items.depth + 1 }
   override var typeName: String { "Cycler" }
   override var module: String { "jinja2.utils" }
 
@@ -257,6 +263,7 @@ final class JoinerValue: JinjaObject {
 
   init(_ separator: JinjaValue) { self.separator = separator }
 
+  override var depth: Int { separator.depth + 1 }
   override var typeName: String { "Joiner" }
   override var module: String { "jinja2.utils" }
   override var isCallable: Bool { true }

@@ -11,10 +11,8 @@ extension Parser {
   /// Names that cannot be assigned to.
   private static let reserved: Set<String> = ["true", "false", "none", "True", "False", "None"]
 
-  mutating func parseTarget(
-    endingAt end: String? = nil, allowsMembers: Bool = false
-  ) throws(TemplateError) -> ExpressionSyntax {
-    let target = try parseTuple(isSimple: true, endingAt: end, allowsMembers: allowsMembers)
+  mutating func parseTarget(allowsMembers: Bool = false) throws(TemplateError) -> ExpressionSyntax {
+    let target = try parseTuple(isSimple: true, allowsMembers: allowsMembers)
     guard Self.isAssignable(target) else {
       throw fail("can't assign to \(PythonText.repr(target.className))", line: target.line)
     }
@@ -183,7 +181,7 @@ extension Parser {
 
   // MARK: - Primaries
 
-  private mutating func parsePrimary(allowsMembers: Bool = false) throws(TemplateError) -> ExpressionSyntax {
+  mutating func parsePrimary(allowsMembers: Bool = false) throws(TemplateError) -> ExpressionSyntax {
     let token = current
     func literal(_ value: Literal) -> ExpressionSyntax { ExpressionSyntax(kind: .literal(value), line: token.line) }
     switch token.kind {
@@ -218,7 +216,7 @@ extension Parser {
     }
   }
 
-  private static func integer(_ digits: [UInt8]) -> BigInteger {
+  static func integer(_ digits: [UInt8]) -> BigInteger {
     let prefixes: [UInt8: Int] = [UInt8(ascii: "b"): 2, UInt8(ascii: "o"): 8, UInt8(ascii: "x"): 16]
     if digits.count > 2, digits[0] == 0x30, let radix = prefixes[digits[1] | 0x20] {
       return BigInteger(digits: digits[2...], radix: radix) ?? BigInteger(0)
@@ -227,8 +225,7 @@ extension Parser {
   }
 
   mutating func parseTuple(
-    isSimple: Bool = false, allowsCondition: Bool = true, endingAt end: String? = nil, isParenthesized: Bool = false,
-    allowsMembers: Bool = false
+    isSimple: Bool = false, allowsCondition: Bool = true, isParenthesized: Bool = false, allowsMembers: Bool = false
   ) throws(TemplateError) -> ExpressionSyntax {
     try enter()
     defer { depth -= 1 }
@@ -237,11 +234,11 @@ extension Parser {
     var isTuple = false
     while true {
       if !elements.isEmpty { try expect(.comma) }
-      let isEnd =
-        [.variableEnd, .blockEnd, .rparen].contains(current.kind) || end.map { current.isName($0) } ?? false
-      if isEnd { break }
+      // The reference means to end at `in` and `recursive` too, but never does.
+      if [.variableEnd, .blockEnd, .rparen].contains(current.kind) { break }
       elements.append(
-        isSimple ? try parsePrimary(allowsMembers: allowsMembers) : try parseExpression(allowsCondition: allowsCondition))
+        isSimple
+          ? try parsePrimary(allowsMembers: allowsMembers) : try parseExpression(allowsCondition: allowsCondition))
       guard current.kind == .comma else { break }
       isTuple = true
       line = current.line
@@ -277,162 +274,5 @@ extension Parser {
     }
     try expect(.rbrace)
     return ExpressionSyntax(kind: .dict(pairs), line: line)
-  }
-
-  // MARK: - Members, calls, filters and tests
-
-  private mutating func parsePostfix(_ value: ExpressionSyntax) throws(TemplateError) -> ExpressionSyntax {
-    var value = value
-    var count = 0
-    while true {
-      switch current.kind {
-      case .dot, .lbracket: value = try parseSubscript(of: value)
-      case .lparen: value = try parseCall(of: value)
-      default:
-        depth -= count
-        return value
-      }
-      count += 1
-      try enter()
-    }
-  }
-
-  private mutating func parseFilterExpression(_ value: ExpressionSyntax) throws(TemplateError) -> ExpressionSyntax {
-    var value = value
-    var count = 0
-    while true {
-      switch current.kind {
-      case .pipe: value = try parseFilters(of: value) ?? value
-      case .name where current.isName("is"): value = try parseTest(of: value)
-      case .lparen: value = try parseCall(of: value)
-      default:
-        depth -= count
-        return value
-      }
-      count += 1
-      try enter()
-    }
-  }
-
-  private mutating func parseSubscript(of value: ExpressionSyntax) throws(TemplateError) -> ExpressionSyntax {
-    let token = try advance()
-    if token.kind == .dot {
-      let name = try advance()
-      switch name.kind {
-      case .name: return ExpressionSyntax(kind: .attribute(value, name.text), line: token.line)
-      case .integer:
-        let index = ExpressionSyntax(kind: .literal(.integer(Self.integer(name.bytes))), line: name.line)
-        return ExpressionSyntax(kind: .item(value, index), line: token.line)
-      default: throw fail("expected name or number", line: name.line)
-      }
-    }
-    var keys: [ExpressionSyntax] = []
-    while current.kind != .rbracket {
-      if !keys.isEmpty { try expect(.comma) }
-      keys.append(try parseSubscriptKey())
-    }
-    try expect(.rbracket)
-    let key = keys.count == 1 ? keys[0] : ExpressionSyntax(kind: .tuple(keys), line: token.line)
-    return ExpressionSyntax(kind: .item(value, key), line: token.line)
-  }
-
-  private mutating func parseSubscriptKey() throws(TemplateError) -> ExpressionSyntax {
-    let line = current.line
-    var start: ExpressionSyntax?
-    if current.kind != .colon {
-      let value = try parseExpression()
-      guard current.kind == .colon else { return value }
-      start = value
-    }
-    try advance()
-    func isEnd() -> Bool { [.rbracket, .comma].contains(current.kind) }
-    let stop = current.kind == .colon || isEnd() ? nil : try parseExpression()
-    var step: ExpressionSyntax?
-    if try skip(.colon), !isEnd() { step = try parseExpression() }
-    return ExpressionSyntax(kind: .slice(start, stop, step), line: line)
-  }
-
-  private mutating func parseCall(of value: ExpressionSyntax) throws(TemplateError) -> ExpressionSyntax {
-    let line = current.line
-    return ExpressionSyntax(kind: .call(value, try parseArguments()), line: line)
-  }
-
-  private mutating func parseArguments() throws(TemplateError) -> CallSyntax {
-    let line = try expect(.lparen).line
-    var call = CallSyntax()
-    func check(_ isValid: Bool) throws(TemplateError) {
-      guard !isValid else { return }
-      throw fail("invalid syntax for function call expression", line: line)
-    }
-    var needsComma = false
-    while current.kind != .rparen {
-      if needsComma {
-        try expect(.comma)
-        if current.kind == .rparen { break }
-      }
-      if current.kind == .mul {
-        try check(call.spread == nil && call.keywordSpread == nil)
-        try advance()
-        call.spread = try parseExpression()
-      } else if current.kind == .pow {
-        try check(call.keywordSpread == nil)
-        try advance()
-        call.keywordSpread = try parseExpression()
-      } else if current.kind == .name, try lookAhead().kind == .assign {
-        try check(call.keywordSpread == nil)
-        let name = try advance().text
-        try advance()
-        call.keywords.append((name, try parseExpression()))
-      } else {
-        try check(call.spread == nil && call.keywordSpread == nil && call.keywords.isEmpty)
-        call.positional.append(try parseExpression())
-      }
-      needsComma = true
-    }
-    try expect(.rparen)
-    return call
-  }
-
-  mutating func parseFilters(
-    of value: ExpressionSyntax?, startsInline: Bool = false
-  ) throws(TemplateError) -> ExpressionSyntax? {
-    var value = value
-    var isInline = startsInline
-    var count = 0
-    while current.kind == .pipe || isInline {
-      if !isInline { try advance() }
-      isInline = false
-      let token = try expect(.name)
-      let name = try parseDottedName(token.text)
-      let arguments = current.kind == .lparen ? try parseArguments() : CallSyntax()
-      value = ExpressionSyntax(kind: .filter(value, name, arguments), line: token.line)
-      count += 1
-      try enter()
-    }
-    depth -= count
-    return value
-  }
-
-  private mutating func parseDottedName(_ first: String) throws(TemplateError) -> String {
-    var name = first
-    while try skip(.dot) { name += "." + (try expect(.name).text) }
-    return name
-  }
-
-  private mutating func parseTest(of value: ExpressionSyntax) throws(TemplateError) -> ExpressionSyntax {
-    let line = try advance().line
-    let isNegated = try skipName("not")
-    let name = try parseDottedName(try expect(.name).text)
-    var arguments = CallSyntax()
-    switch current.kind {
-    case .lparen: arguments = try parseArguments()
-    case .name, .string, .integer, .float, .lbracket, .lbrace:
-      if ["else", "or", "and"].contains(where: { current.isName($0) }) { break }
-      if current.isName("is") { throw fail("You cannot chain multiple tests with is") }
-      arguments.positional = [try parsePostfix(try parsePrimary())]
-    default: break
-    }
-    let test = ExpressionSyntax(kind: .test(value, name, arguments), line: line)
-    return isNegated ? ExpressionSyntax(kind: .unary(.not, test), line: line) : test
   }
 }

@@ -203,9 +203,9 @@ struct Parser {
 
   private mutating func parseFor() throws(TemplateError) -> StatementSyntax.Kind {
     try advance()
-    let target = try parseTarget(endingAt: "in")
+    let target = try parseTarget()
     try expectName("in")
-    let iterable = try parseTuple(allowsCondition: false, endingAt: "recursive")
+    let iterable = try parseTuple(allowsCondition: false)
     let test = try skipName("if") ? try parseExpression() : nil
     let isRecursive = try skipName("recursive")
     let body = try parseStatements(until: ["endfor", "else"])

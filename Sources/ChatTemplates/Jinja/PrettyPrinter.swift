@@ -13,8 +13,10 @@ struct PrettyPrinter {
   }
 
   /// The value with the keys of all dicts sorted.
-  private static func sorted(_ value: JinjaValue, in renderer: Renderer, depth: Int) throws(TemplateError) -> JinjaValue {
+  private static func sorted(_ value: JinjaValue, in renderer: Renderer, depth: Int) throws(TemplateError) -> JinjaValue
+  {
     guard depth < 200 else { throw .recursion }
+    try renderer.step()
     switch value {
     case .list(let list):
       var elements: [JinjaValue] = []

@@ -73,7 +73,9 @@ extension Renderer {
       let text = number.decimal
       if text.utf8.count - (number.isNegative ? 1 : 0) <= 4300 { return text }
     }
-    throw .value("Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit")
+    throw .value(
+      "Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
+    )
   }
 
   /// markupsafe's `escape`.
@@ -84,22 +86,30 @@ extension Renderer {
 }
 
 extension JinjaValue {
-  /// The `repr` of a key in a message.
-  var shortRepr: String {
+  /// The `repr` of a key in a message; what is nested deeply is left out.
+  var shortRepr: String { shortRepr(depth: 0) }
+
+  private func shortRepr(depth: Int) -> String {
+    guard depth < 8 else { return "..." }
+    func joined(_ elements: [JinjaValue]) -> String {
+      elements.map { $0.shortRepr(depth: depth + 1) }.joined(separator: ", ")
+    }
     switch self {
-    case .none: "None"
-    case .bool(let flag): flag ? "True" : "False"
-    case .int(let number): String(number)
-    case .big(let number): (try? Renderer.decimal(number)) ?? ""
-    case .float(let number): Renderer.text(of: number)
-    case .text(let text), .markup(let text): PythonText.repr(text.string)
-    case .list(let list): "[" + list.elements.map(\.shortRepr).joined(separator: ", ") + "]"
-    case .tuple(let tuple):
-      "(" + tuple.elements.map(\.shortRepr).joined(separator: ", ") + (tuple.elements.count == 1 ? ",)" : ")")
+    case .none: return "None"
+    case .bool(let flag): return flag ? "True" : "False"
+    case .int(let number): return String(number)
+    case .big(let number): return (try? Renderer.decimal(number)) ?? ""
+    case .float(let number): return Renderer.text(of: number)
+    case .text(let text), .markup(let text): return PythonText.repr(text.string)
+    case .list(let list): return "[\(joined(list.elements))]"
+    case .tuple(let tuple): return "(\(joined(tuple.elements))\(tuple.elements.count == 1 ? ",)" : ")")"
     case .dict(let dict):
-      "{" + zip(dict.keys, dict.values).map { "\($0.shortRepr): \($1.shortRepr)" }.joined(separator: ", ") + "}"
-    case .undefined, .missing: "Undefined"
-    case .object(let object): "<\(object.typeName)>"
+      let members = zip(dict.keys, dict.values).map {
+        "\($0.shortRepr(depth: depth + 1)): \($1.shortRepr(depth: depth + 1))"
+      }
+      return "{\(members.joined(separator: ", "))}"
+    case .undefined, .missing: return "Undefined"
+    case .object(let object): return "<\(object.typeName)>"
     }
   }
 }
@@ -116,6 +126,8 @@ enum Origins {
   static func origin(of values: [JinjaValue]) -> TextOrigin { origin(of: .list(values)) }
 
   /// Notes the origins in a value; false where there are two.
+  ///
+  /// It looks at no more parts than were printed, which the caller has done within the limits.
   private static func collect(_ value: JinjaValue, _ result: inout TextOrigin?, depth: Int) -> Bool {
     switch value {
     case .text(let text), .markup(let text):

@@ -2,18 +2,27 @@
 final class Program: Sendable {
   /// The texts of all literals, one after the other.
   let literals: [UInt8]
+  /// Texts between tags and string constants.
+  let constantTexts: [[UInt8]]
   /// Names that are looked up in the arguments and then among the global functions.
   let freeNames: [String]
+  /// The global functions of these names.
+  let globals: [GlobalFunction.Kind?]
   let root: Function
   let blocks: [String: Function]
   /// Whether assignments at the top are visible in blocks.
   let exportsVariables: Bool
+  let hasGeneration: Bool
 
   init(
-    literals: [UInt8], freeNames: [String], root: Function, blocks: [String: Function], exportsVariables: Bool
+    literals: [UInt8], constantTexts: [[UInt8]], freeNames: [String], root: Function, blocks: [String: Function],
+    exportsVariables: Bool, hasGeneration: Bool
   ) {
     self.literals = literals
+    self.constantTexts = constantTexts
+    self.hasGeneration = hasGeneration
     self.freeNames = freeNames
+    globals = freeNames.map(GlobalFunction.Kind.init)
     self.root = root
     self.blocks = blocks
     self.exportsVariables = exportsVariables

@@ -4,9 +4,11 @@ final class Renderer {
   let limits: TemplateLimits
   let clock: TemplateClock
   private let literals: TextStorage
+  private let literalBase: UnsafeRawPointer?
   private var variables: [JinjaValue]
   private var exported: [Int: JinjaValue] = [:]
-  private(set) var output = TextOutput()
+  /// What is being printed, or captured; behind a pointer because every statement writes to it.
+  private let output: UnsafeMutablePointer<TextOutput>
   private(set) var generations: [Range<Int>] = []
   /// Whether markup is escaped where that is decided when it runs.
   var autoescape = false
@@ -31,7 +33,19 @@ final class Renderer {
     self.limits = limits
     self.clock = clock
     self.literals = TextStorage(borrowing: literals)
-    variables = program.freeNames.map { variable($0) ?? GlobalFunction.named($0) ?? .missing }
+    literalBase = literals.baseAddress
+    variables = []
+    variables.reserveCapacity(program.freeNames.count)
+    for (name, global) in zip(program.freeNames, program.globals) {
+      variables.append(variable(name) ?? global.map { .object(GlobalFunction($0)) } ?? .missing)
+    }
+    output = .allocate(capacity: 1)
+    output.initialize(to: TextOutput())
+  }
+
+  deinit {
+    output.deinitialize(count: 1)
+    output.deallocate()
   }
 
   /// Renders the whole template.
@@ -74,6 +88,21 @@ final class Renderer {
     if steps > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
   }
 
+  /// Refuses a text that grows beyond the limit.
+  func checkSize(_ bytes: Int) throws(TemplateError) {
+    if bytes > limits.outputBytes { throw .limit("it makes a text of more than \(limits.outputBytes) bytes") }
+  }
+
+  /// Python's `==`, which counts as steps where it looks into lists and dicts.
+  func areEqual(_ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> Bool {
+    let available = max(0, limits.steps - steps)
+    var budget = available
+    let result = left.equals(right, budget: &budget)
+    steps += available - budget
+    if budget <= 0 { throw .limit("it takes more than \(limits.steps) steps") }
+    return result
+  }
+
   /// Accounts for elements of a list that is made.
   func charge(elements: Int) throws(TemplateError) {
     if elements > limits.steps { throw .limit("it makes a list of \(elements) elements") }
@@ -93,6 +122,11 @@ final class Renderer {
 
   func literal(_ range: Range<UInt32>) -> JinjaText {
     JinjaText(storage: literals, start: range.lowerBound, end: range.upperBound, origin: .template)
+  }
+
+  /// The bytes of a literal.
+  func literalBytes(_ range: Range<UInt32>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: literalBase.map { $0 + Int(range.lowerBound) }, count: range.count)
   }
 
   /// The value of a free name: what the top exported, an argument or a global function.
@@ -136,11 +170,14 @@ final class Renderer {
   // MARK: - Output
 
   /// Bytes of the output that is being collected.
-  var outputCount: Int { output.bytes.count }
+  var outputCount: Int { output.pointee.count }
+
+  /// Gives what was printed to a function.
+  func withOutput<Result>(_ body: (borrowing TextOutput) -> Result) -> Result { body(output.pointee) }
 
   func write(_ text: JinjaText) throws(TemplateError) {
-    output.append(text)
-    if output.bytes.count > limits.outputBytes { throw .limit("it prints more than \(limits.outputBytes) bytes") }
+    output.pointee.append(text)
+    if output.pointee.count > limits.outputBytes { throw .limit("it prints more than \(limits.outputBytes) bytes") }
   }
 
   /// Prints a value.
@@ -160,31 +197,32 @@ final class Renderer {
   /// Collects what is printed meanwhile.
   func capture(_ body: () throws(TemplateError) -> Flow) throws(TemplateError) -> (text: JinjaText, flow: Flow) {
     var saved = TextOutput()
-    swap(&saved, &output)
+    swap(&saved, &output.pointee)
     captureDepth += 1
     let flow = try body()
     captureDepth -= 1
-    swap(&saved, &output)
-    try charge(bytes: saved.bytes.count)
+    swap(&saved, &output.pointee)
+    try charge(bytes: saved.count)
     return (JinjaText(saved), flow)
   }
 
   /// Takes back what was printed since a mark.
   func takeOutput(from mark: Int) -> JinjaText {
-    let whole = JinjaText(output)
-    let text = whole.slice(mark..<output.bytes.count)
-    output.truncate(to: mark)
-    return text
+    var whole = TextOutput()
+    swap(&whole, &output.pointee)
+    let text = JinjaText(whole)
+    output.pointee.append(text.slice(0..<mark))
+    return text.slice(mark..<text.count)
   }
 
   /// Notes how much the template printed itself, outside macros and captured blocks.
   func noteOutput() {
-    if captureDepth == 0 { committed = output.bytes.count }
+    if captureDepth == 0 { committed = output.pointee.count }
   }
 
   func addGeneration(of text: JinjaText) { generations.append(committed..<(committed + text.count)) }
 
-  func truncateOutput(to count: Int) { output.truncate(to: count) }
+  func truncateOutput(to count: Int) { output.pointee.truncate(to: count) }
 
   func pushCaptured(_ text: JinjaText) { captured.append(text) }
   func popCaptured() { captured.removeLast() }

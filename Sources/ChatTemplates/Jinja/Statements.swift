@@ -44,12 +44,15 @@ final class OutputStatement: Statement {
 }
 
 /// Where an assignment goes.
-indirect enum AssignmentTarget: Sendable {
+enum AssignmentTarget: Sendable {
   case variable(SlotReference)
   case member(SlotReference, Range<UInt32>)
   case tuple([AssignmentTarget])
 
   func assign(_ value: JinjaValue, in scope: Scope) throws(TemplateError) {
+    if value.depth > JinjaValue.maximumDepth {
+      throw .limit("it nests values more than \(JinjaValue.maximumDepth) deep")
+    }
     switch self {
     case .variable(let reference):
       if reference.depth == 0 { scope.slots[reference.index] = value } else { scope[reference] = value }
@@ -147,17 +150,25 @@ final class AssignBlockStatement: Statement {
 /// `{% if %}`, `{% elif %}`, `{% else %}`
 final class IfStatement: Statement {
   let line: Int
-  private let branches: [(test: any Expression, body: Body)]
+  private let branches: [(test: any Expression, body: Body, line: Int)]
   private let otherwise: Body
 
-  init(line: Int, branches: [(test: any Expression, body: Body)], otherwise: Body) {
+  init(line: Int, branches: [(test: any Expression, body: Body, line: Int)], otherwise: Body) {
     self.line = line
     self.branches = branches
     self.otherwise = otherwise
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
-    for branch in branches where try branch.test.isTrue(in: scope) { return try branch.body.run(in: scope) }
+    for branch in branches {
+      let isTaken: Bool
+      do throws(TemplateError) {
+        isTaken = try branch.test.isTrue(in: scope)
+      } catch {
+        throw error.placed(at: branch.line)
+      }
+      if isTaken { return try branch.body.run(in: scope) }
+    }
     return try otherwise.run(in: scope)
   }
 }

@@ -202,7 +202,8 @@ extension ExpressionSyntax {
         body(pair.value)
       }
     case .attribute(let value, _), .unary(_, let value): body(value)
-    case .item(let left, let right), .binary(_, let left, let right), .and(let left, let right), .or(let left, let right):
+    case .item(let left, let right), .binary(_, let left, let right), .and(let left, let right),
+      .or(let left, let right):
       body(left)
       body(right)
     case .slice(let start, let stop, let step): [start, stop, step].forEach { $0.map(body) }

@@ -1,5 +1,6 @@
 /// The moment that `strftime_now` sees, as local time without a zone.
 public struct TemplateClock: Sendable, Hashable {
+  /// The parts of date and time; month and day count from 1.
   public let year, month, day, hour, minute, second, microsecond: Int
 
   /// Makes a moment; nil where a part is out of its range.
@@ -66,7 +67,7 @@ public struct TemplateClock: Sendable, Hashable {
   }
 
   private static func floor(_ value: Int, _ divisor: Int) -> Int {
-    value >= 0 ? value / divisor : (value - divisor + 1) / divisor
+    value / divisor - (value % divisor < 0 ? 1 : 0)
   }
 
   private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }

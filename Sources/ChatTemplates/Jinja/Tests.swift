@@ -31,7 +31,9 @@ enum Tests {
     "number": plain("test_number") { $0.isNumber },
     "escaped": plain("test_escaped") { $0.isMarkup },
     "callable": { value, arguments, _ throws(TemplateError) in
-      guard arguments.isEmpty else { throw .type("callable() takes exactly one argument (\(arguments.count + 1) given)") }
+      guard arguments.isEmpty else {
+        throw .type("callable() takes exactly one argument (\(arguments.count + 1) given)")
+      }
       switch value {
       case .undefined: return true
       case .object(let object): return object.isCallable

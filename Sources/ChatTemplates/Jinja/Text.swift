@@ -32,7 +32,7 @@ struct TextRun {
 /// A storage either borrows memory that outlives the rendering, owns a buffer, or is a concatenation whose bytes are
 /// put together when something but printing needs them.
 final class TextStorage {
-  let count: Int
+  private(set) var count: Int
   private var bytes: UnsafeRawPointer?
   private var owned: UnsafeMutableRawPointer?
   private var pieces: [JinjaText]
@@ -58,6 +58,38 @@ final class TextStorage {
     self.runs = runs
   }
 
+  /// Takes over memory that was allocated without alignment.
+  init(taking memory: UnsafeMutableRawPointer, count: Int, runs: [TextRun]) {
+    self.count = count
+    bytes = UnsafeRawPointer(memory)
+    owned = memory
+    pieces = []
+    self.runs = runs
+  }
+
+  /// Makes an empty storage with room for bytes that are appended later.
+  init(capacity: Int) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, capacity), alignment: 1)
+    count = 0
+    bytes = UnsafeRawPointer(memory)
+    owned = memory
+    pieces = []
+    runs = []
+  }
+
+  /// Appends a string, for which there must be room, and returns where it begins.
+  func append(_ string: String) -> UInt32 {
+    let start = count
+    var string = string
+    string.withUTF8 { source in
+      if let owned, let base = source.baseAddress {
+        (owned + start).copyMemory(from: base, byteCount: source.count)
+      }
+      count += source.count
+    }
+    return UInt32(start)
+  }
+
   /// Joins texts without copying them yet.
   init(joining pieces: [JinjaText], count: Int) {
     self.count = count
@@ -80,13 +112,9 @@ final class TextStorage {
     var output = TextOutput()
     output.reserve(count)
     for piece in pieces { output.append(piece) }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 1)
-    output.bytes.withUnsafeBytes { source in
-      if let base = source.baseAddress { memory.copyMemory(from: base, byteCount: count) }
-    }
-    bytes = UnsafeRawPointer(memory)
-    owned = memory
-    runs = output.runs
+    runs = Array(output.runs)
+    owned = output.takeBytes()
+    bytes = UnsafeRawPointer(owned)
     pieces = []
   }
 }
@@ -122,14 +150,16 @@ struct JinjaText {
     self.origin = origin
   }
 
-  /// Makes a text of collected output.
-  init(_ output: TextOutput) {
+  /// Makes a text of collected output, whose memory it takes over.
+  init(_ output: consuming TextOutput) {
     let first = output.runs.first?.origin ?? .template
     // Bytes that were copied have another place than in their input, which only runs can say.
     let isUniform = output.runs.count <= 1 && (first == .template || first.isRewritten)
-    storage = output.bytes.withUnsafeBytes { TextStorage(copying: $0, runs: isUniform ? [] : output.runs) }
+    let runs = isUniform ? [] : Array(output.runs)
+    let count = output.count
+    storage = TextStorage(taking: output.takeBytes(), count: count, runs: runs)
     start = 0
-    end = UInt32(output.bytes.count)
+    end = UInt32(count)
     origin = isUniform ? first : .mixed
   }
 
@@ -153,14 +183,14 @@ struct JinjaText {
       storage: storage, start: start + UInt32(range.lowerBound), end: start + UInt32(range.upperBound), origin: origin)
   }
 
-  /// Whether all bytes are ASCII.
-  ///
-  /// - Complexity: O(`count`).
-  var isASCII: Bool { withExtendedLifetime(storage) { bytes.allSatisfy { $0 < 0x80 } } }
-
   func equals(_ other: JinjaText) -> Bool {
     guard count == other.count else { return false }
-    return compare(other) == 0
+    return withExtendedLifetime((storage, other.storage)) { RawBytes.areEqual(bytes, other.bytes) }
+  }
+
+  func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    return withExtendedLifetime(storage) { RawBytes.areEqual(bytes, other) }
   }
 
   /// Order by code points, which for UTF-8 is the order of the bytes.
@@ -171,14 +201,6 @@ struct JinjaText {
         return left[index] < right[index] ? -1 : 1
       }
       return left.count == right.count ? 0 : left.count < right.count ? -1 : 1
-    }
-  }
-
-  func equals(_ literal: StaticString) -> Bool {
-    guard count == literal.utf8CodeUnitCount else { return false }
-    return withExtendedLifetime(storage) {
-      let bytes = bytes
-      return (0..<count).allSatisfy { bytes[$0] == literal.utf8Start[$0] }
     }
   }
 
@@ -239,69 +261,42 @@ struct JinjaText {
   }
 }
 
-/// Collected output: bytes and the runs that cover them.
-struct TextOutput {
-  var bytes: [UInt8] = []
-  private(set) var runs: [TextRun] = []
-
-  mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
-
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    runs.removeAll(keepingCapacity: true)
-  }
-
-  /// Appends a text with its origins.
-  mutating func append(_ text: JinjaText) {
-    guard !text.isEmpty else { return }
-    if text.origin == .mixed {
-      if text.start == 0, text.count == text.storage.count, let pieces = text.storage.unjoinedPieces {
-        for piece in pieces { append(piece) }
-        return
+/// Comparing and finding bytes.
+enum RawBytes {
+  /// The offset of a text from an offset on.
+  static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let needle = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    var index = start
+    while index + needle.count <= bytes.count {
+      if bytes[index] == needle[0],
+        areEqual(UnsafeRawBufferPointer(rebasing: bytes[index..<index + needle.count]), needle)
+      {
+        return index
       }
-      let base = UInt32(bytes.count)
-      for run in text.runs { close(at: base + run.end, run.origin, position: run.position) }
-    } else {
-      close(at: UInt32(bytes.count + text.count), text.origin, position: text.start)
+      index += 1
     }
-    withExtendedLifetime(text.storage) { bytes.append(contentsOf: text.bytes) }
+    return nil
   }
 
-  /// Appends computed bytes.
-  mutating func append(_ buffer: some Collection<UInt8>, origin: TextOrigin = .template) {
-    guard !buffer.isEmpty else { return }
-    bytes.append(contentsOf: buffer)
-    close(at: UInt32(bytes.count), origin, position: 0)
-  }
-
-  mutating func append(byte: UInt8, origin: TextOrigin = .template) {
-    bytes.append(byte)
-    close(at: UInt32(bytes.count), origin, position: 0)
-  }
-
-  /// Cuts the output and forgets what was after it.
-  mutating func truncate(to count: Int) {
-    guard count < bytes.count else { return }
-    bytes.removeLast(bytes.count - count)
-    while let last = runs.last, last.end > UInt32(count) {
-      let start = runs.count > 1 ? runs[runs.count - 2].end : 0
-      if start < UInt32(count) {
-        runs[runs.count - 1].end = UInt32(count)
-        return
+  /// Whether two buffers of one length hold the same bytes.
+  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard let a = left.baseAddress, let b = right.baseAddress else { return true }
+    let count = left.count
+    guard a != b else { return true }
+    var offset = 0
+    while offset + 8 <= count {
+      guard
+        a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      else { return false }
+      offset += 8
+    }
+    while offset < count {
+      guard a.load(fromByteOffset: offset, as: UInt8.self) == b.load(fromByteOffset: offset, as: UInt8.self) else {
+        return false
       }
-      runs.removeLast()
+      offset += 1
     }
-  }
-
-  private mutating func close(at end: UInt32, _ origin: TextOrigin, position: UInt32) {
-    if let last = runs.last, last.origin == origin {
-      let start = runs.count > 1 ? runs[runs.count - 2].end : 0
-      let isContinued = origin == .template || origin.isRewritten || last.position + (last.end - start) == position
-      if isContinued {
-        runs[runs.count - 1].end = end
-        return
-      }
-    }
-    runs.append(TextRun(end: end, origin: origin, position: position))
+    return true
   }
 }

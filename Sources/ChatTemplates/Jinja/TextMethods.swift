@@ -94,7 +94,8 @@ enum TextMethods {
         throw .type("\(name) expected \(most)\(required) argument\(required == 1 ? "" : "s"), got \(arguments.count)")
       }
       guard arguments.count <= names.count else {
-        throw .type("\(name) expected at most \(names.count) argument\(names.count == 1 ? "" : "s"), got \(arguments.count)")
+        throw .type(
+          "\(name) expected at most \(names.count) argument\(names.count == 1 ? "" : "s"), got \(arguments.count)")
       }
     }
     var values = arguments.positional.prefix(names.count).map { Optional($0) }
@@ -130,6 +131,7 @@ enum TextMethods {
   }
 
   private static func trimCharacters(_ method: TextMethod, _ arguments: Arguments) throws(TemplateError) -> JinjaText? {
+    if arguments.isEmpty { return nil }
     let given = try bind(method, arguments, ["chars"], required: 0)
     switch given[0] {
     case nil, .some(.none): return nil
@@ -149,12 +151,14 @@ enum TextMethods {
     let parts: [JinjaText]
     switch given[0] {
     case nil, .some(.none):
-      parts = method == .split
+      parts =
+        method == .split
         ? TextSearch.splitAtSpace(text, limit: limit) : TextSearch.splitLastAtSpace(text, limit: limit)
     case .some(let value):
       guard let separator = value.textValue else { throw .type("must be str or None, not \(value.typeName)") }
       guard !separator.isEmpty else { throw .value("empty separator") }
-      parts = method == .split
+      parts =
+        method == .split
         ? TextSearch.split(text, by: separator, limit: limit)
         : TextSearch.splitLast(text, by: separator, limit: limit)
     }
@@ -181,9 +185,9 @@ enum TextMethods {
         output.append(text)
       }
       index += 1
-      if index & 63 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if index & 63 == 0 { try renderer.checkSize(output.count) }
     }
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return JinjaText(output)
   }
 
@@ -196,7 +200,8 @@ enum TextMethods {
     let index =
       method == .partition ? TextSearch.find(separator, in: text) : TextSearch.findLast(separator, in: text)
     guard let index else { return method == .partition ? [text, .empty, .empty] : [.empty, .empty, text] }
-    return [text.slice(0..<index), separator, text.slice(index + separator.count..<text.count)]
+    let end = index + separator.count
+    return [text.slice(0..<index), text.slice(index..<end), text.slice(end..<text.count)]
   }
 
   // MARK: - Searching
@@ -353,7 +358,7 @@ enum TextMethods {
       let byte = part.array[0]
       if byte == 0x09 {
         let count = size > 0 ? size - column % size : 0
-        try renderer.charge(bytes: output.bytes.count + count)
+        try renderer.checkSize(output.count + count)
         output.append(Array(repeating: 0x20, count: count), origin: text.computedOrigin)
         column += count
       } else {

@@ -177,11 +177,11 @@ enum TextSearch {
       output.append(new)
       start = index + old.count
       count += 1
-      if count & 63 == 0 { try renderer.charge(bytes: output.bytes.count) }
+      if count & 63 == 0 { try renderer.checkSize(output.count) }
     }
     guard count > 0 else { return text }
     output.append(text.slice(start..<text.count))
-    try renderer.charge(bytes: output.bytes.count)
+    try renderer.charge(bytes: output.count)
     return JinjaText(output)
   }
 

@@ -85,7 +85,8 @@ enum JinjaValue {
     case .undefined: "jinja2.runtime.Undefined object"
     case .markup: "markupsafe.Markup object"
     case .tuple(let value) where value.fieldNames != nil: "jinja2.filters._GroupTuple object"
-    case .object(let value): value.module.isEmpty ? "\(value.typeName) object" : "\(value.module).\(value.typeName) object"
+    case .object(let value):
+      value.module.isEmpty ? "\(value.typeName) object" : "\(value.module).\(value.typeName) object"
     default: "\(typeName) object"
     }
   }
@@ -107,6 +108,30 @@ enum JinjaValue {
   }
 }
 
+extension JinjaValue {
+  /// Values within each other: 0 for texts and numbers, 1 for a list of them.
+  ///
+  /// A template that nests values in a loop is stopped by it, because giving them up goes as deep.
+  var depth: Int {
+    switch self {
+    case .list(let value): value.depth
+    case .tuple(let value): value.depth
+    case .dict(let value): value.depth
+    case .object(let value): value.depth
+    case .undefined(let value): value.depth
+    default: 0
+    }
+  }
+
+  /// The greatest depth of a value that can be kept in a variable.
+  static let maximumDepth = 1000
+}
+
+extension [JinjaValue] {
+  /// The greatest depth of the elements.
+  var depth: Int { reduce(0) { Swift.max($0, $1.depth) } }
+}
+
 /// What is not there: jinja2's default `Undefined`.
 final class UndefinedValue {
   /// The message of the error that using the value raises.
@@ -117,12 +142,15 @@ final class UndefinedValue {
   }
 
   let reason: Reason
+  /// Values within each other that lead to this one.
+  let depth: Int
   /// Whether using the value is a `SecurityError`.
   let isUnsafe: Bool
 
   init(_ reason: Reason, isUnsafe: Bool = false) {
     self.reason = reason
     self.isUnsafe = isUnsafe
+    if case .member(let owner, let name) = reason { depth = max(owner.depth, name.depth) + 1 } else { depth = 0 }
   }
 
   /// The error that using the value raises.
@@ -147,10 +175,13 @@ final class ListValue {
   let elements: [JinjaValue]
   /// The input that the list is a part of.
   let origin: TextOrigin
+  /// Values within each other.
+  let depth: Int
 
   init(_ elements: [JinjaValue], origin: TextOrigin = .template) {
     self.elements = elements
     self.origin = origin
+    depth = elements.depth + 1
   }
 }
 
@@ -159,28 +190,73 @@ final class TupleValue {
   let elements: [JinjaValue]
   /// Names of the elements of a named tuple.
   let fieldNames: [StaticString]?
+  /// Values within each other.
+  let depth: Int
 
   init(_ elements: [JinjaValue], fieldNames: [StaticString]? = nil) {
     self.elements = elements
     self.fieldNames = fieldNames
+    depth = elements.depth + 1
+  }
+}
+
+/// The keys of a dict. Messages with the same members share theirs.
+final class DictShape {
+  let keys: [JinjaValue]
+  let depth: Int
+  /// The bytes of the keys that are texts, which a look-up compares without touching the values.
+  private let names: [UnsafeRawBufferPointer?]
+  private lazy var positions = Dictionary(
+    keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
+
+  private static let indexThreshold = 16
+
+  /// Takes keys no two of which are equal.
+  init(_ keys: [JinjaValue]) {
+    self.keys = keys
+    depth = keys.depth
+    names = keys.map { $0.textValue?.bytes }
+  }
+
+  /// The position of a name.
+  ///
+  /// - Complexity: O(1) on average.
+  func position(of name: UnsafeRawBufferPointer) -> Int? {
+    if names.count > Self.indexThreshold {
+      return positions[HashableValue(.text(JinjaText(Array(name))))]
+    }
+    for index in names.indices {
+      if let bytes = names[index], bytes.count == name.count, RawBytes.areEqual(bytes, name) { return index }
+    }
+    return nil
+  }
+
+  /// The position of a hashable key.
+  func position(of key: JinjaValue) -> Int? {
+    keys.count > Self.indexThreshold
+      ? positions[HashableValue(key)] : keys.firstIndex { $0.equalsIgnoringErrors(key) }
   }
 }
 
 /// A Python `dict`, in the order of insertion; templates cannot change one.
 final class DictValue {
-  let keys: [JinjaValue]
+  let shape: DictShape
   let values: [JinjaValue]
   /// The input that the dict is a part of.
   let origin: TextOrigin
-  private var positions: [HashableValue: Int]?
+  /// Values within each other.
+  let depth: Int
 
-  private static let indexThreshold = 12
-
-  /// Makes a dict of keys no two of which are equal.
-  init(uniqueKeys keys: [JinjaValue], values: [JinjaValue], origin: TextOrigin = .template) {
-    self.keys = keys
+  init(_ shape: DictShape, values: [JinjaValue], origin: TextOrigin = .template) {
+    self.shape = shape
     self.values = values
     self.origin = origin
+    depth = max(shape.depth, values.depth) + 1
+  }
+
+  /// Makes a dict of keys no two of which are equal.
+  convenience init(uniqueKeys keys: [JinjaValue], values: [JinjaValue], origin: TextOrigin = .template) {
+    self.init(DictShape(keys), values: values, origin: origin)
   }
 
   /// Makes a dict of hashable keys; of two equal ones the first stays and the later value counts.
@@ -200,31 +276,19 @@ final class DictValue {
     self.init(uniqueKeys: keys, values: values)
   }
 
-  var count: Int { keys.count }
+  var keys: [JinjaValue] { shape.keys }
+  var count: Int { values.count }
+
+  /// The value of a member by the bytes of its name.
+  func member(_ name: UnsafeRawBufferPointer) -> JinjaValue? { shape.position(of: name).map { values[$0] } }
 
   /// The value of a member by its name.
-  ///
-  /// - Complexity: O(1) on average.
   func member(_ name: JinjaText) -> JinjaValue? {
-    guard keys.count <= Self.indexThreshold else { return self[.text(name)] }
-    for (index, key) in keys.enumerated() {
-      if case .text(let text) = key, text.equals(name) { return values[index] }
-      if case .markup(let text) = key, text.equals(name) { return values[index] }
-    }
-    return nil
+    withExtendedLifetime(name.storage) { member(name.bytes) }
   }
 
   /// The value of a hashable key.
-  subscript(key: JinjaValue) -> JinjaValue? {
-    if keys.count <= Self.indexThreshold {
-      return keys.firstIndex { $0.equalsIgnoringErrors(key) }.map { values[$0] }
-    }
-    if positions == nil {
-      positions = Dictionary(
-        keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
-    }
-    return positions?[HashableValue(key)].map { values[$0] }
-  }
+  subscript(key: JinjaValue) -> JinjaValue? { shape.position(of: key).map { values[$0] } }
 }
 
 /// A value that Python can hash, as a key.
@@ -234,12 +298,12 @@ struct HashableValue: Hashable {
 
   static func == (left: HashableValue, right: HashableValue) -> Bool { left.value.equalsIgnoringErrors(right.value) }
 
-  func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+  func hash(into hasher: inout Hasher) { value.hash(into: &hasher, depth: 0) }
 }
 
 extension JinjaValue {
-  /// Equal values have equal hashes: `1`, `1.0` and `True` are one key.
-  fileprivate func hash(into hasher: inout Hasher) {
+  /// Equal values have equal hashes: `1`, `1.0` and `True` are one key. Tuples within tuples are told apart by equality.
+  fileprivate func hash(into hasher: inout Hasher, depth: Int) {
     switch self {
     case .missing, .undefined, .none: hasher.combine(0)
     case .bool(let value): hasher.combine(Double(value ? 1 : 0))
@@ -248,7 +312,9 @@ extension JinjaValue {
     case .float(let value): hasher.combine(value)
     case .text(let text), .markup(let text):
       withExtendedLifetime(text.storage) { hasher.combine(bytes: text.bytes) }
-    case .tuple(let value): for element in value.elements { element.hash(into: &hasher) }
+    case .tuple(let value):
+      guard depth < 3 else { return hasher.combine(value.elements.count) }
+      for element in value.elements { element.hash(into: &hasher, depth: depth + 1) }
     case .list(let value): hasher.combine(ObjectIdentifier(value))
     case .dict(let value): hasher.combine(ObjectIdentifier(value))
     case .object(let value): value.hash(into: &hasher)
@@ -257,12 +323,22 @@ extension JinjaValue {
 
   /// The type that keeps the value from being a key or a member of a set; nil where it can be one.
   var unhashableTypeName: String? {
+    var budget = 1 << 16
+    return unhashableTypeName(&budget)
+  }
+
+  private func unhashableTypeName(_ budget: inout Int) -> String? {
     switch self {
-    case .list: "list"
-    case .dict: "dict"
-    case .tuple(let value): value.elements.lazy.compactMap(\.unhashableTypeName).first
-    case .object(let value): value.isHashable ? nil : value.typeName
-    default: nil
+    case .list: return "list"
+    case .dict: return "dict"
+    case .tuple(let value):
+      for element in value.elements where budget > 0 {
+        budget -= 1
+        if let name = element.unhashableTypeName(&budget) { return name }
+      }
+      return nil
+    case .object(let value): return value.isHashable ? nil : value.typeName
+    default: return nil
     }
   }
 

@@ -100,7 +100,9 @@ struct WordWrapper {
         let isAfterTwo = letter(index - 1) && letter(index - 2)
         let isAfterPair =
           index >= 3 && letter(index - 3) && points[index - 2] == 0x2D && Self.isWordOrMark(points[index - 1])
-        let isBefore = letter(index + 1) && (letter(index + 2) || index + 2 < points.count && points[index + 2] == 0x2D && letter(index + 3))
+        let isBefore =
+          letter(index + 1)
+          && (letter(index + 2) || index + 2 < points.count && points[index + 2] == 0x2D && letter(index + 3))
         if isAfterTwo || isAfterPair, isBefore { return index + 1 }
       }
       if Self.isBlank(points[index]) { return index }

@@ -1,9 +1,18 @@
 /// Turns the messages of an Arrow file into columns.
 struct ArrowBatchDecoder: Sendable {
-  private var pool = MemoryPool()
+  private let limits: Limits
+  private var pool: MemoryPool
   private var dictionaries: [Int64: Column] = [:]
   /// What the columns of the last batch point into.
   private var body: ArrowBody?
+
+  init(limits: Limits) {
+    self.limits = limits
+    pool = MemoryPool(limits: limits)
+  }
+
+  /// Forgets all dictionaries.
+  mutating func removeDictionaries() { dictionaries.removeAll() }
 
   /// Throws where a page of the file that the last batch points at could not be read when it was looked at.
   func checkIntact() throws(ColumnarFileError) {
@@ -26,7 +35,7 @@ struct ArrowBatchDecoder: Sendable {
     }
     body = nil
     pool.recycle()
-    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
+    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
     do throws(ColumnarFileError) {
       let (columns, body) = try decode(file, message, header, fields: fields, selection: selection, stays: false)
       self.body = body
@@ -72,18 +81,29 @@ struct ArrowBatchDecoder: Sendable {
     guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
       throw .damaged("a dictionary without a description", at: message.metadataOffset)
     }
-    let id = try dictionary.integer(0, absent: Int64(0))
+    let id = try Self.id(dictionary)
     guard let field = fields[id] else { return }
     guard try dictionary.integer(2, absent: UInt8(0)) == 0 else {
       throw .unsupported("dictionaries that grow (delta dictionaries) are not supported", at: message.metadataOffset)
         .located(column: field.path)
     }
-    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength)
+    let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
     do throws(ColumnarFileError) {
       let (values, _) = try decode(
         file, message, header, fields: [field.dictionaryValues], selection: [0], stays: true)
       dictionaries[id] = values[0]
     } catch { throw error.located(offset: message.metadataOffset) }
+  }
+
+  /// The number of a dictionary; nil where the message has no description.
+  static func dictionaryID(_ message: ArrowMessage) throws(ColumnarFileError) -> Int64? {
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    guard let dictionary = try table.table(2) else { return nil }
+    return try id(dictionary)
+  }
+
+  private static func id(_ dictionary: borrowing FlatbufferTable) throws(ColumnarFileError) -> Int64 {
+    try dictionary.integer(0, absent: Int64(0))
   }
 
   private mutating func column(
@@ -135,7 +155,7 @@ struct ArrowBatchDecoder: Sendable {
       return .list(ListColumn(count: count, validity: validity, offsets: checked, elements: elements))
     case .fixedSizeList(let size):
       let elements = try column(child(0, of: field), &source)
-      let offsets = try Offsets(count: count, step: size, limit: elements.count, pool: &pool)
+      let offsets = try Offsets(count: count, step: size, limit: elements.count)
       return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: elements))
     case .struct, .null, .other: return .struct(try structColumn(field, count: count, validity, &source))
     }
@@ -201,7 +221,8 @@ struct ArrowBatchDecoder: Sendable {
     let content = BufferSlice(stored.block, start: stored.start + 8, count: stored.count - 8)
     // -1 marks a buffer that compression would not have made smaller.
     if size == -1 { return content }
-    guard size >= 0, size <= Int64(MemoryBlock.limit) else { throw .damaged("a buffer that expands to \(size) bytes") }
+    guard size >= 0 else { throw .damaged("a buffer that expands to \(size) bytes") }
+    try codec.checkExpansion(of: content.count, to: Int(size))
     let block = try pool.take(Int(size))
     let target = UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<Int(size)])
     try codec.decompress(content.bytes, into: target)

@@ -31,15 +31,15 @@ struct ArrowBatchEncoder {
       buffers.append(.bytes(Self.bits(rows) { column[$0] ?? false }))
     case (.int64(let column), .int64):
       append(column.validity, rows, nullCount)
-      buffers.append(.slice(column.values.values(rows, size: 8)))
+      buffers.append(.slice(column.values.slice(rows.lowerBound * 8, count: rows.count * 8)))
     case (.double(let column), .double):
       append(column.validity, rows, nullCount)
-      buffers.append(.slice(column.values.values(rows, size: 8)))
+      buffers.append(.slice(column.values.slice(rows.lowerBound * 8, count: rows.count * 8)))
     case (.utf8(let column), .utf8):
       append(column.validity, rows, nullCount)
+      guard !column.offsets.isScattered else { return try appendCopies(of: column, rows) }
       let data = try append(column.offsets, rows)
-      buffers.append(
-        .slice(BufferSlice(column.buffer.block, start: column.buffer.start + data.lowerBound, count: data.count)))
+      buffers.append(.slice(column.buffer.slice(data.lowerBound, count: data.count)))
     case (.list(let column), .list(let element)):
       append(column.validity, rows, nullCount)
       let elements = try append(column.offsets, rows)
@@ -78,9 +78,7 @@ struct ArrowBatchEncoder {
       buffers.append(.slice(stored))
       return start..<end
     }
-    guard end - start <= Int(Int32.max) else {
-      throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
-    }
+    guard end - start <= Int(Int32.max) else { throw Self.tooLong }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(rows.count * 4 + 4)
     for row in rows { bytes.appendNumber(Int32(offsets.range(row).lowerBound - start)) }
@@ -89,24 +87,25 @@ struct ArrowBatchEncoder {
     return start..<end
   }
 
+  /// Adds offsets and texts of a column whose rows share texts, as those of a dictionary do.
+  private mutating func appendCopies(of column: UTF8Column, _ rows: Range<Int>) throws(ColumnarFileError) {
+    var offsets: [UInt8] = [0, 0, 0, 0]
+    var texts: [UInt8] = []
+    for row in rows {
+      column.bytes(row).withUnsafeBytes { texts.append(contentsOf: $0) }
+      guard let end = Int32(exactly: texts.count) else { throw Self.tooLong }
+      offsets.appendNumber(end)
+    }
+    buffers += [.bytes(offsets), .bytes(texts)]
+  }
+
+  private static var tooLong: ColumnarFileError {
+    ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
+  }
+
   private static func bits(_ rows: Range<Int>, _ isSet: (Int) -> Bool) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: (rows.count + 7) / 8)
     for (index, row) in rows.enumerated() where isSet(row) { bytes[index >> 3] |= 1 << UInt8(index & 7) }
     return bytes
-  }
-}
-
-extension BufferSlice {
-  /// Values of `size` bytes each.
-  fileprivate func values(_ range: Range<Int>, size: Int) -> BufferSlice {
-    BufferSlice(block, start: start + range.lowerBound * size, count: range.count * size)
-  }
-}
-
-extension Offsets {
-  /// The offsets of rows from the first on, nil where they are not stored in 32 bits.
-  func narrow(_ rows: Range<Int>) -> BufferSlice? {
-    guard let values, !isWide, rows.lowerBound == 0 else { return nil }
-    return BufferSlice(values.block, start: values.start, count: rows.count * 4 + 4)
   }
 }

@@ -1,4 +1,4 @@
-/// The flatbuffer table `RecordBatch`: lengths of the columns and places of their buffers within the body.
+/// The flatbuffer table `RecordBatch`: lengths of the columns and ranges of their buffers within the body.
 struct ArrowBatchHeader: Sendable {
   struct Node: Sendable {
     let length: Int
@@ -16,12 +16,9 @@ struct ArrowBatchHeader: Sendable {
   /// Number of data buffers of each column of views.
   let viewBufferCounts: [Int]
 
-  /// The most rows that one batch may have. More come from damaged files.
-  static let rowLimit = Int(Int32.max)
-
-  init(_ table: borrowing FlatbufferTable, bodyLength: Int) throws(ColumnarFileError) {
-    length = try Self.rows(table.integer(0, absent: Int64(0)), at: table.origin)
-    nodes = try Self.nodes(table)
+  init(_ table: borrowing FlatbufferTable, bodyLength: Int, limits: Limits) throws(ColumnarFileError) {
+    length = try Self.rowCount(table, limits: limits)
+    nodes = try Self.nodes(table, limits)
     buffers = try Self.buffers(table, bodyLength: bodyLength)
     var codec: Codec?
     if let compression = try table.table(3) { codec = try Self.codec(compression) }
@@ -39,19 +36,24 @@ struct ArrowBatchHeader: Sendable {
     viewBufferCounts = counts
   }
 
-  private static func rows(_ length: Int64, at origin: Int) throws(ColumnarFileError) -> Int {
-    guard length >= 0, length <= Int64(rowLimit) else {
+  /// The number of rows alone.
+  static func rowCount(_ table: borrowing FlatbufferTable, limits: Limits) throws(ColumnarFileError) -> Int {
+    try rows(table.integer(0, absent: Int64(0)), at: table.origin, limits)
+  }
+
+  private static func rows(_ length: Int64, at origin: Int, _ limits: Limits) throws(ColumnarFileError) -> Int {
+    guard length >= 0, length <= Int64(limits.batchRows) else {
       throw .damaged("a column of \(length) rows in one batch", at: origin)
     }
     return Int(length)
   }
 
-  private static func nodes(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> [Node] {
+  private static func nodes(_ table: borrowing FlatbufferTable, _ limits: Limits) throws(ColumnarFileError) -> [Node] {
     guard let vector = try table.vector(1, stride: 16) else { return [] }
     var nodes: [Node] = []
     nodes.reserveCapacity(vector.count)
     for index in 0..<vector.count {
-      let length = try rows(table.integer(index, of: vector), at: table.origin)
+      let length = try rows(table.integer(index, of: vector), at: table.origin, limits)
       let nullCount = try table.integer(index, of: vector, at: 8, as: Int64.self)
       guard nullCount <= Int64(length) else {
         throw .damaged("\(nullCount) nulls in \(length) rows", at: table.origin)
@@ -103,7 +105,7 @@ struct ArrowCursor: Sendable {
     return header.nodes[node]
   }
 
-  /// The place of the next buffer within the body.
+  /// The range of the next buffer within the body.
   mutating func nextBuffer(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> Range<Int> {
     guard buffer < header.buffers.count else { throw .damaged("the batch has fewer buffers than its columns need") }
     defer { buffer += 1 }

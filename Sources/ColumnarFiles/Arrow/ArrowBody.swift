@@ -1,6 +1,6 @@
 /// The parts of a message's body that selected columns need, mapped or read into one block.
 struct ArrowBody: Sendable {
-  /// A range of the body and where it stands in the block.
+  /// A range of the body and where it begins in the block.
   private struct Piece: Sendable {
     let range: Range<Int>
     let start: Int
@@ -9,7 +9,7 @@ struct ArrowBody: Sendable {
   private let block: MemoryBlock
   private let pieces: [Piece]
 
-  /// Less is read: putting a mapping up and taking it down costs more than copying as many bytes.
+  /// Smaller bodies are read: mapping and unmapping costs more than copying so few bytes.
   private static let smallestMapping = 1 << 17
 
   /// Takes for each column the span of the body that holds its buffers.
@@ -68,7 +68,7 @@ struct ArrowBody: Sendable {
   /// Whether no page of the file was missing when it was looked at.
   var isIntact: Bool { block.isIntact }
 
-  /// A buffer of column number `column`, one of those that the initialiser was told of.
+  /// A buffer of column number `column`, one of those that the initializer was given.
   func slice(_ buffer: Range<Int>, column: Int) -> BufferSlice {
     let piece = pieces[column]
     if buffer.isEmpty { return BufferSlice(block, count: 0) }

@@ -44,27 +44,9 @@ extension PrimitiveColumn<Double> {
   }
 }
 
-extension Offsets {
-  /// Offsets of lists that all have `step` elements.
-  init(count: Int, step: Int, limit: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
-    let (end, overflow) = count.multipliedReportingOverflow(by: step)
-    guard !overflow, end <= limit else {
-      throw .damaged("\(count) lists of \(step) elements have only \(limit) in all")
-    }
-    let values = try pool.values(count + 1) { (row) throws(ColumnarFileError) in Int64(row * step) }
-    try self.init(values, isWide: true, count: count, limit: limit)
-  }
-}
-
 extension UTF8Column {
-  /// Where the bytes of a row stand.
-  func slice(_ row: Int) -> BufferSlice {
-    let range = range(row)
-    return BufferSlice(buffer.block, start: buffer.start + range.lowerBound, count: range.count)
-  }
-
   /// Texts as views of 16 bytes: the length, then up to 12 bytes of text, or 4 bytes of prefix, the number of a data
-  /// buffer and the place in it.
+  /// buffer and the offset in it.
   ///
   /// - Precondition: `views` holds as many views as `validity` has rows.
   init(
@@ -120,9 +102,13 @@ extension Column {
       let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? false }
       return .bool(BoolColumn(count: count, validity: validity, bits: bits))
     case .utf8(let column):
-      let joined = try pool.joined(count) { (row) throws(ColumnarFileError) in source(row).map(column.slice) }
-      let offsets = try Offsets(joined.offsets, isWide: true, count: count, limit: joined.data.count)
-      return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: joined.data))
+      // Rows share the texts of the dictionary: copies could take any amount of memory.
+      let pairs = try pool.values(2 * count) { (index) throws(ColumnarFileError) in
+        let range = source(index >> 1).map { column.range($0) } ?? 0..<0
+        return Int64(index & 1 == 0 ? range.lowerBound : range.upperBound)
+      }
+      let offsets = try Offsets(pairs: pairs, count: count, limit: column.buffer.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: column.buffer))
     case .list, .struct: throw .unsupported("dictionaries of nested values are not supported")
     }
   }

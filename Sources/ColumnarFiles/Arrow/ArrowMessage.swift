@@ -1,4 +1,4 @@
-/// The header of an encapsulated message: what it is and where its body stands.
+/// The header of an encapsulated message: what it is and where its body is.
 ///
 /// Layout: https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format.
 struct ArrowMessage: Sendable {
@@ -13,14 +13,14 @@ struct ArrowMessage: Sendable {
   let isVersion4: Bool
   /// The flatbuffer.
   let metadata: [UInt8]
-  /// Place of the flatbuffer in the file.
+  /// Offset of the flatbuffer in the file.
   let metadataOffset: Int
   let bodyOffset: Int
   let bodyLength: Int
   /// Where the next message begins.
   var end: Int { bodyOffset + bodyLength }
 
-  /// What stands at a message's place.
+  /// What was found where a message should begin.
   enum Found {
     case message(ArrowMessage)
     /// The mark that ends a stream.
@@ -30,7 +30,9 @@ struct ArrowMessage: Sendable {
   }
 
   /// Reads the header at `offset`.
-  static func read(_ file: borrowing InputFile, at offset: Int) throws(ColumnarFileError) -> Found {
+  static func read(
+    _ file: borrowing InputFile, at offset: Int, limits: Limits
+  ) throws(ColumnarFileError) -> Found {
     if offset == file.size { return .endOfFile }
     let prefix = try file.read(count: min(8, file.size - offset), at: offset)
     var length = try prefix.span.bytes.integer(at: 0, origin: offset, as: UInt32.self)
@@ -39,6 +41,9 @@ struct ArrowMessage: Sendable {
     if isMarked { length = try prefix.span.bytes.integer(at: 4, origin: offset, as: UInt32.self) }
     if length == 0 { return .endOfStream }
     let start = offset + (isMarked ? 8 : 4)
+    guard length <= limits.metadataBytes else {
+      throw .damaged("a header of \(length) bytes is beyond the limit of \(limits.metadataBytes)", at: offset)
+    }
     let metadata = try file.read(count: Int(length), at: start)
     return .message(try ArrowMessage(metadata, at: start, fileSize: file.size))
   }
@@ -68,17 +73,17 @@ struct ArrowMessage: Sendable {
   }
 }
 
-/// The footer of the Arrow file format: the schema and the places of all messages.
+/// The footer of the Arrow file format: the schema and the offsets of all messages.
 ///
 /// Layout: https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format.
 struct ArrowFooter: Sendable {
   let schema: ArrowSchema
-  /// Places of the dictionaries' messages.
+  /// Offsets of the dictionaries' messages.
   let dictionaries: [Int]
-  /// Places of the record batches' messages.
+  /// Offsets of the record batches' messages.
   let recordBatches: [Int]
 
-  init(_ file: borrowing InputFile) throws(ColumnarFileError) {
+  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
     let magic = ArrowReader.magic
     // The magic number and its padding, a footer, its size and the magic number again.
     guard file.size >= 8 + 4 + magic.count else { throw .damaged("the file is too short to have a footer") }
@@ -88,8 +93,8 @@ struct ArrowFooter: Sendable {
       throw .damaged("the file does not end with ARROW1, so it may be truncated", at: tailOffset + 4)
     }
     let size = Int(try tail.span.bytes.integer(at: 0, origin: tailOffset, as: UInt32.self))
-    guard size <= tailOffset - 8 else {
-      throw .damaged("a footer of \(size) bytes does not fit into the file", at: tailOffset)
+    guard size <= tailOffset - 8, size <= limits.metadataBytes else {
+      throw .damaged("a footer of \(size) bytes does not fit into the file or the limits", at: tailOffset)
     }
     let origin = tailOffset - size
     let bytes = try file.read(count: size, at: origin)
@@ -99,12 +104,12 @@ struct ArrowFooter: Sendable {
       throw .unsupported("metadata version V\(Int(version) + 1) is not supported", at: origin)
     }
     guard let schema = try table.table(1) else { throw .damaged("the footer has no schema", at: origin) }
-    self.schema = try ArrowSchema(schema, isVersion4: version == 3)
+    self.schema = try ArrowSchema(schema, isVersion4: version == 3, limits: limits)
     dictionaries = try Self.blocks(table, 2, fileSize: file.size)
     recordBatches = try Self.blocks(table, 3, fileSize: file.size)
   }
 
-  /// Reads a vector of structs `Block`: place, size of the metadata, size of the body.
+  /// Reads a vector of structs `Block`: offset, size of the metadata, size of the body.
   private static func blocks(
     _ table: borrowing FlatbufferTable, _ field: Int, fileSize: Int
   ) throws(ColumnarFileError) -> [Int] {

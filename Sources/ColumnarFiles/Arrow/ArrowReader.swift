@@ -1,60 +1,70 @@
 /// Reads an Arrow IPC stream, or an Arrow IPC file by its footer.
 struct ArrowReader: Sendable {
-  private let fields: [ArrowField]
   let schema: Schema
-  private let dictionaries: [Int64: ArrowField]
-  private var decoder = ArrowBatchDecoder()
-  /// Where the dictionaries of a file stand that are still to be read.
-  private var dictionaryBlocks: [Int]
-  /// Where the record batches of a file stand; nil for a stream, whose messages are walked.
+  private let fields: [ArrowField]
+  private let dictionaryFields: [Int64: ArrowField]
+  private let limits: Limits
+  private var decoder: ArrowBatchDecoder
+  /// Offsets of a file's dictionaries; none for a stream, whose messages are walked.
+  private let dictionaryBlocks: [Int]
+  /// Offsets of a file's record batches; nil for a stream.
   private let blocks: [Int]?
-  private var nextBlock = 0
-  private var position: Int
+  /// Offset of a stream's first message after the schema.
   private let start: Int
+
+  /// Offsets of the dictionaries that are to be read before the next record batch.
+  private var pendingDictionaries: ArraySlice<Int>
+  /// Offset of a stream's next message.
+  private var position: Int
   private var batchIndex = 0
+  /// The record batch at which the part that is read ends.
+  private var batchEnd = Int.max
   private var firstRow = 0
+  /// A record batch that is handed out in slices, and how many of its rows were.
+  private var sliced: RecordBatch?
+  private var slicedRows = 0
 
   /// The first and last bytes of the file format.
   static let magic: [UInt8] = Array("ARROW1".utf8)
+  /// The most rows that are handed out at once, so that callers can stop often enough. A multiple of 8.
+  static let sliceSize = 4096
 
   /// Opens a stream, which begins with its schema message.
-  init(stream file: borrowing InputFile) throws(ColumnarFileError) {
-    guard case .message(let message) = try ArrowMessage.read(file, at: 0), message.kind == .schema else {
+  init(stream file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+    guard case .message(let message) = try ArrowMessage.read(file, at: 0, limits: limits), message.kind == .schema
+    else {
       throw .damaged("the stream does not begin with a schema", at: 0)
     }
-    let parsed = try Self.schema(message)
-    self.init(parsed, dictionaryBlocks: [], blocks: nil, position: message.end)
-  }
-
-  /// Opens a file, whose footer holds the schema and the places of all messages.
-  init(file: borrowing InputFile) throws(ColumnarFileError) {
-    let footer = try ArrowFooter(file)
-    self.init(
-      footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, position: 0)
-  }
-
-  private init(
-    _ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, position: Int
-  ) {
-    self.dictionaryBlocks = dictionaryBlocks
-    fields = parsed.fields
-    schema = parsed.schema
-    self.blocks = blocks
-    self.position = position
-    start = position
-    var dictionaries: [Int64: ArrowField] = [:]
-    for field in parsed.fields.flatMap(\.dictionaries) {
-      if let id = field.dictionary { dictionaries[id] = field }
-    }
-    self.dictionaries = dictionaries
-  }
-
-  private static func schema(_ message: ArrowMessage) throws(ColumnarFileError) -> ArrowSchema {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
-    guard let schema = try table.table(2) else {
+    guard let header = try table.table(2) else {
       throw .damaged("a schema message without a schema", at: message.metadataOffset)
     }
-    return try ArrowSchema(schema, isVersion4: message.isVersion4)
+    let schema = try ArrowSchema(header, isVersion4: message.isVersion4, limits: limits)
+    self.init(schema, dictionaryBlocks: [], blocks: nil, start: message.end, limits: limits)
+  }
+
+  /// Opens a file, whose footer holds the schema and the offsets of all messages.
+  init(file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+    let footer = try ArrowFooter(file, limits: limits)
+    self.init(
+      footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0, limits: limits)
+  }
+
+  private init(_ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, start: Int, limits: Limits) {
+    fields = parsed.fields
+    schema = parsed.schema
+    self.limits = limits
+    decoder = ArrowBatchDecoder(limits: limits)
+    self.dictionaryBlocks = dictionaryBlocks
+    self.blocks = blocks
+    self.start = start
+    pendingDictionaries = dictionaryBlocks[...]
+    position = start
+    var dictionaryFields: [Int64: ArrowField] = [:]
+    for field in parsed.fields.flatMap(\.dictionaries) {
+      if let id = field.dictionary { dictionaryFields[id] = field }
+    }
+    self.dictionaryFields = dictionaryFields
   }
 
   /// Throws where the last batch was not all there when it was looked at.
@@ -64,15 +74,16 @@ struct ArrowReader: Sendable {
     }
   }
 
-  /// Reads the selected columns of the next record batch, nil after the last.
+  /// Reads the selected columns of the next rows, nil after the last: a record batch, or a slice of a large one.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
   ) throws(ColumnarFileError) -> RecordBatch? {
+    if let slice = nextSlice() { return slice }
     do throws(ColumnarFileError) {
       while let message = try nextMessage(file) {
         switch message.kind {
         case .recordBatch: return try batch(file, message, selection: selection)
-        case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaries)
+        case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields)
         case .schema: throw ColumnarFileError.damaged("a second schema", at: message.metadataOffset)
         }
       }
@@ -82,72 +93,117 @@ struct ArrowReader: Sendable {
 
   private mutating func batch(
     _ file: borrowing InputFile, _ message: ArrowMessage, selection: [Int]
-  ) throws(ColumnarFileError) -> RecordBatch {
+  ) throws(ColumnarFileError) -> RecordBatch? {
     let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection)
     let selected = Schema(selection.map { schema.fields[$0] }, metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: rowCount, firstRow: firstRow)
     firstRow += rowCount
     batchIndex += 1
-    return batch
+    guard rowCount > Self.sliceSize else { return batch }
+    sliced = batch
+    slicedRows = 0
+    return nextSlice()
+  }
+
+  private mutating func nextSlice() -> RecordBatch? {
+    guard let batch = sliced else { return nil }
+    let rows = slicedRows..<min(slicedRows + Self.sliceSize, batch.rowCount)
+    slicedRows = rows.upperBound
+    if rows.upperBound == batch.rowCount { sliced = nil }
+    return batch.slice(rows)
   }
 
   private mutating func nextMessage(_ file: borrowing InputFile) throws(ColumnarFileError) -> ArrowMessage? {
-    if let block = dictionaryBlocks.first {
-      dictionaryBlocks.removeFirst()
-      return try message(file, at: block, .dictionaryBatch)
-    }
+    if let block = pendingDictionaries.popFirst() { return try message(file, at: block, .dictionaryBatch) }
+    guard batchIndex < batchEnd else { return nil }
     if let blocks {
-      guard nextBlock < blocks.count else { return nil }
-      let block = blocks[nextBlock]
-      nextBlock += 1
-      return try message(file, at: block, .recordBatch)
+      return batchIndex < blocks.count ? try message(file, at: blocks[batchIndex], .recordBatch) : nil
     }
-    guard let message = try Self.message(file, at: position) else { return nil }
+    guard let message = try message(file, at: position) else { return nil }
     position = message.end
     return message
   }
 
-  /// A message that the footer promises.
+  /// A message whose kind is known from the footer.
   private func message(
     _ file: borrowing InputFile, at offset: Int, _ kind: ArrowMessage.Kind
   ) throws(ColumnarFileError) -> ArrowMessage {
-    guard case .message(let message) = try ArrowMessage.read(file, at: offset), message.kind == kind else {
-      throw .damaged("the footer promises a message of another kind here", at: offset)
-    }
+    guard case .message(let message) = try ArrowMessage.read(file, at: offset, limits: limits), message.kind == kind
+    else { throw .damaged("the footer promises a message of another kind here", at: offset) }
     return message
   }
 
-  private static func message(
-    _ file: borrowing InputFile, at position: Int
-  ) throws(ColumnarFileError) -> ArrowMessage? {
-    switch try ArrowMessage.read(file, at: position) {
+  /// A message of a stream, nil at its end.
+  private func message(_ file: borrowing InputFile, at position: Int) throws(ColumnarFileError) -> ArrowMessage? {
+    switch try ArrowMessage.read(file, at: position, limits: limits) {
     case .message(let message): return message
     case .endOfStream: return nil
     case .endOfFile:
       throw .damaged("the stream ends without the mark that ends a stream, so it may be truncated", at: position)
     }
   }
+}
+
+// Parts.
+extension ArrowReader {
+  /// Divides the record batches into parts of at least `size` bytes; reads the headers of all messages, but no column.
+  func parts(_ file: borrowing InputFile, size: Int) throws(ColumnarFileError) -> [TablePart] {
+    var builder = TablePartBuilder(size: size, version: file.version)
+    if let blocks {
+      for (index, block) in blocks.enumerated() {
+        do throws(ColumnarFileError) {
+          let message = try message(file, at: block, .recordBatch)
+          try builder.append(
+            rowCount: rowCount(message), byteCount: message.end - block, dictionaries: dictionaryBlocks)
+        } catch { throw error.located(part: .batch(index)) }
+      }
+      return builder.finish()
+    }
+    var dictionaries: [Int64: Int] = [:]
+    var position = start
+    var index = 0
+    // Dictionaries that change between two record batches are read with the second.
+    var unit = (offset: start, dictionaries: dictionaries)
+    do throws(ColumnarFileError) {
+      while let message = try message(file, at: position) {
+        switch message.kind {
+        case .recordBatch:
+          try builder.append(
+            rowCount: rowCount(message), byteCount: message.end - unit.offset, offset: unit.offset,
+            dictionaries: unit.dictionaries.values.sorted())
+          index += 1
+          unit = (message.end, dictionaries)
+        case .dictionaryBatch:
+          if let id = try ArrowBatchDecoder.dictionaryID(message) { dictionaries[id] = position }
+        case .schema: throw ColumnarFileError.damaged("a second schema", at: message.metadataOffset)
+        }
+        position = message.end
+      }
+    } catch { throw error.located(part: .batch(index)) }
+    return builder.finish()
+  }
+
+  /// Goes to the first row of a part, to read its rows alone.
+  mutating func seek(to part: TablePart) {
+    decoder.removeDictionaries()
+    pendingDictionaries = part.dictionaries[...]
+    position = part.offset
+    batchIndex = part.units.lowerBound
+    batchEnd = part.units.upperBound
+    firstRow = part.firstRow
+    sliced = nil
+  }
+
+  private func rowCount(_ message: ArrowMessage) throws(ColumnarFileError) -> Int {
+    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
+    guard let batch = try table.table(2) else {
+      throw .damaged("a record batch without a description", at: message.metadataOffset)
+    }
+    return try ArrowBatchHeader.rowCount(batch, limits: limits)
+  }
 
   /// Counts the rows of all batches from their headers; no column is read.
   func countRows(_ file: borrowing InputFile) throws(ColumnarFileError) -> Int {
-    var total = 0
-    if let blocks {
-      for block in blocks {
-        if case .message(let message) = try ArrowMessage.read(file, at: block) { total += try Self.rows(message) }
-      }
-      return total
-    }
-    var position = start
-    while let message = try Self.message(file, at: position) {
-      position = message.end
-      if message.kind == .recordBatch { total += try Self.rows(message) }
-    }
-    return total
-  }
-
-  private static func rows(_ message: ArrowMessage) throws(ColumnarFileError) -> Int {
-    let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
-    guard let batch = try table.table(2) else { return 0 }
-    return try ArrowBatchHeader(batch, bodyLength: message.bodyLength).length
+    try parts(file, size: .max).reduce(0) { $0 + $1.rowCount }
   }
 }

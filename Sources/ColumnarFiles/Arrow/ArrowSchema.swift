@@ -3,15 +3,15 @@ struct ArrowSchema: Sendable {
   let fields: [ArrowField]
   let schema: Schema
 
-  /// How deep columns may nest. Deeper ones come from damaged files.
-  static let depthLimit = 64
-
   /// Decodes the flatbuffer table `Schema`.
   ///
-  /// - Parameter isVersion4: metadata V4, where unions have a validity buffer.
-  init(_ table: borrowing FlatbufferTable, isVersion4: Bool) throws(ColumnarFileError) {
+  /// - Parameters:
+  ///   - isVersion4: metadata V4, where unions have a validity buffer.
+  ///   - limits: how many columns there may be, and how deep they may nest.
+  init(_ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits) throws(ColumnarFileError) {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
-    var decoder = FieldDecoder(isVersion4: isVersion4, budget: table.bytes.byteCount / 16)
+    var decoder = FieldDecoder(
+      isVersion4: isVersion4, depthLimit: limits.nesting, budget: min(limits.columns, table.bytes.byteCount / 16))
     fields = try decoder.fields(table, 1, parent: "", depth: 0)
     var metadata: [Schema.KeyValue] = []
     if let pairs = try table.vector(2, stride: 4) {
@@ -24,22 +24,26 @@ struct ArrowSchema: Sendable {
   }
 }
 
-/// Decodes field tables; counts them, because tables that share their children would otherwise multiply without end.
+/// Decodes field tables. Counts them, because tables that share their children could multiply without end.
 private struct FieldDecoder {
   let isVersion4: Bool
+  let depthLimit: Int
   var budget: Int
 
   mutating func fields(
     _ table: borrowing FlatbufferTable, _ id: Int, parent: String, depth: Int
   ) throws(ColumnarFileError) -> [ArrowField] {
-    guard depth < ArrowSchema.depthLimit else {
-      throw .damaged("columns nest deeper than \(ArrowSchema.depthLimit) levels").located(column: parent)
+    guard depth < depthLimit else {
+      throw .damaged("columns nest deeper than \(depthLimit) levels").located(column: parent)
     }
     guard let vector = try table.vector(id, stride: 4) else { return [] }
     var fields: [ArrowField] = []
     for index in 0..<vector.count {
       budget -= 1
-      guard budget >= 0 else { throw .damaged("the schema has more fields than fit into it", at: table.origin) }
+      guard budget >= 0 else {
+        throw .damaged(
+          "the schema has more columns than it has room for, or than the limit of columns", at: table.origin)
+      }
       fields.append(try field(table.element(index, of: vector), parent: parent, depth: depth))
     }
     return fields
@@ -148,7 +152,7 @@ struct ArrowField: Sendable {
   let children: [ArrowField]
   /// Where the column holds indices into a dictionary: the dictionary's number. `type` is then the type of the indices.
   var dictionary: Int64?
-  /// Where the column holds indices: the type of what they stand for, with its children.
+  /// Where the column holds indices: the type of the values that they refer to, with its children.
   let valueType: ArrowType
   /// How many fields there are, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }

@@ -46,15 +46,15 @@ public struct ArrowStreamWriter: ~Copyable {
         try encoder.append(column, rows, as: field.type)
       } catch { throw error.located(path: path, column: field.name) }
     }
-    var places: [Int64] = []
+    var ranges: [Int64] = []
     var end = 0
     for buffer in encoder.buffers {
-      places += [Int64(end), Int64(buffer.count)]
+      ranges += [Int64(end), Int64(buffer.count)]
       end += (buffer.count + 7) & ~7
       bufferSize += buffer.count
     }
     let message = ArrowMetadata.batchMessage(
-      rowCount: rows.count, nodes: encoder.nodes, buffers: places, bodyLength: end)
+      rowCount: rows.count, nodes: encoder.nodes, buffers: ranges, bodyLength: end)
     try file.write(message.span.bytes)
     for buffer in encoder.buffers {
       switch buffer {
@@ -99,7 +99,7 @@ enum ArrowMetadata {
   ///
   /// - Parameters:
   ///   - nodes: length and number of nulls of each column.
-  ///   - buffers: place and length of each buffer in the body.
+  ///   - buffers: offset and length of each buffer in the body.
   static func batchMessage(rowCount: Int, nodes: [Int64], buffers: [Int64], bodyLength: Int) -> [UInt8] {
     let batch = FlatbufferValue.table([
       0: .int64(Int64(rowCount)), 1: .structs(nodes, width: 2), 2: .structs(buffers, width: 2),

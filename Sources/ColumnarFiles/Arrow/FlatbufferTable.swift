@@ -4,7 +4,7 @@
 /// holds its own size, the table's size and for each field its distance from the table's start, 0 where it is absent.
 struct FlatbufferTable: ~Escapable {
   let bytes: RawSpan
-  /// Place of the flatbuffer in the file, for messages.
+  /// Offset of the flatbuffer in the file, for messages.
   let origin: Int
   private let position: Int
   private let vtable: Int
@@ -34,8 +34,8 @@ struct FlatbufferTable: ~Escapable {
     self.tableSize = tableSize
   }
 
-  /// Place of a field's value within the flatbuffer, nil where it is absent.
-  private func place(_ field: Int, size: Int) throws(ColumnarFileError) -> Int? {
+  /// Offset of a field's value within the flatbuffer, nil where it is absent.
+  private func offset(_ field: Int, size: Int) throws(ColumnarFileError) -> Int? {
     let slot = 4 + 2 * field
     guard slot + 2 <= vtableSize else { return nil }
     let distance = Int(try bytes.integer(at: vtable + slot, origin: origin, as: UInt16.self))
@@ -50,15 +50,15 @@ struct FlatbufferTable: ~Escapable {
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     _ field: Int, absent: Value
   ) throws(ColumnarFileError) -> Value {
-    guard let place = try place(field, size: MemoryLayout<Value>.size) else { return absent }
-    return try bytes.integer(at: place, origin: origin, as: Value.self)
+    guard let offset = try offset(field, size: MemoryLayout<Value>.size) else { return absent }
+    return try bytes.integer(at: offset, origin: origin, as: Value.self)
   }
 
   /// What the offset in a field leads to.
   private func target(_ field: Int) throws(ColumnarFileError) -> Int? {
-    guard let place = try place(field, size: 4) else { return nil }
-    let distance = try bytes.integer(at: place, origin: origin, as: UInt32.self)
-    return place + Int(distance)
+    guard let offset = try offset(field, size: 4) else { return nil }
+    let distance = try bytes.integer(at: offset, origin: origin, as: UInt32.self)
+    return offset + Int(distance)
   }
 
   /// A table within this one.
@@ -87,9 +87,9 @@ struct FlatbufferTable: ~Escapable {
   /// Table number `index` of a vector of tables.
   @_lifetime(copy self)
   func element(_ index: Int, of vector: FlatbufferVector) throws(ColumnarFileError) -> FlatbufferTable {
-    let place = vector.start + index * 4
-    let distance = Int(try bytes.integer(at: place, origin: origin, as: UInt32.self))
-    return try FlatbufferTable(bytes, origin: origin, at: place + distance)
+    let offset = vector.start + index * 4
+    let distance = Int(try bytes.integer(at: offset, origin: origin, as: UInt32.self))
+    return try FlatbufferTable(bytes, origin: origin, at: offset + distance)
   }
 
   /// A number in element `index` of a vector of structs.
@@ -100,7 +100,7 @@ struct FlatbufferTable: ~Escapable {
   }
 }
 
-/// Where the elements of a flatbuffer vector stand.
+/// Where the elements of a flatbuffer vector are.
 struct FlatbufferVector: Sendable {
   let start: Int
   let count: Int

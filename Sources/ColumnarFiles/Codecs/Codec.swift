@@ -24,14 +24,41 @@ enum Codec: Sendable, Hashable {
     case .lz4Hadoop: "LZ4"
     }
   }
-}
 
-extension Codec {
+  /// A number of compressed bytes, and the most bytes that they can expand to.
+  private var expansion: (from: Int, to: Int) {
+    switch self {
+    case .none: (1, 1)
+    // A copy of 3 bytes makes up to 64: https://github.com/google/snappy/blob/main/format_description.txt.
+    case .snappy: (3, 64)
+    // A match of 2 bits makes up to 258 bytes: https://www.rfc-editor.org/rfc/rfc1951.
+    case .gzip: (1, 1032)
+    // A meta-block of up to 2^24 bytes takes more than 8 bytes:
+    // https://www.rfc-editor.org/rfc/rfc7932#section-9.2.
+    case .brotli: (8, 1 << 24)
+    // A block of up to 128 KiB has a header of 3 bytes and a byte at least: https://www.rfc-editor.org/rfc/rfc8878.
+    case .zstd: (4, 1 << 17)
+    // A byte of a match's length makes up to 255:
+    // https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
+    case .lz4Raw, .lz4Frame, .lz4Hadoop: (1, 255)
+    }
+  }
+
+  /// Throws where `count` compressed bytes cannot expand to `size`, before memory is taken for them.
+  func checkExpansion(of count: Int, to size: Int) throws(ColumnarFileError) {
+    let (from, to) = expansion
+    let units = count / from + (count % from == 0 ? 0 : 1)
+    let (limit, overflow) = units.multipliedReportingOverflow(by: to)
+    guard size >= 0, overflow || size <= limit else {
+      throw .damaged("\(count) bytes compressed with \(name) cannot expand to the \(size) that are promised")
+    }
+  }
+
   /// Expands `input` so that it fills `output`.
   ///
   /// - Throws: where the data is damaged or expands to more or less than `output`.
   func decompress(_ input: RawSpan, into output: UnsafeMutableRawBufferPointer) throws(ColumnarFileError) {
-    // Some libraries do not take the null pointer that stands for nothing.
+    // Some libraries do not take a null pointer for an empty buffer.
     guard !output.isEmpty else { return }
     let count = try input.withUnsafeBytes { (input) throws(ColumnarFileError) in try expand(input, into: output) }
     guard count == output.count else {

@@ -16,7 +16,7 @@ enum LZ4 {
     return Int(count)
   }
 
-  /// Expands the blocks that Hadoop puts in a row, each behind its big-endian expanded and compressed size.
+  /// Expands the blocks that Hadoop puts in a row, each after its uncompressed and its compressed size, big-endian.
   static func decompressHadoop(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {

@@ -36,9 +36,9 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
   }
 }
 
-/// What a compression method made of a page.
+/// A compressed page.
 struct CompressedBytes: Sendable {
-  /// Begins with the bytes; may have room behind them.
+  /// Begins with the bytes; may be longer than they are.
   let block: MemoryBlock
   let count: Int
 

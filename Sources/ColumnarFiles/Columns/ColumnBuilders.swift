@@ -12,7 +12,7 @@ public struct Int64Builder: Sendable {
 
   /// Adds a number, or a null.
   public mutating func append(_ value: Int64?) throws(ColumnarFileError) {
-    // By now the column before has most often been written and let go.
+    // By now the column before has usually been written and released.
     if values.count == 0 { pool.recycle() }
     try values.append(value ?? 0, pool: &pool)
     validity.append(isNull: value == nil)
@@ -73,7 +73,7 @@ public struct UTF8Builder: Sendable {
   @inline(__always)
   private mutating func begin() throws(ColumnarFileError) {
     guard ends.count == 0 else { return }
-    // By now the column before has most often been written and let go.
+    // By now the column before has usually been written and released.
     pool.recycle()
     try ends.append(Int32(0), pool: &pool)
   }
@@ -127,7 +127,7 @@ public struct ListBuilder: Sendable {
       throw ColumnarFileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
     }
     if validity.count == 0 {
-      // By now the column before has most often been written and let go.
+      // By now the column before has usually been written and released.
       pool.recycle()
       try ends.append(Int32(0), pool: &pool)
     }

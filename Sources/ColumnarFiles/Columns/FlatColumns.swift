@@ -26,6 +26,10 @@ public struct BoolColumn: Sendable {
   public subscript(row: Int) -> Bool? {
     validity.isNull(row) ? nil : bits.value(row >> 3, as: UInt8.self) >> UInt8(row & 7) & 1 == 1
   }
+
+  func slice(_ rows: Range<Int>) -> BoolColumn {
+    BoolColumn(count: rows.count, validity: validity.slice(rows), bits: bits.sliceBits(rows))
+  }
 }
 
 /// A column of numbers of 64 bits: `Int64` or `Double`.
@@ -49,4 +53,11 @@ public struct PrimitiveColumn<Value: BitwiseCopyable & Sendable>: Sendable {
   /// - Precondition: `row` is a row of the column.
   @inline(__always)
   public subscript(row: Int) -> Value? { validity.isNull(row) ? nil : values.value(row, as: Value.self) }
+
+  func slice(_ rows: Range<Int>) -> PrimitiveColumn {
+    let size = MemoryLayout<Value>.size
+    return PrimitiveColumn(
+      count: rows.count, validity: validity.slice(rows),
+      values: values.slice(rows.lowerBound * size, count: rows.count * size))
+  }
 }

@@ -10,7 +10,7 @@ public struct ListColumn: Sendable {
 
   /// - Precondition: the offsets were checked for `count` rows against the number of elements.
   init(count: Int, validity: Validity, offsets: Offsets, elements: Column) {
-    precondition(validity.count == count && offsets.last <= elements.count)
+    precondition(validity.count == count && offsets.end <= elements.count)
     self.count = count
     self.validity = validity
     self.offsets = offsets
@@ -30,6 +30,10 @@ public struct ListColumn: Sendable {
   ///
   /// - Precondition: `row` is a row of the column.
   public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+
+  func slice(_ rows: Range<Int>) -> ListColumn {
+    ListColumn(count: rows.count, validity: validity.slice(rows), offsets: offsets.slice(rows), elements: elements)
+  }
 }
 
 /// A column whose rows have named parts. The order of the parts is the writer's: find them by name.
@@ -61,4 +65,9 @@ public struct StructColumn: Sendable {
   ///
   /// - Precondition: `row` is a row of the column.
   public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
+
+  func slice(_ rows: Range<Int>) -> StructColumn {
+    StructColumn(
+      count: rows.count, validity: validity.slice(rows), fields: fields, columns: columns.map { $0.slice(rows) })
+  }
 }

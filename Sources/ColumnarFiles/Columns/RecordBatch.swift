@@ -30,4 +30,16 @@ public struct RecordBatch: Sendable {
 
   /// The first column of that name.
   public subscript(name: String) -> Column? { schema.index(of: name).map { columns[$0] } }
+
+  private init(_ batch: RecordBatch, _ rows: Range<Int>) {
+    schema = batch.schema
+    columns = batch.columns.map { $0.slice(rows) }
+    rowCount = rows.count
+    firstRow = batch.firstRow + rows.lowerBound
+  }
+
+  /// Some of the rows, which share the batch's memory.
+  ///
+  /// - Precondition: they are rows of the batch, and the first is a multiple of 8.
+  func slice(_ rows: Range<Int>) -> RecordBatch { RecordBatch(self, rows) }
 }

@@ -11,20 +11,20 @@ public struct UTF8Column: Sendable {
 
   /// - Precondition: the offsets were checked for `count` rows against the size of `buffer`.
   init(count: Int, validity: Validity, offsets: Offsets, buffer: BufferSlice) {
-    precondition(validity.count == count && offsets.last <= buffer.count)
+    precondition(validity.count == count && offsets.end <= buffer.count)
     self.count = count
     self.validity = validity
     self.offsets = offsets
     self.buffer = buffer
   }
 
-  /// The bytes of all rows; between rows there may be others.
+  /// The bytes of all rows. There may be others between rows, and rows may share bytes.
   public var data: RawSpan {
     @_lifetime(borrow self)
     get { buffer.bytes }
   }
 
-  /// Where in `data` the text of a row stands; for a null row this may be any valid range, most often an empty one.
+  /// The range of `data` that is the text of a row; for a null row this may be any valid range, most often an empty one.
   ///
   /// - Precondition: `row` is a row of the column.
   @inline(__always)
@@ -61,5 +61,10 @@ public struct UTF8Column: Sendable {
         return String(decoding: copy, as: UTF8.self)
       }
     }
+  }
+
+  func slice(_ rows: Range<Int>) -> UTF8Column {
+    UTF8Column(
+      count: rows.count, validity: validity.slice(rows), offsets: offsets.slice(rows), buffer: buffer)
   }
 }

@@ -33,6 +33,15 @@ public struct Validity: Sendable {
     return bits.value(row >> 3, as: UInt8.self) >> UInt8(truncatingIfNeeded: row & 7) & 1 == 0
   }
 
+  /// Some of the rows, counted from 0 again.
+  ///
+  /// - Precondition: they are rows of the column, and the first is a multiple of 8.
+  func slice(_ rows: Range<Int>) -> Validity {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= count)
+    guard let bits else { return Validity(allValid: rows.count) }
+    return Validity(bits.sliceBits(rows), count: rows.count)
+  }
+
   private static func setBits(_ bytes: UnsafeRawBufferPointer, count: Int) -> Int {
     var total = 0
     for word in 0..<count / 64 {

@@ -1,20 +1,32 @@
 import Glibc
 import Support
 
-/// Sole owner of an open file that is read at any place.
+/// Sole owner of an open file that is read at any offset.
 struct InputFile: ~Copyable {
+  /// What tells whether a file is still what it was.
+  struct Version: Sendable, Hashable {
+    let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init(_ status: stat) {
+      size = Int(status.st_size)
+      seconds = status.st_mtim.tv_sec
+      nanoseconds = status.st_mtim.tv_nsec
+    }
+  }
+
   private let descriptor: Int32
   let path: String
-  /// Size in bytes when the file was opened.
-  let size: Int
-  private let modified: timespec
+  /// What the file was like when it was opened.
+  let version: Version
   private let maps: Bool
 
   /// Opens a regular file. The corresponding C function is `open`.
   ///
   /// - Parameter maps: whether parts of it may be mapped.
   init(_ path: String, maps: Bool = true) throws(ColumnarFileError) {
-    // A pipe is not waited for; regular files are read as ever.
+    // Do not wait for a pipe; regular files are read as usual.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
     var status = stat()
@@ -29,11 +41,13 @@ struct InputFile: ~Copyable {
     self.descriptor = descriptor
     self.path = path
     self.maps = maps
-    size = Int(status.st_size)
-    modified = status.st_mtim
+    version = Version(status)
   }
 
   deinit { _ = close(descriptor) }
+
+  /// Size in bytes when the file was opened.
+  var size: Int { version.size }
 
   /// Fills `buffer` with the bytes at `offset`. The corresponding C function is `pread`.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ColumnarFileError) {
@@ -75,10 +89,11 @@ struct InputFile: ~Copyable {
   func checkUnchanged() throws(ColumnarFileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
-    let now = status.st_mtim
-    guard Int(status.st_size) == size, now.tv_sec == modified.tv_sec, now.tv_nsec == modified.tv_nsec else {
-      throw .damaged("the file changed while it was read; run again when it is finished")
-    }
+    guard Version(status) == version else { throw Self.changed }
+  }
+
+  static var changed: ColumnarFileError {
+    .damaged("the file changed while it was read; run again when it is finished")
   }
 
   /// Throws where the range leads beyond the file.

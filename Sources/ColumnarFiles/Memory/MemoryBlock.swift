@@ -1,4 +1,3 @@
-import CFileMappings
 import Glibc
 
 /// A piece of heap memory or of a mapped file that columns share.
@@ -16,16 +15,16 @@ final class MemoryBlock: @unchecked Sendable {
   /// The part of a file that this is; nil for heap memory.
   private let mapping: FileMapping?
 
-  /// Bytes behind `capacity` that belong to the block.
+  /// Bytes after `capacity` that belong to the block.
   static let padding = 64
-  /// The most that one block of the heap may hold. Larger demands come from damaged files.
+  /// The most that one block of the heap may hold, whatever the limits say.
   static let limit = 1 << 32
 
   init(capacity: Int) throws(ColumnarFileError) {
+    var pointer: UnsafeMutableRawPointer?
     guard capacity >= 0, capacity <= Self.limit else {
       throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(Self.limit)")
     }
-    var pointer: UnsafeMutableRawPointer?
     guard posix_memalign(&pointer, 64, capacity + Self.padding) == 0, let pointer else {
       throw .damaged("there is no memory for \(capacity) bytes")
     }
@@ -86,37 +85,28 @@ struct BufferSlice: Sendable {
     }
   }
 
+  /// A part of the slice.
+  ///
+  /// - Precondition: it lies within the slice.
+  func slice(_ offset: Int, count: Int) -> BufferSlice {
+    precondition(offset >= 0 && offset <= self.count - count)
+    return BufferSlice(block, start: start + offset, count: count)
+  }
+
+  /// The bits of some rows in a buffer that has a bit for each row.
+  ///
+  /// - Precondition: the first row is a multiple of 8.
+  func sliceBits(_ rows: Range<Int>) -> BufferSlice {
+    precondition(rows.lowerBound & 7 == 0)
+    return slice(rows.lowerBound >> 3, count: (rows.count + 7) >> 3)
+  }
+
   /// The value number `index` of a buffer that holds values of one size.
+  ///
   /// - Precondition: the value lies within the slice.
   @inline(__always)
   func value<Value: BitwiseCopyable>(_ index: Int, as type: Value.Type) -> Value {
     precondition(index >= 0 && index < count / MemoryLayout<Value>.size)
     return (block.base + start).loadUnaligned(fromByteOffset: index &* MemoryLayout<Value>.size, as: type)
   }
-}
-
-/// Sole owner of a part of a file in memory.
-///
-/// The bytes are the file's own: they change when another program writes into the file, and become zeroes where it is
-/// cut short. What must stay as it was checked is to be copied, and `InputFile.checkUnchanged` tells whether it happened.
-struct FileMapping: ~Copyable, @unchecked Sendable {
-  // Only pointers to memory that nobody in this process writes.
-  private let mapping: fm_mapping
-  /// The first byte; `MemoryBlock.padding` more than were asked for may be read.
-  let base: UnsafeRawPointer
-
-  /// Maps `count` bytes of an open file at `offset`, all of which it has; nil where the system cannot or there is
-  /// nothing to map.
-  init?(descriptor: Int32, offset: Int, count: Int) {
-    guard count > 0 else { return nil }
-    let mapping = fm_map(descriptor, Int64(offset), count, MemoryBlock.padding)
-    guard let base = mapping.bytes else { return nil }
-    self.mapping = mapping
-    self.base = base
-  }
-
-  deinit { withUnsafePointer(to: mapping) { fm_unmap($0) } }
-
-  /// Whether no page was missing when it was looked at. A page that the file now ends in is there, with zeroes at its end.
-  var isIntact: Bool { withUnsafePointer(to: mapping) { fm_is_intact($0) } }
 }

@@ -1,16 +1,22 @@
-/// The blocks of the last batch, used again for the next where no column refers to them any more.
+/// The blocks of the last batch, reused for the next where no column refers to them any more.
 struct MemoryPool: Sendable {
+  fileprivate let limits: Limits
   private var lent: [MemoryBlock] = []
+  /// Bytes of the blocks that are lent.
+  private var lentBytes = 0
   private var free: [MemoryBlock] = []
 
   /// Bytes that a batch's largest block has most often.
   private static let usualCapacity = 16 << 20
 
-  /// Begins a new batch: what nobody refers to from the batch before may be lent again.
+  init(limits: Limits = Limits()) { self.limits = limits }
+
+  /// Begins a new batch: blocks of the batch before to which nobody refers may be lent again.
   ///
-  /// - Parameter limit: larger blocks are let go of.
+  /// - Parameter limit: larger blocks are released.
   mutating func recycle(keepingUpTo limit: Int = .max) {
     free.removeAll(keepingCapacity: true)
+    lentBytes = 0
     var blocks: [MemoryBlock] = []
     swap(&blocks, &lent)
     while var block = blocks.popLast() {
@@ -20,17 +26,31 @@ struct MemoryPool: Sendable {
 
   /// A block of at least `capacity` bytes with undefined contents, which the caller may write until a column refers to
   /// it.
+  ///
+  /// - Throws: where that is more than the limits allow.
   mutating func take(_ capacity: Int) throws(ColumnarFileError) -> MemoryBlock {
+    guard capacity <= limits.bufferBytes else {
+      throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(limits.bufferBytes)")
+    }
+    guard lentBytes <= limits.batchBytes - capacity else {
+      throw .damaged("the columns of a batch take more than \(limits.batchBytes) bytes")
+    }
     var best: Int?
     for (index, block) in free.enumerated() where block.capacity >= capacity && block.capacity / 4 <= capacity + 4096 {
       if let found = best, free[found].capacity <= block.capacity { continue }
       best = index
     }
-    // A block beyond the usual sizes takes the place of those that are too small, which may be as large.
+    // A block of unusual size replaces those that are too small, which may be about as large.
     if best == nil, capacity > Self.usualCapacity { free.removeAll() }
-    let block =
-      if let best { free.remove(at: best) } else { try MemoryBlock(capacity: (capacity + capacity / 8 + 63) & ~63) }
+    let block: MemoryBlock
+    if let best {
+      block = free.remove(at: best)
+    } else {
+      let rounded = min((capacity + capacity / 8 + 63) & ~63, MemoryBlock.limit)
+      block = try MemoryBlock(capacity: max(capacity, rounded))
+    }
     lent.append(block)
+    lentBytes += block.capacity
     return block
   }
 }
@@ -64,13 +84,14 @@ extension MemoryPool {
   mutating func joined(
     _ count: Int, _ piece: (Int) throws(ColumnarFileError) -> BufferSlice?
   ) throws(ColumnarFileError) -> (offsets: BufferSlice, data: BufferSlice) {
+    let limit = limits.bufferBytes
     var size = 0
     let offsets = try values(count + 1, of: Int64.self) { (index) throws(ColumnarFileError) in
       let begin = size
       if index < count, let piece = try piece(index) {
         let (sum, overflow) = size.addingReportingOverflow(piece.count)
-        guard !overflow, sum <= MemoryBlock.limit else {
-          throw ColumnarFileError.damaged("the texts of a batch are longer than \(MemoryBlock.limit) bytes")
+        guard !overflow, sum <= limit else {
+          throw ColumnarFileError.damaged("the texts of a batch are longer than \(limit) bytes")
         }
         size = sum
       }
@@ -91,13 +112,13 @@ struct BlockBuilder: Sendable {
   private var block: MemoryBlock?
   /// Number of bytes so far.
   private(set) var count = 0
-  /// Bytes of the first block: as many as the column before had, so that it seldom needs a larger one.
+  /// Bytes of the first block: as many as the column before had, so that larger ones are seldom needed.
   private var expected = 4096
 
-  /// Expecting more would keep memory for what is rare.
+  /// Expecting more would hold memory for rare cases.
   private static let expectedLimit = 16 << 20
 
-  /// Begins anew, leaving the block to the columns that refer to it.
+  /// Begins anew and leaves the block to the columns that refer to it.
   mutating func reset() {
     let last = count
     self = BlockBuilder()
@@ -114,13 +135,10 @@ struct BlockBuilder: Sendable {
     return UnsafeMutableRawBufferPointer(start: block.map { $0.base + count }, count: size)
   }
 
-  /// Moves to a block of at least `total` bytes. Apart from `extend`, which thus counts no references.
+  /// Moves to a block of at least `total` bytes. Not in `extend`, which therefore counts no references.
   @inline(never)
   private mutating func grow(to total: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
-    guard total <= MemoryBlock.limit else {
-      throw .damaged("the values of a batch are longer than \(MemoryBlock.limit) bytes")
-    }
-    let target = try pool.take(max(total, 2 * (block?.capacity ?? 0), expected))
+    let target = try pool.take(max(total, min(max(2 * (block?.capacity ?? 0), expected), pool.limits.bufferBytes)))
     if let block { target.base.copyMemory(from: block.base, byteCount: count) }
     block = target
   }

@@ -27,7 +27,7 @@ struct ColumnAssembler {
 
   private func path(of node: ParquetNode) -> String? { node.leaves.first.map { readers[$0].leaf.path } }
 
-  /// Where a node has places, and which hold a value, from the levels of its first leaf.
+  /// Which slots of a node hold a value, from the levels of its first leaf.
   private func validity(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
     guard let first = node.leaves.first, readers[first].leaf.definition > 0 else { return Validity(allValid: rowCount) }
     let reader = readers[first]
@@ -74,7 +74,7 @@ struct ColumnAssembler {
         count: isValid.count, validity: try validity(isValid, pool: &pool), offsets: offsets, elements: elements))
   }
 
-  /// Spreads the values of a leaf over its places, of which nulls take some.
+  /// Spreads the values of a leaf over its slots, some of which are null.
   private func leaf(_ reader: ColumnChunkReader, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
     let leaf = reader.leaf
     var isValid: [Bool] = []
@@ -97,38 +97,30 @@ struct ColumnAssembler {
       }
       return .bool(BoolColumn(count: count, validity: validity, bits: bits))
     case .int64(let isSigned):
-      let spread = try Self.spread(stored, validity, pool: &pool)
+      let spread = try Self.spread(stored, validity, null: Int64(0), pool: &pool)
       if !isSigned { try Self.checkUnsigned(stored) }
-      return .int64(PrimitiveColumn<Int64>(count: count, validity: validity, values: spread))
+      return .int64(PrimitiveColumn(count: count, validity: validity, values: spread))
     case .double:
-      return .double(
-        PrimitiveColumn<Double>(
-          count: count, validity: validity, values: try Self.spread(stored, validity, pool: &pool)))
+      let spread = try Self.spread(stored, validity, null: 0.0, pool: &pool)
+      return .double(PrimitiveColumn(count: count, validity: validity, values: spread))
     case .utf8, .null, .unsupported:
-      var end: Int64 = 0
-      var next = 0
-      let offsets = try pool.values(count + 1) { (row) throws(ColumnarFileError) in
-        if row > 0 && !validity.isNull(row - 1) {
-          end = stored.value(next, as: Int64.self)
-          next += 1
-        }
-        return end
-      }
       let text = try values.text.slice(pool: &pool)
-      let checked = try Offsets(offsets, isWide: true, count: count, limit: text.count)
-      return .utf8(UTF8Column(count: count, validity: validity, offsets: checked, buffer: text))
+      let pairs = try Self.spread(stored, validity, null: (Int64(0), Int64(0)), pool: &pool)
+      let offsets = try Offsets(pairs: pairs, count: count, limit: text.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: text))
     }
   }
 
-  private static func spread(
-    _ stored: BufferSlice, _ validity: Validity, pool: inout MemoryPool
+  /// Puts `null` between the stored values where rows are null.
+  private static func spread<Value: BitwiseCopyable>(
+    _ stored: BufferSlice, _ validity: Validity, null: Value, pool: inout MemoryPool
   ) throws(ColumnarFileError) -> BufferSlice {
     guard validity.nullCount > 0 else { return stored }
     var next = 0
-    return try pool.values(validity.count) { (row) throws(ColumnarFileError) -> UInt64 in
-      guard !validity.isNull(row) else { return 0 }
+    return try pool.values(validity.count) { (row) throws(ColumnarFileError) -> Value in
+      guard !validity.isNull(row) else { return null }
       defer { next += 1 }
-      return stored.value(next, as: UInt64.self)
+      return stored.value(next, as: Value.self)
     }
   }
 

@@ -1,7 +1,8 @@
 /// Reads the values of one leaf, row by row across its pages.
 struct ColumnChunkReader: Sendable {
   let leaf: ParquetLeaf
-  private var pages = PageReader()
+  private let limits: Limits
+  private var pages: PageReader
   private var page: PageReader.Page?
   private var dictionary: ParquetDictionary?
   private var definition: RunLengthDecoder?
@@ -18,10 +19,11 @@ struct ColumnChunkReader: Sendable {
   /// The values of the batch that was read last, without nulls.
   private(set) var values = ColumnValues()
 
-  /// The most values, elements of lists included, that one batch may have. More come from damaged files.
-  private static let entryLimit = 1 << 26
-
-  init(_ leaf: ParquetLeaf) { self.leaf = leaf }
+  init(_ leaf: ParquetLeaf, limits: Limits) {
+    self.leaf = leaf
+    self.limits = limits
+    pages = PageReader(limits: limits)
+  }
 
   /// Begins a row group.
   mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(ColumnarFileError) {
@@ -37,8 +39,9 @@ struct ColumnChunkReader: Sendable {
   /// Whether all values of the chunk were read.
   var isAtEnd: Bool { chunkRemaining == 0 && window.isEmpty }
 
-  /// Lets go of the batch that was read last.
+  /// Releases the batch that was read last.
   mutating func reset() {
+    dictionary?.beginBatch()
     values.reset()
     definitions.removeAll(keepingCapacity: true)
     repetitions.removeAll(keepingCapacity: true)
@@ -52,7 +55,7 @@ struct ColumnChunkReader: Sendable {
     var isComplete = false
     while !isComplete {
       if window.isEmpty {
-        // A row without lists is over with its one value; whether a list is over, the next row tells.
+        // A row without lists ends with its one value; a list ends where the next row begins.
         if leaf.repetition == 0 && rows == count { break }
         guard chunkRemaining > 0 else { break }
         try fillWindow(file, wanted: leaf.repetition == 0 ? count - rows : LevelWindow.size)
@@ -64,7 +67,7 @@ struct ColumnChunkReader: Sendable {
     guard rows == count else { throw .damaged("the column chunk ends \(count - rows) rows too early") }
   }
 
-  /// Moves behind the levels that belong to the first `count` rows; returns whether the next row has begun.
+  /// Moves past the levels of the first `count` rows; returns whether the next row has begun.
   private mutating func advance(to count: Int, _ rows: inout Int) -> Bool {
     if leaf.repetition == 0 {
       let taken = min(window.count - window.position, count - rows)
@@ -88,8 +91,8 @@ struct ColumnChunkReader: Sendable {
     if repetitions.isEmpty && leaf.repetition > 0 && window.repetitions[range.lowerBound] != 0 {
       throw .damaged("a row begins in the middle of a list", at: page.offset)
     }
-    guard definitions.count + range.count <= Self.entryLimit else {
-      throw .damaged("1,000 rows have more than \(Self.entryLimit) elements", at: page.offset)
+    guard definitions.count + range.count <= limits.batchValues else {
+      throw .damaged("a batch has more than \(limits.batchValues) elements", at: page.offset)
     }
     var present = range.count
     if leaf.definition > 0 {
@@ -100,7 +103,7 @@ struct ColumnChunkReader: Sendable {
     if leaf.repetition > 0 { repetitions += window.repetitions[range] }
     do throws(ColumnarFileError) {
       try decoder.decode(
-        present, leaf, from: page.bytes.bytes, dictionary: dictionary, into: &values, pool: &pool)
+        present, leaf, from: page.bytes.bytes, dictionary: &dictionary, into: &values, pool: &pool)
     } catch { throw error.located(offset: page.offset) }
   }
 
@@ -140,7 +143,7 @@ struct ColumnChunkReader: Sendable {
     guard encoding == .plain || encoding == .plainDictionary else {
       throw .unsupported("dictionaries in encoding \(encoding) are not supported")
     }
-    // The page's memory is used again, the dictionary's must last for the chunk.
+    // The page's memory is reused, the dictionary must last for the chunk.
     let block = try MemoryBlock(capacity: page.bytes.count)
     block.base.copyMemory(from: page.bytes.block.base + page.bytes.start, byteCount: page.bytes.count)
     dictionary = try ParquetDictionary(
@@ -152,6 +155,9 @@ struct ColumnChunkReader: Sendable {
     let header = page.header
     guard header.valueCount <= chunkRemaining else {
       throw .damaged("a page of \(header.valueCount) values where \(chunkRemaining) are left in the column chunk")
+    }
+    guard header.valueCount <= limits.batchValues else {
+      throw .damaged("a page of \(header.valueCount) values is beyond the limit of \(limits.batchValues)")
     }
     let bytes = page.bytes.bytes
     var start = 0
@@ -173,7 +179,7 @@ struct ColumnChunkReader: Sendable {
     highest == 0 ? nil : try RunLengthDecoder(range, bitWidth: Int.bitWidth - highest.leadingZeroBitCount)
   }
 
-  /// Levels of data page V1, behind their size in 4 bytes.
+  /// Levels of a data page V1, which follow their size of 4 bytes.
   private static func levels(
     _ start: inout Int, _ page: RawSpan, _ encoding: Int64, highest: Int
   ) throws(ColumnarFileError) -> RunLengthDecoder? {

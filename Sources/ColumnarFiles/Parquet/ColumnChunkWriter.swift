@@ -25,8 +25,8 @@ struct ColumnChunkWriter: Sendable {
   /// The pages of the row group, and what is known of them.
   private var pages: [Page] = []
   private var pagesSize = 0
-  /// The memory of the pages, which those of the next row group take up: the C library would scatter as many over more and
-  /// more memory.
+  /// The memory of the pages, which those of the next row group reuse: allocated anew each time, they would fragment the
+  /// heap more and more.
   private var pool = MemoryPool()
   private var summary: WrittenColumnChunk
 
@@ -51,7 +51,7 @@ struct ColumnChunkWriter: Sendable {
   /// Adds the rows of a batch.
   mutating func append(_ top: Column, rowCount: Int) throws(ColumnarFileError) {
     let column = try levels.descend(top, rowCount: rowCount, steps: leaf.steps)
-    // The kind of column is settled once, not for each value.
+    // The type of the column is looked at once, not for each value.
     switch (column, leaf.type) {
     case (.utf8(let column), .utf8):
       try column.buffer.bytes.withUnsafeBytes { (texts) throws(ColumnarFileError) in
@@ -87,7 +87,7 @@ struct ColumnChunkWriter: Sendable {
       if row < 0 { bounds.addNull() } else { try append(row, &values, &bounds) }
     }
     summary.valueCount += levels.rows.count
-    // Its memory is not kept until the next row comes.
+    // Do not hold its memory until the next row comes.
     if values.size >= Self.longPageSize { try endPage() }
     if levels.rows.count > Self.keptLevels { levels = ColumnLevels() }
   }
@@ -193,7 +193,7 @@ struct ColumnChunkWriter: Sendable {
     try file.write(page.content.slice.bytes)
   }
 
-  /// Adds levels behind their size, as data page V1 has them.
+  /// Adds levels after their size, as data pages V1 have them.
   private static func append(levels: [UInt8], highest: Int, to content: inout [UInt8]) {
     guard highest > 0 else { return }
     var encoded: [UInt8] = []

@@ -15,7 +15,7 @@ struct DataPageValues: Sendable {
   private var plain: [UInt8]
   private var isSettled = false
 
-  /// Room before the values for the levels of most pages, so that a page is compressed where it stands.
+  /// Room before the values for the levels of most pages, so that a page is compressed in place.
   private static let levelRoom = 8192
   /// Bytes of values by which a dictionary without repetitions is given up, long before the page is full.
   private static let trialSize = 1 << 18
@@ -96,7 +96,7 @@ struct DataPageValues: Sendable {
     if encoded * 5 > size * 4 { expand(dictionary) }
   }
 
-  /// Goes on without the dictionary, also in the page that is filled: the text that comes next is too long for any.
+  /// Gives the dictionary up, for the current page too: the next text is too long for any dictionary.
   private mutating func endDictionary() {
     guard let dictionary else { return }
     if isSettled { retired = dictionary }
@@ -104,7 +104,7 @@ struct DataPageValues: Sendable {
     expand(dictionary)
   }
 
-  /// Puts the page's values themselves in the place of their numbers.
+  /// Replaces the numbers by the values of the page.
   private mutating func expand(_ dictionary: DictionaryBuilder) {
     for index in indices { plain += dictionary.plain[dictionary.range(Int(index))] }
     indices.removeAll(keepingCapacity: true)
@@ -126,14 +126,14 @@ struct DataPageValues: Sendable {
     size = 0
   }
 
-  /// Begins the next column chunk, behind the end of a page.
+  /// Begins the next column chunk, after the end of a page.
   mutating func beginChunk() {
     dictionary = Self.dictionary(for: type)
     retired = nil
     isSettled = false
   }
 
-  /// Encodes the page behind `prefix`, its levels.
+  /// Encodes the page: `prefix`, which holds its levels, and the values.
   mutating func withContent<Result>(
     prefix: [UInt8], _ body: (UnsafeRawBufferPointer) throws(ColumnarFileError) -> Result
   ) throws(ColumnarFileError) -> Result {

@@ -2,8 +2,6 @@
 ///
 /// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (DELTA_BINARY_PACKED = 5).
 struct DeltaBinaryPackedDecoder {
-  /// The most values that one page may have. More come from damaged files.
-  static let valueLimit = 1 << 26
   /// The largest block; writers use 128.
   private static let blockLimit = 1 << 16
 
@@ -13,15 +11,15 @@ struct DeltaBinaryPackedDecoder {
   /// Decodes the numbers that begin at `start`.
   ///
   /// - Parameters:
-  ///   - range: where the numbers may stand in the page.
+  ///   - range: the range of the page that may hold the numbers.
   ///   - limit: how many values the page claims.
   ///   - bits: 32 or 64, the width in which sums wrap around.
-  /// - Returns: the numbers, and where the bytes behind them begin.
+  /// - Returns: the numbers, and where the bytes after them begin.
   static func decode(
     _ range: Range<Int>, of page: RawSpan, limit: Int, bits: Int
   ) throws(ColumnarFileError) -> (values: [Int64], end: Int) {
     var decoder = DeltaBinaryPackedDecoder(range)
-    let values = try decoder.decode(page, limit: min(limit, valueLimit), bits: bits)
+    let values = try decoder.decode(page, limit: limit, bits: bits)
     return (values, decoder.position)
   }
 
@@ -46,7 +44,7 @@ struct DeltaBinaryPackedDecoder {
     while values.count < count {
       let minimum = zigzag(try varint(page))
       let widths = position
-      guard Int(miniblocks) <= end - position else { throw fault() }
+      guard Int(miniblocks) <= end - position else { throw Self.truncated }
       position += Int(miniblocks)
       for index in 0..<Int(miniblocks) where values.count < count {
         let width = Int(try page.integer(at: widths + index, as: UInt8.self))
@@ -54,7 +52,7 @@ struct DeltaBinaryPackedDecoder {
         let size = width * miniblockSize / 8
         let wanted = min(miniblockSize, count - values.count)
         // Writers may cut the last part short.
-        guard (width * wanted + 7) / 8 <= end - position, end <= page.byteCount else { throw fault() }
+        guard (width * wanted + 7) / 8 <= end - position, end <= page.byteCount else { throw Self.truncated }
         let start = position * 8
         page.withUnsafeBytes { bytes in
           for number in 0..<wanted {
@@ -88,7 +86,7 @@ struct DeltaBinaryPackedDecoder {
   private mutating func varint(_ page: RawSpan) throws(ColumnarFileError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
-      guard position < end else { throw fault() }
+      guard position < end else { throw Self.truncated }
       let byte = try page.integer(at: position, as: UInt8.self)
       position += 1
       value |= UInt64(byte & 0x7F) << shift
@@ -97,7 +95,7 @@ struct DeltaBinaryPackedDecoder {
     throw .damaged("a number is longer than 64 bits")
   }
 
-  private func fault() -> ColumnarFileError { .damaged("differences end before their page does") }
+  private static var truncated: ColumnarFileError { .damaged("differences end before their page does") }
 }
 
 /// Decodes DELTA_BYTE_ARRAY: each text is the beginning of the one before, and new bytes.
@@ -129,7 +127,7 @@ struct DeltaByteArrayDecoder: Sendable {
     _ count: Int, from page: RawSpan, into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     guard count <= prefixes.count - next else { throw .damaged("values end before their page does") }
-    let output = try values.extend(by: count, of: UInt64.self, pool: &pool)
+    let output = try values.extendTexts(by: count, pool: &pool)
     for index in 0..<count {
       let (prefix, suffix) = (prefixes[next + index], suffixes[next + index])
       guard prefix >= 0, prefix <= Int64(last.count), suffix >= 0, suffix <= Int64(end - position) else {
@@ -138,9 +136,10 @@ struct DeltaByteArrayDecoder: Sendable {
       last.removeSubrange(Int(prefix)...)
       page.extracting(position..<position + Int(suffix)).withUnsafeBytes { last.append(contentsOf: $0) }
       position += Int(suffix)
+      output[2 * index] = Int64(values.text.count)
       let target = try values.text.extend(by: last.count, pool: &pool)
       last.withUnsafeBytes { target.copyMemory(from: $0) }
-      output[index] = UInt64(values.text.count)
+      output[2 * index + 1] = Int64(values.text.count)
     }
     next += count
   }

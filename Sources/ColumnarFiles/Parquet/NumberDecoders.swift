@@ -1,4 +1,4 @@
-/// Decodes PLAIN: values as they are, texts behind their length in 4 bytes, truth values as bits.
+/// Decodes PLAIN: values as they are, texts after their length in 4 bytes, truth values as bits.
 struct PlainDecoder: Sendable {
   private let type: ParquetSchemaElement.PhysicalType
   private let kind: ParquetLeaf.Kind
@@ -6,7 +6,7 @@ struct PlainDecoder: Sendable {
   private let end: Int
   private var bit = 0
 
-  /// - Parameter range: where the values stand in the page.
+  /// - Parameter range: the range of the page that holds the values.
   init(_ leaf: ParquetLeaf, _ range: Range<Int>) {
     type = leaf.physicalType
     kind = leaf.kind
@@ -14,9 +14,9 @@ struct PlainDecoder: Sendable {
     end = range.upperBound
   }
 
-  /// Where the next text stands in the page.
+  /// The range of the page that is the next text.
   mutating func nextText(_ page: RawSpan) throws(ColumnarFileError) -> Range<Int> {
-    guard end - position >= 4 else { throw fault() }
+    guard end - position >= 4 else { throw Self.truncated }
     let length = Int(try page.integer(at: position, as: UInt32.self))
     let start = position + 4
     guard length <= end - start else {
@@ -30,27 +30,26 @@ struct PlainDecoder: Sendable {
   mutating func decodeTexts(
     _ count: Int, from page: RawSpan, into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
-    let output = try values.extend(by: count, of: UInt64.self, pool: &pool)
+    let output = try values.extendTexts(by: count, pool: &pool)
     let start = position
     let base = values.text.count
     var total = 0
     for index in 0..<count {
+      output[2 * index] = Int64(base + total)
       total += try nextText(page).count
-      output[index] = UInt64(base + total)
+      output[2 * index + 1] = Int64(base + total)
     }
     let target = try values.text.extend(by: total, pool: &pool)
     guard var write = target.baseAddress else { return }
     page.withUnsafeBytes { bytes in
-      // The loop above has checked all lengths; the texts stand behind one another with 4 bytes between them.
+      // The loop above has checked all lengths; the texts follow one another with 4 bytes between them.
       var read = start + 4
-      var before = base
-      for end in output {
-        let length = Int(end) - before
+      for index in 0..<count {
+        let length = Int(output[2 * index + 1] - output[2 * index])
         let text = UnsafeRawBufferPointer(rebasing: bytes[read..<read + length])
         UnsafeMutableRawBufferPointer(start: write, count: length).copyMemory(from: text)
         write += length
         read += length + 4
-        before = Int(end)
       }
     }
   }
@@ -60,7 +59,7 @@ struct PlainDecoder: Sendable {
     into output: UnsafeMutableBufferPointer<UInt64>, from page: RawSpan
   ) throws(ColumnarFileError) {
     let size = type == .int32 || type == .float ? 4 : 8
-    guard type != .int96, output.count <= (end - position) / size, end <= page.byteCount else { throw fault() }
+    guard type != .int96, output.count <= (end - position) / size, end <= page.byteCount else { throw Self.truncated }
     let start = position
     let convert = NumberConversion(type, kind)
     page.withUnsafeBytes { bytes in
@@ -79,14 +78,14 @@ struct PlainDecoder: Sendable {
   mutating func decodeBools(
     into output: UnsafeMutableBufferPointer<UInt8>, from page: RawSpan
   ) throws(ColumnarFileError) {
-    guard output.count <= (end - position) * 8 - bit, end <= page.byteCount else { throw fault() }
+    guard output.count <= (end - position) * 8 - bit, end <= page.byteCount else { throw Self.truncated }
     for index in output.indices {
       output[index] = try page.integer(at: position + bit >> 3, as: UInt8.self) >> UInt8(bit & 7) & 1
       bit += 1
     }
   }
 
-  private func fault() -> ColumnarFileError { .damaged("values end before their page does") }
+  private static var truncated: ColumnarFileError { .damaged("values end before their page does") }
 }
 
 /// Decodes BYTE_STREAM_SPLIT: the first bytes of all numbers, then the second bytes, and so on.
@@ -115,8 +114,8 @@ struct ByteStreamSplitDecoder: Sendable {
     for index in output.indices {
       var raw: UInt64 = 0
       for byte in 0..<size {
-        let place = range.lowerBound + byte * count + next + index
-        raw |= UInt64(try page.integer(at: place, as: UInt8.self)) << UInt64(8 * byte)
+        let offset = range.lowerBound + byte * count + next + index
+        raw |= UInt64(try page.integer(at: offset, as: UInt8.self)) << UInt64(8 * byte)
       }
       output[index] = convert(raw)
     }

@@ -31,64 +31,45 @@ struct PageHeader: Sendable {
   var repetitionSize = 0
   var isCompressed = true
 
+  /// Numbers of the structs that tell the kinds of pages apart, within the struct `PageHeader`.
+  private enum Details: Int {
+    case data = 5
+    case dictionary = 7
+    case data2 = 8
+  }
+
   /// Reads the struct `PageHeader`.
   init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
+      if let details = Details(rawValue: field.id) {
+        try reader.structField(field)
+        try read(details, &reader)
+        continue
+      }
       switch field.id {
       case 1: kind = Kind(rawValue: try reader.integer(field))
       case 2: uncompressedSize = try reader.size(field)
       case 3: compressedSize = try reader.size(field)
-      case 5: try readDataPage(field, &reader)
-      case 7: try readDictionaryPage(field, &reader)
-      case 8: try readDataPage2(field, &reader)
       default: try reader.skip(field)
       }
     }
   }
 
-  private mutating func readDataPage(
-    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
+  /// Reads the struct `DataPageHeader`, `DictionaryPageHeader` or `DataPageHeaderV2`.
+  private mutating func read(
+    _ details: Details, _ reader: inout ThriftCompactReader
   ) throws(ColumnarFileError) {
-    try reader.structField(field)
     var last = 0
     while let field = try reader.field(after: &last) {
-      switch field.id {
-      case 1: valueCount = try reader.size(field)
-      case 2: encodingNumber = try reader.integer(field)
-      case 3: definitionEncodingNumber = try reader.integer(field)
-      case 4: repetitionEncodingNumber = try reader.integer(field)
-      default: try reader.skip(field)
-      }
-    }
-  }
-
-  private mutating func readDictionaryPage(
-    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
-  ) throws(ColumnarFileError) {
-    try reader.structField(field)
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch field.id {
-      case 1: valueCount = try reader.size(field)
-      case 2: encodingNumber = try reader.integer(field)
-      default: try reader.skip(field)
-      }
-    }
-  }
-
-  private mutating func readDataPage2(
-    _ field: ThriftCompactReader.Field, _ reader: inout ThriftCompactReader
-  ) throws(ColumnarFileError) {
-    try reader.structField(field)
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch field.id {
-      case 1: valueCount = try reader.size(field)
-      case 4: encodingNumber = try reader.integer(field)
-      case 5: definitionSize = try reader.size(field)
-      case 6: repetitionSize = try reader.size(field)
-      case 7: isCompressed = try reader.bool(field)
+      switch (details, field.id) {
+      case (_, 1): valueCount = try reader.size(field)
+      case (.data, 2), (.dictionary, 2), (.data2, 4): encodingNumber = try reader.integer(field)
+      case (.data, 3): definitionEncodingNumber = try reader.integer(field)
+      case (.data, 4): repetitionEncodingNumber = try reader.integer(field)
+      case (.data2, 5): definitionSize = try reader.size(field)
+      case (.data2, 6): repetitionSize = try reader.size(field)
+      case (.data2, 7): isCompressed = try reader.bool(field)
       default: try reader.skip(field)
       }
     }

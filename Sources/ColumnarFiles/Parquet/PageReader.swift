@@ -1,9 +1,9 @@
-/// Reads the pages of a column chunk one after another into memory that is used again.
+/// Reads the pages of a column chunk one after another into memory that is reused.
 struct PageReader: Sendable {
-  /// A page that was expanded; valid until the next is read.
+  /// A page after decompression; valid until the next is read.
   struct Page {
     let header: PageHeader
-    /// Place in the file.
+    /// Offset in the file.
     let offset: Int
     let bytes: BufferSlice
   }
@@ -11,9 +11,12 @@ struct PageReader: Sendable {
   private var window = ChunkWindow(0..<0)
   private var codec = Codec.none
   private var block: MemoryBlock?
+  private let limits: Limits
 
-  /// The longest header that is believed. Longer ones come from damaged files.
+  /// The longest header that is read; only damaged files have longer ones.
   private static let headerLimit = 1 << 24
+
+  init(limits: Limits) { self.limits = limits }
 
   /// Begins a chunk.
   ///
@@ -45,7 +48,7 @@ struct PageReader: Sendable {
     } catch { throw error.located(offset: offset) }
   }
 
-  /// Reads a header, whose size nothing tells: it is tried with more and more bytes.
+  /// Reads a header. Its size is not stored, so it is parsed from more and more bytes until it is complete.
   private mutating func header(_ file: borrowing InputFile) throws(ColumnarFileError) -> PageHeader {
     var size = 1024
     while true {
@@ -66,7 +69,7 @@ struct PageReader: Sendable {
   private mutating func expand(
     _ content: BufferSlice, _ header: PageHeader
   ) throws(ColumnarFileError) -> BufferSlice {
-    // Levels of data page V2 stand uncompressed before the values.
+    // The levels of a data page V2 precede the values and are not compressed.
     let isSecond = header.kind == .data2
     let (sum, overflow) = header.definitionSize.addingReportingOverflow(header.repetitionSize)
     let levels = isSecond ? sum : 0
@@ -80,13 +83,15 @@ struct PageReader: Sendable {
       }
       return content
     }
-    guard header.uncompressedSize <= Int(Int32.max) else {
+    try codec.checkExpansion(of: content.count - levels, to: header.uncompressedSize - levels)
+    guard header.uncompressedSize <= min(Int(Int32.max), limits.bufferBytes) else {
       throw .damaged("a page of \(header.uncompressedSize) bytes")
     }
     let target: MemoryBlock
     if let block, block.capacity >= header.uncompressedSize {
       target = block
     } else {
+      block = nil
       target = try MemoryBlock(capacity: header.uncompressedSize)
       block = target
     }
@@ -103,7 +108,7 @@ struct ChunkWindow: Sendable {
   private var block: MemoryBlock?
   /// The range of the file that the block holds.
   private var range = 0..<0
-  /// Place in the file of the next byte to be read.
+  /// Offset in the file of the next byte to be read.
   private(set) var position: Int
   /// End of the chunk.
   let end: Int
@@ -111,7 +116,7 @@ struct ChunkWindow: Sendable {
   /// How much is read at once where less is asked for.
   private static let step = 1 << 18
 
-  /// - Parameter range: where the chunk stands in the file, checked against its size.
+  /// - Parameter range: the range of the file that the chunk takes, checked against its size.
   init(_ range: Range<Int>) {
     position = range.lowerBound
     end = range.upperBound

@@ -8,6 +8,10 @@ struct ParquetDictionary: Sendable {
   /// Ranges of texts in `text`.
   private let ranges: [Range<Int>]
   private let text: BufferSlice
+  /// Where the texts begin that the batch holds already, -1 for the others: many rows may share a long text.
+  private var placed: [Int]
+  /// Numbers of the texts that the batch holds.
+  private var used: [Int] = []
 
   /// Decodes a page in PLAIN encoding.
   init(_ leaf: ParquetLeaf, _ page: BufferSlice, count: Int) throws(ColumnarFileError) {
@@ -19,6 +23,7 @@ struct ParquetDictionary: Sendable {
       var ranges: [Range<Int>] = []
       for _ in 0..<count { ranges.append(try plain.nextText(page.bytes)) }
       self.ranges = ranges
+      placed = [Int](repeating: -1, count: count)
       return
     }
     guard count <= page.count else { throw .damaged("a dictionary of \(count) values in \(page.count) bytes") }
@@ -26,40 +31,57 @@ struct ParquetDictionary: Sendable {
     try plain.decodeNumbers(into: block.bytes.bindMemory(to: UInt64.self), from: page.bytes)
     fixed = BufferSlice(block, count: count * 8)
     ranges = []
+    placed = []
+  }
+
+  /// Begins a batch, which holds no texts yet.
+  mutating func beginBatch() {
+    for index in used { placed[index] = -1 }
+    used.removeAll(keepingCapacity: true)
   }
 
   /// Adds the values that `indices` name.
-  func take(
+  mutating func take(
     _ indices: UnsafeMutableBufferPointer<UInt32>, into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     let size = count
     for index in indices where Int(index) >= size {
       throw .damaged("a value refers to entry \(index) of a dictionary of \(size)")
     }
-    let output = try values.extend(by: indices.count, of: UInt64.self, pool: &pool)
     if let fixed {
+      let output = try values.extend(by: indices.count, of: UInt64.self, pool: &pool)
       for (row, index) in indices.enumerated() { output[row] = fixed.value(Int(index), as: UInt64.self) }
       return
     }
-    let end = values.text.count
-    var total = 0
+    let output = try values.extendTexts(by: indices.count, pool: &pool)
     for (row, index) in indices.enumerated() {
-      total += ranges[Int(index)].count
-      output[row] = UInt64(end + total)
+      let start = try place(Int(index), into: &values, pool: &pool)
+      output[2 * row] = Int64(start)
+      output[2 * row + 1] = Int64(start + ranges[Int(index)].count)
     }
-    let target = try values.text.extend(by: total, pool: &pool)
-    guard var write = target.baseAddress else { return }
-    for index in indices {
-      let range = ranges[Int(index)]
-      write.copyMemory(from: text.block.base + text.start + range.lowerBound, byteCount: range.count)
-      write += range.count
-    }
+  }
+
+  /// Where a text begins in the batch, to which it is added unless it is there already.
+  @inline(__always)
+  private mutating func place(
+    _ index: Int, into values: inout ColumnValues, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> Int {
+    let known = placed[index]
+    if known >= 0 { return known }
+    let range = ranges[index]
+    let start = values.text.count
+    let target = try values.text.extend(by: range.count, pool: &pool)
+    target.copyMemory(
+      from: UnsafeRawBufferPointer(start: text.block.base + text.start + range.lowerBound, count: range.count))
+    placed[index] = start
+    used.append(index)
+    return start
   }
 }
 
 /// Numbers the distinct values of a column chunk in the order of their appearance.
 struct DictionaryBuilder: Sendable {
-  /// The distinct values in PLAIN encoding, behind one another.
+  /// The distinct values in PLAIN encoding, one after another.
   private(set) var plain: [UInt8] = []
   /// Where each value ends in `plain`.
   private var ends: [Int] = []
@@ -101,7 +123,7 @@ struct DictionaryBuilder: Sendable {
     return UInt32(count - 1)
   }
 
-  /// Where a value stands in `plain`.
+  /// The range of `plain` that is a value.
   func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 
   /// Whether the value of a number is this one.

@@ -15,7 +15,7 @@ struct ParquetFooter: Sendable {
   /// The same of a file whose footer is encrypted.
   static let encryptedMagic: [UInt8] = Array("PARE".utf8)
 
-  init(_ file: borrowing InputFile) throws(ColumnarFileError) {
+  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
     guard file.size >= 12 else { throw .damaged("the file is too short to have a footer") }
     let tail = try file.read(count: 8, at: file.size - 8)
     if tail[4...].elementsEqual(Self.encryptedMagic) { throw .unsupported("encrypted files are not supported") }
@@ -23,8 +23,8 @@ struct ParquetFooter: Sendable {
       throw .damaged("the file does not end with PAR1, so it may be truncated", at: file.size - 4)
     }
     let size = Int(try tail.span.bytes.integer(at: 0, as: UInt32.self))
-    guard size <= file.size - 12 else {
-      throw .damaged("a footer of \(size) bytes does not fit into the file", at: file.size - 8)
+    guard size <= file.size - 12, size <= limits.metadataBytes else {
+      throw .damaged("a footer of \(size) bytes does not fit into the file or the limits", at: file.size - 8)
     }
     let origin = file.size - 8 - size
     let bytes = try file.read(count: size, at: origin)
@@ -84,7 +84,7 @@ struct ParquetFooter: Sendable {
   }
 }
 
-/// Where the pages of one column in one row group stand and how they are compressed.
+/// Where the pages of one column in one row group are, and how they are compressed.
 struct ParquetColumnChunk: Sendable {
   /// Number of values, nulls and the marks of empty lists included.
   var valueCount = 0
@@ -97,7 +97,7 @@ struct ParquetColumnChunk: Sendable {
   /// Another file that holds the pages.
   var filePath: String?
 
-  /// Place of the first page.
+  /// Offset of the first page.
   var start: Int {
     // Some writers put 0 where there is no dictionary.
     guard let dictionaryOffset, dictionaryOffset > 0 else { return dataOffset }

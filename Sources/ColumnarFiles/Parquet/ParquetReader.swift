@@ -7,16 +7,20 @@ struct ParquetReader: Sendable {
   private let footer: ParquetFooter
   private let tree: ParquetTree
   let schema: Schema
-  private var pool = MemoryPool()
+  private var pool: MemoryPool
   private var readers: [ColumnChunkReader]
   private var group = 0
+  /// The row group at which the part that is read ends.
+  private var groupEnd: Int
   private var rowInGroup = 0
   private var firstRow = 0
 
-  init(_ file: borrowing InputFile) throws(ColumnarFileError) {
-    footer = try ParquetFooter(file)
-    tree = try ParquetTree(footer.elements)
-    readers = tree.leaves.map(ColumnChunkReader.init)
+  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+    footer = try ParquetFooter(file, limits: limits)
+    groupEnd = footer.rowGroups.count
+    tree = try ParquetTree(footer.elements, limits: limits)
+    readers = tree.leaves.map { ColumnChunkReader($0, limits: limits) }
+    pool = MemoryPool(limits: limits)
     // The Arrow schema that Arrow's writers add tells nothing that is needed here.
     schema = Schema(tree.columns.map(\.field), metadata: footer.metadata.filter { $0.key != "ARROW:schema" })
   }
@@ -28,11 +32,11 @@ struct ParquetReader: Sendable {
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
   ) throws(ColumnarFileError) -> RecordBatch? {
-    while group < footer.rowGroups.count && rowInGroup == footer.rowGroups[group].rowCount {
+    while group < groupEnd && rowInGroup == footer.rowGroups[group].rowCount {
       group += 1
       rowInGroup = 0
     }
-    guard group < footer.rowGroups.count else { return nil }
+    guard group < groupEnd else { return nil }
     do throws(ColumnarFileError) { return try batch(file, selection) } catch {
       throw error.located(part: .rowGroup(group))
     }
@@ -66,5 +70,24 @@ struct ParquetReader: Sendable {
     rowInGroup += count
     firstRow += count
     return batch
+  }
+
+  /// Divides the row groups into parts of at least `size` bytes.
+  func parts(_ file: borrowing InputFile, size: Int) throws(ColumnarFileError) -> [TablePart] {
+    var builder = TablePartBuilder(size: size, version: file.version)
+    for group in footer.rowGroups {
+      // Sizes that lead beyond the file are refused when their chunk is read.
+      let bytes = group.chunks.reduce(0) { $0 + min($1.compressedSize, file.size) }
+      try builder.append(rowCount: group.rowCount, byteCount: bytes)
+    }
+    return builder.finish()
+  }
+
+  /// Goes to the first row of a part, to read its rows alone.
+  mutating func seek(to part: TablePart) {
+    group = part.units.lowerBound
+    groupEnd = part.units.upperBound
+    rowInGroup = 0
+    firstRow = part.firstRow
   }
 }

@@ -17,7 +17,7 @@ struct ParquetStatistics: Sendable {
   }
 
   private var values = Values.none
-  /// The beginnings of the smallest and the largest text. They stand beside `values`, so that comparing with them copies
+  /// The beginnings of the smallest and the largest text. They are not in `values`, so that comparing with them copies
   /// nothing.
   private var (low, high) = ([UInt8](), [UInt8]())
   /// Their beginnings, which most comparisons end with.
@@ -42,7 +42,7 @@ struct ParquetStatistics: Sendable {
   }
 
   mutating func add(_ value: Double) {
-    // What is no number has no place in the order.
+    // NaN has no place in the order.
     guard !value.isNaN else { return }
     guard case .doubles(let low, let high) = values else {
       values = .doubles(value, value)
@@ -64,7 +64,7 @@ struct ParquetStatistics: Sendable {
     if key >= highKey, Self.compare(value, high) > 0 { (high, highKey) = (Array(value), key) }
   }
 
-  /// The first 8 bytes, zeros behind shorter texts, as a number that is ordered as they are.
+  /// The first 8 bytes, padded with zeros, as a number that has their order.
   private static func key(_ text: UnsafeRawBufferPointer) -> UInt64 {
     if text.count >= 8 { return UInt64(bigEndian: text.loadUnaligned(as: UInt64.self)) }
     return text.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - text.count))

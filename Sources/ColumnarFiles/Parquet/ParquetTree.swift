@@ -5,11 +5,11 @@ struct ParquetTree: Sendable {
   private var next = 1
   private let elements: [ParquetSchemaElement]
 
-  /// How deep columns may nest. Deeper ones come from damaged files.
-  private static let depthLimit = 64
+  /// How deep columns may nest.
+  private let depthLimit: Int
 
   /// What the ancestors of a node determine.
-  private struct Place {
+  private struct Levels {
     var path = ""
     var depth = 0
     var definition = 0
@@ -17,46 +17,50 @@ struct ParquetTree: Sendable {
     /// Definition level at which the innermost list around has an element.
     var slotDefinition = 0
 
-    /// The place of a child.
-    func below(_ name: String) -> Place {
-      var place = self
-      place.path = path.isEmpty ? name : "\(path).\(name)"
-      place.depth += 1
-      return place
+    /// The levels of a child.
+    func below(_ name: String) -> Levels {
+      var levels = self
+      levels.path = path.isEmpty ? name : "\(path).\(name)"
+      levels.depth += 1
+      return levels
     }
 
-    /// The place of the elements of a list.
-    func repeated() -> Place {
-      var place = self
-      place.definition += 1
-      place.repetition += 1
-      place.slotDefinition = place.definition
-      return place
+    /// The levels of the elements of a list.
+    func repeated() -> Levels {
+      var levels = self
+      levels.definition += 1
+      levels.repetition += 1
+      levels.slotDefinition = levels.definition
+      return levels
     }
   }
 
-  init(_ elements: [ParquetSchemaElement]) throws(ColumnarFileError) {
+  init(_ elements: [ParquetSchemaElement], limits: Limits) throws(ColumnarFileError) {
     self.elements = elements
+    depthLimit = limits.nesting
+    guard elements.count <= limits.columns else {
+      throw .damaged("the schema has \(elements.count) columns, more than the limit of \(limits.columns)")
+    }
     guard let root = elements.first else { throw .damaged("the file has no schema") }
-    for _ in 0..<root.childCount { columns.append(try node(Place())) }
+    for _ in 0..<root.childCount { columns.append(try node(Levels())) }
     guard next == elements.count else { throw .damaged("the schema has \(elements.count - next) columns too many") }
   }
 
   /// Reads the next element and all below it.
-  private mutating func node(_ parent: Place) throws(ColumnarFileError) -> ParquetNode {
+  private mutating func node(_ parent: Levels) throws(ColumnarFileError) -> ParquetNode {
     let element = try nextElement()
-    let place = parent.below(element.name)
+    let levels = parent.below(element.name)
     switch element.repetition {
-    case .required: return try content(element, place, slot: place, isNullable: false)
+    case .required: return try content(element, levels, slot: levels, isNullable: false)
     case .optional:
-      var present = place
+      var present = levels
       present.definition += 1
-      return try content(element, present, slot: place, isNullable: true)
+      return try content(element, present, slot: levels, isNullable: true)
     case .repeated:
       // A repeated column outside a list's group is a list of values that are there.
-      let inner = place.repeated()
+      let inner = levels.repeated()
       let content = try content(element, inner, slot: inner, isNullable: false)
-      return list(of: content, element.name, place, slot: place, isNullable: false)
+      return list(of: content, element.name, levels, slot: levels, isNullable: false)
     }
   }
 
@@ -66,41 +70,41 @@ struct ParquetTree: Sendable {
     return elements[next]
   }
 
-  /// Reads what stands below an element: a leaf, a struct, or a list in one of its forms.
+  /// Reads the content of an element: a leaf, a struct, or a list in one of its forms.
   private mutating func content(
-    _ element: ParquetSchemaElement, _ place: Place, slot: Place, isNullable: Bool
+    _ element: ParquetSchemaElement, _ levels: Levels, slot: Levels, isNullable: Bool
   ) throws(ColumnarFileError) -> ParquetNode {
     // Every element comes through here, the repeated groups of lists too, which `node` never sees.
-    guard place.depth < Self.depthLimit else {
-      throw .damaged("columns nest deeper than \(Self.depthLimit) levels").located(column: place.path)
+    guard levels.depth < depthLimit else {
+      throw .damaged("columns nest deeper than \(depthLimit) levels").located(column: levels.path)
     }
     if let type = element.physicalType, element.childCount == 0 {
-      return leaf(element, type, place, slot: slot, isNullable: isNullable)
+      return leaf(element, type, levels, slot: slot, isNullable: isNullable)
     }
     guard element.physicalType == nil else {
-      throw .damaged("a column has a type of values as well as child columns").located(column: place.path)
+      throw .damaged("a column has a type of values as well as child columns").located(column: levels.path)
     }
     if element.meaning == .list || element.meaning == .map, element.childCount == 1, next < elements.count,
       elements[next].repetition == .repeated
     {
       let repeated = try nextElement()
-      let inner = place.below(repeated.name).repeated()
+      let inner = levels.below(repeated.name).repeated()
       let value = try listElement(repeated, inner, of: element)
-      return list(of: value, element.name, place, slot: slot, isNullable: isNullable)
+      return list(of: value, element.name, levels, slot: slot, isNullable: isNullable)
     }
     var children: [ParquetNode] = []
-    for _ in 0..<element.childCount { children.append(try node(place)) }
+    for _ in 0..<element.childCount { children.append(try node(levels)) }
     guard !children.isEmpty else {
-      throw .unsupported("groups without columns are not supported").located(column: place.path)
+      throw .unsupported("groups without columns are not supported").located(column: levels.path)
     }
     return node(
-      element.name, .struct(children.map(\.field)), isNullable, place, slot: slot, .struct(children))
+      element.name, .struct(children.map(\.field)), isNullable, levels, slot: slot, .struct(children))
   }
 
   /// The element of a list: the child of the repeated group, or in older files the repeated column itself.
   /// See https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists.
   private mutating func listElement(
-    _ repeated: ParquetSchemaElement, _ inner: Place, of list: ParquetSchemaElement
+    _ repeated: ParquetSchemaElement, _ inner: Levels, of list: ParquetSchemaElement
   ) throws(ColumnarFileError) -> ParquetNode {
     let isWrapper =
       repeated.physicalType == nil && repeated.childCount == 1 && list.meaning == .list && repeated.name != "array"
@@ -110,37 +114,37 @@ struct ParquetTree: Sendable {
   }
 
   private func list(
-    of element: ParquetNode, _ name: String, _ place: Place, slot: Place, isNullable: Bool
+    of element: ParquetNode, _ name: String, _ levels: Levels, slot: Levels, isNullable: Bool
   ) -> ParquetNode {
     let content = ParquetNode.Content.list(
-      element, definition: place.definition + 1, repetition: place.repetition + 1)
-    return node(name, .list(element.field), isNullable, place, slot: slot, content)
+      element, definition: levels.definition + 1, repetition: levels.repetition + 1)
+    return node(name, .list(element.field), isNullable, levels, slot: slot, content)
   }
 
   private mutating func leaf(
-    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType, _ place: Place, slot: Place,
+    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType, _ levels: Levels, slot: Levels,
     isNullable: Bool
   ) -> ParquetNode {
     let leaf = ParquetLeaf(
-      path: place.path, physicalType: type, kind: ParquetLeaf.kind(element, type), definition: place.definition,
-      slotDefinition: slot.slotDefinition, repetition: place.repetition)
+      path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type), definition: levels.definition,
+      slotDefinition: slot.slotDefinition, repetition: levels.repetition)
     leaves.append(leaf)
-    return node(element.name, leaf.columnType, isNullable, place, slot: slot, .leaf(leaves.count - 1))
+    return node(element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1))
   }
 
   private func node(
-    _ name: String, _ type: ColumnType, _ isNullable: Bool, _ place: Place, slot: Place,
+    _ name: String, _ type: ColumnType, _ isNullable: Bool, _ levels: Levels, slot: Levels,
     _ content: ParquetNode.Content
   ) -> ParquetNode {
     ParquetNode(
-      field: Field(name, type, isNullable: isNullable), definition: place.definition,
+      field: Field(name, type, isNullable: isNullable), definition: levels.definition,
       slotDefinition: slot.slotDefinition, slotRepetition: slot.repetition, content: content)
   }
 }
 
 /// A column of a Parquet file with the levels that tell nulls and lists apart.
 ///
-/// Parquet writes only leaves. Beside each value stand a definition level, which says down to which ancestor the value
+/// Parquet writes only leaves. Each value has a definition level, which says down to which ancestor the value
 /// is there, and a repetition level, which says at which list a new element begins (0: a new row). See
 /// https://github.com/apache/parquet-format/blob/master/README.md#nested-encoding.
 struct ParquetNode: Sendable {
@@ -155,9 +159,9 @@ struct ParquetNode: Sendable {
   let field: Field
   /// The node holds a value from this definition level on.
   let definition: Int
-  /// A place for the node exists from this definition level on: the one at which the list around it has an element.
+  /// A slot for the node exists from this definition level on: the one at which the list around it has an element.
   let slotDefinition: Int
-  /// A place for the node begins where the repetition level is this or less.
+  /// A slot for the node begins where the repetition level is this or less.
   let slotRepetition: Int
   let content: Content
 
@@ -188,7 +192,7 @@ struct ParquetLeaf: Sendable {
   let kind: Kind
   /// Definition level of a value that is there.
   let definition: Int
-  /// Definition level from which on there is a place for a value.
+  /// Definition level from which on there is a slot for a value.
   let slotDefinition: Int
   /// The highest repetition level: the number of lists around the leaf.
   let repetition: Int

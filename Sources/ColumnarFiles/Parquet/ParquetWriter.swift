@@ -1,3 +1,5 @@
+import Support
+
 /// Writes a Parquet file: data pages V1, dictionaries where they pay, statistics and a page index, lists in three levels.
 ///
 /// Encoded pages of one row group are held in memory. The file appears under its name when `finish` succeeds; without it
@@ -47,7 +49,8 @@ public struct ParquetWriter: ~Copyable {
     let written: [WrittenLeaf]
     do throws(ColumnarFileError) { written = try WrittenLeaf.leaves(schema) } catch { throw error.located(path: path) }
     var file = try OutputFile(path: path, isDurable: isDurable)
-    try file.write(ParquetFooter.magic.span.bytes)
+    let magic = ParquetFooter.magic
+    try file.write(magic.span.bytes)
     self.file = file
     self.schema = schema
     self.path = path
@@ -114,7 +117,7 @@ public struct ParquetWriter: ~Copyable {
     return size
   }
 
-  /// Writes the bounds of all pages, then the places of all pages.
+  /// Writes the bounds of all pages, then the locations of all pages.
   private mutating func writePageIndex() throws(ColumnarFileError) {
     for group in groups.indices {
       for chunk in groups[group].chunks.indices {
@@ -134,7 +137,7 @@ public struct ParquetWriter: ~Copyable {
 
   /// Makes the struct `FileMetaData`.
   private func footer() throws(ColumnarFileError) -> [UInt8] {
-    let arrowSchema = Base64.encode(try ArrowMetadata.schemaMessage(schema))
+    let arrowSchema = Array(Base64.encode(try ArrowMetadata.schemaMessage(schema)).utf8)
     let metadata = schema.metadata.map { (Array($0.key.utf8), Array($0.value.utf8)) }
     let elements = ParquetSchemaWriter.count(schema.fields)
     var writer = ThriftCompactWriter()
@@ -172,23 +175,5 @@ public struct ParquetWriter: ~Copyable {
       writer.int64(5, group.offset)
       writer.int64(6, group.chunks.reduce(0) { $0 + $1.compressedSize })
     }
-  }
-}
-
-/// The encoding of bytes as text of RFC 4648.
-enum Base64 {
-  private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func encode(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-      for digit in 0..<4 {
-        result.append(digit <= group.count ? digits[bits >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-      }
-    }
-    return result
   }
 }

@@ -13,7 +13,7 @@ struct RunLengthDecoder: Sendable {
   private var packed = 0
   private var bit = 0
 
-  /// - Parameter range: where the runs stand in the page.
+  /// - Parameter range: the range of the page that holds the runs.
   init(_ range: Range<Int>, bitWidth: Int) throws(ColumnarFileError) {
     guard bitWidth >= 0, bitWidth <= 32 else { throw .damaged("numbers of \(bitWidth) bits") }
     self.bitWidth = bitWidth
@@ -58,7 +58,7 @@ struct RunLengthDecoder: Sendable {
       position += min(bytes, end - position)
     } else {
       let bytes = (bitWidth + 7) / 8
-      guard bytes <= end - position else { throw fault() }
+      guard bytes <= end - position else { throw Self.truncated }
       repeated = 0
       for index in 0..<bytes {
         repeated |= UInt32(try page.integer(at: position + index, as: UInt8.self)) << UInt32(8 * index)
@@ -71,7 +71,7 @@ struct RunLengthDecoder: Sendable {
   private mutating func varint(_ page: RawSpan) throws(ColumnarFileError) -> UInt32 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 35, by: 7) {
-      guard position < end else { throw fault() }
+      guard position < end else { throw Self.truncated }
       let byte = try page.integer(at: position, as: UInt8.self)
       position += 1
       value |= UInt64(byte & 0x7F) << shift
@@ -86,7 +86,7 @@ struct RunLengthDecoder: Sendable {
   private mutating func unpack<Value: FixedWidthInteger & BitwiseCopyable>(
     _ output: UnsafeMutableBufferPointer<Value>, from page: RawSpan
   ) throws(ColumnarFileError) {
-    guard bit + output.count * bitWidth <= end * 8, end <= page.byteCount else { throw fault() }
+    guard bit + output.count * bitWidth <= end * 8, end <= page.byteCount else { throw Self.truncated }
     let mask = bitWidth == 32 ? UInt64(UInt32.max) : (1 << UInt64(bitWidth)) - 1
     let width = bitWidth
     var bit = bit
@@ -100,7 +100,7 @@ struct RunLengthDecoder: Sendable {
     self.bit = bit
   }
 
-  private func fault() -> ColumnarFileError { .damaged("levels or indices end before their page does") }
+  private static var truncated: ColumnarFileError { .damaged("levels or indices end before their page does") }
 }
 
 extension UnsafeRawBufferPointer {
@@ -127,7 +127,7 @@ extension UnsafeRawBufferPointer {
 enum RunLengthEncoder {
   /// Appends the encoded values.
   ///
-  /// Values repeated 8 times or more become a run; what stands between is packed in groups of 8.
+  /// Values repeated 8 times or more become a run; those between runs are packed in groups of 8.
   static func encode<Value: FixedWidthInteger & UnsignedInteger>(
     _ values: [Value], bitWidth: Int, into bytes: inout [UInt8]
   ) {

@@ -19,7 +19,7 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   private let bytes: RawSpan
-  /// Place of the bytes in the file, for messages.
+  /// Offset of the bytes in the file, for messages.
   let origin: Int
   private(set) var position = 0
   private var depth = 0
@@ -33,7 +33,7 @@ struct ThriftCompactReader: ~Escapable {
     self.origin = origin
   }
 
-  private func fault(_ problem: String) -> ColumnarFileError { .damaged(problem, at: origin + position) }
+  private func damaged(_ problem: String) -> ColumnarFileError { .damaged(problem, at: origin + position) }
 
   private mutating func byte() throws(ColumnarFileError) -> UInt8 {
     let value = try bytes.integer(at: position, origin: origin, as: UInt8.self)
@@ -48,7 +48,7 @@ struct ThriftCompactReader: ~Escapable {
       value |= UInt64(next & 0x7F) << shift
       if next < 0x80 { return value }
     }
-    throw fault("a number is longer than 64 bits")
+    throw damaged("a number is longer than 64 bits")
   }
 
   private mutating func zigzag() throws(ColumnarFileError) -> Int64 {
@@ -57,7 +57,7 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   private func kind(_ number: UInt8) throws(ColumnarFileError) -> Kind {
-    guard let kind = Kind(rawValue: number) else { throw fault("metadata of the unknown type \(number)") }
+    guard let kind = Kind(rawValue: number) else { throw damaged("metadata of the unknown type \(number)") }
     return kind
   }
 
@@ -79,14 +79,14 @@ struct ThriftCompactReader: ~Escapable {
     switch field.kind {
     case .int8: return Int64(Int8(bitPattern: try byte()))
     case .int16, .int32, .int64: return try zigzag()
-    default: throw fault("a number is expected in field \(field.id)")
+    default: throw damaged("a number is expected in field \(field.id)")
     }
   }
 
-  /// The value of a field that should hold a size, a place or a count.
+  /// The value of a field that should hold a size, an offset or a count.
   mutating func size(_ field: Field) throws(ColumnarFileError) -> Int {
     let value = try integer(field)
-    guard value >= 0 else { throw fault("field \(field.id) holds \(value) where it cannot be negative") }
+    guard value >= 0 else { throw damaged("field \(field.id) holds \(value) where it cannot be negative") }
     return Int(value)
   }
 
@@ -95,13 +95,13 @@ struct ThriftCompactReader: ~Escapable {
     switch field.kind {
     case .true: return true
     case .false: return false
-    default: throw fault("a truth value is expected in field \(field.id)")
+    default: throw damaged("a truth value is expected in field \(field.id)")
     }
   }
 
   /// The value of a field that should hold text.
   mutating func text(_ field: Field) throws(ColumnarFileError) -> String {
-    guard field.kind == .binary else { throw fault("text is expected in field \(field.id)") }
+    guard field.kind == .binary else { throw damaged("text is expected in field \(field.id)") }
     return try text()
   }
 
@@ -113,7 +113,7 @@ struct ThriftCompactReader: ~Escapable {
 
   private mutating func binary() throws(ColumnarFileError) -> Range<Int> {
     let length = try varint()
-    guard length <= UInt64(bytes.byteCount - position) else { throw fault("text of \(length) bytes") }
+    guard length <= UInt64(bytes.byteCount - position) else { throw damaged("text of \(length) bytes") }
     let start = position
     position += Int(length)
     return start..<position
@@ -121,14 +121,14 @@ struct ThriftCompactReader: ~Escapable {
 
   /// The head of a list, whose elements follow.
   mutating func list(_ field: Field) throws(ColumnarFileError) -> List {
-    guard field.kind == .list || field.kind == .set else { throw fault("a list is expected in field \(field.id)") }
+    guard field.kind == .list || field.kind == .set else { throw damaged("a list is expected in field \(field.id)") }
     return try list()
   }
 
   /// The head of a list of structs.
   mutating func structList(_ field: Field) throws(ColumnarFileError) -> Int {
     let list = try list(field)
-    guard list.kind == .struct || list.count == 0 else { throw fault("a list of structs is expected") }
+    guard list.kind == .struct || list.count == 0 else { throw damaged("a list of structs is expected") }
     return list.count
   }
 
@@ -137,13 +137,13 @@ struct ThriftCompactReader: ~Escapable {
     let kind = try kind(head & 0x0F)
     let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
     // Every element takes a byte at least.
-    guard count <= UInt64(bytes.byteCount - position) else { throw fault("a list of \(count) elements") }
+    guard count <= UInt64(bytes.byteCount - position) else { throw damaged("a list of \(count) elements") }
     return List(kind: kind, count: Int(count))
   }
 
   /// Throws where a field is no struct; its fields follow.
   func structField(_ field: Field) throws(ColumnarFileError) {
-    guard field.kind == .struct else { throw fault("a struct is expected in field \(field.id)") }
+    guard field.kind == .struct else { throw damaged("a struct is expected in field \(field.id)") }
   }
 
   /// Passes over the value of a field.
@@ -172,7 +172,7 @@ struct ThriftCompactReader: ~Escapable {
   private mutating func skipMap() throws(ColumnarFileError) {
     let count = try varint()
     if count == 0 { return }
-    guard count <= UInt64(bytes.byteCount - position) else { throw fault("a map of \(count) elements") }
+    guard count <= UInt64(bytes.byteCount - position) else { throw damaged("a map of \(count) elements") }
     let kinds = try byte()
     let (key, value) = (try kind(kinds >> 4), try kind(kinds & 0x0F))
     try nest { (reader) throws(ColumnarFileError) in
@@ -194,14 +194,14 @@ struct ThriftCompactReader: ~Escapable {
   private mutating func nest(_ body: (inout ThriftCompactReader) throws(ColumnarFileError) -> Void)
     throws(ColumnarFileError)
   {
-    guard depth < Self.depthLimit else { throw fault("metadata nests deeper than \(Self.depthLimit) levels") }
+    guard depth < Self.depthLimit else { throw damaged("metadata nests deeper than \(Self.depthLimit) levels") }
     depth += 1
     try body(&self)
     depth -= 1
   }
 
   private mutating func advance(_ count: Int) throws(ColumnarFileError) {
-    guard count <= bytes.byteCount - position else { throw fault("data ends in the middle of a number") }
+    guard count <= bytes.byteCount - position else { throw damaged("data ends in the middle of a number") }
     position += count
   }
 }

@@ -7,7 +7,7 @@ enum ValueDecoder: Sendable {
   case dictionary(RunLengthDecoder)
   /// Numbers that were decoded with the page, and how many of them were handed out.
   case numbers([Int64], next: Int)
-  /// Texts behind one another: their lengths, how many were handed out, where the next begins.
+  /// Texts that follow one another: their lengths, how many were handed out, where the next begins.
   case lengths([Int64], next: Int, position: Int, end: Int)
   case prefixes(DeltaByteArrayDecoder)
   case split(ByteStreamSplitDecoder)
@@ -15,7 +15,7 @@ enum ValueDecoder: Sendable {
   /// Prepares for a page.
   ///
   /// - Parameters:
-  ///   - range: where the values stand in the page.
+  ///   - range: the range of the page that holds the values.
   ///   - count: how many values the page claims, nulls included.
   init(
     _ encoding: PageHeader.Encoding, _ leaf: ParquetLeaf, _ range: Range<Int>, of page: RawSpan, count: Int
@@ -68,7 +68,7 @@ enum ValueDecoder: Sendable {
 
   /// Adds the next `count` values.
   mutating func decode(
-    _ count: Int, _ leaf: ParquetLeaf, from page: RawSpan, dictionary: ParquetDictionary?,
+    _ count: Int, _ leaf: ParquetLeaf, from page: RawSpan, dictionary: inout ParquetDictionary?,
     into values: inout ColumnValues, pool: inout MemoryPool
   ) throws(ColumnarFileError) {
     guard count > 0 else { return }
@@ -84,8 +84,7 @@ enum ValueDecoder: Sendable {
       try decoder.decode(into: values.extend(by: count, of: UInt8.self, pool: &pool), from: page)
     case .dictionary(var decoder):
       defer { self = .dictionary(decoder) }
-      guard let dictionary else { throw .damaged("a page refers to a dictionary that is missing") }
-      try Self.decodeIndices(&decoder, count, page, dictionary, &values, &pool)
+      try Self.decodeIndices(&decoder, count, page, &dictionary, &values, &pool)
     case .numbers(let numbers, let next):
       guard count <= numbers.count - next else { throw .damaged("values end before their page does") }
       let output = try values.extend(by: count, of: Int64.self, pool: &pool)
@@ -116,26 +115,27 @@ enum ValueDecoder: Sendable {
   }
 
   private static func decodeIndices(
-    _ decoder: inout RunLengthDecoder, _ count: Int, _ page: RawSpan, _ dictionary: ParquetDictionary,
+    _ decoder: inout RunLengthDecoder, _ count: Int, _ page: RawSpan, _ dictionary: inout ParquetDictionary?,
     _ values: inout ColumnValues, _ pool: inout MemoryPool
   ) throws(ColumnarFileError) {
+    guard dictionary != nil else { throw .damaged("a page refers to a dictionary that is missing") }
     var failure: ColumnarFileError?
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { indices in
       do throws(ColumnarFileError) {
         try decoder.decode(into: indices, from: page)
-        try dictionary.take(indices, into: &values, pool: &pool)
+        try dictionary?.take(indices, into: &values, pool: &pool)
       } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  /// Adds texts that stand behind one another; returns where the next begins.
+  /// Adds texts that follow one another without their lengths; returns where the next begins.
   private static func decodeTexts(
     _ lengths: [Int64], _ next: Int, _ count: Int, _ range: Range<Int>, _ page: RawSpan, _ values: inout ColumnValues,
     _ pool: inout MemoryPool
   ) throws(ColumnarFileError) -> Int {
     guard count <= lengths.count - next else { throw .damaged("values end before their page does") }
-    let output = try values.extend(by: count, of: UInt64.self, pool: &pool)
+    let output = try values.extendTexts(by: count, pool: &pool)
     let base = values.text.count
     var total = 0
     for index in 0..<count {
@@ -143,8 +143,9 @@ enum ValueDecoder: Sendable {
       guard length >= 0, length <= Int64(range.count - total) else {
         throw .damaged("a text of \(length) bytes leads beyond its page")
       }
+      output[2 * index] = Int64(base + total)
       total += Int(length)
-      output[index] = UInt64(base + total)
+      output[2 * index + 1] = Int64(base + total)
     }
     let target = try values.text.extend(by: total, pool: &pool)
     page.extracting(range.lowerBound..<range.lowerBound + total).withUnsafeBytes { target.copyMemory(from: $0) }
@@ -154,7 +155,7 @@ enum ValueDecoder: Sendable {
 
 /// The values of a leaf that a batch collects, without its nulls.
 struct ColumnValues: Sendable {
-  /// Numbers of 8 bytes, truth values of one, or where each text ends, in 8 bytes.
+  /// Numbers of 8 bytes, truth values of one, or the start and the end of each text, of 8 bytes each.
   var fixed = BlockBuilder()
   /// The bytes of texts.
   var text = BlockBuilder()
@@ -174,5 +175,14 @@ struct ColumnValues: Sendable {
     let bytes = try fixed.extend(by: size * MemoryLayout<Value>.size, pool: &pool)
     count += size
     return bytes.bindMemory(to: type)
+  }
+
+  /// Makes room for start and end of `size` more texts, which the caller writes at once.
+  mutating func extendTexts(
+    by size: Int, pool: inout MemoryPool
+  ) throws(ColumnarFileError) -> UnsafeMutableBufferPointer<Int64> {
+    let bytes = try fixed.extend(by: size * 16, pool: &pool)
+    count += size
+    return bytes.bindMemory(to: Int64.self)
   }
 }

@@ -1,7 +1,7 @@
 /// What the footer and the page index say of a column chunk that was written.
 struct WrittenColumnChunk: Sendable {
   struct Page: Sendable {
-    /// Place behind the chunk's first data page.
+    /// Bytes from the chunk's first data page to this one.
     let offset: Int
     /// With the header.
     let size: Int
@@ -25,8 +25,8 @@ struct WrittenColumnChunk: Sendable {
   var bounds = ParquetStatistics()
   /// The chunk's pages so far.
   var pages: [Page] = []
-  /// The page index of a complete chunk, as it will stand in the file: it is kept until the file ends, and takes a fraction
-  /// of the memory that the pages take.
+  /// The page index of a complete chunk, as the file will hold it. It is kept until the file ends, and takes a fraction
+  /// of the memory of the pages.
   private(set) var columnIndexBytes: [UInt8]?
   private(set) var offsetIndexBytes: [UInt8] = []
   var columnIndex: Range<Int>?
@@ -96,9 +96,9 @@ struct WrittenColumnChunk: Sendable {
     }
   }
 
-  /// Puts the page index in the place of the pages.
+  /// Replaces what is known of the pages by the page index.
   ///
-  /// - Parameter chunkOffset: place in the file of the first data page.
+  /// - Parameter chunkOffset: offset in the file of the first data page.
   mutating func encodeIndexes(chunkOffset: Int) {
     columnIndexBytes = encodedColumnIndex()
     offsetIndexBytes = encodedOffsetIndex(chunkOffset)
@@ -127,7 +127,7 @@ struct WrittenColumnChunk: Sendable {
     return writer.bytes
   }
 
-  /// Makes the struct `OffsetIndex`: where each page stands and with which row it begins.
+  /// Makes the struct `OffsetIndex`: where each page is and with which row it begins.
   private func encodedOffsetIndex(_ chunkOffset: Int) -> [UInt8] {
     var writer = ThriftCompactWriter()
     writer.structElement { writer in

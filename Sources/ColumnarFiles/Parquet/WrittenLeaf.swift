@@ -1,4 +1,4 @@
-/// A leaf of a schema as it is written: its place in the tree and its physical type.
+/// A leaf of a schema as it is written: its path in the tree and its physical type.
 struct WrittenLeaf: Sendable {
   /// Names from the top column down.
   let path: [String]
@@ -66,7 +66,7 @@ extension ColumnLevels.Step {
   }
 }
 
-/// The levels of a leaf's values, and where the values stand in its column.
+/// The levels of a leaf's values, and the rows of its column that hold the values.
 struct ColumnLevels: Sendable {
   private(set) var repetitions: [UInt8] = []
   private(set) var definitions: [UInt8] = []

@@ -17,8 +17,7 @@ public struct TableReader: ~Copyable, Sendable {
   /// All columns of the table, and its metadata.
   public let schema: Schema
   private let file: InputFile
-  // One of the two is there. They are changed in place: a copy would keep the memory of the last batch from being used
-  // again.
+  // One of the two is set. They are changed in place: a copy would keep the memory of the last batch from being reused.
   private var arrow: ArrowReader?
   private var parquet: ParquetReader?
   private var selection: [Int]
@@ -28,10 +27,11 @@ public struct TableReader: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - isMapped: whether texts may stay in the file. Where batches are written to another file, a disk that fails would
-  ///     look like one that cannot be written to.
-  /// - Throws: where the file cannot be read, is of no known format, or is damaged where its schema stands.
-  public init(path: String, isMapped: Bool = true) throws(ColumnarFileError) {
+  ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If batches
+  ///     are written to another file, a failing disk would look like one that cannot be written to.
+  ///   - limits: what is refused because of its size.
+  /// - Throws: where the file cannot be read, is of no known format, or its schema is damaged.
+  public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(ColumnarFileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
     var arrow: ArrowReader?
@@ -39,9 +39,9 @@ public struct TableReader: ~Copyable, Sendable {
     do throws(ColumnarFileError) {
       format = try Self.format(of: file)
       switch format {
-      case .arrowStream: arrow = try ArrowReader(stream: file)
-      case .arrowFile: arrow = try ArrowReader(file: file)
-      case .parquet: parquet = try ParquetReader(file)
+      case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits)
+      case .arrowFile: arrow = try ArrowReader(file: file, limits: limits)
+      case .parquet: parquet = try ParquetReader(file, limits: limits)
       }
     } catch { throw error.located(path: path) }
     self.path = path
@@ -72,7 +72,39 @@ public struct TableReader: ~Copyable, Sendable {
     selection = selected.sorted()
   }
 
-  /// Reads the next rows, nil after the last.
+  /// Divides the table into parts that can be read independently, on several threads by a reader each.
+  ///
+  /// ```swift
+  /// for part in try TableReader(path: path).parts() {
+  ///   var reader = try TableReader(path: path)
+  ///   try reader.seek(to: part)
+  ///   while let batch = try reader.nextBatch() { ... }
+  /// }
+  /// ```
+  ///
+  /// - Parameter size: bytes of the file that a part has at least, except the last. Row groups of Parquet files and record
+  ///   batches of Arrow files are never divided.
+  /// - Returns: the parts in order; their rows together are all rows of the table.
+  /// - Throws: where the file is damaged.
+  /// - Complexity: O(number of row groups or record batches). For Arrow the header of each message is read.
+  public func parts(ofBytes size: Int = 16 << 20) throws(ColumnarFileError) -> [TablePart] {
+    do throws(ColumnarFileError) {
+      if let parquet { return try parquet.parts(file, size: size) }
+      return try arrow?.parts(file, size: size) ?? []
+    } catch { throw error.located(path: path) }
+  }
+
+  /// Reads only the rows of a part from now on: the next batch is its first, and there is none after its last.
+  ///
+  /// - Parameter part: a part of this file, from this reader or another.
+  /// - Throws: where the file has changed since it was divided.
+  public mutating func seek(to part: TablePart) throws(ColumnarFileError) {
+    guard part.version == file.version else { throw InputFile.changed.located(path: path) }
+    arrow?.seek(to: part)
+    parquet?.seek(to: part)
+  }
+
+  /// Reads the next rows, at most 4,096; nil after the last.
   ///
   /// - Throws: where the file is damaged or uses what is not supported, or ``verify()`` does; reading on after that is not
   ///   useful.
@@ -93,8 +125,8 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Makes sure that all that was read so far is what the file held when it was opened.
   ///
-  /// Texts may be the file's own memory, so this is to be asked when the last batch has been worked on and before what came
-  /// of it is kept. ``nextBatch()`` asks it of the batch before.
+  /// Texts may be the file's own memory: call this after the last batch has been worked on, before its results are kept.
+  /// ``nextBatch()`` checks the batch before.
   ///
   /// - Throws: where another program wrote into the file or cut it, or the file can no longer be read.
   public func verify() throws(ColumnarFileError) {
@@ -116,7 +148,7 @@ public struct TableReader: ~Copyable, Sendable {
     let head = try file.read(count: min(8, file.size), at: 0)
     if head.starts(with: ArrowReader.magic) { return .arrowFile }
     if head.starts(with: ParquetFooter.magic) || head.starts(with: ParquetFooter.encryptedMagic) { return .parquet }
-    // A stream begins with the length of its schema message, behind the mark FF FF FF FF since Arrow 0.15.
+    // A stream begins with the length of its schema message, preceded by FF FF FF FF since Arrow 0.15.
     if head.count == 8, head.starts(with: [255, 255, 255, 255]) || (head[3] == 0 && head[0] & 3 == 0) {
       return .arrowStream
     }

@@ -90,6 +90,7 @@ public struct DatasetReader: ~Copyable {
       in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
     do throws(ColumnarFileError) {
       try opened.select(names)
+      if let part { try opened.seek(to: part.place) }
     } catch { throw unreadable(error) }
     reader = consume opened
     nextFile += 1

@@ -7,8 +7,10 @@ public struct SourcePart: Sendable {
   let file: Int
   /// The rows of the files before it.
   let rowsBefore: Int
+  /// Where the part is in the file.
+  let place: TablePart
   /// The part's size in the file, in bytes.
-  public let bytes: Int
+  public var bytes: Int { place.byteCount }
 }
 
 extension DatasetSource {
@@ -23,8 +25,9 @@ extension DatasetSource {
     for (number, file) in files.enumerated() {
       do throws(ColumnarFileError) {
         let table = try TableReader(path: file)
-        parts.append(SourcePart(file: number, rowsBefore: rowsBefore, bytes: size))
-        rowsBefore += try table.countRows()
+        let places = try table.parts(ofBytes: size)
+        parts += places.map { SourcePart(file: number, rowsBefore: rowsBefore, place: $0) }
+        rowsBefore += places.last.map { $0.firstRow + $0.rowCount } ?? 0
       } catch {
         throw InputError(.unreadable, dataset: name.description, error.description)
       }

@@ -117,7 +117,6 @@ struct TextStyle: Sendable, Hashable {
   static let label = TextStyle(weight: .book, size: 11)
   static let boldLabel = TextStyle(weight: .bold, size: 11)
   static let footer = TextStyle(weight: .book, size: 10)
-  static let boldFooter = TextStyle(weight: .bold, size: 10)
 
   /// The smallest size a dataset's name shrinks to.
   static let smallestName = 15

@@ -1,5 +1,73 @@
+import CTextKernels
 public import Datasets
 public import Support
+public import TokenStatistics
+
+/// One dataset that is to be made.
+public struct GenerationJob: Sendable, Hashable {
+  /// The raw records.
+  public let persona: RawPersona
+  /// The name of the dataset.
+  public let name: DatasetName
+
+  /// Makes a job.
+  ///
+  /// - Throws: `DatasetNameError` where the persona's name cannot be part of a dataset's name.
+  public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(DatasetNameError) {
+    self.persona = persona
+    name = try DatasetName(
+      model: persona.model, kind: persona.type, subject: persona.persona, filters: filters)
+  }
+}
+
+/// All datasets of some models, the largest first so that no worker is left with a large one at the end.
+public struct GenerationPlan: Sendable {
+  /// The datasets to make.
+  public private(set) var jobs: [GenerationJob] = []
+  /// Personas whose name cannot be part of a dataset's name.
+  public private(set) var failures: [InputError] = []
+
+  /// Size of all raw records, in bytes.
+  public var bytes: Int { jobs.reduce(0) { $0 + $1.persona.bytes } }
+
+  /// Plans datasets.
+  ///
+  /// - Parameters:
+  ///   - archive: the raw records.
+  ///   - models: the models that are wanted, where a repeated name counts once; nil for all that have records.
+  ///   - types: the types of personas.
+  ///   - filters: the rows that are taken.
+  /// - Throws: `InputError` where a model that is wanted has no records of any of the types, or no model has.
+  public init(
+    _ archive: PersonaArchive, models: [String]?, types: [DatasetKind], filters: ScoreFilters = ScoreFilters()
+  ) throws(InputError) {
+    let known = try archive.models()
+    var planned: Set<String> = []
+    for model in models ?? known where planned.insert(model).inserted {
+      var personas: [RawPersona] = []
+      for type in types { personas += try archive.personasIfAny(model: model, type: type) }
+      if personas.isEmpty, models != nil {
+        let names = types.map { "\($0.rawValue)s" }.joined(separator: " or ")
+        throw InputError(
+          .nothingFound, dataset: model,
+          "no raw records of \(names) in \(archive.path); there are records of \(known.joined(separator: ", "))")
+      }
+      for persona in personas { add(persona, filters) }
+    }
+    guard !jobs.isEmpty || !failures.isEmpty else {
+      throw InputError(.nothingFound, dataset: archive.path, "there are no raw records")
+    }
+    jobs.sort { ($1.persona.bytes, $0.name.description) < ($0.persona.bytes, $1.name.description) }
+  }
+
+  private mutating func add(_ persona: RawPersona, _ filters: ScoreFilters) {
+    do throws(DatasetNameError) {
+      jobs.append(try GenerationJob(persona, filters: filters))
+    } catch {
+      failures.append(InputError(.name, dataset: persona.recordsPath, error.description))
+    }
+  }
+}
 
 /// Makes many datasets, several at a time.
 public final class DatasetGenerator: Sendable {
@@ -95,4 +163,13 @@ public final class DatasetGenerator: Sendable {
           outcome: outcome))
     }
   }
+}
+
+/// What becomes of memory that was freed.
+public enum FreedMemory {
+  /// Keeps it for the next dataset, which needs as much again.
+  ///
+  /// Without this the C library hands large pieces back to the system, which clears them again, page by page, when they
+  /// are next asked for. To be called once, before other threads are started. The corresponding C function is `mallopt`.
+  public static func keep() { rk_keep_freed_memory() }
 }

@@ -1,12 +1,28 @@
-import ColumnarFiles
+public import ColumnarFiles
 public import Datasets
+import JSON
 import Support
+public import TokenStatistics
+
+/// How datasets are made from raw records.
+public struct DatasetRecipe: Sendable, Hashable {
+  /// The rows that are taken; they become part of the dataset's name.
+  public var filters = ScoreFilters()
+  /// The columns.
+  public var schema = DatasetSchema.v1
+  /// How Parquet pages are compressed.
+  public var compression = ParquetCompression.snappy
+  /// Whether damaged lines are left out instead of failing the dataset.
+  public var skipsBadLines = false
+
+  /// Makes the recipe of the original datasets: all rows, schema v1, snappy.
+  public init() {}
+}
 
 /// Makes Hugging Face datasets from raw persona records.
 ///
-/// Memory holds, of one dataset at a time, a batch of texts and the pages of a row group, and of the keys and scores of its
-/// records at most 32 MiB: more are put into a temporary file on the disk of the folder. It does not grow with the records'
-/// file but by what Parquet's footer says of each row group.
+/// Memory holds, of one dataset at a time, a batch of texts, the pages of a row group, the file of scores while it is read, and
+/// the keys and scores of its records, 32 bytes each in a table of which at most three quarters are in use.
 public struct DatasetMaker: Sendable {
   /// The folder that the datasets are put into.
   public let directory: String
@@ -17,8 +33,6 @@ public struct DatasetMaker: Sendable {
 
   /// Bytes from which on a folder has several data files; only tests ask for others than usual.
   var shardSize = DatasetWriter.usualShardSize
-  /// What memory holds of the records' keys; only tests ask for others than usual.
-  var tableLimits = RecordTable.Limits()
 
   /// Part of each fingerprint: changes when the same records would give other files.
   private static let formatVersion = 2
@@ -35,14 +49,14 @@ public struct DatasetMaker: Sendable {
   /// - Throws: `InputError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
   ///   another run is making the dataset; what was there stays as it was then.
   public func make(_ job: GenerationJob) throws(InputError) -> MadeDataset {
-    var scores = ScoreTable(dataset: job.name.description, spillingNear: directory, limits: tableLimits)
+    var scores = ScoreTable(dataset: job.name.description)
     if let path = job.persona.scoresPath { try scores.read(path) }
     if !remakesUnchanged, let found = try unchanged(job, scores.digest) { return found }
-    // Whether any row has a score decides on the column's type, which stands at the file's start: where the scores turn
+    // Whether any row has a score decides on the column's type, which comes first in the file: where the scores turn
     // out to be those of other rows, the rows are written again.
     let hasScores = scores.scoreCount > 0
     if let made = try make(job, &scores, hasScores: hasScores) { return made }
-    try scores.forgetRecords()
+    scores.forgetRecords()
     guard hasScores, let made = try make(job, &scores, hasScores: false) else {
       throw InputError(.unreadable, dataset: job.name.description, "the records changed while they were read")
     }
@@ -113,5 +127,70 @@ public struct DatasetMaker: Sendable {
       if count == 0 { return hash.value }
       hash.update(buffer.span.bytes.extracting(0..<count))
     }
+  }
+}
+
+/// A dataset in both forms, as an earlier run left it.
+struct StoredDataset {
+  /// The folder.
+  let folder: DatasetSource
+  /// The Parquet file.
+  let file: DatasetSource
+  /// What the folder says that it was made from.
+  let fingerprint: String
+
+  /// Finds a dataset; nil where a file of it is missing or seen to be damaged.
+  ///
+  /// The JSON files must parse, each data file must begin and end as a complete one does, and both forms must have as many
+  /// rows. Columns are not read: damage within them is not noticed.
+  ///
+  /// - Throws: `InputError` where a file is there and the system cannot read it.
+  /// - Complexity: O(number of record batches).
+  static func find(_ name: DatasetName, in directory: String) throws(InputError) -> StoredDataset? {
+    let places = DatasetWriter.places(of: name, in: directory)
+    do throws(FileError) {
+      guard try json(Files.join(places.folder, "dataset_dict.json")) != nil,
+        try json(Files.join(places.folder, "train/dataset_info.json"))?["features"]?.objectValue != nil,
+        let state = try json(Files.join(places.folder, "train/state.json")),
+        let fingerprint = state["_fingerprint"]?.stringValue,
+        // The system could read its JSON files just now: what it objects to is missing or damaged.
+        let folder = try? DatasetSource(path: places.folder, name: name),
+        let file = try? DatasetSource(path: places.file, name: name),
+        let rows = try rowCount(of: folder), try rowCount(of: file) == rows
+      else { return nil }
+      return StoredDataset(folder: folder, file: file, fingerprint: fingerprint)
+    } catch {
+      throw InputError(
+        .unreadable, dataset: name.description, "\(error); mend that, or make the dataset again with --force")
+    }
+  }
+
+  /// What a JSON file holds; nil where it is missing or no JSON.
+  private static func json(_ path: String) throws(FileError) -> JSONValue? {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try Files.read(path) } catch {
+      if error.isMissing { return nil }
+      throw error
+    }
+    return try? JSONDocument.parse(bytes)
+  }
+
+  /// Number of rows in all data files; nil where one is missing or damaged.
+  private static func rowCount(of source: DatasetSource) throws(FileError) -> Int? {
+    // The end of an Arrow stream is a message of length 0. That of a Parquet file is looked at when it is opened.
+    let endOfStream: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+    var rows = 0
+    for file in source.files {
+      let count: Int
+      do throws(ColumnarFileError) { count = try TableReader(path: file).countRows() } catch {
+        if case .system(let failure) = error.kind, !failure.isMissing { throw failure }
+        return nil
+      }
+      let (sum, overflows) = rows.addingReportingOverflow(count)
+      guard !overflows else { return nil }
+      rows = sum
+      if source.format == .arrow, !FileReader.ends(file, with: endOfStream) { return nil }
+    }
+    return rows
   }
 }

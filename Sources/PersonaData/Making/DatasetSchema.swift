@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Datasets
+import JSON
 import TokenStatistics
 
 /// The columns of a dataset that is made.
@@ -29,5 +30,83 @@ extension DatasetSchema {
       Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields)))),
       Field("extract_score", hasScores ? .int64 : .null),
     ]
+  }
+}
+
+/// Puts the columns of a dataset together, a batch at a time.
+struct RowBuilders {
+  /// Number of rows since the last batch.
+  private(set) var count = 0
+  /// Bytes of text since the last batch.
+  private(set) var textBytes = 0
+
+  private let schema: Schema
+  private let job: GenerationJob
+  private let version: DatasetSchema
+  private let hasScores: Bool
+
+  private var model = UTF8Builder()
+  private var persona = UTF8Builder()
+  private var type = UTF8Builder()
+  private var systemPrompt = UTF8Builder()
+  private var label = UTF8Builder()
+  private var promptIndex = Int64Builder()
+  private var questionIndex = Int64Builder()
+  private var question = UTF8Builder()
+  private var contents = UTF8Builder()
+  private var roles = UTF8Builder()
+  private var messages = ListBuilder()
+  private var scores = Int64Builder()
+
+  init(job: GenerationJob, version: DatasetSchema, hasScores: Bool) {
+    self.job = job
+    self.version = version
+    self.hasScores = hasScores
+    schema = version.arrowSchema(type: job.name.kind, hasScores: hasScores)
+  }
+
+  /// Adds a row.
+  mutating func append(_ record: borrowing RawRecord, score: Int?) throws(ColumnarFileError) {
+    let text = record.text.span
+    try model.append(job.name.model)
+    try persona.append(job.name.subject)
+    if version == .v2 { try type.append(job.name.kind.rawValue) }
+    try Self.append(record.systemPrompt, of: text, to: &systemPrompt)
+    try label.append(text.extracting(record.label))
+    try promptIndex.append(Int64(record.promptIndex))
+    try questionIndex.append(Int64(record.questionIndex))
+    try Self.append(record.question, of: text, to: &question)
+    for message in record.messages {
+      try contents.append(text.extracting(message.content))
+      try roles.append(text.extracting(message.role))
+    }
+    try messages.endRow(at: contents.count)
+    if hasScores { try scores.append(score.map { Int64($0) }) }
+    count += 1
+    textBytes += text.byteCount
+  }
+
+  /// The rows since the last batch; the next batch begins.
+  mutating func finishBatch() throws(ColumnarFileError) -> RecordBatch {
+    var columns = [try model.finish(), try persona.finish()]
+    if version == .v2 { columns.append(try type.finish()) }
+    let elements = try Column.structs(
+      HuggingFaceDataset.messageFields, [try contents.finish(), try roles.finish()])
+    columns += [
+      try systemPrompt.finish(), try label.finish(), try promptIndex.finish(), try questionIndex.finish(),
+      try question.finish(), try messages.finish(elements: elements),
+      hasScores ? try scores.finish() : Column.nulls(count),
+    ]
+    defer {
+      count = 0
+      textBytes = 0
+    }
+    return try RecordBatch(schema: schema, columns: columns, rowCount: count)
+  }
+
+  private static func append(
+    _ range: Range<Int>?, of text: RawSpan, to builder: inout UTF8Builder
+  ) throws(ColumnarFileError) {
+    if let range { try builder.append(text.extracting(range)) } else { try builder.appendNull() }
   }
 }

@@ -1,5 +1,5 @@
-import Datasets
 import ColumnarFiles
+import Datasets
 import Support
 
 /// Writes a dataset as a folder, as `save_to_disk` does, and as a Parquet file.
@@ -50,7 +50,7 @@ struct DatasetWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
-  /// Where a dataset's folder and file stand.
+  /// Where a dataset's folder and file are.
   static func places(of name: DatasetName, in directory: String) -> (folder: String, file: String) {
     (Files.join(directory, name.description), Files.join(directory, "\(name).parquet"))
   }
@@ -132,7 +132,7 @@ struct DatasetWriter: ~Copyable {
     }
   }
 
-  /// Where what is replaced stands until all is in its place.
+  /// Where what is replaced is kept until all is in its place.
   private var replaced: (folder: String, file: String) {
     (Files.join(workspace, "replaced"), Files.join(workspace, "replaced.parquet"))
   }
@@ -143,5 +143,44 @@ struct DatasetWriter: ~Copyable {
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+  }
+}
+
+/// Shares the rows of a data file out among several, as `Dataset.shard` does for `save_to_disk`: in their order, and so that
+/// no two files differ by more than one row.
+enum DataFileCutter {
+  /// Cuts a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file, which is left as it is.
+  ///   - rowCount: number of its rows.
+  ///   - schema: of all files.
+  ///   - targets: the files to write, one at least.
+  /// - Returns: size of the files together, in bytes.
+  /// - Complexity: O(size of the file), in memory for one of its batches.
+  static func cut(
+    _ path: String, rowCount: Int, schema: Schema, into targets: [String]
+  ) throws -> Int {
+    var source = try TableReader(path: path, isMapped: false)
+    var batch = try source.nextBatch()
+    var used = 0
+    var size = 0
+    let (share, larger) = rowCount.quotientAndRemainder(dividingBy: targets.count)
+    for (index, target) in targets.enumerated() {
+      var writer = try ArrowStreamWriter(path: target, schema: schema, isDurable: false)
+      var missing = share + (index < larger ? 1 : 0)
+      while missing > 0 {
+        guard let current = batch else {
+          throw InputError(.unreadable, dataset: path, "there are fewer than \(rowCount) rows")
+        }
+        let taken = min(missing, current.rowCount - used)
+        if taken > 0 { try writer.write(current, rows: used..<used + taken) }
+        missing -= taken
+        used += taken
+        if used == current.rowCount { (batch, used) = (try source.nextBatch(), 0) }
+      }
+      size += try writer.finish()
+    }
+    return size
   }
 }

@@ -1,5 +1,6 @@
-import Datasets
 import ColumnarFiles
+import Datasets
+import JSON
 import Support
 import TokenStatistics
 
@@ -44,7 +45,7 @@ struct RawConversion {
       case .record:
         let seen = try note(record, line: reader.lineNumber, in: &scores)
         guard isWanted(record, seen, scores.labels, line: reader.lineNumber) else { continue }
-        // Rows behind a damaged line are only checked: the dataset will not be written.
+        // Rows after a damaged line are only checked: the dataset will not be written.
         guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
         // A long conversation becomes a batch of its own, and its text is then in memory only once.
         let isLong = record.text.count >= Self.batchBytes
@@ -60,7 +61,7 @@ struct RawConversion {
     try checkDamage()
     if builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
     contents.labels = tally.counts(scores.labels)
-    try reportScores(&scores)
+    reportScores(scores)
     return reader.contentHash
   }
 
@@ -140,8 +141,8 @@ struct RawConversion {
   }
 
   /// Takes over what is odd about the scores.
-  private mutating func reportScores(_ scores: inout ScoreTable) throws(InputError) {
-    let (outside, unused) = try scores.survey(job.name.kind.scoreScale?.range ?? Int.min...Int.max)
+  private mutating func reportScores(_ scores: borrowing ScoreTable) {
+    let (outside, unused) = scores.survey(job.name.kind.scoreScale?.range ?? Int.min...Int.max)
     contents.report.refusals = scores.refusalCount
     contents.report.nullScores = scores.nullCount
     contents.report.unreadableScores = scores.unreadableCount
@@ -162,5 +163,40 @@ struct RawConversion {
 
   private static func keep<Example>(_ example: Example, in examples: inout [Example]) {
     if examples.count < RawReport.exampleLimit { examples.append(example) }
+  }
+}
+
+extension RawConversion {
+  /// Bytes of text that a sample may have, and messages: nobody looks at more, and a record may fill the memory.
+  private static let sampleLimits = (bytes: 1 << 20, messages: 1000)
+
+  /// A row as one JSON object, to be shown; of a very long one the beginning of its texts.
+  func sample(_ record: borrowing RawRecord, score: Int?) -> String {
+    let text = record.text
+    var room = Self.sampleLimits.bytes
+    let string = { (range: Range<Int>?) -> JSONValue in
+      guard let range else { return .null }
+      var shown = text[range].prefix(room)
+      room -= shown.count
+      guard shown.count < range.count else { return .string(String(decoding: shown, as: UTF8.self)) }
+      // Not within a character.
+      while shown.last.map({ $0 & 0x80 != 0 }) == true, shown.popLast().map({ $0 & 0xC0 == 0x80 }) == true {}
+      return .string(String(decoding: shown, as: UTF8.self) + " ...")
+    }
+    let (systemPrompt, label, question) = (string(record.systemPrompt), string(record.label), string(record.question))
+    let messages = record.messages.prefix(Self.sampleLimits.messages).map { message in
+      JSONValue.object(JSONObject([("role", string(message.role)), ("content", string(message.content))]))
+    }
+    let name = job.name
+    var row = JSONObject([("model", .string(name.model)), (name.kind.rawValue, .string(name.subject))])
+    if recipe.schema == .v2 { row["dataset_type"] = .string(name.kind.rawValue) }
+    row["system_prompt"] = systemPrompt
+    row["label"] = label
+    row["prompt_index"] = .number(record.promptIndex)
+    row["question_index"] = .number(record.questionIndex)
+    row["question"] = question
+    row["messages"] = .array(messages)
+    row["extract_score"] = score.map { .number($0) } ?? .null
+    return String(decoding: JSONValue.object(row).serialized(), as: UTF8.self)
   }
 }

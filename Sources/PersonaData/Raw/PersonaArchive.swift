@@ -1,4 +1,5 @@
 public import Datasets
+import JSON
 import Support
 public import TokenStatistics
 
@@ -43,7 +44,7 @@ public struct PersonaArchive: Sendable {
     for file in try list(folder) where file.hasSuffix(".jsonl") && !file.hasPrefix(".") {
       personas.append(persona(model: model, type: type, name: String(file.dropLast(".jsonl".count))))
     }
-    // Files stand in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
+    // Files come in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
     return personas.sorted { $0.persona.utf8.lexicographicallyPrecedes($1.persona.utf8) }
   }
 
@@ -77,5 +78,77 @@ public struct PersonaArchive: Sendable {
 
   private func list(_ folder: String) throws(InputError) -> [String] {
     do { return try Files.list(folder) } catch { throw InputError(.unreadable, dataset: folder, error.description) }
+  }
+}
+
+/// The raw records of one persona: answers as JSON lines and, for most, a judge's scores.
+public struct RawPersona: Sendable, Hashable {
+  /// The model that answered.
+  public let model: String
+  /// Whether the persona is a role or a trait.
+  public let type: DatasetKind
+  /// The persona's name.
+  public let persona: String
+  /// The file of records.
+  public let recordsPath: String
+  /// The file of scores; nil where there is none.
+  public let scoresPath: String?
+  /// Size of the file of records, in bytes.
+  public let bytes: Int
+
+  init(
+    model: String, type: DatasetKind, persona: String, recordsPath: String, scoresPath: String?, bytes: Int
+  ) {
+    self.model = model
+    self.type = type
+    self.persona = persona
+    self.recordsPath = recordsPath
+    self.scoresPath = scoresPath
+    self.bytes = bytes
+  }
+}
+
+/// What the raw records of a persona hold, without their texts.
+public struct PersonaListing: Sendable, Hashable {
+  /// The persona.
+  public let persona: RawPersona
+  /// Number of records.
+  public private(set) var rows = 0
+  /// Number of records by label, in the order in which the labels appear.
+  public private(set) var labels: [LabelCount] = []
+  /// Lines that are no records.
+  public private(set) var damagedLines = 0
+
+  /// How many records have a label.
+  public struct LabelCount: Sendable, Hashable {
+    /// The label.
+    public let label: String
+    /// Number of records.
+    public internal(set) var rows: Int
+  }
+
+  /// Reads the records of a persona.
+  ///
+  /// - Throws: `InputError` where the file cannot be read, or there are more labels than memory is meant for.
+  /// - Complexity: O(bytes of the file), in memory that does not grow with it.
+  public init(_ persona: RawPersona) throws(InputError) {
+    self.persona = persona
+    var known = LabelTable()
+    var tally = LabelTally()
+    var record = RawRecord()
+    do throws(FileError) {
+      var reader = try RecordReader(path: persona.recordsPath)
+      while let entry = try reader.next(into: &record) {
+        guard case .record = entry else {
+          damagedLines += 1
+          continue
+        }
+        rows += 1
+        do throws(RecordFault) {
+          tally.add(try known.number(of: record.text.span.extracting(record.label)))
+        } catch { throw FileError("read", persona.recordsPath, reason: "line \(reader.lineNumber): \(error.reason)") }
+      }
+    } catch { throw InputError(.unreadable, dataset: persona.persona, error.description) }
+    labels = tally.counts(known)
   }
 }

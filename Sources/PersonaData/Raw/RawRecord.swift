@@ -1,5 +1,6 @@
-import Datasets
-/// One raw record; its texts stand in a buffer that the next record reuses.
+import JSON
+
+/// One raw record; its texts are in a buffer that the next record reuses.
 struct RawRecord {
   /// A message of the conversation. A long line may have millions.
   struct Message {
@@ -29,7 +30,7 @@ struct RawRecord {
   }
 
   /// The texts (UTF-8), escapes resolved.
-  var text = RecordText()
+  var text = JSONText()
   /// The members that were there.
   var members: Members = []
   /// Nil for null.
@@ -54,7 +55,7 @@ struct RawRecord {
 
   /// Forgets the record, keeps the storage and makes room for a line.
   mutating func removeAll(lineLength: Int) {
-    text.removeAll(lineLength: lineLength)
+    text.removeAll(sourceLength: lineLength)
     members = []
     systemPrompt = nil
     label = 0..<0
@@ -62,4 +63,144 @@ struct RawRecord {
     messages.removeAll(keepingCapacity: true)
     messagesWithMore = 0
   }
+}
+
+/// What is wrong with a line of raw records.
+struct RecordFault: Error, Sendable, Hashable {
+  /// What was found or is missing.
+  let reason: String
+  /// Where in the line, counted in bytes from 1; nil where the line as a whole is meant.
+  let column: Int?
+
+  init(_ reason: String, column: Int? = nil) {
+    self.reason = reason
+    self.column = column
+  }
+}
+
+/// Reads one line of raw records: a JSON object (RFC 8259) whose known members go straight into a `RawRecord`.
+///
+/// Of a member that is there twice the later one counts, as in Python. Unknown members are checked and left out.
+struct RecordParser: ~Escapable {
+  private var scanner: JSONScanner
+  /// What is wrong with a message of the line, where the line is JSON all the same.
+  private var fault: RecordFault?
+
+  @_lifetime(copy line)
+  private init(_ line: RawSpan) { scanner = JSONScanner(line, loneSurrogates: .refused) }
+
+  /// Parses a line.
+  ///
+  /// - Parameters:
+  ///   - line: the bytes of the line without its newline.
+  ///   - record: receives what the line holds; after an error its contents mean nothing.
+  /// - Throws: `RecordFault` where the line is no JSON object, or lacks a member or has it in another type.
+  /// - Complexity: O(bytes of the line).
+  static func parse(_ line: RawSpan, into record: inout RawRecord) throws(RecordFault) {
+    record.removeAll(lineLength: line.byteCount)
+    var parser = RecordParser(line)
+    do throws(JSONError) {
+      try parser.parseRecord(into: &record)
+      try parser.scanner.finish()
+    } catch { throw RecordFault(error.reason, column: error.offset + 1) }
+    if let fault = parser.fault { throw fault }
+    try check(record)
+  }
+
+  private mutating func parseRecord(into record: inout RawRecord) throws(JSONError) {
+    try scanner.beginObject()
+    while let key = try scanner.nextKey() {
+      switch RecordMember(key, of: scanner) {
+      case .systemPrompt:
+        record.systemPrompt = try scanner.nullableString(into: &record.text)
+        record.members.insert(.systemPrompt)
+      case .label:
+        record.label = try scanner.string(into: &record.text)
+        record.members.insert(.label)
+      case .promptIndex:
+        record.promptIndex = try scanner.integer()
+        record.members.insert(.promptIndex)
+      case .questionIndex:
+        record.questionIndex = try scanner.integer()
+        record.members.insert(.questionIndex)
+      case .question:
+        record.question = try scanner.nullableString(into: &record.text)
+        record.members.insert(.question)
+      case .conversation:
+        try parseConversation(into: &record)
+        record.members.insert(.conversation)
+      case .role, .content, .other: try scanner.skipValue()
+      }
+    }
+  }
+
+  private mutating func parseConversation(into record: inout RawRecord) throws(JSONError) {
+    record.messages.removeAll(keepingCapacity: true)
+    record.messagesWithMore = 0
+    try scanner.beginArray("a list of messages")
+    while try scanner.nextElement() { try parseMessage(into: &record) }
+  }
+
+  private mutating func parseMessage(into record: inout RawRecord) throws(JSONError) {
+    var role: Range<Int>?
+    var content: Range<Int>?
+    var hasMore = false
+    try scanner.beginObject("a message with role and content")
+    while let key = try scanner.nextKey() {
+      switch RecordMember(key, of: scanner) {
+      case .role: role = try scanner.string(into: &record.text)
+      case .content: content = try scanner.string(into: &record.text)
+      default:
+        hasMore = true
+        try scanner.skipValue()
+      }
+    }
+    if fault == nil, role == nil || content == nil {
+      fault = RecordFault("message \(record.messages.count + 1) lacks its \(role == nil ? "role" : "content")")
+    }
+    record.messages.append(RawRecord.Message(role: role ?? 0..<0, content: content ?? 0..<0))
+    record.messagesWithMore += hasMore ? 1 : 0
+  }
+
+  private static func check(_ record: RawRecord) throws(RecordFault) {
+    let required: [(RawRecord.Members, String)] = [
+      (.systemPrompt, "system_prompt"), (.label, "label"), (.promptIndex, "prompt_index"),
+      (.questionIndex, "question_index"), (.question, "question"), (.conversation, "conversation"),
+    ]
+    for (member, name) in required where !record.members.contains(member) {
+      throw RecordFault("\"\(name)\" is missing")
+    }
+  }
+}
+
+/// A member's name, as far as raw records know it.
+private enum RecordMember {
+  case systemPrompt, label, promptIndex, questionIndex, question, conversation, role, content, other
+
+  init(_ key: JSONString, of scanner: borrowing JSONScanner) {
+    guard !key.hasEscapes else {
+      self = Self.all.first { scanner.matches(key, $0.name) }?.member ?? .other
+      return
+    }
+    // Lengths tell most names apart, so that one comparison is enough.
+    let (candidate, name): (RecordMember, StaticString) =
+      switch key.range.count {
+      case 4: (.role, "role")
+      case 5: (.label, "label")
+      case 7: (.content, "content")
+      case 8: (.question, "question")
+      case 12:
+        scanner.matches(key, "prompt_index") ? (.promptIndex, "prompt_index") : (.conversation, "conversation")
+      case 13: (.systemPrompt, "system_prompt")
+      case 14: (.questionIndex, "question_index")
+      default: (.other, "")
+      }
+    self = scanner.matches(key, name) ? candidate : .other
+  }
+
+  private static let all: [(member: RecordMember, name: StaticString)] = [
+    (.systemPrompt, "system_prompt"), (.label, "label"), (.promptIndex, "prompt_index"),
+    (.questionIndex, "question_index"), (.question, "question"), (.conversation, "conversation"), (.role, "role"),
+    (.content, "content"),
+  ]
 }

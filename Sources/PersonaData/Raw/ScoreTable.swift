@@ -1,10 +1,9 @@
 import Datasets
+import JSON
 import Support
 import TokenStatistics
 
 /// The scores that a judge gave to a persona's records, and the lines on which records were seen.
-///
-/// Memory holds a bounded number of keys; more are put into a temporary file.
 struct ScoreTable: ~Copyable {
   /// What is known of a record when it is read.
   struct Sighting {
@@ -33,7 +32,7 @@ struct ScoreTable: ~Copyable {
   /// SHA-256 of the file; of nothing where there is none.
   private(set) var digest = SHA256Digest.of(RawSpan())
 
-  private var records: RecordTable
+  private var records = RecordTable()
   private let dataset: String
   /// The smallest and the largest score.
   private var (lowest, highest) = (Int.max, Int.min)
@@ -42,33 +41,42 @@ struct ScoreTable: ~Copyable {
 
   /// Makes a table without scores: the personas of the default assistant have none.
   ///
-  /// - Parameters:
-  ///   - dataset: whose records they are, for errors.
-  ///   - folder: the temporary file is made on its disk.
-  init(dataset: String, spillingNear folder: String, limits: RecordTable.Limits = RecordTable.Limits()) {
-    self.dataset = dataset
-    records = RecordTable(spillingNear: folder, limits: limits)
-  }
+  /// - Parameter dataset: whose records they are, for errors.
+  init(dataset: String) { self.dataset = dataset }
 
   /// Takes the scores of a file, a JSON object from names to numbers. Of a name that is there twice the later value counts,
   /// as in Python.
   ///
-  /// - Parameter windowSize: bytes of the file that memory holds.
-  /// - Throws: `InputError` where the file cannot be read or is no JSON object, there are too many labels, or the
-  ///   temporary file cannot be written.
-  mutating func read(_ path: String, windowSize: Int = 1 << 18) throws(InputError) {
-    var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
-    var isRepeated = false
-    while let value = try reader.next() { isRepeated = try add(reader.name, value, of: path) || isRepeated }
-    digest = reader.digest()
-    // A name stands in the place of its first value, with the last one.
-    if isRepeated, unreadableCount > 0 { try findExamples(path, windowSize: windowSize) }
+  /// - Throws: `InputError` where the file cannot be read or is no JSON object, or there are too many labels.
+  mutating func read(_ path: String) throws(InputError) {
+    let text: [UInt8]
+    do throws(FileError) { text = try Files.read(path) } catch {
+      throw InputError(.unreadable, dataset: dataset, error.description)
+    }
+    digest = SHA256Digest.of(text.span.bytes)
+    do {
+      var reader = try ScoreReader(text.span.bytes)
+      var isRepeated = false
+      while let value = try reader.next() {
+        isRepeated = try add(reader.name.span.bytes, value, of: path) || isRepeated
+      }
+      // A name is listed in the place of its first value, with the last one.
+      if isRepeated, unreadableCount > 0 { try findExamples(text.span.bytes, of: path) }
+    } catch let error as InputError {
+      throw error
+    } catch { throw InputError(.unreadable, dataset: dataset, "\(path)\(Self.fault(error, of: text))") }
+  }
+
+  /// Why a text is no object of scores, to be appended to its path.
+  private static func fault(_ error: any Error, of text: [UInt8]) -> String {
+    guard let value = try? JSONValue.parse(text), value.objectValue == nil else { return ": \(error)" }
+    return " is \(value.kindName); an object of scores is expected"
   }
 
   /// Notes a record and tells what is known of its key.
   ///
   /// - Parameter label: in UTF-8.
-  /// - Throws: `InputError` as ``read(_:windowSize:)``.
+  /// - Throws: `InputError` as ``read(_:)``.
   mutating func note(
     label: RawSpan, promptIndex: Int, questionIndex: Int, line: Int, of path: String
   ) throws(InputError) -> Sighting {
@@ -77,37 +85,31 @@ struct ScoreTable: ~Copyable {
       throw InputError(.unreadable, dataset: dataset, "\(path), line \(line): \(error.reason)")
     }
     let key = RecordKey(label: number, promptIndex: promptIndex, questionIndex: questionIndex)
-    let before = try stored { (records) throws(FileError) in
-      try records.update(key) { if $0.line == 0 { $0.line = line } }
-    }
+    let before = records.update(key) { if $0.line == 0 { $0.line = line } }
     if before.line == 0, before.kind != .none { unusedCount -= 1 }
     return Sighting(label: number, score: before.score, firstLine: before.line == 0 ? line : before.line)
   }
 
   /// Forgets the records that were noted, to note them again.
-  mutating func forgetRecords() throws(InputError) {
-    try stored { (records) throws(FileError) in try records.forgetLines() }
+  mutating func forgetRecords() {
+    records.forgetLines()
     unusedCount = scoreCount + nullCount + refusalCount + unreadableCount + oddNames.count
   }
 
   /// Finds the scores outside a range, as `name = value`, and the names that no record has.
   ///
   /// - Complexity: O(1) where there are none, else O(number of keys).
-  mutating func survey(_ range: ClosedRange<Int>) throws(InputError) -> (
-    outside: SmallestTexts, unused: SmallestTexts
-  ) {
+  func survey(_ range: ClosedRange<Int>) -> (outside: SmallestTexts, unused: SmallestTexts) {
     var (outside, unused) = (SmallestTexts(limit: RawReport.exampleLimit), oddNames)
     guard unusedCount > 0 || (scoreCount > 0 && !(range.contains(lowest) && range.contains(highest))) else {
       return (outside, unused)
     }
     let labels = labels.labels
-    try stored { (records) throws(FileError) in
-      try records.forEach { entry in
-        guard entry.kind != .odd, entry.kind != .none else { return }
-        let name = Self.name(entry.key, labels)
-        if let score = entry.score, !range.contains(score) { outside.add("\(name) = \(score)") }
-        if entry.line == 0 { unused.add(name) }
-      }
+    records.forEach { entry in
+      guard entry.kind != .odd, entry.kind != .none else { return }
+      let name = Self.name(entry.key, labels)
+      if let score = entry.score, !range.contains(score) { outside.add("\(name) = \(score)") }
+      if entry.line == 0 { unused.add(name) }
     }
     return (outside, unused)
   }
@@ -122,9 +124,7 @@ struct ScoreTable: ~Copyable {
     let (key, isOdd) = try self.key(name, of: path)
     let score: Int? = if case .number(let number) = value, !isOdd { number } else { nil }
     let kind = isOdd ? .odd : value.kind
-    let before = try stored { (records) throws(FileError) in
-      try records.update(key) { $0.set(kind, score: score ?? 0) }
-    }
+    let before = records.update(key) { $0.set(kind, score: score ?? 0) }
     count(before.kind, -1)
     count(kind, 1)
     if let score { (lowest, highest) = (min(lowest, score), max(highest, score)) }
@@ -160,15 +160,14 @@ struct ScoreTable: ~Copyable {
     } catch { throw InputError(.unreadable, dataset: dataset, "\(path), name \(Self.text(name)): \(error.reason)") }
   }
 
-  /// Finds the first unreadable entries of a file in which names are repeated.
-  private mutating func findExamples(_ path: String, windowSize: Int) throws(InputError) {
-    var reader = try ScoreReader(path: path, dataset: dataset, windowSize: windowSize)
+  /// Finds the first unreadable entries of a text in which names are repeated.
+  private mutating func findExamples(_ bytes: RawSpan, of path: String) throws {
+    var reader = try ScoreReader(bytes)
     var found: [(name: String, value: ScoreValue)] = []
     while let value = try reader.next() {
-      let (key, _) = try self.key(reader.name, of: path)
-      let entry = try stored { (records) throws(FileError) in try records.entry(key) }
-      guard entry?.kind == .unreadable else { continue }
-      let name = Self.text(reader.name)
+      let (key, _) = try self.key(reader.name.span.bytes, of: path)
+      guard records.entry(key)?.kind == .unreadable else { continue }
+      let name = Self.text(reader.name.span.bytes)
       if let place = found.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
         found[place].value = value
       } else if found.count < RawReport.exampleLimit {
@@ -181,16 +180,30 @@ struct ScoreTable: ~Copyable {
   }
 
   private static func text(_ bytes: RawSpan) -> String { bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+}
 
-  @inline(__always)
-  private mutating func stored<Result>(
-    _ body: (inout RecordTable) throws(FileError) -> Result
-  ) throws(InputError) -> Result {
-    do throws(FileError) { return try body(&records) } catch {
-      throw InputError(
-        .unwritable, dataset: dataset,
-        "\(error); the keys of so many records do not fit into memory: make room on its disk, 128 bytes for each record, "
-          + "or write the datasets to another disk")
-    }
+/// Counts texts and keeps the first few in their order.
+struct SmallestTexts {
+  /// The first texts, ascending.
+  private(set) var texts: [String] = []
+  /// Number of all texts.
+  private(set) var count = 0
+  private let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Counts a text and keeps it where it is among the first.
+  ///
+  /// - Complexity: O(`limit`).
+  mutating func add(_ text: String) {
+    count += 1
+    if texts.count == limit, let last = texts.last, !Self.precedes(text, last) { return }
+    texts.insert(text, at: texts.firstIndex { Self.precedes(text, $0) } ?? texts.count)
+    if texts.count > limit { texts.removeLast() }
+  }
+
+  /// The order of Swift's texts; what is the same to it is in the order of its bytes.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left == right ? left.utf8.lexicographicallyPrecedes(right.utf8) : left < right
   }
 }

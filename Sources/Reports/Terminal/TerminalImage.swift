@@ -1,4 +1,5 @@
 import CCairo
+import Support
 
 /// A PNG as the escape sequences that make a terminal show it.
 public struct TerminalImage: Sendable {

@@ -1,4 +1,6 @@
-/// Texts in memory, one behind the other: what `count` has read and is about to count.
+import JSON
+
+/// Texts in memory, one after another: what `count` has read and is about to count.
 struct TextBatch: Sendable {
   /// The bytes of all texts.
   private(set) var bytes: [UInt8] = []
@@ -23,7 +25,13 @@ struct TextBatch: Sendable {
 
   /// Adds the text of a line that is plainly one JSON string, or returns false and adds nothing.
   mutating func append(decoding line: RawSpan) -> Bool {
-    guard JSONStringLine.decode(line, into: &bytes) else { return false }
+    var scanner = JSONScanner(line)
+    guard scanner.peek() == UInt8(ascii: "\"") else { return false }
+    let start = bytes.count
+    guard (try? scanner.string(appendingTo: &bytes)) != nil, scanner.peek() == nil else {
+      bytes.removeSubrange(start...)
+      return false
+    }
     ends.append(bytes.count)
     return true
   }

@@ -99,15 +99,24 @@ struct TextInput {
   ) throws(CommandFailure) {
     var batch = TextBatch()
     var renderer = renderer
-    var reader = try LineReader(path: path)
-    try reader.forEachLine { () throws(CommandFailure) in
-    } _: { (line, _) throws(CommandFailure) in
-      Self.append(line, to: &batch, renderer: &renderer)
-      guard batch.bytes.count >= Self.batchSize else { return }
+    var reader = try Self.lines(of: path)
+    while try Self.next(&reader) {
+      Self.append(reader.line, to: &batch, renderer: &renderer)
+      guard batch.bytes.count >= Self.batchSize else { continue }
       try body(&batch)
       batch.removeAll()
     }
     if batch.count > 0 { try body(&batch) }
+  }
+
+  /// Opens an input of lines; nil or `-` for standard input.
+  static func lines(of path: String?) throws(CommandFailure) -> LineReader {
+    do throws(FileError) { return try LineReader(path: path) } catch { throw CommandFailure(error.description) }
+  }
+
+  /// Reads the next line of an input; false at its end.
+  static func next(_ reader: inout LineReader) throws(CommandFailure) -> Bool {
+    do throws(FileError) { return try reader.next() } catch { throw CommandFailure(error.description) }
   }
 
   private static func append(_ line: RawSpan, to batch: inout TextBatch, renderer: inout RowRenderer) {

@@ -1,4 +1,5 @@
 import ModelHub
+import Support
 import Analysis
 import ArgumentParser
 import ChatTemplates
@@ -30,19 +31,20 @@ struct RowOptions: ParsableArguments {
     var arguments = try tokenization.arguments(for: [model.format.template])
     arguments.addGenerationPrompt = addGenerationPrompt
     var renderer = RowRenderer(template: model.format.template, arguments: arguments)
-    var reader = try LineReader(path: file)
+    var reader = try TextInput.lines(of: file)
     var output = StandardOutput()
     var failures = FailureLog()
-    try reader.forEachLine { () throws(CommandFailure) in
-      try output.flush()
-    } _: { (line, number) throws(CommandFailure) in
+    while true {
+      // Reading may have to wait for who writes the input, who may wait for the answers.
+      if !reader.isNextBuffered() { try output.flush() }
+      guard try TextInput.next(&reader) else { break }
       let text: [UInt8]
       do throws(RowFault) {
-        text = try renderer.render(TextRow(line))
+        text = try renderer.render(TextRow(reader.line))
       } catch {
-        failures.note(number)
+        failures.note(reader.lineNumber)
         try output.writeLine(JSONLine.error(error.message, ascii: ascii))
-        return
+        continue
       }
       try respond(text, &output)
     }

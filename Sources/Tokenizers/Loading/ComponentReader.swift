@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Reads the steps of a tokenizer.json file, each with all its fields.
 enum ComponentReader {

@@ -31,7 +31,7 @@ public struct CompiledTables: Sendable {
   /// The verified tables of the definition that a converter makes of a vocabulary file; nil where there are none.
   func load(source: SHA256Digest, converter: VocabularyConverter) -> TableImage? {
     guard let name = try? Self.name(ofSource: source, converter), let file = PrivateFolder(directory).open(name),
-      let text = try? Files.readText(file.path), let definition = SHA256Digest(hex: String(text.prefix(64)))
+      let bytes = file.read(), let definition = SHA256Digest(hex: String(decoding: bytes.prefix(64), as: UTF8.self))
     else { return nil }
     return load(definition)
   }

@@ -38,7 +38,8 @@ struct AddedTokenSplitter: Sendable {
       if token.rstrip { stop = spaces.end(after: stop) }
       guard start <= stop else { throw .overlappingTokens(token.content) }
       if end < start { pieces.append(Piece(range: end..<start, token: nil)) }
-      pieces.append(Piece(range: start..<stop, token: token.id))
+      // White space that the token before has taken leaves nothing of this one, and the reference drops what is empty.
+      if start < stop { pieces.append(Piece(range: start..<stop, token: token.id)) }
       end = stop
     }
     if end != text.count { pieces.append(Piece(range: end..<text.count, token: nil)) }

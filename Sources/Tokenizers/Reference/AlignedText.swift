@@ -19,12 +19,17 @@ struct AlignedText {
   private(set) var spans: [Span]
   /// Where the text begins in the source.
   private(set) var sourceStart: Int
+  /// How many bytes of the source it was cut from.
+  private let sourceLength: Int
+  /// Whether a step has looked for characters beyond the end, where the reference breaks off.
+  private(set) var isBroken = false
 
   /// Takes valid UTF-8 as it is.
   init(source: UnsafeBufferPointer<UInt8>) {
     bytes = Array(source)
     spans = []
     sourceStart = 0
+    sourceLength = source.count
     spans.reserveCapacity(source.count)
     var offset = 0
     let raw = UnsafeRawBufferPointer(source)
@@ -35,10 +40,11 @@ struct AlignedText {
     }
   }
 
-  private init(bytes: [UInt8], spans: [Span], sourceStart: Int) {
+  private init(bytes: [UInt8], spans: [Span], source: Range<Int>) {
     self.bytes = bytes
     self.spans = spans
-    self.sourceStart = sourceStart
+    sourceStart = source.lowerBound
+    sourceLength = source.count
   }
 
   /// Whether the text is empty.
@@ -46,9 +52,7 @@ struct AlignedText {
 
   /// A part of the text.
   func slice(_ range: Range<Int>) -> AlignedText {
-    AlignedText(
-      bytes: Array(bytes[range]), spans: Array(spans[range]),
-      sourceStart: range.isEmpty ? sourceStart + range.lowerBound : spans[range.lowerBound].start)
+    AlignedText(bytes: Array(bytes[range]), spans: Array(spans[range]), source: source(of: range))
   }
 
   /// The source bytes of a range of the text.
@@ -82,10 +86,10 @@ struct AlignedText {
 
   /// Replaces the text; `removed` characters at its start are left out first.
   mutating func transform(_ changes: [Change], removed: Int = 0) {
-    // Bytes at the start that come from nowhere stay, which is how the reference finds its range.
-    let start = spans.firstIndex { $0.start != $0.end } ?? spans.count
     guard !spans.isEmpty else { return }
-    transform(start..<bytes.count, changes, removed: removed)
+    // Bytes at the start that come from nowhere stay, and a text of nothing else too: so the reference finds its range.
+    let start = spans.firstIndex { $0.start != $0.end } ?? spans.count
+    transform(sourceLength == 0 ? 0..<0 : start..<bytes.count, changes, removed: removed)
   }
 
   /// Replaces a range of the text.
@@ -101,6 +105,7 @@ struct AlignedText {
       if change > 0 {
         span = offset < 1 ? Span(start: sourceStart, end: sourceStart) : spans[offset - 1]
       } else {
+        isBroken = isBroken || offset >= spans.count
         span = spans[min(offset, spans.count - 1)]
         skip(1 - change, &offset, end: range.upperBound)
       }

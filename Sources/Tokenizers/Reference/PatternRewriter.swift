@@ -97,8 +97,8 @@ struct PatternRewriter {
       try property()
     case UInt8(ascii: "s")?: replace(by: "\\s", isNegated: false)
     case UInt8(ascii: "S")?: replace(by: "\\s", isNegated: true)
-    case UInt8(ascii: "w")?: replace(by: "\\w", isNegated: false)
-    case UInt8(ascii: "W")?: replace(by: "\\w", isNegated: true)
+    case UInt8(ascii: "w")?: replace(by: wordClass, isNegated: false)
+    case UInt8(ascii: "W")?: replace(by: wordClass, isNegated: true)
     case UInt8(ascii: "d")?: replace(by: "\\d", isNegated: false)
     case UInt8(ascii: "D")?: replace(by: "\\d", isNegated: true)
     case UInt8(ascii: "b")? where depth == 0: border(isNegated: false)
@@ -110,6 +110,9 @@ struct PatternRewriter {
     }
   }
 
+  /// What `\w` is here: in brackets it lacks the superscript digits and the fractions of Latin-1.
+  private var wordClass: String { depth > 0 ? "[:word:]" : "\\w" }
+
   private mutating func property() throws(PatternError) {
     var start = offset + 3
     var isNegated = byte(1) == UInt8(ascii: "P")
@@ -120,7 +123,9 @@ struct PatternRewriter {
     guard let end = pattern[start...].firstIndex(of: UInt8(ascii: "}")) else {
       throw PatternError(reason: "the braces of \\p{ do not end")
     }
-    guard let set = PropertyTables.property(Array(pattern[start..<end])) else {
+    var set = PropertyTables.property(Array(pattern[start..<end]))
+    if set == PropertyTables.set(named: "\\w") { set = PropertyTables.set(named: wordClass) }
+    guard let set else {
       throw PatternError(reason: "\\p{\(String(decoding: pattern[start..<end], as: UTF8.self))} is not supported")
     }
     offset = end + 1

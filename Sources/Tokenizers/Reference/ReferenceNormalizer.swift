@@ -85,6 +85,7 @@ struct ReferenceNormalizer: Sendable {
       case .stripAccents: text.filter { !PropertyTables.combiningMarks.contains($0) }
       }
     }
+    if text.isBroken { throw .misaligned }
   }
 
   private static func lowercase(_ text: inout AlignedText) {

@@ -58,7 +58,10 @@ struct ReferencePreTokenizer: Sendable {
     for step in steps {
       var next: [AlignedText] = []
       for text in texts {
-        for piece in try Self.apply(step, to: text) where !piece.isEmpty { next.append(piece) }
+        for piece in try Self.apply(step, to: text) where !piece.isEmpty {
+          if piece.isBroken { throw .misaligned }
+          next.append(piece)
+        }
       }
       texts = next
     }

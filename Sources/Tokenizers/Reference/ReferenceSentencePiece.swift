@@ -6,26 +6,20 @@ struct ReferenceSentencePiece: Sendable {
   private var userDefined = ByteTrie()
   private var byteTokens: [TokenID] = []
   private let unknownScore: Float
-  /// The best score that counts for user-defined pieces; the smallest positive number is where sentencepiece starts.
-  private let bestScore: Float
 
   /// What a character in no piece costs beyond the worst score.
   private static let unknownPenalty: Float = 10
 
   init(_ model: SentencePieceDefinition, _ lookup: VocabularyLookup) {
     self.model = model
-    var (worst, best) = (Float.greatestFiniteMagnitude, Float.leastNormalMagnitude)
+    var worst = Float.greatestFiniteMagnitude
     for (position, kind) in model.kinds.enumerated() {
       let (text, value) = (model.vocabulary.texts[position], Int32(truncatingIfNeeded: position))
-      if kind == .normal {
-        worst = min(worst, model.scores[position])
-        best = max(best, model.scores[position])
-      }
+      if kind == .normal { worst = min(worst, model.scores[position]) }
       if kind == .normal || kind == .userDefined || kind == .unused { pieces.insert(text, value: value) }
       if kind == .userDefined { userDefined.insert(text, value: value) }
     }
     unknownScore = worst - Self.unknownPenalty
-    bestScore = best
     if model.byteFallback { byteTokens = (0...255).map { lookup.byteToken(UInt8($0)) ?? model.unknownToken } }
   }
 
@@ -78,9 +72,9 @@ struct ReferenceSentencePiece: Sendable {
 
   private func segmented(_ text: [UInt8]) -> [Segment] {
     var nodes = [Node](repeating: Node(), count: text.count + 1)
-    func offer(_ end: Int, _ candidate: Double, _ token: TokenID, from start: Int) {
-      guard nodes[end].start < 0 || candidate > Double(nodes[end].score) else { return }
-      nodes[end] = Node(score: Float(candidate), start: start, token: token)
+    func offer(_ end: Int, _ candidate: Float, _ token: TokenID, from start: Int) {
+      guard nodes[end].start < 0 || candidate > nodes[end].score else { return }
+      nodes[end] = Node(score: candidate, start: start, token: token)
     }
     var start = 0
     while start < text.count {
@@ -93,16 +87,12 @@ struct ReferenceSentencePiece: Sendable {
         node = next
         end += 1
         guard let token = pieces.value(at: node), model.kinds[Int(token)] != .unused else { continue }
-        // As in C++: a user-defined piece makes the sum a double, any other rounds it.
-        if model.kinds[Int(token)] == .userDefined {
-          let bonus = Double(Float(end - start) * bestScore) - 0.1
-          offer(end, bonus + Double(score), token, from: start)
-        } else {
-          offer(end, Double(model.scores[Int(token)]) + Double(score), token, from: start)
-        }
+        let isUserDefined = model.kinds[Int(token)] == .userDefined
+        let bonus = Float(0.1 * Double(end - start) - 0.1)
+        offer(end, (isUserDefined ? bonus : model.scores[Int(token)]) + score, token, from: start)
         if end - start == length { coversCharacter = true }
       }
-      if !coversCharacter { offer(start + length, Double(unknownScore + score), model.unknownToken, from: start) }
+      if !coversCharacter { offer(start + length, unknownScore + score, model.unknownToken, from: start) }
       start += length
     }
     var segments: [Segment] = []

@@ -226,6 +226,8 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
   case missingByte(UInt8)
   /// White space belongs to two added tokens, this one and the one before.
   case overlappingTokens([UInt8])
+  /// A step takes text for longer than it is, because an empty match was replaced at its start.
+  case misaligned
   /// A template received a number of parts from the step before for which it has none.
   case templateParts(Int)
   /// A pattern needs more steps or memory than it may take.
@@ -239,6 +241,7 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missingByte(let byte): "the vocabulary has no token for the byte \(byte)"
     case .overlappingTokens(let text):
       "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
+    case .misaligned: "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
     case .templateParts(let count): "no template of the post-processor takes \(count) parts"
     case .patternLimit(let reason): "a pattern needs too many steps for this text (\(reason))"
     }

@@ -25,6 +25,10 @@ struct JinjaLimitTests {
       "{% set ns = namespace(v='xxxxxxxx') %}{% for a in range(100) %}{% set ns.v = ns.v ~ ns.v %}{% endfor %}",
       "{% set ns = namespace(v=[1]) %}{% for a in range(100) %}{% set ns.v = ns.v + ns.v %}{% endfor %}",
       "{% set ns = namespace(v=[1]) %}{% for a in range(100) %}{% set ns.v = [ns.v, ns.v] %}{% endfor %}{{ ns.v }}",
+      "{% set ns = namespace(v=[1]) %}{% for a in range(100000) %}{% set ns.v = [ns.v] %}{% endfor %}",
+      "{% set ns = namespace(v=[1]) %}{% for a in range(100000) %}{% set ns.v = ns.v | map('upper') %}{% endfor %}",
+      "{% set ns = namespace(v=1, w=1) %}{% for a in range(60) %}{% set ns.v = (ns.v, ns.v) %}"
+        + "{% set ns.w = (ns.w, ns.w) %}{% endfor %}{{ ns.v == ns.w }}",
       "{{ 2 ** 100000000000 }}", "{{ '%1000000000d' % 1 }}", "{{ '{:>1000000000}'.format(1) }}",
       "{{ 'x'.center(1000000000) }}", "{{ 'x' | indent(1000000000) }}", "{{ '%.1000000000f' % 1 }}",
       "{{ ('x' * 10000000).replace('x', 'yyyyyyyyyy') }}", "{{ [1] | batch(1000000000, 0) | list }}",
@@ -32,7 +36,7 @@ struct JinjaLimitTests {
       loop + loop + "{{ 'a'.strip() if a }}{% endfor %}{% endfor %}",
     ])
   func limits(template: String) {
-    let found = error(template)
+    let found = error(template, TemplateLimits(steps: 300_000, outputBytes: 1 << 20))
     #expect(found?.origin == .limit, "\(template)")
     #expect(found?.className == "LimitExceeded", "\(template)")
   }

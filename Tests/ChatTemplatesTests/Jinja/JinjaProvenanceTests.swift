@@ -34,10 +34,12 @@ struct JinjaProvenanceTests {
   @Test(
     "a text keeps its origin through slices, methods, filters, macros, captured blocks and namespaces",
     arguments: [
-      ("{{ u.strip() }}", "Hi,there"), ("{{ u | trim }}", "Hi,there"), ("{{ u[1:3] }}", "Hi"), ("{{ u[::-1] }}", " ereht,iH "),
+      ("{{ u.strip() }}", "Hi,there"), ("{{ u | trim }}", "Hi,there"), ("{{ u[1:3] }}", "Hi"),
+      ("{{ u[::-1] }}", " ereht,iH "),
       ("{{ u.split(',')[0] }}", " Hi"), ("{{ u.split() | join }}", "Hi,there"), ("{{ u | upper }}", " HI,THERE "),
       ("{{ u.title() }}", " Hi,There "), ("{{ u | tojson }}", "\" Hi,there \""), ("{{ [u] }}", "[' Hi,there ']"),
-      ("{{ '%s' % u }}", " Hi,there "), ("{{ '{}'.format(u) }}", " Hi,there "), ("{{ u | replace('q', 'z') }}", " Hi,there "),
+      ("{{ '%s' % u }}", " Hi,there "), ("{{ '{}'.format(u) }}", " Hi,there "),
+      ("{{ u | replace('q', 'z') }}", " Hi,there "),
       ("{{ u | default('x') }}", " Hi,there "), ("{{ u if u else 'x' }}", " Hi,there "),
       ("{% set ns = namespace(v='') %}{% set ns.v = ns.v + u %}{{ ns.v }}", " Hi,there "),
       ("{% macro f(x) %}{{ x }}{% endmacro %}{{ f(u) }}", " Hi,there "),
@@ -45,10 +47,7 @@ struct JinjaProvenanceTests {
       ("{{ u | first ~ (u | last) }}", "  "), ("{{ u.partition(',') | join }}", " Hi,there "),
     ])
   func keptOrigins(template: String, text: String) throws {
-    let found = try parts("{% set u = messages[1].content %}" + template)
-    #expect(found.joined() == found.filter { $0.hasPrefix("user: ") }.joined() || found.count == 1 || template.contains("partition"))
-    #expect(found.map { $0.split(separator: ": ", maxSplits: 1)[1] }.joined() == text)
-    #expect(found.contains { $0.hasPrefix("user: ") })
+    #expect(try parts("{% set u = messages[1].content %}" + template) == ["user: " + text])
   }
 
   @Test("what is inserted into a text is the template's")
@@ -69,30 +68,34 @@ struct JinjaProvenanceTests {
         "assistant: <think>", "thinking: \nhm\n", "assistant: </think>\n\nyes",
       ])
     #expect(
-      try parts(set + "{{ c.split('</think>')[0].split('<think>')[-1].strip('\\n') }}|{{ c.split('</think>')[-1] }}") == [
-        "thinking: hm", "overhead: |", "assistant: \n\nyes",
-      ])
+      try parts(set + "{{ c.split('</think>')[0].split('<think>')[-1].strip('\\n') }}|{{ c.split('</think>')[-1] }}")
+        == [
+          "thinking: hm", "overhead: |", "assistant: \n\nyes",
+        ])
   }
 
   @Test("reasoning is thinking, tool calls are the assistant's, tools are tool and documents other")
   func members() throws {
-    #expect(try parts("{{ messages[2].tool_calls | tojson }}") == [
-      #"assistant: [{"name": "f", "arguments": {"x": 1, "y": "é"}}]"#
-    ])
+    #expect(
+      try parts("{{ messages[2].tool_calls | tojson }}") == [
+        #"assistant: [{"name": "f", "arguments": {"x": 1, "y": "é"}}]"#
+      ])
     #expect(try parts("{{ tools | tojson }}{{ documents[0].text }}") == [#"tool: [{"name": "f"}]"#, "other: doc"])
     #expect(
-      try parts("{{ messages[0].reasoning_content }}{{ messages[0].thinking }}", #"[{"role":"assistant","reasoning":"r"}]"#)
+      try parts(
+        "{{ messages[0].reasoning_content }}{{ messages[0].thinking }}", #"[{"role":"assistant","reasoning":"r"}]"#)
         == ["thinking: rr"])
   }
 
   @Test("generation blocks are byte ranges of the text, and members know how much of them was printed")
   func details() throws {
-    let messages = try JinjaRun.parse(#"{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":"yes no"}]}"#)
+    let messages = try JinjaRun.parse(
+      #"{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":"yes no"}]}"#)
     let template = try JinjaTemplate(
       "{% for m in messages %}{% if m.role == 'assistant' %}[{% generation %}{{ m.content[:3] }}.{% endgeneration %}]"
         + "{% else %}{{ m.content }}{% endif %}{% endfor %}")
     var chat = RenderedChat()
-    let details = try template.render(JinjaInput(variables: messages), into: &chat)
+    let details = try template.render(JinjaInput(variables: messages), reportsMembers: true, into: &chat)
     #expect(chat.text == "é[yes.]")
     #expect(details.generations == [3..<7])
     #expect(details.members.map(\.byteCount) == [2, 6])

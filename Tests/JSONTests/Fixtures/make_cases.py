@@ -2,7 +2,7 @@
 """Writes documents and what Python's json module makes of them to cases.tsv, which the tests compare with.
 
 A line has the source and four texts that `json.dumps` writes of it: as it is, without `ensure_ascii`, with `indent=2`,
-and with `separators=(",", ":")` and without `ensure_ascii`; or the source alone where Python refuses it. Line feeds are
+and with `separators=(",", ":")` without `ensure_ascii`; or the source alone where Python refuses it. Line feeds are
 written as U+001E and tabulators as U+001F, which no document holds.
 
 usage: make_cases.py  (Python 3.11 or later)
@@ -13,31 +13,8 @@ import pathlib
 import random
 
 PIECES = [
-    "a",
-    "Zz",
-    " ",
-    "/",
-    "\\",
-    '"',
-    "\n",
-    "\t",
-    "\r",
-    "\b",
-    "\f",
-    "\0",
-    "\x1f",
-    "\x7f",
-    "é",
-    "ж",
-    "中",
-    "\u2028",
-    "\ufffd",
-    "\uffff",
-    "😀",
-    "\U0001d800",
-    "\U0010ffff",
-    "</script>",
-    "e\u0301",
+    *("a", "Zz", " ", "/", "\\", '"', "\n", "\t", "\r", "\b", "\f", "\0", "\x1f", "\x7f", "é", "ж", "中", "\u2028"),
+    *("\ufffd", "\uffff", "😀", "\U0001d800", "\U0010ffff", "</script>", "e\u0301"),
 ]
 NUMBERS = [
     "0",
@@ -92,59 +69,10 @@ SURROGATES = [
 ]
 DAMAGE = [*list('{}[],:"\\x1e-+. \x0bnu'), "\t", "\n", "00", "NaN", "\\u12", "\\u", "//", "'"]
 BROKEN = [
-    "",
-    " ",
-    "[",
-    "]",
-    "{",
-    "}",
-    "[1,]",
-    "[,1]",
-    '{"a"}',
-    '{"a":}',
-    '{"a":1,}',
-    "{a:1}",
-    "{'a':1}",
-    "01",
-    "-",
-    "1.",
-    ".5",
-    "1e",
-    "1e+",
-    "+1",
-    "0x1",
-    "--1",
-    "-01",
-    "1 2",
-    "nul",
-    "nulll",
-    "True",
-    "truefalse",
-    '"',
-    '"a',
-    '"\\',
-    '"\\x"',
-    '"\\u00"',
-    '"\\u00g0"',
-    '"\\u+123"',
-    '"\t"',
-    '"\n"',
-    "[1 2]",
-    '{"a" 1}',
-    '{"a":1 "b":2}',
-    "{1:2}",
-    "[1]]",
-    "{}{}",
-    "nan",
-    "inf",
-    "-NaN",
-    "+Infinity",
-    "Infinit",
-    "-I",
-    "N",
-    "\ufeff1",
-    "/**/1",
-    "1#",
+    *("", " ", "[", "]", "{", "}", "[1,]", "[,1]", '{"a"}', '{"a":}', '{"a":1,}', "{a:1}", "{'a':1}", "01", "-", "1."),
+    *(".5", "1e", "1e+", "+1", "0x1", "--1", "-01", "1 2", "nul", "nulll", "True", "truefalse", '"', '"a', '"\\'),
+    *('"\\x"', '"\\u00"', '"\\u00g0"', '"\\u+123"', '"\t"', '"\n"', "[1 2]", '{"a" 1}', '{"a":1 "b":2}', "{1:2}"),
+    *("[1]]", "{}{}", "nan", "inf", "-NaN", "+Infinity", "Infinit", "-I", "N", "\ufeff1", "/**/1", "1#"),
 ]
 
 

@@ -92,11 +92,14 @@ import Testing
     #expect(definition.addedTokens.map(\.id) == [2, 3, 4])
   }
 
-  @Test(arguments: [
-    ("-5.2", -5.2), ("0.1", 0.1), ("-10.367341041564941", -10_367_341_041_564_941 / 1e15), ("1e3", 1000), ("-0", -0.0),
-    ("18446744073709551615", 18_446_744_073_709_551_615),
-    ("3.40282346638528859811704183484516925440e+38", 3402823466385288598e20),
-  ]) func scoresAreReadAsTheReferenceReadsThem(text: String, value: Double) {
+  static let scores: [(text: String, value: Double)] = [
+    ("-5.2", -5.2), ("0.1", 0.1), ("-10.367341041564941", -Double(10_367_341_041_564_941 as UInt64) / 1e15),
+    ("1e3", 1000),
+    ("-0", -0.0), ("18446744073709551615", Double(UInt64.max)),
+    ("3.40282346638528859811704183484516925440e+38", Double(3_402_823_466_385_288_598 as UInt64) * 1e20),
+  ]
+
+  @Test(arguments: scores) func scoresAreReadAsTheReferenceReadsThem(text: String, value: Double) {
     #expect(ReferenceNumber.value(of: text) == value)
   }
 

@@ -54,10 +54,10 @@ import Testing
 
   private static func compare(_ rows: [Row], of file: String, bytes: [UInt8], path: String) throws {
     if rows.contains(where: { $0.loadError != nil }) {
-      #expect(throws: DefinitionError.self, "\(file)") { try tokenizer(bytes) }
+      #expect(throws: DefinitionError.self, "\(file)") { try Self.tokenizer(bytes) }
       return
     }
-    let tokenizer = try tokenizer(bytes)
+    let tokenizer = try Self.tokenizer(bytes)
     let isPlain = path.hasSuffix(".model") || path.hasSuffix("tekken.json")
     for row in rows {
       guard let text = row.text, let isSpecial = row.addSpecialTokens else { continue }

@@ -1,0 +1,206 @@
+#include <string.h>
+
+#include "CTextKernels.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#include <stdatomic.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+/// What the second character of a short escape means; 0 where there is no such escape.
+static const uint8_t rk_escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['b'] = '\b', ['f'] = '\f',
+};
+
+static inline int rk_is_plain(uint8_t byte) { return byte >= 0x20 && byte != '"' && byte != '\\'; }
+
+/// Where in 16 bytes the first one that is not plain is, 16 where all are; collects the high bits of those before it, and
+/// copies all bytes where there is an `output`.
+static inline size_t rk_plain_16(const uint8_t *input, uint8_t *output, unsigned *high) {
+#if defined(__x86_64__)
+  __m128i bytes = _mm_loadu_si128((const __m128i *)input);
+  if (output != NULL) _mm_storeu_si128((__m128i *)output, bytes);
+  __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(marks, control)) | 1u << 16;
+  unsigned plain = (unsigned)__builtin_ctz(stops);
+  *high |= (unsigned)_mm_movemask_epi8(bytes) & ((1u << plain) - 1);
+  return plain;
+#elif defined(__ARM_NEON)
+  uint8x16_t bytes = vld1q_u8(input);
+  if (output != NULL) vst1q_u8(output, bytes);
+  uint8x16_t marks = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
+  marks = vorrq_u8(marks, vcltq_u8(bytes, vdupq_n_u8(0x20)));
+  // Four bits a byte: what x86 has as movemask.
+  uint64_t stops = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(marks), 4)), 0);
+  size_t plain = stops ? (size_t)__builtin_ctzll(stops) >> 2 : 16;
+  uint64_t wide = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(vcgeq_u8(bytes, vdupq_n_u8(0x80))), 4)), 0);
+  *high |= (wide & (plain < 16 ? (1ull << (4 * plain)) - 1 : ~0ull)) != 0;
+  return plain;
+#else
+  size_t plain = 0;
+  while (plain < 16 && rk_is_plain(input[plain])) {
+    *high |= input[plain] & 0x80u;
+    if (output != NULL) output[plain] = input[plain];
+    plain++;
+  }
+  return plain;
+#endif
+}
+
+struct rk_text rk_skip_json_text(const uint8_t *input, size_t count) {
+  size_t taken = 0;
+  unsigned high = 0;
+  while (count - taken >= 16) {
+    size_t plain = rk_plain_16(input + taken, NULL, &high);
+    taken += plain;
+    if (plain < 16) return (struct rk_text){taken, 0, high == 0};
+  }
+  while (taken < count && rk_is_plain(input[taken])) high |= input[taken++] & 0x80u;
+  return (struct rk_text){taken, 0, high == 0};
+}
+
+struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output) {
+  const uint8_t *start = input, *end = input + count;
+  uint8_t *begin = output;
+  unsigned high = 0;
+  for (;;) {
+    while (end - input >= 16) {
+      size_t plain = rk_plain_16(input, output, &high);
+      input += plain;
+      output += plain;
+      if (plain < 16) break;
+    }
+    // Near the end one by one; elsewhere the next byte is not plain.
+    while (input < end && rk_is_plain(*input)) {
+      high |= *input & 0x80u;
+      *output++ = *input++;
+    }
+    if (end - input < 2 || *input != '\\') break;
+    uint8_t escape = rk_escapes[input[1]];
+    if (escape == 0) break;
+    *output++ = escape;
+    input += 2;
+  }
+  return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+}
+
+#if defined(__x86_64__)
+
+#define RK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+
+/// Which characters are escaped by a backslash before them that is not escaped itself, and which backslashes escape.
+///
+/// Adding carries through each run of backslashes, so that its even and odd ends differ. The method is that of simdjson,
+/// https://github.com/simdjson/simdjson/blob/master/src/generic/stage1/json_escape_scanner.h.
+static inline uint64_t rk_escape_ends(uint64_t backslashes) {
+  const uint64_t odd = 0xAAAAAAAAAAAAAAAAull;
+  return (((backslashes << 1) | odd) - backslashes) ^ odd;
+}
+
+/// Resolves all escapes of 64 bytes at once and closes the gaps, so that no branch depends on where they are.
+RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t count, uint8_t *output) {
+  const uint8_t *start = input, *end = input + count;
+  uint8_t *begin = output;
+  const __m512i low_escapes = _mm512_loadu_si512(rk_escapes), high_escapes = _mm512_loadu_si512(rk_escapes + 64);
+  uint64_t high = 0;
+  for (;;) {
+    // Behind the end there are zeros, which stop as control characters do.
+    size_t rest = (size_t)(end - input);
+    __m512i bytes = _mm512_maskz_loadu_epi8(rest < 64 ? (1ull << rest) - 1 : ~0ull, input);
+    uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+    uint64_t ends = rk_escape_ends(backslashes);
+    uint64_t escaped = ends ^ backslashes, escaping = ends & backslashes;
+    uint64_t wide = _mm512_movepi8_mask(bytes);
+    __m512i meant = _mm512_permutex2var_epi8(low_escapes, bytes, high_escapes);
+    uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meant, meant) | wide);
+    uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) & ~escaped;
+    uint64_t controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
+    // What the last backslash of a block escapes is in the next one.
+    uint64_t stops = quotes | controls | unknown >> 1 | (escaping & 1ull << 63);
+    size_t taken = _tzcnt_u64(stops);
+    uint64_t kept = ~escaping & _bzhi_u64(~0ull, (unsigned)taken);
+    bytes = _mm512_maskz_compress_epi8(kept, _mm512_mask_mov_epi8(bytes, escaped, meant));
+    _mm512_storeu_si512(output, bytes);
+    high |= wide & kept;
+    input += taken;
+    output += _mm_popcnt_u64(kept);
+    int goes_on = taken == 64 || (taken == 63 && escaping >> 63 != 0);
+    if (!goes_on) return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+  }
+}
+
+#endif
+
+#if defined(__x86_64__)
+
+/// Whether processor and system run `rk_copy_avx512`. `__builtin_cpu_supports` would depend on the libgcc of the link; bits
+/// after the Intel manual, volume 2, CPUID, and volume 1, section 13.2.
+static int rk_has_avx512(void) {
+  // Asking the processor may take as long as copying many texts, so the answer is kept: 0 for none yet, 1 for no, 2 for yes.
+  static _Atomic(int) answer;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
+  if (known != 0) return known == 2;
+  unsigned a = 0, b = 0, c = 0, d = 0, basic = 0, states = 0;
+  if (__get_cpuid(1, &a, &b, &basic, &d) && (basic & bit_OSXSAVE) != 0) {
+    __asm__ volatile("xgetbv" : "=a"(states), "=d"(d) : "c"(0));
+  }
+  const unsigned foundation = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_BMI | bit_BMI2;
+  const unsigned further = bit_AVX512VBMI | bit_AVX512VBMI2, saved = 0xE6;
+  int has = (states & saved) == saved && (basic & bit_POPCNT) != 0 && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+            (b & foundation) == foundation && (c & further) == further;
+  atomic_store_explicit(&answer, has ? 2 : 1, memory_order_relaxed);
+  return has;
+}
+
+#endif
+
+struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output) {
+#if defined(__x86_64__)
+  if (rk_has_avx512()) return rk_copy_avx512(input, count, output);
+#endif
+  return rk_copy_json_text_baseline(input, count, output);
+}
+
+// Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.
+
+static inline int rk_is_tail(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// Length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 where there is none.
+static inline size_t rk_sequence(const uint8_t *text, size_t count) {
+  uint8_t lead = text[0];
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return count >= 2 && rk_is_tail(text[1]) ? 2 : 0;
+  if (lead < 0xF0) {
+    if (count < 3 || !rk_is_tail(text[1]) || !rk_is_tail(text[2])) return 0;
+    // No longer forms than needed, no surrogates.
+    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)) return 0;
+    return 3;
+  }
+  if (count < 4 || !rk_is_tail(text[1]) || !rk_is_tail(text[2]) || !rk_is_tail(text[3])) return 0;
+  if ((lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F)) return 0;
+  return 4;
+}
+
+size_t rk_well_formed(const uint8_t *text, size_t count) {
+  size_t offset = 0;
+  while (offset < count) {
+    // Most text is ASCII, 32 bytes of which are passed over at a time.
+    while (count - offset >= 32) {
+      uint64_t words[4];
+      memcpy(words, text + offset, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+      offset += 32;
+    }
+    while (offset < count && text[offset] < 0x80) offset++;
+    while (offset < count && text[offset] >= 0x80) {
+      size_t length = rk_sequence(text + offset, count - offset);
+      if (length == 0) return offset;
+      offset += length;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,60 @@
+/// A comparison with a text of the template for equality.
+final class TextComparison: Expression {
+  private let operand: any Expression
+  private let range: Range<UInt32>
+  private let isEqual: Bool
+
+  init(_ operand: any Expression, _ range: Range<UInt32>, isEqual: Bool) {
+    self.operand = operand
+    self.range = range
+    self.isEqual = isEqual
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    switch try operand.evaluate(in: scope) {
+    case .text(let text), .markup(let text): text.equals(scope.renderer.literalBytes(range)) == isEqual
+    default: !isEqual
+    }
+  }
+}
+
+final class ComparisonExpression: Expression {
+  private let left, right: any Expression
+  private let comparison: ComparisonOperator
+
+  init(_ left: any Expression, _ comparison: ComparisonOperator, _ right: any Expression) {
+    self.left = left
+    self.comparison = comparison
+    self.right = right
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    let value = try left.evaluate(in: scope)
+    return try scope.renderer.compare(value, comparison, try right.evaluate(in: scope))
+  }
+}
+
+/// `a < b < c`
+final class ComparisonChain: Expression {
+  private let first: any Expression
+  private let rest: [(ComparisonOperator, any Expression)]
+
+  init(_ first: any Expression, _ rest: [(ComparisonOperator, any Expression)]) {
+    self.first = first
+    self.rest = rest
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    var left = try first.evaluate(in: scope)
+    for (comparison, operand) in rest {
+      let right = try operand.evaluate(in: scope)
+      guard try scope.renderer.compare(left, comparison, right) else { return .bool(false) }
+      left = right
+    }
+    return .bool(true)
+  }
+}

@@ -1,0 +1,169 @@
+import Glibc
+
+/// Reads a file or standard input line by line, in memory that does not grow with the input.
+///
+///     var reader = try LineReader(path: "rows.jsonl")
+///     while try reader.next() { handle(reader.line) }
+public struct LineReader: ~Copyable {
+  /// What messages call the input: its path, or "standard input".
+  public let name: String
+  /// Number of the line that was read last, from 1.
+  public private(set) var lineNumber = 0
+  /// Number of bytes read so far.
+  public private(set) var byteCount = 0
+
+  private let descriptor: Int32
+  /// Keeps the descriptor open; nil for standard input, which stays open.
+  private let file: FileDescriptor?
+  private var buffer: [UInt8]
+  /// The line that was read last, without its line feed.
+  private var current = 0..<0
+  /// What the buffer holds beyond that line and its line feed.
+  private var pending = 0..<0
+  /// Bytes at the start of ``pending`` that hold no line feed.
+  private var searched = 0
+  private var isAtEnd = false
+  private let blockSize: Int
+  private let maximumLineLength: Int
+
+  /// A buffer that a long line made larger than this is not kept.
+  private static let keptSize = 4 << 20
+
+  /// Opens a file or a pipe.
+  ///
+  /// - Parameters:
+  ///   - path: nil or `-` for standard input.
+  ///   - blockSize: bytes that are read at a time.
+  ///   - maximumLineLength: a longer line, in bytes, is an error.
+  /// - Throws: `FileError` where it cannot be opened, or is a device that may have no end.
+  public init(path: String?, blockSize: Int = 1 << 16, maximumLineLength: Int = 1 << 40) throws(FileError) {
+    let opened = try Self.open(path)
+    name = Self.name(path)
+    descriptor = Self.raw(opened)
+    file = opened
+    buffer = [UInt8](repeating: 0, count: blockSize)
+    self.blockSize = blockSize
+    self.maximumLineLength = maximumLineLength
+  }
+
+  /// The file or pipe under a path; nil for standard input.
+  private static func open(_ path: String?) throws(FileError) -> FileDescriptor? {
+    guard let path, path != "-" else {
+      try Files.checkInput(STDIN_FILENO, path: name(nil))
+      return nil
+    }
+    let file = try FileDescriptor(path, flags: O_RDONLY, operation: "read")
+    try Files.checkInput(file.raw, path: path)
+    return file
+  }
+
+  private static func raw(_ file: borrowing FileDescriptor?) -> Int32 {
+    switch file {
+    case .some(let file): file.raw
+    case nil: STDIN_FILENO
+    }
+  }
+
+  private static func name(_ path: String?) -> String { path.flatMap { $0 == "-" ? nil : $0 } ?? "standard input" }
+
+  /// Opens a regular file.
+  public init(
+    file path: String, blockSize: Int = 1 << 18, maximumLineLength: Int = 1 << 40
+  ) throws(FileError) {
+    let opened = try FileDescriptor.regular(path)
+    name = path
+    descriptor = opened.raw
+    file = consume opened
+    buffer = [UInt8](repeating: 0, count: blockSize)
+    self.blockSize = blockSize
+    self.maximumLineLength = maximumLineLength
+  }
+
+  /// Reads the next line; false at the end of the input. A last line without a line feed counts.
+  ///
+  /// - Throws: `FileError` where the input cannot be read or the line is too long.
+  public mutating func next() throws(FileError) -> Bool {
+    if buffer.count > Self.keptSize, pending.count <= blockSize { resize(to: blockSize) }
+    current = pending.lowerBound..<pending.lowerBound
+    while !isNextBuffered() {
+      if isAtEnd { return false }
+      try fill()
+    }
+    let end = pending.lowerBound + searched
+    current = pending.lowerBound..<end
+    pending = min(end + 1, pending.upperBound)..<pending.upperBound
+    searched = 0
+    lineNumber += 1
+    return true
+  }
+
+  /// Whether ``next()`` can return a line without reading, which may have to wait.
+  public mutating func isNextBuffered() -> Bool {
+    guard !pending.isEmpty else { return false }
+    let start = pending.lowerBound + searched
+    let end = pending.upperBound
+    let found = buffer.withUnsafeBytes { bytes -> Int? in
+      guard start < end, let base = bytes.baseAddress else { return nil }
+      return memchr(base + start, 0x0A, end - start).map { UnsafeRawPointer($0) - base }
+    }
+    searched = (found ?? end) - pending.lowerBound
+    return found != nil || isAtEnd
+  }
+
+  /// The line that was read last, without its line feed.
+  public var line: RawSpan {
+    @_lifetime(borrow self)
+    get { buffer.span.bytes.extracting(current) }
+  }
+
+  /// The line that was read last with its line feed, which the last line of the input may lack.
+  public var terminatedLine: RawSpan {
+    @_lifetime(borrow self)
+    get { buffer.span.bytes.extracting(current.lowerBound..<pending.lowerBound) }
+  }
+
+  /// Moves what is pending to the front and reads more after it, into a larger buffer where it is full.
+  private mutating func fill() throws(FileError) {
+    let kept = pending.count
+    guard kept <= maximumLineLength else {
+      throw FileError("read", name, reason: "line \(lineNumber + 1) is longer than \(maximumLineLength) bytes")
+    }
+    if kept == buffer.count {
+      resize(to: max(kept + 1, min(2 * kept, maximumLineLength + blockSize)))
+    } else if pending.lowerBound > 0 {
+      let range = pending
+      buffer.withUnsafeMutableBytes {
+        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
+      }
+      pending = 0..<kept
+    }
+    // No more than a block into a large buffer either, so that little has to be moved when the line ends.
+    let received = try read(into: kept..<min(buffer.count, kept + blockSize))
+    byteCount += received
+    isAtEnd = received == 0
+    pending = 0..<kept + received
+  }
+
+  private mutating func read(into range: Range<Int>) throws(FileError) -> Int {
+    let descriptor = descriptor
+    while true {
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        Glibc.read(descriptor, bytes.baseAddress.map { $0 + range.lowerBound }, range.count)
+      }
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw .last("read", name) }
+    }
+  }
+
+  /// Moves what is pending to the front of a buffer of another size.
+  ///
+  /// - Precondition: there it has room.
+  private mutating func resize(to size: Int) {
+    var resized = [UInt8](repeating: 0, count: size)
+    resized.withUnsafeMutableBytes { target in
+      buffer.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[pending])) }
+    }
+    buffer = resized
+    pending = 0..<pending.count
+  }
+}

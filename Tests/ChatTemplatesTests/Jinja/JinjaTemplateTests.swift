@@ -1,0 +1,103 @@
+import ChatTemplates
+import JSON
+import Testing
+
+/// What a template tells about itself, and what goes before and after rendering.
+struct JinjaTemplateTests {
+  @Test("arguments, literals, clock and generation blocks")
+  func properties() throws {
+    let template = try JinjaTemplate(
+      "<s>{% for m in messages %}{% set x = m['role'] ~ 'q' %}{{ x }}{{ eos }}{% endfor %}{{ range(2) }}{{ loop }}")
+    #expect(template.argumentNames == ["eos", "loop", "messages"])
+    #expect(Set(template.literalTexts) == ["<s>", "role", "q"])
+    #expect(!template.usesClock)
+    #expect(!template.hasGenerationBlocks)
+    let other = try JinjaTemplate("{% generation %}{{ strftime_now('%Y') }}{% endgeneration %}")
+    #expect(other.usesClock)
+    #expect(other.hasGenerationBlocks)
+  }
+
+  private func apply(_ template: String, _ request: ChatTemplateRequest) -> JinjaRun.Result {
+    var chat = RenderedChat()
+    do throws(TemplateError) {
+      try JinjaTemplate(template).apply(request, into: &chat)
+      return JinjaRun.Result(text: chat.text, fault: chat.faultInParts)
+    } catch {
+      return JinjaRun.Result(error: error)
+    }
+  }
+
+  private func request(_ messages: String) throws -> ChatTemplateRequest {
+    ChatTemplateRequest(messages: try #require(try JinjaRun.parse("{\"m\":\(messages)}")["m"]))
+  }
+
+  @Test("null members are dropped, reasoning is copied, arguments go before special tokens")
+  func preparation() throws {
+    var request = try request(#"[{"role":"assistant","content":null,"reasoning":"r","name":null}]"#)
+    #expect(
+      apply("{{ messages }}", request).text
+        == "[{'thinking': 'r', 'role': 'assistant', 'reasoning': 'r', 'reasoning_content': 'r'}]")
+    request.specialTokens = JSONObject([("bos_token", .string("<s>")), ("eos_token", .string("</s>"))])
+    request.setArguments(
+      try JinjaRun.parse(
+        #"{"bos_token":"B","chat_template_kwargs":{"k":1},"add_generation_prompt":true,"documents":[{"text":"d"}]}"#))
+    #expect(
+      apply("{{ bos_token }}{{ eos_token }}{{ k }}{{ add_generation_prompt }}{{ documents }}{{ tools }}", request).text
+        == "B</s>1True[{'text': 'd'}]None")
+  }
+
+  @Test("the last message is continued: cut at its end, also in lists and where the template trims")
+  func continuation() throws {
+    let template = "{% for m in messages %}[{{ m.content | trim }}]{% endfor %}"
+    var one = try request(#"[{"role":"user","content":"a"},{"role":"assistant","content":" b c "}]"#)
+    one.continuation = .member("content")
+    #expect(apply(template, one).text == "[a][b c")
+    #expect(apply(template.replacing(" | trim", with: ""), one).text == "[a][ b c ")
+    #expect(apply("{{ messages[0].content }}", one).error?.className == "ValueError")
+    one.addGenerationPrompt = true
+    #expect(apply(template, one).error?.message.hasPrefix("continue_final_message and add_generation_prompt") == true)
+    var parts = try request(#"[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image"}]}]"#)
+    parts.continuation = .member("content")
+    #expect(apply("{% for p in messages[0].content %}<{{ p.text }}>{% endfor %}", parts).text == "<x")
+    var reasoning = try request(#"[{"role":"assistant","content":"c","reasoning":"r"}]"#)
+    reasoning.continuation = .member("reasoning")
+    #expect(apply("<{{ messages[0].thinking }}>{{ messages[0].content }}", reasoning).text == "<r")
+    reasoning.continuation = .member("nothing")
+    #expect(
+      apply("{{ messages }}", reasoning).error?.message
+        == "continue_final_message is set but the final message has no \"nothing\" to continue!")
+  }
+
+  @Test("what cannot be rendered is refused with the reference's words")
+  func refusals() throws {
+    #expect(apply("x", try request("[]")).error?.message.hasPrefix("Cannot apply chat template to an empty") == true)
+    #expect(apply("x", try request(#"["a"]"#)).error?.message == "'str' object has no attribute 'items'")
+    var request = try request(#"[{"role":"user"}]"#)
+    request.documents = .array([.string("d")])
+    #expect(apply("x", request).error?.className == "TypeError")
+    request.tools = .array([.string("t")])
+    #expect(apply("x", request).error?.className == "ValueError")
+  }
+
+  @Test("one of several templates by name")
+  func names() {
+    #expect(NamedTemplate.choice(among: ["default", "tool_use"], hasTools: true) == "tool_use")
+    #expect(NamedTemplate.choice(among: ["default", "tool_use"], hasTools: false) == "default")
+    #expect(NamedTemplate.choice(among: ["default", "rag"], hasTools: true) == "default")
+    #expect(NamedTemplate.choice(among: ["rag"], hasTools: true) == nil)
+  }
+
+  @Test("moments: from text, from seconds, and out of range")
+  func clock() throws {
+    #expect(TemplateClock("2025-03-09T14:05:07") == TemplateClock(secondsSince1970: 1_741_529_107))
+    #expect(TemplateClock("2024-02-29 23:59")?.minute == 59)
+    #expect(TemplateClock("2024-02-29T00:00:00.25")?.microsecond == 250_000)
+    #expect(TemplateClock(secondsSince1970: -1)?.year == 1969)
+    #expect(TemplateClock(secondsSince1970: 951_782_400) == TemplateClock("2000-02-29"))
+    for text in ["", "2023-02-29", "2024-13-01", "2024-1", "2024-01-01T25:00", "2024-01-01T00", "x"] {
+      #expect(TemplateClock(text) == nil, "\(text)")
+    }
+    #expect(TemplateClock(secondsSince1970: .max) == nil)
+    #expect(TemplateClock(secondsSince1970: .min) == nil)
+  }
+}
