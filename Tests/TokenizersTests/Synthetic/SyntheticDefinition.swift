@@ -144,12 +144,11 @@ struct SyntheticDefinition {
     for text in Set(known + ["\u{2581}", ".", "!", "'", "<", "1", "2", "3"]).sorted() {
       tokens.append(Array(text.utf8))
     }
+    for length in 2...runs.space { tokens.append(repeated(mark, length)) }
     var builder = MergeBuilder(tokens)
-    // Runs of spaces merge first, the longer with the shorter, so that they are cut from the left.
-    for length in 2...runs.space {
-      for left in stride(from: length - 1, through: 1, by: -1) {
-        builder.merge(repeated(mark, left), repeated(mark, length - left))
-      }
+    // Spaces merge first, the longer run on the left before a shorter one, so that runs are cut from the left.
+    for left in (1..<runs.space).reversed() {
+      for right in (1...runs.space - left).reversed() { builder.merge(repeated(mark, left), repeated(mark, right)) }
     }
     let seeds = known.map { Array($0.utf8) } + [mark, Array(".".utf8), Array("!".utf8)]
     builder.grow(to: builder.tokens.count + 200, seeds: seeds, &random) { left, right in

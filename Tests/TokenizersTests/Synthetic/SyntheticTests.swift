@@ -28,17 +28,18 @@ import Testing
       let borders = (0..<3).map { _ in Int.random(in: 0...text.count, using: &random) }.sorted()
       counter.count(text.span.bytes, borders: borders, into: &counts)
       #expect(counts.reduce(0, +) == expected.count, "\(name) round \(round): \(shown)")
-      #expect(try tokenizer.decodeBytes(ids) == reference.decode(ids), "\(name) round \(round): \(shown)")
+      let decoded = String(decoding: try reference.decode(ids), as: UTF8.self)
+      #expect(try tokenizer.decode(ids).utf8.elementsEqual(decoded.utf8), "\(name) round \(round): \(shown)")
       if ids != expected.map(\.id) || count != expected.count { return }
     }
   }
 
   @Test("Counter, encoder and reference code agree, with every set of kernels", arguments: cases)
   func agree(_ test: (kind: SyntheticDefinition.Kind, kernels: String)) throws {
-    for seed in 1...12 as ClosedRange<UInt64> {
+    for seed in 1...4 as ClosedRange<UInt64> {
       var random = SplitMix(state: seed &* 77)
       try Self.check(
-        SyntheticDefinition(seed: seed, kind: test.kind), kernels: test.kernels, texts: 40, &random,
+        SyntheticDefinition(seed: seed, kind: test.kind), kernels: test.kernels, texts: 30, &random,
         "\(test) seed \(seed)")
     }
   }
@@ -50,7 +51,7 @@ import Testing
     let synthetic = SyntheticDefinition(seed: UInt64(count), kind: kind, addedTokens: count)
     var random = SplitMix(state: 5)
     for kernels in CountingKernels.available {
-      try Self.check(synthetic, kernels: kernels.name, texts: 60, &random, "\(kind) \(count)")
+      try Self.check(synthetic, kernels: kernels.name, texts: 20, &random, "\(kind) \(count)")
     }
   }
 
@@ -109,13 +110,11 @@ import Testing
     #expect(reason { $0.addedTokens.removeAll { $0.content == [0x0A, 0x0A] } }?.contains("newlines") == true)
     #expect(reason { $0.addedTokens[0].content = Array(" <".utf8) }?.contains("begins with a space") == true)
     #expect(reason { $0.addedTokens[0].content = Array("\t<".utf8) }?.contains("something else") == true)
-    let runs = SpaceMark.bytes + SpaceMark.bytes
-    let rest = model.merges.filter { model.vocabulary.texts[Int($0.result)].elementsEqual(runs) }.count
-    #expect(rest == 1)
-    // Without the first merge no longer run is made.
+    // Two spaces that are not one token.
     let cut = reason { definition in
       var model = model
-      model.merges.removeFirst()
+      let texts = model.vocabulary.texts
+      model.merges.removeAll { texts[Int($0.result)].elementsEqual(SpaceMark.bytes + SpaceMark.bytes) }
       definition.model = .bpe(model)
     }
     #expect(cut?.contains("run of spaces") == true)
