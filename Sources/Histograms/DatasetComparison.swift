@@ -1,7 +1,7 @@
 public import TokenStatistics
 
 /// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject,
-/// same text under several tokenizers, or the conversations of two labels.
+/// the same text under several tokenizers, or the conversations of two labels.
 public struct DatasetComparison: Sendable {
   /// What the rows have in common and what tells them apart.
   public enum Basis: Sendable {
@@ -17,7 +17,7 @@ public struct DatasetComparison: Sendable {
   public struct Density: Sendable, Equatable {
     /// The part, such as `user`.
     public let name: String
-    /// The bytes per token of each row; nil where there are no tokens.
+    /// The bytes per token of each row; nil if there are no tokens.
     public let bytesPerToken: [Double?]
 
     /// Makes the density of one part.
@@ -60,7 +60,7 @@ public struct DatasetComparison: Sendable {
     self.basis = basis
   }
 
-  /// The conversations of a dataset that carry `first` against those that carry `second`; nil where one has none.
+  /// The conversations of a dataset that carry `first` against those that carry `second`; nil if one has none.
   public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
     guard profile.contrast(first, with: second) != nil else { return nil }
     self.init(
@@ -80,7 +80,7 @@ public struct DatasetComparison: Sendable {
   /// The number of files that the pages take.
   public var pageCount: Int { (profiles.count + ComparisonPlot.mostRows - 1) / ComparisonPlot.mostRows }
 
-  /// The scale of the scores of all rows; nil where they have none, or not the same.
+  /// The scale of the scores of all rows; nil if they have none, or not the same.
   var scoreScale: ScoreScale? {
     guard let scale = profiles.first?.scoreScale, profiles.allSatisfy({ $0.scoreScale == scale }) else { return nil }
     return scale

@@ -5,7 +5,7 @@ import JSON
 extension ReferenceExpectation {
   /// Returns all rows that are built into the program: chats first, then plain texts, by model.
   ///
-  /// - Throws: `ReferenceExpectationsError` where the built-in rows are damaged, which only a broken build can cause.
+  /// - Throws: `ReferenceExpectationsError` if the built-in rows are damaged, which only a broken build can cause.
   /// - Complexity: O(size of the rows), which is a few MB of JSON.
   public static func all() throws(ReferenceExpectationsError) -> [ReferenceExpectation] {
     var rows: [ReferenceExpectation] = []

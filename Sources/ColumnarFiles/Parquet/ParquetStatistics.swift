@@ -26,8 +26,8 @@ struct ParquetStatistics: Sendable {
 
   /// The longest text that is written as a bound; longer ones are shortened.
   private static let textLimit = 64
-  /// Bytes of a text that its bound depends on: one more shows that it is longer, and whether a character is cut. Bounds
-  /// of all pages are kept until the file ends, and must not keep texts.
+  /// Bytes of a text that its bound depends on: one more shows that it is longer, and whether a character is cut.
+  /// Bounds of all pages are kept until the file ends, and must not keep texts.
   private static let keptLength = textLimit + 1
 
   mutating func addNull() { nullCount += 1 }
@@ -96,7 +96,7 @@ struct ParquetStatistics: Sendable {
     return common != 0 ? Int(common) : value.count - other.count
   }
 
-  /// No value of the page is smaller; nil where there is none.
+  /// No value of the page is smaller; nil if there is none.
   var minimum: Bound? {
     switch values {
     case .none: nil
@@ -108,7 +108,7 @@ struct ParquetStatistics: Sendable {
     }
   }
 
-  /// No value of the page is larger; nil where there is none, or no short text is larger.
+  /// No value of the page is larger; nil if there is none, or no short text is larger.
   var maximum: Bound? {
     switch values {
     case .none: nil

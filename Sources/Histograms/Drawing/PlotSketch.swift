@@ -87,7 +87,7 @@ struct PlotSketch: ~Copyable {
     try self.text(text.text, text.style, color, x: x, baseline: baseline, alignment)
   }
 
-  /// Places `text` on a white patch that hides lines behind it.
+  /// Places `text` on a white patch that covers the lines under it.
   @discardableResult
   mutating func textOnWhite(
     _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment

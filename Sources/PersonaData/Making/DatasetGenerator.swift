@@ -12,7 +12,7 @@ public struct GenerationJob: Sendable, Hashable {
 
   /// Makes a job.
   ///
-  /// - Throws: `DatasetNameError` where the persona's name cannot be part of a dataset's name.
+  /// - Throws: `DatasetNameError` if the persona's name cannot be part of a dataset's name.
   public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(DatasetNameError) {
     self.persona = persona
     name = try DatasetName(
@@ -34,10 +34,10 @@ public struct GenerationPlan: Sendable {
   ///
   /// - Parameters:
   ///   - archive: the raw records.
-  ///   - models: the models that are wanted, where a repeated name counts once; nil for all that have records.
+  ///   - models: the models that are wanted, duplicates ignored; nil for all that have records.
   ///   - types: the types of personas.
   ///   - filters: the rows that are taken.
-  /// - Throws: `InputError` where a model that is wanted has no records of any of the types, or no model has.
+  /// - Throws: `InputError` if a model that is wanted has no records of any of the types, or no model has.
   public init(
     _ archive: PersonaArchive, models: [String]?, types: [DatasetKind], filters: ScoreFilters = ScoreFilters()
   ) throws(InputError) {
@@ -71,7 +71,7 @@ public struct GenerationPlan: Sendable {
 
 /// Makes many datasets, several at a time.
 public final class DatasetGenerator: Sendable {
-  /// How far the work is.
+  /// The progress of the work.
   public struct Progress: Sendable {
     /// Number of datasets that are done.
     public let done: Int
@@ -124,7 +124,7 @@ public final class DatasetGenerator: Sendable {
     self.report = report
   }
 
-  /// Works until no dataset is left, with as many threads as there are `jobs` and datasets at most.
+  /// Works until no dataset is left, on at most `jobs` threads and no more than there are datasets.
   public func run(jobs count: Int) {
     Workers.run(count: min(count, jobs.count)) { _ in work() }
   }
@@ -165,11 +165,11 @@ public final class DatasetGenerator: Sendable {
   }
 }
 
-/// What becomes of memory that was freed.
+/// What happens to freed memory.
 public enum FreedMemory {
-  /// Keeps it for the next dataset, which needs as much again.
+  /// Keeps it for the next dataset, which needs the same amount again.
   ///
-  /// Without this the C library hands large pieces back to the system, which clears them again, page by page, when they
-  /// are next asked for. To be called once, before other threads are started. The corresponding C function is `mallopt`.
+  /// Without this the C library returns large pieces to the system, which clears them page by page when they are
+  /// allocated again. To be called once, before other threads are started. The corresponding C function is `mallopt`.
   public static func keep() { rk_keep_freed_memory() }
 }
