@@ -65,7 +65,7 @@ public struct DatasetComparison: Sendable {
     guard profile.contrast(first, with: second) != nil else { return nil }
     self.init(
       kind: profile.kind, name: profile.title,
-      profiles: [first, second].map { profile.conversations(labelled: $0) }, rowNames: [first, second], basis: .labels)
+      profiles: [first, second].map { profile.conversations(labeled: $0) }, rowNames: [first, second], basis: .labels)
     filePrefix = "labels__\(profile.model)__"
   }
 

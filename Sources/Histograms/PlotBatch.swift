@@ -215,7 +215,7 @@ extension PlotTask {
       }
     }
     let overviews = [first, second].flatMap { label in
-      Self.overviews(of: both.map { $0.conversations(labelled: label) }, scales: scales, part: label)
+      Self.overviews(of: both.map { $0.conversations(labeled: label) }, scales: scales, part: label)
     }
     return pages + maps + overviews
   }

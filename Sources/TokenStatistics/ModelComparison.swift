@@ -45,7 +45,7 @@ public struct ModelComparison: Sendable, Equatable {
 
 extension DatasetProfile {
   /// The conversations with `label`, as a profile of their own with the dataset's names.
-  public func conversations(labelled label: String) -> DatasetProfile {
+  public func conversations(labeled label: String) -> DatasetProfile {
     var part = self
     part.scores = scores.compactMapValues { tally in
       tally.labels[label].map { ScoreTally(labels: [TextKey(label): $0]) }

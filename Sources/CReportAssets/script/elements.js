@@ -49,7 +49,7 @@ function fileAddress(path) {
   }
 }
 
-/** Colours of the current theme, asked of the style sheet so that they are written once. */
+/** Colors of the current theme, asked of the style sheet so that they are written once. */
 const theme = {
   cache: new Map(),
   color(name) {

@@ -1,4 +1,4 @@
-// What the page shows, as it stands in the URL's hash: a link to the page is a link to this very state.
+// What the page shows, kept in the URL's hash, so that a link to the page is a link to the state it shows.
 
 const NO_STATE = Object.freeze({
   view: 'list',
