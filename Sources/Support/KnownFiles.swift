@@ -22,7 +22,7 @@ public struct KnownFiles: Sendable {
 
   /// Remembers what was found out about the file under `path` since its stamp was taken.
   ///
-/// Does nothing if the file changed since then or shortly before, or if the folder cannot be written to: then
+  /// Does nothing if the file changed since then or shortly before, or if the folder cannot be written to: then
   /// it is found out anew the next time.
   public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
     guard stamp.wasSettled, FileStamp(path) == stamp else { return }

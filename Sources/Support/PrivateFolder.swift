@@ -10,7 +10,7 @@ public struct PrivateFolder: Sendable {
   /// Names a folder, which is made when something is written.
   public init(_ path: String) { self.path = path }
 
-/// Opens a file; nil if there is none, if it is a link, or if folder or file belong to another user or others may
+  /// Opens a file; nil if there is none, if it is a link, or if folder or file belong to another user or others may
   /// write to them.
   public func open(_ name: FileName) -> PrivateFile? {
     do throws(FileError) {

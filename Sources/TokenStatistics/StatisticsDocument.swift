@@ -40,7 +40,7 @@ public struct StatisticsDocument: Sendable {
 
   /// Reads the document at `path`; nil if there is no file.
   ///
-/// A document that is only read may be a pipe. A file of the original program (schema 1) is read as well and becomes
+  /// A document that is only read may be a pipe. A file of the original program (schema 1) is read as well and becomes
   /// schema 2 when it is written.
   ///
   /// - Throws: ``StatisticsError/file(_:)``, ``StatisticsError/damaged(path:reason:)`` or
@@ -97,7 +97,7 @@ public struct StatisticsDocument: Sendable {
     return summaries
   }
 
-/// The settings the document was counted with; nil if it does not say, as in an original file.
+  /// The settings the document was counted with; nil if it does not say, as in an original file.
   ///
   /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is of another type.
   public func settings() throws(StatisticsError) -> RunSettings? {

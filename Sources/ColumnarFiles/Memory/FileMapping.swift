@@ -36,7 +36,7 @@ struct FileMapping: ~Copyable, @unchecked Sendable {
 
   deinit { withUnsafePointer(to: mapping) { fm_unmap($0) } }
 
-/// Whether no page was missing when it was read. The page in which the file now ends is not missing; it ends with
+  /// Whether no page was missing when it was read. The page in which the file now ends is not missing; it ends with
   /// zeros.
   var isIntact: Bool { withUnsafePointer(to: mapping) { fm_is_intact($0) } }
 }

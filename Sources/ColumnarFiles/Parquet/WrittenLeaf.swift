@@ -86,7 +86,7 @@ struct ColumnLevels: Sendable {
   /// Follows `steps` down from a top column.
   ///
   /// - Returns: the leaf's column.
-/// - Throws: `ColumnarFileError` if the columns have other types than the steps, or a required one holds a null.
+  /// - Throws: `ColumnarFileError` if the columns have other types than the steps, or a required one holds a null.
   mutating func descend(
     _ column: Column, rowCount: Int, steps: [Step]
   ) throws(ColumnarFileError) -> Column {

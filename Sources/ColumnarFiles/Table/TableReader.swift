@@ -106,7 +106,7 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads the next rows, at most 4,096; nil after the last.
   ///
-/// - Throws: `ColumnarFileError` if the file is damaged or uses something that is not supported, or if ``verify()``
+  /// - Throws: `ColumnarFileError` if the file is damaged or uses something that is not supported, or if ``verify()``
   ///   throws. Nothing useful can be read after that.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
     if hasBegun { try verify() }
