@@ -75,8 +75,8 @@ public enum JSONValue: Sendable, Equatable {
 
   /// Reads one JSON document (RFC 8259, UTF-8) as Python's `json` does.
   ///
-  /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members with
-  /// the same name the later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
+  /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members
+  /// with the same name the later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
   ///
   /// - Throws: `JSONError` with the byte that cannot be there: bad syntax, ill-formed UTF-8, nesting beyond
   ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
