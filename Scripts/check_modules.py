@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Checks that modules depend downward only, in the order that docs/architecture.md states (its block `modules`).
 
+It also checks that the types that this page names exist, and that only one module says persona.
+
     swift package dump-package | Scripts/check_modules.py
 
 Prints each finding; the status is 1 where there is one.
@@ -14,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs/architecture.md"
 IMPORT = re.compile(r"^ *(?:@\w+ )?(?:(?:public|package|internal|fileprivate|private) )?import (\w+)", re.MULTILINE)
+DECLARATION = re.compile(r"\b(?:struct|enum|class|actor|protocol) ([A-Z]\w*)")
 # What the program's commands and the module itself say, others only import.
 PERSONA_HOMES = ("PersonaData", "StatsCLI")
 PERSONA_USES = re.compile(r"import PersonaData|PersonaNames")
@@ -26,6 +29,18 @@ def levels():
         sys.exit(f"{GUIDE}: the block ```modules is missing; it states the order of the modules")
     lines = block.group(1).splitlines()
     return {name: level for level, line in enumerate(lines) for name in re.findall(r"[A-Z]\w*", line)}
+
+
+def check_walk():
+    """Types that the page's walk names, but Sources does not declare."""
+    declared = {
+        name for path in (ROOT / "Sources").rglob("*.swift") for name in DECLARATION.findall(path.read_text("utf-8"))
+    }
+    walk = re.search(r"^## One conversation's walk\n(.*?)^## ", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    if not walk:
+        sys.exit(f'{GUIDE}: the section "One conversation\'s walk" is missing')
+    for name in sorted(set(re.findall(r"`([A-Z]\w*[a-z]\w*)`", walk.group(1))) - declared):
+        yield f"{GUIDE.relative_to(ROOT)}: names {name}, which no file in Sources declares"
 
 
 def names(dependencies):
@@ -64,6 +79,7 @@ def main():
     products = [target for target in targets if target["type"] in ("regular", "executable")]
     sources = [target for target in products if not (target.get("path") or "").startswith("Tests/")]
     findings = [
+        *check_walk(),
         *(finding for target in sources for finding in check_target(target, level, modules)),
         *(
             f"{GUIDE.relative_to(ROOT)}: {name} is no module of Package.swift"
