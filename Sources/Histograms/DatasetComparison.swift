@@ -3,7 +3,7 @@ public import TokenStatistics
 /// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject,
 /// the same text under several tokenizers, or the conversations of two labels.
 public struct DatasetComparison: Sendable {
-  /// What the rows have in common and what tells them apart.
+  /// What the rows have in common and how they differ.
   public enum Basis: Sendable {
     /// Each model's own answers: tokenizer and text differ, so the ratio is one of medians.
     case answers
@@ -33,7 +33,7 @@ public struct DatasetComparison: Sendable {
   public let name: String
   /// The conversations of each row, in the order in which they are drawn.
   public let profiles: [DatasetProfile]
-  /// What the rows are called: models, tokenizers or labels.
+  /// The names of the rows: models, tokenizers or labels.
   public let rowNames: [String]
   /// What the rows have in common.
   public let basis: Basis
@@ -48,7 +48,7 @@ public struct DatasetComparison: Sendable {
   ///   - kind: The kind of the datasets.
   ///   - name: The subject with its filters.
   ///   - profiles: The conversations of each row.
-  ///   - rowNames: What the rows are called; the models where there are fewer names than rows.
+  ///   - rowNames: The names of the rows; the models if there are fewer names than rows.
   ///   - basis: What the rows have in common.
   public init(
     kind: DatasetKind, name: String, profiles: [DatasetProfile], rowNames: [String] = [], basis: Basis = .answers
@@ -60,7 +60,7 @@ public struct DatasetComparison: Sendable {
     self.basis = basis
   }
 
-  /// The conversations of a dataset that carry `first` against those that carry `second`; nil if one has none.
+  /// The conversations of a dataset with label `first` against those with `second`; nil if one has none.
   public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
     guard profile.contrast(first, with: second) != nil else { return nil }
     self.init(

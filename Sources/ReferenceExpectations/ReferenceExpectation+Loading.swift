@@ -18,7 +18,7 @@ extension ReferenceExpectation {
   /// The corresponding C function is `ZSTD_decompress`.
   private static func uncompressedRows() throws(ReferenceExpectationsError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(reference_rows, reference_rows_size)
-    // The two largest values stand for "unknown" and "no frame"; no rows come near the limit.
+    // The two largest values mean "unknown" and "no frame"; no rows come near the limit.
     guard size < 1 << 30 else { throw .damaged("they are no Zstandard frame") }
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in

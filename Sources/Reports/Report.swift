@@ -133,7 +133,7 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   case file(FileError)
   /// A statistics file could not be used.
   case statistics(StatisticsError)
-  /// A statistics file that is not there.
+  /// A statistics file does not exist.
   case missing(path: String)
   /// The page's template could not be rendered.
   case template(reason: String)

@@ -66,10 +66,10 @@ extension Files {
 }
 
 extension Files {
-  /// As many links as the system follows.
+  /// The number of links that the system follows.
   private static let maximumLinks = 40
 
-  /// The path that `path` leads to where it is a symbolic link, which need not be there; links of folders above it
+  /// The path that `path` leads to if it is a symbolic link, whose target need not exist; links of folders above it
   /// stay. The corresponding C function is `readlink`.
   ///
   /// - Throws: `FileError` if links lead in a circle.
@@ -84,7 +84,7 @@ extension Files {
 
   /// The path from the root with all links followed, also of a file that is yet to be made.
   ///
-  /// Equal for all paths of one file but hard links. The corresponding C function is `realpath`.
+  /// Equal for all paths of one file except hard links. The corresponding C function is `realpath`.
   public static func resolved(_ path: String) -> String {
     if let buffer = realpath(path, nil) {
       defer { free(buffer) }

@@ -2,7 +2,7 @@ import Glibc
 
 /// An open folder, whose entries are reached by their names alone.
 ///
-/// Whatever becomes of the path it was opened under, the operations stay in this folder, and none of them follows a
+/// Whatever happens to the path it was opened under, the operations stay in this folder, and none of them follows a
 /// link: what a link leads to is never written to and never removed.
 struct Folder: ~Copyable {
   private let descriptor: FileDescriptor
@@ -42,23 +42,23 @@ struct Folder: ~Copyable {
     return false
   }
 
-  /// Whether a name is that of an open file or folder, and not of a link to it.
+  /// Whether a name belongs to an open file or folder, and not to a link to it.
   func names(_ name: String, _ file: borrowing FileDescriptor) -> Bool {
     guard let named = status(name), let opened = try? file.status() else { return false }
     return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
   }
 
-  /// Whether a name is that of another open folder, and not of a link to it.
+  /// Whether a name belongs to another open folder, and not to a link to it.
   func names(_ name: String, _ folder: borrowing Folder) -> Bool { names(name, folder.descriptor) }
 
-  /// What the system knows of an entry, a link not followed; nil if there is none. The corresponding C function is
+  /// What the system knows about an entry, a link not followed; nil if there is none. The corresponding C function is
   /// `fstatat`.
   func status(_ name: String) -> stat? {
     var status = stat()
     return fstatat(descriptor.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
   }
 
-  /// What the system knows of the folder itself.
+  /// What the system knows about the folder itself.
   func status() throws(FileError) -> stat { try descriptor.status() }
 
   /// Gives an entry another name in the folder, replacing a file or link of that name. The corresponding C function is

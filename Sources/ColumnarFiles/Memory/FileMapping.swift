@@ -16,10 +16,10 @@ public enum FileMappings {
 
 /// Sole owner of a part of a file in memory.
 ///
-/// The bytes are the file's own: they change when another program writes into the file, and become zeros where it is
-/// cut short. Copy what must stay as it was checked; `InputFile.checkUnchanged` says whether the file changed.
+/// The bytes are the file's own: they change when another program writes into the file, and become zeros if it is cut
+/// short. Copy what must stay as it was checked; `InputFile.checkUnchanged` says whether the file changed.
 struct FileMapping: ~Copyable, @unchecked Sendable {
-  // Only pointers to memory that nobody in this process writes.
+  // Holds only pointers to memory that nobody in this process writes.
   private let mapping: fm_mapping
   /// The first byte; `MemoryBlock.padding` more than were asked for may be read.
   let base: UnsafeRawPointer

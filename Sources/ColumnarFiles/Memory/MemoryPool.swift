@@ -135,7 +135,7 @@ struct BlockBuilder: Sendable {
     return UnsafeMutableRawBufferPointer(start: block.map { $0.base + count }, count: size)
   }
 
-  /// Moves to a block of at least `total` bytes. Not in `extend`, which therefore counts no references.
+  /// Moves to a block of at least `total` bytes. Apart from `extend`, which therefore counts no references.
   @inline(never)
   private mutating func grow(to total: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
     let target = try pool.take(max(total, min(max(2 * (block?.capacity ?? 0), expected), pool.limits.bufferBytes)))
@@ -149,7 +149,7 @@ struct BlockBuilder: Sendable {
     try extend(by: MemoryLayout<Value>.size, pool: &pool).storeBytes(of: value, as: Value.self)
   }
 
-  /// What was put together; the builder must not be extended after that, only reset.
+  /// The collected bytes; after that the builder must not be extended, only reset.
   func slice(pool: inout MemoryPool) throws(ColumnarFileError) -> BufferSlice {
     if let block { return BufferSlice(block, count: count) }
     return BufferSlice(try pool.take(0), count: 0)
