@@ -42,8 +42,8 @@ public struct ReferenceExpectation: Sendable, Equatable {
   public let error: String?
   /// The contents joined by a space, if the template raises.
   public let fallbackText: String?
-  /// The number of ids if markers are added to text that has them already, as the original analysis counted chats;
-  /// nil for plain text and Qwen 2.5.
+  /// The ids' number where markers are added to text that has them already, as the original analysis counted chats;
+  /// nil where it was not counted, as for plain text.
   public let legacyCount: Int?
   /// The number of ids by kind of token ("user", "overhead" and so on); nil if it is not known.
   public let tokensByKind: [String: Int]?
