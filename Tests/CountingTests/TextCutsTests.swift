@@ -30,7 +30,7 @@ struct TextCutsTests {
         let tokens = headTokens + counter.count(tail.span.bytes)
         if tokens != counter.count(text.span.bytes) { Issue.record("\(template): U+\(String(value, radix: 16))") }
       }
-      // White space, U+0080 to U+00BF and a few neighbors of white space are not cut at.
+      // White space, U+0080 to U+00BF and a few neighbours of white space are not cut at.
       #expect(cut > 0x1_FFFF - 0x800 - 500)
     }
   }
