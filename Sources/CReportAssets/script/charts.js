@@ -10,7 +10,7 @@ function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
-/** The length axis: a line at each power of two, or at each second one where they would be closer than 60 px. */
+/** The length axis: a line at each power of two, or at each second one if they would be closer than 60 px. */
 function axisTicks(domain, x) {
   const ticks = [];
   const step = x(domain.low + 1) - x(domain.low) < 60 ? 2 : 1;

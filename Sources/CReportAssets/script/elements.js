@@ -38,7 +38,7 @@ function element(id) {
   return document.getElementById(id);
 }
 
-/** The URL of a path relative to this page; null where it leads to anything but a file or a web page. */
+/** The URL of a path relative to this page; null if it leads to anything but a file or a web page. */
 function fileAddress(path) {
   const encoded = path.split('/').map(encodeURIComponent).join('/');
   try {
