@@ -31,7 +31,7 @@ public struct PlotRenderer: ~Copyable {
 
   /// Makes a renderer with the fonts that `FontFiles.located()` finds.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` where DejaVu Sans is not installed, and what FreeType, Cairo
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` if DejaVu Sans is not installed, and what FreeType, Cairo
   ///   or libdeflate refuse.
   public init() throws(PlotError) {
     try self.init(fonts: FontFiles.located())
@@ -39,7 +39,7 @@ public struct PlotRenderer: ~Copyable {
 
   /// Makes a renderer with the given fonts.
   ///
-  /// Finding fonts takes a few milliseconds: where several renderers work side by side, find them once.
+  /// Finding fonts takes a few milliseconds: for several renderers, find them once.
   ///
   /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
   public init(fonts: FontFiles) throws(PlotError) {
@@ -59,7 +59,7 @@ public struct PlotRenderer: ~Copyable {
   ///   - style: What is drawn.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError`` where Cairo or libdeflate fail.
+  /// - Throws: ``PlotError`` if Cairo or libdeflate fail.
   public mutating func render(
     _ profile: DatasetProfile, scales: PlotScales, style: PlotStyle = .standard, format: PlotFormat = .png
   ) throws(PlotError) -> [UInt8] {
@@ -90,7 +90,7 @@ public struct PlotRenderer: ~Copyable {
     }
   }
 
-  /// The surface kept from the last plot where it has the right size, else a new one.
+  /// The surface of the last plot if it has the right size, else a new one.
   private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
     if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
     return try DrawingSurface(imageWidth: width, height: height)

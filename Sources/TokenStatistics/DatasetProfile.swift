@@ -14,7 +14,7 @@ public struct DatasetProfile: Sendable, Equatable {
   public var scores: [Score: ScoreTally]
   /// Where the numbers come from.
   public var provenance: Provenance
-  /// The scale of the scores; nil where they follow none, so that scores are not told apart.
+  /// The scale of the scores; nil if they follow none, so that scores are not distinguished.
   public var scoreScale: ScoreScale?
   /// The length limits of the run in tokens, ascending.
   public var limits: [Int]

@@ -30,7 +30,7 @@ extension RunSettings {
     ])
   }
 
-  /// Reads the metadata of a document; nil where it holds no settings.
+  /// Reads the metadata of a document; nil if it holds no settings.
   init?(optional fields: FieldReader) throws(FieldError) {
     guard fields.value("count_mode") != nil else { return nil }
     var tokenizers: [String: TokenizerRecord] = [:]
@@ -89,7 +89,7 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var templateSHA256: String
   /// The template's arguments by name.
   public var templateArguments: [String: String]
-  /// How the beginning-of-text token comes about, such as `template` or `none`.
+  /// What writes the beginning-of-text token, such as `template` or `none`.
   public var bosPolicy: String
 
   /// Makes a record from its parts.

@@ -130,7 +130,7 @@ import Testing
     #expect(Self.pretokens("123", longestNumber: 1) == ["1", "2", "3"])
   }
 
-  @Test("Qwen normalises between added tokens only")
+  @Test("Qwen normalizes between added tokens only")
   func normalization() throws {
     guard let tokenizer = try Self.tokenizer(.qwen3) else { return }
     #expect(try tokenizer.encode("e\u{301}") == tokenizer.encode("\u{E9}"))

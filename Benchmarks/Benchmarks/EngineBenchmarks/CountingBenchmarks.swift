@@ -4,7 +4,7 @@ import ModelHub
 import Support
 import Tokenizers
 
-/// Scanning, probing, merging, normalising and template spans.
+/// Scanning, probing, merging, normalizing and template spans.
 enum CountingBenchmarks {
   private static let size = 1 << 20
 
