@@ -1,6 +1,6 @@
 import CTokenizerKernels
 
-/// Cuts text into pretokens as the pattern of Llama 3 does, or that of Qwen, which has single numbers.
+/// Cuts text into pretokens as the pattern of `cl100k_base` does, or a later form of it.
 ///
 /// This scanner reads character by character and is what the vector kernels are tested against. A pretoken depends on
 /// nothing before it, and never changes when the text after it is cut away.
