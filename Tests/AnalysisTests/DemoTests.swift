@@ -58,7 +58,7 @@ struct DemoTests {
     guard try TestVocabularies.areHere(suite: "merged documents of the demo sample") else { return }
     let scratch = try Scratch()
     var paths: [String] = []
-    for model in ModelCatalog.models {
+    for model in ModelRegistry.names {
       var options = AnalysisOptions(
         datasetFolder: DemoDatasets.source, document: scratch.path + "/\(model).json", toolVersion: "1.0.0")
       options.models = [model]
@@ -70,7 +70,7 @@ struct DemoTests {
     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
     let merged = try JSONValue.parse(Files.read(scratch.path + "/all.json"))
     #expect(try await merged["datasets"]?.objectValue == Self.datasets { $0.jobs = 2 })
-    #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelCatalog.models)
+    #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelRegistry.names)
   }
 
   /// An object with its members sorted by key.
