@@ -6,7 +6,7 @@ import TokenStatistics
 
 /// Counts the datasets of a folder and brings a statistics document up to date.
 ///
-///     let analysis = try DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
+///     let analysis = try DatasetAnalysis(options) { model, tokenizer in try load(model, tokenizer) }
 ///     let result = try analysis.run(stop: stop)
 ///     for checkpoint in result.checkpoints { draw(checkpoint.profile) }
 ///

@@ -111,7 +111,7 @@ struct ScanWorker: ~Copyable {
   private mutating func counter(for job: ScanJob) throws(InputError) -> ModelCounter {
     if let box, box.counts(job.model) { return box }
     guard let model = models[job.model] else {
-      throw InputError(.unknownModel, dataset: job.name, "\(ModelError.unknownModel(job.model))")
+      throw InputError(.unknownModel, dataset: job.name, "\(ModelHubError.unknownModel(job.model))")
     }
     // Its caches are large, so one is released before the next is made.
     box = nil

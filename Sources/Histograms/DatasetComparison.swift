@@ -74,7 +74,7 @@ public struct DatasetComparison: Sendable {
     self.init(kind: comparison.kind, name: comparison.name, profiles: comparison.profiles)
   }
 
-  /// The name of the plot's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
+  /// The name of the plot's file without its ending: `role__accountant`, `labels__MODEL__trait__calm`.
   public var fileStem: String { "\(filePrefix ?? "")\(kind.rawValue)__\(name)" }
 
   /// The number of files that the pages take.

@@ -123,7 +123,7 @@ extension PlotRenderer {
   /// A contact sheet of small histograms by model, type and name, 6 columns wide, over 120 datasets 8.
   ///
   /// - Parameters:
-  ///   - title: What the sheet shows, such as `qwen-3-32b · roles`.
+  ///   - title: What the sheet shows, such as `MODEL · roles`.
   ///   - profiles: The datasets, in any order.
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
@@ -140,7 +140,7 @@ extension PlotRenderer {
   /// A heat map: one line a dataset, longest median first, in three columns.
   ///
   /// - Parameters:
-  ///   - title: What the map shows, such as `qwen-3-32b · roles`.
+  ///   - title: What the map shows, such as `MODEL · roles`.
   ///   - profiles: The datasets, in any order.
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
@@ -157,7 +157,7 @@ extension PlotRenderer {
   /// A map of how far two labels differ in length: one line a dataset that has both, largest effect first.
   ///
   /// - Parameters:
-  ///   - title: What the map shows, such as `qwen-3-32b · traits`.
+  ///   - title: What the map shows, such as `MODEL · traits`.
   ///   - first: The label that is contrasted.
   ///   - second: The label it is contrasted with.
   ///   - profiles: The datasets, in any order; those without one of the labels are left out.

@@ -1,15 +1,9 @@
 /// What the reference stack (transformers, tokenizers) makes of one input.
 public struct ReferenceExpectation: Sendable, Equatable {
-  /// The model whose template and vocabulary were used.
+  /// The model whose template and vocabulary were used, as the rows name it.
   public enum Model: String, Sendable, CaseIterable {
-    /// google/gemma-2-27b-it.
-    case gemma
-    /// meta-llama/Llama-3.3-70B-Instruct.
-    case llama
-    /// Qwen/Qwen3-32B.
-    case qwen
-    /// Qwen/Qwen2.5-32B-Instruct.
-    case qwen25
+    /// One repository of the hub each: Gemma 2, Llama 3.3, Qwen 3 and Qwen 2.5.
+    case gemma, llama, qwen, qwen25
   }
 
   /// A message of a chat.

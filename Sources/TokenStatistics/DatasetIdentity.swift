@@ -36,9 +36,9 @@ public struct DatasetAttribute: Sendable, Hashable {
 
 /// The names of one dataset.
 public struct DatasetIdentity: Sendable, Hashable {
-  /// The full name, such as `gemma-2-27b__role__accountant__min3`.
+  /// The full name, `MODEL__role__accountant__min3`.
   public var dataset: String
-  /// The model's name, such as `gemma-2-27b`.
+  /// The model's short name.
   public var model: String
   /// The kind of dataset.
   public var kind: DatasetKind

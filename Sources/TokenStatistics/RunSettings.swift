@@ -72,8 +72,8 @@ extension RunSettings {
 public enum CountMode: String, Sendable, Hashable, CaseIterable {
   /// Exactly `apply_chat_template(messages, tokenize=True, add_generation_prompt=False)`: BOS once.
   case template
-  /// As the original script counted: the rendered text encoded again with special tokens, so BOS is there twice for
-  /// Gemma and Llama, and the contents joined by a space where the template raises.
+  /// As the original script counted: the rendered text encoded again with special tokens, so BOS is there twice
+  /// where the template writes one and the tokenizer adds one, and the contents joined by a space where the template raises.
   case legacy = "seed"
 }
 
@@ -127,7 +127,7 @@ extension TokenizerRecord {
 
 /// A setting that differs between a statistics document and the run that would update it.
 public struct SettingConflict: Sendable, Hashable, CustomStringConvertible {
-  /// The setting's key in the document, such as `limits` or `tokenizers.gemma-2-27b.template_sha256`.
+  /// The setting's key in the document, such as `limits` or `tokenizers.MODEL.template_sha256`.
   public var setting: String
   /// The document's value.
   public var stored: String

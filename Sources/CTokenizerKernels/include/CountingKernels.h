@@ -104,7 +104,7 @@ enum bk_pretoken_rarities {
   BK_RARE_LONG_NUMBER = 4,
 };
 
-/// The same for Gemma's rules.
+/// The same for text that is cut into words.
 struct bk_word_masks {
   uint64_t space;      ///< U+0020
   uint64_t newline;    ///< U+000A
@@ -156,7 +156,7 @@ struct bk_kernels {
 
   /// Looks for what needs special treatment in `count` bytes of text; returns `bk_prescan` flags.
   ///
-  /// - Parameter for_words: 0 leaves out what only Gemma's rules ask for: space marks and long runs.
+  /// - Parameter for_words: 0 leaves out what only text that is cut into words needs: space marks and long runs.
   uint32_t (*prescan)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words);
 
   /// Whether `count` bytes are well-formed UTF-8; NULL in sets without vector code for it.

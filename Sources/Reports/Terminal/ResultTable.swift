@@ -6,7 +6,7 @@ import Support
 ///     var table = ResultTable([
 ///       .text("dataset"), .number("conversations", title: "conv."), .number("p95", importance: .low),
 ///     ])
-///     table.add([.text("gemma-2-27b__role__pirate"), .integer(1200), .integer(1013)])
+///     table.add([.text("pirate"), .integer(1200), .integer(1013)])
 ///     for line in table.lines(width: 80) { print(line) }
 public struct ResultTable: Sendable {
   /// A column: its name for programs, its heading for people, and whether it may be left out.

@@ -14,7 +14,7 @@ struct PretokenFinder: Sendable {
   /// A unit of a text.
   struct Unit {
     let range: Range<Int>
-    /// Whether the unit is one token without looking: a run of white space in Gemma's text.
+    /// Whether the unit is one token without looking: a run of spaces in text that is cut into words.
     let isToken: Bool
   }
 

@@ -1,6 +1,6 @@
 import CTokenizerKernels
 
-/// Finds where Gemma text may be cut, in blocks of 64 bytes, by arithmetic on masks of characters.
+/// Finds where text may be cut into words, in blocks of 64 bytes, by arithmetic on masks of characters.
 ///
 /// Text may be cut before runs of spaces, around added tokens, and between two characters that no token holds side by
 /// side. The text must hold no U+2581, no added token beside runs of tabs and newlines, and no run of more than 31

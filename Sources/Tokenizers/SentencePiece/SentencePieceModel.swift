@@ -3,7 +3,7 @@ public import Support
 
 /// A SentencePiece model as libsentencepiece loads it.
 ///
-/// It verifies `.model` files, and its encoding is the oracle that Gemma's tokenizer is tested against.
+/// It verifies `.model` files, and its encoding is the oracle that tokenizers of such files are tested against.
 public struct SentencePieceModel: ~Copyable {
   private let handle: OpaquePointer
 
