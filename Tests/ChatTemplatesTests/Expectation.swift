@@ -43,13 +43,11 @@ struct Expectation {
 
   /// What differs from the expectation; nil where nothing does.
   func difference(using chat: inout RenderedChat) -> String? {
-    do {
+    do throws(TemplateError) {
       try template.render(ChatConversation(row: row), arguments: arguments, into: &chat)
-    } catch let found as TemplateError {
+    } catch let found {
       if isUnsupported { return found.origin == .unsupported ? nil : "\(id): refused with \(found)" }
       return found.message == error && chat.bytes.isEmpty ? nil : "\(id): \(found) instead of \(error ?? "a text")"
-    } catch {
-      return "\(id): \(error)"
     }
     guard let rendered else { return "\(id): rendered instead of \(error ?? "a refusal")" }
     guard chat.bytes == Array(rendered.utf8) else { return "\(id): \(chat.text) instead of \(rendered)" }
