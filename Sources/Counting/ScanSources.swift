@@ -105,7 +105,8 @@ public struct FoundSources: Sendable {
   private mutating func add(_ job: ScanJob) throws(InputError) {
     let isKnown = jobs.contains { $0.source.path == job.source.path && $0.filters == job.filters }
     guard !isKnown else { return }
-    if let other = jobs.first(where: { $0.name == job.name && $0.source.path != job.source.path }) {
+    let other = jobs.first { $0.name == job.name && $0.source.path != job.source.path }
+    if namesShowFilters, let other {
       throw InputError(
         .name, dataset: "",
         "\(other.source.path) and \(job.source.path) are both selected as \(job.name); select one of them")

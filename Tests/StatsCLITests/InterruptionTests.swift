@@ -10,7 +10,7 @@ import Testing
     arguments: [SIGINT, SIGTERM])
   func interrupt(signal: Int32) throws {
     let scratch = try Scratch()
-    try manyDatasets(in: scratch, count: 400)
+    try manyDatasets(in: scratch, count: 2_000)
     let arguments = [
       "analyze", "--dataset-dir", "datasets", "--output-json", "t.json", "--no-plots", "--progress", "none", "--jobs",
       "1",
@@ -26,22 +26,22 @@ import Testing
     #expect(result.status == 130)
     #expect(result.errors.hasPrefix("error: interrupted; "))
     let kept = try FileManager.default.contentsOfDirectory(atPath: partials.path)
-    #expect((1..<400).contains(kept.count))
+    #expect((1..<2_000).contains(kept.count))
     #expect(kept.allSatisfy { $0.hasSuffix(".json") }, "nothing half-written is left")
     let rest = try Program.run(arguments + ["--json"], in: scratch.folder)
     #expect(rest.status == 0)
     let report = try JSONValue.parse(rest.output)
     #expect(report["taken_over"] == .number(kept.count))
-    #expect(report["counted"] == .number(400 - kept.count))
+    #expect(report["counted"] == .number(2_000 - kept.count))
   }
 
   @Test("an interrupted split ends with 130 and leaves nothing behind")
   func interruptedSplit() throws {
     let scratch = try Scratch()
-    try manyDatasets(in: scratch, count: 400)
+    try manyDatasets(in: scratch, count: 2_000)
     let arguments = ["split", "--dataset-dir", "datasets", "--output-dir", "s", "--jobs", "1"]
     let result = try Program.run(arguments, in: scratch.folder) { process in
-      // Whatever it is at by then, 400 datasets are not yet counted.
+      // Whatever it is at by then, 2,000 datasets are not yet counted.
       usleep(30_000)
       kill(process.processIdentifier, SIGINT)
     }
