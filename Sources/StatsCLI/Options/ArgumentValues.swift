@@ -34,6 +34,9 @@ extension SplitSettings.Stratum: ExpressibleByArgument {
 
   /// All words of the command line.
   public static var allValueStrings: [String] { allCases.map(\.word) }
+
+  /// None: the words speak for themselves.
+  public static var allValueDescriptions: [String: String] { [:] }
 }
 
 /// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.
