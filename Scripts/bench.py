@@ -205,7 +205,7 @@ class Bench:
 
         for workers in (1, 2):
             seconds = self.runner.alternate(lambda: made(ours, workers), lambda: made(python, workers))
-            yield Result.speedup(f"raw records into datasets, workers {workers}", *seconds, 10, None)
+            yield Result.speedup(f"raw records into datasets, workers {workers}", *seconds, 7, None)
 
     def full(self):
         folder = self.data.full()

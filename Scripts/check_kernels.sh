@@ -43,7 +43,7 @@ compile() {
 }
 
 probe "it needs the linker lld beside it, and the C library to compile for; $toolchain"
-probe "it needs the runtime library of the sanitizers for address and undefined behaviour; $toolchain" \
+probe "it needs the runtime library of the sanitizers for address and undefined behavior; $toolchain" \
   -fsanitize=address,undefined
 compile "$work/here" -fsanitize=address,undefined -fno-sanitize-recover=all
 # Leaks are looked for with rights that a container need not have.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes datasets of the raw records of this repository, analyses them and says where the results are.
+# Makes datasets of the raw records of this repository, analyzes them and says where the results are.
 #
 # usage: Scripts/demo.sh PROGRAM [FOLDER]
 set -euo pipefail

@@ -4,8 +4,8 @@
 usage: pip install tokenizers==0.23.3 unicodedataplus==16.0.0.post1
        Scripts/dump_reference_unicode.py > Tests/TokenizersTests/Fixtures/unicode_reference.json
 
-Everything here is observed: classes by splitting with the reference's regular expressions, normalisation by running
-its normalisers. unicodedataplus only names the code points that are worth probing as second parts of composites.
+Everything here is observed: classes by splitting with the reference's regular expressions, normalization by running
+its normalizers. unicodedataplus only names the code points that are worth probing as second parts of composites.
 """
 
 import json
@@ -147,7 +147,7 @@ def splitmix(state):
 
 
 def digests(alphabet):
-    """FNV-1a digests of the normalised forms of random strings, one for each block of strings."""
+    """FNV-1a digests of the normalized forms of random strings, one for each block of strings."""
     random, result = splitmix(SEED), []
     for _ in range(BLOCKS):
         digest = 0xCBF29CE484222325

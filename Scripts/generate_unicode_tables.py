@@ -7,7 +7,7 @@ usage: pip install unicodedataplus==16.0.0.post1
 Two Unicode versions are pinned, because the reference (tokenizers 0.23.3) mixes two:
 
 - letters, numbers and white space come from Unicode 16.0 (its regular expression engine);
-- normalisation data come from Unicode 9.0 (its normaliser). By Unicode's stability policy the data of 9.0
+- normalization data come from Unicode 9.0 (its normalizer). By Unicode's stability policy the data of 9.0
   are today's data restricted to the code points assigned in 9.0 or before, so the Age property gives them.
 
 Scripts/dump_reference_unicode.py writes what the reference itself does, and the tests compare.
@@ -172,7 +172,7 @@ def main():
         f"unicodedataplus has Unicode {ucd.unidata_version}, not {CLASS_VERSION}"
     )
     print("// Made by Scripts/generate_unicode_tables.py; not edited by hand.")
-    print("// Character classes: Unicode 16.0.0. Normalisation data: Unicode 9.0.0.")
+    print("// Character classes: Unicode 16.0.0. Normalization data: Unicode 9.0.0.")
     print('#include "UnicodeTables.h"')
     limits = (emit_classes(), *emit_normalization())
     names = (

@@ -24,6 +24,9 @@ find_in Sources '^ *(public |internal |private )?import (Foundation|FoundationEs
 find_in Sources '\b(try|as)!' 'input must never trap: throw'
 find_in Sources '\b(TODO|FIXME|XXX)\b' 'finish it or say so in an issue'
 
+# The order of the modules is in docs/architecture.md.
+swift package --disable-sandbox dump-package | Scripts/check_modules.py || failed=1
+
 for script in Scripts/*.sh .ci/run; do
   bash -n "$script" || failed=1
 done

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Everything that must hold: house rules, the optimised build with its tests, the Python libraries' view of our files.
+# Everything that must hold: house rules, the optimized build with its tests, the Python libraries' view of our files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Tests see internal declarations of optimised code; the release build stays untouched in a folder of its own.
+# Tests see internal declarations of optimized code; the release build stays untouched in a folder of its own.
 build=(-c release -Xswiftc -enable-testing --scratch-path .build-test)
 program=.build-test/release/tokenstats
 

@@ -1,4 +1,3 @@
-public import Counting
 public import Datasets
 public import ModelHub
 public import TokenStatistics
@@ -6,13 +5,13 @@ public import TokenStatistics
 /// Why an analysis or a scan could not begin or could not write its results.
 public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   /// A model or template that is not known.
-  case model(ModelError)
+  case model(ModelHubError)
   /// The statistics document or its checkpoints.
   case statistics(StatisticsError)
   /// The datasets cannot be found or read, nothing is left of them, or a file beside the statistics cannot be written.
   case input(InputError)
   /// The tokenizer of a model is not there or cannot be loaded.
-  case tokenizer(TokenizerFailure)
+  case tokenizer(ModelHubError)
 
   /// What is wrong and what to do.
   public var description: String {

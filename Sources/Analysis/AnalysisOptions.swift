@@ -4,14 +4,14 @@ import Datasets
 public import ModelHub
 import TokenStatistics
 
-/// What an analysis is asked to do.
+/// What an analysis counts, and how.
 public struct AnalysisOptions: Sendable {
   /// The limits of a run that names none, in tokens.
   public static let defaultLimits = [2_048, 4_096, 8_192]
 
   /// The datasets, the models and the rows that are counted.
   public var query: SourceQuery
-  /// The path of the statistics document, which is updated where it is there.
+  /// The path of the statistics document, which is updated if it is there.
   public var document: String
   /// How rows are counted, and by how many threads; what depends on the other options is set by them.
   public var scan = Scan.Options()

@@ -1,6 +1,6 @@
 public import Counting
 
-/// How far an analysis has come.
+/// The progress of an analysis.
 public struct AnalysisProgress: Sendable, Hashable {
   /// The datasets that are finished, failed ones included.
   public var finishedDatasets = 0

@@ -19,7 +19,7 @@ public struct AnalysisResult: Sendable {
   public var notices: [String]
   /// Whether the work was stopped before all datasets were finished.
   public private(set) var isInterrupted = false
-  /// The rows of the file of lengths; nil where none was written.
+  /// The rows of the file of lengths; nil if none was written.
   public internal(set) var lengthsRows: Int?
   /// Where the time went.
   public var timings = AnalysisTimings()
@@ -36,7 +36,7 @@ public struct AnalysisResult: Sendable {
     for failure in failures { recordFailure(failure) }
   }
 
-  /// Why there is nothing at all, where every selection left no row; nil where there is anything else.
+  /// Why there is nothing at all, if every selection left no row; nil if there is anything else.
   var emptySelections: InputError? {
     guard !failures.isEmpty, failures.allSatisfy({ $0.kind == .emptySelection }), checkpoints.isEmpty, !isInterrupted
     else { return nil }

@@ -34,19 +34,19 @@ public struct ConversationScan: Sendable {
     public let identity: DatasetIdentity
     /// What was asked for.
     public let job: ScanJob
-    /// What is left of the rows, or why the dataset failed.
+    /// The summary of the rows, or why the dataset failed.
     public let result: Result<Summary, InputError>
     /// The rows read, selected and left out; zero where the dataset failed.
     public let totals: RowTotals
-    /// The SHA-256 of the data files, one after another, in hexadecimal; nil where it was not asked for.
+    /// The SHA-256 of the data files, one after another, in hexadecimal; nil if it was not asked for.
     public let sha256: String?
   }
 
-  /// What was passed over in the dataset folder.
+  /// What was skipped in the dataset folder.
   public let notices: [String]
   /// What looks like a dataset in the folder and is none that can be read, and selections that leave nothing.
   public let failures: [InputError]
-  /// What is read, in the order in which it was asked for.
+  /// What is read, in the given order.
   public let jobs: [ScanJob]
   /// What the models' conversations are rendered and tokenized with, for the record.
   public var tokenizers: [String: TokenizerRecord] { models.mapValues { $0.record(mode: options.scan.countMode) } }

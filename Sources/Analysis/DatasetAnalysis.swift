@@ -6,7 +6,7 @@ import TokenStatistics
 
 /// Counts the datasets of a folder and brings a statistics document up to date.
 ///
-///     let analysis = try DatasetAnalysis(options) { model, family in try loadTokenizer(model, family) }
+///     let analysis = try DatasetAnalysis(options) { model, tokenizer in try load(model, tokenizer) }
 ///     let result = try analysis.run(stop: stop)
 ///     for checkpoint in result.checkpoints { draw(checkpoint.profile) }
 ///
@@ -17,7 +17,7 @@ public struct DatasetAnalysis: Sendable {
   public var datasets: [String] {
     jobs.sorted { ($1.source.bytes, $0.name) < ($0.source.bytes, $1.name) }.map(\.name)
   }
-  /// What was passed over in the dataset folder, for the user to know.
+  /// What was skipped in the dataset folder, for the user to know.
   public let notices: [String]
 
   private let options: AnalysisOptions
@@ -79,15 +79,15 @@ public struct DatasetAnalysis: Sendable {
 
   /// Counts every dataset that changed since it was last counted, and writes the document.
   ///
-  /// A dataset that fails is recorded in the document and does not keep the others from being counted. Where the work
-  /// is stopped, what is finished is written all the same.
+  /// A dataset that fails is recorded in the document and does not keep the others from being counted. If the work is
+  /// stopped, what is finished is written nevertheless.
   ///
   /// - Parameters:
   ///   - stop: Asked at least every 4,096 rows.
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
-  /// - Throws: ``AnalysisError/statistics(_:)`` where the document or the folder of checkpoints cannot be written,
-  ///   ``AnalysisError/input(_:)`` where the file of lengths cannot, or where all selections leave no row; the document
-  ///   is not written then.
+  /// - Throws: ``AnalysisError/statistics(_:)`` if the document or the folder of checkpoints cannot be written,
+  ///   ``AnalysisError/input(_:)`` if the file of lengths cannot, or if all selections leave no row; the document is not
+  ///   written then.
   public func run(
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in }
   ) throws(AnalysisError) -> AnalysisResult {
@@ -103,7 +103,7 @@ public struct DatasetAnalysis: Sendable {
     result.recountNotices = consumer.recountNotices
     result.take(report.results, of: jobs)
     if let error = result.emptySelections {
-      // What is left of the parts is hidden, and goes with the next run at the latest.
+      // The remains of the parts are hidden, and the next run removes them at the latest.
       try? consumer.lengths?.discard()
       throw .input(error)
     }
@@ -120,7 +120,7 @@ public struct DatasetAnalysis: Sendable {
 
   /// Puts the file of lengths together from those of all datasets that were counted.
   ///
-  /// - Returns: Its rows; nil where it is not wanted, or would lack what an interruption kept from being counted.
+  /// - Returns: Its rows; nil if it is not wanted, or would lack what an interruption kept from being counted.
   private func finishLengths(_ result: AnalysisResult) throws(AnalysisError) -> Int? {
     guard let table = consumer.lengths else { return nil }
     do {
@@ -137,7 +137,7 @@ public struct DatasetAnalysis: Sendable {
   }
 }
 
-/// Adds up how far an analysis has come.
+/// Adds up the progress of an analysis.
 private final class ProgressMeter: Sendable {
   private let report: @Sendable (AnalysisProgress) -> Void
   private let progress: Guarded<AnalysisProgress>

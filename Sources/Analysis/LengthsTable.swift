@@ -6,10 +6,10 @@ import TokenStatistics
 
 /// The file of lengths: a Parquet file with a row for every counted conversation.
 ///
-/// Threads write a file for each part of a source; at the end they become one file, in the order of the datasets' names,
-/// so that the file does not depend on which thread was faster and memory not on the number of conversations.
+/// Threads write a file for each part of a source; at the end they become one file, in the order of the datasets'
+/// names, so that the file does not depend on which thread was faster and memory not on the number of conversations.
 struct LengthsTable: Sendable {
-  /// The columns of datasets that are copied where they are there.
+  /// The columns of datasets that are copied if they are there.
   static let copiedColumns = ["prompt_index", "question_index"]
 
   static let schema = Schema(
@@ -19,7 +19,7 @@ struct LengthsTable: Sendable {
       Field("total_tokens", .int64),
     ] + TokensByKind.kinds.map { Field($0.key, .int64) })
 
-  /// The file's path in the end.
+  /// The path of the finished file.
   let path: String
   /// The hidden folder beside it that holds the parts until then.
   private let folder: String

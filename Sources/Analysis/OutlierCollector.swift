@@ -8,9 +8,9 @@ public struct Outlier: Sendable, Hashable {
   public var dataset: String
   /// The row with its tokens.
   public var row: CountedRow
-  /// The number of the system prompt; nil where the dataset does not tell.
+  /// The number of the system prompt; nil if the dataset does not say.
   public var promptIndex: Int64?
-  /// The number of the question; nil where the dataset does not tell.
+  /// The number of the question; nil if the dataset does not say.
   public var questionIndex: Int64?
   /// The beginning of the last message.
   public var preview: String
@@ -92,7 +92,7 @@ public struct OutlierCollector: RowVisitor {
       questionIndex: batch.integer(of: "question_index", row: number),
       preview: preview(conversation.messages, in: batch))
     if isOver { summary.over.append(outlier) }
-    // A later row of the same length comes behind, so a row that only ties with the last is never inserted.
+    // A later row of the same length comes after, so a row that only ties with the last is never inserted.
     if isLong { insert(outlier, into: \.longest, by: Summary.isLonger) }
     if isShort { insert(outlier, into: \.shortest, by: Summary.isShorter) }
   }

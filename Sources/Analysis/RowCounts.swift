@@ -29,7 +29,8 @@ public struct RowCounts: RowSummary {
   }
 }
 
-/// Hands out the tokens of every selected row, in the order of the sources and their rows, while other rows are counted.
+/// Hands out the tokens of every selected row, in the order of the sources and their rows, while other rows are
+/// counted.
 ///
 /// Memory holds no more than the parts that threads have at hand, and those that wait for an earlier one.
 public final class RowCountStream: ScanConsumer {
@@ -97,7 +98,7 @@ public final class RowCountStream: ScanConsumer {
 
   private func take(_ counts: RowCounts, part: Int, of job: ScanJob) {
     state.withLock { state in
-      // The same source asked for twice is read twice, and either reading serves for both.
+      // A source that is asked for twice is read twice, and either result serves for both.
       for position in positions[job] ?? [] { state.waiting[Place(job: position, part: part)] = counts }
       flush(&state)
     }

@@ -105,7 +105,7 @@ struct StatisticsConsumer: ScanConsumer {
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
     guard let wanted = fingerprint(of: job) else {
-      throw InputError(.unknownModel, dataset: job.name, "\(ModelError.unknownModel(job.model))")
+      throw InputError(.unknownModel, dataset: job.name, "\(ModelHubError.unknownModel(job.model))")
     }
     let hashing = Stopwatch()
     let sha256 = try job.source.digest()

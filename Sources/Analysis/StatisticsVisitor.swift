@@ -113,7 +113,7 @@ struct StatisticsVisitor: RowVisitor {
   }
 }
 
-/// Numbers for the few distinct labels of a source, which are told apart by their bytes.
+/// Numbers for the few distinct labels of a source, which are compared by their bytes.
 private struct Interner {
   private var texts: [String] = []
   private var last = 0

@@ -2,10 +2,9 @@ public import Counting
 public import Support
 public import TokenStatistics
 
-/// How many tokens the same texts are under several tokenizers.
+/// The number of tokens of the same texts under several tokenizers.
 ///
-/// The texts are message contents alone, without any chat template, so the numbers tell the vocabularies apart and
-/// nothing else.
+/// The texts are message contents alone, without any chat template, so the numbers reflect the vocabularies only.
 public struct TokenizerComparison: RowSummary, Equatable {
   /// The sums over some texts.
   public struct Totals: Sendable, Equatable {
@@ -20,12 +19,12 @@ public struct TokenizerComparison: RowSummary, Equatable {
 
     init(tokenizers: Int) { tokens = [Int](repeating: 0, count: tokenizers) }
 
-    /// The bytes a token stands for under the tokenizer at `index`; nil without tokens.
+    /// The bytes per token under the tokenizer at `index`; nil without tokens.
     public func bytesPerToken(_ index: Int) -> Double? {
       tokens[index] > 0 ? Double(bytes) / Double(tokens[index]) : nil
     }
 
-    /// The Unicode scalars a token stands for under the tokenizer at `index`; nil without tokens.
+    /// The Unicode scalars per token under the tokenizer at `index`; nil without tokens.
     public func charactersPerToken(_ index: Int) -> Double? {
       tokens[index] > 0 ? Double(characters) / Double(tokens[index]) : nil
     }

@@ -10,17 +10,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/// What the handler must know of a mapping.
+/// What the handler must know about a mapping.
 ///
-/// A slot is free while `start` is 0. Its owner sets `end` first and `start` last, and clears `start` before it gives
-/// the slot back, so a handler that finds the same start before and after reading the end has a matching pair. Live
+/// A slot is free while `start` is 0. Its owner sets `end` first and `start` last, and clears `start` before it returns
+/// the slot, so a handler that finds the same start before and after reading the end has a matching pair. Live
 /// mappings do not overlap and the mapping of the failing thread is live, so no other pair contains its address.
 struct slot {
   _Atomic(uintptr_t) start;
   _Atomic(uintptr_t) end;
   atomic_bool is_taken;
   atomic_bool is_damaged;
-  /// What is said before the process ends where a page is missing; NULL where zeroes do.
+  /// The message with which the process ends if a page is missing; NULL if zeros replace the page.
   _Atomic(const char *) last_words;
 };
 
@@ -38,7 +38,7 @@ static int32_t slot_of(uintptr_t address) {
   return -1;
 }
 
-/// Replaces the page that cannot be read, and all after it, by zeroes. Only makes system calls that a handler may make.
+/// Replaces the page that cannot be read, and all after it, by zeros. Makes only system calls that a handler may make.
 static bool replace_pages(uintptr_t address) {
   int32_t slot = slot_of(address);
   if (slot < 0) return false;
@@ -87,7 +87,7 @@ bool fm_guard(void) {
   return atomic_load(&is_guarded);
 }
 
-/// Whether a missing page would reach the handler here: nobody may have asked for it, or replaced it since.
+/// Whether a missing page would reach the handler here: it may not be installed, or have been replaced since.
 static bool is_guarding(void) {
   struct sigaction current;
   return atomic_load(&is_guarded) && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) != 0 &&
@@ -108,7 +108,7 @@ static void leave_slot(int32_t slot) {
   atomic_store(&slots[slot].is_taken, false);
 }
 
-/// Pages of zeroes, the first `covered` bytes of which are the file's pages; NULL if the system refuses.
+/// Maps pages of zeros, the first `covered` bytes of which are the file's pages; NULL if the system refuses.
 static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t length) {
   void *pages = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) return NULL;
@@ -116,12 +116,12 @@ static void *map_pages(int descriptor, int64_t offset, size_t covered, size_t le
     (void)munmap(pages, length);
     return NULL;
   }
-  // Only advice: the system then reads further ahead.
+  // Only advice, which makes the system read further ahead.
   (void)madvise(pages, covered, MADV_SEQUENTIAL);
   return pages;
 }
 
-/// A slot for a mapping that is about to be made; -1 if nobody would handle its missing pages.
+/// A slot for a mapping that is about to be made; -1 if no handler would see its missing pages.
 static int32_t take_guarded_slot(void) { return is_guarding() ? take_slot() : -1; }
 
 static void fill_slot(int32_t slot, const void *pages, size_t length, const char *last_words) {
@@ -163,7 +163,7 @@ struct fm_mapping fm_map_vital(int descriptor, size_t count, const char *last_wo
 bool fm_is_intact(const struct fm_mapping *mapping) { return !atomic_load(&slots[mapping->slot].is_damaged); }
 
 void fm_unmap(const struct fm_mapping *mapping) {
-  // Hide it from the handler first: once unmapped, the addresses may become another mapping's.
+  // Hidden from the handler first: once unmapped, the addresses may become another mapping's.
   leave_slot(mapping->slot);
   (void)munmap(mapping->pages, mapping->length);
 }

@@ -1,6 +1,6 @@
 #include "CReportAssets.h"
 
-// Clang has #embed in every language mode and says that C23 is where it comes from.
+// Clang has #embed in every language mode, and warns that it is a feature of C23.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 #define ASSET(array) ((ReportAsset){array, sizeof(array)})

@@ -19,7 +19,7 @@ namespace {
 
 static_assert(sizeof(int) == sizeof(int32_t), "ids are passed as int32_t");
 
-/// Hands a message to the caller; leaves NULL where even that has no memory.
+/// Passes a message to the caller; leaves NULL if there is no memory for it.
 void report(const char *message, char **error) noexcept { *error = strdup(message); }
 
 /// Runs `body`; an exception becomes its message and `fallback`.

@@ -22,7 +22,7 @@ void csupport_lock_destroy(csupport_lock *lock) {
   free(lock);
 }
 
-// A mutex of the default kind fails only where it is used wrongly.
+// A mutex of the default kind fails only if it is misused.
 void csupport_lock_acquire(csupport_lock *lock) { pthread_mutex_lock(&lock->mutex); }
 
 void csupport_lock_release(csupport_lock *lock) { pthread_mutex_unlock(&lock->mutex); }

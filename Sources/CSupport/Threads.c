@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-// As much as the main thread usually has: templates and JSON are read by recursion.
+// As much as the main thread usually has, because templates and JSON are read by recursion.
 enum { STACK_BYTES = 8 << 20 };
 
 struct csupport_thread {
@@ -22,7 +22,7 @@ static void *run(void *start) {
   return NULL;
 }
 
-/// Every signal but those that a thread raises by what it does, which would end the process if they were blocked.
+/// All signals except those that a thread's own instructions raise: if these were blocked, they would end the process.
 static void fill_blocked(sigset_t *signals) {
   static const int own[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGPROF, SIGSEGV, SIGSYS, SIGTRAP};
   sigfillset(signals);

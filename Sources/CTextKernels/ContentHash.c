@@ -2,8 +2,8 @@
 
 #include "CTextKernels.h"
 
-// Four lanes of 8 bytes, each folded by the two halves of a product, so that four multiplications overlap. The constants
-// are odd and have about as many bits set as not.
+// Four lanes of 8 bytes, each folded by xoring the two halves of a product, so that four multiplications overlap. The
+// constants are odd and have about half of their bits set.
 
 static const uint64_t rk_keys[4] = {0x9E3779B97F4A7C15ull, 0xD6E8FEB86659FD93ull, 0xA0761D6478BD642Full,
                                     0xE7037ED1A0B428DBull};

@@ -17,8 +17,8 @@ static const uint8_t rk_escapes[256] = {
 
 static inline int rk_is_plain(uint8_t byte) { return byte >= 0x20 && byte != '"' && byte != '\\'; }
 
-/// Where in 16 bytes the first one that is not plain is, 16 where all are; collects the high bits of those before it, and
-/// copies all bytes where there is an `output`.
+/// Returns the position of the first of 16 bytes that is not plain, 16 if all are; collects the high bits of those
+/// before it, and copies all bytes if there is an `output`.
 static inline size_t rk_plain_16(const uint8_t *input, uint8_t *output, unsigned *high) {
 #if defined(__x86_64__)
   __m128i bytes = _mm_loadu_si128((const __m128i *)input);
@@ -34,7 +34,7 @@ static inline size_t rk_plain_16(const uint8_t *input, uint8_t *output, unsigned
   if (output != NULL) vst1q_u8(output, bytes);
   uint8x16_t marks = vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('"')), vceqq_u8(bytes, vdupq_n_u8('\\')));
   marks = vorrq_u8(marks, vcltq_u8(bytes, vdupq_n_u8(0x20)));
-  // Four bits a byte: what x86 has as movemask.
+  // Four bits for each byte, in place of the movemask of x86.
   uint64_t stops = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(marks), 4)), 0);
   size_t plain = stops ? (size_t)__builtin_ctzll(stops) >> 2 : 16;
   uint64_t wide = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(vcgeq_u8(bytes, vdupq_n_u8(0x80))), 4)), 0);
@@ -74,7 +74,7 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
       output += plain;
       if (plain < 16) break;
     }
-    // Near the end one by one; elsewhere the next byte is not plain.
+    // One by one near the end; elsewhere the next byte is not plain.
     while (input < end && rk_is_plain(*input)) {
       high |= *input & 0x80u;
       *output++ = *input++;
@@ -92,10 +92,10 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
 
 #define RK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
 
-/// Which characters are escaped by a backslash before them that is not escaped itself, and which backslashes escape.
+/// Finds the characters that are escaped by a backslash that is not escaped itself, and the backslashes that escape.
 ///
-/// Adding carries through each run of backslashes, so that its even and odd ends differ. The method is that of simdjson,
-/// https://github.com/simdjson/simdjson/blob/master/src/generic/stage1/json_escape_scanner.h.
+/// Addition carries through each run of backslashes, which separates runs of even and odd length. The method is that of
+/// simdjson, https://github.com/simdjson/simdjson/blob/master/src/generic/stage1/json_escape_scanner.h.
 static inline uint64_t rk_escape_ends(uint64_t backslashes) {
   const uint64_t odd = 0xAAAAAAAAAAAAAAAAull;
   return (((backslashes << 1) | odd) - backslashes) ^ odd;
@@ -108,7 +108,7 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
   const __m512i low_escapes = _mm512_loadu_si512(rk_escapes), high_escapes = _mm512_loadu_si512(rk_escapes + 64);
   uint64_t high = 0;
   for (;;) {
-    // Behind the end there are zeros, which stop as control characters do.
+    // After the end there are zeros, at which copying stops as at control characters.
     size_t rest = (size_t)(end - input);
     __m512i bytes = _mm512_maskz_loadu_epi8(rest < 64 ? (1ull << rest) - 1 : ~0ull, input);
     uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
@@ -119,7 +119,7 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
     uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meant, meant) | wide);
     uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) & ~escaped;
     uint64_t controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
-    // What the last backslash of a block escapes is in the next one.
+    // The character that a block's last backslash escapes is in the next block.
     uint64_t stops = quotes | controls | unknown >> 1 | (escaping & 1ull << 63);
     size_t taken = _tzcnt_u64(stops);
     uint64_t kept = ~escaping & _bzhi_u64(~0ull, (unsigned)taken);
@@ -140,7 +140,7 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
 /// Whether processor and system run `rk_copy_avx512`. `__builtin_cpu_supports` would depend on the libgcc of the link; bits
 /// after the Intel manual, volume 2, CPUID, and volume 1, section 13.2.
 static int rk_has_avx512(void) {
-  // Asking the processor may take as long as copying many texts, so the answer is kept: 0 for none yet, 1 for no, 2 for yes.
+  // CPUID may take as long as copying many texts, so the answer is kept: 0 for not yet known, 1 for no, 2 for yes.
   static _Atomic(int) answer;
   int known = atomic_load_explicit(&answer, memory_order_relaxed);
   if (known != 0) return known == 2;
@@ -169,14 +169,14 @@ struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *ou
 
 static inline int rk_is_tail(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
-/// Length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 where there is none.
+/// The length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 if there is none.
 static inline size_t rk_sequence(const uint8_t *text, size_t count) {
   uint8_t lead = text[0];
   if (lead < 0xC2 || lead > 0xF4) return 0;
   if (lead < 0xE0) return count >= 2 && rk_is_tail(text[1]) ? 2 : 0;
   if (lead < 0xF0) {
     if (count < 3 || !rk_is_tail(text[1]) || !rk_is_tail(text[2])) return 0;
-    // No longer forms than needed, no surrogates.
+    // No overlong forms, no surrogates.
     if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)) return 0;
     return 3;
   }
@@ -188,7 +188,7 @@ static inline size_t rk_sequence(const uint8_t *text, size_t count) {
 size_t rk_well_formed(const uint8_t *text, size_t count) {
   size_t offset = 0;
   while (offset < count) {
-    // Most text is ASCII, 32 bytes of which are passed over at a time.
+    // Most text is ASCII, which is skipped 32 bytes at a time.
     while (count - offset >= 32) {
       uint64_t words[4];
       memcpy(words, text + offset, sizeof words);

@@ -3,7 +3,7 @@
 #include "KernelPretokens.h"
 #include "KernelWide.h"
 
-// Survey and classification for sets that offer these on blocks of 64 bytes:
+// Prescan and classification for sets that provide these operations on blocks of 64 bytes:
 //   bk_block, bk_load_block(text)
 //   bk_equal(block, byte), bk_within(block, first, count), bk_high_bits(block): bit masks
 // and bk_free_pair_mask(text, block, previous, pairs).
@@ -54,8 +54,8 @@ BK_INLINE uint64_t bk_classify_pretoken_blocks(const uint8_t *text, size_t count
     uint64_t white = bk_within(block, '\t', 5) | plain_space;
     uint64_t non_ascii = bk_high_bits(block);
     any_non_ascii |= non_ascii;
-    // Not through a function that all kernels share: clang 21 then takes the masks of AVX2 apart into bytes, which halves
-    // the speed of counting.
+// Not in a function that all kernels share: clang 21 then takes AVX2's masks apart into bytes, which halves the speed
+    // of counting.
     blocks->letter[i] = letter;
     blocks->number[i] = number;
     blocks->space[i] = white & ~newline;
@@ -85,7 +85,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
   }
 }
 
-// Sets with something better define these.
+// Sets with faster versions define these themselves.
 #ifndef bk_collect
 #define bk_collect bk_collect_bits
 #endif

@@ -2,10 +2,10 @@
 
 #include "KernelSupport.h"
 
-// Starts of pretokens, by arithmetic on the masks of eight blocks at a time. Vectors of the compiler stand for whatever
-// registers the instruction set has.
+// Finds starts of pre-tokens by arithmetic on the masks of eight blocks at a time. The compiler's vector types map to
+// whatever registers the instruction set has.
 
-// All that takes or returns vectors is inlined, so that it does not matter how they would be passed.
+// Everything that takes or returns vectors is inlined, so the calling convention for them does not matter.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -19,17 +19,17 @@ BK_INLINE bk_lanes bk_load_lanes(const uint64_t *masks) {
 
 BK_INLINE void bk_store_lanes(uint64_t *masks, bk_lanes lanes) { memcpy(masks, &lanes, sizeof lanes); }
 
-/// For each byte the bit of the byte `distance` before it.
+/// For each byte, the bit of the byte `distance` bytes before it.
 BK_INLINE bk_lanes bk_before(const uint64_t *masks, int distance) {
   return bk_load_lanes(masks) << distance | bk_load_lanes(masks - 1) >> (64 - distance);
 }
 
-/// For each byte the bit of the byte `distance` behind it.
+/// For each byte, the bit of the byte `distance` bytes after it.
 BK_INLINE bk_lanes bk_behind(const uint64_t *masks, int distance) {
   return bk_load_lanes(masks) >> distance | bk_load_lanes(masks + 1) << (64 - distance);
 }
 
-/// All bits of those lanes that are not zero.
+/// All ones in lanes that are not zero.
 BK_INLINE bk_lanes bk_filled(bk_lanes lanes) { return (bk_lanes)(lanes != 0); }
 
 BK_INLINE int bk_is_any(bk_lanes lanes) {
@@ -38,7 +38,7 @@ BK_INLINE int bk_is_any(bk_lanes lanes) {
   return any != 0;
 }
 
-/// Clears the classes behind the last block up to the end of a step, those of one block at least.
+/// Clears the classes after the last block up to the end of a step, those of at least one block.
 BK_INLINE void bk_clear_behind(const struct bk_pretoken_blocks *blocks, size_t count) {
   size_t end = (count + BK_LANES) / BK_LANES * BK_LANES;
   for (size_t i = count; i < end; i++) {
@@ -54,7 +54,7 @@ BK_INLINE void bk_clear_behind(const struct bk_pretoken_blocks *blocks, size_t c
   }
 }
 
-/// Finds symbols and the newlines behind them; 1 if such newlines go on from one block to the next.
+/// Finds symbols and the newlines after them; 1 if such newlines continue from one block into the next.
 BK_INLINE int bk_find_symbols(const struct bk_pretoken_blocks *blocks, size_t count) {
   bk_lanes chained = {0};
   bk_lanes previous = bk_load_lanes(blocks->absorbed - 1);
@@ -73,7 +73,7 @@ BK_INLINE int bk_find_symbols(const struct bk_pretoken_blocks *blocks, size_t co
   return bk_is_any(chained);
 }
 
-/// Finds the newlines behind symbols block by block.
+/// Finds the newlines after symbols, block by block.
 BK_INLINE void bk_chain_absorbed(const struct bk_pretoken_blocks *blocks, size_t count) {
   const uint64_t *other = blocks->other;
   uint64_t *absorbed = blocks->absorbed;
@@ -120,7 +120,7 @@ BK_INLINE uint32_t bk_find_starts(const struct bk_pretoken_blocks *blocks, size_
     // The last space before other text goes with that text.
     bk_lanes last_space = space & ~white_next;
     starts |= last_space | (space & (absorbed_before | ~(space_before | newline_before)));
-    // Spaces behind newlines begin a pretoken unless another newline follows them.
+    // Spaces after newlines begin a pre-token unless another newline follows them.
     bk_lanes indent = space & newline_before & ~absorbed_before;
     starts |= indent;
     bk_lanes ends = indent + space;
@@ -169,7 +169,7 @@ BK_INLINE void bk_select_probed_starts(const struct bk_pretoken_blocks *blocks, 
     bk_lanes number = {0};
     if (!probes_numbers) number = bk_load_lanes(blocks->number + i) & ~non_ascii;
     if (!has_single_numbers) {
-      // Numbers may go on beyond ASCII.
+      // Numbers may continue beyond ASCII.
       number &= ~(bk_behind(blocks->non_ascii + i, 1) | bk_behind(blocks->non_ascii + i, 2) |
                   bk_behind(blocks->non_ascii + i, 3));
     }

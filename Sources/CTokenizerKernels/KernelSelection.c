@@ -7,9 +7,9 @@
 #include <cpuid.h>
 
 // `__builtin_cpu_supports` reads what a start-up routine of the linked libgcc or compiler-rt found, so its answer
-// depends on the link. Bits after the Intel manual, volume 2, CPUID, and volume 1, sections 13.2 and 14.3.
+// depends on the link. The bits are those of the Intel manual, volume 2, CPUID, and volume 1, sections 13.2 and 14.3.
 
-/// The registers that a processor fills for one leaf.
+/// The registers that CPUID fills for one leaf.
 struct leaf {
   unsigned int a, b, c, d;
 };
@@ -22,7 +22,7 @@ static struct leaf read_leaf(unsigned int number) {
 
 static int has_all(unsigned int word, unsigned int bits) { return (word & bits) == bits; }
 
-/// The register states that the system saves for each thread (XCR0); 0 where it saves none but the oldest.
+/// The register states that the system saves for each thread (XCR0); 0 if XGETBV is not available.
 static unsigned int saved_states(struct leaf features) {
   if (!has_all(features.c, bit_OSXSAVE)) return 0;
   unsigned int low, high;

@@ -4,13 +4,13 @@
 
 #include "CountingKernels.h"
 
-// What the sets of kernels share. Each file that includes this compiles it for its own instruction set.
+// Shared by the sets of kernels. Each file that includes this compiles it for its own instruction set.
 
 #define BK_INLINE static inline __attribute__((always_inline))
 
 BK_INLINE uint64_t bk_low_bits(size_t count) { return count >= 64 ? ~0ull : (1ull << count) - 1; }
 
-/// How far ahead of a prescan text is fetched: it mostly is what will be counted next.
+/// How far ahead a prescan fetches text, which is usually counted next.
 #define BK_PREFETCH_DISTANCE 2048
 
 /// Reads 8 bytes at any address.
@@ -20,7 +20,7 @@ BK_INLINE uint64_t bk_load64(const void *bytes) {
   return value;
 }
 
-/// Whether a run of 16 bits is set.
+/// Whether 16 adjacent bits are set.
 BK_INLINE int bk_has_run16(uint64_t bits) {
   bits &= bits >> 1;
   bits &= bits >> 2;
@@ -46,7 +46,7 @@ BK_INLINE uint32_t bk_prescan_tail(const uint8_t *text, size_t count, uint8_t ma
   return bk_has_run16(white) ? flags | BK_PRESCAN_LONG_RUN : flags;
 }
 
-/// Looks up the pairs one by one; the bits of bytes beyond ASCII mean nothing.
+/// Looks up the pairs one by one; the bits of bytes beyond ASCII are undefined.
 BK_INLINE uint64_t bk_free_pair_mask_one_by_one(const uint8_t *text, uint8_t previous,
                                                 const struct bk_free_pairs *pairs) {
   uint64_t mask = 0;
@@ -64,12 +64,12 @@ BK_INLINE uint32_t bk_multiply_hash(struct bk_key key) {
   return (uint32_t)((high ^ low) >> 32);
 }
 
-/// The key of `length` bytes of text, at most 15; reads 16.
+/// Makes the key of `length` bytes of text, at most 15; reads 16.
 BK_INLINE struct bk_key bk_key_of(const uint8_t *text, uint32_t length) {
   uint64_t first = bk_load64(text);
   uint64_t second = bk_load64(text + 8);
   uint32_t bits = length * 8;
-  // The text moves up by one byte to make room for the length.
+// The text moves up by one byte to make room for the length.
   uint64_t low_mask = length >= 7 ? ~0ull << 8 : ((1ull << bits) - 1) << 8;
   uint64_t high_mask = length <= 7 ? 0 : length == 15 ? ~0ull : (1ull << (bits - 56)) - 1;
   struct bk_key key = {(first << 8 & low_mask) | length << 4, (second << 8 | first >> 56) & high_mask};

@@ -1,28 +1,28 @@
 #pragma once
 
-// Included within a target of AVX2 or more.
+// To be included where the target has at least AVX2.
 
 #include <immintrin.h>
 
 #include "KernelSupport.h"
 
-// Validation by looking up what a byte, the one before it and the class of both can have wrong, after Keiser and Lemire,
-// "Validating UTF-8 In Less Than One Instruction Per Byte" (2021). Each bit stands for one fault of two adjacent bytes;
-// a fault is there if the high half of the first byte, its low half and the high half of the second all may have it.
+// Validation by table lookup, after Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021).
+// Each bit is one error that two adjacent bytes can have. They have it if three tables agree that it is possible: of the
+// first byte's high half, of its low half and of the second byte's high half.
 enum bk_utf8_fault {
-  /// A lead byte without a byte that goes on.
+  /// A lead byte without a continuation byte.
   BK_UTF8_TOO_SHORT = 1 << 0,
-  /// A byte that goes on behind ASCII.
+  /// A continuation byte after ASCII.
   BK_UTF8_TOO_LONG = 1 << 1,
-  /// Two, three or four bytes for a code point that fits into fewer. The last one shares its bit with lead bytes from
-  /// 0xF5 on, whose second bytes are the same.
+  /// Two, three or four bytes for a code point that fits into fewer. Four bytes share the bit with lead bytes from 0xF5
+  /// on, whose second bytes are the same.
   BK_UTF8_OVERLONG_2 = 1 << 5,
   BK_UTF8_OVERLONG_3 = 1 << 2,
   BK_UTF8_OVERLONG_4 = 1 << 6,
   /// A code point beyond U+10FFFF.
   BK_UTF8_TOO_LARGE = 1 << 3,
   BK_UTF8_SURROGATE = 1 << 4,
-  /// Two bytes that go on: right only where a third or fourth byte is due.
+  /// Two continuation bytes: right only if a third or fourth byte is due.
   BK_UTF8_GOING_ON = 1 << 7,
 };
 
@@ -30,7 +30,7 @@ enum bk_utf8_fault {
 #define BK_UTF8_LARGE (BK_UTF8_ANY | BK_UTF8_TOO_LARGE | BK_UTF8_OVERLONG_4)
 #define BK_UTF8_SECOND (BK_UTF8_TOO_LONG | BK_UTF8_OVERLONG_2 | BK_UTF8_GOING_ON)
 
-/// The faults that the high half of the first byte may have, those of its low half, of the high half of the second.
+/// Possible errors by the first byte's high half, by its low half, and by the second byte's high half.
 static const uint8_t bk_utf8_faults[3][16] = {
     {BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG,
      BK_UTF8_TOO_LONG, BK_UTF8_TOO_LONG, BK_UTF8_GOING_ON, BK_UTF8_GOING_ON, BK_UTF8_GOING_ON, BK_UTF8_GOING_ON,
@@ -56,7 +56,7 @@ BK_INLINE __m256i bk_high_halves(__m256i bytes) {
   return _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
 }
 
-/// The faults of 32 bytes, as bytes that are not zero; `previous` are the 32 bytes before them.
+/// The errors in 32 bytes, as bytes that are not zero; `previous` is the 32 bytes before them.
 BK_INLINE __m256i bk_utf8_check(__m256i bytes, __m256i previous) {
   __m256i across = _mm256_permute2x128_si256(previous, bytes, 0x21);
   __m256i one_before = _mm256_alignr_epi8(bytes, across, 15);
@@ -66,7 +66,7 @@ BK_INLINE __m256i bk_utf8_check(__m256i bytes, __m256i previous) {
   __m256i low = _mm256_shuffle_epi8(bk_utf8_table(1), _mm256_and_si256(one_before, _mm256_set1_epi8(15)));
   __m256i second = _mm256_shuffle_epi8(bk_utf8_table(2), bk_high_halves(bytes));
   __m256i faults = _mm256_and_si256(_mm256_and_si256(first, low), second);
-  // Where a third or fourth byte is due, two bytes that go on are right, and anything else is wrong.
+  // Where a third or fourth byte is due, two continuation bytes are right, and anything else is wrong.
   __m256i third = _mm256_subs_epu8(two_before, _mm256_set1_epi8((char)(0xE0 - 0x80)));
   __m256i fourth = _mm256_subs_epu8(three_before, _mm256_set1_epi8((char)(0xF0 - 0x80)));
   __m256i is_due = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
@@ -78,7 +78,7 @@ static uint32_t bk_is_valid_utf8(const uint8_t *text, size_t count) {
   __m256i faults = _mm256_setzero_si256();
   int was_ascii = 1;
   size_t position = 0;
-  // The last step sees three zero bytes behind the text at least, before which no character may be unfinished.
+  // The last step sees at least three zero bytes after the text, before which every character must be complete.
   while (position < count + 3) {
     __m256i bytes;
     if (position + 32 <= count) {

@@ -5,7 +5,7 @@
 
 // Characters beyond ASCII: their classes, and where byte-level text may be cut between them.
 
-/// The code point of a character beyond ASCII of well-formed UTF-8.
+/// The code point of a non-ASCII character of well-formed UTF-8.
 BK_INLINE uint32_t bk_wide_scalar(const uint8_t *text, uint32_t *length) {
   uint32_t lead = text[0];
   uint32_t second = text[1] & 0x3F;
@@ -22,7 +22,7 @@ BK_INLINE uint32_t bk_wide_scalar(const uint8_t *text, uint32_t *length) {
   return (lead & 0x07) << 18 | second << 12 | third << 6 | (text[3] & 0x3F);
 }
 
-/// Adds the bytes of `continuation` behind the bits of `leads`; `before` is the mask of the block before.
+/// Extends the bits of `leads` over the `continuation` bytes after them; `before` is the mask of the previous block.
 BK_INLINE uint64_t bk_whole_characters(uint64_t leads, uint64_t before, uint64_t continuation) {
   uint64_t bytes = leads | (continuation & before >> 63);
   bytes |= bytes << 1 & continuation;
@@ -30,9 +30,9 @@ BK_INLINE uint64_t bk_whole_characters(uint64_t leads, uint64_t before, uint64_t
   return bytes | (bytes << 1 & continuation);
 }
 
-/// 1 if text may be cut between two characters; the second one begins with `lead`.
+/// 1 if text may be cut between two characters, the second of which begins with `lead`.
 BK_INLINE uint64_t bk_is_free(const struct bk_wide_borders *borders, uint32_t first, uint32_t second, uint8_t lead) {
-  // The last byte of a character carries its six lowest bits.
+  // A character's last byte holds its six lowest bits.
   uint64_t is_split = borders->split_pairs[first & 63] >> (lead & 63);
   uint64_t is_end = borders->whole_token_ends[second >> 6 & 63] >> (second & 63) |
                     borders->whole_token_ends[64 + (first >> 6 & 63)] >> (first & 63);

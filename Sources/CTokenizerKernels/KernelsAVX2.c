@@ -39,7 +39,7 @@ BK_INLINE uint64_t bk_within(bk_block block, uint8_t first, uint8_t count) {
   return gathered(within(block.low, first, count), within(block.high, first, count));
 }
 
-/// The entries of a table of 128 bytes for bytes below 128; others give anything.
+/// Looks bytes below 128 up in a table of 128 bytes; other bytes yield undefined values.
 BK_INLINE __m256i look_up(const uint8_t *table, __m256i bytes) {
   const __m256i row = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7));
   const __m256i column = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
@@ -55,7 +55,7 @@ BK_INLINE __m256i look_up(const uint8_t *table, __m256i bytes) {
 BK_INLINE uint64_t bk_free_pair_mask(const uint8_t *text, bk_block block, uint8_t previous,
                                      const struct bk_free_pairs *pairs) {
   (void)text;
-  // The bytes before: each byte moved up by one, the first one from the block before.
+  // The preceding bytes: each byte moved up by one, the first one taken from the previous block.
   __m256i across = _mm256_permute2x128_si256(block.low, block.low, 0x08);
   __m256i low = _mm256_alignr_epi8(block.low, across, 15);
   low = _mm256_or_si256(low, _mm256_zextsi128_si256(_mm_cvtsi32_si128(previous)));
@@ -66,7 +66,7 @@ BK_INLINE uint64_t bk_free_pair_mask(const uint8_t *text, bk_block block, uint8_
   return ~gathered(_mm256_cmpeq_epi8(low_common, zero), _mm256_cmpeq_epi8(high_common, zero));
 }
 
-/// Writes the numbers of the set bits, plus `position`; always writes at least 16, so that few branches depend on bits.
+/// Writes the indices of the set bits, plus `position`; always writes at least 16, so few branches depend on the bits.
 BK_INLINE void store_bits(uint32_t *out, uint64_t bits, uint32_t position, int count) {
   int stored = 0;
   do {
@@ -82,7 +82,7 @@ BK_INLINE void store_bits(uint32_t *out, uint64_t bits, uint32_t position, int c
 static void collect_with_pext(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
                                  struct bk_spans *spans) {
   for (size_t block = 0; block < blocks; block++, position += 64) {
-    // Among the starts, the one behind each opening start ends its span.
+    // The start after each probed start ends its span.
     uint64_t opening = _pext_u64(probed[block], starts[block]);
     uint64_t end_bits = _pdep_u64(opening << 1 | spans->is_open, starts[block]);
     int count = __builtin_popcountll(starts[block]);
@@ -118,7 +118,7 @@ static size_t make_keys_of_vectors(const uint8_t *text, uint32_t *starts, uint32
     long_spans[long_count] = (uint32_t)i;
     long_count += is_long;
     length = is_long ? 0 : length;
-    // The text moves up by one byte to make room for the length, and is cut off behind it.
+    // The text moves up by one byte to make room for the length, and is cut off at that length.
     __m128i bytes = _mm_slli_si128(_mm_loadu_si128((const __m128i *)(text + starts[i])), 1);
     __m128i is_text = _mm_cmpgt_epi8(_mm_set1_epi8((char)length), place);
     __m128i key = _mm_or_si128(_mm_and_si128(bytes, is_text), _mm_cvtsi32_si128((int)(length << 4)));
@@ -143,7 +143,7 @@ static uint64_t probe_buckets(const struct bk_key *keys, const uint32_t *offsets
     __m256i difference = _mm256_xor_si256(low, _mm256_load_si256(bucket));
     __m256i is_low = _mm256_cmpeq_epi64(_mm256_and_si256(difference, compared), zero);
     __m256i is_equal = _mm256_and_si256(is_low, _mm256_cmpeq_epi64(high, _mm256_load_si256(bucket + 1)));
-    // In the low half of an equal entry only the count differs.
+    // A matching entry differs in the count only, which is in the low half.
     sum = _mm256_add_epi64(sum, _mm256_and_si256(difference, is_equal));
     misses[missed] = (uint32_t)i;
     missed += (size_t)_mm256_testz_si256(is_equal, is_equal);

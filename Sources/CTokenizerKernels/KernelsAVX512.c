@@ -13,7 +13,7 @@
 #include "KernelUTF8.h"
 #include "KernelWide.h"
 
-/// Whether one of the four stretches of 16 bits is all ones.
+/// Whether one of the four groups of 16 bits is all ones.
 BK_INLINE uint64_t has_full_stretch(uint64_t bits) {
   const uint64_t ones = 0x0001000100010001u;
   return (~bits - ones) & bits & ones << 15;
@@ -40,7 +40,7 @@ BK_INLINE uint32_t prescan_text(const uint8_t *text, size_t count, uint8_t marke
       last_lead = leads >> 63;
       uint64_t white = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')) |
                        _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8('\t')), _mm512_set1_epi8(1));
-      // 32 adjacent bytes fill one of the stretches.
+      // 32 adjacent bytes fill one of the groups.
       long_runs |= has_full_stretch(white);
     }
     size_t step = count < 64 ? count : 64;
@@ -96,7 +96,7 @@ static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous,
   const __m512i second_high = _mm512_loadu_si512(pairs->second + 64);
   for (size_t block = 0; block < blocks; block++, text += 64) {
     __m512i bytes = _mm512_loadu_si512(text);
-    // The bytes before: each byte moved up by one, the first one from the block before.
+    // The preceding bytes: each byte moved up by one, the first one taken from the previous block.
     __m512i shifted = _mm512_maskz_loadu_epi8(~1ull, text - 1);
     __m512i before = _mm512_or_si512(shifted, _mm512_zextsi128_si512(_mm_cvtsi32_si128(previous)));
     previous = text[63];
@@ -113,7 +113,7 @@ static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous,
   }
 }
 
-/// Writes the numbers of the set bits, plus `position`; writes whole vectors.
+/// Writes the indices of the set bits, plus `position`; always writes whole vectors.
 BK_INLINE void store_bits(uint32_t *out, uint64_t bits, uint32_t position, int count) {
   const __m512i numbers =
       _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40,
@@ -140,7 +140,7 @@ static void collect(const uint64_t *starts, const uint64_t *probed, size_t block
   for (size_t block = 0; block < blocks; block++, position += 64) {
     uint64_t start_bits = starts[block];
     uint64_t probed_bits = probed[block];
-    // Among the starts, the one behind each opening start ends its span.
+    // The start after each probed start ends its span.
     uint64_t opening = _pext_u64(probed_bits, start_bits);
     uint64_t end_bits = _pdep_u64(opening << 1 | is_open, start_bits);
     int count = __builtin_popcountll(start_bits);
@@ -168,7 +168,7 @@ static uint32_t hash(struct bk_key key) {
   return (uint32_t)_mm_cvtsi128_si32(block);
 }
 
-/// Makes four keys: the text of each span moved up by one byte, cut at its length, the length in front.
+/// Makes four keys: the text of each span moved up by one byte and cut at its length, after the length.
 BK_INLINE __m512i four_keys(const uint8_t *text, const uint32_t *starts, __m512i lengths, __m512i spread) {
   const __m512i place = _mm512_set4_epi32(0x0E0D0C0B, 0x0A090807, 0x06050403, 0x020100FF);
   const __m512i is_first = _mm512_set4_epi32(0, 0, 0, 0xFF);
@@ -190,7 +190,7 @@ static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, s
   const __m512i first_round = _mm512_broadcast_i32x4(FIRST_ROUND_KEY);
   const __m512i second_round = _mm512_broadcast_i32x4(SECOND_ROUND_KEY);
   const __m512i every_fourth = _mm512_set_epi32(28, 24, 20, 16, 12, 8, 4, 0, 28, 24, 20, 16, 12, 8, 4, 0);
-  // The low byte of the length of each span, for all 16 bytes of its key.
+  // The low byte of each span's length, repeated for all 16 bytes of its key.
   const __m512i spread = _mm512_set_epi32(0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x08080808, 0x08080808,
                                           0x08080808, 0x08080808, 0x04040404, 0x04040404, 0x04040404, 0x04040404, 0, 0,
                                           0, 0);
@@ -223,7 +223,7 @@ static size_t make_keys(const uint8_t *text, uint32_t *starts, uint32_t *ends, s
   return long_count;
 }
 
-/// Compares one key with the four of its bucket and adds the count of the equal one to `sum`.
+/// Compares one key with the four of its bucket and adds the count of the match to `sum`.
 BK_INLINE __mmask8 probe_one(const struct bk_key *key, const void *bucket, __m256i *sum) {
   // All but the four bits that hold the count.
   const __m256i compared = _mm256_set1_epi64x(-16);
@@ -232,7 +232,7 @@ BK_INLINE __mmask8 probe_one(const struct bk_key *key, const void *bucket, __m25
   __m256i difference = _mm256_xor_si256(low, _mm256_load_si256(bucket));
   __mmask8 is_equal = _mm256_cmpeq_epi64_mask(high, _mm256_load_si256((const __m256i *)bucket + 1));
   is_equal = _mm256_mask_testn_epi64_mask(is_equal, difference, compared);
-  // In the low half of an equal entry only the count differs.
+  // A matching entry differs in the count only, which is in the low half.
   *sum = _mm256_mask_add_epi64(*sum, is_equal, *sum, difference);
   return is_equal;
 }
@@ -257,7 +257,7 @@ static uint64_t probe(const struct bk_key *keys, const uint32_t *offsets, size_t
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     __mmask32 first = probe_four(keys + i, offsets + i, bytes, &sum);
-    // One byte for each key, of which one bit at most is set.
+    // One byte for each key, with at most one bit set.
     uint64_t found = _mm512_kunpackd(probe_four(keys + i + 4, offsets + i + 4, bytes, &sum), first);
     uint64_t missing = ~(found + 0x7F7F7F7F7F7F7F7Fu) & 0x8080808080808080u;
     for (; __builtin_expect(missing != 0, 0); missing &= missing - 1) {

@@ -12,7 +12,7 @@ BK_INLINE bk_block bk_load_block(const uint8_t *text) {
   return block;
 }
 
-/// One bit of each byte of four vectors whose bytes are all ones or all zeroes.
+/// One bit for each byte of four vectors whose bytes are all ones or all zeros.
 BK_INLINE uint64_t gathered(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d) {
   const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint8x16_t low = vpaddq_u8(vandq_u8(a, weights), vandq_u8(b, weights));
@@ -42,7 +42,7 @@ BK_INLINE uint64_t bk_within(bk_block block, uint8_t first, uint8_t count) {
                   within(block.val[2], first, count), within(block.val[3], first, count));
 }
 
-/// The entries of a table of 128 bytes for bytes below 128; others give 0.
+/// Looks bytes below 128 up in a table of 128 bytes; other bytes yield 0.
 BK_INLINE uint8x16_t look_up(const uint8_t *table, uint8x16_t bytes) {
   uint8x16x4_t low = {{vld1q_u8(table), vld1q_u8(table + 16), vld1q_u8(table + 32), vld1q_u8(table + 48)}};
   uint8x16x4_t high = {{vld1q_u8(table + 64), vld1q_u8(table + 80), vld1q_u8(table + 96), vld1q_u8(table + 112)}};

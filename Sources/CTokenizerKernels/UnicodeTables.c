@@ -1,5 +1,5 @@
 // Made by Scripts/generate_unicode_tables.py; not edited by hand.
-// Character classes: Unicode 16.0.0. Normalisation data: Unicode 9.0.0.
+// Character classes: Unicode 16.0.0. Normalization data: Unicode 9.0.0.
 #include "UnicodeTables.h"
 
 const uint8_t unicode_ascii_classes[128] = {

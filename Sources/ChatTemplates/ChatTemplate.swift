@@ -1,53 +1,96 @@
-/// A chat format, natively: what the model's official Jinja template renders, byte for byte.
+/// A chat format, natively: what a model's official Jinja template renders, byte for byte.
 ///
 /// ```swift
 /// var chat = RenderedChat()
 /// try ChatTemplate.qwen3.render(messages, of: text, into: &chat)
 /// ```
-public enum ChatTemplate: String, Sendable, Hashable, CaseIterable {
-  /// google/gemma-2-27b-it
-  case gemma2 = "gemma-2"
-  /// meta-llama/Llama-3.3-70B-Instruct
-  case llama33 = "llama-3.3"
-  /// Qwen/Qwen3-32B
-  case qwen3 = "qwen-3"
-  /// Qwen/Qwen2.5-7B-Instruct
-  case qwen25 = "qwen2.5"
+///
+/// A format is known by the SHA-256 of the template's text, see ``init(sha256:)``: two models with the same template
+/// have the same format, whatever they are called.
+public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
+  /// Appends the rendered messages, of which there is at least one.
+  typealias Body =
+    @Sendable (
+      _ messages: [ChatMessage], _ text: RawSpan, _ arguments: TemplateArguments, _ chat: inout RenderedChat
+    ) throws(TemplateError) -> Void
 
+  /// The name on the command line, such as `qwen-3`.
+  public let name: String
   /// SHA-256, in hexadecimal, of the official template's text that this format reproduces.
-  public var sha256: String {
-    switch self {
-    case .gemma2: "ecd6ae513fe103f0eb62e8ab5bfa8d0fe45c1074fa398b089c93a7e70c15cfd6"
-    case .llama33: "e10ca381b1ccc5cf9db52e371f3b6651576caee0a630b452e2816b2d404d4b65"
-    case .qwen3: "a55ee1b1660128b7098723e0abcd92caa0788061051c62d51cbe87d9cf1974d8"
-    case .qwen25: "cd8e9439f0570856fd70470bf8889ebd8b5d1107207f67a5efb46e342330527f"
-    }
-  }
-
-  /// The model on the hub whose template this is.
-  public var hubID: String {
-    switch self {
-    case .gemma2: "google/gemma-2-27b-it"
-    case .llama33: "meta-llama/Llama-3.3-70B-Instruct"
-    case .qwen3: "Qwen/Qwen3-32B"
-    case .qwen25: "Qwen/Qwen2.5-7B-Instruct"
-    }
-  }
-
+  public let sha256: String
   /// Where the beginning-of-sequence token comes from.
-  public var bosPolicy: BOSPolicy {
-    switch self {
-    case .gemma2, .llama33: .template
-    case .qwen3, .qwen25: .none
+  public let bosPolicy: BOSPolicy
+  /// The arguments of the template that can be set.
+  public let parameters: [TemplateParameter]
+  /// The added tokens that the template writes at the borders of turns.
+  ///
+  /// Text may be cut before any of them without changing its tokens: an added token is matched before the text around it
+  /// is looked at, and no added token of the vocabularies that are used with the format holds `<` after its first byte.
+  public let turnMarkers: [StaticString]
+  private let body: Body
+
+  /// Makes a format.
+  init(
+    name: String, sha256: String, bosPolicy: BOSPolicy, parameters: [TemplateParameter] = [],
+    turnMarkers: [StaticString], body: @escaping Body
+  ) {
+    self.name = name
+    self.sha256 = sha256
+    self.bosPolicy = bosPolicy
+    self.parameters = parameters
+    self.turnMarkers = turnMarkers
+    self.body = body
+  }
+
+  /// The name.
+  public var description: String { name }
+
+  /// Whether two formats reproduce the same template.
+  public static func == (left: ChatTemplate, right: ChatTemplate) -> Bool { left.sha256 == right.sha256 }
+
+  /// Hashes the template's SHA-256.
+  public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
+
+  // MARK: Rendering
+
+  /// Renders a conversation as the official template does, with what every part is.
+  ///
+  /// - Parameters:
+  ///   - messages: the messages in order.
+  ///   - text: the buffer that the messages' ranges point into; a range outside it is a programming error.
+  ///   - arguments: what the template is told beyond the messages.
+  ///   - chat: receives the text; what was in it is lost, its storage is kept. Empty after an error.
+  /// - Throws: `TemplateError` where the official template raises, and where it prints what is not supported.
+  /// - Complexity: O(bytes of the messages).
+  public func render(
+    _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments = TemplateArguments(),
+    into chat: inout RenderedChat
+  ) throws(TemplateError) {
+    chat.removeAll()
+    do throws(TemplateError) {
+      // The official templates of all native formats look at messages[0] first.
+      guard !messages.isEmpty else { throw TemplateError(.failed, "list object has no element 0") }
+      try body(messages, text, arguments, &chat)
+    } catch {
+      chat.removeAll()
+      throw error
     }
   }
 
-  /// The arguments of the template that can be set, by name.
-  public var knownArguments: [String] {
-    switch self {
-    case .gemma2, .qwen25: []
-    case .llama33: ["date_string"]
-    case .qwen3: ["enable_thinking"]
-    }
+  /// Renders a conversation that was read from JSON.
+  ///
+  /// - Throws: as ``render(_:of:arguments:into:)``.
+  public func render(
+    _ conversation: ChatConversation, arguments: TemplateArguments = TemplateArguments(), into chat: inout RenderedChat
+  ) throws(TemplateError) {
+    try render(conversation.messages, of: conversation.text.span.bytes, arguments: arguments, into: &chat)
   }
+}
+
+/// How a model's beginning-of-sequence token comes into a rendered conversation.
+public enum BOSPolicy: String, Sendable, Hashable {
+  /// The template writes it once; the tokenizer must add none.
+  case template
+  /// The model has none.
+  case none
 }

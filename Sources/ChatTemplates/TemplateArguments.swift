@@ -1,16 +1,63 @@
 public import JSON
 
+/// An argument that a chat template takes.
+public struct TemplateParameter: Sendable, Hashable {
+  /// What an argument may be.
+  public enum Kind: Sendable, Hashable {
+    /// Any text.
+    case text
+    /// `true` or `false`.
+    case flag
+  }
+
+  /// The name that the template calls it by, such as `date_string`.
+  public let name: String
+  /// What it may be.
+  public let kind: Kind
+  /// What the template writes where none is given; nil where that is a case of its own.
+  public let defaultValue: TemplateArguments.Value?
+
+  /// Makes a parameter.
+  init(_ name: String, _ kind: Kind, default defaultValue: TemplateArguments.Value? = nil) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+  }
+
+  /// Reads a value as the command line spells it.
+  fileprivate func value(_ text: String) throws(TemplateError) -> TemplateArguments.Value {
+    switch (kind, text) {
+    case (.text, _): .text(text)
+    case (.flag, "true"), (.flag, "True"): .flag(true)
+    case (.flag, "false"), (.flag, "False"): .flag(false)
+    case (.flag, _):
+      throw TemplateError(.argument, "template argument \(name) is \"\(text)\"; true or false is expected")
+    }
+  }
+}
+
 /// What a chat template is told beyond the messages.
 public struct TemplateArguments: Sendable, Hashable {
-  /// The date that Llama's template writes when none is given.
-  public static let defaultDate = "26 Jul 2024"
+  /// The value of an argument.
+  public enum Value: Sendable, Hashable {
+    /// A text.
+    case text(String)
+    /// A truth value.
+    case flag(Bool)
+
+    /// The value as JSON.
+    public var json: JSONValue {
+      switch self {
+      case .text(let text): .string(text)
+      case .flag(let flag): .bool(flag)
+      }
+    }
+  }
 
   /// Whether the text ends with the beginning of an assistant's turn.
   public var addGenerationPrompt = false
-  /// Llama: today's date in the preamble; nil for the template's default.
-  public var dateString: String?
-  /// Qwen-3: false closes the think block in the generation prompt; nil where it is not given.
-  public var enableThinking: Bool?
+
+  private var values: [String: Value] = [:]
 
   /// Makes arguments that change nothing.
   public init() {}
@@ -20,38 +67,43 @@ public struct TemplateArguments: Sendable, Hashable {
   /// - Parameters:
   ///   - pairs: the arguments in the order given.
   ///   - templates: the templates in use; each argument must be known to one of them.
-  /// - Throws: `TemplateArgumentError` for an unknown name (naming the known ones), a repeated name or a bad value.
-  public init(pairs: [String], for templates: [ChatTemplate]) throws(TemplateArgumentError) {
-    var seen: Set<String> = []
+  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/argument`` for an unknown name (naming the known ones), a
+  ///   repeated name or a bad value.
+  public init(pairs: [String], for templates: [ChatTemplate]) throws(TemplateError) {
     for pair in pairs {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else {
-        throw TemplateArgumentError("template argument \"\(pair)\" is not of the form name=value")
+        throw TemplateError(.argument, "template argument \"\(pair)\" is not of the form name=value")
       }
       let name = String(parts[0])
-      guard seen.insert(name).inserted else { throw TemplateArgumentError("template argument \(name) is given twice") }
-      guard templates.contains(where: { $0.knownArguments.contains(name) }) else {
-        throw .unknown(name, templates: templates)
+      guard values[name] == nil else { throw TemplateError(.argument, "template argument \(name) is given twice") }
+      guard let parameter = templates.lazy.flatMap(\.parameters).first(where: { $0.name == name }) else {
+        throw Self.unknown(name, templates: templates)
       }
-      try set(name, to: String(parts[1]))
+      values[name] = try parameter.value(String(parts[1]))
     }
   }
 
-  private mutating func set(_ name: String, to value: String) throws(TemplateArgumentError) {
-    switch (name, value) {
-    case ("date_string", _): dateString = value
-    case ("enable_thinking", "true"), ("enable_thinking", "True"): enableThinking = true
-    case ("enable_thinking", "false"), ("enable_thinking", "False"): enableThinking = false
-    default: throw TemplateArgumentError("template argument \(name) is \"\(value)\"; true or false is expected")
-    }
+  /// The value that was given for an argument; nil where none was.
+  public subscript(name: String) -> Value? {
+    get { values[name] }
+    set { values[name] = newValue }
   }
 
-  /// The arguments that a template was rendered with, for the record: what was given, and Llama's date in any case.
+  /// The arguments that a template was rendered with, for the record: what was given, and the defaults it writes.
   public func used(by template: ChatTemplate) -> JSONObject {
-    switch template {
-    case .gemma2, .qwen25: JSONObject()
-    case .llama33: JSONObject([("date_string", .string(dateString ?? Self.defaultDate))])
-    case .qwen3: JSONObject(enableThinking.map { [("enable_thinking", .bool($0))] } ?? [])
+    JSONObject(
+      template.parameters.compactMap { parameter in
+        (self[parameter.name] ?? parameter.defaultValue).map { (parameter.name, $0.json) }
+      })
+  }
+
+  /// An argument that none of the templates in use has.
+  private static func unknown(_ name: String, templates: [ChatTemplate]) -> TemplateError {
+    let known = ChatTemplate.native.filter(templates.contains).map { template in
+      let names = template.parameters.map(\.name)
+      return "\(template.name) knows \(names.isEmpty ? "none" : names.joined(separator: ", "))"
     }
+    return TemplateError(.argument, "unknown template argument \"\(name)\": \(known.joined(separator: "; "))")
   }
 }

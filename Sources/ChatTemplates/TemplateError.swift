@@ -1,4 +1,5 @@
-/// A conversation that a chat template does not render, or a template that cannot be compiled.
+/// A conversation that cannot be read or that a chat template does not render, an argument that it does not take, or a
+/// template that cannot be compiled.
 public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Where the refusal comes from.
   public enum Origin: Sendable, Hashable {
@@ -10,6 +11,10 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
     case unsupported
     /// The template does more than ``TemplateLimits`` allow.
     case limit
+    /// The conversation is not a list of messages.
+    case malformed
+    /// An argument for the template is not known, or its value is of the wrong kind.
+    case argument
   }
 
   /// Where the refusal comes from.

@@ -3,12 +3,12 @@ import Support
 public import TokenStatistics
 public import Tokenizers
 
-/// Counts the tokens of conversations, one after the other, with scratch memory of its own.
+/// Counts the tokens of conversations, one after another, with scratch memory of its own.
 ///
 /// It belongs to one thread. What it has counted before makes it faster, but never changes a result.
 public struct ConversationCounter: ~Copyable {
   private let mode: CountMode
-  /// Tokens that encoding with special tokens adds: the beginning-of-text token, where the vocabulary has one.
+  /// Tokens that encoding with special tokens adds: the beginning-of-text token, if the vocabulary has one.
   private let specialTokens: Int
   private let cuts: TextCuts
   private var renderer: ConversationRenderer
@@ -80,7 +80,7 @@ public struct ConversationCounter: ~Copyable {
   /// Why the last of these texts has no tokens.
   var lastFailure: EncodingError? { counter.lastFailure }
 
-  /// The seconds spent in the chat template so far, where they are measured.
+  /// The seconds spent in the chat template so far, if they are measured.
   var renderingSeconds: Double { renderer.seconds }
 
   /// The size in bytes of the text that was counted last.
@@ -127,7 +127,7 @@ public struct ConversationCounter: ~Copyable {
     }
   }
 
-  /// Sorts the counts of the rendered stretches by kind.
+  /// Sorts the counts of the rendered spans by kind.
   private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
     var count = ConversationCount()
     spans.removeAll(keepingCapacity: true)
@@ -142,7 +142,7 @@ public struct ConversationCounter: ~Copyable {
     return count
   }
 
-  /// The tokens that are left without system messages; none where nothing is left that the template can render.
+  /// The tokens that are left without system messages; none if nothing is left that the template can render.
   private mutating func tokensWithoutSystem(
     _ messages: [ChatMessage], of text: RawSpan, like count: ConversationCount
   ) -> Int {
@@ -169,7 +169,7 @@ public struct ConversationCounter: ~Copyable {
     return spanCounts.reduce(0, +) - before + headTokens
   }
 
-  /// The tokens of the whole conversation before a place that may be cut; nil where they cannot be told from the spans.
+  /// The tokens of the whole conversation before a place that may be cut; nil if they cannot be told from the spans.
   private mutating func countWhole(before place: Int) -> Int? {
     var tokens = 0
     var start = 0
@@ -195,7 +195,7 @@ private struct ConversationRenderer {
   let arguments: TemplateArguments
   /// Whether the clock is read before and after every rendering.
   let isMeasured: Bool
-  /// The seconds spent in the template so far, where they are measured.
+  /// The seconds spent in the template so far, if they are measured.
   private(set) var seconds = 0.0
 
   /// Renders `messages`, whose ranges point into `text`.
@@ -215,7 +215,7 @@ private struct BareConversation {
   var messages: [ChatMessage] = []
   var chat = RenderedChat()
 
-  /// Takes the messages that are not the system's; false where all are taken.
+  /// Takes the messages that are not the system's; false if all are taken.
   mutating func take(_ all: [ChatMessage]) -> Bool {
     guard all.contains(where: { $0.role == .system }) else { return false }
     messages.removeAll(keepingCapacity: true)

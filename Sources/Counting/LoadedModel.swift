@@ -7,8 +7,8 @@ public import Tokenizers
 
 /// A model's chat format with its arguments and its tokenizer, ready to count with.
 public struct LoadedModel: Sendable {
-  /// Loads the vocabulary of a family for a model.
-  public typealias TokenizerLoader = @Sendable (_ model: String, _ family: VocabularyFamily) throws -> Tokenizer
+  /// Loads the tokenizer of a model.
+  public typealias TokenizerLoader = @Sendable (_ model: String, _ kind: TokenizerKind) throws -> Tokenizer
 
   /// The chat format.
   public let format: ChatFormat
@@ -31,15 +31,15 @@ public struct LoadedModel: Sendable {
   /// - Throws: The reason why the first, by name, cannot be loaded.
   public static func load(
     _ models: Set<String>, catalog: ModelCatalog, arguments: TemplateArguments, _ loadTokenizer: TokenizerLoader
-  ) throws(TokenizerFailure) -> [String: LoadedModel] {
+  ) throws(ModelHubError) -> [String: LoadedModel] {
     let known = models.sorted().compactMap { model in (try? catalog.format(of: model)).map { (model, $0) } }
-    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, TokenizerFailure> in
+    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, ModelHubError> in
       let (model, format) = known[index]
       do {
-        let tokenizer = try loadTokenizer(model, format.family)
+        let tokenizer = try loadTokenizer(model, format.model.tokenizer)
         return .success(LoadedModel(format: format, tokenizer: tokenizer, arguments: arguments))
       } catch {
-        return .failure(TokenizerFailure(model: model, reason: "\(error)"))
+        return .failure(.tokenizer(model: model, reason: "\(error)"))
       }
     }
     var loaded: [String: LoadedModel] = [:]
@@ -58,7 +58,7 @@ public struct LoadedModel: Sendable {
   public func record(mode: CountMode) -> TokenizerRecord {
     let policy = format.template.bosPolicy
     return TokenizerRecord(
-      hubID: format.hubID, revision: format.revision, tokenizerSHA256: tokenizer.sourceDigest?.hex ?? "",
+      hubID: format.model.hubID, revision: format.model.revision, tokenizerSHA256: tokenizer.sourceDigest?.hex ?? "",
       templateSHA256: format.template.sha256, templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue)
   }
@@ -70,15 +70,4 @@ public struct LoadedModel: Sendable {
     }
     return arguments
   }
-}
-
-/// A model whose tokenizer is not there or cannot be loaded.
-public struct TokenizerFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The model's name.
-  public let model: String
-  /// What is wrong with its tokenizer.
-  public let reason: String
-
-  /// The model and what is wrong.
-  public var description: String { "the tokenizer of \(model) cannot be used: \(reason)" }
 }

@@ -23,7 +23,7 @@ struct RowCounter: ~Copyable {
     self.dropsSystem = dropsSystem
   }
 
-  /// The seconds spent in chat templates so far, where they are measured.
+  /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
   /// Counts a row of `batch`.

@@ -22,7 +22,7 @@ public struct ConversationCount: Sendable, Hashable {
 public struct CountedRow: Sendable, Hashable {
   /// The row's number in the dataset, from 0.
   public var row: Int
-  /// The row's label; nil where it has none.
+  /// The row's label; nil if it has none.
   public var label: String?
   /// The row's score.
   public var score: Score
@@ -79,7 +79,7 @@ public struct ContentSize: Sendable, Hashable {
   }
 }
 
-/// A counted row with what was rendered and how its tokens lie.
+/// A counted row, with what was rendered and the order of its tokens.
 public struct CountedConversation: Sendable {
   /// The row and its tokens.
   public let row: CountedRow

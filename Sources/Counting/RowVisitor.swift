@@ -7,11 +7,11 @@ public protocol RowSummary: Sendable {
   mutating func append(_ next: Self)
 }
 
-/// Takes the selected rows of a part of a source, one after the other, and sums them up.
+/// Takes the selected rows of a part of a source, one after another, and sums them up.
 ///
 /// A visitor is made, used and finished on one thread.
 public protocol RowVisitor: SendableMetatype {
-  /// What is left of the rows.
+  /// What the rows are summed up to.
   associatedtype Summary: RowSummary
 
   /// Takes a row.
@@ -23,12 +23,12 @@ public protocol RowVisitor: SendableMetatype {
 
   /// Takes note that a batch is at its end; its memory is used again after that.
   ///
-  /// - Throws: `InputError` where something cannot be written, which fails the source.
+  /// - Throws: `InputError` if something cannot be written, which fails the source.
   mutating func endBatch(_ batch: DatasetBatch) throws(InputError)
 
   /// Sums up all rows taken.
   ///
-  /// - Throws: `InputError` where something cannot be written, which fails the source.
+  /// - Throws: `InputError` if something cannot be written, which fails the source.
   consuming func finish() throws(InputError) -> Summary
 }
 
@@ -42,7 +42,7 @@ extension ScoreFilters {
   ///
   /// The label decides first: rows of other labels may hold any score.
   ///
-  /// - Throws: The row's failure where the choice depends on a score that cannot be read.
+  /// - Throws: The row's failure if the choice depends on a score that cannot be read.
   func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
     if isEmpty { return true }
     let rowLabel = batch.label(of: row)

@@ -25,16 +25,16 @@ public struct ScanJob: Sendable, Hashable {
   public var name: String { source.name.description }
 }
 
-/// What is asked of a scan's rows: makes a visitor for each part of a source and takes what the visitors leave.
+/// Decides what happens to a scan's rows: makes a visitor for each part of a source and takes the visitors' summaries.
 ///
 /// Its functions are called from several threads at once.
 public protocol ScanConsumer: Sendable {
   /// What takes the rows of a part.
   associatedtype Visitor: RowVisitor
-  /// What is left of a source.
+  /// The result for a source.
   associatedtype Output: Sendable
 
-  /// What is known of a source without reading it; nil where its rows must be read.
+  /// What is known about a source without reading it; nil if its rows must be read.
   func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output?
 
   /// Makes the visitor of a part of a source, on the thread that uses it.
@@ -42,7 +42,7 @@ public protocol ScanConsumer: Sendable {
   /// - Parameter part: The part's position in the source, from 0.
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor
 
-  /// Takes what all parts of a source gave, once all were read.
+  /// Takes the summary of all parts of a source, once all were read.
   func finish(
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) -> Output
@@ -53,7 +53,7 @@ extension ScanConsumer {
   public func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? { nil }
 }
 
-/// The one loop that reads, selects, renders and counts rows; what is asked of them is a ``ScanConsumer``'s.
+/// The one loop that reads, selects, renders and counts rows; what happens to them is up to a ``ScanConsumer``.
 ///
 /// The unit of work is a part of a source: a source of many rows is read by several threads, and its parts add up, in
 /// order, to what one thread would have found.
@@ -78,7 +78,7 @@ public struct Scan: Sendable {
     public var keepsOrder = false
     /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
     public var measuresRendering = false
-    /// The size in bytes of the parts that larger sources are divided into where there are several threads.
+    /// The size in bytes of the parts that larger sources are divided into if there are several threads.
     public var partBytes = 32 << 20
 
     /// Makes options with defaults.
@@ -87,7 +87,7 @@ public struct Scan: Sendable {
 
   /// What became of a scan.
   public struct Report<Output: Sendable>: Sendable {
-    /// What became of each job, in the order of the jobs; nil where the work was stopped before.
+    /// What became of each job, in the order of the jobs; nil if the work was stopped before.
     public internal(set) var results: [Result<Output, InputError>?]
     /// Where each thread's time went.
     public internal(set) var workers: [WorkerTimings]
@@ -136,7 +136,7 @@ public struct Scan: Sendable {
     return Report(results: board.results, workers: WorkerTimings.withWaiting(workers))
   }
 
-  /// Divides large sources into parts, where there are threads to share them.
+  /// Divides large sources into parts, if there are threads to share them.
   private func divide<Consumer: ScanConsumer>(
     _ board: ScanBoard<Consumer>, _ consumer: Consumer, stop: StopFlag, _ progress: @Sendable (ScanStep) -> Void
   ) -> [ScanUnit] {
@@ -173,11 +173,11 @@ public struct Scan: Sendable {
   }
 }
 
-/// How far a scan has come.
+/// The progress of a scan.
 public enum ScanStep: Sendable {
   /// A batch of rows was counted.
   case counted(rows: Int, tokens: Int)
-  /// A source is finished, be it counted, known before, or failed.
+  /// A source is finished: counted, known before, or failed.
   case finished(ScanJob, isKnown: Bool)
 }
 

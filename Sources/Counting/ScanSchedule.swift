@@ -7,7 +7,7 @@ final class ScanSchedule: Sendable {
 
   /// Makes a schedule of units, which are called by their positions.
   ///
-  /// - Parameter keepsOrder: Whether they are handed out as they are given.
+  /// - Parameter keepsOrder: Whether they are handed out in the given order.
   init(_ units: [(model: String, bytes: Int)], keepsOrder: Bool) {
     state = Guarded(ModelSchedule(keepsOrder ? [] : units))
     order = keepsOrder ? Tickets(units.count) : nil
@@ -40,7 +40,8 @@ struct ModelSchedule: Sendable {
   private var queues: [Queue] = []
   private let sizes: [Int]
 
-  /// Makes a schedule of datasets, which are called by their positions; of equally large ones the first comes first.
+  /// Makes a schedule of datasets, which are identified by their positions; of equally large ones the first comes
+  /// first.
   init(_ datasets: [(model: String, bytes: Int)]) {
     sizes = datasets.map(\.bytes)
     let ascending = datasets.indices.sorted { (sizes[$0], $1) < (sizes[$1], $0) }
@@ -63,7 +64,8 @@ struct ModelSchedule: Sendable {
       if let number = take(from: current) { return number }
       queues[current].workers -= 1
     }
-    // Where most is left for each worker; of equals the first, so that one worker always takes the same way.
+    // The queue with the most left for each worker; of equals the first, so that one worker always takes the same
+    // order.
     let open = queues.indices.filter { !queues[$0].waiting.isEmpty }
     let choice = open.max { left, right in
       let (first, second) = (queues[left], queues[right])

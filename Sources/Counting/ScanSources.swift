@@ -11,16 +11,16 @@ public struct SourceQuery: Sendable {
   public var selections: [DatasetSelection] = []
   /// The models whose datasets are taken; empty for all.
   public var models: [String] = []
-  /// The rows that are taken of the datasets of a kind, where a dataset's selection names neither label nor bounds of the
+  /// The rows that are taken of the datasets of a kind, if a dataset's selection names neither label nor bounds of the
   /// score.
   public var usualFilters: [DatasetKind: ScoreFilters] = [:]
-  /// Whether the result of a selection is called by the name that such a dataset would have, filters included.
+  /// Whether the result of a selection has the name that such a dataset would have, filters included.
   public var namesShowFilters = true
 
   /// Asks for all datasets of a folder.
   public init(folder: String) { self.folder = folder }
 
-  /// What chooses among the rows of a dataset: what its selection says, and what is usual for its kind for the rest.
+  /// The filters of a dataset: those of its selection, and the usual ones of its kind for the rest.
   private func filters(_ own: ScoreFilters, of kind: DatasetKind) -> ScoreFilters {
     var filters = own
     guard let usual = usualFilters[kind] else { return filters }
@@ -50,12 +50,12 @@ public struct FoundSources: Sendable {
   public private(set) var jobs: [ScanJob] = []
   /// Sources that cannot be read, and selections that leave nothing.
   public private(set) var failures: [InputError] = []
-  /// What was passed over in the folder.
+  /// What was skipped in the folder.
   public private(set) var notices: [String] = []
 
   /// Looks for the sources of a query.
   ///
-  /// - Throws: `InputError` where a selected dataset is not there, two results would have the same name, or nothing at all
+  /// - Throws: `InputError` if a selected dataset is not there, two results would have the same name, or nothing at all
   ///   is found.
   public init(_ query: SourceQuery) throws(InputError) {
     guard query.selections.isEmpty else {
@@ -101,7 +101,7 @@ public struct FoundSources: Sendable {
         : empty.map(\.message).joined(separator: "; "))
   }
 
-  /// Adds a job; the same selection a second time is passed over.
+  /// Adds a job; the same selection a second time is skipped.
   ///
   /// - Parameter hasOwnName: Whether no other source may have the name of its result.
   private mutating func add(_ job: ScanJob, hasOwnName: Bool) throws(InputError) {

@@ -20,7 +20,7 @@ struct ScanWorker: ~Copyable {
 
   /// Reads a part of a source.
   ///
-  /// - Returns: What became of the source where this was the last of its parts, else nil, as where the work was stopped.
+  /// - Returns: What became of the source if this was the last of its parts; nil otherwise, or if the work was stopped.
   mutating func work<Consumer: ScanConsumer>(
     on unit: ScanUnit, of job: ScanJob, for consumer: Consumer, board: ScanBoard<Consumer>,
     _ progress: @Sendable (ScanStep) -> Void
@@ -44,7 +44,7 @@ struct ScanWorker: ~Copyable {
     }
   }
 
-  /// Shows the rows of a part to a visitor; nil where the work was stopped.
+  /// Shows the rows of a part to a visitor; nil if the work was stopped.
   private mutating func read<Consumer: ScanConsumer>(
     _ unit: ScanUnit, of job: ScanJob, for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
   ) throws(InputError) -> ScannedPart<Consumer.Visitor.Summary>? {
@@ -70,7 +70,7 @@ struct ScanWorker: ~Copyable {
         timings.counting += clock - read - rendering
       }
     } catch {
-      // Where the files changed meanwhile, that is the reason, whatever it looked like.
+      // If the files have changed meanwhile, that is the reason, whatever the error was.
       if error.kind == .unreadable { try job.source.checkUnchanged() }
       throw error
     }
@@ -111,9 +111,9 @@ struct ScanWorker: ~Copyable {
   private mutating func counter(for job: ScanJob) throws(InputError) -> ModelCounter {
     if let box, box.counts(job.model) { return box }
     guard let model = models[job.model] else {
-      throw InputError(.unknownModel, dataset: job.name, "\(ModelError.unknownModel(job.model))")
+      throw InputError(.unknownModel, dataset: job.name, "\(ModelHubError.unknownModel(job.model))")
     }
-    // What it knows is large: one goes before the next comes.
+    // Its caches are large, so one is released before the next is made.
     box = nil
     let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering)
     let made = ModelCounter(
@@ -124,7 +124,7 @@ struct ScanWorker: ~Copyable {
   }
 }
 
-/// What is left of the rows of a part, or of a whole source.
+/// What a part's rows, or a whole source's, were summed up to.
 struct ScannedPart<Summary: RowSummary>: Sendable {
   fileprivate(set) var summary: Summary
   fileprivate(set) var totals: RowTotals
@@ -141,7 +141,7 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
 
   private struct State {
     var results: [Result<Consumer.Output, InputError>?]
-    /// The parts of divided sources that are not finished, by job; nil where a part was not read yet.
+    /// The parts of divided sources that are not finished, by job; nil if a part was not read yet.
     var parts: [Int: [Part?]] = [:]
   }
 
@@ -151,7 +151,7 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
     state = Guarded(State(results: [Result<Consumer.Output, InputError>?](repeating: nil, count: jobs.count)))
   }
 
-  /// What became of each job; nil where it is not finished.
+  /// What became of each job; nil if it is not finished.
   var results: [Result<Consumer.Output, InputError>?] { state.withLock { $0.results } }
 
   /// Notes what became of a job.

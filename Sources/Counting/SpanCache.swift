@@ -34,7 +34,7 @@ struct SpanCache {
     return product.high ^ product.low
   }
 
-  /// The tokens of `text`; nil where they are not known.
+  /// The tokens of `text`; nil if they are not known.
   func tokens(of text: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
     let place = Self.place(hash)
     guard entries[place].hash == hash, entries[place].bytes.count == text.count else { return nil }

@@ -1,11 +1,10 @@
-import ChatTemplates
 import Glibc
 
 /// Places where rendered text may be cut without changing its tokens.
 ///
 /// - Before a turn marker: an added token is matched before the text around it is looked at.
-/// - Behind a newline, where no white space follows: Gemma's newlines are added tokens of their own, and for Llama and
-///   Qwen a pretoken that holds a newline ends behind the last of a run of white space.
+/// - After a newline, where no white space follows: in the vocabularies that are used with native formats newlines are
+///   added tokens of their own, or a pre-token that holds a newline ends after the last of a run of white space.
 struct TextCuts {
   private let markers: [StaticString]
 
@@ -38,20 +37,6 @@ struct TextCuts {
     case 0xE2: return byte(1) == 0x81 || (byte(1) == 0x80 && !(0x90...0xA7 ~= byte(2)))
     case 0xE3: return byte(1) == 0x80 && byte(2) == 0x80
     default: return true
-    }
-  }
-}
-
-extension ChatTemplate {
-  /// The added tokens that the template writes at the borders of turns.
-  ///
-  /// Text may be cut before any of them without changing its tokens: an added token is matched before the text around it
-  /// is looked at, and no added token of these vocabularies holds `<` behind its first byte.
-  var turnMarkers: [StaticString] {
-    switch self {
-    case .gemma2: ["<start_of_turn>", "<end_of_turn>"]
-    case .llama33: ["<|start_header_id|>", "<|eot_id|>"]
-    case .qwen3, .qwen25: ["<|im_start|>", "<|im_end|>"]
     }
   }
 }

@@ -2,7 +2,7 @@
 public struct WorkerTimings: Sendable, Hashable {
   /// Reading and decoding data files.
   public var reading = 0.0
-  /// Rendering chat templates; part of ``counting`` where it is not measured apart.
+  /// Rendering chat templates; part of ``counting`` if it is not measured apart.
   public var rendering = 0.0
   /// Counting tokens and adding them up.
   public var counting = 0.0
@@ -12,7 +12,7 @@ public struct WorkerTimings: Sendable, Hashable {
   public var saving = 0.0
   /// From the thread's first dataset to the end of its last.
   public var elapsed = 0.0
-  /// The time the thread was running on a processor; what is missing to ``elapsed`` it waited for files or a core.
+  /// The time the thread was running on a processor; the rest of ``elapsed`` it waited for files or a core.
   public var processor = 0.0
   /// From the end of its last dataset until the last thread was done.
   public var waiting = 0.0

@@ -1,9 +1,9 @@
 public import TokenStatistics
 
 /// Groups of conversations that belong together, to be drawn on one page: several models' datasets about one subject,
-/// same text under several tokenizers, or the conversations of two labels.
+/// the same text under several tokenizers, or the conversations of two labels.
 public struct DatasetComparison: Sendable {
-  /// What the rows have in common and what tells them apart.
+  /// What the rows have in common and how they differ.
   public enum Basis: Sendable {
     /// Each model's own answers: tokenizer and text differ, so the ratio is one of medians.
     case answers
@@ -17,7 +17,7 @@ public struct DatasetComparison: Sendable {
   public struct Density: Sendable, Equatable {
     /// The part, such as `user`.
     public let name: String
-    /// The bytes per token of each row; nil where there are no tokens.
+    /// The bytes per token of each row; nil if there are no tokens.
     public let bytesPerToken: [Double?]
 
     /// Makes the density of one part.
@@ -33,7 +33,7 @@ public struct DatasetComparison: Sendable {
   public let name: String
   /// The conversations of each row, in the order in which they are drawn.
   public let profiles: [DatasetProfile]
-  /// What the rows are called: models, tokenizers or labels.
+  /// The names of the rows: models, tokenizers or labels.
   public let rowNames: [String]
   /// What the rows have in common.
   public let basis: Basis
@@ -48,7 +48,7 @@ public struct DatasetComparison: Sendable {
   ///   - kind: The kind of the datasets.
   ///   - name: The subject with its filters.
   ///   - profiles: The conversations of each row.
-  ///   - rowNames: What the rows are called; the models where there are fewer names than rows.
+  ///   - rowNames: The names of the rows; the models if there are fewer names than rows.
   ///   - basis: What the rows have in common.
   public init(
     kind: DatasetKind, name: String, profiles: [DatasetProfile], rowNames: [String] = [], basis: Basis = .answers
@@ -60,12 +60,12 @@ public struct DatasetComparison: Sendable {
     self.basis = basis
   }
 
-  /// The conversations of a dataset that carry `first` against those that carry `second`; nil where one has none.
+  /// The conversations of a dataset with label `first` against those with `second`; nil if one has none.
   public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
     guard profile.contrast(first, with: second) != nil else { return nil }
     self.init(
       kind: profile.kind, name: profile.title,
-      profiles: [first, second].map { profile.conversations(labelled: $0) }, rowNames: [first, second], basis: .labels)
+      profiles: [first, second].map { profile.conversations(labeled: $0) }, rowNames: [first, second], basis: .labels)
     filePrefix = "labels__\(profile.model)__"
   }
 
@@ -74,13 +74,13 @@ public struct DatasetComparison: Sendable {
     self.init(kind: comparison.kind, name: comparison.name, profiles: comparison.profiles)
   }
 
-  /// The name of the plot's file without its ending: `role__accountant`, `labels__gemma-2-27b__trait__calm`.
+  /// The name of the plot's file without its ending: `role__accountant`, `labels__MODEL__trait__calm`.
   public var fileStem: String { "\(filePrefix ?? "")\(kind.rawValue)__\(name)" }
 
   /// The number of files that the pages take.
   public var pageCount: Int { (profiles.count + ComparisonPlot.mostRows - 1) / ComparisonPlot.mostRows }
 
-  /// The scale of the scores of all rows; nil where they have none, or not the same.
+  /// The scale of the scores of all rows; nil if they have none, or not the same.
   var scoreScale: ScoreScale? {
     guard let scale = profiles.first?.scoreScale, profiles.allSatisfy({ $0.scoreScale == scale }) else { return nil }
     return scale

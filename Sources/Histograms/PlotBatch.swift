@@ -37,23 +37,23 @@ public struct PlotBatch: Sendable {
     self.jobs = jobs
   }
 
-  /// Makes the folder of the plots where it is missing.
+  /// Makes the folder of the plots if it is missing.
   public func prepare() throws(FileError) { try Files.makeDirectories(folder) }
 
   /// The path of a plot, such as a dataset's.
   ///
-  /// - Throws: `FileError` where no file can have this name.
+  /// - Throws: `FileError` if no file can have this name.
   public func path(of name: String) throws(FileError) -> String {
     try FileName(name, suffix: ".\(format.rawValue)").path(in: folder)
   }
 
-  /// Draws plots and tells why some could not be drawn or written.
+  /// Draws plots and reports why some could not be drawn or written.
   public func draw(_ plots: [PlotTask]) -> Outcome {
     let tickets = Tickets(plots.count)
     let shares = Workers.run(count: min(jobs, max(1, plots.count))) { _ in draw(plots, tickets) }
     var failures: Failures = [:]
     for share in shares { failures.merge(share.failures) { $1 } }
-    // A thread without a renderer draws nothing; where none had one, nobody has taken these plots.
+    // A thread without a renderer draws nothing; if none had one, nobody has taken these plots.
     if let reason = shares.lazy.compactMap(\.rendererFailure).first {
       for plot in plots[tickets.left] { failures[plot.name] = reason }
     }
@@ -215,7 +215,7 @@ extension PlotTask {
       }
     }
     let overviews = [first, second].flatMap { label in
-      Self.overviews(of: both.map { $0.conversations(labelled: label) }, scales: scales, part: label)
+      Self.overviews(of: both.map { $0.conversations(labeled: label) }, scales: scales, part: label)
     }
     return pages + maps + overviews
   }

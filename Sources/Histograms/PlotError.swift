@@ -2,11 +2,11 @@ public import Support
 
 /// Why a plot could not be drawn.
 public enum PlotError: Error, Sendable, Equatable {
-  /// No usable file of the font `family` was found; `place` says where was looked.
+  /// No usable file of the font `family` was found; `place` says where it was looked for.
   case fontMissing(family: String, place: String)
   /// FreeType refused the font file at `path` with its error `code`.
   case fontUnreadable(path: String, code: Int32)
-  /// Cairo failed: what was being done, and Cairo's own words.
+  /// Cairo failed: what was being done, and Cairo's own message.
   case drawing(operation: String, message: String)
   /// The compressor could not be set up or ran out of its bound while writing a PNG.
   case compression

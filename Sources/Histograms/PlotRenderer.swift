@@ -31,7 +31,7 @@ public struct PlotRenderer: ~Copyable {
 
   /// Makes a renderer with the fonts that `FontFiles.located()` finds.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` where DejaVu Sans is not installed, and what FreeType, Cairo
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` if DejaVu Sans is not installed, and what FreeType, Cairo
   ///   or libdeflate refuse.
   public init() throws(PlotError) {
     try self.init(fonts: FontFiles.located())
@@ -39,7 +39,7 @@ public struct PlotRenderer: ~Copyable {
 
   /// Makes a renderer with the given fonts.
   ///
-  /// Finding fonts takes a few milliseconds: where several renderers work side by side, find them once.
+  /// Finding fonts takes a few milliseconds: for several renderers, find them once.
   ///
   /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
   public init(fonts: FontFiles) throws(PlotError) {
@@ -59,7 +59,7 @@ public struct PlotRenderer: ~Copyable {
   ///   - style: What is drawn.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError`` where Cairo or libdeflate fail.
+  /// - Throws: ``PlotError`` if Cairo or libdeflate fail.
   public mutating func render(
     _ profile: DatasetProfile, scales: PlotScales, style: PlotStyle = .standard, format: PlotFormat = .png
   ) throws(PlotError) -> [UInt8] {
@@ -90,7 +90,7 @@ public struct PlotRenderer: ~Copyable {
     }
   }
 
-  /// The surface kept from the last plot where it has the right size, else a new one.
+  /// The surface of the last plot if it has the right size, else a new one.
   private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
     if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
     return try DrawingSurface(imageWidth: width, height: height)
@@ -123,7 +123,7 @@ extension PlotRenderer {
   /// A contact sheet of small histograms by model, type and name, 6 columns wide, over 120 datasets 8.
   ///
   /// - Parameters:
-  ///   - title: What the sheet shows, such as `qwen-3-32b · roles`.
+  ///   - title: What the sheet shows, such as `MODEL · roles`.
   ///   - profiles: The datasets, in any order.
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
@@ -140,7 +140,7 @@ extension PlotRenderer {
   /// A heat map: one line a dataset, longest median first, in three columns.
   ///
   /// - Parameters:
-  ///   - title: What the map shows, such as `qwen-3-32b · roles`.
+  ///   - title: What the map shows, such as `MODEL · roles`.
   ///   - profiles: The datasets, in any order.
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
@@ -157,7 +157,7 @@ extension PlotRenderer {
   /// A map of how far two labels differ in length: one line a dataset that has both, largest effect first.
   ///
   /// - Parameters:
-  ///   - title: What the map shows, such as `qwen-3-32b · traits`.
+  ///   - title: What the map shows, such as `MODEL · traits`.
   ///   - first: The label that is contrasted.
   ///   - second: The label it is contrasted with.
   ///   - profiles: The datasets, in any order; those without one of the labels are left out.

@@ -1,7 +1,7 @@
 public import Support
 public import TokenStatistics
 
-/// The plots of a statistics file's datasets, on the scales of them all.
+/// The plots of a statistics file's datasets, on shared scales.
 public struct StatisticsPlots: Sendable {
   /// Every dataset of the file whose exact lengths are known, sorted by name.
   public let profiles: [DatasetProfile]
@@ -40,7 +40,7 @@ public struct StatisticsPlots: Sendable {
   /// `overviews` of that of the plots.
   ///
   /// - Returns: The folder, and what became of the plots.
-  /// - Throws: `FileError` where the folder cannot be made.
+  /// - Throws: `FileError` if the folder cannot be made.
   public func drawOverviews(
     of chosen: [DatasetProfile]
   ) throws(FileError) -> (folder: String, outcome: PlotBatch.Outcome) {

@@ -3,12 +3,12 @@ import Glibc
 
 /// Reads and writes documents whose member names are not data, such as configuration, with json-c.
 ///
-/// Member names are C strings in json-c, so they must not hold U+0000, and whole numbers beyond 64 bits become the nearest
-/// one of 64. ``JSONValue`` has its own reader and writer for documents in which that could matter.
+/// Member names are C strings in json-c, so they must not hold U+0000, and whole numbers beyond 64 bits become the
+/// nearest one that fits. ``JSONValue`` has its own reader and writer for documents in which that could matter.
 public enum JSONDocument {
   /// Reads one document.
   ///
-  /// - Throws: `JSONError` with the byte where json-c stopped reading: bad syntax, ill-formed UTF-8, nesting beyond
+  /// - Throws: `JSONError` with the byte if json-c stopped reading: bad syntax, ill-formed UTF-8, nesting beyond
   ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
   /// - Complexity: O(number of bytes).
   public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
@@ -40,7 +40,7 @@ public enum JSONDocument {
     case .bigInteger(let digits): return json_object_new_double_s(Double(digits) ?? .nan, digits)
     case .double(let value): return value.isFinite ? json_object_new_double_s(value, value.pythonText) : nil
     case .string(let value):
-      // The C string is the same bytes with a NUL after them; the length lets NULs inside through.
+      // The C string is the same bytes with a NUL after them; the length includes NULs within them.
       return value.withCString { json_object_new_string_len($0, Int32(value.utf8.count)) }
     case .array(let elements):
       let array = json_object_new_array_ext(Int32(elements.count))
@@ -51,19 +51,19 @@ public enum JSONDocument {
       let object = json_object_new_object()
       if members.isEmpty { write(object, as: "{}") }
       for member in members.members {
-        // The names differ already, so json-c need not look for each.
+        // The names are known to differ, so json-c need not look for duplicates.
         json_object_object_add_ex(object, member.key, make(member.value), UInt32(JSON_C_OBJECT_ADD_KEY_IS_NEW))
       }
       return object
     }
   }
 
-  /// Has json-c write an object as a text: json-c up to 0.17 breaks the line in empty ones.
+  /// Makes json-c write an object as a text: json-c up to 0.17 breaks the line in empty ones.
   private static func write(_ object: OpaquePointer?, as text: String) {
     json_object_set_serializer(object, json_object_userdata_to_json_string, strdup(text), json_object_free_userdata)
   }
 
-  /// Every byte beyond ASCII is inside a string, where an escape says the same.
+  /// Every byte beyond ASCII is inside a string, where an escape means the same.
   private static func escapingBeyondASCII(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count)
@@ -145,7 +145,7 @@ private struct JSONParser: ~Copyable {
   }
 
   private static func members(_ object: OpaquePointer?) -> JSONValue {
-    // json-c has settled names that occur twice: the later value takes the place of the first.
+    // json-c has resolved duplicate names: the later value takes the place of the first.
     var members = JSONObject()
     var position = json_object_iter_begin(object)
     var end = json_object_iter_end(object)
@@ -159,8 +159,8 @@ private struct JSONParser: ~Copyable {
 
 /// A JSON text in which escaped surrogate pairs are written as the characters they mean.
 ///
-/// json-c up to 0.18 takes the character of a pair for half of another pair where its code point is U+xD800 to U+xDBFF in
-/// a plane beyond the first (such as U+1D800, SignWriting), and replaces it with U+FFFD. It never sees a pair here.
+/// json-c up to 0.18 mistakes the character of a pair for half of another pair if its code point is U+xD800 to U+xDBFF
+/// in a plane beyond the first (such as U+1D800, SignWriting), and replaces it with U+FFFD. Here it never sees a pair.
 private struct EscapedPairs {
   /// The text with a terminating NUL.
   private(set) var text: [CChar]
@@ -198,7 +198,7 @@ private struct EscapedPairs {
     UnsafeRawBufferPointer(rebasing: bytes).withMemoryRebound(to: CChar.self) { text.append(contentsOf: $0) }
   }
 
-  /// The offset of the next backslash at or after `offset`; nil where there is none.
+  /// The offset of the next backslash at or after `offset`; nil if there is none.
   private static func backslash(in bytes: UnsafeRawBufferPointer, from offset: Int) -> Int? {
     guard offset < bytes.count, let start = bytes.baseAddress,
       let found = memchr(start + offset, Int32(UInt8(ascii: "\\")), bytes.count - offset)

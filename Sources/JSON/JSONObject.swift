@@ -1,7 +1,7 @@
 /// The members of a JSON object in the order of the document.
 ///
-/// Keys are equal when their bytes are equal. Swift's own string equality is canonical equivalence, under which two different
-/// vocabulary entries can be one key.
+/// Keys are equal when their bytes are equal. Swift's own string equality is canonical equivalence, under which two
+/// different vocabulary entries can be one key.
 public struct JSONObject: Sendable, Equatable {
   /// One member.
   public struct Member: Sendable, Equatable {
@@ -24,7 +24,7 @@ public struct JSONObject: Sendable, Equatable {
 
   /// All members, in order.
   public private(set) var members: [Member] = []
-  /// Positions of members by key; made only for objects with many members.
+  /// Positions of members by key, for objects with many members only.
   private var index: [Key: Int] = [:]
 
   private static let indexThreshold = 16
@@ -65,7 +65,7 @@ public struct JSONObject: Sendable, Equatable {
   /// Whether there is no member.
   public var isEmpty: Bool { members.isEmpty }
 
-  /// The value of a member; nil where there is none. Setting nil removes the member, setting a new key appends.
+  /// The value of a member; nil if there is none. Setting nil removes the member, setting a new key appends.
   ///
   /// - Complexity: O(1) on average to read and to set, O(`count`) to remove.
   public subscript(key: String) -> JSONValue? {

@@ -57,7 +57,7 @@ extension JSONScanner {
     bytes.extracting(number.range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The value of a number that this scanner has read; nil where it is not whole or exceeds 64 bits.
+  /// The value of a number that this scanner has read; nil if it is not whole or exceeds 64 bits.
   func integer(of number: JSONNumber) -> Int? {
     guard number.isWhole else { return nil }
     var range = number.range

@@ -5,12 +5,12 @@ import Glibc
 public struct JSONString: Sendable, Hashable {
   /// Where the bytes between the quotes are.
   public let range: Range<Int>
-  /// Whether there are escapes among them. Where there are none, these bytes are the text itself.
+  /// Whether there are escapes among them. If there are none, these bytes are the text itself.
   public let hasEscapes: Bool
 }
 
 extension JSONScanner {
-  /// Takes a string, whose UTF-8 and escapes are checked, and copies nothing.
+  /// Takes a string and checks its UTF-8 and escapes, without copying anything.
   ///
   /// - Parameter what: what the error says was expected.
   /// - Complexity: O(bytes of the string).
@@ -58,10 +58,10 @@ extension JSONScanner {
     }
   }
 
-  /// Takes a string and appends its text with escapes resolved to bytes, as ``string(into:)`` does; after an error what was
-  /// appended means nothing.
+  /// Takes a string and appends its text with escapes resolved to bytes, as ``string(into:)`` does; after an error what
+  /// was appended is undefined.
   ///
-  /// The bytes get room for all that is left of the source, so this is meant for sources of one string, such as a line.
+  /// Room is made for all that is left of the source, so this is meant for sources of one string, such as a line.
   ///
   /// - Complexity: O(bytes of the string).
   public mutating func string(appendingTo output: inout [UInt8]) throws(JSONError) {
@@ -145,13 +145,13 @@ extension JSONScanner {
     return memchr(base + start, Int32(UInt8(ascii: "\\")), source.count - start).map { UnsafeRawPointer($0) - base }
   }
 
-  /// Passes over text that a kernel has read.
+  /// Skips text that a kernel has read.
   private mutating func pass(_ read: rk_text) throws(JSONError) {
     if read.is_ascii == 0 {
       let wellFormed = bytes.extracting(offset..<offset + read.taken).withUnsafeBytes { read in
         read.baseAddress.map { rk_well_formed($0.assumingMemoryBound(to: UInt8.self), read.count) } ?? 0
       }
-      // An escape within a character cuts it short here too.
+      // An escape in the middle of a character also ends it here.
       guard wellFormed == read.taken else {
         throw JSONError(reason: "the text is not UTF-8", offset: offset + wellFormed)
       }
@@ -219,7 +219,7 @@ extension JSONScanner {
 
 /// Texts in one buffer, one after another, in memory that is used again.
 public struct JSONText: Sendable {
-  /// As many bytes as were needed so far; those from ``count`` on mean nothing.
+  /// As many bytes as were needed so far; those from ``count`` on are undefined.
   private var bytes: [UInt8] = []
   /// Bytes of text so far.
   public private(set) var count = 0
@@ -237,7 +237,7 @@ public struct JSONText: Sendable {
     if bytes.count < size { bytes = [UInt8](repeating: 0, count: size > Self.keptSize ? size : 2 * size) }
   }
 
-  /// Forgets all texts, and lets go of memory that unusually long ones took.
+  /// Forgets all texts, and releases memory that unusually long ones took.
   public mutating func release() {
     count = 0
     if bytes.count > Self.keptSize { bytes = [] }

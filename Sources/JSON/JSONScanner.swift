@@ -9,10 +9,10 @@ import CTextKernels
 ///     }
 ///     try scanner.finish()
 ///
-/// Everything that is passed over is checked too. `NaN`, `Infinity` and `-Infinity` are numbers, as in Python's `json`.
+/// Everything that is skipped is checked too. `NaN`, `Infinity` and `-Infinity` are numbers, as in Python's `json`.
 /// All errors are `JSONError` with the offset of the byte that cannot be there.
 public struct JSONScanner: ~Escapable {
-  /// What becomes of half of a surrogate pair in `\uXXXX` escapes.
+  /// How half of a surrogate pair in `\uXXXX` escapes is read.
   public enum LoneSurrogates: Sendable {
     /// It is read as U+FFFD.
     case replaced
@@ -20,7 +20,7 @@ public struct JSONScanner: ~Escapable {
     case refused
   }
 
-  /// Nesting that is read before a text is refused.
+  /// The deepest nesting that is read.
   public static let maximumDepth = 512
 
   /// The text, to which the ranges of strings and numbers refer.
@@ -29,7 +29,7 @@ public struct JSONScanner: ~Escapable {
   public internal(set) var offset = 0
   let loneSurrogates: LoneSurrogates
   private var depth = 0
-  /// Whether an object or array has just begun, so that no comma comes before its next member or element.
+  /// Whether an object or array has just begun, so that no comma precedes its next member or element.
   private var isAtBegin = false
 
   /// Begins at the first byte of a text.
@@ -108,7 +108,7 @@ public struct JSONScanner: ~Escapable {
 
   // MARK: Single values
 
-  /// Takes `null` where it comes next, and says whether it did.
+  /// Takes `null` if it comes next, and says whether it did.
   public mutating func takeNull() throws(JSONError) -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
     try literal("null")
@@ -139,7 +139,7 @@ public struct JSONScanner: ~Escapable {
     return value
   }
 
-  /// Takes a value of any kind and forgets it.
+  /// Skips a value of any kind.
   ///
   /// - Complexity: O(bytes of the value).
   public mutating func skipValue() throws(JSONError) {
@@ -201,7 +201,7 @@ public struct JSONScanner: ~Escapable {
     offset = end
   }
 
-  /// Whether a piece of the text is the same as another, byte by byte.
+  /// Whether a range of the text equals another text, byte by byte.
   func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     return bytes.extracting(range).withUnsafeBytes { $0.elementsEqual(UnsafeRawBufferPointer(text.buffer)) }

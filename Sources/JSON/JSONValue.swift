@@ -6,7 +6,7 @@ public enum JSONValue: Sendable, Equatable {
   case bool(Bool)
   /// A number written without fraction and exponent that fits 64 bits.
   case integer(Int64)
-  /// A number written without fraction and exponent beyond 64 bits: its digits, after a minus sign where it is negative.
+  /// A number written without fraction and exponent beyond 64 bits: its digits, after a minus sign if it is negative.
   case bigInteger(String)
   /// Any other number.
   case double(Double)
@@ -17,7 +17,7 @@ public enum JSONValue: Sendable, Equatable {
   /// Named members in the document's order.
   case object(JSONObject)
 
-  /// Whether two documents say the same; strings are compared by bytes.
+  /// Whether two documents are equal; strings are compared by bytes.
   public static func == (left: JSONValue, right: JSONValue) -> Bool {
     switch (left, right) {
     case (.null, .null): true
@@ -75,8 +75,8 @@ public enum JSONValue: Sendable, Equatable {
 
   /// Reads one JSON document (RFC 8259, UTF-8) as Python's `json` does.
   ///
-  /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members with the same name the
-  /// later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
+  /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members
+  /// with the same name the later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
   ///
   /// - Throws: `JSONError` with the byte that cannot be there: bad syntax, ill-formed UTF-8, nesting beyond
   ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
@@ -121,6 +121,6 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     self.offset = offset
   }
 
-  /// The fault and its place, as a clause for a message.
+  /// What is wrong and where, as a clause for a message.
   public var description: String { "not valid JSON at byte \(offset): \(reason)" }
 }

@@ -6,9 +6,9 @@ public struct JSONStyle: Sendable, Hashable {
   public var keySeparator: String
   /// Spaces a level, each member and element on a line of its own; nil for everything on one line.
   public var indent: Int?
-  /// Whether an array of nothing but finite numbers is on one line all the same, separated by `", "`.
+  /// Whether an array of finite numbers only is nevertheless on one line, separated by `", "`.
   public var keepsNumbersTogether: Bool
-  /// Whether the line is broken in empty objects and arrays too, as in all files so far, which json-c 0.16 wrote.
+  /// Whether the line is also broken in empty objects and arrays, as in files written by json-c 0.16.
   public var breaksEmpty: Bool
   /// Whether the numbers that JSON cannot express are written as `NaN`, `Infinity` and `-Infinity`, else as `null`.
   public var namesNonFinite: Bool
@@ -208,13 +208,13 @@ extension JSONValue {
 }
 
 extension Double {
-  /// Python's `repr` of a float: the fewest digits that read back as the same value, with an exponent below 1e-4 and from
-  /// 1e16 on.
+  /// Python's `repr` of a float: the fewest digits that read back as the same value, with an exponent below 1e-4 and
+  /// from 1e16 on.
   ///
   /// Source: CPython 3.13, `float_repr_style` "short", `Python/pystrtod.c`.
   public var pythonText: String {
     guard isFinite else { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
-    // Swift's own text is the same but for where the exponent begins: after 2^53. The doubles from there to 1e16 are whole.
+    // Swift's own text differs only in where the exponent begins: after 2^53. The doubles from there to 1e16 are whole.
     return (0x1p53..<1e16).contains(magnitude) ? "\(Int64(self)).0" : description
   }
 }

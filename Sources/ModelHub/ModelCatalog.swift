@@ -1,45 +1,81 @@
-import ChatTemplates
+public import ChatTemplates
 
-/// The models whose datasets can be counted, each with the format of its conversations.
+/// What a model's conversations are counted with: a chat template and the model that it is published with.
+public struct ChatFormat: Sendable, Hashable {
+  /// The model, whose tokenizer goes with the template.
+  public let model: Model
+  /// The template.
+  public let template: ChatTemplate
+
+  /// The format of a model.
+  ///
+  /// - Throws: ``ModelHubError/noFormat(hubID:templateSHA256:)`` where the model's template has no native format.
+  public init(_ model: Model) throws(ModelHubError) {
+    guard let template = ChatTemplate(sha256: model.templateSHA256) else {
+      throw .noFormat(hubID: model.hubID, templateSHA256: model.templateSHA256)
+    }
+    self.model = model
+    self.template = template
+  }
+
+  /// The format of the first model that is published with a template.
+  ///
+  /// - Throws: ``ModelHubError/unknownTemplate(_:)`` where there is no such model.
+  public init(_ template: ChatTemplate) throws(ModelHubError) {
+    guard let model = ModelRegistry.models.first(where: { $0.templateSHA256 == template.sha256 }) else {
+      throw .unknownTemplate(template.name)
+    }
+    self.model = model
+    self.template = template
+  }
+}
+
+/// The models that can be counted, each with the format of its conversations.
 ///
 ///     let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
-///     try catalog.format(of: "qwen-3-32b").hubID  // "Qwen/Qwen2.5-7B-Instruct"
+///     try catalog.format(of: "qwen-3-32b").model.hubID  // "Qwen/Qwen2.5-7B-Instruct"
 public struct ModelCatalog: Sendable, Hashable {
-  /// The models with their own formats, sorted by name.
-  private static let standard: [(model: String, template: ChatTemplate)] = [
-    ("gemma-2-27b", .gemma2), ("llama-3.3-70b", .llama33), ("qwen-3-32b", .qwen3),
-  ]
-
-  /// The names of all known models, sorted.
-  public static var models: [String] { standard.map(\.model) }
-
-  private var formats: [String: ChatFormat]
+  /// The formats that replace models' own.
+  private var overrides: [Model: ChatFormat] = [:]
 
   /// The models with their own formats.
-  public init() {
-    formats = Dictionary(uniqueKeysWithValues: Self.standard.map { ($0.model, ChatFormat($0.template)) })
-  }
+  public init() {}
 
   /// The models, some with another format than their own.
   ///
   /// - Parameter templateOverrides: Pairs of the form `qwen-3-32b=qwen2.5`.
-  /// - Throws: ``ModelError`` for an unknown model or template, or text of another form.
-  public init(templateOverrides: [String]) throws(ModelError) {
-    self.init()
-    for pair in templateOverrides {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2 else { throw .malformedOverride(pair) }
-      _ = try format(of: parts[0])
-      guard let template = ChatTemplate(rawValue: parts[1]) else { throw .unknownTemplate(parts[1]) }
-      formats[parts[0]] = ChatFormat(template)
+  /// - Throws: ``ModelHubError`` for an unknown model or template, or text of another form.
+  public init(templateOverrides: [String]) throws(ModelHubError) {
+    for text in templateOverrides {
+      guard let setting = ModelSetting(text) else { throw .malformedOverride(text) }
+      let model = try model(setting.model)
+      guard let template = ChatTemplate(name: setting.value) else { throw .unknownTemplate(setting.value) }
+      overrides[model] = try ChatFormat(template)
     }
+  }
+
+  /// The model that a reference means.
+  ///
+  /// - Throws: ``ModelHubError/unknownModel(_:)``, which names the known ones.
+  public func model(_ reference: ModelReference) throws(ModelHubError) -> Model {
+    guard let model = ModelRegistry.models.first(where: reference.isReference) else {
+      throw .unknownModel(reference.description)
+    }
+    return model
   }
 
   /// The format of a model's conversations.
   ///
-  /// - Throws: ``ModelError/unknownModel(_:)``, which names the known ones.
-  public func format(of model: String) throws(ModelError) -> ChatFormat {
-    guard let format = formats[model] else { throw .unknownModel(model) }
-    return format
+  /// - Throws: ``ModelHubError/noFormat(hubID:templateSHA256:)`` where its template has no native format.
+  public func format(of model: Model) throws(ModelHubError) -> ChatFormat {
+    if let format = overrides[model] { return format }
+    return try ChatFormat(model)
+  }
+
+  /// The format of the conversations of a model with a short name or hub id.
+  ///
+  /// - Throws: ``ModelHubError/unknownModel(_:)``, which names the known ones.
+  public func format(of name: String) throws(ModelHubError) -> ChatFormat {
+    try format(of: model(ModelReference(name)))
   }
 }

@@ -10,6 +10,8 @@ struct ZipArchive: ~Copyable {
   private static let largestMember = 1 << 28
 
   private let bytes: [UInt8]
+  /// The path that errors name.
+  private let path: String
   /// Where the central directory begins, and how many entries it has.
   private var directory: (offset: Int, count: Int)
 
@@ -26,8 +28,13 @@ struct ZipArchive: ~Copyable {
   }
 
   /// Finds the central directory.
-  init(_ bytes: [UInt8]) throws(ZipArchiveError) {
+  ///
+  /// - Parameters:
+  ///   - bytes: The archive.
+  ///   - path: Where it was read from, for errors.
+  init(_ bytes: [UInt8], path: String) throws(ModelHubError) {
     self.bytes = bytes
+    self.path = path
     directory = (0, 0)
     // The end record is 22 bytes and a comment of up to 65,535.
     var offset = bytes.count - 22
@@ -38,42 +45,42 @@ struct ZipArchive: ~Copyable {
       }
       offset -= 1
     }
-    throw .notAnArchive
+    throw failure("it is no ZIP archive, or it is cut off")
   }
 
   /// Returns the contents of a member, checked against its CRC-32.
-  func contents(of name: String) throws(ZipArchiveError) -> [UInt8] {
+  func contents(of name: String) throws(ModelHubError) -> [UInt8] {
     let entry = try entry(name)
-    guard entry.flags & 1 == 0 else { throw .unsupported(name, feature: "encryption") }
-    guard entry.size <= Self.largestMember else { throw .unsupported(name, feature: "a size of \(entry.size) bytes") }
+    guard entry.flags & 1 == 0 else { throw unsupported(name, "encryption") }
+    guard entry.size <= Self.largestMember else { throw unsupported(name, "a size of \(entry.size) bytes") }
     guard field(entry.headerOffset, 4) == 0x0403_4B50,
       let nameLength = field(entry.headerOffset + 26, 2), let extraLength = field(entry.headerOffset + 28, 2)
-    else { throw .damagedMember(name) }
+    else { throw damaged(name) }
     let start = entry.headerOffset + 30 + nameLength + extraLength
-    guard start <= bytes.count, entry.compressedSize <= bytes.count - start else { throw .damagedMember(name) }
+    guard start <= bytes.count, entry.compressedSize <= bytes.count - start else { throw damaged(name) }
     let data = bytes[start..<start + entry.compressedSize]
     let contents: [UInt8]
     switch entry.method {
     case 0: contents = Array(data)
     case 8: contents = try inflate(data, size: entry.size, name: name)
-    default: throw .unsupported(name, feature: "compression method \(entry.method)")
+    default: throw unsupported(name, "compression method \(entry.method)")
     }
     guard contents.count == entry.size,
       contents.withUnsafeBytes({ libdeflate_crc32(0, $0.baseAddress, $0.count) }) == entry.checksum
-    else { throw .damagedMember(name) }
+    else { throw damaged(name) }
     return contents
   }
 
-  private func entry(_ name: String) throws(ZipArchiveError) -> Entry {
+  private func entry(_ name: String) throws(ModelHubError) -> Entry {
     var offset = directory.offset
     for _ in 0..<directory.count {
-      guard let entry = entry(at: offset) else { throw .notAnArchive }
+      guard let entry = entry(at: offset) else { throw failure("it is no ZIP archive, or it is cut off") }
       if entry.name.elementsEqual(name.utf8) {
         return entry
       }
       offset = entry.end
     }
-    throw .noMember(name)
+    throw failure("it holds no \(name)")
   }
 
   private func entry(at offset: Int) -> Entry? {
@@ -90,6 +97,14 @@ struct ZipArchive: ~Copyable {
       headerOffset: headerOffset, end: offset + 46 + nameLength + extraLength + commentLength)
   }
 
+  private func failure(_ reason: String) -> ModelHubError { .archive(path: path, reason: reason) }
+
+  private func damaged(_ name: String) -> ModelHubError { failure("its member \(name) is damaged") }
+
+  private func unsupported(_ name: String, _ feature: String) -> ModelHubError {
+    failure("its member \(name) uses \(feature), which is not supported")
+  }
+
   /// The little-endian number of `size` bytes at `offset`, or nil if it is not inside the file.
   private func field(_ offset: Int, _ size: Int) -> Int? {
     guard offset >= 0, offset <= bytes.count - size else { return nil }
@@ -97,8 +112,8 @@ struct ZipArchive: ~Copyable {
   }
 
   /// The corresponding C function is `libdeflate_deflate_decompress`.
-  private func inflate(_ data: ArraySlice<UInt8>, size: Int, name: String) throws(ZipArchiveError) -> [UInt8] {
-    guard let decompressor = libdeflate_alloc_decompressor() else { throw .damagedMember(name) }
+  private func inflate(_ data: ArraySlice<UInt8>, size: Int, name: String) throws(ModelHubError) -> [UInt8] {
+    guard let decompressor = libdeflate_alloc_decompressor() else { throw damaged(name) }
     defer { libdeflate_free_decompressor(decompressor) }
     var result = LIBDEFLATE_BAD_DATA
     let contents = [UInt8](unsafeUninitializedCapacity: size) { output, count in
@@ -107,7 +122,7 @@ struct ZipArchive: ~Copyable {
       }
       count = result == LIBDEFLATE_SUCCESS ? size : 0
     }
-    guard result == LIBDEFLATE_SUCCESS else { throw .damagedMember(name) }
+    guard result == LIBDEFLATE_SUCCESS else { throw damaged(name) }
     return contents
   }
 }

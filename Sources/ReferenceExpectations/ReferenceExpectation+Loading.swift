@@ -5,7 +5,7 @@ import JSON
 extension ReferenceExpectation {
   /// Returns all rows that are built into the program: chats first, then plain texts, by model.
   ///
-  /// - Throws: `ReferenceExpectationsError` where the built-in rows are damaged, which only a broken build can cause.
+  /// - Throws: `ReferenceExpectationsError` if the built-in rows are damaged, which only a broken build can cause.
   /// - Complexity: O(size of the rows), which is a few MB of JSON.
   public static func all() throws(ReferenceExpectationsError) -> [ReferenceExpectation] {
     var rows: [ReferenceExpectation] = []
@@ -18,7 +18,7 @@ extension ReferenceExpectation {
   /// The corresponding C function is `ZSTD_decompress`.
   private static func uncompressedRows() throws(ReferenceExpectationsError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(reference_rows, reference_rows_size)
-    // The two largest values stand for "unknown" and "no frame"; no rows come near the limit.
+    // The two largest values mean "unknown" and "no frame"; no rows come near the limit.
     guard size < 1 << 30 else { throw .damaged("they are no Zstandard frame") }
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in

@@ -1,15 +1,9 @@
 /// What the reference stack (transformers, tokenizers) makes of one input.
 public struct ReferenceExpectation: Sendable, Equatable {
-  /// The model whose template and vocabulary were used.
+  /// The model whose template and vocabulary were used, as the rows name it.
   public enum Model: String, Sendable, CaseIterable {
-    /// google/gemma-2-27b-it.
-    case gemma
-    /// meta-llama/Llama-3.3-70B-Instruct.
-    case llama
-    /// Qwen/Qwen3-32B.
-    case qwen
-    /// Qwen/Qwen2.5-32B-Instruct.
-    case qwen25
+    /// One repository of the hub each: Gemma 2, Llama 3.3, Qwen 3 and Qwen 2.5.
+    case gemma, llama, qwen, qwen25
   }
 
   /// A message of a chat.
@@ -34,17 +28,17 @@ public struct ReferenceExpectation: Sendable, Equatable {
   public let model: Model
   /// What goes in.
   public let input: Input
-  /// The chat as the template writes it; nil for plain text, and where the template raises.
+  /// The chat as the template writes it; nil for plain text, and if the template raises.
   public let rendered: String?
-  /// The ids of the rendered chat or the plain text; nil where the template raises.
+  /// The ids of the rendered chat or the plain text; nil if the template raises.
   public let ids: [Int32]?
-  /// The message that the template raises; nil where it renders.
+  /// The message that the template raises; nil if it renders.
   public let error: String?
-  /// The contents joined by a space, where the template raises.
+  /// The contents joined by a space, if the template raises.
   public let fallbackText: String?
   /// The ids' number where markers are added to text that has them already, as the original analysis counted chats;
-  /// nil for plain text and Qwen 2.5.
+  /// nil where it was not counted, as for plain text.
   public let legacyCount: Int?
-  /// The number of ids by kind of token ("user", "overhead" and so on); nil where it is not known.
+  /// The number of ids by kind of token ("user", "overhead" and so on); nil if it is not known.
   public let tokensByKind: [String: Int]?
 }

@@ -26,8 +26,8 @@ struct HTMLWriter {
     markup.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  /// Writes a text: what HTML reads as markup or as the end of a quoted attribute becomes a reference, and U+0000, which
-  /// no HTML may hold, becomes U+FFFD.
+  /// Writes a text: what HTML reads as markup or as the end of a quoted attribute becomes a reference, and U+0000,
+  /// which no HTML may hold, becomes U+FFFD.
   mutating func write(text: String) {
     for byte in text.utf8 {
       switch byte {
@@ -65,7 +65,7 @@ struct HTMLWriter {
 
   /// Writes a template with the values in place of their names: `{{title}}`. What looks like a name in a value stays.
   ///
-  /// - Throws: ``ReportError/template(reason:)`` where a name has no value or no end.
+  /// - Throws: ``ReportError/template(reason:)`` if a name has no value or no end.
   mutating func write(template: [UInt8], values: [String: Value]) throws(ReportError) {
     let (open, close) = (Array("{{".utf8), Array("}}".utf8))
     var rest = template[...]

@@ -78,11 +78,11 @@ public struct StatisticsRun: Sendable {
   public let path: String
   /// What the numbers were counted with; nil for a file of the original program.
   public let settings: RunSettings?
-  /// The edges of the histograms, ascending; empty where the file has none.
+  /// The edges of the histograms, ascending; empty if the file has none.
   public let binEdges: [Int]
-  /// When the file was written, in ISO 8601; nil where it does not tell.
+  /// When the file was written, in ISO 8601; nil if it does not say.
   public let timestamp: String?
-  /// The commit the file was made at; nil where it does not tell.
+  /// The commit the file was made at; nil if it does not say.
   public let gitSHA: String?
   /// What failed while the file was made, as `NAME: message`.
   public let errors: [String]
@@ -133,7 +133,7 @@ public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   case file(FileError)
   /// A statistics file could not be used.
   case statistics(StatisticsError)
-  /// A statistics file that is not there.
+  /// A statistics file does not exist.
   case missing(path: String)
   /// The page's template could not be rendered.
   case template(reason: String)

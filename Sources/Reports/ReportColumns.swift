@@ -13,13 +13,14 @@ struct ReportColumns {
   private var formats = NameTable()
   private var plots = PathTable()
   private var sources = PathTable()
-  /// What few datasets have, by row.
+  /// Values that few datasets have, by row.
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
 
   /// Makes columns without rows, with one more column for each of `attributes`.
   ///
-  /// An attribute that is called like a column of the page has none: `codec.js` takes every other name for one.
+  /// An attribute with the name of one of the page's own columns has no column: `codec.js` takes every other name for
+  /// an attribute.
   init(attributes: [String]) {
     self.attributes = attributes.filter { !Self.names.contains($0) }
   }
@@ -99,7 +100,7 @@ struct ReportColumns {
     add("sha256", source.map { .string(String($0.sha256.prefix(12))) })
   }
 
-  /// The columns with the tables their indices point into.
+  /// The columns and the tables that their indices refer to.
   var json: JSONValue {
     let columns = values.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.array($0.value)) }
     return .object(
@@ -112,7 +113,7 @@ struct ReportColumns {
 }
 
 extension ReportColumns {
-  /// The bins by band, lowest first, then those without a score; empty where the file has no histogram.
+  /// The bins by band, lowest first, then those without a score; empty if the file has no histogram.
   private static func packBins(_ dataset: DatasetSummary, edges: [Int]) -> String {
     guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
     var rest = all

@@ -25,7 +25,7 @@ struct ReportData {
 
   /// The block as JSON in pure ASCII.
   func serialized() -> [UInt8] {
-    // The page has a threshold for roles and traits even where there are none.
+    // The page has thresholds for roles and traits even if there are none.
     let bands = DatasetKind.allCases.filter { $0.scoreScale != nil || kinds.contains($0) }.map { kind in
       let bands = kind.scoreScale?.bands ?? []
       return (kind.rawValue, JSONValue.array(bands.map { .array([.number($0.lowest), .number($0.highest)]) }))
@@ -70,7 +70,7 @@ struct NameTable {
   /// By the names' bytes: two spellings that Unicode calls equal are two names.
   private var indices: [[UInt8]: Int] = [:]
 
-  /// The index of `name`, which is added where it is new.
+  /// The index of `name`, which is added if it is new.
   mutating func index(of name: String) -> Int {
     let key = Array(name.utf8)
     if let index = indices[key] { return index }
@@ -87,7 +87,7 @@ struct PathTable {
   /// A path's bytes around the dataset's name.
   private struct Pattern: Hashable {
     let before: [UInt8]
-    /// What follows the name; nil where the path does not hold it and `before` is all of it.
+    /// What follows the name; nil if the path does not hold it and `before` is all of it.
     let after: [UInt8]?
   }
 

@@ -28,7 +28,7 @@ struct ReportPage {
     return html.bytes
   }
 
-  /// The rows of the table that is there instead of the page where scripts are switched off.
+  /// The rows of the table that replaces the page if scripts are switched off.
   private var models: [UInt8] {
     var totals: [(model: String, datasets: Int, conversations: Int, tokens: Int)] = []
     for dataset in runs.flatMap(\.datasets) {

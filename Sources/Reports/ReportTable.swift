@@ -13,7 +13,7 @@ struct ReportTable {
   init(_ runs: [StatisticsRun]) {
     let limits = Set(runs.flatMap(\.limits)).sorted()
     let own = Self.columns(attributes: [], limits: limits)
-    // An attribute that is called like a column of every table has none.
+    // An attribute with the name of one of the table's own columns has no column.
     let attributes = runs.attributeKeys.filter { !own.contains($0) }
     columns = Self.columns(attributes: attributes, limits: limits)
     for run in runs {

@@ -5,7 +5,7 @@ import Glibc
 /// Bytes go to a temporary file in the same folder; `commit` forces them to the disk and renames. Without `commit` the
 /// temporary file is removed and whatever had the name stays as it was; what a killed process leaves is removed
 /// when the same file is written the next time. A symbolic link stays as well: what it leads to is replaced, in its own
-/// folder. A file that is replaced hands on its permissions.
+/// folder. The new file has the permissions of the one it replaces.
 public struct AtomicFile: ~Copyable {
   private let path: String
   private var temporary: TemporaryFile
@@ -17,7 +17,7 @@ public struct AtomicFile: ~Copyable {
   ///   failure. Without that they outlast the process, which is enough for what can be made again.
   /// - Parameter isPrivate: whether only its owner may read and write the file, whatever the file that is replaced and
   ///   the process's usual permissions are.
-  /// - Throws: `FileError` where a folder, a pipe or a device is there, or the folder cannot be written to.
+  /// - Throws: `FileError` if a folder, a pipe or a device is there, or the folder cannot be written to.
   public init(path: String, isDurable: Bool = true, isPrivate: Bool = false) throws(FileError) {
     let target = try Self.target(of: path)
     do throws(FileError) { temporary = try TemporaryFile(for: target, isPrivate: isPrivate) } catch {
@@ -43,10 +43,10 @@ public struct AtomicFile: ~Copyable {
 
   /// The file that is made or replaced under `path`: where its links lead, if it is a link.
   ///
-  /// - Throws: `FileError` where something is there that no file may replace: a folder, a pipe, a device, a socket.
+  /// - Throws: `FileError` if something is there that no file may replace: a folder, a pipe, a device, a socket.
   @discardableResult
   public static func target(of path: String) throws(FileError) -> String {
-    // The system follows links that hold no path as well, such as /dev/stdout where that is a pipe.
+    // The system also follows links that hold no path, such as /dev/stdout if that is a pipe.
     if let status = Files.status(path), !status.isRegular {
       throw status.isDirectory ? FileError("write", path, code: EISDIR) : .noRegularFile("write", path)
     }
@@ -89,18 +89,18 @@ struct TemporaryFile: ~Copyable {
   private let file: FileDescriptor
   private var isMoved = false
 
-  /// How many may work on files for the same name at once.
+  /// How many writers may work on files for the same name at once.
   private static let places = 64
-  /// How often a name may come and go between two looks at it.
+  /// How often a name may appear and disappear between two checks.
   private static let attempts = 100
-  /// Bytes of a name that its temporary name begins with, so that this is never too long itself.
+  /// Bytes of a name that its temporary name begins with, so that the latter is never too long.
   private static let keptBytes = 160
 
   /// Makes an empty file that is to replace the file under `path`, with the permissions of that file if it is there.
   ///
-  /// - Parameter isPrivate: whether it is its owner's alone instead.
+  /// - Parameter isPrivate: whether only its owner may read and write it instead.
   ///
-  /// - Throws: `FileError` where the folder is missing or cannot be written to.
+  /// - Throws: `FileError` if the folder is missing or cannot be written to.
   init(for path: String, isPrivate: Bool = false) throws(FileError) {
     let name = Files.lastComponent(path)
     let folder = try Folder(Files.parent(of: path), operation: "write")
@@ -108,7 +108,7 @@ struct TemporaryFile: ~Copyable {
     if isPrivate {
       guard fchmod(taken.file.raw, 0o600) == 0 else { throw .last("write", path) }
     } else if let replaced = folder.status(name), replaced.st_mode & S_IFMT == S_IFREG {
-      // Where it cannot be done the file has the usual permissions.
+      // If that fails, the file has the usual permissions.
       _ = fchmod(taken.file.raw, replaced.st_mode & 0o777)
     }
     self.name = name
@@ -118,7 +118,7 @@ struct TemporaryFile: ~Copyable {
   }
 
   deinit {
-    // What cannot be removed is so the next time.
+    // What cannot be removed now is removed the next time.
     if !isMoved { try? folder.unlink(temporaryName) }
   }
 
@@ -132,7 +132,8 @@ struct TemporaryFile: ~Copyable {
     if isDurable { try file.synchronize() }
     try folder.rename(temporaryName, to: name)
     isMoved = true
-    // The rename itself lasts through a power failure only once the folder is on the disk. Some have no such promise.
+    // The rename survives a power failure only once the folder is on the disk, which some file systems do not
+    // guarantee.
     if isDurable { try? folder.synchronize() }
   }
 
@@ -148,7 +149,7 @@ struct TemporaryFile: ~Copyable {
       try? folder.unlink(linkName)
       throw error
     }
-    // Where both are the same file already, renaming does nothing and leaves the name.
+    // If both are the same file already, renaming does nothing and leaves the name.
     try folder.unlink(linkName)
     return true
   }
@@ -169,7 +170,7 @@ struct TemporaryFile: ~Copyable {
       reason: "\(places) unfinished files are in the way, such as \(temporaryName(for: name, place: 0))")
   }
 
-  /// Makes and locks the file of a temporary name; nil where somebody works on it or it is something else.
+  /// Makes and locks the file of a temporary name; nil if somebody works on it or it is something else.
   private static func take(_ name: String, in folder: borrowing Folder) throws(FileError) -> FileDescriptor? {
     for _ in 0..<attempts {
       do throws(FileError) {
@@ -184,7 +185,7 @@ struct TemporaryFile: ~Copyable {
     return nil
   }
 
-  /// Removes a file that nobody works on; false where somebody may, or it is no file.
+  /// Removes a file that nobody works on; false if somebody may, or it is no file.
   private static func removeLeftover(_ name: String, in folder: borrowing Folder) -> Bool {
     do throws(FileError) {
       let file = try folder.open(name, flags: O_RDONLY, operation: "read")

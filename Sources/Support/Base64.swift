@@ -19,7 +19,7 @@ public enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes that a text in ASCII encodes; nil where it is not Base64.
+  /// The bytes that a text in ASCII encodes; nil if it is not Base64.
   ///
   /// - Complexity: O(`text.count`).
   public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
@@ -30,7 +30,7 @@ public enum Base64 {
     let isPaddedTwice = text.suffix(2).allSatisfy { $0 == UInt8(ascii: "=") }
     let digits = isPaddedTwice ? text.dropLast(2) : text
     let unpadded = digits.last == UInt8(ascii: "=") ? digits.dropLast() : digits
-    // One digit alone is less than a byte.
+    // A single digit is less than a byte.
     guard unpadded.count % 4 != 1 else { return nil }
     for byte in unpadded {
       guard let value = value(of: byte) else { return nil }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Measures time that passes, not time that is spent.
+/// Measures elapsed time.
 public struct Stopwatch: Sendable {
   private let start = WallClock.seconds
 
@@ -11,7 +11,7 @@ public struct Stopwatch: Sendable {
   public var seconds: Double { WallClock.seconds - start }
 }
 
-/// Measures a thread from its making on.
+/// Measures the elapsed time and the processor time of a thread.
 public struct ThreadClock: Sendable {
   private let watch = Stopwatch()
   private let startOfProcessor = Self.processorSeconds
@@ -22,7 +22,7 @@ public struct ThreadClock: Sendable {
   /// Seconds since the clock was made.
   public var elapsed: Double { watch.seconds }
 
-  /// Seconds that the calling thread, which must be the one that made the clock, was running on a processor since.
+  /// Seconds of processor time since the clock was made; to be asked by the thread that made it.
   public var processor: Double { Self.processorSeconds - startOfProcessor }
 
   private static var processorSeconds: Double { Double(now(CLOCK_THREAD_CPUTIME_ID).nanoseconds) / 1e9 }
@@ -59,7 +59,7 @@ private func now(_ clock: clockid_t) -> timespec {
 }
 
 extension timespec {
-  /// The time in nanoseconds, or the nearest number that can be told: file systems keep times that 64 bits cannot hold.
+  /// The time in nanoseconds, or the nearest representable one: file systems store times that 64 bits cannot hold.
   var nanoseconds: Int {
     let (whole, isBeyond) = Int(tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
     let (sum, isSumBeyond) = whole.addingReportingOverflow(Int(tv_nsec))

@@ -69,7 +69,7 @@ struct FileDescriptor: ~Copyable {
 
   /// Locks the file, without waiting, until it is closed. The corresponding C function is `flock`.
   ///
-  /// - Returns: whether nobody else holds it; nil where the file system has no locks.
+  /// - Returns: whether nobody else holds it; nil if the file system has no locks.
   func lock() throws(FileError) -> Bool? {
     if flock(raw, LOCK_EX | LOCK_NB) == 0 { return true }
     switch errno {

@@ -2,11 +2,11 @@ import Glibc
 
 /// A failed operation on a file or folder.
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What was tried, as it reads after "cannot": "read", "write", "rename".
+  /// What was tried, in words that follow "cannot": "read", "write", "rename".
   public let operation: String
   /// The file or folder that was meant.
   public let path: String
-  /// The system's error number (`errno`), 0 where the system reported none.
+  /// The system's error number (`errno`), 0 if the system reported none.
   public let code: Int32
   /// What went wrong, in the system's or our own words.
   public let reason: String

@@ -30,7 +30,7 @@ public struct FileName: Sendable, Hashable, CustomStringConvertible {
     folder.isEmpty ? "./" + description : Files.join(folder, description)
   }
 
-  /// Why a text cannot be a name; nil where it can.
+  /// Why a text cannot be a name; nil if it can.
   private static func fault(of text: String, suffix: String) -> String? {
     let name = (text + suffix).utf8
     if text.isEmpty { return "it is empty" }

@@ -12,7 +12,7 @@ public struct FileReader: ~Copyable {
   /// Reads the next bytes into a buffer, after its first `start` bytes.
   ///
   /// - Parameter limit: the most bytes that are read.
-  /// - Returns: how many bytes were read; 0 at the end of the file, and where there is no room.
+  /// - Returns: how many bytes were read; 0 at the end of the file, and if there is no room.
   public mutating func read(
     into buffer: inout [UInt8], from start: Int, limit: Int = .max
   ) throws(FileError) -> Int {
@@ -30,7 +30,7 @@ public struct FileReader: ~Copyable {
     return count
   }
 
-  /// Whether a file ends with these bytes; false where it cannot be read.
+  /// Whether a file ends with these bytes; false if it cannot be read.
   public static func ends(_ path: String, with bytes: [UInt8]) -> Bool {
     guard let file = try? FileDescriptor.regular(path), let status = try? file.status(),
       status.st_size >= bytes.count

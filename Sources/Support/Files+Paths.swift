@@ -1,7 +1,7 @@
 import Glibc
 
 extension Files {
-  /// Joins two path components with exactly one separator; an absolute second component stands alone.
+  /// Joins two path components with exactly one separator; an absolute second component replaces the first.
   public static func join(_ folder: String, _ name: String) -> String {
     if name.utf8.first == UInt8(ascii: "/") || folder.isEmpty { return name }
     return folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
@@ -48,7 +48,7 @@ extension Files {
     return String(cString: buffer)
   }
 
-  /// The value of an environment variable; nil where it is not set or empty. The corresponding C function is `getenv`.
+  /// The value of an environment variable; nil if it is not set or empty. The corresponding C function is `getenv`.
   public static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
@@ -66,13 +66,13 @@ extension Files {
 }
 
 extension Files {
-  /// As many links as the system follows.
+  /// The number of links that the system follows.
   private static let maximumLinks = 40
 
-  /// The path that `path` leads to where it is a symbolic link, which need not be there; links of folders above it
+  /// The path that `path` leads to if it is a symbolic link, whose target need not exist; links of folders above it
   /// stay. The corresponding C function is `readlink`.
   ///
-  /// - Throws: `FileError` where links lead in a circle.
+  /// - Throws: `FileError` if links lead in a circle.
   public static func followingLinks(_ path: String) throws(FileError) -> String {
     var target = path
     for _ in 0...maximumLinks {
@@ -84,7 +84,7 @@ extension Files {
 
   /// The path from the root with all links followed, also of a file that is yet to be made.
   ///
-  /// Equal for all paths of one file but hard links. The corresponding C function is `realpath`.
+  /// Equal for all paths of one file except hard links. The corresponding C function is `realpath`.
   public static func resolved(_ path: String) -> String {
     if let buffer = realpath(path, nil) {
       defer { free(buffer) }
@@ -95,7 +95,7 @@ extension Files {
     return above == target ? target : join(resolved(above), lastComponent(target))
   }
 
-  /// Whether two paths lead to one file, by whatever links; also where it is yet to be made.
+  /// Whether two paths lead to one file, by whatever links; also if it is yet to be made.
   public static func areSame(_ left: String, _ right: String) -> Bool {
     var (one, other) = (stat(), stat())
     if stat(left, &one) == 0, stat(right, &other) == 0 {
@@ -104,7 +104,7 @@ extension Files {
     return resolved(left) == resolved(right)
   }
 
-  /// What a symbolic link holds; nil where there is none.
+  /// What a symbolic link holds; nil if there is none.
   private static func link(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)

@@ -6,16 +6,16 @@ public enum Files {
   public struct Status: Sendable, Hashable {
     /// Size in bytes.
     public let size: Int
-    /// Last change of the contents, in nanoseconds since 1970; the nearest that can be told for times before 1678 and
-    /// after 2261.
+    /// Last change of the contents, in nanoseconds since 1970; the nearest representable time before 1678 and after
+    /// 2261.
     public let modified: Int
     /// Whether it is a folder.
     public let isDirectory: Bool
-    /// Whether it is a file with contents of its own: no folder, pipe, device or socket.
+    /// Whether it is a regular file: no folder, pipe, device or socket.
     public let isRegular: Bool
   }
 
-  /// What is found at `path`, links followed; nil where there is nothing. The corresponding C function is `stat`.
+  /// What is found at `path`, links followed; nil if there is nothing. The corresponding C function is `stat`.
   public static func status(_ path: String) -> Status? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -49,7 +49,7 @@ public enum Files {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Makes a folder and the folders above it where they are missing.
+  /// Makes a folder and the folders above it if they are missing.
   public static func makeDirectories(_ path: String) throws(FileError) {
     if path.isEmpty || isDirectory(path) { return }
     let above = parent(of: path)
@@ -67,7 +67,7 @@ public enum Files {
   /// Gives the file `old` a second name in one step, replacing what has it; copies the file where a second name is not
   /// possible, as on another disk.
   ///
-  /// Both names stand for one file from then on, so it must be one that is replaced and never changed in place. The
+  /// Both names belong to one file from then on, so it must be one that is replaced and never changed in place. The
   /// name lasts through a power failure once ``synchronizeFolder(_:)`` was called for its folder.
   public static func replicate(_ old: String, as new: String) throws(FileError) {
     var place = try TemporaryFile(for: new)
@@ -81,7 +81,7 @@ public enum Files {
     try FileDescriptor(path, flags: O_RDONLY | O_DIRECTORY, operation: "write").synchronize()
   }
 
-  /// Removes a file, a link, or a folder with everything in it; what links lead to stays. It is no error where there is
+  /// Removes a file, a link, or a folder with everything in it; what links lead to stays. It is no error if there is
   /// nothing.
   public static func remove(_ path: String) throws(FileError) {
     var status = stat()
@@ -110,10 +110,10 @@ public enum Files {
     return try readToEnd(STDIN_FILENO, path: "standard input", sizeHint: 0)
   }
 
-  /// The number of `/dev/null`: 1, 3 as `makedev`, a macro that Swift does not see, puts them together.
+  /// The device number of `/dev/null`: 1, 3, combined as by `makedev`, a macro that Swift does not import.
   private static let nullDevice: dev_t = 1 << 8 | 3
 
-  /// Throws where an open file is a device, which may have no end, but for terminals and `/dev/null`.
+  /// Throws if an open file is a device, which may have no end, but for terminals and `/dev/null`.
   public static func checkInput(_ descriptor: Int32, path: String) throws(FileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .last("read", path) }
@@ -142,7 +142,7 @@ public enum Files {
     }
   }
 
-  /// What one call of `read` gives; empty at the end.
+  /// The bytes of one call of `read`; empty at the end.
   private static func readChunk(_ raw: Int32, path: String, size: Int) throws(FileError) -> [UInt8] {
     var failure: Int32 = 0
     let chunk = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

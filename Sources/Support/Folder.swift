@@ -2,7 +2,7 @@ import Glibc
 
 /// An open folder, whose entries are reached by their names alone.
 ///
-/// Whatever becomes of the path it was opened under, the operations stay in this folder, and none of them follows a
+/// Whatever happens to the path it was opened under, the operations stay in this folder, and none of them follows a
 /// link: what a link leads to is never written to and never removed.
 struct Folder: ~Copyable {
   private let descriptor: FileDescriptor
@@ -35,30 +35,30 @@ struct Folder: ~Copyable {
 
   /// Makes a folder. The corresponding C function is `mkdirat`.
   ///
-  /// - Returns: Whether it was made; false where something of this name was there.
+  /// - Returns: Whether it was made; false if something of this name was there.
   func makeFolder(_ name: String) throws(FileError) -> Bool {
     if mkdirat(descriptor.raw, name, 0o777) == 0 { return true }
     guard errno == EEXIST else { throw .last("make the folder", Files.join(path, name)) }
     return false
   }
 
-  /// Whether a name is that of an open file or folder, and not of a link to it.
+  /// Whether a name belongs to an open file or folder, and not to a link to it.
   func names(_ name: String, _ file: borrowing FileDescriptor) -> Bool {
     guard let named = status(name), let opened = try? file.status() else { return false }
     return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
   }
 
-  /// Whether a name is that of another open folder, and not of a link to it.
+  /// Whether a name belongs to another open folder, and not to a link to it.
   func names(_ name: String, _ folder: borrowing Folder) -> Bool { names(name, folder.descriptor) }
 
-  /// What the system knows of an entry, a link not followed; nil where there is none. The corresponding C function is
+  /// What the system knows about an entry, a link not followed; nil if there is none. The corresponding C function is
   /// `fstatat`.
   func status(_ name: String) -> stat? {
     var status = stat()
     return fstatat(descriptor.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
   }
 
-  /// What the system knows of the folder itself.
+  /// What the system knows about the folder itself.
   func status() throws(FileError) -> stat { try descriptor.status() }
 
   /// Gives an entry another name in the folder, replacing a file or link of that name. The corresponding C function is
@@ -77,7 +77,7 @@ struct Folder: ~Copyable {
     linkat(AT_FDCWD, existing, descriptor.raw, name, AT_SYMLINK_FOLLOW) == 0
   }
 
-  /// Removes the name of a file or a link; it is no error where there is none.
+  /// Removes the name of a file or a link; it is no error if there is none.
   func unlink(_ name: String) throws(FileError) {
     guard unlinkat(descriptor.raw, name, 0) == 0 || errno == ENOENT else {
       throw .last("remove", Files.join(path, name))
@@ -91,7 +91,7 @@ struct Folder: ~Copyable {
     }
   }
 
-  /// Removes a file, a link, or a folder with everything in it; it is no error where there is nothing.
+  /// Removes a file, a link, or a folder with everything in it; it is no error if there is nothing.
   func remove(_ name: String) throws(FileError) {
     guard let status = status(name) else { return }
     guard status.st_mode & S_IFMT == S_IFDIR else { return try unlink(name) }
@@ -108,7 +108,7 @@ struct Folder: ~Copyable {
 
   /// The names of all entries, without `.` and `..`.
   func list() throws(FileError) -> [String] {
-    // A stream closes its descriptor and moves its position: it gets one of its own.
+    // A stream closes its descriptor and moves its position, so it gets one of its own.
     let raw = openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard raw >= 0, let stream = fdopendir(raw) else { throw .last("read the folder", path) }
     return Files.names(stream)

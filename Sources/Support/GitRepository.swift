@@ -4,7 +4,7 @@
 public enum GitRepository {
   /// The commit that is checked out around `folder`; nil outside a repository and before the first commit.
   ///
-  /// - Throws: Where the repository is there but cannot be read.
+  /// - Throws: `FileError` if the repository is there but cannot be read.
   public static func head(around folder: String = Files.currentDirectory) throws(FileError) -> String? {
     guard let gitFolder = try find(from: Files.absolute(folder)) else { return nil }
     let head = try firstLine(of: Files.join(gitFolder, "HEAD"))

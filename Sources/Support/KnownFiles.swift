@@ -13,7 +13,7 @@ public struct KnownFiles: Sendable {
   /// Remembers in `directory`, which is made when it is needed.
   public init(directory: String) { self.directory = directory }
 
-  /// What was found out about the file with this stamp; nil where nothing is remembered or the file has changed.
+  /// What was found out about the file with this stamp; nil if nothing is remembered or the file has changed.
   public func fact(about stamp: FileStamp) -> String? {
     guard let name = try? name(of: stamp), let bytes = folder.open(name)?.read() else { return nil }
     let fields = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
@@ -22,7 +22,7 @@ public struct KnownFiles: Sendable {
 
   /// Remembers what was found out about the file under `path` since its stamp was taken.
   ///
-  /// Does nothing where the file changed since then or shortly before, or where the folder cannot be written to: then
+  /// Does nothing if the file changed since then or shortly before, or if the folder cannot be written to: then
   /// it is found out anew the next time.
   public func remember(_ fact: String, about path: String, since stamp: FileStamp) {
     guard stamp.wasSettled, FileStamp(path) == stamp else { return }
@@ -40,7 +40,7 @@ public struct KnownFiles: Sendable {
 /// What changes whenever a file is written to or replaced, found without reading it.
 ///
 /// The system sets the time of the last change itself, and a program can set it back only by setting the system's
-/// clock. Two equal stamps stand for the same bytes if the first one was settled.
+/// clock. Two equal stamps mean the same bytes if the first one was settled.
 public struct FileStamp: Sendable {
   /// The file system that holds the file.
   public let device: UInt64
@@ -52,14 +52,14 @@ public struct FileStamp: Sendable {
   public let modified: Int
   /// Last change of the contents, the name or the rights, in nanoseconds since 1970.
   public let changed: Int
-  /// Whether the last change lay so far back when the stamp was taken that one more change would show: clocks of file
-  /// systems tick, some only once in two seconds.
+  /// Whether the last change was long enough ago when the stamp was taken for another change to show: the clocks of
+  /// some file systems tick only once in two seconds.
   public let wasSettled: Bool
 
-  /// How long a file has to rest, in nanoseconds.
+  /// How long a file must be unchanged, in nanoseconds.
   static let rest = 3_000_000_000
 
-  /// The stamp of the file under `path`, links followed; nil where there is none. The corresponding C function is
+  /// The stamp of the file under `path`, links followed; nil if there is none. The corresponding C function is
   /// `stat`.
   public init?(_ path: String) {
     self.init(path, takenAt: WallClock.nanoseconds)

@@ -5,7 +5,7 @@ import Glibc
 ///     var reader = try LineReader(path: "rows.jsonl")
 ///     while try reader.next() { handle(reader.line) }
 public struct LineReader: ~Copyable {
-  /// What messages call the input: its path, or "standard input".
+  /// The input's name in messages: its path, or "standard input".
   public let name: String
   /// Number of the line that was read last, from 1.
   public private(set) var lineNumber = 0
@@ -26,7 +26,7 @@ public struct LineReader: ~Copyable {
   private let blockSize: Int
   private let maximumLineLength: Int
 
-  /// A buffer that a long line made larger than this is not kept.
+  /// A buffer that grew beyond this for a long line is not kept.
   private static let keptSize = 4 << 20
 
   /// Opens a file or a pipe.
@@ -35,7 +35,7 @@ public struct LineReader: ~Copyable {
   ///   - path: nil or `-` for standard input.
   ///   - blockSize: bytes that are read at a time.
   ///   - maximumLineLength: a longer line, in bytes, is an error.
-  /// - Throws: `FileError` where it cannot be opened, or is a device that may have no end.
+  /// - Throws: `FileError` if it cannot be opened, or is a device that may have no end.
   public init(path: String?, blockSize: Int = 1 << 16, maximumLineLength: Int = 1 << 40) throws(FileError) {
     let opened = try Self.open(path)
     name = Self.name(path)
@@ -81,7 +81,7 @@ public struct LineReader: ~Copyable {
 
   /// Reads the next line; false at the end of the input. A last line without a line feed counts.
   ///
-  /// - Throws: `FileError` where the input cannot be read or the line is too long.
+  /// - Throws: `FileError` if the input cannot be read or the line is too long.
   public mutating func next() throws(FileError) -> Bool {
     if buffer.count > Self.keptSize, pending.count <= blockSize { resize(to: blockSize) }
     current = pending.lowerBound..<pending.lowerBound
@@ -122,7 +122,7 @@ public struct LineReader: ~Copyable {
     get { buffer.span.bytes.extracting(current.lowerBound..<pending.lowerBound) }
   }
 
-  /// Moves what is pending to the front and reads more after it, into a larger buffer where it is full.
+  /// Moves what is pending to the front and reads more after it, into a larger buffer if it is full.
   private mutating func fill() throws(FileError) {
     let kept = pending.count
     guard kept <= maximumLineLength else {
@@ -137,7 +137,7 @@ public struct LineReader: ~Copyable {
       }
       pending = 0..<kept
     }
-    // No more than a block into a large buffer either, so that little has to be moved when the line ends.
+    // Even a large buffer takes one block at a time, so that little has to be moved when the line ends.
     let received = try read(into: kept..<min(buffer.count, kept + blockSize))
     byteCount += received
     isAtEnd = received == 0

@@ -1,8 +1,8 @@
 /// Numbers as plots, pages and terminals write them.
 ///
-/// No locale takes part: the same number is the same text everywhere.
+/// Independent of the locale: the same number is the same text everywhere.
 public enum NumberFormat {
-  /// Stands for a number that is not known or means nothing, such as a p99 of twelve values.
+  /// Shown for a number that is unknown or meaningless, such as a p99 of twelve values.
   public static let missing = "–"
 
   /// All digits with a comma between groups of three: `1,234,567`.
@@ -82,7 +82,7 @@ public enum NumberFormat {
     return sign + grouped(number / unit) + "." + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
   }
 
-  /// A number on a plot with two decimals and a minus sign as long as a digit, or a dash where there is none.
+  /// A number on a plot with two decimals and a minus sign as long as a digit, or a dash if there is none.
   public static func hundredths(_ value: Double?) -> String {
     guard let value, value.isFinite, value.magnitude < 1e12 else { return missing }
     let text = decimal(Int((value.magnitude * 100).rounded()), decimals: 2)

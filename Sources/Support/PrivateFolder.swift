@@ -2,16 +2,16 @@ import Glibc
 
 /// A folder that only this user can write to, for what is believed without being checked again.
 ///
-/// What another user could have put there, or could change, is as if it were not there.
+/// Whatever another user could have put there, or could change, is treated as missing.
 public struct PrivateFolder: Sendable {
   /// The folder's path.
   public let path: String
 
-  /// A folder, which is made when something is written.
+  /// Names a folder, which is made when something is written.
   public init(_ path: String) { self.path = path }
 
-  /// Opens a file; nil where there is none, where it is a link, and where folder or file belong to another user or
-  /// others may write to them.
+  /// Opens a file; nil if there is none, if it is a link, or if folder or file belong to another user or others may
+  /// write to them.
   public func open(_ name: FileName) -> PrivateFile? {
     do throws(FileError) {
       let folder = try Folder(path, operation: "read")
@@ -26,9 +26,9 @@ public struct PrivateFolder: Sendable {
 
   /// Writes a file in one step; nobody else may read it.
   ///
-  /// The folder is made where it is missing, and closed to others where it is this user's.
+  /// The folder is made if it is missing, and closed to others if it is this user's.
   ///
-  /// - Throws: `FileError` where the folder is another user's or cannot be written to.
+  /// - Throws: `FileError` if the folder is another user's or cannot be written to.
   public func write(_ bytes: RawSpan, as name: FileName, isDurable: Bool = true) throws(FileError) {
     try Files.makeDirectories(path)
     let status = try Folder(path, operation: "write").status()
@@ -57,7 +57,7 @@ public struct PrivateFile: ~Copyable {
     self.stamp = stamp
   }
 
-  /// The number of the open file, which lives as long as this.
+  /// The descriptor of the open file, which lives as long as this.
   public var descriptor: Int32 { file.raw }
 
   /// The file's path.
@@ -70,7 +70,7 @@ public struct PrivateFile: ~Copyable {
     (try? file.read(into: bytes, at: 0)) == bytes.count
   }
 
-  /// Everything that the file holds; nil where it cannot be read.
+  /// Everything that the file holds; nil if it cannot be read.
   public func read() -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: stamp.size)
     return bytes.withUnsafeMutableBytes { read(into: $0) } ? bytes : nil

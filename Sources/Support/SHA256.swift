@@ -8,7 +8,7 @@ public struct SHA256: ~Copyable {
   /// Starts a computation.
   public init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      // Only memory exhaustion and a libcrypto without SHA-256 lead here; neither can be answered.
+      // Only exhausted memory or a libcrypto without SHA-256 lead here; nothing can be done about either.
       fatalError("libcrypto offers no SHA-256")
     }
     self.context = context
@@ -34,7 +34,7 @@ extension SHA256 {
   /// Adds the contents of the regular file at `path`, read in pieces.
   ///
   /// - Returns: The number of bytes added.
-  /// - Throws: `FileError` where the file cannot be read.
+  /// - Throws: `FileError` if the file cannot be read.
   /// - Complexity: O(*n*) time and O(1) memory for a file of *n* bytes.
   @discardableResult
   public mutating func update(contentsOf path: String) throws(FileError) -> Int {

@@ -1,6 +1,6 @@
-/// A text as a key of dictionaries and sets, equal to another where the bytes are equal.
+/// A text as a key of dictionaries and sets, equal to another if the bytes are equal.
 ///
-/// Swift's strings are equal where they are canonically equivalent: as keys, two labels that differ only in how an
+/// Swift's strings are equal if they are canonically equivalent: as keys, two labels that differ only in how an
 /// accent is written (`é`, or `e` with U+0301) would be one, and their conversations would be mixed up.
 ///
 ///     var sizes: [TextKey: Int] = ["pos": 2]

@@ -1,22 +1,22 @@
 import CSupport
 import Synchronization
 
-/// Work on several threads, which are started for it and end with it.
+/// Runs work on several threads, which are started for it and end with it.
 ///
 /// No thread and no lock outlives a call, so a process that forks between two calls is safe, and so is its child.
 public enum Workers {
   /// Calls `body` with every number below `count`, each on a thread of its own, the first on the calling thread, and
   /// returns what the calls returned, in the order of the numbers.
   ///
-  /// Where the system has no thread left, the calling thread does that work too, after its own. Therefore no call may
-  /// wait for what another one does.
+  /// If the system has no thread left, the calling thread does that work too, after its own. Therefore no call may wait
+  /// for another one.
   ///
   ///     let tickets = Tickets(files.count)
   ///     Workers.run(count: 4) { _ in
   ///       while let file = tickets.next() { read(files[file]) }
   ///     }
   ///
-  /// - Parameter count: how many calls; none where it is 0 or negative.
+  /// - Parameter count: how many calls; none if it is 0 or negative.
   @discardableResult
   public static func run<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
     guard count > 0 else { return [] }
@@ -43,7 +43,7 @@ public enum Workers {
     return max(1, digits.reduce(0, +))
   }
 
-  /// Starts a thread, if there is one to be had.
+  /// Starts a thread; nil if the system has none left.
   private static func start(_ work: @escaping @Sendable () -> Void) -> OpaquePointer? {
     let box = Unmanaged.passRetained(Work(body: work))
     let thread = csupport_thread_start(
@@ -54,7 +54,7 @@ public enum Workers {
     return thread
   }
 
-  /// What is handed to a thread, through C.
+  /// The work of a thread, passed through C.
   private final class Work: Sendable {
     let body: @Sendable () -> Void
 
@@ -71,7 +71,7 @@ public enum Workers {
 
     func run() { result = body() }
 
-    /// The result; the call is made now where no thread has made it.
+    /// The result; the call is made now if no thread has made it.
     func finish() -> Result {
       if let result { return result }
       return body()
@@ -100,7 +100,7 @@ public final class Tickets: Sendable {
 
 /// A value that several threads change, one at a time.
 ///
-/// It is guarded by a lock that works in a forked child as well, which Swift's `Mutex` does not.
+/// Unlike Swift's `Mutex`, its lock also works in a forked child.
 public final class Guarded<Value: ~Copyable>: Sendable {
   nonisolated(unsafe) private var value: Value
   nonisolated(unsafe) private let lock: OpaquePointer
@@ -115,7 +115,7 @@ public final class Guarded<Value: ~Copyable>: Sendable {
 
   deinit { csupport_lock_destroy(lock) }
 
-  /// Calls `body` with the value while no other thread has it; `body` must not come back here.
+  /// Calls `body` with the value while no other thread has it; `body` must not call this again.
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
@@ -125,9 +125,9 @@ public final class Guarded<Value: ~Copyable>: Sendable {
   }
 }
 
-/// Somebody's wish that work should stop, handed to whoever does the work.
+/// A request to stop, passed down to whoever does the work.
 ///
-/// Copies are the same wish. Work asks at least every 4,096 rows, and keeps what is finished.
+/// Copies share one request. Work asks at least every 4,096 rows, and keeps what is finished.
 public struct StopFlag: Sendable {
   private final class Wish: Sendable {
     let isExpressed = Atomic<Bool>(false)
@@ -135,13 +135,13 @@ public struct StopFlag: Sendable {
 
   private let wish = Wish()
 
-  /// Nobody wishes to stop yet.
+  /// Makes a flag that is not set.
   public init() {}
 
   /// Whether to stop.
   public var isRequested: Bool { wish.isExpressed.load(ordering: .relaxed) }
 
-  /// Asks to stop; a signal handler may do it.
+  /// Requests to stop; may be called by a signal handler.
   ///
   /// - Returns: Whether this was the first time.
   @discardableResult

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A folder that one writer works in, and that is removed with everything in it in the end.
+/// A folder that one writer works in, removed with everything in it at the end.
 ///
-/// It is held by a lock on a file in it, which the system lets go of however the process ends. What is found in a
+/// It is held by a lock on a file in it, which the system releases however the process ends. What is found in a
 /// folder that nobody holds was therefore left by an interrupted run. No link is followed: neither one that has the
 /// folder's name nor any in the folder.
 public struct WorkFolder: ~Copyable {
@@ -26,8 +26,8 @@ public struct WorkFolder: ~Copyable {
   ///
   /// A file system without locks is trusted to have one writer.
   ///
-  /// - Throws: `FileError` where another writer, of this process or another, holds the folder, where it cannot be made,
-  ///   and where a link, a file or another user's folder has its name.
+  /// - Throws: `FileError` if another writer, of this process or another, holds the folder, if it cannot be made,
+  ///   or if a link, a file or another user's folder has its name.
   public init(_ path: String) throws(FileError) {
     try Files.makeDirectories(Files.parent(of: path))
     let parent = try Folder(Files.parent(of: path), operation: "write to")
@@ -40,7 +40,8 @@ public struct WorkFolder: ~Copyable {
 
   deinit {
     guard !isKept else { return }
-    // Where this fails, the next run removes what is left. The lock goes last: who makes it anew owns what comes then.
+    // If this fails, the next run removes what is left. The lock goes last: whoever makes it again owns the folder
+    // then.
     try? held.folder.empty(except: Self.lockName)
     try? held.folder.unlink(Self.lockName)
     try? parent.removeFolder(Files.lastComponent(path))
@@ -52,14 +53,14 @@ public struct WorkFolder: ~Copyable {
   private static func hold(_ path: String, in parent: borrowing Folder) throws(FileError) -> Held {
     for _ in 0..<attempts {
       guard let folder = try open(path, in: parent), let lock = try lock(folder) else { continue }
-      // What is locked may be in a folder that the writer before has removed since it was opened.
+      // The lock may be in a folder that the previous writer has removed since it was opened.
       guard parent.names(Files.lastComponent(path), folder), folder.names(lockName, lock) else { continue }
       return Held(folder: folder, lock: lock)
     }
     throw FileError("write to", path, reason: "others keep removing the folder")
   }
 
-  /// Makes or opens the folder; nil where the writer before removed it just now.
+  /// Makes or opens the folder; nil if the previous writer has just removed it.
   private static func open(_ path: String, in parent: borrowing Folder) throws(FileError) -> Folder? {
     let name = Files.lastComponent(path)
     let isNew = try parent.makeFolder(name)
@@ -79,7 +80,7 @@ public struct WorkFolder: ~Copyable {
     }
   }
 
-  /// Locks the folder; nil where the writer before removed it just now.
+  /// Locks the folder; nil if the previous writer has just removed it.
   private static func lock(_ folder: borrowing Folder) throws(FileError) -> FileDescriptor? {
     do throws(FileError) {
       let file = try folder.open(lockName, flags: O_RDWR | O_CREAT, operation: "write")
@@ -91,7 +92,7 @@ public struct WorkFolder: ~Copyable {
     } catch {
       if error.code == ENOENT { return nil }
       guard error.code == ELOOP else { throw error }
-      // A link that has the lock's name: it goes, and what it leads to stays.
+      // A link with the lock's name is removed, but not what it leads to.
       try folder.unlink(lockName)
       return nil
     }

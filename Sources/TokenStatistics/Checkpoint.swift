@@ -69,7 +69,7 @@ extension Checkpoint {
   }
 }
 
-/// What a dataset's numbers depend on: they are still valid exactly while this stays the same.
+/// Everything a dataset's numbers depend on: they are valid as long as it stays the same.
 public struct Fingerprint: Sendable, Hashable {
   /// The source as it was when it was counted.
   public struct Source: Sendable, Hashable {
@@ -163,7 +163,7 @@ public struct CheckpointStore: Sendable, Hashable {
 
   /// The path of the checkpoint of `dataset`.
   ///
-  /// - Throws: `FileError` where no file can be named after the dataset.
+  /// - Throws: `FileError` if no file can be named after the dataset.
   public func path(of dataset: String) throws(FileError) -> String {
     try FileName(dataset, suffix: ".json").path(in: folder)
   }
@@ -175,14 +175,14 @@ public struct CheckpointStore: Sendable, Hashable {
 
   /// Whether there is a file for the result of `dataset`.
   ///
-  /// - Throws: ``StatisticsError/file(_:)`` where no file can be named after the dataset.
+  /// - Throws: ``StatisticsError/file(_:)`` if no file can be named after the dataset.
   func holds(_ dataset: String) throws(StatisticsError) -> Bool {
     do { return Files.exists(try path(of: dataset)) } catch { throw .file(error) }
   }
 
-  /// The stored result of `dataset`; nil where there is none.
+  /// The stored result of `dataset`; nil if there is none.
   ///
-  /// - Throws: ``StatisticsError/file(_:)`` where it cannot be read, ``StatisticsError/damaged(path:reason:)`` where
+  /// - Throws: ``StatisticsError/file(_:)`` if it cannot be read, ``StatisticsError/damaged(path:reason:)`` if
   ///   it is no checkpoint of `dataset` in this version's form.
   public func load(_ dataset: String) throws(StatisticsError) -> Checkpoint? {
     let path: String
@@ -202,13 +202,13 @@ public struct CheckpointStore: Sendable, Hashable {
 
   /// Writes `checkpoint` in one step: a reader sees the old file or the new one, whole.
   ///
-  /// It does not wait for the disk. What a power failure cuts short is noticed as damaged and counted again.
+  /// It does not wait for the disk. A file that a power failure cuts short is recognized as damaged and counted again.
   public func save(_ checkpoint: Checkpoint) throws(FileError) {
     let bytes = checkpoint.json.serialized()
     try AtomicFile.write(bytes, to: try path(of: checkpoint.identity.dataset), isDurable: false)
   }
 
-  /// The names of all stored datasets, sorted; empty where the folder is missing.
+  /// The names of all stored datasets, sorted; empty if the folder is missing.
   public func datasets() throws(FileError) -> [String] {
     guard Files.isDirectory(folder) else { return [] }
     return try Files.list(folder).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }

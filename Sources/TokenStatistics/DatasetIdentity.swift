@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// What kind of dataset it is, as written in its name.
+/// The kind of a dataset, as written in its name.
 public enum DatasetKind: String, Sendable, Hashable, CaseIterable {
   /// The answers in a role such as `accountant`.
   case role
@@ -10,7 +10,7 @@ public enum DatasetKind: String, Sendable, Hashable, CaseIterable {
   /// Any other conversations.
   case dataset
 
-  /// The scale of the scores of this kind; nil where scores are not known to follow one.
+  /// The scale of the scores of this kind; nil if scores are not known to follow one.
   public var scoreScale: ScoreScale? {
     switch self {
     case .role: .role
@@ -36,9 +36,9 @@ public struct DatasetAttribute: Sendable, Hashable {
 
 /// The names of one dataset.
 public struct DatasetIdentity: Sendable, Hashable {
-  /// The full name, such as `gemma-2-27b__role__accountant__min3`.
+  /// The full name, `MODEL__role__accountant__min3`.
   public var dataset: String
-  /// The model's name, such as `gemma-2-27b`.
+  /// The model's short name.
   public var model: String
   /// The kind of dataset.
   public var kind: DatasetKind
@@ -72,7 +72,7 @@ public struct DatasetIdentity: Sendable, Hashable {
     return String(decoding: name.utf8.dropLast(suffix.utf8.count), as: UTF8.self)
   }
 
-  /// The value of the attribute `key`; nil where the source says nothing of that name.
+  /// The value of the attribute `key`; nil if the source says nothing of that name.
   public func attribute(_ key: String) -> String? { attributes.first { $0.key.hasSameBytes(as: key) }?.value }
 }
 
@@ -106,7 +106,7 @@ public struct ScoreFilters: Sendable, Hashable {
   /// Only conversations with this label.
   public var label: String?
 
-  /// The parts of a dataset's name that the filters write: `min3`, `max5`, `pos`.
+  /// The parts of a dataset's name that say the filters: `min3`, `max5`, `pos`.
   public var nameParts: [String] {
     [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
   }

@@ -2,9 +2,9 @@ import Support
 
 /// What a plot or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
 public struct DatasetProfile: Sendable, Equatable {
-  /// The full dataset name, such as `gemma-2-27b__role__accountant__min3`.
+  /// The full dataset name, `MODEL__role__accountant__min3`.
   public var dataset: String
-  /// The model's name, such as `gemma-2-27b`.
+  /// The model's short name.
   public var model: String
   /// The kind of dataset.
   public var kind: DatasetKind
@@ -14,7 +14,7 @@ public struct DatasetProfile: Sendable, Equatable {
   public var scores: [Score: ScoreTally]
   /// Where the numbers come from.
   public var provenance: Provenance
-  /// The scale of the scores; nil where they follow none, so that scores are not told apart.
+  /// The scale of the scores; nil if they follow none, so that scores are not distinguished.
   public var scoreScale: ScoreScale?
   /// The length limits of the run in tokens, ascending.
   public var limits: [Int]
@@ -54,7 +54,7 @@ public struct DatasetProfile: Sendable, Equatable {
 
 /// Where a dataset's numbers come from, so that a plot can be traced and repeated.
 public struct Provenance: Sendable, Hashable {
-  /// The tokenizer's repository on the Hugging Face hub, such as `google/gemma-2-27b-it`.
+  /// The tokenizer's repository on the Hugging Face hub, `OWNER/NAME`.
   public var tokenizer: String
   /// The revision of that repository.
   public var revision: String

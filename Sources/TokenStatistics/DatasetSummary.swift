@@ -8,7 +8,7 @@ public import Support
 public struct DatasetSummary: Sendable, Equatable {
   /// The dataset's names.
   public var identity: DatasetIdentity
-  /// The path of the dataset's plot, relative to the document; nil where none was drawn.
+  /// The path of the dataset's plot, relative to the document; nil if none was drawn.
   public var plot: String?
   /// The counted conversations and their tokens, with the summary of their lengths and their histogram.
   public var all: GroupSummary

@@ -150,7 +150,7 @@ extension DatasetTally {
 
 /// A row that could not be counted, and why.
 public struct RowFailure: Error, Sendable, Hashable {
-  /// What a row can fail by.
+  /// What made a row fail.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The chat template raised.
     case template

@@ -64,7 +64,7 @@ public struct LengthDistribution: Sendable, Equatable {
 
   /// Makes a distribution of stored entries.
   ///
-  /// Nil where lengths are not ascending or negative, a count is not positive, or a limit is passed; so no later
+  /// Nil if lengths are negative or not ascending, a count is not positive, or a limit is exceeded, so that no later
   /// arithmetic on a distribution read from a file can overflow.
   public init?(entries: [Entry]) {
     self.init()
@@ -80,7 +80,7 @@ public struct LengthDistribution: Sendable, Equatable {
     self.entries = entries
   }
 
-  /// Whether nothing was added yet.
+  /// Whether it holds no conversations.
   public var isEmpty: Bool { entries.isEmpty }
 
   /// Adds `count` conversations of `length` tokens.
@@ -133,7 +133,7 @@ public struct LengthDistribution: Sendable, Equatable {
     total += other.total
   }
 
-  /// The index of the first entry whose length is not below `length`; `entries.count` where there is none.
+  /// The index of the first entry whose length is not below `length`; `entries.count` if there is none.
   func firstIndex(ofLengthAtLeast length: Int) -> Int {
     var low = 0
     var high = entries.count

@@ -40,7 +40,7 @@ public struct LengthSummary: Sendable, Hashable {
   /// The percentiles that are stored, in percent.
   public static let storedPercents = [1, 5, 25, 50, 75, 90, 95, 99]
 
-  /// The shortest length; nil without conversations, as all other values then.
+  /// The shortest length; nil without conversations, as are all other values then.
   public var minimum: Int?
   /// The longest length.
   public var maximum: Int?
@@ -103,11 +103,11 @@ public struct GroupSummary: Sendable, Hashable {
   public var conversations: Int
   /// Their tokens.
   public var tokens: Int
-  /// The tokens of kind assistant and thinking; nil where the file does not tell.
+  /// The tokens of kind assistant and thinking; nil if the file does not say.
   public var assistantTokens: Int?
-  /// The summary of their lengths; nil where the file does not tell.
+  /// The summary of their lengths; nil if the file does not say.
   public var length: LengthSummary?
-  /// The conversations in each of the document's bins; nil where the file does not tell.
+  /// The conversations in each of the document's bins; nil if the file does not say.
   public var histogram: [Int]?
 
   /// Makes a group from its parts.

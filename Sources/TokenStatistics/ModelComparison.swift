@@ -2,7 +2,7 @@ import Support
 
 /// The datasets about one subject, made with the same filters by several models.
 ///
-/// Between models both the tokenizer and the answers differ, so a ratio of lengths tells about the two together.
+/// Models differ in tokenizer and in answers, so a ratio of lengths reflects both.
 public struct ModelComparison: Sendable, Equatable {
   /// The kind of the datasets.
   public let kind: DatasetKind
@@ -44,8 +44,8 @@ public struct ModelComparison: Sendable, Equatable {
 }
 
 extension DatasetProfile {
-  /// The conversations that carry `label`, as a profile of their own with the dataset's names.
-  public func conversations(labelled label: String) -> DatasetProfile {
+  /// The conversations with `label`, as a profile of their own with the dataset's names.
+  public func conversations(labeled label: String) -> DatasetProfile {
     var part = self
     part.scores = scores.compactMapValues { tally in
       tally.labels[label].map { ScoreTally(labels: [TextKey(label): $0]) }
@@ -53,9 +53,9 @@ extension DatasetProfile {
     return part
   }
 
-  /// The contrast of the conversations labelled `first` with those labelled `second`; nil where one has none.
+  /// The contrast of the conversations labeled `first` with those labeled `second`; nil if one has none.
   ///
-  /// For a trait's `pos` and `neg` it tells how far length alone separates the two.
+  /// For a trait's `pos` and `neg` it shows how well length alone separates the two.
   public func contrast(_ first: String = "pos", with second: String = "neg") -> LengthContrast? {
     var sums = [LengthDistribution(), LengthDistribution()]
     for tally in scores.values {
@@ -82,7 +82,7 @@ public struct LengthContrast: Sendable, Equatable {
     self.second = second
   }
 
-  /// The difference of the means; nil where a group is empty, as all other values then.
+  /// The difference of the means; nil if a group is empty, as are all other values then.
   public var meanDifference: Double? {
     guard let a = first.mean, let b = second.mean else { return nil }
     return a - b
@@ -94,13 +94,13 @@ public struct LengthContrast: Sendable, Equatable {
     return a - b
   }
 
-  /// The first group's median as a multiple of the second's; nil where that is 0.
+  /// The first group's median as a multiple of the second's; nil if that is 0.
   public var medianRatio: Double? {
     guard let a = first.percentile(50), let b = second.percentile(50), b > 0 else { return nil }
     return Double(a) / Double(b)
   }
 
-  /// Cohen's *d*: the difference of the means in pooled standard deviations; nil where all lengths are equal.
+  /// Cohen's *d*: the difference of the means in pooled standard deviations; nil if all lengths are equal.
   ///
   /// Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. 1988, section 2.2; about 0.2
   /// is called small, 0.5 medium, 0.8 large.
@@ -114,7 +114,7 @@ public struct LengthContrast: Sendable, Equatable {
 
   /// The probability that a conversation of the first group is longer than one of the second, ties counting half.
   ///
-  /// It is 0.5 where length tells nothing about the group. Source: K. O. McGraw and S. P. Wong, A common language
+  /// It is 0.5 if length tells nothing about the group. Source: K. O. McGraw and S. P. Wong, A common language
   /// effect size statistic, Psychological Bulletin 111 (1992).
   ///
   /// - Complexity: O(*d* + *e*) for *d* and *e* distinct lengths.

@@ -30,7 +30,7 @@ extension RunSettings {
     ])
   }
 
-  /// Reads the metadata of a document; nil where it holds no settings.
+  /// Reads the metadata of a document; nil if it holds no settings.
   init?(optional fields: FieldReader) throws(FieldError) {
     guard fields.value("count_mode") != nil else { return nil }
     var tokenizers: [String: TokenizerRecord] = [:]
@@ -72,8 +72,8 @@ extension RunSettings {
 public enum CountMode: String, Sendable, Hashable, CaseIterable {
   /// Exactly `apply_chat_template(messages, tokenize=True, add_generation_prompt=False)`: BOS once.
   case template
-  /// As the original script counted: the rendered text encoded again with special tokens, so BOS is there twice for
-  /// Gemma and Llama, and the contents joined by a space where the template raises.
+  /// As the original script counted: the rendered text encoded again with special tokens, so BOS is there twice
+  /// where the template writes one and the tokenizer adds one, and the contents joined by a space where the template raises.
   case legacy = "seed"
 }
 
@@ -89,7 +89,7 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var templateSHA256: String
   /// The template's arguments by name.
   public var templateArguments: [String: String]
-  /// How the beginning-of-text token comes about, such as `template` or `none`.
+  /// What writes the beginning-of-text token, such as `template` or `none`.
   public var bosPolicy: String
 
   /// Makes a record from its parts.
@@ -127,7 +127,7 @@ extension TokenizerRecord {
 
 /// A setting that differs between a statistics document and the run that would update it.
 public struct SettingConflict: Sendable, Hashable, CustomStringConvertible {
-  /// The setting's key in the document, such as `limits` or `tokenizers.gemma-2-27b.template_sha256`.
+  /// The setting's key in the document, such as `limits` or `tokenizers.MODEL.template_sha256`.
   public var setting: String
   /// The document's value.
   public var stored: String

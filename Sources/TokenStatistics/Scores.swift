@@ -18,7 +18,7 @@ public enum Score: Hashable, Sendable {
     }
   }
 
-  /// Reads a key of the statistics document; nil where it is neither a canonical integer nor `"null"`.
+  /// Reads a key of the statistics document; nil if it is neither a canonical integer nor `"null"`.
   public init?(key: String) {
     if key == "null" {
       self = .none
@@ -30,7 +30,7 @@ public enum Score: Hashable, Sendable {
 }
 
 extension Score: Comparable {
-  /// Whether `left` comes first: numerically, a missing score last.
+  /// Whether `left` comes first: numerically, with a missing score last.
   public static func < (left: Score, right: Score) -> Bool {
     switch (left, right) {
     case (.value(let low), .value(let high)): low < high
@@ -53,7 +53,7 @@ public struct ScoreBand: Sendable, Hashable {
     highest = range.upperBound
   }
 
-  /// The band's key in the statistics document: `"85-100"`, or `"3"` where the band is a single score.
+  /// The band's key in the statistics document: `"85-100"`, or `"3"` if the band is a single score.
   public var key: String {
     lowest == highest ? String(lowest) : "\(lowest)-\(highest)"
   }
@@ -79,7 +79,7 @@ public struct ScoreScale: Sendable, Hashable {
   /// The bands that histograms and band statistics use, lowest first; together they cover ``range``.
   public let bands: [ScoreBand]
 
-  /// Makes a scale of `bands` that cover `range` without a gap, lowest first; nil where they do not, or where there
+  /// Makes a scale of `bands` that cover `range` without a gap, lowest first; nil if they do not, or if there
   /// are more than ``mostBands`` bands or scores beyond ``greatestScore``.
   public init?(range: ClosedRange<Int>, bands: [ScoreBand]) {
     guard -Self.greatestScore <= range.lowerBound, range.upperBound <= Self.greatestScore,
@@ -94,7 +94,7 @@ public struct ScoreScale: Sendable, Hashable {
     self.bands = bands
   }
 
-  /// The scale of roles: 0 to 3, a band a score.
+  /// The scale of roles: 0 to 3, with a band for each score.
   public static let role = ScoreScale(covering: 0...3, bands: (0...3).map { ScoreBand($0...$0) })
 
   /// The scale of traits: 0 to 100 in five bands, whose borders include the thresholds 50 and 70.
@@ -104,7 +104,7 @@ public struct ScoreScale: Sendable, Hashable {
   /// Whether every band is a single score.
   public var hasBandPerScore: Bool { bands.count == range.count }
 
-  /// The index of the band that shows `score`: the nearest one where no band holds it.
+  /// The index of the band that shows `score`: the nearest one if no band holds it.
   public func bandIndex(of score: Int) -> Int { bands.lastIndex { $0.lowest <= score } ?? 0 }
 }
 
@@ -137,7 +137,7 @@ public struct ScoreTally: Sendable, Equatable {
   /// The number of tokens.
   public var tokens: Int { lengths.total }
 
-  /// Adds conversations that carry `label`.
+  /// Adds conversations with `label`.
   public mutating func add(_ tally: LabelTally, label: String) {
     labels[label, default: LabelTally()].merge(tally)
     lengths.merge(tally.lengths)
@@ -154,14 +154,14 @@ public struct ScoreTally: Sendable, Equatable {
   }
 }
 
-/// The conversations of one score that carry one label (`pos`, `neg`, `default` or another).
+/// The conversations of one score with one label (`pos`, `neg`, `default` or another).
 public struct LabelTally: Sendable, Equatable {
   /// The lengths of the conversations.
   public private(set) var lengths: LengthDistribution
   /// The tokens of kind assistant and thinking.
   public private(set) var assistantTokens: Int
 
-  /// Makes a tally of `lengths` of which `assistantTokens` tokens are the assistant's.
+  /// Makes a tally of `lengths`, of whose tokens `assistantTokens` are the assistant's.
   public init(lengths: LengthDistribution = LengthDistribution(), assistantTokens: Int = 0) {
     self.lengths = lengths
     self.assistantTokens = assistantTokens

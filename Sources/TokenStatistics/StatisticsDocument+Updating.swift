@@ -2,7 +2,7 @@ import JSON
 public import Support
 
 extension StatisticsDocument {
-  /// The member that names an entry's own settings where they are not those of the metadata.
+  /// The member that names an entry's own settings if they are not those of the metadata.
   private static let settingsKey = "settings"
 
   /// Prepares the document for datasets counted with `settings`.
@@ -10,8 +10,8 @@ extension StatisticsDocument {
   /// With `force`, entries that were counted with other settings stay and each names its own in a member `settings`
   /// until it is counted again.
   ///
-  /// - Throws: ``StatisticsError/conflict(path:conflicts:)`` where the document's settings differ and `force` is
-  ///   false, ``StatisticsError/damaged(path:reason:)`` where they cannot be read.
+  /// - Throws: ``StatisticsError/conflict(path:conflicts:)`` if the document's settings differ and `force` is
+  ///   false, ``StatisticsError/damaged(path:reason:)`` if they cannot be read.
   public mutating func adopt(_ settings: RunSettings, force: Bool) throws(StatisticsError) {
     let stored = try self.settings()
     let conflicts = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
@@ -29,7 +29,7 @@ extension StatisticsDocument {
     metadata["tokenizers"] = .fields(tokenizers.sortedByKey()) { ($0.key, $0.value.json) }
   }
 
-  /// Replaces or adds the entry of one dataset; members of an older entry that are not known survive.
+  /// Replaces or adds the entry of one dataset; unknown members of an older entry survive.
   ///
   /// - Complexity: O(1) in the number of datasets.
   public mutating func set(_ summary: DatasetSummary) {
@@ -39,7 +39,7 @@ extension StatisticsDocument {
     }
   }
 
-  /// The path of a dataset's plot as it is recorded; nil where there is none.
+  /// The path of a dataset's plot as it is recorded; nil if there is none.
   public func plot(of dataset: String) -> String? { datasets[dataset]?["plot"]?.stringValue }
 
   /// Sets or removes the path of a dataset's plot, in a document that has the dataset.
@@ -52,7 +52,7 @@ extension StatisticsDocument {
   ///
   /// - Parameters:
   ///   - dataset: The dataset that was counted, or that failed.
-  ///   - message: One line about the failure; nil where everything succeeded.
+  ///   - message: One line about the failure; nil if everything succeeded.
   ///   - details: The failure's parts, such as the failed rows.
   public mutating func setErrors(of dataset: String, message: String?, details: [ErrorDetail] = []) {
     setErrors([TextKey(dataset): message.map { DatasetErrors(message: $0, details: details) }])
@@ -60,7 +60,7 @@ extension StatisticsDocument {
 
   /// Replaces what is recorded about failures of many datasets at once.
   ///
-  /// - Parameter outcomes: Every dataset that was counted or failed, with its failure; nil where everything succeeded.
+  /// - Parameter outcomes: Every dataset that was counted or failed, with its failure; nil if everything succeeded.
   /// - Complexity: O(*n* + *m*) for *n* datasets and *m* recorded errors.
   public mutating func setErrors(_ outcomes: [TextKey: DatasetErrors?]) {
     var errors = root["errors"]?.arrayValue ?? []
@@ -95,7 +95,7 @@ extension StatisticsDocument {
     metadata["git_sha"] = .string(gitSHA)
   }
 
-  /// Makes a schema 1 document one of schema 2; its entries name the seed's way of counting as their settings.
+  /// Turns a schema 1 document into one of schema 2, whose entries name the legacy count mode as their settings.
   mutating func upgrade() {
     markEntries { _ in .fields([("count_mode", .string(CountMode.legacy.rawValue))]) }
     var upgraded = JSONObject([("schema_version", .number(Self.schemaVersion))])
@@ -142,7 +142,7 @@ public struct DatasetErrors: Sendable, Hashable {
 public struct ErrorDetail: Sendable, Hashable {
   /// The dataset's full name.
   public var dataset: String
-  /// The row's number from 0; nil where the whole dataset failed.
+  /// The row's number from 0; nil if the whole dataset failed.
   public var row: Int?
   /// What failed: `dataset`, or the raw value of a ``RowFailure/Kind``.
   public var kind: String

@@ -38,9 +38,10 @@ public struct StatisticsDocument: Sendable {
     loadedSchema = schema
   }
 
-  /// Reads the document at `path`; nil where there is no file.
+  /// Reads the document at `path`; nil if there is no file.
   ///
-  /// It may be a pipe, where it is only read. A file of the original program (schema 1) is read as well and becomes schema 2 when it is written.
+  /// A document that is only read may be a pipe. A file of the original program (schema 1) is read as well and becomes
+  /// schema 2 when it is written.
   ///
   /// - Throws: ``StatisticsError/file(_:)``, ``StatisticsError/damaged(path:reason:)`` or
   ///   ``StatisticsError/laterSchema(path:version:)``.
@@ -53,7 +54,7 @@ public struct StatisticsDocument: Sendable {
       guard schema <= schemaVersion else { throw StatisticsError.laterSchema(path: path, version: schema) }
       let datasets = try fields.object("datasets")
       _ = try datasets.objects()
-      // Files are named after datasets: partial results and plots.
+      // Files are named after datasets: checkpoints and plots.
       for name in datasets.object.keys { _ = try FileName(name) }
       _ = try fields.optionalObject("metadata")
       _ = try fields.optionalArray("errors")
@@ -73,9 +74,9 @@ public struct StatisticsDocument: Sendable {
     datasets.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The entry of `dataset`; nil where there is none.
+  /// The entry of `dataset`; nil if there is none.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is missing or of another type.
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is missing or of another type.
   public func summary(of dataset: String) throws(StatisticsError) -> DatasetSummary? {
     guard let entry = datasets[dataset] else { return nil }
     do {
@@ -87,7 +88,7 @@ public struct StatisticsDocument: Sendable {
 
   /// All entries, sorted by name.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is missing or of another type.
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is missing or of another type.
   public func summaries() throws(StatisticsError) -> [DatasetSummary] {
     var summaries: [DatasetSummary] = []
     for name in datasetNames {
@@ -96,9 +97,9 @@ public struct StatisticsDocument: Sendable {
     return summaries
   }
 
-  /// The settings the document was counted with; nil where it does not tell, as an original file.
+  /// The settings the document was counted with; nil if it does not say, as in an original file.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` where a member is of another type.
+  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is of another type.
   public func settings() throws(StatisticsError) -> RunSettings? {
     do {
       return try RunSettings(optional: FieldReader(.object(metadata), place: "metadata"))
@@ -107,7 +108,7 @@ public struct StatisticsDocument: Sendable {
     }
   }
 
-  /// The edges of the stored histograms; nil where the document does not tell.
+  /// The edges of the stored histograms; nil if the document does not say.
   public var binEdges: [Int]? {
     metadata["bin_edges"]?.arrayValue?.compactMap(\.integerValue)
   }
@@ -141,10 +142,10 @@ public struct StatisticsDocument: Sendable {
 }
 
 extension StatisticsDocument {
-  /// When the document was written, in ISO 8601; nil where it does not tell.
+  /// When the document was written, in ISO 8601; nil if it does not say.
   public var timestamp: String? { metadata["timestamp"]?.stringValue }
 
-  /// The commit of the repository the run was started in; nil where the document does not tell or there was none.
+  /// The commit of the repository the run was started in; nil if the document does not say or there was none.
   public var gitSHA: String? {
     metadata["git_sha"]?.stringValue.flatMap { $0 == "unknown" ? nil : $0 }
   }

@@ -4,9 +4,9 @@ public import Support
 public enum StatisticsError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A file could not be read or written.
   case file(FileError)
-  /// A statistics document that is not what this program or its predecessor writes.
+  /// A statistics document that neither this program nor its predecessor has written.
   case damaged(path: String, reason: String)
-  /// A document of a later schema.
+  /// A document of a newer schema.
   case laterSchema(path: String, version: Int)
   /// A document that was counted with other settings than the present run has.
   case conflict(path: String, conflicts: [SettingConflict])

@@ -1,7 +1,7 @@
 public import Support
 import JSON
 
-/// Several statistics documents made one: nothing is lost, and what contradicts is an error.
+/// Merges statistics documents: nothing is lost, and contradictions are errors.
 ///
 ///     let merge = try StatisticsMerge(["a.json", "b.json"], into: "all.json")
 ///     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
@@ -40,13 +40,13 @@ public struct StatisticsMerge: Sendable {
   /// - Parameters:
   ///   - timestamp: The time in ISO 8601, UTC.
   ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
-  /// - Throws: ``StatisticsError``, also where a partial result is none of its dataset.
+  /// - Throws: ``StatisticsError``, also if a checkpoint is not that of its dataset.
   public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
     let store = CheckpointStore(document: document.path)
-    // What is linked to must be what its name says; reading tells, and nothing is changed before.
+    // A checkpoint that is linked to must be that of its name, so all are read before anything is changed.
     for (dataset, source) in checkpoints where source != store { _ = try source.load(dataset.text) }
     do throws(FileError) {
-      // Results of an older file of this name must not pass for those of the merged one.
+      // Checkpoints of an older file of this name must not be taken for those of the merged one.
       for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
       if !checkpoints.isEmpty { try store.prepare() }
       for (dataset, source) in checkpoints.sortedByKey() where source != store {
@@ -71,7 +71,7 @@ public struct StatisticsMerge: Sendable {
     try document.adopt(settings, force: false)
   }
 
-  /// Members beside the known ones, at the root and in the metadata.
+  /// Unknown members, at the root and in the metadata.
   private mutating func mergeMembers(of other: StatisticsDocument) throws(StatisticsError) {
     let known = ["schema_version", "metadata", "datasets", "errors", "error_details"]
     for member in other.root.members where !known.contains(member.key) {
@@ -126,7 +126,7 @@ public struct StatisticsMerge: Sendable {
     return Files.relative(Files.join(Files.parent(of: path), plot), to: Files.parent(of: document.path))
   }
 
-  /// An entry without what may differ although the same rows were counted.
+  /// An entry without the members that may differ although the same rows were counted.
   private static func numbers(_ entry: JSONObject) -> JSONObject {
     var entry = entry
     entry["plot"] = nil

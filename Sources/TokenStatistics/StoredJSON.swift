@@ -3,7 +3,7 @@ import Support
 
 /// Reading of JSON files that this module wrote.
 enum StoredJSON {
-  /// - Parameter fromPipes: whether it may also be what a program writes into a pipe.
+  /// - Parameter fromPipes: whether the path may be a pipe.
   static func read(_ path: String, fromPipes: Bool = false) throws(StatisticsError) -> JSONValue {
     let bytes: [UInt8]
     do {
@@ -43,7 +43,7 @@ struct FieldReader {
 
   private func at(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
 
-  /// The member `key`; nil where it is absent or null.
+  /// The member `key`; nil if it is absent or null.
   func value(_ key: String) -> JSONValue? {
     guard let value = object[key], value != .null else { return nil }
     return value
@@ -80,7 +80,7 @@ struct FieldReader {
     try convert(key, "a number", \.doubleValue)
   }
 
-  /// A sum or count: an integer from 0 to a limit that keeps later sums from overflowing.
+  /// A sum or count: an integer from 0 to a limit below which sums cannot overflow.
   func optionalCount(_ key: String) throws(FieldError) -> Int? {
     guard let count = try optionalInteger(key) else { return nil }
     guard 0...LengthDistribution.maximumTotal ~= count else {

@@ -6,7 +6,7 @@ public typealias TokenID = Int32
 /// Turns text into tokens exactly as a Hugging Face tokenizer does, and back.
 ///
 /// What it does is a value, `TokenizerDefinition`. Definitions that the compiled tables can follow are counted by
-/// vector code; which these are is told by comparing steps, never by a name.
+/// vector code; they are recognized by comparing steps, never by a name.
 ///
 /// A tokenizer never changes after `init` and may be shared by any number of threads; each takes its own counter.
 ///
@@ -31,16 +31,16 @@ public struct Tokenizer: Sendable {
 
   private let follower: Follower
 
-  /// The SHA-256 digest of the file that the definition comes from; nil where it comes from none.
+  /// The SHA-256 digest of the file that the definition comes from; nil if it comes from none.
   public let sourceDigest: SHA256Digest?
 
-  /// Why the compiled tables could not be kept for the next time; nil where they were there or have been kept.
+  /// Why the compiled tables could not be stored for the next time; nil if they were found or have been stored.
   public private(set) var tablesError: FileError?
 
   /// Makes a tokenizer of a definition.
   ///
   /// - Parameter kernels: The name of a set of inner loops; nil for the fastest.
-  /// - Throws: `TokenizerError` where the kernels are not available, or the definition cannot be followed.
+  /// - Throws: `TokenizerError` if the kernels are not available, or the definition cannot be followed.
   public init(_ definition: TokenizerDefinition, kernels: String? = nil) throws(TokenizerError) {
     let kernels = try CountingKernels.selected(name: kernels)
     (follower, _) = try Self.follow(definition, kernels, name: "the definition")
@@ -51,11 +51,11 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - digest: The digest of the file where it was verified before: if its tables are kept, it is not read again.
+  ///   - digest: The digest of the file if it was verified before: if its tables are kept, it is not read again.
   ///   - converter: How the file becomes a definition.
-  ///   - tables: Where the tables made from definitions are kept; nil to make them anew each time.
+  ///   - tables: Where the tables made from definitions are kept; nil to make them each time.
   ///   - kernels: The name of a set of inner loops; nil for the fastest.
-  /// - Throws: `TokenizerError` where the file cannot be read, is not what `converter` reads or has changed, or where the
+  /// - Throws: `TokenizerError` if the file cannot be read, is not what `converter` reads or has changed, or if the
   ///   kernels are not available.
   public init(
     file path: String, digest: SHA256Digest? = nil, converter: VocabularyConverter, tables: CompiledTables? = nil,
@@ -104,7 +104,7 @@ public struct Tokenizer: Sendable {
     } catch { throw .damaged(path: name, reason: error.description) }
   }
 
-  /// The tables; nil where the reference code follows the definition.
+  /// The tables; nil if the reference code follows the definition.
   var tables: ModelTables? {
     guard case .compiled(let tables, _) = follower else { return nil }
     return tables
@@ -128,7 +128,7 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  /// What is put around the tokens of a text where special tokens are asked for; nil where that is not told in tokens.
+  /// What is put around the tokens of a text if special tokens are asked for; nil if tokens cannot express it.
   public var specialTokens: SpecialTokens? {
     switch follower {
     case .compiled(let tables, _): tables.specialTokens
@@ -136,14 +136,14 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  /// The token that begins a text where special tokens are asked for; nil where there is none.
+  /// The token that begins a text if special tokens are asked for; nil if there is none.
   public var bosToken: TokenID? { specialTokens?.before.first }
 
-  /// Encodes UTF-8 text; added tokens in it are found, none is put around it.
+  /// Encodes UTF-8 text. Added tokens in it are found; none are put around it.
   ///
   /// Every maximal part that is not UTF-8 counts as U+FFFD.
   ///
-  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
+  /// - Throws: `EncodingError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: RawSpan) throws(EncodingError) -> [TokenID] {
     switch follower {
@@ -158,15 +158,15 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  /// Encodes a string; added tokens in it are found, none is put around it.
+  /// Encodes a string. Added tokens in it are found; none are put around it.
   ///
-  /// - Throws: `EncodingError` where the text has no tokens by the definition; never where there is a fast path.
+  /// - Throws: `EncodingError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: String) throws(EncodingError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
 
-  /// The bytes that the tokens stand for; tokens that do not exist stand for none.
+  /// The bytes of the tokens in decoded text; tokens that do not exist have none.
   ///
-  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  /// - Throws: `EncodingError` if a pattern of the decoder needs too many steps; never if there is a fast path.
   public func decodeBytes(_ ids: [TokenID]) throws(EncodingError) -> [UInt8] {
     switch follower {
     case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
@@ -174,9 +174,9 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  /// The text that the tokens stand for, with U+FFFD for bytes that are not UTF-8.
+  /// The text of the tokens, with U+FFFD for bytes that are not UTF-8.
   ///
-  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps; never where there is a fast path.
+  /// - Throws: `EncodingError` if a pattern of the decoder needs too many steps; never if there is a fast path.
   public func decode(_ ids: [TokenID]) throws(EncodingError) -> String {
     String(decoding: try decodeBytes(ids), as: UTF8.self)
   }

@@ -4,7 +4,7 @@ public import Support
 public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The vocabulary file cannot be read.
   case unreadable(FileError)
-  /// The vocabulary file does not hold what its family's files hold.
+  /// The vocabulary file does not hold what files of its kind hold.
   case damaged(path: String, reason: String)
   /// The kernel that `TOKENSTATS_KERNEL` asks for is unknown or not available on this processor.
   case kernelUnavailable(name: String, available: [String])

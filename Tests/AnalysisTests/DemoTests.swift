@@ -59,7 +59,7 @@ struct DemoTests {
     guard try TestVocabularies.areHere(suite: "merged documents of the demo sample") else { return }
     let scratch = try Scratch()
     var paths: [String] = []
-    for model in ModelCatalog.models {
+    for model in ModelRegistry.names {
       var options = AnalysisOptions(
         datasetFolder: DemoDatasets.source, document: scratch.path + "/\(model).json", toolVersion: "1.0.0")
       options.query.models = [model]
@@ -71,7 +71,7 @@ struct DemoTests {
     try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
     let merged = try JSONValue.parse(Files.read(scratch.path + "/all.json"))
     #expect(try merged["datasets"]?.objectValue == Self.datasets { $0.scan.workers = 2 })
-    #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelCatalog.models)
+    #expect(merged["metadata"]?["tokenizers"]?.objectValue?.keys == ModelRegistry.names)
   }
 
   /// An object with its members sorted by key.

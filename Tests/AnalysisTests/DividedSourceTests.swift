@@ -137,7 +137,7 @@ struct DividedSourceTests {
     let demo = try DemoDatasets([] as [String])
     let names = try Self.sources(form, in: demo.folder)
     let tokenizer = try #require(try TestVocabularies.tokenizer(.qwen3, suite: "a stream of parts"))
-    let model = LoadedModel(format: ChatFormat(.qwen3), tokenizer: tokenizer, arguments: .init())
+    let model = LoadedModel(format: try ChatFormat(.qwen3), tokenizer: tokenizer, arguments: .init())
     let jobs = try (names + [names[0]]).map { name in
       ScanJob(source: try DatasetSource(named: name, inFolder: demo.folder), model: "qwen-3-32b")
     }

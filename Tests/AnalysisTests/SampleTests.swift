@@ -113,7 +113,7 @@ struct SampleTests {
     for line in try jsonLines(of: golden) {
       let source = try #require(sources.first { $0.name.description == line["dataset"]?.stringValue })
       let format = try ModelCatalog().format(of: source.name.model)
-      let tokenizer = try #require(try TestVocabularies.tokenizer(format.family, suite: suite))
+      let tokenizer = try #require(try TestVocabularies.tokenizer(format.model.tokenizer, suite: suite))
       var counter = ConversationCounter(tokenizer: tokenizer, template: format.template, mode: .template)
       var reader = try DatasetReader(source)
       var messages: [ChatMessage] = []

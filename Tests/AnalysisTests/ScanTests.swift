@@ -85,7 +85,7 @@ struct ScanTests {
   @Test("The same texts under several tokenizers add up by role, score and label")
   func tokenizers() throws {
     guard try TestVocabularies.areHere(suite: "the same texts under several tokenizers") else { return }
-    let families: [(String, VocabularyFamily)] = [
+    let families: [(String, TokenizerKind)] = [
       ("gemma-2-27b", .gemma2), ("llama-3.3-70b", .llama3), ("qwen-3-32b", .qwen3),
     ]
     let tokenizers = try families.map { ($0.0, try #require(try TestVocabularies.tokenizer($0.1, suite: ""))) }

@@ -26,7 +26,7 @@ struct ConversationTests {
     ])
   func malformed(row: String, message: String) throws {
     let object = try #require(JSONValue.parse(row).objectValue)
-    #expect(throws: ChatFormatError(message)) { try ChatConversation(row: object) }
+    #expect(throws: TemplateError(.malformed, message)) { try ChatConversation(row: object) }
   }
 
   @Test("what the template would print as Python source is refused by name")
@@ -65,7 +65,7 @@ struct ConversationTests {
   @Test("arguments that were used are told, defaults included")
   func usedArguments() throws {
     let arguments = try TemplateArguments(
-      pairs: ["date_string=a=b", "enable_thinking=false"], for: ChatTemplate.allCases)
+      pairs: ["date_string=a=b", "enable_thinking=false"], for: ChatTemplate.native)
     #expect(arguments.used(by: .llama33) == JSONObject([("date_string", .string("a=b"))]))
     #expect(arguments.used(by: .qwen3) == JSONObject([("enable_thinking", .bool(false))]))
     #expect(arguments.used(by: .gemma2).isEmpty)

@@ -21,9 +21,9 @@ struct Expectation {
   }
 
   private init(_ value: JSONValue, number: Int, template: ChatTemplate?) throws {
-    guard let row = value.objectValue else { throw ChatFormatError("line \(number) is no object") }
-    guard let template = template ?? row["template"]?.stringValue.flatMap(ChatTemplate.init) else {
-      throw ChatFormatError("line \(number) names no template")
+    guard let row = value.objectValue else { throw TemplateError(.malformed, "line \(number) is no object") }
+    guard let template = template ?? row["template"]?.stringValue.flatMap({ ChatTemplate(name: $0) }) else {
+      throw TemplateError(.malformed, "line \(number) names no template")
     }
     self.row = row
     self.template = template

@@ -29,7 +29,7 @@ struct ProvenanceTests {
   @Test("Llama: the preamble is overhead, the system message in it is not, a result's quotes belong to the tool")
   func llama() throws {
     var arguments = TemplateArguments()
-    arguments.dateString = "1 Jan 2025"
+    arguments["date_string"] = .text("1 Jan 2025")
     let found = try parts(
       .llama33, #"[{"role":"system","content":"S"},{"role":"tool","content":"a\"b"},{"role":"critic","content":"c"}]"#,
       arguments: arguments)

@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test("Columns that the reader lacks do not disturb the others")
-  func unsupportedNeighbours() throws {
+  func unsupportedNeighbors() throws {
     for name in ["bad-timestamp.parquet", "bad-timestamp.stream.arrow"] {
       #expect(try TableText.rows(Fixtures.path(name), columns: ["id"]) == [#"{"id":1}"#])
     }

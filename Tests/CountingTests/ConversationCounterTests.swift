@@ -20,7 +20,7 @@ struct ConversationCounterTests {
     let (file, template) = Self.cases[index]
     guard let path = SharedFolder.path("golden/\(file).jsonl", suite: suite),
       let rolesPath = SharedFolder.path("golden/chat_roles.jsonl", suite: suite),
-      let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).family, suite: suite)
+      let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).model.tokenizer, suite: suite)
     else { return }
     var roles: [String: JSONValue] = [:]
     for line in try jsonLines(of: rolesPath) { roles[line["id"]?.stringValue ?? ""] = line["roles"] }
@@ -85,7 +85,7 @@ struct ConversationCounterTests {
     let template = Self.cases[index].template
     guard
       let tokenizer = try TestVocabularies.tokenizer(
-        ChatFormat(template).family, suite: "tokens without system messages")
+        ChatFormat(template).model.tokenizer, suite: "tokens without system messages")
     else { return }
     var counter = ConversationCounter(tokenizer: tokenizer, template: template, mode: .template)
     let contents = [

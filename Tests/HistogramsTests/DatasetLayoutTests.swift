@@ -77,7 +77,7 @@ import TokenStatistics
       SketchChecks.check(sketch, "\(name) map")
     }
     for labels in SamplePlots.labelNames {
-      let profiles = SamplePlots.labelled(labels.0, labels.1)
+      let profiles = SamplePlots.labeled(labels.0, labels.1)
       try ContrastMap(title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: Self.scales)
         .lay(into: &sketch)
       SketchChecks.check(sketch, "contrast map of \(labels)")

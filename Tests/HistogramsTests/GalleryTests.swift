@@ -38,7 +38,7 @@ import TokenStatistics
       }
     }
     for (index, labels) in SamplePlots.labelNames.enumerated() {
-      let profiles = SamplePlots.labelled(labels.0, labels.1)
+      let profiles = SamplePlots.labeled(labels.0, labels.1)
       try write(
         renderer.renderContrastMap(
           title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: scales), "contrast_\(index).png")

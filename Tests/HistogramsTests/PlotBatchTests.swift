@@ -62,8 +62,8 @@ import TokenStatistics
     #expect(names.prefix(2) == ["role__hacker", "role__hacker-2"])
     #expect(names.contains("contact_sheet__model-0__roles") && names.contains("heat_map__model-6__roles"))
     #expect(Set(names).count == names.count)
-    let labelled = SamplePlots.labelled("pos", "neg")
-    let labels = PlotTask.labels("pos", "neg", of: labelled, scales: PlotScales(profiles: labelled)).map(\.name)
+    let labeled = SamplePlots.labeled("pos", "neg")
+    let labels = PlotTask.labels("pos", "neg", of: labeled, scales: PlotScales(profiles: labeled)).map(\.name)
     #expect(labels.contains { $0.hasPrefix("label_effects__") && $0.hasSuffix("__pos-neg") })
     #expect(!labels.contains { $0.contains("solo") })
   }

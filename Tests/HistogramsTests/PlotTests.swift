@@ -50,7 +50,7 @@ import TokenStatistics
 
   @Test func labelsMatchTheirGoldens() throws {
     var renderer = try PlotRenderer()
-    let profiles = SamplePlots.labelled("pos", "neg")
+    let profiles = SamplePlots.labeled("pos", "neg")
     try Self.compare(
       renderer.renderContrastMap(
         title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales),
@@ -67,7 +67,7 @@ import TokenStatistics
 
   @Test func ratiosOfLabelsReferToTheSecond() throws {
     var sketch = try DatasetLayoutTests.sketch()
-    let profile = try #require(SamplePlots.labelled("pos", "neg").first { $0.subject == "solo" })
+    let profile = try #require(SamplePlots.labeled("pos", "neg").first { $0.subject == "solo" })
     let comparison = try #require(DatasetComparison(of: profile, labels: "pos", "neg"))
     for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
     let texts = sketch.labels.map(\.text)

@@ -136,7 +136,7 @@ enum SamplePlots {
   ]
 
   /// Traits with conversations of two labels: the first one shorter, the same, longer, alone with one conversation.
-  static func labelled(_ first: String, _ second: String) -> [DatasetProfile] {
+  static func labeled(_ first: String, _ second: String) -> [DatasetProfile] {
     let names = ["concise", "calm", "verbose", "solo", "an_exceedingly_meticulous_and_pedantic_naturalist", "数学家"]
     return names.enumerated().map { index, name in
       let source = SyntheticProfiles.trait(name, rows: 400, median: 600, seed: UInt64(70 + index))

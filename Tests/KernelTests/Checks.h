@@ -6,7 +6,7 @@
 // What is done with one input. Everything drawn at random is the same for every set, so nothing may be drawn that
 // depends on a hash.
 
-/// Whole texts: prescan, validity, normalisation, the masks of Gemma's rules.
+/// Whole texts: prescan, validity, normalization, the masks of Gemma's rules.
 void check_texts(const struct bk_kernels *set, const struct text *text);
 
 /// Chunks of a text as `PretokenChunkScanner` and `SegmentCounter` go through them, from classes to remembered counts.

@@ -8,7 +8,8 @@ import Tokenizers
 
 @Suite("Where vocabulary files are found")
 struct VocabularyStoreTests {
-  private func store(_ variables: [String: String], overrides: [VocabularyFamily: String] = [:]) -> VocabularyStore {
+  private func store(_ variables: [String: String], overrides: [TokenizerKind: ModelReference] = [:]) -> VocabularyStore
+  {
     VocabularyStore(overrides: overrides) { variables[$0] }
   }
 
@@ -29,8 +30,8 @@ struct VocabularyStoreTests {
   func missing() throws {
     let folder = try Scratch()
     let store = store(["HOME": folder.path])
-    for family in VocabularyFamily.allCases {
-      let error = #expect(throws: VocabularyStoreError.self) { _ = try store.locate(family) }
+    for family in ModelRegistry.tokenizers {
+      let error = #expect(throws: ModelHubError.self) { _ = try store.locate(family) }
       let message = error?.description ?? ""
       #expect(message.contains(store.hubDirectory))
       #expect(message.contains(store.cacheDirectory))
@@ -42,28 +43,32 @@ struct VocabularyStoreTests {
   func overrides() throws {
     let folder = try Scratch()
     let path = try folder.file("mine.model", Array("mine".utf8))
-    let found = try store(["HOME": folder.path], overrides: [.gemma2: path]).locate(.gemma2)
+    let found = try store(["HOME": folder.path], overrides: [.gemma2: .file(path)]).locate(.gemma2)
     #expect(found.path == path)
     #expect(found.origin == .override)
     #expect(found.byteCount == 4)
     #expect(!found.isOfficial)
-    let gone = store(["HOME": folder.path], overrides: [.gemma2: folder.path + "/gone"])
-    let error = #expect(throws: VocabularyStoreError.self) { _ = try gone.locate(.gemma2) }
+    let gone = store(["HOME": folder.path], overrides: [.gemma2: .file(folder.path + "/gone")])
+    let error = #expect(throws: ModelHubError.self) { _ = try gone.locate(.gemma2) }
     #expect(error?.description.contains("/gone: No such file") == true)
+    let inFolder = try folder.file("model/tokenizer.model", Array("other".utf8))
+    let named = ModelReference.path(folder.path + "/model")
+    #expect(named == .folder(folder.path + "/model"))
+    #expect(try store(["HOME": folder.path], overrides: [.gemma2: named]).locate(.gemma2).path == inFolder)
   }
 
   @Test("Files of the right size and name but other bytes are passed over in both caches, with notices")
   func wrongBytes() throws {
     let folder = try Scratch()
     let store = store(["HOME": folder.path, "HF_HOME": folder.path + "/hf"])
-    let wrong = [UInt8](repeating: 0, count: OfficialVocabulary.llama3.byteCount)
+    let wrong = [UInt8](repeating: 0, count: VocabularyFile.llama3.byteCount)
     let hub = "hf/hub/models--meta-llama--Llama-3.3-70B-Instruct/snapshots/abc"
     try folder.file("\(hub)/original/tokenizer.model", wrong)
     try folder.file("\(hub)/tokenizer.json", Array("{}".utf8))
     try folder.file("hf/hub/models--other--model/snapshots/abc/tokenizer.json", Array("{}".utf8))
     try folder.file("hf/hub/datasets--some--data/snapshots/abc/tokenizer.json", Array("{}".utf8))
     try folder.file(".cache/tokenstats/llama-3.tiktoken", wrong)
-    let search = try store.search(.llama3 as VocabularyFamily)
+    let search = try store.search(.llama3 as TokenizerKind)
     #expect(search.location == nil)
     #expect(
       search.notices.map(\.path) == [
@@ -71,7 +76,7 @@ struct VocabularyStoreTests {
         "\(folder.path)/.cache/tokenstats/llama-3.tiktoken",
       ])
     for notice in search.notices.dropFirst() {
-      #expect(notice.description.contains(OfficialVocabulary.llama3.sha256))
+      #expect(notice.description.contains(VocabularyFile.llama3.sha256))
       #expect(notice.description.contains(SHA256Digest.of(wrong.span.bytes).hex))
     }
   }
@@ -98,16 +103,6 @@ struct VocabularyStoreTests {
     #expect(found.origin == .huggingFaceCache(repository: "unsloth/Llama-3.1-8B", revision: "0123abc"))
     #expect(found.path == "\(repository)/snapshots/0123abc/original/tokenizer.model")
     #expect(found.isOfficial)
-    #expect(found.digest.hex == OfficialVocabulary.llama3.sha256)
-  }
-
-  @Test("Every family has an official file, and the file knows its families")
-  func families() {
-    for family in VocabularyFamily.allCases {
-      #expect(family.officialVocabulary.families.contains(family))
-      #expect(SHA256Digest(hex: family.officialVocabulary.sha256) != nil)
-      #expect(!family.officialVocabulary.license.name.isEmpty)
-    }
-    #expect(Set(OfficialVocabulary.allCases.map(\.cachedName)).count == 3)
+    #expect(found.digest.hex == VocabularyFile.llama3.sha256)
   }
 }

@@ -14,18 +14,22 @@ struct ZipArchiveTests {
   @Test("Members come out as they went in, deflated, stored and empty", arguments: [0, 1, 70_000 - 4_465])
   func contents(commentLength: Int) throws {
     let archive = try ZipArchive(
-      ZipWriter.archive(Self.members, comment: Array(repeating: 0x20, count: commentLength)))
+      ZipWriter.archive(Self.members, comment: Array(repeating: 0x20, count: commentLength)), path: "p.whl")
     for member in Self.members {
       #expect(try archive.contents(of: member.name) == member.contents)
     }
-    #expect(throws: ZipArchiveError.noMember("second.json")) { _ = try archive.contents(of: "second.json") }
+    #expect(throws: ModelHubError.archive(path: "p.whl", reason: "it holds no second.json")) {
+      _ = try archive.contents(of: "second.json")
+    }
   }
 
   @Test("Cut-off archives are errors, whatever the cut")
   func cutOff() {
     let bytes = ZipWriter.archive(Self.members)
     for length in stride(from: 0, to: bytes.count, by: 3) {
-      #expect(throws: ZipArchiveError.notAnArchive) { _ = try ZipArchive(Array(bytes.prefix(length))) }
+      #expect(throws: ModelHubError.archive(path: "p.whl", reason: "it is no ZIP archive, or it is cut off")) {
+        _ = try ZipArchive(Array(bytes.prefix(length)), path: "p.whl")
+      }
     }
   }
 
@@ -36,7 +40,7 @@ struct ZipArchiveTests {
       for mask: UInt8 in [0x01, 0x80, 0xFF] {
         var damaged = bytes
         damaged[offset] ^= mask
-        guard let archive = try? ZipArchive(damaged) else { continue }
+        guard let archive = try? ZipArchive(damaged, path: "p.whl") else { continue }
         for member in Self.members {
           if let contents = try? archive.contents(of: member.name) {
             #expect(contents == member.contents, "byte \(offset)")

@@ -83,8 +83,9 @@ import Testing
     #expect(failed.output.contains("\(side)pos: "))
     #expect(
       failed.errors.hasSuffix(
-        "error: \(side)neg: cannot write to \(output)/.\(side)neg.unfinished: it is a link or a file and not the folder "
-          + "of an unfinished run; remove it; \(side)pos was written, to \(output)/\(side)pos and \(output)/\(side)pos.parquet\n"))
+        "error: \(side)neg: cannot write to \(output)/.\(side)neg.unfinished: it is a link or a file and not "
+          + "the folder of an unfinished run; remove it; \(side)pos was written, to \(output)/\(side)pos and \(output)/\(side)pos.parquet\n"
+      ))
   }
 
   @Test("create --pair names a row that cannot be counted, leaves it out, and prints the balance of the others")

@@ -6,7 +6,7 @@ import Testing
 
 /// Ids and counts equal those of the Python reference on every golden row.
 @Suite struct GoldenTests {
-  static let files: [(family: VocabularyFamily, name: String)] = [
+  static let files: [(family: TokenizerKind, name: String)] = [
     (.gemma2, "gemma_text"), (.llama3, "llama_text"), (.qwen3, "qwen_text"),
     (.gemma2, "gemma_chat"), (.llama3, "llama_chat"), (.qwen3, "qwen_chat"), (.qwen25, "qwen25_chat"),
   ]
@@ -18,7 +18,7 @@ import Testing
     let ids: [TokenID]?
   }
 
-  @Test(arguments: files) func rowsAreIdentical(file: (family: VocabularyFamily, name: String)) throws {
+  @Test(arguments: files) func rowsAreIdentical(file: (family: TokenizerKind, name: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(file.family, suite: "GoldenTests"),
       let rows = try SharedFolder.rows("golden/\(file.name).jsonl", as: Row.self, suite: "GoldenTests")
     else { return }

@@ -9,7 +9,7 @@ import Testing
 struct ReferenceRowTests {
   @Test("Every built-in row has the reference's ids and count", arguments: ReferenceExpectation.Model.allCases)
   func ids(model: ReferenceExpectation.Model) throws {
-    let family: VocabularyFamily =
+    let family: TokenizerKind =
       switch model {
       case .gemma: .gemma2
       case .llama: .llama3

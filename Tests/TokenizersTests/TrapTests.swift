@@ -6,7 +6,7 @@ import Testing
 
 /// What tokenizers often get wrong, with values from the Python reference.
 @Suite struct TrapTests {
-  private static func tokenizer(_ family: VocabularyFamily) throws -> Tokenizer? {
+  private static func tokenizer(_ family: TokenizerKind) throws -> Tokenizer? {
     try TestVocabularies.tokenizer(family, suite: "TrapTests")
   }
 
@@ -130,15 +130,15 @@ import Testing
     #expect(Self.pretokens("123", longestNumber: 1) == ["1", "2", "3"])
   }
 
-  @Test("Qwen normalises between added tokens only")
+  @Test("Qwen normalizes between added tokens only")
   func normalization() throws {
     guard let tokenizer = try Self.tokenizer(.qwen3) else { return }
     #expect(try tokenizer.encode("e\u{301}") == tokenizer.encode("\u{E9}"))
     #expect(try tokenizer.encode("<think>\u{301}").first == 151_667)
   }
 
-  @Test("What is not UTF-8 becomes U+FFFD for every maximal part", arguments: VocabularyFamily.allCases)
-  func invalidText(_ family: VocabularyFamily) throws {
+  @Test("What is not UTF-8 becomes U+FFFD for every maximal part", arguments: ModelRegistry.tokenizers)
+  func invalidText(_ family: TokenizerKind) throws {
     guard let tokenizer = try Self.tokenizer(family) else { return }
     let damaged: [([UInt8], String)] = [
       ([0x61, 0x80, 0x62], "a\u{FFFD}b"), ([0xC3], "\u{FFFD}"), ([0xE2, 0x82], "\u{FFFD}"),
@@ -152,8 +152,8 @@ import Testing
     }
   }
 
-  @Test("Decoding gives back what was encoded", arguments: [VocabularyFamily.llama3, .gemma2])
-  func roundTrip(_ family: VocabularyFamily) throws {
+  @Test("Decoding gives back what was encoded", arguments: [TokenizerKind.llama3, .gemma2])
+  func roundTrip(_ family: TokenizerKind) throws {
     guard let tokenizer = try Self.tokenizer(family) else { return }
     var texts = RandomText(seed: 8)
     for round in 0..<1000 {

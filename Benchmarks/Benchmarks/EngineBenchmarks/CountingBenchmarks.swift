@@ -4,18 +4,18 @@ import ModelHub
 import Support
 import Tokenizers
 
-/// Scanning, probing, merging, normalising and template spans.
+/// Scanning, probing, merging, normalizing and template spans.
 enum CountingBenchmarks {
   private static let size = 1 << 20
 
   static func register() {
-    for (name, family) in [("llama", VocabularyFamily.llama3), ("qwen", .qwen3), ("gemma", .gemma2)] {
+    for (name, family) in [("llama", TokenizerKind.llama3), ("qwen", .qwen3), ("gemma", .gemma2)] {
       registerCounting(name, family)
     }
-    for template in ChatTemplate.allCases { registerRendering(template) }
+    for template in ChatTemplate.native { registerRendering(template) }
   }
 
-  private static func registerCounting(_ name: String, _ family: VocabularyFamily) {
+  private static func registerCounting(_ name: String, _ family: TokenizerKind) {
     registerWarm("scan: 1 MiB of single letters, \(name)", family) { texts in texts.singleLetters(bytes: size) }
     // 2,000 words stay in the first-level cache; 60,000 need the second.
     registerWarm("probe: 1 MiB of 2,000 words, \(name)", family) { texts in
@@ -40,7 +40,7 @@ enum CountingBenchmarks {
 
   /// Counts a text that a counter has seen before.
   private static func registerWarm(
-    _ name: String, _ family: VocabularyFamily, text: @escaping @Sendable (inout SampleTexts) -> [UInt8]
+    _ name: String, _ family: TokenizerKind, text: @escaping @Sendable (inout SampleTexts) -> [UInt8]
   ) {
     Benchmark(name) { benchmark in
       var texts = SampleTexts(seed: 2)
@@ -72,9 +72,9 @@ enum CountingBenchmarks {
     }
   }
 
-  private static func tokenizer(_ family: VocabularyFamily) throws -> Tokenizer {
+  private static func tokenizer(_ family: TokenizerKind) throws -> Tokenizer {
     try Tokenizer(
-      family: family, location: VocabularyStore().locate(family), tables: .userCache,
+      kind: family, location: VocabularyStore().locate(family), tables: .userCache,
       kernels: Files.environment("TOKENSTATS_KERNEL"))
   }
 }

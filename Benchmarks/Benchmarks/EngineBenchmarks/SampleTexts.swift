@@ -55,7 +55,7 @@ struct SampleTexts {
     (0..<bytes / 2).flatMap { _ in [UInt8(ascii: " "), UInt8(ascii: "a") + UInt8(truncatingIfNeeded: below(26))] }
   }
 
-  /// Words whose accents stand behind their letters, as in normalisation form D.
+  /// Words whose accents follow their letters, as in normalization form D.
   mutating func decomposed(bytes: Int) -> [UInt8] {
     let marks = ["\u{300}", "\u{301}", "\u{302}", "\u{303}", "\u{308}"]
     var text = ""

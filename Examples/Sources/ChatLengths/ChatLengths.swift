@@ -24,8 +24,8 @@ struct ChatLengths {
     try report(.qwen3, tokenizer: load(.qwen3, from: store), messages, of: text)
   }
 
-  static func load(_ family: VocabularyFamily, from store: VocabularyStore) throws -> Tokenizer {
-    try Tokenizer(family: family, location: store.locate(family), tables: .userCache)
+  static func load(_ kind: TokenizerKind, from store: VocabularyStore) throws -> Tokenizer {
+    try Tokenizer(kind: kind, location: store.locate(kind), tables: .userCache)
   }
 
   static func report(
@@ -39,6 +39,6 @@ struct ChatLengths {
     var totals: [TokenKind: Int] = [:]
     for (part, count) in zip(chat.spans, counts) { totals[part.kind, default: 0] += count }
     let kinds = TokenKind.allCases.compactMap { kind in totals[kind].map { "\(kind.name) \($0)" } }
-    print("\(template.hubID): \(counts.reduce(0, +)) tokens: \(kinds.joined(separator: ", "))")
+    print("\(template.name): \(counts.reduce(0, +)) tokens: \(kinds.joined(separator: ", "))")
   }
 }

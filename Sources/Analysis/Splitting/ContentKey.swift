@@ -1,7 +1,7 @@
 import ChatTemplates
 import Support
 
-/// What tells conversations from one another: the SHA-256 of their roles and contents.
+/// The identity of a conversation: the SHA-256 of its roles and contents.
 struct ContentKey: Sendable, Hashable {
   // Four words take less room than an array of bytes: there is a key for every conversation.
   private let words: (UInt64, UInt64, UInt64, UInt64)
@@ -11,7 +11,7 @@ struct ContentKey: Sendable, Hashable {
     var hash = SHA256()
     for message in messages {
       let role = message.role.name
-      // Lengths stand before texts, so that no two conversations are the same bytes.
+      // Lengths precede texts, so that no two conversations have the same bytes.
       let lengths = [UInt64(role.utf8.count).littleEndian, UInt64(message.content.count).littleEndian]
       hash.update(lengths.span.bytes)
       hash.update(role.utf8.span.bytes)

@@ -12,9 +12,9 @@ extension DatasetSplit {
   public struct Record: Sendable {
     /// The version of tokenstats.
     public var toolVersion: String
-    /// What the models' conversations were rendered and tokenised with.
+    /// What the models' conversations were rendered and tokenized with.
     public var tokenizers: [String: TokenizerRecord]
-    /// The rows that were taken by kind, where a selection does not say otherwise.
+    /// The rows that were taken by kind, unless a selection says otherwise.
     public var usualFilters: [DatasetKind: ScoreFilters]
     /// Whether system messages are left out.
     public var dropsSystem: Bool
@@ -31,7 +31,7 @@ extension DatasetSplit {
     }
   }
 
-  /// The manifest: how the split came about, and every row with its tokens.
+  /// The manifest: how the split was made, and every row with its tokens.
   ///
   /// It holds neither a time nor a place of this machine beyond the sources' paths as they were given, so that the same
   /// split has the same manifest.

@@ -7,11 +7,11 @@ extension DatasetSplit {
   /// Reads the chosen rows again and writes them, with a manifest, to a folder that appears when it is complete.
   ///
   /// - Parameters:
-  ///   - folder: Where the split will stand; what ``SplitWriter/obstacle(at:replacing:)`` allows to replace is replaced.
+  ///   - folder: The folder of the split; what ``SplitWriter/obstacle(at:replacing:)`` allows to replace is replaced.
   ///   - dropsSystem: Whether system messages are left out, as they were when the conversations were counted.
   ///   - manifest: The text of the manifest.
-  /// - Throws: `InputError` where a dataset cannot be read or changed since it was scanned, or a file cannot be written;
-  ///   nothing is left behind then.
+  /// - Throws: `InputError` if a dataset cannot be read or changed since it was scanned, or a file cannot be written;
+  ///   nothing is left then.
   public func write(to folder: String, dropsSystem: Bool, manifest: [UInt8]) throws(InputError) {
     var writer = try SplitWriter(
       folder: folder, parts: parts.map(\.budget.name), subjectColumn: PersonaNames.attribute)

@@ -13,11 +13,11 @@ public struct DatasetSplit: Sendable {
   public struct Source: Sendable {
     /// The dataset's names.
     public let identity: DatasetIdentity
-    /// Where its rows stand.
+    /// Where its rows are.
     public let source: DatasetSource
     /// The rows that were selected; empty for all.
     public let filters: ScoreFilters
-    /// The SHA-256 of the data files; nil where it was not asked for.
+    /// The SHA-256 of the data files; nil if it was not asked for.
     public let sha256: String?
     /// The number of rows, of those selected, and of those selected that could not be counted.
     public let rows: Int, selected: Int, failed: Int
@@ -71,7 +71,7 @@ public struct DatasetSplit: Sendable {
   /// Of equal conversations only the first is taken, in the order of the datasets' names and of rows.
   ///
   /// - Parameters:
-  ///   - outcomes: What the scan of the datasets gave, sorted by name; datasets that failed are passed over.
+  ///   - outcomes: What the scan of the datasets gave, sorted by name; datasets that failed are skipped.
   ///   - settings: How to choose.
   public init(of outcomes: [ConversationScan.Outcome<SplitCollector.Summary>], settings: SplitSettings) {
     self.settings = settings

@@ -23,7 +23,7 @@ public struct SplitCollector: RowVisitor {
   public struct Summary: RowSummary, Equatable {
     /// The conversations in the order of their rows.
     var entries: [Entry] = []
-    /// The texts of the questions, each once; none where they do not matter.
+    /// The texts of the questions, each once; none if they do not matter.
     var questions: [String] = []
     /// The number of conversations that are too long.
     public internal(set) var tooLong = 0

@@ -11,7 +11,7 @@ struct SplitPool {
   private let settings: SplitSettings
   /// The conversations.
   private(set) var candidates: [TokenBudgetSplit.Candidate] = []
-  /// Where each of them stands.
+  /// Where each of them is.
   private(set) var rows: [DatasetSplit.Row] = []
   private var contents: Set<ContentKey> = []
   private var groups: [GroupKey: Int] = [:]
@@ -61,7 +61,7 @@ struct SplitPool {
     }
   }
 
-  /// What an entry must stay together with; nil where the dataset does not tell.
+  /// What an entry must stay together with; nil if the dataset does not say.
   private func groupKey(
     of entry: SplitCollector.Entry, in summary: SplitCollector.Summary, _ identity: DatasetIdentity
   ) -> GroupKey? {

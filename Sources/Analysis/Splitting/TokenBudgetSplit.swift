@@ -9,7 +9,7 @@ public struct TokenBudgetSplit: Sendable, Equatable {
     public var tokens: Int
     /// The number of the stratum whose share is kept in every part, such as the role.
     public var stratum: Int
-    /// The number of the group that is not torn apart; nil where the conversation belongs to none.
+    /// The number of the group that is not torn apart; nil if the conversation belongs to none.
     public var group: Int?
 
     /// Makes a candidate from its parts.
@@ -59,7 +59,7 @@ public struct TokenBudgetSplit: Sendable, Equatable {
   /// Fills the parts side by side.
   ///
   /// Candidates come in random order, and each goes to the part that has used the least of its budget; parts without
-  /// room for it and, where others of its group are chosen already, parts other than theirs are passed over. With
+  /// room for it and, where others of its group are chosen already, parts other than theirs are skipped. With
   /// strata, any run of the order has about the share of each, and a candidate goes to the part that has the fewest
   /// conversations of its stratum in proportion to the budget. The parts are full when not even the shortest candidate
   /// fits.

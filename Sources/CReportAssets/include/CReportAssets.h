@@ -10,7 +10,7 @@ typedef struct {
   size_t count;
 } ReportAsset;
 
-/// The page's template: HTML in which `{{name}}` stands for a value.
+/// The page's template: HTML in which values replace `{{name}}`.
 ReportAsset report_page_template(void);
 
 /// The page's style sheets, one after another.

@@ -1,4 +1,4 @@
-// Charts. Same axis, same colours and same marks as in the pictures.
+// Charts. Same axis, same colors and same marks as in the pictures.
 
 /** Maps log2 of a length to a place between two ends. */
 function lengthScale(domain, left, right) {
@@ -10,7 +10,7 @@ function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
-/** The length axis: a line at each power of two, or at each second one where they would be closer than 60 px. */
+/** The length axis: a line at each power of two, or at each second one if they would be closer than 60 px. */
 function axisTicks(domain, x) {
   const ticks = [];
   const step = x(domain.low + 1) - x(domain.low) < 60 ? 2 : 1;
@@ -210,7 +210,7 @@ function histogramChart(dataset, {domain, scale, width, read}) {
   return frame.drawing;
 }
 
-/** A band's colour; without a score it is an outline, filled where it would be too low for one. */
+/** A band's color; without a score it is an outline, filled where it would be too low for one. */
 function bandPaint(dataset, group, rise) {
   const outlined = group.lowest === null && rise >= 5;
   const name =

@@ -7,7 +7,7 @@ function subjectKey(dataset) {
   return `dataset:${dataset.key}`;
 }
 
-/** What a subject's key stands for; null where this page has no such thing. */
+/** The subject of a key; null if this page has no such subject. */
 function findSubject(report, key) {
   if (key.startsWith('dataset:')) {
     const dataset = report.byKey.get(key.slice(8));

@@ -85,7 +85,7 @@ class Dataset {
     return this.#value('bins') !== '';
   }
 
-  /** Per band, lowest first, then without a score: conversations, tokens, bins and, where it is exact, the length. */
+  /** Per band, lowest first, then without a score: conversations, tokens, bins and, if it is exact, the length. */
   get groups() {
     if (this.#groups) return this.#groups;
     const size = this.edges.length + 1;
@@ -108,13 +108,13 @@ class Dataset {
     if (this.bands.length > 0) {
       this.#groups.push(group(this.bands.length, 'none', [null, null], [this.scores.none]));
     } else {
-      // Without a scale scores are not told apart.
+      // Without a scale scores are not distinguished.
       this.#groups.push({...group(0, 'all', [-Infinity, Infinity], [this]), length: this.length});
     }
     return this.#groups;
   }
 
-  /** The bins of all conversations; null where the file has none. */
+  /** The bins of all conversations; null if the file has none. */
   get bins() {
     if (!this.hasBins) return null;
     if (!this.#all) this.#all = sumBins(this.groups.map((group) => group.bins), this.edges.length + 1);
@@ -127,14 +127,14 @@ class Dataset {
     return {conversations: sum(kept, 'conversations'), tokens: sum(kept, 'tokens')};
   }
 
-  /** The mean of the scores that were given; null where none was. */
+  /** The mean of the scores that were given; null if none was. */
   get meanScore() {
     const count = sum(this.scores.given, 'conversations');
     if (count === 0) return null;
     return this.scores.given.reduce((total, entry) => total + entry.score * entry.conversations, 0) / count;
   }
 
-  /** What a limit of the file cuts off; null where the file does not tell. */
+  /** What a limit of the file cuts off; null if the file does not say. */
   overLimit(limit) {
     const index = this.run.limits.indexOf(limit);
     if (index < 0 || this.over.length === 0) return null;
@@ -142,7 +142,7 @@ class Dataset {
     return {conversations, tokensLost, assistantTokensLost};
   }
 
-  /** Tokens by kind; null where the file does not tell. */
+  /** Tokens by kind; null if the file does not say. */
   get roles() {
     const packed = this.#value('roles');
     if (!packed) return null;
@@ -189,7 +189,7 @@ class Dataset {
     return after === null ? before : before + this.name + after;
   }
 
-  /** The picture's path from this page; null where none was drawn. */
+  /** The picture's path from this page; null if none was drawn. */
   get plot() {
     return this.#path('plots', 'plot');
   }

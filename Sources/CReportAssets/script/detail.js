@@ -103,7 +103,7 @@ function detailCharts(dataset) {
   return [html('div', {class: 'charts'}, figures), scoreTable(dataset)];
 }
 
-/** The widths of a wide chart and one beside it, or below it where there is little room. */
+/** The widths of a wide chart and one beside it, or below it if there is little room. */
 function chartWidths(view) {
   const available = Math.max(element(view).clientWidth, 320);
   return available >= 900 ? {main: available - 380, side: 340} : {main: available, side: Math.min(available, 480)};

@@ -38,7 +38,7 @@ function element(id) {
   return document.getElementById(id);
 }
 
-/** The URL of a path relative to this page; null where it leads to anything but a file or a web page. */
+/** The URL of a path relative to this page; null if it leads to anything but a file or a web page. */
 function fileAddress(path) {
   const encoded = path.split('/').map(encodeURIComponent).join('/');
   try {
@@ -49,7 +49,7 @@ function fileAddress(path) {
   }
 }
 
-/** Colours of the current theme, asked of the style sheet so that they are written once. */
+/** Colors of the current theme, asked of the style sheet so that they are written once. */
 const theme = {
   cache: new Map(),
   color(name) {

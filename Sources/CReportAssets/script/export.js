@@ -1,4 +1,4 @@
-// Saves the rows shown, in the columns of the tables that stand beside the page.
+// Saves the rows shown, in the columns of the tables that are saved beside the page.
 
 function exportColumns(state) {
   const {limits, roles} = app.report;

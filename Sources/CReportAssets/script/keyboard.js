@@ -10,7 +10,7 @@ const KEYS = [
   ['x', 'mark the row or dataset to compare', ['list', 'detail'], markCurrentDataset],
   ['c', 'compare what is marked', ['list', 'detail'], () => compareMarked()],
   ['m', 'the same subject across models', ['list', 'detail'], () => withCurrent(compareAcrossModels)],
-  ['s', 'sort by the next column; S turns the order around', ['list'], () => sortByNeighbour(1)],
+  ['s', 'sort by the next column; S turns the order around', ['list'], () => sortByNeighbor(1)],
   ['S', null, ['list'], () => setState({descending: !app.state.descending})],
   ['l', 'next length limit', ['list', 'detail'], nextLimit],
   ['t', 'light or dark', ['list', 'detail', 'compare'], () => switchTheme()],
@@ -52,7 +52,7 @@ function markCurrentDataset() {
   withCurrent((dataset) => toggleMark(subjectKey(dataset)));
 }
 
-function sortByNeighbour(direction) {
+function sortByNeighbor(direction) {
   const place = table.columns.findIndex(({id}) => id === app.state.sort);
   sortBy(table.columns[(place + direction + table.columns.length) % table.columns.length].id);
 }

@@ -249,7 +249,7 @@ function redrawCharts() {
   });
 }
 
-/** The keys to the colours of the scores. */
+/** The keys to the colors of the scores. */
 function renderLegend() {
   const parts = scoredTypes()
                   .map((type) => [type, app.report.bands[type]])

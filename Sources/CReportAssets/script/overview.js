@@ -129,7 +129,7 @@ function poolStrip(sums, model) {
   return lengthStrip(sums.length, sums.conversations, app.domain, modelColor(app.report, model), SPARKLINE.width);
 }
 
-/** A model's name with the colour it has in every chart. */
+/** A model's name with the color it has in every chart. */
 function modelName(model) {
   const swatch = html('span', {class: 'swatch', 'aria-hidden': 'true'});
   swatch.style.setProperty('background', `var(--${modelColor(app.report, model)})`);

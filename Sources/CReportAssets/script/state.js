@@ -1,4 +1,4 @@
-// What the page shows, as it stands in the URL's hash: a link to the page is a link to this very state.
+// What the page shows, kept in the URL's hash, so that a link to the page is a link to the state it shows.
 
 const NO_STATE = Object.freeze({
   view: 'list',
@@ -36,7 +36,7 @@ function parseHash(hash, report) {
   };
 }
 
-/** The lowest and the highest score of a type; null where its scores follow no scale. */
+/** The lowest and the highest score of a type; null if its scores follow no scale. */
 function scoreRange(report, type) {
   const bands = report.bands[type];
   return bands.length > 0 ? {lowest: bands[0][0], highest: bands[bands.length - 1][1]} : null;
@@ -97,7 +97,7 @@ function wildcard(pattern) {
   return (dataset) => compiled.test(dataset.name) || compiled.test(dataset.subject);
 }
 
-/** The score threshold that applies to a dataset; null where none does. */
+/** The score threshold that applies to a dataset; null if none does. */
 function thresholdOf(state, dataset) {
   return state.thresholds[dataset.type] ?? null;
 }
@@ -113,7 +113,7 @@ function kept(state, dataset) {
   return threshold === null ? dataset : dataset.atLeast(threshold);
 }
 
-/** The datasets that pass the filters, sorted; throws where the name pattern is no regular expression. */
+/** The datasets that pass the filters, sorted; throws if the name pattern is no regular expression. */
 function select(report, state) {
   const matches = namePattern(state.q);
   const shown = report.list.filter(

@@ -4,16 +4,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// libsentencepiece behind C functions: no exception crosses them, and errors come back as text.
+// C functions over libsentencepiece: no exception crosses them, and errors are returned as text.
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// A loaded model; not changed after loading, so threads may share it.
+/// A loaded model. It never changes, so threads may share it.
 typedef struct csp_model csp_model;
 
-/// A piece as the library knows it; `bytes` lives as long as the model.
+/// A piece of the model; `bytes` lives as long as the model.
 struct csp_piece {
   const char *bytes;
   size_t count;
@@ -24,9 +24,9 @@ struct csp_piece {
   bool is_byte;
 };
 
-/// Loads a serialised model.
+/// Loads a serialized model.
 ///
-/// Returns NULL where the library rejects it, with the reason in `*error`, to be freed with `csp_string_free`.
+/// Returns NULL if the library rejects it, with the reason in `*error`, to be freed with `csp_string_free`.
 csp_model *csp_model_load(const void *bytes, size_t count, char **error);
 
 void csp_model_free(csp_model *model);
@@ -36,7 +36,7 @@ void csp_string_free(char *string);
 /// Returns the number of pieces.
 int32_t csp_model_piece_count(const csp_model *model);
 
-/// Stores the piece of an id. Returns false where there is none.
+/// Stores the piece of an id. Returns false if there is none.
 bool csp_model_piece(const csp_model *model, int32_t id, struct csp_piece *piece);
 
 /// Encodes text, without markers for its beginning and end.

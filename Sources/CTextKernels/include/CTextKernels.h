@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The inner loops of reading JSON and of making datasets. Every function is free of state and may be called from any thread.
+// The inner loops of reading JSON and of making datasets. No function has state; all may be called from any thread.
 
 /// Bytes after the text that `rk_copy_json_text` may overwrite.
 #define RK_TEXT_PADDING 64
@@ -12,7 +12,7 @@
 struct rk_text {
   /// Bytes of the input that were taken.
   size_t taken;
-  /// Bytes of text that were made of them.
+  /// Bytes of text that were written for them.
   size_t written;
   /// Whether all bytes of the text are ASCII.
   int is_ascii;
@@ -25,7 +25,7 @@ struct rk_text {
 /// - `output`: room for `count` + `RK_TEXT_PADDING` bytes.
 struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output);
 
-/// As `rk_copy_json_text`, in a form that every processor can run.
+/// The same as `rk_copy_json_text`, for any processor.
 struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, uint8_t *output);
 
 /// Passes over the text of a JSON string up to a quote, a backslash, a control character or the end, and writes nothing.
@@ -41,15 +41,15 @@ struct rk_hash {
   uint8_t pending[32];
 };
 
-/// Begins a hash of 64 bits that tells contents apart, not one that withstands forgers.
+/// Begins a hash of 64 bits that distinguishes contents but does not resist forgery.
 void rk_hash_begin(struct rk_hash *hash);
 
-/// Adds bytes; how they are cut into pieces does not matter.
+/// Adds bytes; the hash does not depend on how they are divided into pieces.
 void rk_hash_add(struct rk_hash *hash, const uint8_t *bytes, size_t count);
 
 /// The hash of all bytes added.
 uint64_t rk_hash_end(const struct rk_hash *hash);
 
-/// Has `free` keep memory of the process for the next `malloc`, also in large pieces, and asks for the heap in large pages;
-/// where C library and system offer that.
+/// Makes `free` keep even large pieces of memory for the next `malloc`, and asks for the heap in large pages, if the C
+/// library and the system can do that.
 void rk_keep_freed_memory(void);

@@ -3,14 +3,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The inner loops of counting, once for each instruction set. Every set computes the same, except that sets may hash
-// keys differently. Positions are byte offsets from `text`. No function reads text outside the bytes it is said to read.
+// The inner loops of counting, once for each instruction set. All sets compute the same results, except that they may
+// hash keys differently. Positions are byte offsets from `text`. No function reads text beyond what its comment says.
 
 /// What `bk_kernels.prescan` found in a text; a set of flags.
 enum bk_prescan {
   /// A byte from 0x80 on.
   BK_PRESCAN_NON_ASCII = 1,
-  /// A byte from 0xCC on: code points from U+0300, the only ones that normalisation changes.
+  /// A byte from 0xCC on: code points from U+0300, the only ones that normalization changes.
   BK_PRESCAN_BEYOND_LATIN = 2,
   /// One of the two marker bytes.
   BK_PRESCAN_MARKER = 4,
@@ -20,11 +20,10 @@ enum bk_prescan {
   BK_PRESCAN_LONG_RUN = 16,
 };
 
-/// What is known of the bytes of a stretch of text: arrays of 64-bit masks, one mask for each block of 64 bytes, bit i
-/// standing for byte i.
+/// Facts about the bytes of some text: arrays of 64-bit masks, one mask for each block of 64 bytes, bit i for byte i.
 ///
-/// All bytes of a character carry its class. Element -1 stands for the block before the first one; there is room for
-/// `BK_LANES` elements behind the last one.
+/// All bytes of a character have its class. Element -1 belongs to the block before the first one; there is room for
+/// `BK_LANES` elements after the last one.
 struct bk_pretoken_blocks {
   uint64_t *letter;        ///< letters
   uint64_t *number;        ///< numbers
@@ -34,23 +33,23 @@ struct bk_pretoken_blocks {
   uint64_t *apostrophe;    ///< U+0027
   uint64_t *other;         ///< everything else, symbols
   uint64_t *non_ascii;     ///< bytes from 0x80 on
-  uint64_t *continuation;  ///< bytes of a character behind its first one
-  uint64_t *cut;           ///< more starts, where no token lies across; read only with `BK_PRETOKENS_WIDE`
+  uint64_t *continuation;  ///< bytes of a character after its first one
+  uint64_t *cut;           ///< further starts, which no token spans; read only with `BK_PRETOKENS_WIDE`
   uint64_t *symbol;        ///< characters of class other that begin a pretoken
   uint64_t *absorbed;      ///< newlines that belong to the symbols before them
-  uint64_t *starts;        ///< first bytes of pretokens, or of parts that no token lies across
+  uint64_t *starts;        ///< first bytes of pre-tokens, or of parts of them that no token spans
   uint64_t *probed;        ///< those of `starts` whose counts must be looked up
-  uint64_t *contractions;  ///< apostrophes that may begin a contraction with a letter behind it
-  uint64_t *indents;       ///< starts at white space behind a newline that another newline may follow
+  uint64_t *contractions;  ///< apostrophes that may begin a contraction followed by a letter
+  uint64_t *indents;       ///< starts at white space after a newline that another newline may follow
 };
 
-/// Masks that are worked on at a time; the arrays of `bk_pretoken_blocks` are read and written in steps of this.
+/// The number of masks in a step; the arrays of `bk_pretoken_blocks` are read and written in steps.
 #define BK_LANES 8
 
-/// What tells where byte-level text may be cut between characters of three bytes or more.
+/// Where byte-level text may be cut between characters of three bytes or more.
 ///
-/// Scripts without spaces make pretokens of whole sentences, which seldom come back. Most of their characters stand
-/// beside each other in no token, and the parts between such places do come back.
+/// In scripts without spaces whole sentences are pre-tokens, which seldom recur. Most pairs of their characters are
+/// adjacent in no token, and the parts between such places do recur.
 struct bk_wide_borders {
   /// Bits, by `bk_pair_bit`: pairs of characters that some token may hold.
   const uint64_t *pair_filter;
@@ -62,7 +61,7 @@ struct bk_wide_borders {
   const uint64_t *whole_token_ends;
   /// The last character of three bytes or more.
   uint32_t last_scalar;
-  /// The offset behind it.
+/// The offset after it.
   ptrdiff_t last_end;
 };
 
@@ -87,11 +86,11 @@ enum bk_wide {
 
 /// How `bk_kernels.find_pretokens` works; a set of flags.
 enum bk_pretoken_options {
-  /// There are bytes from 0x80 on; `bk_kernels.classify_wide` has mended the classes.
+  /// There are bytes from 0x80 on; `bk_kernels.classify_wide` has corrected the classes.
   BK_PRETOKENS_WIDE = 1,
-  /// Each number is a pretoken.
+  /// Each numeric character is a pre-token.
   BK_PRETOKENS_SINGLE_NUMBERS = 2,
-  /// Numbers must be looked up; without it pretokens of ASCII digits are one token each.
+  /// Numbers must be looked up; without this flag pre-tokens of ASCII digits are one token each.
   BK_PRETOKENS_PROBE_NUMBERS = 4,
 };
 
@@ -105,7 +104,7 @@ enum bk_pretoken_rarities {
   BK_RARE_LONG_NUMBER = 4,
 };
 
-/// The same for Gemma's rules.
+/// The same for text that is cut into words.
 struct bk_word_masks {
   uint64_t space;      ///< U+0020
   uint64_t newline;    ///< U+000A
@@ -115,9 +114,9 @@ struct bk_word_masks {
   uint64_t cut;        ///< Both this byte and the one before are ASCII and no token holds them side by side.
 };
 
-/// Which pairs of ASCII characters no token holds side by side: those with a common bit.
+/// The pairs of ASCII characters that are adjacent in no token: those with a common bit.
 ///
-/// Each of the eight bits is a set of first and a set of second characters all of whose pairs are free.
+/// Each of the eight bits is a set of first characters and a set of second ones, all of whose pairs are free.
 struct bk_free_pairs {
   uint8_t first[128];
   uint8_t second[128];
@@ -125,20 +124,20 @@ struct bk_free_pairs {
 
 /// A text of up to 15 bytes as the key to its count.
 ///
-/// The first byte holds the length of the text in its high half; its low half is 0 in a key and the count in what is
-/// remembered. The text follows, then zeroes.
+/// The first byte holds the length of the text in its high half; its low half is 0 in a key and the count in an entry
+/// of the cache. The text follows, then zeros.
 struct bk_key {
   uint64_t low;
   uint64_t high;
 };
 
-/// Four remembered counts with their keys: one line of the cache. Free places are zero.
+/// Four cached counts with their keys: one cache line. Free entries are zero.
 struct bk_bucket {
   uint64_t low[4];
   uint64_t high[4];
 };
 
-/// Where spans are collected. The arrays have room for 64 elements more than are counted.
+/// Where spans are collected. The arrays have room for 64 elements beyond the counted ones.
 struct bk_spans {
   uint32_t *starts;
   uint32_t *ends;
@@ -146,7 +145,7 @@ struct bk_spans {
   size_t end_count;
   /// The starts seen so far that were not probed.
   size_t skipped_count;
-  /// 1 if the last start seen so far opened a span that no end has closed yet.
+  /// 1 if the last start seen so far opened a span that is not closed yet.
   uint64_t is_open;
 };
 
@@ -155,42 +154,42 @@ struct bk_kernels {
   /// The name that selects the set.
   const char *name;
 
-  /// Looks for what needs care in `count` bytes of text; returns `bk_prescan` flags.
+  /// Looks for what needs special treatment in `count` bytes of text; returns `bk_prescan` flags.
   ///
-  /// - Parameter for_words: 0 leaves out what only Gemma's rules ask for: space marks and long runs.
+  /// - Parameter for_words: 0 leaves out what only text that is cut into words needs: space marks and long runs.
   uint32_t (*prescan)(const uint8_t *text, size_t count, uint8_t marker, uint8_t other_marker, uint32_t for_words);
 
-  /// Whether `count` bytes are well-formed UTF-8; NULL in sets that have no vectors for it.
+  /// Whether `count` bytes are well-formed UTF-8; NULL in sets without vector code for it.
   uint32_t (*is_valid_utf8)(const uint8_t *text, size_t count);
 
-  /// Whether well-formed UTF-8 holds only code points that normalisation form C leaves alone wherever they stand.
+  /// Whether well-formed UTF-8 holds only code points that normalization form C never changes, whatever is around them.
   uint32_t (*is_settled)(const uint8_t *text, size_t count);
 
-  /// Classifies whole blocks of 64 bytes as if all bytes from 0x80 on were of class other, and clears the masks behind
-  /// the last block up to a multiple of `BK_LANES`, one at least.
+  /// Classifies whole blocks of 64 bytes as if all bytes from 0x80 on were of class other, and clears the masks after
+  /// the last block up to a multiple of `BK_LANES`, at least one.
   ///
-  /// - Returns: All masks of `non_ascii` together.
+  /// - Returns: The union of all masks of `non_ascii`.
   uint64_t (*classify_pretokens)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks);
 
-  /// Gives all bytes of characters beyond ASCII the class of the character, and finds where to `cut`.
+  /// Sets the class of all bytes of non-ASCII characters, and finds where to `cut`.
   ///
-  /// The text must be well-formed UTF-8. Reads up to three bytes behind the blocks. `borders->last_end` counts from
-  /// `text`, and on return from the end of the blocks.
+  /// The text must be well-formed UTF-8. Reads up to three bytes after the blocks. `borders->last_end` counts from
+  /// `text` before the call, and from the end of the blocks after it.
   ///
   /// - Returns: `bk_wide` flags.
   uint32_t (*classify_wide)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks,
                             struct bk_wide_borders *borders);
 
-  /// Finds `starts` from the classes of `count` blocks, of the block before them and of the byte behind them.
+  /// Finds `starts` from the classes of `count` blocks, of the block before them and of the byte after them.
   ///
   /// - Parameter options: `bk_pretoken_options`.
-  /// - Returns: `bk_pretoken_rarities`: what the caller has to see to.
+  /// - Returns: `bk_pretoken_rarities`, which are left to the caller.
   uint32_t (*find_pretokens)(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options);
 
-  /// Finds those of `starts` that must be looked up, leaving out those that surely are one token: single bytes, numbers,
+  /// Finds the `starts` that must be looked up, leaving out those that are certainly one token: single bytes, numbers,
   /// and with `joins_space_and_letter` a space and a letter.
   ///
-  /// Reads the starts and bytes beyond ASCII of the block behind the last one.
+  /// Reads the starts and the bytes beyond ASCII of the block after the last one.
   void (*select_probed)(const struct bk_pretoken_blocks *blocks, size_t count, uint32_t options,
                         uint32_t joins_space_and_letter);
 
@@ -200,21 +199,21 @@ struct bk_kernels {
 
   /// Appends the spans that begin at the bits of `probed` and end at the next bit of `starts`.
   ///
-  /// Bit 0 of the first block stands for `position`; `probed` is a subset of `starts`.
+  /// Bit 0 of the first block is at `position`; `probed` is a subset of `starts`.
   void (*collect)(const uint64_t *starts, const uint64_t *probed, size_t blocks, uint32_t position,
                   struct bk_spans *spans);
 
   /// Makes keys of `count` spans, finds the byte offsets of their buckets in `table`, which are their hashes masked with
   /// `mask`, and fetches the buckets into the cache.
   ///
-  /// Reads 16 bytes from each start. The arrays have room for 16 elements more, and `starts` and `ends` may be
-  /// written there. Spans of more than 15 bytes get a zero key and their numbers go to `long_spans`.
+  /// Reads 16 bytes from each start. The arrays have room for 16 more elements, where `starts` and `ends` may be
+  /// overwritten. The key of a span of more than 15 bytes is zero, and its index goes to `long_spans`.
   ///
   /// - Returns: The number of long spans.
   size_t (*make_keys)(const uint8_t *text, uint32_t *starts, uint32_t *ends, size_t count, struct bk_key *keys,
                       uint32_t *offsets, uint32_t *long_spans, const struct bk_bucket *table, uint32_t mask);
 
-  /// Adds up the remembered counts of `count` keys. Numbers of keys that are not remembered go to `misses`.
+  /// Adds up the cached counts of `count` keys. Indices of keys that are not in the cache go to `misses`.
   uint64_t (*probe)(const struct bk_key *keys, const uint32_t *offsets, size_t count, const struct bk_bucket *table,
                     uint32_t *misses, size_t *miss_count);
 
@@ -222,8 +221,8 @@ struct bk_kernels {
   uint32_t (*hash)(struct bk_key key);
 };
 
-/// The set of this name; NULL where this processor cannot run it or no set has the name.
+/// The set of this name; NULL if this processor cannot run it or no set has the name.
 const struct bk_kernels *bk_kernels_named(const char *name);
 
-/// The set with the given number, fastest first, of those that this processor can run; NULL behind the last one.
+/// The set with the given number among those that this processor can run, fastest first; NULL after the last one.
 const struct bk_kernels *bk_kernels_available(size_t number);

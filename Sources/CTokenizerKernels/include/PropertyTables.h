@@ -40,7 +40,7 @@ extern const size_t unicode_compatibility_size;
 /// position of a set.
 extern const char unicode_property_names[];
 
-/// The tables for languages that do not import arrays of unknown length.
+/// The tables as pointers, for languages that do not import arrays of unknown length.
 static inline const uint8_t *unicode_table(int table, size_t *size) {
   switch (table) {
     case 0: *size = unicode_category_runs_size; return unicode_category_runs;

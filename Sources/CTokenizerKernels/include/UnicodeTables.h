@@ -2,10 +2,10 @@
 
 #include <stdint.h>
 
-// Character classes (Unicode 16.0) and normalisation data (Unicode 9.0) as static tables, and the look-ups into
-// them. The tables are written by Scripts/generate_unicode_tables.py, which says why two versions are pinned.
+// Character classes (Unicode 16.0) and normalization data (Unicode 9.0) as static tables, and their lookups. The tables
+// are written by Scripts/generate_unicode_tables.py, which says why two versions are pinned.
 
-/// The classes that the pretoken patterns tell apart.
+/// The classes that the patterns of pre-tokens distinguish.
 enum unicode_class {
   UNICODE_CLASS_OTHER = 0,
   UNICODE_CLASS_LETTER = 1,
@@ -14,24 +14,24 @@ enum unicode_class {
   UNICODE_CLASS_NEWLINE = 4,
 };
 
-/// NFC_Quick_Check: may the code point stand in normalised text?
+/// NFC_Quick_Check: whether the code point may occur in normalized text.
 enum unicode_nfc_check {
   UNICODE_NFC_YES = 0,
   UNICODE_NFC_MAYBE = 1,
   UNICODE_NFC_NO = 2,
 };
 
-/// What normalisation has to know of a code point.
+/// What normalization needs to know about a code point.
 struct unicode_nfc_trait {
   /// Canonical combining class, 0 for starters.
   uint8_t combining_class;
-  /// An `unicode_nfc_check`.
+  /// A `unicode_nfc_check`.
   uint8_t check;
   /// 1 if a canonical decomposition exists.
   uint8_t decomposes;
 };
 
-/// The full canonical decomposition of one code point: a stretch of `unicode_nfc_pool`.
+/// The full canonical decomposition of one code point: a range of `unicode_nfc_pool`.
 struct unicode_nfc_decomposition {
   uint32_t code_point;
   uint16_t offset;
@@ -76,8 +76,8 @@ static inline uint8_t unicode_class_of(uint32_t code_point) {
   return code_point < 128 ? unicode_ascii_classes[code_point] : unicode_class_beyond_ascii(code_point);
 }
 
-/// Returns the row of a code point in `unicode_nfc_traits`; rows 0 and 1 stand for code points that NFC leaves alone
-/// wherever they stand, unless a code point of a higher row follows.
+/// Returns the row of a code point in `unicode_nfc_traits`; rows 0 and 1 are for code points that NFC never changes,
+/// unless a code point of a higher row follows.
 static inline uint8_t unicode_nfc_row(uint32_t code_point) {
   if (code_point >= UNICODE_NFC_TRAIT_LIMIT) {
     return 0;
@@ -85,7 +85,7 @@ static inline uint8_t unicode_nfc_row(uint32_t code_point) {
   return unicode_nfc_trait_values[(uint32_t)unicode_nfc_trait_blocks[code_point >> 7] << 7 | (code_point & 127)];
 }
 
-/// Returns what normalisation has to know of a code point.
+/// Returns what normalization needs to know about a code point.
 static inline struct unicode_nfc_trait unicode_nfc_trait_of(uint32_t code_point) {
   return unicode_nfc_traits[unicode_nfc_row(code_point)];
 }

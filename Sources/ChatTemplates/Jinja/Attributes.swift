@@ -72,9 +72,9 @@ extension Renderer {
     case .tuple(let tuple):
       if let element = element(key, of: tuple.elements) { return element }
     case .text(let text):
-      if let index = try checkedIndex(key), let part = Self.character(index, of: text) { return .text(part) }
+      if let index = key.smallIndex, let part = Self.character(index, of: text) { return .text(part) }
     case .markup(let text):
-      if let index = try checkedIndex(key), let part = Self.character(index, of: text) { return .markup(part) }
+      if let index = key.smallIndex, let part = Self.character(index, of: text) { return .markup(part) }
     case .object(let object):
       if let item = try object.item(key, in: self) { return item }
     default: break
@@ -84,8 +84,6 @@ extension Renderer {
     }
     return .undefined(UndefinedValue(.member(of: value, name: key)))
   }
-
-  private func checkedIndex(_ key: JinjaValue) throws(TemplateError) -> Int? { key.smallIndex }
 
   private func element(_ key: JinjaValue, of elements: [JinjaValue]) -> JinjaValue? {
     guard let index = key.smallIndex else { return nil }

@@ -58,7 +58,6 @@ extension Filters {
       }
       switch value {
       case .list, .tuple, .dict, .undefined:
-        if case .undefined = value { break }
         let name = if case .list = value { "list_reverseiterator" } else { "reversed" }
         return .object(
           GeneratorValue(name, over: value, iterator: ElementIterator(try renderer.elements(value).reversed())))
@@ -105,10 +104,8 @@ extension Filters {
     switch value {
     case .list, .tuple, .dict, .text, .markup: return try renderer.elements(value)
     case .object(let object) where object is RangeValue || object is DictView: return try renderer.elements(value)
-    case .undefined(let undefined):
-      // A sequence by its methods, whose length is 0.
-      _ = undefined
-      return []
+    // A sequence by its methods, whose length is 0.
+    case .undefined: return []
     default: throw .type("'\(value.typeName)' object is not reversible")
     }
   }

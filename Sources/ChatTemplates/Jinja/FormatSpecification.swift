@@ -40,7 +40,7 @@ struct FormatSpecification {
     isAlternate = take("#")
     if !hasFill, take("0") {
       fill = 0x30
-      if align == nil, typeName != "str" { align = "=" } else if align == nil { align = nil }
+      if align == nil, typeName != "str" { align = "=" }
     }
     func number() throws(TemplateError) -> Int? {
       var value: Int?

@@ -122,9 +122,6 @@ enum Origins {
     return collect(value, &result, depth: 0) ? result ?? .template : .template
   }
 
-  /// The one origin of several values.
-  static func origin(of values: [JinjaValue]) -> TextOrigin { origin(of: .list(values)) }
-
   /// Notes the origins in a value; false where there are two.
   ///
   /// It looks at no more parts than were printed, which the caller has done within the limits.

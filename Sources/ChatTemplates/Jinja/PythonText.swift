@@ -99,13 +99,25 @@ enum PythonText {
   }
 
   static func isNumeric(_ point: UInt32) -> Bool {
-    point < 0x80 ? isDecimal(point) : properties(point)?.numericType != nil
+    point < 0x80 ? isDecimal(point) : !laterNumeric.contains(point) && properties(point)?.numericType != nil
   }
+
+  /// Characters that are numbers since Unicode 15.
+  private static let laterNumeric: Set<UInt32> = [
+    0x4E24, 0x4EAC, 0x4FE9, 0x5006, 0x62D0, 0x6D1E, 0x7695, 0x79ED, 0x920E, 0x94A9, 0x12038, 0x12039, 0x12079, 0x12226,
+    0x1222B, 0x1230B, 0x1230D, 0x12399,
+  ]
 
   static func isAlphanumeric(_ point: UInt32) -> Bool { isAlphabetic(point) || isNumeric(point) }
 
   static func isLower(_ point: UInt32) -> Bool {
-    point < 0x80 ? point >= 0x61 && point <= 0x7A : properties(point)?.isLowercase ?? false
+    switch point {
+    case ..<0x80: point >= 0x61 && point <= 0x7A
+    // Since Unicode 15 the first is no lower case letter, and the others are.
+    case 0x295: true
+    case 0x10FC, 0xA7F2...0xA7F4, 0xAB69: false
+    default: properties(point)?.isLowercase ?? false
+    }
   }
 
   static func isUpper(_ point: UInt32) -> Bool {

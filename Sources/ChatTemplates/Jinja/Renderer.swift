@@ -261,8 +261,7 @@ final class Renderer {
     case .list(let list): ElementIterator(list.elements)
     case .tuple(let tuple): ElementIterator(tuple.elements)
     case .dict(let dict): ElementIterator(dict.keys)
-    case .text(let text): ElementIterator(characters(of: text, isMarkup: false))
-    case .markup(let text): ElementIterator(characters(of: text, isMarkup: false))
+    case .text(let text), .markup(let text): ElementIterator(characters(of: text))
     case .undefined: ElementIterator([])
     case .object(let object): try object.makeIterator(in: self)
     default: nil
@@ -287,7 +286,7 @@ final class Renderer {
     return result
   }
 
-  private func characters(of text: JinjaText, isMarkup: Bool) -> [JinjaValue] {
+  private func characters(of text: JinjaText) -> [JinjaValue] {
     withExtendedLifetime(text.storage) {
       var result: [JinjaValue] = []
       let bytes = text.bytes

@@ -110,8 +110,6 @@ struct AttributePath {
     TextSearch.split(text, by: JinjaText(separator), limit: -1)
   }
 
-  var isEmpty: Bool { parts.isEmpty }
-
   func value(
     of item: JinjaValue, default fallback: JinjaValue? = nil, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {

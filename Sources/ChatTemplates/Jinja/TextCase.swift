@@ -74,7 +74,7 @@ enum CaseFolding {
   /// Code points whose folding is another one than their lower case. Cherokee letters fold to upper case.
   static func append(_ point: UInt32, to bytes: inout [UInt8]) {
     switch point {
-    case 0x13A0...0x13F5: PythonText.append(point, to: &bytes)
+    case 0x131, 0x13A0...0x13F5: PythonText.append(point, to: &bytes)
     case 0x13F8...0x13FD, 0xAB70...0xABBF: PythonText.append(point, in: .upper, to: &bytes)
     case 0x1E9E, 0xDF: bytes += Array("ss".utf8)
     case 0x130: bytes += [0x69, 0xCC, 0x87]

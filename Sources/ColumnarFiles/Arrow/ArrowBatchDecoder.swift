@@ -14,7 +14,7 @@ struct ArrowBatchDecoder: Sendable {
   /// Forgets all dictionaries.
   mutating func removeDictionaries() { dictionaries.removeAll() }
 
-  /// Throws where a page of the file that the last batch points at could not be read when it was looked at.
+  /// Throws if a page of the file that the last batch points into was missing when it was read.
   func checkIntact() throws(ColumnarFileError) {
     guard let body, !body.isIntact else { return }
     throw .damaged("rows were lost while they were read: the file or its disk can no longer be read")
@@ -57,8 +57,8 @@ struct ArrowBatchDecoder: Sendable {
       starts.append(start)
       buffers.append(header.buffers[start.buffer..<cursor.buffer])
     }
-    // What stays beyond the batch is read, so that nobody has to look after a mapping; and decompressors are not told to
-    // expect bytes that change.
+    // Dictionaries, which outlive the batch, are read, so that no mapping has to be kept alive; compressed bodies are
+    // read because decompressors do not expect bytes that change.
     let body = try ArrowBody(
       file, message: message, columns: buffers, mayMap: !stays && header.codec == nil, pool: &pool)
     var columns: [Column] = []
@@ -95,7 +95,7 @@ struct ArrowBatchDecoder: Sendable {
     } catch { throw error.located(offset: message.metadataOffset) }
   }
 
-  /// The number of a dictionary; nil where the message has no description.
+  /// The number of a dictionary; nil if the message has no description.
   static func dictionaryID(_ message: ArrowMessage) throws(ColumnarFileError) -> Int64? {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2) else { return nil }
@@ -180,7 +180,7 @@ struct ArrowBatchDecoder: Sendable {
     return StructColumn(count: count, validity: validity, fields: field.children.map(\.field), columns: columns)
   }
 
-  /// Reads the first buffer of a column, which may be missing where nothing is null.
+  /// Reads the first buffer of a column, which may be missing if nothing is null.
   private mutating func validity(
     _ node: ArrowBatchHeader.Node, _ source: inout ArrowColumnSource
   ) throws(ColumnarFileError) -> Validity {
@@ -209,7 +209,7 @@ struct ArrowBatchDecoder: Sendable {
     return BufferSlice(copy, count: expanded.count)
   }
 
-  /// Takes the next buffer of a column, in place where it is not compressed.
+  /// Takes the next buffer of a column, in place unless it is compressed.
   private mutating func text(_ source: inout ArrowColumnSource) throws(ColumnarFileError) -> BufferSlice {
     let stored = source.body.slice(try source.cursor.nextBuffer(source.header), column: source.column)
     return try expand(stored, source.header.codec)

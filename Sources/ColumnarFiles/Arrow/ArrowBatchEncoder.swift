@@ -19,7 +19,7 @@ struct ArrowBatchEncoder {
 
   /// Adds rows of a column and all below it.
   ///
-  /// - Throws: where the column is of another type than `type`, or its texts exceed 2 GiB.
+  /// - Throws: `ColumnarFileError` if the column is of another type than `type`, or its texts exceed 2 GiB.
   mutating func append(_ column: Column, _ rows: Range<Int>, as type: ColumnType) throws(ColumnarFileError) {
     let isWhole = rows == 0..<column.count
     let nullCount = isWhole ? column.nullCount : rows.reduce(0) { $0 + (column.isNull($1) ? 1 : 0) }
@@ -66,7 +66,7 @@ struct ArrowBatchEncoder {
     }
   }
 
-  /// Adds offsets that begin at 0; returns which part of the values they mean.
+  /// Adds offsets that begin at 0; returns the range of the values that they refer to.
   private mutating func append(_ offsets: Offsets, _ rows: Range<Int>) throws(ColumnarFileError) -> Range<Int> {
     guard !rows.isEmpty else {
       buffers.append(.bytes([0, 0, 0, 0]))

@@ -11,7 +11,7 @@ struct ArrowBatchHeader: Sendable {
   let nodes: [Node]
   /// Ranges of the body, checked to lie within it.
   let buffers: [Range<Int>]
-  /// How the buffers are compressed, nil where they are not.
+  /// How the buffers are compressed, nil if they are not.
   let codec: Codec?
   /// Number of data buffers of each column of views.
   let viewBufferCounts: [Int]
@@ -121,7 +121,7 @@ struct ArrowCursor: Sendable {
     return header.viewBufferCounts[view]
   }
 
-  /// Passes over a column and its children.
+  /// Skips a column and its children.
   mutating func skip(_ field: ArrowField, _ header: ArrowBatchHeader) throws(ColumnarFileError) {
     _ = try nextNode(header)
     for _ in 0..<field.type.bufferCount { _ = try nextBuffer(header) }

@@ -14,7 +14,7 @@ struct ArrowBody: Sendable {
 
   /// Takes for each column the span of the body that holds its buffers.
   ///
-  /// - Parameter mayMap: whether the columns may be the file's own memory, where the file system can.
+  /// - Parameter mayMap: whether the columns may be mapped from the file, if the file system supports that.
   init(
     _ file: borrowing InputFile, message: ArrowMessage, columns: [ArraySlice<Range<Int>>], mayMap: Bool,
     pool: inout MemoryPool
@@ -52,7 +52,7 @@ struct ArrowBody: Sendable {
     }
   }
 
-  /// Maps the body from the first to the last byte that a column needs; what lies between is not read for that.
+  /// Maps the body from the first to the last byte that a column needs, without reading what is between.
   private static func map(
     _ file: borrowing InputFile, _ message: ArrowMessage, _ ranges: [Range<Int>]
   ) throws(ColumnarFileError) -> (MemoryBlock, [Piece])? {
@@ -65,7 +65,7 @@ struct ArrowBody: Sendable {
     return (MemoryBlock(mapping, count: count), ranges.map { Piece(range: $0, start: $0.lowerBound - origin) })
   }
 
-  /// Whether no page of the file was missing when it was looked at.
+  /// Whether no page of the file was missing when it was read.
   var isIntact: Bool { block.isIntact }
 
   /// A buffer of column number `column`, one of those that the initializer was given.

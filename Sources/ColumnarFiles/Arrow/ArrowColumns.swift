@@ -74,7 +74,7 @@ extension UTF8Column {
 extension Column {
   /// The column of the values that `indices` name: how dictionary-encoded columns are resolved.
   ///
-  /// - Throws: where an index leads beyond the column, or the column's type is not one that dictionaries are made of.
+  /// - Throws: `ColumnarFileError` if an index leads beyond the column, or dictionaries cannot be of the column's type.
   func taking(_ indices: PrimitiveColumn<Int64>, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
     let size = count
     for row in 0..<indices.count {

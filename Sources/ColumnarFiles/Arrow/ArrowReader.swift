@@ -26,7 +26,7 @@ struct ArrowReader: Sendable {
 
   /// The first and last bytes of the file format.
   static let magic: [UInt8] = Array("ARROW1".utf8)
-  /// The most rows that are handed out at once, so that callers can stop often enough. A multiple of 8.
+  /// The most rows of a batch, so that callers can stop often enough. A multiple of 8.
   static let sliceSize = 4096
 
   /// Opens a stream, which begins with its schema message.
@@ -67,7 +67,7 @@ struct ArrowReader: Sendable {
     self.dictionaryFields = dictionaryFields
   }
 
-  /// Throws where the last batch was not all there when it was looked at.
+  /// Throws if a page of the last batch was missing when it was read.
   func checkIntact() throws(ColumnarFileError) {
     do throws(ColumnarFileError) { try decoder.checkIntact() } catch {
       throw error.located(part: .batch(batchIndex - 1))
@@ -183,7 +183,7 @@ extension ArrowReader {
     return builder.finish()
   }
 
-  /// Goes to the first row of a part, to read its rows alone.
+  /// Goes to the first row of a part, to read only its rows.
   mutating func seek(to part: TablePart) {
     decoder.removeDictionaries()
     pendingDictionaries = part.dictionaries[...]

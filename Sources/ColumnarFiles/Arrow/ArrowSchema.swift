@@ -6,7 +6,7 @@ struct ArrowSchema: Sendable {
   /// Decodes the flatbuffer table `Schema`.
   ///
   /// - Parameters:
-  ///   - isVersion4: metadata V4, where unions have a validity buffer.
+  ///   - isVersion4: whether the metadata is version 4, in which unions have a validity buffer.
   ///   - limits: how many columns there may be, and how deep they may nest.
   init(_ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits) throws(ColumnarFileError) {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
@@ -24,7 +24,7 @@ struct ArrowSchema: Sendable {
   }
 }
 
-/// Decodes field tables. Counts them, because tables that share their children could multiply without end.
+/// Decodes field tables, and counts them, because tables that share their children could multiply without end.
 private struct FieldDecoder {
   let isVersion4: Bool
   let depthLimit: Int
@@ -141,7 +141,7 @@ private struct FieldDecoder {
   }
 }
 
-/// A column of an Arrow file with all that is needed to find and read its buffers.
+/// A column of an Arrow file, with everything needed to find and read its buffers.
 struct ArrowField: Sendable {
   /// The name alone.
   let name: String
@@ -154,7 +154,7 @@ struct ArrowField: Sendable {
   var dictionary: Int64?
   /// Where the column holds indices: the type of the values that they refer to, with its children.
   let valueType: ArrowType
-  /// How many fields there are, this one and all below it.
+  /// The number of fields, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }
 
   /// The field as the dictionary's own messages lay it out.
@@ -164,7 +164,7 @@ struct ArrowField: Sendable {
       valueType: valueType)
   }
 
-  /// What the column holds, as this module tells types apart.
+  /// What the column holds, as far as this module distinguishes types.
   var columnType: ColumnType {
     switch valueType {
     case .null: .null
@@ -203,7 +203,7 @@ indirect enum ArrowType: Sendable, Hashable {
   case list(isWide: Bool)
   case fixedSizeList(Int)
   case `struct`
-  /// A type that is passed over: `buffers` of its own, then those of its children.
+  /// A type that is skipped: `buffers` of its own, then those of its children.
   case other(String, buffers: Int)
 
   /// How many buffers of the column itself precede its children's, without the data buffers of views.
@@ -217,7 +217,7 @@ indirect enum ArrowType: Sendable, Hashable {
     }
   }
 
-  /// How many children the layout demands, nil for any number.
+  /// How many children the layout requires, nil for any number.
   var childCount: Int? {
     switch self {
     case .list, .fixedSizeList: 1

@@ -1,7 +1,7 @@
-/// Writes an Arrow IPC stream as `save_to_disk` does: metadata V5, buffers padded to 8 bytes, no validity where nothing is
-/// null.
+/// Writes an Arrow IPC stream as `save_to_disk` does: metadata V5, buffers padded to 8 bytes, no validity where nothing
+/// is null.
 ///
-/// The file appears under its name when `finish` succeeds; without it nothing is left behind.
+/// The file appears under its name when `finish` succeeds; otherwise nothing is left.
 public struct ArrowStreamWriter: ~Copyable {
   /// How many rows `save_to_disk` puts into a record batch.
   public static let usualBatchSize = 1000
@@ -15,7 +15,7 @@ public struct ArrowStreamWriter: ~Copyable {
   /// Begins a stream.
   ///
   /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
-  /// - Throws: where the file cannot be made, or a column's type is one that cannot be written.
+  /// - Throws: `ColumnarFileError` if the file cannot be made, or a column's type is one that cannot be written.
   public init(path: String, schema: Schema, isDurable: Bool = true) throws(ColumnarFileError) {
     let message: [UInt8]
     do throws(ColumnarFileError) {
@@ -30,9 +30,9 @@ public struct ArrowStreamWriter: ~Copyable {
 
   /// Writes rows of a batch as one record batch.
   ///
-  /// - Parameter rows: the rows that are written; all where none are given.
+  /// - Parameter rows: the rows to write; all by default.
   /// - Precondition: `rows` are rows of the batch.
-  /// - Throws: where the file cannot be written, or the columns contradict the schema.
+  /// - Throws: `ColumnarFileError` if the file cannot be written, or the columns contradict the schema.
   public mutating func write(_ batch: RecordBatch, rows: Range<Int>? = nil) throws(ColumnarFileError) {
     let rows = rows ?? 0..<batch.rowCount
     precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.rowCount)
@@ -85,7 +85,7 @@ enum ArrowMetadata {
 
   /// The schema message with its prefix.
   ///
-  /// - Throws: where a column's type is one that this module does not write.
+  /// - Throws: `ColumnarFileError` if a column's type is one that this module does not write.
   static func schemaMessage(_ schema: Schema) throws(ColumnarFileError) -> [UInt8] {
     var fields: [FlatbufferValue] = []
     for field in schema.fields { fields.append(try self.field(field)) }

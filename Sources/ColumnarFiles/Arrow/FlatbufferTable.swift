@@ -1,10 +1,10 @@
 /// A table of a flatbuffer, read with every offset checked.
 ///
 /// Layout: https://flatbuffers.dev/internals/. A table begins with the signed distance back to its vtable; the vtable
-/// holds its own size, the table's size and for each field its distance from the table's start, 0 where it is absent.
+/// holds its own size, the table's size and for each field its distance from the table's start, 0 if it is absent.
 struct FlatbufferTable: ~Escapable {
   let bytes: RawSpan
-  /// Offset of the flatbuffer in the file, for messages.
+  /// Offset of the flatbuffer in the file, for error messages.
   let origin: Int
   private let position: Int
   private let vtable: Int
@@ -34,7 +34,7 @@ struct FlatbufferTable: ~Escapable {
     self.tableSize = tableSize
   }
 
-  /// Offset of a field's value within the flatbuffer, nil where it is absent.
+  /// Offset of a field's value within the flatbuffer, nil if it is absent.
   private func offset(_ field: Int, size: Int) throws(ColumnarFileError) -> Int? {
     let slot = 4 + 2 * field
     guard slot + 2 <= vtableSize else { return nil }
@@ -46,7 +46,7 @@ struct FlatbufferTable: ~Escapable {
     return position + distance
   }
 
-  /// A number, `absent` where the writer left it out.
+  /// A number, `absent` if the writer left it out.
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     _ field: Int, absent: Value
   ) throws(ColumnarFileError) -> Value {

@@ -1,6 +1,6 @@
 /// A value to be written into a flatbuffer.
 ///
-/// Tables are laid out front to back: whatever a table refers to comes after it, as the format demands.
+/// Tables are laid out front to back: whatever a table refers to comes after it, as the format requires.
 indirect enum FlatbufferValue {
   case int8(Int8)
   case int16(Int16)

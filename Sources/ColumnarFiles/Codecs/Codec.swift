@@ -11,7 +11,7 @@ enum Codec: Sendable, Hashable {
   /// LZ4 blocks as Hadoop frames them, in Parquet files under the number of the deprecated codec LZ4.
   case lz4Hadoop
 
-  /// The name that the formats' documents use.
+  /// The name in the formats' documentation.
   var name: String {
     switch self {
     case .none: "UNCOMPRESSED"
@@ -36,7 +36,7 @@ enum Codec: Sendable, Hashable {
     // A meta-block of up to 2^24 bytes takes more than 8 bytes:
     // https://www.rfc-editor.org/rfc/rfc7932#section-9.2.
     case .brotli: (8, 1 << 24)
-    // A block of up to 128 KiB has a header of 3 bytes and a byte at least: https://www.rfc-editor.org/rfc/rfc8878.
+    // A block of up to 128 KiB has a header of 3 bytes and at least one byte: https://www.rfc-editor.org/rfc/rfc8878.
     case .zstd: (4, 1 << 17)
     // A byte of a match's length makes up to 255:
     // https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
@@ -44,7 +44,7 @@ enum Codec: Sendable, Hashable {
     }
   }
 
-  /// Throws where `count` compressed bytes cannot expand to `size`, before memory is taken for them.
+  /// Throws if `count` compressed bytes cannot expand to `size`, before memory is allocated for that.
   func checkExpansion(of count: Int, to size: Int) throws(ColumnarFileError) {
     let (from, to) = expansion
     let units = count / from + (count % from == 0 ? 0 : 1)
@@ -56,9 +56,9 @@ enum Codec: Sendable, Hashable {
 
   /// Expands `input` so that it fills `output`.
   ///
-  /// - Throws: where the data is damaged or expands to more or less than `output`.
+  /// - Throws: `ColumnarFileError` if the data is damaged or expands to more or less than `output`.
   func decompress(_ input: RawSpan, into output: UnsafeMutableRawBufferPointer) throws(ColumnarFileError) {
-    // Some libraries do not take a null pointer for an empty buffer.
+    // Some libraries do not accept a null pointer for an empty buffer.
     guard !output.isEmpty else { return }
     let count = try input.withUnsafeBytes { (input) throws(ColumnarFileError) in try expand(input, into: output) }
     guard count == output.count else {

@@ -7,8 +7,8 @@ enum Gzip {
   /// Window size 2^15 with recognition of gzip and zlib headers, as `inflateInit2` documents it.
   private static let windowBits: Int32 = 15 + 32
 
-  /// Expands `input`, which may be several members in a row; returns how many bytes came out. The corresponding C
-  /// function is `inflate`.
+  /// Expands `input`, which may be several members one after another; returns the number of bytes written. The
+  /// corresponding C function is `inflate`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {
@@ -40,7 +40,7 @@ enum Gzip {
 
 /// Decompression with libbrotlidec.
 enum Brotli {
-  /// Expands `input`; returns how many bytes came out. The corresponding C function is `BrotliDecoderDecompress`.
+  /// Expands `input`; returns the number of bytes written. The corresponding C function is `BrotliDecoderDecompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {
@@ -57,7 +57,7 @@ enum Brotli {
 
 /// Decompression with libzstd.
 enum Zstd {
-  /// Expands `input`; returns how many bytes came out. The corresponding C function is `ZSTD_decompress`.
+  /// Expands `input`; returns the number of bytes written. The corresponding C function is `ZSTD_decompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {
@@ -70,10 +70,10 @@ enum Zstd {
 }
 
 extension Zstd {
-  /// The library's usual balance of speed and size.
+  /// The library's default balance of speed and size.
   private static let level: Int32 = 3
 
-  /// Compresses `input`, nil where the library has no memory. The corresponding C function is `ZSTD_compress`.
+  /// Compresses `input`, nil if the library has no memory. The corresponding C function is `ZSTD_compress`.
   static func compress(
     _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
   ) throws(ColumnarFileError) -> CompressedBytes? {

@@ -16,7 +16,7 @@ enum LZ4 {
     return Int(count)
   }
 
-  /// Expands the blocks that Hadoop puts in a row, each after its uncompressed and its compressed size, big-endian.
+  /// Expands the sequence of blocks that Hadoop writes, each after its uncompressed and compressed sizes, big-endian.
   static func decompressHadoop(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {

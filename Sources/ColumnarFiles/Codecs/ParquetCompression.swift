@@ -4,7 +4,7 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
   case snappy
   /// Smaller, and read as fast.
   case zstd
-  /// Not at all.
+  /// No compression.
   case none
 
   /// Number in the enumeration `CompressionCodec`.
@@ -38,7 +38,7 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
 
 /// A compressed page.
 struct CompressedBytes: Sendable {
-  /// Begins with the bytes; may be longer than they are.
+  /// The block that begins with the bytes; it may be longer.
   let block: MemoryBlock
   let count: Int
 

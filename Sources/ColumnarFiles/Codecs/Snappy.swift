@@ -2,7 +2,7 @@ import CSnappy
 
 /// Compression and decompression with libsnappy.
 enum Snappy {
-  /// Expands `input`; returns how many bytes came out. The corresponding C function is `snappy_uncompress`.
+  /// Expands `input`; returns the number of bytes written. The corresponding C function is `snappy_uncompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ColumnarFileError) -> Int {
@@ -19,7 +19,7 @@ enum Snappy {
     return count
   }
 
-  /// Compresses `input`; nil where it is too long for the format or for memory. The corresponding C function is
+  /// Compresses `input`; nil if it is too long for the format or for memory. The corresponding C function is
   /// `snappy_compress`.
   static func compress(
     _ input: UnsafeRawBufferPointer, pool: inout MemoryPool

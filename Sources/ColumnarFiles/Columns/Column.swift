@@ -52,7 +52,7 @@ public indirect enum Column: Sendable {
   /// Some of the rows, which share the column's memory.
   ///
   /// - Precondition: they are rows of the column, and the first is a multiple of 8.
-  /// - Complexity: O(1) for each column below, and a bit of each row where there are nulls.
+  /// - Complexity: O(1) for each column within, and O(number of rows) if there are nulls.
   func slice(_ rows: Range<Int>) -> Column {
     switch self {
     case .null: .null(NullColumn(count: rows.count))
@@ -65,13 +65,13 @@ public indirect enum Column: Sendable {
     }
   }
 
-  /// The column as texts, nil where it is of another type.
+  /// The column as texts, nil if it is of another type.
   public var utf8: UTF8Column? { if case .utf8(let column) = self { column } else { nil } }
-  /// The column as whole numbers, nil where it is of another type.
+  /// The column as whole numbers, nil if it is of another type.
   public var int64: PrimitiveColumn<Int64>? { if case .int64(let column) = self { column } else { nil } }
-  /// The column as lists, nil where it is of another type.
+  /// The column as lists, nil if it is of another type.
   public var list: ListColumn? { if case .list(let column) = self { column } else { nil } }
-  /// The column as structs, nil where it is of another type.
+  /// The column as structs, nil if it is of another type.
   public var `struct`: StructColumn? { if case .struct(let column) = self { column } else { nil } }
 }
 
@@ -81,7 +81,7 @@ extension Column {
 
   /// A column of structs, none of them null.
   ///
-  /// - Throws: where there is not one column for each field, all of one length.
+  /// - Throws: `ColumnarFileError` if there is not one column for each field, all of one length.
   public static func structs(_ fields: [Field], _ columns: [Column]) throws(ColumnarFileError) -> Column {
     let count = columns.first?.count ?? 0
     guard fields.count == columns.count, columns.allSatisfy({ $0.count == count }) else {

@@ -1,4 +1,4 @@
-/// Puts a column of whole numbers together.
+/// Builds a column of whole numbers.
 public struct Int64Builder: Sendable {
   private var pool = MemoryPool()
   private var values = BlockBuilder()
@@ -12,13 +12,13 @@ public struct Int64Builder: Sendable {
 
   /// Adds a number, or a null.
   public mutating func append(_ value: Int64?) throws(ColumnarFileError) {
-    // By now the column before has usually been written and released.
+    // By now the previous column has usually been written and released.
     if values.count == 0 { pool.recycle() }
     try values.append(value ?? 0, pool: &pool)
     validity.append(isNull: value == nil)
   }
 
-  /// The column; the builder begins anew.
+  /// The column; the builder starts over.
   public mutating func finish() throws(ColumnarFileError) -> Column {
     let count = count
     let column = PrimitiveColumn<Int64>(
@@ -28,7 +28,7 @@ public struct Int64Builder: Sendable {
   }
 }
 
-/// Puts a column of texts together.
+/// Builds a column of texts.
 public struct UTF8Builder: Sendable {
   private var pool = MemoryPool()
   private var ends = BlockBuilder()
@@ -46,7 +46,7 @@ public struct UTF8Builder: Sendable {
 
   /// Adds a text; nothing checks that it is UTF-8.
   ///
-  /// - Throws: where the column's texts together would exceed 2 GiB.
+  /// - Throws: `ColumnarFileError` if the column's texts together would exceed 2 GiB.
   public mutating func append(_ bytes: RawSpan) throws(ColumnarFileError) {
     guard text.count + bytes.byteCount <= Int(Int32.max) else {
       throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
@@ -59,7 +59,7 @@ public struct UTF8Builder: Sendable {
 
   /// Adds a text.
   ///
-  /// - Throws: where the column's texts together would exceed 2 GiB.
+  /// - Throws: `ColumnarFileError` if the column's texts together would exceed 2 GiB.
   public mutating func append(_ string: String) throws(ColumnarFileError) {
     try append(string.utf8.span.bytes)
   }
@@ -73,7 +73,7 @@ public struct UTF8Builder: Sendable {
   @inline(__always)
   private mutating func begin() throws(ColumnarFileError) {
     guard ends.count == 0 else { return }
-    // By now the column before has usually been written and released.
+    // By now the previous column has usually been written and released.
     pool.recycle()
     try ends.append(Int32(0), pool: &pool)
   }
@@ -84,7 +84,7 @@ public struct UTF8Builder: Sendable {
     validity.append(isNull: isNull)
   }
 
-  /// The column; the builder begins anew.
+  /// The column; the builder starts over.
   public mutating func finish() throws(ColumnarFileError) -> Column {
     let count = count
     let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: text.count)
@@ -96,7 +96,7 @@ public struct UTF8Builder: Sendable {
   }
 }
 
-/// Puts a column of lists together; the elements are put together beside it.
+/// Builds a column of lists, beside the builders of its elements.
 ///
 /// ```swift
 /// for message in messages { try contents.append(message.content) }
@@ -116,18 +116,18 @@ public struct ListBuilder: Sendable {
   /// Number of rows so far.
   public var count: Int { validity.count }
 
-  /// Ends a row whose elements are those since the row before.
+  /// Ends a row, whose elements are those added since the previous row.
   ///
   /// - Parameters:
   ///   - elementCount: number of elements of all rows so far.
-  ///   - isNull: whether there is no list; there should be no elements since the row before then.
-  /// - Throws: where `elementCount` is less than before or exceeds 2^31 - 1.
+  ///   - isNull: whether the row is null; then no elements should have been added since the previous row.
+  /// - Throws: `ColumnarFileError` if `elementCount` is less than before or exceeds 2^31 - 1.
   public mutating func endRow(at elementCount: Int, isNull: Bool = false) throws(ColumnarFileError) {
     guard elementCount >= last, let end = Int32(exactly: elementCount) else {
       throw ColumnarFileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
     }
     if validity.count == 0 {
-      // By now the column before has usually been written and released.
+      // By now the previous column has usually been written and released.
       pool.recycle()
       try ends.append(Int32(0), pool: &pool)
     }
@@ -136,9 +136,9 @@ public struct ListBuilder: Sendable {
     last = elementCount
   }
 
-  /// The column; the builder begins anew.
+  /// The column; the builder starts over.
   ///
-  /// - Throws: where there are fewer elements than the rows have.
+  /// - Throws: `ColumnarFileError` if there are fewer elements than the rows have.
   public mutating func finish(elements: Column) throws(ColumnarFileError) -> Column {
     let count = count
     let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: elements.count)

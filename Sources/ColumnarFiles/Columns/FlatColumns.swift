@@ -1,4 +1,4 @@
-/// A column whose type says that every row is null.
+/// A column whose type makes every row null.
 public struct NullColumn: Sendable {
   /// Number of rows.
   public let count: Int
@@ -20,7 +20,7 @@ public struct BoolColumn: Sendable {
     self.bits = bits
   }
 
-  /// The value of a row, nil where it is null.
+  /// The value of a row, nil if it is null.
   ///
   /// - Precondition: `row` is a row of the column.
   public subscript(row: Int) -> Bool? {
@@ -48,7 +48,7 @@ public struct PrimitiveColumn<Value: BitwiseCopyable & Sendable>: Sendable {
     self.values = values
   }
 
-  /// The number of a row, nil where it is null.
+  /// The number of a row, nil if it is null.
   ///
   /// - Precondition: `row` is a row of the column.
   @inline(__always)

@@ -40,11 +40,11 @@ public struct ListColumn: Sendable {
 public struct StructColumn: Sendable {
   /// Number of rows.
   public let count: Int
-  /// Which rows hold a value; where a row is null its parts mean nothing.
+  /// Which rows hold a value; where a row is null its parts are undefined.
   public let validity: Validity
   /// The parts, in the file's order.
   public let fields: [Field]
-  /// The columns of the parts, each with `count` rows at least.
+  /// The columns of the parts, each with at least `count` rows.
   public let columns: [Column]
 
   /// - Precondition: there is a column for each field, with at least `count` rows.

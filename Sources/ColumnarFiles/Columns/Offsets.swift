@@ -1,7 +1,7 @@
 /// Where the values of each row of a column of texts or lists begin and end; checked when it is made.
 ///
-/// There are three forms: offsets, where a row ends at the start of the next; pairs of start and end, where rows may share
-/// values or skip some; and rows that all have the same number of values, for which nothing is stored.
+/// There are three forms: offsets, where a row ends at the start of the next; pairs of start and end, where rows may
+/// share values or skip some; and rows that all have the same number of values, for which nothing is stored.
 struct Offsets: Sendable {
   /// Offsets or pairs; nil if all rows have `step` values.
   private let values: BufferSlice?
@@ -26,7 +26,7 @@ struct Offsets: Sendable {
 
   /// Checks `count + 1` offsets of 32 or 64 bits.
   ///
-  /// - Throws: where they are too few, decrease, or lead beyond `limit`.
+  /// - Throws: `ColumnarFileError` if they are too few, decrease, or lead beyond `limit`.
   /// - Complexity: O(`count`).
   init(_ values: BufferSlice, isWide: Bool, count: Int, limit: Int) throws(ColumnarFileError) {
     // Writers may leave out the single offset of a column without rows.
@@ -50,7 +50,7 @@ struct Offsets: Sendable {
 
   /// Checks `count` pairs of start and end, of 64 bits each.
   ///
-  /// - Throws: where a pair decreases or leads beyond `limit`.
+  /// - Throws: `ColumnarFileError` if a pair decreases or leads beyond `limit`.
   /// - Precondition: `pairs` holds as many.
   /// - Complexity: O(`count`).
   init(pairs: BufferSlice, count: Int, limit: Int) throws(ColumnarFileError) {
@@ -65,7 +65,7 @@ struct Offsets: Sendable {
 
   /// Rows that all have `step` values; takes no memory, however many there are.
   ///
-  /// - Throws: where `limit` values are too few for them.
+  /// - Throws: `ColumnarFileError` if `limit` values are too few for them.
   init(count: Int, step: Int, limit: Int) throws(ColumnarFileError) {
     let (end, overflow) = count.multipliedReportingOverflow(by: step)
     guard !overflow, end <= limit else {
@@ -99,7 +99,7 @@ struct Offsets: Sendable {
       isWide
       ? (Int(values.value(index, as: Int64.self)), Int(values.value(index + 1, as: Int64.self)))
       : (Int(values.value(index, as: Int32.self)), Int(values.value(index + 1, as: Int32.self)))
-    // Never decreasing: the initializers made sure.
+    // Never decreasing: the initializers have checked it.
     return Range(uncheckedBounds: bounds)
   }
 
@@ -116,7 +116,7 @@ struct Offsets: Sendable {
     return Offsets(values: Self.numbers(values, rows, isWide, shift), isWide: isWide, shift: shift, end: end)
   }
 
-  /// The offsets of some rows as they are stored; nil where they are not stored, or not in 32 bits.
+  /// The offsets of some rows as they are stored; nil if they are not stored, or not in 32 bits.
   ///
   /// - Precondition: they are rows that were checked.
   func narrow(_ rows: Range<Int>) -> BufferSlice? {

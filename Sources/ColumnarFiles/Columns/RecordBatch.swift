@@ -1,4 +1,4 @@
-/// A run of rows of a table, as columns.
+/// Consecutive rows of a table, as columns.
 ///
 /// A batch keeps the memory of its columns alive for as long as the batch, or any column taken from it, lives.
 public struct RecordBatch: Sendable {
@@ -11,9 +11,9 @@ public struct RecordBatch: Sendable {
   /// Number in the table of the batch's first row, counted from 0.
   public let firstRow: Int
 
-  /// Puts columns of equal length together.
+  /// Makes a batch of columns of equal length.
   ///
-  /// - Throws: where their number or length contradicts `schema` or `rowCount`.
+  /// - Throws: `ColumnarFileError` if their number or length contradicts `schema` or `rowCount`.
   public init(schema: Schema, columns: [Column], rowCount: Int, firstRow: Int = 0) throws(ColumnarFileError) {
     guard schema.fields.count == columns.count else {
       throw ColumnarFileError(.invalidInput, "\(columns.count) columns for a schema of \(schema.fields.count)")

@@ -4,7 +4,7 @@ public struct Schema: Sendable, Hashable {
   public struct KeyValue: Sendable, Hashable {
     /// The name of the value.
     public var key: String
-    /// The value, text in every file that is known.
+    /// The value, which is text in every known file.
     public var value: String
 
     /// Pairs a key with its value.
@@ -59,7 +59,7 @@ public struct Field: Sendable, Hashable, CustomStringConvertible {
   public var description: String { "\(name): \(type)\(isNullable ? "" : " not null")" }
 }
 
-/// The type of a column as far as this module tells types apart.
+/// The type of a column, as far as this module distinguishes types.
 public indirect enum ColumnType: Sendable, Hashable {
   /// Nothing but nulls.
   case null
@@ -77,7 +77,7 @@ public indirect enum ColumnType: Sendable, Hashable {
 }
 
 extension ColumnType: CustomStringConvertible {
-  /// The type in the words of Arrow.
+  /// The type's name in Arrow.
   public var description: String {
     switch self {
     case .null: "null"

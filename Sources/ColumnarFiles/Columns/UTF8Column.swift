@@ -24,7 +24,8 @@ public struct UTF8Column: Sendable {
     get { buffer.bytes }
   }
 
-  /// The range of `data` that is the text of a row; for a null row this may be any valid range, most often an empty one.
+  /// The range of `data` that is the text of a row; for a null row this may be any valid range, most often an empty
+  /// one.
   ///
   /// - Precondition: `row` is a row of the column.
   @inline(__always)
@@ -33,7 +34,7 @@ public struct UTF8Column: Sendable {
     return offsets.range(row)
   }
 
-  /// The bytes of a row, none where it is null.
+  /// The bytes of a row, none if it is null.
   ///
   /// - Precondition: `row` is a row of the column.
   @_lifetime(borrow self)
@@ -48,7 +49,7 @@ public struct UTF8Column: Sendable {
   @inline(__always)
   public func isNull(_ row: Int) -> Bool { validity.isNull(row) }
 
-  /// A copy of a row's text with U+FFFD for what is not UTF-8, nil where it is null. For messages and labels, not for
+  /// A copy of a row's text with U+FFFD for what is not UTF-8, nil if it is null. For messages and labels, not for
   /// bulk text.
   ///
   /// - Precondition: `row` is a row of the column.

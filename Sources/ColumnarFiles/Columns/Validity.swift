@@ -1,6 +1,6 @@
 /// Which rows of a column hold a value.
 public struct Validity: Sendable {
-  /// One bit a row, least significant first, set where there is a value; nil where no row is null.
+  /// One bit for each row, least significant first, set for rows with a value; nil if no row is null.
   let bits: BufferSlice?
   /// Number of rows.
   let count: Int
@@ -57,7 +57,7 @@ struct ValidityBuilder: Sendable {
   /// Number of rows.
   private(set) var count = 0
   private var nullCount = 0
-  /// One bit a row, set where there is a value; empty as long as no row is null.
+  /// One bit for each row, set for rows with a value; empty as long as no row is null.
   private var bits: [UInt8] = []
 
   @inline(__always)
@@ -77,7 +77,7 @@ struct ValidityBuilder: Sendable {
     if !isNull { bits[count / 8] |= 1 << UInt8(count % 8) }
   }
 
-  /// What was collected; the builder begins anew.
+  /// What was collected; the builder starts over.
   mutating func finish(pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
     defer { self = ValidityBuilder() }
     guard nullCount > 0 else { return Validity(allValid: count) }

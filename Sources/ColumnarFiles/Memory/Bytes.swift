@@ -1,7 +1,7 @@
 extension RawSpan {
   /// The little-endian integer at `offset`.
   ///
-  /// - Throws: where it does not lie within the span; `origin` is the offset of the span in the file.
+  /// - Throws: `ColumnarFileError` if it does not lie within the span; `origin` is the offset of the span in the file.
   @inline(__always)
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, origin: Int = 0, as type: Value.Type = Value.self

@@ -16,15 +16,15 @@ public enum FileMappings {
 
 /// Sole owner of a part of a file in memory.
 ///
-/// The bytes are the file's own: they change when another program writes into the file, and become zeroes where it is
-/// cut short. Copy what must stay as it was checked; `InputFile.checkUnchanged` tells whether the file changed.
+/// The bytes are the file's own: they change when another program writes into the file, and become zeros if it is cut
+/// short. Copy what must stay as it was checked; `InputFile.checkUnchanged` says whether the file changed.
 struct FileMapping: ~Copyable, @unchecked Sendable {
-  // Only pointers to memory that nobody in this process writes.
+  // Holds only pointers to memory that nobody in this process writes.
   private let mapping: fm_mapping
   /// The first byte; `MemoryBlock.padding` more than were asked for may be read.
   let base: UnsafeRawPointer
 
-  /// Maps `count` bytes of an open file at `offset`, all of which it has; nil where the system cannot or there is
+  /// Maps `count` bytes of an open file at `offset`, all of which it has; nil if the system cannot or there is
   /// nothing to map.
   init?(descriptor: Int32, offset: Int, count: Int) {
     guard count > 0 else { return nil }
@@ -36,6 +36,7 @@ struct FileMapping: ~Copyable, @unchecked Sendable {
 
   deinit { withUnsafePointer(to: mapping) { fm_unmap($0) } }
 
-  /// Whether no page was missing when it was looked at. The page in which the file now ends is not missing; it ends with zeroes.
+  /// Whether no page was missing when it was read. The page in which the file now ends is not missing; it ends with
+  /// zeros.
   var isIntact: Bool { withUnsafePointer(to: mapping) { fm_is_intact($0) } }
 }

@@ -1,9 +1,9 @@
 import Glibc
 import Support
 
-/// Sole owner of an open file that is read at any offset.
+/// Sole owner of an open file for reading at any offset.
 struct InputFile: ~Copyable {
-  /// What tells whether a file is still what it was.
+  /// What shows whether a file is still what it was.
   struct Version: Sendable, Hashable {
     let size: Int
     private let seconds: Int
@@ -65,9 +65,9 @@ struct InputFile: ~Copyable {
     }
   }
 
-  /// The `count` bytes at `offset` in place; nil where they cannot be mapped and must be read.
+  /// The `count` bytes at `offset` in place; nil if they cannot be mapped and must be read.
   ///
-  /// - Throws: where the range leads beyond the file.
+  /// - Throws: `ColumnarFileError` if the range leads beyond the file.
   func map(count: Int, at offset: Int) throws(ColumnarFileError) -> FileMapping? {
     try check(count: count, at: offset)
     return !maps ? nil : FileMapping(descriptor: descriptor, offset: offset, count: count)
@@ -85,7 +85,7 @@ struct InputFile: ~Copyable {
     return bytes
   }
 
-  /// Throws where the file was written to or cut since it was opened.
+  /// Throws if the file was written to or cut since it was opened.
   func checkUnchanged() throws(ColumnarFileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
@@ -96,7 +96,7 @@ struct InputFile: ~Copyable {
     .damaged("the file changed while it was read; run again when it is finished")
   }
 
-  /// Throws where the range leads beyond the file.
+  /// Throws if the range leads beyond the file.
   func check(count: Int, at offset: Int) throws(ColumnarFileError) {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw .damaged("\(count) bytes are expected here, but the file has \(size) in all", at: offset)

@@ -7,17 +7,16 @@ import Glibc
 /// `isKnownUniquelyReferenced` has shown that no column refers to it any more. While columns refer to it, it is only
 /// read. What is mapped is only read.
 final class MemoryBlock: @unchecked Sendable {
-  /// The memory; of the heap's aligned to 64 bytes.
+  /// The memory; heap memory is aligned to 64 bytes.
   let base: UnsafeMutableRawPointer
-  /// Number of bytes that may be used; as many as `padding` more are there, so that vector loads at the end stay
-  /// inside.
+  /// Number of bytes that may be used. `padding` more follow, so that vector loads at the end stay inside.
   let capacity: Int
-  /// The part of a file that this is; nil for heap memory.
+  /// The mapped part of a file; nil for heap memory.
   private let mapping: FileMapping?
 
   /// Bytes after `capacity` that belong to the block.
   static let padding = 64
-  /// The most that one block of the heap may hold, whatever the limits say.
+  /// The most bytes that one heap block may hold, whatever the limits say.
   static let limit = 1 << 32
 
   init(capacity: Int) throws(ColumnarFileError) {
@@ -45,7 +44,7 @@ final class MemoryBlock: @unchecked Sendable {
   /// Whether the bytes may change with a file.
   var isMapped: Bool { mapping != nil }
 
-  /// Whether no page of the file was missing when it was looked at.
+  /// Whether no page of the file was missing when it was read.
   var isIntact: Bool {
     switch mapping {
     case .some(let mapping): mapping.isIntact
@@ -54,7 +53,7 @@ final class MemoryBlock: @unchecked Sendable {
   }
 
   /// All bytes, to be written by the only owner.
-  /// - Precondition: they are no file's.
+  /// - Precondition: they are heap memory.
   var bytes: UnsafeMutableRawBufferPointer {
     precondition(!isMapped)
     return UnsafeMutableRawBufferPointer(start: base, count: capacity)
@@ -101,7 +100,7 @@ struct BufferSlice: Sendable {
     return slice(rows.lowerBound >> 3, count: (rows.count + 7) >> 3)
   }
 
-  /// The value number `index` of a buffer that holds values of one size.
+  /// The value at `index` of a buffer of values of one size.
   ///
   /// - Precondition: the value lies within the slice.
   @inline(__always)

@@ -1,17 +1,17 @@
-/// The blocks of the last batch, reused for the next where no column refers to them any more.
+/// The blocks of the last batch, reused for the next one once no column refers to them.
 struct MemoryPool: Sendable {
   fileprivate let limits: Limits
   private var lent: [MemoryBlock] = []
-  /// Bytes of the blocks that are lent.
+  /// Bytes of the lent blocks.
   private var lentBytes = 0
   private var free: [MemoryBlock] = []
 
-  /// Bytes that a batch's largest block has most often.
+  /// The usual size of a batch's largest block, in bytes.
   private static let usualCapacity = 16 << 20
 
   init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// Begins a new batch: blocks of the batch before to which nobody refers may be lent again.
+  /// Begins a new batch: blocks of the previous one that nobody refers to may be lent again.
   ///
   /// - Parameter limit: larger blocks are released.
   mutating func recycle(keepingUpTo limit: Int = .max) {
@@ -27,7 +27,7 @@ struct MemoryPool: Sendable {
   /// A block of at least `capacity` bytes with undefined contents, which the caller may write until a column refers to
   /// it.
   ///
-  /// - Throws: where that is more than the limits allow.
+  /// - Throws: `ColumnarFileError` if that is more than the limits allow.
   mutating func take(_ capacity: Int) throws(ColumnarFileError) -> MemoryBlock {
     guard capacity <= limits.bufferBytes else {
       throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(limits.bufferBytes)")
@@ -80,7 +80,7 @@ extension MemoryPool {
     }
   }
 
-  /// One buffer with the given pieces in a row, and 64-bit offsets of where they begin and end.
+  /// One buffer of the given pieces, one after another, and the 64-bit offsets at which they begin and end.
   mutating func joined(
     _ count: Int, _ piece: (Int) throws(ColumnarFileError) -> BufferSlice?
   ) throws(ColumnarFileError) -> (offsets: BufferSlice, data: BufferSlice) {
@@ -107,18 +107,18 @@ extension MemoryPool {
   }
 }
 
-/// Bytes that are put together piece by piece in a block of a pool.
+/// Bytes that are collected piece by piece in a block of a pool.
 struct BlockBuilder: Sendable {
   private var block: MemoryBlock?
   /// Number of bytes so far.
   private(set) var count = 0
-  /// Bytes of the first block: as many as the column before had, so that larger ones are seldom needed.
+  /// Bytes of the first block: as many as the previous column had, so that larger ones are seldom needed.
   private var expected = 4096
 
-  /// Expecting more would hold memory for rare cases.
+  /// Expecting more would reserve memory for rare cases.
   private static let expectedLimit = 16 << 20
 
-  /// Begins anew and leaves the block to the columns that refer to it.
+  /// Starts over and leaves the block to the columns that refer to it.
   mutating func reset() {
     let last = count
     self = BlockBuilder()
@@ -135,7 +135,7 @@ struct BlockBuilder: Sendable {
     return UnsafeMutableRawBufferPointer(start: block.map { $0.base + count }, count: size)
   }
 
-  /// Moves to a block of at least `total` bytes. Not in `extend`, which therefore counts no references.
+  /// Moves to a block of at least `total` bytes. Apart from `extend`, which therefore counts no references.
   @inline(never)
   private mutating func grow(to total: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
     let target = try pool.take(max(total, min(max(2 * (block?.capacity ?? 0), expected), pool.limits.bufferBytes)))
@@ -149,7 +149,7 @@ struct BlockBuilder: Sendable {
     try extend(by: MemoryLayout<Value>.size, pool: &pool).storeBytes(of: value, as: Value.self)
   }
 
-  /// What was put together; the builder must not be extended after that, only reset.
+  /// The collected bytes; after that the builder must not be extended, only reset.
   func slice(pool: inout MemoryPool) throws(ColumnarFileError) -> BufferSlice {
     if let block { return BufferSlice(block, count: count) }
     return BufferSlice(try pool.take(0), count: 0)

@@ -7,7 +7,7 @@ struct OutputFile: ~Copyable {
   /// Number of bytes so far, written or pending.
   private(set) var count = 0
 
-  /// Pieces are written once so many bytes are pending.
+  /// Pieces are written once that many bytes are pending.
   private static let limit = 1 << 18
 
   /// Opens a file that appears under `path` when it is complete.

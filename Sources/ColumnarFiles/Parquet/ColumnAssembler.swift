@@ -1,11 +1,11 @@
-/// Puts columns together from the levels and values of their leaves.
+/// Assembles columns from the levels and values of their leaves.
 struct ColumnAssembler {
   let readers: [ColumnChunkReader]
   let rowCount: Int
 
   /// The column of a node.
   ///
-  /// - Throws: where leaves of one struct or list disagree about how many values there are.
+  /// - Throws: `ColumnarFileError` if leaves of one struct or list disagree about how many values there are.
   func column(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
     switch node.content {
     case .leaf(let index): return try leaf(readers[index], pool: &pool)
@@ -111,7 +111,7 @@ struct ColumnAssembler {
     }
   }
 
-  /// Puts `null` between the stored values where rows are null.
+  /// Inserts nulls between the stored values for rows that are null.
   private static func spread<Value: BitwiseCopyable>(
     _ stored: BufferSlice, _ validity: Validity, null: Value, pool: inout MemoryPool
   ) throws(ColumnarFileError) -> BufferSlice {

@@ -13,7 +13,7 @@ struct ColumnChunkReader: Sendable {
   private var pageRemaining = 0
   private var chunkRemaining = 0
 
-  /// The levels of the batch that was read last; empty where the leaf has none.
+  /// The levels of the batch that was read last; empty if the leaf has none.
   private(set) var definitions: [UInt8] = []
   private(set) var repetitions: [UInt8] = []
   /// The values of the batch that was read last, without nulls.
@@ -143,7 +143,7 @@ struct ColumnChunkReader: Sendable {
     guard encoding == .plain || encoding == .plainDictionary else {
       throw .unsupported("dictionaries in encoding \(encoding) are not supported")
     }
-    // The page's memory is reused, the dictionary must last for the chunk.
+    // The page's memory is reused, but the dictionary must last for the chunk.
     let block = try MemoryBlock(capacity: page.bytes.count)
     block.base.copyMemory(from: page.bytes.block.base + page.bytes.start, byteCount: page.bytes.count)
     dictionary = try ParquetDictionary(
@@ -195,8 +195,8 @@ struct ColumnChunkReader: Sendable {
   }
 }
 
-/// Definition and repetition levels that were decoded ahead, because only the next row's first level tells that a row
-/// is over.
+/// Definition and repetition levels that were decoded ahead, because only the next row's first level shows that a row
+/// has ended.
 struct LevelWindow: Sendable {
   private(set) var definitions: [UInt8] = []
   private(set) var repetitions: [UInt8] = []

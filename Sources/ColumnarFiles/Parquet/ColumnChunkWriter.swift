@@ -25,17 +25,17 @@ struct ColumnChunkWriter: Sendable {
   /// The pages of the row group, and what is known of them.
   private var pages: [Page] = []
   private var pagesSize = 0
-  /// The memory of the pages, which those of the next row group reuse: allocated anew each time, they would fragment the
-  /// heap more and more.
+  /// The memory of the pages, reused by the next row group: allocating it each time would fragment the heap more and
+  /// more.
   private var pool = MemoryPool()
   private var summary: WrittenColumnChunk
 
-  /// A page is full with so many bytes of values, or so many rows, so that engines can skip within a row group.
+  /// A page is full at that many bytes of values or rows, so that engines can skip within a row group.
   private static let pageSize = 1 << 20
   private static let pageRows = 20_000
-  /// A page is this long only where a single text is.
+  /// A page is this long only if a single text is.
   private static let longPageSize = 4 * pageSize
-  /// Memory for the levels of more values than a batch has most often is not kept.
+  /// Memory for the levels of more values than a batch usually has is not kept.
   private static let keptLevels = 1 << 17
 
   init(_ leaf: WrittenLeaf, _ compression: ParquetCompression) {
@@ -51,7 +51,7 @@ struct ColumnChunkWriter: Sendable {
   /// Adds the rows of a batch.
   mutating func append(_ top: Column, rowCount: Int) throws(ColumnarFileError) {
     let column = try levels.descend(top, rowCount: rowCount, steps: leaf.steps)
-    // The type of the column is looked at once, not for each value.
+    // The column's type is examined once, not for each value.
     switch (column, leaf.type) {
     case (.utf8(let column), .utf8):
       try column.buffer.bytes.withUnsafeBytes { (texts) throws(ColumnarFileError) in
@@ -87,7 +87,7 @@ struct ColumnChunkWriter: Sendable {
       if row < 0 { bounds.addNull() } else { try append(row, &values, &bounds) }
     }
     summary.valueCount += levels.rows.count
-    // Do not hold its memory until the next row comes.
+    // Its memory is not held until the next row comes.
     if values.size >= Self.longPageSize { try endPage() }
     if levels.rows.count > Self.keptLevels { levels = ColumnLevels() }
   }

@@ -1,8 +1,8 @@
-/// The values of the page that a leaf fills: in PLAIN encoding, or as numbers of a dictionary while that may pay.
+/// The values of the page that a leaf fills: in PLAIN encoding, or as indices of a dictionary while that may pay off.
 struct DataPageValues: Sendable {
-  /// Nil once the values were seen to repeat too little, and for types that never have one.
+  /// Nil once the values have turned out to repeat too little, and for types that never have one.
   private(set) var dictionary: DictionaryBuilder?
-  /// The dictionary of a chunk whose later pages do without.
+  /// The dictionary of a chunk whose later pages do not use it.
   private var retired: DictionaryBuilder?
   /// Bytes that the page's values take in PLAIN encoding.
   private(set) var size = 0
@@ -10,8 +10,8 @@ struct DataPageValues: Sendable {
   private let type: ColumnType
   /// Numbers of the dictionary's values; empty without a dictionary.
   private var indices: [UInt32] = []
-  /// Room for levels, then the values in PLAIN encoding; no values while there is a dictionary. Truth values take a byte
-  /// each.
+  /// Room for levels, then the values in PLAIN encoding; no values while there is a dictionary. Truth values take a
+  /// byte each.
   private var plain: [UInt8]
   private var isSettled = false
 
@@ -19,10 +19,10 @@ struct DataPageValues: Sendable {
   private static let levelRoom = 8192
   /// Bytes of values by which a dictionary without repetitions is given up, long before the page is full.
   private static let trialSize = 1 << 18
-  /// A dictionary that outgrows this is given up: it must fit into an engine's cache. Four trials: a longer text ends any
-  /// trial against the dictionary.
+  /// A dictionary that outgrows this is given up: it must fit into an engine's cache. A longer text ends any trial of a
+  /// dictionary.
   private static let dictionaryLimit = 4 * trialSize
-  /// Memory that a page of usual size needs is kept for the next one.
+  /// Up to this size, a page's memory is kept for the next one.
   private static let keptCapacity = 4 << 20
 
   init(_ type: ColumnType) {
@@ -88,7 +88,7 @@ struct DataPageValues: Sendable {
     if !isSettled && size >= Self.trialSize { dropUselessDictionary() }
   }
 
-  /// Decides by the chunk's first values whether a dictionary pays.
+  /// Decides by the chunk's first values whether a dictionary pays off.
   mutating func dropUselessDictionary() {
     guard !isSettled, let dictionary else { return }
     isSettled = true
@@ -114,7 +114,7 @@ struct DataPageValues: Sendable {
   /// The dictionary that pages of the chunk may refer to.
   var chunkDictionary: DictionaryBuilder? { dictionary ?? retired }
 
-  /// Begins the next page, which does without a dictionary that has become too large.
+  /// Begins the next page, which does not use a dictionary that has become too large.
   mutating func removeAll() {
     if let dictionary, dictionary.plain.count > Self.dictionaryLimit {
       retired = dictionary

@@ -98,7 +98,7 @@ struct DeltaBinaryPackedDecoder {
   private static var truncated: ColumnarFileError { .damaged("differences end before their page does") }
 }
 
-/// Decodes DELTA_BYTE_ARRAY: each text is the beginning of the one before, and new bytes.
+/// Decodes DELTA_BYTE_ARRAY: each text is the beginning of the previous one, and new bytes.
 ///
 /// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (DELTA_BYTE_ARRAY = 7).
 struct DeltaByteArrayDecoder: Sendable {

@@ -17,13 +17,13 @@ struct PageHeader: Sendable {
     case byteStreamSplit = 9
   }
 
-  /// nil for kinds that are passed over.
+  /// nil for kinds that are skipped.
   var kind: Kind?
   var uncompressedSize = 0
   var compressedSize = 0
   var valueCount = 0
   var encodingNumber: Int64 = 0
-  /// Encodings of the levels, RLE in what is written today; data page V1 only.
+  /// Encodings of the levels, RLE in files written today; data page V1 only.
   var definitionEncodingNumber = Encoding.rle.rawValue
   var repetitionEncodingNumber = Encoding.rle.rawValue
   /// Sizes of the levels; data page V2 only.
@@ -31,7 +31,7 @@ struct PageHeader: Sendable {
   var repetitionSize = 0
   var isCompressed = true
 
-  /// Numbers of the structs that tell the kinds of pages apart, within the struct `PageHeader`.
+  /// Field numbers, within the struct `PageHeader`, of the structs for the kinds of pages.
   private enum Details: Int {
     case data = 5
     case dictionary = 7
@@ -77,7 +77,7 @@ struct PageHeader: Sendable {
 
   /// The encoding of the values.
   ///
-  /// - Throws: where this reader lacks it.
+  /// - Throws: `ColumnarFileError` if it is not supported.
   func encoding() throws(ColumnarFileError) -> Encoding {
     guard let encoding = Encoding(rawValue: encodingNumber), encoding != .bitPacked else {
       throw .unsupported("encoding number \(encodingNumber) is not supported")

@@ -20,7 +20,7 @@ struct PageReader: Sendable {
 
   /// Begins a chunk.
   ///
-  /// - Throws: where it leads beyond the file, or uses what this reader lacks.
+  /// - Throws: `ColumnarFileError` if it leads beyond the file, or uses something that is not supported.
   mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(ColumnarFileError) {
     guard !chunk.isEncrypted else { throw .unsupported("encrypted columns are not supported") }
     guard chunk.filePath == nil else { throw .unsupported("columns in other files are not supported") }
@@ -113,10 +113,10 @@ struct ChunkWindow: Sendable {
   /// End of the chunk.
   let end: Int
 
-  /// How much is read at once where less is asked for.
+  /// The least that is read at once.
   private static let step = 1 << 18
 
-  /// - Parameter range: the range of the file that the chunk takes, checked against its size.
+  /// - Parameter range: the chunk's range of the file, checked against the file's size.
   init(_ range: Range<Int>) {
     position = range.lowerBound
     end = range.upperBound
@@ -129,7 +129,7 @@ struct ChunkWindow: Sendable {
     self.block = block
   }
 
-  /// The next bytes, `count` at least where so many are left in the chunk.
+  /// The next bytes: at least `count`, or as many as are left in the chunk.
   mutating func peek(_ count: Int, _ file: borrowing InputFile) throws(ColumnarFileError) -> BufferSlice {
     let wanted = min(count, end - position)
     if !(range.lowerBound <= position && position + wanted <= range.upperBound) {
@@ -144,9 +144,9 @@ struct ChunkWindow: Sendable {
     return BufferSlice(held, start: position - range.lowerBound, count: range.upperBound - position)
   }
 
-  /// Passes over bytes.
+  /// Skips bytes.
   ///
-  /// - Throws: where the chunk has fewer.
+  /// - Throws: `ColumnarFileError` if the chunk has fewer.
   mutating func advance(_ count: Int) throws(ColumnarFileError) {
     guard count <= end - position else {
       throw .damaged("a page of \(count) bytes leads beyond its column chunk, which ends at \(end)", at: position)

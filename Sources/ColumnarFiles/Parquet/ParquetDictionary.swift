@@ -8,7 +8,7 @@ struct ParquetDictionary: Sendable {
   /// Ranges of texts in `text`.
   private let ranges: [Range<Int>]
   private let text: BufferSlice
-  /// Where the texts begin that the batch holds already, -1 for the others: many rows may share a long text.
+  /// Where the texts begin that the batch already holds, -1 for the others: many rows may share a long text.
   private var placed: [Int]
   /// Numbers of the texts that the batch holds.
   private var used: [Int] = []
@@ -79,16 +79,16 @@ struct ParquetDictionary: Sendable {
   }
 }
 
-/// Numbers the distinct values of a column chunk in the order of their appearance.
+/// Numbers the distinct values of a column chunk in order of appearance.
 struct DictionaryBuilder: Sendable {
   /// The distinct values in PLAIN encoding, one after another.
   private(set) var plain: [UInt8] = []
   /// Where each value ends in `plain`.
   private var ends: [Int] = []
-  /// An open hash table of value numbers plus 1; 0 is free. Its size is a power of two.
+  /// An open-addressing hash table of value numbers plus 1; 0 is free. Its size is a power of two.
   private var slots: [UInt32]
   private var hashes: [UInt64] = []
-  /// Differs from run to run, so that no input can be made of values that collide.
+  /// Differs from run to run, so that no input can be crafted to collide.
   private static let seed = UInt64.random(in: .min ... .max)
 
   /// Whether each value in PLAIN encoding begins with its length in 4 bytes, as texts do.
@@ -145,7 +145,7 @@ struct DictionaryBuilder: Sendable {
     }
   }
 
-  /// Mixes 8 bytes at a time by the two halves of a product.
+  /// Mixes 8 bytes at a time by multiplying and combining the two halves of the product.
   private static func hash(_ value: UnsafeRawBufferPointer) -> UInt64 {
     var hash = seed ^ UInt64(value.count)
     var offset = 0

@@ -12,7 +12,7 @@ struct ParquetFooter: Sendable {
 
   /// The first and last bytes of a Parquet file.
   static let magic: [UInt8] = Array("PAR1".utf8)
-  /// The same of a file whose footer is encrypted.
+  /// The same for a file whose footer is encrypted.
   static let encryptedMagic: [UInt8] = Array("PARE".utf8)
 
   init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
@@ -99,7 +99,7 @@ struct ParquetColumnChunk: Sendable {
 
   /// Offset of the first page.
   var start: Int {
-    // Some writers put 0 where there is no dictionary.
+    // Some writers put 0 if there is no dictionary.
     guard let dictionaryOffset, dictionaryOffset > 0 else { return dataOffset }
     return min(dictionaryOffset, dataOffset)
   }
@@ -138,7 +138,7 @@ struct ParquetColumnChunk: Sendable {
 
   /// The codec.
   ///
-  /// - Throws: where this reader lacks it.
+  /// - Throws: `ColumnarFileError` if it is not supported.
   func codec() throws(ColumnarFileError) -> Codec {
     switch codecNumber {
     case 0: return .none

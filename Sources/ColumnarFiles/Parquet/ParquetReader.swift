@@ -1,7 +1,6 @@
 /// Reads a Parquet file, a thousand rows at a time.
 struct ParquetReader: Sendable {
-  /// How many rows a batch has where its row group has so many left: as many as `save_to_disk` puts into a record
-  /// batch.
+  /// The rows of a batch, unless its row group has fewer left: as many as `save_to_disk` puts into a record batch.
   static let batchSize = 1000
 
   private let footer: ParquetFooter
@@ -21,7 +20,7 @@ struct ParquetReader: Sendable {
     tree = try ParquetTree(footer.elements, limits: limits)
     readers = tree.leaves.map { ColumnChunkReader($0, limits: limits) }
     pool = MemoryPool(limits: limits)
-    // The Arrow schema that Arrow's writers add tells nothing that is needed here.
+    // The Arrow schema that Arrow's writers add is not needed here.
     schema = Schema(tree.columns.map(\.field), metadata: footer.metadata.filter { $0.key != "ARROW:schema" })
   }
 
@@ -83,7 +82,7 @@ struct ParquetReader: Sendable {
     return builder.finish()
   }
 
-  /// Goes to the first row of a part, to read its rows alone.
+  /// Goes to the first row of a part, to read only its rows.
   mutating func seek(to part: TablePart) {
     group = part.units.lowerBound
     groupEnd = part.units.upperBound

@@ -20,7 +20,7 @@ struct ParquetSchemaElement: Sendable {
     case map
     case null
     case integer(isSigned: Bool)
-    /// A type that is passed over.
+    /// A type that is skipped.
     case other(String)
   }
 

@@ -17,17 +17,16 @@ struct ParquetStatistics: Sendable {
   }
 
   private var values = Values.none
-  /// The beginnings of the smallest and the largest text. They are not in `values`, so that comparing with them copies
-  /// nothing.
+  /// The beginnings of the smallest and the largest text. They are not in `values`, so that comparisons copy nothing.
   private var (low, high) = ([UInt8](), [UInt8]())
-  /// Their beginnings, which most comparisons end with.
+  /// Their first bytes, which decide most comparisons.
   private var (lowKey, highKey) = (UInt64(0), UInt64(0))
   private(set) var nullCount = 0
 
   /// The longest text that is written as a bound; longer ones are shortened.
   private static let textLimit = 64
-  /// Bytes of a text that its bound depends on: one more shows that it is longer, and whether a character is cut. Bounds
-  /// of all pages are kept until the file ends, and must not keep texts.
+  /// The bytes of a text that its bound depends on: one more shows that it is longer, and whether a character is cut.
+  /// Bounds of all pages are kept until the file ends, and must not keep texts.
   private static let keptLength = textLimit + 1
 
   mutating func addNull() { nullCount += 1 }
@@ -64,7 +63,7 @@ struct ParquetStatistics: Sendable {
     if key >= highKey, Self.compare(value, high) > 0 { (high, highKey) = (Array(value), key) }
   }
 
-  /// The first 8 bytes, padded with zeros, as a number that has their order.
+  /// The first 8 bytes, padded with zeros, as a number with the same order.
   private static func key(_ text: UnsafeRawBufferPointer) -> UInt64 {
     if text.count >= 8 { return UInt64(bigEndian: text.loadUnaligned(as: UInt64.self)) }
     return text.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - text.count))
@@ -87,7 +86,7 @@ struct ParquetStatistics: Sendable {
     }
   }
 
-  /// The order of Parquet's texts: byte by byte, a beginning before the whole.
+  /// The order of Parquet's texts: byte by byte, a prefix before the whole.
   private static func compare(_ value: UnsafeRawBufferPointer, _ other: [UInt8]) -> Int {
     let common = other.withUnsafeBytes { other -> Int32 in
       guard let left = value.baseAddress, let right = other.baseAddress else { return 0 }
@@ -96,7 +95,7 @@ struct ParquetStatistics: Sendable {
     return common != 0 ? Int(common) : value.count - other.count
   }
 
-  /// No value of the page is smaller; nil where there is none.
+  /// No value of the page is smaller; nil if there is none.
   var minimum: Bound? {
     switch values {
     case .none: nil
@@ -108,7 +107,7 @@ struct ParquetStatistics: Sendable {
     }
   }
 
-  /// No value of the page is larger; nil where there is none, or no short text is larger.
+  /// No value of the page is larger; nil if there is none, or no short text is larger.
   var maximum: Bound? {
     switch values {
     case .none: nil
@@ -137,7 +136,7 @@ struct ParquetStatistics: Sendable {
     guard let string = String(validating: text, as: UTF8.self) else { return nil }
     var scalars = Array(string.unicodeScalars)
     while let last = scalars.popLast() {
-      // The code points of surrogates are no characters.
+      // The code points of surrogates are not characters.
       let next = last.value == 0xD7FF ? 0xE000 : last.value + 1
       guard let scalar = Unicode.Scalar(next) else { continue }
       scalars.append(scalar)

@@ -8,7 +8,7 @@ struct ParquetTree: Sendable {
   /// How deep columns may nest.
   private let depthLimit: Int
 
-  /// What the ancestors of a node determine.
+  /// Facts about a node that its ancestors determine.
   private struct Levels {
     var path = ""
     var depth = 0
@@ -57,7 +57,7 @@ struct ParquetTree: Sendable {
       present.definition += 1
       return try content(element, present, slot: levels, isNullable: true)
     case .repeated:
-      // A repeated column outside a list's group is a list of values that are there.
+      // A repeated column outside a list's group is a list of values without nulls.
       let inner = levels.repeated()
       let content = try content(element, inner, slot: inner, isNullable: false)
       return list(of: content, element.name, levels, slot: levels, isNullable: false)
@@ -74,7 +74,7 @@ struct ParquetTree: Sendable {
   private mutating func content(
     _ element: ParquetSchemaElement, _ levels: Levels, slot: Levels, isNullable: Bool
   ) throws(ColumnarFileError) -> ParquetNode {
-    // Every element comes through here, the repeated groups of lists too, which `node` never sees.
+    // Every element passes here, including the repeated groups of lists, which `node` never sees.
     guard levels.depth < depthLimit else {
       throw .damaged("columns nest deeper than \(depthLimit) levels").located(column: levels.path)
     }
@@ -142,7 +142,7 @@ struct ParquetTree: Sendable {
   }
 }
 
-/// A column of a Parquet file with the levels that tell nulls and lists apart.
+/// A column of a Parquet file, with the levels that encode nulls and lists.
 ///
 /// Parquet writes only leaves. Each value has a definition level, which says down to which ancestor the value
 /// is there, and a repetition level, which says at which list a new element begins (0: a new row). See
@@ -197,7 +197,7 @@ struct ParquetLeaf: Sendable {
   /// The highest repetition level: the number of lists around the leaf.
   let repetition: Int
 
-  /// What the leaf holds, as this module tells types apart.
+  /// What the leaf holds, as far as this module distinguishes types.
   var columnType: ColumnType {
     switch kind {
     case .null: .null

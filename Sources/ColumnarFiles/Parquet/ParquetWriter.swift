@@ -1,17 +1,18 @@
 import Support
 
-/// Writes a Parquet file: data pages V1, dictionaries where they pay, statistics and a page index, lists in three levels.
+/// Writes a Parquet file: data pages V1, dictionaries where they pay off, statistics, a page index, lists in three
+/// levels.
 ///
-/// Encoded pages of one row group are held in memory. The file appears under its name when `finish` succeeds; without it
-/// nothing is left behind.
+/// Encoded pages of one row group are held in memory. The file appears under its name when `finish` succeeds; otherwise
+/// nothing is left.
 public struct ParquetWriter: ~Copyable {
   /// How a file is laid out.
   public struct Options: Sendable, Hashable {
     /// How pages are compressed.
     public var compression: ParquetCompression
-    /// A row group ends with so many bytes of values, before compression.
+    /// A row group ends with that many bytes of values, before compression.
     public var rowGroupSize: Int
-    /// A row group ends with so many rows.
+    /// A row group ends with that many rows.
     public var rowGroupRows: Int
 
     /// Row groups of 64 MiB or 122,880 rows, which is what DuckDB takes, leave engines several to read at once.
@@ -42,7 +43,7 @@ public struct ParquetWriter: ~Copyable {
   /// Begins a file.
   ///
   /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
-  /// - Throws: where the file cannot be made, or a column's type is one that cannot be written.
+  /// - Throws: `ColumnarFileError` if the file cannot be made, or a column's type is one that cannot be written.
   public init(
     path: String, schema: Schema, options: Options = Options(), isDurable: Bool = true
   ) throws(ColumnarFileError) {
@@ -61,7 +62,7 @@ public struct ParquetWriter: ~Copyable {
 
   /// Adds the rows of a batch.
   ///
-  /// - Throws: where the file cannot be written, or the columns contradict the schema.
+  /// - Throws: `ColumnarFileError` if the file cannot be written, or the columns contradict the schema.
   public mutating func write(_ batch: RecordBatch) throws(ColumnarFileError) {
     guard batch.columns.count == schema.fields.count else {
       throw ColumnarFileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
@@ -150,7 +151,7 @@ public struct ParquetWriter: ~Copyable {
       writer.list(4, .struct, count: groups.count)
       for (number, group) in groups.enumerated() { Self.write(group, number, &writer) }
       writer.list(5, .struct, count: metadata.count + 1)
-      // Arrow's readers restore from this what Parquet's types do not tell.
+      // Arrow's readers restore from this what Parquet's types do not say.
       for (key, value) in metadata + [(Array("ARROW:schema".utf8), arrowSchema)] {
         writer.structElement { writer in
           writer.binary(1, key)

@@ -19,7 +19,7 @@ struct RunLengthDecoder: Sendable {
     self.bitWidth = bitWidth
     position = range.lowerBound
     end = range.upperBound
-    // Numbers without bits are all 0; some writers leave out even the run.
+    // Numbers of no bits are all 0; some writers even leave out the run.
     if bitWidth == 0 { repeats = .max }
   }
 
@@ -104,8 +104,7 @@ struct RunLengthDecoder: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The bits from bit number `position` on, least significant first, 57 at least of which lie in the buffer where so
-  /// many are left.
+  /// The bits from bit number `position` on, least significant first: at least 57, or as many as the buffer has left.
   @inline(__always)
   func bits(at position: Int) -> UInt64 {
     let byte = position >> 3

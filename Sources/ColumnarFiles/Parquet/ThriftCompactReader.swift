@@ -19,7 +19,7 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   private let bytes: RawSpan
-  /// Offset of the bytes in the file, for messages.
+  /// Offset of the bytes in the file, for error messages.
   let origin: Int
   private(set) var position = 0
   private var depth = 0
@@ -136,17 +136,17 @@ struct ThriftCompactReader: ~Escapable {
     let head = try byte()
     let kind = try kind(head & 0x0F)
     let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
-    // Every element takes a byte at least.
+    // Every element takes at least one byte.
     guard count <= UInt64(bytes.byteCount - position) else { throw damaged("a list of \(count) elements") }
     return List(kind: kind, count: Int(count))
   }
 
-  /// Throws where a field is no struct; its fields follow.
+  /// Throws if a field is no struct; its fields follow.
   func structField(_ field: Field) throws(ColumnarFileError) {
     guard field.kind == .struct else { throw damaged("a struct is expected in field \(field.id)") }
   }
 
-  /// Passes over the value of a field.
+  /// Skips the value of a field.
   mutating func skip(_ field: Field) throws(ColumnarFileError) {
     if field.kind == .true || field.kind == .false { return }
     try skipElement(field.kind)
@@ -183,7 +183,7 @@ struct ThriftCompactReader: ~Escapable {
     }
   }
 
-  /// Passes over the remaining fields of a struct.
+  /// Skips the remaining fields of a struct.
   mutating func skipStruct() throws(ColumnarFileError) {
     try nest { (reader) throws(ColumnarFileError) in
       var last = 0

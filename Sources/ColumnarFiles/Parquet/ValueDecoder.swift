@@ -1,5 +1,4 @@
-/// Decodes the values of a data page in whichever encoding it is written. Positions only; the page is passed to each
-/// call.
+/// Decodes the values of a data page in any of the encodings. It holds positions only; the page is passed to each call.
 enum ValueDecoder: Sendable {
   case none
   case plain(PlainDecoder)

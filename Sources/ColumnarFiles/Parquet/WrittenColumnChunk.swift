@@ -105,7 +105,7 @@ struct WrittenColumnChunk: Sendable {
     pages = []
   }
 
-  /// Makes the struct `ColumnIndex`: bounds and nulls of each page; nil where a page has values but no bounds.
+  /// Makes the struct `ColumnIndex`: bounds and nulls of each page; nil if a page has values but no bounds.
   private func encodedColumnIndex() -> [UInt8]? {
     let isNull = pages.map { $0.bounds.nullCount == $0.valueCount }
     for (page, isNull) in zip(pages, isNull) where !isNull {

@@ -70,7 +70,7 @@ extension ColumnLevels.Step {
 struct ColumnLevels: Sendable {
   private(set) var repetitions: [UInt8] = []
   private(set) var definitions: [UInt8] = []
-  /// Row of the leaf's column, -1 where there is no value.
+  /// Row of the leaf's column, -1 if there is no value.
   private(set) var rows: [Int] = []
 
   /// A step on the way from the top column to a leaf.
@@ -86,7 +86,7 @@ struct ColumnLevels: Sendable {
   /// Follows `steps` down from a top column.
   ///
   /// - Returns: the leaf's column.
-  /// - Throws: where the columns are of other types than the steps say, or a required one holds a null.
+  /// - Throws: `ColumnarFileError` if the columns have other types than the steps, or a required one holds a null.
   mutating func descend(
     _ column: Column, rowCount: Int, steps: [Step]
   ) throws(ColumnarFileError) -> Column {

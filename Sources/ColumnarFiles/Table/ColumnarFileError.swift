@@ -10,7 +10,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     case system(FileError)
     /// The bytes contradict the format: truncated, overwritten or of another format.
     case damaged
-    /// The file is well-formed as far as it was read, but uses something that this reader lacks.
+    /// The file is well-formed as far as it was read, but uses something that is not supported.
     case unsupported
     /// The values passed in do not fit the schema.
     case invalidInput
@@ -36,11 +36,11 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
   public let kind: Kind
   /// The file.
   public internal(set) var path: String
-  /// The column's path with dots, where one column is concerned.
+  /// The column's path with dots, if one column is concerned.
   public internal(set) var column: String?
-  /// The record batch or row group, where one is concerned.
+  /// The record batch or row group, if one is concerned.
   public internal(set) var part: Part?
-  /// Byte offset in the file of the thing that is wrong, where it is known.
+  /// Byte offset in the file of what is wrong, if it is known.
   public internal(set) var offset: Int?
   /// What is wrong, without the place.
   public let problem: String
@@ -57,7 +57,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     ColumnarFileError(.damaged, problem, offset: offset)
   }
 
-  /// The reader lacks what the file uses.
+  /// The file uses something that is not supported.
   static func unsupported(_ problem: String, at offset: Int? = nil) -> ColumnarFileError {
     ColumnarFileError(.unsupported, problem, offset: offset)
   }
@@ -68,7 +68,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     path = error.path
   }
 
-  /// The same error with the place filled in where it was not known before.
+  /// The same error with the place filled in, unless it was known already.
   func located(
     path: String? = nil, column: String? = nil, part: Part? = nil, offset: Int? = nil
   ) -> ColumnarFileError {
@@ -76,7 +76,7 @@ public struct ColumnarFileError: Error, Sendable, Hashable, CustomStringConverti
     if error.path.isEmpty, let path { error.path = path }
     if error.column == nil { error.column = column }
     if error.part == nil { error.part = part }
-    // A missing feature is no matter of bytes.
+    // An offset says nothing about an unsupported feature.
     if error.offset == nil, kind != .unsupported { error.offset = offset }
     return error
   }

@@ -1,11 +1,11 @@
-/// How much of a file is believed: what exceeds a limit is damaged or made to exhaust memory, and is refused.
+/// How much a file may claim: what exceeds a limit is damaged or made to exhaust memory, and is refused.
 ///
-/// The defaults let every file pass that writers in use make. Whoever reads files of strangers beside other work may want
-/// smaller ones.
+/// The defaults accept every file that common writers make. A service that reads files of strangers may want smaller
+/// ones.
 public struct Limits: Sendable, Hashable {
   /// Bytes of one buffer or page after decompression, and of one column's texts in a batch; 4 GiB at most.
   ///
-  /// Independently of this, no buffer is believed to expand to more than its codec can make of so many compressed bytes.
+  /// Independently of this, a buffer that claims to expand to more than its codec can make of it is refused.
   public var bufferBytes = MemoryBlock.limit
   /// Bytes of memory that the columns of one batch take in all.
   public var batchBytes = 1 << 34
@@ -20,6 +20,6 @@ public struct Limits: Sendable, Hashable {
   /// Bytes of a footer or of the header of a message.
   public var metadataBytes = 1 << 29
 
-  /// Makes the limits that are used where none are given.
+  /// Makes the default limits.
   public init() {}
 }

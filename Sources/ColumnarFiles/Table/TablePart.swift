@@ -1,7 +1,7 @@
 /// A part of a table that can be read by itself: row groups of a Parquet file, or record batches of an Arrow file.
 ///
-/// Parts are the unit of work: readers of one file on several threads read a part each, and the rows of all parts in their
-/// order are the rows of the table.
+/// Parts are the unit of work: readers of one file on several threads read a part each, and the rows of all parts in
+/// their order are the rows of the table.
 public struct TablePart: Sendable, Hashable {
   /// Number in the table of the part's first row, counted from 0.
   public let firstRow: Int
@@ -19,17 +19,17 @@ public struct TablePart: Sendable, Hashable {
   let version: InputFile.Version
 }
 
-/// Puts row groups or record batches together until a part is large enough.
+/// Collects row groups or record batches until a part is large enough.
 struct TablePartBuilder {
   private(set) var parts: [TablePart] = []
   private let size: Int
   private let version: InputFile.Version
   private var unit = 0
   private var row = 0
-  /// The part that is being put together; nil before its first unit.
+  /// The part that is being collected; nil before its first unit.
   private var open: TablePart?
 
-  /// - Parameter size: a part is complete once it has so many bytes.
+  /// - Parameter size: the bytes at which a part is complete.
   init(size: Int, version: InputFile.Version) {
     self.size = size
     self.version = version

@@ -6,9 +6,9 @@
 /// while let batch = try reader.nextBatch() { ... }
 /// ```
 ///
-/// The format is told from the file's first bytes. Only the selected columns are read from the file and expanded; texts
-/// of Arrow files that are not compressed stay where they are, in the mapped file. Every size and offset that the file
-/// holds is checked: damaged files lead to errors that name the place.
+/// The format is recognized by the file's first bytes. Only the selected columns are read from the file and expanded;
+/// texts of Arrow files that are not compressed stay where they are, in the mapped file. Every size and offset that the
+/// file holds is checked: damaged files lead to errors that name the place.
 public struct TableReader: ~Copyable, Sendable {
   /// The file.
   public let path: String
@@ -27,10 +27,10 @@ public struct TableReader: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If batches
-  ///     are written to another file, a failing disk would look like one that cannot be written to.
+  ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If
+  ///     batches are written to another file, a failing disk would look like one that cannot be written to.
   ///   - limits: what is refused because of its size.
-  /// - Throws: where the file cannot be read, is of no known format, or its schema is damaged.
+  /// - Throws: `ColumnarFileError` if the file cannot be read, is of no known format, or its schema is damaged.
   public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(ColumnarFileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
@@ -55,7 +55,7 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads only the columns of these names, in the order of the table. To be called before the first batch is read.
   ///
-  /// - Throws: where the table has no column of one of the names, or a batch was read already.
+  /// - Throws: `ColumnarFileError` if the table has no column of one of the names, or a batch was read already.
   public mutating func select(_ names: [String]) throws(ColumnarFileError) {
     guard !hasBegun else {
       throw ColumnarFileError(.invalidInput, "columns are selected before the first batch is read").located(path: path)
@@ -82,10 +82,10 @@ public struct TableReader: ~Copyable, Sendable {
   /// }
   /// ```
   ///
-  /// - Parameter size: bytes of the file that a part has at least, except the last. Row groups of Parquet files and record
+  /// - Parameter size: the least bytes of the file in a part, except the last. Row groups of Parquet files and record
   ///   batches of Arrow files are never divided.
   /// - Returns: the parts in order; their rows together are all rows of the table.
-  /// - Throws: where the file is damaged.
+  /// - Throws: `ColumnarFileError` if the file is damaged.
   /// - Complexity: O(number of row groups or record batches). For Arrow the header of each message is read.
   public func parts(ofBytes size: Int = 16 << 20) throws(ColumnarFileError) -> [TablePart] {
     do throws(ColumnarFileError) {
@@ -97,7 +97,7 @@ public struct TableReader: ~Copyable, Sendable {
   /// Reads only the rows of a part from now on: the next batch is its first, and there is none after its last.
   ///
   /// - Parameter part: a part of this file, from this reader or another.
-  /// - Throws: where the file has changed since it was divided.
+  /// - Throws: `ColumnarFileError` if the file has changed since it was divided.
   public mutating func seek(to part: TablePart) throws(ColumnarFileError) {
     guard part.version == file.version else { throw InputFile.changed.located(path: path) }
     arrow?.seek(to: part)
@@ -106,8 +106,8 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads the next rows, at most 4,096; nil after the last.
   ///
-  /// - Throws: where the file is damaged or uses what is not supported, or ``verify()`` does; reading on after that is not
-  ///   useful.
+  /// - Throws: `ColumnarFileError` if the file is damaged or uses something that is not supported, or if ``verify()``
+  ///   throws. Nothing useful can be read after that.
   public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
     if hasBegun { try verify() }
     hasBegun = true
@@ -117,7 +117,7 @@ public struct TableReader: ~Copyable, Sendable {
       case .parquet: return try parquet?.nextBatch(file, selection: selection)
       }
     } catch {
-      // Where the file changed meanwhile, that is the reason, whatever it looked like.
+      // If the file has changed meanwhile, that is the reason, whatever the error was.
       try verify()
       throw error.located(path: path)
     }
@@ -125,10 +125,10 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Makes sure that all that was read so far is what the file held when it was opened.
   ///
-  /// Texts may be the file's own memory: call this after the last batch has been worked on, before its results are kept.
-  /// ``nextBatch()`` checks the batch before.
+  /// Texts may be the file's own memory: call this after the last batch has been worked on, before its results are
+  /// kept. ``nextBatch()`` checks the previous batch.
   ///
-  /// - Throws: where another program wrote into the file or cut it, or the file can no longer be read.
+  /// - Throws: `ColumnarFileError` if another program wrote into the file or cut it, or the file can no longer be read.
   public func verify() throws(ColumnarFileError) {
     do throws(ColumnarFileError) {
       try file.checkUnchanged()

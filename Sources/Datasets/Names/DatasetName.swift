@@ -5,7 +5,7 @@ public import TokenStatistics
 ///
 /// Names are written in one way only: what parses is written back as it was.
 public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
-  /// The model, such as `gemma-2-27b`.
+  /// The model's short name.
   public let model: String
   /// The kind of dataset.
   public let kind: DatasetKind

@@ -12,7 +12,7 @@ struct FontSet: ~Copyable {
   private let bold: Typeface
   private var sizes: [TextStyle: Size] = [:]
 
-  /// One style's scaled face with the glyphs met so far.
+  /// One style's scaled face, with the glyphs used so far.
   private final class Size {
     let typeface: ScaledTypeface
     var glyphs: [Unicode.Scalar: Glyph] = [:]
@@ -37,7 +37,7 @@ struct FontSet: ~Copyable {
 
   /// Calls `body` with every glyph of `text` in `style`, left to right.
   ///
-  /// What the font cannot show, and characters that only steer how others are shown, come as `\u{4E2D}`.
+  /// What the font cannot show, and characters that only control how others are shown, are written as `\u{4E2D}`.
   mutating func forEachGlyph(
     of text: String, style: TextStyle, _ body: (Glyph) -> Void
   ) throws(PlotError) {

@@ -16,7 +16,7 @@ public struct FontFiles: Sendable, Hashable {
 
   /// Takes the files in `directory`.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` where one of them is not there.
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` if one of them is not there.
   public init(directory: String) throws(PlotError) {
     book = directory + "/DejaVuSans.ttf"
     bold = directory + "/DejaVuSans-Bold.ttf"
@@ -29,7 +29,7 @@ public struct FontFiles: Sendable, Hashable {
   ///
   /// Fontconfig answers every question with some font; an answer of another family, weight or width counts as none.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` where the font is not installed.
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` if the font is not installed.
   public static func located() throws(PlotError) -> FontFiles {
     if let directory = getenv(directoryVariable), directory.pointee != 0 {
       return try FontFiles(directory: String(cString: directory))
@@ -60,7 +60,7 @@ private struct FontConfiguration: ~Copyable {
     if let handle { FcConfigDestroy(handle) }
   }
 
-  /// The file of the upright face of `family` with `weight` and normal width; nil where there is none.
+  /// The file of the upright face of `family` with `weight` and normal width; nil if there is none.
   func file(family: String, weight: Int32) -> String? {
     guard let handle, let pattern = FcPatternCreate() else { return nil }
     defer { FcPatternDestroy(pattern) }
@@ -95,7 +95,7 @@ private struct FontConfiguration: ~Copyable {
 
 /// An outline font that FreeType opened and Cairo draws with.
 ///
-/// Cairo keeps fonts in a cache of its own after the last user let go, so the FreeType face belongs to the Cairo face
+/// Cairo caches fonts after their last user has released them, so the FreeType face belongs to the Cairo face
 /// and is closed with it. Every face has a FreeType library of its own: libraries are not thread-safe.
 struct Typeface: ~Copyable {
   /// The Cairo face, a `cairo_font_face_t`.
@@ -139,7 +139,7 @@ struct Typeface: ~Copyable {
     cairo_font_face_destroy(handle)
   }
 
-  /// The index of the glyph for `scalar`; nil where the font has none.
+  /// The index of the glyph for `scalar`; nil if the font has none.
   func glyph(of scalar: Unicode.Scalar) -> UInt? {
     let index = FT_Get_Char_Index(outlines, FT_ULong(scalar.value))
     return index == 0 ? nil : UInt(index)

@@ -6,7 +6,7 @@
 struct PixelIndexer: ~Copyable {
   /// The samples as PNG rows: every row begins with its filter type, 0.
   private(set) var rows: [UInt8] = []
-  /// The colors in order of value; empty where there are more than 256.
+  /// The colors in order of value; empty if there are more than 256.
   private(set) var palette: [UInt32] = []
   /// The bits a sample: 4 or 8 for indices, 24 for RGB.
   private(set) var bitsPerPixel = 0

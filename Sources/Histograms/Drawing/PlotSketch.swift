@@ -2,7 +2,7 @@ import CCairo
 
 /// A plot laid out but not yet drawn: rectangles, placed text and curves in drawing order.
 ///
-/// Layout measures text but draws nothing, so tests can look at every rectangle. The storage is reused from plot
+/// Layout measures text but draws nothing, so tests can examine every rectangle. The storage is reused from plot
 /// to plot.
 struct PlotSketch: ~Copyable {
   /// The fonts that measure the text.
@@ -87,7 +87,7 @@ struct PlotSketch: ~Copyable {
     try self.text(text.text, text.style, color, x: x, baseline: baseline, alignment)
   }
 
-  /// Places `text` on a white patch that hides lines behind it.
+  /// Places `text` on a white patch that covers the lines under it.
   @discardableResult
   mutating func textOnWhite(
     _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment
@@ -129,7 +129,7 @@ struct PlotSketch: ~Copyable {
         change(rect.top..<rect.top + 1)
         change(rect.bottom..<rect.bottom + 1)
       case .label(let index):
-        // Beyond ASCII some letters carry stacks of marks.
+        // Beyond ASCII some letters have stacks of marks.
         let label = labels[index]
         let isPlain = label.text.utf8.allSatisfy { $0 < 0x80 }
         let frame = label.frame

@@ -61,7 +61,7 @@ struct StackedBar {
 struct ShareBar {
   let groups: [ScoreGroup]
   let frame: PixelRect
-  /// Whether segments are set apart and labelled, and no score is outlined; else it is filled gray.
+  /// Whether segments are separated and labeled, and no score is outlined; else it is filled gray.
   let isLarge: Bool
 
   /// The least columns beside a percentage inside its segment.

@@ -17,7 +17,7 @@ struct ComparisonPlot {
   let lengths: [LengthDistribution]
   let groups: [[ScoreGroup]]
   let axis: LengthAxis
-  /// The shared lengths where the comparison has its own; nil where it uses the shared ones.
+  /// The shared lengths if the comparison has its own; nil if it uses the shared ones.
   let sharedDomain: LengthDomain?
 
   private static let explanationBaseline = 66
@@ -80,7 +80,7 @@ struct ComparisonPlot {
     }
   }
 
-  /// How far length alone tells the labels apart.
+  /// How well length alone separates the labels.
   private func effect(with fonts: inout FontSet) throws(PlotError) -> String {
     guard let first = lengths.first, names.count == 2 else { return "" }
     let shown = try names.map { (name) throws(PlotError) in try Self.short(name, with: &fonts) }
@@ -92,7 +92,7 @@ struct ComparisonPlot {
       + "(0.2 small, 0.5 medium, 0.8 large)"
   }
 
-  /// A row's name as it fits into a sentence.
+  /// A row's name for use in a sentence.
   private static func short(_ name: String, with fonts: inout FontSet) throws(PlotError) -> String {
     try fonts.fitted(name, style: .label, smallest: TextStyle.label.size, maximum: widestInSentence).text
   }

@@ -1,7 +1,7 @@
 import Support
 import TokenStatistics
 
-/// A sheet of small histograms, one a dataset.
+/// A sheet of small histograms, one for each dataset.
 struct ContactSheet {
   let title: String
   let profiles: [DatasetProfile]
@@ -135,7 +135,7 @@ enum OverviewAxis {
   private static let tickHeight = 4
   private static let labelGap = 2
 
-  /// Lays ticks at every octave, labelled where there is room, the last one always.
+  /// Lays ticks at every octave, labeled where there is room, the last one always.
   static func lay(
     _ axis: LengthAxis, labels baseline: Int, ticks top: Int, into sketch: inout PlotSketch
   ) throws(PlotError) {

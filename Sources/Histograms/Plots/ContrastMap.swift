@@ -1,7 +1,8 @@
 import Support
 import TokenStatistics
 
-/// One line a dataset, largest effect first: the lengths of two labels, one strip above the other, and Cohen's *d*.
+/// One line for each dataset, largest effect first: the lengths of two labels, one strip above the other, and Cohen's
+/// *d*.
 struct ContrastMap {
   let title: String
   let first: String
@@ -112,7 +113,7 @@ extension ContrastMap {
       .right)
   }
 
-  /// Lays a bar to the right in the first label's color where that one is longer, else to the left in the second's.
+  /// Lays a bar to the right in the first label's color if that one is longer, else to the left in the second's.
   private func layEffect(_ effect: Double?, x: Int, top: Int, into sketch: inout PlotSketch) {
     guard let effect else { return }
     let size = min(effect.magnitude / Self.widestEffect, 1)

@@ -25,7 +25,7 @@ struct PlotPage: Sendable {
   let lengths: LengthDistribution
   /// The scales in use: the shared ones, or the dataset's own.
   let scales: PlotScales
-  /// The shared scales where the dataset has its own; nil where it uses the shared ones.
+  /// The shared scales if the dataset has its own; nil if it uses the shared ones.
   let sharedScales: PlotScales?
   let bins: LengthBins
   let axis: LengthAxis
@@ -122,10 +122,10 @@ struct HeaderPanel {
 }
 
 extension LengthDistribution {
-  /// The 95th percentile where at least 20 values give it a meaning.
+  /// The 95th percentile if at least 20 values give it a meaning.
   var shownPercentile95: Int? { count < 20 ? nil : percentile(95) }
 
-  /// The 99th percentile where at least 100 values give it a meaning.
+  /// The 99th percentile if at least 100 values give it a meaning.
   var shownPercentile99: Int? { count < 100 ? nil : percentile(99) }
 }
 
@@ -142,7 +142,7 @@ struct FooterPanel {
     try Self.lay(text, into: &sketch)
   }
 
-  /// Places `text` as the last line, cut where it is too long.
+  /// Places `text` as the last line, cut if it is too long.
   static func lay(_ text: String, into sketch: inout PlotSketch) throws(PlotError) {
     let line = try sketch.fonts.fitted(
       text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin)

@@ -1,13 +1,13 @@
 import Support
 import TokenStatistics
 
-/// One line a dataset, longest median first: the histogram as shades, the median and the scores.
+/// One line for each dataset, longest median first: the histogram as shades, the median and the scores.
 struct HeatMap {
   let title: String
   let rows: [Row]
   let scales: PlotScales
   let bins: LengthBins
-  /// What tells the models apart after the names; empty where there is only one.
+  /// What distinguishes the models after the names; empty if there is only one.
   let modelMarks: [String: String]
 
   /// One dataset.
@@ -61,7 +61,7 @@ struct HeatMap {
     }
   }
 
-  /// A letter for each of several models, their initials where these differ, else numbers.
+  /// A letter for each of several models: their initials if these differ, else numbers.
   private static func marks(of models: [String]) -> [String: String] {
     guard models.count > 1 else { return [:] }
     let initials = models.map { String($0.prefix(1)) }

@@ -71,7 +71,7 @@ struct LegacyPanel {
     try layValues(placed, into: &sketch)
   }
 
-  /// Writes the values above their bars, the highest first; where bars are close together, low ones go without.
+  /// Writes the values above their bars, the highest first; if bars are close together, low ones have none.
   private func layValues(
     _ placed: [(bar: Bar, frame: PixelRect)], into sketch: inout PlotSketch
   ) throws(PlotError) {

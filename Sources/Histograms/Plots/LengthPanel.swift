@@ -128,7 +128,7 @@ extension LengthPanel {
     let percent: Double
   }
 
-  /// The gap that shows that a bar goes on: its first row and its height.
+  /// The gap that shows that a bar continues: its first row and its height.
   static let cutRow = 182
   static let cutHeight = 3
   private static let cutBaseline = 172
@@ -170,7 +170,7 @@ extension LengthPanel {
     }
   }
 
-  /// Writes the heights of cut bars above them, the highest first; one without room stays without.
+  /// Writes the heights of cut bars above them, the highest first, if there is room.
   func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(PlotError) {
     var taken: [PixelRect] = []
     for cut in cuts.sorted(by: { ($0.percent, $1.middle) > ($1.percent, $0.middle) }) {
@@ -184,7 +184,7 @@ extension LengthPanel {
     }
   }
 
-  /// The column that no label of this panel may pass: the score panel follows.
+  /// The column that no label of this panel may cross, because the score panel follows.
   static let rightmostLabelEnd = 812
 }
 
@@ -216,7 +216,7 @@ extension LengthPanel {
     }
   }
 
-  /// Writes the median left of its line and the percentile right of its own; both in one place where they do not fit.
+  /// Writes the median left of its line and the percentile right of its own; both in one place if they do not fit.
   private func layLabels(median: Int, p95: Int?, into sketch: inout PlotSketch) throws(PlotError) {
     let medianText = "median \(NumberFormat.grouped(median))"
     let medianX = page.axis.x(length: median) - Self.labelDistance

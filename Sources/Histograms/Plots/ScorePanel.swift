@@ -93,7 +93,7 @@ struct ScorePanel {
 struct PlacedScoreBar {
   /// The bar's top row.
   let top: Int
-  /// The row in the middle of the tokens' mark, where there is one.
+  /// The row in the middle of the tokens' mark, if there is one.
   let mark: Int?
   /// Whether the bar is higher than the plot.
   let isCut: Bool

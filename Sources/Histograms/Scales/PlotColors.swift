@@ -17,7 +17,7 @@ struct PlotColor: Sendable, Hashable {
   static let grid = PlotColor(0xE3E3E3)
   static let white = PlotColor(0xFFFFFF)
 
-  /// The median's mark on a heat map, where ink would drown.
+  /// The median's mark on a heat map, where ink would be hard to see.
   static let heatMedian = PlotColor(0xFFB000)
 
   /// The red, green and blue channels from 0 to 1.
@@ -46,7 +46,7 @@ enum PlotPalette {
   private static let fourScores: [PlotColor] = [0xF2D07C, 0x86B98F, 0x3886A2, 0x22407A].map(PlotColor.init)
   private static let fiveScores: [PlotColor] = [0xF2D07C, 0x9CC28A, 0x4A9E9B, 0x2E74A8, 0x22407A].map(PlotColor.init)
 
-  /// The color of conversations whose scores are not told apart.
+  /// The color of conversations whose scores are not distinguished.
   static let plain = PlotColor(0x3886A2)
 
   /// The color at `part / whole` of the way through `colors`.
@@ -62,7 +62,7 @@ enum PlotPalette {
     return PlotColor(channels.reduce(0, |))
   }
 
-  /// The colors of models in their order, after Okabe and Ito, told apart by color-blind readers too.
+  /// The colors of models in their order, after Okabe and Ito, which color-blind readers can distinguish too.
   static let models: [PlotColor] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00].map(PlotColor.init)
 
   /// The nine steps of a heat map from no conversations to 10 % and more; lightness always falls.

@@ -14,7 +14,7 @@ public struct PlotScales: Sendable, Hashable {
   /// The top of narrow score bars, in percent of the conversations.
   public let scoreMaximum: Int
 
-  /// The domain used where there are no conversations at all: 64 to 2,048 tokens.
+  /// The domain used if there are no conversations at all: 64 to 2,048 tokens.
   static let defaultDomain = LengthDomain(lowerOctave: 6, upperOctave: 11)
 
   init(domain: LengthDomain, lengthMaximum: Int, scoreMaximum: Int) {
@@ -26,7 +26,7 @@ public struct PlotScales: Sendable, Hashable {
   /// Computes the scales of `profiles`.
   ///
   /// The domain covers the middle 99.8 % of all conversations. The heights are those of the 98th percentile over the
-  /// datasets with at least 200 rows (over all datasets where none has), rounded up.
+  /// datasets with at least 200 rows (over all datasets if none has that many), rounded up.
   ///
   /// - Parameters:
   ///   - profiles: Every dataset that is drawn in the run.
@@ -60,7 +60,7 @@ public struct PlotScales: Sendable, Hashable {
     return 4 * (below + lengths.count(above: domain.upper - 1)) > lengths.count
   }
 
-  /// The rows from which on a dataset has a say in the heights: fewer make ragged histograms.
+  /// The rows from which on a dataset influences the heights: fewer make ragged histograms.
   private static let fewestRows = 200
 
   private static let tops = [5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
@@ -115,7 +115,7 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Makes a domain from two powers of two in tokens, the lower one first and at least 1.
   ///
-  /// - Throws: ``PlotError/domain(text:)`` where a bound is no power of two or the order is wrong.
+  /// - Throws: ``PlotError/domain(text:)`` if a bound is no power of two or the order is wrong.
   public init(lower: Int, upper: Int) throws(PlotError) {
     guard lower > 0, upper > lower, lower.nonzeroBitCount == 1, upper.nonzeroBitCount == 1,
       upper.trailingZeroBitCount <= Self.highestOctave
@@ -125,7 +125,7 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Reads a domain from text such as `64:2048`.
   ///
-  /// - Throws: ``PlotError/domain(text:)`` where the text does not have that form.
+  /// - Throws: ``PlotError/domain(text:)`` if the text does not have that form.
   public init(parsing text: String) throws(PlotError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let lower = Int(parts[0]), let upper = Int(parts[1]),

@@ -2,7 +2,7 @@ import TokenStatistics
 
 /// The conversations that a plot shows in one color and one table row.
 struct ScoreGroup: Sendable {
-  /// What the row is called: `3`, `85–100`, `none`, or `all` where scores are not told apart.
+  /// What the row is called: `3`, `85–100`, `none`, or `all` if scores are not distinguished.
   let name: String
   /// The group's color; nil for conversations without a score, which are drawn as an outline.
   let color: PlotColor?

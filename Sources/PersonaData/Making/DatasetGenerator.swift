@@ -12,7 +12,7 @@ public struct GenerationJob: Sendable, Hashable {
 
   /// Makes a job.
   ///
-  /// - Throws: `InputError` where the persona's name cannot be part of a dataset's name.
+  /// - Throws: `InputError` if the persona's name cannot be part of a dataset's name.
   public init(_ persona: RawPersona, filters: ScoreFilters = ScoreFilters()) throws(InputError) {
     self.persona = persona
     name = try DatasetName(

@@ -21,8 +21,8 @@ public struct DatasetRecipe: Sendable, Hashable {
 
 /// Makes Hugging Face datasets from raw persona records.
 ///
-/// Memory holds, of one dataset at a time, a batch of texts, the pages of a row group, the file of scores while it is read, and
-/// the keys and scores of its records, 32 bytes each in a table of which at most three quarters are in use.
+/// Memory holds, of one dataset at a time, a batch of texts, the pages of a row group, the file of scores while it is
+/// read, and the keys and scores of its records, 32 bytes each in a table of which at most three quarters are in use.
 public struct DatasetMaker: Sendable {
   /// The folder that the datasets are put into.
   public let directory: String
@@ -31,7 +31,7 @@ public struct DatasetMaker: Sendable {
   /// Whether datasets that are there and unchanged are made again.
   public let remakesUnchanged: Bool
 
-  /// Bytes from which on a folder has several data files; only tests ask for others than usual.
+  /// The bytes above which a folder has several data files; only tests change it.
   var shardSize = DatasetWriter.usualShardSize
 
   /// Part of each fingerprint: changes when the same records would give other files.
@@ -46,7 +46,7 @@ public struct DatasetMaker: Sendable {
 
   /// Makes a dataset, or finds it complete and unchanged.
   ///
-  /// - Throws: `InputError` where a file cannot be read or written, a line is damaged, no row passes the filters, or
+  /// - Throws: `InputError` if a file cannot be read or written, a line is damaged, no row passes the filters, or
   ///   another run is making the dataset; what was there stays as it was then.
   public func make(_ job: GenerationJob) throws(InputError) -> MadeDataset {
     var scores = ScoreTable(dataset: job.name.description)
@@ -63,7 +63,7 @@ public struct DatasetMaker: Sendable {
     return made
   }
 
-  /// Makes a dataset; nil where no row has a score although some were expected to.
+  /// Makes a dataset; nil if no row has a score although some were expected to.
   private func make(
     _ job: GenerationJob, _ scores: inout ScoreTable, hasScores: Bool
   ) throws(InputError) -> MadeDataset? {
@@ -88,14 +88,14 @@ public struct DatasetMaker: Sendable {
       contents: contents)
   }
 
-  /// Whether ``make(_:)`` may find a dataset unchanged: it is there, be it as it should or not.
+  /// Whether ``make(_:)`` may find a dataset unchanged: something is there, complete or not.
   ///
-  /// - Complexity: O(1); whether it is unchanged only reading all its records tells.
+  /// - Complexity: O(1). Only reading all of its records shows whether it is unchanged.
   public func mayBeUnchanged(_ job: GenerationJob) -> Bool {
     !remakesUnchanged && Files.exists(DatasetWriter.places(of: job.name, in: directory).folder)
   }
 
-  /// The dataset where it is there and was made from the same records in the same way; nil where it must be made.
+  /// The dataset if it is there and was made from the same records in the same way; nil if it must be made.
   private func unchanged(_ job: GenerationJob, _ scores: SHA256Digest) throws(InputError) -> MadeDataset? {
     guard let found = try StoredDataset.find(job.name, in: directory) else { return nil }
     let hash: UInt64
@@ -130,7 +130,7 @@ public struct DatasetMaker: Sendable {
   }
 }
 
-/// A dataset in both forms, as an earlier run left it.
+/// A dataset in both forms that an earlier run has left.
 struct StoredDataset {
   /// The folder.
   let folder: DatasetSource
@@ -139,12 +139,12 @@ struct StoredDataset {
   /// What the folder says that it was made from.
   let fingerprint: String
 
-  /// Finds a dataset; nil where a file of it is missing or seen to be damaged.
+  /// Finds a dataset; nil if one of its files is missing or is found to be damaged.
   ///
-  /// The JSON files must parse, each data file must begin and end as a complete one does, and both forms must have as many
-  /// rows. Columns are not read: damage within them is not noticed.
+  /// The JSON files must parse, each data file must begin and end as a complete one does, and both forms must have as
+  /// many rows. Columns are not read: damage within them is not noticed.
   ///
-  /// - Throws: `InputError` where a file is there and the system cannot read it.
+  /// - Throws: `InputError` if a file is there and the system cannot read it.
   /// - Complexity: O(number of record batches).
   static func find(_ name: DatasetName, in directory: String) throws(InputError) -> StoredDataset? {
     let places = DatasetWriter.places(of: name, in: directory)
@@ -153,7 +153,7 @@ struct StoredDataset {
         try json(Files.join(places.folder, "train/dataset_info.json"))?["features"]?.objectValue != nil,
         let state = try json(Files.join(places.folder, "train/state.json")),
         let fingerprint = state["_fingerprint"]?.stringValue,
-        // The system could read its JSON files just now: what it objects to is missing or damaged.
+        // The system has just read its JSON files, so what it objects to is missing or damaged.
         let folder = try? DatasetSource(path: places.folder, name: name),
         let file = try? DatasetSource(path: places.file, name: name),
         let rows = try rowCount(of: folder), try rowCount(of: file) == rows
@@ -165,7 +165,7 @@ struct StoredDataset {
     }
   }
 
-  /// What a JSON file holds; nil where it is missing or no JSON.
+  /// What a JSON file holds; nil if it is missing or not JSON.
   private static func json(_ path: String) throws(FileError) -> JSONValue? {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try Files.read(path) } catch {
@@ -175,7 +175,7 @@ struct StoredDataset {
     return try? JSONDocument.parse(bytes)
   }
 
-  /// Number of rows in all data files; nil where one is missing or damaged.
+  /// The number of rows in all data files; nil if one is missing or damaged.
   private static func rowCount(of source: DatasetSource) throws(FileError) -> Int? {
     // The end of an Arrow stream is a message of length 0. That of a Parquet file is looked at when it is opened.
     let endOfStream: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]

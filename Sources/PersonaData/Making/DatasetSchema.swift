@@ -7,7 +7,7 @@ import TokenStatistics
 public enum DatasetSchema: String, Sendable, Hashable, CaseIterable {
   /// The columns of the converter that wrote the original datasets.
   case v1
-  /// The same and `dataset_type`, as a later version of the converter wrote them.
+  /// The same columns and `dataset_type`, as a later version of the converter wrote them.
   case v2
 }
 
@@ -33,7 +33,7 @@ extension DatasetSchema {
   }
 }
 
-/// Puts the columns of a dataset together, a batch at a time.
+/// Builds the columns of a dataset, a batch at a time.
 struct RowBuilders {
   /// Number of rows since the last batch.
   private(set) var count = 0

@@ -4,8 +4,8 @@ import Support
 
 /// Writes a dataset as a folder, as `save_to_disk` does, and as a Parquet file.
 ///
-/// Both are written in a hidden folder beside their place and take it when they are complete. Nothing waits for the disk:
-/// datasets can be made again, and ``StoredDataset`` notices most of what a power failure cuts short.
+/// Both are written in a hidden folder beside their place and take it when they are complete. Nothing waits for the
+/// disk: datasets can be made again, and ``StoredDataset`` notices most of what a power failure cuts short.
 struct DatasetWriter: ~Copyable {
   /// Sizes of what was written, in bytes.
   struct Sizes {
@@ -20,7 +20,7 @@ struct DatasetWriter: ~Copyable {
   private let schema: Schema
   private let directory: String
   private let workspace: String
-  /// The workspace, from when it is held; removes it in the end.
+  /// The workspace once it is held; removes it at the end.
   private var held: WorkFolder?
   private var arrow: ArrowStreamWriter?
   private var parquet: ParquetWriter?
@@ -30,8 +30,8 @@ struct DatasetWriter: ~Copyable {
 
   /// Begins a dataset; what an interrupted run left of it is removed.
   ///
-  /// - Parameter shardSize: bytes from which on the rows are shared out among several data files.
-  /// - Throws: `InputError` where files cannot be written, or another writer is at work on the dataset.
+  /// - Parameter shardSize: the bytes above which the rows are split up into several data files.
+  /// - Throws: `InputError` if files cannot be written, or another writer is at work on the dataset.
   init(
     _ name: DatasetName, schema: Schema, compression: ParquetCompression, directory: String,
     shardSize: Int = usualShardSize
@@ -65,7 +65,7 @@ struct DatasetWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
-  /// Completes both forms and puts them in their place, where they replace what was there.
+  /// Completes both forms and moves them to their place, replacing what was there.
   ///
   /// - Parameter fingerprint: 16 hexadecimal digits for `state.json`.
   consuming func finish(fingerprint: String) throws(InputError) -> Sizes {
@@ -80,7 +80,7 @@ struct DatasetWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: name.description, "\(error)") }
   }
 
-  /// Ends the data file, shares its rows out where it is too large, and returns the names of what stands there then.
+  /// Ends the data file, splits it up if it is too large, and returns the names of the resulting files.
   private mutating func finishDataFiles() throws -> [String] {
     guard let arrow = arrow.take() else { return [] }
     // The formula of `save_to_disk`, which begins another file at exactly the limit.
@@ -139,15 +139,15 @@ struct DatasetWriter: ~Copyable {
 
   private var unsharded: String { Files.join(workspace, "rows.arrow") }
 
-  /// A number in five digits.
+  /// A number with five digits.
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
   }
 }
 
-/// Shares the rows of a data file out among several, as `Dataset.shard` does for `save_to_disk`: in their order, and so that
-/// no two files differ by more than one row.
+/// Splits the rows of a data file up into several, as `Dataset.shard` does for `save_to_disk`: in order, and so that no
+/// two files differ by more than one row.
 enum DataFileCutter {
   /// Cuts a file.
   ///
@@ -155,7 +155,7 @@ enum DataFileCutter {
   ///   - path: the file, which is left as it is.
   ///   - rowCount: number of its rows.
   ///   - schema: of all files.
-  ///   - targets: the files to write, one at least.
+  ///   - targets: the files to write, at least one.
   /// - Returns: size of the files together, in bytes.
   /// - Complexity: O(size of the file), in memory for one of its batches.
   static func cut(

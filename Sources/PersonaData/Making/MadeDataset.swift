@@ -12,7 +12,7 @@ public struct MadeDataset: Sendable, Hashable {
   public let folderBytes: Int
   /// Size of the Parquet file, in bytes.
   public let fileBytes: Int
-  /// What is in it; nil where it was there and unchanged.
+  /// What is in it; nil if it was there and unchanged.
   public let contents: Contents?
 
   /// What a dataset that was made holds.

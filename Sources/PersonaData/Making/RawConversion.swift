@@ -6,7 +6,7 @@ import TokenStatistics
 
 /// Turns the raw records of one dataset into rows.
 ///
-/// Memory holds a batch of texts at a time, and no record's key: those are in the table of scores.
+/// Memory holds one batch of texts at a time, and no keys of records: those are in the table of scores.
 struct RawConversion {
   let job: GenerationJob
   let recipe: DatasetRecipe
@@ -31,7 +31,7 @@ struct RawConversion {
   ///   - writer: made when there are rows to write, and only then.
   ///   - makeWriter: makes it.
   /// - Returns: the hash of the records' file.
-  /// - Throws: `InputError` where a file cannot be read or written, or a line is damaged and those are not to be skipped.
+  /// - Throws: `InputError` if a file cannot be read or written, or a line is damaged and those are not to be skipped.
   mutating func run(
     _ scores: inout ScoreTable, hasScores: Bool, writer: inout DatasetWriter?,
     makeWriter: () throws(InputError) -> DatasetWriter
@@ -47,7 +47,7 @@ struct RawConversion {
         guard isWanted(record, seen, scores.labels, line: reader.lineNumber) else { continue }
         // Rows after a damaged line are only checked: the dataset will not be written.
         guard recipe.skipsBadLines || contents.report.damagedLineCount == 0 else { continue }
-        // A long conversation becomes a batch of its own, and its text is then in memory only once.
+        // A long conversation becomes a batch of its own, so that its text is in memory only once.
         let isLong = record.text.count >= Self.batchBytes
         if isLong, builders.count > 0 { try flush(&builders, to: &writer, makeWriter) }
         try append(record, seen, to: &builders)
@@ -73,7 +73,7 @@ struct RawConversion {
       questionIndex: record.questionIndex, line: line, of: job.persona.recordsPath)
   }
 
-  /// Counts what is odd about a record; tells whether it becomes a row.
+  /// Counts what is odd about a record; says whether it becomes a row.
   private mutating func isWanted(
     _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, _ labels: LabelTable, line: Int
   ) -> Bool {
@@ -167,7 +167,7 @@ struct RawConversion {
 }
 
 extension RawConversion {
-  /// Bytes of text that a sample may have, and messages: nobody looks at more, and a record may fill the memory.
+  /// The bytes of text, and the messages, that a sample may have: nobody reads more, and a record may fill the memory.
   private static let sampleLimits = (bytes: 1 << 20, messages: 1000)
 
   /// A row as one JSON object, to be shown; of a very long one the beginning of its texts.

@@ -11,7 +11,7 @@ public struct PersonaArchive: Sendable {
 
   /// Opens an archive.
   ///
-  /// - Throws: `InputError` where the folder is missing.
+  /// - Throws: `InputError` if the folder is missing.
   public init(path: String) throws(InputError) {
     guard Files.isDirectory(path) else {
       throw InputError(.missing, dataset: path, "there is no such folder of raw persona records")
@@ -19,7 +19,7 @@ public struct PersonaArchive: Sendable {
     self.path = path
   }
 
-  /// The models that have records of a type, in byte order; of either type where none is given.
+  /// The models that have records of a type, or of either type by default, in byte order.
   public func models(_ type: DatasetKind? = nil) throws(InputError) -> [String] {
     let types = type.map { [$0] } ?? [.role, .trait]
     return try list(path).filter { model in types.contains { Files.isDirectory(folder(model, $0)) } }
@@ -27,7 +27,7 @@ public struct PersonaArchive: Sendable {
 
   /// The personas of a type that a model has records of, in byte order of their names.
   ///
-  /// - Throws: `InputError` where there are none; it names the models that have some.
+  /// - Throws: `InputError` if there are none; it names the models that have some.
   public func personas(model: String, type: DatasetKind) throws(InputError) -> [RawPersona] {
     let found = try personasIfAny(model: model, type: type)
     guard found.isEmpty else { return found }
@@ -36,7 +36,7 @@ public struct PersonaArchive: Sendable {
     throw InputError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)")
   }
 
-  /// The personas of a type that a model has records of, in byte order of their names; none where there are none.
+  /// The personas of a type that a model has records of, in byte order of their names; none if there are none.
   public func personasIfAny(model: String, type: DatasetKind) throws(InputError) -> [RawPersona] {
     let folder = folder(model, type)
     guard Files.isDirectory(folder) else { return [] }
@@ -44,13 +44,13 @@ public struct PersonaArchive: Sendable {
     for file in try list(folder) where file.hasSuffix(".jsonl") && !file.hasPrefix(".") {
       personas.append(persona(model: model, type: type, name: String(file.dropLast(".jsonl".count))))
     }
-    // Files come in another order where a name goes on after another one: `calm-1.jsonl` before `calm.jsonl`.
+    // The order of files is another if one name is the beginning of another: `calm-1.jsonl` is before `calm.jsonl`.
     return personas.sorted { $0.persona.utf8.lexicographicallyPrecedes($1.persona.utf8) }
   }
 
   /// The records of one persona.
   ///
-  /// - Throws: `InputError` where there are none; it names what is there.
+  /// - Throws: `InputError` if there are none; it names what is there.
   public func persona(model: String, type: DatasetKind, named name: String) throws(InputError) -> RawPersona {
     let all = try personas(model: model, type: type)
     if let persona = all.first(where: { $0.persona == name }) { return persona }
@@ -91,7 +91,7 @@ public struct RawPersona: Sendable, Hashable {
   public let persona: String
   /// The file of records.
   public let recordsPath: String
-  /// The file of scores; nil where there is none.
+  /// The file of scores; nil if there is none.
   public let scoresPath: String?
   /// Size of the file of records, in bytes.
   public let bytes: Int
@@ -129,7 +129,7 @@ public struct PersonaListing: Sendable, Hashable {
 
   /// Reads the records of a persona.
   ///
-  /// - Throws: `InputError` where the file cannot be read, or there are more labels than memory is meant for.
+  /// - Throws: `InputError` if the file cannot be read, or the labels exceed the limits.
   /// - Complexity: O(bytes of the file), in memory that does not grow with it.
   public init(_ persona: RawPersona) throws(InputError) {
     self.persona = persona

@@ -44,10 +44,10 @@ struct RawRecord {
   /// Messages with members beyond role and content, which are left out.
   var messagesWithMore = 0
 
-  /// Messages that most records have fewer of.
+  /// More messages than most records have.
   private static let keptMessages = 1 << 16
 
-  /// Lets go of memory that an unusually long record took; its contents mean nothing then.
+  /// Releases memory that an unusually long record took; its contents are undefined then.
   mutating func release() {
     text.release()
     if messages.capacity > Self.keptMessages { messages = [] }
@@ -69,7 +69,7 @@ struct RawRecord {
 struct RecordFault: Error, Sendable, Hashable {
   /// What was found or is missing.
   let reason: String
-  /// Where in the line, counted in bytes from 1; nil where the line as a whole is meant.
+  /// Where in the line, counted in bytes from 1; nil if the line as a whole is meant.
   let column: Int?
 
   init(_ reason: String, column: Int? = nil) {
@@ -80,10 +80,10 @@ struct RecordFault: Error, Sendable, Hashable {
 
 /// Reads one line of raw records: a JSON object (RFC 8259) whose known members go straight into a `RawRecord`.
 ///
-/// Of a member that is there twice the later one counts, as in Python. Unknown members are checked and left out.
+/// If a member occurs twice the later one counts, as in Python. Unknown members are checked and left out.
 struct RecordParser: ~Escapable {
   private var scanner: JSONScanner
-  /// What is wrong with a message of the line, where the line is JSON all the same.
+  /// What is wrong with a message of the line, if the line is JSON nevertheless.
   private var fault: RecordFault?
 
   @_lifetime(copy line)
@@ -93,8 +93,8 @@ struct RecordParser: ~Escapable {
   ///
   /// - Parameters:
   ///   - line: the bytes of the line without its newline.
-  ///   - record: receives what the line holds; after an error its contents mean nothing.
-  /// - Throws: `RecordFault` where the line is no JSON object, or lacks a member or has it in another type.
+  ///   - record: receives what the line holds; after an error its contents are undefined.
+  /// - Throws: `RecordFault` if the line is no JSON object, or lacks a member or has it in another type.
   /// - Complexity: O(bytes of the line).
   static func parse(_ line: RawSpan, into record: inout RawRecord) throws(RecordFault) {
     record.removeAll(lineLength: line.byteCount)
@@ -182,7 +182,7 @@ private enum RecordMember {
       self = Self.all.first { scanner.matches(key, $0.name) }?.member ?? .other
       return
     }
-    // Lengths tell most names apart, so that one comparison is enough.
+    // Most names differ in length, so one comparison is enough.
     let (candidate, name): (RecordMember, StaticString) =
       switch key.range.count {
       case 4: (.role, "role")

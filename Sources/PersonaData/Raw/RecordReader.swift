@@ -7,19 +7,20 @@ struct RecordReader: ~Copyable {
   enum Entry {
     /// A record was read.
     case record
-    /// The line is damaged; reading can go on with the next one.
+    /// The line is damaged; reading can continue with the next one.
     case damaged(RecordFault)
   }
 
   private var lines: LineReader
   private var hash = ContentHash()
 
-  /// A line longer than this is not read: no record is, and memory must not grow with the file.
+  /// A longer line is not read: no record is that long, and memory must not grow with the file.
   static let maximumLineLength = 64 << 20
 
   /// Opens a file.
   ///
-  /// - Parameter blockSize: bytes that are read at a time; they should stay in a core's own cache until they are parsed.
+  /// - Parameter blockSize: bytes that are read at a time; they should stay in a core's own cache until they are
+  ///   parsed.
   init(path: String, blockSize: Int = 1 << 18) throws(FileError) {
     lines = try LineReader(file: path, blockSize: blockSize, maximumLineLength: Self.maximumLineLength)
   }
@@ -53,15 +54,15 @@ struct RecordReader: ~Copyable {
 
 /// A hash of 64 bits over bytes that arrive in pieces, to notice that a file has changed.
 ///
-/// It reads memory faster than SHA-256 by an order of magnitude and tells two contents that were not made to collide
-/// apart with all its 64 bits, as many as a dataset's fingerprint keeps.
+/// It is faster than SHA-256 by an order of magnitude. It distinguishes contents that were not crafted to collide with
+/// all of its 64 bits, which is as many as a dataset's fingerprint holds.
 struct ContentHash {
   private var state = rk_hash()
 
   /// Begins a hash.
   init() { rk_hash_begin(&state) }
 
-  /// Adds bytes; how they are cut into pieces does not matter.
+  /// Adds bytes; the hash does not depend on how they are divided into pieces.
   mutating func update(_ bytes: RawSpan) {
     bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }

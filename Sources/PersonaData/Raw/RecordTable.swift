@@ -10,13 +10,13 @@ struct RecordKey: Equatable {
   let promptIndex: Int
   let questionIndex: Int
 
-  /// Questions that differ only in this many of their last bits are neighbors.
+  /// Questions that differ only in this many low bits are neighbors.
   static let neighborBits = 5
-  /// Differs from run to run, so that no input can be made of keys that collide.
+  /// Differs from run to run, so that no input can be crafted to collide.
   private static let seed = UInt64.random(in: .min ... .max)
 
-  /// A hash of 64 bits. Neighbors differ only in its lowest bits: records are in the order of their questions, so the next
-  /// one's entry is most often in memory that was just read.
+  /// A hash of 64 bits. Neighbors differ only in its lowest bits: records are in the order of their questions, so the
+  /// next one's entry is most often in memory that was just read.
   var hash: UInt64 {
     let numbers = UInt64(bitPattern: Int64(promptIndex)) ^ Self.seed
     let others = UInt64(bitPattern: Int64(questionIndex >> Self.neighborBits)) ^ UInt64(label) << 48
@@ -30,9 +30,9 @@ struct RecordKey: Equatable {
   }
 }
 
-/// What is known of one key: its score and the line on which a record with it was first seen. It has 32 bytes.
+/// What is known about one key: its score and the line on which a record with it was first seen. It has 32 bytes.
 struct RecordEntry: BitwiseCopyable {
-  /// What the file of scores has for a key.
+  /// What the file of scores holds for a key.
   enum Kind: UInt64 {
     /// The key is not there.
     case none
@@ -41,19 +41,20 @@ struct RecordEntry: BitwiseCopyable {
     case refusal
     /// Neither a whole number nor null nor a refusal.
     case unreadable
-    /// The name is not that of a record; its digest takes the place of the numbers.
+    /// The name is not a record's; its digest takes the place of the numbers.
     case odd
   }
 
   private var promptIndex: Int64
   private var questionIndex: Int64
-  /// From the lowest bit: the label's number + 1 in 16 bits, so that no entry in use is 0, the kind in 3, the line in 45.
+  /// From the lowest bit: the label's number + 1 in 16 bits, so that no entry in use is 0, the kind in 3, the line in
+  /// 45.
   private var packed: UInt64
   private var number: Int64
 
   /// How many different labels there can be.
   static let labelLimit = 0xFFFE
-  /// In the place of a label's number for names that are not those of records.
+  /// In place of a label's number, for names that are not a record's.
   static let oddLabel = labelLimit
 
   private static let kindShift: UInt64 = 16
@@ -88,16 +89,16 @@ struct RecordEntry: BitwiseCopyable {
 
   var kind: Kind { Kind(rawValue: packed >> Self.kindShift & 7) ?? .none }
 
-  /// The score; nil where there is none.
+  /// The score; nil if there is none.
   var score: Int? { kind == .number ? Int(number) : nil }
 
-  /// Sets what the file of scores has.
+  /// Sets what the file of scores holds.
   mutating func set(_ kind: Kind, score: Int = 0) {
     packed = packed & ~(7 << Self.kindShift) | kind.rawValue << Self.kindShift
     number = Int64(score)
   }
 
-  /// The line on which a record with this key was first seen, from 1; 0 where none was.
+  /// The line on which a record with this key was first seen, from 1; 0 if none was.
   var line: Int {
     get { Int(packed >> Self.lineShift) }
     set { packed = packed & (1 << Self.lineShift - 1) | UInt64(min(newValue, Self.lineLimit)) << Self.lineShift }
@@ -111,13 +112,13 @@ struct RecordTable: ~Copyable {
   /// As many as a power of two.
   private var entries: [RecordEntry]
 
-  /// Odd, so that all places are reached, and larger than a neighborhood.
+  /// Odd, so that all slots are reached, and larger than a neighborhood.
   private static let stride = 1 << RecordKey.neighborBits + 1
 
   /// Makes an empty table.
   init() { entries = [RecordEntry](repeating: .free, count: 1 << 11) }
 
-  /// What is known of a key; nil where it is not there.
+  /// What is known about a key; nil if it is not there.
   ///
   /// - Complexity: O(1) on average.
   func entry(_ key: RecordKey) -> RecordEntry? {
@@ -125,7 +126,7 @@ struct RecordTable: ~Copyable {
     return entry.isFree ? nil : entry
   }
 
-  /// Changes what is known of a key, which is added where it is not there.
+  /// Changes what is known about a key, which is added if it is not there.
   ///
   /// - Returns: what was known before.
   /// - Complexity: O(1) on average.
@@ -175,14 +176,14 @@ struct RecordTable: ~Copyable {
 
 /// Numbers the labels of a dataset in the order in which they appear.
 ///
-/// A label says of which kind a record is, so there are few; their number and length have a limit, that memory has one.
+/// A label says which kind of record it is, so there are few. Their number and length are limited, to limit memory.
 struct LabelTable {
   /// The labels, by number.
   private(set) var labels: [String] = []
   private var numbers: [TextKey: Int] = [:]
   /// Bytes of all labels.
   private var size = 0
-  /// The label that was asked for last, which the next record has most often too.
+  /// The label that was asked for last, which the next record usually has too.
   private var last: (bytes: [UInt8], number: Int)?
 
   /// Bytes that all labels may have together.
@@ -190,7 +191,7 @@ struct LabelTable {
 
   /// The number of a label in UTF-8. Labels are the same where their bytes are, as in Python.
   ///
-  /// - Throws: `RecordFault` where there are more labels than memory is meant for.
+  /// - Throws: `RecordFault` if the labels exceed the limits.
   /// - Complexity: O(length).
   mutating func number(of label: RawSpan) throws(RecordFault) -> Int {
     if let last, Self.isSame(label, last.bytes) { return last.number }

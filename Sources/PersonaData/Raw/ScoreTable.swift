@@ -5,13 +5,13 @@ import TokenStatistics
 
 /// The scores that a judge gave to a persona's records, and the lines on which records were seen.
 struct ScoreTable: ~Copyable {
-  /// What is known of a record when it is read.
+  /// What is known about a record when it is read.
   struct Sighting {
     /// The label's number.
     let label: Int
-    /// Nil where there is none.
+    /// Nil if there is none.
     let score: Int?
-    /// The first line with a record of this key: the record's own where it is the first.
+    /// The first line with a record of this key: the record's own if it is the first.
     let firstLine: Int
   }
 
@@ -29,7 +29,7 @@ struct ScoreTable: ~Copyable {
   private(set) var unreadableExamples: [String] = []
   /// Number of entries for which no record was seen so far.
   private(set) var unusedCount = 0
-  /// SHA-256 of the file; of nothing where there is none.
+  /// SHA-256 of the file; of nothing if there is none.
   private(set) var digest = SHA256Digest.of(RawSpan())
 
   private var records = RecordTable()
@@ -44,10 +44,10 @@ struct ScoreTable: ~Copyable {
   /// - Parameter dataset: whose records they are, for errors.
   init(dataset: String) { self.dataset = dataset }
 
-  /// Takes the scores of a file, a JSON object from names to numbers. Of a name that is there twice the later value counts,
-  /// as in Python.
+  /// Takes the scores of a file, a JSON object from names to numbers. If a name occurs twice the later value counts, as
+  /// in Python.
   ///
-  /// - Throws: `InputError` where the file cannot be read or is no JSON object, or there are too many labels.
+  /// - Throws: `InputError` if the file cannot be read or is no JSON object, or there are too many labels.
   mutating func read(_ path: String) throws(InputError) {
     let text: [UInt8]
     do throws(FileError) { text = try Files.read(path) } catch {
@@ -60,20 +60,20 @@ struct ScoreTable: ~Copyable {
       while let value = try reader.next() {
         isRepeated = try add(reader.name.span.bytes, value, of: path) || isRepeated
       }
-      // A name is listed in the place of its first value, with the last one.
+      // A duplicate name is listed where it first occurs, with its last value.
       if isRepeated, unreadableCount > 0 { try findExamples(text.span.bytes, of: path) }
     } catch let error as InputError {
       throw error
     } catch { throw InputError(.unreadable, dataset: dataset, "\(path)\(Self.fault(error, of: text))") }
   }
 
-  /// Why a text is no object of scores, to be appended to its path.
+  /// Why a text is not an object of scores, to be appended to its path.
   private static func fault(_ error: any Error, of text: [UInt8]) -> String {
     guard let value = try? JSONValue.parse(text), value.objectValue == nil else { return ": \(error)" }
     return " is \(value.kindName); an object of scores is expected"
   }
 
-  /// Notes a record and tells what is known of its key.
+  /// Notes a record and returns what is known about its key.
   ///
   /// - Parameter label: in UTF-8.
   /// - Throws: `InputError` as ``read(_:)``.
@@ -98,7 +98,7 @@ struct ScoreTable: ~Copyable {
 
   /// Finds the scores outside a range, as `name = value`, and the names that no record has.
   ///
-  /// - Complexity: O(1) where there are none, else O(number of keys).
+  /// - Complexity: O(1) if there are none, else O(number of keys).
   func survey(_ range: ClosedRange<Int>) -> (outside: SmallestTexts, unused: SmallestTexts) {
     var (outside, unused) = (SmallestTexts(limit: RawReport.exampleLimit), oddNames)
     guard unusedCount > 0 || (scoreCount > 0 && !(range.contains(lowest) && range.contains(highest))) else {
@@ -119,7 +119,7 @@ struct ScoreTable: ~Copyable {
     "\(labels[key.label])_p\(key.promptIndex)_q\(key.questionIndex)"
   }
 
-  /// Takes one entry; tells whether its name was there before.
+  /// Takes one entry; says whether its name was there before.
   private mutating func add(_ name: RawSpan, _ value: ScoreValue, of path: String) throws(InputError) -> Bool {
     let (key, isOdd) = try self.key(name, of: path)
     let score: Int? = if case .number(let number) = value, !isOdd { number } else { nil }
@@ -147,7 +147,7 @@ struct ScoreTable: ~Copyable {
     }
   }
 
-  /// The key of a name. That of a name which no record can have, and which only counts, is the beginning of its digest.
+  /// The key of a name; for a name that no record can have, the beginning of its digest.
   private mutating func key(_ name: RawSpan, of path: String) throws(InputError) -> (RecordKey, isOdd: Bool) {
     guard let parsed = ScoreName(name) else {
       let digest = SHA256Digest.of(name).bytes
@@ -182,17 +182,17 @@ struct ScoreTable: ~Copyable {
   private static func text(_ bytes: RawSpan) -> String { bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 }
 
-/// Counts texts and keeps the first few in their order.
+/// Counts texts and keeps the first few in ascending order.
 struct SmallestTexts {
   /// The first texts, ascending.
   private(set) var texts: [String] = []
-  /// Number of all texts.
+  /// The number of texts.
   private(set) var count = 0
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
-  /// Counts a text and keeps it where it is among the first.
+  /// Counts a text and keeps it if it is among the first.
   ///
   /// - Complexity: O(`limit`).
   mutating func add(_ text: String) {
@@ -202,7 +202,7 @@ struct SmallestTexts {
     if texts.count > limit { texts.removeLast() }
   }
 
-  /// The order of Swift's texts; what is the same to it is in the order of its bytes.
+  /// Swift's order of strings; strings that are equal in it are ordered by their bytes.
   private static func precedes(_ left: String, _ right: String) -> Bool {
     left == right ? left.utf8.lexicographicallyPrecedes(right.utf8) : left < right
   }

@@ -7,7 +7,7 @@ struct ScoreName: Equatable {
   let promptIndex: Int
   let questionIndex: Int
 
-  /// Reads a name in UTF-8; nil where it is none that a record can have. The label may hold underscores.
+  /// Reads a name in UTF-8; nil if no record can have it. The label may hold underscores.
   init?(_ text: RawSpan) {
     var end = text.byteCount
     guard let question = Self.number(after: "_q", at: &end, of: text),
@@ -52,7 +52,7 @@ struct ScoreName: Equatable {
   }
 }
 
-/// What a file of scores has for a name.
+/// What a file of scores holds for a name.
 enum ScoreValue: Equatable {
   case number(Int)
   case null
@@ -94,7 +94,7 @@ struct ScoreReader: ~Escapable {
 
   /// Begins to read.
   ///
-  /// - Throws: `JSONError` where the text does not begin with an object.
+  /// - Throws: `JSONError` if the text does not begin with an object.
   @_lifetime(copy text)
   init(_ text: RawSpan) throws(JSONError) {
     scanner = JSONScanner(text)
@@ -103,7 +103,7 @@ struct ScoreReader: ~Escapable {
 
   /// Reads the next member; nil after the last.
   ///
-  /// - Throws: `JSONError` where the text is no JSON object.
+  /// - Throws: `JSONError` if the text is no JSON object.
   mutating func next() throws(JSONError) -> ScoreValue? {
     guard let key = try scanner.nextKey() else {
       try scanner.finish()

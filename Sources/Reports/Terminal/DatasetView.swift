@@ -181,7 +181,7 @@ extension DatasetView {
     return width - labelWidth - 2 - numbers
   }
 
-  /// The bars under their axis; none where the file has no histogram.
+  /// The bars under their axis; none if the file has no histogram.
   private func barColumn(_ rows: [ScoreRow], columns: Int) -> [[String]] {
     guard let bars = lengthBars(columns: columns) else { return [] }
     return [[bars.axis] + rows.map { bars.row(BinnedLengths(edges: edges, counts: $0.histogram ?? [])) }]

@@ -1,26 +1,26 @@
 import JSON
 import Support
 
-/// A table of results that is shown on a terminal, or handed to other programs as TSV or JSON.
+/// A table of results, shown on a terminal or passed to other programs as TSV or JSON.
 ///
 ///     var table = ResultTable([
 ///       .text("dataset"), .number("conversations", title: "conv."), .number("p95", importance: .low),
 ///     ])
-///     table.add([.text("gemma-2-27b__role__pirate"), .integer(1200), .integer(1013)])
+///     table.add([.text("pirate"), .integer(1200), .integer(1013)])
 ///     for line in table.lines(width: 80) { print(line) }
 public struct ResultTable: Sendable {
   /// A column: its name for programs, its heading for people, and whether it may be left out.
   public struct Column: Sendable {
-    /// How early a column goes where a terminal is too narrow.
+    /// How early a column is dropped if a terminal is too narrow.
     public enum Importance: Int, Sendable, Comparable {
-      /// Goes first.
+      /// Dropped first.
       case low
-      /// Goes when all of low importance are gone.
+      /// Dropped when all of low importance are gone.
       case medium
-      /// Always stays.
+      /// Never dropped.
       case high
 
-      /// Whether `left` goes before `right`.
+      /// Whether `left` is dropped before `right`.
       public static func < (left: Importance, right: Importance) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -30,10 +30,10 @@ public struct ResultTable: Sendable {
     public let title: String
     /// Whether it holds numbers, which are aligned right.
     public let isNumeric: Bool
-    /// How early it goes where there is no room.
+    /// How early it is dropped if there is no room.
     public let importance: Importance
 
-    /// A column of texts; the first of a table is cut where nothing else helps.
+    /// A column of texts; the first of a table is cut if nothing else helps.
     public static func text(_ name: String, title: String? = nil, importance: Importance = .high) -> Column {
       Column(name: name, title: title ?? name, isNumeric: false, importance: importance)
     }
@@ -50,9 +50,9 @@ public struct ResultTable: Sendable {
     case text(String)
     /// An integer, shown with commas.
     case integer(Int)
-    /// A number, shown with that many decimals and handed on in full.
+    /// A number, shown with that many decimals and passed on in full.
     case decimal(Double, digits: Int)
-    /// Nothing to say, shown as `–` and handed on as null or an empty field.
+    /// A missing value, shown as `–` and passed on as null or an empty field.
     case missing
 
     /// An integer, or ``missing``.
@@ -78,7 +78,7 @@ public struct ResultTable: Sendable {
   /// The number of rows.
   public var count: Int { rows.count }
 
-  /// The table as lines of at most `width` columns, without trailing spaces; as wide as needed where `width` is nil.
+  /// The table as lines of at most `width` columns, without trailing spaces; as wide as needed if `width` is nil.
   ///
   /// Columns of low importance are left out first; then the first column is cut.
   public func lines(width: Int?) -> [String] {
@@ -122,7 +122,7 @@ public struct ResultTable: Sendable {
   private static let gap = 2
   private static let narrowest = 8
 
-  /// The columns that stay: the less important go one by one, from the right, until the rest fits.
+  /// The columns that stay: the less important are dropped one by one, from the right, until the rest fits.
   private func fitting(_ widths: [Int], width: Int) -> [Int] {
     var kept = Array(columns.indices)
     for importance in [Column.Importance.low, .medium] {

@@ -3,7 +3,7 @@ import Support
 
 /// A PNG as the escape sequences that make a terminal show it.
 public struct TerminalImage: Sendable {
-  /// How a terminal takes images.
+  /// How a terminal receives images.
   public enum Format: String, Sendable, CaseIterable {
     /// The graphics protocol of kitty: https://sw.kovidgoyal.net/kitty/graphics-protocol/
     case kitty
@@ -26,8 +26,8 @@ public struct TerminalImage: Sendable {
   /// - Parameters:
   ///   - format: How the terminal takes images.
   ///   - columns: The columns that the image may fill.
-  ///   - pixels: The pixels these columns are wide; nil where the terminal does not tell. Only sixels depend on it.
-  /// - Throws: ``ReportError/picture(reason:)`` where sixels are wanted and the bytes are no PNG.
+  ///   - pixels: The pixels these columns are wide; nil if the terminal does not say. Only sixels depend on it.
+  /// - Throws: ``ReportError/picture(reason:)`` if sixels are wanted and the bytes are no PNG.
   public func encoded(as format: Format, columns: Int, pixels: Int?) throws(ReportError) -> [UInt8] {
     switch format {
     case .kitty: kitty(columns: columns)
@@ -41,7 +41,7 @@ public struct TerminalImage: Sendable {
     return Array("\u{1B}]1337;File=\(arguments):\(Base64.encode(png))\u{7}".utf8)
   }
 
-  /// The protocol takes base64 in pieces of at most 4,096 bytes; `q=2` keeps the terminal from answering.
+  /// The protocol takes Base64 in pieces of at most 4,096 bytes; `q=2` keeps the terminal from answering.
   private func kitty(columns: Int) -> [UInt8] {
     let text = Array(Base64.encode(png).utf8)
     let size = 4_096
@@ -69,7 +69,7 @@ struct SixelImage {
 
   /// Reads a PNG and makes it at most `widest` pixels wide.
   ///
-  /// - Throws: ``ReportError/picture(reason:)`` where the bytes are no PNG.
+  /// - Throws: ``ReportError/picture(reason:)`` if the bytes are no PNG.
   init(png: [UInt8], widest: Int?) throws(ReportError) {
     let pixels = try PixelSurface(png: png, widest: widest).pixels()
     self.init(pixels)
@@ -163,7 +163,7 @@ struct PixelSurface: ~Copyable {
 
   /// Reads a PNG and makes it at most `widest` pixels wide.
   ///
-  /// - Throws: ``ReportError/picture(reason:)`` where the bytes are no PNG.
+  /// - Throws: ``ReportError/picture(reason:)`` if the bytes are no PNG.
   init(png: [UInt8], widest: Int?) throws(ReportError) {
     let read = png.withUnsafeBytes { bytes in
       var source = ByteSource(rest: bytes[...])
@@ -229,7 +229,7 @@ private struct ByteSource {
   var rest: Slice<UnsafeRawBufferPointer>
 }
 
-/// Hands the next bytes of the `ByteSource` behind `context` to Cairo.
+/// Passes the next bytes of the `ByteSource` that `context` points to on to Cairo.
 private func readNext(
   _ context: UnsafeMutableRawPointer?, _ target: UnsafeMutablePointer<UInt8>?, _ count: UInt32
 ) -> cairo_status_t {

@@ -42,14 +42,14 @@ public enum TerminalText {
     return right ? spaces + text : text + spaces
   }
 
-  /// Two texts at both ends of a line; the second goes where there is no room for both.
+  /// Two texts at both ends of a line; the second goes if there is no room for both.
   static func ends(_ left: String, _ right: String, width columns: Int) -> String {
     let gap = columns - width(left) - width(right)
     guard gap >= 2 else { return cut(left, to: columns) }
     return left + String(repeating: " ", count: gap) + right
   }
 
-  /// Parts in lines of at most `columns` columns, three spaces apart, with a heading before the first.
+  /// Parts wrapped to lines of at most `columns` columns, three spaces apart, with a heading before the first.
   static func flow(_ heading: String, _ parts: [String], indent: Int, width columns: Int) -> [String] {
     var lines: [String] = []
     var line = pad(heading, to: indent)
@@ -74,7 +74,7 @@ public enum TerminalText {
     }
   }
 
-  /// Controls, and what turns the direction of the text around it.
+  /// Control characters, and those that change the direction of the text around them.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true

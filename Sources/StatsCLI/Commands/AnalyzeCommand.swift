@@ -144,7 +144,7 @@ struct AnalyzeCommand: ParsableCommand {
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     do throws(AnalysisError) {
-      return try DatasetAnalysis(options) { try selector.loadTokenizer($0, family: $1) }
+      return try DatasetAnalysis(options) { (name, _) in try selector.model(named: name).tokenizer() }
     } catch {
       throw CommandFailure(error)
     }
@@ -157,8 +157,7 @@ struct AnalyzeCommand: ParsableCommand {
     if let lengths { try outputs.add("--lengths", lengths) }
     for path in choice.names { try outputs.keep(path, named: "--names \(path)") }
     for text in tokenization.tokenizer {
-      guard let equals = text.firstIndex(of: "=") else { continue }
-      try outputs.keep(String(text[text.index(after: equals)...]), named: "--tokenizer \(text)")
+      try outputs.keep(ModelSelector.tokenizerSetting(text).value, named: "--tokenizer \(text)")
     }
     let datasets = options.query.selections.map(\.dataset)
     try outputs.keep { file in
@@ -169,8 +168,8 @@ struct AnalyzeCommand: ParsableCommand {
 
   private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
-      let names = options.query.models.isEmpty ? ModelCatalog.models : options.query.models
-      return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
+      let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
+      return try names.map { (name) throws(ModelHubError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)
     }

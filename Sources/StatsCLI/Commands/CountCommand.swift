@@ -19,7 +19,7 @@ struct CountCommand: ParsableCommand {
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
       """)
 
-  @Option(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "name"))
+  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
   var model: String
 
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions

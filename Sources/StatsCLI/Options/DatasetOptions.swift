@@ -97,7 +97,7 @@ struct ScanSelection: ParsableArguments {
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     let scan: ConversationScan
     do throws(AnalysisError) {
-      scan = try ConversationScan(options) { try selector.loadTokenizer($0, family: $1) }
+      scan = try ConversationScan(options) { (name, _) in try selector.model(named: name).tokenizer() }
     } catch {
       throw CommandFailure(error)
     }
@@ -107,8 +107,8 @@ struct ScanSelection: ParsableArguments {
 
   private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
-      let names = options.query.models.isEmpty ? ModelCatalog.models : options.query.models
-      return try names.map { (name) throws(ModelError) in try options.catalog.format(of: name).template }
+      let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
+      return try names.map { (name) throws(ModelHubError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)
     }

@@ -42,7 +42,7 @@ extension TokenizationOptions {
 
 /// What `encode` and `render` share: rows of JSONL in, a line out for each.
 struct RowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "name"))
+  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
   var model: String
 
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions

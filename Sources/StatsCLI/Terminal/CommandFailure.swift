@@ -43,10 +43,12 @@ extension CommandFailure {
     }
   }
 
-  /// An unknown model has a status of its own; an unknown template is a wrong command line.
-  init(_ error: ModelError) {
-    let isModel = if case .unknownModel = error { true } else { false }
-    self.init(error.description, status: isModel ? .unknownModel : .usage)
+  /// A model that cannot be used has a status of its own; an unknown template is a wrong command line.
+  init(_ error: ModelHubError) {
+    switch error {
+    case .unknownTemplate, .malformedOverride: self.init(error.description, status: .usage)
+    default: self.init(error.description, status: .unknownModel)
+    }
   }
 
   /// A failure to find, read or make a dataset with the status that belongs to it.

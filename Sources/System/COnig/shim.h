@@ -2,7 +2,7 @@
 #include <oniguruma.h>
 #include <stddef.h>
 
-// What Oniguruma has as macros and global variables, which Swift does not import.
+// Functions for Oniguruma's macros and global variables, which Swift does not import.
 
 /// Prepares the library for UTF-8; to be called once. Returns ONIG_NORMAL or an error code.
 static inline int onig_shim_initialize(void) {

@@ -1,4 +1,4 @@
-/// Counts tokens with compiled tables, without making them.
+/// Counts tokens with compiled tables, without producing them.
 struct CompiledCounter: ~Copyable {
   let rules: TextPrescan
   let finder: PretokenFinder
@@ -72,9 +72,9 @@ struct CompiledCounter: ~Copyable {
   }
 }
 
-// Counts by the stretches between borders.
+// Counts between borders.
 extension CompiledCounter {
-  /// Adds the tokens of `text` to the stretches that they begin in.
+  /// Adds the tokens of `text` to the parts that they begin in.
   mutating func count(_ text: UnsafeBufferPointer<UInt8>, _ counter: inout BorderCounter) {
     let prescan = rules.prescan(text)
     if rules.preparation(for: text, prescan: prescan) == .nothing {
@@ -102,7 +102,7 @@ extension CompiledCounter {
     countSegment(text, position..<text.count, &counter)
   }
 
-  /// Counts a segment up to the pretokens around a border, encodes those, and goes on after them.
+  /// Counts a segment up to the pre-tokens around a border, encodes those, and continues after them.
   private mutating func countSegment(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ counter: inout BorderCounter
   ) {

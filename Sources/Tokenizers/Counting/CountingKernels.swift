@@ -2,7 +2,7 @@ import CTokenizerKernels
 
 /// The inner loops of counting for one instruction set.
 ///
-/// The fastest set that the processor can run is taken unless one is named: `avx512`, `avx2`, `sse2`, `neon` or
+/// The fastest set that the processor can run is used unless one is named: `avx512`, `avx2`, `sse2`, `neon` or
 /// `portable`.
 struct CountingKernels: @unchecked Sendable {
   // Sendable: points to a constant of the C module.
@@ -19,7 +19,9 @@ struct CountingKernels: @unchecked Sendable {
   /// The name that selects the set.
   var name: String { String(cString: functions.pointee.name) }
 
-  /// Whether `text` is well-formed UTF-8. Linear.
+  /// Whether `text` is well-formed UTF-8.
+  ///
+  /// - Complexity: O(length of the text).
   func isValidUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let isValid = functions.pointee.is_valid_utf8 else { return UTF8Repair.isValid(text) }
     return isValid(text.baseAddress, text.count) != 0

@@ -1,9 +1,9 @@
 import CTokenizerKernels
 
-/// Remembers the counts of pretokens of up to 15 bytes.
+/// Caches the counts of pre-tokens of up to 15 bytes.
 ///
-/// Four counts with their keys share a cache line, the bucket; four neighbouring buckets make a set. A key lies in its
-/// own bucket, where `bk_kernels.probe` finds it, or in a neighbour, where this finds it and moves it over. The whole
+/// Four counts with their keys share a cache line, the bucket; four neighboring buckets make a set. A key is in its
+/// own bucket, where `bk_kernels.probe` finds it, or in a neighbor, where this finds it and moves it over. The whole
 /// text is compared, so a hit is never another text's count. The table doubles as it fills up, and from
 /// `maximumBuckets` on new keys replace others of their set.
 struct PretokenCache: ~Copyable {
@@ -37,23 +37,23 @@ struct PretokenCache: ~Copyable {
     return memory.assumingMemoryBound(to: bk_bucket.self)
   }
 
-  /// The count of a key; nil where it is not remembered.
+  /// The count of a key; nil if it is not in the cache.
   mutating func count(of key: bk_key, hash: UInt32) -> Int? {
     let own = ways(hash)
     if let way = own.way(of: key) { return Int(truncatingIfNeeded: own[way].low & 15) }
     for number in 1..<Self.bucketsOfSet {
-      let neighbour = neighbour(number, of: hash)
-      guard let way = neighbour.way(of: key) else { continue }
-      let entry = neighbour[way]
+      let neighbor = neighbor(number, of: hash)
+      guard let way = neighbor.way(of: key) else { continue }
+      let entry = neighbor[way]
       let victim = nextVictimWay()
-      neighbour[way] = own[victim]
+      neighbor[way] = own[victim]
       own[victim] = entry
       return Int(truncatingIfNeeded: entry.low & 15)
     }
     return nil
   }
 
-  /// Remembers the count of a key that is not there yet.
+  /// Adds the count of a key that is not in the cache.
   mutating func insert(_ key: bk_key, count: Int, hash: UInt32) {
     if used * 5 >= bucketCount * Self.ways * 3, bucketCount < Self.maximumBuckets { grow() }
     let entry = bk_key(low: key.low | UInt64(truncatingIfNeeded: count), high: key.high)
@@ -62,18 +62,18 @@ struct PretokenCache: ~Copyable {
     own[nextVictimWay()] = entry
   }
 
-  /// Fetches the neighbours of the bucket at a byte offset.
+  /// Fetches the neighbors of the bucket at a byte offset.
   @inline(__always)
-  func prefetchNeighbours(of offset: UInt32) {
+  func prefetchNeighbors(of offset: UInt32) {
     for number in 1..<Self.bucketsOfSet {
       bk_prefetch(UnsafeRawPointer(table) + Int(truncatingIfNeeded: offset ^ number &* 64))
     }
   }
 
-  /// Puts an entry into its bucket or a neighbour; false where all are full.
+  /// Puts an entry into its bucket or a neighbor; false if all are full.
   private func place(_ entry: bk_key, hash: UInt32) -> Bool {
     for number in 0..<Self.bucketsOfSet {
-      let bucket = neighbour(number, of: hash)
+      let bucket = neighbor(number, of: hash)
       for way in 0..<Self.ways where bucket[way].low == 0 {
         bucket[way] = entry
         return true
@@ -84,7 +84,7 @@ struct PretokenCache: ~Copyable {
 
   /// The entries of one bucket.
   private struct Ways {
-    /// Four low halves and behind them four high ones.
+    /// Four low halves, then four high ones.
     let words: UnsafeMutablePointer<UInt64>
 
     @inline(__always)
@@ -112,7 +112,7 @@ struct PretokenCache: ~Copyable {
   }
 
   @inline(__always)
-  private func neighbour(_ number: UInt32, of hash: UInt32) -> Ways { ways(hash ^ number &* 64) }
+  private func neighbor(_ number: UInt32, of hash: UInt32) -> Ways { ways(hash ^ number &* 64) }
 
   private mutating func nextVictimWay() -> Int {
     nextVictim = (nextVictim &+ 1) & (Self.ways - 1)
@@ -135,10 +135,10 @@ struct PretokenCache: ~Copyable {
   }
 }
 
-/// Remembers the counts of pretokens of 16 to 256 bytes.
+/// Caches the counts of pre-tokens of 16 to 256 bytes.
 ///
-/// The texts lie one after the other in an arena and are compared whole. When the arena is full all are forgotten: long
-/// pretokens seldom come back.
+/// The texts are stored one after another in an arena and compared whole. When the arena is full all are forgotten:
+/// long pre-tokens seldom recur.
 struct LongPretokenCache: ~Copyable {
   private struct Slot {
     var hash: UInt32
@@ -154,7 +154,7 @@ struct LongPretokenCache: ~Copyable {
   private var arenaCapacity: Int
   private var arenaCount = 0
 
-  /// The lengths that are remembered.
+  /// The lengths that are cached.
   static let lengths = 16...256
   private static let maximumArena = 16 << 20
   private static let initialSlots = 1 << 10
@@ -186,7 +186,7 @@ struct LongPretokenCache: ~Copyable {
       hash = mixed(hash, raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       offset &+= 8
     }
-    // The last word overlaps the one before; texts have at least 16 bytes.
+    // The last word overlaps the previous one; texts have at least 16 bytes.
     hash = mixed(hash, raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self))
     return UInt32(truncatingIfNeeded: hash >> 32)
   }
@@ -197,7 +197,7 @@ struct LongPretokenCache: ~Copyable {
     return product.high ^ product.low
   }
 
-  /// The count of a text; nil where it is not remembered.
+  /// The count of a text; nil if it is not in the cache.
   func count(of text: UnsafePointer<UInt8>, _ length: Int, hash: UInt32) -> Int? {
     var index = Int(truncatingIfNeeded: hash) & (slotCount &- 1)
     while slots[index].length != 0 {
@@ -226,7 +226,7 @@ struct LongPretokenCache: ~Copyable {
     return difference == 0
   }
 
-  /// Remembers the count of a text that is not there yet.
+  /// Adds the count of a text that is not in the cache.
   mutating func insert(_ text: UnsafePointer<UInt8>, _ length: Int, count: Int, hash: UInt32) {
     makeRoom(for: length)
     (arena + arenaCount).update(from: text, count: length)

@@ -1,9 +1,9 @@
 import CTokenizerKernels
 
-/// Finds the starts of pretokens in chunks of blocks of 64 bytes.
+/// Finds the starts of pre-tokens in chunks of blocks of 64 bytes.
 ///
-/// Gives what `PretokenScanner` gives. The kernels do it by arithmetic on masks of character classes; this mends the
-/// classes of characters beyond ASCII before, and sees after to what the arithmetic does not cover.
+/// Finds what `PretokenScanner` finds. The kernels do it by arithmetic on masks of character classes; this corrects the
+/// classes of non-ASCII characters before, and handles afterwards what the arithmetic does not cover.
 struct PretokenChunkScanner {
   private let kernels: UnsafePointer<bk_kernels>
   let masks: PretokenMasks
@@ -12,9 +12,9 @@ struct PretokenChunkScanner {
   private let joinsSpaceAndLetter: Bool
 
   private var borders: bk_wide_borders
-  /// Starts that an apostrophe near the end of the chunk before sets in this one.
+  /// Starts that an apostrophe near the end of the previous chunk sets in this one.
   private var forcedStarts: UInt64 = 0
-  /// The characters of the number at the end of the chunk before that belong to its last pretoken.
+  /// The characters of the number at the end of the previous chunk that belong to its last pre-token.
   var numberLength = 0
   private var isFirst = true
 
@@ -31,9 +31,10 @@ struct PretokenChunkScanner {
     masks.reset()
   }
 
-  /// Scans `count` blocks from `position` on, which leaves the starts of pretokens and those to be looked up in `masks`.
+  /// Scans `count` blocks from `position` on, which leaves the starts of pre-tokens and those to be looked up in
+  /// `masks`.
   ///
-  /// The text up to the end of the last block can be read; bytes behind the end of the text are zero.
+  /// The text up to the end of the last block can be read; bytes after the end of the text are zero.
   @inline(__always)
   mutating func scan(_ source: TextSource, at position: Int, count: Int) {
     let blocks = masks.blocks
@@ -69,7 +70,7 @@ struct PretokenChunkScanner {
     blocks.starts[last] &= valid
     forcedStarts = blocks.starts[count]
     blocks.starts[count] = 0
-    // What follows the chunk is not known.
+    // What follows the chunk is unknown.
     blocks.non_ascii[count] = end < source.end ? .max : 0
     kernels.pointee.select_probed(masks.pointer, count, options, joinsSpaceAndLetter ? 1 : 0)
     masks.advance(count)
@@ -120,7 +121,7 @@ struct PretokenChunkScanner {
 
   // MARK: Contractions
 
-  /// Adds the starts behind contractions that letters follow.
+  /// Adds the starts after contractions that letters follow.
   @inline(never)
   private func addContractionStarts(_ source: TextSource, at position: Int, count: Int) {
     let text = UnsafeBufferPointer(start: source.text, count: source.end)
@@ -142,7 +143,7 @@ struct PretokenChunkScanner {
 
 // Characters beyond ASCII, and numbers of more than three characters.
 extension PretokenChunkScanner {
-  /// Adds the first bytes of spaces beyond ASCII that go with the text behind them.
+  /// Adds the first bytes of non-ASCII spaces that belong to the text after them.
   @inline(never)
   func addWideSpaces(count: Int) {
     let blocks = masks.blocks
@@ -154,7 +155,7 @@ extension PretokenChunkScanner {
         var place = block &* 64 &+ rest.trailingZeroBitCount
         rest &= rest &- 1
         while place >= 0, isContinuation(place) { place &-= 1 }
-        // A character that begins in the chunk before was seen to there.
+        // A character that begins in the previous chunk was handled there.
         if place >= 0 { blocks.starts[place / 64] |= 1 &<< UInt64(truncatingIfNeeded: place % 64) }
       }
     }
@@ -165,7 +166,7 @@ extension PretokenChunkScanner {
     masks.blocks.continuation[place / 64] &>> UInt64(truncatingIfNeeded: place % 64) & 1 != 0
   }
 
-  /// Adds a start at each third character behind the start of a number.
+  /// Adds a start at each third character after the start of a number.
   @inline(never)
   mutating func addNumberStarts(count: Int, isWide: Bool) {
     let blocks = masks.blocks
@@ -206,7 +207,7 @@ struct PretokenMasks {
   /// The arrays, for the kernels.
   let pointer: UnsafeMutablePointer<bk_pretoken_blocks>
   private let memory: UnsafeMutablePointer<UInt64>
-  /// The elements of an array with the room beside it.
+  /// The elements of an array, with the room around it.
   private let stride: Int
 
   private static let lanes = Int(BK_LANES)
@@ -214,7 +215,8 @@ struct PretokenMasks {
 
   /// Makes arrays for up to `maximumBlocks` blocks.
   init(maximumBlocks: Int) {
-    // Whole steps of lanes, a step before for the element -1, and one behind for reading the element after a lane.
+    // Whole steps of lanes, with one step before for the element -1, and one after for reading the element after a
+    // lane.
     let stride = (maximumBlocks / Self.lanes + 3) * Self.lanes
     let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: stride * Self.arrays)
     memory.initialize(repeating: 0, count: stride * Self.arrays)
@@ -239,13 +241,13 @@ struct PretokenMasks {
   @inline(__always)
   var blocks: bk_pretoken_blocks { pointer.pointee }
 
-  /// Makes the arrays stand behind `count` blocks more: what the next block sees as the block before it.
+  /// Advances the arrays by `count` blocks, so that the last of them becomes the block before the next one.
   @inline(__always)
   func advance(_ count: Int) {
     for array in 0..<Self.arrays { self[array][-1] = self[array][count &- 1] }
   }
 
-  /// Makes the arrays stand at the start of a text.
+  /// Resets the arrays to the start of a text.
   @inline(__always)
   func reset() {
     for array in 0..<Self.arrays { self[array][-1] = 0 }

@@ -1,9 +1,9 @@
-/// Finds the units around a position, reading back only as far as a place that surely is a border of units.
+/// Finds the units around a position, reading back only as far as a place that is certainly a border of units.
 struct PretokenFinder: Sendable {
   private let scanner: PretokenScanner
   private let mergesCharacters: Bool
 
-  /// How far back a sure border is looked for.
+  /// How far back a certain border is looked for.
   private static let searchedBytes = 256
 
   init(_ model: ModelTables) {
@@ -14,14 +14,14 @@ struct PretokenFinder: Sendable {
   /// A unit of a text.
   struct Unit {
     let range: Range<Int>
-    /// Whether the unit is one token without looking: a run of white space in Gemma's text.
+    /// Whether the unit is one token without looking: a run of spaces in text that is cut into words.
     let isToken: Bool
   }
 
   /// The last border of units at `position` or before it where the text may be cut off.
   ///
-  /// White space at the end of a text stays together, where other text behind it would take its last character; so text
-  /// is not cut behind white space.
+  /// White space at the end of a text stays together, whereas text after it would take its last character; so text is
+  /// not cut after white space.
   ///
   /// - Parameters:
   ///   - text: A text up to the end of the segment.
@@ -41,7 +41,7 @@ struct PretokenFinder: Sendable {
     return mergesCharacters || before < 0x80 && before != UInt8(ascii: " ") && !(0x09...0x0D).contains(before)
   }
 
-  /// The last sure border at `position` or up to 256 bytes before; `start` where there is none.
+  /// The last certain border at `position` or up to 256 bytes before; `start` if there is none.
   private func sureBorder(before position: Int, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     var place = position
     let limit = max(start, position - Self.searchedBytes)
@@ -55,7 +55,7 @@ struct PretokenFinder: Sendable {
   private func isSureBorder(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
     let (before, byte) = (text[place - 1], text[place])
     if mergesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
-    // Letters go on until something else comes, and take nothing in behind them.
+    // Letters continue until something else comes, and include nothing after them.
     return isLetter(before) && byte < 0x80 && !isLetter(byte)
   }
 

@@ -1,9 +1,9 @@
 import CTokenizerKernels
 
-/// Counts the tokens of a segment: valid, normalised text without added tokens.
+/// Counts the tokens of a segment: valid, normalized text without added tokens.
 ///
-/// Works through chunks of blocks in stages: classes of bytes, starts of pretokens, positions, keys, remembered counts.
-/// Each stage is a loop over arrays that stay in the first-level cache; only pretokens that are not remembered are
+/// Works through chunks of blocks in stages: classes of bytes, starts of pre-tokens, positions, keys, cached counts.
+/// Each stage is a loop over arrays that stay in the first-level cache; only pre-tokens that are not cached are
 /// encoded.
 struct SegmentCounter: ~Copyable {
   private let kernels: UnsafePointer<bk_kernels>
@@ -88,7 +88,7 @@ struct SegmentCounter: ~Copyable {
       total &+= countLong(base + Int(spans.starts[0]), Int(spans.ends[0] &- spans.starts[0]))
       first = 1
     }
-    // The open span's start lies behind the others, where the kernel may write.
+    // The open span's start is after the others, where the kernel may write.
     let open = spans.starts[ready]
     total &+= countKeys(
       spans.starts + first, spans.ends + first, ready &- first, base: base, text: text)
@@ -110,7 +110,7 @@ struct SegmentCounter: ~Copyable {
       truncatingIfNeeded: kernels.pointee.probe(
         buffers.keys, buffers.offsets, count, cache.table, buffers.misses, &missCount))
     // A key that is not in its own bucket may be in another one of its set.
-    for index in 0..<missCount { cache.prefetchNeighbours(of: buffers.offsets[Int(buffers.misses[index])]) }
+    for index in 0..<missCount { cache.prefetchNeighbors(of: buffers.offsets[Int(buffers.misses[index])]) }
     for index in 0..<missCount { total &+= countMissed(Int(buffers.misses[index])) }
     for index in 0..<longCount {
       let span = Int(buffers.longSpans[index])
@@ -119,11 +119,11 @@ struct SegmentCounter: ~Copyable {
     return total
   }
 
-  /// Counts a short pretoken that was not remembered when its chunk was looked up.
+  /// Counts a short pre-token that was not cached when its chunk was looked up.
   @inline(never)
   private mutating func countMissed(_ index: Int) -> Int {
     let key = buffers.keys[index]
-    // Long pretokens have a zero key.
+    // Long pre-tokens have a zero key.
     guard key.low != 0 else { return 0 }
     let hash = kernels.pointee.hash(key)
     if let known = cache.count(of: key, hash: hash) { return known }
@@ -144,13 +144,14 @@ struct SegmentCounter: ~Copyable {
   }
 }
 
-/// The arrays between the stages of counting a chunk, each with room for what vector code writes behind the end.
+/// The arrays between the stages of counting a chunk, each with room for what vector code writes after the end.
 ///
-/// Its owner must call `deallocate()`. No class, because counting a short text would spend its time on references.
+/// Its owner must call `deallocate()`. It is not a class, because counting a short text would spend its time on
+/// references.
 struct SegmentBuffers {
-  /// The bytes of text that are worked on at a time.
+  /// The bytes of text in a chunk.
   static let chunkBytes = 4096
-  /// The last chunk takes in what would be less than a block.
+  /// The last chunk includes a rest that would be less than a block.
   private static let maximumBlocks = chunkBytes / 64 + 2
   private static let maximumSpans = maximumBlocks * 64 + 128
 
@@ -183,7 +184,7 @@ struct SegmentBuffers {
     tail.deallocate()
   }
 
-  /// Copies the end of a text, with zeroes behind it, so that whole blocks and keys may be read.
+  /// Copies the end of a text and adds zeros, so that whole blocks and keys may be read.
   ///
   /// - Returns: Where offset 0 of the text would be before the copy; offsets from `start` on may be read.
   func copyTail(_ text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> UnsafePointer<UInt8> {
@@ -211,7 +212,7 @@ struct TextSource {
     return UnicodeTables.characterClass(of: byte < 0x80 ? UInt32(byte) : scalar(at: position).value)
   }
 
-  /// The end of the character that goes on at `position`; `position` where one begins or the text ends.
+  /// The end of the character that continues at `position`; `position` where one begins or the text ends.
   @inline(__always)
   func characterEnd(_ position: Int) -> Int {
     var position = position

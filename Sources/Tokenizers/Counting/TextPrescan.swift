@@ -1,19 +1,19 @@
 import CTokenizerKernels
 import Glibc
 
-/// What must be seen to before the segments of a text can be counted.
+/// Finds what a text needs before its segments can be counted: added tokens, normalization, repair.
 struct TextPrescan: Sendable {
   private let model: ModelTables
   private let kernels: CountingKernels
-  /// The bytes that added tokens begin with, but for those that are counted with the text.
+  /// The bytes that added tokens begin with, except tokens that are counted with the text.
   let markers: ByteSet
 
-  /// A stretch that is counted without looking at its neighbors.
+  /// A part of the text that is counted independently of its neighbors.
   struct Separator {
     let start: Int
     let end: Int
     let tokens: Int
-    /// The bytes of each token but the last.
+    /// The length in bytes of each token but the last.
     let tokenLength: Int
   }
 
@@ -32,7 +32,7 @@ struct TextPrescan: Sendable {
     content.starts(with: SpaceMark.bytes) || content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
   }
 
-  /// Looks for what needs care; returns `bk_prescan` flags.
+  /// Looks for what needs special treatment; returns `bk_prescan` flags.
   @inline(__always)
   func prescan(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     kernels.functions.pointee.prescan(
@@ -48,7 +48,7 @@ struct TextPrescan: Sendable {
     case nothing
     /// Its segments must be normalized.
     case normalization
-    /// What is no UTF-8 must be replaced.
+    /// Bytes that are not UTF-8 must be replaced.
     case repair
     /// It must be encoded character by character.
     case encoding
@@ -128,10 +128,10 @@ struct TextPrescan: Sendable {
     return end
   }
 
-  /// The part of a long run that surely is tokens of the longest runs and one of the rest.
+  /// The part of a long run that is certainly tokens of the longest runs and one of the rest.
   private func runSeparator(_ byte: UInt8, _ run: Range<Int>, longest: Int) -> Separator {
     let (full, rest) = run.count.quotientAndRemainder(dividingBy: longest)
-    // A space that is left goes with the next word; a tab alone is no added token, but a token all the same.
+    // A remaining space belongs to the next word; a single tab is not an added token, but is a token nevertheless.
     if rest == 1, byte == UInt8(ascii: " ") {
       return Separator(start: run.lowerBound, end: run.upperBound - 1, tokens: full, tokenLength: longest)
     }
@@ -145,9 +145,9 @@ struct ByteSet: Sendable {
   private var bits = SIMD4<UInt64>()
   /// The number of bytes in the set.
   private(set) var count = 0
-  /// The lowest byte of the set; 0 where it is empty.
+  /// The lowest byte of the set; 0 if it is empty.
   private(set) var lowest: UInt8 = 0
-  /// The highest byte of the set; 0 where it is empty.
+  /// The highest byte of the set; 0 if it is empty.
   private(set) var highest: UInt8 = 0
 
   init(_ bytes: some Sequence<UInt8>) {
@@ -175,7 +175,7 @@ struct AddedTokenScan {
   /// - Parameter markers: The bytes that added tokens begin with.
   init(_ markers: ByteSet) { self.markers = markers }
 
-  /// The first marker at `start` or later; nil where there is none. `start` never falls from call to call.
+  /// The first marker at `start` or later; nil if there is none. `start` never decreases from call to call.
   mutating func next(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     guard markers.count <= 2 else { return text[start...].firstIndex(where: markers.contains) }
     if places.0 < start { places.0 = Self.place(of: markers.lowest, in: text, from: start) }
@@ -185,7 +185,7 @@ struct AddedTokenScan {
     return first < text.count ? first : nil
   }
 
-  /// The first place of a byte; the end of the text where there is none.
+  /// The first place of a byte; the end of the text if there is none.
   private static func place(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     guard let base = text.baseAddress, start < text.count,
       let found = memchr(base + start, Int32(byte), text.count - start)

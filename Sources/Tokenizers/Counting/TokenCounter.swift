@@ -1,7 +1,7 @@
 /// Counts the tokens of texts.
 ///
-/// A counter remembers the counts of pieces of text and so is faster the more it has seen. It belongs to one thread;
-/// what it has seen never changes a result.
+/// A counter caches the counts of pieces of text, so it is faster the more it has seen. It belongs to one thread. What
+/// it has seen never changes a result.
 public struct TokenCounter: ~Copyable {
   private var compiled: CompiledCounter?
   private let reference: ReferenceTokenizer?
@@ -41,12 +41,12 @@ public struct TokenCounter: ~Copyable {
     }
   }
 
-  /// Counts the tokens of `text` by the stretches between borders.
+  /// Counts the tokens of `text` between borders.
   ///
   /// - Parameters:
   ///   - borders: Ascending byte offsets. They never change how the text is cut into tokens.
-  ///   - counts: Replaced: at each border's place the number of tokens whose first source byte lies before it and not
-  ///     before the border before it, and at the end the number of the others. The sum is `count(text)`.
+  ///   - counts: Replaced by one count for each border, of the tokens whose first source byte is before it and not
+  ///     before the previous border, and a last one for the tokens after all borders. The sum is `count(text)`.
   public mutating func count(_ text: RawSpan, borders: [Int], into counts: inout [Int]) {
     var counter = BorderCounter(borders)
     text.withUnsafeBytes { bytes in
@@ -59,7 +59,7 @@ public struct TokenCounter: ~Copyable {
     counts = counter.counts
   }
 
-  /// Where in the text the tokens of the reference code begin; none where the text has no tokens.
+  /// Where in the text the tokens of the reference code begin; none if the text has no tokens.
   private mutating func referenceStarts(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     guard let reference else { return [] }
     if !UTF8Repair.isValid(text) { referenceRepairs += 1 }
@@ -73,12 +73,12 @@ public struct TokenCounter: ~Copyable {
   }
 }
 
-/// Hands out counts to the stretches between borders.
+/// Assigns counts to the parts between borders.
 struct BorderCounter {
   private let borders: [Int]
-  /// The tokens of each stretch so far.
+  /// The tokens of each part so far.
   private(set) var counts: [Int]
-  /// The stretch that the last position lies in: the number of borders at or before it.
+  /// The part that the last position is in: the number of borders at or before it.
   private var stretch = 0
 
   init(_ borders: [Int]) {
@@ -86,7 +86,7 @@ struct BorderCounter {
     counts = [Int](repeating: 0, count: borders.count + 1)
   }
 
-  /// The first border after `position`; nil where there is none. Positions never fall from call to call.
+  /// The first border after `position`; nil if there is none. Positions never decrease from call to call.
   mutating func border(after position: Int) -> Int? {
     while stretch < borders.count, borders[stretch] <= position { stretch += 1 }
     return stretch < borders.count ? borders[stretch] : nil

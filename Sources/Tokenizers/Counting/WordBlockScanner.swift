@@ -1,13 +1,13 @@
 import CTokenizerKernels
 
-/// Finds where Gemma text may be cut, in blocks of 64 bytes, by arithmetic on masks of characters.
+/// Finds where text may be cut into words, in blocks of 64 bytes, by arithmetic on masks of characters.
 ///
 /// Text may be cut before runs of spaces, around added tokens, and between two characters that no token holds side by
 /// side. The text must hold no U+2581, no added token beside runs of tabs and newlines, and no run of more than 31
 /// spaces, tabs or newlines.
 struct WordBlockScanner {
-  /// Of the model, whose counter keeps it alive: a reference to the model would be counted for every segment, by all
-  /// threads at once.
+  /// Points into the model, which the counter keeps alive: a reference to the model would be retained for every
+  /// segment, by all threads at once.
   private let pairFilter: UnsafePointer<UInt64>
 
   private var lastSpace: UInt64 = 0
@@ -16,7 +16,7 @@ struct WordBlockScanner {
   private var lastTab: UInt64 = 0
   private var lastNumber: UInt64 = 0
   private var lastNonASCII: UInt64 = 0
-  /// The character before the block, where it is not ASCII.
+  /// The character before the block, if it is not ASCII.
   private var lastScalar: UInt32 = 0
   private var pendingBytes = 0
   private var isFirst = true
@@ -40,8 +40,8 @@ struct WordBlockScanner {
 
   /// Scans the block at `position` of the source.
   ///
-  /// - Parameter masks: The classes of its bytes; those behind the end of the text are zero bytes.
-  /// - Returns: The first bytes of units, and those of them whose units surely are one token.
+  /// - Parameter masks: The classes of its bytes; those after the end of the text are zero bytes.
+  /// - Returns: The first bytes of units, and those of them whose units are certainly one token.
   @inline(__always)
   private mutating func scan(_ masks: bk_word_masks, _ source: TextSource, at position: Int) -> (
     starts: UInt64, single: UInt64

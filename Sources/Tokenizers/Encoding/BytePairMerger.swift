@@ -1,12 +1,12 @@
-/// Applies merges by their definition: always the pair with the lowest rank, of equal ones the leftmost.
+/// Applies merges by their definition: always the pair with the lowest rank, and of equal ranks the leftmost.
 ///
-/// This is the truth that the faster encoder is built from and tested against. Up to 32 symbols it searches the pairs,
-/// beyond that a heap keeps it at O(n log n).
+/// The faster encoder is built from this and tested against it. Up to 32 symbols it searches all pairs, beyond that a
+/// heap keeps it at O(n log n).
 struct BytePairMerger: ~Copyable {
   private let merges: MergeTable
   /// The tokens of the text; before `merge()` its symbols.
   private(set) var tokens: [UInt32] = []
-  /// The last merge that `merge()` applied; nil where it applied none.
+  /// The last merge that `merge()` applied; nil if it applied none.
   private(set) var last: (left: UInt32, right: UInt32, rank: UInt32)?
   private var ranks: [UInt32] = []
   private var next: [Int32] = []
@@ -24,7 +24,7 @@ struct BytePairMerger: ~Copyable {
   /// Adds a symbol.
   mutating func append(_ symbol: UInt32) { tokens.append(symbol) }
 
-  /// Merges the symbols to tokens.
+  /// Merges the symbols into tokens.
   mutating func merge() {
     last = nil
     if tokens.count <= Self.searchedSymbols { mergeSearching() } else { mergeWithHeap() }
@@ -88,7 +88,9 @@ struct MinimumHeap {
   /// Forgets all elements.
   mutating func removeAll() { elements.removeAll(keepingCapacity: true) }
 
-  /// Adds an element. O(log n).
+  /// Adds an element.
+  ///
+  /// - Complexity: O(log *n*).
   mutating func insert(_ element: UInt64) {
     var place = elements.count
     elements.append(element)
@@ -99,7 +101,9 @@ struct MinimumHeap {
     elements[place] = element
   }
 
-  /// Takes the smallest element; nil where there is none. O(log n).
+  /// Removes and returns the smallest element; nil if there is none.
+  ///
+  /// - Complexity: O(log *n*).
   mutating func popMinimum() -> UInt64? {
     guard let minimum = elements.first, let last = elements.popLast() else { return nil }
     guard !elements.isEmpty else { return minimum }

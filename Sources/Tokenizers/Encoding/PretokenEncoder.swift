@@ -1,10 +1,10 @@
-/// Encodes units: stretches of text that no token reaches across.
+/// Encodes units: parts of text that no token extends beyond.
 ///
-/// Instead of merging pairs it walks forward with the longest tokens and keeps one only where merging the text of it and
-/// the token before would give just these two; else it tries shorter ones, and goes back where none fits. A sequence of
-/// tokens is what merging gives exactly if all its neighbours pass this test, because merges inside disjoint stretches
-/// do not disturb each other. So the result is that of `BytePairMerger`; the work is linear, as every prefix of the
-/// text has only one such sequence and is tried at most once.
+/// Instead of merging pairs it walks forward with the longest tokens. It keeps a token only if merging the text of the
+/// previous token and this one yields exactly these two; otherwise it tries shorter tokens, and goes back if none fits.
+/// A sequence of tokens is the result of merging exactly if all neighbors pass this test, because merges inside
+/// disjoint parts do not affect each other. So the result is that of `BytePairMerger`. The work is linear, because
+/// every prefix of the text has only one such sequence and is tried at most once.
 struct PretokenEncoder: ~Copyable {
   private let model: ModelTables
   private let trie: TokenTrie
@@ -15,7 +15,7 @@ struct PretokenEncoder: ~Copyable {
   private var merger: BytePairMerger
   private var stack: UnsafeMutablePointer<UInt32>
   private var capacity: Int
-  /// Bits of the positions from which no way leads on.
+  /// Bits of the positions from which there is no way forward.
   private var deadEnds: UnsafeMutablePointer<UInt64>
   private var irregularPairs: [UInt64: Bool] = [:]
   /// The number of tokens of the last unit.
@@ -103,7 +103,7 @@ struct PretokenEncoder: ~Copyable {
 
   private mutating func walk(_ text: UnsafePointer<UInt8>, _ length: Int, first: UInt32) {
     var position = 0
-    // Tokens before the floor are settled: a character without a token separates like the end of the text.
+    // Tokens before the floor are final: a character without a token separates like the end of the text.
     var floor = 0
     var candidate = first
     while true {
@@ -115,7 +115,7 @@ struct PretokenEncoder: ~Copyable {
         count &+= 1
         position &+= derivations[Int(token)].length
       } else if count == floor {
-        // Some way always leads on; were a table wrong about that, the definition still is right.
+        // There is always a way forward; if a table were wrong about that, the definition would still be right.
         encodeByMerging(text, length)
         return
       } else {
@@ -148,10 +148,10 @@ struct PretokenEncoder: ~Copyable {
     return nil
   }
 
-  /// Whether merging the text of both tokens gives just these two.
+  /// Whether merging the text of both tokens yields exactly these two.
   ///
-  /// Undoes the merges of both tokens at their common border, latest first, and looks whether the two that stood there
-  /// would have merged with each other before they merged otherwise.
+  /// Undoes the merges of both tokens at their common border, latest first, and checks whether the two tokens at the
+  /// border would have merged with each other before they merged otherwise.
   @inline(__always)
   mutating func mayFollow(_ first: UInt32, _ second: UInt32) -> Bool {
     var (left, right) = (first, second)

@@ -1,7 +1,7 @@
-/// Encodes whole texts: repairs them, finds added tokens, normalizes, cuts into units, encodes those.
+/// Encodes whole texts: repairs them, finds added tokens, normalizes, cuts into units and encodes those.
 ///
-/// Reads character by character. It makes ids and knows where each token comes from; `TokenCounter` is the fast way to
-/// numbers, and is tested against this.
+/// Reads character by character. It yields ids and the source of each token. `TokenCounter` is the fast way to counts,
+/// and is tested against this.
 struct TextEncoder: ~Copyable {
   private let model: ModelTables
   private let scanner: PretokenScanner
@@ -12,7 +12,7 @@ struct TextEncoder: ~Copyable {
 
   /// The tokens of the last text.
   private(set) var ids: [TokenID] = []
-  /// For each token of the last text the offset of the first byte of the text that it comes from.
+  /// For each token of the last text, the offset of the first byte of the text that it comes from.
   private(set) var starts: [Int] = []
 
   init(_ model: ModelTables) {
@@ -23,7 +23,9 @@ struct TextEncoder: ~Copyable {
     spaceRuns = model.spaceRunTokens
   }
 
-  /// Encodes `text`, replacing `ids` and `starts`. Linear.
+  /// Encodes `text`, replacing `ids` and `starts`.
+  ///
+  /// - Complexity: O(length of the text).
   mutating func encode(_ text: UnsafeBufferPointer<UInt8>) {
     ids.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
@@ -92,7 +94,7 @@ struct TextEncoder: ~Copyable {
     while position < text.count {
       var run = 0
       while position + run < text.count, text[position + run] == UInt8(ascii: " ") { run += 1 }
-      // Tokens of the longest runs and one of the rest, but a single space that is left joins the next word.
+      // Tokens of the longest runs and one of the rest, except that a single remaining space joins the next word.
       while run > 1 {
         let length = min(run, model.runs.space)
         append(spaceRuns[length], start: position)

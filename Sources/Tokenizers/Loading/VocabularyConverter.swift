@@ -12,7 +12,7 @@ public enum VocabularyConverter: Hashable, Sendable {
   /// As `TikTokenConverter` has it: the parts of a token merge in the order of the tokens, then of their own numbers;
   /// pre-tokens that are tokens are not merged; the first special token is put before a text.
   case tiktoken(pattern: String, specialTokens: [String])
-  /// The file is a SentencePiece model whose characters merge, as `GemmaConverter` reads it.
+  /// The file is a SentencePiece model whose characters merge, as the converter for byte-fallback models reads it.
   case sentencePiece(beginning: String)
 
   /// Makes the definition of a file.

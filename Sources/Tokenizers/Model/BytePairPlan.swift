@@ -1,20 +1,21 @@
 import Support
 
-/// What the compiled tables are made from: a definition whose every step the fast paths know.
+/// The source of compiled tables: a definition all of whose steps the fast paths know.
 ///
 /// Two kinds of definitions have a fast path, both byte pair encoding:
 ///
-/// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) after a known pattern, normalization form C or none before.
+/// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) after a known pattern, normalization form C or none
+///   before.
 /// - Merges of characters with byte fallback, spaces written as U+2581, no pattern.
 ///
-/// What a definition is called or where it comes from does not matter: only its steps are compared. Any other definition
-/// is followed by the reference code.
+/// What a definition is called or where it comes from does not matter: only its steps are compared. Any other
+/// definition is followed by the reference code.
 struct BytePairPlan: Hashable, Sendable {
   /// How text between added tokens is cut before it is merged.
   enum PreTokenization: Hashable, Sendable {
     /// By the pattern of `PretokenScanner`, whose numbers have at most this many characters.
     case pattern(longestNumber: Int)
-    /// Not at all; spaces stand for U+2581, and text is cut where no token can lie.
+    /// Not at all; U+2581 is written for spaces, and text is cut where no token can be.
     case spaceMarks
   }
 
@@ -23,16 +24,16 @@ struct BytePairPlan: Hashable, Sendable {
     let left: UInt32
     let right: UInt32
     let result: UInt32
-    /// Lower ranks go first. Merges with equal ranks have equal results, and the ranks have no gaps.
+    /// Lower ranks are applied first. Merges with equal ranks have equal results, and the ranks have no gaps.
     let rank: UInt32
   }
 
   /// The text of every token by its number, as merging sees it; empty for numbers without a token and for tokens whose
   /// text no pre-token can hold.
   var tokens = ByteStrings()
-  /// What each token means in decoded text where that differs from `tokens`.
+  /// The text of each token in decoded text, where it differs from `tokens`.
   var decodedOverrides: [TokenID: [UInt8]] = [:]
-  /// In the order of their ranks.
+  /// The merges in the order of their ranks.
   var merges: [Merge] = []
   /// Tokens that are found in the text as it is, leftmost and longest, before anything else.
   var addedTokens: [AddedToken] = []
@@ -43,7 +44,7 @@ struct BytePairPlan: Hashable, Sendable {
   var byteTokens: [TokenID] = []
   /// Whether a whole pre-token that is a token is that token even where no merges lead to it.
   var ignoreMerges: Bool
-  /// What is put before and after the tokens of a text where special tokens are asked for.
+  /// What is put before and after the tokens of a text if special tokens are asked for.
   var specialTokens: SpecialTokens
 
   /// Whether the symbols of merging are characters; else they are bytes.
@@ -56,7 +57,7 @@ struct BytePairPlan: Hashable, Sendable {
 
   /// Takes over what the fast paths follow.
   ///
-  /// - Throws: `NoFastPath` where the definition holds anything that they do not follow.
+  /// - Throws: `NoFastPath` if the definition holds anything that they do not follow.
   init(_ definition: TokenizerDefinition) throws(NoFastPath) {
     guard case .bpe(let model) = definition.model else { throw NoFastPath("the model is not BPE") }
     guard model.continuingSubwordPrefix.isEmpty, model.endOfWordSuffix.isEmpty else {
@@ -93,7 +94,7 @@ struct BytePairPlan: Hashable, Sendable {
         throw NoFastPath("token \(token.id) is beyond the tables")
       }
     }
-    // Normalized ones are looked for in what the others leave: another order where they overlap, and another text.
+    // Normalized ones are looked for between the others: in another order if they overlap, and in another text.
     let normalized = definition.addedTokens.filter(\.normalized)
     guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count
     else {
@@ -150,7 +151,7 @@ struct BytePairPlan: Hashable, Sendable {
 
   /// Indexes the tokens.
   ///
-  /// - Throws: `NoFastPath` where two tokens have one text.
+  /// - Throws: `NoFastPath` if two tokens have one text.
   private func indexedTokens() throws(NoFastPath) -> ByteStringIndex {
     let index = ByteStringIndex(tokens)
     for token in 0..<tokens.count where !tokens.range(token).isEmpty {
@@ -190,7 +191,7 @@ struct BytePairPlan: Hashable, Sendable {
 }
 
 extension BytePairPlan {
-  /// Writes numbers and texts one after another in one form, and hashes them.
+  /// Writes numbers and texts in a canonical form, and hashes them.
   private struct DigestWriter: ~Copyable {
     private var hash = SHA256()
 
@@ -233,7 +234,7 @@ extension BytePairPlan {
   }
 }
 
-/// Why a definition has no fast path, as it reads after "no fast path: ".
+/// Why a definition has no fast path, in words that follow "no fast path: ".
 struct NoFastPath: Error, Hashable, Sendable {
   let reason: String
 
@@ -252,7 +253,7 @@ public struct SpecialTokens: Hashable, Sendable {
     self.after = after
   }
 
-  /// What a post-processor puts around one text; nil where the text is not there exactly once.
+  /// What a post-processor puts around one text; nil if the text is not there exactly once.
   init?(_ definition: PostProcessorDefinition?) {
     switch definition {
     case nil, .byteLevel: return

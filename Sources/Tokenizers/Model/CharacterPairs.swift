@@ -1,24 +1,24 @@
 import CTokenizerKernels
 
-/// Which characters stand next to each other inside some token.
+/// Which characters are adjacent inside some token.
 ///
-/// Where two adjacent characters do so in no token, no token can lie across them and the text may be cut there.
+/// If two characters are adjacent in no token, no token can span their border, and text may be cut there.
 struct CharacterPairs {
   /// 2^19 bits, those set whose number is the hash of a pair. A false hit only means a cut not made.
   private(set) var filter = [UInt64](repeating: 0, count: (1 << Int(BK_PAIR_BITS)) / 64)
   /// For each first ASCII character the 128 bits of the second one; exact.
   private(set) var ascii = [UInt64](repeating: 0, count: 128 * 2)
-  /// For the last byte of a character beyond ASCII, less 0x80, the 64 bits of the first byte of the next one, less 0xC0:
-  /// those that a token holds without holding both characters whole; exact.
+  /// For the last byte of a character beyond ASCII, less 0x80, the 64 bits of the first byte of the next one, less
+  /// 0xC0: those that a token holds without holding both characters whole; exact.
   private(set) var split = [UInt64](repeating: 0, count: 64)
 
-  /// The characters before which no text may be cut, and in the second half those behind which it may not: bits, by the
+  /// The characters before which no text may be cut, and in the second half those after which it may not: bits, by the
   /// twelve lowest bits of the code point.
   ///
-  /// A token that stands for whole pretokens only must not come to stand for a part that was cut out of one.
+  /// A token that is for whole pre-tokens only must not match a part that was cut out of one.
   private(set) var ends = [UInt64](repeating: 0, count: 64 * 2)
 
-  /// Collects the pairs of the tokens in `including`, and the ends of those of them that stand for whole pretokens only.
+  /// Collects the pairs of the tokens in `including`, and the ends of those that are for whole pre-tokens only.
   init(_ tokens: ByteStrings, including: some Sequence<Int>, isWholeOnly: (Int) -> Bool) {
     for token in including {
       tokens.bytes.withUnsafeBufferPointer { bytes in
@@ -29,7 +29,7 @@ struct CharacterPairs {
     }
   }
 
-  /// Whether some token may hold the two characters next to each other; sometimes true where none does.
+  /// Whether some token may hold the two characters next to each other; sometimes true if none does.
   ///
   /// - Parameter filter: the words of ``filter``.
   @inline(__always)
@@ -41,7 +41,7 @@ struct CharacterPairs {
   private mutating func collectEnds(_ token: UnsafeBufferPointer<UInt8>) {
     guard UTF8Repair.isValid(token), let last = token.lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return }
     for (half, place) in [0, last].enumerated() {
-      // Text is cut beside characters of three bytes and more only.
+      // Text is cut only next to characters of three or more bytes.
       let (value, length) = CharacterCursor.scalar(in: token, at: place)
       guard length > 2 else { continue }
       let scalar = Int(value)
@@ -78,17 +78,17 @@ struct CharacterPairs {
   }
 }
 
-/// Finds eight sets of first and of second ASCII characters that no token holds side by side.
+/// Finds eight sets of first and of second ASCII characters that are adjacent in no token.
 ///
-/// Two table look-ups and one test per byte then tell most places where text may be cut; those they miss only make
-/// units longer. Greedy: each set takes the most of what is left, weighted by how often characters stand in text.
+/// Two table lookups and one test per byte then find most places where text may be cut; those they miss only make units
+/// longer. The choice is greedy: each set covers as much as possible of what is left, weighted by frequency in text.
 struct FreePairCover {
-  /// For each character the numbers, as bits, of the sets it is in.
+  /// For each character, the sets it is in, as bits.
   private(set) var first = [UInt8](repeating: 0, count: 128)
   private(set) var second = [UInt8](repeating: 0, count: 128)
 
   private var remaining: [Float]
-  /// For each second character the first ones it is free to follow.
+  /// For each second character, the first ones that it may follow in no token.
   private let free: [UInt128]
 
   private static let seedCount = 32
@@ -106,7 +106,7 @@ struct FreePairCover {
     for number in 0..<8 { addBest(UInt8(1) << UInt8(number)) }
   }
 
-  /// How often a character stands in text, roughly. Those around which text is always cut need no set.
+  /// How often a character occurs in text, roughly. Characters around which text is always cut need no set.
   private static func weight(_ character: Int) -> Float {
     switch UInt8(character) {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"): 0

@@ -1,16 +1,16 @@
 import Support
 
-/// Keeps the tables made from definitions, so that they are made once for each.
+/// Stores the tables of definitions, so that they are compiled only once.
 ///
 /// The files are named after the digest of the definition and the version of the format; small files beside them name
-/// the definition of each vocabulary file. A file is used only where nobody but the user can have written it, and tables
-/// are checked in full, which need not be done again while they stay as they are. Those that are missing, damaged or of
-/// another version are made again and replaced in one step.
+/// the definition of each vocabulary file. A file is used only if nobody but the user can have written it. Its tables
+/// are checked in full once, and again only after the file has changed. Tables that are missing, damaged or of another
+/// version are made again and replaced in one step.
 public struct CompiledTables: Sendable {
   /// The folder of the files.
   public let directory: String
 
-  /// Keeps tables in `directory`, which is made when it is needed.
+  /// Stores tables in `directory`, which is made when it is needed.
   public init(directory: String) { self.directory = directory }
 
   /// The name of the file of a definition's tables.
@@ -28,7 +28,7 @@ public struct CompiledTables: Sendable {
     return try FileName("\(key.hex.prefix(32))-\(TableImage.version)", suffix: ".definition")
   }
 
-  /// The verified tables of the definition that a converter makes of a vocabulary file; nil where there are none.
+  /// The verified tables of the definition that a converter makes of a vocabulary file; nil if there are none.
   func load(source: SHA256Digest, converter: VocabularyConverter) -> TableImage? {
     guard let name = try? Self.name(ofSource: source, converter), let file = PrivateFolder(directory).open(name),
       let bytes = file.read(), let definition = SHA256Digest(hex: String(decoding: bytes.prefix(64), as: UTF8.self))
@@ -36,7 +36,7 @@ public struct CompiledTables: Sendable {
     return load(definition)
   }
 
-  /// The verified tables of a definition; nil where there are none.
+  /// The verified tables of a definition; nil if there are none.
   func load(_ definition: SHA256Digest) -> TableImage? {
     guard let name = try? Self.name(of: definition.hex), let file = PrivateFolder(directory).open(name),
       let memory = TableMemory(file)

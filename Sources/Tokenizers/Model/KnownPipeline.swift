@@ -9,7 +9,7 @@ struct KnownPipeline {
   /// Recognizes the steps of a definition.
   ///
   /// - Parameter mergesBytes: Whether the texts of the vocabulary are bytes.
-  /// - Throws: `NoFastPath` where some step is not known.
+  /// - Throws: `NoFastPath` if some step is not known.
   init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(NoFastPath) {
     let normalizers = definition.normalizer?.steps ?? []
     let preTokenizers = definition.preTokenizer?.steps ?? []
@@ -41,7 +41,7 @@ struct KnownPipeline {
     alphabet = mergesBytes ? .bytes : .byteLevel
   }
 
-  /// Writes spaces as SentencePiece does.
+  /// Writes U+2581 for spaces, as SentencePiece does.
   private static let spaceMark = NormalizerDefinition.replace(.string([0x20]), content: SpaceMark.bytes)
 
   private static let spaceMarkDecoder: [DecoderDefinition] = [
@@ -56,7 +56,7 @@ struct KnownPipeline {
 
   /// The most characters of a number in a pattern that `PretokenScanner` follows; nil for other steps.
   ///
-  /// The pattern matches every character, so that what is cut at matches is the matches themselves.
+  /// The pattern matches every character, so cutting at matches yields the matches themselves.
   private static func longestNumber(of step: PreTokenizerDefinition) -> Int? {
     switch step {
     case .split(.regex(let pattern), .isolated, invert: false), .split(.regex(let pattern), .removed, invert: true):
@@ -66,7 +66,7 @@ struct KnownPipeline {
   }
 }
 
-/// How the texts of a vocabulary stand for what merging sees and for what decoding gives.
+/// How the texts of a vocabulary relate to the text that is merged and to decoded text.
 enum TokenAlphabet: Hashable {
   /// Texts are bytes.
   case bytes
@@ -75,7 +75,7 @@ enum TokenAlphabet: Hashable {
   /// Texts are UTF-8 with U+2581 for a space, and `<0x00>` to `<0xFF>` for single bytes.
   case spaceMarks
 
-  /// What merging sees of a token; nil where no pre-token can hold its text.
+  /// A token's text as it is merged; nil if no pre-token can hold it.
   func merged(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     switch self {
     case .bytes: Array(text)
@@ -85,7 +85,7 @@ enum TokenAlphabet: Hashable {
     }
   }
 
-  /// What a token's text is in decoded text.
+  /// A token's text in decoded text.
   func decoded(_ text: some Collection<UInt8>) -> [UInt8] {
     switch self {
     case .bytes: Array(text)

@@ -1,7 +1,7 @@
 /// The ranks of all pairs of tokens that merge: an open-addressed table of 64-bit slots.
 ///
-/// A slot holds the left token in 20 bits, the right one in 20 and the rank in 24. Most pairs that are asked for do not
-/// merge, and the table is larger than a core's cache; so a bit of a small filter is looked at before.
+/// A slot holds the left token in 20 bits, the right one in 20 and the rank in 24. Most pairs that are looked up do not
+/// merge, and the table is larger than a core's cache, so a bit of a small filter is tested first.
 struct MergeTable: @unchecked Sendable {
   // Sendable: points into an immutable image that its owner keeps alive.
 
@@ -27,7 +27,7 @@ struct MergeTable: @unchecked Sendable {
     self.results = results.baseAddress.unsafelyUnwrapped
   }
 
-  /// The rank of the merge of two tokens; `noRank` where they do not merge.
+  /// The rank of the merge of two tokens; `noRank` if they do not merge.
   @inline(__always)
   func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
     let key = UInt64(left) << 20 | UInt64(right)
@@ -55,7 +55,7 @@ struct MergeTable: @unchecked Sendable {
   @inline(__always)
   func result(of rank: UInt32) -> UInt32 { results[Int(rank)] }
 
-  /// Builds the slots for `merges`, no pair of which comes twice.
+  /// Builds the slots for `merges`, whose pairs are distinct.
   static func slots(for merges: [BytePairPlan.Merge]) -> [UInt64] {
     var capacity = 16
     while capacity * 5 < merges.count * 8 { capacity *= 2 }
@@ -81,16 +81,17 @@ struct MergeTable: @unchecked Sendable {
   }
 }
 
-/// How merging makes a token from its text.
+/// How merging produces a token from its text.
 struct TokenDerivation: BitwiseCopyable {
-  /// The token on the left of the merge that makes this one; the token itself where it is a symbol.
+  /// The token on the left of the merge that makes this one; the token itself if it is a symbol.
   var left: UInt32
-  /// The token on the right of the merge that makes this one; the token itself where it is a symbol.
+  /// The token on the right of the merge that makes this one; the token itself if it is a symbol.
   var right: UInt32
   /// The rank of the merge that makes this token: `symbolRank` for symbols, which no merge makes, and
   /// `irregularRank` where ranks do not rise from parts to wholes on the way here.
   var rank: Int32
-  /// In the low 20 bits the longest token that is a proper prefix of this one, or `noToken`; above, the length in bytes.
+  /// In the low 20 bits the longest token that is a proper prefix of this one, or `noToken`; above, the length in
+  /// bytes.
   var prefixAndLength: UInt32
 
   static let symbolRank: Int32 = -1

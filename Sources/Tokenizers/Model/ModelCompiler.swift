@@ -11,7 +11,7 @@ struct ModelCompiler {
 
   /// Builds the image of a definition's tables.
   ///
-  /// - Throws: `NoFastPath` where the vocabulary breaks a rule that the fast path for merges of characters relies on.
+  /// - Throws: `NoFastPath` if the vocabulary breaks a rule that the fast path for merges of characters relies on.
   static func compile(_ plan: BytePairPlan) throws(NoFastPath) -> TableImage {
     var compiler = ModelCompiler(plan)
     compiler.derive()
@@ -40,7 +40,7 @@ struct ModelCompiler {
 
   // MARK: Derivations
 
-  /// Merges the text of every token, which shows which of them merging can make, and how.
+  /// Merges the text of every token, which shows which tokens merging can produce, and how.
   private mutating func derive() {
     slots.withUnsafeBufferPointer { slots in
       results.withUnsafeBufferPointer { results in
@@ -92,13 +92,14 @@ struct ModelCompiler {
     return end
   }
 
-  /// Whether merging the text of a token makes that token.
+  /// Whether merging the text of a token produces that token.
   private func isReachable(_ token: Int) -> Bool { derivations[token].left != TokenDerivation.noToken }
 
-  /// Whether some text has the token: one that merging makes, or one that stands for whole pretokens.
+  /// Whether some text has the token: one that merging produces, or one for whole pre-tokens.
   private func isUsed(_ token: Int) -> Bool { isReachable(token) || plan.ignoreMerges }
 
-  /// Marks the tokens on whose way ranks do not rise from parts to wholes: validity of pairs cannot be read off ranks.
+  /// Marks the tokens on whose way ranks do not rise from parts to wholes: ranks alone do not show which pairs are
+  /// valid.
   private mutating func markIrregularDerivations() {
     let byRank = derivations.indices.filter { isReachable($0) && derivations[$0].rank >= 0 }.sorted {
       plan.tokens.range($0).count < plan.tokens.range($1).count
@@ -128,7 +129,7 @@ struct ModelCompiler {
     let entries = derivations.indices.compactMap { token -> TokenTrieBuilder.Entry? in
       let range = plan.tokens.range(token)
       guard !range.isEmpty, isUsed(token) else { return nil }
-      // Of equal strings the index holds one.
+      // The index holds one of several equal strings.
       guard index.position(of: range, in: plan.tokens.bytes) == token else { return nil }
       return TokenTrieBuilder.Entry(range: range, token: UInt32(token), wholeOnly: !isReachable(token))
     }
@@ -145,7 +146,7 @@ struct ModelCompiler {
     return true
   }
 
-  /// Whether every number of ASCII digits that can be a pretoken is one token.
+  /// Whether every number of ASCII digits that can be a pre-token is one token.
   private var numbersAreTokens: Bool {
     guard case .pattern(let longestNumber) = plan.preTokenization else { return true }
     var numbers: [[UInt8]] = [[]]

@@ -6,20 +6,20 @@ import Support
 final class ModelTables: @unchecked Sendable {
   // Sendable: all properties are constant and point into the image, which is never written and lives as long as this.
 
-  /// Facts that fit no table.
+  /// Facts that are in no table.
   struct Attributes: BitwiseCopyable {
     /// The number of tokens in the vocabulary proper.
     var tokenCount: UInt32
     /// One more than the highest token.
     var vocabularySize: UInt32
-    /// The most characters of a pretoken of numbers; 0 where merging joins characters and text is cut at white space.
+    /// The most characters of a pre-token of numbers; 0 if merging joins characters and text is cut at white space.
     var longestNumber: UInt32
-    /// Whether text between added tokens is normalized to form C: 0 or 1, as all that follow.
+    /// Whether text between added tokens is normalized to form C: 0 or 1, like the following.
     var normalizes: UInt32
     var ignoreMerges: UInt32
     /// Whether a space and any ASCII letter are one token.
     var joinsSpaceAndLetter: UInt32
-    /// Whether all numbers of ASCII digits that can be pretokens are tokens.
+    /// Whether all numbers of ASCII digits that can be pre-tokens are tokens.
     var numbersAreTokens: UInt32
     /// The longest runs that are one token, in characters, where merging joins characters.
     var longestSpaceRun: UInt32
@@ -41,7 +41,7 @@ final class ModelTables: @unchecked Sendable {
   let freePairs: UnsafeBufferPointer<UInt8>
   /// Whether a space and any ASCII letter are one token.
   let joinsSpaceAndLetter: Bool
-  /// Whether all numbers of ASCII digits that can be pretokens are tokens.
+  /// Whether all numbers of ASCII digits that can be pre-tokens are tokens.
   let numbersAreTokens: Bool
   let addedTokens: [AddedToken]
   let matcher: AddedTokenMatcher
@@ -49,15 +49,15 @@ final class ModelTables: @unchecked Sendable {
   let tokenCount: Int
   /// One more than the highest token.
   let vocabularySize: Int
-  /// What is put around the tokens of a text where special tokens are asked for.
+  /// What is put around the tokens of a text if special tokens are asked for.
   let specialTokens: SpecialTokens
   /// Whether the symbols of merging are characters; else they are bytes.
   let mergesCharacters: Bool
   /// Whether text between added tokens is normalized to form C.
   let normalizes: Bool
-  /// The most characters of a pretoken of numbers, where bytes merge.
+  /// The most characters of a pre-token of numbers, where bytes merge.
   let longestNumber: Int
-  /// Whether a whole pretoken that is a token is that token even where no merges lead to it.
+  /// Whether a whole pre-token that is a token is that token even if no merges lead to it.
   let ignoreMerges: Bool
   /// The longest runs of white space that are one token, where characters merge.
   let runs: WhiteSpaceRuns
@@ -114,7 +114,7 @@ final class ModelTables: @unchecked Sendable {
     return SpecialTokens(before: Array(ids[1..<1 + count]), after: Array(ids[(2 + count)...]))
   }
 
-  /// The bytes that a token stands for in decoded text; nil where there is no such token.
+  /// The bytes of a token in decoded text; nil if there is no such token.
   func decodedBytes(of token: TokenID) -> [UInt8]? {
     guard token >= 0, Int(token) < vocabularySize, tokenOffsets[Int(token)] < tokenOffsets[Int(token) + 1] else {
       return nil
@@ -122,7 +122,7 @@ final class ModelTables: @unchecked Sendable {
     return Array(tokenBytes[Int(tokenOffsets[Int(token)])..<Int(tokenOffsets[Int(token) + 1])])
   }
 
-  /// The token of every length of a run of spaces, by length; -1 for none, and no tokens where bytes merge.
+  /// The token of a run of spaces, by length; -1 for none, and no tokens if bytes merge.
   var spaceRunTokens: [TokenID] {
     guard mergesCharacters else { return [] }
     let spaces = [UInt8](repeating: UInt8(ascii: " "), count: runs.space)

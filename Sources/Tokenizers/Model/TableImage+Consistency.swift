@@ -1,8 +1,8 @@
 import CTokenizerKernels
 
 extension TableImage {
-  /// Whether every number in a complete image is one that its readers can follow: no index leads out of its table, and
-  /// no walk goes round in a circle.
+  /// Whether every number in a complete image can be followed: no index leads out of its table, and no walk goes round
+  /// in a circle.
   ///
   /// - Complexity: O(size of the image), tens of milliseconds.
   var isConsistent: Bool {
@@ -16,7 +16,7 @@ extension TableImage {
   /// The number of ranks.
   private var rankCount: Int { section(.mergeResults, of: UInt32.self).count }
 
-  /// The number of elements that a section holds; nil where its bytes are no whole number of them.
+  /// The number of elements that a section holds; nil if its size is no multiple of theirs.
   private func count<Element: BitwiseCopyable>(_ section: Section, of type: Element.Type) -> Int? {
     let bytes = self.section(section, of: UInt8.self).count
     return bytes % MemoryLayout<Element>.stride == 0 ? bytes / MemoryLayout<Element>.stride : nil
@@ -26,7 +26,7 @@ extension TableImage {
   private var hasRightCounts: Bool {
     guard count(.attributes, of: ModelTables.Attributes.self) == 1 else { return false }
     let (tokens, size) = (Int(attributes.tokenCount), Int(attributes.vocabularySize))
-    // Table slots hold tokens in 20 bits and ranks in 24, in both the highest number means none.
+    // Table slots hold tokens in 20 bits and ranks in 24; in both the highest number means none.
     guard tokens > 0, tokens <= Int(TokenDerivation.noToken), size >= tokens, size <= Int(Int32.max),
       let ranks = count(.mergeResults, of: UInt32.self), ranks <= Int(MergeTable.noRank)
     else { return false }
@@ -44,7 +44,7 @@ extension TableImage {
       && count(.asciiPairs, of: UInt64.self) == 256 && count(.freePairs, of: UInt8.self) == 256
   }
 
-  /// Whether the tokens' bytes lie one after another, and single tokens are tokens.
+  /// Whether the tokens' bytes are one after another, and the tokens of single bytes exist.
   private var hasRightTokens: Bool {
     let offsets = section(.tokenOffsets, of: UInt32.self)
     let tokens = attributes.tokenCount
@@ -53,7 +53,7 @@ extension TableImage {
       && section(.byteTokens, of: UInt32.self).allSatisfy { $0 < tokens }
   }
 
-  /// Whether merges take and make tokens, and looking for one comes to an end.
+  /// Whether the tokens in merges exist, and every lookup of a merge ends.
   private var hasRightMerges: Bool {
     let (tokens, ranks) = (UInt64(attributes.tokenCount), UInt64(rankCount))
     let slots = section(.mergeSlots, of: UInt64.self)
@@ -110,7 +110,7 @@ extension TableImage {
       guard base + 255 < nodes.count else { return false }
       for byte in 0..<256 {
         guard nodes[base + byte] >> 23 & 0x1FF == UInt64(byte << 1 | 1) else { continue }
-        // A node that two lead to may lead to itself.
+        // A node that two others lead to may lead to itself.
         guard !isSeen[base + byte] else { return false }
         isSeen[base + byte] = true
         pending.append((base + byte, depth + 1))

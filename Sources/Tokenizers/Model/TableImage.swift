@@ -1,6 +1,6 @@
 import Support
 
-/// The tables of one vocabulary as one stretch of memory: a header, then sections at 64-byte boundaries.
+/// The tables of one vocabulary in one block of memory: a header, then sections at 64-byte boundaries.
 ///
 /// The same bytes are built in memory, written to a file and mapped back. Memory is never written after `init`, so any
 /// number of threads may read it.
@@ -25,11 +25,11 @@ final class TableImage: Sendable {
     case trie
     /// UInt32: the 256 tokens of single bytes.
     case byteTokens
-    /// Bits: pairs of adjacent characters that may stand inside a token, hashed.
+    /// Bits: pairs of characters that may be adjacent inside a token, hashed.
     case pairFilter
     /// UInt64: 64 rows of 64 bits: pairs of bytes at the border of two characters that a token holds in part, exact.
     case splitPairs
-    /// UInt64: 64 words of bits for the first and 64 for the last characters of tokens that stand for whole pretokens only.
+    /// UInt64: 64 words of bits for the first and 64 for the last characters of tokens that are whole pre-tokens only.
     case wholeTokenEnds
     /// UInt8: 128 rows of 128 bits, the same for ASCII pairs, exact.
     case asciiPairs
@@ -68,7 +68,7 @@ final class TableImage: Sendable {
   /// All bytes of the image.
   var bytes: UnsafeRawBufferPointer { memory.bytes }
 
-  /// The elements of a section. The pointer is good for as long as the image lives.
+  /// The elements of a section. The pointer is valid as long as the image lives.
   func section<Element: BitwiseCopyable>(_ section: Section, of type: Element.Type) -> UnsafeBufferPointer<Element> {
     let entry = Self.directoryOffset + section.rawValue * 16
     let offset = Int(bytes.load(fromByteOffset: entry, as: UInt64.self))
@@ -80,7 +80,7 @@ final class TableImage: Sendable {
 }
 
 extension TableImage {
-  /// A digest as it is in the header.
+  /// A digest in the form of the header.
   static func words(of digest: SHA256Digest) -> (UInt64, UInt64, UInt64, UInt64) {
     let words = stride(from: 0, to: 32, by: 8).map { start in
       digest.bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -120,9 +120,9 @@ extension TableImage {
       && end <= UInt64(bytes.count)
   }
 
-  /// A checksum over everything behind the header: four independent lanes of multiply and rotate.
+  /// A checksum over everything after the header: four independent lanes of multiply and rotate.
   ///
-  /// It finds damage, not malice: ``isConsistent`` does not rely on it.
+  /// It detects damage, not malice: ``isConsistent`` does not rely on it.
   static func checksum(_ memory: UnsafeRawBufferPointer) -> UInt64 {
     var lanes = SIMD4<UInt64>(1, 2, 3, 4)
     let multiplier = SIMD4<UInt64>(repeating: 0x9E37_79B1)

@@ -9,7 +9,7 @@ struct TableMemory: ~Copyable, @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
   private let mapping: fm_mapping?
 
-  /// What is said before the process ends, because counting cannot go on without the tables.
+  /// The message with which the process ends, because counting cannot continue without the tables.
   private static let lastWords: StaticString = """
     error: the compiled tables in the cache were cut short while they were in use: run again, they are made anew
 
@@ -21,10 +21,10 @@ struct TableMemory: ~Copyable, @unchecked Sendable {
     mapping = nil
   }
 
-  /// Maps a file, or reads it where no handler of SIGBUS is there for files that are cut short while they are mapped;
-  /// nil where it is empty or cannot be read.
+  /// Maps a file, or reads it if no SIGBUS handler is installed for files that are cut short while they are mapped; nil
+  /// if it is empty or cannot be read.
   ///
-  /// With the handler of the program, which exits with a message, no page of a file that was cut is taken for a table.
+  /// With the program's handler, which exits with a message, no missing page is taken for a table.
   init?(_ file: borrowing PrivateFile) {
     let size = file.stamp.size
     guard size > 0 else { return nil }

@@ -1,9 +1,9 @@
 /// A double-array trie over the tokens that merging can reach.
 ///
-/// A node is 64 bits: in the low 20 bits the token that ends there, or `noToken`; bit 20 set where that token stands for
-/// whole pretokens only; bit 23 set where the slot is in use; the byte that leads to the node in bits 24 to 31; above,
-/// the base of its children. The child for a byte stands at the base plus the byte and carries that byte. No two nodes
-/// share a base, so the byte proves the parent.
+/// A node has 64 bits: in the low 20 bits the token that ends there, or `noToken`; bit 20 is set if that token is for
+/// whole pre-tokens only; bit 23 is set if the slot is in use; bits 24 to 31 hold the byte that leads to the node, and
+/// the rest the base of its children. The child for a byte is at the base plus the byte and holds that byte. No two
+/// nodes share a base, so the byte proves the parent.
 struct TokenTrie: @unchecked Sendable {
   // Sendable: points into an immutable image that its owner keeps alive.
 
@@ -20,15 +20,17 @@ struct TokenTrie: @unchecked Sendable {
     root = nodes[Self.rootSlot]
   }
 
-  /// What a walk from some position found.
+  /// The result of a walk from some position.
   struct Match {
-    /// The longest token that begins there and that merging can make; `TokenDerivation.noToken` where there is none.
+    /// The longest token that begins there and that merging can make; `TokenDerivation.noToken` if there is none.
     var token: UInt32
-    /// The token that is all of the text, where there is one.
+    /// The token that is all of the text, if there is one.
     var whole: UInt32
   }
 
-  /// Walks from `position` to the end of `text` as far as tokens go. Linear in the length of the longest token.
+  /// Walks from `position` to the end of `text` as far as tokens go.
+  ///
+  /// - Complexity: O(length of the longest token).
   @inline(__always)
   func match(_ text: UnsafePointer<UInt8>, from position: Int, to end: Int) -> Match {
     var node = root
@@ -51,7 +53,7 @@ struct TokenTrie: @unchecked Sendable {
 
 /// Builds the nodes of a `TokenTrie`.
 struct TokenTrieBuilder {
-  /// A token to enter.
+  /// A token to insert.
   struct Entry {
     let range: Range<Int>
     let token: UInt32
@@ -92,7 +94,7 @@ struct TokenTrieBuilder {
     let depth: Int
   }
 
-  /// Places the nodes level by level, so that the first levels, which every walk visits, lie close together.
+  /// Places the nodes level by level, so that the first levels, which every walk visits, are close together.
   private mutating func build() {
     grow(to: 1024)
     nodes[TokenTrie.rootSlot] = TokenTrie.inUse | TokenTrie.noToken
@@ -162,7 +164,7 @@ struct TokenTrieBuilder {
 
   private func isFree(_ slot: Int) -> Bool { slot > TokenTrie.rootSlot && nodes[slot] & TokenTrie.inUse == 0 }
 
-  /// The first free slot at `slot` or later, shortening the way there for later searches.
+  /// The first free slot at `slot` or later; shortens the way there for later searches.
   private mutating func firstFree(from slot: Int) -> Int {
     var free = slot
     while true {

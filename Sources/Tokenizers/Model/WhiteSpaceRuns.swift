@@ -1,9 +1,9 @@
 /// The longest runs of white space that are one token, in a vocabulary that merges characters.
 ///
-/// Such text is cut around runs of white space and around digits. What makes that exact is looked up in the vocabulary:
-/// no token holds a digit, a newline or a tab beside other characters, or a space after another character; runs of
-/// newlines and tabs are added tokens; and merging takes from a run of spaces as many as one token holds, again and
-/// again, and leaves what is left, unless it is one space, apart from the word after it.
+/// Such text is cut around runs of white space and around digits. The conditions that make this exact are checked in
+/// the vocabulary: no token holds a digit, a newline or a tab together with other characters, or a space after another
+/// character; runs of newlines and tabs are added tokens; and merging divides a run of spaces into the longest tokens
+/// and a rest, which joins the word after it only if it is one space.
 struct WhiteSpaceRuns: Hashable, Sendable {
   /// Of U+0020.
   private(set) var space = 0
@@ -13,7 +13,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   private(set) var tab = 0
 
   private static let space = UInt8(ascii: " ")
-  /// The vector code sees longer runs only.
+  /// The vector code detects only longer runs.
   private static let shortest = 31
 
   /// No runs, for vocabularies that merge bytes.
@@ -26,7 +26,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   /// Looks up the runs of a vocabulary.
   ///
   /// - Parameter reachable: The tokens that merging makes.
-  /// - Throws: `NoFastPath` where text cannot be cut around white space and digits.
+  /// - Throws: `NoFastPath` if text cannot be cut around white space and digits.
   init(_ plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
     newline = try Self.longestAddedRun(of: UInt8(ascii: "\n"), in: plan.addedTokens)
     tab = try Self.longestAddedRun(of: UInt8(ascii: "\t"), in: plan.addedTokens)
@@ -51,8 +51,8 @@ struct WhiteSpaceRuns: Hashable, Sendable {
 
   /// Makes sure that spaces merge with spaces before any merges with a word.
   ///
-  /// A run then is merged as if it were alone. What is left of it merges with nothing: no token holds two spaces and
-  /// something else.
+  /// Then a run is merged as if it were alone. Its rest merges with nothing: no token holds two spaces and something
+  /// else.
   private static func checkOrder(of merges: [BytePairPlan.Merge], in tokens: ByteStrings, reachable: Set<Int>)
     throws(NoFastPath)
   {
@@ -69,7 +69,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
     }
   }
 
-  /// The longest run of a character, where all shorter ones are added tokens too.
+  /// The longest run of a character, all shorter ones of which are added tokens too.
   private static func longestAddedRun(of byte: UInt8, in addedTokens: [AddedToken]) throws(NoFastPath) -> Int {
     var runs: Set<Int> = [1]
     for token in addedTokens where token.content.first == byte {
@@ -85,7 +85,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
     return longest
   }
 
-  /// Looks for characters that a token must not hold beside others.
+  /// Looks for characters that a token must not hold together with others.
   private static func check(_ text: ArraySlice<UInt8>) throws(NoFastPath) {
     for (index, byte) in zip(text.indices, text) {
       switch byte {
@@ -104,7 +104,8 @@ struct WhiteSpaceRuns: Hashable, Sendable {
 
   /// Makes sure that merging takes the longest runs from the left of a longer one.
   ///
-  /// A sequence of tokens is what merging gives if it gives each two neighbors from their text, so pairs are tried.
+  /// A sequence of tokens is the result of merging if each two neighbors are the result for their text, so pairs are
+  /// tried.
   func verify(_ tables: ModelTables) throws(NoFastPath) {
     var encoder = PretokenEncoder(tables)
     let runs = tables.spaceRunTokens.map { UInt32(bitPattern: $0) }

@@ -1,4 +1,4 @@
-/// Reads the fields of a serialised protocol buffer message, one after the other.
+/// Reads the fields of a serialized protocol buffer message, one after another.
 ///
 /// The format: https://protobuf.dev/programming-guides/encoding.
 struct ProtocolBufferReader {

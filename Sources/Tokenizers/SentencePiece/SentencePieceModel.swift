@@ -3,11 +3,11 @@ public import Support
 
 /// A SentencePiece model as libsentencepiece loads it.
 ///
-/// It verifies `.model` files, and its encoding is the oracle that Gemma's tokenizer is tested against.
+/// It verifies `.model` files, and its encoding is the oracle that tokenizers of such files are tested against.
 public struct SentencePieceModel: ~Copyable {
   private let handle: OpaquePointer
 
-  /// The serialised model.
+  /// The serialized model.
   private let contents: [UInt8]
 
   /// Loads a `.model` file.
@@ -17,7 +17,7 @@ public struct SentencePieceModel: ~Copyable {
     try self.init(contents)
   }
 
-  /// Loads a serialised model.
+  /// Loads a serialized model.
   public init(_ contents: [UInt8]) throws(SentencePieceError) {
     var reason: UnsafeMutablePointer<CChar>?
     let loaded = contents.withUnsafeBytes { csp_model_load($0.baseAddress, $0.count, &reason) }
@@ -37,8 +37,8 @@ public struct SentencePieceModel: ~Copyable {
 
   /// The ids of a text, without markers for its beginning and end.
   ///
-  /// Not the reference for literal `<bos>`, `<eos>`, `<pad>`, `<unk>` and U+2581 in the text: SentencePiece spells
-  /// them out or takes them for spaces, Hugging Face matches them as tokens.
+  /// It is not the reference for literal `<bos>`, `<eos>`, `<pad>`, `<unk>` and U+2581 in the text: SentencePiece
+  /// spells them out or takes them for spaces, Hugging Face matches them as tokens.
   public func encode(_ text: RawSpan) throws(SentencePieceError) -> [TokenID] {
     var ids: UnsafeMutablePointer<Int32>?
     var count = 0
@@ -51,7 +51,7 @@ public struct SentencePieceModel: ~Copyable {
     return Array(UnsafeBufferPointer(start: ids, count: count))
   }
 
-  /// All pieces in the order of their ids, from the file itself: the library does not tell user-defined pieces.
+  /// All pieces in the order of their ids, from the file itself: the library does not say user-defined pieces.
   ///
   /// - Complexity: O(size of the model).
   public func pieces() throws(SentencePieceError) -> [Piece] {
@@ -63,7 +63,7 @@ public struct SentencePieceModel: ~Copyable {
     try SentencePieceModel(path: path).pieces()
   }
 
-  /// A piece as libsentencepiece knows it, with the kinds that it tells apart; nil where there is none.
+  /// A piece as libsentencepiece knows it, with the kinds that it distinguishes; nil if there is none.
   func libraryPiece(_ id: TokenID) -> Piece? {
     var found = csp_piece()
     guard csp_model_piece(handle, id, &found) else { return nil }
@@ -74,7 +74,7 @@ public struct SentencePieceModel: ~Copyable {
     return Piece(bytes: Array(bytes), score: found.score, kind: kind)
   }
 
-  /// Takes over a message of the shim.
+  /// Takes ownership of a message of the shim.
   private static func take(_ reason: UnsafeMutablePointer<CChar>?) -> String {
     guard let reason else { return "out of memory" }
     defer { csp_string_free(reason) }
@@ -85,9 +85,9 @@ public struct SentencePieceModel: ~Copyable {
 extension SentencePieceModel {
   /// One entry of a model's vocabulary.
   public struct Piece: Sendable, Equatable {
-    /// What a piece stands for; the raw values are those of `sentencepiece_model.proto`.
+    /// The kind of a piece; the raw values are those of `sentencepiece_model.proto`.
     public enum Kind: UInt8, Sendable {
-      /// A piece that text is encoded to.
+      /// A piece of ordinary text.
       case normal = 1
       /// The piece for what no other piece covers.
       case unknown = 2
@@ -101,13 +101,13 @@ extension SentencePieceModel {
       case byte = 6
     }
 
-    /// The text of the piece: UTF-8 in which U+2581 stands for a space.
+    /// The text of the piece: UTF-8 with U+2581 for a space.
     public var bytes: [UInt8]
 
     /// The score; merges of pieces with higher scores come first.
     public var score: Float
 
-    /// What the piece stands for.
+    /// The kind of the piece.
     public var kind: Kind
 
     /// Makes a piece.
@@ -118,7 +118,7 @@ extension SentencePieceModel {
     }
   }
 
-  /// Reads the pieces out of a serialised `ModelProto`, whose field 1 they are.
+  /// Reads the pieces out of a serialized `ModelProto`, whose field 1 they are.
   static func pieces(in contents: [UInt8]) throws(SentencePieceError) -> [Piece] {
     var pieces: [Piece] = []
     var reader = ProtocolBufferReader(contents[...])
@@ -152,14 +152,14 @@ extension SentencePieceModel {
 public enum SentencePieceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The model file cannot be read.
   case unreadable(FileError)
-  /// libsentencepiece rejects the model, in its own words.
+  /// libsentencepiece rejects the model, with its message.
   case rejected(reason: String)
   /// The model's protocol buffer is cut off or malformed at a byte offset.
   case malformed(offset: Int)
-  /// libsentencepiece cannot encode a text, in its own words.
+  /// libsentencepiece cannot encode a text, with its message.
   case notEncoded(reason: String)
 
-  /// What is wrong, as it reads after the name of the file.
+  /// What is wrong, in words that follow the name of the file.
   public var description: String {
     switch self {
     case .unreadable(let error): error.description

@@ -1,4 +1,4 @@
-/// Finds added tokens in raw text: the leftmost, and of those that begin there the longest.
+/// Finds added tokens in raw text: the leftmost, and the longest of those that begin there.
 ///
 /// A trie whose nodes list their children as siblings: the sets are small and the first byte rules out most positions.
 struct AddedTokenMatcher: Sendable {
@@ -57,7 +57,9 @@ struct AddedTokenMatcher: Sendable {
   /// The bytes that some token begins with.
   var firstBytes: [UInt8] { (0...255).filter { canBegin(with: $0) } }
 
-  /// The longest token that begins at `position`; nil where none does. Linear in the length of the longest token.
+  /// The longest token that begins at `position`; nil if none does.
+  ///
+  /// - Complexity: O(length of the longest token).
   func match(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Match? {
     var node = rootOfByte[Int(text[position])]
     guard node >= 0 else { return nil }
@@ -71,7 +73,7 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  /// The first match that begins at `position` or later; nil where there is none.
+  /// The first match that begins at `position` or later; nil if there is none.
   func firstMatch(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Match? {
     for start in position..<max(position, text.count) where rootOfByte[Int(text[start])] >= 0 {
       if let match = match(in: text, at: start) { return match }

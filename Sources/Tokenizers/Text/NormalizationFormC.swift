@@ -1,12 +1,12 @@
 import CTokenizerKernels
 
-/// Normalisation form C with the data of Unicode 9, as the reference's normaliser has it.
+/// Normalization form C with the data of Unicode 9, as the reference's normalizer has it.
 ///
 /// Only dirty windows are rewritten: a window begins at a code point that nothing before it can change, and ends
 /// before the next such code point. All functions take time linear in the bytes of the text, whatever it holds. Bytes
-/// that are no UTF-8 are kept as they are and never join a window.
+/// that are not UTF-8 are kept as they are and never join a window.
 enum Normalizer {
-  /// Returns true if normalisation would leave the text as it is.
+  /// Returns true if normalization would leave the text as it is.
   static func isNormalized(_ text: RawSpan) -> Bool {
     text.withUnsafeBytes { bytes in
       var scanner = NormalizationScanner(bytes)
@@ -26,7 +26,7 @@ enum Normalizer {
     }
   }
 
-  /// Writes the normalised text over the contents of `result`.
+  /// Writes the normalized text over the contents of `result`.
   ///
   /// - Parameters:
   ///   - text: UTF-8; malformed bytes are copied.
@@ -89,7 +89,7 @@ struct NormalizationScanner {
     return nil
   }
 
-  /// Moves to the next code point that is not left alone wherever it stands.
+  /// Moves to the next code point that normalization may change, depending on what is around it.
   ///
   /// - Returns: The start of the code point before it, which it may change, or nil at the end of the text.
   private mutating func skipToMark() -> Int? {
@@ -122,7 +122,7 @@ struct NormalizationScanner {
     }
   }
 
-  /// Moves behind the marks and other dependent code points at the current offset.
+  /// Moves past the marks and other dependent code points at the current offset.
   ///
   /// - Returns: True if they are in canonical order and none of them may compose or decompose.
   private mutating func skipMarks() -> Bool {

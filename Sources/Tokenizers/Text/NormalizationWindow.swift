@@ -1,8 +1,8 @@
 import CTokenizerKernels
 
-/// A stretch of text while it is normalised: decomposed, put into canonical order, composed.
+/// A part of a text that is being normalized: decomposed, put into canonical order, composed.
 struct NormalizationWindow {
-  /// A code point on its way.
+  /// A code point of the window.
   private struct Symbol {
     var value: UInt32
     var combiningClass: UInt8
@@ -36,8 +36,8 @@ struct NormalizationWindow {
     compose()
   }
 
-  /// Appends the normalised form of a character and one mark behind it, which nearly all windows are; false, and appends
-  /// nothing, where `range` is something else.
+  /// Appends the normalized form of a character and one mark after it, which nearly all windows are; false, and appends
+  /// nothing, if `range` is something else.
   static func appendPair(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, to result: inout [UInt8]) -> Bool {
     let first = UTF8Scalar(in: bytes, at: range.lowerBound)
     let border = range.lowerBound + first.length
@@ -103,7 +103,7 @@ struct NormalizationWindow {
     }
   }
 
-  /// Sorts a run of marks by combining class, marks of one class staying in order.
+  /// Sorts a run of marks by combining class; marks of one class stay in order.
   private mutating func order(_ run: Range<Int>) {
     guard run.count > 16 else {
       for index in run.dropFirst() {

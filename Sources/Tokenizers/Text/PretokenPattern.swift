@@ -1,11 +1,11 @@
 import CTokenizerKernels
 
-/// Cuts text into pretokens as the pattern of Llama 3 does, or that of Qwen, which has single numbers.
+/// Cuts text into pretokens as the pattern of `cl100k_base` does, or a later form of it.
 ///
-/// This scanner reads character by character and is what the vector kernels are tested against. A pretoken depends on
+/// This scanner reads character by character and is what the vector kernels are tested against. A pre-token depends on
 /// nothing before it, and never changes when the text after it is cut away.
 struct PretokenScanner: Sendable {
-  /// The most characters of a pretoken of numbers.
+  /// The most characters of a pre-token of numbers.
   let longestNumber: Int
 
   /// The most characters of a number in a pattern, alternatives tried in this order; nil for other patterns.
@@ -16,10 +16,11 @@ struct PretokenScanner: Sendable {
     return numbers.first { pattern.elementsEqual((before + $0.key + after).utf8) }?.value
   }
 
-  /// The end of the pretoken that begins at `start`.
+  /// The end of the pre-token that begins at `start`.
   ///
-  /// `text` must be well-formed UTF-8 and `start` a character's first byte. Linear in the length of the pretoken, and of
-  /// the run of white space where it begins with one.
+  /// `text` must be well-formed UTF-8 and `start` a character's first byte.
+  ///
+  /// - Complexity: O(length of the pre-token, and of the run of white space if it begins with one).
   func end(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     if let end = Self.contractionEnd(text, start) { return end }
     let first = CharacterCursor(text, at: start)
@@ -125,7 +126,7 @@ struct CharacterCursor {
   }
 }
 
-/// The classes of code points that the pretoken patterns tell apart.
+/// The classes of code points that the patterns of pre-tokens distinguish.
 ///
 /// The raw values are those of the tables in `CTokenizerKernels`.
 enum CharacterClass: UInt8, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// U+2581, which stands for a space in the vocabularies of SentencePiece.
+/// U+2581, which SentencePiece's vocabularies write for a space.
 enum SpaceMark {
   /// The character in UTF-8.
   static let bytes: [UInt8] = [0xE2, 0x96, 0x81]

@@ -1,4 +1,4 @@
-/// Replaces what is not UTF-8, so that every later step may rely on valid text.
+/// Replaces bytes that are not UTF-8, so that every later step can rely on valid text.
 enum UTF8Repair {
   /// U+FFFD in UTF-8.
   private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
@@ -29,7 +29,9 @@ enum UTF8Repair {
     return length
   }
 
-  /// Whether `text` is well-formed UTF-8. Linear.
+  /// Whether `text` is well-formed UTF-8.
+  ///
+  /// - Complexity: O(length of the text).
   static func isValid(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var position = 0
     let raw = UnsafeRawBufferPointer(text)
@@ -47,7 +49,9 @@ enum UTF8Repair {
     return true
   }
 
-  /// Replaces `result` by `text` with U+FFFD for every maximal part that is not UTF-8. Linear.
+  /// Replaces `result` by `text` with U+FFFD for every maximal part that is not UTF-8.
+  ///
+  /// - Complexity: O(length of the text).
   static func repair(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
     result.removeAll(keepingCapacity: true)
     var copied = 0
@@ -64,9 +68,10 @@ enum UTF8Repair {
     result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
   }
 
-  /// `text` with U+FFFD for every maximal part that is not UTF-8. Linear.
+  /// `text` with U+FFFD for every maximal part that is not UTF-8.
   ///
   /// - Parameter alignment: Receives, for every byte of the result, the offset of the byte of `text` it comes from.
+  /// - Complexity: O(length of the text).
   static func repaired(_ text: UnsafeBufferPointer<UInt8>, alignment: inout [Int]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)

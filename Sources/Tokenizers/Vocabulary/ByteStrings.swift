@@ -1,8 +1,8 @@
 /// Many byte strings in one allocation, addressed by their position.
 public struct ByteStrings: Hashable, Sendable {
-  /// The bytes of all strings, one after the other.
+  /// The bytes of all strings, one after another.
   public private(set) var bytes: [UInt8] = []
-  /// Where each string begins, and at the end where the last one ends.
+  /// Where each string begins, and finally where the last one ends.
   public private(set) var offsets: [UInt32] = [0]
 
   /// Makes an empty list of strings.
@@ -42,13 +42,13 @@ struct ByteStringIndex {
     }
   }
 
-  /// The position of the bytes in `range` of `bytes`; nil where no such string is indexed.
+  /// The position of the bytes in `range` of `bytes`; nil if no such string is indexed.
   func position(of range: Range<Int>, in bytes: [UInt8]) -> Int? {
     let found = slots[slot(of: range, in: bytes)]
     return found < 0 ? nil : Int(found)
   }
 
-  /// The position of `bytes`; nil where no such string is indexed.
+  /// The position of `bytes`; nil if no such string is indexed.
   func position(of bytes: [UInt8]) -> Int? { position(of: 0..<bytes.count, in: bytes) }
 
   private func slot(of range: Range<Int>, in bytes: [UInt8]) -> Int {
@@ -72,9 +72,9 @@ struct ByteStringIndex {
 
 /// The characters that byte-level BPE files write for bytes.
 ///
-/// GPT-2's table: the visible Latin-1 characters stand for themselves, the other bytes for U+0100 onwards in order.
+/// GPT-2's table: the visible Latin-1 characters are themselves, the other bytes are U+0100 and the following in order.
 enum ByteAlphabet {
-  /// The byte of every character from U+0000 to U+0143 that stands for one.
+  /// The byte of every character from U+0000 to U+0143 that is written for one.
   private static let byteOfScalar: [UInt8?] = {
     var table = [UInt8?](repeating: nil, count: 0x144)
     var next = 0x100
@@ -98,15 +98,15 @@ enum ByteAlphabet {
     return table
   }()
 
-  /// The character that stands for a byte.
+  /// The character that is written for a byte.
   static func scalar(of byte: UInt8) -> UInt32 { scalarOfByte[Int(byte)] }
 
-  /// The byte that a character stands for; nil where it stands for none.
+  /// The byte that a character is written for; nil if there is none.
   static func byte(of scalar: UInt32) -> UInt8? {
     scalar < byteOfScalar.count ? byteOfScalar[Int(scalar)] : nil
   }
 
-  /// The bytes that UTF-8 `text` stands for; nil where it holds a character that stands for none.
+  /// The bytes that UTF-8 `text` is written for; nil if it holds a character that is written for none.
   static func bytes(of text: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)

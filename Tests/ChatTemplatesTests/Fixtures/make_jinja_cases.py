@@ -86,6 +86,7 @@ s.partition(' ') ~ s.rpartition('o') ~ s.removeprefix('He') ~ s.removesuffix('ld
 s.center(15, '*') ~ s.zfill(13) ~ '-5'.zfill(4) ~ 'a\\tb'.expandtabs(4)
 'xxaxx'.strip('x') ~ '\\u2003 a\\x1c'.strip() ~ 'abc'.replace('', '-') ~ 'aaa'.replace('a', 'b', 2)
 'a1'.isalnum() ~ 'é'.isalpha() ~ '²'.isdigit() ~ '½'.isnumeric() ~ '١'.isdecimal() ~ 'Ab Cd'.istitle()
+'\\u0295\\u10fc'.islower() ~ '\\u4e24'.isnumeric() ~ '\\u0131'.casefold() ~ '\\ua7cb'.lower() ~ ['\\U0001fae9']
 s.upper(1)
 s.strip(1)
 d.get('a') ~ d.get('q') ~ d.get('q', 5) ~ d.keys() ~ d.values() ~ d.items()

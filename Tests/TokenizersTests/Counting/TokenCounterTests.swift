@@ -6,12 +6,12 @@ import Testing
 
 /// The counter equals the encoder, whatever the kernels, the text and what was counted before.
 @Suite struct TokenCounterTests {
-  static let cases = VocabularyFamily.allCases.flatMap { family in
+  static let cases = ModelRegistry.tokenizers.flatMap { family in
     CountingKernels.available.map { (family: family, kernels: $0.name) }
   }
 
   @Test("Counts of random texts equal the numbers of ids, with every set of kernels", arguments: cases)
-  func countsEqualEncoding(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func countsEqualEncoding(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test("Long texts are counted alike across chunks, with every set of kernels", arguments: cases)
-  func chunksDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func chunksDoNotMatter(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test("A text is counted alike at every position in its blocks", arguments: cases)
-  func alignmentDoesNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func alignmentDoesNotMatter(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test("A text is counted alike on either side of the border of two chunks", arguments: cases)
-  func chunkBordersDoNotMatter(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func chunkBordersDoNotMatter(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -100,7 +100,7 @@ import Testing
     "The text of every token is counted as it is encoded, alone and inside a word, with every set of kernels",
     arguments: cases
   )
-  func everyToken(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func everyToken(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -115,7 +115,7 @@ import Testing
 
   @Test(
     "Counts between borders are the numbers of tokens that begin there, with every set of kernels", arguments: cases)
-  func bordersSplitCounts(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func bordersSplitCounts(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))
@@ -141,8 +141,8 @@ import Testing
     }
   }
 
-  @Test("What was counted before changes nothing", arguments: VocabularyFamily.allCases)
-  func cacheDoesNotMatter(_ family: VocabularyFamily) throws {
+  @Test("What was counted before changes nothing", arguments: ModelRegistry.tokenizers)
+  func cacheDoesNotMatter(_ family: TokenizerKind) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "TokenCounterTests") else { return }
     var used = tokenizer.makeCounter()
     var texts = RandomText(seed: 4)
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test("A mebibyte of one kind of text is counted as it is encoded, with every set of kernels", arguments: cases)
-  func longRuns(_ test: (family: VocabularyFamily, kernels: String)) throws {
+  func longRuns(_ test: (family: TokenizerKind, kernels: String)) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(test.family, suite: "TokenCounterTests") else { return }
     var counter = TokenCounter(
       try #require(tokenizer.tables), kernels: try CountingKernels.selected(name: test.kernels))

@@ -16,8 +16,8 @@ import Testing
     }
   }
 
-  @Test("Random units give the same tokens both ways", arguments: VocabularyFamily.allCases)
-  func equalsMerging(_ family: VocabularyFamily) throws {
+  @Test("Random units give the same tokens both ways", arguments: ModelRegistry.tokenizers)
+  func equalsMerging(_ family: TokenizerKind) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
     let model = try #require(tokenizer.tables)
     var encoder = PretokenEncoder(model)
@@ -33,8 +33,8 @@ import Testing
     }
   }
 
-  @Test("Concatenated tokens of the vocabulary give the same tokens both ways", arguments: VocabularyFamily.allCases)
-  func concatenatedTokens(_ family: VocabularyFamily) throws {
+  @Test("Concatenated tokens of the vocabulary give the same tokens both ways", arguments: ModelRegistry.tokenizers)
+  func concatenatedTokens(_ family: TokenizerKind) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
     let model = try #require(tokenizer.tables)
     var encoder = PretokenEncoder(model)
@@ -55,8 +55,8 @@ import Testing
     }
   }
 
-  @Test("Runs of one character give the same tokens both ways", arguments: VocabularyFamily.allCases)
-  func runs(_ family: VocabularyFamily) throws {
+  @Test("Runs of one character give the same tokens both ways", arguments: ModelRegistry.tokenizers)
+  func runs(_ family: TokenizerKind) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
     let model = try #require(tokenizer.tables)
     var encoder = PretokenEncoder(model)

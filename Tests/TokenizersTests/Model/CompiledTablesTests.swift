@@ -9,7 +9,7 @@ import Testing
 
 /// Kept tables are used when they are whole and made again when they are not.
 @Suite struct CompiledTablesTests {
-  private static let family = VocabularyFamily.llama3
+  private static let family = TokenizerKind.llama3
   private static let text = "Hello, world! It's 12345 <|eot_id|> 日本語."
 
   private static let converter = family.converter
@@ -24,7 +24,7 @@ import Testing
   /// Loads the family with tables kept in a folder.
   private static func load(_ folder: String) throws -> Tokenizer? {
     guard let location = try TestVocabularies.location(family, suite: "CompiledTablesTests") else { return nil }
-    return try Tokenizer(family: family, location: location, tables: CompiledTables(directory: folder))
+    return try Tokenizer(kind: family, location: location, tables: CompiledTables(directory: folder))
   }
 
   @Test("Tables are made once, and made again when a byte, the end or the version is wrong")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite("Normalisation form C")
+@Suite("Normalization form C")
 struct NormalizerTests {
-  /// Normalises scalars and checks on the way that the quick check and the alignment agree with the result.
+  /// Normalizes scalars and checks on the way that the quick check and the alignment agree with the result.
   private func normalized(_ scalars: [UInt32]) -> [UInt8] {
     var bytes: [UInt8] = []
     for scalar in scalars {
@@ -36,7 +36,7 @@ struct NormalizerTests {
     return bytes
   }
 
-  @Test("Every scalar alone normalises as in the reference")
+  @Test("Every scalar alone normalizes as in the reference")
   func singleScalars() throws {
     let reference = try UnicodeReference.load()
     var changed: [UInt32: [UInt32]] = [:]
@@ -94,7 +94,7 @@ struct NormalizerTests {
     }
   }
 
-  @Test("Random strings of marks, composites and jamo normalise as in the reference")
+  @Test("Random strings of marks, composites and jamo normalize as in the reference")
   func randomStrings() throws {
     let random = try UnicodeReference.load().random
     var generator = SplitMix(state: random.seed)
@@ -165,7 +165,7 @@ struct NormalizerTests {
     }
   }
 
-  @Test("What is reordered, joined or divided a quarter of a million times normalises as it does once")
+  @Test("What is reordered, joined or divided a quarter of a million times normalizes as it does once")
   func longPatterns() {
     let count = 1 << 18
     func repeated(_ scalars: [UInt32]) -> [UInt32] { (0..<count).flatMap { _ in scalars } }

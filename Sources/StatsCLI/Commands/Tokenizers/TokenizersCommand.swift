@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelHub
 
 /// The vocabulary files on this machine.
 struct TokenizersCommand: ParsableCommand {
@@ -13,4 +14,15 @@ struct TokenizersCommand: ParsableCommand {
         tokenstats tokenizers fetch
       """,
     subcommands: [TokenizersListCommand.self, TokenizersFetchCommand.self, TokenizersInfoCommand.self])
+}
+
+extension VocabularyLocation.Origin {
+  /// Where a file comes from, in a few words.
+  var summary: String {
+    switch self {
+    case .override: "named by --tokenizer"
+    case .huggingFaceCache(let repository, let revision): "Hugging Face cache, \(repository)@\(revision)"
+    case .cache: "fetched"
+    }
+  }
 }

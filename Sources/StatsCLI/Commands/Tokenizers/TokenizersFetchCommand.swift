@@ -1,6 +1,5 @@
 import ArgumentParser
 import ModelHub
-import Tokenizers
 
 /// Gets the vocabulary files that are missing.
 struct TokenizersFetchCommand: ParsableCommand {
@@ -30,15 +29,15 @@ struct TokenizersFetchCommand: ParsableCommand {
       var lines: [String] = []
       try store.fetch { event in
         switch event {
-        case .present(let vocabulary, let location): lines.append("\(vocabulary.rawValue): \(location.path)")
+        case .present(let file, let location): lines.append("\(file.name): \(location.path)")
         case .downloading(let command): Messages.notice("Fetching the vocabulary files: \(command)")
-        case .stored(let vocabulary, let path):
-          lines.append("\(vocabulary.rawValue): \(path) (\(vocabulary.license.name))")
+        case .stored(let file, let path):
+          lines.append("\(file.name): \(path) (\(file.license.name))")
         }
       }
       for line in lines { try output.writeLine(line) }
-    } catch let error as VocabularyStoreError {
-      // The signal reached pip as well, and its end is no news.
+    } catch let error as ModelHubError {
+      // The signal reached pip as well, so that its failure says nothing more.
       if Interruption.isRequested { throw CommandFailure("interrupted; nothing was stored", status: .interrupted) }
       throw CommandFailure(error.description)
     }
@@ -47,11 +46,11 @@ struct TokenizersFetchCommand: ParsableCommand {
 
   private func printPlan(_ store: VocabularyStore) throws {
     var output = StandardOutput()
-    for vocabulary in OfficialVocabulary.allCases {
-      let location = store.search(vocabulary).location
+    for file in ModelRegistry.files {
+      let location = store.search(file).location
       try output.writeLine(
-        location.map { "\(vocabulary.rawValue): there already, \($0.path)" }
-          ?? "\(vocabulary.rawValue): would be fetched into \(store.cachedPath(of: vocabulary))")
+        location.map { "\(file.name): there already, \($0.path)" }
+          ?? "\(file.name): would be fetched into \(store.cachedPath(of: file))")
     }
     try output.flush()
   }

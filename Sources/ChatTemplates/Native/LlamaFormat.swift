@@ -1,12 +1,26 @@
 import JSON
 
 extension ChatTemplate {
-  func renderLlama(
+  /// The format of meta-llama/Llama-3.3-70B-Instruct.
+  public static let llama33 = ChatTemplate(
+    name: "llama-3.3", sha256: "e10ca381b1ccc5cf9db52e371f3b6651576caee0a630b452e2816b2d404d4b65",
+    bosPolicy: .template,
+    parameters: [TemplateParameter("date_string", .text, default: .text(LlamaFormat.defaultDate))],
+    turnMarkers: ["<|start_header_id|>", "<|eot_id|>"], body: LlamaFormat.render)
+}
+
+/// The turns of Llama 3: a preamble with two dates, then headers that name the speaker.
+private enum LlamaFormat {
+  /// The date that the template writes where none is given.
+  static let defaultDate = "26 Jul 2024"
+
+  static func render(
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
     chat.append("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n")
     chat.append("Cutting Knowledge Date: December 2023\nToday Date: ")
-    chat.append(arguments.dateString ?? TemplateArguments.defaultDate, as: .overhead)
+    let date = if case .text(let date) = arguments["date_string"] { date } else { defaultDate }
+    chat.append(date, as: .overhead)
     chat.append("\n\n")
     var turns = messages[...]
     if let first = messages.first, first.role == .system {
@@ -15,19 +29,19 @@ extension ChatTemplate {
     }
     chat.append("<|eot_id|>")
     for (index, message) in zip(turns.indices, turns) {
-      try appendLlamaTurn(message, number: index + 1, of: text, to: &chat)
+      try appendTurn(message, number: index + 1, of: text, to: &chat)
     }
     if arguments.addGenerationPrompt { chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n") }
   }
 
-  private func appendLlamaTurn(
+  private static func appendTurn(
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
     if let toolCalls = message.extras?.toolCalls?.arrayValue {
-      try appendLlamaToolCall(toolCalls, to: &chat)
+      try appendToolCall(toolCalls, to: &chat)
     } else if message.role.contentKind == .tool {
       chat.append("<|start_header_id|>ipython<|end_header_id|>\n\n")
-      try appendLlamaToolResult(message, number: number, of: text, to: &chat)
+      try appendToolResult(message, number: number, of: text, to: &chat)
     } else {
       chat.append("<|start_header_id|>")
       chat.append(message.role.name, as: .overhead)
@@ -38,7 +52,7 @@ extension ChatTemplate {
   }
 
   /// A call replaces the message: the template prints neither its role nor its content.
-  private func appendLlamaToolCall(_ calls: [JSONValue], to chat: inout RenderedChat) throws(TemplateError) {
+  private static func appendToolCall(_ calls: [JSONValue], to chat: inout RenderedChat) throws(TemplateError) {
     guard let call = calls.first, calls.count == 1 else {
       throw TemplateError(.raised, "This model only supports single tool-calls at once!")
     }
@@ -52,7 +66,7 @@ extension ChatTemplate {
   }
 
   /// Texts, lists and objects are printed as JSON, everything else as Python prints it.
-  private func appendLlamaToolResult(
+  private static func appendToolResult(
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
     switch message.unusualContent {

@@ -1,12 +1,12 @@
-/// A rendered conversation: its text and what each part of the text stands for.
+/// A rendered conversation: its text and what each part of the text is.
 ///
 /// One value is meant to be used again and again: rendering into it keeps its storage.
 public struct RenderedChat: Sendable {
   /// A run of bytes of one kind.
   public struct Part: Sendable, Hashable {
-    /// What the bytes stand for.
+    /// What the bytes are.
     public let kind: TokenKind
-    /// Offset behind the last byte; the first byte is where the previous part ends.
+    /// Offset after the last byte; the first byte is where the previous part ends.
     public internal(set) var end: Int
   }
 
@@ -49,7 +49,7 @@ public struct RenderedChat: Sendable {
     close(kind)
   }
 
-  /// Gives everything behind the last part to a part of this kind.
+  /// Gives everything after the last part to a part of this kind.
   mutating func close(_ kind: TokenKind) {
     let start = spans.last?.end ?? 0
     guard bytes.count > start else { return }
@@ -59,5 +59,20 @@ public struct RenderedChat: Sendable {
     }
     if start > 0 { borders.append(start) }
     spans.append(Part(kind: kind, end: bytes.count))
+  }
+}
+
+extension RenderedChat {
+  /// Replaces the text with the messages' contents joined by one space: what is counted for the legacy mode where a template raises.
+  ///
+  /// A content that is no text counts as empty.
+  ///
+  /// - Complexity: O(bytes of the messages).
+  public mutating func joinContents(_ messages: [ChatMessage], of text: RawSpan) {
+    removeAll()
+    for (index, message) in messages.enumerated() {
+      if index > 0 { append(" ") }
+      append(message.content, of: text, as: message.role.contentKind)
+    }
   }
 }

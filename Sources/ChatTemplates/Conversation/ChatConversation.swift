@@ -2,7 +2,7 @@ public import JSON
 
 /// A conversation read from JSON: messages and the text they point into.
 public struct ChatConversation: Sendable {
-  /// The contents of all messages, one behind the other (UTF-8).
+  /// The contents of all messages, one after the other (UTF-8).
   public private(set) var text: [UInt8] = []
   /// The messages in order.
   public private(set) var messages: [ChatMessage] = []
@@ -13,11 +13,11 @@ public struct ChatConversation: Sendable {
   /// transformers 5) and `tool_calls` are kept; the templates look at no other member. Members that are null count as
   /// missing, as they do for `apply_chat_template` since transformers 5.
   ///
-  /// - Throws: `ChatFormatError` naming the message, counted from 1.
+  /// - Throws: `TemplateError` naming the message, counted from 1.
   /// - Complexity: O(bytes of the messages).
-  public init(messages value: JSONValue) throws(ChatFormatError) {
+  public init(messages value: JSONValue) throws(TemplateError) {
     guard let elements = value.arrayValue else {
-      throw ChatFormatError("\"messages\" is \(value.kindName); a list of messages is expected")
+      throw TemplateError(.malformed, "\"messages\" is \(value.kindName); a list of messages is expected")
     }
     messages.reserveCapacity(elements.count)
     for (index, element) in elements.enumerated() { try append(element, number: index + 1) }
@@ -25,26 +25,27 @@ public struct ChatConversation: Sendable {
 
   /// Reads an object with `messages`, such as a line of a JSONL file.
   ///
-  /// - Throws: `ChatFormatError`; also where the object brings `tools` or `documents`, which would change the rendered
+  /// - Throws: `TemplateError`; also where the object brings `tools` or `documents`, which would change the rendered
   ///   text and are not supported.
-  public init(row: JSONObject) throws(ChatFormatError) {
+  public init(row: JSONObject) throws(TemplateError) {
     for key in ["tools", "documents"] {
       guard let value = row[key], value != .null else { continue }
-      throw ChatFormatError("\"\(key)\" is not supported; remove it to render the messages alone")
+      throw TemplateError(.malformed, "\"\(key)\" is not supported; remove it to render the messages alone")
     }
-    guard let value = row["messages"] else { throw ChatFormatError("\"messages\" is missing") }
+    guard let value = row["messages"] else { throw TemplateError(.malformed, "\"messages\" is missing") }
     try self.init(messages: value)
   }
 
-  private mutating func append(_ element: JSONValue, number: Int) throws(ChatFormatError) {
+  private mutating func append(_ element: JSONValue, number: Int) throws(TemplateError) {
     guard let message = element.objectValue else {
-      throw ChatFormatError("message \(number) is \(element.kindName); an object with role and content is expected")
+      throw TemplateError(
+        .malformed, "message \(number) is \(element.kindName); an object with role and content is expected")
     }
     guard let role = Self.member("role", of: message) else {
-      throw ChatFormatError("message \(number): \"role\" is missing")
+      throw TemplateError(.malformed, "message \(number): \"role\" is missing")
     }
     guard let roleName = role.stringValue else {
-      throw ChatFormatError("message \(number): \"role\" is \(role.kindName); a string is expected")
+      throw TemplateError(.malformed, "message \(number): \"role\" is \(role.kindName); a string is expected")
     }
     let start = text.count
     let content = append(content: Self.member("content", of: message))
@@ -52,7 +53,7 @@ public struct ChatConversation: Sendable {
       .compactMap { Self.member($0, of: message) }.first
     let toolCalls = Self.member("tool_calls", of: message)
     if let toolCalls, toolCalls.arrayValue == nil {
-      throw ChatFormatError("message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
+      throw TemplateError(.malformed, "message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
     }
     let isPlain = content == .text && reasoning == nil && toolCalls == nil
     messages.append(

@@ -1,3 +1,24 @@
+/// The formats that are built in, and how one of them is found.
+extension ChatTemplate {
+  /// The native formats, sorted by name.
+  public static let native: [ChatTemplate] = [.gemma2, .llama33, .qwen3, .qwen25]
+
+  /// The native format that reproduces a template's text; nil where none does.
+  ///
+  /// - Parameter sha256: SHA-256 of the template's text in hexadecimal.
+  public init?(sha256: String) {
+    guard let format = Self.native.first(where: { $0.sha256 == sha256 }) else { return nil }
+    self = format
+  }
+
+  /// The native format of this name; nil where there is none.
+  public init?(name: String) {
+    guard let format = Self.native.first(where: { $0.name == name }) else { return nil }
+    self = format
+  }
+}
+
+/// What the formats write of a message.
 extension ChatMessage {
   /// The content where it is no text.
   var unusualContent: TemplateValue? {

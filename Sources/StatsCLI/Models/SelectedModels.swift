@@ -1,0 +1,106 @@
+import ModelHub
+import Support
+import Tokenizers
+
+/// Finds models by name, with the chat formats and vocabulary files that the user chose for them.
+struct ModelSelector: Sendable {
+  /// The models with their chat formats.
+  let catalog: ModelCatalog
+  /// The vocabulary files that the user named.
+  private let files: [Model: ModelReference]
+
+  /// - Parameters:
+  ///   - templates: pairs such as `qwen-3-32b=qwen2.5`.
+  ///   - files: pairs such as `gemma-2-27b=tokenizer.model`.
+  init(templates: [String], files pairs: [String]) throws(CommandFailure) {
+    do throws(ModelHubError) {
+      catalog = try ModelCatalog(templateOverrides: templates)
+    } catch {
+      throw CommandFailure(error)
+    }
+    var files: [Model: ModelReference] = [:]
+    for pair in pairs {
+      let setting = try Self.tokenizerSetting(pair)
+      do throws(ModelHubError) {
+        files[try catalog.model(setting.model)] = .path(setting.value)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
+    self.files = files
+  }
+
+  /// The parts of a value of `--tokenizer`.
+  static func tokenizerSetting(_ pair: String) throws(CommandFailure) -> ModelSetting {
+    guard let setting = ModelSetting(pair) else {
+      throw CommandFailure(
+        "--tokenizer \(pair): write MODEL=PATH, such as gemma-2-27b=tokenizer.model", status: .usage)
+    }
+    return setting
+  }
+
+  /// The model that a short name or hub id means.
+  func model(named name: String) throws(CommandFailure) -> SelectedModel {
+    do {
+      let model = try catalog.model(ModelReference(name))
+      let format = try catalog.format(of: model)
+      let overrides = files[model].map { [format.model.tokenizer: $0] } ?? [:]
+      return SelectedModel(
+        name: model.name ?? model.hubID, format: format, vocabularies: VocabularyStore(overrides: overrides))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+/// A model as the command line selects it: its chat format, and where its vocabulary comes from.
+struct SelectedModel: Sendable {
+  /// The name in dataset names and on the command line, such as `gemma-2-27b`.
+  let name: String
+  /// The chat format and the model whose vocabulary goes with it.
+  let format: ChatFormat
+  /// Looks for the vocabulary; knows the file that the user named.
+  let vocabularies: VocabularyStore
+
+  /// The vocabulary file; files that look like it and are not used are named.
+  ///
+  /// - Throws: `CommandFailure` with the status of an unknown model where there is none.
+  func locateVocabulary() throws(CommandFailure) -> VocabularyLocation {
+    do throws(ModelHubError) { return try location() } catch { throw failure(error.description) }
+  }
+
+  /// The tokenizer; files that look like its vocabulary and are not used are named.
+  ///
+  /// - Throws: `CommandFailure` with the status of an unknown model where the vocabulary is missing or damaged.
+  func loadTokenizer() throws(CommandFailure) -> Tokenizer {
+    do { return try tokenizer() } catch { throw failure("\(error)") }
+  }
+
+  /// The tokenizer, for callers that name the model in errors themselves.
+  ///
+  /// - Throws: `ModelHubError` where the vocabulary is missing, `TokenizerError` where it is damaged.
+  func tokenizer() throws -> Tokenizer {
+    try Tokenizer(
+      kind: format.model.tokenizer, location: location(), tables: .userCache,
+      kernels: Files.environment("TOKENSTATS_KERNEL"))
+  }
+
+  private func location() throws(ModelHubError) -> VocabularyLocation {
+    let search = try vocabularies.search(format.model.tokenizer)
+    for notice in search.notices { Messages.notice(notice.description) }
+    if let location = search.location { return location }
+    return try vocabularies.locate(format.model.tokenizer)
+  }
+
+  private func failure(_ reason: String) -> CommandFailure {
+    CommandFailure("\(name): \(reason)", status: .unknownModel)
+  }
+}
+
+extension ModelRegistry {
+  /// The short names for a help text: "a, b or c".
+  static var nameList: String {
+    let others = names.dropLast().joined(separator: ", ")
+    return [others, names.last ?? ""].filter { !$0.isEmpty }.joined(separator: " or ")
+  }
+}
