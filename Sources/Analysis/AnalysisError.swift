@@ -8,10 +8,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case model(ModelHubError)
   /// The statistics document or its checkpoints.
   case statistics(StatisticsError)
-  /// The datasets cannot be found or read, or nothing is left of them.
+  /// The datasets cannot be found or read, nothing is left of them, or a file beside the statistics cannot be written.
   case input(InputError)
-  /// A file beside the statistics cannot be written.
-  case output(reason: String)
   /// The tokenizer of a model is not there or cannot be loaded.
   case tokenizer(ModelHubError)
 
@@ -21,7 +19,6 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .model(let error): error.description
     case .statistics(let error): error.description
     case .input(let error): error.description
-    case .output(let reason): reason
     case .tokenizer(let error): error.description
     }
   }

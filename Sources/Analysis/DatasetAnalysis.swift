@@ -86,13 +86,13 @@ public struct DatasetAnalysis: Sendable {
   ///   - stop: Asked at least every 4,096 rows.
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
   /// - Throws: ``AnalysisError/statistics(_:)`` if the document or the folder of checkpoints cannot be written,
-  ///   ``AnalysisError/output(reason:)`` if the file of lengths cannot,
-  ///   ``AnalysisError/input(_:)`` if all selections leave no row; the document is not written then.
+  ///   ``AnalysisError/input(_:)`` if the file of lengths cannot, or if all selections leave no row; the document is not
+  ///   written then.
   public func run(
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in }
   ) throws(AnalysisError) -> AnalysisResult {
     do { try consumer.store.prepare() } catch { throw .statistics(.file(error)) }
-    do { try consumer.lengths?.prepare() } catch { throw .output(reason: error.description) }
+    do { try consumer.lengths?.prepare() } catch { throw Self.unwritable(error) }
     let working = Stopwatch()
     let meter = ProgressMeter(jobs, report: progress)
     let report = Scan(jobs, models: consumer.models, options: consumer.scan).run(consumer, stop: stop) { step in
@@ -128,8 +128,12 @@ public struct DatasetAnalysis: Sendable {
       try table.discard()
       return rows
     } catch {
-      throw .output(reason: "\(error)")
+      throw Self.unwritable(error)
     }
+  }
+
+  private static func unwritable(_ error: any Error) -> AnalysisError {
+    .input(InputError(.unwritable, dataset: "", "\(error)"))
   }
 }
 

@@ -82,7 +82,7 @@ public struct FoundSources: Sendable {
       }
       guard query.models.isEmpty || query.models.contains(source.name.model) else { continue }
       do throws(InputError) {
-        try add(try query.job(source, selection.filters))
+        try add(try query.job(source, selection.filters), hasOwnName: query.namesShowFilters)
       } catch {
         guard error.kind == .emptySelection else { throw error }
         failures.append(error)
@@ -102,11 +102,13 @@ public struct FoundSources: Sendable {
   }
 
   /// Adds a job; the same selection a second time is skipped.
-  private mutating func add(_ job: ScanJob) throws(InputError) {
+  ///
+  /// - Parameter hasOwnName: Whether no other source may have the name of its result.
+  private mutating func add(_ job: ScanJob, hasOwnName: Bool) throws(InputError) {
     let isKnown = jobs.contains { $0.source.path == job.source.path && $0.filters == job.filters }
     guard !isKnown else { return }
-    let other = jobs.first { $0.name == job.name && $0.source.path != job.source.path }
-    if namesShowFilters, let other {
+    let isTaken = { (other: ScanJob) in other.name == job.name && other.source.path != job.source.path }
+    if hasOwnName, let other = jobs.first(where: isTaken) {
       throw InputError(
         .name, dataset: "",
         "\(other.source.path) and \(job.source.path) are both selected as \(job.name); select one of them")

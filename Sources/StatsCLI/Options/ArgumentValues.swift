@@ -35,7 +35,7 @@ extension SplitSettings.Stratum: ExpressibleByArgument {
   /// All words of the command line.
   public static var allValueStrings: [String] { allCases.map(\.word) }
 
-  /// The words explain themselves.
+  /// None: the words speak for themselves.
   public static var allValueDescriptions: [String: String] { [:] }
 }
 

@@ -37,9 +37,9 @@ extension CommandFailure {
     switch error {
     case .model(let reason): self.init(reason)
     case .tokenizer: self.init(error.description, status: .unknownModel)
-    case .input(let reason) where reason.kind == .nothingFound: self.init(reason)
+    case .input(let reason) where reason.kind == .nothingFound || reason.kind == .unwritable: self.init(reason)
     case .input: self.init("\(error); name the folder of the datasets with --dataset-dir")
-    case .statistics, .output: self.init(error.description)
+    case .statistics: self.init(error.description)
     }
   }
 
