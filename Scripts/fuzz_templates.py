@@ -26,61 +26,117 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 from transformers.utils import chat_template_utils as utils
 
 CONTEXT = {
-    "a": [3, 1, 2], "s": "Hello World", "e": "", "n": None, "t": True, "f": False, "i": 7, "x": 2.5, "neg": -7,
-    "d": {"b": 2, "a": 1, "items": "it", "c": {"z": [1, {"k": "v"}]}}, "u": "é你😀ßΣ", "l": ["x", "Yy", "zzz"],
+    "a": [3, 1, 2],
+    "s": "Hello World",
+    "e": "",
+    "n": None,
+    "t": True,
+    "f": False,
+    "i": 7,
+    "x": 2.5,
+    "neg": -7,
+    "d": {"b": 2, "a": 1, "items": "it", "c": {"z": [1, {"k": "v"}]}},
+    "u": "é你😀ßΣ",
+    "l": ["x", "Yy", "zzz"],
     "m": [
         {"role": "user", "content": " u1 "},
         {"role": "assistant", "content": "<think>\nt\n</think>\n\na1", "k": 1},
         {"role": "user", "content": "u2"},
     ],
-    "big": 123456789012345678901234567890, "ws": "  pad \n", "html": "<a href='x'>&\"q\"</a>",
-    "ml": "one\ntwo\r\n\nthree", "nest": [[1, [2, []]], [3]], "w": "the quick-brown fox jumps over lazy dogs",
+    "big": 123456789012345678901234567890,
+    "ws": "  pad \n",
+    "html": "<a href='x'>&\"q\"</a>",
+    "ml": "one\ntwo\r\n\nthree",
+    "nest": [[1, [2, []]], [3]],
+    "w": "the quick-brown fox jumps over lazy dogs",
 }
 NAMES = [*CONTEXT, "nope", "loop", "q", "r", "ns", "f1"]
-TEXTS = ("'a'|'o'|' '|'l'|''|'x'|'user'|'\\n'|'ab'|'role'|'content'|'%s-%s'|'{}{}'|'a,b,c'|'Aé'|'k.z'|'0'|'12'|'-3.5'"
-         "|'</think>'|' pad '").split("|")
+TEXTS = (
+    "'a'|'o'|' '|'l'|''|'x'|'user'|'\\n'|'ab'|'role'|'content'|'%s-%s'|'{}{}'|'a,b,c'|'Aé'|'k.z'|'0'|'12'|'-3.5'"
+    "|'</think>'|' pad '"
+).split("|")
 NUMBERS = "0 1 2 -1 3 7 10 2.5 0.1 1e16 100 -2 1000000007 0.5".split()
 FILTERS = {
-    "abs": [""], "attr": ["'real'", "'upper'", "'role'"], "batch": ["2", "3, 0"], "capitalize": [""],
-    "center": ["", "12"], "count": [""], "d": ["'D'", "'D', true"], "default": ["", "0, true"],
-    "dictsort": ["", "true", "false, 'value'", "reverse=true"], "e": [""], "filesizeformat": ["", "true"],
-    "first": [""], "float": ["", "1.5"], "forceescape": [""], "format": ["1, 2", "'q'", "a=1"],
-    "groupby": ["'role'", "'k', default=0"], "indent": ["", "2", "2, true", "1, blank=true", "'> '"],
-    "int": ["", "5", "0, 16"], "items": [""], "join": ["", "', '", "', ', attribute='role'"], "last": [""],
-    "length": [""], "list": [""], "lower": [""],
+    "abs": [""],
+    "attr": ["'real'", "'upper'", "'role'"],
+    "batch": ["2", "3, 0"],
+    "capitalize": [""],
+    "center": ["", "12"],
+    "count": [""],
+    "d": ["'D'", "'D', true"],
+    "default": ["", "0, true"],
+    "dictsort": ["", "true", "false, 'value'", "reverse=true"],
+    "e": [""],
+    "filesizeformat": ["", "true"],
+    "first": [""],
+    "float": ["", "1.5"],
+    "forceescape": [""],
+    "format": ["1, 2", "'q'", "a=1"],
+    "groupby": ["'role'", "'k', default=0"],
+    "indent": ["", "2", "2, true", "1, blank=true", "'> '"],
+    "int": ["", "5", "0, 16"],
+    "items": [""],
+    "join": ["", "', '", "', ', attribute='role'"],
+    "last": [""],
+    "length": [""],
+    "list": [""],
+    "lower": [""],
     "map": ["'upper'", "attribute='role'", "attribute='k', default='-'", "'replace', 'a', 'b'", "'int'", "'trim'"],
-    "max": ["", "true"], "min": ["", "attribute='content'"], "pprint": [""],
-    "reject": ["", "'odd'", "'gt', 2", "'none'"], "rejectattr": ["'k'", "'k', 'defined'"],
-    "replace": ["'a', 'b'", "'l', 'L', 1", "'', '-'"], "reverse": [""],
-    "round": ["", "1", "0, 'floor'", "1, 'ceil'", "-1"], "safe": [""], "select": ["", "'odd'", "'equalto', 1"],
-    "selectattr": ["'k'", "'role', 'equalto', 'user'", "'content'"], "slice": ["2", "3, 0"],
-    "sort": ["", "true", "case_sensitive=true", "attribute='content'"], "string": [""], "striptags": [""],
-    "sum": ["", "attribute='k'", "start=1"], "title": [""],
+    "max": ["", "true"],
+    "min": ["", "attribute='content'"],
+    "pprint": [""],
+    "reject": ["", "'odd'", "'gt', 2", "'none'"],
+    "rejectattr": ["'k'", "'k', 'defined'"],
+    "replace": ["'a', 'b'", "'l', 'L', 1", "'', '-'"],
+    "reverse": [""],
+    "round": ["", "1", "0, 'floor'", "1, 'ceil'", "-1"],
+    "safe": [""],
+    "select": ["", "'odd'", "'equalto', 1"],
+    "selectattr": ["'k'", "'role', 'equalto', 'user'", "'content'"],
+    "slice": ["2", "3, 0"],
+    "sort": ["", "true", "case_sensitive=true", "attribute='content'"],
+    "string": [""],
+    "striptags": [""],
+    "sum": ["", "attribute='k'", "start=1"],
+    "title": [""],
     "tojson": ["", "indent=2", "true", "separators=(',', ':')", "sort_keys=true", "indent='\\t'", "indent=0"],
-    "trim": ["", "'x'", "' \\n'"], "truncate": ["5", "5, true", "6, false, '~', 0"],
-    "unique": ["", "true", "attribute='role'"], "upper": [""], "urlencode": [""], "wordcount": [""],
-    "wordwrap": ["10", "5, false", "7"], "xmlattr": ["", "false"],
+    "trim": ["", "'x'", "' \\n'"],
+    "truncate": ["5", "5, true", "6, false, '~', 0"],
+    "unique": ["", "true", "attribute='role'"],
+    "upper": [""],
+    "urlencode": [""],
+    "wordcount": [""],
+    "wordwrap": ["10", "5, false", "7"],
+    "xmlattr": ["", "false"],
 }
-TESTS = ("odd|even|divisibleby 2|defined|undefined|none|boolean|false|true|integer|float|lower|upper|string|mapping"
-         "|number|sequence|iterable|callable|sameas n|escaped|in a|eq 1|ne 1|equalto 'a'|gt 1|ge 1|lt 1|le 2|filter"
-         "|test|in 'Hello'").split("|")
-METHODS = ("upper()|lower()|title()|capitalize()|swapcase()|strip()|lstrip()|rstrip()|strip('a x')|split()|split(',')"
-           "|split('l', 1)|rsplit(' ', 1)|splitlines()|splitlines(true)|startswith('H')|endswith(('d', 'x'))"
-           "|find('o')|rfind('o')|index('l')|count('l')|replace('l', 'L')|replace('o', '', 1)|join(l)|join(['a'])"
-           "|partition(' ')|rpartition('o')|center(15, '*')|ljust(12)|rjust(12, '.')|zfill(8)|isalpha()|isdigit()"
-           "|isupper()|islower()|isspace()|isalnum()|istitle()|isnumeric()|isascii()|isprintable()|isidentifier()"
-           "|removeprefix('He')|removesuffix('ld')|expandtabs(4)|format(1, 'x')|format(a=1)|get('a')|get('q', 5)"
-           "|items()|keys()|values()|copy()|append(1)|pop()|update({})|index(2)|count(1)|real|bit_length()"
-           "|is_integer()|casefold()|__class__|foo|foo.bar|role|content|0|name|upper(1)|strip(1)|split('')|get()"
-           "|split('</think>')[-1]|find('l', 3)|join('abc')").split("|")
-CALLS = ("range(3)|list#dict(a=1)#namespace(a=1).a#loop.index#loop.last#loop.first#loop.length#loop.previtem"
-         "#loop.nextitem#loop.cycle(1, 2)#loop.changed(x)#ns.v#f1(1)#f1()#strftime_now('%d %b')#caller()#varargs"
-         "#kwargs#cycler(1, 2).next()#raise_exception('no')").split("#")
+TESTS = (
+    "odd|even|divisibleby 2|defined|undefined|none|boolean|false|true|integer|float|lower|upper|string|mapping"
+    "|number|sequence|iterable|callable|sameas n|escaped|in a|eq 1|ne 1|equalto 'a'|gt 1|ge 1|lt 1|le 2|filter"
+    "|test|in 'Hello'"
+).split("|")
+METHODS = (
+    "upper()|lower()|title()|capitalize()|swapcase()|strip()|lstrip()|rstrip()|strip('a x')|split()|split(',')"
+    "|split('l', 1)|rsplit(' ', 1)|splitlines()|splitlines(true)|startswith('H')|endswith(('d', 'x'))"
+    "|find('o')|rfind('o')|index('l')|count('l')|replace('l', 'L')|replace('o', '', 1)|join(l)|join(['a'])"
+    "|partition(' ')|rpartition('o')|center(15, '*')|ljust(12)|rjust(12, '.')|zfill(8)|isalpha()|isdigit()"
+    "|isupper()|islower()|isspace()|isalnum()|istitle()|isnumeric()|isascii()|isprintable()|isidentifier()"
+    "|removeprefix('He')|removesuffix('ld')|expandtabs(4)|format(1, 'x')|format(a=1)|get('a')|get('q', 5)"
+    "|items()|keys()|values()|copy()|append(1)|pop()|update({})|index(2)|count(1)|real|bit_length()"
+    "|is_integer()|casefold()|__class__|foo|foo.bar|role|content|0|name|upper(1)|strip(1)|split('')|get()"
+    "|split('</think>')[-1]|find('l', 3)|join('abc')"
+).split("|")
+CALLS = (
+    "range(3)|list#dict(a=1)#namespace(a=1).a#loop.index#loop.last#loop.first#loop.length#loop.previtem"
+    "#loop.nextitem#loop.cycle(1, 2)#loop.changed(x)#ns.v#f1(1)#f1()#strftime_now('%d %b')#caller()#varargs"
+    "#kwargs#cycler(1, 2).next()#raise_exception('no')"
+).split("#")
 SUBSCRIPTS = ["0", "-1", "1:", "::-1", ":2", "1:-1", "'a'", "::2", "5:1", "-2:", "x", "i"]
-BROKEN = ("{% do x %}|{% if %}|{{ }}|{{ 1 2 }}|{% endfor %}|{{ x|{% for in a %}{% endfor %}|{{ a is notest }}"
-          "|{{ 'a' 'b' }}|{% set true = 1 %}|{{ [1, 2 }}|{{ a. }}|{{ 1_0 }}|{{ 0x1F }}|{% macro %}|{{ f(a=1, 2) }}"
-          "|{{ *a }}|{% include 'x' %}|{{ {1: 2, 'a': [3]} }}|{{ a.0 }}|{{ -2 ** 2 }}|{{ 7 // 0 }}|{{ '%d' % 3.7 }}"
-          "|{{ '%05.2f %x %s' % (2.5, 255, a) }}|{{ '{:>5} {:<4} {:^6} {:,}'.format(1, 2, 3, 12345) }}").split("|")
+BROKEN = (
+    "{% do x %}|{% if %}|{{ }}|{{ 1 2 }}|{% endfor %}|{{ x|{% for in a %}{% endfor %}|{{ a is notest }}"
+    "|{{ 'a' 'b' }}|{% set true = 1 %}|{{ [1, 2 }}|{{ a. }}|{{ 1_0 }}|{{ 0x1F }}|{% macro %}|{{ f(a=1, 2) }}"
+    "|{{ *a }}|{% include 'x' %}|{{ {1: 2, 'a': [3]} }}|{{ a.0 }}|{{ -2 ** 2 }}|{{ 7 // 0 }}|{{ '%d' % 3.7 }}"
+    "|{{ '%05.2f %x %s' % (2.5, 255, a) }}|{{ '{:>5} {:<4} {:^6} {:,}'.format(1, 2, 3, 12345) }}"
+).split("|")
 SPACES = ["", "", " ", "\n", "  ", "\n\n", " \n ", "\t", "x", "y\n", "\r\n", "é"]
 
 
@@ -103,16 +159,30 @@ class Generator:
         tail = pick(["", "", "|list", "|string", "|length", "|join(',')", "|first"])
         operator = pick(["+", "-", "*", "/", "//", "%", "~", "~", "+"])
         comparison = pick(["==", "!=", "<", "<=", ">", ">=", "in", "not in"])
-        return pick([
-            pick(NAMES), pick(NAMES), pick(TEXTS), f"{pick(NAMES)}[{pick(SUBSCRIPTS)}]",
-            f"({inner[0]})[{pick([inner[1], '0', '-1', chr(39) + 'a' + chr(39)])}]", f"{pick(NAMES)}.{pick(METHODS)}",
-            f"({inner[0]}).{pick(METHODS)}", f"{pick(NAMES)}{filtered}{tail}", f"({inner[0]}){filtered}{tail}",
-            f"{inner[0]} is {pick(['', 'not '])}{pick(TESTS)}", f"({inner[0]} {operator} {inner[1]})",
-            f"({inner[0]} {comparison} {inner[1]})", f"{pick(['not ', '-', '+'])}{inner[0]}",
-            f"({inner[0]} {pick(['and', 'or'])} {inner[1]})", f"({inner[0]} if {inner[1]} else {inner[2]})",
-            f"({inner[0]} if {inner[1]})", f"[{inner[0]}, {inner[1]}]", f"({inner[0]},)",
-            f"{{{pick(TEXTS)}: {inner[0]}}}", pick(CALLS),
-        ])
+        return pick(
+            [
+                pick(NAMES),
+                pick(NAMES),
+                pick(TEXTS),
+                f"{pick(NAMES)}[{pick(SUBSCRIPTS)}]",
+                f"({inner[0]})[{pick([inner[1], '0', '-1', chr(39) + 'a' + chr(39)])}]",
+                f"{pick(NAMES)}.{pick(METHODS)}",
+                f"({inner[0]}).{pick(METHODS)}",
+                f"{pick(NAMES)}{filtered}{tail}",
+                f"({inner[0]}){filtered}{tail}",
+                f"{inner[0]} is {pick(['', 'not '])}{pick(TESTS)}",
+                f"({inner[0]} {operator} {inner[1]})",
+                f"({inner[0]} {comparison} {inner[1]})",
+                f"{pick(['not ', '-', '+'])}{inner[0]}",
+                f"({inner[0]} {pick(['and', 'or'])} {inner[1]})",
+                f"({inner[0]} if {inner[1]} else {inner[2]})",
+                f"({inner[0]} if {inner[1]})",
+                f"[{inner[0]}, {inner[1]}]",
+                f"({inner[0]},)",
+                f"{{{pick(TEXTS)}: {inner[0]}}}",
+                pick(CALLS),
+            ]
+        )
 
     def tag(self, text):
         """A tag with marks of white space control."""
@@ -157,12 +227,16 @@ class Generator:
             part = pick(["", "{{ q }}", "{{ varargs }}", "{{ kwargs }}", "{{ caller() }}", "{{ caller is defined }}"])
             return head + body() + part + self.tag("endmacro")
         if kind < 14:
-            name, head = pick([
-                ("call", f"call f1({pick(['', '1', 'a=1'])})"), ("generation", "generation"),
-                ("filter", f"filter {pick(['upper', 'trim', 'indent(2)', 'title'])}"),
-                ("autoescape", f"autoescape {pick(['true', 'false', 't'])}"), ("block", f"block {pick(['b1', 'b2'])}"),
-                ("with", f"with q = {self.expression(1)}, r = q"),
-            ])
+            name, head = pick(
+                [
+                    ("call", f"call f1({pick(['', '1', 'a=1'])})"),
+                    ("generation", "generation"),
+                    ("filter", f"filter {pick(['upper', 'trim', 'indent(2)', 'title'])}"),
+                    ("autoescape", f"autoescape {pick(['true', 'false', 't'])}"),
+                    ("block", f"block {pick(['b1', 'b2'])}"),
+                    ("with", f"with q = {self.expression(1)}, r = q"),
+                ]
+            )
             return self.tag(head) + body() + self.tag("end" + name)
         if kind < 15:
             return pick(["{# c #}", "{#- c -#}", "{%- raw -%} {{ x }} {% endraw %}", "{#\nc\n#}\n"])

@@ -13,7 +13,7 @@ public struct PlotListing: Sendable {
 
   /// Reads the names of the PNG files in a folder.
   ///
-  /// - Throws: `FileError` where the folder cannot be read.
+  /// - Throws: `FileError` if the folder cannot be read.
   public init(folder: String) throws(FileError) {
     var entries: [(name: DatasetName, path: String)] = []
     var notices: [String] = []

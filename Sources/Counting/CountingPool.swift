@@ -84,7 +84,7 @@ public struct CountingPool {
     return counts
   }
 
-  /// Why some text so far has no tokens; nil where all have.
+  /// Why some text so far has no tokens; nil if all have.
   public var failure: EncodingError? { workers.lazy.compactMap(\.failure).first }
 
   private static func portions(of batch: TextBatch) -> [Range<Int>] {
@@ -141,7 +141,7 @@ final class CountingWorker: @unchecked Sendable {
     counter = tokenizer.makeCounter()
   }
 
-  /// Why some text has no tokens; nil where all have.
+  /// Why some text has no tokens; nil if all have.
   var failure: EncodingError? { counter.lastFailure }
 
   /// Counts some texts of a batch.

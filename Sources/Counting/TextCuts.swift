@@ -17,7 +17,7 @@ struct TextCuts {
     return text[place - 1] == UInt8(ascii: "\n") && !Self.beginsWhiteSpace(text, at: place)
   }
 
-  /// Whether a turn marker stands at `place`.
+  /// Whether a turn marker begins at `place`.
   func beginsMarker(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
     markers.contains { marker in
       guard text.count - place >= marker.utf8CodeUnitCount, let base = text.baseAddress else { return false }

@@ -6,7 +6,7 @@ import JSON
 public enum TextRow: Sendable {
   /// A text as it is.
   case text(String)
-  /// A conversation, and whether an answer is to follow; nil where the row does not say.
+  /// A conversation, and whether an answer is to follow; nil if the row does not say.
   case chat(ChatConversation, addGenerationPrompt: Bool?)
 
   /// Reads a JSON string, or an object with `text` or `messages`.
@@ -63,7 +63,7 @@ public struct RowRenderer: Sendable {
 
   /// The bytes of a text as it is, or of a conversation as the template renders it.
   ///
-  /// - Throws: `InputError` with the template's own message where the template raises.
+  /// - Throws: `InputError` with the template's own message if the template raises.
   public mutating func render(_ row: TextRow) throws(InputError) -> [UInt8] {
     switch row {
     case .text(let text):

@@ -16,7 +16,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
 
   /// Makes a name of its parts.
   ///
-  /// - Throws: `InputError` where a part cannot stand in a name, or the filters contradict each other.
+  /// - Throws: `InputError` if a part cannot be in a name, or the filters contradict each other.
   public init(
     model: String, kind: DatasetKind, subject: String, filters: ScoreFilters = ScoreFilters()
   ) throws(InputError) {
@@ -27,7 +27,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
     try check()
   }
 
-  /// The name that a path ends with or, where that is none, a name of kind `dataset` made of it.
+  /// The name that a path ends with or, if that is none, a name of kind `dataset` made of it.
   ///
   /// - Parameters:
   ///   - path: a folder or file.
@@ -53,9 +53,9 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
   /// Everything after the kind: the subject and the filters.
   public var name: String { ([subject] + filters.nameParts).joined(separator: "__") }
 
-  /// The name of what is left of the dataset when more filters choose among its rows.
+  /// The dataset's name with more filters.
   ///
-  /// - Throws: `InputError` where the filters leave nothing together.
+  /// - Throws: `InputError` if the filters leave nothing together.
   public func adding(_ more: ScoreFilters) throws(InputError) -> DatasetName {
     if let label = filters.label, let other = more.label, !label.hasSameBytes(as: other) {
       throw .name("\(self) holds rows of label \(label) only, none of label \(other)")
@@ -87,7 +87,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension DatasetName {
-  /// What a name looks like, for messages.
+  /// What a name looks like, for error messages.
   public static let grammar = "MODEL__role|trait|dataset__NAME[__minSCORE][__maxSCORE][__pos|__neg|__default]"
 
   /// Reads a full name.

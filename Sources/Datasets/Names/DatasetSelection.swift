@@ -16,7 +16,7 @@ public struct DatasetSelection: Sendable, Hashable {
 
   /// Reads a selection.
   ///
-  /// What stands behind the last colon is a filter where it holds a `=`; a colon before that belongs to the name.
+  /// The text after the last colon is a filter if it holds a `=`; a colon before that belongs to the name.
   ///
   /// - Throws: `InputError` naming the filter that does not fit and the known ones.
   public init(parsing text: String) throws(InputError) {
@@ -69,9 +69,9 @@ public struct DatasetSelection: Sendable, Hashable {
     return score
   }
 
-  /// Reads a file of selections: one a line, blank lines and what stands behind `#` passed over.
+  /// Reads a file of selections, one on each line; blank lines and comments after `#` are skipped.
   ///
-  /// A `#` begins a comment at the start of a line and behind white space.
+  /// A `#` begins a comment at the start of a line and after white space.
   ///
   /// - Throws: `InputError` with file and line.
   public static func list(inFile path: String) throws(InputError) -> [DatasetSelection] {
@@ -114,7 +114,7 @@ extension InputError {
 }
 
 extension ScoreFilters {
-  /// The labels that the corpus knows and that stand in names.
+  /// The labels that can be in names.
   public static let knownLabels = ["pos", "neg", "default"]
 
   /// Whether every row passes.

@@ -9,7 +9,7 @@ public struct DatasetBatch: Sendable {
   /// Number in the dataset of the first row, counted from 0.
   public let firstRow: Int
   private let kind: DatasetKind
-  /// Nil where the column's type says that there are no messages at all.
+  /// Nil if the column's type says that there are no messages at all.
   private let messages: MessageColumns?
   private let scores: Column?
   private let labels: UTF8Column?
@@ -44,7 +44,7 @@ public struct DatasetBatch: Sendable {
   /// - Parameters:
   ///   - row: a row of this batch, from 0; another is a programming error.
   ///   - list: receives the messages; its storage is kept.
-  /// - Throws: `RowFailure` with the row's number in the dataset where there are no messages, or one lacks its role or
+  /// - Throws: `RowFailure` with the row's number in the dataset if there are no messages, or one lacks its role or
   ///   content.
   public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(RowFailure) {
     list.removeAll(keepingCapacity: true)
@@ -59,7 +59,7 @@ public struct DatasetBatch: Sendable {
     }
   }
 
-  /// Where the contents of a row's messages are not UTF-8, which Python cannot read; nil where they are.
+  /// Where the contents of a row's messages are not UTF-8, which Python cannot read; nil if they are.
   ///
   /// - Complexity: O(bytes of the contents).
   public func encodingFault(of messages: [ChatMessage]) -> String? {
@@ -74,7 +74,7 @@ public struct DatasetBatch: Sendable {
 
   /// Reads a row's score.
   ///
-  /// - Throws: `RowFailure` where the score is no whole number or outside the scale of the dataset's kind.
+  /// - Throws: `RowFailure` if the score is no whole number or outside the scale of the dataset's kind.
   public func score(of row: Int) throws(RowFailure) -> Score {
     guard let value = try number(row) else { return .none }
     if let scale = kind.scoreScale, !scale.range.contains(value) {
@@ -84,10 +84,10 @@ public struct DatasetBatch: Sendable {
     return .value(value)
   }
 
-  /// A row's label; nil where there is none.
+  /// A row's label; nil if there is none.
   public func label(of row: Int) -> String? { labels?.string(row) }
 
-  /// The value of an extra column as text; nil where it is null.
+  /// The value of an extra column as text; nil if it is null.
   public func text(of column: String, row: Int) -> String? {
     switch extras[column] {
     case .utf8(let column): column.string(row)
@@ -98,7 +98,7 @@ public struct DatasetBatch: Sendable {
     }
   }
 
-  /// The value of an extra column as a whole number; nil where it is null or no such number.
+  /// The value of an extra column as a whole number; nil if it is null or no such number.
   public func integer(of column: String, row: Int) -> Int64? {
     switch extras[column] {
     case .int64(let column): column[row]

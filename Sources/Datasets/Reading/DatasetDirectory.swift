@@ -1,13 +1,13 @@
 import Support
 import TokenStatistics
 
-/// The datasets in a folder, each once.
+/// The datasets in a folder.
 public struct DatasetDirectory: Sendable {
   /// The folder.
   public let path: String
   /// The datasets, by name.
   public private(set) var datasets: [DatasetSource] = []
-  /// What was passed over because it is no dataset.
+  /// What was skipped because it is no dataset.
   public private(set) var notices: [String] = []
   /// Datasets that cannot be read, by name.
   public private(set) var failures: [InputError] = []
@@ -16,13 +16,13 @@ public struct DatasetDirectory: Sendable {
 
   /// Looks through a folder.
   ///
-  /// A dataset is a folder as `save_to_disk` writes it or a `.parquet` file, named as ``DatasetName`` says. Where both are
-  /// there the folder is taken. Hidden entries are passed over without a notice.
+  /// A dataset is a folder as `save_to_disk` writes it or a `.parquet` file, named as ``DatasetName`` says. Where both
+  /// are there the folder is taken. Hidden entries are skipped without a notice.
   ///
   /// - Parameters:
   ///   - path: the folder.
   ///   - models: the models whose datasets are wanted; nil for all.
-  /// - Throws: `InputError` where the folder is missing or cannot be read, holds no dataset, or none of the models.
+  /// - Throws: `InputError` if the folder is missing or cannot be read, holds no dataset, or none of the models.
   public static func scan(_ path: String, models: [String]? = nil) throws(InputError) -> DatasetDirectory {
     var directory = DatasetDirectory(path: path)
     try directory.collect(models: models)
@@ -68,7 +68,7 @@ public struct DatasetDirectory: Sendable {
     do { return try Files.list(path) } catch { throw InputError(.unreadable, dataset: path, error.description) }
   }
 
-  /// A folder that is named as a dataset counts as one even where nothing of it was written yet.
+  /// A folder with a dataset's name counts as one even if nothing of it was written yet.
   private func isCandidate(_ entry: String) -> Bool {
     if DatasetSource.isDatasetFolder(Files.join(path, entry)) { return true }
     return (try? DatasetName(parsing: entry)) != nil
@@ -84,7 +84,7 @@ public struct DatasetDirectory: Sendable {
     }
     if !models.contains(name.model) { models.append(name.model) }
     if let wanted, !wanted.contains(name.model) { return }
-    // A folder that was never finished gives way to a file beside it.
+    // A folder that was never finished is ignored if there is a file beside it.
     let isWritten = folder.map { DatasetSource.isDatasetFolder(Files.join(path, $0)) } ?? false
     if let folder, file != nil, !isWritten {
       notices.append("\(folder): passed over, the folder holds no dataset; \(text).parquet is read instead")

@@ -33,9 +33,9 @@ public struct DatasetReader: ~Copyable {
   ///   - source: the dataset.
   ///   - part: the part of the source that is read, from ``DatasetSource/parts(ofBytes:)``; nil for all of it.
   ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
-  ///   - optionalColumns: more such columns, which are null throughout where they are missing or hold neither text nor
+  ///   - optionalColumns: more such columns, which are null throughout if they are missing or hold neither text nor
   ///     numbers.
-  /// - Throws: `InputError` where the first file cannot be opened, or lacks a column or holds it in another type.
+  /// - Throws: `InputError` if the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
     _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = []
   ) throws(InputError) {
@@ -52,7 +52,7 @@ public struct DatasetReader: ~Copyable {
 
   /// The next rows; nil after the last.
   ///
-  /// - Throws: `InputError` where a file is damaged or holds something that is not supported.
+  /// - Throws: `InputError` if a file is damaged or holds something that is not supported.
   public mutating func nextBatch() throws(InputError) -> DatasetBatch? {
     while true {
       if let batch = try readBatch() {
@@ -66,10 +66,10 @@ public struct DatasetReader: ~Copyable {
     }
   }
 
-  /// Makes sure that all that was read so far is what the files held when they were opened; to be asked when the last batch
-  /// has been worked on. ``nextBatch()`` asks it of the batch before.
+  /// Makes sure that all that was read so far is what the files held when they were opened. To be called when the last
+  /// batch has been worked on; ``nextBatch()`` does it for the previous batch.
   ///
-  /// - Throws: `InputError` where another program changed the file at hand, or it can no longer be read.
+  /// - Throws: `InputError` if another program changed the file at hand, or it can no longer be read.
   public func verify() throws(InputError) {
     do throws(ColumnarFileError) { try reader?.verify() } catch { throw unreadable(error) }
   }
@@ -111,7 +111,7 @@ enum DatasetColumns {
   ///
   /// Scores and labels may be missing; then no row has one. So may optional columns.
   ///
-  /// - Throws: `InputError` where `messages` or an extra column is missing, or a column is of a type that cannot be what
+  /// - Throws: `InputError` if `messages` or an extra column is missing, or a column is of a type that cannot be what
   ///   its name says.
   static func names(
     in schema: Schema, of dataset: String, extra: [String], optional: [String]

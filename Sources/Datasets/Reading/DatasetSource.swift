@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// Where a dataset's rows stand.
+/// Where a dataset's rows are.
 public struct DatasetSource: Sendable, Hashable {
   /// The form of a stored dataset.
   public enum Format: String, Sendable, Hashable {
@@ -38,13 +38,13 @@ public struct DatasetSource: Sendable, Hashable {
 extension DatasetSource {
   /// Finds a dataset by its name in a folder, or by its path.
   ///
-  /// A plain name is looked for in the folder first, what holds a `/` first as a path. A folder that was never finished
-  /// gives way to a Parquet file beside it.
+  /// A plain name is looked for in the folder first, a text with a `/` first as a path. A folder that was never
+  /// finished is ignored if there is a Parquet file beside it.
   ///
   /// - Parameters:
   ///   - dataset: the name, or the path of a dataset's folder or Parquet file.
   ///   - folder: the folder with the datasets.
-  /// - Throws: `InputError` of kind ``InputError/Kind/missing`` where there is nothing, or what is wrong with it.
+  /// - Throws: `InputError` of kind ``InputError/Kind/missing`` if there is nothing, or what is wrong with it.
   public init(named dataset: String, inFolder folder: String) throws(InputError) {
     let inFolder = Files.join(folder, dataset)
     let places = dataset.utf8.contains(UInt8(ascii: "/")) ? [dataset, inFolder] : [inFolder, dataset]
@@ -72,7 +72,7 @@ extension DatasetSource {
   /// - Parameters:
   ///   - path: a folder as `save_to_disk` writes it, of a `DatasetDict` or of one split, or a Parquet file.
   ///   - name: the dataset's name.
-  /// - Throws: `InputError` where there is nothing, or the folder lacks a file or a split `train`.
+  /// - Throws: `InputError` if there is nothing, or the folder lacks a file or a split `train`.
   public init(path: String, name: DatasetName) throws(InputError) {
     guard let status = Files.status(path) else {
       throw InputError(.missing, dataset: name.description, "there is no file or folder \(path)")
@@ -94,7 +94,7 @@ extension DatasetSource {
     } catch { throw error.named(name.description) }
   }
 
-  /// Whether a folder was written by `save_to_disk`, be it complete or not.
+  /// Whether a folder was written by `save_to_disk`, completely or not.
   static func isDatasetFolder(_ path: String) -> Bool {
     ["dataset_dict.json", "state.json", "train/state.json"].contains { Files.exists(Files.join(path, $0)) }
   }

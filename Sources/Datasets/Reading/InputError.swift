@@ -4,15 +4,15 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: Sendable, Hashable {
     /// The folder or file is not there.
     case missing
-    /// The folder is there and holds no dataset, or none that was asked for.
+    /// The folder exists but holds no dataset, or none that was asked for.
     case nothingFound
-    /// The source is sound, and the selection leaves none of its rows.
+    /// The source can be read, but the selection leaves none of its rows.
     case emptySelection
     /// The name or the selection does not parse, or two sources have the same name.
     case name
     /// The model that a source names is not known.
     case unknownModel
-    /// The files cannot be read, or hold something else than expected.
+    /// The files cannot be read, or do not hold what is expected.
     case unreadable
     /// Files cannot be written.
     case unwritable
@@ -20,9 +20,9 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// What kind of failure it is.
   public let kind: Kind
-  /// The dataset's name, or the path where there is no name.
+  /// The dataset's name, or the path if there is no name.
   public let dataset: String
-  /// What is wrong, where in the source and, where that helps, what to do.
+  /// What is wrong, where in the source and, if that helps, what to do.
   public let message: String
 
   /// Makes an error.
@@ -35,7 +35,7 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The dataset and the message.
   public var description: String { dataset.isEmpty ? message : "\(dataset): \(message)" }
 
-  /// The same failure of a source that goes by another name.
+  /// The same failure under another name of the source.
   public func named(_ dataset: String) -> InputError { InputError(kind, dataset: dataset, message) }
 
   /// What cannot be read, before it is known what it is a part of.

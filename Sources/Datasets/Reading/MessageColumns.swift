@@ -2,10 +2,10 @@ import ChatTemplates
 import ColumnarFiles
 import JSON
 
-/// The columns that the messages of all rows stand in.
+/// The columns of the messages of all rows.
 struct MessageColumns: Sendable {
   private let lists: ListColumn
-  /// Nil where every list is empty and the file therefore knows no type for the elements.
+  /// Nil if every list is empty and the file therefore knows no type for the elements.
   private let parts: Parts?
 
   private struct Parts: Sendable {
@@ -35,12 +35,13 @@ struct MessageColumns: Sendable {
     }
   }
 
-  /// Which elements are a row's messages; nil where the row is null.
+  /// Which elements are a row's messages; nil if the row is null.
   func range(_ row: Int) -> Range<Int>? { lists.isNull(row) ? nil : lists.range(row) }
 
-  /// What is wrong with a message, as it reads behind its number; nil where nothing is.
+  /// What is wrong with a message, in words that follow its number; nil if nothing is.
   ///
-  /// A message needs a role, and a content unless it has reasoning or tool calls: without any of them something was lost.
+  /// A message needs a role, and a content unless it has reasoning or tool calls: without any of them something was
+  /// lost.
   func fault(_ element: Int) -> String? {
     guard let parts, !parts.structs.isNull(element) else { return " is null" }
     if parts.roles?.isNull(element) ?? true { return ": role is null" }
@@ -63,23 +64,23 @@ struct MessageColumns: Sendable {
   }
 }
 
-/// The columns of messages beyond role and content that chat templates look at; most datasets have none.
+/// The columns of messages beyond role and content that chat templates use; most datasets have none.
 struct MessageExtraColumns: Sendable {
-  /// The older names of the first are read where it is null, as transformers 5 does.
+  /// The older names of the first are read if it is null, as transformers 5 does.
   private static let reasoningNames = ["reasoning_content", "thinking", "reasoning"]
   private static let toolCallsName = "tool_calls"
 
   private let reasoning: [Column]
   private let toolCalls: Column?
 
-  /// Finds the columns by name; nil where there are none.
+  /// Finds the columns by name; nil if there are none.
   init?(_ structs: StructColumn) {
     reasoning = Self.reasoningNames.compactMap { structs[$0] }
     toolCalls = structs[Self.toolCallsName]
     if reasoning.isEmpty, toolCalls == nil { return nil }
   }
 
-  /// What a message holds in them; nil where all are null.
+  /// What a message holds in them; nil if all are null.
   func extras(of element: Int, hasContent: Bool) -> ChatMessageExtras? {
     let reasoning = reasoning.lazy.map { $0.jsonValue(element) }.first { $0 != .null }
     let calls = toolCalls?.jsonValue(element) ?? .null
@@ -93,7 +94,7 @@ struct MessageExtraColumns: Sendable {
     reasoning.contains { !$0.isNull(element) } || toolCalls.map { !$0.isNull(element) } ?? false
   }
 
-  /// Whether a message's tool calls are something else than a list.
+  /// Whether a message's tool calls are not a list.
   func hasWrongToolCalls(_ element: Int) -> Bool {
     guard let toolCalls, toolCalls.list == nil else { return false }
     return !toolCalls.isNull(element)
@@ -101,7 +102,7 @@ struct MessageExtraColumns: Sendable {
 }
 
 extension Column {
-  /// A row's value as Python has it: members of a struct in the column's order, null where they are null.
+  /// A row's value as in Python: members of a struct in the column's order, null if they are null.
   fileprivate func jsonValue(_ row: Int) -> JSONValue {
     if isNull(row) { return .null }
     switch self {

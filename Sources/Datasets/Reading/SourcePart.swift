@@ -17,9 +17,9 @@ extension DatasetSource {
   /// Divides the source into parts; their rows together, in order, are its rows.
   ///
   /// - Parameters:
-  ///   - size: The size in bytes that a part has at least, except the last of a file.
+  ///   - size: The least size of a part in bytes, except the last of a file.
   ///   - extraColumns: Further columns that every file must have, even one without rows, of which there is no part.
-  /// - Throws: `InputError` where a file cannot be read, or one without rows lacks a column.
+  /// - Throws: `InputError` if a file cannot be read, or one without rows lacks a column.
   /// - Complexity: O(number of row groups or record batches).
   public func parts(ofBytes size: Int, requiring extraColumns: [String] = []) throws(InputError) -> [SourcePart] {
     var parts: [SourcePart] = []
@@ -63,7 +63,7 @@ extension DatasetSource {
     }
   }
 
-  /// The path of the dataset that a file is a part of, for what must not be written over; nil where it is of none.
+  /// The path of the dataset that a file is a part of, which must not be overwritten; nil if it is part of none.
   ///
   /// - Parameters:
   ///   - file: the file, by any path that leads to it.

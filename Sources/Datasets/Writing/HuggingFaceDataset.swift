@@ -6,7 +6,7 @@ public enum HuggingFaceDataset {
   /// The order in which datasets 4.1.1 with pyarrow 21 wrote the parts of a message.
   public static let messageFields = [Field("content", .utf8), Field("role", .utf8)]
 
-  /// A schema with the note that tells the `datasets` library the features.
+  /// A schema with the metadata in which the `datasets` library stores the features.
   public static func schema(_ fields: [Field]) -> Schema {
     let info = JSONValue.object(JSONObject([("info", .object(JSONObject([("features", features(of: fields))])))]))
     let text = String(decoding: info.serialized(.python, ascii: true), as: UTF8.self)
@@ -25,7 +25,7 @@ public enum HuggingFaceDataset {
 
   /// The text of `state.json`.
   ///
-  /// - Parameter fingerprint: 16 hexadecimal digits that tell this dataset from others.
+  /// - Parameter fingerprint: 16 hexadecimal digits that identify this dataset.
   public static func state(files: [String], fingerprint: String) -> [UInt8] {
     let files = files.map { JSONValue.object(JSONObject([("filename", .string($0))])) }
     return JSONDocument.serialized(

@@ -19,7 +19,7 @@ public struct SplitRow: Sendable {
   }
 }
 
-/// Puts the columns of one part of a split together, a batch at a time.
+/// Builds the columns of one part of a split, a batch at a time.
 struct SplitRowBuilders {
   /// Number of rows since the last batch.
   private(set) var count = 0

@@ -5,29 +5,29 @@ import Support
 /// Writes a split: a folder with `dataset/` as `DatasetDict.save_to_disk` writes it, `parquet/{part}.parquet` and
 /// `manifest.json`.
 ///
-/// Everything is written in a hidden folder beside the place and takes it when it is complete.
+/// Everything is written in a hidden folder beside the final one, and moved there when it is complete.
 public struct SplitWriter: ~Copyable {
-  /// The columns that a reader should be asked for, beside the usual ones.
+  /// The columns to ask a reader for, beside the usual ones.
   public static var optionalColumns: [String] { SplitRowBuilders.optionalColumns }
 
   private static let manifest = "manifest.json"
 
   private let folder: String
-  /// Where the split is written; removed in the end.
+  /// Where the split is written; removed at the end.
   private let workspace: WorkFolder
   private let parts: [String]
   private let writers: [PartBox]
 
-  /// A writer in a place of its own, so that an array can hold it.
+  /// A writer in a class, so that an array can hold it.
   private final class PartBox {
     var writer: SplitPartWriter?
 
     init(_ writer: consuming SplitPartWriter) { self.writer = consume writer }
   }
 
-  /// Says why a split cannot be written to `folder`; nil where it can.
+  /// Says why a split cannot be written to `folder`; nil if it can.
   ///
-  /// - Parameter replacing: whether a split that is there may be replaced. Anything else than a split never is.
+  /// - Parameter replacing: whether an existing split may be replaced. Nothing but a split ever is.
   public static func obstacle(at folder: String, replacing: Bool) -> String? {
     guard Files.exists(folder) else {
       let replaced = hidden(folder, "replaced")
@@ -45,7 +45,7 @@ public struct SplitWriter: ~Copyable {
   /// Begins a split; what an interrupted run left of it is removed.
   ///
   /// - Parameters:
-  ///   - folder: where the split will stand.
+  ///   - folder: the folder of the split.
   ///   - parts: the names of its parts.
   ///   - subjectColumn: the name of the column that says what a dataset is about.
   public init(folder: String, parts: [String], subjectColumn: String) throws(InputError) {
@@ -78,7 +78,7 @@ public struct SplitWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
   }
 
-  /// A hidden place beside the folder.
+  /// A hidden folder beside the final one.
   private static func hidden(_ folder: String, _ suffix: String) -> String {
     // A trailing slash, or the name `.`, would put it inside the folder that is to be renamed.
     let place = Files.absolute(folder)
@@ -88,7 +88,7 @@ public struct SplitWriter: ~Copyable {
   /// Writes a row to a part.
   ///
   /// - Parameters:
-  ///   - part: the part's place among the names.
+  ///   - part: the part's index among the names.
   ///   - batch: the rows around it, read with ``optionalColumns``.
   ///   - name: the name of their dataset.
   public mutating func append(
@@ -99,7 +99,7 @@ public struct SplitWriter: ~Copyable {
     } catch { throw InputError(.unwritable, dataset: folder, error.description) }
   }
 
-  /// Completes the split and puts it in its place, where it replaces what was there.
+  /// Completes the split and moves it to its place, replacing what was there.
   ///
   /// - Parameter manifest: the text of `manifest.json`.
   public consuming func finish(manifest: [UInt8]) throws(InputError) {
@@ -149,7 +149,7 @@ struct SplitPartWriter: ~Copyable {
   private var parquet: ParquetWriter
   private var builders = SplitRowBuilders()
 
-  /// Begins a part; the folder, and that of the file, are there.
+  /// Begins a part; its folder, and that of the file, must exist.
   init(folder: String, file: String, schema: Schema) throws(ColumnarFileError) {
     let arrow = try ArrowStreamWriter(path: Files.join(folder, Self.dataFile), schema: schema, isDurable: false)
     let parquet = try ParquetWriter(path: file, schema: schema, isDurable: false)
