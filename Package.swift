@@ -44,7 +44,7 @@ let package = Package(
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // What tests of all modules share: folders of their own, reference data, vocabularies, random numbers.
