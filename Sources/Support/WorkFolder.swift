@@ -12,8 +12,8 @@ public struct WorkFolder: ~Copyable {
   private let held: Held
   private var isKept = false
 
-  /// The folder and its lock.
-  private struct Held: ~Copyable {
+  /// The folder and its lock. Not private: modules that destroy a work folder need its symbol when they are linked.
+  struct Held: ~Copyable {
     let folder: Folder
     let lock: FileDescriptor
   }
