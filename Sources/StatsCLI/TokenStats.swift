@@ -27,6 +27,8 @@ struct TokenStats: ParsableCommand {
   static func main() {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
+    // A file that grows beyond what is allowed (ulimit -f) is an error with a message, and its temporary file goes.
+    signal(SIGXFSZ, SIG_IGN)
     // A mapped file that somebody cuts short is an error with a message.
     FileMappings.enable()
     Interruption.endAtOnce()

@@ -39,6 +39,16 @@ import Testing
     #expect(symlink(target, scratch.path(name)) == 0)
   }
 
+  @Test("A file that may not grow so long is an error with a message, and leaves nothing behind")
+  func fileSizeLimit() throws {
+    let scratch = try Scratch()
+    _ = try statistics(in: scratch)
+    let command = "'\(Program.executable.path)' report t.json --output r.html 2>&1; echo status $?"
+    let result = try Program.shell("cd '\(scratch.folder.path)'; (ulimit -f 0; \(command)) | cat")
+    #expect(result.output == "error: cannot write r-datasets.tsv: File too large\nstatus 1\n")
+    #expect(try entries(scratch) == ["t.json"])
+  }
+
   @Test("report replaces none of the statistics it reads, by whatever path, and needs a name")
   func report() throws {
     let scratch = try Scratch()
