@@ -17,11 +17,14 @@ enum TiktokenFile {
       else { throw DefinitionError("line \(index + 1)", "a token in Base64 and its rank were expected") }
       vocabulary.append(token, id: rank)
     }
-    var nextID = (vocabulary.ids.max() ?? -1) + 1
+    var nextID = Int(vocabulary.ids.max() ?? -1) + 1
     var added: [AddedToken] = []
     for token in spec.specialTokens {
-      added.append(AddedToken(id: token.id ?? nextID, content: token.content, special: true))
-      nextID = (token.id ?? nextID) + 1
+      guard let id = token.id ?? TokenID(exactly: nextID) else {
+        throw DefinitionError("", "numbers of tokens beyond \(TokenID.max) are not supported")
+      }
+      added.append(AddedToken(id: id, content: token.content, special: true))
+      nextID = Int(id) + 1
     }
     return try definition(vocabulary, pattern: spec.pattern, path: "pat_str", added: added)
   }
@@ -90,6 +93,9 @@ enum TekkenFile {
     "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]",
   ]
 
+  /// The most special tokens; files have 1,000, and each one takes memory that the file does not.
+  private static let specialLimit = 1 << 16
+
   /// Reads the definition in a file.
   ///
   /// - Throws: `DefinitionError` where the file is damaged or of another version.
@@ -117,6 +123,9 @@ enum TekkenFile {
     }
     let specialCount = try config.count("default_num_special_tokens")
     let size = try config.count("default_vocab_size")
+    guard specialCount <= specialLimit else {
+      throw DefinitionError("config.default_num_special_tokens", "more than \(specialLimit) are not supported")
+    }
     guard size >= specialCount, size - specialCount <= tokens.count, let offset = TokenID(exactly: specialCount) else {
       throw DefinitionError("config.default_vocab_size", "\(size) does not fit \(tokens.count) tokens")
     }

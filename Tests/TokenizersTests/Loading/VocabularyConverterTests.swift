@@ -37,9 +37,21 @@ import Testing
     #expect(Self.refusal(withoutLast, Self.llama)?.contains("no token for byte 255") == true)
     #expect(Self.refusal(Self.tiktoken(["YWI= 257"]), Self.llama)?.contains("rank 256") == true)
     #expect(Self.refusal(Self.tiktoken(["YQ== 256"]), Self.llama)?.contains("twice") == true)
+    for rank in ["2147483646", "2147483647"] {
+      let refusal = Self.refusal(Self.tiktoken(["YWI= \(rank)"]), Self.llama)
+      #expect(refusal?.contains("beyond 2147483647") == true, "\(rank)")
+    }
     for line in ["YWI= 4294967296", "YWI= 99999999999999999999", "YWI= -1", "YWI=", "Y 256", "YWI= 256 1"] {
       #expect(Self.refusal(Self.tiktoken([line]), Self.llama)?.contains("line 257") == true, "\(line)")
     }
+  }
+
+  @Test("A tekken.json file that promises more special tokens than any has is refused before they are made")
+  func manySpecialTokens() {
+    let config = #""version":"v3","default_num_special_tokens":2147483647,"default_vocab_size":2147483647"#
+    let file = Array(#"{"config":{\#(config),"pattern":"."},"vocab":[]}"#.utf8)
+    let error = #expect(throws: DefinitionError.self) { try TekkenFile.load(file.span.bytes) }
+    #expect(error?.description.contains("config.default_num_special_tokens") == true)
   }
 
   @Test("A tiktoken file becomes a definition with a fast path, its special tokens after the ranks")
