@@ -30,6 +30,8 @@ public struct ByteStrings: Hashable, Sendable {
 struct ByteStringIndex {
   private let strings: ByteStrings
   private var slots: [Int32]
+  /// Whether there are strings of each length, so that the parts of a long string are hashed only if they can be found.
+  private var hasLength: [Bool]
 
   /// Indexes `strings`; of equal strings the last one is found. Empty strings are left out.
   init(_ strings: ByteStrings) {
@@ -37,13 +39,16 @@ struct ByteStringIndex {
     var capacity = 16
     while capacity < strings.count * 2 { capacity *= 2 }
     slots = [Int32](repeating: -1, count: capacity)
+    hasLength = [Bool](repeating: false, count: ((0..<strings.count).map { strings.range($0).count }.max() ?? 0) + 1)
     for index in 0..<strings.count where !strings[index].isEmpty {
       slots[slot(of: strings.range(index), in: strings.bytes)] = Int32(index)
+      hasLength[strings.range(index).count] = true
     }
   }
 
   /// The position of the bytes in `range` of `bytes`; nil if no such string is indexed.
   func position(of range: Range<Int>, in bytes: [UInt8]) -> Int? {
+    guard range.count < hasLength.count, hasLength[range.count] else { return nil }
     let found = slots[slot(of: range, in: bytes)]
     return found < 0 ? nil : Int(found)
   }

@@ -54,6 +54,17 @@ import Testing
     #expect(error?.description.contains("config.default_num_special_tokens") == true)
   }
 
+  @Test("A token of many bytes is split only where both parts can be tokens", .timeLimit(.minutes(1)))
+  func longToken() throws {
+    let long = String(repeating: "YWFh", count: 1_000_000)
+    let definition = try Self.llama.definition(of: Array(Self.tiktoken(["YWE= 256", "\(long) 257"]).utf8))
+    guard case .bpe(let model) = definition.model else {
+      Issue.record("no BPE model")
+      return
+    }
+    #expect(model.merges.map(\.result) == [256])
+  }
+
   @Test("A tiktoken file becomes a definition with a fast path, its special tokens after the ranks")
   func tiktokenFile() throws {
     let definition = try Self.llama.definition(of: Array(Self.tiktoken(["YWI= 256", "YWJj 257"]).utf8))
