@@ -47,6 +47,9 @@ public struct TextBatch: Sendable {
     ends.append(bytes.count)
   }
 
+  /// Notes that a text has no tokens.
+  public mutating func fail(_ text: Int, _ reason: EncodingError) { failures[text] = reason.description }
+
   /// Forgets everything and keeps the memory.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -76,6 +79,7 @@ public struct CountingPool {
     let portions = Self.portions(of: batch)
     let shares = Shares(of: portions.count, among: min(workers.count, max(1, portions.count)))
     let workers = workers
+    for worker in workers { worker.failures = [:] }
     Workers.run(count: shares.count) { index in
       while let portion = shares.next(for: index) { workers[index].count(portions[portion], of: batch) }
     }
@@ -84,8 +88,10 @@ public struct CountingPool {
     return counts
   }
 
-  /// Why some text so far has no tokens; nil if all have.
-  public var failure: EncodingError? { workers.lazy.compactMap(\.failure).first }
+  /// The texts of the last batch that have no tokens, by position, with the reason; their counts are 0.
+  public var failures: [Int: EncodingError] {
+    workers.reduce(into: [:]) { failures, worker in failures.merge(worker.failures) { $1 } }
+  }
 
   private static func portions(of batch: TextBatch) -> [Range<Int>] {
     var portions: [Range<Int>] = []
@@ -141,15 +147,19 @@ final class CountingWorker: @unchecked Sendable {
     counter = tokenizer.makeCounter()
   }
 
-  /// Why some text has no tokens; nil if all have.
-  var failure: EncodingError? { counter.lastFailure }
+  /// The texts of a batch that have no tokens, by position, with the reason.
+  fileprivate(set) var failures: [Int: EncodingError] = [:]
 
   /// Counts some texts of a batch.
   func count(_ texts: Range<Int>, of batch: TextBatch) {
     let bytes = batch.bytes.span.bytes
     var counts: [Int] = []
     counts.reserveCapacity(texts.count)
-    for text in texts { counts.append(counter.count(bytes.extracting(batch.range(of: text)))) }
+    for text in texts {
+      let before = counter.failureCount
+      counts.append(counter.count(bytes.extracting(batch.range(of: text))))
+      if counter.failureCount != before { failures[text] = counter.lastFailure }
+    }
     results.append((texts.lowerBound, counts))
   }
 

@@ -48,17 +48,32 @@ public enum TextRow: Sendable {
 
 /// Turns rows into the text that a model reads, in memory that is used again for the next row.
 public struct RowRenderer: Sendable {
-  /// The format of conversations.
-  public let template: ChatTemplate
+  /// The format of conversations; nil where there are only texts.
+  public let template: ChatTemplate?
   /// What the format is told beyond the messages.
   public let arguments: TemplateArguments
 
   private var chat = RenderedChat()
+  /// What messages call a model that has no format of conversations.
+  private let model: String
 
   /// Makes a renderer for a template.
   public init(template: ChatTemplate, arguments: TemplateArguments) {
     self.template = template
     self.arguments = arguments
+    model = template.name
+  }
+
+  /// Makes a renderer that passes on texts and refuses conversations, which the model has no format for.
+  public init(textsOf model: String) {
+    template = nil
+    arguments = TemplateArguments()
+    self.model = model
+  }
+
+  /// Why conversations cannot be rendered for a model that has no format of them.
+  public static func refusal(of model: String) -> String {
+    "\(model) has no native chat format, so that only texts are counted with it, not conversations"
   }
 
   /// The bytes of a text as it is, or of a conversation as the template renders it.
@@ -78,6 +93,7 @@ public struct RowRenderer: Sendable {
   private mutating func render(
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments
   ) throws(InputError) -> [UInt8] {
+    guard let template else { throw .unreadable(Self.refusal(of: model)) }
     do {
       try template.render(messages, of: text, arguments: arguments, into: &chat)
     } catch {

@@ -17,11 +17,13 @@ struct CountCommand: ParsableCommand {
 
       Example:
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
+        tokenstats count --model tokenizer.json texts.jsonl
       """)
 
-  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
+  @Option(help: CountingModel.help)
   var model: String
 
+  @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
@@ -68,12 +70,12 @@ struct CountCommand: ParsableCommand {
 
   func run() throws {
     let inputs = try inputs()
-    let model = try tokenization.selector().model(named: model)
-    let arguments = try tokenization.arguments(for: [model.format.template])
+    let model = try tokenizerFiles.model(named: model, tokenization.selector())
+    let arguments = try tokenization.arguments(for: model.format.map { [$0.template] } ?? [])
     let loading = Stopwatch()
     let tokenizer = try model.loadTokenizer()
     let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
-    let loaded = LoadedModel(format: model.format, tokenizer: tokenizer, arguments: arguments)
+    let loaded = model.format.map { LoadedModel(format: $0, tokenizer: tokenizer, arguments: arguments) }
     var run = CountRun(
       CountReport(isJSON: json, isTotal: total), model: (model.name, loaded), pool: pool, passes: passes,
       jobs: jobs.count)

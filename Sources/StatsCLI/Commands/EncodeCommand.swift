@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Tokenizers
 
 /// Prints the token ids of each text or conversation.
@@ -8,23 +9,36 @@ struct EncodeCommand: ParsableCommand {
     abstract: "Print the token ids of texts and conversations.",
     discussion: """
       Prints {"count":..,"ids":[..]} for each line of input, in the same order, or {"error":".."}. Conversations are \
-      rendered with the model's chat template, texts are taken as they are; no token is put before them.
+      rendered with the model's chat template, texts are taken as they are; no token is put before them unless \
+      --add-special-tokens says so.
 
       Example:
         tokenstats encode --model gemma-2-27b --ascii < chats.jsonl
+        tokenstats encode --model tokenizer.json --add-special-tokens < texts.jsonl
       """)
+
+  @Option(help: CountingModel.help)
+  var model: String
+
+  @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
+
+  @Flag(help: "Add the tokens that the tokenizer puts around a text, such as BOS.")
+  var addSpecialTokens = false
+
+  @Flag(help: "Take special tokens in the text for plain text.")
+  var splitSpecialTokens = false
 
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try rows.tokenization.selector().model(named: rows.model)
-    let tokenizer = try model.loadTokenizer()
-    try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
-      let ids: [TokenID]
-      do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch {
-        throw CommandFailure("\(error)")
+    let model = try files.model(named: model, rows.tokenization.selector())
+    let renderer = try rows.renderer(for: model)
+    let encoder = try RowEncoder(
+      model, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
+    try rows.forEachText(renderer) { (text) throws(InputError) in
+      do throws(EncodingError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
+        throw .unreadable(error.description)
       }
-      try output.writeLine(JSONLine.encoded(ids))
     }
   }
 }

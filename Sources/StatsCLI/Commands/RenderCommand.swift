@@ -1,4 +1,7 @@
 import ArgumentParser
+import Counting
+import Datasets
+import ModelHub
 
 /// Prints the text that a model reads for each conversation.
 struct RenderCommand: ParsableCommand {
@@ -13,12 +16,18 @@ struct RenderCommand: ParsableCommand {
         tokenstats render --model llama-3.3-70b < chats.jsonl
       """)
 
+  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
+  var model: String
+
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try rows.tokenization.selector().model(named: rows.model)
-    try rows.forEachText(model: model) { (text, output) throws(CommandFailure) in
-      try output.writeLine(JSONLine.rendered(text, ascii: rows.ascii))
+    let model = try rows.tokenization.selector().countingModel(named: model, spec: nil)
+    guard model.format != nil else {
+      throw CommandFailure(RowRenderer.refusal(of: model.name), status: .unknownModel)
+    }
+    try rows.forEachText(rows.renderer(for: model)) { (text) throws(InputError) in
+      JSONLine.rendered(text, ascii: rows.ascii)
     }
   }
 }

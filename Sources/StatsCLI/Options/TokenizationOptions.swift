@@ -5,6 +5,7 @@ import Counting
 import Datasets
 import ModelHub
 import Support
+import Tokenizers
 
 /// Which files and formats stand behind the models' names.
 struct TokenizationOptions: ParsableArguments {
@@ -40,11 +41,43 @@ extension TokenizationOptions {
   }
 }
 
+/// What a tokenizer file does not say itself.
+struct TokenizerFileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The pattern and special tokens of a tiktoken file that is not known by its content: \
+      \(TiktokenSpec.names.joined(separator: ", ")), or a JSON file with pat_str and special_tokens.
+      """, valueName: "name|file"))
+  var tiktokenSpec: String?
+}
+
+extension TokenizerFileOptions {
+  /// The model that a short name, a path or a hub id means.
+  func model(named name: String, _ selector: ModelSelector) throws(CommandFailure) -> CountingModel {
+    let model = try selector.countingModel(named: name, spec: spec())
+    if tiktokenSpec != nil, model.format != nil {
+      throw CommandFailure("\(name): --tiktoken-spec is for tiktoken files only", status: .usage)
+    }
+    return model
+  }
+
+  private func spec() throws(CommandFailure) -> TiktokenSpec? {
+    guard let tiktokenSpec else { return nil }
+    if let known = TiktokenSpec.named(tiktokenSpec) { return known }
+    guard Files.exists(tiktokenSpec) else {
+      throw CommandFailure(
+        "--tiktoken-spec \(tiktokenSpec): there is no such file; known names are "
+          + TiktokenSpec.names.joined(separator: ", "), status: .usage)
+    }
+    do { return try TiktokenSpec(json: Files.read(tiktokenSpec)) } catch {
+      throw CommandFailure("--tiktoken-spec \(tiktokenSpec): \(error)", status: .usage)
+    }
+  }
+}
+
 /// What `encode` and `render` share: rows of JSONL in, a line out for each.
 struct RowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
-  var model: String
-
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
 
   @Flag(help: "End conversations with the beginning of an answer, where the row does not say.")
@@ -60,13 +93,22 @@ struct RowOptions: ParsableArguments {
     completion: .file(extensions: ["jsonl", "ndjson", "json"]))
   var file: String?
 
-  /// Reads every row, and prints the JSON that `respond` makes of its text; `{"error":..}` where it throws.
-  func forEachText(
-    model: SelectedModel, _ respond: ([UInt8], inout StandardOutput) throws(CommandFailure) -> Void
-  ) throws(CommandFailure) {
-    var arguments = try tokenization.arguments(for: [model.format.template])
+  /// Turns rows into the texts that a model reads.
+  func renderer(for model: CountingModel) throws(CommandFailure) -> RowRenderer {
+    guard let format = model.format else {
+      _ = try tokenization.arguments(for: [])
+      return RowRenderer(textsOf: model.name)
+    }
+    var arguments = try tokenization.arguments(for: [format.template])
     arguments.addGenerationPrompt = addGenerationPrompt
-    var renderer = RowRenderer(template: model.format.template, arguments: arguments)
+    return RowRenderer(template: format.template, arguments: arguments)
+  }
+
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text; `{"error":..}` where it throws.
+  func forEachText(
+    _ renderer: RowRenderer, _ respond: ([UInt8]) throws(InputError) -> [UInt8]
+  ) throws(CommandFailure) {
+    var renderer = renderer
     var reader = try TextInput.lines(of: file)
     var output = StandardOutput()
     var failures = FailureLog()
@@ -74,15 +116,14 @@ struct RowOptions: ParsableArguments {
       // Reading may have to wait for who writes the input, who may wait for the answers.
       if !reader.isNextBuffered() { try output.flush() }
       guard try TextInput.next(&reader) else { break }
-      let text: [UInt8]
+      let line: [UInt8]
       do throws(InputError) {
-        text = try renderer.render(TextRow(reader.line))
+        line = try respond(renderer.render(TextRow(reader.line)))
       } catch {
         failures.note(reader.lineNumber)
-        try output.writeLine(JSONLine.error(error.message, ascii: ascii))
-        continue
+        line = JSONLine.error(error.message, ascii: ascii)
       }
-      try respond(text, &output)
+      try output.writeLine(line)
     }
     try output.flush()
     try failures.end(of: reader.lineNumber, in: reader.name)

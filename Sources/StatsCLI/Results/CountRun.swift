@@ -10,7 +10,7 @@ struct CountRun {
   /// What is measured.
   var timing = CountTiming()
 
-  private let model: (name: String, loaded: LoadedModel)
+  private let model: (name: String, loaded: LoadedModel?)
   private let pool: CountingPool
   private let passes: Int
   private let jobs: Int
@@ -23,25 +23,31 @@ struct CountRun {
 
   /// - Parameters:
   ///   - report: what prints the counts.
-  ///   - model: the model and its name.
+  ///   - model: the model's name, and the model where it has a chat format.
   ///   - pool: what counts texts.
   ///   - passes: how often everything is counted.
   ///   - jobs: threads that count.
   init(
-    _ report: consuming sending CountReport, model: (name: String, loaded: LoadedModel), pool: CountingPool,
-    passes: Int,
-    jobs: Int
+    _ report: consuming sending CountReport, model: (name: String, loaded: LoadedModel?), pool: CountingPool,
+    passes: Int, jobs: Int
   ) {
     self.report = Guarded(report)
     self.model = model
     self.pool = pool
     self.passes = passes
     self.jobs = jobs
-    renderer = RowRenderer(template: model.loaded.format.template, arguments: model.loaded.arguments)
+    renderer =
+      model.loaded.map { RowRenderer(template: $0.format.template, arguments: $0.arguments) }
+      ?? RowRenderer(textsOf: model.name)
   }
 
   /// Counts all inputs in order; datasets that follow one another are counted side by side.
+  ///
+  /// - Throws: `CommandFailure` before anything is counted if there are datasets and the model has no chat format.
   mutating func count(_ inputs: [TextInput]) throws(CommandFailure) {
+    if model.loaded == nil, let dataset = inputs.first(where: { $0.format == .dataset }) {
+      throw CommandFailure("\(dataset.name): \(RowRenderer.refusal(of: model.name))", status: .unknownModel)
+    }
     let all = Stopwatch()
     var datasets: [(name: String, job: ScanJob)] = []
     for input in inputs {
@@ -75,7 +81,7 @@ struct CountRun {
       let watch = Stopwatch()
       let counts = pool.count(batch)
       counting += watch.seconds
-      if let failure = pool.failure { throw CommandFailure("\(input.name): \(failure)") }
+      for (text, reason) in pool.failures { batch.fail(text, reason) }
       timing.bytes += batch.bytes.count
       timing.tokens += counts.reduce(0, +)
       let place = (name: input.name, textsBefore: textsBefore)
@@ -134,7 +140,8 @@ struct CountRun {
     options.keepsOrder = true
     options.measuresRendering = true
     let watch = Stopwatch()
-    let report = Scan(datasets, models: [model.name: model.loaded], options: options)
+    let models = model.loaded.map { [model.name: $0] } ?? [:]
+    let report = Scan(datasets, models: models, options: options)
       .run(RowCountStream(datasets, emit: emit), stop: stop)
     let seconds = watch.seconds
     let all = report.workers.reduce(into: WorkerTimings()) { $0 += $1 }

@@ -13,10 +13,13 @@ struct TokenizersInfoCommand: ParsableCommand {
     discussion: """
       Example:
         tokenstats tokenizers info gemma-2-27b
+        tokenstats tokenizers info tokenizer.json
       """)
 
-  @Argument(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "model"))
+  @Argument(help: CountingModel.help)
   var name: String
+
+  @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
 
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
 
@@ -24,23 +27,11 @@ struct TokenizersInfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let model = try tokenization.selector().model(named: name)
-    let location = try model.locateVocabulary()
-    let tokenizer = try model.loadTokenizer()
-    let published = model.format.model
-    let facts: [(String, JSONValue)] = [
-      ("model", .string(model.name)), ("hub_id", .string(published.hubID)),
-      ("revision", .string(published.revision)),
-      ("vocabulary", .string(published.tokenizer.name)), ("path", .string(location.path)),
-      ("origin", .string(location.origin.summary)), ("bytes", .number(location.byteCount)),
-      ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
-      ("tokens", .number(tokenizer.vocabularySize)),
-      ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
-      ("fast_path", .string(Self.summary(of: tokenizer.engine))),
-      ("template", .string(model.format.template.name)), ("template_sha256", .string(model.format.template.sha256)),
-      ("license", .string(published.tokenizer.file.license.name)),
-      ("license_url", .string(published.tokenizer.file.license.address)),
-    ]
+    let facts =
+      switch try files.model(named: name, tokenization.selector()) {
+      case .model(let model): try Self.facts(of: model)
+      case .file(let file): try Self.facts(of: file)
+      }
     var output = StandardOutput()
     if json {
       try output.writeLine(JSONValue.object(JSONObject(facts)).serialized(.pretty))
@@ -52,6 +43,39 @@ struct TokenizersInfoCommand: ParsableCommand {
       }
     }
     try output.flush()
+  }
+
+  private static func facts(of model: SelectedModel) throws(CommandFailure) -> [(String, JSONValue)] {
+    let location = try model.locateVocabulary()
+    let tokenizer = try model.loadTokenizer()
+    let published = model.format.model
+    return [
+      ("model", .string(model.name)), ("hub_id", .string(published.hubID)),
+      ("revision", .string(published.revision)),
+      ("vocabulary", .string(published.tokenizer.name)), ("path", .string(location.path)),
+      ("origin", .string(location.origin.summary)), ("bytes", .number(location.byteCount)),
+      ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
+      ("tokens", .number(tokenizer.vocabularySize)),
+      ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
+      ("fast_path", .string(summary(of: tokenizer.engine))),
+      ("template", .string(model.format.template.name)), ("template_sha256", .string(model.format.template.sha256)),
+      ("license", .string(published.tokenizer.file.license.name)),
+      ("license_url", .string(published.tokenizer.file.license.address)),
+    ]
+  }
+
+  private static func facts(of file: TokenizerPath) throws(CommandFailure) -> [(String, JSONValue)] {
+    let contents = try file.contents()
+    let definition = try file.definition(of: contents)
+    let tokenizer = try file.tokenizer(definition)
+    return [
+      ("path", .string(file.path)), ("kind", .string(contents.kind.rawValue)),
+      ("bytes", .number(contents.bytes.count)),
+      ("sha256", .string(SHA256Digest.of(contents.bytes.span.bytes).hex)),
+      ("tokens", .number(tokenizer.vocabularySize)), ("added_tokens", .number(definition.addedTokens.count)),
+      ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
+      ("fast_path", .string(summary(of: tokenizer.engine))),
+    ]
   }
 
   private static func summary(of engine: Tokenizer.Engine) -> String {
