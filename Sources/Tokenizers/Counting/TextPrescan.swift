@@ -7,6 +7,8 @@ struct TextPrescan: Sendable {
   private let kernels: CountingKernels
   /// The bytes that added tokens begin with, except tokens that are counted with the text.
   let markers: ByteSet
+  /// For each byte, whether it is in ``markers`` or may begin a long run of white space.
+  private let stops: [Bool]
 
   /// A part of the text that is counted independently of its neighbors.
   struct Separator {
@@ -24,6 +26,10 @@ struct TextPrescan: Sendable {
       model.addedTokens.lazy.filter { !model.mergesCharacters || !Self.isCountedWithText($0.content) }.compactMap {
         $0.content.first
       })
+    var stops = [Bool](repeating: false, count: 256)
+    for byte in UInt8.min ... .max { stops[Int(byte)] = markers.contains(byte) }
+    for byte in " \n\t".utf8 { stops[Int(byte)] = true }
+    self.stops = stops
   }
 
   /// Whether an added token is a run of white space, which text is cut around anyway, or begins with U+2581, for which
@@ -99,8 +105,17 @@ struct TextPrescan: Sendable {
   }
 
   private func nextSeparatorOrRun(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Separator? {
+    stops.withUnsafeBufferPointer { nextSeparatorOrRun(in: text, from: position, stops: $0) }
+  }
+
+  private func nextSeparatorOrRun(
+    in text: UnsafeBufferPointer<UInt8>, from position: Int, stops: UnsafeBufferPointer<Bool>
+  ) -> Separator? {
     var start = position
-    while start < text.count {
+    while true {
+      // Most bytes are neither: one look into the table decides.
+      while start < text.count, !stops[Int(text[start])] { start &+= 1 }
+      guard start < text.count else { return nil }
       if markers.contains(text[start]) {
         if let separator = addedToken(in: text, at: start) { return separator }
         start += 1
@@ -110,16 +125,12 @@ struct TextPrescan: Sendable {
       switch text[start] {
       case UInt8(ascii: " "): longest = model.runs.space
       case UInt8(ascii: "\n"): longest = model.runs.newline
-      case UInt8(ascii: "\t"): longest = model.runs.tab
-      default:
-        start += 1
-        continue
+      default: longest = model.runs.tab
       }
       let end = runEnd(text, start)
       if end - start > longest { return runSeparator(text[start], start..<end, longest: longest) }
       start = end
     }
-    return nil
   }
 
   private func runEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
