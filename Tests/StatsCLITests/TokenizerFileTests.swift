@@ -162,7 +162,7 @@ import Testing
     let facts = try JSONValue.parse(result.output)
     #expect(facts["path"]?.stringValue == file && facts["kind"]?.stringValue == "tokenizer.json")
     #expect(facts["tokens"]?.integerValue == 7 && facts["added_tokens"]?.integerValue == 1)
-    #expect(facts["bytes"]?.integerValue.map(Int.init) == Self.words.utf8.count)
+    #expect(facts["bytes"]?.integerValue == Self.words.utf8.count)
     #expect(facts["sha256"]?.stringValue?.count == 64 && facts["bos_token"]?.integerValue == 0)
     #expect(facts["fast_path"]?.stringValue?.hasPrefix("no: ") == true)
     let refused = try Program.run(["tokenizers", "info", try scratch.file("x.json", "{}")])
