@@ -41,7 +41,7 @@ let package = Package(
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
     // What Benchmarks/ measures beside these; it may change at any time.
-    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "TokenStatistics"]),
+    .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "Support", "TokenStatistics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

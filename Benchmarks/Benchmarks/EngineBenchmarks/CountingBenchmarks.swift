@@ -55,7 +55,7 @@ enum CountingBenchmarks {
 
   /// Renders 1,000 conversations of three turns.
   private static func registerRendering(_ template: ChatTemplate) {
-    Benchmark("template: 1,000 conversations, \(template.rawValue)") { benchmark in
+    Benchmark("template: 1,000 conversations, \(template.name)") { benchmark in
       var texts = SampleTexts(seed: 5)
       let text = texts.prose(bytes: 2_048, vocabulary: 500)
       let turns: [(ChatRole, Range<Int>)] = [(.user, 0..<120), (.assistant, 121..<1_400), (.user, 1_401..<1_500)]

@@ -1,5 +1,6 @@
 import Benchmark
 import Histograms
+import Support
 import TokenStatistics
 
 /// Drawing a plot and encoding it.
