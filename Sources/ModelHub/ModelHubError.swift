@@ -29,6 +29,8 @@ public enum ModelHubError: Error, Sendable, Hashable, CustomStringConvertible {
   case archive(path: String, reason: String)
   /// A file of the package is not the expected one.
   case wrongDigest(name: String, expected: String, actual: String)
+  /// Something is not on the hub or in its cache, or could not be fetched.
+  case hub(HubFailure)
 
   /// What is wrong and what to do.
   public var description: String {
@@ -47,7 +49,7 @@ public enum ModelHubError: Error, Sendable, Hashable, CustomStringConvertible {
       error.description
     case .missing(let tokenizer, let searched):
       """
-      the \(tokenizer.name) vocabulary is not in \(searched.joined(separator: " or ")): get it with \
+      the \(tokenizer.name) vocabulary is not \(Self.place(searched)): get it with \
       `tokenstats tokenizers fetch`, or name the file with --tokenizer
       """
     case .noPip(let tried):
@@ -68,11 +70,18 @@ public enum ModelHubError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(Files.lastComponent(path)) cannot be read: \(reason)"
     case .wrongDigest(let name, let expected, let actual):
       "\(name) is not the official file: its SHA-256 is \(actual), expected \(expected); nothing was stored"
+    case .hub(let failure):
+      failure.description
     }
   }
 }
 
 extension ModelHubError {
+  private static func place(_ searched: [String]) -> String {
+    searched.isEmpty
+      ? "in a cache, for which HOME or XDG_CACHE_HOME must be set" : "in \(searched.joined(separator: " or "))"
+  }
+
   /// Runs file operations and passes their errors on as `.file`.
   static func wrapping<Result>(_ body: () throws(FileError) -> Result) throws(ModelHubError) -> Result {
     do throws(FileError) {

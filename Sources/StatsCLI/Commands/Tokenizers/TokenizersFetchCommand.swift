@@ -50,7 +50,7 @@ struct TokenizersFetchCommand: ParsableCommand {
       let location = store.search(file).location
       try output.writeLine(
         location.map { "\(file.name): there already, \($0.path)" }
-          ?? "\(file.name): would be fetched into \(store.cachedPath(of: file))")
+          ?? "\(file.name): would be fetched into \(store.cachedPath(of: file) ?? "no folder")")
     }
     try output.flush()
   }
