@@ -3,10 +3,12 @@
 
 usage: hub_server.py FOLDER
 
-FOLDER/models/OWNER/NAME and FOLDER/datasets/OWNER/NAME hold the files of repositories. The port is written to
-FOLDER/port, and each request becomes a line of FOLDER/log.jsonl. The server ends when its standard input ends.
+FOLDER/HUB/models/OWNER/NAME and FOLDER/HUB/datasets/OWNER/NAME hold the files of repositories of the hub at the address
+http://127.0.0.1:PORT/HUB, where HUB begins with "hub-"; at the server's own address is the hub in FOLDER itself. The port is
+written to FOLDER/port, and each request becomes a line of log.jsonl in the hub's folder. The server ends when its standard
+input ends.
 
-FOLDER/behavior.json says what goes wrong: {"PART OF A PATH": {"kind": KIND, "times": N, ...}}, looked up at each request;
+behavior.json in the hub's folder says what goes wrong: {"PART OF A PATH": {"kind": KIND, "times": N, ...}}, looked up at each request;
 without `times` it goes wrong always. Kinds:
   status        "status" and "headers" instead of an answer
   cut           half of the body, then the connection ends
@@ -43,8 +45,8 @@ def git_id(data):
 class Repository:
     """A repository as the hub knows it: its commit follows from its files."""
 
-    def __init__(self, kind, name):
-        self.folder = ROOT / kind / name
+    def __init__(self, root, kind, name):
+        self.folder = root / kind / name
         self.exists = self.folder.is_dir() and ".." not in name
         self.files = {}
         if self.exists:
@@ -56,6 +58,21 @@ class Repository:
 
     def revision(self, name):
         return name in ("main", "v1.0", "refs/convert/parquet", self.commit)
+
+    def listing(self, folder, is_recursive):
+        """The files and folders below a folder."""
+        prefix = folder + "/" if folder else ""
+        entries = {}
+        for name in sorted(self.files):
+            if not name.startswith(prefix):
+                continue
+            parts = name.removeprefix(prefix).split("/")
+            for depth in range(1, len(parts) if is_recursive else min(2, len(parts))):
+                path = prefix + "/".join(parts[:depth])
+                entries[path] = {"type": "directory", "oid": "1" * 40, "size": 0, "path": path}
+            if is_recursive or len(parts) == 1:
+                entries[name] = self.entry(name)
+        return list(entries.values())
 
     def entry(self, name):
         data = self.files[name]
@@ -83,20 +100,41 @@ class Hub(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def do_POST(self):
+        """Facts about some paths, which the Python libraries ask for."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        asked = json.loads(body)["paths"] if body.startswith("{") else parse_qs(body).get("paths", [])
+        parts = self.parts()
+        at = parts.index("paths-info")
+        self.rule = {}
+        repository = Repository(self.root, parts[1], "/".join(parts[2:at]))
+        found = [entry for entry in repository.listing("", True) if entry["path"] in asked]
+        self.send(200, json.dumps(found).encode(), {"Content-Type": "application/json"})
+
     def behavior(self):
-        file = ROOT / "behavior.json"
+        file = self.root / "behavior.json"
         rules = json.loads(file.read_text()) if file.exists() else {}
         for part, rule in rules.items():
             if part not in self.path:
                 continue
             with LOCK:
-                key = json.dumps([part, rule], sort_keys=True)
+                key = json.dumps([str(self.root), part, rule], sort_keys=True)
                 USED[key] = USED.get(key, 0) + 1
                 if USED[key] <= rule.get("times", 1 << 30):
                     return rule
         return {}
 
+    def parts(self):
+        """The parts of the path below the hub's address."""
+        parts = [unquote(part) for part in urlsplit(self.path).path.strip("/").split("/")]
+        self.root, self.base = ROOT, ""
+        if parts[0].startswith("hub-"):
+            self.root, self.base = ROOT / parts[0], "/" + parts[0]
+            parts = parts[1:]
+        return parts
+
     def answer(self):
+        parts = self.parts()
         entry = {
             "method": self.command,
             "path": self.path,
@@ -104,7 +142,7 @@ class Hub(BaseHTTPRequestHandler):
             "authorization": self.headers.get("Authorization"),
             "range": self.headers.get("Range"),
         }
-        with LOCK, open(ROOT / "log.jsonl", "a") as log:
+        with LOCK, open(self.root / "log.jsonl", "a") as log:
             log.write(json.dumps(entry) + "\n")
         self.rule = self.behavior()
         kind = self.rule.get("kind")
@@ -112,7 +150,6 @@ class Hub(BaseHTTPRequestHandler):
             return self.send(self.rule["status"], b"no", self.rule.get("headers", {}))
         if kind == "to":
             return self.send(302, b"", {"Location": self.rule["location"]})
-        parts = [unquote(part) for part in urlsplit(self.path).path.strip("/").split("/")]
         if parts[0] == "api":
             return self.api(parts[1], parts[2:])
         if parts[0] == "cdn":
@@ -135,7 +172,7 @@ class Hub(BaseHTTPRequestHandler):
         else:
             at = parts.index(mark)
             name, rest = "/".join(parts[:at]), parts[at + 1 :]
-        repository = Repository(kind, name)
+        repository = Repository(self.root, kind, name)
         if not repository.exists:
             return self.send(401, b"no", {"X-Error-Code": "RepoNotFound"})
         if not repository.revision(rest[0]):
@@ -146,21 +183,25 @@ class Hub(BaseHTTPRequestHandler):
             facts = {"id": name, "modelId": name, "sha": repository.commit, "siblings": siblings, "tags": []}
             facts |= {"downloads": 0, "likes": 0, "private": False}
             return self.send(200, json.dumps(facts).encode(), {"Content-Type": "application/json"})
-        cursor = int(parse_qs(urlsplit(self.path).query).get("cursor", ["0"])[0])
-        entries = [repository.entry(name) for name in names[cursor : cursor + PAGE]]
+        query = parse_qs(urlsplit(self.path).query)
+        cursor = int(query.get("cursor", ["0"])[0])
+        entries = repository.listing("/".join(rest[1:]), query.get("recursive", [""])[0].lower() == "true")
+        if not entries:
+            return self.missing("EntryNotFound")
+        count = len(entries)
+        entries = entries[cursor : cursor + PAGE]
         if self.rule.get("kind") == "paths":
             entries += [{"type": "file", "oid": "0" * 40, "size": 1, "path": path} for path in self.rule["paths"]]
-        entries.append({"type": "directory", "oid": "1" * 40, "size": 0, "path": "folder"})
         headers = {"Content-Type": "application/json"}
         link = f"{urlsplit(self.path).path}?recursive=true&cursor={cursor + PAGE}"
         if self.rule.get("kind") == "page":
             headers["Link"] = f'<{self.rule["location"]}>; rel="next"'
-        elif cursor + PAGE < len(names):
+        elif cursor + PAGE < count:
             headers["Link"] = f'<http://{self.headers["Host"]}{link}>; rel="next"'
         self.send(200, json.dumps(entries).encode(), headers)
 
     def resolve(self, kind, name, revision, path):
-        repository = Repository(kind, name)
+        repository = Repository(self.root, kind, name)
         if not repository.exists:
             return self.send(401, b"no", {"X-Error-Code": "RepoNotFound"})
         if not repository.revision(revision):
@@ -176,11 +217,11 @@ class Hub(BaseHTTPRequestHandler):
         headers |= {"X-Linked-Etag": f'"{digest}"', "X-Linked-Size": str(len(data))}
         # Large files are on another host: this machine by another name.
         port = self.server.server_address[1]
-        headers["Location"] = f"http://localhost:{port}/cdn/{kind}/{quote(name)}/{quote(path)}"
+        headers["Location"] = f"http://localhost:{port}{self.base}/cdn/{kind}/{quote(name)}/{quote(path)}"
         self.send(302, b"", headers)
 
     def blob(self, parts):
-        repository = Repository(parts[0], "/".join(parts[1:3]))
+        repository = Repository(self.root, parts[0], "/".join(parts[1:3]))
         self.body(repository.files["/".join(parts[3:])], {"ETag": '"a-tag-of-another-host"'})
 
     def body(self, data, headers):

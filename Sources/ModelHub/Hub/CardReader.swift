@@ -120,6 +120,8 @@ struct CardReader {
 
   /// The name and what follows it, of a line that is `NAME: VALUE` or `NAME:`; nil for any other.
   private func key(_ text: Substring) throws(ModelHubError) -> (name: String, rest: Substring)? {
+    // A mapping or list in brackets may hold colons of its own.
+    if text.first == "{" || text.first == "[" { return nil }
     if let quote = text.first, quote == "\"" || quote == "'" {
       let (name, rest) = try quoted(text)
       guard rest.first == ":", rest.dropFirst().first.map({ $0 == " " }) ?? true else { return nil }

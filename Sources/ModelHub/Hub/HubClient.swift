@@ -183,9 +183,17 @@ extension HubSnapshot {
   /// Whether the cache holds a tokenizer of the model.
   ///
   /// - Throws: ``ModelHubError/hub(_:)`` where the file of one is only a pointer of Git LFS.
-  public func hasTokenizer() throws(ModelHubError) -> Bool {
-    for path in HubSelection.vocabularies(in: files) where try file(path) != nil { return true }
-    return false
+  public func hasTokenizer() throws(ModelHubError) -> Bool { try !tokenizerFiles().isEmpty }
+
+  /// The paths of the files that a tokenizer can be read from: one, or several where no usual name says which is meant.
+  ///
+  /// - Throws: ``ModelHubError/hub(_:)`` where the file of one is only a pointer of Git LFS.
+  public func tokenizerFiles() throws(ModelHubError) -> [String] {
+    var found: [String] = []
+    for path in HubSelection.vocabularies(in: files) {
+      if let file = try file(path) { found.append(file) }
+    }
+    return found
   }
 }
 

@@ -152,7 +152,14 @@ extension HubClient {
     }
     let paths = snapshot.files
     for path in paths { _ = try snapshot.file(path) }
-    let dataset = try made(request, paths, card(among: paths, of: snapshot, request) ?? "", snapshot)
+    let dataset: HubDataset
+    do throws(ModelHubError) {
+      dataset = try made(request, paths, card(among: paths, of: snapshot, request) ?? "", snapshot)
+    } catch {
+      guard let failure = error.hubFailure, failure.kind == .notFound else { throw error }
+      throw .hub(
+        HubFailure(.notCached, "\(failure) in the hub's cache, and \(reason); --config NAME takes one configuration"))
+    }
     for entry in dataset.entries { try Self.checkShards(entry, reference, because: reason) }
     report(
       .notice(

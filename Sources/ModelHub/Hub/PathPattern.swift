@@ -97,7 +97,7 @@ struct PathPattern: Sendable, Hashable, CustomStringConvertible {
   }
 
   private func hides(_ hidden: (dots: Int, underscores: Int)) -> Bool {
-    let names = description.split(separator: "/").map { Array($0.utf8) }
+    let names = description.split(separator: "/").filter { $0 != "." }.map { Array($0.utf8) }
     return Self.hidden(in: names) == hidden
   }
 
