@@ -3,23 +3,24 @@
 
 usage: hub_server.py FOLDER
 
-FOLDER/HUB/models/OWNER/NAME and FOLDER/HUB/datasets/OWNER/NAME hold the files of repositories of the hub at the address
-http://127.0.0.1:PORT/HUB, where HUB begins with "hub-"; at the server's own address is the hub in FOLDER itself. The port is
-written to FOLDER/port, and each request becomes a line of log.jsonl in the hub's folder. The server ends when its standard
-input ends.
+FOLDER/HUB/models/OWNER/NAME and FOLDER/HUB/datasets/OWNER/NAME hold the files of repositories of the hub at the
+address http://127.0.0.1:PORT/HUB, where HUB begins with "hub-"; at the server's own address is the hub in FOLDER
+itself. The port is written to FOLDER/port, and each request becomes a line of log.jsonl in the hub's folder. The server
+ends when its standard input ends.
 
-behavior.json in the hub's folder says what goes wrong: {"PART OF A PATH": {"kind": KIND, "times": N, ...}}, looked up at each request;
-without `times` it goes wrong always. Kinds:
+behavior.json in the hub's folder says what goes wrong: {"PART OF A PATH": {"kind": KIND, "times": N, ...}}, looked up
+at each request; without `times` it goes wrong always. Kinds:
   status        "status" and "headers" instead of an answer
   cut           half of the body, then the connection ends
   stand         half of the body, then nothing more
+  drip          a byte now and then
   long, short   a Content-Length one more or one less than the body, and the body with it
   flip          a bit of the body is another
   endless       a body without an end
   no-range      the whole file, whatever part is asked for
   tag           another entity tag
   to            a redirect to "location"
-  paths         "paths" are added to the listing
+  paths         "paths" are added to the listing, with "size" bytes each
   page          "location" is named as the next page of the listing
 """
 
@@ -191,7 +192,8 @@ class Hub(BaseHTTPRequestHandler):
         count = len(entries)
         entries = entries[cursor : cursor + PAGE]
         if self.rule.get("kind") == "paths":
-            entries += [{"type": "file", "oid": "0" * 40, "size": 1, "path": path} for path in self.rule["paths"]]
+            size = self.rule.get("size", 1)
+            entries += [{"type": "file", "oid": "0" * 40, "size": size, "path": path} for path in self.rule["paths"]]
         headers = {"Content-Type": "application/json"}
         link = f"{urlsplit(self.path).path}?recursive=true&cursor={cursor + PAGE}"
         if self.rule.get("kind") == "page":
@@ -259,6 +261,10 @@ class Hub(BaseHTTPRequestHandler):
         if kind == "endless":
             while True:
                 self.wfile.write(b"x" * 65_536)
+        for byte in data if kind == "drip" else b"":
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            threading.Event().wait(0.1)
         if kind in ("cut", "stand"):
             self.wfile.write(data[: len(data) // 2])
             self.wfile.flush()
@@ -266,7 +272,8 @@ class Hub(BaseHTTPRequestHandler):
                 threading.Event().wait(60)
             self.close_connection = True
             return
-        self.wfile.write(data)
+        if kind != "drip":
+            self.wfile.write(data)
 
 
 def main():

@@ -230,7 +230,9 @@ struct CardReader {
       "%": "a directive", "@": "a reserved mark", "`": "a reserved mark", "?": "a complex name",
     ]
     guard let first = text.first else { throw refusal("a text is empty") }
-    if let name = marks[first] { throw refusal("\"\(first)\" begins \(name), which is not read; write texts in quotes") }
+    if let name = marks[first] {
+      throw refusal("\"\(first)\" begins \(name), which is not read; write texts in quotes")
+    }
     if text.contains("\t") { throw refusal("it holds a tab") }
   }
 

@@ -84,7 +84,8 @@ struct DatasetLayout: Sendable {
           throw .hub(
             HubFailure(
               .notFound,
-              "the card of \(name) names \(text) for the split \(split.name) of \(configuration.name), and there is none"))
+              "the card of \(name) names \(text) for the split \(split.name) of \(configuration.name), and there is none"
+            ))
         }
         files += matches.filter { !files.contains($0) }
       }

@@ -70,12 +70,18 @@ public struct HubCache: Sendable {
     return names.compactMap(RepositoryID.init(folderName:))
   }
 
+  /// The names of the repositories in the cache, and of the models that are built in.
+  func knownNames(of kind: RepositoryID.Kind) -> [String] {
+    let cached = repositories.filter { $0.kind == kind }.map(\.name)
+    return kind == .model ? cached + ModelRegistry.models.map(\.hubID).filter { !cached.contains($0) } : cached
+  }
+
   private func absence(of repository: RepositoryID, _ revision: HubRevision) -> String {
     let known = revisions(of: repository)
     let commits = commits(of: repository)
     let beginning = "the hub's cache (\(directory ?? "none")) holds"
     guard !commits.isEmpty else {
-      let close = CloseNames.of(repository.name, in: repositories.filter { $0.kind == repository.kind }.map(\.name))
+      let close = CloseNames.of(repository.name, in: knownNames(of: repository.kind))
       return "\(beginning) no files of \(repository.summary)\(CloseNames.question(close))"
     }
     let names = known + commits.filter { commit in !known.contains(commit) }

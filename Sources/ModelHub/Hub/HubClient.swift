@@ -120,14 +120,14 @@ public struct HubClient {
         HubFailure(
           .notPossible, "there is no folder to fetch \(reference) into: set HOME, XDG_CACHE_HOME or HF_HOME"))
     }
-    return (try HubTransport(settings, stop: stop), folder)
+    let known = cache.knownNames(of: reference.repository.kind)
+    return (try HubTransport(settings, knownNames: known, stop: stop), folder)
   }
 
   private func download(
     _ transport: HubTransport, _ reference: HubReference, _ commit: String, _ folder: String
   ) -> HubDownload {
-    HubDownload(
-      transport, reference, commit: commit, cache: folder, patience: settings.patience, stop: stop)
+    HubDownload(transport, reference, commit: commit, cache: folder, patience: settings.patience)
   }
 
   /// Fetches files of a listing into the cache, and notes the revision.

@@ -84,7 +84,9 @@ extension HubClient {
     let reference = dataset.reference
     let request = Request(dataset: dataset, configuration: configuration)
     if let complete = try cachedWhole(request) { return complete }
-    if settings.isOffline { return try cachedPart(request, because: "nothing is fetched (--offline or HF_HUB_OFFLINE)") }
+    if settings.isOffline {
+      return try cachedPart(request, because: "nothing is fetched (--offline or HF_HUB_OFFLINE)")
+    }
     do throws(ModelHubError) {
       let (transport, folder) = try transport(reference)
       let listing = try HubListing(of: reference, from: transport)
@@ -124,7 +126,8 @@ extension HubClient {
       let listing = HubListing(of: request.reference, commit: snapshot.commit, keptIn: folder)
     else { return nil }
     let paths = listing.files.map(\.path)
-    guard let card = try card(among: paths, of: snapshot, request), let dataset = try? made(request, paths, card, snapshot)
+    guard let card = try card(among: paths, of: snapshot, request),
+      let dataset = try? made(request, paths, card, snapshot)
     else { return nil }
     let sizes = Dictionary(listing.files.map { ($0.path.path(in: snapshot.path), $0.size) }) { first, _ in first }
     let isWhole = dataset.entries.flatMap(\.files).allSatisfy { Files.status($0)?.size == sizes[$0] }

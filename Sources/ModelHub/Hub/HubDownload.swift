@@ -1,3 +1,4 @@
+import Glibc
 import Support
 
 /// Brings files of one commit into the cache, in the layout of the hub's own library.
@@ -11,18 +12,15 @@ struct HubDownload: Sendable {
   /// The folder of the cache.
   let cache: String
   private let patience: HubPatience
-  private let stop: StopFlag?
 
   init(
-    _ transport: HubTransport, _ reference: HubReference, commit: String, cache: String, patience: HubPatience,
-    stop: StopFlag?
+    _ transport: HubTransport, _ reference: HubReference, commit: String, cache: String, patience: HubPatience
   ) {
     self.transport = transport
     self.reference = reference
     self.commit = commit
     self.cache = cache
     self.patience = patience
-    self.stop = stop
   }
 
   /// The folder of the repository.
@@ -58,9 +56,17 @@ struct HubDownload: Sendable {
     if Files.status(blob)?.size != file.size { try fetch(file, into: blob, progress: progress) }
     let up = Array(repeating: "..", count: file.path.components.count + 1).joined(separator: "/")
     try ModelHubError.wrapping { () throws(FileError) in
-      try Files.replaceLink(file.path.path(in: snapshot), to: "\(up)/blobs/\(file.digest.hex)")
+      try Self.place(blob, at: file.path.path(in: snapshot), link: "\(up)/blobs/\(file.digest.hex)")
     }
     _ = consume lock
+  }
+
+  /// Makes a link to a blob, or a second name or a copy of it where the file system has no links.
+  private static func place(_ blob: String, at path: String, link: String) throws(FileError) {
+    do throws(FileError) { try Files.replaceLink(path, to: link) } catch {
+      guard [EPERM, EOPNOTSUPP, ENOSYS].contains(error.code) else { throw error }
+      try Files.replicate(blob, as: path)
+    }
   }
 
   /// Notes that the revision means this commit.

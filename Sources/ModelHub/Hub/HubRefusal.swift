@@ -12,6 +12,8 @@ struct HubRefusal {
   let endpoint: HTTPAddress
   /// Whether the user has a token.
   let hasToken: Bool
+  /// Names of repositories that a misspelled one may have meant.
+  let knownNames: [String]
 
   /// The failure, with what to do.
   var failure: HubFailure {
@@ -42,8 +44,7 @@ struct HubRefusal {
 
   private var notFound: String {
     let repository = reference.repository
-    let known = repository.kind == .model ? ModelRegistry.models.map(\.hubID) : []
-    let question = CloseNames.question(CloseNames.of(repository.name, in: known))
+    let question = CloseNames.question(CloseNames.of(repository.name, in: knownNames))
     let privacy =
       hasToken ? "or your token (HF_TOKEN) may not see it" : "or it is private or gated and needs a token in HF_TOKEN"
     return "there is no \(repository.kind.rawValue) \(repository) on \(host), \(privacy)\(question)"

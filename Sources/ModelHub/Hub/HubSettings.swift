@@ -65,11 +65,11 @@ public struct HubSettings: Sendable {
     }
     let bytes = text.utf8.drop { Self.isBlank($0) }
     let token = String(decoding: bytes.prefix { !Self.isBlank($0) }, as: UTF8.self)
-    guard bytes.dropFirst(token.utf8.count).allSatisfy(Self.isBlank), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    guard bytes.dropFirst(token.utf8.count).allSatisfy(Self.isBlank),
+      token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else {
-      throw .hub(
-        HubFailure(
-          .denied, "the token in HF_TOKEN or \(self.token.path ?? "its file") is none: it holds blanks or odd characters"))
+      let place = self.token.value == nil ? self.token.path ?? "its file" : "HF_TOKEN"
+      throw .hub(HubFailure(.denied, "the token in \(place) is none: it holds blanks or odd characters"))
     }
     return token.isEmpty ? nil : token
   }

@@ -7,6 +7,8 @@ struct HubTransport: Sendable {
   let endpoint: HTTPAddress
   /// The user's token; it is sent to the hub and to no other host.
   let token: String?
+  /// Names of repositories that a misspelled one may have meant.
+  private let knownNames: [String]
   private let curl: String
   private let patience: HubPatience
   private let stop: StopFlag?
@@ -33,15 +35,20 @@ struct HubTransport: Sendable {
 
   /// Looks for curl and reads the token.
   ///
+  /// - Parameters:
+  ///   - settings: where the hub is, and how patient to be.
+  ///   - knownNames: names of repositories that a misspelled one may have meant.
+  ///   - stop: tells when the user wants to stop.
   /// - Throws: ``ModelHubError/hub(_:)`` where there is no curl, or the address of the hub is none that is used.
-  init(_ settings: HubSettings, stop: StopFlag?) throws(ModelHubError) {
+  init(_ settings: HubSettings, knownNames: [String], stop: StopFlag?) throws(ModelHubError) {
     guard let endpoint = HTTPAddress(settings.endpoint) else {
       throw .hub(HubFailure(.notPossible, "HF_ENDPOINT: \(settings.endpoint) is no address that begins with https://"))
     }
     guard endpoint.isEncrypted || endpoint.isLoopback else {
       throw .hub(
         HubFailure(
-          .notPossible, "HF_ENDPOINT: \(settings.endpoint) is not encrypted; write an address that begins with https://"))
+          .notPossible, "HF_ENDPOINT: \(settings.endpoint) is not encrypted; write an address that begins with https://"
+        ))
     }
     guard let curl = ChildProcess.find("curl", in: settings.searchPath) else {
       throw .hub(
@@ -49,6 +56,7 @@ struct HubTransport: Sendable {
     }
     self.endpoint = endpoint
     self.curl = curl
+    self.knownNames = knownNames
     self.stop = stop
     token = try settings.readToken()
     patience = settings.patience
@@ -91,6 +99,8 @@ struct HubTransport: Sendable {
         tries = min(tries, most)
         wait = seconds
       }
+      // A signal reaches curl as well, and its failure says nothing more.
+      try checkStop()
       failures = received >= Self.progress ? 1 : failures + 1
       guard failures < tries else {
         let count = failures == 1 ? "" : " (\(failures) attempts)"
@@ -174,7 +184,10 @@ struct HubTransport: Sendable {
     case 416: return .broken("it does not have the rest of the file (status 416)", tries: 2, wait: nil)
     default:
       throw .hub(
-        HubRefusal(header: header, host: host, reference: reference, endpoint: endpoint, hasToken: token != nil).failure)
+        HubRefusal(
+          header: header, host: host, reference: reference, endpoint: endpoint, hasToken: token != nil,
+          knownNames: knownNames
+        ).failure)
     }
   }
 

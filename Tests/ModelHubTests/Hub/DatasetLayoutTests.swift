@@ -8,7 +8,8 @@ struct DatasetLayoutTests {
 
   /// The configurations as text: `config/split: file file`.
   private func summary(_ names: [String], card: String? = nil, wanted: String? = nil) throws -> [String] {
-    try DatasetLayout(paths(names), card: card, of: "ada/chats", wanted: wanted).configurations.flatMap { configuration in
+    let layout = try DatasetLayout(paths(names), card: card, of: "ada/chats", wanted: wanted)
+    return layout.configurations.flatMap { configuration in
       configuration.splits.map { split in
         "\(configuration.name)/\(split.name): " + split.files.map(\.description).joined(separator: " ")
       }
@@ -33,7 +34,8 @@ struct DatasetLayoutTests {
       try summary(["my-train.jsonl", "eval_1.jsonl", "training.jsonl", "constrain.jsonl"]) == [
         "default/train: my-train.jsonl training.jsonl", "default/test: eval_1.jsonl",
       ])
-    #expect(try summary(["b.jsonl", "a/c.jsonl", ".hidden.jsonl", "__x/d.jsonl"]) == ["default/train: a/c.jsonl b.jsonl"])
+    let hidden = try summary(["b.jsonl", "a/c.jsonl", ".hidden.jsonl", "__x/d.jsonl"])
+    #expect(hidden == ["default/train: a/c.jsonl b.jsonl"])
   }
 
   @Test("The kind of most files is read, and what is passed over is named")
@@ -84,11 +86,13 @@ struct DatasetLayoutTests {
   func cards() throws {
     #expect(
       try summary(Self.files, card: Self.card) == [
-        "one/train: one/a.jsonl one/b.jsonl", "one/test: one/more/x/c.jsonl extra.jsonl", "two/train: two/train/d.jsonl",
+        "one/train: one/a.jsonl one/b.jsonl", "one/test: one/more/x/c.jsonl extra.jsonl",
+        "two/train: two/train/d.jsonl",
         "three/train: three.jsonl",
       ])
     #expect(try summary(Self.files, card: Self.card, wanted: "three") == ["three/train: three.jsonl"])
-    for text in ["", "# no front matter", "---\nlicense: mit\n---\n", "---\nconfigs: []\n---\n", "---\nconfigs:\n---\n"] {
+    let empty = ["---\nlicense: mit\n---\n", "---\nconfigs: []\n---\n", "---\nconfigs:\n---\n"]
+    for text in ["", "# no front matter"] + empty {
       #expect(try summary(["a.jsonl"], card: text) == ["default/train: a.jsonl"], "\(text)")
     }
     let missing = failure { _ = try summary(["a.jsonl"], card: Self.card) }

@@ -118,15 +118,15 @@ struct HubFetchTests {
 
   @Test("A hub that goes on refusing or breaking off is given up, with the number of attempts")
   func givesUp() throws {
-    for rule in ["{\"kind\": \"status\", \"status\": 500}", "{\"kind\": \"stand\"}"] {
+    for rule in [#"{"kind": "status", "status": 500}"#, #"{"kind": "stand"}"#, #"{"kind": "drip"}"#] {
       let hub = try HubServer(Self.files)
-      try hub.misbehave(["/revision/": rule])
+      try hub.misbehave([rule.contains("drip") ? "/tree/" : "/revision/": rule])
       var settings = hub.settings()
       settings.patience.attempts = 2
       settings.patience.stallSeconds = 0.3
       let failed = failure { _ = try HubClient(settings: settings).fetchModel(reference()) }
       #expect(failed?.kind == .unreachable && failed?.description.contains("2 attempts") == true)
-      #expect(try hub.paths().count == 2)
+      #expect(try hub.paths().count { $0.contains("/revision/") == !rule.contains("drip") } == 2)
     }
     let closed = failure {
       let hub = try HubServer([:])
@@ -152,7 +152,7 @@ struct HubFetchTests {
 
   @Test("Refusals say what to do: gated, private, unknown, unknown revision")
   func refusals() throws {
-    let gated = "\"headers\": {\"X-Error-Code\": \"GatedRepo\", \"X-Error-Message\": \"Access is \\u001b[31m restricted\"}"
+    let gated = #""headers": {"X-Error-Code": "GatedRepo", "X-Error-Message": "Access is \u001b[31m restricted"}"#
     for (status, token) in [(401, nil), (403, "hf_1")] as [(Int, String?)] {
       let (failed, hub) = try failing(
         ["/resolve/": "{\"kind\": \"status\", \"status\": \(status), \(gated)}"], token: token)
@@ -167,6 +167,10 @@ struct HubFetchTests {
     #expect(denied?.kind == .denied)
     let hub = try HubServer(Self.files)
     let unknown = failure { _ = try hub.client().model(reference("Qwen/Qwen3-32")) }
+    try hub.write("hf/hub/models--ada--tiny/version", "")
+    #expect(
+      failure { _ = try hub.client().model(reference("ada/tinny")) }?.description.hasSuffix("did you mean ada/tiny?")
+        == true)
     #expect(unknown?.kind == .notFound && unknown?.description.hasSuffix("did you mean Qwen/Qwen3-32B?") == true)
     let revision = failure { _ = try hub.client().model(reference("ada/tiny@v9")) }
     #expect(revision?.kind == .notFound && revision?.description.contains("v9") == true)
@@ -195,8 +199,38 @@ struct HubFetchTests {
     let curlless = failure { _ = try hub.client(["PATH": "/nowhere"]).model(reference()) }
     #expect(curlless?.description.contains("apt-get install curl") == true)
     #expect(try hub.requests().isEmpty)
-    try hub.misbehave(["/tree/": "{\"kind\": \"paths\", \"paths\": [\"x.tiktoken\"]}"])
-    #expect(try hub.client().plan(reference()).map(\.path) == Self.fetched)
+  }
+
+  @Test("A vocabulary of more than 256 MB is refused, and more than 1 GB needs consent")
+  func sizes() throws {
+    let hub = try HubServer(["models/ada/big/config.json": "{}"])
+    let big = try reference("ada/big")
+    try hub.misbehave(["/tree/": #"{"kind": "paths", "paths": ["tokenizer.json"], "size": \#((256 << 20) + 1)}"#])
+    let failed = failure { _ = try hub.client().model(big) }
+    #expect(failed?.kind == .damaged && failed?.description.contains("tokenizer.json") == true)
+    let several = (0..<9).map { "\"\($0).tiktoken\"" }.joined(separator: ", ")
+    try hub.misbehave(["/tree/": #"{"kind": "paths", "paths": [\#(several)], "size": 200000000}"#])
+    let large = failure { _ = try hub.client().model(big) }
+    #expect(large?.kind == .notPossible && large?.description.contains("--yes") == true)
+    #expect(try !hub.paths().contains { $0.contains("/resolve/") })
+    // With it the files are asked for, which this hub does not have.
+    #expect(failure { _ = try hub.client(isConsenting: true).model(big) }?.description.contains("the file") == true)
+    #expect(try hub.client().plan(big).map(\.missingBytes).reduce(0, +) == 1_800_000_002)
+  }
+
+  @Test("The token is in the configuration on curl's standard input, and in no argument or variable of it")
+  func secrecy() throws {
+    let hub = try HubServer(Self.files)
+    let folder = try Scratch()
+    try folder.writeScript(
+      "bin/curl", "cat > '\(folder.path)/input'; { echo \"$@\"; /usr/bin/env; } > '\(folder.path)/seen'; exit 3")
+    let client = hub.client(["HF_TOKEN": "hf_secret", "PATH": folder.path("bin") + ":/usr/bin:/bin"])
+    #expect(failure { _ = try client.model(reference()) }?.kind == .unreachable)
+    let seen = try Files.readText(folder.path("seen"))
+    #expect(seen.hasPrefix("--disable --config -\n") && !seen.contains("hf_secret"))
+    let input = try Files.readText(folder.path("input")).split(separator: "\n")
+    #expect(input.contains("header = \"Authorization: Bearer hf_secret\""))
+    #expect(input.contains("noproxy = \"*\"") && input.contains("proto = \"=http\""))
   }
 
   @Test("A file that another run is fetching is waited for, and not for ever")

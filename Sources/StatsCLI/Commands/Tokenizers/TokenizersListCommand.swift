@@ -64,12 +64,13 @@ struct TokenizersListCommand: ParsableCommand {
 
   private static func entry(of model: HubSnapshot) -> JSONObject {
     let file = file(of: model)
+    let origin = VocabularyLocation.Origin.huggingFaceCache(
+      repository: model.repository.name, revision: model.commit)
     return JSONObject([
       ("vocabulary", file.map { .string(Files.lastComponent($0)) } ?? .null),
       ("models", .array([.string(model.repository.name)])),
       ("path", file.map(JSONValue.string) ?? .null),
-      ("origin", .string(VocabularyLocation.Origin.huggingFaceCache(
-        repository: model.repository.name, revision: model.commit).summary)),
+      ("origin", .string(origin.summary)),
       ("bytes", file.flatMap { Files.status($0)?.size }.map { .number($0) } ?? .null),
       ("hub_id", .string(model.repository.name)), ("revision", .string(model.revision.description)),
       ("commit", .string(model.commit)),
