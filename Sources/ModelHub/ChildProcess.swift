@@ -30,8 +30,8 @@ enum ChildProcess {
   ///   - program: The path of the executable.
   ///   - arguments: What follows the program's name.
   ///   - output: The file that takes what the program prints, errors included.
-  /// - Throws: `ModelHubError.notStarted` where the system cannot start it.
-  static func run(_ program: String, _ arguments: [String], output: String) throws(ModelHubError) -> Ending {
+  /// - Throws: `InputError` where the system cannot start it.
+  static func run(_ program: String, _ arguments: [String], output: String) throws(InputError) -> Ending {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -43,10 +43,10 @@ enum ChildProcess {
 
   /// Starts a program that talks through open files, and returns its number.
   ///
-  /// - Throws: `ModelHubError.notStarted` where the system cannot start it.
+  /// - Throws: `InputError.notStarted` where the system cannot start it.
   static func start(
     _ program: String, _ arguments: [String], input: Int32, output: Int32, messages: Int32
-  ) throws(ModelHubError) -> pid_t {
+  ) throws(InputError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -58,7 +58,7 @@ enum ChildProcess {
 
   private static func spawn(
     _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
-  ) throws(ModelHubError) -> pid_t {
+  ) throws(InputError) -> pid_t {
     var pid: pid_t = 0
     let vector = ([program] + arguments).map { strdup($0) }
     let variables = environment().map { strdup($0) }
@@ -106,7 +106,7 @@ enum ChildProcess {
     return variables
   }
 
-  private static func wait(_ pid: pid_t, program: String) throws(ModelHubError) -> Ending {
+  private static func wait(_ pid: pid_t, program: String) throws(InputError) -> Ending {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
       guard errno == EINTR else { throw .notStarted(program: program, reason: String(cString: strerror(errno))) }

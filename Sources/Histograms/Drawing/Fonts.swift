@@ -1,6 +1,7 @@
 import CCairo
 import CFontconfig
 import Glibc
+public import Support
 
 /// Where the two files of the plots' font are: DejaVu Sans Book and Bold.
 public struct FontFiles: Sendable, Hashable {
@@ -16,8 +17,8 @@ public struct FontFiles: Sendable, Hashable {
 
   /// Takes the files in `directory`.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if one of them is not there.
-  public init(directory: String) throws(PlotError) {
+  /// - Throws: `FileError` if one of them is not there.
+  public init(directory: String) throws(FileError) {
     book = directory + "/DejaVuSans.ttf"
     bold = directory + "/DejaVuSans-Bold.ttf"
     for path in [book, bold] where access(path, R_OK) != 0 {
@@ -29,15 +30,15 @@ public struct FontFiles: Sendable, Hashable {
   ///
   /// Fontconfig answers every question with some font; an answer of another family, weight or width counts as none.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if the font is not installed.
-  public static func located() throws(PlotError) -> FontFiles {
+  /// - Throws: `FileError` if the font is not installed.
+  public static func located() throws(FileError) -> FontFiles {
     if let directory = getenv(directoryVariable), directory.pointee != 0 {
       return try FontFiles(directory: String(cString: directory))
     }
     return try FontFiles(configuration: FontConfiguration())
   }
 
-  private init(configuration: borrowing FontConfiguration) throws(PlotError) {
+  private init(configuration: borrowing FontConfiguration) throws(FileError) {
     guard let book = configuration.file(family: Self.family, weight: FC_WEIGHT_REGULAR),
       let bold = configuration.file(family: Self.family, weight: FC_WEIGHT_BOLD)
     else { throw .fontMissing(family: Self.family, place: "through fontconfig") }
@@ -104,8 +105,8 @@ struct Typeface: ~Copyable {
 
   /// Opens the font file at `path`.
   ///
-  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
-  init(path: String) throws(PlotError) {
+  /// - Throws: `FileError` if FreeType or Cairo refuses the file.
+  init(path: String) throws(FileError) {
     var library: FT_Library?
     var code = FT_Init_FreeType(&library)
     guard code == 0, let library else { throw .fontUnreadable(path: path, code: code) }
@@ -146,7 +147,7 @@ struct Typeface: ~Copyable {
   }
 
   /// The face at `size` pixels an em, gray antialiased and slightly hinted, with whole-pixel advances.
-  func scaled(to size: Int) throws(PlotError) -> ScaledTypeface {
+  func scaled(to size: Int) throws(FileError) -> ScaledTypeface {
     let options = cairo_font_options_create()
     defer { cairo_font_options_destroy(options) }
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)

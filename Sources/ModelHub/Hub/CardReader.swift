@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Reads the part of YAML that dataset cards use.
 ///
@@ -34,7 +35,7 @@ struct CardReader {
   }
 
   /// The value that all lines together are; null where there is none.
-  mutating func value() throws(ModelHubError) -> JSONValue {
+  mutating func value() throws(InputError) -> JSONValue {
     guard let line = lines.first else { return .null }
     let isFlow = line.number == first && lines.count == 1
     let value = isFlow ? try scalar(line.text) : try block(line.indent, depth: 0)
@@ -42,7 +43,7 @@ struct CardReader {
     return value
   }
 
-  private func refusal(_ reason: String) -> ModelHubError {
+  private func refusal(_ reason: String) -> InputError {
     let number = lines.indices.contains(next) ? lines[next].number : lines.last?.number ?? first
     return DatasetCard.refused("line \(number): \(reason)")
   }
@@ -51,7 +52,7 @@ struct CardReader {
 
   // MARK: Blocks
 
-  private mutating func block(_ indent: Int, depth: Int) throws(ModelHubError) -> JSONValue {
+  private mutating func block(_ indent: Int, depth: Int) throws(InputError) -> JSONValue {
     guard depth < Self.maximumDepth else { throw refusal("it is nested more than \(Self.maximumDepth) times") }
     guard let line = current else { return .null }
     return Self.isItem(line.text) ? try list(indent, depth: depth) : try mapping(indent, depth: depth)
@@ -59,7 +60,7 @@ struct CardReader {
 
   private static func isItem(_ text: Substring) -> Bool { text == "-" || text.hasPrefix("- ") }
 
-  private mutating func list(_ indent: Int, depth: Int) throws(ModelHubError) -> JSONValue {
+  private mutating func list(_ indent: Int, depth: Int) throws(InputError) -> JSONValue {
     var items: [JSONValue] = []
     while let line = current, line.indent == indent, Self.isItem(line.text) {
       let rest = line.text.dropFirst().drop { $0 == " " }
@@ -81,7 +82,7 @@ struct CardReader {
     return .array(items)
   }
 
-  private mutating func mapping(_ indent: Int, depth: Int) throws(ModelHubError) -> JSONValue {
+  private mutating func mapping(_ indent: Int, depth: Int) throws(InputError) -> JSONValue {
     var members = JSONObject()
     while let line = current, line.indent == indent, !Self.isItem(line.text) {
       guard let (name, rest) = try key(line.text) else {
@@ -105,12 +106,12 @@ struct CardReader {
   }
 
   /// The block that is indented more than a line; null where none follows.
-  private mutating func nested(below indent: Int, depth: Int) throws(ModelHubError) -> JSONValue {
+  private mutating func nested(below indent: Int, depth: Int) throws(InputError) -> JSONValue {
     guard let line = current, line.indent > indent else { return .null }
     return try block(line.indent, depth: depth + 1)
   }
 
-  private func checkIndent(_ indent: Int) throws(ModelHubError) {
+  private func checkIndent(_ indent: Int) throws(InputError) {
     if let line = current, line.indent > indent {
       throw refusal("it is indented more than the line above, or goes on with its text")
     }
@@ -119,7 +120,7 @@ struct CardReader {
   // MARK: Texts
 
   /// The name and what follows it, of a line that is `NAME: VALUE` or `NAME:`; nil for any other.
-  private func key(_ text: Substring) throws(ModelHubError) -> (name: String, rest: Substring)? {
+  private func key(_ text: Substring) throws(InputError) -> (name: String, rest: Substring)? {
     // A mapping or list in brackets may hold colons of its own.
     if text.first == "{" || text.first == "[" { return nil }
     if let quote = text.first, quote == "\"" || quote == "'" {
@@ -141,7 +142,7 @@ struct CardReader {
   }
 
   /// The value that the rest of a line is.
-  private func scalar(_ text: Substring) throws(ModelHubError) -> JSONValue {
+  private func scalar(_ text: Substring) throws(InputError) -> JSONValue {
     var rest = text
     let value = try flow(&rest, isNested: false, depth: 0)
     rest = rest.drop { $0 == " " || $0 == "\t" }
@@ -150,7 +151,7 @@ struct CardReader {
   }
 
   /// Reads a text, or a list or mapping in brackets.
-  private func flow(_ text: inout Substring, isNested: Bool, depth: Int) throws(ModelHubError) -> JSONValue {
+  private func flow(_ text: inout Substring, isNested: Bool, depth: Int) throws(InputError) -> JSONValue {
     guard depth < Self.maximumDepth else { throw refusal("it is nested more than \(Self.maximumDepth) times") }
     switch text.first {
     case "\"", "'":
@@ -171,7 +172,7 @@ struct CardReader {
 
   private func items(
     _ text: inout Substring, until end: Character, depth: Int
-  ) throws(ModelHubError) -> [(name: String?, value: JSONValue)] {
+  ) throws(InputError) -> [(name: String?, value: JSONValue)] {
     var items: [(name: String?, value: JSONValue)] = []
     text = text.dropFirst()
     while true {
@@ -200,7 +201,7 @@ struct CardReader {
   }
 
   /// A text without quotes, up to a comment or, in brackets, to what ends it there.
-  private func plainText(_ text: inout Substring, isNested: Bool) throws(ModelHubError) -> Substring {
+  private func plainText(_ text: inout Substring, isNested: Bool) throws(InputError) -> Substring {
     var end = text.startIndex
     while end < text.endIndex {
       let character = text[end]
@@ -224,7 +225,7 @@ struct CardReader {
   }
 
   /// Refuses what has a meaning of its own in YAML.
-  private func checkPlain(_ text: Substring) throws(ModelHubError) {
+  private func checkPlain(_ text: Substring) throws(InputError) {
     let marks: [Character: String] = [
       "&": "an anchor", "*": "an alias", "!": "a tag", "|": "a text of several lines", ">": "a text of several lines",
       "%": "a directive", "@": "a reserved mark", "`": "a reserved mark", "?": "a complex name",
@@ -237,7 +238,7 @@ struct CardReader {
   }
 
   /// The text in the quotes that a text begins with, and what follows them.
-  private func quoted(_ text: Substring) throws(ModelHubError) -> (value: String, rest: Substring) {
+  private func quoted(_ text: Substring) throws(InputError) -> (value: String, rest: Substring) {
     let isDouble = text.first == "\""
     var value = ""
     var rest = text.dropFirst()
@@ -256,7 +257,7 @@ struct CardReader {
   }
 
   /// The character behind a backslash.
-  private func escaped(_ rest: inout Substring) throws(ModelHubError) -> Unicode.Scalar {
+  private func escaped(_ rest: inout Substring) throws(InputError) -> Unicode.Scalar {
     let simple: [Character: Unicode.Scalar] = [
       "\"": "\"", "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\r", " ": " ", "0": "\0",
     ]

@@ -38,7 +38,7 @@ struct CurlProcess: ~Copyable {
   ///   - program: the path of curl.
   ///   - settings: the lines of its configuration.
   ///   - stop: tells when to give up.
-  init(_ program: String, settings: [String], stop: StopFlag?) throws(ModelHubError) {
+  init(_ program: String, settings: [String], stop: StopFlag?) throws(InputError) {
     let ends = try Self.start(program, settings: settings)
     process = ends.process
     output = ends.output
@@ -49,10 +49,10 @@ struct CurlProcess: ~Copyable {
   /// Starts curl and sends it its configuration.
   private static func start(
     _ program: String, settings: [String]
-  ) throws(ModelHubError) -> (process: pid_t, output: Int32, messages: Int32) {
+  ) throws(InputError) -> (process: pid_t, output: Int32, messages: Int32) {
     var opened: [Int32] = []
     defer { for descriptor in opened { _ = close(descriptor) } }
-    func pair() throws(ModelHubError) -> (ours: Int32, theirs: Int32) {
+    func pair() throws(InputError) -> (ours: Int32, theirs: Int32) {
       let ends = try Self.pair(program)
       opened += [ends.ours, ends.theirs]
       return ends
@@ -77,7 +77,7 @@ struct CurlProcess: ~Copyable {
   }
 
   /// Two ends of a socket, which no other program inherits.
-  private static func pair(_ program: String) throws(ModelHubError) -> (ours: Int32, theirs: Int32) {
+  private static func pair(_ program: String) throws(InputError) -> (ours: Int32, theirs: Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// The description at the head of a dataset's `README.md`, as far as it says which files belong together.
 struct DatasetCard: Sendable {
@@ -25,8 +26,8 @@ struct DatasetCard: Sendable {
 
   /// Reads a card.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` with the line that is not understood.
-  init(_ text: String) throws(ModelHubError) {
+  /// - Throws: `InputError` with the line that is not understood.
+  init(_ text: String) throws(InputError) {
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     guard let (block, first) = Self.configs(in: lines) else {
       configurations = []
@@ -48,7 +49,7 @@ struct DatasetCard: Sendable {
   }
 
   /// The error of a card that is not understood.
-  static func refused(_ reason: String) -> ModelHubError {
+  static func refused(_ reason: String) -> InputError {
     .hub(
       HubFailure(
         .damaged,
@@ -74,16 +75,16 @@ struct DatasetCard: Sendable {
     return ([inline] + rest, start + 1)
   }
 
-  private static func configuration(_ entry: JSONValue) throws(ModelHubError) -> Configuration {
+  private static func configuration(_ entry: JSONValue) throws(InputError) -> Configuration {
     guard let name = entry["config_name"]?.stringValue, !name.isEmpty else {
       throw refused("a member of configs has no config_name")
     }
     if let folder = entry["data_dir"], folder.stringValue == nil { throw refused("data_dir of \(name) is no text") }
-    let splits = try entry["data_files"].flatMap { (files) throws(ModelHubError) in try self.splits(files, of: name) }
+    let splits = try entry["data_files"].flatMap { (files) throws(InputError) in try self.splits(files, of: name) }
     return Configuration(name: name, folder: entry["data_dir"]?.stringValue ?? "", splits: splits)
   }
 
-  private static func splits(_ files: JSONValue, of name: String) throws(ModelHubError) -> [Split]? {
+  private static func splits(_ files: JSONValue, of name: String) throws(InputError) -> [Split]? {
     if files == .null { return nil }
     if let pattern = files.stringValue { return [Split(name: "train", patterns: [pattern])] }
     guard let entries = files.arrayValue else { throw refused("data_files of \(name) is \(files.kindName)") }
@@ -103,7 +104,7 @@ struct DatasetCard: Sendable {
     return splits
   }
 
-  private static func patterns(_ value: JSONValue, of name: String) throws(ModelHubError) -> [String] {
+  private static func patterns(_ value: JSONValue, of name: String) throws(InputError) -> [String] {
     if let pattern = value.stringValue { return [pattern] }
     let patterns = value.arrayValue?.compactMap(\.stringValue) ?? []
     guard !patterns.isEmpty, patterns.count == value.arrayValue?.count else {

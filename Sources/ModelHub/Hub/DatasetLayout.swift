@@ -32,11 +32,11 @@ struct DatasetLayout: Sendable {
   ///   - card: the repository's `README.md`; nil where it is not to be asked.
   ///   - name: the repository's name, for messages.
   ///   - wanted: the only configuration whose files are looked at; nil for all.
-  /// - Throws: ``ModelHubError/hub(_:)`` where the card is not understood, names files that are not there, or where no
+  /// - Throws: `InputError` where the card is not understood, names files that are not there, or where no
   ///   file is of a kind that is read.
-  init(_ paths: [RepositoryPath], card: String?, of name: String, wanted: String? = nil) throws(ModelHubError) {
+  init(_ paths: [RepositoryPath], card: String?, of name: String, wanted: String? = nil) throws(InputError) {
     var found: [Configuration] = []
-    let described = try card.map { (text) throws(ModelHubError) in try DatasetCard(text) }?.configurations ?? []
+    let described = try card.map { (text) throws(InputError) in try DatasetCard(text) }?.configurations ?? []
     for configuration in described {
       guard wanted == nil || configuration.name == wanted else {
         found.append(Configuration(name: configuration.name, splits: []))
@@ -44,7 +44,7 @@ struct DatasetLayout: Sendable {
       }
       let below = Self.paths(paths, below: configuration.folder)
       let splits =
-        try configuration.splits.map { (splits) throws(ModelHubError) in
+        try configuration.splits.map { (splits) throws(InputError) in
           try Self.splits(splits, of: configuration, in: below, name)
         } ?? Self.impliedSplits(of: below)
       found.append(Configuration(name: configuration.name, splits: splits.map { $0.placed(in: configuration.folder) }))
@@ -71,7 +71,7 @@ struct DatasetLayout: Sendable {
   private static func splits(
     _ splits: [DatasetCard.Split], of configuration: DatasetCard.Configuration, in paths: [RepositoryPath],
     _ name: String
-  ) throws(ModelHubError) -> [Split] {
+  ) throws(InputError) -> [Split] {
     var found: [Split] = []
     for split in splits {
       var files: [RepositoryPath] = []
@@ -184,7 +184,7 @@ extension DatasetLayout {
   /// Keeps the files of the kind that most files of a configuration have.
   private static func keepReadable(
     _ configuration: inout Configuration, of name: String, _ notices: inout [String]
-  ) throws(ModelHubError) {
+  ) throws(InputError) {
     let all = configuration.splits.flatMap(\.files)
     let counts = kinds.map { kind in (name: kind.name, count: all.count { Self.kind(of: $0) == kind.name }) }
     // Of kinds with as many files the first one is taken.

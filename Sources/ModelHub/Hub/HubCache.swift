@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// The cache of the Hugging Face hub on this machine, read as the Python library `huggingface_hub` reads it.
 ///
@@ -18,10 +18,10 @@ public struct HubCache: Sendable {
   /// - Parameters:
   ///   - repository: the repository.
   ///   - revision: a branch, tag or commit; nil for `main`.
-  /// - Throws: ``ModelHubError/hub(_:)`` of the kind `notCached`, which says what there is instead.
+  /// - Throws: `InputError` of the kind `hub(.notCached)`, which says what there is instead.
   public func snapshot(
     of repository: RepositoryID, revision: HubRevision? = nil
-  ) throws(ModelHubError) -> HubSnapshot {
+  ) throws(InputError) -> HubSnapshot {
     let asked = revision ?? .main
     guard let folder = folder(of: repository) else {
       throw .hub(HubFailure(.notCached, "the hub's cache needs a folder: set HOME, XDG_CACHE_HOME or HF_HOME"))
@@ -103,8 +103,8 @@ public struct HubSnapshot: Sendable, Hashable {
 
   /// The path of a file; nil where the cache does not hold it: it is missing, or a link that leads nowhere.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where the file only points to a large file that was never fetched.
-  public func file(_ path: RepositoryPath) throws(ModelHubError) -> String? {
+  /// - Throws: `InputError` where the file only points to a large file that was never fetched.
+  public func file(_ path: RepositoryPath) throws(InputError) -> String? {
     let file = path.path(in: self.path)
     guard let status = Files.status(file), status.isRegular else { return nil }
     if LFSPointer.isPointer(file, size: status.size) {

@@ -70,10 +70,10 @@ public struct HubClient {
 
   /// The folder of a model's tokenizer and template files: from the cache if a tokenizer is there, else fetched.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` that says why it is not there and what to do.
-  public func model(_ reference: HubReference) throws(ModelHubError) -> HubSnapshot {
+  /// - Throws: `InputError` that says why it is not there and what to do.
+  public func model(_ reference: HubReference) throws(InputError) -> HubSnapshot {
     let absence: HubFailure
-    do throws(ModelHubError) {
+    do throws(InputError) {
       let snapshot = try cache.snapshot(of: reference.repository, revision: reference.revision)
       if try snapshot.hasTokenizer() { return snapshot }
       absence = HubFailure(
@@ -91,15 +91,15 @@ public struct HubClient {
   ///
   /// The hub is asked which commit the revision means now. Weights are never fetched.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` that says why it is not possible and what to do.
-  public func fetchModel(_ reference: HubReference) throws(ModelHubError) -> HubSnapshot {
+  /// - Throws: `InputError` that says why it is not possible and what to do.
+  public func fetchModel(_ reference: HubReference) throws(InputError) -> HubSnapshot {
     let (transport, folder) = try transport(reference)
     let listing = try HubListing(of: reference, from: transport)
     return try fetch(HubSelection.files(of: listing, reference), of: listing, reference, transport, into: folder)
   }
 
   /// The files of a model that would be fetched, with the bytes that the cache does not hold; asks the hub.
-  public func plan(_ reference: HubReference) throws(ModelHubError) -> [(path: String, missingBytes: Int)] {
+  public func plan(_ reference: HubReference) throws(InputError) -> [(path: String, missingBytes: Int)] {
     let (transport, folder) = try transport(reference)
     let listing = try HubListing(of: reference, from: transport)
     let download = download(transport, reference, listing.commit, folder)
@@ -110,8 +110,8 @@ public struct HubClient {
 
   /// The way to the hub and the folder of the cache.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where nothing may or can be fetched.
-  func transport(_ reference: HubReference) throws(ModelHubError) -> (HubTransport, cache: String) {
+  /// - Throws: `InputError` where nothing may or can be fetched.
+  func transport(_ reference: HubReference) throws(InputError) -> (HubTransport, cache: String) {
     guard !settings.isOffline else {
       throw .hub(HubFailure(.notPossible, "\(reference) is not fetched: --offline or HF_HUB_OFFLINE is set"))
     }
@@ -134,7 +134,7 @@ public struct HubClient {
   func fetch(
     _ files: [HubFile], of listing: HubListing, _ reference: HubReference, _ transport: HubTransport,
     into folder: String, isQuiet: Bool = false
-  ) throws(ModelHubError) -> HubSnapshot {
+  ) throws(InputError) -> HubSnapshot {
     let download = download(transport, reference, listing.commit, folder)
     let missing = files.filter { !download.isPresent($0) }
     let total = missing.reduce(0) { $0 + download.missingBytes($1) }
@@ -182,13 +182,13 @@ public struct HubClient {
 extension HubSnapshot {
   /// Whether the cache holds a tokenizer of the model.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where the file of one is only a pointer of Git LFS.
-  public func hasTokenizer() throws(ModelHubError) -> Bool { try !tokenizerFiles().isEmpty }
+  /// - Throws: `InputError` where the file of one is only a pointer of Git LFS.
+  public func hasTokenizer() throws(InputError) -> Bool { try !tokenizerFiles().isEmpty }
 
   /// The paths of the files that a tokenizer can be read from: one, or several where no usual name says which is meant.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where the file of one is only a pointer of Git LFS.
-  public func tokenizerFiles() throws(ModelHubError) -> [String] {
+  /// - Throws: `InputError` where the file of one is only a pointer of Git LFS.
+  public func tokenizerFiles() throws(InputError) -> [String] {
     var found: [String] = []
     for path in HubSelection.vocabularies(in: files) {
       if let file = try file(path) { found.append(file) }

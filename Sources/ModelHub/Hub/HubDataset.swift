@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// A dataset on the hub as the command line names it: `hf://datasets/OWNER/NAME[@REVISION][/PATH or pattern]`.
 public struct HubDatasetReference: Sendable, Hashable, CustomStringConvertible {
@@ -18,8 +18,8 @@ public struct HubDatasetReference: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a reference; nil for text that does not begin with `hf://`.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where it is none of a dataset.
-  public init?(_ text: String) throws(ModelHubError) {
+  /// - Throws: `InputError` where it is none of a dataset.
+  public init?(_ text: String) throws(InputError) {
     guard text.hasPrefix(Self.scheme) else { return nil }
     guard text.hasPrefix(Self.beginning) else {
       throw .hub(HubFailure(.badName, "\(text): write hf://datasets/OWNER/NAME, a dataset on the hub"))
@@ -77,17 +77,17 @@ extension HubClient {
   /// - Parameters:
   ///   - dataset: what is meant.
   ///   - configuration: the name of one configuration; nil for all.
-  /// - Throws: ``ModelHubError/hub(_:)`` that says why they are not there and what to do.
+  /// - Throws: `InputError` that says why they are not there and what to do.
   public func dataset(
     _ dataset: HubDatasetReference, configuration: String? = nil
-  ) throws(ModelHubError) -> HubDataset {
+  ) throws(InputError) -> HubDataset {
     let reference = dataset.reference
     let request = Request(dataset: dataset, configuration: configuration)
     if let complete = try cachedWhole(request) { return complete }
     if settings.isOffline {
       return try cachedPart(request, because: "nothing is fetched (--offline or HF_HUB_OFFLINE)")
     }
-    do throws(ModelHubError) {
+    do throws(InputError) {
       let (transport, folder) = try transport(reference)
       let listing = try HubListing(of: reference, from: transport)
       return try fetch(request, listing, transport, into: folder)
@@ -101,10 +101,10 @@ extension HubClient {
 
   /// The files of a dataset that the cache holds; nothing is fetched.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)``, which suggests the form that fetches.
+  /// - Throws: `InputError`, which suggests the form that fetches.
   public func cachedDataset(
     _ reference: HubReference, configuration: String? = nil
-  ) throws(ModelHubError) -> HubDataset {
+  ) throws(InputError) -> HubDataset {
     let request = Request(dataset: HubDatasetReference(reference), configuration: configuration)
     if let complete = try cachedWhole(request) { return complete }
     return try cachedPart(request, because: "only hf://datasets/\(reference) is fetched")
@@ -120,7 +120,7 @@ extension HubClient {
   private static let cardName = "README.md"
 
   /// The dataset by a listing that was kept, if the cache holds all files that are wanted.
-  private func cachedWhole(_ request: Request) throws(ModelHubError) -> HubDataset? {
+  private func cachedWhole(_ request: Request) throws(InputError) -> HubDataset? {
     guard let snapshot = try? cache.snapshot(of: request.reference.repository, revision: request.reference.revision),
       let folder = cache.folder(of: request.reference.repository),
       let listing = HubListing(of: request.reference, commit: snapshot.commit, keptIn: folder)
@@ -137,26 +137,26 @@ extension HubClient {
   /// The text of the card, empty where there is none or it is not needed; nil where the cache does not hold it.
   private func card(
     among paths: [RepositoryPath], of snapshot: HubSnapshot, _ request: Request
-  ) throws(ModelHubError) -> String? {
+  ) throws(InputError) -> String? {
     guard request.dataset.path == nil, let path = paths.first(where: { $0.description == Self.cardName }) else {
       return ""
     }
     guard let file = try snapshot.file(path) else { return nil }
-    return try ModelHubError.wrapping { () throws(FileError) in try Files.readText(file) }
+    return try InputError.wrapping { () throws(FileError) in try Files.readText(file) }
   }
 
   /// The dataset of the files that a snapshot holds, however many the repository has.
-  private func cachedPart(_ request: Request, because reason: String) throws(ModelHubError) -> HubDataset {
+  private func cachedPart(_ request: Request, because reason: String) throws(InputError) -> HubDataset {
     let reference = request.reference
     let snapshot: HubSnapshot
-    do throws(ModelHubError) { snapshot = try self.snapshot(of: reference) } catch {
+    do throws(InputError) { snapshot = try self.snapshot(of: reference) } catch {
       guard let failure = error.hubFailure, failure.kind == .notCached else { throw error }
       throw .hub(HubFailure(.notCached, "\(failure), and \(reason)"))
     }
     let paths = snapshot.files
     for path in paths { _ = try snapshot.file(path) }
     let dataset: HubDataset
-    do throws(ModelHubError) {
+    do throws(InputError) {
       dataset = try made(request, paths, card(among: paths, of: snapshot, request) ?? "", snapshot)
     } catch {
       guard let failure = error.hubFailure, failure.kind == .notFound else { throw error }
@@ -172,8 +172,8 @@ extension HubClient {
   }
 
   /// The snapshot of a revision; of `main` also the only one there is, because `datasets` keeps no revisions.
-  private func snapshot(of reference: HubReference) throws(ModelHubError) -> HubSnapshot {
-    do throws(ModelHubError) {
+  private func snapshot(of reference: HubReference) throws(InputError) -> HubSnapshot {
+    do throws(InputError) {
       return try cache.snapshot(of: reference.repository, revision: reference.revision)
     } catch {
       let commits = cache.commits(of: reference.repository)
@@ -187,7 +187,7 @@ extension HubClient {
   /// Makes sure that no shard of `NAME-00000-of-00008` is missing.
   private static func checkShards(
     _ entry: HubDataset.Entry, _ reference: HubReference, because reason: String
-  ) throws(ModelHubError) {
+  ) throws(InputError) {
     var shards: [String: (numbers: Set<Int>, total: Int)] = [:]
     for file in entry.files {
       let name = Files.lastComponent(file)
@@ -208,7 +208,7 @@ extension HubClient {
   /// Fetches what is missing of the files that are wanted.
   private func fetch(
     _ request: Request, _ listing: HubListing, _ transport: HubTransport, into folder: String
-  ) throws(ModelHubError) -> HubDataset {
+  ) throws(InputError) -> HubDataset {
     let reference = request.reference
     let paths = listing.files.map(\.path)
     var card = ""
@@ -225,7 +225,7 @@ extension HubClient {
     let snapshot = try fetch(
       listing.files.filter { wanted.contains($0.path) }, of: listing, reference, transport, into: folder)
     if let kept = cache.folder(of: reference.repository) {
-      try ModelHubError.wrapping { () throws(FileError) in try listing.keep(in: kept) }
+      try InputError.wrapping { () throws(FileError) in try listing.keep(in: kept) }
     }
     return try made(request, paths, card, snapshot)
   }
@@ -233,7 +233,7 @@ extension HubClient {
   /// The configurations and splits that are wanted.
   private func layout(
     _ request: Request, _ paths: [RepositoryPath], _ card: String
-  ) throws(ModelHubError) -> DatasetLayout {
+  ) throws(InputError) -> DatasetLayout {
     let name = request.reference.repository.name
     var paths = paths
     if let wanted = request.dataset.path {
@@ -245,7 +245,7 @@ extension HubClient {
   /// The paths that are the one, below the folder or like the pattern that is named.
   private static func paths(
     _ paths: [RepositoryPath], matching wanted: String, _ dataset: HubDatasetReference
-  ) throws(ModelHubError) -> [RepositoryPath] {
+  ) throws(InputError) -> [RepositoryPath] {
     let found: [RepositoryPath]
     if PathPattern.isPattern(wanted) {
       guard let pattern = PathPattern(wanted) else {
@@ -265,7 +265,7 @@ extension HubClient {
   /// The configurations that are wanted.
   private static func chosen(
     _ layout: DatasetLayout, _ request: Request
-  ) throws(ModelHubError) -> [DatasetLayout.Configuration] {
+  ) throws(InputError) -> [DatasetLayout.Configuration] {
     guard let name = request.configuration else { return layout.configurations }
     let chosen = layout.configurations.filter { $0.name == name }
     guard !chosen.isEmpty else {
@@ -280,7 +280,7 @@ extension HubClient {
 
   private func made(
     _ request: Request, _ paths: [RepositoryPath], _ card: String, _ snapshot: HubSnapshot
-  ) throws(ModelHubError) -> HubDataset {
+  ) throws(InputError) -> HubDataset {
     let layout = try layout(request, paths, card)
     let repository = request.reference.repository
     let hasSeveral = layout.configurations.count > 1

@@ -43,11 +43,11 @@ struct HubDownload: Sendable {
   /// Fetches a file, unless the cache holds it, and puts it into the snapshot.
   ///
   /// - Parameter progress: takes the number of bytes that came.
-  /// - Throws: ``ModelHubError/hub(_:)`` where what comes is not what the hub lists; then nothing is stored.
-  func fetch(_ file: HubFile, progress: @escaping (Int) -> Void) throws(ModelHubError) {
+  /// - Throws: `InputError` where what comes is not what the hub lists; then nothing is stored.
+  func fetch(_ file: HubFile, progress: @escaping (Int) -> Void) throws(InputError) {
     if isPresent(file) { return }
     let blob = Files.join(blobs, file.digest.hex)
-    try ModelHubError.wrapping { () throws(FileError) in
+    try InputError.wrapping { () throws(FileError) in
       try Files.makeDirectories(blobs)
       try Files.makeDirectories(Files.parent(of: file.path.path(in: snapshot)))
     }
@@ -55,7 +55,7 @@ struct HubDownload: Sendable {
     // Somebody else may have fetched it in the meantime.
     if Files.status(blob)?.size != file.size { try fetch(file, into: blob, progress: progress) }
     let up = Array(repeating: "..", count: file.path.components.count + 1).joined(separator: "/")
-    try ModelHubError.wrapping { () throws(FileError) in
+    try InputError.wrapping { () throws(FileError) in
       try Self.place(blob, at: file.path.path(in: snapshot), link: "\(up)/blobs/\(file.digest.hex)")
     }
     _ = consume lock
@@ -70,18 +70,18 @@ struct HubDownload: Sendable {
   }
 
   /// Notes that the revision means this commit.
-  func keepRevision() throws(ModelHubError) {
+  func keepRevision() throws(InputError) {
     let revision = reference.revision ?? .main
     guard !revision.isCommit else { return }
     let path = Files.join(folder, "refs/\(revision)")
-    try ModelHubError.wrapping { () throws(FileError) in
+    try InputError.wrapping { () throws(FileError) in
       try Files.makeDirectories(Files.parent(of: path))
       if (try? Files.readText(path)) != commit { try AtomicFile.write(commit, to: path) }
     }
   }
 
   /// Waits until no other run fetches the file. Hugging Face's library takes the same lock.
-  private func lock(_ file: HubFile) throws(ModelHubError) -> FileLock {
+  private func lock(_ file: HubFile) throws(InputError) -> FileLock {
     let path = Files.join(cache, ".locks/\(reference.repository.folderName)/\(file.digest.hex).lock")
     let watch = Stopwatch()
     while true {
@@ -99,7 +99,7 @@ struct HubDownload: Sendable {
   }
 
   /// Fetches the bytes of a file behind those that an earlier run has left, and gives them their name.
-  private func fetch(_ file: HubFile, into blob: String, progress: @escaping (Int) -> Void) throws(ModelHubError) {
+  private func fetch(_ file: HubFile, into blob: String, progress: @escaping (Int) -> Void) throws(InputError) {
     var isResumed = try fetchOnce(file, into: blob, progress: progress)
     if Files.status(blob)?.size == file.size { return }
     // What an earlier run has left may be what is wrong.
@@ -120,7 +120,7 @@ struct HubDownload: Sendable {
   /// - Returns: whether some bytes were there before.
   private func fetchOnce(
     _ file: HubFile, into blob: String, progress: @escaping (Int) -> Void
-  ) throws(ModelHubError) -> Bool {
+  ) throws(InputError) -> Bool {
     var receiver = FileReceiver(try opened(blob + ".incomplete"), file, progress)
     try receiver.dropExcess()
     let isResumed = receiver.size > 0
@@ -131,7 +131,7 @@ struct HubDownload: Sendable {
     return isResumed
   }
 
-  private func opened(_ path: String) throws(ModelHubError) -> PartialFile {
+  private func opened(_ path: String) throws(InputError) -> PartialFile {
     do throws(FileError) { return try PartialFile(path) } catch { throw .file(error) }
   }
 
@@ -159,20 +159,20 @@ private struct FileReceiver: HubReceiver, ~Copyable {
   var size: Int { partial.size }
 
   /// Removes everything where there is more than the file has.
-  mutating func dropExcess() throws(ModelHubError) {
+  mutating func dropExcess() throws(InputError) {
     if partial.size > file.size { try restart() }
   }
 
-  mutating func begin() throws(ModelHubError) -> Int {
+  mutating func begin() throws(InputError) -> Int {
     isBegun = false
     return partial.size
   }
 
-  mutating func restart() throws(ModelHubError) {
+  mutating func restart() throws(InputError) {
     do throws(FileError) { try partial.clear() } catch { throw .file(error) }
   }
 
-  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(ModelHubError) {
+  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(InputError) {
     if !isBegun {
       isBegun = true
       try check(answer)
@@ -186,7 +186,7 @@ private struct FileReceiver: HubReceiver, ~Copyable {
   }
 
   /// Compares what the answer announces with what the hub lists.
-  private mutating func check(_ answer: HubTransport.Answer) throws(ModelHubError) {
+  private mutating func check(_ answer: HubTransport.Answer) throws(InputError) {
     if let tag = answer.entityTag, HubFile.Digest(tag) != nil, tag != file.digest.hex {
       throw damaged("another state of the file (\(tag), listed is \(file.digest.hex))")
     }
@@ -202,7 +202,7 @@ private struct FileReceiver: HubReceiver, ~Copyable {
     }
   }
 
-  private func damaged(_ what: String) -> ModelHubError {
+  private func damaged(_ what: String) -> InputError {
     .hub(HubFailure(.damaged, "\(file.path): the server sends \(what); nothing was stored"))
   }
 
@@ -211,7 +211,7 @@ private struct FileReceiver: HubReceiver, ~Copyable {
   }
 
   /// Gives the file its name if its digest is that of the list, else removes its bytes.
-  consuming func commit(as path: String) throws(ModelHubError) {
+  consuming func commit(as path: String) throws(InputError) {
     do throws(FileError) {
       if try isRight() { try partial.commit(as: path) } else { try partial.clear() }
     } catch { throw .file(error) }

@@ -58,9 +58,9 @@ struct HubListing: Sendable {
 
   /// Asks the hub for the commit that a revision means, and for its files, page by page.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where the hub does not answer, does not have the repository, or lists what
+  /// - Throws: `InputError` where the hub does not answer, does not have the repository, or lists what
   ///   cannot be a file.
-  init(of reference: HubReference, from transport: HubTransport) throws(ModelHubError) {
+  init(of reference: HubReference, from transport: HubTransport) throws(InputError) {
     let repository = reference.repository
     let names = repository.name.split(separator: "/").map(String.init)
     let api = transport.endpoint.appending(["api", repository.kind.plural] + names)
@@ -78,7 +78,7 @@ struct HubListing: Sendable {
       guard files.count <= Self.maximumFiles, pages <= Self.maximumPages else {
         throw Self.odd(reference, "more than \(Self.maximumFiles) files or \(Self.maximumPages) pages of them")
       }
-      page = try answer.header.nextPage.map { (link) throws(ModelHubError) in
+      page = try answer.header.nextPage.map { (link) throws(InputError) in
         guard let next = address.resolving(link), next.origin == transport.endpoint.origin else {
           throw Self.odd(reference, "its next page at \(link)")
         }
@@ -88,23 +88,23 @@ struct HubListing: Sendable {
     self.files = files.values.sorted { $0.path < $1.path }
   }
 
-  private static func odd(_ reference: HubReference, _ what: String) -> ModelHubError {
+  private static func odd(_ reference: HubReference, _ what: String) -> InputError {
     .hub(HubFailure(.damaged, "the hub lists \(what) for \(reference.repository.summary); nothing was fetched"))
   }
 
-  private static func document(_ bytes: [UInt8], _ reference: HubReference) throws(ModelHubError) -> JSONValue {
+  private static func document(_ bytes: [UInt8], _ reference: HubReference) throws(InputError) -> JSONValue {
     do { return try JSONValue.parse(bytes) } catch {
       throw odd(reference, "what is no JSON (\(error))")
     }
   }
 
-  private static func commit(in bytes: [UInt8], _ reference: HubReference) throws(ModelHubError) -> String {
+  private static func commit(in bytes: [UInt8], _ reference: HubReference) throws(InputError) -> String {
     guard let commit = try document(bytes, reference)["sha"]?.stringValue, Hexadecimal.isDigits(commit, count: 40)
     else { throw odd(reference, "no commit") }
     return commit
   }
 
-  private static func files(in bytes: [UInt8], _ reference: HubReference) throws(ModelHubError) -> [HubFile] {
+  private static func files(in bytes: [UInt8], _ reference: HubReference) throws(InputError) -> [HubFile] {
     guard let entries = try document(bytes, reference).arrayValue else { throw odd(reference, "no list of files") }
     var files: [HubFile] = []
     for entry in entries where entry["type"]?.stringValue == "file" {
@@ -118,7 +118,7 @@ struct HubListing: Sendable {
   /// Checks what is said of one file.
   fileprivate static func file(
     _ name: String, _ digest: JSONValue?, _ size: JSONValue?, _ reference: HubReference
-  ) throws(ModelHubError) -> HubFile {
+  ) throws(InputError) -> HubFile {
     let path: RepositoryPath
     do throws(FileError) { path = try RepositoryPath(name) } catch {
       throw odd(reference, "a file \"\(name)\", which is no path in a repository: \(error.reason)")

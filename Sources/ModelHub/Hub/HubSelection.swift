@@ -1,3 +1,5 @@
+import Support
+
 /// Which files of a model are fetched: those that tell how its conversations become tokens, and no weights.
 enum HubSelection {
   /// The most bytes of a vocabulary.
@@ -27,10 +29,10 @@ enum HubSelection {
 
   /// The files to fetch of a model.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where there is no vocabulary, or a file is larger than any real one.
+  /// - Throws: `InputError` where there is no vocabulary, or a file is larger than any real one.
   static func files(
     of listing: HubListing, _ reference: HubReference
-  ) throws(ModelHubError) -> [HubFile] {
+  ) throws(InputError) -> [HubFile] {
     var names = Set(vocabularies(in: listing.files.map(\.path)).map(\.description))
     guard !names.isEmpty else {
       throw .hub(

@@ -53,13 +53,13 @@ public struct HubSettings: Sendable {
 
   /// The token, read from its file if need be; nil where there is none.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where it holds what no token holds.
-  func readToken() throws(ModelHubError) -> String? {
+  /// - Throws: `InputError` where it holds what no token holds.
+  func readToken() throws(InputError) -> String? {
     let text: String
     if let value = token.value {
       text = value
     } else if let path = token.path, Files.status(path)?.isRegular == true {
-      text = try ModelHubError.wrapping { () throws(FileError) in try Files.readText(path) }
+      text = try InputError.wrapping { () throws(FileError) in try Files.readText(path) }
     } else {
       return nil
     }

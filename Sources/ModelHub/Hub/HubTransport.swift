@@ -39,8 +39,8 @@ struct HubTransport: Sendable {
   ///   - settings: where the hub is, and how patient to be.
   ///   - knownNames: names of repositories that a misspelled one may have meant.
   ///   - stop: tells when the user wants to stop.
-  /// - Throws: ``ModelHubError/hub(_:)`` where there is no curl, or the address of the hub is none that is used.
-  init(_ settings: HubSettings, knownNames: [String], stop: StopFlag?) throws(ModelHubError) {
+  /// - Throws: `InputError` where there is no curl, or the address of the hub is none that is used.
+  init(_ settings: HubSettings, knownNames: [String], stop: StopFlag?) throws(InputError) {
     guard let endpoint = HTTPAddress(settings.endpoint) else {
       throw .hub(HubFailure(.notPossible, "HF_ENDPOINT: \(settings.endpoint) is no address that begins with https://"))
     }
@@ -70,7 +70,7 @@ struct HubTransport: Sendable {
   ///   - reference: the repository that it is about, for messages.
   func document(
     _ address: HTTPAddress, limit: Int, about reference: HubReference
-  ) throws(ModelHubError) -> (answer: Answer, bytes: [UInt8]) {
+  ) throws(InputError) -> (answer: Answer, bytes: [UInt8]) {
     var receiver = DocumentReceiver(address: address, limit: limit)
     let answer = try fetch(address, about: reference, into: &receiver)
     return (answer, receiver.bytes)
@@ -84,7 +84,7 @@ struct HubTransport: Sendable {
   ///   - receiver: takes what comes.
   func fetch<Receiver: HubReceiver & ~Copyable>(
     _ address: HTTPAddress, about reference: HubReference, into receiver: inout Receiver
-  ) throws(ModelHubError) -> Answer {
+  ) throws(InputError) -> Answer {
     var failures = 0
     while true {
       var received = 0
@@ -115,7 +115,7 @@ struct HubTransport: Sendable {
   }
 
   /// Waits, unless the user asks to stop.
-  func pause(_ seconds: Double) throws(ModelHubError) {
+  func pause(_ seconds: Double) throws(InputError) {
     let watch = Stopwatch()
     while watch.seconds < seconds {
       try checkStop()
@@ -124,7 +124,7 @@ struct HubTransport: Sendable {
     try checkStop()
   }
 
-  private func checkStop() throws(ModelHubError) {
+  private func checkStop() throws(InputError) {
     if stop?.isRequested == true { throw .hub(Self.interrupted) }
   }
 
@@ -134,7 +134,7 @@ struct HubTransport: Sendable {
 
   private func attempt<Receiver: HubReceiver & ~Copyable>(
     _ address: HTTPAddress, about reference: HubReference, into receiver: inout Receiver, received: inout Int
-  ) throws(ModelHubError) -> Attempt {
+  ) throws(InputError) -> Attempt {
     let offset = try receiver.begin()
     var address = address
     var linkedTag: String?
@@ -143,7 +143,7 @@ struct HubTransport: Sendable {
       func answer(_ header: HTTPHeader) -> Answer {
         Answer(header: header, entityTag: linkedTag ?? (isHub ? header.entityTag : nil))
       }
-      let hop = try ask(address, offset: offset) { (header, piece) throws(ModelHubError) in
+      let hop = try ask(address, offset: offset) { (header, piece) throws(InputError) in
         received += piece.byteCount
         try receiver.receive(answer(header), piece)
       }
@@ -175,7 +175,7 @@ struct HubTransport: Sendable {
 
   private func refused(
     _ header: HTTPHeader, at address: HTTPAddress, _ reference: HubReference
-  ) throws(ModelHubError) -> Attempt {
+  ) throws(InputError) -> Attempt {
     let host = address.origin
     switch header.status {
     case 408, 429, 500, 502, 503, 504:
@@ -200,8 +200,8 @@ struct HubTransport: Sendable {
 
   /// Asks once and hands on what comes with a status of success.
   private func ask(
-    _ address: HTTPAddress, offset: Int, _ receive: (HTTPHeader, RawSpan) throws(ModelHubError) -> Void
-  ) throws(ModelHubError) -> Hop {
+    _ address: HTTPAddress, offset: Int, _ receive: (HTTPHeader, RawSpan) throws(InputError) -> Void
+  ) throws(InputError) -> Hop {
     var process = try CurlProcess(curl, settings: settings(for: address, offset: offset), stop: stop)
     var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
     var reader = HTTPHeaderReader()
@@ -262,11 +262,11 @@ protocol HubReceiver: ~Copyable {
   /// Prepares for an attempt.
   ///
   /// - Returns: the first byte that is needed.
-  mutating func begin() throws(ModelHubError) -> Int
+  mutating func begin() throws(InputError) -> Int
   /// Forgets what has come, because the server cannot go on behind it.
-  mutating func restart() throws(ModelHubError)
+  mutating func restart() throws(InputError)
   /// Takes the next bytes, perhaps none.
-  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(ModelHubError)
+  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(InputError)
   /// What is missing after a connection has ended well; nil where nothing is.
   var lack: String? { get }
 }
@@ -289,7 +289,7 @@ private struct DocumentReceiver: HubReceiver {
 
   mutating func restart() { bytes = [] }
 
-  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(ModelHubError) {
+  mutating func receive(_ answer: HubTransport.Answer, _ piece: RawSpan) throws(InputError) {
     guard piece.byteCount <= limit - bytes.count else {
       throw .hub(HubFailure(.damaged, "\(address) sends more than \(limit) bytes; nothing was stored"))
     }

@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// A repository on the Hugging Face hub, by a name that was checked.
 ///
@@ -31,8 +31,8 @@ public struct RepositoryID: Sendable, Hashable, CustomStringConvertible {
   /// - Parameters:
   ///   - name: `OWNER/NAME`, or `NAME` alone.
   ///   - kind: what the repository holds.
-  /// - Throws: ``ModelHubError/hub(_:)`` that says why no repository can have this name.
-  public init(_ name: String, kind: Kind) throws(ModelHubError) {
+  /// - Throws: `InputError` that says why no repository can have this name.
+  public init(_ name: String, kind: Kind) throws(InputError) {
     if let reason = Self.fault(of: name) {
       throw .hub(HubFailure(.badName, "\"\(name)\" is no name of a \(kind.rawValue) on the hub: \(reason)"))
     }
@@ -104,8 +104,8 @@ public struct HubRevision: Sendable, Hashable, CustomStringConvertible {
 
   /// Checks a name.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` that says why no revision can have this name.
-  public init(_ name: String) throws(ModelHubError) {
+  /// - Throws: `InputError` that says why no revision can have this name.
+  public init(_ name: String) throws(InputError) {
     do throws(FileError) { _ = try RepositoryPath.components(of: name) } catch {
       throw .hub(HubFailure(.badName, "\"\(name)\" is no revision: \(error.reason)"))
     }
@@ -136,8 +136,8 @@ public struct HubReference: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads `OWNER/NAME` or `OWNER/NAME@REVISION`.
   ///
-  /// - Throws: ``ModelHubError/hub(_:)`` where a part cannot be a name.
-  public init(_ text: String, kind: RepositoryID.Kind) throws(ModelHubError) {
+  /// - Throws: `InputError` where a part cannot be a name.
+  public init(_ text: String, kind: RepositoryID.Kind) throws(InputError) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     repository = try RepositoryID(parts.first ?? "", kind: kind)
     revision = parts.count == 2 ? try HubRevision(parts[1]) : nil

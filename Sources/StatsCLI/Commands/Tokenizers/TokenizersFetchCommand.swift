@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelHub
+import Support
 
 /// Gets vocabulary files that are missing.
 struct TokenizersFetchCommand: ParsableCommand {
@@ -29,12 +30,13 @@ struct TokenizersFetchCommand: ParsableCommand {
     Interruption.stopGently()
     do {
       try models.isEmpty ? fetchBuiltIn(VocabularyStore()) : fetchModels()
-    } catch let error as ModelHubError {
+    } catch let error as InputError {
       // The signal reached the other program as well, so that its failure says nothing more.
       if Interruption.isRequested {
         throw CommandFailure(error.hubFailure?.description ?? "interrupted; nothing was stored", status: .interrupted)
       }
-      throw CommandFailure(error.description)
+      let isUnknown = [.notFound, .badName].contains(error.hubFailure?.kind)
+      throw CommandFailure(error.description, status: isUnknown ? .unknownModel : .failure)
     }
   }
 

@@ -1,4 +1,6 @@
-/// A source, or a folder of sources, that cannot be found, read, counted or made.
+/// What was asked for and cannot be found, read, counted or made: a row, a source, a folder of sources, a model.
+///
+/// It is here, below the modules that throw it, because models and datasets know nothing of each other.
 public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of failure it is, for callers that treat the kinds differently.
   public enum Kind: Sendable, Hashable {
@@ -12,10 +14,42 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case name
     /// The model that a source names is not known.
     case unknownModel
+    /// The messages of a row are missing, empty or of another type.
+    case messages
+    /// The score of a row is no number, or outside the scale of the dataset's kind.
+    case score
+    /// A model that was asked for is not known, or its tokenizer cannot be used or fetched.
+    case model
+    /// A model or a dataset is not on the hub or in its cache, or could not be fetched.
+    case hub(HubProblem)
+    /// A chat template that was asked for is not known, or the text does not name one.
+    case template
+    /// The statistics, or a checkpoint beside them, cannot be read or continued.
+    case statistics
     /// The files cannot be read, or do not hold what is expected.
     case unreadable
     /// Files cannot be written.
     case unwritable
+  }
+
+  /// What kind of failure of the hub it is, for callers that have another way.
+  public enum HubProblem: Sendable, Hashable {
+    /// Text that cannot be the name of a repository, a revision or a file.
+    case badName
+    /// The cache does not hold it.
+    case notCached
+    /// The hub does not have it, or does not show it to everybody.
+    case notFound
+    /// The hub wants a token, or another one.
+    case denied
+    /// The hub could not be reached, or broke off again and again.
+    case unreachable
+    /// Fetching is not possible or not wanted here: offline, no folder for the cache, no curl, no consent.
+    case notPossible
+    /// What came is not what was announced.
+    case damaged
+    /// The user asked to stop.
+    case interrupted
   }
 
   /// What kind of failure it is.
@@ -42,5 +76,5 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   public static func unreadable(_ message: String) -> InputError { InputError(.unreadable, dataset: "", message) }
 
   /// A name, or a selection of datasets, that does not parse.
-  static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
+  public static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
 }
