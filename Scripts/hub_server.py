@@ -11,6 +11,7 @@ ends when its standard input ends.
 behavior.json in the hub's folder says what goes wrong: {"PART OF A PATH": {"kind": KIND, "times": N, ...}}, looked up
 at each request; without `times` it goes wrong always. Kinds:
   status        "status" and "headers" instead of an answer
+  endless-status  the same with a body without an end
   cut           half of the body, then the connection ends
   stand         half of the body, then nothing more
   drip          a byte now and then
@@ -147,7 +148,7 @@ class Hub(BaseHTTPRequestHandler):
             log.write(json.dumps(entry) + "\n")
         self.rule = self.behavior()
         kind = self.rule.get("kind")
-        if kind == "status":
+        if kind in ("status", "endless-status"):
             return self.send(self.rule["status"], b"no", self.rule.get("headers", {}))
         if kind == "to":
             return self.send(302, b"", {"Location": self.rule["location"]})
@@ -250,7 +251,7 @@ class Hub(BaseHTTPRequestHandler):
             data += b"!"
         if kind == "short":
             data = data[:-1]
-        if kind == "endless":
+        if "endless" in (kind or ""):
             self.send_header("Connection", "close")
             self.close_connection = True
         else:
@@ -258,7 +259,7 @@ class Hub(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        if kind == "endless":
+        if "endless" in (kind or ""):
             while True:
                 self.wfile.write(b"x" * 65_536)
         for byte in data if kind == "drip" else b"":

@@ -151,7 +151,7 @@ public struct HubClient {
     for file in missing {
       try download.fetch(file) { count in
         done.value += count
-        if !isQuiet { report(.progress(done: done.value, total: total)) }
+        if !isQuiet { report(.progress(done: min(done.value, total), total: total)) }
       }
     }
     // What describes the files that are still to come says nothing of what is there.

@@ -37,7 +37,9 @@ public struct HubDatasetReference: Sendable, Hashable, CustomStringConvertible {
       let marks = ["refs/convert/", "refs/pr/"]
       let special = marks.first { rest.hasPrefix($0) } ?? ""
       let word = special + rest.dropFirst(special.count).prefix { $0 != "/" }
-      revision = try HubRevision(word.split(separator: "%2F").joined(separator: "/"))
+      // The hub's short name of the Parquet files that it makes itself.
+      let name = word == "~parquet" ? "refs/convert/parquet" : word.split(separator: "%2F").joined(separator: "/")
+      revision = try HubRevision(name)
       rest = rest.dropFirst(word.count)
     }
     reference = HubReference(repository: try RepositoryID(owned, kind: .dataset), revision: revision)

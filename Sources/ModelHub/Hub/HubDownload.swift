@@ -144,6 +144,7 @@ struct HubDownload: Sendable {
 
 /// Writes the bytes of a file as they come, and none that the hub did not announce.
 private struct FileReceiver: HubReceiver, ~Copyable {
+  static let isBrief = false
   private var partial: PartialFile
   private let file: HubFile
   private let progress: (Int) -> Void

@@ -82,7 +82,7 @@ public struct HubPatience: Sendable, Hashable {
   /// Seconds without a byte after which a connection is given up.
   public var stallSeconds = 30.0
   /// Seconds that an answer of the hub's interface may take in all.
-  public var answerSeconds = 120.0
+  public var answerSeconds = 300.0
   /// How often the same is asked for before giving up.
   public var attempts = 5
   /// Seconds before the second attempt; each further one waits twice as long.

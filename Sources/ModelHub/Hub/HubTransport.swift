@@ -30,7 +30,7 @@ struct HubTransport: Sendable {
 
   private static let maximumRedirects = 10
   private static let bufferSize = 1 << 18
-  /// How many bytes must come for a broken connection not to count as a failure.
+  /// How many bytes must come for a broken connection not to count as a failure, and how many of a refusal are read.
   private static let progress = 1 << 20
 
   /// Looks for curl and reads the token.
@@ -86,11 +86,14 @@ struct HubTransport: Sendable {
     _ address: HTTPAddress, about reference: HubReference, into receiver: inout Receiver
   ) throws(InputError) -> Answer {
     var failures = 0
+    var furthest = 0
     while true {
-      var received = 0
+      let offset = try receiver.begin()
+      // A connection that breaks off after a good piece of a large file is no failure.
+      if offset >= furthest + Self.progress { (failures, furthest) = (0, offset) }
       let reason: String
       var (tries, wait) = (patience.attempts, Double?.none)
-      switch try attempt(address, about: reference, into: &receiver, received: &received) {
+      switch try attempt(address, about: reference, from: offset, into: &receiver) {
       case .answered(let answer):
         guard let lack = receiver.lack else { return answer }
         reason = lack
@@ -101,7 +104,7 @@ struct HubTransport: Sendable {
       }
       // A signal reaches curl as well, and its failure says nothing more.
       try checkStop()
-      failures = received >= Self.progress ? 1 : failures + 1
+      failures += 1
       guard failures < tries else {
         let count = failures == 1 ? "" : " (\(failures) attempts)"
         throw .hub(
@@ -133,9 +136,9 @@ struct HubTransport: Sendable {
   }
 
   private func attempt<Receiver: HubReceiver & ~Copyable>(
-    _ address: HTTPAddress, about reference: HubReference, into receiver: inout Receiver, received: inout Int
+    _ address: HTTPAddress, about reference: HubReference, from offset: Int, into receiver: inout Receiver
   ) throws(InputError) -> Attempt {
-    let offset = try receiver.begin()
+    let lines = Receiver.isBrief ? ["max-time = \(Int(patience.answerSeconds))"] : []
     var address = address
     var linkedTag: String?
     for _ in 0...Self.maximumRedirects {
@@ -143,8 +146,8 @@ struct HubTransport: Sendable {
       func answer(_ header: HTTPHeader) -> Answer {
         Answer(header: header, entityTag: linkedTag ?? (isHub ? header.entityTag : nil))
       }
-      let hop = try ask(address, offset: offset) { (header, piece) throws(InputError) in
-        received += piece.byteCount
+      let settings = settings(for: address, offset: offset) + lines
+      let hop = try ask(settings) { (header, piece) throws(InputError) in
         try receiver.receive(answer(header), piece)
       }
       guard case .header(let header) = hop else {
@@ -177,6 +180,10 @@ struct HubTransport: Sendable {
     _ header: HTTPHeader, at address: HTTPAddress, _ reference: HubReference
   ) throws(InputError) -> Attempt {
     let host = address.origin
+    // An address elsewhere is good for a while only: the hub is asked for another.
+    if host != endpoint.origin {
+      return .broken("\(host) answered with status \(header.status)", tries: .max, wait: header.retryAfter)
+    }
     switch header.status {
     case 408, 429, 500, 502, 503, 504:
       let reason = header.status == 429 ? "it is asked too often" : "it is not able to answer"
@@ -200,11 +207,12 @@ struct HubTransport: Sendable {
 
   /// Asks once and hands on what comes with a status of success.
   private func ask(
-    _ address: HTTPAddress, offset: Int, _ receive: (HTTPHeader, RawSpan) throws(InputError) -> Void
+    _ settings: [String], _ receive: (HTTPHeader, RawSpan) throws(InputError) -> Void
   ) throws(InputError) -> Hop {
-    var process = try CurlProcess(curl, settings: settings(for: address, offset: offset), stop: stop)
+    var process = try CurlProcess(curl, settings: settings, stop: stop)
     var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
     var reader = HTTPHeaderReader()
+    var ignored = 0
     while true {
       switch process.read(into: &buffer, within: patience.stallSeconds) {
       case .stopped: return .stopped
@@ -213,7 +221,13 @@ struct HubTransport: Sendable {
         guard let body = reader.take(buffer[..<count]) else {
           return .broken("what it sends is no HTTP", tries: 1)
         }
-        guard let header = reader.header, (200...299).contains(header.status) else { continue }
+        guard let header = reader.header else { continue }
+        guard (200...299).contains(header.status) else {
+          // What comes with a refusal is not needed, and may have no end.
+          ignored += body.count
+          if ignored > Self.progress { return .header(header) }
+          continue
+        }
         try receive(header, body.span.bytes)
       case .end:
         let (ending, message) = process.finish()
@@ -259,6 +273,8 @@ struct HubTransport: Sendable {
 
 /// Takes what comes in answer to a request, in as many attempts as it needs.
 protocol HubReceiver: ~Copyable {
+  /// Whether everything is to come within the time for an answer.
+  static var isBrief: Bool { get }
   /// Prepares for an attempt.
   ///
   /// - Returns: the first byte that is needed.
@@ -273,6 +289,7 @@ protocol HubReceiver: ~Copyable {
 
 /// Takes a small document into memory.
 private struct DocumentReceiver: HubReceiver {
+  static let isBrief = true
   let address: HTTPAddress
   let limit: Int
   private(set) var bytes: [UInt8] = []

@@ -35,6 +35,7 @@ struct HubDatasetTests {
       ("hf://datasets/ada/chats", nil, nil), ("hf://datasets/ada/chats/", nil, nil),
       ("hf://datasets/ada/chats@v1.0", "v1.0", nil), ("hf://datasets/ada/chats/data/a.jsonl", nil, "data/a.jsonl"),
       ("hf://datasets/ada/chats@refs/convert/parquet/short/*.parquet", "refs/convert/parquet", "short/*.parquet"),
+      ("hf://datasets/ada/chats@~parquet/short", "refs/convert/parquet", "short"),
       ("hf://datasets/ada/chats@refs%2Fpr%2F1/x", "refs/pr/1", "x"),
       ("hf://datasets/ada/chats/a@b.jsonl", nil, "a@b.jsonl"),
     ] as [(String, String?, String?)])

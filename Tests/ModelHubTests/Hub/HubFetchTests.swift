@@ -163,6 +163,10 @@ struct HubFetchTests {
       #expect(text.contains("/settings/tokens") == (token == nil))
       #expect(!text.contains("hf_1"))
     }
+    let (endless, _) = try failing(["/tree/": #"{"kind": "endless-status", "status": 403}"#])
+    #expect(endless?.kind == .denied)
+    let (elsewhere, _) = try failing(["/cdn/": #"{"kind": "status", "status": 403}"#])
+    #expect(elsewhere?.kind == .unreachable && elsewhere?.description.contains("status 403") == true)
     let (denied, _) = try failing(["/tree/": "{\"kind\": \"status\", \"status\": 403}"])
     #expect(denied?.kind == .denied)
     let hub = try HubServer(Self.files)
