@@ -8,11 +8,11 @@ set -euo pipefail
 
 purpose=${1:-build}
 
-# pip fetches the vocabulary files, fonts-dejavu-core holds the typeface of the pictures.
+# curl and pip fetch tokenizer files, fonts-dejavu-core holds the typeface of the pictures.
 packages=(
   libbrotli-dev libcairo2-dev libdeflate-dev libfreetype-dev libjson-c-dev
   liblz4-dev libonig-dev libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
-  fonts-dejavu-core pkg-config python3 python3-pip
+  curl fonts-dejavu-core pkg-config python3 python3-pip
 )
 # What pkg-config calls the libraries above; snappy and sentencepiece are looked for by their headers too.
 modules=(libbrotlidec cairo-ft libdeflate freetype2 json-c liblz4 oniguruma sentencepiece libcrypto libzstd zlib)

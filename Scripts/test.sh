@@ -33,6 +33,7 @@ python3 Scripts/fuzz_reference.py --quick --program "$program" --work .build-tes
 step "read-back by the Python libraries"
 Scripts/check_columnar.sh --skip-build "${build[@]}"
 Scripts/check_created.sh "$program"
+Scripts/check_hub.sh "$program"
 step "the guides"
 Scripts/check_guides.sh "$program"
 step "examples and documentation of the libraries"

@@ -11,6 +11,9 @@ enum ChildProcess {
     case exit(Int32)
     case signal(Int32)
 
+    /// Reads what `waitpid` gives. The corresponding C macros are WIFEXITED, WEXITSTATUS and WTERMSIG.
+    init(status: Int32) { self = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F) }
+
     var isSuccess: Bool { self == .exit(0) }
 
     var description: String {
@@ -35,13 +38,34 @@ enum ChildProcess {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    return try wait(spawn(program, arguments, &actions), program: program)
+  }
+
+  /// Starts a program that talks through open files, and returns its number.
+  ///
+  /// - Throws: `InputError.notStarted` where the system cannot start it.
+  static func start(
+    _ program: String, _ arguments: [String], input: Int32, output: Int32, messages: Int32
+  ) throws(InputError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO)
+    return try spawn(program, arguments, &actions)
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
+  ) throws(InputError) -> pid_t {
     var pid: pid_t = 0
     let vector = ([program] + arguments).map { strdup($0) }
     let variables = environment().map { strdup($0) }
     defer { (vector + variables).forEach { free($0) } }
     let code = posix_spawn(&pid, program, &actions, nil, vector + [nil], variables + [nil])
     guard code == 0 else { throw .notStarted(program: program, reason: String(cString: strerror(code))) }
-    return try wait(pid, program: program)
+    return pid
   }
 
   /// Returns the first executable file of this name in the folders of a search path such as `PATH`.
@@ -87,7 +111,6 @@ enum ChildProcess {
     while waitpid(pid, &status, 0) < 0 {
       guard errno == EINTR else { throw .notStarted(program: program, reason: String(cString: strerror(errno))) }
     }
-    // The corresponding C macros are WIFEXITED, WEXITSTATUS and WTERMSIG.
-    return status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
+    return Ending(status: status)
   }
 }

@@ -34,9 +34,14 @@ extension InputError {
   static func missing(_ tokenizer: TokenizerKind, searched: [String]) -> InputError {
     .model(
       """
-      the \(tokenizer.name) vocabulary is not in \(searched.joined(separator: " or ")): get it with \
+      the \(tokenizer.name) vocabulary is not \(place(searched)): get it with \
       `tokenstats tokenizers fetch`, or name the file with --tokenizer
       """)
+  }
+
+  private static func place(_ searched: [String]) -> String {
+    searched.isEmpty
+      ? "in a cache, for which HOME or XDG_CACHE_HOME must be set" : "in \(searched.joined(separator: " or "))"
   }
 
   /// No pip could be run; the commands that were tried.

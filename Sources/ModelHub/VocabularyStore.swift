@@ -9,11 +9,11 @@ public struct VocabularyStore: Sendable {
   /// Files, or folders with the file in it, that the user named.
   public var overrides: [TokenizerKind: ModelReference]
 
-  /// The program's own cache folder: `$XDG_CACHE_HOME/tokenstats`, else `~/.cache/tokenstats`.
-  public let cacheDirectory: String
+  /// The program's own cache folder: `$XDG_CACHE_HOME/tokenstats`, else `~/.cache/tokenstats`; nil without a home.
+  public let cacheDirectory: String?
 
-  /// The Hugging Face cache: `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else `~/.cache/huggingface/hub`.
-  public let hubDirectory: String
+  /// The Hugging Face cache: `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else `~/.cache/huggingface/hub`; nil without a home.
+  public let hubDirectory: String?
 
   /// The value of `PATH`, where pip is looked for.
   let searchPath: String
@@ -27,16 +27,10 @@ public struct VocabularyStore: Sendable {
     overrides: [TokenizerKind: ModelReference] = [:],
     environment: (String) -> String? = { Files.environment($0) }
   ) {
-    func value(_ name: String) -> String? {
-      guard let value = environment(name), !value.isEmpty else { return nil }
-      guard let home = environment("HOME"), value == "~" || value.hasPrefix("~/") else { return value }
-      return home + value.dropFirst()
-    }
-    let caches = value("XDG_CACHE_HOME") ?? Files.join(value("HOME") ?? ".", ".cache")
-    let hub = value("HF_HOME") ?? Files.join(caches, "huggingface")
+    let folders = CacheFolders(environment: environment)
     self.overrides = overrides
-    cacheDirectory = Files.join(caches, "tokenstats")
-    hubDirectory = value("HF_HUB_CACHE") ?? value("HUGGINGFACE_HUB_CACHE") ?? Files.join(hub, "hub")
+    cacheDirectory = folders.own
+    hubDirectory = folders.hub
     searchPath = environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
   }
 
@@ -47,7 +41,7 @@ public struct VocabularyStore: Sendable {
   public func locate(_ tokenizer: TokenizerKind) throws(InputError) -> VocabularyLocation {
     let search = try search(tokenizer)
     guard let location = search.location else {
-      throw .missing(tokenizer, searched: [hubDirectory, cacheDirectory])
+      throw .missing(tokenizer, searched: [hubDirectory, cacheDirectory].compactMap(\.self))
     }
     return location
   }
@@ -74,14 +68,13 @@ public struct VocabularyStore: Sendable {
     return search
   }
 
-  /// Where `fetch` puts an official file.
-  public func cachedPath(of file: VocabularyFile) -> String {
-    Files.join(cacheDirectory, file.cachedName)
+  /// Where `fetch` puts an official file; nil where there is no folder for it.
+  public func cachedPath(of file: VocabularyFile) -> String? {
+    cacheDirectory.map { Files.join($0, file.cachedName) }
   }
 
   private func searchCache(_ file: VocabularyFile, _ search: inout VocabularySearch) {
-    let path = cachedPath(of: file)
-    guard Files.exists(path) else { return }
+    guard let path = cachedPath(of: file), Files.exists(path) else { return }
     do throws(FileError) {
       let found = try location(path, of: file, origin: .cache)
       guard found.isOfficial else {
@@ -99,15 +92,15 @@ public struct VocabularyStore: Sendable {
   func location(_ path: String, of file: VocabularyFile, origin: VocabularyLocation.Origin)
     throws(FileError) -> VocabularyLocation
   {
-    let known = KnownFiles(directory: Files.join(cacheDirectory, "known"))
+    let known = cacheDirectory.map { KnownFiles(directory: Files.join($0, "known")) }
     let stamp = FileStamp(path)
-    if let stamp, let digest = known.fact(about: stamp).flatMap(SHA256Digest.init(hex:)) {
+    if let stamp, let digest = known?.fact(about: stamp).flatMap(SHA256Digest.init(hex:)) {
       return VocabularyLocation(
         path: path, origin: origin, byteCount: stamp.size, digest: digest, isOfficial: digest.hex == file.sha256)
     }
     let contents = try Files.read(path)
     let digest = SHA256Digest.of(contents.span.bytes)
-    if let stamp { known.remember(digest.hex, about: path, since: stamp) }
+    if let stamp { known?.remember(digest.hex, about: path, since: stamp) }
     return VocabularyLocation(
       path: path, origin: origin, byteCount: contents.count, digest: digest, isOfficial: digest.hex == file.sha256)
   }
@@ -172,6 +165,7 @@ extension VocabularyStore {
 
   /// Looks through all repositories: the official files are in many, under other owners too.
   func searchHub(_ file: VocabularyFile, _ search: inout VocabularySearch) {
+    guard let hubDirectory else { return }
     for folder in names(in: hubDirectory) where folder.hasPrefix(Self.repositoryPrefix) {
       let repository = folder.dropFirst(Self.repositoryPrefix.count).split(separator: "--").joined(separator: "/")
       let found = searchRepository(repository, in: Files.join(hubDirectory, folder), for: file)
@@ -229,9 +223,9 @@ extension VocabularyStore {
 }
 
 extension CompiledTables {
-  /// The tables beside the program's own vocabulary files.
-  public static var userCache: CompiledTables {
-    CompiledTables(directory: Files.join(VocabularyStore().cacheDirectory, "tables"))
+  /// The tables beside the program's own vocabulary files; nil where there is no folder for them.
+  public static var userCache: CompiledTables? {
+    VocabularyStore().cacheDirectory.map { CompiledTables(directory: Files.join($0, "tables")) }
   }
 }
 

@@ -104,6 +104,9 @@ extension Files {
     return resolved(left) == resolved(right)
   }
 
+  /// Whether a path itself is a symbolic link.
+  public static func isLink(_ path: String) -> Bool { link(path) != nil }
+
   /// What a symbolic link holds; nil if there is none.
   private static func link(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

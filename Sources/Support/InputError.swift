@@ -20,6 +20,8 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case score
     /// A model that was asked for is not known, or its tokenizer cannot be used or fetched.
     case model
+    /// A model or a dataset is not on the hub or in its cache, or could not be fetched.
+    case hub(HubProblem)
     /// A chat template that was asked for is not known, or the text does not name one.
     case template
     /// The statistics, or a checkpoint beside them, cannot be read or continued.
@@ -28,6 +30,26 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable
     /// Files cannot be written.
     case unwritable
+  }
+
+  /// What kind of failure of the hub it is, for callers that have another way.
+  public enum HubProblem: Sendable, Hashable {
+    /// Text that cannot be the name of a repository, a revision or a file.
+    case badName
+    /// The cache does not hold it.
+    case notCached
+    /// The hub does not have it, or does not show it to everybody.
+    case notFound
+    /// The hub wants a token, or another one.
+    case denied
+    /// The hub could not be reached, or broke off again and again.
+    case unreachable
+    /// Fetching is not possible or not wanted here: offline, no folder for the cache, no curl, no consent.
+    case notPossible
+    /// What came is not what was announced.
+    case damaged
+    /// The user asked to stop.
+    case interrupted
   }
 
   /// What kind of failure it is.

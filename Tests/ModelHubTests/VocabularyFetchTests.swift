@@ -19,13 +19,15 @@ struct VocabularyFetchTests {
     return VocabularyStore { variables[$0] }
   }
 
-  private func members(_ store: VocabularyStore, secondDigest: String? = nil) -> [VocabularyPackage.Member] {
-    Self.wheelMembers.map {
+  private func cache(_ store: VocabularyStore) throws -> String { try #require(store.cacheDirectory) }
+
+  private func members(_ store: VocabularyStore, secondDigest: String? = nil) throws -> [VocabularyPackage.Member] {
+    try Self.wheelMembers.map {
       let digest = SHA256Digest.of($0.contents.span.bytes).hex
       let isSecond = $0.name.hasSuffix("two")
       return VocabularyPackage.Member(
         name: $0.name, sha256: isSecond ? secondDigest ?? digest : digest,
-        destination: Files.join(store.cacheDirectory, Files.lastComponent($0.name)))
+        destination: Files.join(try cache(store), Files.lastComponent($0.name)))
     }
   }
 
@@ -58,9 +60,9 @@ struct VocabularyFetchTests {
     var events: [VocabularyStore.FetchEvent] = []
     try store.fetch(members(store)) { events.append($0) }
     #expect(events.count == 1)
-    #expect(try Files.list(store.cacheDirectory) == ["one", "two"])
+    #expect(try Files.list(cache(store)) == ["one", "two"])
     for member in Self.wheelMembers {
-      #expect(try Files.read(Files.join(store.cacheDirectory, Files.lastComponent(member.name))) == member.contents)
+      #expect(try Files.read(Files.join(cache(store), Files.lastComponent(member.name))) == member.contents)
     }
     let arguments = try Files.readText(folder.path + "/arguments").split(separator: "\n")
     let prefix = pip.hasPrefix("python") ? "-I -m pip " : ""
@@ -114,7 +116,7 @@ struct VocabularyFetchTests {
       error == .wrongDigest(name: "maxtext/assets/tokenizers/two", expected: expected, actual: actual))
     #expect(error?.description.contains(expected) == true)
     #expect(error?.description.contains(actual) == true)
-    #expect(try Files.list(store.cacheDirectory) == [])
+    #expect(try Files.list(cache(store)) == [])
   }
 
   @Test("Without pip the error says how to get it")
@@ -123,7 +125,7 @@ struct VocabularyFetchTests {
     let store = store(folder)
     let error = #expect(throws: InputError.self) { try store.fetch { _ in } }
     #expect(error?.description.contains("apt-get install python3-pip") == true)
-    #expect(try Files.list(store.cacheDirectory) == [])
+    #expect(try Files.list(cache(store)) == [])
   }
 
   @Test("When pip fails the error has its command, its exit code and its last words")
@@ -156,7 +158,7 @@ struct VocabularyFetchTests {
     try folder.file("maxtext-0.2.5-py3-none-any.whl", Array("no archive".utf8))
     let noArchive = #expect(throws: InputError.self) { try store.fetch([.gemma2]) { _ in } }
     #expect(noArchive?.description.contains("no ZIP archive") == true)
-    #expect(try Files.list(store.cacheDirectory) == [])
+    #expect(try Files.list(cache(store)) == [])
   }
 
   @Test("A pip that is killed is an error that names the signal")

@@ -33,8 +33,8 @@ struct VocabularyStoreTests {
     for family in ModelRegistry.tokenizers {
       let error = #expect(throws: InputError.self) { _ = try store.locate(family) }
       let message = error?.description ?? ""
-      #expect(message.contains(store.hubDirectory))
-      #expect(message.contains(store.cacheDirectory))
+      #expect(message.contains(try #require(store.hubDirectory)))
+      #expect(message.contains(try #require(store.cacheDirectory)))
       #expect(message.contains("tokenstats tokenizers fetch"))
     }
   }

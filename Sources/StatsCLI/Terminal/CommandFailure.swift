@@ -38,6 +38,7 @@ extension CommandFailure {
       // An unknown template is a wrong command line; a model that cannot be used has a status of its own.
       case .template: .usage
       case .model: .unknownModel
+      case .hub(.interrupted): .interrupted
       default: .failure
       }
     self.init(error.description, status: status)
@@ -46,7 +47,7 @@ extension CommandFailure {
   /// A failure of a scan of the folder of datasets; where that cannot be read, another one can be named.
   init(scanning error: InputError) {
     switch error.kind {
-    case .nothingFound, .unwritable, .template, .model, .statistics: self.init(error)
+    case .nothingFound, .unwritable, .template, .model, .statistics, .hub: self.init(error)
     default: self.init("\(error); name the folder of the datasets with --dataset-dir")
     }
   }

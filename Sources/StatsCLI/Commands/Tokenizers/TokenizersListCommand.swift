@@ -2,6 +2,7 @@ import ArgumentParser
 import JSON
 import ModelHub
 import Reports
+import Support
 
 /// Prints which vocabulary files are there.
 struct TokenizersListCommand: ParsableCommand {
@@ -21,11 +22,12 @@ struct TokenizersListCommand: ParsableCommand {
     var output = StandardOutput()
     let found = ModelRegistry.files.map { ($0, store.search($0)) }
     for notice in found.flatMap(\.1.notices) { Messages.notice(notice.description) }
+    let models = HubCache(directory: store.hubDirectory).models()
     if json {
-      let entries = found.map { JSONValue.object(Self.entry(of: $0, location: $1.location)) }
-      try output.writeLine(JSONValue.array(entries).serialized(.pretty))
+      let entries = found.map { Self.entry(of: $0, location: $1.location) } + models.map(Self.entry)
+      try output.writeLine(JSONValue.array(entries.map(JSONValue.object)).serialized(.pretty))
     } else {
-      for line in Self.table(of: found).lines(width: nil) { try output.writeLine(line) }
+      for line in Self.table(of: found, models).lines(width: nil) { try output.writeLine(line) }
     }
     try output.flush()
     if found.contains(where: { $0.1.location == nil }) {
@@ -33,7 +35,9 @@ struct TokenizersListCommand: ParsableCommand {
     }
   }
 
-  private static func table(of found: [(VocabularyFile, VocabularySearch)]) -> ResultTable {
+  private static func table(
+    of found: [(VocabularyFile, VocabularySearch)], _ models: [HubSnapshot]
+  ) -> ResultTable {
     var table = ResultTable([
       .text("vocabulary"), .text("models"), .number("bytes"), .text("licence"), .text("file"),
     ])
@@ -44,7 +48,33 @@ struct TokenizersListCommand: ParsableCommand {
         .text(search.location?.path ?? "missing"),
       ])
     }
+    for model in models {
+      let file = file(of: model)
+      table.add([
+        .text(Files.lastComponent(file ?? "")), .text("\(model.repository)@\(model.revision)"),
+        .text(file.flatMap { Files.status($0)?.size }.map(String.init) ?? ""), .text("see its page"),
+        .text(file ?? model.path),
+      ])
+    }
     return table
+  }
+
+  /// The tokenizer file of a model in the hub's cache.
+  private static func file(of model: HubSnapshot) -> String? { try? model.tokenizerFiles().first }
+
+  private static func entry(of model: HubSnapshot) -> JSONObject {
+    let file = file(of: model)
+    let origin = VocabularyLocation.Origin.huggingFaceCache(
+      repository: model.repository.name, revision: model.commit)
+    return JSONObject([
+      ("vocabulary", file.map { .string(Files.lastComponent($0)) } ?? .null),
+      ("models", .array([.string(model.repository.name)])),
+      ("path", file.map(JSONValue.string) ?? .null),
+      ("origin", .string(origin.summary)),
+      ("bytes", file.flatMap { Files.status($0)?.size }.map { .number($0) } ?? .null),
+      ("hub_id", .string(model.repository.name)), ("revision", .string(model.revision.description)),
+      ("commit", .string(model.commit)),
+    ])
   }
 
   private static func entry(of file: VocabularyFile, location: VocabularyLocation?) -> JSONObject {

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Has this program and Hugging Face's libraries fetch from a hub on this machine, and read what the other has fetched.
+#
+# usage: Scripts/check_hub.sh PROGRAM
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=$(realpath "$1")
+
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+export HF_HUB_DISABLE_TELEMETRY=1 HF_HUB_DISABLE_PROGRESS_BARS=1
+"$(Scripts/python_environment.sh current)" Scripts/check_hub.py "$program" "$made"

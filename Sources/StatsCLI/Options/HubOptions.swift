@@ -1,0 +1,48 @@
+import ArgumentParser
+import JSON
+import ModelHub
+import Support
+
+/// Whether and how models and datasets are fetched from the hub.
+struct HubOptions: ParsableArguments {
+  @Flag(help: "Fetch nothing; use what the hub's cache holds (as HF_HUB_OFFLINE=1).")
+  var offline = false
+
+  @Flag(help: "Fetch also more than 1 GB.")
+  var yes = false
+
+  /// A client that says on standard error what it fetches.
+  ///
+  /// - Parameter progress: how progress is shown.
+  func client(progress style: ProgressStyle = .fitting) -> HubClient {
+    var settings = HubSettings()
+    if offline { settings.isOffline = true }
+    let display = FetchDisplay(style)
+    return HubClient(
+      settings: settings, consent: HubConsent(isGiven: yes), stop: Interruption.flag, report: display.show)
+  }
+}
+
+/// Shows how far fetching has come.
+private struct FetchDisplay {
+  private let line: ProgressLine
+  private let watch = Stopwatch()
+
+  init(_ style: ProgressStyle) {
+    line = ProgressLine(style)
+  }
+
+  func show(_ event: HubEvent) {
+    guard case .progress(let done, let total) = event else {
+      line.end()
+      Messages.notice(event.description)
+      return
+    }
+    line.update(
+      seconds: watch.seconds, share: Double(done) / Double(max(1, total)), sentence: { event.description },
+      json: {
+        .object(JSONObject([("fetched_bytes", .number(done)), ("total_bytes", .number(total))]))
+      })
+    if done >= total { line.end() }
+  }
+}

@@ -1,0 +1,47 @@
+/// Finds the names that a misspelled one may have meant.
+public enum CloseNames {
+  /// The names nearest to a text, nearest first: those that a few changed, missing or swapped letters lead to.
+  ///
+  /// Case does not matter. At most three names are given.
+  ///
+  /// - Complexity: O(number of names x length of the text x length of a name).
+  public static func of(_ text: String, in names: [String]) -> [String] {
+    let wanted = Array(text.lowercased().utf8)
+    let limit = max(1, min(4, wanted.count / 4))
+    var found: [(distance: Int, name: String)] = []
+    for name in names where name != text {
+      let candidate = Array(name.lowercased().utf8)
+      guard abs(candidate.count - wanted.count) <= limit else { continue }
+      let distance = distance(wanted, candidate)
+      if distance <= limit { found.append((distance, name)) }
+    }
+    return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+  }
+
+  /// The end of a message: `; did you mean a or b?`, or nothing where there is no name.
+  public static func question(_ names: [String]) -> String {
+    guard let last = names.last else { return "" }
+    let others = names.dropLast().joined(separator: ", ")
+    return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+  }
+
+  /// How many bytes must be put in, taken out, changed or swapped with the next one (optimal string alignment).
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in 1..<(left.count + 1) {
+      var current = [row]
+      for column in 1..<(right.count + 1) {
+        let isSame = left[row - 1] == right[column - 1]
+        var best = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (isSame ? 0 : 1))
+        if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
+          best = min(best, beforeLast[column - 2] + 1)
+        }
+        current.append(best)
+      }
+      beforeLast = last
+      last = current
+    }
+    return last[right.count]
+  }
+}
