@@ -22,6 +22,8 @@ public struct ChatTemplateRequest: Sendable {
   public var addGenerationPrompt = false
   /// Whether the text ends within the last message.
   public var continuation = Continuation.none
+  /// Whether private characters in the texts stand for halves of surrogate pairs, as `JinjaInput` explains.
+  public var readsStandIns = false
 
   /// Makes a request that asks for nothing but the messages.
   public init(messages: JSONValue) { self.messages = messages }
@@ -106,9 +108,11 @@ extension JinjaTemplate {
     messages = messages.map(Self.aliasingReasoning)
     let final = try continueLast(of: &messages, request.continuation)
     let input = JinjaInput(
-      variables: Self.variables(messages, request), findsThinking: source.contains("</think>"))
+      variables: Self.variables(messages, request), findsThinking: source.contains("</think>"),
+      readsStandIns: request.readsStandIns)
+    let finalText = final.map { request.readsStandIns ? JinjaText(JinjaText.resolvingStandIns($0)) : JinjaText($0) }
     return try run(input, clock: clock) { renderer throws(TemplateError) in
-      if let final { try Self.cut(renderer, after: final) }
+      if let finalText { try Self.cut(renderer, after: finalText) }
       return renderer.withOutput { output in
         chat.assign(output, kinds: input)
         let generations = renderer.generations.filter { $0.upperBound <= output.count }
@@ -236,9 +240,9 @@ extension JinjaTemplate {
   }
 
   /// Cuts the output where the continued text ends.
-  private static func cut(_ renderer: Renderer, after final: String) throws(TemplateError) {
+  private static func cut(_ renderer: Renderer, after final: JinjaText) throws(TemplateError) {
     let text = renderer.withOutput { JinjaText(Array($0.buffer)) }
-    let trimmed = TextSearch.trimmed(JinjaText(final), .both, of: nil)
+    let trimmed = TextSearch.trimmed(final, .both, of: nil)
     let mark = TextSearch.trimmed(JinjaText(continuationMark), .both, of: nil)
     guard TextSearch.find(trimmed, in: text) != nil, let place = TextSearch.findLast(mark, in: text) else {
       throw .value(

@@ -11,7 +11,7 @@ extension Compiler {
       return DictExpression(
         keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame))
     case .attribute(let value, let name):
-      return AttributeExpression(try compile(value, frame), memberName(name))
+      return AttributeExpression(try compile(value, frame), memberName(Array(name.utf8)))
     case .item(let value, let key): return try compileItem(value, key, frame)
     case .slice: throw .syntax("invalid syntax", line: expression.line)
     case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
@@ -45,8 +45,8 @@ extension Compiler {
     return result
   }
 
-  private mutating func memberName(_ name: String) -> MemberName {
-    MemberName(name, literal: literal(Array(name.utf8)))
+  private mutating func memberName(_ name: [UInt8]) -> MemberName {
+    MemberName(String(decoding: name, as: UTF8.self), literal: literal(name))
   }
 
   private func compileName(_ name: String, _ frame: Frame) -> any Expression {
@@ -72,7 +72,7 @@ extension Compiler {
     switch key.kind {
     case .literal(.text(let bytes)):
       _ = constantText(bytes)
-      return MemberExpression(owner, memberName(String(decoding: bytes, as: UTF8.self)))
+      return MemberExpression(owner, memberName(bytes))
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []
       for bound in [start, stop, step] {
@@ -103,7 +103,7 @@ extension Compiler {
   ) throws(TemplateError) -> any CallingExpression {
     if case .attribute(let value, let name) = callee.kind {
       return MethodCallExpression(
-        try compile(value, frame), memberName(name), try compileArguments(arguments, frame))
+        try compile(value, frame), memberName(Array(name.utf8)), try compileArguments(arguments, frame))
     }
     return CallExpression(try compile(callee, frame), try compileArguments(arguments, frame))
   }

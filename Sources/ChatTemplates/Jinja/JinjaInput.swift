@@ -21,6 +21,8 @@ public struct JinjaInput {
   /// The keys of the last message, which the next one often has too.
   private var lastShape: (names: [String], shape: DictShape)?
   private var members: [Member] = []
+  /// Whether private characters stand for halves of surrogate pairs.
+  private let readsStandIns: Bool
 
   /// Makes the input of `render`: arguments by name.
   ///
@@ -30,7 +32,10 @@ public struct JinjaInput {
   /// - Parameters:
   ///   - variables: the arguments; of two with one name the later counts.
   ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
-  public init(variables: JSONObject, findsThinking: Bool = true) {
+  ///   - readsStandIns: whether the texts were read with `JSONScanner.LoneSurrogates.standIns`, so that the template sees
+  ///     halves of surrogate pairs as Python would.
+  public init(variables: JSONObject, findsThinking: Bool = true, readsStandIns: Bool = false) {
+    self.readsStandIns = readsStandIns
     arena = TextStorage(capacity: variables.members.reduce(0) { $0 + Self.byteCount($1.value) })
     for member in variables.members {
       let value: JinjaValue
@@ -129,7 +134,8 @@ public struct JinjaInput {
     {
       return shape
     }
-    let shape = DictShape(members.map { .text($0.key) })
+    let shape = DictShape(
+      members.map { .text(readsStandIns ? JinjaText(JinjaText.resolvingStandIns($0.key)) : JinjaText($0.key)) })
     lastShape = (members.map(\.key), shape)
     return shape
   }
@@ -145,8 +151,8 @@ public struct JinjaInput {
   }
 
   private func text(_ string: String, origin: TextOrigin) -> JinjaText {
-    let start = arena.append(string)
-    return JinjaText(storage: arena, start: start, end: start + UInt32(string.utf8.count), origin: origin)
+    let start = readsStandIns ? arena.append(JinjaText.resolvingStandIns(string)) : arena.append(string)
+    return JinjaText(storage: arena, start: start, end: UInt32(arena.count), origin: origin)
   }
 
   /// The content of an assistant, in which what is between think tags is thinking.
@@ -201,6 +207,24 @@ public struct JinjaInput {
       }
       return .dict(DictValue(uniqueKeys: keys, values: values, origin: origin))
     }
+  }
+}
+
+extension JinjaText {
+  /// The bytes of a text with halves of surrogate pairs in place of the characters that stand for them: their four bytes
+  /// F4 8F A0 80 to F4 8F BF BF become ED A0 80 to ED BF BF.
+  static func resolvingStandIns(_ string: String) -> [UInt8] {
+    var result: [UInt8] = []
+    for scalar in string.unicodeScalars {
+      let bytes = Array(String(scalar).utf8)
+      if bytes.count == 4, bytes[0] == 0xF4, bytes[1] == 0x8F, bytes[2] >= 0xA0 {
+        result.append(0xED)
+        result.append(contentsOf: bytes[2...])
+      } else {
+        result.append(contentsOf: bytes)
+      }
+    }
+    return result
   }
 }
 

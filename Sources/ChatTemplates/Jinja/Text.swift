@@ -90,6 +90,18 @@ final class TextStorage {
     return UInt32(start)
   }
 
+  /// Appends bytes, for which there must be room, and returns where they begin.
+  func append(_ source: [UInt8]) -> UInt32 {
+    let start = count
+    source.withUnsafeBytes { source in
+      if let owned, let base = source.baseAddress {
+        (owned + start).copyMemory(from: base, byteCount: source.count)
+      }
+      count += source.count
+    }
+    return UInt32(start)
+  }
+
   /// Joins texts without copying them yet.
   init(joining pieces: [JinjaText], count: Int) {
     self.count = count

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// Chat templates in the Jinja language.
+struct TemplatesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "templates",
+    abstract: "Evaluate and examine chat templates.",
+    discussion: """
+      Example:
+        tokenstats templates eval < templates.jsonl
+      """,
+    subcommands: [TemplatesEvalCommand.self])
+}
