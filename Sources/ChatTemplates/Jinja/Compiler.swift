@@ -20,6 +20,8 @@ struct Compiler {
   struct Frame {
     var symbols: Symbols
     var escaping: Escaping = .off
+    /// How constants are printed where that is decided for everything else when it runs.
+    var constantEscaping: Escaping = .off
     var isTopLevel = false
     /// Whether an unknown filter or test is an error only when it is reached.
     var isSoft = false
@@ -31,6 +33,7 @@ struct Compiler {
     func inner(function: FunctionBuilder? = nil) -> Frame {
       var frame = Frame(symbols: Symbols(parent: symbols, function: function ?? symbols.function))
       frame.escaping = escaping
+      frame.constantEscaping = constantEscaping
       frame.isInsideLoop = function == nil && isInsideLoop
       return frame
     }
