@@ -136,4 +136,28 @@ import Testing
     #expect(try Program.run(["render"], input: rows).status == 64)
     #expect(try Program.run(["render", "--chat-template", named, "--template-arg", "a=b"], input: rows).status == 64)
   }
+
+  @Test("check says what a template supports, of a file or a folder")
+  func check() throws {
+    let scratch = try Scratch()
+    let file = try scratch.file(
+      "chat_template.jinja",
+      "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}{{ more }}{% endfor %}"
+        + "{% if add_generation_prompt %}<assistant>{% endif %}")
+    let result = try Program.run(["templates", "check", file])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    let lines = result.lines.map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.count == 16)
+    #expect(lines.contains("system role yes a system message is written"))
+    #expect(lines.contains("tools no tools are passed over"))
+    #expect(lines.contains("prefix yes the text of a longer conversation begins with that of the shorter one"))
+    #expect(lines.contains("arguments yes it reads more, undefined unless given"))
+    let json = try Program.run(["templates", "check", scratch.folder.path, "--json"])
+    let value = try JSONValue.parse(json.output)
+    #expect(value["white_space"]?["answer"] == .string("no") && value["name"] == .string("default"))
+    let broken = try scratch.file("b.jinja", "{% if messages[0].role %}{{ raise_exception('none') }}{% endif %}")
+    let refused = try Program.run(["templates", "check", broken])
+    #expect(refused.status == 3 && refused.output.contains("the template raises: none (line 1)"))
+    #expect(try Program.run(["templates", "check", "no such file"]).status == 1)
+  }
 }

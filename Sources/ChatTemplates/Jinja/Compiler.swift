@@ -8,6 +8,8 @@ struct Compiler {
   private var constantTexts: [[UInt8]] = []
   private var knownConstantTexts: Set<[UInt8]> = []
   var hasGeneration = false
+  /// Number of members that are named in the template.
+  var memberCount = 0
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
@@ -75,7 +77,7 @@ struct Compiler {
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
       root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration)
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {

@@ -24,7 +24,7 @@ final class OutputStatement: Statement {
     let renderer = scope.renderer
     for part in parts {
       switch part.content {
-      case .literal(let range): try renderer.write(renderer.literal(range))
+      case .literal(let range): try renderer.writeLiteral(range)
       case .expression(let expression):
         renderer.noteOutput()
         do throws(TemplateError) {

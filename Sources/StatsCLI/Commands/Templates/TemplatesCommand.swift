@@ -7,7 +7,8 @@ struct TemplatesCommand: ParsableCommand {
     abstract: "Evaluate and examine chat templates.",
     discussion: """
       Example:
+        tokenstats templates check chat_template.jinja
         tokenstats templates eval < templates.jsonl
       """,
-    subcommands: [TemplatesEvalCommand.self])
+    subcommands: [TemplatesEvalCommand.self, TemplatesCheckCommand.self])
 }
