@@ -19,7 +19,7 @@ struct TokenStats: ParsableCommand {
       AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
       EncodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self, PlotCommand.self,
       CompareCommand.self, OutliersCommand.self, SplitCommand.self, MergeCommand.self, TokenizersCommand.self,
-      VerifyCommand.self,
+      TemplatesCommand.self, VerifyCommand.self,
       ManualCommand.self,
     ])
 
