@@ -49,7 +49,9 @@ let package = Package(
   targets: [
     // What tests of all modules share: folders of their own, reference data, vocabularies, random numbers.
     .target(
-      name: "TestSupport", dependencies: ["JSON", "ModelHub", "Tokenizers"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: ["ChatTemplates", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
@@ -83,7 +85,9 @@ let package = Package(
     + module(
       "Tokenizers", ["CFileMappings", "COnig", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
-    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON", "Support"])
+    + module(
+      "ReferenceExpectations",
+      ["ChatTemplates", "CReferenceExpectations", "CZstd", "JSON", "Support", "Tokenizers"])
     + module("ChatTemplates", ["JSON", "Support"], testResources: [.copy("Fixtures")])
     + module(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support"],

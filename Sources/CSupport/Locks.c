@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 struct csupport_lock {
   pthread_mutex_t mutex;
@@ -9,15 +11,17 @@ struct csupport_lock {
 
 csupport_lock *csupport_lock_create(void) {
   csupport_lock *lock = malloc(sizeof *lock);
-  if (lock && pthread_mutex_init(&lock->mutex, NULL) != 0) {
-    free(lock);
-    return NULL;
+  if (!lock || pthread_mutex_init(&lock->mutex, NULL) != 0) {
+    static const char message[] = "error: no memory is left for a lock; allow this process more\n";
+    // Nothing can be done where this cannot be written either.
+    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)written;
+    abort();
   }
   return lock;
 }
 
 void csupport_lock_destroy(csupport_lock *lock) {
-  if (!lock) return;
   pthread_mutex_destroy(&lock->mutex);
   free(lock);
 }

@@ -36,6 +36,7 @@ struct TokenStats: ParsableCommand {
     Interruption.endAtOnce()
     do {
       var command = try parseAsRoot(arguments)
+      try ResourceLimits.check()
       try command.run()
     } catch let failure as CommandFailure {
       Messages.error(failure.message)

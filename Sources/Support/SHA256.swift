@@ -3,29 +3,20 @@ import Glibc
 
 /// A SHA-256 computation over bytes that arrive in pieces.
 public struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  private var state = SHA256state_st()
 
-  /// Starts a computation.
-  public init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      // Only exhausted memory or a libcrypto without SHA-256 lead here; nothing can be done about either.
-      fatalError("libcrypto offers no SHA-256")
-    }
-    self.context = context
-  }
-
-  deinit { EVP_MD_CTX_free(context) }
+  /// Starts a computation. The corresponding C function is `SHA256_Init`, which cannot fail.
+  public init() { _ = SHA256_Init(&state) }
 
   /// Adds bytes.
   public mutating func update(_ bytes: RawSpan) {
-    bytes.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    bytes.withUnsafeBytes { _ = SHA256_Update(&state, $0.baseAddress, $0.count) }
   }
 
   /// The digest of all bytes added.
   public consuming func finalize() -> SHA256Digest {
     var bytes = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 0
-    EVP_DigestFinal_ex(context, &bytes, &length)
+    _ = SHA256_Final(&bytes, &state)
     return SHA256Digest(bytes: bytes)
   }
 }

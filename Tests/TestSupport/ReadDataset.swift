@@ -1,21 +1,29 @@
 import ChatTemplates
-import Datasets
+public import Datasets
 import Support
-import TokenStatistics
+public import TokenStatistics
 
 /// All rows of a dataset, copied.
-struct ReadDataset {
-  struct Row: Equatable {
-    var messages: [String] = []
-    var score: Score?
-    var label: String?
-    var extra: [String?] = []
+public struct ReadDataset {
+  /// A row; what cannot be read is missing.
+  public struct Row: Equatable {
+    /// The messages as `role: content`.
+    public var messages: [String] = []
+    /// The score.
+    public var score: Score?
+    /// The label.
+    public var label: String?
+    /// The values of the extra columns.
+    public var extra: [String?] = []
   }
 
-  var rows: [Row] = []
-  var failures: [RowFailure] = []
+  /// All rows.
+  public var rows: [Row] = []
+  /// What could not be read.
+  public var failures: [RowFailure] = []
 
-  init(_ source: DatasetSource, extraColumns: [String] = []) throws {
+  /// Reads a dataset.
+  public init(_ source: DatasetSource, extraColumns: [String] = []) throws {
     var reader = try DatasetReader(source, extraColumns: extraColumns)
     var messages: [ChatMessage] = []
     while let batch = try reader.nextBatch() {
