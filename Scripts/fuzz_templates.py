@@ -138,7 +138,7 @@ BROKEN = (
     "|{{ '%05.2f %x %s' % (2.5, 255, a) }}|{{ '{:>5} {:<4} {:^6} {:,}'.format(1, 2, 3, 12345) }}"
 ).split("|")
 SPECIAL_NUMBERS = (
-    "9223372036854775807 -9223372036854775808 10**25 -10**30 1e308 1e-320 1.5e-7 123456.789 0.1+0.2 1e999 -1e999 2**0.5"
+    "9223372036854775807 -9223372036854775808 10**25 -10**30 1e308 1e-320 1.5e-7 123456.789 0.1+0.2 2**0.5"
     " 1e15 1e17 0.30000000000000004 -0.0 5e-324 7//2 -7//2 -7%3 7.5%2 1/3 2**-2 10**5/3 true+1 99999999999999999999.5"
 ).split()
 NAMES_OF_TEXT_METHODS = (
@@ -388,7 +388,7 @@ def is_known(template, expected, found):
     if "not subscriptable" in error or "'slice'" in error:
         return re.search(r"[\d\]})'\"]\)*\[[^\]]*:", template) is not None
     # What has no reproducible text, or is not supported, is refused by name.
-    return "not reproducible" in error or "not supported" in error
+    return "not reproducible" in error or "not supported" in error and "between" not in error or "was stopped" in error
 
 
 def main():
