@@ -4,9 +4,10 @@
 usage: Scripts/conformance.py [--conversations FILE] --program PROGRAM FOLDER|FILE ...
 
 Templates are files in Jinja (*.jinja, *.j2, *.txt), or .json files with "chat_template". Each is rendered with each
-of the conversations: those below, or the lines of a file, {"messages": [..], "special_tokens": {..}, ..} as `render
---chat-template` reads them. The reference is `apply_chat_template(messages, tokenize=False, **arguments)` of a tokenizer
-with the special tokens. Needs transformers==5.23.0 and jinja2==3.1.6. Exit status 1 where anything differs.
+of the conversations: those below, or the lines of a file, {"messages": [..], "special_tokens": {..}, ..} as
+`render --chat-template` reads them. The reference is `apply_chat_template(messages, tokenize=False, **arguments)` of a
+tokenizer with the special tokens. Needs transformers==5.23.0 and jinja2==3.1.6. Exit status 1 where anything
+differs.
 """
 
 import argparse
