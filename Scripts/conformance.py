@@ -3,10 +3,11 @@
 
 usage: Scripts/conformance.py [--conversations FILE] --program PROGRAM FOLDER|FILE ...
 
-Templates are files in Jinja (*.jinja, *.j2, *.txt), or .json files with "chat_template". Each is rendered with each of
-the conversations: those below, or the lines of a file, {"messages": [..], "special_tokens": {..}, ..} as `render
---chat-template` reads them. The reference is `apply_chat_template(messages, tokenize=False, **arguments)` of a tokenizer
-with the special tokens. Needs transformers==5.23.0 and jinja2==3.1.6. Exit status 1 where anything differs.
+Templates are files in Jinja (*.jinja, *.j2, *.txt), or .json files with "chat_template". Each is rendered with each
+of the conversations: those below, or the lines of a file, {"messages": [..], "special_tokens": {..}, ..} as
+`render --chat-template` reads them. The reference is `apply_chat_template(messages, tokenize=False, **arguments)` of a
+tokenizer with the special tokens. Needs transformers==5.23.0 and jinja2==3.1.6. Exit status 1 where anything
+differs.
 """
 
 import argparse
@@ -33,7 +34,7 @@ TOOL = {
     "type": "function",
     "function": {
         "name": "add",
-        "description": "Adds \"numbers\".",
+        "description": 'Adds "numbers".',
         "parameters": {
             "type": "object",
             "properties": {
@@ -47,14 +48,19 @@ TOOL = {
 RESULT = {"role": "tool", "name": "add", "tool_call_id": "call00001", "content": "3.5"}
 THOUGHT = {"role": "assistant", "content": "<think>\nhm\n</think>\n\nanswer"}
 REASONED = {"role": "assistant", "reasoning_content": "let me see", "content": "seen"}
-PARTS = {"role": "user", "content": [{"type": "text", "text": "one"}, {"type": "image"}, {"type": "text", "text": "two"}]}
+PARTS = {
+    "role": "user",
+    "content": [{"type": "text", "text": "one"}, {"type": "image"}, {"type": "text", "text": "two"}],
+}
 TURNS = [USER, ANSWER, {"role": "user", "content": " more "}]
 
 
 def conversations():
     """Conversations with what templates make distinctions of."""
     prompt = {"add_generation_prompt": True}
-    yield from ({"messages": m, **prompt} for m in ([USER], [SYSTEM, USER], TURNS, [SYSTEM, *TURNS], [SYSTEM], [ANSWER]))
+    yield from (
+        {"messages": m, **prompt} for m in ([USER], [SYSTEM, USER], TURNS, [SYSTEM, *TURNS], [SYSTEM], [ANSWER])
+    )
     yield {"messages": [*TURNS, ANSWER]}
     yield {"messages": [SYSTEM, USER, ANSWER], "continue_final_message": True}
     yield {"messages": [USER, REASONED], "continue_final_message": "reasoning_content"}
@@ -67,7 +73,9 @@ def conversations():
     for call in (CALL, WRITTEN_CALL):
         asking = {"role": "assistant", "content": "", "tool_calls": [call]}
         yield {"messages": [USER, asking, RESULT], "tools": [TOOL], **prompt}
-        yield {"messages": [USER, {**asking, "content": None}, RESULT, ANSWER, USER, {**asking, "tool_calls": [call] * 2}]}
+        yield {
+            "messages": [USER, {**asking, "content": None}, RESULT, ANSWER, USER, {**asking, "tool_calls": [call] * 2}]
+        }
     yield {"messages": [PARTS], **prompt}
     yield {"messages": [{"role": "user", "content": None, "name": None}, {"role": "assistant"}]}
     yield {"messages": [{"role": "developer", "content": "d"}, USER, {"role": "other", "content": 1}], **prompt}
@@ -180,7 +188,8 @@ def main():
             if is_equal(expected, answer):
                 continue
             differences += 1
-            print(f"{name}, conversation {number}: {json.dumps(row)}\n  transformers: {expected}\n  program:      {answer}")
+            print(f"{name}, conversation {number}: {json.dumps(row)}")
+            print(f"  transformers: {expected}\n  program:      {answer}")
     if count == 0:
         sys.exit(f"no templates in {', '.join(options.paths)}")
     print(

@@ -138,7 +138,7 @@ BROKEN = (
     "|{{ '%05.2f %x %s' % (2.5, 255, a) }}|{{ '{:>5} {:<4} {:^6} {:,}'.format(1, 2, 3, 12345) }}"
 ).split("|")
 SPECIAL_NUMBERS = (
-    "9223372036854775807 -9223372036854775808 10**25 -10**30 1e308 1e-320 1.5e-7 123456.789 0.1+0.2 1e999 -1e999 2**0.5"
+    "9223372036854775807 -9223372036854775808 10**25 -10**30 1e308 1e-320 1.5e-7 123456.789 0.1+0.2 2**0.5"
     " 1e15 1e17 0.30000000000000004 -0.0 5e-324 7//2 -7//2 -7%3 7.5%2 1/3 2**-2 10**5/3 true+1 99999999999999999999.5"
 ).split()
 NAMES_OF_TEXT_METHODS = (
@@ -150,8 +150,8 @@ NAMES_OF_TEXT_METHODS = (
 NAMES_OF_FILTERS = [*FILTERS, "random2", "wordcount", "tojson", "int", "float", "round", "indent", "truncate", "center"]
 NAMES_OF_TESTS = [test.split()[0] for test in TESTS]
 ODD_TEXTS = (
-    "'ǅ'#'ß'#'İ'#'ﬁ'#'\\u0345'#'Σ Σ'#'a\\tb'#'\\x00'#'\\x85'#'\\u2028'#'½'#'٣'#'e\\u0301'#'\\ud800'#'1_0'#' 12 '#'+3'#'0x1f'"
-    "#'1e3'#'nan'#'-inf'#'true'#'<b>'#'&amp;'#'%'#'%%'#'%(a)s'#'{0}'#'{a}'#'{{'#'a\\r\\nb'#'\\x1f'#'𝔘'#'ŉ'#'ΌΣΟΣ'"
+    "'ǅ'#'ß'#'İ'#'ﬁ'#'\\u0345'#'Σ Σ'#'a\\tb'#'\\x00'#'\\x85'#'\\u2028'#'½'#'٣'#'e\\u0301'#'\\ud800'#'1_0'#' 12 '"
+    "#'+3'#'0x1f'#'1e3'#'nan'#'-inf'#'true'#'<b>'#'&amp;'#'%'#'%%'#'%(a)s'#'{0}'#'{a}'#'{{'#'a\\r\\nb'#'\\x1f'#'𝔘'#'ŉ'#'ΌΣΟΣ'"
 ).split("#")
 SPACES = ["", "", " ", "\n", "  ", "\n\n", " \n ", "\t", "x", "y\n", "\r\n", "é"]
 
@@ -232,7 +232,9 @@ class Generator:
             flags = "".join(pick(["", "", "-", "+", " ", "0", "#"]) for _ in range(2))
             precision = pick(["", "", "", ".0", ".2", ".5", ".", ".*", ".20"])
             kind = pick("ssssdddiuxXoeEfFgGcra%b")
-            forms.append(f"%{key}{flags}{pick(['', '', '5', '12', '*', '1'])}{precision}{pick(['', '', '', 'l'])}{kind}")
+            forms.append(
+                f"%{key}{flags}{pick(['', '', '5', '12', '*', '1'])}{precision}{pick(['', '', '', 'l'])}{kind}"
+            )
         many = "(" + ", ".join(self.operand() for _ in forms) + ",)"
         value = pick([self.operand(), many, many, f"{{'a': {self.operand()}}}"])
         return f"('{pick(['', 'x'])}{pick(['', ' ', '-']).join(forms)}' % {value})"
@@ -269,7 +271,7 @@ class Generator:
         if kind < 8:
             bounds = ":".join(pick(["", "", self.operand(), pick(NUMBERS)]) for _ in range(pick([1, 2, 2, 3])))
             return f"{pick(NAMES)}[{bounds or 0}]"
-        operator = pick("+ - * / // % ** ~ == != < <= > >= in and or".split() + ["not in"])
+        operator = pick([*"+ - * / // % ** ~ == != < <= > >= in and or".split(), "not in"])
         power = operator == "**"
         right = pick(["2", "-1", "0.5", "0", "30", "x", "u"]) if power else self.operand()
         return f"({self.operand()} {operator} {right})"
@@ -388,7 +390,9 @@ def is_known(template, expected, found):
     if "not subscriptable" in error or "'slice'" in error:
         return re.search(r"[\d\]})'\"]\)*\[[^\]]*:", template) is not None
     # What has no reproducible text, or is not supported, is refused by name.
-    return "not reproducible" in error or "not supported" in error
+    if "was stopped" in error or "not reproducible" in error:
+        return True
+    return "not supported" in error and "between instances" not in error
 
 
 def main():

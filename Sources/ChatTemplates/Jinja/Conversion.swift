@@ -115,11 +115,8 @@ enum NumberConversion {
       return number.isFinite ? .integer(BigInteger(truncating: number)) : try special(number, fallback)
     case .undefined(let undefined): throw undefined.error
     case .text(let text), .markup(let text):
-      let radix = radix ?? .int(10)
-      guard let base = radix.index else {
-        throw .type("'\(radix.typeName)' object cannot be interpreted as an integer")
-      }
-      if let base = base.int, let whole = try whole(text, radix: base) { return .integer(whole) }
+      // What is no base is an error that the filter catches.
+      if let base = (radix ?? .int(10)).index?.int, let whole = try whole(text, radix: base) { return .integer(whole) }
       guard let number = float(text), number.isFinite else { return fallback }
       return .integer(BigInteger(truncating: number))
     default: return fallback

@@ -2,11 +2,11 @@ extension Filters {
   static let listFilters: [String: FilterFunction] = [
     "length": count, "count": count,
     "list": { value, arguments, renderer throws(TemplateError) in
-      _ = try arguments.bind("do_list", [], offset: 1)
+      _ = try arguments.bind("sync_do_list", [], offset: 1)
       return .list(try renderer.elements(value))
     },
     "first": { value, arguments, renderer throws(TemplateError) in
-      _ = try arguments.bind("do_first", [], offset: 2)
+      _ = try arguments.bind("sync_do_first", [], offset: 2)
       switch value {
       case .list(let list) where !list.elements.isEmpty: return list.elements[0]
       case .text(let text), .markup(let text):
@@ -91,6 +91,7 @@ extension Filters {
   private static func empty(_ hint: String) -> JinjaValue { .undefined(UndefinedValue(.hint(hint))) }
 
   private static let count: FilterFunction = { value, arguments, renderer throws(TemplateError) in
+    guard arguments.keywords.isEmpty else { throw .type("len() takes no keyword arguments") }
     guard arguments.isEmpty else { throw .type("len() takes exactly one argument (\(arguments.count + 1) given)") }
     guard let length = renderer.length(value) else {
       throw .type("object of type '\(value.typeName)' has no len()")
@@ -127,11 +128,17 @@ extension Filters {
     }
     let pairs = DictView(.items, of: dict).elements
     return .list(
-      try Sorting.sorted(pairs, reverse: given[2]?.isTrue ?? false, in: renderer) { pair, _ in
+      try Sorting.sorted(pairs, reverse: try flag(given[2] ?? .bool(false)), in: renderer) { pair, _ in
         guard case .tuple(let tuple) = pair else { return pair }
         let key = tuple.elements[by == "key" ? 0 : 1]
         return isCaseSensitive ? key : key.ignoringCase
       })
+  }
+
+  /// A flag that Python takes as a whole number.
+  static func flag(_ value: JinjaValue) throws(TemplateError) -> Bool {
+    guard value.index != nil else { throw .type("'\(value.typeName)' object cannot be interpreted as an integer") }
+    return value.isTrue
   }
 
   private static let sort: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -141,7 +148,7 @@ extension Filters {
     let paths = AttributePath.several(given[2])
     let elements = try renderer.elements(value)
     return .list(
-      try Sorting.sorted(elements, reverse: given[0]?.isTrue ?? false, in: renderer) {
+      try Sorting.sorted(elements, reverse: try flag(given[0] ?? .bool(false)), in: renderer) {
         element, renderer throws(TemplateError) in
         var keys: [JinjaValue] = []
         for path in paths {
@@ -153,7 +160,7 @@ extension Filters {
   }
 
   private static let unique: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    let given = try arguments.bind("do_unique", [.optional("case_sensitive"), .optional("attribute")], offset: 2)
+    let given = try arguments.bind("sync_do_unique", [.optional("case_sensitive"), .optional("attribute")], offset: 2)
     let isCaseSensitive = given[0]?.isTrue ?? false
     let path = AttributePath(given[1])
     var seen: Set<HashableValue> = []
@@ -167,7 +174,7 @@ extension Filters {
 
   private static let groupBy: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
-      "do_groupby", [.required("attribute"), .optional("default"), .optional("case_sensitive")], offset: 2)
+      "sync_do_groupby", [.required("attribute"), .optional("default"), .optional("case_sensitive")], offset: 2)
     let path = AttributePath(given[0])
     let fallback = given[1].flatMap { $0.isNone ? nil : $0 }
     let isCaseSensitive = given[2]?.isTrue ?? false
@@ -210,7 +217,7 @@ extension Filters {
   }
 
   private static let sum: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    let given = try arguments.bind("do_sum", [.optional("attribute"), .optional("start")], offset: 2)
+    let given = try arguments.bind("sync_do_sum", [.optional("attribute"), .optional("start")], offset: 2)
     let path = AttributePath(given[0])
     var total = given[1] ?? .int(0)
     if total.textValue != nil { throw .type("sum() can't sum strings [use ''.join(seq) instead]") }
@@ -361,7 +368,7 @@ extension Filters {
   }
 
   private static let slice: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    let given = try arguments.bind("do_slice", [.required("slices"), .optional("fill_with")], offset: 1)
+    let given = try arguments.bind("sync_do_slice", [.required("slices"), .optional("fill_with")], offset: 1)
     let fill = given[1].flatMap { $0.isNone ? nil : $0 }
     var parts: [JinjaValue]?
     var position = 0

@@ -8,6 +8,9 @@ extension Filters {
       return .text(TextCase.titleWords(try renderer.string(value)))
     },
     "string": { value, arguments, renderer throws(TemplateError) in
+      if let keyword = arguments.keywords.first {
+        throw .type("soft_str() got an unexpected keyword argument '\(keyword.name)'")
+      }
       guard arguments.isEmpty else {
         throw .type("soft_str() takes 1 positional argument but \(arguments.count + 1) were given")
       }
@@ -103,7 +106,7 @@ extension Filters {
   }
 
   private static let join: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    let given = try arguments.bind("do_join", [.optional("d"), .optional("attribute")], offset: 2)
+    let given = try arguments.bind("sync_do_join", [.optional("d"), .optional("attribute")], offset: 2)
     let path = AttributePath(given[1])
     var separator = try renderer.string(given[0] ?? .text(.empty))
     guard let iterator = try renderer.iterator(value) else {
@@ -189,9 +192,9 @@ extension Filters {
   private static let truncate: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
       "do_truncate", [.optional("length"), .optional("killwords"), .optional("end"), .optional("leeway")], offset: 2)
-    let length = try integer(given[0], default: 255)
+    let length = try compared(given[0], ">=", default: 255)
     let end = try given[2].map { value throws(TemplateError) in try renderer.string(value) } ?? JinjaText("...")
-    let leeway = given[3].map { $0.isNone } ?? true ? 5 : try integer(given[3], default: 5)
+    let leeway = given[3].map { $0.isNone } ?? true ? 5 : try compared(given[3], ">=", default: 5)
     let endCount = end.offsets.count - 1
     func check(_ holds: Bool, _ message: String) throws(TemplateError) {
       guard !holds else { return }
@@ -220,7 +223,9 @@ extension Filters {
       [.optional("width"), .optional("break_long_words"), .optional("wrapstring"), .optional("break_on_hyphens")],
       offset: 2)
     let text = try Filters.text(value, for: "splitlines")
-    var wrapper = WordWrapper(width: try integer(given[0], default: 79))
+    // The width is looked at with the first line.
+    let width = text.isEmpty ? 79 : try compared(given[0], "<=", default: 79)
+    var wrapper = WordWrapper(width: width)
     wrapper.breaksLongWords = given[1]?.isTrue ?? true
     wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
     var separator = JinjaText("\n")

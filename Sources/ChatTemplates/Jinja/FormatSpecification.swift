@@ -3,6 +3,8 @@ struct FormatSpecification {
   var fill: UInt32 = 0x20
   var align: Character?
   var sign: Character = "-"
+  /// Whether a sign is given, if only the default.
+  var hasSign = false
   var isAlternate = false
   var coercesZero = false
   var width = 0
@@ -34,6 +36,7 @@ struct FormatSpecification {
     }
     if index < scalars.count, "+- ".unicodeScalars.contains(scalars[index]) {
       sign = Character(scalars[index])
+      hasSign = true
       index += 1
     }
     coercesZero = take("z")
@@ -71,6 +74,7 @@ struct FormatSpecification {
       throw .value("Invalid format specifier '\(text)' for object of type '\(typeName)'")
     }
     if rest == 1 { type = Character(scalars[index]) }
+    try checkGrouping(typeName)
     try renderer.charge(bytes: width)
     try renderer.charge(bytes: precision ?? 0)
   }
@@ -80,11 +84,14 @@ struct FormatSpecification {
     return .value("Unknown format code '\(code)' for object of type '\(typeName)'")
   }
 
-  /// Checks that grouping fits the type.
-  func checkGrouping() throws(TemplateError) {
-    guard let grouping, let type else { return }
+  /// Checks that grouping fits the type, given or by default.
+  private func checkGrouping(_ typeName: String) throws(TemplateError) {
+    guard let grouping, let type = type ?? (typeName == "str" ? "s" : nil) else { return }
     let allowed = grouping == "_" ? "bodxXeEfFgG%" : "deEfFgG%"
-    guard allowed.contains(type) else { throw .value("Cannot specify '\(grouping)' with '\(type)'.") }
+    guard allowed.contains(type) else {
+      let code = type.isASCII ? String(type) : "\\x" + String(type.unicodeScalars.first?.value ?? 0, radix: 16)
+      throw .value("Cannot specify '\(grouping)' with '\(code)'.")
+    }
   }
 
   /// Pads a text.
@@ -166,14 +173,13 @@ extension Renderer {
 
   private func format(_ text: JinjaText, _ specification: FormatSpecification) throws(TemplateError) -> JinjaText {
     guard specification.type == nil || specification.type == "s" else { throw specification.unknownCode("str") }
-    if specification.sign != "-" {
+    if specification.hasSign {
       let sign = specification.sign == " " ? "Space" : "Sign"
       throw .value("\(sign) not allowed in string format specifier")
     }
     if specification.coercesZero { throw .value("Negative zero coercion (z) not allowed in string format specifier") }
     if specification.isAlternate { throw .value("Alternate form (#) not allowed in string format specifier") }
     if specification.align == "=" { throw .value("'=' alignment not allowed in string format specifier") }
-    if let grouping = specification.grouping { throw .value("Cannot specify '\(grouping)' with 's'.") }
     var text = text
     if let precision = specification.precision {
       let offsets = text.offsets
@@ -185,7 +191,6 @@ extension Renderer {
   private func format(
     _ number: BigInteger, _ specification: FormatSpecification, _ typeName: String
   ) throws(TemplateError) -> JinjaText {
-    try specification.checkGrouping()
     let type = specification.type ?? "d"
     if "eEfFgG%".contains(type) {
       let value = number.double
@@ -212,7 +217,7 @@ extension Renderer {
   private func formatCharacter(
     _ number: BigInteger, _ specification: FormatSpecification
   ) throws(TemplateError) -> JinjaText {
-    if specification.sign != "-" { throw .value("Sign not allowed with integer format specifier 'c'") }
+    if specification.hasSign { throw .value("Sign not allowed with integer format specifier 'c'") }
     if specification.isAlternate { throw .value("Alternate form (#) not allowed with integer format specifier 'c'") }
     guard let value = number.int, (0...0x10FFFF).contains(value) else {
       throw .overflow("%c arg not in range(0x110000)")
@@ -223,7 +228,6 @@ extension Renderer {
   }
 
   private func format(_ number: Double, _ specification: FormatSpecification) throws(TemplateError) -> JinjaText {
-    try specification.checkGrouping()
     let type = specification.type
     if let type, !"eEfFgGn%".contains(type) { throw specification.unknownCode("float") }
     var digits = FloatFormat.digits(

@@ -113,6 +113,10 @@ struct PercentFormat {
   }
 
   private mutating func conversion() throws(TemplateError) -> JinjaText {
+    if try peek() == UInt8(ascii: "%") {
+      index += 1
+      return JinjaText("%")
+    }
     try readKey()
     var isLeft = false
     var isZero = false
@@ -145,7 +149,6 @@ struct PercentFormat {
     try renderer.charge(bytes: precision ?? 0)
     let code = Character(Unicode.Scalar(type))
     index += 1
-    if code == "%" { return JinjaText("%") }
     let argument = try nextArgument()
     switch code {
     case "s", "r", "a": return try textual(argument, code, width, precision, isLeft)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where a byte of a text comes from: the template itself, or one member of the input, copied or rewritten.
 struct TextOrigin: Sendable, Hashable {
   var rawValue: UInt32
@@ -299,50 +297,5 @@ struct JinjaText {
       if runStart >= end { break }
     }
     return result
-  }
-}
-
-/// Comparing and finding bytes.
-enum RawBytes {
-  /// The offset of a text from an offset on.
-  static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    find(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), in: bytes, start..<bytes.count)
-  }
-
-  /// The offset of bytes that are not empty, within a range.
-  static func find(
-    _ part: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-  ) -> Int? {
-    guard let base = bytes.baseAddress, let needle = part.baseAddress, let first = part.first else { return nil }
-    var offset = range.lowerBound
-    let last = range.upperBound - part.count
-    while offset <= last, let found = memchr(base + offset, Int32(first), last - offset + 1) {
-      offset = UnsafeRawPointer(found) - base
-      if memcmp(found, needle, part.count) == 0 { return offset }
-      offset += 1
-    }
-    return nil
-  }
-
-  /// Whether two buffers of one length hold the same bytes.
-  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard let a = left.baseAddress, let b = right.baseAddress else { return true }
-    let count = left.count
-    guard a != b else { return true }
-    var offset = 0
-    while offset + 8 <= count {
-      guard
-        a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-          == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      else { return false }
-      offset += 8
-    }
-    while offset < count {
-      guard a.load(fromByteOffset: offset, as: UInt8.self) == b.load(fromByteOffset: offset, as: UInt8.self) else {
-        return false
-      }
-      offset += 1
-    }
-    return true
   }
 }

@@ -24,7 +24,8 @@ enum TextMethods {
     case .split, .rsplit: return .list(values(try split(method, text, arguments, in: renderer)))
     case .splitlines:
       let given = try bind(method, arguments, ["keepends"], required: 0, isPositionalOnly: false)
-      return .list(values(TextSearch.lines(text, keepingEnds: given[0]?.isTrue ?? false)))
+      let keepsEnds = try given[0].map { value throws(TemplateError) in try Filters.flag(value) } ?? false
+      return .list(values(TextSearch.lines(text, keepingEnds: keepsEnds)))
     case .startswith, .endswith: return .bool(try matches(method, text, arguments, in: renderer))
     case .replace:
       let given = try bind(method, arguments, ["old", "new", "count"], required: 2)
@@ -230,14 +231,14 @@ enum TextMethods {
   private static func search(
     _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments
   ) throws(TemplateError) -> JinjaValue {
-    guard arguments.keywords.isEmpty else { throw .type("str.\(method.rawValue)() takes no keyword arguments") }
+    guard arguments.keywords.isEmpty else { throw .type("\(method.rawValue)() takes no keyword arguments") }
     guard (1...3).contains(arguments.count) else {
       let bound = arguments.count == 0 ? "at least 1 argument" : "at most 3 arguments"
       throw .type("\(method.rawValue)() takes \(bound) (\(arguments.count) given)")
     }
     let given = arguments.positional
-    guard let part = given[0].textValue else { throw .type("must be str, not \(given[0].typeName)") }
     let range = try range(text, given.count > 1 ? given[1] : nil, given.count > 2 ? given[2] : nil)
+    guard let part = given[0].textValue else { throw .type("must be str, not \(given[0].typeName)") }
     if method == .count {
       guard let range else { return .int(0) }
       if part.isEmpty { return .int(length(text, range.bytes) + 1) }
@@ -271,7 +272,7 @@ enum TextMethods {
     _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> Bool {
     let name = method.rawValue
-    guard arguments.keywords.isEmpty else { throw .type("str.\(name)() takes no keyword arguments") }
+    guard arguments.keywords.isEmpty else { throw .type("\(name)() takes no keyword arguments") }
     guard (1...3).contains(arguments.count) else {
       let bound = arguments.count == 0 ? "at least 1 argument" : "at most 3 arguments"
       throw .type("\(name)() takes \(bound) (\(arguments.count) given)")
@@ -377,6 +378,10 @@ enum TextMethods {
       throw .type("format_map() takes exactly one argument (\(arguments.count) given)")
     }
     guard case .dict(let dict) = arguments.positional[0] else {
+      // Where the text has no fields, nothing is looked up.
+      guard TextSearch.find(JinjaText("{"), in: text) != nil else {
+        return try BraceFormat.format(text, [], [], escapes: isMarkup, in: renderer)
+      }
       throw .type("'\(arguments.positional[0].typeName)' object is not subscriptable")
     }
     let keywords = zip(dict.keys, dict.values).compactMap { key, value in

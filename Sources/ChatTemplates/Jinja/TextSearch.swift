@@ -14,18 +14,10 @@ enum TextSearch {
   static func findLast(_ part: JinjaText, in text: JinjaText, from start: Int = 0, to end: Int? = nil) -> Int? {
     withExtendedLifetime((part.storage, text.storage)) {
       let (needle, hay) = (part.bytes, text.bytes)
-      var index = (end ?? hay.count) - needle.count
-      while index >= start {
-        if matches(needle, hay, at: index) { return index }
-        index -= 1
-      }
-      return nil
+      let end = end ?? hay.count
+      guard needle.count <= end - start else { return nil }
+      return RawBytes.findLast(needle, in: hay, start..<end)
     }
-  }
-
-  private static func matches(_ needle: UnsafeRawBufferPointer, _ hay: UnsafeRawBufferPointer, at index: Int) -> Bool {
-    for offset in 0..<needle.count where hay[index + offset] != needle[offset] { return false }
-    return true
   }
 
   static func hasPrefix(_ text: JinjaText, _ prefix: JinjaText) -> Bool {

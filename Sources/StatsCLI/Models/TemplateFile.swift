@@ -84,13 +84,9 @@ struct TemplateFile {
         status: .usage)
     }
     var chat = RenderedChat()
-    try TemplateRows(ascii: rows.ascii).print(rows.file) { (row) throws(TemplateRowError) in
+    try TemplateRows(ascii: rows.ascii).print(rows.file) { (row) throws(TemplateError) in
       let request = try Self.request(row, addGenerationPrompt: rows.addGenerationPrompt)
-      do throws(TemplateError) {
-        try template(hasTools: request.tools != nil).apply(request, clock: clock, into: &chat)
-      } catch {
-        throw .template(error)
-      }
+      try template(hasTools: request.tools != nil).apply(request, clock: clock, into: &chat)
       return chat.bytes
     }
   }
@@ -98,7 +94,7 @@ struct TemplateFile {
   /// What a row asks for: `messages`, `special_tokens`, and arguments.
   private static func request(
     _ row: TemplateRow, addGenerationPrompt: Bool
-  ) throws(TemplateRowError) -> ChatTemplateRequest {
+  ) throws(TemplateError) -> ChatTemplateRequest {
     guard let messages = row.object["messages"] else { throw row.refusal("messages", "a list") }
     var request = ChatTemplateRequest(messages: messages)
     request.readsStandIns = row.readsStandIns
@@ -116,7 +112,7 @@ struct TemplateFile {
   }
 
   /// Tokens by name as texts: those that configuration files write as objects by their content, null as absent.
-  private static func specialTokens(_ tokens: JSONObject) throws(TemplateRowError) -> JSONObject {
+  private static func specialTokens(_ tokens: JSONObject) throws(TemplateError) -> JSONObject {
     var texts = JSONObject()
     for member in tokens.members where member.value != .null {
       switch member.value {
@@ -125,7 +121,7 @@ struct TemplateFile {
         guard let content = token["content"], content.stringValue != nil else { fallthrough }
         texts[member.key] = content
       default:
-        throw .malformed(
+        throw TemplateRow.malformed(
           "the special token \"\(member.key)\" is \(member.value.kindName); a string is expected")
       }
     }

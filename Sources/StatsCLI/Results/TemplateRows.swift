@@ -10,15 +10,15 @@ struct TemplateRow {
   let readsStandIns: Bool
 
   /// Reads a line.
-  init(_ line: RawSpan) throws(TemplateRowError) {
+  init(_ line: RawSpan) throws(TemplateError) {
     let value: JSONValue
     do throws(FileError) {
       (value, readsStandIns) = try Self.parse(line)
     } catch {
-      throw .malformed(error.description)
+      throw Self.malformed(error.description)
     }
     guard case .object(let object) = value else {
-      throw .malformed("\(value.kindName) where an object is expected")
+      throw Self.malformed("\(value.kindName) where an object is expected")
     }
     self.object = object
   }
@@ -35,26 +35,21 @@ struct TemplateRow {
     return (value, true)
   }
 
+  /// An error of a row that is not what is expected.
+  static func malformed(_ message: String) -> TemplateError { TemplateError(.malformed, message) }
+
   /// What is wrong with a member.
-  func refusal(_ name: String, _ expected: String) -> TemplateRowError {
-    guard let value = object[name] else { return .malformed("the object has no \"\(name)\"") }
-    return .malformed("\"\(name)\" is \(value.kindName); \(expected) is expected")
+  func refusal(_ name: String, _ expected: String) -> TemplateError {
+    guard let value = object[name] else { return Self.malformed("the object has no \"\(name)\"") }
+    return Self.malformed("\"\(name)\" is \(value.kindName); \(expected) is expected")
   }
 
   /// Refuses halves of surrogate pairs in the text of a template itself.
-  func checkSource(_ source: String) throws(TemplateRowError) {
+  func checkSource(_ source: String) throws(TemplateError) {
     guard readsStandIns, source.unicodeScalars.contains(where: { $0.value >= JSONScanner.firstStandIn }) else { return }
-    throw .malformed(
+    throw Self.malformed(
       "\"template\" holds half of a surrogate pair as it is, which is not supported; write it as an escape")
   }
-}
-
-/// Why a row is not rendered.
-enum TemplateRowError: Error {
-  /// The row is not what is expected.
-  case malformed(String)
-  /// The template failed.
-  case template(TemplateError)
 }
 
 /// Prints what becomes of rows, a line of JSON each.
@@ -70,7 +65,7 @@ struct TemplateRows {
   ///
   /// Rows that fail fail the command at its end.
   func print(
-    _ file: String?, _ render: (TemplateRow) throws(TemplateRowError) -> [UInt8]
+    _ file: String?, _ render: (TemplateRow) throws(TemplateError) -> [UInt8]
   ) throws(CommandFailure) {
     var reader = try TextInput.lines(of: file)
     var output = StandardOutput()
@@ -80,17 +75,11 @@ struct TemplateRows {
       if !reader.isNextBuffered() { try output.flush() }
       guard try TextInput.next(&reader) else { break }
       let line: [UInt8]
-      do throws(TemplateRowError) {
+      do throws(TemplateError) {
         line = rendered(try render(TemplateRow(reader.line)))
       } catch {
-        switch error {
-        case .template(let error):
-          if !errorsAreResults { failures.note(reader.lineNumber) }
-          line = failed(error)
-        case .malformed(let message):
-          failures.note(reader.lineNumber)
-          line = JSONLine.error(message, ascii: ascii)
-        }
+        if error.origin == .malformed || !errorsAreResults { failures.note(reader.lineNumber) }
+        line = failed(error)
       }
       try output.writeLine(line)
     }

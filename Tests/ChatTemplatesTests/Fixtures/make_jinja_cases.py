@@ -148,6 +148,37 @@ i[0]
 i(1)
 nope(1 / 0)
 d | pprint ~ ['aaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'cccccccccccccccccccccccccccccccc'] | pprint
+a|first(1)
+a|list(1) ~ ''
+s|join(1, 2, 3)
+a|sort(1.5)
+a|sort('')
+d|dictsort(reverse=none)
+'a\\nb'.splitlines([])
+s.endswith(start=1)
+s.find(1, 'x')
+s.count(sub=1)
+'{:+,}'.format('a')
+'{:-}'.format('a')
+'{:,c}'.format(65)
+'{:_}'.format('a')
+'%5%' % 1
+'%%' % ()
+'%(a)-%' % {'a': 1}
+' '.format_map(1)
+'{a}'.format_map(1)
+s|truncate('x')
+s|wordwrap([])
+e|wordwrap([])
+s|length(x=1)
+i|abs(x=1)
+s|string(x=1)
+s|int(5, nope)
+'\\ud800'|urlencode
+'a\\ud800\\udfff'|urlencode
+7 // -2 ~ ' ' ~ -7 // 2 ~ ' ' ~ -7 % 3 ~ ' ' ~ 7 % -3 ~ ' ' ~ (9223372036854775807 + 1) ~ ' ' ~ (4611686018427387904 * -4)
+-9223372036854775808 - 1 ~ ''
+true == 1 ~ '' ~ (true == 2) ~ (false != true) ~ (1 == 1.0) ~ ('' == e)
 """.strip().split("\n")
 
 TEMPLATES = [
@@ -227,6 +258,8 @@ TEMPLATES = [
     "{% set y %}\n{{ 1 / 0 }}{% endset %}",
     "{% macro f(p) %}\n{{ p.y.z }}\n{% endmacro %}\n\n{{ f(1) }}",
     "a\n{% for x in i %}{% endfor %}",
+    "{% autoescape t %}{{ ['<'] }}{{ {'<': 1} }}{{ '<' ~ 1 }}{{ s ~ '<' }}{{ '<' }}{% endautoescape %}",
+    "{% autoescape true %}{% autoescape f %}{{ ['<'] }}{{ s ~ '<' }}{% endautoescape %}{% endautoescape %}",
 ]
 
 

@@ -41,6 +41,20 @@ struct JinjaLimitTests {
     #expect(found?.className == "LimitExceeded", "\(template)")
   }
 
+  @Test("texts that nearly match everywhere are searched in linear time, from both ends")
+  func search() {
+    let set = "{% set s = 'ab' * 200000 %}{% set c = 'ab' * 80000 %}"
+    #expect(error(set + "{{ s.count(c ~ 'c') }}{{ s.find(c ~ 'c') }}{{ (c ~ 'c') in s }}") == nil)
+    #expect(error(set + "{{ s.rfind('c' ~ c) }}{{ s.rsplit('c' ~ c)|length }}") == nil)
+    #expect(error(set + "{{ s.replace(c ~ 'c', '')|length }}") == nil)
+    var chat = RenderedChat()
+    let found = "{% set t = s ~ 'c' ~ s %}{{ t.find(c ~ 'c') }} {{ t.rfind('c' ~ c) }} {{ t.rfind(c ~ 'c') }}"
+    #expect(throws: Never.self) {
+      try JinjaTemplate(set + found).render(JinjaInput(variables: JSONObject()), into: &chat)
+    }
+    #expect(chat.text == "240000 400000 240000")
+  }
+
   @Test("recursion ends with Python's message")
   func recursion() {
     for template in [

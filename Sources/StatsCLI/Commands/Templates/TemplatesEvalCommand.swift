@@ -36,7 +36,7 @@ struct TemplatesEvalCommand: ParsableCommand {
     var cache = TemplateCache(limits: limits.limits)
     var chat = RenderedChat()
     let rows = TemplateRows(ascii: ascii, hasDetails: details, errorsAreResults: true)
-    try rows.print(file) { (row) throws(TemplateRowError) in
+    try rows.print(file) { (row) throws(TemplateError) in
       guard case .string(let source)? = row.object["template"] else { throw row.refusal("template", "a string") }
       let context: JSONObject
       switch row.object["context"] {
@@ -45,12 +45,8 @@ struct TemplatesEvalCommand: ParsableCommand {
       default: throw row.refusal("context", "an object")
       }
       try row.checkSource(source)
-      do throws(TemplateError) {
-        let input = JinjaInput(variables: context, readsStandIns: row.readsStandIns)
-        try cache.template(source).render(input, clock: clock, into: &chat)
-      } catch {
-        throw .template(error)
-      }
+      let input = JinjaInput(variables: context, readsStandIns: row.readsStandIns)
+      try cache.template(source).render(input, clock: clock, into: &chat)
       return chat.bytes
     }
   }
