@@ -71,6 +71,16 @@ public struct ConversationCounter: ~Copyable {
     return count
   }
 
+  /// Counts a text as it is: no template is applied, no token is put around it.
+  public mutating func countText(_ range: Range<Int>, of text: RawSpan) -> ConversationCount {
+    chat.setText(range, of: text)
+    countSpans()
+    var count = finish(addingSpecialTokens: false)
+    count.legacyTokens = count.length
+    count.tokensWithoutSystem = count.length
+    return count
+  }
+
   /// How many texts so far were not UTF-8.
   var repairCount: Int { counter.repairCount }
 

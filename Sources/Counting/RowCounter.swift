@@ -29,7 +29,9 @@ struct RowCounter: ~Copyable {
   /// Counts a row of `batch`.
   mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
     let score: Score
+    var text: Range<Int>?
     do throws(RowFailure) {
+      text = try batch.rowText(row)
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
@@ -45,7 +47,11 @@ struct RowCounter: ~Copyable {
     var count: ConversationCount
     var raised: String?
     do throws(TemplateError) {
-      count = try counter.count(messages, of: batch.text)
+      if let text {
+        count = counter.countText(text, of: batch.text)
+      } else {
+        count = try counter.count(messages, of: batch.text)
+      }
     } catch {
       raised = error.message
       count = counter.countJoined(messages, of: batch.text)

@@ -48,6 +48,7 @@ extension ScoreFilters {
     let rowLabel = batch.label(of: row)
     guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }
     guard minimumScore != nil || maximumScore != nil else { return true }
-    return includes(score: try batch.score(of: row), label: rowLabel)
+    guard let score = try batch.exactScore(of: row) else { return false }
+    return score >= Double(minimumScore ?? .min) && score <= Double(maximumScore ?? .max)
   }
 }

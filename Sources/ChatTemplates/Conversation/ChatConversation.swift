@@ -52,7 +52,7 @@ public struct ChatConversation: Sendable {
     let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy
       .compactMap { Self.member($0, of: message) }.first
     let toolCalls = Self.member("tool_calls", of: message)
-    if let toolCalls, toolCalls.arrayValue == nil {
+    if let toolCalls, toolCalls.arrayValue == nil, toolCalls.stringValue == nil {
       throw TemplateError(.malformed, "message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
     }
     let isPlain = content == .text && reasoning == nil && toolCalls == nil

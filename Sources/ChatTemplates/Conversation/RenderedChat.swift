@@ -63,6 +63,12 @@ public struct RenderedChat: Sendable {
 }
 
 extension RenderedChat {
+  /// Replaces the text with a text that is no conversation.
+  public mutating func setText(_ range: Range<Int>, of text: RawSpan) {
+    removeAll()
+    append(range, of: text, as: .other)
+  }
+
   /// Replaces the text with the messages' contents joined by one space: what is counted for the legacy mode where a template raises.
   ///
   /// A content that is no text counts as empty.

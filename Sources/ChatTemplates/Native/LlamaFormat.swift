@@ -37,7 +37,7 @@ private enum LlamaFormat {
   private static func appendTurn(
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
-    if let toolCalls = message.extras?.toolCalls?.arrayValue {
+    if let toolCalls = message.extras?.toolCallElements {
       try appendToolCall(toolCalls, to: &chat)
     } else if message.role.contentKind == .tool {
       chat.append("<|start_header_id|>ipython<|end_header_id|>\n\n")

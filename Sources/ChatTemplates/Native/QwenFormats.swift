@@ -81,7 +81,7 @@ private enum QwenFormats {
     } else {
       chat.append(content, of: text, as: .assistant)
     }
-    let calls = message.extras?.toolCalls?.arrayValue ?? []
+    let calls = message.extras?.toolCallElements ?? []
     try appendToolCalls3(calls, number: number, afterContent: !content.isEmpty, to: &chat)
     chat.append("<|im_end|>\n")
   }
@@ -136,7 +136,7 @@ private enum QwenFormats {
       case .user, .system:
         try appendTurn25(message, of: text, to: &chat)
       case .assistant:
-        let calls = message.extras?.toolCalls?.arrayValue ?? []
+        let calls = message.extras?.toolCallElements ?? []
         guard !calls.isEmpty else {
           try appendTurn25(message, of: text, to: &chat)
           continue

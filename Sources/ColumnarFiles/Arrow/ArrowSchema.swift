@@ -69,7 +69,17 @@ private struct FieldDecoder {
     }
     return ArrowField(
       name: name, path: path, isNullable: try table.integer(1, absent: UInt8(0)) != 0, type: storedType,
-      children: children, dictionary: dictionary, valueType: valueType)
+      children: children, dictionary: dictionary, valueType: valueType, holdsJSON: try holdsJSON(table))
+  }
+
+  /// Whether the column is of the extension type `arrow.json`.
+  private func holdsJSON(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> Bool {
+    guard let pairs = try table.vector(6, stride: 4) else { return false }
+    for index in 0..<pairs.count {
+      let pair = try table.element(index, of: pairs)
+      if try pair.string(0) == "ARROW:extension:name" { return try pair.string(1) == "arrow.json" }
+    }
+    return false
   }
 
   private func integer(_ table: borrowing FlatbufferTable, path: String) throws(ColumnarFileError) -> ArrowType {
@@ -154,6 +164,8 @@ struct ArrowField: Sendable {
   var dictionary: Int64?
   /// Where the column holds indices: the type of the values that they refer to, with its children.
   let valueType: ArrowType
+  /// Whether its texts are JSON documents.
+  var holdsJSON = false
   /// The number of fields, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }
 
@@ -179,7 +191,11 @@ struct ArrowField: Sendable {
   }
 
   /// The field in the terms of the public schema.
-  var field: Field { Field(name, columnType, isNullable: isNullable) }
+  var field: Field {
+    var field = Field(name, columnType, isNullable: isNullable)
+    field.holdsJSON = holdsJSON
+    return field
+  }
 
   /// This field and all below it that are dictionary-encoded.
   var dictionaries: [ArrowField] {

@@ -16,6 +16,7 @@ struct ParquetSchemaElement: Sendable {
   enum Meaning: Sendable, Hashable {
     case none
     case text
+    case json
     case list
     case map
     case null
@@ -61,7 +62,8 @@ struct ParquetSchemaElement: Sendable {
   /// The enumeration `ConvertedType`.
   private static func converted(_ number: Int64) -> Meaning {
     switch number {
-    case 0, 4, 19, 20: .text
+    case 0, 4, 20: .text
+    case 19: .json
     case 1, 2: .map
     case 3: .list
     case 5: .other("decimal")
@@ -81,7 +83,8 @@ struct ParquetSchemaElement: Sendable {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
-      case 1, 4, 12, 13: meaning = .text
+      case 1, 4, 13: meaning = .text
+      case 12: meaning = .json
       case 2: meaning = .map
       case 3: meaning = .list
       case 5: meaning = .other("decimal")

@@ -129,15 +129,19 @@ struct ParquetTree: Sendable {
       path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type), definition: levels.definition,
       slotDefinition: slot.slotDefinition, repetition: levels.repetition)
     leaves.append(leaf)
-    return node(element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1))
+    return node(
+      element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1),
+      holdsJSON: element.meaning == .json)
   }
 
   private func node(
     _ name: String, _ type: ColumnType, _ isNullable: Bool, _ levels: Levels, slot: Levels,
-    _ content: ParquetNode.Content
+    _ content: ParquetNode.Content, holdsJSON: Bool = false
   ) -> ParquetNode {
-    ParquetNode(
-      field: Field(name, type, isNullable: isNullable), definition: levels.definition,
+    var field = Field(name, type, isNullable: isNullable)
+    field.holdsJSON = holdsJSON
+    return ParquetNode(
+      field: field, definition: levels.definition,
       slotDefinition: slot.slotDefinition, slotRepetition: slot.repetition, content: content)
   }
 }

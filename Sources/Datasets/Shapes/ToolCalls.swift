@@ -1,0 +1,38 @@
+import JSON
+
+/// Tool calls as other data write them.
+enum ToolCalls {
+  /// The calls of a turn of role `function_call`: an object with a name and arguments, or a list of such, mostly as a
+  /// JSON text.
+  static func calls(of content: JSONValue) throws(InputError) -> JSONValue {
+    var value = content
+    if let text = content.stringValue {
+      do { value = try JSONValue.parse(text) } catch {
+        throw .unreadable("the function call is \(error)")
+      }
+    }
+    let calls = value.arrayValue ?? [value]
+    var list: [JSONValue] = []
+    for call in calls {
+      guard let object = call.objectValue else {
+        throw .unreadable("a function call is \(call.kindName); an object is expected")
+      }
+      if object["function"] != nil {
+        list.append(call)
+        continue
+      }
+      guard object["name"]?.stringValue != nil else {
+        throw .unreadable("a function call has no name")
+      }
+      list.append(.object(JSONObject([("type", .string("function")), ("function", call)])))
+    }
+    return .array(list)
+  }
+
+  /// A member that holds JSON, as such or as a text; an empty text is null.
+  static func decoded(_ value: JSONValue, of column: String) throws(InputError) -> JSONValue {
+    guard let text = value.stringValue else { return value }
+    if text.utf8.allSatisfy(TextWindow.isSpace) { return .null }
+    do { return try JSONValue.parse(text) } catch { throw .unreadable("\(column) is a text that is \(error)") }
+  }
+}
