@@ -1,5 +1,6 @@
 import ChatTemplates
 import Datasets
+import JSON
 import Support
 import TokenStatistics
 import Tokenizers
@@ -29,7 +30,8 @@ struct RowCounter: ~Copyable {
   /// Counts a row of `batch`.
   mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
     let score: Score
-    var text: Range<Int>?
+    let text: Range<Int>?
+    let arguments: JSONObject
     do throws(RowFailure) {
       text = try batch.rowText(row)
       try batch.readMessages(of: row, into: &messages)
@@ -40,6 +42,7 @@ struct RowCounter: ~Copyable {
         }
       }
       score = try batch.score(of: row)
+      arguments = try batch.arguments(of: row)
     } catch {
       return .failed(error, raised: nil, legacyTokens: 0)
     }
@@ -50,9 +53,14 @@ struct RowCounter: ~Copyable {
       if let text {
         count = counter.countText(text, of: batch.text)
       } else {
-        count = try counter.count(messages, of: batch.text)
+        count = try counter.count(messages, of: batch.text, arguments: arguments)
       }
     } catch {
+      if error.origin == .malformed {
+        let failure = RowFailure(
+          row: batch.firstRow + row, kind: .messages, message: batch.encodingFault(of: messages) ?? error.message)
+        return .failed(failure, raised: nil, legacyTokens: 0)
+      }
       raised = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {

@@ -1,5 +1,5 @@
 public import Datasets
-import TokenStatistics
+public import TokenStatistics
 
 /// What a visitor leaves of the rows of a part of a source.
 public protocol RowSummary: Sendable {
@@ -43,7 +43,7 @@ extension ScoreFilters {
   /// The label decides first: rows of other labels may hold any score.
   ///
   /// - Throws: The row's failure if the choice depends on a score that cannot be read.
-  func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
+  public func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
     if isEmpty { return true }
     let rowLabel = batch.label(of: row)
     guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }

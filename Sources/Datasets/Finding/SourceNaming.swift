@@ -20,22 +20,10 @@ enum SourceNaming {
     return name
   }
 
-  /// A text as a part of a name: what is neither letter, digit, `.`, `-` nor `_` becomes `-`, and `__` becomes `_`.
+  /// A text as a part of a name, which is never empty.
   static func part(_ text: String) -> String {
-    var part: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      let byte: UInt8
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_": byte = UInt8(ascii: scalar)
-      default: byte = UInt8(ascii: "-")
-      }
-      if byte == UInt8(ascii: "_"), part.last == byte { continue }
-      part.append(byte)
-    }
-    while part.first == UInt8(ascii: "_") { part.removeFirst() }
-    while part.last == UInt8(ascii: "_") { part.removeLast() }
-    let name = String(decoding: part, as: UTF8.self)
-    return name.isEmpty || name == "." || name == ".." ? "data" : name
+    let part = DatasetName.part(text)
+    return part.isEmpty || part == "." || part == ".." ? "data" : part
   }
 
   /// The subject of a dataset: its name, the split and the side.

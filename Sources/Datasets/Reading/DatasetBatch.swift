@@ -193,24 +193,22 @@ public struct DatasetBatch: Sendable {
       if members.indices.contains(row) {
         let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
         for member in members[row].members where !own.contains(member.key) {
-          try Self.add(member.value, named: member.key, to: &arguments)
+          if let value = try Self.argument(member.value, named: member.key) { arguments[member.key] = value }
         }
       }
       for name in argumentNames {
-        if let value = try values[name]?.json(row) { try Self.add(value, named: name, to: &arguments) }
+        guard let stored = try values[name]?.json(row) else { continue }
+        if let value = try Self.argument(stored, named: name) { arguments[name] = value }
       }
     } catch { throw failure(row, .messages, error.message) }
     return arguments
   }
 
-  private static func add(
-    _ value: JSONValue, named name: String, to arguments: inout JSONObject
-  ) throws(InputError) {
-    let value = jsonArguments.contains(name) ? try ToolCalls.decoded(value, of: name) : value
-    if value != .null { arguments[name] = value }
+  private static func argument(_ value: JSONValue, named name: String) throws(InputError) -> JSONValue? {
+    do throws(TemplateError) { return try RowArguments.value(value, named: name) } catch {
+      throw .unreadable(error.message)
+    }
   }
-
-  private static let jsonArguments = ["tools", "documents", "chat_template_kwargs"]
 
   /// Reads a row's score; a fraction counts as the whole number below.
   ///

@@ -1,3 +1,4 @@
+import ChatTemplates
 import ColumnarFiles
 import Support
 
@@ -54,7 +55,7 @@ public struct DatasetReader: ~Copyable {
     self.part = part
     self.answersAtOnce = answersAtOnce
     columns = FurtherColumns(
-      required: extraColumns, optional: optionalColumns, arguments: DatasetColumns.arguments + argumentColumns,
+      required: extraColumns, optional: optionalColumns, arguments: RowArguments.names + argumentColumns,
       keepsAll: keepsMembers)
     if let part {
       nextFile = part.file

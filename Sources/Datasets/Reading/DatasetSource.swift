@@ -83,6 +83,15 @@ public struct DatasetSource: Sendable, Hashable {
     return source
   }
 
+  /// The name with that of the folder that holds the source in front, for sources of one name.
+  public var nameWithFolder: DatasetName {
+    get throws(InputError) {
+      let folder = SourceNaming.part(Files.lastComponent(Files.parent(of: Files.absolute(path))))
+      return try DatasetName(
+        model: name.model, kind: name.kind, subject: "\(folder)_\(name.subject)", filters: name.filters)
+    }
+  }
+
   /// The same source, whose file is kept as long as it.
   func keeping(_ spool: SpooledInput) -> DatasetSource {
     var source = self

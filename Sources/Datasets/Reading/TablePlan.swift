@@ -189,8 +189,4 @@ enum DatasetColumns {
   static let messages = "messages"
   static let score = "extract_score"
   static let label = "label"
-  /// What `apply_chat_template` takes beside the messages.
-  static let arguments = [
-    "tools", "documents", "chat_template_kwargs", "add_generation_prompt", "continue_final_message",
-  ]
 }

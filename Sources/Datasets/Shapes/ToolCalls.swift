@@ -28,11 +28,4 @@ enum ToolCalls {
     }
     return .array(list)
   }
-
-  /// A member that holds JSON, as such or as a text; an empty text is null.
-  static func decoded(_ value: JSONValue, of column: String) throws(InputError) -> JSONValue {
-    guard let text = value.stringValue else { return value }
-    if text.utf8.allSatisfy(TextWindow.isSpace) { return .null }
-    do { return try JSONValue.parse(text) } catch { throw .unreadable("\(column) is a text that is \(error)") }
-  }
 }
