@@ -54,14 +54,22 @@ public struct ConversationScan: Sendable {
   private let options: ScanOptions
   private let models: [String: LoadedModel]
 
-  /// Finds the datasets and loads the vocabularies.
+  /// Finds the datasets and loads the vocabularies of the options' catalog.
   ///
   /// - Throws: ``AnalysisError``.
   public init(
-    _ options: ScanOptions, loadTokenizer: LoadedModel.TokenizerLoader
+    _ options: ScanOptions, loadTokenizer: @escaping LoadedModel.TokenizerLoader
   ) throws(AnalysisError) {
-    for model in options.query.models {
-      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+    try self.init(
+      options, loader: ModelLoader(catalog: options.catalog, arguments: options.templateArguments, loadTokenizer))
+  }
+
+  /// Finds the datasets and loads their models.
+  ///
+  /// - Throws: ``AnalysisError``.
+  public init(_ options: ScanOptions, loader: ModelLoader) throws(AnalysisError) {
+    for model in options.query.models + options.query.countingModels {
+      do throws(ModelHubError) { try loader.check(model) } catch { throw .model(error) }
     }
     let found: FoundSources
     do { found = try FoundSources(options.query) } catch { throw .input(error) }
@@ -70,8 +78,7 @@ public struct ConversationScan: Sendable {
     failures = found.failures
     jobs = found.jobs
     do {
-      models = try LoadedModel.load(
-        Set(jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
+      models = try loader.models(Set(jobs.map(\.model)))
     } catch { throw .tokenizer(error) }
   }
 

@@ -1,6 +1,6 @@
 public import Counting
 import Datasets
-public import ModelHub
+import ModelHub
 public import Support
 import TokenStatistics
 
@@ -36,19 +36,26 @@ public struct DatasetAnalysis: Sendable {
   ///   - options: What is to be done.
   ///   - loadTokenizer: Loads a vocabulary; it is called from several threads, once for each model in use.
   /// - Throws: ``AnalysisError``.
-  public init(_ options: AnalysisOptions, loadTokenizer: LoadedModel.TokenizerLoader) throws(AnalysisError) {
+  public init(_ options: AnalysisOptions, loadTokenizer: @escaping LoadedModel.TokenizerLoader) throws(AnalysisError) {
+    try self.init(
+      options, loader: ModelLoader(catalog: options.catalog, arguments: options.templateArguments, loadTokenizer))
+  }
+
+  /// Finds the datasets, loads their models and checks that the statistics document can be updated.
+  ///
+  /// - Throws: ``AnalysisError``.
+  public init(_ options: AnalysisOptions, loader: ModelLoader) throws(AnalysisError) {
     let watch = Stopwatch()
     var document = try Self.document(at: options.document)
-    for model in options.query.models {
-      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+    for model in options.query.models + options.query.countingModels {
+      do throws(ModelHubError) { try loader.check(model) } catch { throw .model(error) }
     }
     let found: FoundSources
     do { found = try FoundSources(options.query) } catch { throw .input(error) }
     let loading = Stopwatch()
     let models: [String: LoadedModel]
     do {
-      models = try LoadedModel.load(
-        Set(found.jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
+      models = try loader.models(Set(found.jobs.map(\.model)))
     } catch { throw .tokenizer(error) }
     var preparation = AnalysisTimings()
     preparation.loading = loading.seconds

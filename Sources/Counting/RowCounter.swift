@@ -1,5 +1,6 @@
 import ChatTemplates
 import Datasets
+import JSON
 import Support
 import TokenStatistics
 import Tokenizers
@@ -29,6 +30,7 @@ struct RowCounter: ~Copyable {
   /// Counts a row of `batch`.
   mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
     let score: Score
+    let arguments: JSONObject
     do throws(RowFailure) {
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
@@ -38,6 +40,7 @@ struct RowCounter: ~Copyable {
         }
       }
       score = try batch.score(of: row)
+      arguments = try batch.arguments(of: row)
     } catch {
       return .failed(error, raised: nil, legacyTokens: 0)
     }
@@ -45,8 +48,13 @@ struct RowCounter: ~Copyable {
     var count: ConversationCount
     var raised: String?
     do throws(TemplateError) {
-      count = try counter.count(messages, of: batch.text)
+      count = try counter.count(messages, of: batch.text, arguments: arguments)
     } catch {
+      if error.origin == .malformed {
+        let failure = RowFailure(
+          row: batch.firstRow + row, kind: .messages, message: batch.encodingFault(of: messages) ?? error.message)
+        return .failed(failure, raised: nil, legacyTokens: 0)
+      }
       raised = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {

@@ -11,6 +11,8 @@ public struct SourceQuery: Sendable {
   public var selections: [DatasetSelection] = []
   /// The models whose datasets are taken; empty for all.
   public var models: [String] = []
+  /// The models that count, by name, each of them all rows; empty for the model in a dataset's name.
+  public var countingModels: [String] = []
   /// The rows that are taken of the datasets of a kind, if a dataset's selection names neither label nor bounds of the
   /// score.
   public var usualFilters: [DatasetKind: ScoreFilters] = [:]
@@ -32,14 +34,20 @@ public struct SourceQuery: Sendable {
     return filters
   }
 
-  /// A source under the name of its result, with the rows that are taken.
-  fileprivate func job(_ source: DatasetSource, _ own: ScoreFilters = ScoreFilters()) throws(InputError) -> ScanJob {
+  /// A source under the names of its results, with the rows that are taken: one for each model that counts.
+  fileprivate func jobs(
+    _ source: DatasetSource, _ own: ScoreFilters = ScoreFilters()
+  ) throws(InputError) -> [ScanJob] {
     let filters = filters(own, of: source.name.kind)
-    guard namesShowFilters else { return ScanJob(source: source, filters: filters) }
-    do throws(InputError) {
-      return ScanJob(source: source.renamed(try source.name.adding(filters)), filters: filters)
-    } catch {
-      throw InputError(.emptySelection, dataset: source.name.description, error.description)
+    let models = countingModels.isEmpty ? [source.name.model] : countingModels
+    return try models.map { (model) throws(InputError) in
+      var name = try source.name.counted(with: model)
+      if namesShowFilters {
+        do throws(InputError) { name = try name.adding(filters) } catch {
+          throw InputError(.emptySelection, dataset: source.name.description, error.description)
+        }
+      }
+      return ScanJob(source: source.renamed(name), filters: filters, model: model)
     }
   }
 }
@@ -53,6 +61,9 @@ public struct FoundSources: Sendable {
   /// What was skipped in the folder.
   public private(set) var notices: [String] = []
 
+  /// The models in the names of the sources.
+  private var sourceModels: Set<String> = []
+
   /// Looks for the sources of a query.
   ///
   /// - Throws: `InputError` if a selected dataset is not there, two results would have the same name, or nothing at all
@@ -60,14 +71,25 @@ public struct FoundSources: Sendable {
   public init(_ query: SourceQuery) throws(InputError) {
     guard query.selections.isEmpty else {
       try select(query)
+      noteModels(query)
       return
     }
     let directory = try DatasetDirectory.scan(query.folder, models: query.models.isEmpty ? nil : query.models)
     failures = directory.failures
     notices = directory.notices
     for source in directory.datasets {
-      do throws(InputError) { jobs.append(try query.job(source)) } catch { notices.append(error.description) }
+      sourceModels.insert(source.name.model)
+      do throws(InputError) { jobs += try query.jobs(source) } catch { notices.append(error.description) }
     }
+    noteModels(query)
+  }
+
+  /// Says that rows are counted with other models than those whose answers they are.
+  private mutating func noteModels(_ query: SourceQuery) {
+    let others = sourceModels.subtracting(query.countingModels).sorted()
+    guard !query.countingModels.isEmpty, !others.isEmpty else { return }
+    notices.append(
+      "datasets of \(others.joined(separator: ", ")) are counted with \(query.countingModels.joined(separator: ", "))")
   }
 
   private mutating func select(_ query: SourceQuery) throws(InputError) {
@@ -81,8 +103,9 @@ public struct FoundSources: Sendable {
         continue
       }
       guard query.models.isEmpty || query.models.contains(source.name.model) else { continue }
+      sourceModels.insert(source.name.model)
       do throws(InputError) {
-        try add(try query.job(source, selection.filters), hasOwnName: query.namesShowFilters)
+        for job in try query.jobs(source, selection.filters) { try add(job, hasOwnName: query.namesShowFilters) }
       } catch {
         guard error.kind == .emptySelection else { throw error }
         failures.append(error)
@@ -105,7 +128,9 @@ public struct FoundSources: Sendable {
   ///
   /// - Parameter hasOwnName: Whether no other source may have the name of its result.
   private mutating func add(_ job: ScanJob, hasOwnName: Bool) throws(InputError) {
-    let isKnown = jobs.contains { $0.source.path == job.source.path && $0.filters == job.filters }
+    let isKnown = jobs.contains { other in
+      other.source.path == job.source.path && other.filters == job.filters && other.model == job.model
+    }
     guard !isKnown else { return }
     let isTaken = { (other: ScanJob) in other.name == job.name && other.source.path != job.source.path }
     if hasOwnName, let other = jobs.first(where: isTaken) {

@@ -1,13 +1,13 @@
 public import ChatTemplates
 public import Datasets
-import JSON
+public import JSON
 
 /// One row of JSONL: a text, or a conversation.
 public enum TextRow: Sendable {
   /// A text as it is.
   case text(String)
-  /// A conversation, and whether an answer is to follow; nil if the row does not say.
-  case chat(ChatConversation, addGenerationPrompt: Bool?)
+  /// A conversation, and the further members of its row, which may be arguments of the template.
+  case chat(ChatConversation, members: JSONObject)
 
   /// Reads a JSON string, or an object with `text` or `messages`.
   ///
@@ -34,12 +34,12 @@ public enum TextRow: Sendable {
   }
 
   private static func chat(_ object: JSONObject) throws(InputError) -> TextRow {
-    let prompt = object["add_generation_prompt"]
-    if let prompt, prompt.boolValue == nil, prompt != .null {
-      throw .unreadable("\"add_generation_prompt\" is \(prompt.kindName); true or false is expected")
-    }
-    do {
-      return .chat(try ChatConversation(row: object), addGenerationPrompt: prompt?.boolValue)
+    do throws(TemplateError) {
+      var members: [(String, JSONValue)] = []
+      for member in object.members where member.key != "messages" {
+        if let value = try RowArguments.value(member.value, named: member.key) { members.append((member.key, value)) }
+      }
+      return .chat(try ChatConversation(row: object), members: JSONObject(members))
     } catch {
       throw .unreadable(error.description)
     }
@@ -48,32 +48,32 @@ public enum TextRow: Sendable {
 
 /// Turns rows into the text that a model reads, in memory that is used again for the next row.
 public struct RowRenderer: Sendable {
-  /// The format of conversations; nil where there are only texts.
-  public let template: ChatTemplate?
-  /// What the format is told beyond the messages.
-  public let arguments: TemplateArguments
+  /// What renders conversations; nil where there are only texts.
+  public let renderer: ChatRenderer?
+  /// Members of rows that are arguments of the template, and those that it does not read.
+  public private(set) var members = RowMembers()
 
-  private var chat = RenderedChat()
-  /// What messages call a model that has no format of conversations.
+  /// The conversation that was rendered last, with the kinds of its parts; of a text, its text only.
+  public private(set) var chat = RenderedChat()
+  /// What messages call a model that has no chat template.
   private let model: String
 
   /// Makes a renderer for a template.
-  public init(template: ChatTemplate, arguments: TemplateArguments) {
-    self.template = template
-    self.arguments = arguments
-    model = template.name
+  public init(_ renderer: ChatRenderer) {
+    self.renderer = renderer
+    model = ""
   }
 
-  /// Makes a renderer that passes on texts and refuses conversations, which the model has no format for.
+  /// Makes a renderer that passes on texts and refuses conversations, for which the model has no template.
   public init(textsOf model: String) {
-    template = nil
-    arguments = TemplateArguments()
+    renderer = nil
     self.model = model
   }
 
-  /// Why conversations cannot be rendered for a model that has no format of them.
+  /// Why conversations cannot be rendered for a model that has no chat template.
   public static func refusal(of model: String) -> String {
-    "\(model) has no native chat format, so that only texts are counted with it, not conversations"
+    "\(model) has no chat template, so that only texts are counted with it, not conversations; name a template's file "
+      + "with --chat-template"
   }
 
   /// The bytes of a text as it is, or of a conversation as the template renders it.
@@ -81,24 +81,52 @@ public struct RowRenderer: Sendable {
   /// - Throws: `InputError` with the template's own message if the template raises.
   public mutating func render(_ row: TextRow) throws(InputError) -> [UInt8] {
     switch row {
-    case .text(let text):
-      return Array(text.utf8)
-    case .chat(let conversation, let addGenerationPrompt):
-      var arguments = arguments
-      if let addGenerationPrompt { arguments.addGenerationPrompt = addGenerationPrompt }
-      return try render(conversation.messages, of: conversation.text.span.bytes, arguments: arguments)
+    case .text(let text): return Array(text.utf8)
+    case .chat(let conversation, let members):
+      guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
+      let arguments = self.members.arguments(members, of: renderer)
+      do {
+        try renderer.render(
+          conversation.messages, of: conversation.text.span.bytes, arguments: arguments, into: &chat)
+      } catch {
+        throw .unreadable(error.message)
+      }
+      return chat.bytes
     }
   }
+}
 
-  private mutating func render(
-    _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments
-  ) throws(InputError) -> [UInt8] {
-    guard let template else { throw .unreadable(Self.refusal(of: model)) }
-    do {
-      try template.render(messages, of: text, arguments: arguments, into: &chat)
-    } catch {
-      throw .unreadable(error.message)
+/// Which members of rows reached the template.
+public struct RowMembers: Sendable {
+  /// Members that the template reads, sorted.
+  public private(set) var given: Set<String> = []
+  /// Members that it does not read, sorted.
+  public private(set) var passedOver: Set<String> = []
+
+  /// Makes a record of nothing.
+  public init() {}
+
+  /// The members that are arguments: those that `apply_chat_template` takes, and what the template reads.
+  mutating func arguments(_ members: JSONObject, of renderer: ChatRenderer) -> JSONObject {
+    if members.isEmpty { return members }
+    var arguments: [(String, JSONValue)] = []
+    for member in members.members {
+      let isRead = renderer.reads(member.key)
+      if isRead || RowArguments.names.contains(member.key) { arguments.append((member.key, member.value)) }
+      if RowArguments.alwaysRead.contains(member.key) { continue }
+      if isRead { given.insert(member.key) } else { passedOver.insert(member.key) }
     }
-    return chat.bytes
+    return JSONObject(arguments)
+  }
+
+  /// What was given and what was passed over, in words; nil where all rows were messages only.
+  public var notice: String? {
+    var parts: [String] = []
+    if !given.isEmpty { parts.append("the template reads \(given.sorted().joined(separator: ", ")) of the rows") }
+    if !passedOver.isEmpty {
+      let verb = passedOver.count == 1 ? "is" : "are"
+      parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }

@@ -11,6 +11,8 @@ public enum ModelHubError: Error, Sendable, Hashable, CustomStringConvertible {
   case malformedOverride(String)
   /// The chat template of a model has no native format.
   case noFormat(hubID: String, templateSHA256: String)
+  /// What a model's files say cannot be used; the reason reads after the path or name.
+  case model(String, String)
   /// The tokenizer of a model is not there or cannot be loaded.
   case tokenizer(model: String, reason: String)
   /// A file or folder operation failed.
@@ -41,6 +43,8 @@ public enum ModelHubError: Error, Sendable, Hashable, CustomStringConvertible {
       "\"\(text)\" does not name a template for a model; write MODEL=TEMPLATE, such as qwen-3-32b=qwen2.5"
     case .noFormat(let hubID, let digest):
       "the chat template of \(hubID) (SHA-256 \(digest)) is none of those that are built in"
+    case .model(let place, let reason):
+      "\(place): \(reason)"
     case .tokenizer(let model, let reason):
       "the tokenizer of \(model) cannot be used: \(reason)"
     case .file(let error):

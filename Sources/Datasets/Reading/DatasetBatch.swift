@@ -1,5 +1,6 @@
 public import ChatTemplates
 import ColumnarFiles
+public import JSON
 public import TokenStatistics
 
 /// Some consecutive rows of a dataset, as views of the file's columns.
@@ -14,8 +15,12 @@ public struct DatasetBatch: Sendable {
   private let scores: Column?
   private let labels: UTF8Column?
   private let extras: [String: Column]
+  /// Columns that hold arguments of the chat template.
+  private let arguments: [(name: String, column: Column)]
 
-  init(_ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String]) {
+  init(
+    _ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String], argumentColumns: [String]
+  ) {
     count = batch.rowCount
     firstRow = rowsBefore + batch.firstRow
     self.kind = kind
@@ -24,6 +29,7 @@ public struct DatasetBatch: Sendable {
     labels = batch[DatasetColumns.label]?.utf8
     extras = Dictionary(
       extraColumns.compactMap { name in batch[name].map { (name, $0) } }, uniquingKeysWith: { first, _ in first })
+    arguments = argumentColumns.compactMap { name in batch[name].map { (name, $0) } }
   }
 
   /// The text that the messages' ranges point into.
@@ -70,6 +76,22 @@ public struct DatasetBatch: Sendable {
       }
     }
     return nil
+  }
+
+  /// What a row tells the chat template beside its messages, by the names of the columns; what is null says nothing.
+  ///
+  /// - Throws: `RowFailure` if a value is of the wrong kind.
+  public func arguments(of row: Int) throws(RowFailure) -> JSONObject {
+    var members: [(String, JSONValue)] = []
+    for (name, column) in arguments where !column.isNull(row) {
+      do throws(TemplateError) {
+        guard let value = try RowArguments.value(column.jsonValue(row), named: name) else { continue }
+        members.append((name, value))
+      } catch {
+        throw failure(row, .messages, error.message)
+      }
+    }
+    return JSONObject(members)
   }
 
   /// Reads a row's score.

@@ -1,3 +1,4 @@
+import ChatTemplates
 import ColumnarFiles
 
 /// Reads a dataset's rows, a batch at a time.
@@ -20,6 +21,7 @@ public struct DatasetReader: ~Copyable {
   /// Columns beyond ``DatasetBatch``'s own that are read as texts.
   public let extraColumns: [String]
   private let optionalColumns: [String]
+  private let argumentColumns: [String]
   private let part: SourcePart?
   private var reader: TableReader?
   private var nextFile = 0
@@ -35,14 +37,18 @@ public struct DatasetReader: ~Copyable {
   ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
   ///   - optionalColumns: more such columns, which are null throughout if they are missing or hold neither text nor
   ///     numbers.
+  ///   - argumentColumns: columns that hold arguments of the chat template, beside those that always do
+  ///     (`RowArguments.names`); each must be there.
   /// - Throws: `InputError` if the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
-    _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = []
+    _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = [],
+    argumentColumns: [String] = []
   ) throws(InputError) {
     self.source = source
     self.part = part
     self.extraColumns = extraColumns
     self.optionalColumns = optionalColumns
+    self.argumentColumns = argumentColumns
     if let part {
       nextFile = part.file
       rowsBefore = part.rowsBefore
@@ -59,7 +65,8 @@ public struct DatasetReader: ~Copyable {
         rowsInFile += batch.rowCount
         if batch.rowCount == 0 { continue }
         return DatasetBatch(
-          batch, kind: source.name.kind, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns)
+          batch, kind: source.name.kind, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns,
+          argumentColumns: RowArguments.names + argumentColumns)
       }
       guard nextFile < source.files.count, part == nil else { return nil }
       try openNextFile()
@@ -87,7 +94,8 @@ public struct DatasetReader: ~Copyable {
       throw unreadable(error)
     }
     let names = try DatasetColumns.names(
-      in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
+      in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns,
+      arguments: argumentColumns)
     do throws(ColumnarFileError) {
       try opened.select(names)
       if let part { try opened.seek(to: part.place) }
@@ -114,9 +122,9 @@ enum DatasetColumns {
   /// - Throws: `InputError` if `messages` or an extra column is missing, or a column is of a type that cannot be what
   ///   its name says.
   static func names(
-    in schema: Schema, of dataset: String, extra: [String], optional: [String]
+    in schema: Schema, of dataset: String, extra: [String], optional: [String], arguments: [String] = []
   ) throws(InputError) -> [String] {
-    for name in [messages] + extra where schema[name] == nil {
+    for name in [messages] + extra + arguments where schema[name] == nil {
       let known = schema.fields.map(\.name).joined(separator: ", ")
       throw InputError(.unreadable, dataset: dataset, "column \(name) is missing; the columns are \(known)")
     }
@@ -134,7 +142,12 @@ enum DatasetColumns {
         .unreadable, dataset: dataset, "column \(field.name) is of type \(field.type); expected \(expected)")
     }
     let readable = optional.filter { schema[$0].map { isSimple($0.type) } ?? false }
-    return [messages] + [score, label].filter { schema[$0] != nil } + extra + readable
+    let told = RowArguments.names.filter { schema[$0] != nil } + arguments
+    var names = [messages]
+    for name in [score, label].filter({ schema[$0] != nil }) + extra + readable + told where !names.contains(name) {
+      names.append(name)
+    }
+    return names
   }
 
   private static func isMessages(_ type: ColumnType) -> Bool {

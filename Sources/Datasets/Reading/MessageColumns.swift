@@ -13,6 +13,7 @@ struct MessageColumns: Sendable {
     let roles: UTF8Column?
     let contents: UTF8Column?
     let extras: MessageExtraColumns?
+    let isContentFirst: Bool
   }
 
   /// Finds the parts by name: their order is the writer's.
@@ -22,7 +23,8 @@ struct MessageColumns: Sendable {
     parts = lists.elements.struct.map { structs in
       Parts(
         structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
-        extras: MessageExtraColumns(structs))
+        extras: MessageExtraColumns(structs),
+        isContentFirst: structs.fields.first { $0.name == "role" || $0.name == "content" }?.name == "content")
     }
   }
 
@@ -60,11 +62,11 @@ struct MessageColumns: Sendable {
     let hasContent = !contents.isNull(element)
     return ChatMessage(
       role: ChatRole(bytes: roles.bytes(element)), content: hasContent ? contents.range(element) : 0..<0,
-      extras: parts.extras?.extras(of: element, hasContent: hasContent))
+      extras: parts.extras?.extras(of: element, hasContent: hasContent), isContentFirst: parts.isContentFirst)
   }
 }
 
-/// The columns of messages beyond role and content that chat templates use; most datasets have none.
+/// The columns of messages beyond role and content, which chat templates may use; most datasets have none.
 struct MessageExtraColumns: Sendable {
   /// The older names of the first are read if it is null, as transformers 5 does.
   private static let reasoningNames = ["reasoning_content", "thinking", "reasoning"]
@@ -72,21 +74,28 @@ struct MessageExtraColumns: Sendable {
 
   private let reasoning: [Column]
   private let toolCalls: Column?
+  /// All columns of the messages, in the file's order.
+  private let members: [(name: String, column: Column)]
+  /// Those that are neither role nor content.
+  private let others: [Column]
 
   /// Finds the columns by name; nil if there are none.
   init?(_ structs: StructColumn) {
+    members = zip(structs.fields, structs.columns).map { ($0.name, $1) }
+    others = members.filter { $0.name != "role" && $0.name != "content" }.map(\.column)
+    if others.isEmpty { return nil }
     reasoning = Self.reasoningNames.compactMap { structs[$0] }
     toolCalls = structs[Self.toolCallsName]
-    if reasoning.isEmpty, toolCalls == nil { return nil }
   }
 
   /// What a message holds in them; nil if all are null.
   func extras(of element: Int, hasContent: Bool) -> ChatMessageExtras? {
+    if others.allSatisfy({ $0.isNull(element) }) { return nil }
     let reasoning = reasoning.lazy.map { $0.jsonValue(element) }.first { $0 != .null }
     let calls = toolCalls?.jsonValue(element) ?? .null
-    if reasoning == nil, calls == .null { return nil }
     return ChatMessageExtras(
-      content: hasContent ? .text : .missing, reasoning: reasoning, toolCalls: calls == .null ? nil : calls)
+      content: hasContent ? .text : .missing, reasoning: reasoning, toolCalls: calls == .null ? nil : calls,
+      object: JSONObject(members.map { ($0.name, $0.column.jsonValue(element)) }))
   }
 
   /// Whether any of the columns is not null in a message.
@@ -103,7 +112,7 @@ struct MessageExtraColumns: Sendable {
 
 extension Column {
   /// A row's value as in Python: members of a struct in the column's order, null if they are null.
-  fileprivate func jsonValue(_ row: Int) -> JSONValue {
+  func jsonValue(_ row: Int) -> JSONValue {
     if isNull(row) { return .null }
     switch self {
     case .null: return .null

@@ -13,7 +13,8 @@ struct CountCommand: ParsableCommand {
     discussion: """
       Reads JSONL (a string, or an object with "text" or "messages" a line), datasets (an Arrow folder or a Parquet \
       file, or a name in --dataset-dir; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, \
-      .md, --text). Prints one count a line in input order, "-" for a line that is no text.
+      .md, --text). Prints one count a line in input order, "-" for a line that is no text; several models have a column \
+      each.
 
       Example:
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
@@ -21,7 +22,7 @@ struct CountCommand: ParsableCommand {
       """)
 
   @Option(help: CountingModel.help)
-  var model: String
+  var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
@@ -65,20 +66,20 @@ struct CountCommand: ParsableCommand {
   var datasetDir: String?
 
   func validate() throws {
+    if model.isEmpty { throw ValidationError("Name a model with --model.") }
     if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
   }
 
   func run() throws {
     let inputs = try inputs()
-    let model = try tokenizerFiles.model(named: model, tokenization.selector())
-    let arguments = try tokenization.arguments(for: model.format.map { [$0.template] } ?? [])
+    let models = try tokenizerFiles.models(named: model, tokenization)
     let loading = Stopwatch()
-    let tokenizer = try model.loadTokenizer()
-    let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
-    let loaded = model.format.map { LoadedModel(format: $0, tokenizer: tokenizer, arguments: arguments) }
+    let loaded = try models.map { (model) throws(CommandFailure) in
+      CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
+    }
     var run = CountRun(
-      CountReport(isJSON: json, isTotal: total), model: (model.name, loaded), pool: pool, passes: passes,
-      jobs: jobs.count)
+      CountReport(isJSON: json, isTotal: total, models: models.map(\.name)), models: loaded, passes: passes,
+      jobs: jobs.count, templateColumns: tokenization.chat.templateColumn)
     run.timing.load = loading.seconds
     try run.count(inputs)
     try run.end(withTiming: timing || passes > 1)

@@ -22,11 +22,13 @@ struct RenderCommand: ParsableCommand {
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try rows.tokenization.selector().countingModel(named: model, spec: nil)
-    guard model.format != nil else {
-      throw CommandFailure(RowRenderer.refusal(of: model.name), status: .unknownModel)
+    let selector = try rows.tokenization.selector()
+    let selected = try selector.chatModel(named: model, spec: nil, rows.tokenization.chat)
+    guard selected.renderer != nil else {
+      throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)
     }
-    try rows.forEachText(rows.renderer(for: model)) { (text) throws(InputError) in
+    let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
+    try rows.forEachText(prepared) { (text) throws(InputError) in
       JSONLine.rendered(text, ascii: rows.ascii)
     }
   }

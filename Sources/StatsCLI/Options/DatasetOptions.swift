@@ -66,6 +66,7 @@ struct ScanSelection: ParsableArguments {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
   var models: [String] = []
 
+  @OptionGroup var counting: CountingModelOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
@@ -87,30 +88,41 @@ struct ScanSelection: ParsableArguments {
   func scan(
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
-    let selector = try tokenization.selector()
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
-    options.catalog = selector.catalog
     options.scan.workers = jobs.count
-    options.templateArguments = try tokenization.arguments(for: templates(of: options))
+    options.scan.templateColumns = tokenization.chat.templateColumn
+    let loader = try counting.loader(&options.query, tokenization)
     let scan: ConversationScan
-    do throws(AnalysisError) {
-      scan = try ConversationScan(options) { (name, _) in try selector.model(named: name).tokenizer() }
-    } catch {
+    do throws(AnalysisError) { scan = try ConversationScan(options, loader: loader) } catch {
       throw CommandFailure(error)
     }
     for notice in scan.notices { Messages.notice(notice) }
     return scan
   }
+}
 
-  private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
-    do {
-      let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
-      return try names.map { (name) throws(ModelHubError) in try options.catalog.format(of: name).template }
-    } catch {
-      throw CommandFailure(error)
-    }
+/// What counts the rows of datasets.
+struct CountingModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Count with this model instead of the one in a dataset's name: \(ModelRegistry.nameList), or a model's folder or \
+      tokenizer file; may be repeated.
+      """, valueName: "name|path"))
+  var model: [String] = []
+
+  @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
+
+  /// The models that count: those that the option names, else the built-in ones by the names of datasets.
+  ///
+  /// - Parameter query: what is asked for; it is told the models that the option names.
+  func loader(_ query: inout SourceQuery, _ tokenization: TokenizationOptions) throws(CommandFailure) -> ModelLoader {
+    let counting = try files.models(named: model, tokenization)
+    query.countingModels = counting.map(\.datasetName)
+    guard counting.isEmpty else { return ChatModel.loader(counting) }
+    return ChatModel.loader(try tokenization.builtInModels(query.models))
   }
 }

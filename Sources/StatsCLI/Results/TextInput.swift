@@ -66,47 +66,47 @@ struct TextInput {
     }
   }
 
-  /// What a scan reads of a dataset; nil for other inputs.
+  /// What a scan reads of a dataset under a model's name; nil for other inputs.
   ///
   /// - Parameter model: the model that counts, whatever the dataset's name says.
   func job(countedWith model: String) throws(CommandFailure) -> ScanJob? {
     guard format == .dataset else { return nil }
     do throws(InputError) {
-      let source = try DatasetSource(path: path, name: DatasetName(ofFile: path, model: model))
+      let source = try DatasetSource(path: path, name: DatasetName(ofFile: path, model: DatasetName.part(model)))
       return ScanJob(source: source, filters: selection.filters, model: model)
     } catch {
       throw CommandFailure(error.description)
     }
   }
 
-  /// Reads all texts of an input that is no dataset, conversations rendered, and hands them out in batches; each batch is
-  /// used again for the next.
+  /// Reads all texts of an input that is no dataset, conversations rendered, and hands them out in batches, one for each
+  /// renderer; the batches are used again for the next texts.
   func forEachBatch(
-    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
+    renderers: inout [RowRenderer], _ body: (inout [TextBatch]) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
+    var batches = [TextBatch](repeating: TextBatch(), count: renderers.count)
     switch format {
-    case .lines: try forEachBatchOfLines(renderer: renderer, body)
+    case .lines: try forEachBatchOfLines(&batches, &renderers, body)
     case .plainText:
-      var batch = TextBatch()
-      batch.append(try wholeFile())
-      try body(&batch)
+      let text = try wholeFile()
+      for index in batches.indices { batches[index].append(text) }
+      try body(&batches)
     case .dataset: return
     }
   }
 
   private func forEachBatchOfLines(
-    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
+    _ batches: inout [TextBatch], _ renderers: inout [RowRenderer],
+    _ body: (inout [TextBatch]) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
-    var batch = TextBatch()
-    var renderer = renderer
     var reader = try Self.lines(of: path)
     while try Self.next(&reader) {
-      Self.append(reader.line, to: &batch, renderer: &renderer)
-      guard batch.bytes.count >= Self.batchSize else { continue }
-      try body(&batch)
-      batch.removeAll()
+      Self.append(reader.line, to: &batches, renderers: &renderers)
+      guard batches[0].bytes.count >= Self.batchSize else { continue }
+      try body(&batches)
+      for index in batches.indices { batches[index].removeAll() }
     }
-    if batch.count > 0 { try body(&batch) }
+    if batches[0].count > 0 { try body(&batches) }
   }
 
   /// Opens an input of lines; nil or `-` for standard input.
@@ -119,12 +119,17 @@ struct TextInput {
     do throws(FileError) { return try reader.next() } catch { throw CommandFailure(error.description) }
   }
 
-  private static func append(_ line: RawSpan, to batch: inout TextBatch, renderer: inout RowRenderer) {
-    if batch.append(decoding: line) { return }
-    do throws(InputError) {
-      batch.append(try renderer.render(TextRow(line)))
-    } catch {
-      batch.append(failure: error.message)
+  private static func append(_ line: RawSpan, to batches: inout [TextBatch], renderers: inout [RowRenderer]) {
+    if batches[0].append(decoding: line) {
+      for index in batches.indices.dropFirst() { _ = batches[index].append(decoding: line) }
+      return
+    }
+    let row: Result<TextRow, InputError>
+    do throws(InputError) { row = .success(try TextRow(line)) } catch { row = .failure(error) }
+    for index in batches.indices {
+      do throws(InputError) { batches[index].append(try renderers[index].render(row.get())) } catch {
+        batches[index].append(failure: error.message)
+      }
     }
   }
 
