@@ -24,6 +24,8 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   public let parameters: [TemplateParameter]
   /// Whether the template renders tools.
   public let readsTools: Bool
+  /// Whether the template renders `builtin_tools`.
+  let readsBuiltInTools: Bool
   /// Arguments that the official template reads and the format does not render: rows that bring one need its text.
   let engineArguments: [String]
   /// The added tokens that the template writes at the borders of turns.
@@ -36,13 +38,14 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   /// Makes a format.
   init(
     name: String, sha256: String, bosPolicy: BOSPolicy, parameters: [TemplateParameter] = [], readsTools: Bool = false,
-    engineArguments: [String] = [], turnMarkers: [StaticString], body: @escaping Body
+    readsBuiltInTools: Bool = false, engineArguments: [String] = [], turnMarkers: [StaticString], body: @escaping Body
   ) {
     self.name = name
     self.sha256 = sha256
     self.bosPolicy = bosPolicy
     self.parameters = parameters
     self.readsTools = readsTools
+    self.readsBuiltInTools = readsBuiltInTools
     self.engineArguments = engineArguments
     self.turnMarkers = turnMarkers
     self.body = body

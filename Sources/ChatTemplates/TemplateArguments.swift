@@ -59,6 +59,9 @@ public struct TemplateArguments: Sendable, Equatable {
   /// Tools as JSON schemas; nil where there are none, which some templates tell from an empty list.
   public var tools: [JSONValue]?
 
+  /// Names of tools that the model knows by itself; nil where none are given, which is not the same as none.
+  public var builtInTools: [String]?
+
   private var values: [String: Value] = [:]
 
   /// Makes arguments that change nothing.

@@ -95,7 +95,8 @@ public struct RowMembers: Sendable {
     var parts: [String] = []
     if !given.isEmpty { parts.append("the template reads \(given.sorted().joined(separator: ", ")) of the rows") }
     if !passedOver.isEmpty {
-      parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(passedOver.count == 1 ? "is" : "are") passed over")
+      let verb = passedOver.count == 1 ? "is" : "are"
+      parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
     }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

@@ -6,7 +6,7 @@ extension ChatTemplate {
     name: "llama-3.3", sha256: "e10ca381b1ccc5cf9db52e371f3b6651576caee0a630b452e2816b2d404d4b65",
     bosPolicy: .template,
     parameters: [TemplateParameter("date_string", .text, default: .text(LlamaFormat.defaultDate))], readsTools: true,
-    engineArguments: ["builtin_tools", "custom_tools", "tools_in_user_message", "bos_token"],
+    readsBuiltInTools: true, engineArguments: ["custom_tools", "tools_in_user_message", "bos_token"],
     turnMarkers: ["<|start_header_id|>", "<|eot_id|>"], body: LlamaFormat.render)
 }
 
@@ -19,7 +19,15 @@ private enum LlamaFormat {
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
     chat.append("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n")
-    if arguments.tools != nil { chat.append("Environment: ipython\n") }
+    if arguments.tools != nil || arguments.builtInTools != nil { chat.append("Environment: ipython\n") }
+    if let builtIn = arguments.builtInTools {
+      guard !messages.contains(where: { $0.extras?.toolCalls != nil }) else {
+        throw TemplateError(.unsupported, "tool calls beside builtin_tools are not supported by the built-in format")
+      }
+      chat.append("Tools: ")
+      chat.append(builtIn.filter { $0 != "code_interpreter" }.joined(separator: ", "), as: .overhead)
+      chat.append("\n\n")
+    }
     chat.append("Cutting Knowledge Date: December 2023\nToday Date: ")
     let date = if case .text(let date) = arguments["date_string"] { date } else { defaultDate }
     chat.append(date, as: .overhead)

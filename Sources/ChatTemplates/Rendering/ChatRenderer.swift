@@ -164,8 +164,12 @@ public struct ChatRenderer: Sendable {
   ) throws(TemplateError) -> [Range<Int>] {
     chat.removeAll()
     if row.isEmpty, let native {
-      try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)
-      return []
+      do throws(TemplateError) {
+        try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)
+        return []
+      } catch {
+        guard error.origin == .unsupported, templates[0].engine != nil else { throw error }
+      }
     }
     var request = ChatTemplateRequest(messages: .null)
     request.arguments = settings.arguments
@@ -174,10 +178,22 @@ public struct ChatRenderer: Sendable {
     let template = try template(hasTools: request.tools != nil)
     if let format = template.native, !settings.prefersEngine {
       if let arguments = format.arguments(of: request) {
-        try format.render(messages, of: text, arguments: arguments, into: &chat)
-        return []
+        do throws(TemplateError) {
+          if request.continuation == .none {
+            try format.render(messages, of: text, arguments: arguments, into: &chat)
+          } else {
+            try ContinuedChat.render(messages, of: text, into: &chat) { (messages, text, chat) throws(TemplateError) in
+              try format.render(messages, of: text, arguments: arguments, into: &chat)
+            }
+          }
+          return []
+        } catch {
+          // What the format does not do, the template's own text does.
+          guard error.origin == .unsupported, template.engine != nil else { throw error }
+        }
+      } else if template.engine == nil {
+        throw format.refusal(of: request)
       }
-      guard template.engine != nil else { throw format.refusal(of: request) }
     }
     guard let engine = template.engine else {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")

@@ -3,8 +3,12 @@ import JSON
 /// What a native format makes of a request: all that its official template reads, or nothing.
 extension ChatTemplate {
   /// The arguments of the format; nil where the request asks for what only the template's own text can render.
+  ///
+  /// A content that is continued is the renderer's matter.
   func arguments(of request: ChatTemplateRequest) -> TemplateArguments? {
-    guard request.continuation == .none, request.documents.map(Self.isListOfObjects) ?? true else { return nil }
+    guard request.documents.map(Self.isListOfObjects) ?? true else { return nil }
+    guard request.continuation == .none || request.continuation == .member("content") && !request.addGenerationPrompt
+    else { return nil }
     var arguments = TemplateArguments()
     arguments.addGenerationPrompt = request.addGenerationPrompt
     if let tools = request.tools {
@@ -13,6 +17,13 @@ extension ChatTemplate {
     }
     for member in request.arguments.members {
       if engineArguments.contains(member.key) { return nil }
+      if readsBuiltInTools, member.key == Self.builtInTools {
+        guard let elements = member.value.arrayValue else { return nil }
+        let names = elements.compactMap(\.stringValue)
+        guard names.count == elements.count else { return nil }
+        arguments.builtInTools = names
+        continue
+      }
       guard let parameter = parameters.first(where: { $0.name == member.key }) else { continue }
       switch (parameter.kind, member.value) {
       case (.text, .string(let text)): arguments[member.key] = .text(text)
@@ -26,10 +37,14 @@ extension ChatTemplate {
   /// Why a request cannot be rendered.
   func refusal(of request: ChatTemplateRequest) -> TemplateError {
     let names = request.arguments.keys.filter { name in
-      engineArguments.contains(name) || parameters.contains { $0.name == name }
+      argumentNames.contains(name)
     }
     let what =
-      if request.continuation != .none { "continue_final_message" } else if let name = names.first { name } else {
+      if request.continuation != .none {
+        "continue_final_message"
+      } else if let name = names.first {
+        name
+      } else {
         request.tools.map(Self.isListOfObjects) ?? true ? "documents" : "tools"
       }
     return TemplateError(
@@ -39,7 +54,11 @@ extension ChatTemplate {
   }
 
   /// The names of the arguments that can change the text.
-  var argumentNames: [String] { parameters.map(\.name) + engineArguments + (readsTools ? ["tools"] : []) }
+  var argumentNames: [String] { parameters.map(\.name) + engineArguments + otherNames }
+
+  private var otherNames: [String] { (readsTools ? ["tools"] : []) + (readsBuiltInTools ? [Self.builtInTools] : []) }
+
+  private static let builtInTools = "builtin_tools"
 
   /// Whether an argument of this name can change the text.
   func reads(_ argument: String) -> Bool { argumentNames.contains(argument) }

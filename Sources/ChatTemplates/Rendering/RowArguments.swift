@@ -8,7 +8,9 @@ public enum RowArguments {
   ]
 
   /// Those of ``names`` that act without the template reading a variable of their name.
-  public static let alwaysRead: Set<String> = ["chat_template_kwargs", "add_generation_prompt", "continue_final_message"]
+  public static let alwaysRead: Set<String> = [
+    "chat_template_kwargs", "add_generation_prompt", "continue_final_message",
+  ]
 
   /// Members that hold lists and objects, which columns often hold as JSON text.
   private static let structured: Set<String> = ["tools", "documents", "chat_template_kwargs"]

@@ -137,12 +137,14 @@ struct CountReport: ~Copyable {
 
   private func line(_ columns: [CountColumn], _ text: Int) -> [UInt8] {
     guard isJSON else {
-      return Array(columns.map { String(decoding: Self.line($0, text, false), as: UTF8.self) }.joined(separator: "\t").utf8)
+      return Array(columns.map { Self.line($0, text, false) }.joined(separator: [UInt8(ascii: "\t")]))
     }
     var counts = JSONObject()
     var errors = JSONObject()
     for (sum, column) in zip(sums, columns) {
-      if let failure = column.failures[text] { errors[sum.model] = .string(failure) } else {
+      if let failure = column.failures[text] {
+        errors[sum.model] = .string(failure)
+      } else {
         counts[sum.model] = .number(column.counts[text])
       }
     }
