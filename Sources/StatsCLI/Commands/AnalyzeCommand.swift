@@ -53,6 +53,11 @@ struct AnalyzeCommand: ParsableCommand {
   var models: [String] = []
 
   @OptionGroup var countingModels: CountingModelOptions
+
+  @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
+  var name: String?
+
+  @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
@@ -135,6 +140,8 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
+    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
     options.lengths = lengths

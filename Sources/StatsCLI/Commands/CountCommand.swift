@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import ChatTemplates
 import Counting
+import Datasets
 import ModelHub
 import Support
 
@@ -11,10 +12,10 @@ struct CountCommand: ParsableCommand {
     commandName: "count",
     abstract: "Count the tokens of texts and conversations.",
     discussion: """
-      Reads JSONL (a string, or an object with "text" or "messages" a line), datasets (an Arrow folder or a Parquet \
-      file, or a name in --dataset-dir; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, \
-      .md, --text). Prints one count a line in input order, "-" for a line that is no text; several models have a column \
-      each.
+      Reads rows of any kind of file (Parquet, Arrow, JSON lines or lists, CSV, plain text; also compressed) and of any \
+      shape, folders, quoted patterns such as 'data/*.jsonl', and datasets of --dataset-dir by name; \
+      DATASET:label=pos,min_score=3 takes a part of the rows. Prints one count a line in input order, "-" for a row that \
+      cannot be read; several models have a column each.
 
       Example:
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
@@ -34,8 +35,7 @@ struct CountCommand: ParsableCommand {
   @Flag(help: "Print JSON objects.")
   var json = false
 
-  @Flag(help: "Each file is one text as it stands.")
-  var text = false
+  @OptionGroup var texts: TextOptions
 
   @Flag(help: "Add load, read and count seconds and MB/s as JSON; reading and counting are timed apart.")
   var timing = false
@@ -57,6 +57,7 @@ struct CountCommand: ParsableCommand {
     completion: .file())
   var names: [String] = []
 
+  @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup var workspace: WorkspaceOptions
 
   @Option(
@@ -86,14 +87,10 @@ struct CountCommand: ParsableCommand {
   }
 
   private func inputs() throws(CommandFailure) -> [TextInput] {
-    let folder = datasetDir ?? workspace.processedDatasets
-    var inputs: [TextInput] = []
-    for file in files { inputs.append(try TextInput(file, isPlainText: text, folder: folder)) }
-    for path in names {
-      for selection in try DatasetOptions.selections(inFile: path) {
-        inputs.append(try TextInput(selection, isPlainText: text, folder: folder))
-      }
-    }
-    return inputs.isEmpty ? [try TextInput("-", isPlainText: text, folder: folder)] : inputs
+    var selections = try files.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
+    for path in names { selections += try DatasetOptions.selections(inFile: path) }
+    var lookup = sources.lookup(folder: datasetDir ?? workspace.processedDatasets)
+    texts.set(&lookup)
+    return try TextInput.inputs(selections.isEmpty ? [DatasetSelection(dataset: "-")] : selections, lookup)
   }
 }

@@ -34,7 +34,7 @@ struct DatasetOptions: ParsableArguments {
   /// The selection that `text` means: a path that is there, whatever its name holds, or else a name with filters.
   static func selection(_ text: String) throws(CommandFailure) -> DatasetSelection {
     do throws(InputError) {
-      return try Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text)
+      return try text == "-" || Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text)
     } catch {
       throw CommandFailure(error.description, status: .usage)
     }
@@ -66,6 +66,11 @@ struct ScanSelection: ParsableArguments {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
   var models: [String] = []
 
+  @OptionGroup(title: "Sources") var sources: SourceOptions
+
+  @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
+  var name: String?
+
   @OptionGroup var counting: CountingModelOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
@@ -91,6 +96,8 @@ struct ScanSelection: ParsableArguments {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
+    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading.name = name
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.scan.workers = jobs.count
     options.scan.templateColumns = tokenization.chat.templateColumn

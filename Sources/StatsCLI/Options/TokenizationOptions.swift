@@ -176,35 +176,45 @@ struct RowOptions: ParsableArguments {
   var ascii = false
 
   @Argument(
-    help: ArgumentHelp(
-      "JSONL: a string or an object with \"text\" or \"messages\" a line; - or none for standard input.",
-      valueName: "file"),
-    completion: .file(extensions: ["jsonl", "ndjson", "json"]))
+    help: ArgumentHelp("A file, a dataset, or - or none for standard input.", valueName: "source"),
+    completion: .file())
   var file: String?
+
+  @OptionGroup(title: "Sources") var sources: SourceOptions
+  @OptionGroup var texts: TextOptions
+  @OptionGroup var workspace: WorkspaceOptions
 
   /// Reads every row, and prints the line of JSON that `respond` makes of its text; `{"error":..}` where it throws.
   func forEachText(
     _ model: ChatModel, _ respond: ([UInt8]) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
     var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
-    var reader = try TextInput.lines(of: file)
+    var lookup = sources.lookup(folder: workspace.processedDatasets)
+    texts.set(&lookup)
+    let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
-    while true {
-      // Reading may have to wait for who writes the input, who may wait for the answers.
-      if !reader.isNextBuffered() { try output.flush() }
-      guard try TextInput.next(&reader) else { break }
-      let line: [UInt8]
-      do throws(InputError) {
-        line = try respond(renderer.render(TextRow(reader.line)))
-      } catch {
-        failures.note(reader.lineNumber)
-        line = JSONLine.error(error.message, ascii: ascii)
+    for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
+      var reader = try input.reader(answersAtOnce: true)
+      while let batch = try input.next(&reader) {
+        for row in 0..<batch.count {
+          let line: [UInt8]
+          do throws(InputError) {
+            guard try input.includes(row, of: batch) else { continue }
+            line = try respond(renderer.render(row, of: batch))
+          } catch {
+            failures.note(batch.place(of: row))
+            line = JSONLine.error(error.message, ascii: ascii)
+          }
+          failures.rows += 1
+          try output.writeLine(line)
+        }
+        // Reading may have to wait for who writes the input, who may wait for the answers.
+        try output.flush()
       }
-      try output.writeLine(line)
     }
     try output.flush()
     if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
-    try failures.end(of: reader.lineNumber, in: reader.name)
+    try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }
 }

@@ -41,16 +41,15 @@ struct CountRun {
   /// - Throws: `CommandFailure` before anything is counted if there are datasets and a model has no chat template.
   mutating func count(_ inputs: [TextInput]) throws(CommandFailure) {
     if let model = models.first(where: { $0.model.renderer == nil }),
-      let dataset = inputs.first(where: { $0.format == .dataset })
+      let dataset = inputs.first(where: \.isTable), !dataset.holdsTexts
     {
       throw CommandFailure("\(dataset.name): \(RowRenderer.refusal(of: model.name))", status: .unknownModel)
     }
     let all = Stopwatch()
     var datasets: [(name: String, jobs: [ScanJob])] = []
     for input in inputs {
-      if input.format == .dataset {
-        let jobs = try models.map { (model) throws(CommandFailure) in try input.job(countedWith: model.name) }
-        datasets.append((input.name, jobs.compactMap(\.self)))
+      if input.isTable {
+        datasets.append((input.name, models.map { input.job(countedWith: $0.name) }))
         continue
       }
       try countDatasets(datasets)
@@ -105,7 +104,8 @@ struct CountRun {
     let count = models.count
     let sums = Guarded(Sums(columns: [CountColumn](repeating: CountColumn(), count: count)))
     let report = report
-    let (failure, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { job, counts in
+    let names = datasets.flatMap { dataset in dataset.jobs.map { _ in dataset.name } }
+    let (failure, seconds) = scan(datasets.flatMap(\.jobs), names: names, stop: stop) { job, counts in
       sums.withLock { sums in
         sums.add(counts, model: job % count)
         guard job % count == count - 1 else { return }
@@ -162,7 +162,7 @@ struct CountRun {
   ///
   /// - Returns: Why the first dataset failed that did, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+    _ datasets: [ScanJob], names: [String] = [], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
   ) -> (failure: InputError?, seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
@@ -177,7 +177,10 @@ struct CountRun {
     let all = report.workers.reduce(into: WorkerTimings()) { $0 += $1 }
     let work = all.reading + all.rendering + all.counting
     var failure: InputError?
-    for case .failure(let error)? in report.results where failure == nil { failure = error }
+    for (index, result) in report.results.enumerated() where failure == nil {
+      guard case .failure(let error)? = result else { continue }
+      failure = names.indices.contains(index) ? error.named(names[index]) : error
+    }
     return (failure, work > 0 ? seconds * all.counting / work : 0)
   }
 }
