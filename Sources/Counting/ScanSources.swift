@@ -13,6 +13,8 @@ public struct SourceQuery: Sendable {
   public var models: [String] = []
   /// The models that count, by name, each of them all rows; empty for the model in a dataset's name.
   public var countingModels: [String] = []
+  /// The model of sources whose names hold none, where no other option names one.
+  public var defaultModel: String?
   /// The rows that are taken of the datasets of a kind, if a dataset's selection names neither label nor bounds of the
   /// score.
   public var usualFilters: [DatasetKind: ScoreFilters] = [:]
@@ -39,14 +41,15 @@ public struct SourceQuery: Sendable {
   /// The models that count a source: of one whose name holds none, those of all options are meant.
   private func models(of source: DatasetSource) -> [String] {
     if !countingModels.isEmpty { return countingModels }
-    return source.isNamedByData ? [source.name.model] : models
+    if source.isNamedByData { return [source.name.model] }
+    return models.isEmpty ? [defaultModel].compactMap(\.self) : models
   }
 
   /// A lookup that knows the model of sources whose names hold none.
   fileprivate var lookup: SourceLookup {
     var lookup = reading
     lookup.folder = folder
-    lookup.model = countingModels.first ?? models.first
+    lookup.model = countingModels.first ?? models.first ?? defaultModel
     return lookup
   }
 

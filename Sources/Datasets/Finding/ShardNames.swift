@@ -13,7 +13,9 @@ struct ShardGroup: Sendable, Equatable {
 /// Reads what names of files say about shards and splits: `train-00000-of-00008.parquet`, `part-00000`.
 enum ShardNames {
   /// Names that splits have.
-  static let splits = ["train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation"]
+  static let splits = [
+    "train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval", "evaluation",
+  ]
 
   /// A file's place among the shards that its name tells of.
   private struct Shard {

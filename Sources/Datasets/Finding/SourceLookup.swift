@@ -57,7 +57,8 @@ public struct SourceLookup: Sendable {
       let layout: RecordLayout = isPlainText ? .whole : .lines
       return [
         DatasetSource(
-          name: try made("stdin", split: nil, side: nil), path: "-", format: isPlainText || isLines ? .text : .jsonLines,
+          name: try made("stdin", split: nil, side: nil), path: "-",
+          format: isPlainText || isLines ? .text : .jsonLines,
           files: try MeasuredFiles(["-"]), layout: layout,
           shape: RowShape.guesses(columns: [], options: shape).first?.shape, isNamedByData: false)
       ]
@@ -186,7 +187,8 @@ public struct SourceLookup: Sendable {
     }
     if described != nil { notices.append("\(path): rows are read as \(DescribedShape.fileName) describes them") }
     if !sample.unknownMembers.isEmpty {
-      notices.append("\(path): members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))")
+      notices.append(
+        "\(path): members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))")
     }
     let sides = shapes.isEmpty ? [(side: SourceSide?.none, shape: RowShape?.none)] : shapes.map { ($0.side, $0.shape) }
     var sources: [DatasetSource] = []

@@ -219,7 +219,8 @@ struct StoredKind: Sendable, Hashable {
       throw FileError(
         "read", window.name,
         reason: lists.isEmpty
-          ? "the JSON object holds no list of rows" : "the JSON object holds several lists: \(lists.joined(separator: ", "))")
+          ? "the JSON object holds no list of rows"
+          : "the JSON object holds several lists: \(lists.joined(separator: ", "))")
     }
     return lists[0]
   }

@@ -45,7 +45,9 @@ struct TablePlan: Sendable {
     argumentNames = kept.filter { name in
       !own.contains(name) && schema[name].map { Self.isReadable($0.type) } ?? false
     }
-    let others = [shape.scoreColumn, shape.labelColumn] + columns.required + argumentNames
+    // Scores and labels that nobody asked for may be of any type; none are read then.
+    let usual = [shape.scoreColumn, shape.labelColumn].filter { schema[$0].map { Self.isSimple($0.type) } ?? false }
+    let others = usual + columns.required + argumentNames
     let optional = columns.optional.filter { schema[$0].map { Self.isSimple($0.type) } ?? false }
     var names: [String] = []
     for name in content + others.filter({ schema[$0] != nil }) + optional where !names.contains(name) {
@@ -81,8 +83,8 @@ struct TablePlan: Sendable {
       let expected: String? =
         switch field.name {
         case let name where columns.required.contains(name) && !isSimple(field.type): "text or numbers"
-        case shape.scoreColumn: isSimple(field.type) ? nil : "numbers"
-        case shape.labelColumn: isSimple(field.type) ? nil : "text"
+        case shape.scoreColumn where shape.scoreColumn != DatasetColumns.score: isSimple(field.type) ? nil : "numbers"
+        case shape.labelColumn where shape.labelColumn != DatasetColumns.label: isSimple(field.type) ? nil : "text"
         case let name where shape.contentColumns.contains(name): expectation(of: field.type, shape: shape)
         default: nil
         }

@@ -54,7 +54,8 @@ enum MediaParts {
     // Media types with their parameters are short.
     var start = mark
     while start > limit, mark - start < 128, isTypeByte(bytes[start - 1]) { start -= 1 }
-    guard let scheme = ByteSearch.find(scheme, in: UnsafeRawBufferPointer(rebasing: bytes[start..<mark]), from: 0) else {
+    guard let scheme = ByteSearch.find(scheme, in: UnsafeRawBufferPointer(rebasing: bytes[start..<mark]), from: 0)
+    else {
       return nil
     }
     let type = UnsafeRawBufferPointer(rebasing: bytes[start + scheme + Self.scheme.count..<mark])

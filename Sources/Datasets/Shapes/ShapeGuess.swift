@@ -82,7 +82,8 @@ private struct ShapeGuess {
         instruction: "instruction", input: first(["input"]), output: output, history: history)
     }
     if has("query"), let output = first(["response", "output"]) {
-      return RowShape.InstructionColumns(instruction: "query", input: first(["input"]), output: output, history: history)
+      return RowShape.InstructionColumns(
+        instruction: "query", input: first(["input"]), output: output, history: history)
     }
     return nil
   }

@@ -49,7 +49,8 @@ struct JSONRowScanner: Sendable {
     let isDone: Bool
     switch scanner.peek() {
     case UInt8(ascii: "\""): isDone = (try? appendString(&scanner, to: &rows)) != nil
-    case UInt8(ascii: "{"): isDone = (try? appendObject(&scanner, to: &rows, values: &values, members: &members)) ?? false
+    case UInt8(ascii: "{"):
+      isDone = (try? appendObject(&scanner, to: &rows, values: &values, members: &members)) ?? false
     default: isDone = false
     }
     guard isDone else {

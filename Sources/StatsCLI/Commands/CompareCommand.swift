@@ -171,7 +171,7 @@ extension CompareCommand {
     // Rows are read once, and rendered with one model to tell which can be used.
     var selection = selection
     selection.counting.model = Array(selection.counting.model.prefix(1))
-    let scan = try selection.scan(inputs)
+    let scan = try selection.scan(inputs, defaultModel: names.first)
     let outcomes = scan.run { _ in TokenizerComparer(loaded) }
     var failures = ScanFailures(scan)
     let results = failures.results(of: outcomes)

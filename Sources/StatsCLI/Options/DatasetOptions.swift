@@ -80,9 +80,15 @@ struct ScanSelection: ParsableArguments {
   /// - Parameters:
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
-  func scan(_ datasets: [String], columns: [String] = []) throws(CommandFailure) -> ConversationScan {
+  ///   - defaultModel: the model of sources whose names hold none.
+  func scan(
+    _ datasets: [String], columns: [String] = [], defaultModel: String? = nil
+  ) throws(CommandFailure) -> ConversationScan {
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    return try scan(selections) { $0.scan.optionalColumns = columns }
+    return try scan(selections) { options in
+      options.scan.optionalColumns = columns
+      options.query.defaultModel = defaultModel
+    }
   }
 
   /// Finds the datasets and loads the vocabularies of their models.

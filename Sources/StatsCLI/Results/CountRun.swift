@@ -162,7 +162,8 @@ struct CountRun {
   ///
   /// - Returns: Why the first dataset failed that did, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], names: [String] = [], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+    _ datasets: [ScanJob], names: [String] = [], stop: StopFlag = StopFlag(),
+    _ emit: @escaping @Sendable (Int, RowCounts) -> Void
   ) -> (failure: InputError?, seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs

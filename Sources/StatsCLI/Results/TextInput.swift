@@ -48,7 +48,8 @@ struct TextInput {
         let path = selection.dataset == "-" ? "standard input" : selection.dataset
         let parts = sources.count > 1 ? source.name.subject.split(separator: "__").map(String.init) : []
         let name = parts.isEmpty ? path : "\(path) (\(parts.dropFirst().joined(separator: ", ")))"
-        inputs.append(TextInput(name: parts.count == 1 ? source.path : name, source: source, filters: selection.filters))
+        inputs.append(
+          TextInput(name: parts.count == 1 ? source.path : name, source: source, filters: selection.filters))
       }
     }
     for notice in lookup.notices { Messages.notice(notice) }

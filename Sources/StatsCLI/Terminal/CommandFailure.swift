@@ -37,8 +37,9 @@ extension CommandFailure {
     switch error {
     case .model(let reason): self.init(reason)
     case .tokenizer: self.init(error.description, status: .unknownModel)
-    case .input(let reason) where reason.kind == .nothingFound || reason.kind == .unwritable: self.init(reason)
-    case .input: self.init("\(error); name the folder of the datasets with --dataset-dir")
+    case .input(let reason) where reason.kind == .missing:
+      self.init("\(error); name the folder of the datasets with --dataset-dir")
+    case .input(let reason): self.init(reason)
     case .statistics: self.init(error.description)
     }
   }
@@ -53,6 +54,12 @@ extension CommandFailure {
 
   /// A failure to find, read or make a dataset with the status that belongs to it.
   init(_ error: InputError) {
-    self.init(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
+    let status: ExitStatus =
+      switch error.kind {
+      case .nothingFound: .nothingMatched
+      case .unknownModel: .unknownModel
+      case .missing, .emptySelection, .name, .unreadable, .unwritable: .failure
+      }
+    self.init(error.description, status: status)
   }
 }
