@@ -108,6 +108,9 @@ public struct ChatRenderer: Sendable {
   /// Whether an argument of this name can change the text.
   public func reads(_ argument: String) -> Bool { templates.contains { $0.reads(argument) } }
 
+  /// The texts that the templates write themselves.
+  public var literalTexts: [String] { templates.flatMap { $0.engine?.literalTexts ?? [] } }
+
   /// The names of the arguments that change the text, sorted; special tokens are none.
   public var argumentNames: [String] {
     var names: Set<String> = []
@@ -163,6 +166,9 @@ public struct ChatRenderer: Sendable {
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
     chat.removeAll()
+    guard !messages.isEmpty else {
+      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+    }
     if row.isEmpty, let native {
       do throws(TemplateError) {
         try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)

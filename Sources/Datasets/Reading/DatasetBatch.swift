@@ -19,7 +19,7 @@ public struct DatasetBatch: Sendable {
   private let arguments: [(name: String, column: Column)]
 
   init(
-    _ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String], argumentColumns: [String]
+    _ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String], argumentColumns: [String] = []
   ) {
     count = batch.rowCount
     firstRow = rowsBefore + batch.firstRow
