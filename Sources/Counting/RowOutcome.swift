@@ -100,7 +100,7 @@ public struct CountedConversation: Sendable {
   /// The size of the rendered text in bytes.
   public let renderedBytes: Int
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
-  public let controlTokens: [ControlTokenCount]
+  public internal(set) var controlTokens: [ControlTokenCount] = []
 
   /// The assistant and thinking tokens at positions from `limit` on.
   public func assistantTokens(from limit: Int) -> Int {

@@ -53,7 +53,7 @@ public struct RowRenderer: Sendable {
   /// Members of rows that are arguments of the template, and those that it does not read.
   public private(set) var members = RowMembers()
 
-  /// The conversation that was rendered last, with the kinds of its parts; of a text, its text only.
+  /// The conversation that was rendered last, with the kinds of its parts; empty after a text.
   public private(set) var chat = RenderedChat()
   /// What messages call a model that has no chat template.
   private let model: String
@@ -81,7 +81,9 @@ public struct RowRenderer: Sendable {
   /// - Throws: `InputError` with the template's own message if the template raises.
   public mutating func render(_ row: TextRow) throws(InputError) -> [UInt8] {
     switch row {
-    case .text(let text): return Array(text.utf8)
+    case .text(let text):
+      chat = RenderedChat()
+      return Array(text.utf8)
     case .chat(let conversation, let members):
       guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
       let arguments = self.members.arguments(members, of: renderer)

@@ -204,11 +204,14 @@ public struct ChatRenderer: Sendable {
     guard let engine = template.engine else {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
     }
+    request.specialTokens = specialTokens
+    if request.continuation == .none, messages.allSatisfy({ $0.extras == nil && !$0.isContentFirst }) {
+      return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
+    }
     var values: [JSONValue] = []
     values.reserveCapacity(messages.count)
     for (index, message) in messages.enumerated() { values.append(try message.json(of: text, number: index + 1)) }
     request.messages = .array(values)
-    request.specialTokens = specialTokens
     return try engine.apply(request, clock: settings.clock, into: &chat).generations
   }
 
