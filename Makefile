@@ -3,7 +3,8 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test dist test-dist lint format bench bench-micro count-instructions conformance fuzz-templates \
+  fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -17,6 +18,14 @@ demo: build vocabularies
 ## make test          everything: format, build, tests, read-back by the Python libraries
 test:
 	@Scripts/test.sh
+
+## make dist          the program as one static file with manual and licenses, dist/tokenstats-VERSION-linux-x86_64.tar.gz
+dist:
+	@Scripts/dist.sh
+
+## make test-dist     that program in an empty root: verify, analyze, pictures; as root or with user namespaces
+test-dist: dist vocabularies
+	@Scripts/test_dist.sh
 
 ## make lint          format and house rules only
 lint:
@@ -48,6 +57,17 @@ bench: build vocabularies
 ## make bench-micro   small benchmarks of single stages; MICRO_OPTIONS='--filter merge.*' chooses
 bench-micro: setup vocabularies
 	@cd Benchmarks && swift package --disable-sandbox benchmark --no-progress $(MICRO_OPTIONS)
+
+## make conformance TEMPLATES=DIR  chat templates x conversations beside transformers; program and reference must agree
+conformance: build
+	@test -n "$(TEMPLATES)" || { echo "name a folder or file of chat templates: make conformance TEMPLATES=DIR" >&2; exit 2; }
+	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/conformance.py \
+	  $(if $(CONVERSATIONS),--conversations "$(CONVERSATIONS)") --program $(RELEASE) $(TEMPLATES)
+
+## make fuzz-templates  200,000 random templates beside jinja2; FUZZ_OPTIONS='--count 1000 --seed 2'
+fuzz-templates: build
+	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/fuzz_templates.py $(FUZZ_OPTIONS) -- \
+	  $(RELEASE) templates eval --ascii --now 2025-03-09T14:05:07
 
 ## make count-instructions  instructions of counting by stage and function, the same on a busy machine
 count-instructions: build vocabularies

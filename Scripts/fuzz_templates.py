@@ -137,6 +137,22 @@ BROKEN = (
     "|{{ *a }}|{% include 'x' %}|{{ {1: 2, 'a': [3]} }}|{{ a.0 }}|{{ -2 ** 2 }}|{{ 7 // 0 }}|{{ '%d' % 3.7 }}"
     "|{{ '%05.2f %x %s' % (2.5, 255, a) }}|{{ '{:>5} {:<4} {:^6} {:,}'.format(1, 2, 3, 12345) }}"
 ).split("|")
+SPECIAL_NUMBERS = (
+    "9223372036854775807 -9223372036854775808 10**25 -10**30 1e308 1e-320 1.5e-7 123456.789 0.1+0.2 1e999 -1e999 2**0.5"
+    " 1e15 1e17 0.30000000000000004 -0.0 5e-324 7//2 -7//2 -7%3 7.5%2 1/3 2**-2 10**5/3 true+1 99999999999999999999.5"
+).split()
+NAMES_OF_TEXT_METHODS = (
+    "capitalize casefold center count endswith expandtabs find format index isalnum isalpha isascii isdecimal isdigit"
+    " isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip partition removeprefix"
+    " removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title"
+    " upper zfill format_map"
+).split()
+NAMES_OF_FILTERS = [*FILTERS, "random2", "wordcount", "tojson", "int", "float", "round", "indent", "truncate", "center"]
+NAMES_OF_TESTS = [test.split()[0] for test in TESTS]
+ODD_TEXTS = (
+    "'ǅ'#'ß'#'İ'#'ﬁ'#'\\u0345'#'Σ Σ'#'a\\tb'#'\\x00'#'\\x85'#'\\u2028'#'½'#'٣'#'e\\u0301'#'\\ud800'#'1_0'#' 12 '#'+3'#'0x1f'"
+    "#'1e3'#'nan'#'-inf'#'true'#'<b>'#'&amp;'#'%'#'%%'#'%(a)s'#'{0}'#'{a}'#'{{'#'a\\r\\nb'#'\\x1f'#'𝔘'#'ŉ'#'ΌΣΟΣ'"
+).split("#")
 SPACES = ["", "", " ", "\n", "  ", "\n\n", " \n ", "\t", "x", "y\n", "\r\n", "é"]
 
 
@@ -152,6 +168,8 @@ class Generator:
         pick = self.pick
         if depth <= 0:
             return pick([pick(NAMES), pick(NAMES), pick(TEXTS), pick(NUMBERS), pick("true none [] {} ()".split())])
+        if self.random.random() < 0.25:
+            return self.wild()
         inner = [self.expression(depth - 1) for _ in range(3)]
         name, arguments = pick(list(FILTERS.items()))
         argument = pick(arguments)
@@ -183,6 +201,78 @@ class Generator:
                 pick(CALLS),
             ]
         )
+
+    def operand(self):
+        """A value without operators: a name, a text or a number, odd ones too."""
+        pick = self.pick
+        kind = self.random.randrange(8)
+        if kind < 3:
+            return pick(NAMES)
+        if kind < 5:
+            return pick([pick(TEXTS), pick(ODD_TEXTS)])
+        if kind < 7:
+            return f"({pick([pick(NUMBERS), pick(SPECIAL_NUMBERS)])})"
+        return pick("none true false [] {} () (1,) [1,'a'] {'a':1} {1:2,none:3} [none,1.5,'é']".split())
+
+    def arguments(self):
+        """Arguments of a call, mostly few and without names."""
+        pick = self.pick
+        values = [self.operand() for _ in range(pick([0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4]))]
+        names = "width chars sep maxsplit indent default attribute length killwords end leeway first blank start a b q"
+        if self.random.random() < 0.1:
+            values.append(f"{pick(names.split())}={self.operand()}")
+        return ", ".join(values)
+
+    def percent(self):
+        """A text that is formatted with `%`."""
+        pick = self.pick
+        forms = []
+        for _ in range(pick([1, 1, 1, 2, 3])):
+            key = pick(["", "", "", "", "(a)"])
+            flags = "".join(pick(["", "", "-", "+", " ", "0", "#"]) for _ in range(2))
+            precision = pick(["", "", "", ".0", ".2", ".5", ".", ".*", ".20"])
+            kind = pick("ssssdddiuxXoeEfFgGcra%b")
+            forms.append(f"%{key}{flags}{pick(['', '', '5', '12', '*', '1'])}{precision}{pick(['', '', '', 'l'])}{kind}")
+        many = "(" + ", ".join(self.operand() for _ in forms) + ",)"
+        value = pick([self.operand(), many, many, f"{{'a': {self.operand()}}}"])
+        return f"('{pick(['', 'x'])}{pick(['', ' ', '-']).join(forms)}' % {value})"
+
+    def braces(self):
+        """A text that is formatted with `format`."""
+        pick = self.pick
+        align = pick(["", "", "<", ">", "^", "=", "*<", "é>", "0="])
+        sign, form, zero = pick(["", "", "+", "-", " "]), pick(["", "", "#"]), pick(["", "", "0"])
+        size = pick(["", "", "3", "12"]) + pick(["", "", "", ",", "_"]) + pick(["", "", ".0", ".3", ".12"])
+        kind = pick(["", "", "", *"sdbcoxXneEfFgG%"])
+        conversion = pick(["", "", "", "", "!r", "!s", "!a"])
+        field = pick(["", "", "", "0", "1", "a", "0.b", "0[a]", "a.x", "0[0]", "d[b]"])
+        text = f"{{{field}{conversion}:{align}{sign}{form}{zero}{size}{kind}}}"
+        name = self.random.random() < 0.2
+        return f"'{pick(['', 'x'])}{text}'.format({self.operand()}{', a=' + self.operand() if name else ''})"
+
+    def wild(self):
+        """A filter, test, method, operator, slice or format with arguments that may not fit."""
+        pick = self.pick
+        kind = self.random.randrange(9)
+        if kind == 0:
+            return self.percent()
+        if kind == 1:
+            return self.braces()
+        if kind < 4:
+            return f"({self.operand()}).{pick(NAMES_OF_TEXT_METHODS)}({self.arguments()})"
+        if kind < 6:
+            tail = pick(["", "", "|list", "|string", "|tojson"])
+            return f"{self.operand()}|{pick(NAMES_OF_FILTERS)}({self.arguments()}){tail}"
+        if kind < 7:
+            arguments = pick(["", "", f"({self.arguments()})", f" {self.operand()}"])
+            return f"{self.operand()} is {pick(['', 'not '])}{pick(NAMES_OF_TESTS)}{arguments}"
+        if kind < 8:
+            bounds = ":".join(pick(["", "", self.operand(), pick(NUMBERS)]) for _ in range(pick([1, 2, 2, 3])))
+            return f"{pick(NAMES)}[{bounds or 0}]"
+        operator = pick("+ - * / // % ** ~ == != < <= > >= in and or".split() + ["not in"])
+        power = operator == "**"
+        right = pick(["2", "-1", "0.5", "0", "30", "x", "u"]) if power else self.operand()
+        return f"({self.operand()} {operator} {right})"
 
     def tag(self, text):
         """A tag with marks of white space control."""

@@ -59,9 +59,10 @@ public struct ConversationCounter: ~Copyable {
   public mutating func count(
     _ messages: [ChatMessage], of text: RawSpan, arguments: JSONObject = JSONObject()
   ) throws(TemplateError) -> ConversationCount {
-    try renderer.render(messages, of: text, arguments, into: &chat)
+    let generations = try renderer.render(messages, of: text, arguments, into: &chat)
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
+    if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     return count
@@ -149,6 +150,16 @@ public struct ConversationCounter: ~Copyable {
     }
   }
 
+  /// The tokens that the assistant mask marks.
+  private mutating func maskedTokens(_ generations: [Range<Int>]) -> Int {
+    let bytes = chat.bytes
+    let mask = AssistantMask(generations, of: bytes)
+    if mask.isEmpty { return 0 }
+    var counts: [Int] = []
+    counter.count(bytes.span.bytes, borders: mask.borders, into: &counts)
+    return mask.count(counts)
+  }
+
   /// Sorts the counts of the rendered spans by kind.
   private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
     var count = ConversationCount()
@@ -221,13 +232,15 @@ private struct ConversationRenderer {
 
   /// Renders `messages`, whose ranges point into `text`.
   ///
+  /// - Returns: What `{% generation %}` blocks printed.
   /// - Throws: What the template raises.
+  @discardableResult
   mutating func render(
     _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, into chat: inout RenderedChat
-  ) throws(TemplateError) {
+  ) throws(TemplateError) -> [Range<Int>] {
     let start = isMeasured ? WallClock.seconds : 0
     defer { if isMeasured { seconds += WallClock.seconds - start } }
-    try renderer.render(messages, of: text, arguments: arguments, into: &chat)
+    return try renderer.render(messages, of: text, arguments: arguments, into: &chat)
   }
 }
 

@@ -16,13 +16,24 @@ public struct LoadedModel: Sendable {
   public let renderer: ChatRenderer?
   /// The tokenizer.
   public let tokenizer: Tokenizer
+  /// The tokens that steer the model, which texts should not hold.
+  public let controlTokens: ControlTokens
   /// The SHA-256 of the tokenizer's file, in hexadecimal.
   private let tokenizerSHA256: String
 
   /// Makes a model from its parts.
   ///
-  /// - Parameter tokenizerSHA256: The SHA-256 of the tokenizer's file, in hexadecimal; nil where the tokenizer knows it.
-  public init(origin: ModelOrigin, renderer: ChatRenderer?, tokenizer: Tokenizer, tokenizerSHA256: String? = nil) {
+  /// - Parameters:
+  ///   - origin: Where the files are from.
+  ///   - renderer: Renders conversations; nil where the model has no chat template.
+  ///   - tokenizer: The tokenizer.
+  ///   - controlTokens: The tokens that steer the model.
+  ///   - tokenizerSHA256: The SHA-256 of the tokenizer's file, in hexadecimal; nil where the tokenizer knows it.
+  public init(
+    origin: ModelOrigin, renderer: ChatRenderer?, tokenizer: Tokenizer, controlTokens: ControlTokens,
+    tokenizerSHA256: String? = nil
+  ) {
+    self.controlTokens = controlTokens
     self.origin = origin
     self.renderer = renderer
     self.tokenizer = tokenizer
@@ -33,7 +44,8 @@ public struct LoadedModel: Sendable {
   public init(format: ChatFormat, tokenizer: Tokenizer, arguments: TemplateArguments) {
     self.init(
       origin: ModelOrigin(hubID: format.model.hubID, revision: format.model.revision),
-      renderer: ChatRenderer(format.template, arguments: arguments), tokenizer: tokenizer)
+      renderer: ChatRenderer(format.template, arguments: arguments), tokenizer: tokenizer,
+      controlTokens: ControlTokens(format.model.controlTokens))
   }
 
   /// Makes a counter for the calling thread; nil where the model has no chat template.

@@ -9,6 +9,7 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
+  private let controlTokens: ControlTokens
   private var counter: ConversationCounter
   private var messages: [ChatMessage] = []
 
@@ -18,10 +19,14 @@ struct RowCounter: ~Copyable {
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
-  init(_ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool) {
+  ///   - controlTokens: The tokens that are looked for in texts.
+  init(
+    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens
+  ) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
+    self.controlTokens = controlTokens
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -79,7 +84,8 @@ struct RowCounter: ~Copyable {
     }
     let conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes)
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }
 }

@@ -10,7 +10,7 @@ public struct RowRenderer: Sendable {
   /// Members of rows that are arguments of the template, and those that it does not read.
   public private(set) var members = RowMembers()
 
-  /// The conversation that was rendered last, with the kinds of its parts; of a text, its text only.
+  /// The conversation that was rendered last, with the kinds of its parts; empty after a text.
   public private(set) var chat = RenderedChat()
   /// What messages call a model that has no chat template.
   private let model: String
@@ -42,7 +42,10 @@ public struct RowRenderer: Sendable {
   /// - Throws: `InputError` with what is wrong with the row, or the template's own message if that raises.
   public mutating func render(_ row: Int, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     do throws(RowFailure) {
-      if let range = try batch.rowText(row) { return try Self.text(range, of: batch) }
+      if let range = try batch.rowText(row) {
+        chat = RenderedChat()
+        return try Self.text(range, of: batch)
+      }
       try batch.readMessages(of: row, into: &messages)
       guard let renderer else { throw RowFailure(row: row, kind: .template, message: Self.refusal(of: model)) }
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)

@@ -121,7 +121,9 @@ struct ScanWorker: ~Copyable {
     }
     let made = ModelCounter(
       job.model,
-      RowCounter(counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem))
+      RowCounter(
+        counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
+        controlTokens: model.controlTokens))
     box = made
     return made
   }

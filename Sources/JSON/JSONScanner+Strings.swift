@@ -155,8 +155,21 @@ extension JSONScanner {
       guard wellFormed == read.taken else {
         throw JSONError(reason: "the text is not UTF-8", offset: offset + wellFormed)
       }
+      if loneSurrogates == .standIns { try refuseStandIns(in: offset..<offset + read.taken) }
     }
     offset += read.taken
+  }
+
+  private func refuseStandIns(in range: Range<Int>) throws(JSONError) {
+    for position in range where byte(at: position) == 0xF4 {
+      guard byte(at: position + 1) == 0x8F, let third = byte(at: position + 2), third >= 0xA0 else { continue }
+      throw Self.takenStandIn(at: position)
+    }
+  }
+
+  private static func takenStandIn(at offset: Int) -> JSONError {
+    JSONError(
+      reason: "a text with half of a surrogate pair cannot be read beside characters from U+10F800 on", offset: offset)
   }
 
   private func endOfString() -> JSONError {
@@ -188,12 +201,14 @@ extension JSONScanner {
       case let low = try codeUnit(at: start + 6), (0xDC00..<0xE000).contains(low),
       let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
     {
+      if loneSurrogates == .standIns, scalar.value >= Self.firstStandIn { throw Self.takenStandIn(at: start) }
       return (scalar, 12)
     }
-    guard loneSurrogates == .replaced else {
-      throw JSONError(reason: "half of a surrogate pair without the other", offset: start)
+    switch loneSurrogates {
+    case .replaced: return ("\u{FFFD}", 6)
+    case .refused: throw JSONError(reason: "half of a surrogate pair without the other", offset: start)
+    case .standIns: return (Self.standIn(for: unit), 6)
     }
-    return ("\u{FFFD}", 6)
   }
 
   /// The code unit of an escape `\uXXXX`.

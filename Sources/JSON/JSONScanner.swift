@@ -18,6 +18,17 @@ public struct JSONScanner: ~Escapable {
     case replaced
     /// It is an error.
     case refused
+    /// It is read as ``standIn(for:)``, so that Swift's strings can hold it; a text with one of these characters itself is
+    /// an error.
+    case standIns
+  }
+
+  /// The first of the private characters, the last 2,048 of Unicode, that stand for half of a surrogate pair.
+  public static let firstStandIn: UInt32 = 0x10F800
+
+  /// The character that stands for half of a surrogate pair.
+  public static func standIn(for unit: UInt32) -> Unicode.Scalar {
+    Unicode.Scalar(firstStandIn + unit % 0x800) ?? "\u{FFFD}"
   }
 
   /// The deepest nesting that is read.

@@ -129,21 +129,33 @@ public struct JSONWriter: Sendable {
 
   /// Appends a text in UTF-8 as a string with its quotes and with the escapes that JSON asks for.
   ///
-  /// - Parameter ascii: whether characters beyond printable ASCII are written as `\uXXXX`.
+  /// - Parameters:
+  ///   - ascii: whether characters beyond printable ASCII are written as `\uXXXX`.
+  ///   - escapesSurrogates: whether half of a surrogate pair, in the three bytes that UTF-8 would give it, is written as
+  ///     an escape.
   /// - Complexity: O(number of bytes).
-  public static func appendQuoted(_ text: RawSpan, ascii: Bool = false, to bytes: inout [UInt8]) {
+  public static func appendQuoted(
+    _ text: RawSpan, ascii: Bool = false, escapesSurrogates: Bool = false, to bytes: inout [UInt8]
+  ) {
     bytes.append(UInt8(ascii: "\""))
     text.withUnsafeBytes { source in
       var start = 0
       var offset = 0
       while offset < source.count {
         let byte = source[offset]
-        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || (ascii && byte > 0x7E) else {
+        let surrogate = escapesSurrogates && byte == 0xED ? surrogate(in: source, at: offset) : nil
+        guard
+          byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || (ascii && byte > 0x7E)
+            || surrogate != nil
+        else {
           offset += 1
           continue
         }
         bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start..<offset]))
-        if byte < 0x80 {
+        if let surrogate {
+          appendEscape(unit: surrogate, to: &bytes)
+          offset += 3
+        } else if byte < 0x80 {
           appendEscape(byte, to: &bytes)
           offset += 1
         } else {
@@ -154,6 +166,13 @@ public struct JSONWriter: Sendable {
       bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[start...]))
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// The half of a surrogate pair whose three bytes begin at an offset; nil where there is none.
+  private static func surrogate(in text: UnsafeRawBufferPointer, at offset: Int) -> UInt16? {
+    guard offset + 2 < text.count, text[offset + 1] >= 0xA0, text[offset + 1] < 0xC0, text[offset + 2] & 0xC0 == 0x80
+    else { return nil }
+    return 0xD000 | UInt16(text[offset + 1] & 0x3F) << 6 | UInt16(text[offset + 2] & 0x3F)
   }
 
   private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {

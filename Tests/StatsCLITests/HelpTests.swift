@@ -6,6 +6,7 @@ import Testing
   static let commands = [
     "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "compare",
     "outliers", "split", "merge", "verify", "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info",
+    "templates", "templates eval", "templates check",
   ]
 
   /// The file of a command's help; `Scripts/update_help.sh` writes it.

@@ -2,15 +2,18 @@
 final class MemberName: Sendable {
   let name: String
   let range: Range<UInt32>
+  /// Number of the name among all in the template.
+  let number: Int
   let textMethod: TextMethod?
   let dictMethod: DictMethod?
   let loopAttribute: LoopValue.Attribute?
   /// Whether the name begins with two underscores.
   let isInternal: Bool
 
-  init(_ name: String, literal range: Range<UInt32>) {
+  init(_ name: String, literal range: Range<UInt32>, number: Int) {
     self.name = name
     self.range = range
+    self.number = number
     textMethod = TextMethod(rawValue: name)
     dictMethod = DictMethod(rawValue: name)
     loopAttribute = LoopValue.Attribute(rawValue: name)
@@ -32,7 +35,7 @@ extension Renderer {
   func attribute(_ name: MemberName, of value: JinjaValue) throws(TemplateError) -> JinjaValue {
     switch value {
     case .dict(let dict) where name.dictMethod == nil:
-      if let member = dict.member(literalBytes(name.range)) { return member }
+      if let member = member(name, of: dict) { return member }
     case .object(let object):
       if let attribute = name.loopAttribute, let loop = object as? LoopValue { return try loop.attribute(attribute) }
     default: break

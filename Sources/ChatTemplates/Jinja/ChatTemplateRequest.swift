@@ -22,6 +22,8 @@ public struct ChatTemplateRequest: Sendable {
   public var addGenerationPrompt = false
   /// Whether the text ends within the last message.
   public var continuation = Continuation.none
+  /// Whether private characters in the texts stand for halves of surrogate pairs, as `JinjaInput` explains.
+  public var readsStandIns = false
 
   /// Makes a request that asks for nothing but the messages.
   public init(messages: JSONValue) { self.messages = messages }
@@ -106,9 +108,11 @@ extension JinjaTemplate {
     messages = messages.map(Self.aliasingReasoning)
     let final = try continueLast(of: &messages, request.continuation)
     let input = JinjaInput(
-      variables: Self.variables(messages, request), findsThinking: source.contains("</think>"))
+      variables: Self.variables(messages, request), findsThinking: findsThinking,
+      readsStandIns: request.readsStandIns)
+    let finalText = final.map { request.readsStandIns ? JinjaText(JinjaText.resolvingStandIns($0)) : JinjaText($0) }
     return try run(input, clock: clock) { renderer throws(TemplateError) in
-      if let final { try Self.cut(renderer, after: final) }
+      if let finalText { try Self.cut(renderer, after: finalText) }
       return renderer.withOutput { output in
         chat.assign(output, kinds: input)
         let generations = renderer.generations.filter { $0.upperBound <= output.count }
@@ -117,14 +121,42 @@ extension JinjaTemplate {
     }
   }
 
+  /// Renders messages that hold a role and a text and no more, as `apply_chat_template` does.
+  ///
+  /// - Parameters:
+  ///   - messages: the messages, at least one, without ``ChatMessage/extras``.
+  ///   - text: the buffer that their ranges point into.
+  ///   - request: everything but the messages; no message is to be continued.
+  /// - Throws: `TemplateError` as for a request of JSON, and where a content is not UTF-8.
+  @discardableResult
+  public func apply(
+    _ messages: [ChatMessage], of text: RawSpan, _ request: ChatTemplateRequest, clock: TemplateClock? = nil,
+    reportsMembers: Bool = false, into chat: inout RenderedChat
+  ) throws(TemplateError) -> Details {
+    chat.removeAll()
+    guard !messages.isEmpty else { throw Self.noMessages }
+    try Self.check(request)
+    let input = try JinjaInput(
+      messages, of: text, variables: Self.variables(nil, request), findsThinking: findsThinking)
+    return try run(input, clock: clock) { renderer in
+      renderer.withOutput { output in
+        chat.assign(output, kinds: input)
+        return Details(
+          generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
+      }
+    }
+  }
+
+  private static var noMessages: TemplateError {
+    .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+  }
+
   /// The messages without members that are null.
   private static func messages(of request: ChatTemplateRequest) throws(TemplateError) -> [JSONObject] {
     guard case .array(let elements) = request.messages else {
       throw .type("messages is \(request.messages.kindName); a list of messages is expected")
     }
-    guard !elements.isEmpty else {
-      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
-    }
+    guard !elements.isEmpty else { throw noMessages }
     var messages: [JSONObject] = []
     for element in elements {
       guard case .object(let object) = element else {
@@ -166,10 +198,10 @@ extension JinjaTemplate {
     return result
   }
 
-  private static func variables(_ messages: [JSONObject], _ request: ChatTemplateRequest) -> JSONObject {
+  private static func variables(_ messages: [JSONObject]?, _ request: ChatTemplateRequest) -> JSONObject {
     var variables = request.specialTokens
     for member in request.arguments.members { variables[member.key] = member.value }
-    variables["messages"] = .array(messages.map { .object($0) })
+    variables["messages"] = messages.map { .array($0.map { .object($0) }) }
     variables["tools"] = request.tools ?? .null
     variables["documents"] = request.documents ?? .null
     variables["add_generation_prompt"] = .bool(request.addGenerationPrompt)
@@ -236,10 +268,10 @@ extension JinjaTemplate {
   }
 
   /// Cuts the output where the continued text ends.
-  private static func cut(_ renderer: Renderer, after final: String) throws(TemplateError) {
+  private static func cut(_ renderer: Renderer, after final: JinjaText) throws(TemplateError) {
     let text = renderer.withOutput { JinjaText(Array($0.buffer)) }
-    guard let place = placeOfContinuation(of: JinjaText(final), in: text) else {
-      throw lostContinuation(of: JinjaText(final), in: text)
+    guard let place = placeOfContinuation(of: final, in: text) else {
+      throw lostContinuation(of: final, in: text)
     }
     renderer.truncateOutput(to: place)
   }

@@ -13,6 +13,7 @@ extension JinjaValue {
       return a.equals(b)
     case (.none, .none), (.undefined, .undefined), (.missing, .missing): return true
     case (.int(let a), .int(let b)): return a == b
+    case (.bool(let a), .bool(let b)): return a == b
     case (.list(let a), .list(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
     case (.tuple(let a), .tuple(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
     case (.dict(let a), .dict(let b)):
@@ -39,6 +40,7 @@ extension JinjaValue {
 
   /// Exact order of two numbers; nil where one is not a number (NaN).
   static func order(_ left: JinjaValue, _ right: JinjaValue) -> Int? {
+    if let a = left.smallIndex, let b = right.smallIndex { return a == b ? 0 : a < b ? -1 : 1 }
     if let a = left.index, let b = right.index { return a == b ? 0 : a < b ? -1 : 1 }
     switch (left, right) {
     case (.float(let a), .float(let b)): return a == b ? 0 : a < b ? -1 : a > b ? 1 : nil

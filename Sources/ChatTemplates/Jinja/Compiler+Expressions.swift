@@ -11,7 +11,11 @@ extension Compiler {
       return DictExpression(
         keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame))
     case .attribute(let value, let name):
-      return AttributeExpression(try compile(value, frame), memberName(name))
+      let owner = try compile(value, frame)
+      let member = memberName(Array(name.utf8))
+      let general = AttributeExpression(owner, member)
+      guard let variable = owner as? VariableExpression else { return general }
+      return VariableMemberExpression(variable, member, isItem: false, general: general)
     case .item(let value, let key): return try compileItem(value, key, frame)
     case .slice: throw .syntax("invalid syntax", line: expression.line)
     case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
@@ -45,8 +49,9 @@ extension Compiler {
     return result
   }
 
-  private mutating func memberName(_ name: String) -> MemberName {
-    MemberName(name, literal: literal(Array(name.utf8)))
+  private mutating func memberName(_ name: [UInt8]) -> MemberName {
+    memberCount += 1
+    return MemberName(String(decoding: name, as: UTF8.self), literal: literal(name), number: memberCount - 1)
   }
 
   private func compileName(_ name: String, _ frame: Frame) -> any Expression {
@@ -72,7 +77,10 @@ extension Compiler {
     switch key.kind {
     case .literal(.text(let bytes)):
       _ = constantText(bytes)
-      return MemberExpression(owner, memberName(String(decoding: bytes, as: UTF8.self)))
+      let member = memberName(bytes)
+      let general = MemberExpression(owner, member)
+      guard let variable = owner as? VariableExpression else { return general }
+      return VariableMemberExpression(variable, member, isItem: true, general: general)
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []
       for bound in [start, stop, step] {
@@ -103,7 +111,7 @@ extension Compiler {
   ) throws(TemplateError) -> any CallingExpression {
     if case .attribute(let value, let name) = callee.kind {
       return MethodCallExpression(
-        try compile(value, frame), memberName(name), try compileArguments(arguments, frame))
+        try compile(value, frame), memberName(Array(name.utf8)), try compileArguments(arguments, frame))
     }
     return CallExpression(try compile(callee, frame), try compileArguments(arguments, frame))
   }

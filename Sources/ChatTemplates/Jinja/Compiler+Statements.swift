@@ -79,14 +79,15 @@ extension Compiler {
       case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(constantText(bytes))))
       default:
         let expression = try compile(value, frame)
-        if let text = expression as? TextLiteral, frame.escaping == .off {
+        let escaping = value.isConstant ? frame.constantEscaping : frame.escaping
+        if let text = expression as? TextLiteral, escaping == .off {
           parts.append(OutputPart(line: value.line, content: .literal(text.range)))
         } else {
-          parts.append(OutputPart(line: value.line, content: .expression(expression)))
+          parts.append(OutputPart(line: value.line, content: .expression(expression), escaping: escaping))
         }
       }
     }
-    return OutputStatement(line: line, parts: parts, escaping: frame.escaping)
+    return OutputStatement(line: line, parts: parts)
   }
 
   private func namespaces(in target: ExpressionSyntax) -> [String] {
@@ -158,6 +159,7 @@ extension Compiler {
     let value = try compile(option, inner)
     if case .literal(let constant) = option.kind {
       inner.escaping = constant.isTrue ? .on : .off
+      inner.constantEscaping = inner.escaping
     } else {
       inner.escaping = .runtime
     }

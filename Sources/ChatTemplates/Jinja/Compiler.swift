@@ -8,6 +8,8 @@ struct Compiler {
   private var constantTexts: [[UInt8]] = []
   private var knownConstantTexts: Set<[UInt8]> = []
   var hasGeneration = false
+  /// Number of members that are named in the template.
+  var memberCount = 0
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
@@ -20,6 +22,8 @@ struct Compiler {
   struct Frame {
     var symbols: Symbols
     var escaping: Escaping = .off
+    /// How constants are printed where that is decided for everything else when it runs.
+    var constantEscaping: Escaping = .off
     var isTopLevel = false
     /// Whether an unknown filter or test is an error only when it is reached.
     var isSoft = false
@@ -31,6 +35,7 @@ struct Compiler {
     func inner(function: FunctionBuilder? = nil) -> Frame {
       var frame = Frame(symbols: Symbols(parent: symbols, function: function ?? symbols.function))
       frame.escaping = escaping
+      frame.constantEscaping = constantEscaping
       frame.isInsideLoop = function == nil && isInsideLoop
       return frame
     }
@@ -72,7 +77,7 @@ struct Compiler {
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
       root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration)
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {

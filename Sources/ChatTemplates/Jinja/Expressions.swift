@@ -5,7 +5,7 @@ final class TextLiteral: Expression {
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .text(scope.renderer.literal(range)) }
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool { !range.isEmpty }
-  func write(in scope: Scope) throws(TemplateError) { try scope.renderer.write(scope.renderer.literal(range)) }
+  func write(in scope: Scope) throws(TemplateError) { try scope.renderer.writeLiteral(range) }
 }
 
 /// A constant that is no text.
@@ -34,7 +34,7 @@ final class ConstantExpression: Expression {
 
 /// A variable of the running function.
 final class VariableExpression: Expression {
-  private let slot: Int
+  let slot: Int
   private let name: String
 
   init(_ slot: Int, _ name: String) {
@@ -132,10 +132,33 @@ final class MemberExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try owner.evaluate(in: scope)
     let renderer = scope.renderer
-    if case .dict(let dict) = value, let member = dict.member(renderer.literalBytes(name.range)) { return member }
+    if case .dict(let dict) = value, let member = renderer.member(name, of: dict) { return member }
     let key = JinjaValue.text(renderer.literal(name.range))
     if name.isPlain(for: value) { return .undefined(UndefinedValue(.member(of: value, name: key))) }
     return try renderer.item(key, of: value)
+  }
+}
+
+/// `variable.name` and `variable['name']`, looked up in place where the variable is a dict.
+final class VariableMemberExpression: Expression {
+  private let slot: Int
+  private let name: MemberName
+  private let isAlwaysKey: Bool
+  /// The same for all other values.
+  private let general: any Expression
+
+  init(_ variable: VariableExpression, _ name: MemberName, isItem: Bool, general: any Expression) {
+    slot = variable.slot
+    self.name = name
+    isAlwaysKey = isItem || name.dictMethod == nil
+    self.general = general
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    if isAlwaysKey, case .dict(let dict) = scope.slots[slot], let member = scope.renderer.member(name, of: dict) {
+      return member
+    }
+    return try general.evaluate(in: scope)
   }
 }
 
@@ -212,7 +235,30 @@ final class BinaryExpression: Expression {
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let left = try left.evaluate(in: scope)
-    return try scope.renderer.compute(operation, left, try right.evaluate(in: scope))
+    let right = try right.evaluate(in: scope)
+    if case .int(let a) = left, case .int(let b) = right, let result = Self.small(operation, a, b) {
+      return .int(result)
+    }
+    return try scope.renderer.compute(operation, left, right)
+  }
+}
+
+extension BinaryExpression {
+  /// The result for whole numbers of 64 bits; nil where it is no such number or takes more thought.
+  private static func small(_ operation: BinaryOperator, _ left: Int, _ right: Int) -> Int? {
+    switch operation {
+    case .sub:
+      let (result, overflow) = left.subtractingReportingOverflow(right)
+      return overflow ? nil : result
+    case .mul:
+      let (result, overflow) = left.multipliedReportingOverflow(by: right)
+      return overflow ? nil : result
+    case .mod where right > 0:
+      let rest = left % right
+      return rest < 0 ? rest + right : rest
+    case .floordiv where right > 0: return left / right - (left % right < 0 ? 1 : 0)
+    default: return nil
+    }
   }
 }
 
@@ -220,9 +266,12 @@ final class BinaryExpression: Expression {
 final class AddExpression: Expression {
   /// The operands of a chain of additions from left to right.
   private let operands: [any Expression]
+  /// The ranges of those operands that are texts of the template.
+  private let literals: [Range<UInt32>?]
 
   init(_ left: any Expression, _ right: any Expression) {
     operands = ((left as? AddExpression)?.operands ?? [left]) + [right]
+    literals = operands.map { ($0 as? TextLiteral)?.range }
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
@@ -235,16 +284,24 @@ final class AddExpression: Expression {
 
   func write(in scope: Scope) throws(TemplateError) {
     let renderer = scope.renderer
-    let first = try operands[0].evaluate(in: scope)
-    guard case .text(let text) = first else {
-      var sum = first
-      for operand in operands.dropFirst() { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
-      return try renderer.write(sum)
-    }
     // Errors end the rendering, so what was printed before one does not matter, but a markup may come yet.
     let mark = renderer.outputCount
-    try renderer.write(text)
+    if let range = literals[0] {
+      try renderer.writeLiteral(range)
+    } else {
+      let first = try operands[0].evaluate(in: scope)
+      guard case .text(let text) = first else {
+        var sum = first
+        for operand in operands.dropFirst() { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
+        return try renderer.write(sum)
+      }
+      try renderer.write(text)
+    }
     for index in 1..<operands.count {
+      if let range = literals[index] {
+        try renderer.writeLiteral(range)
+        continue
+      }
       let value = try operands[index].evaluate(in: scope)
       if case .text(let text) = value {
         try renderer.write(text)

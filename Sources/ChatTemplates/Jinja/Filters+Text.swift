@@ -242,6 +242,7 @@ extension Filters {
     _ = try arguments.bind("do_urlencode", [], offset: 1)
     func quoted(_ value: JinjaValue, forQuery: Bool) throws(TemplateError) -> JinjaText {
       let text = try renderer.string(value)
+      try PythonText.checkEncodable(text.array)
       var bytes: [UInt8] = []
       for byte in text.array {
         let isPlain =

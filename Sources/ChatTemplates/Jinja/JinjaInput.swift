@@ -21,6 +21,8 @@ public struct JinjaInput {
   /// The keys of the last message, which the next one often has too.
   private var lastShape: (names: [String], shape: DictShape)?
   private var members: [Member] = []
+  /// Whether private characters stand for halves of surrogate pairs.
+  private let readsStandIns: Bool
 
   /// Makes the input of `render`: arguments by name.
   ///
@@ -30,24 +32,67 @@ public struct JinjaInput {
   /// - Parameters:
   ///   - variables: the arguments; of two with one name the later counts.
   ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
-  public init(variables: JSONObject, findsThinking: Bool = true) {
+  ///   - readsStandIns: whether the texts were read with `JSONScanner.LoneSurrogates.standIns`, so that the template sees
+  ///     halves of surrogate pairs as Python would.
+  public init(variables: JSONObject, findsThinking: Bool = true, readsStandIns: Bool = false) {
+    self.readsStandIns = readsStandIns
     arena = TextStorage(capacity: variables.members.reduce(0) { $0 + Self.byteCount($1.value) })
-    for member in variables.members {
-      let value: JinjaValue
-      switch (member.key, member.value) {
-      case ("messages", .array(let elements)):
-        value = .list(elements.enumerated().map { message($1, number: $0, findsThinking: findsThinking) })
-      case ("tools", _): value = self.value(member.value, origin: add(nil, "tools", .tool))
-      case ("documents", _): value = self.value(member.value, origin: add(nil, "documents", .other))
-      default: value = self.value(member.value, origin: .template)
+    for member in variables.members { set(member, findsThinking: findsThinking) }
+  }
+
+  /// Makes the input of messages that hold a role and a text and no more.
+  ///
+  /// No string is made for a text, so this is the fastest way from a dataset to a template.
+  ///
+  /// - Parameters:
+  ///   - messages: the messages; what else they may hold is passed over.
+  ///   - text: the buffer that their ranges point into.
+  ///   - variables: all other arguments.
+  ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
+  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where a content is not UTF-8.
+  init(
+    _ messages: [ChatMessage], of text: RawSpan, variables: JSONObject, findsThinking: Bool
+  ) throws(TemplateError) {
+    readsStandIns = false
+    var size = variables.members.reduce(0) { $0 + Self.byteCount($1.value) }
+    for message in messages { size += message.role.name.utf8.count + message.content.count }
+    arena = TextStorage(capacity: size)
+    self.variables.reserveCapacity(variables.count + 1)
+    for member in variables.members { set(member, findsThinking: false) }
+    let shape = DictShape([.text("role"), .text("content")])
+    members.reserveCapacity(messages.count + 2)
+    var values: [JinjaValue] = []
+    values.reserveCapacity(messages.count)
+    for (number, message) in messages.enumerated() {
+      let role = self.text(message.role.name, origin: .template)
+      let start = arena.append(text.extracting(message.content))
+      guard arena.isWellFormed(from: Int(start)) else {
+        throw TemplateError(.malformed, "message \(number + 1): content is not UTF-8")
       }
-      self.variables.append((member.key, value))
+      let origin = add(number, "content", message.role.contentKind)
+      members[origin.number - 1].byteCount = message.content.count
+      let whole = JinjaText(storage: arena, start: start, end: UInt32(arena.count), origin: origin)
+      let content = findsThinking && message.role == .assistant ? markingThinking(whole) : whole
+      values.append(.dict(DictValue(shape, values: [.text(role), .text(content)])))
     }
+    self.variables.append(("messages", .list(values)))
+  }
+
+  private mutating func set(_ member: JSONObject.Member, findsThinking: Bool) {
+    let value: JinjaValue
+    switch (member.key, member.value) {
+    case ("messages", .array(let elements)):
+      value = .list(elements.enumerated().map { message($1, number: $0, findsThinking: findsThinking) })
+    case ("tools", _): value = self.value(member.value, origin: add(nil, "tools", .tool))
+    case ("documents", _): value = self.value(member.value, origin: add(nil, "documents", .other))
+    default: value = self.value(member.value, origin: .template)
+    }
+    variables.append((member.key, value))
   }
 
   /// The value of an argument; nil where it is not given.
   func value(_ name: String) -> JinjaValue? {
-    for index in variables.indices.reversed() where variables[index].name == name { return variables[index].value }
+    for variable in variables.reversed() where variable.name.hasSameBytes(as: name) { return variable.value }
     return nil
   }
 
@@ -125,11 +170,12 @@ public struct JinjaInput {
   private mutating func shape(of object: JSONObject) -> DictShape {
     let members = object.members
     if let (names, shape) = lastShape, names.count == members.count,
-      members.indices.allSatisfy({ names[$0].utf8.elementsEqual(members[$0].key.utf8) })
+      zip(names, members).allSatisfy({ $0.hasSameBytes(as: $1.key) })
     {
       return shape
     }
-    let shape = DictShape(members.map { .text($0.key) })
+    let shape = DictShape(
+      members.map { .text(readsStandIns ? JinjaText(JinjaText.resolvingStandIns($0.key)) : JinjaText($0.key)) })
     lastShape = (members.map(\.key), shape)
     return shape
   }
@@ -145,8 +191,8 @@ public struct JinjaInput {
   }
 
   private func text(_ string: String, origin: TextOrigin) -> JinjaText {
-    let start = arena.append(string)
-    return JinjaText(storage: arena, start: start, end: start + UInt32(string.utf8.count), origin: origin)
+    let start = readsStandIns ? arena.append(JinjaText.resolvingStandIns(string)) : arena.append(string)
+    return JinjaText(storage: arena, start: start, end: UInt32(arena.count), origin: origin)
   }
 
   /// The content of an assistant, in which what is between think tags is thinking.
@@ -154,9 +200,14 @@ public struct JinjaInput {
     guard case .string(let string) = value else { return self.value(value, origin: origin) }
     let text = text(string, origin: origin)
     members[origin.number - 1].byteCount += text.count
+    return .text(markingThinking(text))
+  }
+
+  /// The content of an assistant with the origin of its thinking.
+  private mutating func markingThinking(_ text: JinjaText) -> JinjaText {
     let ranges = ThinkingRanges.find(in: text)
-    guard !ranges.isEmpty else { return .text(text) }
-    let owner = origin.number - 1
+    guard !ranges.isEmpty else { return text }
+    let owner = text.origin.number - 1
     let thinking = add(members[owner].message, members[owner].name, .thinking, parent: owner)
     var pieces: [JinjaText] = []
     var start = 0
@@ -167,7 +218,7 @@ public struct JinjaInput {
       start = range.upperBound
     }
     pieces.append(text.slice(start..<text.count))
-    return .text(JinjaText.joined(pieces.filter { !$0.isEmpty }))
+    return JinjaText.joined(pieces.filter { !$0.isEmpty })
   }
 
   private static func bigInteger(_ digits: String) -> JinjaValue {
@@ -201,6 +252,35 @@ public struct JinjaInput {
       }
       return .dict(DictValue(uniqueKeys: keys, values: values, origin: origin))
     }
+  }
+}
+
+extension String {
+  /// Whether both have the same bytes; `==` compares by canonical equivalence.
+  fileprivate func hasSameBytes(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in RawBytes.areEqual(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right)) }
+    }
+  }
+}
+
+extension JinjaText {
+  /// The bytes of a text with halves of surrogate pairs in place of the characters that stand for them: their four bytes
+  /// F4 8F A0 80 to F4 8F BF BF become ED A0 80 to ED BF BF.
+  static func resolvingStandIns(_ string: String) -> [UInt8] {
+    var result: [UInt8] = []
+    for scalar in string.unicodeScalars {
+      let bytes = Array(String(scalar).utf8)
+      if bytes.count == 4, bytes[0] == 0xF4, bytes[1] == 0x8F, bytes[2] >= 0xA0 {
+        result.append(0xED)
+        result.append(contentsOf: bytes[2...])
+      } else {
+        result.append(contentsOf: bytes)
+      }
+    }
+    return result
   }
 }
 

@@ -13,6 +13,8 @@ public struct JinjaTemplate: Sendable {
   public let source: String
   private let program: Program
   private let limits: TemplateLimits
+  /// Whether the template knows think tags, so that an assistant's content is looked through for them.
+  let findsThinking: Bool
 
   /// Compiles a template.
   ///
@@ -20,6 +22,7 @@ public struct JinjaTemplate: Sendable {
   public init(_ source: String, limits: TemplateLimits = TemplateLimits()) throws(TemplateError) {
     self.source = source
     self.limits = limits
+    findsThinking = source.contains("</think>")
     program = try Compiler.compile(source)
   }
 

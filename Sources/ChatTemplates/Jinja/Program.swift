@@ -13,14 +13,18 @@ final class Program: Sendable {
   /// Whether assignments at the top are visible in blocks.
   let exportsVariables: Bool
   let hasGeneration: Bool
+  /// Number of members that are named in the template.
+  let memberCount: Int
 
   init(
     literals: [UInt8], constantTexts: [[UInt8]], freeNames: [String], root: Function, blocks: [String: Function],
-    exportsVariables: Bool, hasGeneration: Bool
+    exportsVariables: Bool, hasGeneration: Bool, memberCount: Int
   ) {
-    self.literals = literals
+    // Never empty, so that a slice of it always has an address.
+    self.literals = literals.isEmpty ? [0] : literals
     self.constantTexts = constantTexts
     self.hasGeneration = hasGeneration
+    self.memberCount = memberCount
     self.freeNames = freeNames
     globals = freeNames.map(GlobalFunction.Kind.init)
     self.root = root

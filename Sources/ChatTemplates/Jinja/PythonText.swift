@@ -227,3 +227,21 @@ enum PythonText {
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
   }
 }
+
+extension PythonText {
+  /// Refuses halves of surrogate pairs as Python's encoder of UTF-8 does.
+  static func checkEncodable(_ text: [UInt8]) throws(TemplateError) {
+    guard text.contains(0xED) else { return }
+    let points = text.withUnsafeBytes { Self.points($0) }
+    guard let first = points.firstIndex(where: isSurrogate) else { return }
+    let last = points[first...].prefix(while: isSurrogate).endIndex - 1
+    let place =
+      first == last
+      ? "character '\\u\(hex(points[first], width: 4))' in position \(first)"
+      : "characters in position \(first)-\(last)"
+    throw TemplateError(
+      .failed, "'utf-8' codec can't encode \(place): surrogates not allowed", className: "UnicodeEncodeError")
+  }
+
+  private static func isSurrogate(_ point: UInt32) -> Bool { (0xD800..<0xE000).contains(point) }
+}

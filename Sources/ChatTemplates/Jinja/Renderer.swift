@@ -13,7 +13,14 @@ final class Renderer {
   /// Whether markup is escaped where that is decided when it runs.
   var autoescape = false
 
-  private var steps = 0
+  /// Behind a pointer like the output.
+  private let stepCount: UnsafeMutablePointer<Int>
+  private var steps: Int {
+    get { stepCount.pointee }
+    set { stepCount.pointee = newValue }
+  }
+  /// Where members were found last, by their numbers.
+  private let memberPositions: UnsafeMutablePointer<Int>
   private var depth = 0
   private var captureDepth = 0
   /// Bytes of the whole output before the statement or part that runs.
@@ -41,11 +48,17 @@ final class Renderer {
     }
     output = .allocate(capacity: 1)
     output.initialize(to: TextOutput())
+    stepCount = .allocate(capacity: 1)
+    stepCount.initialize(to: 0)
+    memberPositions = .allocate(capacity: max(1, program.memberCount))
+    memberPositions.initialize(repeating: 0, count: program.memberCount)
   }
 
   deinit {
     output.deinitialize(count: 1)
     output.deallocate()
+    stepCount.deallocate()
+    memberPositions.deallocate()
   }
 
   /// Renders the whole template.
@@ -77,8 +90,8 @@ final class Renderer {
   // MARK: - Limits
 
   func step() throws(TemplateError) {
-    steps += 1
-    if steps > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
+    stepCount.pointee &+= 1
+    if stepCount.pointee > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
   }
 
   /// Accounts for bytes that are copied or searched, and refuses texts beyond the limit.
@@ -167,6 +180,11 @@ final class Renderer {
     _ = try function.body.run(in: scope)
   }
 
+  /// The member of a dict; nil where there is none.
+  func member(_ name: MemberName, of dict: DictValue) -> JinjaValue? {
+    dict.shape.position(of: literalBytes(name.range), hint: &memberPositions[name.number]).map { dict.values[$0] }
+  }
+
   // MARK: - Output
 
   /// Bytes of the output that is being collected.
@@ -177,6 +195,12 @@ final class Renderer {
 
   func write(_ text: JinjaText) throws(TemplateError) {
     output.pointee.append(text)
+    if output.pointee.count > limits.outputBytes { throw .limit("it prints more than \(limits.outputBytes) bytes") }
+  }
+
+  /// Prints a text of the template.
+  func writeLiteral(_ range: Range<UInt32>) throws(TemplateError) {
+    output.pointee.append(literalBytes(range))
     if output.pointee.count > limits.outputBytes { throw .limit("it prints more than \(limits.outputBytes) bytes") }
   }
 

@@ -7,32 +7,31 @@ struct OutputPart: Sendable {
 
   let line: Int
   let content: Content
+  var escaping = Compiler.Escaping.off
 }
 
 /// Text between tags, and `{{ ... }}`.
 final class OutputStatement: Statement {
   let line: Int
   private let parts: [OutputPart]
-  private let escaping: Compiler.Escaping
 
-  init(line: Int, parts: [OutputPart], escaping: Compiler.Escaping) {
+  init(line: Int, parts: [OutputPart]) {
     self.line = line
     self.parts = parts
-    self.escaping = escaping
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
     let renderer = scope.renderer
     for part in parts {
       switch part.content {
-      case .literal(let range): try renderer.write(renderer.literal(range))
+      case .literal(let range): try renderer.writeLiteral(range)
       case .expression(let expression):
         renderer.noteOutput()
         do throws(TemplateError) {
-          if escaping == .off {
+          if part.escaping == .off {
             try expression.write(in: scope)
           } else {
-            try renderer.write(try expression.evaluate(in: scope), escaping: escaping)
+            try renderer.write(try expression.evaluate(in: scope), escaping: part.escaping)
           }
         } catch {
           throw error.placed(at: part.line)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a byte of a text comes from: the template itself, or one member of the input, copied or rewritten.
 struct TextOrigin: Sendable, Hashable {
   var rawValue: UInt32
@@ -88,6 +90,45 @@ final class TextStorage {
       count += source.count
     }
     return UInt32(start)
+  }
+
+  /// Appends bytes, for which there must be room, and returns where they begin.
+  func append(_ source: [UInt8]) -> UInt32 {
+    let start = count
+    source.withUnsafeBytes { source in
+      if let owned, let base = source.baseAddress {
+        (owned + start).copyMemory(from: base, byteCount: source.count)
+      }
+      count += source.count
+    }
+    return UInt32(start)
+  }
+
+  /// Appends bytes, for which there must be room, and returns where they begin.
+  func append(_ source: RawSpan) -> UInt32 {
+    let start = count
+    source.withUnsafeBytes { source in
+      if let owned, let base = source.baseAddress {
+        (owned + start).copyMemory(from: base, byteCount: source.count)
+      }
+      count += source.count
+    }
+    return UInt32(start)
+  }
+
+  /// Whether the bytes from an offset on are UTF-8.
+  ///
+  /// - Complexity: O(bytes).
+  func isWellFormed(from start: Int) -> Bool {
+    guard let owned else { return true }
+    var offset = start
+    // Most texts are ASCII.
+    while offset + 8 <= count, owned.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    {
+      offset += 8
+    }
+    let rest = Span(_unsafeStart: owned.assumingMemoryBound(to: UInt8.self) + offset, count: count - offset)
+    do { return try UTF8Span(validating: rest).count >= 0 } catch { return false }
   }
 
   /// Joins texts without copying them yet.
@@ -265,15 +306,20 @@ struct JinjaText {
 enum RawBytes {
   /// The offset of a text from an offset on.
   static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    let needle = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    var index = start
-    while index + needle.count <= bytes.count {
-      if bytes[index] == needle[0],
-        areEqual(UnsafeRawBufferPointer(rebasing: bytes[index..<index + needle.count]), needle)
-      {
-        return index
-      }
-      index += 1
+    find(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), in: bytes, start..<bytes.count)
+  }
+
+  /// The offset of bytes that are not empty, within a range.
+  static func find(
+    _ part: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+  ) -> Int? {
+    guard let base = bytes.baseAddress, let needle = part.baseAddress, let first = part.first else { return nil }
+    var offset = range.lowerBound
+    let last = range.upperBound - part.count
+    while offset <= last, let found = memchr(base + offset, Int32(first), last - offset + 1) {
+      offset = UnsafeRawPointer(found) - base
+      if memcmp(found, needle, part.count) == 0 { return offset }
+      offset += 1
     }
     return nil
   }

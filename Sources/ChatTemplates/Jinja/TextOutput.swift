@@ -63,6 +63,13 @@ struct TextOutput: ~Copyable {
     withExtendedLifetime(text.storage) { copy(text.bytes) }
   }
 
+  /// Appends bytes of the template.
+  mutating func append(_ literal: UnsafeRawBufferPointer) {
+    guard !literal.isEmpty else { return }
+    close(at: UInt32(count + literal.count), .template, position: 0)
+    copy(literal)
+  }
+
   /// Appends computed bytes.
   mutating func append(_ bytes: [UInt8], origin: TextOrigin = .template) {
     guard !bytes.isEmpty else { return }

@@ -6,14 +6,7 @@ enum TextSearch {
       let (needle, hay) = (part.bytes, text.bytes)
       let end = end ?? hay.count
       guard needle.count <= end - start else { return nil }
-      guard let first = needle.first else { return start }
-      var index = start
-      let last = end - needle.count
-      while index <= last {
-        if hay[index] == first, matches(needle, hay, at: index) { return index }
-        index += 1
-      }
-      return nil
+      return needle.isEmpty ? start : RawBytes.find(needle, in: hay, start..<end)
     }
   }
 

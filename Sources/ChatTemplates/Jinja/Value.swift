@@ -204,8 +204,10 @@ final class TupleValue {
 final class DictShape {
   let keys: [JinjaValue]
   let depth: Int
-  /// The bytes of the keys that are texts, which a look-up compares without touching the values.
-  private let names: [UnsafeRawBufferPointer?]
+  /// The bytes of the keys that are texts, which a look-up compares without touching the values; without an address for
+  /// other keys.
+  private let names: UnsafeMutablePointer<UnsafeRawBufferPointer>
+  private let count: Int
   private lazy var positions = Dictionary(
     keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
 
@@ -215,26 +217,42 @@ final class DictShape {
   init(_ keys: [JinjaValue]) {
     self.keys = keys
     depth = keys.depth
-    names = keys.map { $0.textValue?.bytes }
+    count = keys.count
+    names = .allocate(capacity: max(1, keys.count))
+    for (index, key) in keys.enumerated() {
+      // The bytes of an empty text have an address too, which tells them from no text.
+      (names + index).initialize(to: key.textValue?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    }
   }
+
+  deinit { names.deallocate() }
 
   /// The position of a name.
   ///
+  /// - Parameter hint: where the name was found in another dict; set to where it is in this one.
   /// - Complexity: O(1) on average.
-  func position(of name: UnsafeRawBufferPointer) -> Int? {
-    if names.count > Self.indexThreshold {
-      return positions[HashableValue(.text(JinjaText(Array(name))))]
+  func position(of name: UnsafeRawBufferPointer, hint: inout Int) -> Int? {
+    if hint < count, isName(at: hint, name) { return hint }
+    if count > Self.indexThreshold {
+      guard let position = positions[HashableValue(.text(JinjaText(Array(name))))] else { return nil }
+      hint = position
+      return position
     }
-    for index in names.indices {
-      if let bytes = names[index], bytes.count == name.count, RawBytes.areEqual(bytes, name) { return index }
+    for index in 0..<count where isName(at: index, name) {
+      hint = index
+      return index
     }
     return nil
   }
 
+  private func isName(at index: Int, _ name: UnsafeRawBufferPointer) -> Bool {
+    let bytes = names[index]
+    return bytes.count == name.count && bytes.baseAddress != nil && RawBytes.areEqual(bytes, name)
+  }
+
   /// The position of a hashable key.
   func position(of key: JinjaValue) -> Int? {
-    keys.count > Self.indexThreshold
-      ? positions[HashableValue(key)] : keys.firstIndex { $0.equalsIgnoringErrors(key) }
+    count > Self.indexThreshold ? positions[HashableValue(key)] : keys.firstIndex { $0.equalsIgnoringErrors(key) }
   }
 }
 
@@ -280,7 +298,10 @@ final class DictValue {
   var count: Int { values.count }
 
   /// The value of a member by the bytes of its name.
-  func member(_ name: UnsafeRawBufferPointer) -> JinjaValue? { shape.position(of: name).map { values[$0] } }
+  func member(_ name: UnsafeRawBufferPointer) -> JinjaValue? {
+    var hint = 0
+    return shape.position(of: name, hint: &hint).map { values[$0] }
+  }
 
   /// The value of a member by its name.
   func member(_ name: JinjaText) -> JinjaValue? {

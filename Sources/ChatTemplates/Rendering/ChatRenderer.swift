@@ -108,6 +108,9 @@ public struct ChatRenderer: Sendable {
   /// Whether an argument of this name can change the text.
   public func reads(_ argument: String) -> Bool { templates.contains { $0.reads(argument) } }
 
+  /// The texts that the templates write themselves.
+  public var literalTexts: [String] { templates.flatMap { $0.engine?.literalTexts ?? [] } }
+
   /// The names of the arguments that change the text, sorted; special tokens are none.
   public var argumentNames: [String] {
     var names: Set<String> = []
@@ -163,6 +166,9 @@ public struct ChatRenderer: Sendable {
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
     chat.removeAll()
+    guard !messages.isEmpty else {
+      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+    }
     if row.isEmpty, let native {
       do throws(TemplateError) {
         try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)
@@ -198,11 +204,14 @@ public struct ChatRenderer: Sendable {
     guard let engine = template.engine else {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
     }
+    request.specialTokens = specialTokens
+    if request.continuation == .none, messages.allSatisfy({ $0.extras == nil && !$0.isContentFirst }) {
+      return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
+    }
     var values: [JSONValue] = []
     values.reserveCapacity(messages.count)
     for (index, message) in messages.enumerated() { values.append(try message.json(of: text, number: index + 1)) }
     request.messages = .array(values)
-    request.specialTokens = specialTokens
     return try engine.apply(request, clock: settings.clock, into: &chat).generations
   }
 

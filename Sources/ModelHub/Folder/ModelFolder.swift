@@ -1,6 +1,7 @@
 public import ChatTemplates
 public import JSON
 import Support
+import Tokenizers
 
 /// Where a model's files are from, for the record.
 public struct ModelOrigin: Sendable, Hashable {
@@ -205,4 +206,26 @@ extension Model {
       }
     return JSONObject(tokens.map { ($0.0, .string($0.1)) })
   }
+
+  /// The tokens that steer a built-in model: special tokens, and added tokens that its template writes.
+  public var controlTokens: [String] {
+    switch tokenizer.name {
+    case "gemma2": ["<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>"]
+    case "llama3": Self.llamaTokens(tokenizer.converter)
+    case "qwen3": Self.qwenTokens + ["<tool_response>", "</tool_response>", "<think>", "</think>"]
+    case "qwen25": Self.qwenTokens
+    default: []
+    }
+  }
+
+  private static func llamaTokens(_ converter: VocabularyConverter) -> [String] {
+    guard case .tiktoken(_, let specialTokens) = converter else { return [] }
+    return specialTokens
+  }
+
+  private static let qwenTokens = [
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
+    "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
+    "<|image_pad|>", "<|video_pad|>", "<tool_call>", "</tool_call>",
+  ]
 }

@@ -149,7 +149,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.scan.measuresRendering = timing
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
-    let loader = try countingModels.loader(&options.query, tokenization)
+    let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)
     do throws(AnalysisError) { return try DatasetAnalysis(options, loader: loader) } catch {
       throw CommandFailure(error)
     }

@@ -34,7 +34,7 @@ struct EncodeCommand: ParsableCommand {
     let model = try files.model(named: model, rows)
     let encoder = try RowEncoder(
       model.vocabulary, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
-    try rows.forEachText(model) { (text) throws(InputError) in
+    try rows.forEachText(model) { (text, _) throws(InputError) in
       do throws(EncodingError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
         throw .unreadable(error.description)
       }

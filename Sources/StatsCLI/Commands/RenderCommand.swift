@@ -1,35 +1,57 @@
 import ArgumentParser
 import Counting
 import Datasets
-import ModelHub
 
 /// Prints the text that a model reads for each conversation.
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
-    abstract: "Render conversations with a model's chat template.",
+    abstract: "Render conversations with a chat template.",
     discussion: """
       Prints {"rendered":".."} for each line of input, in the same order, or {"error":".."} with the template's own \
       message where it raises.
 
+      With --chat-template a line is {"messages":[..],"special_tokens":{"bos_token":"<s>",..},..}; all further members \
+      are arguments of the template, as with apply_chat_template.
+
       Example:
         tokenstats render --model llama-3.3-70b < chats.jsonl
+        tokenstats render --chat-template chat_template.jinja < chats.jsonl
+        tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
-  var model: String
+  @Option(help: CountingModel.help)
+  var model: String?
 
+  @Flag(help: "Show every part in the color of its kind, with its tokens.")
+  var explain = false
+
+  @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
+  func validate() throws {
+    let templates = rows.tokenization.chat.chatTemplate
+    if model == nil && templates.count != 1 {
+      throw ValidationError("Name a model with --model, or one template with --chat-template.")
+    }
+    if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
+  }
+
   func run() throws {
+    guard let model else {
+      let file = try TemplateFile(rows.tokenization.chat.chatTemplate[0], limits: limits.limits)
+      return try file.render(rows, clock: rows.tokenization.chat.clock.clock())
+    }
     let selector = try rows.tokenization.selector()
     let selected = try selector.chatModel(named: model, spec: nil, rows.tokenization.chat)
     guard selected.renderer != nil else {
       throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)
     }
     let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
-    try rows.forEachText(prepared) { (text) throws(InputError) in
-      JSONLine.rendered(text, ascii: rows.ascii)
+    if explain {
+      var explanation = try ChatExplanation(prepared.load().tokenizer)
+      return try rows.forEachText(prepared) { (text, chat) throws(InputError) in explanation.lines(text, chat) }
     }
+    try rows.forEachText(prepared) { (text, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
   }
 }

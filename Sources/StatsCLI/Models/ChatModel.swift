@@ -45,11 +45,15 @@ struct ChatModel: Sendable {
     let renderer = try preparedRenderer()
     switch vocabulary {
     case .model(let model):
-      return LoadedModel(origin: origin, renderer: renderer, tokenizer: try model.tokenizer())
+      return LoadedModel(
+        origin: origin, renderer: renderer, tokenizer: try model.tokenizer(),
+        controlTokens: ControlTokens(model.format.model.controlTokens))
     case .file(let file):
       let contents = try file.contents()
+      let definition = try file.definition(of: contents)
       return LoadedModel(
-        origin: origin, renderer: renderer, tokenizer: try file.tokenizer(file.definition(of: contents)),
+        origin: origin, renderer: renderer, tokenizer: try file.tokenizer(definition),
+        controlTokens: ControlTokens(definition.addedTokens, literalTexts: renderer?.literalTexts ?? []),
         tokenizerSHA256: SHA256Digest.of(contents.bytes.span.bytes).hex)
     }
   }

@@ -24,6 +24,8 @@ struct ChatTemplateOptions: ParsableArguments {
 
   @Option(help: "join: the texts of contents that are lists of parts are joined before they are rendered.")
   var contentParts: ContentParts?
+
+  @OptionGroup var clock: ClockOptions
 }
 
 /// What becomes of contents that are lists of parts.

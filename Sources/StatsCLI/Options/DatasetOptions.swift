@@ -3,6 +3,7 @@ import ArgumentParser
 import ChatTemplates
 import Counting
 import Datasets
+import JSON
 import ModelHub
 import PersonaData
 import Support
@@ -131,11 +132,25 @@ struct CountingModelOptions: ParsableArguments {
 
   /// The models that count: those that the option names, else the built-in ones by the names of datasets.
   ///
-  /// - Parameter query: what is asked for; it is told the models that the option names.
-  func loader(_ query: inout SourceQuery, _ tokenization: TokenizationOptions) throws(CommandFailure) -> ModelLoader {
-    let counting = try files.models(named: model, tokenization)
+  /// - Parameters:
+  ///   - query: what is asked for; it is told the models that the option names.
+  ///   - statistics: the path of the statistics that are updated; nil where none are.
+  func loader(
+    _ query: inout SourceQuery, _ tokenization: TokenizationOptions, updating statistics: String? = nil
+  ) throws(CommandFailure) -> ModelLoader {
+    let storedNow = { (name: String) in statistics.flatMap { Self.storedNow(of: name, in: $0) } }
+    let counting = try files.models(named: model, tokenization, storedNow: storedNow)
     query.countingModels = counting.map(\.datasetName)
     guard counting.isEmpty else { return ChatModel.loader(counting) }
-    return ChatModel.loader(try tokenization.builtInModels(query.models))
+    return ChatModel.loader(try tokenization.builtInModels(query.models, storedNow: storedNow))
+  }
+
+  /// The time that a model's template saw when statistics were counted; nil where there are none that say.
+  private static func storedNow(of model: String, in path: String) -> TemplateClock? {
+    // Whether the file can be used at all is found out where it is loaded.
+    guard Files.exists(path), let bytes = try? Files.read(path), let document = try? JSONValue.parse(bytes) else {
+      return nil
+    }
+    return document["metadata"]?["tokenizers"]?[model]?["now"]?.stringValue.flatMap { TemplateClock($0) }
   }
 }

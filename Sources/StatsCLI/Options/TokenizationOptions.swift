@@ -35,27 +35,39 @@ extension TokenizationOptions {
   }
 
   /// The built-in models of short names, all of them where there is none.
-  func builtInModels(_ names: [String]) throws(CommandFailure) -> [ChatModel] {
+  func builtInModels(
+    _ names: [String], storedNow: (String) -> TemplateClock? = { _ in nil }
+  ) throws(CommandFailure) -> [ChatModel] {
     let selector = try selector()
     let names = names.isEmpty ? ModelRegistry.names : names
     return try prepare(
-      names.map { (name) throws(CommandFailure) in try selector.builtInModel(named: name, chat) })
+      names.map { (name) throws(CommandFailure) in try selector.builtInModel(named: name, chat) }, storedNow: storedNow)
   }
 
   /// The models with what the options tell their templates.
   ///
-  /// - Parameter addGenerationPrompt: whether conversations end with the beginning of an answer.
+  /// - Parameters:
+  ///   - addGenerationPrompt: whether conversations end with the beginning of an answer.
+  ///   - storedNow: the time that a model's template saw when what is updated was counted; nil where none is known.
   /// - Throws: `CommandFailure` where an argument is known to none of the templates.
-  func prepare(_ models: [ChatModel], addGenerationPrompt: Bool = false) throws(CommandFailure) -> [ChatModel] {
+  func prepare(
+    _ models: [ChatModel], addGenerationPrompt: Bool = false, storedNow: (String) -> TemplateClock? = { _ in nil }
+  ) throws(CommandFailure) -> [ChatModel] {
     try chat.check(models.map { [$0.name, $0.datasetName, $0.origin.hubID] })
+    // A time that cannot be read is an error even where no template asks.
+    if chat.clock.now != nil { _ = try chat.clock.clock() }
     var settings = ChatRenderer.Settings()
     settings.arguments = try arguments(for: models)
     settings.addGenerationPrompt = addGenerationPrompt
     settings.prefersEngine = chat.jinja
     settings.joinsParts = chat.contentParts == .join
-    return models.map { model in
+    return try models.map { (model) throws(CommandFailure) in
       var model = model
       model.settings = settings
+      if model.renderer?.usesClock ?? false {
+        let stored = chat.clock.isSet ? nil : storedNow(model.datasetName)
+        model.settings.clock = try stored ?? chat.clock.clock()
+      }
       return model
     }
   }
@@ -116,7 +128,8 @@ extension TokenizerFileOptions {
   ///
   /// - Throws: `CommandFailure` where one is named twice.
   func models(
-    named names: [String], _ tokenization: TokenizationOptions, addGenerationPrompt: Bool = false
+    named names: [String], _ tokenization: TokenizationOptions, addGenerationPrompt: Bool = false,
+    storedNow: (String) -> TemplateClock? = { _ in nil }
   ) throws(CommandFailure) -> [ChatModel] {
     let selector = try tokenization.selector()
     var models: [ChatModel] = []
@@ -134,7 +147,7 @@ extension TokenizerFileOptions {
       }
       models.append(model)
     }
-    return try tokenization.prepare(models, addGenerationPrompt: addGenerationPrompt)
+    return try tokenization.prepare(models, addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
   }
 
   /// The model of a command that turns rows into something.
@@ -184,9 +197,10 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
-  /// Reads every row, and prints the line of JSON that `respond` makes of its text; `{"error":..}` where it throws.
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
+  /// `{"error":..}` where it throws.
   func forEachText(
-    _ model: ChatModel, _ respond: ([UInt8]) throws(InputError) -> [UInt8]
+    _ model: ChatModel, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
     var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
     var lookup = sources.lookup(folder: workspace.processedDatasets)
@@ -201,7 +215,8 @@ struct RowOptions: ParsableArguments {
           let line: [UInt8]
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
-            line = try respond(renderer.render(row, of: batch))
+            let text = try renderer.render(row, of: batch)
+            line = try respond(text, renderer.chat)
           } catch {
             failures.note(batch.place(of: row))
             line = JSONLine.error(error.message, ascii: ascii)

@@ -110,4 +110,14 @@ struct TextInput {
   func next(_ reader: inout DatasetReader) throws(CommandFailure) -> DatasetBatch? {
     do throws(InputError) { return try reader.nextBatch() } catch { throw CommandFailure(error.named(name)) }
   }
+
+  /// Opens an input of lines; nil or `-` for standard input.
+  static func lines(of path: String?) throws(CommandFailure) -> LineReader {
+    do throws(FileError) { return try LineReader(path: path) } catch { throw CommandFailure(error.description) }
+  }
+
+  /// Reads the next line of an input; false at its end.
+  static func next(_ reader: inout LineReader) throws(CommandFailure) -> Bool {
+    do throws(FileError) { return try reader.next() } catch { throw CommandFailure(error.description) }
+  }
 }

@@ -79,6 +79,39 @@ struct JinjaTemplateTests {
     #expect(apply("x", request).error?.className == "ValueError")
   }
 
+  @Test("messages of a role and a text render without JSON as with it, kinds included")
+  func plainMessages() throws {
+    let contents = ["é\n", "<think>\nhm</think>\n\nyes", "", "<b>", "x</think>y"]
+    let roles: [ChatRole] = [.system, .assistant, .user, .other("ipython"), .assistant]
+    var text: [UInt8] = []
+    var messages: [ChatMessage] = []
+    for (role, content) in zip(roles, contents) {
+      messages.append(ChatMessage(role: role, content: text.count..<text.count + content.utf8.count))
+      text += Array(content.utf8)
+    }
+    let json = zip(roles, contents).map {
+      JSONValue.object(JSONObject([("role", .string($0.name)), ("content", .string($1))]))
+    }
+    var request = ChatTemplateRequest(messages: .array(json))
+    request.specialTokens = JSONObject([("bos_token", .string("<s>"))])
+    request.setArguments(JSONObject([("k", .number(1)), ("add_generation_prompt", .bool(true))]))
+    let template = try JinjaTemplate(
+      "{{ bos_token }}{% for m in messages %}{{ m }}{{ m.role }}{{ m.content | trim }}{{ m['content'].split('</think>') }}"
+        + "{% endfor %}{{ k }}{{ tools }}{{ add_generation_prompt }}")
+    var expected = RenderedChat()
+    try template.apply(request, into: &expected)
+    var chat = RenderedChat()
+    try template.apply(messages, of: text.span.bytes, request, into: &chat)
+    #expect(chat.text == expected.text)
+    #expect(chat.spans == expected.spans)
+    let broken: [UInt8] = Array("12345678é".utf8.dropLast())
+    let message = ChatMessage(role: .user, content: 0..<broken.count)
+    #expect(throws: TemplateError(.malformed, "message 1: content is not UTF-8")) {
+      try template.apply([message], of: broken.span.bytes, request, into: &chat)
+    }
+    #expect(throws: TemplateError.self) { try template.apply([], of: text.span.bytes, request, into: &chat) }
+  }
+
   @Test("one of several templates by name")
   func names() {
     #expect(NamedTemplate.choice(among: ["default", "tool_use"], hasTools: true) == "tool_use")
