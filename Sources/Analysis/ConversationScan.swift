@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import Counting
-public import Datasets
+import Datasets
 public import ModelHub
 import PersonaData
 public import Support
@@ -56,30 +56,27 @@ public struct ConversationScan: Sendable {
 
   /// Finds the datasets and loads the vocabularies of the options' catalog.
   ///
-  /// - Throws: ``AnalysisError``.
+  /// - Throws: `InputError` if a model is not known or its tokenizer cannot be loaded, or no dataset is found.
   public init(
     _ options: ScanOptions, loadTokenizer: @escaping LoadedModel.TokenizerLoader
-  ) throws(AnalysisError) {
+  ) throws(InputError) {
     try self.init(
       options, loader: ModelLoader(catalog: options.catalog, arguments: options.templateArguments, loadTokenizer))
   }
 
   /// Finds the datasets and loads their models.
   ///
-  /// - Throws: ``AnalysisError``.
-  public init(_ options: ScanOptions, loader: ModelLoader) throws(AnalysisError) {
+  /// - Throws: `InputError`.
+  public init(_ options: ScanOptions, loader: ModelLoader) throws(InputError) {
     for model in options.query.models + options.query.countingModels {
-      do throws(ModelHubError) { try loader.check(model) } catch { throw .model(error) }
+      try loader.check(model)
     }
-    let found: FoundSources
-    do { found = try FoundSources(options.query) } catch { throw .input(error) }
+    let found = try FoundSources(options.query)
     self.options = options
     notices = found.notices
     failures = found.failures
     jobs = found.jobs
-    do {
-      models = try loader.models(Set(jobs.map(\.model)))
-    } catch { throw .tokenizer(error) }
+    models = try loader.models(Set(jobs.map(\.model)))
   }
 
   /// Scans sources that are known already, with models that are loaded already.

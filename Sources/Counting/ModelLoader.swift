@@ -1,10 +1,10 @@
 public import ChatTemplates
 public import ModelHub
-import Support
+public import Support
 
 /// Finds and loads models by the names that datasets and options have for them.
 public struct ModelLoader: Sendable {
-  private let isKnown: @Sendable (String) -> ModelHubError?
+  private let isKnown: @Sendable (String) -> InputError?
   private let load: @Sendable (String) throws -> LoadedModel
 
   /// Makes a loader.
@@ -13,7 +13,7 @@ public struct ModelLoader: Sendable {
   ///   - isKnown: Why a name is none of a model; nil where it is one.
   ///   - load: Loads a model that is known; it is called from several threads, once for each model in use.
   public init(
-    isKnown: @escaping @Sendable (String) -> ModelHubError?, load: @escaping @Sendable (String) throws -> LoadedModel
+    isKnown: @escaping @Sendable (String) -> InputError?, load: @escaping @Sendable (String) throws -> LoadedModel
   ) {
     self.isKnown = isKnown
     self.load = load
@@ -24,7 +24,7 @@ public struct ModelLoader: Sendable {
     catalog: ModelCatalog, arguments: TemplateArguments, _ loadTokenizer: @escaping LoadedModel.TokenizerLoader
   ) {
     self.init { name in
-      do throws(ModelHubError) {
+      do throws(InputError) {
         _ = try catalog.format(of: name)
         return nil
       } catch {
@@ -39,8 +39,8 @@ public struct ModelLoader: Sendable {
 
   /// Makes sure that a name is one of a model.
   ///
-  /// - Throws: `ModelHubError` that says which are known.
-  public func check(_ name: String) throws(ModelHubError) {
+  /// - Throws: `InputError` that says which are known.
+  public func check(_ name: String) throws(InputError) {
     if let reason = isKnown(name) { throw reason }
   }
 
@@ -49,9 +49,9 @@ public struct ModelLoader: Sendable {
   /// A dataset of an unknown model fails when its turn comes, with its own name.
   ///
   /// - Throws: The reason why the first, by name, cannot be loaded.
-  public func models(_ names: Set<String>) throws(ModelHubError) -> [String: LoadedModel] {
+  public func models(_ names: Set<String>) throws(InputError) -> [String: LoadedModel] {
     let known = names.sorted().filter { isKnown($0) == nil }
-    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, ModelHubError> in
+    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, InputError> in
       do { return .success(try load(known[index])) } catch {
         return .failure(.tokenizer(model: known[index], reason: "\(error)"))
       }

@@ -37,19 +37,19 @@ struct RowCounter: ~Copyable {
     let score: Score
     let text: Range<Int>?
     let arguments: JSONObject
-    do throws(RowFailure) {
+    do throws(InputError) {
       text = try batch.rowText(row)
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
         if messages.isEmpty {
-          throw RowFailure(row: batch.firstRow + row, kind: .messages, message: "all messages are the system's")
+          throw InputError(.messages, dataset: "", "all messages are the system's")
         }
       }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
     } catch {
-      return .failed(error, raised: nil, legacyTokens: 0)
+      return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
     let (repairs, failures) = (counter.repairCount, counter.failureCount)
     var count: ConversationCount

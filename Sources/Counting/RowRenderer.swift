@@ -1,6 +1,7 @@
 public import ChatTemplates
 public import Datasets
 import JSON
+public import Support
 import TokenStatistics
 
 /// Turns rows into the text that a model reads, in memory that is used again for the next row.
@@ -41,30 +42,29 @@ public struct RowRenderer: Sendable {
   ///   - batch: the rows, read with all their members.
   /// - Throws: `InputError` with what is wrong with the row, or the template's own message if that raises.
   public mutating func render(_ row: Int, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
-    do throws(RowFailure) {
+    do throws(InputError) {
       if let range = try batch.rowText(row) {
         chat = RenderedChat()
         return try Self.text(range, of: batch)
       }
       try batch.readMessages(of: row, into: &messages)
-      guard let renderer else { throw RowFailure(row: row, kind: .template, message: Self.refusal(of: model)) }
+      guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
       do throws(TemplateError) {
         try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
       } catch {
         let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
-        throw RowFailure(row: row, kind: .template, message: message)
+        throw .unreadable(message)
       }
       return chat.bytes
     } catch { throw .unreadable(error.message) }
   }
 
   /// A copy of a text.
-  private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(RowFailure) -> [UInt8] {
+  private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     let bytes = batch.text.extracting(range).withUnsafeBytes { Array($0) }
     do { _ = try UTF8Span(validating: bytes.span) } catch {
-      throw RowFailure(
-        row: 0, kind: .messages, message: "the text is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+      throw .unreadable("the text is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
     }
     return bytes
   }

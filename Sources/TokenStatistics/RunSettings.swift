@@ -31,7 +31,7 @@ extension RunSettings {
   }
 
   /// Reads the metadata of a document; nil if it holds no settings.
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     guard fields.value("count_mode") != nil else { return nil }
     var tokenizers: [String: TokenizerRecord] = [:]
     for (model, record) in try fields.optionalObject("tokenizers")?.objects() ?? [] {
@@ -116,15 +116,16 @@ public struct TokenizerRecord: Sendable, Hashable {
 extension TokenizerRecord {
   /// The record as the statistics file holds it.
   public var json: JSONValue {
-    .fields([
-      ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
-      ("template_sha256", .string(templateSHA256)),
-      ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
-      ("bos_policy", .string(bosPolicy)),
-    ] + [("chat_template", chatTemplate), ("now", now)].compactMap { (key, text) in text.map { (key, .string($0)) } })
+    .fields(
+      [
+        ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
+        ("template_sha256", .string(templateSHA256)),
+        ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
+        ("bos_policy", .string(bosPolicy)),
+      ] + [("chat_template", chatTemplate), ("now", now)].compactMap { (key, text) in text.map { (key, .string($0)) } })
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),

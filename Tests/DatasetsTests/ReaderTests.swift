@@ -1,6 +1,7 @@
 import ChatTemplates
 import ColumnarFiles
 import JSON
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

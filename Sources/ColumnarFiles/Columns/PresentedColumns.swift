@@ -1,3 +1,5 @@
+import Support
+
 /// How stored numbers and bytes are shown, where that is not what they are.
 enum Presentation: Sendable, Hashable {
   case plain
@@ -19,27 +21,27 @@ enum Presentation: Sendable, Hashable {
 
   /// The column of the shown values.
   ///
-  /// - Throws: `ColumnarFileError` if a number has more than 128 bits, or a date is beyond the years that have four
+  /// - Throws: `FileError` if a number has more than 128 bits, or a date is beyond the years that have four
   ///   digits.
-  func column(_ stored: Column, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+  func column(_ stored: Column, pool: inout MemoryPool) throws(FileError) -> Column {
     switch (self, stored) {
     case (.plain, _): return stored
     case (.half, .utf8(let column)):
-      let values = try pool.values(column.count) { (row) throws(ColumnarFileError) -> Double in
+      let values = try pool.values(column.count) { (row) throws(FileError) -> Double in
         let bytes = column.bytes(row)
         return bytes.byteCount == 2 ? Self.half(try bytes.integer(at: 0, as: UInt16.self)) : 0
       }
       return .double(PrimitiveColumn<Double>(count: column.count, validity: column.validity, values: values))
     case (.decimal(let scale), .int64(let column)):
-      return try Self.texts(column.count) { (row) throws(ColumnarFileError) in
+      return try Self.texts(column.count) { (row) throws(FileError) in
         column[row].map { Self.decimal(Int128($0), scale: scale) }
       }
     case (.decimal(let scale), .utf8(let column)):
-      return try Self.texts(column.count) { (row) throws(ColumnarFileError) in
+      return try Self.texts(column.count) { (row) throws(FileError) in
         column.isNull(row) ? nil : Self.decimal(try Self.bigEndian(column.bytes(row)), scale: scale)
       }
     case (.date, .int64(let column)):
-      return try Self.texts(column.count) { (row) throws(ColumnarFileError) in
+      return try Self.texts(column.count) { (row) throws(FileError) in
         guard let days = column[row] else { return nil }
         return try Self.date(days)
       }
@@ -48,8 +50,8 @@ enum Presentation: Sendable, Hashable {
   }
 
   private static func texts(
-    _ count: Int, _ text: (Int) throws(ColumnarFileError) -> String?
-  ) throws(ColumnarFileError) -> Column {
+    _ count: Int, _ text: (Int) throws(FileError) -> String?
+  ) throws(FileError) -> Column {
     var builder = UTF8Builder()
     for row in 0..<count {
       if let text = try text(row) { try builder.append(text) } else { try builder.appendNull() }
@@ -58,7 +60,7 @@ enum Presentation: Sendable, Hashable {
   }
 
   /// A number in big-endian two's complement.
-  private static func bigEndian(_ bytes: RawSpan) throws(ColumnarFileError) -> Int128 {
+  private static func bigEndian(_ bytes: RawSpan) throws(FileError) -> Int128 {
     guard bytes.byteCount <= 16 else { throw .unsupported("decimals of more than 128 bits are not supported") }
     return bytes.withUnsafeBytes { bytes in
       let sign: Int128 = (bytes.first ?? 0) & 0x80 == 0 ? 0 : -1
@@ -79,7 +81,7 @@ enum Presentation: Sendable, Hashable {
   /// A day in the proleptic Gregorian calendar.
   ///
   /// Source: Howard Hinnant, chrono-Compatible Low-Level Date Algorithms, `civil_from_days`.
-  static func date(_ days: Int64) throws(ColumnarFileError) -> String {
+  static func date(_ days: Int64) throws(FileError) -> String {
     guard (-719_162...2_932_896).contains(days) else {
       throw .unsupported("a date is \(days) days from 1970, beyond the years from 1 to 9999")
     }

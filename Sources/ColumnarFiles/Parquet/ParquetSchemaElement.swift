@@ -1,3 +1,5 @@
+import Support
+
 /// An entry of the flat list in which Parquet writes its tree of columns, parents before children.
 ///
 /// Numbers: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift.
@@ -38,7 +40,7 @@ struct ParquetSchemaElement: Sendable {
   /// The digits after the point of a decimal.
   var scale = 0
 
-  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     var logical: Meaning?
     while let field = try reader.field(after: &last) {
@@ -61,7 +63,7 @@ struct ParquetSchemaElement: Sendable {
 
   private static func known<Value: RawRepresentable>(
     _ number: Int64, _ what: String, _ reader: borrowing ThriftCompactReader
-  ) throws(ColumnarFileError) -> Value where Value.RawValue == Int64 {
+  ) throws(FileError) -> Value where Value.RawValue == Int64 {
     guard let value = Value(rawValue: number) else {
       throw .damaged("the \(what) \(number) is not known", at: reader.origin + reader.position)
     }
@@ -89,7 +91,7 @@ struct ParquetSchemaElement: Sendable {
   /// The union `LogicalType`: a struct with one field.
   private static func logical(
     _ reader: inout ThriftCompactReader, scale: inout Int
-  ) throws(ColumnarFileError) -> Meaning {
+  ) throws(FileError) -> Meaning {
     var meaning = Meaning.none
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -121,7 +123,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The member of the struct `DecimalType` that counts.
-  private static func scale(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Int {
+  private static func scale(_ reader: inout ThriftCompactReader) throws(FileError) -> Int {
     var scale = 0
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -135,7 +137,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The struct `IntType`.
-  private static func isSigned(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Bool {
+  private static func isSigned(_ reader: inout ThriftCompactReader) throws(FileError) -> Bool {
     var isSigned = true
     var last = 0
     while let field = try reader.field(after: &last) {

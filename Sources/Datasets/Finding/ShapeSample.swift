@@ -41,7 +41,7 @@ struct ShapeSample {
   }
 
   private mutating func readTable(_ path: String) throws(InputError) {
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       let schema = try TableReader(path: path).schema
       columns = schema.fields.map(\.name)
       for field in schema.fields {

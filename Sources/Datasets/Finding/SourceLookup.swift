@@ -1,5 +1,5 @@
 import ColumnarFiles
-import Support
+public import Support
 import TokenStatistics
 
 /// Finds what an argument means: a path, a pattern of paths, standard input, or a dataset's name.

@@ -1,5 +1,6 @@
 import ColumnarFiles
 import JSON
+import Support
 
 /// The values of a column or a member beside a row's conversation, in one batch.
 enum ValueColumn: Sendable {

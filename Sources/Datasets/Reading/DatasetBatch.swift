@@ -1,6 +1,7 @@
 public import ChatTemplates
 import ColumnarFiles
 public import JSON
+public import Support
 public import TokenStatistics
 
 /// Some consecutive rows of a dataset: conversations or texts, and what else is read of them.
@@ -116,13 +117,13 @@ public struct DatasetBatch: Sendable {
 
   /// Where a row's text is in ``text``, if the row is a text and not a conversation; nil otherwise.
   ///
-  /// - Throws: `RowFailure` if there is a text missing.
-  public func rowText(_ row: Int) throws(RowFailure) -> Range<Int>? {
+  /// - Throws: `InputError` if there is a text missing.
+  public func rowText(_ row: Int) throws(InputError) -> Range<Int>? {
     precondition(row >= 0 && row < count)
     switch content {
     case .messages: return nil
     case .texts(let column, let name):
-      guard let column, !column.isNull(row) else { throw failure(row, .messages, "\(name) is null") }
+      guard let column, !column.isNull(row) else { throw InputError(.messages, dataset: "", "\(name) is null") }
       return column.range(row)
     case .decoded(let rows):
       if case .text(let range) = rows.rows[row] { return range }
@@ -135,8 +136,8 @@ public struct DatasetBatch: Sendable {
   /// - Parameters:
   ///   - row: a row of this batch, from 0; another is a programming error.
   ///   - list: receives the messages; its storage is kept. A row that is a text is one message of role `text`.
-  /// - Throws: `RowFailure` with the row's number in the dataset if there are no messages, or one lacks its role.
-  public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(RowFailure) {
+  /// - Throws: `InputError` of kind ``InputError/Kind/messages`` if there are no messages, or one lacks its role.
+  public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(InputError) {
     list.removeAll(keepingCapacity: true)
     precondition(row >= 0 && row < count)
     if let range = try rowText(row) {
@@ -146,11 +147,13 @@ public struct DatasetBatch: Sendable {
     switch content {
     case .texts: return
     case .messages(let messages):
-      guard let messages, let range = messages.range(row) else { throw failure(row, .messages, "messages is null") }
-      guard !range.isEmpty else { throw failure(row, .messages, "messages is empty") }
+      guard let messages, let range = messages.range(row) else {
+        throw InputError(.messages, dataset: "", "messages is null")
+      }
+      guard !range.isEmpty else { throw InputError(.messages, dataset: "", "messages is empty") }
       for element in range {
         if let fault = messages.fault(element) {
-          throw failure(row, .messages, "message \(element - range.lowerBound + 1)\(fault)")
+          throw InputError(.messages, dataset: "", "message \(element - range.lowerBound + 1)\(fault)")
         }
         list.append(messages[element])
       }
@@ -158,7 +161,7 @@ public struct DatasetBatch: Sendable {
       switch rows.rows[row] {
       case .conversation(let range): list.append(contentsOf: rows.messages[range])
       case .text: return
-      case .failed(let reason): throw failure(row, .messages, reason)
+      case .failed(let reason): throw InputError(.messages, dataset: "", reason)
       }
     }
   }
@@ -186,8 +189,8 @@ public struct DatasetBatch: Sendable {
   ///
   /// Members that are null are left out. Tools and the like may be JSON as text.
   ///
-  /// - Throws: `RowFailure` if one of them cannot be read.
-  public func arguments(of row: Int) throws(RowFailure) -> JSONObject {
+  /// - Throws: `InputError` if one of them cannot be read.
+  public func arguments(of row: Int) throws(InputError) -> JSONObject {
     var arguments = JSONObject()
     do throws(InputError) {
       if members.indices.contains(row) {
@@ -200,7 +203,7 @@ public struct DatasetBatch: Sendable {
         guard let stored = try values[name]?.json(row) else { continue }
         if let value = try Self.argument(stored, named: name) { arguments[name] = value }
       }
-    } catch { throw failure(row, .messages, error.message) }
+    } catch { throw InputError(.messages, dataset: "", error.message) }
     return arguments
   }
 
@@ -212,19 +215,19 @@ public struct DatasetBatch: Sendable {
 
   /// Reads a row's score; a fraction counts as the whole number below.
   ///
-  /// - Throws: `RowFailure` if the score is no number.
-  public func score(of row: Int) throws(RowFailure) -> Score {
+  /// - Throws: `InputError` if the score is no number.
+  public func score(of row: Int) throws(InputError) -> Score {
     guard let value = try exactScore(of: row) else { return .none }
     guard let number = Int(exactly: value.rounded(.down)) else {
-      throw failure(row, .score, "\(shape.scoreColumn) is \(value), which is beyond all scales")
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(value), which is beyond all scales")
     }
     return .value(number)
   }
 
   /// Reads a row's score with its fraction; nil if there is none.
   ///
-  /// - Throws: `RowFailure` if the score is no number.
-  public func exactScore(of row: Int) throws(RowFailure) -> Double? {
+  /// - Throws: `InputError` if the score is no number.
+  public func exactScore(of row: Int) throws(InputError) -> Double? {
     switch scores?.scalar(row) {
     case nil, .null?: return nil
     case .integer(let number)?: return Double(number)
@@ -233,9 +236,9 @@ public struct DatasetBatch: Sendable {
     case .double(let number)?: return number.isNaN ? nil : number
     case .string(let text)?:
       if let number = Double(text), number.isFinite { return number }
-      throw failure(row, .score, "\(shape.scoreColumn) is \"\(text.prefix(40))\", no number")
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \"\(text.prefix(40))\", no number")
     case .bigInteger(let digits)?:
-      throw failure(row, .score, "\(shape.scoreColumn) is \(digits.prefix(40)), which is beyond all scales")
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(digits.prefix(40)), which is beyond all scales")
     case .array?, .object?: return nil
     }
   }
@@ -253,8 +256,11 @@ public struct DatasetBatch: Sendable {
   public func place(of row: Int) -> String {
     lines.indices.contains(row) ? "line \(lines[row])" : "row \(firstRow + row)"
   }
+}
 
-  private func failure(_ row: Int, _ kind: RowFailure.Kind, _ message: String) -> RowFailure {
-    RowFailure(row: firstRow + row, kind: kind, message: message)
+extension RowFailure {
+  /// Makes the failure of a row whose messages or score cannot be read.
+  public init(row: Int, _ error: InputError) {
+    self.init(row: row, kind: error.kind == .score ? .score : .messages, message: error.message)
   }
 }

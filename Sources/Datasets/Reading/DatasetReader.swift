@@ -1,6 +1,6 @@
 import ChatTemplates
 import ColumnarFiles
-import Support
+public import Support
 
 /// Reads a dataset's rows, a batch at a time.
 ///
@@ -84,12 +84,12 @@ public struct DatasetReader: ~Copyable {
   ///
   /// - Throws: `InputError` if another program changed the file at hand, or it can no longer be read.
   public func verify() throws(InputError) {
-    do throws(ColumnarFileError) { try table?.verify() } catch { throw unreadable(error.description) }
+    do throws(FileError) { try table?.verify() } catch { throw unreadable(error.description) }
   }
 
   private mutating func readBatch() throws(InputError) -> DatasetBatch? {
     if let plan {
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         return try table?.nextBatch().map { DatasetBatch($0, plan: plan, rowsBefore: rowsBefore) }
       } catch { throw unreadable(error.description) }
     }
@@ -111,9 +111,9 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(ColumnarFileError) { opened = try TableReader(path: file) } catch { throw .unreadable(error.description) }
+    do throws(FileError) { opened = try TableReader(path: file) } catch { throw .unreadable(error.description) }
     let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try opened.select(plan.names)
       if case .table(let place)? = part?.place { try opened.seek(to: place) }
     } catch { throw .unreadable(error.description) }

@@ -1,6 +1,7 @@
 import ChatTemplates
 import ColumnarFiles
 import JSON
+import Support
 
 /// The columns of the messages of all rows.
 struct MessageColumns: Sendable {

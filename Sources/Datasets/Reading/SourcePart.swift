@@ -1,5 +1,5 @@
 import ColumnarFiles
-import Support
+public import Support
 
 /// A part of a source that can be read by itself: some consecutive rows of one of its files.
 public struct SourcePart: Sendable {
@@ -9,8 +9,6 @@ public struct SourcePart: Sendable {
     case table(TablePart)
     /// The bytes of whole lines, and how many lines are before them.
     case lines(Range<Int>, before: Int)
-    /// The whole file.
-    case file(bytes: Int)
   }
 
   /// The number of the file.
@@ -24,7 +22,6 @@ public struct SourcePart: Sendable {
     switch place {
     case .table(let part): part.byteCount
     case .lines(let range, _): range.count
-    case .file(let bytes): bytes
     }
   }
 }
@@ -51,7 +48,7 @@ extension DatasetSource {
     for (number, file) in files.enumerated() {
       let schema: Schema
       let places: [TablePart]
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         let table = try TableReader(path: file)
         schema = table.schema
         places = try table.parts(ofBytes: size)

@@ -1,4 +1,5 @@
 import ColumnarFiles
+import Support
 
 /// How the rows of a table become conversations and texts: what is read of which columns.
 struct TablePlan: Sendable {

@@ -1,5 +1,6 @@
 import ChatTemplates
 import JSON
+import Support
 
 /// Makes conversations and texts of rows, by the same rules whatever file they come from.
 struct RowInterpreter: Sendable {

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Tool calls as other data write them.
 enum ToolCalls {

@@ -1,5 +1,6 @@
 import ChatTemplates
 import JSON
+import Support
 
 /// Reads the usual rows of JSON without a tree: messages of nothing but role and content, and texts.
 ///
@@ -61,7 +62,7 @@ struct JSONRowScanner: Sendable {
     return true
   }
 
-  private func appendString(_ scanner: inout JSONScanner, to rows: inout DecodedRows) throws(JSONError) {
+  private func appendString(_ scanner: inout JSONScanner, to rows: inout DecodedRows) throws(FileError) {
     let mark = rows.mark
     try scanner.string(appendingTo: &rows.text)
     try scanner.finish()
@@ -70,7 +71,7 @@ struct JSONRowScanner: Sendable {
 
   private func appendObject(
     _ scanner: inout JSONScanner, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject
-  ) throws(JSONError) -> Bool {
+  ) throws(FileError) -> Bool {
     let mark = rows.mark
     let start = rows.text.count
     var isFound = false
@@ -111,7 +112,7 @@ struct JSONRowScanner: Sendable {
 
   private func appendMessages(
     _ scanner: inout JSONScanner, to rows: inout DecodedRows
-  ) throws(JSONError) -> Bool {
+  ) throws(FileError) -> Bool {
     guard scanner.peek() == UInt8(ascii: "[") else { return false }
     try scanner.beginArray()
     while try scanner.nextElement() {

@@ -126,7 +126,7 @@ struct TextRowReader: ~Copyable {
     case .arrow, .arrowStream, .arrowFile, .parquet, .jsonLines, .json:
       if let scanner, scanner.append(records.record, to: &rows, values: &values, members: &members) { return }
       for index in values.indices { values[index] = .null }
-      do throws(JSONError) {
+      do throws(FileError) {
         let row = try JSONValue.parse(records.record)
         members = row.objectValue ?? JSONObject()
         for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }

@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import JSON
-import Support
+public import Support
 import Tokenizers
 
 /// Where a model's files are from, for the record.
@@ -33,8 +33,8 @@ public struct ModelFolder: Sendable {
   /// Reads `tokenizer_config.json`, `special_tokens_map.json`, `chat_template.jinja` and `additional_chat_templates/`,
   /// as far as they are there.
   ///
-  /// - Throws: `ModelHubError` where a file cannot be read or does not hold what it should.
-  public init(_ path: String) throws(ModelHubError) {
+  /// - Throws: `InputError` where a file cannot be read or does not hold what it should.
+  public init(_ path: String) throws(InputError) {
     let configuration = try Self.object(path, "tokenizer_config.json") ?? JSONObject()
     let map = try Self.object(path, "special_tokens_map.json") ?? JSONObject()
     specialTokens = SpecialTokenNames.texts(configuration: configuration, map: map)
@@ -46,8 +46,8 @@ public struct ModelFolder: Sendable {
 
   /// The templates of a file: Jinja, or the `chat_template` of a `.json` such as `tokenizer_config.json`.
   ///
-  /// - Throws: `ModelHubError` where the file cannot be read, holds no template, or one that cannot be compiled.
-  public static func templates(file path: String) throws(ModelHubError) -> [NamedChatTemplate] {
+  /// - Throws: `InputError` where the file cannot be read, holds no template, or one that cannot be compiled.
+  public static func templates(file path: String) throws(InputError) -> [NamedChatTemplate] {
     guard path.hasSuffix(".json") else { return try templates([("default", try templateText(path))], path) }
     let templates = try templates(in: object(path), path)
     guard !templates.isEmpty else { throw .model(path, "there is no \"chat_template\" in it") }
@@ -59,12 +59,12 @@ public struct ModelFolder: Sendable {
   /// - Parameters:
   ///   - texts: the texts; one that is called `default` alone has no name.
   ///   - place: what the errors name.
-  /// - Throws: `ModelHubError` where a template cannot be compiled.
+  /// - Throws: `InputError` where a template cannot be compiled.
   public static func templates(
     _ texts: [(name: String, text: String)], _ place: String
-  ) throws(ModelHubError) -> [NamedChatTemplate] {
+  ) throws(InputError) -> [NamedChatTemplate] {
     let isUnnamed = texts.count == 1 && texts[0].name == "default"
-    return try texts.map { (name, text) throws(ModelHubError) in
+    return try texts.map { (name, text) throws(InputError) in
       do throws(TemplateError) {
         return try NamedChatTemplate(
           name: isUnnamed ? nil : name, text: text, sha256: SHA256Digest.of(Array(text.utf8).span.bytes).hex)
@@ -77,9 +77,9 @@ public struct ModelFolder: Sendable {
 
   /// Reads the text of a template as Python does, for which all line ends are newlines.
   ///
-  /// - Throws: `ModelHubError` where the file cannot be read or is not UTF-8.
-  public static func templateText(_ path: String) throws(ModelHubError) -> String {
-    let bytes = try ModelHubError.wrapping { () throws(FileError) in try Files.read(path) }
+  /// - Throws: `InputError` where the file cannot be read or is not UTF-8.
+  public static func templateText(_ path: String) throws(InputError) -> String {
+    let bytes = try InputError.wrapping { () throws(FileError) in try Files.read(path) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .model(path, "the file is not UTF-8") }
     guard bytes.contains(UInt8(ascii: "\r")) else { return text }
     var unified: [UInt8] = []
@@ -97,13 +97,13 @@ public struct ModelFolder: Sendable {
 
   // MARK: - Files
 
-  private static func object(_ folder: String, _ name: String) throws(ModelHubError) -> JSONObject? {
+  private static func object(_ folder: String, _ name: String) throws(InputError) -> JSONObject? {
     let path = Files.join(folder, name)
     return Files.exists(path) ? try object(path) : nil
   }
 
-  private static func object(_ path: String) throws(ModelHubError) -> JSONObject {
-    let bytes = try ModelHubError.wrapping { () throws(FileError) in try Files.read(path) }
+  private static func object(_ path: String) throws(InputError) -> JSONObject {
+    let bytes = try InputError.wrapping { () throws(FileError) in try Files.read(path) }
     let value: JSONValue
     do { value = try JSONValue.parse(bytes) } catch { throw .model(path, error.description) }
     guard let object = value.objectValue else {
@@ -113,13 +113,13 @@ public struct ModelFolder: Sendable {
   }
 
   /// The templates that have files of their own, `default` first, then by name.
-  private static func templateFiles(_ folder: String) throws(ModelHubError) -> [(name: String, text: String)] {
+  private static func templateFiles(_ folder: String) throws(InputError) -> [(name: String, text: String)] {
     var texts: [(name: String, text: String)] = []
     let main = Files.join(folder, "chat_template.jinja")
     if Files.exists(main) { texts.append(("default", try templateText(main))) }
     let others = Files.join(folder, "additional_chat_templates")
     guard Files.isDirectory(others) else { return texts }
-    let names = try ModelHubError.wrapping { () throws(FileError) in try Files.list(others) }
+    let names = try InputError.wrapping { () throws(FileError) in try Files.list(others) }
     for name in names.sorted() where name.hasSuffix(".jinja") {
       texts.append((String(name.dropLast(".jinja".count)), try templateText(Files.join(others, name))))
     }
@@ -129,7 +129,7 @@ public struct ModelFolder: Sendable {
   /// The templates of the configuration: a text, or a list of named ones.
   private static func templates(
     in configuration: JSONObject, _ path: String
-  ) throws(ModelHubError) -> [NamedChatTemplate] {
+  ) throws(InputError) -> [NamedChatTemplate] {
     switch configuration["chat_template"] {
     case nil, .null: return []
     case .string(let text): return try templates([("default", text)], path)

@@ -90,7 +90,7 @@ struct AnalyzeCommand: ParsableCommand {
       result = try analysis.run(stop: Interruption.flag, progress: display.update)
     } catch {
       display.end()
-      throw CommandFailure(error)
+      throw CommandFailure(scanning: error)
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
@@ -150,8 +150,8 @@ struct AnalyzeCommand: ParsableCommand {
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
     let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)
-    do throws(AnalysisError) { return try DatasetAnalysis(options, loader: loader) } catch {
-      throw CommandFailure(error)
+    do throws(InputError) { return try DatasetAnalysis(options, loader: loader) } catch {
+      throw CommandFailure(scanning: error)
     }
   }
 

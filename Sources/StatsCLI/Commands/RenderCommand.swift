@@ -1,6 +1,7 @@
 import ArgumentParser
 import Counting
 import Datasets
+import Support
 
 /// Prints the text that a model reads for each conversation.
 struct RenderCommand: ParsableCommand {

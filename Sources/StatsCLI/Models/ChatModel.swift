@@ -64,10 +64,10 @@ struct ChatModel: Sendable {
       models.contains { $0.datasetName.hasSameBytes(as: name) } ? nil : .unknownModel(name)
     } load: { name in
       guard let model = models.first(where: { $0.datasetName.hasSameBytes(as: name) }) else {
-        throw ModelHubError.unknownModel(name)
+        throw InputError.unknownModel(name)
       }
       do { return try model.loaded() } catch let failure as CommandFailure {
-        throw ModelHubError.model(model.name, failure.message)
+        throw InputError.model(model.name, failure.message)
       }
     }
   }
@@ -108,7 +108,7 @@ extension ModelSelector {
       names += [model.name, model.format.model.hubID]
     case .file(let file):
       if let folder = file.modelFolder {
-        do throws(ModelHubError) {
+        do throws(InputError) {
           let contents = try ModelFolder(folder)
           (own, specialTokens) = (contents.templates, contents.specialTokens)
         } catch {

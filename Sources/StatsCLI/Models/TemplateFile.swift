@@ -37,7 +37,7 @@ struct TemplateFile {
       return [(defaultName, source)]
     }
     let json: JSONValue
-    do throws(JSONError) { json = try JSONValue.parse(bytes) } catch { throw CommandFailure("\(path): \(error)") }
+    do throws(FileError) { json = try JSONValue.parse(bytes) } catch { throw CommandFailure("\(path): \(error)") }
     switch json["chat_template"] {
     case .string(let source)?: return [(defaultName, source)]
     case .array(let elements)?:

@@ -62,7 +62,7 @@ extension ChatTemplateOptions {
     -> [NamedChatTemplate]
   {
     if Files.exists(choice) {
-      do throws(ModelHubError) { return try ModelFolder.templates(file: choice) } catch {
+      do throws(InputError) { return try ModelFolder.templates(file: choice) } catch {
         throw CommandFailure(error.description)
       }
     }

@@ -110,8 +110,8 @@ struct ScanSelection: ParsableArguments {
     options.scan.templateColumns = tokenization.chat.templateColumn
     let loader = try counting.loader(&options.query, tokenization)
     let scan: ConversationScan
-    do throws(AnalysisError) { scan = try ConversationScan(options, loader: loader) } catch {
-      throw CommandFailure(error)
+    do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
+      throw CommandFailure(scanning: error)
     }
     for notice in scan.notices { Messages.notice(notice) }
     return scan

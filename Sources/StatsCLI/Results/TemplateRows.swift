@@ -12,7 +12,7 @@ struct TemplateRow {
   /// Reads a line.
   init(_ line: RawSpan) throws(TemplateRowError) {
     let value: JSONValue
-    do throws(JSONError) {
+    do throws(FileError) {
       (value, readsStandIns) = try Self.parse(line)
     } catch {
       throw .malformed(error.description)
@@ -23,7 +23,7 @@ struct TemplateRow {
     self.object = object
   }
 
-  private static func parse(_ line: RawSpan) throws(JSONError) -> (JSONValue, readsStandIns: Bool) {
+  private static func parse(_ line: RawSpan) throws(FileError) -> (JSONValue, readsStandIns: Bool) {
     var strict = JSONScanner(line, loneSurrogates: .refused)
     if let value = try? strict.value() {
       try strict.finish()

@@ -71,7 +71,7 @@ struct TextInput {
     var reader = try reader(answersAtOnce: false)
     while let batch = try next(&reader) {
       for row in 0..<batch.count {
-        do throws(RowFailure) {
+        do throws(InputError) {
           guard try filters.includes(row, of: batch) else { continue }
         } catch {
           for index in batches.indices { batches[index].append(failure: error.message) }
@@ -92,7 +92,7 @@ struct TextInput {
 
   /// Whether a row is wanted.
   func includes(_ row: Int, of batch: DatasetBatch) throws(InputError) -> Bool {
-    do throws(RowFailure) { return try filters.includes(row, of: batch) } catch {
+    do throws(InputError) { return try filters.includes(row, of: batch) } catch {
       throw .unreadable(error.message)
     }
   }
