@@ -112,10 +112,6 @@ struct ReaderTests {
         "column messages is of type list<item: struct<speaker: string>>; "
           + "expected a list of role and content, both text"
       ),
-      (
-        [Field("messages", .null), Field("extract_score", .list(Field("item", .int64)))],
-        "column extract_score is of type list<item: int64>; expected numbers"
-      ),
       ([Field("a", .utf8), Field("b", .utf8)], "column messages is missing; the columns are a, b"),
       (
         [Field("messages", .null), Field("messages", .utf8)],
