@@ -46,7 +46,7 @@ public struct SourceLookup: Sendable {
     if let path = [place, place + ".parquet", argument + ".parquet"].first(where: Files.exists) {
       return try sources(atPath: path)
     }
-    throw InputError(.missing, dataset: argument, "there is no such dataset in \(folder)")
+    throw InputError(.missing, dataset: argument, "there is no such file or folder, and no such dataset in \(folder)")
   }
 
   // MARK: Standard input

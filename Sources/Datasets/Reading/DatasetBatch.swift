@@ -72,7 +72,7 @@ public struct DatasetBatch: Sendable {
 
   /// Messages stay where they are, unless there may be images among them.
   private static func content(_ messages: MessageColumns?, of batch: RecordBatch, plan: TablePlan) -> Content {
-    guard let messages, MediaParts.mayHoldURL(messages.text), case .messages(let name) = plan.route,
+    guard let messages, messages.mayHoldMedia(rows: batch.rowCount), case .messages(let name) = plan.route,
       let field = batch.schema[name]
     else { return .messages(messages) }
     return .decoded(decoded(batch, fields: [field], shape: plan.shape))
@@ -196,21 +196,21 @@ public struct DatasetBatch: Sendable {
       if members.indices.contains(row) {
         let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
         for member in members[row].members where !own.contains(member.key) {
-          if let value = try Self.argument(member.value, named: member.key) { arguments[member.key] = value }
+          try add(member.value, of: member.key, to: &arguments)
         }
       }
       for name in argumentNames {
-        guard let stored = try values[name]?.json(row) else { continue }
-        if let value = try Self.argument(stored, named: name) { arguments[name] = value }
+        if let value = try values[name]?.json(row) { try add(value, of: name, to: &arguments) }
       }
     } catch { throw InputError(.messages, dataset: "", error.message) }
     return arguments
   }
 
-  private static func argument(_ value: JSONValue, named name: String) throws(InputError) -> JSONValue? {
-    do throws(TemplateError) { return try RowArguments.value(value, named: name) } catch {
-      throw .unreadable(error.message)
-    }
+  private func add(_ value: JSONValue, of column: String, to arguments: inout JSONObject) throws(InputError) {
+    let name = column == shape.toolsColumn ? "tools" : column
+    do throws(TemplateError) {
+      if let value = try RowArguments.value(value, named: name) { arguments[name] = value }
+    } catch { throw .unreadable(error.message) }
   }
 
   /// Reads a row's score; a fraction counts as the whole number below.

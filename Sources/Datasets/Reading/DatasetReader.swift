@@ -55,7 +55,7 @@ public struct DatasetReader: ~Copyable {
     self.part = part
     self.answersAtOnce = answersAtOnce
     columns = FurtherColumns(
-      required: extraColumns, optional: optionalColumns, arguments: RowArguments.names + argumentColumns,
+      required: extraColumns, optional: optionalColumns, arguments: RowArguments.names, demanded: argumentColumns,
       keepsAll: keepsMembers)
     if let part {
       nextFile = part.file

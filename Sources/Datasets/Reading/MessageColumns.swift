@@ -41,6 +41,20 @@ struct MessageColumns: Sendable {
   /// Which elements are a row's messages; nil if the row is null.
   func range(_ row: Int) -> Range<Int>? { lists.isNull(row) ? nil : lists.range(row) }
 
+  /// Whether a content of the first rows may hold a data URL.
+  ///
+  /// - Complexity: O(bytes of the contents).
+  func mayHoldMedia(rows: Int) -> Bool {
+    guard let contents = parts?.contents else { return false }
+    for row in 0..<rows {
+      guard let range = range(row) else { continue }
+      for element in range where !contents.isNull(element) {
+        if MediaParts.mayHoldURL(contents.bytes(element)) { return true }
+      }
+    }
+    return false
+  }
+
   /// What is wrong with a message, in words that follow its number; nil if nothing is.
   ///
   /// A message needs a role. A content that is null counts as missing, as it does for `apply_chat_template`.

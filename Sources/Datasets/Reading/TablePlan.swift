@@ -42,7 +42,8 @@ struct TablePlan: Sendable {
     let marks = marks
     route = Self.route(shape, fields: content.compactMap { schema[$0].map(marks.marked) })
     let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
-    let kept = columns.keepsAll ? schema.fields.map(\.name) : columns.arguments
+    let named = columns.arguments + columns.demanded + [shape.toolsColumn].compactMap(\.self)
+    let kept = columns.keepsAll ? schema.fields.map(\.name) : named
     argumentNames = kept.filter { name in
       !own.contains(name) && schema[name].map { Self.isReadable($0.type) } ?? false
     }
@@ -72,7 +73,9 @@ struct TablePlan: Sendable {
   }
 
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {
-    for name in [shape.mainColumn] + columns.required where schema[name] == nil { throw missing(name, in: schema) }
+    for name in [shape.mainColumn] + columns.required + columns.demanded where schema[name] == nil {
+      throw missing(name, in: schema)
+    }
     let read = shape.contentColumns + [shape.scoreColumn, shape.labelColumn] + columns.required + columns.arguments
     for name in read {
       guard schema.fields.filter({ $0.name.utf8.elementsEqual(name.utf8) }).count < 2 else {
@@ -180,11 +183,13 @@ struct FurtherColumns: Sendable {
   var optional: [String] = []
   /// They become arguments of the template.
   var arguments: [String] = []
+  /// They become arguments of the template, and must be there.
+  var demanded: [String] = []
   /// Whether all others become arguments too.
   var keepsAll = false
 
   /// All names.
-  var all: [String] { required + optional + arguments }
+  var all: [String] { required + optional + arguments + demanded }
 }
 
 /// The usual names of columns.

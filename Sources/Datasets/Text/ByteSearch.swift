@@ -11,7 +11,9 @@ enum ByteSearch {
       let last = bytes.count - pattern.count + 1
       guard let found = memchr(base + position, Int32(first), last - position) else { return nil }
       let index = UnsafeRawPointer(found) - base
-      if bytes[index..<index + pattern.count].elementsEqual(pattern) { return index }
+      // Most places are none by their next byte.
+      let isCandidate = pattern.count < 2 || bytes[index + 1] == pattern[1]
+      if isCandidate, bytes[index..<index + pattern.count].elementsEqual(pattern) { return index }
       position = index + 1
     }
     return nil

@@ -26,8 +26,8 @@ struct ByteStream: ~Copyable {
   static func open(_ path: String, range: Range<Int>? = nil) throws(FileError) -> ByteStream {
     let input = try InputBytes(path: path, range: range)
     var stream = ByteStream(input)
-    // A pipe may hand out single bytes, and a magic number has four.
-    while stream.pending.count < 4, try stream.fill() {}
+    // A pipe may hand out single bytes, and a magic number has four; who wrote a line may wait for an answer.
+    while stream.pending.count < 4, !stream.block[stream.pending].contains(0x0A), try stream.fill() {}
     if range == nil { try stream.beginExpanding() }
     return stream
   }
@@ -70,9 +70,6 @@ struct ByteStream: ~Copyable {
       return 0
     }
   }
-
-  /// Whether something can be read without waiting.
-  var hasPending: Bool { !pending.isEmpty }
 
   private mutating func take(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
     let range = pending.lowerBound..<pending.lowerBound + count

@@ -44,7 +44,7 @@ struct TextRowReader: ~Copyable {
     var header: [String] = []
     if case .fields(let delimiter) = layout {
       header = try Self.header(&records, delimiter: delimiter)
-      for name in columns.required where !header.contains(name) {
+      for name in columns.required + columns.demanded where !header.contains(name) {
         throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))")
       }
     }
@@ -54,11 +54,12 @@ struct TextRowReader: ~Copyable {
     }
     self.shape = shape
     var names: [String] = []
-    for name in [shape.scoreColumn, shape.labelColumn] + columns.all
+    let tools = [shape.toolsColumn].compactMap(\.self)
+    for name in [shape.scoreColumn, shape.labelColumn] + columns.all + tools
     where !names.contains(name) && !shape.contentColumns.contains(name) { names.append(name) }
     self.columns = names
     keepsAll = columns.keepsAll
-    arguments = columns.keepsAll ? [] : columns.arguments.filter { names.contains($0) }
+    arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
   }
 

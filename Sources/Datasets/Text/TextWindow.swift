@@ -30,7 +30,7 @@ struct TextWindow: ~Copyable {
   static func open(_ path: String, range: Range<Int>? = nil) throws(FileError) -> TextWindow {
     let stream = try ByteStream.open(path, range: range)
     var window = TextWindow(stream)
-    while window.pending.count < byteOrderMark.count, try window.fill() {}
+    while window.pending.count < byteOrderMark.count, window.lineFeed(from: 0) == nil, try window.fill() {}
     window.dropMark()
     return window
   }
