@@ -139,10 +139,12 @@ struct CountingModelOptions: ParsableArguments {
     _ query: inout SourceQuery, _ tokenization: TokenizationOptions, updating statistics: String? = nil
   ) throws(CommandFailure) -> ModelLoader {
     let storedNow = { (name: String) in statistics.flatMap { Self.storedNow(of: name, in: $0) } }
+    guard !model.isEmpty else {
+      return ChatModel.loader(try tokenization.builtInModels(query.models, storedNow: storedNow))
+    }
     let counting = try files.models(named: model, tokenization, storedNow: storedNow)
     query.countingModels = counting.map(\.datasetName)
-    guard counting.isEmpty else { return ChatModel.loader(counting) }
-    return ChatModel.loader(try tokenization.builtInModels(query.models, storedNow: storedNow))
+    return ChatModel.loader(counting)
   }
 
   /// The time that a model's template saw when statistics were counted; nil where there are none that say.
