@@ -94,7 +94,7 @@ let package = Package(
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
     + module(
-      "Datasets", ["ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
+      "Datasets", ["CZlib", "CZstd", "ChatTemplates", "ColumnarFiles", "JSON", "Support", "TokenStatistics"],
       testResources: [.copy("Fixtures")])
     + module(
       "PersonaData",

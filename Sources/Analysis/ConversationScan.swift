@@ -54,22 +54,29 @@ public struct ConversationScan: Sendable {
   private let options: ScanOptions
   private let models: [String: LoadedModel]
 
-  /// Finds the datasets and loads the vocabularies.
+  /// Finds the datasets and loads the vocabularies of the options' catalog.
   ///
   /// - Throws: `InputError` if a model is not known or its tokenizer cannot be loaded, or no dataset is found.
   public init(
-    _ options: ScanOptions, loadTokenizer: LoadedModel.TokenizerLoader
+    _ options: ScanOptions, loadTokenizer: @escaping LoadedModel.TokenizerLoader
   ) throws(InputError) {
-    for model in options.query.models {
-      _ = try options.catalog.format(of: model)
+    try self.init(
+      options, loader: ModelLoader(catalog: options.catalog, arguments: options.templateArguments, loadTokenizer))
+  }
+
+  /// Finds the datasets and loads their models.
+  ///
+  /// - Throws: `InputError`.
+  public init(_ options: ScanOptions, loader: ModelLoader) throws(InputError) {
+    for model in options.query.models + options.query.countingModels {
+      try loader.check(model)
     }
     let found = try FoundSources(options.query)
     self.options = options
     notices = found.notices
     failures = found.failures
     jobs = found.jobs
-    models = try LoadedModel.load(
-      Set(jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
+    models = try loader.models(Set(jobs.map(\.model)))
   }
 
   /// Scans sources that are known already, with models that are loaded already.

@@ -1,6 +1,6 @@
 public import Counting
 import Datasets
-public import ModelHub
+import ModelHub
 public import Support
 import TokenStatistics
 
@@ -35,18 +35,24 @@ public struct DatasetAnalysis: Sendable {
   /// - Parameters:
   ///   - options: What is to be done.
   ///   - loadTokenizer: Loads a vocabulary; it is called from several threads, once for each model in use.
-  /// - Throws: `InputError` if a model is not known or its tokenizer cannot be loaded, no dataset is found, or the
-  ///   document is damaged or has other settings.
-  public init(_ options: AnalysisOptions, loadTokenizer: LoadedModel.TokenizerLoader) throws(InputError) {
+  /// - Throws: `InputError`.
+  public init(_ options: AnalysisOptions, loadTokenizer: @escaping LoadedModel.TokenizerLoader) throws(InputError) {
+    try self.init(
+      options, loader: ModelLoader(catalog: options.catalog, arguments: options.templateArguments, loadTokenizer))
+  }
+
+  /// Finds the datasets, loads their models and checks that the statistics document can be updated.
+  ///
+  /// - Throws: `InputError`.
+  public init(_ options: AnalysisOptions, loader: ModelLoader) throws(InputError) {
     let watch = Stopwatch()
     var document = try Self.document(at: options.document)
-    for model in options.query.models {
-      _ = try options.catalog.format(of: model)
+    for model in options.query.models + options.query.countingModels {
+      try loader.check(model)
     }
     let found = try FoundSources(options.query)
     let loading = Stopwatch()
-    let models = try LoadedModel.load(
-      Set(found.jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
+    let models = try loader.models(Set(found.jobs.map(\.model)))
     var preparation = AnalysisTimings()
     preparation.loading = loading.seconds
     consumer = StatisticsConsumer(options, models: models)

@@ -22,6 +22,12 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   public let bosPolicy: BOSPolicy
   /// The arguments of the template that can be set.
   public let parameters: [TemplateParameter]
+  /// Whether the template renders tools.
+  public let readsTools: Bool
+  /// Whether the template renders `builtin_tools`.
+  let readsBuiltInTools: Bool
+  /// Arguments that the official template reads and the format does not render: rows that bring one need its text.
+  let engineArguments: [String]
   /// The added tokens that the template writes at the borders of turns.
   ///
   /// Text may be cut before any of them without changing its tokens: an added token is matched before the text around it
@@ -31,13 +37,16 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
 
   /// Makes a format.
   init(
-    name: String, sha256: String, bosPolicy: BOSPolicy, parameters: [TemplateParameter] = [],
-    turnMarkers: [StaticString], body: @escaping Body
+    name: String, sha256: String, bosPolicy: BOSPolicy, parameters: [TemplateParameter] = [], readsTools: Bool = false,
+    readsBuiltInTools: Bool = false, engineArguments: [String] = [], turnMarkers: [StaticString], body: @escaping Body
   ) {
     self.name = name
     self.sha256 = sha256
     self.bosPolicy = bosPolicy
     self.parameters = parameters
+    self.readsTools = readsTools
+    self.readsBuiltInTools = readsBuiltInTools
+    self.engineArguments = engineArguments
     self.turnMarkers = turnMarkers
     self.body = body
   }

@@ -37,7 +37,7 @@ public struct TemplateParameter: Sendable, Hashable {
 }
 
 /// What a chat template is told beyond the messages.
-public struct TemplateArguments: Sendable, Hashable {
+public struct TemplateArguments: Sendable, Equatable {
   /// The value of an argument.
   public enum Value: Sendable, Hashable {
     /// A text.
@@ -56,6 +56,11 @@ public struct TemplateArguments: Sendable, Hashable {
 
   /// Whether the text ends with the beginning of an assistant's turn.
   public var addGenerationPrompt = false
+  /// Tools as JSON schemas; nil where there are none, which some templates tell from an empty list.
+  public var tools: [JSONValue]?
+
+  /// Names of tools that the model knows by itself; nil where none are given, which is not the same as none.
+  public var builtInTools: [String]?
 
   private var values: [String: Value] = [:]
 
@@ -89,6 +94,9 @@ public struct TemplateArguments: Sendable, Hashable {
     get { values[name] }
     set { values[name] = newValue }
   }
+
+  /// The arguments by name that were given, in the order of their names.
+  public var given: JSONObject { JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }) }
 
   /// The arguments that a template was rendered with, for the record: what was given, and the defaults it writes.
   public func used(by template: ChatTemplate) -> JSONObject {

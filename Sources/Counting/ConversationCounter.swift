@@ -1,4 +1,5 @@
 public import ChatTemplates
+public import JSON
 import Support
 public import TokenStatistics
 public import Tokenizers
@@ -32,10 +33,18 @@ public struct ConversationCounter: ~Copyable {
     tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode,
     measuresRendering: Bool = false
   ) {
+    self.init(
+      tokenizer: tokenizer, renderer: ChatRenderer(template, arguments: arguments),
+      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering)
+  }
+
+  /// Makes a counter for the calling thread.
+  ///
+  /// - Parameter cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
+  init(tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool) {
     self.mode = mode
-    renderer = ConversationRenderer(
-      template: template, arguments: arguments, isMeasured: measuresRendering)
-    cuts = TextCuts(markers: template.turnMarkers)
+    self.renderer = ConversationRenderer(renderer: renderer, isMeasured: measuresRendering)
+    self.cuts = cuts
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
   }
@@ -45,13 +54,17 @@ public struct ConversationCounter: ~Copyable {
   /// - Parameters:
   ///   - messages: The messages in order.
   ///   - text: The bytes that the messages' ranges point into.
+  ///   - arguments: What the row tells the template beside the messages.
   /// - Throws: What the template raises; the counter may be used again.
-  public mutating func count(_ messages: [ChatMessage], of text: RawSpan) throws(TemplateError) -> ConversationCount {
-    try renderer.render(messages, of: text, into: &chat)
+  public mutating func count(
+    _ messages: [ChatMessage], of text: RawSpan, arguments: JSONObject = JSONObject()
+  ) throws(TemplateError) -> ConversationCount {
+    let generations = try renderer.render(messages, of: text, arguments, into: &chat)
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
+    if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
-    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, like: count)
+    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     return count
   }
 
@@ -68,6 +81,16 @@ public struct ConversationCounter: ~Copyable {
       let bytes = bare.chat.bytes
       count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
     }
+    return count
+  }
+
+  /// Counts a text as it is: no template is applied, no token is put around it.
+  public mutating func countText(_ range: Range<Int>, of text: RawSpan) -> ConversationCount {
+    chat.setText(range, of: text)
+    countSpans()
+    var count = finish(addingSpecialTokens: false)
+    count.legacyTokens = count.length
+    count.tokensWithoutSystem = count.length
     return count
   }
 
@@ -127,6 +150,16 @@ public struct ConversationCounter: ~Copyable {
     }
   }
 
+  /// The tokens that the assistant mask marks.
+  private mutating func maskedTokens(_ generations: [Range<Int>]) -> Int {
+    let bytes = chat.bytes
+    let mask = AssistantMask(generations, of: bytes)
+    if mask.isEmpty { return 0 }
+    var counts: [Int] = []
+    counter.count(bytes.span.bytes, borders: mask.borders, into: &counts)
+    return mask.count(counts)
+  }
+
   /// Sorts the counts of the rendered spans by kind.
   private mutating func finish(addingSpecialTokens: Bool) -> ConversationCount {
     var count = ConversationCount()
@@ -144,11 +177,11 @@ public struct ConversationCounter: ~Copyable {
 
   /// The tokens that are left without system messages; none if nothing is left that the template can render.
   private mutating func tokensWithoutSystem(
-    _ messages: [ChatMessage], of text: RawSpan, like count: ConversationCount
+    _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, like count: ConversationCount
   ) -> Int {
     guard bare.take(messages) else { return count.length }
     do {
-      try renderer.render(bare.messages, of: text, into: &bare.chat)
+      try renderer.render(bare.messages, of: text, arguments, into: &bare.chat)
     } catch {
       return 0
     }
@@ -189,10 +222,9 @@ public struct ConversationCounter: ~Copyable {
   }
 }
 
-/// A chat template with its arguments, and a clock for it.
+/// What renders conversations, and a clock for it.
 private struct ConversationRenderer {
-  let template: ChatTemplate
-  let arguments: TemplateArguments
+  let renderer: ChatRenderer
   /// Whether the clock is read before and after every rendering.
   let isMeasured: Bool
   /// The seconds spent in the template so far, if they are measured.
@@ -200,13 +232,15 @@ private struct ConversationRenderer {
 
   /// Renders `messages`, whose ranges point into `text`.
   ///
+  /// - Returns: What `{% generation %}` blocks printed.
   /// - Throws: What the template raises.
+  @discardableResult
   mutating func render(
-    _ messages: [ChatMessage], of text: RawSpan, into chat: inout RenderedChat
-  ) throws(TemplateError) {
+    _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, into chat: inout RenderedChat
+  ) throws(TemplateError) -> [Range<Int>] {
     let start = isMeasured ? WallClock.seconds : 0
     defer { if isMeasured { seconds += WallClock.seconds - start } }
-    try template.render(messages, of: text, arguments: arguments, into: &chat)
+    return try renderer.render(messages, of: text, arguments: arguments, into: &chat)
   }
 }
 

@@ -5,68 +5,83 @@ public import Support
 public import TokenStatistics
 public import Tokenizers
 
-/// A model's chat format with its arguments and its tokenizer, ready to count with.
+/// A model's chat template with its arguments and its tokenizer, ready to count with.
 public struct LoadedModel: Sendable {
   /// Loads the tokenizer of a model.
   public typealias TokenizerLoader = @Sendable (_ model: String, _ kind: TokenizerKind) throws -> Tokenizer
 
-  /// The chat format.
-  public let format: ChatFormat
+  /// Where the files are from: the repository on the Hugging Face hub, or the path.
+  public let origin: ModelOrigin
+  /// Renders conversations; nil where the model has no chat template.
+  public let renderer: ChatRenderer?
   /// The tokenizer.
   public let tokenizer: Tokenizer
-  /// The chat template's arguments.
-  public let arguments: TemplateArguments
+  /// The tokens that steer the model, which texts should not hold.
+  public let controlTokens: ControlTokens
+  /// The SHA-256 of the tokenizer's file, in hexadecimal.
+  private let tokenizerSHA256: String
 
   /// Makes a model from its parts.
-  public init(format: ChatFormat, tokenizer: Tokenizer, arguments: TemplateArguments) {
-    self.format = format
+  ///
+  /// - Parameters:
+  ///   - origin: Where the files are from.
+  ///   - renderer: Renders conversations; nil where the model has no chat template.
+  ///   - tokenizer: The tokenizer.
+  ///   - controlTokens: The tokens that steer the model.
+  ///   - tokenizerSHA256: The SHA-256 of the tokenizer's file, in hexadecimal; nil where the tokenizer knows it.
+  public init(
+    origin: ModelOrigin, renderer: ChatRenderer?, tokenizer: Tokenizer, controlTokens: ControlTokens,
+    tokenizerSHA256: String? = nil
+  ) {
+    self.controlTokens = controlTokens
+    self.origin = origin
+    self.renderer = renderer
     self.tokenizer = tokenizer
-    self.arguments = arguments
+    self.tokenizerSHA256 = tokenizerSHA256 ?? tokenizer.sourceDigest?.hex ?? ""
   }
 
-  /// Loads the vocabularies of `models`, all at the same time; models that are not known are left out.
-  ///
-  /// A dataset of an unknown model fails when its turn comes, with its own name.
-  ///
-  /// - Throws: The reason why the first, by name, cannot be loaded.
-  public static func load(
-    _ models: Set<String>, catalog: ModelCatalog, arguments: TemplateArguments, _ loadTokenizer: TokenizerLoader
-  ) throws(InputError) -> [String: LoadedModel] {
-    let known = models.sorted().compactMap { model in (try? catalog.format(of: model)).map { (model, $0) } }
-    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, InputError> in
-      let (model, format) = known[index]
-      do {
-        let tokenizer = try loadTokenizer(model, format.model.tokenizer)
-        return .success(LoadedModel(format: format, tokenizer: tokenizer, arguments: arguments))
-      } catch {
-        return .failure(.tokenizer(model: model, reason: "\(error)"))
-      }
-    }
-    var loaded: [String: LoadedModel] = [:]
-    for ((model, _), result) in zip(known, results) { loaded[model] = try result.get() }
-    return loaded
+  /// Makes a model whose conversations have a native format.
+  public init(format: ChatFormat, tokenizer: Tokenizer, arguments: TemplateArguments) {
+    self.init(
+      origin: ModelOrigin(hubID: format.model.hubID, revision: format.model.revision),
+      renderer: ChatRenderer(format.template, arguments: arguments), tokenizer: tokenizer,
+      controlTokens: ControlTokens(format.model.controlTokens))
   }
 
-  /// Makes a counter for the calling thread.
-  func makeCounter(mode: CountMode, measuresRendering: Bool) -> ConversationCounter {
-    ConversationCounter(
-      tokenizer: tokenizer, template: format.template, arguments: arguments, mode: mode,
+  /// Makes a counter for the calling thread; nil where the model has no chat template.
+  func makeCounter(mode: CountMode, measuresRendering: Bool) -> ConversationCounter? {
+    guard let renderer else { return nil }
+    return ConversationCounter(
+      tokenizer: tokenizer, renderer: renderer, cuts: cuts(of: renderer), mode: mode,
       measuresRendering: measuresRendering)
   }
 
-  /// The format for the record.
+  /// Where text may be cut: a format's turn markers are added tokens of the tokenizers that the format was made for.
+  private func cuts(of renderer: ChatRenderer) -> TextCuts {
+    let native = renderer.main.native
+    let isKnown = ModelRegistry.models.contains { model in
+      model.templateSHA256 == native?.sha256 && model.tokenizer.file.sha256 == tokenizerSHA256
+    }
+    guard let native, isKnown else { return TextCuts.none }
+    return TextCuts(markers: native.turnMarkers)
+  }
+
+  /// The model for the record.
   public func record(mode: CountMode) -> TokenizerRecord {
-    let policy = format.template.bosPolicy
+    let policy = renderer?.bosPolicy ?? .none
+    let isNative = renderer?.isNative ?? true
     return TokenizerRecord(
-      hubID: format.model.hubID, revision: format.model.revision, tokenizerSHA256: tokenizer.sourceDigest?.hex ?? "",
-      templateSHA256: format.template.sha256, templateArguments: recordedArguments,
-      bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue)
+      hubID: origin.hubID, revision: origin.revision, tokenizerSHA256: tokenizerSHA256,
+      templateSHA256: renderer?.main.sha256 ?? "", templateArguments: recordedArguments,
+      bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
+      chatTemplate: isNative ? nil : "jinja",
+      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil })
   }
 
   private var recordedArguments: [String: String] {
     var arguments: [String: String] = [:]
-    for member in self.arguments.used(by: format.template).members {
-      arguments[member.key] = member.value.stringValue ?? member.value.boolValue.map { $0 ? "true" : "false" }
+    for member in renderer?.recordedArguments.members ?? [] {
+      arguments[member.key] = member.value.stringValue ?? String(decoding: member.value.serialized(), as: UTF8.self)
     }
     return arguments
   }

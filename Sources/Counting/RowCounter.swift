@@ -1,5 +1,6 @@
 import ChatTemplates
 import Datasets
+import JSON
 import Support
 import TokenStatistics
 import Tokenizers
@@ -8,6 +9,7 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
+  private let controlTokens: ControlTokens
   private var counter: ConversationCounter
   private var messages: [ChatMessage] = []
 
@@ -17,10 +19,14 @@ struct RowCounter: ~Copyable {
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
-  init(_ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool) {
+  ///   - controlTokens: The tokens that are looked for in texts.
+  init(
+    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens
+  ) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
+    self.controlTokens = controlTokens
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -29,7 +35,10 @@ struct RowCounter: ~Copyable {
   /// Counts a row of `batch`.
   mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
     let score: Score
+    let text: Range<Int>?
+    let arguments: JSONObject
     do throws(InputError) {
+      text = try batch.rowText(row)
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
@@ -38,6 +47,7 @@ struct RowCounter: ~Copyable {
         }
       }
       score = try batch.score(of: row)
+      arguments = try batch.arguments(of: row)
     } catch {
       return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
@@ -45,8 +55,17 @@ struct RowCounter: ~Copyable {
     var count: ConversationCount
     var raised: String?
     do throws(TemplateError) {
-      count = try counter.count(messages, of: batch.text)
+      if let text {
+        count = counter.countText(text, of: batch.text)
+      } else {
+        count = try counter.count(messages, of: batch.text, arguments: arguments)
+      }
     } catch {
+      if error.origin == .malformed {
+        let failure = RowFailure(
+          row: batch.firstRow + row, kind: .messages, message: batch.encodingFault(of: messages) ?? error.message)
+        return .failed(failure, raised: nil, legacyTokens: 0)
+      }
       raised = error.message
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {
@@ -65,7 +84,8 @@ struct RowCounter: ~Copyable {
     }
     let conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes)
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }
 }

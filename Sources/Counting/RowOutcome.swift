@@ -10,6 +10,8 @@ public struct ConversationCount: Sendable, Hashable {
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted.
   public var legacyTokens = 0
+  /// The tokens that transformers' assistant mask marks; nil where the template has no `{% generation %}` blocks.
+  public var assistantMaskTokens: Int?
 
   /// Makes a count of nothing.
   public init() {}
@@ -44,6 +46,14 @@ public struct TokenSpan: Sendable, Hashable {
   public let kind: TokenKind
   /// How many there are.
   public let tokens: Int
+}
+
+/// How often a control token stands in the texts of a conversation.
+public struct ControlTokenCount: Sendable, Hashable {
+  /// The token's text.
+  public let text: String
+  /// How often.
+  public let count: Int
 }
 
 /// The sizes of a conversation's message contents as stored.
@@ -89,6 +99,8 @@ public struct CountedConversation: Sendable {
   public let spans: [TokenSpan]
   /// The size of the rendered text in bytes.
   public let renderedBytes: Int
+  /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
+  public internal(set) var controlTokens: [ControlTokenCount] = []
 
   /// The assistant and thinking tokens at positions from `limit` on.
   public func assistantTokens(from limit: Int) -> Int {

@@ -1,6 +1,6 @@
 public import Datasets
 public import Support
-import TokenStatistics
+public import TokenStatistics
 
 /// What a visitor leaves of the rows of a part of a source.
 public protocol RowSummary: Sendable {
@@ -44,11 +44,12 @@ extension ScoreFilters {
   /// The label decides first: rows of other labels may hold any score.
   ///
   /// - Throws: The row's failure if the choice depends on a score that cannot be read.
-  func includes(_ row: Int, of batch: DatasetBatch) throws(InputError) -> Bool {
+  public func includes(_ row: Int, of batch: DatasetBatch) throws(InputError) -> Bool {
     if isEmpty { return true }
     let rowLabel = batch.label(of: row)
     guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }
     guard minimumScore != nil || maximumScore != nil else { return true }
-    return includes(score: try batch.score(of: row), label: rowLabel)
+    guard let score = try batch.exactScore(of: row) else { return false }
+    return score >= Double(minimumScore ?? .min) && score <= Double(maximumScore ?? .max)
   }
 }

@@ -14,7 +14,7 @@ public struct ScanJob: Sendable, Hashable {
 
   /// Makes a job.
   ///
-  /// - Parameter model: The model that counts; that of the source's name by default.
+  /// - Parameter model: The model that counts; that of the source's name by default. The name stays.
   public init(source: DatasetSource, filters: ScoreFilters = ScoreFilters(), model: String? = nil) {
     self.source = source
     self.filters = filters
@@ -72,6 +72,8 @@ public struct Scan: Sendable {
     public var columns: [String] = []
     /// Further columns that visitors may look at, null throughout in sources that lack them.
     public var optionalColumns: [String] = []
+    /// Columns that are arguments of the chat template, beside those that always are.
+    public var templateColumns: [String] = []
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.

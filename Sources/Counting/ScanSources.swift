@@ -11,9 +11,15 @@ public struct SourceQuery: Sendable {
   public var selections: [DatasetSelection] = []
   /// The models whose datasets are taken; empty for all.
   public var models: [String] = []
+  /// The models that count, by name, each of them all rows; empty for the model in a dataset's name.
+  public var countingModels: [String] = []
+  /// The model of sources whose names hold none, where no other option names one.
+  public var defaultModel: String?
   /// The rows that are taken of the datasets of a kind, if a dataset's selection names neither label nor bounds of the
   /// score.
   public var usualFilters: [DatasetKind: ScoreFilters] = [:]
+  /// What is said about sources and their rows outright.
+  public var reading = SourceLookup(folder: "")
   /// Whether the result of a selection has the name that such a dataset would have, filters included.
   public var namesShowFilters = true
 
@@ -32,14 +38,34 @@ public struct SourceQuery: Sendable {
     return filters
   }
 
-  /// A source under the name of its result, with the rows that are taken.
-  fileprivate func job(_ source: DatasetSource, _ own: ScoreFilters = ScoreFilters()) throws(InputError) -> ScanJob {
+  /// The models that count a source: of one whose name holds none, those of all options are meant.
+  private func models(of source: DatasetSource) -> [String] {
+    if !countingModels.isEmpty { return countingModels }
+    if source.isNamedByData { return [source.name.model] }
+    return models.isEmpty ? [defaultModel].compactMap(\.self) : models
+  }
+
+  /// A lookup that knows the model of sources whose names hold none.
+  fileprivate var lookup: SourceLookup {
+    var lookup = reading
+    lookup.folder = folder
+    lookup.model = countingModels.first ?? models.first ?? defaultModel
+    return lookup
+  }
+
+  /// A source under the names of its results, with the rows that are taken: one for each model that counts.
+  fileprivate func jobs(
+    _ source: DatasetSource, _ own: ScoreFilters = ScoreFilters()
+  ) throws(InputError) -> [ScanJob] {
     let filters = filters(own, of: source.name.kind)
-    guard namesShowFilters else { return ScanJob(source: source, filters: filters) }
-    do throws(InputError) {
-      return ScanJob(source: source.renamed(try source.name.adding(filters)), filters: filters)
-    } catch {
-      throw InputError(.emptySelection, dataset: source.name.description, error.description)
+    return try models(of: source).map { (model) throws(InputError) in
+      var name = try source.isNamedByData ? source.name.counted(with: model) : source.name.made(for: model)
+      if namesShowFilters {
+        do throws(InputError) { name = try name.adding(filters) } catch {
+          throw InputError(.emptySelection, dataset: source.name.description, error.description)
+        }
+      }
+      return ScanJob(source: source.renamed(name), filters: filters, model: model)
     }
   }
 }
@@ -53,6 +79,9 @@ public struct FoundSources: Sendable {
   /// What was skipped in the folder.
   public private(set) var notices: [String] = []
 
+  /// The models in the names of the sources.
+  private var sourceModels: Set<String> = []
+
   /// Looks for the sources of a query.
   ///
   /// - Throws: `InputError` if a selected dataset is not there, two results would have the same name, or nothing at all
@@ -60,52 +89,105 @@ public struct FoundSources: Sendable {
   public init(_ query: SourceQuery) throws(InputError) {
     guard query.selections.isEmpty else {
       try select(query)
+      noteModels(query)
       return
     }
-    let directory = try DatasetDirectory.scan(query.folder, models: query.models.isEmpty ? nil : query.models)
+    let directory: DatasetDirectory
+    do throws(InputError) {
+      directory = try DatasetDirectory.scan(query.folder, models: query.models.isEmpty ? nil : query.models)
+    } catch {
+      // Without names of datasets the folder is one like any other.
+      guard error.kind == .nothingFound, query.lookup.model != nil, let files = try? Self.files(in: query) else {
+        throw error
+      }
+      notices = files.lookup.notices
+      try add(files.sources.map { ($0, ScoreFilters()) }, query)
+      return
+    }
     failures = directory.failures
     notices = directory.notices
     for source in directory.datasets {
-      do throws(InputError) { jobs.append(try query.job(source)) } catch { notices.append(error.description) }
+      sourceModels.insert(source.name.model)
+      do throws(InputError) { jobs += try query.jobs(source) } catch { notices.append(error.description) }
     }
+    noteModels(query)
+  }
+
+  private static func files(
+    in query: SourceQuery
+  ) throws(InputError) -> (lookup: SourceLookup, sources: [DatasetSource]) {
+    var lookup = query.lookup
+    let sources = try lookup.sources(query.folder)
+    return (lookup, sources)
+  }
+
+  /// Says that rows are counted with other models than those whose answers they are.
+  private mutating func noteModels(_ query: SourceQuery) {
+    let others = sourceModels.subtracting(query.countingModels).sorted()
+    guard !query.countingModels.isEmpty, !others.isEmpty else { return }
+    notices.append(
+      "datasets of \(others.joined(separator: ", ")) are counted with \(query.countingModels.joined(separator: ", "))")
   }
 
   private mutating func select(_ query: SourceQuery) throws(InputError) {
     var missing: [String] = []
+    var lookup = query.lookup
+    var found: [(source: DatasetSource, filters: ScoreFilters)] = []
     for selection in query.selections {
-      let source: DatasetSource
       do throws(InputError) {
-        source = try DatasetSource(named: selection.dataset, inFolder: query.folder)
+        found += try lookup.sources(selection.dataset).map { ($0, selection.filters) }
       } catch {
         if error.kind == .missing { missing.append(selection.dataset) } else { failures.append(error) }
-        continue
       }
-      guard query.models.isEmpty || query.models.contains(source.name.model) else { continue }
+    }
+    notices += lookup.notices
+    failures += lookup.failures
+    if lookup.name != nil, Set(found.map(\.source.path)).count > 1 {
+      throw InputError(.name, dataset: "", "--name gives a name to one source, and several are given")
+    }
+    try add(found, query)
+    guard missing.isEmpty else {
+      throw InputError(
+        .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))")
+    }
+    guard jobs.isEmpty else { return }
+    // Nothing is written about what is no data.
+    if let failure = failures.first(where: { $0.kind != .emptySelection }) { throw failure }
+    throw InputError(
+      .nothingFound, dataset: "",
+      failures.isEmpty
+        ? "no selected dataset is of \(query.models.joined(separator: ", "))"
+        : failures.map(\.message).joined(separator: "; "))
+  }
+
+  /// Adds the jobs of sources; those whose names meet get the folders that hold them in front.
+  private mutating func add(
+    _ found: [(source: DatasetSource, filters: ScoreFilters)], _ query: SourceQuery
+  ) throws(InputError) {
+    for (source, filters) in found {
+      guard !source.isNamedByData || query.models.isEmpty || query.models.contains(source.name.model) else { continue }
+      if source.isNamedByData { sourceModels.insert(source.name.model) }
+      let meets = found.contains { other in
+        other.source.name == source.name && other.source.path != source.path && !other.source.isNamedByData
+      }
       do throws(InputError) {
-        try add(try query.job(source, selection.filters), hasOwnName: query.namesShowFilters)
+        let named = try meets && !source.isNamedByData ? source.renamed(source.nameWithFolder) : source
+        for job in try query.jobs(named, filters) { try add(job, hasOwnName: query.namesShowFilters) }
       } catch {
         guard error.kind == .emptySelection else { throw error }
         failures.append(error)
       }
     }
-    guard missing.isEmpty else {
-      throw InputError(
-        .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))")
-    }
-    let empty = failures.filter { $0.kind == .emptySelection }
-    guard jobs.isEmpty, failures.count == empty.count else { return }
-    throw InputError(
-      .nothingFound, dataset: "",
-      empty.isEmpty
-        ? "no selected dataset is of \(query.models.joined(separator: ", "))"
-        : empty.map(\.message).joined(separator: "; "))
   }
 
   /// Adds a job; the same selection a second time is skipped.
   ///
   /// - Parameter hasOwnName: Whether no other source may have the name of its result.
   private mutating func add(_ job: ScanJob, hasOwnName: Bool) throws(InputError) {
-    let isKnown = jobs.contains { $0.source.path == job.source.path && $0.filters == job.filters }
+    let isKnown = jobs.contains { other in
+      other.source.path == job.source.path && other.filters == job.filters && other.model == job.model
+        && other.source.name == job.source.name && other.source.split == job.source.split
+    }
     guard !isKnown else { return }
     let isTaken = { (other: ScanJob) in other.name == job.name && other.source.path != job.source.path }
     if hasOwnName, let other = jobs.first(where: isTaken) {

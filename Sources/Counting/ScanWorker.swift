@@ -54,7 +54,8 @@ struct ScanWorker: ~Copyable {
     var clock = WallClock.seconds
     do throws(InputError) {
       var reader = try DatasetReader(
-        job.source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns)
+        job.source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
+        argumentColumns: options.templateColumns)
       while let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock
@@ -115,10 +116,14 @@ struct ScanWorker: ~Copyable {
     }
     // Its caches are large, so one is released before the next is made.
     box = nil
-    let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering)
+    guard let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering) else {
+      throw InputError(.unknownModel, dataset: job.name, RowRenderer.refusal(of: job.model))
+    }
     let made = ModelCounter(
       job.model,
-      RowCounter(counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem))
+      RowCounter(
+        counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
+        controlTokens: model.controlTokens))
     box = made
     return made
   }

@@ -7,14 +7,26 @@ import Glibc
 ///   added tokens of their own, or a pre-token that holds a newline ends after the last of a run of white space.
 struct TextCuts {
   private let markers: [StaticString]
+  private let allowsNewlines: Bool
 
-  init(markers: [StaticString]) { self.markers = markers }
+  init(markers: [StaticString]) {
+    self.markers = markers
+    allowsNewlines = true
+  }
+
+  private init(none: Void) {
+    markers = []
+    allowsNewlines = false
+  }
+
+  /// No place but the ends: what is right for every tokenizer.
+  static let none = TextCuts(none: ())
 
   /// Whether `text` may be cut before the byte at `place`.
   func isCut(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
     guard place > 0, place < text.count else { return true }
     if text[place] == UInt8(ascii: "<"), beginsMarker(text, at: place) { return true }
-    return text[place - 1] == UInt8(ascii: "\n") && !Self.beginsWhiteSpace(text, at: place)
+    return allowsNewlines && text[place - 1] == UInt8(ascii: "\n") && !Self.beginsWhiteSpace(text, at: place)
   }
 
   /// Whether a turn marker begins at `place`.

@@ -25,6 +25,9 @@ extension InputError {
     .model("the chat template of \(hubID) (SHA-256 \(digest)) is none of those that are built in")
   }
 
+  /// What a model's files say cannot be used; the reason reads after the path or name.
+  public static func model(_ place: String, _ reason: String) -> InputError { .model("\(place): \(reason)") }
+
   /// The tokenizer of a model is not there or cannot be loaded.
   public static func tokenizer(model: String, reason: String) -> InputError {
     .model("the tokenizer of \(model) cannot be used: \(reason)")

@@ -57,6 +57,7 @@ extension RunSettings {
       compare("tokenizers.\(model).template_sha256", known.templateSHA256, record.templateSHA256)
       compare(
         "tokenizers.\(model).template_kwargs", Self.list(known.templateArguments), Self.list(record.templateArguments))
+      compare("tokenizers.\(model).now", known.now ?? "not set", record.now ?? "not set")
     }
     return conflicts
   }
@@ -91,11 +92,15 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var templateArguments: [String: String]
   /// What writes the beginning-of-text token, such as `template` or `none`.
   public var bosPolicy: String
+  /// What renders the template where it is no native format: `jinja`.
+  public var chatTemplate: String?
+  /// What the template saw as the present time; nil where it does not ask.
+  public var now: String?
 
   /// Makes a record from its parts.
   public init(
     hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
-    templateArguments: [String: String], bosPolicy: String
+    templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil
   ) {
     self.hubID = hubID
     self.revision = revision
@@ -103,25 +108,29 @@ public struct TokenizerRecord: Sendable, Hashable {
     self.templateSHA256 = templateSHA256
     self.templateArguments = templateArguments
     self.bosPolicy = bosPolicy
+    self.chatTemplate = chatTemplate
+    self.now = now
   }
 }
 
 extension TokenizerRecord {
   /// The record as the statistics file holds it.
   public var json: JSONValue {
-    .fields([
-      ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
-      ("template_sha256", .string(templateSHA256)),
-      ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
-      ("bos_policy", .string(bosPolicy)),
-    ])
+    .fields(
+      [
+        ("hub_id", .string(hubID)), ("revision", .string(revision)), ("tokenizer_sha256", .string(tokenizerSHA256)),
+        ("template_sha256", .string(templateSHA256)),
+        ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
+        ("bos_policy", .string(bosPolicy)),
+      ] + [("chat_template", chatTemplate), ("now", now)].compactMap { (key, text) in text.map { (key, .string($0)) } })
   }
 
   init(_ fields: FieldReader) throws(FileError) {
     self.init(
       hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
-      templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"))
+      templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"),
+      chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"))
   }
 }
 

@@ -18,7 +18,8 @@ import TokenStatistics
     for label in Self.labels + [Self.labels[1]] { try kinds.append(label) }
     let schema = Schema([Field("kind", .utf8)])
     let table = try RecordBatch(schema: schema, columns: [kinds.finish()], rowCount: 3)
-    let batch = DatasetBatch(table, kind: .trait, rowsBefore: 0, extraColumns: ["kind"])
+    let plan = try TablePlan(schema, shape: RowShape(.text(column: "kind")), columns: FurtherColumns())
+    let batch = DatasetBatch(table, plan: plan, rowsBefore: 0)
     var visitor = StatisticsVisitor(limits: [], groupColumns: ["kind"])
     for (row, label) in (Self.labels + [Self.labels[1]]).enumerated() {
       var count = ConversationCount()

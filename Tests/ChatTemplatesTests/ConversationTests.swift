@@ -19,10 +19,6 @@ struct ConversationTests {
         #"{"messages":[{"role":"user","content":"x","tool_calls":{}}]}"#,
         #"message 1: "tool_calls" is an object; a list is expected"#
       ),
-      (
-        #"{"messages":[],"tools":[]}"#,
-        #""tools" is not supported; remove it to render the messages alone"#
-      ),
     ])
   func malformed(row: String, message: String) throws {
     let object = try #require(JSONValue.parse(row).objectValue)

@@ -89,7 +89,7 @@ struct NameTests {
     "selections that are refused",
     arguments: [
       ("", "a dataset's name is missing"), (":label=pos", #"":label=pos": the dataset's name is missing"#),
-      ("d:label=x", #""d:label=x": the label "x" is not one of pos, neg, default"#),
+      ("d:label=", #""d:label=": the label is empty"#),
       ("d:score=3", #""d:score=3": the filter "score" is not one of label, min_score, max_score"#),
       ("d:min_score=-1", #""d:min_score=-1": min_score is "-1"; a whole number from 0 is expected"#),
       ("d:label=pos,", #""d:label=pos,": the filter "" is not of the form name=value"#),

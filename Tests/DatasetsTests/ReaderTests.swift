@@ -1,10 +1,12 @@
 import ChatTemplates
-import Datasets
+import ColumnarFiles
 import JSON
 import Support
 import TestSupport
 import Testing
 import TokenStatistics
+
+@testable import Datasets
 
 /// Rows come as the file holds them, and what cannot be a row is named.
 struct ReaderTests {
@@ -14,22 +16,17 @@ struct ReaderTests {
   }
 
   @Test(
-    "scores of every type of number; what is no score is the row's fault",
+    "scores of every type of number, fractions and what is beyond the scale too; what is no number is the row's fault",
     arguments: [
       (
-        "m__role__int32", [Score.value(0), .value(3), Score.none, nil],
-        [(3, "extract_score is 4; a role has scores from 0 to 3")]
+        "m__role__int32", [Score.value(0), .value(3), Score.none, .value(4)], []
       ),
       (
-        "m__role__double", [.value(1), nil, Score.none, Score.none, nil],
-        [(1, "extract_score is 2.5, no whole number"), (4, "extract_score is -1; a role has scores from 0 to 3")]
+        "m__role__double", [.value(1), .value(2), Score.none, Score.none, .value(-1)], []
       ),
       (
-        "m__trait__text", [.value(100), nil, Score.none, nil],
-        [
-          (1, #"extract_score is "REFUSAL", no whole number"#),
-          (3, "extract_score is 101; a trait has scores from 0 to 100"),
-        ]
+        "m__trait__text", [.value(100), nil, Score.none, .value(101)],
+        [(1, #"extract_score is "REFUSAL", no number"#)]
       ),
       ("m__trait__null", [Score.none, Score.none], []),
       ("m__role__unscored", [Score.none, Score.none], []),
@@ -62,7 +59,7 @@ struct ReaderTests {
     let dataset = try read("m__role__holes")
     #expect(
       dataset.failures.map { "\($0.row) \($0.message)" } == [
-        "1 messages is null", "2 messages is empty", "3 message 2: content is null", "4 message 1: role is null",
+        "1 messages is null", "2 messages is empty", "4 message 1: role is null",
         "5 message 1 is null",
       ])
     #expect(dataset.failures.allSatisfy { $0.kind == .messages })
@@ -104,22 +101,43 @@ struct ReaderTests {
   }
 
   @Test(
-    "columns of another type are the dataset's fault",
+    "columns that cannot be what their names say are the dataset's fault",
     arguments: [
       (
-        "m__role__strings",
-        "column messages is of type string; expected a list of role and content, both text"
+        [Field("messages", .int64)],
+        "column messages is of type int64; expected a list of role and content, both text"
       ),
       (
-        "m__role__parts",
-        "column messages is of type list<item: struct<from: string, value: string>>; "
+        [Field("messages", .list(Field("item", .struct([Field("speaker", .utf8)]))))],
+        "column messages is of type list<item: struct<speaker: string>>; "
           + "expected a list of role and content, both text"
       ),
-      ("m__role__truths", "column extract_score is of type bool; expected whole numbers"),
-      ("m__role__wordless", "column messages is missing; the columns are text, label"),
+      ([Field("a", .utf8), Field("b", .utf8)], "column messages is missing; the columns are a, b"),
+      (
+        [Field("messages", .null), Field("messages", .utf8)],
+        "there are two columns messages; remove one, or name the other with an option"
+      ),
+      (
+        [
+          Field(
+            "messages",
+            .list(Field("item", .struct([Field("role", .utf8), Field("content", .utf8), Field("content", .utf8)]))))
+        ],
+        "column messages has two parts content; remove one"
+      ),
     ])
-  func otherTypes(name: String, message: String) {
-    #expect(throws: InputError(.unreadable, dataset: name, message)) { try read(name) }
+  func otherTypes(fields: [Field], message: String) {
+    #expect(throws: InputError.unreadable(message)) {
+      try TablePlan(Schema(fields), shape: nil, columns: FurtherColumns())
+    }
+  }
+
+  @Test("other shapes of rows in a table are read as well")
+  func otherShapes() throws {
+    #expect(try read("m__role__parts").failures.isEmpty)
+    #expect(try read("m__role__truths").rows.allSatisfy { $0.score != nil })
+    #expect(try read("m__role__wordless").rows.allSatisfy { $0.messages.allSatisfy { $0.hasPrefix("text: ") } })
+    #expect(try read("m__role__strings").failures.allSatisfy { $0.message.hasPrefix("messages is a text that is no") })
   }
 
   @Test("a truncated file is named")

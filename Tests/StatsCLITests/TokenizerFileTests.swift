@@ -55,17 +55,17 @@ import Testing
     let chat = Data(#"{"messages":[{"role":"user","content":"Hello"}]}"#.utf8) + Data("\n\"Hello\"\n".utf8)
     let encoded = try Program.run(["encode", "--model", file], input: chat)
     #expect(encoded.status == 3 && encoded.lines.count == 2)
-    #expect(encoded.lines[0].contains("words.json has no native chat format"))
+    #expect(encoded.lines[0].contains("words.json has no chat template"))
     #expect(encoded.lines[1] == #"{"count":1,"ids":[2]}"#)
     let counted = try Program.run(["count", "--model", file], input: chat)
     #expect(counted.status == 3 && counted.output == "-\n1\n")
-    #expect(counted.errors.contains("words.json has no native chat format"))
+    #expect(counted.errors.contains("words.json has no chat template"))
     let data = Program.packageFolder.appending(path: "Demo/datasets/processed/persona")
       .appending(path: "gemma-2-27b__trait__curious.parquet").path
     for arguments in [["count", "--model", file, data], ["render", "--model", file]] {
       let result = try Program.run(arguments, input: chat)
       #expect(result.status == 5 && result.output.isEmpty)
-      #expect(result.errors.contains("words.json has no native chat format"), "\(result.errors)")
+      #expect(result.errors.contains("words.json has no chat template"), "\(result.errors)")
     }
   }
 

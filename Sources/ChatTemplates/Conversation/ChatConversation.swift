@@ -9,9 +9,8 @@ public struct ChatConversation: Sendable {
 
   /// Reads the value of a `messages` member: a list of objects with `role` and `content`.
   ///
-  /// `reasoning_content`, its older names `thinking` and `reasoning` (the first that is not null counts, as in
-  /// transformers 5) and `tool_calls` are kept; the templates look at no other member. Members that are null count as
-  /// missing, as they do for `apply_chat_template` since transformers 5.
+  /// Members that are null count as missing, as they do for `apply_chat_template` since transformers 5. Of
+  /// `reasoning_content` and its older names `thinking` and `reasoning` the first that is not null counts.
   ///
   /// - Throws: `TemplateError` naming the message, counted from 1.
   /// - Complexity: O(bytes of the messages).
@@ -25,13 +24,8 @@ public struct ChatConversation: Sendable {
 
   /// Reads an object with `messages`, such as a line of a JSONL file.
   ///
-  /// - Throws: `TemplateError`; also where the object brings `tools` or `documents`, which would change the rendered
-  ///   text and are not supported.
+  /// - Throws: `TemplateError`.
   public init(row: JSONObject) throws(TemplateError) {
-    for key in ["tools", "documents"] {
-      guard let value = row[key], value != .null else { continue }
-      throw TemplateError(.malformed, "\"\(key)\" is not supported; remove it to render the messages alone")
-    }
     guard let value = row["messages"] else { throw TemplateError(.malformed, "\"messages\" is missing") }
     try self.init(messages: value)
   }
@@ -52,14 +46,16 @@ public struct ChatConversation: Sendable {
     let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy
       .compactMap { Self.member($0, of: message) }.first
     let toolCalls = Self.member("tool_calls", of: message)
-    if let toolCalls, toolCalls.arrayValue == nil {
+    if let toolCalls, toolCalls.arrayValue == nil, toolCalls.stringValue == nil {
       throw TemplateError(.malformed, "message \(number): \"tool_calls\" is \(toolCalls.kindName); a list is expected")
     }
-    let isPlain = content == .text && reasoning == nil && toolCalls == nil
+    let isPlain = content == .text && message.count == 2
     messages.append(
       ChatMessage(
         role: ChatRole(roleName), content: start..<text.count,
-        extras: isPlain ? nil : ChatMessageExtras(content: content, reasoning: reasoning, toolCalls: toolCalls)))
+        extras: isPlain
+          ? nil : ChatMessageExtras(content: content, reasoning: reasoning, toolCalls: toolCalls, object: message),
+        isContentFirst: message.members.first?.key == "content"))
   }
 
   private static func member(_ name: String, of message: JSONObject) -> JSONValue? {

@@ -8,12 +8,17 @@ public struct ChatMessage: Sendable {
   public var content: Range<Int>
   /// What a message may hold beyond a role and a text; nil where it holds no more.
   public var extras: ChatMessageExtras?
+  /// Whether the data has the content before the role, which shows where a template prints a whole message.
+  public var isContentFirst: Bool
 
   /// Makes a message.
-  public init(role: ChatRole, content: Range<Int>, extras: ChatMessageExtras? = nil) {
+  public init(
+    role: ChatRole, content: Range<Int>, extras: ChatMessageExtras? = nil, isContentFirst: Bool = false
+  ) {
     self.role = role
     self.content = content
     self.extras = extras
+    self.isContentFirst = isContentFirst
   }
 }
 
@@ -33,13 +38,58 @@ public final class ChatMessageExtras: Sendable {
   public let content: Content
   /// The assistant's reasoning; nil where there is none.
   public let reasoning: JSONValue?
-  /// `tool_calls`, a list; nil where there is no such member, which some templates tell from an empty one.
+  /// `tool_calls`, a list or a text; nil where there is no such member, which some templates tell from an empty one.
   public let toolCalls: JSONValue?
+  /// The whole message as the data has it, which templates may read any member of; nil where it holds a role and a
+  /// content only.
+  public let object: JSONObject?
 
   /// Makes the extras of one message.
-  public init(content: Content = .text, reasoning: JSONValue? = nil, toolCalls: JSONValue? = nil) {
+  public init(
+    content: Content = .text, reasoning: JSONValue? = nil, toolCalls: JSONValue? = nil, object: JSONObject? = nil
+  ) {
     self.content = content
     self.reasoning = reasoning
     self.toolCalls = toolCalls
+    self.object = object
+  }
+}
+
+extension ChatMessageExtras {
+  /// What a template that goes through ``toolCalls`` sees: the calls or, where some data keep them as a text, its
+  /// characters; nil where there is no such member.
+  var toolCallElements: [JSONValue]? {
+    toolCalls?.arrayValue ?? toolCalls?.stringValue?.unicodeScalars.map { .string(String($0)) }
+  }
+}
+
+extension ChatMessage {
+  /// The message as a template reads it.
+  ///
+  /// - Parameters:
+  ///   - text: the text that the message's range points into.
+  ///   - number: the message's number from 1 on, for the error.
+  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where the content is not UTF-8.
+  func json(of text: RawSpan, number: Int) throws(TemplateError) -> JSONValue {
+    if let object = extras?.object { return .object(object) }
+    var members: [(String, JSONValue)] = [("role", .string(role.name))]
+    switch extras?.content {
+    case .value(let value): members.append(("content", value))
+    case .missing: break
+    case nil, .text: members.append(("content", .string(try string(of: text, number: number))))
+    }
+    if isContentFirst { members.reverse() }
+    if let reasoning = extras?.reasoning { members.append(("reasoning_content", reasoning)) }
+    if let calls = extras?.toolCalls { members.append(("tool_calls", calls)) }
+    return .object(JSONObject(members))
+  }
+
+  private func string(of text: RawSpan, number: Int) throws(TemplateError) -> String {
+    // A copy, because the bytes may be a mapped file's, which another program may change at any time.
+    let bytes = text.extracting(content).withUnsafeBytes { Array($0) }
+    guard let string = String(validating: bytes, as: UTF8.self) else {
+      throw TemplateError(.malformed, "message \(number): content is not UTF-8")
+    }
+    return string
   }
 }

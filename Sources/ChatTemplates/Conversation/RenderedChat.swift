@@ -49,6 +49,21 @@ public struct RenderedChat: Sendable {
     close(kind)
   }
 
+  /// Cuts the text and forgets what was after it.
+  mutating func truncate(to length: Int) {
+    guard length < bytes.count else { return }
+    bytes.removeSubrange(length...)
+    while let last = spans.last, last.end > length {
+      let start = spans.count > 1 ? spans[spans.count - 2].end : 0
+      if start < length {
+        spans[spans.count - 1].end = length
+        return
+      }
+      spans.removeLast()
+      if !borders.isEmpty { borders.removeLast() }
+    }
+  }
+
   /// Gives everything after the last part to a part of this kind.
   mutating func close(_ kind: TokenKind) {
     let start = spans.last?.end ?? 0
@@ -63,6 +78,12 @@ public struct RenderedChat: Sendable {
 }
 
 extension RenderedChat {
+  /// Replaces the text with a text that is no conversation.
+  public mutating func setText(_ range: Range<Int>, of text: RawSpan) {
+    removeAll()
+    append(range, of: text, as: .other)
+  }
+
   /// Replaces the text with the messages' contents joined by one space: what is counted for the legacy mode where a template raises.
   ///
   /// A content that is no text counts as empty.

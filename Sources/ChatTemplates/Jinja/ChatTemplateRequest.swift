@@ -80,7 +80,7 @@ extension JSONValue {
 
 extension JinjaTemplate {
   private static let reasoningNames = ["reasoning_content", "thinking", "reasoning"]
-  private static let continuationMark = "CONTINUE_FINAL_MESSAGE_TAG "
+  static let continuationMark = "CONTINUE_FINAL_MESSAGE_TAG "
 
   /// Renders a conversation as `apply_chat_template(messages, tokenize=False, ...)` does.
   ///
@@ -270,18 +270,29 @@ extension JinjaTemplate {
   /// Cuts the output where the continued text ends.
   private static func cut(_ renderer: Renderer, after final: JinjaText) throws(TemplateError) {
     let text = renderer.withOutput { JinjaText(Array($0.buffer)) }
+    guard let place = placeOfContinuation(of: final, in: text) else {
+      throw lostContinuation(of: final, in: text)
+    }
+    renderer.truncateOutput(to: place)
+  }
+
+  /// Where a rendered text ends whose last message is continued; nil where that does not appear.
+  static func placeOfContinuation(of final: JinjaText, in text: JinjaText) -> Int? {
     let trimmed = TextSearch.trimmed(final, .both, of: nil)
     let mark = TextSearch.trimmed(JinjaText(continuationMark), .both, of: nil)
-    guard TextSearch.find(trimmed, in: text) != nil, let place = TextSearch.findLast(mark, in: text) else {
-      throw .value(
-        "continue_final_message is set but the final message does not appear in the chat after applying the chat "
-          + "template! This can happen if the chat template deletes portions of the final message. Please verify the "
-          + "chat template and final message in your chat to ensure they are compatible."
-          + "Final message to continue: \(trimmed.string)\nRendered chat:\n\(text.string)")
-    }
-    let head = text.slice(0..<place)
+    guard TextSearch.find(trimmed, in: text) != nil, let place = TextSearch.findLast(mark, in: text) else { return nil }
     let isWhole = TextSearch.hasPrefix(text.slice(place..<text.count), JinjaText(continuationMark))
-    renderer.truncateOutput(to: isWhole ? place : TextSearch.trimmed(head, .right, of: nil).count)
+    return isWhole ? place : TextSearch.trimmed(text.slice(0..<place), .right, of: nil).count
+  }
+
+  /// The reference's error where the message to continue does not appear.
+  static func lostContinuation(of final: JinjaText, in text: JinjaText) -> TemplateError {
+    .value(
+      "continue_final_message is set but the final message does not appear in the chat after applying the chat "
+        + "template! This can happen if the chat template deletes portions of the final message. Please verify the "
+        + "chat template and final message in your chat to ensure they are compatible."
+        + "Final message to continue: \(TextSearch.trimmed(final, .both, of: nil).string)\n"
+        + "Rendered chat:\n\(text.string)")
   }
 }
 

@@ -2,7 +2,8 @@ extension ChatTemplate {
   /// The format of google/gemma-2-27b-it.
   public static let gemma2 = ChatTemplate(
     name: "gemma-2", sha256: "ecd6ae513fe103f0eb62e8ab5bfa8d0fe45c1074fa398b089c93a7e70c15cfd6",
-    bosPolicy: .template, turnMarkers: ["<start_of_turn>", "<end_of_turn>"], body: GemmaFormat.render)
+    bosPolicy: .template, engineArguments: ["bos_token"], turnMarkers: ["<start_of_turn>", "<end_of_turn>"],
+    body: GemmaFormat.render)
 }
 
 /// The turns of Gemma 2: no system's, the user's and the model's in turn.

@@ -5,7 +5,8 @@ extension ChatTemplate {
   public static let llama33 = ChatTemplate(
     name: "llama-3.3", sha256: "e10ca381b1ccc5cf9db52e371f3b6651576caee0a630b452e2816b2d404d4b65",
     bosPolicy: .template,
-    parameters: [TemplateParameter("date_string", .text, default: .text(LlamaFormat.defaultDate))],
+    parameters: [TemplateParameter("date_string", .text, default: .text(LlamaFormat.defaultDate))], readsTools: true,
+    readsBuiltInTools: true, engineArguments: ["custom_tools", "tools_in_user_message", "bos_token"],
     turnMarkers: ["<|start_header_id|>", "<|eot_id|>"], body: LlamaFormat.render)
 }
 
@@ -18,6 +19,15 @@ private enum LlamaFormat {
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
     chat.append("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n")
+    if arguments.tools != nil || arguments.builtInTools != nil { chat.append("Environment: ipython\n") }
+    if let builtIn = arguments.builtInTools {
+      guard !messages.contains(where: { $0.extras?.toolCalls != nil }) else {
+        throw TemplateError(.unsupported, "tool calls beside builtin_tools are not supported by the built-in format")
+      }
+      chat.append("Tools: ")
+      chat.append(builtIn.filter { $0 != "code_interpreter" }.joined(separator: ", "), as: .overhead)
+      chat.append("\n\n")
+    }
     chat.append("Cutting Knowledge Date: December 2023\nToday Date: ")
     let date = if case .text(let date) = arguments["date_string"] { date } else { defaultDate }
     chat.append(date, as: .overhead)
@@ -28,16 +38,42 @@ private enum LlamaFormat {
       turns = messages.dropFirst()
     }
     chat.append("<|eot_id|>")
+    if let tools = arguments.tools {
+      guard let first = turns.first else {
+        throw TemplateError(
+          .raised, "Cannot put tools in the first user message when there's no first user message!")
+      }
+      try appendTools(tools, before: first, number: turns.startIndex + 1, of: text, to: &chat)
+      turns = turns.dropFirst()
+    }
     for (index, message) in zip(turns.indices, turns) {
       try appendTurn(message, number: index + 1, of: text, to: &chat)
     }
     if arguments.addGenerationPrompt { chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n") }
   }
 
+  /// Tools stand in the first message after the system's, which is shown as the user's.
+  private static func appendTools(
+    _ tools: [JSONValue], before message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
+  ) throws(TemplateError) {
+    chat.append("<|start_header_id|>user<|end_header_id|>\n\n")
+    chat.append("Given the following functions, please respond with a JSON for a function call ")
+    chat.append("with its proper arguments that best answers the given prompt.\n\n")
+    chat.append("Respond in the format {\"name\": function name, \"parameters\": dictionary of argument name and its ")
+    chat.append("value}.Do not use variables.\n\n")
+    for tool in tools {
+      tool.append(to: &chat.bytes, .python(indent: 4))
+      chat.close(.tool)
+      chat.append("\n\n")
+    }
+    try message.appendTrimmed(of: text, number: number, to: &chat, as: message.role.contentKind)
+    chat.append("<|eot_id|>")
+  }
+
   private static func appendTurn(
     _ message: ChatMessage, number: Int, of text: RawSpan, to chat: inout RenderedChat
   ) throws(TemplateError) {
-    if let toolCalls = message.extras?.toolCalls?.arrayValue {
+    if let toolCalls = message.extras?.toolCallElements {
       try appendToolCall(toolCalls, to: &chat)
     } else if message.role.contentKind == .tool {
       chat.append("<|start_header_id|>ipython<|end_header_id|>\n\n")

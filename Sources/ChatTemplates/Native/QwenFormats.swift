@@ -4,13 +4,13 @@ extension ChatTemplate {
   /// The format of Qwen/Qwen3-32B.
   public static let qwen3 = ChatTemplate(
     name: "qwen-3", sha256: "a55ee1b1660128b7098723e0abcd92caa0788061051c62d51cbe87d9cf1974d8", bosPolicy: .none,
-    parameters: [TemplateParameter("enable_thinking", .flag)], turnMarkers: QwenFormats.turnMarkers,
-    body: QwenFormats.render3)
+    parameters: [TemplateParameter("enable_thinking", .flag)], readsTools: true,
+    turnMarkers: QwenFormats.turnMarkers, body: QwenFormats.render3)
 
   /// The format of Qwen/Qwen2.5-7B-Instruct.
   public static let qwen25 = ChatTemplate(
     name: "qwen2.5", sha256: "cd8e9439f0570856fd70470bf8889ebd8b5d1107207f67a5efb46e342330527f", bosPolicy: .none,
-    turnMarkers: QwenFormats.turnMarkers, body: QwenFormats.render25)
+    readsTools: true, turnMarkers: QwenFormats.turnMarkers, body: QwenFormats.render25)
 }
 
 /// The turns of Qwen: ChatML, with tool results as the user's messages.
@@ -23,9 +23,19 @@ private enum QwenFormats {
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
     let query = lastQuery(in: messages, of: text)
+    let tools = arguments.tools ?? []
+    if !tools.isEmpty {
+      chat.append("<|im_start|>system\n")
+      if let first = messages.first, first.role == .system {
+        try first.appendConcatenated(of: text, to: &chat, as: .system)
+        chat.append("\n\n")
+      }
+      appendTools(tools, to: &chat)
+    }
     for (index, message) in messages.enumerated() {
       switch message.role {
       case .system where index == 0:
+        guard tools.isEmpty else { continue }
         chat.append("<|im_start|>system\n")
         try message.appendConcatenated(of: text, to: &chat, as: .system)
         chat.append("<|im_end|>\n")
@@ -81,7 +91,7 @@ private enum QwenFormats {
     } else {
       chat.append(content, of: text, as: .assistant)
     }
-    let calls = message.extras?.toolCalls?.arrayValue ?? []
+    let calls = message.extras?.toolCallElements ?? []
     try appendToolCalls3(calls, number: number, afterContent: !content.isEmpty, to: &chat)
     chat.append("<|im_end|>\n")
   }
@@ -127,16 +137,25 @@ private enum QwenFormats {
   static func render25(
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
+    let tools = arguments.tools ?? []
     if messages.first?.role != .system {
-      chat.append(
-        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n")
+      chat.append("<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.")
+      if tools.isEmpty { chat.append("<|im_end|>\n") }
+    } else if !tools.isEmpty {
+      chat.append("<|im_start|>system\n")
+      try messages.first?.appendPrinted(of: text, number: 1, to: &chat, as: .system)
+    }
+    if !tools.isEmpty {
+      chat.append("\n\n")
+      appendTools(tools, to: &chat)
     }
     for (index, message) in messages.enumerated() {
       switch message.role {
+      case .system where index == 0 && !tools.isEmpty: continue
       case .user, .system:
         try appendTurn25(message, of: text, to: &chat)
       case .assistant:
-        let calls = message.extras?.toolCalls?.arrayValue ?? []
+        let calls = message.extras?.toolCallElements ?? []
         guard !calls.isEmpty else {
           try appendTurn25(message, of: text, to: &chat)
           continue
@@ -183,6 +202,20 @@ private enum QwenFormats {
   }
 
   // MARK: Both
+
+  /// Appends the tools and ends the system's turn with them.
+  private static func appendTools(_ tools: [JSONValue], to chat: inout RenderedChat) {
+    chat.append("# Tools\n\nYou may call one or more functions to assist with the user query.\n\n")
+    chat.append("You are provided with function signatures within <tools></tools> XML tags:\n<tools>")
+    for tool in tools {
+      chat.append("\n")
+      tool.append(to: &chat.bytes, .python)
+      chat.close(.tool)
+    }
+    chat.append("\n</tools>\n\nFor each function call, return a json object with function name and arguments within ")
+    chat.append("<tool_call></tool_call> XML tags:\n<tool_call>\n{\"name\": <function-name>, ")
+    chat.append("\"arguments\": <args-json-object>}\n</tool_call><|im_end|>\n")
+  }
 
   /// Opens a turn of the tool results that follow each other, which Qwen shows as one message of the user.
   private static func openToolResult(_ index: Int, in messages: [ChatMessage], to chat: inout RenderedChat) {

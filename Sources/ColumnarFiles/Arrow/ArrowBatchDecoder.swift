@@ -138,6 +138,30 @@ struct ArrowBatchDecoder: Sendable {
     case .integer(let bits, let isSigned):
       let stored = try buffer(&source, atLeast: count * (bits / 8))
       return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
+    case .half:
+      let stored = try buffer(&source, atLeast: count * 2)
+      let values = try pool.values(count) { (row) throws(FileError) in
+        Presentation.half(stored.value(row, as: UInt16.self))
+      }
+      return .double(PrimitiveColumn<Double>(count: count, validity: validity, values: values))
+    case .decimal(let bytes, let scale):
+      return try decimals(try buffer(&source, atLeast: count * bytes), bytes, scale: scale, validity)
+    case .date(let isMilliseconds):
+      return try dates(
+        try buffer(&source, atLeast: count * (isMilliseconds ? 8 : 4)), isMilliseconds: isMilliseconds, validity)
+    case .fixedSizeBinary(let width):
+      let (size, overflow) = count.multipliedReportingOverflow(by: width)
+      guard !overflow else { throw .damaged("\(count) values of \(width) bytes") }
+      let data = try buffer(&source, atLeast: size)
+      let offsets = try Offsets(count: count, step: width, limit: data.count)
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: data))
+    case .listView(let isWide):
+      let starts = try buffer(&source, atLeast: count * (isWide ? 8 : 4))
+      let sizes = try buffer(&source, atLeast: count * (isWide ? 8 : 4))
+      let elements = try column(child(0, of: field), &source)
+      let pairs = try listPairs(starts, sizes, isWide: isWide, validity)
+      let checked = try Offsets(pairs: pairs, count: count, limit: elements.count)
+      return .list(ListColumn(count: count, validity: validity, offsets: checked, elements: elements))
     case .float:
       return .double(
         try PrimitiveColumn<Double>(singles: buffer(&source, atLeast: count * 4), validity: validity, pool: &pool))
@@ -160,6 +184,64 @@ struct ArrowBatchDecoder: Sendable {
       let offsets = try Offsets(count: count, step: size, limit: elements.count)
       return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: elements))
     case .struct, .null, .other: return .struct(try structColumn(field, count: count, validity, &source))
+    }
+  }
+
+  /// Whole numbers of a few bytes, little-endian, as decimals.
+  private mutating func decimals(
+    _ stored: BufferSlice, _ bytes: Int, scale: Int, _ validity: Validity
+  ) throws(FileError) -> Column {
+    var texts = UTF8Builder()
+    for row in 0..<validity.count {
+      if validity.isNull(row) {
+        try texts.appendNull()
+        continue
+      }
+      let number: Int128 =
+        switch bytes {
+        case 4: Int128(stored.value(row, as: Int32.self))
+        case 8: Int128(stored.value(row, as: Int64.self))
+        default:
+          Int128(stored.value(2 * row + 1, as: Int64.self)) << 64 | Int128(stored.value(2 * row, as: UInt64.self))
+        }
+      try texts.append(Presentation.decimal(number, scale: scale))
+    }
+    return try texts.finish()
+  }
+
+  /// Days or milliseconds since 1970 as dates.
+  private mutating func dates(
+    _ stored: BufferSlice, isMilliseconds: Bool, _ validity: Validity
+  ) throws(FileError) -> Column {
+    var texts = UTF8Builder()
+    for row in 0..<validity.count {
+      if validity.isNull(row) {
+        try texts.appendNull()
+        continue
+      }
+      let value = isMilliseconds ? stored.value(row, as: Int64.self) : Int64(stored.value(row, as: Int32.self))
+      // Rounded down, before 1970 too.
+      let days = isMilliseconds ? (value >= 0 ? value / 86_400_000 : (value + 1) / 86_400_000 - 1) : value
+      try texts.append(try Presentation.date(days))
+    }
+    return try texts.finish()
+  }
+
+  /// Where each list begins and ends.
+  private mutating func listPairs(
+    _ starts: BufferSlice, _ sizes: BufferSlice, isWide: Bool, _ validity: Validity
+  ) throws(FileError) -> BufferSlice {
+    func number(_ buffer: BufferSlice, _ row: Int) -> Int64 {
+      isWide ? buffer.value(row, as: Int64.self) : Int64(buffer.value(row, as: Int32.self))
+    }
+    return try pool.values(2 * validity.count) { (index) throws(FileError) -> Int64 in
+      let row = index >> 1
+      if validity.isNull(row) { return 0 }
+      let start = number(starts, row)
+      guard index & 1 == 1 else { return start }
+      let (end, overflow) = start.addingReportingOverflow(number(sizes, row))
+      guard !overflow else { throw FileError.damaged("row \(row) leads beyond all elements") }
+      return end
     }
   }
 

@@ -71,7 +71,17 @@ private struct FieldDecoder {
     }
     return ArrowField(
       name: name, path: path, isNullable: try table.integer(1, absent: UInt8(0)) != 0, type: storedType,
-      children: children, dictionary: dictionary, valueType: valueType)
+      children: children, dictionary: dictionary, valueType: valueType, holdsJSON: try holdsJSON(table))
+  }
+
+  /// Whether the column is of the extension type `arrow.json`.
+  private func holdsJSON(_ table: borrowing FlatbufferTable) throws(FileError) -> Bool {
+    guard let pairs = try table.vector(6, stride: 4) else { return false }
+    for index in 0..<pairs.count {
+      let pair = try table.element(index, of: pairs)
+      if try pair.string(0) == "ARROW:extension:name" { return try pair.string(1) == "arrow.json" }
+    }
+    return false
   }
 
   private func integer(_ table: borrowing FlatbufferTable, path: String) throws(FileError) -> ArrowType {
@@ -96,6 +106,8 @@ private struct FieldDecoder {
     case 19, 20: return .utf8(isWide: true)
     case 21: return .list(isWide: true)
     case 23, 24: return .view
+    case 25: return .listView(isWide: false)
+    case 26: return .listView(isWide: true)
     default: break
     }
     guard let detail = try field.table(3) else {
@@ -104,6 +116,13 @@ private struct FieldDecoder {
     switch kind {
     case 2: return try integer(detail, path: try field.string(0) ?? "")
     case 3: return try float(detail)
+    case 7: return try decimal(detail)
+    // The unit is 0 for days, 1 for milliseconds.
+    case 8: return .date(isMilliseconds: try detail.integer(0, absent: Int16(1)) == 1)
+    case 15:
+      let width = try detail.integer(0, absent: Int32(0))
+      guard width >= 0 else { throw .damaged("values of \(width) bytes", at: field.origin) }
+      return .fixedSizeBinary(Int(width))
     case 14: return union(isDense: try detail.integer(0, absent: Int16(0)) == 1)
     case 16:
       let size = try detail.integer(0, absent: Int32(0))
@@ -115,11 +134,18 @@ private struct FieldDecoder {
 
   private func float(_ table: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
     switch try table.integer(0, absent: Int16(0)) {
-    case 0: .other("halffloat", buffers: 2)
+    case 0: .half
     case 1: .float
     case 2: .double
     case let precision: throw .damaged("floating-point numbers of precision \(precision)", at: table.origin)
     }
+  }
+
+  private func decimal(_ table: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
+    let bits = try table.integer(2, absent: Int32(128))
+    let scale = Int(try table.integer(1, absent: Int32(0)))
+    guard [32, 64, 128].contains(bits) else { return .other("decimal of \(bits) bits", buffers: 2) }
+    return .decimal(bytes: Int(bits) / 8, scale: scale)
   }
 
   private func union(isDense: Bool) -> ArrowType {
@@ -128,16 +154,11 @@ private struct FieldDecoder {
 
   private func other(_ kind: UInt8, at origin: Int) throws(FileError) -> ArrowType {
     switch kind {
-    case 7: .other("decimal", buffers: 2)
-    case 8: .other("date", buffers: 2)
     case 9: .other("time", buffers: 2)
     case 10: .other("timestamp", buffers: 2)
     case 11: .other("interval", buffers: 2)
-    case 15: .other("fixed_size_binary", buffers: 2)
     case 18: .other("duration", buffers: 2)
     case 22: .other("run_end_encoded", buffers: 0)
-    case 25: .other("list_view", buffers: 3)
-    case 26: .other("large_list_view", buffers: 3)
     default: throw .unsupported("Arrow type number \(kind) is not known", at: origin)
     }
   }
@@ -156,6 +177,8 @@ struct ArrowField: Sendable {
   var dictionary: Int64?
   /// Where the column holds indices: the type of the values that they refer to, with its children.
   let valueType: ArrowType
+  /// Whether its texts are JSON documents.
+  var holdsJSON = false
   /// The number of fields, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }
 
@@ -172,16 +195,20 @@ struct ArrowField: Sendable {
     case .null: .null
     case .bool: .bool
     case .integer: .int64
-    case .float, .double: .double
-    case .utf8, .view: .utf8
-    case .list, .fixedSizeList: .list(children[0].field)
+    case .half, .float, .double: .double
+    case .utf8, .view, .decimal, .date, .fixedSizeBinary: .utf8
+    case .list, .fixedSizeList, .listView: .list(children[0].field)
     case .struct: .struct(children.map(\.field))
     case .other(let name, _): .unsupported(name)
     }
   }
 
   /// The field in the terms of the public schema.
-  var field: Field { Field(name, columnType, isNullable: isNullable) }
+  var field: Field {
+    var field = Field(name, columnType, isNullable: isNullable)
+    field.holdsJSON = holdsJSON
+    return field
+  }
 
   /// This field and all below it that are dictionary-encoded.
   var dictionaries: [ArrowField] {
@@ -196,14 +223,22 @@ indirect enum ArrowType: Sendable, Hashable {
   case null
   case bool
   case integer(bits: Int, isSigned: Bool)
+  case half
   case float
   case double
+  /// Whole numbers, with as many digits after the point as `scale` says.
+  case decimal(bytes: Int, scale: Int)
+  case date(isMilliseconds: Bool)
+  /// Bytes, as many in each row.
+  case fixedSizeBinary(Int)
   /// Text or bytes with 32-bit, or 64-bit (`isWide`) offsets.
   case utf8(isWide: Bool)
   /// Text or bytes in views of 16 bytes and any number of data buffers.
   case view
   case list(isWide: Bool)
   case fixedSizeList(Int)
+  /// Lists with an offset and a size each, which may share elements.
+  case listView(isWide: Bool)
   case `struct`
   /// A type that is skipped: `buffers` of its own, then those of its children.
   case other(String, buffers: Int)
@@ -212,8 +247,8 @@ indirect enum ArrowType: Sendable, Hashable {
   var bufferCount: Int {
     switch self {
     case .null: 0
-    case .bool, .integer, .float, .double, .list, .view: 2
-    case .utf8: 3
+    case .bool, .integer, .half, .float, .double, .decimal, .date, .fixedSizeBinary, .list, .view: 2
+    case .utf8, .listView: 3
     case .fixedSizeList, .struct: 1
     case .other(_, let buffers): buffers
     }
@@ -222,7 +257,7 @@ indirect enum ArrowType: Sendable, Hashable {
   /// How many children the layout requires, nil for any number.
   var childCount: Int? {
     switch self {
-    case .list, .fixedSizeList: 1
+    case .list, .fixedSizeList, .listView: 1
     case .struct, .other: nil
     default: 0
     }

@@ -47,6 +47,8 @@ public struct Field: Sendable, Hashable, CustomStringConvertible {
   public var type: ColumnType
   /// Whether the schema allows nulls.
   public var isNullable: Bool
+  /// Whether the texts are JSON documents, as the file says.
+  public var holdsJSON = false
 
   /// Describes a column.
   public init(_ name: String, _ type: ColumnType, isNullable: Bool = true) {

@@ -10,7 +10,11 @@ struct ColumnAssembler {
   /// - Throws: `FileError` if leaves of one struct or list disagree about how many values there are.
   func column(_ node: ParquetNode, pool: inout MemoryPool) throws(FileError) -> Column {
     switch node.content {
-    case .leaf(let index): return try leaf(readers[index], pool: &pool)
+    case .leaf(let index):
+      let reader = readers[index]
+      do throws(FileError) {
+        return try reader.leaf.presentation.column(leaf(reader, pool: &pool), pool: &pool)
+      } catch { throw error.located(column: reader.leaf.path) }
     case .list(let element, let definition, let repetition):
       let elements = try column(element, pool: &pool)
       return try list(node, elements, definition: definition, repetition: repetition, pool: &pool)

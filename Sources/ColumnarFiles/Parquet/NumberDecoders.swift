@@ -4,6 +4,8 @@ import Support
 struct PlainDecoder: Sendable {
   private let type: ParquetSchemaElement.PhysicalType
   private let kind: ParquetLeaf.Kind
+  /// The length of texts that all have the same; nil where each is stored before its text.
+  private let fixedLength: Int?
   private var position: Int
   private let end: Int
   private var bit = 0
@@ -12,12 +14,18 @@ struct PlainDecoder: Sendable {
   init(_ leaf: ParquetLeaf, _ range: Range<Int>) {
     type = leaf.physicalType
     kind = leaf.kind
+    fixedLength = leaf.fixedLength
     position = range.lowerBound
     end = range.upperBound
   }
 
   /// The range of the page that is the next text.
   mutating func nextText(_ page: RawSpan) throws(FileError) -> Range<Int> {
+    if let fixedLength {
+      guard fixedLength <= end - position else { throw Self.truncated }
+      defer { position += fixedLength }
+      return position..<position + fixedLength
+    }
     guard end - position >= 4 else { throw Self.truncated }
     let length = Int(try page.integer(at: position, as: UInt32.self))
     let start = position + 4
@@ -44,14 +52,15 @@ struct PlainDecoder: Sendable {
     let target = try values.text.extend(by: total, pool: &pool)
     guard var write = target.baseAddress else { return }
     page.withUnsafeBytes { bytes in
-      // The loop above has checked all lengths; the texts follow one another with 4 bytes between them.
-      var read = start + 4
+      // The loop above has checked all lengths; the texts follow one another, with 4 bytes of length between them.
+      let gap = fixedLength == nil ? 4 : 0
+      var read = start + gap
       for index in 0..<count {
         let length = Int(output[2 * index + 1] - output[2 * index])
         let text = UnsafeRawBufferPointer(rebasing: bytes[read..<read + length])
         UnsafeMutableRawBufferPointer(start: write, count: length).copyMemory(from: text)
         write += length
-        read += length + 4
+        read += length + gap
       }
     }
   }

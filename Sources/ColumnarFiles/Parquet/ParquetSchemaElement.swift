@@ -18,10 +18,14 @@ struct ParquetSchemaElement: Sendable {
   enum Meaning: Sendable, Hashable {
     case none
     case text
+    case json
     case list
     case map
     case null
     case integer(isSigned: Bool)
+    case decimal
+    case date
+    case half
     /// A type that is skipped.
     case other(String)
   }
@@ -31,6 +35,10 @@ struct ParquetSchemaElement: Sendable {
   var name = ""
   var childCount = 0
   var meaning = Meaning.none
+  /// The length of values that all have the same.
+  var typeLength = 0
+  /// The digits after the point of a decimal.
+  var scale = 0
 
   init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
@@ -38,13 +46,15 @@ struct ParquetSchemaElement: Sendable {
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1: physicalType = try Self.known(reader.integer(field), "physical type", reader)
+      case 2: typeLength = try reader.size(field)
       case 3: repetition = try Self.known(reader.integer(field), "repetition", reader)
       case 4: name = try reader.text(field)
       case 5: childCount = try reader.size(field)
       case 6: meaning = Self.converted(try reader.integer(field))
+      case 7: scale = Int(truncatingIfNeeded: try reader.integer(field))
       case 10:
         try reader.structField(field)
-        logical = try Self.logical(&reader)
+        logical = try Self.logical(&reader, scale: &scale)
       default: try reader.skip(field)
       }
     }
@@ -63,11 +73,12 @@ struct ParquetSchemaElement: Sendable {
   /// The enumeration `ConvertedType`.
   private static func converted(_ number: Int64) -> Meaning {
     switch number {
-    case 0, 4, 19, 20: .text
+    case 0, 4, 20: .text
+    case 19: .json
     case 1, 2: .map
     case 3: .list
-    case 5: .other("decimal")
-    case 6: .other("date")
+    case 5: .decimal
+    case 6: .date
     case 7, 8: .other("time")
     case 9, 10: .other("timestamp")
     case 11...14: .integer(isSigned: false)
@@ -78,16 +89,23 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The union `LogicalType`: a struct with one field.
-  private static func logical(_ reader: inout ThriftCompactReader) throws(FileError) -> Meaning {
+  private static func logical(
+    _ reader: inout ThriftCompactReader, scale: inout Int
+  ) throws(FileError) -> Meaning {
     var meaning = Meaning.none
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
-      case 1, 4, 12, 13: meaning = .text
+      case 1, 4, 13: meaning = .text
+      case 12: meaning = .json
       case 2: meaning = .map
       case 3: meaning = .list
-      case 5: meaning = .other("decimal")
-      case 6: meaning = .other("date")
+      case 5:
+        try reader.structField(field)
+        scale = try Self.scale(&reader)
+        meaning = .decimal
+        continue
+      case 6: meaning = .date
       case 7: meaning = .other("time")
       case 8: meaning = .other("timestamp")
       case 10:
@@ -96,12 +114,26 @@ struct ParquetSchemaElement: Sendable {
         continue
       case 11: meaning = .null
       case 14: meaning = .other("uuid")
-      case 15: meaning = .other("float16")
+      case 15: meaning = .half
       default: break
       }
       try reader.skip(field)
     }
     return meaning
+  }
+
+  /// The member of the struct `DecimalType` that counts.
+  private static func scale(_ reader: inout ThriftCompactReader) throws(FileError) -> Int {
+    var scale = 0
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      if field.id == 1 {
+        scale = Int(truncatingIfNeeded: try reader.integer(field))
+      } else {
+        try reader.skip(field)
+      }
+    }
+    return scale
   }
 
   /// The struct `IntType`.

@@ -128,18 +128,23 @@ struct ParquetTree: Sendable {
     isNullable: Bool
   ) -> ParquetNode {
     let leaf = ParquetLeaf(
-      path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type), definition: levels.definition,
-      slotDefinition: slot.slotDefinition, repetition: levels.repetition)
+      path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type),
+      presentation: ParquetLeaf.presentation(element, type), length: element.typeLength,
+      definition: levels.definition, slotDefinition: slot.slotDefinition, repetition: levels.repetition)
     leaves.append(leaf)
-    return node(element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1))
+    return node(
+      element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1),
+      holdsJSON: element.meaning == .json)
   }
 
   private func node(
     _ name: String, _ type: ColumnType, _ isNullable: Bool, _ levels: Levels, slot: Levels,
-    _ content: ParquetNode.Content
+    _ content: ParquetNode.Content, holdsJSON: Bool = false
   ) -> ParquetNode {
-    ParquetNode(
-      field: Field(name, type, isNullable: isNullable), definition: levels.definition,
+    var field = Field(name, type, isNullable: isNullable)
+    field.holdsJSON = holdsJSON
+    return ParquetNode(
+      field: field, definition: levels.definition,
       slotDefinition: slot.slotDefinition, slotRepetition: slot.repetition, content: content)
   }
 }
@@ -192,6 +197,10 @@ struct ParquetLeaf: Sendable {
   let path: String
   let physicalType: ParquetSchemaElement.PhysicalType
   let kind: Kind
+  /// How the stored values are shown.
+  let presentation: Presentation
+  /// The length of values that all have the same.
+  let length: Int
   /// Definition level of a value that is there.
   let definition: Int
   /// Definition level from which on there is a slot for a value.
@@ -204,10 +213,26 @@ struct ParquetLeaf: Sendable {
     switch kind {
     case .null: .null
     case .bool: .bool
-    case .int64: .int64
+    case .int64: presentation.columnType(.int64)
     case .double: .double
-    case .utf8: .utf8
+    case .utf8: presentation.columnType(.utf8)
     case .unsupported(let name): .unsupported(name)
+    }
+  }
+
+  /// The length of the values where it is not stored with them; nil where it is.
+  var fixedLength: Int? { physicalType == .fixedLengthByteArray ? length : nil }
+
+  /// How values of a meaning are shown.
+  static func presentation(
+    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType
+  ) -> Presentation {
+    switch (element.meaning, type) {
+    case (.decimal, .int32), (.decimal, .int64), (.decimal, .byteArray), (.decimal, .fixedLengthByteArray):
+      .decimal(scale: element.scale)
+    case (.date, .int32): .date
+    case (.half, .fixedLengthByteArray): .half
+    default: .plain
     }
   }
 
@@ -228,7 +253,7 @@ struct ParquetLeaf: Sendable {
     case .int96: return .unsupported("INT96")
     case .float, .double: return .double
     case .byteArray: return .utf8
-    case .fixedLengthByteArray: return .unsupported("FIXED_LEN_BYTE_ARRAY")
+    case .fixedLengthByteArray: return .utf8
     }
   }
 }

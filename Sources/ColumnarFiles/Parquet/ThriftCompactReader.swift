@@ -136,8 +136,9 @@ struct ThriftCompactReader: ~Escapable {
 
   private mutating func list() throws(FileError) -> List {
     let head = try byte()
-    let kind = try kind(head & 0x0F)
     let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
+    // An empty list may have no type of elements: fastparquet writes 0.
+    let kind = count == 0 ? Kind(rawValue: head & 0x0F) ?? .struct : try kind(head & 0x0F)
     // Every element takes at least one byte.
     guard count <= UInt64(bytes.byteCount - position) else { throw damaged("a list of \(count) elements") }
     return List(kind: kind, count: Int(count))

@@ -12,6 +12,8 @@ enum ValueDecoder: Sendable {
   case lengths([Int64], next: Int, position: Int, end: Int)
   case prefixes(DeltaByteArrayDecoder)
   case split(ByteStreamSplitDecoder)
+  /// Texts of one length: their first bytes, then their second bytes, and so on; how many were handed out.
+  case splitTexts(Range<Int>, next: Int, length: Int)
 
   /// Prepares for a page.
   ///
@@ -61,6 +63,8 @@ enum ValueDecoder: Sendable {
         return
       }
       self = .prefixes(try DeltaByteArrayDecoder(range, of: page, count: count))
+    case (.byteStreamSplit, .utf8) where leaf.fixedLength != nil:
+      self = .splitTexts(range, next: 0, length: leaf.length)
     case (.byteStreamSplit, .int64), (.byteStreamSplit, .double):
       self = .split(try ByteStreamSplitDecoder(leaf, range))
     default: throw .unsupported("encoding \(encoding) is not supported for \(leaf.columnType)")
@@ -98,9 +102,32 @@ enum ValueDecoder: Sendable {
       defer { self = .prefixes(decoder) }
       self = .none
       try decoder.decode(count, from: page, into: &values, pool: &pool)
+    case .splitTexts(let range, let next, let length):
+      try Self.decodeSplit(range, next, count, length, page, &values, &pool)
+      self = .splitTexts(range, next: next + count, length: length)
     case .split(var decoder):
       defer { self = .split(decoder) }
       try decoder.decode(into: values.extend(by: count, of: UInt64.self, pool: &pool), from: page)
+    }
+  }
+
+  /// Adds texts of one length whose bytes are spread over the page.
+  private static func decodeSplit(
+    _ range: Range<Int>, _ next: Int, _ count: Int, _ length: Int, _ page: RawSpan, _ values: inout ColumnValues,
+    _ pool: inout MemoryPool
+  ) throws(FileError) {
+    let stored = length > 0 ? range.count / length : 0
+    guard count <= stored - next else { throw .damaged("values end before their page does") }
+    let output = try values.extendTexts(by: count, pool: &pool)
+    let base = values.text.count
+    let target = try values.text.extend(by: count * length, pool: &pool)
+    for index in 0..<count {
+      output[2 * index] = Int64(base + index * length)
+      output[2 * index + 1] = Int64(base + (index + 1) * length)
+      for byte in 0..<length {
+        target[index * length + byte] = try page.integer(
+          at: range.lowerBound + byte * stored + next + index, as: UInt8.self)
+      }
     }
   }
 

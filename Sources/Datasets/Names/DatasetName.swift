@@ -63,12 +63,14 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
     let filters = ScoreFilters(
       minimumScore: [self.filters.minimumScore, more.minimumScore].compactMap { $0 }.max(),
       maximumScore: [self.filters.maximumScore, more.maximumScore].compactMap { $0 }.min(),
-      label: self.filters.label ?? more.label)
+      label: self.filters.label ?? (kind == .dataset ? more.label.map(SourceNaming.part) : more.label))
     return try DatasetName(model: model, kind: kind, subject: subject, filters: filters)
   }
 
   private func check() throws(InputError) {
-    for (part, text) in [("model", model), ("name", subject)] {
+    // The subject of other conversations may have parts: a split, a side.
+    let subjects = kind == .dataset ? Self.split(subject) : [subject]
+    for (part, text) in [("model", model)] + subjects.map({ ("name", $0) }) {
       guard !text.isEmpty else { throw .name("the \(part) is empty") }
       guard (try? FileName(text)) != nil else {
         throw .name("the \(part) \"\(text)\" cannot stand in a file name")
@@ -80,7 +82,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
     if let minimum = filters.minimumScore, let maximum = filters.maximumScore, minimum > maximum {
       throw .name("the lowest score \(minimum) is above the highest score \(maximum)")
     }
-    if let label = filters.label, !ScoreFilters.knownLabels.contains(label) {
+    if let label = filters.label, kind != .dataset, !ScoreFilters.knownLabels.contains(label) {
       throw .name("the label \"\(label)\" is not one of \(ScoreFilters.knownLabels.joined(separator: ", "))")
     }
   }
@@ -108,7 +110,18 @@ extension DatasetName {
     guard let kind = DatasetKind(rawValue: parts[1]) else {
       throw .name("the kind \"\(parts[1])\" is none of role, trait, dataset")
     }
-    try self.init(model: parts[0], kind: kind, subject: parts[2], filters: Self.filters(parts.dropFirst(3)))
+    guard kind == .dataset else {
+      try self.init(model: parts[0], kind: kind, subject: parts[2], filters: Self.filters(parts.dropFirst(3)))
+      return
+    }
+    // What is no filter is a part of the subject: a split, a side, a label of the data's own.
+    for end in 3...parts.count {
+      guard let filters = try? Self.filters(parts.dropFirst(end)) else { continue }
+      try self.init(
+        model: parts[0], kind: kind, subject: parts[2..<end].joined(separator: "__"), filters: filters)
+      return
+    }
+    throw .name("the name after the kind is missing")
   }
 
   /// The parts between double underscores; of three underscores the first two separate.

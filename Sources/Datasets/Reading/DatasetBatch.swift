@@ -1,30 +1,97 @@
 public import ChatTemplates
 import ColumnarFiles
+public import JSON
 public import Support
 public import TokenStatistics
 
-/// Some consecutive rows of a dataset, as views of the file's columns.
+/// Some consecutive rows of a dataset: conversations or texts, and what else is read of them.
+///
+/// Messages of a table are views of its columns; other rows were read into memory of the batch.
 public struct DatasetBatch: Sendable {
+  /// Where the rows' conversations and texts are.
+  private enum Content: Sendable {
+    /// Nil if the column's type says that there are no messages at all.
+    case messages(MessageColumns?)
+    case texts(UTF8Column?, name: String)
+    case decoded(DecodedRows)
+  }
+
   /// Number of rows.
   public let count: Int
   /// Number in the dataset of the first row, counted from 0.
   public let firstRow: Int
-  private let kind: DatasetKind
-  /// Nil if the column's type says that there are no messages at all.
-  private let messages: MessageColumns?
-  private let scores: Column?
-  private let labels: UTF8Column?
-  private let extras: [String: Column]
+  private let content: Content
+  private let shape: RowShape
+  private let values: [String: ValueColumn]
+  private let scores: ValueColumn?
+  private let labels: ValueColumn?
+  /// The columns that hold arguments of the template.
+  private let argumentNames: [String]
+  /// All members of the rows; none where they are not kept.
+  private let members: [JSONObject]
+  /// Numbers of the lines in which rows begin; none where rows have no lines.
+  private let lines: [Int]
 
-  init(_ batch: RecordBatch, kind: DatasetKind, rowsBefore: Int, extraColumns: [String]) {
+  /// Makes a batch of a table.
+  init(_ batch: RecordBatch, plan: TablePlan, rowsBefore: Int) {
     count = batch.rowCount
     firstRow = rowsBefore + batch.firstRow
-    self.kind = kind
-    messages = batch[DatasetColumns.messages].flatMap(MessageColumns.init)
-    scores = batch[DatasetColumns.score]
-    labels = batch[DatasetColumns.label]?.utf8
-    extras = Dictionary(
-      extraColumns.compactMap { name in batch[name].map { (name, $0) } }, uniquingKeysWith: { first, _ in first })
+    shape = plan.shape
+    lines = []
+    members = []
+    var values: [String: ValueColumn] = [:]
+    for name in plan.names { values[name] = plan.values(name, in: batch) }
+    self.values = values
+    scores = values[plan.shape.scoreColumn]
+    labels = values[plan.shape.labelColumn]
+    argumentNames = plan.argumentNames
+    content =
+      switch plan.route {
+      case .messages(let name): Self.content(batch[name].flatMap(MessageColumns.init), of: batch, plan: plan)
+      case .texts(let name): .texts(batch[name]?.utf8, name: name)
+      case .rows(let fields): .decoded(Self.decoded(batch, fields: fields, shape: plan.shape))
+      }
+  }
+
+  /// Makes a batch of rows that were read one by one.
+  init(
+    _ rows: DecodedRows, values: [String: ValueColumn], arguments: [String], members: [JSONObject], shape: RowShape,
+    firstRow: Int, lines: [Int]
+  ) {
+    count = rows.count
+    self.firstRow = firstRow
+    content = .decoded(rows)
+    self.values = values
+    scores = values[shape.scoreColumn]
+    labels = values[shape.labelColumn]
+    argumentNames = arguments
+    self.members = members
+    self.shape = shape
+    self.lines = lines
+  }
+
+  /// Messages stay where they are, unless there may be images among them.
+  private static func content(_ messages: MessageColumns?, of batch: RecordBatch, plan: TablePlan) -> Content {
+    guard let messages, messages.mayHoldMedia(rows: batch.rowCount), case .messages(let name) = plan.route,
+      let field = batch.schema[name]
+    else { return .messages(messages) }
+    return .decoded(decoded(batch, fields: [field], shape: plan.shape))
+  }
+
+  private static func decoded(_ batch: RecordBatch, fields: [Field], shape: RowShape) -> DecodedRows {
+    let interpreter = RowInterpreter(shape: shape)
+    var rows = DecodedRows()
+    for row in 0..<batch.rowCount {
+      do throws(InputError) {
+        var members: [(String, JSONValue)] = []
+        for field in fields {
+          guard let column = batch[field.name] else { continue }
+          members.append((field.name, try column.json(row, of: field)))
+        }
+        interpreter.append(.object(JSONObject(members)), to: &rows)
+      } catch { rows.fail(error.message) }
+    }
+    return rows
   }
 
   /// The text that the messages' ranges point into.
@@ -34,9 +101,33 @@ public struct DatasetBatch: Sendable {
   public var text: RawSpan {
     @_lifetime(borrow self)
     get {
-      guard let messages else { return RawSpan() }
-      // The copy shares the columns' memory, which `self` keeps alive.
-      return _overrideLifetime(messages.text, borrowing: self)
+      switch content {
+      case .messages(let messages):
+        guard let messages else { return RawSpan() }
+        // The copy shares the columns' memory, which `self` keeps alive.
+        return _overrideLifetime(messages.text, borrowing: self)
+      case .texts(let column, _):
+        guard let column else { return RawSpan() }
+        return _overrideLifetime(column.data, borrowing: self)
+      case .decoded(let rows):
+        return _overrideLifetime(rows.text.span.bytes, borrowing: self)
+      }
+    }
+  }
+
+  /// Where a row's text is in ``text``, if the row is a text and not a conversation; nil otherwise.
+  ///
+  /// - Throws: `InputError` if there is a text missing.
+  public func rowText(_ row: Int) throws(InputError) -> Range<Int>? {
+    precondition(row >= 0 && row < count)
+    switch content {
+    case .messages: return nil
+    case .texts(let column, let name):
+      guard let column, !column.isNull(row) else { throw InputError(.messages, dataset: "", "\(name) is null") }
+      return column.range(row)
+    case .decoded(let rows):
+      if case .text(let range) = rows.rows[row] { return range }
+      return nil
     }
   }
 
@@ -44,22 +135,40 @@ public struct DatasetBatch: Sendable {
   ///
   /// - Parameters:
   ///   - row: a row of this batch, from 0; another is a programming error.
-  ///   - list: receives the messages; its storage is kept.
-  /// - Throws: `InputError` of kind ``InputError/Kind/messages`` if there are no messages, or one lacks its role or
-  ///   content.
+  ///   - list: receives the messages; its storage is kept. A row that is a text is one message of role `text`.
+  /// - Throws: `InputError` of kind ``InputError/Kind/messages`` if there are no messages, or one lacks its role.
   public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(InputError) {
     list.removeAll(keepingCapacity: true)
     precondition(row >= 0 && row < count)
-    guard let messages, let range = messages.range(row) else {
-      throw InputError(.messages, dataset: "", "messages is null")
+    if let range = try rowText(row) {
+      list.append(ChatMessage(role: .other("text"), content: range))
+      return
     }
-    guard !range.isEmpty else { throw InputError(.messages, dataset: "", "messages is empty") }
-    for element in range {
-      if let fault = messages.fault(element) {
-        throw InputError(.messages, dataset: "", "message \(element - range.lowerBound + 1)\(fault)")
+    switch content {
+    case .texts: return
+    case .messages(let messages):
+      guard let messages, let range = messages.range(row) else {
+        throw InputError(.messages, dataset: "", "messages is null")
       }
-      list.append(messages[element])
+      guard !range.isEmpty else { throw InputError(.messages, dataset: "", "messages is empty") }
+      for element in range {
+        if let fault = messages.fault(element) {
+          throw InputError(.messages, dataset: "", "message \(element - range.lowerBound + 1)\(fault)")
+        }
+        list.append(messages[element])
+      }
+    case .decoded(let rows):
+      switch rows.rows[row] {
+      case .conversation(let range): list.append(contentsOf: rows.messages[range])
+      case .text: return
+      case .failed(let reason): throw InputError(.messages, dataset: "", reason)
+      }
     }
+  }
+
+  /// How many images, sounds and films a row holds, none of which are text.
+  public func media(of row: Int) -> Int {
+    if case .decoded(let rows) = content { rows.media[row] ?? 0 } else { 0 }
   }
 
   /// Where the contents of a row's messages are not UTF-8, which Python cannot read; nil if they are.
@@ -75,60 +184,77 @@ public struct DatasetBatch: Sendable {
     return nil
   }
 
-  /// Reads a row's score.
+  /// What a row tells the template beside the messages: `tools`, `documents`, `chat_template_kwargs`,
+  /// `add_generation_prompt`, `continue_final_message`, and the further columns that were asked for.
   ///
-  /// - Throws: `InputError` of kind ``InputError/Kind/score`` if the score is no whole number or outside the scale of the dataset's kind.
+  /// Members that are null are left out. Tools and the like may be JSON as text.
+  ///
+  /// - Throws: `InputError` if one of them cannot be read.
+  public func arguments(of row: Int) throws(InputError) -> JSONObject {
+    var arguments = JSONObject()
+    do throws(InputError) {
+      if members.indices.contains(row) {
+        let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
+        for member in members[row].members where !own.contains(member.key) {
+          try add(member.value, of: member.key, to: &arguments)
+        }
+      }
+      for name in argumentNames {
+        if let value = try values[name]?.json(row) { try add(value, of: name, to: &arguments) }
+      }
+    } catch { throw InputError(.messages, dataset: "", error.message) }
+    return arguments
+  }
+
+  private func add(_ value: JSONValue, of column: String, to arguments: inout JSONObject) throws(InputError) {
+    let name = column == shape.toolsColumn ? "tools" : column
+    do throws(TemplateError) {
+      if let value = try RowArguments.value(value, named: name) { arguments[name] = value }
+    } catch { throw .unreadable(error.message) }
+  }
+
+  /// Reads a row's score; a fraction counts as the whole number below.
+  ///
+  /// - Throws: `InputError` if the score is no number.
   public func score(of row: Int) throws(InputError) -> Score {
-    guard let value = try number(row) else { return .none }
-    if let scale = kind.scoreScale, !scale.range.contains(value) {
-      let range = "\(scale.range.lowerBound) to \(scale.range.upperBound)"
-      throw InputError(.score, dataset: "", "extract_score is \(value); a \(kind.rawValue) has scores from \(range)")
+    guard let value = try exactScore(of: row) else { return .none }
+    guard let number = Int(exactly: value.rounded(.down)) else {
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(value), which is beyond all scales")
     }
-    return .value(value)
+    return .value(number)
+  }
+
+  /// Reads a row's score with its fraction; nil if there is none.
+  ///
+  /// - Throws: `InputError` if the score is no number.
+  public func exactScore(of row: Int) throws(InputError) -> Double? {
+    switch scores?.scalar(row) {
+    case nil, .null?: return nil
+    case .integer(let number)?: return Double(number)
+    case .bool(let flag)?: return flag ? 1 : 0
+    // pandas writes a missing number as NaN.
+    case .double(let number)?: return number.isNaN ? nil : number
+    case .string(let text)?:
+      if let number = Double(text), number.isFinite { return number }
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \"\(text.prefix(40))\", no number")
+    case .bigInteger(let digits)?:
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(digits.prefix(40)), which is beyond all scales")
+    case .array?, .object?: return nil
+    }
   }
 
   /// A row's label; nil if there is none.
-  public func label(of row: Int) -> String? { labels?.string(row) }
+  public func label(of row: Int) -> String? { labels?.text(row) }
 
   /// The value of an extra column as text; nil if it is null.
-  public func text(of column: String, row: Int) -> String? {
-    switch extras[column] {
-    case .utf8(let column): column.string(row)
-    case .int64(let column): column[row].map { String($0) }
-    case .double(let column): column[row].map { String($0) }
-    case .bool(let column): column[row].map { $0 ? "true" : "false" }
-    case nil, .null, .list, .struct: nil
-    }
-  }
+  public func text(of column: String, row: Int) -> String? { values[column]?.text(row) }
 
   /// The value of an extra column as a whole number; nil if it is null or no such number.
-  public func integer(of column: String, row: Int) -> Int64? {
-    switch extras[column] {
-    case .int64(let column): column[row]
-    case .double(let column): column[row].flatMap { Int64(exactly: $0) }
-    case .utf8(let column): column.string(row).flatMap { Int64($0) }
-    case nil, .null, .bool, .list, .struct: nil
-    }
-  }
+  public func integer(of column: String, row: Int) -> Int64? { values[column]?.integer(row) }
 
-  private func number(_ row: Int) throws(InputError) -> Int? {
-    switch scores {
-    case .int64(let column): return column[row].map { Int($0) }
-    case .double(let column):
-      // pandas writes a missing number as NaN.
-      guard let value = column[row], !value.isNaN else { return nil }
-      guard let number = Int(exactly: value) else {
-        throw InputError(.score, dataset: "", "extract_score is \(value), no whole number")
-      }
-      return number
-    case .utf8(let column):
-      guard let text = column.string(row) else { return nil }
-      guard let number = Int(text) else {
-        throw InputError(.score, dataset: "", "extract_score is \"\(text.prefix(40))\", no whole number")
-      }
-      return number
-    case nil, .null, .bool, .list, .struct: return nil
-    }
+  /// Where a row is in its source, for messages: "line 7", or "row 6".
+  public func place(of row: Int) -> String {
+    lines.indices.contains(row) ? "line \(lines[row])" : "row \(firstRow + row)"
   }
 }
 

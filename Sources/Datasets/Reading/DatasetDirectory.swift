@@ -54,6 +54,9 @@ public struct DatasetDirectory: Sendable {
     for (text, entry) in candidates.sorted(by: { $0.key < $1.key }) {
       add(text.text, folder: entry.folder, file: entry.file, wanted: wanted)
     }
+    guard !models.isEmpty else {
+      throw InputError(.nothingFound, dataset: path, "the folder holds no datasets (\(DatasetName.grammar))")
+    }
     guard let wanted, datasets.isEmpty, failures.isEmpty else { return }
     throw InputError(
       .nothingFound, dataset: path,
@@ -79,7 +82,7 @@ public struct DatasetDirectory: Sendable {
     do throws(InputError) {
       name = try DatasetName(parsing: text)
     } catch {
-      failures.append(error.named(folder ?? file ?? text))
+      notices.append("\(folder ?? file ?? text): passed over, \(error.message)")
       return
     }
     if !models.contains(name.model) { models.append(name.model) }

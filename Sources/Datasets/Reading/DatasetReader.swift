@@ -1,3 +1,4 @@
+import ChatTemplates
 import ColumnarFiles
 public import Support
 
@@ -14,36 +15,48 @@ public import Support
 /// }
 /// ```
 ///
-/// Texts are not copied: messages point into the batch.
+/// Texts of tables are not copied: messages point into the batch.
 public struct DatasetReader: ~Copyable {
   /// The dataset.
   public let source: DatasetSource
-  /// Columns beyond ``DatasetBatch``'s own that are read as texts.
-  public let extraColumns: [String]
-  private let optionalColumns: [String]
+  private let columns: FurtherColumns
   private let part: SourcePart?
-  private var reader: TableReader?
+  // One of the two is set while a file is open.
+  private var table: TableReader?
+  private var text: TextRowReader?
+  private var plan: TablePlan?
   private var nextFile = 0
   /// Rows of the files before the current one.
   private var rowsBefore = 0
   private var rowsInFile = 0
+  private let answersAtOnce: Bool
+  /// Keeps what standard input held.
+  private var spooled: SpooledInput?
 
   /// Opens a dataset.
   ///
   /// - Parameters:
   ///   - source: the dataset.
-  ///   - part: the part of the source that is read, from ``DatasetSource/parts(ofBytes:)``; nil for all of it.
+  ///   - part: the part of the source that is read, from ``DatasetSource/parts(ofBytes:requiring:)``; nil for all of it.
   ///   - extraColumns: further columns that are wanted, for ``DatasetBatch/text(of:row:)``.
   ///   - optionalColumns: more such columns, which are null throughout if they are missing or hold neither text nor
   ///     numbers.
+  ///   - argumentColumns: columns that are arguments of the template, for ``DatasetBatch/arguments(of:)``, beside those
+  ///     that always are.
+  ///   - keepsMembers: whether all other columns are arguments too.
+  ///   - answersAtOnce: whether a batch ends where more input would have to be waited for, because who writes it may
+  ///     wait for answers.
   /// - Throws: `InputError` if the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
-    _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = []
+    _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = [],
+    argumentColumns: [String] = [], keepsMembers: Bool = false, answersAtOnce: Bool = false
   ) throws(InputError) {
     self.source = source
     self.part = part
-    self.extraColumns = extraColumns
-    self.optionalColumns = optionalColumns
+    self.answersAtOnce = answersAtOnce
+    columns = FurtherColumns(
+      required: extraColumns, optional: optionalColumns, arguments: RowArguments.names, demanded: argumentColumns,
+      keepsAll: keepsMembers)
     if let part {
       nextFile = part.file
       rowsBefore = part.rowsBefore
@@ -57,10 +70,9 @@ public struct DatasetReader: ~Copyable {
   public mutating func nextBatch() throws(InputError) -> DatasetBatch? {
     while true {
       if let batch = try readBatch() {
-        rowsInFile += batch.rowCount
-        if batch.rowCount == 0 { continue }
-        return DatasetBatch(
-          batch, kind: source.name.kind, rowsBefore: rowsBefore, extraColumns: extraColumns + optionalColumns)
+        rowsInFile += batch.count
+        if batch.count == 0 { continue }
+        return batch
       }
       guard nextFile < source.files.count, part == nil else { return nil }
       try openNextFile()
@@ -72,87 +84,88 @@ public struct DatasetReader: ~Copyable {
   ///
   /// - Throws: `InputError` if another program changed the file at hand, or it can no longer be read.
   public func verify() throws(InputError) {
-    do throws(FileError) { try reader?.verify() } catch { throw unreadable(error) }
+    do throws(FileError) { try table?.verify() } catch { throw unreadable(error.description) }
   }
 
-  private mutating func readBatch() throws(InputError) -> RecordBatch? {
-    do throws(FileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
+  private mutating func readBatch() throws(InputError) -> DatasetBatch? {
+    if let plan {
+      do throws(FileError) {
+        return try table?.nextBatch().map { DatasetBatch($0, plan: plan, rowsBefore: rowsBefore) }
+      } catch { throw unreadable(error.description) }
+    }
+    do throws(FileError) { return try text?.nextBatch(firstRow: rowsBefore + rowsInFile) } catch {
+      throw unreadable(error.description)
+    }
   }
 
   private mutating func openNextFile() throws(InputError) {
     rowsBefore += rowsInFile
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
-    var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: source.files[nextFile]) } catch {
-      throw unreadable(error)
-    }
-    let names = try DatasetColumns.names(
-      in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
-    do throws(FileError) {
-      try opened.select(names)
-      if let part { try opened.seek(to: part.place) }
-    } catch { throw unreadable(error) }
-    reader = consume opened
+    let file = source.files[nextFile]
+    do throws(InputError) {
+      if let layout = source.layout { try openText(file, layout) } else { try openTable(file) }
+    } catch { throw error.named(source.name.description) }
     nextFile += 1
   }
 
-  private func unreadable(_ error: FileError) -> InputError {
-    InputError(.unreadable, dataset: source.name.description, error.description)
-  }
-}
-
-/// The columns of a dataset that are read, and the types they may have.
-enum DatasetColumns {
-  static let messages = "messages"
-  static let score = "extract_score"
-  static let label = "label"
-
-  /// The names of the columns to read from a table.
-  ///
-  /// Scores and labels may be missing; then no row has one. So may optional columns.
-  ///
-  /// - Throws: `InputError` if `messages` or an extra column is missing, or a column is of a type that cannot be what
-  ///   its name says.
-  static func names(
-    in schema: Schema, of dataset: String, extra: [String], optional: [String]
-  ) throws(InputError) -> [String] {
-    for name in [messages] + extra where schema[name] == nil {
-      let known = schema.fields.map(\.name).joined(separator: ", ")
-      throw InputError(.unreadable, dataset: dataset, "column \(name) is missing; the columns are \(known)")
-    }
-    for field in schema.fields {
-      let expected: String? =
-        switch field.name {
-        case let name where extra.contains(name) && !isSimple(field.type): "text or numbers"
-        case messages: isMessages(field.type) ? nil : "a list of role and content, both text"
-        case score: isScore(field.type) ? nil : "whole numbers"
-        case label: isText(field.type) ? nil : "text"
-        default: nil
-        }
-      guard let expected else { continue }
-      throw InputError(
-        .unreadable, dataset: dataset, "column \(field.name) is of type \(field.type); expected \(expected)")
-    }
-    let readable = optional.filter { schema[$0].map { isSimple($0.type) } ?? false }
-    return [messages] + [score, label].filter { schema[$0] != nil } + extra + readable
+  private mutating func openTable(_ file: String) throws(InputError) {
+    var opened: TableReader
+    do throws(FileError) { opened = try TableReader(path: file) } catch { throw .unreadable(error.description) }
+    let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns)
+    do throws(FileError) {
+      try opened.select(plan.names)
+      if case .table(let place)? = part?.place { try opened.seek(to: place) }
+    } catch { throw .unreadable(error.description) }
+    self.plan = plan
+    table = consume opened
   }
 
-  private static func isMessages(_ type: ColumnType) -> Bool {
-    switch type {
-    case .null: return true
-    case .list(let element):
-      guard case .struct(let fields) = element.type else { return element.type == .null }
-      return ["role", "content"].allSatisfy { name in
-        fields.contains { $0.name == name && isText($0.type) }
-      }
-    default: return false
+  private mutating func openText(_ file: String, _ layout: RecordLayout) throws(InputError) {
+    var range: Range<Int>?
+    var linesBefore = 0
+    if case .lines(let bytes, let before)? = part?.place { (range, linesBefore) = (bytes, before) }
+    var window = try Self.window(file, range)
+    // What standard input holds is not known before.
+    let isUnknown = file == "-" && source.format == .jsonLines
+    let isLines = if isUnknown { try Self.isLines(&window) } else { true }
+    guard isLines else { return try openSpooled(&window) }
+    text = try TextRowReader(
+      window, layout: layout, format: source.format, shape: source.shape, columns: columns, linesBefore: linesBefore,
+      answersAtOnce: answersAtOnce)
+  }
+
+  private static func window(_ path: String, _ range: Range<Int>? = nil) throws(InputError) -> TextWindow {
+    do throws(FileError) { return try TextWindow.open(path, range: range) } catch {
+      throw .unreadable(error.description)
     }
   }
 
-  private static func isScore(_ type: ColumnType) -> Bool { isText(type) || type == .int64 || type == .double }
+  private static func isLines(_ window: inout TextWindow) throws(InputError) -> Bool {
+    do throws(FileError) { return try StoredKind.isLines(&window) } catch { throw .unreadable(error.description) }
+  }
 
-  private static func isText(_ type: ColumnType) -> Bool { type == .utf8 || type == .null }
+  /// Reads standard input to its end, and then the file that it makes.
+  private mutating func openSpooled(_ window: inout TextWindow) throws(InputError) {
+    let spooled: SpooledInput
+    do throws(FileError) {
+      spooled = try SpooledInput { (buffer) throws(FileError) in try window.take(into: buffer) }
+    } catch { throw .unreadable(error.description) }
+    self.spooled = spooled
+    let named = source.shape != nil
+    let kind = try StoredKind(of: spooled.path, options: StoredKind.Options(namesColumn: named))
+    guard let layout = kind.layout else { return try openTable(spooled.path) }
+    let shape: RowShape?
+    if source.shape == nil, kind.format != .text {
+      shape = try ShapeSample(of: spooled.path, kind: kind).guesses(ShapeOptions()).first?.shape
+    } else {
+      shape = source.shape
+    }
+    let text = try Self.window(spooled.path)
+    self.text = try TextRowReader(text, layout: layout, format: kind.format, shape: shape, columns: columns)
+  }
 
-  private static func isSimple(_ type: ColumnType) -> Bool { isScore(type) || type == .bool }
+  private func unreadable(_ message: String) -> InputError {
+    InputError(.unreadable, dataset: source.name.description, message)
+  }
 }

@@ -7,8 +7,22 @@ public struct DatasetSource: Sendable, Hashable {
   public enum Format: String, Sendable, Hashable {
     /// A folder as `save_to_disk` writes it.
     case arrow
-    /// One Parquet file.
+    /// Parquet files.
     case parquet
+    /// Arrow streams that no `state.json` describes.
+    case arrowStream = "arrow-stream"
+    /// Arrow files with a footer.
+    case arrowFile = "arrow-file"
+    /// A row of JSON a line.
+    case jsonLines = "jsonl"
+    /// A list of rows in a JSON document.
+    case json
+    /// Fields between commas.
+    case csv
+    /// Fields between tabs.
+    case tsv
+    /// Plain text.
+    case text
   }
 
   /// The dataset's name.
@@ -23,15 +37,100 @@ public struct DatasetSource: Sendable, Hashable {
   public let bytes: Int
   /// Latest change of a data file, in nanoseconds since 1970.
   public let modified: Int
+  /// How rows of a text follow one another; nil for tables.
+  let layout: RecordLayout?
+  /// The shape of the rows; nil where their columns tell it.
+  public let shape: RowShape?
+  /// The split of a larger dataset that this is; nil where it is all of it.
+  public let split: String?
+  /// Whether the name is one that somebody gave the data, model included, and was not made of a path.
+  public let isNamedByData: Bool
+  /// What keeps the file of standard input; nil for others.
+  private var spool: SpooledInput?
 
-  /// Makes a source.
-  public init(name: DatasetName, path: String, format: Format, files: [String], bytes: Int, modified: Int) {
+  /// Makes a source of files that were found.
+  init(
+    name: DatasetName, path: String, format: Format, files: MeasuredFiles, layout: RecordLayout? = nil,
+    shape: RowShape? = nil, split: String? = nil, isNamedByData: Bool = true
+  ) {
+    self.init(
+      name: name, path: path, format: format, files: files.paths, bytes: files.bytes, modified: files.modified,
+      layout: layout, shape: shape, split: split, isNamedByData: isNamedByData)
+  }
+
+  private init(
+    name: DatasetName, path: String, format: Format, files: [String], bytes: Int, modified: Int,
+    layout: RecordLayout?, shape: RowShape?, split: String?, isNamedByData: Bool
+  ) {
     self.name = name
     self.path = path
     self.format = format
     self.files = files
     self.bytes = bytes
     self.modified = modified
+    self.layout = layout
+    self.shape = shape
+    self.split = split
+    self.isNamedByData = isNamedByData
+  }
+
+  /// The same rows under another name.
+  public func renamed(_ name: DatasetName) -> DatasetSource {
+    var source = DatasetSource(
+      name: name, path: path, format: format, files: files, bytes: bytes, modified: modified, layout: layout,
+      shape: shape, split: split, isNamedByData: isNamedByData)
+    source.spool = spool
+    return source
+  }
+
+  /// The name with that of the folder that holds the source in front, for sources of one name.
+  public var nameWithFolder: DatasetName {
+    get throws(InputError) {
+      let folder = SourceNaming.part(Files.lastComponent(Files.parent(of: Files.absolute(path))))
+      return try DatasetName(
+        model: name.model, kind: name.kind, subject: "\(folder)_\(name.subject)", filters: name.filters)
+    }
+  }
+
+  /// The same source, whose file is kept as long as it.
+  func keeping(_ spool: SpooledInput) -> DatasetSource {
+    var source = self
+    source.spool = spool
+    return source
+  }
+
+  /// The same files as they are now.
+  func remeasured() throws(InputError) -> DatasetSource {
+    let files =
+      if format == .arrow, split == nil { try Self.dataFiles(inFolder: path) } else { self.files }
+    var source = DatasetSource(
+      name: name, path: path, format: format, files: try MeasuredFiles(files), layout: layout, shape: shape,
+      split: split, isNamedByData: isNamedByData)
+    source.spool = spool
+    return source
+  }
+}
+
+/// Files that are there, with what shows whether they change.
+struct MeasuredFiles {
+  let paths: [String]
+  private(set) var bytes = 0
+  private(set) var modified = 0
+
+  /// Looks at regular files.
+  ///
+  /// - Throws: `InputError` without a dataset if one is missing, or no regular file.
+  init(_ paths: [String]) throws(InputError) {
+    self.paths = paths
+    // Standard input has neither a size nor a time.
+    for path in paths where path != "-" {
+      guard let status = Files.status(path), !status.isDirectory else {
+        throw .unreadable("the data file \(path) is missing")
+      }
+      guard status.isRegular else { throw .unreadable(FileError.noRegularFile("read", path).description) }
+      bytes += status.size
+      modified = max(modified, status.modified)
+    }
   }
 }
 
@@ -60,13 +159,6 @@ extension DatasetSource {
     try self.init(path: path, name: parsed)
   }
 
-  /// The same rows under another name.
-  public func renamed(_ name: DatasetName) -> DatasetSource {
-    DatasetSource(name: name, path: path, format: format, files: files, bytes: bytes, modified: modified)
-  }
-}
-
-extension DatasetSource {
   /// Finds the data files of a dataset.
   ///
   /// - Parameters:
@@ -77,20 +169,9 @@ extension DatasetSource {
     guard let status = Files.status(path) else {
       throw InputError(.missing, dataset: name.description, "there is no file or folder \(path)")
     }
-    let format: Format = status.isDirectory ? .arrow : .parquet
     do throws(InputError) {
-      let files = status.isDirectory ? try Self.dataFiles(inFolder: path) : [path]
-      var bytes = 0
-      var modified = 0
-      for file in files {
-        guard let status = Files.status(file), !status.isDirectory else {
-          throw .unreadable("the data file \(file) is missing")
-        }
-        guard status.isRegular else { throw .unreadable(FileError.noRegularFile("read", file).description) }
-        bytes += status.size
-        modified = max(modified, status.modified)
-      }
-      self.init(name: name, path: path, format: format, files: files, bytes: bytes, modified: modified)
+      let files = try MeasuredFiles(status.isDirectory ? Self.dataFiles(inFolder: path) : [path])
+      self.init(name: name, path: path, format: status.isDirectory ? .arrow : .parquet, files: files)
     } catch { throw error.named(name.description) }
   }
 
@@ -100,22 +181,34 @@ extension DatasetSource {
   }
 
   private static func dataFiles(inFolder path: String) throws(InputError) -> [String] {
-    let dictionary = Files.join(path, "dataset_dict.json")
-    guard Files.exists(dictionary) else {
-      guard Files.exists(Files.join(path, "state.json")) else {
-        throw .unreadable("\(path) holds neither dataset_dict.json nor state.json; it may be half-written")
-      }
-      return try dataFiles(ofSplit: path)
-    }
-    let splits = try json(dictionary)["splits"]?.arrayValue?.compactMap(\.stringValue)
-    guard let splits else { throw .unreadable("\(dictionary) names no splits") }
+    guard let splits = try splits(ofFolder: path) else { return try dataFiles(ofSplit: path) }
     guard splits.contains("train") else {
+      let dictionary = Files.join(path, "dataset_dict.json")
       throw .unreadable("\(dictionary) names no split train; it has \(splits.joined(separator: ", "))")
     }
     return try dataFiles(ofSplit: Files.join(path, "train"))
   }
 
-  private static func dataFiles(ofSplit folder: String) throws(InputError) -> [String] {
+  /// The splits of a folder as `save_to_disk` writes it; nil if it is one split itself.
+  static func splits(ofFolder path: String) throws(InputError) -> [String]? {
+    let dictionary = Files.join(path, "dataset_dict.json")
+    guard Files.exists(dictionary) else {
+      guard Files.exists(Files.join(path, "state.json")) else {
+        throw .unreadable("\(path) holds neither dataset_dict.json nor state.json; it may be half-written")
+      }
+      return nil
+    }
+    guard let splits = try json(dictionary)["splits"]?.arrayValue?.compactMap(\.stringValue) else {
+      throw .unreadable("\(dictionary) names no splits")
+    }
+    for split in splits where (try? FileName(split)) == nil {
+      throw .unreadable("\(dictionary) names a split \"\(split)\", which is no folder's name")
+    }
+    return splits
+  }
+
+  /// The data files of one split.
+  static func dataFiles(ofSplit folder: String) throws(InputError) -> [String] {
     let state = Files.join(folder, "state.json")
     let entries = try json(state)["_data_files"]?.arrayValue
     guard let entries, !entries.isEmpty else { throw .unreadable("\(state) names no data files") }
@@ -129,7 +222,7 @@ extension DatasetSource {
     return files
   }
 
-  private static func json(_ path: String) throws(InputError) -> JSONValue {
+  static func json(_ path: String) throws(InputError) -> JSONValue {
     do throws(FileError) {
       return try JSONDocument.parse(try Files.read(path))
     } catch {

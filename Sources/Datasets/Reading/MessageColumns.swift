@@ -1,6 +1,7 @@
 import ChatTemplates
 import ColumnarFiles
 import JSON
+import Support
 
 /// The columns of the messages of all rows.
 struct MessageColumns: Sendable {
@@ -13,6 +14,7 @@ struct MessageColumns: Sendable {
     let roles: UTF8Column?
     let contents: UTF8Column?
     let extras: MessageExtraColumns?
+    let isContentFirst: Bool
   }
 
   /// Finds the parts by name: their order is the writer's.
@@ -22,7 +24,8 @@ struct MessageColumns: Sendable {
     parts = lists.elements.struct.map { structs in
       Parts(
         structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
-        extras: MessageExtraColumns(structs))
+        extras: MessageExtraColumns(structs),
+        isContentFirst: structs.fields.first { $0.name == "role" || $0.name == "content" }?.name == "content")
     }
   }
 
@@ -38,82 +41,113 @@ struct MessageColumns: Sendable {
   /// Which elements are a row's messages; nil if the row is null.
   func range(_ row: Int) -> Range<Int>? { lists.isNull(row) ? nil : lists.range(row) }
 
+  /// Whether a content of the first rows may hold a data URL.
+  ///
+  /// - Complexity: O(bytes of the contents).
+  func mayHoldMedia(rows: Int) -> Bool {
+    guard let contents = parts?.contents else { return false }
+    for row in 0..<rows {
+      guard let range = range(row) else { continue }
+      for element in range where !contents.isNull(element) {
+        if MediaParts.mayHoldURL(contents.bytes(element)) { return true }
+      }
+    }
+    return false
+  }
+
   /// What is wrong with a message, in words that follow its number; nil if nothing is.
   ///
-  /// A message needs a role, and a content unless it has reasoning or tool calls: without any of them something was
-  /// lost.
+  /// A message needs a role. A content that is null counts as missing, as it does for `apply_chat_template`.
   func fault(_ element: Int) -> String? {
     guard let parts, !parts.structs.isNull(element) else { return " is null" }
     if parts.roles?.isNull(element) ?? true { return ": role is null" }
-    if let extras = parts.extras {
-      if extras.hasWrongToolCalls(element) { return ": tool_calls is no list" }
-      if parts.contents != nil, extras.isUsed(element) { return nil }
-    }
-    return parts.contents?.isNull(element) ?? true ? ": content is null" : nil
+    if let fault = parts.extras?.fault(element) { return fault }
+    do throws(InputError) { _ = try functionCall(element) } catch { return ": \(error.message)" }
+    return nil
+  }
+
+  /// The tool calls that the content of a message of role `function_call` holds; nil for all other messages.
+  private func functionCall(_ element: Int) throws(InputError) -> JSONValue? {
+    guard let parts, let roles = parts.roles, let contents = parts.contents, !contents.isNull(element),
+      roles.bytes(element).withUnsafeBytes({ $0.elementsEqual("function_call".utf8) }),
+      parts.extras?.hasToolCalls(element) != true
+    else { return nil }
+    return try ToolCalls.calls(of: .string(contents.string(element) ?? ""))
   }
 
   /// - Precondition: ``fault(_:)`` is nil.
   subscript(element: Int) -> ChatMessage {
-    guard let parts, let roles = parts.roles, let contents = parts.contents else {
-      preconditionFailure("a message without role or content was read")
+    guard let parts, let roles = parts.roles else { preconditionFailure("a message without a role was read") }
+    var role = ChatRole(bytes: roles.bytes(element))
+    if case .other(let name) = role {
+      if name == "observation" { role = .tool }
+      if let calls = try? functionCall(element) {
+        return ChatMessage(
+          role: .assistant, content: 0..<0, extras: ChatMessageExtras(content: .missing, toolCalls: calls))
+      }
     }
-    let hasContent = !contents.isNull(element)
+    guard let contents = parts.contents, !contents.isNull(element) else {
+      let extras = parts.extras?.extras(of: element, hasContent: false) ?? ChatMessageExtras(content: .missing)
+      return ChatMessage(role: role, content: 0..<0, extras: extras)
+    }
     return ChatMessage(
-      role: ChatRole(bytes: roles.bytes(element)), content: hasContent ? contents.range(element) : 0..<0,
-      extras: parts.extras?.extras(of: element, hasContent: hasContent))
+      role: role, content: contents.range(element), extras: parts.extras?.extras(of: element, hasContent: true),
+      isContentFirst: parts.isContentFirst)
   }
 }
 
-/// The columns of messages beyond role and content that chat templates use; most datasets have none.
+/// The columns of messages beyond role and content, which chat templates may use; most datasets have none.
 struct MessageExtraColumns: Sendable {
   /// The older names of the first are read if it is null, as transformers 5 does.
   private static let reasoningNames = ["reasoning_content", "thinking", "reasoning"]
   private static let toolCallsName = "tool_calls"
 
-  private let reasoning: [Column]
-  private let toolCalls: Column?
+  /// All columns of the messages, in the file's order.
+  private let members: [(field: Field, column: Column)]
+  /// Those that are neither role nor content.
+  private let others: [Column]
 
   /// Finds the columns by name; nil if there are none.
   init?(_ structs: StructColumn) {
-    reasoning = Self.reasoningNames.compactMap { structs[$0] }
-    toolCalls = structs[Self.toolCallsName]
-    if reasoning.isEmpty, toolCalls == nil { return nil }
+    members = zip(structs.fields, structs.columns).map { ($0, $1) }
+    others = members.filter { $0.field.name != "role" && $0.field.name != "content" }.map(\.column)
+    if others.isEmpty { return nil }
   }
 
   /// What a message holds in them; nil if all are null.
+  ///
+  /// - Precondition: ``fault(_:)`` is nil.
   func extras(of element: Int, hasContent: Bool) -> ChatMessageExtras? {
-    let reasoning = reasoning.lazy.map { $0.jsonValue(element) }.first { $0 != .null }
-    let calls = toolCalls?.jsonValue(element) ?? .null
-    if reasoning == nil, calls == .null { return nil }
+    guard let object = try? object(element) else { return nil }
     return ChatMessageExtras(
-      content: hasContent ? .text : .missing, reasoning: reasoning, toolCalls: calls == .null ? nil : calls)
+      content: hasContent ? .text : .missing,
+      reasoning: Self.reasoningNames.lazy.compactMap { object[$0] }.first,
+      toolCalls: object[Self.toolCallsName], object: object)
   }
 
-  /// Whether any of the columns is not null in a message.
-  func isUsed(_ element: Int) -> Bool {
-    reasoning.contains { !$0.isNull(element) } || toolCalls.map { !$0.isNull(element) } ?? false
+  /// What is wrong with them in a message, in words that follow its number; nil if nothing is.
+  func fault(_ element: Int) -> String? {
+    do throws(InputError) {
+      guard let calls = try object(element)?[Self.toolCallsName] else { return nil }
+      guard calls.arrayValue != nil || calls.stringValue != nil else {
+        return ": tool_calls is \(calls.kindName); a list is expected"
+      }
+      return nil
+    } catch { return ": \(error.message)" }
   }
 
-  /// Whether a message's tool calls are not a list.
-  func hasWrongToolCalls(_ element: Int) -> Bool {
-    guard let toolCalls, toolCalls.list == nil else { return false }
-    return !toolCalls.isNull(element)
+  /// Whether a message has tool calls.
+  func hasToolCalls(_ element: Int) -> Bool {
+    members.contains { $0.field.name == Self.toolCallsName && !$0.column.isNull(element) }
   }
-}
 
-extension Column {
-  /// A row's value as in Python: members of a struct in the column's order, null if they are null.
-  fileprivate func jsonValue(_ row: Int) -> JSONValue {
-    if isNull(row) { return .null }
-    switch self {
-    case .null: return .null
-    case .bool(let column): return column[row].map { .bool($0) } ?? .null
-    case .int64(let column): return column[row].map { .integer($0) } ?? .null
-    case .double(let column): return column[row].map { .double($0) } ?? .null
-    case .utf8(let column): return column.string(row).map { .string($0) } ?? .null
-    case .list(let column): return .array(column.range(row).map { column.elements.jsonValue($0) })
-    case .struct(let column):
-      return .object(JSONObject(zip(column.fields, column.columns).map { ($0.name, $1.jsonValue(row)) }))
+  /// The members of a message that are not null; nil if it has no more than a role and a content.
+  private func object(_ element: Int) throws(InputError) -> JSONObject? {
+    if others.allSatisfy({ $0.isNull(element) }) { return nil }
+    var object = JSONObject()
+    for (field, column) in members where !column.isNull(element) {
+      object[field.name] = try column.json(element, of: field)
     }
+    return object
   }
 }

@@ -3,14 +3,27 @@ public import Support
 
 /// A part of a source that can be read by itself: some consecutive rows of one of its files.
 public struct SourcePart: Sendable {
+  /// Where a part is in its file.
+  enum Place: Sendable {
+    /// Row groups or record batches of a table.
+    case table(TablePart)
+    /// The bytes of whole lines, and how many lines are before them.
+    case lines(Range<Int>, before: Int)
+  }
+
   /// The number of the file.
   let file: Int
-  /// The rows of the files before it.
+  /// The rows of the files before it and, where rows are lines, of this file before the part.
   let rowsBefore: Int
   /// Where the part is in the file.
-  let place: TablePart
+  let place: Place
   /// The part's size in the file, in bytes.
-  public var bytes: Int { place.byteCount }
+  public var bytes: Int {
+    switch place {
+    case .table(let part): part.byteCount
+    case .lines(let range, _): range.count
+    }
+  }
 }
 
 extension DatasetSource {
@@ -19,9 +32,17 @@ extension DatasetSource {
   /// - Parameters:
   ///   - size: The least size of a part in bytes, except the last of a file.
   ///   - extraColumns: Further columns that every file must have, even one without rows, of which there is no part.
+  /// - Returns: The parts; none where it cannot be divided, or has no rows.
   /// - Throws: `InputError` if a file cannot be read, or one without rows lacks a column.
-  /// - Complexity: O(number of row groups or record batches).
+  /// - Complexity: O(number of row groups or record batches), O(bytes) for lines.
   public func parts(ofBytes size: Int, requiring extraColumns: [String] = []) throws(InputError) -> [SourcePart] {
+    do throws(InputError) {
+      return layout == nil
+        ? try tableParts(ofBytes: size, requiring: extraColumns) : try textParts(ofBytes: size)
+    } catch { throw error.named(name.description) }
+  }
+
+  private func tableParts(ofBytes size: Int, requiring extraColumns: [String]) throws(InputError) -> [SourcePart] {
     var parts: [SourcePart] = []
     var rowsBefore = 0
     for (number, file) in files.enumerated() {
@@ -31,14 +52,28 @@ extension DatasetSource {
         let table = try TableReader(path: file)
         schema = table.schema
         places = try table.parts(ofBytes: size)
-      } catch {
-        throw InputError(.unreadable, dataset: name.description, error.description)
-      }
-      if places.isEmpty {
-        _ = try DatasetColumns.names(in: schema, of: name.description, extra: extraColumns, optional: [])
-      }
-      parts += places.map { SourcePart(file: number, rowsBefore: rowsBefore, place: $0) }
+      } catch { throw .unreadable(error.description) }
+      if places.isEmpty { _ = try TablePlan(schema, shape: shape, columns: FurtherColumns(required: extraColumns)) }
+      parts += places.map { SourcePart(file: number, rowsBefore: rowsBefore, place: .table($0)) }
       rowsBefore += places.last.map { $0.firstRow + $0.rowCount } ?? 0
+    }
+    return parts
+  }
+
+  /// Lines can be divided where nothing must be expanded; the rows of other texts cannot be found from the middle.
+  private func textParts(ofBytes size: Int) throws(InputError) -> [SourcePart] {
+    guard layout == .lines, format == .jsonLines else { return [] }
+    var parts: [SourcePart] = []
+    var rowsBefore = 0
+    for (number, file) in files.enumerated() {
+      do throws(FileError) {
+        guard try ByteStream.open(file).compression == .none else { return [] }
+        for part in try LineParts.of(file, size: size) {
+          parts.append(
+            SourcePart(file: number, rowsBefore: rowsBefore, place: .lines(part.bytes, before: part.linesBefore)))
+          rowsBefore += part.rows
+        }
+      } catch { throw .unreadable(error.description) }
     }
     return parts
   }
@@ -56,7 +91,7 @@ extension DatasetSource {
 
   /// Makes sure that the data files are still those that were found.
   public func checkUnchanged() throws(InputError) {
-    guard (try? DatasetSource(path: path, name: name)) == self else {
+    guard (try? remeasured()) == self else {
       throw InputError(
         .unreadable, dataset: name.description,
         "\(path) changed while it was read; run again when it is finished")

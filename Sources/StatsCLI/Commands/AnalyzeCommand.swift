@@ -52,6 +52,12 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
   var models: [String] = []
 
+  @OptionGroup var countingModels: CountingModelOptions
+
+  @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
+  var name: String?
+
+  @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
@@ -134,18 +140,17 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
+    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading.name = name
     try checkOutputs(options)
-    let selector = try tokenization.selector()
-    options.catalog = selector.catalog
     options.force = force
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
+    options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
-    options.templateArguments = try tokenization.arguments(for: templates(of: options))
-    do throws(InputError) {
-      return try DatasetAnalysis(options) { (name, _) in try selector.model(named: name).tokenizer() }
-    } catch {
+    let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)
+    do throws(InputError) { return try DatasetAnalysis(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
   }
@@ -164,15 +169,6 @@ struct AnalyzeCommand: ParsableCommand {
       DatasetSource.dataset(holding: file, of: datasets, inFolder: options.query.folder).map { "the dataset \($0)" }
     }
     try outputs.check()
-  }
-
-  private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
-    do {
-      let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
-      return try names.map { (name) throws(InputError) in try options.catalog.format(of: name).template }
-    } catch {
-      throw CommandFailure(error)
-    }
   }
 
   private func printPlan(of analysis: DatasetAnalysis, pictures: PlotBatch?) throws(CommandFailure) {

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Counting
 import Histograms
 import Reports
 import Support
@@ -52,10 +53,13 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var form: ResultOptions
 
   func validate() throws {
-    if tokenizers != nil && (persona != nil || labels != nil) {
-      throw ValidationError("--tokenizers compares texts: it goes with neither --persona nor --labels.")
+    if !comparedModels.isEmpty && (persona != nil || labels != nil) {
+      throw ValidationError("--tokenizers and --model compare texts: they go with neither --persona nor --labels.")
     }
-    if tokenizers == nil && inputs.count > 1 {
+    if tokenizers != nil && !selection.counting.model.isEmpty {
+      throw ValidationError("--tokenizers and --model both name what counts the texts: give one of them.")
+    }
+    if comparedModels.isEmpty && inputs.count > 1 {
       throw ValidationError("Name one statistics file; tokenstats merge makes one of several.")
     }
     if let labels, Set(Self.parts(labels)).count != 2 || Self.parts(labels).count != 2 {
@@ -69,12 +73,11 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let tokenizers {
-      try compare(tokenizers: Self.parts(tokenizers))
-    } else {
-      try compareStatistics()
-    }
+    if comparedModels.isEmpty { try compareStatistics() } else { try compare(tokenizers: comparedModels) }
   }
+
+  /// The models whose tokenizers count the same texts; none where statistics are compared.
+  private var comparedModels: [String] { tokenizers.map(Self.parts) ?? selection.counting.model }
 
   private static func parts(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }
 
@@ -156,16 +159,19 @@ extension CompareCommand {
 
   private func compare(tokenizers names: [String]) throws {
     let pictures = try pictures()
-    let selector = try selection.tokenization.selector()
-    let loaded = try names.map { (name) throws(CommandFailure) in
-      let tokenizer = try selector.model(named: name).loadTokenizer()
+    let models = try selection.counting.files.models(named: names, selection.tokenization)
+    let loaded = try models.map { (model) throws(CommandFailure) in
+      let (name, tokenizer) = (model.name, try model.load().tokenizer)
       // A text without tokens would count as empty.
       if case .reference(let reason) = tokenizer.engine {
         throw CommandFailure("\(name): a tokenizer without a fast path (\(reason)) cannot be compared yet")
       }
       return (name: name, tokenizer: tokenizer)
     }
-    let scan = try selection.scan(inputs)
+    // Rows are read once, and rendered with one model to tell which can be used.
+    var selection = selection
+    selection.counting.model = Array(selection.counting.model.prefix(1))
+    let scan = try selection.scan(inputs, defaultModel: names.first)
     let outcomes = scan.run { _ in TokenizerComparer(loaded) }
     var failures = ScanFailures(scan)
     let results = failures.results(of: outcomes)

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import ChatTemplates
 import Counting
+import Datasets
 import ModelHub
 import Support
 
@@ -11,9 +12,10 @@ struct CountCommand: ParsableCommand {
     commandName: "count",
     abstract: "Count the tokens of texts and conversations.",
     discussion: """
-      Reads JSONL (a string, or an object with "text" or "messages" a line), datasets (an Arrow folder or a Parquet \
-      file, or a name in --dataset-dir; DATASET:label=pos,min_score=3 takes a part of the rows) or plain text (.txt, \
-      .md, --text). Prints one count a line in input order, "-" for a line that is no text.
+      Reads rows of any kind of file (Parquet, Arrow, JSON lines or lists, CSV, plain text; also compressed) and of any \
+      shape, folders, quoted patterns such as 'data/*.jsonl', and datasets of --dataset-dir by name; \
+      DATASET:label=pos,min_score=3 takes a part of the rows. Prints one count a line in input order, "-" for a row that \
+      cannot be read; several models have a column each.
 
       Example:
         tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
@@ -21,7 +23,7 @@ struct CountCommand: ParsableCommand {
       """)
 
   @Option(help: CountingModel.help)
-  var model: String
+  var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
@@ -33,8 +35,7 @@ struct CountCommand: ParsableCommand {
   @Flag(help: "Print JSON objects.")
   var json = false
 
-  @Flag(help: "Each file is one text as it stands.")
-  var text = false
+  @OptionGroup var texts: TextOptions
 
   @Flag(help: "Add load, read and count seconds and MB/s as JSON; reading and counting are timed apart.")
   var timing = false
@@ -56,6 +57,7 @@ struct CountCommand: ParsableCommand {
     completion: .file())
   var names: [String] = []
 
+  @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup var workspace: WorkspaceOptions
 
   @Option(
@@ -65,34 +67,30 @@ struct CountCommand: ParsableCommand {
   var datasetDir: String?
 
   func validate() throws {
+    if model.isEmpty { throw ValidationError("Name a model with --model.") }
     if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
   }
 
   func run() throws {
     let inputs = try inputs()
-    let model = try tokenizerFiles.model(named: model, tokenization.selector())
-    let arguments = try tokenization.arguments(for: model.format.map { [$0.template] } ?? [])
+    let models = try tokenizerFiles.models(named: model, tokenization)
     let loading = Stopwatch()
-    let tokenizer = try model.loadTokenizer()
-    let pool = CountingPool(tokenizer: tokenizer, jobs: jobs.count)
-    let loaded = model.format.map { LoadedModel(format: $0, tokenizer: tokenizer, arguments: arguments) }
+    let loaded = try models.map { (model) throws(CommandFailure) in
+      CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
+    }
     var run = CountRun(
-      CountReport(isJSON: json, isTotal: total), model: (model.name, loaded), pool: pool, passes: passes,
-      jobs: jobs.count)
+      CountReport(isJSON: json, isTotal: total, models: models.map(\.name)), models: loaded, passes: passes,
+      jobs: jobs.count, templateColumns: tokenization.chat.templateColumn)
     run.timing.load = loading.seconds
     try run.count(inputs)
     try run.end(withTiming: timing || passes > 1)
   }
 
   private func inputs() throws(CommandFailure) -> [TextInput] {
-    let folder = datasetDir ?? workspace.processedDatasets
-    var inputs: [TextInput] = []
-    for file in files { inputs.append(try TextInput(file, isPlainText: text, folder: folder)) }
-    for path in names {
-      for selection in try DatasetOptions.selections(inFile: path) {
-        inputs.append(try TextInput(selection, isPlainText: text, folder: folder))
-      }
-    }
-    return inputs.isEmpty ? [try TextInput("-", isPlainText: text, folder: folder)] : inputs
+    var selections = try files.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
+    for path in names { selections += try DatasetOptions.selections(inFile: path) }
+    var lookup = sources.lookup(folder: datasetDir ?? workspace.processedDatasets)
+    texts.set(&lookup)
+    return try TextInput.inputs(selections.isEmpty ? [DatasetSelection(dataset: "-")] : selections, lookup)
   }
 }

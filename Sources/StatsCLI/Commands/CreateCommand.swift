@@ -56,9 +56,7 @@ struct CreateCommand: ParsableCommand {
       return try output.flush()
     }
     // Before anything is made: what would keep the two from being compared should not come after the work.
-    let model = try tokenization.selector().model(named: model)
-    let arguments = try tokenization.arguments(for: [model.format.template])
-    let tokenizer = try model.loadTokenizer()
+    let counting = try tokenization.builtInModels([model])[0].load()
     let positive = try make(label: "pos")
     try describe(positive, &output)
     try output.flush()
@@ -66,8 +64,7 @@ struct CreateCommand: ParsableCommand {
     try describe(negative, &output)
     try output.flush()
     let balance = try PairBalance(
-      [positive, negative],
-      model: LoadedModel(format: model.format, tokenizer: tokenizer, arguments: arguments))
+      [positive, negative], model: counting)
     for line in balance.lines { try output.writeLine(line) }
     try output.flush()
     try balance.end()

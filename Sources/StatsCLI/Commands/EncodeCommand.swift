@@ -32,11 +32,10 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup var rows: RowOptions
 
   func run() throws {
-    let model = try files.model(named: model, rows.tokenization.selector())
-    let renderer = try rows.renderer(for: model)
+    let model = try files.model(named: model, rows)
     let encoder = try RowEncoder(
-      model, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
-    try rows.forEachText(renderer) { (text) throws(InputError) in
+      model.vocabulary, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
+    try rows.forEachText(model) { (text, _) throws(InputError) in
       do throws(TokenizerError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
         throw .unreadable(error.description)
       }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Counting
 import Datasets
-import ModelHub
 import Support
 
 /// Prints the text that a model reads for each conversation.
@@ -19,39 +18,41 @@ struct RenderCommand: ParsableCommand {
       Example:
         tokenstats render --model llama-3.3-70b < chats.jsonl
         tokenstats render --chat-template chat_template.jinja < chats.jsonl
+        tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(help: ArgumentHelp("The model: \(ModelRegistry.nameList).", valueName: "name"))
+  @Option(help: CountingModel.help)
   var model: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Render with this template, a Jinja file or a .json with \"chat_template\"; no model is needed.",
-      valueName: "file"),
-    completion: .file(extensions: ["jinja", "json"]))
-  var chatTemplate: String?
+  @Flag(help: "Show every part in the color of its kind, with its tokens.")
+  var explain = false
 
-  @OptionGroup var clock: ClockOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
   func validate() throws {
-    if (model == nil) == (chatTemplate == nil) {
-      throw ValidationError("Name either --model or --chat-template.")
+    let templates = rows.tokenization.chat.chatTemplate
+    if model == nil && templates.count != 1 {
+      throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
+    if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 
   func run() throws {
-    if let chatTemplate {
-      try TemplateFile(chatTemplate, limits: limits.limits).render(rows, clock: clock.clock())
+    guard let model else {
+      let file = try TemplateFile(rows.tokenization.chat.chatTemplate[0], limits: limits.limits)
+      return try file.render(rows, clock: rows.tokenization.chat.clock.clock())
     }
-    guard let model else { return }
-    let selected = try rows.tokenization.selector().countingModel(named: model, spec: nil)
-    guard selected.format != nil else {
+    let selector = try rows.tokenization.selector()
+    let selected = try selector.chatModel(named: model, spec: nil, rows.tokenization.chat)
+    guard selected.renderer != nil else {
       throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)
     }
-    try rows.forEachText(rows.renderer(for: selected)) { (text) throws(InputError) in
-      JSONLine.rendered(text, ascii: rows.ascii)
+    let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
+    if explain {
+      var explanation = try ChatExplanation(prepared.load().tokenizer)
+      return try rows.forEachText(prepared) { (text, chat) throws(InputError) in explanation.lines(text, chat) }
     }
+    try rows.forEachText(prepared) { (text, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
   }
 }

@@ -39,6 +39,12 @@ struct SplitCommand: ParsableCommand {
   @Flag(help: "Choose and count, and write nothing.")
   var dryRun = false
 
+  func validate() throws {
+    if selection.counting.model.count > 1 {
+      throw ValidationError("--model names one model here: a split has budgets in tokens of one model.")
+    }
+  }
+
   func run() throws {
     // What cannot be written is better known before the counting.
     if let obstacle = SplitWriter.obstacle(at: outputDir, replacing: force) {

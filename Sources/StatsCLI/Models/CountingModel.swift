@@ -12,7 +12,7 @@ enum CountingModel: Sendable {
 
   /// What the option says of itself.
   static let help = ArgumentHelp(
-    "The model: \(ModelRegistry.nameList), or a tokenizer file or its folder, for texts.", valueName: "name|path")
+    "The model: \(ModelRegistry.nameList), or a model's folder or tokenizer file.", valueName: "name|path")
 
   /// What messages call the model.
   var name: String {
@@ -72,7 +72,12 @@ extension ModelSelector {
 struct TokenizerPath: Sendable {
   /// The file.
   let path: String
+  /// The folder that says more about the model: the one that was named, or that of a file which every model has.
+  let modelFolder: String?
   private let spec: TiktokenSpec?
+
+  /// Files that lie in a model's folder by these names.
+  private static let usualNames: Set<String> = ["tokenizer.json", "tekken.json", "tokenizer.model"]
 
   /// Chooses the file of a folder, and says which.
   ///
@@ -84,8 +89,11 @@ struct TokenizerPath: Sendable {
     self.spec = spec
     guard Files.isDirectory(path) else {
       self.path = path
+      let isUsual = Self.usualNames.contains(Files.lastComponent(Files.absolute(path)))
+      modelFolder = isUsual ? Files.parent(of: Files.absolute(path)) : nil
       return
     }
+    modelFolder = path
     let name = try Self.choice(in: path)
     Messages.notice("\(path): counting with \(name)")
     self.path = Files.join(path, name)

@@ -8,6 +8,8 @@ struct ModelSelector: Sendable {
   let catalog: ModelCatalog
   /// The vocabulary files that the user named.
   private let files: [Model: ModelReference]
+  /// What the models are called whose format was replaced.
+  private let overridden: Set<String>
 
   /// - Parameters:
   ///   - templates: pairs such as `qwen-3-32b=qwen2.5`.
@@ -28,7 +30,11 @@ struct ModelSelector: Sendable {
       }
     }
     self.files = files
+    overridden = Set(templates.compactMap { ModelSetting($0)?.model.description })
   }
+
+  /// Whether another format was chosen for a model of this name.
+  func hasTemplateOverride(_ name: String) -> Bool { overridden.contains(name) }
 
   /// The parts of a value of `--tokenizer`.
   static func tokenizerSetting(_ pair: String) throws(CommandFailure) -> ModelSetting {

@@ -3,6 +3,7 @@ import ArgumentParser
 import ChatTemplates
 import Counting
 import Datasets
+import JSON
 import ModelHub
 import PersonaData
 import Support
@@ -34,7 +35,7 @@ struct DatasetOptions: ParsableArguments {
   /// The selection that `text` means: a path that is there, whatever its name holds, or else a name with filters.
   static func selection(_ text: String) throws(CommandFailure) -> DatasetSelection {
     do throws(InputError) {
-      return try Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text)
+      return try text == "-" || Files.exists(text) ? DatasetSelection(dataset: text) : DatasetSelection(parsing: text)
     } catch {
       throw CommandFailure(error.description, status: .usage)
     }
@@ -66,6 +67,12 @@ struct ScanSelection: ParsableArguments {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
   var models: [String] = []
 
+  @OptionGroup(title: "Sources") var sources: SourceOptions
+
+  @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
+  var name: String?
+
+  @OptionGroup var counting: CountingModelOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
@@ -74,9 +81,15 @@ struct ScanSelection: ParsableArguments {
   /// - Parameters:
   ///   - datasets: names or paths with filters, as in `NAME:label=pos`; empty for all datasets of the folder.
   ///   - columns: further columns that are read.
-  func scan(_ datasets: [String], columns: [String] = []) throws(CommandFailure) -> ConversationScan {
+  ///   - defaultModel: the model of sources whose names hold none.
+  func scan(
+    _ datasets: [String], columns: [String] = [], defaultModel: String? = nil
+  ) throws(CommandFailure) -> ConversationScan {
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    return try scan(selections) { $0.scan.optionalColumns = columns }
+    return try scan(selections) { options in
+      options.scan.optionalColumns = columns
+      options.query.defaultModel = defaultModel
+    }
   }
 
   /// Finds the datasets and loads the vocabularies of their models.
@@ -87,30 +100,59 @@ struct ScanSelection: ParsableArguments {
   func scan(
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
-    let selector = try tokenization.selector()
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
+    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading.name = name
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
-    options.catalog = selector.catalog
     options.scan.workers = jobs.count
-    options.templateArguments = try tokenization.arguments(for: templates(of: options))
+    options.scan.templateColumns = tokenization.chat.templateColumn
+    let loader = try counting.loader(&options.query, tokenization)
     let scan: ConversationScan
-    do throws(InputError) {
-      scan = try ConversationScan(options) { (name, _) in try selector.model(named: name).tokenizer() }
-    } catch {
+    do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
     for notice in scan.notices { Messages.notice(notice) }
     return scan
   }
+}
 
-  private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
-    do {
-      let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
-      return try names.map { (name) throws(InputError) in try options.catalog.format(of: name).template }
-    } catch {
-      throw CommandFailure(error)
+/// What counts the rows of datasets.
+struct CountingModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Count with this model instead of the one in a dataset's name: \(ModelRegistry.nameList), or a model's folder or \
+      tokenizer file; may be repeated.
+      """, valueName: "name|path"))
+  var model: [String] = []
+
+  @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
+
+  /// The models that count: those that the option names, else the built-in ones by the names of datasets.
+  ///
+  /// - Parameters:
+  ///   - query: what is asked for; it is told the models that the option names.
+  ///   - statistics: the path of the statistics that are updated; nil where none are.
+  func loader(
+    _ query: inout SourceQuery, _ tokenization: TokenizationOptions, updating statistics: String? = nil
+  ) throws(CommandFailure) -> ModelLoader {
+    let storedNow = { (name: String) in statistics.flatMap { Self.storedNow(of: name, in: $0) } }
+    guard !model.isEmpty else {
+      return ChatModel.loader(try tokenization.builtInModels(query.models, storedNow: storedNow))
     }
+    let counting = try files.models(named: model, tokenization, storedNow: storedNow)
+    query.countingModels = counting.map(\.datasetName)
+    return ChatModel.loader(counting)
+  }
+
+  /// The time that a model's template saw when statistics were counted; nil where there are none that say.
+  private static func storedNow(of model: String, in path: String) -> TemplateClock? {
+    // Whether the file can be used at all is found out where it is loaded.
+    guard Files.exists(path), let bytes = try? Files.read(path), let document = try? JSONValue.parse(bytes) else {
+      return nil
+    }
+    return document["metadata"]?["tokenizers"]?[model]?["now"]?.stringValue.flatMap { TemplateClock($0) }
   }
 }

@@ -9,9 +9,12 @@ struct ClockOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What time it is for templates that ask (strftime_now), as in 2025-03-09T14:05:07; default: SOURCE_DATE_EPOCH, \
-      else the start of the run.
+      else what updated statistics were counted with, else the start of the run.
       """, valueName: "time"))
   var now: String?
+
+  /// Whether the user says what time it is.
+  var isSet: Bool { now != nil || Files.environment("SOURCE_DATE_EPOCH") != nil }
 
   /// The moment as local time: `--now` as it stands, else `SOURCE_DATE_EPOCH` in UTC, else the present in the system's
   /// zone.

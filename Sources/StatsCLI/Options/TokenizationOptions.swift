@@ -3,6 +3,7 @@ import ArgumentParser
 import ChatTemplates
 import Counting
 import Datasets
+import JSON
 import ModelHub
 import Support
 import Tokenizers
@@ -23,6 +24,8 @@ struct TokenizationOptions: ParsableArguments {
     help: ArgumentHelp(
       "Tell the chat template something, as in date_string='1 Jan 2025'; may be repeated.", valueName: "name=value"))
   var templateArg: [String] = []
+
+  @OptionGroup var chat: ChatTemplateOptions
 }
 
 extension TokenizationOptions {
@@ -31,12 +34,80 @@ extension TokenizationOptions {
     try ModelSelector(templates: template, files: tokenizer)
   }
 
+  /// The built-in models of short names, all of them where there is none.
+  func builtInModels(
+    _ names: [String], storedNow: (String) -> TemplateClock? = { _ in nil }
+  ) throws(CommandFailure) -> [ChatModel] {
+    let selector = try selector()
+    let names = names.isEmpty ? ModelRegistry.names : names
+    return try prepare(
+      names.map { (name) throws(CommandFailure) in try selector.builtInModel(named: name, chat) }, storedNow: storedNow)
+  }
+
+  /// The models with what the options tell their templates.
+  ///
+  /// - Parameters:
+  ///   - addGenerationPrompt: whether conversations end with the beginning of an answer.
+  ///   - storedNow: the time that a model's template saw when what is updated was counted; nil where none is known.
+  /// - Throws: `CommandFailure` where an argument is known to none of the templates.
+  func prepare(
+    _ models: [ChatModel], addGenerationPrompt: Bool = false, storedNow: (String) -> TemplateClock? = { _ in nil }
+  ) throws(CommandFailure) -> [ChatModel] {
+    try chat.check(models.map { [$0.name, $0.datasetName, $0.origin.hubID] })
+    // A time that cannot be read is an error even where no template asks.
+    if chat.clock.now != nil { _ = try chat.clock.clock() }
+    var settings = ChatRenderer.Settings()
+    settings.arguments = try arguments(for: models)
+    settings.addGenerationPrompt = addGenerationPrompt
+    settings.prefersEngine = chat.jinja
+    settings.joinsParts = chat.contentParts == .join
+    return try models.map { (model) throws(CommandFailure) in
+      var model = model
+      model.settings = settings
+      if model.renderer?.usesClock ?? false {
+        let stored = chat.clock.isSet ? nil : storedNow(model.datasetName)
+        model.settings.clock = try stored ?? chat.clock.clock()
+      }
+      return model
+    }
+  }
+
   /// The template arguments, each of which must be known to one of the templates in use.
-  func arguments(for templates: [ChatTemplate]) throws(CommandFailure) -> TemplateArguments {
-    do {
-      return try TemplateArguments(pairs: templateArg, for: templates)
-    } catch {
-      throw CommandFailure(error.description, status: .usage)
+  private func arguments(for models: [ChatModel]) throws(CommandFailure) -> JSONObject {
+    let renderers = models.compactMap { model in model.renderer.map { (name: model.name, renderer: $0) } }
+    if renderers.allSatisfy({ $0.renderer.main.engine == nil }) {
+      do throws(TemplateError) {
+        return try TemplateArguments(pairs: templateArg, for: renderers.compactMap(\.renderer.main.native)).given
+      } catch {
+        throw CommandFailure(error.description, status: .usage)
+      }
+    }
+    var arguments = JSONObject()
+    for pair in templateArg {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw CommandFailure("template argument \"\(pair)\" is not of the form name=value", status: .usage)
+      }
+      guard arguments[parts[0]] == nil else {
+        throw CommandFailure("template argument \(parts[0]) is given twice", status: .usage)
+      }
+      guard renderers.contains(where: { $0.renderer.reads(parts[0]) }) else {
+        let known = renderers.map { "\($0.name) reads \($0.renderer.argumentNames.joined(separator: ", "))" }
+        throw CommandFailure(
+          "unknown template argument \"\(parts[0])\": \(known.joined(separator: "; "))", status: .usage)
+      }
+      arguments[parts[0]] = Self.value(parts[1])
+    }
+    return arguments
+  }
+
+  /// A value as the command line spells it: JSON, Python's names of constants, else a text.
+  private static func value(_ text: String) -> JSONValue {
+    switch text {
+    case "True": .bool(true)
+    case "False": .bool(false)
+    case "None": .null
+    default: (try? JSONValue.parse(text)) ?? .string(text)
     }
   }
 }
@@ -53,7 +124,38 @@ struct TokenizerFileOptions: ParsableArguments {
 }
 
 extension TokenizerFileOptions {
-  /// The model that a short name, a path or a hub id means.
+  /// The models that short names, paths or hub ids mean.
+  ///
+  /// - Throws: `CommandFailure` where one is named twice.
+  func models(
+    named names: [String], _ tokenization: TokenizationOptions, addGenerationPrompt: Bool = false,
+    storedNow: (String) -> TemplateClock? = { _ in nil }
+  ) throws(CommandFailure) -> [ChatModel] {
+    let selector = try tokenization.selector()
+    var models: [ChatModel] = []
+    for name in names {
+      let model = try selector.chatModel(named: name, spec: spec(), tokenization.chat)
+      if tiktokenSpec != nil, case .model = model.vocabulary {
+        throw CommandFailure("\(name): --tiktoken-spec is for tiktoken files only", status: .usage)
+      }
+      if let other = models.first(where: { $0.datasetName.hasSameBytes(as: model.datasetName) }) {
+        throw CommandFailure(
+          other.name.hasSameBytes(as: name)
+            ? "--model \(name) is given twice"
+            : "--model \(other.name) and --model \(name) are both called \(model.datasetName) in results; rename one",
+          status: .usage)
+      }
+      models.append(model)
+    }
+    return try tokenization.prepare(models, addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
+  }
+
+  /// The model of a command that turns rows into something.
+  func model(named name: String, _ rows: RowOptions) throws(CommandFailure) -> ChatModel {
+    try models(named: [name], rows.tokenization, addGenerationPrompt: rows.addGenerationPrompt)[0]
+  }
+
+  /// The tokenizer that a short name, a path or a hub id means.
   func model(named name: String, _ selector: ModelSelector) throws(CommandFailure) -> CountingModel {
     let model = try selector.countingModel(named: name, spec: spec())
     if tiktokenSpec != nil, model.format != nil {
@@ -87,45 +189,47 @@ struct RowOptions: ParsableArguments {
   var ascii = false
 
   @Argument(
-    help: ArgumentHelp(
-      "JSONL: a string or an object with \"text\" or \"messages\" a line; - or none for standard input.",
-      valueName: "file"),
-    completion: .file(extensions: ["jsonl", "ndjson", "json"]))
+    help: ArgumentHelp("A file, a dataset, or - or none for standard input.", valueName: "source"),
+    completion: .file())
   var file: String?
 
-  /// Turns rows into the texts that a model reads.
-  func renderer(for model: CountingModel) throws(CommandFailure) -> RowRenderer {
-    guard let format = model.format else {
-      _ = try tokenization.arguments(for: [])
-      return RowRenderer(textsOf: model.name)
-    }
-    var arguments = try tokenization.arguments(for: [format.template])
-    arguments.addGenerationPrompt = addGenerationPrompt
-    return RowRenderer(template: format.template, arguments: arguments)
-  }
+  @OptionGroup(title: "Sources") var sources: SourceOptions
+  @OptionGroup var texts: TextOptions
+  @OptionGroup var workspace: WorkspaceOptions
 
-  /// Reads every row, and prints the line of JSON that `respond` makes of its text; `{"error":..}` where it throws.
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
+  /// `{"error":..}` where it throws.
   func forEachText(
-    _ renderer: RowRenderer, _ respond: ([UInt8]) throws(InputError) -> [UInt8]
+    _ model: ChatModel, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
-    var renderer = renderer
-    var reader = try TextInput.lines(of: file)
+    var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
+    var lookup = sources.lookup(folder: workspace.processedDatasets)
+    texts.set(&lookup)
+    let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
-    while true {
-      // Reading may have to wait for who writes the input, who may wait for the answers.
-      if !reader.isNextBuffered() { try output.flush() }
-      guard try TextInput.next(&reader) else { break }
-      let line: [UInt8]
-      do throws(InputError) {
-        line = try respond(renderer.render(TextRow(reader.line)))
-      } catch {
-        failures.note(reader.lineNumber)
-        line = JSONLine.error(error.message, ascii: ascii)
+    for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
+      var reader = try input.reader(answersAtOnce: true)
+      while let batch = try input.next(&reader) {
+        for row in 0..<batch.count {
+          let line: [UInt8]
+          do throws(InputError) {
+            guard try input.includes(row, of: batch) else { continue }
+            let text = try renderer.render(row, of: batch)
+            line = try respond(text, renderer.chat)
+          } catch {
+            failures.note(batch.place(of: row))
+            line = JSONLine.error(error.message, ascii: ascii)
+          }
+          failures.rows += 1
+          try output.writeLine(line)
+        }
+        // Reading may have to wait for who writes the input, who may wait for the answers.
+        try output.flush()
       }
-      try output.writeLine(line)
     }
     try output.flush()
-    try failures.end(of: reader.lineNumber, in: reader.name)
+    if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
+    try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }
 }

@@ -10,49 +10,46 @@ struct CountRun {
   /// What is measured.
   var timing = CountTiming()
 
-  private let model: (name: String, loaded: LoadedModel?)
-  private let pool: CountingPool
+  private var models: [CountedModel]
   private let passes: Int
   private let jobs: Int
-  private let renderer: RowRenderer
+  private let templateColumns: [String]
   private let report: Guarded<CountReport>
-  /// Texts that are counted again.
-  private var kept: [TextBatch] = []
+  /// Texts that are counted again, of each model.
+  private var kept: [[TextBatch]] = []
   private var scanned: [ScanJob] = []
   private var counting = 0.0
 
   /// - Parameters:
   ///   - report: what prints the counts.
-  ///   - model: the model's name, and the model where it has a chat format.
-  ///   - pool: what counts texts.
+  ///   - models: the models, each of which counts everything.
   ///   - passes: how often everything is counted.
   ///   - jobs: threads that count.
+  ///   - templateColumns: columns of datasets that are arguments of the template.
   init(
-    _ report: consuming sending CountReport, model: (name: String, loaded: LoadedModel?), pool: CountingPool,
-    passes: Int, jobs: Int
+    _ report: consuming sending CountReport, models: [CountedModel], passes: Int, jobs: Int, templateColumns: [String]
   ) {
     self.report = Guarded(report)
-    self.model = model
-    self.pool = pool
+    self.models = models
     self.passes = passes
     self.jobs = jobs
-    renderer =
-      model.loaded.map { RowRenderer(template: $0.format.template, arguments: $0.arguments) }
-      ?? RowRenderer(textsOf: model.name)
+    self.templateColumns = templateColumns
   }
 
   /// Counts all inputs in order; datasets that follow one another are counted side by side.
   ///
-  /// - Throws: `CommandFailure` before anything is counted if there are datasets and the model has no chat format.
+  /// - Throws: `CommandFailure` before anything is counted if there are datasets and a model has no chat template.
   mutating func count(_ inputs: [TextInput]) throws(CommandFailure) {
-    if model.loaded == nil, let dataset = inputs.first(where: { $0.format == .dataset }) {
+    if let model = models.first(where: { $0.model.renderer == nil }),
+      let dataset = inputs.first(where: \.isTable), !dataset.holdsTexts
+    {
       throw CommandFailure("\(dataset.name): \(RowRenderer.refusal(of: model.name))", status: .unknownModel)
     }
     let all = Stopwatch()
-    var datasets: [(name: String, job: ScanJob)] = []
+    var datasets: [(name: String, jobs: [ScanJob])] = []
     for input in inputs {
-      if let job = try input.job(countedWith: model.name) {
-        datasets.append((input.name, job))
+      if input.isTable {
+        datasets.append((input.name, models.map { input.job(countedWith: $0.name) }))
         continue
       }
       try countDatasets(datasets)
@@ -64,50 +61,66 @@ struct CountRun {
     timing.passes = [counting]
     for _ in 1..<passes {
       let watch = Stopwatch()
-      for batch in kept { _ = pool.count(batch) }
+      for batches in kept { for (model, batch) in zip(models, batches) { _ = model.pool.count(batch) } }
       timing.passes.append(watch.seconds + (scanned.isEmpty ? 0 : scan(scanned) { _, _ in }.seconds))
     }
   }
 
   /// Prints what belongs at the end.
   func end(withTiming isMeasured: Bool) throws(CommandFailure) {
+    for model in models {
+      if let notice = model.renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
+    }
     let timing = isMeasured ? timing : nil
     try report.withLock { (report) throws(CommandFailure) in try report.end(with: timing) }
   }
 
   private mutating func countTexts(of input: TextInput) throws(CommandFailure) {
     var textsBefore = 0
-    try input.forEachBatch(renderer: renderer) { (batch: inout TextBatch) throws(CommandFailure) in
+    var renderers = models.map(\.renderer)
+    try input.forEachBatch(renderers: &renderers) { (batches: inout [TextBatch]) throws(CommandFailure) in
       let watch = Stopwatch()
-      let counts = pool.count(batch)
+      var columns: [[Int]] = []
+      for (index, model) in models.enumerated() {
+        columns.append(model.pool.count(batches[index]))
+        for (text, reason) in model.pool.failures { batches[index].fail(text, reason) }
+      }
       counting += watch.seconds
-      for (text, reason) in pool.failures { batch.fail(text, reason) }
-      timing.bytes += batch.bytes.count
-      timing.tokens += counts.reduce(0, +)
+      timing.bytes += batches.reduce(0) { $0 + $1.bytes.count }
+      timing.tokens += columns.reduce(0) { $0 + $1.reduce(0, +) }
       let place = (name: input.name, textsBefore: textsBefore)
-      try report.withLock { (report) throws(CommandFailure) in try report.add(counts, of: batch, input: place) }
-      textsBefore += batch.count
-      if passes > 1 { kept.append(batch) }
+      try report.withLock { (report) throws(CommandFailure) in
+        try report.add(zip(columns, batches).map { CountColumn($0, of: $1) }, input: place)
+      }
+      textsBefore += batches[0].count
+      if passes > 1 { kept.append(batches) }
     }
+    for index in models.indices { models[index].renderer = renderers[index] }
   }
 
-  private mutating func countDatasets(_ datasets: [(name: String, job: ScanJob)]) throws(CommandFailure) {
+  private mutating func countDatasets(_ datasets: [(name: String, jobs: [ScanJob])]) throws(CommandFailure) {
     guard !datasets.isEmpty else { return }
     let stop = StopFlag()
-    let sums = Guarded(Sums(rows: [Int](repeating: 0, count: datasets.count)))
+    let count = models.count
+    let sums = Guarded(Sums(columns: [CountColumn](repeating: CountColumn(), count: count)))
     let report = report
-    let (failure, seconds) = scan(datasets.map(\.job), stop: stop) { job, counts in
+    let names = datasets.flatMap { dataset in dataset.jobs.map { _ in dataset.name } }
+    let (failure, seconds) = scan(datasets.flatMap(\.jobs), names: names, stop: stop) { job, counts in
       sums.withLock { sums in
-        let place = (name: datasets[job].name, textsBefore: sums.rows[job])
+        sums.add(counts, model: job % count)
+        guard job % count == count - 1 else { return }
+        // The jobs come in order, so that the other models have counted these rows before.
+        let dataset = job / count
+        if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
+        let place = (name: datasets[dataset].name, textsBefore: sums.rows)
+        let columns = sums.take(counts.tokens.count)
         do throws(CommandFailure) {
-          try report.withLock { (report) throws(CommandFailure) in try report.add(counts, input: place) }
+          try report.withLock { (report) throws(CommandFailure) in try report.add(columns, input: place) }
         } catch {
           sums.failure = error
           stop.request()
         }
-        sums.rows[job] += counts.tokens.count
-        sums.bytes += counts.bytes
-        sums.tokens += counts.tokens.reduce(0, +)
+        sums.rows += counts.tokens.count
       }
     }
     counting += seconds
@@ -119,35 +132,56 @@ struct CountRun {
       try report.withLock { (report) throws(CommandFailure) in try report.flush() }
       throw CommandFailure(failure.description)
     }
-    if passes > 1 { scanned += datasets.map(\.job) }
+    if passes > 1 { scanned += datasets.flatMap(\.jobs) }
   }
 
   private struct Sums {
-    var rows: [Int]
+    /// Rows that not all models have counted.
+    var columns: [CountColumn]
+    /// The dataset at hand.
+    var dataset = 0
+    /// The rows of it that all models have counted.
+    var rows = 0
     var bytes = 0
     var tokens = 0
     var failure: CommandFailure?
+
+    init(columns: [CountColumn]) { self.columns = columns }
+
+    mutating func add(_ counts: RowCounts, model: Int) {
+      columns[model].append(CountColumn(counts))
+      bytes += counts.bytes
+      tokens += counts.tokens.reduce(0, +)
+    }
+
+    /// Takes the next rows of all models.
+    mutating func take(_ count: Int) -> [CountColumn] { columns.indices.map { columns[$0].take(count) } }
   }
 
   /// Counts datasets and hands out the rows in order.
   ///
   /// - Returns: Why the first dataset failed that did, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+    _ datasets: [ScanJob], names: [String] = [], stop: StopFlag = StopFlag(),
+    _ emit: @escaping @Sendable (Int, RowCounts) -> Void
   ) -> (failure: InputError?, seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
     options.measuresRendering = true
+    options.templateColumns = templateColumns
     let watch = Stopwatch()
-    let models = model.loaded.map { [model.name: $0] } ?? [:]
+    let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
     let report = Scan(datasets, models: models, options: options)
       .run(RowCountStream(datasets, emit: emit), stop: stop)
     let seconds = watch.seconds
     let all = report.workers.reduce(into: WorkerTimings()) { $0 += $1 }
     let work = all.reading + all.rendering + all.counting
     var failure: InputError?
-    for case .failure(let error)? in report.results where failure == nil { failure = error }
+    for (index, result) in report.results.enumerated() where failure == nil {
+      guard case .failure(let error)? = result else { continue }
+      failure = names.indices.contains(index) ? error.named(names[index]) : error
+    }
     return (failure, work > 0 ? seconds * all.counting / work : 0)
   }
 }

@@ -1,112 +1,114 @@
 import Counting
 import Datasets
 import Support
+import TokenStatistics
 
-/// A file, a dataset or standard input whose texts are to be counted.
+/// A source whose rows are to be counted, encoded or rendered one by one.
 struct TextInput {
-  /// How texts are stored in it.
-  enum Format {
-    /// A JSON string or object a line.
-    case lines
-    /// One text: the whole file.
-    case plainText
-    /// The conversations of a dataset, an Arrow folder or a Parquet file.
-    case dataset
-  }
-
   /// Texts are read into memory in batches of about this many bytes.
   static let batchSize = 1 << 26
 
-  /// The path; `-` is standard input.
-  let path: String
   /// What messages call the input.
-  var name: String { path == "-" ? "standard input" : path }
-  /// How texts are stored in it.
-  let format: Format
-  /// Which rows of a dataset are wanted.
-  let selection: DatasetSelection
+  let name: String
+  /// The rows.
+  let source: DatasetSource
+  /// Which rows are wanted.
+  let filters: ScoreFilters
 
-  /// - Parameters:
-  ///   - argument: a path, `-`, or a dataset with a selection, `DATASET:label=pos,min_score=3`.
-  ///   - isPlainText: whether every file is one text.
-  ///   - folder: where datasets are looked for that are named without a path.
-  init(_ argument: String, isPlainText: Bool, folder: String) throws(CommandFailure) {
-    let selection: DatasetSelection
-    do {
-      selection = Files.exists(argument) ? DatasetSelection(dataset: argument) : try DatasetSelection(parsing: argument)
-    } catch {
-      throw CommandFailure(error.description, status: .usage)
-    }
-    try self.init(selection, isPlainText: isPlainText, folder: folder)
-  }
-
-  /// - Parameters:
-  ///   - selection: a path, `-` or a dataset's name, and which rows are wanted.
-  ///   - isPlainText: whether every file is one text.
-  ///   - folder: where datasets are looked for that are named without a path.
-  init(_ selection: DatasetSelection, isPlainText: Bool, folder: String) throws(CommandFailure) {
-    self.selection = selection
-    path = try Self.path(of: selection.dataset, folder: folder)
-    if Files.isDirectory(path) || path.hasSuffix(".parquet") {
-      format = .dataset
-    } else {
-      format = isPlainText || path.hasSuffix(".txt") || path.hasSuffix(".md") ? .plainText : .lines
+  /// Whether the rows are in a table, whose conversations are counted where they are.
+  var isTable: Bool {
+    switch source.format {
+    case .arrow, .arrowStream, .arrowFile, .parquet: true
+    case .jsonLines, .json, .csv, .tsv, .text: false
     }
   }
 
-  /// Where an input stands: under its path, or as a dataset in the folder.
-  private static func path(of input: String, folder: String) throws(CommandFailure) -> String {
-    if input == "-" || Files.exists(input) { return input }
-    do throws(InputError) {
-      return try DatasetSource(named: input, inFolder: folder).path
-    } catch {
-      // Reading says what is not there.
-      if error.kind == .missing { return input }
-      throw CommandFailure(error.description)
-    }
+  /// Whether the rows are texts, for which no template is needed.
+  var holdsTexts: Bool {
+    if case .text? = source.shape?.form { true } else { false }
   }
 
-  /// What a scan reads of a dataset; nil for other inputs.
+  /// Finds the sources that arguments mean, and says what was guessed.
   ///
-  /// - Parameter model: the model that counts, whatever the dataset's name says.
-  func job(countedWith model: String) throws(CommandFailure) -> ScanJob? {
-    guard format == .dataset else { return nil }
-    do throws(InputError) {
-      let source = try DatasetSource(path: path, name: DatasetName(ofFile: path, model: model))
-      return ScanJob(source: source, filters: selection.filters, model: model)
-    } catch {
-      throw CommandFailure(error.description)
+  /// - Parameters:
+  ///   - selections: paths, `-` or names of datasets, and which rows are wanted.
+  ///   - lookup: how sources are looked for.
+  static func inputs(_ selections: [DatasetSelection], _ lookup: SourceLookup) throws(CommandFailure) -> [TextInput] {
+    var lookup = lookup
+    // The name is not shown.
+    lookup.model = "any"
+    lookup.streamsInput = true
+    var inputs: [TextInput] = []
+    for selection in selections {
+      let sources: [DatasetSource]
+      do throws(InputError) { sources = try lookup.sources(selection.dataset) } catch {
+        throw CommandFailure(error)
+      }
+      for source in sources {
+        let path = selection.dataset == "-" ? "standard input" : selection.dataset
+        let parts = sources.count > 1 ? source.name.subject.split(separator: "__").map(String.init) : []
+        let name = parts.isEmpty ? path : "\(path) (\(parts.dropFirst().joined(separator: ", ")))"
+        inputs.append(
+          TextInput(name: parts.count == 1 ? source.path : name, source: source, filters: selection.filters))
+      }
     }
+    for notice in lookup.notices { Messages.notice(notice) }
+    if let failure = lookup.failures.first { throw CommandFailure(failure) }
+    return inputs
   }
 
-  /// Reads all texts of an input that is no dataset, conversations rendered, and hands them out in batches; each batch is
-  /// used again for the next.
+  /// What a scan reads of the source.
+  ///
+  /// - Parameter model: the model that counts.
+  func job(countedWith model: String) -> ScanJob { ScanJob(source: source, filters: filters, model: model) }
+
+  /// Reads all rows, conversations rendered, and hands them out in batches, one for each renderer; the batches are used
+  /// again for the next texts.
   func forEachBatch(
-    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
+    renderers: inout [RowRenderer], _ body: (inout [TextBatch]) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
-    switch format {
-    case .lines: try forEachBatchOfLines(renderer: renderer, body)
-    case .plainText:
-      var batch = TextBatch()
-      batch.append(try wholeFile())
-      try body(&batch)
-    case .dataset: return
+    var batches = [TextBatch](repeating: TextBatch(), count: renderers.count)
+    var reader = try reader(answersAtOnce: false)
+    while let batch = try next(&reader) {
+      for row in 0..<batch.count {
+        do throws(InputError) {
+          guard try filters.includes(row, of: batch) else { continue }
+        } catch {
+          for index in batches.indices { batches[index].append(failure: error.message) }
+          continue
+        }
+        for index in batches.indices {
+          do throws(InputError) { batches[index].append(try renderers[index].render(row, of: batch)) } catch {
+            batches[index].append(failure: error.message)
+          }
+        }
+      }
+      guard batches[0].bytes.count >= Self.batchSize else { continue }
+      try body(&batches)
+      for index in batches.indices { batches[index].removeAll() }
+    }
+    if batches[0].count > 0 { try body(&batches) }
+  }
+
+  /// Whether a row is wanted.
+  func includes(_ row: Int, of batch: DatasetBatch) throws(InputError) -> Bool {
+    do throws(InputError) { return try filters.includes(row, of: batch) } catch {
+      throw .unreadable(error.message)
     }
   }
 
-  private func forEachBatchOfLines(
-    renderer: RowRenderer, _ body: (inout TextBatch) throws(CommandFailure) -> Void
-  ) throws(CommandFailure) {
-    var batch = TextBatch()
-    var renderer = renderer
-    var reader = try Self.lines(of: path)
-    while try Self.next(&reader) {
-      Self.append(reader.line, to: &batch, renderer: &renderer)
-      guard batch.bytes.count >= Self.batchSize else { continue }
-      try body(&batch)
-      batch.removeAll()
-    }
-    if batch.count > 0 { try body(&batch) }
+  /// Opens the source.
+  ///
+  /// - Parameter answersAtOnce: whether rows are handed out as soon as they are there.
+  func reader(answersAtOnce: Bool) throws(CommandFailure) -> DatasetReader {
+    do throws(InputError) {
+      return try DatasetReader(source, keepsMembers: true, answersAtOnce: answersAtOnce)
+    } catch { throw CommandFailure(error.named(name)) }
+  }
+
+  /// Reads the next rows; nil after the last.
+  func next(_ reader: inout DatasetReader) throws(CommandFailure) -> DatasetBatch? {
+    do throws(InputError) { return try reader.nextBatch() } catch { throw CommandFailure(error.named(name)) }
   }
 
   /// Opens an input of lines; nil or `-` for standard input.
@@ -117,22 +119,5 @@ struct TextInput {
   /// Reads the next line of an input; false at its end.
   static func next(_ reader: inout LineReader) throws(CommandFailure) -> Bool {
     do throws(FileError) { return try reader.next() } catch { throw CommandFailure(error.description) }
-  }
-
-  private static func append(_ line: RawSpan, to batch: inout TextBatch, renderer: inout RowRenderer) {
-    if batch.append(decoding: line) { return }
-    do throws(InputError) {
-      batch.append(try renderer.render(TextRow(line)))
-    } catch {
-      batch.append(failure: error.message)
-    }
-  }
-
-  private func wholeFile() throws(CommandFailure) -> [UInt8] {
-    do {
-      return try path == "-" ? Files.readStandardInput() : Files.readInput(path)
-    } catch {
-      throw CommandFailure(error.description)
-    }
   }
 }

@@ -37,7 +37,7 @@ extension CommandFailure {
       case .nothingFound: .nothingMatched
       // An unknown template is a wrong command line; a model that cannot be used has a status of its own.
       case .template: .usage
-      case .model: .unknownModel
+      case .model, .unknownModel: .unknownModel
       case .hub(.interrupted): .interrupted
       default: .failure
       }
@@ -46,9 +46,10 @@ extension CommandFailure {
 
   /// A failure of a scan of the folder of datasets; where that cannot be read, another one can be named.
   init(scanning error: InputError) {
-    switch error.kind {
-    case .nothingFound, .unwritable, .template, .model, .statistics, .hub: self.init(error)
-    default: self.init("\(error); name the folder of the datasets with --dataset-dir")
+    guard error.kind == .missing else {
+      self.init(error)
+      return
     }
+    self.init("\(error); name the folder of the datasets with --dataset-dir")
   }
 }

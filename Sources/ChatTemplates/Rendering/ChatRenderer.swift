@@ -1,0 +1,285 @@
+public import JSON
+
+/// A model's chat template as conversations are rendered with it: natively, or by the template engine.
+///
+/// ```swift
+/// let renderer = ChatRenderer([.init(name: "default", text: text, sha256: digest)], specialTokens: tokens)
+/// var chat = RenderedChat()
+/// try renderer.render(messages, of: text, into: &chat)
+/// ```
+///
+/// Both ways give the same text and kinds. The native one is chosen where there is a format with the template's SHA-256
+/// and the row asks for nothing that only the engine knows.
+public struct ChatRenderer: Sendable {
+  /// What a run tells the template of every conversation.
+  public struct Settings: Sendable {
+    /// Arguments by name; those of a row go before them.
+    public var arguments = JSONObject()
+    /// Whether a text ends with the beginning of an assistant's turn, where the row does not say.
+    public var addGenerationPrompt = false
+    /// What `strftime_now` sees.
+    public var clock: TemplateClock?
+    /// Whether the engine renders even where there is a native format.
+    public var prefersEngine = false
+    /// Whether the texts of contents that are lists of parts are joined before anything is rendered.
+    public var joinsParts = false
+
+    /// Makes settings that change nothing.
+    public init() {}
+  }
+
+  /// The model's templates by name, of which tools choose; never empty.
+  public let templates: [NamedChatTemplate]
+  /// Special tokens by name, as texts; templates read them as variables.
+  public let specialTokens: JSONObject
+  /// What a run tells the template.
+  public private(set) var settings: Settings
+  /// The native format's arguments, where one renders without looking at the row.
+  private var native: (template: ChatTemplate, arguments: TemplateArguments)?
+
+  /// Makes a renderer.
+  ///
+  /// - Parameters:
+  ///   - templates: the model's templates; at least one.
+  ///   - specialTokens: special tokens by name, as texts.
+  ///   - settings: what a run tells the template.
+  /// - Throws: `TemplateError` where the engine is asked for and the template's text is not there, or an argument is none
+  ///   of the template's.
+  public init(
+    _ templates: [NamedChatTemplate], specialTokens: JSONObject = JSONObject(), settings: Settings = Settings()
+  ) throws(TemplateError) {
+    precondition(!templates.isEmpty, "a model without a template has no renderer")
+    self.templates = templates
+    self.specialTokens = specialTokens
+    self.settings = settings
+    try prepare()
+  }
+
+  /// Makes a renderer of a native format alone.
+  public init(_ template: ChatTemplate, arguments: TemplateArguments = TemplateArguments()) {
+    templates = [NamedChatTemplate(template)]
+    specialTokens = JSONObject()
+    settings = Settings()
+    settings.addGenerationPrompt = arguments.addGenerationPrompt
+    settings.arguments = arguments.given
+    native = (template, arguments)
+  }
+
+  /// The renderer with other settings.
+  ///
+  /// - Throws: as ``init(_:specialTokens:settings:)``.
+  public func with(_ settings: Settings) throws(TemplateError) -> ChatRenderer {
+    try ChatRenderer(templates, specialTokens: specialTokens, settings: settings)
+  }
+
+  private mutating func prepare() throws(TemplateError) {
+    if settings.prefersEngine, let lost = templates.first(where: { $0.engine == nil }) {
+      throw TemplateError(
+        .unsupported, "the text of the chat template \(lost.title) is not here; name its file with --chat-template")
+    }
+    guard !settings.prefersEngine, templates.count == 1, let format = templates[0].native else { return }
+    var request = ChatTemplateRequest(messages: .null)
+    request.arguments = settings.arguments
+    request.addGenerationPrompt = settings.addGenerationPrompt
+    guard let arguments = format.arguments(of: request) else {
+      guard templates[0].engine == nil else { return }
+      throw format.refusal(of: request)
+    }
+    native = (format, arguments)
+  }
+
+  // MARK: What the template is
+
+  /// The template that is taken where there are no tools.
+  public var main: NamedChatTemplate {
+    NamedTemplate.choice(among: templates.map(\.name), hasTools: false)
+      .flatMap { name in templates.first { $0.name == name } } ?? templates[0]
+  }
+
+  /// Whether the native format renders conversations that come without tools and arguments.
+  public var isNative: Bool { native != nil }
+
+  /// Whether a template asks for the time.
+  public var usesClock: Bool { templates.contains { $0.engine?.usesClock ?? false } }
+
+  /// Whether a template has `{% generation %}` blocks.
+  public var hasGenerationBlocks: Bool { templates.contains { $0.engine?.hasGenerationBlocks ?? false } }
+
+  /// Whether an argument of this name can change the text.
+  public func reads(_ argument: String) -> Bool { templates.contains { $0.reads(argument) } }
+
+  /// The texts that the templates write themselves.
+  public var literalTexts: [String] { templates.flatMap { $0.engine?.literalTexts ?? [] } }
+
+  /// The names of the arguments that change the text, sorted; special tokens are none.
+  public var argumentNames: [String] {
+    var names: Set<String> = []
+    for template in templates {
+      names.formUnion(template.engine?.argumentNames ?? [])
+      names.formUnion(template.native?.argumentNames ?? [])
+    }
+    return names.subtracting(["messages", "add_generation_prompt"]).subtracting(specialTokens.keys).sorted()
+  }
+
+  /// Where the beginning-of-sequence token comes from.
+  public var bosPolicy: BOSPolicy {
+    if let native = main.native { return native.bosPolicy }
+    guard let engine = main.engine else { return .none }
+    if engine.argumentNames.contains("bos_token") { return .template }
+    guard let token = specialTokens["bos_token"]?.stringValue, !token.isEmpty else { return .none }
+    return engine.literalTexts.contains { $0.contains(token) } ? .template : .none
+  }
+
+  /// The arguments that the template was rendered with, for the record: what was given, and a native format's defaults.
+  public var recordedArguments: JSONObject {
+    guard let native else {
+      return JSONObject(settings.arguments.members.filter { reads($0.key) }.map { ($0.key, $0.value) })
+    }
+    return native.arguments.used(by: native.template)
+  }
+
+  // MARK: Rendering
+
+  /// Renders a conversation as `apply_chat_template` does.
+  ///
+  /// - Parameters:
+  ///   - messages: the messages in order.
+  ///   - text: the buffer that the messages' ranges point into; a range outside it is a programming error.
+  ///   - row: what the conversation's row tells the template: `tools`, `documents`, `chat_template_kwargs`,
+  ///     `add_generation_prompt`, `continue_final_message`, and arguments by name.
+  ///   - chat: receives the text; what was in it is lost, its storage is kept. Empty after an error.
+  /// - Returns: what `{% generation %}` blocks printed, as byte ranges of the text.
+  /// - Throws: `TemplateError` where the template raises, and where a message is not UTF-8.
+  /// - Complexity: O(bytes of the messages) for native formats, else as the template has it.
+  @discardableResult
+  public func render(
+    _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject = JSONObject(), into chat: inout RenderedChat
+  ) throws(TemplateError) -> [Range<Int>] {
+    if settings.joinsParts, messages.contains(where: \.hasParts) {
+      let joined = JoinedParts(messages, of: text)
+      return try renderJoined(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
+    }
+    return try renderJoined(messages, of: text, arguments: row, into: &chat)
+  }
+
+  private func renderJoined(
+    _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
+  ) throws(TemplateError) -> [Range<Int>] {
+    chat.removeAll()
+    guard !messages.isEmpty else {
+      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+    }
+    if row.isEmpty, let native {
+      do throws(TemplateError) {
+        try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)
+        return []
+      } catch {
+        guard error.origin == .unsupported, templates[0].engine != nil else { throw error }
+      }
+    }
+    var request = ChatTemplateRequest(messages: .null)
+    request.arguments = settings.arguments
+    request.addGenerationPrompt = settings.addGenerationPrompt
+    request.setArguments(row)
+    let template = try template(hasTools: request.tools != nil)
+    if let format = template.native, !settings.prefersEngine {
+      if let arguments = format.arguments(of: request) {
+        do throws(TemplateError) {
+          if request.continuation == .none {
+            try format.render(messages, of: text, arguments: arguments, into: &chat)
+          } else {
+            try ContinuedChat.render(messages, of: text, into: &chat) { (messages, text, chat) throws(TemplateError) in
+              try format.render(messages, of: text, arguments: arguments, into: &chat)
+            }
+          }
+          return []
+        } catch {
+          // What the format does not do, the template's own text does.
+          guard error.origin == .unsupported, template.engine != nil else { throw error }
+        }
+      } else if template.engine == nil {
+        throw format.refusal(of: request)
+      }
+    }
+    guard let engine = template.engine else {
+      throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
+    }
+    request.specialTokens = specialTokens
+    if request.continuation == .none, messages.allSatisfy({ $0.extras == nil && !$0.isContentFirst }) {
+      return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
+    }
+    var values: [JSONValue] = []
+    values.reserveCapacity(messages.count)
+    for (index, message) in messages.enumerated() { values.append(try message.json(of: text, number: index + 1)) }
+    request.messages = .array(values)
+    return try engine.apply(request, clock: settings.clock, into: &chat).generations
+  }
+
+  private func template(hasTools: Bool) throws(TemplateError) -> NamedChatTemplate {
+    if templates.count == 1, templates[0].isUnnamed { return templates[0] }
+    let names = templates.map(\.name)
+    let choice = NamedTemplate.choice(among: names, hasTools: hasTools)
+    guard let choice, let template = templates.first(where: { $0.name == choice }) else {
+      throw TemplateError(
+        .failed,
+        "This model has multiple chat templates with no default specified! Please either pass a chat template or the "
+          + "name of the template you wish to use to the `chat_template` argument. Available template names are "
+          + "[\(names.sorted().map { "'\($0)'" }.joined(separator: ", "))].", className: "ValueError")
+    }
+    return template
+  }
+}
+
+/// One of a model's chat templates.
+public struct NamedChatTemplate: Sendable {
+  /// The name, such as `default` or `tool_use`.
+  public let name: String
+  /// SHA-256, in hexadecimal, of the template's text.
+  public let sha256: String
+  /// The native format that reproduces it; nil where there is none.
+  public let native: ChatTemplate?
+  /// The compiled text; nil where only the native format is known.
+  public let engine: JinjaTemplate?
+  /// Whether the model has one template that has no name.
+  private(set) var isUnnamed: Bool
+
+  /// Makes a template of its text.
+  ///
+  /// - Parameters:
+  ///   - name: the name; nil for a model's only template.
+  ///   - text: the template.
+  ///   - sha256: the SHA-256 of the text in hexadecimal.
+  /// - Throws: `TemplateError` where the text cannot be compiled.
+  public init(name: String?, text: String, sha256: String) throws(TemplateError) {
+    self.name = name ?? "default"
+    self.sha256 = sha256
+    isUnnamed = name == nil
+    native = ChatTemplate(sha256: sha256)
+    engine = try JinjaTemplate(text)
+  }
+
+  /// Makes a template of a native format alone.
+  public init(_ native: ChatTemplate) {
+    name = "default"
+    sha256 = native.sha256
+    self.native = native
+    engine = nil
+    isUnnamed = true
+  }
+
+  /// The template as a model's only one, which renders whether there are tools or not.
+  public var unnamed: NamedChatTemplate {
+    var template = self
+    template.isUnnamed = true
+    return template
+  }
+
+  /// What messages call the template.
+  var title: String { native?.name ?? name }
+
+  /// Whether an argument of this name can change the text.
+  func reads(_ argument: String) -> Bool {
+    if let engine { return engine.argumentNames.contains(argument) }
+    return native?.reads(argument) ?? false
+  }
+}

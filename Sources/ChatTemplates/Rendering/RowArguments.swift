@@ -1,0 +1,60 @@
+public import JSON
+
+/// What a row of a dataset may tell the chat template beside its messages.
+public enum RowArguments {
+  /// The members and columns that `apply_chat_template` takes; others are arguments where they are asked for.
+  public static let names = [
+    "tools", "documents", "chat_template_kwargs", "add_generation_prompt", "continue_final_message",
+  ]
+
+  /// Those of ``names`` that act without the template reading a variable of their name.
+  public static let alwaysRead: Set<String> = [
+    "chat_template_kwargs", "add_generation_prompt", "continue_final_message",
+  ]
+
+  /// Members that hold lists and objects, which columns often hold as JSON text.
+  private static let structured: Set<String> = ["tools", "documents", "chat_template_kwargs"]
+
+  /// The value of a member or column as the template takes it; nil where it says nothing.
+  ///
+  /// Lists and objects may be stored as JSON text, and empty text is none.
+  ///
+  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where the value is of the wrong kind.
+  public static func value(_ value: JSONValue, named name: String) throws(TemplateError) -> JSONValue? {
+    if value == .null { return nil }
+    if name == "add_generation_prompt" {
+      guard value.boolValue != nil else {
+        throw TemplateError(.malformed, "\"\(name)\" is \(value.kindName); true or false is expected")
+      }
+      return value
+    }
+    guard structured.contains(name) else { return value }
+    var value = value
+    if let text = value.stringValue {
+      if text.utf8.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return nil }
+      do { value = try JSONValue.parse(text) } catch {
+        throw TemplateError(.malformed, "\"\(name)\" is text and \(error.description)")
+      }
+      if value == .null { return nil }
+    }
+    // Columns hold each tool as JSON text, too.
+    if let elements = value.arrayValue, elements.contains(where: { $0.stringValue != nil }) {
+      var parsed: [JSONValue] = []
+      for element in elements {
+        guard let text = element.stringValue, let object = try? JSONValue.parse(text) else {
+          parsed.append(element)
+          continue
+        }
+        parsed.append(object)
+      }
+      value = .array(parsed)
+    }
+    let isExpected = name == "chat_template_kwargs" ? value.objectValue != nil : value.arrayValue != nil
+    guard isExpected else {
+      throw TemplateError(
+        .malformed,
+        "\"\(name)\" is \(value.kindName); \(name == "chat_template_kwargs" ? "an object" : "a list") is expected")
+    }
+    return value
+  }
+}

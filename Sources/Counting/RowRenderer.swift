@@ -1,0 +1,106 @@
+public import ChatTemplates
+public import Datasets
+import JSON
+public import Support
+import TokenStatistics
+
+/// Turns rows into the text that a model reads, in memory that is used again for the next row.
+public struct RowRenderer: Sendable {
+  /// What renders conversations; nil where there are only texts.
+  public let renderer: ChatRenderer?
+  /// Members of rows that are arguments of the template, and those that it does not read.
+  public private(set) var members = RowMembers()
+
+  /// The conversation that was rendered last, with the kinds of its parts; empty after a text.
+  public private(set) var chat = RenderedChat()
+  /// What messages call a model that has no chat template.
+  private let model: String
+  private var messages: [ChatMessage] = []
+
+  /// Makes a renderer for a template.
+  public init(_ renderer: ChatRenderer) {
+    self.renderer = renderer
+    model = ""
+  }
+
+  /// Makes a renderer that passes on texts and refuses conversations, for which the model has no template.
+  public init(textsOf model: String) {
+    renderer = nil
+    self.model = model
+  }
+
+  /// Why conversations cannot be rendered for a model that has no chat template.
+  public static func refusal(of model: String) -> String {
+    "\(model) has no chat template, so that only texts are counted with it, not conversations; name a template's file "
+      + "with --chat-template"
+  }
+
+  /// The bytes of a text as it is, or of a conversation as the template renders it.
+  ///
+  /// - Parameters:
+  ///   - row: a row of the batch, from 0.
+  ///   - batch: the rows, read with all their members.
+  /// - Throws: `InputError` with what is wrong with the row, or the template's own message if that raises.
+  public mutating func render(_ row: Int, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
+    do throws(InputError) {
+      if let range = try batch.rowText(row) {
+        chat = RenderedChat()
+        return try Self.text(range, of: batch)
+      }
+      try batch.readMessages(of: row, into: &messages)
+      guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
+      let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
+      do throws(TemplateError) {
+        try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
+      } catch {
+        let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
+        throw .unreadable(message)
+      }
+      return chat.bytes
+    } catch { throw .unreadable(error.message) }
+  }
+
+  /// A copy of a text.
+  private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
+    let bytes = batch.text.extracting(range).withUnsafeBytes { Array($0) }
+    do { _ = try UTF8Span(validating: bytes.span) } catch {
+      throw .unreadable("the text is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    }
+    return bytes
+  }
+}
+
+/// Which members of rows reached the template.
+public struct RowMembers: Sendable {
+  /// Members that the template reads, sorted.
+  public private(set) var given: Set<String> = []
+  /// Members that it does not read, sorted.
+  public private(set) var passedOver: Set<String> = []
+
+  /// Makes a record of nothing.
+  public init() {}
+
+  /// The members that are arguments: those that `apply_chat_template` takes, and what the template reads.
+  mutating func arguments(_ members: JSONObject, of renderer: ChatRenderer) -> JSONObject {
+    if members.isEmpty { return members }
+    var arguments: [(String, JSONValue)] = []
+    for member in members.members {
+      let isRead = renderer.reads(member.key)
+      if isRead || RowArguments.names.contains(member.key) { arguments.append((member.key, member.value)) }
+      if RowArguments.alwaysRead.contains(member.key) { continue }
+      if isRead { given.insert(member.key) } else { passedOver.insert(member.key) }
+    }
+    return JSONObject(arguments)
+  }
+
+  /// What was given and what was passed over, in words; nil where all rows were messages only.
+  public var notice: String? {
+    var parts: [String] = []
+    if !given.isEmpty { parts.append("the template reads \(given.sorted().joined(separator: ", ")) of the rows") }
+    if !passedOver.isEmpty {
+      let verb = passedOver.count == 1 ? "is" : "are"
+      parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}

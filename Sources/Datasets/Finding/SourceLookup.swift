@@ -1,0 +1,215 @@
+import ColumnarFiles
+public import Support
+import TokenStatistics
+
+/// Finds what an argument means: a path, a pattern of paths, standard input, or a dataset's name.
+public struct SourceLookup: Sendable {
+  /// The folder of datasets that are named without a path.
+  public var folder: String
+  /// The model in the names of sources that do not name one; nil if there is none.
+  public var model: String?
+  /// The name of the source; nil where it is made of the path.
+  public var name: String?
+  /// The split that is read; nil for all.
+  public var split: String?
+  /// What is said outright about rows.
+  public var shape = ShapeOptions()
+  /// Whether each file is one text as it stands.
+  public var isPlainText = false
+  /// Whether each line is one text as it stands.
+  public var isLines = false
+  /// Whether standard input is read as it comes, once.
+  public var streamsInput = false
+  /// What was guessed and passed over.
+  public private(set) var notices: [String] = []
+  /// Datasets in folders that cannot be read.
+  public private(set) var failures: [InputError] = []
+
+  /// Makes a lookup.
+  public init(folder: String) { self.folder = folder }
+
+  /// Finds the sources that an argument means, one at least.
+  ///
+  /// - Throws: `InputError` if there is nothing, or what is wrong with it.
+  public mutating func sources(_ argument: String) throws(InputError) -> [DatasetSource] {
+    if argument == "-" { return try standardInput() }
+    if Files.exists(argument) { return try sources(atPath: argument) }
+    if let pattern = PathPattern(argument) {
+      let paths: [String]
+      do throws(FileError) { paths = try pattern.matches() } catch { throw .unreadable(error.description) }
+      if !paths.isEmpty { return try sources(matching: paths, argument) }
+      let named = try datasets(matching: pattern)
+      if !named.isEmpty { return named }
+      throw InputError(.missing, dataset: argument, "no file and no dataset in \(folder) matches")
+    }
+    let place = Files.join(folder, argument)
+    if let path = [place, place + ".parquet", argument + ".parquet"].first(where: Files.exists) {
+      return try sources(atPath: path)
+    }
+    throw InputError(.missing, dataset: argument, "there is no such file or folder, and no such dataset in \(folder)")
+  }
+
+  // MARK: Standard input
+
+  private mutating func standardInput() throws(InputError) -> [DatasetSource] {
+    if let path = SpooledInput.fileOfStandardInput { return try sources(ofFile: path, named: "stdin") }
+    if streamsInput {
+      let layout: RecordLayout = isPlainText ? .whole : .lines
+      return [
+        DatasetSource(
+          name: try made("stdin", split: nil, side: nil), path: "-",
+          format: isPlainText || isLines ? .text : .jsonLines,
+          files: try MeasuredFiles(["-"]), layout: layout,
+          shape: RowShape.guesses(columns: [], options: shape).first?.shape, isNamedByData: false)
+      ]
+    }
+    let spooled: SpooledInput
+    do throws(FileError) { spooled = try SpooledInput() } catch { throw .unreadable(error.description) }
+    return try sources(ofFile: spooled.path, named: "stdin").map { $0.keeping(spooled) }
+  }
+
+  // MARK: Paths
+
+  private mutating func sources(atPath path: String) throws(InputError) -> [DatasetSource] {
+    guard Files.isDirectory(path) else { return try sources(ofFile: path) }
+    var contents = FolderContents(path)
+    let found = try contents.entries()
+    notices += contents.notices
+    failures += contents.failures
+    var sources: [DatasetSource] = []
+    for entry in found { sources += try self.sources(of: entry) }
+    return try ofSplit(sources, in: path)
+  }
+
+  private mutating func sources(matching paths: [String], _ argument: String) throws(InputError) -> [DatasetSource] {
+    let files = paths.filter { !Files.isDirectory($0) }
+    let (groups, others) = try ShardNames.groups(of: files)
+    var entries: [FolderContents.Entry] = []
+    for group in groups {
+      let hasOwnName = !group.base.isEmpty && group.split == nil
+      let folder = Files.lastComponent(Files.absolute(Files.parent(of: group.files[0])))
+      let name = hasOwnName ? group.base : folder
+      entries.append(FolderContents.Entry(name: name, split: group.split, kind: .files(group.files)))
+    }
+    var sources: [DatasetSource] = []
+    for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
+    // A folder and a file of one name are one dataset.
+    let folders = paths.filter { Files.isDirectory($0) }
+    for file in others where !folders.contains(where: { file == $0 + ".parquet" }) {
+      sources += try self.sources(ofFile: file)
+    }
+    for folder in folders { sources += try self.sources(atPath: folder) }
+    return try ofSplit(sources, in: argument)
+  }
+
+  /// The sources of the split that is asked for.
+  private mutating func ofSplit(_ sources: [DatasetSource], in place: String) throws(InputError) -> [DatasetSource] {
+    var splits: [String] = []
+    for case let split? in sources.map(\.split) where !splits.contains(split) { splits.append(split) }
+    guard let split else {
+      if splits.count > 1 {
+        notices.append("\(place): the splits \(splits.joined(separator: ", ")) are read; --split-name reads one")
+      }
+      return sources
+    }
+    let chosen = sources.filter { $0.split == split || ($0.split == nil && splits.isEmpty && split == "train") }
+    guard !chosen.isEmpty else {
+      throw InputError(
+        .missing, dataset: place,
+        splits.isEmpty
+          ? "there are no splits, so none is called \(split)"
+          : "there is no split \(split); the splits are \(splits.joined(separator: ", "))")
+    }
+    return chosen
+  }
+
+  /// Datasets whose names match.
+  private mutating func datasets(matching pattern: PathPattern) throws(InputError) -> [DatasetSource] {
+    guard let directory = try? DatasetDirectory.scan(folder) else { return [] }
+    return directory.datasets.filter { pattern.matches($0.name.description) }
+  }
+
+  // MARK: Sources
+
+  private mutating func sources(of entry: FolderContents.Entry) throws(InputError) -> [DatasetSource] {
+    switch entry.kind {
+    case .named(let source): return [source]
+    case .saved(let path):
+      let files: MeasuredFiles
+      do throws(InputError) { files = try MeasuredFiles(DatasetSource.dataFiles(ofSplit: path)) } catch {
+        throw error.named(entry.name)
+      }
+      return try sources(
+        path: path, name: entry.name, split: entry.split, hasSuffix: entry.hasSuffix, format: .arrow, layout: nil,
+        files: files)
+    case .files(let files):
+      let measured: MeasuredFiles
+      let kind: StoredKind
+      do throws(InputError) {
+        measured = try MeasuredFiles(files)
+        kind = try self.kind(of: files[0])
+      } catch { throw error.named(entry.name) }
+      return try sources(
+        path: files.count == 1 ? files[0] : Files.parent(of: files[0]), name: entry.name, split: entry.split,
+        hasSuffix: entry.hasSuffix,
+        format: kind.format, layout: kind.layout, files: measured)
+    }
+  }
+
+  private mutating func sources(ofFile path: String, named own: String? = nil) throws(InputError) -> [DatasetSource] {
+    do throws(InputError) {
+      guard let status = Files.status(path), status.isRegular else {
+        throw .unreadable(FileError.noRegularFile("read", path).description)
+      }
+      let kind = try kind(of: path)
+      return try sources(
+        path: path, name: own ?? SourceNaming.stem(of: path), split: nil, hasSuffix: false, format: kind.format,
+        layout: kind.layout, files: MeasuredFiles([path]))
+    } catch { throw error.dataset.isEmpty ? error.named(own ?? path) : error }
+  }
+
+  private func kind(of path: String) throws(InputError) -> StoredKind {
+    try StoredKind(
+      of: path,
+      options: StoredKind.Options(isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn))
+  }
+
+  /// The sources in some files: one, or one for each conversation of a row.
+  private mutating func sources(
+    path: String, name: String, split: String?, hasSuffix: Bool, format: DatasetSource.Format, layout: RecordLayout?,
+    files: MeasuredFiles
+  ) throws(InputError) -> [DatasetSource] {
+    let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout))
+    let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
+    let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
+    if let words = shapes.first?.shape.guessText, described == nil, shape == ShapeOptions() {
+      notices.append("\(path): \(words)" + (shapes.count > 1 ? ", and the same with rejected" : ""))
+    }
+    if described != nil { notices.append("\(path): rows are read as \(DescribedShape.fileName) describes them") }
+    if !sample.unknownMembers.isEmpty {
+      notices.append(
+        "\(path): members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))")
+    }
+    let sides = shapes.isEmpty ? [(side: SourceSide?.none, shape: RowShape?.none)] : shapes.map { ($0.side, $0.shape) }
+    var sources: [DatasetSource] = []
+    for (side, shape) in sides {
+      let own = side == nil && !hasSuffix ? try? DatasetName(parsing: name) : nil
+      let named = if let own { own } else { try made(name, split: hasSuffix ? split : nil, side: side) }
+      sources.append(
+        DatasetSource(
+          name: named, path: path, format: format, files: files, layout: layout, shape: shape, split: split,
+          isNamedByData: own != nil))
+    }
+    return sources
+  }
+
+  /// A name of a path, or the one that was given.
+  private func made(_ name: String, split: String?, side: SourceSide?) throws(InputError) -> DatasetName {
+    guard let model else {
+      throw InputError(
+        .unknownModel, dataset: name, "its name holds no model: say with --model what to count with")
+    }
+    return try DatasetName(
+      model: model, kind: .dataset, subject: SourceNaming.subject(self.name ?? name, split: split, side: side))
+  }
+}

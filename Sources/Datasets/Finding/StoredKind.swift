@@ -1,0 +1,239 @@
+import JSON
+import Support
+
+/// What a file holds, told from its first bytes.
+struct StoredKind: Sendable, Hashable {
+  /// The form of its rows.
+  var format: DatasetSource.Format
+  /// How rows of a text follow one another; nil for tables.
+  var layout: RecordLayout?
+
+  /// What the command line says about texts.
+  struct Options: Sendable, Hashable {
+    /// Whether a file is one text as it stands.
+    var isPlainText = false
+    /// Whether every line is a text as it stands.
+    var isLines = false
+    /// Whether a column is named, which tells fields between delimiters from plain text.
+    var namesColumn = false
+  }
+
+  /// A line longer than this is not looked at as a whole.
+  private static let lineLimit = 256 << 20
+
+  /// Looks at a file, or at standard input.
+  ///
+  /// - Parameters:
+  ///   - path: the file, whose bytes count; its ending decides among texts only.
+  /// - Throws: `InputError` without a dataset if it cannot be read, or is of a kind that holds no rows.
+  init(of path: String, options: Options = Options()) throws(InputError) {
+    do throws(FileError) {
+      let stream = try ByteStream.open(path)
+      let isCompressed = stream.compression != .none
+      var window = TextWindow(stream)
+      while window.pending.count < 512, try window.fill() {}
+      let head = window.bytes.withUnsafeBytes { Array($0.prefix(512)) }
+      if let table = Self.table(head) {
+        guard !isCompressed else {
+          throw FileError("read", path, reason: "a compressed \(table.rawValue) file is not read; expand it first")
+        }
+        self.init(table)
+        return
+      }
+      if let reason = Self.refusal(head) { throw FileError("read", path, reason: reason) }
+      window.dropMark()
+      self = try Self.text(&window, name: Self.bareName(path), options: options)
+    } catch { throw .unreadable(error.description) }
+  }
+
+  /// Makes a kind that is known.
+  init(_ format: DatasetSource.Format, layout: RecordLayout? = nil) {
+    self.format = format
+    self.layout = layout
+  }
+
+  /// A file's name without the ending of its compression, in small letters.
+  private static func bareName(_ path: String) -> String {
+    let name = Files.lastComponent(path).lowercased()
+    for ending in TextCompression.endings where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
+    return name
+  }
+
+  /// The table that begins with these bytes; nil if none does.
+  private static func table(_ head: [UInt8]) -> DatasetSource.Format? {
+    if head.starts(with: "PAR1".utf8) || head.starts(with: "PARE".utf8) { return .parquet }
+    if head.starts(with: "ARROW1".utf8) { return .arrowFile }
+    guard head.count >= 8 else { return nil }
+    // A stream begins with the length of its schema message, preceded by FF FF FF FF since Arrow 0.15.
+    if head.starts(with: [255, 255, 255, 255]) { return .arrowStream }
+    let isOldStream = head[3] == 0 && head[0] & 3 == 0 && head[..<4].contains { $0 != 0 } && head[4..<8].contains(0)
+    return isOldStream && !isWide(head) ? .arrowStream : nil
+  }
+
+  /// Why a file that begins with these bytes holds no rows; nil if it may be text.
+  private static func refusal(_ head: [UInt8]) -> String? {
+    for (magic, words) in magics where head.starts(with: magic) { return words }
+    if isWide(head) { return "this is text in UTF-16; convert it to UTF-8, as with iconv" }
+    if head.contains(0) { return "this is neither text nor a table that is known" }
+    return nil
+  }
+
+  private static let magics: [([UInt8], String)] = [
+    ([0xFF, 0xFE, 0, 0], "this is text in UTF-32; convert it to UTF-8, as with iconv"),
+    ([0, 0, 0xFE, 0xFF], "this is text in UTF-32; convert it to UTF-8, as with iconv"),
+    ([0xFF, 0xFE], "this is text in UTF-16; convert it to UTF-8, as with iconv"),
+    ([0xFE, 0xFF], "this is text in UTF-16; convert it to UTF-8, as with iconv"),
+    (Array("BZh".utf8), "this is compressed with bzip2; expand it first"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "this is compressed with xz; expand it first"),
+    ([0x04, 0x22, 0x4D, 0x18], "this is compressed with lz4; expand it first"),
+    (Array("PK\u{3}\u{4}".utf8), "this is a ZIP archive; unpack it first"),
+    ([0x37, 0x7A, 0xBC, 0xAF], "this is a 7z archive; unpack it first"),
+    (Array("ORC".utf8), "this is an ORC file, which is not read"),
+    (Array("Obj\u{1}".utf8), "this is an Avro file, which is not read"),
+    (Array("SQLite format 3".utf8), "this is a SQLite database, which is not read"),
+    (Array("FEA1".utf8), "this is a Feather file of version 1, which is not read"),
+    ([0x89, 0x48, 0x44, 0x46], "this is an HDF5 file, which is not read"),
+    ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "this is an array of NumPy, which is not read"),
+    (Array("%PDF-".utf8), "this is a PDF document, which is not read"),
+  ]
+
+  /// Whether these bytes are mostly Latin letters of 16 bits.
+  private static func isWide(_ head: [UInt8]) -> Bool {
+    let pairs = head.prefix(64)
+    guard pairs.count >= 4 else { return false }
+    let odd = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] == 0 }
+    let even = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] == 0 }
+    return (odd.allSatisfy { $0 } && !even.contains(true)) || (even.allSatisfy { $0 } && !odd.contains(true))
+  }
+
+  // MARK: Text
+
+  private static func text(
+    _ window: inout TextWindow, name: String, options: Options
+  ) throws(FileError) -> StoredKind {
+    if options.isPlainText { return StoredKind(.text, layout: .whole) }
+    if options.isLines { return StoredKind(.text, layout: .lines) }
+    if name.hasSuffix(".txt") || name.hasSuffix(".md") { return StoredKind(.text, layout: .whole) }
+    if let kind = try json(&window, isNamedLines: name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson")) {
+      return kind
+    }
+    if name.hasSuffix(".tsv") { return StoredKind(.tsv, layout: .fields(delimiter: UInt8(ascii: "\t"))) }
+    if name.hasSuffix(".csv") { return StoredKind(.csv, layout: .fields(delimiter: UInt8(ascii: ","))) }
+    guard options.namesColumn else { return StoredKind(.text, layout: .whole) }
+    let end = window.lineFeed(from: 0) ?? window.pending.count
+    let hasTabs = window.bytes(0..<end).withUnsafeBytes { $0.contains(UInt8(ascii: "\t")) }
+    return hasTabs
+      ? StoredKind(.tsv, layout: .fields(delimiter: UInt8(ascii: "\t")))
+      : StoredKind(.csv, layout: .fields(delimiter: UInt8(ascii: ",")))
+  }
+
+  /// Whether the rest of a text is JSON lines, or nothing at all; it stays at hand.
+  static func isLines(_ window: inout TextWindow) throws(FileError) -> Bool {
+    guard let first = try window.peekJSON() else { return true }
+    guard [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first),
+      let end = try firstLineEnd(&window), let value = try? JSONValue.parse(window.bytes(0..<end))
+    else { return false }
+    switch value {
+    case .object, .string: return true
+    case .array: return try isFollowed(&window, from: end)
+    default: return false
+    }
+  }
+
+  /// JSON lines or a JSON document; nil if the text is neither.
+  private static func json(_ window: inout TextWindow, isNamedLines: Bool) throws(FileError) -> StoredKind? {
+    let lines = StoredKind(.jsonLines, layout: .lines)
+    guard let first = try window.peekJSON() else { return isNamedLines ? lines : nil }
+    guard [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first) else {
+      return isNamedLines ? lines : nil
+    }
+    let end = try firstLineEnd(&window)
+    if let end, let value = try? JSONValue.parse(window.bytes(0..<end)) {
+      switch value {
+      case .string: return lines
+      case .object(let object):
+        // One object in one line that has no shape of a row, but a list of rows within.
+        let isRow = !RowShape.guesses(columns: object.keys).isEmpty
+        if !isRow, let member = onlyList(in: object), try !isFollowed(&window, from: end) {
+          return StoredKind(.json, layout: .elements(member: member))
+        }
+        return lines
+      case .array: if try isFollowed(&window, from: end) { return lines }
+      default: break
+      }
+    }
+    if isNamedLines, end != nil { return lines }
+    switch first {
+    case UInt8(ascii: "["): return StoredKind(.json, layout: .elements(member: nil))
+    case UInt8(ascii: "{"):
+      return try listMember(&window).map { StoredKind(.json, layout: .elements(member: $0)) }
+    default: return isNamedLines ? lines : nil
+    }
+  }
+
+  /// The length of the line at hand; nil if it is too long to look at.
+  private static func firstLineEnd(_ window: inout TextWindow) throws(FileError) -> Int? {
+    var searched = 0
+    while searched < lineLimit {
+      if let end = window.lineFeed(from: searched) { return end }
+      searched = window.pending.count
+      guard try window.fill() else { return searched }
+    }
+    return nil
+  }
+
+  /// Whether something else than white space follows.
+  private static func isFollowed(_ window: inout TextWindow, from end: Int) throws(FileError) -> Bool {
+    var index = end
+    while true {
+      let end = window.pending.count
+      if window.bytes(index..<end).withUnsafeBytes({ $0.contains { !TextWindow.isSpace($0) } }) { return true }
+      index = end
+      guard try window.fill() else { return false }
+    }
+  }
+
+  private static func onlyList(in object: JSONObject) -> String? {
+    let lists = object.members.filter { member in
+      guard let elements = member.value.arrayValue, let first = elements.first else { return false }
+      return first.objectValue != nil
+    }
+    return lists.count == 1 ? lists.first?.key : nil
+  }
+
+  /// The member of the document that holds the only list of objects; nil if the text is no such document.
+  private static func listMember(_ window: inout TextWindow) throws(FileError) -> String? {
+    var lists: [String] = []
+    do throws(FileError) {
+      window.consume(1)
+      while let key = try window.nextMember() {
+        if try window.peekJSON() == UInt8(ascii: "["), try window.beginsObject(after: 1) { lists.append(key) }
+        _ = try window.valueEnd(keeps: false)
+      }
+    } catch {
+      // Reading fails elsewhere if the file cannot be read; here the text is just no document.
+      if error.code != 0 { throw error }
+      return nil
+    }
+    guard lists.count == 1 else {
+      throw FileError(
+        "read", window.name,
+        reason: lists.isEmpty
+          ? "the JSON object holds no list of rows"
+          : "the JSON object holds several lists: \(lists.joined(separator: ", "))")
+    }
+    return lists[0]
+  }
+}
+
+extension TextWindow {
+  /// Whether the next byte after a place and white space opens an object.
+  fileprivate mutating func beginsObject(after start: Int) throws(FileError) -> Bool {
+    var index = start
+    while true {
+      while index < pending.count, Self.isSpace(byte(index)) { index += 1 }
+      if index < pending.count { return byte(index) == UInt8(ascii: "{") }
+      guard try fill() else { return false }
+    }
+  }
+}

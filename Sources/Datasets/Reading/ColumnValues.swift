@@ -1,0 +1,120 @@
+import ColumnarFiles
+import JSON
+import Support
+
+/// The values of a column or a member beside a row's conversation, in one batch.
+enum ValueColumn: Sendable {
+  /// A column of a table; names stand for the numbers of classes, if there are some.
+  case column(Column, field: Field, names: [String]?)
+  /// The values of JSON or of fields between delimiters.
+  case values([JSONValue])
+
+  /// The value as a text; nil if it is null, a list or an object.
+  func text(_ row: Int) -> String? {
+    switch self {
+    case .column(.utf8(let column), _, _): return column.string(row)
+    case .column(.int64(let column), _, let names):
+      guard let number = column[row] else { return nil }
+      if let names, let index = Int(exactly: number), names.indices.contains(index) { return names[index] }
+      return String(number)
+    case .column(.double(let column), _, _): return column[row].map { String($0) }
+    case .column(.bool(let column), _, _): return column[row].map { $0 ? "true" : "false" }
+    case .column(.null, _, _), .column(.list, _, _), .column(.struct, _, _): return nil
+    case .values(let values):
+      switch values[row] {
+      case .string(let text): return text
+      case .integer(let number): return String(number)
+      case .bigInteger(let digits): return digits
+      case .double(let number): return String(number)
+      case .bool(let flag): return flag ? "true" : "false"
+      case .null, .array, .object: return nil
+      }
+    }
+  }
+
+  /// The value as a whole number; nil if it is null or no such number.
+  func integer(_ row: Int) -> Int64? {
+    switch self {
+    case .column(.int64(let column), _, _): column[row]
+    case .column(.double(let column), _, _): column[row].flatMap { Int64(exactly: $0) }
+    case .column, .values:
+      switch scalar(row) {
+      case .integer(let number): number
+      case .double(let number): Int64(exactly: number)
+      case .string(let text): Int64(text)
+      default: nil
+      }
+    }
+  }
+
+  /// The value as JSON if it is no list or object; null if it is one.
+  func scalar(_ row: Int) -> JSONValue {
+    switch self {
+    case .values(let values):
+      switch values[row] {
+      case .array, .object: return .null
+      case let value: return value
+      }
+    case .column(.utf8(let column), _, _): return column.string(row).map { .string($0) } ?? .null
+    case .column(.int64(let column), _, _): return column[row].map { .integer($0) } ?? .null
+    case .column(.double(let column), _, _): return column[row].map { .double($0) } ?? .null
+    case .column(.bool(let column), _, _): return column[row].map { .bool($0) } ?? .null
+    case .column(.null, _, _), .column(.list, _, _), .column(.struct, _, _): return .null
+    }
+  }
+
+  /// The value as JSON, as Python would see it.
+  ///
+  /// - Throws: `InputError` if a text in it is not UTF-8, or no JSON where the column is marked as JSON.
+  func json(_ row: Int) throws(InputError) -> JSONValue {
+    switch self {
+    case .values(let values): values[row]
+    case .column(let column, let field, _): try column.json(row, of: field)
+    }
+  }
+}
+
+extension Column {
+  /// A row's value as in Python: members of a struct in the column's order, null if they are null.
+  ///
+  /// - Throws: `InputError` if a text in it is not UTF-8, or no JSON where the field is marked as JSON.
+  func json(_ row: Int, of field: Field) throws(InputError) -> JSONValue {
+    if isNull(row) { return .null }
+    switch self {
+    case .null: return .null
+    case .bool(let column): return column[row].map { .bool($0) } ?? .null
+    case .int64(let column): return column[row].map { .integer($0) } ?? .null
+    case .double(let column): return column[row].map { .double($0) } ?? .null
+    case .utf8(let column): return try column.json(row, of: field)
+    case .list(let column):
+      let element: Field = if case .list(let element) = field.type { element } else { field }
+      var values: [JSONValue] = []
+      for index in column.range(row) { values.append(try column.elements.json(index, of: element)) }
+      return .array(values)
+    case .struct(let column):
+      let fields: [Field] = if case .struct(let fields) = field.type { fields } else { column.fields }
+      var members: [(String, JSONValue)] = []
+      for (index, part) in column.columns.enumerated() {
+        let field = fields.indices.contains(index) ? fields[index] : column.fields[index]
+        members.append((field.name, try part.json(row, of: field)))
+      }
+      return .object(JSONObject(members))
+    }
+  }
+}
+
+extension UTF8Column {
+  fileprivate func json(_ row: Int, of field: Field) throws(InputError) -> JSONValue {
+    // A copy, because a mapped file may change between being checked and being used.
+    let copy = bytes(row).withUnsafeBytes { Array($0) }
+    if field.holdsJSON {
+      do { return try JSONValue.parse(copy) } catch { throw .unreadable("\(field.name) is \(error)") }
+    }
+    do {
+      _ = try UTF8Span(validating: copy.span)
+    } catch {
+      throw .unreadable("\(field.name) is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    }
+    return .string(String(decoding: copy, as: UTF8.self))
+  }
+}

@@ -1,0 +1,336 @@
+import ChatTemplates
+import JSON
+import Support
+
+/// Makes conversations and texts of rows, by the same rules whatever file they come from.
+struct RowInterpreter: Sendable {
+  /// The shape of the rows.
+  let shape: RowShape
+
+  /// Adds a row; one that cannot be read is added with the reason.
+  ///
+  /// A row that is a text is one, a list is a conversation. An object that lacks the shape's columns is looked at by
+  /// itself, so that files of mixed rows are read too.
+  func append(_ row: JSONValue, to rows: inout DecodedRows) {
+    let mark = rows.mark
+    do throws(InputError) {
+      switch row {
+      case .string(let text):
+        rows.text.append(contentsOf: text.utf8)
+        rows.endText(since: mark)
+      case .array:
+        let turns = RowTurns(shape)
+        turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
+      case .object(let object): try append(object, to: &rows)
+      default:
+        throw .unreadable("\(row.kindName) where a string or an object with \"text\" or \"messages\" is expected")
+      }
+    } catch {
+      rows.rewind(to: mark)
+      rows.fail(error.message)
+    }
+  }
+
+  private func append(_ object: JSONObject, to rows: inout DecodedRows) throws(InputError) {
+    guard object[shape.mainColumn] == nil else { return try RowTurns(shape).append(object, to: &rows) }
+    guard let other = RowShape.guesses(columns: object.keys).first?.shape else {
+      throw .unreadable(Self.missing(shape, in: object))
+    }
+    try RowTurns(other).append(object, to: &rows)
+  }
+
+  private static func missing(_ shape: RowShape, in object: JSONObject) -> String {
+    guard shape == .messages else { return "\(shape.mainColumn) is missing" }
+    return "the object has neither \"text\" nor \"messages\""
+  }
+}
+
+/// One turn of a conversation, before it is known whether all are right.
+struct Turn {
+  var role: String
+  /// Nil where there is none.
+  var content: JSONValue?
+  var reasoning: JSONValue?
+  var toolCalls: JSONValue?
+  /// The whole message, where it holds more than a role and a content.
+  var object: JSONObject?
+  /// Whether the data has the content before the role.
+  var isContentFirst = false
+}
+
+/// Makes the turns of a row.
+struct RowTurns {
+  private let shape: RowShape
+
+  init(_ shape: RowShape) { self.shape = shape }
+
+  /// Adds the conversation or the text of a row.
+  func append(_ row: JSONObject, to rows: inout DecodedRows) throws(InputError) {
+    switch shape.form {
+    case .text(let column): try appendText([row[column] ?? .null], of: column, to: &rows)
+    case .messages(let column):
+      write(try system(row) + turns(of: row[column] ?? .null, column: column), to: &rows)
+    case .answer(let prompt, let column):
+      try append(prompt.flatMap { row[$0] } ?? .null, answer: row[column] ?? .null, column, of: row, to: &rows)
+    case .continued(let column, let answer):
+      let before = try turns(of: row[column] ?? .null, column: column)
+      write(try system(row) + before + turns(of: listed(row[answer] ?? .null), column: answer), to: &rows)
+    case .instruction(let names):
+      write(try system(row) + turns(of: names, in: row), to: &rows)
+    }
+  }
+
+  /// Adds a prompt and an answer: messages make a conversation, texts a text.
+  private func append(
+    _ prompt: JSONValue, answer: JSONValue, _ column: String, of row: JSONObject, to rows: inout DecodedRows
+  ) throws(InputError) {
+    if let text = answer.stringValue, !isList(prompt), decodedList(answer) == nil {
+      let asked = prompt == .null ? [] : [try plainText(prompt, of: "prompt")]
+      // As TRL does: the one text behind the other, without a template.
+      guard shape.asChat else { return try appendText(asked + [answer], of: column, to: &rows) }
+      let turns = asked.map { Turn(role: "user", content: $0) } + [Turn(role: "assistant", content: .string(text))]
+      return write(try system(row) + turns, to: &rows)
+    }
+    var before: [Turn] = []
+    let after = try turns(of: listed(answer), column: column, textRole: "assistant")
+    if isList(prompt) || decodedList(prompt) != nil {
+      before = try turns(of: prompt, column: "prompt")
+    } else if let text = prompt.stringValue, after.first?.role == "assistant" {
+      // A conversation that begins with its prompt says it itself.
+      before = [Turn(role: "user", content: .string(text))]
+    }
+    write(try system(row) + before + after, to: &rows)
+  }
+
+  private func isList(_ value: JSONValue) -> Bool { if case .array = value { true } else { false } }
+
+  /// The turns of an instruction: those before, what is asked, what is answered.
+  private func turns(of names: RowShape.InstructionColumns, in row: JSONObject) throws(InputError) -> [Turn] {
+    var turns: [Turn] = []
+    if let history = names.history, let value = row[history], value != .null {
+      turns = try self.turns(of: value, column: history)
+    }
+    var asked = try plainText(row[names.instruction] ?? .null, of: names.instruction)
+    if let input = names.input, let value = row[input], value != .null {
+      let more = try plainText(value, of: input)
+      if let text = more.stringValue, !text.isEmpty {
+        let before = asked.stringValue ?? ""
+        asked = .string(before.isEmpty ? text : before + "\n" + text)
+      }
+    }
+    turns.append(Turn(role: "user", content: asked))
+    turns.append(Turn(role: "assistant", content: try plainText(row[names.output] ?? .null, of: names.output)))
+    return turns
+  }
+
+  /// The system message of a row, if it has one.
+  private func system(_ row: JSONObject) throws(InputError) -> [Turn] {
+    guard let column = shape.systemColumn, let value = row[column], value != .null else { return [] }
+    let text = try plainText(value, of: column)
+    return text == .string("") ? [] : [Turn(role: "system", content: text)]
+  }
+
+  private func plainText(_ value: JSONValue, of column: String) throws(InputError) -> JSONValue {
+    guard value.stringValue != nil else {
+      throw .unreadable(value == .null ? "\(column) is null" : "\(column) is \(value.kindName); a text is expected")
+    }
+    return value
+  }
+
+  private func appendText(
+    _ values: [JSONValue], of column: String, to rows: inout DecodedRows
+  ) throws(InputError) {
+    let mark = rows.mark
+    for value in values {
+      guard let text = value.stringValue else {
+        throw .unreadable(
+          value == .null ? "\(column) is null" : "\"\(column)\" is \(value.kindName); a string is expected")
+      }
+      rows.text.append(contentsOf: text.utf8)
+    }
+    rows.endText(since: mark)
+  }
+
+  /// One message as a list of one.
+  private func listed(_ value: JSONValue) -> JSONValue {
+    if case .object = value { .array([value]) } else { value }
+  }
+
+  /// The list that a JSON text holds; nil if the value is no such text.
+  private func decodedList(_ value: JSONValue) -> JSONValue? {
+    guard let text = value.stringValue, let first = text.utf8.first(where: { !TextWindow.isSpace($0) }),
+      first == UInt8(ascii: "["), let list = try? JSONValue.parse(text), let elements = list.arrayValue
+    else { return nil }
+    return elements.allSatisfy { $0.objectValue != nil } ? list : nil
+  }
+}
+
+// Lists of messages.
+extension RowTurns {
+  /// What other data call the roles, where the key is `from`.
+  private static let usualRoles = [
+    "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bard": "assistant", "bing": "assistant",
+    "model": "assistant", "ai": "assistant", "bot": "assistant", "observation": "tool", "function_response": "tool",
+  ]
+  private static let reasoningKeys = ["reasoning_content", "thinking", "reasoning"]
+  /// The members of a message that are read.
+  static let knownMembers: Set<String> = [
+    "role", "content", "from", "value", "reasoning_content", "thinking", "reasoning", "tool_calls",
+  ]
+
+  /// The turns of a list of messages, of pairs, or of a JSON text of one.
+  ///
+  /// - Parameter textRole: who says a plain text; nil if that is an error.
+  func turns(of value: JSONValue, column: String, textRole: String? = nil) throws(InputError) -> [Turn] {
+    switch value {
+    case .null: throw .unreadable("\(column) is null")
+    case .array(let elements):
+      if let pairs = try pairs(elements, column: column) { return pairs }
+      var turns: [Turn] = []
+      turns.reserveCapacity(elements.count)
+      for (index, element) in elements.enumerated() { turns.append(try turn(element, number: index + 1)) }
+      return turns
+    case .string(let text):
+      if let textRole, decodedList(value) == nil { return [Turn(role: textRole, content: value)] }
+      let list: JSONValue
+      do { list = try JSONValue.parse(text) } catch {
+        throw .unreadable("\(column) is a text that is no list of messages: \(error)")
+      }
+      guard list.arrayValue != nil || list.objectValue != nil else {
+        throw .unreadable("\"\(column)\" is a text; a list of messages is expected")
+      }
+      return try turns(of: listed(list), column: column)
+    default: throw .unreadable("\"\(column)\" is \(value.kindName); a list of messages is expected")
+    }
+  }
+
+  /// The turns of pairs, as `[question, answer]` or objects of two; nil if the elements are messages.
+  private func pairs(_ elements: [JSONValue], column: String) throws(InputError) -> [Turn]? {
+    switch elements.first {
+    case .array?: break
+    case .object(let object)? where object["human"] != nil || object["user"] != nil: break
+    default: return nil
+    }
+    var turns: [Turn] = []
+    for (index, element) in elements.enumerated() {
+      let values: (JSONValue?, JSONValue?)
+      switch element {
+      case .array(let pair) where pair.count == 2: values = (pair[0], pair[1])
+      case .object(let object):
+        values = (object["human"] ?? object["user"], object["assistant"] ?? object["gpt"] ?? object["bot"])
+      default: throw .unreadable("\(column): element \(index + 1) is no pair of a question and an answer")
+      }
+      for (role, value) in [("user", values.0), ("assistant", values.1)] {
+        guard let value, value != .null else { continue }
+        turns.append(Turn(role: role, content: try plainText(value, of: "\(column), element \(index + 1)")))
+      }
+    }
+    return turns
+  }
+
+  private func turn(_ element: JSONValue, number: Int) throws(InputError) -> Turn {
+    guard let message = element.objectValue else {
+      let what = element == .null ? "" : "; an object with role and content is expected"
+      throw .unreadable("message \(number) is \(element.kindName)\(what)")
+    }
+    let roleKey = shape.roleKey ?? (message["role"] == nil && message["from"] != nil ? "from" : "role")
+    let contentKey =
+      shape.contentKey ?? (message["content"] == nil && message["value"] != nil ? "value" : "content")
+    guard let role = message.present(roleKey) else {
+      throw .unreadable("message \(number): \(roleKey) is \(message[roleKey] == nil ? "missing" : "null")")
+    }
+    guard let name = role.stringValue else {
+      throw .unreadable("message \(number): \(roleKey) is \(role.kindName); a string is expected")
+    }
+    var turn = Turn(role: self.role(name, key: roleKey), content: message.present(contentKey))
+    turn.reasoning = Self.reasoningKeys.lazy.compactMap { message.present($0) }.first
+    turn.toolCalls = message.present("tool_calls")
+    if let calls = turn.toolCalls, calls.arrayValue == nil, calls.stringValue == nil {
+      throw .unreadable("message \(number): tool_calls is \(calls.kindName); a list is expected")
+    }
+    if turn.role == "function_call", turn.toolCalls == nil, let content = turn.content {
+      turn.role = "assistant"
+      do throws(InputError) { turn.toolCalls = try ToolCalls.calls(of: content) } catch {
+        throw .unreadable("message \(number): \(error.message)")
+      }
+      turn.content = nil
+    }
+    let names = message.members.lazy.map(\.key).filter { $0 == roleKey || $0 == contentKey }
+    turn.isContentFirst = names.first == contentKey
+    if message.count > 2 || turn.toolCalls != nil || turn.content?.stringValue == nil {
+      turn.object = object(of: turn, message, roleKey: roleKey, contentKey: contentKey)
+    }
+    return turn
+  }
+
+  /// The members of a message under the names that templates read.
+  private func object(of turn: Turn, _ message: JSONObject, roleKey: String, contentKey: String) -> JSONObject {
+    var object = JSONObject()
+    for member in message.members {
+      switch member.key {
+      case roleKey: object["role"] = .string(turn.role)
+      case contentKey: if let content = turn.content { object["content"] = content }
+      default: if member.value != .null { object[member.key] = member.value }
+      }
+    }
+    if let calls = turn.toolCalls { object["tool_calls"] = calls }
+    return object
+  }
+
+  private func role(_ name: String, key: String) -> String {
+    if let own = shape.roleNames[name] { return own }
+    if key == "role" { return name == "observation" ? "tool" : name }
+    return Self.usualRoles[name] ?? name
+  }
+
+  /// The role of a message that holds nothing unusual; nil if it needs a closer look.
+  func plainRole(_ name: RawSpan, isRole: Bool) -> ChatRole? {
+    let role = ChatRole(bytes: name)
+    if case .other(let name) = role {
+      let known = self.role(name, key: isRole ? "role" : "from")
+      return known == "function_call" ? nil : ChatRole(known)
+    }
+    return shape.roleNames.isEmpty ? role : ChatRole(self.role(role.name, key: isRole ? "role" : "from"))
+  }
+
+  /// Ends a row with these turns.
+  func write(_ turns: [Turn], to rows: inout DecodedRows) {
+    let mark = rows.mark
+    var media = 0
+    for turn in turns {
+      let start = rows.text.count
+      var content = ChatMessageExtras.Content.missing
+      var object = turn.object
+      switch turn.content {
+      case nil: break
+      case .string(let text)?:
+        let (kept, count) = MediaParts.removed(from: text)
+        media += count
+        rows.text.append(contentsOf: kept.utf8)
+        content = .text
+        if count > 0, object != nil { object?["content"] = .string(kept) }
+      case let value?:
+        let (kept, count) = MediaParts.normalized(value)
+        media += count
+        content = .value(kept)
+        if object != nil { object?["content"] = kept }
+      }
+      let isPlain = content == .text && object == nil && turn.reasoning == nil && turn.toolCalls == nil
+      rows.append(
+        ChatMessage(
+          role: ChatRole(turn.role), content: start..<rows.text.count,
+          extras: isPlain
+            ? nil
+            : ChatMessageExtras(
+              content: content, reasoning: turn.reasoning, toolCalls: turn.toolCalls, object: object),
+          isContentFirst: turn.isContentFirst))
+    }
+    rows.endConversation(since: mark)
+    rows.note(media: media)
+  }
+}
+
+extension JSONObject {
+  /// The value of a member that is there and not null.
+  fileprivate func present(_ name: String) -> JSONValue? { self[name].flatMap { $0 == .null ? nil : $0 } }
+}

@@ -1,0 +1,132 @@
+import JSON
+
+/// Which members of a row make its conversation or its text, and what else is read of it.
+public struct RowShape: Sendable, Hashable {
+  /// How a row holds a conversation or a text.
+  public enum Form: Sendable, Hashable {
+    /// A text.
+    case text(column: String)
+    /// A list of messages, of pairs of turns, or a JSON text of one.
+    case messages(column: String)
+    /// What is asked and what is answered, both as messages or both as texts.
+    case answer(prompt: String?, column: String)
+    /// Messages, and one more or a list of more after them.
+    case continued(column: String, answer: String)
+    /// An instruction with what belongs to it.
+    case instruction(InstructionColumns)
+  }
+
+  /// The columns of an instruction and its answer.
+  public struct InstructionColumns: Sendable, Hashable {
+    /// What is asked.
+    public var instruction: String
+    /// What the instruction is about; nil if there is no such column.
+    public var input: String?
+    /// What is answered.
+    public var output: String
+    /// The turns before, as pairs; nil if there is no such column.
+    public var history: String?
+  }
+
+  /// How a row holds a conversation or a text.
+  public var form: Form
+  /// The column of a system message that comes first; nil if there is none.
+  public var systemColumn: String?
+  /// The column of the tools; nil for `tools`.
+  public var toolsColumn: String?
+  /// The member of a message that says who speaks; nil for `role` or else `from`.
+  public var roleKey: String?
+  /// The member of a message that holds what is said; nil for `content` or else `value`.
+  public var contentKey: String?
+  /// What roles are called in the data, by our names.
+  public var roleNames: [String: String] = [:]
+  /// Whether a prompt and a completion that are texts become the turns of a user and an assistant.
+  public var asChat = false
+  /// The column of the scores.
+  public var scoreColumn = DatasetColumns.score
+  /// The column of the labels.
+  public var labelColumn = DatasetColumns.label
+
+  /// Makes a shape.
+  public init(_ form: Form) { self.form = form }
+
+  /// Rows with `messages`.
+  public static let messages = RowShape(.messages(column: DatasetColumns.messages))
+
+  /// The columns that a row's conversation or text is made of.
+  var contentColumns: [String] {
+    let columns: [String?]
+    switch form {
+    case .text(let column): columns = [column]
+    case .messages(let column): columns = [column, systemColumn]
+    case .answer(let prompt, let column): columns = [prompt, column, systemColumn]
+    case .continued(let column, let answer): columns = [column, answer, systemColumn]
+    case .instruction(let names): columns = [names.instruction, names.input, names.output, names.history, systemColumn]
+    }
+    return columns.compactMap { $0 }
+  }
+
+  /// The column without which there is nothing.
+  var mainColumn: String {
+    switch form {
+    case .text(let column), .messages(let column), .answer(_, let column), .continued(let column, _): column
+    case .instruction(let names): names.output
+    }
+  }
+
+  /// What the guess of the shape says about itself; nil where nothing was guessed.
+  public var guessText: String? {
+    let words: String
+    switch form {
+    case .messages(DatasetColumns.messages) where systemColumn == nil: return nil
+    case .text("text"): return nil
+    case .text(let column): words = "texts of \(column)"
+    case .messages(let column): words = "conversations of \(column)"
+    case .answer(nil, let column): words = "conversations or texts of \(column)"
+    case .answer(let prompt?, let column):
+      words = "\(prompt) and \(column)" + (asChat ? " as the turns of a user and an assistant" : "")
+    case .continued(let column, let answer): words = "\(column), then \(answer)"
+    case .instruction(let names):
+      let parts = [systemColumn, names.history, names.instruction, names.input, names.output].compactMap { $0 }
+      return "rows are read as conversations of \(parts.joined(separator: ", "))"
+    }
+    return "rows are read as \(words)" + (systemColumn.map { ", after a system message of \($0)" } ?? "")
+  }
+}
+
+/// What the command line says about rows outright.
+public struct ShapeOptions: Sendable, Hashable {
+  /// The column of the messages.
+  public var messagesColumn: String?
+  /// The column of the texts.
+  public var textColumn: String?
+  /// The member of a message that says who speaks.
+  public var roleKey: String?
+  /// The member of a message that holds what is said.
+  public var contentKey: String?
+  /// The column of the scores.
+  public var scoreColumn: String?
+  /// The column of the labels.
+  public var labelColumn: String?
+  /// Whether a prompt and a completion that are texts become turns.
+  public var asChat = false
+
+  /// Makes options that leave everything to the guess.
+  public init() {}
+
+  /// Whether a column is named, which tells a table with a header from plain text.
+  var namesColumn: Bool {
+    messagesColumn != nil || textColumn != nil || scoreColumn != nil || labelColumn != nil
+  }
+
+  /// A shape with everything that is said outright.
+  func applied(to shape: RowShape) -> RowShape {
+    var shape = shape
+    if let roleKey { shape.roleKey = roleKey }
+    if let contentKey { shape.contentKey = contentKey }
+    if let scoreColumn { shape.scoreColumn = scoreColumn }
+    if let labelColumn { shape.labelColumn = labelColumn }
+    if asChat { shape.asChat = true }
+    return shape
+  }
+}

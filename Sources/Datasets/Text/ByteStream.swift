@@ -1,0 +1,131 @@
+import Support
+
+/// Sole owner of a file of text, a pipe or standard input that is read once, in order and expanded.
+struct ByteStream: ~Copyable {
+  private static let blockSize = 1 << 18
+
+  /// What messages call the input.
+  let name: String
+  /// How the input is compressed.
+  private(set) var compression: TextCompression
+  private var input: InputBytes
+  // What expands the input: at most one of them.
+  private var gzip: GzipExpander?
+  private var zstd: ZstdExpander?
+  /// What was read of the input.
+  private var block: [UInt8]
+  /// The part of it that is not handed out.
+  private var pending: Range<Int>
+  private var isAtEnd = false
+
+  /// Opens an input and looks at its first bytes.
+  ///
+  /// - Parameters:
+  ///   - path: a file, or `-` for standard input.
+  ///   - range: the bytes of an uncompressed file that are read; nil for all.
+  static func open(_ path: String, range: Range<Int>? = nil) throws(FileError) -> ByteStream {
+    let input = try InputBytes(path: path, range: range)
+    var stream = ByteStream(input)
+    // A pipe may hand out single bytes, and a magic number has four; who wrote a line may wait for an answer.
+    while stream.pending.count < 4, !stream.block[stream.pending].contains(0x0A), try stream.fill() {}
+    if range == nil { try stream.beginExpanding() }
+    return stream
+  }
+
+  private init(_ input: consuming InputBytes) {
+    name = input.name
+    self.input = input
+    block = [UInt8](repeating: 0, count: Self.blockSize)
+    pending = 0..<0
+    compression = .none
+    gzip = nil
+    zstd = nil
+  }
+
+  private mutating func beginExpanding() throws(FileError) {
+    compression = TextCompression(head: block[pending])
+    switch compression {
+    case .none: return
+    case .gzip: gzip = GzipExpander()
+    case .zstd: zstd = ZstdExpander()
+    }
+    if gzip == nil, zstd == nil { throw FileError("read", name, reason: "there is no memory to expand it") }
+  }
+
+  /// Reads the next bytes, at least one; 0 at the end.
+  mutating func read(into output: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    guard !output.isEmpty else { return 0 }
+    while true {
+      if pending.isEmpty, !isAtEnd { _ = try fill() }
+      guard compression != .none else {
+        let count = min(output.count, pending.count)
+        take(count) { output.copyMemory(from: $0) }
+        return count
+      }
+      let (read, written) = try expand(into: output)
+      pending = (pending.lowerBound + read)..<pending.upperBound
+      if written > 0 { return written }
+      guard read == 0, isAtEnd, pending.isEmpty else { continue }
+      guard isComplete else { throw FileError("read", name, reason: "the compressed data is truncated") }
+      return 0
+    }
+  }
+
+  private mutating func take(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let range = pending.lowerBound..<pending.lowerBound + count
+    block.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    pending = range.upperBound..<pending.upperBound
+  }
+
+  /// Reads more of the input; false at its end.
+  private mutating func fill() throws(FileError) -> Bool {
+    // Taken out of self, so that the input can be used while the block is written to.
+    var target = block
+    block = []
+    let kept = pending.count
+    if pending.lowerBound > 0 { target.replaceSubrange(0..<kept, with: Array(target[pending])) }
+    var failure: FileError?
+    let count = target.withUnsafeMutableBytes { bytes in
+      do throws(FileError) {
+        return try input.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[kept...]))
+      } catch {
+        failure = error
+        return 0
+      }
+    }
+    block = target
+    if let failure { throw failure }
+    pending = 0..<kept + count
+    isAtEnd = count == 0
+    return count > 0
+  }
+
+  private mutating func expand(
+    into output: UnsafeMutableRawBufferPointer
+  ) throws(FileError) -> (read: Int, written: Int) {
+    let (bytes, range) = (block, pending)
+    var result = (read: 0, written: 0)
+    var failure: FileError?
+    bytes.withUnsafeBytes { bytes in
+      let source = UnsafeRawBufferPointer(rebasing: bytes[range])
+      do throws(FileError) {
+        if let done = try gzip?.expand(source, into: output) { result = done }
+        if let done = try zstd?.expand(source, into: output) { result = done }
+      } catch { failure = error }
+    }
+    if let failure { throw FileError("read", name, reason: failure.reason) }
+    return result
+  }
+
+  /// Whether the compressed data may end here.
+  private var isComplete: Bool {
+    switch gzip {
+    case .some(let gzip): if !gzip.isComplete { return false }
+    case nil: break
+    }
+    switch zstd {
+    case .some(let zstd): return zstd.isComplete
+    case nil: return true
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import JSON
+import Support
+
+/// Reads the rows of a text, a batch at a time.
+struct TextRowReader: ~Copyable {
+  /// The most rows of a batch, so that callers can stop often enough.
+  private static let batchRows = 4_096
+  /// Bytes of contents after which a batch ends.
+  private static let batchBytes = 4 << 20
+
+  private var records: RecordReader
+  private let format: DatasetSource.Format
+  private let shape: RowShape
+  private let columns: [String]
+  private let arguments: [String]
+  /// Whether all other members are kept.
+  private let keepsAll: Bool
+  private let scanner: JSONRowScanner?
+  /// Whether a batch ends where more would have to be waited for.
+  private let answersAtOnce: Bool
+  /// The names of the fields, and where they are.
+  private var header: [String] = []
+  private var delimiter = UInt8(ascii: ",")
+
+  /// Opens a text.
+  ///
+  /// - Parameters:
+  ///   - window: the text.
+  ///   - layout: how its rows follow one another.
+  ///   - format: what a row is.
+  ///   - shape: the shape of the rows; nil where the names of the fields tell it.
+  ///   - columns: what else is read.
+  ///   - linesBefore: line feeds before the text, where it is a part of a file.
+  ///   - answersAtOnce: whether a batch ends where more would have to be waited for.
+  /// - Throws: `InputError` without a dataset if the text cannot be read.
+  init(
+    _ window: consuming TextWindow, layout: RecordLayout, format: DatasetSource.Format, shape: RowShape?,
+    columns: FurtherColumns, linesBefore: Int = 0, answersAtOnce: Bool = false
+  ) throws(InputError) {
+    records = RecordReader(window, layout: layout, linesBefore: linesBefore)
+    self.format = format
+    self.answersAtOnce = answersAtOnce
+    if case .fields(let delimiter) = layout { self.delimiter = delimiter }
+    var header: [String] = []
+    if case .fields(let delimiter) = layout {
+      header = try Self.header(&records, delimiter: delimiter)
+      for name in columns.required + columns.demanded where !header.contains(name) {
+        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))")
+      }
+    }
+    self.header = header
+    guard let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header).first?.shape) else {
+      throw .unreadable("no column holds conversations or texts; the columns are \(header.joined(separator: ", "))")
+    }
+    self.shape = shape
+    var names: [String] = []
+    let tools = [shape.toolsColumn].compactMap(\.self)
+    for name in [shape.scoreColumn, shape.labelColumn] + columns.all + tools
+    where !names.contains(name) && !shape.contentColumns.contains(name) { names.append(name) }
+    self.columns = names
+    keepsAll = columns.keepsAll
+    arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
+    scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
+  }
+
+  private static func header(
+    _ records: inout RecordReader, delimiter: UInt8
+  ) throws(InputError) -> [String] {
+    do throws(FileError) {
+      guard try records.next() else { throw FileError("read", records.name, reason: "the file is empty") }
+    } catch { throw .unreadable(error.description) }
+    let names = FieldScanner.fields(of: records.record, delimiter: delimiter)
+      .map { String(decoding: $0.text, as: UTF8.self) }
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
+    }
+    return names
+  }
+
+  /// The next rows, the first of which has the number `firstRow`; nil after the last.
+  ///
+  /// - Throws: `FileError` if the text cannot be read, or its rows cannot be told from each other.
+  mutating func nextBatch(firstRow: Int) throws(FileError) -> DatasetBatch? {
+    var rows = DecodedRows()
+    var lines: [Int] = []
+    var values = [[JSONValue]](repeating: [], count: columns.count)
+    var own = [JSONValue](repeating: .null, count: columns.count)
+    var members: [JSONObject] = []
+    while rows.count < Self.batchRows, rows.text.count < Self.batchBytes {
+      if answersAtOnce, rows.count > 0, !records.isNextAtHand { break }
+      guard try records.next() else { break }
+      var row = JSONObject()
+      append(to: &rows, values: &own, members: &row)
+      for index in own.indices { values[index].append(own[index]) }
+      if keepsAll { members.append(row) }
+      if format != .json { lines.append(records.line) }
+    }
+    guard rows.count > 0 else { return nil }
+    var columns: [String: ValueColumn] = [:]
+    for (name, values) in zip(self.columns, values) { columns[name] = .values(values) }
+    // Most rows have none.
+    let arguments = self.arguments.filter { name in
+      if case .values(let values)? = columns[name] { values.contains { $0 != .null } } else { false }
+    }
+    return DatasetBatch(
+      rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines)
+  }
+
+  private func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
+    let interpreter = RowInterpreter(shape: shape)
+    switch format {
+    case .text:
+      let mark = rows.mark
+      let record = records.record
+      record.withUnsafeBytes { rows.text.append(contentsOf: $0) }
+      rows.endText(since: mark)
+    case .csv, .tsv:
+      do throws(InputError) {
+        let row = try fields()
+        members = row
+        for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
+        interpreter.append(.object(row), to: &rows)
+      } catch {
+        for index in values.indices { values[index] = .null }
+        rows.fail(error.message)
+      }
+    case .arrow, .arrowStream, .arrowFile, .parquet, .jsonLines, .json:
+      if let scanner, scanner.append(records.record, to: &rows, values: &values, members: &members) { return }
+      for index in values.indices { values[index] = .null }
+      do throws(FileError) {
+        let row = try JSONValue.parse(records.record)
+        members = row.objectValue ?? JSONObject()
+        for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
+        interpreter.append(row, to: &rows)
+      } catch { rows.fail(error.description) }
+    }
+  }
+
+  /// The fields of the row that was read last, by name; fields without anything in them, not even quotes, are null.
+  private func fields() throws(InputError) -> JSONObject {
+    let fields = FieldScanner.fields(of: records.record, delimiter: delimiter)
+    guard fields.count <= header.count else {
+      throw .unreadable("the row has \(fields.count) fields, the first line \(header.count)")
+    }
+    var row = JSONObject()
+    for (index, name) in header.enumerated() {
+      guard index < fields.count, fields[index].isQuoted || !fields[index].text.isEmpty else {
+        row[name] = .null
+        continue
+      }
+      guard let text = String(validating: fields[index].text, as: UTF8.self) else {
+        throw .unreadable("\(name) is not UTF-8")
+      }
+      row[name] = .string(text)
+    }
+    return row
+  }
+}

@@ -1,0 +1,155 @@
+import ChatTemplates
+import Counting
+import Datasets
+import JSON
+import ModelHub
+import Support
+import Tokenizers
+
+/// A model as the command line names it: its vocabulary, and what renders its conversations.
+struct ChatModel: Sendable {
+  /// What the user calls the model.
+  let name: String
+  /// The model's part in the names of datasets.
+  let datasetName: String
+  /// Where the vocabulary is.
+  let vocabulary: CountingModel
+  /// What renders conversations, before the options' settings; nil where the model has no chat template.
+  let renderer: ChatRenderer?
+  /// Where the files are from.
+  let origin: ModelOrigin
+  /// What the options tell the template.
+  var settings = ChatRenderer.Settings()
+
+  /// What renders conversations as the options say; nil where the model has no chat template.
+  ///
+  /// - Throws: `CommandFailure` where the template cannot be used as the options want.
+  func preparedRenderer() throws(CommandFailure) -> ChatRenderer? {
+    guard let renderer else { return nil }
+    do throws(TemplateError) { return try renderer.with(settings) } catch {
+      throw CommandFailure("\(name): \(error.message)", status: .usage)
+    }
+  }
+
+  /// Loads the tokenizer, with a fast path where there is one.
+  ///
+  /// - Throws: `CommandFailure` with the status of an unknown model where the tokenizer is missing or refused.
+  func load() throws(CommandFailure) -> LoadedModel {
+    do { return try loaded() } catch let failure as CommandFailure { throw failure } catch {
+      throw CommandFailure("\(name): \(error)", status: .unknownModel)
+    }
+  }
+
+  /// Loads the tokenizer, for callers that name the model in errors themselves.
+  private func loaded() throws -> LoadedModel {
+    let renderer = try preparedRenderer()
+    switch vocabulary {
+    case .model(let model):
+      return LoadedModel(
+        origin: origin, renderer: renderer, tokenizer: try model.tokenizer(),
+        controlTokens: ControlTokens(model.format.model.controlTokens))
+    case .file(let file):
+      let contents = try file.contents()
+      let definition = try file.definition(of: contents)
+      return LoadedModel(
+        origin: origin, renderer: renderer, tokenizer: try file.tokenizer(definition),
+        controlTokens: ControlTokens(definition.addedTokens, literalTexts: renderer?.literalTexts ?? []),
+        tokenizerSHA256: SHA256Digest.of(contents.bytes.span.bytes).hex)
+    }
+  }
+
+  /// Loads models by the names that they have in datasets' names.
+  static func loader(_ models: [ChatModel]) -> ModelLoader {
+    ModelLoader { name in
+      models.contains { $0.datasetName.hasSameBytes(as: name) } ? nil : .unknownModel(name)
+    } load: { name in
+      guard let model = models.first(where: { $0.datasetName.hasSameBytes(as: name) }) else {
+        throw InputError.unknownModel(name)
+      }
+      do { return try model.loaded() } catch let failure as CommandFailure {
+        throw InputError.model(model.name, failure.message)
+      }
+    }
+  }
+}
+
+extension ModelSelector {
+  /// The model that a short name, a path or a hub id means, with the templates that the options choose for it.
+  ///
+  /// - Parameters:
+  ///   - name: the short name, path or id.
+  ///   - spec: what a tiktoken file does not hold; nil where the file is known by its digest.
+  ///   - options: the choice of templates.
+  func chatModel(
+    named name: String, spec: TiktokenSpec?, _ options: ChatTemplateOptions
+  ) throws(CommandFailure) -> ChatModel {
+    try chatModel(of: countingModel(named: name, spec: spec), named: name, options)
+  }
+
+  /// The model of a short name of a dataset, which is no path.
+  func builtInModel(named name: String, _ options: ChatTemplateOptions) throws(CommandFailure) -> ChatModel {
+    try chatModel(of: .model(model(named: name)), named: name, options)
+  }
+
+  private func chatModel(
+    of vocabulary: CountingModel, named name: String, _ options: ChatTemplateOptions
+  ) throws(CommandFailure) -> ChatModel {
+    var own: [NamedChatTemplate] = []
+    var specialTokens = JSONObject()
+    let origin: ModelOrigin
+    let datasetName: String
+    var names = [name]
+    switch vocabulary {
+    case .model(let model):
+      own = [NamedChatTemplate(model.format.template)]
+      specialTokens = model.format.model.specialTokens
+      origin = ModelOrigin(hubID: model.format.model.hubID, revision: model.format.model.revision)
+      datasetName = model.name
+      names += [model.name, model.format.model.hubID]
+    case .file(let file):
+      if let folder = file.modelFolder {
+        do throws(InputError) {
+          let contents = try ModelFolder(folder)
+          (own, specialTokens) = (contents.templates, contents.specialTokens)
+        } catch {
+          throw CommandFailure(error)
+        }
+      }
+      origin = ModelOrigin(hubID: name, revision: "local")
+      datasetName = DatasetPart.name(ofModel: name)
+      names.append(datasetName)
+    }
+    if let choice = try options.choice(for: names) {
+      if names.contains(where: hasTemplateOverride) {
+        throw CommandFailure(
+          "\(name) has both --template and --chat-template; give one of them", status: .usage)
+      }
+      own = try options.templates(choice, own: own, model: name)
+    }
+    var renderer: ChatRenderer?
+    if !own.isEmpty {
+      do throws(TemplateError) { renderer = try ChatRenderer(own, specialTokens: specialTokens) } catch {
+        throw CommandFailure("\(name): \(error.message)", status: .unknownModel)
+      }
+    }
+    return ChatModel(
+      name: name, datasetName: datasetName, vocabulary: vocabulary, renderer: renderer, origin: origin)
+  }
+}
+
+/// Names of models as parts of the names of datasets.
+enum DatasetPart {
+  private static let generic: Set<String> = ["tokenizer", "tekken"]
+  private static let endings = [".json", ".model", ".tiktoken"]
+
+  /// The last folder's or file's name, without the ending of a file; the folder's for files that all models have.
+  static func name(ofModel path: String) -> String {
+    let absolute = Files.absolute(path)
+    var name = Files.lastComponent(absolute)
+    if !Files.isDirectory(absolute), let ending = endings.first(where: name.hasSuffix) {
+      name = String(name.dropLast(ending.count))
+      if generic.contains(name) { name = Files.lastComponent(Files.parent(of: absolute)) }
+    }
+    return DatasetName.part(name)
+  }
+}

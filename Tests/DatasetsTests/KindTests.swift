@@ -1,0 +1,111 @@
+import Datasets
+import TestSupport
+import Testing
+import TokenStatistics
+
+/// What a file holds is told from its bytes.
+struct KindTests {
+  private func rows(_ folder: Scratch, _ name: String, _ change: (inout SourceLookup) -> Void = { _ in }) throws
+    -> [String]
+  {
+    var lookup = SourceLookup(folder: folder.path)
+    lookup.model = "m"
+    change(&lookup)
+    return try lookup.sources(folder.path(name)).flatMap { source in
+      let dataset = try ReadDataset(source)
+      return dataset.rows.map { $0.messages.joined(separator: " | ") }
+        + dataset.failures.map { "failed: \($0.message)" }
+    }
+  }
+
+  private static let line = #"{"messages":[{"role":"user","content":"a"}]}"#
+
+  @Test(
+    "texts are lines, lists, documents, tables or texts by what they hold",
+    arguments: [
+      ("rows.dat", "\u{FEFF}\n  \r\n\(line)\r\n\n\(line)", ["user: a", "user: a"]),
+      ("strings.dat", "\"a\"\n\"b\"\n", ["text: a", "text: b"]),
+      (
+        "lists.dat", "[{\"role\":\"user\",\"content\":\"a\"}]\n[{\"role\":\"user\",\"content\":\"b\"}]",
+        ["user: a", "user: b"]
+      ),
+      ("list.dat", "[\(line), \(line)\n]\n", ["user: a", "user: a"]),
+      ("pretty.dat", "[\n  {\n \"text\": \"a]\\\"\"\n}\n,\n \"b\"]", ["text: a]\"", "text: b"]),
+      ("one.dat", "{\"version\": 1, \"data\": [\(line)]}", ["user: a"]),
+      ("inside.dat", "{\n\"version\": [1],\n\"data\": [\n\(line),\n\(line)]\n}", ["user: a", "user: a"]),
+      ("words.txt", "\(line)\n", ["text: \(line)\n"]),
+      ("words.dat", "hello\nworld\n", ["text: hello\nworld\n"]),
+      (
+        "a.csv", "text,label\n\"a, \"\"b\"\"\nc\",x\n\nd,\n,y\n",
+        ["text: a, \"b\"\nc", "text: d", "", "failed: text is null"]
+      ),
+      ("b.tsv", "instruction\toutput\na\tb\n", ["user: a | assistant: b"]),
+      ("empty.jsonl", "", []),
+      ("bad.jsonl", "hello\n\(line)\n", ["", "user: a", "failed: not valid JSON at byte 0: a value was expected"]),
+    ] as [(String, String, [String])])
+  func texts(name: String, text: String, expected: [String]) throws {
+    try Scratch.with { folder in
+      let bytes = Array(text.utf8)
+      try folder.file(name, bytes)
+      #expect(try rows(folder, name) == expected)
+      let isList = name != "one.dat" || !text.isEmpty
+      guard isList else { return }
+      try folder.file(name + ".gz", TextFiles.gzip(bytes))
+      #expect(try rows(folder, name + ".gz") == expected)
+      try folder.file(name + ".zst", TextFiles.zstd(bytes))
+      #expect(try rows(folder, name + ".zst") == expected)
+    }
+  }
+
+  @Test("options say what a text is")
+  func options() throws {
+    try Scratch.with { folder in
+      try folder.file("x", "a,b\nc,d\n")
+      #expect(try rows(folder, "x") { $0.isLines = true } == ["text: a,b", "text: c,d"])
+      #expect(try rows(folder, "x") { $0.shape.textColumn = "b" } == ["text: d"])
+      try folder.file("y.jsonl", "{\"text\":\"a\"}\n")
+      #expect(try rows(folder, "y.jsonl") { $0.isPlainText = true } == ["text: {\"text\":\"a\"}\n"])
+    }
+  }
+
+  @Test(
+    "a file that is something else is one error that names it",
+    arguments: [
+      ([0xFF, 0xFE, 0x7B, 0], "this is text in UTF-16; convert it to UTF-8, as with iconv"),
+      ([0x7B, 0, 0x22, 0, 0x61, 0], "this is text in UTF-16; convert it to UTF-8, as with iconv"),
+      (Array("BZh9".utf8), "this is compressed with bzip2; expand it first"),
+      (Array("PK\u{3}\u{4}".utf8), "this is a ZIP archive; unpack it first"),
+      ([1, 2, 0, 3], "this is neither text nor a table that is known"),
+      (Array("{\"a\": [{}],\n\"b\": [{}]}".utf8), "the JSON object holds several lists: a, b"),
+    ] as [([UInt8], String)])
+  func refused(bytes: [UInt8], reason: String) throws {
+    try Scratch.with { folder in
+      let path = try folder.file("x.jsonl2", bytes)
+      #expect {
+        try rows(folder, "x.jsonl2")
+      } throws: { error in
+        "\(error)" == "\(path): cannot read \(path): \(reason)"
+      }
+    }
+  }
+
+  @Test("compressed files that are cut or damaged are named")
+  func damagedCompression() throws {
+    try Scratch.with { folder in
+      let whole = TextFiles.gzip(Array(repeating: Array("\"a\"\n".utf8), count: 1000).flatMap(\.self))
+      try folder.file("cut.gz", whole.dropLast(20))
+      #expect { try rows(folder, "cut.gz") } throws: { "\($0)".hasSuffix("the compressed data is truncated") }
+      let frame = TextFiles.zstd(Array("\"a\"\n\"b\"\n".utf8))
+      try folder.file("cut.zst", frame.dropLast(3))
+      #expect { try rows(folder, "cut.zst") } throws: { "\($0)".hasSuffix("the compressed data is truncated") }
+    }
+  }
+
+  @Test("columns of one name are an error in every format")
+  func duplicateColumns() throws {
+    try Scratch.with { folder in
+      try folder.file("x.csv", "text,text\na,b\n")
+      #expect { try rows(folder, "x.csv") } throws: { "\($0)".contains("there are two columns text") }
+    }
+  }
+}

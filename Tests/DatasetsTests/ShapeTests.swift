@@ -1,0 +1,179 @@
+import ChatTemplates
+import JSON
+import Testing
+
+@testable import Datasets
+
+/// What rows of the shapes that public data have become.
+struct ShapeTests {
+  /// The conversations and texts of a row, one for each side, written as `role: content`.
+  private func read(_ row: String, _ options: ShapeOptions = ShapeOptions()) throws -> [String] {
+    let value = try JSONValue.parse(row)
+    let object = try #require(value.objectValue)
+    let guesses = RowShape.guesses(columns: object.keys, options: options) { object[$0]?.objectValue != nil }
+    return guesses.map { guess in
+      var rows = DecodedRows()
+      RowInterpreter(shape: guess.shape).append(value, to: &rows)
+      return text(of: rows)
+    }
+  }
+
+  private func text(of rows: DecodedRows) -> String {
+    rows.rows.map { row in
+      switch row {
+      case .failed(let reason): return "failed: \(reason)"
+      case .text(let range): return "text: " + String(decoding: rows.text[range], as: UTF8.self)
+      case .conversation(let range):
+        return rows.messages[range].map { message in
+          var words = "\(message.role.name): " + String(decoding: rows.text[message.content], as: UTF8.self)
+          if let calls = message.extras?.toolCalls {
+            words += " calls " + String(decoding: calls.serialized(), as: UTF8.self)
+          }
+          if case .value(let value)? = message.extras?.content {
+            words += String(decoding: value.serialized(), as: UTF8.self)
+          }
+          return words
+        }.joined(separator: " | ")
+      }
+    }.joined(separator: "\n")
+  }
+
+  @Test(
+    "rows of every shape become the conversation or the text that they hold",
+    arguments: [
+      (#"{"messages":[{"role":"user","content":"a"},{"content":"b","role":"assistant"}]}"#, ["user: a | assistant: b"]),
+      (
+        #"{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"}],"system":"s"}"#,
+        ["system: s | user: a | assistant: b"]
+      ),
+      (
+        #"{"conversation":[{"human":"a","assistant":"b"},{"human":"c","assistant":"d"}]}"#,
+        ["user: a | assistant: b | user: c | assistant: d"]
+      ),
+      (#"{"prompt":"a","completion":" b"}"#, ["text: a b"]),
+      (
+        #"{"prompt":[{"role":"user","content":"a"}],"completion":[{"role":"assistant","content":"b"}],"label":true}"#,
+        ["user: a | assistant: b"]
+      ),
+      (#"{"prompt":"q","chosen":"x","rejected":"y"}"#, ["text: qx", "text: qy"]),
+      (
+        #"{"chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"x"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"y"}]}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"prompt":"q","chosen":[{"role":"assistant","content":"x"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"y"}]}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"conversations":[{"from":"human","value":"q"}],"chosen":{"from":"gpt","value":"x"},"rejected":{"from":"gpt","value":"y"}}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"chosen_messages":[{"role":"user","content":"q"}],"rejected_messages":[{"role":"user","content":"r"}]}"#,
+        ["user: q", "user: r"]
+      ),
+      (#"{"instruction":"a","input":"","output":"b"}"#, ["user: a | assistant: b"]),
+      (
+        #"{"instruction":"a","input":"i","output":"b","system":"s","history":[["c","d"],["e","f"]]}"#,
+        ["system: s | user: c | assistant: d | user: e | assistant: f | user: a\ni | assistant: b"]
+      ),
+      (#"{"query":"a","response":"b","history":[]}"#, ["user: a | assistant: b"]),
+      (#"{"text":"a"}"#, ["text: a"]),
+      (#"{"messages":"[{\"role\":\"user\",\"content\":\"a\"}]"}"#, ["user: a"]),
+      (
+        #"{"conversations":[{"from":"human","value":"a"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{\"x\":1}}"},{"from":"observation","value":"o"}]}"#,
+        [
+          #"user: a | assistant:  calls [{"type":"function","function":{"name":"f","arguments":{"x":1}}}] | tool: o"#
+        ]
+      ),
+      (
+        #"{"messages":[{"role":"user","content":[{"type":"text","value":"a"},{"type":"text","text":"b"}]}]}"#,
+        [#"user: [{"type":"text","text":"a"},{"type":"text","text":"b"}]"#]
+      ),
+      (#"{"messages":[{"role":"user","content":null},{"role":"assistant"}]}"#, ["user:  | assistant: "]),
+      (#"{"messages":[{"role":"user","content":"x","tool_calls":""}]}"#, [#"user: x calls """#]),
+      (#"{"messages":null}"#, ["failed: messages is null"]),
+      (#"{"messages":[]}"#, ["failed: messages is empty"]),
+      (#"{"messages":[{"content":"a"}]}"#, ["failed: message 1: role is missing"]),
+      (#"{"messages":[{"role":null,"content":"a"}]}"#, ["failed: message 1: role is null"]),
+      (#"{"messages":[null]}"#, ["failed: message 1 is null"]),
+      (
+        #"{"messages":"hello"}"#,
+        ["failed: messages is a text that is no list of messages: not valid JSON at byte 0: a value was expected"]
+      ),
+      (#"{"instruction":"a","output":null}"#, ["failed: output is null"]),
+      (#"{"text":3}"#, [#"failed: "text" is an integer; a string is expected"#]),
+    ] as [(String, [String])])
+  func shapes(row: String, expected: [String]) throws {
+    #expect(try read(row) == expected)
+  }
+
+  @Test("what is said outright stands above the guess")
+  func options() throws {
+    var options = ShapeOptions()
+    options.asChat = true
+    #expect(try read(#"{"prompt":"a","completion":"b"}"#, options) == ["user: a | assistant: b"])
+    options = ShapeOptions()
+    options.messagesColumn = "dialog"
+    options.roleKey = "speaker"
+    options.contentKey = "words"
+    #expect(
+      try read(#"{"messages":[],"dialog":[{"speaker":"user","words":"a"}]}"#, options) == ["user: a"])
+    options = ShapeOptions()
+    options.textColumn = "body"
+    #expect(try read(#"{"body":"a","messages":[]}"#, options) == ["text: a"])
+  }
+
+  @Test("data URLs and parts that are media are counted, and the URLs are no text")
+  func media() throws {
+    var rows = DecodedRows()
+    let interpreter = RowInterpreter(shape: .messages)
+    for row in [
+      #"{"messages":[{"role":"user","content":"see data:image/png;base64,iVBORw0KGgo= here"}]}"#,
+      #"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}},{"type":"text","text":"a"}]}]}"#,
+      #"{"messages":[{"role":"user","content":"data:text/plain;base64,aGk="}]}"#,
+    ] {
+      interpreter.append(try JSONValue.parse(row), to: &rows)
+    }
+    #expect(rows.media == [0: 1, 1: 1])
+    #expect(
+      text(of: rows).split(separator: "\n").map(String.init) == [
+        "user: see  here",
+        #"user: [{"type":"image_url","image_url":{"url":"x"}},{"type":"text","text":"a"}]"#,
+        "user: data:text/plain;base64,aGk=",
+      ])
+  }
+
+  @Test("the short way through JSON gives what the long way gives, or nothing", arguments: [0, 1, 2, 3])
+  func shortWay(seed: UInt64) throws {
+    let contents = [#""a""#, #""b\nc""#, #""é🙂""#, #""\ud83d\ude42""#, #""\ud800""#, "null", "3", #""""#]
+    let roles = [#""user""#, #""assistant""#, #""human""#, #""function_call""#, "null", #""us\u0065r""#]
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    func pick(_ list: [String]) -> String {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return list[Int(state % UInt64(list.count))]
+    }
+    let scanner = try #require(JSONRowScanner(.messages, wanted: ["label"], keepsAll: false))
+    for _ in 0..<500 {
+      let keys = pick([#""role""#, #""from""#]) == #""role""# ? (#""role""#, #""content""#) : (#""from""#, #""value""#)
+      let messages = (0..<(Int(state % 3) + 1)).map { _ in
+        "{\(keys.0): \(pick(roles)), \(keys.1): \(pick(contents))\(pick(["", "", #", "name": "n""#]))}"
+      }
+      let row = Array(#"{"messages": [\#(messages.joined(separator: ","))], "label": \#(pick(contents))}"#.utf8)
+      var short = DecodedRows()
+      var values: [JSONValue] = [.null]
+      var members = JSONObject()
+      guard scanner.append(row.span.bytes, to: &short, values: &values, members: &members) else {
+        #expect(short.count == 0 && short.text.isEmpty && short.messages.isEmpty)
+        continue
+      }
+      var long = DecodedRows()
+      let value = try JSONValue.parse(row)
+      RowInterpreter(shape: .messages).append(value, to: &long)
+      #expect(text(of: short) == text(of: long))
+      #expect(values[0] == value["label"])
+    }
+  }
+}
