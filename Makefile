@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test test-models lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -17,6 +17,10 @@ demo: build vocabularies
 ## make test          everything: format, build, tests, read-back by the Python libraries
 test:
 	@Scripts/test.sh
+
+## make test-models   golden rows of all tokenizer files; MIRROR=DIR has copies of the repositories that hold some of them
+test-models:
+	@Scripts/test_models.sh $(MIRROR)
 
 ## make lint          format and house rules only
 lint:

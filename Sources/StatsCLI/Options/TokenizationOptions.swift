@@ -109,6 +109,15 @@ struct RowOptions: ParsableArguments {
     _ renderer: RowRenderer, _ respond: ([UInt8]) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
     var renderer = renderer
+    try Self.forEachLine(of: file, ascii: ascii) { (line) throws(InputError) in
+      try respond(renderer.render(TextRow(line)))
+    }
+  }
+
+  /// Reads every line of a file, and prints the line of JSON that `respond` makes of it; `{"error":..}` where it throws.
+  static func forEachLine(
+    of file: String?, ascii: Bool, _ respond: (RawSpan) throws(InputError) -> [UInt8]
+  ) throws(CommandFailure) {
     var reader = try TextInput.lines(of: file)
     var output = StandardOutput()
     var failures = FailureLog()
@@ -118,7 +127,7 @@ struct RowOptions: ParsableArguments {
       guard try TextInput.next(&reader) else { break }
       let line: [UInt8]
       do throws(InputError) {
-        line = try respond(renderer.render(TextRow(reader.line)))
+        line = try respond(reader.line)
       } catch {
         failures.note(reader.lineNumber)
         line = JSONLine.error(error.message, ascii: ascii)

@@ -19,13 +19,16 @@ public struct ReferenceTokenizer: Sendable {
   /// What the tokenizer does.
   public let definition: TokenizerDefinition
 
-  private let splitter: AddedTokenSplitter
-  private let normalizedSplitter: AddedTokenSplitter
-  private let normalizer: ReferenceNormalizer
+  /// Finds the added tokens that are looked for in the text as it is.
+  let splitter: AddedTokenSplitter
+  /// Finds the added tokens that are looked for in normalized text.
+  let normalizedSplitter: AddedTokenSplitter
+  let normalizer: ReferenceNormalizer
   private let preTokenizer: ReferencePreTokenizer
-  private let model: ReferenceModel
+  let model: ReferenceModel
   private let decoder: ReferenceDecoder?
-  private let addedTexts: [TokenID: [UInt8]]
+  /// The texts of the added tokens, normalized where they are looked for in normalized text.
+  let addedTexts: [TokenID: [UInt8]]
   private let specialTexts: Set<[UInt8]>
 
   /// Prepares a tokenizer.
@@ -45,7 +48,7 @@ public struct ReferenceTokenizer: Sendable {
     for (index, token) in definition.addedTokens.enumerated() where token.normalized {
       let content = try Self.normalized(token, normalizer, index)
       guard !content.isEmpty, seen.insert(content).inserted else {
-        let name = String(decoding: token.content, as: UTF8.self)
+        let name = Excerpt.of(token.content)
         throw DefinitionError(
           "added_tokens[\(index)].content",
           content.isEmpty ? "\"\(name)\" is normalized to nothing" : "\"\(name)\" is normalized to what another one is")
@@ -124,21 +127,31 @@ public struct ReferenceTokenizer: Sendable {
     for piece in try splitter.pieces(of: whole.bytes, splitsSpecialTokens: splitsSpecialTokens) {
       if let token = piece.token {
         body(Token(id: token, source: whole.source(of: piece.range)))
-        continue
-      }
-      var text = whole.slice(piece.range)
-      try normalizer.normalize(&text)
-      for piece in try normalizedSplitter.pieces(of: text.bytes, splitsSpecialTokens: splitsSpecialTokens) {
-        if let token = piece.token {
-          body(Token(id: token, source: text.source(of: piece.range)))
-        } else {
-          try encodePreTokens(of: text.slice(piece.range), body)
-        }
+      } else {
+        try encodeStretch(whole.slice(piece.range), splitsSpecialTokens, body)
       }
     }
   }
 
-  private func encodePreTokens(of text: AlignedText, _ body: (Token) -> Void) throws(EncodingError) {
+  /// Passes on the tokens of a text between added tokens.
+  func encodeStretch(
+    _ stretch: AlignedText, _ splitsSpecialTokens: Bool = false, _ body: (Token) -> Void
+  ) throws(EncodingError) {
+    var text = stretch
+    try normalizer.normalize(&text)
+    for piece in try normalizedSplitter.pieces(of: text.bytes, splitsSpecialTokens: splitsSpecialTokens) {
+      if let token = piece.token {
+        body(Token(id: token, source: text.source(of: piece.range)))
+      } else {
+        try encodePreTokens(of: text.slice(piece.range), preTokenizer, body)
+      }
+    }
+  }
+
+  /// Passes on the tokens of a normalized text, or of a part that the first steps of the pre-tokenizer made.
+  func encodePreTokens(
+    of text: AlignedText, _ preTokenizer: ReferencePreTokenizer, _ body: (Token) -> Void
+  ) throws(EncodingError) {
     for preToken in try preTokenizer.preTokenize(text) {
       try model.encode(preToken.bytes) { id, range in body(Token(id: id, source: preToken.source(of: range))) }
     }
@@ -237,10 +250,10 @@ public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingUnknownToken(let text):
-      "\"\(String(decoding: text, as: UTF8.self))\" cannot be encoded: the vocabulary has no unknown token"
+      "\"\(Excerpt.of(text))\" cannot be encoded: the vocabulary has no unknown token"
     case .missingByte(let byte): "the vocabulary has no token for the byte \(byte)"
     case .overlappingTokens(let text):
-      "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
+      "the white space before \"\(Excerpt.of(text))\" belongs to the added token before it"
     case .misaligned: "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
     case .templateParts(let count): "no template of the post-processor takes \(count) parts"
     case .patternLimit(let reason): "a pattern needs too many steps for this text (\(reason))"

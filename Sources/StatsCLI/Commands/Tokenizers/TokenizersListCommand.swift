@@ -2,6 +2,7 @@ import ArgumentParser
 import JSON
 import ModelHub
 import Reports
+import Tokenizers
 
 /// Prints which vocabulary files are there.
 struct TokenizersListCommand: ParsableCommand {
@@ -28,6 +29,11 @@ struct TokenizersListCommand: ParsableCommand {
       for line in Self.table(of: found).lines(width: nil) { try output.writeLine(line) }
     }
     try output.flush()
+    let tables = CompiledTables.userCache
+    let size = tables.storedBytes
+    if size > 0 {
+      Messages.notice("Compiled tables take \(CompiledTables.megabytes(size)) in \(tables.directory)")
+    }
     if found.contains(where: { $0.1.location == nil }) {
       Messages.notice("Missing files are fetched with: tokenstats tokenizers fetch")
     }
