@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test test-models lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test test-models dist test-dist lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -21,6 +21,13 @@ test:
 ## make test-models   golden rows of all tokenizer files; MIRROR=DIR has copies of the repositories that hold some of them
 test-models:
 	@Scripts/test_models.sh $(MIRROR)
+## make dist          the program as one static file with manual and licenses, dist/tokenstats-VERSION-linux-x86_64.tar.gz
+dist:
+	@Scripts/dist.sh
+
+## make test-dist     that program in an empty root: verify, analyze, pictures; as root or with user namespaces
+test-dist: dist vocabularies
+	@Scripts/test_dist.sh
 
 ## make lint          format and house rules only
 lint:
