@@ -21,6 +21,7 @@ test:
 ## make test-models   golden rows of all tokenizer files; MIRROR=DIR has copies of the repositories that hold some of them
 test-models:
 	@Scripts/test_models.sh $(MIRROR)
+
 ## make dist          the program as one static file with manual and licenses, dist/tokenstats-VERSION-linux-x86_64.tar.gz
 dist:
 	@Scripts/dist.sh

@@ -112,7 +112,9 @@ public struct Tokenizer: Sendable {
     do throws(FileError) {
       if let image {
         try tables.store(image, source: digest, converter: converter)
-      } else if isPlain, bytes.count >= Self.archivedSize, let archive = DefinitionArchive.bytes(of: definition, file: bytes) {
+      } else if isPlain, bytes.count >= Self.archivedSize,
+        let archive = DefinitionArchive.bytes(of: definition, file: bytes)
+      {
         try tables.store(archive, source: digest)
       }
     } catch {

@@ -24,6 +24,8 @@ enum DefinitionArchive {
     guard TokenizerFile(file) == .tokenizerJSON, let fields = try? TokenizerJSON.fields(file.span.bytes) else {
       return nil
     }
+    // What only a rare file has is not worth a field of its own.
+    guard definition.addedTokens.allSatisfy({ $0.displacedContent == nil }) else { return nil }
     for name in stepNames { if let value = fields[name] { head[name] = value } }
     head["added_tokens"] = .array(definition.addedTokens.map(value(of:)))
     var sections = [[UInt8]](repeating: [], count: Section.allCases.count)

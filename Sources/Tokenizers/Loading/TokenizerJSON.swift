@@ -122,6 +122,8 @@ enum AddedTokenReader {
       }
       // Of two tokens with one number the reference keeps the later.
       if let position = positionOfID[token.id] {
+        let displaced = tokens[position]
+        token.displacedContent = displaced.normalized ? displaced.content : displaced.displacedContent
         positionOfText[tokens[position].content] = nil
         positionOfText[token.content] = position
         tokens[position] = token

@@ -95,6 +95,7 @@ struct BytePairPlan: Hashable, Sendable {
       guard token.content.count <= maximumAddedLength else {
         throw NoFastPath("an added token has more than \(maximumAddedLength) bytes")
       }
+      guard token.displacedContent == nil else { throw NoFastPath("two added tokens have one number") }
       guard (0..<TokenID(maximumTokenCount)).contains(token.id) else {
         throw NoFastPath("token \(token.id) is beyond the tables")
       }

@@ -43,7 +43,7 @@ struct PiecePlan: Sendable {
   /// The patterns that only Oniguruma can follow.
   let hasComplexPattern: Bool
 
-  /// Makes a plan; nil where tokens are repeated or left out afterwards, or some step looks at the start of the source.
+  /// Makes a plan; nil where tokens are repeated or left out afterwards, or some step looks at where text comes from.
   ///
   /// - Parameter reference: The tokenizer of the definition.
   init?(_ definition: TokenizerDefinition, _ reference: ReferenceTokenizer) throws(DefinitionError) {
@@ -53,7 +53,7 @@ struct PiecePlan: Sendable {
       hasComplexPattern = false
       return
     }
-    let rewriter = try TextRewriter(definition.normalizer, reference.normalizer)
+    guard let rewriter = try TextRewriter(definition.normalizer) else { return nil }
     let steps = definition.preTokenizer?.steps ?? []
     var cuts: [PatternCut] = []
     for (number, step) in steps.enumerated() {

@@ -1,7 +1,7 @@
 /// Normalizes text without knowing where each byte comes from.
 ///
-/// The reference takes steps that keep empty ranges of the source at the start of a text in another way than text; where a
-/// definition may make such ranges, all of it is left to the reference code.
+/// Steps of the reference leave text alone that comes from nowhere at the start of the source, as what takes the place of an
+/// empty match does. Definitions that may have such text are not followed here.
 struct TextRewriter: Sendable {
   private enum Step: Sendable {
     case nfc
@@ -19,10 +19,8 @@ struct TextRewriter: Sendable {
   /// Whether the first byte of a text always comes from the first byte of the source.
   let keepsStart: Bool
 
-  /// Prepares a normalizer.
-  ///
-  /// - Parameter reference: The same normalizer as reference code.
-  init(_ definition: NormalizerDefinition?, _ reference: ReferenceNormalizer) throws(DefinitionError) {
+  /// Prepares a normalizer; nil where text may come from nowhere at the start of the source.
+  init?(_ definition: NormalizerDefinition?) throws(DefinitionError) {
     let definitions = definition?.steps ?? []
     var steps: [Step] = []
     if definitions.count == 1, case .sentencePiece(let options) = definitions[0],
@@ -33,10 +31,7 @@ struct TextRewriter: Sendable {
       return
     }
     for definition in definitions {
-      guard let step = try Self.step(definition) else {
-        steps = [.reference(reference)]
-        break
-      }
+      guard let step = try Self.step(definition) else { return nil }
       steps.append(step)
     }
     self.steps = steps
@@ -49,7 +44,7 @@ struct TextRewriter: Sendable {
     }
   }
 
-  /// A step; nil where a later one could tell the difference to the reference.
+  /// A step; nil where it may leave text that comes from nowhere.
   private static func step(_ definition: NormalizerDefinition) throws(DefinitionError) -> Step? {
     switch definition {
     case .nfc: return .nfc
@@ -60,8 +55,9 @@ struct TextRewriter: Sendable {
       guard let cut = PatternCut(simple: pattern) else { return nil }
       return .pattern(cut, content: content)
     case .nfd, .nfkc, .nfkd, .stripAccents: return .beyondASCII(try ReferenceNormalizer(definition, path: ""))
-    case .bert, .byteLevel, .nmt, .strip: return .reference(try ReferenceNormalizer(definition, path: ""))
-    case .precompiled, .sentencePiece, .sequence: return nil
+    case .bert, .byteLevel, .nmt, .precompiled, .strip:
+      return .reference(try ReferenceNormalizer(definition, path: ""))
+    case .sentencePiece, .sequence: return nil
     }
   }
 

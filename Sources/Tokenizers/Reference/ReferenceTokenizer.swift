@@ -46,7 +46,7 @@ public struct ReferenceTokenizer: Sendable {
     var patterns: [(content: [UInt8], token: AddedToken)] = []
     var seen: Set<[UInt8]> = []
     for (index, token) in definition.addedTokens.enumerated() where token.normalized {
-      let content = try Self.normalized(token, normalizer, index)
+      let content = try Self.normalized(token.content, normalizer, index)
       guard !content.isEmpty, seen.insert(content).inserted else {
         let name = Excerpt.of(token.content)
         throw DefinitionError(
@@ -59,15 +59,18 @@ public struct ReferenceTokenizer: Sendable {
     normalizedSplitter = AddedTokenSplitter(patterns)
     let plain = definition.addedTokens.filter { !$0.normalized }
     splitter = AddedTokenSplitter(plain.map { ($0.content, $0) })
-    for token in plain { texts[token.id] = token.content }
+    for (index, token) in definition.addedTokens.enumerated() where !token.normalized {
+      texts[token.id] = token.content
+      if let content = token.displacedContent { texts[token.id] = try Self.normalized(content, normalizer, index) }
+    }
     addedTexts = texts
     specialTexts = Set(definition.addedTokens.filter(\.special).map(\.content))
   }
 
   private static func normalized(
-    _ token: AddedToken, _ normalizer: ReferenceNormalizer, _ index: Int
+    _ content: [UInt8], _ normalizer: ReferenceNormalizer, _ index: Int
   ) throws(DefinitionError) -> [UInt8] {
-    var text = token.content.withUnsafeBufferPointer { AlignedText(source: $0) }
+    var text = content.withUnsafeBufferPointer { AlignedText(source: $0) }
     do throws(EncodingError) { try normalizer.normalize(&text) } catch {
       throw DefinitionError("added_tokens[\(index)].content", error.description)
     }
