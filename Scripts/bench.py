@@ -39,7 +39,21 @@ from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
 from bench_report import Result
 from bench_runs import Runner
 
-ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth", "families", "types", "png", "medium", "generate", "full")
+ROWS = (
+    "warm",
+    "avx2",
+    "cores",
+    "first",
+    "stress",
+    "startup",
+    "growth",
+    "families",
+    "types",
+    "png",
+    "medium",
+    "generate",
+    "full",
+)
 QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
 GEMMA = "gemma-2-27b"
 
@@ -173,7 +187,14 @@ class Bench:
                 rates = [run["timing"]["megabytes_per_second"] for run in one + two]
                 seconds = [runs[0]["timing"]["count_seconds"] for runs in (one, two)]
                 yield Result(
-                    f"growth of {name}, {kind}", rates, [], "MB/s", seconds[1] / seconds[0], 2.4, None, " x",
+                    f"growth of {name}, {kind}",
+                    rates,
+                    [],
+                    "MB/s",
+                    seconds[1] / seconds[0],
+                    2.4,
+                    None,
+                    " x",
                     smaller_is_better=True,
                 )
 

@@ -5,10 +5,11 @@ usage: Scripts/fuzz_reference.py [--megabytes 200 | --quick] [--seed N] [--progr
 
 Makes documents of many kinds (languages, code, random code points, pieces of the vocabularies, added tokens inside
 text, white space, long runs, marks, mutations of real text), counts their tokens with the program, with gigatoken, and
-every tenth document with the Hugging Face tokenizers too, for all three models. A part of the documents is also counted with
-each tokenizer file that is on this machine, those that ../shared/models/get.py has laid out (~/.cache/tokenstats/model-files or
-$TOKENSTATS_MODEL_FILES) and those in ../shared/models/converted, beside the Hugging Face tokenizers. Real text is this Python's
-standard library, the documents under this repository, and the JSONL files given (a string, or an object with `text`, a line).
+every tenth document with the Hugging Face tokenizers too, for all three models. A part of the documents is also counted
+with each tokenizer file that is on this machine, those that ../shared/models/get.py has laid out
+(~/.cache/tokenstats/model-files or $TOKENSTATS_MODEL_FILES) and those in ../shared/models/converted, beside the Hugging
+Face tokenizers. Real text is this Python's standard library, the documents under this repository, and the JSONL files
+given (a string, or an object with `text`, a line).
 
 Every difference is printed with the document and all counts; the documents also go to differences.jsonl in the work
 folder. Where gigatoken alone stands against the others, the Hugging Face tokenizers have the last word: that is

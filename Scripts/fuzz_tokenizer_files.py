@@ -4,9 +4,10 @@
 usage: pip install tokenizers==0.23.3
        Scripts/fuzz_tokenizer_files.py --program PROGRAM [--files 20000] [--seed 1] [--jobs 2] [--work FOLDER]
 
-For each file PROGRAM runs `encode` (with --add-special-tokens for every other file), `count`, and `decode` of random ids (with
---skip-special-tokens for two of four). A file that the library refuses must be refused (status 5); a text for which the library raises an
-error may fail in any way. The first difference of each file is printed, and its file kept in the work folder.
+For each file PROGRAM runs `encode` (every other file with --add-special-tokens), `count`, and `decode` of random ids
+(with --skip-special-tokens for two of four). A file that the library refuses must be refused (status 5); a text for
+which the library raises an error may fail in any way. The first difference of each file is printed, and its file kept
+in the work folder.
 """
 
 import argparse
