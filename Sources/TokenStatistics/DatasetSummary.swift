@@ -166,7 +166,7 @@ extension DatasetSummary {
     if let source { object["source"] = source.json }
   }
 
-  init(dataset: String, _ fields: FieldReader) throws(FieldError) {
+  init(dataset: String, _ fields: FieldReader) throws(FileError) {
     self.init(
       identity: try DatasetIdentity(dataset: dataset, fields),
       all: GroupSummary(
@@ -189,7 +189,7 @@ extension DatasetSummary {
     try readTotals(fields)
   }
 
-  private mutating func readTotals(_ fields: FieldReader) throws(FieldError) {
+  private mutating func readTotals(_ fields: FieldReader) throws(FileError) {
     if let stored = try fields.optionalObject("roles") { roles = try TokensByKind(stored) }
     tokensWithoutSystem = try fields.optionalObject("without_system")?.optionalCount("total_tokens")
     bytes = try fields.optionalCount("bytes")
@@ -199,7 +199,7 @@ extension DatasetSummary {
     if let stored = try fields.optionalObject("source") { source = try SourceRecord(stored) }
   }
 
-  private static func groups(_ fields: FieldReader?) throws(FieldError) -> [TextKey: GroupSummary] {
+  private static func groups(_ fields: FieldReader?) throws(FileError) -> [TextKey: GroupSummary] {
     var groups: [TextKey: GroupSummary] = [:]
     for (key, group) in try fields?.objects() ?? [] { groups[key] = try GroupSummary(group) }
     return groups

@@ -189,12 +189,12 @@ extension LabelTally {
     ])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     let lengths = try fields.integers("lengths")
     let counts = try fields.integers("counts")
     let entries = zip(lengths, counts).map { LengthDistribution.Entry(length: $0, count: $1) }
     guard lengths.count == counts.count, let distribution = LengthDistribution(entries: entries) else {
-      throw FieldError(place: fields.place, reason: "lengths and counts are no distribution")
+      throw FileError(field: fields.place, reason: "lengths and counts are no distribution")
     }
     self.init(lengths: distribution, assistantTokens: try fields.count("assistant_tokens"))
   }

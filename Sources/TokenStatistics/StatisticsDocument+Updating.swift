@@ -10,9 +10,9 @@ extension StatisticsDocument {
   /// With `force`, entries that were counted with other settings stay and each names its own in a member `settings`
   /// until it is counted again.
   ///
-  /// - Throws: ``StatisticsError/conflict(path:conflicts:)`` if the document's settings differ and `force` is
-  ///   false, ``StatisticsError/damaged(path:reason:)`` if they cannot be read.
-  public mutating func adopt(_ settings: RunSettings, force: Bool) throws(StatisticsError) {
+  /// - Throws: `FileError` if the document's settings differ and `force` is false, or they cannot be
+  ///   read.
+  public mutating func adopt(_ settings: RunSettings, force: Bool) throws(FileError) {
     let stored = try self.settings()
     let conflicts = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
     if !conflicts.isEmpty {

@@ -71,11 +71,11 @@ struct ResumeTests {
     let demo = try DemoDatasets(Self.names)
     _ = try demo.run()
     let before = try Files.read(demo.document)
-    let error = try #require(throws: AnalysisError.self) { try demo.run { $0.limits = [7] } }
+    let error = try #require(throws: InputError.self) { try demo.run { $0.limits = [7] } }
     #expect(error.description.contains("limits is [64, 512] there and [7] here"))
     #expect(try Files.read(demo.document) == before)
     let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
-    let template = try #require(throws: AnalysisError.self) {
+    let template = try #require(throws: InputError.self) {
       try demo.run { $0.catalog = catalog }
     }
     #expect(template.description.contains("tokenizers.qwen-3-32b.template_sha256"))

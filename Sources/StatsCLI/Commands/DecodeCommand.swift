@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import JSON
+import Support
 import Tokenizers
 
 /// Prints the text of token ids.
@@ -43,7 +44,7 @@ struct DecodeCommand: ParsableCommand {
     }
     try RowOptions.forEachLine(of: file, ascii: ascii) { (line) throws(InputError) in
       let ids = try Self.ids(in: line)
-      do throws(EncodingError) {
+      do throws(TokenizerError) {
         return JSONLine.decoded(try tokenizer.decode(ids, skipsSpecialTokens: skipSpecialTokens), ascii: ascii)
       } catch { throw .unreadable(error.description) }
     }
@@ -52,7 +53,7 @@ struct DecodeCommand: ParsableCommand {
   /// The ids of a line.
   private static func ids(in line: RawSpan) throws(InputError) -> [TokenID] {
     let value: JSONValue
-    do throws(JSONError) { value = try JSONValue.parse(line) } catch { throw .unreadable(error.description) }
+    do throws(FileError) { value = try JSONValue.parse(line) } catch { throw .unreadable(error.description) }
     guard let elements = (value["ids"] ?? value).arrayValue else {
       throw .unreadable("\(value.kindName) where an array of ids or an object with \"ids\" is expected")
     }

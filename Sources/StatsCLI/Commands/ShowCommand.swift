@@ -38,24 +38,20 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let path = statistics ?? workspace.statistics
-    do {
-      let run = try StatisticsRun.load(path)
-      let dataset = try find(in: run)
-      var output = StandardOutput()
-      if image {
-        try writePlot(of: dataset, beside: path, to: &output)
-      } else if json {
-        try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
-      } else {
-        let screen = TerminalScreen.standardOutput
-        let view = DatasetView(
-          dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasized: screen?.showsEmphasis ?? false)
-        for line in view.lines { try output.writeLine(line) }
-      }
-      try output.flush()
-    } catch let error as ReportError {
-      throw CommandFailure(error.description)
+    let run = try StatisticsRun.load(path)
+    let dataset = try find(in: run)
+    var output = StandardOutput()
+    if image {
+      try writePlot(of: dataset, beside: path, to: &output)
+    } else if json {
+      try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
+    } else {
+      let screen = TerminalScreen.standardOutput
+      let view = DatasetView(
+        dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasized: screen?.showsEmphasis ?? false)
+      for line in view.lines { try output.writeLine(line) }
     }
+    try output.flush()
   }
 
   /// The dataset of that name; else the only one whose name holds all words.

@@ -22,7 +22,7 @@ struct TokenizerFacts {
   init(_ definition: TokenizerDefinition, _ tokenizer: Tokenizer, name: String) throws(CommandFailure) {
     self.definition = definition
     self.tokenizer = tokenizer
-    do throws(DefinitionError) { reference = try ReferenceTokenizer(definition) } catch {
+    do throws(TokenizerError) { reference = try ReferenceTokenizer(definition) } catch {
       throw CommandFailure("\(name): \(error)", status: .unknownModel)
     }
   }

@@ -12,7 +12,7 @@ public struct TokenCounter: ~Copyable {
   /// Definitions with a fast path have tokens for every text.
   public private(set) var failureCount = 0
   /// Why the last of these texts has no tokens.
-  public private(set) var lastFailure: EncodingError?
+  public private(set) var lastFailure: TokenizerError?
 
   init(_ tables: ModelTables, kernels: CountingKernels) {
     compiled = CompiledCounter(tables, kernels: kernels)
@@ -51,13 +51,13 @@ public struct TokenCounter: ~Copyable {
 
   /// The number of tokens, 0 for a text that has none by the definition; nil where text is not counted in pieces.
   private mutating func pieceCount(of text: UnsafeBufferPointer<UInt8>) -> Int? {
-    do throws(EncodingError) { return try pieces?.count(text) } catch {
+    do throws(TokenizerError) { return try pieces?.count(text) } catch {
       note(error)
       return 0
     }
   }
 
-  private mutating func note(_ error: EncodingError) {
+  private mutating func note(_ error: TokenizerError) {
     failureCount += 1
     lastFailure = error
   }
@@ -74,7 +74,7 @@ public struct TokenCounter: ~Copyable {
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       guard !bytes.isEmpty else { return }
       if compiled?.count(bytes, &counter) != nil { return }
-      do throws(EncodingError) {
+      do throws(TokenizerError) {
         if try pieces?.count(bytes, &counter) != nil { return }
       } catch {
         note(error)
@@ -90,7 +90,7 @@ public struct TokenCounter: ~Copyable {
   private mutating func referenceStarts(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     guard let reference else { return [] }
     if !UTF8Repair.isValid(text) { referenceRepairs += 1 }
-    do throws(EncodingError) {
+    do throws(TokenizerError) {
       return try reference.encode(text).map(\.source.lowerBound)
     } catch {
       note(error)

@@ -99,7 +99,7 @@ enum DefinitionArchive {
   /// - Complexity: O(size of the archive).
   static func definition(in bytes: [UInt8]) -> TokenizerDefinition? {
     guard let contents = Contents(bytes) else { return nil }
-    do throws(DefinitionError) { return try contents.definition() } catch { return nil }
+    do throws(TokenizerError) { return try contents.definition() } catch { return nil }
   }
 
   private struct Contents {
@@ -137,15 +137,15 @@ enum DefinitionArchive {
       }
     }
 
-    func definition() throws(DefinitionError) -> TokenizerDefinition {
-      let damaged = DefinitionError("", "the archive is damaged")
+    func definition() throws(TokenizerError) -> TokenizerDefinition {
+      let damaged = TokenizerError("", "the archive is damaged")
       guard let texts = elements(.texts, UInt8.self), let offsets = elements(.offsets, UInt32.self),
         let ids = elements(.ids, TokenID.self), let scores = elements(.scores, Double.self),
         let merges = elements(.merges, UInt32.self), merges.count % 4 == 0,
         let strings = ByteStrings(bytes: texts, offsets: offsets), let vocabulary = Vocabulary(texts: strings, ids: ids)
       else { throw damaged }
       let head: JSONValue
-      do throws(JSONError) { head = try JSONValue.parse(Array(bytes[ranges[Section.head.rawValue]])) } catch {
+      do throws(FileError) { head = try JSONValue.parse(Array(bytes[ranges[Section.head.rawValue]])) } catch {
         throw damaged
       }
       var reader = try FieldReader(head, path: "")
@@ -179,7 +179,7 @@ enum DefinitionArchive {
       return try TokenizerJSON.definition(&reader, model: model, addedTokens: added)
     }
 
-    private static func unknown(_ reader: inout FieldReader) throws(DefinitionError) -> TokenID? {
+    private static func unknown(_ reader: inout FieldReader) throws(TokenizerError) -> TokenID? {
       guard let value = reader.optional("unk_id") else { return nil }
       return try FieldReader.tokenID(value, path: "unk_id")
     }

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Reads a tokenizer.json file as tokenizers 0.23.3 reads it.
 ///
@@ -7,11 +8,11 @@ import JSON
 enum TokenizerJSON {
   /// Reads the definition in a file.
   ///
-  /// - Throws: `DefinitionError` with the place in the file.
+  /// - Throws: `TokenizerError` with the place in the file.
   /// - Complexity: O(size of the file).
-  static func load(_ bytes: RawSpan) throws(DefinitionError) -> TokenizerDefinition {
+  static func load(_ bytes: RawSpan) throws(TokenizerError) -> TokenizerDefinition {
     var document = Document()
-    do throws(JSONError) {
+    do throws(FileError) {
       var scanner = JSONScanner(bytes, loneSurrogates: .refused)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
@@ -24,15 +25,15 @@ enum TokenizerJSON {
       }
       try scanner.finish()
     } catch {
-      throw DefinitionError("", error.description)
+      throw TokenizerError("", error.description)
     }
     return try document.definition()
   }
 
   /// The fields of a file but its model, whose tokens are only passed over.
-  static func fields(_ bytes: RawSpan) throws(DefinitionError) -> JSONObject {
+  static func fields(_ bytes: RawSpan) throws(TokenizerError) -> JSONObject {
     var fields = JSONObject()
-    do throws(JSONError) {
+    do throws(FileError) {
       var scanner = JSONScanner(bytes, loneSurrogates: .refused)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
@@ -42,24 +43,24 @@ enum TokenizerJSON {
           fields[scanner.text(of: key)] = try scanner.value()
         }
       }
-    } catch { throw DefinitionError("", error.description) }
+    } catch { throw TokenizerError("", error.description) }
     return fields
   }
 
   /// The definition of a model and the other steps, which are the fields that are left.
   static func definition(
     _ reader: inout FieldReader, model: ModelDefinition, addedTokens: [AddedToken]
-  ) throws(DefinitionError) -> TokenizerDefinition {
-    let normalizer = try reader.optional("normalizer").map { value throws(DefinitionError) in
+  ) throws(TokenizerError) -> TokenizerDefinition {
+    let normalizer = try reader.optional("normalizer").map { value throws(TokenizerError) in
       try ComponentReader.normalizer(value, path: "normalizer")
     }
-    let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(DefinitionError) in
+    let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(TokenizerError) in
       try ComponentReader.preTokenizer(value, path: "pre_tokenizer")
     }
-    let postProcessor = try reader.optional("post_processor").map { value throws(DefinitionError) in
+    let postProcessor = try reader.optional("post_processor").map { value throws(TokenizerError) in
       try ComponentReader.postProcessor(value, path: "post_processor")
     }
-    let decoder = try reader.optional("decoder").map { value throws(DefinitionError) in
+    let decoder = try reader.optional("decoder").map { value throws(TokenizerError) in
       try ComponentReader.decoder(value, path: "decoder")
     }
     try reader.finish()
@@ -72,15 +73,15 @@ enum TokenizerJSON {
     var model: ModelContents?
     var fields = JSONObject()
 
-    func definition() throws(DefinitionError) -> TokenizerDefinition {
+    func definition() throws(TokenizerError) -> TokenizerDefinition {
       var reader = try FieldReader(.object(fields), path: "")
       if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
-        throw DefinitionError("version", "\(Excerpt.of(version)) is not supported")
+        throw TokenizerError("version", "\(Excerpt.of(version)) is not supported")
       }
       // transformers decides anew about truncation and padding, whatever the file says.
       _ = reader.optional("truncation")
       _ = reader.optional("padding")
-      guard let model else { throw DefinitionError("model", "this field is missing") }
+      guard let model else { throw TokenizerError("model", "this field is missing") }
       let definition = try model.definition()
       let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []
       let tokens = try AddedTokenReader.tokens(added, vocabulary: definition.vocabulary, index: model.index)
@@ -97,7 +98,7 @@ enum AddedTokenReader {
   /// after the vocabulary.
   static func tokens(
     _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary, index: ByteStringIndex
-  ) throws(DefinitionError) -> [AddedToken] {
+  ) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     var positionOfText: [[UInt8]: Int] = [:]
     var positionOfID: [TokenID: Int] = [:]
@@ -115,7 +116,7 @@ enum AddedTokenReader {
         token.id = vocabulary.ids[position]
       } else {
         guard let id = TokenID(exactly: nextID) else {
-          throw DefinitionError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
+          throw TokenizerError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
         }
         token.id = id
         nextID += 1
@@ -137,7 +138,7 @@ enum AddedTokenReader {
   }
 
   /// Reads an added token with the number that it has in the file.
-  static func token(_ value: JSONValue, path: String) throws(DefinitionError) -> AddedToken {
+  static func token(_ value: JSONValue, path: String) throws(TokenizerError) -> AddedToken {
     var reader = try FieldReader(value, path: path)
     let token = AddedToken(
       id: try FieldReader.tokenID(try reader.value("id"), path: reader.path(of: "id")),

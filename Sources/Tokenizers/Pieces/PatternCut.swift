@@ -19,8 +19,8 @@ struct PatternCut: Sendable {
 
   /// Prepares a step of a pre-tokenizer; nil for a step that does something else than cutting at matches.
   ///
-  /// - Throws: `DefinitionError` for a pattern that cannot be used.
-  init?(_ definition: PreTokenizerDefinition, path: String) throws(DefinitionError) {
+  /// - Throws: `TokenizerError` for a pattern that cannot be used.
+  init?(_ definition: PreTokenizerDefinition, path: String) throws(TokenizerError) {
     switch definition {
     case .charDelimiter(let scalar):
       self.init(SimplePattern(characters: UnicodeSet(scalar.value...scalar.value)), .removed)
@@ -42,8 +42,8 @@ struct PatternCut: Sendable {
       self.init(program, nil, behavior, inverts: invert)
     case .split(.string(let pattern), let behavior, let invert), .split(.regex(let pattern), let behavior, let invert):
       let regex: RegularExpression
-      do throws(PatternError) { regex = try RegularExpression(pattern) } catch {
-        throw DefinitionError(path, error.reason)
+      do throws(TokenizerError) { regex = try RegularExpression(pattern) } catch {
+        throw TokenizerError(path, error.description)
       }
       self.init(PatternProgram(pattern), regex, behavior, inverts: invert)
     default: return nil
@@ -63,7 +63,7 @@ struct PatternCut: Sendable {
   }
 
   /// Cuts by the pattern that `ByteLevel` brings along.
-  static func byteLevel() throws(DefinitionError) -> PatternCut? {
+  static func byteLevel() throws(TokenizerError) -> PatternCut? {
     try PatternCut(
       .split(.regex(Array(ReferencePreTokenizer.byteLevelPattern.utf8)), behavior: .isolated, invert: false), path: "")
   }
@@ -72,10 +72,10 @@ struct PatternCut: Sendable {
 
   /// Replaces `matches` by the matches of the pattern in valid UTF-8.
   ///
-  /// - Throws: `EncodingError` where Oniguruma needs more steps or memory than it may take.
+  /// - Throws: `TokenizerError` where Oniguruma needs more steps or memory than it may take.
   func matches(
     in text: UnsafeBufferPointer<UInt8>, into matches: inout [Range<Int>]
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     matches.removeAll(keepingCapacity: true)
     guard !text.isEmpty else { return }
     if let program {
@@ -101,7 +101,7 @@ struct PatternCut: Sendable {
   func cut(
     _ part: Range<Int>, of text: UnsafeBufferPointer<UInt8>, into pieces: inout [Range<Int>],
     matches: inout [Range<Int>]
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     let start = part.lowerBound
     try self.matches(in: UnsafeBufferPointer(rebasing: text[part]), into: &matches)
     func append(_ range: Range<Int>, to pieces: inout [Range<Int>]) {

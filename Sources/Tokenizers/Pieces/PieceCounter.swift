@@ -24,18 +24,18 @@ struct PieceCounter: ~Copyable {
 
   /// The number of tokens of `text`.
   ///
-  /// - Throws: `EncodingError` if the text has no tokens by the definition.
-  mutating func count(_ text: UnsafeBufferPointer<UInt8>) throws(EncodingError) -> Int {
+  /// - Throws: `TokenizerError` if the text has no tokens by the definition.
+  mutating func count(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Int {
     guard UTF8Repair.isValid(text) else {
       repairCount += 1
       var repaired: [UInt8] = []
       UTF8Repair.repair(text, into: &repaired)
-      return try repaired.withUnsafeBufferPointer { bytes throws(EncodingError) in try countValid(bytes) }
+      return try repaired.withUnsafeBufferPointer { bytes throws(TokenizerError) in try countValid(bytes) }
     }
     return try countValid(text)
   }
 
-  private mutating func countValid(_ text: UnsafeBufferPointer<UInt8>) throws(EncodingError) -> Int {
+  private mutating func countValid(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Int {
     guard reference.splitter.mayMatch(in: text) else { return try countStretch(text, 0..<text.count) }
     var total = 0
     for piece in try reference.splitter.pieces(of: text, splitsSpecialTokens: false) {
@@ -46,10 +46,10 @@ struct PieceCounter: ~Copyable {
 
   /// Adds the tokens of `text` to the parts that they begin in.
   ///
-  /// - Throws: `EncodingError` if the text has no tokens by the definition.
+  /// - Throws: `TokenizerError` if the text has no tokens by the definition.
   mutating func count(
     _ text: UnsafeBufferPointer<UInt8>, _ counter: inout BorderCounter
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     guard UTF8Repair.isValid(text) else {
       repairCount += 1
       return Self.add(try reference.encode(text), to: &counter)
@@ -73,7 +73,7 @@ struct PieceCounter: ~Copyable {
 
   private mutating func countStretch(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     switch plan.cutting {
     case .words(let borders):
       var total = 0
@@ -92,7 +92,7 @@ struct PieceCounter: ~Copyable {
   /// Counts a stretch that borders divide.
   private mutating func countStretch(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ counter: inout BorderCounter
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     let stretch = UnsafeBufferPointer(rebasing: text[range])
     let start = range.lowerBound
     switch plan.cutting {
@@ -147,7 +147,7 @@ struct PieceCounter: ~Copyable {
 
   private mutating func countWord(
     _ stretch: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ borders: WordBorders, source: Int
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     guard let base = stretch.baseAddress else { return 0 }
     let text = base + word.lowerBound
     let start = source + word.lowerBound
@@ -160,7 +160,7 @@ struct PieceCounter: ~Copyable {
     return count
   }
 
-  private func countWord(_ word: UnsafeBufferPointer<UInt8>, from start: Int) throws(EncodingError) -> Int {
+  private func countWord(_ word: UnsafeBufferPointer<UInt8>, from start: Int) throws(TokenizerError) -> Int {
     var count = 0
     try reference.encodeStretch(AlignedText(source: word, from: start)) { _ in count += 1 }
     return count
@@ -170,7 +170,7 @@ struct PieceCounter: ~Copyable {
 
   private mutating func countPreTokens(
     _ steps: PiecePlan.PreTokens, _ stretch: UnsafeBufferPointer<UInt8>, isStart: Bool
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     guard !steps.rewriter.isNothing else { return try countNormalized(steps, stretch, isStart: isStart) }
     // Taken out and put back, because counting needs all of the counter.
     var normalized: [UInt8] = []
@@ -179,14 +179,14 @@ struct PieceCounter: ~Copyable {
     guard try steps.rewriter.rewrite(stretch, into: &normalized) else {
       return try countNormalized(steps, stretch, isStart: isStart)
     }
-    return try normalized.withUnsafeBufferPointer { bytes throws(EncodingError) in
+    return try normalized.withUnsafeBufferPointer { bytes throws(TokenizerError) in
       try countNormalized(steps, bytes, isStart: isStart)
     }
   }
 
   private mutating func countNormalized(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>, isStart: Bool
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     guard reference.normalizedSplitter.mayMatch(in: text) else { return try countParts(steps, text, isStart: isStart) }
     var total = 0
     for piece in try reference.normalizedSplitter.pieces(of: text, splitsSpecialTokens: false) {
@@ -203,7 +203,7 @@ struct PieceCounter: ~Copyable {
   /// Counts normalized text without added tokens.
   private mutating func countParts(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>, isStart: Bool
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     guard !text.isEmpty else { return 0 }
     try findParts(steps, text)
     var parts: [Range<Int>] = []
@@ -228,7 +228,7 @@ struct PieceCounter: ~Copyable {
       Self.rewrite(
         steps.rewriting, UnsafeBufferPointer(rebasing: text[part]), isStart: isStart && part.lowerBound == 0,
         into: &rewritten)
-      total &+= try rewritten.withUnsafeBufferPointer { bytes throws(EncodingError) in
+      total &+= try rewritten.withUnsafeBufferPointer { bytes throws(TokenizerError) in
         pieces.removeAll(keepingCapacity: true)
         try appendPieces(steps, of: 0..<bytes.count, in: bytes, to: &pieces)
         var total = 0
@@ -242,7 +242,7 @@ struct PieceCounter: ~Copyable {
   /// Leaves what the cuts make of a text in `buffers.parts`.
   private mutating func findParts(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     buffers.parts.removeAll(keepingCapacity: true)
     buffers.parts.append(0..<text.count)
     for cut in steps.cuts {
@@ -284,7 +284,7 @@ struct PieceCounter: ~Copyable {
   private mutating func appendPieces(
     _ steps: PiecePlan.PreTokens, of part: Range<Int>, in text: UnsafeBufferPointer<UInt8>,
     to pieces: inout [Range<Int>]
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     switch steps.rewriting {
     case .byteLevel(_, let cut?): try cut.cut(part, of: text, into: &pieces, matches: &buffers.matches)
     case .byteLevel(_, nil): pieces.append(part)
@@ -346,7 +346,7 @@ struct PieceCounter: ~Copyable {
   @inline(__always)
   private mutating func countPiece(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     guard let base = text.baseAddress else { return 0 }
     let start = base + piece.lowerBound
     guard PieceCache.lengths.contains(piece.count) else { return try encodePiece(steps, text, piece) }
@@ -360,7 +360,7 @@ struct PieceCounter: ~Copyable {
   @inline(never)
   private func encodePiece(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>
-  ) throws(EncodingError) -> Int {
+  ) throws(TokenizerError) -> Int {
     var count = 0
     try reference.encodePreTokens(
       of: AlignedText(source: UnsafeBufferPointer(rebasing: text[piece])), steps.rest

@@ -46,7 +46,7 @@ struct PiecePlan: Sendable {
   /// Makes a plan; nil where tokens are repeated or left out afterwards, or some step looks at where text comes from.
   ///
   /// - Parameter reference: The tokenizer of the definition.
-  init?(_ definition: TokenizerDefinition, _ reference: ReferenceTokenizer) throws(DefinitionError) {
+  init?(_ definition: TokenizerDefinition, _ reference: ReferenceTokenizer) throws(TokenizerError) {
     guard SpecialTokens(definition.postProcessor) != nil else { return nil }
     if let borders = WordBorders(definition, reference) {
       cutting = .words(borders)

@@ -20,7 +20,7 @@ struct TextRewriter: Sendable {
   let keepsStart: Bool
 
   /// Prepares a normalizer; nil where text may come from nowhere at the start of the source.
-  init?(_ definition: NormalizerDefinition?) throws(DefinitionError) {
+  init?(_ definition: NormalizerDefinition?) throws(TokenizerError) {
     let definitions = definition?.steps ?? []
     var steps: [Step] = []
     if definitions.count == 1, case .sentencePiece(let options) = definitions[0],
@@ -45,7 +45,7 @@ struct TextRewriter: Sendable {
   }
 
   /// A step; nil where it may leave text that comes from nowhere.
-  private static func step(_ definition: NormalizerDefinition) throws(DefinitionError) -> Step? {
+  private static func step(_ definition: NormalizerDefinition) throws(TokenizerError) -> Step? {
     switch definition {
     case .nfc: return .nfc
     case .lowercase: return .lowercase
@@ -67,12 +67,12 @@ struct TextRewriter: Sendable {
   /// Normalizes a text; false where it stays as it is, and `result` is not to be used.
   func rewrite(
     _ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
-  ) throws(EncodingError) -> Bool {
+  ) throws(TokenizerError) -> Bool {
     var isChanged = false
     for step in steps {
       if isChanged {
         var next: [UInt8] = []
-        let changes = try result.withUnsafeBufferPointer { bytes throws(EncodingError) in
+        let changes = try result.withUnsafeBufferPointer { bytes throws(TokenizerError) in
           try Self.apply(step, to: bytes, into: &next)
         }
         if changes { swap(&result, &next) }
@@ -85,7 +85,7 @@ struct TextRewriter: Sendable {
 
   private static func apply(
     _ step: Step, to text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
-  ) throws(EncodingError) -> Bool {
+  ) throws(TokenizerError) -> Bool {
     switch step {
     case .nfc:
       let bytes = RawSpan(_unsafeElements: text)
@@ -119,7 +119,7 @@ struct TextRewriter: Sendable {
 
   private static func apply(
     _ normalizer: ReferenceNormalizer, to text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
-  ) throws(EncodingError) -> Bool {
+  ) throws(TokenizerError) -> Bool {
     var aligned = AlignedText(source: text)
     try normalizer.normalize(&aligned)
     result = aligned.bytes

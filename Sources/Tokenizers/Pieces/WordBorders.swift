@@ -66,7 +66,7 @@ struct WordBorders: Sendable {
   private static func keepsSpaces(_ normalizer: ReferenceNormalizer) -> Bool {
     func normalized(_ text: String) -> [UInt8]? {
       var aligned = Array(text.utf8).withUnsafeBufferPointer { AlignedText(source: $0) }
-      do throws(EncodingError) { try normalizer.normalize(&aligned) } catch { return nil }
+      do throws(TokenizerError) { try normalizer.normalize(&aligned) } catch { return nil }
       return aligned.bytes
     }
     guard let left = normalized("a"), let right = normalized("b") else { return false }

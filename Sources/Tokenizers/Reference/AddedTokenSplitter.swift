@@ -37,11 +37,11 @@ struct AddedTokenSplitter: Sendable {
   /// Cuts a text at the added tokens in it.
   ///
   /// - Parameter splitsSpecialTokens: Whether special tokens are left to the model.
-  /// - Throws: `EncodingError` where a token that takes in white space to its left begins in white space that the token
+  /// - Throws: `TokenizerError` where a token that takes in white space to its left begins in white space that the token
   ///   before has taken, which the reference cannot cut either.
   /// - Complexity: O(*n*) for a text of *n* bytes.
-  func pieces(of text: [UInt8], splitsSpecialTokens: Bool) throws(EncodingError) -> [Piece] {
-    try text.withUnsafeBufferPointer { bytes throws(EncodingError) in
+  func pieces(of text: [UInt8], splitsSpecialTokens: Bool) throws(TokenizerError) -> [Piece] {
+    try text.withUnsafeBufferPointer { bytes throws(TokenizerError) in
       try pieces(of: bytes, splitsSpecialTokens: splitsSpecialTokens)
     }
   }
@@ -49,7 +49,7 @@ struct AddedTokenSplitter: Sendable {
   /// Cuts a text at the added tokens in it.
   func pieces(
     of text: UnsafeBufferPointer<UInt8>, splitsSpecialTokens: Bool
-  ) throws(EncodingError) -> [Piece] {
+  ) throws(TokenizerError) -> [Piece] {
     var pieces: [Piece] = []
     var end = 0
     var position = 0

@@ -26,7 +26,7 @@ import Testing
 
   private static func matches(_ text: [UInt8], _ regex: RegularExpression) throws -> [Range<Int>] {
     var found: [Range<Int>] = []
-    try text.withUnsafeBufferPointer { bytes throws(EncodingError) in
+    try text.withUnsafeBufferPointer { bytes throws(TokenizerError) in
       try regex.forEachMatch(in: bytes) { found.append($0) }
     }
     return found
@@ -84,7 +84,7 @@ import Testing
     let text = spaces + Array("x y".utf8)
     var pieces: [Range<Int>] = []
     var matches: [Range<Int>] = []
-    try text.withUnsafeBufferPointer { bytes throws(EncodingError) in
+    try text.withUnsafeBufferPointer { bytes throws(TokenizerError) in
       try cut.cut(0..<text.count, of: bytes, into: &pieces, matches: &matches)
     }
     #expect(pieces == [0..<401, 401..<403])
