@@ -108,7 +108,7 @@ struct PiecePlan: Sendable {
     case .bpe(let model):
       // A known character, such as U+2581 is here, ends the run of unknown ones before it.
       guard !model.mergesBytes, !model.ignoreMerges, model.continuingSubwordPrefix.isEmpty,
-        model.endOfWordSuffix.isEmpty
+        model.endOfWordSuffix.isEmpty, let standIns = standIns(of: model)
       else { return nil }
       var positions = NumberMap(expectedKeys: model.vocabulary.count * 2)
       for (position, id) in model.vocabulary.ids.enumerated() {
@@ -117,6 +117,8 @@ struct PiecePlan: Sendable {
       for merge in model.merges {
         guard let position = positions[UInt32(bitPattern: merge.result)] else { return nil }
         note(Int(position))
+        // What such a token stands for does not show in its text.
+        if standIns.contains(merge.result), texts[Int(position)].contains(SpaceMark.bytes[0]) { return nil }
       }
     case .sentencePiece(let model):
       guard model.algorithm == .bpe, [.normal, .userDefined].contains(model.kinds[mark]) else { return nil }
@@ -126,5 +128,28 @@ struct PiecePlan: Sendable {
     case .unigram, .wordPiece, .wordLevel: return nil
     }
     return ByteSet(joiners)
+  }
+
+  /// The tokens that stand for other characters than those of their texts, in whole or in part: the unknown token, those of
+  /// bytes, and what is merged of them. Nil where unknown characters leave no trace, so that others become neighbors.
+  private static func standIns(of model: BPEDefinition) -> Set<TokenID>? {
+    var found: Set<TokenID> = []
+    if let unknown = model.unknownToken { found.insert(unknown) }
+    if model.byteFallback {
+      let lookup = VocabularyLookup(model.vocabulary)
+      let bytes = (UInt8.min...UInt8.max).compactMap { lookup.byteToken($0) }
+      guard bytes.count == 256 || model.unknownToken != nil || model.lacksUnknownToken else { return nil }
+      found.formUnion(bytes)
+    } else {
+      guard model.unknownToken != nil || model.lacksUnknownToken else { return nil }
+    }
+    var count = -1
+    while count < found.count {
+      count = found.count
+      for merge in model.merges where found.contains(merge.left) || found.contains(merge.right) {
+        found.insert(merge.result)
+      }
+    }
+    return found
   }
 }

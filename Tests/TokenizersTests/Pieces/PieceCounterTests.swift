@@ -52,6 +52,13 @@ import Testing
       BPEDefinition(vocabulary: vocabulary, merges: merges, unknownToken: 0, fuseUnknown: true, byteFallback: bytes))
   }
 
+  /// Unknown characters are left out, so that their neighbors merge.
+  private static let withoutUnknown: ModelDefinition = {
+    guard case .bpe(var model) = bpe(bytes: false) else { return unigram }
+    model.unknownToken = nil
+    return .bpe(model)
+  }()
+
   private static let tokens = [
     AddedToken(id: 900, content: Array("<|im_start|>".utf8), special: true),
     AddedToken(id: 901, content: Array("</s>".utf8), rstrip: true),
@@ -115,6 +122,10 @@ import Testing
         addedTokens: tokens)
     ),
     ("a mark behind a letter", TokenizerDefinition(normalizer: mark, model: bpe(bytes: false, joinsMarks: true))),
+    (
+      "characters that leave no trace",
+      TokenizerDefinition(normalizer: mark, model: withoutUnknown)
+    ),
     ("unknown characters", TokenizerDefinition(normalizer: mark, model: bpe(bytes: false))),
     (
       "GPT-2",
