@@ -3,8 +3,8 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test dist test-dist lint format bench bench-micro count-instructions conformance fuzz-templates \
-  fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test test-models dist test-dist lint format bench bench-micro count-instructions conformance \
+  fuzz-templates fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -18,6 +18,10 @@ demo: build vocabularies
 ## make test          everything: format, build, tests, read-back by the Python libraries
 test:
 	@Scripts/test.sh
+
+## make test-models   golden rows of all tokenizer files; MIRROR=DIR has copies of the repositories that hold some of them
+test-models:
+	@Scripts/test_models.sh $(MIRROR)
 
 ## make dist          the program as one static file with manual and licenses, dist/tokenstats-VERSION-linux-x86_64.tar.gz
 dist:

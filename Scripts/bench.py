@@ -12,6 +12,8 @@ Rows:
   stress    texts in other scripts, emoji, code and decomposed letters, warm and first pass
   startup   `count` on an empty file
   growth    1 MiB and 2 MiB of one character, of random letters and of random bytes
+  families  tokenizer files of many models: counting and loading beside tokenizers, the tables of the last run kept
+  types     the same texts as in growth with each type of model
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
   generate  129 MB of raw records into datasets, beside the Python converter
@@ -37,7 +39,21 @@ from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
 from bench_report import Result
 from bench_runs import Runner
 
-ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth", "png", "medium", "generate", "full")
+ROWS = (
+    "warm",
+    "avx2",
+    "cores",
+    "first",
+    "stress",
+    "startup",
+    "growth",
+    "families",
+    "types",
+    "png",
+    "medium",
+    "generate",
+    "full",
+)
 QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
 GEMMA = "gemma-2-27b"
 
@@ -142,6 +158,45 @@ class Bench:
                     ([t["megabytes_per_second"] for t in timings] for timings in (one, two)), key=statistics.median
                 )
                 yield Result.growth(f"growth of {name}, {model}", rates, seconds[1] / seconds[0])
+
+    def families(self):
+        texts = self.data.texts(4)
+        for name, path in self.data.families().items():
+            # The first run leaves compiled tables, as the first use does for every later one.
+            self.runner.count(path, texts)
+            ours, peer = self.runner.alternate(
+                lambda path=path: self.runner.count(path, texts),
+                lambda path=path: self.runner.tokenizers(path, texts, passes=2),
+                runs=min(3, self.options.runs),
+            )
+            self.same_tokens(name, ours, peer)
+            yield Result.ratio(f"warm, {name}", warm(ours), warm(peer), 5, None, "MB/s")
+            if os.path.getsize(path) > 2_000_000:
+                seconds = [[run["timing"]["load_seconds"] for run in runs] for runs in (ours, peer)]
+                yield Result.speedup(f"loading {name}", *seconds, 3, None)
+
+    def types(self):
+        small, large = self.data.growth(1), self.data.growth(2)
+        for name in small:
+            for kind, path in self.data.model_types().items():
+                one, two = self.runner.alternate(
+                    lambda path=path, name=name: self.runner.count(path, small[name], plain=True),
+                    lambda path=path, name=name: self.runner.count(path, large[name], plain=True),
+                    runs=1,
+                )
+                rates = [run["timing"]["megabytes_per_second"] for run in one + two]
+                seconds = [runs[0]["timing"]["count_seconds"] for runs in (one, two)]
+                yield Result(
+                    f"growth of {name}, {kind}",
+                    rates,
+                    [],
+                    "MB/s",
+                    seconds[1] / seconds[0],
+                    2.4,
+                    None,
+                    " x",
+                    smaller_is_better=True,
+                )
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")

@@ -152,6 +152,23 @@ class Data:
             for name, make in contents.items()
         }
 
+    def families(self):
+        """Tokenizer files by name, those that `get.py` of ../shared/models has laid out."""
+        folder = os.environ.get("TOKENSTATS_MODEL_FILES") or os.path.expanduser("~/.cache/tokenstats/model-files")
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        files = {name: os.path.join(folder, name, "tokenizer.json") for name in names}
+        files = {name: path for name, path in files.items() if os.path.isfile(path)}
+        if not files:
+            raise Missing(f"{folder} holds no tokenizer files: ../shared/models/get.py --out {folder} lays them out")
+        return files
+
+    def model_types(self):
+        """A small tokenizer of each type of model, by name."""
+        names = ("bpe-bytefallback", "bpe-suffix", "bytelevel-prefix", "unigram", "wordpiece-max20", "wordlevel")
+        files = {name: self.shared("models", "synthetic", f"{name}.json") for name in names}
+        pieces = {"sp-fixture-bpe": "sentencepiece BPE", "sp-albert": "sentencepiece Unigram"}
+        return files | {text: self.shared("models", "files", f"{name}.model") for name, text in pieces.items()}
+
     def datasets(self, name, *choices, write=("arrow", "parquet")):
         """Generated datasets; each choice is a list of options for the generator, all go to one folder."""
         maker = self.shared("corpus", "to_hf.py")

@@ -60,6 +60,11 @@ class Runner:
         tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")
         return self.json([self.data.python, script, "gigatoken", tokenizer, texts, "--passes", str(passes)])
 
+    def tokenizers(self, path, texts, passes):
+        """Hugging Face tokenizers with a file."""
+        script = os.path.join(ROOT, "Scripts", "measure_peer.py")
+        return self.json([self.data.python, script, "tokenizers", path, texts, "--passes", str(passes)])
+
     def yardstick(self, library, model, texts, megabytes, runs=5):
         script = self.data.shared("bench", "peers.py")
         options = ["--megabytes", str(megabytes), "--runs", str(runs), "--core", str(self.core)]

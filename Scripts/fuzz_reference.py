@@ -5,8 +5,11 @@ usage: Scripts/fuzz_reference.py [--megabytes 200 | --quick] [--seed N] [--progr
 
 Makes documents of many kinds (languages, code, random code points, pieces of the vocabularies, added tokens inside
 text, white space, long runs, marks, mutations of real text), counts their tokens with the program, with gigatoken, and
-every tenth document with the Hugging Face tokenizers too, for all three models. Real text is this Python's standard
-library, the documents under this repository, and the JSONL files given (a string, or an object with `text`, a line).
+every tenth document with the Hugging Face tokenizers too, for all three models. A part of the documents is also counted
+with each tokenizer file that is on this machine, those that ../shared/models/get.py has laid out
+(~/.cache/tokenstats/model-files or $TOKENSTATS_MODEL_FILES) and those in ../shared/models/converted, beside the Hugging
+Face tokenizers. Real text is this Python's standard library, the documents under this repository, and the JSONL files
+given (a string, or an object with `text`, a line).
 
 Every difference is printed with the document and all counts; the documents also go to differences.jsonl in the work
 folder. Where gigatoken alone stands against the others, the Hugging Face tokenizers have the last word: that is
@@ -18,6 +21,7 @@ the Python that runs it, or the one given with --python, has them. The vocabular
 """
 
 import argparse
+import glob
 import importlib.metadata
 import itertools
 import json
@@ -36,6 +40,8 @@ REQUIREMENTS = {"gigatoken": "0.10.0", "tokenizers": "0.23.3", "sentencepiece": 
 QUICK_MEGABYTES = 12
 CHUNK_BYTES = 8_000_000
 HUGGING_FACE_SHARE = 10
+# Each family counts one of so many documents.
+FAMILY_SHARE = 20
 
 
 def prepare_environment(options):
@@ -77,20 +83,43 @@ def reference_folder(options):
     return folder
 
 
-class Model:
-    """One model in the program and in both libraries."""
+def family_files():
+    """The tokenizer files of this machine by name."""
+    folder = os.environ.get("TOKENSTATS_MODEL_FILES") or os.path.expanduser("~/.cache/tokenstats/model-files")
+    shared = os.environ.get("TOKENSTATS_SHARED") or os.path.join(os.path.dirname(ROOT), "shared")
+    paths = sorted(glob.glob(os.path.join(folder, "*", "tokenizer.json")))
+    files = {os.path.basename(os.path.dirname(path)): path for path in paths}
+    for path in sorted(glob.glob(os.path.join(shared, "models", "converted", "*.json"))):
+        if os.path.basename(path) != "index.json":
+            files[f"converted/{os.path.basename(path)[:-5]}"] = path
+    return files
 
-    def __init__(self, name, options, folder):
-        import gigatoken
+
+class Family:
+    """One tokenizer file in the program and in the Hugging Face tokenizers."""
+
+    def __init__(self, name, model, path, options):
         import tokenizers
 
-        path = os.path.join(folder, name, "tokenizer.json")
-        self.name, self.program = name, options.program
-        self.gigatoken = gigatoken.Tokenizer(path)
+        self.name, self.model, self.program = name, model, options.program
         self.hugging_face = tokenizers.Tokenizer.from_file(path)
+        # transformers decides about both anew, whatever the file says.
+        self.hugging_face.no_truncation()
+        self.hugging_face.no_padding()
+
+    @staticmethod
+    def all(options):
+        """Those that the library reads."""
+        families = []
+        for name, path in family_files().items():
+            try:
+                families.append(Family(name, path, path, options))
+            except Exception as error:  # The library has no type of its own for this.
+                print(f"not compared: {name}: {error}", file=sys.stderr)
+        return families
 
     def program_counts(self, path, documents):
-        command = [self.program, "count", "--model", self.name, path]
+        command = [self.program, "count", "--model", self.model, path]
         result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         counts = [int(line) if line.isdecimal() else line for line in result.stdout.split("\n")[:-1]]
         if result.returncode != 0 or len(counts) != len(documents):
@@ -100,13 +129,24 @@ class Model:
             )
         return counts
 
+    def hugging_face_counts(self, texts):
+        return [len(encoding) for encoding in self.hugging_face.encode_batch_fast(texts, add_special_tokens=False)]
+
+
+class Model(Family):
+    """One model in the program and in both libraries."""
+
+    def __init__(self, name, options, folder):
+        import gigatoken
+
+        path = os.path.join(folder, name, "tokenizer.json")
+        super().__init__(name, name, path, options)
+        self.gigatoken = gigatoken.Tokenizer(path)
+
     def gigatoken_counts(self, texts):
         import awkward
 
         return awkward.to_list(awkward.num(self.gigatoken.encode_batch(texts)))
-
-    def hugging_face_counts(self, texts):
-        return [len(encoding) for encoding in self.hugging_face.encode_batch_fast(texts, add_special_tokens=False)]
 
     def vocabulary(self):
         """Every piece as text, and the added tokens."""
@@ -119,18 +159,35 @@ class Model:
 class Comparison:
     """Counts documents and keeps account of what differs."""
 
-    def __init__(self, options, models):
-        self.options, self.models = options, models
+    def __init__(self, options, models, families):
+        self.options, self.models, self.families = options, models, families
+        self.family_bytes = 0
         self.differences = self.gigatoken_alone = self.checked = 0
         self.log = os.path.join(options.work, "differences.jsonl")
 
-    def run(self, documents):
+    def write(self, texts):
         path = os.path.join(self.options.work, "documents.jsonl")
-        texts = [text for _, text in documents]
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             for index, text in enumerate(texts):
                 # Both spellings of JSON: escapes and plain UTF-8.
                 file.write(json.dumps(text, ensure_ascii=index % 2 == 0) + "\n")
+        return path
+
+    def run_families(self, documents):
+        for number, family in enumerate(self.families):
+            sample = documents[number % FAMILY_SHARE :: FAMILY_SHARE]
+            texts = [text for _, text in sample]
+            path = self.write(texts)
+            counts, truth = family.program_counts(path, sample), family.hugging_face_counts(texts)
+            for document, count, right in zip(sample, counts, truth, strict=True):
+                if count != right:
+                    self.report(family.name, document, count, None, right)
+            self.family_bytes += sum(len(text.encode()) for text in texts)
+
+    def run(self, documents):
+        self.run_families(documents)
+        texts = [text for _, text in documents]
+        path = self.write(texts)
         for model in self.models:
             counts = model.program_counts(path, documents)
             others = model.gigatoken_counts(texts)
@@ -209,7 +266,8 @@ def main():
     fuzzer = fuzz_texts.Fuzzer(
         seed, fuzz_texts.real_texts(options.texts), list(itertools.chain(*pieces)), list(itertools.chain(*added))
     )
-    comparison = Comparison(options, models)
+    families = Family.all(options)
+    comparison = Comparison(options, models, families)
     if os.path.exists(comparison.log):
         os.remove(comparison.log)
 
@@ -231,6 +289,7 @@ def main():
         f"from the reference ({comparison.checked} counts checked with tokenizers; gigatoken alone differs "
         f"{comparison.gigatoken_alone} times)"
     )
+    print(f"{len(families)} tokenizer files with {comparison.family_bytes / 1e6:.1f} MB of the same documents")
     return 1 if comparison.differences else 0
 
 

@@ -2,17 +2,18 @@
 """Compare random tokenizer.json files on random texts with the Python library.
 
 usage: pip install tokenizers==0.23.3
-       Scripts/fuzz_tokenizer_files.py --program PROGRAM [--files 20000] [--seed 1] [--work FOLDER]
+       Scripts/fuzz_tokenizer_files.py --program PROGRAM [--files 20000] [--seed 1] [--jobs 2] [--work FOLDER]
 
-PROGRAM is run as `PROGRAM encode --model FILE --ascii [--add-special-tokens]`, with objects of `text` on its standard
-input and objects of `ids` expected on its standard output. A file that the library refuses must be refused (status 5);
-a text for which the library raises an error may fail in any way. The first difference of each file is printed, and its
-file kept in the work folder.
+For each file PROGRAM runs `encode` (every other file with --add-special-tokens), `count`, and `decode` of random ids
+(with --skip-special-tokens for two of four). A file that the library refuses must be refused (status 5); a text for
+which the library raises an error may fail in any way. The first difference of each file is printed, and its file kept
+in the work folder.
 """
 
 import argparse
 import base64
 import json
+import multiprocessing
 import os
 import random
 import struct
@@ -241,6 +242,40 @@ class Maker:
             },
         }
 
+    def decoder(self, depth=0):
+        kind = self.r.choice(
+            "BPEDecoder ByteFallback ByteLevel CTC Fuse Metaspace Replace Replace Strip WordPiece".split()
+            + ["Sequence"] * (4 if depth == 0 else 0)
+        )
+        match kind:
+            case "Sequence":
+                return self.several(self.decoder, "decoders", depth)
+            case "BPEDecoder":
+                return {"type": kind, "suffix": self.r.choice(["</w>", "a", "", "é"])}
+            case "ByteLevel":
+                return self.byte_level()
+            case "CTC":
+                return {
+                    "type": kind,
+                    "pad_token": self.r.choice(["<s>", "a", "\u2581"]),
+                    "word_delimiter_token": self.r.choice(["|", " ", "b"]),
+                    "cleanup": self.flag(),
+                }
+            case "Metaspace":
+                return self.metaspace()
+            case "Replace":
+                return {"type": kind, "pattern": self.pattern(), "content": self.r.choice(["", " ", "ab", "\u2581"])}
+            case "Strip":
+                return {
+                    "type": kind,
+                    "content": self.r.choice(" aé\u2581"),
+                    "start": self.r.randint(0, 2),
+                    "stop": self.r.randint(0, 2),
+                }
+            case "WordPiece":
+                return {"type": kind, "prefix": self.r.choice(["##", "a", ""]), "cleanup": self.flag()}
+        return {"type": kind}
+
     def vocabulary(self, letters, prefix=""):
         tokens = ["<s>", "</s>", "<unk>"] if self.flag(0.8) else ["<s>", "</s>"]
         tokens += list(dict.fromkeys(c for c in letters if self.flag(0.85)))
@@ -362,9 +397,17 @@ class Maker:
             "normalizer": self.normalizer() if self.flag(0.6) else None,
             "pre_tokenizer": pre_tokenizer,
             "post_processor": self.post_processor() if self.flag() else None,
-            "decoder": None,
+            "decoder": self.decoder() if self.flag(0.7) else None,
             "model": model,
         }
+
+    def ids(self, file):
+        """Rows of ids to decode, some of which no token has."""
+        model = file["model"]
+        ids = list(range(len(model["vocab"]))) if model["type"] == "Unigram" else list(model["vocab"].values())
+        highest = max(ids) + 1
+        ids += [highest + k for k in range(8)] + [100_000]
+        return [[self.r.choice(ids) for _ in range(self.r.randint(0, 24))] for _ in range(8)]
 
     def texts(self, file):
         words = [t["content"] for t in file["added_tokens"]] + CHUNKS
@@ -376,47 +419,89 @@ class Maker:
         return texts
 
 
-def encoded(program, path, texts, flags):
-    rows = "".join(json.dumps({"text": t}) + "\n" for t in texts)
+def run(program, command, path, rows, *flags):
+    """The lines of output, the exit status and the messages."""
+    arguments = [program, command, "--model", path, *flags]
     done = subprocess.run(
-        [program, "encode", "--model", path, "--ascii", *flags], input=rows.encode(), capture_output=True, check=False
+        arguments, input="".join(json.dumps(row) + "\n" for row in rows).encode(), capture_output=True, check=False
     )
-    rows = [json.loads(line) for line in done.stdout.split(b"\n") if line.startswith(b"{")]
-    return done.returncode, [row.get("ids") for row in rows], done.stderr.decode(errors="replace").strip()
+    return done.stdout.decode().split("\n")[:-1], done.returncode, done.stderr.decode(errors="replace").strip()
 
 
-def expected(tokenizer, text, special):
+def expected(function, *arguments, **options):
+    """What the library says, or None where it raises an error."""
     try:
-        return tokenizer.encode(text, add_special_tokens=special).ids
+        return function(*arguments, **options)
     except BaseException as error:  # A panic of the library is no Exception.
         if isinstance(error, KeyboardInterrupt):
             raise
         return None
 
 
-def difference(program, path, file, texts):
+def first_difference(name, want, result, read):
+    """A sentence about the first row that differs, or None."""
+    lines, status, message = result
+    if status not in (0, 3) or len(lines) != len(want):
+        return f"{name}: status {status}, {len(lines)} of {len(want)} rows: {message}"
+    for row, (right, line) in enumerate(zip(want, lines, strict=True)):
+        if right is not None and read(line) != right:
+            return f"{name}, row {row}: {line} instead of {json.dumps(right)}"
+    return None
+
+
+def difference(program, path, file, texts, rows, special, skip):
     """A sentence about the first difference, or None; and whether the library reads the file."""
-    status, _, message = encoded(program, path, [], [])
+    objects = [{"text": t} for t in texts]
+    encoded = run(program, "encode", path, objects, "--ascii", *["--add-special-tokens"] * special)
     # Added tokens that are nothing or the same in normalized text: the library takes one of them by chance, breaks off,
     # or goes on for ever.
-    if status == 5 and "is normalized to" in message:
+    if encoded[1] == 5 and "is normalized to" in encoded[2]:
         return None, False
     try:
         tokenizer = Tokenizer.from_str(json.dumps(file))
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        return (None if status == 5 else f"not refused ({error}): {message}"), False
-    for special in False, True:
-        want = [expected(tokenizer, text, special) for text in texts]
-        kept = [(t, w) for t, w in zip(texts, want, strict=False) if w is not None]
-        status, got, message = encoded(program, path, [t for t, _ in kept], ["--add-special-tokens"] * special)
-        if status or len(got) != len(kept):
-            return f"status {status}, {len(got)} of {len(kept)} rows: {message}", True
-        for (text, ids), mine in zip(kept, got, strict=False):
-            if ids != mine:
-                return f"special {special}, {text!a}: {mine} instead of {ids}", True
-    return None, True
+        return (None if encoded[1] == 5 else f"not refused ({error}): {encoded[2]}"), False
+
+    def ids(text, special):
+        return expected(lambda: tokenizer.encode(text, add_special_tokens=special).ids)
+
+    found = first_difference(
+        f"encode, special tokens {special}",
+        [ids(text, special) for text in texts],
+        encoded,
+        lambda line: json.loads(line).get("ids"),
+    )
+    without = [ids(text, False) for text in texts]
+    found = found or first_difference(
+        "count",
+        [None if row is None else len(row) for row in without],
+        run(program, "count", path, objects),
+        lambda line: None if line == "-" else int(line),
+    )
+    found = found or first_difference(
+        f"decode, skipping {skip}",
+        [expected(tokenizer.decode, row, skip_special_tokens=skip) for row in rows],
+        run(program, "decode", path, rows, "--ascii", *["--skip-special-tokens"] * skip),
+        lambda line: json.loads(line).get("text"),
+    )
+    return found, True
+
+
+def compare(job):
+    """Compares the file of a seed: what differs, and whether the library reads it."""
+    seed, program, work = job
+    maker = Maker(seed)
+    file = maker.file()
+    path = os.path.join(work, f"{seed}.json")
+    with open(path, "w") as output:
+        json.dump(file, output)
+    special, skip = seed % 2 == 0, seed % 4 < 2
+    found, is_read = difference(program, path, file, maker.texts(file), maker.ids(file), special, skip)
+    if not found:
+        os.remove(path)
+    return found and f"{path}: {found}", is_read
 
 
 def main():
@@ -424,25 +509,22 @@ def main():
     options.add_argument("--program", required=True)
     options.add_argument("--files", type=int, default=20_000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=os.cpu_count())
     options.add_argument("--work", default=".build-test/fuzz-files")
     arguments = options.parse_args()
     os.makedirs(arguments.work, exist_ok=True)
+    seeds = range(arguments.seed, arguments.seed + arguments.files)
     differences = read = 0
-    for seed in range(arguments.seed, arguments.seed + arguments.files):
-        maker = Maker(seed)
-        file = maker.file()
-        path = os.path.join(arguments.work, f"{seed}.json")
-        with open(path, "w") as output:
-            json.dump(file, output)
-        found, is_read = difference(arguments.program, path, file, maker.texts(file))
-        read += is_read
-        if found:
-            differences += 1
-            print(f"{path}: {found}", flush=True)
-        else:
-            os.remove(path)
+    with multiprocessing.Pool(arguments.jobs) as pool:
+        jobs = ((seed, arguments.program, arguments.work) for seed in seeds)
+        for found, is_read in pool.imap_unordered(compare, jobs, chunksize=8):
+            read += is_read
+            if found:
+                differences += 1
+                print(found, flush=True)
     print(f"{arguments.files} files, {read} that the library reads, {differences} with differences")
     sys.exit(differences > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast a Python library encodes texts, pass by pass, in a process of its own.
 
-usage: Scripts/measure_peer.py gigatoken TOKENIZER.json TEXTS.jsonl [--passes 6] [--core 1]
+usage: Scripts/measure_peer.py gigatoken|tokenizers TOKENIZER.json TEXTS.jsonl [--passes 6] [--core 1]
 
 TEXTS has one JSON string a line; they are in memory, in the form that the library takes fastest, before the clock
 starts. One thread, pinned to one core. Prints what `tokenstats count --timing --passes` prints: the first pass begins
@@ -35,9 +35,38 @@ def gigatoken_encoder(path, texts):
     return encode
 
 
+def tokenizers_encoder(path, texts):
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(path)
+    # transformers decides about both anew, whatever the file says.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    parts = [texts[first::CALLS] for first in range(min(CALLS, len(texts)))]
+
+    def encode():
+        for part in parts:
+            yield tokenizer.encode_batch_fast(part, add_special_tokens=False)
+
+    return encode
+
+
+def gigatoken_count(ids):
+    import awkward
+    import numpy
+
+    return int(numpy.asarray(awkward.num(ids)).sum())
+
+
+LIBRARIES = {
+    "gigatoken": (gigatoken_encoder, gigatoken_count),
+    "tokenizers": (tokenizers_encoder, lambda encodings: sum(map(len, encodings))),
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("library", choices=["gigatoken"])
+    parser.add_argument("library", choices=LIBRARIES)
     parser.add_argument("tokenizer")
     parser.add_argument("texts")
     parser.add_argument("--passes", type=int, default=6)
@@ -46,15 +75,14 @@ def main():
     if options.core is not None:
         os.sched_setaffinity(0, {options.core})
     os.environ["RAYON_NUM_THREADS"] = "1"
-
-    import awkward
-    import numpy
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    make_encoder, count = LIBRARIES[options.library]
 
     with open(options.texts, encoding="utf-8", newline="\n") as file:
         texts = [json.loads(line) for line in file]
     size = sum(len(text.encode()) for text in texts)
     start = time.perf_counter()
-    encode = gigatoken_encoder(options.tokenizer, texts)
+    encode = make_encoder(options.tokenizer, texts)
     load = time.perf_counter() - start
     seconds = []
     for _ in range(options.passes):
@@ -62,7 +90,7 @@ def main():
         for _ in encode():
             pass
         seconds.append(time.perf_counter() - start)
-    tokens = sum(int(numpy.asarray(awkward.num(ids)).sum()) for ids in encode())
+    tokens = sum(count(ids) for ids in encode())
     rates = [round(size / second / 1e6, 2) for second in seconds]
     print(
         json.dumps(

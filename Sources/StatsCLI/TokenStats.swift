@@ -17,7 +17,8 @@ struct TokenStats: ParsableCommand {
     version: version,
     subcommands: [
       AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
-      EncodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self, PlotCommand.self,
+      EncodeCommand.self, DecodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self,
+      PlotCommand.self,
       CompareCommand.self, OutliersCommand.self, SplitCommand.self, MergeCommand.self, TokenizersCommand.self,
       TemplatesCommand.self, VerifyCommand.self,
       ManualCommand.self,

@@ -20,13 +20,15 @@ public struct Tokenizer: Sendable {
   public enum Engine: Hashable, Sendable {
     /// By compiled tables and vector code.
     case compiled
+    /// Step by step, but each piece of text only once; why there are no compiled tables.
+    case pieces(reason: String)
     /// Step by step, which is slower; why there is no faster way.
     case reference(reason: String)
   }
 
   private enum Follower: Sendable {
     case compiled(ModelTables, CountingKernels)
-    case reference(ReferenceTokenizer, reason: String)
+    case reference(ReferenceTokenizer, PiecePlan?, reason: String)
   }
 
   private let follower: Follower
@@ -61,33 +63,71 @@ public struct Tokenizer: Sendable {
     file path: String, digest: SHA256Digest? = nil, converter: VocabularyConverter, tables: CompiledTables? = nil,
     kernels: String? = nil
   ) throws(TokenizerError) {
-    let kernels = try CountingKernels.selected(name: kernels)
+    let set = try CountingKernels.selected(name: kernels)
     if let digest, let image = tables?.load(source: digest, converter: converter) {
-      follower = .compiled(ModelTables(image), kernels)
-      sourceDigest = digest
+      self.init(.compiled(ModelTables(image), set), digest)
       return
     }
     let bytes: [UInt8]
     do throws(FileError) { bytes = try Files.read(path) } catch { throw .unreadable(error) }
     let found = SHA256Digest.of(bytes.span.bytes)
     guard found == digest ?? found else { throw .damaged(path: path, reason: "it changed while it was read") }
-    sourceDigest = found
-    if digest == nil, let image = tables?.load(source: found, converter: converter) {
-      follower = .compiled(ModelTables(image), kernels)
+    try self.init(
+      contents: bytes, digest: found, path: path, converter: converter, tables: tables, kernels: kernels)
+  }
+
+  /// Makes a tokenizer of the contents of a vocabulary file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The contents.
+  ///   - digest: Their digest.
+  ///   - path: What errors call the file.
+  ///   - converter: How the contents become a definition; they are not looked at if the tables are kept.
+  ///   - tables: Where the tables made from definitions are kept; nil to make them each time.
+  ///   - kernels: The name of a set of inner loops; nil for the fastest.
+  /// - Throws: `TokenizerError` if the contents are not what `converter` reads, or if the kernels are not available.
+  public init(
+    contents bytes: [UInt8], digest: SHA256Digest, path: String, converter: VocabularyConverter,
+    tables: CompiledTables? = nil, kernels: String? = nil
+  ) throws(TokenizerError) {
+    let kernels = try CountingKernels.selected(name: kernels)
+    if let image = tables?.load(source: digest, converter: converter) {
+      self.init(.compiled(ModelTables(image), kernels), digest)
+      return
+    }
+    let isPlain = converter == .tokenizerJSON() || converter == .contents(spec: nil)
+    if isPlain, let tables, let definition = tables.loadDefinition(source: digest) {
+      let (follower, _) = try Self.follow(definition, kernels, name: path)
+      self.init(follower, digest)
       return
     }
     let definition: TokenizerDefinition
-    do throws(TokenizerError) { definition = try converter.definition(of: bytes) } catch {
-      throw .damaged(path: path, reason: error.description)
-    }
-    let image: TableImage?
+    let (follower, image): (Follower, TableImage?)
+    do throws(TokenizerError) {
+      definition = try converter.definition(of: bytes)
+    } catch { throw .damaged(path: path, reason: error.description) }
     (follower, image) = try Self.follow(definition, kernels, name: path)
-    guard let image else { return }
+    self.init(follower, digest)
+    guard let tables else { return }
     do throws(FileError) {
-      try tables?.store(image, source: found, converter: converter)
+      if let image {
+        try tables.store(image, source: digest, converter: converter)
+      } else if isPlain, bytes.count >= Self.archivedSize,
+        let archive = DefinitionArchive.bytes(of: definition, file: bytes)
+      {
+        try tables.store(archive, source: digest)
+      }
     } catch {
       tablesError = error
     }
+  }
+
+  /// Smaller files are read as fast as what could be stored of them.
+  private static let archivedSize = 1 << 19
+
+  private init(_ follower: Follower, _ sourceDigest: SHA256Digest?) {
+    self.follower = follower
+    self.sourceDigest = sourceDigest
   }
 
   /// Compiles a definition where there is a fast path for it.
@@ -100,7 +140,8 @@ public struct Tokenizer: Sendable {
       return (.compiled(ModelTables(image), kernels), image)
     } catch { obstacle = error.description }
     do throws(TokenizerError) {
-      return (.reference(try ReferenceTokenizer(definition), reason: obstacle), nil)
+      let reference = try ReferenceTokenizer(definition)
+      return (.reference(reference, try PiecePlan(definition, reference), reason: obstacle), nil)
     } catch { throw .damaged(path: name, reason: error.description) }
   }
 
@@ -114,7 +155,8 @@ public struct Tokenizer: Sendable {
   public var engine: Engine {
     switch follower {
     case .compiled: .compiled
-    case .reference(_, let reason): .reference(reason: reason)
+    case .reference(_, .some, let reason): .pieces(reason: reason)
+    case .reference(_, nil, let reason): .reference(reason: reason)
     }
   }
 
@@ -122,7 +164,7 @@ public struct Tokenizer: Sendable {
   public var vocabularySize: Int {
     switch follower {
     case .compiled(let tables, _): return tables.vocabularySize
-    case .reference(let reference, _):
+    case .reference(let reference, _, _):
       let definition = reference.definition
       return 1 + Int(max(definition.model.vocabulary.ids.max() ?? -1, definition.addedTokens.map(\.id).max() ?? -1))
     }
@@ -132,7 +174,7 @@ public struct Tokenizer: Sendable {
   public var specialTokens: SpecialTokens? {
     switch follower {
     case .compiled(let tables, _): tables.specialTokens
-    case .reference(let reference, _): SpecialTokens(reference.definition.postProcessor)
+    case .reference(let reference, _, _): SpecialTokens(reference.definition.postProcessor)
     }
   }
 
@@ -151,7 +193,7 @@ public struct Tokenizer: Sendable {
       var encoder = TextEncoder(tables)
       text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
       return encoder.ids
-    case .reference(let reference, _):
+    case .reference(let reference, _, _):
       return try text.withUnsafeBytes { bytes throws(TokenizerError) in
         try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
       }
@@ -170,7 +212,7 @@ public struct Tokenizer: Sendable {
   public func decodeBytes(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
     switch follower {
     case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
-    case .reference(let reference, _): try reference.decode(ids)
+    case .reference(let reference, _, _): try reference.decode(ids)
     }
   }
 
@@ -185,7 +227,7 @@ public struct Tokenizer: Sendable {
   public func makeCounter() -> TokenCounter {
     switch follower {
     case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels)
-    case .reference(let reference, _): TokenCounter(reference)
+    case .reference(let reference, let plan, _): TokenCounter(reference, plan)
     }
   }
 }

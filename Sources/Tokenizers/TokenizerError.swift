@@ -37,11 +37,11 @@ public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
     case .definition(let field, let reason):
       field.isEmpty ? reason : "\(field): \(reason)"
     case .missingUnknownToken(let text):
-      "\"\(String(decoding: text, as: UTF8.self))\" cannot be encoded: the vocabulary has no unknown token"
+      "\"\(Excerpt.of(text))\" cannot be encoded: the vocabulary has no unknown token"
     case .missingByte(let byte):
       "the vocabulary has no token for the byte \(byte)"
     case .overlappingTokens(let text):
-      "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
+      "the white space before \"\(Excerpt.of(text))\" belongs to the added token before it"
     case .misaligned:
       "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
     case .templateParts(let count):

@@ -4,9 +4,10 @@ import Testing
 /// The help texts, word for word: a change of the command line shows in a review.
 @Suite struct HelpTests {
   static let commands = [
-    "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "compare",
+    "", "analyze", "list", "create", "generate", "count", "encode", "decode", "render", "report", "show", "plot",
+    "compare",
     "outliers", "split", "merge", "verify", "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info",
-    "templates", "templates eval", "templates check",
+    "tokenizers remove", "templates", "templates eval", "templates check",
   ]
 
   /// The file of a command's help; `Scripts/update_help.sh` writes it.

@@ -48,6 +48,40 @@ import Testing
     #expect(text.status == 0 && text.output == "3\n", "\(text.errors)")
   }
 
+  @Test("decode prints the text of ids, with and without special tokens")
+  func decode() throws {
+    let scratch = try Scratch()
+    let file = try scratch.file("words.json", Self.words)
+    let rows = Data("[0,2,3]\n{\"ids\":[2,999]}\n[-1]\n{\"ids\":\"x\"}\n".utf8)
+    let plain = try Program.run(["decode", "--model", file], input: rows)
+    #expect(plain.status == 3 && plain.lines.count == 4, "\(plain.errors)")
+    #expect(plain.lines.prefix(2).elementsEqual([#"{"text":"<s> Hello world"}"#, #"{"text":"Hello"}"#]))
+    #expect(plain.lines[2].contains("ids[0]") && plain.lines[3].contains("an array of ids"))
+    let skipping = try Program.run(
+      ["decode", "--model", file, "--skip-special-tokens"], input: Data("[0,2,3]\n".utf8))
+    #expect(skipping.status == 0 && skipping.output == "{\"text\":\"Hello world\"}\n", "\(skipping.errors)")
+  }
+
+  @Test("compiled tables of a file are kept, listed and removed")
+  func tables() throws {
+    let scratch = try Scratch()
+    let environment = ["XDG_CACHE_HOME": scratch.path("cache")]
+    let ranks = try scratch.file("ranks.tiktoken", Self.ranks)
+    let count = ["count", "--model", ranks, "--tiktoken-spec", "cl100k_base"]
+    for _ in 0..<2 {
+      let counted = try Program.run(count, input: Data("\"ab abc\"\n".utf8), environment: environment)
+      #expect(counted.status == 0 && counted.output == "4\n", "\(counted.errors)")
+    }
+    let tables = scratch.path("cache") + "/tokenstats/tables"
+    let kept = try FileManager.default.contentsOfDirectory(atPath: tables).filter { $0.hasSuffix(".tables") }
+    #expect(kept.count == 1)
+    let list = try Program.run(["tokenizers", "list"], environment: environment)
+    #expect(list.errors.contains("Compiled tables take") && list.errors.contains(tables), "\(list.errors)")
+    let removed = try Program.run(["tokenizers", "remove"], environment: environment)
+    #expect(removed.status == 0 && removed.output.contains(" MB"), "\(removed.errors)")
+    #expect(!FileManager.default.fileExists(atPath: tables))
+  }
+
   @Test("conversations and datasets are refused by the file's name")
   func conversations() throws {
     let scratch = try Scratch()
@@ -164,7 +198,11 @@ import Testing
     #expect(facts["tokens"]?.integerValue == 7 && facts["added_tokens"]?.integerValue == 1)
     #expect(facts["bytes"]?.integerValue == Self.words.utf8.count)
     #expect(facts["sha256"]?.stringValue?.count == 64 && facts["bos_token"]?.integerValue == 0)
-    #expect(facts["fast_path"]?.stringValue?.hasPrefix("no: ") == true)
+    #expect(facts["fast_path"]?.stringValue?.hasPrefix("each piece of text once: ") == true)
+    #expect(facts["pre_tokenizer"]?.stringValue == "words and other characters, without white space")
+    #expect(facts["special_tokens"]?.stringValue == "<s> (0)")
+    #expect(facts["special_tokens_policy"]?.stringValue?.contains("puts <s> (0) before a text") == true)
+    #expect(facts["example"]?.stringValue?.hasPrefix("Hello|,") == true)
     let refused = try Program.run(["tokenizers", "info", try scratch.file("x.json", "{}")])
     #expect(refused.status == 5 && refused.output.isEmpty && refused.errors.contains("x.json"))
   }

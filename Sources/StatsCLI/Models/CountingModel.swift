@@ -34,7 +34,7 @@ enum CountingModel: Sendable {
   func loadTokenizer() throws(CommandFailure) -> Tokenizer {
     switch self {
     case .model(let model): return try model.loadTokenizer()
-    case .file(let file): return try file.tokenizer(file.definition())
+    case .file(let file): return try file.loadTokenizer()
     }
   }
 
@@ -151,14 +151,28 @@ struct TokenizerPath: Sendable {
     }
   }
 
+  /// The tokenizer of the file; compiled tables are kept for the next time.
+  func loadTokenizer() throws(CommandFailure) -> Tokenizer {
+    let (kind, bytes) = try contents()
+    let digest = SHA256Digest.of(bytes.span.bytes)
+    let known = kind == .sentencePiece ? Self.knownModel(digest)?.converter : nil
+    do throws(TokenizerError) {
+      return try Tokenizer(
+        contents: bytes, digest: digest, path: path, converter: known ?? .contents(spec: spec), tables: .userCache,
+        kernels: Files.environment("TOKENSTATS_KERNEL"))
+    } catch { throw refusal(error) }
+  }
+
+  private func refusal(_ error: TokenizerError) -> CommandFailure {
+    guard case .damaged(_, let reason) = error else { return CommandFailure(error.description) }
+    return refusal(reason)
+  }
+
   /// The tokenizer that a definition of the file describes.
   func tokenizer(_ definition: TokenizerDefinition) throws(CommandFailure) -> Tokenizer {
     do throws(TokenizerError) {
       return try Tokenizer(definition, kernels: Files.environment("TOKENSTATS_KERNEL"))
-    } catch {
-      guard case .damaged(_, let reason) = error else { throw CommandFailure(error.description) }
-      throw refusal(reason)
-    }
+    } catch { throw refusal(error) }
   }
 
   /// The tokenizer of a built-in model that Hugging Face makes of a SentencePiece file with rules of its own.

@@ -166,6 +166,11 @@ enum JSONLine {
     member("rendered", .string(String(decoding: text, as: UTF8.self)), ascii: ascii)
   }
 
+  /// `{"text":"..."}`
+  static func decoded(_ text: [UInt8], ascii: Bool) -> [UInt8] {
+    member("text", .string(String(decoding: text, as: UTF8.self)), ascii: ascii)
+  }
+
   /// `{"count":2,"ids":[1,2]}`
   static func encoded(_ ids: [TokenID]) -> [UInt8] {
     let list = ids.map(String.init).joined(separator: ",")

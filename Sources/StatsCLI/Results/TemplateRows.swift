@@ -67,24 +67,13 @@ struct TemplateRows {
   func print(
     _ file: String?, _ render: (TemplateRow) throws(TemplateError) -> [UInt8]
   ) throws(CommandFailure) {
-    var reader = try TextInput.lines(of: file)
-    var output = StandardOutput()
-    var failures = FailureLog()
-    while true {
-      // Reading may have to wait for who writes the input, who may wait for the answers.
-      if !reader.isNextBuffered() { try output.flush() }
-      guard try TextInput.next(&reader) else { break }
-      let line: [UInt8]
+    try AnsweredLines.forEach(of: file) { line in
       do throws(TemplateError) {
-        line = rendered(try render(TemplateRow(reader.line)))
+        return (rendered(try render(TemplateRow(line))), false)
       } catch {
-        if error.origin == .malformed || !errorsAreResults { failures.note(reader.lineNumber) }
-        line = failed(error)
+        return (failed(error), error.origin == .malformed || !errorsAreResults)
       }
-      try output.writeLine(line)
     }
-    try output.flush()
-    try failures.end(of: reader.lineNumber, in: reader.name)
   }
 
   private func rendered(_ text: [UInt8]) -> [UInt8] {

@@ -4,6 +4,7 @@
 /// it has seen never changes a result.
 public struct TokenCounter: ~Copyable {
   private var compiled: CompiledCounter?
+  private var pieces: PieceCounter?
   private let reference: ReferenceTokenizer?
   private var referenceRepairs = 0
   /// How many texts so far have no tokens by their definition, and a count of 0.
@@ -15,19 +16,26 @@ public struct TokenCounter: ~Copyable {
 
   init(_ tables: ModelTables, kernels: CountingKernels) {
     compiled = CompiledCounter(tables, kernels: kernels)
+    pieces = nil
     reference = nil
   }
 
-  init(_ reference: ReferenceTokenizer) {
+  /// - Parameter plan: How text is cut into pieces; nil to count each text as a whole.
+  init(_ reference: ReferenceTokenizer, _ plan: PiecePlan?) {
     compiled = nil
+    pieces = plan.map { PieceCounter(reference, $0) }
     self.reference = reference
   }
 
   /// How many texts so far were not UTF-8 and were counted with U+FFFD in the place of what is wrong.
   public var repairCount: Int {
     switch compiled {
-    case .some(let compiled): compiled.repairCount
-    case .none: referenceRepairs
+    case .some(let compiled): return compiled.repairCount
+    case .none: break
+    }
+    switch pieces {
+    case .some(let pieces): return pieces.repairCount
+    case .none: return referenceRepairs
     }
   }
 
@@ -37,8 +45,21 @@ public struct TokenCounter: ~Copyable {
   public mutating func count(_ text: RawSpan) -> Int {
     text.withUnsafeBytes { bytes in
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
-      return compiled?.count(bytes) ?? referenceStarts(of: bytes).count
+      return compiled?.count(bytes) ?? pieceCount(of: bytes) ?? referenceStarts(of: bytes).count
     }
+  }
+
+  /// The number of tokens, 0 for a text that has none by the definition; nil where text is not counted in pieces.
+  private mutating func pieceCount(of text: UnsafeBufferPointer<UInt8>) -> Int? {
+    do throws(TokenizerError) { return try pieces?.count(text) } catch {
+      note(error)
+      return 0
+    }
+  }
+
+  private mutating func note(_ error: TokenizerError) {
+    failureCount += 1
+    lastFailure = error
   }
 
   /// Counts the tokens of `text` between borders.
@@ -52,9 +73,15 @@ public struct TokenCounter: ~Copyable {
     text.withUnsafeBytes { bytes in
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       guard !bytes.isEmpty else { return }
-      if compiled?.count(bytes, &counter) == nil {
-        for start in referenceStarts(of: bytes).sorted() { counter.add(1, at: start) }
+      if compiled?.count(bytes, &counter) != nil { return }
+      do throws(TokenizerError) {
+        if try pieces?.count(bytes, &counter) != nil { return }
+      } catch {
+        note(error)
+        counter = BorderCounter(borders)
+        return
       }
+      for start in referenceStarts(of: bytes).sorted() { counter.add(1, at: start) }
     }
     counts = counter.counts
   }
@@ -66,8 +93,7 @@ public struct TokenCounter: ~Copyable {
     do throws(TokenizerError) {
       return try reference.encode(text).map(\.source.lowerBound)
     } catch {
-      failureCount += 1
-      lastFailure = error
+      note(error)
       return []
     }
   }
@@ -84,6 +110,12 @@ struct BorderCounter {
   init(_ borders: [Int]) {
     self.borders = borders
     counts = [Int](repeating: 0, count: borders.count + 1)
+  }
+
+  /// Whether no border is inside a range; the positions before it never come again.
+  mutating func isWhole(_ range: Range<Int>) -> Bool {
+    guard let border = border(after: range.lowerBound) else { return true }
+    return border >= range.upperBound
   }
 
   /// The first border after `position`; nil if there is none. Positions never decrease from call to call.

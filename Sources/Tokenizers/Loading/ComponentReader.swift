@@ -37,7 +37,7 @@ enum ComponentReader {
       definition = .sequence(steps)
     case "Strip": definition = .strip(left: try reader.bool("strip_left"), right: try reader.bool("strip_right"))
     case "StripAccents": definition = .stripAccents
-    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(Excerpt.of(type.utf8)) is not supported")
     }
     try reader.finish()
     return definition
@@ -80,7 +80,7 @@ enum ComponentReader {
     case "UnicodeScripts": definition = .unicodeScripts
     case "Whitespace": definition = .whitespace
     case "WhitespaceSplit": definition = .whitespaceSplit
-    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(Excerpt.of(type.utf8)) is not supported")
     }
     try reader.finish()
     return definition
@@ -124,7 +124,7 @@ enum ComponentReader {
       for (value, path) in try reader.elements("processors") { steps.append(try postProcessor(value, path: path)) }
       definition = .sequence(steps)
     case "TemplateProcessing": definition = .template(try template(&reader))
-    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(Excerpt.of(type.utf8)) is not supported")
     }
     try reader.finish()
     return definition
@@ -175,10 +175,11 @@ enum ComponentReader {
       switch (kind, String(decoding: id, as: UTF8.self)) {
       case ("Sequence", "A"): pieces.append(.first)
       case ("Sequence", "B"): pieces.append(.second)
-      case ("Sequence", let name): throw TokenizerError(fields.path(of: "id"), "\(name) is not supported")
+      case ("Sequence", let name):
+        throw TokenizerError(fields.path(of: "id"), "\(Excerpt.of(name.utf8)) is not supported")
       case (_, let name):
         guard let ids = tokens[id] else {
-          throw TokenizerError(fields.path(of: "id"), "\(name) is not among the special_tokens")
+          throw TokenizerError(fields.path(of: "id"), "\(Excerpt.of(name.utf8)) is not among the special_tokens")
         }
         pieces.append(.tokens(ids))
       }
@@ -214,7 +215,7 @@ enum ComponentReader {
       definition = .strip(
         content: try reader.scalar("content"), start: try reader.count("start"), stop: try reader.count("stop"))
     case "WordPiece": definition = .wordPiece(prefix: try reader.text("prefix"), cleanup: try reader.bool("cleanup"))
-    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(Excerpt.of(type.utf8)) is not supported")
     }
     try reader.finish()
     return definition

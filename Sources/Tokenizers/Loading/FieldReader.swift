@@ -108,7 +108,9 @@ struct FieldReader {
     _ name: String, _ type: Choice.Type = Choice.self
   ) throws(TokenizerError) -> Choice {
     let text = String(decoding: try text(name), as: UTF8.self)
-    guard let choice = Choice(rawValue: text) else { throw TokenizerError(path(of: name), "\(text) is not supported") }
+    guard let choice = Choice(rawValue: text) else {
+      throw TokenizerError(path(of: name), "\(Excerpt.of(text.utf8)) is not supported")
+    }
     return choice
   }
 

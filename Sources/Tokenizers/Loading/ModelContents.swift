@@ -5,7 +5,7 @@ import Support
 struct ModelContents {
   /// Tokens with their numbers, or in the order of their numbers with their scores.
   private enum Entries {
-    case numbered(Vocabulary)
+    case numbered(Vocabulary, ByteStringIndex)
     case scored(Vocabulary, [Double])
   }
 
@@ -19,7 +19,8 @@ struct ModelContents {
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
       if scanner.matches(key, "vocab"), let first = scanner.peek(), first == UInt8(ascii: "{") {
-        entries = .numbered(try Self.numbered(&scanner))
+        let (vocabulary, index) = try Self.numbered(&scanner).withoutRepetitions()
+        entries = .numbered(vocabulary, index)
       } else if scanner.matches(key, "vocab"), scanner.peek() == UInt8(ascii: "[") {
         entries = try Self.scored(&scanner)
       } else if scanner.matches(key, "merges") {
@@ -44,7 +45,7 @@ struct ModelContents {
       }
       vocabulary.append(text, id: id)
     }
-    return vocabulary.withoutRepetitions()
+    return vocabulary
   }
 
   private static func scored(_ scanner: inout JSONScanner) throws(FileError) -> Entries {
@@ -88,27 +89,27 @@ struct ModelContents {
         throw FileError(notJSON: "merges are pairs or texts, not both", offset: scanner.offset)
       }
       arePairs = isPair
-      line.removeAll(keepingCapacity: true)
       if isPair {
-        try appendPair(&scanner, to: &sides)
+        try appendPair(&scanner, &line, to: &sides)
         continue
       }
       let offset = scanner.offset
+      line.removeAll(keepingCapacity: true)
       scanner.append(try scanner.string("a merge"), to: &line)
-      if line.starts(with: Array("#version".utf8)) { continue }
-      let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
-      guard parts.count == 2 else {
+      if line.starts(with: "#version".utf8) { continue }
+      guard let space = line.firstIndex(of: 0x20), !line[(space + 1)...].contains(0x20) else {
         throw FileError(notJSON: "a merge needs two parts with one space between them", offset: offset)
       }
-      sides.append(parts[0])
-      sides.append(parts[1])
+      sides.append(line[..<space])
+      sides.append(line[(space + 1)...])
     }
     return sides
   }
 
-  private static func appendPair(_ scanner: inout JSONScanner, to sides: inout ByteStrings) throws(FileError) {
+  private static func appendPair(
+    _ scanner: inout JSONScanner, _ text: inout [UInt8], to sides: inout ByteStrings
+  ) throws(FileError) {
     var count = 0
-    var text: [UInt8] = []
     try scanner.beginArray()
     while try scanner.nextElement() {
       text.removeAll(keepingCapacity: true)
@@ -137,12 +138,12 @@ struct ModelContents {
     case .wordPiece:
       definition = .wordPiece(
         WordPieceDefinition(
-          vocabulary: try numbered(), unknownToken: try reader.text("unk_token"),
+          vocabulary: try numbered().vocabulary, unknownToken: try reader.text("unk_token"),
           continuingSubwordPrefix: try reader.text("continuing_subword_prefix"),
           maximumCharacters: try reader.count("max_input_chars_per_word")))
     case .wordLevel:
       definition = .wordLevel(
-        WordLevelDefinition(vocabulary: try numbered(), unknownToken: try reader.text("unk_token")))
+        WordLevelDefinition(vocabulary: try numbered().vocabulary, unknownToken: try reader.text("unk_token")))
     case .unigram: definition = .unigram(try unigram(&reader))
     }
     try reader.finish()
@@ -162,11 +163,22 @@ struct ModelContents {
     }
   }
 
-  private func numbered() throws(TokenizerError) -> Vocabulary {
-    guard case .numbered(let vocabulary) = entries else {
+  private func numbered() throws(TokenizerError) -> (vocabulary: Vocabulary, index: ByteStringIndex) {
+    guard case .numbered(let vocabulary, let index) = entries else {
       throw TokenizerError("model.vocab", "tokens with their numbers were expected")
     }
-    return vocabulary
+    return (vocabulary, index)
+  }
+
+  /// Finds the tokens of the vocabulary by text.
+  ///
+  /// - Complexity: O(1) for tokens with numbers, O(bytes of the vocabulary) for those with scores.
+  var index: ByteStringIndex {
+    switch entries {
+    case .numbered(_, let index): index
+    case .scored(let vocabulary, _): ByteStringIndex(vocabulary.texts)
+    case nil: ByteStringIndex(ByteStrings())
+    }
   }
 
   private func unigram(_ reader: inout FieldReader) throws(TokenizerError) -> UnigramDefinition {
@@ -187,12 +199,11 @@ struct ModelContents {
   }
 
   private func bpe(_ reader: inout FieldReader) throws(TokenizerError) -> BPEDefinition {
-    let vocabulary = try numbered()
+    let (vocabulary, index) = try numbered()
     guard let merges else { throw TokenizerError("model.merges", "this field is missing") }
     if let dropout = reader.optional("dropout"), dropout.doubleValue != 0 {
       throw TokenizerError("model.dropout", "tokens that depend on chance are not supported")
     }
-    let index = ByteStringIndex(vocabulary.texts)
     let prefix = try reader.optionalText("continuing_subword_prefix") ?? []
     var model = BPEDefinition(vocabulary: vocabulary, merges: [])
     model.continuingSubwordPrefix = prefix
@@ -214,15 +225,14 @@ struct ModelContents {
   ) throws(TokenizerError) -> [BPEDefinition.Merge] {
     func id(_ range: Range<Int>, _ bytes: [UInt8], _ rank: Int) throws(TokenizerError) -> TokenID {
       guard let position = index.position(of: range, in: bytes) else {
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        throw TokenizerError("model.merges[\(rank)]", "the token \"\(text)\" is not in the vocabulary")
+        throw TokenizerError(
+          "model.merges[\(rank)]", "the token \"\(Excerpt.of(bytes[range]))\" is not in the vocabulary")
       }
       return vocabulary.ids[position]
     }
     var merges: [BPEDefinition.Merge] = []
-    var places: [UInt64: Int] = [:]
     merges.reserveCapacity(sides.count / 2)
-    places.reserveCapacity(sides.count / 2)
+    var places = PairMap(expectedPairs: sides.count / 2)
     var hasRepetitions = false
     var joined: [UInt8] = []
     for rank in 0..<sides.count / 2 {
@@ -236,9 +246,8 @@ struct ModelContents {
       let merge = BPEDefinition.Merge(
         left: try id(left, sides.bytes, rank), right: try id(right, sides.bytes, rank),
         result: try id(0..<joined.count, joined, rank), rank: UInt32(truncatingIfNeeded: rank))
-      let key = UInt64(UInt32(bitPattern: merge.left)) << 32 | UInt64(UInt32(bitPattern: merge.right))
-      if let place = places.updateValue(merges.count, forKey: key) {
-        merges[place].rank = .max
+      if let place = places.update(merge.left, merge.right, to: Int32(truncatingIfNeeded: merges.count)) {
+        merges[Int(place)].rank = .max
         hasRepetitions = true
       }
       merges.append(merge)
@@ -248,15 +257,16 @@ struct ModelContents {
 }
 
 extension Vocabulary {
-  /// The vocabulary without those of equal texts that do not count.
-  fileprivate func withoutRepetitions() -> Vocabulary {
+  /// The vocabulary without those of equal texts that do not count, and where each text is in it.
+  fileprivate func withoutRepetitions() -> (Vocabulary, ByteStringIndex) {
     let index = ByteStringIndex(texts)
+    guard index.hasRepetitions else { return (self, index) }
     var result = Vocabulary()
     for position in 0..<count
     where texts[position].isEmpty || index.position(of: texts.range(position), in: texts.bytes) == position {
       result.append(texts[position], id: ids[position])
     }
-    return result.count == count ? self : result
+    return (result, ByteStringIndex(result.texts))
   }
 }
 

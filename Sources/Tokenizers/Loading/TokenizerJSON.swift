@@ -30,6 +30,45 @@ enum TokenizerJSON {
     return try document.definition()
   }
 
+  /// The fields of a file but its model, whose tokens are only passed over.
+  static func fields(_ bytes: RawSpan) throws(TokenizerError) -> JSONObject {
+    var fields = JSONObject()
+    do throws(FileError) {
+      var scanner = JSONScanner(bytes, loneSurrogates: .refused)
+      try scanner.beginObject()
+      while let key = try scanner.nextKey() {
+        if scanner.matches(key, "model") {
+          try scanner.skipValue()
+        } else {
+          fields[scanner.text(of: key)] = try scanner.value()
+        }
+      }
+    } catch { throw TokenizerError("", error.description) }
+    return fields
+  }
+
+  /// The definition of a model and the other steps, which are the fields that are left.
+  static func definition(
+    _ reader: inout FieldReader, model: ModelDefinition, addedTokens: [AddedToken]
+  ) throws(TokenizerError) -> TokenizerDefinition {
+    let normalizer = try reader.optional("normalizer").map { value throws(TokenizerError) in
+      try ComponentReader.normalizer(value, path: "normalizer")
+    }
+    let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(TokenizerError) in
+      try ComponentReader.preTokenizer(value, path: "pre_tokenizer")
+    }
+    let postProcessor = try reader.optional("post_processor").map { value throws(TokenizerError) in
+      try ComponentReader.postProcessor(value, path: "post_processor")
+    }
+    let decoder = try reader.optional("decoder").map { value throws(TokenizerError) in
+      try ComponentReader.decoder(value, path: "decoder")
+    }
+    try reader.finish()
+    return TokenizerDefinition(
+      normalizer: normalizer, preTokenizer: preTokenizer, model: model, addedTokens: addedTokens,
+      postProcessor: postProcessor, decoder: decoder)
+  }
+
   private struct Document {
     var model: ModelContents?
     var fields = JSONObject()
@@ -37,7 +76,7 @@ enum TokenizerJSON {
     func definition() throws(TokenizerError) -> TokenizerDefinition {
       var reader = try FieldReader(.object(fields), path: "")
       if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
-        throw TokenizerError("version", "\(String(decoding: version, as: UTF8.self)) is not supported")
+        throw TokenizerError("version", "\(Excerpt.of(version)) is not supported")
       }
       // transformers decides anew about truncation and padding, whatever the file says.
       _ = reader.optional("truncation")
@@ -45,23 +84,8 @@ enum TokenizerJSON {
       guard let model else { throw TokenizerError("model", "this field is missing") }
       let definition = try model.definition()
       let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []
-      let normalizer = try reader.optional("normalizer").map { value throws(TokenizerError) in
-        try ComponentReader.normalizer(value, path: "normalizer")
-      }
-      let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(TokenizerError) in
-        try ComponentReader.preTokenizer(value, path: "pre_tokenizer")
-      }
-      let postProcessor = try reader.optional("post_processor").map { value throws(TokenizerError) in
-        try ComponentReader.postProcessor(value, path: "post_processor")
-      }
-      let decoder = try reader.optional("decoder").map { value throws(TokenizerError) in
-        try ComponentReader.decoder(value, path: "decoder")
-      }
-      try reader.finish()
-      return TokenizerDefinition(
-        normalizer: normalizer, preTokenizer: preTokenizer, model: definition,
-        addedTokens: try AddedTokenReader.tokens(added, vocabulary: definition.vocabulary),
-        postProcessor: postProcessor, decoder: decoder)
+      let tokens = try AddedTokenReader.tokens(added, vocabulary: definition.vocabulary, index: model.index)
+      return try TokenizerJSON.definition(&reader, model: definition, addedTokens: tokens)
     }
   }
 }
@@ -73,9 +97,8 @@ enum AddedTokenReader {
   /// The numbers in the file do not count: a token of the vocabulary has its number there, any other the next free one
   /// after the vocabulary.
   static func tokens(
-    _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary
+    _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary, index: ByteStringIndex
   ) throws(TokenizerError) -> [AddedToken] {
-    let index = ByteStringIndex(vocabulary.texts)
     var tokens: [AddedToken] = []
     var positionOfText: [[UInt8]: Int] = [:]
     var positionOfID: [TokenID: Int] = [:]
@@ -100,6 +123,8 @@ enum AddedTokenReader {
       }
       // Of two tokens with one number the reference keeps the later.
       if let position = positionOfID[token.id] {
+        let displaced = tokens[position]
+        token.displacedContent = displaced.normalized ? displaced.content : displaced.displacedContent
         positionOfText[tokens[position].content] = nil
         positionOfText[token.content] = position
         tokens[position] = token
@@ -112,7 +137,8 @@ enum AddedTokenReader {
     return tokens
   }
 
-  private static func token(_ value: JSONValue, path: String) throws(TokenizerError) -> AddedToken {
+  /// Reads an added token with the number that it has in the file.
+  static func token(_ value: JSONValue, path: String) throws(TokenizerError) -> AddedToken {
     var reader = try FieldReader(value, path: path)
     let token = AddedToken(
       id: try FieldReader.tokenID(try reader.value("id"), path: reader.path(of: "id")),

@@ -14,6 +14,8 @@ public enum VocabularyConverter: Hashable, Sendable {
   case tiktoken(pattern: String, specialTokens: [String])
   /// The file is a SentencePiece model whose characters merge, as the converter for byte-fallback models reads it.
   case sentencePiece(beginning: String)
+  /// The file is of one of the kinds of `TokenizerFile`, told by its content, and followed as its own library does.
+  case contents(spec: TiktokenSpec?)
 
   /// Makes the definition of a file.
   ///
@@ -29,6 +31,11 @@ public enum VocabularyConverter: Hashable, Sendable {
       return try Self.convert(try TiktokenFile.load(file, spec: spec), pattern: pattern)
     case .sentencePiece(let beginning):
       return try Self.convert(try SentencePieceFile.load(file), beginning: beginning)
+    case .contents(let spec):
+      guard let kind = TokenizerFile(file) else {
+        throw TokenizerError("", "this is no tokenizer.json, tekken.json, SentencePiece model or tiktoken file")
+      }
+      return try kind.definition(file, spec: spec)
     }
   }
 
@@ -39,6 +46,10 @@ public enum VocabularyConverter: Hashable, Sendable {
       case .tokenizerJSON(let lastAddedToken): "json \(lastAddedToken ?? -1)"
       case .tiktoken(let pattern, let specialTokens): "tiktoken \(([pattern] + specialTokens).joined(separator: "\0"))"
       case .sentencePiece(let beginning): "sentencepiece \(beginning)"
+      case .contents(nil): "contents"
+      case .contents(let spec?):
+        "contents \(spec.pattern) "
+          + spec.specialTokens.map { "\($0.content) \($0.id ?? -1)" }.joined(separator: "\0")
       }
     return .of(Array(text.utf8).span.bytes)
   }

@@ -54,6 +54,8 @@ struct BytePairPlan: Hashable, Sendable {
   static let maximumTokenCount = 1 << 20 - 1
   /// The most bytes of a token that the compiled tables can hold.
   static let maximumTokenLength = 1 << 12 - 1
+  /// The most bytes of an added token that is looked for at each place of a text where it may begin.
+  static let maximumAddedLength = 256
 
   /// Takes over what the fast paths follow.
   ///
@@ -90,6 +92,10 @@ struct BytePairPlan: Hashable, Sendable {
         throw .noFastPath("an added token takes in white space or stands for single words")
       }
       guard contents.insert(token.content).inserted else { throw .noFastPath("two added tokens have equal contents") }
+      guard token.content.count <= maximumAddedLength else {
+        throw .noFastPath("an added token has more than \(maximumAddedLength) bytes")
+      }
+      guard token.displacedContent == nil else { throw .noFastPath("two added tokens have one number") }
       guard (0..<TokenID(maximumTokenCount)).contains(token.id) else {
         throw .noFastPath("token \(token.id) is beyond the tables")
       }

@@ -33,6 +33,13 @@ public struct Vocabulary: Hashable, Sendable {
   /// Makes a vocabulary without tokens.
   public init() {}
 
+  /// Takes tokens as they are stored; nil where texts and numbers do not fit each other.
+  init?(texts: ByteStrings, ids: [TokenID]) {
+    guard texts.count == ids.count, ids.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.texts = texts
+    self.ids = ids
+  }
+
   /// The number of tokens.
   public var count: Int { ids.count }
 

@@ -25,17 +25,20 @@ struct AlignedText {
   private(set) var isBroken = false
 
   /// Takes valid UTF-8 as it is.
-  init(source: UnsafeBufferPointer<UInt8>) {
+  ///
+  /// - Parameter start: The offset of the text in its source.
+  init(source: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
     bytes = Array(source)
     spans = []
-    sourceStart = 0
+    sourceStart = start
     sourceLength = source.count
     spans.reserveCapacity(source.count)
     var offset = 0
     let raw = UnsafeRawBufferPointer(source)
     while offset < source.count {
       let length = UTF8Scalar(in: raw, at: offset).length
-      for _ in 0..<length { spans.append(Span(start: offset, end: offset + length)) }
+      let span = Span(start: start + offset, end: start + offset + length)
+      for _ in 0..<length { spans.append(span) }
       offset += length
     }
   }

@@ -7,6 +7,9 @@ struct ByteTrie: Sendable {
   /// The value of each node; -1 for none.
   private var values: [Int32] = [-1]
 
+  /// The number of nodes.
+  var count: Int { values.count }
+
   /// The node of the empty string.
   static let root: Int32 = 0
 
@@ -51,7 +54,8 @@ struct ByteTrie: Sendable {
     return slot
   }
 
-  private mutating func addChild(of node: Int32, _ byte: UInt8) -> Int32 {
+  /// Adds a node after a byte; there must be none.
+  mutating func addChild(of node: Int32, _ byte: UInt8) -> Int32 {
     if childCount * 2 >= keys.count { grow() }
     let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
     let slot = slot(of: key)

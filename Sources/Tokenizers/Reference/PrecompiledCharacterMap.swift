@@ -32,7 +32,7 @@ struct PrecompiledCharacterMap: Sendable {
   }
 
   /// The longest text in the map that a part begins with, and its replacement, as SentencePiece replaces.
-  func longestMatch(in part: ArraySlice<UInt8>) -> (count: Int, replacement: ArraySlice<UInt8>)? {
+  func longestMatch(in part: some Collection<UInt8>) -> (count: Int, replacement: ArraySlice<UInt8>)? {
     var found: (count: Int, replacement: ArraySlice<UInt8>)?
     forEachPrefix(of: part) { count, replacement in
       found = (count, replacement)
@@ -42,7 +42,7 @@ struct PrecompiledCharacterMap: Sendable {
   }
 
   /// Passes on each text in the map that a part begins with, the shortest first, until `body` returns false.
-  private func forEachPrefix(of part: ArraySlice<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Bool) {
+  private func forEachPrefix(of part: some Collection<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Bool) {
     var node = Self.offset(units[0])
     for (index, byte) in part.enumerated() {
       if byte == 0 { return }
@@ -56,6 +56,12 @@ struct PrecompiledCharacterMap: Sendable {
         guard start <= replacements.count, body(index + 1, replacements[start...].prefix { $0 != 0 }) else { return }
       }
     }
+  }
+
+  /// Whether a text in the map begins with a byte.
+  func holdsText(beginningWith byte: UInt8) -> Bool {
+    let node = Self.offset(units[0]) ^ Int(byte)
+    return node < units.count && units[node] & 0x8000_00FF == UInt32(byte)
   }
 
   private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }

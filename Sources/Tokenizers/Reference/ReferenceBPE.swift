@@ -1,10 +1,5 @@
 /// Byte pair encoding as the reference does it: characters first, then the pair of the best rank, the leftmost of equals.
 struct ReferenceBPE: Sendable {
-  private struct Pair: Hashable {
-    let left: TokenID
-    let right: TokenID
-  }
-
   private struct Symbol {
     var token: TokenID
     var range: Range<Int>
@@ -15,24 +10,22 @@ struct ReferenceBPE: Sendable {
 
   private let model: BPEDefinition
   private let lookup: VocabularyLookup
-  private let merges: [Pair: BPEDefinition.Merge]
-  private let results: [UInt32: TokenID]
+  /// The position of the merge of each pair.
+  private var merges: PairMap
+  /// The result of each rank.
+  private var results: NumberMap
   /// The tokens `<0x00>` to `<0xFF>`; nil for those that the vocabulary lacks.
   private let byteTokens: [TokenID?]
 
   init(_ model: BPEDefinition, _ lookup: VocabularyLookup) {
     self.model = model
     self.lookup = lookup
-    var merges: [Pair: BPEDefinition.Merge] = [:]
-    var results: [UInt32: TokenID] = [:]
-    merges.reserveCapacity(model.merges.count)
-    results.reserveCapacity(model.merges.count)
-    for merge in model.merges {
-      merges[Pair(left: merge.left, right: merge.right)] = merge
+    merges = PairMap(expectedPairs: model.merges.count)
+    results = NumberMap(expectedKeys: model.merges.count * 2)
+    for (position, merge) in model.merges.enumerated() {
+      _ = merges.update(merge.left, merge.right, to: Int32(truncatingIfNeeded: position))
       results[merge.rank] = merge.result
     }
-    self.merges = merges
-    self.results = results
     byteTokens = (0...255).map { lookup.byteToken($0) }
   }
 
@@ -108,11 +101,16 @@ struct ReferenceBPE: Sendable {
     return tokens
   }
 
+  /// The merge of two tokens; nil where they do not merge.
+  private func merge(_ left: TokenID, _ right: TokenID) -> BPEDefinition.Merge? {
+    merges[left, right].map { model.merges[Int($0)] }
+  }
+
   private func merge(_ symbols: inout [Symbol]) {
     var queue = MinimumHeap()
     func offer(_ place: Int, _ symbols: [Symbol]) {
       guard place >= 0, symbols[place].next >= 0,
-        let merge = merges[Pair(left: symbols[place].token, right: symbols[symbols[place].next].token)]
+        let merge = merge(symbols[place].token, symbols[symbols[place].next].token)
       else { return }
       queue.insert(UInt64(merge.rank) << 32 | UInt64(place))
     }
@@ -122,8 +120,7 @@ struct ReferenceBPE: Sendable {
       let next = symbols[place].next
       // The pair may have changed since it was queued.
       guard !symbols[place].isRemoved, next >= 0,
-        let merge = merges[Pair(left: symbols[place].token, right: symbols[next].token)],
-        merge.result == results[UInt32(top >> 32)]
+        let merge = merge(symbols[place].token, symbols[next].token), merge.result == results[UInt32(top >> 32)]
       else { continue }
       symbols[place].token = merge.result
       symbols[place].range =

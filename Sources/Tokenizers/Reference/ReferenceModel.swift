@@ -47,15 +47,15 @@ struct ReferenceModel: Sendable {
 struct VocabularyLookup: Sendable {
   private let vocabulary: Vocabulary
   private let index: ByteStringIndex
-  private let positions: [TokenID: Int32]
+  private var positions: NumberMap
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     index = ByteStringIndex(vocabulary.texts)
-    var positions: [TokenID: Int32] = [:]
-    positions.reserveCapacity(vocabulary.count)
-    for (position, id) in vocabulary.ids.enumerated() { positions[id] = Int32(truncatingIfNeeded: position) }
-    self.positions = positions
+    positions = NumberMap(expectedKeys: vocabulary.count * 2)
+    for (position, id) in vocabulary.ids.enumerated() {
+      positions[UInt32(bitPattern: id)] = Int32(truncatingIfNeeded: position)
+    }
   }
 
   /// The number of the token with a text.
@@ -67,7 +67,7 @@ struct VocabularyLookup: Sendable {
   }
 
   /// The text of the token with a number.
-  func text(of id: TokenID) -> [UInt8]? { positions[id].map { Array(vocabulary.texts[Int($0)]) } }
+  func text(of id: TokenID) -> [UInt8]? { positions[UInt32(bitPattern: id)].map { Array(vocabulary.texts[Int($0)]) } }
 
   /// The token `<0x00>` to `<0xFF>` of a byte.
   func byteToken(_ byte: UInt8) -> TokenID? {

@@ -139,8 +139,7 @@ struct ReferencePreTokenizer: Sendable {
   }
 
   /// What is left of the pieces, joined as the behavior says.
-  private static func ranges(of pieces: [(range: Range<Int>, isMatch: Bool)], _ behavior: SplitBehavior) -> [Range<Int>]
-  {
+  static func ranges(of pieces: [(range: Range<Int>, isMatch: Bool)], _ behavior: SplitBehavior) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var wasMatch = false
     switch behavior {

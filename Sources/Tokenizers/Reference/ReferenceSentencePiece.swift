@@ -50,7 +50,9 @@ struct ReferenceSentencePiece: Sendable {
   }
 
   /// The longest text of a trie that begins at an offset, and its end.
-  static func longestMatch(_ trie: ByteTrie, _ text: [UInt8], from start: Int) -> Int? {
+  static func longestMatch(
+    _ trie: ByteTrie, _ text: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int? {
     var node = ByteTrie.root
     var offset = start
     var longest: Int?
@@ -137,7 +139,7 @@ struct ReferenceSentencePiece: Sendable {
     var symbols: [Symbol] = []
     var offset = 0
     while offset < text.count {
-      let match = Self.longestMatch(userDefined, text, from: offset)
+      let match = text.withUnsafeBufferPointer { Self.longestMatch(userDefined, $0, from: offset) }
       let end = match ?? offset + Self.length(text, offset)
       let index = symbols.count
       symbols.append(

@@ -19,13 +19,16 @@ public struct ReferenceTokenizer: Sendable {
   /// What the tokenizer does.
   public let definition: TokenizerDefinition
 
-  private let splitter: AddedTokenSplitter
-  private let normalizedSplitter: AddedTokenSplitter
-  private let normalizer: ReferenceNormalizer
+  /// Finds the added tokens that are looked for in the text as it is.
+  let splitter: AddedTokenSplitter
+  /// Finds the added tokens that are looked for in normalized text.
+  let normalizedSplitter: AddedTokenSplitter
+  let normalizer: ReferenceNormalizer
   private let preTokenizer: ReferencePreTokenizer
-  private let model: ReferenceModel
+  let model: ReferenceModel
   private let decoder: ReferenceDecoder?
-  private let addedTexts: [TokenID: [UInt8]]
+  /// The texts of the added tokens, normalized where they are looked for in normalized text.
+  let addedTexts: [TokenID: [UInt8]]
   private let specialTexts: Set<[UInt8]>
 
   /// Prepares a tokenizer.
@@ -43,9 +46,9 @@ public struct ReferenceTokenizer: Sendable {
     var patterns: [(content: [UInt8], token: AddedToken)] = []
     var seen: Set<[UInt8]> = []
     for (index, token) in definition.addedTokens.enumerated() where token.normalized {
-      let content = try Self.normalized(token, normalizer, index)
+      let content = try Self.normalized(token.content, normalizer, index)
       guard !content.isEmpty, seen.insert(content).inserted else {
-        let name = String(decoding: token.content, as: UTF8.self)
+        let name = Excerpt.of(token.content)
         throw TokenizerError(
           "added_tokens[\(index)].content",
           content.isEmpty ? "\"\(name)\" is normalized to nothing" : "\"\(name)\" is normalized to what another one is")
@@ -56,15 +59,18 @@ public struct ReferenceTokenizer: Sendable {
     normalizedSplitter = AddedTokenSplitter(patterns)
     let plain = definition.addedTokens.filter { !$0.normalized }
     splitter = AddedTokenSplitter(plain.map { ($0.content, $0) })
-    for token in plain { texts[token.id] = token.content }
+    for (index, token) in definition.addedTokens.enumerated() where !token.normalized {
+      texts[token.id] = token.content
+      if let content = token.displacedContent { texts[token.id] = try Self.normalized(content, normalizer, index) }
+    }
     addedTexts = texts
     specialTexts = Set(definition.addedTokens.filter(\.special).map(\.content))
   }
 
   private static func normalized(
-    _ token: AddedToken, _ normalizer: ReferenceNormalizer, _ index: Int
+    _ content: [UInt8], _ normalizer: ReferenceNormalizer, _ index: Int
   ) throws(TokenizerError) -> [UInt8] {
-    var text = token.content.withUnsafeBufferPointer { AlignedText(source: $0) }
+    var text = content.withUnsafeBufferPointer { AlignedText(source: $0) }
     do throws(TokenizerError) { try normalizer.normalize(&text) } catch {
       throw TokenizerError("added_tokens[\(index)].content", error.description)
     }
@@ -124,21 +130,31 @@ public struct ReferenceTokenizer: Sendable {
     for piece in try splitter.pieces(of: whole.bytes, splitsSpecialTokens: splitsSpecialTokens) {
       if let token = piece.token {
         body(Token(id: token, source: whole.source(of: piece.range)))
-        continue
-      }
-      var text = whole.slice(piece.range)
-      try normalizer.normalize(&text)
-      for piece in try normalizedSplitter.pieces(of: text.bytes, splitsSpecialTokens: splitsSpecialTokens) {
-        if let token = piece.token {
-          body(Token(id: token, source: text.source(of: piece.range)))
-        } else {
-          try encodePreTokens(of: text.slice(piece.range), body)
-        }
+      } else {
+        try encodeStretch(whole.slice(piece.range), splitsSpecialTokens, body)
       }
     }
   }
 
-  private func encodePreTokens(of text: AlignedText, _ body: (Token) -> Void) throws(TokenizerError) {
+  /// Passes on the tokens of a text between added tokens.
+  func encodeStretch(
+    _ stretch: AlignedText, _ splitsSpecialTokens: Bool = false, _ body: (Token) -> Void
+  ) throws(TokenizerError) {
+    var text = stretch
+    try normalizer.normalize(&text)
+    for piece in try normalizedSplitter.pieces(of: text.bytes, splitsSpecialTokens: splitsSpecialTokens) {
+      if let token = piece.token {
+        body(Token(id: token, source: text.source(of: piece.range)))
+      } else {
+        try encodePreTokens(of: text.slice(piece.range), preTokenizer, body)
+      }
+    }
+  }
+
+  /// Passes on the tokens of a normalized text, or of a part that the first steps of the pre-tokenizer made.
+  func encodePreTokens(
+    of text: AlignedText, _ preTokenizer: ReferencePreTokenizer, _ body: (Token) -> Void
+  ) throws(TokenizerError) {
     for preToken in try preTokenizer.preTokenize(text) {
       try model.encode(preToken.bytes) { id, range in body(Token(id: id, source: preToken.source(of: range))) }
     }

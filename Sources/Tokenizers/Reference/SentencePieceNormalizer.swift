@@ -4,6 +4,8 @@ struct SentencePieceNormalizer: Sendable {
   private let map: PrecompiledCharacterMap?
   private var userDefined = ByteTrie()
   private let space: [UInt8]
+  /// The ASCII characters that stay as they are, whatever follows.
+  private var isPlain = [Bool](repeating: false, count: 128)
 
   /// Prepares a normalizer; nil where the character map is damaged.
   init?(_ options: SentencePieceNormalizerOptions) {
@@ -16,13 +18,27 @@ struct SentencePieceNormalizer: Sendable {
     }
     for symbol in options.userDefinedSymbols { userDefined.insert(symbol, value: 0) }
     space = options.escapesWhitespaces ? [0xE2, 0x96, 0x81] : [0x20]
+    for byte in UInt8(0x21)..<0x7F {
+      isPlain[Int(byte)] =
+        userDefined.child(of: ByteTrie.root, byte) == nil && !(map?.holdsText(beginningWith: byte) ?? false)
+    }
   }
 
   /// Normalizes a text.
   func apply(to text: inout AlignedText) {
     guard !text.isEmpty else { return }
-    var output = Output()
-    let bytes = text.bytes
+    let output = text.bytes.withUnsafeBufferPointer { makeOutput(for: $0, findsSources: true) }
+    text.replaceAll(with: output.bytes, from: output.sources)
+  }
+
+  /// What a text becomes, without where it comes from.
+  func normalized(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    text.isEmpty ? [] : makeOutput(for: text, findsSources: false).bytes
+  }
+
+  private func makeOutput(for bytes: UnsafeBufferPointer<UInt8>, findsSources: Bool) -> Output {
+    var output = Output(findsSources: findsSources)
+    output.bytes.reserveCapacity(bytes.count + bytes.count / 2)
     var offset = 0
     if options.removesExtraWhitespaces {
       while offset < bytes.count, let (part, count) = Optional(next(in: bytes, from: offset)),
@@ -35,6 +51,13 @@ struct SentencePieceNormalizer: Sendable {
       if options.addsDummyPrefix, !options.treatsWhitespaceAsSuffix { output.append(space, from: offset..<offset) }
       var followsSpace = options.removesExtraWhitespaces
       while offset < bytes.count {
+        let byte = bytes[offset]
+        if byte < 0x80, isPlain[Int(byte)] {
+          output.append(byte, from: offset)
+          followsSpace = false
+          offset += 1
+          continue
+        }
         let (replacement, count) = next(in: bytes, from: offset)
         let part = followsSpace ? replacement.drop { $0 == 0x20 } : replacement
         for byte in part {
@@ -46,32 +69,41 @@ struct SentencePieceNormalizer: Sendable {
       if options.removesExtraWhitespaces { output.removeSuffix(space) }
       if options.addsDummyPrefix, options.treatsWhitespaceAsSuffix { output.append(space, from: offset..<offset) }
     }
-    text.replaceAll(with: output.bytes, from: output.sources)
+    return output
   }
 
   /// What the text at an offset becomes, and how many bytes of it.
-  private func next(in bytes: [UInt8], from offset: Int) -> (part: ArraySlice<UInt8>, count: Int) {
+  private func next(in bytes: UnsafeBufferPointer<UInt8>, from offset: Int) -> (part: ArraySlice<UInt8>, count: Int) {
     if let end = ReferenceSentencePiece.longestMatch(userDefined, bytes, from: offset) {
-      return (bytes[offset..<end], end - offset)
+      return (Array(bytes[offset..<end])[...], end - offset)
     }
     if let map, let match = map.longestMatch(in: bytes[offset...]) { return (match.replacement, match.count) }
-    let length = bytes.withUnsafeBytes { UTF8Scalar(in: $0, at: offset).length }
-    return (bytes[offset..<offset + length], length)
+    let length = UTF8Scalar(in: UnsafeRawBufferPointer(bytes), at: offset).length
+    return (Array(bytes[offset..<offset + length])[...], length)
   }
 
   private struct Output {
     var bytes: [UInt8] = []
+    /// Where each byte comes from; empty where nobody asks.
     var sources: [Range<Int>] = []
+    let findsSources: Bool
+
+    init(findsSources: Bool) { self.findsSources = findsSources }
 
     mutating func append(_ text: [UInt8], from source: Range<Int>) {
       bytes += text
-      for _ in text { sources.append(source) }
+      if findsSources { for _ in text { sources.append(source) } }
+    }
+
+    mutating func append(_ byte: UInt8, from offset: Int) {
+      bytes.append(byte)
+      if findsSources { sources.append(offset..<offset + 1) }
     }
 
     mutating func removeSuffix(_ text: [UInt8]) {
       while bytes.count >= text.count, bytes.suffix(text.count).elementsEqual(text) {
         bytes.removeLast(text.count)
-        sources.removeLast(text.count)
+        if findsSources { sources.removeLast(text.count) }
       }
     }
   }

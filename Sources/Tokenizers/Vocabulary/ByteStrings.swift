@@ -1,3 +1,5 @@
+import Glibc
+
 /// Many byte strings in one allocation, addressed by their position.
 public struct ByteStrings: Hashable, Sendable {
   /// The bytes of all strings, one after another.
@@ -7,6 +9,15 @@ public struct ByteStrings: Hashable, Sendable {
 
   /// Makes an empty list of strings.
   public init() {}
+
+  /// Takes strings as they are stored; nil where an offset does not fit.
+  init?(bytes: [UInt8], offsets: [UInt32]) {
+    guard offsets.first == 0, offsets.last == UInt32(exactly: bytes.count),
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
+    else { return nil }
+    self.bytes = bytes
+    self.offsets = offsets
+  }
 
   /// The number of strings.
   public var count: Int { offsets.count - 1 }
@@ -29,49 +40,88 @@ public struct ByteStrings: Hashable, Sendable {
 /// Swift's `String` compares by canonical equivalence, under which distinct tokens are equal; this compares bytes.
 struct ByteStringIndex {
   private let strings: ByteStrings
-  private var slots: [Int32]
+  /// Positions in the lower half, a part of the hash in the upper; the highest number is a free slot.
+  private var slots: [UInt64]
   /// Whether there are strings of each length, so that the parts of a long string are hashed only if they can be found.
   private var hasLength: [Bool]
+
+  /// Whether some string is there more than once.
+  private(set) var hasRepetitions = false
+
+  private static let free = UInt64.max
 
   /// Indexes `strings`; of equal strings the last one is found. Empty strings are left out.
   init(_ strings: ByteStrings) {
     self.strings = strings
     var capacity = 16
     while capacity < strings.count * 2 { capacity *= 2 }
-    slots = [Int32](repeating: -1, count: capacity)
+    slots = [UInt64](repeating: Self.free, count: capacity)
     hasLength = [Bool](repeating: false, count: ((0..<strings.count).map { strings.range($0).count }.max() ?? 0) + 1)
-    for index in 0..<strings.count where !strings[index].isEmpty {
-      slots[slot(of: strings.range(index), in: strings.bytes)] = Int32(index)
-      hasLength[strings.range(index).count] = true
+    for index in 0..<strings.count {
+      let range = strings.range(index)
+      if range.isEmpty { continue }
+      let hash = Self.hash(of: range, in: strings.bytes)
+      let slot = slot(of: range, in: strings.bytes, hash)
+      hasRepetitions = hasRepetitions || slots[slot] != Self.free
+      slots[slot] = hash & Self.tag | UInt64(index)
+      hasLength[range.count] = true
     }
   }
 
   /// The position of the bytes in `range` of `bytes`; nil if no such string is indexed.
   func position(of range: Range<Int>, in bytes: [UInt8]) -> Int? {
     guard range.count < hasLength.count, hasLength[range.count] else { return nil }
-    let found = slots[slot(of: range, in: bytes)]
-    return found < 0 ? nil : Int(found)
+    let found = slots[slot(of: range, in: bytes, Self.hash(of: range, in: bytes))]
+    return found == Self.free ? nil : Int(found & ~Self.tag)
   }
 
   /// The position of `bytes`; nil if no such string is indexed.
   func position(of bytes: [UInt8]) -> Int? { position(of: 0..<bytes.count, in: bytes) }
 
-  private func slot(of range: Range<Int>, in bytes: [UInt8]) -> Int {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for offset in range { hash = (hash ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3 }
-    hash ^= hash >> 29
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] >= 0, !isEqual(Int(slots[slot]), range, bytes) { slot = (slot + 1) & (slots.count - 1) }
-    return slot
+  /// The bits of a slot that hold a part of the hash.
+  private static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
+
+  private func slot(of range: Range<Int>, in bytes: [UInt8], _ hash: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count &- 1)
+    while true {
+      let found = slots[slot]
+      if found == Self.free { return slot }
+      if (found ^ hash) & Self.tag == 0, isEqual(Int(found & ~Self.tag), range, bytes) { return slot }
+      slot = (slot &+ 1) & (slots.count &- 1)
+    }
+  }
+
+  private static func hash(of range: Range<Int>, in bytes: [UInt8]) -> UInt64 {
+    bytes.withUnsafeBytes { raw in
+      var hash = UInt64(truncatingIfNeeded: range.count)
+      func mix(_ word: UInt64) {
+        let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        hash = product.high ^ product.low
+      }
+      var offset = range.lowerBound
+      while range.upperBound - offset >= 8 {
+        mix(raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        offset += 8
+      }
+      var rest: UInt64 = 0xFF
+      while offset < range.upperBound {
+        rest = rest << 8 | UInt64(raw[offset])
+        offset += 1
+      }
+      mix(rest)
+      return hash ^ hash >> 29
+    }
   }
 
   private func isEqual(_ index: Int, _ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
     let stored = strings.range(index)
     guard stored.count == range.count else { return false }
-    for offset in 0..<range.count where strings.bytes[stored.lowerBound + offset] != bytes[range.lowerBound + offset] {
-      return false
+    return strings.bytes.withUnsafeBytes { left in
+      bytes.withUnsafeBytes { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+        return memcmp(left + stored.lowerBound, right + range.lowerBound, range.count) == 0
+      }
     }
-    return true
   }
 }
 

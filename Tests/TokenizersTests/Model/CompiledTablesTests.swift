@@ -181,4 +181,24 @@ import Testing
     #expect(tokenizer.tablesError != nil)
     #expect(try !tokenizer.encode(Self.text).isEmpty)
   }
+
+  @Test("The oldest tables go when all take too much, and all go when that is asked for")
+  func trim() throws {
+    let folder = try Scratch()
+    let path = folder.path + "/tables"
+    let tables = CompiledTables(directory: path)
+    #expect(tables.storedBytes == 0)
+    for (age, name) in ["new", "middle", "old"].enumerated() {
+      try PrivateFolder(path).write([UInt8](repeating: 1, count: 100).span.bytes, as: FileName(name))
+      let date = Date(timeIntervalSinceNow: -1000 * Double(age))
+      try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path + "/" + name)
+    }
+    #expect(tables.storedBytes == 300)
+    try tables.trim(to: 250, keeping: "old")
+    #expect(try Files.list(path) == ["new", "old"])
+    try tables.trim(to: 0, keeping: "new")
+    #expect(try Files.list(path) == ["new"])
+    try tables.removeAll()
+    #expect(!Files.exists(path))
+  }
 }

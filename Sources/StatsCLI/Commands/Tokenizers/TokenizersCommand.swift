@@ -13,7 +13,9 @@ struct TokenizersCommand: ParsableCommand {
       Example:
         tokenstats tokenizers fetch
       """,
-    subcommands: [TokenizersListCommand.self, TokenizersFetchCommand.self, TokenizersInfoCommand.self])
+    subcommands: [
+      TokenizersListCommand.self, TokenizersFetchCommand.self, TokenizersInfoCommand.self, TokenizersRemoveCommand.self,
+    ])
 }
 
 extension VocabularyLocation.Origin {

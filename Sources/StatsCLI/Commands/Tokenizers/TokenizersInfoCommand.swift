@@ -49,7 +49,7 @@ struct TokenizersInfoCommand: ParsableCommand {
     let location = try model.locateVocabulary()
     let tokenizer = try model.loadTokenizer()
     let published = model.format.model
-    return [
+    return try [
       ("model", .string(model.name)), ("hub_id", .string(published.hubID)),
       ("revision", .string(published.revision)),
       ("vocabulary", .string(published.tokenizer.name)), ("path", .string(location.path)),
@@ -61,26 +61,28 @@ struct TokenizersInfoCommand: ParsableCommand {
       ("template", .string(model.format.template.name)), ("template_sha256", .string(model.format.template.sha256)),
       ("license", .string(published.tokenizer.file.license.name)),
       ("license_url", .string(published.tokenizer.file.license.address)),
-    ]
+    ] + TokenizerFacts(CountingModel.model(model).definition(), tokenizer, name: model.name).members
   }
 
   private static func facts(of file: TokenizerPath) throws(CommandFailure) -> [(String, JSONValue)] {
     let contents = try file.contents()
     let definition = try file.definition(of: contents)
     let tokenizer = try file.tokenizer(definition)
-    return [
+    for notice in TokenizerNotices.sentences(for: definition, tokenizer, path: file.path) { Messages.notice(notice) }
+    return try [
       ("path", .string(file.path)), ("kind", .string(contents.kind.rawValue)),
       ("bytes", .number(contents.bytes.count)),
       ("sha256", .string(SHA256Digest.of(contents.bytes.span.bytes).hex)),
       ("tokens", .number(tokenizer.vocabularySize)), ("added_tokens", .number(definition.addedTokens.count)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
       ("fast_path", .string(summary(of: tokenizer.engine))),
-    ]
+    ] + TokenizerFacts(definition, tokenizer, name: file.path).members
   }
 
   private static func summary(of engine: Tokenizer.Engine) -> String {
     switch engine {
     case .compiled: "yes"
+    case .pieces(let reason): "each piece of text once: \(reason)"
     case .reference(let reason): "no: \(reason)"
     }
   }

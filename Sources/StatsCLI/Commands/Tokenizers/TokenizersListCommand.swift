@@ -3,6 +3,7 @@ import JSON
 import ModelHub
 import Reports
 import Support
+import Tokenizers
 
 /// Prints which vocabulary files are there.
 struct TokenizersListCommand: ParsableCommand {
@@ -30,6 +31,11 @@ struct TokenizersListCommand: ParsableCommand {
       for line in Self.table(of: found, models).lines(width: nil) { try output.writeLine(line) }
     }
     try output.flush()
+    let tables = CompiledTables.userCache
+    let size = tables.storedBytes
+    if size > 0 {
+      Messages.notice("Compiled tables take \(CompiledTables.megabytes(size)) in \(tables.directory)")
+    }
     if found.contains(where: { $0.1.location == nil }) {
       Messages.notice("Missing files are fetched with: tokenstats tokenizers fetch")
     }
