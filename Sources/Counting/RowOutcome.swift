@@ -10,6 +10,8 @@ public struct ConversationCount: Sendable, Hashable {
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted.
   public var legacyTokens = 0
+  /// Where the prompt and the last turn end; nil where that is not known, as for contents without a template.
+  public var turns: TurnPlaces?
 
   /// Makes a count of nothing.
   public init() {}
@@ -89,18 +91,6 @@ public struct CountedConversation: Sendable {
   public let spans: [TokenSpan]
   /// The size of the rendered text in bytes.
   public let renderedBytes: Int
-
-  /// The assistant and thinking tokens at positions from `limit` on.
-  public func assistantTokens(from limit: Int) -> Int {
-    var position = 0
-    var lost = 0
-    for span in spans {
-      let end = position + span.tokens
-      if end > limit, span.kind == .assistant || span.kind == .thinking { lost += end - max(position, limit) }
-      position = end
-    }
-    return lost
-  }
 
   /// The sizes of the messages' contents.
   ///

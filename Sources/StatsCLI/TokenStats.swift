@@ -19,8 +19,8 @@ struct TokenStats: ParsableCommand {
     subcommands: [
       AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
       EncodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self, PlotCommand.self,
-      CompareCommand.self, OutliersCommand.self, SplitCommand.self, MergeCommand.self, TokenizersCommand.self,
-      VerifyCommand.self,
+      CompareCommand.self, DiffCommand.self, OutliersCommand.self, SplitCommand.self, PackCommand.self, MixCommand.self,
+      MergeCommand.self, TokenizersCommand.self, VerifyCommand.self,
       ManualCommand.self,
     ])
 

@@ -19,7 +19,7 @@ import TokenStatistics
     let schema = Schema([Field("kind", .utf8)])
     let table = try RecordBatch(schema: schema, columns: [kinds.finish()], rowCount: 3)
     let batch = DatasetBatch(table, kind: .trait, rowsBefore: 0, extraColumns: ["kind"])
-    var visitor = StatisticsVisitor(limits: [], groupColumns: ["kind"])
+    var visitor = StatisticsVisitor(groupColumns: ["kind"])
     for (row, label) in (Self.labels + [Self.labels[1]]).enumerated() {
       var count = ConversationCount()
       count.kinds.user = 10 * (row + 1)

@@ -29,6 +29,7 @@ private enum LlamaFormat {
     }
     chat.append("<|eot_id|>")
     for (index, message) in zip(turns.indices, turns) {
+      if message.role == .assistant { chat.beginAnswer(index) }
       try appendTurn(message, number: index + 1, of: text, to: &chat)
     }
     if arguments.addGenerationPrompt { chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n") }

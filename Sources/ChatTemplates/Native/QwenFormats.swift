@@ -34,6 +34,7 @@ private enum QwenFormats {
         chat.append(message.textContent, of: text, as: message.role.contentKind)
         chat.append("<|im_end|>\n")
       case .assistant:
+        chat.beginAnswer(index)
         let showsReasoning: ShownReasoning =
           index <= query ? .never : index == messages.count - 1 ? .always : .ifThereIsAny
         try appendAssistant(message, number: index + 1, reasoning: showsReasoning, of: text, to: &chat)
@@ -136,6 +137,7 @@ private enum QwenFormats {
       case .user, .system:
         try appendTurn25(message, of: text, to: &chat)
       case .assistant:
+        chat.beginAnswer(index)
         let calls = message.extras?.toolCalls?.arrayValue ?? []
         guard !calls.isEmpty else {
           try appendTurn25(message, of: text, to: &chat)
