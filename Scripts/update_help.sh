@@ -5,7 +5,7 @@
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")/../Tests/StatsCLITests/Help"
-for file in tokenstats analyze list create generate count encode render report show plot compare outliers split merge \
+for file in tokenstats analyze list create generate count encode render report show plot compare diff outliers split pack mix merge \
   verify tokenizers tokenizers-list tokenizers-fetch tokenizers-info; do
   command=${file#tokenstats}
   # shellcheck disable=SC2086  # a subcommand is two words

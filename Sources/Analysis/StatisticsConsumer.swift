@@ -66,8 +66,8 @@ struct StatisticsConsumer: ScanConsumer {
 
   /// Whether a stored result is of this source, as far as all but its contents tell.
   private func holds(_ stored: Checkpoint, for job: ScanJob, _ wanted: Fingerprint.Options) -> Bool {
-    stored.isComplete && stored.fingerprint.options.countsLike(wanted) && stored.fingerprint.source.size == job.source.bytes
-      && stored.source.path == job.source.path
+    stored.isComplete && stored.fingerprint.options.countsLike(wanted)
+      && stored.fingerprint.source.size == job.source.bytes && stored.source.path == job.source.path
   }
 
   func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? {

@@ -30,8 +30,8 @@ struct PromptMemory {
 extension ConversationCounter {
   /// Finds where the prompt and the last turn of the conversation end that was rendered and counted last.
   ///
-  /// What was counted already tells nearly all: a prompt ends where the last answer's turn begins, and the last turn ends
-  /// in what the template writes last.
+  /// What was counted already tells nearly all: a prompt ends where the last answer's turn begins, and the last turn
+  /// ends in what the template writes last.
   mutating func turnPlaces(_ messages: [ChatMessage], of text: RawSpan, length: Int) -> TurnPlaces? {
     guard let turnEnd = renderer.template.turnEnd else { return nil }
     return TurnPlaces(

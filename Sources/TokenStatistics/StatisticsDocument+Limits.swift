@@ -12,7 +12,9 @@ extension StatisticsDocument {
     guard let settings = try settings() else { return }
     let wanted = settings.limits.map(String.init)
     for name in datasetNames {
-      guard let stored = datasets[name]?[DatasetSummary.limitsKey]?.objectValue?.keys, stored != wanted else { continue }
+      guard let stored = datasets[name]?[DatasetSummary.limitsKey]?.objectValue?.keys, stored != wanted else {
+        continue
+      }
       if let checkpoint = try store.load(name), checkpoint.isComplete {
         let costs = LimitCosts(checkpoint.tally).summaries(settings.limits)
         updateEntry(of: name) { $0[DatasetSummary.limitsKey] = DatasetSummary.json(of: costs) }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "", "analyze", "list", "create", "generate", "count", "encode", "render", "report", "show", "plot", "compare",
-    "outliers", "split", "merge", "verify", "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info",
+    "diff", "outliers", "split", "pack", "mix", "merge", "verify", "tokenizers", "tokenizers list", "tokenizers fetch",
+    "tokenizers info",
   ]
 
   /// The file of a command's help; `Scripts/update_help.sh` writes it.

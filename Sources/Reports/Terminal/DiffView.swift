@@ -53,7 +53,8 @@ public struct DiffView: Sendable {
   public var markdown: [String] {
     var lines = ["**Token statistics**: \(summary)", ""]
     for setting in diff.settings {
-      lines.append("- `\(Self.code(setting.setting))`: `\(Self.code(setting.stored))` → `\(Self.code(setting.requested))`")
+      lines.append(
+        "- `\(Self.code(setting.setting))`: `\(Self.code(setting.stored))` → `\(Self.code(setting.requested))`")
     }
     for change in diff.changed {
       for cause in change.causes { lines.append("- `\(Self.code(change.dataset))`: \(Self.escaped(cause))") }

@@ -100,7 +100,9 @@ struct PackCommand: ParsableCommand {
     for copy in document.copies {
       Messages.notice("\(copy.dataset) is left out: it holds rows of \(copy.original)")
     }
-    for (model, tally) in models.sorted(by: { $0.key < $1.key }) { table.add(model.text, tally.lengths, tally.training) }
+    for (model, tally) in models.sorted(by: { $0.key < $1.key }) {
+      table.add(model.text, tally.lengths, tally.training)
+    }
   }
 
   private func print(_ table: PackingTable) throws(CommandFailure) {

@@ -31,7 +31,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the dataset's entry of the statistics as JSON.")
   var json = false
 
-  @Option(help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
   var limits: String?
 
   @Option(help: "Columns to fill; default: those of the terminal.")
@@ -47,7 +48,8 @@ struct ShowCommand: ParsableCommand {
       let limits = try limits.map { (text) throws(CommandFailure) in
         try TokenLengths(text, option: "--limits").lengths
       }
-      let dataset = try limits.map { (limits) throws(CommandFailure) in try apply(limits, to: chosen, of: path) } ?? chosen
+      let dataset =
+        try limits.map { (limits) throws(CommandFailure) in try apply(limits, to: chosen, of: path) } ?? chosen
       var output = StandardOutput()
       if image {
         try writePlot(of: dataset, beside: path, to: &output)

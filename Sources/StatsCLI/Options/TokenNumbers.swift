@@ -83,13 +83,20 @@ struct TokenLengths {
         throw CommandFailure("\(option) \(argument): \"\(element)\" is no number of tokens", status: .usage)
       }
       guard length >= Self.lowest, element.utf8.first != UInt8(ascii: "0") else {
-        throw CommandFailure(
-          "\(option) \(argument): \"\(element)\" is no length that anyone wants; a comma separates lengths, so write "
-            + "\(Self.joined(elements)) without separators in the numbers", status: .usage)
+        throw CommandFailure(Self.refusal(element, of: elements, in: "\(option) \(argument)"), status: .usage)
       }
       lengths.append(length)
     }
     self.lengths = Set(lengths).sorted()
+  }
+
+  private static func refusal(_ element: String, of elements: [String], in place: String) -> String {
+    let meant = joined(elements)
+    guard meant != elements.joined(separator: ",") else {
+      return "\(place): \"\(element)\" is no limit; a limit is \(lowest) tokens or more and does not begin with 0"
+    }
+    return
+      "\(place): \"\(element)\" is no limit; a comma separates limits, so write \(meant) without separators in numbers"
   }
 
   /// The spelling that was probably meant: elements of three digits belong to the one before them.
