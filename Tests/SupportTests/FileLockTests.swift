@@ -15,7 +15,7 @@ struct FileLockTests {
         do {
           _ = try FileLock(for: path, waits: false) { _ in }
         } catch {
-          reason = error.description
+          reason = "\(error)"
         }
         #expect(reason.contains(path) && reason.contains("is at work on it") && reason.contains("--wait"))
         #expect(reason.contains("process "))
