@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test dist test-dist lint format bench bench-micro count-instructions fuzz-reference install uninstall setup build vocabularies clean
 
 all: build
 
@@ -17,6 +17,14 @@ demo: build vocabularies
 ## make test          everything: format, build, tests, read-back by the Python libraries
 test:
 	@Scripts/test.sh
+
+## make dist          the program as one static file with manual and licenses, dist/tokenstats-VERSION-linux-x86_64.tar.gz
+dist:
+	@Scripts/dist.sh
+
+## make test-dist     that program in an empty root: verify, analyze, pictures; as root or with user namespaces
+test-dist: dist vocabularies
+	@Scripts/test_dist.sh
 
 ## make lint          format and house rules only
 lint:

@@ -54,7 +54,6 @@ let package = Package(
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
-    system("CFontconfig", pkgConfig: "fontconfig", apt: "libfontconfig-dev"),
     system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
     system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
     system("COnig", pkgConfig: "oniguruma", apt: "libonig-dev"),
@@ -73,6 +72,8 @@ let package = Package(
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
     .target(name: "CReferenceExpectations", exclude: ["rows.jsonl.zst"]),
+    // The font of the plots, put into the program with #embed from the system that builds.
+    .target(name: "CPlotFonts"),
     // The report's template, style sheets and scripts, put into the program with #embed.
     .target(
       name: "CReportAssets", exclude: ["page.html", "script", "style"]),
@@ -108,24 +109,25 @@ let package = Package(
         "TokenStatistics", "Tokenizers",
       ])
     + module(
-      "Histograms", ["CCairo", "CDeflate", "CFontconfig", "Support", "TokenStatistics"],
+      "Histograms", ["CCairo", "CDeflate", "CPlotFonts", "Support", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + module(
       "Reports", ["CCairo", "CReportAssets", "Support", "JSON", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + [
-      .executableTarget(
-        name: "tokenstats",
+      // The process's entry, in C: it works without /proc and with a small stack.
+      .executableTarget(name: "tokenstats", dependencies: ["StatsCLI"], path: "Sources/Program"),
+      .target(
+        name: "StatsCLI",
         dependencies: [
           "Analysis", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "Histograms", "JSON",
           "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        path: "Sources/StatsCLI",
         swiftSettings: strict),
       .testTarget(
-        name: "StatsCLITests", dependencies: ["tokenstats", "JSON", "TestSupport"], exclude: ["BadInput", "Help"],
-        swiftSettings: strict),
+        name: "StatsCLITests", dependencies: ["StatsCLI", "tokenstats", "JSON", "TestSupport"],
+        exclude: ["BadInput", "Help"], swiftSettings: strict),
     ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

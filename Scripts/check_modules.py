@@ -52,7 +52,7 @@ def names(dependencies):
 
 
 def check_target(target, level, modules):
-    module = "StatsCLI" if target["type"] == "executable" else target["name"]
+    module = "Program" if target["type"] == "executable" else target["name"]
     if module not in level:
         yield f"Package.swift: {module} has no level in the block `modules` of {GUIDE.relative_to(ROOT)}: add it"
         return
@@ -84,7 +84,7 @@ def main():
         *(
             f"{GUIDE.relative_to(ROOT)}: {name} is no module of Package.swift"
             for name in sorted(level)
-            if name != "StatsCLI" and name not in modules
+            if name != "Program" and name not in modules
         ),
     ]
     for finding in findings:

@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # Installs what is missing of the system packages that a build, a test run or a profile needs; silent when nothing is.
 #
-# usage: Scripts/setup.sh build|test|profile
+# usage: Scripts/setup.sh build|test|profile|dist
 #   profile  what Scripts/count_instructions.sh needs
+#   dist     what Scripts/dist.sh links and builds with
 set -euo pipefail
 
 purpose=${1:-build}
 
 # pip fetches the vocabulary files, fonts-dejavu-core holds the typeface of the pictures.
 packages=(
-  libbrotli-dev libcairo2-dev libdeflate-dev libfontconfig-dev libfreetype-dev libjson-c-dev
+  libbrotli-dev libcairo2-dev libdeflate-dev libfreetype-dev libjson-c-dev
   liblz4-dev libonig-dev libsentencepiece-dev libsnappy-dev libssl-dev libzstd-dev zlib1g-dev
   fonts-dejavu-core pkg-config python3 python3-pip
 )
 # What pkg-config calls the libraries above; snappy and sentencepiece are looked for by their headers too.
-modules=(libbrotlidec cairo-ft libdeflate fontconfig freetype2 json-c liblz4 oniguruma sentencepiece libcrypto libzstd zlib)
+modules=(libbrotlidec cairo-ft libdeflate freetype2 json-c liblz4 oniguruma sentencepiece libcrypto libzstd zlib)
 if [ "$purpose" = test ]; then
   packages+=(python3-venv)
   # Any Chromium will do for the browser tests; Debian has it as a package, elsewhere it may come as a snap.
@@ -31,6 +32,12 @@ fi
 
 if [ "$purpose" = profile ]; then
   packages+=(valgrind binutils)
+fi
+
+if [ "$purpose" = dist ]; then
+  packages+=(
+    cmake dpkg-dev g++ libbz2-dev libexpat1-dev libfontconfig-dev libpixman-1-dev libpng-dev patch uuid-dev
+  )
 fi
 
 if ! command -v swift >/dev/null; then

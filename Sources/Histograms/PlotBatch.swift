@@ -14,7 +14,7 @@ public struct PlotBatch: Sendable {
   /// The file format.
   public let format: PlotFormat
   /// The fonts.
-  public let fonts: FontFiles
+  public let fonts: FontSource
   /// The threads that draw at once.
   public let jobs: Int
 
@@ -30,7 +30,7 @@ public struct PlotBatch: Sendable {
   }
 
   /// Makes a batch; nothing is read or written yet.
-  public init(folder: String, format: PlotFormat, fonts: FontFiles, jobs: Int) {
+  public init(folder: String, format: PlotFormat, fonts: FontSource, jobs: Int) {
     self.folder = folder
     self.format = format
     self.fonts = fonts

@@ -29,12 +29,12 @@ public struct PlotRenderer: ~Copyable {
   private var indexer: PixelIndexer
   private var encoder: PNGEncoder
 
-  /// Makes a renderer with the fonts that `FontFiles.located()` finds.
+  /// Makes a renderer with the fonts that `FontSource.located()` finds.
   ///
   /// - Throws: ``PlotError/fontMissing(family:place:)`` if DejaVu Sans is not installed, and what FreeType, Cairo
   ///   or libdeflate refuse.
   public init() throws(PlotError) {
-    try self.init(fonts: FontFiles.located())
+    try self.init(fonts: FontSource.located())
   }
 
   /// Makes a renderer with the given fonts.
@@ -42,8 +42,8 @@ public struct PlotRenderer: ~Copyable {
   /// Finding fonts takes a few milliseconds: for several renderers, find them once.
   ///
   /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
-  public init(fonts: FontFiles) throws(PlotError) {
-    let fontSet = try FontSet(files: fonts)
+  public init(fonts: FontSource) throws(PlotError) {
+    let fontSet = try FontSet(fonts)
     let encoder = try PNGEncoder()
     sketch = PlotSketch(fonts: fontSet)
     self.encoder = encoder

@@ -4,7 +4,6 @@ import Glibc
 import Support
 
 /// The program: parses the command line, runs the command and turns what it throws into a message and an exit status.
-@main
 struct TokenStats: ParsableCommand {
   static let version = "0.2.0"
 
@@ -24,7 +23,10 @@ struct TokenStats: ParsableCommand {
       ManualCommand.self,
     ])
 
-  static func main() {
+  /// Runs the command that the arguments ask for.
+  ///
+  /// - Parameter arguments: what follows the program's name.
+  static func launch(_ arguments: [String]) {
     // A reader that goes away must not kill a long run that only reports its progress to it.
     signal(SIGPIPE, SIG_IGN)
     // A file that grows beyond what is allowed (ulimit -f) is an error with a message, and its temporary file goes.
@@ -33,7 +35,7 @@ struct TokenStats: ParsableCommand {
     FileMappings.enable()
     Interruption.endAtOnce()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let failure as CommandFailure {
       Messages.error(failure.message)
@@ -45,4 +47,12 @@ struct TokenStats: ParsableCommand {
       exit(withError: error)
     }
   }
+}
+
+/// Runs the program; its entry is C, see `Sources/Program`.
+@_cdecl("tokenstats_main")
+public func tokenstatsMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+  let texts = (1..<max(1, Int(count))).compactMap { arguments[$0].map { String(cString: $0) } }
+  TokenStats.launch(texts)
+  return ExitStatus.success.rawValue
 }

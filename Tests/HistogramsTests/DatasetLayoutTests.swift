@@ -7,7 +7,7 @@ import TokenStatistics
 /// What is laid out where in a dataset's plot, before a pixel is drawn.
 @Suite struct DatasetLayoutTests {
   static func sketch() throws -> PlotSketch {
-    PlotSketch(fonts: try FontSet(files: FontFiles.located()))
+    PlotSketch(fonts: try FontSet(FontSource.located()))
   }
 
   static let scales = PlotScales(profiles: SyntheticProfiles.corpus)
@@ -113,7 +113,7 @@ import TokenStatistics
   }
 
   @Test func longNamesAreCutAfterTwoThirds() throws {
-    var fonts = try FontSet(files: FontFiles.located())
+    var fonts = try FontSet(FontSource.located())
     let text = "abcdefghijklmnopqrstuvwxyz"
     let whole = try fonts.width(of: text, style: .label)
     let cut = try fonts.fitted(text, style: .label, smallest: 11, maximum: whole - 20)
@@ -127,7 +127,7 @@ import TokenStatistics
   }
 
   @Test func charactersOutsideTheFontPrintAsEscapes() throws {
-    var fonts = try FontSet(files: FontFiles.located())
+    var fonts = try FontSet(FontSource.located())
     let escape = try fonts.width(of: "\\u{4E2D}", style: .label)
     #expect(try fonts.width(of: "中", style: .label) == escape)
     #expect(try fonts.width(of: "\u{202E}", style: .label) == fonts.width(of: "\\u{202E}", style: .label))

@@ -46,7 +46,7 @@ import TokenStatistics
   @Test func everyPlotSaysWhyThereIsNoRenderer() throws {
     try withTemporaryFolder { folder in
       for file in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] { try AtomicFile.write("no font", to: "\(folder)/\(file)") }
-      let batch = PlotBatch(folder: folder, format: .png, fonts: try FontFiles(directory: folder), jobs: 2)
+      let batch = PlotBatch(folder: folder, format: .png, fonts: try FontSource(directory: folder), jobs: 2)
       let profiles = Self.profiles(["a", "b", "c"])
       let outcome = batch.draw(PlotTask.datasets(profiles, scales: PlotScales(profiles: profiles)))
       #expect(Set(outcome.failures.keys) == Set(profiles.map { TextKey($0.dataset) }))

@@ -234,14 +234,14 @@ import TokenStatistics
 
   @Test func aMissingFontNamesItsPackage() throws {
     let scratch = try Scratch()
-    let missing = #expect(throws: PlotError.self) { try FontFiles(directory: scratch.path) }
+    let missing = #expect(throws: PlotError.self) { try FontSource(directory: scratch.path) }
     #expect(missing?.description.contains("fonts-dejavu-core") == true)
     for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
       try scratch.file(name, "no font")
     }
-    let files = try FontFiles(directory: scratch.path)
-    let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files: files) }
-    #expect(damaged?.description.contains(files.book) == true)
+    let files = try FontSource(directory: scratch.path)
+    let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files) }
+    #expect(damaged?.description.contains(scratch.path + "/DejaVuSans.ttf") == true)
   }
 
   @Test func svgHoldsTheSamePictureAndIsWellFormed() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import tokenstats
+@testable import StatsCLI
 
 /// Numbers as people write them.
 @Suite struct TokenAmountTests {

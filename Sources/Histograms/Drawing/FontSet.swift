@@ -22,10 +22,10 @@ struct FontSet: ~Copyable {
     }
   }
 
-  /// Opens the font files.
-  init(files: FontFiles) throws(PlotError) {
-    let book = try Typeface(path: files.book)
-    let bold = try Typeface(path: files.bold)
+  /// Opens the fonts.
+  init(_ source: FontSource) throws(PlotError) {
+    let book = try source.openBook()
+    let bold = try source.openBold()
     self.book = book
     self.bold = bold
   }

@@ -1,13 +1,13 @@
 import CCairo
-import CFontconfig
+import CPlotFonts
 import Glibc
 
-/// Where the two files of the plots' font are: DejaVu Sans Book and Bold.
-public struct FontFiles: Sendable, Hashable {
-  /// The path of the Book file.
-  public let book: String
-  /// The path of the Bold file.
-  public let bold: String
+/// Where the plots' font comes from: DejaVu Sans, Book and Bold.
+public enum FontSource: Sendable, Hashable {
+  /// The files that were installed where the program was built, as parts of the program.
+  case builtIn
+  /// Two font files.
+  case files(book: String, bold: String)
 
   /// The environment variable that names a folder with `DejaVuSans.ttf` and `DejaVuSans-Bold.ttf`.
   public static let directoryVariable = "TOKENSTATS_FONT_DIR"
@@ -18,78 +18,36 @@ public struct FontFiles: Sendable, Hashable {
   ///
   /// - Throws: ``PlotError/fontMissing(family:place:)`` if one of them is not there.
   public init(directory: String) throws(PlotError) {
-    book = directory + "/DejaVuSans.ttf"
-    bold = directory + "/DejaVuSans-Bold.ttf"
+    let book = directory + "/DejaVuSans.ttf"
+    let bold = directory + "/DejaVuSans-Bold.ttf"
     for path in [book, bold] where access(path, R_OK) != 0 {
       throw .fontMissing(family: Self.family, place: "at \(path)")
     }
+    self = .files(book: book, bold: bold)
   }
 
-  /// Finds the files in the folder that `TOKENSTATS_FONT_DIR` names, else through fontconfig.
+  /// The files in the folder that `TOKENSTATS_FONT_DIR` names, else the built-in ones.
   ///
-  /// Fontconfig answers every question with some font; an answer of another family, weight or width counts as none.
-  ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if the font is not installed.
-  public static func located() throws(PlotError) -> FontFiles {
-    if let directory = getenv(directoryVariable), directory.pointee != 0 {
-      return try FontFiles(directory: String(cString: directory))
+  /// - Throws: ``PlotError/fontMissing(family:place:)`` if the folder does not hold them.
+  public static func located() throws(PlotError) -> FontSource {
+    guard let directory = getenv(directoryVariable), directory.pointee != 0 else { return .builtIn }
+    return try FontSource(directory: String(cString: directory))
+  }
+
+  /// Opens the Book face.
+  func openBook() throws(PlotError) -> Typeface {
+    switch self {
+    case .builtIn: try Typeface(builtIn: plot_font_book())
+    case .files(let path, _): try Typeface(path: path)
     }
-    return try FontFiles(configuration: FontConfiguration())
   }
 
-  private init(configuration: borrowing FontConfiguration) throws(PlotError) {
-    guard let book = configuration.file(family: Self.family, weight: FC_WEIGHT_REGULAR),
-      let bold = configuration.file(family: Self.family, weight: FC_WEIGHT_BOLD)
-    else { throw .fontMissing(family: Self.family, place: "through fontconfig") }
-    self.book = book
-    self.bold = bold
-  }
-}
-
-/// Fontconfig's configuration with the installed fonts.
-///
-/// The corresponding C type is `FcConfig`. It is an object of its own, so no global state is touched.
-private struct FontConfiguration: ~Copyable {
-  private let handle: OpaquePointer?
-
-  init() {
-    handle = FcInitLoadConfigAndFonts()
-  }
-
-  deinit {
-    if let handle { FcConfigDestroy(handle) }
-  }
-
-  /// The file of the upright face of `family` with `weight` and normal width; nil if there is none.
-  func file(family: String, weight: Int32) -> String? {
-    guard let handle, let pattern = FcPatternCreate() else { return nil }
-    defer { FcPatternDestroy(pattern) }
-    let wanted: [(name: String, value: Int32)] = [
-      (FC_WEIGHT, weight), (FC_SLANT, FC_SLANT_ROMAN), (FC_WIDTH, FC_WIDTH_NORMAL),
-    ]
-    guard FcPatternAddString(pattern, FC_FAMILY, family) == FcTrue else { return nil }
-    for (name, value) in wanted {
-      guard FcPatternAddInteger(pattern, name, value) == FcTrue else { return nil }
+  /// Opens the Bold face.
+  func openBold() throws(PlotError) -> Typeface {
+    switch self {
+    case .builtIn: try Typeface(builtIn: plot_font_bold())
+    case .files(_, let path): try Typeface(path: path)
     }
-    guard FcConfigSubstitute(handle, pattern, FcMatchPattern) == FcTrue else { return nil }
-    FcDefaultSubstitute(pattern)
-    var result = FcResultNoMatch
-    guard let match = FcFontMatch(handle, pattern, &result) else { return nil }
-    defer { FcPatternDestroy(match) }
-    guard string(FC_FAMILY, of: match) == family, wanted.allSatisfy({ integer($0.name, of: match) == $0.value })
-    else { return nil }
-    return string(FC_FILE, of: match)
-  }
-
-  private func string(_ name: String, of pattern: OpaquePointer) -> String? {
-    var value: UnsafeMutablePointer<FcChar8>?
-    guard FcPatternGetString(pattern, name, 0, &value) == FcResultMatch, let value else { return nil }
-    return String(cString: value)
-  }
-
-  private func integer(_ name: String, of pattern: OpaquePointer) -> Int32? {
-    var value: Int32 = 0
-    return FcPatternGetInteger(pattern, name, 0, &value) == FcResultMatch ? value : nil
   }
 }
 
@@ -106,11 +64,27 @@ struct Typeface: ~Copyable {
   ///
   /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
   init(path: String) throws(PlotError) {
+    try self.init(named: path) { library, face in FT_New_Face(library, path, 0, &face) }
+  }
+
+  /// Opens a font file that is part of the program.
+  ///
+  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
+  init(builtIn font: PlotFont) throws(PlotError) {
+    // FreeType reads the bytes as long as the face lives: they live as long as the program.
+    try self.init(named: "of the program") { library, face in
+      FT_New_Memory_Face(library, font.bytes, FT_Long(font.count), 0, &face)
+    }
+  }
+
+  private init(
+    named path: String, _ open: (FT_Library, inout FT_Face?) -> FT_Error
+  ) throws(PlotError) {
     var library: FT_Library?
     var code = FT_Init_FreeType(&library)
     guard code == 0, let library else { throw .fontUnreadable(path: path, code: code) }
     var face: FT_Face?
-    code = FT_New_Face(library, path, 0, &face)
+    code = open(library, &face)
     guard code == 0, let face else {
       FT_Done_FreeType(library)
       throw .fontUnreadable(path: path, code: code)
