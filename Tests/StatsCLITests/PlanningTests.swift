@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import tokenstats
+@testable import StatsCLI
 
 /// The commands that plan a run from statistics: `diff`, `pack`, `mix`, and limits that nobody counted with.
 @Suite struct PlanningTests {
