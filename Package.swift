@@ -78,13 +78,13 @@ let package = Package(
     .target(
       name: "CReportAssets", exclude: ["page.html", "script", "style"]),
   ]
-    + module("JSON", ["CJSONC", "CTextKernels"], testResources: [.copy("Fixtures")])
+    + module("JSON", ["CJSONC", "CTextKernels", "Support"], testResources: [.copy("Fixtures")])
     + module("Support", ["COpenSSL", "CSupport"])
     + module(
       "Tokenizers", ["CFileMappings", "COnig", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
-    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON"])
-    + module("ChatTemplates", ["JSON"], testResources: [.copy("Fixtures")])
+    + module("ReferenceExpectations", ["CReferenceExpectations", "CZstd", "JSON", "Support"])
+    + module("ChatTemplates", ["JSON", "Support"], testResources: [.copy("Fixtures")])
     + module(
       "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support"],
       testResources: [.copy("Fixtures")])

@@ -1,6 +1,6 @@
 import Counting
-public import Datasets
-import Support
+import Datasets
+public import Support
 public import TokenStatistics
 
 /// What became of an analysis.

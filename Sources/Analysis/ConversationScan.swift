@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import Counting
-public import Datasets
+import Datasets
 public import ModelHub
 import PersonaData
 public import Support
@@ -56,23 +56,20 @@ public struct ConversationScan: Sendable {
 
   /// Finds the datasets and loads the vocabularies.
   ///
-  /// - Throws: ``AnalysisError``.
+  /// - Throws: `InputError` if a model is not known or its tokenizer cannot be loaded, or no dataset is found.
   public init(
     _ options: ScanOptions, loadTokenizer: LoadedModel.TokenizerLoader
-  ) throws(AnalysisError) {
+  ) throws(InputError) {
     for model in options.query.models {
-      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+      _ = try options.catalog.format(of: model)
     }
-    let found: FoundSources
-    do { found = try FoundSources(options.query) } catch { throw .input(error) }
+    let found = try FoundSources(options.query)
     self.options = options
     notices = found.notices
     failures = found.failures
     jobs = found.jobs
-    do {
-      models = try LoadedModel.load(
-        Set(jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
-    } catch { throw .tokenizer(error) }
+    models = try LoadedModel.load(
+      Set(jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
   }
 
   /// Scans sources that are known already, with models that are loaded already.

@@ -35,25 +35,22 @@ public struct DatasetAnalysis: Sendable {
   /// - Parameters:
   ///   - options: What is to be done.
   ///   - loadTokenizer: Loads a vocabulary; it is called from several threads, once for each model in use.
-  /// - Throws: ``AnalysisError``.
-  public init(_ options: AnalysisOptions, loadTokenizer: LoadedModel.TokenizerLoader) throws(AnalysisError) {
+  /// - Throws: `InputError` if a model is not known or its tokenizer cannot be loaded, no dataset is found, or the
+  ///   document is damaged or has other settings.
+  public init(_ options: AnalysisOptions, loadTokenizer: LoadedModel.TokenizerLoader) throws(InputError) {
     let watch = Stopwatch()
     var document = try Self.document(at: options.document)
     for model in options.query.models {
-      do { _ = try options.catalog.format(of: model) } catch { throw .model(error) }
+      _ = try options.catalog.format(of: model)
     }
-    let found: FoundSources
-    do { found = try FoundSources(options.query) } catch { throw .input(error) }
+    let found = try FoundSources(options.query)
     let loading = Stopwatch()
-    let models: [String: LoadedModel]
-    do {
-      models = try LoadedModel.load(
-        Set(found.jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
-    } catch { throw .tokenizer(error) }
+    let models = try LoadedModel.load(
+      Set(found.jobs.map(\.model)), catalog: options.catalog, arguments: options.templateArguments, loadTokenizer)
     var preparation = AnalysisTimings()
     preparation.loading = loading.seconds
     consumer = StatisticsConsumer(options, models: models)
-    do { try document.adopt(consumer.settings, force: options.force) } catch { throw .statistics(error) }
+    do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
     notices = found.notices
@@ -63,11 +60,11 @@ public struct DatasetAnalysis: Sendable {
     self.preparation = preparation
   }
 
-  private static func document(at path: String) throws(AnalysisError) -> StatisticsDocument {
-    do throws(StatisticsError) {
+  private static func document(at path: String) throws(InputError) -> StatisticsDocument {
+    do throws(FileError) {
       return try StatisticsDocument.load(path) ?? StatisticsDocument(path: path)
     } catch {
-      throw .statistics(error)
+      throw statistics(error)
     }
   }
 
@@ -85,13 +82,12 @@ public struct DatasetAnalysis: Sendable {
   /// - Parameters:
   ///   - stop: Asked at least every 4,096 rows.
   ///   - progress: Called after every batch of rows and every dataset, from any thread but never from two at once.
-  /// - Throws: ``AnalysisError/statistics(_:)`` if the document or the folder of checkpoints cannot be written,
-  ///   ``AnalysisError/input(_:)`` if the file of lengths cannot, or if all selections leave no row; the document is not
-  ///   written then.
+  /// - Throws: `InputError` if the document, the folder of checkpoints or the file of lengths cannot be written, or if
+  ///   all selections leave no row; the document is not written then.
   public func run(
     stop: StopFlag = StopFlag(), progress: @escaping @Sendable (AnalysisProgress) -> Void = { _ in }
-  ) throws(AnalysisError) -> AnalysisResult {
-    do { try consumer.store.prepare() } catch { throw .statistics(.file(error)) }
+  ) throws(InputError) -> AnalysisResult {
+    do { try consumer.store.prepare() } catch { throw Self.statistics(error) }
     do { try consumer.lengths?.prepare() } catch { throw Self.unwritable(error) }
     let working = Stopwatch()
     let meter = ProgressMeter(jobs, report: progress)
@@ -105,12 +101,12 @@ public struct DatasetAnalysis: Sendable {
     if let error = result.emptySelections {
       // The remains of the parts are hidden, and the next run removes them at the latest.
       try? consumer.lengths?.discard()
-      throw .input(error)
+      throw error
     }
-    do { try result.document.applyLimits(from: consumer.store) } catch { throw .statistics(error) }
+    do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
-    do { try result.document.write() } catch { throw .statistics(error) }
+    do { try result.document.write() } catch { throw Self.statistics(error) }
     result.lengthsRows = try finishLengths(result)
     result.timings = preparation
     result.timings.working = worked
@@ -122,7 +118,7 @@ public struct DatasetAnalysis: Sendable {
   /// Puts the file of lengths together from those of all datasets that were counted.
   ///
   /// - Returns: Its rows; nil if it is not wanted, or would lack what an interruption kept from being counted.
-  private func finishLengths(_ result: AnalysisResult) throws(AnalysisError) -> Int? {
+  private func finishLengths(_ result: AnalysisResult) throws(InputError) -> Int? {
     guard let table = consumer.lengths else { return nil }
     do {
       let rows = result.isInterrupted || result.counted.isEmpty ? nil : try table.finish(result.counted)
@@ -133,8 +129,12 @@ public struct DatasetAnalysis: Sendable {
     }
   }
 
-  private static func unwritable(_ error: any Error) -> AnalysisError {
-    .input(InputError(.unwritable, dataset: "", "\(error)"))
+  private static func unwritable(_ error: any Error) -> InputError {
+    InputError(.unwritable, dataset: "", "\(error)")
+  }
+
+  private static func statistics(_ error: FileError) -> InputError {
+    InputError(.statistics, dataset: "", error.description)
   }
 }
 

@@ -89,7 +89,7 @@ final class LengthsPart {
   /// What was counted of the current batch.
   private var rows: [CountedRow] = []
 
-  init(_ identity: DatasetIdentity, path: String) throws(ColumnarFileError) {
+  init(_ identity: DatasetIdentity, path: String) throws(FileError) {
     self.identity = identity
     // The parts are read once and removed: neither compressing them nor waiting for the disk would pay.
     writer = try ParquetWriter(
@@ -103,7 +103,7 @@ final class LengthsPart {
   /// Writes what was added of `batch`.
   func endBatch(_ batch: DatasetBatch) throws(InputError) {
     guard !rows.isEmpty else { return }
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       for row in rows { try append(row, of: batch) }
       let texts = (try dataset.finish(), try model.finish(), try labels.finish())
       var columns: [Column] = []
@@ -120,12 +120,12 @@ final class LengthsPart {
   /// Completes the part.
   func finish() throws(InputError) {
     guard let writer = writer.take() else { return }
-    do throws(ColumnarFileError) { _ = try writer.finish() } catch {
+    do throws(FileError) { _ = try writer.finish() } catch {
       throw InputError(.unwritable, dataset: identity.dataset, error.description)
     }
   }
 
-  private func append(_ row: CountedRow, of batch: DatasetBatch) throws(ColumnarFileError) {
+  private func append(_ row: CountedRow, of batch: DatasetBatch) throws(FileError) {
     try dataset.append(identity.dataset)
     try model.append(identity.model)
     if let label = row.label { try labels.append(label) } else { try labels.appendNull() }

@@ -1,6 +1,6 @@
 public import Counting
 public import Datasets
-import Support
+public import Support
 import TokenStatistics
 
 /// The tokens of selected rows, one by one and in order.

@@ -73,11 +73,11 @@ struct StatisticsConsumer: ScanConsumer {
   func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? {
     guard takesOver, let wanted = fingerprint(of: job) else { return nil }
     let loaded: Checkpoint?
-    do throws(StatisticsError) {
+    do throws(FileError) {
       loaded = try store.load(job.name)
     } catch {
       // A checkpoint that cannot be read is only a saved effort: the source is counted and the file replaced.
-      let reason = if case .damaged(let path, let reason) = error { "\(path): \(reason)" } else { error.description }
+      let reason = error.kind == .damaged ? "\(error.path): \(error.reason)" : error.description
       notices.withLock { $0.append("\(job.name) is counted again, its stored result cannot be used: \(reason)") }
       return nil
     }
@@ -111,7 +111,7 @@ struct StatisticsConsumer: ScanConsumer {
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
     guard let wanted = fingerprint(of: job) else {
-      throw InputError(.unknownModel, dataset: job.name, "\(ModelHubError.unknownModel(job.model))")
+      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
     }
     let hashing = Stopwatch()
     let sha256 = try job.source.digest()

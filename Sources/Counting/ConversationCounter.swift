@@ -81,7 +81,7 @@ public struct ConversationCounter: ~Copyable {
   var failureCount: Int { counter.failureCount }
 
   /// Why the last of these texts has no tokens.
-  var lastFailure: EncodingError? { counter.lastFailure }
+  var lastFailure: TokenizerError? { counter.lastFailure }
 
   /// The seconds spent in the chat template so far, if they are measured.
   var renderingSeconds: Double { renderer.seconds }

@@ -48,7 +48,7 @@ public struct TextBatch: Sendable {
   }
 
   /// Notes that a text has no tokens.
-  public mutating func fail(_ text: Int, _ reason: EncodingError) { failures[text] = reason.description }
+  public mutating func fail(_ text: Int, _ reason: TokenizerError) { failures[text] = reason.description }
 
   /// Forgets everything and keeps the memory.
   public mutating func removeAll() {
@@ -89,7 +89,7 @@ public struct CountingPool {
   }
 
   /// The texts of the last batch that have no tokens, by position, with the reason; their counts are 0.
-  public var failures: [Int: EncodingError] {
+  public var failures: [Int: TokenizerError] {
     workers.reduce(into: [:]) { failures, worker in failures.merge(worker.failures) { $1 } }
   }
 
@@ -148,7 +148,7 @@ final class CountingWorker: @unchecked Sendable {
   }
 
   /// The texts of a batch that have no tokens, by position, with the reason.
-  fileprivate(set) var failures: [Int: EncodingError] = [:]
+  fileprivate(set) var failures: [Int: TokenizerError] = [:]
 
   /// Counts some texts of a batch.
   func count(_ texts: Range<Int>, of batch: TextBatch) {

@@ -1,7 +1,7 @@
 public import ChatTemplates
 import JSON
 public import ModelHub
-import Support
+public import Support
 public import TokenStatistics
 public import Tokenizers
 
@@ -31,9 +31,9 @@ public struct LoadedModel: Sendable {
   /// - Throws: The reason why the first, by name, cannot be loaded.
   public static func load(
     _ models: Set<String>, catalog: ModelCatalog, arguments: TemplateArguments, _ loadTokenizer: TokenizerLoader
-  ) throws(ModelHubError) -> [String: LoadedModel] {
+  ) throws(InputError) -> [String: LoadedModel] {
     let known = models.sorted().compactMap { model in (try? catalog.format(of: model)).map { (model, $0) } }
-    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, ModelHubError> in
+    let results = Workers.run(count: known.count) { index -> Result<LoadedModel, InputError> in
       let (model, format) = known[index]
       do {
         let tokenizer = try loadTokenizer(model, format.model.tokenizer)

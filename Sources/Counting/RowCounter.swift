@@ -29,17 +29,17 @@ struct RowCounter: ~Copyable {
   /// Counts a row of `batch`.
   mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
     let score: Score
-    do throws(RowFailure) {
+    do throws(InputError) {
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
         if messages.isEmpty {
-          throw RowFailure(row: batch.firstRow + row, kind: .messages, message: "all messages are the system's")
+          throw InputError(.messages, dataset: "", "all messages are the system's")
         }
       }
       score = try batch.score(of: row)
     } catch {
-      return .failed(error, raised: nil, legacyTokens: 0)
+      return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
     let (repairs, failures) = (counter.repairCount, counter.failureCount)
     var count: ConversationCount

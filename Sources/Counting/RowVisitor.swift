@@ -1,4 +1,5 @@
 public import Datasets
+public import Support
 import TokenStatistics
 
 /// What a visitor leaves of the rows of a part of a source.
@@ -43,7 +44,7 @@ extension ScoreFilters {
   /// The label decides first: rows of other labels may hold any score.
   ///
   /// - Throws: The row's failure if the choice depends on a score that cannot be read.
-  func includes(_ row: Int, of batch: DatasetBatch) throws(RowFailure) -> Bool {
+  func includes(_ row: Int, of batch: DatasetBatch) throws(InputError) -> Bool {
     if isEmpty { return true }
     let rowLabel = batch.label(of: row)
     guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }

@@ -1,6 +1,6 @@
 public import Datasets
 import ModelHub
-import Support
+public import Support
 public import TokenStatistics
 
 /// Which sources of a folder are read, and which of their rows count.

@@ -87,11 +87,11 @@ struct ScanWorker: ~Copyable {
     for row in 0..<batch.count {
       totals.rows += 1
       let outcome: RowOutcome
-      do throws(RowFailure) {
+      do throws(InputError) {
         guard try job.filters.includes(row, of: batch) else { continue }
         outcome = box.counter.count(row, of: batch)
       } catch {
-        outcome = .failed(error, raised: nil, legacyTokens: 0)
+        outcome = .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
       }
       totals.selected += 1
       if case .failed(let failure, _, _) = outcome {
@@ -111,7 +111,7 @@ struct ScanWorker: ~Copyable {
   private mutating func counter(for job: ScanJob) throws(InputError) -> ModelCounter {
     if let box, box.counts(job.model) { return box }
     guard let model = models[job.model] else {
-      throw InputError(.unknownModel, dataset: job.name, "\(ModelHubError.unknownModel(job.model))")
+      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
     }
     // Its caches are large, so one is released before the next is made.
     box = nil

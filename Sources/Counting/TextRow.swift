@@ -1,6 +1,6 @@
 public import ChatTemplates
-public import Datasets
 import JSON
+public import Support
 
 /// One row of JSONL: a text, or a conversation.
 public enum TextRow: Sendable {

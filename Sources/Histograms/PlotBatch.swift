@@ -76,10 +76,10 @@ public struct PlotBatch: Sendable {
   private func draw(_ plots: [PlotTask], _ tickets: Tickets) -> Share {
     var share = Share()
     let clock = ThreadClock()
-    do throws(PlotError) {
+    do throws(FileError) {
       var renderer = try PlotRenderer(fonts: fonts)
       while let index = tickets.next() {
-        do throws(PlotError) {
+        do throws(FileError) {
           try draw(plots[index], with: &renderer, clock: clock, times: &share.times)
         } catch {
           share.failures[plots[index].name] = error.description
@@ -95,7 +95,7 @@ public struct PlotBatch: Sendable {
 
   private func draw(
     _ plot: PlotTask, with renderer: inout PlotRenderer, clock: ThreadClock, times: inout PlotTimes
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let start = clock.elapsed
     let pages = try plot.draw(&renderer, format)
     let drawn = clock.elapsed
@@ -103,12 +103,8 @@ public struct PlotBatch: Sendable {
     times.plots += 1
     defer { times.writing += clock.elapsed - drawn }
     for (name, page) in zip(plot.files, pages) {
-      do throws(FileError) {
-        // A plot can be drawn again; waiting for the disk may take as long as drawing it.
-        try AtomicFile.write(page, to: path(of: name), isDurable: false)
-      } catch {
-        throw .file(error)
-      }
+      // A plot can be drawn again; waiting for the disk may take as long as drawing it.
+      try AtomicFile.write(page, to: path(of: name), isDurable: false)
     }
   }
 }
@@ -134,11 +130,11 @@ public struct PlotTask: Sendable {
   /// The names of its files without ending, one a page: `NAME`, `NAME-2` and so on.
   public let files: [String]
   /// Draws all pages.
-  let draw: @Sendable (inout PlotRenderer, PlotFormat) throws(PlotError) -> [[UInt8]]
+  let draw: @Sendable (inout PlotRenderer, PlotFormat) throws(FileError) -> [[UInt8]]
 
   private init(
     _ name: String, pages: Int = 1,
-    draw: @escaping @Sendable (inout PlotRenderer, PlotFormat) throws(PlotError) -> [[UInt8]]
+    draw: @escaping @Sendable (inout PlotRenderer, PlotFormat) throws(FileError) -> [[UInt8]]
   ) {
     files = (0..<max(1, pages)).map { $0 == 0 ? name : "\(name)-\($0 + 1)" }
     self.draw = draw
@@ -154,7 +150,7 @@ extension PlotTask {
     _ profiles: [DatasetProfile], scales: PlotScales, style: PlotStyle = .standard
   ) -> [PlotTask] {
     profiles.map { profile in
-      PlotTask(profile.dataset) { (renderer, format) throws(PlotError) in
+      PlotTask(profile.dataset) { (renderer, format) throws(FileError) in
         [try renderer.render(profile, scales: scales, style: style, format: format)]
       }
     }
@@ -162,7 +158,7 @@ extension PlotTask {
 
   /// The pages of a comparison.
   public init(_ comparison: DatasetComparison, scales: PlotScales) {
-    self.init(comparison.fileStem, pages: comparison.pageCount) { (renderer, format) throws(PlotError) in
+    self.init(comparison.fileStem, pages: comparison.pageCount) { (renderer, format) throws(FileError) in
       try renderer.renderComparison(comparison, scales: scales, format: format)
     }
   }
@@ -180,10 +176,10 @@ extension PlotTask {
       let title = group.title + (part.map { " · \($0)" } ?? "")
       let end = group.name + (part.map { "__\($0)" } ?? "")
       return [
-        PlotTask("contact_sheet__\(end)") { (renderer, format) throws(PlotError) in
+        PlotTask("contact_sheet__\(end)") { (renderer, format) throws(FileError) in
           [try renderer.renderContactSheet(title: title, profiles: group.profiles, scales: scales, format: format)]
         },
-        PlotTask("heat_map__\(end)") { (renderer, format) throws(PlotError) in
+        PlotTask("heat_map__\(end)") { (renderer, format) throws(FileError) in
           [try renderer.renderHeatMap(title: title, profiles: group.profiles, scales: scales, format: format)]
         },
       ]
@@ -206,7 +202,7 @@ extension PlotTask {
       DatasetComparison(of: profile, labels: first, second).map { PlotTask($0, scales: scales) }
     }
     let maps = groups(of: both).map { group in
-      PlotTask("label_effects__\(group.name)__\(first)-\(second)") { (renderer, format) throws(PlotError) in
+      PlotTask("label_effects__\(group.name)__\(first)-\(second)") { (renderer, format) throws(FileError) in
         [
           try renderer.renderContrastMap(
             title: "\(group.title) · \(first) and \(second)", labels: first, second, profiles: group.profiles,

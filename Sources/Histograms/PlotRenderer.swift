@@ -1,3 +1,4 @@
+public import Support
 public import TokenStatistics
 
 /// The file format of a plot.
@@ -31,9 +32,9 @@ public struct PlotRenderer: ~Copyable {
 
   /// Makes a renderer with the fonts that `FontSource.located()` finds.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if DejaVu Sans is not installed, and what FreeType, Cairo
+  /// - Throws: `FileError` if DejaVu Sans is not installed, and what FreeType, Cairo
   ///   or libdeflate refuse.
-  public init() throws(PlotError) {
+  public init() throws(FileError) {
     try self.init(fonts: FontSource.located())
   }
 
@@ -41,8 +42,8 @@ public struct PlotRenderer: ~Copyable {
   ///
   /// Finding fonts takes a few milliseconds: for several renderers, find them once.
   ///
-  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` for damaged files, and what Cairo or libdeflate refuse.
-  public init(fonts: FontSource) throws(PlotError) {
+  /// - Throws: `FileError` for damaged files, and what Cairo or libdeflate refuse.
+  public init(fonts: FontSource) throws(FileError) {
     let fontSet = try FontSet(fonts)
     let encoder = try PNGEncoder()
     sketch = PlotSketch(fonts: fontSet)
@@ -59,10 +60,10 @@ public struct PlotRenderer: ~Copyable {
   ///   - style: What is drawn.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError`` if Cairo or libdeflate fail.
+  /// - Throws: `FileError` if Cairo or libdeflate fail.
   public mutating func render(
     _ profile: DatasetProfile, scales: PlotScales, style: PlotStyle = .standard, format: PlotFormat = .png
-  ) throws(PlotError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     switch style {
     case .standard: try DatasetPlot.lay(profile, scales: scales, into: &sketch)
     case .legacy: try LegacyPlot.lay(profile, into: &sketch)
@@ -71,7 +72,7 @@ public struct PlotRenderer: ~Copyable {
   }
 
   /// Draws the sketch and encodes it.
-  mutating func finish(_ metadata: PlotMetadata, format: PlotFormat) throws(PlotError) -> [UInt8] {
+  mutating func finish(_ metadata: PlotMetadata, format: PlotFormat) throws(FileError) -> [UInt8] {
     switch format {
     case .svg:
       return try SVGDocument.draw(&sketch, title: metadata.title)
@@ -82,7 +83,7 @@ public struct PlotRenderer: ~Copyable {
       let height = surface.height
       let changed = sketch.changedRows()
       let exact = sketch.colors()
-      try surface.withPixels { (pixels, stride) throws(PlotError) in
+      try surface.withPixels { (pixels, stride) throws(FileError) in
         indexer.convert(pixels, width: width, height: height, stride: stride, exact: exact, changed: changed)
       }
       self.surface = consume surface
@@ -91,7 +92,7 @@ public struct PlotRenderer: ~Copyable {
   }
 
   /// The surface of the last plot if it has the right size, else a new one.
-  private mutating func takeSurface(width: Int, height: Int) throws(PlotError) -> DrawingSurface {
+  private mutating func takeSurface(width: Int, height: Int) throws(FileError) -> DrawingSurface {
     if let kept = surface.take(), kept.width == width, kept.height == height { return kept }
     return try DrawingSurface(imageWidth: width, height: height)
   }
@@ -105,10 +106,10 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file for every page.
-  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: `FileError` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderComparison(
     _ comparison: DatasetComparison, scales: PlotScales, format: PlotFormat = .png
-  ) throws(PlotError) -> [[UInt8]] {
+  ) throws(FileError) -> [[UInt8]] {
     let pages = ComparisonPlot.pages(of: comparison, scales: scales)
     guard !pages.isEmpty else { throw .nothingToDraw(plot: "comparison") }
     var files: [[UInt8]] = []
@@ -128,10 +129,10 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: `FileError` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContactSheet(
     title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
-  ) throws(PlotError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     guard !profiles.isEmpty else { throw .nothingToDraw(plot: "contact sheet") }
     try ContactSheet(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
     return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
@@ -145,10 +146,10 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: `FileError` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderHeatMap(
     title: String, profiles: [DatasetProfile], scales: PlotScales, format: PlotFormat = .png
-  ) throws(PlotError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     guard !profiles.isEmpty else { throw .nothingToDraw(plot: "heat map") }
     try HeatMap(title: title, profiles: profiles, scales: scales).lay(into: &sketch)
     return try finish(PlotMetadata(title: title, profiles: profiles), format: format)
@@ -164,11 +165,11 @@ extension PlotRenderer {
   ///   - scales: The scales shared by all plots of the run.
   ///   - format: The file format.
   /// - Returns: The bytes of a complete file.
-  /// - Throws: ``PlotError/nothingToDraw(plot:)`` without datasets, and what Cairo or libdeflate refuse.
+  /// - Throws: `FileError` without datasets, and what Cairo or libdeflate refuse.
   public mutating func renderContrastMap(
     title: String, labels first: String, _ second: String, profiles: [DatasetProfile], scales: PlotScales,
     format: PlotFormat = .png
-  ) throws(PlotError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     let map = ContrastMap(title: title, labels: first, second, profiles: profiles, scales: scales)
     guard !map.rows.isEmpty else { throw .nothingToDraw(plot: "map of labels") }
     try map.lay(into: &sketch)

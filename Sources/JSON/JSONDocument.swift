@@ -1,5 +1,6 @@
 import CJSONC
 import Glibc
+public import Support
 
 /// Reads and writes documents whose member names are not data, such as configuration, with json-c.
 ///
@@ -8,12 +9,12 @@ import Glibc
 public enum JSONDocument {
   /// Reads one document.
   ///
-  /// - Throws: `JSONError` with the byte if json-c stopped reading: bad syntax, ill-formed UTF-8, nesting beyond
+  /// - Throws: `FileError` with the byte if json-c stopped reading: bad syntax, ill-formed UTF-8, nesting beyond
   ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
   /// - Complexity: O(number of bytes).
-  public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+  public static func parse(_ bytes: [UInt8]) throws(FileError) -> JSONValue {
     guard let parser = JSONParser(depth: Int32(JSONScanner.maximumDepth)) else {
-      throw JSONError(reason: "out of memory", offset: 0)
+      throw FileError(notJSON: "out of memory", offset: 0)
     }
     return try parser.parse(bytes.span.bytes)
   }
@@ -90,9 +91,9 @@ private struct JSONParser: ~Copyable {
 
   deinit { json_tokener_free(tokener) }
 
-  func parse(_ bytes: RawSpan) throws(JSONError) -> JSONValue {
+  func parse(_ bytes: RawSpan) throws(FileError) -> JSONValue {
     guard bytes.byteCount < Int(Int32.max) else {
-      throw JSONError(reason: "documents of 2 GiB and more are not read", offset: 0)
+      throw FileError(notJSON: "documents of 2 GiB and more are not read", offset: 0)
     }
     var document: OpaquePointer?
     // The terminating NUL tells json-c that a number at the very end is complete.
@@ -104,12 +105,12 @@ private struct JSONParser: ~Copyable {
     guard status == json_tokener_success else {
       let atEnd = status == json_tokener_continue
       let reason = atEnd ? "the document ends too early" : String(cString: json_tokener_error_desc(status))
-      throw JSONError(reason: reason, offset: min(end, bytes.byteCount))
+      throw FileError(notJSON: reason, offset: min(end, bytes.byteCount))
     }
     for offset in end..<max(end, bytes.byteCount) {
       let byte = bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
       guard [0x20, 0x09, 0x0A, 0x0D].contains(byte) else {
-        throw JSONError(reason: "unexpected text after the document", offset: offset)
+        throw FileError(notJSON: "unexpected text after the document", offset: offset)
       }
     }
     return Self.convert(document)

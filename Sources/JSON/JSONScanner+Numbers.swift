@@ -1,3 +1,5 @@
+public import Support
+
 /// A number in the text of a scanner.
 public struct JSONNumber: Sendable, Hashable {
   /// Where its bytes are.
@@ -10,7 +12,7 @@ extension JSONScanner {
   /// Takes a number by JSON's grammar, or `NaN`, `Infinity` or `-Infinity`.
   ///
   /// - Parameter what: what the error says was expected.
-  public mutating func number(_ what: String = "a number") throws(JSONError) -> JSONNumber {
+  public mutating func number(_ what: String = "a number") throws(FileError) -> JSONNumber {
     guard let first = peek() else { throw unexpected(what) }
     let start = offset
     if first == UInt8(ascii: "-") { offset += 1 }
@@ -23,7 +25,7 @@ extension JSONScanner {
       return JSONNumber(range: start..<offset, isWhole: false)
     case let byte? where Self.isDigit(byte): break
     case _ where offset == start: throw unexpected(what)
-    default: throw JSONError(reason: "this is no number", offset: start)
+    default: throw FileError(notJSON: "this is no number", offset: start)
     }
     let whole = offset
     var isValid = takeDigits() == 1 || byte(at: whole) != UInt8(ascii: "0")
@@ -39,7 +41,7 @@ extension JSONScanner {
       isValid = takeDigits() > 0 && isValid
       isWhole = false
     }
-    guard isValid else { throw JSONError(reason: "this is no number", offset: start) }
+    guard isValid else { throw FileError(notJSON: "this is no number", offset: start) }
     return JSONNumber(range: start..<offset, isWhole: isWhole)
   }
 
@@ -84,7 +86,7 @@ extension JSONScanner {
   }
 
   /// Takes the name of a number that has no digits.
-  private mutating func named(_ name: StaticString, _ what: String, from start: Int) throws(JSONError) {
+  private mutating func named(_ name: StaticString, _ what: String, from start: Int) throws(FileError) {
     let end = offset + name.utf8CodeUnitCount
     guard end <= bytes.byteCount, matches(offset..<end, name) else {
       offset = start

@@ -1,5 +1,6 @@
 import CTextKernels
 import Glibc
+public import Support
 
 /// A string in the text of a scanner.
 public struct JSONString: Sendable, Hashable {
@@ -14,7 +15,7 @@ extension JSONScanner {
   ///
   /// - Parameter what: what the error says was expected.
   /// - Complexity: O(bytes of the string).
-  public mutating func string(_ what: String = "a text") throws(JSONError) -> JSONString {
+  public mutating func string(_ what: String = "a text") throws(FileError) -> JSONString {
     try expect(UInt8(ascii: "\""), what)
     let start = offset
     var hasEscapes = false
@@ -40,7 +41,7 @@ extension JSONScanner {
   /// It reads and writes each byte once, so it is the fastest way to texts that are needed in one buffer.
   ///
   /// - Complexity: O(bytes of the string).
-  public mutating func string(into text: inout JSONText) throws(JSONError) -> Range<Int> {
+  public mutating func string(into text: inout JSONText) throws(FileError) -> Range<Int> {
     try expect(UInt8(ascii: "\""), "a text")
     let start = text.count
     while true {
@@ -64,7 +65,7 @@ extension JSONScanner {
   /// Room is made for all that is left of the source, so this is meant for sources of one string, such as a line.
   ///
   /// - Complexity: O(bytes of the string).
-  public mutating func string(appendingTo output: inout [UInt8]) throws(JSONError) {
+  public mutating func string(appendingTo output: inout [UInt8]) throws(FileError) {
     try expect(UInt8(ascii: "\""), "a text")
     while true {
       let rest = bytes.extracting(offset..<bytes.byteCount)
@@ -93,7 +94,7 @@ extension JSONScanner {
   }
 
   /// Takes a string as `string(into:)` does, or `null`.
-  public mutating func nullableString(into text: inout JSONText) throws(JSONError) -> Range<Int>? {
+  public mutating func nullableString(into text: inout JSONText) throws(FileError) -> Range<Int>? {
     try takeNull() ? nil : try string(into: &text)
   }
 
@@ -146,26 +147,26 @@ extension JSONScanner {
   }
 
   /// Skips text that a kernel has read.
-  private mutating func pass(_ read: rk_text) throws(JSONError) {
+  private mutating func pass(_ read: rk_text) throws(FileError) {
     if read.is_ascii == 0 {
       let wellFormed = bytes.extracting(offset..<offset + read.taken).withUnsafeBytes { read in
         read.baseAddress.map { rk_well_formed($0.assumingMemoryBound(to: UInt8.self), read.count) } ?? 0
       }
       // An escape in the middle of a character also ends it here.
       guard wellFormed == read.taken else {
-        throw JSONError(reason: "the text is not UTF-8", offset: offset + wellFormed)
+        throw FileError(notJSON: "the text is not UTF-8", offset: offset + wellFormed)
       }
     }
     offset += read.taken
   }
 
-  private func endOfString() -> JSONError {
+  private func endOfString() -> FileError {
     guard offset < bytes.byteCount else { return unexpected("the end of a text") }
-    return JSONError(reason: "a control character in a text", offset: offset)
+    return FileError(notJSON: "a control character in a text", offset: offset)
   }
 
   /// What an escape means, and its length in bytes.
-  private func escape(at start: Int) throws(JSONError) -> (scalar: Unicode.Scalar, length: Int) {
+  private func escape(at start: Int) throws(FileError) -> (scalar: Unicode.Scalar, length: Int) {
     switch byte(at: start + 1) {
     case UInt8(ascii: "n"): return ("\n", 2)
     case UInt8(ascii: "\""): return ("\"", 2)
@@ -176,12 +177,12 @@ extension JSONScanner {
     case UInt8(ascii: "b"): return ("\u{8}", 2)
     case UInt8(ascii: "f"): return ("\u{C}", 2)
     case UInt8(ascii: "u"): return try unicodeEscape(at: start)
-    case nil: throw JSONError(reason: "the text ends where the end of a text was expected", offset: start)
-    default: throw JSONError(reason: "this is no escape that JSON knows", offset: start)
+    case nil: throw FileError(notJSON: "the text ends where the end of a text was expected", offset: start)
+    default: throw FileError(notJSON: "this is no escape that JSON knows", offset: start)
     }
   }
 
-  private func unicodeEscape(at start: Int) throws(JSONError) -> (scalar: Unicode.Scalar, length: Int) {
+  private func unicodeEscape(at start: Int) throws(FileError) -> (scalar: Unicode.Scalar, length: Int) {
     let unit = try codeUnit(at: start)
     if let scalar = Unicode.Scalar(unit) { return (scalar, 6) }
     if unit < 0xDC00, byte(at: start + 6) == UInt8(ascii: "\\"), byte(at: start + 7) == UInt8(ascii: "u"),
@@ -191,15 +192,15 @@ extension JSONScanner {
       return (scalar, 12)
     }
     guard loneSurrogates == .replaced else {
-      throw JSONError(reason: "half of a surrogate pair without the other", offset: start)
+      throw FileError(notJSON: "half of a surrogate pair without the other", offset: start)
     }
     return ("\u{FFFD}", 6)
   }
 
   /// The code unit of an escape `\uXXXX`.
-  private func codeUnit(at start: Int) throws(JSONError) -> UInt32 {
+  private func codeUnit(at start: Int) throws(FileError) -> UInt32 {
     guard start + 6 <= bytes.byteCount else {
-      throw JSONError(reason: "the text ends where four hexadecimal digits were expected", offset: start)
+      throw FileError(notJSON: "the text ends where four hexadecimal digits were expected", offset: start)
     }
     var unit: UInt32 = 0
     for position in (start + 2)..<(start + 6) {
@@ -209,7 +210,7 @@ extension JSONScanner {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
       case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
       case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-      default: throw JSONError(reason: "four hexadecimal digits were expected", offset: position)
+      default: throw FileError(notJSON: "four hexadecimal digits were expected", offset: position)
       }
       unit = unit << 4 | UInt32(digit)
     }

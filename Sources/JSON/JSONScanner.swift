@@ -1,4 +1,5 @@
 import CTextKernels
+public import Support
 
 /// A cursor over one JSON text (RFC 8259, UTF-8) that hands out values one by one, without a tree.
 ///
@@ -10,7 +11,7 @@ import CTextKernels
 ///     try scanner.finish()
 ///
 /// Everything that is skipped is checked too. `NaN`, `Infinity` and `-Infinity` are numbers, as in Python's `json`.
-/// All errors are `JSONError` with the offset of the byte that cannot be there.
+/// All errors are `FileError` with the offset of the byte that cannot be there.
 public struct JSONScanner: ~Escapable {
   /// How half of a surrogate pair in `\uXXXX` escapes is read.
   public enum LoneSurrogates: Sendable {
@@ -49,8 +50,8 @@ public struct JSONScanner: ~Escapable {
   }
 
   /// Checks that nothing but white space is left.
-  public mutating func finish() throws(JSONError) {
-    if peek() != nil { throw JSONError(reason: "unexpected text after the value", offset: offset) }
+  public mutating func finish() throws(FileError) {
+    if peek() != nil { throw FileError(notJSON: "unexpected text after the value", offset: offset) }
   }
 
   // MARK: Objects and arrays
@@ -58,12 +59,12 @@ public struct JSONScanner: ~Escapable {
   /// Takes the opening brace of an object.
   ///
   /// - Parameter what: what the error says was expected.
-  public mutating func beginObject(_ what: String = "an object") throws(JSONError) {
+  public mutating func beginObject(_ what: String = "an object") throws(FileError) {
     try begin(UInt8(ascii: "{"), what)
   }
 
   /// Takes the next member's name and the colon after it; nil, and the closing brace is taken, after the last member.
-  public mutating func nextKey() throws(JSONError) -> JSONString? {
+  public mutating func nextKey() throws(FileError) -> JSONString? {
     guard try hasNext(until: UInt8(ascii: "}")) else { return nil }
     let key = try string("a member's name")
     try expect(UInt8(ascii: ":"), "\":\"")
@@ -73,23 +74,23 @@ public struct JSONScanner: ~Escapable {
   /// Takes the opening bracket of an array.
   ///
   /// - Parameter what: what the error says was expected.
-  public mutating func beginArray(_ what: String = "an array") throws(JSONError) {
+  public mutating func beginArray(_ what: String = "an array") throws(FileError) {
     try begin(UInt8(ascii: "["), what)
   }
 
   /// Takes what precedes the next element; false, and the closing bracket is taken, after the last one.
-  public mutating func nextElement() throws(JSONError) -> Bool { try hasNext(until: UInt8(ascii: "]")) }
+  public mutating func nextElement() throws(FileError) -> Bool { try hasNext(until: UInt8(ascii: "]")) }
 
-  private mutating func begin(_ byte: UInt8, _ what: String) throws(JSONError) {
+  private mutating func begin(_ byte: UInt8, _ what: String) throws(FileError) {
     try expect(byte, what)
     guard depth < Self.maximumDepth else {
-      throw JSONError(reason: "values are nested more than \(Self.maximumDepth) deep", offset: offset - 1)
+      throw FileError(notJSON: "values are nested more than \(Self.maximumDepth) deep", offset: offset - 1)
     }
     depth += 1
     isAtBegin = true
   }
 
-  private mutating func hasNext(until close: UInt8) throws(JSONError) -> Bool {
+  private mutating func hasNext(until close: UInt8) throws(FileError) -> Bool {
     let next = peek()
     if next == close {
       offset += 1
@@ -109,14 +110,14 @@ public struct JSONScanner: ~Escapable {
   // MARK: Single values
 
   /// Takes `null` if it comes next, and says whether it did.
-  public mutating func takeNull() throws(JSONError) -> Bool {
+  public mutating func takeNull() throws(FileError) -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
     try literal("null")
     return true
   }
 
   /// Takes `true` or `false`.
-  public mutating func bool() throws(JSONError) -> Bool {
+  public mutating func bool() throws(FileError) -> Bool {
     switch peek() {
     case UInt8(ascii: "t"): try literal("true")
     case UInt8(ascii: "f"):
@@ -128,13 +129,13 @@ public struct JSONScanner: ~Escapable {
   }
 
   /// Takes a whole number of 64 bits.
-  public mutating func integer() throws(JSONError) -> Int {
+  public mutating func integer() throws(FileError) -> Int {
     guard let first = peek(), first == UInt8(ascii: "-") || Self.isDigit(first) else {
       throw unexpected("a whole number")
     }
     let start = offset
     guard let value = integer(of: try number()) else {
-      throw JSONError(reason: "a whole number of 64 bits was expected", offset: start)
+      throw FileError(notJSON: "a whole number of 64 bits was expected", offset: start)
     }
     return value
   }
@@ -142,7 +143,7 @@ public struct JSONScanner: ~Escapable {
   /// Skips a value of any kind.
   ///
   /// - Complexity: O(bytes of the value).
-  public mutating func skipValue() throws(JSONError) {
+  public mutating func skipValue() throws(FileError) {
     switch peek() {
     case UInt8(ascii: "\""): _ = try string()
     case UInt8(ascii: "{"):
@@ -162,7 +163,7 @@ public struct JSONScanner: ~Escapable {
   /// Of members with the same name the later value takes the place of the first, as in Python.
   ///
   /// - Complexity: O(bytes of the value).
-  public mutating func value() throws(JSONError) -> JSONValue {
+  public mutating func value() throws(FileError) -> JSONValue {
     switch peek() {
     case UInt8(ascii: "\""): return .string(text(of: try string()))
     case UInt8(ascii: "{"):
@@ -190,12 +191,12 @@ public struct JSONScanner: ~Escapable {
   }
 
   /// Takes a byte, or throws that something else was expected.
-  mutating func expect(_ byte: UInt8, _ what: String) throws(JSONError) {
+  mutating func expect(_ byte: UInt8, _ what: String) throws(FileError) {
     guard peek() == byte else { throw unexpected(what) }
     offset += 1
   }
 
-  mutating func literal(_ text: StaticString) throws(JSONError) {
+  mutating func literal(_ text: StaticString) throws(FileError) {
     let end = offset + text.utf8CodeUnitCount
     guard end <= bytes.byteCount, matches(offset..<end, text) else { throw unexpected("a value") }
     offset = end
@@ -207,9 +208,9 @@ public struct JSONScanner: ~Escapable {
     return bytes.extracting(range).withUnsafeBytes { $0.elementsEqual(UnsafeRawBufferPointer(text.buffer)) }
   }
 
-  func unexpected(_ what: String) -> JSONError {
+  func unexpected(_ what: String) -> FileError {
     let reason = offset < bytes.byteCount ? "\(what) was expected" : "the text ends where \(what) was expected"
-    return JSONError(reason: reason, offset: offset)
+    return FileError(notJSON: reason, offset: offset)
   }
 }
 

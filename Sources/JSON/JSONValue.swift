@@ -1,3 +1,5 @@
+public import Support
+
 /// A JSON document or a part of one.
 public enum JSONValue: Sendable, Equatable {
   /// `null`
@@ -78,10 +80,10 @@ public enum JSONValue: Sendable, Equatable {
   /// Whole numbers of any size stay whole; others become the nearest double, infinite beyond the largest. Of members
   /// with the same name the later value takes the place of the first. Half of a surrogate pair is read as U+FFFD.
   ///
-  /// - Throws: `JSONError` with the byte that cannot be there: bad syntax, ill-formed UTF-8, nesting beyond
+  /// - Throws: `FileError` with the byte that cannot be there: bad syntax, ill-formed UTF-8, nesting beyond
   ///   ``JSONScanner/maximumDepth`` levels, anything but white space after the document.
   /// - Complexity: O(number of bytes).
-  public static func parse(_ bytes: RawSpan) throws(JSONError) -> JSONValue {
+  public static func parse(_ bytes: RawSpan) throws(FileError) -> JSONValue {
     var scanner = JSONScanner(bytes)
     let value = try scanner.value()
     try scanner.finish()
@@ -89,10 +91,10 @@ public enum JSONValue: Sendable, Equatable {
   }
 
   /// Reads one JSON document.
-  public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue { try parse(bytes.span.bytes) }
+  public static func parse(_ bytes: [UInt8]) throws(FileError) -> JSONValue { try parse(bytes.span.bytes) }
 
   /// Reads one JSON document.
-  public static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(Array(text.utf8)) }
+  public static func parse(_ text: String) throws(FileError) -> JSONValue { try parse(Array(text.utf8)) }
 
   /// What kind of value this is, for messages: "a string", "an integer".
   public var kindName: String {
@@ -106,21 +108,4 @@ public enum JSONValue: Sendable, Equatable {
     case .object: "an object"
     }
   }
-}
-
-/// Why some bytes are not a JSON document.
-public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is wrong.
-  public let reason: String
-  /// Where it is wrong: bytes from the start of the document.
-  public let offset: Int
-
-  /// Makes an error at a byte.
-  public init(reason: String, offset: Int) {
-    self.reason = reason
-    self.offset = offset
-  }
-
-  /// What is wrong and where, as a clause for a message.
-  public var description: String { "not valid JSON at byte \(offset): \(reason)" }
 }

@@ -27,8 +27,8 @@ enum ChildProcess {
   ///   - program: The path of the executable.
   ///   - arguments: What follows the program's name.
   ///   - output: The file that takes what the program prints, errors included.
-  /// - Throws: `ModelHubError.notStarted` where the system cannot start it.
-  static func run(_ program: String, _ arguments: [String], output: String) throws(ModelHubError) -> Ending {
+  /// - Throws: `InputError` where the system cannot start it.
+  static func run(_ program: String, _ arguments: [String], output: String) throws(InputError) -> Ending {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -82,7 +82,7 @@ enum ChildProcess {
     return variables
   }
 
-  private static func wait(_ pid: pid_t, program: String) throws(ModelHubError) -> Ending {
+  private static func wait(_ pid: pid_t, program: String) throws(InputError) -> Ending {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
       guard errno == EINTR else { throw .notStarted(program: program, reason: String(cString: strerror(errno))) }

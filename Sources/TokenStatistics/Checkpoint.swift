@@ -62,10 +62,10 @@ extension Checkpoint {
       ] + tally.members)
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     let version = try fields.integer("format")
     guard 1...Self.formatVersion ~= version else {
-      throw FieldError(place: "format", reason: "version \(version) is none of 1 to \(Self.formatVersion)")
+      throw FileError(field: "format", reason: "version \(version) is none of 1 to \(Self.formatVersion)")
     }
     self.init(
       identity: try DatasetIdentity(dataset: fields.text("dataset"), fields),
@@ -151,7 +151,7 @@ extension Fingerprint {
     ])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     let columns = try fields.optionalArray("group_by") ?? []
     self.init(
       source: Source(
@@ -187,24 +187,23 @@ public struct CheckpointStore: Sendable, Hashable {
 
   /// Whether there is a file for the result of `dataset`.
   ///
-  /// - Throws: ``StatisticsError/file(_:)`` if no file can be named after the dataset.
-  func holds(_ dataset: String) throws(StatisticsError) -> Bool {
-    do { return Files.exists(try path(of: dataset)) } catch { throw .file(error) }
+  /// - Throws: `FileError` if no file can be named after the dataset.
+  func holds(_ dataset: String) throws(FileError) -> Bool {
+    Files.exists(try path(of: dataset))
   }
 
   /// The stored result of `dataset`; nil if there is none.
   ///
-  /// - Throws: ``StatisticsError/file(_:)`` if it cannot be read, ``StatisticsError/damaged(path:reason:)`` if
-  ///   it is no checkpoint of `dataset` in this version's form.
-  public func load(_ dataset: String) throws(StatisticsError) -> Checkpoint? {
-    let path: String
-    do { path = try self.path(of: dataset) } catch { throw .file(error) }
+  /// - Throws: `FileError` if it cannot be read, or is no checkpoint of `dataset` in this version's
+  ///   form.
+  public func load(_ dataset: String) throws(FileError) -> Checkpoint? {
+    let path = try self.path(of: dataset)
     guard Files.exists(path) else { return nil }
     let document = try StoredJSON.read(path)
     do {
       let checkpoint = try Checkpoint(FieldReader(document, place: ""))
       guard checkpoint.identity.dataset.hasSameBytes(as: dataset) else {
-        throw FieldError(place: "dataset", reason: "\"\(checkpoint.identity.dataset)\" is not \"\(dataset)\"")
+        throw FileError(field: "dataset", reason: "\"\(checkpoint.identity.dataset)\" is not \"\(dataset)\"")
       }
       return checkpoint
     } catch {

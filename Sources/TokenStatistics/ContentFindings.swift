@@ -39,7 +39,7 @@ extension ContentFindings {
   }
 
   /// Reads the members of an entry or a checkpoint; nil if it holds none, as those of earlier versions.
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     guard let found = try fields.optionalObject("control_tokens_in_text") else { return nil }
     conversationsWithControlTokens = try found.count("conversations")
     controlTokens = try found.object("tokens").counts()

@@ -81,11 +81,11 @@ extension DatasetIdentity {
   private static let ownMembers: Set<TextKey> = ["dataset", "model", "type", "name", "plot", "tool", "same_data_as"]
 
   /// Reads the names of an entry or a checkpoint.
-  init(dataset: String, _ fields: FieldReader) throws(FieldError) {
+  init(dataset: String, _ fields: FieldReader) throws(FileError) {
     self.init(
       dataset: dataset, model: try fields.text("model"), kind: try fields.choice("type"),
       name: try fields.text("name"),
-      filters: try fields.optionalObject("filters").map { (fields) throws(FieldError) in try ScoreFilters(fields) }
+      filters: try fields.optionalObject("filters").map { (fields) throws(FileError) in try ScoreFilters(fields) }
         ?? ScoreFilters(),
       attributes: fields.object.members.compactMap { member in
         guard !Self.ownMembers.contains(TextKey(member.key)), let value = member.value.stringValue else { return nil }
@@ -137,7 +137,7 @@ extension ScoreFilters {
     return .object(object)
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       minimumScore: try fields.optionalInteger("min_score"), maximumScore: try fields.optionalInteger("max_score"),
       label: try fields.optionalText("label"))
@@ -175,7 +175,7 @@ extension SourceRecord {
     ])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       path: try fields.text("path"), format: try fields.text("format"), rows: try fields.count("rows"),
       bytes: try fields.count("bytes"), sha256: try fields.text("sha256"))

@@ -109,7 +109,7 @@ public struct ExactProfiles: Sendable {
       var share: (profiles: [DatasetProfile], lost: [Loss]) = ([], [])
       while let index = tickets.next() {
         let dataset = datasets[index]
-        do throws(StatisticsError) {
+        do throws(FileError) {
           if let checkpoint = try store.load(dataset) {
             share.profiles.append(checkpoint.profile)
           } else {

@@ -200,7 +200,7 @@ extension DatasetSummary {
     .fields(limits.sorted { $0.key < $1.key }) { (String($0.key), $0.value.json) }
   }
 
-  init(dataset: String, _ fields: FieldReader) throws(FieldError) {
+  init(dataset: String, _ fields: FieldReader) throws(FileError) {
     self.init(
       identity: try DatasetIdentity(dataset: dataset, fields),
       all: GroupSummary(
@@ -223,7 +223,7 @@ extension DatasetSummary {
     try readTotals(fields)
   }
 
-  private mutating func readTotals(_ fields: FieldReader) throws(FieldError) {
+  private mutating func readTotals(_ fields: FieldReader) throws(FileError) {
     if let stored = try fields.optionalObject("roles") { roles = try TokensByKind(stored) }
     tokensWithoutSystem = try fields.optionalObject("without_system")?.optionalCount("total_tokens")
     bytes = try fields.optionalCount("bytes")
@@ -238,7 +238,7 @@ extension DatasetSummary {
     original = try fields.optionalText("same_data_as")
   }
 
-  private static func groups(_ fields: FieldReader?) throws(FieldError) -> [TextKey: GroupSummary] {
+  private static func groups(_ fields: FieldReader?) throws(FileError) -> [TextKey: GroupSummary] {
     var groups: [TextKey: GroupSummary] = [:]
     for (key, group) in try fields?.objects() ?? [] { groups[key] = try GroupSummary(group) }
     return groups

@@ -141,7 +141,7 @@ extension DatasetTally {
       + (assistantMaskTokens.map { [("assistant_mask_tokens", .number($0))] } ?? [])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     var failures: [RowFailure] = []
     for value in try fields.optionalArray("failures") ?? [] {
       failures.append(try RowFailure(FieldReader(value, place: "failures")))
@@ -170,7 +170,7 @@ extension DatasetTally {
     templateErrors = try fields.object("template_errors").counts()
   }
 
-  private static func tallies(_ fields: FieldReader) throws(FieldError) -> [TextKey: LabelTally] {
+  private static func tallies(_ fields: FieldReader) throws(FileError) -> [TextKey: LabelTally] {
     var tallies: [TextKey: LabelTally] = [:]
     for (key, tally) in try fields.objects() { tallies[key] = try LabelTally(tally) }
     return tallies
@@ -178,7 +178,7 @@ extension DatasetTally {
 }
 
 /// A row that could not be counted, and why.
-public struct RowFailure: Error, Sendable, Hashable {
+public struct RowFailure: Sendable, Hashable {
   /// What made a row fail.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The chat template raised.
@@ -209,7 +209,7 @@ extension RowFailure {
     .fields([("row", .number(row)), ("kind", .string(kind.rawValue)), ("message", .string(message))])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(row: try fields.count("row"), kind: try fields.choice("kind"), message: try fields.text("message"))
   }
 }

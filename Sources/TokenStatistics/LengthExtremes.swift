@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// The rows with the greatest and the smallest lengths of a dataset.
 ///
@@ -67,8 +68,8 @@ extension LengthExtremes {
     return .fields([("longest", list(longest)), ("shortest", list(shortest))])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
-    func rows(_ key: String) throws(FieldError) -> [Row] {
+  init(_ fields: FieldReader) throws(FileError) {
+    func rows(_ key: String) throws(FileError) -> [Row] {
       var rows: [Row] = []
       for value in try fields.optionalArray(key) ?? [] {
         let row = try FieldReader(value, place: "\(fields.place).\(key)")

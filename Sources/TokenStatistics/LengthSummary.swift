@@ -82,7 +82,7 @@ extension LengthSummary {
     return .fields(members)
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       minimum: try fields.optionalCount("min"), maximum: try fields.optionalCount("max"),
       mean: try fields.optionalNumber("mean"), standardDeviation: try fields.optionalNumber("std"), percentiles: [:])
@@ -91,7 +91,7 @@ extension LengthSummary {
 }
 
 extension LengthSummary {
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     guard let length = try fields.optionalObject("length") else { return nil }
     try self.init(length)
   }
@@ -131,7 +131,7 @@ extension GroupSummary {
     return .object(object)
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       conversations: try fields.count("conversations"), tokens: try fields.count("tokens"),
       assistantTokens: try fields.optionalCount("assistant_tokens"), length: try LengthSummary(optional: fields),

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// What a length limit would cut off.
 ///
@@ -48,7 +49,7 @@ extension LimitSummary {
     return .object(object)
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       conversations: try fields.count("conversations"), tokensLost: try fields.count("tokens_lost"),
       assistantTokensLost: nil)

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// How many conversations have a token of one sort at each position, run-length coded.
 ///
@@ -126,12 +127,12 @@ extension PositionCounts {
     .fields([("positions", .numbers(runs.map(\.position))), ("counts", .numbers(runs.map(\.count)))])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     let positions = try fields.integers("positions")
     let counts = try fields.integers("counts")
     let runs = zip(positions, counts).map { Run(position: $0, count: $1) }
     guard positions.count == counts.count, let read = PositionCounts(runs: runs) else {
-      throw FieldError(place: fields.place, reason: "positions and counts are no runs")
+      throw FileError(field: fields.place, reason: "positions and counts are no runs")
     }
     self = read
   }

@@ -34,7 +34,7 @@ extension RunSettings {
   }
 
   /// Reads the metadata of a document; nil if it holds no settings.
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     guard fields.value("count_mode") != nil else { return nil }
     var tokenizers: [String: TokenizerRecord] = [:]
     for (model, record) in try fields.optionalObject("tokenizers")?.objects() ?? [] {
@@ -120,7 +120,7 @@ extension TokenizerRecord {
     ])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),

@@ -199,7 +199,7 @@ extension LabelTally {
       [("assistant_tokens", .number(assistantTokens))] + lengths.members + (training?.members ?? []))
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init(
       lengths: try LengthDistribution(fields), assistantTokens: try fields.count("assistant_tokens"),
       training: try TrainingTally(optional: fields))

@@ -1,4 +1,5 @@
 import JSON
+public import Support
 
 /// Length limits, which are applied to what was counted and need no counting of their own.
 extension StatisticsDocument {
@@ -7,8 +8,8 @@ extension StatisticsDocument {
   /// Where the exact counts of an entry are not in `store`, or are an earlier version's, it keeps its own limits and names
   /// them in its member `settings`.
   ///
-  /// - Throws: ``StatisticsError`` if a stored result is damaged or cannot be read.
-  public mutating func applyLimits(from store: CheckpointStore) throws(StatisticsError) {
+  /// - Throws: `FileError` if a stored result is damaged or cannot be read.
+  public mutating func applyLimits(from store: CheckpointStore) throws(FileError) {
     guard let settings = try settings() else { return }
     let wanted = settings.limits.map(String.init)
     for name in datasetNames {

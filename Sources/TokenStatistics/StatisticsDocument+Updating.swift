@@ -11,9 +11,9 @@ extension StatisticsDocument {
   /// until it is counted again. Other limits need neither: they are applied to what was counted, see
   /// ``applyLimits(from:)``.
   ///
-  /// - Throws: ``StatisticsError/conflict(path:conflicts:)`` if the document's settings differ and `force` is
-  ///   false, ``StatisticsError/damaged(path:reason:)`` if they cannot be read.
-  public mutating func adopt(_ settings: RunSettings, force: Bool) throws(StatisticsError) {
+  /// - Throws: `FileError` if the document's settings differ and `force` is false, or they cannot be
+  ///   read.
+  public mutating func adopt(_ settings: RunSettings, force: Bool) throws(FileError) {
     let stored = try self.settings()
     let differences = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
     let conflicts = differences.filter { $0.setting != RunSettings.limitsKey }

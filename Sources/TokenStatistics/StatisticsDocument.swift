@@ -1,5 +1,5 @@
 import JSON
-import Support
+public import Support
 
 /// The statistics of many datasets in one JSON file, updated dataset by dataset.
 ///
@@ -43,15 +43,14 @@ public struct StatisticsDocument: Sendable {
   /// A document that is only read may be a pipe. Files of the original program (schema 1) and of earlier versions
   /// (schema 2) are read as well and become schema 3 when they are written.
   ///
-  /// - Throws: ``StatisticsError/file(_:)``, ``StatisticsError/damaged(path:reason:)`` or
-  ///   ``StatisticsError/laterSchema(path:version:)``.
-  public static func load(_ path: String) throws(StatisticsError) -> StatisticsDocument? {
+  /// - Throws: `FileError` if it cannot be read, is damaged, or has a later schema.
+  public static func load(_ path: String) throws(FileError) -> StatisticsDocument? {
     guard Files.exists(path) else { return nil }
     let value = try StoredJSON.read(path, fromPipes: true)
-    do {
+    do throws(FileError) {
       let fields = try FieldReader(value, place: "")
       let schema = try fields.optionalInteger("schema_version") ?? 1
-      guard schema <= schemaVersion else { throw StatisticsError.laterSchema(path: path, version: schema) }
+      guard schema <= schemaVersion else { throw .laterSchema(path: path, version: schema) }
       let datasets = try fields.object("datasets")
       _ = try datasets.objects()
       // Files are named after datasets: checkpoints and plots.
@@ -62,10 +61,8 @@ public struct StatisticsDocument: Sendable {
       var document = StatisticsDocument(path: path, root: fields.object, schema: schema)
       if schema < schemaVersion { document.upgrade(from: schema) }
       return document
-    } catch let error as StatisticsError {
-      throw error
     } catch {
-      throw .damaged(path: path, reason: "\(error)")
+      throw error.kind == .unsupported ? error : .damaged(path: path, reason: error.description)
     }
   }
 
@@ -86,8 +83,8 @@ public struct StatisticsDocument: Sendable {
 
   /// The entry of `dataset`; nil if there is none.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is missing or of another type.
-  public func summary(of dataset: String) throws(StatisticsError) -> DatasetSummary? {
+  /// - Throws: `FileError` if a member is missing or of another type.
+  public func summary(of dataset: String) throws(FileError) -> DatasetSummary? {
     guard let entry = datasets[dataset] else { return nil }
     do {
       return try DatasetSummary(dataset: dataset, FieldReader(entry, place: "datasets.\(dataset)"))
@@ -98,8 +95,8 @@ public struct StatisticsDocument: Sendable {
 
   /// All entries, sorted by name.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is missing or of another type.
-  public func summaries() throws(StatisticsError) -> [DatasetSummary] {
+  /// - Throws: `FileError` if a member is missing or of another type.
+  public func summaries() throws(FileError) -> [DatasetSummary] {
     var summaries: [DatasetSummary] = []
     for name in datasetNames {
       if let summary = try summary(of: name) { summaries.append(summary) }
@@ -109,8 +106,8 @@ public struct StatisticsDocument: Sendable {
 
   /// The settings the document was counted with; nil if it does not say, as in an original file.
   ///
-  /// - Throws: ``StatisticsError/damaged(path:reason:)`` if a member is of another type.
-  public func settings() throws(StatisticsError) -> RunSettings? {
+  /// - Throws: `FileError` if a member is of another type.
+  public func settings() throws(FileError) -> RunSettings? {
     do {
       return try RunSettings(optional: FieldReader(.object(metadata), place: "metadata"))
     } catch {
@@ -127,13 +124,7 @@ public struct StatisticsDocument: Sendable {
   public var errors: [String] { root["errors"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
   /// Writes the document in one step: a reader sees the old file or the new one, whole.
-  public func write() throws(StatisticsError) {
-    do {
-      try AtomicFile.write(serialized(), to: path)
-    } catch {
-      throw .file(error)
-    }
-  }
+  public func write() throws(FileError) { try AtomicFile.write(serialized(), to: path) }
 
   /// The document's bytes, with the datasets sorted by name.
   public func serialized() -> [UInt8] {

@@ -22,13 +22,13 @@ public struct StatisticsMerge: Sendable {
   /// - Parameters:
   ///   - paths: The documents, at least one.
   ///   - output: The path of the merged document, which may be one of `paths`.
-  /// - Throws: ``StatisticsError``: a document that is missing or damaged, settings that differ, or a dataset that has
+  /// - Throws: `FileError`: a document that is missing or damaged, settings that differ, or a dataset that has
   ///   different numbers in two documents.
-  public init(_ paths: [String], into output: String) throws(StatisticsError) {
+  public init(_ paths: [String], into output: String) throws(FileError) {
     document = StatisticsDocument(path: output)
     for path in paths {
       guard let other = try StatisticsDocument.load(path) else {
-        throw .file(FileError("read", path, reason: "there is no such file"))
+        throw FileError("read", path, reason: "there is no such file")
       }
       try mergeSettings(of: other)
       try mergeMembers(of: other)
@@ -42,8 +42,8 @@ public struct StatisticsMerge: Sendable {
   /// - Parameters:
   ///   - timestamp: The time in ISO 8601, UTC.
   ///   - gitSHA: The commit of the current folder's repository, or `unknown`.
-  /// - Throws: ``StatisticsError``, also if a checkpoint is not that of its dataset.
-  public func write(timestamp: String, gitSHA: String) throws(StatisticsError) {
+  /// - Throws: `FileError`, also if a checkpoint is not that of its dataset.
+  public func write(timestamp: String, gitSHA: String) throws(FileError) {
     let store = CheckpointStore(document: document.path)
     var document = document
     // A checkpoint that is linked to must be that of its name, so all are read before anything is changed. What an
@@ -52,23 +52,19 @@ public struct StatisticsMerge: Sendable {
       let checkpoint = try source.load(dataset.text)
       if outdated.contains(dataset), let checkpoint { document.upgrade(with: checkpoint) }
     }
-    do throws(FileError) {
-      // Checkpoints of an older file of this name must not be taken for those of the merged one.
-      for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
-      if !checkpoints.isEmpty { try store.prepare() }
-      for (dataset, source) in checkpoints.sortedByKey() where source != store {
-        // Checkpoints are replaced and never changed in place, so one file serves both documents.
-        try Files.replicate(try source.path(of: dataset), as: try store.path(of: dataset))
-      }
-      if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
-    } catch {
-      throw .file(error)
+    // Checkpoints of an older file of this name must not be taken for those of the merged one.
+    for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
+    if !checkpoints.isEmpty { try store.prepare() }
+    for (dataset, source) in checkpoints.sortedByKey() where source != store {
+      // Checkpoints are replaced and never changed in place, so one file serves both documents.
+      try Files.replicate(try source.path(of: dataset), as: try store.path(of: dataset))
     }
+    if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
     document.stamp(timestamp: timestamp, gitSHA: gitSHA)
     try document.write()
   }
 
-  private mutating func mergeSettings(of other: StatisticsDocument) throws(StatisticsError) {
+  private mutating func mergeSettings(of other: StatisticsDocument) throws(FileError) {
     guard let settings = try other.settings() else { return }
     if let known = try document.settings() {
       let conflicts = known.conflicts(with: settings)
@@ -78,7 +74,7 @@ public struct StatisticsMerge: Sendable {
   }
 
   /// Unknown members, at the root and in the metadata.
-  private mutating func mergeMembers(of other: StatisticsDocument) throws(StatisticsError) {
+  private mutating func mergeMembers(of other: StatisticsDocument) throws(FileError) {
     let known = ["schema_version", "metadata", "datasets", "errors", "error_details"]
     for member in other.root.members where !known.contains(member.key) {
       try keep(member, in: \.root, place: member.key, of: other)
@@ -98,7 +94,7 @@ public struct StatisticsMerge: Sendable {
   private mutating func keep(
     _ member: JSONObject.Member, in object: WritableKeyPath<StatisticsDocument, JSONObject>, place: String,
     of other: StatisticsDocument
-  ) throws(StatisticsError) {
+  ) throws(FileError) {
     if let present = document[keyPath: object][member.key], present != member.value {
       throw .conflict(
         path: other.path,
@@ -107,7 +103,7 @@ public struct StatisticsMerge: Sendable {
     document[keyPath: object][member.key] = member.value
   }
 
-  private mutating func mergeDatasets(of other: StatisticsDocument) throws(StatisticsError) {
+  private mutating func mergeDatasets(of other: StatisticsDocument) throws(FileError) {
     let store = CheckpointStore(document: other.path)
     var entries = document.datasets
     for name in other.datasetNames {

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Tokens by kind: a token belongs to the kind of the text its first source character comes from.
 ///
@@ -51,7 +52,7 @@ public struct TokensByKind: Sendable, Hashable {
 extension TokensByKind {
   var json: JSONValue { .fields(Self.kinds) { ($0.key, .number(self[keyPath: $0.tokens])) } }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     self.init()
     for kind in Self.kinds { self[keyPath: kind.tokens] = try fields.count(kind.key) }
   }

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// The stored summary of prompts and completions, and of the tokens before training begins.
 public struct TrainingSummary: Sendable, Hashable {
@@ -46,7 +47,7 @@ extension TrainingSummary {
   }
 
   /// Reads the members of an entry; nil if it holds none, as those of earlier versions.
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     for member in Self.parts {
       if let stored = try fields.optionalObject(member.key) { self[keyPath: member.part] = try Part(stored) }
     }
@@ -59,7 +60,7 @@ extension TrainingSummary.Part {
     .fields([("conversations", .number(conversations)), ("tokens", .number(tokens)), ("length", length.json)])
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     conversations = try fields.count("conversations")
     tokens = try fields.count("tokens")
     length = try LengthSummary(fields.object("length"))

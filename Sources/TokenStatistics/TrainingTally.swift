@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Where prompts end, training begins and turns end in a group of conversations, as exact counts.
 ///
@@ -57,7 +58,7 @@ extension TrainingTally {
   }
 
   /// Reads the members of a checkpoint; nil if it holds none, as those of format 1.
-  init?(optional fields: FieldReader) throws(FieldError) {
+  init?(optional fields: FieldReader) throws(FileError) {
     guard let trained = try fields.optionalObject("trained") else { return nil }
     self.init(trained: try PositionCounts(trained))
     for part in Self.distributions {
@@ -75,12 +76,12 @@ extension LengthDistribution {
     [("lengths", .numbers(entries.map(\.length))), ("counts", .numbers(entries.map(\.count)))]
   }
 
-  init(_ fields: FieldReader) throws(FieldError) {
+  init(_ fields: FieldReader) throws(FileError) {
     let lengths = try fields.integers("lengths")
     let counts = try fields.integers("counts")
     let entries = zip(lengths, counts).map { Entry(length: $0, count: $1) }
     guard lengths.count == counts.count, let distribution = LengthDistribution(entries: entries) else {
-      throw FieldError(place: fields.place, reason: "lengths and counts are no distribution")
+      throw FileError(field: fields.place, reason: "lengths and counts are no distribution")
     }
     self = distribution
   }

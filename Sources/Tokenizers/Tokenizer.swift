@@ -77,7 +77,7 @@ public struct Tokenizer: Sendable {
       return
     }
     let definition: TokenizerDefinition
-    do throws(DefinitionError) { definition = try converter.definition(of: bytes) } catch {
+    do throws(TokenizerError) { definition = try converter.definition(of: bytes) } catch {
       throw .damaged(path: path, reason: error.description)
     }
     let image: TableImage?
@@ -94,13 +94,13 @@ public struct Tokenizer: Sendable {
   private static func follow(_ definition: TokenizerDefinition, _ kernels: CountingKernels, name: String)
     throws(TokenizerError) -> (Follower, TableImage?)
   {
-    let obstacle: NoFastPath
-    do throws(NoFastPath) {
+    let obstacle: String
+    do throws(TokenizerError) {
       let image = try ModelCompiler.compile(BytePairPlan(definition))
       return (.compiled(ModelTables(image), kernels), image)
-    } catch { obstacle = error }
-    do throws(DefinitionError) {
-      return (.reference(try ReferenceTokenizer(definition), reason: obstacle.reason), nil)
+    } catch { obstacle = error.description }
+    do throws(TokenizerError) {
+      return (.reference(try ReferenceTokenizer(definition), reason: obstacle), nil)
     } catch { throw .damaged(path: name, reason: error.description) }
   }
 
@@ -143,16 +143,16 @@ public struct Tokenizer: Sendable {
   ///
   /// Every maximal part that is not UTF-8 counts as U+FFFD.
   ///
-  /// - Throws: `EncodingError` if the text has no tokens by the definition; never if there is a fast path.
+  /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
-  public func encode(_ text: RawSpan) throws(EncodingError) -> [TokenID] {
+  public func encode(_ text: RawSpan) throws(TokenizerError) -> [TokenID] {
     switch follower {
     case .compiled(let tables, _):
       var encoder = TextEncoder(tables)
       text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
       return encoder.ids
     case .reference(let reference, _):
-      return try text.withUnsafeBytes { bytes throws(EncodingError) in
+      return try text.withUnsafeBytes { bytes throws(TokenizerError) in
         try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
       }
     }
@@ -160,14 +160,14 @@ public struct Tokenizer: Sendable {
 
   /// Encodes a string. Added tokens in it are found; none are put around it.
   ///
-  /// - Throws: `EncodingError` if the text has no tokens by the definition; never if there is a fast path.
+  /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
-  public func encode(_ text: String) throws(EncodingError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
+  public func encode(_ text: String) throws(TokenizerError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
 
   /// The bytes of the tokens in decoded text; tokens that do not exist have none.
   ///
-  /// - Throws: `EncodingError` if a pattern of the decoder needs too many steps; never if there is a fast path.
-  public func decodeBytes(_ ids: [TokenID]) throws(EncodingError) -> [UInt8] {
+  /// - Throws: `TokenizerError` if a pattern of the decoder needs too many steps; never if there is a fast path.
+  public func decodeBytes(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
     switch follower {
     case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
     case .reference(let reference, _): try reference.decode(ids)
@@ -176,8 +176,8 @@ public struct Tokenizer: Sendable {
 
   /// The text of the tokens, with U+FFFD for bytes that are not UTF-8.
   ///
-  /// - Throws: `EncodingError` if a pattern of the decoder needs too many steps; never if there is a fast path.
-  public func decode(_ ids: [TokenID]) throws(EncodingError) -> String {
+  /// - Throws: `TokenizerError` if a pattern of the decoder needs too many steps; never if there is a fast path.
+  public func decode(_ ids: [TokenID]) throws(TokenizerError) -> String {
     String(decoding: try decodeBytes(ids), as: UTF8.self)
   }
 

@@ -117,7 +117,7 @@ struct LengthsTests {
     let path = demo.document + ".lengths.parquet"
     let stopped = try demo.analysis { $0.lengths = path }.run(stop: .requested)
     #expect(stopped.isInterrupted && stopped.lengthsRows == nil && !Files.exists(path))
-    let error = try #require(throws: AnalysisError.self) { try demo.run { $0.lengths = demo.folder } }
+    let error = try #require(throws: InputError.self) { try demo.run { $0.lengths = demo.folder } }
     #expect(error.description.contains("this is a folder"))
   }
 }

@@ -72,7 +72,7 @@ struct ResumeTests {
     _ = try demo.run()
     let before = try Files.read(demo.document)
     let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
-    let template = try #require(throws: AnalysisError.self) {
+    let template = try #require(throws: InputError.self) {
       try demo.run { $0.catalog = catalog }
     }
     #expect(template.description.contains("tokenizers.qwen-3-32b.template_sha256"))

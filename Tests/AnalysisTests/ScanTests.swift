@@ -65,7 +65,7 @@ struct ScanTests {
     #expect(some == rows.filter { $0.label == "pos" && $0.score >= .value(75) && $0.score != .none })
     #expect(!some.isEmpty && some.count < rows.count)
     let demo = try DemoDatasets([(name, name + "__pos")])
-    let contradiction = try #require(throws: AnalysisError.self) {
+    let contradiction = try #require(throws: InputError.self) {
       try Self.scan {
         $0.query.folder = demo.folder
         $0.query.selections = [DatasetSelection(dataset: name + "__pos", filters: ScoreFilters(label: "neg"))]
@@ -76,7 +76,7 @@ struct ScanTests {
       $0.query.usualFilters = [.role: ScoreFilters(label: "neg"), .trait: ScoreFilters(label: "neg")]
     }
     #expect(!whole.jobs.isEmpty && whole.jobs.allSatisfy { $0.name.hasSuffix("__neg") })
-    let missing = try #require(throws: AnalysisError.self) {
+    let missing = try #require(throws: InputError.self) {
       try Self.scan { $0.query.selections = [DatasetSelection(dataset: "gemma-2-27b__role__nobody")] }
     }
     #expect(missing.description.contains("gemma-2-27b__role__nobody"))

@@ -19,13 +19,13 @@ struct SelectionTests {
 
   private static func failure(
     _ demo: borrowing DemoDatasets, _ selections: [String], models: [String] = []
-  ) throws -> AnalysisError {
+  ) throws -> InputError {
     let chosen = try selections.map(selection)
     let options = demo.options {
       $0.query.selections = chosen
       $0.query.models = models
     }
-    return try #require(throws: AnalysisError.self) {
+    return try #require(throws: InputError.self) {
       try DatasetAnalysis(options, loadTokenizer: TestVocabularies.loader).run()
     }
   }
@@ -92,13 +92,13 @@ struct SelectionTests {
     let missing = try Self.failure(demo, [Self.role, "nobody", "\(Self.trait)x:label=pos"])
     #expect(missing.description.hasSuffix("there is no dataset nobody, \(Self.trait)x"))
     let empty = try Self.failure(demo, ["\(Self.role):label=neg"])
-    guard case .input(let reason) = empty, reason.kind == .nothingFound else { throw empty }
-    #expect(reason.message.contains("\(Self.role)__neg: none of the 64 rows"))
-    #expect(reason.message.hasSuffix("matches label=neg"))
+    #expect(empty.kind == .nothingFound)
+    #expect(empty.message.contains("\(Self.role)__neg: none of the 64 rows"))
+    #expect(empty.message.hasSuffix("matches label=neg"))
     let reversed = try Self.failure(demo, ["\(Self.role):min_score=3,max_score=1"])
-    guard case .input(let error) = reversed, error.kind == .nothingFound else { throw reversed }
+    #expect(reversed.kind == .nothingFound)
     let otherModel = try Self.failure(demo, [Self.role], models: ["qwen-3-32b"])
-    guard case .input(let absent) = otherModel, absent.kind == .nothingFound else { throw otherModel }
+    #expect(otherModel.kind == .nothingFound)
     #expect(!Files.exists(demo.document))
     let both = try ["\(Self.role):label=neg", Self.trait].map(Self.selection)
     let result = try demo.run { $0.query.selections = both }

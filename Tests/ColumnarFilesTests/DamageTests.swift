@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -7,8 +8,8 @@ import Testing
 @Suite struct DamageTests {
   /// Reads everything, touching every value, or the last part of a file. Returns the error, nil where the file could be
   /// read.
-  static func read(_ path: String, lastPart: Bool = false) -> ColumnarFileError? {
-    do throws(ColumnarFileError) {
+  static func read(_ path: String, lastPart: Bool = false) -> FileError? {
+    do throws(FileError) {
       var reader = try TableReader(path: path)
       if lastPart, let part = try reader.parts(ofBytes: 1).last { try reader.seek(to: part) }
       // Damage can turn a few rows into millions of nulls: the first are looked at.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -20,9 +21,9 @@ import Testing
       RunLengthEncoder.encode(values, bitWidth: bitWidth, into: &bytes)
       var decoder = try RunLengthDecoder(0..<bytes.count, bitWidth: bitWidth)
       var decoded = [UInt32](repeating: .max, count: count)
-      var failure: ColumnarFileError?
+      var failure: FileError?
       decoded.withUnsafeMutableBufferPointer { output in
-        do throws(ColumnarFileError) { try decoder.decode(into: output, from: bytes.span.bytes) } catch {
+        do throws(FileError) { try decoder.decode(into: output, from: bytes.span.bytes) } catch {
           failure = error
         }
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import ColumnarFiles
@@ -83,7 +84,7 @@ import Testing
       let texts = try #require(batch.columns[0].utf8)
       let zeroes = (0..<50).count { texts.string($0)?.utf8.contains(0) == true }
       #expect(zeroes > 0)
-      let error = #expect(throws: ColumnarFileError.self) { try reader.nextBatch() }
+      let error = #expect(throws: FileError.self) { try reader.nextBatch() }
       let description = try #require(error).description
       #expect(description == "\(path): the file changed while it was read; run again when it is finished")
     }
@@ -106,9 +107,9 @@ import Testing
         #expect(fputc(0, file) == 0)
         fclose(file)
       }
-      let error = #expect(throws: ColumnarFileError.self) { try reader.verify() }
+      let error = #expect(throws: FileError.self) { try reader.verify() }
       #expect(try #require(error).description.contains("changed while it was read"))
-      #expect(throws: ColumnarFileError.self) { try reader.nextBatch() }
+      #expect(throws: FileError.self) { try reader.nextBatch() }
     }
   }
 

@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import Support
 import Testing
 
 /// Small files that pyarrow and DuckDB wrote with every option.
@@ -32,11 +33,11 @@ import Testing
   @Test("An unknown column is refused with the names that there are")
   func unknownColumn() throws {
     var reader = try TableReader(path: Fixtures.path("table.parquet"))
-    let error = #expect(throws: ColumnarFileError.self) { try reader.select(["text", "nope"]) }
+    let error = #expect(throws: FileError.self) { try reader.select(["text", "nope"]) }
     #expect(error?.column == "nope")
-    #expect(error?.problem.contains("name, text, number") == true)
+    #expect(error?.reason.contains("name, text, number") == true)
     _ = try reader.nextBatch()
-    #expect(throws: ColumnarFileError.self) { try reader.select(["text"]) }
+    #expect(throws: FileError.self) { try reader.select(["text"]) }
   }
 
   @Test("Types and notes of the schema are read from both formats")
@@ -79,7 +80,7 @@ import Testing
     let errors = try #require(JSONSerialization.jsonObject(with: data) as? [String: String])
     #expect(try errors.keys.sorted() == Fixtures.names("bad-"))
     for (name, problem) in errors {
-      let error = #expect(throws: ColumnarFileError.self, "\(name)") { try TableText.rows(Fixtures.path(name)) }
+      let error = #expect(throws: FileError.self, "\(name)") { try TableText.rows(Fixtures.path(name)) }
       #expect(error?.description.contains(problem) == true, "\(name): \(error?.description ?? "no error")")
       #expect(error?.path == Fixtures.path(name))
     }

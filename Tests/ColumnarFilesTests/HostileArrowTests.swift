@@ -3,6 +3,7 @@ import CSnappy
 import CZlib
 import CZstd
 import Foundation
+import Support
 import Testing
 
 @testable import ColumnarFiles
@@ -76,9 +77,9 @@ import Testing
       #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: count, to: input.count) }
     }
     for codec in [Codec.none, .snappy, .gzip, .brotli, .zstd, .lz4Raw, .lz4Frame, .lz4Hadoop] {
-      #expect(throws: ColumnarFileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: 3_000_000_000) }
-      #expect(throws: ColumnarFileError.self, "\(codec)") { try codec.checkExpansion(of: 0, to: 1) }
-      #expect(throws: ColumnarFileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: -1) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: 3_000_000_000) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 0, to: 1) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: -1) }
       #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: .max, to: .max) }
     }
   }
@@ -140,7 +141,7 @@ import Testing
     for (name, limit, value) in changes {
       var limits = Limits()
       limits[keyPath: limit] = value
-      let error = #expect(throws: ColumnarFileError.self, "\(name), \(value)") {
+      let error = #expect(throws: FileError.self, "\(name), \(value)") {
         var reader = try TableReader(path: Fixtures.path(name), limits: limits)
         while try reader.nextBatch() != nil {}
       }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import ColumnarFiles
@@ -7,7 +8,7 @@ import Testing
   @Test("A block that a column refers to is left alone; one that nobody refers to is lent again")
   func reuse() throws {
     var pool = MemoryPool()
-    var held: BufferSlice? = try pool.values(1000) { (index) throws(ColumnarFileError) in Int64(index) }
+    var held: BufferSlice? = try pool.values(1000) { (index) throws(FileError) in Int64(index) }
     let first = held.map { ObjectIdentifier($0.block) }
     pool.recycle()
     let second = try ObjectIdentifier(pool.take(8000))
@@ -45,15 +46,15 @@ import Testing
 
   @Test("More than the limits allow is refused, not tried")
   func limit() throws {
-    #expect(throws: ColumnarFileError.self) { try MemoryBlock(capacity: -1) }
-    #expect(throws: ColumnarFileError.self) { try MemoryBlock(capacity: .max) }
+    #expect(throws: FileError.self) { try MemoryBlock(capacity: -1) }
+    #expect(throws: FileError.self) { try MemoryBlock(capacity: .max) }
     var limits = Limits()
     limits.bufferBytes = 1000
     limits.batchBytes = 2000
     var pool = MemoryPool(limits: limits)
-    #expect(throws: ColumnarFileError.self) { try pool.take(1001) }
+    #expect(throws: FileError.self) { try pool.take(1001) }
     _ = try pool.take(1000)
-    #expect(throws: ColumnarFileError.self) { try pool.take(1000) }
+    #expect(throws: FileError.self) { try pool.take(1000) }
     pool.recycle()
     #expect(try pool.take(1000).capacity >= 1000)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import ColumnarFiles
@@ -76,7 +77,7 @@ import Testing
     let part = try #require(try TableReader(path: path).parts().first)
     try (bytes + [0]).write(to: URL(fileURLWithPath: path))
     var reader = try TableReader(path: path)
-    let error = #expect(throws: ColumnarFileError.self) { try reader.seek(to: part) }
+    let error = #expect(throws: FileError.self) { try reader.seek(to: part) }
     #expect(error?.description.contains("changed while it was read") == true)
   }
 

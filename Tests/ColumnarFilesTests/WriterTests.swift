@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -169,11 +170,11 @@ import Testing
       let wrong = try RecordBatch(schema: schema, columns: [texts.finish()], rowCount: 1)
       let null = try RecordBatch(schema: schema, columns: [.nulls(1)], rowCount: 1)
       for batch in [wrong, null] {
-        let arrow = #expect(throws: ColumnarFileError.self) {
+        let arrow = #expect(throws: FileError.self) {
           var writer = try ArrowStreamWriter(path: path, schema: schema)
           try writer.write(batch)
         }
-        let parquet = #expect(throws: ColumnarFileError.self) {
+        let parquet = #expect(throws: FileError.self) {
           var writer = try ParquetWriter(path: path, schema: schema)
           try writer.write(batch)
         }
@@ -181,7 +182,7 @@ import Testing
       }
       let entries = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("refused") }
       #expect(entries.isEmpty)
-      #expect(throws: ColumnarFileError.self) {
+      #expect(throws: FileError.self) {
         try RecordBatch(schema: schema, columns: [.nulls(2)], rowCount: 1)
       }
     }

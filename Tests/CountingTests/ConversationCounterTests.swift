@@ -1,6 +1,7 @@
 import ChatTemplates
 import JSON
 import ModelHub
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

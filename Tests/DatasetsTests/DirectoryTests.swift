@@ -1,5 +1,6 @@
 import Datasets
 import JSON
+import Support
 import TestSupport
 import Testing
 
@@ -60,7 +61,7 @@ struct DirectoryTests {
       let directory = try DatasetDirectory.scan(folder.path)
       #expect(directory.datasets.map(\.name.subject) == ["z"])
       let path = folder.path
-      let damage = try #require(throws: JSONError.self) { try JSONDocument.parse(Array("{".utf8)) }
+      let damage = try #require(throws: FileError.self) { try JSONDocument.parse(Array("{".utf8)) }
       #expect(
         directory.failures.map(\.description) == [
           "m__role__a: \(path)/m__role__a holds neither dataset_dict.json nor state.json; it may be half-written",

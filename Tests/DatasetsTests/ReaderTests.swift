@@ -1,6 +1,7 @@
 import ChatTemplates
 import Datasets
 import JSON
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

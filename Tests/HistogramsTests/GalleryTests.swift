@@ -1,5 +1,6 @@
 import Foundation
 import Histograms
+import Support
 import Testing
 import TokenStatistics
 

@@ -1,5 +1,6 @@
 import CCairo
 import Foundation
+import Support
 import TestSupport
 import Testing
 import TokenStatistics
@@ -59,7 +60,7 @@ import TokenStatistics
     #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
     let pages = try renderer.renderComparison(comparison, scales: Self.scales)
     try Self.compare(#require(pages.first), golden: "compare_labels")
-    #expect(throws: PlotError.nothingToDraw(plot: "map of labels")) {
+    #expect(throws: FileError.nothingToDraw(plot: "map of labels")) {
       _ = try renderer.renderContrastMap(
         title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
     }
@@ -89,7 +90,7 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     #expect(try renderer.renderComparison(SamplePlots.seven, scales: Self.scales).count == 2)
     let none = DatasetComparison(kind: .role, name: "x", profiles: [])
-    #expect(throws: PlotError.nothingToDraw(plot: "comparison")) {
+    #expect(throws: FileError.nothingToDraw(plot: "comparison")) {
       _ = try renderer.renderComparison(none, scales: Self.scales)
     }
   }
@@ -186,7 +187,7 @@ import TokenStatistics
       try surface.draw(&sketch)
       let changed = sketch.changedRows()
       #expect(changed.contains(false))
-      let wrong = try surface.withPixels { (pixels, stride) throws(PlotError) in
+      let wrong = try surface.withPixels { (pixels, stride) throws(FileError) in
         (1..<changed.count).filter { row in
           !changed[row]
             && !pixels[row * stride..<(row + 1) * stride].elementsEqual(pixels[(row - 1) * stride..<row * stride])
@@ -234,13 +235,13 @@ import TokenStatistics
 
   @Test func aMissingFontNamesItsPackage() throws {
     let scratch = try Scratch()
-    let missing = #expect(throws: PlotError.self) { try FontSource(directory: scratch.path) }
+    let missing = #expect(throws: FileError.self) { try FontSource(directory: scratch.path) }
     #expect(missing?.description.contains("fonts-dejavu-core") == true)
     for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
       try scratch.file(name, "no font")
     }
     let files = try FontSource(directory: scratch.path)
-    let damaged = #expect(throws: PlotError.self) { _ = try FontSet(files) }
+    let damaged = #expect(throws: FileError.self) { _ = try FontSet(files) }
     #expect(damaged?.description.contains(scratch.path + "/DejaVuSans.ttf") == true)
   }
 

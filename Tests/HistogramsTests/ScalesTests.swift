@@ -1,3 +1,4 @@
+import Support
 import Testing
 import TokenStatistics
 
@@ -33,7 +34,7 @@ import TokenStatistics
   @Test func readsADomainFromText() throws {
     #expect(try LengthDomain(parsing: "64:2048") == LengthDomain(lower: 64, upper: 2_048))
     for text in ["", "64", "64:2000", "2048:64", "64:64", "0:64", "-64:64", "64:2048:4096", "64:4611686018427387904"] {
-      #expect(throws: PlotError.domain(text: text)) { try LengthDomain(parsing: text) }
+      #expect(throws: FileError.domain(text: text)) { try LengthDomain(parsing: text) }
     }
   }
 

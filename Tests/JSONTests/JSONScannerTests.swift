@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import JSON
@@ -105,7 +106,7 @@ import Testing
     let bytes = Array(source.utf8)
     #expect(try JSONValue.parse(bytes).stringValue?.unicodeScalars.contains("\u{FFFD}") == true)
     var scanner = JSONScanner(bytes.span.bytes, loneSurrogates: .refused)
-    #expect(throws: JSONError(reason: "half of a surrogate pair without the other", offset: offset)) {
+    #expect(throws: FileError(notJSON: "half of a surrogate pair without the other", offset: offset)) {
       try scanner.string()
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import JSON
@@ -27,7 +28,7 @@ import Testing
     #expect(cases.count > 400)
     for fields in cases {
       guard fields.count == 5 else {
-        #expect(throws: JSONError.self, "\(fields[0])") { try JSONValue.parse(fields[0]) }
+        #expect(throws: FileError.self, "\(fields[0])") { try JSONValue.parse(fields[0]) }
         continue
       }
       let value = try JSONValue.parse(fields[0])
@@ -48,18 +49,18 @@ import Testing
     let bytes = Array(source.utf8)
     let whole = try JSONValue.parse(bytes)
     for count in 0..<bytes.count {
-      let error = #expect(throws: JSONError.self) { try JSONValue.parse(Array(bytes.prefix(count))) }
-      #expect(error.map { $0.offset <= count } == true)
+      let error = #expect(throws: FileError.self) { try JSONValue.parse(Array(bytes.prefix(count))) }
+      #expect(error?.offset.map { $0 <= count } == true)
     }
     for place in bytes.indices {
       for byte in UInt8.min ... .max {
         var changed = bytes
         changed[place] = byte
-        do throws(JSONError) {
+        do throws(FileError) {
           let value = try JSONValue.parse(changed)
           let again = try JSONValue.parse(value.serialized(.python))
           #expect(again.serialized() == value.serialized())
-        } catch { #expect(error.offset <= changed.count) }
+        } catch { #expect(error.offset.map { $0 <= changed.count } == true) }
       }
     }
     #expect(whole["a\u{0}é"]?.arrayValue?.count == 6)
@@ -100,8 +101,8 @@ import Testing
       ("[1.]", 1, "this is no number"), ("-", 0, "this is no number"), (".5", 0, "a value was expected"),
     ])
   func errors(text: String, offset: Int, reason: String) {
-    let error = #expect(throws: JSONError.self) { try JSONValue.parse(text) }
-    #expect(error == JSONError(reason: reason, offset: offset))
+    let error = #expect(throws: FileError.self) { try JSONValue.parse(text) }
+    #expect(error == FileError(notJSON: reason, offset: offset))
   }
 
   @Test(
@@ -112,8 +113,8 @@ import Testing
     ])
   func illFormed(bytes: [UInt8]) {
     let before = Array("[\"é, long enough for more than one step\\n".utf8)
-    let error = #expect(throws: JSONError.self) { try JSONValue.parse(before + bytes + Array("\"]".utf8)) }
-    #expect(error == JSONError(reason: "the text is not UTF-8", offset: before.count))
+    let error = #expect(throws: FileError.self) { try JSONValue.parse(before + bytes + Array("\"]".utf8)) }
+    #expect(error == FileError(notJSON: "the text is not UTF-8", offset: before.count))
   }
 
   @Test func canonicallyEquivalentKeysStayApart() throws {
@@ -145,11 +146,11 @@ import Testing
     }
     #expect(text(try JSONValue.parse(nested(limit))) == nested(limit))
     let reason = "values are nested more than \(limit) deep"
-    #expect(throws: JSONError.self) { try JSONValue.parse(nested(limit + 1)) }
+    #expect(throws: FileError.self) { try JSONValue.parse(nested(limit + 1)) }
     let brackets = String(repeating: "[", count: 100_000)
-    #expect(throws: JSONError(reason: reason, offset: limit)) { try JSONValue.parse(brackets) }
+    #expect(throws: FileError(notJSON: reason, offset: limit)) { try JSONValue.parse(brackets) }
     var scanner = JSONScanner(Array(brackets.utf8).span.bytes)
-    #expect(throws: JSONError(reason: reason, offset: limit)) { try scanner.skipValue() }
+    #expect(throws: FileError(notJSON: reason, offset: limit)) { try scanner.skipValue() }
   }
 
   @Test("Indented text keeps arrays of nothing but numbers on one line; what JSON cannot express is null")
@@ -209,9 +210,9 @@ import Testing
         .utf8)
     #expect(try JSONDocument.parse(source) == JSONValue.parse(source))
     let pairs = Array(#"["\ud83d\ude00\ud836\udea9", x]"#.utf8)
-    let error = #expect(throws: JSONError.self) { try JSONDocument.parse(pairs) }
+    let error = #expect(throws: FileError.self) { try JSONDocument.parse(pairs) }
     #expect(error?.offset == 29)
-    #expect(throws: JSONError(reason: "unexpected text after the document", offset: 2)) {
+    #expect(throws: FileError(notJSON: "unexpected text after the document", offset: 2)) {
       try JSONDocument.parse(Array("{}\0x".utf8))
     }
   }

@@ -42,7 +42,7 @@ struct ModelCatalogTests {
   func otherTemplate() {
     let digest = String(repeating: "0", count: 64)
     let model = Model(name: "m", hubID: "o/m", revision: "r", templateSHA256: digest, tokenizer: .qwen3)
-    #expect(throws: ModelHubError.noFormat(hubID: "o/m", templateSHA256: digest)) { try ChatFormat(model) }
+    #expect(throws: InputError.noFormat(hubID: "o/m", templateSHA256: digest)) { try ChatFormat(model) }
   }
 
   @Test("An override replaces template and vocabulary of that model only")
@@ -62,7 +62,7 @@ struct ModelCatalogTests {
       ("./qwen-3-32b=qwen2.5", "unknown model \"./qwen-3-32b\""),
     ])
   func unknown(override: String, message: String) throws {
-    let error = try #require(throws: ModelHubError.self) { try ModelCatalog(templateOverrides: [override]) }
+    let error = try #require(throws: InputError.self) { try ModelCatalog(templateOverrides: [override]) }
     #expect(error.description.contains(message))
   }
 

@@ -107,7 +107,7 @@ struct VocabularyFetchTests {
     try writePip("pip3", folder)
     let expected = String(repeating: "ab", count: 32)
     let actual = SHA256Digest.of((Self.contents + Self.contents).span.bytes).hex
-    let error = #expect(throws: ModelHubError.self) {
+    let error = #expect(throws: InputError.self) {
       try store.fetch(members(store, secondDigest: expected)) { _ in }
     }
     #expect(
@@ -121,7 +121,7 @@ struct VocabularyFetchTests {
   func noPip() throws {
     let folder = try Scratch()
     let store = store(folder)
-    let error = #expect(throws: ModelHubError.self) { try store.fetch { _ in } }
+    let error = #expect(throws: InputError.self) { try store.fetch { _ in } }
     #expect(error?.description.contains("apt-get install python3-pip") == true)
     #expect(try Files.list(store.cacheDirectory) == [])
   }
@@ -136,7 +136,7 @@ struct VocabularyFetchTests {
       [ "$1" = --version ] && exit 0
       echo first; echo 'ERROR: No matching distribution found' >&2; exit 7
       """)
-    let error = #expect(throws: ModelHubError.self) { try store.fetch { _ in } }
+    let error = #expect(throws: InputError.self) { try store.fetch { _ in } }
     let message = error?.description ?? ""
     #expect(message.contains("bin/pip3 download"))
     #expect(message.contains("exit code 7"))
@@ -149,12 +149,12 @@ struct VocabularyFetchTests {
     let folder = try Scratch()
     let store = store(folder)
     try folder.writeScript("bin/pip3", "exit 0")
-    #expect(throws: ModelHubError.self) { try store.fetch { _ in } }
+    #expect(throws: InputError.self) { try store.fetch { _ in } }
     try writePip("pip3", folder)
-    let missing = #expect(throws: ModelHubError.self) { try store.fetch([.gemma2]) { _ in } }
+    let missing = #expect(throws: InputError.self) { try store.fetch([.gemma2]) { _ in } }
     #expect(missing?.description.contains("it holds no maxtext/assets/tokenizers/tokenizer.gemma") == true)
     try folder.file("maxtext-0.2.5-py3-none-any.whl", Array("no archive".utf8))
-    let noArchive = #expect(throws: ModelHubError.self) { try store.fetch([.gemma2]) { _ in } }
+    let noArchive = #expect(throws: InputError.self) { try store.fetch([.gemma2]) { _ in } }
     #expect(noArchive?.description.contains("no ZIP archive") == true)
     #expect(try Files.list(store.cacheDirectory) == [])
   }
@@ -164,7 +164,7 @@ struct VocabularyFetchTests {
     let folder = try Scratch()
     let store = store(folder)
     try folder.writeScript("bin/pip3", "[ \"$1\" = --version ] && exit 0\nkill -9 $$")
-    let error = #expect(throws: ModelHubError.self) { try store.fetch { _ in } }
+    let error = #expect(throws: InputError.self) { try store.fetch { _ in } }
     #expect(error?.description.contains("was ended by signal 9") == true)
   }
 

@@ -31,7 +31,7 @@ struct VocabularyStoreTests {
     let folder = try Scratch()
     let store = store(["HOME": folder.path])
     for family in ModelRegistry.tokenizers {
-      let error = #expect(throws: ModelHubError.self) { _ = try store.locate(family) }
+      let error = #expect(throws: InputError.self) { _ = try store.locate(family) }
       let message = error?.description ?? ""
       #expect(message.contains(store.hubDirectory))
       #expect(message.contains(store.cacheDirectory))
@@ -49,7 +49,7 @@ struct VocabularyStoreTests {
     #expect(found.byteCount == 4)
     #expect(!found.isOfficial)
     let gone = store(["HOME": folder.path], overrides: [.gemma2: .file(folder.path + "/gone")])
-    let error = #expect(throws: ModelHubError.self) { _ = try gone.locate(.gemma2) }
+    let error = #expect(throws: InputError.self) { _ = try gone.locate(.gemma2) }
     #expect(error?.description.contains("/gone: No such file") == true)
     let inFolder = try folder.file("model/tokenizer.model", Array("other".utf8))
     let named = ModelReference.path(folder.path + "/model")

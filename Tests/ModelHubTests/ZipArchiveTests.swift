@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import ModelHub
@@ -18,7 +19,7 @@ struct ZipArchiveTests {
     for member in Self.members {
       #expect(try archive.contents(of: member.name) == member.contents)
     }
-    #expect(throws: ModelHubError.archive(path: "p.whl", reason: "it holds no second.json")) {
+    #expect(throws: InputError.archive(path: "p.whl", reason: "it holds no second.json")) {
       _ = try archive.contents(of: "second.json")
     }
   }
@@ -27,7 +28,7 @@ struct ZipArchiveTests {
   func cutOff() {
     let bytes = ZipWriter.archive(Self.members)
     for length in stride(from: 0, to: bytes.count, by: 3) {
-      #expect(throws: ModelHubError.archive(path: "p.whl", reason: "it is no ZIP archive, or it is cut off")) {
+      #expect(throws: InputError.archive(path: "p.whl", reason: "it is no ZIP archive, or it is cut off")) {
         _ = try ZipArchive(Array(bytes.prefix(length)), path: "p.whl")
       }
     }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import PersonaData
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

@@ -114,7 +114,7 @@ struct RawRecordTests {
       ("{\"x\": " + String(repeating: "[", count: 600), "values are nested more than 512 deep"),
     ])
   func damaged(line: String, reason: String) {
-    let fault = #expect(throws: RecordFault.self) { try parse(line) }
+    let fault = #expect(throws: FileError.self) { try parse(line) }
     #expect(fault?.reason == reason)
   }
 
@@ -122,8 +122,8 @@ struct RawRecordTests {
   func illFormed() throws {
     var record = RawRecord()
     let bytes = Array(#"{"label": "abcdefghijklm"#.utf8) + [0xC3, 0x28, 0x22, 0x7D]
-    let fault = #expect(throws: RecordFault.self) { try RecordParser.parse(bytes.span.bytes, into: &record) }
-    #expect(fault == RecordFault("the text is not UTF-8", column: 25))
+    let fault = #expect(throws: FileError.self) { try RecordParser.parse(bytes.span.bytes, into: &record) }
+    #expect(fault == FileError(notJSON: "the text is not UTF-8", offset: 24))
   }
 
   @Test("lines are found whatever the block they fall into; blank ones are passed over, the hash covers all")

@@ -1,6 +1,7 @@
 import ChatTemplates
 import Datasets
 import PersonaData
+import Support
 import TokenStatistics
 
 /// All rows of a dataset, copied.
@@ -22,7 +23,7 @@ struct ReadDataset {
       for row in 0..<batch.count {
         var copy = Row(label: batch.label(of: row))
         copy.extra = extraColumns.map { batch.text(of: $0, row: row) }
-        do {
+        do throws(InputError) {
           try batch.readMessages(of: row, into: &messages)
           copy.messages = messages.map { message in
             batch.text.extracting(message.content).withUnsafeBytes {
@@ -30,7 +31,7 @@ struct ReadDataset {
             }
           }
           copy.score = try batch.score(of: row)
-        } catch { failures.append(error) }
+        } catch { failures.append(RowFailure(row: batch.firstRow + row, error)) }
         rows.append(copy)
       }
     }

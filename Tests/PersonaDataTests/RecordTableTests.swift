@@ -1,3 +1,4 @@
+import Support
 import TestSupport
 import Testing
 
@@ -69,12 +70,12 @@ struct RecordTableTests {
     for label in [2, 0, 2] { tally.add(label) }
     #expect(tally.counts(table).map(\.rows) == [2, 1] && tally.counts(table)[1].label == "pos")
     for index in 4..<RecordEntry.labelLimit { #expect(try number("\(index)") == index) }
-    #expect(throws: RecordFault.self) { try number("one more") }
+    #expect(throws: FileError.self) { try number("one more") }
     #expect(try number("pos") == 0)
     var other = LabelTable()
     let long = [UInt8](repeating: 0x61, count: LabelTable.byteLimit)
     #expect(try other.number(of: long.span.bytes) == 0)
-    #expect(throws: RecordFault.self) { try other.number(of: ([0x61] as [UInt8]).span.bytes) }
+    #expect(throws: FileError.self) { try other.number(of: ([0x61] as [UInt8]).span.bytes) }
   }
 
   @Test("the first texts are those of a sorted list")

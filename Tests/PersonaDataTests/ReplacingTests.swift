@@ -1,5 +1,6 @@
 import ColumnarFiles
 import Foundation
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

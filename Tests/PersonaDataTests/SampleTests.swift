@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import JSON
 import PersonaData
+import Support
 import TestSupport
 import Testing
 import TokenStatistics

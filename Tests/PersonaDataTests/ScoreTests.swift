@@ -127,8 +127,8 @@ struct ScoreTests {
         // A name may be there twice now.
         let found = try members(bytes)
         #expect(try Set(members(of: text)).isSubset(of: found), "\(text)")
-      } catch let error as JSONError {
-        let found = #expect(throws: JSONError.self, "\(text)") { try members(bytes) }
+      } catch let error as FileError {
+        let found = #expect(throws: FileError.self, "\(text)") { try members(bytes) }
         // What does not begin with an object is refused at once.
         #expect(found == error || found?.offset ?? 2 <= 1, "\(text)")
       }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Reports
@@ -56,6 +57,6 @@ struct HTMLWriterTests {
 
   @Test("a name without a value or an end is an error that says so", arguments: ["{{open", "{{none}}", "{{}}"])
   func malformed(template: String) {
-    #expect(throws: ReportError.self) { try render(template, ["a": .text("")]) }
+    #expect(throws: FileError.self) { try render(template, ["a": .text("")]) }
   }
 }

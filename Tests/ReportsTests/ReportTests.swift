@@ -58,10 +58,10 @@ struct ReportTests {
   func faults() throws {
     try withTemporaryFolder { folder in
       let missing = Files.join(folder, "missing.json")
-      #expect(throws: ReportError.missing(path: missing)) { try StatisticsRun.load(missing) }
+      #expect(throws: FileError.missing(path: missing)) { try StatisticsRun.load(missing) }
       let damaged = Files.join(folder, "damaged.json")
       try AtomicFile.write("{\"datasets\": 3}", to: damaged)
-      let error = #expect(throws: ReportError.self) { try StatisticsRun.load(damaged) }
+      let error = #expect(throws: FileError.self) { try StatisticsRun.load(damaged) }
       #expect(error?.description.contains(damaged) == true)
     }
   }

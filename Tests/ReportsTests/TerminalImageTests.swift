@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Reports
@@ -131,10 +132,10 @@ struct TerminalImageTests {
 
   @Test("what is no PNG is an error")
   func damaged() {
-    #expect(throws: ReportError.self) {
+    #expect(throws: FileError.self) {
       try TerminalImage(png: Array("no picture".utf8)).encoded(as: .sixel, columns: 80, pixels: nil)
     }
-    #expect(throws: ReportError.self) {
+    #expect(throws: FileError.self) {
       try TerminalImage(png: Array(Self.png.prefix(40))).encoded(as: .sixel, columns: 80, pixels: nil)
     }
   }

@@ -70,7 +70,7 @@ struct DatasetTallyTests {
       let text = try Files.readText(try store.path(of: rows.dataset))
       let place = try #require(text.range(of: old))
       try AtomicFile.write(text.replacingCharacters(in: place, with: new), to: try store.path(of: rows.dataset))
-      let error = try #require(throws: StatisticsError.self) { try store.load(rows.dataset) }
+      let error = try #require(throws: FileError.self) { try store.load(rows.dataset) }
       #expect(error.description.contains(message), "\(error)")
       #expect(error.description.contains(try store.path(of: rows.dataset)))
     }

@@ -30,15 +30,26 @@ struct EarlierSchemaTests {
     let store = CheckpointStore(document: path)
     try store.prepare()
     try AtomicFile.write(oldCheckpoint(dataset), to: try store.path(of: dataset))
-    let entry = """
-      "model":"qwen-3-32b","type":"role","name":"pirate","plot":"plots/p.png","total_conversations":4,"total_tokens":500,
-      "score_histogram":{"1":{"conversations":3,"tokens":250},"null":{"conversations":1,"tokens":250}},
-      "persona":"pirate","filters":{},"bands":{"1":{"conversations":3,"tokens":250,"hist":[4]}},
-      "labels":{"pos":{"conversations":3,"tokens":250},"neg":{"conversations":1,"tokens":250}},
-      "over_limit":{"100":{"conversations":2,"tokens_lost":200,"assistant_tokens_lost":60}}
-      """
-    try AtomicFile.write(
-      #"{"schema_version":2,"metadata":{"operator":"x"},"datasets":{"\#(dataset)":{\#(entry)}}}"#, to: path)
+    // The entry that the earlier version wrote: that of today without the lengths of bands and labels.
+    var entry = try #require(try store.load(dataset)).summary.json
+    entry["plot"] = .string("plots/p.png")
+    for key in ["bands", "labels"] {
+      let groups = try #require(entry[key]?.objectValue).members.map { group in
+        (
+          group.key,
+          JSONValue.object(
+            JSONObject(
+              (group.value.objectValue?.members ?? []).filter { $0.key != "length" }
+                .map { ($0.key, $0.value) }))
+        )
+      }
+      entry[key] = .object(JSONObject(groups))
+    }
+    let document = JSONObject([
+      ("schema_version", .number(2)), ("metadata", .object(JSONObject([("operator", .string("x"))]))),
+      ("datasets", .object(JSONObject([(dataset, .object(entry))]))),
+    ])
+    try AtomicFile.write(JSONValue.object(document).serialized(), to: path)
   }
 
   @Test("A checkpoint of format 1 is read, and says what it knows")

@@ -90,7 +90,7 @@ struct StatisticsDocumentTests {
       settings.tokenizers["qwen-3-32b"]?.templateSHA256 = "other"
       settings.tokenizers["new-model"] = Fixtures.record
       var document = try #require(try StatisticsDocument.load(path))
-      let error = try #require(throws: StatisticsError.self) { try document.adopt(settings, force: false) }
+      let error = try #require(throws: FileError.self) { try document.adopt(settings, force: false) }
       for part in [
         path, "count_mode is template there and seed here",
         "tokenizers.qwen-3-32b.template_sha256 is bb there and other here", "--force",
@@ -139,7 +139,7 @@ struct StatisticsDocumentTests {
     ])
   func damaged(text: String, message: String) throws {
     try Self.write(text) { path in
-      let error = try #require(throws: StatisticsError.self) { try StatisticsDocument.load(path) }
+      let error = try #require(throws: FileError.self) { try StatisticsDocument.load(path) }
       #expect(error.description.contains(message) && error.description.contains(path), "\(error)")
       #expect(try Files.readText(path) == text)
     }

@@ -1,6 +1,7 @@
 import ChatTemplates
-public import Datasets
+import Datasets
 import PersonaData
+public import Support
 import TokenStatistics
 
 extension DatasetSplit {
@@ -36,10 +37,10 @@ extension DatasetSplit {
       while let (row, part) = rest.first, row.row < batch.firstRow + batch.count {
         rest.removeFirst()
         let number = row.row - batch.firstRow
-        do throws(RowFailure) {
+        do throws(InputError) {
           try batch.readMessages(of: number, into: &messages)
         } catch {
-          throw InputError(.unreadable, dataset: source.name.description, "row \(error.row): \(error.message)")
+          throw InputError(.unreadable, dataset: source.name.description, "row \(row.row): \(error.message)")
         }
         if let number = messages.firstIndex(where: { $0.extras != nil }) {
           throw InputError(

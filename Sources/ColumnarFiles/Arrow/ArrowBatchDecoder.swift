@@ -1,3 +1,5 @@
+import Support
+
 /// Turns the messages of an Arrow file into columns.
 struct ArrowBatchDecoder: Sendable {
   private let limits: Limits
@@ -15,7 +17,7 @@ struct ArrowBatchDecoder: Sendable {
   mutating func removeDictionaries() { dictionaries.removeAll() }
 
   /// Throws if a page of the file that the last batch points into was missing when it was read.
-  func checkIntact() throws(ColumnarFileError) {
+  func checkIntact() throws(FileError) {
     guard let body, !body.isIntact else { return }
     throw .damaged("rows were lost while they were read: the file or its disk can no longer be read")
   }
@@ -28,7 +30,7 @@ struct ArrowBatchDecoder: Sendable {
   /// - Returns: the columns and the number of rows.
   mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [Int]
-  ) throws(ColumnarFileError) -> (columns: [Column], rowCount: Int) {
+  ) throws(FileError) -> (columns: [Column], rowCount: Int) {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
@@ -36,7 +38,7 @@ struct ArrowBatchDecoder: Sendable {
     body = nil
     pool.recycle()
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       let (columns, body) = try decode(file, message, header, fields: fields, selection: selection, stays: false)
       self.body = body
       return (columns, header.length)
@@ -46,7 +48,7 @@ struct ArrowBatchDecoder: Sendable {
   private mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, _ header: ArrowBatchHeader, fields: [ArrowField],
     selection: [Int], stays: Bool
-  ) throws(ColumnarFileError) -> (columns: [Column], body: ArrowBody) {
+  ) throws(FileError) -> (columns: [Column], body: ArrowBody) {
     var cursor = ArrowCursor()
     var starts: [ArrowCursor] = []
     var buffers: [ArraySlice<Range<Int>>] = []
@@ -76,7 +78,7 @@ struct ArrowBatchDecoder: Sendable {
   /// Reads a dictionary that columns refer to.
   mutating func decodeDictionary(
     _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField]
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
       throw .damaged("a dictionary without a description", at: message.metadataOffset)
@@ -88,7 +90,7 @@ struct ArrowBatchDecoder: Sendable {
         .located(column: field.path)
     }
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       let (values, _) = try decode(
         file, message, header, fields: [field.dictionaryValues], selection: [0], stays: true)
       dictionaries[id] = values[0]
@@ -96,24 +98,24 @@ struct ArrowBatchDecoder: Sendable {
   }
 
   /// The number of a dictionary; nil if the message has no description.
-  static func dictionaryID(_ message: ArrowMessage) throws(ColumnarFileError) -> Int64? {
+  static func dictionaryID(_ message: ArrowMessage) throws(FileError) -> Int64? {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2) else { return nil }
     return try id(dictionary)
   }
 
-  private static func id(_ dictionary: borrowing FlatbufferTable) throws(ColumnarFileError) -> Int64 {
+  private static func id(_ dictionary: borrowing FlatbufferTable) throws(FileError) -> Int64 {
     try dictionary.integer(0, absent: Int64(0))
   }
 
   private mutating func column(
     _ field: ArrowField, _ source: inout ArrowColumnSource
-  ) throws(ColumnarFileError) -> Column {
-    do throws(ColumnarFileError) {
+  ) throws(FileError) -> Column {
+    do throws(FileError) {
       let values = try storedColumn(field, &source)
       guard let id = field.dictionary else { return values }
       guard let dictionary = dictionaries[id], case .int64(let indices) = values else {
-        throw ColumnarFileError.damaged("the dictionary number \(id) is missing")
+        throw FileError.damaged("the dictionary number \(id) is missing")
       }
       return try dictionary.taking(indices, pool: &pool)
     } catch { throw error.located(column: field.path) }
@@ -121,7 +123,7 @@ struct ArrowBatchDecoder: Sendable {
 
   private mutating func storedColumn(
     _ field: ArrowField, _ source: inout ArrowColumnSource
-  ) throws(ColumnarFileError) -> Column {
+  ) throws(FileError) -> Column {
     let node = try source.cursor.nextNode(source.header)
     let count = node.length
     switch field.type {
@@ -161,14 +163,14 @@ struct ArrowBatchDecoder: Sendable {
     }
   }
 
-  private func child(_ index: Int, of field: ArrowField) throws(ColumnarFileError) -> ArrowField {
+  private func child(_ index: Int, of field: ArrowField) throws(FileError) -> ArrowField {
     guard index < field.children.count else { throw .damaged("a list without a type of its elements") }
     return field.children[index]
   }
 
   private mutating func structColumn(
     _ field: ArrowField, count: Int, _ validity: Validity, _ source: inout ArrowColumnSource
-  ) throws(ColumnarFileError) -> StructColumn {
+  ) throws(FileError) -> StructColumn {
     var columns: [Column] = []
     for child in field.children {
       let column = try self.column(child, &source)
@@ -183,7 +185,7 @@ struct ArrowBatchDecoder: Sendable {
   /// Reads the first buffer of a column, which may be missing if nothing is null.
   private mutating func validity(
     _ node: ArrowBatchHeader.Node, _ source: inout ArrowColumnSource
-  ) throws(ColumnarFileError) -> Validity {
+  ) throws(FileError) -> Validity {
     let bits = try buffer(&source, atLeast: 0)
     if node.nullCount == 0 || (node.nullCount < 0 && bits.count == 0) { return Validity(allValid: node.length) }
     guard (node.length + 7) / 8 <= bits.count else {
@@ -198,7 +200,7 @@ struct ArrowBatchDecoder: Sendable {
   /// may write.
   private mutating func buffer(
     _ source: inout ArrowColumnSource, atLeast minimum: Int
-  ) throws(ColumnarFileError) -> BufferSlice {
+  ) throws(FileError) -> BufferSlice {
     let expanded = try text(&source)
     guard expanded.count >= minimum else {
       throw .damaged("a buffer has \(expanded.count) bytes where \(minimum) are needed")
@@ -210,12 +212,12 @@ struct ArrowBatchDecoder: Sendable {
   }
 
   /// Takes the next buffer of a column, in place unless it is compressed.
-  private mutating func text(_ source: inout ArrowColumnSource) throws(ColumnarFileError) -> BufferSlice {
+  private mutating func text(_ source: inout ArrowColumnSource) throws(FileError) -> BufferSlice {
     let stored = source.body.slice(try source.cursor.nextBuffer(source.header), column: source.column)
     return try expand(stored, source.header.codec)
   }
 
-  private mutating func expand(_ stored: BufferSlice, _ codec: Codec?) throws(ColumnarFileError) -> BufferSlice {
+  private mutating func expand(_ stored: BufferSlice, _ codec: Codec?) throws(FileError) -> BufferSlice {
     guard let codec, stored.count > 0 else { return stored }
     let size = try stored.bytes.integer(at: 0, as: Int64.self)
     let content = BufferSlice(stored.block, start: stored.start + 8, count: stored.count - 8)
@@ -231,7 +233,7 @@ struct ArrowBatchDecoder: Sendable {
 
   private mutating func views(
     count: Int, _ validity: Validity, _ source: inout ArrowColumnSource
-  ) throws(ColumnarFileError) -> UTF8Column {
+  ) throws(FileError) -> UTF8Column {
     let views = try buffer(&source, atLeast: count * 16)
     var data: [BufferSlice] = []
     for _ in 0..<(try source.cursor.nextViewBufferCount(source.header)) {

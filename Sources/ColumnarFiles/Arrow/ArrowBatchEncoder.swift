@@ -1,3 +1,5 @@
+import Support
+
 /// Lays the columns of a batch out as Arrow buffers.
 struct ArrowBatchEncoder {
   /// Bytes of a buffer: those of a column, or ones that were made.
@@ -19,8 +21,8 @@ struct ArrowBatchEncoder {
 
   /// Adds rows of a column and all below it.
   ///
-  /// - Throws: `ColumnarFileError` if the column is of another type than `type`, or its texts exceed 2 GiB.
-  mutating func append(_ column: Column, _ rows: Range<Int>, as type: ColumnType) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the column is of another type than `type`, or its texts exceed 2 GiB.
+  mutating func append(_ column: Column, _ rows: Range<Int>, as type: ColumnType) throws(FileError) {
     let isWhole = rows == 0..<column.count
     let nullCount = isWhole ? column.nullCount : rows.reduce(0) { $0 + (column.isNull($1) ? 1 : 0) }
     nodes += [Int64(rows.count), Int64(nullCount)]
@@ -52,8 +54,8 @@ struct ArrowBatchEncoder {
     }
   }
 
-  private static func mismatch(_ type: ColumnType) -> ColumnarFileError {
-    ColumnarFileError(.invalidInput, "the values are not of the schema's type \(type)")
+  private static func mismatch(_ type: ColumnType) -> FileError {
+    FileError(.invalidInput, "the values are not of the schema's type \(type)")
   }
 
   private mutating func append(_ validity: Validity, _ rows: Range<Int>, _ nullCount: Int) {
@@ -67,7 +69,7 @@ struct ArrowBatchEncoder {
   }
 
   /// Adds offsets that begin at 0; returns the range of the values that they refer to.
-  private mutating func append(_ offsets: Offsets, _ rows: Range<Int>) throws(ColumnarFileError) -> Range<Int> {
+  private mutating func append(_ offsets: Offsets, _ rows: Range<Int>) throws(FileError) -> Range<Int> {
     guard !rows.isEmpty else {
       buffers.append(.bytes([0, 0, 0, 0]))
       return 0..<0
@@ -88,7 +90,7 @@ struct ArrowBatchEncoder {
   }
 
   /// Adds offsets and texts of a column whose rows share texts, as those of a dictionary do.
-  private mutating func appendCopies(of column: UTF8Column, _ rows: Range<Int>) throws(ColumnarFileError) {
+  private mutating func appendCopies(of column: UTF8Column, _ rows: Range<Int>) throws(FileError) {
     var offsets: [UInt8] = [0, 0, 0, 0]
     var texts: [UInt8] = []
     for row in rows {
@@ -99,8 +101,8 @@ struct ArrowBatchEncoder {
     buffers += [.bytes(offsets), .bytes(texts)]
   }
 
-  private static var tooLong: ColumnarFileError {
-    ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
+  private static var tooLong: FileError {
+    FileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
   }
 
   private static func bits(_ rows: Range<Int>, _ isSet: (Int) -> Bool) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Support
+
 /// The flatbuffer table `RecordBatch`: lengths of the columns and ranges of their buffers within the body.
 struct ArrowBatchHeader: Sendable {
   struct Node: Sendable {
@@ -16,7 +18,7 @@ struct ArrowBatchHeader: Sendable {
   /// Number of data buffers of each column of views.
   let viewBufferCounts: [Int]
 
-  init(_ table: borrowing FlatbufferTable, bodyLength: Int, limits: Limits) throws(ColumnarFileError) {
+  init(_ table: borrowing FlatbufferTable, bodyLength: Int, limits: Limits) throws(FileError) {
     length = try Self.rowCount(table, limits: limits)
     nodes = try Self.nodes(table, limits)
     buffers = try Self.buffers(table, bodyLength: bodyLength)
@@ -37,18 +39,18 @@ struct ArrowBatchHeader: Sendable {
   }
 
   /// The number of rows alone.
-  static func rowCount(_ table: borrowing FlatbufferTable, limits: Limits) throws(ColumnarFileError) -> Int {
+  static func rowCount(_ table: borrowing FlatbufferTable, limits: Limits) throws(FileError) -> Int {
     try rows(table.integer(0, absent: Int64(0)), at: table.origin, limits)
   }
 
-  private static func rows(_ length: Int64, at origin: Int, _ limits: Limits) throws(ColumnarFileError) -> Int {
+  private static func rows(_ length: Int64, at origin: Int, _ limits: Limits) throws(FileError) -> Int {
     guard length >= 0, length <= Int64(limits.batchRows) else {
       throw .damaged("a column of \(length) rows in one batch", at: origin)
     }
     return Int(length)
   }
 
-  private static func nodes(_ table: borrowing FlatbufferTable, _ limits: Limits) throws(ColumnarFileError) -> [Node] {
+  private static func nodes(_ table: borrowing FlatbufferTable, _ limits: Limits) throws(FileError) -> [Node] {
     guard let vector = try table.vector(1, stride: 16) else { return [] }
     var nodes: [Node] = []
     nodes.reserveCapacity(vector.count)
@@ -65,7 +67,7 @@ struct ArrowBatchHeader: Sendable {
 
   private static func buffers(
     _ table: borrowing FlatbufferTable, bodyLength: Int
-  ) throws(ColumnarFileError) -> [Range<Int>] {
+  ) throws(FileError) -> [Range<Int>] {
     guard let vector = try table.vector(2, stride: 16) else { return [] }
     var buffers: [Range<Int>] = []
     buffers.reserveCapacity(vector.count)
@@ -80,7 +82,7 @@ struct ArrowBatchHeader: Sendable {
     return buffers
   }
 
-  private static func codec(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> Codec {
+  private static func codec(_ table: borrowing FlatbufferTable) throws(FileError) -> Codec {
     guard try table.integer(1, absent: Int8(0)) == 0 else {
       throw .unsupported("compression of whole bodies is not supported", at: table.origin)
     }
@@ -99,21 +101,21 @@ struct ArrowCursor: Sendable {
   private(set) var view = 0
 
   /// The next node.
-  mutating func nextNode(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> ArrowBatchHeader.Node {
+  mutating func nextNode(_ header: ArrowBatchHeader) throws(FileError) -> ArrowBatchHeader.Node {
     guard node < header.nodes.count else { throw .damaged("the batch has fewer columns than the schema") }
     defer { node += 1 }
     return header.nodes[node]
   }
 
   /// The range of the next buffer within the body.
-  mutating func nextBuffer(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> Range<Int> {
+  mutating func nextBuffer(_ header: ArrowBatchHeader) throws(FileError) -> Range<Int> {
     guard buffer < header.buffers.count else { throw .damaged("the batch has fewer buffers than its columns need") }
     defer { buffer += 1 }
     return header.buffers[buffer]
   }
 
   /// The number of data buffers of the next column of views.
-  mutating func nextViewBufferCount(_ header: ArrowBatchHeader) throws(ColumnarFileError) -> Int {
+  mutating func nextViewBufferCount(_ header: ArrowBatchHeader) throws(FileError) -> Int {
     guard view < header.viewBufferCounts.count else {
       throw .damaged("the batch does not say how many buffers its views have")
     }
@@ -122,7 +124,7 @@ struct ArrowCursor: Sendable {
   }
 
   /// Skips a column and its children.
-  mutating func skip(_ field: ArrowField, _ header: ArrowBatchHeader) throws(ColumnarFileError) {
+  mutating func skip(_ field: ArrowField, _ header: ArrowBatchHeader) throws(FileError) {
     _ = try nextNode(header)
     for _ in 0..<field.type.bufferCount { _ = try nextBuffer(header) }
     if case .view = field.type {

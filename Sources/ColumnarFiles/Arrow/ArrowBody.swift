@@ -1,3 +1,5 @@
+import Support
+
 /// The parts of a message's body that selected columns need, mapped or read into one block.
 struct ArrowBody: Sendable {
   /// A range of the body and where it begins in the block.
@@ -18,7 +20,7 @@ struct ArrowBody: Sendable {
   init(
     _ file: borrowing InputFile, message: ArrowMessage, columns: [ArraySlice<Range<Int>>], mayMap: Bool,
     pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     var ranges = columns.map { buffers in
       let used = buffers.filter { !$0.isEmpty }
       return (used.map(\.lowerBound).min() ?? 0)..<(used.map(\.upperBound).max() ?? 0)
@@ -55,7 +57,7 @@ struct ArrowBody: Sendable {
   /// Maps the body from the first to the last byte that a column needs, without reading what is between.
   private static func map(
     _ file: borrowing InputFile, _ message: ArrowMessage, _ ranges: [Range<Int>]
-  ) throws(ColumnarFileError) -> (MemoryBlock, [Piece])? {
+  ) throws(FileError) -> (MemoryBlock, [Piece])? {
     let used = ranges.filter { !$0.isEmpty }
     let origin = used.map(\.lowerBound).min() ?? 0
     let count = (used.map(\.upperBound).max() ?? 0) - origin

@@ -1,10 +1,12 @@
+import Support
+
 extension PrimitiveColumn<Int64> {
   /// Numbers of any width; those of 64 bits stay where they are.
   ///
   /// - Precondition: `stored` holds as many numbers as `validity` has rows.
   init(
     _ stored: BufferSlice, bits: Int, isSigned: Bool, validity: Validity, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let count = validity.count
     let values: BufferSlice
     switch (bits, isSigned) {
@@ -27,8 +29,8 @@ extension PrimitiveColumn<Int64> {
 
   private static func widened<Stored: FixedWidthInteger & BitwiseCopyable>(
     _ stored: BufferSlice, _ type: Stored.Type, _ count: Int, _ pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> BufferSlice {
-    try pool.values(count) { (row) throws(ColumnarFileError) in Int64(stored.value(row, as: type)) }
+  ) throws(FileError) -> BufferSlice {
+    try pool.values(count) { (row) throws(FileError) in Int64(stored.value(row, as: type)) }
   }
 }
 
@@ -36,8 +38,8 @@ extension PrimitiveColumn<Double> {
   /// Numbers of single precision.
   ///
   /// - Precondition: `singles` holds as many numbers as `validity` has rows.
-  init(singles: BufferSlice, validity: Validity, pool: inout MemoryPool) throws(ColumnarFileError) {
-    let values = try pool.values(validity.count) { (row) throws(ColumnarFileError) in
+  init(singles: BufferSlice, validity: Validity, pool: inout MemoryPool) throws(FileError) {
+    let values = try pool.values(validity.count) { (row) throws(FileError) in
       Double(singles.value(row, as: Float.self))
     }
     self.init(count: validity.count, validity: validity, values: values)
@@ -51,9 +53,9 @@ extension UTF8Column {
   /// - Precondition: `views` holds as many views as `validity` has rows.
   init(
     views: BufferSlice, data: [BufferSlice], validity: Validity, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let count = validity.count
-    let joined = try pool.joined(count) { (row) throws(ColumnarFileError) -> BufferSlice? in
+    let joined = try pool.joined(count) { (row) throws(FileError) -> BufferSlice? in
       guard !validity.isNull(row) else { return nil }
       let length = Int(views.value(row * 4, as: Int32.self))
       if length >= 0 && length <= 12 {
@@ -62,7 +64,7 @@ extension UTF8Column {
       let buffer = Int(views.value(row * 4 + 2, as: Int32.self))
       let start = Int(views.value(row * 4 + 3, as: Int32.self))
       guard length >= 0, data.indices.contains(buffer), start >= 0, start + length <= data[buffer].count else {
-        throw ColumnarFileError.damaged("row \(row) refers to text beyond its buffers")
+        throw FileError.damaged("row \(row) refers to text beyond its buffers")
       }
       return BufferSlice(data[buffer].block, start: data[buffer].start + start, count: length)
     }
@@ -74,8 +76,8 @@ extension UTF8Column {
 extension Column {
   /// The column of the values that `indices` name: how dictionary-encoded columns are resolved.
   ///
-  /// - Throws: `ColumnarFileError` if an index leads beyond the column, or dictionaries cannot be of the column's type.
-  func taking(_ indices: PrimitiveColumn<Int64>, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+  /// - Throws: `FileError` if an index leads beyond the column, or dictionaries cannot be of the column's type.
+  func taking(_ indices: PrimitiveColumn<Int64>, pool: inout MemoryPool) throws(FileError) -> Column {
     let size = count
     for row in 0..<indices.count {
       guard let index = indices[row] else { continue }
@@ -88,22 +90,22 @@ extension Column {
       return Int(index)
     }
     let count = indices.count
-    let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in source(row) != nil }
+    let bits = try pool.bits(count) { (row) throws(FileError) in source(row) != nil }
     let validity = Validity(bits, count: count)
     switch self {
     case .null: return .null(NullColumn(count: count))
     case .int64(let column):
-      let values = try pool.values(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? 0 }
+      let values = try pool.values(count) { (row) throws(FileError) in source(row).flatMap { column[$0] } ?? 0 }
       return .int64(PrimitiveColumn<Int64>(count: count, validity: validity, values: values))
     case .double(let column):
-      let values = try pool.values(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? 0 }
+      let values = try pool.values(count) { (row) throws(FileError) in source(row).flatMap { column[$0] } ?? 0 }
       return .double(PrimitiveColumn<Double>(count: count, validity: validity, values: values))
     case .bool(let column):
-      let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in source(row).flatMap { column[$0] } ?? false }
+      let bits = try pool.bits(count) { (row) throws(FileError) in source(row).flatMap { column[$0] } ?? false }
       return .bool(BoolColumn(count: count, validity: validity, bits: bits))
     case .utf8(let column):
       // Rows share the texts of the dictionary: copies could take any amount of memory.
-      let pairs = try pool.values(2 * count) { (index) throws(ColumnarFileError) in
+      let pairs = try pool.values(2 * count) { (index) throws(FileError) in
         let range = source(index >> 1).map { column.range($0) } ?? 0..<0
         return Int64(index & 1 == 0 ? range.lowerBound : range.upperBound)
       }

@@ -1,3 +1,5 @@
+import Support
+
 /// The header of an encapsulated message: what it is and where its body is.
 ///
 /// Layout: https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format.
@@ -32,7 +34,7 @@ struct ArrowMessage: Sendable {
   /// Reads the header at `offset`.
   static func read(
     _ file: borrowing InputFile, at offset: Int, limits: Limits
-  ) throws(ColumnarFileError) -> Found {
+  ) throws(FileError) -> Found {
     if offset == file.size { return .endOfFile }
     let prefix = try file.read(count: min(8, file.size - offset), at: offset)
     var length = try prefix.span.bytes.integer(at: 0, origin: offset, as: UInt32.self)
@@ -48,7 +50,7 @@ struct ArrowMessage: Sendable {
     return .message(try ArrowMessage(metadata, at: start, fileSize: file.size))
   }
 
-  private init(_ metadata: [UInt8], at start: Int, fileSize: Int) throws(ColumnarFileError) {
+  private init(_ metadata: [UInt8], at start: Int, fileSize: Int) throws(FileError) {
     let table = try FlatbufferTable(root: metadata.span.bytes, origin: start)
     let version = try table.integer(0, absent: Int16(0))
     // V4 has the number 3 and V5 the number 4.
@@ -83,7 +85,7 @@ struct ArrowFooter: Sendable {
   /// Offsets of the record batches' messages.
   let recordBatches: [Int]
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
     let magic = ArrowReader.magic
     // The magic number and its padding, a footer, its size and the magic number again.
     guard file.size >= 8 + 4 + magic.count else { throw .damaged("the file is too short to have a footer") }
@@ -112,7 +114,7 @@ struct ArrowFooter: Sendable {
   /// Reads a vector of structs `Block`: offset, size of the metadata, size of the body.
   private static func blocks(
     _ table: borrowing FlatbufferTable, _ field: Int, fileSize: Int
-  ) throws(ColumnarFileError) -> [Int] {
+  ) throws(FileError) -> [Int] {
     guard let vector = try table.vector(field, stride: 24) else { return [] }
     var blocks: [Int] = []
     for index in 0..<vector.count {

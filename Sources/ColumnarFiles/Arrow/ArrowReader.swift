@@ -1,3 +1,5 @@
+import Support
+
 /// Reads an Arrow IPC stream, or an Arrow IPC file by its footer.
 struct ArrowReader: Sendable {
   let schema: Schema
@@ -30,7 +32,7 @@ struct ArrowReader: Sendable {
   static let sliceSize = 4096
 
   /// Opens a stream, which begins with its schema message.
-  init(stream file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+  init(stream file: borrowing InputFile, limits: Limits) throws(FileError) {
     guard case .message(let message) = try ArrowMessage.read(file, at: 0, limits: limits), message.kind == .schema
     else {
       throw .damaged("the stream does not begin with a schema", at: 0)
@@ -44,7 +46,7 @@ struct ArrowReader: Sendable {
   }
 
   /// Opens a file, whose footer holds the schema and the offsets of all messages.
-  init(file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+  init(file: borrowing InputFile, limits: Limits) throws(FileError) {
     let footer = try ArrowFooter(file, limits: limits)
     self.init(
       footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0, limits: limits)
@@ -68,32 +70,32 @@ struct ArrowReader: Sendable {
   }
 
   /// Throws if a page of the last batch was missing when it was read.
-  func checkIntact() throws(ColumnarFileError) {
-    do throws(ColumnarFileError) { try decoder.checkIntact() } catch {
-      throw error.located(part: .batch(batchIndex - 1))
+  func checkIntact() throws(FileError) {
+    do throws(FileError) { try decoder.checkIntact() } catch {
+      throw error.located(part: "record batch \(batchIndex - 1)")
     }
   }
 
   /// Reads the selected columns of the next rows, nil after the last: a record batch, or a slice of a large one.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
-  ) throws(ColumnarFileError) -> RecordBatch? {
+  ) throws(FileError) -> RecordBatch? {
     if let slice = nextSlice() { return slice }
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       while let message = try nextMessage(file) {
         switch message.kind {
         case .recordBatch: return try batch(file, message, selection: selection)
         case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields)
-        case .schema: throw ColumnarFileError.damaged("a second schema", at: message.metadataOffset)
+        case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
       }
       return nil
-    } catch { throw error.located(part: .batch(batchIndex)) }
+    } catch { throw error.located(part: "record batch \(batchIndex)") }
   }
 
   private mutating func batch(
     _ file: borrowing InputFile, _ message: ArrowMessage, selection: [Int]
-  ) throws(ColumnarFileError) -> RecordBatch? {
+  ) throws(FileError) -> RecordBatch? {
     let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection)
     let selected = Schema(selection.map { schema.fields[$0] }, metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: rowCount, firstRow: firstRow)
@@ -113,7 +115,7 @@ struct ArrowReader: Sendable {
     return batch.slice(rows)
   }
 
-  private mutating func nextMessage(_ file: borrowing InputFile) throws(ColumnarFileError) -> ArrowMessage? {
+  private mutating func nextMessage(_ file: borrowing InputFile) throws(FileError) -> ArrowMessage? {
     if let block = pendingDictionaries.popFirst() { return try message(file, at: block, .dictionaryBatch) }
     guard batchIndex < batchEnd else { return nil }
     if let blocks {
@@ -127,14 +129,14 @@ struct ArrowReader: Sendable {
   /// A message whose kind is known from the footer.
   private func message(
     _ file: borrowing InputFile, at offset: Int, _ kind: ArrowMessage.Kind
-  ) throws(ColumnarFileError) -> ArrowMessage {
+  ) throws(FileError) -> ArrowMessage {
     guard case .message(let message) = try ArrowMessage.read(file, at: offset, limits: limits), message.kind == kind
     else { throw .damaged("the footer promises a message of another kind here", at: offset) }
     return message
   }
 
   /// A message of a stream, nil at its end.
-  private func message(_ file: borrowing InputFile, at position: Int) throws(ColumnarFileError) -> ArrowMessage? {
+  private func message(_ file: borrowing InputFile, at position: Int) throws(FileError) -> ArrowMessage? {
     switch try ArrowMessage.read(file, at: position, limits: limits) {
     case .message(let message): return message
     case .endOfStream: return nil
@@ -147,15 +149,15 @@ struct ArrowReader: Sendable {
 // Parts.
 extension ArrowReader {
   /// Divides the record batches into parts of at least `size` bytes; reads the headers of all messages, but no column.
-  func parts(_ file: borrowing InputFile, size: Int) throws(ColumnarFileError) -> [TablePart] {
+  func parts(_ file: borrowing InputFile, size: Int) throws(FileError) -> [TablePart] {
     var builder = TablePartBuilder(size: size, version: file.version)
     if let blocks {
       for (index, block) in blocks.enumerated() {
-        do throws(ColumnarFileError) {
+        do throws(FileError) {
           let message = try message(file, at: block, .recordBatch)
           try builder.append(
             rowCount: rowCount(message), byteCount: message.end - block, dictionaries: dictionaryBlocks)
-        } catch { throw error.located(part: .batch(index)) }
+        } catch { throw error.located(part: "record batch \(index)") }
       }
       return builder.finish()
     }
@@ -164,7 +166,7 @@ extension ArrowReader {
     var index = 0
     // Dictionaries that change between two record batches are read with the second.
     var unit = (offset: start, dictionaries: dictionaries)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       while let message = try message(file, at: position) {
         switch message.kind {
         case .recordBatch:
@@ -175,11 +177,11 @@ extension ArrowReader {
           unit = (message.end, dictionaries)
         case .dictionaryBatch:
           if let id = try ArrowBatchDecoder.dictionaryID(message) { dictionaries[id] = position }
-        case .schema: throw ColumnarFileError.damaged("a second schema", at: message.metadataOffset)
+        case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
         position = message.end
       }
-    } catch { throw error.located(part: .batch(index)) }
+    } catch { throw error.located(part: "record batch \(index)") }
     return builder.finish()
   }
 
@@ -194,7 +196,7 @@ extension ArrowReader {
     sliced = nil
   }
 
-  private func rowCount(_ message: ArrowMessage) throws(ColumnarFileError) -> Int {
+  private func rowCount(_ message: ArrowMessage) throws(FileError) -> Int {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
@@ -203,7 +205,7 @@ extension ArrowReader {
   }
 
   /// Counts the rows of all batches from their headers; no column is read.
-  func countRows(_ file: borrowing InputFile) throws(ColumnarFileError) -> Int {
+  func countRows(_ file: borrowing InputFile) throws(FileError) -> Int {
     try parts(file, size: .max).reduce(0) { $0 + $1.rowCount }
   }
 }

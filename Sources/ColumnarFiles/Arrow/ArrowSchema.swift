@@ -1,3 +1,5 @@
+import Support
+
 /// The schema message of an Arrow file.
 struct ArrowSchema: Sendable {
   let fields: [ArrowField]
@@ -8,7 +10,7 @@ struct ArrowSchema: Sendable {
   /// - Parameters:
   ///   - isVersion4: whether the metadata is version 4, in which unions have a validity buffer.
   ///   - limits: how many columns there may be, and how deep they may nest.
-  init(_ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits) throws(ColumnarFileError) {
+  init(_ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits) throws(FileError) {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
     var decoder = FieldDecoder(
       isVersion4: isVersion4, depthLimit: limits.nesting, budget: min(limits.columns, table.bytes.byteCount / 16))
@@ -32,7 +34,7 @@ private struct FieldDecoder {
 
   mutating func fields(
     _ table: borrowing FlatbufferTable, _ id: Int, parent: String, depth: Int
-  ) throws(ColumnarFileError) -> [ArrowField] {
+  ) throws(FileError) -> [ArrowField] {
     guard depth < depthLimit else {
       throw .damaged("columns nest deeper than \(depthLimit) levels").located(column: parent)
     }
@@ -51,7 +53,7 @@ private struct FieldDecoder {
 
   private mutating func field(
     _ table: borrowing FlatbufferTable, parent: String, depth: Int
-  ) throws(ColumnarFileError) -> ArrowField {
+  ) throws(FileError) -> ArrowField {
     let name = try table.string(0) ?? ""
     let path = parent.isEmpty ? name : "\(parent).\(name)"
     let children = try fields(table, 5, parent: path, depth: depth + 1)
@@ -72,7 +74,7 @@ private struct FieldDecoder {
       children: children, dictionary: dictionary, valueType: valueType)
   }
 
-  private func integer(_ table: borrowing FlatbufferTable, path: String) throws(ColumnarFileError) -> ArrowType {
+  private func integer(_ table: borrowing FlatbufferTable, path: String) throws(FileError) -> ArrowType {
     let bits = try table.integer(0, absent: Int32(0))
     guard [8, 16, 32, 64].contains(bits) else {
       throw .damaged("whole numbers of \(bits) bits", at: table.origin).located(column: path)
@@ -81,7 +83,7 @@ private struct FieldDecoder {
   }
 
   /// Reads the union `Type`, numbered as in `Schema.fbs`.
-  private func type(_ field: borrowing FlatbufferTable) throws(ColumnarFileError) -> ArrowType {
+  private func type(_ field: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
     let kind = try field.integer(2, absent: UInt8(0))
     switch kind {
     case 1: return .null
@@ -111,7 +113,7 @@ private struct FieldDecoder {
     }
   }
 
-  private func float(_ table: borrowing FlatbufferTable) throws(ColumnarFileError) -> ArrowType {
+  private func float(_ table: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
     switch try table.integer(0, absent: Int16(0)) {
     case 0: .other("halffloat", buffers: 2)
     case 1: .float
@@ -124,7 +126,7 @@ private struct FieldDecoder {
     .other("union", buffers: (isDense ? 2 : 1) + (isVersion4 ? 1 : 0))
   }
 
-  private func other(_ kind: UInt8, at origin: Int) throws(ColumnarFileError) -> ArrowType {
+  private func other(_ kind: UInt8, at origin: Int) throws(FileError) -> ArrowType {
     switch kind {
     case 7: .other("decimal", buffers: 2)
     case 8: .other("date", buffers: 2)

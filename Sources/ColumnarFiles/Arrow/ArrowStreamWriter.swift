@@ -1,3 +1,5 @@
+public import Support
+
 /// Writes an Arrow IPC stream as `save_to_disk` does: metadata V5, buffers padded to 8 bytes, no validity where nothing
 /// is null.
 ///
@@ -15,10 +17,10 @@ public struct ArrowStreamWriter: ~Copyable {
   /// Begins a stream.
   ///
   /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
-  /// - Throws: `ColumnarFileError` if the file cannot be made, or a column's type is one that cannot be written.
-  public init(path: String, schema: Schema, isDurable: Bool = true) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the file cannot be made, or a column's type is one that cannot be written.
+  public init(path: String, schema: Schema, isDurable: Bool = true) throws(FileError) {
     let message: [UInt8]
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       message = try ArrowMetadata.schemaMessage(schema)
     } catch { throw error.located(path: path) }
     var file = try OutputFile(path: path, isDurable: isDurable)
@@ -32,17 +34,17 @@ public struct ArrowStreamWriter: ~Copyable {
   ///
   /// - Parameter rows: the rows to write; all by default.
   /// - Precondition: `rows` are rows of the batch.
-  /// - Throws: `ColumnarFileError` if the file cannot be written, or the columns contradict the schema.
-  public mutating func write(_ batch: RecordBatch, rows: Range<Int>? = nil) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the file cannot be written, or the columns contradict the schema.
+  public mutating func write(_ batch: RecordBatch, rows: Range<Int>? = nil) throws(FileError) {
     let rows = rows ?? 0..<batch.rowCount
     precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.rowCount)
     var encoder = ArrowBatchEncoder()
     guard batch.columns.count == schema.fields.count else {
-      throw ColumnarFileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
+      throw FileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
         .located(path: path)
     }
     for (field, column) in zip(schema.fields, batch.columns) {
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         try encoder.append(column, rows, as: field.type)
       } catch { throw error.located(path: path, column: field.name) }
     }
@@ -68,7 +70,7 @@ public struct ArrowStreamWriter: ~Copyable {
   /// Ends the stream and puts the file under its name.
   ///
   /// - Returns: the size of the file in bytes.
-  public consuming func finish() throws(ColumnarFileError) -> Int {
+  public consuming func finish() throws(FileError) -> Int {
     // The mark that ends a stream: a continuation without a message.
     let mark: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
     try file.write(mark.span.bytes)
@@ -85,8 +87,8 @@ enum ArrowMetadata {
 
   /// The schema message with its prefix.
   ///
-  /// - Throws: `ColumnarFileError` if a column's type is one that this module does not write.
-  static func schemaMessage(_ schema: Schema) throws(ColumnarFileError) -> [UInt8] {
+  /// - Throws: `FileError` if a column's type is one that this module does not write.
+  static func schemaMessage(_ schema: Schema) throws(FileError) -> [UInt8] {
     var fields: [FlatbufferValue] = []
     for field in schema.fields { fields.append(try self.field(field)) }
     let metadata = schema.metadata.map { FlatbufferValue.table([0: .string($0.key), 1: .string($0.value)]) }
@@ -120,7 +122,7 @@ enum ArrowMetadata {
     return message
   }
 
-  private static func field(_ field: Field) throws(ColumnarFileError) -> FlatbufferValue {
+  private static func field(_ field: Field) throws(FileError) -> FlatbufferValue {
     let number: Int8
     var detail: [Int: FlatbufferValue] = [:]
     var children: [FlatbufferValue] = []
@@ -141,7 +143,7 @@ enum ArrowMetadata {
       number = 13
       for part in fields { children.append(try self.field(part)) }
     case .unsupported(let name):
-      throw ColumnarFileError(.invalidInput, "columns of the type \(name) cannot be written").located(
+      throw FileError(.invalidInput, "columns of the type \(name) cannot be written").located(
         column: field.name)
     }
     return .table([

@@ -1,3 +1,5 @@
+import Support
+
 /// A table of a flatbuffer, read with every offset checked.
 ///
 /// Layout: https://flatbuffers.dev/internals/. A table begins with the signed distance back to its vtable; the vtable
@@ -13,13 +15,13 @@ struct FlatbufferTable: ~Escapable {
 
   /// The root table.
   @_lifetime(copy bytes)
-  init(root bytes: RawSpan, origin: Int) throws(ColumnarFileError) {
+  init(root bytes: RawSpan, origin: Int) throws(FileError) {
     let position = try bytes.integer(at: 0, origin: origin, as: UInt32.self)
     try self.init(bytes, origin: origin, at: Int(position))
   }
 
   @_lifetime(copy bytes)
-  private init(_ bytes: RawSpan, origin: Int, at position: Int) throws(ColumnarFileError) {
+  private init(_ bytes: RawSpan, origin: Int, at position: Int) throws(FileError) {
     let vtable = position - Int(try bytes.integer(at: position, origin: origin, as: Int32.self))
     let vtableSize = Int(try bytes.integer(at: vtable, origin: origin, as: UInt16.self))
     let tableSize = Int(try bytes.integer(at: vtable + 2, origin: origin, as: UInt16.self))
@@ -35,7 +37,7 @@ struct FlatbufferTable: ~Escapable {
   }
 
   /// Offset of a field's value within the flatbuffer, nil if it is absent.
-  private func offset(_ field: Int, size: Int) throws(ColumnarFileError) -> Int? {
+  private func offset(_ field: Int, size: Int) throws(FileError) -> Int? {
     let slot = 4 + 2 * field
     guard slot + 2 <= vtableSize else { return nil }
     let distance = Int(try bytes.integer(at: vtable + slot, origin: origin, as: UInt16.self))
@@ -49,13 +51,13 @@ struct FlatbufferTable: ~Escapable {
   /// A number, `absent` if the writer left it out.
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     _ field: Int, absent: Value
-  ) throws(ColumnarFileError) -> Value {
+  ) throws(FileError) -> Value {
     guard let offset = try offset(field, size: MemoryLayout<Value>.size) else { return absent }
     return try bytes.integer(at: offset, origin: origin, as: Value.self)
   }
 
   /// What the offset in a field leads to.
-  private func target(_ field: Int) throws(ColumnarFileError) -> Int? {
+  private func target(_ field: Int) throws(FileError) -> Int? {
     guard let offset = try offset(field, size: 4) else { return nil }
     let distance = try bytes.integer(at: offset, origin: origin, as: UInt32.self)
     return offset + Int(distance)
@@ -63,13 +65,13 @@ struct FlatbufferTable: ~Escapable {
 
   /// A table within this one.
   @_lifetime(copy self)
-  func table(_ field: Int) throws(ColumnarFileError) -> FlatbufferTable? {
+  func table(_ field: Int) throws(FileError) -> FlatbufferTable? {
     guard let target = try target(field) else { return nil }
     return try FlatbufferTable(bytes, origin: origin, at: target)
   }
 
   /// A vector of elements of `stride` bytes.
-  func vector(_ field: Int, stride: Int) throws(ColumnarFileError) -> FlatbufferVector? {
+  func vector(_ field: Int, stride: Int) throws(FileError) -> FlatbufferVector? {
     guard let target = try target(field) else { return nil }
     let count = Int(try bytes.integer(at: target, origin: origin, as: UInt32.self))
     guard count <= (bytes.byteCount - target - 4) / stride else {
@@ -79,14 +81,14 @@ struct FlatbufferTable: ~Escapable {
   }
 
   /// A text.
-  func string(_ field: Int) throws(ColumnarFileError) -> String? {
+  func string(_ field: Int) throws(FileError) -> String? {
     guard let vector = try vector(field, stride: 1) else { return nil }
     return bytes.text(vector.start..<vector.start + vector.count)
   }
 
   /// Table number `index` of a vector of tables.
   @_lifetime(copy self)
-  func element(_ index: Int, of vector: FlatbufferVector) throws(ColumnarFileError) -> FlatbufferTable {
+  func element(_ index: Int, of vector: FlatbufferVector) throws(FileError) -> FlatbufferTable {
     let offset = vector.start + index * 4
     let distance = Int(try bytes.integer(at: offset, origin: origin, as: UInt32.self))
     return try FlatbufferTable(bytes, origin: origin, at: offset + distance)
@@ -95,7 +97,7 @@ struct FlatbufferTable: ~Escapable {
   /// A number in element `index` of a vector of structs.
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     _ index: Int, of vector: FlatbufferVector, at offset: Int = 0, as type: Value.Type = Value.self
-  ) throws(ColumnarFileError) -> Value {
+  ) throws(FileError) -> Value {
     try bytes.integer(at: vector.start + index * vector.stride + offset, origin: origin, as: type)
   }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// A compression method of columnar files.
 enum Codec: Sendable, Hashable {
   case none
@@ -45,7 +47,7 @@ enum Codec: Sendable, Hashable {
   }
 
   /// Throws if `count` compressed bytes cannot expand to `size`, before memory is allocated for that.
-  func checkExpansion(of count: Int, to size: Int) throws(ColumnarFileError) {
+  func checkExpansion(of count: Int, to size: Int) throws(FileError) {
     let (from, to) = expansion
     let units = count / from + (count % from == 0 ? 0 : 1)
     let (limit, overflow) = units.multipliedReportingOverflow(by: to)
@@ -56,11 +58,11 @@ enum Codec: Sendable, Hashable {
 
   /// Expands `input` so that it fills `output`.
   ///
-  /// - Throws: `ColumnarFileError` if the data is damaged or expands to more or less than `output`.
-  func decompress(_ input: RawSpan, into output: UnsafeMutableRawBufferPointer) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the data is damaged or expands to more or less than `output`.
+  func decompress(_ input: RawSpan, into output: UnsafeMutableRawBufferPointer) throws(FileError) {
     // Some libraries do not accept a null pointer for an empty buffer.
     guard !output.isEmpty else { return }
-    let count = try input.withUnsafeBytes { (input) throws(ColumnarFileError) in try expand(input, into: output) }
+    let count = try input.withUnsafeBytes { (input) throws(FileError) in try expand(input, into: output) }
     guard count == output.count else {
       throw .damaged("data compressed with \(name) expands to \(count) bytes where \(output.count) are promised")
     }
@@ -68,7 +70,7 @@ enum Codec: Sendable, Hashable {
 
   private func expand(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     switch self {
     case .none:
       if input.count == output.count { output.copyMemory(from: input) }
@@ -81,7 +83,7 @@ enum Codec: Sendable, Hashable {
     case .lz4Frame: return try LZ4.decompressFrame(input, into: output)
     case .lz4Hadoop:
       // Some writers put a bare block under the same number.
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         let count = try LZ4.decompressHadoop(input, into: output)
         if count == output.count { return count }
       } catch {}

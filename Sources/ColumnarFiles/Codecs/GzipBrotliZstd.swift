@@ -1,6 +1,7 @@
 import CBrotli
 import CZlib
 import CZstd
+import Support
 
 /// Decompression with zlib.
 enum Gzip {
@@ -11,7 +12,7 @@ enum Gzip {
   /// corresponding C function is `inflate`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     guard let inputSize = UInt32(exactly: input.count), let outputSize = UInt32(exactly: output.count) else {
       throw .unsupported("pieces compressed with GZIP beyond 4 GiB are not supported")
     }
@@ -43,7 +44,7 @@ enum Brotli {
   /// Expands `input`; returns the number of bytes written. The corresponding C function is `BrotliDecoderDecompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     var count = output.count
     let status = BrotliDecoderDecompress(
       input.count, input.baseAddress?.assumingMemoryBound(to: UInt8.self), &count,
@@ -60,7 +61,7 @@ enum Zstd {
   /// Expands `input`; returns the number of bytes written. The corresponding C function is `ZSTD_decompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     let count = ZSTD_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
     guard ZSTD_isError(count) == 0 else {
       throw .damaged("data compressed with ZSTD: \(String(cString: ZSTD_getErrorName(count)))")
@@ -76,7 +77,7 @@ extension Zstd {
   /// Compresses `input`, nil if the library has no memory. The corresponding C function is `ZSTD_compress`.
   static func compress(
     _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> CompressedBytes? {
+  ) throws(FileError) -> CompressedBytes? {
     let block = try pool.take(ZSTD_compressBound(input.count))
     let count = ZSTD_compress(block.base, block.capacity, input.baseAddress, input.count, level)
     return ZSTD_isError(count) == 0 ? CompressedBytes(block: block, count: count) : nil

@@ -1,11 +1,12 @@
 import CLZ4
+import Support
 
 /// Decompression with liblz4.
 enum LZ4 {
   /// Expands one block without a frame. The corresponding C function is `LZ4_decompress_safe`.
   static func decompressBlock(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     guard let inputSize = Int32(exactly: input.count), let outputSize = Int32(exactly: output.count) else {
       throw .unsupported("blocks of LZ4 beyond 2 GiB are not supported")
     }
@@ -19,7 +20,7 @@ enum LZ4 {
   /// Expands the sequence of blocks that Hadoop writes, each after its uncompressed and compressed sizes, big-endian.
   static func decompressHadoop(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     var read = 0
     var written = 0
     while read < input.count {
@@ -43,7 +44,7 @@ enum LZ4 {
   /// Expands a frame. The corresponding C function is `LZ4F_decompress`.
   static func decompressFrame(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     var created: OpaquePointer?
     guard LZ4F_isError(LZ4F_createDecompressionContext(&created, UInt32(LZ4F_VERSION))) == 0, let context = created
     else {

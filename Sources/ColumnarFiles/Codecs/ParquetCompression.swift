@@ -1,3 +1,5 @@
+import Support
+
 /// How the pages of a Parquet file are compressed.
 public enum ParquetCompression: String, Sendable, CaseIterable {
   /// Fast, and what the Hugging Face libraries write.
@@ -19,7 +21,7 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
   /// The compressed form of `input`, in a block of `pool`.
   func compress(
     _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> CompressedBytes {
+  ) throws(FileError) -> CompressedBytes {
     let compressed: CompressedBytes?
     switch self {
     case .none:
@@ -30,7 +32,7 @@ public enum ParquetCompression: String, Sendable, CaseIterable {
     case .zstd: compressed = try Zstd.compress(input, pool: &pool)
     }
     guard let compressed else {
-      throw ColumnarFileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")
+      throw FileError(.invalidInput, "\(input.count) bytes could not be compressed with \(rawValue)")
     }
     return compressed
   }

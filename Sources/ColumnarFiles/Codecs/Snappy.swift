@@ -1,11 +1,12 @@
 import CSnappy
+import Support
 
 /// Compression and decompression with libsnappy.
 enum Snappy {
   /// Expands `input`; returns the number of bytes written. The corresponding C function is `snappy_uncompress`.
   static func decompress(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     let source = input.baseAddress?.assumingMemoryBound(to: CChar.self)
     var promised = 0
     guard snappy_uncompressed_length(source, input.count, &promised) == SNAPPY_OK, promised <= output.count else {
@@ -23,7 +24,7 @@ enum Snappy {
   /// `snappy_compress`.
   static func compress(
     _ input: UnsafeRawBufferPointer, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> CompressedBytes? {
+  ) throws(FileError) -> CompressedBytes? {
     guard input.count <= Int(UInt32.max) else { return nil }
     var count = snappy_max_compressed_length(input.count)
     guard count <= MemoryBlock.limit else { return nil }

@@ -1,3 +1,5 @@
+public import Support
+
 /// The values of a column in one batch: views of memory that the column keeps alive.
 public indirect enum Column: Sendable {
   case null(NullColumn)
@@ -81,11 +83,11 @@ extension Column {
 
   /// A column of structs, none of them null.
   ///
-  /// - Throws: `ColumnarFileError` if there is not one column for each field, all of one length.
-  public static func structs(_ fields: [Field], _ columns: [Column]) throws(ColumnarFileError) -> Column {
+  /// - Throws: `FileError` if there is not one column for each field, all of one length.
+  public static func structs(_ fields: [Field], _ columns: [Column]) throws(FileError) -> Column {
     let count = columns.first?.count ?? 0
     guard fields.count == columns.count, columns.allSatisfy({ $0.count == count }) else {
-      throw ColumnarFileError(.invalidInput, "the parts of a struct have different numbers of values")
+      throw FileError(.invalidInput, "the parts of a struct have different numbers of values")
     }
     return .struct(
       StructColumn(count: count, validity: Validity(allValid: count), fields: fields, columns: columns))

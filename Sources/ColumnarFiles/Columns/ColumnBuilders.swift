@@ -1,3 +1,5 @@
+public import Support
+
 /// Builds a column of whole numbers.
 public struct Int64Builder: Sendable {
   private var pool = MemoryPool()
@@ -11,7 +13,7 @@ public struct Int64Builder: Sendable {
   public var count: Int { validity.count }
 
   /// Adds a number, or a null.
-  public mutating func append(_ value: Int64?) throws(ColumnarFileError) {
+  public mutating func append(_ value: Int64?) throws(FileError) {
     // By now the previous column has usually been written and released.
     if values.count == 0 { pool.recycle() }
     try values.append(value ?? 0, pool: &pool)
@@ -19,7 +21,7 @@ public struct Int64Builder: Sendable {
   }
 
   /// The column; the builder starts over.
-  public mutating func finish() throws(ColumnarFileError) -> Column {
+  public mutating func finish() throws(FileError) -> Column {
     let count = count
     let column = PrimitiveColumn<Int64>(
       count: count, validity: try validity.finish(pool: &pool), values: try values.slice(pool: &pool))
@@ -46,10 +48,10 @@ public struct UTF8Builder: Sendable {
 
   /// Adds a text; nothing checks that it is UTF-8.
   ///
-  /// - Throws: `ColumnarFileError` if the column's texts together would exceed 2 GiB.
-  public mutating func append(_ bytes: RawSpan) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the column's texts together would exceed 2 GiB.
+  public mutating func append(_ bytes: RawSpan) throws(FileError) {
     guard text.count + bytes.byteCount <= Int(Int32.max) else {
-      throw ColumnarFileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
+      throw FileError(.invalidInput, "the texts of one batch together exceed 2 GiB")
     }
     try begin()
     let target = try text.extend(by: bytes.byteCount, pool: &pool)
@@ -59,19 +61,19 @@ public struct UTF8Builder: Sendable {
 
   /// Adds a text.
   ///
-  /// - Throws: `ColumnarFileError` if the column's texts together would exceed 2 GiB.
-  public mutating func append(_ string: String) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the column's texts together would exceed 2 GiB.
+  public mutating func append(_ string: String) throws(FileError) {
     try append(string.utf8.span.bytes)
   }
 
   /// Adds a row without a text.
-  public mutating func appendNull() throws(ColumnarFileError) {
+  public mutating func appendNull() throws(FileError) {
     try begin()
     try endRow(isNull: true)
   }
 
   @inline(__always)
-  private mutating func begin() throws(ColumnarFileError) {
+  private mutating func begin() throws(FileError) {
     guard ends.count == 0 else { return }
     // By now the previous column has usually been written and released.
     pool.recycle()
@@ -79,13 +81,13 @@ public struct UTF8Builder: Sendable {
   }
 
   @inline(__always)
-  private mutating func endRow(isNull: Bool) throws(ColumnarFileError) {
+  private mutating func endRow(isNull: Bool) throws(FileError) {
     try ends.append(Int32(truncatingIfNeeded: text.count), pool: &pool)
     validity.append(isNull: isNull)
   }
 
   /// The column; the builder starts over.
-  public mutating func finish() throws(ColumnarFileError) -> Column {
+  public mutating func finish() throws(FileError) -> Column {
     let count = count
     let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: text.count)
     let column = UTF8Column(
@@ -121,10 +123,10 @@ public struct ListBuilder: Sendable {
   /// - Parameters:
   ///   - elementCount: number of elements of all rows so far.
   ///   - isNull: whether the row is null; then no elements should have been added since the previous row.
-  /// - Throws: `ColumnarFileError` if `elementCount` is less than before or exceeds 2^31 - 1.
-  public mutating func endRow(at elementCount: Int, isNull: Bool = false) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if `elementCount` is less than before or exceeds 2^31 - 1.
+  public mutating func endRow(at elementCount: Int, isNull: Bool = false) throws(FileError) {
     guard elementCount >= last, let end = Int32(exactly: elementCount) else {
-      throw ColumnarFileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
+      throw FileError(.invalidInput, "a list cannot end at element \(elementCount) after \(last)")
     }
     if validity.count == 0 {
       // By now the previous column has usually been written and released.
@@ -138,8 +140,8 @@ public struct ListBuilder: Sendable {
 
   /// The column; the builder starts over.
   ///
-  /// - Throws: `ColumnarFileError` if there are fewer elements than the rows have.
-  public mutating func finish(elements: Column) throws(ColumnarFileError) -> Column {
+  /// - Throws: `FileError` if there are fewer elements than the rows have.
+  public mutating func finish(elements: Column) throws(FileError) -> Column {
     let count = count
     let offsets = try Offsets(ends.slice(pool: &pool), isWide: false, count: count, limit: elements.count)
     let column = ListColumn(

@@ -1,3 +1,5 @@
+import Support
+
 /// Where the values of each row of a column of texts or lists begin and end; checked when it is made.
 ///
 /// There are three forms: offsets, where a row ends at the start of the next; pairs of start and end, where rows may
@@ -26,9 +28,9 @@ struct Offsets: Sendable {
 
   /// Checks `count + 1` offsets of 32 or 64 bits.
   ///
-  /// - Throws: `ColumnarFileError` if they are too few, decrease, or lead beyond `limit`.
+  /// - Throws: `FileError` if they are too few, decrease, or lead beyond `limit`.
   /// - Complexity: O(`count`).
-  init(_ values: BufferSlice, isWide: Bool, count: Int, limit: Int) throws(ColumnarFileError) {
+  init(_ values: BufferSlice, isWide: Bool, count: Int, limit: Int) throws(FileError) {
     // Writers may leave out the single offset of a column without rows.
     guard count > 0 else {
       self.init(end: 0)
@@ -50,10 +52,10 @@ struct Offsets: Sendable {
 
   /// Checks `count` pairs of start and end, of 64 bits each.
   ///
-  /// - Throws: `ColumnarFileError` if a pair decreases or leads beyond `limit`.
+  /// - Throws: `FileError` if a pair decreases or leads beyond `limit`.
   /// - Precondition: `pairs` holds as many.
   /// - Complexity: O(`count`).
-  init(pairs: BufferSlice, count: Int, limit: Int) throws(ColumnarFileError) {
+  init(pairs: BufferSlice, count: Int, limit: Int) throws(FileError) {
     var isValid = true
     for row in 0..<count {
       let (start, end) = (pairs.value(2 * row, as: Int64.self), pairs.value(2 * row + 1, as: Int64.self))
@@ -65,8 +67,8 @@ struct Offsets: Sendable {
 
   /// Rows that all have `step` values; takes no memory, however many there are.
   ///
-  /// - Throws: `ColumnarFileError` if `limit` values are too few for them.
-  init(count: Int, step: Int, limit: Int) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if `limit` values are too few for them.
+  init(count: Int, step: Int, limit: Int) throws(FileError) {
     let (end, overflow) = count.multipliedReportingOverflow(by: step)
     guard !overflow, end <= limit else {
       throw .damaged("\(count) lists of \(step) elements have only \(limit) in all")

@@ -1,3 +1,5 @@
+public import Support
+
 /// Consecutive rows of a table, as columns.
 ///
 /// A batch keeps the memory of its columns alive for as long as the batch, or any column taken from it, lives.
@@ -13,13 +15,13 @@ public struct RecordBatch: Sendable {
 
   /// Makes a batch of columns of equal length.
   ///
-  /// - Throws: `ColumnarFileError` if their number or length contradicts `schema` or `rowCount`.
-  public init(schema: Schema, columns: [Column], rowCount: Int, firstRow: Int = 0) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if their number or length contradicts `schema` or `rowCount`.
+  public init(schema: Schema, columns: [Column], rowCount: Int, firstRow: Int = 0) throws(FileError) {
     guard schema.fields.count == columns.count else {
-      throw ColumnarFileError(.invalidInput, "\(columns.count) columns for a schema of \(schema.fields.count)")
+      throw FileError(.invalidInput, "\(columns.count) columns for a schema of \(schema.fields.count)")
     }
     for (field, column) in zip(schema.fields, columns) where column.count != rowCount {
-      throw ColumnarFileError(.invalidInput, "\(column.count) values in a batch of \(rowCount) rows")
+      throw FileError(.invalidInput, "\(column.count) values in a batch of \(rowCount) rows")
         .located(column: field.name)
     }
     self.schema = schema

@@ -1,3 +1,5 @@
+import Support
+
 /// Which rows of a column hold a value.
 public struct Validity: Sendable {
   /// One bit for each row, least significant first, set for rows with a value; nil if no row is null.
@@ -78,11 +80,11 @@ struct ValidityBuilder: Sendable {
   }
 
   /// What was collected; the builder starts over.
-  mutating func finish(pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
+  mutating func finish(pool: inout MemoryPool) throws(FileError) -> Validity {
     defer { self = ValidityBuilder() }
     guard nullCount > 0 else { return Validity(allValid: count) }
     let bits = bits
-    let slice = try pool.values(bits.count) { (index) throws(ColumnarFileError) in bits[index] }
+    let slice = try pool.values(bits.count) { (index) throws(FileError) in bits[index] }
     return Validity(slice, count: count)
   }
 }

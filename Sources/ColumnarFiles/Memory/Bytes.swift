@@ -1,11 +1,13 @@
+import Support
+
 extension RawSpan {
   /// The little-endian integer at `offset`.
   ///
-  /// - Throws: `ColumnarFileError` if it does not lie within the span; `origin` is the offset of the span in the file.
+  /// - Throws: `FileError` if it does not lie within the span; `origin` is the offset of the span in the file.
   @inline(__always)
   func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, origin: Int = 0, as type: Value.Type = Value.self
-  ) throws(ColumnarFileError) -> Value {
+  ) throws(FileError) -> Value {
     guard offset >= 0, offset <= byteCount - MemoryLayout<Value>.size else {
       throw .damaged("data ends in the middle of a number", at: origin + Swift.max(0, offset))
     }

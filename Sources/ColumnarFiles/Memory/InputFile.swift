@@ -25,18 +25,18 @@ struct InputFile: ~Copyable {
   /// Opens a regular file. The corresponding C function is `open`.
   ///
   /// - Parameter maps: whether parts of it may be mapped.
-  init(_ path: String, maps: Bool = true) throws(ColumnarFileError) {
+  init(_ path: String, maps: Bool = true) throws(FileError) {
     // Do not wait for a pipe; regular files are read as usual.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
+    guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
     var status = stat()
     let result = fstat(descriptor, &status)
     let failure = errno
     let mode = status.st_mode & S_IFMT
     guard result == 0, mode == S_IFREG else {
       _ = close(descriptor)
-      if result == 0, mode != S_IFDIR { throw ColumnarFileError(.noRegularFile("read", path)) }
-      throw ColumnarFileError(FileError("read", path, code: result == 0 ? EISDIR : failure))
+      if result == 0, mode != S_IFDIR { throw FileError.noRegularFile("read", path) }
+      throw FileError("read", path, code: result == 0 ? EISDIR : failure)
     }
     self.descriptor = descriptor
     self.path = path
@@ -50,13 +50,13 @@ struct InputFile: ~Copyable {
   var size: Int { version.size }
 
   /// Fills `buffer` with the bytes at `offset`. The corresponding C function is `pread`.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ColumnarFileError) {
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     while done < buffer.count, let base = buffer.baseAddress {
       let count = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
       if count < 0 {
         if errno == EINTR { continue }
-        throw ColumnarFileError(FileError("read", path, code: errno))
+        throw FileError("read", path, code: errno)
       }
       if count == 0 {
         throw .damaged("the file ends where \(buffer.count - done) more bytes were expected", at: offset + done)
@@ -67,37 +67,37 @@ struct InputFile: ~Copyable {
 
   /// The `count` bytes at `offset` in place; nil if they cannot be mapped and must be read.
   ///
-  /// - Throws: `ColumnarFileError` if the range leads beyond the file.
-  func map(count: Int, at offset: Int) throws(ColumnarFileError) -> FileMapping? {
+  /// - Throws: `FileError` if the range leads beyond the file.
+  func map(count: Int, at offset: Int) throws(FileError) -> FileMapping? {
     try check(count: count, at: offset)
     return !maps ? nil : FileMapping(descriptor: descriptor, offset: offset, count: count)
   }
 
   /// The `count` bytes at `offset`; both may come from the file.
-  func read(count: Int, at offset: Int) throws(ColumnarFileError) -> [UInt8] {
+  func read(count: Int, at offset: Int) throws(FileError) -> [UInt8] {
     try check(count: count, at: offset)
     var bytes = [UInt8](repeating: 0, count: count)
-    var failure: ColumnarFileError?
+    var failure: FileError?
     bytes.withUnsafeMutableBytes { buffer in
-      do throws(ColumnarFileError) { try read(into: buffer, at: offset) } catch { failure = error }
+      do throws(FileError) { try read(into: buffer, at: offset) } catch { failure = error }
     }
     if let failure { throw failure }
     return bytes
   }
 
   /// Throws if the file was written to or cut since it was opened.
-  func checkUnchanged() throws(ColumnarFileError) {
+  func checkUnchanged() throws(FileError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw ColumnarFileError(FileError("read", path, code: errno)) }
+    guard fstat(descriptor, &status) == 0 else { throw FileError("read", path, code: errno) }
     guard Version(status) == version else { throw Self.changed }
   }
 
-  static var changed: ColumnarFileError {
+  static var changed: FileError {
     .damaged("the file changed while it was read; run again when it is finished")
   }
 
   /// Throws if the range leads beyond the file.
-  func check(count: Int, at offset: Int) throws(ColumnarFileError) {
+  func check(count: Int, at offset: Int) throws(FileError) {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw .damaged("\(count) bytes are expected here, but the file has \(size) in all", at: offset)
     }

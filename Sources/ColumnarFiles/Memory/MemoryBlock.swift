@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A piece of heap memory or of a mapped file that columns share.
 ///
@@ -19,7 +20,7 @@ final class MemoryBlock: @unchecked Sendable {
   /// The most bytes that one heap block may hold, whatever the limits say.
   static let limit = 1 << 32
 
-  init(capacity: Int) throws(ColumnarFileError) {
+  init(capacity: Int) throws(FileError) {
     var pointer: UnsafeMutableRawPointer?
     guard capacity >= 0, capacity <= Self.limit else {
       throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(Self.limit)")

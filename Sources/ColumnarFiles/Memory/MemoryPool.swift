@@ -1,3 +1,5 @@
+import Support
+
 /// The blocks of the last batch, reused for the next one once no column refers to them.
 struct MemoryPool: Sendable {
   fileprivate let limits: Limits
@@ -27,8 +29,8 @@ struct MemoryPool: Sendable {
   /// A block of at least `capacity` bytes with undefined contents, which the caller may write until a column refers to
   /// it.
   ///
-  /// - Throws: `ColumnarFileError` if that is more than the limits allow.
-  mutating func take(_ capacity: Int) throws(ColumnarFileError) -> MemoryBlock {
+  /// - Throws: `FileError` if that is more than the limits allow.
+  mutating func take(_ capacity: Int) throws(FileError) -> MemoryBlock {
     guard capacity <= limits.bufferBytes else {
       throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(limits.bufferBytes)")
     }
@@ -58,8 +60,8 @@ struct MemoryPool: Sendable {
 extension MemoryPool {
   /// A buffer of `count` values, each computed from its number.
   mutating func values<Value: BitwiseCopyable>(
-    _ count: Int, of type: Value.Type = Value.self, _ value: (Int) throws(ColumnarFileError) -> Value
-  ) throws(ColumnarFileError) -> BufferSlice {
+    _ count: Int, of type: Value.Type = Value.self, _ value: (Int) throws(FileError) -> Value
+  ) throws(FileError) -> BufferSlice {
     let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.size)
     guard !overflow else { throw .damaged("\(count) values in one column") }
     let block = try take(size)
@@ -71,9 +73,9 @@ extension MemoryPool {
 
   /// A buffer of `count` bits, each computed from its number.
   mutating func bits(
-    _ count: Int, _ isSet: (Int) throws(ColumnarFileError) -> Bool
-  ) throws(ColumnarFileError) -> BufferSlice {
-    try values((count + 7) / 8, of: UInt8.self) { (byte) throws(ColumnarFileError) in
+    _ count: Int, _ isSet: (Int) throws(FileError) -> Bool
+  ) throws(FileError) -> BufferSlice {
+    try values((count + 7) / 8, of: UInt8.self) { (byte) throws(FileError) in
       var bits: UInt8 = 0
       for bit in 0..<min(8, count - byte * 8) where try isSet(byte * 8 + bit) { bits |= 1 << UInt8(bit) }
       return bits
@@ -82,16 +84,16 @@ extension MemoryPool {
 
   /// One buffer of the given pieces, one after another, and the 64-bit offsets at which they begin and end.
   mutating func joined(
-    _ count: Int, _ piece: (Int) throws(ColumnarFileError) -> BufferSlice?
-  ) throws(ColumnarFileError) -> (offsets: BufferSlice, data: BufferSlice) {
+    _ count: Int, _ piece: (Int) throws(FileError) -> BufferSlice?
+  ) throws(FileError) -> (offsets: BufferSlice, data: BufferSlice) {
     let limit = limits.bufferBytes
     var size = 0
-    let offsets = try values(count + 1, of: Int64.self) { (index) throws(ColumnarFileError) in
+    let offsets = try values(count + 1, of: Int64.self) { (index) throws(FileError) in
       let begin = size
       if index < count, let piece = try piece(index) {
         let (sum, overflow) = size.addingReportingOverflow(piece.count)
         guard !overflow, sum <= limit else {
-          throw ColumnarFileError.damaged("the texts of a batch are longer than \(limit) bytes")
+          throw FileError.damaged("the texts of a batch are longer than \(limit) bytes")
         }
         size = sum
       }
@@ -127,8 +129,7 @@ struct BlockBuilder: Sendable {
 
   /// Makes room for `size` more bytes and counts them; the caller writes them at once.
   @inline(__always)
-  mutating func extend(by size: Int, pool: inout MemoryPool) throws(ColumnarFileError) -> UnsafeMutableRawBufferPointer
-  {
+  mutating func extend(by size: Int, pool: inout MemoryPool) throws(FileError) -> UnsafeMutableRawBufferPointer {
     let (total, overflow) = count.addingReportingOverflow(size)
     if overflow || total > block?.capacity ?? 0 { try grow(to: overflow ? .max : total, pool: &pool) }
     defer { count = total }
@@ -137,7 +138,7 @@ struct BlockBuilder: Sendable {
 
   /// Moves to a block of at least `total` bytes. Apart from `extend`, which therefore counts no references.
   @inline(never)
-  private mutating func grow(to total: Int, pool: inout MemoryPool) throws(ColumnarFileError) {
+  private mutating func grow(to total: Int, pool: inout MemoryPool) throws(FileError) {
     let target = try pool.take(max(total, min(max(2 * (block?.capacity ?? 0), expected), pool.limits.bufferBytes)))
     if let block { target.base.copyMemory(from: block.base, byteCount: count) }
     block = target
@@ -145,12 +146,12 @@ struct BlockBuilder: Sendable {
 
   /// Adds one value.
   @inline(__always)
-  mutating func append<Value: BitwiseCopyable>(_ value: Value, pool: inout MemoryPool) throws(ColumnarFileError) {
+  mutating func append<Value: BitwiseCopyable>(_ value: Value, pool: inout MemoryPool) throws(FileError) {
     try extend(by: MemoryLayout<Value>.size, pool: &pool).storeBytes(of: value, as: Value.self)
   }
 
   /// The collected bytes; after that the builder must not be extended, only reset.
-  func slice(pool: inout MemoryPool) throws(ColumnarFileError) -> BufferSlice {
+  func slice(pool: inout MemoryPool) throws(FileError) -> BufferSlice {
     if let block { return BufferSlice(block, count: count) }
     return BufferSlice(try pool.take(0), count: 0)
   }

@@ -11,15 +11,13 @@ struct OutputFile: ~Copyable {
   private static let limit = 1 << 18
 
   /// Opens a file that appears under `path` when it is complete.
-  init(path: String, isDurable: Bool) throws(ColumnarFileError) {
-    do throws(FileError) { file = try AtomicFile(path: path, isDurable: isDurable) } catch {
-      throw ColumnarFileError(error)
-    }
+  init(path: String, isDurable: Bool) throws(FileError) {
+    file = try AtomicFile(path: path, isDurable: isDurable)
     pending.reserveCapacity(Self.limit)
   }
 
   /// Appends bytes.
-  mutating func write(_ bytes: RawSpan) throws(ColumnarFileError) {
+  mutating func write(_ bytes: RawSpan) throws(FileError) {
     count += bytes.byteCount
     if bytes.byteCount + pending.count > Self.limit {
       try flush()
@@ -29,13 +27,13 @@ struct OutputFile: ~Copyable {
   }
 
   /// Appends zeros up to the next multiple of `alignment`.
-  mutating func pad(to alignment: Int) throws(ColumnarFileError) {
+  mutating func pad(to alignment: Int) throws(FileError) {
     let zeros = (alignment - count % alignment) % alignment
     guard zeros > 0 else { return }
     try write([UInt8](repeating: 0, count: zeros).span.bytes)
   }
 
-  private mutating func flush() throws(ColumnarFileError) {
+  private mutating func flush() throws(FileError) {
     guard !pending.isEmpty else { return }
     var bytes: [UInt8] = []
     swap(&bytes, &pending)
@@ -44,13 +42,11 @@ struct OutputFile: ~Copyable {
     swap(&bytes, &pending)
   }
 
-  private mutating func put(_ bytes: RawSpan) throws(ColumnarFileError) {
-    do throws(FileError) { try file.write(bytes) } catch { throw ColumnarFileError(error) }
-  }
+  private mutating func put(_ bytes: RawSpan) throws(FileError) { try file.write(bytes) }
 
   /// Puts the complete file under its name.
-  consuming func commit() throws(ColumnarFileError) {
+  consuming func commit() throws(FileError) {
     try flush()
-    do throws(FileError) { try file.commit() } catch { throw ColumnarFileError(error) }
+    try file.commit()
   }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// Assembles columns from the levels and values of their leaves.
 struct ColumnAssembler {
   let readers: [ColumnChunkReader]
@@ -5,8 +7,8 @@ struct ColumnAssembler {
 
   /// The column of a node.
   ///
-  /// - Throws: `ColumnarFileError` if leaves of one struct or list disagree about how many values there are.
-  func column(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+  /// - Throws: `FileError` if leaves of one struct or list disagree about how many values there are.
+  func column(_ node: ParquetNode, pool: inout MemoryPool) throws(FileError) -> Column {
     switch node.content {
     case .leaf(let index): return try leaf(readers[index], pool: &pool)
     case .list(let element, let definition, let repetition):
@@ -17,7 +19,7 @@ struct ColumnAssembler {
       for child in children { columns.append(try column(child, pool: &pool)) }
       let validity = try validity(node, pool: &pool)
       guard columns.allSatisfy({ $0.count == validity.count }) else {
-        throw ColumnarFileError.damaged("the columns of a struct have different numbers of values")
+        throw FileError.damaged("the columns of a struct have different numbers of values")
           .located(column: path(of: node))
       }
       return .struct(
@@ -28,7 +30,7 @@ struct ColumnAssembler {
   private func path(of node: ParquetNode) -> String? { node.leaves.first.map { readers[$0].leaf.path } }
 
   /// Which slots of a node hold a value, from the levels of its first leaf.
-  private func validity(_ node: ParquetNode, pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
+  private func validity(_ node: ParquetNode, pool: inout MemoryPool) throws(FileError) -> Validity {
     guard let first = node.leaves.first, readers[first].leaf.definition > 0 else { return Validity(allValid: rowCount) }
     let reader = readers[first]
     let (slot, level) = (node.slotDefinition, node.definition)
@@ -40,15 +42,15 @@ struct ColumnAssembler {
     return try validity(isValid, pool: &pool)
   }
 
-  private func validity(_ isValid: [Bool], pool: inout MemoryPool) throws(ColumnarFileError) -> Validity {
+  private func validity(_ isValid: [Bool], pool: inout MemoryPool) throws(FileError) -> Validity {
     if isValid.allSatisfy({ $0 }) { return Validity(allValid: isValid.count) }
-    let bits = try pool.bits(isValid.count) { (row) throws(ColumnarFileError) in isValid[row] }
+    let bits = try pool.bits(isValid.count) { (row) throws(FileError) in isValid[row] }
     return Validity(bits, count: isValid.count)
   }
 
   private func list(
     _ node: ParquetNode, _ elements: Column, definition: Int, repetition: Int, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> Column {
+  ) throws(FileError) -> Column {
     guard let first = node.leaves.first else { throw .damaged("a list without columns") }
     let reader = readers[first]
     var isValid: [Bool] = []
@@ -63,11 +65,11 @@ struct ColumnAssembler {
       if repeated <= repetition && level >= definition { count += 1 }
     }
     guard count == elements.count else {
-      throw ColumnarFileError.damaged("the columns of a list have different numbers of elements")
+      throw FileError.damaged("the columns of a list have different numbers of elements")
         .located(column: reader.leaf.path)
     }
     starts.append(count)
-    let values = try pool.values(starts.count) { (row) throws(ColumnarFileError) in starts[row] }
+    let values = try pool.values(starts.count) { (row) throws(FileError) in starts[row] }
     let offsets = try Offsets(values, isWide: true, count: isValid.count, limit: elements.count)
     return .list(
       ListColumn(
@@ -75,7 +77,7 @@ struct ColumnAssembler {
   }
 
   /// Spreads the values of a leaf over its slots, some of which are null.
-  private func leaf(_ reader: ColumnChunkReader, pool: inout MemoryPool) throws(ColumnarFileError) -> Column {
+  private func leaf(_ reader: ColumnChunkReader, pool: inout MemoryPool) throws(FileError) -> Column {
     let leaf = reader.leaf
     var isValid: [Bool] = []
     if leaf.definition > 0 {
@@ -90,7 +92,7 @@ struct ColumnAssembler {
     switch leaf.kind {
     case .bool:
       var next = 0
-      let bits = try pool.bits(count) { (row) throws(ColumnarFileError) in
+      let bits = try pool.bits(count) { (row) throws(FileError) in
         guard !validity.isNull(row) else { return false }
         defer { next += 1 }
         return stored.value(next, as: UInt8.self) == 1
@@ -114,17 +116,17 @@ struct ColumnAssembler {
   /// Inserts nulls between the stored values for rows that are null.
   private static func spread<Value: BitwiseCopyable>(
     _ stored: BufferSlice, _ validity: Validity, null: Value, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> BufferSlice {
+  ) throws(FileError) -> BufferSlice {
     guard validity.nullCount > 0 else { return stored }
     var next = 0
-    return try pool.values(validity.count) { (row) throws(ColumnarFileError) -> Value in
+    return try pool.values(validity.count) { (row) throws(FileError) -> Value in
       guard !validity.isNull(row) else { return null }
       defer { next += 1 }
       return stored.value(next, as: Value.self)
     }
   }
 
-  private static func checkUnsigned(_ stored: BufferSlice) throws(ColumnarFileError) {
+  private static func checkUnsigned(_ stored: BufferSlice) throws(FileError) {
     for index in 0..<stored.count / 8 where stored.value(index, as: Int64.self) < 0 {
       let number = stored.value(index, as: UInt64.self)
       throw .unsupported("a value is \(number), more than a signed number of 64 bits")

@@ -1,3 +1,5 @@
+import Support
+
 /// Reads the values of one leaf, row by row across its pages.
 struct ColumnChunkReader: Sendable {
   let leaf: ParquetLeaf
@@ -26,7 +28,7 @@ struct ColumnChunkReader: Sendable {
   }
 
   /// Begins a row group.
-  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(ColumnarFileError) {
+  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(FileError) {
     if case .unsupported(let name) = leaf.kind { throw .unsupported("the type \(name) is not supported") }
     dictionary = nil
     page = nil
@@ -50,7 +52,7 @@ struct ColumnChunkReader: Sendable {
   /// Reads the next `count` rows, after `reset`.
   mutating func read(
     _ count: Int, _ file: borrowing InputFile, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     var rows = 0
     var isComplete = false
     while !isComplete {
@@ -86,7 +88,7 @@ struct ColumnChunkReader: Sendable {
   }
 
   /// Adds levels of the window and their values to the batch.
-  private mutating func take(_ range: Range<Int>, pool: inout MemoryPool) throws(ColumnarFileError) {
+  private mutating func take(_ range: Range<Int>, pool: inout MemoryPool) throws(FileError) {
     guard !range.isEmpty, let page else { return }
     if repetitions.isEmpty && leaf.repetition > 0 && window.repetitions[range.lowerBound] != 0 {
       throw .damaged("a row begins in the middle of a list", at: page.offset)
@@ -101,7 +103,7 @@ struct ColumnChunkReader: Sendable {
       present = window.definitions[range].reduce(0) { $0 + ($1 == highest ? 1 : 0) }
     }
     if leaf.repetition > 0 { repetitions += window.repetitions[range] }
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try decoder.decode(
         present, leaf, from: page.bytes.bytes, dictionary: &dictionary, into: &values, pool: &pool)
     } catch { throw error.located(offset: page.offset) }
@@ -109,11 +111,11 @@ struct ColumnChunkReader: Sendable {
 
   private mutating func fillWindow(
     _ file: borrowing InputFile, wanted: Int
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     while pageRemaining == 0 { try nextPage(file) }
     guard let page else { return }
     let count = min(wanted, pageRemaining, LevelWindow.size)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try window.fill(count, &definition, &repetition, from: page.bytes.bytes, leaf)
     } catch { throw error.located(offset: page.offset) }
     pageRemaining -= count
@@ -121,10 +123,10 @@ struct ColumnChunkReader: Sendable {
   }
 
   /// Reads pages up to and including the next data page.
-  private mutating func nextPage(_ file: borrowing InputFile) throws(ColumnarFileError) {
+  private mutating func nextPage(_ file: borrowing InputFile) throws(FileError) {
     page = nil
     while let next = try pages.next(file) {
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         switch next.header.kind {
         case .dictionary: try readDictionary(next)
         case .data, .data2:
@@ -137,7 +139,7 @@ struct ColumnChunkReader: Sendable {
     throw .damaged("the column chunk ends \(chunkRemaining) values too early")
   }
 
-  private mutating func readDictionary(_ page: PageReader.Page) throws(ColumnarFileError) {
+  private mutating func readDictionary(_ page: PageReader.Page) throws(FileError) {
     guard dictionary == nil else { throw .damaged("a second dictionary") }
     let encoding = try page.header.encoding()
     guard encoding == .plain || encoding == .plainDictionary else {
@@ -151,7 +153,7 @@ struct ColumnChunkReader: Sendable {
   }
 
   /// Prepares the levels and values of a data page.
-  private mutating func begin(_ page: PageReader.Page) throws(ColumnarFileError) {
+  private mutating func begin(_ page: PageReader.Page) throws(FileError) {
     let header = page.header
     guard header.valueCount <= chunkRemaining else {
       throw .damaged("a page of \(header.valueCount) values where \(chunkRemaining) are left in the column chunk")
@@ -175,14 +177,14 @@ struct ColumnChunkReader: Sendable {
     self.page = page
   }
 
-  private static func levels(_ range: Range<Int>, highest: Int) throws(ColumnarFileError) -> RunLengthDecoder? {
+  private static func levels(_ range: Range<Int>, highest: Int) throws(FileError) -> RunLengthDecoder? {
     highest == 0 ? nil : try RunLengthDecoder(range, bitWidth: Int.bitWidth - highest.leadingZeroBitCount)
   }
 
   /// Levels of a data page V1, which follow their size of 4 bytes.
   private static func levels(
     _ start: inout Int, _ page: RawSpan, _ encoding: Int64, highest: Int
-  ) throws(ColumnarFileError) -> RunLengthDecoder? {
+  ) throws(FileError) -> RunLengthDecoder? {
     guard highest > 0 else { return nil }
     guard encoding == PageHeader.Encoding.rle.rawValue else {
       throw .unsupported("levels in encoding number \(encoding) are not supported")
@@ -214,7 +216,7 @@ struct LevelWindow: Sendable {
   mutating func fill(
     _ wanted: Int, _ definition: inout RunLengthDecoder?, _ repetition: inout RunLengthDecoder?, from page: RawSpan,
     _ leaf: ParquetLeaf
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     count = min(wanted, Self.size)
     position = 0
     try Self.decode(&definition, count, into: &definitions, from: page, limit: leaf.definition)
@@ -223,14 +225,14 @@ struct LevelWindow: Sendable {
 
   private static func decode(
     _ decoder: inout RunLengthDecoder?, _ count: Int, into levels: inout [UInt8], from page: RawSpan, limit: Int
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     if levels.count < size { levels = [UInt8](repeating: 0, count: size) }
     guard decoder != nil else { return }
-    var failure: ColumnarFileError?
+    var failure: FileError?
     var highest: UInt8 = 0
     levels.withUnsafeMutableBufferPointer { levels in
       let output = UnsafeMutableBufferPointer(rebasing: levels[..<count])
-      do throws(ColumnarFileError) { try decoder?.decode(into: output, from: page) } catch { failure = error }
+      do throws(FileError) { try decoder?.decode(into: output, from: page) } catch { failure = error }
       for level in output { highest = max(highest, level) }
     }
     if let failure { throw failure }

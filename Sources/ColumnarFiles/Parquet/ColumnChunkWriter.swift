@@ -1,3 +1,5 @@
+import Support
+
 /// Encodes the values of one leaf into pages, and keeps the pages of a row group until all leaves are complete.
 struct ColumnChunkWriter: Sendable {
   /// A page that is complete: its header and its compressed content.
@@ -49,13 +51,13 @@ struct ColumnChunkWriter: Sendable {
   var size: Int { summary.uncompressedSize + values.size }
 
   /// Adds the rows of a batch.
-  mutating func append(_ top: Column, rowCount: Int) throws(ColumnarFileError) {
+  mutating func append(_ top: Column, rowCount: Int) throws(FileError) {
     let column = try levels.descend(top, rowCount: rowCount, steps: leaf.steps)
     // The column's type is examined once, not for each value.
     switch (column, leaf.type) {
     case (.utf8(let column), .utf8):
-      try column.buffer.bytes.withUnsafeBytes { (texts) throws(ColumnarFileError) in
-        try appendValues { (row, values, bounds) throws(ColumnarFileError) in
+      try column.buffer.bytes.withUnsafeBytes { (texts) throws(FileError) in
+        try appendValues { (row, values, bounds) throws(FileError) in
           try values.append(UnsafeRawBufferPointer(rebasing: texts[column.range(row)]), &bounds)
         }
       }
@@ -68,14 +70,14 @@ struct ColumnChunkWriter: Sendable {
     case (.null, .null):
       try appendValues { (_, _, _) in }
     default:
-      throw ColumnarFileError(.invalidInput, "the values are not of the schema's type \(leaf.type)")
+      throw FileError(.invalidInput, "the values are not of the schema's type \(leaf.type)")
     }
   }
 
   @inline(__always)
   private mutating func appendValues(
-    _ append: (Int, inout DataPageValues, inout ParquetStatistics) throws(ColumnarFileError) -> Void
-  ) throws(ColumnarFileError) {
+    _ append: (Int, inout DataPageValues, inout ParquetStatistics) throws(FileError) -> Void
+  ) throws(FileError) {
     for index in levels.rows.indices {
       if levels.repetitions[index] == 0 {
         if values.size >= Self.pageSize || rowsInPage >= Self.pageRows { try endPage() }
@@ -93,7 +95,7 @@ struct ColumnChunkWriter: Sendable {
   }
 
   /// Encodes the page that is filled and begins the next.
-  private mutating func endPage() throws(ColumnarFileError) {
+  private mutating func endPage() throws(FileError) {
     guard rowsInPage > 0 else { return }
     if summary.pages.isEmpty { values.dropUselessDictionary() }
     var prefix: [UInt8] = []
@@ -104,7 +106,7 @@ struct ColumnChunkWriter: Sendable {
     summary.plainPageCount += hasDictionary ? 0 : 1
     let valueCount = max(repetitions.count, definitions.count, leaf.definition == 0 ? rowsInPage : 0)
     let encoding = hasDictionary ? PageHeader.Encoding.rleDictionary : .plain
-    let page = try values.withContent(prefix: prefix) { (content) throws(ColumnarFileError) in
+    let page = try values.withContent(prefix: prefix) { (content) throws(FileError) in
       try Self.page(kind: .data, content, compression, &pool) { writer in
         writer.structField(5) { writer in
           writer.int32(1, valueCount)
@@ -138,10 +140,10 @@ struct ColumnChunkWriter: Sendable {
     kind: PageHeader.Kind, _ content: UnsafeRawBufferPointer, _ compression: ParquetCompression,
     _ pool: inout MemoryPool,
     _ details: (inout ThriftCompactWriter) -> Void
-  ) throws(ColumnarFileError) -> Page {
+  ) throws(FileError) -> Page {
     let compressed = try compression.compress(content, pool: &pool)
     guard content.count <= Int(Int32.max), compressed.count <= Int(Int32.max) else {
-      throw ColumnarFileError(.invalidInput, "a page of one row exceeds 2 GiB")
+      throw FileError(.invalidInput, "a page of one row exceeds 2 GiB")
     }
     var writer = ThriftCompactWriter()
     writer.structElement { writer in
@@ -159,11 +161,11 @@ struct ColumnChunkWriter: Sendable {
   }
 
   /// Writes the pages of the row group and begins the next.
-  mutating func endChunk(_ file: inout OutputFile) throws(ColumnarFileError) -> WrittenColumnChunk {
+  mutating func endChunk(_ file: inout OutputFile) throws(FileError) -> WrittenColumnChunk {
     try endPage()
     if let dictionary = values.chunkDictionary, summary.dictionaryPageCount > 0 {
       summary.dictionaryOffset = file.count
-      let page = try dictionary.plain.span.bytes.withUnsafeBytes { (content) throws(ColumnarFileError) in
+      let page = try dictionary.plain.span.bytes.withUnsafeBytes { (content) throws(FileError) in
         try Self.page(kind: .dictionary, content, compression, &pool) { writer in
           writer.structField(7) { writer in
             writer.int32(1, dictionary.count)
@@ -188,7 +190,7 @@ struct ColumnChunkWriter: Sendable {
     return summary
   }
 
-  private static func write(_ page: Page, _ file: inout OutputFile) throws(ColumnarFileError) {
+  private static func write(_ page: Page, _ file: inout OutputFile) throws(FileError) {
     try file.write(page.header.span.bytes)
     try file.write(page.content.slice.bytes)
   }

@@ -1,3 +1,5 @@
+import Support
+
 /// The values of the page that a leaf fills: in PLAIN encoding, or as indices of a dictionary while that may pay off.
 struct DataPageValues: Sendable {
   /// Nil once the values have turned out to repeat too little, and for types that never have one.
@@ -40,8 +42,8 @@ struct DataPageValues: Sendable {
   }
 
   /// Adds a text.
-  mutating func append(_ text: UnsafeRawBufferPointer, _ bounds: inout ParquetStatistics) throws(ColumnarFileError) {
-    guard text.count <= Int(Int32.max) else { throw ColumnarFileError(.invalidInput, "a text exceeds 2 GiB") }
+  mutating func append(_ text: UnsafeRawBufferPointer, _ bounds: inout ParquetStatistics) throws(FileError) {
+    guard text.count <= Int(Int32.max) else { throw FileError(.invalidInput, "a text exceeds 2 GiB") }
     if text.count > Self.dictionaryLimit { endDictionary() }
     size += 4 + text.count
     guard dictionary == nil else { return number(text) { bounds.add(text) } }
@@ -135,12 +137,12 @@ struct DataPageValues: Sendable {
 
   /// Encodes the page: `prefix`, which holds its levels, and the values.
   mutating func withContent<Result>(
-    prefix: [UInt8], _ body: (UnsafeRawBufferPointer) throws(ColumnarFileError) -> Result
-  ) throws(ColumnarFileError) -> Result {
+    prefix: [UInt8], _ body: (UnsafeRawBufferPointer) throws(FileError) -> Result
+  ) throws(FileError) -> Result {
     if dictionary == nil && type != .bool && prefix.count <= Self.levelRoom {
       let start = Self.levelRoom - prefix.count
       plain.replaceSubrange(start..<Self.levelRoom, with: prefix)
-      return try plain.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in
+      return try plain.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in
         try body(UnsafeRawBufferPointer(rebasing: bytes[start...]))
       }
     }
@@ -153,7 +155,7 @@ struct DataPageValues: Sendable {
     } else {
       content += plain[Self.levelRoom...]
     }
-    return try content.span.bytes.withUnsafeBytes { (bytes) throws(ColumnarFileError) in try body(bytes) }
+    return try content.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in try body(bytes) }
   }
 
   /// Adds truth values as bits.

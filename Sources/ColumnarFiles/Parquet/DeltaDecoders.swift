@@ -1,3 +1,5 @@
+import Support
+
 /// Decodes DELTA_BINARY_PACKED: blocks of differences, packed with as many bits as the largest needs.
 ///
 /// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (DELTA_BINARY_PACKED = 5).
@@ -17,7 +19,7 @@ struct DeltaBinaryPackedDecoder {
   /// - Returns: the numbers, and where the bytes after them begin.
   static func decode(
     _ range: Range<Int>, of page: RawSpan, limit: Int, bits: Int
-  ) throws(ColumnarFileError) -> (values: [Int64], end: Int) {
+  ) throws(FileError) -> (values: [Int64], end: Int) {
     var decoder = DeltaBinaryPackedDecoder(range)
     let values = try decoder.decode(page, limit: limit, bits: bits)
     return (values, decoder.position)
@@ -28,7 +30,7 @@ struct DeltaBinaryPackedDecoder {
     end = range.upperBound
   }
 
-  private mutating func decode(_ page: RawSpan, limit: Int, bits: Int) throws(ColumnarFileError) -> [Int64] {
+  private mutating func decode(_ page: RawSpan, limit: Int, bits: Int) throws(FileError) -> [Int64] {
     let blockSize = try varint(page)
     let miniblocks = try varint(page)
     let total = try varint(page)
@@ -83,7 +85,7 @@ struct DeltaBinaryPackedDecoder {
 
   private func zigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: (value >> 1) ^ (0 &- (value & 1))) }
 
-  private mutating func varint(_ page: RawSpan) throws(ColumnarFileError) -> UInt64 {
+  private mutating func varint(_ page: RawSpan) throws(FileError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       guard position < end else { throw Self.truncated }
@@ -95,7 +97,7 @@ struct DeltaBinaryPackedDecoder {
     throw .damaged("a number is longer than 64 bits")
   }
 
-  private static var truncated: ColumnarFileError { .damaged("differences end before their page does") }
+  private static var truncated: FileError { .damaged("differences end before their page does") }
 }
 
 /// Decodes DELTA_BYTE_ARRAY: each text is the beginning of the previous one, and new bytes.
@@ -109,7 +111,7 @@ struct DeltaByteArrayDecoder: Sendable {
   private let end: Int
   private var last: [UInt8] = []
 
-  init(_ range: Range<Int>, of page: RawSpan, count: Int) throws(ColumnarFileError) {
+  init(_ range: Range<Int>, of page: RawSpan, count: Int) throws(FileError) {
     let (prefixes, middle) = try DeltaBinaryPackedDecoder.decode(range, of: page, limit: count, bits: 32)
     let (suffixes, start) = try DeltaBinaryPackedDecoder.decode(
       middle..<range.upperBound, of: page, limit: count, bits: 32)
@@ -125,7 +127,7 @@ struct DeltaByteArrayDecoder: Sendable {
   /// Adds the next `count` texts.
   mutating func decode(
     _ count: Int, from page: RawSpan, into values: inout ColumnValues, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard count <= prefixes.count - next else { throw .damaged("values end before their page does") }
     let output = try values.extendTexts(by: count, pool: &pool)
     for index in 0..<count {

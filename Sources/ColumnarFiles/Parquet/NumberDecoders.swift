@@ -1,3 +1,5 @@
+import Support
+
 /// Decodes PLAIN: values as they are, texts after their length in 4 bytes, truth values as bits.
 struct PlainDecoder: Sendable {
   private let type: ParquetSchemaElement.PhysicalType
@@ -15,7 +17,7 @@ struct PlainDecoder: Sendable {
   }
 
   /// The range of the page that is the next text.
-  mutating func nextText(_ page: RawSpan) throws(ColumnarFileError) -> Range<Int> {
+  mutating func nextText(_ page: RawSpan) throws(FileError) -> Range<Int> {
     guard end - position >= 4 else { throw Self.truncated }
     let length = Int(try page.integer(at: position, as: UInt32.self))
     let start = position + 4
@@ -29,7 +31,7 @@ struct PlainDecoder: Sendable {
   /// Adds `count` texts.
   mutating func decodeTexts(
     _ count: Int, from page: RawSpan, into values: inout ColumnValues, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let output = try values.extendTexts(by: count, pool: &pool)
     let start = position
     let base = values.text.count
@@ -57,7 +59,7 @@ struct PlainDecoder: Sendable {
   /// Decodes as many numbers as `output` takes, as the 64 bits of an integer or of a double.
   mutating func decodeNumbers(
     into output: UnsafeMutableBufferPointer<UInt64>, from page: RawSpan
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let size = type == .int32 || type == .float ? 4 : 8
     guard type != .int96, output.count <= (end - position) / size, end <= page.byteCount else { throw Self.truncated }
     let start = position
@@ -77,7 +79,7 @@ struct PlainDecoder: Sendable {
   /// Decodes as many truth values as `output` takes.
   mutating func decodeBools(
     into output: UnsafeMutableBufferPointer<UInt8>, from page: RawSpan
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard output.count <= (end - position) * 8 - bit, end <= page.byteCount else { throw Self.truncated }
     for index in output.indices {
       output[index] = try page.integer(at: position + bit >> 3, as: UInt8.self) >> UInt8(bit & 7) & 1
@@ -85,7 +87,7 @@ struct PlainDecoder: Sendable {
     }
   }
 
-  private static var truncated: ColumnarFileError { .damaged("values end before their page does") }
+  private static var truncated: FileError { .damaged("values end before their page does") }
 }
 
 /// Decodes BYTE_STREAM_SPLIT: the first bytes of all numbers, then the second bytes, and so on.
@@ -98,7 +100,7 @@ struct ByteStreamSplitDecoder: Sendable {
   private let convert: NumberConversion
   private var next = 0
 
-  init(_ leaf: ParquetLeaf, _ range: Range<Int>) throws(ColumnarFileError) {
+  init(_ leaf: ParquetLeaf, _ range: Range<Int>) throws(FileError) {
     size = leaf.physicalType == .int32 || leaf.physicalType == .float ? 4 : 8
     guard range.count % size == 0 else { throw .damaged("\(range.count) bytes of numbers of \(size) bytes") }
     self.range = range
@@ -109,7 +111,7 @@ struct ByteStreamSplitDecoder: Sendable {
   /// Decodes as many numbers as `output` takes.
   mutating func decode(
     into output: UnsafeMutableBufferPointer<UInt64>, from page: RawSpan
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard output.count <= count - next else { throw .damaged("values end before their page does") }
     for index in output.indices {
       var raw: UInt64 = 0

@@ -1,3 +1,5 @@
+import Support
+
 /// The header before each page.
 struct PageHeader: Sendable {
   enum Kind: Int64, Sendable {
@@ -39,7 +41,7 @@ struct PageHeader: Sendable {
   }
 
   /// Reads the struct `PageHeader`.
-  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       if let details = Details(rawValue: field.id) {
@@ -59,7 +61,7 @@ struct PageHeader: Sendable {
   /// Reads the struct `DataPageHeader`, `DictionaryPageHeader` or `DataPageHeaderV2`.
   private mutating func read(
     _ details: Details, _ reader: inout ThriftCompactReader
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch (details, field.id) {
@@ -77,8 +79,8 @@ struct PageHeader: Sendable {
 
   /// The encoding of the values.
   ///
-  /// - Throws: `ColumnarFileError` if it is not supported.
-  func encoding() throws(ColumnarFileError) -> Encoding {
+  /// - Throws: `FileError` if it is not supported.
+  func encoding() throws(FileError) -> Encoding {
     guard let encoding = Encoding(rawValue: encodingNumber), encoding != .bitPacked else {
       throw .unsupported("encoding number \(encodingNumber) is not supported")
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// Reads the pages of a column chunk one after another into memory that is reused.
 struct PageReader: Sendable {
   /// A page after decompression; valid until the next is read.
@@ -20,8 +22,8 @@ struct PageReader: Sendable {
 
   /// Begins a chunk.
   ///
-  /// - Throws: `ColumnarFileError` if it leads beyond the file, or uses something that is not supported.
-  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if it leads beyond the file, or uses something that is not supported.
+  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(FileError) {
     guard !chunk.isEncrypted else { throw .unsupported("encrypted columns are not supported") }
     guard chunk.filePath == nil else { throw .unsupported("columns in other files are not supported") }
     codec = try chunk.codec()
@@ -33,13 +35,13 @@ struct PageReader: Sendable {
   }
 
   /// The next page, nil at the end of the chunk.
-  mutating func next(_ file: borrowing InputFile) throws(ColumnarFileError) -> Page? {
+  mutating func next(_ file: borrowing InputFile) throws(FileError) -> Page? {
     guard window.position < window.end else { return nil }
     let offset = window.position
     let header = try header(file)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       guard header.compressedSize <= window.end - window.position else {
-        throw ColumnarFileError.damaged("a page of \(header.compressedSize) bytes leads beyond its column chunk")
+        throw FileError.damaged("a page of \(header.compressedSize) bytes leads beyond its column chunk")
       }
       let stored = try window.peek(header.compressedSize, file)
       let content = BufferSlice(stored.block, start: stored.start, count: header.compressedSize)
@@ -49,12 +51,12 @@ struct PageReader: Sendable {
   }
 
   /// Reads a header. Its size is not stored, so it is parsed from more and more bytes until it is complete.
-  private mutating func header(_ file: borrowing InputFile) throws(ColumnarFileError) -> PageHeader {
+  private mutating func header(_ file: borrowing InputFile) throws(FileError) -> PageHeader {
     var size = 1024
     while true {
       let bytes = try window.peek(size, file)
       var reader = ThriftCompactReader(bytes.bytes, origin: window.position)
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         let header = try PageHeader(&reader)
         try window.advance(reader.position)
         return header
@@ -68,7 +70,7 @@ struct PageReader: Sendable {
 
   private mutating func expand(
     _ content: BufferSlice, _ header: PageHeader
-  ) throws(ColumnarFileError) -> BufferSlice {
+  ) throws(FileError) -> BufferSlice {
     // The levels of a data page V2 precede the values and are not compressed.
     let isSecond = header.kind == .data2
     let (sum, overflow) = header.definitionSize.addingReportingOverflow(header.repetitionSize)
@@ -130,7 +132,7 @@ struct ChunkWindow: Sendable {
   }
 
   /// The next bytes: at least `count`, or as many as are left in the chunk.
-  mutating func peek(_ count: Int, _ file: borrowing InputFile) throws(ColumnarFileError) -> BufferSlice {
+  mutating func peek(_ count: Int, _ file: borrowing InputFile) throws(FileError) -> BufferSlice {
     let wanted = min(count, end - position)
     if !(range.lowerBound <= position && position + wanted <= range.upperBound) {
       let size = min(max(wanted, Self.step), end - position)
@@ -146,8 +148,8 @@ struct ChunkWindow: Sendable {
 
   /// Skips bytes.
   ///
-  /// - Throws: `ColumnarFileError` if the chunk has fewer.
-  mutating func advance(_ count: Int) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the chunk has fewer.
+  mutating func advance(_ count: Int) throws(FileError) {
     guard count <= end - position else {
       throw .damaged("a page of \(count) bytes leads beyond its column chunk, which ends at \(end)", at: position)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The values of a dictionary page, to which data pages refer by number.
 struct ParquetDictionary: Sendable {
@@ -14,7 +15,7 @@ struct ParquetDictionary: Sendable {
   private var used: [Int] = []
 
   /// Decodes a page in PLAIN encoding.
-  init(_ leaf: ParquetLeaf, _ page: BufferSlice, count: Int) throws(ColumnarFileError) {
+  init(_ leaf: ParquetLeaf, _ page: BufferSlice, count: Int) throws(FileError) {
     self.count = count
     text = page
     var plain = PlainDecoder(leaf, 0..<page.count)
@@ -43,7 +44,7 @@ struct ParquetDictionary: Sendable {
   /// Adds the values that `indices` name.
   mutating func take(
     _ indices: UnsafeMutableBufferPointer<UInt32>, into values: inout ColumnValues, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let size = count
     for index in indices where Int(index) >= size {
       throw .damaged("a value refers to entry \(index) of a dictionary of \(size)")
@@ -65,7 +66,7 @@ struct ParquetDictionary: Sendable {
   @inline(__always)
   private mutating func place(
     _ index: Int, into values: inout ColumnValues, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     let known = placed[index]
     if known >= 0 { return known }
     let range = ranges[index]

@@ -1,3 +1,5 @@
+import Support
+
 /// The metadata at the end of a Parquet file.
 struct ParquetFooter: Sendable {
   struct RowGroup: Sendable {
@@ -15,7 +17,7 @@ struct ParquetFooter: Sendable {
   /// The same for a file whose footer is encrypted.
   static let encryptedMagic: [UInt8] = Array("PARE".utf8)
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
     guard file.size >= 12 else { throw .damaged("the file is too short to have a footer") }
     let tail = try file.read(count: 8, at: file.size - 8)
     if tail[4...].elementsEqual(Self.encryptedMagic) { throw .unsupported("encrypted files are not supported") }
@@ -40,7 +42,7 @@ struct ParquetFooter: Sendable {
   }
 
   /// Reads the struct `FileMetaData`.
-  private mutating func read(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  private mutating func read(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
@@ -56,7 +58,7 @@ struct ParquetFooter: Sendable {
     }
   }
 
-  private static func rowGroup(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> RowGroup {
+  private static func rowGroup(_ reader: inout ThriftCompactReader) throws(FileError) -> RowGroup {
     var group = RowGroup()
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -70,7 +72,7 @@ struct ParquetFooter: Sendable {
     return group
   }
 
-  private static func keyValue(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Schema.KeyValue {
+  private static func keyValue(_ reader: inout ThriftCompactReader) throws(FileError) -> Schema.KeyValue {
     var pair = Schema.KeyValue("", "")
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -105,7 +107,7 @@ struct ParquetColumnChunk: Sendable {
   }
 
   /// Reads the struct `ColumnChunk`.
-  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
@@ -122,7 +124,7 @@ struct ParquetColumnChunk: Sendable {
   }
 
   /// Reads the struct `ColumnMetaData`.
-  private mutating func readMetadata(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  private mutating func readMetadata(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
@@ -138,8 +140,8 @@ struct ParquetColumnChunk: Sendable {
 
   /// The codec.
   ///
-  /// - Throws: `ColumnarFileError` if it is not supported.
-  func codec() throws(ColumnarFileError) -> Codec {
+  /// - Throws: `FileError` if it is not supported.
+  func codec() throws(FileError) -> Codec {
     switch codecNumber {
     case 0: return .none
     case 1: return .snappy

@@ -1,3 +1,5 @@
+import Support
+
 /// Reads a Parquet file, a thousand rows at a time.
 struct ParquetReader: Sendable {
   /// The rows of a batch, unless its row group has fewer left: as many as `save_to_disk` puts into a record batch.
@@ -14,7 +16,7 @@ struct ParquetReader: Sendable {
   private var rowInGroup = 0
   private var firstRow = 0
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(ColumnarFileError) {
+  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
     footer = try ParquetFooter(file, limits: limits)
     groupEnd = footer.rowGroups.count
     tree = try ParquetTree(footer.elements, limits: limits)
@@ -30,19 +32,18 @@ struct ParquetReader: Sendable {
   /// Reads the selected columns of the next rows, nil after the last.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]
-  ) throws(ColumnarFileError) -> RecordBatch? {
+  ) throws(FileError) -> RecordBatch? {
     while group < groupEnd && rowInGroup == footer.rowGroups[group].rowCount {
       group += 1
       rowInGroup = 0
     }
     guard group < groupEnd else { return nil }
-    do throws(ColumnarFileError) { return try batch(file, selection) } catch {
-      throw error.located(part: .rowGroup(group))
+    do throws(FileError) { return try batch(file, selection) } catch {
+      throw error.located(part: "row group \(group)")
     }
   }
 
-  private mutating func batch(_ file: borrowing InputFile, _ selection: [Int]) throws(ColumnarFileError) -> RecordBatch
-  {
+  private mutating func batch(_ file: borrowing InputFile, _ selection: [Int]) throws(FileError) -> RecordBatch {
     let rowGroup = footer.rowGroups[group]
     let nodes = selection.map { tree.columns[$0] }
     let leaves = nodes.flatMap(\.leaves)
@@ -53,11 +54,11 @@ struct ParquetReader: Sendable {
     pool.recycle()
     let count = min(Self.batchSize, rowGroup.rowCount - rowInGroup)
     for leaf in leaves {
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         if rowInGroup == 0 { try readers[leaf].begin(rowGroup.chunks[leaf], fileSize: file.size) }
         try readers[leaf].read(count, file, pool: &pool)
         guard rowInGroup + count < rowGroup.rowCount || readers[leaf].isAtEnd else {
-          throw ColumnarFileError.damaged("the column chunk holds more values than \(rowGroup.rowCount) rows have")
+          throw FileError.damaged("the column chunk holds more values than \(rowGroup.rowCount) rows have")
         }
       } catch { throw error.located(column: readers[leaf].leaf.path) }
     }
@@ -72,7 +73,7 @@ struct ParquetReader: Sendable {
   }
 
   /// Divides the row groups into parts of at least `size` bytes.
-  func parts(_ file: borrowing InputFile, size: Int) throws(ColumnarFileError) -> [TablePart] {
+  func parts(_ file: borrowing InputFile, size: Int) throws(FileError) -> [TablePart] {
     var builder = TablePartBuilder(size: size, version: file.version)
     for group in footer.rowGroups {
       // Sizes that lead beyond the file are refused when their chunk is read.

@@ -1,3 +1,5 @@
+import Support
+
 /// An entry of the flat list in which Parquet writes its tree of columns, parents before children.
 ///
 /// Numbers: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift.
@@ -30,7 +32,7 @@ struct ParquetSchemaElement: Sendable {
   var childCount = 0
   var meaning = Meaning.none
 
-  init(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) {
+  init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     var logical: Meaning?
     while let field = try reader.field(after: &last) {
@@ -51,7 +53,7 @@ struct ParquetSchemaElement: Sendable {
 
   private static func known<Value: RawRepresentable>(
     _ number: Int64, _ what: String, _ reader: borrowing ThriftCompactReader
-  ) throws(ColumnarFileError) -> Value where Value.RawValue == Int64 {
+  ) throws(FileError) -> Value where Value.RawValue == Int64 {
     guard let value = Value(rawValue: number) else {
       throw .damaged("the \(what) \(number) is not known", at: reader.origin + reader.position)
     }
@@ -76,7 +78,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The union `LogicalType`: a struct with one field.
-  private static func logical(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Meaning {
+  private static func logical(_ reader: inout ThriftCompactReader) throws(FileError) -> Meaning {
     var meaning = Meaning.none
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -103,7 +105,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The struct `IntType`.
-  private static func isSigned(_ reader: inout ThriftCompactReader) throws(ColumnarFileError) -> Bool {
+  private static func isSigned(_ reader: inout ThriftCompactReader) throws(FileError) -> Bool {
     var isSigned = true
     var last = 0
     while let field = try reader.field(after: &last) {

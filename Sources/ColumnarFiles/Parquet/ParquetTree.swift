@@ -1,3 +1,5 @@
+import Support
+
 /// The tree of a Parquet file's columns.
 struct ParquetTree: Sendable {
   private(set) var columns: [ParquetNode] = []
@@ -35,7 +37,7 @@ struct ParquetTree: Sendable {
     }
   }
 
-  init(_ elements: [ParquetSchemaElement], limits: Limits) throws(ColumnarFileError) {
+  init(_ elements: [ParquetSchemaElement], limits: Limits) throws(FileError) {
     self.elements = elements
     depthLimit = limits.nesting
     guard elements.count <= limits.columns else {
@@ -47,7 +49,7 @@ struct ParquetTree: Sendable {
   }
 
   /// Reads the next element and all below it.
-  private mutating func node(_ parent: Levels) throws(ColumnarFileError) -> ParquetNode {
+  private mutating func node(_ parent: Levels) throws(FileError) -> ParquetNode {
     let element = try nextElement()
     let levels = parent.below(element.name)
     switch element.repetition {
@@ -64,7 +66,7 @@ struct ParquetTree: Sendable {
     }
   }
 
-  private mutating func nextElement() throws(ColumnarFileError) -> ParquetSchemaElement {
+  private mutating func nextElement() throws(FileError) -> ParquetSchemaElement {
     guard next < elements.count else { throw .damaged("the schema has fewer columns than its groups promise") }
     defer { next += 1 }
     return elements[next]
@@ -73,7 +75,7 @@ struct ParquetTree: Sendable {
   /// Reads the content of an element: a leaf, a struct, or a list in one of its forms.
   private mutating func content(
     _ element: ParquetSchemaElement, _ levels: Levels, slot: Levels, isNullable: Bool
-  ) throws(ColumnarFileError) -> ParquetNode {
+  ) throws(FileError) -> ParquetNode {
     // Every element passes here, including the repeated groups of lists, which `node` never sees.
     guard levels.depth < depthLimit else {
       throw .damaged("columns nest deeper than \(depthLimit) levels").located(column: levels.path)
@@ -105,7 +107,7 @@ struct ParquetTree: Sendable {
   /// See https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists.
   private mutating func listElement(
     _ repeated: ParquetSchemaElement, _ inner: Levels, of list: ParquetSchemaElement
-  ) throws(ColumnarFileError) -> ParquetNode {
+  ) throws(FileError) -> ParquetNode {
     let isWrapper =
       repeated.physicalType == nil && repeated.childCount == 1 && list.meaning == .list && repeated.name != "array"
       && repeated.name != list.name + "_tuple" && next < elements.count && elements[next].repetition != .repeated

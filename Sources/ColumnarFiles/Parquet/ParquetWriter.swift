@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// Writes a Parquet file: data pages V1, dictionaries where they pay off, statistics, a page index, lists in three
 /// levels.
@@ -43,12 +43,12 @@ public struct ParquetWriter: ~Copyable {
   /// Begins a file.
   ///
   /// - Parameter isDurable: whether `finish` waits until the file is on the disk.
-  /// - Throws: `ColumnarFileError` if the file cannot be made, or a column's type is one that cannot be written.
+  /// - Throws: `FileError` if the file cannot be made, or a column's type is one that cannot be written.
   public init(
     path: String, schema: Schema, options: Options = Options(), isDurable: Bool = true
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let written: [WrittenLeaf]
-    do throws(ColumnarFileError) { written = try WrittenLeaf.leaves(schema) } catch { throw error.located(path: path) }
+    do throws(FileError) { written = try WrittenLeaf.leaves(schema) } catch { throw error.located(path: path) }
     var file = try OutputFile(path: path, isDurable: isDurable)
     let magic = ParquetFooter.magic
     try file.write(magic.span.bytes)
@@ -62,10 +62,10 @@ public struct ParquetWriter: ~Copyable {
 
   /// Adds the rows of a batch.
   ///
-  /// - Throws: `ColumnarFileError` if the file cannot be written, or the columns contradict the schema.
-  public mutating func write(_ batch: RecordBatch) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the file cannot be written, or the columns contradict the schema.
+  public mutating func write(_ batch: RecordBatch) throws(FileError) {
     guard batch.columns.count == schema.fields.count else {
-      throw ColumnarFileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
+      throw FileError(.invalidInput, "\(batch.columns.count) columns for a schema of \(schema.fields.count)")
         .located(path: path)
     }
     // A text that is nearly a row group by itself becomes one, so that memory does not hold others beside it.
@@ -73,7 +73,7 @@ public struct ParquetWriter: ~Copyable {
     if isLong { try endRowGroup() }
     var size = 0
     for index in leaves.indices {
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         try leaves[index].append(batch.columns[columns[index]], rowCount: batch.rowCount)
       } catch { throw error.located(path: path, column: schema.fields[columns[index]].name) }
       size += leaves[index].size
@@ -92,7 +92,7 @@ public struct ParquetWriter: ~Copyable {
     }
   }
 
-  private mutating func endRowGroup() throws(ColumnarFileError) {
+  private mutating func endRowGroup() throws(FileError) {
     guard rowsInGroup > 0 else { return }
     let offset = file.count
     var chunks: [WrittenColumnChunk] = []
@@ -104,7 +104,7 @@ public struct ParquetWriter: ~Copyable {
   /// Writes what is left and the footer, and puts the file under its name.
   ///
   /// - Returns: the size of the file in bytes.
-  public consuming func finish() throws(ColumnarFileError) -> Int {
+  public consuming func finish() throws(FileError) -> Int {
     try endRowGroup()
     try writePageIndex()
     let footer = try footer()
@@ -119,7 +119,7 @@ public struct ParquetWriter: ~Copyable {
   }
 
   /// Writes the bounds of all pages, then the locations of all pages.
-  private mutating func writePageIndex() throws(ColumnarFileError) {
+  private mutating func writePageIndex() throws(FileError) {
     for group in groups.indices {
       for chunk in groups[group].chunks.indices {
         guard let bytes = groups[group].chunks[chunk].columnIndexBytes else { continue }
@@ -137,7 +137,7 @@ public struct ParquetWriter: ~Copyable {
   }
 
   /// Makes the struct `FileMetaData`.
-  private func footer() throws(ColumnarFileError) -> [UInt8] {
+  private func footer() throws(FileError) -> [UInt8] {
     let arrowSchema = Array(Base64.encode(try ArrowMetadata.schemaMessage(schema)).utf8)
     let metadata = schema.metadata.map { (Array($0.key.utf8), Array($0.value.utf8)) }
     let elements = ParquetSchemaWriter.count(schema.fields)

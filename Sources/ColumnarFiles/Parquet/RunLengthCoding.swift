@@ -1,3 +1,5 @@
+import Support
+
 /// Decodes the hybrid of run lengths and bit packing in which levels and dictionary indices are written.
 ///
 /// Layout: https://github.com/apache/parquet-format/blob/master/Encodings.md (RLE = 3). The decoder holds positions
@@ -14,7 +16,7 @@ struct RunLengthDecoder: Sendable {
   private var bit = 0
 
   /// - Parameter range: the range of the page that holds the runs.
-  init(_ range: Range<Int>, bitWidth: Int) throws(ColumnarFileError) {
+  init(_ range: Range<Int>, bitWidth: Int) throws(FileError) {
     guard bitWidth >= 0, bitWidth <= 32 else { throw .damaged("numbers of \(bitWidth) bits") }
     self.bitWidth = bitWidth
     position = range.lowerBound
@@ -26,7 +28,7 @@ struct RunLengthDecoder: Sendable {
   /// Decodes as many values as `output` takes.
   mutating func decode<Value: FixedWidthInteger & BitwiseCopyable>(
     into output: UnsafeMutableBufferPointer<Value>, from page: RawSpan
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     var done = 0
     while done < output.count {
       let wanted = output.count - done
@@ -47,7 +49,7 @@ struct RunLengthDecoder: Sendable {
     }
   }
 
-  private mutating func beginRun(_ page: RawSpan) throws(ColumnarFileError) {
+  private mutating func beginRun(_ page: RawSpan) throws(FileError) {
     let head = try varint(page)
     let count = Int(head >> 1)
     if head & 1 == 1 {
@@ -68,7 +70,7 @@ struct RunLengthDecoder: Sendable {
     }
   }
 
-  private mutating func varint(_ page: RawSpan) throws(ColumnarFileError) -> UInt32 {
+  private mutating func varint(_ page: RawSpan) throws(FileError) -> UInt32 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 35, by: 7) {
       guard position < end else { throw Self.truncated }
@@ -85,7 +87,7 @@ struct RunLengthDecoder: Sendable {
 
   private mutating func unpack<Value: FixedWidthInteger & BitwiseCopyable>(
     _ output: UnsafeMutableBufferPointer<Value>, from page: RawSpan
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard bit + output.count * bitWidth <= end * 8, end <= page.byteCount else { throw Self.truncated }
     let mask = bitWidth == 32 ? UInt64(UInt32.max) : (1 << UInt64(bitWidth)) - 1
     let width = bitWidth
@@ -100,7 +102,7 @@ struct RunLengthDecoder: Sendable {
     self.bit = bit
   }
 
-  private static var truncated: ColumnarFileError { .damaged("levels or indices end before their page does") }
+  private static var truncated: FileError { .damaged("levels or indices end before their page does") }
 }
 
 extension UnsafeRawBufferPointer {

@@ -1,3 +1,5 @@
+import Support
+
 /// Reads the Thrift compact protocol, in which Parquet writes its metadata, with every length checked.
 ///
 /// Layout: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md.
@@ -33,15 +35,15 @@ struct ThriftCompactReader: ~Escapable {
     self.origin = origin
   }
 
-  private func damaged(_ problem: String) -> ColumnarFileError { .damaged(problem, at: origin + position) }
+  private func damaged(_ problem: String) -> FileError { .damaged(problem, at: origin + position) }
 
-  private mutating func byte() throws(ColumnarFileError) -> UInt8 {
+  private mutating func byte() throws(FileError) -> UInt8 {
     let value = try bytes.integer(at: position, origin: origin, as: UInt8.self)
     position += 1
     return value
   }
 
-  private mutating func varint() throws(ColumnarFileError) -> UInt64 {
+  private mutating func varint() throws(FileError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       let next = try byte()
@@ -51,12 +53,12 @@ struct ThriftCompactReader: ~Escapable {
     throw damaged("a number is longer than 64 bits")
   }
 
-  private mutating func zigzag() throws(ColumnarFileError) -> Int64 {
+  private mutating func zigzag() throws(FileError) -> Int64 {
     let value = try varint()
     return Int64(bitPattern: (value >> 1) ^ (0 &- (value & 1)))
   }
 
-  private func kind(_ number: UInt8) throws(ColumnarFileError) -> Kind {
+  private func kind(_ number: UInt8) throws(FileError) -> Kind {
     guard let kind = Kind(rawValue: number) else { throw damaged("metadata of the unknown type \(number)") }
     return kind
   }
@@ -64,7 +66,7 @@ struct ThriftCompactReader: ~Escapable {
   /// The next field of a struct, nil at its end.
   ///
   /// - Parameter last: number of the field before, 0 at the start of a struct.
-  mutating func field(after last: inout Int) throws(ColumnarFileError) -> Field? {
+  mutating func field(after last: inout Int) throws(FileError) -> Field? {
     let head = try byte()
     if head == 0 { return nil }
     let kind = try kind(head & 0x0F)
@@ -75,7 +77,7 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// The value of a field that should hold a whole number.
-  mutating func integer(_ field: Field) throws(ColumnarFileError) -> Int64 {
+  mutating func integer(_ field: Field) throws(FileError) -> Int64 {
     switch field.kind {
     case .int8: return Int64(Int8(bitPattern: try byte()))
     case .int16, .int32, .int64: return try zigzag()
@@ -84,14 +86,14 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// The value of a field that should hold a size, an offset or a count.
-  mutating func size(_ field: Field) throws(ColumnarFileError) -> Int {
+  mutating func size(_ field: Field) throws(FileError) -> Int {
     let value = try integer(field)
     guard value >= 0 else { throw damaged("field \(field.id) holds \(value) where it cannot be negative") }
     return Int(value)
   }
 
   /// The value of a field that should hold a truth value.
-  mutating func bool(_ field: Field) throws(ColumnarFileError) -> Bool {
+  mutating func bool(_ field: Field) throws(FileError) -> Bool {
     switch field.kind {
     case .true: return true
     case .false: return false
@@ -100,18 +102,18 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// The value of a field that should hold text.
-  mutating func text(_ field: Field) throws(ColumnarFileError) -> String {
+  mutating func text(_ field: Field) throws(FileError) -> String {
     guard field.kind == .binary else { throw damaged("text is expected in field \(field.id)") }
     return try text()
   }
 
   /// An element of a list of texts.
-  mutating func text() throws(ColumnarFileError) -> String {
+  mutating func text() throws(FileError) -> String {
     let range = try binary()
     return bytes.text(range)
   }
 
-  private mutating func binary() throws(ColumnarFileError) -> Range<Int> {
+  private mutating func binary() throws(FileError) -> Range<Int> {
     let length = try varint()
     guard length <= UInt64(bytes.byteCount - position) else { throw damaged("text of \(length) bytes") }
     let start = position
@@ -120,19 +122,19 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// The head of a list, whose elements follow.
-  mutating func list(_ field: Field) throws(ColumnarFileError) -> List {
+  mutating func list(_ field: Field) throws(FileError) -> List {
     guard field.kind == .list || field.kind == .set else { throw damaged("a list is expected in field \(field.id)") }
     return try list()
   }
 
   /// The head of a list of structs.
-  mutating func structList(_ field: Field) throws(ColumnarFileError) -> Int {
+  mutating func structList(_ field: Field) throws(FileError) -> Int {
     let list = try list(field)
     guard list.kind == .struct || list.count == 0 else { throw damaged("a list of structs is expected") }
     return list.count
   }
 
-  private mutating func list() throws(ColumnarFileError) -> List {
+  private mutating func list() throws(FileError) -> List {
     let head = try byte()
     let kind = try kind(head & 0x0F)
     let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
@@ -142,17 +144,17 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// Throws if a field is no struct; its fields follow.
-  func structField(_ field: Field) throws(ColumnarFileError) {
+  func structField(_ field: Field) throws(FileError) {
     guard field.kind == .struct else { throw damaged("a struct is expected in field \(field.id)") }
   }
 
   /// Skips the value of a field.
-  mutating func skip(_ field: Field) throws(ColumnarFileError) {
+  mutating func skip(_ field: Field) throws(FileError) {
     if field.kind == .true || field.kind == .false { return }
     try skipElement(field.kind)
   }
 
-  private mutating func skipElement(_ kind: Kind) throws(ColumnarFileError) {
+  private mutating func skipElement(_ kind: Kind) throws(FileError) {
     switch kind {
     case .true, .false, .int8: _ = try byte()
     case .int16, .int32, .int64: _ = try varint()
@@ -161,7 +163,7 @@ struct ThriftCompactReader: ~Escapable {
     case .binary: _ = try binary()
     case .list, .set:
       let list = try list()
-      try nest { (reader) throws(ColumnarFileError) in
+      try nest { (reader) throws(FileError) in
         for _ in 0..<list.count { try reader.skipElement(list.kind) }
       }
     case .map: try skipMap()
@@ -169,13 +171,13 @@ struct ThriftCompactReader: ~Escapable {
     }
   }
 
-  private mutating func skipMap() throws(ColumnarFileError) {
+  private mutating func skipMap() throws(FileError) {
     let count = try varint()
     if count == 0 { return }
     guard count <= UInt64(bytes.byteCount - position) else { throw damaged("a map of \(count) elements") }
     let kinds = try byte()
     let (key, value) = (try kind(kinds >> 4), try kind(kinds & 0x0F))
-    try nest { (reader) throws(ColumnarFileError) in
+    try nest { (reader) throws(FileError) in
       for _ in 0..<count {
         try reader.skipElement(key)
         try reader.skipElement(value)
@@ -184,15 +186,15 @@ struct ThriftCompactReader: ~Escapable {
   }
 
   /// Skips the remaining fields of a struct.
-  mutating func skipStruct() throws(ColumnarFileError) {
-    try nest { (reader) throws(ColumnarFileError) in
+  mutating func skipStruct() throws(FileError) {
+    try nest { (reader) throws(FileError) in
       var last = 0
       while let field = try reader.field(after: &last) { try reader.skip(field) }
     }
   }
 
-  private mutating func nest(_ body: (inout ThriftCompactReader) throws(ColumnarFileError) -> Void)
-    throws(ColumnarFileError)
+  private mutating func nest(_ body: (inout ThriftCompactReader) throws(FileError) -> Void)
+    throws(FileError)
   {
     guard depth < Self.depthLimit else { throw damaged("metadata nests deeper than \(Self.depthLimit) levels") }
     depth += 1
@@ -200,7 +202,7 @@ struct ThriftCompactReader: ~Escapable {
     depth -= 1
   }
 
-  private mutating func advance(_ count: Int) throws(ColumnarFileError) {
+  private mutating func advance(_ count: Int) throws(FileError) {
     guard count <= bytes.byteCount - position else { throw damaged("data ends in the middle of a number") }
     position += count
   }

@@ -1,3 +1,5 @@
+import Support
+
 /// Decodes the values of a data page in any of the encodings. It holds positions only; the page is passed to each call.
 enum ValueDecoder: Sendable {
   case none
@@ -18,7 +20,7 @@ enum ValueDecoder: Sendable {
   ///   - count: how many values the page claims, nulls included.
   init(
     _ encoding: PageHeader.Encoding, _ leaf: ParquetLeaf, _ range: Range<Int>, of page: RawSpan, count: Int
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     switch (encoding, leaf.kind) {
     case (_, .null): self = .none
     case (_, .unsupported(let name)): throw .unsupported("the type \(name) is not supported")
@@ -69,7 +71,7 @@ enum ValueDecoder: Sendable {
   mutating func decode(
     _ count: Int, _ leaf: ParquetLeaf, from page: RawSpan, dictionary: inout ParquetDictionary?,
     into values: inout ColumnValues, pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard count > 0 else { return }
     switch self {
     case .none:
@@ -105,7 +107,7 @@ enum ValueDecoder: Sendable {
   private static func decodePlain(
     _ decoder: inout PlainDecoder, _ count: Int, _ leaf: ParquetLeaf, _ page: RawSpan, _ values: inout ColumnValues,
     _ pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     switch leaf.kind {
     case .utf8: try decoder.decodeTexts(count, from: page, into: &values, pool: &pool)
     case .bool: try decoder.decodeBools(into: values.extend(by: count, of: UInt8.self, pool: &pool), from: page)
@@ -116,11 +118,11 @@ enum ValueDecoder: Sendable {
   private static func decodeIndices(
     _ decoder: inout RunLengthDecoder, _ count: Int, _ page: RawSpan, _ dictionary: inout ParquetDictionary?,
     _ values: inout ColumnValues, _ pool: inout MemoryPool
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     guard dictionary != nil else { throw .damaged("a page refers to a dictionary that is missing") }
-    var failure: ColumnarFileError?
+    var failure: FileError?
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { indices in
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         try decoder.decode(into: indices, from: page)
         try dictionary?.take(indices, into: &values, pool: &pool)
       } catch { failure = error }
@@ -132,7 +134,7 @@ enum ValueDecoder: Sendable {
   private static func decodeTexts(
     _ lengths: [Int64], _ next: Int, _ count: Int, _ range: Range<Int>, _ page: RawSpan, _ values: inout ColumnValues,
     _ pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> Int {
+  ) throws(FileError) -> Int {
     guard count <= lengths.count - next else { throw .damaged("values end before their page does") }
     let output = try values.extendTexts(by: count, pool: &pool)
     let base = values.text.count
@@ -170,7 +172,7 @@ struct ColumnValues: Sendable {
   /// Makes room for `size` more values of 8 bytes, which the caller writes at once.
   mutating func extend<Value: BitwiseCopyable>(
     by size: Int, of type: Value.Type, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> UnsafeMutableBufferPointer<Value> {
+  ) throws(FileError) -> UnsafeMutableBufferPointer<Value> {
     let bytes = try fixed.extend(by: size * MemoryLayout<Value>.size, pool: &pool)
     count += size
     return bytes.bindMemory(to: type)
@@ -179,7 +181,7 @@ struct ColumnValues: Sendable {
   /// Makes room for start and end of `size` more texts, which the caller writes at once.
   mutating func extendTexts(
     by size: Int, pool: inout MemoryPool
-  ) throws(ColumnarFileError) -> UnsafeMutableBufferPointer<Int64> {
+  ) throws(FileError) -> UnsafeMutableBufferPointer<Int64> {
     let bytes = try fixed.extend(by: size * 16, pool: &pool)
     count += size
     return bytes.bindMemory(to: Int64.self)

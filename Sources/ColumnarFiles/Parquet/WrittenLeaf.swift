@@ -1,3 +1,5 @@
+import Support
+
 /// A leaf of a schema as it is written: its path in the tree and its physical type.
 struct WrittenLeaf: Sendable {
   /// Names from the top column down.
@@ -20,7 +22,7 @@ struct WrittenLeaf: Sendable {
   }
 
   /// The leaves of a schema, in their order.
-  static func leaves(_ schema: Schema) throws(ColumnarFileError) -> [WrittenLeaf] {
+  static func leaves(_ schema: Schema) throws(FileError) -> [WrittenLeaf] {
     var leaves: [WrittenLeaf] = []
     for (index, field) in schema.fields.enumerated() {
       try collect(field, index, path: [field.name], steps: [], into: &leaves)
@@ -30,21 +32,21 @@ struct WrittenLeaf: Sendable {
 
   private static func collect(
     _ field: Field, _ column: Int, path: [String], steps: [ColumnLevels.Step], into leaves: inout [WrittenLeaf]
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let steps = steps + [field.isNullable || field.type == .null ? .optional : .required]
     switch field.type {
     case .list(let element):
       try collect(element, column, path: path + ["list", "element"], steps: steps + [.list], into: &leaves)
     case .struct(let fields):
       guard !fields.isEmpty else {
-        throw ColumnarFileError(.invalidInput, "structs without parts cannot be written").located(column: field.name)
+        throw FileError(.invalidInput, "structs without parts cannot be written").located(column: field.name)
       }
       for (index, part) in fields.enumerated() {
         try collect(
           part, column, path: path + [part.name], steps: steps + [.part(index, name: part.name)], into: &leaves)
       }
     case .unsupported(let name):
-      throw ColumnarFileError(.invalidInput, "columns of the type \(name) cannot be written")
+      throw FileError(.invalidInput, "columns of the type \(name) cannot be written")
         .located(column: path.joined(separator: "."))
     case .null, .bool, .int64, .double, .utf8:
       let definition = steps.reduce(0) { $0 + ($1.isDefining ? 1 : 0) }
@@ -86,10 +88,10 @@ struct ColumnLevels: Sendable {
   /// Follows `steps` down from a top column.
   ///
   /// - Returns: the leaf's column.
-  /// - Throws: `ColumnarFileError` if the columns have other types than the steps, or a required one holds a null.
+  /// - Throws: `FileError` if the columns have other types than the steps, or a required one holds a null.
   mutating func descend(
     _ column: Column, rowCount: Int, steps: [Step]
-  ) throws(ColumnarFileError) -> Column {
+  ) throws(FileError) -> Column {
     repetitions = [UInt8](repeating: 0, count: rowCount)
     definitions = [UInt8](repeating: 0, count: rowCount)
     rows = Array(0..<rowCount)
@@ -101,11 +103,11 @@ struct ColumnLevels: Sendable {
       case .required: try refuseNulls(column)
       case .part(let index, let name):
         guard case .struct(let parent) = column, index < parent.columns.count, parent.fields[index].name == name
-        else { throw ColumnarFileError(.invalidInput, "the values are not of the schema's type: no part \(name)") }
+        else { throw FileError(.invalidInput, "the values are not of the schema's type: no part \(name)") }
         column = parent.columns[index]
       case .list:
         guard case .list(let list) = column else {
-          throw ColumnarFileError(.invalidInput, "the values are not of the schema's type: no list")
+          throw FileError(.invalidInput, "the values are not of the schema's type: no list")
         }
         depth += 1
         expand(list, depth)
@@ -122,10 +124,10 @@ struct ColumnLevels: Sendable {
     }
   }
 
-  private func refuseNulls(_ column: Column) throws(ColumnarFileError) {
+  private func refuseNulls(_ column: Column) throws(FileError) {
     guard column.nullCount > 0 else { return }
     for row in rows where row >= 0 && column.isNull(row) {
-      throw ColumnarFileError(.invalidInput, "a column that may not be null is null in row \(row)")
+      throw FileError(.invalidInput, "a column that may not be null is null in row \(row)")
     }
   }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// A part of a table that can be read by itself: row groups of a Parquet file, or record batches of an Arrow file.
 ///
 /// Parts are the unit of work: readers of one file on several threads read a part each, and the rows of all parts in
@@ -44,7 +46,7 @@ struct TablePartBuilder {
   ///   - dictionaries: offsets of the dictionaries that apply at `offset`.
   mutating func append(
     rowCount: Int, byteCount: Int, offset: Int = 0, dictionaries: @autoclosure () -> [Int] = []
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let (end, overflow) = row.addingReportingOverflow(rowCount)
     guard !overflow else { throw .damaged("the table has more than \(Int.max) rows") }
     let part = TablePart(

@@ -1,3 +1,5 @@
+public import Support
+
 /// Reads a table from a file, a batch of rows at a time.
 ///
 /// ```swift
@@ -30,13 +32,13 @@ public struct TableReader: ~Copyable, Sendable {
   ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If
   ///     batches are written to another file, a failing disk would look like one that cannot be written to.
   ///   - limits: what is refused because of its size.
-  /// - Throws: `ColumnarFileError` if the file cannot be read, is of no known format, or its schema is damaged.
-  public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the file cannot be read, is of no known format, or its schema is damaged.
+  public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(FileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
     var arrow: ArrowReader?
     var parquet: ParquetReader?
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       format = try Self.format(of: file)
       switch format {
       case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits)
@@ -55,16 +57,16 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads only the columns of these names, in the order of the table. To be called before the first batch is read.
   ///
-  /// - Throws: `ColumnarFileError` if the table has no column of one of the names, or a batch was read already.
-  public mutating func select(_ names: [String]) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the table has no column of one of the names, or a batch was read already.
+  public mutating func select(_ names: [String]) throws(FileError) {
     guard !hasBegun else {
-      throw ColumnarFileError(.invalidInput, "columns are selected before the first batch is read").located(path: path)
+      throw FileError(.invalidInput, "columns are selected before the first batch is read").located(path: path)
     }
     var selected: Set<Int> = []
     for name in names {
       guard let index = schema.index(of: name) else {
         let known = schema.fields.map(\.name).joined(separator: ", ")
-        throw ColumnarFileError(.invalidInput, "there is no such column; the columns are \(known)")
+        throw FileError(.invalidInput, "there is no such column; the columns are \(known)")
           .located(path: path, column: name)
       }
       selected.insert(index)
@@ -85,10 +87,10 @@ public struct TableReader: ~Copyable, Sendable {
   /// - Parameter size: the least bytes of the file in a part, except the last. Row groups of Parquet files and record
   ///   batches of Arrow files are never divided.
   /// - Returns: the parts in order; their rows together are all rows of the table.
-  /// - Throws: `ColumnarFileError` if the file is damaged.
+  /// - Throws: `FileError` if the file is damaged.
   /// - Complexity: O(number of row groups or record batches). For Arrow the header of each message is read.
-  public func parts(ofBytes size: Int = 16 << 20) throws(ColumnarFileError) -> [TablePart] {
-    do throws(ColumnarFileError) {
+  public func parts(ofBytes size: Int = 16 << 20) throws(FileError) -> [TablePart] {
+    do throws(FileError) {
       if let parquet { return try parquet.parts(file, size: size) }
       return try arrow?.parts(file, size: size) ?? []
     } catch { throw error.located(path: path) }
@@ -97,8 +99,8 @@ public struct TableReader: ~Copyable, Sendable {
   /// Reads only the rows of a part from now on: the next batch is its first, and there is none after its last.
   ///
   /// - Parameter part: a part of this file, from this reader or another.
-  /// - Throws: `ColumnarFileError` if the file has changed since it was divided.
-  public mutating func seek(to part: TablePart) throws(ColumnarFileError) {
+  /// - Throws: `FileError` if the file has changed since it was divided.
+  public mutating func seek(to part: TablePart) throws(FileError) {
     guard part.version == file.version else { throw InputFile.changed.located(path: path) }
     arrow?.seek(to: part)
     parquet?.seek(to: part)
@@ -106,12 +108,12 @@ public struct TableReader: ~Copyable, Sendable {
 
   /// Reads the next rows, at most 4,096; nil after the last.
   ///
-  /// - Throws: `ColumnarFileError` if the file is damaged or uses something that is not supported, or if ``verify()``
+  /// - Throws: `FileError` if the file is damaged or uses something that is not supported, or if ``verify()``
   ///   throws. Nothing useful can be read after that.
-  public mutating func nextBatch() throws(ColumnarFileError) -> RecordBatch? {
+  public mutating func nextBatch() throws(FileError) -> RecordBatch? {
     if hasBegun { try verify() }
     hasBegun = true
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       switch format {
       case .arrowStream, .arrowFile: return try arrow?.nextBatch(file, selection: selection)
       case .parquet: return try parquet?.nextBatch(file, selection: selection)
@@ -128,9 +130,9 @@ public struct TableReader: ~Copyable, Sendable {
   /// Texts may be the file's own memory: call this after the last batch has been worked on, before its results are
   /// kept. ``nextBatch()`` checks the previous batch.
   ///
-  /// - Throws: `ColumnarFileError` if another program wrote into the file or cut it, or the file can no longer be read.
-  public func verify() throws(ColumnarFileError) {
-    do throws(ColumnarFileError) {
+  /// - Throws: `FileError` if another program wrote into the file or cut it, or the file can no longer be read.
+  public func verify() throws(FileError) {
+    do throws(FileError) {
       try file.checkUnchanged()
       try arrow?.checkIntact()
     } catch { throw error.located(path: path) }
@@ -139,12 +141,12 @@ public struct TableReader: ~Copyable, Sendable {
   /// Counts all rows of the table without reading columns.
   ///
   /// - Complexity: O(number of record batches) for Arrow, O(1) for Parquet.
-  public func countRows() throws(ColumnarFileError) -> Int {
+  public func countRows() throws(FileError) -> Int {
     if let parquet { return parquet.rowCount }
-    do throws(ColumnarFileError) { return try arrow?.countRows(file) ?? 0 } catch { throw error.located(path: path) }
+    do throws(FileError) { return try arrow?.countRows(file) ?? 0 } catch { throw error.located(path: path) }
   }
 
-  private static func format(of file: borrowing InputFile) throws(ColumnarFileError) -> TableFormat {
+  private static func format(of file: borrowing InputFile) throws(FileError) -> TableFormat {
     let head = try file.read(count: min(8, file.size), at: 0)
     if head.starts(with: ArrowReader.magic) { return .arrowFile }
     if head.starts(with: ParquetFooter.magic) || head.starts(with: ParquetFooter.encryptedMagic) { return .parquet }

@@ -1,4 +1,4 @@
-import Support
+public import Support
 public import TokenStatistics
 
 /// The name of a dataset: `{model}__{kind}__{subject}[__min{score}][__max{score}][__pos|__neg|__default]`.

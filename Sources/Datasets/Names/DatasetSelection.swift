@@ -1,4 +1,4 @@
-import Support
+public import Support
 public import TokenStatistics
 
 /// A dataset and a choice among its rows: `DATASET` or `DATASET:label=pos,min_score=3,max_score=3`.

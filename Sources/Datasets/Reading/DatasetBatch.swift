@@ -1,5 +1,6 @@
 public import ChatTemplates
 import ColumnarFiles
+public import Support
 public import TokenStatistics
 
 /// Some consecutive rows of a dataset, as views of the file's columns.
@@ -44,16 +45,18 @@ public struct DatasetBatch: Sendable {
   /// - Parameters:
   ///   - row: a row of this batch, from 0; another is a programming error.
   ///   - list: receives the messages; its storage is kept.
-  /// - Throws: `RowFailure` with the row's number in the dataset if there are no messages, or one lacks its role or
+  /// - Throws: `InputError` of kind ``InputError/Kind/messages`` if there are no messages, or one lacks its role or
   ///   content.
-  public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(RowFailure) {
+  public func readMessages(of row: Int, into list: inout [ChatMessage]) throws(InputError) {
     list.removeAll(keepingCapacity: true)
     precondition(row >= 0 && row < count)
-    guard let messages, let range = messages.range(row) else { throw failure(row, .messages, "messages is null") }
-    guard !range.isEmpty else { throw failure(row, .messages, "messages is empty") }
+    guard let messages, let range = messages.range(row) else {
+      throw InputError(.messages, dataset: "", "messages is null")
+    }
+    guard !range.isEmpty else { throw InputError(.messages, dataset: "", "messages is empty") }
     for element in range {
       if let fault = messages.fault(element) {
-        throw failure(row, .messages, "message \(element - range.lowerBound + 1)\(fault)")
+        throw InputError(.messages, dataset: "", "message \(element - range.lowerBound + 1)\(fault)")
       }
       list.append(messages[element])
     }
@@ -74,12 +77,12 @@ public struct DatasetBatch: Sendable {
 
   /// Reads a row's score.
   ///
-  /// - Throws: `RowFailure` if the score is no whole number or outside the scale of the dataset's kind.
-  public func score(of row: Int) throws(RowFailure) -> Score {
+  /// - Throws: `InputError` of kind ``InputError/Kind/score`` if the score is no whole number or outside the scale of the dataset's kind.
+  public func score(of row: Int) throws(InputError) -> Score {
     guard let value = try number(row) else { return .none }
     if let scale = kind.scoreScale, !scale.range.contains(value) {
       let range = "\(scale.range.lowerBound) to \(scale.range.upperBound)"
-      throw failure(row, .score, "extract_score is \(value); a \(kind.rawValue) has scores from \(range)")
+      throw InputError(.score, dataset: "", "extract_score is \(value); a \(kind.rawValue) has scores from \(range)")
     }
     return .value(value)
   }
@@ -108,27 +111,30 @@ public struct DatasetBatch: Sendable {
     }
   }
 
-  private func number(_ row: Int) throws(RowFailure) -> Int? {
+  private func number(_ row: Int) throws(InputError) -> Int? {
     switch scores {
     case .int64(let column): return column[row].map { Int($0) }
     case .double(let column):
       // pandas writes a missing number as NaN.
       guard let value = column[row], !value.isNaN else { return nil }
       guard let number = Int(exactly: value) else {
-        throw failure(row, .score, "extract_score is \(value), no whole number")
+        throw InputError(.score, dataset: "", "extract_score is \(value), no whole number")
       }
       return number
     case .utf8(let column):
       guard let text = column.string(row) else { return nil }
       guard let number = Int(text) else {
-        throw failure(row, .score, "extract_score is \"\(text.prefix(40))\", no whole number")
+        throw InputError(.score, dataset: "", "extract_score is \"\(text.prefix(40))\", no whole number")
       }
       return number
     case nil, .null, .bool, .list, .struct: return nil
     }
   }
+}
 
-  private func failure(_ row: Int, _ kind: RowFailure.Kind, _ message: String) -> RowFailure {
-    RowFailure(row: firstRow + row, kind: kind, message: message)
+extension RowFailure {
+  /// Makes the failure of a row whose messages or score cannot be read.
+  public init(row: Int, _ error: InputError) {
+    self.init(row: row, kind: error.kind == .score ? .score : .messages, message: error.message)
   }
 }

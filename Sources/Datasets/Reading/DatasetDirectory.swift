@@ -1,4 +1,4 @@
-import Support
+public import Support
 import TokenStatistics
 
 /// The datasets in a folder.

@@ -1,4 +1,5 @@
 import ColumnarFiles
+public import Support
 
 /// Reads a dataset's rows, a batch at a time.
 ///
@@ -71,11 +72,11 @@ public struct DatasetReader: ~Copyable {
   ///
   /// - Throws: `InputError` if another program changed the file at hand, or it can no longer be read.
   public func verify() throws(InputError) {
-    do throws(ColumnarFileError) { try reader?.verify() } catch { throw unreadable(error) }
+    do throws(FileError) { try reader?.verify() } catch { throw unreadable(error) }
   }
 
   private mutating func readBatch() throws(InputError) -> RecordBatch? {
-    do throws(ColumnarFileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
+    do throws(FileError) { return try reader?.nextBatch() } catch { throw unreadable(error) }
   }
 
   private mutating func openNextFile() throws(InputError) {
@@ -83,12 +84,12 @@ public struct DatasetReader: ~Copyable {
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
     var opened: TableReader
-    do throws(ColumnarFileError) { opened = try TableReader(path: source.files[nextFile]) } catch {
+    do throws(FileError) { opened = try TableReader(path: source.files[nextFile]) } catch {
       throw unreadable(error)
     }
     let names = try DatasetColumns.names(
       in: opened.schema, of: source.name.description, extra: extraColumns, optional: optionalColumns)
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try opened.select(names)
       if let part { try opened.seek(to: part.place) }
     } catch { throw unreadable(error) }
@@ -96,7 +97,7 @@ public struct DatasetReader: ~Copyable {
     nextFile += 1
   }
 
-  private func unreadable(_ error: ColumnarFileError) -> InputError {
+  private func unreadable(_ error: FileError) -> InputError {
     InputError(.unreadable, dataset: source.name.description, error.description)
   }
 }

@@ -1,5 +1,5 @@
 import JSON
-import Support
+public import Support
 
 /// Where a dataset's rows are.
 public struct DatasetSource: Sendable, Hashable {
@@ -130,12 +130,10 @@ extension DatasetSource {
   }
 
   private static func json(_ path: String) throws(InputError) -> JSONValue {
-    do {
+    do throws(FileError) {
       return try JSONDocument.parse(try Files.read(path))
-    } catch let error as JSONError {
-      throw .unreadable("\(path): \(error)")
     } catch {
-      throw .unreadable("\(error)")
+      throw .unreadable(error.kind == .system ? error.description : "\(path): \(error)")
     }
   }
 }

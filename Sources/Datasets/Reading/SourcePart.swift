@@ -1,5 +1,5 @@
 import ColumnarFiles
-import Support
+public import Support
 
 /// A part of a source that can be read by itself: some consecutive rows of one of its files.
 public struct SourcePart: Sendable {
@@ -27,7 +27,7 @@ extension DatasetSource {
     for (number, file) in files.enumerated() {
       let schema: Schema
       let places: [TablePart]
-      do throws(ColumnarFileError) {
+      do throws(FileError) {
         let table = try TableReader(path: file)
         schema = table.schema
         places = try table.parts(ofBytes: size)

@@ -1,5 +1,6 @@
 public import ChatTemplates
 import ColumnarFiles
+import Support
 import TokenStatistics
 
 /// A row of a dataset as it goes into a split.
@@ -53,7 +54,7 @@ struct SplitRowBuilders {
   /// Adds a row of `batch`, which is a part of the dataset `name`.
   mutating func append(
     _ row: SplitRow, of batch: DatasetBatch, name: DatasetName
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     let number = row.row
     let values: [String?] = [
       name.description, name.model, name.kind.rawValue, name.subject, batch.label(of: number),
@@ -79,7 +80,7 @@ struct SplitRowBuilders {
   }
 
   /// The rows since the last batch; the next batch begins.
-  mutating func finishBatch(_ schema: Schema) throws(ColumnarFileError) -> RecordBatch {
+  mutating func finishBatch(_ schema: Schema) throws(FileError) -> RecordBatch {
     var columns: [Column] = []
     for index in texts.indices { columns.append(try texts[index].finish()) }
     for index in numbers.indices { columns.append(try numbers[index].finish()) }

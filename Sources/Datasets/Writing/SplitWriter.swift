@@ -1,6 +1,6 @@
 import ColumnarFiles
 import JSON
-import Support
+public import Support
 
 /// Writes a split: a folder with `dataset/` as `DatasetDict.save_to_disk` writes it, `parquet/{part}.parquet` and
 /// `manifest.json`.
@@ -94,7 +94,7 @@ public struct SplitWriter: ~Copyable {
   public mutating func append(
     _ row: SplitRow, to part: Int, of batch: DatasetBatch, name: DatasetName
   ) throws(InputError) {
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try writers[part].writer?.append(row, of: batch, name: name)
     } catch { throw InputError(.unwritable, dataset: folder, error.description) }
   }
@@ -150,7 +150,7 @@ struct SplitPartWriter: ~Copyable {
   private var builders = SplitRowBuilders()
 
   /// Begins a part; its folder, and that of the file, must exist.
-  init(folder: String, file: String, schema: Schema) throws(ColumnarFileError) {
+  init(folder: String, file: String, schema: Schema) throws(FileError) {
     let arrow = try ArrowStreamWriter(path: Files.join(folder, Self.dataFile), schema: schema, isDurable: false)
     let parquet = try ParquetWriter(path: file, schema: schema, isDurable: false)
     self.arrow = arrow
@@ -159,7 +159,7 @@ struct SplitPartWriter: ~Copyable {
     self.schema = schema
   }
 
-  mutating func append(_ row: SplitRow, of batch: DatasetBatch, name: DatasetName) throws(ColumnarFileError) {
+  mutating func append(_ row: SplitRow, of batch: DatasetBatch, name: DatasetName) throws(FileError) {
     try builders.append(row, of: batch, name: name)
     if builders.count >= Self.batchRows || builders.textBytes >= Self.batchBytes { try flush() }
   }
@@ -177,7 +177,7 @@ struct SplitPartWriter: ~Copyable {
     try AtomicFile.write(information, to: Files.join(folder, "dataset_info.json"), isDurable: false)
   }
 
-  private mutating func flush() throws(ColumnarFileError) {
+  private mutating func flush() throws(FileError) {
     let batch = try builders.finishBatch(schema)
     try arrow.write(batch)
     try parquet.write(batch)

@@ -1,4 +1,5 @@
 import CCairo
+import Support
 
 /// A Cairo surface with its drawing context.
 ///
@@ -10,7 +11,7 @@ struct DrawingSurface: ~Copyable {
   let height: Int
 
   /// Makes an image surface of opaque pixels.
-  init(imageWidth width: Int, height: Int) throws(PlotError) {
+  init(imageWidth width: Int, height: Int) throws(FileError) {
     guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)) else {
       throw .drawing(operation: "make a picture", message: "out of memory")
     }
@@ -18,7 +19,7 @@ struct DrawingSurface: ~Copyable {
   }
 
   /// Makes a surface that sends SVG text to `sink`, which must outlive the surface.
-  init(svgInto sink: UnsafeMutableRawPointer, write: cairo_write_func_t, width: Int, height: Int) throws(PlotError) {
+  init(svgInto sink: UnsafeMutableRawPointer, write: cairo_write_func_t, width: Int, height: Int) throws(FileError) {
     guard let surface = cairo_svg_surface_create_for_stream(write, sink, Double(width), Double(height)) else {
       throw .drawing(operation: "make a picture", message: "out of memory")
     }
@@ -27,7 +28,7 @@ struct DrawingSurface: ~Copyable {
   }
 
   /// Takes over `surface` and makes its context.
-  private init(_ surface: OpaquePointer, width: Int, height: Int) throws(PlotError) {
+  private init(_ surface: OpaquePointer, width: Int, height: Int) throws(FileError) {
     var status = cairo_surface_status(surface)
     guard status == CAIRO_STATUS_SUCCESS else {
       cairo_surface_destroy(surface)
@@ -56,7 +57,7 @@ struct DrawingSurface: ~Copyable {
   }
 
   /// Draws `sketch` over a white ground.
-  mutating func draw(_ sketch: inout PlotSketch) throws(PlotError) {
+  mutating func draw(_ sketch: inout PlotSketch) throws(FileError) {
     cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)
     cairo_set_source_rgb(context, 1, 1, 1)
     cairo_paint(context)
@@ -90,7 +91,7 @@ struct DrawingSurface: ~Copyable {
   }
 
   /// Finishes the surface, so that everything drawn has reached its sink.
-  mutating func finish() throws(PlotError) {
+  mutating func finish() throws(FileError) {
     cairo_surface_finish(surface)
     let status = cairo_surface_status(surface)
     guard status == CAIRO_STATUS_SUCCESS else {
@@ -100,15 +101,15 @@ struct DrawingSurface: ~Copyable {
 
   /// Calls `body` with the pixels of an image surface: `0x00RRGGBB` each, `stride` pixels a row.
   mutating func withPixels<Result>(
-    _ body: (_ pixels: UnsafeBufferPointer<UInt32>, _ stride: Int) throws(PlotError) -> Result
-  ) throws(PlotError) -> Result {
+    _ body: (_ pixels: UnsafeBufferPointer<UInt32>, _ stride: Int) throws(FileError) -> Result
+  ) throws(FileError) -> Result {
     cairo_surface_flush(surface)
     guard let data = cairo_image_surface_get_data(surface) else {
       throw .drawing(operation: "read a picture's pixels", message: "the surface has none")
     }
     let stride = Int(cairo_image_surface_get_stride(surface)) / MemoryLayout<UInt32>.size
     return try data.withMemoryRebound(to: UInt32.self, capacity: stride * height) {
-      pixels throws(PlotError) -> Result in
+      pixels throws(FileError) -> Result in
       try body(UnsafeBufferPointer(start: pixels, count: stride * height), stride)
     }
   }

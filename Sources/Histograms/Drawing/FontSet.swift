@@ -1,3 +1,5 @@
+import Support
+
 /// The fonts of the plots: measures text and turns it into glyphs.
 ///
 /// Glyphs and advances are looked up once and kept, so a font set belongs to one thread.
@@ -23,7 +25,7 @@ struct FontSet: ~Copyable {
   }
 
   /// Opens the fonts.
-  init(_ source: FontSource) throws(PlotError) {
+  init(_ source: FontSource) throws(FileError) {
     let book = try source.openBook()
     let bold = try source.openBold()
     self.book = book
@@ -31,7 +33,7 @@ struct FontSet: ~Copyable {
   }
 
   /// The scaled face that draws `style`.
-  mutating func typeface(for style: TextStyle) throws(PlotError) -> ScaledTypeface {
+  mutating func typeface(for style: TextStyle) throws(FileError) -> ScaledTypeface {
     try size(for: style).typeface
   }
 
@@ -40,7 +42,7 @@ struct FontSet: ~Copyable {
   /// What the font cannot show, and characters that only control how others are shown, are written as `\u{4E2D}`.
   mutating func forEachGlyph(
     of text: String, style: TextStyle, _ body: (Glyph) -> Void
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let size = try size(for: style)
     for scalar in text.unicodeScalars {
       if let glyph = glyph(of: scalar, style: style, size: size) {
@@ -54,13 +56,13 @@ struct FontSet: ~Copyable {
   }
 
   /// The width of `text` in whole pixels.
-  mutating func width(of text: String, style: TextStyle) throws(PlotError) -> Int {
+  mutating func width(of text: String, style: TextStyle) throws(FileError) -> Int {
     var width = 0
     try forEachGlyph(of: text, style: style) { width += $0.advance }
     return width
   }
 
-  private mutating func size(for style: TextStyle) throws(PlotError) -> Size {
+  private mutating func size(for style: TextStyle) throws(FileError) -> Size {
     if let size = sizes[style] { return size }
     let typeface =
       switch style.weight {
@@ -142,7 +144,7 @@ extension FontSet {
   /// Fits `text` into `maximum` pixels: first smaller, down to `smallest`, then with `…` after two thirds.
   mutating func fitted(
     _ text: String, style: TextStyle, smallest: Int, maximum: Int
-  ) throws(PlotError) -> FittedText {
+  ) throws(FileError) -> FittedText {
     var style = style
     var width = try self.width(of: text, style: style)
     while width > maximum, style.size > smallest {
@@ -154,7 +156,7 @@ extension FontSet {
   }
 
   /// Keeps as many characters of `text` as fit: two thirds of them before the ellipsis, one third after it.
-  private mutating func cut(_ text: String, style: TextStyle, maximum: Int) throws(PlotError) -> FittedText {
+  private mutating func cut(_ text: String, style: TextStyle, maximum: Int) throws(FileError) -> FittedText {
     let characters = Array(text)
     var ends = [0]
     ends.reserveCapacity(characters.count + 1)

@@ -1,6 +1,7 @@
 import CCairo
 import CPlotFonts
 import Glibc
+public import Support
 
 /// Where the plots' font comes from: DejaVu Sans, Book and Bold.
 public enum FontSource: Sendable, Hashable {
@@ -16,8 +17,8 @@ public enum FontSource: Sendable, Hashable {
 
   /// Takes the files in `directory`.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if one of them is not there.
-  public init(directory: String) throws(PlotError) {
+  /// - Throws: `FileError` if one of them is not there.
+  public init(directory: String) throws(FileError) {
     let book = directory + "/DejaVuSans.ttf"
     let bold = directory + "/DejaVuSans-Bold.ttf"
     for path in [book, bold] where access(path, R_OK) != 0 {
@@ -28,14 +29,14 @@ public enum FontSource: Sendable, Hashable {
 
   /// The files in the folder that `TOKENSTATS_FONT_DIR` names, else the built-in ones.
   ///
-  /// - Throws: ``PlotError/fontMissing(family:place:)`` if the folder does not hold them.
-  public static func located() throws(PlotError) -> FontSource {
+  /// - Throws: `FileError` if the folder does not hold them.
+  public static func located() throws(FileError) -> FontSource {
     guard let directory = getenv(directoryVariable), directory.pointee != 0 else { return .builtIn }
     return try FontSource(directory: String(cString: directory))
   }
 
   /// Opens the Book face.
-  func openBook() throws(PlotError) -> Typeface {
+  func openBook() throws(FileError) -> Typeface {
     switch self {
     case .builtIn: try Typeface(builtIn: plot_font_book())
     case .files(let path, _): try Typeface(path: path)
@@ -43,7 +44,7 @@ public enum FontSource: Sendable, Hashable {
   }
 
   /// Opens the Bold face.
-  func openBold() throws(PlotError) -> Typeface {
+  func openBold() throws(FileError) -> Typeface {
     switch self {
     case .builtIn: try Typeface(builtIn: plot_font_bold())
     case .files(_, let path): try Typeface(path: path)
@@ -62,15 +63,15 @@ struct Typeface: ~Copyable {
 
   /// Opens the font file at `path`.
   ///
-  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
-  init(path: String) throws(PlotError) {
+  /// - Throws: `FileError` if FreeType or Cairo refuses the file.
+  init(path: String) throws(FileError) {
     try self.init(named: path) { library, face in FT_New_Face(library, path, 0, &face) }
   }
 
   /// Opens a font file that is part of the program.
   ///
-  /// - Throws: ``PlotError/fontUnreadable(path:code:)`` or ``PlotError/drawing(operation:message:)``.
-  init(builtIn font: PlotFont) throws(PlotError) {
+  /// - Throws: `FileError` if FreeType or Cairo refuses the file.
+  init(builtIn font: PlotFont) throws(FileError) {
     // FreeType reads the bytes as long as the face lives: they live as long as the program.
     try self.init(named: "of the program") { library, face in
       FT_New_Memory_Face(library, font.bytes, FT_Long(font.count), 0, &face)
@@ -79,7 +80,7 @@ struct Typeface: ~Copyable {
 
   private init(
     named path: String, _ open: (FT_Library, inout FT_Face?) -> FT_Error
-  ) throws(PlotError) {
+  ) throws(FileError) {
     var library: FT_Library?
     var code = FT_Init_FreeType(&library)
     guard code == 0, let library else { throw .fontUnreadable(path: path, code: code) }
@@ -120,7 +121,7 @@ struct Typeface: ~Copyable {
   }
 
   /// The face at `size` pixels an em, gray antialiased and slightly hinted, with whole-pixel advances.
-  func scaled(to size: Int) throws(PlotError) -> ScaledTypeface {
+  func scaled(to size: Int) throws(FileError) -> ScaledTypeface {
     let options = cairo_font_options_create()
     defer { cairo_font_options_destroy(options) }
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)

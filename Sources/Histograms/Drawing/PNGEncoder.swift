@@ -1,4 +1,5 @@
 import CDeflate
+import Support
 import TokenStatistics
 
 /// Writes PNG files: a palette or RGB, filter 0, one IDAT chunk.
@@ -9,14 +10,14 @@ struct PNGEncoder: ~Copyable {
   private let compressor: DeflateCompressor
   private var compressed: [UInt8] = []
 
-  init() throws(PlotError) {
+  init() throws(FileError) {
     compressor = try DeflateCompressor(level: 6)
   }
 
   /// The file for the samples in `indexer` with `texts` as metadata.
   mutating func encode(
     _ indexer: borrowing PixelIndexer, width: Int, height: Int, texts: [PNGText]
-  ) throws(PlotError) -> [UInt8] {
+  ) throws(FileError) -> [UInt8] {
     let used = try compressor.compress(indexer.rows, into: &compressed)
     var file: [UInt8] = []
     file.reserveCapacity(used + 2_048)
@@ -85,7 +86,7 @@ struct DeflateCompressor: ~Copyable {
   private let handle: OpaquePointer
 
   /// Makes a compressor of `level` 1 (quick) to 12 (small).
-  init(level: Int32) throws(PlotError) {
+  init(level: Int32) throws(FileError) {
     guard let handle = libdeflate_alloc_compressor(level) else { throw .compression }
     self.handle = handle
   }
@@ -95,7 +96,7 @@ struct DeflateCompressor: ~Copyable {
   }
 
   /// Compresses `bytes` in zlib format into the start of `buffer`, which grows as needed; returns the bytes used.
-  func compress(_ bytes: [UInt8], into buffer: inout [UInt8]) throws(PlotError) -> Int {
+  func compress(_ bytes: [UInt8], into buffer: inout [UInt8]) throws(FileError) -> Int {
     let bound = libdeflate_zlib_compress_bound(handle, bytes.count)
     if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound) }
     let used = buffer.withUnsafeMutableBytes { target in

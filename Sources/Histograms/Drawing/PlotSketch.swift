@@ -1,4 +1,5 @@
 import CCairo
+import Support
 
 /// A plot laid out but not yet drawn: rectangles, placed text and curves in drawing order.
 ///
@@ -56,7 +57,7 @@ struct PlotSketch: ~Copyable {
   @discardableResult
   mutating func text(
     _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
-  ) throws(PlotError) -> PixelRect {
+  ) throws(FileError) -> PixelRect {
     let first = glyphs.count
     var pen = 0
     var placed = takeGlyphs()
@@ -83,7 +84,7 @@ struct PlotSketch: ~Copyable {
   @discardableResult
   mutating func text(
     _ text: FittedText, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment = .left
-  ) throws(PlotError) -> PixelRect {
+  ) throws(FileError) -> PixelRect {
     try self.text(text.text, text.style, color, x: x, baseline: baseline, alignment)
   }
 
@@ -91,7 +92,7 @@ struct PlotSketch: ~Copyable {
   @discardableResult
   mutating func textOnWhite(
     _ text: String, _ style: TextStyle, _ color: PlotColor, x: Int, baseline: Int, _ alignment: TextAlignment
-  ) throws(PlotError) -> PixelRect {
+  ) throws(FileError) -> PixelRect {
     let patch = marks.count
     marks.append(.fill(PixelRect(left: 0, top: 0, right: 0, bottom: 0), .white))
     let frame = try self.text(text, style, color, x: x, baseline: baseline, alignment)
@@ -145,7 +146,7 @@ struct PlotSketch: ~Copyable {
   }
 
   /// The width of `text` in pixels.
-  mutating func width(of text: String, _ style: TextStyle) throws(PlotError) -> Int {
+  mutating func width(of text: String, _ style: TextStyle) throws(FileError) -> Int {
     try fonts.width(of: text, style: style)
   }
 

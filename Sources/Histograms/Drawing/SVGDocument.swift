@@ -1,4 +1,5 @@
 import CCairo
+import Support
 
 /// Draws sketches as SVG text.
 enum SVGDocument {
@@ -8,7 +9,7 @@ enum SVGDocument {
   }
 
   /// Draws `sketch` with the same code as an image and names the document `title`.
-  static func draw(_ sketch: inout PlotSketch, title: String) throws(PlotError) -> [UInt8] {
+  static func draw(_ sketch: inout PlotSketch, title: String) throws(FileError) -> [UInt8] {
     let sink = Sink()
     let pointer = Unmanaged.passUnretained(sink).toOpaque()
     var surface = try DrawingSurface(

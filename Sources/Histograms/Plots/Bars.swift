@@ -67,7 +67,7 @@ struct ShareBar {
   /// The least columns beside a percentage inside its segment.
   private static let labelMargin = 3
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     let whole = groups.reduce(0) { $0 + $1.lengths.count }
     guard whole > 0 else { return }
     let ends = StackedBar.borders(groups.map(\.lengths.count)) { sum in
@@ -85,7 +85,7 @@ struct ShareBar {
 
   private func layPercent(
     of group: ScoreGroup, whole: Int, segment: PixelRect, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let text = NumberFormat.percent(group.lengths.count, of: whole)
     guard try sketch.width(of: text, .label) + 2 * Self.labelMargin <= segment.width else { return }
     let isDark = group.color?.isDark ?? false

@@ -13,7 +13,7 @@ extension ComparisonPlot {
   private static let legendSwatch = 12
 
   /// Lays a bar of score shares for every row and the key of the colors.
-  func layScores(into sketch: inout PlotSketch) throws(PlotError) {
+  func layScores(into sketch: inout PlotSketch) throws(FileError) {
     _ = try LengthPanel.layHeading(
       "Scores", detail: "% of conversations", x: ScorePanel.left, baseline: Self.headingBaseline, into: &sketch)
     let step = min(Self.widestStep, Self.room / max(profiles.count, 1))
@@ -38,7 +38,7 @@ extension ComparisonPlot {
     try layLegend(top: Self.firstTop + step * profiles.count - 4, into: &sketch)
   }
 
-  private func layLegend(top: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layLegend(top: Int, into sketch: inout PlotSketch) throws(FileError) {
     guard let scale = comparison.scoreScale else { return }
     let bands = scale.bands.map { $0.title() }.reversed() + ["none"]
     let colors: [PlotColor?] = PlotPalette.scores(of: scale).reversed() + [nil]
@@ -73,7 +73,7 @@ extension ComparisonPlot {
   }
 
   /// Lays a bar of bytes per token for every part and row, from zero, and the key of the colors.
-  func layDensities(into sketch: inout PlotSketch) throws(PlotError) {
+  func layDensities(into sketch: inout PlotSketch) throws(FileError) {
     _ = try LengthPanel.layHeading(
       "Bytes per token", detail: "longer bars: fewer tokens", x: ScorePanel.left,
       baseline: Self.headingBaseline,
@@ -108,7 +108,7 @@ extension ComparisonPlot {
   }
 
   /// Lays the rows' colors and names, as many a line as fit.
-  private func layKey(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layKey(into sketch: inout PlotSketch) throws(FileError) {
     var x = ScorePanel.left
     var top = Self.legendTop
     for (index, name) in names.enumerated() {

@@ -12,7 +12,7 @@ extension ComparisonPlot {
   private static let columns = [846, 900, 954, 1_014, 1_092, PlotPage.right]
 
   /// Lays a line for every row: its name, a strip of its lengths and its numbers.
-  func layTable(into sketch: inout PlotSketch) throws(PlotError) {
+  func layTable(into sketch: inout PlotSketch) throws(FileError) {
     _ = try LengthPanel.layHeading(
       "Length by \(rowKind)", detail: LengthStrip.explanation, x: PlotPage.margin, baseline: Self.headingBaseline,
       into: &sketch)
@@ -32,7 +32,7 @@ extension ComparisonPlot {
     }
   }
 
-  private func layRow(_ index: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layRow(_ index: Int, top: Int, into sketch: inout PlotSketch) throws(FileError) {
     let lengths = lengths[index]
     let color = PlotPalette.models[index]
     let middle = top + Self.middleOffset

@@ -40,7 +40,7 @@ struct ComparisonPlot {
     }
   }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
     try HeaderPanel.layTitle(comparison.name, detail: detail, into: &sketch)
     let explanation = try sketch.fonts.fitted(
@@ -69,7 +69,7 @@ struct ComparisonPlot {
       .joined(separator: " · ")
   }
 
-  private func explanation(with fonts: inout FontSet) throws(PlotError) -> String {
+  private func explanation(with fonts: inout FontSet) throws(FileError) -> String {
     switch comparison.basis {
     case .answers:
       return "Token counts come from each model’s own tokenizer and its own answers: both differ between the rows."
@@ -81,9 +81,9 @@ struct ComparisonPlot {
   }
 
   /// How well length alone separates the labels.
-  private func effect(with fonts: inout FontSet) throws(PlotError) -> String {
+  private func effect(with fonts: inout FontSet) throws(FileError) -> String {
     guard let first = lengths.first, names.count == 2 else { return "" }
-    let shown = try names.map { (name) throws(PlotError) in try Self.short(name, with: &fonts) }
+    let shown = try names.map { (name) throws(FileError) in try Self.short(name, with: &fonts) }
     let contrast = LengthContrast(first, reference)
     let d = NumberFormat.signed(contrast.cohensD)
     let chance = contrast.probabilityLonger.map { "\(Int((100 * $0).rounded())) %" } ?? NumberFormat.missing
@@ -93,11 +93,11 @@ struct ComparisonPlot {
   }
 
   /// A row's name for use in a sentence.
-  private static func short(_ name: String, with fonts: inout FontSet) throws(PlotError) -> String {
+  private static func short(_ name: String, with fonts: inout FontSet) throws(FileError) -> String {
     try fonts.fitted(name, style: .label, smallest: TextStyle.label.size, maximum: widestInSentence).text
   }
 
-  private func footer(with fonts: inout FontSet) throws(PlotError) -> String {
+  private func footer(with fonts: inout FontSet) throws(FileError) -> String {
     let reference = try Self.short(comparison.rowNames[comparison.referenceIndex], with: &fonts)
     let ratio =
       switch comparison.basis {
@@ -131,7 +131,7 @@ extension ComparisonPlot {
   private static let strongGuides = [50, 95]
 
   /// Lays the share of conversations up to each length, a curve a model.
-  func layCurves(into sketch: inout PlotSketch) throws(PlotError) {
+  func layCurves(into sketch: inout PlotSketch) throws(FileError) {
     let unit = sharedDomain == nil ? "tokens per conversation" : "tokens"
     let end = try LengthPanel.layHeading(
       "Conversations up to this length", detail: "% of conversations; \(unit), log scale", x: PlotPage.margin,
@@ -145,7 +145,7 @@ extension ComparisonPlot {
     }
   }
 
-  private func layGrid(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layGrid(into sketch: inout PlotSketch) throws(FileError) {
     for octave in axis.gridOctaves {
       let x = axis.x(octave: octave)
       sketch.vertical(x: x, from: Self.top, to: Self.bottom, .grid)

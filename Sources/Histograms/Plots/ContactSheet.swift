@@ -39,7 +39,7 @@ struct ContactSheet {
     Set(profiles.map { "\($0.kind.rawValue) \($0.model)" }).count > 1
   }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     let rows = (profiles.count + columns - 1) / columns
     sketch.begin(width: width, height: Self.firstRow + Self.cellHeight * rows + Self.bottomMargin)
     try layHeader(into: &sketch)
@@ -51,7 +51,7 @@ struct ContactSheet {
     }
   }
 
-  private func layHeader(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layHeader(into sketch: inout PlotSketch) throws(FileError) {
     let domain = scales.domain
     let count = profiles.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(profiles.count)) datasets"
     let detail =
@@ -63,10 +63,10 @@ struct ContactSheet {
     sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: width - PlotPage.margin, .rule)
   }
 
-  private func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layLegend(into sketch: inout PlotSketch) throws(FileError) {
     var x = PlotPage.margin
     let top = Self.legendBaseline - Self.swatch + 1
-    func entry(_ name: String, _ color: PlotColor, sketch: inout PlotSketch) throws(PlotError) {
+    func entry(_ name: String, _ color: PlotColor, sketch: inout PlotSketch) throws(FileError) {
       sketch.fill(PixelRect(x: x, y: top, width: Self.swatch, height: Self.swatch), color)
       x = try sketch.text(name, .label, .text, x: x + Self.swatch + 4, baseline: Self.legendBaseline).right + 10
     }
@@ -89,7 +89,7 @@ struct ContactSheet {
 
   private func layCell(
     _ profile: DatasetProfile, left: Int, top: Int, bins: LengthBins, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let groups = ScoreGroup.groups(of: profile)
     let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
     let median = lengths.percentile(50)
@@ -120,7 +120,7 @@ enum OverviewHeader {
 
   static func lay(
     title: String, detail: String, right: Int, baseline: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let room = right - PlotPage.margin
     let text = try sketch.fonts.fitted(detail, style: .label, smallest: 10, maximum: room * 2 / 3)
     let name = try sketch.fonts.fitted(
@@ -138,7 +138,7 @@ enum OverviewAxis {
   /// Lays ticks at every octave, labeled where there is room, the last one always.
   static func lay(
     _ axis: LengthAxis, labels baseline: Int, ticks top: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let domain = axis.domain
     for octave in domain.lowerOctave...domain.upperOctave {
       sketch.vertical(x: axis.x(octave: octave), from: top, to: top + tickHeight, .rule)

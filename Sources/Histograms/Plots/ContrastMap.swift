@@ -42,7 +42,7 @@ struct ContrastMap {
 
   private var rowsPerColumn: Int { (rows.count + Self.columnCount - 1) / Self.columnCount }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     let bottom = Self.firstRow + Self.rowHeight * rowsPerColumn
     sketch.begin(width: Self.width, height: bottom + Self.bottomMargin)
     let count = rows.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(rows.count)) datasets"
@@ -84,7 +84,7 @@ extension ContrastMap {
   }
 
   /// Lays the grid and the axes of one column.
-  private func layFrame(left: Int, bottom: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layFrame(left: Int, bottom: Int, into sketch: inout PlotSketch) throws(FileError) {
     let axis = axis(left: left)
     try OverviewAxis.lay(axis, labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
     for octave in axis.gridOctaves {
@@ -95,7 +95,7 @@ extension ContrastMap {
     sketch.vertical(x: middle, from: Self.tickTop, to: bottom, .rule)
   }
 
-  private func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  private func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(FileError) {
     let name = try sketch.fonts.fitted(
       row.profile.title, style: .footer, smallest: TextStyle.footer.size, maximum: Self.nameWidth)
     try sketch.text(name, .ink, x: left, baseline: top + Self.textOffset)
@@ -124,7 +124,7 @@ extension ContrastMap {
       PlotPalette.models[isFirst ? 0 : 1])
   }
 
-  private func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layLegend(into sketch: inout PlotSketch) throws(FileError) {
     var x = PlotPage.margin
     for (index, label) in [first, second].enumerated() {
       let top = Self.legendBaseline - Self.swatch + 1
@@ -135,7 +135,7 @@ extension ContrastMap {
     try sketch.text(
       "tokens per conversation, log scale: line p5 to p95, bar p25 to p75, black mark median", .label, .text, x: x,
       baseline: Self.legendBaseline)
-    let names = try [first, second].map { (label) throws(PlotError) in
+    let names = try [first, second].map { (label) throws(FileError) in
       try sketch.fonts.fitted(label, style: .label, smallest: 10, maximum: Self.widestLabel / 2).text
     }
     try sketch.text(

@@ -5,7 +5,7 @@ import TokenStatistics
 enum DatasetPlot {
   static func lay(
     _ profile: DatasetProfile, scales: PlotScales, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let page = PlotPage(profile: profile, scales: scales)
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
     try HeaderPanel(page: page).lay(into: &sketch)
@@ -70,7 +70,7 @@ struct HeaderPanel {
   private static let gap = 24
   private static let limitTiles = 3
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     try Self.layTitle(
       page.profile.title, detail: "\(page.profile.kind.rawValue) · \(page.profile.model)", into: &sketch)
     for (index, tile) in tiles.enumerated() {
@@ -86,7 +86,7 @@ struct HeaderPanel {
   /// Places a bold name at the left and a detail at the right, both as large as they fit.
   static func layTitle(
     _ title: String, detail: String, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let model = try sketch.fonts.fitted(
       detail, style: .model, smallest: TextStyle.smallestModel, maximum: widestModel)
     let name = try sketch.fonts.fitted(
@@ -138,12 +138,12 @@ struct FooterPanel {
   private static let shownTemplateHash = 8
   static let shownDataHash = 12
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     try Self.lay(text, into: &sketch)
   }
 
   /// Places `text` as the last line, cut if it is too long.
-  static func lay(_ text: String, into sketch: inout PlotSketch) throws(PlotError) {
+  static func lay(_ text: String, into sketch: inout PlotSketch) throws(FileError) {
     let line = try sketch.fonts.fitted(
       text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin)
     try sketch.text(line, .text, x: PlotPage.margin, baseline: baseline)

@@ -44,7 +44,7 @@ struct HeatMap {
   /// The datasets in one column.
   private var rowsPerColumn: Int { (rows.count + Self.columnCount - 1) / Self.columnCount }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     sketch.begin(
       width: Self.width, height: Self.firstRow + Self.rowHeight * rowsPerColumn + Self.bottomMargin)
     let count = rows.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(rows.count)) datasets"
@@ -98,12 +98,12 @@ extension HeatMap {
   }
 
   /// Lays the axis of one column.
-  func layAxis(left: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  func layAxis(left: Int, into sketch: inout PlotSketch) throws(FileError) {
     try OverviewAxis.lay(axis(left: left), labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
   }
 
   /// Lays the line of one dataset.
-  func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(FileError) {
     let mark = modelMarks[row.profile.model].map { " " + $0 } ?? ""
     let markWidth = try sketch.width(of: mark, .footer)
     let name = try sketch.fonts.fitted(
@@ -151,7 +151,7 @@ extension HeatMap {
   }
 
   /// Lays the key of the shades and marks.
-  func layLegend(into sketch: inout PlotSketch) throws(PlotError) {
+  func layLegend(into sketch: inout PlotSketch) throws(FileError) {
     var x =
       try sketch.text(
         "% of conversations per ⅛ octave", .label, .text, x: PlotPage.margin, baseline: Self.legendBaseline
@@ -180,7 +180,7 @@ extension HeatMap {
   /// Lays the key of the score bars' colors, highest score first as in the bars.
   private func layScores(
     of scale: ScoreScale, x start: Int, baseline: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let colors: [PlotColor] = PlotPalette.scores(of: scale).reversed() + [.rule]
     var x = start
     for (name, color) in zip(scale.bands.map { $0.title() }.reversed() + ["none"], colors) {

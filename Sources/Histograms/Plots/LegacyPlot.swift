@@ -3,7 +3,7 @@ import TokenStatistics
 
 /// The original's plot: total tokens and conversations of every score as bars.
 enum LegacyPlot {
-  static func lay(_ profile: DatasetProfile, into sketch: inout PlotSketch) throws(PlotError) {
+  static func lay(_ profile: DatasetProfile, into sketch: inout PlotSketch) throws(FileError) {
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
     let title = try sketch.fonts.fitted(
       profile.dataset, style: .model, smallest: TextStyle.smallestModel, maximum: PlotPage.width - 2 * PlotPage.margin
@@ -42,7 +42,7 @@ struct LegacyPanel {
   private var plotTop: Int { top + Self.plotOffset }
   private var plotBottom: Int { plotTop + Self.plotHeight }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     try sketch.text(title, .heading, .ink, x: PlotPage.margin, baseline: top)
     let step = Self.gridStep(for: bars.map(\.value).max() ?? 0)
     let maximum = max(step, ((bars.map(\.value).max() ?? 0) + step - 1) / step * step)
@@ -57,7 +57,7 @@ struct LegacyPanel {
     try sketch.text("Score", .label, .text, x: (Self.left + Self.right) / 2, baseline: plotBottom + 36, .center)
   }
 
-  private func layBars(maximum: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layBars(maximum: Int, into sketch: inout PlotSketch) throws(FileError) {
     let slot = Double(Self.right - Self.left) / Double(max(bars.count, 1))
     var placed: [(bar: Bar, frame: PixelRect)] = []
     for (index, bar) in bars.enumerated() {
@@ -74,7 +74,7 @@ struct LegacyPanel {
   /// Writes the values above their bars, the highest first; if bars are close together, low ones have none.
   private func layValues(
     _ placed: [(bar: Bar, frame: PixelRect)], into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     var taken = placed.map(\.frame)
     let order = placed.indices.sorted { left, right in
       let (a, b) = (placed[left].bar.value, placed[right].bar.value)
@@ -94,7 +94,7 @@ struct LegacyPanel {
   }
 
   /// Writes the scores under the bars: the first and the last, and between them those that keep their distance.
-  private func layNames(_ names: [(text: String, middle: Int)], into sketch: inout PlotSketch) throws(PlotError) {
+  private func layNames(_ names: [(text: String, middle: Int)], into sketch: inout PlotSketch) throws(FileError) {
     var taken: [PixelRect] = []
     for index in [0, names.count - 1] + Array(names.indices.dropFirst().dropLast()) where names.indices.contains(index)
     {

@@ -22,7 +22,7 @@ struct LengthPanel {
   private var axis: LengthAxis { page.axis }
   var showsSquares: Bool { page.lengths.count < Self.fewestRowsForBars }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     try layHeading(into: &sketch)
     guard !page.lengths.isEmpty else {
       try sketch.text("no conversations", .table, .text, x: PlotPage.margin, baseline: Self.plotTop + 20)
@@ -42,7 +42,7 @@ struct LengthPanel {
     }
   }
 
-  private func layHeading(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
     let detail =
       page.lengths.isEmpty
       ? "" : showsSquares ? "one square = one conversation; tokens, log scale" : Self.detail
@@ -56,7 +56,7 @@ struct LengthPanel {
   /// Says after the column `x` that the plot does not use the shared scale.
   static func layOwnScale(
     shared: LengthDomain, x: Int, baseline: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let range = "\(NumberFormat.length(shared.lower)) to \(NumberFormat.length(shared.upper))"
     try sketch.text("own scale, not the shared \(range)", .boldLabel, .ink, x: x + 12, baseline: baseline)
   }
@@ -66,7 +66,7 @@ struct LengthPanel {
   /// Places a bold heading and its explanation after it; returns where they end.
   static func layHeading(
     _ heading: String, detail: String, x: Int, baseline: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) -> Int {
+  ) throws(FileError) -> Int {
     let end = try sketch.text(heading, .heading, .ink, x: x, baseline: baseline).right
     guard !detail.isEmpty else { return end }
     return try sketch.text(detail, .label, .text, x: end + 8, baseline: baseline).right
@@ -79,7 +79,7 @@ struct LengthPanel {
   }
 
   /// The grid and the labels of the percentages, with their continuation in the slots.
-  private func layPercentAxis(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layPercentAxis(into sketch: inout PlotSketch) throws(FileError) {
     let top = page.scales.lengthMaximum
     for percent in stride(from: 0, through: top, by: PlotScales.step(for: top)) {
       let row = y(Double(percent))
@@ -92,7 +92,7 @@ struct LengthPanel {
   }
 
   /// The base line and the labels of the lengths.
-  private func layLengthAxis(outside: BinCounts, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layLengthAxis(outside: BinCounts, into sketch: inout PlotSketch) throws(FileError) {
     for range in [Self.lessSlot, axis.left..<axis.right + 1, Self.moreSlot] {
       sketch.horizontal(y: Self.plotBottom, from: range.lowerBound, to: range.upperBound, .text)
     }
@@ -171,7 +171,7 @@ extension LengthPanel {
   }
 
   /// Writes the heights of cut bars above them, the highest first, if there is room.
-  func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(FileError) {
     var taken: [PixelRect] = []
     for cut in cuts.sorted(by: { ($0.percent, $1.middle) > ($1.percent, $0.middle) }) {
       let text = NumberFormat.fixed(cut.percent, digits: 1)
@@ -195,7 +195,7 @@ extension LengthPanel {
   private static let dash = 4
 
   /// Lays the lines of the median and the 95th percentile and their labels.
-  func layMarks(into sketch: inout PlotSketch) throws(PlotError) {
+  func layMarks(into sketch: inout PlotSketch) throws(FileError) {
     guard let median = page.lengths.percentile(50) else { return }
     let p95 = page.lengths.shownPercentile95
     if let p95 { layDashes(x: page.axis.x(length: p95), into: &sketch) }
@@ -217,7 +217,7 @@ extension LengthPanel {
   }
 
   /// Writes the median left of its line and the percentile right of its own; both in one place if they do not fit.
-  private func layLabels(median: Int, p95: Int?, into sketch: inout PlotSketch) throws(PlotError) {
+  private func layLabels(median: Int, p95: Int?, into sketch: inout PlotSketch) throws(FileError) {
     let medianText = "median \(NumberFormat.grouped(median))"
     let medianX = page.axis.x(length: median) - Self.labelDistance
     let medianFits = try medianX - sketch.width(of: medianText, .label) >= PlotPage.margin
@@ -239,7 +239,7 @@ extension LengthPanel {
   /// Places one label left of the first line, else right of the second, else between them.
   private func lay(
     _ text: String, leftOf left: Int, orRightOf right: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let width = try sketch.width(of: text, .label)
     if left - width >= PlotPage.margin {
       try sketch.text(text, .label, .ink, x: left, baseline: Self.markLabelBaseline, .right)

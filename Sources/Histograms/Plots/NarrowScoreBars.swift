@@ -3,7 +3,7 @@ import TokenStatistics
 
 extension ScorePanel {
   /// Lays narrow bars of one or several scores, the bands above them and the bar of no score.
-  func layNarrowBars(_ bars: ScoreBars, scale: ScoreScale, into sketch: inout PlotSketch) throws(PlotError) {
+  func layNarrowBars(_ bars: ScoreBars, scale: ScoreScale, into sketch: inout PlotSketch) throws(FileError) {
     try NarrowScoreBars(panel: self, bars: bars, scale: scale).lay(into: &sketch)
   }
 }
@@ -43,7 +43,7 @@ private struct NarrowScoreBars {
 
   private func left(of bar: Int) -> Int { Self.left + step * bar }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     try panel.layGrid(maximum: maximum, step: PlotScales.step(for: maximum), into: &sketch)
     try layBands(into: &sketch)
     let colors = PlotPalette.scores(of: scale)
@@ -64,7 +64,7 @@ private struct NarrowScoreBars {
   }
 
   /// Lays the share of every band over a strip of its color, and the borders between bands.
-  private func layBands(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layBands(into sketch: inout PlotSketch) throws(FileError) {
     let colors = PlotPalette.scores(of: scale)
     let starts = scale.bands.map { ($0.lowest - scale.range.lowerBound) / bars.scoresPerBar } + [bars.scored.count]
     // A band that shares all its bars with others has no strip of its own.
@@ -82,7 +82,7 @@ private struct NarrowScoreBars {
     }
   }
 
-  private func layUnscored(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layUnscored(into sketch: inout PlotSketch) throws(FileError) {
     let placed = panel.layBar(
       bars.unscored, left: Self.unscoredLeft, width: Self.unscoredWidth, reach: Self.markReach, color: nil,
       maximum: maximum, into: &sketch)
@@ -94,7 +94,7 @@ private struct NarrowScoreBars {
     try sketch.text("none", .label, .text, x: middle, baseline: ScorePanel.axisLabelBaseline, .center)
   }
 
-  private func layTicks(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layTicks(into sketch: inout PlotSketch) throws(FileError) {
     let (lowest, highest) = (scale.range.lowerBound, scale.range.upperBound)
     var tickStep = 1
     var factors = [2, 5, 10]
@@ -113,7 +113,7 @@ private struct NarrowScoreBars {
   }
 
   /// Writes the shares of cut bars beside them, where the bars next to them leave room.
-  private func layCutLabels(_ cuts: [Int], tops: [Int], into sketch: inout PlotSketch) throws(PlotError) {
+  private func layCutLabels(_ cuts: [Int], tops: [Int], into sketch: inout PlotSketch) throws(FileError) {
     for index in cuts {
       let text = NumberFormat.percent(bars.scored[index].conversations, of: panel.whole)
       let width = try sketch.width(of: text, .label) + 4

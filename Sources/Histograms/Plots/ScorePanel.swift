@@ -18,7 +18,7 @@ struct ScorePanel {
   /// The number of all conversations.
   var whole: Int { page.lengths.count }
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     guard !page.lengths.isEmpty else { return }
     guard let scale = page.profile.scoreScale, !page.isUnscored else {
       let reason = page.isUnscored ? "no scores in this dataset" : "no scale for the scores of this dataset"
@@ -35,7 +35,7 @@ struct ScorePanel {
     }
   }
 
-  private func layHeading(into sketch: inout PlotSketch) throws(PlotError) {
+  private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
     let end = try LengthPanel.layHeading(
       "Scores", detail: "bar: % of conversations", x: Self.left, baseline: Self.headingBaseline, into: &sketch)
     let mark = PixelRect(x: end + 10, y: Self.headingBaseline - 5, width: 14, height: 2)
@@ -44,7 +44,7 @@ struct ScorePanel {
   }
 
   /// Lays the grid and its labels at every `step` percent up to `maximum`.
-  func layGrid(maximum: Int, step: Int, into sketch: inout PlotSketch) throws(PlotError) {
+  func layGrid(maximum: Int, step: Int, into sketch: inout PlotSketch) throws(FileError) {
     for percent in stride(from: 0, through: maximum, by: step) {
       let row = Self.y(Double(percent), maximum: maximum)
       if percent > 0 { sketch.horizontal(y: row, from: Self.axisLeft, to: Self.axisRight, .grid) }
@@ -115,7 +115,7 @@ extension ScorePanel {
   private static let wideMaximum = 100
 
   /// Lays one named bar for each score and one for no score.
-  func layWideBars(_ bars: ScoreBars, into sketch: inout PlotSketch) throws(PlotError) {
+  func layWideBars(_ bars: ScoreBars, into sketch: inout PlotSketch) throws(FileError) {
     try layGrid(maximum: Self.wideMaximum, step: 25, into: &sketch)
     let names = page.groups.map(\.name)
     let colors = page.groups.map(\.color)
@@ -138,7 +138,7 @@ extension ScorePanel {
 
   private func layWideBar(
     _ bar: ScoreBar, name: String, color: PlotColor?, left: Int, width: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let placed = layBar(
       bar, left: left, width: width, reach: Self.wideMarkReach, color: color, maximum: Self.wideMaximum,
       into: &sketch)

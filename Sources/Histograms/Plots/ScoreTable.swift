@@ -15,7 +15,7 @@ struct ScoreTable {
   private static let nameX = 37
   private static let headings = ["conv.", "%", "tokens", "%", "median", "p95", "p99"]
 
-  func lay(into sketch: inout PlotSketch) throws(PlotError) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     guard !page.lengths.isEmpty else { return }
     _ = try LengthPanel.layHeading(
       "Length by score", detail: LengthStrip.explanation, x: PlotPage.margin, baseline: Self.headingBaseline,
@@ -41,7 +41,7 @@ struct ScoreTable {
 
   private func lay(
     _ row: ScoreGroup, isSum: Bool, middle: Int, into sketch: inout PlotSketch
-  ) throws(PlotError) {
+  ) throws(FileError) {
     let isEmpty = row.lengths.isEmpty
     let color: PlotColor = isEmpty ? .emptyRow : .ink
     let baseline = middle + LengthPanel.textMiddle

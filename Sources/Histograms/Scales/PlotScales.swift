@@ -1,3 +1,4 @@
+public import Support
 public import TokenStatistics
 
 /// The scales that all plots of a run share, so that the same place means the same in every one of them.
@@ -115,8 +116,8 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Makes a domain from two powers of two in tokens, the lower one first and at least 1.
   ///
-  /// - Throws: ``PlotError/domain(text:)`` if a bound is no power of two or the order is wrong.
-  public init(lower: Int, upper: Int) throws(PlotError) {
+  /// - Throws: `FileError` if a bound is no power of two or the order is wrong.
+  public init(lower: Int, upper: Int) throws(FileError) {
     guard lower > 0, upper > lower, lower.nonzeroBitCount == 1, upper.nonzeroBitCount == 1,
       upper.trailingZeroBitCount <= Self.highestOctave
     else { throw .domain(text: "\(lower):\(upper)") }
@@ -125,8 +126,8 @@ public struct LengthDomain: Sendable, Hashable {
 
   /// Reads a domain from text such as `64:2048`.
   ///
-  /// - Throws: ``PlotError/domain(text:)`` if the text does not have that form.
-  public init(parsing text: String) throws(PlotError) {
+  /// - Throws: `FileError` if the text does not have that form.
+  public init(parsing text: String) throws(FileError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let lower = Int(parts[0]), let upper = Int(parts[1]),
       let domain = try? LengthDomain(lower: lower, upper: upper)

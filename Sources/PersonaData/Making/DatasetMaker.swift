@@ -1,7 +1,7 @@
 public import ColumnarFiles
-public import Datasets
+import Datasets
 import JSON
-import Support
+public import Support
 public import TokenStatistics
 
 /// How datasets are made from raw records.
@@ -182,8 +182,8 @@ struct StoredDataset {
     var rows = 0
     for file in source.files {
       let count: Int
-      do throws(ColumnarFileError) { count = try TableReader(path: file).countRows() } catch {
-        if case .system(let failure) = error.kind, !failure.isMissing { throw failure }
+      do throws(FileError) { count = try TableReader(path: file).countRows() } catch {
+        if error.kind == .system, !error.isMissing { throw error }
         return nil
       }
       let (sum, overflows) = rows.addingReportingOverflow(count)

@@ -1,6 +1,7 @@
 import ColumnarFiles
 import Datasets
 import JSON
+import Support
 import TokenStatistics
 
 /// The columns of a dataset that is made.
@@ -66,7 +67,7 @@ struct RowBuilders {
   }
 
   /// Adds a row.
-  mutating func append(_ record: borrowing RawRecord, score: Int?) throws(ColumnarFileError) {
+  mutating func append(_ record: borrowing RawRecord, score: Int?) throws(FileError) {
     let text = record.text.span
     try model.append(job.name.model)
     try persona.append(job.name.subject)
@@ -87,7 +88,7 @@ struct RowBuilders {
   }
 
   /// The rows since the last batch; the next batch begins.
-  mutating func finishBatch() throws(ColumnarFileError) -> RecordBatch {
+  mutating func finishBatch() throws(FileError) -> RecordBatch {
     var columns = [try model.finish(), try persona.finish()]
     if version == .v2 { columns.append(try type.finish()) }
     let elements = try Column.structs(
@@ -106,7 +107,7 @@ struct RowBuilders {
 
   private static func append(
     _ range: Range<Int>?, of text: RawSpan, to builder: inout UTF8Builder
-  ) throws(ColumnarFileError) {
+  ) throws(FileError) {
     if let range { try builder.append(text.extracting(range)) } else { try builder.appendNull() }
   }
 }

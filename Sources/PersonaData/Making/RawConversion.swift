@@ -100,7 +100,7 @@ struct RawConversion {
   private mutating func append(
     _ record: borrowing RawRecord, _ seen: ScoreTable.Sighting, to builders: inout RowBuilders
   ) throws(InputError) {
-    do throws(ColumnarFileError) {
+    do throws(FileError) {
       try builders.append(record, score: seen.score)
     } catch { throw InputError(.unwritable, dataset: job.name.description, error.description) }
     if contents.rows == 0 { contents.sample = sample(record, score: seen.score) }
@@ -115,16 +115,16 @@ struct RawConversion {
     _ makeWriter: () throws(InputError) -> DatasetWriter
   ) throws(InputError) {
     let batch: RecordBatch
-    do throws(ColumnarFileError) { batch = try builders.finishBatch() } catch {
+    do throws(FileError) { batch = try builders.finishBatch() } catch {
       throw InputError(.unwritable, dataset: job.name.description, error.description)
     }
     if writer == nil { writer = try makeWriter() }
     try writer?.write(batch)
   }
 
-  private mutating func addDamage(_ fault: RecordFault, line: Int) {
+  private mutating func addDamage(_ fault: FileError, line: Int) {
     contents.report.damagedLineCount += 1
-    let place = fault.column.map { "byte \($0): " } ?? ""
+    let place = fault.offset.map { "byte \($0 + 1): " } ?? ""
     Self.keep(
       RawReport.DamagedLine(path: job.persona.recordsPath, line: line, message: place + fault.reason),
       in: &contents.report.damagedLines)

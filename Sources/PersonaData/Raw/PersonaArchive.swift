@@ -1,6 +1,6 @@
-public import Datasets
+import Datasets
 import JSON
-import Support
+public import Support
 public import TokenStatistics
 
 /// A folder of raw persona records: `{model}/roles_240` and `{model}/traits_240` with `responses/{name}.jsonl` and
@@ -144,7 +144,7 @@ public struct PersonaListing: Sendable, Hashable {
           continue
         }
         rows += 1
-        do throws(RecordFault) {
+        do throws(FileError) {
           tally.add(try known.number(of: record.text.span.extracting(record.label)))
         } catch { throw FileError("read", persona.recordsPath, reason: "line \(reader.lineNumber): \(error.reason)") }
       }

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// One raw record; its texts are in a buffer that the next record reuses.
 struct RawRecord {
@@ -65,26 +66,13 @@ struct RawRecord {
   }
 }
 
-/// What is wrong with a line of raw records.
-struct RecordFault: Error, Sendable, Hashable {
-  /// What was found or is missing.
-  let reason: String
-  /// Where in the line, counted in bytes from 1; nil if the line as a whole is meant.
-  let column: Int?
-
-  init(_ reason: String, column: Int? = nil) {
-    self.reason = reason
-    self.column = column
-  }
-}
-
 /// Reads one line of raw records: a JSON object (RFC 8259) whose known members go straight into a `RawRecord`.
 ///
 /// If a member occurs twice the later one counts, as in Python. Unknown members are checked and left out.
 struct RecordParser: ~Escapable {
   private var scanner: JSONScanner
   /// What is wrong with a message of the line, if the line is JSON nevertheless.
-  private var fault: RecordFault?
+  private var fault: FileError?
 
   @_lifetime(copy line)
   private init(_ line: RawSpan) { scanner = JSONScanner(line, loneSurrogates: .refused) }
@@ -94,20 +82,18 @@ struct RecordParser: ~Escapable {
   /// - Parameters:
   ///   - line: the bytes of the line without its newline.
   ///   - record: receives what the line holds; after an error its contents are undefined.
-  /// - Throws: `RecordFault` if the line is no JSON object, or lacks a member or has it in another type.
+  /// - Throws: `FileError` if the line is no JSON object, or lacks a member or has it in another type.
   /// - Complexity: O(bytes of the line).
-  static func parse(_ line: RawSpan, into record: inout RawRecord) throws(RecordFault) {
+  static func parse(_ line: RawSpan, into record: inout RawRecord) throws(FileError) {
     record.removeAll(lineLength: line.byteCount)
     var parser = RecordParser(line)
-    do throws(JSONError) {
-      try parser.parseRecord(into: &record)
-      try parser.scanner.finish()
-    } catch { throw RecordFault(error.reason, column: error.offset + 1) }
+    try parser.parseRecord(into: &record)
+    try parser.scanner.finish()
     if let fault = parser.fault { throw fault }
     try check(record)
   }
 
-  private mutating func parseRecord(into record: inout RawRecord) throws(JSONError) {
+  private mutating func parseRecord(into record: inout RawRecord) throws(FileError) {
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
       switch RecordMember(key, of: scanner) {
@@ -134,14 +120,14 @@ struct RecordParser: ~Escapable {
     }
   }
 
-  private mutating func parseConversation(into record: inout RawRecord) throws(JSONError) {
+  private mutating func parseConversation(into record: inout RawRecord) throws(FileError) {
     record.messages.removeAll(keepingCapacity: true)
     record.messagesWithMore = 0
     try scanner.beginArray("a list of messages")
     while try scanner.nextElement() { try parseMessage(into: &record) }
   }
 
-  private mutating func parseMessage(into record: inout RawRecord) throws(JSONError) {
+  private mutating func parseMessage(into record: inout RawRecord) throws(FileError) {
     var role: Range<Int>?
     var content: Range<Int>?
     var hasMore = false
@@ -156,19 +142,19 @@ struct RecordParser: ~Escapable {
       }
     }
     if fault == nil, role == nil || content == nil {
-      fault = RecordFault("message \(record.messages.count + 1) lacks its \(role == nil ? "role" : "content")")
+      fault = FileError(.damaged, "message \(record.messages.count + 1) lacks its \(role == nil ? "role" : "content")")
     }
     record.messages.append(RawRecord.Message(role: role ?? 0..<0, content: content ?? 0..<0))
     record.messagesWithMore += hasMore ? 1 : 0
   }
 
-  private static func check(_ record: RawRecord) throws(RecordFault) {
+  private static func check(_ record: RawRecord) throws(FileError) {
     let required: [(RawRecord.Members, String)] = [
       (.systemPrompt, "system_prompt"), (.label, "label"), (.promptIndex, "prompt_index"),
       (.questionIndex, "question_index"), (.question, "question"), (.conversation, "conversation"),
     ]
     for (member, name) in required where !record.members.contains(member) {
-      throw RecordFault("\"\(name)\" is missing")
+      throw FileError(.damaged, "\"\(name)\" is missing")
     }
   }
 }

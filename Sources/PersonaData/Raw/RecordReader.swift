@@ -8,7 +8,7 @@ struct RecordReader: ~Copyable {
     /// A record was read.
     case record
     /// The line is damaged; reading can continue with the next one.
-    case damaged(RecordFault)
+    case damaged(FileError)
   }
 
   private var lines: LineReader
@@ -36,7 +36,7 @@ struct RecordReader: ~Copyable {
     while try lines.next() {
       hash.update(lines.terminatedLine)
       if Self.isBlank(lines.line) { continue }
-      do throws(RecordFault) {
+      do throws(FileError) {
         try RecordParser.parse(lines.line, into: &record)
         return .record
       } catch { return .damaged(error) }

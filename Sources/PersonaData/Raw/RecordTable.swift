@@ -191,9 +191,9 @@ struct LabelTable {
 
   /// The number of a label in UTF-8. Labels are the same where their bytes are, as in Python.
   ///
-  /// - Throws: `RecordFault` if the labels exceed the limits.
+  /// - Throws: `FileError` if the labels exceed the limits.
   /// - Complexity: O(length).
-  mutating func number(of label: RawSpan) throws(RecordFault) -> Int {
+  mutating func number(of label: RawSpan) throws(FileError) -> Int {
     if let last, Self.isSame(label, last.bytes) { return last.number }
     let bytes = label.withUnsafeBytes { Array($0) }
     let key = TextKey(String(decoding: bytes, as: UTF8.self))
@@ -202,10 +202,11 @@ struct LabelTable {
     return number
   }
 
-  private mutating func add(_ key: TextKey) throws(RecordFault) -> Int {
+  private mutating func add(_ key: TextKey) throws(FileError) -> Int {
     size += key.text.utf8.count
     guard labels.count < RecordEntry.labelLimit, size <= Self.byteLimit else {
-      throw RecordFault(
+      throw FileError(
+        .unsupported,
         "there are more than \(RecordEntry.labelLimit) different labels so far, or they take more than "
           + "\(Self.byteLimit) bytes together; a label should say of which kind a record is, such as pos or neg")
     }

@@ -81,7 +81,7 @@ struct ScoreTable: ~Copyable {
     label: RawSpan, promptIndex: Int, questionIndex: Int, line: Int, of path: String
   ) throws(InputError) -> Sighting {
     let number: Int
-    do throws(RecordFault) { number = try labels.number(of: label) } catch {
+    do throws(FileError) { number = try labels.number(of: label) } catch {
       throw InputError(.unreadable, dataset: dataset, "\(path), line \(line): \(error.reason)")
     }
     let key = RecordKey(label: number, promptIndex: promptIndex, questionIndex: questionIndex)
@@ -154,7 +154,7 @@ struct ScoreTable: ~Copyable {
       let halves = [digest[..<8], digest[8..<16]].map { $0.reduce(0) { $0 << 8 | Int($1) } }
       return (RecordKey(label: RecordEntry.oddLabel, promptIndex: halves[0], questionIndex: halves[1]), true)
     }
-    do throws(RecordFault) {
+    do throws(FileError) {
       let label = try labels.number(of: name.extracting(0..<parsed.labelLength))
       return (RecordKey(label: label, promptIndex: parsed.promptIndex, questionIndex: parsed.questionIndex), false)
     } catch { throw InputError(.unreadable, dataset: dataset, "\(path), name \(Self.text(name)): \(error.reason)") }

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// The name of a record in the file of scores: `{label}_p{prompt_index}_q{question_index}`.
 struct ScoreName: Equatable {
@@ -94,17 +95,17 @@ struct ScoreReader: ~Escapable {
 
   /// Begins to read.
   ///
-  /// - Throws: `JSONError` if the text does not begin with an object.
+  /// - Throws: `FileError` if the text does not begin with an object.
   @_lifetime(copy text)
-  init(_ text: RawSpan) throws(JSONError) {
+  init(_ text: RawSpan) throws(FileError) {
     scanner = JSONScanner(text)
     try scanner.beginObject()
   }
 
   /// Reads the next member; nil after the last.
   ///
-  /// - Throws: `JSONError` if the text is no JSON object.
-  mutating func next() throws(JSONError) -> ScoreValue? {
+  /// - Throws: `FileError` if the text is no JSON object.
+  mutating func next() throws(FileError) -> ScoreValue? {
     guard let key = try scanner.nextKey() else {
       try scanner.finish()
       return nil

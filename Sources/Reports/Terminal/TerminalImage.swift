@@ -1,5 +1,5 @@
 import CCairo
-import Support
+public import Support
 
 /// A PNG as the escape sequences that make a terminal show it.
 public struct TerminalImage: Sendable {
@@ -27,8 +27,8 @@ public struct TerminalImage: Sendable {
   ///   - format: How the terminal takes images.
   ///   - columns: The columns that the image may fill.
   ///   - pixels: The pixels these columns are wide; nil if the terminal does not say. Only sixels depend on it.
-  /// - Throws: ``ReportError/picture(reason:)`` if sixels are wanted and the bytes are no PNG.
-  public func encoded(as format: Format, columns: Int, pixels: Int?) throws(ReportError) -> [UInt8] {
+  /// - Throws: `FileError` if sixels are wanted and the bytes are no PNG.
+  public func encoded(as format: Format, columns: Int, pixels: Int?) throws(FileError) -> [UInt8] {
     switch format {
     case .kitty: kitty(columns: columns)
     case .iterm2: inline(columns: columns)
@@ -69,8 +69,8 @@ struct SixelImage {
 
   /// Reads a PNG and makes it at most `widest` pixels wide.
   ///
-  /// - Throws: ``ReportError/picture(reason:)`` if the bytes are no PNG.
-  init(png: [UInt8], widest: Int?) throws(ReportError) {
+  /// - Throws: `FileError` if the bytes are no PNG.
+  init(png: [UInt8], widest: Int?) throws(FileError) {
     let pixels = try PixelSurface(png: png, widest: widest).pixels()
     self.init(pixels)
   }
@@ -163,8 +163,8 @@ struct PixelSurface: ~Copyable {
 
   /// Reads a PNG and makes it at most `widest` pixels wide.
   ///
-  /// - Throws: ``ReportError/picture(reason:)`` if the bytes are no PNG.
-  init(png: [UInt8], widest: Int?) throws(ReportError) {
+  /// - Throws: `FileError` if the bytes are no PNG.
+  init(png: [UInt8], widest: Int?) throws(FileError) {
     let read = png.withUnsafeBytes { bytes in
       var source = ByteSource(rest: bytes[...])
       return withUnsafeMutablePointer(to: &source) { cairo_image_surface_create_from_png_stream(readNext, $0) }
@@ -191,7 +191,7 @@ struct PixelSurface: ~Copyable {
 
   deinit { cairo_surface_destroy(surface) }
 
-  private static func check(_ surface: OpaquePointer?) throws(ReportError) {
+  private static func check(_ surface: OpaquePointer?) throws(FileError) {
     let status = cairo_surface_status(surface)
     guard status != CAIRO_STATUS_SUCCESS else { return }
     defer { cairo_surface_destroy(surface) }
@@ -199,7 +199,7 @@ struct PixelSurface: ~Copyable {
   }
 
   /// All pixels. Cairo stores each in 32 bits of native order: unused or alpha, red, green, blue.
-  func pixels() throws(ReportError) -> Pixels {
+  func pixels() throws(FileError) -> Pixels {
     cairo_surface_flush(surface)
     let width = Int(cairo_image_surface_get_width(surface))
     let height = Int(cairo_image_surface_get_height(surface))

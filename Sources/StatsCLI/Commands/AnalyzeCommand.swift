@@ -92,7 +92,7 @@ struct AnalyzeCommand: ParsableCommand {
       result = try analysis.run(stop: Interruption.flag, progress: display.update)
     } catch {
       display.end()
-      throw CommandFailure(error)
+      throw CommandFailure(scanning: error)
     }
     display.end()
     for notice in result.recountNotices { Messages.notice(notice) }
@@ -163,10 +163,10 @@ struct AnalyzeCommand: ParsableCommand {
     options.scan.measuresRendering = timing
     try counting.set(&options)
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
-    do throws(AnalysisError) {
+    do throws(InputError) {
       return try DatasetAnalysis(options) { (name, _) in try selector.model(named: name).tokenizer() }
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(scanning: error)
     }
   }
 
@@ -189,7 +189,7 @@ struct AnalyzeCommand: ParsableCommand {
   private func templates(of options: AnalysisOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
       let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
-      return try names.map { (name) throws(ModelHubError) in try options.catalog.format(of: name).template }
+      return try names.map { (name) throws(InputError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)
     }

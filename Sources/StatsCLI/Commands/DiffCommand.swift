@@ -43,20 +43,16 @@ struct DiffCommand: ParsableCommand {
     let gate = try failOn.map { (text) throws(CommandFailure) in try ConditionGate(text, option: "--fail-on") }
     let before = try StatisticsDocument.loadExisting(old)
     let after = try StatisticsDocument.loadExisting(new)
-    do {
-      let view = DiffView(try StatisticsDiff(before, after), names: (old, new))
-      let hits = try gate?.hits(in: after) ?? []
-      var output = StandardOutput()
-      if json {
-        try output.writeLine(view.json(conditions: hits.map(\.description)).serialized(.pretty))
-      } else {
-        let width = markdown ? nil : TerminalScreen.standardOutput?.columns
-        for line in markdown ? view.markdown : view.lines(width: width) { try output.writeLine(line) }
-      }
-      try output.flush()
-      try ConditionGate.end(hits)
-    } catch let error as StatisticsError {
-      throw CommandFailure(error.description)
+    let view = DiffView(try StatisticsDiff(before, after), names: (old, new))
+    let hits = try gate?.hits(in: after) ?? []
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(view.json(conditions: hits.map(\.description)).serialized(.pretty))
+    } else {
+      let width = markdown ? nil : TerminalScreen.standardOutput?.columns
+      for line in markdown ? view.markdown : view.lines(width: width) { try output.writeLine(line) }
     }
+    try output.flush()
+    try ConditionGate.end(hits)
   }
 }

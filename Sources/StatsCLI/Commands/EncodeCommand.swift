@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Support
 import Tokenizers
 
 /// Prints the token ids of each text or conversation.
@@ -36,7 +37,7 @@ struct EncodeCommand: ParsableCommand {
     let encoder = try RowEncoder(
       model, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
     try rows.forEachText(renderer) { (text) throws(InputError) in
-      do throws(EncodingError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
+      do throws(TokenizerError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
         throw .unreadable(error.description)
       }
     }

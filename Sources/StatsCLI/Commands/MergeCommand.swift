@@ -59,7 +59,7 @@ struct MergeCommand: ParsableCommand {
 
   private func merge() throws {
     let merge: StatisticsMerge
-    do throws(StatisticsError) {
+    do throws(FileError) {
       merge = try StatisticsMerge(statistics, into: output)
       // The commit is a courtesy: an unreadable repository is no reason to refuse the merge.
       try merge.write(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
@@ -78,10 +78,9 @@ struct MergeCommand: ParsableCommand {
     try output.flush()
   }
 
-  private static func message(_ error: StatisticsError) -> String {
-    guard case .conflict(let path, let conflicts) = error else { return error.description }
-    return "\(path) was counted with other settings than the files before it: "
-      + conflicts.map(\.description).joined(separator: "; ")
+  private static func message(_ error: FileError) -> String {
+    guard error.kind == .conflict else { return error.description }
+    return "\(error.path) was counted with other settings than the files before it: \(error.reason)"
       + "; nothing was written: count it again with the same settings, or leave it out"
   }
 

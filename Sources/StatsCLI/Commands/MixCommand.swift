@@ -40,11 +40,7 @@ struct MixCommand: ParsableCommand {
     let shares = try shares()
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
     var datasets: [DatasetSummary] = []
-    do {
-      for path in paths { datasets += try StatisticsDocument.loadExisting(path).summaries() }
-    } catch let error as StatisticsError {
-      throw CommandFailure(error.description)
-    }
+    for path in paths { datasets += try StatisticsDocument.loadExisting(path).summaries() }
     let chosen = try shares.map { (name, share) throws(CommandFailure) in
       (summary: try Self.dataset(name, among: datasets, of: paths), share: share)
     }

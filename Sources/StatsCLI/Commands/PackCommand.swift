@@ -74,28 +74,23 @@ struct PackCommand: ParsableCommand {
   }
 
   /// All datasets of a file together, model by model, without filtered copies of others.
-  private func addStatistics(_ path: String, to table: inout PackingTable) throws(CommandFailure) {
+  private func addStatistics(_ path: String, to table: inout PackingTable) throws {
     let document = try StatisticsDocument.loadExisting(path)
     let store = CheckpointStore(document: path)
     let copies = Set(document.copies.map { TextKey($0.dataset) })
     let wanted = Set(selection.models.flatMap { $0.split(separator: ",").map(String.init) })
     var models: [TextKey: LabelTally] = [:]
-    do throws(StatisticsError) {
-      for name in document.datasetNames where !copies.contains(TextKey(name)) {
-        guard let checkpoint = try store.load(name) else {
-          throw .file(
-            FileError(
-              "read", store.folder,
-              reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'"))
-        }
-        guard wanted.isEmpty || wanted.contains(checkpoint.identity.model) else { continue }
-        let tally = checkpoint.tally
-        let assistantTokens = tally.roles.assistantAndThinking
-        models[checkpoint.identity.model, default: LabelTally()].merge(
-          LabelTally(lengths: tally.lengths, assistantTokens: assistantTokens, training: tally.training))
+    for name in document.datasetNames where !copies.contains(TextKey(name)) {
+      guard let checkpoint = try store.load(name) else {
+        throw FileError(
+          "read", store.folder,
+          reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
       }
-    } catch {
-      throw CommandFailure(error.description)
+      guard wanted.isEmpty || wanted.contains(checkpoint.identity.model) else { continue }
+      let tally = checkpoint.tally
+      let assistantTokens = tally.roles.assistantAndThinking
+      models[checkpoint.identity.model, default: LabelTally()].merge(
+        LabelTally(lengths: tally.lengths, assistantTokens: assistantTokens, training: tally.training))
     }
     for copy in document.copies {
       Messages.notice("\(copy.dataset) is left out: it holds rows of \(copy.original)")

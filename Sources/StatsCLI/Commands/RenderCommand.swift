@@ -2,6 +2,7 @@ import ArgumentParser
 import Counting
 import Datasets
 import ModelHub
+import Support
 
 /// Prints the text that a model reads for each conversation.
 struct RenderCommand: ParsableCommand {

@@ -28,19 +28,15 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
     try checkOutputs(paths)
-    do {
-      let runs = try paths.map { (path) throws(ReportError) in try StatisticsRun.load(path) }
-      let report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
-      guard report.datasetCount > 0 else {
-        throw CommandFailure("no datasets in \(paths.joined(separator: ", "))", status: .nothingMatched)
-      }
-      let written = try report.write(to: output)
-      var output = StandardOutput()
-      for path in [written.page, written.tabSeparated, written.json] { try output.writeLine(path) }
-      try output.flush()
-    } catch let error as ReportError {
-      throw CommandFailure(error.description)
+    let report = Report(
+      runs: try paths.map(StatisticsRun.load), title: title, generator: "tokenstats \(TokenStats.version)")
+    guard report.datasetCount > 0 else {
+      throw CommandFailure("no datasets in \(paths.joined(separator: ", "))", status: .nothingMatched)
     }
+    let written = try report.write(to: output)
+    var output = StandardOutput()
+    for path in [written.page, written.tabSeparated, written.json] { try output.writeLine(path) }
+    try output.flush()
   }
 
   /// Neither the page nor the tables beside it may replace what they show.

@@ -42,30 +42,25 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let path = statistics ?? workspace.statistics
-    do {
-      let run = try StatisticsRun.load(path)
-      let chosen = try find(in: run)
-      let limits = try limits.map { (text) throws(CommandFailure) in
-        try TokenLengths(text, option: "--limits").lengths
-      }
-      let dataset =
-        try limits.map { (limits) throws(CommandFailure) in try apply(limits, to: chosen, of: path) } ?? chosen
-      var output = StandardOutput()
-      if image {
-        try writePlot(of: dataset, beside: path, to: &output)
-      } else if json {
-        try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
-      } else {
-        let screen = TerminalScreen.standardOutput
-        let view = DatasetView(
-          dataset, of: run, limits: limits, width: width ?? screen?.columns ?? 80,
-          isEmphasized: screen?.showsEmphasis ?? false)
-        for line in view.lines { try output.writeLine(line) }
-      }
-      try output.flush()
-    } catch let error as ReportError {
-      throw CommandFailure(error.description)
+    let run = try StatisticsRun.load(path)
+    let chosen = try find(in: run)
+    let limits = try limits.map { (text) throws(CommandFailure) in
+      try TokenLengths(text, option: "--limits").lengths
     }
+    let dataset = try limits.map { (limits) throws(FileError) in try apply(limits, to: chosen, of: path) } ?? chosen
+    var output = StandardOutput()
+    if image {
+      try writePlot(of: dataset, beside: path, to: &output)
+    } else if json {
+      try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
+    } else {
+      let screen = TerminalScreen.standardOutput
+      let view = DatasetView(
+        dataset, of: run, limits: limits, width: width ?? screen?.columns ?? 80,
+        isEmphasized: screen?.showsEmphasis ?? false)
+      for line in view.lines { try output.writeLine(line) }
+    }
+    try output.flush()
   }
 
   /// The dataset of that name; else the only one whose name holds all words.
@@ -95,21 +90,16 @@ struct ShowCommand: ParsableCommand {
   /// The dataset with what other limits cost, from its exact lengths.
   private func apply(
     _ limits: [Int], to dataset: DatasetSummary, of path: String
-  ) throws(CommandFailure) -> DatasetSummary {
+  ) throws(FileError) -> DatasetSummary {
     let name = dataset.identity.dataset
-    do throws(StatisticsError) {
-      guard let checkpoint = try CheckpointStore(document: path).load(name) else {
-        throw .file(
-          FileError(
-            "read", "\(path).partials",
-            reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'"))
-      }
-      var dataset = dataset
-      dataset.limits = LimitCosts(checkpoint.tally).summaries(limits)
-      return dataset
-    } catch {
-      throw CommandFailure(error.description)
+    guard let checkpoint = try CheckpointStore(document: path).load(name) else {
+      throw FileError(
+        "read", "\(path).partials",
+        reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
     }
+    var dataset = dataset
+    dataset.limits = LimitCosts(checkpoint.tally).summaries(limits)
+    return dataset
   }
 
   private func writePlot(

@@ -127,7 +127,7 @@ struct ExpectationReplay: ~Copyable {
 
   private mutating func difference(of text: [UInt8], from expected: ReferenceExpectation) -> String? {
     let ids: [TokenID]
-    do throws(EncodingError) { ids = try tokenizer.encode(text.span.bytes) } catch { return "\(error)" }
+    do throws(TokenizerError) { ids = try tokenizer.encode(text.span.bytes) } catch { return "\(error)" }
     guard ids == expected.ids else {
       let reference = expected.ids ?? []
       let position = zip(ids, reference).prefix { $0 == $1 }.count

@@ -133,7 +133,7 @@ struct TokenizerPath: Sendable {
   /// What the tokenizer in the file does, by the file's contents.
   func definition(of contents: (kind: TokenizerFile, bytes: [UInt8])) throws(CommandFailure) -> TokenizerDefinition {
     let (kind, bytes) = contents
-    do throws(DefinitionError) {
+    do throws(TokenizerError) {
       if kind == .sentencePiece, let known = Self.knownModel(SHA256Digest.of(bytes.span.bytes)) {
         return try known.converter.definition(of: bytes)
       }
@@ -183,19 +183,19 @@ struct RowEncoder: Sendable {
     }
     // Fast paths know neither.
     let definition = try model.definition()
-    do throws(DefinitionError) { follower = .reference(try ReferenceTokenizer(definition)) } catch {
+    do throws(TokenizerError) { follower = .reference(try ReferenceTokenizer(definition)) } catch {
       throw CommandFailure("\(model.name): \(error)", status: .unknownModel)
     }
   }
 
   /// The ids of a text.
   ///
-  /// - Throws: `EncodingError` if the text has none by the definition.
-  func ids(of text: [UInt8]) throws(EncodingError) -> [TokenID] {
+  /// - Throws: `TokenizerError` if the text has none by the definition.
+  func ids(of text: [UInt8]) throws(TokenizerError) -> [TokenID] {
     switch follower {
     case .tokenizer(let tokenizer): return try tokenizer.encode(text.span.bytes)
     case .reference(let reference):
-      return try text.span.bytes.withUnsafeBytes { bytes throws(EncodingError) in
+      return try text.span.bytes.withUnsafeBytes { bytes throws(TokenizerError) in
         try reference.encode(
           bytes.assumingMemoryBound(to: UInt8.self), addsSpecialTokens: addsSpecialTokens,
           splitsSpecialTokens: splitsSpecialTokens

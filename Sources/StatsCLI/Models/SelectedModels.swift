@@ -13,7 +13,7 @@ struct ModelSelector: Sendable {
   ///   - templates: pairs such as `qwen-3-32b=qwen2.5`.
   ///   - files: pairs such as `gemma-2-27b=tokenizer.model`.
   init(templates: [String], files pairs: [String]) throws(CommandFailure) {
-    do throws(ModelHubError) {
+    do throws(InputError) {
       catalog = try ModelCatalog(templateOverrides: templates)
     } catch {
       throw CommandFailure(error)
@@ -21,7 +21,7 @@ struct ModelSelector: Sendable {
     var files: [Model: ModelReference] = [:]
     for pair in pairs {
       let setting = try Self.tokenizerSetting(pair)
-      do throws(ModelHubError) {
+      do throws(InputError) {
         files[try catalog.model(setting.model)] = .path(setting.value)
       } catch {
         throw CommandFailure(error)
@@ -66,7 +66,7 @@ struct SelectedModel: Sendable {
   ///
   /// - Throws: `CommandFailure` with the status of an unknown model where there is none.
   func locateVocabulary() throws(CommandFailure) -> VocabularyLocation {
-    do throws(ModelHubError) { return try location() } catch { throw failure(error.description) }
+    do throws(InputError) { return try location() } catch { throw failure(error.description) }
   }
 
   /// The tokenizer; files that look like its vocabulary and are not used are named.
@@ -78,14 +78,14 @@ struct SelectedModel: Sendable {
 
   /// The tokenizer, for callers that name the model in errors themselves.
   ///
-  /// - Throws: `ModelHubError` where the vocabulary is missing, `TokenizerError` where it is damaged.
+  /// - Throws: `InputError` where the vocabulary is missing, `TokenizerError` where it is damaged.
   func tokenizer() throws -> Tokenizer {
     try Tokenizer(
       kind: format.model.tokenizer, location: location(), tables: .userCache,
       kernels: Files.environment("TOKENSTATS_KERNEL"))
   }
 
-  private func location() throws(ModelHubError) -> VocabularyLocation {
+  private func location() throws(InputError) -> VocabularyLocation {
     let search = try vocabularies.search(format.model.tokenizer)
     for notice in search.notices { Messages.notice(notice.description) }
     if let location = search.location { return location }

@@ -96,10 +96,10 @@ struct ScanSelection: ParsableArguments {
     options.scan.workers = jobs.count
     options.templateArguments = try tokenization.arguments(for: templates(of: options))
     let scan: ConversationScan
-    do throws(AnalysisError) {
+    do throws(InputError) {
       scan = try ConversationScan(options) { (name, _) in try selector.model(named: name).tokenizer() }
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(scanning: error)
     }
     for notice in scan.notices { Messages.notice(notice) }
     return scan
@@ -108,7 +108,7 @@ struct ScanSelection: ParsableArguments {
   private func templates(of options: ScanOptions) throws(CommandFailure) -> [ChatTemplate] {
     do {
       let names = options.query.models.isEmpty ? ModelRegistry.names : options.query.models
-      return try names.map { (name) throws(ModelHubError) in try options.catalog.format(of: name).template }
+      return try names.map { (name) throws(InputError) in try options.catalog.format(of: name).template }
     } catch {
       throw CommandFailure(error)
     }

@@ -30,7 +30,7 @@ struct WorkspaceOptions: ParsableArguments {
 extension StatisticsDocument {
   /// Loads the statistics file at `path`, which must be there.
   static func loadExisting(_ path: String) throws(CommandFailure) -> StatisticsDocument {
-    do throws(StatisticsError) {
+    do throws(FileError) {
       if let document = try load(path) { return document }
     } catch {
       throw CommandFailure(error.description)

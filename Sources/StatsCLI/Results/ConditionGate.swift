@@ -35,7 +35,7 @@ struct ConditionGate {
 
   /// The conditions that hold, dataset by dataset.
   ///
-  /// - Throws: `StatisticsError` where the file or an exact result is damaged; `CommandFailure` where a number is not
+  /// - Throws: `FileError` where the file or an exact result is damaged; `CommandFailure` where a number is not
   ///   known, because a gate that cannot tell must not stay open.
   func hits(in document: StatisticsDocument) throws -> [Hit] {
     let store = CheckpointStore(document: document.path)

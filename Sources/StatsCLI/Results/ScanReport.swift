@@ -2,6 +2,7 @@ import Analysis
 import Counting
 import Datasets
 import Reports
+import Support
 import TokenStatistics
 
 /// The table of the longest and shortest conversations.

@@ -1,6 +1,4 @@
-import Analysis
-import Datasets
-import ModelHub
+import Support
 
 /// A failure that ends the command: what to tell the user, and the exit status.
 struct CommandFailure: Error {
@@ -34,27 +32,24 @@ enum ExitStatus: Int32 {
 }
 
 extension CommandFailure {
-  /// A failure of the analysis with the status that belongs to it.
-  init(_ error: AnalysisError) {
-    switch error {
-    case .model(let reason): self.init(reason)
-    case .tokenizer: self.init(error.description, status: .unknownModel)
-    case .input(let reason) where reason.kind == .nothingFound || reason.kind == .unwritable: self.init(reason)
-    case .input: self.init("\(error); name the folder of the datasets with --dataset-dir")
-    case .statistics: self.init(error.description)
-    }
-  }
-
-  /// A model that cannot be used has a status of its own; an unknown template is a wrong command line.
-  init(_ error: ModelHubError) {
-    switch error {
-    case .unknownTemplate, .malformedOverride: self.init(error.description, status: .usage)
-    default: self.init(error.description, status: .unknownModel)
-    }
-  }
-
-  /// A failure to find, read or make a dataset with the status that belongs to it.
+  /// A failure to find, read or make what was asked for, with the status that belongs to it.
   init(_ error: InputError) {
-    self.init(error.description, status: error.kind == .nothingFound ? .nothingMatched : .failure)
+    let status: ExitStatus =
+      switch error.kind {
+      case .nothingFound: .nothingMatched
+      // An unknown template is a wrong command line; a model that cannot be used has a status of its own.
+      case .template: .usage
+      case .model: .unknownModel
+      default: .failure
+      }
+    self.init(error.description, status: status)
+  }
+
+  /// A failure of a scan of the folder of datasets; where that cannot be read, another one can be named.
+  init(scanning error: InputError) {
+    switch error.kind {
+    case .nothingFound, .unwritable, .template, .model, .statistics: self.init(error)
+    default: self.init("\(error); name the folder of the datasets with --dataset-dir")
+    }
   }
 }

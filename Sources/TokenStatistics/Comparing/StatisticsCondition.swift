@@ -78,11 +78,12 @@ public struct StatisticsCondition: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static func value(_ text: String) -> Double? {
-    let isThousands = text.hasSuffix("k") || text.hasSuffix("K")
-    let digits = (isThousands ? text.dropLast() : text[...]).filter { $0 != "," && $0 != "_" }
+    let factors: [Character: Double] = ["k": 1_024, "K": 1_024, "m": 1_048_576, "M": 1_048_576]
+    let factor = text.last.flatMap { factors[$0] }
+    let digits = (factor == nil ? text[...] : text.dropLast()).filter { $0 != "," && $0 != "_" }
     guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }), let value = Double(digits)
     else { return nil }
-    return isThousands ? value * 1_024 : value
+    return value * (factor ?? 1)
   }
 
   /// Whether what a limit costs is asked for, and of which limit.

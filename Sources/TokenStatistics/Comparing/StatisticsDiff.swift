@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// What differs between two statistics documents, dataset by dataset.
 ///
@@ -46,8 +46,8 @@ public struct StatisticsDiff: Sendable {
 
   /// Compares two documents.
   ///
-  /// - Throws: ``StatisticsError`` if a document is damaged.
-  public init(_ old: StatisticsDocument, _ new: StatisticsDocument) throws(StatisticsError) {
+  /// - Throws: `FileError` if a document is damaged.
+  public init(_ old: StatisticsDocument, _ new: StatisticsDocument) throws(FileError) {
     let before = try old.settings()
     let after = try new.settings()
     if let before, let after { settings = before.conflicts(with: after) } else { settings = [] }

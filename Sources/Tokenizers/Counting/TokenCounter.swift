@@ -11,7 +11,7 @@ public struct TokenCounter: ~Copyable {
   /// Definitions with a fast path have tokens for every text.
   public private(set) var failureCount = 0
   /// Why the last of these texts has no tokens.
-  public private(set) var lastFailure: EncodingError?
+  public private(set) var lastFailure: TokenizerError?
 
   init(_ tables: ModelTables, kernels: CountingKernels) {
     compiled = CompiledCounter(tables, kernels: kernels)
@@ -63,7 +63,7 @@ public struct TokenCounter: ~Copyable {
   private mutating func referenceStarts(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     guard let reference else { return [] }
     if !UTF8Repair.isValid(text) { referenceRepairs += 1 }
-    do throws(EncodingError) {
+    do throws(TokenizerError) {
       return try reference.encode(text).map(\.source.lowerBound)
     } catch {
       failureCount += 1

@@ -6,7 +6,7 @@ enum ComponentReader {
   // MARK: Normalizers
 
   /// Reads a normalizer.
-  static func normalizer(_ value: JSONValue, path: String) throws(DefinitionError) -> NormalizerDefinition {
+  static func normalizer(_ value: JSONValue, path: String) throws(TokenizerError) -> NormalizerDefinition {
     var reader = try FieldReader(value, path: path)
     let definition: NormalizerDefinition
     let type = String(decoding: try reader.text("type"), as: UTF8.self)
@@ -26,7 +26,7 @@ enum ComponentReader {
     case "Nmt": definition = .nmt
     case "Precompiled":
       guard let map = Base64.decode(try reader.text("precompiled_charsmap")[...]) else {
-        throw DefinitionError(reader.path(of: "precompiled_charsmap"), "this is not Base64")
+        throw TokenizerError(reader.path(of: "precompiled_charsmap"), "this is not Base64")
       }
       definition = .precompiled(map)
     case "Prepend": definition = .prepend(try reader.text("prepend"))
@@ -37,13 +37,13 @@ enum ComponentReader {
       definition = .sequence(steps)
     case "Strip": definition = .strip(left: try reader.bool("strip_left"), right: try reader.bool("strip_right"))
     case "StripAccents": definition = .stripAccents
-    default: throw DefinitionError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
     }
     try reader.finish()
     return definition
   }
 
-  private static func pattern(_ reader: inout FieldReader) throws(DefinitionError) -> PatternDefinition {
+  private static func pattern(_ reader: inout FieldReader) throws(TokenizerError) -> PatternDefinition {
     var fields = try FieldReader(try reader.value("pattern"), path: reader.path(of: "pattern"))
     let pattern: PatternDefinition =
       fields.holds("String") ? .string(try fields.text("String")) : .regex(try fields.text("Regex"))
@@ -54,7 +54,7 @@ enum ComponentReader {
   // MARK: Pre-tokenizers
 
   /// Reads a pre-tokenizer.
-  static func preTokenizer(_ value: JSONValue, path: String) throws(DefinitionError) -> PreTokenizerDefinition {
+  static func preTokenizer(_ value: JSONValue, path: String) throws(TokenizerError) -> PreTokenizerDefinition {
     var reader = try FieldReader(value, path: path)
     let definition: PreTokenizerDefinition
     let type = String(decoding: try reader.text("type"), as: UTF8.self)
@@ -65,7 +65,7 @@ enum ComponentReader {
     case "Digits": definition = .digits(individual: try reader.bool("individual_digits"))
     case "FixedLength":
       let length = reader.has("length") ? try reader.count("length") : 5
-      guard length > 0 else { throw DefinitionError(reader.path(of: "length"), "this may not be 0") }
+      guard length > 0 else { throw TokenizerError(reader.path(of: "length"), "this may not be 0") }
       definition = .fixedLength(length)
     case "Metaspace": definition = .metaspace(try metaspace(&reader))
     case "Punctuation":
@@ -80,24 +80,24 @@ enum ComponentReader {
     case "UnicodeScripts": definition = .unicodeScripts
     case "Whitespace": definition = .whitespace
     case "WhitespaceSplit": definition = .whitespaceSplit
-    default: throw DefinitionError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
     }
     try reader.finish()
     return definition
   }
 
-  private static func byteLevel(_ reader: inout FieldReader) throws(DefinitionError) -> ByteLevelOptions {
+  private static func byteLevel(_ reader: inout FieldReader) throws(TokenizerError) -> ByteLevelOptions {
     ByteLevelOptions(
       addPrefixSpace: try reader.bool("add_prefix_space"), trimOffsets: try reader.bool("trim_offsets"),
       useRegex: reader.has("use_regex") ? try reader.bool("use_regex") : true)
   }
 
   /// Files of before 2024 have `add_prefix_space` and `str_rep` instead of `prepend_scheme`.
-  private static func metaspace(_ reader: inout FieldReader) throws(DefinitionError) -> MetaspaceOptions {
+  private static func metaspace(_ reader: inout FieldReader) throws(TokenizerError) -> MetaspaceOptions {
     var options = MetaspaceOptions(replacement: try reader.scalar("replacement"))
     if reader.has("prepend_scheme") { options.prependScheme = try reader.choice("prepend_scheme") }
     if try reader.optionalBool("add_prefix_space") == false, options.prependScheme != .never {
-      throw DefinitionError(reader.path(of: "add_prefix_space"), "this does not match prepend_scheme")
+      throw TokenizerError(reader.path(of: "add_prefix_space"), "this does not match prepend_scheme")
     }
     options.split = try reader.optionalBool("split") ?? true
     _ = try reader.optionalText("str_rep")
@@ -107,7 +107,7 @@ enum ComponentReader {
   // MARK: Post-processors
 
   /// Reads a post-processor.
-  static func postProcessor(_ value: JSONValue, path: String) throws(DefinitionError) -> PostProcessorDefinition {
+  static func postProcessor(_ value: JSONValue, path: String) throws(TokenizerError) -> PostProcessorDefinition {
     var reader = try FieldReader(value, path: path)
     let definition: PostProcessorDefinition
     let type = String(decoding: try reader.text("type"), as: UTF8.self)
@@ -124,7 +124,7 @@ enum ComponentReader {
       for (value, path) in try reader.elements("processors") { steps.append(try postProcessor(value, path: path)) }
       definition = .sequence(steps)
     case "TemplateProcessing": definition = .template(try template(&reader))
-    default: throw DefinitionError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
     }
     try reader.finish()
     return definition
@@ -133,19 +133,19 @@ enum ComponentReader {
   /// Reads a pair of a text and a number.
   private static func specialToken(
     _ name: String, _ reader: inout FieldReader
-  ) throws(DefinitionError) -> PostProcessorDefinition.SpecialToken {
+  ) throws(TokenizerError) -> PostProcessorDefinition.SpecialToken {
     let elements = try reader.elements(name)
-    guard elements.count == 2 else { throw DefinitionError(reader.path(of: name), "a text and a number were expected") }
+    guard elements.count == 2 else { throw TokenizerError(reader.path(of: name), "a text and a number were expected") }
     return PostProcessorDefinition.SpecialToken(
       content: try FieldReader.text(elements[0].value, path: elements[0].path),
       id: try FieldReader.tokenID(elements[1].value, path: elements[1].path))
   }
 
-  private static func template(_ reader: inout FieldReader) throws(DefinitionError) -> TemplateDefinition {
+  private static func template(_ reader: inout FieldReader) throws(TokenizerError) -> TemplateDefinition {
     var tokens: [[UInt8]: [TokenID]] = [:]
     let path = reader.path(of: "special_tokens")
     guard let members = try reader.value("special_tokens").objectValue?.members else {
-      throw DefinitionError(path, "an object was expected")
+      throw TokenizerError(path, "an object was expected")
     }
     for member in members {
       var fields = try FieldReader(member.value, path: "\(path).\(member.key)")
@@ -162,7 +162,7 @@ enum ComponentReader {
 
   private static func pieces(
     _ elements: [(value: JSONValue, path: String)], _ tokens: [[UInt8]: [TokenID]]
-  ) throws(DefinitionError) -> [TemplateDefinition.Piece] {
+  ) throws(TokenizerError) -> [TemplateDefinition.Piece] {
     var pieces: [TemplateDefinition.Piece] = []
     for (value, path) in elements {
       var reader = try FieldReader(value, path: path)
@@ -175,10 +175,10 @@ enum ComponentReader {
       switch (kind, String(decoding: id, as: UTF8.self)) {
       case ("Sequence", "A"): pieces.append(.first)
       case ("Sequence", "B"): pieces.append(.second)
-      case ("Sequence", let name): throw DefinitionError(fields.path(of: "id"), "\(name) is not supported")
+      case ("Sequence", let name): throw TokenizerError(fields.path(of: "id"), "\(name) is not supported")
       case (_, let name):
         guard let ids = tokens[id] else {
-          throw DefinitionError(fields.path(of: "id"), "\(name) is not among the special_tokens")
+          throw TokenizerError(fields.path(of: "id"), "\(name) is not among the special_tokens")
         }
         pieces.append(.tokens(ids))
       }
@@ -189,7 +189,7 @@ enum ComponentReader {
   // MARK: Decoders
 
   /// Reads a decoder.
-  static func decoder(_ value: JSONValue, path: String) throws(DefinitionError) -> DecoderDefinition {
+  static func decoder(_ value: JSONValue, path: String) throws(TokenizerError) -> DecoderDefinition {
     var reader = try FieldReader(value, path: path)
     let definition: DecoderDefinition
     let type = String(decoding: try reader.text("type"), as: UTF8.self)
@@ -214,7 +214,7 @@ enum ComponentReader {
       definition = .strip(
         content: try reader.scalar("content"), start: try reader.count("start"), stop: try reader.count("stop"))
     case "WordPiece": definition = .wordPiece(prefix: try reader.text("prefix"), cleanup: try reader.bool("cleanup"))
-    default: throw DefinitionError(reader.path(of: "type"), "\(type) is not supported")
+    default: throw TokenizerError(reader.path(of: "type"), "\(type) is not supported")
     }
     try reader.finish()
     return definition

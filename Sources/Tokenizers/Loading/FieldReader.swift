@@ -9,10 +9,10 @@ struct FieldReader {
 
   /// Takes an object.
   ///
-  /// - Throws: `DefinitionError` where the value is something else.
-  init(_ value: JSONValue, path: String) throws(DefinitionError) {
+  /// - Throws: `TokenizerError` where the value is something else.
+  init(_ value: JSONValue, path: String) throws(TokenizerError) {
     guard let object = value.objectValue else {
-      throw DefinitionError(path, "an object was expected, but this is \(value.kindName)")
+      throw TokenizerError(path, "an object was expected, but this is \(value.kindName)")
     }
     self.object = object
     self.path = path
@@ -29,76 +29,76 @@ struct FieldReader {
   }
 
   /// A member that must be there.
-  mutating func value(_ name: String) throws(DefinitionError) -> JSONValue {
+  mutating func value(_ name: String) throws(TokenizerError) -> JSONValue {
     guard let value = optional(name) else {
-      throw DefinitionError(
+      throw TokenizerError(
         path(of: name), object[name] == nil ? "this field is missing" : "this field may not be null")
     }
     return value
   }
 
   /// A text.
-  mutating func text(_ name: String) throws(DefinitionError) -> [UInt8] {
+  mutating func text(_ name: String) throws(TokenizerError) -> [UInt8] {
     try Self.text(try value(name), path: path(of: name))
   }
 
   /// A text that may be missing or null.
-  mutating func optionalText(_ name: String) throws(DefinitionError) -> [UInt8]? {
+  mutating func optionalText(_ name: String) throws(TokenizerError) -> [UInt8]? {
     guard let value = optional(name) else { return nil }
     return try Self.text(value, path: path(of: name))
   }
 
   /// The UTF-8 bytes of a text.
-  static func text(_ value: JSONValue, path: String) throws(DefinitionError) -> [UInt8] {
+  static func text(_ value: JSONValue, path: String) throws(TokenizerError) -> [UInt8] {
     guard let text = value.stringValue else {
-      throw DefinitionError(path, "a text was expected, but this is \(value.kindName)")
+      throw TokenizerError(path, "a text was expected, but this is \(value.kindName)")
     }
     return Array(text.utf8)
   }
 
   /// A text of one character.
-  mutating func scalar(_ name: String) throws(DefinitionError) -> Unicode.Scalar {
+  mutating func scalar(_ name: String) throws(TokenizerError) -> Unicode.Scalar {
     let scalars = String(decoding: try text(name), as: UTF8.self).unicodeScalars
     guard let scalar = scalars.first, scalars.count == 1 else {
-      throw DefinitionError(path(of: name), "one character was expected")
+      throw TokenizerError(path(of: name), "one character was expected")
     }
     return scalar
   }
 
   /// True or false.
-  mutating func bool(_ name: String) throws(DefinitionError) -> Bool {
+  mutating func bool(_ name: String) throws(TokenizerError) -> Bool {
     try Self.bool(try value(name), path: path(of: name))
   }
 
   /// True or false; nil where it is missing or null.
-  mutating func optionalBool(_ name: String) throws(DefinitionError) -> Bool? {
+  mutating func optionalBool(_ name: String) throws(TokenizerError) -> Bool? {
     guard let value = optional(name) else { return nil }
     return try Self.bool(value, path: path(of: name))
   }
 
-  private static func bool(_ value: JSONValue, path: String) throws(DefinitionError) -> Bool {
+  private static func bool(_ value: JSONValue, path: String) throws(TokenizerError) -> Bool {
     guard let bool = value.boolValue else {
-      throw DefinitionError(path, "true or false was expected, but this is \(value.kindName)")
+      throw TokenizerError(path, "true or false was expected, but this is \(value.kindName)")
     }
     return bool
   }
 
   /// A whole number that is not negative.
-  mutating func count(_ name: String) throws(DefinitionError) -> Int {
+  mutating func count(_ name: String) throws(TokenizerError) -> Int {
     try Self.count(try value(name), path: path(of: name))
   }
 
-  private static func count(_ value: JSONValue, path: String) throws(DefinitionError) -> Int {
+  private static func count(_ value: JSONValue, path: String) throws(TokenizerError) -> Int {
     guard let count = value.integerValue, count >= 0 else {
-      throw DefinitionError(path, "a whole number that is not negative was expected")
+      throw TokenizerError(path, "a whole number that is not negative was expected")
     }
     return count
   }
 
   /// The number of a token.
-  static func tokenID(_ value: JSONValue, path: String) throws(DefinitionError) -> TokenID {
+  static func tokenID(_ value: JSONValue, path: String) throws(TokenizerError) -> TokenID {
     guard let id = TokenID(exactly: try count(value, path: path)) else {
-      throw DefinitionError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
+      throw TokenizerError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
     }
     return id
   }
@@ -106,16 +106,16 @@ struct FieldReader {
   /// A text that is one of some.
   mutating func choice<Choice: RawRepresentable<String>>(
     _ name: String, _ type: Choice.Type = Choice.self
-  ) throws(DefinitionError) -> Choice {
+  ) throws(TokenizerError) -> Choice {
     let text = String(decoding: try text(name), as: UTF8.self)
-    guard let choice = Choice(rawValue: text) else { throw DefinitionError(path(of: name), "\(text) is not supported") }
+    guard let choice = Choice(rawValue: text) else { throw TokenizerError(path(of: name), "\(text) is not supported") }
     return choice
   }
 
   /// The elements of an array, with the place of each.
-  mutating func elements(_ name: String) throws(DefinitionError) -> [(value: JSONValue, path: String)] {
+  mutating func elements(_ name: String) throws(TokenizerError) -> [(value: JSONValue, path: String)] {
     guard let elements = try value(name).arrayValue else {
-      throw DefinitionError(path(of: name), "an array was expected")
+      throw TokenizerError(path(of: name), "an array was expected")
     }
     return elements.enumerated().map { ($0.element, "\(path(of: name))[\($0.offset)]") }
   }
@@ -128,10 +128,10 @@ struct FieldReader {
 
   /// Ends reading.
   ///
-  /// - Throws: `DefinitionError` with the name of a member that was not read and is not null: nothing is known of it.
-  func finish() throws(DefinitionError) {
+  /// - Throws: `TokenizerError` with the name of a member that was not read and is not null: nothing is known of it.
+  func finish() throws(TokenizerError) {
     for member in object.members where !read.contains(member.key) && member.value != .null {
-      throw DefinitionError(path(of: member.key), "this field is not supported")
+      throw TokenizerError(path(of: member.key), "this field is not supported")
     }
   }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// The `model` of a tokenizer.json file as it is written, its vocabulary and merges without a tree of values.
 struct ModelContents {
@@ -14,7 +15,7 @@ struct ModelContents {
   private var options = JSONObject()
 
   /// Takes the model from a file.
-  init(_ scanner: inout JSONScanner) throws(JSONError) {
+  init(_ scanner: inout JSONScanner) throws(FileError) {
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
       if scanner.matches(key, "vocab"), let first = scanner.peek(), first == UInt8(ascii: "{") {
@@ -29,7 +30,7 @@ struct ModelContents {
     }
   }
 
-  private static func numbered(_ scanner: inout JSONScanner) throws(JSONError) -> Vocabulary {
+  private static func numbered(_ scanner: inout JSONScanner) throws(FileError) -> Vocabulary {
     var vocabulary = Vocabulary()
     var text: [UInt8] = []
     try scanner.beginObject()
@@ -39,14 +40,14 @@ struct ModelContents {
       _ = scanner.peek()
       let offset = scanner.offset
       guard let id = TokenID(exactly: try scanner.integer()), id >= 0 else {
-        throw JSONError(reason: "a token's number from 0 to \(TokenID.max) was expected", offset: offset)
+        throw FileError(notJSON: "a token's number from 0 to \(TokenID.max) was expected", offset: offset)
       }
       vocabulary.append(text, id: id)
     }
     return vocabulary.withoutRepetitions()
   }
 
-  private static func scored(_ scanner: inout JSONScanner) throws(JSONError) -> Entries {
+  private static func scored(_ scanner: inout JSONScanner) throws(FileError) -> Entries {
     var vocabulary = Vocabulary()
     var scores: [Double] = []
     var text: [UInt8] = []
@@ -54,19 +55,19 @@ struct ModelContents {
     while try scanner.nextElement() {
       try scanner.beginArray("a token and its score")
       guard try scanner.nextElement() else {
-        throw JSONError(reason: "a token was expected", offset: scanner.offset)
+        throw FileError(notJSON: "a token was expected", offset: scanner.offset)
       }
       text.removeAll(keepingCapacity: true)
       scanner.append(try scanner.string(), to: &text)
       guard try scanner.nextElement() else {
-        throw JSONError(reason: "a score was expected", offset: scanner.offset)
+        throw FileError(notJSON: "a score was expected", offset: scanner.offset)
       }
       let number = try scanner.number("a score")
       guard let score = ReferenceNumber.value(of: scanner.text(of: number)) else {
-        throw JSONError(reason: "a score is out of range", offset: number.range.lowerBound)
+        throw FileError(notJSON: "a score is out of range", offset: number.range.lowerBound)
       }
       guard try !scanner.nextElement() else {
-        throw JSONError(reason: "a token has more than a score", offset: scanner.offset)
+        throw FileError(notJSON: "a token has more than a score", offset: scanner.offset)
       }
       vocabulary.append(text, id: TokenID(truncatingIfNeeded: scores.count))
       scores.append(score)
@@ -75,7 +76,7 @@ struct ModelContents {
   }
 
   /// Merges are pairs, or texts of two parts with a space between them; not both in one file.
-  private static func merges(_ scanner: inout JSONScanner) throws(JSONError) -> ByteStrings? {
+  private static func merges(_ scanner: inout JSONScanner) throws(FileError) -> ByteStrings? {
     if try scanner.takeNull() { return nil }
     var sides = ByteStrings()
     var line: [UInt8] = []
@@ -84,7 +85,7 @@ struct ModelContents {
     while try scanner.nextElement() {
       let isPair = scanner.peek() == UInt8(ascii: "[")
       guard arePairs == nil || arePairs == isPair else {
-        throw JSONError(reason: "merges are pairs or texts, not both", offset: scanner.offset)
+        throw FileError(notJSON: "merges are pairs or texts, not both", offset: scanner.offset)
       }
       arePairs = isPair
       line.removeAll(keepingCapacity: true)
@@ -97,7 +98,7 @@ struct ModelContents {
       if line.starts(with: Array("#version".utf8)) { continue }
       let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
       guard parts.count == 2 else {
-        throw JSONError(reason: "a merge needs two parts with one space between them", offset: offset)
+        throw FileError(notJSON: "a merge needs two parts with one space between them", offset: offset)
       }
       sides.append(parts[0])
       sides.append(parts[1])
@@ -105,7 +106,7 @@ struct ModelContents {
     return sides
   }
 
-  private static func appendPair(_ scanner: inout JSONScanner, to sides: inout ByteStrings) throws(JSONError) {
+  private static func appendPair(_ scanner: inout JSONScanner, to sides: inout ByteStrings) throws(FileError) {
     var count = 0
     var text: [UInt8] = []
     try scanner.beginArray()
@@ -115,7 +116,7 @@ struct ModelContents {
       sides.append(text)
       count += 1
     }
-    guard count == 2 else { throw JSONError(reason: "a merge needs two sides", offset: scanner.offset) }
+    guard count == 2 else { throw FileError(notJSON: "a merge needs two sides", offset: scanner.offset) }
   }
 
   // MARK: Interpretation
@@ -128,7 +129,7 @@ struct ModelContents {
   }
 
   /// The model that the contents describe.
-  func definition() throws(DefinitionError) -> ModelDefinition {
+  func definition() throws(TokenizerError) -> ModelDefinition {
     var reader = try FieldReader(.object(options), path: "model")
     let definition: ModelDefinition
     switch try kind(&reader) {
@@ -149,7 +150,7 @@ struct ModelContents {
   }
 
   /// The kind, which the reference guesses from the fields where a file does not say it.
-  private func kind(_ reader: inout FieldReader) throws(DefinitionError) -> Kind {
+  private func kind(_ reader: inout FieldReader) throws(TokenizerError) -> Kind {
     if reader.holds("type") { return try reader.choice("type") }
     switch entries {
     case .scored: return .unigram
@@ -157,26 +158,26 @@ struct ModelContents {
     case .numbered where reader.holds("continuing_subword_prefix") && reader.holds("max_input_chars_per_word"):
       return .wordPiece
     case .numbered where reader.holds("unk_token"): return .wordLevel
-    default: throw DefinitionError("model.type", "this field is missing, and no kind of model has these fields")
+    default: throw TokenizerError("model.type", "this field is missing, and no kind of model has these fields")
     }
   }
 
-  private func numbered() throws(DefinitionError) -> Vocabulary {
+  private func numbered() throws(TokenizerError) -> Vocabulary {
     guard case .numbered(let vocabulary) = entries else {
-      throw DefinitionError("model.vocab", "tokens with their numbers were expected")
+      throw TokenizerError("model.vocab", "tokens with their numbers were expected")
     }
     return vocabulary
   }
 
-  private func unigram(_ reader: inout FieldReader) throws(DefinitionError) -> UnigramDefinition {
+  private func unigram(_ reader: inout FieldReader) throws(TokenizerError) -> UnigramDefinition {
     guard case .scored(let vocabulary, let scores) = entries else {
-      throw DefinitionError("model.vocab", "tokens with their scores were expected")
+      throw TokenizerError("model.vocab", "tokens with their scores were expected")
     }
     var unknownToken: TokenID?
     if let value = reader.optional("unk_id") {
       let id = try FieldReader.tokenID(value, path: "model.unk_id")
       guard Int(id) < vocabulary.count else {
-        throw DefinitionError("model.unk_id", "\(id) is not in the vocabulary of \(vocabulary.count) tokens")
+        throw TokenizerError("model.unk_id", "\(id) is not in the vocabulary of \(vocabulary.count) tokens")
       }
       unknownToken = id
     }
@@ -185,11 +186,11 @@ struct ModelContents {
       byteFallback: reader.has("byte_fallback") ? try reader.bool("byte_fallback") : false)
   }
 
-  private func bpe(_ reader: inout FieldReader) throws(DefinitionError) -> BPEDefinition {
+  private func bpe(_ reader: inout FieldReader) throws(TokenizerError) -> BPEDefinition {
     let vocabulary = try numbered()
-    guard let merges else { throw DefinitionError("model.merges", "this field is missing") }
+    guard let merges else { throw TokenizerError("model.merges", "this field is missing") }
     if let dropout = reader.optional("dropout"), dropout.doubleValue != 0 {
-      throw DefinitionError("model.dropout", "tokens that depend on chance are not supported")
+      throw TokenizerError("model.dropout", "tokens that depend on chance are not supported")
     }
     let index = ByteStringIndex(vocabulary.texts)
     let prefix = try reader.optionalText("continuing_subword_prefix") ?? []
@@ -210,11 +211,11 @@ struct ModelContents {
   /// The numbers of the sides and results of merges; of a pair that occurs twice the later merge counts.
   private static func resolved(
     _ sides: ByteStrings, _ vocabulary: Vocabulary, _ index: ByteStringIndex, prefixLength: Int
-  ) throws(DefinitionError) -> [BPEDefinition.Merge] {
-    func id(_ range: Range<Int>, _ bytes: [UInt8], _ rank: Int) throws(DefinitionError) -> TokenID {
+  ) throws(TokenizerError) -> [BPEDefinition.Merge] {
+    func id(_ range: Range<Int>, _ bytes: [UInt8], _ rank: Int) throws(TokenizerError) -> TokenID {
       guard let position = index.position(of: range, in: bytes) else {
         let text = String(decoding: bytes[range], as: UTF8.self)
-        throw DefinitionError("model.merges[\(rank)]", "the token \"\(text)\" is not in the vocabulary")
+        throw TokenizerError("model.merges[\(rank)]", "the token \"\(text)\" is not in the vocabulary")
       }
       return vocabulary.ids[position]
     }
@@ -227,7 +228,7 @@ struct ModelContents {
     for rank in 0..<sides.count / 2 {
       let (left, right) = (sides.range(2 * rank), sides.range(2 * rank + 1))
       guard right.count >= prefixLength else {
-        throw DefinitionError("model.merges[\(rank)]", "the right side is shorter than the continuing_subword_prefix")
+        throw TokenizerError("model.merges[\(rank)]", "the right side is shorter than the continuing_subword_prefix")
       }
       joined.removeAll(keepingCapacity: true)
       joined.append(contentsOf: sides.bytes[left])

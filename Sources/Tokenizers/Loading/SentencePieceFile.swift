@@ -5,21 +5,19 @@ enum SentencePieceFile {
   /// Control pieces become special added tokens, so that only a text whose special tokens are split is encoded as
   /// sentencepiece's `encode` does.
   ///
-  /// - Throws: `DefinitionError` where the file is damaged or its model type is not supported.
+  /// - Throws: `TokenizerError` where the file is damaged or its model type is not supported.
   /// - Complexity: O(size of the file).
-  static func load(_ bytes: [UInt8]) throws(DefinitionError) -> TokenizerDefinition {
+  static func load(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerDefinition {
     var contents = Contents()
-    do throws(SentencePieceError) {
-      var reader = ProtocolBufferReader(bytes[...])
-      while let field = try reader.nextField() {
-        switch (field.number, field.value) {
-        case (1, .bytes(let message)): try contents.appendPiece(message)
-        case (2, .bytes(let message)): try contents.readTrainer(message)
-        case (3, .bytes(let message)): try contents.readNormalizer(message)
-        default: break
-        }
+    var reader = ProtocolBufferReader(bytes[...])
+    while let field = try reader.nextField() {
+      switch (field.number, field.value) {
+      case (1, .bytes(let message)): try contents.appendPiece(message)
+      case (2, .bytes(let message)): try contents.readTrainer(message)
+      case (3, .bytes(let message)): try contents.readNormalizer(message)
+      default: break
       }
-    } catch { throw DefinitionError("", error.description) }
+    }
     return try contents.definition()
   }
 
@@ -31,7 +29,7 @@ enum SentencePieceFile {
     private var byteFallback = false
     private var normalizer = SentencePieceNormalizerOptions()
 
-    mutating func appendPiece(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+    mutating func appendPiece(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
       var (text, score, kind) = (ArraySlice<UInt8>(), Float(0), SentencePieceDefinition.Kind.normal)
       var reader = ProtocolBufferReader(message)
       while let field = try reader.nextField() {
@@ -51,7 +49,7 @@ enum SentencePieceFile {
       kinds.append(kind)
     }
 
-    mutating func readTrainer(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+    mutating func readTrainer(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
       var reader = ProtocolBufferReader(message)
       while let field = try reader.nextField() {
         switch (field.number, field.value) {
@@ -63,7 +61,7 @@ enum SentencePieceFile {
       }
     }
 
-    mutating func readNormalizer(_ message: ArraySlice<UInt8>) throws(SentencePieceError) {
+    mutating func readNormalizer(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
       var reader = ProtocolBufferReader(message)
       while let field = try reader.nextField() {
         switch (field.number, field.value) {
@@ -76,14 +74,14 @@ enum SentencePieceFile {
       }
     }
 
-    func definition() throws(DefinitionError) -> TokenizerDefinition {
+    func definition() throws(TokenizerError) -> TokenizerDefinition {
       let algorithm: SentencePieceDefinition.Algorithm
       switch modelType {
       case 1: algorithm = .unigram
       case 2: algorithm = .bpe
-      case 3: throw DefinitionError("trainer_spec.model_type", "WORD is not supported")
-      case 4: throw DefinitionError("trainer_spec.model_type", "CHAR is not supported")
-      default: throw DefinitionError("trainer_spec.model_type", "\(modelType) is not supported")
+      case 3: throw TokenizerError("trainer_spec.model_type", "WORD is not supported")
+      case 4: throw TokenizerError("trainer_spec.model_type", "CHAR is not supported")
+      default: throw TokenizerError("trainer_spec.model_type", "\(modelType) is not supported")
       }
       try check()
       var normalizer = normalizer
@@ -117,24 +115,24 @@ enum SentencePieceFile {
     }
 
     /// Refuses what sentencepiece refuses.
-    private func check() throws(DefinitionError) {
+    private func check() throws(TokenizerError) {
       let index = ByteStringIndex(texts.texts)
       guard kinds.count(where: { $0 == .unknown }) == 1 else {
-        throw DefinitionError("pieces", "there must be one piece of the type UNKNOWN")
+        throw TokenizerError("pieces", "there must be one piece of the type UNKNOWN")
       }
       for position in kinds.indices {
         let text = texts.texts[position]
         let path = "pieces[\(position)]"
-        if text.isEmpty { throw DefinitionError(path, "a piece may not be empty") }
+        if text.isEmpty { throw TokenizerError(path, "a piece may not be empty") }
         if index.position(of: Array(text)) != position {
-          throw DefinitionError(path, "\"\(String(decoding: text, as: UTF8.self))\" is already defined")
+          throw TokenizerError(path, "\"\(String(decoding: text, as: UTF8.self))\" is already defined")
         }
         if kinds[position] == .byte, !byteFallback {
-          throw DefinitionError(path, "there are pieces of bytes although byte_fallback is false")
+          throw TokenizerError(path, "there are pieces of bytes although byte_fallback is false")
         }
       }
       guard !byteFallback || kinds.count(where: { $0 == .byte }) == 256 else {
-        throw DefinitionError("pieces", "there are not 256 pieces of bytes although byte_fallback is true")
+        throw TokenizerError("pieces", "there are not 256 pieces of bytes although byte_fallback is true")
       }
     }
   }

@@ -5,23 +5,23 @@ import Support
 enum TiktokenFile {
   /// Reads the definition in a tiktoken file.
   ///
-  /// - Throws: `DefinitionError` where the file is damaged or lacks a byte.
+  /// - Throws: `TokenizerError` where the file is damaged or lacks a byte.
   /// - Complexity: O(bytes of all tokens), on average.
-  static func load(_ bytes: [UInt8], spec: TiktokenSpec) throws(DefinitionError) -> TokenizerDefinition {
+  static func load(_ bytes: [UInt8], spec: TiktokenSpec) throws(TokenizerError) -> TokenizerDefinition {
     var vocabulary = Vocabulary()
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       let parts = line.split(separator: 0x20)
       guard parts.count == 2, let token = Base64.decode(parts[0]), !token.isEmpty,
         let rank = TokenID(String(decoding: parts[1], as: UTF8.self)), rank >= 0
-      else { throw DefinitionError("line \(index + 1)", "a token in Base64 and its rank were expected") }
+      else { throw TokenizerError("line \(index + 1)", "a token in Base64 and its rank were expected") }
       vocabulary.append(token, id: rank)
     }
     var nextID = Int(vocabulary.ids.max() ?? -1) + 1
     var added: [AddedToken] = []
     for token in spec.specialTokens {
       guard let id = token.id ?? TokenID(exactly: nextID) else {
-        throw DefinitionError("", "numbers of tokens beyond \(TokenID.max) are not supported")
+        throw TokenizerError("", "numbers of tokens beyond \(TokenID.max) are not supported")
       }
       added.append(AddedToken(id: id, content: token.content, special: true))
       nextID = Int(id) + 1
@@ -30,15 +30,15 @@ enum TiktokenFile {
   }
 
   /// Reads a specification: an object with `pat_str` and `special_tokens`.
-  static func spec(_ bytes: [UInt8]) throws(DefinitionError) -> TiktokenSpec {
+  static func spec(_ bytes: [UInt8]) throws(TokenizerError) -> TiktokenSpec {
     let value: JSONValue
-    do throws(JSONError) { value = try JSONValue.parse(bytes) } catch { throw DefinitionError("", error.description) }
+    do throws(FileError) { value = try JSONValue.parse(bytes) } catch { throw TokenizerError("", error.description) }
     var reader = try FieldReader(value, path: "")
     var spec = TiktokenSpec(pattern: "", specialTokens: [])
     spec.pattern = try reader.text("pat_str")
     if let tokens = reader.optional("special_tokens") {
       guard let members = tokens.objectValue?.members else {
-        throw DefinitionError("special_tokens", "an object was expected")
+        throw TokenizerError("special_tokens", "an object was expected")
       }
       for member in members {
         let id = try FieldReader.tokenID(member.value, path: "special_tokens.\(member.key)")
@@ -53,13 +53,13 @@ enum TiktokenFile {
   fileprivate static func definition(
     _ vocabulary: Vocabulary, pattern: [UInt8], path: String, added: [AddedToken], offset: TokenID = 0,
     postProcessor: PostProcessorDefinition? = nil
-  ) throws(DefinitionError) -> TokenizerDefinition {
+  ) throws(TokenizerError) -> TokenizerDefinition {
     let index = ByteStringIndex(vocabulary.texts)
     for position in 0..<vocabulary.count where index.position(of: Array(vocabulary.texts[position])) != position {
-      throw DefinitionError("tokens", "the token of rank \(vocabulary.ids[position] - offset) occurs twice")
+      throw TokenizerError("tokens", "the token of rank \(vocabulary.ids[position] - offset) occurs twice")
     }
     for byte in UInt8.min...UInt8.max where index.position(of: [byte]) == nil {
-      throw DefinitionError("", "no token for byte \(byte)")
+      throw TokenizerError("", "no token for byte \(byte)")
     }
     var merges: [BPEDefinition.Merge] = []
     let bytes = vocabulary.texts.bytes
@@ -98,12 +98,12 @@ enum TekkenFile {
 
   /// Reads the definition in a file.
   ///
-  /// - Throws: `DefinitionError` where the file is damaged or of another version.
+  /// - Throws: `TokenizerError` where the file is damaged or of another version.
   /// - Complexity: O(bytes of all tokens), on average.
-  static func load(_ bytes: RawSpan) throws(DefinitionError) -> TokenizerDefinition {
+  static func load(_ bytes: RawSpan) throws(TokenizerError) -> TokenizerDefinition {
     var tokens: [[UInt8]] = []
     var fields = JSONObject()
-    do throws(JSONError) {
+    do throws(FileError) {
       var scanner = JSONScanner(bytes, loneSurrogates: .replaced)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
@@ -114,20 +114,20 @@ enum TekkenFile {
         }
       }
       try scanner.finish()
-    } catch { throw DefinitionError("", error.description) }
+    } catch { throw TokenizerError("", error.description) }
     var reader = try FieldReader(.object(fields), path: "")
     var config = try FieldReader(try reader.value("config"), path: "config")
     let version = String(decoding: try config.text("version"), as: UTF8.self)
     guard ["v3", "v7", "v11"].contains(version) else {
-      throw DefinitionError("config.version", "\(version) is not supported")
+      throw TokenizerError("config.version", "\(version) is not supported")
     }
     let specialCount = try config.count("default_num_special_tokens")
     let size = try config.count("default_vocab_size")
     guard specialCount <= specialLimit else {
-      throw DefinitionError("config.default_num_special_tokens", "more than \(specialLimit) are not supported")
+      throw TokenizerError("config.default_num_special_tokens", "more than \(specialLimit) are not supported")
     }
     guard size >= specialCount, size - specialCount <= tokens.count, let offset = TokenID(exactly: specialCount) else {
-      throw DefinitionError("config.default_vocab_size", "\(size) does not fit \(tokens.count) tokens")
+      throw TokenizerError("config.default_vocab_size", "\(size) does not fit \(tokens.count) tokens")
     }
     let special = try specialTokens(&reader, version: version, count: specialCount)
     var vocabulary = Vocabulary()
@@ -140,7 +140,7 @@ enum TekkenFile {
       offset: offset, postProcessor: try template(special))
   }
 
-  private static func readTokens(_ scanner: inout JSONScanner) throws(JSONError) -> [[UInt8]] {
+  private static func readTokens(_ scanner: inout JSONScanner) throws(FileError) -> [[UInt8]] {
     var tokens: [[UInt8]] = []
     try scanner.beginArray("an array of tokens")
     while try scanner.nextElement() {
@@ -160,7 +160,7 @@ enum TekkenFile {
         }
       }
       guard let token, !token.isEmpty, rank == tokens.count else {
-        throw JSONError(reason: "the token of rank \(tokens.count) in Base64 was expected", offset: offset)
+        throw FileError(notJSON: "the token of rank \(tokens.count) in Base64 was expected", offset: offset)
       }
       tokens.append(token)
     }
@@ -170,22 +170,22 @@ enum TekkenFile {
   /// The texts of the special tokens in the order of their numbers.
   private static func specialTokens(
     _ reader: inout FieldReader, version: String, count: Int
-  ) throws(DefinitionError) -> [[UInt8]] {
+  ) throws(TokenizerError) -> [[UInt8]] {
     var texts = firstSpecialTokens.map { Array($0.utf8) }
     if reader.holds("special_tokens") {
       texts = []
       for (value, path) in try reader.elements("special_tokens") {
         var fields = try FieldReader(value, path: path)
         guard try fields.count("rank") == texts.count else {
-          throw DefinitionError(fields.path(of: "rank"), "the rank \(texts.count) was expected")
+          throw TokenizerError(fields.path(of: "rank"), "the rank \(texts.count) was expected")
         }
         texts.append(try fields.text("token_str"))
       }
     } else if version == "v11" {
-      throw DefinitionError("special_tokens", "this field is missing")
+      throw TokenizerError("special_tokens", "this field is missing")
     }
     guard texts.count <= count else {
-      throw DefinitionError(
+      throw TokenizerError(
         "config.default_num_special_tokens", "\(count) is less than the \(texts.count) special tokens")
     }
     for id in texts.count..<count { texts.append(Array("<SPECIAL_\(id)>".utf8)) }
@@ -193,10 +193,10 @@ enum TekkenFile {
   }
 
   /// BOS and EOS around a text.
-  private static func template(_ special: [[UInt8]]) throws(DefinitionError) -> PostProcessorDefinition {
-    func token(_ name: String) throws(DefinitionError) -> TemplateDefinition.Piece {
+  private static func template(_ special: [[UInt8]]) throws(TokenizerError) -> PostProcessorDefinition {
+    func token(_ name: String) throws(TokenizerError) -> TemplateDefinition.Piece {
       guard let id = special.firstIndex(of: Array(name.utf8)) else {
-        throw DefinitionError("special_tokens", "there is no \(name)")
+        throw TokenizerError("special_tokens", "there is no \(name)")
       }
       return .tokens([TokenID(id)])
     }
@@ -210,7 +210,7 @@ enum TiktokenPattern {
   /// The pattern in Oniguruma's syntax.
   ///
   /// `$` and `^` are the ends of the text, not of a line; `{n,m}+` gives nothing back; `\pL` has no braces.
-  static func rewritten(_ pattern: [UInt8], path: String) throws(DefinitionError) -> [UInt8] {
+  static func rewritten(_ pattern: [UInt8], path: String) throws(TokenizerError) -> [UInt8] {
     var result: [UInt8] = []
     /// Where the last item that a quantifier may follow begins in the result, and where open groups do.
     var itemStart = 0
@@ -238,7 +238,7 @@ enum TiktokenPattern {
         result.append(next)
         offset += 1
       case UInt8(ascii: ")"):
-        guard let start = groups.popLast() else { throw DefinitionError(path, "a parenthesis closes nothing") }
+        guard let start = groups.popLast() else { throw TokenizerError(path, "a parenthesis closes nothing") }
         itemStart = start
         result.append(next)
         offset += 1

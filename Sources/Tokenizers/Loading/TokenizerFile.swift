@@ -36,7 +36,7 @@ public enum TokenizerFile: String, Hashable, Sendable, CaseIterable {
 
   /// The first member that only one of the kinds has decides.
   private static func kindOfJSON(_ bytes: RawSpan) -> TokenizerFile? {
-    do throws(JSONError) {
+    do throws(FileError) {
       var scanner = JSONScanner(bytes)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
@@ -54,9 +54,9 @@ public enum TokenizerFile: String, Hashable, Sendable, CaseIterable {
   /// Reads the definition in a file of this kind.
   ///
   /// - Parameter spec: What a tiktoken file does not hold; nil where the file is known by its SHA-256 digest.
-  /// - Throws: `DefinitionError` with the place in the file where it is damaged, or holds what is not supported.
+  /// - Throws: `TokenizerError` with the place in the file where it is damaged, or holds what is not supported.
   /// - Complexity: O(size of the file).
-  public func definition(_ bytes: [UInt8], spec: TiktokenSpec? = nil) throws(DefinitionError) -> TokenizerDefinition {
+  public func definition(_ bytes: [UInt8], spec: TiktokenSpec? = nil) throws(TokenizerError) -> TokenizerDefinition {
     switch self {
     case .tokenizerJSON: return try TokenizerJSON.load(bytes.span.bytes)
     case .tekken: return try TekkenFile.load(bytes.span.bytes)
@@ -64,7 +64,7 @@ public enum TokenizerFile: String, Hashable, Sendable, CaseIterable {
     case .tiktoken:
       let known = TiktokenSpec.name(of: SHA256Digest.of(bytes.span.bytes)).flatMap(TiktokenSpec.named)
       guard let spec = spec ?? known else {
-        throw DefinitionError(
+        throw TokenizerError(
           "", "the file holds no pattern and is not known by its digest; say which one it needs with --tiktoken-spec")
       }
       return try TiktokenFile.load(bytes, spec: spec)
@@ -75,6 +75,6 @@ public enum TokenizerFile: String, Hashable, Sendable, CaseIterable {
 extension TiktokenSpec {
   /// Reads a specification from a JSON object with `pat_str` and `special_tokens`.
   ///
-  /// - Throws: `DefinitionError` with the field that is wrong.
-  public init(json bytes: [UInt8]) throws(DefinitionError) { self = try TiktokenFile.spec(bytes) }
+  /// - Throws: `TokenizerError` with the field that is wrong.
+  public init(json bytes: [UInt8]) throws(TokenizerError) { self = try TiktokenFile.spec(bytes) }
 }

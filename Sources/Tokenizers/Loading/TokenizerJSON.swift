@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// Reads a tokenizer.json file as tokenizers 0.23.3 reads it.
 ///
@@ -7,11 +8,11 @@ import JSON
 enum TokenizerJSON {
   /// Reads the definition in a file.
   ///
-  /// - Throws: `DefinitionError` with the place in the file.
+  /// - Throws: `TokenizerError` with the place in the file.
   /// - Complexity: O(size of the file).
-  static func load(_ bytes: RawSpan) throws(DefinitionError) -> TokenizerDefinition {
+  static func load(_ bytes: RawSpan) throws(TokenizerError) -> TokenizerDefinition {
     var document = Document()
-    do throws(JSONError) {
+    do throws(FileError) {
       var scanner = JSONScanner(bytes, loneSurrogates: .refused)
       try scanner.beginObject()
       while let key = try scanner.nextKey() {
@@ -24,7 +25,7 @@ enum TokenizerJSON {
       }
       try scanner.finish()
     } catch {
-      throw DefinitionError("", error.description)
+      throw TokenizerError("", error.description)
     }
     return try document.definition()
   }
@@ -33,27 +34,27 @@ enum TokenizerJSON {
     var model: ModelContents?
     var fields = JSONObject()
 
-    func definition() throws(DefinitionError) -> TokenizerDefinition {
+    func definition() throws(TokenizerError) -> TokenizerDefinition {
       var reader = try FieldReader(.object(fields), path: "")
       if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
-        throw DefinitionError("version", "\(String(decoding: version, as: UTF8.self)) is not supported")
+        throw TokenizerError("version", "\(String(decoding: version, as: UTF8.self)) is not supported")
       }
       // transformers decides anew about truncation and padding, whatever the file says.
       _ = reader.optional("truncation")
       _ = reader.optional("padding")
-      guard let model else { throw DefinitionError("model", "this field is missing") }
+      guard let model else { throw TokenizerError("model", "this field is missing") }
       let definition = try model.definition()
       let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []
-      let normalizer = try reader.optional("normalizer").map { value throws(DefinitionError) in
+      let normalizer = try reader.optional("normalizer").map { value throws(TokenizerError) in
         try ComponentReader.normalizer(value, path: "normalizer")
       }
-      let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(DefinitionError) in
+      let preTokenizer = try reader.optional("pre_tokenizer").map { value throws(TokenizerError) in
         try ComponentReader.preTokenizer(value, path: "pre_tokenizer")
       }
-      let postProcessor = try reader.optional("post_processor").map { value throws(DefinitionError) in
+      let postProcessor = try reader.optional("post_processor").map { value throws(TokenizerError) in
         try ComponentReader.postProcessor(value, path: "post_processor")
       }
-      let decoder = try reader.optional("decoder").map { value throws(DefinitionError) in
+      let decoder = try reader.optional("decoder").map { value throws(TokenizerError) in
         try ComponentReader.decoder(value, path: "decoder")
       }
       try reader.finish()
@@ -73,7 +74,7 @@ enum AddedTokenReader {
   /// after the vocabulary.
   static func tokens(
     _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary
-  ) throws(DefinitionError) -> [AddedToken] {
+  ) throws(TokenizerError) -> [AddedToken] {
     let index = ByteStringIndex(vocabulary.texts)
     var tokens: [AddedToken] = []
     var positionOfText: [[UInt8]: Int] = [:]
@@ -92,7 +93,7 @@ enum AddedTokenReader {
         token.id = vocabulary.ids[position]
       } else {
         guard let id = TokenID(exactly: nextID) else {
-          throw DefinitionError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
+          throw TokenizerError(path, "numbers of tokens beyond \(TokenID.max) are not supported")
         }
         token.id = id
         nextID += 1
@@ -111,7 +112,7 @@ enum AddedTokenReader {
     return tokens
   }
 
-  private static func token(_ value: JSONValue, path: String) throws(DefinitionError) -> AddedToken {
+  private static func token(_ value: JSONValue, path: String) throws(TokenizerError) -> AddedToken {
     var reader = try FieldReader(value, path: path)
     let token = AddedToken(
       id: try FieldReader.tokenID(try reader.value("id"), path: reader.path(of: "id")),

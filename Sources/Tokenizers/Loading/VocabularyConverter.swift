@@ -17,8 +17,8 @@ public enum VocabularyConverter: Hashable, Sendable {
 
   /// Makes the definition of a file.
   ///
-  /// - Throws: `DefinitionError` where the file is not what the converter reads, or holds what is not supported.
-  public func definition(of file: [UInt8]) throws(DefinitionError) -> TokenizerDefinition {
+  /// - Throws: `TokenizerError` where the file is not what the converter reads, or holds what is not supported.
+  public func definition(of file: [UInt8]) throws(TokenizerError) -> TokenizerDefinition {
     switch self {
     case .tokenizerJSON(let lastAddedToken):
       var definition = try TokenizerJSON.load(file.span.bytes)
@@ -45,13 +45,13 @@ public enum VocabularyConverter: Hashable, Sendable {
 
   // MARK: tiktoken
 
-  private static func convert(_ file: TokenizerDefinition, pattern: String) throws(DefinitionError)
+  private static func convert(_ file: TokenizerDefinition, pattern: String) throws(TokenizerError)
     -> TokenizerDefinition
   {
     var definition = file
     guard case .bpe(var model) = file.model else { return file }
     if let gap = model.vocabulary.ids.enumerated().first(where: { $0.element != $0.offset }) {
-      throw DefinitionError("line \(gap.offset + 1)", "the rank \(gap.offset) was expected instead of \(gap.element)")
+      throw TokenizerError("line \(gap.offset + 1)", "the rank \(gap.offset) was expected instead of \(gap.element)")
     }
     model.merges = ranked(splits(of: model.vocabulary.texts, at: { _ in true }))
     definition.model = .bpe(model)
@@ -68,7 +68,7 @@ public enum VocabularyConverter: Hashable, Sendable {
 
   // MARK: SentencePiece
 
-  private static func convert(_ file: TokenizerDefinition, beginning: String) throws(DefinitionError)
+  private static func convert(_ file: TokenizerDefinition, beginning: String) throws(TokenizerError)
     -> TokenizerDefinition
   {
     guard case .sentencePiece(let pieces) = file.model, case .sentencePiece(let normalizer)? = file.normalizer else {
@@ -99,23 +99,23 @@ public enum VocabularyConverter: Hashable, Sendable {
   /// Refuses what a converter that only merges characters does not follow.
   private static func check(
     _ pieces: SentencePieceDefinition, _ normalizer: SentencePieceNormalizerOptions
-  ) throws(DefinitionError) {
-    guard pieces.algorithm == .bpe else { throw DefinitionError("trainer_spec.model_type", "BPE was expected") }
-    guard pieces.byteFallback else { throw DefinitionError("trainer_spec.byte_fallback", "true was expected") }
+  ) throws(TokenizerError) {
+    guard pieces.algorithm == .bpe else { throw TokenizerError("trainer_spec.model_type", "BPE was expected") }
+    guard pieces.byteFallback else { throw TokenizerError("trainer_spec.byte_fallback", "true was expected") }
     guard !normalizer.treatsWhitespaceAsSuffix else {
-      throw DefinitionError("trainer_spec.treat_whitespace_as_suffix", "false was expected")
+      throw TokenizerError("trainer_spec.treat_whitespace_as_suffix", "false was expected")
     }
     guard normalizer.characterMap.isEmpty else {
-      throw DefinitionError("normalizer_spec.precompiled_charsmap", "no replacements were expected")
+      throw TokenizerError("normalizer_spec.precompiled_charsmap", "no replacements were expected")
     }
     guard !normalizer.addsDummyPrefix else {
-      throw DefinitionError("normalizer_spec.add_dummy_prefix", "false was expected")
+      throw TokenizerError("normalizer_spec.add_dummy_prefix", "false was expected")
     }
     guard !normalizer.removesExtraWhitespaces else {
-      throw DefinitionError("normalizer_spec.remove_extra_whitespaces", "false was expected")
+      throw TokenizerError("normalizer_spec.remove_extra_whitespaces", "false was expected")
     }
     guard normalizer.escapesWhitespaces else {
-      throw DefinitionError("normalizer_spec.escape_whitespaces", "true was expected")
+      throw TokenizerError("normalizer_spec.escape_whitespaces", "true was expected")
     }
   }
 

@@ -57,25 +57,25 @@ struct BytePairPlan: Hashable, Sendable {
 
   /// Takes over what the fast paths follow.
   ///
-  /// - Throws: `NoFastPath` if the definition holds anything that they do not follow.
-  init(_ definition: TokenizerDefinition) throws(NoFastPath) {
-    guard case .bpe(let model) = definition.model else { throw NoFastPath("the model is not BPE") }
+  /// - Throws: `TokenizerError` if the definition holds anything that they do not follow.
+  init(_ definition: TokenizerDefinition) throws(TokenizerError) {
+    guard case .bpe(let model) = definition.model else { throw .noFastPath("the model is not BPE") }
     guard model.continuingSubwordPrefix.isEmpty, model.endOfWordSuffix.isEmpty else {
-      throw NoFastPath("the model has a prefix or suffix for parts of words")
+      throw .noFastPath("the model has a prefix or suffix for parts of words")
     }
     let pipeline = try KnownPipeline(definition, mergesBytes: model.mergesBytes)
     preTokenization = pipeline.preTokenization
     normalizes = pipeline.normalizes
     ignoreMerges = model.ignoreMerges
     guard let specialTokens = SpecialTokens(definition.postProcessor) else {
-      throw NoFastPath("the post-processor repeats or leaves out the text")
+      throw .noFastPath("the post-processor repeats or leaves out the text")
     }
     self.specialTokens = specialTokens
     addedTokens = try Self.addedTokens(of: definition)
     try addTokens(of: model.vocabulary, alphabet: pipeline.alphabet)
     let size = max(TokenID(tokens.count), 1 + (addedTokens.map(\.id).max() ?? -1))
     guard (specialTokens.before + specialTokens.after).allSatisfy((0..<size).contains) else {
-      throw NoFastPath("the post-processor adds numbers without tokens")
+      throw .noFastPath("the post-processor adds numbers without tokens")
     }
     for token in addedTokens { decodedOverrides[token.id] = pipeline.alphabet.decoded(token.content) }
     try addMerges(of: model)
@@ -83,34 +83,34 @@ struct BytePairPlan: Hashable, Sendable {
   }
 
   /// The added tokens, where one scan of the text as it is finds them.
-  private static func addedTokens(of definition: TokenizerDefinition) throws(NoFastPath) -> [AddedToken] {
+  private static func addedTokens(of definition: TokenizerDefinition) throws(TokenizerError) -> [AddedToken] {
     var contents: Set<[UInt8]> = []
     for token in definition.addedTokens {
       guard !token.lstrip, !token.rstrip, !token.singleWord else {
-        throw NoFastPath("an added token takes in white space or stands for single words")
+        throw .noFastPath("an added token takes in white space or stands for single words")
       }
-      guard contents.insert(token.content).inserted else { throw NoFastPath("two added tokens have equal contents") }
+      guard contents.insert(token.content).inserted else { throw .noFastPath("two added tokens have equal contents") }
       guard (0..<TokenID(maximumTokenCount)).contains(token.id) else {
-        throw NoFastPath("token \(token.id) is beyond the tables")
+        throw .noFastPath("token \(token.id) is beyond the tables")
       }
     }
     // Normalized ones are looked for between the others: in another order if they overlap, and in another text.
     let normalized = definition.addedTokens.filter(\.normalized)
     guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count
     else {
-      throw NoFastPath("added tokens are looked for in normalized text")
+      throw .noFastPath("added tokens are looked for in normalized text")
     }
     return definition.addedTokens
   }
 
-  private mutating func addTokens(of vocabulary: Vocabulary, alphabet: TokenAlphabet) throws(NoFastPath) {
+  private mutating func addTokens(of vocabulary: Vocabulary, alphabet: TokenAlphabet) throws(TokenizerError) {
     let last = vocabulary.ids.max() ?? 0
     guard vocabulary.count > 0, last < Self.maximumTokenCount, vocabulary.ids.allSatisfy({ $0 >= 0 }) else {
-      throw NoFastPath("the vocabulary is empty or too large for the tables")
+      throw .noFastPath("the vocabulary is empty or too large for the tables")
     }
     var positions = [Int](repeating: -1, count: Int(last) + 1)
     for (position, id) in vocabulary.ids.enumerated() {
-      guard positions[Int(id)] < 0 else { throw NoFastPath("two tokens have the number \(id)") }
+      guard positions[Int(id)] < 0 else { throw .noFastPath("two tokens have the number \(id)") }
       positions[Int(id)] = position
     }
     for (id, position) in positions.enumerated() {
@@ -119,7 +119,7 @@ struct BytePairPlan: Hashable, Sendable {
         continue
       }
       let text = vocabulary.texts[position]
-      guard text.count <= Self.maximumTokenLength else { throw NoFastPath("token \(id) is too long for the tables") }
+      guard text.count <= Self.maximumTokenLength else { throw .noFastPath("token \(id) is too long for the tables") }
       let merged = alphabet.merged(text)
       tokens.append(merged ?? [])
       let decoded = alphabet.decoded(text)
@@ -127,21 +127,21 @@ struct BytePairPlan: Hashable, Sendable {
     }
   }
 
-  private mutating func addMerges(of model: BPEDefinition) throws(NoFastPath) {
-    guard model.merges.count < Int(MergeTable.noRank) else { throw NoFastPath("the model has too many merges") }
+  private mutating func addMerges(of model: BPEDefinition) throws(TokenizerError) {
+    guard model.merges.count < Int(MergeTable.noRank) else { throw .noFastPath("the model has too many merges") }
     let numbers = 0..<TokenID(tokens.count)
     merges.reserveCapacity(model.merges.count)
     for (index, merge) in model.merges.enumerated() {
       guard numbers.contains(merge.left), numbers.contains(merge.right), numbers.contains(merge.result) else {
-        throw NoFastPath("a merge is of numbers without tokens")
+        throw .noFastPath("a merge is of numbers without tokens")
       }
       var rank: UInt32 = 0
       if index > 0 {
         let (before, last) = (model.merges[index - 1], merges[index - 1])
-        guard before.rank <= merge.rank else { throw NoFastPath("the merges are not in the order of their ranks") }
+        guard before.rank <= merge.rank else { throw .noFastPath("the merges are not in the order of their ranks") }
         rank = before.rank == merge.rank ? last.rank : last.rank + 1
         guard before.rank < merge.rank || before.result == merge.result else {
-          throw NoFastPath("merges of one rank have different results")
+          throw .noFastPath("merges of one rank have different results")
         }
       }
       merges.append(
@@ -151,38 +151,38 @@ struct BytePairPlan: Hashable, Sendable {
 
   /// Indexes the tokens.
   ///
-  /// - Throws: `NoFastPath` if two tokens have one text.
-  private func indexedTokens() throws(NoFastPath) -> ByteStringIndex {
+  /// - Throws: `TokenizerError` if two tokens have one text.
+  private func indexedTokens() throws(TokenizerError) -> ByteStringIndex {
     let index = ByteStringIndex(tokens)
     for token in 0..<tokens.count where !tokens.range(token).isEmpty {
       guard index.position(of: tokens.range(token), in: tokens.bytes) == token else {
-        throw NoFastPath("two tokens have equal texts")
+        throw .noFastPath("two tokens have equal texts")
       }
     }
     return index
   }
 
   /// The tokens that merging begins with, one for each byte.
-  private func symbolTokens() throws(NoFastPath) -> [TokenID] {
+  private func symbolTokens() throws(TokenizerError) -> [TokenID] {
     let index = try indexedTokens()
     var symbols: [TokenID] = []
     for byte in UInt8.min...UInt8.max {
-      guard let token = index.position(of: [byte]) else { throw NoFastPath("byte \(byte) has no token") }
+      guard let token = index.position(of: [byte]) else { throw .noFastPath("byte \(byte) has no token") }
       symbols.append(TokenID(token))
     }
     return symbols
   }
 
   /// The tokens `<0x00>` to `<0xFF>`; the character's own where it has one.
-  private func fallbackTokens(of model: BPEDefinition) throws(NoFastPath) -> [TokenID] {
-    guard model.byteFallback else { throw NoFastPath("characters may be unknown") }
+  private func fallbackTokens(of model: BPEDefinition) throws(TokenizerError) -> [TokenID] {
+    guard model.byteFallback else { throw .noFastPath("characters may be unknown") }
     let index = try indexedTokens()
     var fallback: [TokenID] = []
     for byte in UInt8.min...UInt8.max {
       let digits = String(byte, radix: 16, uppercase: true)
       let name = Array("<0x\(digits.count < 2 ? "0" : "")\(digits)>".utf8)
       guard let token = index.position(of: name) ?? (byte < 0x80 ? index.position(of: [byte]) : nil) else {
-        throw NoFastPath("byte \(byte) has no token")
+        throw .noFastPath("byte \(byte) has no token")
       }
       fallback.append(TokenID(token))
     }
@@ -232,13 +232,6 @@ extension BytePairPlan {
     }
     return writer.finish()
   }
-}
-
-/// Why a definition has no fast path, in words that follow "no fast path: ".
-struct NoFastPath: Error, Hashable, Sendable {
-  let reason: String
-
-  init(_ reason: String) { self.reason = reason }
 }
 
 /// The tokens that a post-processor puts around those of a text.

@@ -9,32 +9,32 @@ struct KnownPipeline {
   /// Recognizes the steps of a definition.
   ///
   /// - Parameter mergesBytes: Whether the texts of the vocabulary are bytes.
-  /// - Throws: `NoFastPath` if some step is not known.
-  init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(NoFastPath) {
+  /// - Throws: `TokenizerError` if some step is not known.
+  init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(TokenizerError) {
     let normalizers = definition.normalizer?.steps ?? []
     let preTokenizers = definition.preTokenizer?.steps ?? []
     if normalizers == [Self.spaceMark], !mergesBytes, preTokenizers.allSatisfy(Self.cutsAtSpaces) {
-      guard definition.decoder?.steps == Self.spaceMarkDecoder else { throw NoFastPath("the decoder is another one") }
+      guard definition.decoder?.steps == Self.spaceMarkDecoder else { throw .noFastPath("the decoder is another one") }
       preTokenization = .spaceMarks
       normalizes = false
       alphabet = .spaceMarks
       return
     }
-    guard normalizers.isEmpty || normalizers == [.nfc] else { throw NoFastPath("the normalizer is not NFC") }
+    guard normalizers.isEmpty || normalizers == [.nfc] else { throw .noFastPath("the normalizer is not NFC") }
     guard definition.decoder?.steps == [mergesBytes ? .fuse : .byteLevel] else {
-      throw NoFastPath("the decoder is another one")
+      throw .noFastPath("the decoder is another one")
     }
     let splits: ArraySlice<PreTokenizerDefinition>
     if mergesBytes {
       splits = preTokenizers[...]
     } else {
       guard case .byteLevel(let options) = preTokenizers.last, !options.addPrefixSpace, !options.useRegex else {
-        throw NoFastPath("the pre-tokenizer does not end with ByteLevel without a pattern and a space of its own")
+        throw .noFastPath("the pre-tokenizer does not end with ByteLevel without a pattern and a space of its own")
       }
       splits = preTokenizers.dropLast()
     }
     guard splits.count == 1, let split = splits.first, let longestNumber = Self.longestNumber(of: split) else {
-      throw NoFastPath("the pre-tokenizer's pattern is not known")
+      throw .noFastPath("the pre-tokenizer's pattern is not known")
     }
     preTokenization = .pattern(longestNumber: longestNumber)
     normalizes = !normalizers.isEmpty

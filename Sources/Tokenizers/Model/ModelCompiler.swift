@@ -11,8 +11,8 @@ struct ModelCompiler {
 
   /// Builds the image of a definition's tables.
   ///
-  /// - Throws: `NoFastPath` if the vocabulary breaks a rule that the fast path for merges of characters relies on.
-  static func compile(_ plan: BytePairPlan) throws(NoFastPath) -> TableImage {
+  /// - Throws: `TokenizerError` if the vocabulary breaks a rule that the fast path for merges of characters relies on.
+  static func compile(_ plan: BytePairPlan) throws(TokenizerError) -> TableImage {
     var compiler = ModelCompiler(plan)
     compiler.derive()
     guard plan.mergesCharacters else { return compiler.image(runs: WhiteSpaceRuns()) }

@@ -26,12 +26,12 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   /// Looks up the runs of a vocabulary.
   ///
   /// - Parameter reachable: The tokens that merging makes.
-  /// - Throws: `NoFastPath` if text cannot be cut around white space and digits.
-  init(_ plan: BytePairPlan, reachable: [Int]) throws(NoFastPath) {
+  /// - Throws: `TokenizerError` if text cannot be cut around white space and digits.
+  init(_ plan: BytePairPlan, reachable: [Int]) throws(TokenizerError) {
     newline = try Self.longestAddedRun(of: UInt8(ascii: "\n"), in: plan.addedTokens)
     tab = try Self.longestAddedRun(of: UInt8(ascii: "\t"), in: plan.addedTokens)
     guard !plan.addedTokens.contains(where: { $0.content.first == Self.space }) else {
-      throw NoFastPath("an added token begins with a space")
+      throw .noFastPath("an added token begins with a space")
     }
     var spaceRuns: Set<Int> = []
     for token in reachable {
@@ -44,7 +44,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
     }
     space = spaceRuns.max() ?? 0
     guard space >= Self.shortest, spaceRuns.count == space else {
-      throw NoFastPath("some short run of spaces is not one token")
+      throw .noFastPath("some short run of spaces is not one token")
     }
     try Self.checkOrder(of: plan.merges, in: plan.tokens, reachable: Set(reachable))
   }
@@ -54,7 +54,7 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   /// Then a run is merged as if it were alone. Its rest merges with nothing: no token holds two spaces and something
   /// else.
   private static func checkOrder(of merges: [BytePairPlan.Merge], in tokens: ByteStrings, reachable: Set<Int>)
-    throws(NoFastPath)
+    throws(TokenizerError)
   {
     var (lastOfSpaces, firstOfWords) = (UInt32.min, UInt32.max)
     for merge in merges where reachable.contains(Int(merge.result)) && tokens[Int(merge.result)].first == Self.space {
@@ -65,37 +65,37 @@ struct WhiteSpaceRuns: Hashable, Sendable {
       }
     }
     guard lastOfSpaces < firstOfWords else {
-      throw NoFastPath("a space merges with a word before it merges with spaces")
+      throw .noFastPath("a space merges with a word before it merges with spaces")
     }
   }
 
   /// The longest run of a character, all shorter ones of which are added tokens too.
-  private static func longestAddedRun(of byte: UInt8, in addedTokens: [AddedToken]) throws(NoFastPath) -> Int {
+  private static func longestAddedRun(of byte: UInt8, in addedTokens: [AddedToken]) throws(TokenizerError) -> Int {
     var runs: Set<Int> = [1]
     for token in addedTokens where token.content.first == byte {
       guard token.content.allSatisfy({ $0 == byte }) else {
-        throw NoFastPath("an added token holds white space and something else")
+        throw .noFastPath("an added token holds white space and something else")
       }
       runs.insert(token.content.count)
     }
     let longest = runs.max() ?? 0
     guard longest >= shortest, runs.count == longest else {
-      throw NoFastPath("some short run of newlines or tabs is not an added token")
+      throw .noFastPath("some short run of newlines or tabs is not an added token")
     }
     return longest
   }
 
   /// Looks for characters that a token must not hold together with others.
-  private static func check(_ text: ArraySlice<UInt8>) throws(NoFastPath) {
+  private static func check(_ text: ArraySlice<UInt8>) throws(TokenizerError) {
     for (index, byte) in zip(text.indices, text) {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        throw NoFastPath("a token holds a digit beside another character")
+        throw .noFastPath("a token holds a digit beside another character")
       case Self.space where index > text.startIndex:
-        throw NoFastPath("a token holds a space after another character")
+        throw .noFastPath("a token holds a space after another character")
       case UInt8(ascii: "\n"), UInt8(ascii: "\t"):
         guard text.allSatisfy({ $0 == byte }) else {
-          throw NoFastPath("a token holds a newline or tab beside another character")
+          throw .noFastPath("a token holds a newline or tab beside another character")
         }
       default: break
       }
@@ -106,11 +106,11 @@ struct WhiteSpaceRuns: Hashable, Sendable {
   ///
   /// A sequence of tokens is the result of merging if each two neighbors are the result for their text, so pairs are
   /// tried.
-  func verify(_ tables: ModelTables) throws(NoFastPath) {
+  func verify(_ tables: ModelTables) throws(TokenizerError) {
     var encoder = PretokenEncoder(tables)
     let runs = tables.spaceRunTokens.map { UInt32(bitPattern: $0) }
     for length in 1...space where !encoder.mayFollow(runs[space], runs[length]) {
-      throw NoFastPath("merging does not cut runs of spaces from the left")
+      throw .noFastPath("merging does not cut runs of spaces from the left")
     }
   }
 }

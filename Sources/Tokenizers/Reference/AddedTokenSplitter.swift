@@ -20,10 +20,10 @@ struct AddedTokenSplitter: Sendable {
   /// Cuts a text at the added tokens in it.
   ///
   /// - Parameter splitsSpecialTokens: Whether special tokens are left to the model.
-  /// - Throws: `EncodingError` where a token that takes in white space to its left begins in white space that the token
+  /// - Throws: `TokenizerError` where a token that takes in white space to its left begins in white space that the token
   ///   before has taken, which the reference cannot cut either.
   /// - Complexity: O(*n* *m*) for a text of *n* bytes and a longest token of *m* bytes.
-  func pieces(of text: [UInt8], splitsSpecialTokens: Bool) throws(EncodingError) -> [Piece] {
+  func pieces(of text: [UInt8], splitsSpecialTokens: Bool) throws(TokenizerError) -> [Piece] {
     var pieces: [Piece] = []
     var end = 0
     var position = 0

@@ -13,8 +13,8 @@ struct PatternRewriter {
 
   /// Rewrites a pattern.
   ///
-  /// - Throws: `PatternError` for properties that are not known and escapes that depend on tables which are not pinned.
-  static func rewrite(_ pattern: [UInt8]) throws(PatternError) -> [UInt8] {
+  /// - Throws: `TokenizerError` for properties that are not known and escapes that depend on tables which are not pinned.
+  static func rewrite(_ pattern: [UInt8]) throws(TokenizerError) -> [UInt8] {
     var rewriter = PatternRewriter(pattern)
     while rewriter.offset < pattern.count { try rewriter.step() }
     return rewriter.result
@@ -46,7 +46,7 @@ struct PatternRewriter {
     offset = end
   }
 
-  private mutating func step() throws(PatternError) {
+  private mutating func step() throws(TokenizerError) {
     switch byte() {
     case UInt8(ascii: "\\"): try escape()
     case UInt8(ascii: "["): try openBracket()
@@ -62,7 +62,7 @@ struct PatternRewriter {
     while let next = byte(), next != UInt8(ascii: ")") { copy(next == UInt8(ascii: "\\") ? 2 : 1) }
   }
 
-  private mutating func openBracket() throws(PatternError) {
+  private mutating func openBracket() throws(TokenizerError) {
     if depth > 0, byte(1) == UInt8(ascii: ":"), try namedClass() { return }
     depth += 1
     copy(1)
@@ -72,7 +72,7 @@ struct PatternRewriter {
   }
 
   /// Takes `[:name:]` or `[:^name:]`; false where it is something else.
-  private mutating func namedClass() throws(PatternError) -> Bool {
+  private mutating func namedClass() throws(TokenizerError) -> Bool {
     var end = offset + 2
     let isNegated = end < pattern.count && pattern[end] == UInt8(ascii: "^")
     if isNegated { end += 1 }
@@ -83,14 +83,14 @@ struct PatternRewriter {
     }
     let name = String(decoding: pattern[start..<end], as: UTF8.self)
     guard let set = PropertyTables.set(named: "[:\(name):]") else {
-      throw PatternError(reason: "the class [:\(name):] is not supported")
+      throw TokenizerError("", "the class [:\(name):] is not supported")
     }
     offset = end + 2
     append(set, isNegated: isNegated)
     return true
   }
 
-  private mutating func escape() throws(PatternError) {
+  private mutating func escape() throws(TokenizerError) {
     switch byte(1) {
     case UInt8(ascii: "p"), UInt8(ascii: "P"):
       guard byte(2) == UInt8(ascii: "{") else { return copy(2) }
@@ -105,7 +105,7 @@ struct PatternRewriter {
     case UInt8(ascii: "B")? where depth == 0: border(isNegated: true)
     case let letter?
     where depth == 0 && [UInt8(ascii: "X"), UInt8(ascii: "y"), UInt8(ascii: "Y")].contains(letter):
-      throw PatternError(reason: "\\\(Character(Unicode.Scalar(letter))) is not supported")
+      throw TokenizerError("", "\\\(Character(Unicode.Scalar(letter))) is not supported")
     default: copy(2)
     }
   }
@@ -113,7 +113,7 @@ struct PatternRewriter {
   /// What `\w` is here: in brackets it lacks the superscript digits and the fractions of Latin-1.
   private var wordClass: String { depth > 0 ? "[:word:]" : "\\w" }
 
-  private mutating func property() throws(PatternError) {
+  private mutating func property() throws(TokenizerError) {
     var start = offset + 3
     var isNegated = byte(1) == UInt8(ascii: "P")
     if start < pattern.count, pattern[start] == UInt8(ascii: "^") {
@@ -121,12 +121,12 @@ struct PatternRewriter {
       start += 1
     }
     guard let end = pattern[start...].firstIndex(of: UInt8(ascii: "}")) else {
-      throw PatternError(reason: "the braces of \\p{ do not end")
+      throw TokenizerError("", "the braces of \\p{ do not end")
     }
     var set = PropertyTables.property(Array(pattern[start..<end]))
     if set == PropertyTables.set(named: "\\w") { set = PropertyTables.set(named: wordClass) }
     guard let set else {
-      throw PatternError(reason: "\\p{\(String(decoding: pattern[start..<end], as: UTF8.self))} is not supported")
+      throw TokenizerError("", "\\p{\(String(decoding: pattern[start..<end], as: UTF8.self))} is not supported")
     }
     offset = end + 1
     append(set, isNegated: isNegated)

@@ -39,7 +39,7 @@ struct ReferenceBPE: Sendable {
   /// Passes on the tokens of a pre-token.
   ///
   /// - Complexity: O(*n* log *n*).
-  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(EncodingError) {
+  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(TokenizerError) {
     if model.ignoreMerges, let token = lookup.id(of: text) { return body(token, 0..<text.count) }
     var symbols = try model.mergesBytes ? bytes(of: text) : characters(of: text)
     merge(&symbols)
@@ -51,7 +51,7 @@ struct ReferenceBPE: Sendable {
     symbols.append(Symbol(token: token, range: range, previous: symbols.count - 1, next: -1))
   }
 
-  private func bytes(of text: [UInt8]) throws(EncodingError) -> [Symbol] {
+  private func bytes(of text: [UInt8]) throws(TokenizerError) -> [Symbol] {
     var symbols: [Symbol] = []
     for (offset, byte) in text.enumerated() {
       guard let token = lookup.id(of: [byte]) else { throw .missingByte(byte) }
@@ -60,7 +60,7 @@ struct ReferenceBPE: Sendable {
     return symbols
   }
 
-  private func characters(of text: [UInt8]) throws(EncodingError) -> [Symbol] {
+  private func characters(of text: [UInt8]) throws(TokenizerError) -> [Symbol] {
     var symbols: [Symbol] = []
     // An unknown character waits for the next known one; bytes of a later character go before it, as in the reference.
     var waiting: Range<Int>?
@@ -93,7 +93,7 @@ struct ReferenceBPE: Sendable {
     return symbols
   }
 
-  private func flush(_ waiting: inout Range<Int>?, to symbols: inout [Symbol]) throws(EncodingError) {
+  private func flush(_ waiting: inout Range<Int>?, to symbols: inout [Symbol]) throws(TokenizerError) {
     guard let range = waiting, let unknown = model.unknownToken else { return }
     Self.append(unknown, range, to: &symbols)
     waiting = nil

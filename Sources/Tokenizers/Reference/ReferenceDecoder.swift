@@ -16,10 +16,10 @@ struct ReferenceDecoder: Sendable {
 
   /// Prepares a decoder.
   ///
-  /// - Throws: `DefinitionError` for a pattern that cannot be used.
-  init(_ definition: DecoderDefinition, path: String) throws(DefinitionError) { try append(definition, path) }
+  /// - Throws: `TokenizerError` for a pattern that cannot be used.
+  init(_ definition: DecoderDefinition, path: String) throws(TokenizerError) { try append(definition, path) }
 
-  private mutating func append(_ definition: DecoderDefinition, _ path: String) throws(DefinitionError) {
+  private mutating func append(_ definition: DecoderDefinition, _ path: String) throws(TokenizerError) {
     switch definition {
     case .bpe(let suffix): steps.append(.bpe(suffix: suffix))
     case .byteFallback: steps.append(.byteFallback)
@@ -39,13 +39,13 @@ struct ReferenceDecoder: Sendable {
   }
 
   /// The text of tokens, valid UTF-8 where their texts are.
-  func decode(_ tokens: [[UInt8]]) throws(EncodingError) -> [UInt8] {
+  func decode(_ tokens: [[UInt8]]) throws(TokenizerError) -> [UInt8] {
     var tokens = tokens
     for step in steps { tokens = try Self.apply(step, to: tokens) }
     return Array(tokens.joined())
   }
 
-  private static func apply(_ step: Step, to tokens: [[UInt8]]) throws(EncodingError) -> [[UInt8]] {
+  private static func apply(_ step: Step, to tokens: [[UInt8]]) throws(TokenizerError) -> [[UInt8]] {
     switch step {
     case .bpe(let suffix):
       return tokens.enumerated().map { index, token in

@@ -25,7 +25,7 @@ struct ReferenceModel: Sendable {
   }
 
   /// Passes on the tokens of a pre-token, which is not empty, with the range of it that each covers.
-  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(EncodingError) {
+  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(TokenizerError) {
     switch kind {
     case .bpe(let model): try model.encode(text, body)
     case .unigram(let model): try model.encode(text, body)
@@ -88,7 +88,7 @@ struct ReferenceWordPiece: Sendable {
     for (position, id) in model.vocabulary.ids.enumerated() { trie.insert(model.vocabulary.texts[position], value: id) }
   }
 
-  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(EncodingError) {
+  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(TokenizerError) {
     guard let tokens = tokens(of: text) else {
       guard let unknown else { throw .missingUnknownToken(model.unknownToken) }
       return body(unknown, 0..<text.count)

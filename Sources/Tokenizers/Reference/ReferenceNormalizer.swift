@@ -18,8 +18,8 @@ struct ReferenceNormalizer: Sendable {
 
   /// Prepares a normalizer.
   ///
-  /// - Throws: `DefinitionError` for a pattern or a character map that cannot be used.
-  init(_ definition: NormalizerDefinition?, path: String) throws(DefinitionError) {
+  /// - Throws: `TokenizerError` for a pattern or a character map that cannot be used.
+  init(_ definition: NormalizerDefinition?, path: String) throws(TokenizerError) {
     var steps: [Step] = []
     if let definition { try Self.append(definition, path, to: &steps) }
     self.steps = steps
@@ -27,7 +27,7 @@ struct ReferenceNormalizer: Sendable {
 
   private static func append(
     _ definition: NormalizerDefinition, _ path: String, to steps: inout [Step]
-  ) throws(DefinitionError) {
+  ) throws(TokenizerError) {
     switch definition {
     case .bert(let options): steps.append(.bert(options))
     case .byteLevel: steps.append(.byteLevel)
@@ -39,7 +39,7 @@ struct ReferenceNormalizer: Sendable {
     case .nmt: steps.append(.nmt)
     case .precompiled(let map):
       guard let map = PrecompiledCharacterMap(map) else {
-        throw DefinitionError("\(path).precompiled_charsmap", "the character map is damaged")
+        throw TokenizerError("\(path).precompiled_charsmap", "the character map is damaged")
       }
       steps.append(.precompiled(map))
     case .prepend(let text): steps.append(.prepend(text))
@@ -47,7 +47,7 @@ struct ReferenceNormalizer: Sendable {
       steps.append(.replace(try ReferencePattern(pattern, path: "\(path).pattern"), content: content))
     case .sentencePiece(let options):
       guard let normalizer = SentencePieceNormalizer(options) else {
-        throw DefinitionError("\(path).precompiled_charsmap", "the character map is damaged")
+        throw TokenizerError("\(path).precompiled_charsmap", "the character map is damaged")
       }
       steps.append(.sentencePiece(normalizer))
     case .sequence(let definitions):
@@ -63,7 +63,7 @@ struct ReferenceNormalizer: Sendable {
   var isIdentity: Bool { steps.isEmpty }
 
   /// Normalizes a text.
-  func normalize(_ text: inout AlignedText) throws(EncodingError) {
+  func normalize(_ text: inout AlignedText) throws(TokenizerError) {
     for step in steps {
       switch step {
       case .bert(let options): Self.bert(&text, options)

@@ -25,28 +25,28 @@ struct ReferencePattern: Sendable {
 
   /// Compiles a pattern.
   ///
-  /// - Throws: `DefinitionError` with the path of the field where the pattern cannot be used.
-  init(_ definition: PatternDefinition, path: String) throws(DefinitionError) {
-    do throws(PatternError) {
+  /// - Throws: `TokenizerError` with the path of the field where the pattern cannot be used.
+  init(_ definition: PatternDefinition, path: String) throws(TokenizerError) {
+    do throws(TokenizerError) {
       switch definition {
       // An empty text matches everywhere, which only the engine does right.
       case .string(let text): kind = text.isEmpty ? .regex(try RegularExpression(text)) : .string(text)
       case .regex(let pattern): kind = .regex(try RegularExpression(pattern))
       }
     } catch {
-      throw DefinitionError(path, error.reason)
+      throw TokenizerError(path, error.description)
     }
   }
 
   /// Passes on every match in valid UTF-8 from the left; nothing matches in empty text.
-  func forEachMatch(in text: [UInt8], _ body: (Range<Int>) -> Void) throws(EncodingError) {
+  func forEachMatch(in text: [UInt8], _ body: (Range<Int>) -> Void) throws(TokenizerError) {
     guard !text.isEmpty else { return }
     switch kind {
     case .string(let content): Self.forEachOccurrence(of: content, in: text, body)
     case .regex(let regex):
-      var failure: EncodingError?
+      var failure: TokenizerError?
       text.withUnsafeBufferPointer { bytes in
-        do throws(EncodingError) { try regex.forEachMatch(in: bytes, body) } catch { failure = error }
+        do throws(TokenizerError) { try regex.forEachMatch(in: bytes, body) } catch { failure = error }
       }
       if let failure { throw failure }
     case .set(let set): Self.forEachScalar(in: text) { if set.contains($0) { body($1) } }
@@ -93,7 +93,7 @@ struct ReferencePattern: Sendable {
   }
 
   /// The text cut at every border of a match, empty matches included.
-  func pieces(of text: [UInt8]) throws(EncodingError) -> [(range: Range<Int>, isMatch: Bool)] {
+  func pieces(of text: [UInt8]) throws(TokenizerError) -> [(range: Range<Int>, isMatch: Bool)] {
     var pieces: [(range: Range<Int>, isMatch: Bool)] = []
     var end = 0
     guard !text.isEmpty else { return [(0..<0, false)] }

@@ -16,8 +16,8 @@ struct ReferencePreTokenizer: Sendable {
 
   /// Prepares a pre-tokenizer.
   ///
-  /// - Throws: `DefinitionError` for a pattern that cannot be used.
-  init(_ definition: PreTokenizerDefinition?, path: String) throws(DefinitionError) {
+  /// - Throws: `TokenizerError` for a pattern that cannot be used.
+  init(_ definition: PreTokenizerDefinition?, path: String) throws(TokenizerError) {
     var steps: [Step] = []
     if let definition { try Self.append(definition, path, to: &steps) }
     self.steps = steps
@@ -25,7 +25,7 @@ struct ReferencePreTokenizer: Sendable {
 
   private static func append(
     _ definition: PreTokenizerDefinition, _ path: String, to steps: inout [Step]
-  ) throws(DefinitionError) {
+  ) throws(TokenizerError) {
     switch definition {
     case .bert:
       steps.append(.split(.whiteSpace, .removed, invert: false))
@@ -53,7 +53,7 @@ struct ReferencePreTokenizer: Sendable {
   }
 
   /// Cuts a text into pre-tokens, none of which is empty.
-  func preTokenize(_ text: AlignedText) throws(EncodingError) -> [AlignedText] {
+  func preTokenize(_ text: AlignedText) throws(TokenizerError) -> [AlignedText] {
     var texts = [text]
     for step in steps {
       var next: [AlignedText] = []
@@ -68,7 +68,7 @@ struct ReferencePreTokenizer: Sendable {
     return texts
   }
 
-  private static func apply(_ step: Step, to text: AlignedText) throws(EncodingError) -> [AlignedText] {
+  private static func apply(_ step: Step, to text: AlignedText) throws(TokenizerError) -> [AlignedText] {
     var text = text
     switch step {
     case .byteLevel(let addPrefixSpace, let pattern):
@@ -87,7 +87,7 @@ struct ReferencePreTokenizer: Sendable {
 
   private static func metaspace(
     _ text: inout AlignedText, _ options: MetaspaceOptions
-  ) throws(EncodingError) -> [AlignedText] {
+  ) throws(TokenizerError) -> [AlignedText] {
     var replacement: [UInt8] = []
     UTF8Scalar.append(options.replacement.value, to: &replacement)
     var spaces: [Range<Int>] = []
@@ -133,7 +133,7 @@ struct ReferencePreTokenizer: Sendable {
   /// Cuts a text at the matches of a pattern.
   static func split(
     _ text: AlignedText, at pattern: ReferencePattern, _ behavior: SplitBehavior, invert: Bool
-  ) throws(EncodingError) -> [AlignedText] {
+  ) throws(TokenizerError) -> [AlignedText] {
     let pieces = try pattern.pieces(of: text.bytes).map { (range: $0.range, isMatch: $0.isMatch != invert) }
     return ranges(of: pieces, behavior).map { text.slice($0) }
   }

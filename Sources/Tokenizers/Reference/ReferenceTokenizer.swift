@@ -30,13 +30,13 @@ public struct ReferenceTokenizer: Sendable {
 
   /// Prepares a tokenizer.
   ///
-  /// - Throws: `DefinitionError` where a pattern cannot be used, or added tokens cannot be told apart.
-  public init(_ definition: TokenizerDefinition) throws(DefinitionError) {
+  /// - Throws: `TokenizerError` where a pattern cannot be used, or added tokens cannot be told apart.
+  public init(_ definition: TokenizerDefinition) throws(TokenizerError) {
     self.definition = definition
     normalizer = try ReferenceNormalizer(definition.normalizer, path: "normalizer")
     preTokenizer = try ReferencePreTokenizer(definition.preTokenizer, path: "pre_tokenizer")
     model = ReferenceModel(definition.model)
-    decoder = try definition.decoder.map { definition throws(DefinitionError) in
+    decoder = try definition.decoder.map { definition throws(TokenizerError) in
       try ReferenceDecoder(definition, path: "decoder")
     }
     var texts: [TokenID: [UInt8]] = [:]
@@ -46,7 +46,7 @@ public struct ReferenceTokenizer: Sendable {
       let content = try Self.normalized(token, normalizer, index)
       guard !content.isEmpty, seen.insert(content).inserted else {
         let name = String(decoding: token.content, as: UTF8.self)
-        throw DefinitionError(
+        throw TokenizerError(
           "added_tokens[\(index)].content",
           content.isEmpty ? "\"\(name)\" is normalized to nothing" : "\"\(name)\" is normalized to what another one is")
       }
@@ -63,10 +63,10 @@ public struct ReferenceTokenizer: Sendable {
 
   private static func normalized(
     _ token: AddedToken, _ normalizer: ReferenceNormalizer, _ index: Int
-  ) throws(DefinitionError) -> [UInt8] {
+  ) throws(TokenizerError) -> [UInt8] {
     var text = token.content.withUnsafeBufferPointer { AlignedText(source: $0) }
-    do throws(EncodingError) { try normalizer.normalize(&text) } catch {
-      throw DefinitionError("added_tokens[\(index)].content", error.description)
+    do throws(TokenizerError) { try normalizer.normalize(&text) } catch {
+      throw TokenizerError("added_tokens[\(index)].content", error.description)
     }
     return text.bytes
   }
@@ -76,11 +76,11 @@ public struct ReferenceTokenizer: Sendable {
   /// - Parameters:
   ///   - addsSpecialTokens: Whether the post-processor adds its tokens.
   ///   - splitsSpecialTokens: Whether special tokens in the text are text like any other.
-  /// - Throws: `EncodingError` where the reference raises an error for the text, or a pattern needs too many steps.
+  /// - Throws: `TokenizerError` where the reference raises an error for the text, or a pattern needs too many steps.
   /// - Complexity: O(*n* log *n*) for *n* bytes, but for patterns, which are bounded.
   public func encode(
     _ text: UnsafeBufferPointer<UInt8>, addsSpecialTokens: Bool = false, splitsSpecialTokens: Bool = false
-  ) throws(EncodingError) -> [Token] {
+  ) throws(TokenizerError) -> [Token] {
     var tokens: [Token] = []
     if UTF8Repair.isValid(text) {
       try encodeValid(text, splitsSpecialTokens) { tokens.append($0) }
@@ -88,9 +88,9 @@ public struct ReferenceTokenizer: Sendable {
       var alignment: [Int] = []
       let repaired = UTF8Repair.repaired(text, alignment: &alignment)
       alignment.append(text.count)
-      var failure: EncodingError?
+      var failure: TokenizerError?
       repaired.withUnsafeBufferPointer { bytes in
-        do throws(EncodingError) {
+        do throws(TokenizerError) {
           try encodeValid(bytes, splitsSpecialTokens) { token in
             let source = token.source
             tokens.append(Token(id: token.id, source: alignment[source.lowerBound]..<alignment[source.upperBound]))
@@ -105,11 +105,11 @@ public struct ReferenceTokenizer: Sendable {
   /// Encodes a string.
   public func encode(
     _ text: String, addsSpecialTokens: Bool = false, splitsSpecialTokens: Bool = false
-  ) throws(EncodingError) -> [Token] {
+  ) throws(TokenizerError) -> [Token] {
     let bytes = Array(text.utf8)
-    var result: Result<[Token], EncodingError> = .success([])
+    var result: Result<[Token], TokenizerError> = .success([])
     bytes.withUnsafeBufferPointer { bytes in
-      do throws(EncodingError) {
+      do throws(TokenizerError) {
         result = .success(
           try encode(bytes, addsSpecialTokens: addsSpecialTokens, splitsSpecialTokens: splitsSpecialTokens))
       } catch { result = .failure(error) }
@@ -119,7 +119,7 @@ public struct ReferenceTokenizer: Sendable {
 
   private func encodeValid(
     _ source: UnsafeBufferPointer<UInt8>, _ splitsSpecialTokens: Bool, _ body: (Token) -> Void
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     let whole = AlignedText(source: source)
     for piece in try splitter.pieces(of: whole.bytes, splitsSpecialTokens: splitsSpecialTokens) {
       if let token = piece.token {
@@ -138,7 +138,7 @@ public struct ReferenceTokenizer: Sendable {
     }
   }
 
-  private func encodePreTokens(of text: AlignedText, _ body: (Token) -> Void) throws(EncodingError) {
+  private func encodePreTokens(of text: AlignedText, _ body: (Token) -> Void) throws(TokenizerError) {
     for preToken in try preTokenizer.preTokenize(text) {
       try model.encode(preToken.bytes) { id, range in body(Token(id: id, source: preToken.source(of: range))) }
     }
@@ -146,7 +146,7 @@ public struct ReferenceTokenizer: Sendable {
 
   // MARK: Post-processing
 
-  private func postProcess(_ tokens: [Token], _ addsSpecialTokens: Bool) throws(EncodingError) -> [Token] {
+  private func postProcess(_ tokens: [Token], _ addsSpecialTokens: Bool) throws(TokenizerError) -> [Token] {
     guard let processor = definition.postProcessor else { return tokens }
     return try Self.apply(processor, to: [tokens], addsSpecialTokens).flatMap(\.self)
   }
@@ -154,7 +154,7 @@ public struct ReferenceTokenizer: Sendable {
   /// Follows the reference, where each step receives the parts that the step before has made.
   private static func apply(
     _ processor: PostProcessorDefinition, to parts: [[Token]], _ addsSpecialTokens: Bool
-  ) throws(EncodingError) -> [[Token]] {
+  ) throws(TokenizerError) -> [[Token]] {
     func added(_ ids: [TokenID]) -> [Token] { ids.map { Token(id: $0, source: 0..<0) } }
     switch processor {
     case .byteLevel: return parts
@@ -188,8 +188,8 @@ public struct ReferenceTokenizer: Sendable {
   /// The text that tokens stand for; tokens that do not exist stand for none.
   ///
   /// - Parameter skipsSpecialTokens: Whether special tokens are left out.
-  /// - Throws: `EncodingError` where a pattern of the decoder needs too many steps.
-  public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(EncodingError) -> [UInt8] {
+  /// - Throws: `TokenizerError` where a pattern of the decoder needs too many steps.
+  public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(TokenizerError) -> [UInt8] {
     var texts: [[UInt8]] = []
     for id in ids {
       guard let text = addedTexts[id] ?? model.text(of: id) else { continue }
@@ -198,52 +198,5 @@ public struct ReferenceTokenizer: Sendable {
     }
     if let decoder { return try decoder.decode(texts) }
     return Array(texts.joined(separator: [0x20]))
-  }
-}
-
-/// Why a description cannot be used.
-public struct DefinitionError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The field, as a path from the start of the file; empty for the file as a whole.
-  public let path: String
-  /// What is wrong with it.
-  public let reason: String
-
-  /// Makes an error.
-  public init(_ path: String, _ reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  /// The field and what is wrong with it.
-  public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
-}
-
-/// Why a text cannot be encoded.
-public enum EncodingError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A part of the text is in no token, and the unknown token is not in the vocabulary.
-  case missingUnknownToken([UInt8])
-  /// A byte of the text is no token.
-  case missingByte(UInt8)
-  /// White space belongs to two added tokens, this one and the one before.
-  case overlappingTokens([UInt8])
-  /// A step takes text for longer than it is, because an empty match was replaced at its start.
-  case misaligned
-  /// A template received a number of parts from the step before for which it has none.
-  case templateParts(Int)
-  /// A pattern needs more steps or memory than it may take.
-  case patternLimit(reason: String)
-
-  /// What is wrong, as a sentence for a message.
-  public var description: String {
-    switch self {
-    case .missingUnknownToken(let text):
-      "\"\(String(decoding: text, as: UTF8.self))\" cannot be encoded: the vocabulary has no unknown token"
-    case .missingByte(let byte): "the vocabulary has no token for the byte \(byte)"
-    case .overlappingTokens(let text):
-      "the white space before \"\(String(decoding: text, as: UTF8.self))\" belongs to the added token before it"
-    case .misaligned: "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
-    case .templateParts(let count): "no template of the post-processor takes \(count) parts"
-    case .patternLimit(let reason): "a pattern needs too many steps for this text (\(reason))"
-    }
   }
 }

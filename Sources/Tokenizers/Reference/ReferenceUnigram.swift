@@ -26,7 +26,7 @@ struct ReferenceUnigram: Sendable {
   /// Passes on the tokens of a pre-token.
   ///
   /// - Complexity: O(*n* *m*) for *n* bytes and a longest token of *m* bytes.
-  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(EncodingError) {
+  func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(TokenizerError) {
     for range in try segments(of: text) {
       if let token = lookup.id(of: range, in: text) {
         body(token, range)
@@ -48,7 +48,7 @@ struct ReferenceUnigram: Sendable {
     return tokens
   }
 
-  private func segments(of text: [UInt8]) throws(EncodingError) -> [Range<Int>] {
+  private func segments(of text: [UInt8]) throws(TokenizerError) -> [Range<Int>] {
     let nodes = try bestPaths(of: text)
     var segments: [Range<Int>] = []
     var end = text.count
@@ -69,7 +69,7 @@ struct ReferenceUnigram: Sendable {
   }
 
   /// The best way to each offset.
-  private func bestPaths(of text: [UInt8]) throws(EncodingError) -> [Node] {
+  private func bestPaths(of text: [UInt8]) throws(TokenizerError) -> [Node] {
     var nodes = [Node](repeating: Node(), count: text.count + 1)
     var start = 0
     while start < text.count {

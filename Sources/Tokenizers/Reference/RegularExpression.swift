@@ -18,8 +18,8 @@ final class RegularExpression: Sendable {
 
   /// Compiles a pattern in Oniguruma's syntax.
   ///
-  /// - Throws: `PatternError` where the pattern is malformed or holds what is not supported.
-  init(_ pattern: [UInt8]) throws(PatternError) {
+  /// - Throws: `TokenizerError` where the pattern is malformed or holds what is not supported.
+  init(_ pattern: [UInt8]) throws(TokenizerError) {
     let rewritten = try PatternRewriter.rewrite(pattern)
     var compiled: OnigRegex?
     var info = OnigErrorInfo()
@@ -29,7 +29,7 @@ final class RegularExpression: Sendable {
         ? onig_shim_new(&compiled, bytes.baseAddress, bytes.count, &info) : Self.initialization
       return (status, status == ONIG_NORMAL ? "" : Self.message(status, &info))
     }
-    guard status == ONIG_NORMAL, let compiled else { throw PatternError(reason: message) }
+    guard status == ONIG_NORMAL, let compiled else { throw TokenizerError("", message) }
     regex = compiled
   }
 
@@ -46,10 +46,10 @@ final class RegularExpression: Sendable {
   ///
   /// An empty match right after another match is left out, as the reference does.
   ///
-  /// - Throws: `EncodingError` where a search needs more steps or memory than it may take.
+  /// - Throws: `TokenizerError` where a search needs more steps or memory than it may take.
   func forEachMatch(
     in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void
-  ) throws(EncodingError) {
+  ) throws(TokenizerError) {
     guard let region = onig_region_new() else { throw .patternLimit(reason: "out of memory") }
     defer { onig_region_free(region, 1) }
     guard let limits = onig_new_match_param() else { throw .patternLimit(reason: "out of memory") }
@@ -77,10 +77,4 @@ final class RegularExpression: Sendable {
       lastEnd = match.upperBound
     }
   }
-}
-
-/// Why a pattern cannot be used.
-struct PatternError: Error, Sendable, Hashable {
-  /// What is wrong, as a clause for a message.
-  let reason: String
 }

@@ -26,7 +26,7 @@ struct ProtocolBufferReader {
   }
 
   /// Returns the next field, or nil at the end of the message.
-  mutating func nextField() throws(SentencePieceError) -> Field? {
+  mutating func nextField() throws(TokenizerError) -> Field? {
     guard !rest.isEmpty else { return nil }
     let offset = rest.startIndex
     let tag = try varint()
@@ -41,7 +41,7 @@ struct ProtocolBufferReader {
     return Field(number: tag >> 3, offset: offset, value: value)
   }
 
-  private mutating func varint() throws(SentencePieceError) -> UInt64 {
+  private mutating func varint() throws(TokenizerError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       guard let byte = rest.popFirst() else { throw .malformed(offset: rest.startIndex) }
@@ -53,11 +53,11 @@ struct ProtocolBufferReader {
     throw .malformed(offset: rest.startIndex)
   }
 
-  private mutating func fixed(_ count: UInt64) throws(SentencePieceError) -> UInt64 {
+  private mutating func fixed(_ count: UInt64) throws(TokenizerError) -> UInt64 {
     try take(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  private mutating func take(_ count: UInt64) throws(SentencePieceError) -> ArraySlice<UInt8> {
+  private mutating func take(_ count: UInt64) throws(TokenizerError) -> ArraySlice<UInt8> {
     guard count <= UInt64(rest.count) else { throw .malformed(offset: rest.startIndex) }
     let taken = rest.prefix(Int(count))
     rest = rest.dropFirst(Int(count))

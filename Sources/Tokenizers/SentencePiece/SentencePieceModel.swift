@@ -1,5 +1,5 @@
 import CSentencePiece
-public import Support
+import Support
 
 /// A SentencePiece model as libsentencepiece loads it.
 ///
@@ -11,14 +11,14 @@ public struct SentencePieceModel: ~Copyable {
   private let contents: [UInt8]
 
   /// Loads a `.model` file.
-  public init(path: String) throws(SentencePieceError) {
+  public init(path: String) throws(TokenizerError) {
     let contents: [UInt8]
     do throws(FileError) { contents = try Files.read(path) } catch { throw .unreadable(error) }
     try self.init(contents)
   }
 
   /// Loads a serialized model.
-  public init(_ contents: [UInt8]) throws(SentencePieceError) {
+  public init(_ contents: [UInt8]) throws(TokenizerError) {
     var reason: UnsafeMutablePointer<CChar>?
     let loaded = contents.withUnsafeBytes { csp_model_load($0.baseAddress, $0.count, &reason) }
     guard let loaded else { throw .rejected(reason: Self.take(reason)) }
@@ -39,7 +39,7 @@ public struct SentencePieceModel: ~Copyable {
   ///
   /// It is not the reference for literal `<bos>`, `<eos>`, `<pad>`, `<unk>` and U+2581 in the text: SentencePiece
   /// spells them out or takes them for spaces, Hugging Face matches them as tokens.
-  public func encode(_ text: RawSpan) throws(SentencePieceError) -> [TokenID] {
+  public func encode(_ text: RawSpan) throws(TokenizerError) -> [TokenID] {
     var ids: UnsafeMutablePointer<Int32>?
     var count = 0
     var reason: UnsafeMutablePointer<CChar>?
@@ -54,12 +54,12 @@ public struct SentencePieceModel: ~Copyable {
   /// All pieces in the order of their ids, from the file itself: the library does not say user-defined pieces.
   ///
   /// - Complexity: O(size of the model).
-  public func pieces() throws(SentencePieceError) -> [Piece] {
+  public func pieces() throws(TokenizerError) -> [Piece] {
     try Self.pieces(in: contents)
   }
 
   /// The pieces of a `.model` file that libsentencepiece accepts.
-  public static func pieces(path: String) throws(SentencePieceError) -> [Piece] {
+  public static func pieces(path: String) throws(TokenizerError) -> [Piece] {
     try SentencePieceModel(path: path).pieces()
   }
 
@@ -119,7 +119,7 @@ extension SentencePieceModel {
   }
 
   /// Reads the pieces out of a serialized `ModelProto`, whose field 1 they are.
-  static func pieces(in contents: [UInt8]) throws(SentencePieceError) -> [Piece] {
+  static func pieces(in contents: [UInt8]) throws(TokenizerError) -> [Piece] {
     var pieces: [Piece] = []
     var reader = ProtocolBufferReader(contents[...])
     while let field = try reader.nextField() {
@@ -131,7 +131,7 @@ extension SentencePieceModel {
   }
 
   /// Reads a `SentencePiece` message: text, score and kind are its fields 1, 2 and 3.
-  private static func piece(_ bytes: ArraySlice<UInt8>) throws(SentencePieceError) -> Piece {
+  private static func piece(_ bytes: ArraySlice<UInt8>) throws(TokenizerError) -> Piece {
     var piece = Piece(bytes: [], score: 0, kind: .normal)
     var reader = ProtocolBufferReader(bytes)
     while let field = try reader.nextField() {
@@ -145,27 +145,5 @@ extension SentencePieceModel {
       }
     }
     return piece
-  }
-}
-
-/// Why a SentencePiece model could not be used.
-public enum SentencePieceError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The model file cannot be read.
-  case unreadable(FileError)
-  /// libsentencepiece rejects the model, with its message.
-  case rejected(reason: String)
-  /// The model's protocol buffer is cut off or malformed at a byte offset.
-  case malformed(offset: Int)
-  /// libsentencepiece cannot encode a text, with its message.
-  case notEncoded(reason: String)
-
-  /// What is wrong, in words that follow the name of the file.
-  public var description: String {
-    switch self {
-    case .unreadable(let error): error.description
-    case .rejected(let reason): "libsentencepiece rejects the model: \(reason)"
-    case .malformed(let offset): "the model is malformed at byte \(offset)"
-    case .notEncoded(let reason): "libsentencepiece cannot encode the text: \(reason)"
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Tokenizers
@@ -11,7 +12,7 @@ import Testing
 
   /// The reason for which a file is refused; nil where it is not.
   private static func refusal(_ text: String, _ converter: VocabularyConverter) -> String? {
-    do throws(DefinitionError) {
+    do throws(TokenizerError) {
       _ = try converter.definition(of: Array(text.utf8))
       return nil
     } catch { return error.description }
@@ -50,7 +51,7 @@ import Testing
   func manySpecialTokens() {
     let config = #""version":"v3","default_num_special_tokens":2147483647,"default_vocab_size":2147483647"#
     let file = Array(#"{"config":{\#(config),"pattern":"."},"vocab":[]}"#.utf8)
-    let error = #expect(throws: DefinitionError.self) { try TekkenFile.load(file.span.bytes) }
+    let error = #expect(throws: TokenizerError.self) { try TekkenFile.load(file.span.bytes) }
     #expect(error?.description.contains("config.default_num_special_tokens") == true)
   }
 

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Tokenizers
@@ -6,7 +7,7 @@ import Testing
 @Suite struct LoadingTests {
   private static let model = #""model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "a": 1, "b": 2}}"#
 
-  private func load(_ text: String) throws(DefinitionError) -> TokenizerDefinition {
+  private func load(_ text: String) throws(TokenizerError) -> TokenizerDefinition {
     try TokenizerJSON.load(Array(text.utf8).span.bytes)
   }
 
@@ -40,8 +41,8 @@ import Testing
   ]
 
   @Test(arguments: refused) func refusesByName(fields: String, path: String) {
-    let error = #expect(throws: DefinitionError.self) { try load("{\(Self.model), \(fields)}") }
-    #expect(error?.path == path)
+    let error = #expect(throws: TokenizerError.self) { try load("{\(Self.model), \(fields)}") }
+    #expect(error?.field == path)
   }
 
   static let refusedModels: [(model: String, path: String)] = [
@@ -65,8 +66,8 @@ import Testing
   ]
 
   @Test(arguments: refusedModels) func refusesModels(model: String, path: String) {
-    let error = #expect(throws: DefinitionError.self) { try load("{\"model\": \(model)}") }
-    #expect(error?.path == path)
+    let error = #expect(throws: TokenizerError.self) { try load("{\"model\": \(model)}") }
+    #expect(error?.field == path)
   }
 
   @Test func guessesModelsWithoutType() throws {
@@ -116,5 +117,13 @@ import Testing
   ]) func patternsOfRustAreRewritten(pattern: String, expected: String) throws {
     let rewritten = try TiktokenPattern.rewritten(Array(pattern.utf8), path: "")
     #expect(String(decoding: rewritten, as: UTF8.self) == expected)
+  }
+}
+
+extension TokenizerError {
+  /// The path of the field that a definition is refused for; nil for other errors.
+  var field: String? {
+    guard case .definition(let field, _) = self else { return nil }
+    return field
   }
 }

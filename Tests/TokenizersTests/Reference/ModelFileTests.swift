@@ -54,7 +54,7 @@ import Testing
 
   private static func compare(_ rows: [Row], of file: String, bytes: [UInt8], path: String) throws {
     if rows.contains(where: { $0.loadError != nil }) {
-      #expect(throws: DefinitionError.self, "\(file)") { try Self.tokenizer(bytes) }
+      #expect(throws: TokenizerError.self, "\(file)") { try Self.tokenizer(bytes) }
       return
     }
     let tokenizer = try Self.tokenizer(bytes)

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Tokenizers
@@ -41,8 +42,8 @@ import Testing
 
   @Test(arguments: [#"\p{Klingon}"#, #"a\X"#, #"[[:ghost:]]"#, "(a"]) func patternsAreRefused(pattern: String) {
     let definition = PreTokenizerDefinition.split(.regex(Array(pattern.utf8)), behavior: .isolated, invert: false)
-    let error = #expect(throws: DefinitionError.self) { try pieces("a", .sequence([.bert, definition])) }
-    #expect(error?.path == "pre_tokenizer.pretokenizers[1].pattern")
+    let error = #expect(throws: TokenizerError.self) { try pieces("a", .sequence([.bert, definition])) }
+    #expect(error?.field == "pre_tokenizer.pretokenizers[1].pattern")
   }
 
   @Test func scriptsDropWhatBelongsToNone() throws {

@@ -1,4 +1,5 @@
 import ModelHub
+import Support
 import TestSupport
 import Testing
 

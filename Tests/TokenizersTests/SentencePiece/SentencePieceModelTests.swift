@@ -48,9 +48,9 @@ struct SentencePieceModelTests {
   @Test("What the library rejects and what is cut off are errors, whatever the cut")
   func damaged() {
     let contents = Self.model(Self.pieces)
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel([]) }
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel(Array("no model at all".utf8)) }
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel(path: "/nonexistent/model") }
+    #expect(throws: TokenizerError.self) { _ = try SentencePieceModel([]) }
+    #expect(throws: TokenizerError.self) { _ = try SentencePieceModel(Array("no model at all".utf8)) }
+    #expect(throws: TokenizerError.self) { _ = try SentencePieceModel(path: "/nonexistent/model") }
     for length in 0..<contents.count {
       // No cut may trap; where the reader stops without an error it has read whole pieces only.
       if let pieces = try? SentencePieceModel.pieces(in: Array(contents.prefix(length))) {
@@ -62,10 +62,10 @@ struct SentencePieceModelTests {
   @Test("Lengths beyond the file are errors, not traps")
   func hugeLengths() {
     let huge: [UInt8] = [0x0A] + Array(repeating: 0xFF, count: 9) + [0x01]
-    #expect(throws: SentencePieceError.malformed(offset: 11)) { _ = try SentencePieceModel.pieces(in: huge) }
+    #expect(throws: TokenizerError.malformed(offset: 11)) { _ = try SentencePieceModel.pieces(in: huge) }
     let endless = Array(repeating: UInt8(0xFF), count: 64)
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel.pieces(in: endless) }
-    #expect(throws: SentencePieceError.self) { _ = try SentencePieceModel.pieces(in: [0x0B, 0x01]) }
+    #expect(throws: TokenizerError.self) { _ = try SentencePieceModel.pieces(in: endless) }
+    #expect(throws: TokenizerError.self) { _ = try SentencePieceModel.pieces(in: [0x0B, 0x01]) }
   }
 
   @Test("All of Gemma's pieces, read from the file, agree with what libsentencepiece has loaded")

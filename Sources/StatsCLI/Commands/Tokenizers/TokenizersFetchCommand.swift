@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelHub
+import Support
 
 /// Gets the vocabulary files that are missing.
 struct TokenizersFetchCommand: ParsableCommand {
@@ -36,7 +37,7 @@ struct TokenizersFetchCommand: ParsableCommand {
         }
       }
       for line in lines { try output.writeLine(line) }
-    } catch let error as ModelHubError {
+    } catch let error as InputError {
       // The signal reached pip as well, so that its failure says nothing more.
       if Interruption.isRequested { throw CommandFailure("interrupted; nothing was stored", status: .interrupted) }
       throw CommandFailure(error.description)

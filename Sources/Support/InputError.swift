@@ -1,4 +1,6 @@
-/// A source, or a folder of sources, that cannot be found, read, counted or made.
+/// What was asked for and cannot be found, read, counted or made: a row, a source, a folder of sources, a model.
+///
+/// It is here, below the modules that throw it, because models and datasets know nothing of each other.
 public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of failure it is, for callers that treat the kinds differently.
   public enum Kind: Sendable, Hashable {
@@ -12,6 +14,16 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case name
     /// The model that a source names is not known.
     case unknownModel
+    /// The messages of a row are missing, empty or of another type.
+    case messages
+    /// The score of a row is no number, or outside the scale of the dataset's kind.
+    case score
+    /// A model that was asked for is not known, or its tokenizer cannot be used or fetched.
+    case model
+    /// A chat template that was asked for is not known, or the text does not name one.
+    case template
+    /// The statistics, or a checkpoint beside them, cannot be read or continued.
+    case statistics
     /// The files cannot be read, or do not hold what is expected.
     case unreadable
     /// Files cannot be written.
@@ -42,5 +54,5 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   public static func unreadable(_ message: String) -> InputError { InputError(.unreadable, dataset: "", message) }
 
   /// A name, or a selection of datasets, that does not parse.
-  static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
+  public static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
 }
