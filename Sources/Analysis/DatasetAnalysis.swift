@@ -109,6 +109,7 @@ public struct DatasetAnalysis: Sendable {
       try? consumer.lengths?.discard()
       throw error
     }
+    do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
     do { try result.document.write() } catch { throw Self.statistics(error) }

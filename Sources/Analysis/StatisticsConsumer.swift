@@ -66,8 +66,8 @@ struct StatisticsConsumer: ScanConsumer {
 
   /// Whether a stored result is of this source, as far as all but its contents tell.
   private func holds(_ stored: Checkpoint, for job: ScanJob, _ wanted: Fingerprint.Options) -> Bool {
-    stored.fingerprint.options == wanted && stored.fingerprint.source.size == job.source.bytes
-      && stored.source.path == job.source.path
+    stored.isComplete && stored.fingerprint.options.countsLike(wanted)
+      && stored.fingerprint.source.size == job.source.bytes && stored.source.path == job.source.path
   }
 
   func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? {
@@ -82,7 +82,13 @@ struct StatisticsConsumer: ScanConsumer {
       return nil
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
-    guard stored.fingerprint.source.modified != job.source.modified else { return .reused(stored, stored.summary) }
+    // Limits are applied to what was counted.
+    let isChanged = stored.fingerprint.options.limits != wanted.limits
+    stored.fingerprint.options.limits = wanted.limits
+    guard stored.fingerprint.source.modified != job.source.modified else {
+      if isChanged { try save(stored) }
+      return .reused(stored, stored.summary)
+    }
     guard try job.source.digest() == stored.fingerprint.source.sha256 else { return nil }
     stored.fingerprint.source.modified = job.source.modified
     try save(stored)
@@ -91,7 +97,7 @@ struct StatisticsConsumer: ScanConsumer {
 
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
-      limits: limits, groupColumns: options.groupColumns,
+      groupColumns: options.groupColumns,
       lengths: try lengths?.part(part, of: job.source.name.identity))
   }
 

@@ -14,19 +14,6 @@ struct StatisticsVisitor: RowVisitor {
     mutating func append(_ next: Summary) { tally.merge(next.tally) }
   }
 
-  /// The conversations of one score and label, or of one value of a column.
-  private struct Cell {
-    var lengths: [Int] = []
-    var assistantTokens = 0
-
-    mutating func add(_ length: Int, assistantTokens tokens: Int) {
-      lengths.append(length)
-      assistantTokens += tokens
-    }
-
-    func tally() -> LabelTally { LabelTally(lengths: LengthDistribution(lengths), assistantTokens: assistantTokens) }
-  }
-
   private struct CellKey: Hashable {
     let score: Score
     let label: Int
@@ -35,23 +22,19 @@ struct StatisticsVisitor: RowVisitor {
   /// Rows after which the collected lengths become distributions, so that memory does not grow with the source.
   private static let flushThreshold = 1 << 16
 
-  private var tally: DatasetTally
-  private let limits: [Int]
+  private var tally = DatasetTally()
   private let groupColumns: [String]
   private var labels = Interner()
-  private var cells: [CellKey: Cell] = [:]
-  private var groups: [[TextKey: Cell]]
-  private var assistantTokensLost: [Int]
+  private var cells: [CellKey: LengthCollector] = [:]
+  private var groups: [[TextKey: LengthCollector]]
+  private var extremes = LengthExtremes()
   private var pending = 0
   private let lengths: LengthsPart?
 
-  init(limits: [Int], groupColumns: [String] = [], lengths: LengthsPart? = nil) {
-    self.limits = limits
+  init(groupColumns: [String] = [], lengths: LengthsPart? = nil) {
     self.groupColumns = groupColumns
     self.lengths = lengths
-    tally = DatasetTally(limits: limits)
-    assistantTokensLost = [Int](repeating: 0, count: limits.count)
-    groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
+    groups = [[TextKey: LengthCollector]](repeating: [:], count: groupColumns.count)
   }
 
   mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
@@ -67,17 +50,13 @@ struct StatisticsVisitor: RowVisitor {
   private mutating func add(_ conversation: CountedConversation, in batch: DatasetBatch) {
     let row = conversation.row
     let count = row.count
-    let length = count.length
-    let assistantTokens = count.kinds.assistantAndThinking
     let key = CellKey(score: row.score, label: labels.index(of: row.label ?? ScoreTally.missingLabel))
-    cells[key, default: Cell()].add(length, assistantTokens: assistantTokens)
+    cells[key, default: LengthCollector()].add(conversation)
     for (index, column) in groupColumns.enumerated() {
       let value = batch.text(of: column, row: row.row - batch.firstRow) ?? ScoreTally.missingLabel
-      groups[index][value, default: Cell()].add(length, assistantTokens: assistantTokens)
+      groups[index][value, default: LengthCollector()].add(conversation)
     }
-    for (index, limit) in limits.enumerated() where length > limit {
-      assistantTokensLost[index] += conversation.assistantTokens(from: limit)
-    }
+    extremes.add(LengthExtremes.Row(row: row.row, tokens: count.length))
     let content = conversation.contentSize(in: batch)
     tally.roles += count.kinds
     tally.tokensWithoutSystem += count.tokensWithoutSystem
@@ -85,7 +64,8 @@ struct StatisticsVisitor: RowVisitor {
     tally.bytes += content.bytes
     tally.characters += content.characters
     lengths?.add(row)
-    pending += 1
+    // Collected are lengths, and the spans' borders.
+    pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
   }
 
@@ -94,7 +74,7 @@ struct StatisticsVisitor: RowVisitor {
   consuming func finish() throws(InputError) -> Summary {
     try lengths?.finish()
     flush()
-    for (limit, lost) in zip(limits, assistantTokensLost) { tally.assistantTokensLost[limit] = lost }
+    tally.extremes = extremes
     return Summary(tally: tally)
   }
 
@@ -108,7 +88,7 @@ struct StatisticsVisitor: RowVisitor {
       }
     }
     cells.removeAll(keepingCapacity: true)
-    groups = [[TextKey: Cell]](repeating: [:], count: groupColumns.count)
+    groups = [[TextKey: LengthCollector]](repeating: [:], count: groupColumns.count)
     pending = 0
   }
 }

@@ -33,6 +33,8 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   /// Text may be cut before any of them without changing its tokens: an added token is matched before the text around it
   /// is looked at, and no added token of the vocabularies that are used with the format holds `<` after its first byte.
   public let turnMarkers: [StaticString]
+  /// The added token that ends a turn: the last of ``turnMarkers``.
+  public var turnEnd: StaticString? { turnMarkers.last }
   private let body: Body
 
   /// Makes a format.

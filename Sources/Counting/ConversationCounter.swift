@@ -8,16 +8,18 @@ public import Tokenizers
 ///
 /// It belongs to one thread. What it has counted before makes it faster, but never changes a result.
 public struct ConversationCounter: ~Copyable {
-  private let mode: CountMode
+  let mode: CountMode
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, if the vocabulary has one.
-  private let specialTokens: Int
+  let specialTokens: Int
   private let cuts: TextCuts
-  private var renderer: ConversationRenderer
-  private var counter: TokenCounter
-  private var chat = RenderedChat()
+  var renderer: ConversationRenderer
+  var counter: TokenCounter
+  private(set) var chat = RenderedChat()
   private var spanCounts: [Int] = []
   private var known = SpanCache()
   private var bare = BareConversation()
+  /// What is remembered to find where prompts end.
+  var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
 
@@ -65,6 +67,7 @@ public struct ConversationCounter: ~Copyable {
     if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
+    count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
     return count
   }
 
@@ -134,7 +137,7 @@ public struct ConversationCounter: ~Copyable {
   }
 
   /// The tokens of a text that is likely to come again.
-  private mutating func countOnce(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+  mutating func countOnce(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
     guard range.count <= SpanCache.maximumLength else { return counter.count(bytes.span.bytes.extracting(range)) }
     return bytes.withUnsafeBytes { bytes in
       let text = UnsafeRawBufferPointer(rebasing: bytes[range])
@@ -203,7 +206,7 @@ public struct ConversationCounter: ~Copyable {
   }
 
   /// The tokens of the whole conversation before a place that may be cut; nil if they cannot be told from the spans.
-  private mutating func countWhole(before place: Int) -> Int? {
+  mutating func countWhole(before place: Int) -> Int? {
     var tokens = 0
     var start = 0
     for (span, count) in zip(chat.spans, spanCounts) where start < place {
@@ -223,7 +226,7 @@ public struct ConversationCounter: ~Copyable {
 }
 
 /// What renders conversations, and a clock for it.
-private struct ConversationRenderer {
+struct ConversationRenderer {
   let renderer: ChatRenderer
   /// Whether the clock is read before and after every rendering.
   let isMeasured: Bool

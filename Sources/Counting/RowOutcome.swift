@@ -12,6 +12,8 @@ public struct ConversationCount: Sendable, Hashable {
   public var legacyTokens = 0
   /// The tokens that transformers' assistant mask marks; nil where the template has no `{% generation %}` blocks.
   public var assistantMaskTokens: Int?
+  /// Where the prompt and the last turn end; nil where that is not known, as for contents without a template.
+  public var turns: TurnPlaces?
 
   /// Makes a count of nothing.
   public init() {}
@@ -101,18 +103,6 @@ public struct CountedConversation: Sendable {
   public let renderedBytes: Int
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
-
-  /// The assistant and thinking tokens at positions from `limit` on.
-  public func assistantTokens(from limit: Int) -> Int {
-    var position = 0
-    var lost = 0
-    for span in spans {
-      let end = position + span.tokens
-      if end > limit, span.kind == .assistant || span.kind == .thinking { lost += end - max(position, limit) }
-      position = end
-    }
-    return lost
-  }
 
   /// The sizes of the messages' contents.
   ///

@@ -79,9 +79,11 @@ struct ReportColumns {
       for value in [labels.index(of: label), group.conversations, group.tokens] { packed.append(value) }
     }
     add("labels", .string(packed.text))
-    let limited = limits.map { dataset.limits[$0] }
-    let cut = limited.compactMap { $0 }.flatMap { [$0.conversations, $0.tokensLost, $0.assistantTokensLost] }
-    add("over", .string(limited.contains(nil) ? "" : PackedIntegers.pack(cut)))
+    let limited = limits.compactMap { limit -> [Int]? in
+      guard let cut = dataset.limits[limit], let lost = cut.assistantTokensLost else { return nil }
+      return [cut.conversations, cut.tokensLost, lost]
+    }
+    add("over", .string(limited.count < limits.count ? "" : PackedIntegers.pack(limited.flatMap { $0 })))
     add("withoutSystem", dataset.tokensWithoutSystem.map(JSONValue.number))
     add("bytes", dataset.bytes.map(JSONValue.number))
     add("characters", dataset.characters.map(JSONValue.number))

@@ -31,7 +31,7 @@ struct ReportPage {
   /// The rows of the table that replaces the page if scripts are switched off.
   private var models: [UInt8] {
     var totals: [(model: String, datasets: Int, conversations: Int, tokens: Int)] = []
-    for dataset in runs.flatMap(\.datasets) {
+    for dataset in runs.flatMap(\.datasets) where dataset.original == nil {
       let model = dataset.identity.model
       let index = totals.firstIndex { $0.model.hasSameBytes(as: model) } ?? totals.count
       if index == totals.count { totals.append((model, 0, 0, 0)) }

@@ -3,8 +3,8 @@ public import Support
 
 /// The exact result of one finished dataset, from which everything else is computed.
 public struct Checkpoint: Sendable, Equatable {
-  /// The version of the stored form.
-  public static let formatVersion = 1
+  /// The version of the stored form. Results of format 1, which hold less, are read as well.
+  public static let formatVersion = 2
 
   /// The dataset's names.
   public var identity: DatasetIdentity
@@ -29,7 +29,12 @@ public struct Checkpoint: Sendable, Equatable {
   }
 
   /// The dataset's entry in the statistics document, without a plot.
-  public var summary: DatasetSummary { DatasetSummary(identity: identity, tally: tally, source: source) }
+  public var summary: DatasetSummary {
+    DatasetSummary(identity: identity, tally: tally, source: source, limits: fingerprint.options.limits)
+  }
+
+  /// Whether everything is known that this version counts; results of format 1 lack some of it.
+  public var isComplete: Bool { tally.extremes != nil }
 
   /// What plots and tables need to know about the dataset.
   public var profile: DatasetProfile {
@@ -59,8 +64,8 @@ extension Checkpoint {
 
   init(_ fields: FieldReader) throws(FileError) {
     let version = try fields.integer("format")
-    guard version == Self.formatVersion else {
-      throw FileError(field: "format", reason: "version \(version) is not \(Self.formatVersion)")
+    guard 1...Self.formatVersion ~= version else {
+      throw FileError(field: "format", reason: "version \(version) is none of 1 to \(Self.formatVersion)")
     }
     self.init(
       identity: try DatasetIdentity(dataset: fields.text("dataset"), fields),
@@ -92,7 +97,7 @@ public struct Fingerprint: Sendable, Hashable {
   public struct Options: Sendable, Hashable {
     /// How conversations are turned into text.
     public var countMode: CountMode
-    /// The length limits in tokens, ascending.
+    /// The length limits in tokens, ascending. The counts do not depend on them.
     public var limits: [Int]
     /// What conversations are rendered and tokenized with.
     public var tokenizer: TokenizerRecord
@@ -114,6 +119,13 @@ public struct Fingerprint: Sendable, Hashable {
       self.onError = onError
       self.groupColumns = groupColumns
       self.selection = selection
+    }
+
+    /// Whether the same is counted under both settings: limits make no difference, they are applied afterwards.
+    public func countsLike(_ other: Options) -> Bool {
+      var options = self
+      options.limits = other.limits
+      return options == other
     }
   }
 

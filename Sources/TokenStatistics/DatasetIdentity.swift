@@ -120,6 +120,15 @@ public struct ScoreFilters: Sendable, Hashable {
 }
 
 extension ScoreFilters {
+  /// Whether every row that passes also passes `other`, which lets more through.
+  func isNarrower(than other: ScoreFilters) -> Bool {
+    guard self != other else { return false }
+    if let lowest = other.minimumScore, minimumScore.map({ $0 < lowest }) ?? true { return false }
+    if let highest = other.maximumScore, maximumScore.map({ $0 > highest }) ?? true { return false }
+    guard let otherLabel = other.label else { return true }
+    return label?.hasSameBytes(as: otherLabel) ?? false
+  }
+
   var json: JSONValue {
     var object = JSONObject()
     if let minimumScore { object["min_score"] = .number(minimumScore) }

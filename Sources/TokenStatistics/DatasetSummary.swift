@@ -38,6 +38,18 @@ public struct DatasetSummary: Sendable, Equatable {
   public var templateErrors: [TextKey: Int]
   /// The file that was counted.
   public var source: SourceRecord?
+  /// The prompts and the completions, and the tokens before the first trained one; nil if the file does not say.
+  public var training: TrainingSummary?
+  /// The tokens in the template's generation blocks; nil where it has none.
+  public var assistantMaskTokens: Int?
+  /// What the contents hold beside text; nil if the file does not say.
+  public var findings: ContentFindings?
+  /// The longest and shortest rows; nil if the file does not say.
+  public var extremes: LengthExtremes?
+  /// The dataset of which this one is a filtered copy; nil if it is none.
+  ///
+  /// Totals over datasets leave copies out, whose rows would be counted twice.
+  public internal(set) var original: String?
 
   /// The bytes of content per token; nil without tokens.
   public var bytesPerToken: Double? {
@@ -58,10 +70,10 @@ public struct DatasetSummary: Sendable, Equatable {
     templateErrors = [:]
   }
 
-  /// Summarizes a finished dataset.
+  /// Summarizes a finished dataset, with what each of `limits` would cut off.
   ///
   /// - Complexity: O(*s* · *d*) for *s* scores and *d* distinct lengths.
-  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord) {
+  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord, limits: [Int]) {
     let lengths = tally.lengths
     self.init(
       identity: identity,
@@ -69,17 +81,16 @@ public struct DatasetSummary: Sendable, Equatable {
         conversations: lengths.count, tokens: lengths.total, length: LengthSummary(lengths),
         histogram: HistogramBins.counts(of: lengths)))
     scores = tally.scores.mapValues { GroupSummary($0.lengths, assistantTokens: $0.assistantTokens) }
-    labels = tally.labels.mapValues { GroupSummary(conversations: $0.conversations, tokens: $0.tokens) }
+    labels = tally.labels.mapValues {
+      GroupSummary(conversations: $0.conversations, tokens: $0.tokens, length: LengthSummary($0.lengths))
+    }
     groups = tally.groups.mapValues { values in
       values.mapValues { GroupSummary($0.lengths, assistantTokens: $0.assistantTokens) }
     }
     bands = Self.bands(of: tally, scale: identity.kind.scoreScale)
     cumulativeByScore = Self.cumulative(tally.scores)
-    for (limit, assistantTokensLost) in tally.assistantTokensLost {
-      limits[limit] = LimitSummary(
-        conversations: lengths.count(above: limit), tokensLost: lengths.tokensLost(above: limit),
-        assistantTokensLost: assistantTokensLost)
-    }
+    let training = tally.training
+    self.limits = LimitCosts(tally, lengths: lengths, training: training).summaries(limits)
     roles = tally.roles
     tokensWithoutSystem = tally.tokensWithoutSystem
     bytes = tally.bytes
@@ -87,6 +98,10 @@ public struct DatasetSummary: Sendable, Equatable {
     legacyTokens = tally.legacyTokens
     templateErrors = tally.templateErrors
     self.source = source
+    self.training = training.map(TrainingSummary.init)
+    assistantMaskTokens = tally.assistantMaskTokens
+    findings = tally.findings
+    extremes = tally.extremes
   }
 
   private static func bands(of tally: DatasetTally, scale: ScoreScale?) -> [String: GroupSummary] {
@@ -96,7 +111,8 @@ public struct DatasetSummary: Sendable, Equatable {
       for (score, tally) in tally.scores where band.contains(score) { lengths.merge(tally.lengths) }
       guard !lengths.isEmpty else { continue }
       bands[band.key] = GroupSummary(
-        conversations: lengths.count, tokens: lengths.total, histogram: HistogramBins.counts(of: lengths))
+        conversations: lengths.count, tokens: lengths.total, length: LengthSummary(lengths),
+        histogram: HistogramBins.counts(of: lengths))
     }
     return bands
   }
@@ -123,6 +139,14 @@ extension GroupSummary {
 }
 
 extension DatasetSummary {
+  /// The members that earlier schemas do not have.
+  static let membersOfSchema3 = [
+    "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
+    "extremes",
+  ]
+  /// The member that holds what limits cost.
+  static let limitsKey = "over_limit"
+
   /// The entry's members in the order of the schema; what is not known is left out.
   public var json: JSONObject {
     var object = JSONObject([
@@ -152,7 +176,7 @@ extension DatasetSummary {
     object["cumulative_by_score"] = .fields(cumulativeByScore.sorted { $0.key < $1.key }) {
       (String($0.key), $0.value.json)
     }
-    object["over_limit"] = .fields(limits.sorted { $0.key < $1.key }) { (String($0.key), $0.value.json) }
+    object[Self.limitsKey] = Self.json(of: limits)
     if let bytes { object["bytes"] = .number(bytes) }
     if let characters { object["characters"] = .number(characters) }
     object["bytes_per_token"] = .optional(bytesPerToken)
@@ -164,6 +188,16 @@ extension DatasetSummary {
       }
     }
     if let source { object["source"] = source.json }
+    for (key, value) in training?.members ?? [] { object[key] = value }
+    if let assistantMaskTokens { object["assistant_mask_tokens"] = .number(assistantMaskTokens) }
+    for (key, value) in findings?.members ?? [] { object[key] = value }
+    if let extremes { object["extremes"] = extremes.json }
+    if let original { object["same_data_as"] = .string(original) }
+  }
+
+  /// What limits cost, as an entry holds it.
+  static func json(of limits: [Int: LimitSummary]) -> JSONValue {
+    .fields(limits.sorted { $0.key < $1.key }) { (String($0.key), $0.value.json) }
   }
 
   init(dataset: String, _ fields: FieldReader) throws(FileError) {
@@ -183,7 +217,7 @@ extension DatasetSummary {
     if let sums = try fields.optionalObject("cumulative_by_score") {
       for (key, group) in try sums.objects() { cumulativeByScore[try sums.integerKey(key)] = try GroupSummary(group) }
     }
-    if let stored = try fields.optionalObject("over_limit") {
+    if let stored = try fields.optionalObject(Self.limitsKey) {
       for (key, limit) in try stored.objects() { limits[try stored.limitKey(key)] = try LimitSummary(limit) }
     }
     try readTotals(fields)
@@ -197,6 +231,11 @@ extension DatasetSummary {
     legacyTokens = try fields.optionalCount("seed_total_tokens")
     templateErrors = try fields.optionalObject("template_errors")?.counts() ?? [:]
     if let stored = try fields.optionalObject("source") { source = try SourceRecord(stored) }
+    training = try TrainingSummary(optional: fields)
+    assistantMaskTokens = try fields.optionalCount("assistant_mask_tokens")
+    findings = try ContentFindings(optional: fields)
+    if let stored = try fields.optionalObject("extremes") { extremes = try LengthExtremes(stored) }
+    original = try fields.optionalText("same_data_as")
   }
 
   private static func groups(_ fields: FieldReader?) throws(FileError) -> [TextKey: GroupSummary] {

@@ -13,8 +13,6 @@ public struct DatasetTally: Sendable, Equatable {
   public var scores: [Score: ScoreTally] = [:]
   /// The tokens by kind.
   public var roles = TokensByKind()
-  /// For each limit of the run, the assistant and thinking tokens at positions at or beyond it.
-  public var assistantTokensLost: [Int: Int] = [:]
   /// The tokens of the same conversations rendered without their system messages.
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted, rows whose template raises included.
@@ -27,19 +25,24 @@ public struct DatasetTally: Sendable, Equatable {
   public var templateErrors: [TextKey: Int] = [:]
   /// The counted conversations by a further column and its value.
   public var groups: [TextKey: [TextKey: LabelTally]] = [:]
+  /// The longest and shortest rows; nil where they were not kept, as by earlier versions.
+  public var extremes: LengthExtremes? = LengthExtremes()
+  /// What the contents hold beside text; nil where that was not looked for, as by earlier versions.
+  public var findings: ContentFindings?
+  /// The tokens in the template's generation blocks; nil where the template has none, or where that is not known.
+  public var assistantMaskTokens: Int?
+  /// For each limit of its run, what a checkpoint of format 1 says about assistant and thinking tokens beyond it.
+  private(set) var assistantTokensLost: [Int: Int] = [:]
   /// The number of rows that were left out because they failed.
   public private(set) var failedRows = 0
   /// The failed rows with the smallest numbers, ascending, at most ``keptFailures``.
   public private(set) var failures: [RowFailure] = []
 
-  /// Makes an empty tally for a run with `limits`.
-  public init(limits: [Int] = []) {
-    for limit in limits { assistantTokensLost[limit] = 0 }
-  }
+  /// Makes an empty tally.
+  public init() {}
 
   /// Makes a tally with stored failures.
-  init(limits: [Int], failedRows: Int, failures: [RowFailure]) {
-    self.init(limits: limits)
+  private init(failedRows: Int, failures: [RowFailure]) {
     self.failedRows = failedRows
     self.failures = failures
   }
@@ -53,6 +56,16 @@ public struct DatasetTally: Sendable, Equatable {
   /// The lengths of all counted conversations.
   public var lengths: LengthDistribution {
     scores.values.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+  }
+
+  /// Where prompts end, training begins and turns end in all counted conversations; nil if that is not known.
+  public var training: TrainingTally? {
+    var sum = TrainingTally()
+    for tally in scores.values.flatMap(\.labels.values) where !tally.lengths.isEmpty {
+      guard let training = tally.training else { return nil }
+      sum.merge(training)
+    }
+    return sum
   }
 
   /// The counted conversations by label.
@@ -72,7 +85,6 @@ public struct DatasetTally: Sendable, Equatable {
   public mutating func merge(_ other: DatasetTally) {
     for (score, tally) in other.scores { scores[score, default: ScoreTally()].merge(tally) }
     roles += other.roles
-    assistantTokensLost.merge(other.assistantTokensLost, uniquingKeysWith: +)
     tokensWithoutSystem += other.tokensWithoutSystem
     legacyTokens += other.legacyTokens
     bytes += other.bytes
@@ -81,8 +93,20 @@ public struct DatasetTally: Sendable, Equatable {
     for (column, values) in other.groups {
       for (value, tally) in values { groups[column, default: [:]][value, default: LabelTally()].merge(tally) }
     }
+    extremes = Self.joined(extremes, other.extremes) { $0.merge($1) }
+    findings = Self.joined(findings, other.findings) { $0.merge($1) }
+    assistantMaskTokens = Self.joined(assistantMaskTokens, other.assistantMaskTokens) { $0 += $1 }
     failedRows += other.failedRows
     keep(other.failures)
+  }
+
+  /// What two parts say together; what only one of them says stands for both.
+  private static func joined<Value>(
+    _ first: Value?, _ second: Value?, _ merge: (inout Value, Value) -> Void
+  ) -> Value? {
+    guard var first, let second else { return first ?? second }
+    merge(&first, second)
+    return first
   }
 
   private mutating func keep(_ new: some Collection<RowFailure>) {
@@ -103,10 +127,6 @@ extension DatasetTally {
         }
       ),
       ("roles", roles.json),
-      (
-        "assistant_tokens_lost",
-        .fields(assistantTokensLost.sorted { $0.key < $1.key }) { (String($0.key), .number($0.value)) }
-      ),
       ("tokens_without_system", .number(tokensWithoutSystem)), ("seed_tokens", .number(legacyTokens)),
       ("bytes", .number(bytes)), ("characters", .number(characters)),
       ("template_errors", .fields(templateErrors.sortedByKey()) { ($0.key, .number($0.value)) }),
@@ -117,7 +137,8 @@ extension DatasetTally {
         }
       ),
       ("failed_rows", .number(failedRows)), ("failures", .array(failures.map(\.json))),
-    ]
+    ] + (extremes.map { [("extremes", $0.json)] } ?? []) + (findings?.members ?? [])
+      + (assistantMaskTokens.map { [("assistant_mask_tokens", .number($0))] } ?? [])
   }
 
   init(_ fields: FieldReader) throws(FileError) {
@@ -125,14 +146,22 @@ extension DatasetTally {
     for value in try fields.optionalArray("failures") ?? [] {
       failures.append(try RowFailure(FieldReader(value, place: "failures")))
     }
-    self.init(limits: [], failedRows: try fields.count("failed_rows"), failures: failures)
+    self.init(failedRows: try fields.count("failed_rows"), failures: failures)
     let stored = try fields.object("scores")
     for (key, labels) in try stored.objects() {
       scores[try stored.score(key)] = ScoreTally(labels: try Self.tallies(labels))
     }
     for (column, values) in try fields.object("groups").objects() { groups[column] = try Self.tallies(values) }
-    let lost = try fields.object("assistant_tokens_lost")
-    for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.limitKey(key.text)] = tokens }
+    if let lost = try fields.optionalObject("assistant_tokens_lost") {
+      for (key, tokens) in try lost.counts() { assistantTokensLost[try lost.limitKey(key.text)] = tokens }
+    }
+    if let stored = try fields.optionalObject("extremes") {
+      extremes = try LengthExtremes(stored)
+    } else {
+      extremes = nil
+    }
+    findings = try ContentFindings(optional: fields)
+    assistantMaskTokens = try fields.optionalCount("assistant_mask_tokens")
     roles = try TokensByKind(fields.object("roles"))
     tokensWithoutSystem = try fields.count("tokens_without_system")
     legacyTokens = try fields.count("seed_tokens")

@@ -138,35 +138,3 @@ extension GroupSummary {
       histogram: try fields.optionalCounts("hist"))
   }
 }
-
-/// What a length limit would cut off.
-public struct LimitSummary: Sendable, Hashable {
-  /// The conversations longer than the limit.
-  public var conversations: Int
-  /// Their tokens beyond the limit.
-  public var tokensLost: Int
-  /// The assistant and thinking tokens among those.
-  public var assistantTokensLost: Int
-
-  /// Makes a summary from its parts.
-  public init(conversations: Int, tokensLost: Int, assistantTokensLost: Int) {
-    self.conversations = conversations
-    self.tokensLost = tokensLost
-    self.assistantTokensLost = assistantTokensLost
-  }
-}
-
-extension LimitSummary {
-  var json: JSONValue {
-    .fields([
-      ("conversations", .number(conversations)), ("tokens_lost", .number(tokensLost)),
-      ("assistant_tokens_lost", .number(assistantTokensLost)),
-    ])
-  }
-
-  init(_ fields: FieldReader) throws(FileError) {
-    self.init(
-      conversations: try fields.count("conversations"), tokensLost: try fields.count("tokens_lost"),
-      assistantTokensLost: try fields.count("assistant_tokens_lost"))
-  }
-}

@@ -22,10 +22,13 @@ public struct RunSettings: Sendable, Hashable {
 }
 
 extension RunSettings {
+  /// The member that holds the limits, and their name among the conflicts.
+  static let limitsKey = "limits"
+
   /// The settings of one model's entries.
   func json(model: String) -> JSONValue {
     .fields([
-      ("count_mode", .string(countMode.rawValue)), ("limits", .numbers(limits)),
+      ("count_mode", .string(countMode.rawValue)), (Self.limitsKey, .numbers(limits)),
       ("tokenizer", tokenizers[model]?.json ?? .null),
     ])
   }
@@ -39,7 +42,7 @@ extension RunSettings {
     }
     self.init(
       toolVersion: try fields.optionalObject("tool")?.optionalText("version") ?? "unknown",
-      countMode: try fields.choice("count_mode"), limits: try fields.integers("limits"), tokenizers: tokenizers)
+      countMode: try fields.choice("count_mode"), limits: try fields.integers(Self.limitsKey), tokenizers: tokenizers)
   }
 
   /// The settings of `run` that would make its numbers incomparable with those counted under these settings.
@@ -50,7 +53,7 @@ extension RunSettings {
       conflicts.append(SettingConflict(setting: setting, stored: stored, requested: requested))
     }
     compare("count_mode", countMode.rawValue, run.countMode.rawValue)
-    compare("limits", Self.list(limits), Self.list(run.limits))
+    compare(Self.limitsKey, Self.list(limits), Self.list(run.limits))
     for (model, record) in run.tokenizers.sortedByKey() {
       guard let known = tokenizers[model] else { continue }
       compare("tokenizers.\(model).tokenizer_sha256", known.tokenizerSHA256, record.tokenizerSHA256)

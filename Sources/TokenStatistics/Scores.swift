@@ -160,11 +160,16 @@ public struct LabelTally: Sendable, Equatable {
   public private(set) var lengths: LengthDistribution
   /// The tokens of kind assistant and thinking.
   public private(set) var assistantTokens: Int
+  /// Where prompts end, training begins and turns end; nil where that was not counted, as by earlier versions.
+  public private(set) var training: TrainingTally?
 
   /// Makes a tally of `lengths`, of whose tokens `assistantTokens` are the assistant's.
-  public init(lengths: LengthDistribution = LengthDistribution(), assistantTokens: Int = 0) {
+  public init(
+    lengths: LengthDistribution = LengthDistribution(), assistantTokens: Int = 0, training: TrainingTally? = nil
+  ) {
     self.lengths = lengths
     self.assistantTokens = assistantTokens
+    self.training = training
   }
 
   /// The number of conversations.
@@ -175,27 +180,28 @@ public struct LabelTally: Sendable, Equatable {
 
   /// Adds every conversation of `other`.
   public mutating func merge(_ other: LabelTally) {
+    guard !lengths.isEmpty else {
+      self = other
+      return
+    }
+    guard !other.lengths.isEmpty else { return }
     lengths.merge(other.lengths)
     assistantTokens += other.assistantTokens
+    // What is not known of a part is not known of the whole.
+    if let more = other.training { training?.merge(more) } else { training = nil }
   }
 }
 
 extension LabelTally {
-  /// Lengths and counts as two arrays of equal size.
+  /// The tally as a checkpoint holds it.
   var json: JSONValue {
-    .fields([
-      ("assistant_tokens", .number(assistantTokens)), ("lengths", .numbers(lengths.entries.map(\.length))),
-      ("counts", .numbers(lengths.entries.map(\.count))),
-    ])
+    .fields(
+      [("assistant_tokens", .number(assistantTokens))] + lengths.members + (training?.members ?? []))
   }
 
   init(_ fields: FieldReader) throws(FileError) {
-    let lengths = try fields.integers("lengths")
-    let counts = try fields.integers("counts")
-    let entries = zip(lengths, counts).map { LengthDistribution.Entry(length: $0, count: $1) }
-    guard lengths.count == counts.count, let distribution = LengthDistribution(entries: entries) else {
-      throw FileError(field: fields.place, reason: "lengths and counts are no distribution")
-    }
-    self.init(lengths: distribution, assistantTokens: try fields.count("assistant_tokens"))
+    self.init(
+      lengths: try LengthDistribution(fields), assistantTokens: try fields.count("assistant_tokens"),
+      training: try TrainingTally(optional: fields))
   }
 }

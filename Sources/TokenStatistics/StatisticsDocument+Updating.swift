@@ -3,18 +3,20 @@ public import Support
 
 extension StatisticsDocument {
   /// The member that names an entry's own settings if they are not those of the metadata.
-  private static let settingsKey = "settings"
+  static let settingsKey = "settings"
 
   /// Prepares the document for datasets counted with `settings`.
   ///
   /// With `force`, entries that were counted with other settings stay and each names its own in a member `settings`
-  /// until it is counted again.
+  /// until it is counted again. Other limits need neither: they are applied to what was counted, see
+  /// ``applyLimits(from:)``.
   ///
   /// - Throws: `FileError` if the document's settings differ and `force` is false, or they cannot be
   ///   read.
   public mutating func adopt(_ settings: RunSettings, force: Bool) throws(FileError) {
     let stored = try self.settings()
-    let conflicts = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
+    let differences = datasets.isEmpty ? [] : stored?.conflicts(with: settings) ?? []
+    let conflicts = differences.filter { $0.setting != RunSettings.limitsKey }
     if !conflicts.isEmpty {
       guard force else { throw .conflict(path: path, conflicts: conflicts) }
       if let stored { markEntries { stored.json(model: $0) } }
@@ -36,6 +38,13 @@ extension StatisticsDocument {
     updateEntry(of: summary.identity.dataset) { entry in
       for member in summary.json.members { entry[member.key] = member.value }
       entry[Self.settingsKey] = nil
+    }
+  }
+
+  /// Adds to the entry of one dataset what an earlier schema did not hold; what it says of its settings stays.
+  mutating func upgrade(with checkpoint: Checkpoint) {
+    updateEntry(of: checkpoint.identity.dataset) { entry in
+      for member in checkpoint.summary.json.members { entry[member.key] = member.value }
     }
   }
 
@@ -84,7 +93,7 @@ extension StatisticsDocument {
     }
   }
 
-  /// Records when and where the document was made.
+  /// Records when and where the document was made, and which entries are copies of others.
   ///
   /// - Parameters:
   ///   - timestamp: The time in ISO 8601, UTC.
@@ -93,11 +102,15 @@ extension StatisticsDocument {
     metadata["total_datasets"] = .number(datasets.count)
     metadata["timestamp"] = .string(timestamp)
     metadata["git_sha"] = .string(gitSHA)
+    noteCopies()
   }
 
-  /// Turns a schema 1 document into one of schema 2, whose entries name the legacy count mode as their settings.
-  mutating func upgrade() {
-    markEntries { _ in .fields([("count_mode", .string(CountMode.legacy.rawValue))]) }
+  /// Turns a document of an earlier schema into one of this version's.
+  ///
+  /// The entries of a schema 1 document name the legacy count mode as their settings. Members that only later schemas
+  /// have stay absent until an entry is replaced.
+  mutating func upgrade(from schema: Int) {
+    if schema < 2 { markEntries { _ in .fields([("count_mode", .string(CountMode.legacy.rawValue))]) } }
     var upgraded = JSONObject([("schema_version", .number(Self.schemaVersion))])
     for member in root.members where member.key != "schema_version" { upgraded[member.key] = member.value }
     for key in ["errors", "error_details"] where upgraded[key] == nil { upgraded[key] = .array([]) }
@@ -113,7 +126,7 @@ extension StatisticsDocument {
     }
   }
 
-  private mutating func updateEntry(of dataset: String, _ change: (inout JSONObject) -> Void) {
+  mutating func updateEntry(of dataset: String, _ change: (inout JSONObject) -> Void) {
     // The tree is taken out and put back so that a change copies one entry, not all of them.
     var all = datasets
     root["datasets"] = .null

@@ -12,7 +12,7 @@ public import Support
 ///     try document.write()
 public struct StatisticsDocument: Sendable {
   /// The schema that is written.
-  public static let schemaVersion = 2
+  public static let schemaVersion = 3
 
   /// The document's path.
   public let path: String
@@ -40,8 +40,8 @@ public struct StatisticsDocument: Sendable {
 
   /// Reads the document at `path`; nil if there is no file.
   ///
-  /// A document that is only read may be a pipe. A file of the original program (schema 1) is read as well and becomes
-  /// schema 2 when it is written.
+  /// A document that is only read may be a pipe. Files of the original program (schema 1) and of earlier versions
+  /// (schema 2) are read as well and become schema 3 when they are written.
   ///
   /// - Throws: `FileError` if it cannot be read, is damaged, or has a later schema.
   public static func load(_ path: String) throws(FileError) -> StatisticsDocument? {
@@ -59,11 +59,21 @@ public struct StatisticsDocument: Sendable {
       _ = try fields.optionalArray("errors")
       _ = try fields.optionalArray("error_details")
       var document = StatisticsDocument(path: path, root: fields.object, schema: schema)
-      if schema < schemaVersion { document.upgrade() }
+      if schema < schemaVersion { document.upgrade(from: schema) }
       return document
     } catch {
       throw error.kind == .unsupported ? error : .damaged(path: path, reason: error.description)
     }
+  }
+
+  /// Whether the file at `path` begins as statistics do, and is no data; false if it cannot be read.
+  public static func isStatistics(_ path: String) -> Bool {
+    guard !Files.isDirectory(path), var file = try? FileReader(path: path) else { return false }
+    var head = [UInt8](repeating: 0, count: 1 << 12)
+    guard let count = try? file.read(into: &head, from: 0) else { return false }
+    let text = String(decoding: head.prefix(count), as: UTF8.self)
+    guard text.utf8.first(where: { !Array(" \t\r\n".utf8).contains($0) }) == UInt8(ascii: "{") else { return false }
+    return ["\"schema_version\"", "\"total_datasets\""].contains { text.contains($0) }
   }
 
   /// The names of all datasets, sorted by their bytes.
@@ -128,6 +138,9 @@ public struct StatisticsDocument: Sendable {
     get { root["metadata"]?.objectValue ?? JSONObject() }
     set { root["metadata"] = .object(newValue) }
   }
+
+  /// Whether the file that was read is of an earlier schema.
+  var isOutdated: Bool { loadedSchema.map { $0 < Self.schemaVersion } ?? false }
 
   var datasets: JSONObject { root["datasets"]?.objectValue ?? JSONObject() }
 }

@@ -14,6 +14,8 @@ public struct StatisticsMerge: Sendable {
   public private(set) var withoutCheckpoints: [String] = []
 
   private var checkpoints: [TextKey: CheckpointStore] = [:]
+  /// The datasets whose entries come from documents of earlier schemas.
+  private var outdated: Set<TextKey> = []
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
   ///
@@ -43,8 +45,13 @@ public struct StatisticsMerge: Sendable {
   /// - Throws: `FileError`, also if a checkpoint is not that of its dataset.
   public func write(timestamp: String, gitSHA: String) throws(FileError) {
     let store = CheckpointStore(document: document.path)
-    // A checkpoint that is linked to must be that of its name, so all are read before anything is changed.
-    for (dataset, source) in checkpoints where source != store { _ = try source.load(dataset.text) }
+    var document = document
+    // A checkpoint that is linked to must be that of its name, so all are read before anything is changed. What an
+    // entry of an earlier schema lacks is computed from it.
+    for (dataset, source) in checkpoints where source != store || outdated.contains(dataset) {
+      let checkpoint = try source.load(dataset.text)
+      if outdated.contains(dataset), let checkpoint { document.upgrade(with: checkpoint) }
+    }
     // Checkpoints of an older file of this name must not be taken for those of the merged one.
     for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
     if !checkpoints.isEmpty { try store.prepare() }
@@ -53,7 +60,6 @@ public struct StatisticsMerge: Sendable {
       try Files.replicate(try source.path(of: dataset), as: try store.path(of: dataset))
     }
     if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
-    var document = document
     document.stamp(timestamp: timestamp, gitSHA: gitSHA)
     try document.write()
   }
@@ -108,7 +114,11 @@ public struct StatisticsMerge: Sendable {
         guard Self.numbers(present) == Self.numbers(entry) else {
           throw .contradiction(dataset: name, paths: [origins[name] ?? document.path, other.path])
         }
-        continue
+        guard outdated.contains(TextKey(name)), !other.isOutdated else { continue }
+        // The same numbers and more of them.
+        outdated.remove(TextKey(name))
+      } else if other.isOutdated {
+        outdated.insert(TextKey(name))
       }
       entries[name] = .object(entry)
       origins[name] = other.path
@@ -122,12 +132,29 @@ public struct StatisticsMerge: Sendable {
     return Files.relative(Files.join(Files.parent(of: path), plot), to: Files.parent(of: document.path))
   }
 
-  /// An entry without the members that may differ although the same rows were counted.
+  /// An entry without the members that may differ although the same rows were counted: those that say where it is
+  /// from, and those that earlier schemas do not have.
   private static func numbers(_ entry: JSONObject) -> JSONObject {
-    var entry = entry
-    entry["plot"] = nil
-    entry["source"] = nil
-    return entry
+    var numbers = JSONObject()
+    for member in entry.members where !DatasetSummary.membersOfSchema3.contains(member.key) {
+      switch member.key {
+      case "plot", "source", StatisticsDocument.copyKey: continue
+      case "bands", "labels":
+        numbers[member.key] = reduced(member.value) { $0 != "length" }
+      case DatasetSummary.limitsKey:
+        numbers[member.key] = reduced(member.value) { LimitSummary.membersOfSchema2.contains($0) }
+      default: numbers[member.key] = member.value
+      }
+    }
+    return numbers
+  }
+
+  /// The members of an object, each without those of its own members that `isKept` refuses.
+  private static func reduced(_ value: JSONValue, _ isKept: (String) -> Bool) -> JSONValue {
+    .fields(value.objectValue?.members ?? []) { member in
+      guard let inner = member.value.objectValue?.members else { return (member.key, member.value) }
+      return (member.key, .fields(inner.filter { isKept($0.key) }) { ($0.key, $0.value) })
+    }
   }
 
   private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }

@@ -20,7 +20,7 @@ import TokenStatistics
     let table = try RecordBatch(schema: schema, columns: [kinds.finish()], rowCount: 3)
     let plan = try TablePlan(schema, shape: RowShape(.text(column: "kind")), columns: FurtherColumns())
     let batch = DatasetBatch(table, plan: plan, rowsBefore: 0)
-    var visitor = StatisticsVisitor(limits: [], groupColumns: ["kind"])
+    var visitor = StatisticsVisitor(groupColumns: ["kind"])
     for (row, label) in (Self.labels + [Self.labels[1]]).enumerated() {
       var count = ConversationCount()
       count.kinds.user = 10 * (row + 1)

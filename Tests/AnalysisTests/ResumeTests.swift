@@ -71,14 +71,12 @@ struct ResumeTests {
     let demo = try DemoDatasets(Self.names)
     _ = try demo.run()
     let before = try Files.read(demo.document)
-    let error = try #require(throws: InputError.self) { try demo.run { $0.limits = [7] } }
-    #expect(error.description.contains("limits is [64, 512] there and [7] here"))
-    #expect(try Files.read(demo.document) == before)
     let catalog = try ModelCatalog(templateOverrides: ["qwen-3-32b=qwen2.5"])
     let template = try #require(throws: InputError.self) {
       try demo.run { $0.catalog = catalog }
     }
     #expect(template.description.contains("tokenizers.qwen-3-32b.template_sha256"))
+    #expect(try Files.read(demo.document) == before)
     let forced = try demo.run {
       $0.catalog = catalog
       $0.force = true
@@ -86,6 +84,27 @@ struct ResumeTests {
     #expect(forced.counted == Self.names)
     let record = try demo.root()["metadata"]?["tokenizers"]?["qwen-3-32b"]
     #expect(record?["hub_id"] == .string("Qwen/Qwen2.5-7B-Instruct"))
+  }
+
+  @Test("Other limits count nothing again and give what a new run gives")
+  func limits() throws {
+    guard try TestVocabularies.areHere(suite: "other limits") else { return }
+    let demo = try DemoDatasets(Self.names)
+    _ = try demo.run()
+    let fresh = try DemoDatasets(Self.names)
+    let counted = try fresh.run { $0.limits = [96, 200] }
+    let again = try demo.run { $0.limits = [96, 200] }
+    #expect(again.counted.isEmpty && again.reused == Self.names && counted.counted == Self.names)
+    #expect(try demo.root()["metadata"]?["limits"] == .array([.integer(96), .integer(200)]))
+    for name in Self.names {
+      let costs = try #require(try demo.root()["datasets"]?[name]?["over_limit"])
+      #expect(costs == (try fresh.root()["datasets"]?[name]?["over_limit"]))
+      let first = try #require(costs["96"]?.objectValue)
+      for key in ["no_target", "end_lost", "prompt_over", "completion_over", "trained_tokens_lost"] {
+        #expect(first[key]?.integerValue != nil, "\(name) \(key)")
+      }
+      #expect(first["assistant_tokens_lost"] == first["trained_tokens_lost"])
+    }
   }
 
   @Test("Stopped work keeps what is finished, and the next run does only the rest")

@@ -1,4 +1,5 @@
 import JSON
+import Support
 import TestSupport
 import Testing
 import TokenStatistics
@@ -14,8 +15,13 @@ struct DatasetSummaryTests {
     for rows in datasets {
       let entry = Fixtures.checkpoint(rows).summary.json
       let expected = try #require(reference[rows.dataset])
-      for key in ["total_conversations", "total_tokens", "length", "labels", "cumulative_by_score"] {
+      for key in ["total_conversations", "total_tokens", "length", "cumulative_by_score"] {
         #expect(entry[key] == expected[key], "\(rows.dataset) \(key)")
+      }
+      let labels = try #require(expected["labels"]?.objectValue)
+      #expect(entry["labels"]?.objectValue?.keys == labels.keys)
+      for member in labels.members {
+        for key in ["conversations", "tokens"] { #expect(entry["labels"]?[member.key]?[key] == member.value[key]) }
       }
       let scores = try #require(expected["score_histogram"]?.objectValue)
       #expect(entry["score_histogram"]?.objectValue?.keys == scores.keys)
@@ -43,6 +49,16 @@ struct DatasetSummaryTests {
       let scored = rows.scores.filter { $0 != .none }.count
       #expect(summary.bands.values.reduce(0) { $0 + $1.conversations } == scored)
       for band in summary.bands.values { #expect(band.histogram?.reduce(0, +) == band.conversations) }
+      // A label's lengths are those of its rows.
+      for (label, group) in summary.labels {
+        let lengths = zip(rows.labels, rows.lengths).filter { $0.0 == label.text }.map(\.1)
+        #expect(group.length == LengthSummary(LengthDistribution(lengths)))
+      }
+      for (key, group) in summary.bands {
+        let band = try #require(summary.identity.kind.scoreScale?.bands.first { $0.key == key })
+        let lengths = zip(rows.scores, rows.lengths).filter { band.contains($0.0) }.map(\.1)
+        #expect(group.length == LengthSummary(LengthDistribution(lengths)))
+      }
     }
   }
 
@@ -106,7 +122,7 @@ struct DatasetSummaryTests {
   @Test("A dataset without rows has an entry with nulls")
   func empty() throws {
     var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
-    checkpoint.tally = DatasetTally(limits: [512])
+    checkpoint.tally = DatasetTally()
     let entry = checkpoint.summary.json
     #expect(entry["total_conversations"] == .integer(0))
     #expect(entry["length"]?["mean"] == .null && entry["length"]?["p50"] == .null)

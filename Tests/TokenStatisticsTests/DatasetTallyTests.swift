@@ -14,7 +14,7 @@ struct DatasetTallyTests {
       for size in [1, 7, 30, 59] {
         var parts = stride(from: 0, to: count, by: size).map { Fixtures.tally(rows, $0..<min(count, $0 + size)) }
         for order in 0..<3 {
-          var merged = DatasetTally(limits: Fixtures.limits)
+          var merged = DatasetTally()
           for part in parts { merged.merge(part) }
           #expect(merged == whole, "\(rows.dataset) in parts of \(size), order \(order)")
           parts = order == 0 ? parts.reversed() : parts.shuffled(by: 17)
@@ -52,8 +52,9 @@ struct DatasetTallyTests {
   @Test(
     "A damaged partial result is an error that names the place",
     arguments: [
-      ("\"format\":1", "\"format\":99", "format: version 99 is not 1"),
+      ("\"format\":2", "\"format\":99", "format: version 99 is none of 1 to 2"),
       ("\"counts\":[", "\"counts\":[-1,", "lengths and counts are no distribution"),
+      ("\"positions\":[", "\"positions\":[-1,", "trained: positions and counts are no runs"),
       ("\"seed_tokens\":", "\"seed_tokens\":-1,\"x\":", "seed_tokens: -1 is not between"),
       ("\"system\":0", "\"system\":\"0\"", "roles.system: an integer is expected, a string is there"),
       ("{\"format\"", "{", "not valid JSON at byte 1"),

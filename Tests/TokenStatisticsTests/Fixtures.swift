@@ -47,17 +47,24 @@ enum Fixtures {
       attributes: [DatasetAttribute(key: "persona", value: parts[2])])
   }
 
-  /// A tally of `rows`; assistant tokens are taken to be two thirds of a length.
+  /// A tally of `rows`; assistant tokens are taken to be the last two thirds of a length, and its last token the end of
+  /// a turn.
   static func tally(_ rows: Rows, _ range: Range<Int>? = nil) -> DatasetTally {
-    var tally = DatasetTally(limits: limits)
+    var tally = DatasetTally()
     for row in range ?? rows.lengths.indices {
       let length = rows.lengths[row]
-      let part = LabelTally(lengths: LengthDistribution([length]), assistantTokens: length * 2 / 3)
+      let prompt = length - length * 2 / 3
+      let part = LabelTally(
+        lengths: LengthDistribution([length]), assistantTokens: length - prompt,
+        training: TrainingTally(
+          prompts: LengthDistribution([prompt]), completions: LengthDistribution([length - prompt]),
+          firstTargets: LengthDistribution([prompt]), turnEnds: LengthDistribution([length - 1]),
+          trained: PositionCounts(starts: LengthDistribution([prompt]), ends: LengthDistribution([length]))))
+      tally.extremes?.add(LengthExtremes.Row(row: row, tokens: length))
       tally.scores[rows.scores[row], default: ScoreTally()].add(part, label: rows.labels[row])
       tally.groups["question_index", default: [:]]["\(row % 7)", default: LabelTally()].merge(part)
       tally.roles.assistant += length * 2 / 3
       tally.roles.user += length - length * 2 / 3
-      for limit in limits { tally.assistantTokensLost[limit, default: 0] += max(0, length - limit) }
       tally.tokensWithoutSystem += length - 1
       tally.legacyTokens += length + 1
       tally.bytes += 4 * length

@@ -10,12 +10,23 @@ public struct RenderedChat: Sendable {
     public internal(set) var end: Int
   }
 
+  /// The turn of an assistant's message.
+  public struct Answer: Sendable, Hashable {
+    /// The message's index.
+    public let message: Int
+    /// Offset of the first byte of the turn, which is that of its header.
+    public let start: Int
+  }
+
   /// The text (UTF-8).
   public internal(set) var bytes: [UInt8] = []
   /// The parts in order; none is empty, neighbours differ in kind, together they cover ``bytes``.
   public internal(set) var spans: [Part] = []
   /// Offsets where one part ends and the next begins: one fewer than ``spans``.
   public internal(set) var borders: [Int] = []
+
+  /// The turn of the last assistant message; nil where there is none, or where the template does not say.
+  public internal(set) var answer: Answer?
 
   /// Makes an empty value.
   public init() {}
@@ -28,7 +39,11 @@ public struct RenderedChat: Sendable {
     bytes.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
     borders.removeAll(keepingCapacity: true)
+    answer = nil
   }
+
+  /// Notes that the turn of an assistant's message begins here.
+  mutating func beginAnswer(_ message: Int) { answer = Answer(message: message, start: bytes.count) }
 
   /// Appends text the template writes itself.
   mutating func append(_ literal: StaticString) {

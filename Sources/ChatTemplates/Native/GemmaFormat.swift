@@ -17,9 +17,10 @@ private enum GemmaFormat {
       guard (message.role == .user) == index.isMultiple(of: 2) else {
         throw TemplateError(.raised, "Conversation roles must alternate user/assistant/user/assistant/...")
       }
-      chat.append("<start_of_turn>")
       // Data may give the assistant the name that the template gives it.
       let isModel = message.role == .assistant || message.role == .other("model")
+      if isModel { chat.beginAnswer(index) }
+      chat.append("<start_of_turn>")
       chat.append(isModel ? "model" : message.role.name, as: .overhead)
       chat.append("\n")
       let kind = isModel ? .assistant : message.role.contentKind

@@ -47,6 +47,7 @@ private enum LlamaFormat {
       turns = turns.dropFirst()
     }
     for (index, message) in zip(turns.indices, turns) {
+      if message.role == .assistant { chat.beginAnswer(index) }
       try appendTurn(message, number: index + 1, of: text, to: &chat)
     }
     if arguments.addGenerationPrompt { chat.append("<|start_header_id|>assistant<|end_header_id|>\n\n") }

@@ -44,6 +44,7 @@ private enum QwenFormats {
         chat.append(message.textContent, of: text, as: message.role.contentKind)
         chat.append("<|im_end|>\n")
       case .assistant:
+        chat.beginAnswer(index)
         let showsReasoning: ShownReasoning =
           index <= query ? .never : index == messages.count - 1 ? .always : .ifThereIsAny
         try appendAssistant(message, number: index + 1, reasoning: showsReasoning, of: text, to: &chat)
@@ -155,6 +156,7 @@ private enum QwenFormats {
       case .user, .system:
         try appendTurn25(message, of: text, to: &chat)
       case .assistant:
+        chat.beginAnswer(index)
         let calls = message.extras?.toolCallElements ?? []
         guard !calls.isEmpty else {
           try appendTurn25(message, of: text, to: &chat)

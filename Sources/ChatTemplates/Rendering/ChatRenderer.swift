@@ -34,8 +34,8 @@ public struct ChatRenderer: Sendable {
   public let specialTokens: JSONObject
   /// What a run tells the template.
   public private(set) var settings: Settings
-  /// The native format's arguments, where one renders without looking at the row.
-  private var native: (template: ChatTemplate, arguments: TemplateArguments)?
+  /// The native format with its arguments, where one renders without looking at the row.
+  public private(set) var native: (template: ChatTemplate, arguments: TemplateArguments)?
 
   /// Makes a renderer.
   ///
@@ -128,6 +128,14 @@ public struct ChatRenderer: Sendable {
     if engine.argumentNames.contains("bos_token") { return .template }
     guard let token = specialTokens["bos_token"]?.stringValue, !token.isEmpty else { return .none }
     return engine.literalTexts.contains { $0.contains(token) } ? .template : .none
+  }
+
+  /// The bytes of the added token that ends a turn: the format's, else the end-of-sequence token; nil where neither is
+  /// known.
+  public var turnEnd: [UInt8]? {
+    if let marker = main.native?.turnEnd { return Array("\(marker)".utf8) }
+    guard let token = specialTokens["eos_token"]?.stringValue, !token.isEmpty else { return nil }
+    return Array(token.utf8)
   }
 
   /// The arguments that the template was rendered with, for the record: what was given, and a native format's defaults.

@@ -17,12 +17,15 @@ public struct DatasetView: Sendable {
   /// - Parameters:
   ///   - dataset: The dataset, of `run`.
   ///   - run: The statistics file it comes from.
+  ///   - limits: The limits that are shown, in tokens; nil for those of the file.
   ///   - width: The terminal's columns; at least 40 are used.
   ///   - isEmphasized: Whether headings are bold, by escape sequences.
-  public init(_ dataset: DatasetSummary, of run: StatisticsRun, width: Int, isEmphasized: Bool) {
+  public init(
+    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, width: Int, isEmphasized: Bool
+  ) {
     self.dataset = dataset
     edges = run.binEdges
-    limits = run.limits
+    self.limits = limits ?? run.limits
     self.width = min(max(width, 40), 160)
     self.isEmphasized = isEmphasized
     var origin: [String] = []
@@ -90,9 +93,18 @@ public struct DatasetView: Sendable {
       let share = NumberFormat.percent(cut.conversations, of: dataset.all.conversations)
       let start = "over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(cut.conversations))"
       guard cut.conversations > 0 else { return start }
-      return "\(start) (\(share) %), \(NumberFormat.short(cut.tokensLost)) tokens lost"
+      return "\(start) (\(share) %), \(NumberFormat.short(cut.tokensLost)) tokens lost\(Self.losses(cut))"
     }
     return TerminalText.flow("limits", parts, indent: Self.indent, width: width)
+  }
+
+  /// What a limit costs beside tokens: a clause for each loss that there is.
+  private static func losses(_ cut: LimitSummary) -> String {
+    [(cut.withoutTarget, "with no target"), (cut.endsLost, "without their end")]
+      .compactMap { count, what in
+        count.flatMap { $0 > 0 ? ", \(NumberFormat.grouped($0)) \(what)" : nil }
+      }
+      .joined()
   }
 
   private var kinds: [String] {

@@ -72,15 +72,23 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Add as JSON where the time went: phases, threads, and how busy each was.")
   var timing = false
 
+  @Flag(help: "Wait for another run that is at work on the same statistics file.")
+  var wait = false
+
   @Flag(help: "Say what would be counted, and write nothing.")
   var dryRun = false
 
   func run() throws {
     let watch = Stopwatch()
     let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
-    let analysis = try prepare()
+    let known = Files.status(statisticsPath)
+    var analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
     if dryRun { return try printPlan(of: analysis, pictures: batch) }
+    let lock = try lockStatistics()
+    defer { withExtendedLifetime(lock) {} }
+    // Another run may have replaced the file before it was locked.
+    if Files.status(statisticsPath) != known { analysis = try prepare() }
     // What cannot be written is better known before the counting.
     if let batch { try pictures.prepare(batch) }
     Interruption.stopGently()
@@ -130,6 +138,18 @@ struct AnalyzeCommand: ParsableCommand {
     }
     times.recording = recording.seconds
     return outcome.failures
+  }
+
+  /// Keeps other runs from the statistics file until this one ends.
+  private func lockStatistics() throws(CommandFailure) -> UpdateLock {
+    do {
+      try Files.makeDirectories(Files.parent(of: statisticsPath))
+      return try UpdateLock(for: statisticsPath, waits: wait) { holder in
+        Messages.notice("\(statisticsPath): waiting for \(holder)")
+      }
+    } catch {
+      throw CommandFailure(error.description)
+    }
   }
 
   private var statisticsPath: String { outputJson ?? workspace.statistics }

@@ -23,24 +23,24 @@ struct OutliersCommand: ParsableCommand {
   var datasets: [String] = []
 
   @Option(help: ArgumentHelp("How many of the longest and of the shortest.", valueName: "n"))
-  var count = 10
+  var count = WholeNumber(10)
 
   @Option(help: ArgumentHelp("All conversations of more tokens than this, longest first.", valueName: "limit"))
-  var over: Int?
+  var over: TokenLength?
 
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
   func validate() throws {
-    if count < 1 { throw ValidationError("--count must be 1 or more, not \(count).") }
-    if let over, over < 0 { throw ValidationError("--over must be 0 or more, not \(over).") }
+    if count.value < 1 { throw ValidationError("--count must be 1 or more, not \(count.value).") }
   }
 
   func run() throws {
     let scan = try selection.scan(datasets, columns: OutlierCollector.columns)
-    let keep = over == nil ? count : 0
+    let keep = over == nil ? count.value : 0
+    let over = over?.tokens
     let previewBytes = OutlierTable.previewBytes(forPrograms: form.isForPrograms)
-    let outcomes = scan.run { [over] identity in
+    let outcomes = scan.run { identity in
       OutlierCollector(dataset: identity.dataset, keep: keep, over: over, previewBytes: previewBytes)
     }
     var failures = ScanFailures(scan)

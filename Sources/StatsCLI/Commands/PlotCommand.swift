@@ -82,7 +82,7 @@ struct PlotCommand: ParsableCommand {
     _ chosen: [DatasetProfile], of run: StatisticsPlots, except failures: PlotBatch.Failures,
     in document: inout StatisticsDocument
   ) throws(CommandFailure) {
-    guard pictures.plotFormat == .png, document.loadedSchema == StatisticsDocument.schemaVersion else { return }
+    guard pictures.plotFormat == .png, document.loadedSchema ?? 1 > 1 else { return }
     let unnamed = chosen.filter { document.plot(of: $0.dataset) == nil }
     guard unnamed.contains(where: { failures[$0.dataset] == nil }) else { return }
     run.record(unnamed, except: failures, in: &document, absolutePaths: pictures.absolutePlotPaths)

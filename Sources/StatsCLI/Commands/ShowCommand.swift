@@ -31,6 +31,10 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the dataset's entry of the statistics as JSON.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
+  var limits: String?
+
   @Option(help: "Columns to fill; default: those of the terminal.")
   var width: Int?
 
@@ -39,7 +43,11 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let path = statistics ?? workspace.statistics
     let run = try StatisticsRun.load(path)
-    let dataset = try find(in: run)
+    let chosen = try find(in: run)
+    let limits = try limits.map { (text) throws(CommandFailure) in
+      try TokenLengths(text, option: "--limits").lengths
+    }
+    let dataset = try limits.map { (limits) throws(FileError) in try apply(limits, to: chosen, of: path) } ?? chosen
     var output = StandardOutput()
     if image {
       try writePlot(of: dataset, beside: path, to: &output)
@@ -48,7 +56,8 @@ struct ShowCommand: ParsableCommand {
     } else {
       let screen = TerminalScreen.standardOutput
       let view = DatasetView(
-        dataset, of: run, width: width ?? screen?.columns ?? 80, isEmphasized: screen?.showsEmphasis ?? false)
+        dataset, of: run, limits: limits, width: width ?? screen?.columns ?? 80,
+        isEmphasized: screen?.showsEmphasis ?? false)
       for line in view.lines { try output.writeLine(line) }
     }
     try output.flush()
@@ -77,6 +86,21 @@ struct ShowCommand: ParsableCommand {
   }
 
   private static let mostNames = 8
+
+  /// The dataset with what other limits cost, from its exact lengths.
+  private func apply(
+    _ limits: [Int], to dataset: DatasetSummary, of path: String
+  ) throws(FileError) -> DatasetSummary {
+    let name = dataset.identity.dataset
+    guard let checkpoint = try CheckpointStore(document: path).load(name) else {
+      throw FileError(
+        "read", "\(path).partials",
+        reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
+    }
+    var dataset = dataset
+    dataset.limits = LimitCosts(checkpoint.tally).summaries(limits)
+    return dataset
+  }
 
   private func writePlot(
     of dataset: DatasetSummary, beside statistics: String, to output: inout StandardOutput

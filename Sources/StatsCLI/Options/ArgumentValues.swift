@@ -11,6 +11,7 @@ public import TokenStatistics
 extension PlotFormat: ExpressibleByArgument {}
 extension PlotStyle: ExpressibleByArgument {}
 extension CountMode: ExpressibleByArgument {}
+extension Mixture.Measure: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
 extension SplitSettings.Group: ExpressibleByArgument {}
 
@@ -53,7 +54,7 @@ struct TokenAmount: ExpressibleByArgument {
     let factor = argument.last.flatMap { factors[$0] }
     let digits = factor == nil ? argument[...] : argument.dropLast()
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-    guard let first = parts.first, let whole = Self.grouped(first), parts.count <= 2 else { return nil }
+    guard let first = parts.first, let whole = GroupedNumber(first)?.value, parts.count <= 2 else { return nil }
     guard let scaled = Self.product(whole, factor ?? 1) else { return nil }
     var tokens = scaled
     if parts.count == 2 {
@@ -70,13 +71,6 @@ struct TokenAmount: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { NumberFormat.grouped(tokens) }
-
-  /// A number whose digits may stand in groups of three, so that `1,5` is none.
-  private static func grouped(_ digits: Substring) -> Int? {
-    let groups = digits.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "_" }
-    guard groups[0].count > 0, groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return nil }
-    return number(groups.joined())
-  }
 
   private static func number(_ digits: some StringProtocol) -> Int? {
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

@@ -7,7 +7,7 @@ import TokenStatistics
 /// What exactly is counted.
 struct CountingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Length limits in tokens, separated by commas; default: 2048,4096,8192.", valueName: "tokens"))
+    help: ArgumentHelp("Length limits in tokens, separated by commas; default: 2048,4096,8192.", valueName: "list"))
   var limits: String?
 
   @Option(help: "template: exactly the model's input; seed: what the original script counted.")
@@ -30,13 +30,7 @@ struct CountingOptions: ParsableArguments {
     if let onError { options.onError = onError }
     options.groupColumns = groupBy
     guard let limits else { return }
-    options.limits = try limits.split(separator: ",", omittingEmptySubsequences: false).map {
-      (text) throws(CommandFailure) in
-      guard let limit = Int(text), limit > 0 else {
-        throw CommandFailure("--limits \(limits): \"\(text)\" is no number of tokens", status: .usage)
-      }
-      return limit
-    }
+    options.limits = try TokenLengths(limits, option: "--limits").lengths
   }
 }
 

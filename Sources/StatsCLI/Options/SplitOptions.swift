@@ -15,7 +15,7 @@ struct SplitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Longer conversations are left out; none is ever cut.", valueName: "tokens"))
-  var maxLength = TokenAmount(tokens: 4_096)
+  var maxLength = TokenLength(4_096)
 
   @Option(help: ArgumentHelp("Seed of the random choice.", valueName: "n"))
   var seed = 17

@@ -36,7 +36,8 @@ struct AnalysisReport {
     self.pictures = pictures
     var byType: [String: LengthOverview] = [:]
     var byModel: [String: LengthOverview] = [:]
-    for profile in result.checkpoints.map(\.profile) {
+    let copies = Set(result.document.copies.map { TextKey($0.dataset) })
+    for profile in result.checkpoints.map(\.profile) where !copies.contains(TextKey(profile.dataset)) {
       let title = "\(profile.model) \(profile.kind.rawValue)s"
       byType[title, default: LengthOverview(title: title)].add(profile)
       byModel[profile.model, default: LengthOverview(title: profile.model)].add(profile)
@@ -66,6 +67,9 @@ struct AnalysisReport {
     for line in table.lines(width: nil) { try output.writeLine(line) }
     try output.writeLine("")
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
+    for copy in copies {
+      try output.writeLine("\(copy.dataset) is not in these sums: it holds rows of \(copy.original)")
+    }
     try output.writeLine("")
   }
 
@@ -92,6 +96,12 @@ struct AnalysisReport {
       status: .partialFailure)
   }
 
+  /// The datasets of this run whose rows other datasets hold as well.
+  private var copies: [(dataset: String, original: String)] {
+    let counted = Set(result.checkpoints.map { TextKey($0.identity.dataset) })
+    return result.document.copies.filter { counted.contains(TextKey($0.dataset)) }
+  }
+
   private func warn(of checkpoint: Checkpoint) {
     for failure in checkpoint.tally.failures.prefix(Self.namedRows) {
       let place = "\(checkpoint.identity.dataset), row \(failure.row), \(failure.kind.place)"
@@ -113,6 +123,7 @@ struct AnalysisReport {
         [
           ("statistics", .string(statistics)), ("pictures", pictures.map(JSONValue.string) ?? .null),
           ("counted", .number(result.counted.count)), ("taken_over", .number(result.reused.count)),
+          ("copies", .object(JSONObject(copies.map { ($0.dataset, .string($0.original)) }))),
           ("failed", .array(result.failures.map { .string($0.description) })),
           ("failed_rows", .number(result.failedRows)),
           ("lengths", result.lengthsRows == nil ? .null : lengths.map(JSONValue.string) ?? .null),

@@ -23,6 +23,8 @@ enum ExitStatus: Int32 {
   case nothingMatched = 4
   /// A model nobody knows, or a tokenizer that is not on this machine.
   case unknownModel = 5
+  /// A condition that was asked for does not hold.
+  case conditionFailed = 6
   /// The command line was wrong (`EX_USAGE`).
   case usage = 64
   /// Stopped by a signal; what was finished by then is kept.

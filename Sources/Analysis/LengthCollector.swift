@@ -1,0 +1,58 @@
+import ChatTemplates
+import Counting
+import TokenStatistics
+
+/// Collects the lengths and places of a group's conversations, such as those of one score and label.
+///
+/// They become distributions in bulk, which is much faster than one by one.
+struct LengthCollector {
+  private var lengths: [Int] = []
+  private var assistantTokens = 0
+  private var prompts: [Int] = []
+  private var completions: [Int] = []
+  private var firstTargets: [Int] = []
+  private var untrained: [Int] = []
+  private var turnEnds: [Int] = []
+  /// The borders of the spans that are trained.
+  private var trainedStarts: [Int] = []
+  private var trainedEnds: [Int] = []
+
+  /// Adds a conversation.
+  mutating func add(_ conversation: CountedConversation) {
+    let count = conversation.row.count
+    let length = count.length
+    lengths.append(length)
+    if let prompt = count.turns?.promptTokens {
+      prompts.append(prompt)
+      // A conversation that ends without an answer is shorter than its prompt, which the generation prompt belongs to.
+      completions.append(max(0, length - prompt))
+    }
+    if let end = count.turns?.lastTurnEnd { turnEnds.append(end) }
+    var position = 0
+    var isTrained = false
+    for span in conversation.spans {
+      let end = position + span.tokens
+      if span.tokens > 0, span.kind == .assistant || span.kind == .thinking {
+        if !isTrained { firstTargets.append(position) }
+        isTrained = true
+        assistantTokens += span.tokens
+        trainedStarts.append(position)
+        trainedEnds.append(end)
+      }
+      position = end
+    }
+    if !isTrained { untrained.append(length) }
+  }
+
+  /// The conversations' exact counts.
+  func tally() -> LabelTally {
+    LabelTally(
+      lengths: LengthDistribution(lengths), assistantTokens: assistantTokens,
+      training: TrainingTally(
+        prompts: LengthDistribution(prompts), completions: LengthDistribution(completions),
+        firstTargets: LengthDistribution(firstTargets), untrained: LengthDistribution(untrained),
+        turnEnds: LengthDistribution(turnEnds),
+        trained: PositionCounts(
+          starts: LengthDistribution(trainedStarts), ends: LengthDistribution(trainedEnds))))
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import JSON
+import Reports
+import Support
+import TokenStatistics
+
+/// Compares two statistics files.
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Show what changed between two statistics files.",
+    discussion: """
+      Datasets that were added, are gone or have other numbers, and settings that differ. With --fail-on, conditions \
+      on the datasets of the new file end the command with status 6 where one holds. They compare \
+      \(StatisticsCondition.numbers.joined(separator: ", ")) with a value; what a limit costs needs the limit, as in \
+      no_target@4096>0, unless the file has only one.
+
+      Examples:
+        tokenstats diff old.json new.json
+        tokenstats diff old.json new.json --markdown --fail-on 'p99>2048,no_target@2048>0'
+      """)
+
+  @Argument(help: "The statistics file as it was.", completion: .file(extensions: ["json"]))
+  var old: String
+
+  @Argument(help: "The statistics file as it is now.", completion: .file(extensions: ["json"]))
+  var new: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Flag(help: "Print Markdown for a pull request.")
+  var markdown = false
+
+  @Option(help: ArgumentHelp("Conditions that must not hold, separated by commas.", valueName: "conditions"))
+  var failOn: String?
+
+  func validate() throws {
+    if json && markdown { throw ValidationError("--json and --markdown exclude each other.") }
+  }
+
+  func run() throws {
+    let gate = try failOn.map { (text) throws(CommandFailure) in try ConditionGate(text, option: "--fail-on") }
+    let before = try StatisticsDocument.loadExisting(old)
+    let after = try StatisticsDocument.loadExisting(new)
+    let view = DiffView(try StatisticsDiff(before, after), names: (old, new))
+    let hits = try gate?.hits(in: after) ?? []
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(view.json(conditions: hits.map(\.description)).serialized(.pretty))
+    } else {
+      let width = markdown ? nil : TerminalScreen.standardOutput?.columns
+      for line in markdown ? view.markdown : view.lines(width: width) { try output.writeLine(line) }
+    }
+    try output.flush()
+    try ConditionGate.end(hits)
+  }
+}

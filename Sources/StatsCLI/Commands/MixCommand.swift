@@ -1,0 +1,139 @@
+import ArgumentParser
+import JSON
+import Reports
+import Support
+import TokenStatistics
+
+/// Computes how datasets are mixed so that each has its share of the tokens.
+struct MixCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mix",
+    abstract: "Compute how rows are mixed so that each dataset has its share of the tokens.",
+    discussion: """
+      Rows of different datasets have different lengths, so shares of rows are not shares of tokens. Shares need not \
+      add up to 1. Printed are the shares of rows, the epochs of each dataset until the first one is at its end, and the \
+      lines that trainers take: interleave_probs of LlamaFactory, probabilities of interleave_datasets, the blend of \
+      Megatron, which goes by tokens.
+
+      Example:
+        tokenstats mix a.json b.json --share qwen-3-32b__role__pirate=0.7,qwen-3-32b__trait__formal=0.3
+      """)
+
+  @Argument(help: "Statistics files.", completion: .file(extensions: ["json"]))
+  var statistics: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Datasets by name, or a part of it that only one has, each with its share, as in a=0.5,b=0.5.",
+      valueName: "shares"))
+  var share: String
+
+  @Option(help: "Which tokens the shares are shares of: the trained ones or all.")
+  var by = Mixture.Measure.total
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOptions
+
+  func run() throws {
+    let shares = try shares()
+    let paths = statistics.isEmpty ? [workspace.statistics] : statistics
+    var datasets: [DatasetSummary] = []
+    for path in paths { datasets += try StatisticsDocument.loadExisting(path).summaries() }
+    let chosen = try shares.map { (name, share) throws(CommandFailure) in
+      (summary: try Self.dataset(name, among: datasets, of: paths), share: share)
+    }
+    let names = Set(chosen.map { TextKey($0.summary.identity.dataset) })
+    guard names.count == chosen.count else {
+      throw CommandFailure("--share \(share): two parts name the same dataset", status: .usage)
+    }
+    guard let mixture = Mixture(chosen, by: by) else {
+      let empty = chosen.map(\.summary).first { Mixture([(summary: $0, share: 1)], by: by) == nil }
+      throw CommandFailure("\(empty?.identity.dataset ?? share) has no tokens to mix by \(by.rawValue)")
+    }
+    try print(mixture)
+  }
+
+  /// The names and shares of the option.
+  private func shares() throws(CommandFailure) -> [(name: String, share: Double)] {
+    var shares: [(name: String, share: Double)] = []
+    for part in share.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let place = part.lastIndex(of: "="), place > part.startIndex,
+        let number = Double(part[part.index(after: place)...]), number > 0, number.isFinite
+      else {
+        throw CommandFailure(
+          "--share \(share): \"\(part)\" is no share; write NAME=SHARE with a positive share, as in a=0.5,b=0.5",
+          status: .usage)
+      }
+      shares.append((String(part[..<place]), number))
+    }
+    return shares
+  }
+
+  /// The dataset of that name; else the only one whose name holds it.
+  private static func dataset(
+    _ name: String, among datasets: [DatasetSummary], of paths: [String]
+  ) throws(CommandFailure) -> DatasetSummary {
+    if let exact = datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(name.utf8) }) { return exact }
+    let found = datasets.filter { $0.identity.dataset.contains(name) }
+    guard let first = found.first else {
+      throw CommandFailure(
+        "no dataset of \(paths.joined(separator: ", ")) has '\(name)' in its name", status: .nothingMatched)
+    }
+    guard found.count == 1 else {
+      let names = found.prefix(8).map(\.identity.dataset).joined(separator: ", ")
+      throw CommandFailure("'\(name)' could be any of \(found.count) datasets: \(names)", status: .usage)
+    }
+    return first
+  }
+
+  private func print(_ mixture: Mixture) throws(CommandFailure) {
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(Self.json(mixture).serialized(.pretty))
+      return try output.flush()
+    }
+    var table = ResultTable([
+      .text("dataset"), .number("rows"), .number("tokens"), .number("share"), .number("row_share"),
+      .number("total_share"), .number("epochs"),
+    ])
+    for part in mixture.parts {
+      table.add([
+        .text(part.dataset), .integer(part.rows), .integer(part.tokens), .decimal(part.share, digits: 4),
+        .decimal(part.rowShare, digits: 4), .decimal(part.totalShare, digits: 4), .decimal(part.epochs, digits: 3),
+      ])
+    }
+    for line in table.lines(width: TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+    try output.writeLine("")
+    for line in Self.settings(of: mixture) { try output.writeLine(line) }
+    try output.flush()
+  }
+
+  /// The lines that trainers take.
+  private static func settings(of mixture: Mixture) -> [String] {
+    let rows = mixture.parts.map { NumberFormat.fixed($0.rowShare, digits: 6) }
+    let blend = mixture.parts.map { "\(NumberFormat.fixed($0.totalShare, digits: 6)) \($0.dataset)" }
+    return [
+      "interleave_probs: \(rows.joined(separator: ","))", "probabilities=[\(rows.joined(separator: ", "))]",
+      "--data-path \(blend.joined(separator: " "))",
+    ].map { TerminalText.visible($0) }
+  }
+
+  private static func json(_ mixture: Mixture) -> JSONValue {
+    let parts = mixture.parts.map { part in
+      JSONValue.object(
+        JSONObject([
+          ("dataset", .string(part.dataset)), ("rows", .number(part.rows)), ("tokens", .number(part.tokens)),
+          ("share", .double(part.share)), ("row_share", .double(part.rowShare)),
+          ("total_share", .double(part.totalShare)), ("epochs", .double(part.epochs)),
+        ]))
+    }
+    return .object(
+      JSONObject([
+        ("by", .string(mixture.measure.rawValue)), ("tokens", .double(mixture.tokens)), ("datasets", .array(parts)),
+        ("probabilities", .array(mixture.parts.map { .double($0.rowShare) })),
+        ("data_path", .array(mixture.parts.flatMap { [.double($0.totalShare), .string($0.dataset)] })),
+      ]))
+  }
+}

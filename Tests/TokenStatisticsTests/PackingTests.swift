@@ -1,0 +1,73 @@
+import JSON
+import Testing
+
+@testable import TokenStatistics
+
+@Suite("Packing")
+struct PackingTests {
+  /// The trainers' results, and the lengths they are of.
+  private static func reference() throws -> (samples: [String: [Int]], results: [JSONValue]) {
+    let root = try Fixtures.json("packing.json")
+    var samples: [String: [Int]] = [:]
+    for member in root["samples"]?.objectValue?.members ?? [] {
+      samples[member.key] = member.value.arrayValue?.compactMap(\.integerValue)
+    }
+    return (samples, root["results"]?.arrayValue ?? [])
+  }
+
+  private static func check(_ result: PackingResult, _ expected: JSONValue?, _ comment: String) throws {
+    #expect(result.sequences == (try #require(expected?["sequences"]?.integerValue)), "\(comment)")
+    #expect(result.tokens == (try #require(expected?["tokens"]?.integerValue)), "\(comment)")
+  }
+
+  @Test("Packing comes to what the trainers' own code comes to, window by window and all at once")
+  func trainers() throws {
+    let (samples, results) = try Self.reference()
+    #expect(samples.count == 3 && results.count == 12)
+    for expected in results {
+      let name = try #require(expected["sample"]?.stringValue)
+      let lengths = try #require(samples[name])
+      let limit = try #require(expected["limit"]?.integerValue)
+      let comment = "\(name) at \(limit)"
+      for strategy in [PackingStrategy.bfd, .bfdSplit, .wrapped] {
+        let key = strategy.rawValue
+        let whole = LengthDistribution(lengths).packed(limit, strategy)
+        try Self.check(whole, expected["trl"]?["\(key) all"], "\(comment), \(key)")
+        for workers in [1, 4] {
+          let packed = TrainerPacking.trl(strategy, workers: workers).pack(lengths, limit: limit)
+          try Self.check(packed, expected["trl"]?["\(key) \(workers)"], "\(comment), \(key), \(workers) workers")
+          #expect(packed.tokens + packed.tokensLost == lengths.reduce(0, +))
+        }
+      }
+      try Self.check(TrainerPacking.axolotl.pack(lengths, limit: limit), expected["axolotl"], "\(comment), axolotl")
+      try Self.check(TrainerPacking.swift.pack(lengths, limit: limit), expected["swift"], "\(comment), ms-swift")
+    }
+  }
+
+  @Test("Padding takes a sequence a conversation and loses what is beyond the limit")
+  func padding() {
+    let result = LengthDistribution([0, 10, 30, 50]).packed(32, .padding)
+    #expect(result.sequences == 3 && result.tokens == 72 && result.tokensLost == 18 && result.cutConversations == 1)
+    #expect(result.utilization == 0.75)
+    #expect(result.steps(batch: 2) == 2 && result.steps(batch: 3) == 1 && result.steps(batch: 8) == 1)
+    #expect(PackingResult(limit: 32).utilization == nil && PackingResult(limit: 32).steps(batch: 4) == 0)
+  }
+
+  @Test("Where sequences are filled without regard to rows, those are cut that cross a border")
+  func wrapped() {
+    // 0..<3, 3..<11, 11..<16 and 16..<20 in sequences of 8.
+    let lengths = [3, 8, 5, 4]
+    let result = TrainerPacking.trl(.wrapped, workers: 1).pack(lengths, limit: 8)
+    #expect(result.sequences == 3 && result.tokensLost == 0 && result.cutConversations == 1)
+    #expect(LengthDistribution(lengths).packed(8, .wrapped).cutConversations == nil)
+  }
+
+  @Test("A million conversations are packed from their counts at once")
+  func manyConversations() {
+    var lengths = LengthDistribution()
+    for length in 1...1_000 { lengths.add(length, count: 1_000) }
+    let result = lengths.packed(1_024, .bfd)
+    #expect(result.tokens == lengths.total && result.sequences >= (lengths.total + 1_023) / 1_024)
+    #expect((result.utilization ?? 0) > 0.99)
+  }
+}
