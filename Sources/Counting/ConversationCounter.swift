@@ -45,7 +45,7 @@ public struct ConversationCounter: ~Copyable {
   /// - Parameter cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
   init(tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool) {
     self.mode = mode
-    self.renderer = ConversationRenderer(renderer: renderer, isMeasured: measuresRendering)
+    self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
     self.cuts = cuts
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
@@ -228,10 +228,18 @@ public struct ConversationCounter: ~Copyable {
 /// What renders conversations, and a clock for it.
 struct ConversationRenderer {
   let renderer: ChatRenderer
+  /// The bytes of the added token that ends a turn; nil where it is not known.
+  let turnEnd: [UInt8]?
   /// Whether the clock is read before and after every rendering.
   let isMeasured: Bool
   /// The seconds spent in the template so far, if they are measured.
   private(set) var seconds = 0.0
+
+  init(_ renderer: ChatRenderer, isMeasured: Bool) {
+    self.renderer = renderer
+    self.isMeasured = isMeasured
+    turnEnd = renderer.turnEnd
+  }
 
   /// Renders `messages`, whose ranges point into `text`.
   ///

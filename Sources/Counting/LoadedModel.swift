@@ -1,7 +1,7 @@
 public import ChatTemplates
 import JSON
 public import ModelHub
-public import Support
+import Support
 public import TokenStatistics
 public import Tokenizers
 

@@ -109,7 +109,7 @@ extension ConversationCounter {
 
   /// The position of the last marker that ends a turn, in the text that the template writes after the last message.
   private mutating func lastTurnEnd(length: Int) -> Int? {
-    guard let marker = renderer.renderer.turnEnd, let last = chat.spans.last, last.kind == .overhead else { return nil }
+    guard let marker = renderer.turnEnd, let last = chat.spans.last, last.kind == .overhead else { return nil }
     let bytes = chat.bytes
     let start = chat.spans.dropLast().last?.end ?? 0
     guard let place = Self.lastPlace(of: marker, in: bytes, start..<last.end) else { return nil }

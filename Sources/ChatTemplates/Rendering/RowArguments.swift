@@ -1,4 +1,5 @@
 public import JSON
+import Support
 
 /// What a row of a dataset may tell the chat template beside its messages.
 public enum RowArguments {

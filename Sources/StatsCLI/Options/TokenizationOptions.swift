@@ -66,7 +66,7 @@ extension TokenizationOptions {
       model.settings = settings
       if model.renderer?.usesClock ?? false {
         let stored = chat.clock.isSet ? nil : storedNow(model.datasetName)
-        model.settings.clock = try stored ?? chat.clock.clock()
+        if let stored { model.settings.clock = stored } else { model.settings.clock = try chat.clock.clock() }
       }
       return model
     }

@@ -31,9 +31,8 @@ struct TokenizersListCommand: ParsableCommand {
       for line in Self.table(of: found, models).lines(width: nil) { try output.writeLine(line) }
     }
     try output.flush()
-    let tables = CompiledTables.userCache
-    let size = tables.storedBytes
-    if size > 0 {
+    if let tables = CompiledTables.userCache, tables.storedBytes > 0 {
+      let size = tables.storedBytes
       Messages.notice("Compiled tables take \(CompiledTables.megabytes(size)) in \(tables.directory)")
     }
     if found.contains(where: { $0.1.location == nil }) {

@@ -16,7 +16,10 @@ struct TokenizersRemoveCommand: ParsableCommand {
       """)
 
   func run() throws {
-    let tables = CompiledTables.userCache
+    guard let tables = CompiledTables.userCache else {
+      Messages.notice("There is no cache: neither HOME nor XDG_CACHE_HOME is set")
+      return
+    }
     let size = tables.storedBytes
     do throws(FileError) { try tables.removeAll() } catch { throw CommandFailure(error.description) }
     var output = StandardOutput()
