@@ -129,10 +129,8 @@ def main():
             results.append(result)
     versions = {name: importlib.metadata.version(name) for name in ["trl", "axolotl", "binpacking", "datasets"]}
     lines = ",\n  ".join(json.dumps(result) for result in results)
-    OUT.write_text(
-        '{"versions": %s,\n "samples": %s,\n "results": [\n  %s]}\n'
-        % (json.dumps(versions), json.dumps(samples()), lines)
-    )
+    versions = json.dumps(versions)
+    OUT.write_text(f'{{"versions": {versions},\n "samples": {json.dumps(samples())},\n "results": [\n  {lines}]}}\n')
 
 
 if __name__ == "__main__":
