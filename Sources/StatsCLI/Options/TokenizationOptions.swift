@@ -65,8 +65,11 @@ extension TokenizationOptions {
       var model = model
       model.settings = settings
       if model.renderer?.usesClock ?? false {
-        let stored = chat.clock.isSet ? nil : storedNow(model.datasetName)
-        if let stored { model.settings.clock = stored } else { model.settings.clock = try chat.clock.clock() }
+        if !chat.clock.isSet, let stored = storedNow(model.datasetName) {
+          model.settings.clock = stored
+        } else {
+          model.settings.clock = try chat.clock.clock()
+        }
       }
       return model
     }
