@@ -76,7 +76,7 @@ struct DatasetLayout: Sendable {
     for split in splits {
       var files: [RepositoryPath] = []
       for text in split.patterns {
-        guard let pattern = PathPattern(text) else {
+        guard let pattern = RepositoryPattern(text) else {
           throw DatasetCard.refused("** is only a part of a name in \(text)")
         }
         let matches = Self.matches(pattern, in: paths)
@@ -100,7 +100,7 @@ struct DatasetLayout: Sendable {
   ]
 
   /// The paths that match a pattern.
-  static func matches(_ pattern: PathPattern, in paths: [RepositoryPath]) -> [RepositoryPath] {
+  static func matches(_ pattern: RepositoryPattern, in paths: [RepositoryPath]) -> [RepositoryPath] {
     let named = Files.lastComponent(pattern.description)
     return paths.filter { pattern.matches($0) && ($0.name == named || !ignoredNames.contains($0.name)) }
   }
@@ -164,7 +164,7 @@ extension DatasetLayout {
   }
 
   private static func matches(any patterns: [String], in paths: [RepositoryPath]) -> [RepositoryPath] {
-    let patterns = patterns.compactMap(PathPattern.init)
+    let patterns = patterns.compactMap(RepositoryPattern.init)
     return paths.filter { path in patterns.contains { !matches($0, in: [path]).isEmpty } }
   }
 }

@@ -249,8 +249,8 @@ extension HubClient {
     _ paths: [RepositoryPath], matching wanted: String, _ dataset: HubDatasetReference
   ) throws(InputError) -> [RepositoryPath] {
     let found: [RepositoryPath]
-    if PathPattern.isPattern(wanted) {
-      guard let pattern = PathPattern(wanted) else {
+    if RepositoryPattern.isPattern(wanted) {
+      guard let pattern = RepositoryPattern(wanted) else {
         throw .hub(HubFailure(.badName, "\(dataset): ** must be a whole part of the path"))
       }
       found = DatasetLayout.matches(pattern, in: paths)

@@ -136,8 +136,9 @@ struct DatasetLayoutTests {
     #expect(failure { _ = try summary(["a.jsonl"], card: deep) }?.description.contains("nested") == true)
     let dashes = "---\nconfigs:\n" + String(repeating: "- ", count: 10_000) + "a\n---\n"
     #expect(failure { _ = try summary(["a.jsonl"], card: dashes) }?.description.contains("nested") == true)
-    let pattern = try #require(PathPattern(String(repeating: "*a", count: 100) + "b"))
-    #expect(try !pattern.matches(RepositoryPath(String(repeating: "a", count: 200))))
+    let pattern = try #require(RepositoryPattern(String(repeating: "*a", count: 100) + "b"))
+    let path = try RepositoryPath(String(repeating: "a", count: 200))
+    #expect(!pattern.matches(path))
   }
 
   @Test(
@@ -151,6 +152,6 @@ struct DatasetLayoutTests {
       ("__x/*", "__x/a", true), ("**", "__x/a", false), ("*a", "ba", true), ("*a", "ab", false),
     ])
   func patterns(pattern: String, path: String, isMatch: Bool) throws {
-    #expect(try #require(PathPattern(pattern)).matches(RepositoryPath(path)) == isMatch)
+    #expect(try #require(RepositoryPattern(pattern)).matches(RepositoryPath(path)) == isMatch)
   }
 }

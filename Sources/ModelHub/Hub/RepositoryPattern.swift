@@ -4,7 +4,7 @@ import Support
 ///
 /// `*` stands for any characters of one name, `?` for one of them, `[...]` for one of a set, and `**` as a whole part of
 /// the path for any number of folders.
-struct PathPattern: Sendable, Hashable, CustomStringConvertible {
+struct RepositoryPattern: Sendable, Hashable, CustomStringConvertible {
   /// The pattern as it was written.
   let description: String
   private let parts: [Part]
