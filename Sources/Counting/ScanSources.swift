@@ -97,7 +97,9 @@ public struct FoundSources: Sendable {
       directory = try DatasetDirectory.scan(query.folder, models: query.models.isEmpty ? nil : query.models)
     } catch {
       // Without names of datasets the folder is one like any other.
-      guard error.kind == .nothingFound, query.lookup.model != nil, let files = try? Self.files(in: query) else {
+      guard error.kind == .nothingFound, (try? DatasetDirectory.scan(query.folder)) == nil, query.lookup.model != nil,
+        let files = try? Self.files(in: query)
+      else {
         throw error
       }
       notices = files.lookup.notices

@@ -29,6 +29,12 @@ struct SampleTests {
     return try JSONValue.parse(Files.read(options.document))
   }
 
+  /// Whether a value is the reference's, or an object with all of the reference's members: later schemas have more.
+  private static func holds(_ value: JSONValue?, _ reference: JSONValue) -> Bool {
+    guard case .object(let object) = reference else { return value == reference }
+    return object.members.allSatisfy { holds(value?[$0.key], $0.value) }
+  }
+
   @Test("Template mode equals the reference, from folders of every version", arguments: folders)
   func template(folder: String) throws {
     let suite = "the sample in template mode"
@@ -43,7 +49,7 @@ struct SampleTests {
     for dataset in reference.keys {
       let entry = root["datasets"]?[dataset]
       for member in reference[dataset]?.objectValue?.members ?? [] {
-        #expect(entry?[member.key] == member.value, "\(dataset) \(member.key)")
+        #expect(Self.holds(entry?[member.key], member.value), "\(dataset) \(member.key)")
       }
     }
   }

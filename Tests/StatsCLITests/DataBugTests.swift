@@ -118,22 +118,6 @@ import Testing
     for name in ["my_notes_dataset", "scratch", "README.md"] { #expect(result.errors.contains(name)) }
   }
 
-  @Test("paths that are not UTF-8 are opened")
-  func pathOfBytes() throws {
-    try Scratch.with { folder in
-      let rows = try path("kind-by-name/chats.pq")
-      let result = try Program.shell(
-        """
-        d='\(folder.path)'/$(printf 'lat\\351in'); mkdir "$d" && cp '\(rows)' "$d/a.parquet" && \
-        '\(Program.executable.path)' count --model qwen-3-32b "$d/a.parquet" && \
-        '\(Program.executable.path)' analyze --model qwen-3-32b "$d/a.parquet" --output-json "$d/t.json" --no-plots \
-        --progress none
-        """)
-      #expect(result.status == 0, "\(result.errors)")
-      #expect(result.output.hasPrefix("28\n35\n19\n"))
-    }
-  }
-
   @Test("any conversations are analyzed with any model, and nothing is left of a refusal")
   func endToEnd() throws {
     try Scratch.with { folder in

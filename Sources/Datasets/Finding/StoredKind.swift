@@ -74,8 +74,19 @@ struct StoredKind: Sendable, Hashable {
   private static func refusal(_ head: [UInt8]) -> String? {
     for (magic, words) in magics where head.starts(with: magic) { return words }
     if isWide(head) { return "this is text in UTF-16; convert it to UTF-8, as with iconv" }
-    if head.contains(0) { return "this is neither text nor a table that is known" }
+    if head.contains(0), !isTextWithNUL(head) { return "this is neither text nor a table that is known" }
     return nil
+  }
+
+  /// Whether bytes with U+0000 among them are text all the same: UTF-8, and few of them are U+0000.
+  private static func isTextWithNUL(_ head: [UInt8]) -> Bool {
+    let zeros = head.count { $0 == 0 }
+    guard zeros * 32 <= head.count else { return false }
+    do { _ = try UTF8Span(validating: head.span) } catch {
+      // The bytes may end within a character.
+      return error.byteOffsets.upperBound >= head.count && error.byteOffsets.count < 4
+    }
+    return true
   }
 
   private static let magics: [([UInt8], String)] = [

@@ -46,7 +46,8 @@ struct DecodeCommand: ParsableCommand {
       do throws(InputError) {
         let ids = try Self.ids(in: line)
         do throws(TokenizerError) {
-          return (JSONLine.decoded(try tokenizer.decode(ids, skipsSpecialTokens: skipSpecialTokens), ascii: ascii), false)
+          let text = try tokenizer.decode(ids, skipsSpecialTokens: skipSpecialTokens)
+          return (JSONLine.decoded(text, ascii: ascii), false)
         } catch { throw .unreadable(error.description) }
       } catch {
         return (JSONLine.error(error.message, ascii: ascii), true)

@@ -49,12 +49,13 @@ struct ChatModel: Sendable {
         origin: origin, renderer: renderer, tokenizer: try model.tokenizer(),
         controlTokens: ControlTokens(model.format.model.controlTokens))
     case .file(let file):
-      let contents = try file.contents()
-      let definition = try file.definition(of: contents)
+      let tokenizer = try file.loadTokenizer()
+      // Only conversations are searched for control tokens, and only a template makes some of messages.
+      let controlTokens = try renderer.map { renderer in
+        ControlTokens(try file.definition().addedTokens, literalTexts: renderer.literalTexts)
+      }
       return LoadedModel(
-        origin: origin, renderer: renderer, tokenizer: try file.tokenizer(definition),
-        controlTokens: ControlTokens(definition.addedTokens, literalTexts: renderer?.literalTexts ?? []),
-        tokenizerSHA256: SHA256Digest.of(contents.bytes.span.bytes).hex)
+        origin: origin, renderer: renderer, tokenizer: tokenizer, controlTokens: controlTokens ?? ControlTokens([]))
     }
   }
 

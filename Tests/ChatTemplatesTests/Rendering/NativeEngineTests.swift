@@ -9,7 +9,8 @@ import Testing
 /// The official templates are their owners' and are not stored here: `TOKENSTATS_OFFICIAL_TEMPLATES` names a folder with
 /// `gemma-2.jinja`, `llama-3.3.jinja`, `qwen-3.jinja` and `qwen2.5.jinja`, as they are published. How many conversations
 /// are tried is `TOKENSTATS_RANDOM_CONVERSATIONS`.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["TOKENSTATS_OFFICIAL_TEMPLATES"] != nil)) struct NativeEngineTests {
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["TOKENSTATS_OFFICIAL_TEMPLATES"] != nil))
+struct NativeEngineTests {
   private static let environment = ProcessInfo.processInfo.environment
 
   @Test("random conversations", arguments: ChatTemplate.native.map(\.name))
