@@ -154,7 +154,8 @@ struct StoredKind: Sendable, Hashable {
   /// JSON lines or a JSON document; nil if the text is neither.
   private static func json(_ window: inout TextWindow, isNamedLines: Bool) throws(FileError) -> StoredKind? {
     let lines = StoredKind(.jsonLines, layout: .lines)
-    guard let first = try window.peekJSON() else { return isNamedLines ? lines : nil }
+    // A text without a byte has no rows.
+    guard let first = try window.peekJSON() else { return isNamedLines || window.pending.isEmpty ? lines : nil }
     guard [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first) else {
       return isNamedLines ? lines : nil
     }
