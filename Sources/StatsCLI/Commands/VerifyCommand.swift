@@ -71,7 +71,9 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func differences(in rows: [ReferenceExpectation], of set: VerifiedSet) throws(CommandFailure) -> Int {
-    let model = try ModelSelector(templates: set.templates, files: tokenizer).model(named: set.model)
+    let model = try ModelSelector(
+      templates: set.templates, files: tokenizer, hub: HubAccess(isOffline: true)
+    ).model(named: set.model)
     var replay = ExpectationReplay(template: model.format.template, tokenizer: try model.loadTokenizer())
     var differences = 0
     for row in rows {

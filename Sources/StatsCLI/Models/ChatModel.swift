@@ -116,8 +116,10 @@ extension ModelSelector {
           throw CommandFailure(error)
         }
       }
-      origin = ModelOrigin(hubID: name, revision: "local")
-      datasetName = DatasetPart.name(ofModel: name)
+      origin =
+        file.snapshot.map { ModelOrigin(hubID: $0.repository.name, revision: $0.commit) }
+        ?? ModelOrigin(hubID: name, revision: "local")
+      datasetName = file.snapshot?.repository.dashedName ?? DatasetPart.name(ofModel: name)
       names.append(datasetName)
     }
     if let choice = try options.choice(for: names) {

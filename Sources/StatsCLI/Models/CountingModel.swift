@@ -12,7 +12,8 @@ enum CountingModel: Sendable {
 
   /// What the option says of itself.
   static let help = ArgumentHelp(
-    "The model: \(ModelRegistry.nameList), or a model's folder or tokenizer file.", valueName: "name|path")
+    "The model: \(ModelRegistry.nameList), a model of the hub such as org/name, or a model's folder or "
+      + "tokenizer file.", valueName: "name|path")
 
   /// What messages call the model.
   var name: String {
@@ -63,7 +64,20 @@ extension ModelSelector {
     switch ModelReference(name) {
     case .file, .folder:
       throw CommandFailure("\(name): there is no such file or folder", status: .unknownModel)
-    case .name, .hub: return .model(try model(named: name))
+    case .name: return .model(try model(named: name))
+    case .hub:
+      if (try? catalog.model(ModelReference(name))) != nil { return .model(try model(named: name)) }
+      return .file(try TokenizerPath(hubModel(name), spec: spec))
+    }
+  }
+
+  /// The files of a model of the hub: from its cache, else fetched into it.
+  private func hubModel(_ name: String) throws(CommandFailure) -> HubSnapshot {
+    do throws(InputError) {
+      return try hub.client().model(HubReference(name, kind: .model))
+    } catch {
+      if case .hub(.interrupted) = error.kind { throw CommandFailure(error) }
+      throw CommandFailure(error.description, status: .unknownModel)
     }
   }
 }
@@ -74,6 +88,8 @@ struct TokenizerPath: Sendable {
   let path: String
   /// The folder that says more about the model: the one that was named, or that of a file which every model has.
   let modelFolder: String?
+  /// The hub's repository and commit that the files are from; nil for the user's own.
+  let snapshot: HubSnapshot?
   private let spec: TiktokenSpec?
 
   /// Files that lie in a model's folder by these names.
@@ -87,6 +103,7 @@ struct TokenizerPath: Sendable {
   ///   - spec: what a tiktoken file does not hold; nil where the file is known by its digest.
   init(_ path: String, spec: TiktokenSpec?) throws(CommandFailure) {
     self.spec = spec
+    snapshot = nil
     guard Files.isDirectory(path) else {
       self.path = path
       let isUsual = Self.usualNames.contains(Files.lastComponent(Files.absolute(path)))
@@ -97,6 +114,16 @@ struct TokenizerPath: Sendable {
     let name = try Self.choice(in: path)
     Messages.notice("\(path): counting with \(name)")
     self.path = Files.join(path, name)
+  }
+
+  /// Chooses the file of a model of the hub, and says which.
+  init(_ snapshot: HubSnapshot, spec: TiktokenSpec?) throws(CommandFailure) {
+    self.spec = spec
+    self.snapshot = snapshot
+    modelFolder = snapshot.path
+    let name = try Self.choice(in: snapshot.path)
+    Messages.notice("\(snapshot.repository) at \(snapshot.commit.prefix(8)): counting with \(name)")
+    path = Files.join(snapshot.path, name)
   }
 
   private static func choice(in folder: String) throws(CommandFailure) -> String {

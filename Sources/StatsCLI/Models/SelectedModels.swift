@@ -6,6 +6,8 @@ import Tokenizers
 struct ModelSelector: Sendable {
   /// The models with their chat formats.
   let catalog: ModelCatalog
+  /// What is allowed where a model is on the hub.
+  let hub: HubAccess
   /// The vocabulary files that the user named.
   private let files: [Model: ModelReference]
   /// What the models are called whose format was replaced.
@@ -14,7 +16,9 @@ struct ModelSelector: Sendable {
   /// - Parameters:
   ///   - templates: pairs such as `qwen-3-32b=qwen2.5`.
   ///   - files: pairs such as `gemma-2-27b=tokenizer.model`.
-  init(templates: [String], files pairs: [String]) throws(CommandFailure) {
+  ///   - hub: what is allowed where a model is on the hub.
+  init(templates: [String], files pairs: [String], hub: HubAccess) throws(CommandFailure) {
+    self.hub = hub
     do throws(InputError) {
       catalog = try ModelCatalog(templateOverrides: templates)
     } catch {

@@ -11,15 +11,31 @@ struct HubOptions: ParsableArguments {
   @Flag(help: "Fetch also more than 1 GB.")
   var yes = false
 
+  /// What the options allow.
+  var access: HubAccess { HubAccess(isOffline: offline, allowsMuch: yes) }
+
+  /// A client that says on standard error what it fetches.
+  ///
+  /// - Parameter progress: how progress is shown.
+  func client(progress style: ProgressStyle = .fitting) -> HubClient { access.client(progress: style) }
+}
+
+/// What the user allows of fetching from the hub.
+struct HubAccess: Sendable {
+  /// Whether nothing is fetched.
+  var isOffline = false
+  /// Whether more than 1 GB may be fetched.
+  var allowsMuch = false
+
   /// A client that says on standard error what it fetches.
   ///
   /// - Parameter progress: how progress is shown.
   func client(progress style: ProgressStyle = .fitting) -> HubClient {
     var settings = HubSettings()
-    if offline { settings.isOffline = true }
+    if isOffline { settings.isOffline = true }
     let display = FetchDisplay(style)
     return HubClient(
-      settings: settings, consent: HubConsent(isGiven: yes), stop: Interruption.flag, report: display.show)
+      settings: settings, consent: HubConsent(isGiven: allowsMuch), stop: Interruption.flag, report: display.show)
   }
 }
 

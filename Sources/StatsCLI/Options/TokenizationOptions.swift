@@ -26,12 +26,13 @@ struct TokenizationOptions: ParsableArguments {
   var templateArg: [String] = []
 
   @OptionGroup var chat: ChatTemplateOptions
+  @OptionGroup(title: "Hub") var hub: HubOptions
 }
 
 extension TokenizationOptions {
   /// The models as the options describe them.
   func selector() throws(CommandFailure) -> ModelSelector {
-    try ModelSelector(templates: template, files: tokenizer)
+    try ModelSelector(templates: template, files: tokenizer, hub: hub.access)
   }
 
   /// The built-in models of short names, all of them where there is none.
