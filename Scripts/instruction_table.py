@@ -14,7 +14,7 @@ import sys
 import make_stress_texts
 
 MODELS = ("llama-3.3-70b", "qwen-3-32b", "gemma-2-27b")
-LOADING, COUNTING = "CountingModel.loadTokenizer()", "CountingPool.count(_:)"
+LOADING, COUNTING = "Tokenizer.init(file:digest:converter:tables:kernels:)", "CountingPool.count(_:)"
 # Valgrind runs what it knows; the order of Swift's dictionaries must not depend on the run.
 ENVIRONMENT = {**os.environ, "TOKENSTATS_KERNEL": "avx2", "SWIFT_DETERMINISTIC_HASHING": "1", "LC_ALL": "C"}
 LINE = re.compile(r"^\s*([\d,]+) \([^)]*\)\s+(.*?)(?: \[([^\]]*)\])?$")
