@@ -63,10 +63,25 @@ struct StatisticsVisitor: RowVisitor {
     tally.legacyTokens += count.legacyTokens
     tally.bytes += content.bytes
     tally.characters += content.characters
+    if let masked = count.assistantMaskTokens {
+      tally.assistantMaskTokens = (tally.assistantMaskTokens ?? 0) + masked
+    }
+    noteFindings(of: conversation, in: batch)
     lengths?.add(row)
     // Collected are lengths, and the spans' borders.
     pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
+  }
+
+  /// Notes what a conversation holds beside text, which nearly all do not.
+  private mutating func noteFindings(of conversation: CountedConversation, in batch: DatasetBatch) {
+    let media = batch.media(of: conversation.row.row - batch.firstRow)
+    guard media > 0 || !conversation.controlTokens.isEmpty else { return }
+    var findings = tally.findings ?? ContentFindings()
+    if media > 0 { findings.media["parts", default: 0] += media }
+    if !conversation.controlTokens.isEmpty { findings.conversationsWithControlTokens += 1 }
+    for token in conversation.controlTokens { findings.controlTokens[TextKey(token.text), default: 0] += token.count }
+    tally.findings = findings
   }
 
   mutating func endBatch(_ batch: DatasetBatch) throws(InputError) { try lengths?.endBatch(batch) }

@@ -27,7 +27,7 @@ public struct DatasetTally: Sendable, Equatable {
   public var groups: [TextKey: [TextKey: LabelTally]] = [:]
   /// The longest and shortest rows; nil where they were not kept, as by earlier versions.
   public var extremes: LengthExtremes? = LengthExtremes()
-  /// What the contents hold beside text; nil where that was not looked for, as by earlier versions.
+  /// What the contents hold beside text; nil where nothing was found, or was not looked for, as by earlier versions.
   public var findings: ContentFindings?
   /// The tokens in the template's generation blocks; nil where the template has none, or where that is not known.
   public var assistantMaskTokens: Int?

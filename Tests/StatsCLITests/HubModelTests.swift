@@ -35,9 +35,9 @@ import Testing
       #expect(counted.status == 0 && counted.output == "4\n", "\(counted)")
       #expect(counted.errors.contains("acme/tiny at 01234567: counting with tokenizer.json"))
     }
+    let output = ["--output-json", "t.json", "--no-plots", "--progress", "none"]
     let analyzed = try Program.run(
-      ["analyze", "chats.jsonl", "--model", "acme/tiny", "--output-json", "t.json", "--no-plots", "--progress", "none"],
-      environment: environment, in: scratch.folder)
+      ["analyze", "chats.jsonl", "--model", "acme/tiny"] + output, environment: environment, in: scratch.folder)
     #expect(analyzed.status == 0, "\(analyzed.errors)")
     let document = try JSONValue.parse(String(contentsOf: scratch.folder.appending(path: "t.json"), encoding: .utf8))
     #expect(document["datasets"]?["acme--tiny__dataset__chats"]?["total_tokens"]?.integerValue == 4)
