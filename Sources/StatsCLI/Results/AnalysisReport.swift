@@ -79,7 +79,7 @@ struct AnalysisReport {
     for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
-    for checkpoint in result.checkpoints { noteFindings(of: checkpoint) }
+    for checkpoint in result.checkpoints { noteMedia(of: checkpoint) }
     for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
     if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
@@ -103,21 +103,13 @@ struct AnalysisReport {
     return result.document.copies.filter { counted.contains(TextKey($0.dataset)) }
   }
 
-  /// Says what conversations hold that is not counted as what it is.
-  private func noteFindings(of checkpoint: Checkpoint) {
-    guard let findings = checkpoint.tally.findings else { return }
-    let dataset = checkpoint.identity.dataset
-    let media = findings.media.values.reduce(0, +)
-    if media > 0 {
-      let parts = media == 1 ? "1 image, sound or film" : "\(NumberFormat.grouped(media)) images, sounds or films"
-      Messages.notice("\(dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
-    }
-    let conversations = findings.conversationsWithControlTokens
-    if conversations > 0 {
-      let names = findings.controlTokens.keys.map(\.text).sorted().joined(separator: ", ")
-      Messages.notice(
-        "\(dataset): \(Self.count(conversations, "conversation")) with control tokens as text: \(names)")
-    }
+  /// Says how much of the conversations is no text and therefore not counted.
+  private func noteMedia(of checkpoint: Checkpoint) {
+    let media = checkpoint.tally.findings?.media.values.reduce(0, +) ?? 0
+    guard media > 0 else { return }
+    let parts = media == 1 ? "1 image, sound or film" : "\(NumberFormat.grouped(media)) images, sounds or films"
+    Messages.notice(
+      "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
   }
 
   private func warn(of checkpoint: Checkpoint) {
