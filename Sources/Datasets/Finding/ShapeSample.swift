@@ -11,6 +11,8 @@ struct ShapeSample {
   private(set) var columns: [String] = []
   /// Columns that hold single messages instead of lists of them.
   private var singles: Set<String> = []
+  /// Whether the first row is a text without a name.
+  private(set) var holdsTexts = false
   /// Members of messages that nothing reads.
   private(set) var unknownMembers: [String] = []
 
@@ -30,10 +32,14 @@ struct ShapeSample {
         columns = FieldScanner.fields(of: records.record, delimiter: delimiter)
           .map { String(decoding: $0.text, as: UTF8.self) }
       case .jsonLines, .json:
-        for _ in 0..<Self.rows {
+        for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          if case .object(let row)? = try? JSONValue.parse(records.record) { note(row) }
+          switch try? JSONValue.parse(records.record) {
+          case .object(let row)?: note(row)
+          case .string? where index == 0: holdsTexts = true
+          default: continue
+          }
         }
       case .text, .arrow, .arrowStream, .arrowFile, .parquet: break
       }
