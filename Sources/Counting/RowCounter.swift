@@ -8,9 +8,10 @@ import Tokenizers
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
-  private let dropsSystem: Bool
   private let controlTokens: ControlTokens
   private var counter: ConversationCounter
+  /// Whether system messages are left out before anything else.
+  var dropsSystem = false
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
@@ -18,14 +19,12 @@ struct RowCounter: ~Copyable {
   /// - Parameters:
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  ///   - dropsSystem: Whether system messages are left out before anything else.
   ///   - controlTokens: The tokens that are looked for in texts.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens
+    _ counter: consuming ConversationCounter, countsFallback: Bool, controlTokens: ControlTokens
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
-    self.dropsSystem = dropsSystem
     self.controlTokens = controlTokens
   }
 

@@ -33,7 +33,7 @@ import Testing
         #expect(part.value["tokens"] == .number(tokens.reduce(0, +)))
         #expect(tokens.reduce(0, +) <= part.value["budget"]?.integerValue ?? 0)
         for path in ["dataset/\(part.key)", "parquet/\(part.key).parquet"] {
-          let counted = try Program.run(["count", "--model", model, scratch.path("s/\(path)")])
+          let counted = try Program.run(["count", "--each", "--model", model, scratch.path("s/\(path)")])
           #expect(counted.lines.compactMap { Int($0) } == tokens)
         }
       }
