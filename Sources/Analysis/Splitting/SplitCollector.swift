@@ -32,6 +32,9 @@ public struct SplitCollector: RowVisitor {
     /// The number of rows that are texts without turns, which a split cannot hold.
     public internal(set) var texts = 0
 
+    /// Whether a conversation has a value in the column that is kept in proportion.
+    public var hasStrata: Bool { entries.contains { $0.stratum != nil } }
+
     /// Adds the conversations that follow; a question that both have is kept once.
     public mutating func append(_ next: Summary) {
       var places = Dictionary(questions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })

@@ -63,7 +63,11 @@ struct SplitCommand: ParsableCommand {
     let outcomes = scan.run(stop: Interruption.flag) { _ in SplitCollector(settings) }
     if Interruption.isRequested { throw CommandFailure("interrupted; nothing was written", status: .interrupted) }
     var failures = ScanFailures(scan)
-    try Self.checkTurns(failures.results(of: outcomes))
+    let summaries = failures.results(of: outcomes)
+    try Self.checkTurns(summaries)
+    if case .column(let column)? = settings.stratum, !summaries.contains(where: \.summary.hasStrata) {
+      throw CommandFailure("--stratify \(column): no row has a value in a column \(column)", status: .nothingMatched)
+    }
     try Self.checkNames(outcomes.map(\.job.source))
     let split = DatasetSplit(of: outcomes, settings: settings)
     try check(split, failures)
