@@ -18,6 +18,8 @@ page=../../../docs/cli.md
 sed '/^## /,$d' $page >"$page.new"
 for file in "${files[@]}"; do
   command=${file#tokenstats}
-  printf '## %s\n\n```text\n%s\n```\n\n' "tokenstats${command:+ ${command//-/ }}" "$(cat "$file.txt")"
+  printf '## %s\n\n```text\n' "tokenstats${command:+ ${command//-/ }}"
+  cat "$file.txt"
+  printf '```\n\n'
 done | sed '$d' >>"$page.new"
 mv "$page.new" $page

@@ -42,7 +42,8 @@ extension ScoreRecord {
     }
     var bands: [ScoreBand] = []
     for band in try fields.optionalArray("bands") ?? [] {
-      guard let numbers = band.arrayValue?.compactMap(\.integerValue), numbers.count == 2, numbers[0] <= numbers[1] else {
+      guard let numbers = band.arrayValue?.compactMap(\.integerValue), numbers.count == 2, numbers[0] <= numbers[1]
+      else {
         throw FileError(field: "bands", reason: "pairs of a lowest and a highest score are expected")
       }
       bands.append(ScoreBand(numbers[0]...numbers[1]))

@@ -16,7 +16,8 @@ import Testing
 
   private func analyze(_ arguments: [String], in scratch: Scratch) throws -> JSONValue {
     let result = try Program.run(
-      ["analyze", "--model", "model", "--output-json", "t.json", "--no-plots", "--progress", "none", "--json"] + arguments,
+      ["analyze", "--model", "model", "--output-json", "t.json", "--no-plots", "--progress", "none", "--json"]
+        + arguments,
       in: scratch.folder)
     #expect(result.status == 0, "\(result.errors)")
     return try JSONValue.parse(result.output)
@@ -64,7 +65,8 @@ import Testing
     let again = try analyze(["x.jsonl", "--score-column", "rating", "--score-range", "1-10"], in: scratch)
     #expect(again["taken_over"]?.integerValue == 1)
     #expect(try document(scratch)["datasets"]?["model__dataset__x"]?["bands"]?.objectValue?.keys.count == 10)
-    let wrong = try Program.run(["analyze", "x.jsonl", "--model", "model", "--score-range", "10-1"], in: scratch.folder)
+    let wrong = try Program.run(
+      ["analyze", "x.jsonl", "--model", "model", "--score-range", "10-1"], in: scratch.folder)
     #expect(wrong.status == 64)
   }
 

@@ -39,7 +39,8 @@ import Testing
     #expect(try count("--each", "rows.jsonl", "two.txt", in: scratch).output == "1\n2\n2\n")
     #expect(try count("--total", "rows.jsonl", "two.txt", in: scratch).output == "5\n")
     #expect(try count(input: "\"a\"\n\"a b\"\n", in: scratch).output == "1\n2\n")
-    #expect(try count("-", "two.txt", input: "\"a\"\n", in: scratch).output == "1\tstandard input\n2\ttwo.txt\n3\ttotal\n")
+    #expect(
+      try count("-", "two.txt", input: "\"a\"\n", in: scratch).output == "1\tstandard input\n2\ttwo.txt\n3\ttotal\n")
     #expect(try count("--lines", "--each", "four.txt", in: scratch).output == "2\n2\n")
     #expect(try count("--text", "rows.jsonl", in: scratch).output == "3\trows.jsonl\n")
   }

@@ -53,7 +53,8 @@ import Testing
       let files = try result.lines.map { try JSONValue.parse(String($0)) }
       #expect(
         files.map { $0["file"]?.stringValue } == [
-          "\(name) (acme--chats--short, train)", "\(name) (acme--chats--short, test)", "\(name) (acme--chats--long)", nil,
+          "\(name) (acme--chats--short, train)", "\(name) (acme--chats--short, test)", "\(name) (acme--chats--long)",
+          nil,
         ])
       #expect(files.map { $0["tokens"]?.integerValue } == [4, 2, 2, 8])
     }

@@ -95,7 +95,8 @@ struct ArrowBatchDecoder: Sendable {
         return
       }
       guard case .utf8(let more) = values[0], case .utf8(let known)? = dictionaries[id] else {
-        throw FileError.unsupported("only dictionaries of texts may grow (delta dictionaries)").located(column: field.path)
+        throw FileError.unsupported("only dictionaries of texts may grow (delta dictionaries)").located(
+          column: field.path)
       }
       dictionaries[id] = try Self.joined(known, more)
     } catch { throw error.located(offset: message.metadataOffset) }
