@@ -69,7 +69,8 @@ let package = Package(
     .target(name: "CFileMappings"),
     // Threads and locks that stay usable when the process forks.
     .target(name: "CSupport"),
-    .target(name: "CTokenizerKernels"),
+    // The check of UTF-8 with vectors is a header of the other kernels.
+    .target(name: "CTokenizerKernels", cSettings: [.headerSearchPath("../CTextKernels")]),
     // The inner loops of reading JSON and of making datasets.
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
@@ -81,7 +82,7 @@ let package = Package(
       name: "CReportAssets", exclude: ["page.html", "script", "style"]),
   ]
     + module("JSON", ["CJSONC", "CTextKernels", "Support"], testResources: [.copy("Fixtures")])
-    + module("Support", ["COpenSSL", "CSupport"])
+    + module("Support", ["COpenSSL", "CSupport", "CTextKernels"])
     + module(
       "Tokenizers", ["CFileMappings", "COnig", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])

@@ -36,7 +36,7 @@ struct TokenStats: ParsableCommand {
     FileMappings.enable()
     Interruption.endAtOnce()
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parsed(arguments)
       try ResourceLimits.check()
       try command.run()
     } catch let failure as CommandFailure {
@@ -48,6 +48,21 @@ struct TokenStats: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// The command that the arguments ask for.
+  ///
+  /// A command that is named first parses what is its own, which takes half the time of going through the whole tree. The
+  /// tree says what is wrong with arguments, and answers those that every command knows, such as `--help`.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    if let name = arguments.first,
+      let command = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+      command.configuration.subcommands.isEmpty,
+      let parsed = try? command.parse(Array(arguments.dropFirst()))
+    {
+      return parsed
+    }
+    return try parseAsRoot(arguments)
   }
 }
 

@@ -176,9 +176,8 @@ public struct DatasetBatch: Sendable {
   /// - Complexity: O(bytes of the contents).
   public func encodingFault(of messages: [ChatMessage]) -> String? {
     for (index, message) in messages.enumerated() {
-      let content = text.extracting(message.content).withUnsafeBytes { Array($0) }
-      do { _ = try UTF8Span(validating: content.span) } catch {
-        return "message \(index + 1): content is not UTF-8 from byte \(error.byteOffsets.lowerBound) on"
+      if let offset = text.extracting(message.content).malformedOffset {
+        return "message \(index + 1): content is not UTF-8 from byte \(offset) on"
       }
     }
     return nil
