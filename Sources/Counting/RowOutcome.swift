@@ -103,6 +103,8 @@ public struct CountedConversation: Sendable {
   public let renderedBytes: Int
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
+  /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.
+  public internal(set) var rendered: RenderedFacts?
 
   /// The sizes of the messages' contents.
   ///
