@@ -10,6 +10,7 @@ struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
   private let notesRendered: Bool
+  private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   private var counter: ConversationCounter
   private var messages: [ChatMessage] = []
@@ -21,15 +22,17 @@ struct RowCounter: ~Copyable {
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
   ///   - notesRendered: Whether it is noted what only the rendered text tells.
+  ///   - turnLimits: The limits that longer conversations are shortened to.
   ///   - controlTokens: The tokens that are looked for in texts.
   init(
     _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, notesRendered: Bool = false,
-    controlTokens: ControlTokens
+    turnLimits: [Int] = [], controlTokens: ControlTokens
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
     self.notesRendered = notesRendered
+    self.turnLimits = turnLimits
     self.controlTokens = controlTokens
   }
 
@@ -93,6 +96,10 @@ struct RowCounter: ~Copyable {
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    let limits = turnLimits.filter { conversation.row.count.length > $0 }
+    if text == nil, raised == nil, !limits.isEmpty {
+      conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
     }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }

@@ -12,6 +12,8 @@ public struct Report: Sendable {
   public let title: String
   /// The program and its version, for the page's last line.
   public let generator: String
+  /// For each file, the lines of a trainer's configuration by dataset; empty where none are shown.
+  public var configurations: [[TextKey: [String]]] = []
 
   /// The files that ``write(to:)`` wrote.
   public struct Paths: Sendable, Hashable {
@@ -44,7 +46,10 @@ public struct Report: Sendable {
   public func write(to path: String) throws(FileError) -> Paths {
     let paths = Self.paths(of: path)
     let folder = Files.parent(of: path)
-    let page = try ReportPage(runs: runs, title: title, generator: generator).render(folder: folder)
+    let page = try ReportPage(
+      runs: runs, configurations: configurations, title: title, generator: generator
+    )
+    .render(folder: folder)
     let table = ReportTable(runs)
     try Files.makeDirectories(folder)
     try AtomicFile.write(table.tabSeparated, to: paths.tabSeparated)

@@ -115,16 +115,12 @@ public struct CheckVisitor: RowVisitor {
 
   /// Notes a conversation of which nothing is trained, by the rule of ``LimitSummary/withoutTarget``.
   private mutating func checkTarget(_ conversation: CountedConversation, in batch: DatasetBatch) {
-    var position = 0
-    for span in conversation.spans {
-      if span.tokens > 0, span.kind == .assistant || span.kind == .thinking {
-        guard let limit = settings.maximumLength, position >= limit else { return }
-        let words = "training begins behind \(NumberFormat.grouped(position)) tokens"
-        return note(.noTarget, conversation.row.row, words, in: batch)
-      }
-      position += span.tokens
+    guard let first = TrainedPlaces(conversation.spans).first else {
+      return note(.noTarget, conversation.row.row, "no token is the assistant's", in: batch)
     }
-    note(.noTarget, conversation.row.row, "no token is the assistant's", in: batch)
+    guard let limit = settings.maximumLength, first >= limit else { return }
+    note(
+      .noTarget, conversation.row.row, "training begins behind \(NumberFormat.grouped(first)) tokens", in: batch)
   }
 
   private mutating func checkMessages(_ messages: [ChatMessage], of row: Int, in batch: DatasetBatch) {

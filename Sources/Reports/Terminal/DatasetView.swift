@@ -9,6 +9,7 @@ public struct DatasetView: Sendable {
   let edges: [Int]
   private let limits: [Int]
   private let origin: [String]
+  private let price: String?
   let width: Int
   private let isEmphasized: Bool
 
@@ -18,12 +19,15 @@ public struct DatasetView: Sendable {
   ///   - dataset: The dataset, of `run`.
   ///   - run: The statistics file it comes from.
   ///   - limits: The limits that are shown, in tokens; nil for those of the file.
+  ///   - price: What training on the dataset costs, in words; nil where no price is known.
   ///   - width: The terminal's columns; at least 40 are used.
   ///   - isEmphasized: Whether headings are bold, by escape sequences.
   public init(
-    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, width: Int, isEmphasized: Bool
+    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, price: String? = nil, width: Int,
+    isEmphasized: Bool
   ) {
     self.dataset = dataset
+    self.price = price
     edges = run.binEdges
     self.limits = limits ?? run.limits
     self.width = min(max(width, 40), 160)
@@ -44,6 +48,7 @@ public struct DatasetView: Sendable {
     lines += [""] + scores
     let facts = percentiles + over + kinds + labels + templateErrors
     if !facts.isEmpty { lines += [""] + facts }
+    lines += TerminalText.flow("price", price.map { [$0] } ?? [], indent: Self.indent, width: width)
     lines += TerminalText.flow("origin", origin, indent: Self.indent, width: width)
     return lines.map { line in
       var scalars = line.unicodeScalars
