@@ -89,6 +89,8 @@ public struct StatisticsRun: Sendable {
   public let errors: [String]
   /// The datasets, sorted by name.
   public let datasets: [DatasetSummary]
+  /// The pairs of datasets, sorted by name.
+  public let pairs: [PairSummary]
 
   /// The length limits in tokens, ascending.
   public var limits: [Int] {
@@ -103,7 +105,7 @@ public struct StatisticsRun: Sendable {
     return StatisticsRun(
       path: path, settings: try document.settings(), binEdges: document.binEdges ?? [],
       timestamp: document.timestamp, gitSHA: document.gitSHA, errors: document.errors,
-      datasets: try document.summaries())
+      datasets: try document.summaries(), pairs: try document.pairs().map(\.summary))
   }
 }
 

@@ -56,9 +56,11 @@ public struct DatasetCheck: Sendable {
   public static func checks(
     _ outcomes: [ConversationScan.Outcome<CheckVisitor.Summary>], _ settings: CheckVisitor.Settings
   ) -> [DatasetCheck] {
-    var summaries: [TextKey: CheckVisitor.Summary] = [:]
+    var rejected: [TextKey: CheckVisitor.Summary] = [:]
     for outcome in outcomes {
-      if case .success(let summary) = outcome.result { summaries[outcome.identity.dataset] = summary }
+      guard case .success(let summary) = outcome.result, let side = PairSide(outcome.job.source.name), !side.isChosen
+      else { continue }
+      rejected[side.pair] = summary
     }
     return outcomes.compactMap { outcome in
       guard case .success(var summary) = outcome.result else { return nil }
@@ -68,7 +70,7 @@ public struct DatasetCheck: Sendable {
           CheckFinding.Example(
             row: entry.row, line: entry.line > 0 ? entry.line : nil, message: "is rendered as row \(first.row) is"))
       }
-      let other = outcome.identity.dataset.otherSideOfChosen.flatMap { summaries[$0] }
+      let other = PairSide(outcome.job.source.name).flatMap { $0.isChosen ? rejected[$0.pair] : nil }
       for entry in other.map({ summary.digests.equalRows(in: $0.digests) }) ?? [] {
         summary.note(
           .identicalPair,
@@ -99,13 +101,5 @@ public struct DatasetCheck: Sendable {
     let raised = count(.templateError)
     if raised > 0 { summary.templateErrors = [TextKey(CheckKind.templateError.rawValue): raised] }
     return summary
-  }
-}
-
-extension String {
-  /// The name of the dataset with the rejected answers, if this is that of the preferred ones.
-  fileprivate var otherSideOfChosen: String? {
-    let ending = "__chosen"
-    return hasSuffix(ending) ? dropLast(ending.count) + "__rejected" : nil
   }
 }

@@ -10,6 +10,7 @@ public struct DatasetView: Sendable {
   private let limits: [Int]
   private let origin: [String]
   private let price: String?
+  private let pair: PairSummary?
   let width: Int
   private let isEmphasized: Bool
 
@@ -28,6 +29,8 @@ public struct DatasetView: Sendable {
   ) {
     self.dataset = dataset
     self.price = price
+    let name = dataset.identity.dataset
+    pair = run.pairs.first { $0.chosen.hasSameBytes(as: name) || $0.rejected.hasSameBytes(as: name) }
     edges = run.binEdges
     self.limits = limits ?? run.limits
     self.width = min(max(width, 40), 160)
@@ -46,7 +49,7 @@ public struct DatasetView: Sendable {
   public var lines: [String] {
     var lines = heading
     lines += [""] + scores
-    let facts = percentiles + over + kinds + labels + templateErrors
+    let facts = percentiles + over + pairs + kinds + labels + templateErrors
     if !facts.isEmpty { lines += [""] + facts }
     lines += TerminalText.flow("price", price.map { [$0] } ?? [], indent: Self.indent, width: width)
     lines += TerminalText.flow("origin", origin, indent: Self.indent, width: width)
@@ -110,6 +113,26 @@ public struct DatasetView: Sendable {
         count.flatMap { $0 > 0 ? ", \(NumberFormat.grouped($0)) \(what)" : nil }
       }
       .joined()
+  }
+
+  /// What both sides of a pair come to, the same on either side.
+  private var pairs: [String] {
+    guard let pair else { return [] }
+    var parts = [
+      "\(NumberFormat.grouped(pair.pairs)) pairs",
+      "chosen longer in \(NumberFormat.share(pair.chosenLonger, of: pair.pairs))",
+    ]
+    if let mean = pair.difference.mean { parts.append("by \(NumberFormat.fixed(mean, digits: 1)) tokens on average") }
+    if let d = pair.cohensD { parts.append("d \(NumberFormat.fixed(d, digits: 2))") }
+    if let longer = pair.probabilityLonger { parts.append("P(longer) \(NumberFormat.fixed(longer, digits: 2))") }
+    if let prompts = pair.prompts { parts.append("prompts \(NumberFormat.short(prompts.tokens)) tokens, once") }
+    for limit in limits {
+      guard let over = pair.limits[limit], over.either > 0 else { continue }
+      parts.append(
+        "a side over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(over.either)) "
+          + "(\(NumberFormat.share(over.either, of: pair.pairs))), both \(NumberFormat.grouped(over.both))")
+    }
+    return TerminalText.flow("pairs", parts, indent: Self.indent, width: width)
   }
 
   private var kinds: [String] {
