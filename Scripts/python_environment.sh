@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
 #
-# usage: Scripts/python_environment.sh recorded|current|peers|lint
+# usage: Scripts/python_environment.sh recorded|current|peers|lint|hooks
 #   recorded  the versions that wrote the original's datasets
 #   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
 #   peers     the libraries that `make bench` compares with
 #   lint      the linter of the Python scripts
+#   hooks     what runs hooks of git
 set -euo pipefail
 
 case ${1:-} in
@@ -18,8 +19,9 @@ case ${1:-} in
     ;;
   current) packages=(datasets pyarrow duckdb) ;;
   lint) packages=(ruff==0.17.6) ;;
+  hooks) packages=(pre-commit==4.7.0) ;;
   *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -5,7 +5,7 @@
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")/../Tests/StatsCLITests/Help"
-for file in tokenstats analyze list create generate count encode decode render report show plot compare diff outliers split \
+for file in tokenstats analyze list create generate count encode decode render report show plot compare diff outliers check limits card split \
   pack mix merge verify tokenizers tokenizers-list tokenizers-fetch tokenizers-info tokenizers-remove templates \
   templates-eval templates-check; do
   command=${file#tokenstats}

@@ -23,6 +23,8 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let notices = Guarded<[String]>([])
+  /// The rows of sides of pairs.
+  let pairs = PairBoard()
 
   init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
     self.options = options
@@ -98,7 +100,7 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns,
-      lengths: try lengths?.part(part, of: job.source.name.identity))
+      lengths: try lengths?.part(part, of: job.source.name.identity), isSide: PairSide(job.source.name) != nil)
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -128,6 +130,7 @@ struct StatisticsConsumer: ScanConsumer {
         path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: options.toolVersion, tally: summary.tally)
     try save(checkpoint)
+    if let side = summary.side { pairs.add(side, of: job.name) }
     let entry = checkpoint.summary
     timings.saving += saving.seconds
     return .counted(checkpoint, entry)

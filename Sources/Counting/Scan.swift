@@ -80,6 +80,10 @@ public struct Scan: Sendable {
     public var keepsOrder = false
     /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
     public var measuresRendering = false
+    /// Whether it is noted of every conversation what only its rendered text tells.
+    public var notesRendered = false
+    /// The limits, in tokens, that longer conversations are shortened to by leaving out their oldest turns.
+    public var turnLimits: [Int] = []
     /// The size in bytes of the parts that larger sources are divided into if there are several threads.
     public var partBytes = 32 << 20
 

@@ -123,7 +123,7 @@ struct ScanWorker: ~Copyable {
       job.model,
       RowCounter(
         counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
-        controlTokens: model.controlTokens))
+        notesRendered: options.notesRendered, turnLimits: options.turnLimits, controlTokens: model.controlTokens))
     box = made
     return made
   }

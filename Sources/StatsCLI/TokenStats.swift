@@ -18,7 +18,9 @@ struct TokenStats: ParsableCommand {
     subcommands: [
       AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
       EncodeCommand.self, DecodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self,
-      PlotCommand.self, CompareCommand.self, DiffCommand.self, OutliersCommand.self, SplitCommand.self,
+      PlotCommand.self, CompareCommand.self, DiffCommand.self, OutliersCommand.self, CheckCommand.self,
+      LimitsCommand.self, CardCommand.self,
+      SplitCommand.self,
       PackCommand.self, MixCommand.self, MergeCommand.self, TokenizersCommand.self, TemplatesCommand.self,
       VerifyCommand.self,
       ManualCommand.self,

@@ -251,6 +251,9 @@ public struct DatasetBatch: Sendable {
   /// The value of an extra column as a whole number; nil if it is null or no such number.
   public func integer(of column: String, row: Int) -> Int64? { values[column]?.integer(row) }
 
+  /// The line of the file in which a row begins, from 1; nil where rows have no lines.
+  public func line(of row: Int) -> Int? { lines.indices.contains(row) ? lines[row] : nil }
+
   /// Where a row is in its source, for messages: "line 7", or "row 6".
   public func place(of row: Int) -> String {
     lines.indices.contains(row) ? "line \(lines[row])" : "row \(firstRow + row)"
