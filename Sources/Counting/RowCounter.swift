@@ -10,6 +10,8 @@ struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
   private let controlTokens: ControlTokens
+  /// Encodes the rendered text; nil where counts are enough.
+  private let tokenizer: Tokenizer?
   private var counter: ConversationCounter
   private var messages: [ChatMessage] = []
 
@@ -20,13 +22,16 @@ struct RowCounter: ~Copyable {
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
   ///   - controlTokens: The tokens that are looked for in texts.
+  ///   - tokenizer: Encodes what was counted; nil where counts are enough.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens
+    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens,
+    tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
     self.controlTokens = controlTokens
+    self.tokenizer = tokenizer
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -82,9 +87,18 @@ struct RowCounter: ~Copyable {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: reason.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
+    var ids: [TokenID] = []
+    if let tokenizer {
+      let bytes = counter.chat.bytes
+      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
+        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+        return .failed(failure, raised: raised, legacyTokens: 0)
+      }
+    }
     let conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
+      ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }
