@@ -90,6 +90,11 @@ public struct ConversationScan: Sendable {
     failures = []
   }
 
+  /// What makes tokens and labels of one of the jobs; nil if its model is not known.
+  public func tokenized(_ job: ScanJob, _ settings: TokenizedDataset.Settings) -> TokenizedDataset? {
+    models[job.model].map { TokenizedDataset(job, model: $0, options: options.scan, settings: settings) }
+  }
+
   /// Shows every selected row to a visitor.
   ///
   /// - Parameters:

@@ -19,6 +19,7 @@ struct TokenStats: ParsableCommand {
       AnalyzeCommand.self, ListCommand.self, CreateCommand.self, GenerateCommand.self, CountCommand.self,
       EncodeCommand.self, DecodeCommand.self, RenderCommand.self, ReportCommand.self, ShowCommand.self,
       PlotCommand.self, CompareCommand.self, DiffCommand.self, OutliersCommand.self, SplitCommand.self,
+      FilterCommand.self, TokenizeCommand.self,
       PackCommand.self, MixCommand.self, MergeCommand.self, TokenizersCommand.self, TemplatesCommand.self,
       VerifyCommand.self,
       ManualCommand.self,
