@@ -47,7 +47,7 @@ struct StatisticsConsumer: ScanConsumer {
   var settings: RunSettings {
     RunSettings(
       toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
-      tokenizers: models.mapValues { $0.record(mode: scan.countMode) })
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.trainPolicy) })
   }
 
   /// Stored results hold no single rows, so they are of no use to a file of lengths.
@@ -56,8 +56,9 @@ struct StatisticsConsumer: ScanConsumer {
   private func fingerprint(of job: ScanJob) -> Fingerprint.Options? {
     guard let model = models[job.model] else { return nil }
     return Fingerprint.Options(
-      countMode: scan.countMode, limits: limits, tokenizer: model.record(mode: scan.countMode),
-      onError: options.onError.rawValue, groupColumns: options.groupColumns, selection: job.filters.selectionText)
+      countMode: scan.countMode, limits: limits,
+      tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
+      groupColumns: options.groupColumns, selection: job.filters.selectionText)
   }
 
   /// Whether the stored result would be taken over, as far as file times tell.

@@ -74,6 +74,10 @@ public struct Scan: Sendable {
     public var optionalColumns: [String] = []
     /// Columns that are arguments of the chat template, beside those that always are.
     public var templateColumns: [String] = []
+    /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
+    public var trainPolicy: TrainPolicy?
+    /// Whether the tokens of rows are handed out, and not only their numbers.
+    public var encodes = false
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.

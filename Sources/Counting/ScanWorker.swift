@@ -116,14 +116,10 @@ struct ScanWorker: ~Copyable {
     }
     // Its caches are large, so one is released before the next is made.
     box = nil
-    guard let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering) else {
+    guard let counter = model.makeRowCounter(options) else {
       throw InputError(.unknownModel, dataset: job.name, RowRenderer.refusal(of: job.model))
     }
-    let made = ModelCounter(
-      job.model,
-      RowCounter(
-        counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
-        notesRendered: options.notesRendered, turnLimits: options.turnLimits, controlTokens: model.controlTokens))
+    let made = ModelCounter(job.model, counter)
     box = made
     return made
   }

@@ -59,6 +59,7 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
@@ -167,6 +168,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
+    options.scan.trainPolicy = training.policy
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
     let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)

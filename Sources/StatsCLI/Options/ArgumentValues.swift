@@ -1,5 +1,6 @@
 public import Analysis
 public import ArgumentParser
+public import Counting
 import Datasets
 public import Histograms
 import PersonaData
@@ -14,6 +15,7 @@ extension CountMode: ExpressibleByArgument {}
 extension Mixture.Measure: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
 extension SplitSettings.Group: ExpressibleByArgument {}
+extension TrainPolicy.TurnEnds: ExpressibleByArgument {}
 
 extension SplitSettings.Stratum: ExpressibleByArgument {
   /// The words of the command line: what a dataset is about is a persona there.
