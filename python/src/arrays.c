@@ -388,6 +388,68 @@ PyObject *array_concatenated(CoreState *state, ArrayObject **parts, Py_ssize_t c
   return (PyObject *)whole;
 }
 
+static void release_lists_schema(struct ArrowSchema *schema) {
+  free(schema->children[0]);
+  free(schema->children);
+  schema->release = NULL;
+}
+
+PyObject *array_of_lists(CoreState *state, PyObject *lists) {
+  Py_ssize_t count = PyList_Size(lists);
+  if (count < 0) return NULL;
+  ArrayObject *self = array_new(state);
+  struct ArrowSchema *item = calloc(1, sizeof *item), **items = calloc(1, sizeof *items);
+  struct ArrowArray *part = calloc(1, sizeof *part), **parts = calloc(1, sizeof *parts);
+  const void **outer = calloc(2, sizeof *outer), **inner = calloc(2, sizeof *inner);
+  int64_t *offsets = calloc((size_t)count + 1, sizeof *offsets);
+  if (!self || !item || !items || !part || !parts || !outer || !inner || !offsets) {
+    free(item), free(items), free(part), free(parts), free(outer), free(inner), free(offsets);
+    Py_XDECREF((PyObject *)self);
+    return PyErr_NoMemory();
+  }
+  *item = (struct ArrowSchema){.format = "l", .name = "item"};
+  items[0] = item;
+  self->schema = (struct ArrowSchema){
+      .format = "+L", .name = "", .n_children = 1, .children = items, .release = release_lists_schema};
+  outer[1] = offsets;
+  *part = (struct ArrowArray){.n_buffers = 2, .buffers = inner, .release = release_joined};
+  parts[0] = part;
+  self->array = (struct ArrowArray){.length = count,
+                                    .n_buffers = 2,
+                                    .buffers = outer,
+                                    .n_children = 1,
+                                    .children = parts,
+                                    .release = release_joined};
+  for (Py_ssize_t row = 0; row < count; row++) {
+    Py_ssize_t size = PySequence_Size(PyList_GetItem(lists, row));
+    if (size < 0) {
+      Py_DECREF(self);
+      return NULL;
+    }
+    offsets[row + 1] = offsets[row] + size;
+  }
+  int64_t *values = malloc(((size_t)offsets[count] + 1) * sizeof *values);
+  inner[1] = values;
+  part->length = offsets[count];
+  if (!values) {
+    Py_DECREF(self);
+    return PyErr_NoMemory();
+  }
+  for (Py_ssize_t row = 0; row < count; row++) {
+    PyObject *list = PyList_GetItem(lists, row);
+    for (int64_t place = offsets[row]; place < offsets[row + 1]; place++) {
+      PyObject *number = PySequence_GetItem(list, (Py_ssize_t)(place - offsets[row]));
+      values[place] = number ? PyLong_AsLongLong(number) : -1;
+      Py_XDECREF(number);
+      if (PyErr_Occurred()) {
+        Py_DECREF(self);
+        return NULL;
+      }
+    }
+  }
+  return (PyObject *)self;
+}
+
 static PyMethodDef array_methods[] = {
     {"__arrow_c_schema__", array_schema_capsule, METH_NOARGS, "The type, as a capsule of the Arrow C Data Interface."},
     {"__arrow_c_array__", (PyCFunction)(void (*)(void))array_capsules, METH_VARARGS | METH_KEYWORDS,

@@ -274,6 +274,14 @@ static PyObject *core_kernel(PyObject *module, PyObject *unused) {
   return taken(ts_kernel());
 }
 
+static PyObject *core_lists(PyObject *module, PyObject *lists) {
+  if (!PyList_Check(lists)) {
+    PyErr_SetString(PyExc_TypeError, "a list of lists of int is expected");
+    return NULL;
+  }
+  return array_of_lists(PyModule_GetState(module), lists);
+}
+
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type) {
   *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
   return *type ? PyModule_AddType(module, *type) : -1;
@@ -320,6 +328,7 @@ static int core_clear(PyObject *module) {
 
 static PyMethodDef core_methods[] = {
     {"kernel", core_kernel, METH_NOARGS, "The name of the set of inner loops that this processor gets."},
+    {"lists", core_lists, METH_O, "An array of lists of int."},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot core_slots[] = {{Py_mod_exec, core_exec}, {0, NULL}};

@@ -59,6 +59,9 @@ ArrayObject *array_new(CoreState *state);
 /// One array of several that are of the same type, which it takes over.
 PyObject *array_concatenated(CoreState *state, ArrayObject **parts, Py_ssize_t count);
 
+/// An array of lists of whole numbers, of a list of sequences.
+PyObject *array_of_lists(CoreState *state, PyObject *lists);
+
 /// Raises what a function of the library told, and clears it. Returns NULL.
 PyObject *raise_failure(CoreState *state, ts_error *error);
 
