@@ -40,6 +40,8 @@ let package = Package(
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
+    // The objects of the C library, which Scripts/library.sh links.
+    .library(name: "LibraryObjects", type: .static, targets: ["Library"]),
     // What Benchmarks/ measures beside these; it may change at any time.
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "Support", "TokenStatistics"]),
   ],
@@ -65,6 +67,8 @@ let package = Package(
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    // The C library's header, with the structs of the Arrow C Data Interface.
+    .target(name: "CTokenstats"),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
     // Threads and locks that stay usable when the process forks.
@@ -91,7 +95,7 @@ let package = Package(
       ["ChatTemplates", "CReferenceExpectations", "CZstd", "JSON", "Support", "Tokenizers"])
     + module("ChatTemplates", ["JSON", "Support"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support"],
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "CTokenstats", "Support"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
     + module(
@@ -104,6 +108,12 @@ let package = Package(
       "Counting",
       [
         "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers",
+      ])
+    + module(
+      "Library",
+      [
+        "CTokenstats", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "Support",
+        "TokenStatistics", "Tokenizers",
       ])
     + module(
       "TokenStatistics", ["Support", "JSON"], testResources: [.copy("Fixtures")])

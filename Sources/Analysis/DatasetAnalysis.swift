@@ -103,7 +103,7 @@ public struct DatasetAnalysis: Sendable {
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
-    result.take(report.results, of: jobs)
+    do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections {
       // The remains of the parts are hidden, and the next run removes them at the latest.
       try? consumer.lengths?.discard()
