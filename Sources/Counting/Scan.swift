@@ -135,6 +135,7 @@ public struct Scan: Sendable {
       timings.processor = clock.processor
       return timings
     }
+    if stop.isRequested { stop.grant() }
     return Report(results: board.results, workers: WorkerTimings.withWaiting(workers))
   }
 
