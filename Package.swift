@@ -42,6 +42,8 @@ let package = Package(
     .library(name: "ModelHub", targets: ["ModelHub"]),
     // The objects of the C library, which Scripts/library.sh links.
     .library(name: "LibraryObjects", type: .static, targets: ["Library"]),
+    // What Fuzzing/ runs.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets", "Support"]),
     // What Benchmarks/ measures beside these; it may change at any time.
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "Support", "TokenStatistics"]),
   ],
@@ -55,6 +57,16 @@ let package = Package(
       dependencies: ["ChatTemplates", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    // What is given bytes of strangers, by the tests and by Fuzzing/.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "PersonaData", "Reports", "Support",
+        "TokenStatistics", "Tokenizers",
+      ],
+      path: "Tests/FuzzTargets",
+      swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Support"], swiftSettings: strict),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),

@@ -27,7 +27,7 @@ case ${1:-} in
   lint) packages=(ruff==0.17.6) ;;
   hooks) packages=(pre-commit==4.7.0) ;;
   *)
-    sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

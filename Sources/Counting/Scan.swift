@@ -170,6 +170,7 @@ public struct Scan: Sendable {
       timings.processor = clock.processor
       return timings
     }
+    if stop.isRequested { stop.grant() }
     return Report(results: board.results, shares: board.shares, workers: WorkerTimings.withWaiting(workers))
   }
 

@@ -8,6 +8,7 @@ struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
+  private let limits = Limits()
   private var box: ModelCounter?
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
@@ -96,6 +97,7 @@ struct ScanWorker: ~Copyable {
       totals.rows += 1
       let outcome: RowOutcome
       do throws(InputError) {
+        try batch.checkLabels(of: row, columns: options.columns, limits: limits)
         guard try job.filters.includes(row, of: batch) else { continue }
         outcome = box.counter.count(row, of: batch)
       } catch {

@@ -47,7 +47,7 @@ struct TokenStats: ParsableCommand {
       Messages.error(error.description)
       Glibc.exit(ExitStatus.failure.rawValue)
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
   }
 
@@ -64,6 +64,14 @@ struct TokenStats: ParsableCommand {
       return parsed
     }
     return try parseAsRoot(arguments)
+  }
+
+  /// Ends the program as the parser wants it; what it quotes of the command line may be a file's name.
+  private static func end(with error: any Error) -> Never {
+    guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+    let message = fullMessage(for: error)
+    if !message.isEmpty { Messages.notice(message) }
+    Glibc.exit(exitCode(for: error).rawValue)
   }
 }
 

@@ -242,6 +242,24 @@ public struct DatasetBatch: Sendable {
     }
   }
 
+  /// Makes sure that nothing that a row is grouped or chosen by is longer than any label.
+  ///
+  /// - Parameter columns: the extra columns that rows are grouped by.
+  /// - Throws: `InputError` if something is: short files could hold many rows of that kind, as entries of a dictionary.
+  public func checkLabels(of row: Int, columns: [String] = [], limits: Limits) throws(InputError) {
+    try Self.check(labels, shape.labelColumn, row, limits)
+    try Self.check(scores, shape.scoreColumn, row, limits)
+    for column in columns { try Self.check(values[column], column, row, limits) }
+  }
+
+  private static func check(
+    _ column: ValueColumn?, _ name: String, _ row: Int, _ limits: Limits
+  ) throws(InputError) {
+    guard let bytes = column?.textBytes(row), bytes > limits.labelBytes else { return }
+    throw InputError(
+      .messages, dataset: "", "\(name) has \(bytes) bytes; at most \(limits.labelBytes) are taken")
+  }
+
   /// A row's label; nil if there is none.
   public func label(of row: Int) -> String? { labels?.text(row) }
 

@@ -66,14 +66,18 @@ struct TextRowReader: ~Copyable {
   }
 
   private static func header(
-    _ records: inout RecordReader, delimiter: UInt8
+    _ records: inout RecordReader, delimiter: UInt8, limits: Limits = Limits()
   ) throws(InputError) -> [String] {
     do throws(FileError) {
       guard try records.next() else { throw FileError("read", records.name, reason: "the file is empty") }
     } catch { throw .unreadable(error.description) }
     let names = FieldScanner.fields(of: records.record, delimiter: delimiter)
       .map { String(decoding: $0.text, as: UTF8.self) }
-    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+    guard names.count <= limits.fields else {
+      throw .unreadable("there are \(names.count) columns, more than \(limits.fields)")
+    }
+    var seen: Set<TextKey> = []
+    for name in names where !seen.insert(TextKey(name)).inserted {
       throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
     }
     return names
@@ -98,6 +102,7 @@ struct TextRowReader: ~Copyable {
       if keepsAll { members.append(row) }
       if format != .json { lines.append(records.line) }
     }
+    try records.release()
     guard rows.count > 0 else { return nil }
     usualBytes = min(rows.text.count + rows.text.count / 8, Self.batchBytes * 2)
     var columns: [String: ValueColumn] = [:]
