@@ -272,9 +272,25 @@ public struct DatasetBatch: Sendable {
   /// The line of the file in which a row begins, from 1; nil where rows have no lines.
   public func line(of row: Int) -> Int? { lines.indices.contains(row) ? lines[row] : nil }
 
-  /// Where a row is in its source, for messages: "line 7", or "row 6".
-  public func place(of row: Int) -> String {
-    lines.indices.contains(row) ? "line \(lines[row])" : "row \(firstRow + row)"
+  /// Where a row is in its source, for messages.
+  public func place(of row: Int) -> RowPlace {
+    lines.indices.contains(row) ? .line(lines[row]) : .row(firstRow + row)
+  }
+}
+
+/// Where a row is in its source.
+public enum RowPlace: Sendable, Hashable, CustomStringConvertible {
+  /// The line of a text on which it begins, from 1.
+  case line(Int)
+  /// Its number in a table, from 0.
+  case row(Int)
+
+  /// "line 7", or "row 6".
+  public var description: String {
+    switch self {
+    case .line(let number): "line \(number)"
+    case .row(let number): "row \(number)"
+    }
   }
 }
 
