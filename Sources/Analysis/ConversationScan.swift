@@ -126,6 +126,16 @@ public struct ConversationScan: Sendable {
 }
 
 extension [String: LoadedModel] {
+  /// Of which models both the template and the tokenizer write the token that begins a sequence; by name.
+  var doubledBeginnings: [String] {
+    sorted { $0.key < $1.key }.compactMap { name, model in
+      model.doubledBeginning.map { token in
+        "\(name): the chat template writes \(token), and the tokenizer would write it again where special tokens are added; "
+          + "conversations are counted with it once, as apply_chat_template does"
+      }
+    }
+  }
+
   /// Of which models a policy trains nothing, and why; by name.
   func obstacles(to policy: TrainPolicy?) -> [String] {
     guard let policy else { return [] }

@@ -82,6 +82,12 @@ public struct LoadedModel: Sendable {
       + "that has some with --chat-template, or train by another rule"
   }
 
+  /// The token that begins a sequence, where both the chat template and the tokenizer write it; else nil.
+  public var doubledBeginning: String? {
+    guard renderer?.bosPolicy == .template, let token = tokenizer.bosToken else { return nil }
+    return try? tokenizer.decode([token])
+  }
+
   /// Where text may be cut: a format's turn markers are added tokens of the tokenizers that the format was made for.
   private func cuts(of renderer: ChatRenderer) -> TextCuts {
     let native = renderer.main.native

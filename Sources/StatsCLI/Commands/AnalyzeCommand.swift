@@ -34,6 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   var datasetDir: String?
 
   @Option(
+    name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "The statistics file, updated where it is there; default: persona_token_stats.json.",
       valueName: "file"),
