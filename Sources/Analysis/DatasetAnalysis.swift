@@ -59,7 +59,7 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices
+    notices = found.notices + models.obstacles(to: options.scan.trainPolicy)
     failures = found.failures
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading
@@ -103,7 +103,7 @@ public struct DatasetAnalysis: Sendable {
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
-    result.take(report.results, of: jobs)
+    do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections {
       // The remains of the parts are hidden, and the next run removes them at the latest.
       try? consumer.lengths?.discard()

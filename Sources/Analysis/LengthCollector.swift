@@ -29,19 +29,21 @@ struct LengthCollector {
     }
     if let end = count.turns?.lastTurnEnd { turnEnds.append(end) }
     var position = 0
-    var isTrained = false
+    var spoken: [Range<Int>] = []
     for span in conversation.spans {
       let end = position + span.tokens
       if span.tokens > 0, span.kind == .assistant || span.kind == .thinking {
-        if !isTrained { firstTargets.append(position) }
-        isTrained = true
         assistantTokens += span.tokens
-        trainedStarts.append(position)
-        trainedEnds.append(end)
+        spoken.append(position..<end)
       }
       position = end
     }
-    if !isTrained { untrained.append(length) }
+    let trained = conversation.trained ?? spoken
+    if let first = trained.first { firstTargets.append(first.lowerBound) } else { untrained.append(length) }
+    for range in trained {
+      trainedStarts.append(range.lowerBound)
+      trainedEnds.append(range.upperBound)
+    }
   }
 
   /// The conversations' exact counts.

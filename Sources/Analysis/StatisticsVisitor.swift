@@ -119,18 +119,20 @@ struct StatisticsVisitor: RowVisitor {
 /// Numbers for the few distinct labels of a source, which are compared by their bytes.
 private struct Interner {
   private var texts: [String] = []
+  private var numbers: [TextKey: Int] = [:]
   private var last = 0
 
   subscript(index: Int) -> String { texts[index] }
 
   mutating func index(of text: String) -> Int {
     if last < texts.count, texts[last].hasSameBytes(as: text) { return last }
-    if let index = texts.firstIndex(where: { $0.hasSameBytes(as: text) }) {
+    if let index = numbers[text] {
       last = index
       return index
     }
+    last = texts.count
+    numbers[text] = last
     texts.append(text)
-    last = texts.count - 1
     return last
   }
 }

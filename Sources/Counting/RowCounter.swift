@@ -12,6 +12,8 @@ struct RowCounter: ~Copyable {
   private let notesRendered: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
+  /// Encodes the rendered text; nil where counts are enough.
+  private let tokenizer: Tokenizer?
   private var counter: ConversationCounter
   private var messages: [ChatMessage] = []
 
@@ -24,9 +26,10 @@ struct RowCounter: ~Copyable {
   ///   - notesRendered: Whether it is noted what only the rendered text tells.
   ///   - turnLimits: The limits that longer conversations are shortened to.
   ///   - controlTokens: The tokens that are looked for in texts.
+  ///   - tokenizer: Encodes what was counted; nil where counts are enough.
   init(
     _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, notesRendered: Bool = false,
-    turnLimits: [Int] = [], controlTokens: ControlTokens
+    turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
@@ -34,6 +37,7 @@ struct RowCounter: ~Copyable {
     self.notesRendered = notesRendered
     self.turnLimits = turnLimits
     self.controlTokens = controlTokens
+    self.tokenizer = tokenizer
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -89,9 +93,18 @@ struct RowCounter: ~Copyable {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: reason.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
+    var ids: [TokenID] = []
+    if let tokenizer {
+      let bytes = counter.chat.bytes
+      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
+        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+        return .failed(failure, raised: raised, legacyTokens: 0)
+      }
+    }
     var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
+      ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     if notesRendered, raised == nil {
       conversation.rendered =

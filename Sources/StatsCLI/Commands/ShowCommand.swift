@@ -70,7 +70,7 @@ struct ShowCommand: ParsableCommand {
         dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
         width: width ?? screen?.columns ?? 80,
         isEmphasized: screen?.showsEmphasis ?? false)
-      for line in view.lines { try output.writeLine(line) }
+      for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
     }
     try output.flush()
   }
@@ -150,6 +150,6 @@ struct ShowCommand: ParsableCommand {
     let pixels = screen.pixels.map { max(1, $0 * columns / screen.columns) }
     // No terminal takes an SVG.
     guard picture.isPNG else { return try output.writeLine(path) }
-    try output.writeLine(picture.encoded(as: format, columns: columns, pixels: pixels))
+    try output.writeLine(styled: picture.encoded(as: format, columns: columns, pixels: pixels))
   }
 }
