@@ -28,7 +28,8 @@ struct ReportColumns {
 
   /// The columns that every page has.
   private static let names: Set<String> = [
-    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean", "model",
+    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean",
+    "model",
     "name", "over", "plot", "roles", "rows", "run", "scores", "seedTokens", "sha256", "source", "sourceBytes", "std",
     "tokens", "type", "withoutSystem",
   ]
@@ -116,7 +117,8 @@ struct ReportColumns {
       JSONObject([
         ("count", .number(count)), ("models", models.json), ("labels", labels.json), ("formats", formats.json),
         ("plots", plots.json), ("sources", sources.json), ("templateErrors", .object(templateErrors)),
-        ("groups", .object(groups)), ("configurations", .object(configurations)), ("columns", .object(JSONObject(columns))),
+        ("groups", .object(groups)), ("configurations", .object(configurations)),
+        ("columns", .object(JSONObject(columns))),
       ]))
   }
 }

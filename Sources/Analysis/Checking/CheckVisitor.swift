@@ -110,13 +110,14 @@ public struct CheckVisitor: RowVisitor {
 
   /// Whether a row is a text and no conversation, to which no rule of chats applies.
   private func isText(_ conversation: CountedConversation) -> Bool {
-    conversation.messages.count == 1 && conversation.messages[0].role == .other("text")
+    conversation.messages.isEmpty
+      || conversation.messages.count == 1 && conversation.messages[0].role == .other("text")
   }
 
   /// Notes a conversation of which nothing is trained, by the rule of ``LimitSummary/withoutTarget``.
   private mutating func checkTarget(_ conversation: CountedConversation, in batch: DatasetBatch) {
-    guard let first = TrainedPlaces(conversation.spans).first else {
-      return note(.noTarget, conversation.row.row, "no token is the assistant's", in: batch)
+    guard let first = TrainedPlaces(conversation).first else {
+      return note(.noTarget, conversation.row.row, "no token is trained", in: batch)
     }
     guard let limit = settings.maximumLength, first >= limit else { return }
     note(
