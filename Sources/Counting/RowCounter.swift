@@ -8,24 +8,35 @@ import Tokenizers
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
+  private let notesRendered: Bool
+  private let turnLimits: [Int]
   private let controlTokens: ControlTokens
+  /// Encodes the rendered text; nil where counts are enough.
+  private let tokenizer: Tokenizer?
   private var counter: ConversationCounter
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
+  /// Why conversations fail where only texts can be counted; nil where both can.
+  var refusal: String?
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
   ///
   /// - Parameters:
   ///   - counter: What counts the conversations.
-  ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
+  ///   - options: What is done with rows that fail, and what is noted of the others.
   ///   - controlTokens: The tokens that are looked for in texts.
+  ///   - tokenizer: Encodes what was counted where the options ask for it.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, controlTokens: ControlTokens
+    _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
+    tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
-    self.countsFallback = countsFallback
+    countsFallback = options.countsFallback
+    notesRendered = options.notesRendered
+    turnLimits = options.turnLimits
     self.controlTokens = controlTokens
+    self.tokenizer = options.encodes ? tokenizer : nil
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -38,6 +49,7 @@ struct RowCounter: ~Copyable {
     let arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
+      if text == nil, let refusal { throw InputError(.messages, dataset: "", refusal) }
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
@@ -81,10 +93,27 @@ struct RowCounter: ~Copyable {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: reason.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
-    let conversation = CountedConversation(
+    var ids: [TokenID] = []
+    if let tokenizer {
+      let bytes = counter.chat.bytes
+      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
+        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+        return .failed(failure, raised: raised, legacyTokens: 0)
+      }
+    }
+    var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
+      ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
+    if notesRendered, raised == nil {
+      conversation.rendered =
+        text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    let limits = turnLimits.filter { conversation.row.count.length > $0 }
+    if text == nil, raised == nil, !limits.isEmpty {
+      conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
+    }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }
 }

@@ -85,6 +85,8 @@ struct FolderContents {
         return [Entry(name: name, split: nil, kind: .saved(path))]
       }
       guard !splits.isEmpty else { throw .unreadable("it has no splits") }
+      let limit = Limits().splits
+      guard splits.count <= limit else { throw .unreadable("it has \(splits.count) splits, more than \(limit)") }
       return Entry.suffixed(
         splits.map { Entry(name: name, split: $0, kind: .saved(Files.join(path, $0))) })
     } catch { throw error.named(path) }

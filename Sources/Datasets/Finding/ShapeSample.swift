@@ -9,6 +9,8 @@ struct ShapeSample {
 
   /// The names of the columns or members.
   private(set) var columns: [String] = []
+  /// The same names, to find them.
+  private var seen: Set<TextKey> = []
   /// Columns that hold single messages instead of lists of them.
   private var singles: Set<String> = []
   /// Whether the first row is a text without a name.
@@ -35,11 +37,9 @@ struct ShapeSample {
         for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          switch try? JSONValue.parse(records.record) {
-          case .object(let row)?: note(row)
-          case .string? where index == 0: holdsTexts = true
-          default: continue
-          }
+          guard let row = try? JSONOutline(records.record) else { continue }
+          note(row)
+          if index == 0, row.kind == .string { holdsTexts = true }
         }
       case .text, .arrow, .arrowStream, .arrowFile, .parquet: break
       }
@@ -57,13 +57,11 @@ struct ShapeSample {
     } catch { throw .unreadable(error.description) }
   }
 
-  private mutating func note(_ row: JSONObject) {
+  private mutating func note(_ row: JSONOutline) {
     for member in row.members {
-      if !columns.contains(member.key) { columns.append(member.key) }
-      if member.value.objectValue != nil { singles.insert(member.key) }
-      for element in member.value.arrayValue ?? [] {
-        if let names = element.objectValue?.keys { note(names) }
-      }
+      if seen.insert(TextKey(member.name)).inserted { columns.append(member.name) }
+      if member.kind == .object { singles.insert(member.name) }
+      for names in member.listed { note(names) }
     }
   }
 

@@ -7,18 +7,36 @@ public enum HuggingFaceDataset {
   public static let messageFields = [Field("content", .utf8), Field("role", .utf8)]
 
   /// A schema with the metadata in which the `datasets` library stores the features.
-  public static func schema(_ fields: [Field]) -> Schema {
-    let info = JSONValue.object(JSONObject([("info", .object(JSONObject([("features", features(of: fields))])))]))
+  public static func schema(_ fields: [Field]) -> Schema { described(Schema(fields)) }
+
+  /// A schema with the features of its columns instead of any that its metadata holds.
+  ///
+  /// - Parameter known: features of columns that are more than the columns' types say.
+  static func described(_ schema: Schema, known: JSONObject = JSONObject()) -> Schema {
+    var features = JSONObject()
+    for field in schema.fields { features[field.name] = known[field.name] ?? feature(of: field.type) }
+    let info = JSONValue.object(JSONObject([("info", .object(JSONObject([("features", .object(features))])))]))
     let text = String(decoding: info.serialized(.python, ascii: true), as: UTF8.self)
-    return Schema(fields, metadata: [Schema.KeyValue("huggingface", text)])
+    let others = schema.metadata.filter { $0.key != metadataKey }
+    return Schema(schema.fields, metadata: others + [Schema.KeyValue(metadataKey, text)])
   }
+
+  /// The features that a schema's metadata holds.
+  static func features(in schema: Schema) -> JSONObject {
+    let info = (try? JSONValue.parse(schema.metadata(metadataKey) ?? ""))?["info"]
+    return info?["features"]?.objectValue ?? JSONObject()
+  }
+
+  private static let metadataKey = "huggingface"
 
   /// The text of `dataset_info.json`.
   public static func information(of schema: Schema) -> [UInt8] {
-    JSONDocument.serialized(
+    let described = features(in: schema)
+    let features = described.isEmpty ? features(of: schema.fields) : .object(described)
+    return JSONDocument.serialized(
       .object(
         JSONObject([
-          ("citation", .string("")), ("description", .string("")), ("features", features(of: schema.fields)),
+          ("citation", .string("")), ("description", .string("")), ("features", features),
           ("homepage", .string("")), ("license", .string("")),
         ])))
   }

@@ -34,6 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   var datasetDir: String?
 
   @Option(
+    name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "The statistics file, updated where it is there; default: persona_token_stats.json.",
       valueName: "file"),
@@ -59,6 +60,7 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
@@ -81,9 +83,18 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Say what would be counted, and write nothing; what would fail fails.")
   var dryRun = false
 
+  @OptionGroup var sharing: ShardOptions
+
+  func validate() throws {
+    if sharing.shard != nil, lengths != nil {
+      throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
+    }
+  }
+
   func run() throws {
     let watch = Stopwatch()
-    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
+    // Pictures share their scales, so they are drawn of what `merge` makes.
+    let batch = sharing.shard == nil ? try pictures.batch(workspace: workspace, jobs: jobs.count) : nil
     let known = Files.status(statisticsPath)
     var analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
@@ -171,6 +182,8 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
+    options.scan.trainPolicy = training.policy
+    options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
     let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)

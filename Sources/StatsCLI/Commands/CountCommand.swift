@@ -25,7 +25,7 @@ struct CountCommand: ParsableCommand {
         tokenstats count --model qwen-3-32b --max 8k prompts/*.md
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions

@@ -21,7 +21,7 @@ struct RenderCommand: ParsableCommand {
         tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String?
 
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
@@ -51,7 +51,9 @@ struct RenderCommand: ParsableCommand {
     let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
     if explain {
       var explanation = try ChatExplanation(prepared.load().tokenizer)
-      return try rows.forEachText(prepared) { (text, chat) throws(InputError) in explanation.lines(text, chat) }
+      return try rows.forEachText(prepared, isStyled: true) { (text, chat) throws(InputError) in
+        explanation.lines(text, chat)
+      }
     }
     try rows.forEachText(prepared) { (text, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
   }

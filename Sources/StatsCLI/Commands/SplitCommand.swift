@@ -24,7 +24,9 @@ struct SplitCommand: ParsableCommand {
 
   @OptionGroup var choice: DatasetOptions
 
-  @Option(help: ArgumentHelp("Folder for the split.", valueName: "dir"), completion: .directory)
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the split.", valueName: "dir"),
+    completion: .directory)
   var outputDir: String
 
   @OptionGroup(title: "What is chosen") var options: SplitOptions

@@ -1,5 +1,6 @@
 public import Analysis
 public import ArgumentParser
+public import Counting
 import Datasets
 public import Histograms
 import PersonaData
@@ -14,6 +15,7 @@ extension CountMode: ExpressibleByArgument {}
 extension Mixture.Measure: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
 extension SplitSettings.Group: ExpressibleByArgument {}
+extension TrainPolicy.TurnEnds: ExpressibleByArgument {}
 
 extension SplitSettings.Stratum: ExpressibleByArgument {
   /// Reads the word of the command line, where what a dataset is about is a persona; any other word is a column.
@@ -67,6 +69,24 @@ struct TokenAmount: ExpressibleByArgument {
   private static func product(_ left: Int, _ right: Int) -> Int? {
     let (product, overflows) = left.multipliedReportingOverflow(by: right)
     return overflows || product > highest ? nil : product
+  }
+}
+
+/// A number of bytes such as `500M`, `4G` or `1073741824`; the letters stand for powers of 1,024.
+struct MemoryAmount: ExpressibleByArgument {
+  /// The program itself needs more than less.
+  private static let lowest = 32 << 20
+  private static let highest = 1 << 50
+
+  let bytes: Int
+
+  init?(argument: String) {
+    let shifts: [Character: Int] = ["k": 10, "K": 10, "m": 20, "M": 20, "g": 30, "G": 30, "t": 40, "T": 40]
+    let shift = argument.last.flatMap { shifts[$0] }
+    let digits = shift == nil ? argument[...] : argument.dropLast()
+    guard let number = GroupedNumber(digits)?.value, number <= Self.highest >> (shift ?? 0) else { return nil }
+    bytes = number << (shift ?? 0)
+    guard bytes >= Self.lowest else { return nil }
   }
 }
 

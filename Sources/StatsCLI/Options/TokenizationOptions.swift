@@ -203,8 +203,10 @@ struct RowOptions: ParsableArguments {
 
   /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
   /// `{"error":..}` where it throws.
+  ///
+  /// - Parameter isStyled: whether the line holds sequences for the terminal, and nothing else that it would obey.
   func forEachText(
-    _ model: ChatModel, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
+    _ model: ChatModel, isStyled: Bool = false, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
     var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
     var lookup = sources.lookup(folder: workspace.processedDatasets, hub: tokenization.hub)
@@ -218,17 +220,19 @@ struct RowOptions: ParsableArguments {
       while let batch = try input.next(&reader) {
         for row in 0..<batch.count {
           let line: [UInt8]
+          var hasStyle = false
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
             media += batch.media(of: row)
             let text = try renderer.render(row, of: batch)
             line = try respond(text, renderer.chat)
+            hasStyle = isStyled
           } catch {
             failures.note(batch.place(of: row).description)
             line = JSONLine.error(error.message, ascii: ascii)
           }
           failures.rows += 1
-          try output.writeLine(line)
+          if hasStyle { try output.writeLine(styled: line) } else { try output.writeLine(line) }
         }
         // Reading may have to wait for who writes the input, who may wait for the answers.
         try output.flush()

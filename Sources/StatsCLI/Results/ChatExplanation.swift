@@ -1,6 +1,7 @@
 import ChatTemplates
 import Glibc
 import JSON
+import Reports
 import Support
 import Tokenizers
 
@@ -35,7 +36,9 @@ struct ChatExplanation: ~Copyable {
     lines += Array("  ".utf8)
     if hasColors, let kind { lines += Array("\u{1B}[\(Self.color(of: kind))m".utf8) }
     // As JSON, so that line ends and what a terminal would obey are visible.
-    JSONWriter.appendQuoted(Array(text).span.bytes, to: &lines)
+    var quoted: [UInt8] = []
+    JSONWriter.appendQuoted(Array(text).span.bytes, to: &quoted)
+    lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, kind != nil { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
   }
