@@ -74,7 +74,7 @@ class Statistics:
         try:
             document = Path(path).read_text(encoding="utf-8")
             names = json.loads(document)["datasets"].keys()
-        except (json.JSONDecodeError, KeyError, AttributeError, UnicodeDecodeError) as reason:
+        except (ValueError, KeyError, TypeError, AttributeError) as reason:
             raise StatisticsError(f"{os.fspath(path)} is no statistics file: {reason!r}") from None
         exact = {}
         for name in names:
@@ -150,12 +150,16 @@ class Statistics:
     def _distributions(self, dataset: str | None) -> Iterator[dict[str, Any]]:
         for name in self.datasets if dataset is None else [dataset]:
             if name not in self._exact:
-                raise StatisticsError(f"there are no exact lengths of {name!r}; there are {', '.join(sorted(self._exact))}")
+                known = ", ".join(sorted(self._exact))
+                raise StatisticsError(f"there are no exact lengths of {name!r}; there are those of {known}")
             for labels in json.loads(self._exact[name])["scores"].values():
                 yield from labels.values()
 
     def percentile(self, percent: float, dataset: str | None = None) -> int | None:
-        """The nearest-rank percentile: the smallest length that `percent` % of the rows do not exceed; None without rows."""
+        """The nearest-rank percentile: the smallest length that `percent` % of the rows do not exceed.
+
+        None without rows.
+        """
         lengths = self.lengths(dataset)
         count = sum(lengths.values())
         if not lengths or percent <= 0:
@@ -270,12 +274,21 @@ class Statistics:
         if dataset is None or dataset not in self._exact:
             raise StatisticsError(f"there is nothing to draw of {dataset!r}")
         with self._stored() as (folder, path):
-            run(["plot", path, "--output-plots", folder / "plots", "--plot-format", format, "--no-overviews"], cwd=folder)
+            plots: list[str | os.PathLike[str]] = [
+                "--output-plots",
+                folder / "plots",
+                "--plot-format",
+                format,
+                "--no-overviews",
+            ]
+            run(["plot", path, *plots], cwd=folder)
             files = sorted((folder / "plots").glob(f"{dataset}*.{format}"), key=lambda file: len(file.name))
             return Picture(files[0].name, files[0].read_bytes())
 
     def to_arrow(self) -> Any:
-        """The exact distributions as a pyarrow table: dataset, column, value, length, rows; `column` is null for all rows.
+        """The exact distributions as a pyarrow table of dataset, column, value, length, rows.
+
+        `column` is null for all rows of a dataset together.
 
         Raises:
             ImportError: pyarrow is not installed.
@@ -401,5 +414,5 @@ def analyze(
         if shard is not None:
             arguments += ["--shard", shard]
         fixed = ["--no-plots", "--progress", "none", "--output-json", os.fspath(folder / _NAME)]
-        run(["analyze", *map(os.fspath, many), *arguments, *fixed, *options], allowed=(0, 3))
+        run(["analyze", *(os.fspath(path) for path in many), *arguments, *fixed, *options], allowed=(0, 3))
         return Statistics.load(folder / _NAME)
