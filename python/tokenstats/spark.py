@@ -32,7 +32,7 @@ def analyze(
 ) -> Statistics:
     """Counts the conversations or texts of files, whose rows never pass through Spark.
 
-    The work is divided into shares of some row groups each. An executor reads the files of its share itself, so all must
+    The work is divided into shares of some row groups. An executor reads the files of its share itself, so all must
     see them under these paths; only statistics come back. A share whose executor dies is done again, and none counts
     twice.
 
