@@ -48,7 +48,7 @@ struct JobsOptions: ParsableArguments {
   var memoryLimit: MemoryAmount?
 
   /// The number of threads to use.
-  var count: Int { jobs ?? Workers.availableProcessors }
+  var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
