@@ -61,8 +61,22 @@ struct ArgumentsCode: Sendable {
   let spread: (any Expression)?
   let keywordSpread: (any Expression)?
 
+  private let isEmpty: Bool
+
+  init(
+    positional: [any Expression], keywords: [(String, any Expression)], spread: (any Expression)?,
+    keywordSpread: (any Expression)?
+  ) {
+    self.positional = positional
+    self.keywords = keywords
+    self.spread = spread
+    self.keywordSpread = keywordSpread
+    isEmpty = positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil
+  }
+
   func evaluate(in scope: Scope) throws(TemplateError) -> Arguments {
     var result = Arguments()
+    if isEmpty { return result }
     if !positional.isEmpty {
       result.positional.reserveCapacity(positional.count)
       for expression in positional { result.positional.append(try expression.evaluate(in: scope)) }

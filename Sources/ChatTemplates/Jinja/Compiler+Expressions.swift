@@ -6,10 +6,13 @@ extension Compiler {
     case .data(let bytes): return TextLiteral(constantText(bytes))
     case .literal(let value): return compileLiteral(value)
     case .tuple(let elements): return SequenceExpression(isTuple: true, try compileAll(elements, frame))
-    case .list(let elements): return SequenceExpression(isTuple: false, try compileAll(elements, frame))
+    case .list(let elements):
+      return constant(expression, SequenceExpression(isTuple: false, try compileAll(elements, frame)))
     case .dict(let pairs):
-      return DictExpression(
-        keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame))
+      return constant(
+        expression,
+        DictExpression(
+          keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame)))
     case .attribute(let value, let name):
       let owner = try compile(value, frame)
       let member = memberName(Array(name.utf8))
@@ -39,6 +42,13 @@ extension Compiler {
         test: try compile(test, soft), then: try compile(then, soft),
         otherwise: try otherwise.map { value throws(TemplateError) in try compile(value, soft) }, line: expression.line)
     }
+  }
+
+  /// A list or dict, as one that is made once where it holds constants only.
+  private mutating func constant(_ syntax: ExpressionSyntax, _ collection: any Expression) -> any Expression {
+    guard syntax.isConstant else { return collection }
+    constantCount += 1
+    return ConstantCollection(constantCount - 1, collection)
   }
 
   private mutating func compileAll(
@@ -144,17 +154,32 @@ extension Compiler {
   ) throws(TemplateError) -> any Expression {
     let left = try compile(first, frame)
     if rest.count == 1 {
+      if rest[0].0 == .in || rest[0].0 == .notIn, let texts = texts(in: rest[0].1) {
+        return TextMembership(left, texts, isMember: rest[0].0 == .in)
+      }
       let right = try compile(rest[0].1, frame)
       if let text = right as? TextLiteral, rest[0].0 == .eq || rest[0].0 == .ne {
         return TextComparison(left, text.range, isEqual: rest[0].0 == .eq)
-      }
-      if rest[0].0 == .in || rest[0].0 == .notIn, let texts = (right as? SequenceExpression)?.texts {
-        return TextMembership(left, texts, isMember: rest[0].0 == .in)
       }
       return ComparisonExpression(left, rest[0].0, right)
     }
     var operands: [(ComparisonOperator, any Expression)] = []
     for (comparison, value) in rest { operands.append((comparison, try compile(value, frame))) }
     return ComparisonChain(left, operands)
+  }
+
+  /// The ranges of the elements of a list or tuple that holds constant texts only; nil for anything else.
+  private mutating func texts(in syntax: ExpressionSyntax) -> [Range<UInt32>]? {
+    let elements: [ExpressionSyntax]
+    switch syntax.kind {
+    case .list(let found), .tuple(let found): elements = found
+    default: return nil
+    }
+    var texts: [[UInt8]] = []
+    for element in elements {
+      guard case .literal(.text(let bytes)) = element.kind else { return nil }
+      texts.append(bytes)
+    }
+    return texts.map { constantText($0) }
   }
 }

@@ -10,6 +10,8 @@ struct Compiler {
   var hasGeneration = false
   /// Number of members that are named in the template.
   var memberCount = 0
+  /// Number of lists and dicts of constants.
+  var constantCount = 0
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
@@ -75,7 +77,8 @@ struct Compiler {
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
       root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount,
+      constantCount: constantCount)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {
