@@ -192,6 +192,26 @@ final class FilterExpression: Expression {
   }
 }
 
+/// `value | trim`
+final class TrimExpression: Expression {
+  private let operand: any Expression
+  /// The filter, for what is no plain text.
+  private let function: FilterFunction
+
+  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.operand = operand
+    self.function = function
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try operand.evaluate(in: scope)
+    try scope.renderer.step()
+    guard case .text(let text) = value else { return try function(value, Arguments(), scope.renderer) }
+    try scope.renderer.charge(bytes: text.count)
+    return .text(TextSearch.trimmed(text, .both, of: nil))
+  }
+}
+
 /// `value is name(...)`
 final class TestExpression: Expression {
   private let name: String

@@ -28,7 +28,7 @@ extension Compiler {
     case .unary(let sign, let value): return SignExpression(try compile(value, frame), isMinus: sign == .minus)
     case .binary(let operation, let left, let right):
       if operation == .add {
-        return AddExpression(try compile(left, frame), try compile(right, frame))
+        return sum(try compile(left, frame), try compile(right, frame))
       }
       return BinaryExpression(operation, try compile(left, frame), try compile(right, frame))
     case .and(let left, let right): return AndExpression(try compile(left, frame), try compile(right, frame))
@@ -42,6 +42,16 @@ extension Compiler {
         test: try compile(test, soft), then: try compile(then, soft),
         otherwise: try otherwise.map { value throws(TemplateError) in try compile(value, soft) }, line: expression.line)
     }
+  }
+
+  /// `left + right`, with neighboring texts of the template joined.
+  private mutating func sum(_ left: any Expression, _ right: any Expression) -> any Expression {
+    guard let text = right as? TextLiteral else { return AddExpression(left, right) }
+    if let before = left as? TextLiteral { return TextLiteral(joined(before.range, text.range)) }
+    if let sum = left as? AddExpression, let before = sum.right as? TextLiteral {
+      return AddExpression(sum.left, TextLiteral(joined(before.range, text.range)))
+    }
+    return AddExpression(left, right)
   }
 
   /// A list or dict, as one that is made once where it holds constants only.
@@ -135,6 +145,7 @@ extension Compiler {
     if function == nil, !frame.isSoft { throw assertion("No filter named \(PythonText.repr(name)).", line: line) }
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
+    if name == "trim", call.isEmpty, let function { return TrimExpression(operand, function) }
     return FilterExpression(name, function, operand, try compileArguments(call, frame))
   }
 
@@ -144,8 +155,7 @@ extension Compiler {
     let function = Tests.table[name]
     if function == nil, !frame.isSoft { throw assertion("No test named \(PythonText.repr(name)).", line: line) }
     let operand = try compile(value, frame)
-    let isPlain = call.positional.isEmpty && call.keywords.isEmpty && call.spread == nil && call.keywordSpread == nil
-    if isPlain, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
+    if call.isEmpty, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
     return TestExpression(name, function, operand, try compileArguments(call, frame))
   }
 

@@ -135,6 +135,11 @@ struct Compiler {
     return literal(bytes)
   }
 
+  /// The range of two literals, one after the other.
+  mutating func joined(_ left: Range<UInt32>, _ right: Range<UInt32>) -> Range<UInt32> {
+    literal([left, right].flatMap { literals[Int($0.lowerBound)..<Int($0.upperBound)] })
+  }
+
   mutating func freeName(_ name: String) -> Int {
     if let index = freeNameIndexes[name] { return index }
     freeNameIndexes[name] = freeNames.count

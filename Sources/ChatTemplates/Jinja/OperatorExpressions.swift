@@ -64,7 +64,7 @@ extension BinaryExpression {
 
 /// `left + right`; where texts are printed, they are printed one after the other.
 final class AddExpression: Expression {
-  private let left, right: any Expression
+  let left, right: any Expression
   /// The left operand where it is a sum too.
   private let sum: AddExpression?
 
