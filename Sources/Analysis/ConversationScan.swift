@@ -114,7 +114,7 @@ public struct ConversationScan: Sendable {
       guard let result else { continue }
       outcomes.append(
         Outcome(
-          identity: job.source.name.identity, job: job, result: result.map(\.summary),
+          identity: job.source.identity, job: job, result: result.map(\.summary),
           totals: (try? result.get())?.totals ?? RowTotals(), sha256: (try? result.get())?.sha256))
     }
     let sorted = outcomes.enumerated().sorted { left, right in
@@ -157,7 +157,7 @@ private struct VisitorConsumer<Visitor: RowVisitor>: ScanConsumer {
   let makeVisitor: @Sendable (DatasetIdentity) -> Visitor
 
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
-    makeVisitor(job.source.name.identity)
+    makeVisitor(job.source.identity)
   }
 
   func finish(

@@ -80,6 +80,22 @@ public struct DatasetAnalysis: Sendable {
     return consumer.isUpToDate(job)
   }
 
+  /// What would fail as far as the first rows of each dataset show.
+  ///
+  /// - Complexity: O(datasets); one batch of rows of each is read that would be counted.
+  public func obstacles() -> [InputError] {
+    var found = failures
+    for job in jobs where !consumer.isUpToDate(job) {
+      do throws(InputError) {
+        var reader = try DatasetReader(
+          job.source, extraColumns: consumer.scan.columns, optionalColumns: consumer.scan.optionalColumns,
+          argumentColumns: consumer.scan.templateColumns)
+        _ = try reader.nextBatch()
+      } catch { found.append(error.named(job.name)) }
+    }
+    return found
+  }
+
   /// Counts every dataset that changed since it was last counted, and writes the document.
   ///
   /// A dataset that fails is recorded in the document and does not keep the others from being counted. If the work is

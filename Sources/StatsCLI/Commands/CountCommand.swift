@@ -107,8 +107,9 @@ struct CountCommand: ParsableCommand {
       CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
     }
     let report = CountReport(
-      .init(form: form, isJSON: json, top: top?.value, maximum: max?.tokens), inputs: inputs.map(\.name),
-      models: models.map(\.name))
+      .init(
+        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, hasTotal: !failures.isEmpty),
+      inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
       imageTokens: imageTokens.value)
