@@ -103,7 +103,7 @@ let package = Package(
       "Counting",
       [
         "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers",
-      ])
+      ], testResources: [.copy("Fixtures")])
     + module(
       "TokenStatistics", ["Support", "JSON"], testResources: [.copy("Fixtures")])
     + module(

@@ -201,12 +201,16 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
-  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
-  /// `{"error":..}` where it throws.
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts and
+  /// what is trained; `{"error":..}` where it throws.
+  ///
+  /// - Parameter mask: finds what is trained; nil where nobody asks.
   func forEachText(
-    _ model: ChatModel, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
+    _ model: ChatModel, mask: TrainingMask? = nil,
+    _ respond: ([UInt8], RenderedChat, _ trained: [Range<Int>]?) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
-    var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
+    var renderer =
+      try model.preparedRenderer().map { RowRenderer($0, mask: mask) } ?? RowRenderer(textsOf: model.name)
     var lookup = sources.lookup(folder: workspace.processedDatasets)
     texts.set(&lookup)
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
@@ -220,7 +224,7 @@ struct RowOptions: ParsableArguments {
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
             let text = try renderer.render(row, of: batch)
-            line = try respond(text, renderer.chat)
+            line = try respond(text, renderer.chat, renderer.trained)
           } catch {
             failures.note(batch.place(of: row))
             line = JSONLine.error(error.message, ascii: ascii)
