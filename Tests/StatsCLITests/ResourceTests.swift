@@ -44,8 +44,9 @@ import Testing
   @Test("one long message does not keep a signal waiting")
   func signal() throws {
     let scratch = try Scratch()
-    var generator = SplitMix(seed: 1)
-    let letters = String(decoding: (0..<1 << 20).map { _ in UInt8(97 + generator.next() % 26) }, as: UTF8.self)
+    var generator = SplitMix(state: 1)
+    let letters = String(
+      decoding: (0..<1 << 20).map { _ in UInt8(97 + generator.next() % 26) } as [UInt8], as: UTF8.self)
     let file = try scratch.file("long.txt", String(repeating: letters, count: 100))
     let result = try Program.run([
       "analyze", file, "--model", "qwen-3-32b", "--output-json", scratch.path("t.json"), "--no-plots", "--progress",
