@@ -111,6 +111,8 @@ public struct DatasetAnalysis: Sendable {
   ) throws(InputError) -> AnalysisResult {
     do { try consumer.store.prepare() } catch { throw Self.statistics(error) }
     do { try consumer.lengths?.prepare() } catch { throw Self.unwritable(error) }
+    // What cannot be removed now is hidden, and the next run removes it.
+    defer { try? consumer.lengths?.discard() }
     let working = Stopwatch()
     let meter = ProgressMeter(jobs, report: progress)
     let report = Scan(jobs, models: consumer.models, options: consumer.scan).run(consumer, stop: stop) { step in
@@ -120,11 +122,7 @@ public struct DatasetAnalysis: Sendable {
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
     do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
-    if let error = result.emptySelections {
-      // The remains of the parts are hidden, and the next run removes them at the latest.
-      try? consumer.lengths?.discard()
-      throw error
-    }
+    if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
     if !result.isInterrupted {
       do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
@@ -160,13 +158,8 @@ public struct DatasetAnalysis: Sendable {
   /// - Returns: Its rows; nil if it is not wanted, or would lack what an interruption kept from being counted.
   private func finishLengths(_ result: AnalysisResult) throws(InputError) -> Int? {
     guard let table = consumer.lengths else { return nil }
-    do {
-      let rows = result.isInterrupted || result.counted.isEmpty ? nil : try table.finish(result.counted)
-      try table.discard()
-      return rows
-    } catch {
-      throw Self.unwritable(error)
-    }
+    guard !result.isInterrupted, !result.counted.isEmpty else { return nil }
+    do { return try table.finish(result.counted) } catch { throw Self.unwritable(error) }
   }
 
   private static func unwritable(_ error: any Error) -> InputError {

@@ -26,10 +26,10 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let notices = Guarded<[String]>([])
-  /// When the run began, before anything was read.
-  private let beginning = WallClock.nanoseconds
   /// The rows of sides of pairs.
   let pairs = PairBoard()
+  /// When the run began, before anything was read.
+  private let beginning = WallClock.nanoseconds
 
   init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
     self.options = options

@@ -190,7 +190,7 @@ public struct CheckpointStore: Sendable, Hashable {
   ///
   /// - Throws: `FileError` if no file can be named after the dataset.
   public func path(of dataset: String) throws(FileError) -> String {
-    try FileName(dataset, suffix: ".json").path(in: folder)
+    try FileName(shortening: dataset, suffix: ".json").path(in: folder)
   }
 
   /// Makes the folder where it is missing.

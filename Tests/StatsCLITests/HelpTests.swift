@@ -5,8 +5,9 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "", "analyze", "list", "create", "generate", "count", "encode", "decode", "render", "report", "show", "plot",
-    "compare", "diff", "outliers", "check", "limits", "card", "split", "filter", "tokenize", "pack", "mix", "merge", "verify",
-    "tokenizers", "tokenizers list", "tokenizers fetch", "tokenizers info", "tokenizers remove", "templates", "templates eval", "templates check",
+    "compare", "diff", "outliers", "check", "limits", "card", "split", "filter", "tokenize", "pack", "mix", "merge",
+    "verify", "tokenizers", "tokenizers list",
+    "tokenizers fetch", "tokenizers info", "tokenizers remove", "templates", "templates eval", "templates check",
   ]
 
   /// The file of a command's help; `Scripts/update_help.sh` writes it.

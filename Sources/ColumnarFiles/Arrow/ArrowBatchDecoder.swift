@@ -146,6 +146,7 @@ struct ArrowBatchDecoder: Sendable {
     case .null: return .null(NullColumn(count: count))
     case .runs: return try runs(field, count: count, &source)
     case .other(let name, _): throw .unsupported("the type \(name) is not supported")
+    case .ticks(let name, _) where field.stored == nil: throw .unsupported("the type \(name) is not supported")
     default: break
     }
     let validity = try validity(node, &source)
@@ -155,6 +156,9 @@ struct ArrowBatchDecoder: Sendable {
     case .integer(let bits, let isSigned):
       let stored = try buffer(&source, atLeast: count * (bits / 8))
       return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
+    case .ticks(_, let bits):
+      let stored = try buffer(&source, atLeast: count * (bits / 8))
+      return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: true, validity: validity, pool: &pool))
     case .half:
       let stored = try buffer(&source, atLeast: count * 2)
       let values = try pool.values(count) { (row) throws(FileError) in

@@ -32,7 +32,7 @@ struct ArrowReader: Sendable {
   static let sliceSize = 4096
 
   /// Opens a stream, which begins with its schema message.
-  init(stream file: borrowing InputFile, limits: Limits) throws(FileError) {
+  init(stream file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     guard case .message(let message) = try ArrowMessage.read(file, at: 0, limits: limits), message.kind == .schema
     else {
       throw .damaged("the stream does not begin with a schema", at: 0)
@@ -41,13 +41,14 @@ struct ArrowReader: Sendable {
     guard let header = try table.table(2) else {
       throw .damaged("a schema message without a schema", at: message.metadataOffset)
     }
-    let schema = try ArrowSchema(header, isVersion4: message.isVersion4, limits: limits)
+    let schema = try ArrowSchema(
+      header, isVersion4: message.isVersion4, limits: limits, keepsStoredTypes: keepsStoredTypes)
     self.init(schema, dictionaryBlocks: [], blocks: nil, start: message.end, limits: limits)
   }
 
   /// Opens a file, whose footer holds the schema and the offsets of all messages.
-  init(file: borrowing InputFile, limits: Limits) throws(FileError) {
-    let footer = try ArrowFooter(file, limits: limits)
+  init(file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
+    let footer = try ArrowFooter(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
     self.init(
       footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0, limits: limits)
   }

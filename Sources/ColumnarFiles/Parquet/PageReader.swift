@@ -54,14 +54,6 @@ struct PageReader: Sendable {
     } catch { throw error.located(offset: offset) }
   }
 
-  /// Makes sure that a page as it is stored has its checksum.
-  private static func check(_ content: BufferSlice, _ checksum: UInt32) throws(FileError) {
-    let found = content.bytes.withUnsafeBytes { bytes in
-      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
-    }
-    guard found == checksum else { throw .damaged("the checksum of a page is not that of its bytes") }
-  }
-
   /// Lets go of the memory of a page if it is unusually large; false if it will be used again.
   mutating func releaseLarge(_ page: MemoryBlock) -> Bool {
     guard page.capacity > Self.keptSize else { return false }
@@ -73,6 +65,14 @@ struct PageReader: Sendable {
   mutating func release() {
     if (block?.capacity ?? 0) > Self.keptSize { block = nil }
     window.release()
+  }
+
+  /// Makes sure that a page as it is stored has its checksum.
+  private static func check(_ content: BufferSlice, _ checksum: UInt32) throws(FileError) {
+    let found = content.bytes.withUnsafeBytes { bytes in
+      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    }
+    guard found == checksum else { throw .damaged("the checksum of a page is not that of its bytes") }
   }
 
   /// Reads a header. Its size is not stored, so it is parsed from more and more bytes until it is complete.

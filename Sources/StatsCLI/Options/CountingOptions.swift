@@ -51,7 +51,7 @@ struct JobsOptions: ParsableArguments {
   var quiet = false
 
   /// The number of threads to use.
-  var count: Int { jobs ?? Workers.availableProcessors }
+  var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
