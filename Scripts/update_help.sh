@@ -5,8 +5,9 @@
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")/../Tests/StatsCLITests/Help"
-for file in tokenstats analyze list create generate count encode decode render report show plot compare diff outliers split \
-  filter tokenize pack mix merge verify tokenizers tokenizers-list tokenizers-fetch tokenizers-info tokenizers-remove templates \
+for file in tokenstats analyze list create generate count encode decode render report show plot compare diff outliers check \
+  limits card split filter tokenize pack mix merge verify tokenizers tokenizers-list tokenizers-fetch tokenizers-info \
+  tokenizers-remove templates \
   templates-eval templates-check; do
   command=${file#tokenstats}
   # shellcheck disable=SC2086  # a subcommand is two words

@@ -19,6 +19,9 @@ public struct ScanOptions: Sendable {
   /// The chat templates' arguments.
   public var templateArguments = TemplateArguments()
 
+  /// Asks for rows.
+  public init(query: SourceQuery) { self.query = query }
+
   /// Asks for all rows of all datasets of a folder.
   public init(datasetFolder: String) { query = SourceQuery(folder: datasetFolder) }
 }

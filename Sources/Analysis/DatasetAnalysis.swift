@@ -103,13 +103,16 @@ public struct DatasetAnalysis: Sendable {
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
-    result.take(report.results, of: jobs)
+    do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections {
       // The remains of the parts are hidden, and the next run removes them at the latest.
       try? consumer.lengths?.discard()
       throw error
     }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
+    if !result.isInterrupted {
+      do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
+    }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
     do { try result.document.write() } catch { throw Self.statistics(error) }
@@ -119,6 +122,21 @@ public struct DatasetAnalysis: Sendable {
     result.timings.workers = report.workers
     result.timings.writing = working.seconds - worked
     return result
+  }
+
+  /// Puts both sides of pairs side by side.
+  private func updatePairs(_ result: inout AnalysisResult, _ stop: StopFlag) throws(FileError) {
+    let counted = Set(result.counted.map { TextKey($0) })
+    try PairedDatasets(jobs).update(
+      &result.document, finished: counted.union(result.reused.map { TextKey($0) }), counted: counted,
+      limits: consumer.settings.limits, board: consumer.pairs
+    ) { job in
+      var again = ScanOptions(query: options.query)
+      again.scan = consumer.scan
+      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in RowSides()
+      }
+      return stop.isRequested ? nil : try? outcomes.first?.result.get()
+    }
   }
 
   /// Puts the file of lengths together from those of all datasets that were counted.

@@ -13,6 +13,8 @@ struct StatisticsConsumer: ScanConsumer {
     case counted(Checkpoint, DatasetSummary)
     /// The stored result is still valid.
     case reused(Checkpoint, DatasetSummary)
+    /// A part of the source was counted.
+    case part(SourceParts)
   }
 
   let models: [String: LoadedModel]
@@ -23,6 +25,8 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let notices = Guarded<[String]>([])
+  /// The rows of sides of pairs.
+  let pairs = PairBoard()
 
   init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
     self.options = options
@@ -99,7 +103,7 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns,
-      lengths: try lengths?.part(part, of: job.source.name.identity))
+      lengths: try lengths?.part(part, of: job.source.name.identity), isSide: PairSide(job.source.name) != nil)
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -111,27 +115,46 @@ struct StatisticsConsumer: ScanConsumer {
         .emptySelection, dataset: job.name,
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
-    guard let wanted = fingerprint(of: job) else {
-      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
-    }
     let hashing = Stopwatch()
     let sha256 = try job.source.digest()
     timings.hashing += hashing.seconds
     let saving = Stopwatch()
+    let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
+    try save(checkpoint)
+    if let side = summary.side { pairs.add(side, of: job.name) }
+    let entry = checkpoint.summary
+    timings.saving += saving.seconds
+    return .counted(checkpoint, entry)
+  }
+
+  /// Only the run with a source's first part reads all of it for the digest.
+  func finish(
+    _ part: SharedPart, of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals,
+    _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output {
+    let hashing = Stopwatch()
+    let sha256 = part.number == 0 ? try job.source.digest() : ""
+    timings.hashing += hashing.seconds
+    return .part(
+      SourceParts(try checkpoint(of: job, summary, totals, sha256: sha256), part: part.number, of: part.count))
+  }
+
+  private func checkpoint(
+    of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals, sha256: String
+  ) throws(InputError) -> Checkpoint {
+    guard let wanted = fingerprint(of: job) else {
+      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
+    }
     // The digest is that of the rows that were counted.
     try job.source.checkUnchanged()
     let source = job.source
-    let checkpoint = Checkpoint(
+    return Checkpoint(
       identity: source.name.identity,
       fingerprint: Fingerprint(
         source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: wanted),
       source: SourceRecord(
         path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: options.toolVersion, tally: summary.tally)
-    try save(checkpoint)
-    let entry = checkpoint.summary
-    timings.saving += saving.seconds
-    return .counted(checkpoint, entry)
   }
 
   private func save(_ checkpoint: Checkpoint) throws(InputError) {

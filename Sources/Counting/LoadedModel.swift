@@ -64,7 +64,8 @@ public struct LoadedModel: Sendable {
       mode: options.countMode, measuresRendering: options.measuresRendering, training: options.trainPolicy)
     guard let counter else { return nil }
     return RowCounter(
-      counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem, controlTokens: controlTokens,
+      counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
+      notesRendered: options.notesRendered, turnLimits: options.turnLimits, controlTokens: controlTokens,
       tokenizer: options.encodes ? tokenizer : nil)
   }
 

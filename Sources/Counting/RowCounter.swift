@@ -9,6 +9,8 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let dropsSystem: Bool
+  private let notesRendered: Bool
+  private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
   private let tokenizer: Tokenizer?
@@ -21,15 +23,19 @@ struct RowCounter: ~Copyable {
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
   ///   - dropsSystem: Whether system messages are left out before anything else.
+  ///   - notesRendered: Whether it is noted what only the rendered text tells.
+  ///   - turnLimits: The limits that longer conversations are shortened to.
   ///   - controlTokens: The tokens that are looked for in texts.
   ///   - tokenizer: Encodes what was counted; nil where counts are enough.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens,
-    tokenizer: Tokenizer? = nil
+    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, notesRendered: Bool = false,
+    turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
     self.dropsSystem = dropsSystem
+    self.notesRendered = notesRendered
+    self.turnLimits = turnLimits
     self.controlTokens = controlTokens
     self.tokenizer = tokenizer
   }
@@ -95,11 +101,19 @@ struct RowCounter: ~Copyable {
         return .failed(failure, raised: raised, legacyTokens: 0)
       }
     }
-    let conversation = CountedConversation(
+    var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
       messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
+    if notesRendered, raised == nil {
+      conversation.rendered =
+        text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    let limits = turnLimits.filter { conversation.row.count.length > $0 }
+    if text == nil, raised == nil, !limits.isEmpty {
+      conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
+    }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
   }
 }

@@ -108,6 +108,10 @@ public struct CountedConversation: Sendable {
   public internal(set) var ids: [TokenID] = []
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
+  /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.
+  public internal(set) var rendered: RenderedFacts?
+  /// What is left without the oldest turns, at each limit of the scan that the conversation is longer than.
+  public internal(set) var shortened: [ShortenedConversation] = []
 
   /// The sizes of the messages' contents.
   ///

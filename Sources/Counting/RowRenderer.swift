@@ -72,8 +72,8 @@ public struct RowRenderer: Sendable {
   /// A copy of a text.
   private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     let bytes = batch.text.extracting(range).withUnsafeBytes { Array($0) }
-    do { _ = try UTF8Span(validating: bytes.span) } catch {
-      throw .unreadable("the text is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    if let offset = bytes.span.bytes.malformedOffset {
+      throw .unreadable("the text is not UTF-8 from byte \(offset) on")
     }
     return bytes
   }

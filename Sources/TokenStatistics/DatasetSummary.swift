@@ -72,8 +72,9 @@ public struct DatasetSummary: Sendable, Equatable {
 
   /// Summarizes a finished dataset, with what each of `limits` would cut off.
   ///
+  /// - Parameter source: The file that was counted; nil where nothing is kept of it.
   /// - Complexity: O(*s* · *d*) for *s* scores and *d* distinct lengths.
-  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord, limits: [Int]) {
+  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord?, limits: [Int]) {
     let lengths = tally.lengths
     self.init(
       identity: identity,

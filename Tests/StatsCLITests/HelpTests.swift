@@ -5,8 +5,8 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "", "analyze", "list", "create", "generate", "count", "encode", "decode", "render", "report", "show", "plot",
-    "compare", "diff", "outliers", "split", "filter",
-    "tokenize", "pack", "mix", "merge", "verify", "tokenizers", "tokenizers list",
+    "compare", "diff", "outliers", "check", "limits", "card", "split", "filter", "tokenize", "pack", "mix", "merge",
+    "verify", "tokenizers", "tokenizers list",
     "tokenizers fetch", "tokenizers info", "tokenizers remove", "templates", "templates eval", "templates check",
   ]
 

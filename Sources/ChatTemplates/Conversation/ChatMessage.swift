@@ -22,6 +22,11 @@ public struct ChatMessage: Sendable {
   }
 }
 
+extension ChatMessage {
+  /// Whether the message holds a role and a text, in this order, and no more.
+  var isPlain: Bool { extras == nil && !isContentFirst }
+}
+
 /// Members of a message beyond a role and a content that is a text.
 public final class ChatMessageExtras: Sendable {
   /// What a message's `content` is.

@@ -23,8 +23,9 @@ struct Arguments {
   ///   - offset: parameters before them that are given otherwise, such as the value that a filter is applied to.
   /// - Throws: a TypeError with Python's message.
   func bind(_ function: String, _ parameters: [Parameter], offset: Int = 0) throws(TemplateError) -> [JinjaValue?] {
-    var values: [JinjaValue?] = positional.prefix(parameters.count).map { $0 }
-    values += Array(repeating: nil, count: parameters.count - values.count)
+    var values: [JinjaValue?] = []
+    values.reserveCapacity(parameters.count)
+    for index in parameters.indices { values.append(index < positional.count ? positional[index] : nil) }
     for (name, value) in keywords {
       guard let index = parameters.firstIndex(where: { $0.name.description == name }) else {
         throw .type("\(function)() got an unexpected keyword argument '\(name)'")
@@ -218,10 +219,9 @@ final class SimpleTestExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    let value = try operand.evaluate(in: scope)
-    switch (test, value) {
-    case (.defined, .undefined), (.undefined, .undefined): return test == .undefined
-    case (.defined, _): return true
+    if test == .defined { return try operand.isDefined(in: scope) }
+    if test == .undefined { return try !operand.isDefined(in: scope) }
+    switch (test, try operand.evaluate(in: scope)) {
     case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): return true
     case (.true, .bool(let flag)): return flag
     case (.false, .bool(let flag)): return !flag

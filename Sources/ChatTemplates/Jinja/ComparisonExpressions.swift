@@ -20,6 +20,30 @@ final class TextComparison: Expression {
   }
 }
 
+/// `in` and `not in` a list of texts of the template.
+final class TextMembership: Expression {
+  private let operand: any Expression
+  private let ranges: [Range<UInt32>]
+  private let isMember: Bool
+
+  init(_ operand: any Expression, _ ranges: [Range<UInt32>], isMember: Bool) {
+    self.operand = operand
+    self.ranges = ranges
+    self.isMember = isMember
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    switch try operand.evaluate(in: scope) {
+    case .text(let text), .markup(let text):
+      for index in ranges.indices where text.equals(scope.renderer.literalBytes(ranges[index])) { return isMember }
+      return !isMember
+    default: return !isMember
+    }
+  }
+}
+
 final class ComparisonExpression: Expression {
   private let left, right: any Expression
   private let comparison: ComparisonOperator

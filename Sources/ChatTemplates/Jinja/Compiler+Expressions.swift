@@ -148,6 +148,9 @@ extension Compiler {
       if let text = right as? TextLiteral, rest[0].0 == .eq || rest[0].0 == .ne {
         return TextComparison(left, text.range, isEqual: rest[0].0 == .eq)
       }
+      if rest[0].0 == .in || rest[0].0 == .notIn, let texts = (right as? SequenceExpression)?.texts {
+        return TextMembership(left, texts, isMember: rest[0].0 == .in)
+      }
       return ComparisonExpression(left, rest[0].0, right)
     }
     var operands: [(ComparisonOperator, any Expression)] = []

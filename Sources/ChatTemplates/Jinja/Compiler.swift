@@ -69,14 +69,12 @@ struct Compiler {
     }
     frame.symbols.analyze(statements)
     let entry = self.entry(of: frame)
-    let body = try compileBody(statements, frame)
-    let root = Function(
-      slotCount: 0, entry: entry, body: Body(statements: prologue + body.statements))
+    let body = Body(prologue + (try compileStatements(statements, frame)))
     var compiledBlocks: [String: Function] = [:]
     for (block, _) in blockOrder { compiledBlocks[block.name] = try compileBlockFunction(block) }
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
-      root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
+      root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks,
       exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
   }
 
@@ -108,9 +106,8 @@ struct Compiler {
     }
     frame.symbols.analyze(block.body)
     let entry = self.entry(of: frame)
-    let body = try compileBody(block.body, frame)
-    return Function(
-      slotCount: function.slotCount, entry: entry, body: Body(statements: prologue + body.statements))
+    let body = Body(prologue + (try compileStatements(block.body, frame)))
+    return Function(slotCount: function.slotCount, entry: entry, body: body)
   }
 
   func assertion(_ message: String, line: Int) -> TemplateError {
@@ -180,9 +177,15 @@ struct Compiler {
   }
 
   mutating func compileBody(_ statements: [StatementSyntax], _ frame: Frame) throws(TemplateError) -> Body {
+    Body(try compileStatements(statements, frame))
+  }
+
+  private mutating func compileStatements(
+    _ statements: [StatementSyntax], _ frame: Frame
+  ) throws(TemplateError) -> [any Statement] {
     var result: [any Statement] = []
     for statement in statements { result.append(try compile(statement, frame)) }
-    return Body(statements: result)
+    return result
   }
 }
 

@@ -14,23 +14,51 @@ struct LoopBody: Sendable {
   func run(
     over value: JinjaValue, in scope: Scope, recursion: LoopRecursion? = nil, depth: Int = 0
   ) throws(TemplateError) -> Flow {
-    let renderer = scope.renderer
+    if loopSlot == nil, filter == nil {
+      switch value {
+      case .list(let list): return try run(over: list.elements, in: scope)
+      case .tuple(let tuple): return try run(over: tuple.elements, in: scope)
+      default: break
+      }
+    }
     let state = try makeState(over: value, in: scope)
     if let loopSlot {
       scope.slots[loopSlot] = .object(LoopValue(state, over: value, recursion: recursion, level: depth))
     }
     var isEmpty = true
     while let element = try state.advance() {
-      try renderer.step()
-      try target.assign(element, in: scope)
-      scope.enter(entry)
-      let flow = try body.run(in: scope)
-      // The reference notes that there was an element at the end of the body, which a jump skips.
+      let flow = try run(for: element, in: scope)
       if flow == .next { isEmpty = false }
       if flow == .breakLoop { break }
     }
+    return try finish(isEmpty: isEmpty, in: scope)
+  }
+
+  /// Runs a loop without the variable `loop`.
+  private func run(over elements: [JinjaValue], in scope: Scope) throws(TemplateError) -> Flow {
+    var isEmpty = true
+    for index in elements.indices {
+      let flow = try run(for: elements[index], in: scope)
+      if flow == .next { isEmpty = false }
+      if flow == .breakLoop { break }
+    }
+    return try finish(isEmpty: isEmpty, in: scope)
+  }
+
+  private func run(for element: consuming JinjaValue, in scope: Scope) throws(TemplateError) -> Flow {
+    try scope.renderer.step()
+    try target.assign(element, in: scope)
+    scope.enter(entry)
+    return try body.run(in: scope)
+  }
+
+  /// Ends the loop, whose `else` is run where no element was.
+  ///
+  /// - Parameter isEmpty: whether no body was run to its end: the reference notes there that there was an element, and a
+  ///   jump skips it.
+  private func finish(isEmpty: Bool, in scope: Scope) throws(TemplateError) -> Flow {
     scope.leave(entry, parameters: parameters)
-    guard isEmpty, !otherwise.statements.isEmpty else { return .next }
+    guard isEmpty, !otherwise.isEmpty else { return .next }
     scope.enter(otherwiseEntry)
     let flow = try otherwise.run(in: scope)
     scope.leave(otherwiseEntry, parameters: otherwiseParameters)
@@ -91,17 +119,22 @@ private final class FilteredIterator: ValueIterator {
   }
 }
 
-/// The elements of a running loop; those of an iterator are taken when they are needed.
+/// The elements of a running loop.
 final class LoopState {
-  private var elements: [JinjaValue]
-  private var iterator: ValueIterator?
+  /// The elements of a list or tuple.
+  private let elements: [JinjaValue]
+  /// The elements of anything else.
+  private let lazyElements: LazyElements?
   private(set) var index = -1
 
-  init(_ elements: [JinjaValue]) { self.elements = elements }
+  init(_ elements: [JinjaValue]) {
+    self.elements = elements
+    lazyElements = nil
+  }
 
   init(_ iterator: ValueIterator) {
     elements = []
-    self.iterator = iterator
+    lazyElements = LazyElements(iterator)
   }
 
   func advance() throws(TemplateError) -> JinjaValue? {
@@ -109,6 +142,27 @@ final class LoopState {
     index += 1
     return element
   }
+
+  func element(at position: Int) throws(TemplateError) -> JinjaValue? {
+    if let lazyElements { return try lazyElements.element(at: position) }
+    return position >= 0 && position < elements.count ? elements[position] : nil
+  }
+
+  /// Whether there is an element at a position.
+  func hasElement(at position: Int) throws(TemplateError) -> Bool {
+    if let lazyElements { return try lazyElements.element(at: position) != nil }
+    return position >= 0 && position < elements.count
+  }
+
+  func count() throws(TemplateError) -> Int { try lazyElements?.count() ?? elements.count }
+}
+
+/// The elements of an iterator, which are taken when they are needed.
+private final class LazyElements {
+  private var elements: [JinjaValue] = []
+  private var iterator: ValueIterator?
+
+  init(_ iterator: ValueIterator) { self.iterator = iterator }
 
   func element(at position: Int) throws(TemplateError) -> JinjaValue? {
     while position >= elements.count, let iterator {
@@ -193,101 +247,4 @@ final class LoopRecursion {
     return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape
       ? .markup(text) : .text(text)
   }
-}
-
-/// The special variable `loop`.
-final class LoopValue: JinjaObject {
-  private let state: LoopState
-  private let recursion: LoopRecursion?
-  private let depth0: Int
-  private let valueDepth: Int
-  private var lastChanged: [JinjaValue]?
-
-  init(_ state: LoopState, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
-    self.state = state
-    self.recursion = recursion
-    depth0 = level
-    valueDepth = value.depth
-  }
-
-  override var depth: Int { valueDepth + 1 }
-
-  override var typeName: String { "LoopContext" }
-  override var module: String { "jinja2.runtime" }
-  override var isCallable: Bool { true }
-
-  /// Attributes by name.
-  enum Attribute: String {
-    case index, index0, first, last, length, revindex, revindex0, depth, depth0, previtem, nextitem, cycle, changed
-  }
-
-  override func attribute(_ name: String, in renderer: Renderer) throws(TemplateError) -> JinjaValue? {
-    guard let attribute = Attribute(rawValue: name) else { return nil }
-    return try self.attribute(attribute)
-  }
-
-  func attribute(_ attribute: Attribute) throws(TemplateError) -> JinjaValue {
-    switch attribute {
-    case .index: return .int(state.index + 1)
-    case .index0: return .int(state.index)
-    case .first: return .bool(state.index == 0)
-    case .last: return .bool(try state.element(at: state.index + 1) == nil)
-    case .length: return .int(try state.count())
-    case .revindex: return .int(try state.count() - state.index)
-    case .revindex0: return .int(try state.count() - state.index - 1)
-    case .depth: return .int(depth0 + 1)
-    case .depth0: return .int(depth0)
-    case .previtem:
-      guard state.index > 0, let element = try state.element(at: state.index - 1) else {
-        return .undefined(UndefinedValue(.hint("there is no previous item")))
-      }
-      return element
-    case .nextitem:
-      return try state.element(at: state.index + 1) ?? .undefined(UndefinedValue(.hint("there is no next item")))
-    case .cycle, .changed: return .object(MethodValue(.object(self), attribute.rawValue))
-    }
-  }
-
-  func cycle(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
-    guard !arguments.positional.isEmpty else { throw .type("no items for cycling given") }
-    let count = arguments.positional.count
-    return arguments.positional[(state.index % count + count) % count]
-  }
-
-  func changed(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
-    let values = arguments.positional
-    if let lastChanged, JinjaValue.tuple(lastChanged).equalsIgnoringErrors(.tuple(values)) { return .bool(false) }
-    lastChanged = values
-    return .bool(true)
-  }
-
-  override var length: Int? { try? state.count() }
-  override var isIterable: Bool { true }
-
-  /// Iterating over `loop` itself takes the loop's next elements.
-  override func makeIterator(in renderer: Renderer) throws(TemplateError) -> ValueIterator? {
-    LoopIterator(self)
-  }
-
-  fileprivate func advance() throws(TemplateError) -> JinjaValue? {
-    try state.advance().map { .tuple([$0, .object(self)]) }
-  }
-
-  override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
-    let values = try arguments.bind("LoopContext.__call__", [.required("iterable")], offset: 1)
-    guard let recursion else {
-      throw .type("The loop must have the 'recursive' marker to be called recursively.")
-    }
-    return try recursion.run(over: values[0] ?? .none, depth: depth0 + 1)
-  }
-
-  override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
-    Array("<LoopContext \(state.index + 1)/\(try state.count())>".utf8)
-  }
-}
-
-private final class LoopIterator: ValueIterator {
-  private let loop: LoopValue
-  init(_ loop: LoopValue) { self.loop = loop }
-  override func next() throws(TemplateError) -> JinjaValue? { try loop.advance() }
 }

@@ -51,7 +51,7 @@ struct TextOutput: ~Copyable {
   mutating func append(_ text: JinjaText) {
     guard !text.isEmpty else { return }
     if text.origin == .mixed {
-      if text.start == 0, text.count == text.storage.count, let pieces = text.storage.unjoinedPieces {
+      if let pieces = text.unjoinedPieces {
         for piece in pieces { append(piece) }
         return
       }
@@ -87,6 +87,12 @@ struct TextOutput: ~Copyable {
     guard let memory, let base = source.baseAddress else { return }
     (memory + count).copyMemory(from: base, byteCount: source.count)
     count += source.count
+  }
+
+  /// Forgets everything and keeps the memory.
+  mutating func removeAll() {
+    count = 0
+    runCount = 0
   }
 
   /// Cuts the output and forgets what was after it.

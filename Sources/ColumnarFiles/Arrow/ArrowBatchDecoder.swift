@@ -310,7 +310,7 @@ struct ArrowBatchDecoder: Sendable {
     // -1 marks a buffer that compression would not have made smaller.
     if size == -1 { return content }
     guard size >= 0 else { throw .damaged("a buffer that expands to \(size) bytes") }
-    try codec.checkExpansion(of: content.count, to: Int(size))
+    try codec.checkExpansion(of: content.count, to: Int(size), limits)
     let block = try pool.take(Int(size))
     let target = UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<Int(size)])
     try codec.decompress(content.bytes, into: target)

@@ -202,7 +202,7 @@ extension ArrowReader {
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
     }
-    return try ArrowBatchHeader.rowCount(batch, limits: limits)
+    return try ArrowBatchHeader.rowCount(batch, bodyLength: message.bodyLength, limits: limits)
   }
 
   /// Counts the rows of all batches from their headers; no column is read.

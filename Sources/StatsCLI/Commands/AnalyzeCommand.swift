@@ -79,9 +79,18 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Say what would be counted, and write nothing.")
   var dryRun = false
 
+  @OptionGroup var sharing: ShardOptions
+
+  func validate() throws {
+    if sharing.shard != nil, lengths != nil {
+      throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
+    }
+  }
+
   func run() throws {
     let watch = Stopwatch()
-    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
+    // Pictures share their scales, so they are drawn of what `merge` makes.
+    let batch = sharing.shard == nil ? try pictures.batch(workspace: workspace, jobs: jobs.count) : nil
     let known = Files.status(statisticsPath)
     var analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
@@ -161,7 +170,7 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
-    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
@@ -169,6 +178,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
     options.scan.trainPolicy = training.policy
+    options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
     let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)

@@ -58,7 +58,7 @@ struct RenderCommand: ParsableCommand {
       }
       var explanation = ChatExplanation(loaded.tokenizer)
       let mask = training.policy.flatMap { loaded.makeMask($0) }
-      return try rows.forEachText(prepared, mask: mask) { (text, chat, trained) throws(InputError) in
+      return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
         explanation.lines(text, chat, trained: trained)
       }
     }

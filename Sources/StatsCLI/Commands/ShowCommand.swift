@@ -15,6 +15,7 @@ struct ShowCommand: ParsableCommand {
 
       Example:
         tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
+        tokenstats show pirate gemma --limits 4096 --as axolotl
       """)
 
   @Argument(help: "The dataset.")
@@ -35,15 +36,23 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
   var limits: String?
 
+  @OptionGroup var trainer: TrainerOptions
+  @OptionGroup var price: PriceOptions
+
   @Option(help: "Columns to fill; default: those of the terminal.")
   var width: Int?
 
   @OptionGroup var workspace: WorkspaceOptions
 
+  func validate() throws {
+    if trainer.trainer != nil, json || image { throw ValidationError("--as goes with neither --json nor --image.") }
+  }
+
   func run() throws {
     let path = statistics ?? workspace.statistics
     let run = try StatisticsRun.load(path)
     let chosen = try find(in: run)
+    if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
     let limits = try limits.map { (text) throws(CommandFailure) in
       try TokenLengths(text, option: "--limits").lengths
     }
@@ -52,13 +61,16 @@ struct ShowCommand: ParsableCommand {
     if image {
       try writePlot(of: dataset, beside: path, to: &output)
     } else if json {
-      try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
+      var entry = dataset.json
+      if let price = price.price(of: dataset.all.tokens) { entry["price"] = .double(price) }
+      try output.writeLine(JSONValue.object(entry).serialized(.pretty))
     } else {
       let screen = TerminalScreen.standardOutput
       let view = DatasetView(
-        dataset, of: run, limits: limits, width: width ?? screen?.columns ?? 80,
+        dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
+        width: width ?? screen?.columns ?? 80,
         isEmphasized: screen?.showsEmphasis ?? false)
-      for line in view.lines { try output.writeLine(line) }
+      for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
     }
     try output.flush()
   }
@@ -92,14 +104,31 @@ struct ShowCommand: ParsableCommand {
     _ limits: [Int], to dataset: DatasetSummary, of path: String
   ) throws(FileError) -> DatasetSummary {
     let name = dataset.identity.dataset
-    guard let checkpoint = try CheckpointStore(document: path).load(name) else {
-      throw FileError(
-        "read", "\(path).partials",
-        reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
-    }
     var dataset = dataset
-    dataset.limits = LimitCosts(checkpoint.tally).summaries(limits)
+    dataset.limits = LimitCosts(try tally(of: name, in: path)).summaries(limits)
     return dataset
+  }
+
+  /// The exact counts of a dataset.
+  private func tally(of name: String, in path: String) throws(FileError) -> DatasetTally {
+    let store = CheckpointStore(document: path)
+    guard let checkpoint = try store.load(name) else { throw FileError.lostCounts(of: name, in: store) }
+    return checkpoint.tally
+  }
+
+  /// Prints the lines of a trainer's configuration for the only limit.
+  private func print(_ trainer: Trainer, of dataset: DatasetSummary, of path: String, _ stored: [Int]) throws {
+    let wanted = try limits.map { (text) throws(CommandFailure) in
+      try TokenLengths(text, option: "--limits").lengths
+    }
+    let limits = wanted ?? stored
+    guard limits.count == 1, let limit = limits.first else {
+      throw CommandFailure("--as \(trainer.rawValue): name one limit, as in --limits 4096", status: .usage)
+    }
+    let numbers = TrainingNumbers(try tally(of: dataset.identity.dataset, in: path))
+    var output = StandardOutput()
+    for line in TrainerConfiguration(trainer, numbers, limit: limit).lines { try output.writeLine(line) }
+    try output.flush()
   }
 
   private func writePlot(
@@ -121,6 +150,6 @@ struct ShowCommand: ParsableCommand {
     let pixels = screen.pixels.map { max(1, $0 * columns / screen.columns) }
     // No terminal takes an SVG.
     guard picture.isPNG else { return try output.writeLine(path) }
-    try output.writeLine(picture.encoded(as: format, columns: columns, pixels: pixels))
+    try output.writeLine(styled: picture.encoded(as: format, columns: columns, pixels: pixels))
   }
 }

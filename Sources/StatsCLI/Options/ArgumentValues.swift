@@ -85,6 +85,24 @@ struct TokenAmount: ExpressibleByArgument {
   }
 }
 
+/// A number of bytes such as `500M`, `4G` or `1073741824`; the letters stand for powers of 1,024.
+struct MemoryAmount: ExpressibleByArgument {
+  /// The program itself needs more than less.
+  private static let lowest = 32 << 20
+  private static let highest = 1 << 50
+
+  let bytes: Int
+
+  init?(argument: String) {
+    let shifts: [Character: Int] = ["k": 10, "K": 10, "m": 20, "M": 20, "g": 30, "G": 30, "t": 40, "T": 40]
+    let shift = argument.last.flatMap { shifts[$0] }
+    let digits = shift == nil ? argument[...] : argument.dropLast()
+    guard let number = GroupedNumber(digits)?.value, number <= Self.highest >> (shift ?? 0) else { return nil }
+    bytes = number << (shift ?? 0)
+    guard bytes >= Self.lowest else { return nil }
+  }
+}
+
 /// The lowest score that is taken, or `none` for rows of any score and without one.
 struct ScoreThreshold: ExpressibleByArgument {
   let score: Int?

@@ -41,10 +41,18 @@ struct JobsOptions: ParsableArguments {
     help: ArgumentHelp("Threads that work at once; all processors by default.", valueName: "n"))
   var jobs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory to get by with, such as 500M or 4G: what needs more is refused; default: half of the machine's.",
+      valueName: "size"))
+  var memoryLimit: MemoryAmount?
+
   /// The number of threads to use.
   var count: Int { jobs ?? Workers.availableProcessors }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
+    // Here, because it concerns whatever is read from now on.
+    if let memoryLimit { Limits.setMemory(memoryLimit.bytes) }
   }
 }

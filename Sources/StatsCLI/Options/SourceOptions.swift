@@ -6,6 +6,9 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Read only this split of datasets that have several, such as train.", valueName: "name"))
   var splitName: String?
 
+  @Option(help: ArgumentHelp("Read only this configuration of datasets of the hub.", valueName: "name"))
+  var config: String?
+
   @Option(help: ArgumentHelp("The column of the conversations.", valueName: "column"))
   var messagesColumn: String?
 
@@ -36,9 +39,12 @@ struct SourceOptions: ParsableArguments {
 
   /// A lookup that knows all this.
   ///
-  /// - Parameter folder: the folder of datasets that are named without a path.
-  func lookup(folder: String) -> SourceLookup {
+  /// - Parameters:
+  ///   - folder: the folder of datasets that are named without a path.
+  ///   - hub: what is allowed of fetching.
+  func lookup(folder: String, hub: HubOptions) -> SourceLookup {
     var lookup = SourceLookup(folder: folder)
+    lookup.store = HubDatasets(access: hub.access, configuration: config)
     lookup.split = splitName
     lookup.shape.messagesColumn = messagesColumn
     lookup.shape.textColumn = textColumn

@@ -1,6 +1,7 @@
 import ChatTemplates
 import Glibc
 import JSON
+import Reports
 import Support
 import Tokenizers
 
@@ -50,7 +51,9 @@ struct ChatExplanation: ~Copyable {
     let styles = [kind.map { String(Self.color(of: $0)) }, isUnderlined ? "4" : nil].compactMap(\.self)
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[\(styles.joined(separator: ";"))m".utf8) }
     // As JSON, so that line ends and what a terminal would obey are visible.
-    JSONWriter.appendQuoted(Array(text).span.bytes, to: &lines)
+    var quoted: [UInt8] = []
+    JSONWriter.appendQuoted(Array(text).span.bytes, to: &quoted)
+    lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
   }

@@ -14,7 +14,8 @@ struct OutlierTable {
       .number("prompt_index", title: "prompt", importance: .low),
       .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
-    + TokensByKind.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
+    + TokensByKind.kinds.map { .number($0.key, importance: .medium) }
+    + [.text("faults", importance: .medium), .text("preview", importance: .low)]
 
   /// The rows so far.
   private(set) var table = ResultTable(Self.columns)
@@ -31,7 +32,8 @@ struct OutlierTable {
         Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
       for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
-      table.add(cells + [.text(outlier.preview)])
+      let faults = outlier.faults.map(\.rawValue).joined(separator: ",")
+      table.add(cells + [.text(faults), .text(outlier.preview)])
     }
   }
 
