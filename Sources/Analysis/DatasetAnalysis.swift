@@ -110,7 +110,8 @@ public struct DatasetAnalysis: Sendable {
       throw error
     }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
-    if !result.isInterrupted {
+    // Samples of turns are no rows that could be put side by side.
+    if !result.isInterrupted, options.scan.trainPolicy?.expandsTurns != true {
       do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
     }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.

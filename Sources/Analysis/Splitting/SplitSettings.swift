@@ -28,6 +28,8 @@ public struct SplitSettings: Sendable, Hashable {
   public var stratum: Stratum?
   /// Which conversations are never in different parts.
   public var group = Group.prompt
+  /// Whether every label has as many conversations of each length in every part.
+  public var matchesLength = false
   /// Whether parts may stay short of their budgets.
   public var allowsShort = false
 
