@@ -78,20 +78,28 @@ public struct Scan: Sendable {
     public var countsFallback = false
     /// Whether a row that fails makes its source fail.
     public var failsWithRow = false
-    /// Whether system messages are left out before anything is counted or shown.
-    public var dropsSystem = false
+    /// The kinds of datasets whose system messages are left out before anything is counted or shown.
+    public var dropsSystemOf: Set<DatasetKind> = []
     /// Further columns that must be there.
     public var columns: [String] = []
     /// Further columns that visitors may look at, null throughout in sources that lack them.
     public var optionalColumns: [String] = []
     /// Columns that are arguments of the chat template, beside those that always are.
     public var templateColumns: [String] = []
+    /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
+    public var trainPolicy: TrainPolicy?
+    /// Whether the tokens of rows are handed out, and not only their numbers.
+    public var encodes = false
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.
     public var keepsOrder = false
     /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
     public var measuresRendering = false
+    /// Whether it is noted of every conversation what only its rendered text tells.
+    public var notesRendered = false
+    /// The limits, in tokens, that longer conversations are shortened to by leaving out their oldest turns.
+    public var turnLimits: [Int] = []
     /// The size in bytes of the parts that larger sources are divided into if there are several threads or runs.
     public var partBytes = 32 << 20
     /// The share of the work that this run takes; nil for all.
@@ -162,6 +170,7 @@ public struct Scan: Sendable {
       timings.processor = clock.processor
       return timings
     }
+    if stop.isRequested { stop.grant() }
     return Report(results: board.results, shares: board.shares, workers: WorkerTimings.withWaiting(workers))
   }
 

@@ -8,6 +8,7 @@ struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
+  private let limits = Limits()
   private var box: ModelCounter?
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
@@ -56,6 +57,7 @@ struct ScanWorker: ~Copyable {
     _ unit: ScanUnit, of job: ScanJob, for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
   ) throws(InputError) -> ScannedPart<Consumer.Visitor.Summary>? {
     let box = try counter(for: job)
+    box.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
     var visitor = try consumer.makeVisitor(for: job, part: unit.part)
     var totals = RowTotals()
     var clock = WallClock.seconds
@@ -96,6 +98,7 @@ struct ScanWorker: ~Copyable {
       totals.rows += 1
       let outcome: RowOutcome
       do throws(InputError) {
+        try batch.checkLabels(of: row, columns: options.columns, limits: limits)
         guard try job.filters.includes(row, of: batch) else { continue }
         outcome = box.counter.count(row, of: batch)
       } catch {
@@ -123,14 +126,10 @@ struct ScanWorker: ~Copyable {
     }
     // Its caches are large, so one is released before the next is made.
     box = nil
-    guard let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering) else {
+    guard let counter = model.makeRowCounter(options) else {
       throw InputError(.unknownModel, dataset: job.name, RowRenderer.refusal(of: job.model))
     }
-    let made = ModelCounter(
-      job.model,
-      RowCounter(
-        counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
-        controlTokens: model.controlTokens))
+    let made = ModelCounter(job.model, counter)
     box = made
     return made
   }

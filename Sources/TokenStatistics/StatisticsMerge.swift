@@ -40,6 +40,7 @@ public struct StatisticsMerge: Sendable {
       try mergeSettings(of: other)
       try mergeMembers(of: other)
       try mergeDatasets(of: other)
+      try mergePairs(of: other)
       try mergeParts(of: other)
     }
     try takeCompleteParts()
@@ -87,7 +88,8 @@ public struct StatisticsMerge: Sendable {
   /// Unknown members, at the root and in the metadata.
   private mutating func mergeMembers(of other: StatisticsDocument) throws(FileError) {
     let known = [
-      "schema_version", "metadata", "datasets", "errors", "error_details", StatisticsDocument.partsKey,
+      "schema_version", "metadata", "datasets", "errors", "error_details", StatisticsDocument.pairsKey,
+      StatisticsDocument.partsKey,
     ]
     for member in other.root.members where !known.contains(member.key) {
       try keep(member, in: \.root, place: member.key, of: other)
@@ -160,6 +162,18 @@ public struct StatisticsMerge: Sendable {
         conflicts: [SettingConflict(setting: place, stored: Self.text(member.value), requested: Self.text(present))])
     }
     document[keyPath: object][member.key] = member.value
+  }
+
+  private mutating func mergePairs(of other: StatisticsDocument) throws(FileError) {
+    var pairs = try document.pairs()
+    for pair in try other.pairs() {
+      if let known = pairs.first(where: { $0.name.hasSameBytes(as: pair.name) }) {
+        guard known.summary == pair.summary else { throw .contradiction(dataset: pair.name, paths: [other.path]) }
+      } else {
+        pairs.append(pair)
+      }
+    }
+    document.setPairs(pairs)
   }
 
   private mutating func mergeDatasets(of other: StatisticsDocument) throws(FileError) {

@@ -74,13 +74,13 @@ import Testing
       (.none, input.count),
     ] {
       #expect(count > 0 && count < capacity || codec == .none)
-      #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: count, to: input.count) }
+      #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: count, to: input.count, Limits()) }
     }
     for codec in [Codec.none, .snappy, .gzip, .brotli, .zstd, .lz4Raw, .lz4Frame, .lz4Hadoop] {
-      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: 3_000_000_000) }
-      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 0, to: 1) }
-      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: -1) }
-      #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: .max, to: .max) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: 3_000_000_000, Limits()) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 0, to: 1, Limits()) }
+      #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: -1, Limits()) }
+      #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: .max, to: .max, Limits()) }
     }
   }
 

@@ -20,7 +20,7 @@ final class MemoryBlock: @unchecked Sendable {
   /// Bytes after `capacity` that belong to the block.
   static let padding = 64
   /// The most bytes that one heap block may hold, whatever the limits say.
-  static let limit = 1 << 32
+  static let limit = Limits.largestPiece
 
   init(capacity: Int) throws(FileError) {
     var pointer: UnsafeMutableRawPointer?
