@@ -53,8 +53,8 @@ def main():
     size = sum(len(text.encode()) for text in texts)
     column = pa.array(texts)
     chats = [[{"role": "user", "content": "Tell me."}, {"role": "assistant", "content": text}] for text in texts]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         for codec in ("zstd", "snappy"):
             pq.write_table(
                 pa.table({"text": texts}), folder / f"{codec}.parquet", compression=codec, row_group_size=10_000
