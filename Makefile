@@ -3,8 +3,9 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test test-models dist test-dist lint format bench bench-micro count-instructions conformance \
-  fuzz fuzz-templates fuzz-reference sanitize crash-test install uninstall setup build vocabularies clean
+.PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
+  count-instructions conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install uninstall setup build \
+  vocabularies clean
 
 all: build
 
@@ -27,9 +28,23 @@ test-models:
 dist:
 	@Scripts/dist.sh
 
-## make test-dist     that program in an empty root: verify, analyze, pictures; as root or with user namespaces
-test-dist: dist vocabularies
+## make library       the C library and its header, .build/library
+library:
+	@Scripts/library.sh
+
+## make wheel         the Python package with engine and program, dist/tokenstats-VERSION-cp311-abi3-manylinux_*.whl
+wheel: dist
+	@Scripts/wheel.sh
+
+## make test-dist     that program in an empty root, the C library, the wheel, data frames; as root or with user namespaces
+test-dist: wheel library vocabularies
 	@Scripts/test_dist.sh
+	@Scripts/check_library.sh
+	@Scripts/test_wheel.sh
+
+## make test-engines  the wheel in Spark and Ray, with an executor and a worker killed in the middle
+test-engines: wheel vocabularies
+	@Scripts/test_engines.sh
 
 ## make lint          format and house rules only
 lint:

@@ -59,7 +59,7 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices
+    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.trainPolicy)
     failures = found.failures
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading
@@ -78,6 +78,22 @@ public struct DatasetAnalysis: Sendable {
   public func isUpToDate(_ dataset: String) -> Bool {
     guard let job = jobs.first(where: { $0.name == dataset }) else { return false }
     return consumer.isUpToDate(job)
+  }
+
+  /// What would fail as far as the first rows of each dataset show.
+  ///
+  /// - Complexity: O(datasets); one batch of rows of each is read that would be counted.
+  public func obstacles() -> [InputError] {
+    var found = failures
+    for job in jobs where !consumer.isUpToDate(job) {
+      do throws(InputError) {
+        var reader = try DatasetReader(
+          job.source, extraColumns: consumer.scan.columns, optionalColumns: consumer.scan.optionalColumns,
+          argumentColumns: consumer.scan.templateColumns)
+        _ = try reader.nextBatch()
+      } catch { found.append(error.named(job.name)) }
+    }
+    return found
   }
 
   /// Counts every dataset that changed since it was last counted, and writes the document.
@@ -105,9 +121,12 @@ public struct DatasetAnalysis: Sendable {
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
-    result.take(report.results, of: jobs)
+    do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
+    if !result.isInterrupted {
+      do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
+    }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
     do { try result.document.write() } catch { throw Self.statistics(error) }
@@ -117,6 +136,21 @@ public struct DatasetAnalysis: Sendable {
     result.timings.workers = report.workers
     result.timings.writing = working.seconds - worked
     return result
+  }
+
+  /// Puts both sides of pairs side by side.
+  private func updatePairs(_ result: inout AnalysisResult, _ stop: StopFlag) throws(FileError) {
+    let counted = Set(result.counted.map { TextKey($0) })
+    try PairedDatasets(jobs).update(
+      &result.document, finished: counted.union(result.reused.map { TextKey($0) }), counted: counted,
+      limits: consumer.settings.limits, board: consumer.pairs
+    ) { job in
+      var again = ScanOptions(query: options.query)
+      again.scan = consumer.scan
+      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in RowSides()
+      }
+      return stop.isRequested ? nil : try? outcomes.first?.result.get()
+    }
   }
 
   /// Puts the file of lengths together from those of all datasets that were counted.

@@ -22,6 +22,14 @@ public struct ChatMessage: Sendable {
   }
 }
 
+extension [ChatMessage] {
+  /// Whether all messages hold a role and a text, in this order, and no more.
+  var arePlain: Bool {
+    for index in indices where self[index].extras != nil || self[index].isContentFirst { return false }
+    return true
+  }
+}
+
 /// Members of a message beyond a role and a content that is a text.
 public final class ChatMessageExtras: Sendable {
   /// What a message's `content` is.

@@ -37,7 +37,12 @@ extension Renderer {
     case .dict(let dict) where name.dictMethod == nil:
       if let member = member(name, of: dict) { return member }
     case .object(let object):
-      if let attribute = name.loopAttribute, let loop = object as? LoopValue { return try loop.attribute(attribute) }
+      if type(of: object) == LoopValue.self {
+        if let attribute = name.loopAttribute { return try unsafeDowncast(object, to: LoopValue.self).attribute(attribute) }
+      } else if type(of: object) == NamespaceValue.self, !name.isInternal {
+        // Its attributes are its members.
+        if let member = member(name, of: unsafeDowncast(object, to: NamespaceValue.self).members) { return member }
+      }
     default: break
     }
     if name.isPlain(for: value) {

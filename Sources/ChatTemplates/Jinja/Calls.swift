@@ -23,8 +23,9 @@ struct Arguments {
   ///   - offset: parameters before them that are given otherwise, such as the value that a filter is applied to.
   /// - Throws: a TypeError with Python's message.
   func bind(_ function: String, _ parameters: [Parameter], offset: Int = 0) throws(TemplateError) -> [JinjaValue?] {
-    var values: [JinjaValue?] = positional.prefix(parameters.count).map { $0 }
-    values += Array(repeating: nil, count: parameters.count - values.count)
+    var values: [JinjaValue?] = []
+    values.reserveCapacity(parameters.count)
+    for index in parameters.indices { values.append(index < positional.count ? positional[index] : nil) }
     for (name, value) in keywords {
       guard let index = parameters.firstIndex(where: { $0.name.description == name }) else {
         throw .type("\(function)() got an unexpected keyword argument '\(name)'")
@@ -60,8 +61,22 @@ struct ArgumentsCode: Sendable {
   let spread: (any Expression)?
   let keywordSpread: (any Expression)?
 
+  private let isEmpty: Bool
+
+  init(
+    positional: [any Expression], keywords: [(String, any Expression)], spread: (any Expression)?,
+    keywordSpread: (any Expression)?
+  ) {
+    self.positional = positional
+    self.keywords = keywords
+    self.spread = spread
+    self.keywordSpread = keywordSpread
+    isEmpty = positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil
+  }
+
   func evaluate(in scope: Scope) throws(TemplateError) -> Arguments {
     var result = Arguments()
+    if isEmpty { return result }
     if !positional.isEmpty {
       result.positional.reserveCapacity(positional.count)
       for expression in positional { result.positional.append(try expression.evaluate(in: scope)) }
@@ -177,6 +192,26 @@ final class FilterExpression: Expression {
   }
 }
 
+/// `value | trim`
+final class TrimExpression: Expression {
+  private let operand: any Expression
+  /// The filter, for what is no plain text.
+  private let function: FilterFunction
+
+  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.operand = operand
+    self.function = function
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try operand.evaluate(in: scope)
+    try scope.renderer.step()
+    guard case .text(let text) = value else { return try function(value, Arguments(), scope.renderer) }
+    try scope.renderer.charge(bytes: text.count)
+    return .text(TextSearch.trimmed(text, .both, of: nil))
+  }
+}
+
 /// `value is name(...)`
 final class TestExpression: Expression {
   private let name: String
@@ -218,10 +253,9 @@ final class SimpleTestExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    let value = try operand.evaluate(in: scope)
-    switch (test, value) {
-    case (.defined, .undefined), (.undefined, .undefined): return test == .undefined
-    case (.defined, _): return true
+    if test == .defined { return try operand.isDefined(in: scope) }
+    if test == .undefined { return try !operand.isDefined(in: scope) }
+    switch (test, try operand.evaluate(in: scope)) {
     case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): return true
     case (.true, .bool(let flag)): return flag
     case (.false, .bool(let flag)): return !flag

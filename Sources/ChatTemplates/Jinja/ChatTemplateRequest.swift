@@ -114,40 +114,25 @@ extension JinjaTemplate {
     return try run(input, clock: clock) { renderer throws(TemplateError) in
       if let finalText { try Self.cut(renderer, after: finalText) }
       return renderer.withOutput { output in
-        chat.assign(output, kinds: input)
+        chat.assign(output, kinds: input.kinds)
         let generations = renderer.generations.filter { $0.upperBound <= output.count }
         return Details(generations: generations, members: reportsMembers ? input.coverage(of: output) : [])
       }
     }
   }
 
-  /// Renders messages that hold a role and a text and no more, as `apply_chat_template` does.
+  /// What renders conversations whose messages hold a role and a text and no more, one after the other.
   ///
   /// - Parameters:
-  ///   - messages: the messages, at least one, without ``ChatMessage/extras``.
-  ///   - text: the buffer that their ranges point into.
   ///   - request: everything but the messages; no message is to be continued.
-  /// - Throws: `TemplateError` as for a request of JSON, and where a content is not UTF-8.
-  @discardableResult
-  public func apply(
-    _ messages: [ChatMessage], of text: RawSpan, _ request: ChatTemplateRequest, clock: TemplateClock? = nil,
-    reportsMembers: Bool = false, into chat: inout RenderedChat
-  ) throws(TemplateError) -> Details {
-    chat.removeAll()
-    guard !messages.isEmpty else { throw Self.noMessages }
+  ///   - clock: what `strftime_now` sees.
+  /// - Throws: `TemplateError` as for a request with messages.
+  func makeSession(_ request: ChatTemplateRequest, clock: TemplateClock?) throws(TemplateError) -> PlainSession {
     try Self.check(request)
-    let input = try JinjaInput(
-      messages, of: text, variables: Self.variables(nil, request), findsThinking: findsThinking)
-    return try run(input, clock: clock) { renderer in
-      renderer.withOutput { output in
-        chat.assign(output, kinds: input)
-        return Details(
-          generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
-      }
-    }
+    return PlainSession(self, JinjaInput(variables: Self.variables(nil, request), findsThinking: false), clock: clock)
   }
 
-  private static var noMessages: TemplateError {
+  static var noMessages: TemplateError {
     .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
   }
 

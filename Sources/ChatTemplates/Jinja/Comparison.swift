@@ -154,7 +154,7 @@ extension Renderer {
     case (.bool(let a), .bool(let b)): a == b
     case (.int(let a), .int(let b)): a == b && (-5...256).contains(a)
     case (.text(let a), .text(let b)), (.markup(let a), .markup(let b)):
-      a.storage === b.storage && a.start == b.start && a.end == b.end || a.count <= 1 && a.equals(b)
+      a.isSame(as: b) || a.count <= 1 && a.equals(b)
     case (.list(let a), .list(let b)): a === b
     case (.tuple(let a), .tuple(let b)): a === b || a.elements.isEmpty && b.elements.isEmpty
     case (.dict(let a), .dict(let b)): a === b

@@ -20,6 +20,30 @@ final class TextComparison: Expression {
   }
 }
 
+/// `in` and `not in` a list of texts of the template.
+final class TextMembership: Expression {
+  private let operand: any Expression
+  private let ranges: [Range<UInt32>]
+  private let isMember: Bool
+
+  init(_ operand: any Expression, _ ranges: [Range<UInt32>], isMember: Bool) {
+    self.operand = operand
+    self.ranges = ranges
+    self.isMember = isMember
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    switch try operand.evaluate(in: scope) {
+    case .text(let text), .markup(let text):
+      for index in ranges.indices where text.equals(scope.renderer.literalBytes(ranges[index])) { return isMember }
+      return !isMember
+    default: return !isMember
+    }
+  }
+}
+
 final class ComparisonExpression: Expression {
   private let left, right: any Expression
   private let comparison: ComparisonOperator
@@ -33,8 +57,20 @@ final class ComparisonExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    let value = try left.evaluate(in: scope)
-    return try scope.renderer.compare(value, comparison, try right.evaluate(in: scope))
+    let left = try left.evaluate(in: scope)
+    let right = try right.evaluate(in: scope)
+    if case .int(let left) = left, case .int(let right) = right {
+      switch comparison {
+      case .eq: return left == right
+      case .ne: return left != right
+      case .lt: return left < right
+      case .lteq: return left <= right
+      case .gt: return left > right
+      case .gteq: return left >= right
+      case .in, .notIn: break
+      }
+    }
+    return try scope.renderer.compare(left, comparison, right)
   }
 }
 

@@ -20,10 +20,7 @@ extension Compiler {
     case .for(let loop): return try compileLoop(loop, line, frame)
     case .if(let branches, let otherwise):
       let soft = frame.soft()
-      var compiled: [(test: any Expression, body: Body, line: Int)] = []
-      for branch in branches {
-        compiled.append((try compile(branch.test, soft), try compileBody(branch.body, soft), branch.line))
-      }
+      let compiled = try compileBranches(branches[...], soft)
       return IfStatement(line: line, branches: compiled, otherwise: try compileBody(otherwise, soft))
     case .macro(let name, let signature, let body):
       let macro = try compileMacro(name, signature, body, line, frame)
@@ -73,21 +70,41 @@ extension Compiler {
   private mutating func compileOutput(
     _ values: [ExpressionSyntax], _ line: Int, _ frame: Frame
   ) throws(TemplateError) -> any Statement {
-    var parts: [OutputPart] = []
+    var parts: [any Statement] = []
     for value in values {
-      switch value.kind {
-      case .data(let bytes): parts.append(OutputPart(line: value.line, content: .literal(constantText(bytes))))
-      default:
+      var range: Range<UInt32>?
+      if case .data(let bytes) = value.kind {
+        range = constantText(bytes)
+      } else {
         let expression = try compile(value, frame)
         let escaping = value.isConstant ? frame.constantEscaping : frame.escaping
         if let text = expression as? TextLiteral, escaping == .off {
-          parts.append(OutputPart(line: value.line, content: .literal(text.range)))
+          range = text.range
         } else {
-          parts.append(OutputPart(line: value.line, content: .expression(expression), escaping: escaping))
+          parts.append(PrintStatement(line: value.line, expression: expression, escaping: escaping))
         }
       }
+      guard let range else { continue }
+      if let before = parts.last as? LiteralStatement {
+        parts[parts.count - 1] = LiteralStatement(line: before.line, range: joined(before.range, range))
+      } else {
+        parts.append(LiteralStatement(line: value.line, range: range))
+      }
     }
-    return OutputStatement(line: line, parts: parts)
+    return Body.sequence(parts[...]) ?? LiteralStatement(line: line, range: 0..<0)
+  }
+
+  private mutating func compileBranches(
+    _ branches: ArraySlice<IfBranch>, _ frame: Frame
+  ) throws(TemplateError) -> any Branch {
+    guard branches.count > 1 else {
+      let branch = branches[branches.startIndex]
+      return TestedBranch(
+        line: branch.line, test: try compile(branch.test, frame), body: try compileBody(branch.body, frame))
+    }
+    let middle = branches.startIndex + branches.count / 2
+    let first = try compileBranches(branches[..<middle], frame)
+    return BranchPair(first, try compileBranches(branches[middle...], frame))
   }
 
   private func namespaces(in target: ExpressionSyntax) -> [String] {

@@ -10,6 +10,8 @@ struct Compiler {
   var hasGeneration = false
   /// Number of members that are named in the template.
   var memberCount = 0
+  /// Number of lists and dicts of constants.
+  var constantCount = 0
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
@@ -69,15 +71,14 @@ struct Compiler {
     }
     frame.symbols.analyze(statements)
     let entry = self.entry(of: frame)
-    let body = try compileBody(statements, frame)
-    let root = Function(
-      slotCount: 0, entry: entry, body: Body(statements: prologue + body.statements))
+    let body = Body(prologue + (try compileStatements(statements, frame)))
     var compiledBlocks: [String: Function] = [:]
     for (block, _) in blockOrder { compiledBlocks[block.name] = try compileBlockFunction(block) }
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
-      root: Function(slotCount: function.slotCount, entry: root.entry, body: root.body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
+      root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks,
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount,
+      constantCount: constantCount)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {
@@ -108,9 +109,8 @@ struct Compiler {
     }
     frame.symbols.analyze(block.body)
     let entry = self.entry(of: frame)
-    let body = try compileBody(block.body, frame)
-    return Function(
-      slotCount: function.slotCount, entry: entry, body: Body(statements: prologue + body.statements))
+    let body = Body(prologue + (try compileStatements(block.body, frame)))
+    return Function(slotCount: function.slotCount, entry: entry, body: body)
   }
 
   func assertion(_ message: String, line: Int) -> TemplateError {
@@ -133,6 +133,11 @@ struct Compiler {
   mutating func constantText(_ bytes: [UInt8]) -> Range<UInt32> {
     if knownConstantTexts.insert(bytes).inserted { constantTexts.append(bytes) }
     return literal(bytes)
+  }
+
+  /// The range of two literals, one after the other.
+  mutating func joined(_ left: Range<UInt32>, _ right: Range<UInt32>) -> Range<UInt32> {
+    literal([left, right].flatMap { literals[Int($0.lowerBound)..<Int($0.upperBound)] })
   }
 
   mutating func freeName(_ name: String) -> Int {
@@ -180,9 +185,15 @@ struct Compiler {
   }
 
   mutating func compileBody(_ statements: [StatementSyntax], _ frame: Frame) throws(TemplateError) -> Body {
+    Body(try compileStatements(statements, frame))
+  }
+
+  private mutating func compileStatements(
+    _ statements: [StatementSyntax], _ frame: Frame
+  ) throws(TemplateError) -> [any Statement] {
     var result: [any Statement] = []
     for statement in statements { result.append(try compile(statement, frame)) }
-    return Body(statements: result)
+    return result
   }
 }
 

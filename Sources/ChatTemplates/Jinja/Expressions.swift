@@ -6,6 +6,11 @@ final class TextLiteral: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .text(scope.renderer.literal(range)) }
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool { !range.isEmpty }
   func write(in scope: Scope) throws(TemplateError) { try scope.renderer.writeLiteral(range) }
+
+  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue? {
+    try scope.renderer.writeLiteral(range)
+    return nil
+  }
 }
 
 /// A constant that is no text.
@@ -37,6 +42,9 @@ final class VariableExpression: Expression {
   let slot: Int
   private let name: String
 
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { scope.slots[slot].isTrue }
+  func isDefined(in scope: Scope) throws(TemplateError) -> Bool { !scope.slots[slot].isNotThere }
+
   init(_ slot: Int, _ name: String) {
     self.slot = slot
     self.name = name
@@ -54,6 +62,9 @@ final class OuterVariableExpression: Expression {
   private let reference: SlotReference
   private let name: String
 
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { scope[reference].isTrue }
+  func isDefined(in scope: Scope) throws(TemplateError) -> Bool { !scope[reference].isNotThere }
+
   init(_ reference: SlotReference, _ name: String) {
     self.reference = reference
     self.name = name
@@ -62,6 +73,25 @@ final class OuterVariableExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = scope[reference]
     if case .missing = value { return .undefined(UndefinedValue(.name(name))) }
+    return value
+  }
+}
+
+/// A list or dict of constants, which is made once for all renderings of a renderer.
+final class ConstantCollection: Expression {
+  private let number: Int
+  private let collection: any Expression
+
+  /// - Parameter number: number of the collection among those of the template.
+  init(_ number: Int, _ collection: any Expression) {
+    self.number = number
+    self.collection = collection
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    if let value = scope.renderer.constant(number) { return value }
+    let value = try collection.evaluate(in: scope)
+    scope.renderer.setConstant(number, value)
     return value
   }
 }
@@ -144,6 +174,8 @@ final class VariableMemberExpression: Expression {
   private let slot: Int
   private let name: MemberName
   private let isAlwaysKey: Bool
+  /// Whether the name can be nothing but a key for a dict.
+  private let isNothingElse: Bool
   /// The same for all other values.
   private let general: any Expression
 
@@ -151,14 +183,37 @@ final class VariableMemberExpression: Expression {
     slot = variable.slot
     self.name = name
     isAlwaysKey = isItem || name.dictMethod == nil
+    isNothingElse = name.dictMethod == nil && !name.isInternal
     self.general = general
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    if isAlwaysKey, case .dict(let dict) = scope.slots[slot], let member = scope.renderer.member(name, of: dict) {
-      return member
+    if isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) {
+      return dict._withUnsafeGuaranteedRef { $0.value(at: position) }
+    }
+    if let attribute = name.loopAttribute, let loop = scope.loop(in: slot) {
+      return try loop.takeUnretainedValue().attribute(attribute)
     }
     return try general.evaluate(in: scope)
+  }
+
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try evaluate(in: scope).isTrue }
+    if let position = position(in: dict, scope) { return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue } }
+    return isNothingElse ? false : try general.evaluate(in: scope).isTrue
+  }
+
+  func isDefined(in scope: Scope) throws(TemplateError) -> Bool {
+    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try general.isDefined(in: scope) }
+    if let position = position(in: dict, scope) {
+      return dict._withUnsafeGuaranteedRef { !$0.value(at: position).isUndefined }
+    }
+    return isNothingElse ? false : try general.isDefined(in: scope)
+  }
+
+  @inline(__always)
+  private func position(in dict: Unmanaged<DictValue>, _ scope: Scope) -> Int? {
+    dict._withUnsafeGuaranteedRef { scope.renderer.position(of: name, in: $0) }
   }
 }
 
@@ -195,224 +250,5 @@ final class SliceExpression: Expression {
     let bounds = SliceBounds(
       start: try start?.evaluate(in: scope), stop: try stop?.evaluate(in: scope), step: try step?.evaluate(in: scope))
     return try scope.renderer.slice(value, bounds)
-  }
-}
-
-/// `not value`
-final class NotExpression: Expression {
-  private let operand: any Expression
-  init(_ operand: any Expression) { self.operand = operand }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try !operand.isTrue(in: scope)) }
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { try !operand.isTrue(in: scope) }
-}
-
-/// `-value` and `+value`
-final class SignExpression: Expression {
-  private let operand: any Expression
-  private let isMinus: Bool
-
-  init(_ operand: any Expression, isMinus: Bool) {
-    self.operand = operand
-    self.isMinus = isMinus
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    try Arithmetic.signed(try operand.evaluate(in: scope), isMinus: isMinus)
-  }
-}
-
-/// All operators of arithmetic but `+`.
-final class BinaryExpression: Expression {
-  private let operation: BinaryOperator
-  private let left, right: any Expression
-
-  init(_ operation: BinaryOperator, _ left: any Expression, _ right: any Expression) {
-    self.operation = operation
-    self.left = left
-    self.right = right
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let left = try left.evaluate(in: scope)
-    let right = try right.evaluate(in: scope)
-    if case .int(let a) = left, case .int(let b) = right, let result = Self.small(operation, a, b) {
-      return .int(result)
-    }
-    return try scope.renderer.compute(operation, left, right)
-  }
-}
-
-extension BinaryExpression {
-  /// The result for whole numbers of 64 bits; nil where it is no such number or takes more thought.
-  private static func small(_ operation: BinaryOperator, _ left: Int, _ right: Int) -> Int? {
-    switch operation {
-    case .sub:
-      let (result, overflow) = left.subtractingReportingOverflow(right)
-      return overflow ? nil : result
-    case .mul:
-      let (result, overflow) = left.multipliedReportingOverflow(by: right)
-      return overflow ? nil : result
-    case .mod where right > 0:
-      let rest = left % right
-      return rest < 0 ? rest + right : rest
-    case .floordiv where right > 0: return left / right - (left % right < 0 ? 1 : 0)
-    default: return nil
-    }
-  }
-}
-
-/// `left + right`; where texts are printed, they are printed one after the other.
-final class AddExpression: Expression {
-  /// The operands of a chain of additions from left to right.
-  private let operands: [any Expression]
-  /// The ranges of those operands that are texts of the template.
-  private let literals: [Range<UInt32>?]
-
-  init(_ left: any Expression, _ right: any Expression) {
-    operands = ((left as? AddExpression)?.operands ?? [left]) + [right]
-    literals = operands.map { ($0 as? TextLiteral)?.range }
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    var sum = try operands[0].evaluate(in: scope)
-    for operand in operands.dropFirst() {
-      sum = try scope.renderer.add(sum, try operand.evaluate(in: scope))
-    }
-    return sum
-  }
-
-  func write(in scope: Scope) throws(TemplateError) {
-    let renderer = scope.renderer
-    // Errors end the rendering, so what was printed before one does not matter, but a markup may come yet.
-    let mark = renderer.outputCount
-    if let range = literals[0] {
-      try renderer.writeLiteral(range)
-    } else {
-      let first = try operands[0].evaluate(in: scope)
-      guard case .text(let text) = first else {
-        var sum = first
-        for operand in operands.dropFirst() { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
-        return try renderer.write(sum)
-      }
-      try renderer.write(text)
-    }
-    for index in 1..<operands.count {
-      if let range = literals[index] {
-        try renderer.writeLiteral(range)
-        continue
-      }
-      let value = try operands[index].evaluate(in: scope)
-      if case .text(let text) = value {
-        try renderer.write(text)
-        continue
-      }
-      var sum = try renderer.add(.text(renderer.takeOutput(from: mark)), value)
-      for operand in operands.dropFirst(index + 1) { sum = try renderer.add(sum, try operand.evaluate(in: scope)) }
-      return try renderer.write(sum)
-    }
-  }
-}
-
-/// `left and right`
-final class AndExpression: Expression {
-  private let left, right: any Expression
-
-  init(_ left: any Expression, _ right: any Expression) {
-    self.left = left
-    self.right = right
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let value = try left.evaluate(in: scope)
-    return value.isTrue ? try right.evaluate(in: scope) : value
-  }
-
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    guard try left.isTrue(in: scope) else { return false }
-    return try right.isTrue(in: scope)
-  }
-}
-
-/// `left or right`
-final class OrExpression: Expression {
-  private let left, right: any Expression
-
-  init(_ left: any Expression, _ right: any Expression) {
-    self.left = left
-    self.right = right
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let value = try left.evaluate(in: scope)
-    return value.isTrue ? value : try right.evaluate(in: scope)
-  }
-
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    guard try !left.isTrue(in: scope) else { return true }
-    return try right.isTrue(in: scope)
-  }
-}
-
-/// `a ~ b ~ c`
-final class ConcatenationExpression: Expression {
-  private let parts: [any Expression]
-  private let escaping: Compiler.Escaping
-
-  init(_ parts: [any Expression], escaping: Compiler.Escaping) {
-    self.parts = parts
-    self.escaping = escaping
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    var values: [JinjaValue] = []
-    values.reserveCapacity(parts.count)
-    for part in parts { values.append(try part.evaluate(in: scope)) }
-    let renderer = scope.renderer
-    // With autoescape, one markup among the parts makes markup of them all.
-    if escaping != .off, values.contains(where: \.isMarkup) {
-      var texts: [JinjaText] = []
-      for value in values { texts.append(try renderer.escaped(value)) }
-      return .markup(try renderer.joined(texts))
-    }
-    var texts: [JinjaText] = []
-    texts.reserveCapacity(values.count)
-    for value in values { texts.append(try renderer.string(value)) }
-    return .text(try renderer.joined(texts))
-  }
-
-  func write(in scope: Scope) throws(TemplateError) {
-    guard escaping == .off else { return try scope.renderer.write(try evaluate(in: scope)) }
-    for part in parts { try part.write(in: scope) }
-  }
-}
-
-/// `then if test else otherwise`
-final class ConditionalExpression: Expression {
-  private let test, then: any Expression
-  private let otherwise: (any Expression)?
-  private let line: Int
-
-  init(test: any Expression, then: any Expression, otherwise: (any Expression)?, line: Int) {
-    self.test = test
-    self.then = then
-    self.otherwise = otherwise
-    self.line = line
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    if try test.isTrue(in: scope) { return try then.evaluate(in: scope) }
-    if let otherwise { return try otherwise.evaluate(in: scope) }
-    return .undefined(
-      UndefinedValue(
-        .hint("the inline if-expression on line \(line) evaluated to false and no else section was defined.")))
-  }
-
-  func write(in scope: Scope) throws(TemplateError) {
-    if try test.isTrue(in: scope) {
-      try then.write(in: scope)
-    } else {
-      try otherwise?.write(in: scope)
-    }
   }
 }

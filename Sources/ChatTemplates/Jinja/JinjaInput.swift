@@ -40,44 +40,6 @@ public struct JinjaInput {
     for member in variables.members { set(member, findsThinking: findsThinking) }
   }
 
-  /// Makes the input of messages that hold a role and a text and no more.
-  ///
-  /// No string is made for a text, so this is the fastest way from a dataset to a template.
-  ///
-  /// - Parameters:
-  ///   - messages: the messages; what else they may hold is passed over.
-  ///   - text: the buffer that their ranges point into.
-  ///   - variables: all other arguments.
-  ///   - findsThinking: whether `<think>...</think>` in the content of an assistant is thinking.
-  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where a content is not UTF-8.
-  init(
-    _ messages: [ChatMessage], of text: RawSpan, variables: JSONObject, findsThinking: Bool
-  ) throws(TemplateError) {
-    readsStandIns = false
-    var size = variables.members.reduce(0) { $0 + Self.byteCount($1.value) }
-    for message in messages { size += message.role.name.utf8.count + message.content.count }
-    arena = TextStorage(capacity: size)
-    self.variables.reserveCapacity(variables.count + 1)
-    for member in variables.members { set(member, findsThinking: false) }
-    let shape = DictShape([.text("role"), .text("content")])
-    members.reserveCapacity(messages.count + 2)
-    var values: [JinjaValue] = []
-    values.reserveCapacity(messages.count)
-    for (number, message) in messages.enumerated() {
-      let role = self.text(message.role.name, origin: .template)
-      let start = arena.append(text.extracting(message.content))
-      guard arena.isWellFormed(from: Int(start)) else {
-        throw TemplateError(.malformed, "message \(number + 1): content is not UTF-8")
-      }
-      let origin = add(number, "content", message.role.contentKind)
-      members[origin.number - 1].byteCount = message.content.count
-      let whole = JinjaText(storage: arena, start: start, end: UInt32(arena.count), origin: origin)
-      let content = findsThinking && message.role == .assistant ? markingThinking(whole) : whole
-      values.append(.dict(DictValue(shape, values: [.text(role), .text(content)])))
-    }
-    self.variables.append(("messages", .list(values)))
-  }
-
   private mutating func set(_ member: JSONObject.Member, findsThinking: Bool) {
     let value: JinjaValue
     switch (member.key, member.value) {
@@ -96,10 +58,8 @@ public struct JinjaInput {
     return nil
   }
 
-  /// The kind of bytes of an origin.
-  func kind(of origin: TextOrigin) -> TokenKind {
-    origin.number == 0 || origin.number > members.count ? .overhead : members[origin.number - 1].kind
-  }
+  /// The kinds of the inputs, of which the first has the number 1.
+  var kinds: [TokenKind] { members.map(\.kind) }
 
   /// How much of each member a text holds.
   func coverage(of output: borrowing TextOutput) -> [RenderedMember] {
@@ -192,7 +152,7 @@ public struct JinjaInput {
 
   private func text(_ string: String, origin: TextOrigin) -> JinjaText {
     let start = readsStandIns ? arena.append(JinjaText.resolvingStandIns(string)) : arena.append(string)
-    return JinjaText(storage: arena, start: start, end: UInt32(arena.count), origin: origin)
+    return arena.text(from: start, origin: origin)
   }
 
   /// The content of an assistant, in which what is between think tags is thinking.
@@ -209,16 +169,7 @@ public struct JinjaInput {
     guard !ranges.isEmpty else { return text }
     let owner = text.origin.number - 1
     let thinking = add(members[owner].message, members[owner].name, .thinking, parent: owner)
-    var pieces: [JinjaText] = []
-    var start = 0
-    for range in ranges {
-      pieces.append(text.slice(start..<range.lowerBound))
-      let part = text.slice(range)
-      pieces.append(JinjaText(storage: part.storage, start: part.start, end: part.end, origin: thinking))
-      start = range.upperBound
-    }
-    pieces.append(text.slice(start..<text.count))
-    return JinjaText.joined(pieces.filter { !$0.isEmpty })
+    return ThinkingRanges.mark(ranges, of: text, as: thinking)
   }
 
   private static func bigInteger(_ digits: String) -> JinjaValue {
@@ -281,30 +232,5 @@ extension JinjaText {
       }
     }
     return result
-  }
-}
-
-/// Where an assistant's content thinks.
-enum ThinkingRanges {
-  /// Byte ranges between `<think>` and `</think>`. A block that only ends began before the content.
-  ///
-  /// - Complexity: O(bytes).
-  static func find(in text: JinjaText) -> [Range<Int>] {
-    withExtendedLifetime(text.storage) {
-      let bytes = text.bytes
-      var ranges: [Range<Int>] = []
-      var position = 0
-      while let end = RawBytes.find("</think>", in: bytes, from: position) {
-        var start = position == 0 ? 0 : end
-        var next = position
-        while let opening = RawBytes.find("<think>", in: bytes, from: next), opening < end {
-          start = opening + 7
-          next = start
-        }
-        if start < end { ranges.append(start..<end) }
-        position = end + 8
-      }
-      return ranges
-    }
   }
 }

@@ -68,7 +68,7 @@ public struct JinjaTemplate: Sendable {
     chat.removeAll()
     return try run(input, clock: clock) { renderer in
       renderer.withOutput { output in
-        chat.assign(output, kinds: input)
+        chat.assign(output, kinds: input.kinds)
         return Details(
           generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
       }
@@ -79,18 +79,20 @@ public struct JinjaTemplate: Sendable {
   func run<Result>(
     _ input: JinjaInput, clock: TemplateClock?, _ use: (Renderer) throws(TemplateError) -> Result
   ) throws(TemplateError) -> Result {
-    let result: Swift.Result<Result, TemplateError> = program.literals.withUnsafeBytes { literals in
-      let renderer = Renderer(
-        program, literals: literals, limits: limits, clock: clock ?? .epoch, variable: input.value)
-      do throws(TemplateError) {
-        try renderer.run()
-        return .success(try use(renderer))
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    let renderer = Renderer(program, limits: limits, clock: clock ?? .epoch, variable: input.value)
+    // The texts of the input lie in its memory.
+    defer { withExtendedLifetime(input) {} }
+    try renderer.run(in: renderer.makeScope())
+    return try use(renderer)
   }
+
+  /// A renderer with these arguments, for conversations one after the other.
+  func makeRenderer(_ input: JinjaInput, clock: TemplateClock?) -> Renderer {
+    Renderer(program, limits: limits, clock: clock ?? .epoch, variable: input.value)
+  }
+
+  /// The number of a free name; nil where the template does not read it.
+  func number(ofName name: String) -> Int? { program.freeNames.firstIndex(of: name) }
 }
 
 extension TemplateClock {
@@ -124,19 +126,24 @@ public struct RenderedMember: Sendable, Hashable {
 
 extension RenderedChat {
   /// Takes over what a template printed.
-  mutating func assign(_ output: borrowing TextOutput, kinds: JinjaInput) {
+  ///
+  /// - Parameter kinds: the kinds of the inputs, of which the first has the number 1.
+  mutating func assign(_ output: borrowing TextOutput, kinds: [TokenKind]) {
     bytes.append(contentsOf: output.buffer)
+    var last: Part?
     for run in output.runs {
-      let kind = kinds.kind(of: run.origin)
-      let end = Int(run.end)
-      if let last = spans.last {
-        if last.kind == kind {
-          spans[spans.count - 1].end = end
+      let number = run.origin.number
+      let kind = number == 0 || number > kinds.count ? .overhead : kinds[number - 1]
+      if let part = last {
+        if part.kind == kind {
+          last?.end = Int(run.end)
           continue
         }
-        borders.append(last.end)
+        borders.append(part.end)
+        spans.append(part)
       }
-      spans.append(Part(kind: kind, end: end))
+      last = Part(kind: kind, end: Int(run.end))
     }
+    if let last { spans.append(last) }
   }
 }

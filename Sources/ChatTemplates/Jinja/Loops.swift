@@ -14,43 +14,62 @@ struct LoopBody: Sendable {
   func run(
     over value: JinjaValue, in scope: Scope, recursion: LoopRecursion? = nil, depth: Int = 0
   ) throws(TemplateError) -> Flow {
-    let renderer = scope.renderer
-    let state = try makeState(over: value, in: scope)
-    if let loopSlot {
-      scope.slots[loopSlot] = .object(LoopValue(state, over: value, recursion: recursion, level: depth))
-    }
+    let elements = try makeElements(of: value, in: scope)
     var isEmpty = true
-    while let element = try state.advance() {
-      try renderer.step()
-      try target.assign(element, in: scope)
-      scope.enter(entry)
-      let flow = try body.run(in: scope)
-      // The reference notes that there was an element at the end of the body, which a jump skips.
-      if flow == .next { isEmpty = false }
-      if flow == .breakLoop { break }
+    if let loopSlot {
+      let loop = LoopValue(elements, over: value, recursion: recursion, level: depth)
+      scope.slots[loopSlot] = .object(loop)
+      while let element = try loop.advance() {
+        let flow = try run(for: element, in: scope)
+        if flow == .next { isEmpty = false }
+        if flow == .breakLoop { break }
+      }
+    } else {
+      var index = 0
+      while let element = try elements.element(at: index) {
+        index += 1
+        let flow = try run(for: element, in: scope)
+        if flow == .next { isEmpty = false }
+        if flow == .breakLoop { break }
+      }
     }
+    return try finish(isEmpty: isEmpty, in: scope)
+  }
+
+  private func run(for element: consuming JinjaValue, in scope: Scope) throws(TemplateError) -> Flow {
+    try scope.renderer.step()
+    try target.assign(element, in: scope)
+    scope.enter(entry)
+    return try body.run(in: scope)
+  }
+
+  /// Ends the loop, whose `else` is run where no element was.
+  ///
+  /// - Parameter isEmpty: whether no body was run to its end: the reference notes there that there was an element, and a
+  ///   jump skips it.
+  private func finish(isEmpty: Bool, in scope: Scope) throws(TemplateError) -> Flow {
     scope.leave(entry, parameters: parameters)
-    guard isEmpty, !otherwise.statements.isEmpty else { return .next }
+    guard isEmpty, !otherwise.isEmpty else { return .next }
     scope.enter(otherwiseEntry)
     let flow = try otherwise.run(in: scope)
     scope.leave(otherwiseEntry, parameters: otherwiseParameters)
     return flow
   }
 
-  private func makeState(over value: JinjaValue, in scope: Scope) throws(TemplateError) -> LoopState {
+  private func makeElements(of value: JinjaValue, in scope: Scope) throws(TemplateError) -> LoopElements {
     let renderer = scope.renderer
     guard let filter else {
       switch value {
-      case .list(let list): return LoopState(list.elements)
-      case .tuple(let tuple): return LoopState(tuple.elements)
+      case .list(let list): return LoopElements(list.elements)
+      case .tuple(let tuple): return LoopElements(tuple.elements)
       default: break
       }
       guard let iterator = try renderer.iterator(value) else {
         throw .type("'\(value.typeName)' object is not iterable")
       }
-      return LoopState(iterator)
+      return LoopElements(iterator)
     }
-    return LoopState(FilteredIterator(filter, over: value, in: scope))
+    return LoopElements(FilteredIterator(filter, over: value, in: scope))
   }
 }
 
@@ -91,24 +110,43 @@ private final class FilteredIterator: ValueIterator {
   }
 }
 
-/// The elements of a running loop; those of an iterator are taken when they are needed.
-final class LoopState {
-  private var elements: [JinjaValue]
-  private var iterator: ValueIterator?
-  private(set) var index = -1
+/// The elements of a running loop.
+struct LoopElements {
+  /// The elements of a list or tuple.
+  private let elements: [JinjaValue]
+  /// The elements of anything else.
+  private let lazyElements: LazyElements?
 
-  init(_ elements: [JinjaValue]) { self.elements = elements }
+  init(_ elements: [JinjaValue]) {
+    self.elements = elements
+    lazyElements = nil
+  }
 
   init(_ iterator: ValueIterator) {
     elements = []
-    self.iterator = iterator
+    lazyElements = LazyElements(iterator)
   }
 
-  func advance() throws(TemplateError) -> JinjaValue? {
-    guard let element = try element(at: index + 1) else { return nil }
-    index += 1
-    return element
+  func element(at position: Int) throws(TemplateError) -> JinjaValue? {
+    if let lazyElements { return try lazyElements.element(at: position) }
+    return position >= 0 && position < elements.count ? elements[position] : nil
   }
+
+  /// Whether there is an element at a position.
+  func hasElement(at position: Int) throws(TemplateError) -> Bool {
+    if let lazyElements { return try lazyElements.element(at: position) != nil }
+    return position >= 0 && position < elements.count
+  }
+
+  func count() throws(TemplateError) -> Int { try lazyElements?.count() ?? elements.count }
+}
+
+/// The elements of an iterator, which are taken when they are needed.
+private final class LazyElements {
+  private var elements: [JinjaValue] = []
+  private var iterator: ValueIterator?
+
+  init(_ iterator: ValueIterator) { self.iterator = iterator }
 
   func element(at position: Int) throws(TemplateError) -> JinjaValue? {
     while position >= elements.count, let iterator {
@@ -193,101 +231,4 @@ final class LoopRecursion {
     return statement.escaping == .on || statement.escaping == .runtime && renderer.autoescape
       ? .markup(text) : .text(text)
   }
-}
-
-/// The special variable `loop`.
-final class LoopValue: JinjaObject {
-  private let state: LoopState
-  private let recursion: LoopRecursion?
-  private let depth0: Int
-  private let valueDepth: Int
-  private var lastChanged: [JinjaValue]?
-
-  init(_ state: LoopState, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
-    self.state = state
-    self.recursion = recursion
-    depth0 = level
-    valueDepth = value.depth
-  }
-
-  override var depth: Int { valueDepth + 1 }
-
-  override var typeName: String { "LoopContext" }
-  override var module: String { "jinja2.runtime" }
-  override var isCallable: Bool { true }
-
-  /// Attributes by name.
-  enum Attribute: String {
-    case index, index0, first, last, length, revindex, revindex0, depth, depth0, previtem, nextitem, cycle, changed
-  }
-
-  override func attribute(_ name: String, in renderer: Renderer) throws(TemplateError) -> JinjaValue? {
-    guard let attribute = Attribute(rawValue: name) else { return nil }
-    return try self.attribute(attribute)
-  }
-
-  func attribute(_ attribute: Attribute) throws(TemplateError) -> JinjaValue {
-    switch attribute {
-    case .index: return .int(state.index + 1)
-    case .index0: return .int(state.index)
-    case .first: return .bool(state.index == 0)
-    case .last: return .bool(try state.element(at: state.index + 1) == nil)
-    case .length: return .int(try state.count())
-    case .revindex: return .int(try state.count() - state.index)
-    case .revindex0: return .int(try state.count() - state.index - 1)
-    case .depth: return .int(depth0 + 1)
-    case .depth0: return .int(depth0)
-    case .previtem:
-      guard state.index > 0, let element = try state.element(at: state.index - 1) else {
-        return .undefined(UndefinedValue(.hint("there is no previous item")))
-      }
-      return element
-    case .nextitem:
-      return try state.element(at: state.index + 1) ?? .undefined(UndefinedValue(.hint("there is no next item")))
-    case .cycle, .changed: return .object(MethodValue(.object(self), attribute.rawValue))
-    }
-  }
-
-  func cycle(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
-    guard !arguments.positional.isEmpty else { throw .type("no items for cycling given") }
-    let count = arguments.positional.count
-    return arguments.positional[(state.index % count + count) % count]
-  }
-
-  func changed(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
-    let values = arguments.positional
-    if let lastChanged, JinjaValue.tuple(lastChanged).equalsIgnoringErrors(.tuple(values)) { return .bool(false) }
-    lastChanged = values
-    return .bool(true)
-  }
-
-  override var length: Int? { try? state.count() }
-  override var isIterable: Bool { true }
-
-  /// Iterating over `loop` itself takes the loop's next elements.
-  override func makeIterator(in renderer: Renderer) throws(TemplateError) -> ValueIterator? {
-    LoopIterator(self)
-  }
-
-  fileprivate func advance() throws(TemplateError) -> JinjaValue? {
-    try state.advance().map { .tuple([$0, .object(self)]) }
-  }
-
-  override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
-    let values = try arguments.bind("LoopContext.__call__", [.required("iterable")], offset: 1)
-    guard let recursion else {
-      throw .type("The loop must have the 'recursive' marker to be called recursively.")
-    }
-    return try recursion.run(over: values[0] ?? .none, depth: depth0 + 1)
-  }
-
-  override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
-    Array("<LoopContext \(state.index + 1)/\(try state.count())>".utf8)
-  }
-}
-
-private final class LoopIterator: ValueIterator {
-  private let loop: LoopValue
-  init(_ loop: LoopValue) { self.loop = loop }
-  override func next() throws(TemplateError) -> JinjaValue? { try loop.advance() }
 }

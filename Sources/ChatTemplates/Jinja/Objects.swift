@@ -156,7 +156,7 @@ final class DictView: JinjaObject {
     switch kind {
     case .keys: dict.keys
     case .values: dict.values
-    case .items: dict.keys.indices.map { .tuple([dict.keys[$0], dict.values[$0]]) }
+    case .items: dict.keys.indices.map { .tuple([dict.keys[$0], dict.value(at: $0)]) }
     }
   }
 
@@ -200,6 +200,7 @@ final class NamespaceValue: JinjaObject {
 
   func set(_ name: JinjaText, to value: JinjaValue) throws(TemplateError) {
     try Self.check(name)
+    if value.depth == 0, members.setMember(name, to: value) { return }
     var values = members.values
     if let position = members.keys.firstIndex(where: { $0.textValue?.equals(name) ?? false }) {
       values[position] = value

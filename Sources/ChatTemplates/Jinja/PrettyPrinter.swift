@@ -80,7 +80,7 @@ struct PrettyPrinter {
         let key = try renderer.repr(dict.keys[index])
         bytes += key + Array(": ".utf8)
         try append(
-          dict.values[index], indent: indent + 1 + Self.length(key) + 2,
+          dict.value(at: index), indent: indent + 1 + Self.length(key) + 2,
           allowance: index == dict.count - 1 ? allowance + 1 : 1, level: level + 1)
       }
       bytes.append(UInt8(ascii: "}"))

@@ -48,7 +48,7 @@ extension Renderer {
         if index > 0 { bytes += Array(", ".utf8) }
         try appendRepr(dict.keys[index], to: &bytes, depth: depth + 1)
         bytes += Array(": ".utf8)
-        try appendRepr(dict.values[index], to: &bytes, depth: depth + 1)
+        try appendRepr(dict.value(at: index), to: &bytes, depth: depth + 1)
       }
       bytes.append(UInt8(ascii: "}"))
     case .object(let object): bytes += try object.repr(in: self)

@@ -1,7 +1,7 @@
 /// A compiled template.
 final class Program: Sendable {
-  /// The texts of all literals, one after the other.
-  let literals: [UInt8]
+  /// The first byte of the texts of all literals, which are one after the other; never written to.
+  nonisolated(unsafe) let literals: UnsafeRawPointer
   /// Texts between tags and string constants.
   let constantTexts: [[UInt8]]
   /// Names that are looked up in the arguments and then among the global functions.
@@ -15,22 +15,29 @@ final class Program: Sendable {
   let hasGeneration: Bool
   /// Number of members that are named in the template.
   let memberCount: Int
+  /// Number of lists and dicts of constants.
+  let constantCount: Int
 
   init(
     literals: [UInt8], constantTexts: [[UInt8]], freeNames: [String], root: Function, blocks: [String: Function],
-    exportsVariables: Bool, hasGeneration: Bool, memberCount: Int
+    exportsVariables: Bool, hasGeneration: Bool, memberCount: Int,
+    constantCount: Int
   ) {
-    // Never empty, so that a slice of it always has an address.
-    self.literals = literals.isEmpty ? [0] : literals
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, literals.count), alignment: 1)
+    literals.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: memory, count: $0.count).copyMemory(from: $0) }
+    self.literals = UnsafeRawPointer(memory)
     self.constantTexts = constantTexts
     self.hasGeneration = hasGeneration
     self.memberCount = memberCount
+    self.constantCount = constantCount
     self.freeNames = freeNames
     globals = freeNames.map(GlobalFunction.Kind.init)
     self.root = root
     self.blocks = blocks
     self.exportsVariables = exportsVariables
   }
+
+  deinit { literals.deallocate() }
 }
 
 /// A part of a template that has its own variables.
@@ -48,21 +55,44 @@ enum SlotLoad: Sendable {
 }
 
 /// Statements in order.
+///
+/// They are a tree of pairs: going through an array would count references to statements that all threads share.
 struct Body: Sendable {
-  let statements: [any Statement]
+  private let root: (any Statement)?
 
-  func run(in scope: Scope) throws(TemplateError) -> Flow {
-    for statement in statements {
-      try scope.renderer.step()
-      do throws(TemplateError) {
-        let flow = try statement.execute(in: scope)
-        if flow != .next { return flow }
-      } catch {
-        throw error.placed(at: statement.line)
-      }
-    }
-    return .next
+  init(_ statements: [any Statement]) { root = Self.sequence(statements[...]) }
+
+  var isEmpty: Bool { root == nil }
+
+  func run(in scope: Scope) throws(TemplateError) -> Flow { try root?.run(in: scope) ?? .next }
+
+  /// Statements as one; nil where there are none.
+  static func sequence(_ statements: ArraySlice<any Statement>) -> (any Statement)? {
+    guard let first = statements.first else { return nil }
+    guard statements.count > 1 else { return first }
+    let middle = statements.startIndex + statements.count / 2
+    guard let left = sequence(statements[..<middle]), let right = sequence(statements[middle...]) else { return nil }
+    return StatementPair(left, right)
   }
+}
+
+/// Two statements, or parts of a body, one after the other.
+private final class StatementPair: Statement {
+  private let first, second: any Statement
+
+  init(_ first: any Statement, _ second: any Statement) {
+    self.first = first
+    self.second = second
+  }
+
+  var line: Int { first.line }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    let flow = try first.run(in: scope)
+    return flow == .next ? try second.run(in: scope) : flow
+  }
+
+  func run(in scope: Scope) throws(TemplateError) -> Flow { try execute(in: scope) }
 }
 
 extension TemplateError {
@@ -82,6 +112,19 @@ enum Flow { case next, breakLoop, continueLoop }
 protocol Statement: AnyObject, Sendable {
   var line: Int { get }
   func execute(in scope: Scope) throws(TemplateError) -> Flow
+  /// Executes the statement as a step of the rendering; its errors tell its line.
+  func run(in scope: Scope) throws(TemplateError) -> Flow
+}
+
+extension Statement {
+  func run(in scope: Scope) throws(TemplateError) -> Flow {
+    try scope.renderer.step()
+    do throws(TemplateError) {
+      return try execute(in: scope)
+    } catch {
+      throw error.placed(at: line)
+    }
+  }
 }
 
 /// A compiled expression.
@@ -91,12 +134,25 @@ protocol Expression: AnyObject, Sendable {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool
   /// Prints the value.
   func write(in scope: Scope) throws(TemplateError)
+  /// Prints the value where it is a plain text; any other is returned.
+  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue?
+  /// Whether the value is not undefined.
+  func isDefined(in scope: Scope) throws(TemplateError) -> Bool
 }
 
 extension Expression {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool { try evaluate(in: scope).isTrue }
 
   func write(in scope: Scope) throws(TemplateError) { try scope.renderer.write(try evaluate(in: scope)) }
+
+  func isDefined(in scope: Scope) throws(TemplateError) -> Bool { try !evaluate(in: scope).isUndefined }
+
+  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue? {
+    let value = try evaluate(in: scope)
+    guard case .text(let text) = value else { return value }
+    try scope.renderer.write(text)
+    return nil
+  }
 }
 
 /// The variables of a function that runs.
@@ -121,6 +177,22 @@ final class Scope {
     slots.deallocate()
   }
 
+  /// The dict in a slot, without counting a reference to it; nil where there is another value.
+  ///
+  /// It is valid until the slot is assigned.
+  @inline(__always)
+  func dict(in slot: Int) -> Unmanaged<DictValue>? {
+    guard case .dict(let dict) = slots[slot] else { return nil }
+    return .passUnretained(dict)
+  }
+
+  /// The loop in a slot, as ``dict(in:)`` gives a dict.
+  @inline(__always)
+  func loop(in slot: Int) -> Unmanaged<LoopValue>? {
+    guard case .object(let object) = slots[slot], type(of: object) == LoopValue.self else { return nil }
+    return .passUnretained(unsafeDowncast(object, to: LoopValue.self))
+  }
+
   func clear() { for index in 0..<count { slots[index] = .missing } }
 
   subscript(reference: SlotReference) -> JinjaValue {
@@ -137,8 +209,8 @@ final class Scope {
   }
 
   func enter(_ entry: [SlotLoad]) {
-    for load in entry {
-      switch load {
+    for index in entry.indices {
+      switch entry[index] {
       case .resolve(let slot, let name): slots[slot] = renderer.resolve(name)
       case .alias(let slot, let reference): slots[slot] = self[reference]
       case .missing(let slot): slots[slot] = .missing
@@ -148,11 +220,11 @@ final class Scope {
 
   /// Forgets the variables of a scope that ends.
   func leave(_ entry: [SlotLoad], parameters: [Int]) {
-    for load in entry {
-      switch load {
+    for index in entry.indices {
+      switch entry[index] {
       case .resolve(let slot, _), .alias(let slot, _), .missing(let slot): slots[slot] = .missing
       }
     }
-    for slot in parameters { slots[slot] = .missing }
+    for index in parameters.indices { slots[parameters[index]] = .missing }
   }
 }

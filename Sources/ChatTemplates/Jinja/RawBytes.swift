@@ -2,6 +2,22 @@ import Glibc
 
 /// Comparing and finding bytes.
 enum RawBytes {
+  /// Whether the bytes are UTF-8.
+  ///
+  /// - Complexity: O(bytes).
+  static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
+    var offset = 0
+    // Most texts are ASCII.
+    while offset + 8 <= bytes.count,
+      base.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    {
+      offset += 8
+    }
+    let rest = Span(_unsafeStart: base.assumingMemoryBound(to: UInt8.self) + offset, count: bytes.count - offset)
+    do { return try UTF8Span(validating: rest).count >= 0 } catch { return false }
+  }
+
   /// The offset of a text from an offset on.
   static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     find(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), in: bytes, start..<bytes.count)

@@ -1,11 +1,11 @@
-/// The state of one rendering.
+/// The state of one rendering; it can be used for one after the other.
 final class Renderer {
   let program: Program
   let limits: TemplateLimits
+  /// What `strftime_now` sees.
   let clock: TemplateClock
-  private let literals: TextStorage
-  private let literalBase: UnsafeRawPointer?
-  private var variables: [JinjaValue]
+  /// The values of the free names; behind a pointer so that reading one counts no references to them all.
+  private let variables: UnsafeMutablePointer<JinjaValue>
   private var exported: [Int: JinjaValue] = [:]
   /// What is being printed, or captured; behind a pointer because every statement writes to it.
   private let output: UnsafeMutablePointer<TextOutput>
@@ -21,6 +21,8 @@ final class Renderer {
   }
   /// Where members were found last, by their numbers.
   private let memberPositions: UnsafeMutablePointer<Int>
+  /// Lists and dicts of constants, by their numbers.
+  private let constants: UnsafeMutablePointer<JinjaValue>
   private var depth = 0
   private var captureDepth = 0
   /// Bytes of the whole output before the statement or part that runs.
@@ -31,20 +33,14 @@ final class Renderer {
   private var activeReprs: [ObjectIdentifier] = []
   private var freeNameIndexes: [String: Int]?
 
-  /// Makes a renderer; `literals` is the memory of the program's literals, valid as long as the renderer.
-  init(
-    _ program: Program, literals: UnsafeRawBufferPointer, limits: TemplateLimits, clock: TemplateClock,
-    variable: (String) -> JinjaValue?
-  ) {
+  /// Makes a renderer; `variable` gives the arguments by name.
+  init(_ program: Program, limits: TemplateLimits, clock: TemplateClock, variable: (String) -> JinjaValue?) {
     self.program = program
     self.limits = limits
     self.clock = clock
-    self.literals = TextStorage(borrowing: literals)
-    literalBase = literals.baseAddress
-    variables = []
-    variables.reserveCapacity(program.freeNames.count)
-    for (name, global) in zip(program.freeNames, program.globals) {
-      variables.append(variable(name) ?? global.map { .object(GlobalFunction($0)) } ?? .missing)
+    variables = .allocate(capacity: max(1, program.freeNames.count))
+    for (index, (name, global)) in zip(program.freeNames, program.globals).enumerated() {
+      (variables + index).initialize(to: variable(name) ?? global.map { .object(GlobalFunction($0)) } ?? .missing)
     }
     output = .allocate(capacity: 1)
     output.initialize(to: TextOutput())
@@ -52,30 +48,49 @@ final class Renderer {
     stepCount.initialize(to: 0)
     memberPositions = .allocate(capacity: max(1, program.memberCount))
     memberPositions.initialize(repeating: 0, count: program.memberCount)
+    constants = .allocate(capacity: max(1, program.constantCount))
+    constants.initialize(repeating: .missing, count: program.constantCount)
   }
 
   deinit {
+    variables.deinitialize(count: program.freeNames.count)
+    variables.deallocate()
     output.deinitialize(count: 1)
     output.deallocate()
     stepCount.deallocate()
     memberPositions.deallocate()
+    constants.deinitialize(count: program.constantCount)
+    constants.deallocate()
   }
 
-  /// Renders the whole template.
-  func run() throws(TemplateError) {
-    defer { cleanUp() }
-    let scope = Scope(renderer: self, parent: nil, slotCount: program.root.slotCount)
-    register(scope)
+  /// Replaces an argument by the number of its name, between renderings.
+  func setVariable(_ number: Int, _ value: JinjaValue) { variables[number] = value }
+
+  /// Renders the whole template in a scope of ``makeScope()``. After an error the renderer cannot be used again.
+  func run(in scope: Scope) throws(TemplateError) {
+    output.pointee.removeAll()
+    if !generations.isEmpty { generations.removeAll() }
+    autoescape = false
+    steps = 0
+    committed = 0
+    defer {
+      scope.clear()
+      if !registeredScopes.isEmpty || !registeredNamespaces.isEmpty || program.exportsVariables { cleanUp() }
+    }
     scope.enter(program.root.entry)
     _ = try program.root.body.run(in: scope)
   }
+
+  /// Makes the scope that a template runs in.
+  func makeScope() -> Scope { Scope(renderer: self, parent: nil, slotCount: program.root.slotCount) }
 
   /// Breaks the cycles between macros, namespaces and the scopes that hold them.
   private func cleanUp() {
     for scope in registeredScopes { scope.clear() }
     for namespace in registeredNamespaces { namespace.clear() }
-    registeredScopes.removeAll()
-    registeredNamespaces.removeAll()
+    for scope in registeredScopes { scope.isRegistered = false }
+    registeredScopes.removeAll(keepingCapacity: true)
+    registeredNamespaces.removeAll(keepingCapacity: true)
     exported.removeAll()
   }
 
@@ -89,16 +104,19 @@ final class Renderer {
 
   // MARK: - Limits
 
+  @inline(__always)
   func step() throws(TemplateError) {
     stepCount.pointee &+= 1
-    if stepCount.pointee > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
+    if stepCount.pointee > limits.steps { throw tooManySteps }
   }
+
+  private var tooManySteps: TemplateError { .limit("it takes more than \(limits.steps) steps") }
 
   /// Accounts for bytes that are copied or searched, and refuses texts beyond the limit.
   func charge(bytes: Int) throws(TemplateError) {
     if bytes > limits.outputBytes { throw .limit("it makes a text of more than \(limits.outputBytes) bytes") }
     steps += bytes >> 6
-    if steps > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
+    if steps > limits.steps { throw tooManySteps }
   }
 
   /// Refuses a text that grows beyond the limit.
@@ -112,7 +130,7 @@ final class Renderer {
     var budget = available
     let result = left.equals(right, budget: &budget)
     steps += available - budget
-    if budget <= 0 { throw .limit("it takes more than \(limits.steps) steps") }
+    if budget <= 0 { throw tooManySteps }
     return result
   }
 
@@ -120,7 +138,7 @@ final class Renderer {
   func charge(elements: Int) throws(TemplateError) {
     if elements > limits.steps { throw .limit("it makes a list of \(elements) elements") }
     steps += elements
-    if steps > limits.steps { throw .limit("it takes more than \(limits.steps) steps") }
+    if steps > limits.steps { throw tooManySteps }
   }
 
   func enterCall() throws(TemplateError) {
@@ -134,17 +152,23 @@ final class Renderer {
   // MARK: - Names
 
   func literal(_ range: Range<UInt32>) -> JinjaText {
-    JinjaText(storage: literals, start: range.lowerBound, end: range.upperBound, origin: .template)
+    JinjaText(
+      borrowing: program.literals, start: range.lowerBound, end: range.upperBound, origin: .template)
   }
 
   /// The bytes of a literal.
   func literalBytes(_ range: Range<UInt32>) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: literalBase.map { $0 + Int(range.lowerBound) }, count: range.count)
+    UnsafeRawBufferPointer(start: program.literals + Int(range.lowerBound), count: range.count)
   }
+
+  /// The list or dict of constants with a number; nil before it was needed.
+  func constant(_ number: Int) -> JinjaValue? { constants[number].isMissing ? nil : constants[number] }
+
+  func setConstant(_ number: Int, _ value: JinjaValue) { constants[number] = value }
 
   /// The value of a free name: what the top exported, an argument or a global function.
   func resolve(_ name: Int) -> JinjaValue {
-    if !exported.isEmpty, let value = exported[name] { return value }
+    if program.exportsVariables, let value = exported[name] { return value }
     return variables[name]
   }
 
@@ -182,7 +206,12 @@ final class Renderer {
 
   /// The member of a dict; nil where there is none.
   func member(_ name: MemberName, of dict: DictValue) -> JinjaValue? {
-    dict.shape.position(of: literalBytes(name.range), hint: &memberPositions[name.number]).map { dict.values[$0] }
+    position(of: name, in: dict).map { dict.value(at: $0) }
+  }
+
+  /// The position of a member of a dict; nil where there is none.
+  func position(of name: MemberName, in dict: DictValue) -> Int? {
+    dict.shape.position(of: literalBytes(name.range), hint: &memberPositions[name.number])
   }
 
   // MARK: - Output

@@ -1,42 +1,40 @@
-/// A part of what a template prints.
-struct OutputPart: Sendable {
-  enum Content: Sendable {
-    case literal(Range<UInt32>)
-    case expression(any Expression)
-  }
-
+/// Text between tags, and constants that are printed.
+final class LiteralStatement: Statement {
   let line: Int
-  let content: Content
-  var escaping = Compiler.Escaping.off
-}
+  let range: Range<UInt32>
 
-/// Text between tags, and `{{ ... }}`.
-final class OutputStatement: Statement {
-  let line: Int
-  private let parts: [OutputPart]
-
-  init(line: Int, parts: [OutputPart]) {
+  init(line: Int, range: Range<UInt32>) {
     self.line = line
-    self.parts = parts
+    self.range = range
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
-    let renderer = scope.renderer
-    for part in parts {
-      switch part.content {
-      case .literal(let range): try renderer.writeLiteral(range)
-      case .expression(let expression):
-        renderer.noteOutput()
-        do throws(TemplateError) {
-          if part.escaping == .off {
-            try expression.write(in: scope)
-          } else {
-            try renderer.write(try expression.evaluate(in: scope), escaping: part.escaping)
-          }
-        } catch {
-          throw error.placed(at: part.line)
-        }
-      }
+    try scope.renderer.writeLiteral(range)
+    return .next
+  }
+
+  /// What it costs is bounded by the output.
+  func run(in scope: Scope) throws(TemplateError) -> Flow { try execute(in: scope) }
+}
+
+/// `{{ ... }}`
+final class PrintStatement: Statement {
+  let line: Int
+  private let expression: any Expression
+  private let escaping: Compiler.Escaping
+
+  init(line: Int, expression: any Expression, escaping: Compiler.Escaping) {
+    self.line = line
+    self.expression = expression
+    self.escaping = escaping
+  }
+
+  func execute(in scope: Scope) throws(TemplateError) -> Flow {
+    scope.renderer.noteOutput()
+    if escaping == .off {
+      try expression.write(in: scope)
+    } else {
+      try scope.renderer.write(try expression.evaluate(in: scope), escaping: escaping)
     }
     return .next
   }
@@ -48,7 +46,7 @@ enum AssignmentTarget: Sendable {
   case member(SlotReference, Range<UInt32>)
   case tuple([AssignmentTarget])
 
-  func assign(_ value: JinjaValue, in scope: Scope) throws(TemplateError) {
+  func assign(_ value: consuming JinjaValue, in scope: Scope) throws(TemplateError) {
     if value.depth > JinjaValue.maximumDepth {
       throw .limit("it nests values more than \(JinjaValue.maximumDepth) deep")
     }
@@ -143,32 +141,6 @@ final class AssignBlockStatement: Statement {
     renderer.export(exports, target, in: scope)
     scope.leave(entry, parameters: parameters)
     return .next
-  }
-}
-
-/// `{% if %}`, `{% elif %}`, `{% else %}`
-final class IfStatement: Statement {
-  let line: Int
-  private let branches: [(test: any Expression, body: Body, line: Int)]
-  private let otherwise: Body
-
-  init(line: Int, branches: [(test: any Expression, body: Body, line: Int)], otherwise: Body) {
-    self.line = line
-    self.branches = branches
-    self.otherwise = otherwise
-  }
-
-  func execute(in scope: Scope) throws(TemplateError) -> Flow {
-    for branch in branches {
-      let isTaken: Bool
-      do throws(TemplateError) {
-        isTaken = try branch.test.isTrue(in: scope)
-      } catch {
-        throw error.placed(at: branch.line)
-      }
-      if isTaken { return try branch.body.run(in: scope) }
-    }
-    return try otherwise.run(in: scope)
   }
 }
 

@@ -27,166 +27,58 @@ struct TextRun {
   let position: UInt32
 }
 
-/// Bytes that texts are slices of. The text is UTF-8; a lone surrogate has the three bytes that UTF-8 would give it.
+/// A text value: a slice of a storage, or of memory that outlives the rendering, with the origin of its bytes.
 ///
-/// A storage either borrows memory that outlives the rendering, owns a buffer, or is a concatenation whose bytes are
-/// put together when something but printing needs them.
-final class TextStorage {
-  private(set) var count: Int
-  private var bytes: UnsafeRawPointer?
-  private var owned: UnsafeMutableRawPointer?
-  private var pieces: [JinjaText]
-  /// Origins of the bytes of a text whose origin is ``TextOrigin/mixed``.
-  private(set) var runs: [TextRun]
-
-  /// Borrows memory, which must live as long as the rendering.
-  init(borrowing buffer: UnsafeRawBufferPointer, runs: [TextRun] = []) {
-    count = buffer.count
-    bytes = buffer.baseAddress
-    pieces = []
-    self.runs = runs
-  }
-
-  /// Copies bytes.
-  init(copying buffer: UnsafeRawBufferPointer, runs: [TextRun] = []) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, buffer.count), alignment: 1)
-    if let base = buffer.baseAddress { memory.copyMemory(from: base, byteCount: buffer.count) }
-    count = buffer.count
-    bytes = UnsafeRawPointer(memory)
-    owned = memory
-    pieces = []
-    self.runs = runs
-  }
-
-  /// Takes over memory that was allocated without alignment.
-  init(taking memory: UnsafeMutableRawPointer, count: Int, runs: [TextRun]) {
-    self.count = count
-    bytes = UnsafeRawPointer(memory)
-    owned = memory
-    pieces = []
-    self.runs = runs
-  }
-
-  /// Makes an empty storage with room for bytes that are appended later.
-  init(capacity: Int) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, capacity), alignment: 1)
-    count = 0
-    bytes = UnsafeRawPointer(memory)
-    owned = memory
-    pieces = []
-    runs = []
-  }
-
-  /// Appends a string, for which there must be room, and returns where it begins.
-  func append(_ string: String) -> UInt32 {
-    let start = count
-    var string = string
-    string.withUTF8 { source in
-      if let owned, let base = source.baseAddress {
-        (owned + start).copyMemory(from: base, byteCount: source.count)
-      }
-      count += source.count
-    }
-    return UInt32(start)
-  }
-
-  /// Appends bytes, for which there must be room, and returns where they begin.
-  func append(_ source: [UInt8]) -> UInt32 {
-    let start = count
-    source.withUnsafeBytes { source in
-      if let owned, let base = source.baseAddress {
-        (owned + start).copyMemory(from: base, byteCount: source.count)
-      }
-      count += source.count
-    }
-    return UInt32(start)
-  }
-
-  /// Appends bytes, for which there must be room, and returns where they begin.
-  func append(_ source: RawSpan) -> UInt32 {
-    let start = count
-    source.withUnsafeBytes { source in
-      if let owned, let base = source.baseAddress {
-        (owned + start).copyMemory(from: base, byteCount: source.count)
-      }
-      count += source.count
-    }
-    return UInt32(start)
-  }
-
-  /// Whether the bytes from an offset on are UTF-8.
-  ///
-  /// - Complexity: O(bytes).
-  func isWellFormed(from start: Int) -> Bool {
-    guard let owned else { return true }
-    var offset = start
-    // Most texts are ASCII.
-    while offset + 8 <= count, owned.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-    {
-      offset += 8
-    }
-    let rest = Span(_unsafeStart: owned.assumingMemoryBound(to: UInt8.self) + offset, count: count - offset)
-    do { return try UTF8Span(validating: rest).count >= 0 } catch { return false }
-  }
-
-  /// Joins texts without copying them yet.
-  init(joining pieces: [JinjaText], count: Int) {
-    self.count = count
-    self.pieces = pieces
-    runs = []
-  }
-
-  deinit { owned?.deallocate() }
-
-  /// The bytes, valid as long as the storage.
-  var buffer: UnsafeRawBufferPointer {
-    if bytes == nil { flatten() }
-    return UnsafeRawBufferPointer(start: bytes, count: count)
-  }
-
-  /// The pieces of a concatenation that was not put together.
-  var unjoinedPieces: [JinjaText]? { bytes == nil && count > 0 ? pieces : nil }
-
-  private func flatten() {
-    var output = TextOutput()
-    output.reserve(count)
-    for piece in pieces { output.append(piece) }
-    runs = Array(output.runs)
-    owned = output.takeBytes()
-    bytes = UnsafeRawPointer(owned)
-    pieces = []
-  }
-}
-
-/// A text value: a slice of a storage with the origin of its bytes.
+/// Most texts that a template handles are its own literals and the messages. They have no storage, so that copying such a
+/// value counts no references.
 struct JinjaText {
-  let storage: TextStorage
+  /// What keeps the bytes; nil where something else does until the rendering ends.
+  let storage: TextStorage?
+  /// The byte that offsets count from; nil for a concatenation that was not put together when the text was made.
+  private let base: UnsafeRawPointer?
   let start: UInt32
   let end: UInt32
   let origin: TextOrigin
 
-  init(storage: TextStorage, start: UInt32, end: UInt32, origin: TextOrigin) {
+  private init(
+    storage: TextStorage?, base: UnsafeRawPointer?, start: UInt32, end: UInt32, origin: TextOrigin
+  ) {
     self.storage = storage
+    self.base = base
     self.start = start
     self.end = end
     self.origin = origin
   }
 
+  init(storage: TextStorage, start: UInt32, end: UInt32, origin: TextOrigin) {
+    self.init(
+      storage: storage, base: storage.unjoinedPieces == nil ? storage.buffer.baseAddress : nil, start: start, end: end,
+      origin: origin)
+  }
+
+  /// Makes a text of memory that stays as it is until the rendering ends.
+  ///
+  /// - Parameter base: what the offsets count from.
+  init(borrowing base: UnsafeRawPointer, start: UInt32, end: UInt32, origin: TextOrigin) {
+    self.init(storage: nil, base: base, start: start, end: end, origin: origin)
+  }
+
+  /// Makes a text of the program's own.
+  init(literal: StaticString) {
+    self.init(borrowing: literal.utf8Start, start: 0, end: UInt32(literal.utf8CodeUnitCount), origin: .template)
+  }
+
   /// Makes a text of computed bytes.
   init(_ bytes: [UInt8], origin: TextOrigin = .template) {
-    storage = bytes.withUnsafeBytes { TextStorage(copying: $0) }
-    start = 0
-    end = UInt32(bytes.count)
-    self.origin = origin
+    self.init(
+      storage: bytes.withUnsafeBytes { TextStorage(copying: $0) }, start: 0, end: UInt32(bytes.count), origin: origin)
   }
 
   /// Makes a text of a string.
   init(_ string: String, origin: TextOrigin = .template) {
     var string = string
-    storage = string.withUTF8 { TextStorage(copying: UnsafeRawBufferPointer($0)) }
-    start = 0
-    end = UInt32(storage.count)
-    self.origin = origin
+    let storage = string.withUTF8 { TextStorage(copying: UnsafeRawBufferPointer($0)) }
+    self.init(storage: storage, start: 0, end: UInt32(storage.count), origin: origin)
   }
 
   /// Makes a text of collected output, whose memory it takes over.
@@ -196,13 +88,12 @@ struct JinjaText {
     let isUniform = output.runs.count <= 1 && (first == .template || first.isRewritten)
     let runs = isUniform ? [] : Array(output.runs)
     let count = output.count
-    storage = TextStorage(taking: output.takeBytes(), count: count, runs: runs)
-    start = 0
-    end = UInt32(count)
-    origin = isUniform ? first : .mixed
+    self.init(
+      storage: TextStorage(taking: output.takeBytes(), count: count, runs: runs), start: 0, end: UInt32(count),
+      origin: isUniform ? first : .mixed)
   }
 
-  static var empty: JinjaText { JinjaText([]) }
+  static var empty: JinjaText { JinjaText(literal: "") }
 
   /// Number of bytes.
   var count: Int { Int(end - start) }
@@ -210,7 +101,18 @@ struct JinjaText {
 
   /// The bytes, valid as long as the text.
   var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: storage.buffer[Int(start)..<Int(end)])
+    UnsafeRawBufferPointer(start: (base ?? storage?.buffer.baseAddress).map { $0 + Int(start) }, count: count)
+  }
+
+  /// The pieces of a whole concatenation that was not put together.
+  var unjoinedPieces: [JinjaText]? {
+    guard base == nil, let storage, start == 0, count == storage.count else { return nil }
+    return storage.unjoinedPieces
+  }
+
+  /// Whether both are the same bytes in memory, as Python's `is` tells of texts.
+  func isSame(as other: JinjaText) -> Bool {
+    start == other.start && end == other.end && storage === other.storage && base == other.base
   }
 
   var array: [UInt8] { withExtendedLifetime(storage) { Array(bytes) } }
@@ -219,7 +121,13 @@ struct JinjaText {
   /// A part of the text by byte offsets.
   func slice(_ range: Range<Int>) -> JinjaText {
     JinjaText(
-      storage: storage, start: start + UInt32(range.lowerBound), end: start + UInt32(range.upperBound), origin: origin)
+      storage: storage, base: base, start: start + UInt32(range.lowerBound), end: start + UInt32(range.upperBound),
+      origin: origin)
+  }
+
+  /// The same bytes with another origin.
+  func with(_ origin: TextOrigin) -> JinjaText {
+    JinjaText(storage: storage, base: base, start: start, end: end, origin: origin)
   }
 
   func equals(_ other: JinjaText) -> Bool {
@@ -243,7 +151,7 @@ struct JinjaText {
     }
   }
 
-  /// Concatenation: short texts are copied at once, long ones when something but printing needs their bytes.
+  /// Concatenation: the bytes are copied when something but printing needs them, or where there are many pieces.
   static func + (left: JinjaText, right: JinjaText) -> JinjaText {
     if left.isEmpty { return right }
     if right.isEmpty { return left }
@@ -251,23 +159,17 @@ struct JinjaText {
   }
 
   static func joined(_ pieces: [JinjaText]) -> JinjaText {
+    var pieces = pieces
+    if pieces.contains(where: { $0.unjoinedPieces != nil }) { pieces = pieces.flatMap { $0.unjoinedPieces ?? [$0] } }
     let total = pieces.reduce(0) { $0 + $1.count }
-    if total <= 256 || pieces.count > 16 {
+    guard pieces.count <= 16, total > 0 else {
       var output = TextOutput()
       output.reserve(total)
       for piece in pieces { output.append(piece) }
       return JinjaText(output)
     }
-    let flat = pieces.flatMap { piece in
-      piece.start == 0 && piece.count == piece.storage.count ? piece.storage.unjoinedPieces ?? [piece] : [piece]
-    }
-    guard flat.count <= 16 else {
-      var output = TextOutput()
-      for piece in flat { output.append(piece) }
-      return JinjaText(output)
-    }
     return JinjaText(
-      storage: TextStorage(joining: flat, count: total), start: 0, end: UInt32(total), origin: .mixed)
+      storage: TextStorage(joining: pieces, count: total), base: nil, start: 0, end: UInt32(total), origin: .mixed)
   }
 
   /// The origin of a text that is computed from this one: its own where all bytes come from one input.
@@ -283,7 +185,7 @@ struct JinjaText {
 
   /// The runs of the text, their ends relative to its start.
   var runs: [TextRun] {
-    guard origin == .mixed else { return [TextRun(end: end - start, origin: origin, position: start)] }
+    guard origin == .mixed, let storage else { return [TextRun(end: end - start, origin: origin, position: start)] }
     _ = storage.buffer
     var result: [TextRun] = []
     var runStart: UInt32 = 0

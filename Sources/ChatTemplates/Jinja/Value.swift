@@ -30,6 +30,8 @@ enum JinjaValue {
 
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
   var isMissing: Bool { if case .missing = self { true } else { false } }
+  /// Whether a variable with this value is undefined.
+  var isNotThere: Bool { isUndefined || isMissing }
   var isNone: Bool { if case .none = self { true } else { false } }
   var isMarkup: Bool { if case .markup = self { true } else { false } }
 
@@ -168,148 +170,6 @@ final class UndefinedValue {
       }
     return TemplateError(.failed, message, className: isUnsafe ? "SecurityError" : "UndefinedError")
   }
-}
-
-/// A Python `list`; templates cannot change one.
-final class ListValue {
-  let elements: [JinjaValue]
-  /// The input that the list is a part of.
-  let origin: TextOrigin
-  /// Values within each other.
-  let depth: Int
-
-  init(_ elements: [JinjaValue], origin: TextOrigin = .template) {
-    self.elements = elements
-    self.origin = origin
-    depth = elements.depth + 1
-  }
-}
-
-/// A Python `tuple`, or the named tuple of `groupby`.
-final class TupleValue {
-  let elements: [JinjaValue]
-  /// Names of the elements of a named tuple.
-  let fieldNames: [StaticString]?
-  /// Values within each other.
-  let depth: Int
-
-  init(_ elements: [JinjaValue], fieldNames: [StaticString]? = nil) {
-    self.elements = elements
-    self.fieldNames = fieldNames
-    depth = elements.depth + 1
-  }
-}
-
-/// The keys of a dict. Messages with the same members share theirs.
-final class DictShape {
-  let keys: [JinjaValue]
-  let depth: Int
-  /// The bytes of the keys that are texts, which a look-up compares without touching the values; without an address for
-  /// other keys.
-  private let names: UnsafeMutablePointer<UnsafeRawBufferPointer>
-  private let count: Int
-  private lazy var positions = Dictionary(
-    keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
-
-  private static let indexThreshold = 16
-
-  /// Takes keys no two of which are equal.
-  init(_ keys: [JinjaValue]) {
-    self.keys = keys
-    depth = keys.depth
-    count = keys.count
-    names = .allocate(capacity: max(1, keys.count))
-    for (index, key) in keys.enumerated() {
-      // The bytes of an empty text have an address too, which tells them from no text.
-      (names + index).initialize(to: key.textValue?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
-    }
-  }
-
-  deinit { names.deallocate() }
-
-  /// The position of a name.
-  ///
-  /// - Parameter hint: where the name was found in another dict; set to where it is in this one.
-  /// - Complexity: O(1) on average.
-  func position(of name: UnsafeRawBufferPointer, hint: inout Int) -> Int? {
-    if hint < count, isName(at: hint, name) { return hint }
-    if count > Self.indexThreshold {
-      guard let position = positions[HashableValue(.text(JinjaText(Array(name))))] else { return nil }
-      hint = position
-      return position
-    }
-    for index in 0..<count where isName(at: index, name) {
-      hint = index
-      return index
-    }
-    return nil
-  }
-
-  private func isName(at index: Int, _ name: UnsafeRawBufferPointer) -> Bool {
-    let bytes = names[index]
-    return bytes.count == name.count && bytes.baseAddress != nil && RawBytes.areEqual(bytes, name)
-  }
-
-  /// The position of a hashable key.
-  func position(of key: JinjaValue) -> Int? {
-    count > Self.indexThreshold ? positions[HashableValue(key)] : keys.firstIndex { $0.equalsIgnoringErrors(key) }
-  }
-}
-
-/// A Python `dict`, in the order of insertion; templates cannot change one.
-final class DictValue {
-  let shape: DictShape
-  let values: [JinjaValue]
-  /// The input that the dict is a part of.
-  let origin: TextOrigin
-  /// Values within each other.
-  let depth: Int
-
-  init(_ shape: DictShape, values: [JinjaValue], origin: TextOrigin = .template) {
-    self.shape = shape
-    self.values = values
-    self.origin = origin
-    depth = max(shape.depth, values.depth) + 1
-  }
-
-  /// Makes a dict of keys no two of which are equal.
-  convenience init(uniqueKeys keys: [JinjaValue], values: [JinjaValue], origin: TextOrigin = .template) {
-    self.init(DictShape(keys), values: values, origin: origin)
-  }
-
-  /// Makes a dict of hashable keys; of two equal ones the first stays and the later value counts.
-  convenience init(_ pairs: [(JinjaValue, JinjaValue)]) {
-    var positions: [HashableValue: Int] = [:]
-    var keys: [JinjaValue] = []
-    var values: [JinjaValue] = []
-    for (key, value) in pairs {
-      if let position = positions[HashableValue(key)] {
-        values[position] = value
-      } else {
-        positions[HashableValue(key)] = keys.count
-        keys.append(key)
-        values.append(value)
-      }
-    }
-    self.init(uniqueKeys: keys, values: values)
-  }
-
-  var keys: [JinjaValue] { shape.keys }
-  var count: Int { values.count }
-
-  /// The value of a member by the bytes of its name.
-  func member(_ name: UnsafeRawBufferPointer) -> JinjaValue? {
-    var hint = 0
-    return shape.position(of: name, hint: &hint).map { values[$0] }
-  }
-
-  /// The value of a member by its name.
-  func member(_ name: JinjaText) -> JinjaValue? {
-    withExtendedLifetime(name.storage) { member(name.bytes) }
-  }
-
-  /// The value of a hashable key.
-  subscript(key: JinjaValue) -> JinjaValue? { shape.position(of: key).map { values[$0] } }
 }
 
 /// A value that Python can hash, as a key.

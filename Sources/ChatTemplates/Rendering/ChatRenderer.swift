@@ -36,6 +36,8 @@ public struct ChatRenderer: Sendable {
   public private(set) var settings: Settings
   /// The native format with its arguments, where one renders without looking at the row.
   public private(set) var native: (template: ChatTemplate, arguments: TemplateArguments)?
+  /// The engine's part for conversations of plain messages whose rows tell the template nothing.
+  private var sessions: PlainSessions?
 
   /// Makes a renderer.
   ///
@@ -77,15 +79,20 @@ public struct ChatRenderer: Sendable {
       throw TemplateError(
         .unsupported, "the text of the chat template \(lost.title) is not here; name its file with --chat-template")
     }
-    guard !settings.prefersEngine, templates.count == 1, let format = templates[0].native else { return }
+    guard templates.count == 1 else { return }
     var request = ChatTemplateRequest(messages: .null)
     request.arguments = settings.arguments
     request.addGenerationPrompt = settings.addGenerationPrompt
-    guard let arguments = format.arguments(of: request) else {
-      guard templates[0].engine == nil else { return }
-      throw format.refusal(of: request)
+    if !settings.prefersEngine, let format = templates[0].native {
+      if let arguments = format.arguments(of: request) {
+        native = (format, arguments)
+        return
+      }
+      guard templates[0].engine != nil else { throw format.refusal(of: request) }
     }
-    native = (format, arguments)
+    guard let engine = templates[0].engine, templates[0].isUnnamed || templates[0].name == "default" else { return }
+    request.specialTokens = specialTokens
+    sessions = PlainSessions(engine, request, clock: settings.clock)
   }
 
   // MARK: What the template is
@@ -174,8 +181,9 @@ public struct ChatRenderer: Sendable {
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
     chat.removeAll()
-    guard !messages.isEmpty else {
-      throw .value("Cannot apply chat template to an empty conversation. Provide at least one message.")
+    guard !messages.isEmpty else { throw JinjaTemplate.noMessages }
+    if row.isEmpty, let sessions, messages.arePlain {
+      return try sessions.render(messages, of: text, into: &chat)
     }
     if row.isEmpty, let native {
       do throws(TemplateError) {
@@ -213,8 +221,8 @@ public struct ChatRenderer: Sendable {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
     }
     request.specialTokens = specialTokens
-    if request.continuation == .none, messages.allSatisfy({ $0.extras == nil && !$0.isContentFirst }) {
-      return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
+    if request.continuation == .none, messages.arePlain {
+      return try engine.makeSession(request, clock: settings.clock).render(messages, of: text, into: &chat)
     }
     var values: [JSONValue] = []
     values.reserveCapacity(messages.count)

@@ -13,6 +13,8 @@ struct ShapeSample {
   private var seen: Set<TextKey> = []
   /// Columns that hold single messages instead of lists of them.
   private var singles: Set<String> = []
+  /// Whether the first row is a text without a name.
+  private(set) var holdsTexts = false
   /// Members of messages that nothing reads.
   private(set) var unknownMembers: [String] = []
 
@@ -32,10 +34,12 @@ struct ShapeSample {
         columns = FieldScanner.fields(of: records.record, delimiter: delimiter)
           .map { String(decoding: $0.text, as: UTF8.self) }
       case .jsonLines, .json:
-        for _ in 0..<Self.rows {
+        for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          if let row = try? JSONOutline(records.record) { note(row) }
+          guard let row = try? JSONOutline(records.record) else { continue }
+          note(row)
+          if index == 0, row.kind == .string { holdsTexts = true }
         }
       case .text, .arrow, .arrowStream, .arrowFile, .parquet: break
       }

@@ -33,8 +33,7 @@ struct StoredKind: Sendable, Hashable {
       let stream = try ByteStream.open(path)
       let isCompressed = stream.compression != .none
       var window = TextWindow(stream)
-      while window.pending.count < 512, try window.fill() {}
-      let head = window.bytes.withUnsafeBytes { Array($0.prefix(512)) }
+      let head = try Self.head(&window)
       if let table = Self.table(head) {
         guard !isCompressed else {
           throw FileError("read", path, reason: "a compressed \(table.rawValue) file is not read; expand it first")
@@ -46,6 +45,21 @@ struct StoredKind: Sendable, Hashable {
       window.dropMark()
       self = try Self.text(&window, name: Self.bareName(path), options: options)
     } catch { throw .unreadable(error.description) }
+  }
+
+  /// Whether a file holds text or a table that is known, or looks like one of them.
+  static func isKnown(_ path: String) throws(FileError) -> Bool {
+    let stream = try ByteStream.open(path)
+    let isCompressed = stream.compression != .none
+    var window = TextWindow(stream)
+    let head = try head(&window)
+    return table(head) != nil ? !isCompressed : refusal(head) == nil
+  }
+
+  /// The first bytes of a text, expanded.
+  private static func head(_ window: inout TextWindow) throws(FileError) -> [UInt8] {
+    while window.pending.count < 512, try window.fill() {}
+    return window.bytes.withUnsafeBytes { Array($0.prefix(512)) }
   }
 
   /// Makes a kind that is known.

@@ -121,10 +121,8 @@ extension UTF8Column {
     if field.holdsJSON {
       do { return try JSONValue.parse(copy) } catch { throw .unreadable("\(field.name) is \(error)") }
     }
-    do {
-      _ = try UTF8Span(validating: copy.span)
-    } catch {
-      throw .unreadable("\(field.name) is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    if let offset = copy.span.bytes.malformedOffset {
+      throw .unreadable("\(field.name) is not UTF-8 from byte \(offset) on")
     }
     return .string(String(decoding: copy, as: UTF8.self))
   }

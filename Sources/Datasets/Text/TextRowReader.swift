@@ -18,6 +18,8 @@ struct TextRowReader: ~Copyable {
   private let scanner: JSONRowScanner?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
+  /// Bytes of contents to make room for: those of the batch before and some more.
+  private var usualBytes = 1 << 16
   /// The names of the fields, and where they are.
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
@@ -86,6 +88,7 @@ struct TextRowReader: ~Copyable {
   /// - Throws: `FileError` if the text cannot be read, or its rows cannot be told from each other.
   mutating func nextBatch(firstRow: Int) throws(FileError) -> DatasetBatch? {
     var rows = DecodedRows()
+    rows.text.reserveCapacity(usualBytes)
     var lines: [Int] = []
     var values = [[JSONValue]](repeating: [], count: columns.count)
     var own = [JSONValue](repeating: .null, count: columns.count)
@@ -101,6 +104,7 @@ struct TextRowReader: ~Copyable {
     }
     try records.release()
     guard rows.count > 0 else { return nil }
+    usualBytes = min(rows.text.count + rows.text.count / 8, Self.batchBytes * 2)
     var columns: [String: ValueColumn] = [:]
     for (name, values) in zip(self.columns, values) { columns[name] = .values(values) }
     // Most rows have none.

@@ -17,50 +17,83 @@ public struct TokenizerComparer: RowVisitor {
   private let counters: [CounterBox]
   private var comparison: TokenizerComparison
   private var lengths: ComparedLengths
-  private var tokens: [Int]
   private var lengthOfRow: [Int]
   private var assistant: [Int]
-  /// A copy of the content at hand: the batch may be the file's own memory, and all counters must see the same bytes.
-  private var content: [UInt8] = []
 
   /// Makes a comparer of named tokenizers, at least one.
   public init(_ tokenizers: [(name: String, tokenizer: Tokenizer)]) {
     counters = tokenizers.map { CounterBox($0.tokenizer.makeCounter()) }
     comparison = TokenizerComparison(tokenizers: tokenizers.map(\.name))
     lengths = ComparedLengths(tokenizers: tokenizers.count)
-    tokens = [Int](repeating: 0, count: tokenizers.count)
-    lengthOfRow = tokens
-    assistant = tokens
+    lengthOfRow = [Int](repeating: 0, count: tokenizers.count)
+    assistant = lengthOfRow
   }
 
-  /// Takes a row; one that failed is not compared.
+  /// Takes a row; one that failed is not compared, and neither is one with a text that a tokenizer has no tokens for.
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
     let row = conversation.row
     let label = row.label ?? ScoreTally.missingLabel
-    for index in tokens.indices {
-      lengthOfRow[index] = 0
-      assistant[index] = 0
+    let failures = counters.map { $0.counter.failureCount }
+    var texts: [CountedText] = []
+    for message in conversation.messages { texts.append(count(message, of: batch)) }
+    if let index = counters.indices.first(where: { counters[$0].counter.failureCount > failures[$0] }) {
+      comparison.failedTexts += 1
+      comparison.failure = comparison.failure ?? counters[index].counter.lastFailure?.description
+      return
     }
-    for message in conversation.messages {
-      content.removeAll(keepingCapacity: true)
-      batch.text.extracting(message.content).withUnsafeBytes { content.append(contentsOf: $0) }
-      // Held in a constant: a view of a stored array would lock all of self.
-      let bytes = content
-      let text = bytes.span.bytes
-      let isAssistant = message.role == .assistant
-      var size = ContentSize()
-      size.add(text)
-      for (index, box) in counters.enumerated() {
-        tokens[index] = box.counter.count(text)
-        lengthOfRow[index] += tokens[index]
-        if isAssistant { assistant[index] += tokens[index] }
-      }
+    for index in lengthOfRow.indices {
+      lengthOfRow[index] = texts.reduce(0) { $0 + $1.tokens[index] }
+      assistant[index] = texts.reduce(0) { $0 + ($1.role == .assistant ? $1.tokens[index] : 0) }
+    }
+    for text in texts {
       comparison.add(
-        role: message.role.name, score: row.score, label: label, bytes: size.bytes, characters: size.characters,
-        tokens: tokens)
+        role: text.role.name, score: row.score, label: label, bytes: text.size.bytes, characters: text.size.characters,
+        tokens: text.tokens)
+      for part in text.parts { comparison.add(part.script, part.size, tokens: part.tokens) }
+      for word in text.words { comparison.words.add(word) }
     }
     lengths.add(score: row.score, label: label, lengths: lengthOfRow, assistantTokens: assistant)
+  }
+
+  /// A content with its tokens under each tokenizer.
+  private struct CountedText {
+    let role: ChatRole
+    let size: ContentSize
+    var tokens: [Int]
+    /// The same by script.
+    var parts: [(script: TextScript, size: ContentSize, tokens: [Int])]
+    let words: [TextKey]
+  }
+
+  private func count(_ message: ChatMessage, of batch: DatasetBatch) -> CountedText {
+    // A copy: the batch may be the file's own memory, and all counters must see the same bytes.
+    let content = batch.text.extracting(message.content).withUnsafeBytes { Array($0) }
+    let text = content.span.bytes
+    let runs = ScriptRuns(content)
+    var size = ContentSize()
+    size.add(text)
+    let none = [Int](repeating: 0, count: counters.count)
+    var counted = CountedText(
+      role: message.role, size: size, tokens: none,
+      parts: runs.runs.map { run in
+        var size = ContentSize()
+        size.add(text.extracting(run.range))
+        return (run.script, size, none)
+      },
+      words: runs.words.map { TextKey(String(decoding: content[$0], as: UTF8.self)) })
+    let borders = runs.runs.dropFirst().map(\.range.lowerBound)
+    var counts: [Int] = []
+    for (index, box) in counters.enumerated() {
+      if borders.isEmpty {
+        counts = [box.counter.count(text)]
+      } else {
+        box.counter.count(text, borders: borders, into: &counts)
+      }
+      counted.tokens[index] = counts.reduce(0, +)
+      for part in counted.parts.indices { counted.parts[part].tokens[index] = counts[part] }
+    }
+    return counted
   }
 
   /// The sums over all texts, and the lengths of the conversations.

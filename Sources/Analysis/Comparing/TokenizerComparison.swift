@@ -41,6 +41,17 @@ public struct TokenizerComparison: RowSummary, Equatable {
       for index in tokens.indices { tokens[index] += new[index] }
     }
 
+    /// The difference between the most and the fewest tokens.
+    public var spread: Int { (tokens.max() ?? 0) - (tokens.min() ?? 0) }
+
+    /// Makes the sums of as many texts of the same kind.
+    mutating func multiply(by count: Int) {
+      texts *= count
+      bytes *= count
+      characters *= count
+      for index in tokens.indices { tokens[index] *= count }
+    }
+
     mutating func merge(_ other: Totals) {
       texts += other.texts
       bytes += other.bytes
@@ -59,6 +70,14 @@ public struct TokenizerComparison: RowSummary, Equatable {
   public internal(set) var scores: [Score: Totals] = [:]
   /// The sums by the label of the conversation.
   public internal(set) var labels: [TextKey: Totals] = [:]
+  /// The sums by what the text is written in; a token counts where it begins.
+  public internal(set) var scripts: [TextScript: Totals] = [:]
+  /// How often words came.
+  public internal(set) var words = WordSample()
+  /// Texts that a tokenizer has no tokens for, which are not compared.
+  public internal(set) var failedTexts = 0
+  /// Why one of them has none.
+  public internal(set) var failure: String?
   /// For each tokenizer the conversations by score, each as long as its messages' contents are together.
   public internal(set) var conversations: [[Score: ScoreTally]]
 
@@ -77,6 +96,10 @@ public struct TokenizerComparison: RowSummary, Equatable {
     roles.merge(other.roles) { Self.sum($0, $1) }
     scores.merge(other.scores) { Self.sum($0, $1) }
     labels.merge(other.labels) { Self.sum($0, $1) }
+    scripts.merge(other.scripts) { Self.sum($0, $1) }
+    words.merge(other.words)
+    failedTexts += other.failedTexts
+    failure = failure ?? other.failure
     for (index, scores) in other.conversations.enumerated() {
       for (score, tally) in scores { conversations[index][score, default: ScoreTally()].merge(tally) }
     }
@@ -93,6 +116,18 @@ public struct TokenizerComparison: RowSummary, Equatable {
     roles[role, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
     scores[score, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
     labels[label, default: empty].add(bytes: bytes, characters: characters, tokens: tokens)
+  }
+
+  mutating func add(_ script: TextScript, _ size: ContentSize, tokens: [Int]) {
+    scripts[script, default: Totals(tokenizers: tokenizers.count)]
+      .add(bytes: size.bytes, characters: size.characters, tokens: tokens)
+  }
+
+  /// The same numbers without the words, which are needed for all texts together only.
+  public func withoutWords() -> TokenizerComparison {
+    var copy = self
+    copy.words = WordSample()
+    return copy
   }
 
   private static func sum(_ left: Totals, _ right: Totals) -> Totals {
