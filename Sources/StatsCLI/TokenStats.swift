@@ -53,12 +53,11 @@ struct TokenStats: ParsableCommand {
 
   /// The arguments with a command in front, where a file of statistics stands there.
   private static func meant(by arguments: [String]) throws(CommandFailure) -> [String] {
-    switch FirstArgument.meaning(
-      of: arguments, commands: configuration.subcommands.compactMap(\.configuration.commandName))
-    {
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let meaning = FirstArgument.meaning(of: arguments, commands: commands) else { return arguments }
+    switch meaning {
     case .arguments(let others): return others
     case .mistake(let message): throw CommandFailure(message, status: .usage)
-    case nil: return arguments
     }
   }
 

@@ -172,7 +172,7 @@ private struct FieldDecoder {
       case "timestamp": return .timestamp(unit, zone: try detail.string(1))
       default: return .duration(unit)
       }
-    case .null, .bool, .double, .utf8, .view, .list, .fixedSizeList, .listView, .struct, .other: return nil
+    case .null, .bool, .double, .utf8, .view, .list, .fixedSizeList, .listView, .runs, .struct, .other: return nil
     }
   }
 

@@ -56,7 +56,7 @@ struct RenderCommand: ParsableCommand {
       if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
         Messages.notice("\(prepared.name): \(obstacle)")
       }
-      var explanation = try ChatExplanation(loaded.tokenizer)
+      var explanation = ChatExplanation(loaded.tokenizer)
       let mask = training.policy.flatMap { loaded.makeMask($0) }
       return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
         explanation.lines(text, chat, trained: trained)
