@@ -63,7 +63,7 @@ struct SplitOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       label: every label has as many conversations of each length in every part, so that length tells nothing about \
-      the label. Needs --label any and rows of several labels.
+      the label. Needs rows of several labels; all are taken then.
       """, valueName: "what"))
   var matchLength: Matched?
 
@@ -77,7 +77,7 @@ struct SplitOptions: ParsableArguments {
   var allowShort = false
 
   func validate() throws {
-    if matchLength != nil, label.label != nil {
+    if matchLength != nil, label?.label != nil {
       throw ValidationError("--match-length label matches the conversations of several labels: give --label any.")
     }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
@@ -107,10 +107,11 @@ struct SplitOptions: ParsableArguments {
 
   /// The rows that are taken of the datasets of a kind.
   var usualFilters: [DatasetKind: ScoreFilters] {
-    let own = label ?? LabelChoice("pos")
+    // Lengths are matched between labels, so that all are taken then.
+    let own = matchLength == nil ? (label ?? LabelChoice("pos")).label : nil
     var filters: [DatasetKind: ScoreFilters] = [
-      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own.label),
-      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own.label),
+      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own),
+      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own),
     ]
     let others = ScoreFilters(minimumScore: minScore?.score, label: label?.label)
     if !others.isEmpty { filters[.dataset] = others }
