@@ -27,6 +27,9 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
   var explain = false
 
+  @Flag(help: "Render the conversations again and again, and print only how long one takes.")
+  var timing = false
+
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
@@ -35,6 +38,9 @@ struct RenderCommand: ParsableCommand {
     if model == nil && templates.count != 1 {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
+    if model == nil && timing { throw ValidationError("--timing renders with a model's template: name it with --model.") }
+    if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
+    if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 
@@ -49,6 +55,9 @@ struct RenderCommand: ParsableCommand {
       throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)
     }
     let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
+    if timing, let file = rows.file, let renderer = try prepared.preparedRenderer() {
+      return try RenderTiming(file, renderer).print()
+    }
     if explain {
       var explanation = try ChatExplanation(prepared.load().tokenizer)
       return try rows.forEachText(prepared) { (text, chat) throws(InputError) in explanation.lines(text, chat) }
