@@ -211,6 +211,12 @@ final class VariableMemberExpression: Expression {
     return isNothingElse ? false : try general.isDefined(in: scope)
   }
 
+  /// Whether the value is a text with these bytes; nil where it is not a member of a dict.
+  func isText(_ bytes: UnsafeRawBufferPointer, in scope: Scope) -> Bool? {
+    guard isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) else { return nil }
+    return dict._withUnsafeGuaranteedRef { $0.isText(bytes, at: position) }
+  }
+
   @inline(__always)
   private func position(in dict: Unmanaged<DictValue>, _ scope: Scope) -> Int? {
     dict._withUnsafeGuaranteedRef { scope.renderer.position(of: name, in: $0) }
