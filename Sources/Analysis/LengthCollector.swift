@@ -28,17 +28,10 @@ struct LengthCollector {
       completions.append(max(0, length - prompt))
     }
     if let end = count.turns?.lastTurnEnd { turnEnds.append(end) }
-    var position = 0
-    var spoken: [Range<Int>] = []
-    for span in conversation.spans {
-      let end = position + span.tokens
-      if span.tokens > 0, span.kind == .assistant || span.kind == .thinking {
-        assistantTokens += span.tokens
-        spoken.append(position..<end)
-      }
-      position = end
+    for span in conversation.spans where span.kind == .assistant || span.kind == .thinking {
+      assistantTokens += span.tokens
     }
-    let trained = conversation.trained ?? spoken
+    let trained = TrainedPlaces(conversation).ranges
     if let first = trained.first { firstTargets.append(first.lowerBound) } else { untrained.append(length) }
     for range in trained {
       trainedStarts.append(range.lowerBound)

@@ -17,7 +17,7 @@ public enum LimitFault: String, Sendable, Hashable, CaseIterable {
   static func faults(of conversation: CountedConversation, at limit: Int?) -> [LimitFault] {
     let count = conversation.row.count
     let limit = limit ?? .max
-    let places = TrainedPlaces(conversation.spans)
+    let places = TrainedPlaces(conversation)
     var faults: [LimitFault] = []
     if places.first ?? .max >= limit { faults.append(.noTarget) }
     if let end = count.turns?.lastTurnEnd, end >= limit { faults.append(.endLost) }

@@ -1,4 +1,3 @@
-import ChatTemplates
 public import Counting
 public import Datasets
 public import TokenStatistics
@@ -31,7 +30,7 @@ public struct StrategyCounter: RowVisitor {
     private static func add(_ conversation: CountedConversation, to kept: inout LimitStrategies) {
       let length = conversation.row.count.length
       let limit = kept.limit
-      let places = TrainedPlaces(conversation.spans)
+      let places = TrainedPlaces(conversation)
       guard length > limit else {
         for strategy in LimitStrategy.allCases { kept.add(strategy, tokens: length, trained: places.count) }
         return
@@ -42,8 +41,8 @@ public struct StrategyCounter: RowVisitor {
         let piece = start..<min(start + limit, length)
         kept.add(.split, tokens: piece.count, trained: places.count(in: piece))
       }
-      if let spans = conversation.shortened.first(where: { $0.limit == limit })?.spans {
-        kept.add(.oldestTurns, tokens: spans.reduce(0) { $0 + $1.tokens }, trained: TrainedPlaces(spans).count)
+      if let rest = conversation.shortened.first(where: { $0.limit == limit })?.rest {
+        kept.add(.oldestTurns, tokens: rest.tokens, trained: TrainedPlaces(rest.spans, rest.trained).count)
       }
     }
   }
@@ -80,30 +79,4 @@ public struct StrategyCounter: RowVisitor {
     collector = LengthCollector()
     pending = 0
   }
-}
-
-/// Where the trained tokens of a conversation are.
-struct TrainedPlaces {
-  private let ranges: [Range<Int>]
-  /// The number of trained tokens.
-  let count: Int
-
-  /// Finds the tokens of the assistant's answers and reasoning.
-  init(_ spans: [TokenSpan]) {
-    var position = 0
-    var ranges: [Range<Int>] = []
-    for span in spans {
-      let end = position + span.tokens
-      if span.tokens > 0, span.kind == .assistant || span.kind == .thinking { ranges.append(position..<end) }
-      position = end
-    }
-    self.ranges = ranges
-    count = ranges.reduce(0) { $0 + $1.count }
-  }
-
-  /// The position of the first trained token; nil if there is none.
-  var first: Int? { ranges.first?.lowerBound }
-
-  /// The number of trained tokens in a range.
-  func count(in range: Range<Int>) -> Int { ranges.reduce(0) { $0 + $1.clamped(to: range).count } }
 }

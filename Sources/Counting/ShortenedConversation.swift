@@ -4,10 +4,20 @@ import Support
 
 /// What is left of a conversation without its oldest turns.
 public struct ShortenedConversation: Sendable, Hashable {
+  /// What fits.
+  public struct Rest: Sendable, Hashable {
+    /// Its tokens.
+    public let tokens: Int
+    /// Its tokens by kind, in order.
+    public let spans: [TokenSpan]
+    /// The positions of the tokens that are trained; nil where no policy was asked for.
+    public let trained: [Range<Int>]?
+  }
+
   /// The limit that it is to fit into, in tokens.
   public let limit: Int
-  /// Its tokens by kind, in order; nil where not even the last turn fits.
-  public let spans: [TokenSpan]?
+  /// What is left; nil where not even the last turn fits.
+  public let rest: Rest?
 }
 
 extension ConversationCounter {
@@ -24,18 +34,18 @@ extension ConversationCounter {
     let turns = messages.indices.filter { $0 > start && messages[$0].role == .user }
     var found: [ShortenedConversation] = []
     var rest = turns[...]
-    var last: (length: Int, spans: [TokenSpan])?
+    var last: ShortenedConversation.Rest?
     // What fits into a smaller limit has lost at least as many turns.
     for limit in limits.sorted(by: >) {
-      while last.map({ $0.length > limit }) ?? true, let turn = rest.popFirst() {
+      while last.map({ $0.tokens > limit }) ?? true, let turn = rest.popFirst() {
         // A template may refuse what the rest begins with.
         guard let count = try? count(Array(messages[..<start] + messages[turn...]), of: text, arguments: row) else {
           continue
         }
-        last = (count.length, spans)
+        last = ShortenedConversation.Rest(tokens: count.length, spans: spans, trained: trained)
       }
-      let fits = last.map { $0.length <= limit } ?? false
-      found.append(ShortenedConversation(limit: limit, spans: fits ? last?.spans : nil))
+      let fits = last.map { $0.tokens <= limit } ?? false
+      found.append(ShortenedConversation(limit: limit, rest: fits ? last : nil))
     }
     return found
   }

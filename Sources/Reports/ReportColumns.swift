@@ -28,7 +28,8 @@ struct ReportColumns {
 
   /// The columns that every page has.
   private static let names: Set<String> = [
-    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean", "model",
+    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean",
+    "model",
     "name", "over", "plot", "roles", "rows", "run", "scores", "seedTokens", "sha256", "source", "sourceBytes", "std",
     "tokens", "type", "withoutSystem",
   ]
@@ -116,7 +117,8 @@ struct ReportColumns {
       JSONObject([
         ("count", .number(count)), ("models", models.json), ("labels", labels.json), ("formats", formats.json),
         ("plots", plots.json), ("sources", sources.json), ("templateErrors", .object(templateErrors)),
-        ("groups", .object(groups)), ("configurations", .object(configurations)), ("columns", .object(JSONObject(columns))),
+        ("groups", .object(groups)), ("configurations", .object(configurations)),
+        ("columns", .object(JSONObject(columns))),
       ]))
   }
 }
@@ -127,7 +129,7 @@ extension ReportColumns {
     guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
     var rest = all
     var parts: [String] = []
-    for band in dataset.identity.kind.scoreScale?.bands ?? [] {
+    for band in dataset.identity.scoreScale?.bands ?? [] {
       let counts = dataset.bands[band.key]?.histogram ?? []
       parts.append(PackedIntegers.pack(sparse: counts))
       for (bin, count) in zip(rest.indices, counts) { rest[bin] = max(0, rest[bin] - max(0, min(count, rest[bin]))) }
@@ -139,7 +141,7 @@ extension ReportColumns {
   ///
   /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
   private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
-    let bands = (dataset.identity.kind.scoreScale?.bands ?? []).map { band in
+    let bands = (dataset.identity.scoreScale?.bands ?? []).map { band in
       let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
       return groups.count == 1 ? pack(groups.first?.value.length) : ""
     }

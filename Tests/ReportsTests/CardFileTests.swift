@@ -62,12 +62,8 @@ struct CardFileTests {
   func unpaired(text: String, place: String) throws {
     let scratch = try Scratch()
     let path = try scratch.file("README.md", text)
-    do {
-      _ = try CardFile(path)
-      Issue.record("\(text) is no card")
-    } catch let error as FileError {
-      #expect(error.description.contains(place), "\(error)")
-    }
+    let error = #expect(throws: FileError.self) { try CardFile(path) }
+    #expect(error?.description.contains(place) == true, "\(String(describing: error))")
   }
 }
 

@@ -22,4 +22,15 @@ import Testing
     #expect(result.status == 0)
     #expect(try result.output == String(contentsOf: file(of: command), encoding: .utf8))
   }
+
+  @Test("docs/cli.md holds the help of every command")
+  func page() throws {
+    let page = try String(
+      contentsOf: Program.packageFolder.appending(path: "docs/cli.md"), encoding: .utf8)
+    let sections = try Self.commands.map { command in
+      let help = try String(contentsOf: file(of: command), encoding: .utf8)
+      return "## tokenstats\(command.isEmpty ? "" : " " + command)\n\n```text\n\(help)```\n"
+    }
+    #expect(page.hasSuffix("\n\n" + sections.joined(separator: "\n")))
+  }
 }

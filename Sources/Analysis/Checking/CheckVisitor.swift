@@ -85,7 +85,7 @@ public struct CheckVisitor: RowVisitor {
     collector.add(conversation)
     pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
-    if !isText(conversation) {
+    if !conversation.isText {
       checkTarget(conversation, in: batch)
       checkMessages(conversation.messages, of: row, in: batch)
     } else if length == 0 {
@@ -108,15 +108,10 @@ public struct CheckVisitor: RowVisitor {
     }
   }
 
-  /// Whether a row is a text and no conversation, to which no rule of chats applies.
-  private func isText(_ conversation: CountedConversation) -> Bool {
-    conversation.messages.count == 1 && conversation.messages[0].role == .other("text")
-  }
-
   /// Notes a conversation of which nothing is trained, by the rule of ``LimitSummary/withoutTarget``.
   private mutating func checkTarget(_ conversation: CountedConversation, in batch: DatasetBatch) {
-    guard let first = TrainedPlaces(conversation.spans).first else {
-      return note(.noTarget, conversation.row.row, "no token is the assistant's", in: batch)
+    guard let first = TrainedPlaces(conversation).first else {
+      return note(.noTarget, conversation.row.row, "no token is trained", in: batch)
     }
     guard let limit = settings.maximumLength, first >= limit else { return }
     note(

@@ -162,7 +162,7 @@ extension ArrowReader {
       }
       return builder.finish()
     }
-    var dictionaries: [Int64: Int] = [:]
+    var dictionaries: [Int64: [Int]] = [:]
     var position = start
     var index = 0
     // Dictionaries that change between two record batches are read with the second.
@@ -173,11 +173,12 @@ extension ArrowReader {
         case .recordBatch:
           try builder.append(
             rowCount: rowCount(message), byteCount: message.end - unit.offset, offset: unit.offset,
-            dictionaries: unit.dictionaries.values.sorted())
+            dictionaries: unit.dictionaries.values.flatMap(\.self).sorted())
           index += 1
           unit = (message.end, dictionaries)
         case .dictionaryBatch:
-          if let id = try ArrowBatchDecoder.dictionaryID(message) { dictionaries[id] = position }
+          guard let (id, isDelta) = try ArrowBatchDecoder.dictionary(of: message) else { break }
+          dictionaries[id] = (isDelta ? dictionaries[id] ?? [] : []) + [position]
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
         position = message.end

@@ -114,6 +114,7 @@ private struct FieldDecoder {
     case 23, 24: return .view
     case 25: return .listView(isWide: false)
     case 26: return .listView(isWide: true)
+    case 22: return .runs
     default: break
     }
     guard let detail = try field.table(3) else {
@@ -171,7 +172,7 @@ private struct FieldDecoder {
       case "timestamp": return .timestamp(unit, zone: try detail.string(1))
       default: return .duration(unit)
       }
-    case .null, .bool, .double, .utf8, .view, .list, .fixedSizeList, .listView, .struct, .other: return nil
+    case .null, .bool, .double, .utf8, .view, .list, .fixedSizeList, .listView, .runs, .struct, .other: return nil
     }
   }
 
@@ -187,7 +188,7 @@ private struct FieldDecoder {
   private func decimal(_ table: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
     let bits = try table.integer(2, absent: Int32(128))
     let scale = Int(try table.integer(1, absent: Int32(0)))
-    guard [32, 64, 128].contains(bits) else { return .other("decimal of \(bits) bits", buffers: 2) }
+    guard [32, 64, 128, 256].contains(bits) else { return .other("decimal of \(bits) bits", buffers: 2) }
     return .decimal(bytes: Int(bits) / 8, scale: scale)
   }
 
@@ -198,7 +199,6 @@ private struct FieldDecoder {
   private func other(_ kind: UInt8, at origin: Int) throws(FileError) -> ArrowType {
     switch kind {
     case 11: .other("interval", buffers: 2)
-    case 22: .other("run_end_encoded", buffers: 0)
     default: throw .unsupported("Arrow type number \(kind) is not known", at: origin)
     }
   }
@@ -240,6 +240,7 @@ struct ArrowField: Sendable {
     case .half, .float, .double: .double
     case .utf8, .view, .decimal, .date, .fixedSizeBinary: .utf8
     case .list, .fixedSizeList, .listView: .list(children[0].field)
+    case .runs: children[1].columnType
     case .struct: .struct(children.map(\.field))
     case .ticks(let name, _): stored == nil ? .unsupported(name) : .int64
     case .other(let name, _): .unsupported(name)
@@ -286,13 +287,15 @@ indirect enum ArrowType: Sendable, Hashable {
   /// Lists with an offset and a size each, which may share elements.
   case listView(isWide: Bool)
   case `struct`
+  /// Runs of one value each: where they end, and the values.
+  case runs
   /// A type that is skipped: `buffers` of its own, then those of its children.
   case other(String, buffers: Int)
 
   /// How many buffers of the column itself precede its children's, without the data buffers of views.
   var bufferCount: Int {
     switch self {
-    case .null: 0
+    case .null, .runs: 0
     case .bool, .integer, .half, .float, .double, .decimal, .date, .ticks, .fixedSizeBinary, .list, .view: 2
     case .utf8, .listView: 3
     case .fixedSizeList, .struct: 1
@@ -304,6 +307,7 @@ indirect enum ArrowType: Sendable, Hashable {
   var childCount: Int? {
     switch self {
     case .list, .fixedSizeList, .listView: 1
+    case .runs: 2
     case .struct, .other: nil
     default: 0
     }

@@ -46,6 +46,7 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print annotations for GitHub, which shows them beside the lines of a change.")
   var github = false
 
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
 
   func validate() throws {
@@ -63,7 +64,11 @@ struct CheckCommand: ParsableCommand {
     settings.maximumLength = maxLength?.tokens
     settings.examples = examples.value
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    let scan = try selection.scan(selections) { $0.scan.notesRendered = true }
+    let policy = try training.policyOfRows()
+    let scan = try selection.scan(selections) { options in
+      options.scan.notesRendered = true
+      options.scan.trainPolicy = policy
+    }
     let visitorSettings = settings
     let outcomes = scan.run { _ in CheckVisitor(visitorSettings) }
     let checks = DatasetCheck.checks(outcomes, settings)

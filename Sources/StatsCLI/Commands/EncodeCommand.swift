@@ -18,7 +18,7 @@ struct EncodeCommand: ParsableCommand {
         tokenstats encode --model tokenizer.json --add-special-tokens < texts.jsonl
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions

@@ -30,6 +30,7 @@ struct LimitsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Length limits in tokens, as in 2048,4k.", valueName: "list"))
   var maxLength: String
 
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
@@ -42,6 +43,7 @@ struct LimitsCommand: ParsableCommand {
       try print(table)
       return try failures.end()
     }
+    try StoredTraining.check(path, training)
     for (model, numbers) in try StoredTraining(path, models: selection.models).models {
       table.add(model.text, numbers, limits.map { numbers.strategies(at: $0) })
     }
@@ -53,7 +55,10 @@ struct LimitsCommand: ParsableCommand {
     _ limits: [Int], to table: inout LimitsTable, _ failures: inout ScanFailures
   ) throws(CommandFailure) {
     let selections = try inputs.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    let scan = try selection.scan(selections) { $0.scan.turnLimits = limits }
+    let scan = try selection.scan(selections) { options in
+      options.scan.turnLimits = limits
+      options.scan.trainPolicy = training.policy
+    }
     failures = ScanFailures(scan)
     var models: [TextKey: StrategyCounter.Summary] = [:]
     for (identity, summary) in failures.results(of: scan.run { _ in StrategyCounter(limits) }) {

@@ -27,6 +27,10 @@ struct CountReport: ~Copyable {
     var top: Int?
     /// What a line stands for may not have more tokens; nil for any number.
     var maximum: Int?
+    /// Whether a last line stands for all inputs even if only one could be opened.
+    var hasTotal = false
+    /// What a million tokens cost.
+    var price: PriceOptions?
   }
 
   private let options: Options
@@ -50,7 +54,7 @@ struct CountReport: ~Copyable {
   }
 
   /// Whether inputs that cannot be read leave the others as they are.
-  var goesOn: Bool { options.form == .inputs }
+  var goesOn: Bool { options.form == .inputs && (tallies.count > 1 || options.hasTotal) }
 
   /// Takes the counts of texts, a column for each model; texts that could not be counted are named.
   ///
@@ -91,7 +95,7 @@ struct CountReport: ~Copyable {
         let sorted = tallies.enumerated().sorted { ($1.element.tokens, $0.offset) < ($0.element.tokens, $1.offset) }
         for (_, tally) in sorted.prefix(top) { try print(tally) }
       }
-      if tallies.count > 1 { try printTotal() }
+      if tallies.count > 1 || options.hasTotal { try printTotal() }
     }
     let measured = timing?.members ?? []
     if options.form == .total {
@@ -106,6 +110,12 @@ struct CountReport: ~Copyable {
       try output.writeLine(JSONValue.object(JSONObject(measured)).serialized())
     }
     try output.flush()
+    if !options.isJSON || options.form != .total {
+      for sum in total.sums {
+        guard let words = options.price?.words(for: sum.tokens) else { continue }
+        Messages.notice("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
+      }
+    }
     warnings.end()
     excesses.end()
     try check()
@@ -165,6 +175,10 @@ struct CountReport: ~Copyable {
     guard options.isJSON else { return try output.writeLine("\(total.fields)\ttotal") }
     var object = total.members
     if options.form == .total {
+      let prices = total.sums.map { ($0.model, options.price?.price(of: $0.tokens).map(JSONValue.double) ?? .null) }
+      if options.price?.pricePerMillion != nil {
+        object.append(("price", prices.count == 1 ? prices[0].1 : .object(JSONObject(prices))))
+      }
       object.append(("files", .array(tallies.map { .object(JSONObject($0.members)) })))
     }
     try output.writeLine(JSONValue.object(JSONObject(object + members)).serialized())
