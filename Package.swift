@@ -120,7 +120,7 @@ let package = Package(
       "Counting",
       [
         "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers",
-      ])
+      ], testResources: [.copy("Fixtures")])
     + module(
       "Library",
       [

@@ -16,6 +16,7 @@ Rows:
   types     the same texts as in growth with each type of model
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
+  tokenize  tokens and labels of conversations, beside `datasets.map` with tokenizers and with gigatoken
   generate  129 MB of raw records into datasets, beside the Python converter
   full      the analysis of 1,299 datasets; needs 10 GB and is measured only with --full or when named
 
@@ -51,11 +52,13 @@ ROWS = (
     "types",
     "png",
     "medium",
+    "tokenize",
     "generate",
     "full",
 )
 QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
 GEMMA = "gemma-2-27b"
+QWEN = "qwen-3-32b"
 
 
 class Bench:
@@ -228,6 +231,24 @@ class Bench:
         )["seconds"]
         after = [self.analyze(folder)["seconds"] for _ in range(self.options.runs - self.options.runs // 2)]
         yield Result.speedup("analysis of 66 datasets", before + after, [python], 60, 150)
+
+    def tokenize(self):
+        chats = self.data.chats(self.megabytes // 6)
+        folder = os.path.join(self.data.chat_tokenizers(), QWEN)
+
+        def ours():
+            out = os.path.join(self.fresh("tokenize"), "tokens")
+            options = ["--model", QWEN, "--train", "all", "--jobs", "1", "--output", out]
+            return self.runner.measure([self.data.program, "tokenize", chats, *options])["seconds"]
+
+        script = os.path.join(ROOT, "Scripts", "measure_tokenize.py")
+        for library, floor in (("transformers", 30), ("gigatoken", 3)):
+            seconds = self.runner.alternate(
+                ours,
+                lambda library=library: self.runner.json([self.data.python, script, library, folder, chats])["seconds"],
+                runs=min(3, self.options.runs),
+            )
+            yield Result.speedup(f"tokenize, beside datasets.map with {library}", *seconds, floor, None)
 
     def generate(self):
         converter, raw = self.data.shared("corpus", "to_hf.py"), self.data.raw()

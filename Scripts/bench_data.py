@@ -4,6 +4,7 @@ Everything is made when it is first needed and kept in a cache folder, which may
 """
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -117,6 +118,21 @@ class Data:
         return self.made(
             f"texts-{megabytes}.jsonl", lambda path: run([sys.executable, maker, path, "--megabytes", str(megabytes)])
         )
+
+    def chats(self, megabytes):
+        """Questions and answers as conversations, one a line."""
+        texts = self.texts(megabytes)
+
+        def make(path):
+            with open(texts, encoding="utf-8") as lines, open(path, "w", encoding="utf-8") as chats:
+                for question, answer in zip(lines, lines, strict=False):
+                    messages = [
+                        {"role": "user", "content": json.loads(question)},
+                        {"role": "assistant", "content": json.loads(answer)},
+                    ]
+                    chats.write(json.dumps({"messages": messages}) + "\n")
+
+        return self.made(f"chats-{megabytes}.jsonl", make)
 
     def stress(self, kind, megabytes):
         maker = os.path.join(ROOT, "Scripts", "make_stress_texts.py")

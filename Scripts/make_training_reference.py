@@ -9,10 +9,10 @@
 The trainers are installed without what they need: axolotl's `ChatTemplateStrategy` and TRL's `common_prefix_length` are
 loaded from the modules that hold them, the models' templates from TRL's files, and what these import beyond that is
 replaced by empty modules. Of every chat of Qwen 3, Qwen 2.5, Llama 3 and Gemma 2 that the template renders it notes
-the trained tokens as ranges of positions: by axolotl for `roles_to_train: [assistant]` with each value of `train_on_eos`, and for
-`message_field_training`, where every third message says no and every fourth yes; by TRL for `completion_only_loss`, the
-prompt being all before the last answer, and, for a small template with generation blocks, by transformers' mask, which
-`assistant_only_loss` is. It writes Tests/CountingTests/Fixtures/training.json.
+the trained tokens as ranges of positions: by axolotl for `roles_to_train: [assistant]` with each value of
+`train_on_eos`, and for `message_field_training`, where every third message says no and every fourth yes; by TRL for
+`completion_only_loss`, the prompt being all before the last answer, and, for a small template with generation blocks,
+by transformers' mask, which `assistant_only_loss` is. It writes Tests/CountingTests/Fixtures/training.json.
 """
 
 import importlib.metadata

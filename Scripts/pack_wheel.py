@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Packs the wheel: the modules of python/tokenstats, the extension module, and the program as a script that is an ELF file.
+"""Packs the wheel: the modules of python/tokenstats, the extension module, and the program as a script (an ELF file).
 
     Scripts/pack_wheel.py --version 1.0 --extension _core.abi3.so --program bin/tokenstats --parts ROOT FOLDER
 
-It prints the wheel's path. The tag is the oldest one that auditwheel allows for what is in it; nothing is grafted, so that the
-program stays the file that it is. Two runs give the same bytes: names are sorted, and every time is SOURCE_DATE_EPOCH.
+It prints the wheel's path. The tag is the oldest one that auditwheel allows for what is in it; nothing is grafted, so
+that the program stays the file that it is. Two runs give the same bytes: names are sorted, and every time is
+SOURCE_DATE_EPOCH.
 """
 
 import argparse
@@ -32,9 +33,7 @@ class Archive:
 
     def __init__(self, moment):
         year, month, day, hour, minute, second = moment
-        self.stamp = struct.pack(
-            "<HH", hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-        )
+        self.stamp = struct.pack("<HH", hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
         self.body, self.directory, self.count = b"", b"", 0
 
     def add(self, path, data, packed, mode):
@@ -79,7 +78,9 @@ def main():
     name = f"{project['name']}-{options.version}"
     information = f"{name}.dist-info"
 
-    files = {f"tokenstats/{path.name}": path.read_bytes() for path in (PYTHON / "tokenstats").iterdir() if path.is_file()}
+    files = {
+        f"tokenstats/{path.name}": path.read_bytes() for path in (PYTHON / "tokenstats").iterdir() if path.is_file()
+    }
     files["tokenstats/_version.py"] = f'"""The version."""\n\n__version__ = "{options.version}"\n'.encode()
     files["tokenstats/_core.abi3.so"] = options.extension.read_bytes()
     files[f"{name}.data/scripts/tokenstats"] = options.program.read_bytes()
@@ -87,7 +88,7 @@ def main():
         files[f"{information}/licenses/{path.name}"] = path.read_bytes()
     files[f"{information}/METADATA"] = metadata(project, options.version).encode()
     # Zip files know no time before 1980.
-    moment = time.gmtime(max(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), 315532800))[:6]
+    moment = time.gmtime(max(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), 315532800))[:6]
     packed = {path: bytes(deflate.deflate_compress(data, 12)) for path, data in files.items()}
 
     def write(tag):

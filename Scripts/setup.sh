@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing of the system packages that a build, a test run or a profile needs; silent when nothing is.
 #
-# usage: Scripts/setup.sh build|test|profile|dist|wheel
+# usage: Scripts/setup.sh build|test|profile|dist|wheel|engines
 #   profile  what Scripts/count_instructions.sh needs
 #   dist     what Scripts/dist.sh links and builds with
 #   wheel    what Scripts/wheel.sh needs besides
+#   engines  what Scripts/test_engines.sh runs Spark with
 set -euo pipefail
 
 purpose=${1:-build}
@@ -39,6 +40,10 @@ if [ "$purpose" = dist ] || [ "$purpose" = wheel ]; then
   packages+=(
     cmake dpkg-dev g++ libbz2-dev libexpat1-dev libfontconfig-dev libpixman-1-dev libpng-dev patch uuid-dev
   )
+fi
+
+if [ "$purpose" = engines ] && ! command -v java >/dev/null; then
+  packages+=(default-jre-headless)
 fi
 
 if [ "$purpose" = wheel ]; then

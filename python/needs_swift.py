@@ -3,7 +3,7 @@
 
 def _refuse(*_arguments: object, **_options: object) -> str:
     raise SystemExit(
-        "tokenstats is built with Swift: use a wheel, or run `make wheel` in the repository, which installs what it needs"
+        "tokenstats is built with Swift: use a wheel, or run `make wheel` in the repository, which sets up the rest"
     )
 
 

@@ -114,7 +114,7 @@ public struct ConversationScan: Sendable {
       guard let result else { continue }
       outcomes.append(
         Outcome(
-          identity: job.source.name.identity, job: job, result: result.map(\.summary),
+          identity: job.source.identity, job: job, result: result.map(\.summary),
           totals: (try? result.get())?.totals ?? RowTotals(), sha256: (try? result.get())?.sha256))
     }
     let sorted = outcomes.enumerated().sorted { left, right in
@@ -126,6 +126,16 @@ public struct ConversationScan: Sendable {
 }
 
 extension [String: LoadedModel] {
+  /// Of which models both the template and the tokenizer write the token that begins a sequence; by name.
+  var doubledBeginnings: [String] {
+    sorted { $0.key < $1.key }.compactMap { name, model in
+      model.doubledBeginning.map { token in
+        "\(name): the chat template writes \(token), and the tokenizer would write it again where special tokens are added; "
+          + "conversations are counted with it once, as apply_chat_template does"
+      }
+    }
+  }
+
   /// Of which models a policy trains nothing, and why; by name.
   func obstacles(to policy: TrainPolicy?) -> [String] {
     guard let policy else { return [] }
@@ -147,7 +157,7 @@ private struct VisitorConsumer<Visitor: RowVisitor>: ScanConsumer {
   let makeVisitor: @Sendable (DatasetIdentity) -> Visitor
 
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
-    makeVisitor(job.source.name.identity)
+    makeVisitor(job.source.identity)
   }
 
   func finish(

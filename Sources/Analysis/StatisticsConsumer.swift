@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import ModelHub
@@ -27,6 +28,8 @@ struct StatisticsConsumer: ScanConsumer {
   private let notices = Guarded<[String]>([])
   /// The rows of sides of pairs.
   let pairs = PairBoard()
+  /// When the run began, before anything was read.
+  private let beginning = WallClock.nanoseconds
 
   init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
     self.options = options
@@ -60,13 +63,28 @@ struct StatisticsConsumer: ScanConsumer {
     return Fingerprint.Options(
       countMode: scan.countMode, limits: limits,
       tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
-      groupColumns: options.groupColumns, selection: job.filters.selectionText)
+      groupColumns: options.groupColumns, selection: job.filters.selectionText, reading: reading(of: job, model))
   }
 
-  /// Whether the stored result would be taken over, as far as file times tell.
+  /// What decides how rows are read and rendered beside the record of the model.
+  private func reading(of job: ScanJob, _ model: LoadedModel) -> String {
+    var parts = [job.source.shape?.key ?? ""]
+    if !scan.templateColumns.isEmpty { parts.append("template columns \(scan.templateColumns.joined(separator: ","))") }
+    if model.renderer?.settings.joinsParts ?? false { parts.append("joined parts") }
+    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// Whether the stored result would be taken over.
   func isUpToDate(_ job: ScanJob) -> Bool {
     guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
-    return holds(stored, for: job, wanted) && stored.fingerprint.source.modified == job.source.modified
+    guard holds(stored, for: job, wanted) else { return false }
+    return isUntouched(stored, job) || (try? job.source.digest()) == stored.fingerprint.source.sha256
+  }
+
+  /// Whether the data files were not touched since the stored result was made of them.
+  private func isUntouched(_ stored: Checkpoint, _ job: ScanJob) -> Bool {
+    guard !options.rehash, let stamp = stored.fingerprint.source.stamp else { return false }
+    return job.source.stamp(before: .max) == stamp
   }
 
   /// Whether a stored result is of this source, as far as all but its contents tell.
@@ -87,15 +105,20 @@ struct StatisticsConsumer: ScanConsumer {
       return nil
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
-    // Limits are applied to what was counted.
-    let isChanged = stored.fingerprint.options.limits != wanted.limits
+    // Limits and scales are applied to what was counted.
+    let isChanged = stored.fingerprint.options.limits != wanted.limits || stored.identity != job.source.identity
     stored.fingerprint.options.limits = wanted.limits
-    guard stored.fingerprint.source.modified != job.source.modified else {
+    stored.identity = job.source.identity
+    if isUntouched(stored, job) {
       if isChanged { try save(stored) }
       return .reused(stored, stored.summary)
     }
-    guard try job.source.digest() == stored.fingerprint.source.sha256 else { return nil }
+    let hashing = Stopwatch()
+    let digest = try job.source.digest()
+    timings.hashing += hashing.seconds
+    guard digest == stored.fingerprint.source.sha256 else { return nil }
     stored.fingerprint.source.modified = job.source.modified
+    stored.fingerprint.source.stamp = job.source.stamp(before: beginning)
     try save(stored)
     return .reused(stored, stored.summary)
   }
@@ -103,7 +126,7 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns,
-      lengths: try lengths?.part(part, of: job.source.name.identity), isSide: PairSide(job.source.name) != nil)
+      lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -149,9 +172,11 @@ struct StatisticsConsumer: ScanConsumer {
     try job.source.checkUnchanged()
     let source = job.source
     return Checkpoint(
-      identity: source.name.identity,
+      identity: source.identity,
       fingerprint: Fingerprint(
-        source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: wanted),
+        source: .init(
+          size: source.bytes, modified: source.modified, sha256: sha256, stamp: source.stamp(before: beginning)),
+        options: wanted),
       source: SourceRecord(
         path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
       toolVersion: options.toolVersion, tally: summary.tally)

@@ -64,9 +64,8 @@ public struct LoadedModel: Sendable {
       mode: options.countMode, measuresRendering: options.measuresRendering, training: options.trainPolicy)
     guard let counter else { return nil }
     return RowCounter(
-      counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
-      notesRendered: options.notesRendered, turnLimits: options.turnLimits, controlTokens: controlTokens,
-      tokenizer: options.encodes ? tokenizer : nil)
+      counter, countsFallback: options.countsFallback, notesRendered: options.notesRendered,
+      turnLimits: options.turnLimits, controlTokens: controlTokens, tokenizer: options.encodes ? tokenizer : nil)
   }
 
   /// Makes what finds the trained tokens of conversations, for the calling thread; nil where the model has no chat
@@ -80,6 +79,12 @@ public struct LoadedModel: Sendable {
     guard policy.rule == .template, let renderer, !renderer.hasGenerationBlocks else { return nil }
     return "the chat template has no {% generation %} block, so that --train template trains nothing; name a template "
       + "that has some with --chat-template, or train by another rule"
+  }
+
+  /// The token that begins a sequence, where both the chat template and the tokenizer write it; else nil.
+  public var doubledBeginning: String? {
+    guard renderer?.bosPolicy == .template, let token = tokenizer.bosToken else { return nil }
+    return try? tokenizer.decode([token])
   }
 
   /// Where text may be cut: a format's turn markers are added tokens of the tokenizers that the format was made for.

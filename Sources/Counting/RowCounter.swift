@@ -8,13 +8,14 @@ import Tokenizers
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
-  private let dropsSystem: Bool
   private let notesRendered: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
   private let tokenizer: Tokenizer?
   private var counter: ConversationCounter
+  /// Whether system messages are left out before anything else.
+  var dropsSystem = false
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
@@ -22,18 +23,16 @@ struct RowCounter: ~Copyable {
   /// - Parameters:
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  ///   - dropsSystem: Whether system messages are left out before anything else.
   ///   - notesRendered: Whether it is noted what only the rendered text tells.
   ///   - turnLimits: The limits that longer conversations are shortened to.
   ///   - controlTokens: The tokens that are looked for in texts.
   ///   - tokenizer: Encodes what was counted; nil where counts are enough.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, notesRendered: Bool = false,
+    _ counter: consuming ConversationCounter, countsFallback: Bool, notesRendered: Bool = false,
     turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
-    self.dropsSystem = dropsSystem
     self.notesRendered = notesRendered
     self.turnLimits = turnLimits
     self.controlTokens = controlTokens

@@ -78,8 +78,8 @@ public struct Scan: Sendable {
     public var countsFallback = false
     /// Whether a row that fails makes its source fail.
     public var failsWithRow = false
-    /// Whether system messages are left out before anything is counted or shown.
-    public var dropsSystem = false
+    /// The kinds of datasets whose system messages are left out before anything is counted or shown.
+    public var dropsSystemOf: Set<DatasetKind> = []
     /// Further columns that must be there.
     public var columns: [String] = []
     /// Further columns that visitors may look at, null throughout in sources that lack them.

@@ -158,7 +158,10 @@ public struct FoundSources: Sendable {
       throw InputError(.unreadable, dataset: files.joined(separator: ", "), "there is no such file or folder")
     }
     guard missing.isEmpty else {
-      throw InputError(.missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))")
+      let known = (try? Files.list(query.folder)) ?? []
+      let close = missing.count == 1 ? CloseNames.question(CloseNames.of(missing[0], in: known)) : ""
+      throw InputError(
+        .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))\(close)")
     }
     guard jobs.isEmpty else { return }
     // Nothing is written about what is no data.

@@ -57,6 +57,7 @@ struct ScanWorker: ~Copyable {
     _ unit: ScanUnit, of job: ScanJob, for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
   ) throws(InputError) -> ScannedPart<Consumer.Visitor.Summary>? {
     let box = try counter(for: job)
+    box.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
     var visitor = try consumer.makeVisitor(for: job, part: unit.part)
     var totals = RowTotals()
     var clock = WallClock.seconds

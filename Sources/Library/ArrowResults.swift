@@ -50,7 +50,8 @@ struct ArrowResult {
       }
     }
     guard nulls > 0 else { return nil }
-    return setNulls(blocks.lazy.flatMap { block in stride(from: first, to: block.count, by: step).map { block[$0] < 0 } })
+    return setNulls(
+      blocks.lazy.flatMap { block in stride(from: first, to: block.count, by: step).map { block[$0] < 0 } })
   }
 
   /// Writes lists of whole numbers.

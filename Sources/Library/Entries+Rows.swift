@@ -94,7 +94,8 @@ public func decode(
     lists = column
   } catch let reason { return Failure(column: reason).tell(error) }
   let tokenizer = model.loaded.tokenizer
-  let outcome = RowWork(model: model, options: options).run(rows: lists.count) { _, range -> Outcome<ListBlock<UInt8>> in
+  let outcome = RowWork(model: model, options: options).run(rows: lists.count) {
+    _, range -> Outcome<ListBlock<UInt8>> in
     var block = ListBlock<UInt8>()
     for row in range {
       if lists.isNull(row) {

@@ -129,7 +129,7 @@ extension ReportColumns {
     guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
     var rest = all
     var parts: [String] = []
-    for band in dataset.identity.kind.scoreScale?.bands ?? [] {
+    for band in dataset.identity.scoreScale?.bands ?? [] {
       let counts = dataset.bands[band.key]?.histogram ?? []
       parts.append(PackedIntegers.pack(sparse: counts))
       for (bin, count) in zip(rest.indices, counts) { rest[bin] = max(0, rest[bin] - max(0, min(count, rest[bin]))) }
@@ -141,7 +141,7 @@ extension ReportColumns {
   ///
   /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
   private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
-    let bands = (dataset.identity.kind.scoreScale?.bands ?? []).map { band in
+    let bands = (dataset.identity.scoreScale?.bands ?? []).map { band in
       let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
       return groups.count == 1 ? pack(groups.first?.value.length) : ""
     }

@@ -37,7 +37,7 @@ struct TokenStats: ParsableCommand {
     FileMappings.enable()
     Interruption.endAtOnce()
     do {
-      var command = try parsed(arguments)
+      var command = try parsed(meant(by: arguments))
       try ResourceLimits.check()
       try command.run()
     } catch let failure as CommandFailure {
@@ -48,6 +48,16 @@ struct TokenStats: ParsableCommand {
       Glibc.exit(ExitStatus.failure.rawValue)
     } catch {
       end(with: error)
+    }
+  }
+
+  /// The arguments with a command in front, where a file of statistics stands there.
+  private static func meant(by arguments: [String]) throws(CommandFailure) -> [String] {
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let meaning = FirstArgument.meaning(of: arguments, commands: commands) else { return arguments }
+    switch meaning {
+    case .arguments(let others): return others
+    case .mistake(let message): throw CommandFailure(message, status: .usage)
     }
   }
 
@@ -70,7 +80,7 @@ struct TokenStats: ParsableCommand {
   private static func end(with error: any Error) -> Never {
     guard !exitCode(for: error).isSuccess else { exit(withError: error) }
     let message = fullMessage(for: error)
-    if !message.isEmpty { Messages.notice(message) }
+    if !message.isEmpty { Messages.usage(message) }
     Glibc.exit(exitCode(for: error).rawValue)
   }
 }

@@ -17,9 +17,8 @@ public struct GitIgnore: Sendable {
     /// Whether the pattern begins at the folder of its file; else it matches at any depth.
     let isAnchored: Bool
 
-    init?(_ line: Substring) {
-      var text = line[...]
-      if text.last == "\r" { text.removeLast() }
+    init?(_ line: ArraySlice<UInt8>) {
+      var text = String(decoding: line, as: UTF8.self)[...]
       // Blanks at the end count only behind a backslash.
       while text.last == " ", !text.dropLast().hasSuffix("\\") { text.removeLast() }
       if text.isEmpty || text.first == "#" { return nil }
@@ -104,7 +103,10 @@ public struct GitIgnore: Sendable {
     guard status.size <= Self.largestFile else {
       throw FileError("read", path, reason: "it has \(status.size) bytes, which is too much for a list of patterns")
     }
-    let rules = try Files.readText(path).split(separator: "\n").compactMap(Rule.init)
+    // Line by line in bytes: CR and LF together would be one character.
+    let rules = try Files.read(path).split(separator: UInt8(ascii: "\n")).compactMap { line in
+      Rule(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+    }
     if !rules.isEmpty { files.append((place.count, rules)) }
   }
 }

@@ -30,7 +30,7 @@ public struct Limits: Sendable, Hashable {
   /// Bytes beyond those for each compressed byte.
   public var expansion = 2048
   /// Bytes of texts that rows of a file share, as entries of dictionaries: each row counts.
-  public var sharedBytes = 1 << 30
+  public var sharedBytes = 1 << 28
   /// Such bytes beyond those for each byte of the file.
   public var sharedPerByte = 2048
   /// Levels of lists and structs within each other.

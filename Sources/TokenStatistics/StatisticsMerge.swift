@@ -142,7 +142,8 @@ public struct StatisticsMerge: Sendable {
       let name = names.filter { error.hasPrefix("\($0.text): ") }.max { $0.text.utf8.count < $1.text.utf8.count }
       return (name ?? TextKey(error), error)
     }
-    document.root["errors"] = .array(errors.sorted { ($0.0, TextKey($0.1)) < ($1.0, TextKey($1.1)) }.map { .string($0.1) })
+    document.root["errors"] = .array(
+      errors.sorted { ($0.0, TextKey($0.1)) < ($1.0, TextKey($1.1)) }.map { .string($0.1) })
     // Those of one dataset are in order already.
     let order = details.enumerated().sorted { one, two in
       let (left, right) = (one.element["dataset"]?.stringValue ?? "", two.element["dataset"]?.stringValue ?? "")

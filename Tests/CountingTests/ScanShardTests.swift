@@ -30,7 +30,8 @@ struct ScanShardTests {
     #expect(try #require(ScanShard("1/1")).units(ofBytes: []).isEmpty)
   }
 
-  @Test("Text that is no share", arguments: ["0/4", "5/4", "1/0", "1", "1/2/3", "-1/2", "a/b", "", "1/ 2", "1/1000001"])
+  @Test(
+    "Text that is no share", arguments: ["0/4", "5/4", "1/0", "1", "1/2/3", "-1/2", "a/b", "", "1/ 2", "1/1000001"])
   func noShares(text: String) {
     #expect(ScanShard(text) == nil)
   }

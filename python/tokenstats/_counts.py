@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Iterator
+from typing import Any
 
 from . import _core
 
 
-class Column(Sequence[Any]):
-    """Rows of results: a sequence of Python's objects, and an Arrow array for every library that reads those.
+class Column:
+    """Rows of results: Python's objects one by one, and an Arrow array for every library that reads those.
 
-    `pyarrow.array(column)`, `polars.Series(column)` and `numpy.asarray(column)` take it without copying numbers. A row that
-    was null is null.
+    `pyarrow.array(column)`, `polars.Series(column)` and `numpy.asarray(column)` take it without copying numbers. A row
+    that was null is null.
     """
 
     __slots__ = ("_array",)
@@ -23,10 +23,6 @@ class Column(Sequence[Any]):
     def __len__(self) -> int:
         return len(self._array)
 
-    @overload
-    def __getitem__(self, row: int) -> Any: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[Any]: ...
     def __getitem__(self, row: int | slice) -> Any:
         if isinstance(row, slice):
             return [self._array[index] for index in range(*row.indices(len(self)))]
@@ -36,7 +32,7 @@ class Column(Sequence[Any]):
         return (self._array[row] for row in range(len(self)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
+        return isinstance(other, Column | list | tuple) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -81,7 +77,7 @@ class Counts(Column):
             values = numpy.empty(len(self), dtype=object)
             values[:] = list(self)
         else:
-            values = numpy.frombuffer(self._array, dtype=numpy.int32)
+            values = numpy.frombuffer(memoryview(self._array), dtype=numpy.int32)
             if self.null_count:
                 values = values.astype(numpy.float64)
                 values[[row is None for row in self]] = numpy.nan

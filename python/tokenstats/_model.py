@@ -102,7 +102,7 @@ class Model:
     # Texts
 
     @overload
-    def count(self, texts: str) -> int: ...
+    def count(self, texts: str) -> int: ...  # type: ignore[overload-overlap]
     @overload
     def count(
         self,
@@ -141,7 +141,7 @@ class Model:
         return Counts(self._core.count(rows(texts), *_run(threads, errors, progress)))
 
     @overload
-    def encode(self, texts: str) -> list[int]: ...
+    def encode(self, texts: str) -> list[int]: ...  # type: ignore[overload-overlap]
     @overload
     def encode(self, texts: object, *, threads: int | None = None, errors: OnError = "raise") -> Column: ...
     def encode(self, texts: Any, *, threads: int | None = None, errors: OnError = "raise") -> list[int] | Column:
@@ -159,7 +159,7 @@ class Model:
         return Column(self._core.encode(rows(texts), *_run(threads, errors, None)))
 
     @overload
-    def decode(self, ids: Sequence[int]) -> str: ...
+    def decode(self, ids: Sequence[int]) -> str: ...  # type: ignore[overload-overlap]
     @overload
     def decode(self, ids: object, *, threads: int | None = None) -> Column: ...
     def decode(self, ids: Any, *, threads: int | None = None) -> str | Column:
@@ -178,6 +178,8 @@ class Model:
     # Conversations
 
     @overload
+    def count_chats(self, chats: Sequence[Message] | dict[str, Any]) -> int: ...  # type: ignore[overload-overlap]
+    @overload
     def count_chats(
         self,
         chats: object,
@@ -187,8 +189,6 @@ class Model:
         errors: OnError = "raise",
         progress: Progress | None = None,
     ) -> Counts: ...
-    @overload
-    def count_chats(self, chats: Sequence[Message] | dict[str, Any]) -> int: ...
     def count_chats(
         self,
         chats: Any,
@@ -228,9 +228,9 @@ class Model:
         return Counts(self._core.count(chats, threads, flags, progress))
 
     @overload
-    def render(self, chats: object, *, threads: int | None = None, errors: OnError = "raise") -> Column: ...
+    def render(self, chats: Sequence[Message] | dict[str, Any]) -> str: ...  # type: ignore[overload-overlap]
     @overload
-    def render(self, chats: Sequence[Message] | dict[str, Any]) -> str: ...
+    def render(self, chats: object, *, threads: int | None = None, errors: OnError = "raise") -> Column: ...
     def render(self, chats: Any, *, threads: int | None = None, errors: OnError = "raise") -> str | Column:
         """Renders conversations as `apply_chat_template(messages, tokenize=False)` does.
 
@@ -287,17 +287,16 @@ def rows(column: Any) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
 
 
 def _is_conversation(chats: Any) -> bool:
     if isinstance(chats, dict):
         return True
     return (
-        isinstance(chats, list | tuple)
-        and len(chats) > 0
-        and isinstance(chats[0], dict)
-        and "messages" not in chats[0]
+        isinstance(chats, list | tuple) and len(chats) > 0 and isinstance(chats[0], dict) and "messages" not in chats[0]
     )
 
 
@@ -335,11 +334,11 @@ class _IntList:
 def _reopened(name: str, chat_template: str | None, vocabulary: str | None, digest: str) -> Model:
     opened = model(name, chat_template=chat_template, vocabulary=vocabulary)
     if opened.digest != digest:
-        raise Error(f"{name}: the vocabulary here has the SHA-256 {opened.digest}, where the model was sent from {digest}")
+        raise Error(f"{name}: the vocabulary here has the SHA-256 {opened.digest}, where the model comes from {digest}")
     return opened
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _opened(name: str, chat_template: str | None, vocabulary: str | None) -> Model:
     return Model(name, chat_template=chat_template, vocabulary=vocabulary)
 

@@ -25,16 +25,18 @@ def _candidates() -> Iterator[Path]:
     try:
         for file in metadata.files("tokenstats") or []:
             if file.name == "tokenstats" and file.parent.name in ("bin", "scripts"):
-                yield Path(str(file.locate()))
+                yield Path(os.path.abspath(file.locate()))
     except metadata.PackageNotFoundError:
         pass
+    # As `pip install --target` lays it out.
+    yield Path(__file__).resolve().parents[1] / "bin" / "tokenstats"
     yield Path(sysconfig.get_path("scripts")) / "tokenstats"
     found = shutil.which("tokenstats")
     if found:
         yield Path(found)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def program() -> str:
     """The path of the program: `TOKENSTATS_PROGRAM`, else the one that was installed with this package.
 
@@ -48,7 +50,10 @@ def program() -> str:
 
 
 def run(
-    arguments: Sequence[str | os.PathLike[str]], *, allowed: Sequence[int] = (0,), cwd: str | os.PathLike[str] | None = None
+    arguments: Sequence[str | os.PathLike[str]],
+    *,
+    allowed: Sequence[int] = (0,),
+    cwd: str | os.PathLike[str] | None = None,
 ) -> str:
     """Runs the program and returns what it printed; its own words, where it fails, become the exception's.
 
@@ -58,7 +63,7 @@ def run(
         cwd: The folder that it runs in; None for the current one.
     """
     with subprocess.Popen(
-        [program(), *map(os.fspath, arguments)],
+        [program(), *(os.fspath(argument) for argument in arguments)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """For Hugging Face datasets: a function for `map`.
 
-    ds.with_format("arrow").map(tokenstats.datasets.lengths(model, "messages"), batched=True)
+ds.with_format("arrow").map(tokenstats.datasets.lengths(model, "messages"), batched=True)
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ._model import Model
+from ._model import Model, OnError
 
 
-def lengths(model: Model, column: str, *, into: str = "tokens", errors: str = "raise") -> Callable[[Any], Any]:
+def lengths(model: Model, column: str, *, into: str = "tokens", errors: OnError = "raise") -> Callable[[Any], Any]:
     """A function for `map` with the format "arrow" and `batched=True`, which adds a column of token counts.
 
     Args:
@@ -26,7 +26,7 @@ def lengths(model: Model, column: str, *, into: str = "tokens", errors: str = "r
 class _Lengths:
     """A value that pickles, so that `map` recognizes it (its fingerprint) and sends it to its processes."""
 
-    def __init__(self, model: Model, column: str, into: str, errors: str) -> None:
+    def __init__(self, model: Model, column: str, into: str, errors: OnError) -> None:
         self.model, self.column, self.into, self.errors = model, column, into, errors
 
     def __call__(self, table: Any) -> Any:
@@ -37,7 +37,7 @@ class _Lengths:
         return table.append_column(self.into, pyarrow.array(counts))
 
 
-def count_column(model: Model, column: Any, errors: str = "raise", threads: int | None = None) -> Any:
+def count_column(model: Model, column: Any, errors: OnError = "raise", threads: int | None = None) -> Any:
     """The tokens of a pyarrow column: of texts as they are, of everything else as conversations."""
     import pyarrow
 
@@ -51,5 +51,5 @@ def count_column(model: Model, column: Any, errors: str = "raise", threads: int 
         or pyarrow.types.is_null(kind)
     )
     if texts:
-        return model.count(column, errors=errors, threads=threads)  # type: ignore[arg-type]
-    return model.count_chats(column, errors=errors, threads=threads)  # type: ignore[arg-type]
+        return model.count(column, errors=errors, threads=threads)
+    return model.count_chats(column, errors=errors, threads=threads)

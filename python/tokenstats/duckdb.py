@@ -1,7 +1,7 @@
 """For DuckDB: a function `token_count(text, model)`.
 
-    tokenstats.duckdb.register(connection)
-    connection.sql("select avg(token_count(text, 'qwen-3-32b')) from 'texts.parquet'")
+tokenstats.duckdb.register(connection)
+connection.sql("select avg(token_count(text, 'qwen-3-32b')) from 'texts.parquet'")
 """
 
 from __future__ import annotations
@@ -29,6 +29,5 @@ def register(connection: Any, name: str = "token_count") -> None:
         ]
         return pyarrow.array(counts, pyarrow.int32())
 
-    connection.create_function(
-        name, count, [duckdb.typing.VARCHAR, duckdb.typing.VARCHAR], duckdb.typing.INTEGER, type="arrow"
-    )
+    text, number = duckdb.type("VARCHAR"), duckdb.type("INTEGER")
+    connection.create_function(name, count, [text, text], number, type="arrow")

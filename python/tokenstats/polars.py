@@ -1,7 +1,7 @@
 """For Polars: importing this module adds the namespace `tokenstats` to expressions and series.
 
-    import tokenstats.polars
-    df.with_columns(pl.col("text").tokenstats.count("qwen-3-32b"))
+import tokenstats.polars
+df.with_columns(pl.col("text").tokenstats.count("qwen-3-32b"))
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class SeriesNamespace:
 
     def count(self, name: str | Model) -> polars.Series:
         """The tokens of texts as they are, Int32."""
-        return polars.Series(self._series.name, _opened(name).count(self._series))
+        return polars.Series(values=_opened(name).count(self._series)).rename(self._series.name)
 
     def count_chats(self, name: str | Model, *, by_kind: bool = False) -> polars.Series:
         """The tokens of conversations, Int32 or a struct of them."""
-        return polars.Series(self._series.name, _opened(name).count_chats(self._series, by_kind=by_kind))
+        return polars.Series(values=_opened(name).count_chats(self._series, by_kind=by_kind)).rename(self._series.name)
 
 
 @polars.api.register_expr_namespace("tokenstats")

@@ -74,7 +74,7 @@ class Statistics:
         try:
             document = Path(path).read_text(encoding="utf-8")
             names = json.loads(document)["datasets"].keys()
-        except (json.JSONDecodeError, KeyError, AttributeError, UnicodeDecodeError) as reason:
+        except (ValueError, KeyError, TypeError, AttributeError) as reason:
             raise StatisticsError(f"{os.fspath(path)} is no statistics file: {reason!r}") from None
         exact = {}
         for name in names:
@@ -150,12 +150,16 @@ class Statistics:
     def _distributions(self, dataset: str | None) -> Iterator[dict[str, Any]]:
         for name in self.datasets if dataset is None else [dataset]:
             if name not in self._exact:
-                raise StatisticsError(f"there are no exact lengths of {name!r}; there are {', '.join(sorted(self._exact))}")
+                known = ", ".join(sorted(self._exact))
+                raise StatisticsError(f"there are no exact lengths of {name!r}; there are those of {known}")
             for labels in json.loads(self._exact[name])["scores"].values():
                 yield from labels.values()
 
     def percentile(self, percent: float, dataset: str | None = None) -> int | None:
-        """The nearest-rank percentile: the smallest length that `percent` % of the rows do not exceed; None without rows."""
+        """The nearest-rank percentile: the smallest length that `percent` % of the rows do not exceed.
+
+        None without rows.
+        """
         lengths = self.lengths(dataset)
         count = sum(lengths.values())
         if not lengths or percent <= 0:
@@ -192,46 +196,18 @@ class Statistics:
             StatisticsError: Something contradicts.
             ProgramError: The program `tokenstats merge` refuses, with its words.
         """
-        merged = self
-        for other in others:
-            merged = merged._merged(other)
-        return merged
+        return merged([self, *others])
 
     def __or__(self, other: Statistics) -> Statistics:
         return self.merge(other)
 
-    def _merged(self, other: Statistics) -> Statistics:
-        mine, theirs = dict(self._exact), dict(other._exact)
-        limits = self.document["metadata"].get("limits") or DEFAULT_LIMITS
-        sums: list[Statistics] = []
-        for name in sorted(mine.keys() & theirs.keys()):
-            if json.loads(mine[name])["source"]["format"] == "memory":
-                both = _core.Statistics.read(mine[name])
-                both.merge(_core.Statistics.read(theirs[name]))
-                sums.append(Statistics._of_core(both, limits))
-                del mine[name], theirs[name]
-        rest = [self._without(mine), other._without(theirs)]
-        parts = [part for part in [*sums, *rest] if part.document["datasets"] or part.document.get("parts")]
-        if len(parts) == 1:
-            return parts[0]
-        with _folder() as folder:
-            paths = []
-            for number, part in enumerate(parts):
-                paths.append(folder / f"{number}" / _NAME)
-                paths[-1].parent.mkdir()
-                part.save(paths[-1])
-            # Status 3: parts of a dataset are still missing.
-            run(["merge", *paths, "--output", folder / _NAME], allowed=(0, 3), cwd=folder)
-            return Statistics.load(folder / _NAME)
-
-    def _without(self, exact: dict[str, str]) -> Statistics:
-        gone = self._exact.keys() - exact.keys()
-        if not gone:
+    def _without(self, names: set[str]) -> Statistics:
+        if not names:
             return self
         document = self.document
-        for name in gone:
+        for name in names:
             del document["datasets"][name]
-        return Statistics(json.dumps(document), exact)
+        return Statistics(json.dumps(document), {name: text for name, text in self._exact.items() if name not in names})
 
     def diff(self, new: Statistics) -> dict[str, Any]:
         """What is different in `new`, as `tokenstats diff --json` tells it."""
@@ -270,12 +246,21 @@ class Statistics:
         if dataset is None or dataset not in self._exact:
             raise StatisticsError(f"there is nothing to draw of {dataset!r}")
         with self._stored() as (folder, path):
-            run(["plot", path, "--output-plots", folder / "plots", "--plot-format", format, "--no-overviews"], cwd=folder)
+            plots: list[str | os.PathLike[str]] = [
+                "--output-plots",
+                folder / "plots",
+                "--plot-format",
+                format,
+                "--no-overviews",
+            ]
+            run(["plot", path, *plots], cwd=folder)
             files = sorted((folder / "plots").glob(f"{dataset}*.{format}"), key=lambda file: len(file.name))
             return Picture(files[0].name, files[0].read_bytes())
 
     def to_arrow(self) -> Any:
-        """The exact distributions as a pyarrow table: dataset, column, value, length, rows; `column` is null for all rows.
+        """The exact distributions as a pyarrow table of dataset, column, value, length, rows.
+
+        `column` is null for all rows of a dataset together.
 
         Raises:
             ImportError: pyarrow is not installed.
@@ -335,6 +320,56 @@ class Statistics:
             path = folder / _NAME
             self.save(path)
             yield folder, path
+
+
+def merged(parts: Sequence[Statistics]) -> Statistics:
+    """Adds statistics up, as `Statistics.merge` says.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if not parts:
+        raise ValueError("no statistics to merge")
+    limits = parts[0].document["metadata"].get("limits") or DEFAULT_LIMITS
+    sums: dict[str, _core.Statistics] = {}
+    rest: list[Statistics] = []
+    for part in parts:
+        own: set[str] = set()
+        for name, text in part._exact.items():
+            if json.loads(text)["source"]["format"] != "memory":
+                continue
+            own.add(name)
+            if name in sums:
+                sums[name].merge(_core.Statistics.read(text))
+            else:
+                sums[name] = _core.Statistics.read(text)
+        rest.append(part._without(own))
+    rest = [part for part in rest if part.document["datasets"] or part.document.get("parts")] or rest[:1]
+    together = [Statistics._of_core(made, limits) for _, made in sorted(sums.items())]
+    if not together or rest[0].document["datasets"] or rest[0].document.get("parts"):
+        together += rest
+    if len(together) == 1:
+        return together[0]
+    with _folder() as folder:
+        paths = []
+        for number, part in enumerate(together):
+            paths.append(folder / f"{number}" / _NAME)
+            paths[-1].parent.mkdir()
+            part.save(paths[-1])
+        # Status 3: parts of a dataset are still missing.
+        run(["merge", *paths, "--output", folder / _NAME], allowed=(0, 3), cwd=folder)
+        return Statistics.load(folder / _NAME)
+
+
+def analyze_share(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    model: Any,
+    number: int,
+    count: int,
+    **options: Any,
+) -> Statistics:
+    """Counts one of several shares of the work on one thread, as the workers of an engine do."""
+    return analyze(paths, model=model, shard=f"{number}/{count}", threads=1, **options)
 
 
 def _thousandths(percent: float) -> int:
@@ -401,5 +436,5 @@ def analyze(
         if shard is not None:
             arguments += ["--shard", shard]
         fixed = ["--no-plots", "--progress", "none", "--output-json", os.fspath(folder / _NAME)]
-        run(["analyze", *map(os.fspath, many), *arguments, *fixed, *options], allowed=(0, 3))
+        run(["analyze", *(os.fspath(path) for path in many), *arguments, *fixed, *options], allowed=(0, 3))
         return Statistics.load(folder / _NAME)

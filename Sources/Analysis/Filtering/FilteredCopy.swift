@@ -25,8 +25,10 @@ public struct FilteredCopy: Sendable {
 
   /// The file beside an output that holds the rejected rows.
   public static func rejected(beside output: String) -> String {
-    let place = Files.absolute(output)
-    return Files.join(Files.parent(of: place), "\(Files.lastComponent(place)).rejected.jsonl")
+    // Behind a slash, or the names `.` and `..`, it would be in the folder that is to be made.
+    let name = Files.lastComponent(output)
+    let isPlain = output.hasSuffix(name) && name != "." && name != ".."
+    return (isPlain ? output : Files.absolute(output)) + ".rejected.jsonl"
   }
 
   /// Reads the source again and writes both.

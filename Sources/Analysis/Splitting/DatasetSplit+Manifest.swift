@@ -16,7 +16,7 @@ extension DatasetSplit {
     public var tokenizers: [String: TokenizerRecord]
     /// The rows that were taken by kind, unless a selection says otherwise.
     public var usualFilters: [DatasetKind: ScoreFilters]
-    /// Whether system messages are left out.
+    /// Whether system messages of roles and traits are left out.
     public var dropsSystem: Bool
 
     /// Makes a record from its parts.
@@ -72,11 +72,14 @@ extension DatasetSplit {
         ("budgets", Self.object(settings.budgets.map { ($0.name, .number($0.tokens)) })),
         ("max_length", .number(settings.maximumLength)), ("seed", .integer(Int64(bitPattern: settings.seed))),
         ("filters", Self.object(filters.map { ($0.key.rawValue, Self.json($0.value)) })),
-        ("drop_system", .bool(record.dropsSystem)),
+        ("drop_system", .bool(record.dropsSystem && hasRolesOrTraits)),
         ("stratify", settings.stratum.map { .string(Self.name(of: $0)) } ?? .null),
-        ("keep_together", .string(settings.group.rawValue)), ("allow_short", .bool(settings.allowsShort)),
+        ("keep_together", .string((settings.group ?? (hasRolesOrTraits ? .prompt : .none)).rawValue)),
+        ("allow_short", .bool(settings.allowsShort)),
       ] + (settings.matchesLength ? [("match_length", .string("label"))] : []))
   }
+
+  private var hasRolesOrTraits: Bool { sources.contains { $0.identity.kind != .dataset } }
 
   private func json(of part: Part, withRows: Bool) -> JSONValue {
     var members: [(String, JSONValue)] = [
@@ -126,6 +129,7 @@ extension DatasetSplit {
     switch stratum {
     case .subject: PersonaNames.attribute
     case .score: "score"
+    case .column(let name): name
     }
   }
 

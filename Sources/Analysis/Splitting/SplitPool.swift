@@ -59,8 +59,9 @@ struct SplitPool {
     case nil: return 0
     case .subject: return Self.number(of: "\(identity.kind.rawValue) \(identity.subject)", in: &strata)
     case .score:
-      let band = identity.kind.scoreScale?.bands.first { $0.contains(entry.score) }
+      let band = identity.scoreScale?.bands.first { $0.contains(entry.score) }
       return Self.number(of: "\(identity.kind.rawValue) \(band?.key ?? entry.score.key)", in: &strata)
+    case .column: return Self.number(of: entry.stratum ?? "null", in: &strata)
     }
   }
 
@@ -68,7 +69,7 @@ struct SplitPool {
   private func groupKey(
     of entry: SplitCollector.Entry, in summary: SplitCollector.Summary, _ identity: DatasetIdentity
   ) -> GroupKey? {
-    switch settings.group {
+    switch settings.group(of: identity.kind) {
     case .none: return nil
     case .prompt:
       guard let prompt = entry.promptIndex, let question = entry.questionIndex else { return nil }

@@ -69,7 +69,11 @@ struct TokenizedRows: Sendable {
 struct TokenizedColumns {
   /// The columns as TRL takes them: `seq_lengths` says where packed conversations end.
   static func fields(isPacked: Bool) -> [Field] {
-    let list = { (name: String) in Field(name, .list(Field("item", .int64))) }
+    let list = { (name: String) in
+      var item = Field("item", .int64)
+      item.stored = .token
+      return Field(name, .list(item))
+    }
     return [list("input_ids"), list("labels"), Field("length", .int64)] + (isPacked ? [list("seq_lengths")] : [])
   }
 

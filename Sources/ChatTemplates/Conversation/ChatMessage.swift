@@ -22,9 +22,12 @@ public struct ChatMessage: Sendable {
   }
 }
 
-extension ChatMessage {
-  /// Whether the message holds a role and a text, in this order, and no more.
-  var isPlain: Bool { extras == nil && !isContentFirst }
+extension [ChatMessage] {
+  /// Whether all messages hold a role and a text, in this order, and no more.
+  var arePlain: Bool {
+    for index in indices where self[index].extras != nil || self[index].isContentFirst { return false }
+    return true
+  }
 }
 
 /// Members of a message beyond a role and a content that is a text.

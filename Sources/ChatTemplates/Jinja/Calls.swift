@@ -61,8 +61,22 @@ struct ArgumentsCode: Sendable {
   let spread: (any Expression)?
   let keywordSpread: (any Expression)?
 
+  private let isEmpty: Bool
+
+  init(
+    positional: [any Expression], keywords: [(String, any Expression)], spread: (any Expression)?,
+    keywordSpread: (any Expression)?
+  ) {
+    self.positional = positional
+    self.keywords = keywords
+    self.spread = spread
+    self.keywordSpread = keywordSpread
+    isEmpty = positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil
+  }
+
   func evaluate(in scope: Scope) throws(TemplateError) -> Arguments {
     var result = Arguments()
+    if isEmpty { return result }
     if !positional.isEmpty {
       result.positional.reserveCapacity(positional.count)
       for expression in positional { result.positional.append(try expression.evaluate(in: scope)) }
@@ -175,6 +189,26 @@ final class FilterExpression: Expression {
     try scope.renderer.step()
     guard let function else { throw .runtime("No filter named \(PythonText.repr(name)) found.") }
     return try function(value, arguments, scope.renderer)
+  }
+}
+
+/// `value | trim`
+final class TrimExpression: Expression {
+  private let operand: any Expression
+  /// The filter, for what is no plain text.
+  private let function: FilterFunction
+
+  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.operand = operand
+    self.function = function
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try operand.evaluate(in: scope)
+    try scope.renderer.step()
+    guard case .text(let text) = value else { return try function(value, Arguments(), scope.renderer) }
+    try scope.renderer.charge(bytes: text.count)
+    return .text(TextSearch.trimmed(text, .both, of: nil))
   }
 }
 

@@ -57,8 +57,20 @@ final class ComparisonExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    let value = try left.evaluate(in: scope)
-    return try scope.renderer.compare(value, comparison, try right.evaluate(in: scope))
+    let left = try left.evaluate(in: scope)
+    let right = try right.evaluate(in: scope)
+    if case .int(let left) = left, case .int(let right) = right {
+      switch comparison {
+      case .eq: return left == right
+      case .ne: return left != right
+      case .lt: return left < right
+      case .lteq: return left <= right
+      case .gt: return left > right
+      case .gteq: return left >= right
+      case .in, .notIn: break
+      }
+    }
+    return try scope.renderer.compare(left, comparison, right)
   }
 }
 

@@ -6,10 +6,13 @@ extension Compiler {
     case .data(let bytes): return TextLiteral(constantText(bytes))
     case .literal(let value): return compileLiteral(value)
     case .tuple(let elements): return SequenceExpression(isTuple: true, try compileAll(elements, frame))
-    case .list(let elements): return SequenceExpression(isTuple: false, try compileAll(elements, frame))
+    case .list(let elements):
+      return constant(expression, SequenceExpression(isTuple: false, try compileAll(elements, frame)))
     case .dict(let pairs):
-      return DictExpression(
-        keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame))
+      return constant(
+        expression,
+        DictExpression(
+          keys: try compileAll(pairs.map(\.key), frame), values: try compileAll(pairs.map(\.value), frame)))
     case .attribute(let value, let name):
       let owner = try compile(value, frame)
       let member = memberName(Array(name.utf8))
@@ -25,7 +28,7 @@ extension Compiler {
     case .unary(let sign, let value): return SignExpression(try compile(value, frame), isMinus: sign == .minus)
     case .binary(let operation, let left, let right):
       if operation == .add {
-        return AddExpression(try compile(left, frame), try compile(right, frame))
+        return sum(try compile(left, frame), try compile(right, frame))
       }
       return BinaryExpression(operation, try compile(left, frame), try compile(right, frame))
     case .and(let left, let right): return AndExpression(try compile(left, frame), try compile(right, frame))
@@ -39,6 +42,23 @@ extension Compiler {
         test: try compile(test, soft), then: try compile(then, soft),
         otherwise: try otherwise.map { value throws(TemplateError) in try compile(value, soft) }, line: expression.line)
     }
+  }
+
+  /// `left + right`, with neighboring texts of the template joined.
+  private mutating func sum(_ left: any Expression, _ right: any Expression) -> any Expression {
+    guard let text = right as? TextLiteral else { return AddExpression(left, right) }
+    if let before = left as? TextLiteral { return TextLiteral(joined(before.range, text.range)) }
+    if let sum = left as? AddExpression, let before = sum.right as? TextLiteral {
+      return AddExpression(sum.left, TextLiteral(joined(before.range, text.range)))
+    }
+    return AddExpression(left, right)
+  }
+
+  /// A list or dict, as one that is made once where it holds constants only.
+  private mutating func constant(_ syntax: ExpressionSyntax, _ collection: any Expression) -> any Expression {
+    guard syntax.isConstant else { return collection }
+    constantCount += 1
+    return ConstantCollection(constantCount - 1, collection)
   }
 
   private mutating func compileAll(
@@ -125,6 +145,7 @@ extension Compiler {
     if function == nil, !frame.isSoft { throw assertion("No filter named \(PythonText.repr(name)).", line: line) }
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
+    if name == "trim", call.isEmpty, let function { return TrimExpression(operand, function) }
     return FilterExpression(name, function, operand, try compileArguments(call, frame))
   }
 
@@ -134,8 +155,7 @@ extension Compiler {
     let function = Tests.table[name]
     if function == nil, !frame.isSoft { throw assertion("No test named \(PythonText.repr(name)).", line: line) }
     let operand = try compile(value, frame)
-    let isPlain = call.positional.isEmpty && call.keywords.isEmpty && call.spread == nil && call.keywordSpread == nil
-    if isPlain, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
+    if call.isEmpty, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
     return TestExpression(name, function, operand, try compileArguments(call, frame))
   }
 
@@ -144,17 +164,32 @@ extension Compiler {
   ) throws(TemplateError) -> any Expression {
     let left = try compile(first, frame)
     if rest.count == 1 {
+      if rest[0].0 == .in || rest[0].0 == .notIn, let texts = texts(in: rest[0].1) {
+        return TextMembership(left, texts, isMember: rest[0].0 == .in)
+      }
       let right = try compile(rest[0].1, frame)
       if let text = right as? TextLiteral, rest[0].0 == .eq || rest[0].0 == .ne {
         return TextComparison(left, text.range, isEqual: rest[0].0 == .eq)
-      }
-      if rest[0].0 == .in || rest[0].0 == .notIn, let texts = (right as? SequenceExpression)?.texts {
-        return TextMembership(left, texts, isMember: rest[0].0 == .in)
       }
       return ComparisonExpression(left, rest[0].0, right)
     }
     var operands: [(ComparisonOperator, any Expression)] = []
     for (comparison, value) in rest { operands.append((comparison, try compile(value, frame))) }
     return ComparisonChain(left, operands)
+  }
+
+  /// The ranges of the elements of a list or tuple that holds constant texts only; nil for anything else.
+  private mutating func texts(in syntax: ExpressionSyntax) -> [Range<UInt32>]? {
+    let elements: [ExpressionSyntax]
+    switch syntax.kind {
+    case .list(let found), .tuple(let found): elements = found
+    default: return nil
+    }
+    var texts: [[UInt8]] = []
+    for element in elements {
+      guard case .literal(.text(let bytes)) = element.kind else { return nil }
+      texts.append(bytes)
+    }
+    return texts.map { constantText($0) }
   }
 }

@@ -72,17 +72,24 @@ extension Compiler {
   ) throws(TemplateError) -> any Statement {
     var parts: [any Statement] = []
     for value in values {
-      guard case .data(let bytes) = value.kind else {
+      var range: Range<UInt32>?
+      if case .data(let bytes) = value.kind {
+        range = constantText(bytes)
+      } else {
         let expression = try compile(value, frame)
         let escaping = value.isConstant ? frame.constantEscaping : frame.escaping
         if let text = expression as? TextLiteral, escaping == .off {
-          parts.append(LiteralStatement(line: value.line, range: text.range))
+          range = text.range
         } else {
           parts.append(PrintStatement(line: value.line, expression: expression, escaping: escaping))
         }
-        continue
       }
-      parts.append(LiteralStatement(line: value.line, range: constantText(bytes)))
+      guard let range else { continue }
+      if let before = parts.last as? LiteralStatement {
+        parts[parts.count - 1] = LiteralStatement(line: before.line, range: joined(before.range, range))
+      } else {
+        parts.append(LiteralStatement(line: value.line, range: range))
+      }
     }
     return Body.sequence(parts[...]) ?? LiteralStatement(line: line, range: 0..<0)
   }

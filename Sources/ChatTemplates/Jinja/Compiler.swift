@@ -10,6 +10,8 @@ struct Compiler {
   var hasGeneration = false
   /// Number of members that are named in the template.
   var memberCount = 0
+  /// Number of lists and dicts of constants.
+  var constantCount = 0
   private var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
   private var blocks: [String: BlockSyntax] = [:]
@@ -75,7 +77,8 @@ struct Compiler {
     return Program(
       literals: literals, constantTexts: constantTexts, freeNames: freeNames,
       root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks,
-      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount)
+      exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount,
+      constantCount: constantCount)
   }
 
   private mutating func collectBlocks(_ statements: [StatementSyntax]) throws(TemplateError) {
@@ -130,6 +133,11 @@ struct Compiler {
   mutating func constantText(_ bytes: [UInt8]) -> Range<UInt32> {
     if knownConstantTexts.insert(bytes).inserted { constantTexts.append(bytes) }
     return literal(bytes)
+  }
+
+  /// The range of two literals, one after the other.
+  mutating func joined(_ left: Range<UInt32>, _ right: Range<UInt32>) -> Range<UInt32> {
+    literal([left, right].flatMap { literals[Int($0.lowerBound)..<Int($0.upperBound)] })
   }
 
   mutating func freeName(_ name: String) -> Int {

@@ -77,16 +77,29 @@ final class OuterVariableExpression: Expression {
   }
 }
 
+/// A list or dict of constants, which is made once for all renderings of a renderer.
+final class ConstantCollection: Expression {
+  private let number: Int
+  private let collection: any Expression
+
+  /// - Parameter number: number of the collection among those of the template.
+  init(_ number: Int, _ collection: any Expression) {
+    self.number = number
+    self.collection = collection
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    if let value = scope.renderer.constant(number) { return value }
+    let value = try collection.evaluate(in: scope)
+    scope.renderer.setConstant(number, value)
+    return value
+  }
+}
+
 /// `[...]` and `(...)`
 final class SequenceExpression: Expression {
   private let isTuple: Bool
   private let elements: [any Expression]
-
-  /// The ranges of the elements where all are texts of the template.
-  var texts: [Range<UInt32>]? {
-    let ranges = elements.compactMap { ($0 as? TextLiteral)?.range }
-    return ranges.count == elements.count ? ranges : nil
-  }
 
   init(isTuple: Bool, _ elements: [any Expression]) {
     self.isTuple = isTuple
@@ -178,11 +191,14 @@ final class VariableMemberExpression: Expression {
     if isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) {
       return dict._withUnsafeGuaranteedRef { $0.value(at: position) }
     }
+    if let attribute = name.loopAttribute, let loop = scope.loop(in: slot) {
+      return try loop.takeUnretainedValue().attribute(attribute)
+    }
     return try general.evaluate(in: scope)
   }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try general.evaluate(in: scope).isTrue }
+    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try evaluate(in: scope).isTrue }
     if let position = position(in: dict, scope) { return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue } }
     return isNothingElse ? false : try general.evaluate(in: scope).isTrue
   }

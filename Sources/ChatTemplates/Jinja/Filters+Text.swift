@@ -17,10 +17,6 @@ extension Filters {
       return value.isMarkup ? value : .text(try renderer.string(value))
     },
     "trim": { value, arguments, renderer throws(TemplateError) in
-      if arguments.isEmpty, case .text(let text) = value {
-        try renderer.charge(bytes: text.count)
-        return .text(TextSearch.trimmed(text, .both, where: PythonText.isSpace))
-      }
       let given = try arguments.bind("do_trim", [.optional("chars")], offset: 1)
       let text = try renderer.string(value)
       try renderer.charge(bytes: text.count)

@@ -1,13 +1,15 @@
 /// The special variable `loop`.
 final class LoopValue: JinjaObject {
-  private let state: LoopState
+  private let elements: LoopElements
+  /// Position of the element of this round.
+  private var index = -1
   private let recursion: LoopRecursion?
   private let depth0: Int
   private let valueDepth: Int
   private var lastChanged: [JinjaValue]?
 
-  init(_ state: LoopState, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
-    self.state = state
+  init(_ elements: LoopElements, over value: JinjaValue, recursion: LoopRecursion?, level: Int) {
+    self.elements = elements
     self.recursion = recursion
     depth0 = level
     valueDepth = value.depth
@@ -31,22 +33,22 @@ final class LoopValue: JinjaObject {
 
   func attribute(_ attribute: Attribute) throws(TemplateError) -> JinjaValue {
     switch attribute {
-    case .index: return .int(state.index + 1)
-    case .index0: return .int(state.index)
-    case .first: return .bool(state.index == 0)
-    case .last: return .bool(try !state.hasElement(at: state.index + 1))
-    case .length: return .int(try state.count())
-    case .revindex: return .int(try state.count() - state.index)
-    case .revindex0: return .int(try state.count() - state.index - 1)
+    case .index: return .int(index + 1)
+    case .index0: return .int(index)
+    case .first: return .bool(index == 0)
+    case .last: return .bool(try !elements.hasElement(at: index + 1))
+    case .length: return .int(try elements.count())
+    case .revindex: return .int(try elements.count() - index)
+    case .revindex0: return .int(try elements.count() - index - 1)
     case .depth: return .int(depth0 + 1)
     case .depth0: return .int(depth0)
     case .previtem:
-      guard state.index > 0, let element = try state.element(at: state.index - 1) else {
+      guard index > 0, let element = try elements.element(at: index - 1) else {
         return .undefined(UndefinedValue(.hint("there is no previous item")))
       }
       return element
     case .nextitem:
-      return try state.element(at: state.index + 1) ?? .undefined(UndefinedValue(.hint("there is no next item")))
+      return try elements.element(at: index + 1) ?? .undefined(UndefinedValue(.hint("there is no next item")))
     case .cycle, .changed: return .object(MethodValue(.object(self), attribute.rawValue))
     }
   }
@@ -54,7 +56,7 @@ final class LoopValue: JinjaObject {
   func cycle(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
     guard !arguments.positional.isEmpty else { throw .type("no items for cycling given") }
     let count = arguments.positional.count
-    return arguments.positional[(state.index % count + count) % count]
+    return arguments.positional[(index % count + count) % count]
   }
 
   func changed(_ arguments: Arguments) throws(TemplateError) -> JinjaValue {
@@ -64,7 +66,7 @@ final class LoopValue: JinjaObject {
     return .bool(true)
   }
 
-  override var length: Int? { try? state.count() }
+  override var length: Int? { try? elements.count() }
   override var isIterable: Bool { true }
 
   /// Iterating over `loop` itself takes the loop's next elements.
@@ -72,8 +74,11 @@ final class LoopValue: JinjaObject {
     LoopIterator(self)
   }
 
-  fileprivate func advance() throws(TemplateError) -> JinjaValue? {
-    try state.advance().map { .tuple([$0, .object(self)]) }
+  /// The next element, which the loop goes on to.
+  func advance() throws(TemplateError) -> JinjaValue? {
+    guard let element = try elements.element(at: index + 1) else { return nil }
+    index += 1
+    return element
   }
 
   override func call(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> JinjaValue {
@@ -85,12 +90,14 @@ final class LoopValue: JinjaObject {
   }
 
   override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {
-    Array("<LoopContext \(state.index + 1)/\(try state.count())>".utf8)
+    Array("<LoopContext \(index + 1)/\(try elements.count())>".utf8)
   }
 }
 
 private final class LoopIterator: ValueIterator {
   private let loop: LoopValue
   init(_ loop: LoopValue) { self.loop = loop }
-  override func next() throws(TemplateError) -> JinjaValue? { try loop.advance() }
+  override func next() throws(TemplateError) -> JinjaValue? {
+    try loop.advance().map { .tuple([$0, .object(loop)]) }
+  }
 }

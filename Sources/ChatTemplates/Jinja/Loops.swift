@@ -14,33 +14,24 @@ struct LoopBody: Sendable {
   func run(
     over value: JinjaValue, in scope: Scope, recursion: LoopRecursion? = nil, depth: Int = 0
   ) throws(TemplateError) -> Flow {
-    if loopSlot == nil, filter == nil {
-      switch value {
-      case .list(let list): return try run(over: list.elements, in: scope)
-      case .tuple(let tuple): return try run(over: tuple.elements, in: scope)
-      default: break
-      }
-    }
-    let state = try makeState(over: value, in: scope)
+    let elements = try makeElements(of: value, in: scope)
+    var isEmpty = true
     if let loopSlot {
-      scope.slots[loopSlot] = .object(LoopValue(state, over: value, recursion: recursion, level: depth))
-    }
-    var isEmpty = true
-    while let element = try state.advance() {
-      let flow = try run(for: element, in: scope)
-      if flow == .next { isEmpty = false }
-      if flow == .breakLoop { break }
-    }
-    return try finish(isEmpty: isEmpty, in: scope)
-  }
-
-  /// Runs a loop without the variable `loop`.
-  private func run(over elements: [JinjaValue], in scope: Scope) throws(TemplateError) -> Flow {
-    var isEmpty = true
-    for index in elements.indices {
-      let flow = try run(for: elements[index], in: scope)
-      if flow == .next { isEmpty = false }
-      if flow == .breakLoop { break }
+      let loop = LoopValue(elements, over: value, recursion: recursion, level: depth)
+      scope.slots[loopSlot] = .object(loop)
+      while let element = try loop.advance() {
+        let flow = try run(for: element, in: scope)
+        if flow == .next { isEmpty = false }
+        if flow == .breakLoop { break }
+      }
+    } else {
+      var index = 0
+      while let element = try elements.element(at: index) {
+        index += 1
+        let flow = try run(for: element, in: scope)
+        if flow == .next { isEmpty = false }
+        if flow == .breakLoop { break }
+      }
     }
     return try finish(isEmpty: isEmpty, in: scope)
   }
@@ -65,20 +56,20 @@ struct LoopBody: Sendable {
     return flow
   }
 
-  private func makeState(over value: JinjaValue, in scope: Scope) throws(TemplateError) -> LoopState {
+  private func makeElements(of value: JinjaValue, in scope: Scope) throws(TemplateError) -> LoopElements {
     let renderer = scope.renderer
     guard let filter else {
       switch value {
-      case .list(let list): return LoopState(list.elements)
-      case .tuple(let tuple): return LoopState(tuple.elements)
+      case .list(let list): return LoopElements(list.elements)
+      case .tuple(let tuple): return LoopElements(tuple.elements)
       default: break
       }
       guard let iterator = try renderer.iterator(value) else {
         throw .type("'\(value.typeName)' object is not iterable")
       }
-      return LoopState(iterator)
+      return LoopElements(iterator)
     }
-    return LoopState(FilteredIterator(filter, over: value, in: scope))
+    return LoopElements(FilteredIterator(filter, over: value, in: scope))
   }
 }
 
@@ -120,12 +111,11 @@ private final class FilteredIterator: ValueIterator {
 }
 
 /// The elements of a running loop.
-final class LoopState {
+struct LoopElements {
   /// The elements of a list or tuple.
   private let elements: [JinjaValue]
   /// The elements of anything else.
   private let lazyElements: LazyElements?
-  private(set) var index = -1
 
   init(_ elements: [JinjaValue]) {
     self.elements = elements
@@ -135,12 +125,6 @@ final class LoopState {
   init(_ iterator: ValueIterator) {
     elements = []
     lazyElements = LazyElements(iterator)
-  }
-
-  func advance() throws(TemplateError) -> JinjaValue? {
-    guard let element = try element(at: index + 1) else { return nil }
-    index += 1
-    return element
   }
 
   func element(at position: Int) throws(TemplateError) -> JinjaValue? {

@@ -64,16 +64,42 @@ extension BinaryExpression {
 
 /// `left + right`; where texts are printed, they are printed one after the other.
 final class AddExpression: Expression {
-  private let left, right: any Expression
+  let left, right: any Expression
+  /// The left operand where it is a sum too.
+  private let sum: AddExpression?
 
   init(_ left: any Expression, _ right: any Expression) {
     self.left = left
     self.right = right
+    sum = left as? AddExpression
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let sum = try left.evaluate(in: scope)
-    return try scope.renderer.add(sum, try right.evaluate(in: scope))
+    var texts: [JinjaText] = []
+    if let value = try collect(in: scope, into: &texts) { return value }
+    return .text(try scope.renderer.joined(texts))
+  }
+
+  /// Appends the operands where all are plain texts; else nothing, and the sum is returned.
+  private func collect(in scope: Scope, into texts: inout [JinjaText]) throws(TemplateError) -> JinjaValue? {
+    let mark = texts.count
+    if let sum {
+      if let value = try sum.collect(in: scope, into: &texts) {
+        return try scope.renderer.add(value, try right.evaluate(in: scope))
+      }
+    } else {
+      let value = try left.evaluate(in: scope)
+      guard case .text(let text) = value else { return try scope.renderer.add(value, try right.evaluate(in: scope)) }
+      texts.append(text)
+    }
+    let value = try right.evaluate(in: scope)
+    if case .text(let text) = value {
+      texts.append(text)
+      return nil
+    }
+    let joined = try scope.renderer.joined(Array(texts[mark...]))
+    texts.removeSubrange(mark...)
+    return try scope.renderer.add(.text(joined), value)
   }
 
   func write(in scope: Scope) throws(TemplateError) {

@@ -77,11 +77,16 @@ final class PlainMessages {
   func fill(
     _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, findsThinking: Bool
   ) throws(TemplateError) -> ListValue {
-    kinds.removeSubrange(firstKind...)
     while dicts.count < messages.count {
       dicts.append(DictValue(shape, values: [.text(.empty), .text(.empty)]))
       lists.append(ListValue(dicts.map { .dict($0) }))
     }
+    let dicts = dicts
+    // Taken out and put back, so that each change is not checked for others at the same time.
+    var kinds: [TokenKind] = []
+    swap(&kinds, &self.kinds)
+    defer { self.kinds = kinds }
+    kinds.removeSubrange(firstKind...)
     for number in messages.indices {
       let content = text[messages[number].content]
       guard content.count < UInt32.max else { throw .limit("a message has more than 4 GiB") }
@@ -93,7 +98,7 @@ final class PlainMessages {
       var value = JinjaText.empty
       if let base = bytes.baseAddress {
         value = JinjaText(borrowing: base, start: 0, end: UInt32(bytes.count), origin: .input(kinds.count))
-        if findsThinking, messages[number].role == .assistant { value = markingThinking(value) }
+        if findsThinking, case .assistant = messages[number].role { value = markingThinking(value, &kinds) }
       }
       dicts[number].setValue(at: 0, .text(JinjaText(messages[number].role)))
       dicts[number].setValue(at: 1, .text(value))
@@ -101,7 +106,7 @@ final class PlainMessages {
     return lists[messages.count - 1]
   }
 
-  private func markingThinking(_ text: JinjaText) -> JinjaText {
+  private func markingThinking(_ text: JinjaText, _ kinds: inout [TokenKind]) -> JinjaText {
     let ranges = ThinkingRanges.find(in: text)
     guard !ranges.isEmpty else { return text }
     kinds.append(.thinking)

@@ -15,10 +15,13 @@ final class Program: Sendable {
   let hasGeneration: Bool
   /// Number of members that are named in the template.
   let memberCount: Int
+  /// Number of lists and dicts of constants.
+  let constantCount: Int
 
   init(
     literals: [UInt8], constantTexts: [[UInt8]], freeNames: [String], root: Function, blocks: [String: Function],
-    exportsVariables: Bool, hasGeneration: Bool, memberCount: Int
+    exportsVariables: Bool, hasGeneration: Bool, memberCount: Int,
+    constantCount: Int
   ) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, literals.count), alignment: 1)
     literals.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: memory, count: $0.count).copyMemory(from: $0) }
@@ -26,6 +29,7 @@ final class Program: Sendable {
     self.constantTexts = constantTexts
     self.hasGeneration = hasGeneration
     self.memberCount = memberCount
+    self.constantCount = constantCount
     self.freeNames = freeNames
     globals = freeNames.map(GlobalFunction.Kind.init)
     self.root = root
@@ -180,6 +184,13 @@ final class Scope {
   func dict(in slot: Int) -> Unmanaged<DictValue>? {
     guard case .dict(let dict) = slots[slot] else { return nil }
     return .passUnretained(dict)
+  }
+
+  /// The loop in a slot, as ``dict(in:)`` gives a dict.
+  @inline(__always)
+  func loop(in slot: Int) -> Unmanaged<LoopValue>? {
+    guard case .object(let object) = slots[slot], type(of: object) == LoopValue.self else { return nil }
+    return .passUnretained(unsafeDowncast(object, to: LoopValue.self))
   }
 
   func clear() { for index in 0..<count { slots[index] = .missing } }

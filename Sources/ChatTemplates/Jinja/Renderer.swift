@@ -21,6 +21,8 @@ final class Renderer {
   }
   /// Where members were found last, by their numbers.
   private let memberPositions: UnsafeMutablePointer<Int>
+  /// Lists and dicts of constants, by their numbers.
+  private let constants: UnsafeMutablePointer<JinjaValue>
   private var depth = 0
   private var captureDepth = 0
   /// Bytes of the whole output before the statement or part that runs.
@@ -46,6 +48,8 @@ final class Renderer {
     stepCount.initialize(to: 0)
     memberPositions = .allocate(capacity: max(1, program.memberCount))
     memberPositions.initialize(repeating: 0, count: program.memberCount)
+    constants = .allocate(capacity: max(1, program.constantCount))
+    constants.initialize(repeating: .missing, count: program.constantCount)
   }
 
   deinit {
@@ -55,6 +59,8 @@ final class Renderer {
     output.deallocate()
     stepCount.deallocate()
     memberPositions.deallocate()
+    constants.deinitialize(count: program.constantCount)
+    constants.deallocate()
   }
 
   /// Replaces an argument by the number of its name, between renderings.
@@ -154,6 +160,11 @@ final class Renderer {
   func literalBytes(_ range: Range<UInt32>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: program.literals + Int(range.lowerBound), count: range.count)
   }
+
+  /// The list or dict of constants with a number; nil before it was needed.
+  func constant(_ number: Int) -> JinjaValue? { constants[number].isMissing ? nil : constants[number] }
+
+  func setConstant(_ number: Int, _ value: JinjaValue) { constants[number] = value }
 
   /// The value of a free name: what the top exported, an argument or a global function.
   func resolve(_ name: Int) -> JinjaValue {

@@ -28,6 +28,7 @@ struct SliceBounds {
   private static func index(_ value: JinjaValue?) throws(TemplateError) -> Int? {
     guard let value else { return nil }
     if case .none = value { return nil }
+    if let index = value.smallIndex { return index }
     guard let index = value.index else {
       throw .type("slice indices must be integers or None or have an __index__ method")
     }

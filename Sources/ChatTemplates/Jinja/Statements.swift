@@ -1,7 +1,7 @@
 /// Text between tags, and constants that are printed.
 final class LiteralStatement: Statement {
   let line: Int
-  private let range: Range<UInt32>
+  let range: Range<UInt32>
 
   init(line: Int, range: Range<UInt32>) {
     self.line = line
@@ -12,6 +12,9 @@ final class LiteralStatement: Statement {
     try scope.renderer.writeLiteral(range)
     return .next
   }
+
+  /// What it costs is bounded by the output.
+  func run(in scope: Scope) throws(TemplateError) -> Flow { try execute(in: scope) }
 }
 
 /// `{{ ... }}`

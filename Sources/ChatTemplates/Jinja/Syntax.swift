@@ -84,6 +84,8 @@ struct CallSyntax {
   var keywords: [(name: String, value: ExpressionSyntax)] = []
   var spread: ExpressionSyntax?
   var keywordSpread: ExpressionSyntax?
+
+  var isEmpty: Bool { positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil }
 }
 
 /// Parameters of a macro or a call block, with the defaults of the last ones.

@@ -51,7 +51,15 @@ public struct TemplateSurvey: Sendable {
   ///
   /// - Complexity: about twenty renderings.
   public init(_ template: JinjaTemplate, clock: TemplateClock? = nil) {
-    let probe = TemplateProbe(template, clock: clock)
+    self.init(TemplateProbe(.engine(template), clock: clock))
+  }
+
+  /// Asks a native format, which stands for a template whose text is not here.
+  ///
+  /// - Complexity: about twenty renderings.
+  public init(_ format: ChatTemplate) { self.init(TemplateProbe(.native(format), clock: nil)) }
+
+  private init(_ probe: TemplateProbe) {
     findings = Subject.allCases.map { subject in
       let (answer, detail) = probe.answer(subject)
       return Finding(subject: subject, answer: answer, detail: detail)
@@ -59,8 +67,8 @@ public struct TemplateSurvey: Sendable {
   }
 
   /// The arguments that a template reads beyond those that every conversation gives it.
-  static func furtherArguments(of template: JinjaTemplate) -> [String] {
-    template.argumentNames.filter { !givenNames.contains($0) }
+  fileprivate static func furtherArguments(among names: [String]) -> [String] {
+    names.filter { !givenNames.contains($0) }.sorted()
   }
 }
 
@@ -68,10 +76,25 @@ public struct TemplateSurvey: Sendable {
 private struct TemplateProbe {
   private typealias Answer = TemplateSurvey.Answer
 
-  private let template: JinjaTemplate
+  /// What renders.
+  enum Template {
+    case engine(JinjaTemplate)
+    case native(ChatTemplate)
+
+    var engine: JinjaTemplate? { if case .engine(let template) = self { template } else { nil } }
+
+    var argumentNames: [String] {
+      switch self {
+      case .engine(let template): template.argumentNames
+      case .native(let format): format.argumentNames
+      }
+    }
+  }
+
+  private let template: Template
   private let clock: TemplateClock?
 
-  init(_ template: JinjaTemplate, clock: TemplateClock?) {
+  init(_ template: Template, clock: TemplateClock?) {
     self.template = template
     self.clock = clock
   }
@@ -142,7 +165,14 @@ private struct TemplateProbe {
     ])
     do throws(TemplateError) {
       var chat = RenderedChat()
-      try template.apply(request, clock: clock, into: &chat)
+      switch template {
+      case .engine(let template): try template.apply(request, clock: clock, into: &chat)
+      case .native(let format):
+        guard let arguments = format.arguments(of: request) else { throw format.refusal(of: request) }
+        let conversation = try ChatConversation(messages: request.messages)
+        let text = conversation.text
+        try format.render(conversation.messages, of: text.span.bytes, arguments: arguments, into: &chat)
+      }
       return .text(chat.text)
     } catch {
       return .error(error)
@@ -179,7 +209,7 @@ private struct TemplateProbe {
         "qqREASONqq", in: render([Self.user, reasoned]), "reasoning_content of the last answer is written",
         "reasoning_content is passed over")
     case .generationBlocks:
-      return template.hasGenerationBlocks
+      return template.engine?.hasGenerationBlocks ?? false
         ? (.yes, "assistant masks are possible")
         : (.no, "there is no {% generation %} block, so that assistant masks are empty")
     case .prefix: return prefix()
@@ -188,10 +218,10 @@ private struct TemplateProbe {
     case .whiteSpace: return whiteSpace()
     case .bos: return beginning()
     case .date:
-      return template.usesClock
+      return template.engine?.usesClock ?? false
         ? (.yes, "the text depends on the time (strftime_now)") : (.no, "the text does not depend on the time")
     case .arguments:
-      let names = TemplateSurvey.furtherArguments(of: template)
+      let names = TemplateSurvey.furtherArguments(among: template.argumentNames)
       return names.isEmpty
         ? (.no, "it reads no further arguments")
         : (.yes, "it reads \(names.joined(separator: ", ")), undefined unless given")
@@ -206,6 +236,7 @@ private struct TemplateProbe {
   }
 
   private func refusal(_ error: TemplateError) -> String {
+    if error.origin == .unsupported { return error.message }
     let place = error.line.map { " (line \($0))" } ?? ""
     return "\(error.origin == .raised ? "the template raises" : "the template fails"): \(error.message)\(place)"
   }
@@ -281,6 +312,11 @@ private struct TemplateProbe {
   }
 
   private func beginning() -> (Answer, String) {
+    if case .native(let format) = template {
+      return format.bosPolicy == .template
+        ? (.yes, "the text begins with the beginning-of-sequence token; tokenizing it must not add another")
+        : (.no, "the beginning-of-sequence token is not written")
+    }
     switch render(Self.turns) {
     case .error(let error): return (.refused, refusal(error))
     case .text(let text):

@@ -151,7 +151,7 @@ struct JinjaText {
     }
   }
 
-  /// Concatenation: short texts are copied at once, long ones when something but printing needs their bytes.
+  /// Concatenation: the bytes are copied when something but printing needs them, or where there are many pieces.
   static func + (left: JinjaText, right: JinjaText) -> JinjaText {
     if left.isEmpty { return right }
     if right.isEmpty { return left }
@@ -159,21 +159,17 @@ struct JinjaText {
   }
 
   static func joined(_ pieces: [JinjaText]) -> JinjaText {
+    var pieces = pieces
+    if pieces.contains(where: { $0.unjoinedPieces != nil }) { pieces = pieces.flatMap { $0.unjoinedPieces ?? [$0] } }
     let total = pieces.reduce(0) { $0 + $1.count }
-    if total <= 256 || pieces.count > 16 {
+    guard pieces.count <= 16, total > 0 else {
       var output = TextOutput()
       output.reserve(total)
       for piece in pieces { output.append(piece) }
       return JinjaText(output)
     }
-    let flat = pieces.flatMap { $0.unjoinedPieces ?? [$0] }
-    guard flat.count <= 16 else {
-      var output = TextOutput()
-      for piece in flat { output.append(piece) }
-      return JinjaText(output)
-    }
     return JinjaText(
-      storage: TextStorage(joining: flat, count: total), start: 0, end: UInt32(total), origin: .mixed)
+      storage: TextStorage(joining: pieces, count: total), base: nil, start: 0, end: UInt32(total), origin: .mixed)
   }
 
   /// The origin of a text that is computed from this one: its own where all bytes come from one input.

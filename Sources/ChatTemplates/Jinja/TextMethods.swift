@@ -99,8 +99,9 @@ enum TextMethods {
           "\(name) expected at most \(names.count) argument\(names.count == 1 ? "" : "s"), got \(arguments.count)")
       }
     }
-    var values = arguments.positional.prefix(names.count).map { Optional($0) }
-    values += Array(repeating: nil, count: names.count - values.count)
+    var values: [JinjaValue?] = []
+    values.reserveCapacity(names.count)
+    for index in names.indices { values.append(index < arguments.count ? arguments.positional[index] : nil) }
     let given = arguments.count + arguments.keywords.count
     guard given <= names.count else {
       throw .type("\(name)() takes at most \(names.count) argument\(names.count == 1 ? "" : "s") (\(given) given)")
@@ -278,6 +279,12 @@ enum TextMethods {
       throw .type("\(name)() takes \(bound) (\(arguments.count) given)")
     }
     let given = arguments.positional
+    if given.count == 1, case .text(let candidate) = given[0] {
+      return method == .startswith ? TextSearch.hasPrefix(text, candidate) : TextSearch.hasSuffix(text, candidate)
+    }
+    if given.count == 1, case .text(let candidate) = given[0] {
+      return method == .startswith ? TextSearch.hasPrefix(text, candidate) : TextSearch.hasSuffix(text, candidate)
+    }
     let range = try range(text, given.count > 1 ? given[1] : nil, given.count > 2 ? given[2] : nil)
     var candidates: [JinjaText] = []
     if case .tuple(let tuple) = given[0] {

@@ -60,7 +60,8 @@ struct TextOutput: ~Copyable {
     } else {
       close(at: UInt32(count + text.count), text.origin, position: text.start)
     }
-    withExtendedLifetime(text.storage) { copy(text.bytes) }
+    copy(text.bytes)
+    withExtendedLifetime(text.storage) {}
   }
 
   /// Appends bytes of the template.
@@ -82,6 +83,7 @@ struct TextOutput: ~Copyable {
     withUnsafeBytes(of: byte) { copy($0) }
   }
 
+  @inline(__always)
   private mutating func copy(_ source: UnsafeRawBufferPointer) {
     if count + source.count > capacity { reserve(source.count) }
     guard let memory, let base = source.baseAddress else { return }
@@ -110,6 +112,7 @@ struct TextOutput: ~Copyable {
   }
 
   /// Lets everything up to an end be of an origin, in the last run where it continues that one.
+  @inline(__always)
   private mutating func close(at end: UInt32, _ origin: TextOrigin, position: UInt32) {
     if let runMemory, runCount > 0 {
       let last = runMemory + (runCount - 1)

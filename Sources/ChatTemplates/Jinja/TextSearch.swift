@@ -57,10 +57,17 @@ enum TextSearch {
   }
 
   static func trimmed(_ text: JinjaText, _ sides: Sides, of characters: JinjaText?) -> JinjaText {
-    guard let characters else { return trimmed(text, sides, where: PythonText.isSpace) }
+    guard let characters else {
+      // Most texts neither begin nor end with white space.
+      let isBare = withExtendedLifetime(text.storage) { isInk(text.bytes.first) && isInk(text.bytes.last) }
+      return isBare ? text : trimmed(text, sides, where: PythonText.isSpace)
+    }
     let points = withExtendedLifetime(characters.storage) { PythonText.points(characters.bytes) }
     return trimmed(text, sides) { points.contains($0) }
   }
+
+  /// Whether a byte is an ASCII character that is seen.
+  private static func isInk(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x7F } ?? false }
 
   // MARK: - Splitting
 

@@ -182,7 +182,7 @@ public struct ChatRenderer: Sendable {
   ) throws(TemplateError) -> [Range<Int>] {
     chat.removeAll()
     guard !messages.isEmpty else { throw JinjaTemplate.noMessages }
-    if row.isEmpty, let sessions, messages.allSatisfy(\.isPlain) {
+    if row.isEmpty, let sessions, messages.arePlain {
       return try sessions.render(messages, of: text, into: &chat)
     }
     if row.isEmpty, let native {
@@ -221,7 +221,7 @@ public struct ChatRenderer: Sendable {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
     }
     request.specialTokens = specialTokens
-    if request.continuation == .none, messages.allSatisfy(\.isPlain) {
+    if request.continuation == .none, messages.arePlain {
       return try engine.makeSession(request, clock: settings.clock).render(messages, of: text, into: &chat)
     }
     var values: [JSONValue] = []

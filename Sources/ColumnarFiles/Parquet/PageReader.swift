@@ -1,3 +1,4 @@
+import CZlib
 import Support
 
 /// Reads the pages of a column chunk one after another into memory that is reused.
@@ -48,6 +49,7 @@ struct PageReader: Sendable {
       let stored = try window.peek(header.compressedSize, file)
       let content = BufferSlice(stored.block, start: stored.start, count: header.compressedSize)
       try window.advance(header.compressedSize)
+      if let checksum = header.checksum { try Self.check(content, checksum) }
       return Page(header: header, offset: offset, bytes: try expand(content, header))
     } catch { throw error.located(offset: offset) }
   }
@@ -63,6 +65,14 @@ struct PageReader: Sendable {
   mutating func release() {
     if (block?.capacity ?? 0) > Self.keptSize { block = nil }
     window.release()
+  }
+
+  /// Makes sure that a page as it is stored has its checksum.
+  private static func check(_ content: BufferSlice, _ checksum: UInt32) throws(FileError) {
+    let found = content.bytes.withUnsafeBytes { bytes in
+      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    }
+    guard found == checksum else { throw .damaged("the checksum of a page is not that of its bytes") }
   }
 
   /// Reads a header. Its size is not stored, so it is parsed from more and more bytes until it is complete.
@@ -94,7 +104,9 @@ struct PageReader: Sendable {
       let sizes = "\(header.definitionSize) and \(header.repetitionSize)"
       throw .damaged("levels of \(sizes) bytes in a page of \(content.count)")
     }
-    if codec == .none || (isSecond && !header.isCompressed) {
+    // pyarrow before 3.0 compressed such pages and said that it did not: then the sizes differ.
+    let isPlain = isSecond && !header.isCompressed && content.count == header.uncompressedSize
+    if codec == .none || isPlain {
       guard content.count == header.uncompressedSize else {
         throw .damaged("an uncompressed page has \(content.count) bytes where \(header.uncompressedSize) are promised")
       }

@@ -17,11 +17,11 @@ struct ParquetReader: Sendable {
   private var rowInGroup = 0
   private var firstRow = 0
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
+  init(_ file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     self.limits = limits
     footer = try ParquetFooter(file, limits: limits)
     groupEnd = footer.rowGroups.count
-    tree = try ParquetTree(footer.elements, limits: limits)
+    tree = try ParquetTree(footer.elements, limits: limits, keepsStoredTypes: keepsStoredTypes)
     readers = tree.leaves.map { ColumnChunkReader($0, limits: limits) }
     pool = MemoryPool(limits: limits)
     // The Arrow schema that Arrow's writers add is not needed here.

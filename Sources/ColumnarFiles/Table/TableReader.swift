@@ -34,9 +34,13 @@ public struct TableReader: ~Copyable, Sendable {
   ///   - path: the file.
   ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If
   ///     batches are written to another file, a failing disk would look like one that cannot be written to.
+  ///   - keepsStoredTypes: whether the schema's fields say how their values are stored, for who copies the table. Times are
+  ///     whole numbers then; otherwise they cannot be read.
   ///   - limits: what is refused because of its size.
   /// - Throws: `FileError` if the file cannot be read, is of no known format, or its schema is damaged.
-  public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(FileError) {
+  public init(
+    path: String, isMapped: Bool = true, keepsStoredTypes: Bool = false, limits: Limits = Limits()
+  ) throws(FileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
     var arrow: ArrowReader?
@@ -44,9 +48,9 @@ public struct TableReader: ~Copyable, Sendable {
     do throws(FileError) {
       format = try Self.format(of: file)
       switch format {
-      case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits)
-      case .arrowFile: arrow = try ArrowReader(file: file, limits: limits)
-      case .parquet: parquet = try ParquetReader(file, limits: limits)
+      case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits, keepsStoredTypes: keepsStoredTypes)
+      case .arrowFile: arrow = try ArrowReader(file: file, limits: limits, keepsStoredTypes: keepsStoredTypes)
+      case .parquet: parquet = try ParquetReader(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
       }
     } catch { throw error.located(path: path) }
     self.path = path

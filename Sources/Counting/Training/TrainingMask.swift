@@ -5,7 +5,7 @@ public import Tokenizers
 /// Finds the tokens of rendered conversations that a model is trained on, with scratch memory of its own.
 ///
 /// It belongs to one thread.
-public struct TrainingMask {
+public struct TrainingMask: Sendable {
   /// What is trained.
   public let policy: TrainPolicy
   private let renderer: ChatRenderer
@@ -60,6 +60,31 @@ public struct TrainingMask {
       let places = Self.places([], ends, in: chat, &counter)
       return [0..<places.total].joined().subtracting(Self.tokens(of: ends, places))
     }
+  }
+
+  /// The bytes of the trained tokens of a rendered conversation.
+  ///
+  /// - Complexity: As ``tokens(of:generations:_:of:arguments:counter:)`` with a counter that has learned nothing, and
+  ///   O(bytes) for every one of the ranges.
+  public mutating func bytes(
+    of chat: RenderedChat, generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan,
+    arguments: JSONObject
+  ) -> [Range<Int>] {
+    var counter = tokenizer.makeCounter()
+    let trained = tokens(
+      of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
+    let bytes = chat.bytes
+    // The byte that a token begins with is the last place before which as many tokens begin as are before the token.
+    let places = TokenPlaces(Array(0...bytes.count), of: bytes, with: &counter)
+    func start(of token: Int) -> Int {
+      var (low, high) = (0, bytes.count)
+      while low < high {
+        let middle = (low + high + 1) / 2
+        if places.tokens(before: middle) <= token { low = middle } else { high = middle - 1 }
+      }
+      return low
+    }
+    return trained.map { start(of: $0.lowerBound)..<start(of: $0.upperBound) }
   }
 
   // MARK: Messages

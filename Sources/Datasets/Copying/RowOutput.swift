@@ -64,6 +64,7 @@ public struct RowOutput: ~Copyable {
       return RowOutput(path, table: nil, lines: try LineFile(path), schema: schema, addsLength: addsLength)
     }
     let known = HuggingFaceDataset.features(in: schema)
+    if form == .folder { schema.fields = schema.fields.map(HuggingFaceDataset.loadable) }
     if addsLength { schema.fields.append(Field(lengthColumn, .int64)) }
     if !known.isEmpty || form == .folder { schema = HuggingFaceDataset.described(schema, known: known) }
     let output = try TableOutput.open(path, as: form, schema: schema)

@@ -202,7 +202,7 @@ public struct StoredRowReader: ~Copyable {
   }
 
   private mutating func openTable(_ file: String) throws(FileError) {
-    let opened = try TableReader(path: file, isMapped: false)
+    let opened = try TableReader(path: file, isMapped: false, keepsStoredTypes: true)
     if let schema {
       guard opened.schema.fields == schema.fields else {
         throw FileError("read", file, reason: "it has other columns than the first file of \(source.path)")

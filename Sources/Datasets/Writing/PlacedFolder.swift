@@ -5,8 +5,7 @@ enum PlacedFolder {
   /// A hidden folder beside the final one.
   static func hidden(_ folder: String, _ suffix: String) -> String {
     // A trailing slash, or the name `.`, would put it inside the folder that is to be renamed.
-    let place = Files.absolute(folder)
-    return Files.join(Files.parent(of: place), ".\(Files.lastComponent(place)).\(suffix)")
+    Files.hidden(beside: Files.absolute(folder), ending: suffix)
   }
 
   /// Makes the hidden folder; what an interrupted run left of it is removed.

@@ -66,9 +66,9 @@ public struct SplitWriter: ~Copyable {
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in
-        let folder = try FileName(part).path(in: Files.join(workspace, "split/dataset"))
+        let folder = try FileName(shortening: part).path(in: Files.join(workspace, "split/dataset"))
         try Files.makeDirectories(folder)
-        let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
+        let file = try FileName(shortening: part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
         return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
     } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }

@@ -251,7 +251,7 @@ extension DatasetView {
         label: "all", conversations: all.conversations, tokens: all.tokens, length: all.length, histogram: all.histogram
       )
     ]
-    guard let scale = dataset.identity.kind.scoreScale else { return rows }
+    guard let scale = dataset.identity.scoreScale else { return rows }
     var rest = all.histogram
     for band in scale.bands.reversed() {
       let inside = dataset.scores.filter { band.contains($0.key) }

@@ -34,6 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   var datasetDir: String?
 
   @Option(
+    name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "The statistics file, updated where it is there; default: persona_token_stats.json.",
       valueName: "file"),
@@ -67,6 +68,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Count everything again, and update a file that was counted with other settings.")
   var force = false
 
+  @Flag(help: "Hash every source again, even where size, times and number of its files are those of the last run.")
+  var rehash = false
+
   @Flag(help: "Print a JSON object instead of a table.")
   var json = false
 
@@ -76,7 +80,7 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Wait for another run that is at work on the same statistics file.")
   var wait = false
 
-  @Flag(help: "Say what would be counted, and write nothing.")
+  @Flag(help: "Say what would be counted, and write nothing; what would fail fails.")
   var dryRun = false
 
   @OptionGroup var sharing: ShardOptions
@@ -174,6 +178,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
+    options.rehash = rehash
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
@@ -213,5 +218,15 @@ struct AnalyzeCommand: ParsableCommand {
     if let lengths { try output.writeLine("lengths would be written to \(lengths)") }
     if let pictures { try output.writeLine("pictures would be written to \(pictures.folder)") }
     try output.flush()
+    let places = [statisticsPath, lengths].compactMap { $0 }.map { Files.parent(of: Files.absolute($0)) }
+    for place in places + [pictures?.folder].compactMap({ $0 }) {
+      if let obstacle = Files.obstacle(toWritingIn: place) { throw CommandFailure(obstacle) }
+    }
+    let failures = analysis.obstacles()
+    for failure in failures { Messages.error(failure.description) }
+    guard failures.isEmpty else {
+      throw CommandFailure(
+        "\(failures.count) \(failures.count == 1 ? "dataset" : "datasets") would fail", status: .partialFailure)
+    }
   }
 }

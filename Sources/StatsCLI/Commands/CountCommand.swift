@@ -25,7 +25,7 @@ struct CountCommand: ParsableCommand {
         tokenstats count --model qwen-3-32b --max 8k prompts/*.md
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions
@@ -109,8 +109,9 @@ struct CountCommand: ParsableCommand {
       CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
     }
     let report = CountReport(
-      .init(form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price), inputs: inputs.map(\.name),
-      models: models.map(\.name))
+      .init(
+        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price, hasTotal: !failures.isEmpty),
+      inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
       imageTokens: imageTokens.value)

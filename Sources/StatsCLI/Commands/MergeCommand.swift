@@ -22,6 +22,7 @@ struct MergeCommand: ParsableCommand {
   var statistics: [String] = []
 
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp("Where the merged file goes.", valueName: "file"), completion: .file(extensions: ["json"]))
   var output: String
 

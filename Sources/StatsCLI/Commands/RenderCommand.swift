@@ -21,12 +21,13 @@ struct RenderCommand: ParsableCommand {
         tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String?
 
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
   var explain = false
 
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
@@ -35,6 +36,7 @@ struct RenderCommand: ParsableCommand {
     if model == nil && templates.count != 1 {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
+    if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 
@@ -50,11 +52,16 @@ struct RenderCommand: ParsableCommand {
     }
     let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
     if explain {
-      var explanation = try ChatExplanation(prepared.load().tokenizer)
-      return try rows.forEachText(prepared, isStyled: true) { (text, chat) throws(InputError) in
-        explanation.lines(text, chat)
+      let loaded = try prepared.load()
+      if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
+        Messages.notice("\(prepared.name): \(obstacle)")
+      }
+      var explanation = ChatExplanation(loaded.tokenizer)
+      let mask = training.policy.flatMap { loaded.makeMask($0) }
+      return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
+        explanation.lines(text, chat, trained: trained)
       }
     }
-    try rows.forEachText(prepared) { (text, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
+    try rows.forEachText(prepared) { (text, _, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
   }
 }

@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "Statistics files; by default persona_token_stats.json of the workspace.")
   var statistics: [String] = []
 
-  @Option(help: ArgumentHelp("Where the page goes.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the page goes.", valueName: "file"))
   var output = "index.html"
 
   @Option(help: "The heading of the page.")

@@ -11,15 +11,16 @@ struct ShowCommand: ParsableCommand {
     abstract: "Show one dataset in the terminal: numbers and a small chart.",
     discussion: """
       NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
-      "pirate gemma".
+      "pirate gemma". A file of statistics among the names is the file; without names, all its datasets are listed.
 
-      Example:
+      Examples:
+        tokenstats show persona_token_stats.json
         tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
         tokenstats show pirate gemma --limits 4096 --as axolotl
       """)
 
-  @Argument(help: "The dataset.")
-  var name: [String]
+  @Argument(help: "The dataset, and the statistics file; all datasets without a name.")
+  var name: [String] = []
 
   @Option(
     help: ArgumentHelp("The statistics file; default: persona_token_stats.json.", valueName: "file"),
@@ -49,9 +50,10 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let path = statistics ?? workspace.statistics
+    let (path, words) = try fileAndWords()
     let run = try StatisticsRun.load(path)
-    let chosen = try find(in: run)
+    guard !words.isEmpty else { return try list(run) }
+    let chosen = try find(words, in: run)
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
     let limits = try limits.map { (text) throws(CommandFailure) in
       try TokenLengths(text, option: "--limits").lengths
@@ -75,8 +77,48 @@ struct ShowCommand: ParsableCommand {
     try output.flush()
   }
 
+  /// The statistics file, and what is left of the names: a name that is a file of statistics is the file.
+  private func fileAndWords() throws(CommandFailure) -> (path: String, words: [String]) {
+    guard let index = name.firstIndex(where: { StatisticsDocument.isStatistics($0) }) else {
+      return (statistics ?? workspace.statistics, name)
+    }
+    if let statistics, !Files.areSame(statistics, name[index]) {
+      throw CommandFailure("\(name[index]) and --statistics \(statistics) are two files: name one", status: .usage)
+    }
+    var words = name
+    let path = words.remove(at: index)
+    return (path, words)
+  }
+
+  /// Prints a line for each dataset.
+  private func list(_ run: StatisticsRun) throws(CommandFailure) {
+    if image || trainer.trainer != nil || limits != nil {
+      throw CommandFailure(
+        "\(run.path) holds \(run.datasets.count) datasets: name one for --image, --as and --limits", status: .usage)
+    }
+    var table = ResultTable([
+      .text("dataset"), .number("conversations", title: "conv."), .number("tokens", importance: .medium),
+      .number("mean", importance: .low), .number("median"), .number("p95"), .number("longest"),
+    ])
+    for dataset in run.datasets {
+      let lengths = dataset.all.length
+      table.add([
+        .text(dataset.identity.dataset), .integer(dataset.all.conversations), .integer(dataset.all.tokens),
+        .decimal(lengths?.mean, digits: 1), .integer(lengths?.percentiles[50]), .integer(lengths?.percentiles[95]),
+        .integer(lengths?.maximum),
+      ])
+    }
+    var output = StandardOutput()
+    if json {
+      try output.write(bytes: table.json)
+    } else {
+      for line in table.lines(width: width ?? TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+    }
+    try output.flush()
+  }
+
   /// The dataset of that name; else the only one whose name holds all words.
-  private func find(in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
+  private func find(_ name: [String], in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
     let wanted = name.joined(separator: " ")
     if let exact = run.datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) }) { return exact }
     let words = name.flatMap { $0.split(separator: " ") }

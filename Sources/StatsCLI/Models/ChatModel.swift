@@ -92,6 +92,22 @@ extension ModelSelector {
     try chatModel(of: .model(model(named: name)), named: name, options)
   }
 
+  /// The chat templates of the model that a short name or a hub id means; at least one.
+  ///
+  /// - Throws: `CommandFailure`, with the status of an unknown model where there is no such model.
+  func templates(ofModel name: String) throws(CommandFailure) -> [NamedChatTemplate] {
+    switch try countingModel(named: name, spec: nil) {
+    case .model(let model): return [NamedChatTemplate(model.format.template)]
+    case .file(let file):
+      var templates: [NamedChatTemplate] = []
+      if let folder = file.modelFolder {
+        do throws(InputError) { templates = try ModelFolder(folder).templates } catch { throw CommandFailure(error) }
+      }
+      if templates.isEmpty { throw CommandFailure("\(name) has no chat template; name a file") }
+      return templates
+    }
+  }
+
   private func chatModel(
     of vocabulary: CountingModel, named name: String, _ options: ChatTemplateOptions
   ) throws(CommandFailure) -> ChatModel {

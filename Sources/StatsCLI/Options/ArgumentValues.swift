@@ -18,28 +18,15 @@ extension SplitSettings.Group: ExpressibleByArgument {}
 extension TrainPolicy.TurnEnds: ExpressibleByArgument {}
 
 extension SplitSettings.Stratum: ExpressibleByArgument {
-  /// The words of the command line: what a dataset is about is a persona there.
-  private var word: String {
-    switch self {
-    case .subject: PersonaNames.attribute
-    case .score: rawValue
+  /// Reads the word of the command line, where what a dataset is about is a persona; any other word is a column.
+  public init?(argument: String) {
+    switch argument {
+    case "": return nil
+    case PersonaNames.attribute: self = .subject
+    case "score": self = .score
+    default: self = .column(argument)
     }
   }
-
-  /// Reads the word of the command line.
-  public init?(argument: String) {
-    guard let stratum = Self.allCases.first(where: { $0.word == argument }) else { return nil }
-    self = stratum
-  }
-
-  /// The word of the command line.
-  public var defaultValueDescription: String { word }
-
-  /// All words of the command line.
-  public static var allValueStrings: [String] { allCases.map(\.word) }
-
-  /// None: the words speak for themselves.
-  public static var allValueDescriptions: [String: String] { [:] }
 }
 
 /// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.
@@ -121,18 +108,32 @@ struct ScoreThreshold: ExpressibleByArgument {
   var defaultValueDescription: String { score.map { String($0) } ?? "none" }
 }
 
-/// The label that is taken, or `any`.
+/// The label that is taken, or `any`; data other than personas may have labels of their own.
 struct LabelChoice: ExpressibleByArgument {
   let label: String?
 
   init(_ label: String?) { self.label = label }
 
   init?(argument: String) {
-    guard argument == "any" || ScoreFilters.knownLabels.contains(argument) else { return nil }
+    guard !argument.isEmpty else { return nil }
     label = argument == "any" ? nil : argument
   }
 
   var defaultValueDescription: String { label ?? "any" }
 
   static var allValueStrings: [String] { ScoreFilters.knownLabels + ["any"] }
+}
+
+/// The lowest and the highest score that can be given: `1-10`.
+struct ScoreRange: ExpressibleByArgument {
+  let scale: ScoreScale
+
+  init?(argument: String) {
+    // A dash before a number is its sign.
+    guard let dash = argument.dropFirst().firstIndex(of: "-"), let low = Int(argument[..<dash]),
+      let high = Int(argument[argument.index(after: dash)...]), low < high,
+      let scale = ScoreScale(dividing: low...high)
+    else { return nil }
+    self.scale = scale
+  }
 }

@@ -37,7 +37,7 @@ struct CountingOptions: ParsableArguments {
 /// How many threads work at once.
 struct JobsOptions: ParsableArguments {
   @Option(
-    name: [.long, .customLong("workers")],
+    name: [.short, .long, .customLong("workers")],
     help: ArgumentHelp("Threads that work at once; all processors by default.", valueName: "n"))
   var jobs: Int?
 
@@ -47,12 +47,16 @@ struct JobsOptions: ParsableArguments {
       valueName: "size"))
   var memoryLimit: MemoryAmount?
 
+  @Flag(name: [.short, .long], help: "Show no progress and no notices; warnings and errors stay.")
+  var quiet = false
+
   /// The number of threads to use.
-  var count: Int { jobs ?? Workers.availableProcessors }
+  var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
-    // Here, because it concerns whatever is read from now on.
+    // Here, because both concern whatever is read and said from now on.
+    if quiet { Messages.silence() }
     if let memoryLimit { Limits.setMemory(memoryLimit.bytes) }
   }
 }

@@ -121,6 +121,7 @@ struct ScanSelection: ParsableArguments {
 /// What counts the rows of datasets.
 struct CountingModelOptions: ParsableArguments {
   @Option(
+    name: [.customShort("m"), .long],
     help: ArgumentHelp(
       """
       Count with this model instead of the one in a dataset's name: \(ModelRegistry.nameList), or a model's folder or \

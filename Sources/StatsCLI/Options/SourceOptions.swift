@@ -25,6 +25,11 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The column of the scores; default: extract_score.", valueName: "column"))
   var scoreColumn: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The lowest and the highest score that can be given, for bands of scores, as in 1-10.", valueName: "low-high"))
+  var scoreRange: ScoreRange?
+
   @Option(help: ArgumentHelp("The column of the labels; default: label.", valueName: "column"))
   var labelColumn: String?
 
@@ -51,6 +56,7 @@ struct SourceOptions: ParsableArguments {
     lookup.shape.roleKey = roleKey
     lookup.shape.contentKey = contentKey
     lookup.shape.scoreColumn = scoreColumn
+    lookup.shape.scoreScale = scoreRange?.scale
     lookup.shape.labelColumn = labelColumn
     lookup.shape.asChat = asChat
     return lookup

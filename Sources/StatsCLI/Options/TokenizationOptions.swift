@@ -201,14 +201,18 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
-  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
-  /// `{"error":..}` where it throws.
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts and
+  /// what is trained; `{"error":..}` where it throws.
   ///
-  /// - Parameter isStyled: whether the line holds sequences for the terminal, and nothing else that it would obey.
+  /// - Parameters:
+  ///   - mask: finds what is trained; nil where nobody asks.
+  ///   - isStyled: whether the line holds sequences for the terminal, and nothing else that it would obey.
   func forEachText(
-    _ model: ChatModel, isStyled: Bool = false, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
+    _ model: ChatModel, mask: TrainingMask? = nil, isStyled: Bool = false,
+    _ respond: ([UInt8], RenderedChat, _ trained: [Range<Int>]?) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
-    var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
+    var renderer =
+      try model.preparedRenderer().map { RowRenderer($0, mask: mask) } ?? RowRenderer(textsOf: model.name)
     var lookup = sources.lookup(folder: workspace.processedDatasets, hub: tokenization.hub)
     texts.set(&lookup)
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
@@ -225,7 +229,7 @@ struct RowOptions: ParsableArguments {
             guard try input.includes(row, of: batch) else { continue }
             media += batch.media(of: row)
             let text = try renderer.render(row, of: batch)
-            line = try respond(text, renderer.chat)
+            line = try respond(text, renderer.chat, renderer.trained)
             hasStyle = isStyled
           } catch {
             failures.note(batch.place(of: row).description)

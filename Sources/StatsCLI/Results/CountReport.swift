@@ -29,6 +29,8 @@ struct CountReport: ~Copyable {
     var maximum: Int?
     /// What a million tokens cost.
     var price: PriceOptions?
+    /// Whether a last line stands for all inputs even if only one could be opened.
+    var hasTotal = false
   }
 
   private let options: Options
@@ -52,7 +54,7 @@ struct CountReport: ~Copyable {
   }
 
   /// Whether inputs that cannot be read leave the others as they are.
-  var goesOn: Bool { options.form == .inputs }
+  var goesOn: Bool { options.form == .inputs && (tallies.count > 1 || options.hasTotal) }
 
   /// Takes the counts of texts, a column for each model; texts that could not be counted are named.
   ///
@@ -93,7 +95,7 @@ struct CountReport: ~Copyable {
         let sorted = tallies.enumerated().sorted { ($1.element.tokens, $0.offset) < ($0.element.tokens, $1.offset) }
         for (_, tally) in sorted.prefix(top) { try print(tally) }
       }
-      if tallies.count > 1 { try printTotal() }
+      if tallies.count > 1 || options.hasTotal { try printTotal() }
     }
     let measured = timing?.members ?? []
     if options.form == .total {

@@ -108,6 +108,13 @@ private func endAsBrokenPipe() -> Never {
 /// anything: what a terminal would obey is written so that it is seen.
 enum Messages {
   private static let liveLine = Guarded("")
+  private static let silenced = Guarded(false)
+
+  /// Whether only warnings and errors are said.
+  static var isSilenced: Bool { silenced.withLock { $0 } }
+
+  /// Says only warnings and errors from now on.
+  static func silence() { silenced.withLock { $0 = true } }
 
   /// Something went wrong; the sentence says what, where and what to do.
   static func error(_ text: String) {
@@ -121,8 +128,11 @@ enum Messages {
 
   /// Something worth a line that is neither.
   static func notice(_ text: String) {
-    line(text)
+    if !isSilenced { line(text) }
   }
+
+  /// Why the command line is not understood, in the parser's words.
+  static func usage(_ text: String) { line(text) }
 
   /// Replaces the live line at the bottom of the terminal; an empty text removes it.
   static func showLive(_ text: String) {

@@ -12,49 +12,71 @@ struct TemplatesCheckCommand: ParsableCommand {
       Renders small conversations with the template and says what became of them: system messages, tools, thinking in \
       earlier answers, whether a longer conversation's text begins with the shorter one's, and so on.
 
-      Example:
+      Examples:
         tokenstats templates check chat_template.jinja
+        tokenstats templates check qwen-3-32b
+        tokenstats templates check HuggingFaceTB/SmolLM2-135M-Instruct
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A Jinja file, a .json with \"chat_template\", or a folder with chat_template.jinja or tokenizer_config.json.",
-      valueName: "file"),
+      """
+      A Jinja file, a .json with "chat_template", a folder with chat_template.jinja or tokenizer_config.json, or a \
+      model: its short name, or its id on the hub.
+      """, valueName: "file|model"),
     completion: .file(extensions: ["jinja", "json"]))
-  var file: String
+  var template: String
 
   @Flag(help: "Print a JSON object.")
   var json = false
 
   @OptionGroup var clock: ClockOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
+  @OptionGroup(title: "Hub") var hub: HubOptions
 
   func run() throws {
-    let file = try TemplateFile(TemplateFile.path(of: file), limits: limits.limits)
-    let clock = try clock.clock()
+    let (path, surveys) = try surveys()
     var output = StandardOutput()
     var unusable: [String] = []
-    for (name, template) in file.templates {
-      let survey = TemplateSurvey(template, clock: clock)
+    for (name, survey) in surveys {
       if !survey.isUsable { unusable.append(name) }
       if json {
         let findings = survey.findings.map { finding in
           let value = JSONObject([("answer", .string(finding.answer.rawValue)), ("detail", .string(finding.detail))])
           return (finding.subject.rawValue, JSONValue.object(value))
         }
-        let result = JSONObject([("path", .string(file.path)), ("name", .string(name))] + findings)
+        let result = JSONObject([("path", .string(path)), ("name", .string(name))] + findings)
         try output.writeLine(JSONValue.object(result).serialized())
       } else {
-        if file.templates.count > 1 { try output.writeLine("\(name):") }
+        if surveys.count > 1 { try output.writeLine("\(name):") }
         for line in Self.table(of: survey) { try output.writeLine(line) }
       }
     }
     try output.flush()
     if !unusable.isEmpty {
       throw CommandFailure(
-        "\(file.path): two turns of user and assistant are not rendered (\(unusable.joined(separator: ", ")))",
+        "\(path): two turns of user and assistant are not rendered (\(unusable.joined(separator: ", ")))",
         status: .partialFailure)
     }
+  }
+
+  /// The templates' surveys by name, and what the templates are of.
+  private func surveys() throws -> (path: String, [(name: String, survey: TemplateSurvey)]) {
+    let clock = try clock.clock()
+    if Files.exists(template) {
+      let file = try TemplateFile(TemplateFile.path(of: template), limits: limits.limits)
+      return (file.path, file.templates.map { ($0.name, TemplateSurvey($0.template, clock: clock)) })
+    }
+    let selector = try ModelSelector(templates: [], files: [], hub: hub.access)
+    let templates = try selector.templates(ofModel: template)
+    let surveys = try templates.compactMap { (named) throws in
+      if let engine = named.engine {
+        let limited = try JinjaTemplate(engine.source, limits: limits.limits)
+        return (named.name, TemplateSurvey(limited, clock: clock))
+      }
+      return named.native.map { (named.name, TemplateSurvey($0)) }
+    }
+    return (template, surveys)
   }
 
   private static func table(of survey: TemplateSurvey) -> [String] {
