@@ -70,6 +70,13 @@ class Runner:
         tokens = json.dumps({"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"})
         return self.json([self.data.python, script, library, template, chats, "--tokens", tokens])
 
+    def wheel(self, form, model, texts, passes=6):
+        """The Python package, or tokenizers in the same place."""
+        script = os.path.join(ROOT, "Scripts", "measure_wheel.py")
+        tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")
+        command = [self.data.python, script, form, model, tokenizer, texts, "--passes", str(passes)]
+        return self.json(command, variables={"PYTHONPATH": self.data.wheel()})
+
     def tokenizers(self, path, texts, passes):
         """Hugging Face tokenizers with a file."""
         script = os.path.join(ROOT, "Scripts", "measure_peer.py")
