@@ -41,7 +41,9 @@ struct RenderCommand: ParsableCommand {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
     if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
-    if model == nil && timing { throw ValidationError("--timing renders with a model's template: name it with --model.") }
+    if model == nil && timing {
+      throw ValidationError("--timing renders with a model's template: name it with --model.")
+    }
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
