@@ -273,8 +273,10 @@ TEMPLATES = [
     "{{ 1 is callable(z=1) }}",
     "{{ a.index(1, 10, 'x') }}",
     "{{ a.index(1, -10**30, 10**30) }}",
-    "{% set y = 'a' + s + 'b' %}{{ y }}{{ y | length }}{{ y == 'a' + s + 'b' }}{{ 'a' + 'b' + s + 'c' + 'd' + html | e }}",
-    "{% for q in [1, {'k': 'v'}] %}{{ [1, [2]] }}{{ {'k': [1]} }}{{ q in ['a', 1] }}{{ 'a' not in ('a', 'b') }}{% endfor %}",
+    "{% set y = 'a' + s + 'b' %}{{ y }}{{ y | length }}{{ y == 'a' + s + 'b' }}"
+    "{{ 'a' + 'b' + s + 'c' + 'd' + html | e }}",
+    "{% for q in [1, {'k': 'v'}] %}{{ [1, [2]] }}{{ {'k': [1]} }}{{ q in ['a', 1] }}"
+    "{{ 'a' not in ('a', 'b') }}{% endfor %}",
     "{% autoescape t %}{{ ['<'] }}{{ {'<': 1} }}{{ '<' ~ 1 }}{{ s ~ '<' }}{{ '<' }}{% endautoescape %}",
     "{% autoescape true %}{% autoescape f %}{{ ['<'] }}{{ s ~ '<' }}{% endautoescape %}{% endautoescape %}",
 ]
