@@ -4,8 +4,8 @@
 usage: crash_test.py PROGRAM [--kills N] [--faults N] [--only COMMAND ...] [--seed N] [--work DIR]
 
 After a kill the same command is run again to its end: every output must have the bytes of a run that nobody killed
-(times in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one or
-the new one, whole, and the program has ended by itself, with a message if its status says failure.
+(times in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one
+or the new one, whole, and the program has ended by itself, with a message if its status says failure.
 """
 
 import argparse
