@@ -14,6 +14,7 @@ Rows:
   growth    1 MiB and 2 MiB of one character, of random letters and of random bytes
   families  tokenizer files of many models: counting and loading beside tokenizers, the tables of the last run kept
   types     the same texts as in growth with each type of model
+  templates chat templates through the engine, two turns a conversation, beside jinja2 and minijinja
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
   tokenize  tokens and labels of conversations, beside `datasets.map` with tokenizers and with gigatoken
@@ -38,7 +39,7 @@ import sys
 import tempfile
 
 import bench_report
-from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
+from bench_data import MODELS, ROOT, STRESS_KINDS, TEMPLATES, Data, Failed, Missing, run
 from bench_report import Result
 from bench_runs import Runner
 
@@ -52,6 +53,7 @@ ROWS = (
     "growth",
     "families",
     "types",
+    "templates",
     "png",
     "medium",
     "tokenize",
@@ -203,6 +205,27 @@ class Bench:
                     " x",
                     smaller_is_better=True,
                 )
+
+    def templates(self):
+        chats = self.data.short_chats()
+        measured = [[], [], []]
+        for name in TEMPLATES:
+            template = self.data.shared("models", "templates", f"{name}.jinja")
+            runs = self.runner.alternate(
+                lambda: self.runner.render(template, chats),
+                lambda: self.runner.rendering_peer("jinja2", template, chats),
+                lambda: self.runner.rendering_peer("minijinja", template, chats),
+                runs=min(3, self.options.runs),
+            )
+            if len({run["bytes"] for side in runs for run in side}) != 1:
+                raise Failed(f"{name}: the texts differ in size, so there is nothing to compare")
+            for side, values in zip(runs, measured, strict=True):
+                values.append(statistics.median(run["microseconds_per_conversation"] for run in side))
+        ours = measured[0]
+        for library, peer, floor, aim in (("jinja2", measured[1], 10, 20), ("minijinja", measured[2], 3, 8)):
+            ratio = statistics.median(theirs / own for own, theirs in zip(ours, peer, strict=True))
+            what = f"a conversation of two turns through the engine, beside {library}"
+            yield Result(what, ours, peer, "us", ratio, floor, aim, " x")
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")

@@ -16,39 +16,50 @@ struct RowCounter: ~Copyable {
   private var counter: ConversationCounter
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
+  /// Why conversations fail where only texts can be counted; nil where both can.
+  var refusal: String?
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
   ///
   /// - Parameters:
   ///   - counter: What counts the conversations.
-  ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  ///   - notesRendered: Whether it is noted what only the rendered text tells.
-  ///   - turnLimits: The limits that longer conversations are shortened to.
+  ///   - options: What is done with rows that fail, and what is noted of the others.
   ///   - controlTokens: The tokens that are looked for in texts.
-  ///   - tokenizer: Encodes what was counted; nil where counts are enough.
+  ///   - tokenizer: Encodes what was counted where the options ask for it.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, notesRendered: Bool = false,
-    turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
+    _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
+    tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
-    self.countsFallback = countsFallback
-    self.notesRendered = notesRendered
-    self.turnLimits = turnLimits
+    countsFallback = options.countsFallback
+    notesRendered = options.notesRendered
+    turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    self.tokenizer = tokenizer
+    self.tokenizer = options.encodes ? tokenizer : nil
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// Counts the conversation of a row up to each of its answers; a row without one, or that is a text, as it is.
+  mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
+    let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
+    let answers = isRead ? messages.count { $0.role == .assistant } : 0
+    guard answers > 1 else { return [count(row, of: batch, answers: answers)] }
+    return (1...answers).map { count(row, of: batch, answers: $0) }
+  }
+
   /// Counts a row of `batch`.
-  mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
+  ///
+  /// - Parameter answers: How many of its answers are counted; what follows the last of them is left out. 0 for all.
+  mutating func count(_ row: Int, of batch: DatasetBatch, answers: Int = 0) -> RowOutcome {
     let score: Score
     let text: Range<Int>?
     let arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
+      if text == nil, let refusal { throw InputError(.messages, dataset: "", refusal) }
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }
@@ -56,6 +67,7 @@ struct RowCounter: ~Copyable {
           throw InputError(.messages, dataset: "", "all messages are the system's")
         }
       }
+      if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
     } catch {
@@ -114,6 +126,12 @@ struct RowCounter: ~Copyable {
       conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
     }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
+  }
+
+  /// Leaves out what follows the first answers of the messages.
+  private mutating func keepAnswers(_ answers: Int) {
+    let places = messages.indices.filter { messages[$0].role == .assistant }
+    if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
   }
 }
 
