@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import multiprocessing
 import os
@@ -156,7 +157,7 @@ def test_many_python_threads(qwen: ts.Model) -> None:
 
 def test_the_interpreter_runs_on(qwen: ts.Model, request: pytest.FixtureRequest) -> None:
     # Nobody is made to give up the interpreter, so others run only while a call lets go of it.
-    request.addfinalizer(lambda interval=sys.getswitchinterval(): sys.setswitchinterval(interval))
+    request.addfinalizer(functools.partial(sys.setswitchinterval, sys.getswitchinterval()))
     steps = 0
     over = threading.Event()
 
