@@ -39,7 +39,8 @@ for kind in "${kinds[@]}"; do
     clang=$(dirname "$(realpath "$(command -v swiftc)")")/clang
     "$clang" -std=c17 -D_POSIX_C_SOURCE=200809L -gdwarf-4 Tests/LibraryChecks/check_library.c -I .build/library/include \
       -L .build/library/lib -Wl,-rpath,"$PWD/.build/library/lib" -ltokenstats -lpthread -o "$work/check_library"
-    "${check[@]}" "$work/check_library" qwen-3-32b 0
+    # Swift keeps tags in pointers of some enumerations, which looks like a leak: the program in C watches its memory itself.
+    "${check[@]}" --leak-check=no "$work/check_library" qwen-3-32b 0
   else
     flags=(--sanitize "$kind" --scratch-path ".build-$kind" --disable-index-store -c release -Xswiftc -enable-testing)
     swift build --build-tests "${flags[@]}" </dev/null
