@@ -3,9 +3,9 @@
 
 usage: crash_test.py PROGRAM [--kills N] [--faults N] [--only COMMAND ...] [--seed N] [--work DIR]
 
-After a kill the same command is run again to its end: every output must have the bytes of a run that nobody killed (times
-in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one or the new
-one, whole, and the program has ended by itself, with a message if its status says failure.
+After a kill the same command is run again to its end: every output must have the bytes of a run that nobody killed
+(times in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one or
+the new one, whole, and the program has ended by itself, with a message if its status says failure.
 """
 
 import argparse
@@ -54,7 +54,9 @@ class Case:
 
 
 def run(command, folder, **options):
-    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, **options)
+    return subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=LIMIT, **options
+    )
 
 
 def check_run(command, folder):
@@ -258,7 +260,8 @@ def main():
             hit, failed = kill_rounds(program, case, options.kills or case.kills, work, random_source)
             tried, broken = fault_rounds(program, case, options.faults, work, library, random_source)
             print(
-                f"{case.name:<10} {hit:3} kills, {len(failed)} failures; {tried:4} failed calls, {len(broken)} failures",
+                f"{case.name:<10} {hit:3} kills, {len(failed)} failures; "
+                f"{tried:4} failed calls, {len(broken)} failures",
                 flush=True,
             )
             for fault in failed + broken:

@@ -80,7 +80,31 @@ extension ConversationCounter {
       return nil
     }
     let bytes = prompts.chat.bytes
-    return counter.count(bytes.span.bytes) + (mode == .legacy ? specialTokens : 0)
+    return countPrompt(bytes) + (mode == .legacy ? specialTokens : 0)
+  }
+
+  /// The tokens of a rendered prompt, of which those are known already that it shares with the whole conversation.
+  private mutating func countPrompt(_ prompt: [UInt8]) -> Int {
+    let whole = chat.bytes
+    let cuts = self.cuts
+    // Most prompts are how the conversation begins, and then the beginning of an answer.
+    let place = whole.withUnsafeBytes { whole in
+      prompt.withUnsafeBytes { prompt in
+        let limit = min(whole.count, prompt.count)
+        var shared = 0
+        while shared < limit, whole[shared] == prompt[shared] { shared += 1 }
+        var place = shared
+        func beginsMarker(_ text: UnsafeRawBufferPointer) -> Bool {
+          place < text.count && text[place] == UInt8(ascii: "<") && cuts.beginsMarker(text, at: place)
+        }
+        while place > 0, !(beginsMarker(whole) && beginsMarker(prompt)) { place -= 1 }
+        return place
+      }
+    }
+    guard place > 0, let before = countWhole(before: place) else {
+      return counter.count(prompt.span.bytes)
+    }
+    return before + countOnce(prompt, place..<prompt.count)
   }
 
   /// The tokens of the generation prompt, which begins with a marker and so has the same tokens after any text; nil if
