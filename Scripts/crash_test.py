@@ -27,7 +27,13 @@ LIMIT = 120
 # Kinds of calls, as faults.c names them.
 CALLS = ("write", "fsync", "rename", "read", "mmap", "memalign", "realloc")
 # How whole files end.
-ENDS = {".arrow": b"\xff" * 4 + bytes(4), ".png": b"IEND\xaeB`\x82", ".parquet": b"PAR1", ".html": b"</html>", ".tsv": b""}
+ENDS = {
+    ".arrow": b"\xff" * 4 + bytes(4),
+    ".png": b"IEND\xaeB`\x82",
+    ".parquet": b"PAR1",
+    ".html": b"</html>",
+    ".tsv": b"",
+}
 TIMES = re.compile(rb'"timestamp": "[^"]*"')
 
 
@@ -129,7 +135,10 @@ def kill_rounds(program, case, rounds, work, random_source):
         folder = work / case.name
         case.begin(program, folder)
         with subprocess.Popen(
-            case.command(program), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            case.command(program),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
             time.sleep(random_source.uniform(0, seconds))
@@ -204,7 +213,11 @@ def fault_of(result, old, new, found):
             continue  # statistics that say what failed
         if "/" in name and name.split("/")[0] not in {other.split("/")[0] for other in (*old, *new)}:
             return f"{name} should not be there"
-        if result.returncode != 0 and Path(name).suffix in ENDS and data.rstrip(b"\n").endswith(ENDS[Path(name).suffix]):
+        if (
+            result.returncode != 0
+            and Path(name).suffix in ENDS
+            and data.rstrip(b"\n").endswith(ENDS[Path(name).suffix])
+        ):
             continue  # made of fewer datasets, and whole
         return f"{name} is neither old nor new (status {result.returncode})"
     if result.returncode == 0 and (fault := difference(new, found)):

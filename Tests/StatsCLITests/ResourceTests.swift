@@ -44,8 +44,9 @@ import Testing
   @Test("one long message does not keep a signal waiting")
   func signal() throws {
     let scratch = try Scratch()
-    var generator = SplitMix(seed: 1)
-    let letters = String(decoding: (0..<1 << 20).map { _ in UInt8(97 + generator.next() % 26) }, as: UTF8.self)
+    var generator = SplitMix(state: 1)
+    let letters = String(
+      decoding: (0..<1 << 20).map { _ in UInt8(97 + generator.next() % 26) } as [UInt8], as: UTF8.self)
     let file = try scratch.file("long.txt", String(repeating: letters, count: 100))
     let result = try Program.run([
       "analyze", file, "--model", "qwen-3-32b", "--output-json", scratch.path("t.json"), "--no-plots", "--progress",
@@ -65,7 +66,7 @@ import Testing
     let file = try scratch.file("a.jsonl", row + "\n")
     let command = "\(Self.program) outliers \(file) --model qwen-3-32b \(form.joined(separator: " "))"
     // `script` gives the command a terminal.
-    let result = try Program.shell("script -qec '\(command)' /dev/null </dev/null")
+    let result = try Program.shell("script -qec 'stty cols 200; \(command)' /dev/null </dev/null")
     #expect(result.status == 0 && result.output.contains("owned"), "\(result.output)\(result.errors)")
     for raw in ["\u{1B}]", "\u{7}", "\u{9B}", "\u{202E}"] { #expect(!result.output.contains(raw)) }
   }

@@ -68,7 +68,7 @@ public struct SplitCollector: RowVisitor {
   /// Takes a row; one that failed cannot be chosen.
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
-    guard !conversation.messages.isEmpty else {
+    guard !conversation.isText else {
       summary.texts += 1
       return
     }

@@ -63,7 +63,7 @@ struct SplitOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       label: every label has as many conversations of each length in every part, so that length tells nothing about \
-      the label. Rows of all labels are taken.
+      the label. Needs rows of several labels; all are taken then.
       """, valueName: "what"))
   var matchLength: Matched?
 
@@ -78,7 +78,7 @@ struct SplitOptions: ParsableArguments {
 
   func validate() throws {
     if matchLength != nil, label?.label != nil {
-      throw ValidationError("--match-length label matches the conversations of several labels: leave --label out.")
+      throw ValidationError("--match-length label matches the conversations of several labels: give --label any.")
     }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
@@ -107,10 +107,11 @@ struct SplitOptions: ParsableArguments {
 
   /// The rows that are taken of the datasets of a kind.
   var usualFilters: [DatasetKind: ScoreFilters] {
-    let own = label ?? LabelChoice(matchLength == nil ? "pos" : nil)
+    // Lengths are matched between labels, so that all are taken then.
+    let own = matchLength == nil ? (label ?? LabelChoice("pos")).label : nil
     var filters: [DatasetKind: ScoreFilters] = [
-      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own.label),
-      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own.label),
+      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own),
+      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own),
     ]
     let others = ScoreFilters(minimumScore: minScore?.score, label: label?.label)
     if !others.isEmpty { filters[.dataset] = others }
