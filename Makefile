@@ -3,8 +3,9 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test test-models dist test-dist lint format bench bench-micro count-instructions conformance \
-  fuzz-templates fuzz-reference install uninstall setup build vocabularies clean
+.PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
+  count-instructions conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install uninstall setup build \
+  vocabularies clean
 
 all: build
 
@@ -27,9 +28,23 @@ test-models:
 dist:
 	@Scripts/dist.sh
 
-## make test-dist     that program in an empty root: verify, analyze, pictures; as root or with user namespaces
-test-dist: dist vocabularies
+## make library       the C library and its header, .build/library
+library:
+	@Scripts/library.sh
+
+## make wheel         the Python package with engine and program, dist/tokenstats-VERSION-cp311-abi3-manylinux_*.whl
+wheel: dist
+	@Scripts/wheel.sh
+
+## make test-dist     that program in an empty root, the C library, the wheel, data frames; as root or with user namespaces
+test-dist: wheel library vocabularies
 	@Scripts/test_dist.sh
+	@Scripts/check_library.sh
+	@Scripts/test_wheel.sh
+
+## make test-engines  the wheel in Spark and Ray, with an executor and a worker killed in the middle
+test-engines: wheel vocabularies
+	@Scripts/test_engines.sh
 
 ## make lint          format and house rules only
 lint:
@@ -73,6 +88,18 @@ fuzz-templates: build
 	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/fuzz_templates.py $(FUZZ_OPTIONS) -- \
 	  $(RELEASE) templates eval --ascii --now 2025-03-09T14:05:07
 
+## make fuzz MINUTES=1  libFuzzer and sanitizers over each reader of files; FUZZ_TARGETS="parquet jinja" chooses
+fuzz: setup
+	@Fuzzing/fuzz.sh $(or $(MINUTES),1) $(FUZZ_TARGETS)
+
+## make sanitize      the tests under AddressSanitizer and ThreadSanitizer, verify and analyze under valgrind
+sanitize: vocabularies
+	@Scripts/sanitize.sh $(SANITIZE_OPTIONS)
+
+## make crash-test    kills and failing calls of analyze, generate, split, merge and others; CRASH_OPTIONS='--kills 3'
+crash-test: build vocabularies
+	@python3 Scripts/crash_test.py $(RELEASE) $(CRASH_OPTIONS)
+
 ## make count-instructions  instructions of counting by stage and function, the same on a busy machine
 count-instructions: build vocabularies
 	@Scripts/count_instructions.sh $(RELEASE)
@@ -89,4 +116,4 @@ vocabularies: build
 	@$(RELEASE) tokenizers fetch
 
 clean:
-	rm -rf .build .build-test Benchmarks/.build demo-output
+	rm -rf .build .build-address .build-test .build-thread Benchmarks/.build Fuzzing/.build demo-output

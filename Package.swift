@@ -40,6 +40,10 @@ let package = Package(
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "ChatTemplates", targets: ["ChatTemplates"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
+    // The objects of the C library, which Scripts/library.sh links.
+    .library(name: "LibraryObjects", type: .static, targets: ["Library"]),
+    // What Fuzzing/ runs.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets", "Support"]),
     // What Benchmarks/ measures beside these; it may change at any time.
     .library(name: "Internals", targets: ["ColumnarFiles", "Histograms", "Support", "TokenStatistics"]),
   ],
@@ -53,6 +57,16 @@ let package = Package(
       dependencies: ["ChatTemplates", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    // What is given bytes of strangers, by the tests and by Fuzzing/.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "PersonaData", "Reports", "Support",
+        "TokenStatistics", "Tokenizers",
+      ],
+      path: "Tests/FuzzTargets",
+      swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "Support"], swiftSettings: strict),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCairo", pkgConfig: "cairo-ft", apt: "libcairo2-dev"),
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
@@ -65,11 +79,14 @@ let package = Package(
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     .target(
       name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
+    // The C library's header, with the structs of the Arrow C Data Interface.
+    .target(name: "CTokenstats"),
     // Mapped files that others may cut: a signal handler, which may not run Swift.
     .target(name: "CFileMappings"),
     // Threads and locks that stay usable when the process forks.
     .target(name: "CSupport"),
-    .target(name: "CTokenizerKernels"),
+    // The check of UTF-8 with vectors is a header of the other kernels.
+    .target(name: "CTokenizerKernels", cSettings: [.headerSearchPath("../CTextKernels")]),
     // The inner loops of reading JSON and of making datasets.
     .target(name: "CTextKernels"),
     // The rows enter through #embed, which the compiler resolves beside the source file.
@@ -81,7 +98,7 @@ let package = Package(
       name: "CReportAssets", exclude: ["page.html", "script", "style"]),
   ]
     + module("JSON", ["CJSONC", "CTextKernels", "Support"], testResources: [.copy("Fixtures")])
-    + module("Support", ["COpenSSL", "CSupport"])
+    + module("Support", ["COpenSSL", "CSupport", "CTextKernels"])
     + module(
       "Tokenizers", ["CFileMappings", "COnig", "CTokenizerKernels", "CSentencePiece", "JSON", "Support"],
       testResources: [.copy("Fixtures")], testDependencies: ["ModelHub", "ReferenceExpectations"])
@@ -90,7 +107,7 @@ let package = Package(
       ["ChatTemplates", "CReferenceExpectations", "CZstd", "JSON", "Support", "Tokenizers"])
     + module("ChatTemplates", ["JSON", "Support"], testResources: [.copy("Fixtures")])
     + module(
-      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "Support"],
+      "ColumnarFiles", ["CBrotli", "CLZ4", "CSnappy", "CZlib", "CZstd", "CFileMappings", "CTokenstats", "Support"],
       testResources: [.copy("Fixtures")])
     + module("ModelHub", ["CDeflate", "ChatTemplates", "JSON", "Support", "Tokenizers"])
     + module(
@@ -103,6 +120,12 @@ let package = Package(
       "Counting",
       [
         "ChatTemplates", "ColumnarFiles", "Datasets", "JSON", "ModelHub", "Support", "TokenStatistics", "Tokenizers",
+      ], testResources: [.copy("Fixtures")])
+    + module(
+      "Library",
+      [
+        "CTokenstats", "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "Support",
+        "TokenStatistics", "Tokenizers",
       ])
     + module(
       "TokenStatistics", ["Support", "JSON"], testResources: [.copy("Fixtures")])

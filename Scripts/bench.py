@@ -17,6 +17,7 @@ Rows:
   templates chat templates through the engine, two turns a conversation, beside jinja2 and minijinja
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
+  tokenize  tokens and labels of conversations, beside `datasets.map` with tokenizers and with gigatoken
   generate  129 MB of raw records into datasets, beside the Python converter
   full      the analysis of 1,299 datasets; needs 10 GB and is measured only with --full or when named
 
@@ -36,7 +37,8 @@ import sys
 import tempfile
 
 import bench_report
-from bench_data import MODELS, ROOT, STRESS_KINDS, TEMPLATES, Data, Failed, Missing, run
+import bench_templates
+from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
 from bench_report import Result
 from bench_runs import Runner
 
@@ -53,11 +55,13 @@ ROWS = (
     "templates",
     "png",
     "medium",
+    "tokenize",
     "generate",
     "full",
 )
 QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
 GEMMA = "gemma-2-27b"
+QWEN = "qwen-3-32b"
 
 
 class Bench:
@@ -201,25 +205,7 @@ class Bench:
                 )
 
     def templates(self):
-        chats = self.data.chats()
-        measured = [[], [], []]
-        for name in TEMPLATES:
-            template = self.data.shared("models", "templates", f"{name}.jinja")
-            runs = self.runner.alternate(
-                lambda: self.runner.render(template, chats),
-                lambda: self.runner.rendering_peer("jinja2", template, chats),
-                lambda: self.runner.rendering_peer("minijinja", template, chats),
-                runs=min(3, self.options.runs),
-            )
-            if len({run["bytes"] for side in runs for run in side}) != 1:
-                raise Failed(f"{name}: the texts differ in size, so there is nothing to compare")
-            for side, values in zip(runs, measured, strict=True):
-                values.append(statistics.median(run["microseconds_per_conversation"] for run in side))
-        ours = measured[0]
-        for library, peer, floor, aim in (("jinja2", measured[1], 10, 20), ("minijinja", measured[2], 3, 8)):
-            ratio = statistics.median(theirs / own for own, theirs in zip(ours, peer, strict=True))
-            what = f"a conversation of two turns through the engine, beside {library}"
-            yield Result(what, ours, peer, "us", ratio, floor, aim, " x")
+        yield from bench_templates.results(self.runner, self.data)
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")
@@ -251,6 +237,24 @@ class Bench:
         )["seconds"]
         after = [self.analyze(folder)["seconds"] for _ in range(self.options.runs - self.options.runs // 2)]
         yield Result.speedup("analysis of 66 datasets", before + after, [python], 60, 150)
+
+    def tokenize(self):
+        chats = self.data.chats(self.megabytes // 6)
+        folder = os.path.join(self.data.chat_tokenizers(), QWEN)
+
+        def ours():
+            out = os.path.join(self.fresh("tokenize"), "tokens")
+            options = ["--model", QWEN, "--train", "all", "--jobs", "1", "--output", out]
+            return self.runner.measure([self.data.program, "tokenize", chats, *options])["seconds"]
+
+        script = os.path.join(ROOT, "Scripts", "measure_tokenize.py")
+        for library, floor in (("transformers", 30), ("gigatoken", 3)):
+            seconds = self.runner.alternate(
+                ours,
+                lambda library=library: self.runner.json([self.data.python, script, library, folder, chats])["seconds"],
+                runs=min(3, self.options.runs),
+            )
+            yield Result.speedup(f"tokenize, beside datasets.map with {library}", *seconds, floor, None)
 
     def generate(self):
         converter, raw = self.data.shared("corpus", "to_hf.py"), self.data.raw()

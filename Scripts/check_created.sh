@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Has the Python libraries read the datasets that `generate` makes of raw records, and compare them with their own; and read
-# what `split` and `analyze --lengths` write.
+# what `split`, `filter`, `tokenize` and `analyze --lengths` write.
 #
 # usage: Scripts/check_created.sh PROGRAM
 set -euo pipefail
@@ -34,7 +34,25 @@ check_derived() {
   done
 }
 
+# check_training: what filter and tokenize write of a dataset of the demo, in every form.
+check_training() {
+  local source=Demo/datasets/processed/persona/qwen-3-32b__trait__curious
+  mkdir "$made/training"
+  for form in kept.jsonl kept.parquet kept; do
+    "$program" filter "$source" --max-length 200 --require-target --add-length --output "$made/training/$form" >/dev/null
+  done
+  for form in .parquet ""; do
+    "$program" tokenize "$source" --train assistant --output "$made/training/tokens$form" >/dev/null
+    "$program" tokenize "$source" --train assistant --pack 512 --output "$made/training/packed$form" >/dev/null
+  done
+  for environment in recorded current; do
+    "$(Scripts/python_environment.sh "$environment")" Scripts/check_training_files.py "$source" "$made/training"
+    "$(Scripts/python_environment.sh "$environment")" Scripts/check_stored_types.py "$program"
+  done
+}
+
 check_derived
+check_training
 check Demo/persona-data Demo/datasets/processed/persona v1
 sample=${TOKENSTATS_SHARED:-../shared}/corpus/sample
 if [ -d "$sample" ]; then

@@ -4,7 +4,7 @@
 usage: check_hub.py PROGRAM FOLDER
 
 FOLDER is empty. A hub on this machine (hub_server.py) has a model and a dataset with two configurations. The program
-fetches the model, `huggingface_hub` and `datasets` read it offline; they fetch, and the program reads.
+fetches both, `huggingface_hub` and `datasets` read them offline; they fetch, and the program reads.
 """
 
 import json
@@ -15,6 +15,8 @@ from pathlib import Path
 
 PROGRAM, FOLDER = sys.argv[1], Path(sys.argv[2])
 ROW = json.dumps({"messages": [{"role": "user", "content": "Hi"}]}) + "\n"
+# Tokens of a row: "Hi" is one.
+TOKENS = 1
 CARD = """---
 configs:
 - config_name: short
@@ -51,7 +53,12 @@ VOCABULARY = {
 }
 FILES = {
     "models/ada/tiny/tokenizer.json": json.dumps(VOCABULARY),
-    "models/ada/tiny/tokenizer_config.json": json.dumps({"tokenizer_class": "PreTrainedTokenizerFast"}),
+    "models/ada/tiny/tokenizer_config.json": json.dumps(
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "chat_template": "{% for message in messages %}{{ message.content }}{% endfor %}",
+        }
+    ),
     "models/ada/tiny/config.json": "{}",
     "models/ada/tiny/model.safetensors": "weights" * 1_000,
     "datasets/ada/chats/README.md": CARD,
@@ -83,6 +90,15 @@ def python(environment, script):
     return result.stdout.strip().splitlines()
 
 
+def files(lines):
+    """What `count --json` prints for files, by their names."""
+    return {
+        entry["file"]: {"texts": entry["texts"], "tokens": entry["tokens"]}
+        for entry in map(json.loads, lines.splitlines())
+        if "file" in entry
+    }
+
+
 def environment(home, hub, **variables):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {"HF_HOME": str(FOLDER / home), "HF_ENDPOINT": hub, "HF_HUB_DISABLE_XET": "1"} | variables
@@ -100,12 +116,24 @@ assert try_to_load_from_cache("ada/tiny", "model.safetensors") is None
 report = scan_cache_dir()
 assert not report.warnings, report.warnings
 print(path)
-print(*sorted(file.file_name for repo in report.repos for revision in repo.revisions for file in revision.files))
+models = [repo for repo in report.repos if repo.repo_type == "model"]
+print(*sorted(file.file_name for repo in models for revision in repo.revisions for file in revision.files))
 """
 FETCH_DATASET = """
 from datasets import load_dataset
 print(load_dataset("ada/chats", "short")["train"].num_rows)
 """
+READ_DATASET = """
+from datasets import load_dataset
+from huggingface_hub import scan_cache_dir, snapshot_download
+report = scan_cache_dir()
+assert not report.warnings, report.warnings
+path = snapshot_download("ada/chats", repo_type="dataset", local_files_only=True)
+for name in ("short", "long"):
+    for split, rows in load_dataset(path, name).items():
+        print(name, split, rows.num_rows)
+"""
+SPLITS = {"short, train": 101, "short, test": 2, "long": 3}
 
 
 def main():
@@ -123,6 +151,12 @@ def main():
         theirs = environment("theirs", hub)
         fetched = python(theirs, FETCH)[-1]
         check(python(theirs, FETCH_DATASET)[-1] == "101", "datasets does not read the hub of this test")
+        counted = files(run(ours, "count", "--json", "--model", path, "hf://datasets/ada/chats"))
+        expected = {
+            f"hf://datasets/ada/chats (ada--chats--{name})": {"texts": rows, "tokens": rows * TOKENS}
+            for name, rows in SPLITS.items()
+        }
+        check(counted == expected, f"hf://datasets/ada/chats is counted as {counted}")
         server.stdin.close()
 
     # Nothing answers from here on.
@@ -131,7 +165,13 @@ def main():
     check(found == f"{path}/tokenizer.json", f"huggingface_hub finds {found}, the program {path}")
     check(names == "config.json tokenizer.json tokenizer_config.json", f"the cache holds {names}")
     check(Path(found).read_text() == FILES["models/ada/tiny/tokenizer.json"], "the vocabulary is another")
+    read = python(offline, READ_DATASET)
+    check(sorted(read) == ["long train 3", "short test 2", "short train 101"], f"datasets reads {read}")
+    again = files(run(offline, "count", "--json", "--model", path, "ada/chats", "--config", "short"))
+    check(sum(file["texts"] for file in again.values()) == 103, f"ada/chats is counted as {again}")
     theirs |= {"HF_HUB_OFFLINE": "1"}
+    found = files(run(theirs, "count", "--json", "--model", path, "ada/chats", "--config", "short"))
+    check(sum(file["texts"] for file in found.values()) == 103, f"of the cache of datasets {found} are counted")
     listed = json.loads(run(theirs, "tokenizers", "list", "--json"))
     models = [entry for entry in listed if entry.get("hub_id") == "ada/tiny"]
     check(models and models[0]["path"] == f"{fetched}/tokenizer.json", f"tokenizers list shows {listed}")

@@ -126,8 +126,8 @@ demo() {
       --output-json "models/$model.json" --no-plots --progress none
     record "demo/list-roles-$model" list --type roles --model "$model" --persona-data-dir "$raw"
     record "demo/list-traits-$model" list --type traits --model "$model" --persona-data-dir "$raw" --json
-    record "demo/count-$model" count --model "$model" $text
-    record "demo/count-chats-$model" count --model "$model" --json $chats
+    input=$text record "demo/count-$model" count --model "$model"
+    input=$chats record "demo/count-chats-$model" count --model "$model" --json
     record "demo/count-datasets-$model" count --model "$model" --dataset-dir "$datasets" "$model"__role__0_default
     record "demo/count-total-$model" count --model "$model" --total --json $text $chats
     record "demo/count-text-$model" count --model "$model" --text "$root/README.md"

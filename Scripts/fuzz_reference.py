@@ -119,7 +119,7 @@ class Family:
         return families
 
     def program_counts(self, path, documents):
-        command = [self.program, "count", "--model", self.model, path]
+        command = [self.program, "count", "--each", "--model", self.model, path]
         result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         counts = [int(line) if line.isdecimal() else line for line in result.stdout.split("\n")[:-1]]
         if result.returncode != 0 or len(counts) != len(documents):

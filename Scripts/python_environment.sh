@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
 #
-# usage: Scripts/python_environment.sh recorded|current|peers|lint
+# usage: Scripts/python_environment.sh recorded|current|peers|lint|hooks|wheel|clean|frames|engines
 #   recorded  the versions that wrote the original's datasets
 #   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
 #   peers     the libraries that `make bench` compares with
 #   lint      the linter of the Python scripts
+#   hooks     what runs hooks of git
+#   wheel     what makes and checks the wheel
+#   clean     nothing but pytest
+#   frames    the libraries of columns that the Python package works with
+#   engines   Spark and Ray
 set -euo pipefail
 
 case ${1:-} in
@@ -17,9 +22,14 @@ case ${1:-} in
     )
     ;;
   current) packages=(datasets pyarrow duckdb) ;;
+  wheel) packages=(auditwheel==6.8.2 abi3audit==0.0.26 deflate==0.9.0) ;;
+  clean) packages=(pytest) ;;
+  frames) packages=(pytest mypy typing_extensions pyarrow pandas polars duckdb datasets) ;;
+  engines) packages=(pytest "pyspark>=3.5" "ray[data]" pandas pyarrow) ;;
   lint) packages=(ruff==0.17.6) ;;
+  hooks) packages=(pre-commit==4.7.0) ;;
   *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing of the system packages that a build, a test run or a profile needs; silent when nothing is.
 #
-# usage: Scripts/setup.sh build|test|profile|dist
+# usage: Scripts/setup.sh build|test|profile|dist|wheel|engines
 #   profile  what Scripts/count_instructions.sh needs
 #   dist     what Scripts/dist.sh links and builds with
+#   wheel    what Scripts/wheel.sh needs besides
+#   engines  what Scripts/test_engines.sh runs Spark with
 set -euo pipefail
 
 purpose=${1:-build}
@@ -34,10 +36,21 @@ if [ "$purpose" = profile ]; then
   packages+=(valgrind binutils)
 fi
 
-if [ "$purpose" = dist ]; then
+if [ "$purpose" = dist ] || [ "$purpose" = wheel ]; then
   packages+=(
     cmake dpkg-dev g++ libbz2-dev libexpat1-dev libfontconfig-dev libpixman-1-dev libpng-dev patch uuid-dev
   )
+fi
+
+if [ "$purpose" = engines ] && ! command -v java >/dev/null; then
+  packages+=(default-jre-headless)
+fi
+
+if [ "$purpose" = wheel ]; then
+  packages+=(python3-venv)
+  # Any Python's headers will do: the extension module uses the limited API only.
+  header=$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null || true)/Python.h
+  [ -f "$header" ] || packages+=(python3-dev)
 fi
 
 if ! command -v swift >/dev/null; then

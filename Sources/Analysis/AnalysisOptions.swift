@@ -28,6 +28,8 @@ public struct AnalysisOptions: Sendable {
   /// The Parquet file that gets a row for every counted conversation; nil for none. All datasets are counted for it,
   /// unchanged ones too.
   public var lengths: String?
+  /// Whether sources are hashed even where nothing shows that they were touched since they were counted.
+  public var rehash = false
   /// Whether everything is counted again, and a document with other settings is updated nevertheless.
   public var force = false
   /// The version of tokenstats, for the record.

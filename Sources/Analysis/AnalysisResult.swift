@@ -46,11 +46,15 @@ public struct AnalysisResult: Sendable {
   /// The rows that were left out of datasets that succeeded.
   public var failedRows: Int { checkpoints.reduce(0) { $0 + $1.tally.failedRows } }
 
+  /// The datasets of which other runs count parts or all, sorted; see ``Scan/Options/shard``.
+  public private(set) var shared: [String] = []
+
   /// Takes what became of the jobs, in the order of their names.
-  mutating func take(_ results: [Result<StatisticsConsumer.Output, InputError>?], of jobs: [ScanJob]) {
-    let sorted = zip(jobs, results).sorted { $0.0.name.utf8.lexicographicallyPrecedes($1.0.name.utf8) }
-    for (job, result) in sorted {
-      switch result {
+  mutating func take(_ report: Scan.Report<StatisticsConsumer.Output>, of jobs: [ScanJob]) throws(FileError) {
+    let sorted = jobs.indices.sorted { jobs[$0].name.utf8.lexicographicallyPrecedes(jobs[$1].name.utf8) }
+    for index in sorted {
+      let job = jobs[index]
+      switch report.results[index] {
       case .success(.counted(let checkpoint, let summary)):
         counted.append(job.name)
         record(checkpoint, summary)
@@ -60,37 +64,36 @@ public struct AnalysisResult: Sendable {
       case .failure(let failure):
         failures.append(failure)
         recordFailure(failure)
-      case nil: isInterrupted = true
+      case .success(.part), nil:
+        guard let share = report.shares[index] else {
+          isInterrupted = true
+          continue
+        }
+        shared.append(job.name)
+        try record(share, of: job.name)
       }
     }
     document.setErrors(errors)
   }
 
+  /// Takes the parts of a dataset that this run counted.
+  private mutating func record(_ share: Scan.Share<StatisticsConsumer.Output>, of dataset: String) throws(FileError) {
+    if !share.isFinished { isInterrupted = true }
+    var sum: SourceParts?
+    for case .part(let parts) in share.parts {
+      if sum == nil { sum = parts } else { try sum?.merge(parts) }
+    }
+    try document.setParts(sum, of: dataset)
+  }
+
   private mutating func record(_ checkpoint: Checkpoint, _ summary: DatasetSummary) {
     checkpoints.append(checkpoint)
     document.set(summary)
-    let tally = checkpoint.tally
-    let dataset = checkpoint.identity.dataset
-    errors.updateValue(nil, forKey: TextKey(dataset))
-    guard tally.failedRows > 0 else { return }
-    var details = tally.failures.map {
-      ErrorDetail(dataset: dataset, row: $0.row, kind: $0.kind.rawValue, message: $0.message)
-    }
-    if tally.failedRows > details.count {
-      let more = "\(tally.failedRows - details.count) more rows were left out"
-      details.append(ErrorDetail(dataset: dataset, row: nil, kind: "rows", message: more))
-    }
-    errors[dataset] = DatasetErrors(message: Self.message(for: tally), details: details)
+    errors.updateValue(DatasetErrors(checkpoint), forKey: TextKey(checkpoint.identity.dataset))
   }
 
   private mutating func recordFailure(_ failure: InputError) {
     let detail = ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)
     errors[failure.dataset] = DatasetErrors(message: failure.message, details: [detail])
-  }
-
-  private static func message(for tally: DatasetTally) -> String {
-    let rows = tally.failedRows == 1 ? "1 row was left out" : "\(tally.failedRows) rows were left out"
-    guard let first = tally.failures.first else { return rows }
-    return "\(rows), the first is row \(first.row): \(first.message)"
   }
 }

@@ -19,6 +19,9 @@ public struct ScanOptions: Sendable {
   /// The chat templates' arguments.
   public var templateArguments = TemplateArguments()
 
+  /// Asks for rows.
+  public init(query: SourceQuery) { self.query = query }
+
   /// Asks for all rows of all datasets of a folder.
   public init(datasetFolder: String) { query = SourceQuery(folder: datasetFolder) }
 }
@@ -49,7 +52,9 @@ public struct ConversationScan: Sendable {
   /// What is read, in the given order.
   public let jobs: [ScanJob]
   /// What the models' conversations are rendered and tokenized with, for the record.
-  public var tokenizers: [String: TokenizerRecord] { models.mapValues { $0.record(mode: options.scan.countMode) } }
+  public var tokenizers: [String: TokenizerRecord] {
+    models.mapValues { $0.record(mode: options.scan.countMode, training: options.scan.trainPolicy) }
+  }
 
   private let options: ScanOptions
   private let models: [String: LoadedModel]
@@ -73,10 +78,10 @@ public struct ConversationScan: Sendable {
     }
     let found = try FoundSources(options.query)
     self.options = options
-    notices = found.notices
     failures = found.failures
     jobs = found.jobs
     models = try loader.models(Set(jobs.map(\.model)))
+    notices = found.notices + models.obstacles(to: options.scan.trainPolicy)
   }
 
   /// Scans sources that are known already, with models that are loaded already.
@@ -86,6 +91,11 @@ public struct ConversationScan: Sendable {
     self.models = models
     notices = []
     failures = []
+  }
+
+  /// What makes tokens and labels of one of the jobs; nil if its model is not known.
+  public func tokenized(_ job: ScanJob, _ settings: TokenizedDataset.Settings) -> TokenizedDataset? {
+    models[job.model].map { TokenizedDataset(job, model: $0, options: options.scan, settings: settings) }
   }
 
   /// Shows every selected row to a visitor.
@@ -104,7 +114,7 @@ public struct ConversationScan: Sendable {
       guard let result else { continue }
       outcomes.append(
         Outcome(
-          identity: job.source.name.identity, job: job, result: result.map(\.summary),
+          identity: job.source.identity, job: job, result: result.map(\.summary),
           totals: (try? result.get())?.totals ?? RowTotals(), sha256: (try? result.get())?.sha256))
     }
     let sorted = outcomes.enumerated().sorted { left, right in
@@ -112,6 +122,26 @@ public struct ConversationScan: Sendable {
       return first.elementsEqual(second) ? left.offset < right.offset : first.lexicographicallyPrecedes(second)
     }
     return sorted.map(\.element)
+  }
+}
+
+extension [String: LoadedModel] {
+  /// Of which models both the template and the tokenizer write the token that begins a sequence; by name.
+  var doubledBeginnings: [String] {
+    sorted { $0.key < $1.key }.compactMap { name, model in
+      model.doubledBeginning.map { token in
+        "\(name): the chat template writes \(token), and the tokenizer would write it again where special tokens are added; "
+          + "conversations are counted with it once, as apply_chat_template does"
+      }
+    }
+  }
+
+  /// Of which models a policy trains nothing, and why; by name.
+  func obstacles(to policy: TrainPolicy?) -> [String] {
+    guard let policy else { return [] }
+    return sorted { $0.key < $1.key }.compactMap { name, model in
+      model.obstacle(to: policy).map { "\(name): \($0)" }
+    }
   }
 }
 
@@ -127,7 +157,7 @@ private struct VisitorConsumer<Visitor: RowVisitor>: ScanConsumer {
   let makeVisitor: @Sendable (DatasetIdentity) -> Visitor
 
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
-    makeVisitor(job.source.name.identity)
+    makeVisitor(job.source.identity)
   }
 
   func finish(

@@ -59,7 +59,7 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices
+    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.trainPolicy)
     failures = found.failures
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading
@@ -80,6 +80,22 @@ public struct DatasetAnalysis: Sendable {
     return consumer.isUpToDate(job)
   }
 
+  /// What would fail as far as the first rows of each dataset show.
+  ///
+  /// - Complexity: O(datasets); one batch of rows of each is read that would be counted.
+  public func obstacles() -> [InputError] {
+    var found = failures
+    for job in jobs where !consumer.isUpToDate(job) {
+      do throws(InputError) {
+        var reader = try DatasetReader(
+          job.source, extraColumns: consumer.scan.columns, optionalColumns: consumer.scan.optionalColumns,
+          argumentColumns: consumer.scan.templateColumns)
+        _ = try reader.nextBatch()
+      } catch { found.append(error.named(job.name)) }
+    }
+    return found
+  }
+
   /// Counts every dataset that changed since it was last counted, and writes the document.
   ///
   /// A dataset that fails is recorded in the document and does not keep the others from being counted. If the work is
@@ -95,6 +111,8 @@ public struct DatasetAnalysis: Sendable {
   ) throws(InputError) -> AnalysisResult {
     do { try consumer.store.prepare() } catch { throw Self.statistics(error) }
     do { try consumer.lengths?.prepare() } catch { throw Self.unwritable(error) }
+    // What cannot be removed now is hidden, and the next run removes it.
+    defer { try? consumer.lengths?.discard() }
     let working = Stopwatch()
     let meter = ProgressMeter(jobs, report: progress)
     let report = Scan(jobs, models: consumer.models, options: consumer.scan).run(consumer, stop: stop) { step in
@@ -103,13 +121,13 @@ public struct DatasetAnalysis: Sendable {
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
     result.recountNotices = consumer.recountNotices
-    result.take(report.results, of: jobs)
-    if let error = result.emptySelections {
-      // The remains of the parts are hidden, and the next run removes them at the latest.
-      try? consumer.lengths?.discard()
-      throw error
-    }
+    do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
+    if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
+    // Samples of turns are no rows that could be put side by side.
+    if !result.isInterrupted, options.scan.trainPolicy?.expandsTurns != true {
+      do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
+    }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.
     result.document.stamp(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
     do { try result.document.write() } catch { throw Self.statistics(error) }
@@ -121,18 +139,28 @@ public struct DatasetAnalysis: Sendable {
     return result
   }
 
+  /// Puts both sides of pairs side by side.
+  private func updatePairs(_ result: inout AnalysisResult, _ stop: StopFlag) throws(FileError) {
+    let counted = Set(result.counted.map { TextKey($0) })
+    try PairedDatasets(jobs).update(
+      &result.document, finished: counted.union(result.reused.map { TextKey($0) }), counted: counted,
+      limits: consumer.settings.limits, board: consumer.pairs
+    ) { job in
+      var again = ScanOptions(query: options.query)
+      again.scan = consumer.scan
+      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in RowSides()
+      }
+      return stop.isRequested ? nil : try? outcomes.first?.result.get()
+    }
+  }
+
   /// Puts the file of lengths together from those of all datasets that were counted.
   ///
   /// - Returns: Its rows; nil if it is not wanted, or would lack what an interruption kept from being counted.
   private func finishLengths(_ result: AnalysisResult) throws(InputError) -> Int? {
     guard let table = consumer.lengths else { return nil }
-    do {
-      let rows = result.isInterrupted || result.counted.isEmpty ? nil : try table.finish(result.counted)
-      try table.discard()
-      return rows
-    } catch {
-      throw Self.unwritable(error)
-    }
+    guard !result.isInterrupted, !result.counted.isEmpty else { return nil }
+    do { return try table.finish(result.counted) } catch { throw Self.unwritable(error) }
   }
 
   private static func unwritable(_ error: any Error) -> InputError {

@@ -28,20 +28,15 @@ struct LengthCollector {
       completions.append(max(0, length - prompt))
     }
     if let end = count.turns?.lastTurnEnd { turnEnds.append(end) }
-    var position = 0
-    var isTrained = false
-    for span in conversation.spans {
-      let end = position + span.tokens
-      if span.tokens > 0, span.kind == .assistant || span.kind == .thinking {
-        if !isTrained { firstTargets.append(position) }
-        isTrained = true
-        assistantTokens += span.tokens
-        trainedStarts.append(position)
-        trainedEnds.append(end)
-      }
-      position = end
+    for span in conversation.spans where span.kind == .assistant || span.kind == .thinking {
+      assistantTokens += span.tokens
     }
-    if !isTrained { untrained.append(length) }
+    let trained = TrainedPlaces(conversation).ranges
+    if let first = trained.first { firstTargets.append(first.lowerBound) } else { untrained.append(length) }
+    for range in trained {
+      trainedStarts.append(range.lowerBound)
+      trainedEnds.append(range.upperBound)
+    }
   }
 
   /// The conversations' exact counts.

@@ -26,7 +26,7 @@ struct LengthsTable: Sendable {
 
   init(path: String) {
     self.path = path
-    folder = Files.join(Files.parent(of: path), ".\(Files.lastComponent(path)).unfinished")
+    folder = Files.hidden(beside: path, ending: "unfinished")
   }
 
   /// Makes the folder of the parts; what an interrupted run left in it is removed.
@@ -73,7 +73,7 @@ struct LengthsTable: Sendable {
   func discard() throws(FileError) { try Files.remove(folder) }
 
   private func partPath(_ dataset: String, _ number: Int) throws(FileError) -> String {
-    try FileName(dataset, suffix: ".\(number).parquet").path(in: folder)
+    try FileName(shortening: dataset, suffix: ".\(number).parquet").path(in: folder)
   }
 }
 

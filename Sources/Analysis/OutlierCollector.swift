@@ -14,6 +14,8 @@ public struct Outlier: Sendable, Hashable {
   public var questionIndex: Int64?
   /// The beginning of the last message.
   public var preview: String
+  /// What is wrong with it at the limit.
+  public var faults: [LimitFault] = []
 
   /// The conversation's length in tokens.
   public var length: Int { row.count.length }
@@ -90,7 +92,7 @@ public struct OutlierCollector: RowVisitor {
     let outlier = Outlier(
       dataset: dataset, row: row, promptIndex: batch.integer(of: "prompt_index", row: number),
       questionIndex: batch.integer(of: "question_index", row: number),
-      preview: preview(conversation.messages, in: batch))
+      preview: preview(conversation.messages, in: batch), faults: LimitFault.faults(of: conversation, at: limit))
     if isOver { summary.over.append(outlier) }
     // A later row of the same length comes after, so a row that only ties with the last is never inserted.
     if isLong { insert(outlier, into: \.longest, by: Summary.isLonger) }

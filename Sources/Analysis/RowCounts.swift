@@ -1,29 +1,36 @@
 public import Counting
 public import Datasets
 public import Support
-import TokenStatistics
+public import TokenStatistics
 
 /// The tokens of selected rows, one by one and in order.
 public struct RowCounts: RowSummary {
   /// The tokens of each row; 0 for one that failed.
   public private(set) var tokens: [Int] = []
   /// Why rows failed, by their positions among the rows here.
-  public private(set) var failures: [Int: String] = [:]
+  public private(set) var failures: [Int: RowFailure] = [:]
+  /// Images, sounds and films of rows that have some, by their positions.
+  public private(set) var media: [Int: Int] = [:]
   /// The size of the rendered texts in bytes.
   public private(set) var bytes = 0
 
   /// Makes counts of no rows.
   public init() {}
 
-  mutating func add(_ outcome: RowOutcome) {
-    if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure.message }
+  mutating func add(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure }
+    if let row = outcome.conversation?.row.row {
+      let parts = batch.media(of: row - batch.firstRow)
+      if parts > 0 { media[tokens.count] = parts }
+    }
     tokens.append(outcome.conversation?.row.count.length ?? 0)
     bytes += outcome.conversation?.renderedBytes ?? 0
   }
 
   /// Adds the rows that follow.
   public mutating func append(_ next: RowCounts) {
-    for (position, reason) in next.failures { failures[tokens.count + position] = reason }
+    for (position, failure) in next.failures { failures[tokens.count + position] = failure }
+    for (position, parts) in next.media { media[tokens.count + position] = parts }
     tokens += next.tokens
     bytes += next.bytes
   }
@@ -72,7 +79,7 @@ public final class RowCountStream: ScanConsumer {
     fileprivate var counts = RowCounts()
 
     /// Takes a row.
-    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome) }
+    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome, in: batch) }
 
     /// Hands the rows to the stream.
     public consuming func finish() throws(InputError) -> Summary {
@@ -89,7 +96,10 @@ public final class RowCountStream: ScanConsumer {
   /// Goes on with the next source.
   public func finish(
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
-  ) throws(InputError) {
+  ) throws(InputError) { end(job) }
+
+  /// Goes on with the next source: no more rows come of this one, whether it was read or failed.
+  public func end(_ job: ScanJob) {
     state.withLock { state in
       for position in positions[job] ?? [] { state.finished.insert(position) }
       flush(&state)

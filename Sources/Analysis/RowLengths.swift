@@ -10,24 +10,34 @@ public struct RowLengths: RowVisitor {
     public private(set) var lengths: [Int] = []
     /// The same rows as exact counts, with where training begins in them.
     public private(set) var tally = LabelTally()
+    /// The tokens in the template's generation blocks; nil where it has none, and without rows.
+    public private(set) var assistantMaskTokens: Int?
+
+    /// The exact counts of the rows.
+    public var numbers: TrainingNumbers {
+      TrainingNumbers(lengths: tally.lengths, training: tally.training, assistantMaskTokens: assistantMaskTokens)
+    }
 
     /// Makes a summary of no rows.
     public init() {}
 
-    fileprivate init(_ lengths: [Int], _ tally: LabelTally) {
+    fileprivate init(_ lengths: [Int], _ tally: LabelTally, assistantMaskTokens: Int?) {
       self.lengths = lengths
       self.tally = tally
+      self.assistantMaskTokens = assistantMaskTokens
     }
 
     /// Adds the rows that follow.
     public mutating func append(_ next: Summary) {
       lengths += next.lengths
       tally.merge(next.tally)
+      if let more = next.assistantMaskTokens { assistantMaskTokens = (assistantMaskTokens ?? 0) + more }
     }
   }
 
   private var lengths: [Int] = []
   private var collector = LengthCollector()
+  private var assistantMaskTokens: Int?
 
   /// Makes a visitor that has seen no row.
   public init() {}
@@ -37,8 +47,13 @@ public struct RowLengths: RowVisitor {
     guard let conversation = outcome.conversation else { return }
     lengths.append(conversation.row.count.length)
     collector.add(conversation)
+    if let masked = conversation.row.count.assistantMaskTokens {
+      assistantMaskTokens = (assistantMaskTokens ?? 0) + masked
+    }
   }
 
   /// What was taken.
-  public consuming func finish() -> Summary { Summary(lengths, collector.tally()) }
+  public consuming func finish() -> Summary {
+    Summary(lengths, collector.tally(), assistantMaskTokens: assistantMaskTokens)
+  }
 }

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import ModelHub
@@ -13,6 +14,8 @@ struct StatisticsConsumer: ScanConsumer {
     case counted(Checkpoint, DatasetSummary)
     /// The stored result is still valid.
     case reused(Checkpoint, DatasetSummary)
+    /// A part of the source was counted.
+    case part(SourceParts)
   }
 
   let models: [String: LoadedModel]
@@ -23,6 +26,10 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let notices = Guarded<[String]>([])
+  /// The rows of sides of pairs.
+  let pairs = PairBoard()
+  /// When the run began, before anything was read.
+  private let beginning = WallClock.nanoseconds
 
   init(_ options: AnalysisOptions, models: [String: LoadedModel]) {
     self.options = options
@@ -45,7 +52,7 @@ struct StatisticsConsumer: ScanConsumer {
   var settings: RunSettings {
     RunSettings(
       toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
-      tokenizers: models.mapValues { $0.record(mode: scan.countMode) })
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.trainPolicy) })
   }
 
   /// Stored results hold no single rows, so they are of no use to a file of lengths.
@@ -54,14 +61,30 @@ struct StatisticsConsumer: ScanConsumer {
   private func fingerprint(of job: ScanJob) -> Fingerprint.Options? {
     guard let model = models[job.model] else { return nil }
     return Fingerprint.Options(
-      countMode: scan.countMode, limits: limits, tokenizer: model.record(mode: scan.countMode),
-      onError: options.onError.rawValue, groupColumns: options.groupColumns, selection: job.filters.selectionText)
+      countMode: scan.countMode, limits: limits,
+      tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
+      groupColumns: options.groupColumns, selection: job.filters.selectionText, reading: reading(of: job, model))
   }
 
-  /// Whether the stored result would be taken over, as far as file times tell.
+  /// What decides how rows are read and rendered beside the record of the model.
+  private func reading(of job: ScanJob, _ model: LoadedModel) -> String {
+    var parts = [job.source.shape?.key ?? ""]
+    if !scan.templateColumns.isEmpty { parts.append("template columns \(scan.templateColumns.joined(separator: ","))") }
+    if model.renderer?.settings.joinsParts ?? false { parts.append("joined parts") }
+    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// Whether the stored result would be taken over.
   func isUpToDate(_ job: ScanJob) -> Bool {
     guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
-    return holds(stored, for: job, wanted) && stored.fingerprint.source.modified == job.source.modified
+    guard holds(stored, for: job, wanted) else { return false }
+    return isUntouched(stored, job) || (try? job.source.digest()) == stored.fingerprint.source.sha256
+  }
+
+  /// Whether the data files were not touched since the stored result was made of them.
+  private func isUntouched(_ stored: Checkpoint, _ job: ScanJob) -> Bool {
+    guard !options.rehash, let stamp = stored.fingerprint.source.stamp else { return false }
+    return job.source.stamp(before: .max) == stamp
   }
 
   /// Whether a stored result is of this source, as far as all but its contents tell.
@@ -82,15 +105,20 @@ struct StatisticsConsumer: ScanConsumer {
       return nil
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
-    // Limits are applied to what was counted.
-    let isChanged = stored.fingerprint.options.limits != wanted.limits
+    // Limits and scales are applied to what was counted.
+    let isChanged = stored.fingerprint.options.limits != wanted.limits || stored.identity != job.source.identity
     stored.fingerprint.options.limits = wanted.limits
-    guard stored.fingerprint.source.modified != job.source.modified else {
+    stored.identity = job.source.identity
+    if isUntouched(stored, job) {
       if isChanged { try save(stored) }
       return .reused(stored, stored.summary)
     }
-    guard try job.source.digest() == stored.fingerprint.source.sha256 else { return nil }
+    let hashing = Stopwatch()
+    let digest = try job.source.digest()
+    timings.hashing += hashing.seconds
+    guard digest == stored.fingerprint.source.sha256 else { return nil }
     stored.fingerprint.source.modified = job.source.modified
+    stored.fingerprint.source.stamp = job.source.stamp(before: beginning)
     try save(stored)
     return .reused(stored, stored.summary)
   }
@@ -98,7 +126,7 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns,
-      lengths: try lengths?.part(part, of: job.source.name.identity))
+      lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -110,27 +138,48 @@ struct StatisticsConsumer: ScanConsumer {
         .emptySelection, dataset: job.name,
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
-    guard let wanted = fingerprint(of: job) else {
-      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
-    }
     let hashing = Stopwatch()
     let sha256 = try job.source.digest()
     timings.hashing += hashing.seconds
     let saving = Stopwatch()
-    // The digest is that of the rows that were counted.
-    try job.source.checkUnchanged()
-    let source = job.source
-    let checkpoint = Checkpoint(
-      identity: source.name.identity,
-      fingerprint: Fingerprint(
-        source: .init(size: source.bytes, modified: source.modified, sha256: sha256), options: wanted),
-      source: SourceRecord(
-        path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
-      toolVersion: options.toolVersion, tally: summary.tally)
+    let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
     try save(checkpoint)
+    if let side = summary.side { pairs.add(side, of: job.name) }
     let entry = checkpoint.summary
     timings.saving += saving.seconds
     return .counted(checkpoint, entry)
+  }
+
+  /// Only the run with a source's first part reads all of it for the digest.
+  func finish(
+    _ part: SharedPart, of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals,
+    _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output {
+    let hashing = Stopwatch()
+    let sha256 = part.number == 0 ? try job.source.digest() : ""
+    timings.hashing += hashing.seconds
+    return .part(
+      SourceParts(try checkpoint(of: job, summary, totals, sha256: sha256), part: part.number, of: part.count))
+  }
+
+  private func checkpoint(
+    of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals, sha256: String
+  ) throws(InputError) -> Checkpoint {
+    guard let wanted = fingerprint(of: job) else {
+      throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
+    }
+    // The digest is that of the rows that were counted.
+    try job.source.checkUnchanged()
+    let source = job.source
+    return Checkpoint(
+      identity: source.identity,
+      fingerprint: Fingerprint(
+        source: .init(
+          size: source.bytes, modified: source.modified, sha256: sha256, stamp: source.stamp(before: beginning)),
+        options: wanted),
+      source: SourceRecord(
+        path: source.path, format: source.format.rawValue, rows: totals.rows, bytes: source.bytes, sha256: sha256),
+      toolVersion: options.toolVersion, tally: summary.tally)
   }
 
   private func save(_ checkpoint: Checkpoint) throws(InputError) {

@@ -10,8 +10,13 @@ struct StatisticsVisitor: RowVisitor {
   /// The exact counts of the rows.
   struct Summary: RowSummary {
     fileprivate(set) var tally: DatasetTally
+    /// The rows of a side of pairs; nil for other datasets.
+    fileprivate(set) var side: RowSides.Summary?
 
-    mutating func append(_ next: Summary) { tally.merge(next.tally) }
+    mutating func append(_ next: Summary) {
+      tally.merge(next.tally)
+      if let more = next.side { side?.append(more) }
+    }
   }
 
   private struct CellKey: Hashable {
@@ -30,14 +35,17 @@ struct StatisticsVisitor: RowVisitor {
   private var extremes = LengthExtremes()
   private var pending = 0
   private let lengths: LengthsPart?
+  private var side: RowSides.Summary?
 
-  init(groupColumns: [String] = [], lengths: LengthsPart? = nil) {
+  init(groupColumns: [String] = [], lengths: LengthsPart? = nil, isSide: Bool = false) {
+    side = isSide ? RowSides.Summary() : nil
     self.groupColumns = groupColumns
     self.lengths = lengths
     groups = [[TextKey: LengthCollector]](repeating: [:], count: groupColumns.count)
   }
 
   mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
+    side?.add(outcome)
     if let raised = outcome.raised { tally.templateErrors[raised, default: 0] += 1 }
     switch outcome {
     case .counted(let conversation), .fallback(let conversation, _): add(conversation, in: batch)
@@ -90,7 +98,7 @@ struct StatisticsVisitor: RowVisitor {
     try lengths?.finish()
     flush()
     tally.extremes = extremes
-    return Summary(tally: tally)
+    return Summary(tally: tally, side: side)
   }
 
   private mutating func flush() {
@@ -111,18 +119,20 @@ struct StatisticsVisitor: RowVisitor {
 /// Numbers for the few distinct labels of a source, which are compared by their bytes.
 private struct Interner {
   private var texts: [String] = []
+  private var numbers: [TextKey: Int] = [:]
   private var last = 0
 
   subscript(index: Int) -> String { texts[index] }
 
   mutating func index(of text: String) -> Int {
     if last < texts.count, texts[last].hasSameBytes(as: text) { return last }
-    if let index = texts.firstIndex(where: { $0.hasSameBytes(as: text) }) {
+    if let index = numbers[text] {
       last = index
       return index
     }
+    last = texts.count
+    numbers[text] = last
     texts.append(text)
-    last = texts.count - 1
     return last
   }
 }

@@ -7,7 +7,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,aes,popcnt,lzcnt,sse4.2"))), apply_to = function)
 
 #include "KernelPretokens.h"
-#include "KernelUTF8.h"
+#include "VectorUTF8.h"
 
 typedef struct {
   __m256i low;
@@ -157,7 +157,7 @@ static uint64_t probe_buckets(const struct bk_key *keys, const uint32_t *offsets
 #define bk_probe probe_buckets
 #define bk_make_keys make_keys_of_vectors
 #define bk_hash hash_of_key
-#define bk_valid_utf8 bk_is_valid_utf8
+#define bk_valid_utf8 rk_is_valid_utf8
 #include "KernelBlocks.h"
 
 BK_DEFINE_KERNELS(bk_avx2_kernels, "avx2");

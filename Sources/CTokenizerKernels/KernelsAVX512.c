@@ -10,7 +10,7 @@
     apply_to = function)
 
 #include "KernelPretokens.h"
-#include "KernelUTF8.h"
+#include "VectorUTF8.h"
 #include "KernelWide.h"
 
 /// Whether one of the four groups of 16 bits is all ones.
@@ -278,7 +278,7 @@ static uint64_t probe(const struct bk_key *keys, const uint32_t *offsets, size_t
 const struct bk_kernels bk_avx512_kernels = {
     .name = "avx512",
     .prescan = prescan,
-    .is_valid_utf8 = bk_is_valid_utf8,
+    .is_valid_utf8 = rk_is_valid_utf8,
     .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,
     .classify_wide = bk_classify_wide,

@@ -22,6 +22,10 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
+  /// What is trained; nil where nobody asks.
+  private var mask: TrainingMask?
+  /// The trained tokens of the last counted conversation; nil where nobody asks.
+  private(set) var trained: [Range<Int>]?
 
   /// Makes a counter for the calling thread.
   ///
@@ -31,20 +35,25 @@ public struct ConversationCounter: ~Copyable {
   ///   - arguments: The template's arguments.
   ///   - mode: How conversations are turned into text.
   ///   - measuresRendering: Whether the clock is read before and after every rendering.
+  ///   - policy: What is trained; nil where nobody asks.
   public init(
     tokenizer: Tokenizer, template: ChatTemplate, arguments: TemplateArguments = TemplateArguments(), mode: CountMode,
-    measuresRendering: Bool = false
+    measuresRendering: Bool = false, training policy: TrainPolicy? = nil
   ) {
     self.init(
       tokenizer: tokenizer, renderer: ChatRenderer(template, arguments: arguments),
-      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering)
+      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering, training: policy)
   }
 
   /// Makes a counter for the calling thread.
   ///
   /// - Parameter cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
-  init(tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool) {
+  init(
+    tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool,
+    training policy: TrainPolicy? = nil
+  ) {
     self.mode = mode
+    mask = policy.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
     self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
     self.cuts = cuts
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
@@ -68,6 +77,7 @@ public struct ConversationCounter: ~Copyable {
     count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
+    trained = trainedTokens(generations, messages, of: text, arguments, length: count.length)
     return count
   }
 
@@ -84,6 +94,7 @@ public struct ConversationCounter: ~Copyable {
       let bytes = bare.chat.bytes
       count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
     }
+    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
     return count
   }
 
@@ -94,6 +105,7 @@ public struct ConversationCounter: ~Copyable {
     var count = finish(addingSpecialTokens: false)
     count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
+    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
     return count
   }
 
@@ -158,9 +170,37 @@ public struct ConversationCounter: ~Copyable {
     let bytes = chat.bytes
     let mask = AssistantMask(generations, of: bytes)
     if mask.isEmpty { return 0 }
-    var counts: [Int] = []
-    counter.count(bytes.span.bytes, borders: mask.borders, into: &counts)
-    return mask.count(counts)
+    let places = TokenPlaces(mask.borders, of: bytes, with: &counter)
+    return mask.ranges(places).reduce(0) { $0 + $1.count }
+  }
+
+  /// The trained tokens of the conversation that was rendered last; nil where nobody asks.
+  private mutating func trainedTokens(
+    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int
+  ) -> [Range<Int>]? {
+    if let policy = mask?.policy, policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
+    let found = mask?.tokens(
+      of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
+    // Special tokens that are put before the text move all others.
+    guard mode == .legacy, specialTokens > 0 else { return found }
+    return found?.map { $0.lowerBound + specialTokens..<$0.upperBound + specialTokens }
+  }
+
+  /// The trained tokens of a text, or of contents that no template was applied to.
+  private static func trainedTokens(withoutTemplate policy: TrainPolicy, of spans: [TokenSpan]) -> [Range<Int>] {
+    var trained: [Range<Int>] = []
+    var position = 0
+    for span in spans {
+      let isTrained =
+        switch policy.rule {
+        case .all: true
+        case .assistant, .field, .last: span.kind == .assistant
+        case .template: false
+        }
+      if isTrained { trained.append(position..<position + span.tokens) }
+      position += span.tokens
+    }
+    return trained.joined()
   }
 
   /// Sorts the counts of the rendered spans by kind.

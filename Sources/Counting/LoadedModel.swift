@@ -49,11 +49,43 @@ public struct LoadedModel: Sendable {
   }
 
   /// Makes a counter for the calling thread; nil where the model has no chat template.
-  func makeCounter(mode: CountMode, measuresRendering: Bool) -> ConversationCounter? {
+  func makeCounter(
+    mode: CountMode, measuresRendering: Bool, training policy: TrainPolicy? = nil
+  ) -> ConversationCounter? {
     guard let renderer else { return nil }
     return ConversationCounter(
       tokenizer: tokenizer, renderer: renderer, cuts: cuts(of: renderer), mode: mode,
-      measuresRendering: measuresRendering)
+      measuresRendering: measuresRendering, training: policy)
+  }
+
+  /// Makes a counter of rows for the calling thread; nil where the model has no chat template.
+  func makeRowCounter(_ options: Scan.Options) -> RowCounter? {
+    let counter = makeCounter(
+      mode: options.countMode, measuresRendering: options.measuresRendering, training: options.trainPolicy)
+    guard let counter else { return nil }
+    return RowCounter(
+      counter, countsFallback: options.countsFallback, notesRendered: options.notesRendered,
+      turnLimits: options.turnLimits, controlTokens: controlTokens, tokenizer: options.encodes ? tokenizer : nil)
+  }
+
+  /// Makes what finds the trained tokens of conversations, for the calling thread; nil where the model has no chat
+  /// template.
+  public func makeMask(_ policy: TrainPolicy) -> TrainingMask? {
+    renderer.map { TrainingMask(policy, renderer: $0, tokenizer: tokenizer, cuts: cuts(of: $0)) }
+  }
+
+  /// Why a policy trains nothing of this model's conversations; nil where it may train some.
+  public func obstacle(to policy: TrainPolicy) -> String? {
+    guard policy.rule == .template, let renderer, !renderer.hasGenerationBlocks else { return nil }
+    return "the chat template has no {% generation %} block, so that --train template trains nothing; name a template "
+      + "that has some with --chat-template, or train by another rule"
+  }
+
+  /// The token that begins a sequence, where both the chat template and the tokenizer write it; nil where not, and for
+  /// native formats, which are known to begin with it once.
+  public var doubledBeginning: String? {
+    guard let renderer, !renderer.isNative, renderer.bosPolicy == .template, let token = tokenizer.bosToken else { return nil }
+    return try? tokenizer.decode([token])
   }
 
   /// Where text may be cut: a format's turn markers are added tokens of the tokenizers that the format was made for.
@@ -67,7 +99,9 @@ public struct LoadedModel: Sendable {
   }
 
   /// The model for the record.
-  public func record(mode: CountMode) -> TokenizerRecord {
+  ///
+  /// - Parameter training: What is trained; nil for what the assistant says.
+  public func record(mode: CountMode, training: TrainPolicy? = nil) -> TokenizerRecord {
     let policy = renderer?.bosPolicy ?? .none
     let isNative = renderer?.isNative ?? true
     return TokenizerRecord(
@@ -75,7 +109,7 @@ public struct LoadedModel: Sendable {
       templateSHA256: renderer?.main.sha256 ?? "", templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
       chatTemplate: isNative ? nil : "jinja",
-      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil })
+      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil }, trains: training?.description)
   }
 
   private var recordedArguments: [String: String] {

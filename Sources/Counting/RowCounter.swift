@@ -8,9 +8,14 @@ import Tokenizers
 /// Reads and counts rows, with a counter and scratch memory of its own. It belongs to one thread.
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
-  private let dropsSystem: Bool
+  private let notesRendered: Bool
+  private let turnLimits: [Int]
   private let controlTokens: ControlTokens
+  /// Encodes the rendered text; nil where counts are enough.
+  private let tokenizer: Tokenizer?
   private var counter: ConversationCounter
+  /// Whether system messages are left out before anything else.
+  var dropsSystem = false
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
@@ -18,22 +23,37 @@ struct RowCounter: ~Copyable {
   /// - Parameters:
   ///   - counter: What counts the conversations.
   ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  ///   - dropsSystem: Whether system messages are left out before anything else.
+  ///   - notesRendered: Whether it is noted what only the rendered text tells.
+  ///   - turnLimits: The limits that longer conversations are shortened to.
   ///   - controlTokens: The tokens that are looked for in texts.
+  ///   - tokenizer: Encodes what was counted; nil where counts are enough.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, dropsSystem: Bool, controlTokens: ControlTokens
+    _ counter: consuming ConversationCounter, countsFallback: Bool, notesRendered: Bool = false,
+    turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
     self.countsFallback = countsFallback
-    self.dropsSystem = dropsSystem
+    self.notesRendered = notesRendered
+    self.turnLimits = turnLimits
     self.controlTokens = controlTokens
+    self.tokenizer = tokenizer
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// Counts the conversation of a row up to each of its answers; a row without one, or that is a text, as it is.
+  mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
+    let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
+    let answers = isRead ? messages.count { $0.role == .assistant } : 0
+    guard answers > 1 else { return [count(row, of: batch, answers: answers)] }
+    return (1...answers).map { count(row, of: batch, answers: $0) }
+  }
+
   /// Counts a row of `batch`.
-  mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
+  ///
+  /// - Parameter answers: How many of its answers are counted; what follows the last of them is left out. 0 for all.
+  mutating func count(_ row: Int, of batch: DatasetBatch, answers: Int = 0) -> RowOutcome {
     let score: Score
     let text: Range<Int>?
     let arguments: JSONObject
@@ -46,6 +66,7 @@ struct RowCounter: ~Copyable {
           throw InputError(.messages, dataset: "", "all messages are the system's")
         }
       }
+      if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
     } catch {
@@ -82,11 +103,34 @@ struct RowCounter: ~Copyable {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: reason.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
-    let conversation = CountedConversation(
+    var ids: [TokenID] = []
+    if let tokenizer {
+      let bytes = counter.chat.bytes
+      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
+        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+        return .failed(failure, raised: raised, legacyTokens: 0)
+      }
+    }
+    var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
-      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes,
+      messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
+      ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
+    if notesRendered, raised == nil {
+      conversation.rendered =
+        text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    let limits = turnLimits.filter { conversation.row.count.length > $0 }
+    if text == nil, raised == nil, !limits.isEmpty {
+      conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
+    }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
+  }
+
+  /// Leaves out what follows the first answers of the messages.
+  private mutating func keepAnswers(_ answers: Int) {
+    let places = messages.indices.filter { messages[$0].role == .assistant }
+    if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
   }
 }
 

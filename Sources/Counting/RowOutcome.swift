@@ -1,6 +1,7 @@
 public import ChatTemplates
 public import Datasets
 public import TokenStatistics
+public import Tokenizers
 
 /// The tokens of one conversation.
 public struct ConversationCount: Sendable, Hashable {
@@ -99,10 +100,20 @@ public struct CountedConversation: Sendable {
   public let messages: [ChatMessage]
   /// The tokens by kind, in the order in which they lie in the conversation.
   public let spans: [TokenSpan]
+  /// Whether the row is a text and no conversation, to which no rule of chats applies.
+  public var isText: Bool { messages.isEmpty || messages.count == 1 && messages[0].role == .other("text") }
   /// The size of the rendered text in bytes.
   public let renderedBytes: Int
+  /// The positions of the tokens that are trained, as ascending ranges; nil where no policy was asked for.
+  public internal(set) var trained: [Range<Int>]?
+  /// The tokens; empty where they were not asked for.
+  public internal(set) var ids: [TokenID] = []
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
+  /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.
+  public internal(set) var rendered: RenderedFacts?
+  /// What is left without the oldest turns, at each limit of the scan that the conversation is longer than.
+  public internal(set) var shortened: [ShortenedConversation] = []
 
   /// The sizes of the messages' contents.
   ///

@@ -13,13 +13,19 @@ public struct RowRenderer: Sendable {
 
   /// The conversation that was rendered last, with the kinds of its parts; empty after a text.
   public private(set) var chat = RenderedChat()
+  /// The bytes of the tokens of it that are trained; nil where nobody asks, and after a text.
+  public private(set) var trained: [Range<Int>]?
+  private var mask: TrainingMask?
   /// What messages call a model that has no chat template.
   private let model: String
   private var messages: [ChatMessage] = []
 
   /// Makes a renderer for a template.
-  public init(_ renderer: ChatRenderer) {
+  ///
+  /// - Parameter mask: finds what is trained; nil where nobody asks.
+  public init(_ renderer: ChatRenderer, mask: TrainingMask? = nil) {
     self.renderer = renderer
+    self.mask = mask
     model = ""
   }
 
@@ -43,6 +49,7 @@ public struct RowRenderer: Sendable {
   /// - Throws: `InputError` with what is wrong with the row, or the template's own message if that raises.
   public mutating func render(_ row: Int, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     do throws(InputError) {
+      trained = nil
       if let range = try batch.rowText(row) {
         chat = RenderedChat()
         return try Self.text(range, of: batch)
@@ -51,7 +58,9 @@ public struct RowRenderer: Sendable {
       guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
       do throws(TemplateError) {
-        try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
+        let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
+        trained = mask?.bytes(
+          of: chat, generations: generations, messages, of: batch.text, arguments: arguments)
       } catch {
         let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
         throw .unreadable(message)
@@ -63,8 +72,8 @@ public struct RowRenderer: Sendable {
   /// A copy of a text.
   private static func text(_ range: Range<Int>, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     let bytes = batch.text.extracting(range).withUnsafeBytes { Array($0) }
-    do { _ = try UTF8Span(validating: bytes.span) } catch {
-      throw .unreadable("the text is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    if let offset = bytes.span.bytes.malformedOffset {
+      throw .unreadable("the text is not UTF-8 from byte \(offset) on")
     }
     return bytes
   }

@@ -46,11 +46,23 @@ public protocol ScanConsumer: Sendable {
   func finish(
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) -> Output
+
+  /// Takes the summary of a part of a source whose other parts belong to other runs, see ``Scan/Options/shard``.
+  func finish(
+    _ part: SharedPart, of job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output
 }
 
 extension ScanConsumer {
   /// Nothing is known: all rows are read.
   public func known(_ job: ScanJob, _ timings: inout WorkerTimings) throws(InputError) -> Output? { nil }
+
+  /// A part alone answers nothing.
+  public func finish(
+    _ part: SharedPart, of job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
+  ) throws(InputError) -> Output {
+    throw InputError(.emptySelection, dataset: job.name, "only whole sources can be asked this; leave out --shard")
+  }
 }
 
 /// The one loop that reads, selects, renders and counts rows; what happens to them is up to a ``ScanConsumer``.
@@ -66,31 +78,54 @@ public struct Scan: Sendable {
     public var countsFallback = false
     /// Whether a row that fails makes its source fail.
     public var failsWithRow = false
-    /// Whether system messages are left out before anything is counted or shown.
-    public var dropsSystem = false
+    /// The kinds of datasets whose system messages are left out before anything is counted or shown.
+    public var dropsSystemOf: Set<DatasetKind> = []
     /// Further columns that must be there.
     public var columns: [String] = []
     /// Further columns that visitors may look at, null throughout in sources that lack them.
     public var optionalColumns: [String] = []
     /// Columns that are arguments of the chat template, beside those that always are.
     public var templateColumns: [String] = []
+    /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
+    public var trainPolicy: TrainPolicy?
+    /// Whether the tokens of rows are handed out, and not only their numbers.
+    public var encodes = false
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.
     public var keepsOrder = false
     /// Whether the time of rendering is measured apart from counting, which reads the clock for every conversation.
     public var measuresRendering = false
-    /// The size in bytes of the parts that larger sources are divided into if there are several threads.
+    /// Whether it is noted of every conversation what only its rendered text tells.
+    public var notesRendered = false
+    /// The limits, in tokens, that longer conversations are shortened to by leaving out their oldest turns.
+    public var turnLimits: [Int] = []
+    /// The size in bytes of the parts that larger sources are divided into if there are several threads or runs.
     public var partBytes = 32 << 20
+    /// The share of the work that this run takes; nil for all.
+    public var shard: ScanShard?
 
     /// Makes options with defaults.
     public init() {}
   }
 
+  /// What a run was to do, and did, of a job that it shares with others.
+  public struct Share<Output: Sendable>: Sendable {
+    /// The results of the parts that are finished, in no order that matters.
+    public internal(set) var parts: [Output] = []
+    /// How many parts belong to this run.
+    public internal(set) var expected = 0
+
+    /// Whether all that belongs to this run is finished.
+    public var isFinished: Bool { parts.count == expected }
+  }
+
   /// What became of a scan.
   public struct Report<Output: Sendable>: Sendable {
-    /// What became of each job, in the order of the jobs; nil if the work was stopped before.
+    /// What became of each job, in the order of the jobs; nil if the work was stopped before, or belongs to other runs.
     public internal(set) var results: [Result<Output, InputError>?]
+    /// What this run was to do of jobs that it shares with others, by the job's position.
+    public internal(set) var shares: [Int: Share<Output>]
     /// Where each thread's time went.
     public internal(set) var workers: [WorkerTimings]
   }
@@ -116,7 +151,7 @@ public struct Scan: Sendable {
     _ consumer: Consumer, stop: StopFlag, progress: @Sendable (ScanStep) -> Void = { _ in }
   ) -> Report<Consumer.Output> {
     let board = ScanBoard<Consumer>(jobs: jobs)
-    let units = divide(board, consumer, stop: stop, progress)
+    let units = share(divide(board, consumer, stop: stop, progress), board)
     let schedule = ScanSchedule(units.map { (jobs[$0.job].model, $0.bytes) }, keepsOrder: options.keepsOrder)
     let workers = Workers.run(count: max(1, min(options.workers, units.count))) { _ in
       let clock = ThreadClock()
@@ -135,10 +170,34 @@ public struct Scan: Sendable {
       timings.processor = clock.processor
       return timings
     }
-    return Report(results: board.results, workers: WorkerTimings.withWaiting(workers))
+    if stop.isRequested { stop.grant() }
+    return Report(results: board.results, shares: board.shares, workers: WorkerTimings.withWaiting(workers))
   }
 
-  /// Divides large sources into parts, if there are threads to share them.
+  /// The units of this run, where several runs share the work.
+  private func share<Consumer: ScanConsumer>(_ units: [ScanUnit], _ board: ScanBoard<Consumer>) -> [ScanUnit] {
+    var own = units
+    if let shard = options.shard { own = Array(units[shard.units(ofBytes: units.map(\.bytes))]) }
+    var parts = [Int](repeating: 0, count: jobs.count)
+    for unit in own { parts[unit.job] += 1 }
+    var wholes = [Int](repeating: 0, count: jobs.count)
+    for unit in units { wholes[unit.job] += 1 }
+    for unit in units where unit.part == 0 {
+      let (job, whole) = (unit.job, wholes[unit.job])
+      if parts[job] < whole {
+        board.share(parts[job], of: job)
+      } else if unit.place != nil {
+        board.expect(whole, for: job)
+      }
+    }
+    return own.map { unit in
+      var unit = unit
+      if parts[unit.job] < wholes[unit.job] { unit.shared = SharedPart(number: unit.part, count: wholes[unit.job]) }
+      return unit
+    }
+  }
+
+  /// Divides large sources into parts, if there are threads or runs to share them.
   private func divide<Consumer: ScanConsumer>(
     _ board: ScanBoard<Consumer>, _ consumer: Consumer, stop: StopFlag, _ progress: @Sendable (ScanStep) -> Void
   ) -> [ScanUnit] {
@@ -146,12 +205,14 @@ public struct Scan: Sendable {
     var timings = WorkerTimings()
     for (index, job) in jobs.enumerated() {
       let whole = ScanUnit(job: index, part: 0, bytes: job.source.bytes, place: nil)
-      guard options.workers > 1, job.source.bytes >= 2 * options.partBytes, !stop.isRequested else {
+      let isDivided = (options.workers > 1 || options.shard != nil) && job.source.bytes >= 2 * options.partBytes
+      guard isDivided, !stop.isRequested else {
         units.append(whole)
         continue
       }
       do throws(InputError) {
-        if let known = try consumer.known(job, &timings) {
+        // What one run knows must not change what the others take for its share.
+        if options.shard == nil, let known = try consumer.known(job, &timings) {
           board.finish(index, .success(known))
           progress(.finished(job, isKnown: true))
           continue
@@ -162,7 +223,6 @@ public struct Scan: Sendable {
           units.append(whole)
           continue
         }
-        board.expect(parts.count, for: index)
         for (number, part) in parts.enumerated() {
           units.append(ScanUnit(job: index, part: number, bytes: part.bytes, place: part))
         }
@@ -193,4 +253,6 @@ struct ScanUnit: Sendable {
   let bytes: Int
   /// Where the part is; nil for the whole source.
   let place: SourcePart?
+  /// The part's number among those of all runs; nil if this run has all of them.
+  var shared: SharedPart?
 }

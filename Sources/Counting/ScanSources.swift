@@ -139,7 +139,12 @@ public struct FoundSources: Sendable {
       do throws(InputError) {
         found += try lookup.sources(selection.dataset).map { ($0, selection.filters) }
       } catch {
-        if error.kind == .missing { missing.append(selection.dataset) } else { failures.append(error) }
+        switch error.kind {
+        // What is not there, or was not fetched, may be a slip of the pen.
+        case .hub: throw error
+        case .missing: missing.append(error.dataset)
+        default: failures.append(error)
+        }
       }
     }
     notices += lookup.notices
@@ -148,9 +153,15 @@ public struct FoundSources: Sendable {
       throw InputError(.name, dataset: "", "--name gives a name to one source, and several are given")
     }
     try add(found, query)
+    let files = missing.filter(SourceLookup.isWrittenAsFile)
+    guard files.isEmpty else {
+      throw InputError(.unreadable, dataset: files.joined(separator: ", "), "there is no such file or folder")
+    }
     guard missing.isEmpty else {
+      let known = (try? Files.list(query.folder)) ?? []
+      let close = missing.count == 1 ? CloseNames.question(CloseNames.of(missing[0], in: known)) : ""
       throw InputError(
-        .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))")
+        .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))\(close)")
     }
     guard jobs.isEmpty else { return }
     // Nothing is written about what is no data.

@@ -8,6 +8,7 @@ struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
+  private let limits = Limits()
   private var box: ModelCounter?
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
@@ -25,6 +26,13 @@ struct ScanWorker: ~Copyable {
     on unit: ScanUnit, of job: ScanJob, for consumer: Consumer, board: ScanBoard<Consumer>,
     _ progress: @Sendable (ScanStep) -> Void
   ) -> Result<Consumer.Output, InputError>? {
+    if let shared = unit.shared {
+      do throws(InputError) {
+        guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
+        board.add(try consumer.finish(shared, of: job, read.summary, read.totals, &timings), to: unit.job)
+        return nil
+      } catch { return .failure(error) }
+    }
     if unit.place != nil, !board.needs(unit) { return nil }
     let part: Result<ScannedPart<Consumer.Visitor.Summary>, InputError>
     do throws(InputError) {
@@ -49,6 +57,7 @@ struct ScanWorker: ~Copyable {
     _ unit: ScanUnit, of job: ScanJob, for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
   ) throws(InputError) -> ScannedPart<Consumer.Visitor.Summary>? {
     let box = try counter(for: job)
+    box.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
     var visitor = try consumer.makeVisitor(for: job, part: unit.part)
     var totals = RowTotals()
     var clock = WallClock.seconds
@@ -85,25 +94,29 @@ struct ScanWorker: ~Copyable {
     _ totals: inout RowTotals
   ) throws(InputError) -> Int {
     var tokens = 0
+    let expandsTurns = options.trainPolicy?.expandsTurns ?? false
     for row in 0..<batch.count {
       totals.rows += 1
-      let outcome: RowOutcome
+      let outcomes: [RowOutcome]
       do throws(InputError) {
+        try batch.checkLabels(of: row, columns: options.columns, limits: limits)
         guard try job.filters.includes(row, of: batch) else { continue }
-        outcome = box.counter.count(row, of: batch)
+        outcomes = expandsTurns ? box.counter.countAnswers(row, of: batch) : [box.counter.count(row, of: batch)]
       } catch {
-        outcome = .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
+        outcomes = [.failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)]
       }
       totals.selected += 1
-      if case .failed(let failure, _, _) = outcome {
-        if options.failsWithRow {
-          throw InputError(.unreadable, dataset: job.name, "row \(failure.row): \(failure.message)")
+      for outcome in outcomes {
+        if case .failed(let failure, _, _) = outcome {
+          if options.failsWithRow {
+            throw InputError(.unreadable, dataset: job.name, "row \(failure.row): \(failure.message)")
+          }
+          totals.record(failure)
+        } else {
+          tokens += outcome.conversation?.row.count.length ?? 0
         }
-        totals.record(failure)
-      } else {
-        tokens += outcome.conversation?.row.count.length ?? 0
+        visitor.visit(outcome, in: batch)
       }
-      visitor.visit(outcome, in: batch)
     }
     return tokens
   }
@@ -116,14 +129,10 @@ struct ScanWorker: ~Copyable {
     }
     // Its caches are large, so one is released before the next is made.
     box = nil
-    guard let counter = model.makeCounter(mode: options.countMode, measuresRendering: options.measuresRendering) else {
+    guard let counter = model.makeRowCounter(options) else {
       throw InputError(.unknownModel, dataset: job.name, RowRenderer.refusal(of: job.model))
     }
-    let made = ModelCounter(
-      job.model,
-      RowCounter(
-        counter, countsFallback: options.countsFallback, dropsSystem: options.dropsSystem,
-        controlTokens: model.controlTokens))
+    let made = ModelCounter(job.model, counter)
     box = made
     return made
   }
@@ -148,6 +157,8 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
     var results: [Result<Consumer.Output, InputError>?]
     /// The parts of divided sources that are not finished, by job; nil if a part was not read yet.
     var parts: [Int: [Part?]] = [:]
+    /// What this run does of sources that it shares with others, by job.
+    var shares: [Int: Scan.Share<Consumer.Output>] = [:]
   }
 
   private let state: Guarded<State>
@@ -167,6 +178,19 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
   /// Notes how many parts a job's source has.
   func expect(_ count: Int, for job: Int) {
     state.withLock { $0.parts[job] = [Part?](repeating: nil, count: count) }
+  }
+
+  /// What this run did of jobs that it shares with others.
+  var shares: [Int: Scan.Share<Consumer.Output>] { state.withLock { $0.shares } }
+
+  /// Notes how many parts of a job belong to this run, if it shares the job with others.
+  func share(_ count: Int, of job: Int) {
+    state.withLock { $0.shares[job, default: Scan.Share()].expected = count }
+  }
+
+  /// Adds the result of a part of a shared job.
+  func add(_ output: Consumer.Output, to job: Int) {
+    state.withLock { $0.shares[job, default: Scan.Share()].parts.append(output) }
   }
 
   /// Whether a part can still change what becomes of its source: no part before it failed.

@@ -44,7 +44,7 @@ public struct PlotBatch: Sendable {
   ///
   /// - Throws: `FileError` if no file can have this name.
   public func path(of name: String) throws(FileError) -> String {
-    try FileName(name, suffix: ".\(format.rawValue)").path(in: folder)
+    try FileName(shortening: name, suffix: ".\(format.rawValue)").path(in: folder)
   }
 
   /// Draws plots and reports why some could not be drawn or written.

@@ -149,12 +149,9 @@ extension JSONScanner {
   /// Skips text that a kernel has read.
   private mutating func pass(_ read: rk_text) throws(FileError) {
     if read.is_ascii == 0 {
-      let wellFormed = bytes.extracting(offset..<offset + read.taken).withUnsafeBytes { read in
-        read.baseAddress.map { rk_well_formed($0.assumingMemoryBound(to: UInt8.self), read.count) } ?? 0
-      }
       // An escape in the middle of a character also ends it here.
-      guard wellFormed == read.taken else {
-        throw FileError(notJSON: "the text is not UTF-8", offset: offset + wellFormed)
+      if let fault = bytes.extracting(offset..<offset + read.taken).malformedOffset {
+        throw FileError(notJSON: "the text is not UTF-8", offset: offset + fault)
       }
       if loneSurrogates == .standIns { try refuseStandIns(in: offset..<offset + read.taken) }
     }

@@ -4,7 +4,9 @@ public import Support
 extension InputError {
   /// No model of this name is known.
   public static func unknownModel(_ name: String) -> InputError {
-    .model("unknown model \"\(name)\"; known models are \(ModelRegistry.names.joined(separator: ", "))")
+    let close = CloseNames.question(CloseNames.of(name, in: ModelRegistry.names))
+    let known = "known models are \(ModelRegistry.names.joined(separator: ", "))"
+    return .model("unknown model \"\(name)\"; \(known)\(close)")
   }
 
   /// No chat template of this name is built in.

@@ -7,6 +7,17 @@ public enum PersonaNames {
   public static let attribute = "persona"
 }
 
+extension DatasetSource {
+  /// The names of what comes of the source's rows, with the scores' scale where it was said outright.
+  public var identity: DatasetIdentity {
+    var identity = name.identity
+    identity.score = shape.flatMap { shape in
+      shape.scoreScale.map { ScoreRecord(column: shape.scoreColumn, scale: $0) }
+    }
+    return identity
+  }
+}
+
 extension DatasetName {
   /// The parts as the statistics document holds them; the subject of a role or a trait is a persona.
   public var identity: DatasetIdentity {

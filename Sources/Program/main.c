@@ -4,7 +4,9 @@
 // on whatever stack the shell allows.
 
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -21,6 +23,27 @@ __attribute__((constructor(101))) static void name_runtime_folder(void) {
   if (access("/proc/self/exe", F_OK) != 0) setenv("SWIFT_ROOT", "/", 0);
 }
 
+// Swift ends the process by an illegal instruction or a wrong address where no memory is left.
+static void say_no_memory(int number) {
+  static const char message[] =
+      "error: the address space that is allowed (ulimit -v) does not suffice: allow more, or ask for fewer --jobs\n";
+  // Nothing can be done where this cannot be written either.
+  ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)written, (void)number;
+  _exit(1);
+}
+
+/// Where address space is limited, takes less of it, and says so if it runs out.
+static void save_address_space(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  // Otherwise the allocator reserves 64 MiB for each thread.
+  mallopt(M_ARENA_MAX, 1);
+  struct sigaction action = {.sa_handler = say_no_memory};
+  static const int numbers[] = {SIGABRT, SIGILL, SIGSEGV, SIGTRAP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
+}
+
 typedef struct {
   int count;
   char **arguments;
@@ -35,6 +58,7 @@ static void *run(void *pointer) {
 
 int main(int count, char **arguments) {
   Call call = {count, arguments, 0};
+  save_address_space();
   struct rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < stack_size / 8) {
     pthread_attr_t attributes;

@@ -60,9 +60,13 @@ struct PackedIntegers {
 
 /// Fields of tab-separated values.
 enum TabSeparated {
-  /// A text that keeps its row and column: a tab, line feed, carriage return or backslash becomes `\t`, `\n`, `\r`, `\\`.
+  /// A text that keeps its row and column, and that no spreadsheet runs.
+  ///
+  /// A tab, line feed, carriage return or backslash becomes `\t`, `\n`, `\r`, `\\`. Texts that begin with `=`, `+`, `-` or
+  /// `@`, which spreadsheets take for formulas, get an apostrophe before them, and so do texts that begin with one.
   static func escape(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
+    if let first = text.unicodeScalars.first, formulaStarts.contains(first) { escaped.append("'") }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\t": escaped.append(contentsOf: "\\t".unicodeScalars)
@@ -74,6 +78,8 @@ enum TabSeparated {
     }
     return String(escaped)
   }
+
+  private static let formulaStarts: [Unicode.Scalar] = ["=", "+", "-", "@", "'"]
 }
 
 extension JSONValue {

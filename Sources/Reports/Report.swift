@@ -12,6 +12,8 @@ public struct Report: Sendable {
   public let title: String
   /// The program and its version, for the page's last line.
   public let generator: String
+  /// For each file, the lines of a trainer's configuration by dataset; empty where none are shown.
+  public var configurations: [[TextKey: [String]]] = []
 
   /// The files that ``write(to:)`` wrote.
   public struct Paths: Sendable, Hashable {
@@ -44,7 +46,10 @@ public struct Report: Sendable {
   public func write(to path: String) throws(FileError) -> Paths {
     let paths = Self.paths(of: path)
     let folder = Files.parent(of: path)
-    let page = try ReportPage(runs: runs, title: title, generator: generator).render(folder: folder)
+    let page = try ReportPage(
+      runs: runs, configurations: configurations, title: title, generator: generator
+    )
+    .render(folder: folder)
     let table = ReportTable(runs)
     try Files.makeDirectories(folder)
     try AtomicFile.write(table.tabSeparated, to: paths.tabSeparated)
@@ -84,6 +89,8 @@ public struct StatisticsRun: Sendable {
   public let errors: [String]
   /// The datasets, sorted by name.
   public let datasets: [DatasetSummary]
+  /// The pairs of datasets, sorted by name.
+  public let pairs: [PairSummary]
 
   /// The length limits in tokens, ascending.
   public var limits: [Int] {
@@ -98,7 +105,7 @@ public struct StatisticsRun: Sendable {
     return StatisticsRun(
       path: path, settings: try document.settings(), binEdges: document.binEdges ?? [],
       timestamp: document.timestamp, gitSHA: document.gitSHA, errors: document.errors,
-      datasets: try document.summaries())
+      datasets: try document.summaries(), pairs: try document.pairs().map(\.summary))
   }
 }
 

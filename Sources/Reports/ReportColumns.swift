@@ -16,6 +16,7 @@ struct ReportColumns {
   /// Values that few datasets have, by row.
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
+  private var configurations = JSONObject()
 
   /// Makes columns without rows, with one more column for each of `attributes`.
   ///
@@ -27,13 +28,18 @@ struct ReportColumns {
 
   /// The columns that every page has.
   private static let names: Set<String> = [
-    "bins", "bytes", "characters", "conversations", "format", "groupLengths", "labels", "length", "mean", "model",
+    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean",
+    "model",
     "name", "over", "plot", "roles", "rows", "run", "scores", "seedTokens", "sha256", "source", "sourceBytes", "std",
     "tokens", "type", "withoutSystem",
   ]
 
   /// Appends one dataset of the run with that index; the page will be in `folder`.
-  mutating func append(_ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String) {
+  ///
+  /// - Parameter configuration: The lines of a trainer's configuration; nil where none are shown.
+  mutating func append(
+    _ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String, configuration: [String]? = nil
+  ) {
     let row = String(count)
     count += 1
     let identity = dataset.identity
@@ -50,6 +56,7 @@ struct ReportColumns {
     if !dataset.templateErrors.isEmpty {
       templateErrors[row] = .object(JSONObject(sorted(dataset.templateErrors).map { ($0.key, .number($0.value)) }))
     }
+    configurations[row] = configuration.map { .string($0.joined(separator: "\n")) }
     if !dataset.groups.isEmpty { groups[row] = Self.describe(dataset.groups) }
   }
 
@@ -84,6 +91,7 @@ struct ReportColumns {
       return [cut.conversations, cut.tokensLost, lost]
     }
     add("over", .string(limited.count < limits.count ? "" : PackedIntegers.pack(limited.flatMap { $0 })))
+    add("faults", .string(Self.packFaults(limits.map { dataset.limits[$0] })))
     add("withoutSystem", dataset.tokensWithoutSystem.map(JSONValue.number))
     add("bytes", dataset.bytes.map(JSONValue.number))
     add("characters", dataset.characters.map(JSONValue.number))
@@ -109,7 +117,8 @@ struct ReportColumns {
       JSONObject([
         ("count", .number(count)), ("models", models.json), ("labels", labels.json), ("formats", formats.json),
         ("plots", plots.json), ("sources", sources.json), ("templateErrors", .object(templateErrors)),
-        ("groups", .object(groups)), ("columns", .object(JSONObject(columns))),
+        ("groups", .object(groups)), ("configurations", .object(configurations)),
+        ("columns", .object(JSONObject(columns))),
       ]))
   }
 }
@@ -120,7 +129,7 @@ extension ReportColumns {
     guard let all = dataset.all.histogram, all.count == edges.count + 1, !edges.isEmpty else { return "" }
     var rest = all
     var parts: [String] = []
-    for band in dataset.identity.kind.scoreScale?.bands ?? [] {
+    for band in dataset.identity.scoreScale?.bands ?? [] {
       let counts = dataset.bands[band.key]?.histogram ?? []
       parts.append(PackedIntegers.pack(sparse: counts))
       for (bin, count) in zip(rest.indices, counts) { rest[bin] = max(0, rest[bin] - max(0, min(count, rest[bin]))) }
@@ -132,11 +141,20 @@ extension ReportColumns {
   ///
   /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
   private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
-    let bands = (dataset.identity.kind.scoreScale?.bands ?? []).map { band in
+    let bands = (dataset.identity.scoreScale?.bands ?? []).map { band in
       let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
       return groups.count == 1 ? pack(groups.first?.value.length) : ""
     }
     return (bands + [pack(dataset.scores[Score.none]?.length)]).joined(separator: ",")
+  }
+
+  /// For each limit the conversations without a target, without their end, with too long prompts and with too long
+  /// completions, each plus 1 and 0 where it is not known; empty if nothing is.
+  private static func packFaults(_ cuts: [LimitSummary?]) -> String {
+    let faults = cuts.flatMap { cut in
+      [cut?.withoutTarget, cut?.endsLost, cut?.promptsOver, cut?.completionsOver].map { $0.map { $0 + 1 } ?? 0 }
+    }
+    return faults.allSatisfy { $0 == 0 } ? "" : PackedIntegers.pack(faults)
   }
 
   private static func pack(_ length: LengthSummary?) -> String {

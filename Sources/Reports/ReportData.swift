@@ -13,13 +13,18 @@ struct ReportData {
   private let generator: String
 
   /// Collects all datasets of `runs` for a page in `folder`.
-  init(_ runs: [StatisticsRun], folder: String, generator: String) {
+  ///
+  /// - Parameter configurations: For each run, the lines of a trainer's configuration by dataset; empty for none.
+  init(_ runs: [StatisticsRun], configurations: [[TextKey: [String]]] = [], folder: String, generator: String) {
     self.generator = generator
     columns = ReportColumns(attributes: runs.attributeKeys)
     kinds = Set(runs.flatMap(\.datasets).map(\.identity.kind))
     for (index, run) in runs.enumerated() {
       self.runs.append(Self.describe(run))
-      for dataset in run.datasets { columns.append(dataset, of: run, index: index, folder: folder) }
+      for dataset in run.datasets {
+        let lines = index < configurations.count ? configurations[index][dataset.identity.dataset] : nil
+        columns.append(dataset, of: run, index: index, folder: folder, configuration: lines)
+      }
     }
   }
 

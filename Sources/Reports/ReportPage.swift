@@ -5,6 +5,8 @@ import TokenStatistics
 /// The report as one HTML file that needs nothing else: style, scripts and data are inside.
 struct ReportPage {
   let runs: [StatisticsRun]
+  /// For each run, the lines of a trainer's configuration by dataset; empty for none.
+  var configurations: [[TextKey: [String]]] = []
   let title: String
   let generator: String
 
@@ -15,7 +17,7 @@ struct ReportPage {
   func render(folder: String) throws(FileError) -> [UInt8] {
     let style = bytes(of: report_page_style())
     let script = bytes(of: report_page_script())
-    let data = ReportData(runs, folder: folder, generator: generator)
+    let data = ReportData(runs, configurations: configurations, folder: folder, generator: generator)
     var html = HTMLWriter()
     try html.write(
       template: bytes(of: report_page_template()),

@@ -45,7 +45,11 @@ struct ReportTable {
   private static func columns(attributes: [String], limits: [Int]) -> [String] {
     ["dataset", "model", "type"] + attributes + ["file", "conversations", "tokens", "mean", "std", "min"]
       + LengthSummary.storedPercents.map { "p\($0)" } + ["max"]
-      + limits.flatMap { ["over_\($0)", "tokens_lost_\($0)", "assistant_tokens_lost_\($0)"] }
+      + limits.flatMap { limit in
+        [
+          "over", "tokens_lost", "assistant_tokens_lost", "no_target", "end_lost", "prompt_over", "completion_over",
+        ].map { "\($0)_\(limit)" }
+      }
       + TokensByKind.kinds.map { "\($0.key)_tokens" } + ["bytes", "characters"]
   }
 
@@ -68,6 +72,9 @@ struct ReportTable {
     for limit in limits {
       let cut = dataset.limits[limit]
       row += [integer(cut?.conversations), integer(cut?.tokensLost), integer(cut?.assistantTokensLost)]
+      row += [
+        integer(cut?.withoutTarget), integer(cut?.endsLost), integer(cut?.promptsOver), integer(cut?.completionsOver),
+      ]
     }
     for kind in TokensByKind.kinds { row.append(integer(dataset.roles?[keyPath: kind.tokens])) }
     return row + [integer(dataset.bytes), integer(dataset.characters)]

@@ -198,10 +198,6 @@ struct TemporaryFile: ~Copyable {
 
   private static func temporaryName(for name: String, place: Int) -> String {
     let end = ".tokenstats\(place == 0 ? "" : "-\(place)").tmp"
-    guard name.utf8.count > keptBytes else { return ".\(name)\(end)" }
-    var kept = Substring(name)
-    while kept.utf8.count > keptBytes { kept.removeLast() }
-    let digest = SHA256Digest.of(Array(name.utf8).span.bytes).hex.prefix(16)
-    return ".\(kept)-\(digest)\(end)"
+    return ".\(FileName.shortened(name, toBytes: keptBytes + 17))\(end)"
   }
 }

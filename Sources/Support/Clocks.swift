@@ -34,7 +34,7 @@ public enum WallClock {
   public static var seconds: Double { Double(now(CLOCK_MONOTONIC).nanoseconds) / 1e9 }
 
   /// The present time in nanoseconds since 1970, as the system's clock is set.
-  static var nanoseconds: Int { now(CLOCK_REALTIME).nanoseconds }
+  public static var nanoseconds: Int { now(CLOCK_REALTIME).nanoseconds }
 
   /// The present time as ISO 8601 in UTC, to the second, such as `2026-01-31T12:00:00Z`.
   public static var timestamp: String {

@@ -95,6 +95,11 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     FileError(.damaged, reason, offset: offset)
   }
 
+  /// The contents would take more memory than the process should get by with.
+  public static func tooMuch(_ reason: String, at offset: Int? = nil) -> FileError {
+    FileError(.damaged, reason + "; a larger --memory-limit allows more", offset: offset)
+  }
+
   /// The file uses something that is not supported.
   public static func unsupported(_ reason: String, at offset: Int? = nil) -> FileError {
     FileError(.unsupported, reason, offset: offset)

@@ -30,6 +30,14 @@ public enum Files {
   /// Whether a folder is at `path`.
   public static func isDirectory(_ path: String) -> Bool { status(path)?.isDirectory ?? false }
 
+  /// Why no file can be made in a folder, which may still have to be made itself; nil if nothing speaks against it.
+  public static func obstacle(toWritingIn folder: String) -> String? {
+    var place = absolute(folder)
+    while !exists(place), place != parent(of: place) { place = parent(of: place) }
+    guard isDirectory(place) else { return "cannot write into \(folder): \(place) is a file" }
+    return access(place, W_OK | X_OK) == 0 ? nil : FileError.last("write into", place).description
+  }
+
   /// Names of the entries of a folder, without `.` and `..`, in byte order.
   public static func list(_ directory: String) throws(FileError) -> [String] {
     guard let stream = opendir(directory) else { throw .last("read the folder", directory) }

@@ -65,8 +65,11 @@ public struct FileStamp: Sendable {
     self.init(path, takenAt: WallClock.nanoseconds)
   }
 
-  /// - Parameter now: the time at which the stamp is taken, in nanoseconds since 1970.
-  init?(_ path: String, takenAt now: Int) {
+  /// The stamp of the file under `path`, links followed; nil if there is none.
+  ///
+  /// - Parameter now: the time before which the last change must lie for the stamp to be settled, in nanoseconds since
+  ///   1970.
+  public init?(_ path: String, takenAt now: Int) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.init(status, takenAt: now)

@@ -15,7 +15,7 @@ public struct LineReader: ~Copyable {
   private let descriptor: Int32
   /// Keeps the descriptor open; nil for standard input, which stays open.
   private let file: FileDescriptor?
-  private var buffer: [UInt8]
+  private var buffer = GrownMemory()
   /// The line that was read last, without its line feed.
   private var current = 0..<0
   /// What the buffer holds beyond that line and its line feed.
@@ -36,12 +36,11 @@ public struct LineReader: ~Copyable {
   ///   - blockSize: bytes that are read at a time.
   ///   - maximumLineLength: a longer line, in bytes, is an error.
   /// - Throws: `FileError` if it cannot be opened, or is a device that may have no end.
-  public init(path: String?, blockSize: Int = 1 << 16, maximumLineLength: Int = 1 << 40) throws(FileError) {
+  public init(path: String?, blockSize: Int = 1 << 16, maximumLineLength: Int = Limits().rowBytes) throws(FileError) {
     let opened = try Self.open(path)
     name = Self.name(path)
     descriptor = Self.raw(opened)
     file = opened
-    buffer = [UInt8](repeating: 0, count: blockSize)
     self.blockSize = blockSize
     self.maximumLineLength = maximumLineLength
   }
@@ -68,13 +67,12 @@ public struct LineReader: ~Copyable {
 
   /// Opens a regular file.
   public init(
-    file path: String, blockSize: Int = 1 << 18, maximumLineLength: Int = 1 << 40
+    file path: String, blockSize: Int = 1 << 18, maximumLineLength: Int = Limits().rowBytes
   ) throws(FileError) {
     let opened = try FileDescriptor.regular(path)
     name = path
     descriptor = opened.raw
     file = consume opened
-    buffer = [UInt8](repeating: 0, count: blockSize)
     self.blockSize = blockSize
     self.maximumLineLength = maximumLineLength
   }
@@ -83,7 +81,11 @@ public struct LineReader: ~Copyable {
   ///
   /// - Throws: `FileError` if the input cannot be read or the line is too long.
   public mutating func next() throws(FileError) -> Bool {
-    if buffer.count > Self.keptSize, pending.count <= blockSize { resize(to: blockSize) }
+    if buffer.bytes.count > Self.keptSize, pending.count <= blockSize {
+      buffer.moveToFront(pending)
+      pending = 0..<pending.count
+      try resize(to: blockSize)
+    }
     current = pending.lowerBound..<pending.lowerBound
     while !isNextBuffered() {
       if isAtEnd { return false }
@@ -102,9 +104,9 @@ public struct LineReader: ~Copyable {
     guard !pending.isEmpty else { return false }
     let start = pending.lowerBound + searched
     let end = pending.upperBound
-    let found = buffer.withUnsafeBytes { bytes -> Int? in
-      guard start < end, let base = bytes.baseAddress else { return nil }
-      return memchr(base + start, 0x0A, end - start).map { UnsafeRawPointer($0) - base }
+    var found: Int?
+    if start < end, let base = buffer.bytes.baseAddress {
+      found = memchr(base + start, 0x0A, end - start).map { $0 - base }
     }
     searched = (found ?? end) - pending.lowerBound
     return found != nil || isAtEnd
@@ -113,13 +115,13 @@ public struct LineReader: ~Copyable {
   /// The line that was read last, without its line feed.
   public var line: RawSpan {
     @_lifetime(borrow self)
-    get { buffer.span.bytes.extracting(current) }
+    get { buffer.span(current) }
   }
 
   /// The line that was read last with its line feed, which the last line of the input may lack.
   public var terminatedLine: RawSpan {
     @_lifetime(borrow self)
-    get { buffer.span.bytes.extracting(current.lowerBound..<pending.lowerBound) }
+    get { buffer.span(current.lowerBound..<pending.lowerBound) }
   }
 
   /// Moves what is pending to the front and reads more after it, into a larger buffer if it is full.
@@ -128,17 +130,11 @@ public struct LineReader: ~Copyable {
     guard kept <= maximumLineLength else {
       throw FileError("read", name, reason: "line \(lineNumber + 1) is longer than \(maximumLineLength) bytes")
     }
-    if kept == buffer.count {
-      resize(to: max(kept + 1, min(2 * kept, maximumLineLength + blockSize)))
-    } else if pending.lowerBound > 0 {
-      let range = pending
-      buffer.withUnsafeMutableBytes {
-        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
-      }
-      pending = 0..<kept
-    }
+    buffer.moveToFront(pending)
+    pending = 0..<kept
+    if kept == buffer.bytes.count { try resize(to: max(blockSize, min(2 * kept, maximumLineLength + blockSize))) }
     // Even a large buffer takes one block at a time, so that little has to be moved when the line ends.
-    let received = try read(into: kept..<min(buffer.count, kept + blockSize))
+    let received = try read(into: kept..<min(buffer.bytes.count, kept + blockSize))
     byteCount += received
     isAtEnd = received == 0
     pending = 0..<kept + received
@@ -147,23 +143,13 @@ public struct LineReader: ~Copyable {
   private mutating func read(into range: Range<Int>) throws(FileError) -> Int {
     let descriptor = descriptor
     while true {
-      let count = buffer.withUnsafeMutableBytes { bytes in
-        Glibc.read(descriptor, bytes.baseAddress.map { $0 + range.lowerBound }, range.count)
-      }
+      let count = Glibc.read(descriptor, buffer.bytes.baseAddress.map { $0 + range.lowerBound }, range.count)
       if count >= 0 { return count }
       guard errno == EINTR else { throw .last("read", name) }
     }
   }
 
-  /// Moves what is pending to the front of a buffer of another size.
-  ///
-  /// - Precondition: there it has room.
-  private mutating func resize(to size: Int) {
-    var resized = [UInt8](repeating: 0, count: size)
-    resized.withUnsafeMutableBytes { target in
-      buffer.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[pending])) }
-    }
-    buffer = resized
-    pending = 0..<pending.count
+  private mutating func resize(to size: Int) throws(FileError) {
+    do throws(FileError) { try buffer.resize(to: size) } catch { throw error.located(path: name) }
   }
 }

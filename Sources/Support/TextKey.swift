@@ -1,3 +1,5 @@
+import Glibc
+
 /// A text as a key of dictionaries and sets, equal to another if the bytes are equal.
 ///
 /// Swift's strings are equal if they are canonically equivalent: as keys, two labels that differ only in how an
@@ -37,7 +39,16 @@ extension TextKey: ExpressibleByStringLiteral, CustomStringConvertible {
 
 extension String {
   /// Whether the bytes of both are equal; `==` is canonical equivalence.
-  public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  public func hasSameBytes(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { left in
+      other.utf8.withContiguousStorageIfAvailable { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+        return memcmp(left, right, other.utf8.count) == 0
+      }
+    }
+    return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+  }
 }
 
 extension Dictionary where Key == TextKey {

@@ -132,6 +132,7 @@ public final class Guarded<Value: ~Copyable>: Sendable {
 public struct StopFlag: Sendable {
   private final class Wish: Sendable {
     let isExpressed = Atomic<Bool>(false)
+    let isGranted = Atomic<Bool>(false)
   }
 
   private let wish = Wish()
@@ -141,6 +142,12 @@ public struct StopFlag: Sendable {
 
   /// Whether to stop.
   public var isRequested: Bool { wish.isExpressed.load(ordering: .relaxed) }
+
+  /// Whether the work has ended after it was asked to.
+  public var isGranted: Bool { wish.isGranted.load(ordering: .relaxed) }
+
+  /// Says that the work has ended, and that what remains to be done takes little time.
+  public func grant() { wish.isGranted.store(true, ordering: .relaxed) }
 
   /// Requests to stop; may be called by a signal handler.
   ///

@@ -26,7 +26,7 @@ public struct UpdateLock: ~Copyable {
   public init(for path: String, waits: Bool, onWait: (_ holder: String) -> Void) throws(FileError) {
     let target = try AtomicFile.target(of: path)
     let folder = try Folder(Files.parent(of: target), operation: "write to")
-    let name = ".\(Files.lastComponent(target)).lock"
+    let name = try FileName(shortening: "." + Files.lastComponent(target), suffix: ".lock").description
     var isWaiting = false
     while true {
       let file = try folder.open(name, flags: O_RDWR | O_CREAT, operation: "write")

@@ -39,7 +39,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// What plots and tables need to know about the dataset.
   public var profile: DatasetProfile {
     let options = fingerprint.options
-    return DatasetProfile(
+    var profile = DatasetProfile(
       dataset: identity.dataset, model: identity.model, kind: identity.kind, subject: identity.subject,
       scores: tally.scores,
       provenance: Provenance(
@@ -47,6 +47,8 @@ public struct Checkpoint: Sendable, Equatable {
         templateHash: options.tokenizer.templateSHA256, countMode: options.countMode, dataHash: source.sha256,
         toolVersion: toolVersion),
       limits: options.limits)
+    profile.scoreScale = identity.scoreScale
+    return profile
   }
 }
 
@@ -56,7 +58,7 @@ extension Checkpoint {
       [
         ("format", .number(Self.formatVersion)), ("dataset", .string(identity.dataset)),
         ("model", .string(identity.model)), ("type", .string(identity.kind.rawValue)), ("name", .string(identity.name)),
-      ] + identity.attributeMembers + [
+      ] + identity.attributeMembers + identity.scoreMembers + [
         ("filters", identity.filters.json), ("tool", .string(toolVersion)), ("fingerprint", fingerprint.json),
         ("source", source.json),
       ] + tally.members)
@@ -84,12 +86,15 @@ public struct Fingerprint: Sendable, Hashable {
     public var modified: Int
     /// The SHA-256 of the data files, one after another, in hexadecimal.
     public var sha256: String
+    /// What shows whether a data file was touched since; nil if that is not known, so that they are hashed.
+    public var stamp: String?
 
     /// Makes a source from its parts.
-    public init(size: Int, modified: Int, sha256: String) {
+    public init(size: Int, modified: Int, sha256: String, stamp: String? = nil) {
       self.size = size
       self.modified = modified
       self.sha256 = sha256
+      self.stamp = stamp
     }
   }
 
@@ -107,11 +112,13 @@ public struct Fingerprint: Sendable, Hashable {
     public var groupColumns: [String]
     /// The rows that are selected, such as `label=pos,min_score=3`; empty for all.
     public var selection: String
+    /// How rows are read, where that is not as rows with `messages` are; empty otherwise.
+    public var reading: String
 
     /// Makes options from their parts.
     public init(
       countMode: CountMode, limits: [Int], tokenizer: TokenizerRecord, onError: String, groupColumns: [String] = [],
-      selection: String = ""
+      selection: String = "", reading: String = ""
     ) {
       self.countMode = countMode
       self.limits = limits
@@ -119,6 +126,7 @@ public struct Fingerprint: Sendable, Hashable {
       self.onError = onError
       self.groupColumns = groupColumns
       self.selection = selection
+      self.reading = reading
     }
 
     /// Whether the same is counted under both settings: limits make no difference, they are applied afterwards.
@@ -143,23 +151,28 @@ public struct Fingerprint: Sendable, Hashable {
 
 extension Fingerprint {
   var json: JSONValue {
-    .fields([
+    var object = JSONObject([
       ("size", .number(source.size)), ("modified", .number(source.modified)), ("sha256", .string(source.sha256)),
       ("count_mode", .string(options.countMode.rawValue)), ("limits", .numbers(options.limits)),
       ("on_error", .string(options.onError)), ("group_by", .array(options.groupColumns.map(JSONValue.string))),
       ("selection", .string(options.selection)), ("tokenizer", options.tokenizer.json),
     ])
+    if let stamp = source.stamp { object["stamp"] = .string(stamp) }
+    if !options.reading.isEmpty { object["reading"] = .string(options.reading) }
+    return .object(object)
   }
 
   init(_ fields: FieldReader) throws(FileError) {
     let columns = try fields.optionalArray("group_by") ?? []
     self.init(
       source: Source(
-        size: try fields.count("size"), modified: try fields.integer("modified"), sha256: try fields.text("sha256")),
+        size: try fields.count("size"), modified: try fields.integer("modified"), sha256: try fields.text("sha256"),
+        stamp: try fields.optionalText("stamp")),
       options: Options(
         countMode: try fields.choice("count_mode"), limits: try fields.integers("limits"),
         tokenizer: try TokenizerRecord(fields.object("tokenizer")), onError: try fields.text("on_error"),
-        groupColumns: columns.compactMap(\.stringValue), selection: try fields.text("selection")))
+        groupColumns: columns.compactMap(\.stringValue), selection: try fields.text("selection"),
+        reading: try fields.optionalText("reading") ?? ""))
   }
 }
 
@@ -177,7 +190,7 @@ public struct CheckpointStore: Sendable, Hashable {
   ///
   /// - Throws: `FileError` if no file can be named after the dataset.
   public func path(of dataset: String) throws(FileError) -> String {
-    try FileName(dataset, suffix: ".json").path(in: folder)
+    try FileName(shortening: dataset, suffix: ".json").path(in: folder)
   }
 
   /// Makes the folder where it is missing.

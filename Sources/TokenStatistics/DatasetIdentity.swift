@@ -48,12 +48,18 @@ public struct DatasetIdentity: Sendable, Hashable {
   public var filters: ScoreFilters
   /// What the source's naming says beyond that, in the order in which it is stored.
   public var attributes: [DatasetAttribute]
+  /// The scores' column and scale, where they were said outright.
+  public var score: ScoreRecord?
+
+  /// The scale of the scores: the one that was said, else that of the kind; nil if they are not known to follow one.
+  public var scoreScale: ScoreScale? { score?.scale ?? kind.scoreScale }
 
   /// Makes an identity from its parts.
   public init(
     dataset: String, model: String, kind: DatasetKind, name: String, filters: ScoreFilters = ScoreFilters(),
-    attributes: [DatasetAttribute] = []
+    attributes: [DatasetAttribute] = [], score: ScoreRecord? = nil
   ) {
+    self.score = score
     self.dataset = dataset
     self.model = model
     self.kind = kind
@@ -90,8 +96,11 @@ extension DatasetIdentity {
       attributes: fields.object.members.compactMap { member in
         guard !Self.ownMembers.contains(TextKey(member.key)), let value = member.value.stringValue else { return nil }
         return DatasetAttribute(key: member.key, value: value)
-      })
+      }, score: try fields.optionalObject("score").map { (fields) throws(FileError) in try ScoreRecord(fields) })
   }
+
+  /// The scores' column and scale as a member; none where they were not said.
+  var scoreMembers: [(String, JSONValue)] { score.map { [("score", $0.json)] } ?? [] }
 
   /// The attributes as members.
   var attributeMembers: [(String, JSONValue)] { attributes.map { ($0.key, .string($0.value)) } }

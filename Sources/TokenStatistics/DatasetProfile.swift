@@ -44,6 +44,15 @@ public struct DatasetProfile: Sendable, Equatable {
     scores.values.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
   }
 
+  /// Where training begins and turns end in all counted conversations; nil if that is not known.
+  public var training: TrainingTally? { scores.training }
+
+  /// What the limits of the run cost, ascending.
+  public var limitCosts: [(limit: Int, costs: LimitSummary)] {
+    let costs = LimitCosts(lengths: lengths, training: training)
+    return limits.map { ($0, costs[$0]) }
+  }
+
   /// The lengths of the conversations whose score lies in `band`.
   public func lengths(in band: ScoreBand) -> LengthDistribution {
     scores.reduce(into: LengthDistribution()) { sum, entry in

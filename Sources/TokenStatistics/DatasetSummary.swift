@@ -72,8 +72,9 @@ public struct DatasetSummary: Sendable, Equatable {
 
   /// Summarizes a finished dataset, with what each of `limits` would cut off.
   ///
+  /// - Parameter source: The file that was counted; nil where nothing is kept of it.
   /// - Complexity: O(*s* · *d*) for *s* scores and *d* distinct lengths.
-  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord, limits: [Int]) {
+  public init(identity: DatasetIdentity, tally: DatasetTally, source: SourceRecord?, limits: [Int]) {
     let lengths = tally.lengths
     self.init(
       identity: identity,
@@ -87,7 +88,7 @@ public struct DatasetSummary: Sendable, Equatable {
     groups = tally.groups.mapValues { values in
       values.mapValues { GroupSummary($0.lengths, assistantTokens: $0.assistantTokens) }
     }
-    bands = Self.bands(of: tally, scale: identity.kind.scoreScale)
+    bands = Self.bands(of: tally, scale: identity.scoreScale)
     cumulativeByScore = Self.cumulative(tally.scores)
     let training = tally.training
     self.limits = LimitCosts(tally, lengths: lengths, training: training).summaries(limits)
@@ -157,10 +158,11 @@ extension DatasetSummary {
     object["total_tokens"] = .number(all.tokens)
     object["score_histogram"] = .fields(scores.sorted { $0.key < $1.key }) { ($0.key.key, $0.value.json) }
     for (key, value) in identity.attributeMembers { object[key] = value }
+    for (key, value) in identity.scoreMembers { object[key] = value }
     object["filters"] = identity.filters.json
     if let length = all.length { object["length"] = length.json }
     if let histogram = all.histogram { object["hist"] = .numbers(histogram) }
-    object["bands"] = .fields((identity.kind.scoreScale?.bands ?? []).filter { bands[$0.key] != nil }) { band in
+    object["bands"] = .fields((identity.scoreScale?.bands ?? []).filter { bands[$0.key] != nil }) { band in
       (band.key, bands[band.key]?.json ?? .null)
     }
     if let roles { object["roles"] = roles.json }

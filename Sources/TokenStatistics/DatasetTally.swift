@@ -59,14 +59,7 @@ public struct DatasetTally: Sendable, Equatable {
   }
 
   /// Where prompts end, training begins and turns end in all counted conversations; nil if that is not known.
-  public var training: TrainingTally? {
-    var sum = TrainingTally()
-    for tally in scores.values.flatMap(\.labels.values) where !tally.lengths.isEmpty {
-      guard let training = tally.training else { return nil }
-      sum.merge(training)
-    }
-    return sum
-  }
+  public var training: TrainingTally? { scores.training }
 
   /// The counted conversations by label.
   public var labels: [TextKey: LabelTally] {

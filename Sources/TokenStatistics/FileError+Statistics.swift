@@ -33,6 +33,13 @@ extension FileError {
         + "count it again or leave one of the files out")
   }
 
+  /// Two documents whose parts of a source do not go together.
+  static func unmergeable(dataset: String, path: String, reason: String) -> FileError {
+    FileError(
+      .damaged, path: path, reason,
+      sentence: "\(path): the parts of \(dataset) do not go with those of the files before it: \(reason)")
+  }
+
   /// A field of a stored document that is missing or of another type.
   ///
   /// - Parameters:

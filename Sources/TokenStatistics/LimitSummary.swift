@@ -69,6 +69,13 @@ public struct LimitCosts: Sendable {
     self.init(tally, lengths: tally.lengths, training: tally.training)
   }
 
+  /// Prepares the costs of conversations.
+  init(lengths: LengthDistribution, training: TrainingTally?) {
+    self.lengths = lengths
+    self.training = training
+    assistantTokensLost = [:]
+  }
+
   /// Prepares the costs of a dataset whose sums are known already.
   init(_ tally: DatasetTally, lengths: LengthDistribution, training: TrainingTally?) {
     self.lengths = lengths

@@ -61,6 +61,7 @@ extension RunSettings {
       compare(
         "tokenizers.\(model).template_kwargs", Self.list(known.templateArguments), Self.list(record.templateArguments))
       compare("tokenizers.\(model).now", known.now ?? "not set", record.now ?? "not set")
+      compare("tokenizers.\(model).train", known.trains ?? "not set", record.trains ?? "not set")
     }
     return conflicts
   }
@@ -99,11 +100,14 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var chatTemplate: String?
   /// What the template saw as the present time; nil where it does not ask.
   public var now: String?
+  /// Which tokens count as trained, where a policy says so; nil for the assistant's answers and reasoning.
+  public var trains: String?
 
   /// Makes a record from its parts.
   public init(
     hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
-    templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil
+    templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil,
+    trains: String? = nil
   ) {
     self.hubID = hubID
     self.revision = revision
@@ -113,6 +117,7 @@ public struct TokenizerRecord: Sendable, Hashable {
     self.bosPolicy = bosPolicy
     self.chatTemplate = chatTemplate
     self.now = now
+    self.trains = trains
   }
 }
 
@@ -125,7 +130,10 @@ extension TokenizerRecord {
         ("template_sha256", .string(templateSHA256)),
         ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
         ("bos_policy", .string(bosPolicy)),
-      ] + [("chat_template", chatTemplate), ("now", now)].compactMap { (key, text) in text.map { (key, .string($0)) } })
+      ]
+        + [("chat_template", chatTemplate), ("now", now), ("train", trains)].compactMap { (key, text) in
+          text.map { (key, .string($0)) }
+        })
   }
 
   init(_ fields: FieldReader) throws(FileError) {
@@ -133,7 +141,8 @@ extension TokenizerRecord {
       hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
       templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"),
-      chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"))
+      chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"),
+      trains: try fields.optionalText("train"))
   }
 }
 

@@ -149,6 +149,21 @@ public struct DatasetErrors: Sendable, Hashable {
     self.message = message
     self.details = details
   }
+
+  /// Makes the errors of a dataset that was counted; nil if no row was left out.
+  public init?(_ checkpoint: Checkpoint) {
+    let tally = checkpoint.tally
+    let dataset = checkpoint.identity.dataset
+    guard tally.failedRows > 0 else { return nil }
+    message = tally.failedRows == 1 ? "1 row was left out" : "\(tally.failedRows) rows were left out"
+    if let first = tally.failures.first { message += ", the first is row \(first.row): \(first.message)" }
+    details = tally.failures.map {
+      ErrorDetail(dataset: dataset, row: $0.row, kind: $0.kind.rawValue, message: $0.message)
+    }
+    guard tally.failedRows > details.count else { return }
+    let more = "\(tally.failedRows - details.count) more rows were left out"
+    details.append(ErrorDetail(dataset: dataset, row: nil, kind: "rows", message: more))
+  }
 }
 
 /// One entry of the document's `error_details`.

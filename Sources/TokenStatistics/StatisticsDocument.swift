@@ -54,7 +54,7 @@ public struct StatisticsDocument: Sendable {
       let datasets = try fields.object("datasets")
       _ = try datasets.objects()
       // Files are named after datasets: checkpoints and plots.
-      for name in datasets.object.keys { _ = try FileName(name) }
+      for name in datasets.object.keys { _ = try FileName(shortening: name) }
       _ = try fields.optionalObject("metadata")
       _ = try fields.optionalArray("errors")
       _ = try fields.optionalArray("error_details")

@@ -16,6 +16,13 @@ public struct StatisticsMerge: Sendable {
   private var checkpoints: [TextKey: CheckpointStore] = [:]
   /// The datasets whose entries come from documents of earlier schemas.
   private var outdated: Set<TextKey> = []
+  /// The sources of which runs counted parts.
+  private var parts: [TextKey: SourceParts] = [:]
+  /// The sources whose parts became complete.
+  private var completed: [TextKey: Checkpoint] = [:]
+
+  /// The sources of which parts are missing, with the numbers of these, sorted by name.
+  public private(set) var incomplete: [(dataset: String, missing: [Int], count: Int)] = []
 
   /// Reads the documents at `paths` and merges them; nothing is written yet.
   ///
@@ -33,8 +40,12 @@ public struct StatisticsMerge: Sendable {
       try mergeSettings(of: other)
       try mergeMembers(of: other)
       try mergeDatasets(of: other)
+      try mergePairs(of: other)
+      try mergeParts(of: other)
     }
-    withoutCheckpoints = document.datasetNames.filter { checkpoints[$0] == nil }
+    try takeCompleteParts()
+    sortErrors()
+    withoutCheckpoints = document.datasetNames.filter { checkpoints[$0] == nil && completed[$0] == nil }
   }
 
   /// Writes the merged document and the checkpoints beside it.
@@ -54,12 +65,13 @@ public struct StatisticsMerge: Sendable {
     }
     // Checkpoints of an older file of this name must not be taken for those of the merged one.
     for dataset in withoutCheckpoints { try Files.remove(try store.path(of: dataset)) }
-    if !checkpoints.isEmpty { try store.prepare() }
+    if !checkpoints.isEmpty || !completed.isEmpty { try store.prepare() }
+    for (_, checkpoint) in completed.sortedByKey() { try store.save(checkpoint) }
     for (dataset, source) in checkpoints.sortedByKey() where source != store {
       // Checkpoints are replaced and never changed in place, so one file serves both documents.
       try Files.replicate(try source.path(of: dataset), as: try store.path(of: dataset))
     }
-    if !checkpoints.isEmpty { try Files.synchronizeFolder(store.folder) }
+    if !checkpoints.isEmpty || !completed.isEmpty { try Files.synchronizeFolder(store.folder) }
     document.stamp(timestamp: timestamp, gitSHA: gitSHA)
     try document.write()
   }
@@ -75,7 +87,10 @@ public struct StatisticsMerge: Sendable {
 
   /// Unknown members, at the root and in the metadata.
   private mutating func mergeMembers(of other: StatisticsDocument) throws(FileError) {
-    let known = ["schema_version", "metadata", "datasets", "errors", "error_details"]
+    let known = [
+      "schema_version", "metadata", "datasets", "errors", "error_details", StatisticsDocument.pairsKey,
+      StatisticsDocument.partsKey,
+    ]
     for member in other.root.members where !known.contains(member.key) {
       try keep(member, in: \.root, place: member.key, of: other)
     }
@@ -91,6 +106,52 @@ public struct StatisticsMerge: Sendable {
     }
   }
 
+  /// Adds the parts of sources that several runs counted.
+  private mutating func mergeParts(of other: StatisticsDocument) throws(FileError) {
+    for (dataset, new) in try other.parts() {
+      guard parts[dataset] != nil else {
+        parts[dataset] = new
+        continue
+      }
+      do throws(FileError) { try parts[dataset]?.merge(new) } catch {
+        throw .unmergeable(dataset: dataset, path: other.path, reason: error.reason)
+      }
+    }
+  }
+
+  /// Makes results of sources whose parts are all there. One that a run counted as a whole needs none.
+  private mutating func takeCompleteParts() throws(FileError) {
+    for (dataset, parts) in parts.sortedByKey() {
+      let isKnown = document.datasets[dataset] != nil
+      guard !isKnown, let whole = parts.whole else {
+        try document.setParts(isKnown ? nil : parts, of: dataset)
+        if !isKnown { incomplete.append((dataset, parts.missing, parts.count)) }
+        continue
+      }
+      completed[dataset] = whole
+      document.set(whole.summary)
+      document.setErrors([TextKey(dataset): DatasetErrors(whole)])
+    }
+  }
+
+  /// Puts errors in the order of their datasets' names, whatever order the documents came in.
+  private mutating func sortErrors() {
+    let details = document.root["error_details"]?.arrayValue ?? []
+    let names = Set(details.compactMap { $0["dataset"]?.stringValue }.map { TextKey($0) })
+    let errors = document.errors.map { error -> (TextKey, String) in
+      let name = names.filter { error.hasPrefix("\($0.text): ") }.max { $0.text.utf8.count < $1.text.utf8.count }
+      return (name ?? TextKey(error), error)
+    }
+    document.root["errors"] = .array(
+      errors.sorted { ($0.0, TextKey($0.1)) < ($1.0, TextKey($1.1)) }.map { .string($0.1) })
+    // Those of one dataset are in order already.
+    let order = details.enumerated().sorted { one, two in
+      let (left, right) = (one.element["dataset"]?.stringValue ?? "", two.element["dataset"]?.stringValue ?? "")
+      return (TextKey(left), one.offset) < (TextKey(right), two.offset)
+    }
+    document.root["error_details"] = .array(order.map(\.element))
+  }
+
   private mutating func keep(
     _ member: JSONObject.Member, in object: WritableKeyPath<StatisticsDocument, JSONObject>, place: String,
     of other: StatisticsDocument
@@ -101,6 +162,18 @@ public struct StatisticsMerge: Sendable {
         conflicts: [SettingConflict(setting: place, stored: Self.text(member.value), requested: Self.text(present))])
     }
     document[keyPath: object][member.key] = member.value
+  }
+
+  private mutating func mergePairs(of other: StatisticsDocument) throws(FileError) {
+    var pairs = try document.pairs()
+    for pair in try other.pairs() {
+      if let known = pairs.first(where: { $0.name.hasSameBytes(as: pair.name) }) {
+        guard known.summary == pair.summary else { throw .contradiction(dataset: pair.name, paths: [other.path]) }
+      } else {
+        pairs.append(pair)
+      }
+    }
+    document.setPairs(pairs)
   }
 
   private mutating func mergeDatasets(of other: StatisticsDocument) throws(FileError) {

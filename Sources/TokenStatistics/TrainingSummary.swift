@@ -12,6 +12,7 @@ public struct TrainingSummary: Sendable, Hashable {
     /// The summary of their lengths.
     public var length: LengthSummary
 
+    /// Summarizes the lengths of parts.
     init(_ lengths: LengthDistribution) {
       conversations = lengths.count
       tokens = lengths.total

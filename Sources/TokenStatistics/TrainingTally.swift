@@ -86,3 +86,15 @@ extension LengthDistribution {
     self = distribution
   }
 }
+
+extension [Score: ScoreTally] {
+  /// The places in all conversations; nil if they are not known of some.
+  var training: TrainingTally? {
+    var sum = TrainingTally()
+    for tally in values.flatMap(\.labels.values) where !tally.lengths.isEmpty {
+      guard let training = tally.training else { return nil }
+      sum.merge(training)
+    }
+    return sum
+  }
+}

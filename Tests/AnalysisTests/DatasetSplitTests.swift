@@ -31,7 +31,7 @@ struct DatasetSplitTests {
     options.scan.optionalColumns = settings.columns
     options.query.usualFilters = usual
     options.query.namesShowFilters = false
-    options.scan.dropsSystem = true
+    options.scan.dropsSystemOf = [.role, .trait]
     options.hashesSources = true
     options.scan.workers = 2
     change(&options)
@@ -125,7 +125,7 @@ struct DatasetSplitTests {
     var options = ScanOptions(datasetFolder: DemoDatasets.source)
     options.scan.workers = 2
     let whole = try ConversationScan(options, loadTokenizer: TestVocabularies.loader).run { _ in RowKeeper() }
-    let split = try Self.split(DemoDatasets.source) { $0.scan.dropsSystem = dropsSystem }
+    let split = try Self.split(DemoDatasets.source) { $0.scan.dropsSystemOf = dropsSystem ? [.role, .trait] : [] }
     var differences = 0
     for row in split.parts.flatMap(\.rows) {
       let dataset = split.sources[row.source].identity.dataset

@@ -30,9 +30,8 @@ struct ResumeTests {
     // A new time with old bytes is found out by the digest, and only once.
     let touched = demo.data(of: Self.names[1])
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: touched)
-    #expect(try !demo.analysis().isUpToDate(Self.names[1]))
-    #expect(try demo.run().reused == Self.names)
     #expect(try demo.analysis().isUpToDate(Self.names[1]))
+    #expect(try demo.run().reused == Self.names)
 
     // Other bytes of the same size.
     var bytes = try Files.read(touched)

@@ -115,6 +115,8 @@ struct ScanTests {
     #expect(
       sum(comparison.roles.values) == expected && comparison.roles.keys.sorted() == ["assistant", "system", "user"])
     #expect(sum(comparison.scores.values) == expected && sum(comparison.labels.values) == expected)
+    let scripts = sum(comparison.scripts.values)
+    #expect(scripts.tokens == expected.tokens && scripts.bytes == expected.bytes)
     for (scores, tokens) in zip(comparison.conversations, expected.tokens) {
       #expect(scores.values.reduce(0) { $0 + $1.tokens } == tokens)
       #expect(scores.values.reduce(0) { $0 + $1.conversations } == 64)

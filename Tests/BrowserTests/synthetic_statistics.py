@@ -179,6 +179,16 @@ def entry(name, model, kind, persona, rows, chance):
                 "conversations": sum(length > limit for length in lengths),
                 "tokens_lost": sum(max(0, length - limit) for length in lengths),
                 "assistant_tokens_lost": sum(max(0, length - limit) for length in lengths),
+                # Half of the datasets say what their formats tell, and the templates of all others do not.
+                **(
+                    {
+                        "no_target": sum(length > 3 * limit for length in lengths),
+                        "end_lost": sum(length > limit for length in lengths),
+                        "completion_over": sum(length > 2 * limit for length in lengths),
+                    }
+                    if kind == "role"
+                    else {}
+                ),
             }
             for limit in LIMITS
         },

@@ -47,6 +47,21 @@ class DetailTests(ReportTest):
         self.assertIn(name, self.run_script("document.title"))
         self.forget_missing_pictures()
 
+    def test_what_a_limit_costs_beside_tokens_is_shown_where_the_file_says_it(self):
+        def block(name):
+            self.open(view="detail", id=name)
+            return self.run_script("""[...document.querySelectorAll('#view-detail section')]
+              .filter((section) => section.innerText.startsWith('Cut at a limit'))
+              .map((section) => [...section.querySelectorAll('tbody tr')].map((row) => row.innerText.split(/\\s+/)))""")
+
+        role = self.names(lambda _, entry: entry["type"] == "role")[30]
+        rows = block(role)[0]
+        for (limit, cut), row in zip(self.datasets[role]["over_limit"].items(), rows, strict=True):
+            counts = [f"{cut[key]:,}" for key in ["no_target", "end_lost"]]
+            self.assertEqual(row, [f"{int(limit):,}", *counts, "–", f"{cut['completion_over']:,}"])
+        self.assertEqual(block(self.names(lambda _, entry: entry["type"] == "trait")[5]), [])
+        self.forget_missing_pictures()
+
     def test_bands_of_several_scores_are_marked_as_estimates_close_to_the_truth(self):
         name = self.names(lambda _, entry: entry["type"] == "trait")[5]
         self.open(view="detail", id=name)

@@ -74,6 +74,11 @@ import Testing
     for name in ["required.parquet", "legacy.parquet"] { #expect(try TableText.rows(Fixtures.path(name)) == rows) }
   }
 
+  @Test("A dictionary that grows from batch to batch is read as far as it has grown")
+  func growingDictionary() throws {
+    #expect(try TableText.rows(Fixtures.path("delta.stream.arrow")) == [#"{"word":"a"}"#, #"{"word":"a"}"#])
+  }
+
   @Test("What the reader lacks is named with column and row group")
   func unsupported() throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("errors.json")))

@@ -42,7 +42,7 @@ import Testing
     for model in ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"] {
       let path = data.appending(path: "\(model)__trait__curious.parquet").path
       func count(_ kernel: String) throws -> Program.Result {
-        try Program.run(["count", "--model", model, path], environment: ["TOKENSTATS_KERNEL": kernel])
+        try Program.run(["count", "--each", "--model", model, path], environment: ["TOKENSTATS_KERNEL": kernel])
       }
       let (fastest, portable) = (try count(""), try count("portable"))
       #expect(fastest.status == 0 && portable.status == 0, "\(fastest.errors)\(portable.errors)")

@@ -113,7 +113,7 @@ import Testing
     #expect(try Program.run(["compare", "t.json", "--labels", "pos,none"], in: scratch.folder).status == 4)
   }
 
-  @Test("the same texts under several tokenizers add up by role, score and label")
+  @Test("the same texts under several tokenizers add up by role, script, score and label")
   func tokenizers() throws {
     let scratch = try Scratch()
     let names = ["qwen-3-32b", "gemma-2-27b"]
@@ -122,7 +122,7 @@ import Testing
       in: scratch)
     for name in names {
       let own = found.filter { $0["tokenizer"]?.stringValue == name }
-      let sums = ["all", "role", "score", "label"].map { group in
+      let sums = ["all", "role", "script", "score", "label"].map { group in
         own.filter { $0["group"]?.stringValue == group }.compactMap { $0["tokens"]?.integerValue }.reduce(0, +)
       }
       #expect(sums[0] > 0 && Set(sums).count == 1)

@@ -43,7 +43,7 @@ import Testing
     let expected = try JSONValue.parse(Array(Data(contentsOf: URL(filePath: path("\(folder)/expected.json")))))
     let counts = bug.members.reduce(expected) { $0[$1] ?? .null }
     for model in Self.models {
-      let result = try Program.run(["count", "--model", model, path(bug.file)])
+      let result = try Program.run(["count", "--each", "--model", model, path(bug.file)])
       let wanted = try #require(counts[model]?.arrayValue).map { $0.integerValue.map(String.init) ?? "-" }
       #expect(result.lines.map(String.init) == wanted, "\(model): \(result.errors)")
       #expect(result.status == (wanted.contains("-") ? 3 : 0))

@@ -91,7 +91,7 @@ import Testing
     let name = entry.replacingOccurrences(of: ".parquet", with: "")
     let model = String(name.prefix { $0 != "_" })
     let path = Self.demo.appending(path: "datasets/processed/persona/\(entry)").path
-    let result = try Program.run(["count", "--model", model, path])
+    let result = try Program.run(["count", "--each", "--model", model, path])
     let expected = try JSONValue.parse([UInt8](Data(contentsOf: Self.demo.appending(path: "expected.json"))))
     let counts = try #require(expected[name]?["counts"]?.arrayValue).map(\.integerValue)
     #expect(result.lines.map { Int($0) } == counts, "\(result.errors)")

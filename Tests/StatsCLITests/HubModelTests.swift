@@ -31,7 +31,7 @@ import Testing
     try scratch.file("chats.jsonl", Self.chat + "\n")
     for id in ["acme/tiny", "acme/tiny@main", "acme/tiny@\(Self.commit)"] {
       let counted = try Program.run(
-        ["count", "--model", id, "chats.jsonl"], environment: environment, in: scratch.folder)
+        ["count", "--each", "--model", id, "chats.jsonl"], environment: environment, in: scratch.folder)
       #expect(counted.status == 0 && counted.output == "4\n", "\(counted)")
       #expect(counted.errors.contains("acme/tiny at 01234567: counting with tokenizer.json"))
     }

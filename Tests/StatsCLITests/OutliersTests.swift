@@ -17,7 +17,8 @@ import Testing
   func oneDataset() throws {
     let dataset = "gemma-2-27b__trait__frank"
     let path = Program.packageFolder.appending(path: "Demo/datasets/processed/persona/\(dataset)").path
-    let counts = try Program.run(["count", "--model", "gemma-2-27b", path]).lines.compactMap { Int($0) }.sorted()
+    let counts = try Program.run(["count", "--each", "--model", "gemma-2-27b", path]).lines.compactMap { Int($0) }
+      .sorted()
     try #require(counts.count > 10)
     let found = try rows([dataset, "--count", "3"])
     #expect(found.count == 6)

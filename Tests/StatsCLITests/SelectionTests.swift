@@ -71,7 +71,7 @@ import Testing
       let pictures = try FileManager.default.contentsOfDirectory(atPath: scratch.path(folder))
       #expect(pictures.contains(name + ".png"))
     }
-    let counts = try run("count", "--model", "gemma-2-27b", "--dataset-dir", "datasets", name)
+    let counts = try run("count", "--each", "--model", "gemma-2-27b", "--dataset-dir", "datasets", name)
     #expect(counts.lines.count == Int(total))
     #expect(try run("outliers", name, "--dataset-dir", "datasets", "--count", "1", "--tsv").lines.count == 3)
   }
@@ -84,7 +84,7 @@ import Testing
       "names.txt", "# two parts\n\(name):label=neg # the other side\n\n\(Self.datasets)/\(name).parquet\n")
     func count(_ arguments: [String]) throws -> [String] {
       let result = try Program.run(
-        ["count", "--model", "gemma-2-27b", "--dataset-dir", Self.datasets] + arguments, in: scratch.folder)
+        ["count", "--each", "--model", "gemma-2-27b", "--dataset-dir", Self.datasets] + arguments, in: scratch.folder)
       #expect(result.status == 0, "\(result.errors)")
       return result.lines.map(String.init)
     }

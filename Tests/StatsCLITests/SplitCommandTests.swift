@@ -33,7 +33,7 @@ import Testing
         #expect(part.value["tokens"] == .number(tokens.reduce(0, +)))
         #expect(tokens.reduce(0, +) <= part.value["budget"]?.integerValue ?? 0)
         for path in ["dataset/\(part.key)", "parquet/\(part.key).parquet"] {
-          let counted = try Program.run(["count", "--model", model, scratch.path("s/\(path)")])
+          let counted = try Program.run(["count", "--each", "--model", model, scratch.path("s/\(path)")])
           #expect(counted.lines.compactMap { Int($0) } == tokens)
         }
       }
@@ -145,8 +145,10 @@ import Testing
       (["--train", "lots"], 64, "'lots'"), (["--train", "1.2345"], 64, "'1.2345'"),
       (["--train", "99999999999G"], 64, "'99999999999G'"), (["--seed", "-1"], 64, "seed"),
       (["--train", "0", "--validation", "0", "--test", "0"], 64, "All parts have a budget of 0."),
-      (["--min-role-score", "4"], 64, "scores of roles go from 0 to 3"), (["--label", "blue"], 64, "blue"),
-      (["--stratify", "colour"], 64, "colour"), (["gemma-2-27b__role__nobody"], 1, "gemma-2-27b__role__nobody"),
+      (["--min-role-score", "4"], 64, "scores of roles go from 0 to 3"),
+      (["--label", "blue"], 4, "left out: 496 not selected"),
+      (["--stratify", "colour"], 4, "no row has a value in a column colour"),
+      (["gemma-2-27b__role__nobody"], 1, "gemma-2-27b__role__nobody"),
       (["gemma-2-27b__role__0_default"], 4, "nothing can be chosen"),
       (["--max-length", "3"], 4, "longer than 3"), (["--models", "gpt-2"], 5, "unknown model"),
       (["--dataset-dir", "nowhere"], 1, "nowhere"),

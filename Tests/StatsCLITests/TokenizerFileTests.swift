@@ -44,7 +44,7 @@ import Testing
     }
     let counts = try Program.run(["count", "--model", file], input: Self.rows)
     #expect(counts.status == 0 && counts.output == "2\n2\n", "\(counts.errors)")
-    let text = try Program.run(["count", "--model", file, "--text", try scratch.file("a", "Hello\nworld x")])
+    let text = try Program.run(["count", "--each", "--model", file, "--text", try scratch.file("a", "Hello\nworld x")])
     #expect(text.status == 0 && text.output == "3\n", "\(text.errors)")
   }
 

@@ -42,7 +42,7 @@ struct StatisticsMergeTests {
         a.plot = b.plot
         #expect(a == b)
       }
-      #expect(merged.errors == ["e5: cannot read", "e0: cannot read"])
+      #expect(merged.errors == ["e0: cannot read", "e5: cannot read"])
       let name = whole.datasetNames[12]
       #expect(try merged.summary(of: name)?.plot == "a/plots/\(name).png")
       let store = CheckpointStore(document: folder + "/all.json")

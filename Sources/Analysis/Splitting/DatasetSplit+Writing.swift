@@ -9,7 +9,8 @@ extension DatasetSplit {
   ///
   /// - Parameters:
   ///   - folder: The folder of the split; what ``SplitWriter/obstacle(at:replacing:)`` allows to replace is replaced.
-  ///   - dropsSystem: Whether system messages are left out, as they were when the conversations were counted.
+  ///   - dropsSystem: Whether system messages of roles and traits are left out, as they were when the conversations
+  ///     were counted.
   ///   - manifest: The text of the manifest.
   /// - Throws: `InputError` if a dataset cannot be read or changed since it was scanned, or a file cannot be written;
   ///   nothing is left then.
@@ -21,7 +22,9 @@ extension DatasetSplit {
       for row in part.rows { chosen[row.source].append((row, index)) }
     }
     for (source, rows) in zip(sources, chosen) where !rows.isEmpty {
-      try Self.copy(rows.sorted { $0.row.row < $1.row.row }, of: source.source, dropsSystem: dropsSystem, to: &writer)
+      try Self.copy(
+        rows.sorted { $0.row.row < $1.row.row }, of: source.source,
+        dropsSystem: dropsSystem && source.identity.kind != .dataset, to: &writer)
     }
     try writer.finish(manifest: manifest)
   }

@@ -14,6 +14,8 @@ public struct SplitCollector: RowVisitor {
     let label: String?
     let promptIndex: Int64?
     let questionIndex: Int64?
+    /// The value of the column that is kept in proportion; nil if it is null, or there is none.
+    let stratum: String?
     /// The place of the question's text among those of the summary.
     var question: Int?
     let content: ContentKey
@@ -27,6 +29,11 @@ public struct SplitCollector: RowVisitor {
     var questions: [String] = []
     /// The number of conversations that are too long.
     public internal(set) var tooLong = 0
+    /// The number of rows that are texts without turns, which a split cannot hold.
+    public internal(set) var texts = 0
+
+    /// Whether a conversation has a value in the column that is kept in proportion.
+    public var hasStrata: Bool { entries.contains { $0.stratum != nil } }
 
     /// Adds the conversations that follow; a question that both have is kept once.
     public mutating func append(_ next: Summary) {
@@ -43,19 +50,28 @@ public struct SplitCollector: RowVisitor {
         return entry
       }
       tooLong += next.tooLong
+      texts += next.texts
     }
   }
 
   private let settings: SplitSettings
+  private let stratumColumn: String?
   private var summary = Summary()
   private var places: [String: Int] = [:]
 
   /// Makes a collector.
-  public init(_ settings: SplitSettings) { self.settings = settings }
+  public init(_ settings: SplitSettings) {
+    self.settings = settings
+    if case .column(let name)? = settings.stratum { stratumColumn = name } else { stratumColumn = nil }
+  }
 
   /// Takes a row; one that failed cannot be chosen.
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
+    guard !conversation.isText else {
+      summary.texts += 1
+      return
+    }
     let row = conversation.row
     guard row.count.length <= settings.maximumLength else {
       summary.tooLong += 1
@@ -67,6 +83,7 @@ public struct SplitCollector: RowVisitor {
         row: row.row, tokens: row.count.length, score: row.score, label: row.label,
         promptIndex: batch.integer(of: "prompt_index", row: number),
         questionIndex: batch.integer(of: "question_index", row: number),
+        stratum: stratumColumn.flatMap { batch.text(of: $0, row: number) },
         question: settings.group == .question ? batch.text(of: "question", row: number).map { place(of: $0) } : nil,
         content: ContentKey(conversation.messages, of: batch.text)))
   }

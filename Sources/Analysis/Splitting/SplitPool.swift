@@ -13,6 +13,8 @@ struct SplitPool {
   private(set) var candidates: [TokenBudgetSplit.Candidate] = []
   /// Where each of them is.
   private(set) var rows: [DatasetSplit.Row] = []
+  /// The label of each.
+  private(set) var labels: [String?] = []
   private var contents: Set<ContentKey> = []
   private var groups: [GroupKey: Int] = [:]
   private var strata: [String: Int] = [:]
@@ -34,6 +36,7 @@ struct SplitPool {
         TokenBudgetSplit.Candidate(
           tokens: entry.tokens, stratum: stratum(of: entry, identity),
           group: key.map { Self.number(of: $0, in: &groups) }))
+      labels.append(entry.label)
       rows.append(DatasetSplit.Row(source: source, row: entry.row, tokens: entry.tokens))
     }
     return duplicates
@@ -56,8 +59,9 @@ struct SplitPool {
     case nil: return 0
     case .subject: return Self.number(of: "\(identity.kind.rawValue) \(identity.subject)", in: &strata)
     case .score:
-      let band = identity.kind.scoreScale?.bands.first { $0.contains(entry.score) }
+      let band = identity.scoreScale?.bands.first { $0.contains(entry.score) }
       return Self.number(of: "\(identity.kind.rawValue) \(band?.key ?? entry.score.key)", in: &strata)
+    case .column: return Self.number(of: entry.stratum ?? "null", in: &strata)
     }
   }
 
@@ -65,7 +69,7 @@ struct SplitPool {
   private func groupKey(
     of entry: SplitCollector.Entry, in summary: SplitCollector.Summary, _ identity: DatasetIdentity
   ) -> GroupKey? {
-    switch settings.group {
+    switch settings.group(of: identity.kind) {
     case .none: return nil
     case .prompt:
       guard let prompt = entry.promptIndex, let question = entry.questionIndex else { return nil }

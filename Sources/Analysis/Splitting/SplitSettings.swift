@@ -1,11 +1,15 @@
+import TokenStatistics
+
 /// How conversations are chosen for the parts of a split.
 public struct SplitSettings: Sendable, Hashable {
   /// What is kept in proportion in every part.
-  public enum Stratum: String, Sendable, CaseIterable {
+  public enum Stratum: Sendable, Hashable {
     /// The role or trait, whatever model played it.
     case subject
-    /// The score of a role, the band of scores of a trait.
+    /// The score, or its band where the scores have a scale of bands.
     case score
+    /// The value of a column.
+    case column(String)
   }
 
   /// Which conversations are never in different parts.
@@ -26,8 +30,11 @@ public struct SplitSettings: Sendable, Hashable {
   public var maximumLength = 4_096
   /// What is kept in proportion; nil for nothing.
   public var stratum: Stratum?
-  /// Which conversations are never in different parts.
-  public var group = Group.prompt
+  /// Which conversations are never in different parts; nil for ``Group/prompt`` of roles and traits, and
+  /// ``Group/none`` of other data.
+  public var group: Group?
+  /// Whether every label has as many conversations of each length in every part.
+  public var matchesLength = false
   /// Whether parts may stay short of their budgets.
   public var allowsShort = false
 
@@ -36,6 +43,12 @@ public struct SplitSettings: Sendable, Hashable {
 
   /// The columns that a scan should read for a ``SplitCollector``.
   public var columns: [String] {
-    group == .question ? ["prompt_index", "question_index", "question"] : ["prompt_index", "question_index"]
+    var columns = ["prompt_index", "question_index"]
+    if group == .question { columns.append("question") }
+    if case .column(let name)? = stratum, !columns.contains(name) { columns.append(name) }
+    return columns
   }
+
+  /// Which conversations of a kind of dataset are never in different parts.
+  func group(of kind: DatasetKind) -> Group { group ?? (kind == .dataset ? .none : .prompt) }
 }

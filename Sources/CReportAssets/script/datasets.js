@@ -10,7 +10,7 @@ function readLength(text) {
 
 /** The columns of every page; all others are attributes of the datasets. */
 const OWN_COLUMNS = new Set([
-  'bins', 'bytes', 'characters', 'conversations', 'format', 'groupLengths', 'labels', 'length', 'mean', 'model', 'name',
+  'bins', 'bytes', 'characters', 'conversations', 'faults', 'format', 'groupLengths', 'labels', 'length', 'mean', 'model', 'name',
   'over', 'plot', 'roles', 'rows', 'run', 'scores', 'seedTokens', 'sha256', 'source', 'sourceBytes', 'std', 'tokens',
   'type', 'withoutSystem',
 ]);
@@ -139,7 +139,21 @@ class Dataset {
     const index = this.run.limits.indexOf(limit);
     if (index < 0 || this.over.length === 0) return null;
     const [conversations, tokensLost, assistantTokensLost] = this.over.slice(3 * index, 3 * index + 3);
-    return {conversations, tokensLost, assistantTokensLost};
+    return {conversations, tokensLost, assistantTokensLost, ...this.#faults(index)};
+  }
+
+  /** What a limit costs beside tokens, each null where the file does not say. */
+  #faults(index) {
+    // One more is stored than there are, and 0 for what is not known.
+    const [noTarget, endLost, promptOver, completionOver] =
+      [0, 1, 2, 3].map((fault) => (unpack(this.#value('faults'))[4 * index + fault] || null)).map(
+        (stored) => (stored === null ? null : stored - 1));
+    return {noTarget, endLost, promptOver, completionOver};
+  }
+
+  /** The lines of a trainer's configuration; null if the page was made without. */
+  get configuration() {
+    return this.#report.configurations[this.#row] ?? null;
   }
 
   /** Tokens by kind; null if the file does not say. */

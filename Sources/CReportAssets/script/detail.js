@@ -225,6 +225,7 @@ function detailTables(dataset) {
         ]] :
                      [];
       })),
+    faultsBlock(dataset),
     block('Kept by score', ['at least', 'conv.', '%', 'tokens', '%'], keptRows(dataset)),
     block(
       'Tokens by kind', ['', 'tokens', '%'],
@@ -246,7 +247,30 @@ function detailTables(dataset) {
     block('Template errors', ['message', 'rows'], dataset.templateErrors.map(([message,
                                                                                rows]) => [message, grouped(rows)])),
     originBlock(dataset),
+    configurationBlock(dataset),
   ].filter(Boolean);
+}
+
+/** What limits cost beside tokens, where the file says it. */
+function faultsBlock(dataset) {
+  const text = (count) => (count === null ? MISSING : grouped(count));
+  const rows = dataset.run.limits.flatMap((limit) => {
+    const cut = dataset.overLimit(limit);
+    if (!cut || [cut.noTarget, cut.endLost, cut.promptOver, cut.completionOver].every((count) => count === null)) {
+      return [];
+    }
+    return [[grouped(limit), text(cut.noTarget), text(cut.endLost), text(cut.promptOver), text(cut.completionOver)]];
+  });
+  return block(
+    'Cut at a limit', ['length limit', 'no target', 'end lost', 'prompt over', 'completion over'], rows,
+    'conversations');
+}
+
+function configurationBlock(dataset) {
+  if (dataset.configuration === null) return null;
+  return html(
+    'section', {class: 'block'}, html('h3', {}, 'Configuration'),
+    html('pre', {class: 'configuration'}, dataset.configuration));
 }
 
 /** The thresholds people use: the borders of the bands, and three quarters of a long scale. */

@@ -17,7 +17,11 @@ function exportColumns(state) {
     columns.push(
       [`over_${limit}`, (dataset) => dataset.overLimit(limit)?.conversations ?? null],
       [`tokens_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.tokensLost ?? null],
-      [`assistant_tokens_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.assistantTokensLost ?? null]);
+      [`assistant_tokens_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.assistantTokensLost ?? null],
+      [`no_target_${limit}`, (dataset) => dataset.overLimit(limit)?.noTarget ?? null],
+      [`end_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.endLost ?? null],
+      [`prompt_over_${limit}`, (dataset) => dataset.overLimit(limit)?.promptOver ?? null],
+      [`completion_over_${limit}`, (dataset) => dataset.overLimit(limit)?.completionOver ?? null]);
   }
   roles.forEach((kind, index) => columns.push([`${kind}_tokens`, (dataset) => dataset.roles?.[index].tokens ?? null]));
   columns.push(['bytes', (dataset) => dataset.bytes], ['characters', (dataset) => dataset.characters]);

@@ -85,23 +85,39 @@ struct ArrowBatchDecoder: Sendable {
     }
     let id = try Self.id(dictionary)
     guard let field = fields[id] else { return }
-    guard try dictionary.integer(2, absent: UInt8(0)) == 0 else {
-      throw .unsupported("dictionaries that grow (delta dictionaries) are not supported", at: message.metadataOffset)
-        .located(column: field.path)
-    }
+    let isDelta = try dictionary.integer(2, absent: UInt8(0)) != 0
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
     do throws(FileError) {
       let (values, _) = try decode(
         file, message, header, fields: [field.dictionaryValues], selection: [0], stays: true)
-      dictionaries[id] = values[0]
+      guard isDelta else {
+        dictionaries[id] = values[0]
+        return
+      }
+      guard case .utf8(let more) = values[0], case .utf8(let known)? = dictionaries[id] else {
+        throw FileError.unsupported("only dictionaries of texts may grow (delta dictionaries)").located(
+          column: field.path)
+      }
+      dictionaries[id] = try Self.joined(known, more)
     } catch { throw error.located(offset: message.metadataOffset) }
   }
 
-  /// The number of a dictionary; nil if the message has no description.
-  static func dictionaryID(_ message: ArrowMessage) throws(FileError) -> Int64? {
+  /// A dictionary with the texts that a later message adds.
+  private static func joined(_ known: UTF8Column, _ more: UTF8Column) throws(FileError) -> Column {
+    var builder = UTF8Builder()
+    for column in [known, more] {
+      for row in 0..<column.count {
+        if column.isNull(row) { try builder.appendNull() } else { try builder.append(column.bytes(row)) }
+      }
+    }
+    return try builder.finish()
+  }
+
+  /// The number of a dictionary, and whether the message adds to it; nil if the message has no description.
+  static func dictionary(of message: ArrowMessage) throws(FileError) -> (id: Int64, isDelta: Bool)? {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2) else { return nil }
-    return try id(dictionary)
+    return (try id(dictionary), try dictionary.integer(2, absent: UInt8(0)) != 0)
   }
 
   private static func id(_ dictionary: borrowing FlatbufferTable) throws(FileError) -> Int64 {
@@ -128,7 +144,9 @@ struct ArrowBatchDecoder: Sendable {
     let count = node.length
     switch field.type {
     case .null: return .null(NullColumn(count: count))
+    case .runs: return try runs(field, count: count, &source)
     case .other(let name, _): throw .unsupported("the type \(name) is not supported")
+    case .ticks(let name, _) where field.stored == nil: throw .unsupported("the type \(name) is not supported")
     default: break
     }
     let validity = try validity(node, &source)
@@ -138,6 +156,9 @@ struct ArrowBatchDecoder: Sendable {
     case .integer(let bits, let isSigned):
       let stored = try buffer(&source, atLeast: count * (bits / 8))
       return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: isSigned, validity: validity, pool: &pool))
+    case .ticks(_, let bits):
+      let stored = try buffer(&source, atLeast: count * (bits / 8))
+      return .int64(try PrimitiveColumn<Int64>(stored, bits: bits, isSigned: true, validity: validity, pool: &pool))
     case .half:
       let stored = try buffer(&source, atLeast: count * 2)
       let values = try pool.values(count) { (row) throws(FileError) in
@@ -183,7 +204,7 @@ struct ArrowBatchDecoder: Sendable {
       let elements = try column(child(0, of: field), &source)
       let offsets = try Offsets(count: count, step: size, limit: elements.count)
       return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: elements))
-    case .struct, .null, .other: return .struct(try structColumn(field, count: count, validity, &source))
+    case .struct, .null, .runs, .other: return .struct(try structColumn(field, count: count, validity, &source))
     }
   }
 
@@ -197,6 +218,11 @@ struct ArrowBatchDecoder: Sendable {
         try texts.appendNull()
         continue
       }
+      guard bytes <= 16 else {
+        let value = stored.bytes.extracting(row * bytes..<(row + 1) * bytes).withUnsafeBytes { Array($0.reversed()) }
+        try texts.append(Presentation.decimal(bigEndian: value.span.bytes, scale: scale))
+        continue
+      }
       let number: Int128 =
         switch bytes {
         case 4: Int128(stored.value(row, as: Int32.self))
@@ -207,6 +233,25 @@ struct ArrowBatchDecoder: Sendable {
       try texts.append(Presentation.decimal(number, scale: scale))
     }
     return try texts.finish()
+  }
+
+  /// Runs of one value each, as the rows that they stand for.
+  private mutating func runs(
+    _ field: ArrowField, count: Int, _ source: inout ArrowColumnSource
+  ) throws(FileError) -> Column {
+    let ends = try column(child(0, of: field), &source)
+    let values = try column(child(1, of: field), &source)
+    guard case .int64(let ends) = ends, ends.count <= values.count else {
+      throw .damaged("runs without their ends, or without a value each")
+    }
+    var run = 0
+    let indices = try pool.values(count) { (row) throws(FileError) -> Int64 in
+      while run < ends.count, let end = ends[run], end <= Int64(row) { run += 1 }
+      guard run < ends.count, ends[run] != nil else { throw .damaged("the last run ends before row \(row)") }
+      return Int64(run)
+    }
+    return try values.taking(
+      PrimitiveColumn<Int64>(count: count, validity: Validity(allValid: count), values: indices), pool: &pool)
   }
 
   /// Days or milliseconds since 1970 as dates.
@@ -306,7 +351,7 @@ struct ArrowBatchDecoder: Sendable {
     // -1 marks a buffer that compression would not have made smaller.
     if size == -1 { return content }
     guard size >= 0 else { throw .damaged("a buffer that expands to \(size) bytes") }
-    try codec.checkExpansion(of: content.count, to: Int(size))
+    try codec.checkExpansion(of: content.count, to: Int(size), limits)
     let block = try pool.take(Int(size))
     let target = UnsafeMutableRawBufferPointer(rebasing: block.bytes[..<Int(size)])
     try codec.decompress(content.bytes, into: target)

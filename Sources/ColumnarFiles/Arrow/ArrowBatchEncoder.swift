@@ -22,10 +22,16 @@ struct ArrowBatchEncoder {
   /// Adds rows of a column and all below it.
   ///
   /// - Throws: `FileError` if the column is of another type than `type`, or its texts exceed 2 GiB.
-  mutating func append(_ column: Column, _ rows: Range<Int>, as type: ColumnType) throws(FileError) {
+  mutating func append(_ column: Column, _ rows: Range<Int>, as field: Field) throws(FileError) {
+    let type = field.type
     let isWhole = rows == 0..<column.count
     let nullCount = isWhole ? column.nullCount : rows.reduce(0) { $0 + (column.isNull($1) ? 1 : 0) }
     nodes += [Int64(rows.count), Int64(nullCount)]
+    if let stored = field.stored, stored != .binary {
+      guard Self.agree(column, type) else { throw Self.mismatch(type) }
+      append(column.validity, rows, nullCount)
+      return buffers.append(.bytes(try stored.values(of: column, rows)))
+    }
     switch (column, type) {
     case (.null, .null): break
     case (.bool(let column), .bool):
@@ -45,12 +51,19 @@ struct ArrowBatchEncoder {
     case (.list(let column), .list(let element)):
       append(column.validity, rows, nullCount)
       let elements = try append(column.offsets, rows)
-      try append(column.elements, elements, as: element.type)
+      try append(column.elements, elements, as: element)
     case (.struct(let column), .struct(let fields)):
       append(column.validity, rows, nullCount)
       guard fields.map(\.name) == column.fields.map(\.name) else { throw Self.mismatch(type) }
-      for (field, part) in zip(fields, column.columns) { try append(part, rows, as: field.type) }
+      for (field, part) in zip(fields, column.columns) { try append(part, rows, as: field) }
     default: throw Self.mismatch(type)
+    }
+  }
+
+  private static func agree(_ column: Column, _ type: ColumnType) -> Bool {
+    switch (column, type) {
+    case (.int64, .int64), (.double, .double), (.utf8, .utf8): true
+    default: false
     }
   }
 

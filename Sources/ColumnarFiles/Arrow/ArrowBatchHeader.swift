@@ -19,8 +19,8 @@ struct ArrowBatchHeader: Sendable {
   let viewBufferCounts: [Int]
 
   init(_ table: borrowing FlatbufferTable, bodyLength: Int, limits: Limits) throws(FileError) {
-    length = try Self.rowCount(table, limits: limits)
-    nodes = try Self.nodes(table, limits)
+    length = try Self.rowCount(table, bodyLength: bodyLength, limits: limits)
+    nodes = try Self.nodes(table, bodyLength, limits)
     buffers = try Self.buffers(table, bodyLength: bodyLength)
     var codec: Codec?
     if let compression = try table.table(3) { codec = try Self.codec(compression) }
@@ -39,23 +39,33 @@ struct ArrowBatchHeader: Sendable {
   }
 
   /// The number of rows alone.
-  static func rowCount(_ table: borrowing FlatbufferTable, limits: Limits) throws(FileError) -> Int {
-    try rows(table.integer(0, absent: Int64(0)), at: table.origin, limits)
+  static func rowCount(
+    _ table: borrowing FlatbufferTable, bodyLength: Int, limits: Limits
+  ) throws(FileError) -> Int {
+    try rows(table.integer(0, absent: Int64(0)), at: table.origin, bodyLength, limits)
   }
 
-  private static func rows(_ length: Int64, at origin: Int, _ limits: Limits) throws(FileError) -> Int {
+  private static func rows(
+    _ length: Int64, at origin: Int, _ bodyLength: Int, _ limits: Limits
+  ) throws(FileError) -> Int {
     guard length >= 0, length <= Int64(limits.batchRows) else {
       throw .damaged("a column of \(length) rows in one batch", at: origin)
+    }
+    // Columns of nulls take no bytes, so that a short file could claim as many rows as it likes.
+    guard limits.allows(rows: Int(length), ofBytes: bodyLength) else {
+      throw .damaged("\(length) rows in a batch of \(bodyLength) bytes", at: origin)
     }
     return Int(length)
   }
 
-  private static func nodes(_ table: borrowing FlatbufferTable, _ limits: Limits) throws(FileError) -> [Node] {
+  private static func nodes(
+    _ table: borrowing FlatbufferTable, _ bodyLength: Int, _ limits: Limits
+  ) throws(FileError) -> [Node] {
     guard let vector = try table.vector(1, stride: 16) else { return [] }
     var nodes: [Node] = []
     nodes.reserveCapacity(vector.count)
     for index in 0..<vector.count {
-      let length = try rows(table.integer(index, of: vector), at: table.origin, limits)
+      let length = try rows(table.integer(index, of: vector), at: table.origin, bodyLength, limits)
       let nullCount = try table.integer(index, of: vector, at: 8, as: Int64.self)
       guard nullCount <= Int64(length) else {
         throw .damaged("\(nullCount) nulls in \(length) rows", at: table.origin)

@@ -85,7 +85,7 @@ struct ArrowFooter: Sendable {
   /// Offsets of the record batches' messages.
   let recordBatches: [Int]
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
+  init(_ file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     let magic = ArrowReader.magic
     // The magic number and its padding, a footer, its size and the magic number again.
     guard file.size >= 8 + 4 + magic.count else { throw .damaged("the file is too short to have a footer") }
@@ -106,7 +106,8 @@ struct ArrowFooter: Sendable {
       throw .unsupported("metadata version V\(Int(version) + 1) is not supported", at: origin)
     }
     guard let schema = try table.table(1) else { throw .damaged("the footer has no schema", at: origin) }
-    self.schema = try ArrowSchema(schema, isVersion4: version == 3, limits: limits)
+    self.schema = try ArrowSchema(
+      schema, isVersion4: version == 3, limits: limits, keepsStoredTypes: keepsStoredTypes)
     dictionaries = try Self.blocks(table, 2, fileSize: file.size)
     recordBatches = try Self.blocks(table, 3, fileSize: file.size)
   }

@@ -32,7 +32,7 @@ struct ArrowReader: Sendable {
   static let sliceSize = 4096
 
   /// Opens a stream, which begins with its schema message.
-  init(stream file: borrowing InputFile, limits: Limits) throws(FileError) {
+  init(stream file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     guard case .message(let message) = try ArrowMessage.read(file, at: 0, limits: limits), message.kind == .schema
     else {
       throw .damaged("the stream does not begin with a schema", at: 0)
@@ -41,13 +41,14 @@ struct ArrowReader: Sendable {
     guard let header = try table.table(2) else {
       throw .damaged("a schema message without a schema", at: message.metadataOffset)
     }
-    let schema = try ArrowSchema(header, isVersion4: message.isVersion4, limits: limits)
+    let schema = try ArrowSchema(
+      header, isVersion4: message.isVersion4, limits: limits, keepsStoredTypes: keepsStoredTypes)
     self.init(schema, dictionaryBlocks: [], blocks: nil, start: message.end, limits: limits)
   }
 
   /// Opens a file, whose footer holds the schema and the offsets of all messages.
-  init(file: borrowing InputFile, limits: Limits) throws(FileError) {
-    let footer = try ArrowFooter(file, limits: limits)
+  init(file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
+    let footer = try ArrowFooter(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
     self.init(
       footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0, limits: limits)
   }
@@ -161,7 +162,7 @@ extension ArrowReader {
       }
       return builder.finish()
     }
-    var dictionaries: [Int64: Int] = [:]
+    var dictionaries: [Int64: [Int]] = [:]
     var position = start
     var index = 0
     // Dictionaries that change between two record batches are read with the second.
@@ -172,11 +173,12 @@ extension ArrowReader {
         case .recordBatch:
           try builder.append(
             rowCount: rowCount(message), byteCount: message.end - unit.offset, offset: unit.offset,
-            dictionaries: unit.dictionaries.values.sorted())
+            dictionaries: unit.dictionaries.values.flatMap(\.self).sorted())
           index += 1
           unit = (message.end, dictionaries)
         case .dictionaryBatch:
-          if let id = try ArrowBatchDecoder.dictionaryID(message) { dictionaries[id] = position }
+          guard let (id, isDelta) = try ArrowBatchDecoder.dictionary(of: message) else { break }
+          dictionaries[id] = (isDelta ? dictionaries[id] ?? [] : []) + [position]
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
         position = message.end
@@ -201,7 +203,7 @@ extension ArrowReader {
     guard let batch = try table.table(2) else {
       throw .damaged("a record batch without a description", at: message.metadataOffset)
     }
-    return try ArrowBatchHeader.rowCount(batch, limits: limits)
+    return try ArrowBatchHeader.rowCount(batch, bodyLength: message.bodyLength, limits: limits)
   }
 
   /// Counts the rows of all batches from their headers; no column is read.

@@ -10,10 +10,14 @@ struct ArrowSchema: Sendable {
   /// - Parameters:
   ///   - isVersion4: whether the metadata is version 4, in which unions have a validity buffer.
   ///   - limits: how many columns there may be, and how deep they may nest.
-  init(_ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits) throws(FileError) {
+  ///   - keepsStoredTypes: whether fields say how their values are stored.
+  init(
+    _ table: borrowing FlatbufferTable, isVersion4: Bool, limits: Limits, keepsStoredTypes: Bool
+  ) throws(FileError) {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
     var decoder = FieldDecoder(
-      isVersion4: isVersion4, depthLimit: limits.nesting, budget: min(limits.columns, table.bytes.byteCount / 16))
+      isVersion4: isVersion4, keepsStoredTypes: keepsStoredTypes, depthLimit: limits.nesting,
+      budget: min(limits.columns, table.bytes.byteCount / 16))
     fields = try decoder.fields(table, 1, parent: "", depth: 0)
     var metadata: [Schema.KeyValue] = []
     if let pairs = try table.vector(2, stride: 4) {
@@ -29,6 +33,7 @@ struct ArrowSchema: Sendable {
 /// Decodes field tables, and counts them, because tables that share their children could multiply without end.
 private struct FieldDecoder {
   let isVersion4: Bool
+  let keepsStoredTypes: Bool
   let depthLimit: Int
   var budget: Int
 
@@ -71,7 +76,8 @@ private struct FieldDecoder {
     }
     return ArrowField(
       name: name, path: path, isNullable: try table.integer(1, absent: UInt8(0)) != 0, type: storedType,
-      children: children, dictionary: dictionary, valueType: valueType, holdsJSON: try holdsJSON(table))
+      children: children, dictionary: dictionary, valueType: valueType, holdsJSON: try holdsJSON(table),
+      stored: keepsStoredTypes ? try Self.storedType(table, valueType) : nil)
   }
 
   /// Whether the column is of the extension type `arrow.json`.
@@ -108,6 +114,7 @@ private struct FieldDecoder {
     case 23, 24: return .view
     case 25: return .listView(isWide: false)
     case 26: return .listView(isWide: true)
+    case 22: return .runs
     default: break
     }
     guard let detail = try field.table(3) else {
@@ -123,12 +130,49 @@ private struct FieldDecoder {
       let width = try detail.integer(0, absent: Int32(0))
       guard width >= 0 else { throw .damaged("values of \(width) bytes", at: field.origin) }
       return .fixedSizeBinary(Int(width))
+    case 9:
+      return .ticks("time", bits: try detail.integer(1, absent: Int32(32)) == 64 ? 64 : 32)
+    case 10: return .ticks("timestamp", bits: 64)
+    case 18: return .ticks("duration", bits: 64)
     case 14: return union(isDense: try detail.integer(0, absent: Int16(0)) == 1)
     case 16:
       let size = try detail.integer(0, absent: Int32(0))
       guard size >= 0 else { throw .damaged("lists of \(size) elements", at: field.origin) }
       return .fixedSizeList(Int(size))
     default: return try other(kind, at: field.origin)
+    }
+  }
+
+  /// How values are stored, where the type that they are read into does not say it.
+  private static func storedType(
+    _ field: borrowing FlatbufferTable, _ type: ArrowType
+  ) throws(FileError) -> StoredType? {
+    let kind = try field.integer(2, absent: UInt8(0))
+    // Bytes have other numbers than texts: with offsets of 32 and of 64 bits, and in views.
+    if [4, 19, 23].contains(kind) { return .binary }
+    switch type {
+    case .integer(let bits, let isSigned):
+      return bits == 64 && isSigned ? nil : .integer(bits: bits, isSigned: isSigned)
+    case .half: return .half
+    case .float: return .single
+    case .fixedSizeBinary(let width): return .fixedBinary(width)
+    case .date(let isMilliseconds): return .date(isMilliseconds: isMilliseconds)
+    case .decimal(_, let scale):
+      guard let detail = try field.table(3) else { return nil }
+      return .decimal(precision: Int(try detail.integer(0, absent: Int32(0))), scale: scale)
+    case .ticks(let name, _):
+      guard let detail = try field.table(3) else { return nil }
+      // Timestamps count seconds where nothing is said, others milliseconds.
+      let number = try detail.integer(0, absent: Int16(name == "timestamp" ? 0 : 1))
+      guard let unit = StoredType.TimeUnit(rawValue: Int(number)) else {
+        throw .damaged("the unit of time \(number) is not known", at: detail.origin)
+      }
+      switch name {
+      case "time": return .time(unit)
+      case "timestamp": return .timestamp(unit, zone: try detail.string(1))
+      default: return .duration(unit)
+      }
+    case .null, .bool, .double, .utf8, .view, .list, .fixedSizeList, .listView, .runs, .struct, .other: return nil
     }
   }
 
@@ -144,7 +188,7 @@ private struct FieldDecoder {
   private func decimal(_ table: borrowing FlatbufferTable) throws(FileError) -> ArrowType {
     let bits = try table.integer(2, absent: Int32(128))
     let scale = Int(try table.integer(1, absent: Int32(0)))
-    guard [32, 64, 128].contains(bits) else { return .other("decimal of \(bits) bits", buffers: 2) }
+    guard [32, 64, 128, 256].contains(bits) else { return .other("decimal of \(bits) bits", buffers: 2) }
     return .decimal(bytes: Int(bits) / 8, scale: scale)
   }
 
@@ -154,11 +198,7 @@ private struct FieldDecoder {
 
   private func other(_ kind: UInt8, at origin: Int) throws(FileError) -> ArrowType {
     switch kind {
-    case 9: .other("time", buffers: 2)
-    case 10: .other("timestamp", buffers: 2)
     case 11: .other("interval", buffers: 2)
-    case 18: .other("duration", buffers: 2)
-    case 22: .other("run_end_encoded", buffers: 0)
     default: throw .unsupported("Arrow type number \(kind) is not known", at: origin)
     }
   }
@@ -179,6 +219,8 @@ struct ArrowField: Sendable {
   let valueType: ArrowType
   /// Whether its texts are JSON documents.
   var holdsJSON = false
+  /// How its values are stored, if that was asked for and the type does not say it.
+  var stored: StoredType?
   /// The number of fields, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }
 
@@ -186,7 +228,7 @@ struct ArrowField: Sendable {
   var dictionaryValues: ArrowField {
     ArrowField(
       name: name, path: path, isNullable: true, type: valueType, children: children, dictionary: nil,
-      valueType: valueType)
+      valueType: valueType, stored: stored)
   }
 
   /// What the column holds, as far as this module distinguishes types.
@@ -198,7 +240,9 @@ struct ArrowField: Sendable {
     case .half, .float, .double: .double
     case .utf8, .view, .decimal, .date, .fixedSizeBinary: .utf8
     case .list, .fixedSizeList, .listView: .list(children[0].field)
+    case .runs: children[1].columnType
     case .struct: .struct(children.map(\.field))
+    case .ticks(let name, _): stored == nil ? .unsupported(name) : .int64
     case .other(let name, _): .unsupported(name)
     }
   }
@@ -207,6 +251,7 @@ struct ArrowField: Sendable {
   var field: Field {
     var field = Field(name, columnType, isNullable: isNullable)
     field.holdsJSON = holdsJSON
+    field.stored = stored
     return field
   }
 
@@ -229,6 +274,8 @@ indirect enum ArrowType: Sendable, Hashable {
   /// Whole numbers, with as many digits after the point as `scale` says.
   case decimal(bytes: Int, scale: Int)
   case date(isMilliseconds: Bool)
+  /// Times in whole numbers, which are read only where their unit is passed on.
+  case ticks(String, bits: Int)
   /// Bytes, as many in each row.
   case fixedSizeBinary(Int)
   /// Text or bytes with 32-bit, or 64-bit (`isWide`) offsets.
@@ -240,14 +287,16 @@ indirect enum ArrowType: Sendable, Hashable {
   /// Lists with an offset and a size each, which may share elements.
   case listView(isWide: Bool)
   case `struct`
+  /// Runs of one value each: where they end, and the values.
+  case runs
   /// A type that is skipped: `buffers` of its own, then those of its children.
   case other(String, buffers: Int)
 
   /// How many buffers of the column itself precede its children's, without the data buffers of views.
   var bufferCount: Int {
     switch self {
-    case .null: 0
-    case .bool, .integer, .half, .float, .double, .decimal, .date, .fixedSizeBinary, .list, .view: 2
+    case .null, .runs: 0
+    case .bool, .integer, .half, .float, .double, .decimal, .date, .ticks, .fixedSizeBinary, .list, .view: 2
     case .utf8, .listView: 3
     case .fixedSizeList, .struct: 1
     case .other(_, let buffers): buffers
@@ -258,6 +307,7 @@ indirect enum ArrowType: Sendable, Hashable {
   var childCount: Int? {
     switch self {
     case .list, .fixedSizeList, .listView: 1
+    case .runs: 2
     case .struct, .other: nil
     default: 0
     }

@@ -45,7 +45,7 @@ public struct ArrowStreamWriter: ~Copyable {
     }
     for (field, column) in zip(schema.fields, batch.columns) {
       do throws(FileError) {
-        try encoder.append(column, rows, as: field.type)
+        try encoder.append(column, rows, as: field)
       } catch { throw error.located(path: path, column: field.name) }
     }
     var ranges: [Int64] = []
@@ -122,11 +122,31 @@ enum ArrowMetadata {
     return message
   }
 
+  /// The number and the members of a type that says how values are stored.
+  private static func stored(_ type: StoredType?) -> (number: Int8, detail: [Int: FlatbufferValue]) {
+    switch type {
+    case .integer(let bits, let isSigned): (2, [0: .int32(Int32(bits)), 1: .int8(isSigned ? 1 : 0)])
+    case .half: (3, [0: .int16(0)])
+    case .single: (3, [0: .int16(1)])
+    case .binary: (4, [:])
+    case .fixedBinary(let width): (15, [0: .int32(Int32(width))])
+    case .decimal(let precision, let scale):
+      (7, [0: .int32(Int32(precision)), 1: .int32(Int32(scale)), 2: .int32(128)])
+    case .date(let isMilliseconds): (8, [0: .int16(isMilliseconds ? 1 : 0)])
+    case .time(let unit): (9, [0: .int16(Int16(unit.rawValue)), 1: .int32(type?.width == 4 ? 32 : 64)])
+    case .timestamp(let unit, let zone):
+      (10, [0: .int16(Int16(unit.rawValue))].merging(zone.map { [1: .string($0)] } ?? [:]) { $1 })
+    case .duration(let unit): (18, [0: .int16(Int16(unit.rawValue))])
+    case nil: (1, [:])
+    }
+  }
+
   private static func field(_ field: Field) throws(FileError) -> FlatbufferValue {
     let number: Int8
     var detail: [Int: FlatbufferValue] = [:]
     var children: [FlatbufferValue] = []
     switch field.type {
+    case _ where field.stored != nil: (number, detail) = stored(field.stored)
     case .null: number = 1
     case .int64:
       number = 2

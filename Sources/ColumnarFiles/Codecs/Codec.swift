@@ -46,13 +46,18 @@ enum Codec: Sendable, Hashable {
     }
   }
 
-  /// Throws if `count` compressed bytes cannot expand to `size`, before memory is allocated for that.
-  func checkExpansion(of count: Int, to size: Int) throws(FileError) {
+  /// Throws if `count` compressed bytes cannot expand to `size`, or only in a file made to exhaust memory; before memory
+  /// is allocated for that.
+  func checkExpansion(of count: Int, to size: Int, _ limits: Limits = Limits()) throws(FileError) {
     let (from, to) = expansion
     let units = count / from + (count % from == 0 ? 0 : 1)
     let (limit, overflow) = units.multipliedReportingOverflow(by: to)
     guard size >= 0, overflow || size <= limit else {
       throw .damaged("\(count) bytes compressed with \(name) cannot expand to the \(size) that are promised")
+    }
+    guard limits.allows(expanding: count, to: size) else {
+      throw .damaged(
+        "\(count) bytes compressed with \(name) expand to \(size), more than \(limits.expansion) times as many")
     }
   }
 

@@ -23,6 +23,19 @@ public indirect enum Column: Sendable {
     }
   }
 
+  /// Which rows hold a value.
+  var validity: Validity {
+    switch self {
+    case .null(let column): Validity(allValid: column.count)
+    case .bool(let column): column.validity
+    case .int64(let column): column.validity
+    case .double(let column): column.validity
+    case .utf8(let column): column.validity
+    case .list(let column): column.validity
+    case .struct(let column): column.validity
+    }
+  }
+
   /// Number of rows that are null.
   public var nullCount: Int {
     switch self {

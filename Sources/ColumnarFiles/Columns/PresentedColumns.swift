@@ -21,8 +21,7 @@ enum Presentation: Sendable, Hashable {
 
   /// The column of the shown values.
   ///
-  /// - Throws: `FileError` if a number has more than 128 bits, or a date is beyond the years that have four
-  ///   digits.
+  /// - Throws: `FileError` if a date is beyond the years that have four digits.
   func column(_ stored: Column, pool: inout MemoryPool) throws(FileError) -> Column {
     switch (self, stored) {
     case (.plain, _): return stored
@@ -38,7 +37,7 @@ enum Presentation: Sendable, Hashable {
       }
     case (.decimal(let scale), .utf8(let column)):
       return try Self.texts(column.count) { (row) throws(FileError) in
-        column.isNull(row) ? nil : Self.decimal(try Self.bigEndian(column.bytes(row)), scale: scale)
+        column.isNull(row) ? nil : Self.decimal(bigEndian: column.bytes(row), scale: scale)
       }
     case (.date, .int64(let column)):
       return try Self.texts(column.count) { (row) throws(FileError) in
@@ -59,19 +58,54 @@ enum Presentation: Sendable, Hashable {
     return try builder.finish()
   }
 
-  /// A number in big-endian two's complement.
-  private static func bigEndian(_ bytes: RawSpan) throws(FileError) -> Int128 {
-    guard bytes.byteCount <= 16 else { throw .unsupported("decimals of more than 128 bits are not supported") }
-    return bytes.withUnsafeBytes { bytes in
-      let sign: Int128 = (bytes.first ?? 0) & 0x80 == 0 ? 0 : -1
-      return bytes.reduce(sign) { $0 << 8 | Int128($1) }
+  /// A number in big-endian two's complement of any width, with a point before its last digits.
+  static func decimal(bigEndian bytes: RawSpan, scale: Int) -> String {
+    guard bytes.byteCount > 16 else {
+      let number = bytes.withUnsafeBytes { bytes in
+        let sign: Int128 = (bytes.first ?? 0) & 0x80 == 0 ? 0 : -1
+        return bytes.reduce(sign) { $0 << 8 | Int128($1) }
+      }
+      return decimal(number, scale: scale)
     }
+    var limbs = bytes.withUnsafeBytes { Array($0) }
+    let isNegative = limbs[0] & 0x80 != 0
+    if isNegative {
+      // The magnitude is the complement and one.
+      var carry: UInt16 = 1
+      for index in limbs.indices.reversed() {
+        carry += UInt16(~limbs[index])
+        limbs[index] = UInt8(truncatingIfNeeded: carry)
+        carry >>= 8
+      }
+    }
+    return decimal(digits: digits(of: limbs), isNegative: isNegative, scale: scale)
+  }
+
+  /// The decimal digits of a big-endian magnitude, nine at a time.
+  private static func digits(of bytes: [UInt8]) -> String {
+    var rest = Array(bytes.drop { $0 == 0 })
+    var groups: [String] = []
+    while !rest.isEmpty {
+      var remainder: UInt64 = 0
+      for index in rest.indices {
+        let value = remainder << 8 | UInt64(rest[index])
+        rest[index] = UInt8(value / 1_000_000_000)
+        remainder = value % 1_000_000_000
+      }
+      rest = Array(rest.drop { $0 == 0 })
+      let group = String(remainder)
+      groups.append(rest.isEmpty ? group : String(repeating: "0", count: 9 - group.utf8.count) + group)
+    }
+    return groups.isEmpty ? "0" : groups.reversed().joined()
   }
 
   /// A whole number with a point before its last digits, as Python's `str(Decimal)` writes it.
   static func decimal(_ number: Int128, scale: Int) -> String {
-    let digits = String(number.magnitude)
-    let sign = number < 0 ? "-" : ""
+    decimal(digits: String(number.magnitude), isNegative: number < 0, scale: scale)
+  }
+
+  private static func decimal(digits: String, isNegative: Bool, scale: Int) -> String {
+    let sign = isNegative ? "-" : ""
     // Files in which this is beyond all reason are not worth a longer text.
     guard (1...76).contains(scale) else { return sign + digits }
     let padded = String(repeating: "0", count: max(0, scale + 1 - digits.utf8.count)) + digits

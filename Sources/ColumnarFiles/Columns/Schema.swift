@@ -49,6 +49,8 @@ public struct Field: Sendable, Hashable, CustomStringConvertible {
   public var isNullable: Bool
   /// Whether the texts are JSON documents, as the file says.
   public var holdsJSON = false
+  /// How the values are stored where the type does not say it; nil where it does, or where nobody asked.
+  public var stored: StoredType?
 
   /// Describes a column.
   public init(_ name: String, _ type: ColumnType, isNullable: Bool = true) {

@@ -14,11 +14,13 @@ final class MemoryBlock: @unchecked Sendable {
   let capacity: Int
   /// The mapped part of a file; nil for heap memory.
   private let mapping: FileMapping?
+  /// Whether the memory is freed with the block.
+  private let isOwner: Bool
 
   /// Bytes after `capacity` that belong to the block.
   static let padding = 64
   /// The most bytes that one heap block may hold, whatever the limits say.
-  static let limit = 1 << 32
+  static let limit = Limits.largestPiece
 
   init(capacity: Int) throws(FileError) {
     var pointer: UnsafeMutableRawPointer?
@@ -31,6 +33,15 @@ final class MemoryBlock: @unchecked Sendable {
     base = pointer
     self.capacity = capacity
     mapping = nil
+    isOwner = true
+  }
+
+  /// Refers to memory that its owner keeps for longer than any column refers to the block, and does not change.
+  init(lent bytes: UnsafeRawPointer, count: Int) {
+    base = UnsafeMutableRawPointer(mutating: bytes)
+    capacity = count
+    mapping = nil
+    isOwner = false
   }
 
   /// Takes over `count` bytes of a file.
@@ -38,9 +49,10 @@ final class MemoryBlock: @unchecked Sendable {
     base = UnsafeMutableRawPointer(mutating: mapping.base)
     capacity = count
     self.mapping = consume mapping
+    isOwner = false
   }
 
-  deinit { if mapping == nil { free(base) } }
+  deinit { if isOwner { free(base) } }
 
   /// Whether the bytes may change with a file.
   var isMapped: Bool { mapping != nil }

@@ -32,10 +32,10 @@ struct MemoryPool: Sendable {
   /// - Throws: `FileError` if that is more than the limits allow.
   mutating func take(_ capacity: Int) throws(FileError) -> MemoryBlock {
     guard capacity <= limits.bufferBytes else {
-      throw .damaged("\(capacity) bytes in one piece are beyond the limit of \(limits.bufferBytes)")
+      throw .tooMuch("\(capacity) bytes in one piece are beyond the limit of \(limits.bufferBytes)")
     }
     guard lentBytes <= limits.batchBytes - capacity else {
-      throw .damaged("the columns of a batch take more than \(limits.batchBytes) bytes")
+      throw .tooMuch("the columns of a batch take more than \(limits.batchBytes) bytes")
     }
     var best: Int?
     for (index, block) in free.enumerated() where block.capacity >= capacity && block.capacity / 4 <= capacity + 4096 {
@@ -93,7 +93,7 @@ extension MemoryPool {
       if index < count, let piece = try piece(index) {
         let (sum, overflow) = size.addingReportingOverflow(piece.count)
         guard !overflow, sum <= limit else {
-          throw FileError.damaged("the texts of a batch are longer than \(limit) bytes")
+          throw FileError.tooMuch("the texts of a batch are longer than \(limit) bytes")
         }
         size = sum
       }

@@ -67,6 +67,12 @@ struct ColumnChunkReader: Sendable {
       if start == 0 || isComplete || window.isEmpty { try take(start..<window.position, pool: &pool) }
     }
     guard rows == count else { throw .damaged("the column chunk ends \(count - rows) rows too early") }
+    // The last values are in the batch: an unusually long text is not kept twice.
+    if isAtEnd {
+      dictionary = nil
+      page = nil
+    }
+    if page == nil || pageRemaining == 0 { pages.release() }
   }
 
   /// Moves past the levels of the first `count` rows; returns whether the next row has begun.
@@ -145,11 +151,15 @@ struct ColumnChunkReader: Sendable {
     guard encoding == .plain || encoding == .plainDictionary else {
       throw .unsupported("dictionaries in encoding \(encoding) are not supported")
     }
-    // The page's memory is reused, but the dictionary must last for the chunk.
-    let block = try MemoryBlock(capacity: page.bytes.count)
-    block.base.copyMemory(from: page.bytes.block.base + page.bytes.start, byteCount: page.bytes.count)
-    dictionary = try ParquetDictionary(
-      leaf, BufferSlice(block, count: page.bytes.count), count: page.header.valueCount)
+    // The page's memory is reused, but the dictionary must last for the chunk: it takes over what is not kept.
+    let isTakenOver = pages.releaseLarge(page.bytes.block)
+    var bytes = page.bytes
+    if !isTakenOver {
+      let block = try MemoryBlock(capacity: bytes.count)
+      block.base.copyMemory(from: bytes.block.base + bytes.start, byteCount: bytes.count)
+      bytes = BufferSlice(block, count: bytes.count)
+    }
+    dictionary = try ParquetDictionary(leaf, bytes, count: page.header.valueCount)
   }
 
   /// Prepares the levels and values of a data page.

@@ -44,7 +44,7 @@ struct ColumnChunkWriter: Sendable {
     self.leaf = leaf
     self.compression = compression
     summary = WrittenColumnChunk(leaf, compression)
-    values = DataPageValues(leaf.type)
+    values = DataPageValues(leaf.type, leaf.stored)
   }
 
   /// Bytes of values in the row group so far, before compression.
@@ -54,6 +54,23 @@ struct ColumnChunkWriter: Sendable {
   mutating func append(_ top: Column, rowCount: Int) throws(FileError) {
     let column = try levels.descend(top, rowCount: rowCount, steps: leaf.steps)
     // The column's type is examined once, not for each value.
+    if let stored = leaf.stored, stored != .binary {
+      let type = ParquetStoredType(stored)
+      if stored == .token, case .int64(let column) = column {
+        return try appendValues { (row, values, _) throws(FileError) in
+          guard let number = Int32(exactly: column[row] ?? 0) else {
+            throw FileError(.invalidInput, "\(column[row] ?? 0) does not fit into 32 bits")
+          }
+          withUnsafeBytes(of: number.littleEndian) { values.append(plain: $0) }
+        }
+      }
+      var bytes: [UInt8] = []
+      return try appendValues { (row, values, _) throws(FileError) in
+        bytes.removeAll(keepingCapacity: true)
+        try type.append(row, of: column, to: &bytes)
+        bytes.withUnsafeBytes { values.append(plain: $0) }
+      }
+    }
     switch (column, leaf.type) {
     case (.utf8(let column), .utf8):
       try column.buffer.bytes.withUnsafeBytes { (texts) throws(FileError) in

@@ -10,6 +10,7 @@ struct DataPageValues: Sendable {
   private(set) var size = 0
 
   private let type: ColumnType
+  private let stored: StoredType?
   /// Numbers of the dictionary's values; empty without a dictionary.
   private var indices: [UInt32] = []
   /// Room for levels, then the values in PLAIN encoding; no values while there is a dictionary. Truth values take a
@@ -27,17 +28,19 @@ struct DataPageValues: Sendable {
   /// Up to this size, a page's memory is kept for the next one.
   private static let keptCapacity = 4 << 20
 
-  init(_ type: ColumnType) {
+  init(_ type: ColumnType, _ stored: StoredType?) {
     self.type = type
+    self.stored = stored
     plain = [UInt8](repeating: 0, count: Self.levelRoom)
-    dictionary = Self.dictionary(for: type)
+    dictionary = Self.dictionary(for: type, stored)
   }
 
-  private static func dictionary(for type: ColumnType) -> DictionaryBuilder? {
+  private static func dictionary(for type: ColumnType, _ stored: StoredType?) -> DictionaryBuilder? {
+    if let stored, stored != .binary { return nil }
     switch type {
-    case .utf8: DictionaryBuilder(hasLengths: true)
-    case .int64, .double: DictionaryBuilder()
-    default: nil
+    case .utf8: return DictionaryBuilder(hasLengths: true)
+    case .int64, .double: return DictionaryBuilder()
+    default: return nil
     }
   }
 
@@ -66,6 +69,12 @@ struct DataPageValues: Sendable {
   mutating func append(_ value: Bool) {
     size += 1
     plain.append(value ? 1 : 0)
+  }
+
+  /// Adds a value in PLAIN encoding, for which there is never a dictionary and no bound.
+  mutating func append(plain bytes: UnsafeRawBufferPointer) {
+    size += bytes.count
+    plain.append(contentsOf: bytes)
   }
 
   private mutating func append(bits: UInt64, addBound: () -> Void) {
@@ -130,7 +139,7 @@ struct DataPageValues: Sendable {
 
   /// Begins the next column chunk, after the end of a page.
   mutating func beginChunk() {
-    dictionary = Self.dictionary(for: type)
+    dictionary = Self.dictionary(for: type, stored)
     retired = nil
     isSettled = false
   }

@@ -32,6 +32,8 @@ struct PageHeader: Sendable {
   var definitionSize = 0
   var repetitionSize = 0
   var isCompressed = true
+  /// The CRC-32 of the page as it is stored; nil where the writer left it out.
+  var checksum: UInt32?
 
   /// Field numbers, within the struct `PageHeader`, of the structs for the kinds of pages.
   private enum Details: Int {
@@ -53,6 +55,7 @@ struct PageHeader: Sendable {
       case 1: kind = Kind(rawValue: try reader.integer(field))
       case 2: uncompressedSize = try reader.size(field)
       case 3: compressedSize = try reader.size(field)
+      case 4: checksum = UInt32(truncatingIfNeeded: try reader.integer(field))
       default: try reader.skip(field)
       }
     }

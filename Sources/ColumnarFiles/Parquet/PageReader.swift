@@ -1,3 +1,4 @@
+import CZlib
 import Support
 
 /// Reads the pages of a column chunk one after another into memory that is reused.
@@ -17,6 +18,8 @@ struct PageReader: Sendable {
 
   /// The longest header that is read; only damaged files have longer ones.
   private static let headerLimit = 1 << 24
+  /// A block beyond this is not kept for the next page.
+  fileprivate static let keptSize = 16 << 20
 
   init(limits: Limits) { self.limits = limits }
 
@@ -46,8 +49,30 @@ struct PageReader: Sendable {
       let stored = try window.peek(header.compressedSize, file)
       let content = BufferSlice(stored.block, start: stored.start, count: header.compressedSize)
       try window.advance(header.compressedSize)
+      if let checksum = header.checksum { try Self.check(content, checksum) }
       return Page(header: header, offset: offset, bytes: try expand(content, header))
     } catch { throw error.located(offset: offset) }
+  }
+
+  /// Lets go of the memory of a page if it is unusually large; false if it will be used again.
+  mutating func releaseLarge(_ page: MemoryBlock) -> Bool {
+    guard page.capacity > Self.keptSize else { return false }
+    release()
+    return true
+  }
+
+  /// Lets go of the memory of an unusually large page, to which the caller may still refer.
+  mutating func release() {
+    if (block?.capacity ?? 0) > Self.keptSize { block = nil }
+    window.release()
+  }
+
+  /// Makes sure that a page as it is stored has its checksum.
+  private static func check(_ content: BufferSlice, _ checksum: UInt32) throws(FileError) {
+    let found = content.bytes.withUnsafeBytes { bytes in
+      UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    }
+    guard found == checksum else { throw .damaged("the checksum of a page is not that of its bytes") }
   }
 
   /// Reads a header. Its size is not stored, so it is parsed from more and more bytes until it is complete.
@@ -79,15 +104,17 @@ struct PageReader: Sendable {
       let sizes = "\(header.definitionSize) and \(header.repetitionSize)"
       throw .damaged("levels of \(sizes) bytes in a page of \(content.count)")
     }
-    if codec == .none || (isSecond && !header.isCompressed) {
+    // pyarrow before 3.0 compressed such pages and said that it did not: then the sizes differ.
+    let isPlain = isSecond && !header.isCompressed && content.count == header.uncompressedSize
+    if codec == .none || isPlain {
       guard content.count == header.uncompressedSize else {
         throw .damaged("an uncompressed page has \(content.count) bytes where \(header.uncompressedSize) are promised")
       }
       return content
     }
-    try codec.checkExpansion(of: content.count - levels, to: header.uncompressedSize - levels)
-    guard header.uncompressedSize <= min(Int(Int32.max), limits.bufferBytes) else {
-      throw .damaged("a page of \(header.uncompressedSize) bytes")
+    try codec.checkExpansion(of: content.count - levels, to: header.uncompressedSize - levels, limits)
+    guard header.uncompressedSize <= limits.bufferBytes else {
+      throw .tooMuch("a page of \(header.uncompressedSize) bytes is beyond the limit of \(limits.bufferBytes)")
     }
     let target: MemoryBlock
     if let block, block.capacity >= header.uncompressedSize {
@@ -101,6 +128,7 @@ struct PageReader: Sendable {
     let values = BufferSlice(content.block, start: content.start + levels, count: content.count - levels)
     let output = UnsafeMutableRawBufferPointer(rebasing: target.bytes[levels..<header.uncompressedSize])
     try codec.decompress(values.bytes, into: output)
+    window.release()
     return BufferSlice(target, count: header.uncompressedSize)
   }
 }
@@ -129,6 +157,13 @@ struct ChunkWindow: Sendable {
     let block = block
     self = ChunkWindow(chunk)
     self.block = block
+  }
+
+  /// Lets go of an unusually large block, to which the caller may still refer; what follows is read again.
+  mutating func release() {
+    guard let block, block.capacity > PageReader.keptSize else { return }
+    self.block = nil
+    range = position..<position
   }
 
   /// The next bytes: at least `count`, or as many as are left in the chunk.

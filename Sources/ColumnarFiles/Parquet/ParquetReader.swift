@@ -8,6 +8,7 @@ struct ParquetReader: Sendable {
   private let footer: ParquetFooter
   private let tree: ParquetTree
   let schema: Schema
+  private let limits: Limits
   private var pool: MemoryPool
   private var readers: [ColumnChunkReader]
   private var group = 0
@@ -16,10 +17,11 @@ struct ParquetReader: Sendable {
   private var rowInGroup = 0
   private var firstRow = 0
 
-  init(_ file: borrowing InputFile, limits: Limits) throws(FileError) {
+  init(_ file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
+    self.limits = limits
     footer = try ParquetFooter(file, limits: limits)
     groupEnd = footer.rowGroups.count
-    tree = try ParquetTree(footer.elements, limits: limits)
+    tree = try ParquetTree(footer.elements, limits: limits, keepsStoredTypes: keepsStoredTypes)
     readers = tree.leaves.map { ColumnChunkReader($0, limits: limits) }
     pool = MemoryPool(limits: limits)
     // The Arrow schema that Arrow's writers add is not needed here.
@@ -49,6 +51,11 @@ struct ParquetReader: Sendable {
     let leaves = nodes.flatMap(\.leaves)
     guard rowGroup.chunks.count == readers.count else {
       throw .damaged("a row group has \(rowGroup.chunks.count) columns where the schema has \(readers.count)")
+    }
+    // Columns of nulls take hardly any bytes, so that a short file could claim as many rows as it likes.
+    let bytes = rowGroup.chunks.reduce(0) { min(file.size, $0 + min(file.size, $1.compressedSize)) }
+    guard limits.allows(rows: rowGroup.rowCount, ofBytes: bytes) else {
+      throw .damaged("\(rowGroup.rowCount) rows in \(bytes) bytes")
     }
     for leaf in leaves { readers[leaf].reset() }
     pool.recycle()

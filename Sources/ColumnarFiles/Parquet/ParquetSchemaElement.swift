@@ -39,6 +39,13 @@ struct ParquetSchemaElement: Sendable {
   var typeLength = 0
   /// The digits after the point of a decimal.
   var scale = 0
+  /// The digits of a decimal.
+  var precision = 0
+  /// The unit of times, and whether they are those of UTC.
+  var unit = StoredType.TimeUnit.millisecond
+  var isUTC = true
+  /// The bits of whole numbers; nil for all.
+  var bits: Int?
 
   init(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
@@ -50,11 +57,17 @@ struct ParquetSchemaElement: Sendable {
       case 3: repetition = try Self.known(reader.integer(field), "repetition", reader)
       case 4: name = try reader.text(field)
       case 5: childCount = try reader.size(field)
-      case 6: meaning = Self.converted(try reader.integer(field))
+      case 6:
+        let number = try reader.integer(field)
+        meaning = Self.converted(number)
+        // TIME_MICROS and TIMESTAMP_MICROS; UINT_8 and INT_8 begin four widths each.
+        if number == 8 || number == 10 { unit = .microsecond }
+        if (11...18).contains(number) { bits = 8 << Int((number - 11) % 4) }
       case 7: scale = Int(truncatingIfNeeded: try reader.integer(field))
       case 10:
         try reader.structField(field)
-        logical = try Self.logical(&reader, scale: &scale)
+        logical = try readLogical(&reader)
+      case 8: precision = Int(truncatingIfNeeded: try reader.integer(field))
       default: try reader.skip(field)
       }
     }
@@ -89,9 +102,7 @@ struct ParquetSchemaElement: Sendable {
   }
 
   /// The union `LogicalType`: a struct with one field.
-  private static func logical(
-    _ reader: inout ThriftCompactReader, scale: inout Int
-  ) throws(FileError) -> Meaning {
+  private mutating func readLogical(_ reader: inout ThriftCompactReader) throws(FileError) -> Meaning {
     var meaning = Meaning.none
     var last = 0
     while let field = try reader.field(after: &last) {
@@ -102,15 +113,18 @@ struct ParquetSchemaElement: Sendable {
       case 3: meaning = .list
       case 5:
         try reader.structField(field)
-        scale = try Self.scale(&reader)
+        try readDecimal(&reader)
         meaning = .decimal
         continue
       case 6: meaning = .date
-      case 7: meaning = .other("time")
-      case 8: meaning = .other("timestamp")
+      case 7, 8:
+        try reader.structField(field)
+        try readTime(&reader)
+        meaning = .other(field.id == 7 ? "time" : "timestamp")
+        continue
       case 10:
         try reader.structField(field)
-        meaning = .integer(isSigned: try isSigned(&reader))
+        meaning = .integer(isSigned: try readInteger(&reader))
         continue
       case 11: meaning = .null
       case 14: meaning = .other("uuid")
@@ -122,82 +136,66 @@ struct ParquetSchemaElement: Sendable {
     return meaning
   }
 
-  /// The member of the struct `DecimalType` that counts.
-  private static func scale(_ reader: inout ThriftCompactReader) throws(FileError) -> Int {
-    var scale = 0
+  /// The struct `DecimalType`.
+  private mutating func readDecimal(_ reader: inout ThriftCompactReader) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
-      if field.id == 1 {
-        scale = Int(truncatingIfNeeded: try reader.integer(field))
-      } else {
-        try reader.skip(field)
+      switch field.id {
+      case 1: scale = Int(truncatingIfNeeded: try reader.integer(field))
+      case 2: precision = Int(truncatingIfNeeded: try reader.integer(field))
+      default: try reader.skip(field)
       }
     }
-    return scale
   }
 
-  /// The struct `IntType`.
-  private static func isSigned(_ reader: inout ThriftCompactReader) throws(FileError) -> Bool {
+  /// The structs `TimeType` and `TimestampType`: whether times are those of UTC, and the union of units.
+  private mutating func readTime(_ reader: inout ThriftCompactReader) throws(FileError) {
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 1: isUTC = try reader.bool(field)
+      case 2:
+        try reader.structField(field)
+        var lastUnit = 0
+        while let member = try reader.field(after: &lastUnit) {
+          if let unit = StoredType.TimeUnit(rawValue: Int(member.id)) { self.unit = unit }
+          try reader.skip(member)
+        }
+      default: try reader.skip(field)
+      }
+    }
+  }
+
+  /// The struct `IntType`; returns whether the numbers have a sign.
+  private mutating func readInteger(_ reader: inout ThriftCompactReader) throws(FileError) -> Bool {
     var isSigned = true
     var last = 0
     while let field = try reader.field(after: &last) {
-      if field.id == 2 { isSigned = try reader.bool(field) } else { try reader.skip(field) }
+      switch field.id {
+      case 1: bits = Int(truncatingIfNeeded: try reader.integer(field))
+      case 2: isSigned = try reader.bool(field)
+      default: try reader.skip(field)
+      }
     }
     return isSigned
   }
-}
 
-/// Writes the flat list of the struct `SchemaElement`, parents before children.
-enum ParquetSchemaWriter {
-  /// How many elements the fields take, without the root.
-  static func count(_ fields: [Field]) -> Int {
-    fields.reduce(0) { total, field in
-      switch field.type {
-      case .list(let element): total + 2 + count([element])
-      case .struct(let parts): total + 1 + count(parts)
-      default: total + 1
-      }
-    }
-  }
-
-  /// Writes the root and all below it.
-  static func write(_ schema: Schema, _ writer: inout ThriftCompactWriter) {
-    element("schema", repetition: 0, childCount: schema.fields.count, &writer)
-    for field in schema.fields { write(field, name: field.name, &writer) }
-  }
-
-  private static func write(_ field: Field, name: String, _ writer: inout ThriftCompactWriter) {
-    let repetition = field.isNullable || field.type == .null ? 1 : 0
-    switch field.type {
-    case .list(let item):
-      element(name, repetition: repetition, childCount: 1, converted: 3, logical: 3, &writer)
-      element("list", repetition: 2, childCount: 1, &writer)
-      write(item, name: "element", &writer)
-    case .struct(let parts):
-      element(name, repetition: repetition, childCount: parts.count, &writer)
-      for part in parts { write(part, name: part.name, &writer) }
-    case .null: element(name, type: 1, repetition: repetition, logical: 11, &writer)
-    case .bool: element(name, type: 0, repetition: repetition, &writer)
-    case .int64: element(name, type: 2, repetition: repetition, &writer)
-    case .double: element(name, type: 5, repetition: repetition, &writer)
-    case .utf8, .unsupported: element(name, type: 6, repetition: repetition, converted: 0, logical: 1, &writer)
-    }
-  }
-
-  /// - Parameters:
-  ///   - converted: number in the enumeration `ConvertedType`.
-  ///   - logical: number of the field in the union `LogicalType`.
-  private static func element(
-    _ name: String, type: Int? = nil, repetition: Int, childCount: Int? = nil, converted: Int? = nil,
-    logical: Int? = nil, _ writer: inout ThriftCompactWriter
-  ) {
-    writer.structElement { writer in
-      if let type { writer.int32(1, type) }
-      writer.int32(3, repetition)
-      writer.binary(4, name.utf8)
-      if let childCount { writer.int32(5, childCount) }
-      if let converted { writer.int32(6, converted) }
-      if let logical { writer.structField(10) { $0.structField(logical) { _ in } } }
+  /// How values are stored, where the type that they are read into does not say it.
+  func storedType(_ type: PhysicalType) -> StoredType? {
+    switch (meaning, type) {
+    case (.integer(let isSigned), .int32), (.integer(let isSigned), .int64):
+      let bits = bits ?? (type == .int32 ? 32 : 64)
+      return bits == 64 && isSigned ? nil : .integer(bits: bits, isSigned: isSigned)
+    case (.decimal, _): return .decimal(precision: precision, scale: scale)
+    case (.date, .int32): return .date(isMilliseconds: false)
+    case (.half, .fixedLengthByteArray): return .half
+    case (.other("time"), .int32), (.other("time"), .int64): return .time(unit)
+    case (.other("timestamp"), .int64): return .timestamp(unit, zone: isUTC ? "UTC" : nil)
+    case (.none, .int32): return .integer(bits: 32, isSigned: true)
+    case (_, .float): return .single
+    case (.none, .byteArray): return .binary
+    case (.none, .fixedLengthByteArray), (.other, .fixedLengthByteArray): return .fixedBinary(typeLength)
+    default: return nil
     }
   }
 }

@@ -9,6 +9,8 @@ struct ParquetTree: Sendable {
 
   /// How deep columns may nest.
   private let depthLimit: Int
+  /// Whether fields say how their values are stored.
+  private let keepsStoredTypes: Bool
 
   /// Facts about a node that its ancestors determine.
   private struct Levels {
@@ -37,8 +39,9 @@ struct ParquetTree: Sendable {
     }
   }
 
-  init(_ elements: [ParquetSchemaElement], limits: Limits) throws(FileError) {
+  init(_ elements: [ParquetSchemaElement], limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     self.elements = elements
+    self.keepsStoredTypes = keepsStoredTypes
     depthLimit = limits.nesting
     guard elements.count <= limits.columns else {
       throw .damaged("the schema has \(elements.count) columns, more than the limit of \(limits.columns)")
@@ -127,22 +130,24 @@ struct ParquetTree: Sendable {
     _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType, _ levels: Levels, slot: Levels,
     isNullable: Bool
   ) -> ParquetNode {
+    let stored = keepsStoredTypes ? element.storedType(type) : nil
     let leaf = ParquetLeaf(
-      path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type),
+      path: levels.path, physicalType: type, kind: ParquetLeaf.kind(element, type, stored: stored),
       presentation: ParquetLeaf.presentation(element, type), length: element.typeLength,
       definition: levels.definition, slotDefinition: slot.slotDefinition, repetition: levels.repetition)
     leaves.append(leaf)
     return node(
       element.name, leaf.columnType, isNullable, levels, slot: slot, .leaf(leaves.count - 1),
-      holdsJSON: element.meaning == .json)
+      holdsJSON: element.meaning == .json, stored: stored)
   }
 
   private func node(
     _ name: String, _ type: ColumnType, _ isNullable: Bool, _ levels: Levels, slot: Levels,
-    _ content: ParquetNode.Content, holdsJSON: Bool = false
+    _ content: ParquetNode.Content, holdsJSON: Bool = false, stored: StoredType? = nil
   ) -> ParquetNode {
     var field = Field(name, type, isNullable: isNullable)
     field.holdsJSON = holdsJSON
+    field.stored = stored
     return ParquetNode(
       field: field, definition: levels.definition,
       slotDefinition: slot.slotDefinition, slotRepetition: slot.repetition, content: content)
@@ -237,12 +242,14 @@ struct ParquetLeaf: Sendable {
   }
 
   /// What the values of an element mean.
+  ///
+  /// - Parameter stored: how they are stored, where that is passed on: then times and the like can be read.
   static func kind(
-    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType
+    _ element: ParquetSchemaElement, _ type: ParquetSchemaElement.PhysicalType, stored: StoredType? = nil
   ) -> Kind {
     switch element.meaning {
     case .null: return .null
-    case .other(let name): return .unsupported(name)
+    case .other(let name) where stored == nil: return .unsupported(name)
     default: break
     }
     switch type {

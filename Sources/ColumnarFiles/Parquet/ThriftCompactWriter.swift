@@ -29,6 +29,12 @@ struct ThriftCompactWriter: Sendable {
     last[depth] = id
   }
 
+  /// A field of 8 bits.
+  mutating func int8(_ id: Int, _ value: Int) {
+    head(id, .int8)
+    bytes.append(UInt8(truncatingIfNeeded: value))
+  }
+
   /// A field of 32 bits.
   mutating func int32(_ id: Int, _ value: Int) {
     head(id, .int32)

@@ -7,17 +7,20 @@ struct WrittenLeaf: Sendable {
   let column: Int
   let steps: [ColumnLevels.Step]
   let type: ColumnType
+  /// How the values are stored where the type does not say it.
+  let stored: StoredType?
   let definition: Int
   let repetition: Int
 
   /// Number in the enumeration `Type` of parquet.thrift.
   var physicalType: Int {
+    if let stored { return ParquetStoredType(stored).physicalType }
     switch type {
-    case .bool: 0
-    case .null: 1
-    case .int64: 2
-    case .double: 5
-    default: 6
+    case .bool: return 0
+    case .null: return 1
+    case .int64: return 2
+    case .double: return 5
+    default: return 6
     }
   }
 
@@ -53,7 +56,8 @@ struct WrittenLeaf: Sendable {
       let repetition = steps.reduce(0) { $0 + ($1.isList ? 1 : 0) }
       leaves.append(
         WrittenLeaf(
-          path: path, column: column, steps: steps, type: field.type, definition: definition, repetition: repetition))
+          path: path, column: column, steps: steps, type: field.type, stored: field.stored, definition: definition,
+          repetition: repetition))
     }
   }
 }

@@ -22,6 +22,9 @@ public struct TableReader: ~Copyable, Sendable {
   // One of the two is set. They are changed in place: a copy would keep the memory of the last batch from being reused.
   private var arrow: ArrowReader?
   private var parquet: ParquetReader?
+  private let limits: Limits
+  /// Bytes of texts that the rows so far share.
+  private var sharedBytes = 0
   private var selection: [Int]
   private var hasBegun = false
 
@@ -31,9 +34,13 @@ public struct TableReader: ~Copyable, Sendable {
   ///   - path: the file.
   ///   - isMapped: whether texts may stay in the file, once the program has called ``FileMappings/enable()``. If
   ///     batches are written to another file, a failing disk would look like one that cannot be written to.
+  ///   - keepsStoredTypes: whether the schema's fields say how their values are stored, for who copies the table. Times are
+  ///     whole numbers then; otherwise they cannot be read.
   ///   - limits: what is refused because of its size.
   /// - Throws: `FileError` if the file cannot be read, is of no known format, or its schema is damaged.
-  public init(path: String, isMapped: Bool = true, limits: Limits = Limits()) throws(FileError) {
+  public init(
+    path: String, isMapped: Bool = true, keepsStoredTypes: Bool = false, limits: Limits = Limits()
+  ) throws(FileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
     var arrow: ArrowReader?
@@ -41,12 +48,13 @@ public struct TableReader: ~Copyable, Sendable {
     do throws(FileError) {
       format = try Self.format(of: file)
       switch format {
-      case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits)
-      case .arrowFile: arrow = try ArrowReader(file: file, limits: limits)
-      case .parquet: parquet = try ParquetReader(file, limits: limits)
+      case .arrowStream: arrow = try ArrowReader(stream: file, limits: limits, keepsStoredTypes: keepsStoredTypes)
+      case .arrowFile: arrow = try ArrowReader(file: file, limits: limits, keepsStoredTypes: keepsStoredTypes)
+      case .parquet: parquet = try ParquetReader(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
       }
     } catch { throw error.located(path: path) }
     self.path = path
+    self.limits = limits
     self.format = format
     self.arrow = arrow
     self.parquet = parquet
@@ -114,14 +122,30 @@ public struct TableReader: ~Copyable, Sendable {
     if hasBegun { try verify() }
     hasBegun = true
     do throws(FileError) {
+      let batch: RecordBatch?
       switch format {
-      case .arrowStream, .arrowFile: return try arrow?.nextBatch(file, selection: selection)
-      case .parquet: return try parquet?.nextBatch(file, selection: selection)
+      case .arrowStream, .arrowFile: batch = try arrow?.nextBatch(file, selection: selection)
+      case .parquet: batch = try parquet?.nextBatch(file, selection: selection)
       }
+      if let batch { try note(batch) }
+      return batch
     } catch {
       // If the file has changed meanwhile, that is the reason, whatever the error was.
       try verify()
       throw error.located(path: path)
+    }
+  }
+
+  /// Refuses a file whose rows share texts beyond all measure.
+  private mutating func note(_ batch: RecordBatch) throws(FileError) {
+    // One batch more than is allowed is enough to know.
+    var shared = SharedText(limit: limits.sharedBytes + limits.sharedPerByte * min(file.size, 1 << 40))
+    for column in batch.columns { shared.add(column, 0..<column.count) }
+    sharedBytes += shared.bytes
+    guard limits.allows(sharing: sharedBytes, inFileOf: file.size) else {
+      throw .damaged(
+        "rows \(batch.firstRow) to \(batch.firstRow + batch.rowCount - 1) and those before share \(sharedBytes) bytes of text, "
+          + "more than \(limits.sharedPerByte) times as many as the file has")
     }
   }
 

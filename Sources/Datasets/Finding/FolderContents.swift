@@ -19,6 +19,8 @@ struct FolderContents {
     var kind: Kind
     /// Whether the split is a part of the dataset's name: where there are several, or one that is not `train`.
     var hasSuffix = false
+    /// Whether this is one file of many, found while walking: one without rows that are known is plain text.
+    var isWalked = false
 
     /// Entries of one dataset or of several, which know whether the split is a part of their names.
     static func suffixed(_ entries: [Entry]) -> [Entry] {
@@ -40,12 +42,17 @@ struct FolderContents {
   ]
 
   private let path: String
+  /// Whether the folders of a folder that is no dataset are walked too.
+  private let walks: Bool
   /// What was passed over.
   private(set) var notices: [String] = []
   /// Datasets that cannot be read.
   private(set) var failures: [InputError] = []
 
-  init(_ path: String) { self.path = path }
+  init(_ path: String, walks: Bool = false) {
+    self.path = path
+    self.walks = walks
+  }
 
   /// The name of the folder.
   private var name: String { Files.lastComponent(Files.absolute(path)) }
@@ -63,7 +70,8 @@ struct FolderContents {
       return try collection()
     }
     do throws(InputError) {
-      let found = try tables(names)
+      let isWalked = if walks { try !isOneDataset(names) } else { false }
+      let found = try isWalked ? walked() : tables(names)
       guard !found.isEmpty else { throw InputError(.nothingFound, dataset: "", "the folder holds no data") }
       return Entry.suffixed(found)
     } catch { throw error.dataset.isEmpty ? error.named(path) : error }
@@ -77,6 +85,8 @@ struct FolderContents {
         return [Entry(name: name, split: nil, kind: .saved(path))]
       }
       guard !splits.isEmpty else { throw .unreadable("it has no splits") }
+      let limit = Limits().splits
+      guard splits.count <= limit else { throw .unreadable("it has \(splits.count) splits, more than \(limit)") }
       return Entry.suffixed(
         splits.map { Entry(name: name, split: $0, kind: .saved(Files.join(path, $0))) })
     } catch { throw error.named(path) }
@@ -92,6 +102,23 @@ struct FolderContents {
   }
 
   // MARK: Files
+
+  /// Whether names say that the files belong to one dataset.
+  private func isOneDataset(_ names: [String]) throws(InputError) -> Bool {
+    let isPart = { (name: String) in Self.dataFolders.contains(name) || ShardNames.splits.contains(name) }
+    if isPart(name) || names.contains("dataset_info.json") { return true }
+    let (folders, files) = sorted(names)
+    if files.isEmpty, folders.contains(where: isPart) { return true }
+    return try !ShardNames.groups(of: files).groups.isEmpty
+  }
+
+  /// Every file in the folder and below.
+  private mutating func walked() throws(InputError) -> [Entry] {
+    let walk = try FolderWalk(path)
+    if let notice = walk.notice(of: path) { notices.append(notice) }
+    failures += walk.failures
+    return walk.files.map { Entry(name: SourceNaming.stem(of: $0), split: nil, kind: .files([$0]), isWalked: true) }
+  }
 
   private mutating func tables(_ names: [String]) throws(InputError) -> [Entry] {
     let (folders, files) = sorted(names)
@@ -110,7 +137,7 @@ struct FolderContents {
   }
 
   /// The folders and the files that may hold data.
-  private mutating func sorted(_ names: [String]) -> (folders: [String], files: [String]) {
+  private func sorted(_ names: [String]) -> (folders: [String], files: [String]) {
     var folders: [String] = []
     var files: [String] = []
     for name in names {

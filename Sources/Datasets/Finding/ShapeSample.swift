@@ -9,8 +9,12 @@ struct ShapeSample {
 
   /// The names of the columns or members.
   private(set) var columns: [String] = []
+  /// The same names, to find them.
+  private var seen: Set<TextKey> = []
   /// Columns that hold single messages instead of lists of them.
   private var singles: Set<String> = []
+  /// Whether the first row is a text without a name.
+  private(set) var holdsTexts = false
   /// Members of messages that nothing reads.
   private(set) var unknownMembers: [String] = []
 
@@ -30,10 +34,12 @@ struct ShapeSample {
         columns = FieldScanner.fields(of: records.record, delimiter: delimiter)
           .map { String(decoding: $0.text, as: UTF8.self) }
       case .jsonLines, .json:
-        for _ in 0..<Self.rows {
+        for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          if case .object(let row)? = try? JSONValue.parse(records.record) { note(row) }
+          guard let row = try? JSONOutline(records.record) else { continue }
+          note(row)
+          if index == 0, row.kind == .string { holdsTexts = true }
         }
       case .text, .arrow, .arrowStream, .arrowFile, .parquet: break
       }
@@ -51,13 +57,11 @@ struct ShapeSample {
     } catch { throw .unreadable(error.description) }
   }
 
-  private mutating func note(_ row: JSONObject) {
+  private mutating func note(_ row: JSONOutline) {
     for member in row.members {
-      if !columns.contains(member.key) { columns.append(member.key) }
-      if member.value.objectValue != nil { singles.insert(member.key) }
-      for element in member.value.arrayValue ?? [] {
-        if let names = element.objectValue?.keys { note(names) }
-      }
+      if seen.insert(TextKey(member.name)).inserted { columns.append(member.name) }
+      if member.kind == .object { singles.insert(member.name) }
+      for names in member.listed { note(names) }
     }
   }
 

@@ -18,12 +18,28 @@ public struct SourceLookup: Sendable {
   public var isPlainText = false
   /// Whether each line is one text as it stands.
   public var isLines = false
+  /// Where datasets are that are known by name alone; nil for nowhere.
+  public var store: (any DatasetStore)?
+  /// Whether a folder that is no dataset is walked, with the folders in it.
+  public var walksFolders = false
   /// Whether standard input is read as it comes, once.
   public var streamsInput = false
-  /// What was guessed and passed over.
-  public private(set) var notices: [String] = []
+  /// What was guessed and passed over: a guess once, however many files it is made of.
+  public var notices: [String] {
+    said
+      + guesses.map { guess in
+        let others = guess.files - 1
+        let more = others > 0 ? "; so in \(others) more \(others == 1 ? "file" : "files")" : ""
+        return "\(guess.first): \(guess.words)\(more)"
+      }
+  }
+  private var said: [String] = []
+  /// What rows were taken for, with the first of the files.
+  private var guesses: [(words: String, first: String, files: Int)] = []
   /// Datasets in folders that cannot be read.
   public private(set) var failures: [InputError] = []
+  /// Files of a walked folder that are read as plain text for want of rows.
+  private var plainFiles: [String] = []
 
   /// Makes a lookup.
   public init(folder: String) { self.folder = folder }
@@ -33,6 +49,9 @@ public struct SourceLookup: Sendable {
   /// - Throws: `InputError` if there is nothing, or what is wrong with it.
   public mutating func sources(_ argument: String) throws(InputError) -> [DatasetSource] {
     if argument == "-" { return try standardInput() }
+    if let splits = try stored({ (store) throws(InputError) in try store.splits(ofAddress: argument) }, argument) {
+      return try sources(of: splits, argument)
+    }
     if Files.exists(argument) { return try sources(atPath: argument) }
     if let pattern = PathPattern(argument) {
       let paths: [String]
@@ -46,7 +65,35 @@ public struct SourceLookup: Sendable {
     if let path = [place, place + ".parquet", argument + ".parquet"].first(where: Files.exists) {
       return try sources(atPath: path)
     }
+    // What is written like a file is one that is not there.
+    if Self.isWrittenAsFile(argument) {
+      throw InputError(.missing, dataset: argument, "there is no such file or folder")
+    }
+    if let splits = try stored({ (store) throws(InputError) in try store.splits(ofName: argument) }, argument) {
+      return try sources(of: splits, argument)
+    }
     throw InputError(.missing, dataset: argument, "there is no such file or folder, and no such dataset in \(folder)")
+  }
+
+  /// Whether text that names nothing that is there was meant as a file: it ends as files do.
+  public static func isWrittenAsFile(_ text: String) -> Bool { SourceNaming.hasEnding(text) }
+
+  // MARK: Datasets of a store
+
+  private func stored(
+    _ find: (any DatasetStore) throws(InputError) -> [StoredSplit]?, _ argument: String
+  ) throws(InputError) -> [StoredSplit]? {
+    guard let store else { return nil }
+    do throws(InputError) { return try find(store) } catch {
+      throw error.dataset.isEmpty ? error.named(argument) : error
+    }
+  }
+
+  private mutating func sources(of splits: [StoredSplit], _ argument: String) throws(InputError) -> [DatasetSource] {
+    let entries = splits.map { FolderContents.Entry(name: $0.name, split: $0.split, kind: .files($0.files)) }
+    var sources: [DatasetSource] = []
+    for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
+    return try ofSplit(sources, in: argument)
   }
 
   // MARK: Standard input
@@ -72,12 +119,22 @@ public struct SourceLookup: Sendable {
 
   private mutating func sources(atPath path: String) throws(InputError) -> [DatasetSource] {
     guard Files.isDirectory(path) else { return try sources(ofFile: path) }
-    var contents = FolderContents(path)
+    var contents = FolderContents(path, walks: walksFolders)
     let found = try contents.entries()
-    notices += contents.notices
+    said += contents.notices
     failures += contents.failures
     var sources: [DatasetSource] = []
-    for entry in found { sources += try self.sources(of: entry) }
+    plainFiles = []
+    for entry in found {
+      do throws(InputError) { sources += try self.sources(of: entry) } catch {
+        guard entry.isWalked else { throw error }
+        failures.append(error)
+      }
+    }
+    if let first = plainFiles.first {
+      let words = plainFiles.count == 1 ? "1 file" : "\(plainFiles.count) files"
+      said.append("\(path): \(words) without rows of a known shape read as plain text, such as \(first)")
+    }
     return try ofSplit(sources, in: path)
   }
 
@@ -108,7 +165,7 @@ public struct SourceLookup: Sendable {
     for case let split? in sources.map(\.split) where !splits.contains(split) { splits.append(split) }
     guard let split else {
       if splits.count > 1 {
-        notices.append("\(place): the splits \(splits.joined(separator: ", ")) are read; --split-name reads one")
+        said.append("\(place): the splits \(splits.joined(separator: ", ")) are read; --split-name reads one")
       }
       return sources
     }
@@ -147,13 +204,30 @@ public struct SourceLookup: Sendable {
       let kind: StoredKind
       do throws(InputError) {
         measured = try MeasuredFiles(files)
-        kind = try self.kind(of: files[0])
-      } catch { throw error.named(entry.name) }
+        kind = try entry.isWalked ? walkedKind(of: files[0]) : self.kind(of: files[0])
+      } catch { throw error.named(entry.isWalked ? files[0] : entry.name) }
       return try sources(
         path: files.count == 1 ? files[0] : Files.parent(of: files[0]), name: entry.name, split: entry.split,
         hasSuffix: entry.hasSuffix,
         format: kind.format, layout: kind.layout, files: measured)
     }
+  }
+
+  /// The kind of a file of a walked folder: what is text and has no rows of a known shape is plain text.
+  private mutating func walkedKind(of path: String) throws(InputError) -> StoredKind {
+    let plain = StoredKind(.text, layout: .whole)
+    // What is no text and no table was left out by the walk.
+    guard let kind = try? self.kind(of: path) else {
+      plainFiles.append(path)
+      return plain
+    }
+    guard kind.layout != nil, kind.format != .text, shape == ShapeOptions() else { return kind }
+    if try DescribedShape.shapes(of: path) != nil { return kind }
+    let sample = try ShapeSample(of: path, kind: kind)
+    let hasRows = sample.holdsTexts || !sample.guesses(shape).isEmpty
+    guard !hasRows, kind != StoredKind(.jsonLines, layout: .lines) || !sample.columns.isEmpty else { return kind }
+    plainFiles.append(path)
+    return plain
   }
 
   private mutating func sources(ofFile path: String, named own: String? = nil) throws(InputError) -> [DatasetSource] {
@@ -183,12 +257,11 @@ public struct SourceLookup: Sendable {
     let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
     let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
     if let words = shapes.first?.shape.guessText, described == nil, shape == ShapeOptions() {
-      notices.append("\(path): \(words)" + (shapes.count > 1 ? ", and the same with rejected" : ""))
+      note(words + (shapes.count > 1 ? ", and the same with rejected" : ""), of: path)
     }
-    if described != nil { notices.append("\(path): rows are read as \(DescribedShape.fileName) describes them") }
+    if described != nil { note("rows are read as \(DescribedShape.fileName) describes them", of: path) }
     if !sample.unknownMembers.isEmpty {
-      notices.append(
-        "\(path): members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))")
+      note("members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))", of: path)
     }
     let sides = shapes.isEmpty ? [(side: SourceSide?.none, shape: RowShape?.none)] : shapes.map { ($0.side, $0.shape) }
     var sources: [DatasetSource] = []
@@ -201,6 +274,14 @@ public struct SourceLookup: Sendable {
           isNamedByData: own != nil))
     }
     return sources
+  }
+
+  private mutating func note(_ words: String, of path: String) {
+    if let index = guesses.firstIndex(where: { $0.words == words }) {
+      guesses[index].files += 1
+    } else {
+      guesses.append((words, path, 1))
+    }
   }
 
   /// A name of a path, or the one that was given.

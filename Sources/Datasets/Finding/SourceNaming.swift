@@ -20,6 +20,12 @@ enum SourceNaming {
     return name
   }
 
+  /// Whether a text ends as the names of files with data do.
+  static func hasEnding(_ text: String) -> Bool {
+    let small = text.lowercased()
+    return (endings + TextCompression.endings).contains { small.hasSuffix($0) }
+  }
+
   /// A text as a part of a name, which is never empty.
   static func part(_ text: String) -> String {
     let part = DatasetName.part(text)

@@ -20,6 +20,8 @@ struct StoredKind: Sendable, Hashable {
 
   /// A line longer than this is not looked at as a whole.
   private static let lineLimit = 256 << 20
+  /// Names of members of a document that are looked at.
+  private static let memberLimit = 1000
 
   /// Looks at a file, or at standard input.
   ///
@@ -31,8 +33,7 @@ struct StoredKind: Sendable, Hashable {
       let stream = try ByteStream.open(path)
       let isCompressed = stream.compression != .none
       var window = TextWindow(stream)
-      while window.pending.count < 512, try window.fill() {}
-      let head = window.bytes.withUnsafeBytes { Array($0.prefix(512)) }
+      let head = try Self.head(&window)
       if let table = Self.table(head) {
         guard !isCompressed else {
           throw FileError("read", path, reason: "a compressed \(table.rawValue) file is not read; expand it first")
@@ -44,6 +45,21 @@ struct StoredKind: Sendable, Hashable {
       window.dropMark()
       self = try Self.text(&window, name: Self.bareName(path), options: options)
     } catch { throw .unreadable(error.description) }
+  }
+
+  /// Whether a file holds text or a table that is known, or looks like one of them.
+  static func isKnown(_ path: String) throws(FileError) -> Bool {
+    let stream = try ByteStream.open(path)
+    let isCompressed = stream.compression != .none
+    var window = TextWindow(stream)
+    let head = try head(&window)
+    return table(head) != nil ? !isCompressed : refusal(head) == nil
+  }
+
+  /// The first bytes of a text, expanded.
+  private static func head(_ window: inout TextWindow) throws(FileError) -> [UInt8] {
+    while window.pending.count < 512, try window.fill() {}
+    return window.bytes.withUnsafeBytes { Array($0.prefix(512)) }
   }
 
   /// Makes a kind that is known.
@@ -142,12 +158,12 @@ struct StoredKind: Sendable, Hashable {
   static func isLines(_ window: inout TextWindow) throws(FileError) -> Bool {
     guard let first = try window.peekJSON() else { return true }
     guard [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first),
-      let end = try firstLineEnd(&window), let value = try? JSONValue.parse(window.bytes(0..<end))
+      let end = try firstLineEnd(&window), let value = try? JSONOutline(window.bytes(0..<end))
     else { return false }
-    switch value {
+    switch value.kind {
     case .object, .string: return true
     case .array: return try isFollowed(&window, from: end)
-    default: return false
+    case .other: return false
     }
   }
 
@@ -160,26 +176,27 @@ struct StoredKind: Sendable, Hashable {
       return isNamedLines ? lines : nil
     }
     let end = try firstLineEnd(&window)
-    if let end, let value = try? JSONValue.parse(window.bytes(0..<end)) {
-      switch value {
+    if let end, let value = try? JSONOutline(window.bytes(0..<end)) {
+      switch value.kind {
       case .string: return lines
-      case .object(let object):
+      case .object:
         // One object in one line that has no shape of a row, but a list of rows within.
-        let isRow = !RowShape.guesses(columns: object.keys).isEmpty
-        if !isRow, let member = onlyList(in: object), try !isFollowed(&window, from: end) {
+        let isRow = !RowShape.guesses(columns: value.names).isEmpty
+        if !isRow, let member = onlyList(in: value), try !isFollowed(&window, from: end) {
           return StoredKind(.json, layout: .elements(member: member))
         }
         return lines
       case .array: if try isFollowed(&window, from: end) { return lines }
-      default: break
+      case .other: break
       }
     }
-    if isNamedLines, end != nil { return lines }
+    // What a line too long to be looked at holds is said by the name.
+    if isNamedLines { return lines }
     switch first {
     case UInt8(ascii: "["): return StoredKind(.json, layout: .elements(member: nil))
     case UInt8(ascii: "{"):
-      return try listMember(&window).map { StoredKind(.json, layout: .elements(member: $0)) }
-    default: return isNamedLines ? lines : nil
+      return try document(&window)
+    default: return nil
     }
   }
 
@@ -205,20 +222,19 @@ struct StoredKind: Sendable, Hashable {
     }
   }
 
-  private static func onlyList(in object: JSONObject) -> String? {
-    let lists = object.members.filter { member in
-      guard let elements = member.value.arrayValue, let first = elements.first else { return false }
-      return first.objectValue != nil
-    }
-    return lists.count == 1 ? lists.first?.key : nil
+  private static func onlyList(in object: JSONOutline) -> String? {
+    let lists = object.members.filter(\.beginsWithObject)
+    return lists.count == 1 ? lists.first?.name : nil
   }
 
-  /// The member of the document that holds the only list of objects; nil if the text is no such document.
-  private static func listMember(_ window: inout TextWindow) throws(FileError) -> String? {
+  /// A document that holds one list of objects, or a row in a line too long to be looked at; nil if the text is neither.
+  private static func document(_ window: inout TextWindow) throws(FileError) -> StoredKind? {
     var lists: [String] = []
+    var names: [String] = []
     do throws(FileError) {
       window.consume(1)
       while let key = try window.nextMember() {
+        if names.count < memberLimit { names.append(key) }
         if try window.peekJSON() == UInt8(ascii: "["), try window.beginsObject(after: 1) { lists.append(key) }
         _ = try window.valueEnd(keeps: false)
       }
@@ -227,6 +243,9 @@ struct StoredKind: Sendable, Hashable {
       if error.code != 0 { throw error }
       return nil
     }
+    if window.offset > lineLimit, !RowShape.guesses(columns: names).isEmpty {
+      return StoredKind(.jsonLines, layout: .lines)
+    }
     guard lists.count == 1 else {
       throw FileError(
         "read", window.name,
@@ -234,7 +253,7 @@ struct StoredKind: Sendable, Hashable {
           ? "the JSON object holds no list of rows"
           : "the JSON object holds several lists: \(lists.joined(separator: ", "))")
     }
-    return lists[0]
+    return StoredKind(.json, layout: .elements(member: lists[0]))
   }
 }
 

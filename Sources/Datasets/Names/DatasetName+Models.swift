@@ -25,18 +25,18 @@ extension DatasetName {
   ///
   /// `/` of a hub's names becomes `--`.
   public static func part(_ text: String) -> String {
-    var part = ""
+    var part = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "/": part += "--"
-      case "_": if part.unicodeScalars.last != "_" { part += "_" }
-      case "a"..."z", "A"..."Z", "0"..."9", ".", "-": part.unicodeScalars.append(scalar)
+      case "/": part.append(contentsOf: "--".unicodeScalars)
+      case "_": if let last = part.last, last != "_" { part.append("_") }
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "-": part.append(scalar)
       default:
         let isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-        part.unicodeScalars.append(isWord ? scalar : "-")
+        part.append(isWord ? scalar : "-")
       }
     }
-    let trimmed = part.drop { $0 == "_" }
-    return String(trimmed.reversed().drop { $0 == "_" }.reversed())
+    if part.last == "_" { part.removeLast() }
+    return String(part)
   }
 }

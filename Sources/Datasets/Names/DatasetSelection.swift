@@ -16,11 +16,12 @@ public struct DatasetSelection: Sendable, Hashable {
 
   /// Reads a selection.
   ///
-  /// The text after the last colon is a filter if it holds a `=`; a colon before that belongs to the name.
+  /// The text after the last colon is a filter if it holds a `=`; a colon before that belongs to the name, and so does
+  /// that of an address such as `hf://datasets/OWNER/NAME/a=b`.
   ///
   /// - Throws: `InputError` naming the filter that does not fit and the known ones.
   public init(parsing text: String) throws(InputError) {
-    guard let colon = text.lastIndex(of: ":"), text[colon...].contains("=") else {
+    guard let colon = text.lastIndex(of: ":"), text[colon...].contains("="), !text[colon...].hasPrefix("://") else {
       self.init(dataset: text)
       guard !text.isEmpty else { throw .name("a dataset's name is missing") }
       return

@@ -32,6 +32,17 @@ enum ValueColumn: Sendable {
     }
   }
 
+  /// The bytes of the value if it is a text; 0 if it is anything else.
+  func textBytes(_ row: Int) -> Int {
+    switch self {
+    case .column(.utf8(let column), _, _): return column.isNull(row) ? 0 : column.range(row).count
+    case .column: return 0
+    case .values(let values):
+      if case .string(let text) = values[row] { return text.utf8.count }
+      return 0
+    }
+  }
+
   /// The value as a whole number; nil if it is null or no such number.
   func integer(_ row: Int) -> Int64? {
     switch self {
@@ -110,10 +121,8 @@ extension UTF8Column {
     if field.holdsJSON {
       do { return try JSONValue.parse(copy) } catch { throw .unreadable("\(field.name) is \(error)") }
     }
-    do {
-      _ = try UTF8Span(validating: copy.span)
-    } catch {
-      throw .unreadable("\(field.name) is not UTF-8 from byte \(error.byteOffsets.lowerBound) on")
+    if let offset = copy.span.bytes.malformedOffset {
+      throw .unreadable("\(field.name) is not UTF-8 from byte \(offset) on")
     }
     return .string(String(decoding: copy, as: UTF8.self))
   }

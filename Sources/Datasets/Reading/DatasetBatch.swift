@@ -176,9 +176,8 @@ public struct DatasetBatch: Sendable {
   /// - Complexity: O(bytes of the contents).
   public func encodingFault(of messages: [ChatMessage]) -> String? {
     for (index, message) in messages.enumerated() {
-      let content = text.extracting(message.content).withUnsafeBytes { Array($0) }
-      do { _ = try UTF8Span(validating: content.span) } catch {
-        return "message \(index + 1): content is not UTF-8 from byte \(error.byteOffsets.lowerBound) on"
+      if let offset = text.extracting(message.content).malformedOffset {
+        return "message \(index + 1): content is not UTF-8 from byte \(offset) on"
       }
     }
     return nil
@@ -243,6 +242,24 @@ public struct DatasetBatch: Sendable {
     }
   }
 
+  /// Makes sure that nothing that a row is grouped or chosen by is longer than any label.
+  ///
+  /// - Parameter columns: the extra columns that rows are grouped by.
+  /// - Throws: `InputError` if something is: short files could hold many rows of that kind, as entries of a dictionary.
+  public func checkLabels(of row: Int, columns: [String] = [], limits: Limits) throws(InputError) {
+    try Self.check(labels, shape.labelColumn, row, limits)
+    try Self.check(scores, shape.scoreColumn, row, limits)
+    for column in columns { try Self.check(values[column], column, row, limits) }
+  }
+
+  private static func check(
+    _ column: ValueColumn?, _ name: String, _ row: Int, _ limits: Limits
+  ) throws(InputError) {
+    guard let bytes = column?.textBytes(row), bytes > limits.labelBytes else { return }
+    throw InputError(
+      .messages, dataset: "", "\(name) has \(bytes) bytes; at most \(limits.labelBytes) are taken")
+  }
+
   /// A row's label; nil if there is none.
   public func label(of row: Int) -> String? { labels?.text(row) }
 
@@ -252,9 +269,28 @@ public struct DatasetBatch: Sendable {
   /// The value of an extra column as a whole number; nil if it is null or no such number.
   public func integer(of column: String, row: Int) -> Int64? { values[column]?.integer(row) }
 
-  /// Where a row is in its source, for messages: "line 7", or "row 6".
-  public func place(of row: Int) -> String {
-    lines.indices.contains(row) ? "line \(lines[row])" : "row \(firstRow + row)"
+  /// The line of the file in which a row begins, from 1; nil where rows have no lines.
+  public func line(of row: Int) -> Int? { lines.indices.contains(row) ? lines[row] : nil }
+
+  /// Where a row is in its source, for messages.
+  public func place(of row: Int) -> RowPlace {
+    lines.indices.contains(row) ? .line(lines[row]) : .row(firstRow + row)
+  }
+}
+
+/// Where a row is in its source.
+public enum RowPlace: Sendable, Hashable, CustomStringConvertible {
+  /// The line of a text on which it begins, from 1.
+  case line(Int)
+  /// Its number in a table, from 0.
+  case row(Int)
+
+  /// "line 7", or "row 6".
+  public var description: String {
+    switch self {
+    case .line(let number): "line \(number)"
+    case .row(let number): "row \(number)"
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import JSON
+public import TokenStatistics
 
 /// Which members of a row make its conversation or its text, and what else is read of it.
 public struct RowShape: Sendable, Hashable {
@@ -46,6 +47,8 @@ public struct RowShape: Sendable, Hashable {
   public var scoreColumn = DatasetColumns.score
   /// The column of the labels.
   public var labelColumn = DatasetColumns.label
+  /// The scale of the scores where it was said outright; nil for that of the dataset's kind.
+  public var scoreScale: ScoreScale?
 
   /// Makes a shape.
   public init(_ form: Form) { self.form = form }
@@ -72,6 +75,29 @@ public struct RowShape: Sendable, Hashable {
     case .text(let column), .messages(let column), .answer(_, let column), .continued(let column, _): column
     case .instruction(let names): names.output
     }
+  }
+
+  /// Everything that decides what is read of a row, in words that stay the same; empty for rows with `messages`.
+  public var key: String {
+    guard self != .messages else { return "" }
+    var parts: [String]
+    switch form {
+    case .text(let column): parts = ["text", column]
+    case .messages(let column): parts = ["messages", column]
+    case .answer(let prompt, let column): parts = ["answer", prompt ?? "", column]
+    case .continued(let column, let answer): parts = ["continued", column, answer]
+    case .instruction(let names):
+      parts = ["instruction", names.instruction, names.input ?? "", names.output, names.history ?? ""]
+    }
+    for (name, value) in [
+      ("system", systemColumn), ("tools", toolsColumn), ("role", roleKey), ("content", contentKey),
+      ("chat", asChat ? "yes" : nil), ("score", scoreColumn == DatasetColumns.score ? nil : scoreColumn),
+      ("label", labelColumn == DatasetColumns.label ? nil : labelColumn),
+    ] {
+      if let value { parts.append("\(name)=\(value)") }
+    }
+    for (own, role) in roleNames.sorted(by: { $0.key < $1.key }) { parts.append("\(own)>\(role)") }
+    return parts.joined(separator: "\u{1F}")
   }
 
   /// What the guess of the shape says about itself; nil where nothing was guessed.
@@ -106,6 +132,8 @@ public struct ShapeOptions: Sendable, Hashable {
   public var contentKey: String?
   /// The column of the scores.
   public var scoreColumn: String?
+  /// The scale of the scores.
+  public var scoreScale: ScoreScale?
   /// The column of the labels.
   public var labelColumn: String?
   /// Whether a prompt and a completion that are texts become turns.
@@ -125,6 +153,7 @@ public struct ShapeOptions: Sendable, Hashable {
     if let roleKey { shape.roleKey = roleKey }
     if let contentKey { shape.contentKey = contentKey }
     if let scoreColumn { shape.scoreColumn = scoreColumn }
+    if let scoreScale { shape.scoreScale = scoreScale }
     if let labelColumn { shape.labelColumn = labelColumn }
     if asChat { shape.asChat = true }
     return shape

@@ -17,6 +17,9 @@ struct ByteStream: ~Copyable {
   /// The part of it that is not handed out.
   private var pending: Range<Int>
   private var isAtEnd = false
+  private let limits = Limits()
+  /// Bytes so far: compressed ones that were read, and what they expanded to.
+  private var passed = (compressed: 0, expanded: 0)
 
   /// Opens an input and looks at its first bytes.
   ///
@@ -64,6 +67,12 @@ struct ByteStream: ~Copyable {
       }
       let (read, written) = try expand(into: output)
       pending = (pending.lowerBound + read)..<pending.upperBound
+      passed = (passed.compressed + read, passed.expanded + written)
+      guard limits.allows(expanding: passed.compressed, to: passed.expanded) else {
+        throw FileError(
+          "read", name,
+          reason: "\(passed.compressed) compressed bytes expand to more than \(limits.expansion) times as many")
+      }
       if written > 0 { return written }
       guard read == 0, isAtEnd, pending.isEmpty else { continue }
       guard isComplete else { throw FileError("read", name, reason: "the compressed data is truncated") }

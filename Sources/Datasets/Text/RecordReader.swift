@@ -70,6 +70,13 @@ struct RecordReader: ~Copyable {
     }
   }
 
+  /// Lets go of the row that was read last if it was unusually long, because what was made of it takes as much memory.
+  mutating func release() throws(FileError) {
+    guard window.pending.count == length + gap else { return }
+    forget()
+    try window.release()
+  }
+
   private mutating func forget() {
     window.consume(length + gap)
     (length, gap) = (0, 0)

@@ -18,6 +18,8 @@ struct TextRowReader: ~Copyable {
   private let scanner: JSONRowScanner?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
+  /// Bytes of contents to make room for: those of the batch before and some more.
+  private var usualBytes = 1 << 16
   /// The names of the fields, and where they are.
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
@@ -64,14 +66,18 @@ struct TextRowReader: ~Copyable {
   }
 
   private static func header(
-    _ records: inout RecordReader, delimiter: UInt8
+    _ records: inout RecordReader, delimiter: UInt8, limits: Limits = Limits()
   ) throws(InputError) -> [String] {
     do throws(FileError) {
       guard try records.next() else { throw FileError("read", records.name, reason: "the file is empty") }
     } catch { throw .unreadable(error.description) }
     let names = FieldScanner.fields(of: records.record, delimiter: delimiter)
       .map { String(decoding: $0.text, as: UTF8.self) }
-    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+    guard names.count <= limits.fields else {
+      throw .unreadable("there are \(names.count) columns, more than \(limits.fields)")
+    }
+    var seen: Set<TextKey> = []
+    for name in names where !seen.insert(TextKey(name)).inserted {
       throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
     }
     return names
@@ -82,6 +88,7 @@ struct TextRowReader: ~Copyable {
   /// - Throws: `FileError` if the text cannot be read, or its rows cannot be told from each other.
   mutating func nextBatch(firstRow: Int) throws(FileError) -> DatasetBatch? {
     var rows = DecodedRows()
+    rows.text.reserveCapacity(usualBytes)
     var lines: [Int] = []
     var values = [[JSONValue]](repeating: [], count: columns.count)
     var own = [JSONValue](repeating: .null, count: columns.count)
@@ -95,7 +102,9 @@ struct TextRowReader: ~Copyable {
       if keepsAll { members.append(row) }
       if format != .json { lines.append(records.line) }
     }
+    try records.release()
     guard rows.count > 0 else { return nil }
+    usualBytes = min(rows.text.count + rows.text.count / 8, Self.batchBytes * 2)
     var columns: [String: ValueColumn] = [:]
     for (name, values) in zip(self.columns, values) { columns[name] = .values(values) }
     // Most rows have none.

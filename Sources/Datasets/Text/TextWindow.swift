@@ -9,7 +9,8 @@ struct TextWindow: ~Copyable {
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private var stream: ByteStream
-  private var buffer: [UInt8]
+  private var buffer = GrownMemory()
+  private let limits: Limits
   /// The bytes at hand.
   private(set) var pending = 0..<0
   /// Whether nothing follows the bytes at hand.
@@ -21,9 +22,11 @@ struct TextWindow: ~Copyable {
   var name: String { stream.name }
 
   /// Begins a text.
-  init(_ stream: consuming ByteStream) {
+  ///
+  /// - Parameter limits: how long a row may be.
+  init(_ stream: consuming ByteStream, limits: Limits = Limits()) {
     self.stream = stream
-    buffer = [UInt8](repeating: 0, count: Self.blockSize)
+    self.limits = limits
   }
 
   /// Begins the text of a file, or of standard input; a byte order mark at its start is passed over.
@@ -37,57 +40,56 @@ struct TextWindow: ~Copyable {
 
   /// Forgets a byte order mark at the start.
   mutating func dropMark() {
-    if buffer[pending].starts(with: Self.byteOrderMark) { consume(Self.byteOrderMark.count) }
+    if bytes.withUnsafeBytes({ $0.starts(with: Self.byteOrderMark) }) { consume(Self.byteOrderMark.count) }
   }
 
   /// The bytes at hand.
   var bytes: RawSpan {
     @_lifetime(borrow self)
-    get { buffer.span.bytes.extracting(pending) }
+    get { buffer.span(pending) }
   }
 
   /// Some of the bytes at hand.
   @_lifetime(borrow self)
   func bytes(_ range: Range<Int>) -> RawSpan {
-    buffer.span.bytes.extracting(pending.lowerBound + range.lowerBound..<pending.lowerBound + range.upperBound)
+    buffer.span(pending.lowerBound + range.lowerBound..<pending.lowerBound + range.upperBound)
   }
 
   /// A byte at hand.
-  func byte(_ index: Int) -> UInt8 { buffer[pending.lowerBound + index] }
+  func byte(_ index: Int) -> UInt8 { buffer.bytes[pending.lowerBound + index] }
 
   /// Reads more; false at the end of the text.
   mutating func fill() throws(FileError) -> Bool {
     guard !isAtEnd else { return false }
-    if pending.isEmpty, buffer.count > Self.keptSize { buffer = [UInt8](repeating: 0, count: Self.blockSize) }
-    // Taken out of self, so that the stream can be used while the buffer is written to.
-    var target = buffer
-    buffer = []
-    let kept = pending.count
-    if pending.lowerBound > 0, target.count - pending.upperBound < Self.blockSize / 2 {
-      let range = pending
-      target.withUnsafeMutableBytes {
-        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0)[range]))
-      }
-      pending = 0..<kept
-    }
-    if target.count - pending.upperBound < Self.blockSize / 2 {
-      target += [UInt8](repeating: 0, count: max(Self.blockSize, target.count))
-    }
-    var failure: FileError?
+    if pending.isEmpty { try release() }
+    try makeRoom()
     let end = pending.upperBound
-    let count = target.withUnsafeMutableBytes { bytes in
-      do throws(FileError) {
-        return try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-      } catch {
-        failure = error
-        return 0
-      }
-    }
-    buffer = target
-    if let failure { throw failure }
+    let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[end...]))
     pending = pending.lowerBound..<end + count
     isAtEnd = count == 0
     return count > 0
+  }
+
+  /// Moves what is at hand to the front, and to a larger buffer if it is about full.
+  private mutating func makeRoom() throws(FileError) {
+    guard buffer.bytes.count - pending.upperBound < Self.blockSize / 2 else { return }
+    buffer.moveToFront(pending)
+    pending = 0..<pending.count
+    guard buffer.bytes.count - pending.upperBound < Self.blockSize / 2 else { return }
+    guard pending.count < limits.rowBytes else {
+      throw error(
+        "what begins here has more than \(limits.rowBytes) bytes without an end; a larger --memory-limit allows more")
+    }
+    do throws(FileError) { try buffer.resize(to: max(Self.blockSize, 2 * buffer.bytes.count)) } catch {
+      throw self.error(error.reason)
+    }
+  }
+
+  /// Lets go of the memory of a text that was unusually long, if nothing of it is at hand any more.
+  mutating func release() throws(FileError) {
+    guard pending.isEmpty, buffer.bytes.count > Self.keptSize else { return }
+    try buffer.resize(to: Self.blockSize)
+    pending = 0..<0
   }
 
   /// Takes bytes, as many as fit of those at hand; 0 at the end of the text.

@@ -29,11 +29,7 @@ public struct SplitWriter: ~Copyable {
   ///
   /// - Parameter replacing: whether an existing split may be replaced. Nothing but a split ever is.
   public static func obstacle(at folder: String, replacing: Bool) -> String? {
-    guard Files.exists(folder) else {
-      let replaced = hidden(folder, "replaced")
-      guard Files.exists(replaced) else { return nil }
-      return "an interrupted run left the split that was in \(folder) in \(replaced): move it back or remove it"
-    }
+    guard Files.exists(folder) else { return PlacedFolder.leftover(of: folder, "split") }
     guard Files.isDirectory(folder) else { return "\(folder) is a file; name another folder" }
     if let entries = try? Files.list(folder), entries.isEmpty { return nil }
     guard Files.exists(Files.join(folder, manifest)), Files.isDirectory(Files.join(folder, "parquet")) else {
@@ -58,7 +54,7 @@ public struct SplitWriter: ~Copyable {
   }
 
   private static func workspace(for folder: String) throws(InputError) -> WorkFolder {
-    do { return try WorkFolder(hidden(folder, "unfinished")) } catch {
+    do { return try PlacedFolder.workspace(for: folder) } catch {
       throw InputError(.unwritable, dataset: folder, "\(error)")
     }
   }
@@ -70,19 +66,12 @@ public struct SplitWriter: ~Copyable {
     do {
       try Files.makeDirectories(Files.join(workspace, "split/parquet"))
       return try parts.map { part in
-        let folder = try FileName(part).path(in: Files.join(workspace, "split/dataset"))
+        let folder = try FileName(shortening: part).path(in: Files.join(workspace, "split/dataset"))
         try Files.makeDirectories(folder)
-        let file = try FileName(part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
+        let file = try FileName(shortening: part, suffix: ".parquet").path(in: Files.join(workspace, "split/parquet"))
         return PartBox(try SplitPartWriter(folder: folder, file: file, schema: schema))
       }
     } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
-  }
-
-  /// A hidden folder beside the final one.
-  private static func hidden(_ folder: String, _ suffix: String) -> String {
-    // A trailing slash, or the name `.`, would put it inside the folder that is to be renamed.
-    let place = Files.absolute(folder)
-    return Files.join(Files.parent(of: place), ".\(Files.lastComponent(place)).\(suffix)")
   }
 
   /// Writes a row to a part.
@@ -114,24 +103,8 @@ public struct SplitWriter: ~Copyable {
       let dictionary = Files.join(split, "dataset/dataset_dict.json")
       try AtomicFile.write(splits.serialized(.python, ascii: true), to: dictionary, isDurable: false)
       try AtomicFile.write(manifest, to: Files.join(split, Self.manifest), isDurable: false)
-      try putInPlace(split)
+      try PlacedFolder.put(split, at: folder)
     } catch { throw InputError(.unwritable, dataset: folder, "\(error)") }
-  }
-
-  private func putInPlace(_ split: String) throws(FileError) {
-    let place = Files.absolute(folder)
-    guard Files.exists(place) else { return try Files.rename(split, to: place) }
-    // Not in the workspace, which is removed however the run ends.
-    let replaced = Self.hidden(folder, "replaced")
-    try Files.remove(replaced)
-    try Files.rename(place, to: replaced)
-    do throws(FileError) {
-      try Files.rename(split, to: place)
-    } catch {
-      try Files.rename(replaced, to: place)
-      throw error
-    }
-    try Files.remove(replaced)
   }
 }
 

@@ -12,7 +12,8 @@ enum DatasetPlot {
     try LengthPanel(page: page).lay(into: &sketch)
     try ScorePanel(page: page).lay(into: &sketch)
     try ScoreTable(page: page).lay(into: &sketch)
-    try FooterPanel(provenance: profile.provenance).lay(into: &sketch)
+    try FooterPanel(provenance: profile.provenance, costs: FooterPanel.words(for: profile.limitCosts))
+      .lay(into: &sketch)
   }
 }
 
@@ -132,6 +133,8 @@ extension LengthDistribution {
 /// The last line of a plot: what was counted, how, and by which version.
 struct FooterPanel {
   let provenance: Provenance
+  /// What the limits cost beside tokens; empty for nothing, or where it is not known.
+  var costs = ""
 
   private static let baseline = 784
   private static let shownRevision = 7
@@ -139,7 +142,30 @@ struct FooterPanel {
   static let shownDataHash = 12
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
-    try Self.lay(text, into: &sketch)
+    let widest = (PlotPage.right - PlotPage.margin) / 2
+    let costs = try sketch.fonts.fitted(costs, style: .footer, smallest: TextStyle.footer.size, maximum: widest)
+    let room = costs.width > 0 ? costs.width + Self.gap : 0
+    let line = try sketch.fonts.fitted(
+      text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin - room)
+    try sketch.text(line, .text, x: PlotPage.margin, baseline: Self.baseline)
+    if costs.width > 0 { try sketch.text(costs, .text, x: PlotPage.right, baseline: Self.baseline, .right) }
+  }
+
+  private static let gap = 24
+
+  /// What limits cost, in words: `at 256: 4 lose their end, 1 has no target`.
+  static func words(for limits: [(limit: Int, costs: LimitSummary)]) -> String {
+    let parts = limits.prefix(3).compactMap { limit, costs -> String? in
+      var losses: [String] = []
+      if let ends = costs.endsLost, ends > 0 {
+        losses.append("\(NumberFormat.grouped(ends)) \(ends == 1 ? "loses its" : "lose their") end")
+      }
+      if let targets = costs.withoutTarget, targets > 0 {
+        losses.append("\(NumberFormat.grouped(targets)) \(targets == 1 ? "has" : "have") no target")
+      }
+      return losses.isEmpty ? nil : "at \(NumberFormat.grouped(limit)): \(losses.joined(separator: ", "))"
+    }
+    return parts.joined(separator: " · ")
   }
 
   /// Places `text` as the last line, cut if it is too long.

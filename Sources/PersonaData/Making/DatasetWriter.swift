@@ -41,7 +41,7 @@ struct DatasetWriter: ~Copyable {
     self.directory = directory
     self.shardSize = shardSize
     let options = ParquetWriter.Options(compression: compression)
-    workspace = Files.join(directory, ".\(name).unfinished")
+    workspace = Files.hidden(beside: Files.join(directory, name.description), ending: "unfinished")
     do {
       held = try WorkFolder(workspace)
       try Files.makeDirectories(Files.join(workspace, "dataset/train"))

@@ -9,6 +9,8 @@ public struct DatasetView: Sendable {
   let edges: [Int]
   private let limits: [Int]
   private let origin: [String]
+  private let price: String?
+  private let pair: PairSummary?
   let width: Int
   private let isEmphasized: Bool
 
@@ -18,12 +20,17 @@ public struct DatasetView: Sendable {
   ///   - dataset: The dataset, of `run`.
   ///   - run: The statistics file it comes from.
   ///   - limits: The limits that are shown, in tokens; nil for those of the file.
+  ///   - price: What training on the dataset costs, in words; nil where no price is known.
   ///   - width: The terminal's columns; at least 40 are used.
   ///   - isEmphasized: Whether headings are bold, by escape sequences.
   public init(
-    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, width: Int, isEmphasized: Bool
+    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, price: String? = nil, width: Int,
+    isEmphasized: Bool
   ) {
     self.dataset = dataset
+    self.price = price
+    let name = dataset.identity.dataset
+    pair = run.pairs.first { $0.chosen.hasSameBytes(as: name) || $0.rejected.hasSameBytes(as: name) }
     edges = run.binEdges
     self.limits = limits ?? run.limits
     self.width = min(max(width, 40), 160)
@@ -42,8 +49,9 @@ public struct DatasetView: Sendable {
   public var lines: [String] {
     var lines = heading
     lines += [""] + scores
-    let facts = percentiles + over + kinds + labels + templateErrors
+    let facts = percentiles + over + pairs + kinds + labels + templateErrors
     if !facts.isEmpty { lines += [""] + facts }
+    lines += TerminalText.flow("price", price.map { [$0] } ?? [], indent: Self.indent, width: width)
     lines += TerminalText.flow("origin", origin, indent: Self.indent, width: width)
     return lines.map { line in
       var scalars = line.unicodeScalars
@@ -105,6 +113,26 @@ public struct DatasetView: Sendable {
         count.flatMap { $0 > 0 ? ", \(NumberFormat.grouped($0)) \(what)" : nil }
       }
       .joined()
+  }
+
+  /// What both sides of a pair come to, the same on either side.
+  private var pairs: [String] {
+    guard let pair else { return [] }
+    var parts = [
+      "\(NumberFormat.grouped(pair.pairs)) pairs",
+      "chosen longer in \(NumberFormat.share(pair.chosenLonger, of: pair.pairs))",
+    ]
+    if let mean = pair.difference.mean { parts.append("by \(NumberFormat.fixed(mean, digits: 1)) tokens on average") }
+    if let d = pair.cohensD { parts.append("d \(NumberFormat.fixed(d, digits: 2))") }
+    if let longer = pair.probabilityLonger { parts.append("P(longer) \(NumberFormat.fixed(longer, digits: 2))") }
+    if let prompts = pair.prompts { parts.append("prompts \(NumberFormat.short(prompts.tokens)) tokens, once") }
+    for limit in limits {
+      guard let over = pair.limits[limit], over.either > 0 else { continue }
+      parts.append(
+        "a side over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(over.either)) "
+          + "(\(NumberFormat.share(over.either, of: pair.pairs))), both \(NumberFormat.grouped(over.both))")
+    }
+    return TerminalText.flow("pairs", parts, indent: Self.indent, width: width)
   }
 
   private var kinds: [String] {
@@ -223,7 +251,7 @@ extension DatasetView {
         label: "all", conversations: all.conversations, tokens: all.tokens, length: all.length, histogram: all.histogram
       )
     ]
-    guard let scale = dataset.identity.kind.scoreScale else { return rows }
+    guard let scale = dataset.identity.scoreScale else { return rows }
     var rest = all.histogram
     for band in scale.bands.reversed() {
       let inside = dataset.scores.filter { band.contains($0.key) }

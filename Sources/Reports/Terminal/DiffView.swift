@@ -54,17 +54,20 @@ public struct DiffView: Sendable {
     var lines = ["**Token statistics**: \(summary)", ""]
     for setting in diff.settings {
       lines.append(
-        "- `\(Self.code(setting.setting))`: `\(Self.code(setting.stored))` → `\(Self.code(setting.requested))`")
+        "- `\(MarkdownText.code(setting.setting))`: `\(MarkdownText.code(setting.stored))` → `\(MarkdownText.code(setting.requested))`"
+      )
     }
     for change in diff.changed {
-      for cause in change.causes { lines.append("- `\(Self.code(change.dataset))`: \(Self.escaped(cause))") }
+      for cause in change.causes {
+        lines.append("- `\(MarkdownText.code(change.dataset))`: \(MarkdownText.escaped(cause))")
+      }
     }
     if lines.count > 2 { lines.append("") }
     guard !rows.isEmpty else { return lines }
     lines += ["| dataset | number | old | new | change |", "|---|---|---:|---:|---:|"]
     for row in rows {
       let cells = [
-        "`\(Self.code(row.dataset))`", row.number, Self.shown(row.old), Self.shown(row.new),
+        "`\(MarkdownText.code(row.dataset))`", row.number, Self.shown(row.old), Self.shown(row.new),
         row.percent.isEmpty ? row.change : "\(row.change) (\(row.percent))",
       ]
       lines.append("| \(cells.joined(separator: " | ")) |")
@@ -164,28 +167,5 @@ public struct DiffView: Sendable {
 
   private static func count(_ number: Int, _ noun: String) -> String {
     "\(NumberFormat.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-  }
-
-  /// A text inside backquotes in a cell of a table: what would end either is replaced.
-  private static func code(_ text: String) -> String {
-    var result = ""
-    for scalar in TerminalText.visible(text).unicodeScalars {
-      switch scalar {
-      case "`": result += "'"
-      case "|": result += "\\|"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  /// A text in Markdown, with what has a meaning there escaped.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in TerminalText.visible(text).unicodeScalars {
-      if "\\`*_[]<>|#".unicodeScalars.contains(scalar) { result += "\\" }
-      result.unicodeScalars.append(scalar)
-    }
-    return result
   }
 }

@@ -102,7 +102,8 @@ public struct ResultTable: Sendable {
 
   /// The table as tab-separated values with a line of names; an empty field is missing.
   ///
-  /// A tab, line feed, carriage return or backslash in a text is written as `\t`, `\n`, `\r`, `\\`.
+  /// A tab, line feed, carriage return or backslash in a text is written as `\t`, `\n`, `\r`, `\\`, and a text that
+  /// begins as formulas do has an apostrophe before it.
   public var tabSeparated: [UInt8] {
     var text = columns.map(\.name).joined(separator: "\t") + "\n"
     for row in rows { text += row.map(Self.field).joined(separator: "\t") + "\n" }
@@ -135,9 +136,8 @@ public struct ResultTable: Sendable {
   }
 
   private static func trimmed(_ line: String) -> String {
-    var scalars = line.unicodeScalars
-    while scalars.last == " " { scalars.removeLast() }
-    return String(scalars)
+    let spaces = line.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+    return spaces == 0 ? line : String(decoding: line.utf8.dropLast(spaces), as: UTF8.self)
   }
 
   private static func shown(_ value: Value) -> String {

@@ -2,16 +2,22 @@
 public enum TerminalText {
   /// The columns that a text takes.
   static func width(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + width($1) }
+    isPlain(text) ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + width($1) }
+  }
+
+  /// Whether a text has nothing but visible ASCII, as most have: each byte takes a column and means no harm.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } } ?? false
   }
 
   /// A text whose every character is visible and leaves line and direction alone: others become `\u{XXXX}`.
   ///
-  /// - Parameter keepsLines: whether line feeds stay.
+  /// - Parameter keepsLines: whether line feeds and tabs stay.
   public static func visible(_ text: String, keepsLines: Bool = false) -> String {
+    if isPlain(text) { return text }
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if isHidden(scalar), !keepsLines || scalar != "\n" {
+      if isHidden(scalar), !keepsLines || (scalar != "\n" && scalar != "\t") {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
         shown.append(contentsOf: "\\u{\(padding)\(digits)}".unicodeScalars)
@@ -24,11 +30,13 @@ public enum TerminalText {
 
   /// A text cut to at most `columns` columns, with `…` where something is missing.
   static func cut(_ text: String, to columns: Int) -> String {
-    guard width(text) > columns else { return text }
+    let width = width(text)
+    guard width > columns else { return text }
+    if width == text.utf8.count, isPlain(text) { return columns > 0 ? String(text.prefix(columns - 1)) + "…" : "" }
     var kept = String.UnicodeScalarView()
     var taken = 0
     for scalar in text.unicodeScalars {
-      let next = width(scalar)
+      let next = Self.width(scalar)
       guard taken + next < columns else { break }
       kept.append(scalar)
       taken += next

@@ -34,6 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   var datasetDir: String?
 
   @Option(
+    name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "The statistics file, updated where it is there; default: persona_token_stats.json.",
       valueName: "file"),
@@ -59,12 +60,16 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
 
   @Flag(help: "Count everything again, and update a file that was counted with other settings.")
   var force = false
+
+  @Flag(help: "Hash every source again, even where size, times and number of its files are those of the last run.")
+  var rehash = false
 
   @Flag(help: "Print a JSON object instead of a table.")
   var json = false
@@ -75,12 +80,21 @@ struct AnalyzeCommand: ParsableCommand {
   @Flag(help: "Wait for another run that is at work on the same statistics file.")
   var wait = false
 
-  @Flag(help: "Say what would be counted, and write nothing.")
+  @Flag(help: "Say what would be counted, and write nothing; what would fail fails.")
   var dryRun = false
+
+  @OptionGroup var sharing: ShardOptions
+
+  func validate() throws {
+    if sharing.shard != nil, lengths != nil {
+      throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
+    }
+  }
 
   func run() throws {
     let watch = Stopwatch()
-    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
+    // Pictures share their scales, so they are drawn of what `merge` makes.
+    let batch = sharing.shard == nil ? try pictures.batch(workspace: workspace, jobs: jobs.count) : nil
     let known = Files.status(statisticsPath)
     var analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
@@ -160,13 +174,16 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
-    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
+    options.rehash = rehash
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
+    options.scan.trainPolicy = training.policy
+    options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
     let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)
@@ -201,5 +218,15 @@ struct AnalyzeCommand: ParsableCommand {
     if let lengths { try output.writeLine("lengths would be written to \(lengths)") }
     if let pictures { try output.writeLine("pictures would be written to \(pictures.folder)") }
     try output.flush()
+    let places = [statisticsPath, lengths].compactMap { $0 }.map { Files.parent(of: Files.absolute($0)) }
+    for place in places + [pictures?.folder].compactMap({ $0 }) {
+      if let obstacle = Files.obstacle(toWritingIn: place) { throw CommandFailure(obstacle) }
+    }
+    let failures = analysis.obstacles()
+    for failure in failures { Messages.error(failure.description) }
+    guard failures.isEmpty else {
+      throw CommandFailure(
+        "\(failures.count) \(failures.count == 1 ? "dataset" : "datasets") would fail", status: .partialFailure)
+    }
   }
 }

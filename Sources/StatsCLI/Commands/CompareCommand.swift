@@ -16,7 +16,8 @@ struct CompareCommand: ParsableCommand {
       Across models: the same personas in a statistics file, where tokenizers and answers differ. With --labels: two \
       labels of each dataset, the largest effect of length first. Both need the file's partial results \
       (FILE.partials). With --tokenizers: the same texts of datasets under several tokenizers. Ratios refer to the \
-      first model or tokenizer, effects are those of the first label against the second; d is Cohen's, P(longer) the \
+      first model or tokenizer; texts are told apart by role, by script (code is what is fenced or mostly signs) and by the \
+      words that differ most. Effects are those of the first label against the second; d is Cohen's, P(longer) the \
       probability to be longer. \
       With --output-plots, all that is compared is drawn as well: a page for each persona or dataset, contact sheets \
       and heat maps, and for labels a map of the effects.
@@ -101,6 +102,9 @@ struct CompareCommand: ParsableCommand {
 }
 
 extension CompareCommand {
+  /// The most words that are listed, those with the greatest difference.
+  private static let mostWords = 20
+
   private func compareStatistics() throws(CommandFailure) {
     let path = inputs.first ?? selection.workspace.statistics
     let models = Set(selection.models.flatMap(Self.parts))
@@ -161,12 +165,7 @@ extension CompareCommand {
     let pictures = try pictures()
     let models = try selection.counting.files.models(named: names, selection.tokenization)
     let loaded = try models.map { (model) throws(CommandFailure) in
-      let (name, tokenizer) = (model.name, try model.load().tokenizer)
-      // A text without tokens would count as empty.
-      if case .reference(let reason) = tokenizer.engine {
-        throw CommandFailure("\(name): a tokenizer without a fast path (\(reason)) cannot be compared yet")
-      }
-      return (name: name, tokenizer: tokenizer)
+      (name: model.name, tokenizer: try model.load().tokenizer)
     }
     // Rows are read once, and rendered with one model to tell which can be used.
     var selection = selection
@@ -180,13 +179,21 @@ extension CompareCommand {
     for (identity, part) in results {
       sum.merge(part)
       // Several parts of a dataset share a picture.
-      datasets[identity.dataset, default: (identity, TokenizerComparison(tokenizers: names))].comparison.merge(part)
+      datasets[identity.dataset, default: (identity, TokenizerComparison(tokenizers: names))].comparison
+        .merge(part.withoutWords())
     }
-    try print(ComparisonTables.tokenizers(sum))
+    let words = sum.differingWords(under: loaded.map(\.tokenizer), limit: Self.mostWords)
+    try print(ComparisonTables.tokenizers(sum, words: words))
+    if sum.words.oneIn > 1 { Messages.notice("of the different words, one in \(sum.words.oneIn) was compared") }
     if let pictures, !datasets.isEmpty {
       let sorted = datasets.sorted { $0.key < $1.key }.map(\.value)
       try pictures.draw(ComparisonPlots.tokenizers(sorted))
     }
     try failures.end()
+    if sum.failedTexts > 0 {
+      throw CommandFailure(
+        "\(sum.failedTexts) conversation\(sum.failedTexts == 1 ? " was" : "s were") left out, for which a tokenizer has no "
+          + "tokens: \(sum.failure ?? "no reason given")", status: .partialFailure)
+    }
   }
 }

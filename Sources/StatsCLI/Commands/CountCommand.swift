@@ -13,24 +13,46 @@ struct CountCommand: ParsableCommand {
     abstract: "Count the tokens of texts and conversations.",
     discussion: """
       Reads rows of any kind of file (Parquet, Arrow, JSON lines or lists, CSV, plain text; also compressed) and of any \
-      shape, folders, quoted patterns such as 'data/*.jsonl', and datasets of --dataset-dir by name; \
-      DATASET:label=pos,min_score=3 takes a part of the rows. Prints one count a line in input order, "-" for a row that \
-      cannot be read; several models have a column each.
+      shape, folders, quoted patterns such as 'data/*.jsonl', datasets of --dataset-dir by name, and datasets of the hub \
+      (hf://datasets/OWNER/NAME); DATASET:label=pos,min_score=3 takes a part of the rows. Prints, as wc does, the tokens \
+      and the name of each file, and a total of several; a folder that is no dataset is walked, but for hidden entries \
+      and what .gitignore names. Of standard input, and with --each, one count a line in input order, "-" for a row that \
+      cannot be read. Several models have a column each.
 
       Example:
-        tokenstats count --model qwen-3-32b --jobs 1 --timing --json --total texts.jsonl
-        tokenstats count --model tokenizer.json texts.jsonl
+        tokenstats count --model qwen-3-32b docs README.md
+        tokenstats count --model tokenizer.json --each texts.jsonl
+        tokenstats count --model qwen-3-32b --max 8k prompts/*.md
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
+  @Flag(help: "Print one count for each text, in input order; what standard input gets by itself.")
+  var each = false
+
   @Flag(help: "Print one result for all texts.")
   var total = false
+
+  @Option(help: ArgumentHelp("Print only the n files of the most tokens, largest first.", valueName: "n"))
+  var top: WholeNumber?
+
+  @Option(
+    help: ArgumentHelp(
+      "End with status 6 if a file has more tokens; with --each a text, with --total all together.",
+      valueName: "tokens"))
+  var max: TokenLength?
+
+  @Option(
+    help: ArgumentHelp(
+      "What an image, sound or film is worth in tokens; by default they are not counted.", valueName: "n"))
+  var imageTokens = WholeNumber(0)
+
+  @OptionGroup var price: PriceOptions
 
   @Flag(help: "Print JSON objects.")
   var json = false
@@ -69,28 +91,47 @@ struct CountCommand: ParsableCommand {
   func validate() throws {
     if model.isEmpty { throw ValidationError("Name a model with --model.") }
     if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
+    if each && total { throw ValidationError("--each and --total exclude each other.") }
+    if let top {
+      if each || total { throw ValidationError("--top chooses among files, not with --each or --total.") }
+      if top.value < 1 { throw ValidationError("--top must be 1 or more, not \(top.value).") }
+    }
   }
 
   func run() throws {
-    let inputs = try inputs()
+    let (inputs, failures, isInput) = try inputs()
+    let form: CountReport.Form = total ? .total : each || (isInput && top == nil) ? .texts : .inputs
+    if form != .inputs, let failure = failures.first { throw CommandFailure(failure) }
+    for failure in failures { Messages.error(failure.description) }
     let models = try tokenizerFiles.models(named: model, tokenization)
     let loading = Stopwatch()
     let loaded = try models.map { (model) throws(CommandFailure) in
       CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
     }
+    let report = CountReport(
+      .init(
+        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, hasTotal: !failures.isEmpty, price: price),
+      inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
-      CountReport(isJSON: json, isTotal: total, models: models.map(\.name)), models: loaded, passes: passes,
-      jobs: jobs.count, templateColumns: tokenization.chat.templateColumn)
+      report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
+      imageTokens: imageTokens.value)
     run.timing.load = loading.seconds
     try run.count(inputs)
     try run.end(withTiming: timing || passes > 1)
+    guard failures.isEmpty else {
+      throw CommandFailure(
+        "\(failures.count) \(failures.count == 1 ? "input" : "inputs") could not be read", status: .partialFailure)
+    }
   }
 
-  private func inputs() throws(CommandFailure) -> [TextInput] {
+  /// What is counted, what of it cannot be read, and whether it is standard input alone.
+  private func inputs() throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError], isInput: Bool) {
     var selections = try files.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     for path in names { selections += try DatasetOptions.selections(inFile: path) }
-    var lookup = sources.lookup(folder: datasetDir ?? workspace.processedDatasets)
+    var lookup = sources.lookup(folder: datasetDir ?? workspace.processedDatasets, hub: tokenization.hub)
     texts.set(&lookup)
-    return try TextInput.inputs(selections.isEmpty ? [DatasetSelection(dataset: "-")] : selections, lookup)
+    if selections.isEmpty { selections = [DatasetSelection(dataset: "-")] }
+    let (inputs, failures) = try TextInput.find(selections, lookup)
+    return (inputs, failures, selections.allSatisfy { $0.dataset == "-" })
   }
 }

@@ -24,12 +24,15 @@ struct CreateCommand: ParsableCommand {
     case role, trait
 
     var type: DatasetKind { self == .role ? .role : .trait }
+
+    /// Takes the plural too, as `list` and `generate` do.
+    init?(argument: String) { self.init(rawValue: argument.hasSuffix("s") ? String(argument.dropLast()) : argument) }
   }
 
   @Option(help: "Kind of persona.")
   var type: Persona
 
-  @Option(help: ArgumentHelp("The model that answered.", valueName: "model"))
+  @Option(name: [.customShort("m"), .long], help: ArgumentHelp("The model that answered.", valueName: "model"))
   var model = "gemma-2-27b"
 
   @Option(help: ArgumentHelp("The persona.", valueName: "name"))

@@ -17,7 +17,7 @@ struct DecodeCommand: ParsableCommand {
         tokenstats encode --model tokenizer.json < texts.jsonl | tokenstats decode --model tokenizer.json
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions

@@ -18,7 +18,7 @@ struct EncodeCommand: ParsableCommand {
         tokenstats encode --model tokenizer.json --add-special-tokens < texts.jsonl
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
@@ -35,7 +35,7 @@ struct EncodeCommand: ParsableCommand {
     let model = try files.model(named: model, rows)
     let encoder = try RowEncoder(
       model.vocabulary, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
-    try rows.forEachText(model) { (text, _) throws(InputError) in
+    try rows.forEachText(model) { (text, _, _) throws(InputError) in
       do throws(TokenizerError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
         throw .unreadable(error.description)
       }

@@ -27,6 +27,9 @@ struct GenerateCommand: ParsableCommand {
       case .both: [.role, .trait]
       }
     }
+
+    /// Takes the singular too, as `create` does.
+    init?(argument: String) { self.init(rawValue: ["role", "trait"].contains(argument) ? argument + "s" : argument) }
   }
 
   @Option(help: "Kinds of persona.")

@@ -22,6 +22,9 @@ struct ListCommand: ParsableCommand {
 
     /// The type of the personas.
     var persona: DatasetKind { self == .roles ? .role : .trait }
+
+    /// Takes the singular too, as `create` does.
+    init?(argument: String) { self.init(rawValue: argument.hasSuffix("s") ? argument : argument + "s") }
   }
 
   @OptionGroup var workspace: WorkspaceOptions
@@ -29,7 +32,7 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Which kind of persona.")
   var type = RecordType.roles
 
-  @Option(help: ArgumentHelp("The model.", valueName: "name"))
+  @Option(name: [.customShort("m"), .long], help: ArgumentHelp("The model.", valueName: "name"))
   var model = "gemma-2-27b"
 
   @Option(

@@ -10,7 +10,8 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Make one statistics file of several, with their partial results.",
     discussion: """
-      Nothing is lost, and what contradicts is an error: other settings, or other numbers of the same dataset. With \
+      Nothing is lost, and what contradicts is an error: other settings, or other numbers of the same dataset. Parts that \
+      runs with --shard counted become complete datasets; what is in two files counts once. With \
       --from-plots, the list of datasets is rebuilt from the names of pictures; such a list holds no statistics.
 
       Example:
@@ -21,6 +22,7 @@ struct MergeCommand: ParsableCommand {
   var statistics: [String] = []
 
   @Option(
+    name: [.short, .long],
     help: ArgumentHelp("Where the merged file goes.", valueName: "file"), completion: .file(extensions: ["json"]))
   var output: String
 
@@ -29,6 +31,9 @@ struct MergeCommand: ParsableCommand {
 
   @Flag(help: "Replace a file that is there and none of those that are merged.")
   var force = false
+
+  /// Parts that a message names.
+  private static let namedParts = 10
 
   func validate() throws {
     if statistics.isEmpty && fromPlots == nil {
@@ -71,11 +76,19 @@ struct MergeCommand: ParsableCommand {
         "no exact lengths are kept of \(merge.withoutCheckpoints.joined(separator: ", ")): pictures and comparisons need "
           + "'tokenstats analyze' to count them again")
     }
+    for (dataset, missing, count) in merge.incomplete {
+      let first = missing.prefix(Self.namedParts).map { String($0 + 1) }.joined(separator: ", ")
+      let more = missing.count > Self.namedParts ? " and \(missing.count - Self.namedParts) more" : ""
+      Messages.warning("\(dataset) is not complete: of its \(count) parts \(first)\(more) are missing; merge them too")
+    }
     let datasets = merge.document.datasetNames.count
     var output = StandardOutput()
     try output.writeLine("statistics: \(self.output)")
     try output.writeLine("\(NumberFormat.grouped(datasets)) datasets of \(statistics.count) files")
     try output.flush()
+    guard merge.incomplete.isEmpty else {
+      throw CommandFailure("\(self.output) holds parts of datasets that are not complete", status: .partialFailure)
+    }
   }
 
   private static func message(_ error: FileError) -> String {

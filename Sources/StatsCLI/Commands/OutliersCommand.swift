@@ -10,7 +10,8 @@ struct OutliersCommand: ParsableCommand {
     abstract: "List the longest and shortest conversations.",
     discussion: """
       Each with its dataset, row, prompt and question, score, tokens by role and the beginning of its last message. \
-      With --over, all conversations above a limit are listed instead.
+      With --over, all conversations above a limit are listed instead, with what is wrong with each at the limit: \
+      no_target, end_lost, prompt_over, completion_over.
 
       Example:
         tokenstats outliers gemma-2-27b__role__pirate --dataset-dir DIR --count 5

@@ -16,11 +16,13 @@ struct PackCommand: ParsableCommand {
       From data, they are counted and packed as trainers do it as well, in the order of the rows: trl packs 1,000 rows \
       at a time for each worker, axolotl groups of 100,000, first fit and without what is too long, swift 1,000 with \
       the last sequence carried over, without what is too long. Strategies are TRL's bfd, bfd_split and wrapped, and \
-      padding, where conversations without a trained token within the limit are left out, as TRL does.
+      padding, where conversations without a trained token within the limit are left out, as TRL does. With --as, the \
+      lines of a trainer's configuration are printed instead.
 
       Examples:
         tokenstats pack persona_token_stats.json --max-length 2048,4096 --batch 64
         tokenstats pack gemma-2-27b__role__pirate --dataset-dir DIR --max-length 4k
+        tokenstats pack persona_token_stats.json --models qwen-3-32b --max-length 4096 --as trl
       """)
 
   @Argument(
@@ -37,12 +39,17 @@ struct PackCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The workers that TRL prepares a dataset with.", valueName: "n"))
   var datasetNumProc = WholeNumber(1)
 
+  @OptionGroup var trainer: TrainerOptions
   @OptionGroup var price: PriceOptions
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
   func validate() throws {
     if let batch, batch.value < 1 { throw ValidationError("--batch must be 1 or more, not \(batch.value).") }
+    if trainer.trainer != nil, form.isForPrograms {
+      throw ValidationError("--as prints lines of a configuration: it goes with neither --json nor --tsv.")
+    }
     if datasetNumProc.value < 1 {
       throw ValidationError("--dataset-num-proc must be 1 or more, not \(datasetNumProc.value).")
     }
@@ -51,53 +58,52 @@ struct PackCommand: ParsableCommand {
   func run() throws {
     let limits = try TokenLengths(maxLength, option: "--max-length").lengths
     var table = PackingTable(limits: limits, batch: batch?.value, price: price)
-    if let path = inputs.first, StatisticsDocument.isStatistics(path) {
-      guard inputs.count == 1 else {
-        throw CommandFailure(
-          "\(path) is a statistics file: name it alone; tokenstats merge makes one of several", status: .usage)
-      }
-      try addStatistics(path, to: &table)
+    if let path = try StoredTraining.path(inputs) {
+      try StoredTraining.check(path, training)
+      let stored = try StoredTraining(path, models: selection.models)
+      if let trainer = trainer.trainer { return try print(trainer, stored.models, limits) }
+      for (model, numbers) in stored.models { table.add(model.text, numbers.lengths, numbers.training) }
       return try print(table)
     }
-    let scan = try selection.scan(inputs)
+    let selections = try inputs.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
+    let scan = try selection.scan(selections) { $0.scan.trainPolicy = training.policy }
     var failures = ScanFailures(scan)
     var models: [TextKey: RowLengths.Summary] = [:]
     for (identity, summary) in failures.results(of: scan.run { _ in RowLengths() }) {
       models[identity.model, default: RowLengths.Summary()].append(summary)
     }
-    for (model, summary) in models.sorted(by: { $0.key < $1.key }) {
-      table.add(model.text, summary.tally.lengths, summary.tally.training)
-      table.add(model.text, inOrder: summary.lengths, workers: datasetNumProc.value)
+    let sorted = models.sorted { $0.key < $1.key }
+    if let trainer = trainer.trainer {
+      try print(trainer, sorted.map { ($0.key, $0.value.numbers) }, limits)
+    } else {
+      for (model, summary) in sorted {
+        table.add(model.text, summary.tally.lengths, summary.tally.training)
+        table.add(model.text, inOrder: summary.lengths, workers: datasetNumProc.value)
+      }
+      try print(table)
     }
-    try print(table)
     try failures.end()
   }
 
-  /// All datasets of a file together, model by model, without filtered copies of others.
-  private func addStatistics(_ path: String, to table: inout PackingTable) throws {
-    let document = try StatisticsDocument.loadExisting(path)
-    let store = CheckpointStore(document: path)
-    let copies = Set(document.copies.map { TextKey($0.dataset) })
-    let wanted = Set(selection.models.flatMap { $0.split(separator: ",").map(String.init) })
-    var models: [TextKey: LabelTally] = [:]
-    for name in document.datasetNames where !copies.contains(TextKey(name)) {
-      guard let checkpoint = try store.load(name) else {
-        throw FileError(
-          "read", store.folder,
-          reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
+  /// Prints the configuration of each model at each limit, one behind the other.
+  private func print(
+    _ trainer: Trainer, _ models: [(model: TextKey, numbers: TrainingNumbers)], _ limits: [Int]
+  ) throws(CommandFailure) {
+    let models = models.filter { !$0.numbers.lengths.isEmpty }
+    guard !models.isEmpty else {
+      throw CommandFailure("there are no conversations to pack", status: .nothingMatched)
+    }
+    var output = StandardOutput()
+    var isFirst = true
+    for (model, numbers) in models {
+      for limit in limits {
+        if !isFirst { try output.writeLine("") }
+        isFirst = false
+        if models.count > 1 { try output.writeLine("# \(TerminalText.visible(model.text))") }
+        for line in TrainerConfiguration(trainer, numbers, limit: limit).lines { try output.writeLine(line) }
       }
-      guard wanted.isEmpty || wanted.contains(checkpoint.identity.model) else { continue }
-      let tally = checkpoint.tally
-      let assistantTokens = tally.roles.assistantAndThinking
-      models[checkpoint.identity.model, default: LabelTally()].merge(
-        LabelTally(lengths: tally.lengths, assistantTokens: assistantTokens, training: tally.training))
     }
-    for copy in document.copies {
-      Messages.notice("\(copy.dataset) is left out: it holds rows of \(copy.original)")
-    }
-    for (model, tally) in models.sorted(by: { $0.key < $1.key }) {
-      table.add(model.text, tally.lengths, tally.training)
-    }
+    try output.flush()
   }
 
   private func print(_ table: PackingTable) throws(CommandFailure) {

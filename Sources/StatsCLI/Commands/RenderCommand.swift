@@ -21,7 +21,7 @@ struct RenderCommand: ParsableCommand {
         tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
   var model: String?
 
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
@@ -30,6 +30,7 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Render the conversations again and again, and print only how long one takes.")
   var timing = false
 
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
@@ -41,6 +42,7 @@ struct RenderCommand: ParsableCommand {
     if model == nil && timing { throw ValidationError("--timing renders with a model's template: name it with --model.") }
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
+    if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 
@@ -59,9 +61,16 @@ struct RenderCommand: ParsableCommand {
       return try RenderTiming(file, renderer).print()
     }
     if explain {
-      var explanation = try ChatExplanation(prepared.load().tokenizer)
-      return try rows.forEachText(prepared) { (text, chat) throws(InputError) in explanation.lines(text, chat) }
+      let loaded = try prepared.load()
+      if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
+        Messages.notice("\(prepared.name): \(obstacle)")
+      }
+      var explanation = ChatExplanation(loaded.tokenizer)
+      let mask = training.policy.flatMap { loaded.makeMask($0) }
+      return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
+        explanation.lines(text, chat, trained: trained)
+      }
     }
-    try rows.forEachText(prepared) { (text, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
+    try rows.forEachText(prepared) { (text, _, _) throws(InputError) in JSONLine.rendered(text, ascii: rows.ascii) }
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Reports
+import Support
+import TokenStatistics
 
 /// Writes the self-contained HTML page of one or more statistics files.
 struct ReportCommand: ParsableCommand {
@@ -17,26 +19,56 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "Statistics files; by default persona_token_stats.json of the workspace.")
   var statistics: [String] = []
 
-  @Option(help: ArgumentHelp("Where the page goes.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the page goes.", valueName: "file"))
   var output = "index.html"
 
   @Option(help: "The heading of the page.")
   var title = "Token statistics"
 
+  @OptionGroup var trainer: TrainerOptions
+
+  @Option(help: ArgumentHelp("The length limit of --as, in tokens.", valueName: "n"))
+  var maxLength: TokenLength?
+
   @OptionGroup var workspace: WorkspaceOptions
+
+  func validate() throws {
+    if (trainer.trainer == nil) != (maxLength == nil) {
+      throw ValidationError("--as and --max-length go together: name a trainer and its limit.")
+    }
+    if let maxLength, maxLength.tokens < 1 { throw ValidationError("--max-length must be 1 or more.") }
+  }
 
   func run() throws {
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
     try checkOutputs(paths)
-    let report = Report(
+    var report = Report(
       runs: try paths.map(StatisticsRun.load), title: title, generator: "tokenstats \(TokenStats.version)")
     guard report.datasetCount > 0 else {
       throw CommandFailure("no datasets in \(paths.joined(separator: ", "))", status: .nothingMatched)
+    }
+    if let trainer = trainer.trainer, let limit = maxLength?.tokens {
+      report.configurations = try report.runs.map { try Self.configurations(trainer, of: $0, limit: limit) }
     }
     let written = try report.write(to: output)
     var output = StandardOutput()
     for path in [written.page, written.tabSeparated, written.json] { try output.writeLine(path) }
     try output.flush()
+  }
+
+  /// The lines of a trainer's configuration for each dataset of a file, from its exact counts.
+  private static func configurations(
+    _ trainer: Trainer, of run: StatisticsRun, limit: Int
+  ) throws(FileError) -> [TextKey: [String]] {
+    let store = CheckpointStore(document: run.path)
+    var configurations: [TextKey: [String]] = [:]
+    for dataset in run.datasets {
+      let name = dataset.identity.dataset
+      guard let checkpoint = try store.load(name) else { throw .lostCounts(of: name, in: store) }
+      let numbers = TrainingNumbers(checkpoint.tally)
+      configurations[name] = TrainerConfiguration(trainer, numbers, limit: limit).lines
+    }
+    return configurations
   }
 
   /// Neither the page nor the tables beside it may replace what they show.

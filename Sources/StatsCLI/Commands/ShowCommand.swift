@@ -11,14 +11,16 @@ struct ShowCommand: ParsableCommand {
     abstract: "Show one dataset in the terminal: numbers and a small chart.",
     discussion: """
       NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
-      "pirate gemma".
+      "pirate gemma". A file of statistics among the names is the file; without names, all its datasets are listed.
 
-      Example:
+      Examples:
+        tokenstats show persona_token_stats.json
         tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
+        tokenstats show pirate gemma --limits 4096 --as axolotl
       """)
 
-  @Argument(help: "The dataset.")
-  var name: [String]
+  @Argument(help: "The dataset, and the statistics file; all datasets without a name.")
+  var name: [String] = []
 
   @Option(
     help: ArgumentHelp("The statistics file; default: persona_token_stats.json.", valueName: "file"),
@@ -35,15 +37,24 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
   var limits: String?
 
+  @OptionGroup var trainer: TrainerOptions
+  @OptionGroup var price: PriceOptions
+
   @Option(help: "Columns to fill; default: those of the terminal.")
   var width: Int?
 
   @OptionGroup var workspace: WorkspaceOptions
 
+  func validate() throws {
+    if trainer.trainer != nil, json || image { throw ValidationError("--as goes with neither --json nor --image.") }
+  }
+
   func run() throws {
-    let path = statistics ?? workspace.statistics
+    let (path, words) = try fileAndWords()
     let run = try StatisticsRun.load(path)
-    let chosen = try find(in: run)
+    guard !words.isEmpty else { return try list(run) }
+    let chosen = try find(words, in: run)
+    if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
     let limits = try limits.map { (text) throws(CommandFailure) in
       try TokenLengths(text, option: "--limits").lengths
     }
@@ -52,19 +63,62 @@ struct ShowCommand: ParsableCommand {
     if image {
       try writePlot(of: dataset, beside: path, to: &output)
     } else if json {
-      try output.writeLine(JSONValue.object(dataset.json).serialized(.pretty))
+      var entry = dataset.json
+      if let price = price.price(of: dataset.all.tokens) { entry["price"] = .double(price) }
+      try output.writeLine(JSONValue.object(entry).serialized(.pretty))
     } else {
       let screen = TerminalScreen.standardOutput
       let view = DatasetView(
-        dataset, of: run, limits: limits, width: width ?? screen?.columns ?? 80,
+        dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
+        width: width ?? screen?.columns ?? 80,
         isEmphasized: screen?.showsEmphasis ?? false)
-      for line in view.lines { try output.writeLine(line) }
+      for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
+    }
+    try output.flush()
+  }
+
+  /// The statistics file, and what is left of the names: a name that is a file of statistics is the file.
+  private func fileAndWords() throws(CommandFailure) -> (path: String, words: [String]) {
+    guard let index = name.firstIndex(where: { StatisticsDocument.isStatistics($0) }) else {
+      return (statistics ?? workspace.statistics, name)
+    }
+    if let statistics, !Files.areSame(statistics, name[index]) {
+      throw CommandFailure("\(name[index]) and --statistics \(statistics) are two files: name one", status: .usage)
+    }
+    var words = name
+    let path = words.remove(at: index)
+    return (path, words)
+  }
+
+  /// Prints a line for each dataset.
+  private func list(_ run: StatisticsRun) throws(CommandFailure) {
+    if image || trainer.trainer != nil || limits != nil {
+      throw CommandFailure(
+        "\(run.path) holds \(run.datasets.count) datasets: name one for --image, --as and --limits", status: .usage)
+    }
+    var table = ResultTable([
+      .text("dataset"), .number("conversations", title: "conv."), .number("tokens", importance: .medium),
+      .number("mean", importance: .low), .number("median"), .number("p95"), .number("longest"),
+    ])
+    for dataset in run.datasets {
+      let lengths = dataset.all.length
+      table.add([
+        .text(dataset.identity.dataset), .integer(dataset.all.conversations), .integer(dataset.all.tokens),
+        .decimal(lengths?.mean, digits: 1), .integer(lengths?.percentiles[50]), .integer(lengths?.percentiles[95]),
+        .integer(lengths?.maximum),
+      ])
+    }
+    var output = StandardOutput()
+    if json {
+      try output.write(bytes: table.json)
+    } else {
+      for line in table.lines(width: width ?? TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
     }
     try output.flush()
   }
 
   /// The dataset of that name; else the only one whose name holds all words.
-  private func find(in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
+  private func find(_ name: [String], in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
     let wanted = name.joined(separator: " ")
     if let exact = run.datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) }) { return exact }
     let words = name.flatMap { $0.split(separator: " ") }
@@ -92,14 +146,31 @@ struct ShowCommand: ParsableCommand {
     _ limits: [Int], to dataset: DatasetSummary, of path: String
   ) throws(FileError) -> DatasetSummary {
     let name = dataset.identity.dataset
-    guard let checkpoint = try CheckpointStore(document: path).load(name) else {
-      throw FileError(
-        "read", "\(path).partials",
-        reason: "the exact lengths of \(name) are not there; count it again with 'tokenstats analyze'")
-    }
     var dataset = dataset
-    dataset.limits = LimitCosts(checkpoint.tally).summaries(limits)
+    dataset.limits = LimitCosts(try tally(of: name, in: path)).summaries(limits)
     return dataset
+  }
+
+  /// The exact counts of a dataset.
+  private func tally(of name: String, in path: String) throws(FileError) -> DatasetTally {
+    let store = CheckpointStore(document: path)
+    guard let checkpoint = try store.load(name) else { throw FileError.lostCounts(of: name, in: store) }
+    return checkpoint.tally
+  }
+
+  /// Prints the lines of a trainer's configuration for the only limit.
+  private func print(_ trainer: Trainer, of dataset: DatasetSummary, of path: String, _ stored: [Int]) throws {
+    let wanted = try limits.map { (text) throws(CommandFailure) in
+      try TokenLengths(text, option: "--limits").lengths
+    }
+    let limits = wanted ?? stored
+    guard limits.count == 1, let limit = limits.first else {
+      throw CommandFailure("--as \(trainer.rawValue): name one limit, as in --limits 4096", status: .usage)
+    }
+    let numbers = TrainingNumbers(try tally(of: dataset.identity.dataset, in: path))
+    var output = StandardOutput()
+    for line in TrainerConfiguration(trainer, numbers, limit: limit).lines { try output.writeLine(line) }
+    try output.flush()
   }
 
   private func writePlot(
@@ -121,6 +192,6 @@ struct ShowCommand: ParsableCommand {
     let pixels = screen.pixels.map { max(1, $0 * columns / screen.columns) }
     // No terminal takes an SVG.
     guard picture.isPNG else { return try output.writeLine(path) }
-    try output.writeLine(picture.encoded(as: format, columns: columns, pixels: pixels))
+    try output.writeLine(styled: picture.encoded(as: format, columns: columns, pixels: pixels))
   }
 }

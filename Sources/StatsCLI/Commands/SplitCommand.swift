@@ -24,7 +24,9 @@ struct SplitCommand: ParsableCommand {
 
   @OptionGroup var choice: DatasetOptions
 
-  @Option(help: ArgumentHelp("Folder for the split.", valueName: "dir"), completion: .directory)
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the split.", valueName: "dir"),
+    completion: .directory)
   var outputDir: String
 
   @OptionGroup(title: "What is chosen") var options: SplitOptions
@@ -54,7 +56,7 @@ struct SplitCommand: ParsableCommand {
     let settings = options.settings
     let scan = try selection.scan(try choice.selections()) { scan in
       scan.scan.optionalColumns = settings.columns
-      scan.scan.dropsSystem = !options.keepSystem
+      scan.scan.dropsSystemOf = options.keepSystem ? [] : [.role, .trait]
       scan.query.usualFilters = options.usualFilters
       scan.query.namesShowFilters = false
       scan.hashesSources = true
@@ -63,7 +65,11 @@ struct SplitCommand: ParsableCommand {
     let outcomes = scan.run(stop: Interruption.flag) { _ in SplitCollector(settings) }
     if Interruption.isRequested { throw CommandFailure("interrupted; nothing was written", status: .interrupted) }
     var failures = ScanFailures(scan)
-    _ = failures.summaries(of: outcomes)
+    let summaries = failures.results(of: outcomes)
+    try Self.checkTurns(summaries)
+    if case .column(let column)? = settings.stratum, !summaries.contains(where: \.summary.hasStrata) {
+      throw CommandFailure("--stratify \(column): no row has a value in a column \(column)", status: .nothingMatched)
+    }
     try Self.checkNames(outcomes.map(\.job.source))
     let split = DatasetSplit(of: outcomes, settings: settings)
     try check(split, failures)
@@ -118,6 +124,16 @@ struct SplitCommand: ParsableCommand {
       try SplitReport(split, folder: outputDir, isWritten: !dryRun).print(to: &output)
     }
     try output.flush()
+  }
+
+  /// A split holds conversations: texts cannot be told from empty ones in it.
+  private static func checkTurns(
+    _ results: [(identity: DatasetIdentity, summary: SplitCollector.Summary)]
+  ) throws(CommandFailure) {
+    guard let (identity, summary) = results.first(where: { $0.summary.texts > 0 }) else { return }
+    throw CommandFailure(
+      "\(identity.dataset): \(NumberFormat.grouped(summary.texts)) rows are texts without turns, which a split cannot "
+        + "hold; --as-chat makes conversations of prompts and completions; nothing was written")
   }
 
   /// Row numbers mean nothing where two datasets have the same name.

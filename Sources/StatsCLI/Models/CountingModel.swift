@@ -64,10 +64,29 @@ extension ModelSelector {
     switch ModelReference(name) {
     case .file, .folder:
       throw CommandFailure("\(name): there is no such file or folder", status: .unknownModel)
-    case .name: return .model(try model(named: name))
+    case .name:
+      if (try? catalog.model(ModelReference(name))) == nil, let snapshot = try ownerlessModel(name) {
+        return .file(try TokenizerPath(snapshot, spec: spec))
+      }
+      return .model(try model(named: name))
     case .hub:
       if (try? catalog.model(ModelReference(name))) != nil { return .model(try model(named: name)) }
       return .file(try TokenizerPath(hubModel(name), spec: spec))
+    }
+  }
+
+  /// A model that the hub knows without an owner, such as `gpt2`, if the cache holds it; nothing is fetched, because the
+  /// word may be a slip.
+  private func ownerlessModel(_ name: String) throws(CommandFailure) -> HubSnapshot? {
+    guard let reference = try? HubReference(name, kind: .model) else { return nil }
+    do throws(InputError) {
+      let snapshot = try hub.client().cache.snapshot(of: reference.repository, revision: reference.revision)
+      return try snapshot.hasTokenizer() ? snapshot : nil
+    } catch {
+      guard case .hub(.notCached) = error.kind else {
+        throw CommandFailure(error.description, status: .unknownModel)
+      }
+      return nil
     }
   }
 

@@ -1,5 +1,6 @@
 public import Analysis
 public import ArgumentParser
+public import Counting
 import Datasets
 public import Histograms
 import PersonaData
@@ -14,30 +15,18 @@ extension CountMode: ExpressibleByArgument {}
 extension Mixture.Measure: ExpressibleByArgument {}
 extension ErrorPolicy: ExpressibleByArgument {}
 extension SplitSettings.Group: ExpressibleByArgument {}
+extension TrainPolicy.TurnEnds: ExpressibleByArgument {}
 
 extension SplitSettings.Stratum: ExpressibleByArgument {
-  /// The words of the command line: what a dataset is about is a persona there.
-  private var word: String {
-    switch self {
-    case .subject: PersonaNames.attribute
-    case .score: rawValue
+  /// Reads the word of the command line, where what a dataset is about is a persona; any other word is a column.
+  public init?(argument: String) {
+    switch argument {
+    case "": return nil
+    case PersonaNames.attribute: self = .subject
+    case "score": self = .score
+    default: self = .column(argument)
     }
   }
-
-  /// Reads the word of the command line.
-  public init?(argument: String) {
-    guard let stratum = Self.allCases.first(where: { $0.word == argument }) else { return nil }
-    self = stratum
-  }
-
-  /// The word of the command line.
-  public var defaultValueDescription: String { word }
-
-  /// All words of the command line.
-  public static var allValueStrings: [String] { allCases.map(\.word) }
-
-  /// None: the words speak for themselves.
-  public static var allValueDescriptions: [String: String] { [:] }
 }
 
 /// A number of tokens such as `100k`, `1.5M`, `250_000` or `40,000`.
@@ -83,6 +72,24 @@ struct TokenAmount: ExpressibleByArgument {
   }
 }
 
+/// A number of bytes such as `500M`, `4G` or `1073741824`; the letters stand for powers of 1,024.
+struct MemoryAmount: ExpressibleByArgument {
+  /// The program itself needs more than less.
+  private static let lowest = 32 << 20
+  private static let highest = 1 << 50
+
+  let bytes: Int
+
+  init?(argument: String) {
+    let shifts: [Character: Int] = ["k": 10, "K": 10, "m": 20, "M": 20, "g": 30, "G": 30, "t": 40, "T": 40]
+    let shift = argument.last.flatMap { shifts[$0] }
+    let digits = shift == nil ? argument[...] : argument.dropLast()
+    guard let number = GroupedNumber(digits)?.value, number <= Self.highest >> (shift ?? 0) else { return nil }
+    bytes = number << (shift ?? 0)
+    guard bytes >= Self.lowest else { return nil }
+  }
+}
+
 /// The lowest score that is taken, or `none` for rows of any score and without one.
 struct ScoreThreshold: ExpressibleByArgument {
   let score: Int?
@@ -101,18 +108,32 @@ struct ScoreThreshold: ExpressibleByArgument {
   var defaultValueDescription: String { score.map { String($0) } ?? "none" }
 }
 
-/// The label that is taken, or `any`.
+/// The label that is taken, or `any`; data other than personas may have labels of their own.
 struct LabelChoice: ExpressibleByArgument {
   let label: String?
 
   init(_ label: String?) { self.label = label }
 
   init?(argument: String) {
-    guard argument == "any" || ScoreFilters.knownLabels.contains(argument) else { return nil }
+    guard !argument.isEmpty else { return nil }
     label = argument == "any" ? nil : argument
   }
 
   var defaultValueDescription: String { label ?? "any" }
 
   static var allValueStrings: [String] { ScoreFilters.knownLabels + ["any"] }
+}
+
+/// The lowest and the highest score that can be given: `1-10`.
+struct ScoreRange: ExpressibleByArgument {
+  let scale: ScoreScale
+
+  init?(argument: String) {
+    // A dash before a number is its sign.
+    guard let dash = argument.dropFirst().firstIndex(of: "-"), let low = Int(argument[..<dash]),
+      let high = Int(argument[argument.index(after: dash)...]), low < high,
+      let scale = ScoreScale(dividing: low...high)
+    else { return nil }
+    self.scale = scale
+  }
 }

@@ -37,14 +37,26 @@ struct CountingOptions: ParsableArguments {
 /// How many threads work at once.
 struct JobsOptions: ParsableArguments {
   @Option(
-    name: [.long, .customLong("workers")],
+    name: [.short, .long, .customLong("workers")],
     help: ArgumentHelp("Threads that work at once; all processors by default.", valueName: "n"))
   var jobs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory to get by with, such as 500M or 4G: what needs more is refused; default: half of the machine's.",
+      valueName: "size"))
+  var memoryLimit: MemoryAmount?
+
+  @Flag(name: [.short, .long], help: "Show no progress and no notices; warnings and errors stay.")
+  var quiet = false
+
   /// The number of threads to use.
-  var count: Int { jobs ?? Workers.availableProcessors }
+  var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
+    // Here, because both concern whatever is read and said from now on.
+    if quiet { Messages.silence() }
+    if let memoryLimit { Limits.setMemory(memoryLimit.bytes) }
   }
 }

@@ -103,7 +103,7 @@ struct ScanSelection: ParsableArguments {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
-    options.query.reading = sources.lookup(folder: options.query.folder)
+    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
     options.query.reading.name = name
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.scan.workers = jobs.count
@@ -121,6 +121,7 @@ struct ScanSelection: ParsableArguments {
 /// What counts the rows of datasets.
 struct CountingModelOptions: ParsableArguments {
   @Option(
+    name: [.customShort("m"), .long],
     help: ArgumentHelp(
       """
       Count with this model instead of the one in a dataset's name: \(ModelRegistry.nameList), or a model's folder or \

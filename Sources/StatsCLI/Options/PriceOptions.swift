@@ -1,4 +1,5 @@
 import ArgumentParser
+import Support
 
 /// What a run costs where a vendor bills by the token.
 struct PriceOptions: ParsableArguments {
@@ -13,6 +14,14 @@ struct PriceOptions: ParsableArguments {
       throw ValidationError("--price-per-million must be 0 or more, not \(pricePerMillion).")
     }
     if !(0...1e6 ~= epochs) { throw ValidationError("--epochs must be 0 or more, not \(epochs).") }
+  }
+
+  /// What training on these tokens costs, in a clause; nil where no price was given.
+  func words(for tokens: Int) -> String? {
+    price(of: tokens).map { price in
+      let times = epochs == 1 ? "" : " \(NumberFormat.fixed(epochs, digits: epochs.rounded() == epochs ? 0 : 2)) times"
+      return "\(NumberFormat.fixed(price, digits: 2)) for \(NumberFormat.grouped(tokens)) tokens\(times)"
+    }
   }
 
   /// What training on these tokens costs; nil where no price was given.

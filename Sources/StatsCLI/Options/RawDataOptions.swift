@@ -42,7 +42,9 @@ struct RecipeOptions: ParsableArguments {
   @Flag(help: "Leave damaged lines out instead of failing the dataset.")
   var skipBadLines = false
 
-  @Option(help: ArgumentHelp("Folder for the datasets; default: datasets/processed/persona.", valueName: "dir"))
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Folder for the datasets; default: datasets/processed/persona.", valueName: "dir"))
   var outputDir: String?
 
   func validate() throws {

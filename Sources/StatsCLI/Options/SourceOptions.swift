@@ -6,6 +6,9 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Read only this split of datasets that have several, such as train.", valueName: "name"))
   var splitName: String?
 
+  @Option(help: ArgumentHelp("Read only this configuration of datasets of the hub.", valueName: "name"))
+  var config: String?
+
   @Option(help: ArgumentHelp("The column of the conversations.", valueName: "column"))
   var messagesColumn: String?
 
@@ -22,6 +25,11 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The column of the scores; default: extract_score.", valueName: "column"))
   var scoreColumn: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The lowest and the highest score that can be given, for bands of scores, as in 1-10.", valueName: "low-high"))
+  var scoreRange: ScoreRange?
+
   @Option(help: ArgumentHelp("The column of the labels; default: label.", valueName: "column"))
   var labelColumn: String?
 
@@ -36,15 +44,19 @@ struct SourceOptions: ParsableArguments {
 
   /// A lookup that knows all this.
   ///
-  /// - Parameter folder: the folder of datasets that are named without a path.
-  func lookup(folder: String) -> SourceLookup {
+  /// - Parameters:
+  ///   - folder: the folder of datasets that are named without a path.
+  ///   - hub: what is allowed of fetching.
+  func lookup(folder: String, hub: HubOptions) -> SourceLookup {
     var lookup = SourceLookup(folder: folder)
+    lookup.store = HubDatasets(access: hub.access, configuration: config)
     lookup.split = splitName
     lookup.shape.messagesColumn = messagesColumn
     lookup.shape.textColumn = textColumn
     lookup.shape.roleKey = roleKey
     lookup.shape.contentKey = contentKey
     lookup.shape.scoreColumn = scoreColumn
+    lookup.shape.scoreScale = scoreRange?.scale
     lookup.shape.labelColumn = labelColumn
     lookup.shape.asChat = asChat
     return lookup

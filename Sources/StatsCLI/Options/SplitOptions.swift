@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Datasets
 import TokenStatistics
 
 /// What goes into the parts of a split.
@@ -28,26 +29,57 @@ struct SplitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Rows of traits with at least this score; none for all.", valueName: "score"))
   var minTraitScore = ScoreThreshold(75)
 
-  @Option(help: "Rows with this label.")
-  var label = LabelChoice("pos")
+  @Option(
+    help: ArgumentHelp(
+      "Rows of other data with at least this score; default: none for all.", valueName: "score"))
+  var minScore: ScoreThreshold?
 
-  @Flag(help: "Keep system messages; they are dropped by default, and counts are without them.")
+  @Option(
+    help: ArgumentHelp(
+      "Rows with this label, or any; default: pos for roles and traits, any for other data.", valueName: "label"))
+  var label: LabelChoice?
+
+  @Flag(
+    help: """
+      Keep the system messages of roles and traits; they are dropped by default, and counts are without them. Those of \
+      other data are always kept.
+      """)
   var keepSystem = false
 
-  @Option(help: "Give every part the same shares of personas or of scores as there are to choose from.")
+  @Option(
+    help: ArgumentHelp(
+      "Give every part the same shares as there are to choose from: of personas, of scores, or of a column's values.",
+      valueName: "persona|score|column"))
   var stratify: SplitSettings.Stratum?
 
   @Option(
     help: """
       Conversations that are never in different parts: several models' answers to the same prompt and question, all \
-      answers to a question, or none but equal ones.
+      answers to a question, or none but equal ones. Default: prompt for roles and traits, none for other data.
       """)
-  var keepTogether = SplitSettings.Group.prompt
+  var keepTogether: SplitSettings.Group?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      label: every label has as many conversations of each length in every part, so that length tells nothing about \
+      the label. Needs rows of several labels; all are taken then.
+      """, valueName: "what"))
+  var matchLength: Matched?
+
+  /// What has equal lengths.
+  enum Matched: String, ExpressibleByArgument, CaseIterable {
+    /// The conversations of the labels.
+    case label
+  }
 
   @Flag(help: "Write parts that stay short of their budget.")
   var allowShort = false
 
   func validate() throws {
+    if matchLength != nil, label?.label != nil {
+      throw ValidationError("--match-length label matches the conversations of several labels: give --label any.")
+    }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
     if let score = minRoleScore.score, score > ScoreScale.role.range.upperBound {
@@ -69,14 +101,20 @@ struct SplitOptions: ParsableArguments {
     settings.stratum = stratify
     settings.group = keepTogether
     settings.allowsShort = allowShort
+    settings.matchesLength = matchLength != nil
     return settings
   }
 
   /// The rows that are taken of the datasets of a kind.
   var usualFilters: [DatasetKind: ScoreFilters] {
-    [
-      .role: ScoreFilters(minimumScore: minRoleScore.score, label: label.label),
-      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: label.label),
+    // Lengths are matched between labels, so that all are taken then.
+    let own = matchLength == nil ? (label ?? LabelChoice("pos")).label : nil
+    var filters: [DatasetKind: ScoreFilters] = [
+      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own),
+      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own),
     ]
+    let others = ScoreFilters(minimumScore: minScore?.score, label: label?.label)
+    if !others.isEmpty { filters[.dataset] = others }
+    return filters
   }
 }

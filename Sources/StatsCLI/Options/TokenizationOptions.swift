@@ -201,32 +201,42 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
-  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts;
-  /// `{"error":..}` where it throws.
+  /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts and
+  /// what is trained; `{"error":..}` where it throws.
+  ///
+  /// - Parameters:
+  ///   - mask: finds what is trained; nil where nobody asks.
+  ///   - isStyled: whether the line holds sequences for the terminal, and nothing else that it would obey.
   func forEachText(
-    _ model: ChatModel, _ respond: ([UInt8], RenderedChat) throws(InputError) -> [UInt8]
+    _ model: ChatModel, mask: TrainingMask? = nil, isStyled: Bool = false,
+    _ respond: ([UInt8], RenderedChat, _ trained: [Range<Int>]?) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
-    var renderer = try model.preparedRenderer().map { RowRenderer($0) } ?? RowRenderer(textsOf: model.name)
-    var lookup = sources.lookup(folder: workspace.processedDatasets)
+    var renderer =
+      try model.preparedRenderer().map { RowRenderer($0, mask: mask) } ?? RowRenderer(textsOf: model.name)
+    var lookup = sources.lookup(folder: workspace.processedDatasets, hub: tokenization.hub)
     texts.set(&lookup)
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
+    var media = 0
     for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
       var reader = try input.reader(answersAtOnce: true)
       while let batch = try input.next(&reader) {
         for row in 0..<batch.count {
           let line: [UInt8]
+          var hasStyle = false
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
+            media += batch.media(of: row)
             let text = try renderer.render(row, of: batch)
-            line = try respond(text, renderer.chat)
+            line = try respond(text, renderer.chat, renderer.trained)
+            hasStyle = isStyled
           } catch {
-            failures.note(batch.place(of: row))
+            failures.note(batch.place(of: row).description)
             line = JSONLine.error(error.message, ascii: ascii)
           }
           failures.rows += 1
-          try output.writeLine(line)
+          if hasStyle { try output.writeLine(styled: line) } else { try output.writeLine(line) }
         }
         // Reading may have to wait for who writes the input, who may wait for the answers.
         try output.flush()
@@ -234,6 +244,7 @@ struct RowOptions: ParsableArguments {
     }
     try output.flush()
     if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
+    if let notice = MediaNotice.text(media, isCounted: false) { Messages.notice(notice) }
     try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }
 }

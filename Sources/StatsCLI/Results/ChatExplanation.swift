@@ -1,10 +1,12 @@
 import ChatTemplates
 import Glibc
 import JSON
+import Reports
 import Support
 import Tokenizers
 
-/// What `render --explain` prints of a conversation: every part in the color of its kind, with its tokens.
+/// What `render --explain` prints of a conversation: every part in the color of its kind, with its tokens, and what is
+/// trained underlined.
 struct ChatExplanation: ~Copyable {
   private var counter: TokenCounter
   private let hasColors: Bool
@@ -16,27 +18,43 @@ struct ChatExplanation: ~Copyable {
   }
 
   /// The lines of a conversation, or of a text that was not rendered, and the sum.
-  mutating func lines(_ text: [UInt8], _ chat: RenderedChat) -> [UInt8] {
+  ///
+  /// - Parameter trained: the bytes of the tokens that are trained; nil where nobody asks.
+  mutating func lines(_ text: [UInt8], _ chat: RenderedChat, trained: [Range<Int>]? = nil) -> [UInt8] {
+    let edges = (trained ?? []).flatMap { [$0.lowerBound, $0.upperBound] }
+    let borders = Set(chat.borders + edges).filter { $0 > 0 && $0 < text.count }.sorted()
     var counts: [Int] = []
-    counter.count(text.span.bytes, borders: chat.borders, into: &counts)
+    counter.count(text.span.bytes, borders: borders, into: &counts)
     var lines: [UInt8] = []
     var start = 0
-    for (part, tokens) in zip(chat.spans, counts) {
-      append(text[start..<part.end], kind: part.kind, tokens: tokens, to: &lines)
-      start = part.end
+    var trainedTokens = 0
+    for (end, tokens) in zip(borders + [text.count], counts) {
+      let isTrained = trained?.contains { $0.contains(start) }
+      if isTrained ?? false { trainedTokens += tokens }
+      let kind = chat.spans.first { $0.end > start }?.kind
+      append(text[start..<end], kind: kind, tokens: tokens, isTrained: isTrained, to: &lines)
+      start = end
     }
-    if chat.spans.isEmpty { append(text[...], kind: nil, tokens: counts.reduce(0, +), to: &lines) }
     lines += Array("\(Self.padded("all", counts.reduce(0, +)))\n".utf8)
+    if trained != nil { lines += Array("\(Self.padded("trained", trainedTokens))\n".utf8) }
     return lines
   }
 
-  private func append(_ text: ArraySlice<UInt8>, kind: TokenKind?, tokens: Int, to lines: inout [UInt8]) {
+  private func append(
+    _ text: ArraySlice<UInt8>, kind: TokenKind?, tokens: Int, isTrained: Bool?, to lines: inout [UInt8]
+  ) {
     lines += Array(Self.padded(kind?.name ?? "text", tokens).utf8)
-    lines += Array("  ".utf8)
-    if hasColors, let kind { lines += Array("\u{1B}[\(Self.color(of: kind))m".utf8) }
+    // Where there are no colors, a sign stands for the underline.
+    lines += Array(isTrained.map { $0 ? " _" : "  " }?.utf8 ?? "  ".utf8)
+    if isTrained != nil { lines.append(UInt8(ascii: " ")) }
+    let isUnderlined = isTrained ?? false
+    let styles = [kind.map { String(Self.color(of: $0)) }, isUnderlined ? "4" : nil].compactMap(\.self)
+    if hasColors, !styles.isEmpty { lines += Array("\u{1B}[\(styles.joined(separator: ";"))m".utf8) }
     // As JSON, so that line ends and what a terminal would obey are visible.
-    JSONWriter.appendQuoted(Array(text).span.bytes, to: &lines)
-    if hasColors, kind != nil { lines += Array("\u{1B}[0m".utf8) }
+    var quoted: [UInt8] = []
+    JSONWriter.appendQuoted(Array(text).span.bytes, to: &quoted)
+    lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
+    if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
   }
 

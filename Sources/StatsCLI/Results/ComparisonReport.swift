@@ -56,8 +56,11 @@ enum ComparisonTables {
     return table
   }
 
-  /// One line for each tokenizer over all texts, and by role, score and label; ratios refer to the first tokenizer.
-  static func tokenizers(_ comparison: TokenizerComparison) -> ResultTable {
+  /// One line for each tokenizer over all texts, by role, script, score and label, and for the words that differ most;
+  /// ratios refer to the first tokenizer.
+  static func tokenizers(
+    _ comparison: TokenizerComparison, words: [(word: TextKey, totals: TokenizerComparison.Totals)]
+  ) -> ResultTable {
     var table = ResultTable([
       .text("group"), .text("value"), .text("tokenizer"), .number("texts", importance: .low),
       .number("bytes", importance: .low), .number("characters", importance: .low), .number("tokens"),
@@ -75,8 +78,12 @@ enum ComparisonTables {
     }
     add("all", "", comparison.all)
     for (role, totals) in comparison.roles.sorted(by: { $0.key < $1.key }) { add("role", role.text, totals) }
+    for (script, totals) in comparison.scripts.sorted(by: { $0.key < $1.key }) {
+      add("script", script.rawValue, totals)
+    }
     for (score, totals) in comparison.scores.sorted(by: { $0.key < $1.key }) { add("score", score.key, totals) }
     for (label, totals) in comparison.labels.sorted(by: { $0.key < $1.key }) { add("label", label.text, totals) }
+    for (word, totals) in words { add("word", word.text, totals) }
     return table
   }
 

@@ -15,18 +15,20 @@ struct ConditionGate {
     }
   }
 
-  private let conditions: [StatisticsCondition]
+  let conditions: [StatisticsCondition]
 
   /// Reads conditions separated by commas.
   ///
+  /// - Parameter names: numbers that there are beside those of statistics.
   /// - Throws: `CommandFailure` with the status of usage errors, which names the option.
-  init(_ text: String, option: String) throws(CommandFailure) {
+  init(_ text: String, option: String, names: [String] = []) throws(CommandFailure) {
     var conditions: [StatisticsCondition] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let condition = StatisticsCondition(String(part)) else {
+      guard let condition = StatisticsCondition(String(part), names: names) else {
         throw CommandFailure(
           "\(option) \(text): \"\(part)\" is no condition; write one such as p99>2048 or no_target@4096>0, with one of "
-            + StatisticsCondition.numbers.joined(separator: ", "), status: .usage)
+            + (names + StatisticsCondition.numbers.filter { !names.contains($0) }).joined(separator: ", "),
+          status: .usage)
       }
       conditions.append(condition)
     }

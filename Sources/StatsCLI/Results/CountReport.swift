@@ -1,149 +1,207 @@
 import Analysis
 import Counting
+import Datasets
 import JSON
-import Tokenizers
+import Reports
+import Support
 
-/// The counts of some texts with one model.
-struct CountColumn: Sendable {
-  /// The tokens of each text; 0 for one that was not counted.
-  private(set) var counts: [Int] = []
-  /// Why texts were not counted, by position.
-  private(set) var failures: [Int: String] = [:]
-  /// The size of the texts in bytes.
-  private(set) var bytes = 0
-
-  init() {}
-
-  /// The counts of a batch.
-  init(_ counts: [Int], of batch: TextBatch) {
-    self.counts = counts
-    failures = batch.failures
-    bytes = batch.bytes.count
-  }
-
-  /// The counts of rows of a dataset.
-  init(_ rows: RowCounts) {
-    counts = rows.tokens
-    failures = rows.failures
-    bytes = rows.bytes
-  }
-
-  /// Adds the texts that follow.
-  mutating func append(_ next: CountColumn) {
-    for (text, reason) in next.failures { failures[counts.count + text] = reason }
-    counts += next.counts
-    bytes += next.bytes
-  }
-
-  /// Takes the first texts away.
-  mutating func take(_ count: Int) -> CountColumn {
-    var taken = CountColumn()
-    taken.counts = Array(counts.prefix(count))
-    taken.failures = failures.filter { $0.key < count }
-    // Rows that a model failed to read are missing.
-    for text in taken.counts.count..<max(count, taken.counts.count) { taken.failures[text] = "not counted" }
-    taken.counts += [Int](repeating: 0, count: max(0, count - taken.counts.count))
-    // All bytes at once: only their sum is told.
-    taken.bytes = bytes
-    bytes = 0
-    counts.removeFirst(min(count, counts.count))
-    failures = Dictionary(
-      uniqueKeysWithValues: failures.compactMap { $0.key < count ? nil : ($0.key - count, $0.value) })
-    return taken
-  }
-}
-
-/// What `count` prints: a line for each text, or one for all; a column for each model.
+/// What `count` prints: a line for each text, each input, or all; a column for each model.
 struct CountReport: ~Copyable {
-  /// The sums of one model.
-  private struct Sum {
-    let model: String
-    var failures = 0
-    var tokens = 0
-    var bytes = 0
+  /// What a line stands for.
+  enum Form: Sendable {
+    /// One text.
+    case texts
+    /// One input, and a last line for all of them.
+    case inputs
+    /// All texts.
+    case total
   }
 
-  private let isJSON: Bool
-  private let isTotal: Bool
+  /// What is printed.
+  struct Options: Sendable {
+    /// What a line stands for.
+    var form: Form
+    /// Whether lines are JSON objects.
+    var isJSON = false
+    /// Only so many inputs, those of the most tokens; nil for all in order.
+    var top: Int?
+    /// What a line stands for may not have more tokens; nil for any number.
+    var maximum: Int?
+    /// Whether a last line stands for all inputs even if only one could be opened.
+    var hasTotal = false
+    /// What a million tokens cost.
+    var price: PriceOptions?
+  }
+
+  private let options: Options
   private var output = StandardOutput()
-  private var texts = 0
-  private var failedTexts = 0
-  private var sums: [Sum]
+  private var tallies: [CountTally]
+  private var total: CountTally
+  /// The next input whose line is printed.
+  private var next = 0
+  private var warnings = WarningLog()
+  private var excesses = WarningLog()
+  private var excessCount = 0
 
   /// - Parameters:
-  ///   - isJSON: whether lines are JSON objects.
-  ///   - isTotal: whether there is one line for all texts.
+  ///   - options: what is printed.
+  ///   - inputs: the names of the inputs, in the order in which they are counted.
   ///   - models: the names of the models that count.
-  init(isJSON: Bool, isTotal: Bool, models: [String]) {
-    self.isJSON = isJSON
-    self.isTotal = isTotal
-    sums = models.map { Sum(model: $0) }
+  init(_ options: Options, inputs: [String], models: [String]) {
+    self.options = options
+    tallies = inputs.map { CountTally(name: $0, models: models) }
+    total = CountTally(name: "", models: models)
   }
+
+  /// Whether inputs that cannot be read leave the others as they are.
+  var goesOn: Bool { options.form == .inputs && (tallies.count > 1 || options.hasTotal) }
 
   /// Takes the counts of texts, a column for each model; texts that could not be counted are named.
   ///
-  /// - Parameter input: the name and the number of texts before these, for messages.
-  mutating func add(_ columns: [CountColumn], input: (name: String, textsBefore: Int)) throws(CommandFailure) {
-    let count = columns.first?.counts.count ?? 0
-    texts += count
-    failedTexts += Set(columns.flatMap(\.failures.keys)).count
-    for (index, column) in columns.enumerated() {
-      sums[index].failures += column.failures.count
-      sums[index].bytes += column.bytes
-      sums[index].tokens += column.counts.reduce(0, +)
-      let model = columns.count > 1 ? "\(sums[index].model): " : ""
-      for (text, reason) in column.failures.sorted(by: { $0.key < $1.key }) {
-        Messages.warning("\(input.name): line \(input.textsBefore + text + 1): \(model)\(reason)")
+  /// - Parameters:
+  ///   - input: the number of the input, from 0.
+  ///   - places: where each text is in it; nil where texts are the rows of a table.
+  ///   - textsBefore: the texts of the input that came before.
+  mutating func add(
+    _ columns: [CountColumn], input: Int, places: [RowPlace]?, textsBefore: Int
+  ) throws(CommandFailure) {
+    tallies[input].add(columns)
+    total.add(columns)
+    let name = tallies[input].name
+    for (index, column) in columns.enumerated() where !column.failures.isEmpty {
+      let model = columns.count > 1 ? "\(total.sums[index].model): " : ""
+      for (_, failure) in column.failures.sorted(by: { $0.key < $1.key }) {
+        warnings.warn(model + failure.reason, at: "\(name), \(failure.place)")
       }
     }
-    guard !isTotal else { return }
-    for text in 0..<count {
-      try output.writeLine(columns.count == 1 ? Self.line(columns[0], text, isJSON) : line(columns, text))
+    guard options.form == .texts else { return }
+    for text in 0..<(columns.first?.counts.count ?? 0) {
+      try output.writeLine(columns.count == 1 ? line(columns[0], text) : line(columns, text))
+      let tokens = columns.map { $0.counts[text] }.max() ?? 0
+      if tokens > options.maximum ?? .max {
+        noteExcess(tokens, "\(name), \(places?[text] ?? .row(textsBefore + text))")
+      }
     }
   }
 
-  /// Prints what stands at the end, and fails if a text did.
+  /// Notes that an input cannot be read to its end.
+  mutating func fail(_ input: Int, _ reason: String) { tallies[input].failure = reason }
+
+  /// Prints what stands at the end, and fails if a text or an input did, or has too many tokens.
   mutating func end(with timing: CountTiming?) throws(CommandFailure) {
+    try finish(before: tallies.count)
+    if options.form == .inputs {
+      if let top = options.top {
+        let sorted = tallies.enumerated().sorted { ($1.element.tokens, $0.offset) < ($0.element.tokens, $1.offset) }
+        for (_, tally) in sorted.prefix(top) { try print(tally) }
+      }
+      if tallies.count > 1 || options.hasTotal { try printTotal() }
+    }
     let measured = timing?.members ?? []
-    if isTotal && !isJSON { try output.writeLine(sums.map { String($0.tokens) }.joined(separator: "\t")) }
-    var members: [(String, JSONValue)] = []
-    if isTotal && isJSON {
-      members = [("texts", .number(texts))]
-      members +=
-        sums.count == 1
-        ? Self.members(of: sums[0])
-        : [("models", .object(JSONObject(sums.map { ($0.model, .object(JSONObject(Self.members(of: $0)))) })))]
+    if options.form == .total {
+      if total.tokens > options.maximum ?? .max { noteExcess(total.tokens, "all texts") }
+      if options.isJSON {
+        try printTotal(with: measured)
+      } else {
+        try output.writeLine(total.fields)
+      }
     }
-    members += measured
-    if !members.isEmpty { try output.writeLine(JSONValue.object(JSONObject(members)).serialized()) }
+    if !measured.isEmpty, options.form != .total || !options.isJSON {
+      try output.writeLine(JSONValue.object(JSONObject(measured)).serialized())
+    }
     try output.flush()
-    if failedTexts > 0 {
-      throw CommandFailure("\(failedTexts) of \(texts) texts were not counted", status: .partialFailure)
+    if !options.isJSON || options.form != .total {
+      for sum in total.sums {
+        guard let words = options.price?.words(for: sum.tokens) else { continue }
+        Messages.notice("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
+      }
     }
-  }
-
-  private static func members(of sum: Sum) -> [(String, JSONValue)] {
-    [("tokens", .number(sum.tokens)), ("bytes", .number(sum.bytes))]
-      + (sum.failures > 0 ? [("failures", .number(sum.failures))] : [])
+    warnings.end()
+    excesses.end()
+    try check()
   }
 
   /// Prints what is still held back.
   mutating func flush() throws(CommandFailure) { try output.flush() }
 
-  private static func line(_ column: CountColumn, _ text: Int, _ isJSON: Bool) -> [UInt8] {
-    if let failure = column.failures[text] { return isJSON ? JSONLine.error(failure) : Array("-".utf8) }
-    return Array((isJSON ? "{\"count\":\(column.counts[text])}" : String(column.counts[text])).utf8)
+  // MARK: Conditions
+
+  private mutating func noteExcess(_ tokens: Int, _ place: String) {
+    excessCount += 1
+    excesses.warn(
+      "\(NumberFormat.grouped(tokens)) tokens are more than \(NumberFormat.grouped(options.maximum ?? 0))", at: place)
+  }
+
+  private func check() throws(CommandFailure) {
+    var failures: [String] = []
+    let failedInputs = tallies.count { $0.failure != nil }
+    if failedInputs > 0 { failures.append("\(failedInputs) of \(tallies.count) inputs could not be read") }
+    if total.failedTexts > 0 { failures.append("\(total.failedTexts) of \(total.texts) texts were not counted") }
+    if excessCount > 0 {
+      let what: String
+      switch options.form {
+      case .texts: what = "\(excessCount) of \(total.texts) texts have"
+      case .inputs: what = "\(excessCount) of \(tallies.count) inputs have"
+      case .total: what = "all texts together have"
+      }
+      failures.append("\(what) more than \(NumberFormat.grouped(options.maximum ?? 0)) tokens")
+    }
+    guard !failures.isEmpty else { return }
+    throw CommandFailure(
+      failures.joined(separator: "; "), status: excessCount > 0 ? .conditionFailed : .partialFailure)
+  }
+
+  // MARK: Lines of inputs
+
+  /// Prints the lines of the inputs before one, which are done with.
+  mutating func finish(before input: Int) throws(CommandFailure) {
+    guard options.form == .inputs else { return }
+    while next < input {
+      let tally = tallies[next]
+      if tally.tokens > options.maximum ?? .max { noteExcess(tally.tokens, tally.name) }
+      if options.top == nil { try print(tally) }
+      next += 1
+    }
+  }
+
+  private mutating func print(_ tally: CountTally) throws(CommandFailure) {
+    guard options.isJSON else {
+      return try output.writeLine("\(tally.fields)\t\(TerminalText.visible(tally.name))")
+    }
+    try output.writeLine(JSONValue.object(JSONObject(tally.members)).serialized())
+  }
+
+  private mutating func printTotal(with members: [(String, JSONValue)] = []) throws(CommandFailure) {
+    guard options.isJSON else { return try output.writeLine("\(total.fields)\ttotal") }
+    var object = total.members
+    if options.form == .total {
+      let prices = total.sums.map { ($0.model, options.price?.price(of: $0.tokens).map(JSONValue.double) ?? .null) }
+      if options.price?.pricePerMillion != nil {
+        object.append(("price", prices.count == 1 ? prices[0].1 : .object(JSONObject(prices))))
+      }
+      object.append(("files", .array(tallies.map { .object(JSONObject($0.members)) })))
+    }
+    try output.writeLine(JSONValue.object(JSONObject(object + members)).serialized())
+  }
+
+  // MARK: Lines of texts
+
+  private func line(_ column: CountColumn, _ text: Int) -> [UInt8] {
+    if let failure = column.failures[text] {
+      return options.isJSON ? JSONLine.error(failure.reason) : Array("-".utf8)
+    }
+    return Array((options.isJSON ? "{\"count\":\(column.counts[text])}" : String(column.counts[text])).utf8)
   }
 
   private func line(_ columns: [CountColumn], _ text: Int) -> [UInt8] {
-    guard isJSON else {
-      return Array(columns.map { Self.line($0, text, false) }.joined(separator: [UInt8(ascii: "\t")]))
+    guard options.isJSON else {
+      return Array(columns.map { line($0, text) }.joined(separator: [UInt8(ascii: "\t")]))
     }
     var counts = JSONObject()
     var errors = JSONObject()
-    for (sum, column) in zip(sums, columns) {
+    for (sum, column) in zip(total.sums, columns) {
       if let failure = column.failures[text] {
-        errors[sum.model] = .string(failure)
+        errors[sum.model] = .string(failure.reason)
       } else {
         counts[sum.model] = .number(column.counts[text])
       }
@@ -151,61 +209,5 @@ struct CountReport: ~Copyable {
     let members: [(String, JSONValue)] =
       [("counts", .object(counts))] + (errors.isEmpty ? [] : [("errors", .object(errors))])
     return JSONValue.object(JSONObject(members)).serialized()
-  }
-}
-
-/// The lines of JSON that the commands print for rows.
-enum JSONLine {
-  /// `{"error":"..."}`
-  static func error(_ message: String, ascii: Bool = false) -> [UInt8] {
-    member("error", .string(message), ascii: ascii)
-  }
-
-  /// `{"rendered":"..."}`
-  static func rendered(_ text: [UInt8], ascii: Bool) -> [UInt8] {
-    member("rendered", .string(String(decoding: text, as: UTF8.self)), ascii: ascii)
-  }
-
-  /// `{"text":"..."}`
-  static func decoded(_ text: [UInt8], ascii: Bool) -> [UInt8] {
-    member("text", .string(String(decoding: text, as: UTF8.self)), ascii: ascii)
-  }
-
-  /// `{"count":2,"ids":[1,2]}`
-  static func encoded(_ ids: [TokenID]) -> [UInt8] {
-    let list = ids.map(String.init).joined(separator: ",")
-    return Array("{\"count\":\(ids.count),\"ids\":[\(list)]}".utf8)
-  }
-
-  private static func member(_ name: String, _ value: JSONValue, ascii: Bool) -> [UInt8] {
-    JSONValue.object(JSONObject([(name, value)])).serialized(.compact, ascii: ascii)
-  }
-}
-
-/// Which rows of an input failed, for the sentence at the end.
-struct FailureLog {
-  private static let namedRows = 10
-
-  /// Number of rows so far.
-  var rows = 0
-  private var first: [String] = []
-  private(set) var count = 0
-
-  /// Notes a row by its place: "line 7".
-  mutating func note(_ place: String) {
-    count += 1
-    if first.count < Self.namedRows { first.append(place) }
-  }
-
-  /// Says which rows failed and ends the command with the status of a partial failure, if any did.
-  func end(of input: String) throws(CommandFailure) {
-    guard count > 0 else { return }
-    // "line 1, line 3" reads "line 1, 3".
-    let unit = first.first?.split(separator: " ").first.map(String.init) ?? "row"
-    let numbers = first.map { $0.split(separator: " ").last.map(String.init) ?? $0 }.joined(separator: ", ")
-    let more = count > first.count ? ", ..." : ""
-    throw CommandFailure(
-      "\(count) of \(rows) \(unit)s of \(input) failed (\(unit) \(numbers)\(more)); the output holds an \"error\" for each",
-      status: .partialFailure)
   }
 }

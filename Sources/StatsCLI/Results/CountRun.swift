@@ -1,7 +1,6 @@
 import Analysis
 import Counting
 import Datasets
-import JSON
 import ModelHub
 import Support
 
@@ -14,11 +13,14 @@ struct CountRun {
   private let passes: Int
   private let jobs: Int
   private let templateColumns: [String]
+  private let imageTokens: Int
   private let report: Guarded<CountReport>
   /// Texts that are counted again, of each model.
   private var kept: [[TextBatch]] = []
   private var scanned: [ScanJob] = []
   private var counting = 0.0
+  /// Images, sounds and films in the texts.
+  private var media = 0
 
   /// - Parameters:
   ///   - report: what prints the counts.
@@ -26,14 +28,17 @@ struct CountRun {
   ///   - passes: how often everything is counted.
   ///   - jobs: threads that count.
   ///   - templateColumns: columns of datasets that are arguments of the template.
+  ///   - imageTokens: what an image, sound or film is worth in tokens.
   init(
-    _ report: consuming sending CountReport, models: [CountedModel], passes: Int, jobs: Int, templateColumns: [String]
+    _ report: consuming sending CountReport, models: [CountedModel], passes: Int, jobs: Int, templateColumns: [String],
+    imageTokens: Int
   ) {
     self.report = Guarded(report)
     self.models = models
     self.passes = passes
     self.jobs = jobs
     self.templateColumns = templateColumns
+    self.imageTokens = imageTokens
   }
 
   /// Counts all inputs in order; datasets that follow one another are counted side by side.
@@ -46,15 +51,16 @@ struct CountRun {
       throw CommandFailure("\(dataset.name): \(RowRenderer.refusal(of: model.name))", status: .unknownModel)
     }
     let all = Stopwatch()
-    var datasets: [(name: String, jobs: [ScanJob])] = []
-    for input in inputs {
+    var datasets: [Dataset] = []
+    for (number, input) in inputs.enumerated() {
       if input.isTable {
-        datasets.append((input.name, models.map { input.job(countedWith: $0.name) }))
+        datasets.append(
+          Dataset(number: number, name: input.name, jobs: models.map { input.job(countedWith: $0.name) }))
         continue
       }
       try countDatasets(datasets)
       datasets = []
-      try countTexts(of: input)
+      try countTexts(of: input, number: number)
     }
     try countDatasets(datasets)
     timing.read = all.seconds - counting
@@ -71,51 +77,89 @@ struct CountRun {
     for model in models {
       if let notice = model.renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
     }
+    if let notice = MediaNotice.text(media, imageTokens: imageTokens) { Messages.notice(notice) }
     let timing = isMeasured ? timing : nil
     try report.withLock { (report) throws(CommandFailure) in try report.end(with: timing) }
   }
 
-  private mutating func countTexts(of input: TextInput) throws(CommandFailure) {
+  private mutating func countTexts(of input: TextInput, number: Int) throws(CommandFailure) {
+    try report.withLock { (report) throws(CommandFailure) in try report.finish(before: number) }
     var textsBefore = 0
     var renderers = models.map(\.renderer)
-    try input.forEachBatch(renderers: &renderers) { (batches: inout [TextBatch]) throws(CommandFailure) in
-      let watch = Stopwatch()
-      var columns: [[Int]] = []
-      for (index, model) in models.enumerated() {
-        columns.append(model.pool.count(batches[index]))
-        for (text, reason) in model.pool.failures { batches[index].fail(text, reason) }
+    var unwritable: CommandFailure?
+    var unreadable: CommandFailure?
+    do throws(CommandFailure) {
+      try input.forEachBatch(renderers: &renderers) { batch in
+        let watch = Stopwatch()
+        var counts: [[Int]] = []
+        for (index, model) in models.enumerated() {
+          counts.append(model.pool.count(batch.texts[index]))
+          for (text, reason) in model.pool.failures { batch.texts[index].fail(text, reason) }
+        }
+        counting += watch.seconds
+        timing.bytes += batch.texts.reduce(0) { $0 + $1.bytes.count }
+        timing.tokens += counts.reduce(0) { $0 + $1.reduce(0, +) }
+        media += batch.media.values.reduce(0, +)
+        let columns = zip(counts, batch.texts).map { counts, texts in
+          CountColumn(counts, of: texts, at: batch.places, media: batch.media, imageTokens: imageTokens)
+        }
+        do throws(CommandFailure) {
+          try report.withLock { (report) throws(CommandFailure) in
+            try report.add(columns, input: number, places: batch.places, textsBefore: textsBefore)
+          }
+        } catch {
+          unwritable = error
+          return false
+        }
+        textsBefore += batch.places.count
+        if passes > 1 { kept.append(batch.texts) }
+        return true
       }
-      counting += watch.seconds
-      timing.bytes += batches.reduce(0) { $0 + $1.bytes.count }
-      timing.tokens += columns.reduce(0) { $0 + $1.reduce(0, +) }
-      let place = (name: input.name, textsBefore: textsBefore)
-      try report.withLock { (report) throws(CommandFailure) in
-        try report.add(zip(columns, batches).map { CountColumn($0, of: $1) }, input: place)
-      }
-      textsBefore += batches[0].count
-      if passes > 1 { kept.append(batches) }
-    }
+    } catch { unreadable = error }
     for index in models.indices { models[index].renderer = renderers[index] }
+    if let unwritable { throw unwritable }
+    if let unreadable { try fail(number, unreadable) }
   }
 
-  private mutating func countDatasets(_ datasets: [(name: String, jobs: [ScanJob])]) throws(CommandFailure) {
+  /// Notes that an input cannot be read, or ends the command where the others mean nothing without it.
+  private func fail(_ input: Int, _ failure: CommandFailure) throws(CommandFailure) {
+    try report.withLock { (report) throws(CommandFailure) in
+      guard report.goesOn else {
+        try report.flush()
+        throw failure
+      }
+      Messages.error(failure.message)
+      report.fail(input, failure.message)
+    }
+  }
+
+  /// An input that is a table.
+  private struct Dataset: Sendable {
+    let number: Int
+    let name: String
+    /// What is scanned, for each model.
+    let jobs: [ScanJob]
+  }
+
+  private mutating func countDatasets(_ datasets: [Dataset]) throws(CommandFailure) {
     guard !datasets.isEmpty else { return }
     let stop = StopFlag()
     let count = models.count
     let sums = Guarded(Sums(columns: [CountColumn](repeating: CountColumn(), count: count)))
     let report = report
-    let names = datasets.flatMap { dataset in dataset.jobs.map { _ in dataset.name } }
-    let (failure, seconds) = scan(datasets.flatMap(\.jobs), names: names, stop: stop) { job, counts in
+    let imageTokens = imageTokens
+    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { job, counts in
       sums.withLock { sums in
-        sums.add(counts, model: job % count)
+        sums.add(counts, model: job % count, imageTokens: imageTokens)
         guard job % count == count - 1 else { return }
         // The jobs come in order, so that the other models have counted these rows before.
         let dataset = job / count
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
-        let place = (name: datasets[dataset].name, textsBefore: sums.rows)
         let columns = sums.take(counts.tokens.count)
         do throws(CommandFailure) {
-          try report.withLock { (report) throws(CommandFailure) in try report.add(columns, input: place) }
+          try report.withLock { (report) throws(CommandFailure) in
+            try report.add(columns, input: datasets[dataset].number, places: nil, textsBefore: sums.rows)
+          }
         } catch {
           sums.failure = error
           stop.request()
@@ -127,10 +171,11 @@ struct CountRun {
     let sum = sums.withLock { $0 }
     timing.bytes += sum.bytes
     timing.tokens += sum.tokens
+    media += sum.media
     if let failure = sum.failure { throw failure }
-    if let failure {
-      try report.withLock { (report) throws(CommandFailure) in try report.flush() }
-      throw CommandFailure(failure.description)
+    for (index, dataset) in datasets.enumerated() {
+      let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
+      if let failure { try fail(dataset.number, CommandFailure(failure.named(dataset.name).description)) }
     }
     if passes > 1 { scanned += datasets.flatMap(\.jobs) }
   }
@@ -144,27 +189,29 @@ struct CountRun {
     var rows = 0
     var bytes = 0
     var tokens = 0
+    /// Images, sounds and films, as the first model finds them.
+    var media = 0
     var failure: CommandFailure?
 
     init(columns: [CountColumn]) { self.columns = columns }
 
-    mutating func add(_ counts: RowCounts, model: Int) {
-      columns[model].append(CountColumn(counts))
+    mutating func add(_ counts: RowCounts, model: Int, imageTokens: Int) {
+      columns[model].append(CountColumn(counts, imageTokens: imageTokens))
       bytes += counts.bytes
       tokens += counts.tokens.reduce(0, +)
+      if model == 0 { media += counts.media.values.reduce(0, +) }
     }
 
     /// Takes the next rows of all models.
-    mutating func take(_ count: Int) -> [CountColumn] { columns.indices.map { columns[$0].take(count) } }
+    mutating func take(_ count: Int) -> [CountColumn] { columns.indices.map { columns[$0].take(count, after: rows) } }
   }
 
   /// Counts datasets and hands out the rows in order.
   ///
-  /// - Returns: Why the first dataset failed that did, and the seconds that counting took of all.
+  /// - Returns: Why jobs failed, by their positions, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], names: [String] = [], stop: StopFlag = StopFlag(),
-    _ emit: @escaping @Sendable (Int, RowCounts) -> Void
-  ) -> (failure: InputError?, seconds: Double) {
+    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+  ) -> (failures: [Int: InputError], seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
@@ -172,55 +219,18 @@ struct CountRun {
     options.templateColumns = templateColumns
     let watch = Stopwatch()
     let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
-    let report = Scan(datasets, models: models, options: options)
-      .run(RowCountStream(datasets, emit: emit), stop: stop)
+    let stream = RowCountStream(datasets, emit: emit)
+    let report = Scan(datasets, models: models, options: options).run(stream, stop: stop) { step in
+      // What failed is at its end too, and the next one follows.
+      if case .finished(let job, _) = step { stream.end(job) }
+    }
     let seconds = watch.seconds
     let all = report.workers.reduce(into: WorkerTimings()) { $0 += $1 }
     let work = all.reading + all.rendering + all.counting
-    var failure: InputError?
-    for (index, result) in report.results.enumerated() where failure == nil {
-      guard case .failure(let error)? = result else { continue }
-      failure = names.indices.contains(index) ? error.named(names[index]) : error
+    var failures: [Int: InputError] = [:]
+    for (index, result) in report.results.enumerated() {
+      if case .failure(let error)? = result { failures[index] = error }
     }
-    return (failure, work > 0 ? seconds * all.counting / work : 0)
-  }
-}
-
-/// What `count --timing` measures.
-struct CountTiming {
-  /// Seconds until the tokenizer was ready.
-  var load = 0.0
-  /// Seconds of reading and rendering, until the texts were in memory.
-  var read = 0.0
-  /// Seconds of counting, pass by pass; the first one starts with empty caches.
-  var passes: [Double] = []
-  /// Bytes of text.
-  var bytes = 0
-  /// Tokens in them.
-  var tokens = 0
-
-  /// Seconds of one pass: the only one, or the median of those after the first.
-  var count: Double {
-    let warm = passes.count > 1 ? passes.dropFirst().sorted() : passes
-    guard !warm.isEmpty else { return 0 }
-    let middle = warm.count / 2
-    return warm.count % 2 == 1 ? warm[middle] : (warm[middle - 1] + warm[middle]) / 2
-  }
-
-  /// Millions of bytes a second in each pass.
-  var rates: [Double] { passes.map(rate) }
-
-  /// The members that the timing adds to the result.
-  var members: [(String, JSONValue)] {
-    let timing = JSONObject([
-      ("load_seconds", .double(load)), ("read_seconds", .double(read)), ("count_seconds", .double(count)),
-      ("bytes", .number(bytes)), ("tokens", .number(tokens)), ("megabytes_per_second", .double(rate(count))),
-    ])
-    let members: [(String, JSONValue)] = [("timing", .object(timing))]
-    return passes.count > 1 ? members + [("passes", .array(rates.map(JSONValue.double)))] : members
-  }
-
-  private func rate(_ seconds: Double) -> Double {
-    seconds > 0 ? (Double(bytes) / seconds / 1e4).rounded() / 100 : 0
+    return (failures, work > 0 ? seconds * all.counting / work : 0)
   }
 }

@@ -85,7 +85,7 @@ enum PipelineSummary {
     case .wordPiece(let model): return "WordPiece (prefix \(quoted(model.continuingSubwordPrefix)))"
     case .wordLevel: return "WordLevel"
     case .sentencePiece(let model):
-      return "SentencePiece \(model.algorithm == .bpe ? "BPE" : "Unigram")"
+      return "SentencePiece \(model.algorithm.name)"
         + (model.byteFallback ? " (byte fallback)" : "")
     }
   }

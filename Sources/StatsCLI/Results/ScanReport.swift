@@ -14,7 +14,8 @@ struct OutlierTable {
       .number("prompt_index", title: "prompt", importance: .low),
       .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
-    + TokensByKind.kinds.map { .number($0.key, importance: .medium) } + [.text("preview", importance: .low)]
+    + TokensByKind.kinds.map { .number($0.key, importance: .medium) }
+    + [.text("faults", importance: .medium), .text("preview", importance: .low)]
 
   /// The rows so far.
   private(set) var table = ResultTable(Self.columns)
@@ -31,7 +32,8 @@ struct OutlierTable {
         Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
       for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
-      table.add(cells + [.text(outlier.preview)])
+      let faults = outlier.faults.map(\.rawValue).joined(separator: ",")
+      table.add(cells + [.text(faults), .text(outlier.preview)])
     }
   }
 
@@ -67,14 +69,7 @@ struct ScanFailures {
     of outcomes: [ConversationScan.Outcome<Summary>]
   ) -> [(identity: DatasetIdentity, summary: Summary)] {
     outcomes.compactMap { outcome in
-      for failure in outcome.totals.failures.prefix(Self.namedRows) {
-        Messages.warning(
-          "\(outcome.identity.dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); "
-            + "the row is left out")
-      }
-      let unnamed = outcome.totals.failed - min(Self.namedRows, outcome.totals.failures.count)
-      if unnamed > 0 { Messages.warning("\(outcome.identity.dataset): \(unnamed) more rows are left out") }
-      rows += outcome.totals.failed
+      note(outcome.totals, of: outcome.identity.dataset)
       switch outcome.result {
       case .success(let summary): return (outcome.identity, summary)
       case .failure(let failure):
@@ -83,6 +78,17 @@ struct ScanFailures {
         return nil
       }
     }
+  }
+
+  /// Names the rows of a dataset that failed.
+  mutating func note(_ totals: RowTotals, of dataset: String) {
+    for failure in totals.failures.prefix(Self.namedRows) {
+      Messages.warning(
+        "\(dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); the row is left out")
+    }
+    let unnamed = totals.failed - min(Self.namedRows, totals.failures.count)
+    if unnamed > 0 { Messages.warning("\(dataset): \(unnamed) more rows are left out") }
+    rows += totals.failed
   }
 
   /// Ends the command with the status that belongs to the failures.

@@ -33,28 +33,57 @@ struct TextInput {
   /// - Parameters:
   ///   - selections: paths, `-` or names of datasets, and which rows are wanted.
   ///   - lookup: how sources are looked for.
-  static func inputs(_ selections: [DatasetSelection], _ lookup: SourceLookup) throws(CommandFailure) -> [TextInput] {
+  /// - Returns: The sources, and what is wrong with those that cannot be read.
+  /// - Throws: `CommandFailure` if nothing can be read at all, or the user asked to stop.
+  static func find(
+    _ selections: [DatasetSelection], _ lookup: SourceLookup
+  ) throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError]) {
     var lookup = lookup
     // The name is not shown.
     lookup.model = "any"
     lookup.streamsInput = true
+    lookup.walksFolders = true
     var inputs: [TextInput] = []
+    var failures: [InputError] = []
     for selection in selections {
-      let sources: [DatasetSource]
-      do throws(InputError) { sources = try lookup.sources(selection.dataset) } catch {
-        throw CommandFailure(error)
-      }
-      for source in sources {
-        let path = selection.dataset == "-" ? "standard input" : selection.dataset
-        let parts = sources.count > 1 ? source.name.subject.split(separator: "__").map(String.init) : []
-        let name = parts.isEmpty ? path : "\(path) (\(parts.dropFirst().joined(separator: ", ")))"
-        inputs.append(
-          TextInput(name: parts.count == 1 ? source.path : name, source: source, filters: selection.filters))
+      do throws(InputError) {
+        let sources = try lookup.sources(selection.dataset)
+        let names = Self.names(of: sources, selection.dataset)
+        for (source, name) in zip(sources, names) {
+          inputs.append(TextInput(name: name, source: source, filters: selection.filters))
+        }
+      } catch {
+        if case .hub(.interrupted) = error.kind { throw CommandFailure(error) }
+        failures.append(error)
       }
     }
     for notice in lookup.notices { Messages.notice(notice) }
-    if let failure = lookup.failures.first { throw CommandFailure(failure) }
+    failures += lookup.failures
+    if inputs.isEmpty, let failure = failures.first { throw CommandFailure(failure) }
+    return (inputs, failures)
+  }
+
+  /// Finds the sources that arguments mean, all of which must be readable.
+  static func inputs(_ selections: [DatasetSelection], _ lookup: SourceLookup) throws(CommandFailure) -> [TextInput] {
+    let (inputs, failures) = try find(selections, lookup)
+    if let failure = failures.first { throw CommandFailure(failure) }
     return inputs
+  }
+
+  /// What sources of one argument are called: their files; else the argument, with the configuration, split and side
+  /// where there are several.
+  private static func names(of sources: [DatasetSource], _ argument: String) -> [String] {
+    let argument = argument == "-" ? "standard input" : argument
+    let subjects = sources.map { $0.name.subject.split(separator: "__").map(String.init) }
+    let hasConfigurations = sources.allSatisfy { $0.split != nil } && Set(subjects.map(\.first)).count > 1
+    let isFolder = Files.isDirectory(argument)
+    return zip(sources, subjects).map { source, parts in
+      let isFile = source.split == nil && (sources.count > 1 || isFolder)
+      guard !source.isNamedByData else { return isFile ? source.path : argument }
+      let base = isFile && source.files == [source.path] ? source.path : argument
+      let suffix = sources.count == 1 ? [] : hasConfigurations ? parts : Array(parts.dropFirst())
+      return suffix.isEmpty ? base : "\(base) (\(suffix.joined(separator: ", ")))"
+    }
   }
 
   /// What a scan reads of the source.
@@ -62,32 +91,56 @@ struct TextInput {
   /// - Parameter model: the model that counts.
   func job(countedWith model: String) -> ScanJob { ScanJob(source: source, filters: filters, model: model) }
 
+  /// Texts in memory, for each model.
+  struct Batch {
+    /// The texts as each model reads them.
+    var texts: [TextBatch]
+    /// Where each of them is in the input.
+    var places: [RowPlace] = []
+    /// Images, sounds and films of texts that have some, by position.
+    var media: [Int: Int] = [:]
+
+    /// Forgets everything and keeps the memory.
+    mutating func removeAll() {
+      for index in texts.indices { texts[index].removeAll() }
+      places.removeAll(keepingCapacity: true)
+      media.removeAll()
+    }
+  }
+
   /// Reads all rows, conversations rendered, and hands them out in batches, one for each renderer; the batches are used
   /// again for the next texts.
+  ///
+  /// - Parameter body: takes texts and says whether it wants more.
+  /// - Throws: `CommandFailure` if the input cannot be read.
   func forEachBatch(
-    renderers: inout [RowRenderer], _ body: (inout [TextBatch]) throws(CommandFailure) -> Void
+    renderers: inout [RowRenderer], _ body: (inout Batch) -> Bool
   ) throws(CommandFailure) {
-    var batches = [TextBatch](repeating: TextBatch(), count: renderers.count)
+    var texts = Batch(texts: [TextBatch](repeating: TextBatch(), count: renderers.count))
     var reader = try reader(answersAtOnce: false)
     while let batch = try next(&reader) {
       for row in 0..<batch.count {
         do throws(InputError) {
           guard try filters.includes(row, of: batch) else { continue }
         } catch {
-          for index in batches.indices { batches[index].append(failure: error.message) }
+          for index in renderers.indices { texts.texts[index].append(failure: error.message) }
+          texts.places.append(batch.place(of: row))
           continue
         }
-        for index in batches.indices {
-          do throws(InputError) { batches[index].append(try renderers[index].render(row, of: batch)) } catch {
-            batches[index].append(failure: error.message)
+        let media = batch.media(of: row)
+        if media > 0 { texts.media[texts.places.count] = media }
+        texts.places.append(batch.place(of: row))
+        for index in renderers.indices {
+          do throws(InputError) { texts.texts[index].append(try renderers[index].render(row, of: batch)) } catch {
+            texts.texts[index].append(failure: error.message)
           }
         }
       }
-      guard batches[0].bytes.count >= Self.batchSize else { continue }
-      try body(&batches)
-      for index in batches.indices { batches[index].removeAll() }
+      guard texts.texts[0].bytes.count >= Self.batchSize else { continue }
+      guard body(&texts) else { return }
+      texts.removeAll()
     }
-    if batches[0].count > 0 { try body(&batches) }
+    if !texts.places.isEmpty { _ = body(&texts) }
   }
 
   /// Whether a row is wanted.

@@ -74,7 +74,7 @@ struct ProgressOptions: ParsableArguments {
   var progress: ProgressStyle?
 
   /// The style to use.
-  var style: ProgressStyle { progress ?? .fitting }
+  var style: ProgressStyle { Messages.isSilenced ? .none : progress ?? .fitting }
 }
 
 /// How progress is shown on standard error.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// What the system lets this process have (`ulimit`). Too little is said before any work is begun.
 ///
@@ -9,6 +10,8 @@ enum ResourceLimits {
   private static let descriptors: rlim_t = 16
   /// The tables and caches of all built-in models, and the stacks of a few threads, in bytes.
   private static let addressSpace = 128 << 20
+  /// A thread's stack, counter and caches, in bytes.
+  private static let threadSpace = 48 << 20
 
   /// Makes sure that a command can do its work.
   ///
@@ -16,6 +19,22 @@ enum ResourceLimits {
   static func check() throws(CommandFailure) {
     try checkDescriptors()
     try checkAddressSpace()
+  }
+
+  /// The number of threads to use of those that are wanted: each takes address space, where that is limited.
+  static func threads(_ wanted: Int) -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max) else {
+      return wanted
+    }
+    let free = Int(limit.rlim_cur) - usedAddressSpace - addressSpace
+    return max(1, min(wanted, 1 + free / threadSpace))
+  }
+
+  /// The first number of /proc/self/statm (proc(5)), in bytes; 0 where it cannot be read.
+  private static var usedAddressSpace: Int {
+    let pages = (try? Files.readText("/proc/self/statm"))?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
   private static func checkDescriptors() throws(CommandFailure) {

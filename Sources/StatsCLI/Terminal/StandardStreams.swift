@@ -5,11 +5,13 @@ import Support
 /// Buffered bytes on their way to standard output.
 ///
 /// Results go here and nothing else does. Only the main thread writes; what is still in the buffer is written by
-/// ``flush()``, which each command calls before it returns, so that a full disk is an error and not a silent loss.
+/// ``flush()``, which each command calls before it returns, so that a full disk is an error and not a silent loss. Where
+/// standard output is a terminal, what a terminal would obey is written so that it is seen.
 struct StandardOutput: ~Copyable {
   private static let capacity = 1 << 16
 
   private var buffer: [UInt8] = []
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
 
   init() {
     buffer.reserveCapacity(Self.capacity)
@@ -17,28 +19,43 @@ struct StandardOutput: ~Copyable {
 
   /// Appends text.
   mutating func write(_ text: String) throws(CommandFailure) {
-    buffer.append(contentsOf: text.utf8)
+    append(text)
     try flushIfFull()
   }
 
-  /// Appends bytes as they are.
+  /// Appends bytes.
   mutating func write(bytes: [UInt8]) throws(CommandFailure) {
-    buffer.append(contentsOf: bytes)
+    append(bytes)
     try flushIfFull()
   }
 
   /// Appends text and a line feed.
   mutating func writeLine(_ text: String) throws(CommandFailure) {
-    buffer.append(contentsOf: text.utf8)
+    append(text)
     buffer.append(UInt8(ascii: "\n"))
     try flushIfFull()
   }
 
   /// Appends bytes and a line feed.
   mutating func writeLine(_ bytes: [UInt8]) throws(CommandFailure) {
+    append(bytes)
+    buffer.append(UInt8(ascii: "\n"))
+    try flushIfFull()
+  }
+
+  /// Appends bytes that hold sequences for the terminal, and nothing of data that a terminal would obey, and a line feed.
+  mutating func writeLine(styled bytes: [UInt8]) throws(CommandFailure) {
     buffer.append(contentsOf: bytes)
     buffer.append(UInt8(ascii: "\n"))
     try flushIfFull()
+  }
+
+  private mutating func append(_ text: String) {
+    buffer.append(contentsOf: (isTerminal ? TerminalText.visible(text, keepsLines: true) : text).utf8)
+  }
+
+  private mutating func append(_ bytes: [UInt8]) {
+    if isTerminal { append(String(decoding: bytes, as: UTF8.self)) } else { buffer.append(contentsOf: bytes) }
   }
 
   /// Hands everything to the system.
@@ -91,6 +108,13 @@ private func endAsBrokenPipe() -> Never {
 /// anything: what a terminal would obey is written so that it is seen.
 enum Messages {
   private static let liveLine = Guarded("")
+  private static let silenced = Guarded(false)
+
+  /// Whether only warnings and errors are said.
+  static var isSilenced: Bool { silenced.withLock { $0 } }
+
+  /// Says only warnings and errors from now on.
+  static func silence() { silenced.withLock { $0 = true } }
 
   /// Something went wrong; the sentence says what, where and what to do.
   static func error(_ text: String) {
@@ -104,12 +128,16 @@ enum Messages {
 
   /// Something worth a line that is neither.
   static func notice(_ text: String) {
-    line(text)
+    if !isSilenced { line(text) }
   }
+
+  /// Why the command line is not understood, in the parser's words.
+  static func usage(_ text: String) { line(text) }
 
   /// Replaces the live line at the bottom of the terminal; an empty text removes it.
   static func showLive(_ text: String) {
     liveLine.withLock { live in
+      let text = TerminalText.visible(text)
       guard live != text else { return }
       live = text
       write("\r\u{1B}[K" + text)

@@ -37,7 +37,7 @@ public struct StatisticsCondition: Sendable, Hashable, CustomStringConvertible {
   /// The name of the number.
   public let number: String
   /// The limit in tokens, for what a limit costs.
-  public let limit: Int?
+  public var limit: Int?
   /// How the number is compared.
   public let comparison: Comparison
   /// What it is compared with.
@@ -54,14 +54,16 @@ public struct StatisticsCondition: Sendable, Hashable, CustomStringConvertible {
   /// Reads a condition; nil if it has another form, or names a number that there is not.
   ///
   /// Values are written as `2048`, `2,048`, `2k` (1,024 each) or `0.5`.
-  public init?(_ text: String) {
+  ///
+  /// - Parameter names: Further numbers that there are.
+  public init?(_ text: String, names: [String] = []) {
     let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: " ") })
     guard let place = bytes.firstIndex(where: { Array("<>=!".utf8).contains($0) }) else { return nil }
     let rest = bytes[place...]
     guard let comparison = Comparison.allCases.first(where: { rest.starts(with: $0.rawValue.utf8) }) else { return nil }
     let name = String(decoding: bytes[..<place], as: UTF8.self).split(
       separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let number = name.first.map(String.init), Self.numbers.contains(number),
+    guard let number = name.first.map(String.init), names.contains(number) || Self.numbers.contains(number),
       let value = Self.value(String(decoding: rest.dropFirst(comparison.rawValue.utf8.count), as: UTF8.self))
     else { return nil }
     if name.count == 2 {
@@ -118,9 +120,12 @@ public struct StatisticsCondition: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Whether the condition holds where the number is `number`.
+  public func holds(_ number: Double) -> Bool { comparison.holds(number, value) }
+
   /// Whether the condition holds for a dataset; nil where the number is not known.
   public func holds(for summary: DatasetSummary) -> Bool? {
-    number(of: summary).map { comparison.holds($0, value) }
+    number(of: summary).map(holds)
   }
 
   /// The condition as it is written.

@@ -79,8 +79,8 @@ enum SentencePieceFile {
       switch modelType {
       case 1: algorithm = .unigram
       case 2: algorithm = .bpe
-      case 3: throw TokenizerError("trainer_spec.model_type", "WORD is not supported")
-      case 4: throw TokenizerError("trainer_spec.model_type", "CHAR is not supported")
+      case 3: algorithm = .word
+      case 4: algorithm = .character
       default: throw TokenizerError("trainer_spec.model_type", "\(modelType) is not supported")
       }
       try check()

@@ -178,6 +178,20 @@ public struct SentencePieceDefinition: Hashable, Sendable {
     case bpe
     /// The segmentation with the best sum of scores.
     case unigram
+    /// Words, each from a space on, as a whole.
+    case word
+    /// Characters and user-defined pieces.
+    case character
+
+    /// What trainers call it.
+    public var name: String {
+      switch self {
+      case .bpe: "BPE"
+      case .unigram: "Unigram"
+      case .word: "Word"
+      case .character: "Char"
+      }
+    }
   }
 
   /// What a piece stands for; the raw values are those of `sentencepiece_model.proto`.

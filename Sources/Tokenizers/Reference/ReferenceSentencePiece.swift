@@ -5,6 +5,7 @@ struct ReferenceSentencePiece: Sendable {
   private var pieces = ByteTrie()
   private var userDefined = ByteTrie()
   private var byteTokens: [TokenID] = []
+  private let lookup: VocabularyLookup
   private let unknownScore: Float
 
   /// What a character in no piece costs beyond the worst score.
@@ -12,6 +13,7 @@ struct ReferenceSentencePiece: Sendable {
 
   init(_ model: SentencePieceDefinition, _ lookup: VocabularyLookup) {
     self.model = model
+    self.lookup = lookup
     var worst = Float.greatestFiniteMagnitude
     for (position, kind) in model.kinds.enumerated() {
       let (text, value) = (model.vocabulary.texts[position], Int32(truncatingIfNeeded: position))
@@ -25,7 +27,13 @@ struct ReferenceSentencePiece: Sendable {
 
   /// Passes on the tokens of a normalized text; unknown pieces next to each other are one.
   func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) {
-    let segments = model.algorithm == .bpe ? merged(text) : segmented(text)
+    let segments =
+      switch model.algorithm {
+      case .bpe: merged(text)
+      case .unigram: segmented(text)
+      case .word: words(text)
+      case .character: characters(text)
+      }
     var unknown: Range<Int>?
     for segment in segments {
       if segment.token == model.unknownToken, !model.byteFallback {
@@ -62,6 +70,41 @@ struct ReferenceSentencePiece: Sendable {
       if trie.value(at: node) != nil { longest = offset }
     }
     return longest
+  }
+
+  // MARK: Words and characters
+
+  /// The token of a text as a whole, whatever its kind.
+  private func segment(_ range: Range<Int>, _ text: [UInt8]) -> Segment {
+    (lookup.id(of: range, in: text) ?? model.unknownToken, range)
+  }
+
+  /// Each space begins a word.
+  private func words(_ text: [UInt8]) -> [Segment] {
+    var segments: [Segment] = []
+    var start = 0
+    var offset = 0
+    while offset < text.count {
+      if offset > start, text[offset...].starts(with: SpaceMark.bytes) {
+        segments.append(segment(start..<offset, text))
+        start = offset
+      }
+      offset += Self.length(text, offset)
+    }
+    if offset > start { segments.append(segment(start..<offset, text)) }
+    return segments
+  }
+
+  private func characters(_ text: [UInt8]) -> [Segment] {
+    var segments: [Segment] = []
+    var offset = 0
+    while offset < text.count {
+      let match = text.withUnsafeBufferPointer { Self.longestMatch(userDefined, $0, from: offset) }
+      let end = match ?? offset + Self.length(text, offset)
+      segments.append(segment(offset..<end, text))
+      offset = end
+    }
+    return segments
   }
 
   // MARK: Unigram

@@ -1,4 +1,4 @@
-import ChatTemplates
+@testable import ChatTemplates
 import JSON
 import Testing
 
@@ -101,15 +101,17 @@ struct JinjaTemplateTests {
     var expected = RenderedChat()
     try template.apply(request, into: &expected)
     var chat = RenderedChat()
-    try template.apply(messages, of: text.span.bytes, request, into: &chat)
+    let sessions = PlainSessions(template, request, clock: nil)
+    // Each time with what is there of the time before.
+    for _ in 0..<2 { _ = try sessions.render(messages, of: text.span.bytes, into: &chat) }
     #expect(chat.text == expected.text)
     #expect(chat.spans == expected.spans)
     let broken: [UInt8] = Array("12345678é".utf8.dropLast())
     let message = ChatMessage(role: .user, content: 0..<broken.count)
     #expect(throws: TemplateError(.malformed, "message 1: content is not UTF-8")) {
-      try template.apply([message], of: broken.span.bytes, request, into: &chat)
+      _ = try sessions.render([message], of: broken.span.bytes, into: &chat)
     }
-    #expect(throws: TemplateError.self) { try template.apply([], of: text.span.bytes, request, into: &chat) }
+    #expect(throws: TemplateError.self) { _ = try sessions.render([], of: text.span.bytes, into: &chat) }
   }
 
   @Test("one of several templates by name")

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""Kills the program at random times, and makes calls of the system fail, and looks at what is left.
+
+usage: crash_test.py PROGRAM [--kills N] [--faults N] [--only COMMAND ...] [--seed N] [--work DIR]
+
+After a kill the same command is run again to its end: every output must have the bytes of a run that nobody killed (times
+in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one or the new
+one, whole, and the program has ended by itself, with a message if its status says failure.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATASETS = ROOT / "Demo/datasets/processed/persona"
+RECORDS = ROOT / "Demo/persona-data"
+LIMIT = 120
+# Kinds of calls, as faults.c names them.
+CALLS = ("write", "fsync", "rename", "read", "mmap", "memalign", "realloc")
+# How whole files end.
+ENDS = {
+    ".arrow": b"\xff" * 4 + bytes(4),
+    ".png": b"IEND\xaeB`\x82",
+    ".parquet": b"PAR1",
+    ".html": b"</html>",
+    ".tsv": b"",
+}
+TIMES = re.compile(rb'"timestamp": "[^"]*"')
+
+
+class Case:
+    """A command that writes into a folder, and what there must be before it."""
+
+    def __init__(self, name, arguments, prepare=None, kills=20):
+        self.name, self.arguments, self.prepare, self.kills = name, arguments, prepare, kills
+
+    def begin(self, program, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        if self.prepare:
+            self.prepare(program, folder)
+
+    def command(self, program):
+        return [program, *self.arguments]
+
+
+def run(command, folder, **options):
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, **options)
+
+
+def check_run(command, folder):
+    result = run(command, folder)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: status {result.returncode}\n{result.stderr.decode(errors='replace')}")
+
+
+def analyze(program, folder):
+    check_run([program, *ANALYZE], folder)
+
+
+def split_statistics(program, folder):
+    for number, model in enumerate(("gemma-2-27b", "qwen-3-32b")):
+        arguments = ["analyze", "--dataset-dir", DATASETS, "--models", model, "--output-json", f"{number}.json"]
+        check_run([program, *arguments, "--no-plots", "--progress", "none"], folder)
+
+
+ANALYZE = (
+    *("analyze", "--dataset-dir", DATASETS, "--output-json", "t.json", "--output-plots", "plots"),
+    *("--lengths", "lengths.parquet", "--progress", "none"),
+)
+CASES = (
+    Case("analyze", ANALYZE, kills=40),
+    Case("generate", ("generate", "--persona-data-dir", RECORDS, "--output-dir", "out", "--progress", "none")),
+    Case("split", ("split", "--dataset-dir", DATASETS, "--output-dir", "out", "--allow-short")),
+    Case("filter", ("filter", "--dataset-dir", DATASETS, "--output-dir", "out", "--max-tokens", "400")),
+    Case("tokenize", ("tokenize", "--dataset-dir", DATASETS, "--output-dir", "out", "--max-length", "512")),
+    Case("merge", ("merge", "0.json", "1.json", "--output", "all.json"), split_statistics),
+    Case("plot", ("plot", "t.json", "--output-plots", "again"), analyze),
+    Case("report", ("report", "t.json", "--output", "report.html"), analyze),
+)
+
+
+def contents(folder):
+    """The bytes of all files by their paths, without what tells the time."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            files[str(path.relative_to(folder))] = TIMES.sub(b'"timestamp": ""', path.read_bytes())
+    return files
+
+
+def leftovers(folder):
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*")]
+    return [name for name in names if re.search(r"\.tmp$|\.lock$|\.unfinished|\.replaced|/lock$", name)]
+
+
+def difference(expected, found):
+    """What differs first; None if nothing does."""
+    for name in sorted(set(expected) | set(found)):
+        if name not in found:
+            return f"{name} is missing"
+        if name not in expected:
+            return f"{name} should not be there"
+        if expected[name] != found[name]:
+            return f"{name} has other bytes"
+    return None
+
+
+def is_there(program, case):
+    """Whether the program has the command."""
+    listed = run([program, "--help"], ROOT).stdout.decode()
+    return re.search(rf"^  {case.arguments[0]}\s", listed, re.MULTILINE) is not None
+
+
+def kill_rounds(program, case, rounds, work, random_source):
+    """Kills of a command; returns how many hit, and failures."""
+    reference = work / f"{case.name}-reference"
+    case.begin(program, reference)
+    began = time.monotonic()
+    check_run(case.command(program), reference)
+    seconds = time.monotonic() - began
+    expected = contents(reference)
+    hits, failures, tries = 0, [], 0
+    while hits < rounds and tries < 3 * rounds:
+        tries += 1
+        folder = work / case.name
+        case.begin(program, folder)
+        with subprocess.Popen(
+            case.command(program),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            time.sleep(random_source.uniform(0, seconds))
+            process.kill()
+        if process.returncode >= 0:
+            continue
+        hits += 1
+        again = run(case.command(program), folder)
+        # A command that refuses to replace its output may have been killed after it was complete.
+        is_complete = again.returncode == 1 and b"is there already" in again.stderr
+        fault = difference(expected, contents(folder))
+        if again.returncode != 0 and not is_complete:
+            fault = f"status {again.returncode}: {again.stderr.decode(errors='replace').strip()}"
+        if fault is None and (left := leftovers(folder)):
+            fault = f"{left[0]} is left"
+        if fault:
+            failures.append(f"{case.name}, kill {hits}: {fault}")
+    return hits, failures
+
+
+def build_faults(work):
+    library = work / "faults.so"
+    source = ROOT / "Scripts/faults.c"
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def fault_rounds(program, case, rounds, work, library, random_source):
+    """Failing calls; returns how many were tried, and failures."""
+    reference = work / f"{case.name}-reference"
+    if not reference.exists():
+        case.begin(program, reference)
+        check_run(case.command(program), reference)
+    new = contents(reference)
+    tried, failures = 0, []
+    for call in CALLS:
+        folder = work / case.name
+        case.begin(program, folder)
+        old = contents(folder)
+        log = work / "calls"
+        log.unlink(missing_ok=True)
+        environment = dict(os.environ, LD_PRELOAD=str(library), FAULT_CALL=call, FAULT_LOG=str(log))
+        run(case.command(program), folder, env=environment)
+        count = int(log.read_text()) if log.exists() else 0
+        numbers = range(1, count + 1)
+        if count > rounds:
+            numbers = sorted(random_source.sample(numbers, rounds))
+        for number in numbers:
+            case.begin(program, folder)
+            result = run(case.command(program), folder, env=dict(environment, FAULT_NUMBER=str(number)))
+            tried += 1
+            fault = fault_of(result, old, new, contents(folder))
+            if fault:
+                failures.append(f"{case.name}, {call} {number} of {count}: {fault}")
+    return tried, failures
+
+
+def fault_of(result, old, new, found):
+    """What is wrong after a call has failed; None if nothing is."""
+    if result.returncode < 0:
+        return f"ended by signal {-result.returncode}: {result.stderr.decode(errors='replace')[-300:]}"
+    if result.returncode not in (0, 1, 3, 5):
+        return f"status {result.returncode}"
+    if result.returncode != 0 and not result.stderr.strip():
+        return f"status {result.returncode} without a message"
+    for name, data in found.items():
+        if Path(name).name.startswith(".") or "/." in name or "unfinished" in name:
+            return f"{name} is left"
+        if data in (old.get(name), new.get(name)):
+            continue
+        if result.returncode != 0 and name.endswith(".json") and is_json(data):
+            continue  # statistics that say what failed
+        if "/" in name and name.split("/")[0] not in {other.split("/")[0] for other in (*old, *new)}:
+            return f"{name} should not be there"
+        if (
+            result.returncode != 0
+            and Path(name).suffix in ENDS
+            and data.rstrip(b"\n").endswith(ENDS[Path(name).suffix])
+        ):
+            continue  # made of fewer datasets, and whole
+        return f"{name} is neither old nor new (status {result.returncode})"
+    if result.returncode == 0 and (fault := difference(new, found)):
+        return f"status 0, but {fault}"
+    return None
+
+
+def is_json(data):
+    try:
+        json.loads(data or b"x")
+    except ValueError:
+        return False
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--kills", type=int, help="kills of each command; 20, of analyze 40")
+    parser.add_argument("--faults", type=int, default=15, help="failing calls of each kind and command; 0 for none")
+    parser.add_argument("--only", nargs="*", help="these commands")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path, help="where to work; a temporary folder, removed at the end")
+    options = parser.parse_args()
+    program = Path(options.program).resolve()
+    random_source = random.Random(options.seed)
+    work = options.work or Path(tempfile.mkdtemp(prefix="crash-test-"))
+    work.mkdir(parents=True, exist_ok=True)
+    failures, kills, faults = [], 0, 0
+    try:
+        library = build_faults(work)
+        for case in CASES:
+            if options.only and case.name not in options.only:
+                continue
+            if not is_there(program, case):
+                print(f"{case.name:<10} not there", flush=True)
+                continue
+            hit, failed = kill_rounds(program, case, options.kills or case.kills, work, random_source)
+            tried, broken = fault_rounds(program, case, options.faults, work, library, random_source)
+            print(
+                f"{case.name:<10} {hit:3} kills, {len(failed)} failures; {tried:4} failed calls, {len(broken)} failures",
+                flush=True,
+            )
+            for fault in failed + broken:
+                print(f"  {fault}", flush=True)
+            failures += failed + broken
+            kills, faults = kills + hit, faults + tried
+    finally:
+        if not options.work:
+            shutil.rmtree(work, ignore_errors=True)
+    print(f"{kills} kills, {faults} failed calls, {len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+#include "CTextKernels.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <stdatomic.h>
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#include "VectorUTF8.h"
+
+static uint32_t rk_is_valid_avx2(const uint8_t *text, size_t count) { return rk_is_valid_utf8(text, count); }
+#pragma clang attribute pop
+
+/// Whether processor and system run AVX2; bits after the Intel manual, volume 2, CPUID, and volume 1, section 13.3.
+static int rk_has_avx2(void) {
+  // CPUID may take as long as checking many texts, so the answer is kept: 0 for not yet known, 1 for no, 2 for yes.
+  static _Atomic(int) answer;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
+  if (known != 0) return known == 2;
+  unsigned a = 0, b = 0, c = 0, d = 0, basic = 0, states = 0;
+  if (__get_cpuid(1, &a, &b, &basic, &d) && (basic & bit_OSXSAVE) != 0) {
+    __asm__ volatile("xgetbv" : "=a"(states), "=d"(d) : "c"(0));
+  }
+  int has = (states & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) != 0;
+  atomic_store_explicit(&answer, has ? 2 : 1, memory_order_relaxed);
+  return has;
+}
+#endif
+
+// Table 3-7 of the Unicode Standard, core specification: the second byte's range depends on the first.
+
+static inline int rk_is_tail(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// The length of the well-formed sequence at `text`, whose first byte is not ASCII; 0 if there is none.
+static inline size_t rk_sequence(const uint8_t *text, size_t count) {
+  uint8_t lead = text[0];
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  if (lead < 0xE0) return count >= 2 && rk_is_tail(text[1]) ? 2 : 0;
+  if (lead < 0xF0) {
+    if (count < 3 || !rk_is_tail(text[1]) || !rk_is_tail(text[2])) return 0;
+    // No overlong forms, no surrogates.
+    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F)) return 0;
+    return 3;
+  }
+  if (count < 4 || !rk_is_tail(text[1]) || !rk_is_tail(text[2]) || !rk_is_tail(text[3])) return 0;
+  if ((lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F)) return 0;
+  return 4;
+}
+
+static size_t rk_well_formed_portable(const uint8_t *text, size_t count) {
+  size_t offset = 0;
+  while (offset < count) {
+    // Most text is ASCII, which is skipped 32 bytes at a time.
+    while (count - offset >= 32) {
+      uint64_t words[4];
+      memcpy(words, text + offset, sizeof words);
+      if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+      offset += 32;
+    }
+    while (offset < count && text[offset] < 0x80) offset++;
+    while (offset < count && text[offset] >= 0x80) {
+      size_t length = rk_sequence(text + offset, count - offset);
+      if (length == 0) return offset;
+      offset += length;
+    }
+  }
+  return count;
+}
+
+size_t rk_well_formed(const uint8_t *text, size_t count) {
+#if defined(__x86_64__)
+  // Only where the first fault is must be looked for byte by byte.
+  if (rk_has_avx2() && rk_is_valid_avx2(text, count)) return count;
+#endif
+  return rk_well_formed_portable(text, count);
+}

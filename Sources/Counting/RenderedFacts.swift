@@ -1,0 +1,78 @@
+import ChatTemplates
+import JSON
+import Support
+
+/// What only the rendered text of a conversation tells; noted where a scan asks for it.
+public struct RenderedFacts: Sendable, Hashable {
+  /// The first half of the SHA-256 of the rendered text, which stands for the text where texts are compared.
+  public struct Digest: Sendable, Hashable, Comparable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Makes the digest of a text.
+    public init(_ text: RawSpan) {
+      let bytes = SHA256Digest.of(text).bytes
+      func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+      high = word(0)
+      low = word(8)
+    }
+
+    /// An order without a meaning, to sort by.
+    public static func < (left: Digest, right: Digest) -> Bool { (left.high, left.low) < (right.high, right.low) }
+  }
+
+  /// A member of a row that holds text of which nothing reaches the rendered text.
+  public struct UnrenderedMember: Sendable, Hashable {
+    /// The number of the message that has the member, from 1; nil for a member of the row.
+    public let message: Int?
+    /// The member's name, such as `reasoning_content`; `thinking` for a think block in a content.
+    public let name: String
+    /// The size in bytes, of values that are no text as JSON.
+    public let bytes: Int
+  }
+
+  /// Stands for the rendered text.
+  public let digest: Digest
+  /// What is not rendered, in the order of the messages; nearly always nothing.
+  public let unrendered: [UnrenderedMember]
+}
+
+extension ConversationCounter {
+  /// The facts of the conversation that was rendered last.
+  ///
+  /// What is found in the rendered text in the order of the messages has reached it. Of everything else it is tried: the
+  /// row is rendered again with a change inside the member, and where that changes nothing, nothing of it was rendered.
+  ///
+  /// - Parameter row: What the row told the template.
+  /// - Complexity: O(bytes of the messages), and one rendering for each member that is short or not found.
+  mutating func renderedFacts(
+    _ messages: [ChatMessage], of text: RawSpan, _ row: JSONObject
+  ) -> RenderedFacts {
+    let whole = chat.bytes
+    var found = RenderedSearch(whole)
+    var trial: RenderingTrial?
+    var unrendered: [RenderedFacts.UnrenderedMember] = []
+    for (index, message) in messages.enumerated() {
+      for member in MessageMember.members(of: message, in: text) where !found.passes(member.text) {
+        if trial == nil { trial = RenderingTrial(messages, of: text, row, rendered: whole) }
+        guard let tried = trial, !tried.reads(member, of: index, renderer.renderer) else { continue }
+        unrendered.append(
+          RenderedFacts.UnrenderedMember(message: index + 1, name: member.name, bytes: member.bytes))
+      }
+    }
+    for name in ["tools", "documents"] {
+      guard let value = row[name], let marked = RenderingTrial.marked(value) else { continue }
+      if trial == nil { trial = RenderingTrial(messages, of: text, row, rendered: whole) }
+      guard let tried = trial, !tried.reads(marked, asArgument: name, renderer.renderer) else { continue }
+      unrendered.append(
+        RenderedFacts.UnrenderedMember(message: nil, name: name, bytes: value.serialized().count))
+    }
+    return RenderedFacts(digest: RenderedFacts.Digest(whole.span.bytes), unrendered: unrendered)
+  }
+
+  /// The facts of the text that was counted last, all of which is rendered.
+  func textFacts() -> RenderedFacts {
+    let bytes = chat.bytes
+    return RenderedFacts(digest: RenderedFacts.Digest(bytes.span.bytes), unrendered: [])
+  }
+}

@@ -1,0 +1,71 @@
+import Analysis
+import ArgumentParser
+import Counting
+import Datasets
+import Support
+
+/// Where rows are written that are made of a source.
+struct RowOutputOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("The file (.parquet, .jsonl) or the folder of a dataset that is written.", valueName: "path"),
+    completion: .file())
+  var output: String
+
+  @Flag(help: "Replace what is there.")
+  var force = false
+
+  /// The form that the path asks for.
+  var form: RowOutputForm { RowOutputForm(path: output) }
+
+  /// Makes sure that the output can be written, and that neither it nor a file beside it is a part of the source.
+  ///
+  /// - Parameter beside: files that are written beside it.
+  func check(_ source: DatasetSource, beside: [String] = []) throws(CommandFailure) {
+    if let obstacle = form.obstacle(at: output, replacing: force) { throw CommandFailure(obstacle) }
+    let written = [output] + beside
+    for file in source.files + [source.path] {
+      if let path = written.first(where: { Self.holds($0, file) || Self.holds(file, $0) }) {
+        throw CommandFailure(
+          "\(path) is where \(source.path) is, which is never overwritten; name another file or folder",
+          status: .usage)
+      }
+    }
+    var files = OutputFiles()
+    if form != .folder { try files.add("--output", output) }
+    for path in beside { try files.add(path, beside: "--output", output) }
+    try files.check()
+  }
+
+  /// Whether a path is another one, or a folder that holds it.
+  private static func holds(_ path: String, _ other: String) -> Bool {
+    if Files.areSame(path, other) { return true }
+    guard Files.isDirectory(path) else { return false }
+    return Files.resolved(other).hasPrefix(Files.resolved(path) + "/")
+  }
+}
+
+extension ScanSelection {
+  /// The one source that a command works on, with a model that is loaded.
+  ///
+  /// - Parameters:
+  ///   - name: the source, with filters as in `NAME:label=pos`.
+  ///   - policy: what is trained.
+  func single(
+    _ name: String, training policy: TrainPolicy?, columns: [String] = []
+  ) throws(CommandFailure) -> (scan: ConversationScan, job: ScanJob) {
+    let scan = try scan([DatasetOptions.selection(name)]) { options in
+      options.scan.trainPolicy = policy
+      options.scan.optionalColumns = columns
+      options.query.namesShowFilters = false
+    }
+    if let failure = scan.failures.first { throw CommandFailure(failure) }
+    guard let job = scan.jobs.first, scan.jobs.count == 1 else {
+      let names = scan.jobs.map { $0.source.split ?? $0.name }
+      throw CommandFailure(
+        "\(name) holds \(scan.jobs.count) sources or is counted by several models (\(names.joined(separator: ", "))): "
+          + "name one, or choose a split with --split-name", status: .usage)
+    }
+    return (scan, job)
+  }
+}

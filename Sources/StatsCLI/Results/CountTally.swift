@@ -1,0 +1,63 @@
+import JSON
+
+/// What was counted of one input, or of all.
+struct CountTally {
+  /// The sums of one model.
+  struct Sum {
+    let model: String
+    var failures = 0
+    var tokens = 0
+    var bytes = 0
+  }
+
+  /// What the input is called; empty for all of them.
+  let name: String
+  /// Its texts.
+  private(set) var texts = 0
+  /// Those that a model did not count.
+  private(set) var failedTexts = 0
+  /// The sums, one for each model.
+  private(set) var sums: [Sum]
+  /// Why the input could not be read; nil if it could.
+  var failure: String?
+
+  init(name: String, models: [String]) {
+    self.name = name
+    sums = models.map { Sum(model: $0) }
+  }
+
+  /// The most tokens that a model counts.
+  var tokens: Int { sums.map(\.tokens).max() ?? 0 }
+
+  /// Adds texts, a column for each model.
+  mutating func add(_ columns: [CountColumn]) {
+    texts += columns.first?.counts.count ?? 0
+    if columns.contains(where: { !$0.failures.isEmpty }) {
+      failedTexts += Set(columns.flatMap(\.failures.keys)).count
+    }
+    for (index, column) in columns.enumerated() {
+      sums[index].failures += column.failures.count
+      sums[index].bytes += column.bytes
+      sums[index].tokens += column.counts.reduce(0, +)
+    }
+  }
+
+  /// The tokens, a field for each model; `-` where the input could not be read.
+  var fields: String { sums.map { failure == nil ? String($0.tokens) : "-" }.joined(separator: "\t") }
+
+  /// The members of an object of JSON.
+  var members: [(String, JSONValue)] {
+    let file: [(String, JSONValue)] = name.isEmpty ? [] : [("file", .string(name))]
+    if let failure { return file + [("error", .string(failure))] }
+    let counts =
+      sums.count == 1
+      ? Self.members(of: sums[0])
+      : [("models", .object(JSONObject(sums.map { ($0.model, .object(JSONObject(Self.members(of: $0)))) })))]
+    return file + [("texts", .number(texts))] + counts
+  }
+
+  private static func members(of sum: Sum) -> [(String, JSONValue)] {
+    [("tokens", .number(sum.tokens)), ("bytes", .number(sum.bytes))]
+      + (sum.failures > 0 ? [("failures", .number(sum.failures))] : [])
+  }
+}

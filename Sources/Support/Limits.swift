@@ -1,0 +1,101 @@
+import Glibc
+import Synchronization
+
+/// How much a file may claim, and how much memory is spent on it: what exceeds a limit is damaged or made to exhaust the
+/// machine, and is refused with a message.
+///
+/// The defaults accept every file that common writers make. Those that concern memory follow from how much of it the
+/// process may use, see ``setMemory(_:)``; `docs/limits.md` lists them all.
+public struct Limits: Sendable, Hashable {
+  /// Bytes of memory that the process should get by with.
+  public let memory: Int
+  /// Bytes of one buffer or page after decompression, and of one column's texts in a batch; 4 GiB at most.
+  public var bufferBytes: Int
+  /// Bytes of memory that the columns of one batch take in all.
+  public var batchBytes: Int
+  /// Bytes of a row of JSON or of fields between delimiters, or of a plain text.
+  public var rowBytes: Int
+  /// Bytes of a label, and of a value that rows are grouped by.
+  public var labelBytes = 1 << 16
+  /// Rows of one record batch of an Arrow file.
+  public var batchRows = Int(Int32.max)
+  /// Rows of a record batch or row group that need no bytes of the file.
+  public var freeRows = 1 << 16
+  /// Rows beyond those for each byte of the file that the batch or the row group has.
+  public var rowsPerByte = 64
+  /// Values of one page, and of one column in a batch of a Parquet file, elements of lists included.
+  public var batchValues = 1 << 26
+  /// Bytes that any piece of compressed data may expand to.
+  public var freeExpansion = 64 << 20
+  /// Bytes beyond those for each compressed byte.
+  public var expansion = 2048
+  /// Bytes of texts that rows of a file share, as entries of dictionaries: each row counts.
+  public var sharedBytes = 1 << 28
+  /// Such bytes beyond those for each byte of the file.
+  public var sharedPerByte = 2048
+  /// Levels of lists and structs within each other.
+  public var nesting = 64
+  /// Columns, those within lists and structs included, and members of a JSON object that are looked at.
+  public var columns = 1 << 20
+  /// Columns of a table of fields between delimiters.
+  public var fields = 1 << 14
+  /// Splits of a dataset.
+  public var splits = 10_000
+  /// Bytes of a footer or of the header of a message.
+  public var metadataBytes = 1 << 29
+
+  /// The most bytes of one piece of memory, whatever the process may use.
+  public static let largestPiece = 1 << 32
+
+  /// Makes the limits of this process.
+  public init() { self.init(memory: Self.processMemory) }
+
+  /// Makes limits for a process that should get by with some bytes of memory.
+  ///
+  /// A row is in memory twice at a time, as it was read and as it is counted, beside what the program itself needs.
+  public init(memory: Int) {
+    self.memory = memory
+    rowBytes = min(Self.largestPiece, memory / 5 * 2)
+    bufferBytes = rowBytes
+    batchBytes = min(4 * Self.largestPiece, memory)
+  }
+
+  /// Whether so many rows can be in a batch for which the file has so many bytes.
+  public func allows(rows: Int, ofBytes bytes: Int) -> Bool {
+    rows <= freeRows || (rows - freeRows) / rowsPerByte <= bytes
+  }
+
+  /// Whether compressed bytes may expand to so many.
+  public func allows(expanding compressed: Int, to bytes: Int) -> Bool {
+    bytes <= freeExpansion || (bytes - freeExpansion) / expansion <= compressed
+  }
+
+  /// Whether the rows of a file may share so many bytes of text.
+  public func allows(sharing shared: Int, inFileOf bytes: Int) -> Bool {
+    shared <= sharedBytes || (shared - sharedBytes) / sharedPerByte <= bytes
+  }
+
+  // MARK: The process
+
+  private static let chosenMemory = Atomic<Int>(0)
+
+  /// Says how many bytes of memory the process should get by with; half of the machine's otherwise.
+  ///
+  /// It belongs to the whole process: to be called by a program before it reads anything, not by a library.
+  public static func setMemory(_ bytes: Int) { chosenMemory.store(bytes, ordering: .relaxed) }
+
+  private static var processMemory: Int {
+    let chosen = chosenMemory.load(ordering: .relaxed)
+    return chosen > 0 ? chosen : usualMemory
+  }
+
+  /// Half of the machine's memory, or of the address space where less of that is allowed (`ulimit -v`).
+  private static let usualMemory: Int = {
+    let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max) else {
+      return machine / 2
+    }
+    return min(machine, Int(limit.rlim_cur)) / 2
+  }()
+}

@@ -1,0 +1,127 @@
+import ChatTemplates
+import Foundation
+import JSON
+import ModelHub
+import Support
+import TestSupport
+import Testing
+import TokenStatistics
+import Tokenizers
+
+@testable import Counting
+
+/// What is trained, beside what axolotl, TRL and transformers made of the shared chats (Scripts/make_training_reference.py).
+@Suite("What is trained")
+struct TrainPolicyTests {
+  private static let models: [(file: String, template: ChatTemplate)] = [
+    ("qwen_chat", .qwen3), ("qwen25_chat", .qwen25), ("llama_chat", .llama33), ("gemma_chat", .gemma2),
+  ]
+  private static let policies: [(key: String, policy: TrainPolicy)] =
+    TrainPolicy.TurnEnds.allCases.map { ($0.rawValue, TrainPolicy(.assistant, turnEnds: $0)) } + [
+      ("field", TrainPolicy(.field("train"))), ("completion", TrainPolicy(.last)),
+    ]
+
+  private static func reference() throws -> JSONValue {
+    let file = try #require(Bundle.module.url(forResource: "Fixtures/training", withExtension: "json"))
+    return try JSONValue.parse(Array(Data(contentsOf: file)))
+  }
+
+  /// The messages with a member that every third and fourth of them has, as the reference has them.
+  private static func marked(_ messages: JSONValue) -> JSONValue {
+    let elements = (messages.arrayValue ?? []).enumerated().map { index, message in
+      var object = message.objectValue ?? JSONObject()
+      if index % 4 == 2 { object["train"] = .bool(false) }
+      if index % 4 == 3 { object["train"] = .bool(true) }
+      return JSONValue.object(object)
+    }
+    return .array(elements)
+  }
+
+  private static func pairs(_ ranges: [Range<Int>]?) -> [Int] {
+    (ranges ?? []).flatMap { [$0.lowerBound, $0.upperBound] }
+  }
+
+  @Test("Masks equal axolotl's and TRL's", arguments: models.indices)
+  func masks(index: Int) throws {
+    let suite = "masks of trainers"
+    let (file, template) = Self.models[index]
+    guard let path = SharedFolder.path("golden/\(file).jsonl", suite: suite),
+      let tokenizer = try TestVocabularies.tokenizer(ChatFormat(template).model.tokenizer, suite: suite)
+    else { return }
+    let chats = Dictionary(uniqueKeysWithValues: try jsonLines(of: path).map { ($0["id"]?.stringValue ?? "", $0) })
+    let rows = try #require(Self.reference()[file]?.arrayValue)
+    var compared = 0
+    for (key, policy) in Self.policies {
+      var counter = ConversationCounter(
+        tokenizer: tokenizer, template: template, mode: .template, training: policy)
+      for row in rows {
+        guard let expected = row[key]?.arrayValue?.compactMap(\.integerValue) else { continue }
+        let id = try #require(row["id"]?.stringValue)
+        let messages = try #require(chats[id]?["messages"])
+        let chat = try ChatConversation(messages: key == "field" ? Self.marked(messages) : messages)
+        let text = chat.text
+        _ = try counter.count(chat.messages, of: text.span.bytes)
+        #expect(Self.pairs(counter.trained) == expected, "\(id), \(key)")
+        compared += 1
+      }
+    }
+    #expect(compared > 200)
+  }
+
+  @Test("Generation blocks give transformers' mask, and none without blocks")
+  func generations() throws {
+    let suite = "masks of generation blocks"
+    guard let path = SharedFolder.path("golden/qwen25_chat.jsonl", suite: suite),
+      let tokenizer = try TestVocabularies.tokenizer(ChatFormat(.qwen25).model.tokenizer, suite: suite)
+    else { return }
+    let reference = try Self.reference()
+    let template = try #require(reference["template"]?.stringValue)
+    let renderer = try ChatRenderer([NamedChatTemplate(name: nil, text: template, sha256: "")])
+    let chats = Dictionary(uniqueKeysWithValues: try jsonLines(of: path).map { ($0["id"]?.stringValue ?? "", $0) })
+    var counter = ConversationCounter(
+      tokenizer: tokenizer, renderer: renderer, cuts: .none, mode: .template, measuresRendering: false,
+      training: TrainPolicy(.template))
+    var bare = ConversationCounter(
+      tokenizer: tokenizer, template: .qwen25, mode: .template, training: TrainPolicy(.template))
+    var compared = 0
+    for row in try #require(reference["qwen25_chat"]?.arrayValue) {
+      guard let expected = row["generation"]?.arrayValue?.compactMap(\.integerValue) else { continue }
+      let id = try #require(row["id"]?.stringValue)
+      let chat = try ChatConversation(messages: try #require(chats[id]?["messages"]))
+      let text = chat.text
+      _ = try counter.count(chat.messages, of: text.span.bytes)
+      #expect(Self.pairs(counter.trained) == expected, "\(id)")
+      _ = try bare.count(chat.messages, of: text.span.bytes)
+      #expect(bare.trained == [])
+      compared += 1
+    }
+    #expect(compared > 50)
+  }
+
+  @Test("All tokens are trained, and without the ends of turns all but those")
+  func all() throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(ChatFormat(.qwen3).model.tokenizer, suite: "all trained")
+    else { return }
+    let text = Array("askedanswer".utf8)
+    let messages = [ChatMessage(role: .user, content: 0..<5), ChatMessage(role: .assistant, content: 5..<11)]
+    var all = ConversationCounter(tokenizer: tokenizer, template: .qwen3, mode: .template, training: TrainPolicy(.all))
+    let length = try all.count(messages, of: text.span.bytes).length
+    #expect(all.trained == [0..<length])
+    var few = ConversationCounter(
+      tokenizer: tokenizer, template: .qwen3, mode: .template, training: TrainPolicy(.all, turnEnds: .none))
+    _ = try few.count(messages, of: text.span.bytes)
+    let omitted = length - (few.trained ?? []).reduce(0) { $0 + $1.count }
+    #expect(omitted == 2)
+  }
+
+  @Test("Names of rules are read back, and others are none")
+  func names() {
+    for name in ["assistant", "last", "all", "template", "field:weight"] {
+      #expect(TrainPolicy(named: name)?.name == name)
+    }
+    for name in ["", "field:", "Assistant", "fieldx"] { #expect(TrainPolicy(named: name) == nil) }
+    // What two runs with different policies record must differ.
+    let records = TrainPolicy.TurnEnds.allCases.map { TrainPolicy(.assistant, turnEnds: $0).description }
+    #expect(Set(records).count == 4)
+  }
+}

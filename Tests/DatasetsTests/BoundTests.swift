@@ -1,0 +1,67 @@
+import Foundation
+import Support
+import TestSupport
+import Testing
+
+@testable import Datasets
+
+/// Texts that would take more memory than they should.
+@Suite struct BoundTests {
+  private func rows(_ scratch: Scratch, _ name: String, _ text: String) throws -> ReadDataset {
+    var lookup = SourceLookup(folder: scratch.folder.path)
+    lookup.model = "qwen-3-32b"
+    return try ReadDataset(try #require(try lookup.sources(try scratch.file(name, text)).first))
+  }
+
+  @Test("a line beyond the limit is refused and named; what is shorter is read")
+  func longLine() throws {
+    let scratch = try Scratch()
+    let path = try scratch.file("a.jsonl", "\"" + String(repeating: "x", count: 2 << 20) + "\"\n")
+    func read(_ memory: Int) throws -> Int {
+      let window = TextWindow(try ByteStream.open(path), limits: Limits(memory: memory))
+      var records = RecordReader(window, layout: .lines)
+      var bytes = 0
+      while try records.next() { bytes += records.record.byteCount }
+      return bytes
+    }
+    #expect(try read(64 << 20) == (2 << 20) + 2)
+    let error = #expect(throws: FileError.self) { try read(1 << 20) }
+    #expect(error?.description.contains("--memory-limit") == true && error?.description.contains(path) == true)
+  }
+
+  @Test("a table of too many columns is refused, one of many is read")
+  func manyColumns() throws {
+    let scratch = try Scratch()
+    let names = (0..<Limits().fields).map { "c\($0)" }.joined(separator: ",")
+    let error = #expect(throws: InputError.self) { try rows(scratch, "many.csv", names + ",text\n") }
+    #expect(error?.message.contains("16385 columns, more than 16384") == true)
+    let some = (0..<1000).map { "c\($0)" }.joined(separator: ",")
+    #expect(
+      try rows(scratch, "some.csv", some + ",text\n" + String(repeating: ",", count: 1000) + "hello\n").rows.count == 1)
+  }
+
+  @Test("a label that is no label fails its row")
+  func longLabel() throws {
+    let scratch = try Scratch()
+    let line = { (label: String) in #"{"messages": [{"role": "user", "content": "a"}], "label": ""# + label + "\"}\n" }
+    let path = try scratch.file("a.jsonl", line("pos") + line(String(repeating: "x", count: 1 << 17)))
+    var lookup = SourceLookup(folder: scratch.folder.path)
+    lookup.model = "qwen-3-32b"
+    var reader = try DatasetReader(try #require(try lookup.sources(path).first))
+    let batch = try #require(try reader.nextBatch())
+    try batch.checkLabels(of: 0, limits: Limits())
+    let error = #expect(throws: InputError.self) { try batch.checkLabels(of: 1, limits: Limits()) }
+    #expect(error?.message == "label has 131072 bytes; at most 65536 are taken")
+  }
+
+  @Test("an outline tells members and lists without values")
+  func outline() throws {
+    let text = #"{"a": [{"x": 1, "y": [2]}, 3], "b": {"c": 1}, "d": "e", "a": [1], "f": [{"g": {}}]}"#
+    let outline = try JSONOutline(Array(text.utf8).span.bytes)
+    #expect(outline.kind == .object && outline.names == ["a", "b", "d", "f"])
+    #expect(outline.members.map(\.beginsWithObject) == [false, false, false, true])
+    #expect(outline.members.map(\.listed) == [[], [], [], [["g"]]])
+    #expect(outline.members.map(\.kind) == [.array, .object, .string, .array])
+    #expect(throws: FileError.self) { try JSONOutline(Array(#"{"a": 1} x"#.utf8).span.bytes) }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Stored results, scores and splits of data that no persona stands behind.
+@Suite struct AnyDataTests {
+  private func scratch() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.file("model/tokenizer.json", CountFilesTests.words)
+    try scratch.file(
+      "model/tokenizer_config.json",
+      #"{"chat_template":"{% for m in messages %}{{ m.role }} {{ m.content }} {% endfor %}"}"#)
+    return scratch
+  }
+
+  private func analyze(_ arguments: [String], in scratch: Scratch) throws -> JSONValue {
+    let result = try Program.run(
+      ["analyze", "--model", "model", "--output-json", "t.json", "--no-plots", "--progress", "none", "--json"]
+        + arguments,
+      in: scratch.folder)
+    #expect(result.status == 0, "\(result.errors)")
+    return try JSONValue.parse(result.output)
+  }
+
+  private func document(_ scratch: Scratch) throws -> JSONValue {
+    try JSONValue.parse(String(contentsOf: scratch.folder.appending(path: "t.json"), encoding: .utf8))
+  }
+
+  @Test("data that were changed in place with their time put back are counted again")
+  func staleness() throws {
+    let scratch = try scratch()
+    let path = try scratch.file("x.jsonl", "{\"text\":\"a b\"}\n")
+    let time = try #require(FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+    #expect(try analyze(["x.jsonl"], in: scratch)["counted"]?.integerValue == 1)
+    #expect(try analyze(["x.jsonl"], in: scratch)["taken_over"]?.integerValue == 1)
+    #expect(try analyze(["x.jsonl", "--rehash"], in: scratch)["taken_over"]?.integerValue == 1)
+    try Data("{\"text\":\"abb\"}\n".utf8).write(to: scratch.folder.appending(path: "x.jsonl"))
+    try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+    #expect(try analyze(["x.jsonl"], in: scratch)["counted"]?.integerValue == 1)
+    #expect(try document(scratch)["datasets"]?["model__dataset__x"]?["total_tokens"]?.integerValue == 1)
+  }
+
+  @Test("another column is another result")
+  func columns() throws {
+    let scratch = try scratch()
+    try scratch.file("x.jsonl", "{\"p\":\"a\",\"q\":\"a b\"}\n")
+    for (column, tokens) in [("p", 1), ("q", 2)] {
+      #expect(try analyze(["x.jsonl", "--text-column", column], in: scratch)["counted"]?.integerValue == 1)
+      #expect(try document(scratch)["datasets"]?["model__dataset__x"]?["total_tokens"]?.integerValue == tokens)
+    }
+  }
+
+  @Test("--score-range makes bands, which stay in the file")
+  func scores() throws {
+    let scratch = try scratch()
+    let rows = (1...20).map { "{\"text\":\"a\",\"rating\":\($0)}\n" }.joined()
+    try scratch.file("x.jsonl", rows)
+    _ = try analyze(["x.jsonl", "--score-column", "rating", "--score-range", "1-20"], in: scratch)
+    let entry = try #require(try document(scratch)["datasets"]?["model__dataset__x"])
+    #expect(entry["bands"]?.objectValue?.keys == ["1-4", "5-8", "9-12", "13-16", "17-20"])
+    #expect(entry["score"]?["column"]?.stringValue == "rating")
+    #expect(entry["score"]?["range"] == .array([.number(1), .number(20)]))
+    // Only the summary is made anew where the scale changes.
+    let again = try analyze(["x.jsonl", "--score-column", "rating", "--score-range", "1-10"], in: scratch)
+    #expect(again["taken_over"]?.integerValue == 1)
+    #expect(try document(scratch)["datasets"]?["model__dataset__x"]?["bands"]?.objectValue?.keys.count == 10)
+    let wrong = try Program.run(
+      ["analyze", "x.jsonl", "--model", "model", "--score-range", "10-1"], in: scratch.folder)
+    #expect(wrong.status == 64)
+  }
+
+  @Test("a dry run fails where the run would")
+  func dryRun() throws {
+    let scratch = try scratch()
+    try scratch.file("x.jsonl", "{\"text\":\"a\"}\n")
+    let dry = { (arguments: [String]) in
+      try Program.run(
+        ["analyze", "--model", "model", "--no-plots", "--dry-run"] + arguments, in: scratch.folder)
+    }
+    #expect(try dry(["x.jsonl", "--output-json", "t.json"]).status == 0)
+    try scratch.file("cut.jsonl.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3])
+    let cut = try dry(["x.jsonl", "cut.jsonl.gz", "--output-json", "t.json"])
+    let run = try Program.run(
+      ["analyze", "--model", "model", "--no-plots", "--output-json", "u.json", "x.jsonl", "cut.jsonl.gz"],
+      in: scratch.folder)
+    #expect(cut.status == 3 && run.status == 3, "\(cut) \(run)")
+    #expect(try dry(["x.jsonl", "--output-json", "x.jsonl/t.json"]).status == 1)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
+  }
+
+  @Test("split takes all rows of other data with their system messages, in the shares of a column if asked")
+  func split() throws {
+    let scratch = try scratch()
+    let rows = (0..<40).map { index in
+      let messages = #"[{"role":"system","content":"a"},{"role":"user","content":"w\#(index)"}]"#
+      return #"{"messages":\#(messages),"label":"good","topic":"t\#(index % 2)","extract_score":\#(index % 5)}"# + "\n"
+    }
+    try scratch.file("x.jsonl", rows.joined())
+    func split(_ arguments: String...) throws -> JSONValue {
+      let budgets = ["--train", "40", "--validation", "20", "--test", "20"]
+      let result = try Program.run(
+        ["split", "x.jsonl", "--model", "model", "--output-dir", "out", "--force", "--json"] + budgets + arguments,
+        in: scratch.folder)
+      #expect(result.status == 0, "\(result.errors)")
+      return try JSONValue.parse(result.output)
+    }
+    let whole = try split("--stratify", "topic")
+    #expect(whole["candidates"]?["conversations"]?.integerValue == 40)
+    #expect(whole["settings"]?["drop_system"] == .bool(false))
+    #expect(whole["settings"]?["keep_together"]?.stringValue == "none")
+    let train = try #require(whole["splits"]?["train"])
+    #expect(train["conversations"]?.integerValue == 10 && train["tokens"]?.integerValue == 40)
+    #expect(train["strata"]?["t0"]?["conversations"]?.integerValue == 5)
+    #expect(try split("--min-score", "3", "--allow-short")["candidates"]?["conversations"]?.integerValue == 16)
+    #expect(try split("--label", "good")["candidates"]?["conversations"]?.integerValue == 40)
+    try scratch.file("texts.jsonl", "{\"text\":\"a\"}\n")
+    let texts = try Program.run(
+      ["split", "texts.jsonl", "--model", "model", "--output-dir", "none"], in: scratch.folder)
+    #expect(texts.status == 1 && texts.errors.contains("texts without turns"), "\(texts)")
+  }
+}

@@ -1,0 +1,267 @@
+"""The package without any other library: texts, conversations, failures, threads, forks, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tokenstats as ts
+from conftest import MODELS, TEXTS, counted, run_program
+
+CHATS: list[Any] = [
+    [{"role": "user", "content": "Hi"}],
+    [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello there."}],
+    [
+        {"role": "user", "content": "Ünïcödé\n\n"},
+        {"role": "assistant", "content": "漢字 🙂"},
+        {"role": "user", "content": ""},
+    ],
+]
+
+
+def test_version_and_kernel() -> None:
+    assert run_program("--version").strip() == ts.__version__
+    facts = subprocess.run([ts.program(), "verify", "--json"], capture_output=True, text=True, check=False)
+    print(f"kernel {ts.kernel()}, program {ts.program()}", facts.returncode)
+    assert ts.kernel() in ("avx512", "avx2", "sse2", "neon", "portable")
+
+
+def test_program_is_a_plain_executable() -> None:
+    assert Path(ts.program()).read_bytes()[:4] == b"\x7fELF"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_texts_are_counted_as_by_the_program(name: str) -> None:
+    m = ts.model(name)
+    texts = [text for text in TEXTS if text is not None]
+    expected = counted(texts, name)
+    assert [m.count(text) for text in texts] == expected
+    assert m.count(texts).to_list() == expected
+    column = m.count(TEXTS, threads=2)
+    assert [count for count in column if count is not None] == expected
+    assert column[2] is None and column.null_count == 1
+    assert column.sum() == sum(expected)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_conversations_are_counted_as_by_the_program(name: str) -> None:
+    m = ts.model(name)
+    expected = counted([{"messages": chat} for chat in CHATS], name)
+    assert m.count_chats(CHATS).to_list() == expected
+    assert [m.count_chats(chat) for chat in CHATS] == expected
+    kinds = m.count_chats([*CHATS, None], by_kind=True)
+    assert [sum(row.values()) for row in kinds if row is not None] == expected
+    assert kinds[3] is None
+    assert kinds.sum() == sum(expected)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_encoding_decoding_rendering(name: str) -> None:
+    m = ts.model(name)
+    ids = m.encode("Hello, world! 漢字")
+    assert len(ids) == m.count("Hello, world! 漢字")
+    assert m.decode(ids) == "Hello, world! 漢字"
+    column = m.encode(["a b", None])
+    assert column[0] == m.encode("a b") and column[1] is None
+    assert m.decode(column).to_list() == ["a b", None]
+    text = m.render(CHATS[1])
+    assert m.render(CHATS)[1] == text
+    assert m.count(text) == m.count_chats(CHATS[1])
+
+
+def test_tools_reach_the_template(qwen: ts.Model) -> None:
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {}}}]
+    row = {"messages": CHATS[0], "tools": tools}
+    assert "look" in qwen.render(row)
+    assert qwen.count_chats([row])[0] == qwen.count(qwen.render(row))
+
+
+def test_failures_say_what_and_where(qwen: ts.Model) -> None:
+    with pytest.raises(ts.UnknownModelError, match="known models are"):
+        ts.model("no-such-model")
+    with pytest.raises(ValueError):
+        ts.model("no-such-model")
+    with pytest.raises(ts.RowError, match=r"row 1: .*role") as caught:
+        qwen.count_chats([CHATS[0], [{"content": "no role"}]])
+    assert caught.value.row == 1
+    with pytest.raises(ts.TemplateError) as raised:
+        ts.model("gemma-2-27b").count_chats([CHATS[0], [{"role": "system", "content": "x"}, *CHATS[0]]])
+    assert raised.value.row == 1 and raised.value.raised == "System role not supported"
+    assert qwen.count_chats([CHATS[0], [{"content": "no role"}]], errors="null")[1] is None
+    with pytest.raises(TypeError, match="row 1 is of type"):
+        qwen.count(["a", 5])
+    with pytest.raises(ts.RowError, match="no number of a token"):
+        qwen.decode([-1])
+    with pytest.raises(ValueError):
+        qwen.count(["a"], errors="ignore")  # type: ignore[call-overload]
+    with pytest.raises(UnicodeEncodeError):
+        qwen.count(["\ud800"])
+    with pytest.raises(TypeError):
+        qwen.count(5)
+
+
+def test_one_model_for_one_name() -> None:
+    assert ts.model("qwen-3-32b") is ts.model("qwen-3-32b")
+    copy = pickle.loads(pickle.dumps(ts.model("qwen-3-32b")))
+    assert copy == ts.model("qwen-3-32b") and hash(copy) == hash(ts.model("qwen-3-32b"))
+    assert ts.model("qwen-3-32b") != ts.model("llama-3.3-70b")
+
+
+def test_a_vocabulary_that_travelled_as_a_file(tmp_path: Path, qwen: ts.Model) -> None:
+    file = tmp_path / "vocabulary"
+    file.write_bytes(Path(qwen.vocabulary_path).read_bytes())
+    other = ts.model("qwen-3-32b", vocabulary=str(file))
+    assert other == qwen and other.count("Hello, world!") == 4
+
+
+def test_results_outlive_everything(qwen: ts.Model) -> None:
+    texts = [f"text number {number}" for number in range(1000)]
+    column = qwen.count(texts)
+    del texts
+    view = memoryview(column._array)
+    total = column.sum()
+    del column
+    assert sum(view) == total
+
+
+def test_many_python_threads(qwen: ts.Model) -> None:
+    texts = [f"some words {number} and more" for number in range(2000)]
+    expected = qwen.count(texts).to_list()
+    wrong: list[int] = []
+
+    def work() -> None:
+        for _ in range(10):
+            if qwen.count(texts, threads=2).to_list() != expected:
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_the_interpreter_runs_on(qwen: ts.Model) -> None:
+    steps = 0
+    over = False
+
+    def walk() -> None:
+        nonlocal steps
+        while not over:
+            steps += 1
+            time.sleep(0)
+
+    walker = threading.Thread(target=walk)
+    walker.start()
+    before = steps
+    qwen.count(["some words that are new " + "x y z " * 200_000] * 20, threads=1)
+    over = True
+    walker.join()
+    assert steps > before + 10
+
+
+def _child(texts: list[str]) -> int:
+    return ts.model("qwen-3-32b").count(texts).sum()
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_processes(method: str, qwen: ts.Model) -> None:
+    texts = [f"text {number}" for number in range(500)]
+    total = qwen.count(texts).sum()
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        assert pool.map(_child, [texts] * 6) == [total] * 6
+
+
+def test_forks_while_threads_count(qwen: ts.Model) -> None:
+    texts = [f"text {number} with words" for number in range(1024)]
+    total = qwen.count(texts).sum()
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            qwen.count(texts, threads=2)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    bad = 0
+    for _ in range(50):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)
+            os._exit(0 if qwen.count(texts, threads=2).sum() == total else 1)
+        bad += os.waitpid(child, 0)[1] != 0
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert bad == 0
+
+
+INTERRUPTED = """
+import sys, tokenstats as ts
+m = ts.model("qwen-3-32b")
+texts = ["word%d " % n * 5000 for n in range(4000)]
+print("ready", flush=True)
+try:
+    while True:
+        m.count(texts, threads=2)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def test_ctrl_c_ends_a_call() -> None:
+    with subprocess.Popen([sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"
+    assert process.returncode == 0
+
+
+def test_progress(qwen: ts.Model) -> None:
+    calls: list[tuple[int, int]] = []
+    qwen.count([f"word{number} " * 3000 for number in range(3000)], threads=1, progress=lambda *at: calls.append(at))
+    assert calls == sorted(calls)
+    assert all(0 <= done <= rows == 3000 for done, rows in calls)
+
+
+def test_progress_that_raises_ends_the_call(qwen: ts.Model) -> None:
+    def fail(done: int, rows: int) -> None:
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        for _ in range(100):
+            qwen.count([f"word{number} " * 3000 for number in range(6000)], threads=1, progress=fail)
+
+
+def test_threads_follow_the_affinity_mask() -> None:
+    code = "import os, tokenstats as ts; os.sched_setaffinity(0, {0}); print(ts.default_threads())"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "1\n"
+
+
+def test_statistics_of_lengths(qwen: ts.Model) -> None:
+    s = qwen.statistics(qwen.count(["a", "a b", "a b c", None]), name="words", limits=[2])
+    assert s.conversations == 3 and s.tokens == 6
+    assert s.lengths() == {1: 1, 2: 1, 3: 1}
+    assert (s.percentile(0), s.percentile(50), s.percentile(100)) == (1, 2, 3)
+    assert s.lost(2) == (1, 1, 3)
+    both = s | s
+    assert both.conversations == 6 and both.lengths() == {1: 2, 2: 2, 3: 2}
+    assert pickle.loads(pickle.dumps(both)) == both
+    assert json.loads(both.to_json())["datasets"]["qwen-3-32b__dataset__words"]["over_limit"]["2"]["conversations"] == 2
+    with pytest.raises(ts.StatisticsError, match="no exact lengths"):
+        s.lengths("other")

@@ -1,0 +1,52 @@
+"""For Polars: importing this module adds the namespace `tokenstats` to expressions and series.
+
+import tokenstats.polars
+df.with_columns(pl.col("text").tokenstats.count("qwen-3-32b"))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars
+
+from ._model import Model, model
+
+
+def _opened(name: str | Model) -> Model:
+    return name if isinstance(name, Model) else model(name)
+
+
+@polars.api.register_series_namespace("tokenstats")
+class SeriesNamespace:
+    """Counts of a series."""
+
+    def __init__(self, series: polars.Series) -> None:
+        self._series = series
+
+    def count(self, name: str | Model) -> polars.Series:
+        """The tokens of texts as they are, Int32."""
+        return polars.Series(values=_opened(name).count(self._series)).rename(self._series.name)
+
+    def count_chats(self, name: str | Model, *, by_kind: bool = False) -> polars.Series:
+        """The tokens of conversations, Int32 or a struct of them."""
+        return polars.Series(values=_opened(name).count_chats(self._series, by_kind=by_kind)).rename(self._series.name)
+
+
+@polars.api.register_expr_namespace("tokenstats")
+class ExpressionNamespace:
+    """Counts of an expression."""
+
+    def __init__(self, expression: polars.Expr) -> None:
+        self._expression = expression
+
+    def count(self, name: str | Model) -> polars.Expr:
+        """The tokens of texts as they are, Int32."""
+        return self._map(lambda series: SeriesNamespace(series).count(name), polars.Int32)
+
+    def count_chats(self, name: str | Model) -> polars.Expr:
+        """The tokens of conversations, Int32."""
+        return self._map(lambda series: SeriesNamespace(series).count_chats(name), polars.Int32)
+
+    def _map(self, function: Any, kind: Any) -> polars.Expr:
+        return self._expression.map_batches(function, return_dtype=kind)
