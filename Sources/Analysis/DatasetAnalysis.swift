@@ -124,7 +124,8 @@ public struct DatasetAnalysis: Sendable {
     do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }
-    if !result.isInterrupted {
+    // Samples of turns are no rows that could be put side by side.
+    if !result.isInterrupted, options.scan.trainPolicy?.expandsTurns != true {
       do throws(FileError) { try updatePairs(&result, stop) } catch { throw Self.statistics(error) }
     }
     // The commit is a courtesy: an unreadable repository is no reason to lose the counts.

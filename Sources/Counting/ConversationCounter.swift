@@ -11,7 +11,7 @@ public struct ConversationCounter: ~Copyable {
   let mode: CountMode
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, if the vocabulary has one.
   let specialTokens: Int
-  private let cuts: TextCuts
+  let cuts: TextCuts
   var renderer: ConversationRenderer
   var counter: TokenCounter
   private(set) var chat = RenderedChat()
@@ -77,7 +77,7 @@ public struct ConversationCounter: ~Copyable {
     count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
-    trained = trainedTokens(generations, messages, of: text, arguments)
+    trained = trainedTokens(generations, messages, of: text, arguments, length: count.length)
     return count
   }
 
@@ -176,8 +176,9 @@ public struct ConversationCounter: ~Copyable {
 
   /// The trained tokens of the conversation that was rendered last; nil where nobody asks.
   private mutating func trainedTokens(
-    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject
+    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int
   ) -> [Range<Int>]? {
+    if let policy = mask?.policy, policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
     let found = mask?.tokens(
       of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
     // Special tokens that are put before the text move all others.

@@ -89,9 +89,12 @@ public struct LoadedModel: Sendable {
       + "that has some with --chat-template, or train by another rule"
   }
 
-  /// The token that begins a sequence, where both the chat template and the tokenizer write it; else nil.
+  /// The token that begins a sequence, where both the chat template and the tokenizer write it; nil where not, and for
+  /// native formats, which are known to begin with it once.
   public var doubledBeginning: String? {
-    guard renderer?.bosPolicy == .template, let token = tokenizer.bosToken else { return nil }
+    guard let renderer, !renderer.isNative, renderer.bosPolicy == .template, let token = tokenizer.bosToken else {
+      return nil
+    }
     return try? tokenizer.decode([token])
   }
 

@@ -42,8 +42,18 @@ struct RowCounter: ~Copyable {
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// Counts the conversation of a row up to each of its answers; a row without one, or that is a text, as it is.
+  mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
+    let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
+    let answers = isRead ? messages.count { $0.role == .assistant } : 0
+    guard answers > 1 else { return [count(row, of: batch, answers: answers)] }
+    return (1...answers).map { count(row, of: batch, answers: $0) }
+  }
+
   /// Counts a row of `batch`.
-  mutating func count(_ row: Int, of batch: DatasetBatch) -> RowOutcome {
+  ///
+  /// - Parameter answers: How many of its answers are counted; what follows the last of them is left out. 0 for all.
+  mutating func count(_ row: Int, of batch: DatasetBatch, answers: Int = 0) -> RowOutcome {
     let score: Score
     let text: Range<Int>?
     let arguments: JSONObject
@@ -57,6 +67,7 @@ struct RowCounter: ~Copyable {
           throw InputError(.messages, dataset: "", "all messages are the system's")
         }
       }
+      if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
     } catch {
@@ -115,6 +126,12 @@ struct RowCounter: ~Copyable {
       conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
     }
     return raised.map { .fallback(conversation, raised: $0) } ?? .counted(conversation)
+  }
+
+  /// Leaves out what follows the first answers of the messages.
+  private mutating func keepAnswers(_ answers: Int) {
+    let places = messages.indices.filter { messages[$0].role == .assistant }
+    if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
   }
 }
 

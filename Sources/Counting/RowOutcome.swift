@@ -100,6 +100,8 @@ public struct CountedConversation: Sendable {
   public let messages: [ChatMessage]
   /// The tokens by kind, in the order in which they lie in the conversation.
   public let spans: [TokenSpan]
+  /// Whether the row is a text and no conversation, to which no rule of chats applies.
+  public var isText: Bool { messages.isEmpty || messages.count == 1 && messages[0].role == .other("text") }
   /// The size of the rendered text in bytes.
   public let renderedBytes: Int
   /// The positions of the tokens that are trained, as ascending ranges; nil where no policy was asked for.

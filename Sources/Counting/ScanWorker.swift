@@ -94,26 +94,29 @@ struct ScanWorker: ~Copyable {
     _ totals: inout RowTotals
   ) throws(InputError) -> Int {
     var tokens = 0
+    let expandsTurns = options.trainPolicy?.expandsTurns ?? false
     for row in 0..<batch.count {
       totals.rows += 1
-      let outcome: RowOutcome
+      let outcomes: [RowOutcome]
       do throws(InputError) {
         try batch.checkLabels(of: row, columns: options.columns, limits: limits)
         guard try job.filters.includes(row, of: batch) else { continue }
-        outcome = box.counter.count(row, of: batch)
+        outcomes = expandsTurns ? box.counter.countAnswers(row, of: batch) : [box.counter.count(row, of: batch)]
       } catch {
-        outcome = .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
+        outcomes = [.failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)]
       }
       totals.selected += 1
-      if case .failed(let failure, _, _) = outcome {
-        if options.failsWithRow {
-          throw InputError(.unreadable, dataset: job.name, "row \(failure.row): \(failure.message)")
+      for outcome in outcomes {
+        if case .failed(let failure, _, _) = outcome {
+          if options.failsWithRow {
+            throw InputError(.unreadable, dataset: job.name, "row \(failure.row): \(failure.message)")
+          }
+          totals.record(failure)
+        } else {
+          tokens += outcome.conversation?.row.count.length ?? 0
         }
-        totals.record(failure)
-      } else {
-        tokens += outcome.conversation?.row.count.length ?? 0
+        visitor.visit(outcome, in: batch)
       }
-      visitor.visit(outcome, in: batch)
     }
     return tokens
   }

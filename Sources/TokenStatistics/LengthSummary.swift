@@ -21,6 +21,19 @@ public enum HistogramBins {
     return edges
   }()
 
+  /// The bin of a length.
+  ///
+  /// - Complexity: O(log *e*) for *e* edges.
+  public static func bin(of length: Int) -> Int {
+    var low = 0
+    var high = edges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if edges[middle] <= length { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// The number of conversations in each bin: one more than there are edges.
   ///
   /// - Complexity: O(*d* + *e*) for *d* distinct lengths and *e* edges.

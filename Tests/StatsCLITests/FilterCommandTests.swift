@@ -73,7 +73,7 @@ import Testing
       }
     }
     #expect(results.allSatisfy { $0 == results[0] })
-    let counted = try Program.run(["count", "--model", Self.model, scratch.path("t.jsonl")])
+    let counted = try Program.run(["count", "--model", Self.model, "--each", scratch.path("t.jsonl")])
     let lengths = counted.lines.compactMap { Int($0) }.filter { $0 <= 100 }
     #expect(results[0].compactMap { $0["length"]?.integerValue } == lengths && lengths.count == 2)
   }

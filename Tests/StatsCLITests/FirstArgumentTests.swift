@@ -15,7 +15,7 @@ import Testing
       (["qqqqqq"], 64, "tokenstats --help lists them"),
       (["count", "-m", "qwen-3-32"], 5, "did you mean qwen-3-32b?"),
       (
-        ["outliers", "--workspace", Self.demo, "llama-3.3-70b__role__clokmaker"], 4,
+        ["outliers", "--workspace", Self.demo, "llama-3.3-70b__role__clokmaker"], 1,
         "did you mean llama-3.3-70b__role__clockmaker?"
       ),
     ]

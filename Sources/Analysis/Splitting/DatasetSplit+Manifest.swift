@@ -58,23 +58,25 @@ extension DatasetSplit {
 
   private var leftOutJSON: JSONValue {
     func sum(_ value: (Source) -> Int) -> JSONValue { .number(sources.reduce(0) { $0 + value($1) }) }
-    return Self.object([
-      ("not_selected", sum { $0.rows - $0.selected }), ("failed", sum(\.failed)), ("too_long", sum(\.tooLong)),
-      ("duplicates", sum(\.duplicates)),
-    ])
+    return Self.object(
+      [
+        ("not_selected", sum { $0.rows - $0.selected }), ("failed", sum(\.failed)), ("too_long", sum(\.tooLong)),
+        ("duplicates", sum(\.duplicates)),
+      ] + (settings.matchesLength ? [("unmatched", sum(\.unmatched))] : []))
   }
 
   private func settingsJSON(_ record: Record) -> JSONValue {
     let filters = record.usualFilters.sorted { $0.key.rawValue < $1.key.rawValue }
-    return Self.object([
-      ("budgets", Self.object(settings.budgets.map { ($0.name, .number($0.tokens)) })),
-      ("max_length", .number(settings.maximumLength)), ("seed", .integer(Int64(bitPattern: settings.seed))),
-      ("filters", Self.object(filters.map { ($0.key.rawValue, Self.json($0.value)) })),
-      ("drop_system", .bool(record.dropsSystem && hasRolesOrTraits)),
-      ("stratify", settings.stratum.map { .string(Self.name(of: $0)) } ?? .null),
-      ("keep_together", .string((settings.group ?? (hasRolesOrTraits ? .prompt : .none)).rawValue)),
-      ("allow_short", .bool(settings.allowsShort)),
-    ])
+    return Self.object(
+      [
+        ("budgets", Self.object(settings.budgets.map { ($0.name, .number($0.tokens)) })),
+        ("max_length", .number(settings.maximumLength)), ("seed", .integer(Int64(bitPattern: settings.seed))),
+        ("filters", Self.object(filters.map { ($0.key.rawValue, Self.json($0.value)) })),
+        ("drop_system", .bool(record.dropsSystem && hasRolesOrTraits)),
+        ("stratify", settings.stratum.map { .string(Self.name(of: $0)) } ?? .null),
+        ("keep_together", .string((settings.group ?? (hasRolesOrTraits ? .prompt : .none)).rawValue)),
+        ("allow_short", .bool(settings.allowsShort)),
+      ] + (settings.matchesLength ? [("match_length", .string("label"))] : []))
   }
 
   private var hasRolesOrTraits: Bool { sources.contains { $0.identity.kind != .dataset } }

@@ -26,8 +26,11 @@ public struct DatasetSplit: Sendable {
     /// The number of conversations that equal an earlier one.
     public internal(set) var duplicates = 0
 
+    /// The number of conversations that no other label has one of the same length for.
+    public internal(set) var unmatched = 0
+
     /// The number of conversations that could be chosen.
-    public var candidates: Int { selected - failed - tooLong - duplicates }
+    public var candidates: Int { selected - failed - tooLong - duplicates - unmatched }
   }
 
   /// A chosen conversation.
@@ -85,14 +88,30 @@ public struct DatasetSplit: Sendable {
       source.duplicates = pool.add(summary, of: outcome.identity, source: sources.count)
       sources.append(source)
     }
-    candidateTokens = pool.candidates.reduce(0) { $0 + $1.tokens }
     let budgets = settings.budgets.filter { $0.tokens > 0 }
-    let split = TokenBudgetSplit(of: pool.candidates, into: budgets, seed: settings.seed)
+    var candidates = pool.candidates
+    var members: [[Int]]?
+    if settings.matchesLength {
+      let matching = LengthMatching(
+        candidates, sources: pool.rows.map(\.source), labels: pool.labels, seed: settings.seed)
+      (candidates, members) = (matching.units, matching.members)
+      noteUnmatched(matching.members, pool)
+    }
+    candidateTokens = candidates.reduce(0) { $0 + $1.tokens }
+    let split = TokenBudgetSplit(of: candidates, into: budgets, seed: settings.seed)
     parts = split.parts.map { part in
+      let chosen = members.map { members in part.chosen.flatMap { members[$0] }.sorted() } ?? part.chosen
       var filled = Part(
-        budget: part.budget, tokens: part.tokens, isShort: part.isShort, rows: part.chosen.map { pool.rows[$0] })
-      filled.strata = pool.strata(of: part.chosen)
+        budget: part.budget, tokens: part.tokens, isShort: part.isShort, rows: chosen.map { pool.rows[$0] })
+      filled.strata = pool.strata(of: chosen)
       return filled
     }
+  }
+
+  /// Counts the conversations of each dataset that no other label has one of the same length for.
+  private mutating func noteUnmatched(_ members: [[Int]], _ pool: SplitPool) {
+    var left = sources.map(\.candidates)
+    for place in members.joined() { left[pool.rows[place].source] -= 1 }
+    for index in sources.indices { sources[index].unmatched = left[index] }
   }
 }

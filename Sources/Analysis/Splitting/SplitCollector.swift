@@ -69,7 +69,7 @@ public struct SplitCollector: RowVisitor {
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
     let row = conversation.row
-    if (try? batch.rowText(row.row - batch.firstRow)) != nil {
+    guard !conversation.isText else {
       summary.texts += 1
       return
     }

@@ -13,6 +13,8 @@ struct SplitPool {
   private(set) var candidates: [TokenBudgetSplit.Candidate] = []
   /// Where each of them is.
   private(set) var rows: [DatasetSplit.Row] = []
+  /// The label of each.
+  private(set) var labels: [String?] = []
   private var contents: Set<ContentKey> = []
   private var groups: [GroupKey: Int] = [:]
   private var strata: [String: Int] = [:]
@@ -34,6 +36,7 @@ struct SplitPool {
         TokenBudgetSplit.Candidate(
           tokens: entry.tokens, stratum: stratum(of: entry, identity),
           group: key.map { Self.number(of: $0, in: &groups) }))
+      labels.append(entry.label)
       rows.append(DatasetSplit.Row(source: source, row: entry.row, tokens: entry.tokens))
     }
     return duplicates

@@ -33,6 +33,8 @@ public struct SplitSettings: Sendable, Hashable {
   /// Which conversations are never in different parts; nil for ``Group/prompt`` of roles and traits, and
   /// ``Group/none`` of other data.
   public var group: Group?
+  /// Whether every label has as many conversations of each length in every part.
+  public var matchesLength = false
   /// Whether parts may stay short of their budgets.
   public var allowsShort = false
 

@@ -48,7 +48,7 @@ enum Codec: Sendable, Hashable {
 
   /// Throws if `count` compressed bytes cannot expand to `size`, or only in a file made to exhaust memory; before memory
   /// is allocated for that.
-  func checkExpansion(of count: Int, to size: Int, _ limits: Limits) throws(FileError) {
+  func checkExpansion(of count: Int, to size: Int, _ limits: Limits = Limits()) throws(FileError) {
     let (from, to) = expansion
     let units = count / from + (count % from == 0 ? 0 : 1)
     let (limit, overflow) = units.multipliedReportingOverflow(by: to)

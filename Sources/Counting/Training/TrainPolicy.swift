@@ -35,6 +35,10 @@ public struct TrainPolicy: Sendable, Hashable, CustomStringConvertible {
   public var rule: Rule
   /// Which tokens that end turns are trained.
   public var turnEnds: TurnEnds
+  /// Whether each answer of a conversation ends a sample of its own, which begins where the conversation does.
+  ///
+  /// Reasoning models are trained so: what they thought is in the last turn only.
+  public var expandsTurns = false
 
   /// Makes a policy from its parts.
   public init(_ rule: Rule, turnEnds: TurnEnds = .turn) {
@@ -71,5 +75,7 @@ public struct TrainPolicy: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The rule and what becomes of the ends of turns, as the statistics record it.
-  public var description: String { "\(name), end of turn: \(turnEnds.rawValue)" }
+  public var description: String {
+    "\(name), end of turn: \(turnEnds.rawValue)" + (expandsTurns ? ", a sample for each turn" : "")
+  }
 }

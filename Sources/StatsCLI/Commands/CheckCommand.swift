@@ -64,9 +64,10 @@ struct CheckCommand: ParsableCommand {
     settings.maximumLength = maxLength?.tokens
     settings.examples = examples.value
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
+    let policy = try training.policyOfRows()
     let scan = try selection.scan(selections) { options in
       options.scan.notesRendered = true
-      options.scan.trainPolicy = training.policy
+      options.scan.trainPolicy = policy
     }
     let visitorSettings = settings
     let outcomes = scan.run { _ in CheckVisitor(visitorSettings) }

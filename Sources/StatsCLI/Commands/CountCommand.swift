@@ -52,6 +52,8 @@ struct CountCommand: ParsableCommand {
       "What an image, sound or film is worth in tokens; by default they are not counted.", valueName: "n"))
   var imageTokens = WholeNumber(0)
 
+  @OptionGroup var price: PriceOptions
+
   @Flag(help: "Print JSON objects.")
   var json = false
 
@@ -108,7 +110,7 @@ struct CountCommand: ParsableCommand {
     }
     let report = CountReport(
       .init(
-        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, hasTotal: !failures.isEmpty),
+        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price, hasTotal: !failures.isEmpty),
       inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,

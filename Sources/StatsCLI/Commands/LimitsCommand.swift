@@ -43,10 +43,7 @@ struct LimitsCommand: ParsableCommand {
       try print(table)
       return try failures.end()
     }
-    guard training.policy == nil else {
-      throw CommandFailure(
-        "\(path) says what is trained by the rule that it was counted with; --train is for data", status: .usage)
-    }
+    try StoredTraining.check(path, training)
     for (model, numbers) in try StoredTraining(path, models: selection.models).models {
       table.add(model.text, numbers, limits.map { numbers.strategies(at: $0) })
     }

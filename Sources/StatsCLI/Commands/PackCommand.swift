@@ -41,6 +41,7 @@ struct PackCommand: ParsableCommand {
 
   @OptionGroup var trainer: TrainerOptions
   @OptionGroup var price: PriceOptions
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
@@ -58,12 +59,14 @@ struct PackCommand: ParsableCommand {
     let limits = try TokenLengths(maxLength, option: "--max-length").lengths
     var table = PackingTable(limits: limits, batch: batch?.value, price: price)
     if let path = try StoredTraining.path(inputs) {
+      try StoredTraining.check(path, training)
       let stored = try StoredTraining(path, models: selection.models)
       if let trainer = trainer.trainer { return try print(trainer, stored.models, limits) }
       for (model, numbers) in stored.models { table.add(model.text, numbers.lengths, numbers.training) }
       return try print(table)
     }
-    let scan = try selection.scan(inputs)
+    let selections = try inputs.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
+    let scan = try selection.scan(selections) { $0.scan.trainPolicy = training.policy }
     var failures = ScanFailures(scan)
     var models: [TextKey: RowLengths.Summary] = [:]
     for (identity, summary) in failures.results(of: scan.run { _ in RowLengths() }) {

@@ -59,10 +59,27 @@ struct SplitOptions: ParsableArguments {
       """)
   var keepTogether: SplitSettings.Group?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      label: every label has as many conversations of each length in every part, so that length tells nothing about \
+      the label. Rows of all labels are taken.
+      """, valueName: "what"))
+  var matchLength: Matched?
+
+  /// What has equal lengths.
+  enum Matched: String, ExpressibleByArgument, CaseIterable {
+    /// The conversations of the labels.
+    case label
+  }
+
   @Flag(help: "Write parts that stay short of their budget.")
   var allowShort = false
 
   func validate() throws {
+    if matchLength != nil, label?.label != nil {
+      throw ValidationError("--match-length label matches the conversations of several labels: leave --label out.")
+    }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
     if let score = minRoleScore.score, score > ScoreScale.role.range.upperBound {
@@ -84,15 +101,17 @@ struct SplitOptions: ParsableArguments {
     settings.stratum = stratify
     settings.group = keepTogether
     settings.allowsShort = allowShort
+    settings.matchesLength = matchLength != nil
     return settings
   }
 
   /// The rows that are taken of the datasets of a kind.
   var usualFilters: [DatasetKind: ScoreFilters] {
-    let own = label ?? LabelChoice("pos")
+    // Lengths are matched between labels, so that all are taken then.
+    let own = matchLength == nil ? (label ?? LabelChoice("pos")).label : nil
     var filters: [DatasetKind: ScoreFilters] = [
-      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own.label),
-      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own.label),
+      .role: ScoreFilters(minimumScore: minRoleScore.score, label: own),
+      .trait: ScoreFilters(minimumScore: minTraitScore.score, label: own),
     ]
     let others = ScoreFilters(minimumScore: minScore?.score, label: label?.label)
     if !others.isEmpty { filters[.dataset] = others }

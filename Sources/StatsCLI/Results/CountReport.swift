@@ -27,6 +27,8 @@ struct CountReport: ~Copyable {
     var top: Int?
     /// What a line stands for may not have more tokens; nil for any number.
     var maximum: Int?
+    /// What a million tokens cost.
+    var price: PriceOptions?
     /// Whether a last line stands for all inputs even if only one could be opened.
     var hasTotal = false
   }
@@ -108,6 +110,12 @@ struct CountReport: ~Copyable {
       try output.writeLine(JSONValue.object(JSONObject(measured)).serialized())
     }
     try output.flush()
+    if !options.isJSON || options.form != .total {
+      for sum in total.sums {
+        guard let words = options.price?.words(for: sum.tokens) else { continue }
+        Messages.notice("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
+      }
+    }
     warnings.end()
     excesses.end()
     try check()
@@ -167,6 +175,10 @@ struct CountReport: ~Copyable {
     guard options.isJSON else { return try output.writeLine("\(total.fields)\ttotal") }
     var object = total.members
     if options.form == .total {
+      let prices = total.sums.map { ($0.model, options.price?.price(of: $0.tokens).map(JSONValue.double) ?? .null) }
+      if options.price?.pricePerMillion != nil {
+        object.append(("price", prices.count == 1 ? prices[0].1 : .object(JSONObject(prices))))
+      }
       object.append(("files", .array(tallies.map { .object(JSONObject($0.members)) })))
     }
     try output.writeLine(JSONValue.object(JSONObject(object + members)).serialized())

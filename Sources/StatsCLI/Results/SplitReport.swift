@@ -47,7 +47,7 @@ struct SplitReport {
     let parts = [
       (sum { $0.rows - $0.selected }, "not selected"), (sum(\.failed), "failed"),
       (sum(\.tooLong), "longer than \(NumberFormat.grouped(split.settings.maximumLength))"),
-      (sum(\.duplicates), "equal to another"),
+      (sum(\.duplicates), "equal to another"), (sum(\.unmatched), "of a length that another label has not"),
     ]
     let left = parts.filter { $0.0 > 0 }.map { "\(NumberFormat.grouped($0.0)) \($0.1)" }
     let candidates = NumberFormat.grouped(sum(\.candidates))

@@ -18,6 +18,15 @@ struct StoredTraining {
     return path
   }
 
+  /// Makes sure that no other rule is asked for than the one that a statistics file was counted with.
+  static func check(_ path: String, _ training: TrainingOptions) throws(CommandFailure) {
+    guard training.policy == nil else {
+      throw CommandFailure(
+        "\(path) says what is trained by the rule that it was counted with; --train and --expand are for data",
+        status: .usage)
+    }
+  }
+
   /// Reads the exact counts.
   ///
   /// - Parameter models: only these models, separated by commas; all where there are none.

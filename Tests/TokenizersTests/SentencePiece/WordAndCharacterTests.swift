@@ -59,12 +59,16 @@ struct WordAndCharacterTests {
       Self.words.map { $0.replacingOccurrences(of: "▁", with: " ") } + [
         "<br>", " user", "user", "<s>", "</s>", "  ", "ö", "界", "👍", "z", "\n", "▁",
       ]
+    var compared = 0
     for round in 0..<400 {
       let text = (0..<round % 12).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
-      let expected = try library.encode(Array(text.utf8).span.bytes)
+      // The library fails where a word is a control piece: no text may have been made of that.
+      guard let expected = try? library.encode(Array(text.utf8).span.bytes) else { continue }
+      compared += 1
       #expect(try tokenizer.encode(Array(text.utf8).span.bytes) == expected, "\(text.debugDescription)")
       #expect(counter.count(Array(text.utf8).span.bytes) == expected.count, "\(text.debugDescription)")
     }
+    #expect(compared > 300)
   }
 
   @Test("Neighbors that are unknown are one token, unless bytes stand for them")
