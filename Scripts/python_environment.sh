@@ -18,7 +18,7 @@ case ${1:-} in
   peers)
     packages=(
       gigatoken==0.10.0 sentencepiece==0.2.3 protobuf==7.36.2 tokenizers==0.23.3 transformers==5.23.0
-      jinja2==3.1.6 datasets==4.1.1 pyarrow==21.0.0 pandas matplotlib
+      jinja2==3.1.6 minijinja==3.1.0 datasets==4.1.1 pyarrow==21.0.0 pandas matplotlib
     )
     ;;
   current) packages=(datasets pyarrow duckdb) ;;

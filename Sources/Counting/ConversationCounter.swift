@@ -11,7 +11,7 @@ public struct ConversationCounter: ~Copyable {
   let mode: CountMode
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, if the vocabulary has one.
   let specialTokens: Int
-  private let cuts: TextCuts
+  let cuts: TextCuts
   var renderer: ConversationRenderer
   var counter: TokenCounter
   private(set) var chat = RenderedChat()

@@ -121,6 +121,23 @@ extension JinjaTemplate {
     }
   }
 
+  /// Renders messages that hold a role and a text and no more, as `apply_chat_template` does.
+  ///
+  /// - Parameters:
+  ///   - messages: the messages, at least one, without ``ChatMessage/extras``.
+  ///   - text: the buffer that their ranges point into.
+  ///   - request: everything but the messages; no message is to be continued.
+  /// - Returns: what `{% generation %}` blocks printed.
+  /// - Throws: `TemplateError` as for a request of JSON, and where a content is not UTF-8.
+  @discardableResult
+  public func apply(
+    _ messages: [ChatMessage], of text: RawSpan, _ request: ChatTemplateRequest, clock: TemplateClock? = nil,
+    into chat: inout RenderedChat
+  ) throws(TemplateError) -> Details {
+    chat.removeAll()
+    return Details(generations: try makeSession(request, clock: clock).render(messages, of: text, into: &chat))
+  }
+
   /// What renders conversations whose messages hold a role and a text and no more, one after the other.
   ///
   /// - Parameters:

@@ -117,6 +117,14 @@ final class DictValue {
   /// The value of the member at a position below ``count``.
   func value(at position: Int) -> JinjaValue { memory[position] }
 
+  /// Whether the value of the member at a position is a text with these bytes.
+  func isText(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+    switch memory[position] {
+    case .text(let text), .markup(let text): text.equals(bytes)
+    default: false
+    }
+  }
+
   /// Replaces the value of a member, between renderings, by one of the same depth.
   func setValue(at position: Int, _ value: JinjaValue) { memory[position] = value }
 

@@ -1,11 +1,14 @@
 /// A comparison with a text of the template for equality.
 final class TextComparison: Expression {
   private let operand: any Expression
+  /// The operand where it is a member of a variable.
+  private let member: VariableMemberExpression?
   private let range: Range<UInt32>
   private let isEqual: Bool
 
   init(_ operand: any Expression, _ range: Range<UInt32>, isEqual: Bool) {
     self.operand = operand
+    member = operand as? VariableMemberExpression
     self.range = range
     self.isEqual = isEqual
   }
@@ -13,9 +16,11 @@ final class TextComparison: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
+    let literal = scope.renderer.literalBytes(range)
+    if let member, let result = member.isText(literal, in: scope) { return result == isEqual }
     switch try operand.evaluate(in: scope) {
-    case .text(let text), .markup(let text): text.equals(scope.renderer.literalBytes(range)) == isEqual
-    default: !isEqual
+    case .text(let text), .markup(let text): return text.equals(literal) == isEqual
+    default: return !isEqual
     }
   }
 }

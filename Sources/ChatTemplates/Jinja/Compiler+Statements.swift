@@ -208,12 +208,20 @@ extension Compiler {
     let filter = try loop.test.map { test throws(TemplateError) in try compileLoopFilter(loop, test, frame, function) }
     let iterable = try compile(loop.iterable, frame)
     let part = LoopBody(
-      target: target, loopSlot: loopSlot, filter: filter, entry: bodyEntry, parameters: parameters(of: body),
-      body: try compileBody(loop.body, body), otherwiseEntry: otherwiseEntry,
+      target: target, loopSlot: loopSlot, filter: filter, entry: bodyEntry, reentry: reentry(bodyEntry, body),
+      parameters: parameters(of: body), body: try compileBody(loop.body, body), otherwiseEntry: otherwiseEntry,
       otherwiseParameters: parameters(of: otherwise), otherwise: try compileBody(loop.otherwise, otherwise))
     guard loop.isRecursive else { return ForStatement(line: line, iterable: iterable, loop: part) }
     return RecursiveForStatement(
       line: line, iterable: iterable, slotCount: function.slotCount, loop: part, escaping: frame.escaping)
+  }
+
+  /// What a scope loads again for each element of its loop.
+  private func reentry(_ entry: [SlotLoad], _ frame: Frame) -> [SlotLoad] {
+    entry.filter { load in
+      guard case .resolve(_, let name) = load, blocks.isEmpty else { return true }
+      return frame.symbols.stores.contains(freeNames[name])
+    }
   }
 
   /// The condition of a loop has its own variables, so its target gets slots beside those of the body.

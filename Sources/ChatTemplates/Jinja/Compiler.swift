@@ -12,9 +12,9 @@ struct Compiler {
   var memberCount = 0
   /// Number of lists and dicts of constants.
   var constantCount = 0
-  private var freeNames: [String] = []
+  private(set) var freeNames: [String] = []
   private var freeNameIndexes: [String: Int] = [:]
-  private var blocks: [String: BlockSyntax] = [:]
+  private(set) var blocks: [String: BlockSyntax] = [:]
   private var blockOrder: [(block: BlockSyntax, line: Int)] = []
 
   /// How printing and joining treats markup: known at this place, or decided when it runs.

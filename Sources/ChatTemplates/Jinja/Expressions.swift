@@ -199,7 +199,9 @@ final class VariableMemberExpression: Expression {
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try evaluate(in: scope).isTrue }
-    if let position = position(in: dict, scope) { return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue } }
+    if let position = position(in: dict, scope) {
+      return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue }
+    }
     return isNothingElse ? false : try general.evaluate(in: scope).isTrue
   }
 
@@ -209,6 +211,12 @@ final class VariableMemberExpression: Expression {
       return dict._withUnsafeGuaranteedRef { !$0.value(at: position).isUndefined }
     }
     return isNothingElse ? false : try general.isDefined(in: scope)
+  }
+
+  /// Whether the value is a text with these bytes; nil where it is not a member of a dict.
+  func isText(_ bytes: UnsafeRawBufferPointer, in scope: Scope) -> Bool? {
+    guard isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) else { return nil }
+    return dict._withUnsafeGuaranteedRef { $0.isText(bytes, at: position) }
   }
 
   @inline(__always)

@@ -72,9 +72,7 @@ extension Filters {
   ]
 
   private static let escape: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    guard arguments.isEmpty else {
-      throw .type("escape() takes 1 positional argument but \(arguments.count + 1) were given")
-    }
+    _ = try arguments.bind("escape", [], offset: 1)
     return .markup(try renderer.escaped(value))
   }
 
@@ -147,7 +145,11 @@ extension Filters {
         if case .undefined(let undefined) = given[0] { throw undefined.error }
         throw .type("can't multiply sequence by non-int of type '\(given[0]?.typeName ?? "")'")
       }
-      indention = try renderer.repeated(JinjaText(" "), max(0, try integer(given[0], default: 4)))
+      let width = given[0]?.index ?? BigInteger(4)
+      guard let count = width.isNegative ? 0 : width.int else {
+        throw .overflow("cannot fit 'int' into an index-sized integer")
+      }
+      indention = try renderer.repeated(JinjaText(" "), count)
     }
     // The reference appends a line end to the text first.
     let source: JinjaText
@@ -188,29 +190,30 @@ extension Filters {
   private static let truncate: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
       "do_truncate", [.optional("length"), .optional("killwords"), .optional("end"), .optional("leeway")], offset: 2)
-    let length = try compared(given[0], ">=", default: 255)
-    let end = try given[2].map { value throws(TemplateError) in try renderer.string(value) } ?? JinjaText("...")
-    let leeway = given[3].map { $0.isNone } ?? true ? 5 : try compared(given[3], ">=", default: 5)
-    let endCount = end.offsets.count - 1
-    func check(_ holds: Bool, _ message: String) throws(TemplateError) {
-      guard !holds else { return }
+    let length = given[0] ?? .int(255)
+    let end = given[2] ?? .text("...")
+    let leeway = given[3].map { $0.isNone } ?? true ? .int(5) : given[3] ?? .int(5)
+    func count(_ value: JinjaValue) throws(TemplateError) -> JinjaValue {
+      guard let count = renderer.length(value) else { throw .type("object of type '\(value.typeName)' has no len()") }
+      return .int(count)
+    }
+    func check(_ value: JinjaValue, atLeast least: JinjaValue, _ name: String) throws(TemplateError) {
+      guard try !renderer.isOrdered(value, ">=", least) else { return }
+      let message = "expected \(name) >= \(try renderer.string(least).string), got \(try renderer.string(value).string)"
       throw TemplateError(.failed, message, className: "AssertionError")
     }
-    try check(length >= endCount, "expected length >= \(endCount), got \(length)")
-    try check(leeway >= 0, "expected leeway >= 0, got \(leeway)")
-    guard let text = value.textValue else {
-      guard let count = renderer.length(value) else { throw .type("object of type '\(value.typeName)' has no len()") }
-      if count <= length + leeway { return value }
-      throw .unsupported("the filter truncate is supported for texts only")
-    }
-    let offsets = text.offsets
-    guard offsets.count - 1 > length + leeway else { return value }
-    var head = text.slice(0..<offsets[length - endCount])
+    try check(length, atLeast: try count(end), "length")
+    try check(leeway, atLeast: .int(0), "leeway")
+    let size = try count(value)
+    if try renderer.isOrdered(size, "<=", try renderer.add(length, leeway)) { return value }
+    let stop = try renderer.compute(.sub, length, try count(end))
+    var head = try renderer.slice(value, SliceBounds(start: nil, stop: stop, step: nil))
     if !(given[1]?.isTrue ?? false) {
-      head = TextSearch.splitLast(head, by: JinjaText(" "), limit: 1)[0]
+      let text = try Filters.text(head, for: "rsplit")
+      let first = TextSearch.splitLast(text, by: JinjaText(" "), limit: 1)[0]
+      head = head.isMarkup ? .markup(first) : .text(first)
     }
-    return value.isMarkup
-      ? .markup(try renderer.joined([head, Markup.escape(end)])) : .text(try renderer.joined([head, end]))
+    return try renderer.add(head, end)
   }
 
   private static let wordWrap: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -218,14 +221,15 @@ extension Filters {
       "do_wordwrap",
       [.optional("width"), .optional("break_long_words"), .optional("wrapstring"), .optional("break_on_hyphens")],
       offset: 2)
+    var separator = JinjaText("\n")
+    if let mark = given[2], !mark.isNone { separator = try Filters.text(mark, for: "join") }
     let text = try Filters.text(value, for: "splitlines")
     // The width is looked at with the first line.
-    let width = text.isEmpty ? 79 : try compared(given[0], "<=", default: 79)
+    let width = text.isEmpty ? 79 : try wrappingWidth(given[0])
     var wrapper = WordWrapper(width: width)
+    if case .float? = given[0] { wrapper.hasFloatWidth = true }
     wrapper.breaksLongWords = given[1]?.isTrue ?? true
     wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
-    var separator = JinjaText("\n")
-    if let mark = given[2], !mark.isNone { separator = try renderer.string(mark) }
     try renderer.charge(bytes: text.count)
     var output = TextOutput()
     for (number, line) in TextSearch.lines(text).enumerated() {
@@ -237,6 +241,13 @@ extension Filters {
       try renderer.checkSize(output.count)
     }
     return .text(JinjaText(output))
+  }
+
+  /// The width of lines: of a float the whole number below, which is compared alike.
+  private static func wrappingWidth(_ value: JinjaValue?) throws(TemplateError) -> Int {
+    guard case .float(let width)? = value else { return try compared(value, "<=", default: 79) }
+    guard width > 0 else { throw .value("invalid width \(Renderer.text(of: width)) (must be > 0)") }
+    return width < 1 ? 0 : width < 1e18 ? Int(width) : Int(1e18)
   }
 
   private static let urlEncode: FilterFunction = { value, arguments, renderer throws(TemplateError) in

@@ -90,6 +90,7 @@ enum Filters {
 
   private static let round: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind("do_round", [.optional("precision"), .optional("method")], offset: 1)
+    try given[1]?.checkHashable()
     let method = given[1]?.textValue?.string ?? (given[1] == nil ? "common" : "")
     guard ["common", "ceil", "floor"].contains(method) else {
       throw .filterArgument("method must be common, ceil or floor")

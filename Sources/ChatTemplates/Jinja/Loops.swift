@@ -4,6 +4,8 @@ struct LoopBody: Sendable {
   let loopSlot: Int?
   let filter: LoopFilter?
   let entry: [SlotLoad]
+  /// What is loaded for each element after the first: names that the body does not assign stay what they are.
+  let reentry: [SlotLoad]
   let parameters: [Int]
   let body: Body
   let otherwiseEntry: [SlotLoad]
@@ -16,11 +18,12 @@ struct LoopBody: Sendable {
   ) throws(TemplateError) -> Flow {
     let elements = try makeElements(of: value, in: scope)
     var isEmpty = true
+    var isFirst = true
     if let loopSlot {
       let loop = LoopValue(elements, over: value, recursion: recursion, level: depth)
       scope.slots[loopSlot] = .object(loop)
       while let element = try loop.advance() {
-        let flow = try run(for: element, in: scope)
+        let flow = try run(for: element, isFirst: &isFirst, in: scope)
         if flow == .next { isEmpty = false }
         if flow == .breakLoop { break }
       }
@@ -28,7 +31,7 @@ struct LoopBody: Sendable {
       var index = 0
       while let element = try elements.element(at: index) {
         index += 1
-        let flow = try run(for: element, in: scope)
+        let flow = try run(for: element, isFirst: &isFirst, in: scope)
         if flow == .next { isEmpty = false }
         if flow == .breakLoop { break }
       }
@@ -36,10 +39,13 @@ struct LoopBody: Sendable {
     return try finish(isEmpty: isEmpty, in: scope)
   }
 
-  private func run(for element: consuming JinjaValue, in scope: Scope) throws(TemplateError) -> Flow {
+  private func run(
+    for element: consuming JinjaValue, isFirst: inout Bool, in scope: Scope
+  ) throws(TemplateError) -> Flow {
     try scope.renderer.step()
     try target.assign(element, in: scope)
-    scope.enter(entry)
+    scope.enter(isFirst ? entry : reentry)
+    isFirst = false
     return try body.run(in: scope)
   }
 

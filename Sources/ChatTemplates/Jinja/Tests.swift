@@ -31,6 +31,7 @@ enum Tests {
     "number": plain("test_number") { $0.isNumber },
     "escaped": plain("test_escaped") { $0.isMarkup },
     "callable": { value, arguments, _ throws(TemplateError) in
+      guard arguments.keywords.isEmpty else { throw .type("callable() takes no keyword arguments") }
       guard arguments.isEmpty else {
         throw .type("callable() takes exactly one argument (\(arguments.count + 1) given)")
       }

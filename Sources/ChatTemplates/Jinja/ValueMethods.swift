@@ -109,9 +109,11 @@ enum SequenceMethods {
       guard let wanted = arguments.positional.first else { throw .type("index expected at least 1 argument, got 0") }
       guard arguments.count <= 3 else { throw .type("index expected at most 3 arguments, got \(arguments.count)") }
       func bound(_ index: Int, _ other: Int) throws(TemplateError) -> Int {
-        guard arguments.count > index, let value = try TextMethods.integer(arguments.positional[index]) else {
-          return other
+        guard arguments.count > index else { return other }
+        guard let number = arguments.positional[index].index else {
+          throw .type("slice indices must be integers or have an __index__ method")
         }
+        let value = number.int ?? (number.isNegative ? -Int.max : Int.max)
         return min(max(value < 0 ? value + elements.count : value, 0), elements.count)
       }
       let start = try bound(1, 0)

@@ -3,6 +3,8 @@
 /// Source: CPython 3.11, `textwrap.py`.
 struct WordWrapper {
   let width: Int
+  /// Whether the width is a float in the template, where Python cannot break words.
+  var hasFloatWidth = false
   var breaksLongWords = true
   var breaksOnHyphens = true
 
@@ -16,7 +18,7 @@ struct WordWrapper {
     func isBlank(_ range: Range<Int>) -> Bool { points[range].allSatisfy(PythonText.isSpace) }
     let chunks = split(points)
     guard !chunks.isEmpty else { return [] }
-    guard width > 0 else { throw .value("invalid width \(width) (must be > 0)") }
+    guard width > 0 || hasFloatWidth else { throw .value("invalid width \(width) (must be > 0)") }
     var rest = Array(chunks.reversed())
     var lines: [JinjaText] = []
     while !rest.isEmpty {
@@ -31,6 +33,9 @@ struct WordWrapper {
       }
       if let next = rest.last, next.count > width {
         if breaksLongWords {
+          if hasFloatWidth {
+            throw .type("slice indices must be integers or None or have an __index__ method")
+          }
           let end = next.lowerBound + breakLength(points[next], space: width - length)
           current.append(next.lowerBound..<end)
           rest[rest.count - 1] = end..<next.upperBound

@@ -222,7 +222,7 @@ public struct ChatRenderer: Sendable {
     }
     request.specialTokens = specialTokens
     if request.continuation == .none, messages.arePlain {
-      return try engine.makeSession(request, clock: settings.clock).render(messages, of: text, into: &chat)
+      return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
     }
     var values: [JSONValue] = []
     values.reserveCapacity(messages.count)

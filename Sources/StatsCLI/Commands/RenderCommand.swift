@@ -27,6 +27,9 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
   var explain = false
 
+  @Flag(help: "Render the conversations again and again, and print only how long one takes.")
+  var timing = false
+
   @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
@@ -36,6 +39,11 @@ struct RenderCommand: ParsableCommand {
     if model == nil && templates.count != 1 {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
+    if model == nil && timing {
+      throw ValidationError("--timing renders with a model's template: name it with --model.")
+    }
+    if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
+    if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
@@ -51,6 +59,9 @@ struct RenderCommand: ParsableCommand {
       throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)
     }
     let prepared = try rows.tokenization.prepare([selected], addGenerationPrompt: rows.addGenerationPrompt)[0]
+    if timing, let file = rows.file, let renderer = try prepared.preparedRenderer() {
+      return try RenderTiming(file, renderer).print()
+    }
     if explain {
       let loaded = try prepared.load()
       if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
