@@ -199,7 +199,9 @@ final class VariableMemberExpression: Expression {
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try evaluate(in: scope).isTrue }
-    if let position = position(in: dict, scope) { return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue } }
+    if let position = position(in: dict, scope) {
+      return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue }
+    }
     return isNothingElse ? false : try general.evaluate(in: scope).isTrue
   }
 
