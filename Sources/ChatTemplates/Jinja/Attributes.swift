@@ -38,7 +38,9 @@ extension Renderer {
       if let member = member(name, of: dict) { return member }
     case .object(let object):
       if type(of: object) == LoopValue.self {
-        if let attribute = name.loopAttribute { return try unsafeDowncast(object, to: LoopValue.self).attribute(attribute) }
+        if let attribute = name.loopAttribute {
+          return try unsafeDowncast(object, to: LoopValue.self).attribute(attribute)
+        }
       } else if type(of: object) == NamespaceValue.self, !name.isInternal {
         // Its attributes are its members.
         if let member = member(name, of: unsafeDowncast(object, to: NamespaceValue.self).members) { return member }
