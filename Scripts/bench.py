@@ -19,6 +19,8 @@ Rows:
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
   tokenize  tokens and labels of conversations, beside `datasets.map` with tokenizers and with gigatoken
   generate  129 MB of raw records into datasets, beside the Python converter
+  python    the wheel of `make wheel`: a column and a list beside the program and gigatoken, `datasets.map` beside
+            tokenizers in the same map; only where it is named
   full      the analysis of 1,299 datasets; needs 10 GB and is measured only with --full or when named
 
 Runs of both sides take turns, each pinned to the same core, with texts in memory and loading apart; figures are
@@ -57,6 +59,7 @@ ROWS = (
     "medium",
     "tokenize",
     "generate",
+    "python",
     "full",
 )
 QUICK_ROWS = ("warm", "avx2", "cores", "first", "stress", "startup", "growth")
@@ -289,6 +292,31 @@ class Bench:
             seconds = self.runner.alternate(lambda: made(ours, workers), lambda: made(python, workers))
             yield Result.speedup(f"raw records into datasets, workers {workers}", *seconds, 7, None)
 
+    def python(self):
+        texts = self.data.texts(self.megabytes)
+        for model in MODELS:
+            column, listed, program, peer = self.runner.alternate(
+                lambda: self.runner.wheel("column", model, texts),
+                lambda: self.runner.wheel("list", model, texts),
+                lambda: self.runner.count(model, texts),
+                lambda: self.runner.peer(model, texts, passes=6),
+            )
+            self.same_tokens(model, column, program)
+            self.same_tokens(model, listed, peer)
+            yield Result.ratio(
+                f"pyarrow column beside the program, {model}", warm(column), warm(program), 0.9, 1, "MB/s"
+            )
+            yield Result.ratio(f"list of str beside the program, {model}", warm(listed), warm(program), 0.8, 1, "MB/s")
+            yield Result.ratio(f"list of str beside gigatoken, {model}", warm(listed), warm(peer), 2, 3, "MB/s")
+            mapped, peer = self.runner.alternate(
+                lambda: self.runner.wheel("map", model, texts),
+                lambda: self.runner.wheel("map-tokenizers", model, self.data.texts(1), passes=2),
+                runs=min(3, self.options.runs),
+            )
+            yield Result.ratio(
+                f"datasets.map beside tokenizers in it, {model}", warm(mapped), warm(peer), 40, 100, "MB/s"
+            )
+
     def full(self):
         folder = self.data.full()
         self.analyze(folder)
@@ -357,7 +385,9 @@ def parse_options():
     if unknown:
         parser.error(f"unknown rows {', '.join(unknown)}; known are {', '.join(ROWS)}")
     options.rows = (
-        rows or [row for row in (QUICK_ROWS if options.quick else ROWS) if row != "full"] + ["full"] * options.full
+        rows
+        or [row for row in (QUICK_ROWS if options.quick else ROWS) if row not in ("python", "full")]
+        + ["full"] * options.full
     )
     if not os.access(options.program, os.X_OK):
         parser.error(f"no program at {options.program}: build it with `make build`, or name it with --program")

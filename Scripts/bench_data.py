@@ -4,6 +4,7 @@ Everything is made when it is first needed and kept in a cache folder, which may
 """
 
 import contextlib
+import glob
 import json
 import os
 import random
@@ -64,6 +65,30 @@ class Data:
             script = os.path.join(ROOT, "Scripts", "python_environment.sh")
             self.given_python = run([script, "peers"]).strip()
         return self.given_python
+
+    def wheel(self):
+        """The newest wheel of dist, unpacked."""
+        wheels = sorted(glob.glob(os.path.join(ROOT, "dist", "*.whl")), key=os.path.getmtime)
+        if not wheels:
+            raise Missing("no wheel is in dist: make it with `make wheel`")
+
+        def make(path):
+            run(
+                [
+                    self.python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-index",
+                    "--no-deps",
+                    "--target",
+                    path,
+                    wheels[-1],
+                ]
+            )
+
+        return self.made(f"wheel-{os.stat(wheels[-1]).st_mtime_ns}", make)
 
     def tokenizer(self, model):
         """A folder with tokenizer.json."""

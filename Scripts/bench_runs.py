@@ -60,6 +60,13 @@ class Runner:
         tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")
         return self.json([self.data.python, script, "gigatoken", tokenizer, texts, "--passes", str(passes)])
 
+    def wheel(self, form, model, texts, passes=6):
+        """The Python package, or tokenizers in the same place."""
+        script = os.path.join(ROOT, "Scripts", "measure_wheel.py")
+        tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")
+        command = [self.data.python, script, form, model, tokenizer, texts, "--passes", str(passes)]
+        return self.json(command, variables={"PYTHONPATH": self.data.wheel()})
+
     def tokenizers(self, path, texts, passes):
         """Hugging Face tokenizers with a file."""
         script = os.path.join(ROOT, "Scripts", "measure_peer.py")

@@ -9,6 +9,7 @@ Every file `table*` holds the same rows; `rows.jsonl` holds them as compact JSON
 what the reader lacks; `errors.json` says what it must answer.
 """
 
+import decimal
 import json
 import pathlib
 import shutil
@@ -317,12 +318,40 @@ def bad(table):
     errors["bad-timestamp.parquet"] = "column when, row group 0: the type timestamp is not supported"
     stream("bad-timestamp.stream.arrow", times)
     errors["bad-timestamp.stream.arrow"] = "column when, record batch 0: the type timestamp is not supported"
+    checked = (OUT / "checksums.parquet").read_bytes()
+    place = checked.index(b"alpha")
+    (OUT / "bad-checksum.parquet").write_bytes(checked[:place] + b"b" + checked[place + 1 :])
+    errors["bad-checksum.parquet"] = "column text, row group 0, byte 4: the checksum of a page is not that of its bytes"
+    (OUT / "errors.json").write_text(json.dumps(errors, indent=1, sort_keys=True) + "\n")
+
+
+def rare():
+    """What few writers make: dictionaries that grow, runs, decimals of 256 bits, checksums of pages."""
     delta = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-    batches = [pa.record_batch({"word": pa.DictionaryArray.from_arrays([0], words)}) for words in (["a"], ["a", "b"])]
+    texts = [["a"], ["a", "b"], ["a", "b", "c"]]
+    indices = [[0], [1, 0], [2]]
+    batches = [
+        pa.record_batch({"word": pa.DictionaryArray.from_arrays(*pair)}) for pair in zip(indices, texts, strict=True)
+    ]
     with pa.ipc.new_stream(str(OUT / "delta.stream.arrow"), batches[0].schema, options=delta) as writer:
         for batch in batches:
             writer.write_batch(batch)
-    (OUT / "errors.json").write_text(json.dumps(errors, indent=1, sort_keys=True) + "\n")
+    runs = pa.table(
+        {
+            "number": pa.RunEndEncodedArray.from_arrays(pa.array([1, 5], pa.int16()), pa.array([7, 8])),
+            "word": pa.RunEndEncodedArray.from_arrays(pa.array([2, 3, 5], pa.int32()), pa.array(["a", None, "b"])),
+        }
+    )
+    stream("runs.stream.arrow", runs)
+    digits = "1234567890" * 5
+    wide = [f"{digits}.1234", "-0.0001", None, f"-{digits}"]
+    prices = pa.table({"price": pa.array([price and decimal.Decimal(price) for price in wide], pa.decimal256(60, 4))})
+    stream("wide.stream.arrow", prices)
+    pq.write_table(prices, OUT / "wide.parquet")
+    checked = pa.table({"text": ["alpha", "beta"]})
+    pq.write_table(
+        checked, OUT / "checksums.parquet", write_page_checksum=True, use_dictionary=False, compression="none"
+    )
 
 
 def main():
@@ -334,6 +363,7 @@ def main():
     table = pa.Table.from_pylist(data, schema=SCHEMA)
     arrow(table)
     parquet(table)
+    rare()
     bad(table)
     print(f"{sum(1 for _ in OUT.iterdir())} files, {sum(f.stat().st_size for f in OUT.iterdir())} bytes")
 

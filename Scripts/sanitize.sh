@@ -35,10 +35,25 @@ for kind in "${kinds[@]}"; do
     "${check[@]}" "$program" verify
     "${check[@]}" "$program" analyze --dataset-dir Demo/datasets/processed/persona --output-json "$work/t.json" \
       --output-plots "$work/plots" --progress none
+    Scripts/library.sh .build/library
+    clang=$(dirname "$(realpath "$(command -v swiftc)")")/clang
+    "$clang" -std=c17 -D_POSIX_C_SOURCE=200809L -gdwarf-4 Tests/LibraryChecks/check_library.c -I .build/library/include \
+      -L .build/library/lib -Wl,-rpath,"$PWD/.build/library/lib" -ltokenstats -lpthread -o "$work/check_library"
+    # Swift keeps tags in pointers of some enumerations, which looks like a leak: the program in C watches its memory itself.
+    "${check[@]}" --leak-check=no "$work/check_library" qwen-3-32b 0
   else
     flags=(--sanitize "$kind" --scratch-path ".build-$kind" --disable-index-store -c release -Xswiftc -enable-testing)
     swift build --build-tests "${flags[@]}" </dev/null
     swift test --skip-build "${flags[@]}" "${filter[@]}" </dev/null | { grep -v '^◇' || true; }
+    # The C library from C, with the sanitizer in both; a process of several threads that forks is none for TSan.
+    swift build --product LibraryObjects "${flags[@]}" </dev/null
+    check=.build-$kind/check_library
+    clang=$(dirname "$(realpath "$(command -v swiftc)")")/clang
+    "$clang" -std=c17 -D_POSIX_C_SOURCE=200809L -O1 -g -fsanitize="$kind" -I Sources/CTokenstats/include \
+      -c Tests/LibraryChecks/check_library.c -o "$check.o"
+    swiftc -sanitize="$kind" -o "$check" "$check.o" "@.build-$kind/release/LibraryObjects.product/Objects.LinkFileList" \
+      -lsentencepiece -lstdc++ -lpthread
+    "$check" qwen-3-32b "$([ "$kind" = thread ] && echo 0 || echo 20)"
   fi
   printf '   %s: %d s\n' "$kind" $((SECONDS - began))
 done

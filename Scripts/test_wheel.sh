@@ -46,10 +46,10 @@ run "$python" -c 'import tokenstats as t; print("   kernels:", t.kernel())'
 run "$python" -m pytest -q -p no:cacheprovider test_package.py test_files.py
 step "data frames"
 python=$(Scripts/python_environment.sh frames)
-run "$python" -m pytest -q -p no:cacheprovider test_frames.py
+run "$python" -m pytest -q -p no:cacheprovider test_frames.py test_guides.py
 step "types"
 run "$python" -m mypy --strict --cache-dir /dev/null --config-file ../pyproject.toml -p tokenstats
 run "$python" -m mypy --strict --cache-dir /dev/null --config-file ../pyproject.toml --explicit-package-bases \
-  conftest.py test_package.py test_files.py test_frames.py
+  conftest.py test_package.py test_files.py test_frames.py test_guides.py
 (cd "$work" && PYTHONPATH="$work/site" "$python" -m mypy.stubtest tokenstats._core)
 step "done"

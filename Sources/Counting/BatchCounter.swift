@@ -8,7 +8,7 @@ public struct BatchCounter: ~Copyable {
   /// Makes a counter of a model's conversations; nil where the model has no chat template.
   public init?(_ model: LoadedModel) {
     guard let counter = model.makeCounter(mode: .template, measuresRendering: false) else { return nil }
-    self.counter = RowCounter(counter, countsFallback: false, controlTokens: ControlTokens([]))
+    self.counter = RowCounter(counter, controlTokens: ControlTokens([]))
   }
 
   /// Counts a row, from 0 in the batch.

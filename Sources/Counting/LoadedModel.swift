@@ -59,13 +59,21 @@ public struct LoadedModel: Sendable {
   }
 
   /// Makes a counter of rows for the calling thread; nil where the model has no chat template.
-  func makeRowCounter(_ options: Scan.Options) -> RowCounter? {
+  ///
+  /// - Parameter refusal: what is wrong with conversations where the model has no template and the rows are texts, which
+  ///   need none; nil where they are conversations.
+  func makeRowCounter(_ options: Scan.Options, refusing refusal: String? = nil) -> RowCounter? {
     let counter = makeCounter(
       mode: options.countMode, measuresRendering: options.measuresRendering, training: options.trainPolicy)
-    guard let counter else { return nil }
-    return RowCounter(
-      counter, countsFallback: options.countsFallback, notesRendered: options.notesRendered,
-      turnLimits: options.turnLimits, controlTokens: controlTokens, tokenizer: options.encodes ? tokenizer : nil)
+    if let counter { return RowCounter(counter, options, controlTokens: controlTokens, tokenizer: tokenizer) }
+    guard let refusal, let format = ChatTemplate.native.first else { return nil }
+    // Any format will do where nothing is rendered.
+    let texts = ConversationCounter(
+      tokenizer: tokenizer, renderer: ChatRenderer(format), cuts: .none, mode: options.countMode,
+      measuresRendering: false)
+    var rows = RowCounter(texts, options, controlTokens: controlTokens, tokenizer: tokenizer)
+    rows.refusal = refusal
+    return rows
   }
 
   /// Makes what finds the trained tokens of conversations, for the calling thread; nil where the model has no chat
@@ -84,7 +92,9 @@ public struct LoadedModel: Sendable {
   /// The token that begins a sequence, where both the chat template and the tokenizer write it; nil where not, and for
   /// native formats, which are known to begin with it once.
   public var doubledBeginning: String? {
-    guard let renderer, !renderer.isNative, renderer.bosPolicy == .template, let token = tokenizer.bosToken else { return nil }
+    guard let renderer, !renderer.isNative, renderer.bosPolicy == .template, let token = tokenizer.bosToken else {
+      return nil
+    }
     return try? tokenizer.decode([token])
   }
 

@@ -16,27 +16,27 @@ struct RowCounter: ~Copyable {
   private var counter: ConversationCounter
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
+  /// Why conversations fail where only texts can be counted; nil where both can.
+  var refusal: String?
   private var messages: [ChatMessage] = []
 
   /// Makes a row counter.
   ///
   /// - Parameters:
   ///   - counter: What counts the conversations.
-  ///   - countsFallback: Whether a conversation whose template raises is counted by its joined contents.
-  ///   - notesRendered: Whether it is noted what only the rendered text tells.
-  ///   - turnLimits: The limits that longer conversations are shortened to.
+  ///   - options: What is done with rows that fail, and what is noted of the others.
   ///   - controlTokens: The tokens that are looked for in texts.
-  ///   - tokenizer: Encodes what was counted; nil where counts are enough.
+  ///   - tokenizer: Encodes what was counted where the options ask for it.
   init(
-    _ counter: consuming ConversationCounter, countsFallback: Bool, notesRendered: Bool = false,
-    turnLimits: [Int] = [], controlTokens: ControlTokens, tokenizer: Tokenizer? = nil
+    _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
+    tokenizer: Tokenizer? = nil
   ) {
     self.counter = counter
-    self.countsFallback = countsFallback
-    self.notesRendered = notesRendered
-    self.turnLimits = turnLimits
+    countsFallback = options.countsFallback
+    notesRendered = options.notesRendered
+    turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    self.tokenizer = tokenizer
+    self.tokenizer = options.encodes ? tokenizer : nil
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -59,6 +59,7 @@ struct RowCounter: ~Copyable {
     let arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
+      if text == nil, let refusal { throw InputError(.messages, dataset: "", refusal) }
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
         messages.removeAll { $0.role == .system }

@@ -129,8 +129,9 @@ struct ScanWorker: ~Copyable {
     }
     // Its caches are large, so one is released before the next is made.
     box = nil
-    guard let counter = model.makeRowCounter(options) else {
-      throw InputError(.unknownModel, dataset: job.name, RowRenderer.refusal(of: job.model))
+    let refusal = RowRenderer.refusal(of: job.model)
+    guard let counter = model.makeRowCounter(options, refusing: job.source.mayHoldTexts ? refusal : nil) else {
+      throw InputError(.unknownModel, dataset: job.name, refusal)
     }
     let made = ModelCounter(job.model, counter)
     box = made

@@ -86,7 +86,7 @@ extension ConversationCounter {
   /// The tokens of a rendered prompt, of which those are known already that it shares with the whole conversation.
   private mutating func countPrompt(_ prompt: [UInt8]) -> Int {
     let whole = chat.bytes
-    let cuts = cuts
+    let cuts = self.cuts
     let place = whole.withUnsafeBytes { whole in
       prompt.withUnsafeBytes { prompt in Self.lastSharedMarker(whole, prompt, cuts) }
     }

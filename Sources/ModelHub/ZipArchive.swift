@@ -53,7 +53,9 @@ struct ZipArchive: ~Copyable {
   func contents(of name: String) throws(InputError) -> [UInt8] {
     let entry = try entry(name)
     guard entry.flags & 1 == 0 else { throw unsupported(name, "encryption") }
-    guard entry.size <= Self.largestMember, Limits().allows(expanding: entry.compressedSize, to: entry.size) else { throw unsupported(name, "a size of \(entry.size) bytes") }
+    guard entry.size <= Self.largestMember, Limits().allows(expanding: entry.compressedSize, to: entry.size) else {
+      throw unsupported(name, "a size of \(entry.size) bytes")
+    }
     guard field(entry.headerOffset, 4) == 0x0403_4B50,
       let nameLength = field(entry.headerOffset + 26, 2), let extraLength = field(entry.headerOffset + 28, 2)
     else { throw damaged(name) }

@@ -8,11 +8,12 @@ public enum PersonaNames {
 }
 
 extension DatasetSource {
-  /// The names of what comes of the source's rows, with the scores' scale where it was said outright.
+  /// The names of what comes of the source's rows, with the scores' scale where it was said outright or the dataset had
+  /// another name.
   public var identity: DatasetIdentity {
     var identity = name.identity
-    identity.score = shape.flatMap { shape in
-      shape.scoreScale.map { ScoreRecord(column: shape.scoreColumn, scale: $0) }
+    identity.score = (shape?.scoreScale ?? keptScale).map { scale in
+      ScoreRecord(column: (shape ?? .messages).scoreColumn, scale: scale)
     }
     return identity
   }

@@ -109,11 +109,13 @@ public struct StatisticsMerge: Sendable {
   /// Adds the parts of sources that several runs counted.
   private mutating func mergeParts(of other: StatisticsDocument) throws(FileError) {
     for (dataset, new) in try other.parts() {
-      guard parts[dataset] != nil else {
-        parts[dataset] = new
+      let key = TextKey(dataset)
+      guard parts[key] != nil else {
+        parts[key] = new
         continue
       }
-      do throws(FileError) { try parts[dataset]?.merge(new) } catch {
+      // In place: there may be thousands of parts.
+      do throws(FileError) { try parts[key]?.merge(new) } catch {
         throw .unmergeable(dataset: dataset, path: other.path, reason: error.reason)
       }
     }

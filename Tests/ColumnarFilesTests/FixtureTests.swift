@@ -74,9 +74,20 @@ import Testing
     for name in ["required.parquet", "legacy.parquet"] { #expect(try TableText.rows(Fixtures.path(name)) == rows) }
   }
 
-  @Test("A dictionary that grows from batch to batch is read as far as it has grown")
-  func growingDictionary() throws {
-    #expect(try TableText.rows(Fixtures.path("delta.stream.arrow")) == [#"{"word":"a"}"#, #"{"word":"a"}"#])
+  @Test("Dictionaries that grow, runs, decimals of 256 bits and checked pages are read")
+  func rare() throws {
+    #expect(
+      try TableText.rows(Fixtures.path("delta.stream.arrow"))
+        == [#"{"word":"a"}"#, #"{"word":"b"}"#, #"{"word":"a"}"#, #"{"word":"c"}"#])
+    let runs = ["7 a", "8 a", "8 -", "8 b", "8 b"].map { row in
+      let parts = row.split(separator: " ")
+      return "{\"number\":\(parts[0]),\"word\":\(parts[1] == "-" ? "null" : "\"\(parts[1])\"")}"
+    }
+    #expect(try TableText.rows(Fixtures.path("runs.stream.arrow")) == runs)
+    let digits = String(repeating: "1234567890", count: 5)
+    let prices = ["\"\(digits).1234\"", "\"-0.0001\"", "null", "\"-\(digits).0000\""].map { "{\"price\":\($0)}" }
+    for name in ["wide.stream.arrow", "wide.parquet"] { #expect(try TableText.rows(Fixtures.path(name)) == prices) }
+    #expect(try TableText.rows(Fixtures.path("checksums.parquet")) == [#"{"text":"alpha"}"#, #"{"text":"beta"}"#])
   }
 
   @Test("What the reader lacks is named with column and row group")

@@ -35,14 +35,16 @@ public enum FuzzSeeds {
   private static func fixtures(_ folder: String, _ isWanted: (String) -> Bool) throws(FileError) -> [[UInt8]] {
     let path = Files.join(Files.parent(of: Files.parent(of: #filePath)), folder)
     var seeds: [[UInt8]] = []
-    for name in try Files.list(path).sorted() where isWanted(name) { seeds.append(try Files.read(Files.join(path, name))) }
+    for name in try Files.list(path).sorted() where isWanted(name) {
+      seeds.append(try Files.read(Files.join(path, name)))
+    }
     return seeds
   }
 
   private static let rows = [
     #"{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}], "extract_score": 3}"#
       + "\n",
-    #"{"conversations": [{"from": "human", "value": "a\u00e9"}, {"from": "gpt", "value": "b"}], "label": "pos"}"# + "\n",
+    #"{"conversations": [{"from": "human", "value": "a\u00e9"}, {"from": "gpt", "value": "b"}], "label": "x"}"# + "\n",
     #"{"prompt": "a", "completion": [{"role": "assistant", "content": [{"type": "text", "text": "x"}]}]}"# + "\n",
     #"[{"text": "a"}, {"text": "b"}]"#, #"{"data": [{"instruction": "a", "input": "", "output": "b"}]}"#,
     "\"a line\"\n\"another\"\n",

@@ -261,6 +261,32 @@ static void check_statistics(void) {
   ts_statistics_close(two);
 }
 
+/// The memory of this process in bytes.
+static long memory(void) {
+  long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (!file || fscanf(file, "%*d %ld", &pages) != 1) failures++;
+  if (file) fclose(file);
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+/// Calls that are made again and again keep nothing: neither results, nor failures, nor statistics.
+static void check_leaks(void) {
+  long before = 0;
+  for (int round = 0; round < 400; round++) {
+    if (round == 100) before = memory();
+    check_layouts();
+    check_conversations();
+    check_failures();
+    check_statistics();
+  }
+  long grown = memory() - before;
+  if (grown > 1 << 20) {
+    fprintf(stderr, "300 rounds took %ld more bytes\n", grown);
+    failures++;
+  }
+}
+
 // MARK: Threads and forks
 
 static atomic_bool is_over;
@@ -334,7 +360,10 @@ int main(int count, char **arguments) {
   check_conversations();
   check_failures();
   check_statistics();
-  check_forks(count > 2 ? atoi(arguments[2]) : 500);
+  int forks = count > 2 ? atoi(arguments[2]) : 500;
+  // Without forks another tool looks after memory.
+  if (forks > 0) check_leaks();
+  check_forks(forks);
   ts_model_close(model);
   printf("C library: %s, %d failures\n", failures ? "not right" : "right", failures);
   return failures != 0;

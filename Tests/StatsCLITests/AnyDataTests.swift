@@ -70,6 +70,33 @@ import Testing
     #expect(wrong.status == 64)
   }
 
+  @Test("texts need no chat template, by any route; conversations do")
+  func texts() throws {
+    let scratch = try scratch()
+    try scratch.file("plain/tokenizer.json", CountFilesTests.words)
+    try scratch.file("x.jsonl", "{\"text\":\"a b\"}\n\"a\"\n")
+    let result = try Program.run(
+      ["analyze", "x.jsonl", "--model", "plain", "--output-json", "t.json", "--no-plots", "--progress", "none"],
+      in: scratch.folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try document(scratch)["datasets"]?["plain__dataset__x"]?["total_tokens"]?.integerValue == 3)
+    let dataset = Program.packageFolder.appending(
+      path: "Demo/datasets/processed/persona/gemma-2-27b__trait__frank.parquet")
+    let chats = try Program.run(["count", "--model", "plain", dataset.path], in: scratch.folder)
+    #expect(chats.status == 5 && chats.errors.contains("has no chat template"), "\(chats.errors)")
+  }
+
+  @Test("roles and traits that another model counts keep their scores and bands")
+  func keptBands() throws {
+    let scratch = try scratch()
+    let dataset = Program.packageFolder.appending(
+      path: "Demo/datasets/processed/persona/gemma-2-27b__trait__frank.parquet")
+    _ = try analyze([dataset.path], in: scratch)
+    let entry = try #require(try document(scratch)["datasets"]?["model__dataset__gemma-2-27b_trait_frank"])
+    #expect(entry["bands"]?.objectValue?.keys.contains("85-100") == true)
+    #expect(entry["score"]?["range"] == .array([.number(0), .number(100)]))
+  }
+
   @Test("a dry run fails where the run would")
   func dryRun() throws {
     let scratch = try scratch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from pathlib import Path
 from typing import Any
 
@@ -153,23 +155,29 @@ def test_many_python_threads(qwen: ts.Model) -> None:
     assert not wrong
 
 
-def test_the_interpreter_runs_on(qwen: ts.Model) -> None:
+def test_the_interpreter_runs_on(qwen: ts.Model, request: pytest.FixtureRequest) -> None:
+    # Nobody is made to give up the interpreter, so others run only while a call lets go of it.
+    request.addfinalizer(functools.partial(sys.setswitchinterval, sys.getswitchinterval()))
     steps = 0
-    over = False
+    over = threading.Event()
 
     def walk() -> None:
         nonlocal steps
-        while not over:
+        while not over.is_set():
             steps += 1
             time.sleep(0)
 
     walker = threading.Thread(target=walk)
     walker.start()
+    sys.setswitchinterval(1000)
     before = steps
-    qwen.count(["some words that are new " + "x y z " * 200_000] * 20, threads=1)
-    over = True
+    for _ in range(1000):
+        qwen.count(["some words that are new " + "x y z " * 100_000] * 10, threads=1)
+        if steps > before:
+            break
+    assert steps > before
+    over.set()
     walker.join()
-    assert steps > before + 10
 
 
 def _child(texts: list[str]) -> int:
@@ -237,6 +245,37 @@ def test_progress(qwen: ts.Model) -> None:
     qwen.count([f"word{number} " * 3000 for number in range(3000)], threads=1, progress=lambda *at: calls.append(at))
     assert calls == sorted(calls)
     assert all(0 <= done <= rows == 3000 for done, rows in calls)
+
+
+def test_a_bar_for_long_calls(qwen: ts.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    bars: list[Any] = []
+
+    class Bar:
+        def __init__(self, total: int, **_: Any) -> None:
+            self.total, self.n, self.is_open = total, 0, True
+            bars.append(self)
+
+        def update(self, rows: int) -> None:
+            self.n += rows
+
+        def close(self) -> None:
+            self.is_open = False
+
+    module, auto = types.ModuleType("tqdm"), types.ModuleType("tqdm.auto")
+    auto.tqdm = Bar  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tqdm", module)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", auto)
+    texts = [f"word{number} " * 3000 for number in range(3000)]
+    qwen.count(texts[:10])
+    assert not bars
+    monkeypatch.setattr("tokenstats._progress.PATIENCE", 0.0)
+    qwen.count(texts, threads=1, progress=False)
+    assert not bars
+    for _ in range(50):
+        qwen.count(texts, threads=1)
+        if bars:
+            break
+    assert 0 < bars[0].n <= bars[0].total == 3000 and not bars[0].is_open
 
 
 def test_progress_that_raises_ends_the_call(qwen: ts.Model) -> None:

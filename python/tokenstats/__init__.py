@@ -21,8 +21,9 @@ from ._errors import (
     UnknownModelError,
     VocabularyError,
 )
-from ._model import Conversation, Message, Model, Progress, default_threads, model
+from ._model import Conversation, Message, Model, default_threads, model
 from ._program import fetch, program
+from ._progress import Progress
 from ._version import __version__
 from .statistics import Lost, Picture, Statistics, analyze
 

@@ -6,12 +6,13 @@ import functools
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _core
 from ._counts import Column, Counts
 from ._errors import Error, RowError
+from ._progress import Progress, shown
 
 if TYPE_CHECKING:
     from .statistics import Statistics
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 #: A conversation: its messages, or an object with `messages` beside `tools` and what else the template reads.
 Conversation = Sequence[Message] | dict[str, Any]
-#: A function that is told how many rows are done, and of how many.
-Progress = Callable[[int, int], object]
 #: What becomes of rows that cannot be counted.
 OnError = Literal["raise", "null"]
 
@@ -110,7 +109,7 @@ class Model:
         *,
         threads: int | None = None,
         errors: OnError = "raise",
-        progress: Progress | None = None,
+        progress: Progress = None,
     ) -> Counts: ...
     def count(
         self,
@@ -118,7 +117,7 @@ class Model:
         *,
         threads: int | None = None,
         errors: OnError = "raise",
-        progress: Progress | None = None,
+        progress: Progress = None,
     ) -> int | Counts:
         """Counts tokens of texts as they are: no template, no token before or after them.
 
@@ -127,7 +126,8 @@ class Model:
                 anything else with `__arrow_c_array__` or `__arrow_c_stream__`.
             threads: Threads of the call; None for the processors of the affinity mask, 1 in child processes.
             errors: "raise", or "null" for null where a row has no tokens.
-            progress: Called with the rows done and all rows, a few times a second; the rows of a stream grow.
+            progress: A function that is called with the rows done and all rows, a few times a second; None for a bar of
+                tqdm where that is installed and the call takes more than two seconds, False for nothing.
 
         Returns:
             The number of tokens of a str, or int32 for each row, null where the row is.
@@ -138,7 +138,8 @@ class Model:
         """
         if isinstance(texts, str):
             return self._core.count_text(texts)
-        return Counts(self._core.count(rows(texts), *_run(threads, errors, progress)))
+        with shown(progress) as told:
+            return Counts(self._core.count(rows(texts), *_run(threads, errors), told))
 
     @overload
     def encode(self, texts: str) -> list[int]: ...  # type: ignore[overload-overlap]
@@ -156,7 +157,7 @@ class Model:
         """
         if isinstance(texts, str):
             return list(self._core.encode([texts], 1, 0, None)[0])
-        return Column(self._core.encode(rows(texts), *_run(threads, errors, None)))
+        return Column(self._core.encode(rows(texts), *_run(threads, errors), None))
 
     @overload
     def decode(self, ids: Sequence[int]) -> str: ...  # type: ignore[overload-overlap]
@@ -172,7 +173,7 @@ class Model:
             RowError: A number is none of a token.
         """
         if _has_arrow(ids):
-            return Column(self._core.decode(ids, *_run(threads, "raise", None)))
+            return Column(self._core.decode(ids, *_run(threads, "raise"), None))
         return str(self._core.decode(_IntList(ids), 1, 0, None)[0])
 
     # Conversations
@@ -187,7 +188,7 @@ class Model:
         by_kind: bool = False,
         threads: int | None = None,
         errors: OnError = "raise",
-        progress: Progress | None = None,
+        progress: Progress = None,
     ) -> Counts: ...
     def count_chats(
         self,
@@ -196,7 +197,7 @@ class Model:
         by_kind: bool = False,
         threads: int | None = None,
         errors: OnError = "raise",
-        progress: Progress | None = None,
+        progress: Progress = None,
     ) -> int | Counts:
         """Counts tokens of conversations, as `apply_chat_template(messages, tokenize=True)` gives them.
 
@@ -207,7 +208,7 @@ class Model:
             by_kind: Whether to tell system, user, assistant, thinking, tool, other and overhead apart.
             threads: Threads of the call; None for the processors of the affinity mask, 1 in child processes.
             errors: "raise", or "null" for null where a row cannot be counted.
-            progress: Called with the rows done and all rows, a few times a second.
+            progress: As for `count`.
 
         Returns:
             int32 for each row, or a struct of them; the int of one conversation.
@@ -220,12 +221,13 @@ class Model:
         if _is_conversation(chats):
             counts = self._core.count([_dumped(chats, 0)], 1, _core.JSON, None)
             return int(counts[0])
-        threads, flags, progress = _run(threads, errors, progress)
+        threads, flags = _run(threads, errors)
         if by_kind:
             flags |= _core.BY_KIND
         if not _has_arrow(chats):
             chats, flags = _json_rows(chats), flags | _core.JSON
-        return Counts(self._core.count(chats, threads, flags, progress))
+        with shown(progress) as told:
+            return Counts(self._core.count(chats, threads, flags, told))
 
     @overload
     def render(self, chats: Sequence[Message] | dict[str, Any]) -> str: ...  # type: ignore[overload-overlap]
@@ -238,10 +240,10 @@ class Model:
         """
         if _is_conversation(chats):
             return str(self._core.render([_dumped(chats, 0)], 1, _core.JSON, None)[0])
-        threads, flags, progress = _run(threads, errors, None)
+        threads, flags = _run(threads, errors)
         if not _has_arrow(chats):
             chats, flags = _json_rows(chats), flags | _core.JSON
-        return Column(self._core.render(chats, threads, flags, progress))
+        return Column(self._core.render(chats, threads, flags, None))
 
     # Statistics
 
@@ -264,13 +266,13 @@ class Model:
         return Statistics._of_lengths(self._core, lengths, groups, name, limits)
 
 
-def _run(threads: int | None, errors: str, progress: Progress | None) -> tuple[int, int, Progress | None]:
+def _run(threads: int | None, errors: str) -> tuple[int, int]:
     if errors not in ("raise", "null"):
         raise ValueError(f'errors is {errors!r}; "raise" or "null" is expected')
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}; 1 or more is expected")
     flags = _core.FAILED_ROWS_ARE_NULL if errors == "null" else 0
-    return threads or default_threads(), flags, progress
+    return threads or default_threads(), flags
 
 
 def _has_arrow(column: object) -> bool:

@@ -311,7 +311,9 @@ class Statistics:
             rows.append(f"<tr><td>{html.escape(name)}</td>{cells}</tr>")
         heads = "".join(f"<th>{head}</th>" for head in ("dataset", "rows", "tokens", "p50", "p90", "p99", "max"))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        picture = self.plot()._repr_svg_() if self._exact and self.conversations else ""
+        picture = (self.plot()._repr_svg_() or "") if self._exact and self.conversations else ""
+        # Without the line that only files have, and no wider than the page.
+        picture = picture[picture.find("<svg") :].replace("<svg", "<svg style='max-width:100%;height:auto'", 1)
         return f"<div>{table}{picture}</div>"
 
     @contextmanager

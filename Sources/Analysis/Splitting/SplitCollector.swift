@@ -68,11 +68,11 @@ public struct SplitCollector: RowVisitor {
   /// Takes a row; one that failed cannot be chosen.
   public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
     guard let conversation = outcome.conversation else { return }
+    let row = conversation.row
     guard !conversation.isText else {
       summary.texts += 1
       return
     }
-    let row = conversation.row
     guard row.count.length <= settings.maximumLength else {
       summary.tooLong += 1
       return

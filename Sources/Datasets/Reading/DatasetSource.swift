@@ -1,5 +1,6 @@
 import JSON
 public import Support
+public import TokenStatistics
 
 /// Where a dataset's rows are.
 public struct DatasetSource: Sendable, Hashable {
@@ -47,6 +48,18 @@ public struct DatasetSource: Sendable, Hashable {
   public let isNamedByData: Bool
   /// What keeps the file of standard input; nil for others.
   private var spool: SpooledInput?
+  /// The scale of the scores that the source's own name told, before it was renamed; nil for none.
+  public private(set) var keptScale: ScoreScale?
+
+  /// Whether rows may be texts, for which no chat template is needed.
+  public var mayHoldTexts: Bool {
+    switch shape?.form {
+    case .text?, .answer?: true
+    case .messages?, .continued?, .instruction?: false
+    // Rows of texts have no columns that would tell.
+    case nil: layout != nil
+    }
+  }
 
   /// Makes a source of files that were found.
   init(
@@ -80,6 +93,7 @@ public struct DatasetSource: Sendable, Hashable {
       name: name, path: path, format: format, files: files, bytes: bytes, modified: modified, layout: layout,
       shape: shape, split: split, isNamedByData: isNamedByData)
     source.spool = spool
+    source.keptScale = keptScale ?? (name.kind.scoreScale == nil ? self.name.kind.scoreScale : nil)
     return source
   }
 
@@ -107,6 +121,7 @@ public struct DatasetSource: Sendable, Hashable {
       name: name, path: path, format: format, files: try MeasuredFiles(files), layout: layout, shape: shape,
       split: split, isNamedByData: isNamedByData)
     source.spool = spool
+    source.keptScale = keptScale
     return source
   }
 }

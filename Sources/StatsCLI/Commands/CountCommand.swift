@@ -110,7 +110,7 @@ struct CountCommand: ParsableCommand {
     }
     let report = CountReport(
       .init(
-        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, hasTotal: !failures.isEmpty, price: price),
+        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price, hasTotal: !failures.isEmpty),
       inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,

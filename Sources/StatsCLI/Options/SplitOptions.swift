@@ -63,7 +63,7 @@ struct SplitOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       label: every label has as many conversations of each length in every part, so that length tells nothing about \
-      the label. Needs rows of several labels; all are taken then.
+      the label. Rows of all labels are taken.
       """, valueName: "what"))
   var matchLength: Matched?
 
@@ -78,7 +78,7 @@ struct SplitOptions: ParsableArguments {
 
   func validate() throws {
     if matchLength != nil, label?.label != nil {
-      throw ValidationError("--match-length label matches the conversations of several labels: give --label any.")
+      throw ValidationError("--match-length label matches the conversations of several labels: leave --label out.")
     }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }

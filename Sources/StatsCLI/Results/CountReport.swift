@@ -27,10 +27,10 @@ struct CountReport: ~Copyable {
     var top: Int?
     /// What a line stands for may not have more tokens; nil for any number.
     var maximum: Int?
-    /// Whether a last line stands for all inputs even if only one could be opened.
-    var hasTotal = false
     /// What a million tokens cost.
     var price: PriceOptions?
+    /// Whether a last line stands for all inputs even if only one could be opened.
+    var hasTotal = false
   }
 
   private let options: Options
