@@ -4,8 +4,8 @@
 usage: crash_test.py PROGRAM [--kills N] [--faults N] [--only COMMAND ...] [--seed N] [--work DIR]
 
 After a kill the same command is run again to its end: every output must have the bytes of a run that nobody killed
-(times in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one or
-the new one, whole, and the program has ended by itself, with a message if its status says failure.
+(times in statistics aside), and nothing else may be left in the folders. After a failed call an output is the old one
+or the new one, whole, and the program has ended by itself, with a message if its status says failure.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "Demo/datasets/processed/persona"
+ROWS = DATASETS / "qwen-3-32b__trait__curious"
 RECORDS = ROOT / "Demo/persona-data"
 LIMIT = 120
 # Kinds of calls, as faults.c names them.
@@ -55,7 +56,7 @@ class Case:
 
 def run(command, folder, **options):
     return subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=LIMIT, **options
+        command, check=False, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, **options
     )
 
 
@@ -83,8 +84,8 @@ CASES = (
     Case("analyze", ANALYZE, kills=40),
     Case("generate", ("generate", "--persona-data-dir", RECORDS, "--output-dir", "out", "--progress", "none")),
     Case("split", ("split", "--dataset-dir", DATASETS, "--output-dir", "out", "--allow-short")),
-    Case("filter", ("filter", "--dataset-dir", DATASETS, "--output-dir", "out", "--max-tokens", "400")),
-    Case("tokenize", ("tokenize", "--dataset-dir", DATASETS, "--output-dir", "out", "--max-length", "512")),
+    Case("filter", ("filter", ROWS, "--max-length", "80", "--output", "out")),
+    Case("tokenize", ("tokenize", ROWS, "--max-length", "80", "--output", "out")),
     Case("merge", ("merge", "0.json", "1.json", "--output", "all.json"), split_statistics),
     Case("plot", ("plot", "t.json", "--output-plots", "again"), analyze),
     Case("report", ("report", "t.json", "--output", "report.html"), analyze),
@@ -260,8 +261,8 @@ def main():
             hit, failed = kill_rounds(program, case, options.kills or case.kills, work, random_source)
             tried, broken = fault_rounds(program, case, options.faults, work, library, random_source)
             print(
-                f"{case.name:<10} {hit:3} kills, {len(failed)} failures; "
-                f"{tried:4} failed calls, {len(broken)} failures",
+                f"{case.name:<10} {hit:3} kills, {len(failed)} failures;"
+                f" {tried:4} failed calls, {len(broken)} failures",
                 flush=True,
             )
             for fault in failed + broken:

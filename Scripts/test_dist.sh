@@ -43,9 +43,10 @@ step "the demo by make build's program"
 "$reference" tokenizers fetch >/dev/null
 [ -s "$demo/index.html" ] || Scripts/demo.sh "$reference" >/dev/null
 cp -r "$demo/datasets" "$root/data/datasets"
-cp -r "${XDG_CACHE_HOME:-$HOME/.cache}/tokenstats/." "$root/cache/tokenstats" 2>/dev/null ||
+mkdir -p "$root/cache/tokenstats"
+# Environments of Python and the like are large folders there; vocabularies are files.
+find "${XDG_CACHE_HOME:-$HOME/.cache}/tokenstats" -maxdepth 1 -type f -exec cp -t "$root/cache/tokenstats" {} + ||
   fail "there are no vocabulary files in the user's cache"
-rm -rf "$root/cache/tokenstats/python"
 
 isolate=(unshare --mount)
 [ "$(id -u)" -eq 0 ] || isolate=(unshare --mount --map-root-user)

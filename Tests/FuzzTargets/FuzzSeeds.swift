@@ -44,8 +44,7 @@ public enum FuzzSeeds {
   private static let rows = [
     #"{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}], "extract_score": 3}"#
       + "\n",
-    #"{"conversations": [{"from": "human", "value": "a\u00e9"}, {"from": "gpt", "value": "b"}], "label": "pos"}"#
-      + "\n",
+    #"{"conversations": [{"from": "human", "value": "a\u00e9"}, {"from": "gpt", "value": "b"}], "label": "x"}"# + "\n",
     #"{"prompt": "a", "completion": [{"role": "assistant", "content": [{"type": "text", "text": "x"}]}]}"# + "\n",
     #"[{"text": "a"}, {"text": "b"}]"#, #"{"data": [{"instruction": "a", "input": "", "output": "b"}]}"#,
     "\"a line\"\n\"another\"\n",

@@ -58,7 +58,7 @@ import Testing
     #expect(result.status == 130, "\(result.errors)")
   }
 
-  @Test("nothing of data reaches a terminal raw, whatever is printed", arguments: [[], ["--tsv"], ["--json"]])
+  @Test("nothing of data reaches a terminal raw, whatever is printed", arguments: [["--tsv"], ["--json"]])
   func terminal(form: [String]) throws {
     let scratch = try Scratch()
     let row =

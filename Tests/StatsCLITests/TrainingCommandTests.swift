@@ -18,12 +18,10 @@ import Testing
     }
     func firstTargets() throws -> JSONValue? {
       let document = try JSONValue.parse([UInt8](Data(contentsOf: scratch.folder.appending(path: "t.json"))))
-      let entries = document.objectValue?.members.map(\.value) ?? []
-      let lists = entries.compactMap { $0["first_target"] ?? $0["chats"]?["first_target"] }
-      return lists.first ?? document
+      return document["datasets"]?["qwen-3-32b__dataset__chats"]?["first_target"]
     }
     #expect(try analyze(["--train", "assistant"]).status == 0)
-    let assistant = try firstTargets()
+    let assistant = try #require(try firstTargets())
     let other = try analyze(["--train", "all"])
     #expect(other.status == 1 && other.errors.contains("train"), "\(other.errors)")
     #expect(try firstTargets() == assistant)
