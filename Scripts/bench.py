@@ -39,7 +39,8 @@ import sys
 import tempfile
 
 import bench_report
-from bench_data import MODELS, ROOT, STRESS_KINDS, TEMPLATES, Data, Failed, Missing, run
+import bench_templates
+from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
 from bench_report import Result
 from bench_runs import Runner
 
@@ -207,25 +208,7 @@ class Bench:
                 )
 
     def templates(self):
-        chats = self.data.short_chats()
-        measured = [[], [], []]
-        for name in TEMPLATES:
-            template = self.data.shared("models", "templates", f"{name}.jinja")
-            runs = self.runner.alternate(
-                lambda: self.runner.render(template, chats),
-                lambda: self.runner.rendering_peer("jinja2", template, chats),
-                lambda: self.runner.rendering_peer("minijinja", template, chats),
-                runs=min(3, self.options.runs),
-            )
-            if len({run["bytes"] for side in runs for run in side}) != 1:
-                raise Failed(f"{name}: the texts differ in size, so there is nothing to compare")
-            for side, values in zip(runs, measured, strict=True):
-                values.append(statistics.median(run["microseconds_per_conversation"] for run in side))
-        ours = measured[0]
-        for library, peer, floor, aim in (("jinja2", measured[1], 10, 20), ("minijinja", measured[2], 3, 8)):
-            ratio = statistics.median(theirs / own for own, theirs in zip(ours, peer, strict=True))
-            what = f"a conversation of two turns through the engine, beside {library}"
-            yield Result(what, ours, peer, "us", ratio, floor, aim, " x")
+        yield from bench_templates.results(self.runner, self.data)
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")

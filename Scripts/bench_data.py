@@ -15,22 +15,6 @@ import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODELS = ("llama-3.3-70b", "qwen-3-32b", "gemma-2-27b")
-# Public templates of many families that render without a beginning-of-sequence token.
-TEMPLATES = (
-    "Qwen-vllm-template_chatml",
-    "axolotl-deepseek_v2",
-    "axolotl-phi_3",
-    "axolotl-qwen3",
-    "hfjs-command-r-plus-104b",
-    "hfjs-granite3.2-vision-2b",
-    "hfjs-mixtral-8x22b",
-    "hfjs-olmo2-7b",
-    "hfjs-smollm2-135m",
-    "unsloth-gemma3n_template",
-    "unsloth-llama31_template",
-    "unsloth-phi4_template",
-    "xinference-llama-3-instruct",
-)
 STRESS_KINDS = ("cjk", "hindi", "thai", "arabic", "emoji", "code", "nfd")
 # The eight texts whose time must grow with their length.
 RUNS = {"a": "a", "underscore": "_", "space": " ", "newline": "\n", "U+4E2D": "\u4e2d", "marks": "\u0301\u0323"}
@@ -174,26 +158,6 @@ class Data:
                     chats.write(json.dumps({"messages": messages}) + "\n")
 
         return self.made(f"chats-{megabytes}.jsonl", make)
-
-    def short_chats(self):
-        """5,000 conversations of two turns, a line of JSON each."""
-        texts = (
-            "What is the capital of France, and how many people live there?",
-            "Paris. About 2.1 million people live in the city itself.",
-            "And in the whole region around it?",
-            "Around 12 million people live in the metropolitan region.",
-        )
-
-        def make(path):
-            with open(path, "w", encoding="utf-8") as file:
-                for number in range(5_000):
-                    messages = [
-                        {"role": role, "content": f"{text} ({number})"}
-                        for role, text in zip(("user", "assistant") * 2, texts, strict=True)
-                    ]
-                    file.write(json.dumps({"messages": messages}) + "\n")
-
-        return self.made("chats-5000.jsonl", make)
 
     def stress(self, kind, megabytes):
         maker = os.path.join(ROOT, "Scripts", "make_stress_texts.py")

@@ -60,16 +60,6 @@ class Runner:
         tokenizer = os.path.join(self.data.tokenizer(model), "tokenizer.json")
         return self.json([self.data.python, script, "gigatoken", tokenizer, texts, "--passes", str(passes)])
 
-    def render(self, template, chats):
-        """`tokenstats render` of conversations with the engine."""
-        options = ["--model", "qwen-3-32b", "--chat-template", template, "--jinja", "--timing"]
-        return self.json([self.data.program, "render", *options, chats])
-
-    def rendering_peer(self, library, template, chats):
-        script = os.path.join(ROOT, "Scripts", "measure_templates.py")
-        tokens = json.dumps({"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"})
-        return self.json([self.data.python, script, library, template, chats, "--tokens", tokens])
-
     def wheel(self, form, model, texts, passes=6):
         """The Python package, or tokenizers in the same place."""
         script = os.path.join(ROOT, "Scripts", "measure_wheel.py")

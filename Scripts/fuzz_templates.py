@@ -365,11 +365,18 @@ def interrupt(_signal, _frame):
 
 def reference(template):
     """What transformers renders or raises; None where that says nothing."""
+    try:
+        return reference_in_time(template)
+    except TooSlow:
+        # It can come when the rendering has just ended, too.
+        return None
+
+
+def reference_in_time(template):
+    """What transformers renders or raises; None where that says nothing. Raises TooSlow."""
     signal.setitimer(signal.ITIMER_REAL, 1)
     try:
         result = {"rendered": utils._cached_compile_jinja_template(template).render(**copy.deepcopy(CONTEXT))}
-    except TooSlow:
-        return None
     except RecursionError:
         result = {"error": "maximum recursion depth exceeded"}
     except Exception as error:

@@ -87,24 +87,29 @@ extension ConversationCounter {
   private mutating func countPrompt(_ prompt: [UInt8]) -> Int {
     let whole = chat.bytes
     let cuts = self.cuts
-    // Most prompts are how the conversation begins, and then the beginning of an answer.
     let place = whole.withUnsafeBytes { whole in
-      prompt.withUnsafeBytes { prompt in
-        let limit = min(whole.count, prompt.count)
-        var shared = 0
-        while shared < limit, whole[shared] == prompt[shared] { shared += 1 }
-        var place = shared
-        func beginsMarker(_ text: UnsafeRawBufferPointer) -> Bool {
-          place < text.count && text[place] == UInt8(ascii: "<") && cuts.beginsMarker(text, at: place)
-        }
-        while place > 0, !(beginsMarker(whole) && beginsMarker(prompt)) { place -= 1 }
-        return place
-      }
+      prompt.withUnsafeBytes { prompt in Self.lastSharedMarker(whole, prompt, cuts) }
     }
     guard place > 0, let before = countWhole(before: place) else {
       return counter.count(prompt.span.bytes)
     }
     return before + countOnce(prompt, place..<prompt.count)
+  }
+
+  /// Where the last turn marker begins of what two texts begin with; 0 where there is none.
+  ///
+  /// Most prompts are how the conversation begins, and then the beginning of an answer.
+  private static func lastSharedMarker(
+    _ whole: UnsafeRawBufferPointer, _ prompt: UnsafeRawBufferPointer, _ cuts: TextCuts
+  ) -> Int {
+    let limit = min(whole.count, prompt.count)
+    var place = 0
+    while place < limit, whole[place] == prompt[place] { place += 1 }
+    func beginsMarker(_ text: UnsafeRawBufferPointer) -> Bool {
+      place < text.count && text[place] == UInt8(ascii: "<") && cuts.beginsMarker(text, at: place)
+    }
+    while place > 0, !(beginsMarker(whole) && beginsMarker(prompt)) { place -= 1 }
+    return place
   }
 
   /// The tokens of the generation prompt, which begins with a marker and so has the same tokens after any text; nil if

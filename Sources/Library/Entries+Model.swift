@@ -29,7 +29,9 @@ public func openModel(
     opening.vocabulary = options.pointee.vocabulary.map { String(cString: $0) }
   }
   do throws(InputError) {
-    model.pointee = OpaquePointer(Unmanaged.passRetained(try OpenedModel(opening)).toOpaque())
+    let opened = OpaquePointer(Unmanaged.passRetained(try OpenedModel(opening)).toOpaque())
+    FirstUse.prepare(opened)
+    model.pointee = opened
     return Int32(TS_OK)
   } catch let reason { return Failure(model: reason).tell(error) }
 }

@@ -209,8 +209,7 @@ extension Compiler {
     let iterable = try compile(loop.iterable, frame)
     let part = LoopBody(
       target: target, loopSlot: loopSlot, filter: filter, entry: bodyEntry, reentry: reentry(bodyEntry, body),
-      parameters: parameters(of: body),
-      body: try compileBody(loop.body, body), otherwiseEntry: otherwiseEntry,
+      parameters: parameters(of: body), body: try compileBody(loop.body, body), otherwiseEntry: otherwiseEntry,
       otherwiseParameters: parameters(of: otherwise), otherwise: try compileBody(loop.otherwise, otherwise))
     guard loop.isRecursive else { return ForStatement(line: line, iterable: iterable, loop: part) }
     return RecursiveForStatement(

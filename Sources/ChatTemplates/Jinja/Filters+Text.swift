@@ -145,7 +145,11 @@ extension Filters {
         if case .undefined(let undefined) = given[0] { throw undefined.error }
         throw .type("can't multiply sequence by non-int of type '\(given[0]?.typeName ?? "")'")
       }
-      indention = try renderer.repeated(JinjaText(" "), max(0, try integer(given[0], default: 4)))
+      let width = given[0]?.index ?? BigInteger(4)
+      guard let count = width.isNegative ? 0 : width.int else {
+        throw .overflow("cannot fit 'int' into an index-sized integer")
+      }
+      indention = try renderer.repeated(JinjaText(" "), count)
     }
     // The reference appends a line end to the text first.
     let source: JinjaText
@@ -217,6 +221,8 @@ extension Filters {
       "do_wordwrap",
       [.optional("width"), .optional("break_long_words"), .optional("wrapstring"), .optional("break_on_hyphens")],
       offset: 2)
+    var separator = JinjaText("\n")
+    if let mark = given[2], !mark.isNone { separator = try Filters.text(mark, for: "join") }
     let text = try Filters.text(value, for: "splitlines")
     // The width is looked at with the first line.
     let width = text.isEmpty ? 79 : try wrappingWidth(given[0])
@@ -224,8 +230,6 @@ extension Filters {
     if case .float? = given[0] { wrapper.hasFloatWidth = true }
     wrapper.breaksLongWords = given[1]?.isTrue ?? true
     wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
-    var separator = JinjaText("\n")
-    if let mark = given[2], !mark.isNone { separator = try renderer.string(mark) }
     try renderer.charge(bytes: text.count)
     var output = TextOutput()
     for (number, line) in TextSearch.lines(text).enumerated() {

@@ -94,12 +94,14 @@ struct PercentFormat {
     usesKeys = true
   }
 
-  private mutating func number() throws(TemplateError) -> Int? {
+  private mutating func number(isPrecision: Bool = false) throws(TemplateError) -> Int? {
     if try peek() == UInt8(ascii: "*") {
       index += 1
       let argument = try nextArgument()
       guard let number = argument.index else { throw .type("* wants int") }
-      guard let value = number.int else { throw .overflow("Python int too large to convert to C ssize_t") }
+      guard let value = number.int, !isPrecision || Int32(exactly: value) != nil else {
+        throw .overflow("Python int too large to convert to C \(isPrecision ? "int" : "ssize_t")")
+      }
       return value
     }
     var value: Int?
@@ -141,7 +143,7 @@ struct PercentFormat {
     var precision: Int?
     if try peek() == UInt8(ascii: ".") {
       index += 1
-      precision = max(0, try number() ?? 0)
+      precision = max(0, try number(isPrecision: true) ?? 0)
     }
     if [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(try peek()) { index += 1 }
     let type = try peek()

@@ -18,15 +18,20 @@ struct ToJSON {
     let given = try arguments.bind(
       "_cached_compile_jinja_template.<locals>.tojson",
       [.optional("ensure_ascii"), .optional("indent"), .optional("separators"), .optional("sort_keys")], offset: 1)
-    var writer = try ToJSON(given, in: renderer)
+    var writer = try ToJSON(given, isText: value.textValue != nil, in: renderer)
     try writer.append(value, level: 0)
     return .text(JinjaText(writer.bytes, origin: Origins.origin(of: value)))
   }
 
-  private init(_ given: [JinjaValue?], in renderer: Renderer) throws(TemplateError) {
+  /// - Parameter isText: whether a text is written, for which the reference looks at neither indent nor separators.
+  private init(_ given: [JinjaValue?], isText: Bool, in renderer: Renderer) throws(TemplateError) {
     self.renderer = renderer
     isASCII = given[0]?.isTrue ?? false
     sortsKeys = given[3]?.isTrue ?? false
+    var given = given
+    var elements: [JinjaValue] = []
+    if let value = given[2], !value.isNone { elements = try renderer.unpack(value, into: 2) }
+    if isText { (given[1], elements) = (nil, []) }
     switch given[1] {
     case nil, .some(.none): indent = nil
     case .some(let value):
@@ -37,19 +42,17 @@ struct ToJSON {
         indent = Array(repeating: 0x20, count: max(0, count))
       } else {
         if case .undefined(let undefined) = value { throw undefined.error }
+        guard value.index == nil else { throw .overflow("cannot fit 'int' into an index-sized integer") }
         throw .type("can't multiply sequence by non-int of type '\(value.typeName)'")
       }
     }
     var separators = [Array((indent == nil ? ", " : ",").utf8), Array(": ".utf8)]
-    if let value = given[2], !value.isNone {
-      let elements = try renderer.unpack(value, into: 2)
-      separators = []
-      for element in elements {
-        guard let text = element.textValue else {
-          throw .type("make_encoder() argument 6 must be str, not \(element.typeName)")
-        }
-        separators.append(text.array)
+    // The encoder in C takes the separator of keys as the fifth argument, and that of items as the sixth.
+    for (position, element) in elements.enumerated().reversed() {
+      guard let text = element.textValue else {
+        throw .type("make_encoder() argument \(6 - position) must be str, not \(element.typeName)")
       }
+      separators[position] = text.array
     }
     itemSeparator = separators[0]
     keySeparator = separators[1]

@@ -101,7 +101,8 @@ public struct TrainerConfiguration: Sendable {
     case .axolotl:
       return [
         "sequence_len: \(limit)", "excess_length_strategy: drop", "sample_packing: true  # \(packing)",
-        "pad_to_sequence_len: true", "roles_to_train: [assistant]", "train_on_eos: turn",
+        "pad_to_sequence_len: true", "datasets:", "  - type: chat_template  # for each dataset, beside its path",
+        "    roles_to_train: [assistant]", "    train_on_eos: turn",
       ]
     case .llamafactory:
       return [

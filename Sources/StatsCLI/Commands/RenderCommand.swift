@@ -27,11 +27,10 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Show every part in the color of its kind, with its tokens.")
   var explain = false
 
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
-
   @Flag(help: "Render the conversations again and again, and print only how long one takes.")
   var timing = false
 
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
 
@@ -40,12 +39,10 @@ struct RenderCommand: ParsableCommand {
     if model == nil && templates.count != 1 {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
-    if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
-    if model == nil && timing {
-      throw ValidationError("--timing renders with a model's template: name it with --model.")
-    }
+    if model == nil && timing { throw ValidationError("--timing renders with a model's template: name it with --model.") }
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
+    if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 

@@ -273,10 +273,14 @@ TEMPLATES = [
     "{{ 1 is callable(z=1) }}",
     "{{ a.index(1, 10, 'x') }}",
     "{{ a.index(1, -10**30, 10**30) }}",
-    "{% set y = 'a' + s + 'b' %}{{ y }}{{ y | length }}{{ y == 'a' + s + 'b' }}"
-    "{{ 'a' + 'b' + s + 'c' + 'd' + html | e }}",
-    "{% for q in [1, {'k': 'v'}] %}{{ [1, [2]] }}{{ {'k': [1]} }}{{ q in ['a', 1] }}"
-    "{{ 'a' not in ('a', 'b') }}{% endfor %}",
+    "{{ 1 | tojson(separators=(1, 2)) }}",
+    "{{ [1] | tojson(indent=10**30) }}",
+    "{{ s | tojson(indent=nope) }}{{ s | tojson(separators=(1, 2)) }}",
+    "{{ 1 | wordwrap(5, wrapstring=nope) }}",
+    "{{ s | indent(10**30) }}",
+    "{{ '%.*d' % (2**33, 1) }}",
+    "{% set y = 'a' + s + 'b' %}{{ y }}{{ y | length }}{{ y == 'a' + s + 'b' }}{{ 'a' + 'b' + s + 'c' + html | e }}",
+    "{% for q in [1, {'k': 2}] %}{{ [1, [2]] }}{{ {'k': [1]} }}{{ q in ['a', 1] }}{{ 'a' not in ('a',) }}{% endfor %}",
     "{% autoescape t %}{{ ['<'] }}{{ {'<': 1} }}{{ '<' ~ 1 }}{{ s ~ '<' }}{{ '<' }}{% endautoescape %}",
     "{% autoescape true %}{% autoescape f %}{{ ['<'] }}{{ s ~ '<' }}{% endautoescape %}{% endautoescape %}",
 ]
