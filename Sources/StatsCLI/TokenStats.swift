@@ -88,7 +88,7 @@ struct TokenStats: ParsableCommand {
 /// Runs the program; its entry is C, see `Sources/Program`.
 @_cdecl("tokenstats_main")
 public func tokenstatsMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
-  let texts = (1..<max(1, Int(count))).compactMap { arguments[$0].map { String(cString: $0) } }
+  let texts = (1..<max(1, Int(count))).compactMap { arguments[$0].map { Files.text($0) } }
   TokenStats.launch(texts)
   return ExitStatus.success.rawValue
 }

@@ -7,7 +7,7 @@ struct FileDescriptor: ~Copyable {
 
   /// Opens a file. The corresponding C function is `open`.
   init(_ path: String, flags: Int32, mode: mode_t = 0o666, operation: String) throws(FileError) {
-    let raw = open(path, flags | O_CLOEXEC, mode)
+    let raw = Files.withPath(path) { open($0, flags | O_CLOEXEC, mode) }
     guard raw >= 0 else { throw .last(operation, path) }
     self.raw = raw
     self.path = path

@@ -26,7 +26,8 @@ public struct FileLock: ~Copyable {
       var named = stat()
       let opened = try file.status()
       // Somebody may have removed the file since it was opened: then others lock another one.
-      if lstat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
+      if Files.withPath(path, { lstat($0, &named) }) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev
+      {
         return FileLock(file)
       }
     }

@@ -45,13 +45,13 @@ extension Files {
   public static var currentDirectory: String {
     guard let buffer = getcwd(nil, 0) else { return "." }
     defer { free(buffer) }
-    return String(cString: buffer)
+    return text(buffer)
   }
 
   /// The value of an environment variable; nil if it is not set or empty. The corresponding C function is `getenv`.
   public static func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
+    return text(value)
   }
 
   private static func withoutTrailingSeparators(_ path: String) -> String {
@@ -86,9 +86,9 @@ extension Files {
   ///
   /// Equal for all paths of one file except hard links. The corresponding C function is `realpath`.
   public static func resolved(_ path: String) -> String {
-    if let buffer = realpath(path, nil) {
+    if let buffer = withPath(path, { realpath($0, nil) }) {
       defer { free(buffer) }
-      return String(cString: buffer)
+      return text(buffer)
     }
     let target = absolute((try? followingLinks(path)) ?? path)
     let above = parent(of: target)
@@ -98,7 +98,7 @@ extension Files {
   /// Whether two paths lead to one file, by whatever links; also if it is yet to be made.
   public static func areSame(_ left: String, _ right: String) -> Bool {
     var (one, other) = (stat(), stat())
-    if stat(left, &one) == 0, stat(right, &other) == 0 {
+    if withPath(left, { stat($0, &one) }) == 0, withPath(right, { stat($0, &other) }) == 0 {
       return one.st_dev == other.st_dev && one.st_ino == other.st_ino
     }
     return resolved(left) == resolved(right)
@@ -110,7 +110,7 @@ extension Files {
   /// What a symbolic link holds; nil if there is none.
   private static func link(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+    let count = withPath(path) { readlink($0, &buffer, buffer.count) }
+    return count > 0 ? buffer[..<count].withUnsafeBytes(text) : nil
   }
 }

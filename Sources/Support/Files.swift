@@ -18,7 +18,7 @@ public enum Files {
   /// What is found at `path`, links followed; nil if there is nothing. The corresponding C function is `stat`.
   public static func status(_ path: String) -> Status? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard withPath(path, { stat($0, &status) }) == 0 else { return nil }
     return Status(
       size: Int(status.st_size), modified: status.st_mtim.nanoseconds, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
       isRegular: status.st_mode & S_IFMT == S_IFREG)
@@ -35,12 +35,12 @@ public enum Files {
     var place = absolute(folder)
     while !exists(place), place != parent(of: place) { place = parent(of: place) }
     guard isDirectory(place) else { return "cannot write into \(folder): \(place) is a file" }
-    return access(place, W_OK | X_OK) == 0 ? nil : FileError.last("write into", place).description
+    return withPath(place, { access($0, W_OK | X_OK) }) == 0 ? nil : FileError.last("write into", place).description
   }
 
   /// Names of the entries of a folder, without `.` and `..`, in byte order.
   public static func list(_ directory: String) throws(FileError) -> [String] {
-    guard let stream = opendir(directory) else { throw .last("read the folder", directory) }
+    guard let stream = withPath(directory, { opendir($0) }) else { throw .last("read the folder", directory) }
     return names(stream)
   }
 
@@ -50,7 +50,7 @@ public enum Files {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { text($0) }
       }
       if name != "." && name != ".." { names.append(name) }
     }
@@ -62,14 +62,16 @@ public enum Files {
     if path.isEmpty || isDirectory(path) { return }
     let above = parent(of: path)
     if above != path { try makeDirectories(above) }
-    guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isDirectory(path)) else {
+    guard withPath(path, { mkdir($0, 0o777) }) == 0 || (errno == EEXIST && isDirectory(path)) else {
       throw .last("make the folder", path)
     }
   }
 
   /// Renames a file or folder, replacing a file of the new name. The corresponding C function is `rename`.
   public static func rename(_ old: String, to new: String) throws(FileError) {
-    guard Glibc.rename(old, new) == 0 else { throw .last("rename \(old) to", new) }
+    guard withPath(old, { old in withPath(new) { Glibc.rename(old, $0) } }) == 0 else {
+      throw .last("rename \(old) to", new)
+    }
   }
 
   /// Gives the file `old` a second name in one step, replacing what has it; copies the file where a second name is not
@@ -93,7 +95,7 @@ public enum Files {
   /// nothing.
   public static func remove(_ path: String) throws(FileError) {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return }
+    guard withPath(path, { lstat($0, &status) }) == 0 else { return }
     try Folder(parent(of: path), operation: "remove").remove(lastComponent(path))
   }
 

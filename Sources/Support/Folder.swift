@@ -28,7 +28,9 @@ struct Folder: ~Copyable {
     _ name: String, flags: Int32, mode: mode_t = 0o666, operation: String
   ) throws(FileError) -> FileDescriptor {
     let path = Files.join(path, name)
-    let raw = openat(descriptor.raw, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
+    let raw = Files.withPath(name) {
+      openat(descriptor.raw, $0, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
+    }
     guard raw >= 0 else { throw .last(operation, path) }
     return FileDescriptor(owning: raw, path: path)
   }
@@ -37,7 +39,7 @@ struct Folder: ~Copyable {
   ///
   /// - Returns: Whether it was made; false if something of this name was there.
   func makeFolder(_ name: String) throws(FileError) -> Bool {
-    if mkdirat(descriptor.raw, name, 0o777) == 0 { return true }
+    if Files.withPath(name, { mkdirat(descriptor.raw, $0, 0o777) }) == 0 { return true }
     guard errno == EEXIST else { throw .last("make the folder", Files.join(path, name)) }
     return false
   }
@@ -55,7 +57,8 @@ struct Folder: ~Copyable {
   /// `fstatat`.
   func status(_ name: String) -> stat? {
     var status = stat()
-    return fstatat(descriptor.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    let code = Files.withPath(name) { fstatat(descriptor.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }
+    return code == 0 ? status : nil
   }
 
   /// What the system knows about the folder itself.
@@ -64,7 +67,10 @@ struct Folder: ~Copyable {
   /// Gives an entry another name in the folder, replacing a file or link of that name. The corresponding C function is
   /// `renameat`.
   func rename(_ old: String, to new: String) throws(FileError) {
-    guard renameat(descriptor.raw, old, descriptor.raw, new) == 0 else {
+    let code = Files.withPath(old) { old in
+      Files.withPath(new) { renameat(descriptor.raw, old, descriptor.raw, $0) }
+    }
+    guard code == 0 else {
       throw .last("write", Files.join(path, new))
     }
   }
@@ -74,19 +80,21 @@ struct Folder: ~Copyable {
   ///
   /// - Returns: Whether it could be done: it cannot on another disk.
   func link(_ existing: String, as name: String) -> Bool {
-    linkat(AT_FDCWD, existing, descriptor.raw, name, AT_SYMLINK_FOLLOW) == 0
+    Files.withPath(existing) { existing in
+      Files.withPath(name) { linkat(AT_FDCWD, existing, descriptor.raw, $0, AT_SYMLINK_FOLLOW) }
+    } == 0
   }
 
   /// Removes the name of a file or a link; it is no error if there is none.
   func unlink(_ name: String) throws(FileError) {
-    guard unlinkat(descriptor.raw, name, 0) == 0 || errno == ENOENT else {
+    guard Files.withPath(name, { unlinkat(descriptor.raw, $0, 0) }) == 0 || errno == ENOENT else {
       throw .last("remove", Files.join(path, name))
     }
   }
 
   /// Removes an empty folder. The corresponding C function is `unlinkat`.
   func removeFolder(_ name: String) throws(FileError) {
-    guard unlinkat(descriptor.raw, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+    guard Files.withPath(name, { unlinkat(descriptor.raw, $0, AT_REMOVEDIR) }) == 0 || errno == ENOENT else {
       throw .last("remove", Files.join(path, name))
     }
   }

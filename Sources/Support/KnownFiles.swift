@@ -71,7 +71,7 @@ public struct FileStamp: Sendable {
   ///   1970.
   public init?(_ path: String, takenAt now: Int) {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard Files.withPath(path, { stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.init(status, takenAt: now)
   }
 

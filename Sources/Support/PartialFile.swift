@@ -49,7 +49,8 @@ public struct PartialFile: ~Copyable {
   /// Waits until the bytes are on the disk and gives the file its name in the same folder.
   public consuming func commit(as path: String) throws(FileError) {
     try file.synchronize()
-    guard rename(file.path, path) == 0 else { throw .last("write", path) }
+    let code = Files.withPath(file.path) { old in Files.withPath(path) { Glibc.rename(old, $0) } }
+    guard code == 0 else { throw .last("write", path) }
     // The name survives a power failure only once the folder is on the disk, which some file systems do not guarantee.
     try? Files.synchronizeFolder(Files.parent(of: path))
   }
@@ -64,10 +65,12 @@ extension Files {
   /// - Throws: `FileError` where the file system has no links or the folder cannot be written to.
   public static func replaceLink(_ path: String, to target: String) throws(FileError) {
     let temporary = join(parent(of: path), ".\(UInt64.random(in: .min ... .max)).tokenstats.tmp")
-    guard symlink(target, temporary) == 0 else { throw .last("make the link", path) }
-    guard Glibc.rename(temporary, path) == 0 else {
+    let linked = withPath(target) { target in withPath(temporary) { symlink(target, $0) } }
+    guard linked == 0 else { throw .last("make the link", path) }
+    let renamed = withPath(temporary) { old in withPath(path) { Glibc.rename(old, $0) } }
+    guard renamed == 0 else {
       let error = FileError.last("make the link", path)
-      _ = Glibc.unlink(temporary)
+      _ = withPath(temporary) { Glibc.unlink($0) }
       throw error
     }
   }

@@ -17,14 +17,14 @@ public struct PathPattern: Sendable {
   public func matches() throws(FileError) -> [String] {
     var found = glob_t()
     defer { globfree(&found) }
-    switch Glibc.glob(text, GLOB_NOSORT, nil, &found) {
+    switch Files.withPath(text, { Glibc.glob($0, GLOB_NOSORT, nil, &found) }) {
     case 0: break
     case GLOB_NOMATCH: return []
     default: throw FileError("look for", text, reason: "a folder cannot be read, or there is no memory")
     }
     var paths: [String] = []
     for index in 0..<Int(found.gl_pathc) {
-      if let path = found.gl_pathv?[index] { paths.append(String(cString: path)) }
+      if let path = found.gl_pathv?[index] { paths.append(Files.text(path)) }
     }
     return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

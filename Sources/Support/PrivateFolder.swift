@@ -36,7 +36,9 @@ public struct PrivateFolder: Sendable {
       guard status.st_uid == geteuid() else {
         throw FileError("write", name.path(in: path), code: EPERM, reason: "the folder belongs to another user")
       }
-      guard chmod(path, status.st_mode & 0o755) == 0 else { throw .last("write", name.path(in: path)) }
+      guard Files.withPath(path, { chmod($0, status.st_mode & 0o755) }) == 0 else {
+        throw .last("write", name.path(in: path))
+      }
     }
     try AtomicFile.write(bytes, to: name.path(in: path), isDurable: isDurable, isPrivate: true)
   }

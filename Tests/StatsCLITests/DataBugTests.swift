@@ -60,6 +60,19 @@ import Testing
     #expect(piped.lines == ["28", "35", "19"], "\(piped.errors)")
   }
 
+  @Test("folders and files whose names are no UTF-8 are read like any other, and messages show the byte")
+  func otherNames() throws {
+    let dataset = Program.packageFolder.appending(path: "Demo/datasets/processed/persona")
+      .appending(path: "qwen-3-32b__trait__curious.parquet")
+    let result = try Program.shell(
+      "bash '\(path("path-not-utf8/check.sh"))' '\(Program.executable.path)' '\(dataset.path)'")
+    #expect(result.status == 0, "\(result)")
+    let scratch = try Scratch()
+    let missing = try Program.shell(
+      "cd '\(scratch.path)'; '\(Program.executable.path)' count --model qwen-3-32b \"$(printf 'lat\\351in.txt')\"")
+    #expect(missing.errors == "error: lat\\xE9in.txt: there is no such file or folder\n")
+  }
+
   @Test("UTF-16 is named in one error")
   func utf16() throws {
     let result = try Program.run(["count", "--model", "qwen-3-32b", path("kind-by-name/rows-utf16.jsonl")])

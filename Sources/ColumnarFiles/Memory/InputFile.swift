@@ -27,7 +27,7 @@ struct InputFile: ~Copyable {
   /// - Parameter maps: whether parts of it may be mapped.
   init(_ path: String, maps: Bool = true) throws(FileError) {
     // Do not wait for a pipe; regular files are read as usual.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = Files.withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw FileError("read", path, code: errno) }
     var status = stat()
     let result = fstat(descriptor, &status)

@@ -1,3 +1,5 @@
+import Support
+
 /// Text as a terminal lays it out: in columns, of which some characters take none and some two.
 public enum TerminalText {
   /// The columns that a text takes.
@@ -10,14 +12,17 @@ public enum TerminalText {
     text.utf8.withContiguousStorageIfAvailable { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } } ?? false
   }
 
-  /// A text whose every character is visible and leaves line and direction alone: others become `\u{XXXX}`.
+  /// A text whose every character is visible and leaves line and direction alone: others become `\u{XXXX}`, and bytes of
+  /// paths that are no characters `\xXX`.
   ///
   /// - Parameter keepsLines: whether line feeds and tabs stay.
   public static func visible(_ text: String, keepsLines: Bool = false) -> String {
     if isPlain(text) { return text }
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if isHidden(scalar), !keepsLines || (scalar != "\n" && scalar != "\t") {
+      if let byte = Files.byte(of: scalar) {
+        shown.append(contentsOf: "\\x\(String(byte, radix: 16, uppercase: true))".unicodeScalars)
+      } else if isHidden(scalar), !keepsLines || (scalar != "\n" && scalar != "\t") {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
         shown.append(contentsOf: "\\u{\(padding)\(digits)}".unicodeScalars)
