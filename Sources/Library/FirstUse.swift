@@ -13,7 +13,8 @@ enum FirstUse {
     let text: StaticString = #"[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]"#
     let texts = [ts_text](
       repeating: ts_text(
-        bytes: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), size: Int64(text.utf8CodeUnitCount)),
+        bytes: UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), size: Int64(text.utf8CodeUnitCount)
+      ),
       count: rows)
     texts.withUnsafeBufferPointer { texts in
       var buffers: [UnsafeRawPointer?] = [nil, UnsafeRawPointer(texts.baseAddress)]

@@ -53,6 +53,12 @@ int rows_of_list(PyObject *list, Rows *rows);
 /// Lets go of what was borrowed.
 void rows_close(Rows *rows);
 
+/// Whether a row of an array without an offset holds something.
+static inline int is_valid(const struct ArrowArray *array, int64_t row) {
+  const uint8_t *bits = array->null_count ? array->buffers[0] : NULL;
+  return !bits || (bits[row >> 3] >> (row & 7) & 1);
+}
+
 /// An empty array object, whose members a call fills.
 ArrayObject *array_new(CoreState *state);
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from . import datasets
+from ._analyze import analyze
 from ._core import kernel
 from ._counts import Column, Counts
 from ._errors import (
@@ -25,7 +26,7 @@ from ._model import Conversation, Message, Model, default_threads, model
 from ._program import fetch, program
 from ._progress import Progress
 from ._version import __version__
-from .statistics import Lost, Picture, Statistics, analyze
+from .statistics import Lost, Picture, Statistics
 
 __all__ = [
     "Column",

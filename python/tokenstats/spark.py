@@ -10,10 +10,11 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ._analyze import analyze_share
 from ._model import Model, OnError
 from ._parcel import Parcel
 from .datasets import count_column
-from .statistics import Statistics, analyze_share, merged
+from .statistics import Statistics, merged
 
 #: Shares for each core: enough that a slow one does not hold up the others for long.
 SHARES_PER_CORE = 4

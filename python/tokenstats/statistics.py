@@ -17,7 +17,7 @@ from ._errors import StatisticsError
 from ._program import run
 
 DEFAULT_LIMITS = (2048, 4096, 8192)
-_NAME = "statistics.json"
+NAME = "statistics.json"
 
 
 class Lost(NamedTuple):
@@ -318,8 +318,8 @@ class Statistics:
 
     @contextmanager
     def _stored(self) -> Iterator[tuple[Path, Path]]:
-        with _folder() as folder:
-            path = folder / _NAME
+        with folder_of_one_call() as folder:
+            path = folder / NAME
             self.save(path)
             yield folder, path
 
@@ -352,26 +352,15 @@ def merged(parts: Sequence[Statistics]) -> Statistics:
         together += rest
     if len(together) == 1:
         return together[0]
-    with _folder() as folder:
+    with folder_of_one_call() as folder:
         paths = []
         for number, part in enumerate(together):
-            paths.append(folder / f"{number}" / _NAME)
+            paths.append(folder / f"{number}" / NAME)
             paths[-1].parent.mkdir()
             part.save(paths[-1])
         # Status 3: parts of a dataset are still missing.
-        run(["merge", *paths, "--output", folder / _NAME], allowed=(0, 3), cwd=folder)
-        return Statistics.load(folder / _NAME)
-
-
-def analyze_share(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    model: Any,
-    number: int,
-    count: int,
-    **options: Any,
-) -> Statistics:
-    """Counts one of several shares of the work on one thread, as the workers of an engine do."""
-    return analyze(paths, model=model, shard=f"{number}/{count}", threads=1, **options)
+        run(["merge", *paths, "--output", folder / NAME], allowed=(0, 3), cwd=folder)
+        return Statistics.load(folder / NAME)
 
 
 def _thousandths(percent: float) -> int:
@@ -380,63 +369,10 @@ def _thousandths(percent: float) -> int:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_of_one_call() -> Iterator[Path]:
+    """A folder that is there until the call ends."""
     folder = Path(tempfile.mkdtemp(prefix="tokenstats-"))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def analyze(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    *,
-    model: Any = None,
-    group_by: str | Sequence[str] = (),
-    limits: Sequence[int] = (),
-    text_column: str | None = None,
-    threads: int | None = None,
-    shard: str | None = None,
-    options: Sequence[str] = (),
-) -> Statistics:
-    """Counts the conversations or texts of files: Parquet, Arrow, JSON, CSV, datasets on disk, or of the hub.
-
-    The program `tokenstats analyze` does it, in a process of its own, which reads without Python.
-
-    Args:
-        paths: Files, folders, or datasets of the hub.
-        model: A model, or the name or path of one; None for the model in a dataset's name.
-        group_by: Columns that rows are grouped by.
-        limits: Lengths in tokens for which the document says what they would cut off.
-        text_column: The column of texts that are counted as they are; None where there are conversations.
-        threads: Threads; None for all processors.
-        shard: "I/N" for the I-th of N shares of the work, whose results `Statistics.merge` puts together.
-        options: Further options of the command.
-
-    Raises:
-        ProgramError: Nothing could be counted, with the program's words. What failed in part is in `Statistics.failed`.
-        UnknownModelError: No such model is known.
-    """
-    many = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    with _folder() as folder:
-        arguments: list[str] = []
-        if model is not None:
-            name, chat_template, vocabulary = getattr(model, "_options", (model, None, None))
-            arguments += ["--model", os.fspath(name)]
-            if chat_template:
-                arguments += ["--chat-template", chat_template]
-            if vocabulary:
-                arguments += ["--tokenizer", f"{name}={vocabulary}"]
-        if group_by:
-            arguments += ["--group-by", *([group_by] if isinstance(group_by, str) else group_by)]
-        if limits:
-            arguments += ["--limits", ",".join(map(str, limits))]
-        if text_column is not None:
-            arguments += ["--text-column", text_column]
-        if threads is not None:
-            arguments += ["--jobs", str(threads)]
-        if shard is not None:
-            arguments += ["--shard", shard]
-        fixed = ["--no-plots", "--progress", "none", "--output-json", os.fspath(folder / _NAME)]
-        run(["analyze", *(os.fspath(path) for path in many), *arguments, *fixed, *options], allowed=(0, 3))
-        return Statistics.load(folder / _NAME)

@@ -39,7 +39,7 @@ struct RenderCommand: ParsableCommand {
     if model == nil && templates.count != 1 {
       throw ValidationError("Name a model with --model, or one template with --chat-template.")
     }
-    if model == nil && timing { throw ValidationError("--timing renders with a model's template: name it with --model.") }
+    if model == nil && timing { throw ValidationError("--timing uses a model's template: name it with --model.") }
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
