@@ -21,8 +21,24 @@ enum ResourceLimits {
     try checkAddressSpace()
   }
 
-  /// The number of threads to use of those that are wanted: each takes address space, where that is limited.
+  /// What a thread reads and what it writes, with the folders of both.
+  private static let threadDescriptors = 4
+
+  /// The number of threads to use of those that are wanted: each takes descriptors, and address space where that is limited.
   static func threads(_ wanted: Int) -> Int {
+    min(threadsForFiles(wanted), threadsForMemory(wanted))
+  }
+
+  private static func threadsForFiles(_ wanted: Int) -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max) else {
+      return wanted
+    }
+    let free = Int(limit.rlim_cur) - Int(descriptors)
+    return max(1, min(wanted, 1 + free / threadDescriptors))
+  }
+
+  private static func threadsForMemory(_ wanted: Int) -> Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max) else {
       return wanted
