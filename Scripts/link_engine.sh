@@ -10,7 +10,8 @@ shift 2
 archives=$PWD/.build/archives
 older=$PWD/.build/older
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$log" "$work"' EXIT
 # quietly COMMAND...: runs it and shows what it printed if it fails.
 quietly() {
   if ! "$@" >"$log" 2>&1 </dev/null; then
@@ -23,9 +24,10 @@ Scripts/build_archives.sh "$archives"
 quietly Scripts/build_sysroot.sh "$older" "$archives"
 cc -std=c17 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -c Scripts/older_glibc.c -o "$older/older_glibc.o"
 mkdir -p "$(dirname "$output")"
+objects=$(Scripts/without_unwinding.sh .build/release/LibraryObjects.product/Objects.LinkFileList "$work")
 # The kernels are chosen by cpuid itself, so the older compiler's library takes no part in that.
 quietly swiftc -emit-library -static-stdlib -use-ld=lld -o "$output" "$@" "$older/older_glibc.o" \
-  @.build/release/LibraryObjects.product/Objects.LinkFileList \
+  "@$objects" \
   $(Scripts/build_sysroot.sh --options "$older") $(Scripts/build_archives.sh --libraries) -Xclang-linker -static-libgcc \
-  -Xlinker --version-script="$map" -Xlinker --gc-sections -Xlinker --strip-all -Xlinker --build-id=none \
+  -Xlinker --version-script="$map" -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --strip-all -Xlinker --build-id=none \
   -Xlinker --exclude-libs=ALL
