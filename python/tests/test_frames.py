@@ -17,7 +17,7 @@ from conftest import MODELS, TEXTS, demo_files, run_program
 def expected(file: Path) -> list[int]:
     """The tokens that the program counts in each row of a file."""
     name = file.name.split("__")[0]
-    lines = run_program("count", file, "--model", name, "--json").splitlines()
+    lines = run_program("count", file, "--model", name, "--json", "--each").splitlines()
     return [json.loads(line)["count"] for line in lines]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,10 @@ from typing import Any, Literal
 #: A function that is told how many rows are done, and of how many; None for a bar of tqdm where a call takes long and
 #: tqdm is installed; False for nothing.
 Progress = Callable[[int, int], object] | Literal[False] | None
+
+#: Whether tqdm is installed. Looked for once: an import that another thread has begun keeps its lock in a child of
+#: fork.
+_IS_INSTALLED = importlib.util.find_spec("tqdm") is not None
 
 #: Seconds after which a call is long.
 PATIENCE = 2.0
@@ -44,9 +50,7 @@ def shown(progress: Progress) -> Iterator[Callable[[int, int], object] | None]:
     if progress is not None:
         yield progress or None
         return
-    try:
-        import tqdm  # noqa: F401
-    except ImportError:
+    if not _IS_INSTALLED and "tqdm" not in sys.modules:
         yield None
         return
     bar = _Bar()
