@@ -16,6 +16,7 @@ struct LengthCollector {
   /// The borders of the spans that are trained.
   private var trainedStarts: [Int] = []
   private var trainedEnds: [Int] = []
+  private var followsPolicy = false
 
   /// Adds a conversation.
   mutating func add(_ conversation: CountedConversation) {
@@ -31,6 +32,7 @@ struct LengthCollector {
     for span in conversation.spans where span.kind == .assistant || span.kind == .thinking {
       assistantTokens += span.tokens
     }
+    if conversation.trained != nil { followsPolicy = true }
     let trained = TrainedPlaces(conversation).ranges
     if let first = trained.first { firstTargets.append(first.lowerBound) } else { untrained.append(length) }
     for range in trained {
@@ -48,6 +50,7 @@ struct LengthCollector {
         firstTargets: LengthDistribution(firstTargets), untrained: LengthDistribution(untrained),
         turnEnds: LengthDistribution(turnEnds),
         trained: PositionCounts(
-          starts: LengthDistribution(trainedStarts), ends: LengthDistribution(trainedEnds))))
+          starts: LengthDistribution(trainedStarts), ends: LengthDistribution(trainedEnds)),
+        followsPolicy: followsPolicy))
   }
 }

@@ -3,9 +3,9 @@
 #include "CTextKernels.h"
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 #include <immintrin.h>
-#include <stdatomic.h>
+
+#include "ProcessorFeatures.h"
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
@@ -137,23 +137,16 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
 
 #if defined(__x86_64__)
 
-/// Whether processor and system run `rk_copy_avx512`. `__builtin_cpu_supports` would depend on the libgcc of the link; bits
-/// after the Intel manual, volume 2, CPUID, and volume 1, section 13.2.
+/// Whether processor and system run `rk_copy_avx512`.
 static int rk_has_avx512(void) {
-  // CPUID may take as long as copying many texts, so the answer is kept: 0 for not yet known, 1 for no, 2 for yes.
   static _Atomic(int) answer;
-  int known = atomic_load_explicit(&answer, memory_order_relaxed);
-  if (known != 0) return known == 2;
-  unsigned a = 0, b = 0, c = 0, d = 0, basic = 0, states = 0;
-  if (__get_cpuid(1, &a, &b, &basic, &d) && (basic & bit_OSXSAVE) != 0) {
-    __asm__ volatile("xgetbv" : "=a"(states), "=d"(d) : "c"(0));
-  }
-  const unsigned foundation = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_BMI | bit_BMI2;
-  const unsigned further = bit_AVX512VBMI | bit_AVX512VBMI2, saved = 0xE6;
-  int has = (states & saved) == saved && (basic & bit_POPCNT) != 0 && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
-            (b & foundation) == foundation && (c & further) == further;
-  atomic_store_explicit(&answer, has ? 2 : 1, memory_order_relaxed);
-  return has;
+  const struct rk_features wanted = {
+      .states = 0xE6,
+      .basic = bit_POPCNT,
+      .extended = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_BMI | bit_BMI2,
+      .further = bit_AVX512VBMI | bit_AVX512VBMI2,
+  };
+  return rk_runs(&wanted, &answer);
 }
 
 #endif

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
-#include <stdatomic.h>
+#include "ProcessorFeatures.h"
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #include "VectorUTF8.h"
@@ -12,19 +11,9 @@
 static uint32_t rk_is_valid_avx2(const uint8_t *text, size_t count) { return rk_is_valid_utf8(text, count); }
 #pragma clang attribute pop
 
-/// Whether processor and system run AVX2; bits after the Intel manual, volume 2, CPUID, and volume 1, section 13.3.
 static int rk_has_avx2(void) {
-  // CPUID may take as long as checking many texts, so the answer is kept: 0 for not yet known, 1 for no, 2 for yes.
   static _Atomic(int) answer;
-  int known = atomic_load_explicit(&answer, memory_order_relaxed);
-  if (known != 0) return known == 2;
-  unsigned a = 0, b = 0, c = 0, d = 0, basic = 0, states = 0;
-  if (__get_cpuid(1, &a, &b, &basic, &d) && (basic & bit_OSXSAVE) != 0) {
-    __asm__ volatile("xgetbv" : "=a"(states), "=d"(d) : "c"(0));
-  }
-  int has = (states & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) != 0;
-  atomic_store_explicit(&answer, has ? 2 : 1, memory_order_relaxed);
-  return has;
+  return rk_runs(&(struct rk_features){.states = 0x06, .extended = bit_AVX2}, &answer);
 }
 #endif
 

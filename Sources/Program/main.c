@@ -26,7 +26,8 @@ __attribute__((constructor(101))) static void name_runtime_folder(void) {
 // Swift ends the process by an illegal instruction or a wrong address where no memory is left.
 static void say_no_memory(int number) {
   static const char message[] =
-      "error: the address space that is allowed (ulimit -v) does not suffice: allow more, or ask for fewer --jobs\n";
+      "error: the address space that is allowed (ulimit -v) does not suffice: allow more, or ask for fewer --jobs; if it "
+      "happens without a limit too, it is a fault of this program: please report it\n";
   // Nothing can be done where this cannot be written either.
   ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
   (void)written, (void)number;

@@ -95,7 +95,8 @@ public struct LimitCosts: Sendable {
       assistantTokensLost: assistantTokensLost[limit])
     guard let training else { return summary }
     summary.trainedTokensLost = training.trained.tokens(from: limit)
-    summary.assistantTokensLost = summary.trainedTokensLost
+    // The two are the same only as long as nobody says what is trained.
+    summary.assistantTokensLost = training.followsPolicy ? nil : summary.trainedTokensLost
     summary.withoutTarget = lengths.count - training.firstTargets.count(below: limit)
     summary.endsLost = training.turnEnds.isEmpty ? nil : training.turnEnds.count(from: limit)
     summary.promptsOver = training.prompts.isEmpty ? nil : training.prompts.count(above: limit)

@@ -16,14 +16,17 @@ public struct TrainingTally: Sendable, Equatable {
   public var untrained: LengthDistribution
   /// The positions, from 0, of the last token that ends a turn.
   public var turnEnds: LengthDistribution
-  /// The trained tokens by position: those of the assistant's answers and reasoning.
+  /// The trained tokens by position.
   public var trained: PositionCounts
+  /// Whether a policy says what is trained; else the assistant's answers and reasoning are.
+  public var followsPolicy: Bool
 
   /// Makes counts from their parts.
   public init(
     prompts: LengthDistribution = LengthDistribution(), completions: LengthDistribution = LengthDistribution(),
     firstTargets: LengthDistribution = LengthDistribution(), untrained: LengthDistribution = LengthDistribution(),
-    turnEnds: LengthDistribution = LengthDistribution(), trained: PositionCounts = PositionCounts()
+    turnEnds: LengthDistribution = LengthDistribution(), trained: PositionCounts = PositionCounts(),
+    followsPolicy: Bool = false
   ) {
     self.prompts = prompts
     self.completions = completions
@@ -31,6 +34,7 @@ public struct TrainingTally: Sendable, Equatable {
     self.untrained = untrained
     self.turnEnds = turnEnds
     self.trained = trained
+    self.followsPolicy = followsPolicy
   }
 
   /// Adds the counts of other conversations.
@@ -41,6 +45,7 @@ public struct TrainingTally: Sendable, Equatable {
     untrained.merge(other.untrained)
     turnEnds.merge(other.turnEnds)
     trained.merge(other.trained)
+    followsPolicy = followsPolicy || other.followsPolicy
   }
 }
 
@@ -55,12 +60,14 @@ extension TrainingTally {
 
   var members: [(String, JSONValue)] {
     Self.distributions.map { ($0.key, self[keyPath: $0.lengths].json) } + [("trained", trained.json)]
+      + (followsPolicy ? [("follows_policy", .number(1))] : [])
   }
 
   /// Reads the members of a checkpoint; nil if it holds none, as those of format 1.
   init?(optional fields: FieldReader) throws(FileError) {
     guard let trained = try fields.optionalObject("trained") else { return nil }
-    self.init(trained: try PositionCounts(trained))
+    self.init(
+      trained: try PositionCounts(trained), followsPolicy: try fields.optionalInteger("follows_policy") ?? 0 != 0)
     for part in Self.distributions {
       self[keyPath: part.lengths] = try LengthDistribution(fields.object(part.key))
     }

@@ -59,6 +59,21 @@ struct TrainingTallyTests {
     return tally
   }
 
+  @Test("Tokens that a policy trains are not taken for the assistant's, in a checkpoint neither")
+  func policy() throws {
+    var tally = Self.tally(Self.conversations)
+    #expect(LimitCosts(tally)[20].assistantTokensLost == LimitCosts(tally)[20].trainedTokensLost)
+    let plain = Self.conversations[0].tally
+    var training = try #require(plain.training)
+    training.followsPolicy = true
+    let trained = LabelTally(lengths: plain.lengths, assistantTokens: plain.assistantTokens, training: training)
+    tally.scores[.none, default: ScoreTally()].add(trained, label: "pos")
+    let cost = LimitCosts(tally)[20]
+    #expect(cost.assistantTokensLost == nil && cost.trainedTokensLost != nil)
+    let stored = JSONValue.object(JSONObject(training.members))
+    #expect(try TrainingTally(optional: FieldReader(stored, place: "")) == training)
+  }
+
   @Test("At every limit the stored counts give what cutting each conversation gives")
   func costs() {
     let conversations = Self.conversations
