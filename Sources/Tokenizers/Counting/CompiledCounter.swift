@@ -32,7 +32,7 @@ struct CompiledCounter: ~Copyable {
     guard rules.hasSeparators(prescan) else { return count(text, 0..<text.count, normalizing: normalizes) }
     var total = 0
     var position = 0
-    var markers = AddedTokenScan(rules.markers)
+    var markers = AddedTokenScan(rules.markers, findsSpaceRuns: rules.findsSpaceRuns)
     while let separator = rules.nextSeparator(in: text, from: position, prescan: prescan, markers: &markers) {
       total += count(text, position..<separator.start, normalizing: normalizes) + separator.tokens
       position = separator.end
@@ -90,7 +90,7 @@ extension CompiledCounter {
   ) {
     var position = 0
     if rules.hasSeparators(prescan) {
-      var markers = AddedTokenScan(rules.markers)
+      var markers = AddedTokenScan(rules.markers, findsSpaceRuns: rules.findsSpaceRuns)
       while let separator = rules.nextSeparator(in: text, from: position, prescan: prescan, markers: &markers) {
         countSegment(text, position..<separator.start, &counter)
         for token in 0..<separator.tokens {
@@ -126,11 +126,8 @@ extension CompiledCounter {
   private mutating func countPretoken(
     _ unit: PretokenFinder.Unit, _ base: UnsafePointer<UInt8>, _ counter: inout BorderCounter
   ) {
-    var start = unit.range.lowerBound
+    let start = unit.range.lowerBound
     guard !unit.isToken else { return counter.add(1, at: start) }
-    segments.encodePretoken(base + start, count: unit.range.count) { length in
-      counter.add(1, at: start)
-      start += length
-    }
+    segments.encodePretoken(base + start, count: unit.range.count) { counter.add(1, at: start + $0) }
   }
 }

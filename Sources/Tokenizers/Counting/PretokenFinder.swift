@@ -1,3 +1,27 @@
+/// The pre-tokens of a text, found one by one.
+struct PretokenUnits {
+  private let scanner: PretokenScanner
+  private let text: UnsafeBufferPointer<UInt8>
+  /// The start of the next pre-token.
+  private var next = 0
+
+  init(_ model: ModelTables, _ text: UnsafeBufferPointer<UInt8>) {
+    scanner = PretokenScanner(model.rules)
+    self.text = text
+  }
+
+  /// Sets the bits of the first bytes of pre-tokens in the blocks from `position` on, which follow those of the last call.
+  mutating func mark(at position: Int, count: Int, _ starts: UnsafeMutablePointer<UInt64>) {
+    for block in 0..<count { starts[block] = 0 }
+    let end = min(text.count, position &+ count &* 64)
+    while next < end {
+      let place = next &- position
+      starts[place >> 6] |= 1 &<< UInt64(truncatingIfNeeded: place & 63)
+      next = scanner.end(of: text, from: next)
+    }
+  }
+}
+
 /// Finds the units around a position, reading back only as far as a place that is certainly a border of units.
 struct PretokenFinder: Sendable {
   private let scanner: PretokenScanner
@@ -7,7 +31,7 @@ struct PretokenFinder: Sendable {
   private static let searchedBytes = 256
 
   init(_ model: ModelTables) {
-    scanner = PretokenScanner(longestNumber: model.longestNumber)
+    scanner = PretokenScanner(model.rules)
     mergesCharacters = model.mergesCharacters
   }
 
@@ -55,8 +79,8 @@ struct PretokenFinder: Sendable {
   private func isSureBorder(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
     let (before, byte) = (text[place - 1], text[place])
     if mergesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
-    // Letters continue until something else comes, and include nothing after them.
-    return isLetter(before) && byte < 0x80 && !isLetter(byte)
+    // Letters continue until something else comes, and include nothing after them but a contraction.
+    return isLetter(before) && byte < 0x80 && !isLetter(byte) && byte != UInt8(ascii: "'")
   }
 
   private func isLetter(_ byte: UInt8) -> Bool {

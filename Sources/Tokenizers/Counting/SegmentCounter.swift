@@ -25,10 +25,10 @@ struct SegmentCounter: ~Copyable {
 
   deinit { buffers.deallocate() }
 
-  /// The tokens of one unit, which is encoded now.
+  /// Encodes one unit now, and calls `body` with the place in it where each token begins.
   mutating func encodePretoken(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
     _ = encoder.encode(text, count: count)
-    for token in encoder.tokens { body(encoder.length(of: token)) }
+    encoder.forEachToken { body($1) }
   }
 
   /// Counts the tokens of `count` bytes of text that begin and end at borders of units.
@@ -38,21 +38,35 @@ struct SegmentCounter: ~Copyable {
       var scanner = WordBlockScanner(model)
       return countChunks(base, count, starts: buffers.starts, probed: buffers.probed) { source, position, blocks in
         scanner.scan(source, at: position, count: blocks, buffers, kernels: kernels)
-      }
+        return true
+      } ?? 0
     }
     let masks = buffers.pretokenMasks
     var scanner = PretokenChunkScanner(model, masks, kernels: kernels)
-    return countChunks(base, count, starts: masks.blocks.starts, probed: masks.blocks.probed) {
+    let known = countChunks(base, count, starts: masks.blocks.starts, probed: masks.blocks.probed) {
       source, position, blocks in
       scanner.scan(source, at: position, count: blocks)
     }
+    return known ?? countIrregular(base, count)
   }
 
+  /// Counts text that the vector code does not follow.
+  @inline(never)
+  private mutating func countIrregular(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    let buffers = buffers
+    var units = PretokenUnits(model, UnsafeBufferPointer(start: base, count: count))
+    return countChunks(base, count, starts: buffers.starts, probed: buffers.starts) { _, position, blocks in
+      units.mark(at: position, count: blocks, buffers.starts)
+      return true
+    } ?? 0
+  }
+
+  /// Counts in chunks that `scan` finds the units of; nil if it does not find them.
   @inline(__always)
   private mutating func countChunks(
     _ base: UnsafePointer<UInt8>, _ count: Int, starts: UnsafePointer<UInt64>, probed: UnsafePointer<UInt64>,
-    scan: (TextSource, Int, Int) -> Void
-  ) -> Int {
+    scan: (TextSource, Int, Int) -> Bool
+  ) -> Int? {
     guard count > 0 else { return 0 }
     var spans = bk_spans(
       starts: buffers.spanStarts, ends: buffers.spanEnds, start_count: 0, end_count: 0, skipped_count: 0, is_open: 0)
@@ -62,7 +76,7 @@ struct SegmentCounter: ~Copyable {
       let isLast = count &- position <= SegmentBuffers.chunkBytes &+ 64
       let blocks = isLast ? (count &- position &+ 63) / 64 : SegmentBuffers.chunkBytes / 64
       let text = isLast ? buffers.copyTail(base, from: max(0, position &- 64), to: count) : base
-      scan(TextSource(text: text, end: count), position, blocks)
+      guard scan(TextSource(text: text, end: count), position, blocks) else { return nil }
       kernels.pointee.collect(starts, probed, blocks, UInt32(truncatingIfNeeded: position), &spans)
       if isLast, spans.is_open != 0 {
         spans.ends[spans.end_count] = UInt32(truncatingIfNeeded: count)

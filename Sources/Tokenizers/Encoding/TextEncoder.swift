@@ -17,7 +17,7 @@ struct TextEncoder: ~Copyable {
 
   init(_ model: ModelTables) {
     self.model = model
-    scanner = PretokenScanner(longestNumber: model.longestNumber)
+    scanner = PretokenScanner(model.rules)
     normalizes = model.normalizes
     encoder = PretokenEncoder(model)
     spaceRuns = model.spaceRunTokens
@@ -111,10 +111,16 @@ struct TextEncoder: ~Copyable {
   private mutating func encodePretoken(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     guard let base = text.baseAddress, !range.isEmpty else { return }
     _ = encoder.encode(base + range.lowerBound, count: range.count)
-    var start = range.lowerBound
-    for token in encoder.tokens {
-      append(TokenID(bitPattern: token), start: start)
-      start += encoder.length(of: token)
+    Self.append(encoder, from: range.lowerBound, &ids, &starts)
+  }
+
+  /// Appends the tokens of the last pre-token, which begins at `start`.
+  private static func append(
+    _ encoder: borrowing PretokenEncoder, from start: Int, _ ids: inout [TokenID], _ starts: inout [Int]
+  ) {
+    encoder.forEachToken { token, place in
+      ids.append(TokenID(bitPattern: token))
+      starts.append(start + place)
     }
   }
 }

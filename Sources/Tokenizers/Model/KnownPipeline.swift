@@ -24,19 +24,19 @@ struct KnownPipeline {
     guard definition.decoder?.steps == [mergesBytes ? .fuse : .byteLevel] else {
       throw .noFastPath("the decoder is another one")
     }
-    let splits: ArraySlice<PreTokenizerDefinition>
-    if mergesBytes {
-      splits = preTokenizers[...]
-    } else {
-      guard case .byteLevel(let options) = preTokenizers.last, !options.addPrefixSpace, !options.useRegex else {
-        throw .noFastPath("the pre-tokenizer does not end with ByteLevel without a pattern and a space of its own")
+    var splits = preTokenizers
+    if !mergesBytes {
+      guard case .byteLevel(let options) = splits.popLast(), !options.addPrefixSpace else {
+        throw .noFastPath("the pre-tokenizer does not end with ByteLevel without a space of its own")
       }
-      splits = preTokenizers.dropLast()
+      if options.useRegex {
+        splits.append(
+          .split(
+            .regex(Array(ReferencePreTokenizer.byteLevelPattern.utf8)), behavior: .isolated, invert: false))
+      }
     }
-    guard splits.count == 1, let split = splits.first, let longestNumber = Self.longestNumber(of: split) else {
-      throw .noFastPath("the pre-tokenizer's pattern is not known")
-    }
-    preTokenization = .pattern(longestNumber: longestNumber)
+    guard let rules = PretokenRules(splits) else { throw .noFastPath("the pre-tokenizer's pattern is not known") }
+    preTokenization = .pattern(rules)
     normalizes = !normalizers.isEmpty
     alphabet = mergesBytes ? .bytes : .byteLevel
   }
@@ -52,17 +52,6 @@ struct KnownPipeline {
   private static func cutsAtSpaces(_ step: PreTokenizerDefinition) -> Bool {
     guard case .split(.string([0x20]), _, invert: false) = step else { return false }
     return true
-  }
-
-  /// The most characters of a number in a pattern that `PretokenScanner` follows; nil for other steps.
-  ///
-  /// The pattern matches every character, so cutting at matches yields the matches themselves.
-  private static func longestNumber(of step: PreTokenizerDefinition) -> Int? {
-    switch step {
-    case .split(.regex(let pattern), .isolated, invert: false), .split(.regex(let pattern), .removed, invert: true):
-      PretokenScanner.longestNumber(ofPattern: pattern)
-    default: nil
-    }
   }
 }
 

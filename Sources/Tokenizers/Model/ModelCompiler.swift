@@ -148,7 +148,8 @@ struct ModelCompiler {
 
   /// Whether every number of ASCII digits that can be a pre-token is one token.
   private var numbersAreTokens: Bool {
-    guard case .pattern(let longestNumber) = plan.preTokenization else { return true }
+    guard case .pattern(let rules) = plan.preTokenization else { return true }
+    guard let longestNumber = rules.longestNumber else { return false }
     var numbers: [[UInt8]] = [[]]
     for _ in 0..<longestNumber {
       numbers = numbers.flatMap { number in (UInt8(ascii: "0")...UInt8(ascii: "9")).map { number + [$0] } }
@@ -196,14 +197,14 @@ struct ModelCompiler {
     let pairs = CharacterPairs(plan.tokens, including: derivations.indices.filter { isUsed($0) }) {
       !isReachable($0)
     }
-    var longestNumber = 0
-    if case .pattern(let longest) = plan.preTokenization { longestNumber = longest }
+    var rules: UInt32 = 0
+    if case .pattern(let known) = plan.preTokenization { rules = known.rawValue }
     writer.set(
       .attributes,
       [
         ModelTables.Attributes(
           tokenCount: UInt32(plan.tokens.count), vocabularySize: UInt32(vocabularySize),
-          longestNumber: UInt32(longestNumber), normalizes: plan.normalizes ? 1 : 0,
+          rules: rules, normalizes: plan.normalizes ? 1 : 0,
           ignoreMerges: plan.ignoreMerges ? 1 : 0, joinsSpaceAndLetter: joinsSpaceAndLetter ? 1 : 0,
           numbersAreTokens: numbersAreTokens ? 1 : 0, longestSpaceRun: UInt32(runs.space),
           longestNewlineRun: UInt32(runs.newline), longestTabRun: UInt32(runs.tab))
@@ -215,7 +216,7 @@ struct ModelCompiler {
     writer.set(.mergeResults, results)
     writer.set(.derivations, derivations)
     writer.set(.trie, trieNodes())
-    writer.set(.byteTokens, plan.byteTokens.map(UInt32.init))
+    writer.set(.byteTokens, plan.byteTokens.map { $0.map { UInt32($0) } ?? TokenDerivation.noToken })
     writer.set(.pairFilter, pairs.filter)
     writer.set(.splitPairs, pairs.split)
     writer.set(.wholeTokenEnds, pairs.ends)

@@ -1,3 +1,4 @@
+import CTokenizerKernels
 import Support
 
 /// The tables that a definition was compiled to, ready to read.
@@ -12,8 +13,8 @@ final class ModelTables: @unchecked Sendable {
     var tokenCount: UInt32
     /// One more than the highest token.
     var vocabularySize: UInt32
-    /// The most characters of a pre-token of numbers; 0 if merging joins characters and text is cut at white space.
-    var longestNumber: UInt32
+    /// The raw value of `PretokenRules`; 0 if merging joins characters and text is cut at white space.
+    var rules: UInt32
     /// Whether text between added tokens is normalized to form C: 0 or 1, like the following.
     var normalizes: UInt32
     var ignoreMerges: UInt32
@@ -55,12 +56,20 @@ final class ModelTables: @unchecked Sendable {
   let mergesCharacters: Bool
   /// Whether text between added tokens is normalized to form C.
   let normalizes: Bool
-  /// The most characters of a pre-token of numbers, where bytes merge.
-  let longestNumber: Int
+  /// How text is cut where bytes merge.
+  let rules: PretokenRules
   /// Whether a whole pre-token that is a token is that token even if no merges lead to it.
   let ignoreMerges: Bool
   /// The longest runs of white space that are one token, where characters merge.
   let runs: WhiteSpaceRuns
+  /// How the kernels find pre-tokens, flags of `bk_pretoken_options`, where bytes merge.
+  let kernelOptions: UInt32
+  /// Classes that only some rules tell apart.
+  let furtherClasses: FurtherClasses?
+  /// Bytes that no token stands for and that leave nothing behind, where bytes merge.
+  let unknownBytes: ByteSet
+  /// Whether text may hold such bytes.
+  let lacksBytes: Bool
   private let tokenOffsets: UnsafeBufferPointer<UInt32>
   private let tokenBytes: UnsafeBufferPointer<UInt8>
 
@@ -82,8 +91,8 @@ final class ModelTables: @unchecked Sendable {
     tokenBytes = image.section(.tokenBytes, of: UInt8.self)
     tokenCount = Int(attributes.tokenCount)
     vocabularySize = Int(attributes.vocabularySize)
-    mergesCharacters = attributes.longestNumber == 0
-    longestNumber = Int(attributes.longestNumber)
+    mergesCharacters = attributes.rules == 0
+    rules = PretokenRules(rawValue: attributes.rules) ?? .threeNumbers
     normalizes = attributes.normalizes != 0
     ignoreMerges = attributes.ignoreMerges != 0
     joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0
@@ -91,6 +100,12 @@ final class ModelTables: @unchecked Sendable {
     runs = WhiteSpaceRuns(
       space: Int(attributes.longestSpaceRun), newline: Int(attributes.longestNewlineRun),
       tab: Int(attributes.longestTabRun))
+    let probing = mergesCharacters || numbersAreTokens ? 0 : BK_PRETOKENS_PROBE_NUMBERS.rawValue
+    kernelOptions = rules.kernelOptions | probing
+    furtherClasses = mergesCharacters ? nil : FurtherClasses(rules)
+    let symbols = byteTokens
+    unknownBytes = ByteSet((UInt8.min...UInt8.max).filter { symbols[Int($0)] == TokenDerivation.noToken })
+    lacksBytes = BytePairPlan.bytesOfText.contains { symbols[Int($0)] == TokenDerivation.noToken }
     specialTokens = Self.specialTokens(image.section(.specialTokens, of: UInt32.self))
     addedTokens = Self.addedTokens(image.section(.addedTokens, of: UInt32.self))
     matcher = AddedTokenMatcher(addedTokens)

@@ -50,7 +50,9 @@ extension TableImage {
     let tokens = attributes.tokenCount
     return offsets[0] == 0 && Int(offsets[offsets.count - 1]) == section(.tokenBytes, of: UInt8.self).count
       && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
-      && section(.byteTokens, of: UInt32.self).allSatisfy { $0 < tokens }
+      && section(.byteTokens, of: UInt32.self).allSatisfy {
+        $0 < tokens || $0 == TokenDerivation.noToken && attributes.rules != 0
+      }
   }
 
   /// Whether the tokens in merges exist, and every lookup of a merge ends.
@@ -146,7 +148,7 @@ extension TableImage {
 
   /// Whether text is cut by a pattern that is known, or at runs of white space all of which are tokens.
   private var hasRightRules: Bool {
-    guard attributes.longestNumber == 0 else { return [1, 3].contains(attributes.longestNumber) }
+    guard attributes.rules == 0 else { return PretokenRules(rawValue: attributes.rules) != nil }
     let runs = [attributes.longestSpaceRun, attributes.longestNewlineRun, attributes.longestTabRun]
     guard runs.allSatisfy({ (1...UInt32(BytePairPlan.maximumTokenLength)).contains($0) }) else { return false }
     return ModelTables(self).spaceRunTokens.dropFirst().allSatisfy { $0 >= 0 && $0 < attributes.tokenCount }
