@@ -136,7 +136,7 @@ public struct Tokenizer: Sendable {
   {
     let obstacle: String
     do throws(TokenizerError) {
-      let image = try ModelCompiler.compile(BytePairPlan(definition))
+      let image = ModelCompiler.compile(try BytePairPlan(definition))
       return (.compiled(ModelTables(image), kernels), image)
     } catch { obstacle = error.description }
     do throws(TokenizerError) {
@@ -211,7 +211,7 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if a pattern of the decoder needs too many steps; never if there is a fast path.
   public func decodeBytes(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
     switch follower {
-    case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
+    case .compiled(let tables, _): tables.decodedBytes(of: ids)
     case .reference(let reference, _, _): try reference.decode(ids)
     }
   }

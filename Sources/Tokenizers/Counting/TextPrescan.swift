@@ -28,7 +28,7 @@ struct TextPrescan: Sendable {
     findsSpaceRuns = !spaces.isEmpty && spaces.allSatisfy { $0.content.starts(with: AddedTokenScan.twoSpaces) }
     let findsSpaceRuns = findsSpaceRuns
     markers = ByteSet(
-      model.addedTokens.lazy.filter { !model.mergesCharacters || !Self.isCountedWithText($0.content) }.compactMap {
+      model.addedTokens.lazy.filter { !Self.isCountedWithText($0.content, model) }.compactMap {
         $0.content.first
       }.filter { !findsSpaceRuns || $0 != UInt8(ascii: " ") })
     var stops = [Bool](repeating: false, count: 256)
@@ -39,8 +39,9 @@ struct TextPrescan: Sendable {
 
   /// Whether an added token is a run of white space, which text is cut around anyway, or begins with U+2581, for which
   /// `preparation` looks.
-  private static func isCountedWithText(_ content: [UInt8]) -> Bool {
-    content.starts(with: SpaceMark.bytes) || content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
+  private static func isCountedWithText(_ content: [UInt8], _ model: ModelTables) -> Bool {
+    let beginsRun = content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
+    return model.mergesCharacters && content.starts(with: SpaceMark.bytes) || model.hasRuns && beginsRun
   }
 
   /// Looks for what needs special treatment; returns `bk_prescan` flags.
@@ -82,7 +83,7 @@ struct TextPrescan: Sendable {
   /// Whether there may be separators.
   func hasSeparators(_ prescan: UInt32) -> Bool {
     let flags =
-      model.mergesCharacters ? BK_PRESCAN_MARKER.rawValue | BK_PRESCAN_LONG_RUN.rawValue : BK_PRESCAN_MARKER.rawValue
+      model.hasRuns ? BK_PRESCAN_MARKER.rawValue | BK_PRESCAN_LONG_RUN.rawValue : BK_PRESCAN_MARKER.rawValue
     // Kernels look for two bytes.
     return prescan & UInt32(flags) != 0 || markers.count > 2 || findsSpaceRuns
   }
@@ -92,7 +93,7 @@ struct TextPrescan: Sendable {
   func nextSeparator(
     in text: UnsafeBufferPointer<UInt8>, from position: Int, prescan: UInt32, markers: inout AddedTokenScan
   ) -> Separator? {
-    if model.mergesCharacters, prescan & UInt32(BK_PRESCAN_LONG_RUN.rawValue) != 0 {
+    if model.hasRuns, prescan & UInt32(BK_PRESCAN_LONG_RUN.rawValue) != 0 {
       return nextSeparatorOrRun(in: text, from: position)
     }
     var start = position

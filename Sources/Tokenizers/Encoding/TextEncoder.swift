@@ -5,6 +5,7 @@
 struct TextEncoder: ~Copyable {
   private let model: ModelTables
   private let scanner: PretokenScanner
+  private let finder: PretokenFinder
   private let normalizes: Bool
   private var encoder: PretokenEncoder
   private let spaceRuns: [TokenID]
@@ -18,6 +19,7 @@ struct TextEncoder: ~Copyable {
   init(_ model: ModelTables) {
     self.model = model
     scanner = PretokenScanner(model.rules)
+    finder = PretokenFinder(model)
     normalizes = model.normalizes
     encoder = PretokenEncoder(model)
     spaceRuns = model.spaceRunTokens
@@ -62,9 +64,9 @@ struct TextEncoder: ~Copyable {
         var sources: [Int] = []
         let spaced = SpaceMark.spaced(segment, alignment: &sources)
         alignment = sources
-        spaced.withUnsafeBufferPointer { encodeWords($0) }
+        spaced.withUnsafeBufferPointer { encodeMarked($0, isStart: range.lowerBound == 0) }
       } else {
-        encodeWords(segment)
+        encodeMarked(segment, isStart: range.lowerBound == 0)
       }
     } else if normalizes, !Normalizer.isNormalized(RawSpan(_unsafeElements: segment)) {
       alignment = []
@@ -85,6 +87,24 @@ struct TextEncoder: ~Copyable {
       let end = scanner.end(of: text, from: position)
       encodePretoken(text, position..<end)
       position = end
+    }
+  }
+
+  /// Encodes text whose characters merge, with the space that may be put before it.
+  private mutating func encodeMarked(_ text: UnsafeBufferPointer<UInt8>, isStart: Bool) {
+    guard !model.hasRuns else { return encodeWords(text) }
+    var position = 0
+    if model.spacePrefix.applies(to: text, isStart: isStart) {
+      let first = starts.count
+      position = finder.unit(text, at: 0).range.upperBound
+      ([UInt8(ascii: " ")] + text[..<position]).withUnsafeBufferPointer { encodePretoken($0, 0..<$0.count) }
+      // The space comes from the first byte.
+      for index in first..<starts.count { starts[index] = max(0, starts[index] - 1) }
+    }
+    while position < text.count {
+      let range = finder.unit(text, at: position).range
+      encodePretoken(text, range)
+      position = range.upperBound
     }
   }
 

@@ -6,7 +6,7 @@ import Support
 ///
 /// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) by known rules (`PretokenRules`), normalization form C or
 ///   none before.
-/// - Merges of characters with byte fallback, spaces written as U+2581, no pattern.
+/// - Merges of characters with byte fallback, spaces written as U+2581, no pattern: by Gemma, Llama 2, Mistral.
 ///
 /// What a definition is called or where it comes from does not matter: only its steps are compared. Any other
 /// definition is followed by the reference code.
@@ -16,7 +16,7 @@ struct BytePairPlan: Hashable, Sendable {
     /// By the rules of a known pattern.
     case pattern(PretokenRules)
     /// Not at all; U+2581 is written for spaces, and text is cut where no token can be.
-    case spaceMarks
+    case spaceMarks(SpacePrefix)
   }
 
   /// Two tokens that become one.
@@ -45,11 +45,15 @@ struct BytePairPlan: Hashable, Sendable {
   var byteTokens: [TokenID?] = []
   /// Whether a whole pre-token that is a token is that token even where no merges lead to it.
   var ignoreMerges: Bool
+  /// Whether a space at the start of decoded text is left out.
+  var stripsSpace: Bool
   /// What is put before and after the tokens of a text if special tokens are asked for.
   var specialTokens: SpecialTokens
 
   /// Whether the symbols of merging are characters; else they are bytes.
-  var mergesCharacters: Bool { preTokenization == .spaceMarks }
+  var mergesCharacters: Bool {
+    if case .spaceMarks = preTokenization { true } else { false }
+  }
 
   /// The most tokens that the compiled tables can number.
   static let maximumTokenCount = 1 << 20 - 1
@@ -69,6 +73,7 @@ struct BytePairPlan: Hashable, Sendable {
     let pipeline = try KnownPipeline(definition, mergesBytes: model.mergesBytes)
     preTokenization = pipeline.preTokenization
     normalizes = pipeline.normalizes
+    stripsSpace = pipeline.stripsSpace
     ignoreMerges = model.ignoreMerges
     guard let specialTokens = SpecialTokens(definition.postProcessor) else {
       throw .noFastPath("the post-processor repeats or leaves out the text")
@@ -89,8 +94,8 @@ struct BytePairPlan: Hashable, Sendable {
   private static func addedTokens(of definition: TokenizerDefinition) throws(TokenizerError) -> [AddedToken] {
     var contents: Set<[UInt8]> = []
     for token in definition.addedTokens {
-      guard !token.lstrip, !token.rstrip, !token.singleWord else {
-        throw .noFastPath("an added token takes in white space or stands for single words")
+      guard !token.lstrip, !token.singleWord else {
+        throw .noFastPath("an added token takes in white space before it or stands for single words")
       }
       guard contents.insert(token.content).inserted else { throw .noFastPath("two added tokens have equal contents") }
       guard token.content.count <= maximumAddedLength else {
@@ -110,6 +115,13 @@ struct BytePairPlan: Hashable, Sendable {
     }
     guard normalized.isEmpty || plain.isEmpty || !plain.contains(where: { mayOverlap($0, normalized) }) else {
       throw .noFastPath("an added token overlaps one that is looked for in normalized text")
+    }
+    let takesSpace = definition.addedTokens.contains(where: \.rstrip)
+    let beginsWithSpace = definition.addedTokens.contains { token in
+      token.content.withUnsafeBufferPointer { AddedTokenMatcher.spacesEnd(in: $0, from: 0) > 0 }
+    }
+    guard !takesSpace || !beginsWithSpace else {
+      throw .noFastPath("an added token begins with white space that another takes in")
     }
     return definition.addedTokens
   }
@@ -210,6 +222,7 @@ struct BytePairPlan: Hashable, Sendable {
   /// The tokens `<0x00>` to `<0xFF>`; the character's own where it has one.
   private func fallbackTokens(of model: BPEDefinition) throws(TokenizerError) -> [TokenID?] {
     guard model.byteFallback else { throw .noFastPath("characters may be unknown") }
+    guard !ignoreMerges else { throw .noFastPath("a whole text may be a token that merging does not make") }
     let index = try indexedTokens()
     var fallback: [TokenID?] = []
     for byte in UInt8.min...UInt8.max {
@@ -219,6 +232,11 @@ struct BytePairPlan: Hashable, Sendable {
         throw .noFastPath("byte \(byte) has no token")
       }
       fallback.append(TokenID(token))
+    }
+    let bytes = Set(
+      fallback.indices.filter { tokens.range(Int(fallback[$0] ?? 0)).count > 1 }.compactMap { fallback[$0] })
+    guard !merges.contains(where: { bytes.contains(TokenID($0.left)) || bytes.contains(TokenID($0.right)) }) else {
+      throw .noFastPath("bytes of unknown characters merge")
     }
     return fallback
   }
@@ -248,7 +266,7 @@ extension BytePairPlan {
     let words: [UInt32] =
       switch preTokenization {
       case .pattern(let rules): [1, rules.rawValue]
-      case .spaceMarks: [2, 0]
+      case .spaceMarks(let prefix): [2, prefix.rawValue, stripsSpace ? 1 : 0]
       }
     writer.add(
       words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
@@ -258,7 +276,7 @@ extension BytePairPlan {
     writer.add(byteTokens.map { $0.map { UInt32($0) } ?? TokenDerivation.noToken })
     for ids in [specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
     for token in addedTokens {
-      writer.add([UInt32(token.id)])
+      writer.add([UInt32(token.id), token.rstrip ? 1 : 0])
       writer.add(token.content)
     }
     for (id, text) in decodedOverrides.sorted(by: { $0.key < $1.key }) {

@@ -5,6 +5,8 @@ struct KnownPipeline {
   let normalizes: Bool
   /// How the texts of the vocabulary are read.
   let alphabet: TokenAlphabet
+  /// Whether a space at the start of decoded text is left out.
+  let stripsSpace: Bool
 
   /// Recognizes the steps of a definition.
   ///
@@ -13,9 +15,11 @@ struct KnownPipeline {
   init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(TokenizerError) {
     let normalizers = definition.normalizer?.steps ?? []
     let preTokenizers = definition.preTokenizer?.steps ?? []
-    if normalizers == [Self.spaceMark], !mergesBytes, preTokenizers.allSatisfy(Self.cutsAtSpaces) {
-      guard definition.decoder?.steps == Self.spaceMarkDecoder else { throw .noFastPath("the decoder is another one") }
-      preTokenization = .spaceMarks
+    if !mergesBytes, let prefix = Self.spacePrefix(normalizers, preTokenizers) {
+      let decoders = definition.decoder?.steps ?? []
+      stripsSpace = decoders == Self.spaceMarkDecoder + [.strip(content: " ", start: 1, stop: 0)]
+      guard stripsSpace || decoders == Self.spaceMarkDecoder else { throw .noFastPath("the decoder is another one") }
+      preTokenization = .spaceMarks(prefix)
       normalizes = false
       alphabet = .spaceMarks
       return
@@ -37,12 +41,31 @@ struct KnownPipeline {
     }
     guard let rules = PretokenRules(splits) else { throw .noFastPath("the pre-tokenizer's pattern is not known") }
     preTokenization = .pattern(rules)
+    stripsSpace = false
     normalizes = !normalizers.isEmpty
     alphabet = mergesBytes ? .bytes : .byteLevel
   }
 
   /// Writes U+2581 for spaces, as SentencePiece does.
   private static let spaceMark = NormalizerDefinition.replace(.string([0x20]), content: SpaceMark.bytes)
+
+  /// How spaces become U+2581, which leaves text whole; nil for other steps.
+  private static func spacePrefix(_ normalizers: [NormalizerDefinition], _ preTokenizers: [PreTokenizerDefinition])
+    -> SpacePrefix?
+  {
+    if preTokenizers.allSatisfy(cutsAtSpaces) {
+      if normalizers == [spaceMark] { return SpacePrefix.none }
+      return normalizers == [.prepend(SpaceMark.bytes), spaceMark] ? .always : nil
+    }
+    guard normalizers.isEmpty, preTokenizers.count == 1, case .metaspace(let options) = preTokenizers[0],
+      !options.split, options.replacement == SpaceMark.scalar
+    else { return nil }
+    return switch options.prependScheme {
+    case .always: .beforeOthers
+    case .first: .atStart
+    case .never: SpacePrefix.none
+    }
+  }
 
   private static let spaceMarkDecoder: [DecoderDefinition] = [
     .replace(.string(SpaceMark.bytes), content: [0x20]), .byteFallback, .fuse,

@@ -85,7 +85,7 @@ import Testing
 
   @Test("Pre-tokens begin where the reference cuts, with every set of kernels", arguments: cases)
   func pretokens(_ test: (rules: PretokenRules, kernels: String)) throws {
-    let tables = ModelTables(try ModelCompiler.compile(BytePairPlan(Self.definition(test.rules.steps))))
+    let tables = ModelTables(ModelCompiler.compile(try BytePairPlan(Self.definition(test.rules.steps))))
     let kernels = try CountingKernels.selected(name: test.kernels)
     let reference = try ReferencePreTokenizer(.sequence(test.rules.steps), path: "")
     let scanner = PretokenScanner(test.rules)

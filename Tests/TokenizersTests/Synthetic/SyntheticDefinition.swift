@@ -16,7 +16,7 @@ struct SyntheticDefinition {
     case longRuns
   }
 
-  let definition: TokenizerDefinition
+  var definition: TokenizerDefinition
   /// Texts that the vocabulary has tokens for, to be put together.
   private(set) var pieces: [[UInt8]] = []
 
