@@ -188,15 +188,15 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: RawSpan) throws(TokenizerError) -> [TokenID] {
+    var encoder = makeEncoder()
+    return try encoder.encode(text)
+  }
+
+  /// Makes an encoder of many texts for the calling thread.
+  public func makeEncoder() -> TokenEncoder {
     switch follower {
-    case .compiled(let tables, _):
-      var encoder = TextEncoder(tables)
-      text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
-      return encoder.ids
-    case .reference(let reference, _, _):
-      return try text.withUnsafeBytes { bytes throws(TokenizerError) in
-        try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
-      }
+    case .compiled(let tables, _): TokenEncoder(tables)
+    case .reference(let reference, _, _): TokenEncoder(reference)
     }
   }
 

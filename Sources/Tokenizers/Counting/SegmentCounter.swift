@@ -10,7 +10,8 @@ struct SegmentCounter: ~Copyable {
   private let model: ModelTables
   private var encoder: PretokenEncoder
   private var cache: PretokenCache
-  private var longCache = LongPretokenCache()
+  /// The counts of pre-tokens of more than 15 bytes, which seldom recur.
+  private var longCache = PieceCache()
   private let buffers: SegmentBuffers
 
   init(_ model: ModelTables, kernels: CountingKernels) {
@@ -149,11 +150,11 @@ struct SegmentCounter: ~Copyable {
 
   @inline(never)
   private mutating func countLong(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int {
-    guard LongPretokenCache.lengths.contains(length) else { return encoder.encode(text, count: length) }
-    let hash = LongPretokenCache.hash(text, length)
-    if let known = longCache.count(of: text, length, hash: hash) { return known }
+    guard PieceCache.lengths.contains(length) else { return encoder.encode(text, count: length) }
+    let key = PieceCache.Key(text, length)
+    if let known = longCache.value(of: text, length, key) { return known }
     let count = encoder.encode(text, count: length)
-    longCache.insert(text, length, count: count, hash: hash)
+    longCache.insert(text, length, key, value: count)
     return count
   }
 }

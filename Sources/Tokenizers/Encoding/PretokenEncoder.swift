@@ -48,6 +48,9 @@ struct PretokenEncoder: ~Copyable {
   /// The tokens of the last unit.
   var tokens: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: stack, count: count) }
 
+  /// Whether the first token of the last unit begins where the unit begins.
+  var firstTokenBegins: Bool { knownPlaces.isEmpty || knownPlaces[0] == 0 }
+
   /// Calls `body` for each token of the last unit with the place in the unit of the first byte that it covers.
   func forEachToken(_ body: (UInt32, Int) -> Void) {
     var start = 0
