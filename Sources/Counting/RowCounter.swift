@@ -12,7 +12,7 @@ struct RowCounter: ~Copyable {
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
-  private let tokenizer: Tokenizer?
+  private var encoder: TokenEncoder?
   private var counter: ConversationCounter
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
@@ -36,7 +36,11 @@ struct RowCounter: ~Copyable {
     notesRendered = options.notesRendered
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    self.tokenizer = options.encodes ? tokenizer : nil
+    if options.encodes, let tokenizer {
+      encoder = tokenizer.makeEncoder()
+    } else {
+      encoder = nil
+    }
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -118,12 +122,12 @@ struct RowCounter: ~Copyable {
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
     var ids: [TokenID] = []
-    if let tokenizer {
+    do throws(TokenizerError) {
       let bytes = counter.chat.bytes
-      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
-        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
-        return .failed(failure, raised: raised, legacyTokens: 0)
-      }
+      ids = try encoder?.encode(bytes.span.bytes) ?? []
+    } catch {
+      let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+      return .failed(failure, raised: raised, legacyTokens: 0)
     }
     var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),

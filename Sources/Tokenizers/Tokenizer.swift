@@ -136,7 +136,7 @@ public struct Tokenizer: Sendable {
   {
     let obstacle: String
     do throws(TokenizerError) {
-      let image = try ModelCompiler.compile(BytePairPlan(definition))
+      let image = ModelCompiler.compile(try BytePairPlan(definition))
       return (.compiled(ModelTables(image), kernels), image)
     } catch { obstacle = error.description }
     do throws(TokenizerError) {
@@ -188,15 +188,15 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: RawSpan) throws(TokenizerError) -> [TokenID] {
+    var encoder = makeEncoder()
+    return try encoder.encode(text)
+  }
+
+  /// Makes an encoder of many texts for the calling thread.
+  public func makeEncoder() -> TokenEncoder {
     switch follower {
-    case .compiled(let tables, _):
-      var encoder = TextEncoder(tables)
-      text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
-      return encoder.ids
-    case .reference(let reference, _, _):
-      return try text.withUnsafeBytes { bytes throws(TokenizerError) in
-        try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
-      }
+    case .compiled(let tables, _): TokenEncoder(tables)
+    case .reference(let reference, _, _): TokenEncoder(reference)
     }
   }
 
@@ -211,7 +211,7 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if a pattern of the decoder needs too many steps; never if there is a fast path.
   public func decodeBytes(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
     switch follower {
-    case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
+    case .compiled(let tables, _): tables.decodedBytes(of: ids)
     case .reference(let reference, _, _): try reference.decode(ids)
     }
   }

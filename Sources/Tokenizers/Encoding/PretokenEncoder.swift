@@ -18,6 +18,9 @@ struct PretokenEncoder: ~Copyable {
   /// Bits of the positions from which there is no way forward.
   private var deadEnds: UnsafeMutablePointer<UInt64>
   private var irregularPairs: [UInt64: Bool] = [:]
+  private let unknownBytes: ByteSet
+  /// The places of the bytes of the last unit that tokens stand for, if not all are such bytes.
+  private var knownPlaces: [Int] = []
   /// The number of tokens of the last unit.
   private(set) var count = 0
 
@@ -30,6 +33,7 @@ struct PretokenEncoder: ~Copyable {
     derivations = model.derivations
     byteTokens = model.byteTokens
     mergesCharacters = model.mergesCharacters
+    unknownBytes = model.unknownBytes
     merger = BytePairMerger(merges: model.merges)
     capacity = 512
     stack = .allocate(capacity: capacity)
@@ -44,16 +48,42 @@ struct PretokenEncoder: ~Copyable {
   /// The tokens of the last unit.
   var tokens: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: stack, count: count) }
 
-  /// The number of bytes of the unit's text that a token covers.
-  func length(of token: UInt32) -> Int {
-    // A fallback token covers one byte, whatever its name looks like.
-    derivations[Int(token)].left == TokenDerivation.noToken ? 1 : derivations[Int(token)].length
+  /// Whether the first token of the last unit begins where the unit begins.
+  var firstTokenBegins: Bool { knownPlaces.isEmpty || knownPlaces[0] == 0 }
+
+  /// Calls `body` for each token of the last unit with the place in the unit of the first byte that it covers.
+  func forEachToken(_ body: (UInt32, Int) -> Void) {
+    var start = 0
+    for token in tokens {
+      body(token, knownPlaces.isEmpty ? start : knownPlaces[start])
+      // A fallback token covers one byte, whatever its name looks like.
+      start &+= derivations[Int(token)].left == TokenDerivation.noToken ? 1 : derivations[Int(token)].length
+    }
   }
 
   /// Encodes `text` as one unit and returns the number of its tokens.
   mutating func encode(_ text: UnsafePointer<UInt8>, count length: Int) -> Int {
     count = 0
     guard length > 0 else { return 0 }
+    if unknownBytes.count > 0 {
+      knownPlaces.removeAll(keepingCapacity: true)
+      let unit = UnsafeBufferPointer(start: text, count: length)
+      if unit.contains(where: unknownBytes.contains) { return encodeKnownBytes(of: unit) }
+    }
+    return encodeKnown(text, length)
+  }
+
+  /// Encodes a unit some bytes of which leave nothing behind, so that those around them merge.
+  private mutating func encodeKnownBytes(of unit: UnsafeBufferPointer<UInt8>) -> Int {
+    knownPlaces = unit.indices.filter { !unknownBytes.contains(unit[$0]) }
+    return knownPlaces.map { unit[$0] }.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress, !bytes.isEmpty else { return 0 }
+      return encodeKnown(base, bytes.count)
+    }
+  }
+
+  @inline(__always)
+  private mutating func encodeKnown(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int {
     let first = trie.match(text, from: 0, to: length)
     if first.whole != TokenDerivation.noToken {
       stack[0] = first.whole

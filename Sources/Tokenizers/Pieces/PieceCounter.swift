@@ -154,9 +154,9 @@ struct PieceCounter: ~Copyable {
     let isRemembered = PieceCache.lengths.contains(word.count) && !(borders.dependsOnStart && start == 0)
     guard isRemembered else { return try countWord(UnsafeBufferPointer(start: text, count: word.count), from: start) }
     let key = PieceCache.Key(text, word.count)
-    if let known = cache.count(of: text, word.count, key) { return known }
+    if let known = cache.value(of: text, word.count, key) { return known }
     let count = try countWord(UnsafeBufferPointer(start: text, count: word.count), from: start)
-    cache.insert(text, word.count, key, count: count)
+    cache.insert(text, word.count, key, value: count)
     return count
   }
 
@@ -351,9 +351,9 @@ struct PieceCounter: ~Copyable {
     let start = base + piece.lowerBound
     guard PieceCache.lengths.contains(piece.count) else { return try encodePiece(steps, text, piece) }
     let key = PieceCache.Key(start, piece.count)
-    if let known = cache.count(of: start, piece.count, key) { return known }
+    if let known = cache.value(of: start, piece.count, key) { return known }
     let count = try encodePiece(steps, text, piece)
-    cache.insert(start, piece.count, key, count: count)
+    cache.insert(start, piece.count, key, value: count)
     return count
   }
 
