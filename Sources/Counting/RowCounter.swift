@@ -76,6 +76,9 @@ struct RowCounter: ~Copyable {
     let arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
+      if let text, counter.readsMarks, ControlTokenMarks.areIn(batch.text.extracting(text)) {
+        throw InputError(.messages, dataset: "", RowRenderer.markedText)
+      }
       if text == nil, let refusal { throw InputError(.messages, dataset: "", refusal) }
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
@@ -134,6 +137,7 @@ struct RowCounter: ~Copyable {
       messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
+    if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()

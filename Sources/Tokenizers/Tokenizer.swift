@@ -33,6 +33,20 @@ public struct Tokenizer: Sendable {
 
   private let follower: Follower
 
+  /// What encodes texts with `ControlTokenMarks`; nil where they are characters like any other.
+  var marked: MarkedTextEncoder? {
+    get { marking?.encoder }
+    set { marking = newValue.map(Marking.init) }
+  }
+  private var marking: Marking?
+
+  /// Holds what itself holds a tokenizer.
+  private final class Marking: Sendable {
+    let encoder: MarkedTextEncoder
+
+    init(_ encoder: MarkedTextEncoder) { self.encoder = encoder }
+  }
+
   /// The SHA-256 digest of the file that the definition comes from; nil if it comes from none.
   public let sourceDigest: SHA256Digest?
 
@@ -195,8 +209,8 @@ public struct Tokenizer: Sendable {
   /// Makes an encoder of many texts for the calling thread.
   public func makeEncoder() -> TokenEncoder {
     switch follower {
-    case .compiled(let tables, _): TokenEncoder(tables)
-    case .reference(let reference, _, _): TokenEncoder(reference)
+    case .compiled(let tables, _): TokenEncoder(tables, marked: marked)
+    case .reference(let reference, _, _): TokenEncoder(reference, marked: marked)
     }
   }
 
@@ -205,6 +219,40 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: String) throws(TokenizerError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
+
+  /// The added tokens.
+  var addedTokens: [AddedToken] {
+    switch follower {
+    case .compiled(let tables, _): tables.addedTokens
+    case .reference(let reference, _, _): reference.definition.addedTokens
+    }
+  }
+
+  /// The tokens of a text with the places that they come from.
+  func tokens(of text: [UInt8]) throws(TokenizerError) -> [MarkedTextEncoder.Token] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBufferPointer { encoder.encode($0) }
+      return zip(encoder.ids, encoder.starts).map { MarkedTextEncoder.Token(id: $0, start: $1) }
+    case .reference(let reference, _, _):
+      return try text.withUnsafeBufferPointer { text throws(TokenizerError) in
+        try reference.encode(text).map { MarkedTextEncoder.Token(id: $0.id, start: $0.source.lowerBound) }
+      }
+    }
+  }
+
+  /// The tokens of a text in which no added tokens are looked for.
+  func textIDs(of text: [UInt8]) throws(TokenizerError) -> [TokenID] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBufferPointer { encoder.encodePlain($0) }
+      return encoder.ids
+    case .reference(let reference, _, _):
+      return try text.withUnsafeBufferPointer { text throws(TokenizerError) in try reference.encodePlain(text) }
+    }
+  }
 
   /// The bytes of the tokens in decoded text; tokens that do not exist have none.
   ///
@@ -226,8 +274,8 @@ public struct Tokenizer: Sendable {
   /// Makes a counter for the calling thread.
   public func makeCounter() -> TokenCounter {
     switch follower {
-    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels)
-    case .reference(let reference, let plan, _): TokenCounter(reference, plan)
+    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels, marked: marked)
+    case .reference(let reference, let plan, _): TokenCounter(reference, plan, marked: marked)
     }
   }
 }

@@ -89,6 +89,9 @@ struct AnalyzeCommand: ParsableCommand {
     if sharing.shard != nil, lengths != nil {
       throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
     }
+    if counting.countMode == .legacy, tokenization.chat.sanitizeControlTokens {
+      throw ValidationError("--count-mode seed encodes rendered text as it is: leave out --sanitize-control-tokens.")
+    }
   }
 
   func run() throws {

@@ -43,6 +43,10 @@ struct RenderCommand: ParsableCommand {
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
+    if rows.tokenization.chat.sanitizeControlTokens && !explain {
+      throw ValidationError(
+        "--sanitize-control-tokens changes how a text is encoded, not the text: use it with --explain, or with encode.")
+    }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 

@@ -242,11 +242,17 @@ struct RowEncoder: Sendable {
   ///   - model: whose tokens the ids are.
   ///   - addsSpecialTokens: whether the tokenizer puts its tokens around a text.
   ///   - splitsSpecialTokens: whether special tokens in a text are text like any other.
-  init(_ model: CountingModel, addsSpecialTokens: Bool, splitsSpecialTokens: Bool) throws(CommandFailure) {
+  ///   - readsMarks: whether control tokens of users are marked in the texts.
+  init(
+    _ model: CountingModel, addsSpecialTokens: Bool, splitsSpecialTokens: Bool, readsMarks: Bool = false
+  ) throws(CommandFailure) {
     self.addsSpecialTokens = addsSpecialTokens
     self.splitsSpecialTokens = splitsSpecialTokens
     guard addsSpecialTokens || splitsSpecialTokens else {
-      follower = .tokenizer(try model.loadTokenizer())
+      let tokenizer = try model.loadTokenizer()
+      do throws(TokenizerError) {
+        follower = .tokenizer(readsMarks ? try tokenizer.readingControlTokenMarks() : tokenizer)
+      } catch { throw CommandFailure("\(model.name): \(error)", status: .unknownModel) }
       return
     }
     // Fast paths know neither.

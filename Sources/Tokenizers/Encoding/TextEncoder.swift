@@ -46,6 +46,13 @@ struct TextEncoder: ~Copyable {
     for index in starts.indices { starts[index] = alignment[starts[index]] }
   }
 
+  /// Encodes UTF-8 `text` in which no added tokens are looked for, replacing `ids` and `starts`.
+  mutating func encodePlain(_ text: UnsafeBufferPointer<UInt8>) {
+    ids.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    encodeSegment(text, 0..<text.count)
+  }
+
   private mutating func encodeValid(_ text: UnsafeBufferPointer<UInt8>) {
     var position = 0
     while let match = model.matcher.firstMatch(in: text, from: position) {
