@@ -8,7 +8,6 @@ struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
-  private let limits = Limits()
   private var box: ModelCounter?
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
@@ -99,7 +98,7 @@ struct ScanWorker: ~Copyable {
       totals.rows += 1
       let outcomes: [RowOutcome]
       do throws(InputError) {
-        try batch.checkLabels(of: row, columns: options.columns, limits: limits)
+        try batch.checkLabels(of: row, columns: options.columns, limits: job.source.limits)
         guard try job.filters.includes(row, of: batch) else { continue }
         outcomes = expandsTurns ? box.counter.countAnswers(row, of: batch) : [box.counter.count(row, of: batch)]
       } catch {
