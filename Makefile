@@ -96,8 +96,9 @@ fuzz: setup
 sanitize: vocabularies
 	@Scripts/sanitize.sh $(SANITIZE_OPTIONS)
 
-## make crash-test    kills and failing calls of analyze, generate, split, merge and others; CRASH_OPTIONS='--kills 3'
+## make crash-test    every command where something is short; kills and failing calls of those that write; CRASH_OPTIONS='--kills 3'
 crash-test: build vocabularies
+	@python3 Scripts/shortage_test.py $(RELEASE)
 	@python3 Scripts/crash_test.py $(RELEASE) $(CRASH_OPTIONS)
 
 ## make count-instructions  instructions of counting by stage and function, the same on a busy machine

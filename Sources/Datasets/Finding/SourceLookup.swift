@@ -158,7 +158,8 @@ public struct SourceLookup: Sendable {
     for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
     // A folder and a file of one name are one dataset.
     let folders = paths.filter { Files.isDirectory($0) }
-    for file in others where !folders.contains(where: { file == $0 + ".parquet" }) {
+    let twins = Set(folders.map { $0 + ".parquet" })
+    for file in others where !twins.contains(file) {
       sources += try self.sources(ofFile: file)
     }
     for folder in folders { sources += try self.sources(atPath: folder) }

@@ -73,13 +73,17 @@ struct DatasetLayout: Sendable {
     _ name: String
   ) throws(InputError) -> [Split] {
     var found: [Split] = []
+    let all = Set(paths)
     for split in splits {
       var files: [RepositoryPath] = []
+      var known: Set<RepositoryPath> = []
       for text in split.patterns {
         guard let pattern = RepositoryPattern(text) else {
           throw DatasetCard.refused("** is only a part of a name in \(text)")
         }
-        let matches = Self.matches(pattern, in: paths)
+        // A card may name a hundred thousand files one by one.
+        let named = pattern.plainPath.map { all.contains($0) ? [$0] : [] }
+        let matches = Self.matches(pattern, in: named ?? paths)
         guard !matches.isEmpty else {
           throw .hub(
             HubFailure(
@@ -87,7 +91,7 @@ struct DatasetLayout: Sendable {
               "the card of \(name) names \(text) for the split \(split.name) of \(configuration.name), and there is none"
             ))
         }
-        files += matches.filter { !files.contains($0) }
+        files += matches.filter { known.insert($0).inserted }
       }
       found.append(Split(name: split.name, files: files))
     }

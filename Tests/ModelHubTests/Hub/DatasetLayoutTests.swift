@@ -139,6 +139,10 @@ struct DatasetLayoutTests {
     let pattern = try #require(RepositoryPattern(String(repeating: "*a", count: 100) + "b"))
     let path = try RepositoryPath(String(repeating: "a", count: 200))
     #expect(!pattern.matches(path))
+    let folders = try #require(RepositoryPattern(String(repeating: "**/a/", count: 100) + "b"))
+    #expect(!folders.matches(try RepositoryPath(Array(repeating: "a", count: 300).joined(separator: "/"))))
+    let escapes = "---\nconfigs:\n- config_name: \"" + String(repeating: "\\x41", count: 200_000) + "\"\n---\n"
+    #expect(try summary(["a.jsonl"], card: escapes).isEmpty == false)
   }
 
   @Test(
