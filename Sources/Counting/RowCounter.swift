@@ -9,6 +9,7 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let notesRendered: Bool
+  private let notesUnrendered: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
@@ -34,6 +35,7 @@ struct RowCounter: ~Copyable {
     self.counter = counter
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
+    notesUnrendered = options.notesUnrendered
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
     if options.encodes, let tokenizer {
@@ -141,6 +143,9 @@ struct RowCounter: ~Copyable {
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    if notesUnrendered, raised == nil, text == nil {
+      conversation.unrendered = counter.unrendered(messages, of: batch.text, arguments)
     }
     let limits = turnLimits.filter { conversation.row.count.length > $0 }
     if text == nil, raised == nil, !limits.isEmpty {

@@ -60,7 +60,7 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
@@ -186,7 +186,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
-    options.scan.trainPolicy = training.policy
+    options.scan.trainPolicy = try training.policy()
     options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)

@@ -66,11 +66,12 @@ struct RenderCommand: ParsableCommand {
     }
     if explain {
       let loaded = try prepared.load()
-      if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
+      let policy = try training.policy()
+      if let policy, let obstacle = loaded.obstacle(to: policy) {
         Messages.notice("\(prepared.name): \(obstacle)")
       }
       var explanation = ChatExplanation(loaded.tokenizer)
-      let mask = training.policy.flatMap { loaded.makeMask($0) }
+      let mask = policy.flatMap { loaded.makeMask($0) }
       return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
         explanation.lines(text, chat, trained: trained)
       }
