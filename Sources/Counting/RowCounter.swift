@@ -9,6 +9,7 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let notesRendered: Bool
+  private let keepsText: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
@@ -34,6 +35,7 @@ struct RowCounter: ~Copyable {
     self.counter = counter
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
+    keepsText = options.keepsText
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
     self.tokenizer = options.encodes ? tokenizer : nil
@@ -121,6 +123,7 @@ struct RowCounter: ~Copyable {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
     }
+    if keepsText { conversation.parts = counter.parts }
     let limits = turnLimits.filter { conversation.row.count.length > $0 }
     if text == nil, raised == nil, !limits.isEmpty {
       conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)
