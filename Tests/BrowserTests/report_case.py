@@ -1,6 +1,5 @@
 """What the tests of the report share: a browser, a report of 1,299 datasets, and ways to look at it."""
 
-import json
 import os
 import pathlib
 import subprocess

@@ -218,8 +218,8 @@ def entry(name, model, kind, persona, rows, chance):
 def tally(lengths, with_training):
     """The exact counts of a group of conversations, as a partial result holds them.
 
-    Training follows the rules of `entry`: every token is trained, the first target is at a third of the conversation and
-    the completion is half of it.
+    Training follows the rules of `entry`: every token is trained, the first target is at a third of the conversation
+    and the completion is half of it.
     """
 
     def counts(values):

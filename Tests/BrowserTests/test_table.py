@@ -131,7 +131,7 @@ class FilterTests(ReportTest):
     def kept(self, name):
         """The lengths that the filters of the next test keep of a dataset."""
         if self.datasets[name]["type"] == "role":
-            rows = [row for row in self.rows[name] if row[2] == "pos" and row[1] is not None and 2 <= row[1]]
+            rows = [row for row in self.rows[name] if row[2] == "pos" and row[1] is not None and row[1] >= 2]
         else:
             rows = [row for row in self.rows[name] if row[2] == "pos" and row[1] is not None and 50 <= row[1] <= 90]
         return [length for length, _, _ in rows]

@@ -1,6 +1,5 @@
 """The views of the report beside its table, and the keys that lead there."""
 
-import json
 import struct
 import zlib
 
