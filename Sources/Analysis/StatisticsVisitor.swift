@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import Support
@@ -36,8 +37,12 @@ struct StatisticsVisitor: RowVisitor {
   private var pending = 0
   private let lengths: LengthsPart?
   private var side: RowSides.Summary?
+  private var samples: RowSamples?
 
-  init(groupColumns: [String] = [], lengths: LengthsPart? = nil, isSide: Bool = false) {
+  /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the scan
+  ///   must hand out.
+  init(groupColumns: [String] = [], keptSamples: Int = 0, lengths: LengthsPart? = nil, isSide: Bool = false) {
+    samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
     side = isSide ? RowSides.Summary() : nil
     self.groupColumns = groupColumns
     self.lengths = lengths
@@ -64,7 +69,9 @@ struct StatisticsVisitor: RowVisitor {
       let value = batch.text(of: column, row: row.row - batch.firstRow) ?? ScoreTally.missingLabel
       groups[index][value, default: LengthCollector()].add(conversation)
     }
-    extremes.add(LengthExtremes.Row(row: row.row, tokens: count.length))
+    let length = LengthExtremes.Row(row: row.row, tokens: count.length)
+    extremes.add(length)
+    if samples?.wants(length) ?? false { samples?.add(Self.sample(conversation, length)) }
     let content = conversation.contentSize(in: batch)
     tally.roles += count.kinds
     tally.tokensWithoutSystem += count.tokensWithoutSystem
@@ -79,6 +86,15 @@ struct StatisticsVisitor: RowVisitor {
     // Collected are lengths, and the spans' borders.
     pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
+  }
+
+  private static func sample(_ conversation: CountedConversation, _ row: LengthExtremes.Row) -> RowSamples.Sample {
+    RowSamples.Sample(
+      row: row, score: conversation.row.score, label: conversation.row.label,
+      parts: conversation.parts.map { part in
+        RowSamples.Part(
+          kind: part.kind.name, tokens: part.tokens, text: String(decoding: part.bytes, as: UTF8.self))
+      })
   }
 
   /// Notes what a conversation holds beside text, which nearly all do not.
@@ -102,6 +118,7 @@ struct StatisticsVisitor: RowVisitor {
     try lengths?.finish()
     flush()
     tally.extremes = extremes
+    tally.samples = samples
     return Summary(tally: tally, side: side)
   }
 

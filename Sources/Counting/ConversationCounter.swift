@@ -139,6 +139,19 @@ public struct ConversationCounter: ~Copyable {
       messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
   }
 
+  /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
+  var parts: [TextPart] {
+    let bytes = chat.bytes
+    let ends = chat.spans.map(\.end)
+    let added = spans.count - ends.count
+    var start = 0
+    return spans.enumerated().map { index, span in
+      let end = index < added ? start : ends[index - added]
+      defer { start = end }
+      return TextPart(kind: span.kind, tokens: span.tokens, bytes: Array(bytes[start..<end]))
+    }
+  }
+
   /// Counts the rendered conversation by its spans.
   ///
   /// Where text may be cut at every border, which is nearly always, each span is counted alone, and what is likely to

@@ -10,6 +10,7 @@ struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let notesRendered: Bool
   private let notesUnrendered: Bool
+  private let keepsText: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
@@ -36,6 +37,7 @@ struct RowCounter: ~Copyable {
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
     notesUnrendered = options.notesUnrendered
+    keepsText = options.keepsText
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
     if options.encodes, let tokenizer {
@@ -147,6 +149,7 @@ struct RowCounter: ~Copyable {
     if notesUnrendered, raised == nil, text == nil {
       conversation.unrendered = counter.unrendered(messages, of: batch.text, arguments)
     }
+    if keepsText { conversation.parts = counter.parts }
     let limits = turnLimits.filter { conversation.row.count.length > $0 }
     if text == nil, raised == nil, !limits.isEmpty {
       conversation.shortened = counter.shortened(messages, of: batch.text, arguments, to: limits)

@@ -51,6 +51,16 @@ public struct TokenSpan: Sendable, Hashable {
   public let tokens: Int
 }
 
+/// A run of rendered text of one kind, with its tokens.
+public struct TextPart: Sendable, Hashable {
+  /// What the text is for.
+  public let kind: TokenKind
+  /// Its tokens.
+  public let tokens: Int
+  /// The text.
+  public let bytes: [UInt8]
+}
+
 /// How often a control token stands in the texts of a conversation.
 public struct ControlTokenCount: Sendable, Hashable {
   /// The token's text.
@@ -108,6 +118,8 @@ public struct CountedConversation: Sendable {
   public internal(set) var trained: [Range<Int>]?
   /// The tokens; empty where they were not asked for.
   public internal(set) var ids: [TokenID] = []
+  /// The rendered text, divided by kind; empty where it was not asked for.
+  public internal(set) var parts: [TextPart] = []
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
   /// What the template did wrong with a content that is a list of parts; nearly always nothing.

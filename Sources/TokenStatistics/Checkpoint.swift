@@ -48,6 +48,7 @@ public struct Checkpoint: Sendable, Equatable {
         toolVersion: toolVersion),
       limits: options.limits)
     profile.scoreScale = identity.scoreScale
+    profile.samples = tally.samples
     return profile
   }
 }

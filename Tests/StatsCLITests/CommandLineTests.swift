@@ -109,4 +109,22 @@ import Testing
     for command in ["count", "encode", "render"] { #expect(page.contains("\n.SS \(command)")) }
     #expect(!page.contains("manual page.\n"), "hidden commands stay hidden")
   }
+
+  @Test("each command has a page of its own")
+  func manualOfCommands() throws {
+    let names = try Program.run(["manual", "--list"]).lines
+    #expect(names.contains("analyze") && names.contains("show") && !names.contains("manual"))
+    let page = try Program.run(["manual", "analyze"]).output
+    #expect(page.hasPrefix(".TH TOKENSTATS\\-ANALYZE 1") && page.contains("\n.SS analyze"))
+    #expect(!page.contains("\n.SS count"))
+    let slip = try Program.run(["manual", "analyse"])
+    #expect(slip.status == 64 && slip.errors.contains("did you mean analyze?"))
+  }
+
+  @Test("shells are offered models, datasets and what these are about")
+  func offers() throws {
+    func offered(_ arguments: [String]) throws -> String { try Program.run(arguments).output }
+    let models = try offered(["---completion", "count", "--", "--model", "2", "0", "tokenstats", "count", "--model"])
+    #expect(models.contains("qwen-3-32b"))
+  }
 }

@@ -68,8 +68,9 @@ struct TablePlan: Sendable {
   }
 
   private static func missing(_ name: String, in schema: Schema) -> InputError {
-    let known = schema.fields.map(\.name).joined(separator: ", ")
-    return .unreadable("column \(name) is missing; the columns are \(known)")
+    let names = schema.fields.map(\.name)
+    let meant = CloseNames.question(CloseNames.of(name, in: names))
+    return .unreadable("column \(name) is missing; the columns are \(names.joined(separator: ", "))\(meant)")
   }
 
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {

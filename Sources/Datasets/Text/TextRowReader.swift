@@ -47,7 +47,8 @@ struct TextRowReader: ~Copyable {
     if case .fields(let delimiter) = layout {
       header = try Self.header(&records, delimiter: delimiter)
       for name in columns.required + columns.demanded where !header.contains(name) {
-        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))")
+        let meant = CloseNames.question(CloseNames.of(name, in: header))
+        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))\(meant)")
       }
     }
     self.header = header

@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Datasets by name or path; NAME:label=pos,min_score=3 takes a part of the rows. All by default.",
-      valueName: "dataset"))
+      valueName: "dataset"),
+    completion: CompletionNames.datasets)
   var datasets: [String] = []
 
   @Option(help: ArgumentHelp("The longest conversation that is trained whole, in tokens.", valueName: "n"))

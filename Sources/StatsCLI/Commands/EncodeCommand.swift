@@ -18,7 +18,7 @@ struct EncodeCommand: ParsableCommand {
         tokenstats encode --model tokenizer.json --add-special-tokens < texts.jsonl
       """)
 
-  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help, completion: CompletionNames.models)
   var model: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions

@@ -21,7 +21,7 @@ struct RenderCommand: ParsableCommand {
         tokenstats render --model qwen-3-32b --explain < chats.jsonl
       """)
 
-  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help, completion: CompletionNames.models)
   var model: String?
 
   @Flag(help: "Show every part in the color of its kind, with its tokens.")

@@ -46,13 +46,20 @@ struct AnalysisReport {
     models = byModel.values.sorted { $0.title < $1.title }
   }
 
+  /// In which form the result is printed.
+  enum Form {
+    case json, tabSeparated
+    case table(isWide: Bool)
+  }
+
   /// Prints the result to standard output.
-  func print(asJSON: Bool) throws(CommandFailure) {
+  func print(_ form: Form) throws(CommandFailure) {
     var output = StandardOutput()
-    if asJSON {
-      try output.writeLine(json.serialized(.pretty))
-    } else {
-      if !overviews.isEmpty { try printTable(to: &output) }
+    switch form {
+    case .json: try output.writeLine(json.serialized(.pretty))
+    case .tabSeparated: try output.write(bytes: table.tabSeparated)
+    case .table(let isWide):
+      if !overviews.isEmpty { try printTable(to: &output, isWide: isWide) }
       try output.writeLine("statistics: \(statistics)")
       if let lengths, result.lengthsRows != nil { try output.writeLine("lengths:    \(lengths)") }
       if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
@@ -61,10 +68,14 @@ struct AnalysisReport {
     try output.flush()
   }
 
-  private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
+  private var table: ResultTable {
     var table = ResultTable(LengthOverview.columns)
     for overview in overviews { table.add(overview.cells) }
-    for line in table.lines(width: nil) { try output.writeLine(line) }
+    return table
+  }
+
+  private func printTable(to output: inout StandardOutput, isWide: Bool) throws(CommandFailure) {
+    try output.write(table, isWide: isWide)
     try output.writeLine("")
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     for copy in copies {
