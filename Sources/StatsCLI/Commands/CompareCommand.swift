@@ -47,8 +47,7 @@ struct CompareCommand: ParsableCommand {
     completion: .directory)
   var outputPlots: String?
 
-  @Option(help: "The pictures' file format.")
-  var plotFormat = PlotFormat.png
+  @OptionGroup var pictureFile: PictureFileOptions
 
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
@@ -94,7 +93,8 @@ struct CompareCommand: ParsableCommand {
     do {
       return ComparisonPlots(
         batch: PlotBatch(
-          folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
+          folder: outputPlots, format: pictureFile.plotFormat, scale: pictureFile.plotScale, fonts: try .located(),
+          jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
     }
