@@ -142,7 +142,7 @@ struct AnalyzeCommand: ParsableCommand {
       let others = plots.lost.count > 1 ? "; \(count) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
-    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)
+    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle, layout: pictures.plotLayout)
     times.pictures = (outcome.threads, drawing.seconds)
     let recording = Stopwatch()
     plots.record(

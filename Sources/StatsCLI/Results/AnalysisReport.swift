@@ -233,6 +233,7 @@ struct AnalysisTimingReport {
     return .object(
       JSONObject([
         ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.plots })),
+        ("unchanged", .number(threads.reduce(0) { $0 + $1.kept })),
         ("draw_seconds", Self.seconds(threads.reduce(0) { $0 + $1.drawing })),
         ("write_seconds", Self.seconds(threads.reduce(0) { $0 + $1.writing })),
         ("waiting_seconds", Self.seconds(threads.reduce(0) { $0 + $1.waiting })), ("workers", .array(workers)),
