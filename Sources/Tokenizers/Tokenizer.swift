@@ -174,6 +174,16 @@ public struct Tokenizer: Sendable {
     }
   }
 
+  /// How each part of the definition is followed where tokens are counted.
+  public var fastPaths: FastPaths {
+    switch follower {
+    case .compiled(let tables, _):
+      FastPaths(normalizer: tables.normalizes ? .vectorCode : .nothing, preTokenizer: .vectorCode, model: .tables)
+    case .reference(let reference, let plan?, _): plan.fastPaths(reference.definition)
+    case .reference(_, nil, _): FastPaths(normalizer: .reference, preTokenizer: .reference, model: .reference)
+    }
+  }
+
   /// One more than the highest token, added tokens included.
   public var vocabularySize: Int {
     switch follower {

@@ -27,6 +27,7 @@ public struct ReferenceTokenizer: Sendable {
   private let preTokenizer: ReferencePreTokenizer
   let model: ReferenceModel
   private let decoder: ReferenceDecoder?
+  private let sentencePieceDecoder: SentencePieceDecoder?
   /// The texts of the added tokens, normalized where they are looked for in normalized text.
   let addedTexts: [TokenID: [UInt8]]
   private let specialTexts: Set<[UInt8]>
@@ -39,8 +40,14 @@ public struct ReferenceTokenizer: Sendable {
     normalizer = try ReferenceNormalizer(definition.normalizer, path: "normalizer")
     preTokenizer = try ReferencePreTokenizer(definition.preTokenizer, path: "pre_tokenizer")
     model = ReferenceModel(definition.model)
-    decoder = try definition.decoder.map { definition throws(TokenizerError) in
-      try ReferenceDecoder(definition, path: "decoder")
+    if case .sentencePiece(let options) = definition.decoder, case .sentencePiece(let model) = definition.model {
+      sentencePieceDecoder = SentencePieceDecoder(model, options)
+      decoder = nil
+    } else {
+      sentencePieceDecoder = nil
+      decoder = try definition.decoder.map { definition throws(TokenizerError) in
+        try ReferenceDecoder(definition, path: "decoder")
+      }
     }
     var texts: [TokenID: [UInt8]] = [:]
     var patterns: [(content: [UInt8], token: AddedToken)] = []
@@ -222,6 +229,8 @@ public struct ReferenceTokenizer: Sendable {
   /// - Parameter skipsSpecialTokens: Whether special tokens are left out.
   /// - Throws: `TokenizerError` where a pattern of the decoder needs too many steps.
   public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(TokenizerError) -> [UInt8] {
+    // Control pieces, the special tokens of such a model, have no text anyway.
+    if let sentencePieceDecoder { return sentencePieceDecoder.decode(ids) }
     var texts: [[UInt8]] = []
     for id in ids {
       guard let text = addedTexts[id] ?? model.text(of: id) else { continue }
