@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
 .PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
-  count-instructions conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install uninstall setup build \
-  vocabularies clean
+  count-instructions check-templates conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install \
+  uninstall setup build vocabularies clean
 
 all: build
 
@@ -87,6 +87,11 @@ conformance: build
 fuzz-templates: build
 	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/fuzz_templates.py $(FUZZ_OPTIONS) -- \
 	  $(RELEASE) templates eval --ascii --now 2025-03-09T14:05:07
+
+## make check-templates  systematic templates beside jinja2: each filter, test, method and operator with each kind of value
+check-templates: build
+	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/check_templates.py $(FUZZ_OPTIONS) -- \
+	  $(RELEASE) templates eval --details --ascii --now 2025-03-09T14:05:07
 
 ## make fuzz MINUTES=1  libFuzzer and sanitizers over each reader of files; FUZZ_TARGETS="parquet jinja" chooses
 fuzz: setup

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Encode conversations with control tokens in every member with transformers' sanitize_control_tokens and with a program.
+"""Encode conversations with control tokens in every member as transformers sanitizes them and with a program.
 
 usage: Scripts/check_sanitizing.py [--count 200] [--seed 1] [--shared ../shared] PROGRAM
        for instance: Scripts/check_sanitizing.py .build/release/tokenstats
@@ -75,7 +75,9 @@ class Rows:
 
     def value(self):
         """A value with texts in it."""
-        return self.random.choice([self.text(), [self.text(), 1], {"k": self.text(), self.text() or "e": None}, 2, True])
+        return self.random.choice(
+            [self.text(), [self.text(), 1], {"k": self.text(), self.text() or "e": None}, 2, True]
+        )
 
     def message(self, role):
         """A message."""
