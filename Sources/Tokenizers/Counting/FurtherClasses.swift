@@ -80,22 +80,60 @@ struct FurtherClasses {
 
   // MARK: Classifying
 
-  /// Sets the further classes of the characters beyond ASCII in `count` blocks, whose other classes are known.
+  /// Sets the further classes of the characters beyond ASCII in `count` blocks, whose other classes are known, and cuts where
+  /// neighbors do not tell that a pre-token begins.
   ///
   /// - Returns: False if the text is irregular.
   mutating func classify(_ source: TextSource, at position: Int, count: Int, _ blocks: bk_pretoken_blocks) -> Bool {
+    for block in 0..<count where blocks.non_ascii[block] != 0 {
+      guard classify(source, at: position, block: block, blocks) else { return false }
+    }
+    guard isCased else { return true }
     for block in 0..<count {
-      if blocks.non_ascii[block] != 0 {
-        guard classify(source, at: position, block: block, blocks) else { return false }
+      var rest = capitalsBehindCaseless(block, blocks) & ~blocks.continuation[block]
+      while rest != 0 {
+        let bit = rest & (0 &- rest)
+        rest ^= bit
+        let place = block &* 64 &+ bit.trailingZeroBitCount
+        guard let begins = beginsBehindCaseless(source, at: position, place: place, count: count, blocks) else {
+          return false
+        }
+        if begins { blocks.cut[block] |= bit }
       }
-      guard !isCased || isRegular(block, blocks) else { return false }
     }
     return true
   }
 
-  /// Whether no capital follows a letter that may be a capital or a small one: what is behind it decides then.
-  func isRegular(_ block: Int, _ blocks: bk_pretoken_blocks) -> Bool {
-    blocks.upper[block] & (blocks.caseless[block] << 1 | blocks.caseless[block &- 1] >> 63) == 0
+  /// Capitals behind a letter that may be a capital or a small one.
+  func capitalsBehindCaseless(_ block: Int, _ blocks: bk_pretoken_blocks) -> UInt64 {
+    blocks.upper[block] & (blocks.caseless[block] << 1 | blocks.caseless[block &- 1] >> 63)
+  }
+
+  /// Whether a pre-token begins at a capital behind letters without case; nil where that is not clear.
+  ///
+  /// A word is capitals, then small letters, and letters without case may be either. They are small ones if one is before
+  /// them. Else what is behind the capitals decides: with a letter there, that may be small, all are one word.
+  private func beginsBehindCaseless(
+    _ source: TextSource, at position: Int, place: Int, count: Int, _ blocks: bk_pretoken_blocks
+  ) -> Bool? {
+    func holds(_ masks: UnsafeMutablePointer<UInt64>, _ place: Int) -> Bool {
+      masks[place >> 6] &>> UInt64(truncatingIfNeeded: place & 63) & 1 != 0
+    }
+    var start = place
+    while holds(blocks.caseless, start &- 1) {
+      start &-= 1
+      // The block before is all that is known.
+      if start < -56 { return nil }
+    }
+    if holds(blocks.letter, start &- 1), !holds(blocks.upper, start &- 1) {
+      // Behind a contraction a word begins.
+      let first = max(0, position &+ start &- 3)
+      return (first..<position &+ start).contains { source.text[$0] == UInt8(ascii: "'") } ? nil : true
+    }
+    var end = place
+    while end < count &* 64, holds(blocks.upper, end) { end &+= 1 }
+    guard end < count &* 64 else { return position &+ end < source.end ? nil : true }
+    return !holds(blocks.letter, end)
   }
 
   /// Whether a character at `position` ends the text before it for what is after white space.
@@ -131,7 +169,10 @@ struct FurtherClasses {
         if isWord { (here.mark, behind.mark) = (bytes, beyond) }
       default: return false
       }
-      if joinsASCIIOnly, sets != Member.apart, followsJoinedLetters(source, at: position, place: place) { return false }
+      if joinsASCIIOnly, sets != Member.apart {
+        guard let begins = followsJoinedLetters(source, at: position, place: place, blocks) else { return false }
+        if begins { blocks.cut[block] |= 1 &<< UInt64(truncatingIfNeeded: bit) }
+      }
       set(here, block, blocks)
       if beyond != 0 { pending = behind }
     }
@@ -152,29 +193,37 @@ struct FurtherClasses {
   private func continuesWord(
     _ source: TextSource, at position: Int, place: Int, _ blocks: bk_pretoken_blocks
   ) -> Bool? {
-    func isOther(_ place: Int) -> Bool { blocks.other[place >> 6] &>> UInt64(truncatingIfNeeded: place & 63) & 1 != 0 }
-    guard position &+ place > 0, isOther(place &- 1) else { return true }
+    guard position &+ place > 0, isOther(place &- 1, blocks) else { return true }
     var lead = position &+ place &- 1
     if source.text[lead] == UInt8(ascii: "/") { return nil }
     while source.text[lead] & 0xC0 == 0x80 { lead &-= 1 }
     guard lead > 0 else { return true }
     let before = source.text[lead &- 1]
     if before == UInt8(ascii: "/") { return nil }
-    return before != UInt8(ascii: " ") && !isOther(lead &- 1 &- position)
+    return before != UInt8(ascii: " ") && !isOther(lead &- 1 &- position, blocks)
   }
 
-  /// Whether ASCII letters are before a letter, and a symbol of ASCII may be joined with those before them, of which only
-  /// ASCII letters are joined.
-  private func followsJoinedLetters(_ source: TextSource, at position: Int, place: Int) -> Bool {
+  /// Whether a letter begins a pre-token because the ASCII letters before it are joined to a symbol, which joins no others;
+  /// nil where that is not clear.
+  private func followsJoinedLetters(
+    _ source: TextSource, at position: Int, place: Int, _ blocks: bk_pretoken_blocks
+  ) -> Bool? {
     // No more can be read at the end of a text.
-    let limit = max(0, position &- 64)
+    let limit = max(0, position &- 60)
     var start = position &+ place
     while start > limit, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(source.text[start &- 1] | 0x20) {
       start &-= 1
     }
     guard start < position &+ place, start > 0 else { return false }
-    guard start > limit else { return true }
-    let before = source.text[start &- 1]
-    return before < 0x80 && before > 0x20 && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(before)
+    guard start > limit else { return nil }
+    let symbol = source.text[start &- 1]
+    guard symbol < 0x80, symbol > 0x20, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(symbol) else { return false }
+    guard start > 1 else { return true }
+    return source.text[start &- 2] != UInt8(ascii: " ") && !isOther(start &- 2 &- position, blocks)
+  }
+
+  @inline(__always)
+  private func isOther(_ place: Int, _ blocks: bk_pretoken_blocks) -> Bool {
+    blocks.other[place >> 6] &>> UInt64(truncatingIfNeeded: place & 63) & 1 != 0
   }
 }

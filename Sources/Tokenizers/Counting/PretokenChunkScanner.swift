@@ -112,7 +112,7 @@ struct PretokenChunkScanner {
     if isWide {
       guard further?.classify(source, at: position, count: count, blocks) != false else { return false }
     } else if rules.isCased {
-      guard further?.isRegular(0, blocks) != false else { return false }
+      guard further?.capitalsBehindCaseless(0, blocks) == 0 else { return false }
     }
     if options & BK_PRETOKENS_NUMBERS_APART.rawValue != 0 {
       let next = source.characterEnd(position &+ count &* 64)

@@ -18,6 +18,9 @@ struct PretokenEncoder: ~Copyable {
   /// Bits of the positions from which there is no way forward.
   private var deadEnds: UnsafeMutablePointer<UInt64>
   private var irregularPairs: [UInt64: Bool] = [:]
+  /// Whether tokens of runs of one byte may follow each other: by the hash of two tokens both of them, then a bit for that
+  /// they may, then a bit that is set. Such tokens have many prefixes, and the same few pairs are tried again and again.
+  private let runPairs: UnsafeMutablePointer<UInt64>
   private let unknownBytes: ByteSet
   /// The places of the bytes of the last unit that tokens stand for, if not all are such bytes.
   private var knownPlaces: [Int] = []
@@ -25,6 +28,7 @@ struct PretokenEncoder: ~Copyable {
   private(set) var count = 0
 
   private static let irregularPairLimit = 1 << 14
+  private static let runPairBits: UInt64 = 12
 
   init(_ model: ModelTables) {
     self.model = model
@@ -38,9 +42,12 @@ struct PretokenEncoder: ~Copyable {
     capacity = 512
     stack = .allocate(capacity: capacity)
     deadEnds = .allocate(capacity: capacity / 64 + 1)
+    runPairs = .allocate(capacity: 1 << Int(Self.runPairBits))
+    runPairs.initialize(repeating: 0, count: 1 << Int(Self.runPairBits))
   }
 
   deinit {
+    runPairs.deallocate()
     stack.deallocate()
     deadEnds.deallocate()
   }
@@ -140,7 +147,7 @@ struct PretokenEncoder: ~Copyable {
       if candidate == TokenDerivation.noToken, count == floor || !hasToken(text, position, length) {
         position = appendFallback(text, position, length)
         floor = count
-      } else if let token = fitting(candidate, at: position, floor: floor) {
+      } else if let token = fitting(candidate, at: position, floor: floor, isRun: isRun(text, position, length)) {
         stack[count] = token
         count &+= 1
         position &+= derivations[Int(token)].length
@@ -161,15 +168,35 @@ struct PretokenEncoder: ~Copyable {
     }
   }
 
+  /// Whether eight bytes around a position are the same.
+  @inline(__always)
+  private func isRun(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Bool {
+    guard position >= 4, position &+ 4 <= length else { return false }
+    let bytes = UnsafeRawPointer(text).loadUnaligned(fromByteOffset: position &- 4, as: UInt64.self)
+    return bytes == bytes &<< 8 | bytes &>> 56
+  }
+
+  /// Whether a token of a run may follow another one, as `mayFollow` says.
+  @inline(never)
+  private mutating func mayFollowInRun(_ first: UInt32, _ second: UInt32) -> Bool {
+    let pair = UInt64(first) &<< 20 | UInt64(second)
+    let place = Int(truncatingIfNeeded: pair &* 0x9E37_79B9_7F4A_7C15 &>> (64 &- Self.runPairBits))
+    if runPairs[place] | 2 == pair &<< 2 | 3 { return runPairs[place] & 2 != 0 }
+    let follows = mayFollow(first, second)
+    runPairs[place] = pair &<< 2 | (follows ? 3 : 1)
+    return follows
+  }
+
   /// The longest of `candidate` and the tokens it begins with that may follow the last token.
   @inline(__always)
-  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int) -> UInt32? {
+  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int, isRun: Bool) -> UInt32? {
     var token = candidate
     while token != TokenDerivation.noToken {
       let derivation = derivations[Int(token)]
       let end = position &+ derivation.length
       if deadEnds[end >> 6] >> UInt64(end & 63) & 1 == 0,
-        count == floor || mayFollow(stack[count &- 1], token)
+        count == floor
+          || (isRun ? mayFollowInRun(stack[count &- 1], token) : mayFollow(stack[count &- 1], token))
       {
         return token
       }

@@ -120,7 +120,7 @@ import Testing
       #expect(further.allSatisfy { text[$0] >= 0xE0 && text[$0 - 1] >= 0x80 }, "\(shown)")
       if scanned != expected || !missing.isEmpty { return }
     }
-    #expect(irregular < 350, "\(test)")
+    #expect(irregular < 250, "\(test)")
   }
 
   @Test(
