@@ -74,9 +74,12 @@ struct PackingTests {
 
   @Test("The longest sequences take no more memory than what is packed into them")
   func longSequences() {
-    let result = LengthDistribution([1 << 20, 5, 1 << 30, 7]).packed(1 << 31, .bfd)
+    let limit = 2_147_483_648
+    let lengths: [Int] = [1_048_576, 5, 1_073_741_824]
+    let result = LengthDistribution(lengths).packed(limit, .bfd)
     #expect(result.sequences == 1 && result.tokensLost == 0)
-    #expect(SequencePacking.bestFitDecreasing([1 << 20, 5, 1 << 30], limit: 1 << 31) == [[2, 0, 1]])
+    let order: [[Int]] = [[2, 0, 1]]
+    #expect(SequencePacking.bestFitDecreasing(lengths, limit: limit) == order)
   }
 
   @Test("The smallest space that is large enough is found wherever it is")
@@ -96,8 +99,10 @@ struct PackingTests {
         present[taken] = nil
       }
       let length = Int.random(in: 0...highest + 70, using: &random)
-      #expect(table.smallest(atLeast: length) == present.keys.filter { $0 >= length }.min())
-      #expect(table.count(space) == present[space] ?? 0)
+      let smallest = present.keys.filter { $0 >= length }.min()
+      #expect(table.smallest(atLeast: length) == smallest)
+      let count = present[space] ?? 0
+      #expect(table.count(space) == count)
     }
   }
 }
