@@ -14,6 +14,8 @@ public struct Limits: Sendable, Hashable {
   public var batchBytes: Int
   /// Bytes of a row of JSON or of fields between delimiters, or of a plain text.
   public var rowBytes: Int
+  /// Bytes of a file that is read whole: statistics, a template, a vocabulary, a list of names.
+  public var wholeBytes: Int
   /// Bytes of a label, and of a value that rows are grouped by.
   public var labelBytes = 1 << 16
   /// Rows of one record batch of an Arrow file.
@@ -56,6 +58,7 @@ public struct Limits: Sendable, Hashable {
     self.memory = memory
     rowBytes = min(Self.largestPiece, memory / 5 * 2)
     bufferBytes = rowBytes
+    wholeBytes = max(rowBytes, 64 << 20)
     batchBytes = min(4 * Self.largestPiece, memory)
   }
 

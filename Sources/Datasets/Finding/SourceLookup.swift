@@ -158,7 +158,8 @@ public struct SourceLookup: Sendable {
     for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
     // A folder and a file of one name are one dataset.
     let folders = paths.filter { Files.isDirectory($0) }
-    for file in others where !folders.contains(where: { file == $0 + ".parquet" }) {
+    let twins = Set(folders.map { $0 + ".parquet" })
+    for file in others where !twins.contains(file) {
       sources += try self.sources(ofFile: file)
     }
     for folder in folders { sources += try self.sources(atPath: folder) }
@@ -263,16 +264,17 @@ public struct SourceLookup: Sendable {
     let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout), limits: limits)
     let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
     let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
-    if let words = shapes.first?.shape.guessText, described == nil, shape == ShapeOptions() {
-      note(words + (shapes.count > 1 ? ", and the same with rejected" : ""), of: path)
-    }
+    if described == nil, shape == ShapeOptions(), let words = sample.words(on: shapes) { note(words, of: path) }
     if described != nil { note("rows are read as \(DescribedShape.fileName) describes them", of: path) }
     if !sample.unknownMembers.isEmpty {
       note("members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))", of: path)
     }
     let sides = shapes.isEmpty ? [(side: SourceSide?.none, shape: RowShape?.none)] : shapes.map { ($0.side, $0.shape) }
     var sources: [DatasetSource] = []
-    for (side, shape) in sides {
+    let columns = shapes.flatMap(\.shape.contentColumns)
+    for (side, guessed) in sides {
+      var shape = guessed
+      shape?.otherColumns = columns
       let own = side == nil && !hasSuffix ? try? DatasetName(parsing: name) : nil
       let named = if let own { own } else { try made(name, split: hasSuffix ? split : nil, side: side) }
       sources.append(

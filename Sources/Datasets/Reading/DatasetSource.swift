@@ -57,7 +57,7 @@ public struct DatasetSource: Sendable, Hashable {
   public var mayHoldTexts: Bool {
     switch shape?.form {
     case .text?, .answer?: true
-    case .messages?, .continued?, .instruction?: false
+    case .messages?, .continued?, .replaced?, .instruction?: false
     // Rows of texts have no columns that would tell.
     case nil: layout != nil
     }

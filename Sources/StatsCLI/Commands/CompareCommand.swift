@@ -33,7 +33,9 @@ struct CompareCommand: ParsableCommand {
       "The statistics file; with --tokenizers the datasets by name or path, all by default.", valueName: "input"))
   var inputs: [String] = []
 
-  @Option(help: ArgumentHelp("Only this persona, with or without the filters of its name.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only this persona, with or without the filters of its name.", valueName: "name"),
+    completion: CompletionNames.subjects)
   var persona: String?
 
   @Option(help: ArgumentHelp("Compare the conversations of two labels, as in pos,neg.", valueName: "first,second"))
@@ -47,8 +49,7 @@ struct CompareCommand: ParsableCommand {
     completion: .directory)
   var outputPlots: String?
 
-  @Option(help: "The pictures' file format.")
-  var plotFormat = PlotFormat.png
+  @OptionGroup var pictureFile: PictureFileOptions
 
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
@@ -94,7 +95,8 @@ struct CompareCommand: ParsableCommand {
     do {
       return ComparisonPlots(
         batch: PlotBatch(
-          folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
+          folder: outputPlots, format: pictureFile.plotFormat, scale: pictureFile.plotScale, fonts: try .located(),
+          jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
     }

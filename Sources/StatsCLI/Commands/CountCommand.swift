@@ -25,7 +25,7 @@ struct CountCommand: ParsableCommand {
         tokenstats count --model qwen-3-32b --max 8k prompts/*.md
       """)
 
-  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help, completion: CompletionNames.models)
   var model: [String]
 
   @OptionGroup(title: "Tokenizer files") var tokenizerFiles: TokenizerFileOptions

@@ -158,9 +158,9 @@ struct PieceCounter: ~Copyable {
     if borders.dependsOnStart, start == 0 { return try encodeWord(text, from: start) }
     guard PieceCache.lengths.contains(word.count) else { return try countWord(text, plain, from: start) }
     let key = PieceCache.Key(base + word.lowerBound, word.count)
-    if let known = cache.count(of: base + word.lowerBound, word.count, key) { return known }
+    if let known = cache.value(of: base + word.lowerBound, word.count, key) { return known }
     let count = try countWord(text, plain, from: start)
-    cache.insert(base + word.lowerBound, word.count, key, count: count)
+    cache.insert(base + word.lowerBound, word.count, key, value: count)
     return count
   }
 
@@ -362,9 +362,9 @@ struct PieceCounter: ~Copyable {
     let start = base + piece.lowerBound
     guard PieceCache.lengths.contains(piece.count) else { return try encodePiece(steps, text, piece) }
     let key = PieceCache.Key(start, piece.count)
-    if let known = cache.count(of: start, piece.count, key) { return known }
+    if let known = cache.value(of: start, piece.count, key) { return known }
     let count = try encodePiece(steps, text, piece)
-    cache.insert(start, piece.count, key, count: count)
+    cache.insert(start, piece.count, key, value: count)
     return count
   }
 

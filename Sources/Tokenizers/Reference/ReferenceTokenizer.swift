@@ -143,6 +143,22 @@ public struct ReferenceTokenizer: Sendable {
     }
   }
 
+  /// Encodes UTF-8 text in which no added tokens are looked for: transformers' `_encode_without_added_tokens`.
+  ///
+  /// The pre-tokenizer sees the normalized text as one that begins there.
+  ///
+  /// - Throws: `TokenizerError` as ``encode(_:addsSpecialTokens:splitsSpecialTokens:)``.
+  func encodePlain(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [TokenID] {
+    var normalized = AlignedText(source: text)
+    try normalizer.normalize(&normalized)
+    let bytes = normalized.bytes
+    var ids: [TokenID] = []
+    try bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
+      try encodePreTokens(of: AlignedText(source: bytes), preTokenizer) { ids.append($0.id) }
+    }
+    return ids
+  }
+
   /// Passes on the tokens of a text between added tokens.
   func encodeStretch(
     _ stretch: AlignedText, _ splitsSpecialTokens: Bool = false, _ body: (Token) -> Void

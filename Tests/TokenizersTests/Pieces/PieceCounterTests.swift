@@ -271,14 +271,14 @@ import Testing
       text(number).withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
         let key = PieceCache.Key(base, bytes.count)
-        if let known = cache.count(of: base, bytes.count, key) { Issue.record("\(number) is known as \(known)") }
-        cache.insert(base, bytes.count, key, count: number)
+        if let known = cache.value(of: base, bytes.count, key) { Issue.record("\(number) is known as \(known)") }
+        cache.insert(base, bytes.count, key, value: number)
       }
     }
     for number in stride(from: 0, to: 50_000, by: 7) {
       text(number).withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
-        #expect(cache.count(of: base, bytes.count, PieceCache.Key(base, bytes.count)) == number)
+        #expect(cache.value(of: base, bytes.count, PieceCache.Key(base, bytes.count)) == number)
       }
     }
   }

@@ -16,7 +16,7 @@ struct TokenizersInfoCommand: ParsableCommand {
         tokenstats tokenizers info tokenizer.json
       """)
 
-  @Argument(help: CountingModel.help)
+  @Argument(help: CountingModel.help, completion: CompletionNames.models)
   var name: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions
