@@ -101,7 +101,7 @@ struct ArgumentsCode: Sendable {
       for (key, value) in zip(dict.keys, dict.values) {
         guard let name = key.textValue?.string else { throw .type("keywords must be strings") }
         if result.keywords.contains(where: { $0.name == name }) {
-          throw .type("got multiple values for keyword argument '\(name)'")
+          throw .type("\(function) got multiple values for keyword argument '\(name)'")
         }
         result.keywords.append((name, value))
       }

@@ -89,6 +89,23 @@ enum DictMethods {
 
 /// The methods of lists, tuples and ranges that change nothing.
 enum SequenceMethods {
+  /// `count` or `index` of a range.
+  static func call(
+    _ name: String, on range: RangeValue, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaValue {
+    guard arguments.keywords.isEmpty else { throw .type("range.\(name)() takes no keyword arguments") }
+    guard arguments.count == 1 else {
+      throw .type("range.\(name)() takes exactly one argument (\(arguments.count) given)")
+    }
+    try renderer.charge(elements: range.count)
+    let wanted = arguments.positional[0]
+    let found = (0..<range.count).first { range.element($0).equalsIgnoringErrors(wanted) }
+    if name == "count" { return .int(found == nil ? 0 : 1) }
+    if let found { return .int(found) }
+    throw .value(
+      wanted.index == nil ? "sequence.index(x): x not in sequence" : "\(wanted.shortRepr) is not in range")
+  }
+
   static func call(
     _ name: String, on elements: [JinjaValue], isList: Bool, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {
