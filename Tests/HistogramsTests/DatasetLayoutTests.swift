@@ -133,7 +133,8 @@ import TokenStatistics
         // The names of rows stand on the line of their numbers.
         for row in page.names {
           let placed = sketch.labels.last { $0.x == 40 && ($0.text == row || $0.text.contains("…")) }
-          #expect(placed.map { label in sketch.labels.contains { $0.baseline == label.baseline && $0.x > 740 } } == true)
+          #expect(
+            placed.map { label in sketch.labels.contains { $0.baseline == label.baseline && $0.x > 740 } } == true)
         }
       }
     }
@@ -283,7 +284,8 @@ import TokenStatistics
     try DatasetPlot.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, layout: .rows, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no conversations" })
     try DatasetPlot.lay(
-      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, layout: .rows, into: &sketch)
+      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, layout: .rows,
+      into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no scores in this dataset" })
   }
 
