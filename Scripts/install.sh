@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the program, its manual page and completions, or removes them.
+# Installs the program, its manual pages and completions, or removes them.
 #
 # usage: Scripts/install.sh PROGRAM PREFIX
 #        Scripts/install.sh --remove PREFIX
@@ -13,7 +13,7 @@ zsh_completion=$prefix/share/zsh/site-functions/_tokenstats
 fish_completion=$prefix/share/fish/vendor_completions.d/tokenstats.fish
 
 if [ "$program" = --remove ]; then
-  rm -f "$binary" "$manual" "$bash_completion" "$zsh_completion" "$fish_completion"
+  rm -f "$binary" "$manual" "$prefix"/share/man/man1/tokenstats-*.1 "$bash_completion" "$zsh_completion" "$fish_completion"
   echo "Removed tokenstats from $prefix"
   exit 0
 fi
@@ -30,7 +30,10 @@ put() {
 
 mode=755 put "$binary" cat "$program"
 put "$manual" "$program" manual
+for command in $("$program" manual --list); do
+  put "${manual%.1}-$command.1" "$program" manual "$command"
+done
 put "$bash_completion" "$program" --generate-completion-script bash
 put "$zsh_completion" "$program" --generate-completion-script zsh
 put "$fish_completion" "$program" --generate-completion-script fish
-echo "Installed $binary, its manual page and the completions for bash, zsh and fish"
+echo "Installed $binary, its manual pages and the completions for bash, zsh and fish"

@@ -28,6 +28,9 @@ public struct AnalysisOptions: Sendable {
   /// The Parquet file that gets a row for every counted conversation; nil for none. All datasets are counted for it,
   /// unchanged ones too.
   public var lengths: String?
+  /// How many of the longest and of the shortest conversations are kept with their texts; nil for what stored results hold,
+  /// and for none where there are no stored results.
+  public var keptSamples: Int?
   /// Whether sources are hashed even where nothing shows that they were touched since they were counted.
   public var rehash = false
   /// Whether everything is counted again, and a document with other settings is updated nevertheless.

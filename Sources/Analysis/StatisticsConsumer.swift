@@ -41,6 +41,7 @@ struct StatisticsConsumer: ScanConsumer {
     scan.countsFallback = scan.countMode == .legacy || options.onError == .fallback
     scan.failsWithRow = options.onError == .fail
     scan.columns = options.groupColumns
+    scan.keepsText = options.keptSamples ?? 0 > 0
     scan.optionalColumns = options.lengths == nil ? [] : LengthsTable.copiedColumns
     self.scan = scan
   }
@@ -89,7 +90,8 @@ struct StatisticsConsumer: ScanConsumer {
 
   /// Whether a stored result is of this source, as far as all but its contents tell.
   private func holds(_ stored: Checkpoint, for job: ScanJob, _ wanted: Fingerprint.Options) -> Bool {
-    stored.isComplete && stored.fingerprint.options.countsLike(wanted)
+    stored.isComplete && stored.tally.samples?.kept ?? 0 >= options.keptSamples ?? 0
+      && stored.fingerprint.options.countsLike(wanted)
       && stored.fingerprint.source.size == job.source.bytes && stored.source.path == job.source.path
   }
 
@@ -106,7 +108,10 @@ struct StatisticsConsumer: ScanConsumer {
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
     // Limits and scales are applied to what was counted.
-    let isChanged = stored.fingerprint.options.limits != wanted.limits || stored.identity != job.source.identity
+    let dropsSamples = options.keptSamples == 0 && stored.tally.samples != nil
+    let isChanged =
+      dropsSamples || stored.fingerprint.options.limits != wanted.limits || stored.identity != job.source.identity
+    if dropsSamples { stored.tally.samples = nil }
     stored.fingerprint.options.limits = wanted.limits
     stored.identity = job.source.identity
     if isUntouched(stored, job) {
@@ -125,7 +130,7 @@ struct StatisticsConsumer: ScanConsumer {
 
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
-      groupColumns: options.groupColumns,
+      groupColumns: options.groupColumns, keptSamples: options.keptSamples ?? 0,
       lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
   }
 

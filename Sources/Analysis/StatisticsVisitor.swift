@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import Support
@@ -36,8 +37,12 @@ struct StatisticsVisitor: RowVisitor {
   private var pending = 0
   private let lengths: LengthsPart?
   private var side: RowSides.Summary?
+  private var samples: RowSamples?
 
-  init(groupColumns: [String] = [], lengths: LengthsPart? = nil, isSide: Bool = false) {
+  /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the scan
+  ///   must hand out.
+  init(groupColumns: [String] = [], keptSamples: Int = 0, lengths: LengthsPart? = nil, isSide: Bool = false) {
+    samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
     side = isSide ? RowSides.Summary() : nil
     self.groupColumns = groupColumns
     self.lengths = lengths
@@ -64,7 +69,9 @@ struct StatisticsVisitor: RowVisitor {
       let value = batch.text(of: column, row: row.row - batch.firstRow) ?? ScoreTally.missingLabel
       groups[index][value, default: LengthCollector()].add(conversation)
     }
-    extremes.add(LengthExtremes.Row(row: row.row, tokens: count.length))
+    let length = LengthExtremes.Row(row: row.row, tokens: count.length)
+    extremes.add(length)
+    if samples?.wants(length) ?? false { samples?.add(Self.sample(conversation, length)) }
     let content = conversation.contentSize(in: batch)
     tally.roles += count.kinds
     tally.tokensWithoutSystem += count.tokensWithoutSystem
@@ -81,14 +88,27 @@ struct StatisticsVisitor: RowVisitor {
     if pending >= Self.flushThreshold { flush() }
   }
 
+  private static func sample(_ conversation: CountedConversation, _ row: LengthExtremes.Row) -> RowSamples.Sample {
+    RowSamples.Sample(
+      row: row, score: conversation.row.score, label: conversation.row.label,
+      parts: conversation.parts.map { part in
+        RowSamples.Part(
+          kind: part.kind.name, tokens: part.tokens, text: String(decoding: part.bytes, as: UTF8.self))
+      })
+  }
+
   /// Notes what a conversation holds beside text, which nearly all do not.
   private mutating func noteFindings(of conversation: CountedConversation, in batch: DatasetBatch) {
     let media = batch.media(of: conversation.row.row - batch.firstRow)
-    guard media > 0 || !conversation.controlTokens.isEmpty else { return }
+    guard
+      media > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil || !conversation.unrendered.isEmpty
+    else { return }
     var findings = tally.findings ?? ContentFindings()
+    if let fault = conversation.listFault { findings.lists[TextKey(fault.rawValue), default: 0] += 1 }
     if media > 0 { findings.media["parts", default: 0] += media }
     if !conversation.controlTokens.isEmpty { findings.conversationsWithControlTokens += 1 }
     for token in conversation.controlTokens { findings.controlTokens[TextKey(token.text), default: 0] += token.count }
+    for member in conversation.unrendered { findings.notRendered[TextKey(member.name), default: 0] += member.bytes }
     tally.findings = findings
   }
 
@@ -98,6 +118,7 @@ struct StatisticsVisitor: RowVisitor {
     try lengths?.finish()
     flush()
     tally.extremes = extremes
+    tally.samples = samples
     return Summary(tally: tally, side: side)
   }
 

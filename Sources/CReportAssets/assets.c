@@ -18,15 +18,21 @@ static const unsigned char page_style[] = {
   ,
 #embed "style/detail.css"
   ,
+#embed "style/samples.css"
+  ,
+#embed "style/narrow.css"
+  ,
 #embed "style/print.css"
 };
 
 static const unsigned char page_script[] = {
 #embed "script/codec.js"
   ,
-#embed "script/datasets.js"
-  ,
 #embed "script/lengths.js"
+  ,
+#embed "script/numbers.js"
+  ,
+#embed "script/datasets.js"
   ,
 #embed "script/format.js"
   ,
@@ -36,6 +42,8 @@ static const unsigned char page_script[] = {
   ,
 #embed "script/charts.js"
   ,
+#embed "script/curves.js"
+  ,
 #embed "script/columns.js"
   ,
 #embed "script/overview.js"
@@ -44,7 +52,15 @@ static const unsigned char page_script[] = {
   ,
 #embed "script/detail.js"
   ,
+#embed "script/tables.js"
+  ,
+#embed "script/samples.js"
+  ,
+#embed "script/subjects.js"
+  ,
 #embed "script/compare.js"
+  ,
+#embed "script/models.js"
   ,
 #embed "script/export.js"
   ,

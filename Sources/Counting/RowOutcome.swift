@@ -51,6 +51,16 @@ public struct TokenSpan: Sendable, Hashable {
   public let tokens: Int
 }
 
+/// A run of rendered text of one kind, with its tokens.
+public struct TextPart: Sendable, Hashable {
+  /// What the text is for.
+  public let kind: TokenKind
+  /// Its tokens.
+  public let tokens: Int
+  /// The text.
+  public let bytes: [UInt8]
+}
+
 /// How often a control token stands in the texts of a conversation.
 public struct ControlTokenCount: Sendable, Hashable {
   /// The token's text.
@@ -108,8 +118,14 @@ public struct CountedConversation: Sendable {
   public internal(set) var trained: [Range<Int>]?
   /// The tokens; empty where they were not asked for.
   public internal(set) var ids: [TokenID] = []
+  /// The rendered text, divided by kind; empty where it was not asked for.
+  public internal(set) var parts: [TextPart] = []
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
+  /// What the template did wrong with a content that is a list of parts; nearly always nothing.
+  public internal(set) var listFault: ListContentFault?
+  /// What of it does not reach the rendered text; empty unless the scan asks for it, and nearly always.
+  public internal(set) var unrendered: [RenderedFacts.UnrenderedMember] = []
   /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.
   public internal(set) var rendered: RenderedFacts?
   /// What is left without the oldest turns, at each limit of the scan that the conversation is longer than.

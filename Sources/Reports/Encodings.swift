@@ -24,9 +24,10 @@ struct PackedIntegers {
   }
 
   /// Appends an integer of either sign: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.
-  mutating func append(signed value: Int) {
-    append((value << 1) ^ (value >> (Int.bitWidth - 1)))
-  }
+  mutating func append(signed value: Int) { append(Self.unsigned(value)) }
+
+  /// The number that stands for an integer of either sign.
+  static func unsigned(_ value: Int) -> Int { (value << 1) ^ (value >> (Int.bitWidth - 1)) }
 
   /// Packs some integers.
   static func pack(_ values: some Sequence<Int>) -> String {

@@ -14,6 +14,10 @@ public struct Report: Sendable {
   public let generator: String
   /// For each file, the lines of a trainer's configuration by dataset; empty where none are shown.
   public var configurations: [[TextKey: [String]]] = []
+  /// Whether the page says in which folders the data are, and links to pictures outside of its own folder.
+  public var showsFolders = false
+  /// Whether the page holds the texts of the longest and shortest conversations, where these were kept.
+  public var showsSamples = false
 
   /// The files that ``write(to:)`` wrote.
   public struct Paths: Sendable, Hashable {
@@ -49,7 +53,7 @@ public struct Report: Sendable {
     let page = try ReportPage(
       runs: runs, configurations: configurations, title: title, generator: generator
     )
-    .render(folder: folder)
+    .render(ReportPaths(folder: folder, showsFolders: showsFolders), showsSamples: showsSamples)
     let table = ReportTable(runs)
     try Files.makeDirectories(folder)
     try AtomicFile.write(table.tabSeparated, to: paths.tabSeparated)
@@ -91,13 +95,15 @@ public struct StatisticsRun: Sendable {
   public let datasets: [DatasetSummary]
   /// The pairs of datasets, sorted by name.
   public let pairs: [PairSummary]
+  /// The exact lengths of the datasets by name, where ``readLengths(jobs:)`` has found them.
+  public private(set) var exact: [TextKey: DatasetProfile] = [:]
 
   /// The length limits in tokens, ascending.
   public var limits: [Int] {
     settings?.limits ?? Set(datasets.flatMap(\.limits.keys)).sorted()
   }
 
-  /// Reads a statistics file of schema 2, or one of the original program.
+  /// Reads a statistics file, of the original program as well, without exact lengths.
   ///
   /// - Throws: `FileError` if the file is missing, cannot be read or is damaged.
   public static func load(_ path: String) throws(FileError) -> StatisticsRun {
@@ -106,6 +112,31 @@ public struct StatisticsRun: Sendable {
       path: path, settings: try document.settings(), binEdges: document.binEdges ?? [],
       timestamp: document.timestamp, gitSHA: document.gitSHA, errors: document.errors,
       datasets: try document.summaries(), pairs: try document.pairs().map(\.summary))
+  }
+}
+
+extension StatisticsRun {
+  /// Reads the exact lengths of all datasets from the partial results beside the file.
+  ///
+  /// Lengths that do not add up to a dataset's entry are those of other data, and are left out.
+  ///
+  /// - Parameter jobs: The threads that read at once.
+  /// - Returns: The datasets whose lengths are not known, sorted by name, each with the reason.
+  public mutating func readLengths(jobs: Int) -> [ExactProfiles.Loss] {
+    let found = ExactProfiles(datasets.map(\.identity.dataset), of: path, jobs: jobs)
+    var lost = found.lost
+    let profiles = Dictionary(found.profiles.map { (TextKey($0.dataset), $0) }) { first, _ in first }
+    for dataset in datasets {
+      let name = dataset.identity.dataset
+      guard let profile = profiles[TextKey(name)] else { continue }
+      let lengths = profile.lengths
+      if lengths.count == dataset.all.conversations, lengths.total == dataset.all.tokens {
+        exact[TextKey(name)] = profile
+      } else {
+        lost.append(.init(dataset: name, reason: "its partial result is not that of its entry: count it again"))
+      }
+    }
+    return lost.sorted { $0.dataset.utf8.lexicographicallyPrecedes($1.dataset.utf8) }
   }
 }
 

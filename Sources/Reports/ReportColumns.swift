@@ -13,32 +13,41 @@ struct ReportColumns {
   private var formats = NameTable()
   private var plots = PathTable()
   private var sources = PathTable()
+  private var scales = ScaleTable()
   /// Values that few datasets have, by row.
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
   private var configurations = JSONObject()
+  /// The datasets of which others are filtered copies.
+  private var originals = JSONObject()
+
+  /// The longest and shortest conversations with their texts.
+  private var samples = JSONObject()
+  private let showsSamples: Bool
 
   /// Makes columns without rows, with one more column for each of `attributes`.
   ///
   /// An attribute with the name of one of the page's own columns has no column: `codec.js` takes every other name for
   /// an attribute.
-  init(attributes: [String]) {
+  init(attributes: [String], showsSamples: Bool) {
+    self.showsSamples = showsSamples
     self.attributes = attributes.filter { !Self.names.contains($0) }
   }
 
   /// The columns that every page has.
   private static let names: Set<String> = [
-    "bins", "bytes", "characters", "conversations", "faults", "format", "groupLengths", "labels", "length", "mean",
-    "model",
-    "name", "over", "plot", "roles", "rows", "run", "scores", "seedTokens", "sha256", "source", "sourceBytes", "std",
-    "tokens", "type", "withoutSystem",
+    "bins", "bytes", "characters", "conversations", "exact", "faults", "format", "groupFaults", "groupLengths",
+    "labels",
+    "length", "mean", "model", "name", "over", "packing", "plot", "roles", "rows", "run", "scale", "scores",
+    "seedTokens",
+    "sha256", "source", "sourceBytes", "std", "tokens", "type", "withoutSystem",
   ]
 
-  /// Appends one dataset of the run with that index; the page will be in `folder`.
+  /// Appends one dataset of the run with that index.
   ///
   /// - Parameter configuration: The lines of a trainer's configuration; nil where none are shown.
   mutating func append(
-    _ dataset: DatasetSummary, of run: StatisticsRun, index: Int, folder: String, configuration: [String]? = nil
+    _ dataset: DatasetSummary, of run: StatisticsRun, index: Int, paths: ReportPaths, configuration: [String]? = nil
   ) {
     let row = String(count)
     count += 1
@@ -48,11 +57,15 @@ struct ReportColumns {
     add("model", .number(models.index(of: identity.model)))
     add("type", .string(identity.kind.rawValue))
     for key in attributes { add(key, .string(identity.attribute(key) ?? identity.subject)) }
+    add("scale", identity.scoreScale.map { .number(scales.index(of: $0, kind: identity.kind)) })
     add("conversations", .number(dataset.all.conversations))
     add("tokens", .number(dataset.all.tokens))
-    appendLengths(dataset, edges: run.binEdges)
-    appendCounts(dataset, limits: run.limits)
-    appendOrigin(dataset, run: run, folder: folder)
+    let exact = run.exact[TextKey(identity.dataset)]
+    appendLengths(dataset, exact, of: run)
+    appendCounts(dataset, exact, limits: run.limits)
+    appendOrigin(dataset, run: run, paths: paths)
+    if showsSamples, let kept = exact?.samples { samples[row] = kept.json }
+    if let original = dataset.original { originals[row] = .string(original) }
     if !dataset.templateErrors.isEmpty {
       templateErrors[row] = .object(JSONObject(sorted(dataset.templateErrors).map { ($0.key, .number($0.value)) }))
     }
@@ -64,17 +77,22 @@ struct ReportColumns {
     values[column, default: []].append(value ?? .null)
   }
 
-  private mutating func appendLengths(_ dataset: DatasetSummary, edges: [Int]) {
+  /// Appends what says how long conversations are: every length where all are known, else what the file sums up.
+  private mutating func appendLengths(_ dataset: DatasetSummary, _ exact: DatasetProfile?, of run: StatisticsRun) {
     let length = dataset.all.length
+    let packed = exact.map { PackedLengths($0, limits: run.limits, labels: &labels) }
+    add("exact", .string(packed?.lengths ?? ""))
+    add("groupFaults", .string(packed?.faults ?? ""))
+    add("packing", .string(packed?.packing ?? ""))
     add("length", .string(Self.pack(length)))
     add("mean", length?.mean.map(JSONValue.thousandths))
     add("std", length?.standardDeviation.map(JSONValue.thousandths))
-    add("bins", .string(Self.packBins(dataset, edges: edges)))
-    add("groupLengths", .string(Self.packGroupLengths(dataset)))
+    add("bins", .string(exact == nil ? Self.packBins(dataset, edges: run.binEdges) : ""))
+    add("groupLengths", .string(exact == nil ? Self.packGroupLengths(dataset) : ""))
   }
 
-  private mutating func appendCounts(_ dataset: DatasetSummary, limits: [Int]) {
-    add("scores", .string(Self.packScores(dataset.scores)))
+  private mutating func appendCounts(_ dataset: DatasetSummary, _ exact: DatasetProfile?, limits: [Int]) {
+    add("scores", .string(exact == nil ? Self.packScores(dataset.scores) : ""))
     add(
       "roles",
       .string(
@@ -82,15 +100,15 @@ struct ReportColumns {
           PackedIntegers.pack(TokensByKind.kinds.map { roles[keyPath: $0.tokens] })
         } ?? ""))
     var packed = PackedIntegers()
-    for (label, group) in sorted(dataset.labels) {
+    for (label, group) in exact == nil ? sorted(dataset.labels) : [] {
       for value in [labels.index(of: label), group.conversations, group.tokens] { packed.append(value) }
     }
     add("labels", .string(packed.text))
-    let limited = limits.compactMap { limit -> [Int]? in
-      guard let cut = dataset.limits[limit], let lost = cut.assistantTokensLost else { return nil }
-      return [cut.conversations, cut.tokensLost, lost]
-    }
-    add("over", .string(limited.count < limits.count ? "" : PackedIntegers.pack(limited.flatMap { $0 })))
+    let cuts = limits.compactMap { dataset.limits[$0] }
+    add(
+      "over",
+      .string(
+        cuts.count < limits.count ? "" : PackedIntegers.pack(cuts.flatMap { [$0.conversations, $0.tokensLost] })))
     add("faults", .string(Self.packFaults(limits.map { dataset.limits[$0] })))
     add("withoutSystem", dataset.tokensWithoutSystem.map(JSONValue.number))
     add("bytes", dataset.bytes.map(JSONValue.number))
@@ -98,12 +116,12 @@ struct ReportColumns {
     add("seedTokens", dataset.legacyTokens.map(JSONValue.number))
   }
 
-  private mutating func appendOrigin(_ dataset: DatasetSummary, run: StatisticsRun, folder: String) {
+  private mutating func appendOrigin(_ dataset: DatasetSummary, run: StatisticsRun, paths: ReportPaths) {
     let name = dataset.identity.dataset
-    let plot = dataset.plot.map { Files.relative(Files.join(Files.parent(of: run.path), $0), to: folder) }
+    let plot = dataset.plot.flatMap { paths.link(to: Files.join(Files.parent(of: run.path), $0)) }
     add("plot", plot.map { .number(plots.index(of: $0, naming: name)) })
     let source = dataset.source
-    add("source", source.map { .number(sources.index(of: $0.path, naming: name)) })
+    add("source", source.map { .number(sources.index(of: paths.source($0.path), naming: name)) })
     add("format", source.map { .number(formats.index(of: $0.format)) })
     add("rows", source.map { .number($0.rows) })
     add("sourceBytes", source.map { .number($0.bytes) })
@@ -116,7 +134,8 @@ struct ReportColumns {
     return .object(
       JSONObject([
         ("count", .number(count)), ("models", models.json), ("labels", labels.json), ("formats", formats.json),
-        ("plots", plots.json), ("sources", sources.json), ("templateErrors", .object(templateErrors)),
+        ("plots", plots.json), ("sources", sources.json), ("scales", scales.json),
+        ("originals", .object(originals)), ("samples", .object(samples)), ("templateErrors", .object(templateErrors)),
         ("groups", .object(groups)), ("configurations", .object(configurations)),
         ("columns", .object(JSONObject(columns))),
       ]))
@@ -137,22 +156,19 @@ extension ReportColumns {
     return (parts + [PackedIntegers.pack(sparse: rest)]).joined(separator: ",")
   }
 
-  /// The exact length summaries of the bands that hold one score, then of the conversations without one.
-  ///
-  /// A band of several scores has no stored percentiles; the page reads its own off the bins and says so.
+  /// The exact length summaries of the bands, then of the conversations without a score; empty where none is stored.
   private static func packGroupLengths(_ dataset: DatasetSummary) -> String {
     let bands = (dataset.identity.scoreScale?.bands ?? []).map { band in
       let groups = dataset.scores.filter { band.contains($0.key) && $0.value.conversations > 0 }
-      return groups.count == 1 ? pack(groups.first?.value.length) : ""
+      return pack(dataset.bands[band.key]?.length ?? (groups.count == 1 ? groups.first?.value.length : nil))
     }
     return (bands + [pack(dataset.scores[Score.none]?.length)]).joined(separator: ",")
   }
 
-  /// For each limit the conversations without a target, without their end, with too long prompts and with too long
-  /// completions, each plus 1 and 0 where it is not known; empty if nothing is.
+  /// For each limit what it costs beside tokens, each plus 1 and 0 where it is not known; empty if nothing is.
   private static func packFaults(_ cuts: [LimitSummary?]) -> String {
     let faults = cuts.flatMap { cut in
-      [cut?.withoutTarget, cut?.endsLost, cut?.promptsOver, cut?.completionsOver].map { $0.map { $0 + 1 } ?? 0 }
+      PackedLengths.faults.map { fault in cut?[keyPath: fault].map { $0 + 1 } ?? 0 }
     }
     return faults.allSatisfy { $0 == 0 } ? "" : PackedIntegers.pack(faults)
   }

@@ -5,39 +5,37 @@ import TokenStatistics
 /// The data block of the page: every dataset as one row of columns that repeat no key.
 ///
 /// The page's script `codec.js` reads it; the two must agree. Counts and lengths are packed (``PackedIntegers``), so
-/// 1,299 datasets with their histograms take about 1 MB.
+/// 1,299 datasets of 2 million conversations take about 3 MB with all their lengths.
 struct ReportData {
   private var columns: ReportColumns
   private var runs: [JSONValue] = []
-  private let kinds: Set<DatasetKind>
   private let generator: String
 
-  /// Collects all datasets of `runs` for a page in `folder`.
+  /// Collects all datasets of `runs`.
   ///
-  /// - Parameter configurations: For each run, the lines of a trainer's configuration by dataset; empty for none.
-  init(_ runs: [StatisticsRun], configurations: [[TextKey: [String]]] = [], folder: String, generator: String) {
+  /// - Parameters:
+  ///   - configurations: For each run, the lines of a trainer's configuration by dataset; empty for none.
+  ///   - showsSamples: Whether texts that were kept are in it.
+  init(
+    _ runs: [StatisticsRun], configurations: [[TextKey: [String]]] = [], paths: ReportPaths, showsSamples: Bool = false,
+    generator: String
+  ) {
     self.generator = generator
-    columns = ReportColumns(attributes: runs.attributeKeys)
-    kinds = Set(runs.flatMap(\.datasets).map(\.identity.kind))
+    columns = ReportColumns(attributes: runs.attributeKeys, showsSamples: showsSamples)
     for (index, run) in runs.enumerated() {
       self.runs.append(Self.describe(run))
       for dataset in run.datasets {
         let lines = index < configurations.count ? configurations[index][dataset.identity.dataset] : nil
-        columns.append(dataset, of: run, index: index, folder: folder, configuration: lines)
+        columns.append(dataset, of: run, index: index, paths: paths, configuration: lines)
       }
     }
   }
 
   /// The block as JSON in pure ASCII.
   func serialized() -> [UInt8] {
-    // The page has thresholds for roles and traits even if there are none.
-    let bands = DatasetKind.allCases.filter { $0.scoreScale != nil || kinds.contains($0) }.map { kind in
-      let bands = kind.scoreScale?.bands ?? []
-      return (kind.rawValue, JSONValue.array(bands.map { .array([.number($0.lowest), .number($0.highest)]) }))
-    }
     let document = JSONValue.object(
       JSONObject([
-        ("generator", .string(generator)), ("runs", .array(runs)), ("bands", .object(JSONObject(bands))),
+        ("generator", .string(generator)), ("runs", .array(runs)),
         ("roles", .array(TokensByKind.kinds.map { .string($0.key) })), ("datasets", columns.json),
       ]))
     return document.serialized(.compact, ascii: true)
@@ -49,7 +47,8 @@ struct ReportData {
       ("file", .string(Files.lastComponent(run.path))), ("limits", .array(run.limits.map(JSONValue.number))),
       ("edges", .array(run.binEdges.map(JSONValue.number))),
       ("tokenizers", .object(JSONObject(tokenizers.map { ($0.key, describe($0.value)) }))),
-      ("errors", .array(run.errors.map(JSONValue.string))),
+      // The messages themselves may name folders.
+      ("failed", .number(run.errors.count)),
     ])
     object["mode"] = run.settings.map { .string($0.countMode.rawValue) }
     object["tool"] = run.settings.map { .string($0.toolVersion) }
@@ -69,6 +68,26 @@ struct ReportData {
   }
 }
 
+/// What a page says about places on this machine.
+struct ReportPaths {
+  /// The page's folder, from which its links start.
+  let folder: String
+  /// Whether it names other folders.
+  var showsFolders = false
+
+  /// A data file as the page names it: by its last component, unless folders are shown.
+  func source(_ path: String) -> String { showsFolders ? path : Files.lastComponent(path) }
+
+  /// The link to a picture; nil where it would lead out of the page's folder and folders are not shown.
+  func link(to picture: String) -> String? {
+    let path = Files.relative(picture, to: folder)
+    guard !showsFolders else { return path }
+    let leadsOut =
+      path.utf8.starts(with: "/".utf8) || path.utf8.elementsEqual("..".utf8) || path.utf8.starts(with: "../".utf8)
+    return leadsOut ? nil : path
+  }
+}
+
 /// Names that repeat, each stored once and referred to by its index.
 struct NameTable {
   private var names: [String] = []
@@ -85,6 +104,32 @@ struct NameTable {
   }
 
   var json: JSONValue { .array(names.map(JSONValue.string)) }
+}
+
+/// The scales of scores, each stored once and referred to by its index.
+struct ScaleTable {
+  private var scales: [(key: String, bands: [ScoreBand])] = []
+
+  /// The index of `scale`, which is added if it is new. The scales of roles and traits are called by those names, and all
+  /// others by their ranges.
+  mutating func index(of scale: ScoreScale, kind: DatasetKind) -> Int {
+    if let index = scales.firstIndex(where: { $0.bands == scale.bands }) { return index }
+    let own = kind.scoreScale?.bands == scale.bands
+    let key = own ? kind.rawValue : "score\(scale.range.lowerBound)to\(scale.range.upperBound)"
+    scales.append((key, scale.bands))
+    return scales.count - 1
+  }
+
+  var json: JSONValue {
+    .array(
+      scales.map { scale in
+        .object(
+          JSONObject([
+            ("key", .string(scale.key)),
+            ("bands", .array(scale.bands.map { .array([.number($0.lowest), .number($0.highest)]) })),
+          ]))
+      })
+  }
 }
 
 /// Paths that differ only in the dataset's name, each pattern stored once and referred to by its index.

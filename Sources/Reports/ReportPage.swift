@@ -10,14 +10,15 @@ struct ReportPage {
   let title: String
   let generator: String
 
-  /// The page for `folder`, from which its links to plots start.
+  /// The page, whose links to plots start from its folder.
   ///
   /// The policy in the page lets a browser run the one script and apply the one style sheet whose checksums it names,
   /// and load plots; a script that came in with a name would not run even if escaping failed.
-  func render(folder: String) throws(FileError) -> [UInt8] {
+  func render(_ paths: ReportPaths, showsSamples: Bool = false) throws(FileError) -> [UInt8] {
     let style = bytes(of: report_page_style())
     let script = bytes(of: report_page_script())
-    let data = ReportData(runs, configurations: configurations, folder: folder, generator: generator)
+    let data = ReportData(
+      runs, configurations: configurations, paths: paths, showsSamples: showsSamples, generator: generator)
     var html = HTMLWriter()
     try html.write(
       template: bytes(of: report_page_template()),

@@ -48,6 +48,7 @@ public struct Checkpoint: Sendable, Equatable {
         toolVersion: toolVersion),
       limits: options.limits)
     profile.scoreScale = identity.scoreScale
+    profile.samples = tally.samples
     profile.filters = identity.filters
     profile.groups = tally.groups
     profile.roles = tally.roles

@@ -24,6 +24,8 @@ public struct DatasetProfile: Sendable, Equatable {
   public var scoreScale: ScoreScale?
   /// The length limits of the run in tokens, ascending.
   public var limits: [Int]
+  /// The longest and shortest rows with their texts; nil where they were not kept.
+  public var samples: RowSamples?
 
   /// Makes a profile from its parts.
   public init(
@@ -102,6 +104,12 @@ public struct ExactProfiles: Sendable {
     public let dataset: String
     /// One sentence that says why its lengths are not known.
     public let reason: String
+
+    /// Makes a loss from its parts.
+    public init(dataset: String, reason: String) {
+      self.dataset = dataset
+      self.reason = reason
+    }
   }
 
   /// The datasets, sorted by name.

@@ -27,6 +27,8 @@ public struct DatasetTally: Sendable, Equatable {
   public var groups: [TextKey: [TextKey: LabelTally]] = [:]
   /// The longest and shortest rows; nil where they were not kept, as by earlier versions.
   public var extremes: LengthExtremes? = LengthExtremes()
+  /// The longest and shortest rows with their texts; nil where nobody asked for them.
+  public var samples: RowSamples?
   /// What the contents hold beside text; nil where nothing was found, or was not looked for, as by earlier versions.
   public var findings: ContentFindings?
   /// The tokens in the template's generation blocks; nil where the template has none, or where that is not known.
@@ -87,6 +89,7 @@ public struct DatasetTally: Sendable, Equatable {
       for (value, tally) in values { groups[column, default: [:]][value, default: LabelTally()].merge(tally) }
     }
     extremes = Self.joined(extremes, other.extremes) { $0.merge($1) }
+    samples = Self.joined(samples, other.samples) { $0.merge($1) }
     findings = Self.joined(findings, other.findings) { $0.merge($1) }
     assistantMaskTokens = Self.joined(assistantMaskTokens, other.assistantMaskTokens) { $0 += $1 }
     failedRows += other.failedRows
@@ -130,7 +133,8 @@ extension DatasetTally {
         }
       ),
       ("failed_rows", .number(failedRows)), ("failures", .array(failures.map(\.json))),
-    ] + (extremes.map { [("extremes", $0.json)] } ?? []) + (findings?.members ?? [])
+    ] + (extremes.map { [("extremes", $0.json)] } ?? []) + (samples.map { [("samples", $0.json)] } ?? [])
+      + (findings?.members ?? [])
       + (assistantMaskTokens.map { [("assistant_mask_tokens", .number($0))] } ?? [])
   }
 
@@ -153,6 +157,7 @@ extension DatasetTally {
     } else {
       extremes = nil
     }
+    samples = try fields.optionalObject("samples").map { (fields) throws(FileError) in try RowSamples(fields) }
     findings = try ContentFindings(optional: fields)
     assistantMaskTokens = try fields.optionalCount("assistant_mask_tokens")
     roles = try TokensByKind(fields.object("roles"))

@@ -51,11 +51,11 @@ public struct LengthExtremes: Sendable, Equatable {
     if rows.count > kept { rows.removeLast() }
   }
 
-  private static func isLonger(_ left: Row, _ right: Row) -> Bool {
+  static func isLonger(_ left: Row, _ right: Row) -> Bool {
     (right.tokens, left.row) < (left.tokens, right.row)
   }
 
-  private static func isShorter(_ left: Row, _ right: Row) -> Bool {
+  static func isShorter(_ left: Row, _ right: Row) -> Bool {
     (left.tokens, left.row) < (right.tokens, right.row)
   }
 }

@@ -70,7 +70,9 @@ public struct LimitCosts: Sendable {
   }
 
   /// Prepares the costs of conversations.
-  init(lengths: LengthDistribution, training: TrainingTally?) {
+  ///
+  /// - Parameter training: Where training begins and turns end in the same conversations; nil if that is not known.
+  public init(lengths: LengthDistribution, training: TrainingTally?) {
     self.lengths = lengths
     self.training = training
     assistantTokensLost = [:]

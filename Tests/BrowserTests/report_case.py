@@ -1,6 +1,5 @@
 """What the tests of the report share: a browser, a report of 1,299 datasets, and ways to look at it."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -24,18 +23,20 @@ def link(**state):
 class ReportTest(unittest.TestCase):
     """What all tests share: one browser, and one report of the whole corpus' size."""
 
-    temporary = folder = statistics = datasets = url = browser = None
+    temporary = folder = statistics = datasets = rows = url = browser = None
 
     @classmethod
-    def report(cls, name, *documents):
-        """Writes the report of some documents and returns its address."""
+    def report(cls, name, *documents, rows=(), samples=None, options=()):
+        """Writes the report of some documents, with partial results where there are rows, and returns its address."""
         paths = []
         for index, document in enumerate(documents):
             paths.append(cls.folder / f"{name}-{index}.json")
-            paths[-1].write_text(json.dumps(document), encoding="utf-8")
+            synthetic_statistics.write(paths[-1], document, rows[index] if rows else {}, samples)
         page = cls.folder / name / "index.html"
         start = time.monotonic()
-        subprocess.run([PROGRAM, "report", *paths, "--output", page], check=True, stdout=subprocess.DEVNULL)
+        command = [PROGRAM, "report", *paths, "--output", page, *options]
+        # Without partial results the program says so; the tests look at the page.
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         print(f"{name}: written in {time.monotonic() - start:.2f} s, {page.stat().st_size / 1e6:.2f} MB", flush=True)
         return page.as_uri()
 
@@ -81,9 +82,10 @@ class ReportTest(unittest.TestCase):
         """Makes what all tests share."""
         cls.temporary = tempfile.TemporaryDirectory(prefix="tokenstats-report-")
         cls.folder = pathlib.Path(cls.temporary.name)
-        cls.statistics = synthetic_statistics.document(1299, ROWS, hostile=False)
+        cls.rows = {}
+        cls.statistics = synthetic_statistics.document(1299, ROWS, hostile=False, drawn_rows=cls.rows)
         cls.datasets = cls.statistics["datasets"]
-        cls.url = cls.report("all", cls.statistics)
+        cls.url = cls.report("all", cls.statistics, rows=[cls.rows], options=["--paths"])
         cls.browser = chromium.Browser(chromium.find_program())
 
     @classmethod

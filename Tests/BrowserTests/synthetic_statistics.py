@@ -2,14 +2,16 @@
 """A statistics document of schema 2 with the shape of the whole corpus: 1,299 datasets of three models.
 
 Every number follows from a seed, and the numbers of one dataset fit together: bands, scores, labels and roles add up to
-its totals, percentiles and histogram come from the same lengths.
+its totals, percentiles and histogram come from the same lengths, and so do the exact counts of the partial results.
 
   synthetic_statistics.py FILE [--datasets N] [--hostile]
 """
 
 import argparse
+import collections
 import json
 import math
+import pathlib
 import random
 
 MODELS = {"gemma-2-27b": (2, 236), "llama-3.3-70b": (2, 0), "qwen-3-32b": (3, 231)}
@@ -143,7 +145,9 @@ def entry(name, model, kind, persona, rows, chance):
     for low, high in BANDS[kind]:
         chosen = [length for length, score, _ in rows if score is not None and low <= score <= high]
         if chosen:
-            bands[str(low) if low == high else f"{low}-{high}"] = group(chosen, hist=histogram(chosen))
+            bands[str(low) if low == high else f"{low}-{high}"] = group(
+                chosen, length=summary(chosen), hist=histogram(chosen)
+            )
     labels = sorted({label for _, _, label in rows})
     overhead = 11 * len(rows)
     system = min(total - overhead, 28 * len(rows)) if rows else 0
@@ -211,6 +215,98 @@ def entry(name, model, kind, persona, rows, chance):
     }
 
 
+def tally(lengths, with_training):
+    """The exact counts of a group of conversations, as a partial result holds them.
+
+    Training follows the rules of `entry`: every token is trained, the first target is at a third of the conversation
+    and the completion is half of it.
+    """
+
+    def counts(values):
+        ordered = sorted(collections.Counter(values).items())
+        return {"lengths": [value for value, _ in ordered], "counts": [count for _, count in ordered]}
+
+    stored = {"assistant_tokens": int(sum(lengths) * 0.9), **counts(lengths)}
+    if with_training:
+        running = 0 if not lengths else len(lengths)
+        trained = {"positions": [0] if lengths else [], "counts": [running] if lengths else []}
+        for length, count in sorted(collections.Counter(lengths).items()):
+            running -= count
+            trained["positions"].append(length)
+            trained["counts"].append(running)
+        stored.update(
+            prompt=counts([]),
+            completion=counts([(length + 1) // 2 for length in lengths]),
+            first_target=counts([(length - 1) // 3 for length in lengths]),
+            untrained=counts([]),
+            turn_end=counts([length - 1 for length in lengths]),
+            trained=trained,
+        )
+    return stored
+
+
+def checkpoint(name, values, rows, tokenizer):
+    """The partial result of a dataset, which holds all lengths by score and label."""
+    groups = collections.defaultdict(lambda: collections.defaultdict(list))
+    for length, score, label in rows:
+        groups["null" if score is None else str(score)][label].append(length)
+    return {
+        "format": 2,
+        "dataset": name,
+        **{key: values[key] for key in ["model", "type", "name", "persona", "filters", "source", "roles"]},
+        "tool": "0.0.0",
+        "fingerprint": {
+            "size": values["source"]["bytes"],
+            "modified": 0,
+            "sha256": values["source"]["sha256"],
+            "count_mode": "template",
+            "limits": LIMITS,
+            "on_error": "skip",
+            "group_by": [],
+            "selection": "",
+            "tokenizer": tokenizer,
+        },
+        "scores": {
+            score: {label: tally(lengths, values["type"] == "role") for label, lengths in labels.items()}
+            for score, labels in groups.items()
+        },
+        "tokens_without_system": values["without_system"]["total_tokens"],
+        "seed_tokens": values["seed_total_tokens"],
+        "bytes": values["bytes"],
+        "characters": values["characters"],
+        "template_errors": values["template_errors"],
+        "groups": {},
+        "failed_rows": 0,
+        "failures": [],
+    }
+
+
+def write(path, document, rows, samples=None):
+    """Writes a document to a file, and beside it the partial results of the datasets whose rows are given."""
+    path = pathlib.Path(path)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    folder = path.with_name(path.name + ".partials")
+    for name, drawn in rows.items():
+        folder.mkdir(exist_ok=True)
+        values = document["datasets"][name]
+        tokenizer = document["metadata"]["tokenizers"].get(values["model"]) or tokenizer_record("unknown")
+        stored = checkpoint(name, values, drawn, tokenizer)
+        if samples and name in samples:
+            stored["samples"] = samples[name]
+        (folder / f"{name}.json").write_text(json.dumps(stored), encoding="utf-8")
+
+
+def tokenizer_record(model):
+    return {
+        "hub_id": f"example/{model}",
+        "revision": "9216db5",
+        "tokenizer_sha256": "0" * 64,
+        "template_sha256": "1" * 64,
+        "template_kwargs": {},
+        "bos_policy": "template",
+    }
+
+
 def plan(datasets):
     """(model, type, persona) of every dataset, the default personas first."""
     roles, traits = names(ROLES, 1), names(240, 2)
@@ -223,7 +319,8 @@ def plan(datasets):
     return planned[::step][:datasets]
 
 
-def document(datasets, rows, hostile):
+def document(datasets, rows, hostile, drawn_rows=None):
+    """A document; `drawn_rows`, a dictionary, receives the rows of its datasets."""
     entries = {}
     planned = plan(datasets)
     if hostile:
@@ -236,18 +333,10 @@ def document(datasets, rows, hostile):
         base = model if model in MEDIANS else "gemma-2-27b"
         count = 0 if persona == "empty" else rows * (2 if kind == "trait" else 1)
         drawn = draw_rows(chance, kind, base, count, scored="default" not in persona)
+        if drawn_rows is not None:
+            drawn_rows[name] = drawn
         entries[name] = entry(name, model, kind, persona, drawn, chance)
-    tokenizers = {
-        model: {
-            "hub_id": f"example/{model}",
-            "revision": "9216db5",
-            "tokenizer_sha256": "0" * 64,
-            "template_sha256": "1" * 64,
-            "template_kwargs": {},
-            "bos_policy": "template",
-        }
-        for model in MODELS
-    }
+    tokenizers = {model: tokenizer_record(model) for model in MODELS}
     return {
         "schema_version": 2,
         "metadata": {
@@ -293,8 +382,8 @@ def main():
     parser.add_argument("--rows", type=int, default=1200, help="rows of a role; a trait has twice as many")
     parser.add_argument("--hostile", action="store_true", help="adds datasets with hostile names")
     arguments = parser.parse_args()
-    with open(arguments.file, "w", encoding="utf-8") as file:
-        json.dump(document(arguments.datasets, arguments.rows, arguments.hostile), file)
+    rows = {}
+    write(arguments.file, document(arguments.datasets, arguments.rows, arguments.hostile, rows), rows)
 
 
 if __name__ == "__main__":

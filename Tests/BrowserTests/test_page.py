@@ -1,6 +1,8 @@
 """The page as a whole: themes, access, paper; hostile, old and several files."""
 
+import base64
 import json
+import re
 
 import synthetic_statistics
 from report_case import ReportTest
@@ -84,13 +86,36 @@ class AppearanceTests(ReportTest):
             self.assertEqual([role for role in nameless if role != "columnheader"], [])
         self.forget_missing_pictures()
 
-    def test_nothing_is_cut_off_on_a_narrow_screen(self):
-        self.browser.emulate(width=390, height=844)
+    def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_screen(self):
+        self.browser.emulate(width=420, height=844)
+        trait = self.names(lambda _, entry: entry["type"] == "trait")[3]
+        subjects = [f"dataset:{name}" for name in self.names(lambda name, _: "bel" in name)[:3]]
+        for state in [
+            {"q": "bel"},
+            {"q": "bel", "trait": 50, "label": "pos"},
+            {"view": "models", "q": "bel"},
+            {"view": "detail", "id": trait},
+            {"view": "compare", "subject": subjects},
+        ]:
+            self.open(**state)
+            self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), 420, state)
+            wide = self.run_script(
+                "[...document.querySelectorAll('main .scroll')]"
+                ".filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.scrollWidth)"
+            )
+            self.assertEqual(wide, [], state)
         self.open(q="bel")
-        self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), 390)
         self.assertGreater(
             self.run_script("document.querySelector('#datasets tbody th').getBoundingClientRect().width"), 60
         )
+        self.forget_missing_pictures()
+
+    def test_a_dataset_is_printed_on_two_pages(self):
+        name = self.names(lambda _, entry: entry["type"] == "trait")[3]
+        self.open(view="detail", id=name)
+        pdf = base64.b64decode(self.browser.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+        self.assertEqual(len(re.findall(rb"/Type\s*/Page\b", pdf)), 2)
+        self.forget_missing_pictures()
 
     def test_the_printed_page_has_names_and_no_controls(self):
         self.open(q="bel*", type="role")
@@ -108,8 +133,9 @@ class AppearanceTests(ReportTest):
 
 class OtherFilesTests(ReportTest):
     def test_hostile_names_are_only_text(self):
-        document = synthetic_statistics.document(7, 30, hostile=True)
-        url = self.report("hostile", document)
+        rows = {}
+        document = synthetic_statistics.document(7, 30, hostile=True, drawn_rows=rows)
+        url = self.report("hostile", document, rows=[rows])
         self.open(url)
         self.assertEqual(self.run_script("window.hostile"), None)
         self.assertEqual(self.run_script("document.querySelectorAll('script').length"), 2)
@@ -183,6 +209,60 @@ class OtherFilesTests(ReportTest):
             entries = [entry for entry in self.datasets.values() if entry["model"] == model]
             self.assertIn(f"{len(entries):,}", static)
             self.assertIn(f"{sum(entry['total_tokens'] for entry in entries):,}", static)
+
+    def test_without_partial_results_the_page_shows_what_the_file_says_and_no_estimate(self):
+        document = synthetic_statistics.document(9, 60, hostile=False)
+        self.open(self.report("summary", document))
+        name = self.names(lambda name, entry: entry["type"] == "trait" and name in document["datasets"])[0]
+        entry = document["datasets"][name]
+        tiles = self.run_script("document.getElementById('tiles').innerText")
+        longest = max(entry["length"]["max"] for entry in document["datasets"].values())
+        self.assertIn(f"{longest:,}", tiles)
+        self.assertIn("–", tiles)
+        page = self.folder.joinpath("summary/index.html").as_uri()
+        self.open(page, view="detail", id=name)
+        text = self.run_script("document.getElementById('view-detail').innerText")
+        self.assertIn(f"{entry['length']['p50']:,}", text)
+        self.assertGreater(self.run_script("document.querySelectorAll('#view-detail .bin rect').length"), 3)
+        self.open(page, view="detail", id=name, trait=70)
+        kept = sum(t["conversations"] for s, t in entry["score_histogram"].items() if s != "null" and int(s) >= 70)
+        tiles = self.run_script(
+            "Object.fromEntries([...document.querySelectorAll('#view-detail .tiles div')]"
+            ".map((tile) => [...tile.children].map((part) => part.textContent)))"
+        )
+        self.assertEqual([tiles["conversations"], tiles["median"]], [f"{kept:,}", "–"])
+        self.forget_missing_pictures()
+
+    def test_folders_stay_out_unless_they_are_asked_for(self):
+        document = synthetic_statistics.document(5, 30, hostile=False)
+        for name, options in [("closed", []), ("open", ["--paths"])]:
+            self.report(name, document, options=options)
+            page = (self.folder / name / "index.html").read_text(encoding="utf-8")
+            self.assertEqual("/data/processed" in page, name == "open")
+            self.assertEqual("../persona_token_plots" in page, name == "open")
+
+    def test_kept_texts_are_shown_only_where_they_are_asked_for(self):
+        rows = {}
+        document = synthetic_statistics.document(3, 30, hostile=False, drawn_rows=rows)
+        name = sorted(document["datasets"])[0]
+        text = "<img src=x onerror=window.hostile=true> \u202e secret"
+        parts = [
+            {"kind": "overhead", "tokens": 2, "text": "<|im_start|>user\n"},
+            {"kind": "user", "tokens": 7, "text": text},
+            {"kind": "assistant", "tokens": 1, "text": "two\nlines"},
+        ]
+        sample = {"row": 4, "tokens": 10, "score": "3", "label": "pos", "parts": parts}
+        samples = {name: {"kept": 1, "longest": [sample], "shortest": []}}
+        self.report("without", document, rows=[rows], samples=samples)
+        self.assertNotIn("secret", (self.folder / "without/index.html").read_text(encoding="utf-8"))
+        url = self.report("with", document, rows=[rows], samples=samples, options=["--samples"])
+        self.open(url, view="detail", id=name)
+        self.run_script("document.querySelector('.sample').open = true")
+        shown = self.run_script("document.querySelector('.sample').innerText")
+        for part in ["row 4", "10 tokens", "7 tokens", "1 token", "\\u{202E} secret", "<img src=x", "<|im_start|>user"]:
+            self.assertIn(part, shown)
+        self.assertEqual(self.run_script("document.querySelectorAll('.sample img').length"), 0)
+        self.forget_missing_pictures()
 
     def test_the_page_names_no_other_place(self):
         page = (self.folder / "all/index.html").read_text(encoding="utf-8")

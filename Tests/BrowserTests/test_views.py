@@ -1,6 +1,5 @@
 """The views of the report beside its table, and the keys that lead there."""
 
-import json
 import struct
 import zlib
 
@@ -62,17 +61,35 @@ class DetailTests(ReportTest):
         self.assertEqual(block(self.names(lambda _, entry: entry["type"] == "trait")[5]), [])
         self.forget_missing_pictures()
 
-    def test_bands_of_several_scores_are_marked_as_estimates_close_to_the_truth(self):
+    def test_bands_of_several_scores_are_exact(self):
         name = self.names(lambda _, entry: entry["type"] == "trait")[5]
         self.open(view="detail", id=name)
-        lengths = self.run_script(f"""(() => {{
-          const dataset = app.report.byKey.get({json.dumps(name)});
-          const all = binnedLength({{ edges: dataset.edges, counts: dataset.bins }});
-          return [all.p50, dataset.length.p50, all.p95, dataset.length.p95];
-        }})()""")
-        self.assertAlmostEqual(lengths[0] / lengths[1], 1, delta=0.05)
-        self.assertAlmostEqual(lengths[2] / lengths[3], 1, delta=0.05)
-        self.assertIn("≈", self.run_script("document.querySelector('.by-score').innerText"))
+        for low, high in synthetic_statistics.BANDS["trait"]:
+            lengths = [row[0] for row in self.rows[name] if row[1] is not None and low <= row[1] <= high]
+            row = self.run_script(
+                "[...document.querySelectorAll('.by-score tbody tr')]"
+                f".find((row) => row.cells[0].innerText.trim() === '{low}–{high}').innerText"
+            )
+            if lengths:
+                expected = synthetic_statistics.summary(lengths)
+                self.assertIn(f"{expected['p50']:,}", row)
+                self.assertIn(f"{expected['max']:,}", row)
+        self.assertNotIn("≈", self.run_script("document.getElementById('view-detail').innerText"))
+        self.forget_missing_pictures()
+
+    def test_filters_reach_the_detail_and_say_so(self):
+        name = self.names(lambda _, entry: entry["type"] == "trait")[5]
+        self.open(view="detail", id=name, trait=70, label="pos")
+        lengths = [row[0] for row in self.rows[name] if row[1] is not None and row[1] >= 70 and row[2] == "pos"]
+        expected = synthetic_statistics.summary(lengths)
+        tiles = self.run_script("document.querySelector('#view-detail .tiles').innerText")
+        for value in [len(lengths), expected["p50"], expected["max"]]:
+            self.assertIn(f"{value:,}", tiles)
+        self.assertIn("score ≥ 70, label pos", self.run_script("document.querySelector('.filter-notice').innerText"))
+        self.browser.click(".filter-notice button")
+        self.assertEqual(self.run_script("app.state.label"), None)
+        tiles = self.run_script("document.querySelector('#view-detail .tiles').innerText")
+        self.assertIn(f"{self.datasets[name]['length']['p50']:,}", tiles)
         self.forget_missing_pictures()
 
     def test_the_picture_is_linked_and_a_missing_one_is_said_to_be_missing(self):
@@ -80,13 +97,14 @@ class DetailTests(ReportTest):
         plots = self.folder / "persona_token_plots"
         plots.mkdir(exist_ok=True)
         (plots / f"{names[0]}.png").write_bytes(picture())
+        show = "document.querySelector('.picture').open = true; document.querySelector('.picture').scrollIntoView()"
         self.open(view="detail", id=names[0])
-        self.run_script("document.querySelector('.picture').scrollIntoView()")
+        self.run_script(show)
         self.browser.wait("document.querySelector('.picture img').naturalWidth === 12")
         self.assertEqual(self.run_script("document.querySelector('.picture img').loading"), "lazy")
         self.open(view="detail", id=names[1])
-        self.run_script("document.querySelector('.picture').scrollIntoView()")
-        self.browser.wait("document.querySelector('.picture').hidden")
+        self.run_script(show)
+        self.browser.wait("document.querySelector('.picture img').hidden")
         self.assertIn("The picture is not at", self.run_script("document.getElementById('view-detail').innerText"))
         self.forget_missing_pictures()
 
@@ -129,9 +147,10 @@ class CompareTests(ReportTest):
             for key in ["p25", "p50", "p95"]:
                 length = self.datasets[name]["length"][key]
                 share = self.run_script(
-                    f"curveAt(describeSubjects(app.state.subjects)[{index}].curve, Math.log2({length} + 0.5))"
+                    f"describeSubjects(app.state.subjects, app.state)[{index}].lengths.shareUpTo({length})"
                 )
-                self.assertAlmostEqual(share, int(key[1:]) / 100, delta=0.02)
+                lengths = [row[0] for row in self.rows[name]]
+                self.assertAlmostEqual(share, sum(each <= length for each in lengths) / len(lengths), delta=1e-12)
         text = self.run_script("document.getElementById('view-compare').innerText")
         ratio = self.datasets[names[2]]["length"]["p50"] / self.datasets[names[0]]["length"]["p50"]
         self.assertIn(f"×{ratio:.2f}", text)
@@ -146,6 +165,52 @@ class CompareTests(ReportTest):
         self.assertEqual(self.run_script("document.querySelectorAll('#view-compare .chart .curve').length"), 2)
         self.browser.click("#view-compare .subjects li button")
         self.assertEqual(self.run_script("app.state.subjects"), [f"dataset:{names[1]}"])
+
+    def test_any_number_can_be_compared_with_effects_against_the_first(self):
+        names = self.names(lambda name, entry: entry["type"] == "role" and "default" not in name)[:7]
+        self.open(view="compare", subject=[f"dataset:{name}" for name in names])
+        self.assertEqual(self.run_script("document.querySelectorAll('#view-compare .chart .curve').length"), 7)
+        looks = self.run_script(
+            "[...document.querySelectorAll('#view-compare .chart .curve')]"
+            ".map((curve) => getComputedStyle(curve).stroke + curve.getAttribute('stroke-dasharray'))"
+        )
+        self.assertEqual(len(set(looks)), 7)
+        first, second = ([row[0] for row in self.rows[name]] for name in names[:2])
+        longer = sum((a > b) + 0.5 * (a == b) for a in second for b in first) / (len(first) * len(second))
+        cells = self.run_script(
+            "[...document.querySelectorAll('#view-compare .by-score tbody tr')]"
+            ".map((row) => [row.querySelector('.in-d').innerText, row.querySelector('.in-longer').innerText])"
+        )
+        self.assertEqual(cells[0], ["–", "–"])
+        self.assertEqual(cells[1][1], f"{longer:.2f}")
+        mean = [sum(lengths) / len(lengths) for lengths in (first, second)]
+        squares = sum(sum((a - m) ** 2 for a in part) for part, m in zip((first, second), mean, strict=True))
+        pooled = (squares / (len(first) + len(second) - 2)) ** 0.5
+        self.assertEqual(cells[1][0], f"{(mean[1] - mean[0]) / pooled:.2f}")
+
+    def test_labels_of_a_dataset_are_compared(self):
+        name = self.names(lambda name, entry: entry["type"] == "trait")[7]
+        self.open(view="detail", id=name)
+        self.browser.press("p")
+        keys = self.run_script("app.state.subjects")
+        self.assertEqual(keys, [f"label:pos:{name}", f"label:neg:{name}"])
+        shown = self.run_script("describeSubjects(app.state.subjects, app.state).map(({ length }) => length.p50)")
+        for label, median in zip(["pos", "neg"], shown, strict=True):
+            lengths = [row[0] for row in self.rows[name] if row[2] == label]
+            self.assertEqual(median, synthetic_statistics.summary(lengths)["p50"])
+        self.forget_missing_pictures()
+
+    def test_models_side_by_side(self):
+        self.open(q="bel", type="role")
+        self.browser.press("v")
+        self.assertEqual(self.run_script("app.state.view"), "models")
+        rows = self.run_script(
+            "[...document.querySelectorAll('.side-by-side tbody tr')].map((row) => row.cells[0].innerText)"
+        )
+        subjects = {self.datasets[name]["persona"] for name in self.run_script("app.shown.map(({ name }) => name)")}
+        self.assertEqual(set(rows), subjects)
+        self.browser.click(".side-by-side tbody a")
+        self.assertEqual(self.run_script("[app.state.view, app.state.subjects.length]"), ["compare", 3])
 
     def test_models_as_a_whole(self):
         self.open(view="compare", subject=[f"group:role:{model}" for model in synthetic_statistics.MODELS])

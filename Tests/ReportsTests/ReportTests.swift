@@ -102,8 +102,10 @@ struct ReportTests {
       let lines = try Files.readText(paths.tabSeparated).split(separator: "\n")
       #expect(lines[0].hasPrefix("dataset\tmodel\ttype\ttopic\tname \tfile\t"))
       #expect(lines[1].hasPrefix("m__dataset__chats\tm\tdataset\tweather\tchats\tany.json\t2\t30\t"))
-      let data = try JSONValue.parse(ReportData([run], folder: folder, generator: "test").serialized())
-      #expect(data["bands"]?["dataset"] == .array([]) && data["bands"]?["role"] != nil)
+      let data = try JSONValue.parse(
+        ReportData([run], paths: ReportPaths(folder: folder), generator: "test").serialized())
+      #expect(data["datasets"]?["scales"] == .array([]))
+      #expect(data["datasets"]?["columns"]?["scale"] == .array([.null, .null]))
       #expect(data["datasets"]?["columns"]?["topic"] == .array([.string("weather"), .string("talks")]))
       #expect(data["datasets"]?["columns"]?["persona"] == nil)
       // An attribute called like a column of the page does not take its place.
@@ -113,16 +115,21 @@ struct ReportTests {
     }
   }
 
-  @Test("the path of a picture leads from the page, wherever that is")
+  @Test("the path of a picture leads from the page, and out of its folder only where folders are shown")
   func pictures() throws {
     try withTemporaryFolder { folder in
       try Files.makeDirectories(Files.join(folder, "run"))
       let source = Files.join(folder, "run/stats.json")
       try AtomicFile.write(StatisticsSample.document(personas: ["pirate"]), to: source)
-      let data = ReportData(
-        [try StatisticsRun.load(source)], folder: Files.join(folder, "pages/today"), generator: "test")
-      let plots = try JSONValue.parse(data.serialized())["datasets"]?["plots"]
-      #expect(plots == .array([.array([.string("../../run/plots/"), .string(".png")])]))
+      func plots(_ page: String, showsFolders: Bool) throws -> JSONValue? {
+        let paths = ReportPaths(folder: Files.join(folder, page), showsFolders: showsFolders)
+        let data = ReportData([try StatisticsRun.load(source)], paths: paths, generator: "test")
+        return try JSONValue.parse(data.serialized())["datasets"]?["plots"]
+      }
+      let outside = JSONValue.array([.array([.string("../../run/plots/"), .string(".png")])])
+      #expect(try plots("pages/today", showsFolders: true) == outside)
+      #expect(try plots("pages/today", showsFolders: false) == .array([]))
+      #expect(try plots("run", showsFolders: false) == .array([.array([.string("plots/"), .string(".png")])]))
     }
   }
 }

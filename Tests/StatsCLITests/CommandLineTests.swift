@@ -33,7 +33,14 @@ import Testing
     let result = try Program.run([command, "--model", "gpt-2"])
     #expect(result.status == 5)
     #expect(
-      result.errors == "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
+      result.errors.hasPrefix(
+        "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b; as a name on the hub: "
+      ),
+      "\(result.errors)")
+    for name in ["qwen-3-32", "tokenizer.json", "a b"] {
+      let result = try Program.run([command, "--model", name])
+      #expect(result.status == 5 && !result.errors.contains("hub"), "\(result.errors)")
+    }
   }
 
   @Test("TOKENSTATS_KERNEL changes no count, and an unknown set of kernels is an error that lists the others")
@@ -101,5 +108,23 @@ import Testing
     }
     for command in ["count", "encode", "render"] { #expect(page.contains("\n.SS \(command)")) }
     #expect(!page.contains("manual page.\n"), "hidden commands stay hidden")
+  }
+
+  @Test("each command has a page of its own")
+  func manualOfCommands() throws {
+    let names = try Program.run(["manual", "--list"]).lines
+    #expect(names.contains("analyze") && names.contains("show") && !names.contains("manual"))
+    let page = try Program.run(["manual", "analyze"]).output
+    #expect(page.hasPrefix(".TH TOKENSTATS\\-ANALYZE 1") && page.contains("\n.SS analyze"))
+    #expect(!page.contains("\n.SS count"))
+    let slip = try Program.run(["manual", "analyse"])
+    #expect(slip.status == 64 && slip.errors.contains("did you mean analyze?"))
+  }
+
+  @Test("shells are offered models, datasets and what these are about")
+  func offers() throws {
+    func offered(_ arguments: [String]) throws -> String { try Program.run(arguments).output }
+    let models = try offered(["---completion", "count", "--", "--model", "2", "0", "tokenstats", "count", "--model"])
+    #expect(models.contains("qwen-3-32b"))
   }
 }

@@ -18,8 +18,10 @@ function axisTicks(domain, x) {
   return ticks;
 }
 
-/** Draws a dataset's length histogram, stacked by score, into a canvas of that size in CSS pixels. */
-function drawSparkline(canvas, groups, {edges, domain, scale, conversations, threshold, median}) {
+/** Draws a length histogram, stacked by score, into a canvas. */
+function drawSparkline(canvas, numbers, {domain, scale}) {
+  const {groups, conversations, length} = numbers;
+  const {edges, bands} = numbers.dataset;
   const ratio = window.devicePixelRatio || 1;
   const {width, height} = SPARKLINE;
   canvas.width = Math.round(width * ratio);
@@ -30,29 +32,33 @@ function drawSparkline(canvas, groups, {edges, domain, scale, conversations, thr
   const base = height - 1;
   context.fillStyle = theme.color('grid');
   context.fillRect(0, base, width, 1);
-  const stack = [...groups.slice(0, -1)].reverse().concat(groups.slice(-1));
+  const stack = stacked(groups);
   for (let bin = 0; bin <= edges.length; bin += 1) {
     const place = binPlace(edges, bin, domain, x, width);
     if (!place) continue;
     let bottom = base;
     for (const group of stack) {
-      const count = group.bins[bin];
+      const count = group.bins?.[bin] ?? 0;
       if (count === 0) continue;
       const share = (count / conversations) * 100;
       const tall = place.outside ? share : binDensity(edges, bin, share);
       const rise = Math.min((tall / scale) * (height - 3), bottom - 1);
-      const faded = threshold !== null && (group.highest === null || group.highest < threshold);
-      const name = faded ? 'score-faded' : bandColor(group.band, groups.slice(0, -1));
+      const name = bandColor(group.band, bands);
       context.fillStyle = theme.color(name === 'score-none' ? 'score-none-bar' : name);
       context.fillRect(place.left, bottom - rise, Math.max(place.right - place.left - 0.5, 0.75), rise);
       bottom -= rise;
     }
   }
-  if (median > 0) {
-    const at = Math.round(clamp(x(Math.log2(median)), 0, width - 1));
+  if (length?.p50 > 0) {
+    const at = Math.round(clamp(x(Math.log2(length.p50)), 0, width - 1));
     context.fillStyle = theme.color('ink');
     context.fillRect(at, 0, 1, height);
   }
+}
+
+/** Bands in the order in which they are stacked: the highest at the bottom, those without a score on top. */
+function stacked(groups) {
+  return [...groups.slice(0, -1)].reverse().concat(groups.slice(-1));
 }
 
 const SPARKLINE = {
@@ -89,8 +95,7 @@ function scoreBar(parts, title) {
 /** Parts of a score bar out of a dataset's or a pool's groups. */
 function scoreParts(groups, key) {
   const bands = groups.slice(0, -1);
-  const parts = [...bands].reverse().concat(groups.slice(-1));
-  return parts.map((group) => ({
+  return stacked(groups).map((group) => ({
                      label: group.label,
                      value: group[key],
                      color: group.lowest === null ? 'score-none-bar' : bandColor(group.band, bands),
@@ -112,7 +117,7 @@ function lengthStrip(length, conversations, domain, color, width = 220) {
   for (const tick of axisTicks(domain, x)) {
     drawing.append(svg('rect', {class: 'grid', x: Math.round(tick.x), y: 0, width: 1, height}));
   }
-  if (!length || conversations === 0) return drawing;
+  if (!length || length.p50 === null || conversations === 0) return drawing;
   const bar = (left, right, y, thick, fillColor) => svg('rect', {
     x: left,
     y,
@@ -167,8 +172,9 @@ function shareAxis(frame, steps, text) {
   }
 }
 
-/** The length histogram of a dataset, stacked by score; `read` hears of the bin under the pointer. */
-function histogramChart(dataset, {domain, scale, width, read}) {
+/** A length histogram, stacked by score; `read` hears of the bin under the pointer. */
+function histogramChart(numbers, {domain, scale, width, read}) {
+  const {dataset, bins, groups, conversations} = numbers;
   const label = `Length histogram of ${visible(dataset.name)}; the numbers are in the tables below`;
   const frame = lengthFrame(domain, {width, height: 300, left: 88, right: 60, gap: 54}, label);
   const top = scale / 100;
@@ -176,18 +182,17 @@ function histogramChart(dataset, {domain, scale, width, read}) {
   const steps = Array.from(
     {length: Math.round(scale / step) + 1}, (_, index) => ({share: (index * step) / scale, value: index * step}));
   shareAxis(frame, steps, ({value}) => `${value}${value === scale ? ' %' : ''}`);
-  const groups = dataset.groups;
-  const stack = [...groups.slice(0, -1)].reverse().concat(groups.slice(-1));
+  const stack = stacked(groups);
   const slots = {less: {x: frame.left - 42, heap: frame.base}, more: {x: frame.right + 30, heap: frame.base}};
   for (let bin = 0; bin <= dataset.edges.length; bin += 1) {
-    if (dataset.bins[bin] === 0) continue;
+    if (bins[bin] === 0) continue;
     const place = binPlace(dataset.edges, bin, domain, frame.x, width);
     const slot = place.outside ? (place.left === 0 ? slots.less : slots.more) : null;
     const column = svg('g', {class: 'bin', onpointerenter: () => read(bin)});
     let bottom = slot ? slot.heap : frame.base;
     for (const group of stack) {
-      if (group.bins[bin] === 0) continue;
-      const share = group.bins[bin] / dataset.conversations;
+      if (!group.bins?.[bin]) continue;
+      const share = group.bins[bin] / conversations;
       const tall = slot ? share : binDensity(dataset.edges, bin, share);
       const rise = Math.max(Math.min((tall / top) * (frame.base - frame.top), bottom - frame.top + 8), 0.5);
       const left = slot ? slot.x : Math.round(place.left);
@@ -206,7 +211,7 @@ function histogramChart(dataset, {domain, scale, width, read}) {
   }
   if (slots.less.heap < frame.base) frame.drawing.append(slotLabel(slots.less.x + 6, frame.base, 'less'));
   if (slots.more.heap < frame.base) frame.drawing.append(slotLabel(slots.more.x + 6, frame.base, 'more'));
-  markLengths(frame, dataset);
+  markLengths(frame, numbers);
   return frame.drawing;
 }
 
@@ -228,8 +233,7 @@ function slotLabel(x, base, text) {
 }
 
 /** Lines at the median and, with enough values, at p95. */
-function markLengths(frame, dataset) {
-  const {length} = dataset;
+function markLengths(frame, {length, conversations}) {
   if (!length) return;
   const mark = (key, name, className, anchor) => {
     const x = Math.round(clamp(frame.x(Math.log2(Math.max(length[key], 1))), frame.left, frame.right));
@@ -241,14 +245,15 @@ function markLengths(frame, dataset) {
         `${name} ${grouped(length[key])}`));
   };
   mark('p50', 'median', 'median', 'end');
-  if (enough('p95', dataset.conversations)) mark('p95', 'p95', 'p95', 'start');
+  if (enough('p95', conversations)) mark('p95', 'p95', 'p95', 'start');
 }
 
 /** Share of conversations by score, with a mark for the share of tokens. */
-function scoreChart(dataset, {width}) {
+function scoreChart(numbers, {width}) {
+  const {dataset} = numbers;
   const height = 300;
   const [left, right, top, base] = [40, width - 8, 26, height - 24];
-  const bars = scoreBars(dataset);
+  const bars = scoreBars(numbers);
   const highest = Math.max(...bars.map((bar) => Math.max(bar.conversations, bar.tokens)), 0.01);
   const scale = ([5, 10, 20, 30, 40, 50, 60, 80, 100].find((step) => step >= highest * 100) ?? 100) / 100;
   const lines = niceStep(scale * 100) / 100;
@@ -304,9 +309,9 @@ function scoreChart(dataset, {width}) {
 }
 
 /** At most twenty bars of one or several scores each, and one without a score. */
-function scoreBars(dataset) {
-  const [lowest] = dataset.bands[0];
-  const highest = dataset.highestScore;
+function scoreBars(numbers) {
+  const {dataset, conversations, tokens} = numbers;
+  const {lowest, highest} = dataset.scale;
   const span = highest - lowest;
   const width = span < 20 ? 1 : Math.ceil(span / 20);
   const count = width === 1 ? span + 1 : Math.ceil(span / width);
@@ -314,77 +319,25 @@ function scoreBars(dataset) {
   const bars = Array.from({length: count}, (_, index) => {
     const low = lowest + index * width;
     const high = index === count - 1 ? highest : low + width - 1;
-    const inside = dataset.scores.given.filter(({score}) => low <= score && score <= high);
+    const inside = numbers.scores.filter(({score}) => low <= score && score <= high);
     const band = dataset.bands.findIndex(([bottom, top]) => bottom <= low && low <= top);
     return {
       title: low === high ? `score ${low}` : `scores ${low}–${high}`,
       label: width === 1 || index % 4 === 0 ? String(low) : '',
       none: false,
-      conversations: share(sum(inside, 'conversations'), dataset.conversations),
-      tokens: share(sum(inside, 'tokens'), dataset.tokens),
+      conversations: share(sum(inside, 'conversations'), conversations),
+      tokens: share(sum(inside, 'tokens'), tokens),
       color: bandColor(band, dataset.bands),
     };
   });
-  const {none} = dataset.scores;
+  const none = numbers.groups[numbers.groups.length - 1];
   bars.push({
     title: 'no score',
     label: 'none',
     none: true,
-    conversations: share(none.conversations, dataset.conversations),
-    tokens: share(none.tokens, dataset.tokens),
+    conversations: share(none.conversations, conversations),
+    tokens: share(none.tokens, tokens),
     color: 'score-none',
   });
   return bars;
-}
-
-/** Cumulative curves of several subjects; `read` hears of the length under the pointer. */
-function cumulativeChart(subjects, {domain, width, read}) {
-  const height = 380;
-  const frame = lengthFrame(
-    domain, {width, height, left: 56, right: 24, top: 14},
-    'Cumulative share of conversations by length; the numbers are in the table below');
-  const steps =
-    [0, 25, 50, 75, 90, 95, 100].map((value) => ({share: value / 100, value, strong: value === 50 || value === 95}));
-  shareAxis(frame, steps, (step) => `${step.value}${step.value === 100 ? ' %' : ''}`);
-  for (const subject of subjects) {
-    const points = subject.curve.filter(([x]) => x >= domain.low && x <= domain.high);
-    const ends = [domain.low, domain.high].map((x) => [x, curveAt(subject.curve, x)]);
-    const path = [ends[0], ...points, ends[1]]
-                   .filter(([, share]) => share !== null)
-                   .map(([x, share]) => `${frame.x(x).toFixed(1)} ${frame.y(share).toFixed(1)}`);
-    if (path.length > 1) {
-      frame.drawing.append(svg('path', {
-        class: 'curve',
-        d: `M${path.join('L')}`,
-        style: {stroke: `var(--${subject.color})`},
-        'stroke-dasharray': subject.dash,
-      }));
-    }
-  }
-  const pointer =
-    svg('rect', {class: 'pointer', x: 0, y: frame.top, width: 1, height: frame.base - frame.top, visibility: 'hidden'});
-  frame.drawing.append(pointer);
-  frame.drawing.addEventListener('pointermove', (event) => {
-    const at = event.clientX - frame.drawing.getBoundingClientRect().left;
-    const position = domain.low + ((at - frame.left) / (frame.right - frame.left)) * (domain.high - domain.low);
-    if (position < domain.low || position > domain.high) return;
-    pointer.setAttribute('x', Math.round(at));
-    pointer.setAttribute('visibility', 'visible');
-    read(position);
-  });
-  return frame.drawing;
-}
-
-/** The share at a place of a cumulative curve. */
-function curveAt(points, x) {
-  if (points.length === 0) return null;
-  if (x <= points[0][0]) return points[0][1];
-  for (let index = 1; index < points.length; index += 1) {
-    const [right, high] = points[index];
-    if (x <= right) {
-      const [left, low] = points[index - 1];
-      return right === left ? high : low + ((x - left) / (right - left)) * (high - low);
-    }
-  }
-  return points[points.length - 1][1];
 }

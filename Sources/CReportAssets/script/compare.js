@@ -1,94 +1,19 @@
-// Two or three datasets, or all datasets of a model and type, side by side.
+// Any number of datasets, labels or models side by side.
 
-const MOST_SUBJECTS = 3;
-const DASHES = [null, '9 3', '3 3'];
-
-function subjectKey(dataset) {
-  return `dataset:${dataset.key}`;
-}
-
-/** The subject of a key; null if this page has no such subject. */
-function findSubject(report, key) {
-  if (key.startsWith('dataset:')) {
-    const dataset = report.byKey.get(key.slice(8));
-    return dataset ? {key, datasets: [dataset], dataset} : null;
-  }
-  const [, type, model] = /^group:([a-z]+):(.*)$/s.exec(key) ?? [];
-  const datasets = report.list.filter((dataset) => dataset.type === type && dataset.model === model);
-  return datasets.length > 0 ? {key, datasets, type, model} : null;
-}
-
-function subjectExists(report, key) {
-  return findSubject(report, key) !== null;
-}
-
-function toggleMark(key) {
-  const {marked} = app.state;
-  // The oldest mark makes room for a fourth.
-  const changed = marked.includes(key) ? marked.filter((each) => each !== key) : [...marked, key].slice(-MOST_SUBJECTS);
-  setState({marked: changed});
-}
-
-function compareMarked() {
-  if (app.state.marked.length > 0) setState({view: 'compare', subjects: app.state.marked}, {push: true});
-}
-
-/** The same subject for every model, the dataset's own first. */
-function compareAcrossModels(dataset) {
-  const others = app.report.list.filter(
-    (other) => other !== dataset && other.type === dataset.type && other.label === dataset.label &&
-      other.model !== dataset.model);
-  const oneEach = app.report.models.map((model) => others.find((other) => other.model === model)).filter(Boolean);
-  const subjects = [dataset, ...oneEach].slice(0, MOST_SUBJECTS).map(subjectKey);
-  setState({view: 'compare', subjects}, {push: true});
-}
-
-function describeSubjects(keys) {
-  const subjects = keys.map((key) => findSubject(app.report, key)).filter(Boolean).map((subject) => {
-    const {dataset} = subject;
-    const sums = dataset ?? pool(subject.datasets);
-    const model = dataset?.model ?? subject.model;
-    const type = dataset?.type ?? subject.type;
-    const binned = dataset ? (dataset.hasBins ? {edges: dataset.edges, counts: dataset.bins} : null) : sums.binned;
-    return {
-      ...subject,
-      model,
-      type,
-      conversations: sums.conversations,
-      tokens: sums.tokens,
-      length: sums.length,
-      mean: sums.mean,
-      title: dataset ? dataset.label : `all ${type}s`,
-      groups: dataset ? scoreGroupsWithTokens(dataset) : sums.groups(type),
-      curve: binned ? cumulativePoints(binned, dataset ? dataset.length : null) : [],
-      over: (limit) => (dataset ? dataset.overLimit(limit)?.conversations ?? null : sums.over(limit)),
-    };
-  });
-  const differ = new Set(subjects.map(({model}) => model)).size === subjects.length;
-  return subjects.map((subject, index) => ({
-                        ...subject,
-                        dash: DASHES[index],
-                        color: differ ? modelColor(app.report, subject.model) : `model-${index}`,
-                      }));
-}
-
-function scoreGroupsWithTokens(dataset) {
-  return dataset.groups.map(
-    ({label, lowest, band, conversations, tokens}) => ({label, lowest, band, conversations, tokens}));
-}
+/** Above so many subjects the curves are told apart by color and dash alone. */
+const MOST_NAMED_CURVES = 8;
 
 function renderCompare() {
-  const subjects = describeSubjects(app.state.subjects);
+  const subjects = describeSubjects(app.state.subjects, app.state);
   const view = element('view-compare');
   const heading = html('h2', {id: 'compare-heading', tabindex: -1}, 'Comparison');
   const children = [
     html('nav', {class: 'trail', 'aria-label': 'Comparison'}, backLink()),
-    html('header', {class: 'title'}, heading, subjectList(subjects))
+    html('header', {class: 'title'}, heading, filterNotice(), subjectList(subjects))
   ];
   if (subjects.length === 0) {
     children.push(html(
-      'p', {class: 'notice'},
-      'Nothing to compare: mark two or three rows of the table, or add a dataset by its name.'));
+      'p', {class: 'notice'}, 'Nothing to compare: mark some rows of the table, or add a dataset by its name.'));
   } else {
     if (new Set(subjects.map(({model}) => model)).size > 1) {
       children.push(html(
@@ -111,7 +36,7 @@ function subjectList(subjects) {
           onclick: () => setState({subjects: app.state.subjects.filter((key) => key !== subject.key)})
         },
         '×')));
-  if (subjects.length < MOST_SUBJECTS) chips.push(html('li', {class: 'add'}, subjectInput()));
+  chips.push(html('li', {class: 'add'}, subjectInput()));
   return html('ul', {class: 'subjects'}, chips);
 }
 
@@ -148,7 +73,7 @@ function subjectInput() {
       input.reportValidity();
       return;
     }
-    setState({subjects: [...new Set([...app.state.subjects, subjectKey(dataset)])].slice(0, MOST_SUBJECTS)});
+    setState({subjects: [...new Set([...app.state.subjects, subjectKey(dataset)])]});
   });
   input.addEventListener('input', () => input.setCustomValidity(''));
   return html('span', {}, input, names);
@@ -157,14 +82,16 @@ function subjectInput() {
 function compareCharts(subjects) {
   const {main} = chartWidths('view-compare');
   const readout = html('span', {class: 'readout'}, '% of conversations; tokens per conversation, log scale');
-  const chart = cumulativeChart(subjects, {
+  const drawn = subjects.filter((subject) => subject.curve.length > 0);
+  const chart = cumulativeChart(drawn, {
     domain: app.domain,
     width: main,
+    named: drawn.length <= MOST_NAMED_CURVES,
     read: (position) => {
-      readout.textContent = curveText(subjects, position);
+      readout.textContent = curveText(drawn, position);
     },
   });
-  const bars = subjects.map((subject) => {
+  const bars = subjects.filter((subject) => subject.groups).map((subject) => {
     const parts = scoreParts(subject.groups, 'conversations');
     return html(
       'div', {class: 'compare-scores'}, subjectName(subject), scoreBar(parts, scoreTitle(parts, 'conversations')),
@@ -172,77 +99,83 @@ function compareCharts(subjects) {
   });
   return html(
     'div', {class: 'charts'},
-    html('figure', {}, html('figcaption', {}, html('b', {}, 'Conversations up to this length'), ' ', readout), chart),
     html(
+      'figure', {}, html('figcaption', {}, html('b', {}, 'Conversations up to this length'), ' ', readout),
+      drawn.length > 0 ? chart : html('p', {class: 'notice'}, 'The page holds no lengths of these datasets.')),
+    bars.length === 0 ? null : html(
       'figure', {},
       html('figcaption', {}, html('b', {}, 'Scores'), ' ', html('span', {class: 'readout'}, '% of conversations')),
       bars));
 }
 
 function curveText(subjects, position) {
-  const shares = subjects.map((subject) => {
-    const share = curveAt(subject.curve, position);
-    return `${visible(subject.title)} · ${visible(subject.model)}: ${
-      share === null ? MISSING : `${(share * 100).toFixed(1)} %`}`;
-  });
-  return `up to ${grouped(Math.round(2 ** position))} tokens: ${shares.join('; ')}`;
+  const length = Math.round(2 ** position);
+  const shares = subjects.map(
+    (subject) => `${visible(subject.title)} · ${visible(subject.model)}: ${
+      (subject.lengths.shareUpTo(length) * 100).toFixed(1)} %`);
+  return `up to ${grouped(length)} tokens: ${shares.join('; ')}`;
 }
 
 function scoreLegend(parts) {
   const total = sum(parts, 'value');
-  return html('ul', {class: 'legend'}, parts.filter((part) => part.value > 0).map((part) => {
-    const swatch = html('span', {class: 'swatch', 'aria-hidden': 'true'});
-    swatch.style.setProperty('background', `var(--${part.color})`);
-    return html('li', {}, swatch, `${part.label} `, html('b', {}, percent(part.value, total)));
-  }));
-}
-
-function ratio(value, first) {
-  return value && first ? `×${(value / first).toFixed(2)}` : MISSING;
-}
-
-function compareTable(subjects) {
-  const head =
-    ['', 'lengths', 'conv.', 'tokens', 'mean', 'median', 'p95', 'p99', 'longest', 'median ratio', 'mean ratio'];
-  const [first] = subjects;
   return html(
-    'section', {class: 'block'},
-    html(
-      'h3', {}, 'Lengths ',
-      html(
-        'span', {class: 'readout'},
-        'line p5 to p95, bar p25 to p75, mark median, dot longest; ratios to the first row; ≈ read off bins')),
-    html(
-      'div', {class: 'scroll'},
-      html(
-        'table', {class: 'numbers by-score'},
-        html(
-          'thead', {},
-          html(
-            'tr', {}, head.map((title, index) => html('th', {scope: 'col', class: index < 2 ? 'text' : null}, title)))),
-        html(
-          'tbody', {},
-          subjects.map(
-            (subject) => html(
-              'tr', {}, html('th', {scope: 'row', class: 'text'}, subjectName(subject)),
-              html(
-                'td', {class: 'text'},
-                lengthStrip(subject.length, subject.conversations, app.domain, subject.color, 260)),
-              html('td', {}, grouped(subject.conversations)), html('td', {}, short(subject.tokens)),
-              html('td', {}, subject.mean === null ? MISSING : grouped(Math.round(subject.mean))),
-              LENGTH_COLUMNS.map(
-                ([key]) =>
-                  html('td', {}, enough(key, subject.conversations) ? lengthText(subject.length, key) : MISSING)),
-              html('td', {}, ratio(subject.length?.p50, first.length?.p50)),
-              html('td', {}, ratio(subject.mean, first.mean))))))));
+    'ul', {class: 'legend'},
+    parts.filter((part) => part.value > 0)
+      .map((part) => html('li', {}, swatchOf(part.color), `${part.label} `, html('b', {}, percent(part.value, total)))));
+}
+
+function swatchOf(color) {
+  const swatch = html('span', {class: 'swatch', 'aria-hidden': 'true'});
+  swatch.style.setProperty('background', `var(--${color})`);
+  return swatch;
+}
+
+function ratio(value, base) {
+  return value === null || value === undefined || !base ? MISSING : `×${(value / base).toFixed(2)}`;
+}
+
+/** Lengths, and how they differ from the first row's: the ratio of medians, Cohen's d, P(longer). */
+function compareTable(subjects) {
+  const [first] = subjects;
+  const head = [
+    ['name', ''], ['lengths', 'lengths'], ['conversations', 'conv.'], ['tokens', 'tokens'], ['mean', 'mean'],
+    ...LENGTH_COLUMNS, ['ratio', 'median ratio'], ['d', 'd'], ['longer', 'P(longer)']
+  ];
+  const row = (subject) => {
+    const effect = subject !== first && subject.lengths && first.lengths ? contrast(subject.lengths, first.lengths) :
+                                                                             {d: null, longer: null};
+    const cells = {
+      name: subjectName(subject),
+      lengths: lengthStrip(subject.length, subject.conversations, app.domain, subject.color, stripWidth(260)),
+      conversations: grouped(subject.conversations),
+      tokens: short(subject.tokens),
+      mean: subject.mean === null ? MISSING : grouped(Math.round(subject.mean)),
+      ratio: subject === first ? MISSING : ratio(subject.length?.p50, first.length?.p50),
+      d: fixed(effect.d, 2),
+      longer: fixed(effect.longer, 2),
+    };
+    for (const [key] of LENGTH_COLUMNS) {
+      cells[key] = enough(key, subject.conversations) ? lengthText(subject.length, key) : MISSING;
+    }
+    return cells;
+  };
+  return gridBlock(
+    'Lengths', head, subjects.map(row),
+    'line p5 to p95, bar p25 to p75, mark median, dot longest; ratio, d (difference of the means in standard ' +
+      'deviations) and P(longer) (probability to be the longer one) against the first row');
 }
 
 function compareLimits(subjects) {
-  return block(
-    'Over the limit', ['limit', ...subjects.map((subject) => `${visible(subject.title)} · ${visible(subject.model)}`)],
-    app.report.limits.map((limit) => [grouped(limit), ...subjects.map((subject) => {
-                            const over = subject.over(limit);
-                            return over === null ? MISSING :
-                                                   `${grouped(over)} (${overText(over, subject.conversations)} %)`;
-                          })]));
+  const {limits} = app.report;
+  if (limits.length === 0) return null;
+  const head = [['name', ''], ...limits.map((limit) => [`limit-${limit}`, `over ${grouped(limit)}`])];
+  return gridBlock('Over the limit', head, subjects.map((subject) => {
+    const cells = {name: subjectName(subject)};
+    for (const limit of limits) {
+      const over = subject.over(limit);
+      cells[`limit-${limit}`] =
+        over === null ? MISSING : over === 0 ? '0' : `${grouped(over)} (${overText(over, subject.conversations)} %)`;
+    }
+    return cells;
+  }), 'conversations');
 }

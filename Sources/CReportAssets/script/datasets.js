@@ -1,7 +1,5 @@
 // The datasets of the page, read from its data block.
 
-const LENGTH_KEYS = ['min', 'p1', 'p5', 'p25', 'p50', 'p75', 'p90', 'p95', 'p99', 'max'];
-
 function readLength(text) {
   if (!text) return null;
   const values = unpackAscending(text);
@@ -10,9 +8,9 @@ function readLength(text) {
 
 /** The columns of every page; all others are attributes of the datasets. */
 const OWN_COLUMNS = new Set([
-  'bins', 'bytes', 'characters', 'conversations', 'faults', 'format', 'groupLengths', 'labels', 'length', 'mean', 'model', 'name',
-  'over', 'plot', 'roles', 'rows', 'run', 'scores', 'seedTokens', 'sha256', 'source', 'sourceBytes', 'std', 'tokens',
-  'type', 'withoutSystem',
+  'bins', 'bytes', 'characters', 'conversations', 'exact', 'faults', 'format', 'groupFaults', 'groupLengths', 'labels',
+  'length', 'mean', 'model', 'name', 'over', 'packing', 'plot', 'roles', 'rows', 'run', 'scale', 'scores',
+  'seedTokens', 'sha256', 'source', 'sourceBytes', 'std', 'tokens', 'type', 'withoutSystem',
 ]);
 
 /** The subject and the filters of a dataset's name: MODEL__TYPE__SUBJECT, then filters. */
@@ -26,12 +24,13 @@ function readName({name, model, type}) {
   return {subject: parts.join('__'), filters};
 }
 
-/** One dataset. What only the detail view needs is unpacked when it is asked for. */
+/** One dataset. What only some views need is unpacked when it is asked for. */
 class Dataset {
   #report;
   #row;
-  #groups;
-  #all;
+  #parts;
+  #whole;
+  #filtered;
 
   constructor(report, row) {
     this.#report = report;
@@ -43,19 +42,21 @@ class Dataset {
     this.key = report.runs.length > 1 ? `${at('run') + 1}/${this.name}` : this.name;
     this.model = report.models[at('model')];
     this.type = at('type');
+    this.scale = at('scale') === null ? null : report.scales[at('scale')];
     this.conversations = at('conversations');
     this.tokens = at('tokens');
     this.length = readLength(at('length'));
     this.mean = at('mean');
     this.std = at('std');
-    this.bands = report.bands[this.type];
-    this.highestScore = this.bands[this.bands.length - 1]?.[1] ?? null;
-    this.over = unpack(at('over'));
-    this.scores = this.#readScores(unpack(at('scores')));
+    this.original = report.originals[row] ?? null;
     const {subject, filters} = readName(this);
     this.subject = subject;
     this.label = [subject, ...filters].join(' · ');
     this.searchText = (this.name + '\n' + subject).toLowerCase();
+  }
+
+  #value(column) {
+    return this.#report.columns[column][this.#row];
   }
 
   /** What the source's own naming says under this name. */
@@ -63,97 +64,198 @@ class Dataset {
     return this.#value(key);
   }
 
-  #readScores(values) {
-    const scores = {none: {conversations: values[0] ?? 0, tokens: values[1] ?? 0}, given: []};
-    let score = 0;
-    for (let index = 2; index + 2 < values.length; index += 3) {
-      score += unsign(values[index]);
-      scores.given.push({score, conversations: values[index + 1], tokens: values[index + 2]});
-    }
-    return scores;
-  }
-
-  #value(column) {
-    return this.#report.columns[column][this.#row];
-  }
-
   get edges() {
     return this.run.edges;
   }
 
-  get hasBins() {
-    return this.#value('bins') !== '';
+  /** Score, label and lengths of the conversations of each group; null if the page does not hold them. */
+  get parts() {
+    if (this.#parts === undefined) this.#parts = this.#value('exact') ? this.#readParts() : null;
+    return this.#parts;
   }
 
-  /** Per band, lowest first, then without a score: conversations, tokens, bins and, if it is exact, the length. */
-  get groups() {
-    if (this.#groups) return this.#groups;
-    const size = this.edges.length + 1;
-    const bins = this.hasBins ? this.#value('bins').split(',') : null;
-    const lengths = this.#value('groupLengths').split(',');
-    const group = (index, label, [lowest, highest], tallies) => ({
-      label,
-      lowest,
-      highest,
-      band: index,
-      conversations: sum(tallies, 'conversations'),
-      tokens: sum(tallies, 'tokens'),
-      bins: bins ? unpackSparse(bins[index] ?? '', size) : null,
-      length: readLength(lengths[index]),
-    });
-    this.#groups = this.bands.map(
-      ([lowest, highest], index) => group(
-        index, lowest === highest ? String(lowest) : `${lowest}–${highest}`, [lowest, highest],
-        this.scores.given.filter(({score}) => lowest <= score && score <= highest)));
-    if (this.bands.length > 0) {
-      this.#groups.push(group(this.bands.length, 'none', [null, null], [this.scores.none]));
-    } else {
-      // Without a scale scores are not distinguished.
-      this.#groups.push({...group(0, 'all', [-Infinity, Infinity], [this]), length: this.length});
+  #readParts() {
+    const values = unpack(this.#value('exact'));
+    const faults = this.#readGroupFaults();
+    const parts = [];
+    let at = 0;
+    while (at < values.length) {
+      const [code, label, distinct] = [values[at], values[at + 1], values[at + 2]];
+      at += 3;
+      const lengths = new Float64Array(distinct);
+      const counts = new Float64Array(distinct);
+      let length = -1;
+      for (let index = 0; index < distinct; index += 1) {
+        length += values[at];
+        at += 1;
+        lengths[index] = length;
+        counts[index] = 1;
+        if (values[at] === 0) {
+          counts[index] = values[at + 1] + 2;
+          at += 2;
+        }
+      }
+      parts.push({
+        score: code === 1 ? null : unsign(code - 2),
+        label: this.#report.labels[label],
+        lengths: new Lengths(lengths, counts),
+        faults: faults === null ? null : faults.next(),
+      });
     }
-    return this.#groups;
+    return parts;
   }
 
-  /** The bins of all conversations; null if the file has none. */
-  get bins() {
-    if (!this.hasBins) return null;
-    if (!this.#all) this.#all = sumBins(this.groups.map((group) => group.bins), this.edges.length + 1);
-    return this.#all;
+  /** What limits cost the groups, one after another; null if the page does not say. */
+  #readGroupFaults() {
+    const text = this.#value('groupFaults');
+    if (!text) return null;
+    const values = unpack(text);
+    const size = FAULTS.length * this.run.limits.length;
+    let at = 0;
+    return {
+      next() {
+        at += 1;
+        if (values[at - 1] === 0) return [];
+        at += size;
+        return values.slice(at - size, at);
+      },
+    };
   }
 
-  /** Conversations and tokens with at least this score. */
-  atLeast(score) {
-    const kept = this.scores.given.filter((entry) => entry.score >= score);
+  /** The numbers of all conversations. */
+  get whole() {
+    this.#whole ??= new Numbers(this, new Filter());
+    return this.#whole;
+  }
+
+  /** The numbers of the conversations that a filter keeps; the last filter's are remembered. */
+  numbers(filter) {
+    if (filter.isOpen) return this.whole;
+    if (this.#filtered?.filter.key !== filter.key) this.#filtered = new Numbers(this, filter);
+    return this.#filtered;
+  }
+
+  get bands() {
+    return this.scale?.bands ?? [];
+  }
+
+  get highestScore() {
+    return this.scale?.highest ?? null;
+  }
+
+  /** The rows of a table by score: the bands, lowest first, then none; without a scale all conversations. */
+  get bandRanges() {
+    if (this.bands.length === 0) return [{label: 'all', lowest: -Infinity, highest: Infinity, band: 0}];
+    return [
+      ...this.bands.map(
+        ([lowest, highest], band) =>
+          ({label: lowest === highest ? String(lowest) : `${lowest}–${highest}`, lowest, highest, band})),
+      {label: 'none', lowest: null, highest: null, band: this.bands.length},
+    ];
+  }
+
+  // What the statistics file sums up, for datasets whose lengths the page does not hold.
+
+  #storedScoreValues() {
+    const values = unpack(this.#value('scores'));
+    const none = {score: null, conversations: values[0] ?? 0, tokens: values[1] ?? 0};
+    const given = [];
+    let score = 0;
+    for (let index = 2; index + 2 < values.length; index += 3) {
+      score += unsign(values[index]);
+      given.push({score, conversations: values[index + 1], tokens: values[index + 2]});
+    }
+    return {none, given};
+  }
+
+  storedScores(filter) {
+    return this.#storedScoreValues().given.filter(({score}) => filter.keepsScore(score));
+  }
+
+  storedSums(filter) {
+    const scores = filter.least !== null || filter.most !== null;
+    if (filter.label !== null && scores) return {conversations: null, tokens: null};
+    const kept = filter.label === null ? this.storedScores(filter) :
+                                         this.storedLabels.filter(({label}) => label === filter.label);
     return {conversations: sum(kept, 'conversations'), tokens: sum(kept, 'tokens')};
   }
 
-  /** The mean of the scores that were given; null if none was. */
-  get meanScore() {
-    const count = sum(this.scores.given, 'conversations');
-    if (count === 0) return null;
-    return this.scores.given.reduce((total, entry) => total + entry.score * entry.conversations, 0) / count;
+  storedGroup(range, filter) {
+    const {none, given} = this.#storedScoreValues();
+    const whole = filter.isOpen;
+    if (range.lowest === -Infinity) {
+      const numbers = whole ? this : this.storedSums(filter);
+      return {...range, conversations: numbers.conversations ?? 0, tokens: numbers.tokens ?? 0,
+              length: whole ? this.length : null, bins: whole ? this.storedBins : null};
+    }
+    const kept = [none, ...given].filter(
+      ({score}) => inBand(score, range) && filter.label === null && filter.keepsScore(score));
+    const size = this.edges.length + 1;
+    return {
+      ...range,
+      conversations: sum(kept, 'conversations'),
+      tokens: sum(kept, 'tokens'),
+      length: whole ? readLength(this.#value('groupLengths').split(',')[range.band]) : null,
+      bins: whole && this.#value('bins') ? unpackSparse(this.#value('bins').split(',')[range.band] ?? '', size) : null,
+    };
   }
 
-  /** What a limit of the file cuts off; null if the file does not say. */
-  overLimit(limit) {
+  get storedBins() {
+    if (!this.#value('bins')) return null;
+    const total = new Float64Array(this.edges.length + 1);
+    for (const text of this.#value('bins').split(',')) {
+      unpackSparse(text, total.length).forEach((count, bin) => (total[bin] += count));
+    }
+    return total;
+  }
+
+  get storedLabels() {
+    const values = unpack(this.#value('labels'));
+    const labels = [];
+    for (let index = 0; index + 2 < values.length; index += 3) {
+      labels.push({
+        label: this.#report.labels[values[index]],
+        conversations: values[index + 1],
+        tokens: values[index + 2],
+        lengths: null,
+      });
+    }
+    return labels;
+  }
+
+  /** What a limit of the file costs all conversations; null if the file does not say. */
+  storedOver(limit) {
     const index = this.run.limits.indexOf(limit);
-    if (index < 0 || this.over.length === 0) return null;
-    const [conversations, tokensLost, assistantTokensLost] = this.over.slice(3 * index, 3 * index + 3);
-    return {conversations, tokensLost, assistantTokensLost, ...this.#faults(index)};
+    const over = unpack(this.#value('over'));
+    if (index < 0 || over.length === 0) return null;
+    // One more is stored than there are, and 0 for what is not known.
+    const faults = unpack(this.#value('faults'));
+    const fault = (place) => (faults[FAULTS.length * index + place] || null);
+    return {
+      conversations: over[2 * index],
+      tokensLost: over[2 * index + 1],
+      ...Object.fromEntries(
+        FAULTS.map((name, place) => [name, fault(place) === null ? null : fault(place) - 1])),
+    };
   }
 
-  /** What a limit costs beside tokens, each null where the file does not say. */
-  #faults(index) {
-    // One more is stored than there are, and 0 for what is not known.
-    const [noTarget, endLost, promptOver, completionOver] =
-      [0, 1, 2, 3].map((fault) => (unpack(this.#value('faults'))[4 * index + fault] || null)).map(
-        (stored) => (stored === null ? null : stored - 1));
-    return {noTarget, endLost, promptOver, completionOver};
+  /** The sequences of packing all conversations at a limit, and how full they are; null if that is not known. */
+  packing(limit) {
+    const packed = unpack(this.#value('packing'));
+    const index = this.run.limits.indexOf(limit);
+    if (index < 0 || packed.length === 0) return null;
+    const [sequences, tokens] = [packed[2 * index], packed[2 * index + 1]];
+    return {sequences, tokens, full: sequences > 0 ? tokens / (sequences * limit) : null};
   }
 
   /** The lines of a trainer's configuration; null if the page was made without. */
   get configuration() {
     return this.#report.configurations[this.#row] ?? null;
+  }
+
+  /** The longest and shortest rows with their texts; null if the page was made without. */
+  get samples() {
+    return this.#report.samples?.[this.#row] ?? null;
   }
 
   /** Tokens by kind; null if the file does not say. */
@@ -162,19 +264,6 @@ class Dataset {
     if (!packed) return null;
     const values = unpack(packed);
     return this.#report.roles.map((kind, index) => ({kind, tokens: values[index] ?? 0}));
-  }
-
-  get labels() {
-    const values = unpack(this.#value('labels'));
-    const labels = [];
-    for (let index = 0; index + 2 < values.length; index += 3) {
-      labels.push({
-        label: this.#report.labels[values[index]],
-        conversations: values[index + 1],
-        tokens: values[index + 2],
-      });
-    }
-    return labels;
   }
 
   get bytes() {
@@ -203,7 +292,7 @@ class Dataset {
     return after === null ? before : before + this.name + after;
   }
 
-  /** The picture's path from this page; null if none was drawn. */
+  /** The picture's path from this page; null if there is no link to it. */
   get plot() {
     return this.#path('plots', 'plot');
   }
@@ -230,16 +319,14 @@ function sum(entries, key) {
 /** Reads the data block. */
 function readReport(text) {
   const raw = JSON.parse(text);
-  const report = {
-    runs: raw.runs,
-    bands: raw.bands,
-    roles: raw.roles,
-    ...raw.datasets,
-    generator: raw.generator,
-  };
+  const report = {runs: raw.runs, roles: raw.roles, ...raw.datasets, generator: raw.generator};
+  report.scales = report.scales.map(
+    (scale) => ({...scale, lowest: scale.bands[0][0], highest: scale.bands[scale.bands.length - 1][1]}));
   report.attributes = Object.keys(raw.datasets.columns).filter((column) => !OWN_COLUMNS.has(column));
   report.limits = [...new Set(raw.runs.flatMap((run) => run.limits))].sort((a, b) => a - b);
   report.list = Array.from({length: report.count}, (_, row) => new Dataset(report, row));
   report.byKey = new Map(report.list.map((dataset) => [dataset.key, dataset]));
+  report.types = ['role', 'trait', 'dataset'].filter((type) => report.list.some((dataset) => dataset.type === type));
+  report.labelNames = [...report.labels].sort(compareText);
   return report;
 }

@@ -1,4 +1,4 @@
-// One dataset: its charts, its numbers and its picture.
+// One dataset: its charts and its numbers.
 
 function renderDetail(dataset) {
   const view = element('view-detail');
@@ -8,33 +8,60 @@ function renderDetail(dataset) {
       html('p', {class: 'notice'}, 'This page holds no dataset of that name: ', named(app.state.id ?? '')));
     return;
   }
-  const place = app.shown.indexOf(dataset);
+  const numbers = numbersOf(app.state, dataset);
   view.replaceChildren(
-    html(
-      'nav', {class: 'trail', 'aria-label': 'Datasets'}, backLink(),
-      html(
-        'span', {},
-        place < 0 ? 'not among the datasets shown' : `${grouped(place + 1)} of ${grouped(app.shown.length)}`),
-      stepButton('Previous', 'k', place < 0 ? null : app.shown[place - 1]),
-      stepButton('Next', 'j', place < 0 ? null : app.shown[place + 1]),
-      html(
-        'button',
-        {type: 'button', onclick: () => compareAcrossModels(dataset), title: 'The same subject for every model (m)'},
-        'Across models'),
-      html(
-        'button', {
-          type: 'button',
-          onclick: () => toggleMark(subjectKey(dataset)),
-          'aria-pressed': app.state.marked.includes(subjectKey(dataset)),
-          title: 'Mark to compare (x)'
-        },
-        'Mark')),
+    detailTrail(dataset),
     html(
       'header', {class: 'title'}, html('h2', {id: 'detail-heading', tabindex: -1}, named(dataset.label)),
       html('p', {}, dataset.type, ' · ', modelName(dataset.model)),
-      html('p', {class: 'full-name'}, html('code', {}, named(dataset.name)))),
-    detailTiles(dataset), ...detailCharts(dataset), html('div', {class: 'columns'}, ...detailTables(dataset)),
-    detailPicture(dataset));
+      html('p', {class: 'full-name'}, html('code', {}, named(dataset.name))),
+      dataset.original === null ?
+        null :
+        html('p', {class: 'hint'}, 'A filtered copy of ', named(dataset.original), '; sums leave it out.'),
+      filterNotice(dataset)),
+    detailTiles(numbers), ...detailCharts(numbers), html('div', {class: 'columns'}, ...detailTables(numbers)),
+    ...samplesBlock(dataset), detailPicture(dataset));
+}
+
+function detailTrail(dataset) {
+  const place = app.shown.indexOf(dataset);
+  const marked = app.state.marked.includes(subjectKey(dataset));
+  const action = (text, title, onclick, more = {}) => html('button', {type: 'button', onclick, title, ...more}, text);
+  return html(
+    'nav', {class: 'trail', 'aria-label': 'Datasets'}, backLink(),
+    html(
+      'span', {},
+      place < 0 ? 'not among the datasets shown' : `${grouped(place + 1)} of ${grouped(app.shown.length)}`),
+    stepButton('Previous', 'k', place < 0 ? null : app.shown[place - 1]),
+    stepButton('Next', 'j', place < 0 ? null : app.shown[place + 1]),
+    sameSubject(dataset).length > 0 ?
+      action('Compare models', 'The same subject for every model (m)', () => compareAcrossModels(dataset)) :
+      null,
+    dataset.whole.labels.length > 1 ?
+      action('Compare labels', 'The labels of this dataset against each other (p)', () => compareLabels(dataset)) :
+      null,
+    action(
+      marked ? 'Marked' : 'Mark to compare', 'Mark to compare (x)', () => toggleMark(subjectKey(dataset)),
+      {'aria-pressed': marked ? 'true' : 'false'}));
+}
+
+/** Which conversations the numbers are of; nothing if they are of all. */
+function filterNotice(dataset = null) {
+  const words = dataset ? filterOf(app.state, dataset).words : filterWords(app.state);
+  if (words === '') return null;
+  return html(
+    'p', {class: 'filter-notice'}, `Numbers are of the conversations with ${words}. `,
+    html('button', {type: 'button', onclick: () => setState({scores: {}, label: null})}, 'Show all'));
+}
+
+/** The filters of conversations in words. */
+function filterWords(state) {
+  const words = Object.entries(state.scores).map(([key, bounds]) => {
+    const {words: ofScore} = new Filter(bounds);
+    return key.startsWith('score') ? ofScore : `${key} ${ofScore}`;
+  });
+  if (state.label !== null) words.push(`label ${visible(state.label)}`);
+  return words.join(', ');
 }
 
 function backLink() {
@@ -53,19 +80,16 @@ function stepButton(text, key, dataset) {
     text);
 }
 
-function detailTiles(dataset) {
-  const {length, conversations} = dataset;
+function detailTiles(numbers) {
+  const {length, conversations, mean} = numbers;
   const tiles = [
     [grouped(conversations), 'conversations'],
-    [short(dataset.tokens), 'tokens'],
-    [dataset.mean === null ? MISSING : grouped(Math.round(dataset.mean)), 'mean'],
-    [lengthText(length, 'p50'), 'median'],
-    [enough('p95', conversations) ? lengthText(length, 'p95') : MISSING, 'p95'],
-    [enough('p99', conversations) ? lengthText(length, 'p99') : MISSING, 'p99'],
-    [lengthText(length, 'max'), 'longest'],
+    [short(numbers.tokens), 'tokens'],
+    [mean === null ? MISSING : grouped(Math.round(mean)), 'mean'],
+    ...LENGTH_COLUMNS.map(([key, title]) => [enough(key, conversations) ? lengthText(length, key) : MISSING, title]),
   ];
-  for (const limit of dataset.run.limits.slice(0, 3)) {
-    const cut = dataset.overLimit(limit);
+  for (const limit of numbers.dataset.run.limits.slice(0, 3)) {
+    const cut = numbers.over(limit);
     const text = cut ? overText(cut.conversations, conversations) : MISSING;
     tiles.push([cut && cut.conversations > 0 ? `${text} %` : text, `over ${grouped(limit)}`]);
   }
@@ -74,33 +98,41 @@ function detailTiles(dataset) {
     tiles.map(([value, label]) => html('div', {}, html('dt', {}, label), html('dd', {}, value))));
 }
 
-function detailCharts(dataset) {
-  if (dataset.conversations === 0) return [html('p', {class: 'notice'}, 'no conversations')];
+function detailCharts(numbers) {
+  const {dataset} = numbers;
+  if (numbers.conversations === 0) return [html('p', {class: 'notice'}, 'no conversations')];
   const {main, side} = chartWidths('view-detail');
-  const scored = dataset.bands.length > 0 && sum(dataset.scores.given, 'conversations') > 0;
+  const scored = dataset.scale !== null && (numbers.scores?.length ?? 0) > 0;
   const figures = [];
-  if (dataset.hasBins) {
+  if (numbers.bins) {
     const readout = html('span', {class: 'readout'}, '% of conversations per ⅛ octave; tokens, log scale');
-    const chart = histogramChart(dataset, {
+    const own = peakDensity(dataset.edges, numbers.bins, numbers.conversations);
+    const chart = histogramChart(numbers, {
       domain: app.domain,
-      scale: Math.max(app.density, ownDensity(dataset)),
-      width: main,
+      // Bins far higher than the others' get room.
+      scale: own > app.density ? Math.ceil(own / 10) * 10 : app.density,
+      width: scored ? main : main + side,
       read: (bin) => {
-        readout.textContent = binText(dataset, bin);
+        readout.textContent = binText(numbers, bin);
       },
     });
     figures.push(html('figure', {}, html('figcaption', {}, html('b', {}, 'Conversation length'), ' ', readout), chart));
   } else {
     figures.push(html(
       'p', {class: 'notice'},
-      'The statistics file holds no lengths for this dataset; count it again with tokenstats analyze.'));
+      dataset.length ?
+        'The lengths of these conversations are not known: the page was made without the file’s partial results.' :
+        'The statistics file holds no lengths for this dataset; count it again with tokenstats analyze.'));
   }
-  const caption = html(
-    'figcaption', {}, html('b', {}, 'Scores'), ' ',
-    html(
-      'span', {class: 'readout'}, scored ? 'bar: % of conversations, mark: % of tokens' : 'no scores in this dataset'));
-  figures.push(html('figure', {}, caption, scored ? scoreChart(dataset, {width: side}) : null));
-  return [html('div', {class: 'charts'}, figures), scoreTable(dataset)];
+  if (scored) {
+    figures.push(html(
+      'figure', {},
+      html(
+        'figcaption', {}, html('b', {}, 'Scores'), ' ',
+        html('span', {class: 'readout'}, 'bar: % of conversations, mark: % of tokens')),
+      scoreChart(numbers, {width: side})));
+  }
+  return [html('div', {class: 'charts'}, figures), scoreTable(numbers)];
 }
 
 /** The widths of a wide chart and one beside it, or below it if there is little room. */
@@ -109,54 +141,62 @@ function chartWidths(view) {
   return available >= 900 ? {main: available - 380, side: 340} : {main: available, side: Math.min(available, 480)};
 }
 
-/** A dataset with bins far higher than the others' gets room for them. */
-function ownDensity(dataset) {
-  let peak = 0;
-  dataset.bins.forEach((count, bin) => {
-    peak = Math.max(peak, 100 * binDensity(dataset.edges, bin, count / dataset.conversations));
-  });
-  return peak > app.density ? Math.ceil(peak / 10) * 10 : 0;
+/** The width of a strip of lengths: narrower on a narrow page. */
+function stripWidth(widest) {
+  return window.innerWidth < 700 ? 110 : widest;
 }
 
-function binText(dataset, bin) {
-  const {edges} = dataset;
+function binText(numbers, bin) {
+  const {edges} = numbers.dataset;
   const low = bin === 0 ? 0 : edges[bin - 1];
   const high = bin === edges.length ? null : edges[bin] - 1;
   const range = high === null ? `${grouped(low)} and more` :
     low === high ? grouped(low) :
                    `${grouped(low)} to ${grouped(high)}`;
   let below = 0;
-  for (let index = 0; index <= bin; index += 1) below += dataset.bins[index];
-  return `${range} tokens: ${grouped(dataset.bins[bin])} conversations, ${
-           percent(dataset.bins[bin], dataset.conversations)} %; ` +
-    `${percent(below, dataset.conversations)} % are no longer than that`;
+  for (let index = 0; index <= bin; index += 1) below += numbers.bins[index];
+  return `${range} tokens: ${grouped(numbers.bins[bin])} conversations, ${
+           percent(numbers.bins[bin], numbers.conversations)} %; ` +
+    `${percent(below, numbers.conversations)} % are no longer than that`;
 }
 
-/** Length by score: strips and percentiles; those of bands of several scores are read off the bins. */
-function scoreTable(dataset) {
-  const groups = dataset.bands.length > 0 ? dataset.groups : [];
-  const rows =
-    [...groups.slice(0, -1)]
-      .reverse()
-      .concat(groups.slice(-1))
-      .map(
-        (group) => ({
-          ...group,
-          color: bandColor(group.band, dataset.bands),
-          length: group.length ??
-            (group.bins && group.conversations > 0 ? binnedLength({edges: dataset.edges, counts: group.bins}) : null),
-        }));
-  const all =
-    {label: 'all', conversations: dataset.conversations, tokens: dataset.tokens, length: dataset.length, color: 'text'};
-  const head = ['score', 'lengths', 'conv.', '%', 'tokens', '%', 'median', 'p95', 'p99', 'longest'];
-  const estimated = rows.some((row) => row.length?.estimated);
+/** Length by score: strips and percentiles. */
+function scoreTable(numbers) {
+  const {dataset} = numbers;
+  const rows = dataset.scale ? stacked(numbers.groups) : [];
+  const all = {...numbers, label: 'all', conversations: numbers.conversations, tokens: numbers.tokens,
+               length: numbers.length, color: dataset.scale ? 'text' : 'score-plain'};
+  const head = [
+    ['name', dataset.scale ? 'score' : ''], ['lengths', 'lengths'], ['conversations', 'conv.'], ['share', '% of conv.'],
+    ['tokens', 'tokens'], ['tokenShare', '% of tokens'], ...LENGTH_COLUMNS
+  ];
+  const row = (group) => {
+    const empty = group.conversations === 0;
+    const color = group.color ?? bandColor(group.band, dataset.bands);
+    const strip = color === 'score-none' ? 'score-none-bar' : color;
+    const cells = {
+      className: empty ? 'empty' : null,
+      name: html('span', {}, html('span', {class: `swatch ${color}`, style: {background: `var(--${color})`}}), group.label),
+      lengths: lengthStrip(group.length, group.conversations, app.domain, strip, stripWidth(320)),
+      conversations: grouped(group.conversations),
+      share: percent(group.conversations, numbers.conversations),
+      tokens: short(group.tokens, 100000),
+      tokenShare: percent(group.tokens, numbers.tokens),
+    };
+    for (const [key] of LENGTH_COLUMNS) {
+      cells[key] = empty || !enough(key, group.conversations) ? MISSING : lengthText(group.length, key);
+    }
+    return cells;
+  };
+  return gridBlock(
+    dataset.scale ? 'Length by score' : 'Lengths', head, [all, ...rows].map(row),
+    'line p5 to p95, bar p25 to p75, mark median, dot longest');
+}
+
+/** A wide table with a heading, whose first two columns are no numbers. */
+function gridBlock(title, head, rows, note) {
   return html(
-    'section', {class: 'block'},
-    html(
-      'h3', {}, 'Length by score ',
-      html(
-        'span', {class: 'readout'}, 'line p5 to p95, bar p25 to p75, mark median, dot longest',
-        estimated ? '; ≈ read off the bins of several scores' : '')),
+    'section', {class: 'block'}, html('h3', {}, title, ' ', html('span', {class: 'readout'}, note)),
     html(
       'div', {class: 'scroll'},
       html(
@@ -164,179 +204,29 @@ function scoreTable(dataset) {
         html(
           'thead', {},
           html(
-            'tr', {}, head.map((title, index) => html('th', {scope: 'col', class: index < 2 ? 'text' : null}, title)))),
-        html('tbody', {}, [all, ...rows].map((row) => scoreRow(row, dataset))))));
-}
-
-function scoreRow(row, dataset) {
-  const swatch = html('span', {class: `swatch ${row.color}`, 'aria-hidden': 'true'});
-  swatch.style.setProperty('background', `var(--${row.color})`);
-  const empty = row.conversations === 0;
-  const length = (key) => (empty || !enough(key, row.conversations) ? MISSING : lengthText(row.length, key));
-  return html(
-    'tr', {class: empty ? 'empty' : null}, html('th', {scope: 'row', class: 'text'}, swatch, row.label),
-    html(
-      'td', {class: 'text'},
-      lengthStrip(
-        row.length, row.conversations, app.domain, row.color === 'score-none' ? 'score-none-bar' : row.color, 320)),
-    html('td', {}, grouped(row.conversations)), html('td', {}, percent(row.conversations, dataset.conversations)),
-    html('td', {}, short(row.tokens, 100000)), html('td', {}, percent(row.tokens, dataset.tokens)),
-    html('td', {}, length('p50')), html('td', {}, length('p95')), html('td', {}, length('p99')),
-    html('td', {}, length('max')));
-}
-
-/** A small table with a heading; rows whose first cell is a text and the rest numbers. */
-function block(title, head, rows, note = '') {
-  if (rows.length === 0) return null;
-  return html(
-    'section', {class: 'block'}, html('h3', {}, title, note ? html('span', {class: 'readout'}, ` ${note}`) : null),
-    html(
-      'table', {class: 'numbers'},
-      html(
-        'thead', {},
+            'tr', {},
+            head.map(
+              ([key, text]) =>
+                html('th', {scope: 'col', class: `in-${key}${isText(key) ? ' text' : ''}`}, text)))),
         html(
-          'tr', {}, head.map((text, index) => html('th', {scope: 'col', class: index === 0 ? 'text' : null}, text)))),
-      html(
-        'tbody', {},
-        rows.map(
-          ([first, ...rest]) => html(
-            'tr', {}, html('th', {scope: 'row', class: 'text'}, typeof first === 'string' ? visible(first) : first),
-            rest.map((text) => html('td', {}, text)))))));
+          'tbody', {},
+          rows.map(
+            (cells) => html(
+              'tr', {class: cells.className ?? null},
+              head.map(
+                ([key]) => key === 'name' ? html('th', {scope: 'row', class: 'in-name text'}, cells.name) :
+                                            html('td', {class: `in-${key}${isText(key) ? ' text' : ''}`}, cells[key]))))))));
 }
 
-function detailTables(dataset) {
-  const {length, tokens, conversations} = dataset;
-  const share = (value) => percent(value, tokens);
-  return [
-    block(
-      'Percentiles', ['', 'tokens'],
-      length ?
-        LENGTH_KEYS
-          .map((key) => [{min: 'shortest', max: 'longest', p50: 'p50, median'}[key] ?? key, grouped(length[key])])
-          .concat([['mean', fixed(dataset.mean, 1)], ['standard deviation', fixed(dataset.std, 1)]]) :
-        []),
-    block(
-      'Limits', ['length limit', 'over', '%', 'tokens lost', '%', 'assistant lost'],
-      dataset.run.limits.flatMap((limit) => {
-        const cut = dataset.overLimit(limit);
-        return cut ? [[
-          grouped(limit), grouped(cut.conversations), overText(cut.conversations, conversations),
-          short(cut.tokensLost, 100000), share(cut.tokensLost), short(cut.assistantTokensLost, 100000)
-        ]] :
-                     [];
-      })),
-    faultsBlock(dataset),
-    block('Kept by score', ['at least', 'conv.', '%', 'tokens', '%'], keptRows(dataset)),
-    block(
-      'Tokens by kind', ['', 'tokens', '%'],
-      (dataset.roles ?? []).map(({kind, tokens: value}) => [kind, grouped(value), share(value)])),
-    block(
-      'Labels', ['', 'conv.', 'tokens', 'mean'],
-      dataset.labels.map(
-        (entry) =>
-          [entry.label, grouped(entry.conversations), short(entry.tokens, 100000),
-           entry.conversations > 0 ? fixed(entry.tokens / entry.conversations, 0) : MISSING])),
-    block('Text', ['', ''], textRows(dataset)),
-    ...dataset.columnGroups.map(
-      ([column, values]) => block(
-        `By ${visible(column)}`, ['', 'conv.', 'tokens', 'median', 'p95', 'longest'],
-        Object.entries(values).map(
-          ([
-            value, [count, total, p50, p95, max]
-          ]) => [value, grouped(count), short(total, 100000), grouped(p50), grouped(p95), grouped(max)]))),
-    block('Template errors', ['message', 'rows'], dataset.templateErrors.map(([message,
-                                                                               rows]) => [message, grouped(rows)])),
-    originBlock(dataset),
-    configurationBlock(dataset),
-  ].filter(Boolean);
+function isText(key) {
+  return key === 'name' || key === 'lengths';
 }
 
-/** What limits cost beside tokens, where the file says it. */
-function faultsBlock(dataset) {
-  const text = (count) => (count === null ? MISSING : grouped(count));
-  const rows = dataset.run.limits.flatMap((limit) => {
-    const cut = dataset.overLimit(limit);
-    if (!cut || [cut.noTarget, cut.endLost, cut.promptOver, cut.completionOver].every((count) => count === null)) {
-      return [];
-    }
-    return [[grouped(limit), text(cut.noTarget), text(cut.endLost), text(cut.promptOver), text(cut.completionOver)]];
-  });
-  return block(
-    'Cut at a limit', ['length limit', 'no target', 'end lost', 'prompt over', 'completion over'], rows,
-    'conversations');
-}
-
-function configurationBlock(dataset) {
-  if (dataset.configuration === null) return null;
-  return html(
-    'section', {class: 'block'}, html('h3', {}, 'Configuration'),
-    html('pre', {class: 'configuration'}, dataset.configuration));
-}
-
-/** The thresholds people use: the borders of the bands, and three quarters of a long scale. */
-function keptRows(dataset) {
-  if (dataset.bands.length === 0 || sum(dataset.scores.given, 'conversations') === 0) return [];
-  const thresholds =
-    [
-      ...new Set([
-        ...dataset.bands.map(([lowest]) => lowest), ...(dataset.highestScore > 10 ? [0.75 * dataset.highestScore] : [])
-      ])
-    ].sort((a, b) => b - a);
-  return thresholds.map((score) => {
-    const entry = dataset.atLeast(score);
-    return [
-      `score ${score}`, grouped(entry.conversations), percent(entry.conversations, dataset.conversations),
-      short(entry.tokens, 100000), percent(entry.tokens, dataset.tokens)
-    ];
-  });
-}
-
-function textRows(dataset) {
-  const rows = [];
-  const {bytes, characters, tokens, withoutSystem, seedTokens} = dataset;
-  if (bytes !== null)
-    rows.push(['bytes of text', grouped(bytes)], ['bytes per token', tokens > 0 ? fixed(bytes / tokens, 3) : MISSING]);
-  if (characters !== null)
-    rows.push(
-      ['characters', grouped(characters)],
-      ['characters per token', tokens > 0 ? fixed(characters / tokens, 3) : MISSING]);
-  if (withoutSystem !== null) rows.push(['tokens without system messages', grouped(withoutSystem)]);
-  if (seedTokens !== null) rows.push(['tokens as the original script counted', grouped(seedTokens)]);
-  return rows;
-}
-
-function originBlock(dataset) {
-  const {run, source} = dataset;
-  const tokenizer = run.tokenizers[dataset.model];
-  const facts = [];
-  if (source)
-    facts.push(
-      ['data', source.path], ['rows', grouped(source.rows)], ['format', source.format],
-      ['sha256', `${source.sha256}…`]);
-  if (tokenizer)
-    facts.push(
-      ['tokenizer', `${tokenizer.hub}@${tokenizer.revision}`], ['template', `${tokenizer.template}…`],
-      ['BOS', tokenizer.bos]);
-  if (run.mode) facts.push(['count mode', run.mode]);
-  facts.push(['statistics', run.file]);
-  return html(
-    'section', {class: 'block'}, html('h3', {}, 'Origin'),
-    html(
-      'dl', {class: 'facts'},
-      facts.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, named(value))))));
-}
-
+/** The picture behind a line: it shows what the page's own charts show. */
 function detailPicture(dataset) {
   const path = dataset.plot;
   const address = path === null ? null : fileAddress(path);
-  if (address === null) {
-    return html(
-      'p', {class: 'notice'},
-      path === null ? 'No picture was drawn for this dataset.' : 'The path of the picture leads nowhere.');
-  }
-  const missing = html(
-    'p', {class: 'notice', hidden: true}, 'The picture is not at ', html('code', {}, named(path)),
-    '; draw it with tokenstats plot.');
+  if (address === null) return null;
   const image = html('img', {
     src: address,
     alt: `Length and score charts of ${visible(dataset.name)}`,
@@ -345,13 +235,14 @@ function detailPicture(dataset) {
     width: 1200,
     height: 800
   });
-  const figure = html(
-    'figure', {class: 'picture'},
-    html('figcaption', {}, html('b', {}, 'Picture '), html('a', {href: address, rel: 'noreferrer'}, named(path))),
-    image);
+  const missing = html(
+    'p', {class: 'notice', hidden: true}, 'The picture is not at ', html('code', {}, named(path)),
+    '; draw it with tokenstats plot.');
   image.addEventListener('error', () => {
-    figure.hidden = true;
+    image.hidden = true;
     missing.hidden = false;
   });
-  return html('section', {class: 'block'}, figure, missing);
+  return html(
+    'details', {class: 'block picture'},
+    html('summary', {}, 'Picture ', html('a', {href: address, rel: 'noreferrer'}, named(path))), image, missing);
 }

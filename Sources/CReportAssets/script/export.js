@@ -1,34 +1,43 @@
 // Saves the rows shown, in the columns of the tables that are saved beside the page.
 
+const EXPORTED_COSTS = [
+  ['over', 'conversations'], ['tokens_lost', 'tokensLost'], ['assistant_tokens_lost', 'assistantLost'],
+  ['no_target', 'noTarget'], ['end_lost', 'endLost'], ['prompt_over', 'promptOver'],
+  ['completion_over', 'completionOver']
+];
+
+/** Thousandths, as in the tables beside the page. */
+function rounded(value) {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
 function exportColumns(state) {
   const {limits, roles} = app.report;
+  const of = (dataset) => numbersOf(state, dataset);
+  // The file tells these of all conversations only.
+  const ofAll = (value) => (dataset) => (filterOf(state, dataset).isOpen ? value(dataset) : null);
   const columns = [
     ['dataset', (dataset) => dataset.name],
     ['model', (dataset) => dataset.model],
     ['type', (dataset) => dataset.type],
     ['file', (dataset) => dataset.run.file],
-    ['conversations', (dataset) => dataset.conversations],
-    ['tokens', (dataset) => dataset.tokens],
-    ['mean', (dataset) => dataset.mean],
-    ['std', (dataset) => dataset.std],
-    ...LENGTH_KEYS.map((key) => [key, (dataset) => dataset.length?.[key] ?? null]),
+    ['conversations', (dataset) => of(dataset).conversations],
+    ['tokens', (dataset) => of(dataset).tokens],
+    ['mean', (dataset) => rounded(of(dataset).mean)],
+    ['std', (dataset) => rounded(of(dataset).std)],
+    ...LENGTH_KEYS.map((key) => [key, (dataset) => of(dataset).length?.[key] ?? null]),
   ];
   for (const limit of limits) {
-    columns.push(
-      [`over_${limit}`, (dataset) => dataset.overLimit(limit)?.conversations ?? null],
-      [`tokens_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.tokensLost ?? null],
-      [`assistant_tokens_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.assistantTokensLost ?? null],
-      [`no_target_${limit}`, (dataset) => dataset.overLimit(limit)?.noTarget ?? null],
-      [`end_lost_${limit}`, (dataset) => dataset.overLimit(limit)?.endLost ?? null],
-      [`prompt_over_${limit}`, (dataset) => dataset.overLimit(limit)?.promptOver ?? null],
-      [`completion_over_${limit}`, (dataset) => dataset.overLimit(limit)?.completionOver ?? null]);
+    const cut = (key) => (dataset) => of(dataset).over(limit)?.[key] ?? null;
+    for (const [name, key] of EXPORTED_COSTS) columns.push([`${name}_${limit}`, cut(key)]);
   }
-  roles.forEach((kind, index) => columns.push([`${kind}_tokens`, (dataset) => dataset.roles?.[index].tokens ?? null]));
-  columns.push(['bytes', (dataset) => dataset.bytes], ['characters', (dataset) => dataset.characters]);
-  if (hasThreshold(state)) {
+  roles.forEach(
+    (kind, index) => columns.push([`${kind}_tokens`, ofAll((dataset) => dataset.roles?.[index].tokens ?? null)]));
+  columns.push(['bytes', ofAll((dataset) => dataset.bytes)], ['characters', ofAll((dataset) => dataset.characters)]);
+  if (filtersRows(state)) {
     columns.push(
-      ['kept_conversations', (dataset) => kept(state, dataset).conversations],
-      ['kept_tokens', (dataset) => kept(state, dataset).tokens]);
+      ['filter', (dataset) => filterOf(state, dataset).words],
+      ['all_conversations', (dataset) => dataset.conversations], ['all_tokens', (dataset) => dataset.tokens]);
   }
   const own = new Set(columns.map(([name]) => name));
   const attributes = app.report.attributes.filter((key) => !own.has(key));
@@ -46,7 +55,9 @@ function tabSeparated(datasets, state) {
 function field(value) {
   if (value === null) return '';
   const escapes = {'\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\'};
-  return typeof value === 'string' ? value.replace(/[\t\n\r\\]/g, (character) => escapes[character]) : String(value);
+  if (typeof value !== 'string') return String(value);
+  // What spreadsheets take for a formula gets an apostrophe.
+  return value.replace(/^[=+\-@']/, "'$&").replace(/[\t\n\r\\]/g, (character) => escapes[character]);
 }
 
 function jsonRows(datasets, state) {

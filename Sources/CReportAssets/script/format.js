@@ -37,11 +37,8 @@ function percent(part, whole, digits = 1) {
   return share.toFixed(digits);
 }
 
-/** A length that was read off bins carries a sign that says so. */
 function lengthText(length, key) {
-  const value = length ? length[key] : null;
-  if (value === null || value === undefined) return MISSING;
-  return (length.estimated && key !== 'max' && key !== 'min' ? '≈ ' : '') + grouped(value);
+  return grouped(length ? length[key] : null);
 }
 
 /** A percentile of too few values says nothing: p95 needs 20 of them, p99 100. */
@@ -50,8 +47,8 @@ function enough(key, conversations) {
 }
 
 /** Characters that would change the direction or the line of the text around them, made visible. */
-function visible(text) {
+function visible(text, {keepsLines = false} = {}) {
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u{${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}}`);
+    (character) => keepsLines && /[\n\t]/.test(character) ? character : `\\u{${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}}`);
 }

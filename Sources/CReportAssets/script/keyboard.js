@@ -1,21 +1,23 @@
 // Keys. They are listed in the page's own help.
 
 const KEYS = [
-  ['/', 'filter by name', ['list'], () => element('filter-name').focus()],
+  ['/', 'filter by name', ['list', 'models'], () => element('filter-name').focus()],
   ['j  ↓', 'next row, next dataset', ['list', 'detail'], () => step(1)],
   ['k  ↑', 'previous row, previous dataset', ['list', 'detail'], () => step(-1)],
   ['g', 'first row', ['list'], () => moveTo(0)],
   ['G', 'last row', ['list'], () => moveTo(table.shown.length - 1)],
   ['Enter', 'open the row', ['list'], openCurrent],
   ['x', 'mark the row or dataset to compare', ['list', 'detail'], markCurrentDataset],
-  ['c', 'compare what is marked', ['list', 'detail'], () => compareMarked()],
+  ['c', 'compare what is marked', ['list', 'models', 'detail'], () => compareMarked()],
+  ['p', 'compare the labels of the dataset: pos with neg', ['list', 'detail'], () => withCurrent(compareLabels)],
+  ['v', 'the models side by side, and back', ['list', 'models'], switchModelsView],
   ['m', 'the same subject across models', ['list', 'detail'], () => withCurrent(compareAcrossModels)],
   ['s', 'sort by the next column; S turns the order around', ['list'], () => sortByNeighbor(1)],
   ['S', null, ['list'], () => setState({descending: !app.state.descending})],
-  ['l', 'next length limit', ['list', 'detail'], nextLimit],
-  ['t', 'light or dark', ['list', 'detail', 'compare'], () => switchTheme()],
-  ['?', 'these keys', ['list', 'detail', 'compare'], () => element('help').showModal()],
-  ['Esc', 'back to the table; in the table: clear the filters', ['list', 'detail', 'compare'], escape],
+  ['l', 'next length limit', ['list', 'models', 'detail'], nextLimit],
+  ['t', 'light or dark', VIEWS, () => switchTheme()],
+  ['?', 'these keys', VIEWS, () => element('help').showModal()],
+  ['Esc', 'back to the table; in the table: clear the filters', VIEWS, escape],
 ];
 
 const KEY_NAMES = {

@@ -1,108 +1,206 @@
-// Numbers from binned lengths. Bin 0 holds lengths below the first edge, bin i those from edge i - 1 up to but not
-// including edge i, the last bin the rest. An integer edge e is drawn at log2(e - 0.5), between e - 1 and e.
+// Exact lengths. Every number of a group of conversations comes from how many of them have each length, by the same
+// definitions as in the statistics file.
 
+const LENGTH_KEYS = ['min', 'p1', 'p5', 'p25', 'p50', 'p75', 'p90', 'p95', 'p99', 'max'];
+const PERCENTS = LENGTH_KEYS.filter((key) => key.startsWith('p')).map((key) => Number(key.slice(1)));
+
+/** Lengths up to this are added up in a table with a place for each. */
+const TABLE_SIZE = 1 << 20;
+/** Squares of more equal lengths than this are multiplied, of fewer added one by one, as the program does it. */
+const REPEATED_SUM = 1 << 16;
+
+/** The distinct lengths of some conversations, ascending, and how many have each. */
+class Lengths {
+  #summary;
+  #deviation;
+
+  constructor(lengths, counts) {
+    this.lengths = lengths;
+    this.counts = counts;
+    this.count = 0;
+    this.total = 0;
+    for (let index = 0; index < lengths.length; index += 1) {
+      this.count += counts[index];
+      this.total += lengths[index] * counts[index];
+    }
+  }
+
+  static none = new Lengths([], []);
+
+  /** All conversations of several groups. */
+  static sum(parts) {
+    const some = parts.filter((part) => part.count > 0);
+    if (some.length === 0) return Lengths.none;
+    if (some.length === 1) return some[0];
+    const least = some.reduce((low, part) => Math.min(low, part.lengths[0]), Infinity);
+    const most = some.reduce((high, part) => Math.max(high, part.lengths[part.lengths.length - 1]), 0);
+    return most - least < TABLE_SIZE ? Lengths.#sumInTable(some, least, most) : Lengths.#sumInMap(some);
+  }
+
+  static #table = new Float64Array(1 << 14);
+
+  static #sumInTable(parts, least, most) {
+    const size = most - least + 1;
+    if (Lengths.#table.length < size) Lengths.#table = new Float64Array(2 * size);
+    const table = Lengths.#table;
+    let distinct = 0;
+    for (const {lengths, counts} of parts) {
+      for (let index = 0; index < lengths.length; index += 1) {
+        const place = lengths[index] - least;
+        if (table[place] === 0) distinct += 1;
+        table[place] += counts[index];
+      }
+    }
+    const lengths = new Float64Array(distinct);
+    const counts = new Float64Array(distinct);
+    for (let place = 0, next = 0; next < distinct; place += 1) {
+      if (table[place] === 0) continue;
+      lengths[next] = place + least;
+      counts[next] = table[place];
+      table[place] = 0;
+      next += 1;
+    }
+    return new Lengths(lengths, counts);
+  }
+
+  static #sumInMap(parts) {
+    const sums = new Map();
+    for (const {lengths, counts} of parts) {
+      lengths.forEach((length, index) => sums.set(length, (sums.get(length) ?? 0) + counts[index]));
+    }
+    const lengths = Float64Array.from(sums.keys()).sort();
+    return new Lengths(lengths, lengths.map((length) => sums.get(length)));
+  }
+
+  /** The nearest rank: the smallest length that so many percent of the conversations do not exceed; null without any. */
+  percentile(percent) {
+    return this.#ranked([percent])[0];
+  }
+
+  /** Several percentiles, ascending, in one pass. */
+  #ranked(percents) {
+    if (this.count === 0) return percents.map(() => null);
+    let seen = 0;
+    let index = -1;
+    return percents.map((percent) => {
+      const rank = Math.max(1, Math.floor((this.count * Math.round(percent * 1000) + 99999) / 100000));
+      while (seen < rank) seen += this.counts[(index += 1)];
+      return this.lengths[Math.max(index, 0)];
+    });
+  }
+
+  /** What the statistics file stores of a group; null without conversations. */
+  get summary() {
+    if (this.count === 0) return null;
+    if (this.#summary === undefined) {
+      const ranked = this.#ranked(PERCENTS);
+      this.#summary = {min: this.lengths[0], max: this.lengths[this.lengths.length - 1]};
+      PERCENTS.forEach((percent, index) => (this.#summary[`p${percent}`] = ranked[index]));
+    }
+    return this.#summary;
+  }
+
+  get mean() {
+    return this.count > 0 ? this.total / this.count : null;
+  }
+
+  /** The population's standard deviation; null without conversations. */
+  get deviation() {
+    if (this.count === 0) return null;
+    if (this.#deviation === undefined) {
+      const {mean} = this;
+      let sum = 0;
+      for (let index = 0; index < this.lengths.length; index += 1) {
+        const square = (this.lengths[index] - mean) ** 2;
+        const count = this.counts[index];
+        if (count > REPEATED_SUM) {
+          sum += square * count;
+        } else {
+          for (let each = 0; each < count; each += 1) sum += square;
+        }
+      }
+      this.#deviation = Math.sqrt(sum / this.count);
+    }
+    return this.#deviation;
+  }
+
+  /** How many conversations are longer, and their tokens beyond the limit. */
+  over(limit) {
+    let conversations = 0;
+    let tokensLost = 0;
+    for (let index = this.lengths.length - 1; index >= 0 && this.lengths[index] > limit; index -= 1) {
+      conversations += this.counts[index];
+      tokensLost += (this.lengths[index] - limit) * this.counts[index];
+    }
+    return {conversations, tokensLost};
+  }
+
+  /** The conversations by bin: bin 0 below the first edge, bin i from edge i - 1 up to but not including edge i. */
+  bins(edges) {
+    const bins = new Float64Array(edges.length + 1);
+    let bin = 0;
+    for (let index = 0; index < this.lengths.length; index += 1) {
+      while (bin < edges.length && edges[bin] <= this.lengths[index]) bin += 1;
+      bins[bin] += this.counts[index];
+    }
+    return bins;
+  }
+
+  /** The share of conversations that are no longer than that. */
+  shareUpTo(length) {
+    return this.count > 0 ? 1 - this.over(length).conversations / this.count : null;
+  }
+
+  /** The points [log2 length, share] where the cumulative curve rises, at most a few hundred of them. */
+  get curve() {
+    const points = [];
+    let seen = 0;
+    let last = -Infinity;
+    this.lengths.forEach((length, index) => {
+      const at = Math.log2(Math.max(length, 1));
+      // Steps closer together than a hundredth of an octave cannot be told apart.
+      if (at - last > 0.01 || index === this.lengths.length - 1) {
+        points.push([at, seen / this.count]);
+        points.push([at, (seen + this.counts[index]) / this.count]);
+        last = at;
+      }
+      seen += this.counts[index];
+    });
+    return points;
+  }
+}
+
+/** How the lengths of two groups differ: the first less the second. Sources: see LengthContrast in the program. */
+function contrast(first, second) {
+  if (first.count === 0 || second.count === 0) return {d: null, longer: null};
+  const freedom = first.count + second.count - 2;
+  const pooled = freedom > 0 ?
+    Math.sqrt((first.deviation ** 2 * first.count + second.deviation ** 2 * second.count) / freedom) :
+    0;
+  let below = 0;
+  let at = 0;
+  let halves = 0;
+  first.lengths.forEach((length, index) => {
+    while (at < second.lengths.length && second.lengths[at] < length) below += second.counts[at++];
+    const ties = second.lengths[at] === length ? second.counts[at] : 0;
+    halves += first.counts[index] * (2 * below + ties);
+  });
+  return {
+    d: pooled > 0 ? (first.mean - second.mean) / pooled : null,
+    longer: halves / (2 * first.count * second.count)
+  };
+}
+
+/** An integer edge e is drawn at log2(e - 0.5), between e - 1 and e. */
 function edgePosition(edge) {
   return Math.log2(Math.max(edge - 0.5, 0.5));
 }
 
-function sumBins(parts, size) {
-  const total = new Float64Array(size);
-  for (const part of parts) {
-    for (let bin = 0; bin < size; bin += 1) total[bin] += part[bin];
-  }
-  return total;
-}
-
-/** The bins of many datasets as one; those of a file with other edges are sorted in by the middle of each bin. */
-function poolBins(datasets) {
-  const counted = datasets.filter((dataset) => dataset.hasBins);
-  if (counted.length === 0) return null;
-  const {edges} = counted[0];
-  const counts = new Float64Array(edges.length + 1);
-  for (const dataset of counted) {
-    const same = dataset.edges === edges || dataset.edges.join() === edges.join();
-    dataset.bins.forEach((count, bin) => {
-      counts[same ? bin : binOf(binMiddle(dataset.edges, bin), edges)] += count;
-    });
-  }
-  return {edges, counts};
-}
-
-function binMiddle(edges, bin) {
-  if (bin === 0) return edges[0] / 2;
-  if (bin === edges.length) return edges[bin - 1];
-  return Math.floor((edges[bin - 1] + edges[bin] - 1) / 2);
-}
-
-function binOf(length, edges) {
-  let bin = 0;
-  while (bin < edges.length && edges[bin] <= length) bin += 1;
-  return bin;
-}
-
-/** A percentile read off bins, between a bin's borders on the logarithmic scale; null without conversations. */
-function binnedPercentile({edges, counts}, percent) {
-  const total = counts.reduce((a, b) => a + b, 0);
-  if (total === 0) return null;
-  const wanted = (total * percent) / 100;
-  let seen = 0;
-  for (let bin = 0; bin < counts.length; bin += 1) {
-    if (counts[bin] > 0 && seen + counts[bin] >= wanted) {
-      if (bin === 0) return Math.max(0, edges[0] - 1);
-      if (bin === edges.length) return edges[bin - 1];
-      const low = edgePosition(edges[bin - 1]);
-      const high = edgePosition(edges[bin]);
-      const value = Math.round(2 ** (low + ((wanted - seen) / counts[bin]) * (high - low)));
-      return Math.min(Math.max(value, edges[bin - 1]), edges[bin] - 1);
-    }
-    seen += counts[bin];
-  }
-  return null;
-}
-
-/**
- * The length summary of some bins, marked as an estimate; `known` overrides what is known exactly, and no estimate leaves
- * the lengths that there are.
- */
-function binnedLength(binned, known = {}) {
-  const length = {estimated: true};
-  for (const key of LENGTH_KEYS) {
-    if (!key.startsWith('p')) continue;
-    const read = binnedPercentile(binned, Number(key.slice(1)));
-    length[key] = read === null ? null : Math.min(Math.max(read, known.min ?? 0), known.max ?? Infinity);
-  }
-  return {...length, min: null, max: null, ...known};
-}
-
-/** Points [log2 length, share] of the cumulative curve: exact at every bin's border. */
-function cumulativePoints({edges, counts}, length) {
-  const total = counts.reduce((a, b) => a + b, 0);
-  if (total === 0) return [];
-  const points = [];
-  let seen = 0;
-  for (let bin = 0; bin < edges.length; bin += 1) {
-    seen += counts[bin];
-    points.push([edgePosition(edges[bin]), seen / total]);
-  }
-  // Between borders the stored percentiles are exact too.
-  if (length && !length.estimated) {
-    for (const key of LENGTH_KEYS) {
-      if (key.startsWith('p') && length[key] > 0)
-        points.push([Math.log2(length[key] + 0.5), Number(key.slice(1)) / 100]);
-    }
-    points.push([Math.log2(length.max + 0.5), 1]);
-    if (length.min > 0) points.push([Math.log2(Math.max(length.min - 0.5, 0.5)), 0]);
-  }
-  points.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let highest = 0;
-  return points.map(([x, share]) => [x, (highest = Math.max(highest, share))]);
-}
-
 /** The shared length axis in octaves: from p0.1 to p99.9 of all conversations, at least five octaves. */
-function lengthDomain(pool) {
-  if (!pool) return {low: 6, high: 11};
-  let low = Math.floor(Math.log2(Math.max(1, binnedPercentile(pool, 0.1) ?? 64)));
-  let high = Math.ceil(Math.log2((binnedPercentile(pool, 99.9) ?? 2048) + 1));
+function lengthDomain(lengths) {
+  if (lengths.count === 0) return {low: 6, high: 11};
+  let low = Math.floor(Math.log2(Math.max(1, lengths.percentile(0.1))));
+  let high = Math.ceil(Math.log2(lengths.percentile(99.9) + 1));
   while (high - low < 5) {
     high += 1;
     if (high - low < 5 && low > 0) low -= 1;
@@ -110,19 +208,34 @@ function lengthDomain(pool) {
   return {low, high};
 }
 
+/** The axis where only bins are known: from the first to the last that hold more than a thousandth. */
+function binnedDomain(datasets) {
+  const places = datasets.filter((dataset) => dataset.whole.bins).flatMap((dataset) => {
+    const {bins} = dataset.whole;
+    const enoughOf = (count) => count > dataset.conversations / 1000;
+    return [bins.findIndex(enoughOf), bins.findLastIndex(enoughOf)].map(
+      (bin) => edgePosition(dataset.edges[clamp(bin, 0, dataset.edges.length - 1)]));
+  });
+  const low = Math.max(0, Math.floor(Math.min(...places, 6)));
+  return {low, high: Math.max(low + 5, Math.ceil(Math.max(...places, 11)))};
+}
+
 /** The share of conversations per eighth of an octave that the highest bins reach: where nearly all bars fit. */
 function densityScale(datasets) {
-  const peaks = datasets.filter((dataset) => dataset.hasBins && dataset.conversations >= 200)
-                  .map((dataset) => {
-                    let peak = 0;
-                    dataset.bins.forEach((count, bin) => {
-                      peak = Math.max(peak, binDensity(dataset.edges, bin, count / dataset.conversations));
-                    });
-                    return peak * 100;
-                  })
+  const peaks = datasets.filter((dataset) => dataset.whole.bins && dataset.conversations >= 200)
+                  .map((dataset) => peakDensity(dataset.edges, dataset.whole.bins, dataset.conversations))
                   .sort((a, b) => a - b);
   const wanted = peaks.length > 0 ? peaks[Math.ceil(peaks.length * 0.98) - 1] : 12;
   return [5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100].find((step) => step >= wanted) ?? 100;
+}
+
+/** The highest share of a bin per eighth of an octave, in percent. */
+function peakDensity(edges, bins, conversations) {
+  let peak = 0;
+  for (let bin = 1; bin < edges.length; bin += 1) {
+    if (bins[bin] > 0) peak = Math.max(peak, binDensity(edges, bin, bins[bin] / conversations));
+  }
+  return peak * 100;
 }
 
 /** A bin's share per eighth of an octave; bins at both ends have no width and no density. */

@@ -25,12 +25,18 @@ function setState(changes, {push = false} = {}) {
 function render(before) {
   const {state} = app;
   const changed = (...names) => before === null || names.some((name) => before[name] !== state[name]);
-  if (changed('q', 'models', 'type', 'thresholds', 'sort', 'descending', 'limit')) renderList();
+  const listChanged = changed('q', 'models', 'type', 'scores', 'label', 'sort', 'descending', 'limit');
+  if (listChanged) renderList();
   if (changed('marked')) renderMarks();
   const viewChanged = changed('view');
-  for (const view of ['list', 'detail', 'compare']) element(`view-${view}`).hidden = state.view !== view;
-  if (state.view === 'detail' && changed('view', 'id', 'limit', 'marked')) renderDetail(app.report.byKey.get(state.id));
-  if (state.view === 'compare' && changed('view', 'subjects')) renderCompare();
+  for (const view of VIEWS) element(`view-${view}`).hidden = state.view !== view;
+  element('filters').hidden = !['list', 'models'].includes(state.view);
+  element('side-by-side').setAttribute('aria-pressed', state.view === 'models' ? 'true' : 'false');
+  if (state.view === 'models' && (viewChanged || listChanged)) renderModels();
+  if (state.view === 'detail' && (listChanged || changed('view', 'id', 'marked'))) {
+    renderDetail(app.report.byKey.get(state.id));
+  }
+  if (state.view === 'compare' && (listChanged || changed('view', 'subjects'))) renderCompare();
   if (viewChanged && before !== null) arrive(before);
   document.title = pageTitle();
 }
@@ -38,6 +44,7 @@ function render(before) {
 function pageTitle() {
   const heading = document.querySelector('.masthead h1').textContent;
   if (app.state.view === 'detail') return `${visible(app.state.id ?? '')} – ${heading}`;
+  if (app.state.view === 'models') return `Models side by side – ${heading}`;
   return app.state.view === 'compare' ? `Comparison – ${heading}` : heading;
 }
 
@@ -69,9 +76,18 @@ function renderList() {
   renderOverview(app.shown, app.state);
   renderTable(app.shown, app.state);
   element('nothing').hidden = app.shown.length > 0;
-  element('shown').textContent = app.shown.length === app.report.count ?
+  const words = filterWords(app.state);
+  element('shown').textContent = (app.shown.length === app.report.count ?
     `${grouped(app.report.count)} datasets` :
-    `${grouped(app.shown.length)} of ${grouped(app.report.count)} datasets`;
+    `${grouped(app.shown.length)} of ${grouped(app.report.count)} datasets`) +
+    (words ? ` · conversations with ${words}` : '') +
+    (app.state.sort === NO_STATE.sort ? ` · ${notableWords()}` : '');
+}
+
+/** What the order of the rows means that no column's heading names. */
+function notableWords() {
+  const limit = activeLimit(app.state);
+  return limit === null ? 'longest conversation first' : `most over ${grouped(limit)} first, then the longest`;
 }
 
 function renderMarks() {
@@ -102,7 +118,11 @@ function renderFilters() {
     if (field !== document.activeElement || field.value === '' || value === '') field.value = value;
   };
   put('filter-name', state.q);
-  for (const type of scoredTypes()) put(`filter-${type}`, state.thresholds[type] ?? '');
+  for (const {key} of report.scales) {
+    put(`filter-${key}`, state.scores[key]?.least ?? '');
+    put(`filter-${key}-most`, state.scores[key]?.most ?? '');
+  }
+  element('filter-label').value = state.label === null ? '' : `=${state.label}`;
   const limit = element('filter-limit');
   limit.replaceChildren(
     ...report.limits.map((value) => html('option', {value, selected: value === activeLimit(state)}, grouped(value))));
@@ -118,7 +138,7 @@ function renderFilters() {
                         }),
                       })));
   renderChoices(
-    'filter-type', Object.keys(report.bands).map((type) => ({
+    'filter-type', report.types.map((type) => ({
                                                    content: `${type}s`,
                                                    pressed: state.type === type,
                                                    choose: () => setState({type: state.type === type ? '' : type}),
@@ -134,39 +154,55 @@ function renderChoices(id, choices) {
   if (focused >= 0) holder.children[focused]?.focus();
 }
 
-/** The types whose scores follow a scale. */
-function scoredTypes() {
-  return Object.keys(app.report.bands).filter((type) => scoreRange(app.report, type) !== null);
-}
-
-/** A field for the score threshold of each type. */
-function makeThresholdFields() {
-  const fields = scoredTypes().map((type) => {
-    const {lowest, highest} = scoreRange(app.report, type);
-    const choose = (event) => {
-      const value = Number.parseInt(event.target.value, 10);
-      const threshold = value >= lowest ? Math.min(value, highest) : null;
-      setState({thresholds: {...app.state.thresholds, [type]: threshold}});
-    };
+/** Fields for the bounds of the scores of each scale, and one for the label. */
+function makeFilterFields() {
+  const {scales, labels, labelNames, types} = app.report;
+  const fields = scales.map(({key, lowest, highest}) => {
+    const name = key.startsWith('score') ? 'Score' : `${key[0].toUpperCase()}${key.slice(1)} score`;
+    const bound = (side, id, words) => html('input', {
+      type: 'number',
+      id,
+      min: lowest,
+      max: highest,
+      step: 1,
+      placeholder: side === 'least' ? lowest : highest,
+      'aria-label': `${name} ${words}`,
+      oninput: (event) => setBound(key, side, event.target.value, {lowest, highest}),
+    });
     return html(
-      'label', {class: 'field'}, html('span', {}, `${type[0].toUpperCase()}${type.slice(1)} score ≥`),
-      html('input', {
-        type: 'number',
-        id: `filter-${type}`,
-        min: lowest,
-        max: highest,
-        step: 1,
-        placeholder: 'any',
-        oninput: choose
-      }));
+      'fieldset', {class: 'field'}, html('legend', {}, name),
+      html(
+        'span', {class: 'choices'}, bound('least', `filter-${key}`, 'at least'), '–',
+        bound('most', `filter-${key}-most`, 'at most')));
   });
   element('filter-limit').closest('.field').before(...fields);
+  element('filter-label').replaceChildren(
+    html('option', {value: ''}, 'any'),
+    ...labelNames.map((label) => html('option', {value: `=${label}`}, visible(label === 'null' ? 'none' : label))));
+  element('filter-label').closest('.field').hidden = labels.length < 2;
+  element('filter-type').closest('.field').hidden = types.length < 2;
+  element('filter-models').closest('.field').hidden = app.report.models.length < 2;
+  element('side-by-side').hidden = app.report.models.length < 2;
+}
+
+function setBound(key, side, text, {lowest, highest}) {
+  const value = Number.parseInt(text, 10);
+  const bounds = {least: null, most: null, ...app.state.scores[key]};
+  bounds[side] = Number.isNaN(value) ? null : clamp(value, lowest, highest);
+  // While someone types the first of two digits, what is below the scale is no bound yet.
+  if (value < lowest) bounds[side] = null;
+  const {[key]: ignored, ...others} = app.state.scores;
+  setState({scores: bounds.least === null && bounds.most === null ? others : {...others, [key]: bounds}});
 }
 
 function listen() {
   element('filters').addEventListener('submit', (event) => event.preventDefault());
   element('filter-name').addEventListener('input', (event) => setState({q: event.target.value}));
   element('filter-limit').addEventListener('change', (event) => setState({limit: Number(event.target.value)}));
+  element('filter-label').addEventListener('change', (event) => {
+    setState({label: event.target.value === '' ? null : event.target.value.slice(1)});
+  });
+  element('side-by-side').addEventListener('click', switchModelsView);
   element('reset').addEventListener('click', resetFilters);
   element('nothing-reset').addEventListener('click', resetFilters);
   element('compare-open').addEventListener('click', compareMarked);
@@ -251,30 +287,30 @@ function redrawCharts() {
 
 /** The keys to the colors of the scores. */
 function renderLegend() {
-  const parts = scoredTypes()
-                  .map((type) => [type, app.report.bands[type]])
-                  .flatMap(
-                    ([type, bands]) =>
-                      [html('span', {class: 'legend-title'}, `${type} scores`),
-                       ...[...bands.keys()].reverse().map(
-                         (band) => legendEntry(
-                           bands[band].filter((score, index) => score !== bands[band][index - 1]).join('–'),
-                           bandColor(band, bands))),
+  const parts = app.report.scales.flatMap(
+    ({key, bands}) =>
+      [html('span', {class: 'legend-title'}, key.startsWith('score') ? 'scores' : `${key} scores`),
+       ...[...bands.keys()].reverse().map(
+         (band) => legendEntry(
+           bands[band].filter((score, index) => score !== bands[band][index - 1]).join('–'), bandColor(band, bands))),
   ]);
-  element('legend').replaceChildren(...parts, legendEntry('none', 'score-none-bar'));
+  element('legend').replaceChildren(...(parts.length > 0 ? [...parts, legendEntry('none', 'score-none-bar')] : []));
 }
 
 function legendEntry(label, color) {
-  const swatch = html('span', {class: 'swatch', 'aria-hidden': 'true'});
-  swatch.style.setProperty('background', `var(--${color})`);
-  return html('span', {class: 'legend-entry'}, swatch, label);
+  return html('span', {class: 'legend-entry'}, swatchOf(color), label);
+}
+
+/** 2026-11-29T05:23:33Z as 2026-11-29 05:23 UTC; anything else as it is. */
+function readableTime(text) {
+  return text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?(Z|\+00:00)$/, '$1 $2 UTC');
 }
 
 function describeOrigin() {
   const files = app.report.runs.map((run) => {
     const parts = [
-      run.file, run.mode && `count mode ${run.mode}`, run.timestamp,
-      run.errors.length > 0 && `${grouped(run.errors.length)} failed`
+      run.file, run.mode && `count mode ${run.mode}`, run.timestamp && readableTime(run.timestamp),
+      run.failed > 0 && `${grouped(run.failed)} failed`
     ];
     return html('span', {}, named(parts.filter(Boolean).join(' · ')));
   });
@@ -284,15 +320,15 @@ function describeOrigin() {
 function start() {
   restoreTheme();
   app.report = readReport(element('data').textContent);
-  const everything = poolBins(app.report.list);
-  app.domain = lengthDomain(everything);
+  const {lengths} = pool(app.report.list.map((dataset) => dataset.whole));
+  app.domain = lengths ? lengthDomain(lengths) : binnedDomain(app.report.list);
   app.density = densityScale(app.report.list);
   app.state = parseHash(location.hash, app.report);
   describeOrigin();
   renderLegend();
   observeSparklines();
   listKeys();
-  makeThresholdFields();
+  makeFilterFields();
   listen();
   render(null);
   document.documentElement.dataset.ready = performance.now().toFixed(0);

@@ -1,87 +1,54 @@
 // What is shown, in numbers: tiles, and a row for each model and type.
 
-/** Some datasets as one: exact sums, lengths read off their bins. */
-function pool(datasets) {
-  const binned = poolBins(datasets);
-  const conversations = sum(datasets, 'conversations');
-  const longest = datasets.reduce((most, dataset) => Math.max(most, dataset.length?.max ?? 0), 0);
-  const counted = datasets.filter((dataset) => dataset.length);
-  const shortest = counted.reduce((least, dataset) => Math.min(least, dataset.length.min), Infinity);
-  return {
-    datasets,
-    conversations,
-    binned,
-    tokens: sum(datasets, 'tokens'),
-    length: binned ? binnedLength(binned, {min: Number.isFinite(shortest) ? shortest : null, max: longest || null}) :
-                     null,
-    mean: conversations > 0 ? sum(datasets, 'tokens') / conversations : null,
-    over(limit) {
-      const cuts = datasets.map((dataset) => dataset.overLimit(limit));
-      return cuts.length > 0 && !cuts.includes(null) ? sum(cuts, 'conversations') : null;
-    },
-    groups(type) {
-      const ofType = datasets.filter((dataset) => dataset.type === type);
-      const bands = app.report.bands[type];
-      return [...bands, null].map((band, index) => {
-        const groups = ofType.map((dataset) => dataset.groups[index]);
-        return {
-          label: groups[0]?.label ?? '',
-          lowest: band ? band[0] : bands.length === 0 ? -Infinity : null,
-          highest: band ? band[1] : bands.length === 0 ? Infinity : null,
-          band: index,
-          conversations: sum(groups, 'conversations'),
-          tokens: sum(groups, 'tokens'),
-        };
-      });
-    },
-  };
-}
-
 function renderOverview(shown, state) {
-  const everything = pool(shown);
-  const limit = activeLimit(state);
-  const threshold = hasThreshold(state);
+  const everything = pool(shown.map((dataset) => numbersOf(state, dataset)));
+  const {conversations, length} = everything;
   const tiles = [
     [
       grouped(shown.length), shown.length === app.report.count ? 'datasets' : `of ${grouped(app.report.count)} datasets`
     ],
-    [short(everything.conversations, 100000), 'conversations'],
+    [short(conversations, 100000), 'conversations'],
     [short(everything.tokens), 'tokens'],
     [everything.mean === null ? MISSING : grouped(Math.round(everything.mean)), 'mean'],
-    [lengthText(everything.length, 'p50'), 'median'],
-    [lengthText(everything.length, 'p95'), 'p95'],
-    [lengthText(everything.length, 'p99'), 'p99'],
-    [lengthText(everything.length, 'max'), 'longest'],
+    ...LENGTH_COLUMNS.map(([key, title]) => [lengthText(length, key), title]),
   ];
   for (const each of app.report.limits.slice(0, 3)) {
     const over = everything.over(each);
-    const text = over === null ? MISSING : overText(over, everything.conversations);
+    const text = over === null ? MISSING : overText(over, conversations);
     tiles.push([/\d/.test(text) && text !== '0' ? `${text} %` : text, `over ${grouped(each)}`]);
-  }
-  if (threshold) {
-    tiles.push(
-      [short(shown.reduce((total, dataset) => total + kept(state, dataset).tokens, 0)), 'tokens kept by score']);
   }
   element('tiles').replaceChildren(
     ...tiles.map(([value, label]) => html('div', {}, html('dt', {}, label), html('dd', {}, value))));
-  element('overview').replaceChildren(overviewTable(shown, limit));
+  element('overview').replaceChildren(overviewTable(shown, state));
+  element('copies').textContent = everything.copies === 0 ? '' :
+    `Sums leave out ${grouped(everything.copies)} filtered ${
+      everything.copies === 1 ? 'copy' : 'copies'} of other datasets, whose conversations they would count twice.`;
 }
 
-function overviewTable(shown, limit) {
-  const cells = [];
-  for (const model of app.report.models) {
-    for (const type of Object.keys(app.report.bands)) {
-      const datasets = shown.filter((dataset) => dataset.model === model && dataset.type === type);
-      if (datasets.length > 0) cells.push({model, type, pool: pool(datasets)});
-    }
+/** Models with the types and scales that their datasets have, each pooled. */
+function overviewCells(shown, state) {
+  const cells = new Map();
+  for (const dataset of shown) {
+    const key = [app.report.models.indexOf(dataset.model), dataset.type, dataset.scale?.key ?? ''].join();
+    if (!cells.has(key)) cells.set(key, {model: dataset.model, type: dataset.type, datasets: []});
+    cells.get(key).datasets.push(dataset);
   }
-  const allTokens = cells.reduce((total, cell) => total + cell.pool.tokens, 0);
-  const head =
-    ['', 'model', 'type', 'datasets', 'conv.', 'tokens', '% of tokens', axisTitle(), 'median', 'p95', 'p99', 'longest'];
-  if (limit !== null) head.push(`over ${grouped(limit)}`);
-  head.push('tokens by score');
-  const text = new Set(['', 'model', 'type', axisTitle(), 'tokens by score']);
-  const describes = {'': 'mark to compare'};
+  const order = ({model, type}) => app.report.models.indexOf(model) * 10 + app.report.types.indexOf(type);
+  return [...cells.values()].sort((a, b) => order(a) - order(b)).map(
+    (cell) => ({...cell, pool: pool(cell.datasets.map((dataset) => numbersOf(state, dataset)))}));
+}
+
+function overviewTable(shown, state) {
+  const limit = activeLimit(state);
+  const cells = overviewCells(shown, state);
+  const allTokens = cells.reduce((total, cell) => total + (cell.pool.tokens ?? 0), 0);
+  const head = [
+    ['pick', ''], ['model text', 'model'], ['type text', 'type'], ['datasets', 'datasets'], ['conversations', 'conv.'],
+    ['tokens', 'tokens'], ['share', '% of tokens'], ['lengths text', axisTitle()],
+    ...LENGTH_COLUMNS.map(([key, title]) => [key, title])
+  ];
+  if (limit !== null) head.push(['over', `over ${grouped(limit)} %`]);
+  if (app.report.scales.length > 0) head.push(['score text', 'tokens by score']);
   return html(
     'table', {class: 'numbers overview'},
     html(
@@ -89,34 +56,31 @@ function overviewTable(shown, limit) {
       html(
         'tr', {},
         head.map(
-          (title) => html(
-            'th', {
-              scope: 'col',
-              class: title === '' ? 'pick' :
-                text.has(title)   ? 'text' :
-                                    null,
-              'aria-label': describes[title] ?? null,
-            },
-            title)))),
+          ([name, title]) => html(
+            'th', {scope: 'col', class: `in-${name}`, 'aria-label': title === '' ? 'mark to compare' : null}, title)))),
     html('tbody', {}, cells.map((cell) => overviewRow(cell, allTokens, limit))));
 }
 
 function overviewRow({model, type, pool: sums}, allTokens, limit) {
   const key = `group:${type}:${model}`;
-  const parts = scoreParts(sums.groups(type), 'tokens');
   const row = html(
-    'tr', {}, html('td', {class: 'pick'}, markBox(key, `compare all ${type}s of ${visible(model)}`)),
-    html('th', {scope: 'row', class: 'text'}, modelName(model)), html('td', {class: 'text'}, `${type}s`),
-    html('td', {}, grouped(sums.datasets.length)), html('td', {}, short(sums.conversations, 100000)),
-    html('td', {}, short(sums.tokens)), html('td', {}, percent(sums.tokens, allTokens)),
-    html('td', {class: 'text'}, poolStrip(sums, model)),
-    ...LENGTH_COLUMNS.map(([name]) => html('td', {}, lengthText(sums.length, name))));
+    'tr', {}, html('td', {class: 'in-pick pick'}, markBox(key, `mark all ${type}s of ${visible(model)} to compare`)),
+    html('th', {scope: 'row', class: 'in-model text'}, modelName(model)), html('td', {class: 'in-type text'}, `${type}s`),
+    html('td', {class: 'in-datasets'}, grouped(sums.numbers.length)),
+    html('td', {class: 'in-conversations'}, short(sums.conversations, 100000)),
+    html('td', {class: 'in-tokens'}, short(sums.tokens)), html('td', {class: 'in-share'}, percent(sums.tokens, allTokens)),
+    html('td', {class: 'in-lengths text'}, poolStrip(sums, model)),
+    ...LENGTH_COLUMNS.map(([name]) => html('td', {class: `in-${name}`}, lengthText(sums.length, name))));
   if (limit !== null) {
     const over = sums.over(limit);
-    row.append(html('td', {}, over === null ? MISSING : overText(over, sums.conversations)));
+    row.append(html('td', {class: 'in-over'}, over === null ? MISSING : overText(over, sums.conversations)));
   }
-  const hasScale = app.report.bands[type].length > 0;
-  row.append(html('td', {class: 'text'}, hasScale ? scoreBar(parts, scoreTitle(parts, 'tokens')) : MISSING));
+  if (app.report.scales.length > 0) {
+    const {groups} = sums;
+    const parts = groups ? scoreParts(groups, 'tokens') : null;
+    row.append(
+      html('td', {class: 'in-score text'}, parts ? scoreBar(parts, scoreTitle(parts, 'tokens')) : MISSING));
+  }
   return row;
 }
 

@@ -78,12 +78,13 @@ function renderTableHead(state) {
   if (focused) tableHead.querySelector(`[data-sort="${focused}"]`)?.focus();
 }
 
-/** Sorts by a column; numbers start with the largest, the same column again turns around. */
+/** Sorts by a column; numbers start with the largest, the same column again turns around, and once more leaves it. */
 function sortBy(id) {
   const column = COLUMNS.find((each) => each.id === id);
-  const descending =
-    app.state.sort === id ? !app.state.descending : Boolean(column.numeric) || id === 'score' || id === 'lengths';
-  setState({sort: id, descending});
+  const first = Boolean(column.numeric) || id === 'score' || id === 'lengths';
+  if (app.state.sort !== id) setState({sort: id, descending: first});
+  else if (app.state.descending === first) setState({descending: !first});
+  else setState({sort: NO_STATE.sort, descending: false});
 }
 
 function rowOf(dataset) {
@@ -98,7 +99,7 @@ function rowOf(dataset) {
 function makeRow(dataset, state) {
   const row = html(
     'tr', {'data-key': dataset.key},
-    html('td', {class: 'pick'}, markBox(subjectKey(dataset), `compare ${visible(dataset.name)}`)));
+    html('td', {class: 'pick'}, markBox(subjectKey(dataset), `mark ${visible(dataset.name)} to compare`)));
   for (const column of table.columns) row.append(cellOf(column, dataset, state));
   return row;
 }
@@ -124,35 +125,19 @@ function cellOf(column, dataset, state) {
       return html('td', {class: className}, modelName(dataset.model));
     case 'lengths': {
       const cell = html('td', {class: className});
-      if (dataset.hasBins && dataset.conversations > 0) table.observer.observe(cell);
+      table.observer.observe(cell);
       return cell;
     }
-    case 'score': {
-      if (dataset.bands.length === 0) return html('td', {class: className}, MISSING);
-      const parts = scoreParts(scoreGroups(dataset), 'conversations');
-      const mean = dataset.meanScore === null ? MISSING : fixed(dataset.meanScore, (dataset.highestScore ?? 0) > 10 ? 0 : 2);
-      return html(
-        'td', {class: className}, scoreBar(parts, scoreTitle(parts, 'conversations')),
-        html('span', {class: 'mean-score', title: 'mean score'}, mean));
-    }
+    case 'score': return html('td', {class: className}, scoreBarOf(dataset, state));
     default:
       return html('td', {class: className + (column.numeric ? '' : ' text')}, visible(column.text(dataset, state)));
   }
 }
 
-/** The conversations by band, without unpacking any bins. */
-function scoreGroups(dataset) {
-  const bands = dataset.bands.map(
-    ([lowest, highest], band) => ({
-      label: lowest === highest ? String(lowest) : `${lowest}–${highest}`,
-      lowest,
-      band,
-      conversations:
-        sum(dataset.scores.given.filter(({score}) => lowest <= score && score <= highest), 'conversations'),
-    }));
-  return [
-    ...bands, {label: 'none', lowest: null, band: bands.length, conversations: dataset.scores.none.conversations}
-  ];
+function scoreBarOf(dataset, state) {
+  if (!dataset.scale) return MISSING;
+  const parts = scoreParts(numbersOf(state, dataset).groups, 'conversations');
+  return scoreBar(parts, scoreTitle(parts, 'conversations'));
 }
 
 function openOnClick(event, dataset) {
@@ -161,14 +146,17 @@ function openOnClick(event, dataset) {
   openDetail(dataset);
 }
 
-/** Brings up to date what depends on the thresholds and the limit, in rows that were made before. */
+/** Brings up to date what depends on the filters of conversations and the limit, in rows that were made before. */
 function refreshRows(state) {
-  const settings = [JSON.stringify(state.thresholds), activeLimit(state)].join();
+  const settings = JSON.stringify([state.scores, state.label, activeLimit(state)]);
   if (settings === table.settings) return;
   table.settings = settings;
   table.columns.forEach((column, index) => {
-    if (!column.changes) return;
-    for (const [dataset, row] of table.rows) row.cells[index + 1].textContent = column.text(dataset, state);
+    for (const [dataset, row] of table.rows) {
+      const cell = row.cells[index + 1];
+      if (column.id === 'score') cell.replaceChildren(scoreBarOf(dataset, state));
+      else if (column.numeric) cell.textContent = column.text(dataset, state);
+    }
   });
   redrawSparklines();
 }
@@ -185,19 +173,13 @@ function drawCell(cell) {
   const dataset = app.report.byKey.get(cell.parentElement?.dataset.key);
   if (!dataset) return;
   table.observer.unobserve(cell);
+  if (!dataset.whole.bins || dataset.conversations === 0) return;
   let canvas = cell.firstElementChild;
   if (!canvas) {
     canvas = html('canvas', {role: 'img', 'aria-label': sparklineLabel(dataset)});
     cell.append(canvas);
   }
-  drawSparkline(canvas, dataset.groups, {
-    edges: dataset.edges,
-    domain: app.domain,
-    scale: app.density,
-    conversations: dataset.conversations,
-    threshold: thresholdOf(app.state, dataset),
-    median: dataset.length?.p50 ?? 0,
-  });
+  drawSparkline(canvas, numbersOf(app.state, dataset), {domain: app.domain, scale: app.density});
 }
 
 function sparklineLabel({length}) {
@@ -214,8 +196,7 @@ function redrawSparklines() {
 function drawAllSparklines() {
   attachAllRows();
   for (const cell of element('datasets').querySelectorAll('td.column-lengths:empty')) {
-    const dataset = app.report.byKey.get(cell.parentElement.dataset.key);
-    if (dataset.hasBins && dataset.conversations > 0) drawCell(cell);
+    drawCell(cell);
   }
 }
 

@@ -47,11 +47,14 @@ struct TextRowReader: ~Copyable {
     if case .fields(let delimiter) = layout {
       header = try Self.header(&records, delimiter: delimiter)
       for name in columns.required + columns.demanded where !header.contains(name) {
-        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))")
+        let meant = CloseNames.question(CloseNames.of(name, in: header))
+        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))\(meant)")
       }
     }
     self.header = header
-    guard let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header).first?.shape) else {
+    guard
+      let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
+    else {
       throw .unreadable("no column holds conversations or texts; the columns are \(header.joined(separator: ", "))")
     }
     self.shape = shape
@@ -138,9 +141,11 @@ struct TextRowReader: ~Copyable {
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)
-        members = row.objectValue ?? JSONObject()
         for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
-        interpreter.append(row, to: &rows)
+        let own = interpreter.append(row, to: &rows)
+        if keepsAll, let object = row.objectValue {
+          members = JSONObject(object.members.filter { !own.contains($0.key) }.map { ($0.key, $0.value) })
+        }
       } catch { rows.fail(error.description) }
     }
   }

@@ -12,7 +12,7 @@ public struct DatasetView: Sendable {
   private let price: String?
   private let pair: PairSummary?
   let width: Int
-  private let isEmphasized: Bool
+  let isEmphasized: Bool
 
   /// Makes a view of `dataset`.
   ///
@@ -22,7 +22,7 @@ public struct DatasetView: Sendable {
   ///   - limits: The limits that are shown, in tokens; nil for those of the file.
   ///   - price: What training on the dataset costs, in words; nil where no price is known.
   ///   - width: The terminal's columns; at least 40 are used.
-  ///   - isEmphasized: Whether headings are bold, by escape sequences.
+  ///   - isEmphasized: Whether headings are bold and bars colored, by escape sequences.
   public init(
     _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, price: String? = nil, width: Int,
     isEmphasized: Bool
@@ -198,20 +198,24 @@ extension DatasetView {
     }
     let bars = barColumn(rows, columns: room(labelWidth, columns))
     return labels.indices.map { index in
-      ([TerminalText.pad(labels[index], to: labelWidth)] + bars.map { $0[index] } + cells.map { $0[index] })
+      let shown = bars.map { colored($0[index], as: index == 0 ? nil : rows[index - 1]) }
+      return ([TerminalText.pad(labels[index], to: labelWidth)] + shown + cells.map { $0[index] })
         .joined(separator: "  ")
     } + notes
   }
 
   private static let fewestBars = 18
 
-  /// A percentile of a row: the stored one, else one read off the bins, which says so.
+  /// Bars in the color that their scores have in the pictures.
+  private func colored(_ bars: String, as row: ScoreRow?) -> String {
+    guard isEmphasized, let row, row.label != "all", let scale = dataset.identity.scoreScale else { return bars }
+    let band = scale.bands.firstIndex { $0.key == row.label }
+    return "\u{1B}[\(TerminalColors.band(band, of: scale.bands.count))m\(bars)\u{1B}[39m"
+  }
+
+  /// A percentile of a row, where the file holds it.
   private func text(_ row: ScoreRow, _ percent: Int) -> String {
-    if let value = row.length?.percentiles[percent] { return NumberFormat.grouped(value) }
-    guard let histogram = row.histogram,
-      let value = BinnedLengths(edges: edges, counts: histogram).percentile(Double(percent))
-    else { return NumberFormat.missing }
-    return "≈" + NumberFormat.grouped(value)
+    row.length?.percentiles[percent].map { NumberFormat.grouped($0) } ?? NumberFormat.missing
   }
 
   private func room(_ labelWidth: Int, _ columns: [(String, [String])]) -> Int {
@@ -240,7 +244,6 @@ extension DatasetView {
     var note = "bars: lengths in tokens, each row to its own height"
     if outside.below > 0 { note += "; \(NumberFormat.grouped(outside.below)) shorter" }
     if outside.above > 0 { note += "; \(NumberFormat.grouped(outside.above)) longer" }
-    if scoreRows.contains(where: { $0.length == nil && $0.conversations > 0 }) { note += "; ≈ read off the bins" }
     return [TerminalText.cut(note, to: width)]
   }
 
@@ -255,7 +258,8 @@ extension DatasetView {
     var rest = all.histogram
     for band in scale.bands.reversed() {
       let inside = dataset.scores.filter { band.contains($0.key) }
-      let counts = dataset.bands[band.key]?.histogram
+      let stored = dataset.bands[band.key]
+      let counts = stored?.histogram
       if let counts, let left = rest, counts.count == left.count {
         rest = zip(left, counts).map { max(0, $0 - max(0, $1)) }
       }
@@ -263,7 +267,7 @@ extension DatasetView {
         ScoreRow(
           label: band.key, conversations: inside.values.reduce(0) { $0 + $1.conversations },
           tokens: inside.values.reduce(0) { $0 + $1.tokens },
-          length: inside.count == 1 ? inside.values.first?.length : nil, histogram: counts))
+          length: stored?.length ?? (inside.count == 1 ? inside.values.first?.length : nil), histogram: counts))
     }
     let none = dataset.scores[Score.none]
     rows.append(

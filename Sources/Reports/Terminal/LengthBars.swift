@@ -107,19 +107,5 @@ struct BinnedLengths {
     bin < edges.count ? Self.position(edges[bin]) : Self.position(edges.last ?? 1) + 1
   }
 
-  /// A percentile read off the bins, as close as they are narrow; nil without conversations.
-  func percentile(_ percent: Double) -> Int? {
-    let wanted = total * percent / 100
-    var seen = 0.0
-    for (bin, count) in counts.enumerated() where count > 0 {
-      if seen + Double(count) >= wanted {
-        let part = (wanted - seen) / Double(count)
-        return Int(min(exp2(left(bin) + part * (right(bin) - left(bin))).rounded(), 1e15))
-      }
-      seen += Double(count)
-    }
-    return nil
-  }
-
   private static func position(_ edge: Int) -> Double { log2(max(Double(edge) - 0.5, 0.5)) }
 }

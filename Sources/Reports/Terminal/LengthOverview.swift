@@ -22,8 +22,9 @@ public struct LengthOverview: Sendable {
 
   /// The headings of ``cells``.
   public static let columns: [ResultTable.Column] = [
-    .text("title", title: ""), .number("datasets"), .number("conversations"), .number("tokens"), .number("mean"),
-    .number("median"), .number("p95"), .number("p99"), .number("longest"),
+    .text("title", title: ""), .number("datasets", importance: .medium), .number("conversations", importance: .medium),
+    .number("tokens"), .number("mean", importance: .low), .number("median"), .number("p95"), .number("p99"),
+    .number("longest"),
   ]
 
   /// One row of a table.

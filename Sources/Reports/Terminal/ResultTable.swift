@@ -81,7 +81,10 @@ public struct ResultTable: Sendable {
   /// The table as lines of at most `width` columns, without trailing spaces; as wide as needed if `width` is nil.
   ///
   /// Columns of low importance are left out first; then the first column is cut.
-  public func lines(width: Int?) -> [String] {
+  public func lines(width: Int?) -> [String] { fitted(width: width).lines }
+
+  /// The same lines, and the headings of the columns that are not in them.
+  public func fitted(width: Int?) -> (lines: [String], omitted: [String]) {
     let cells = rows.map { $0.map(Self.shown) }
     var widths = columns.indices.map { index in
       cells.reduce(TerminalText.width(columns[index].title)) { max($0, TerminalText.width($1[index])) }
@@ -91,13 +94,14 @@ public struct ResultTable: Sendable {
       let others = kept.dropFirst().reduce(0) { $0 + widths[$1] + Self.gap }
       widths[first] = min(widths[first], max(Self.narrowest, width - others))
     }
-    return ([columns.map(\.title)] + cells).map { row in
+    let lines = ([columns.map(\.title)] + cells).map { row in
       let parts = kept.map { index in
         TerminalText.pad(
           TerminalText.cut(row[index], to: widths[index]), to: widths[index], right: columns[index].isNumeric)
       }
       return Self.trimmed(parts.joined(separator: String(repeating: " ", count: Self.gap)))
     }
+    return (lines, columns.indices.filter { !kept.contains($0) }.map { columns[$0].title })
   }
 
   /// The table as tab-separated values with a line of names; an empty field is missing.

@@ -86,7 +86,7 @@ public struct TrainerConfiguration: Sendable {
       lines.append("# \(Self.conversations(none)) no trained token within the limit")
     }
     if !drops, let ends = costs.endsLost, ends > 0 {
-      lines.append("# \(Self.conversations(ends)) the end of their last turn cut off")
+      lines.append("# \(Self.conversations(ends)) the end of \(ends == 1 ? "its" : "their") last turn cut off")
     }
     return lines
   }

@@ -27,19 +27,8 @@ struct AnalyzeCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
 
   @OptionGroup var choice: DatasetOptions
-
-  @Option(
-    help: ArgumentHelp("Folder of the datasets; default: datasets/processed/persona.", valueName: "dir"),
-    completion: .directory)
-  var datasetDir: String?
-
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp(
-      "The statistics file, updated where it is there; default: persona_token_stats.json.",
-      valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  var outputJson: String?
+  @OptionGroup(title: "What most runs say") var essentials: AnalysisPaths
+  @OptionGroup(title: "What most runs say") var countingModels: CountingModelOptions
 
   @Option(
     help: ArgumentHelp(
@@ -50,20 +39,23 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Pictures") var pictures: PlotOptions
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
-  var models: [String] = []
-
-  @OptionGroup var countingModels: CountingModelOptions
-
   @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
   var name: String?
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Keep the texts of so many of the longest and of the shortest conversations of each dataset in the partial results, \
+      for report --samples; 0 removes what is kept. By default none are.
+      """, valueName: "n"))
+  var keepSamples: WholeNumber?
 
   @Flag(help: "Count everything again, and update a file that was counted with other settings.")
   var force = false
@@ -73,6 +65,11 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Flag(help: "Print a JSON object instead of a table.")
   var json = false
+
+  @Flag(help: "Print the table as tab-separated values, and nothing else.")
+  var tsv = false
+
+  @OptionGroup var width: TableOptions
 
   @Flag(help: "Add as JSON where the time went: phases, threads, and how busy each was.")
   var timing = false
@@ -86,8 +83,13 @@ struct AnalyzeCommand: ParsableCommand {
   @OptionGroup var sharing: ShardOptions
 
   func validate() throws {
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+    if tsv && timing { throw ValidationError("--timing adds JSON: it goes with --json or the table.") }
     if sharing.shard != nil, lengths != nil {
       throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
+    }
+    if counting.countMode == .legacy, tokenization.chat.sanitizeControlTokens {
+      throw ValidationError("--count-mode seed encodes rendered text as it is: leave out --sanitize-control-tokens.")
     }
   }
 
@@ -123,7 +125,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
     times.total = watch.seconds
     if timing { report.timing = times }
-    try report.print(asJSON: json)
+    try report.print(json ? .json : tsv ? .tabSeparated : .table(isWide: width.wide))
     try report.end()
   }
 
@@ -166,23 +168,25 @@ struct AnalyzeCommand: ParsableCommand {
     }
   }
 
-  private var statisticsPath: String { outputJson ?? workspace.statistics }
+  private var statisticsPath: String { essentials.outputJson ?? workspace.statistics }
 
   private func prepare() throws(CommandFailure) -> DatasetAnalysis {
     var options = AnalysisOptions(
-      datasetFolder: datasetDir ?? workspace.processedDatasets, document: statisticsPath,
+      datasetFolder: essentials.datasetDir ?? workspace.processedDatasets, document: statisticsPath,
       toolVersion: TokenStats.version)
-    options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
+    options.query.models = essentials.models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
-    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
+    options.query.reading = sources.lookup(
+      folder: options.query.folder, hub: tokenization.hub, limits: jobs.limits)
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
     options.rehash = rehash
+    options.keptSamples = keepSamples?.value
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
-    options.scan.trainPolicy = training.policy
+    options.scan.trainPolicy = try training.policy()
     options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)

@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Datasets by name or path; NAME:label=pos,min_score=3 takes a part of the rows. All by default.",
-      valueName: "dataset"))
+      valueName: "dataset"),
+    completion: CompletionNames.datasets)
   var datasets: [String] = []
 
   @Option(help: ArgumentHelp("The longest conversation that is trained whole, in tokens.", valueName: "n"))
@@ -64,7 +65,7 @@ struct CheckCommand: ParsableCommand {
     settings.maximumLength = maxLength?.tokens
     settings.examples = examples.value
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    let policy = try training.policyOfRows()
+    let policy = try training.policy()
     let scan = try selection.scan(selections) { options in
       options.scan.notesRendered = true
       options.scan.trainPolicy = policy

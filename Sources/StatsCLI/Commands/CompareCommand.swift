@@ -33,7 +33,9 @@ struct CompareCommand: ParsableCommand {
       "The statistics file; with --tokenizers the datasets by name or path, all by default.", valueName: "input"))
   var inputs: [String] = []
 
-  @Option(help: ArgumentHelp("Only this persona, with or without the filters of its name.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only this persona, with or without the filters of its name.", valueName: "name"),
+    completion: CompletionNames.subjects)
   var persona: String?
 
   @Option(help: ArgumentHelp("Compare the conversations of two labels, as in pos,neg.", valueName: "first,second"))

@@ -17,7 +17,7 @@ struct DecodeCommand: ParsableCommand {
         tokenstats encode --model tokenizer.json < texts.jsonl | tokenstats decode --model tokenizer.json
       """)
 
-  @Option(name: [.customShort("m"), .long], help: CountingModel.help)
+  @Option(name: [.customShort("m"), .long], help: CountingModel.help, completion: CompletionNames.models)
   var model: String
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions

@@ -42,6 +42,15 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Print a JSON array of objects.")
   var json = false
 
+  @Flag(help: "Print tab-separated values.")
+  var tsv = false
+
+  @OptionGroup var width: TableOptions
+
+  func validate() throws {
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+  }
+
   func run() throws {
     let listings: [PersonaListing]
     do throws(InputError) {
@@ -54,8 +63,10 @@ struct ListCommand: ParsableCommand {
     var output = StandardOutput()
     if json {
       try output.writeLine(JSONValue.array(listings.map(Self.json)).serialized(.pretty))
+    } else if tsv {
+      try output.write(bytes: Self.table(of: listings).tabSeparated)
     } else {
-      for line in Self.table(of: listings).lines(width: nil) { try output.writeLine(line) }
+      try output.write(Self.table(of: listings), isWide: width.wide)
       try output.writeLine("\(listings.count) \(type.rawValue) of \(model)")
     }
     try output.flush()
@@ -72,7 +83,7 @@ struct ListCommand: ParsableCommand {
   }
 
   private static func table(of listings: [PersonaListing]) -> ResultTable {
-    var table = ResultTable([.text("name"), .number("rows"), .text("labels"), .text("scores")])
+    var table = ResultTable([.text("name"), .number("rows"), .text("labels", importance: .medium), .text("scores")])
     for listing in listings {
       let labels = listing.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
       let scores = listing.persona.scoresPath == nil ? "none" : "yes"

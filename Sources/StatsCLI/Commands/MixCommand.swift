@@ -34,6 +34,11 @@ struct MixCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @Flag(help: "Print the table as tab-separated values, and nothing else.")
+  var tsv = false
+
+  @OptionGroup var width: TableOptions
+
   @OptionGroup var workspace: WorkspaceOptions
 
   func run() throws {
@@ -104,7 +109,11 @@ struct MixCommand: ParsableCommand {
         .decimal(part.rowShare, digits: 4), .decimal(part.totalShare, digits: 4), .decimal(part.epochs, digits: 3),
       ])
     }
-    for line in table.lines(width: TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+    if tsv {
+      try output.write(bytes: table.tabSeparated)
+      return try output.flush()
+    }
+    try output.write(table, isWide: width.wide)
     try output.writeLine("")
     for line in Self.settings(of: mixture) { try output.writeLine(line) }
     try output.flush()

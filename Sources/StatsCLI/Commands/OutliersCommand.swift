@@ -20,7 +20,8 @@ struct OutliersCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Datasets by name or path; NAME:label=pos,min_score=3 takes a part of the rows. All by default.",
-      valueName: "dataset"))
+      valueName: "dataset"),
+    completion: CompletionNames.datasets)
   var datasets: [String] = []
 
   @Option(help: ArgumentHelp("How many of the longest and of the shortest.", valueName: "n"))

@@ -10,7 +10,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "Write the statistics as one HTML page to sort, filter and compare.",
     discussion: """
       The page holds its data, style and scripts and works from disk without a network; pictures are linked. Its rows \
-      are also written beside it, as ...-datasets.tsv and ...-datasets.json.
+      are also written beside it, as ...-datasets.tsv and ...-datasets.json. Filters by score and label change all \
+      numbers exactly, from the file's partial results (FILE.partials). Folders are not named unless --paths is given.
 
       Example:
         tokenstats report persona_token_stats.json --output index.html
@@ -30,7 +31,14 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The length limit of --as, in tokens.", valueName: "n"))
   var maxLength: TokenLength?
 
+  @Flag(help: "Put the texts in that analyze --keep-samples has kept: the page shows whole conversations.")
+  var samples = false
+
+  @Flag(help: "Name the folders of the data, and link to pictures outside of the page's folder.")
+  var paths = false
+
   @OptionGroup var workspace: WorkspaceOptions
+  @OptionGroup var jobs: JobsOptions
 
   func validate() throws {
     if (trainer.trainer == nil) != (maxLength == nil) {
@@ -40,12 +48,20 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let paths = statistics.isEmpty ? [workspace.statistics] : statistics
-    try checkOutputs(paths)
-    var report = Report(
-      runs: try paths.map(StatisticsRun.load), title: title, generator: "tokenstats \(TokenStats.version)")
+    let files = statistics.isEmpty ? [workspace.statistics] : statistics
+    try checkOutputs(files)
+    var runs = try files.map(StatisticsRun.load)
+    for index in runs.indices { Self.note(runs[index].readLengths(jobs: jobs.count), of: runs[index]) }
+    var report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
+    report.showsFolders = paths
+    report.showsSamples = samples
+    if samples, !runs.contains(where: { $0.exact.contains { $0.value.samples != nil } }) {
+      throw CommandFailure(
+        "no texts were kept for \(files.joined(separator: ", ")): 'tokenstats analyze --keep-samples 5' keeps those of the "
+          + "longest and shortest conversations", status: .nothingMatched)
+    }
     guard report.datasetCount > 0 else {
-      throw CommandFailure("no datasets in \(paths.joined(separator: ", "))", status: .nothingMatched)
+      throw CommandFailure("no datasets in \(files.joined(separator: ", "))", status: .nothingMatched)
     }
     if let trainer = trainer.trainer, let limit = maxLength?.tokens {
       report.configurations = try report.runs.map { try Self.configurations(trainer, of: $0, limit: limit) }
@@ -54,6 +70,15 @@ struct ReportCommand: ParsableCommand {
     var output = StandardOutput()
     for path in [written.page, written.tabSeparated, written.json] { try output.writeLine(path) }
     try output.flush()
+  }
+
+  /// Says of which datasets the page knows only what the statistics file sums up.
+  private static func note(_ lost: [ExactProfiles.Loss], of run: StatisticsRun) {
+    guard let first = lost.first else { return }
+    let which = lost.count == 1 ? first.dataset : "\(NumberFormat.grouped(lost.count)) datasets"
+    Messages.notice(
+      "the exact lengths of \(which) are not known: filters and sums show – for what \(run.path) does not hold "
+        + "(\(first.reason))")
   }
 
   /// The lines of a trainer's configuration for each dataset of a file, from its exact counts.

@@ -17,9 +17,12 @@ struct ShowCommand: ParsableCommand {
         tokenstats show persona_token_stats.json
         tokenstats show gemma-2-27b__role__pirate --statistics persona_token_stats.json
         tokenstats show pirate gemma --limits 4096 --as axolotl
+        tokenstats show pirate gemma --row 584 --tokens
       """)
 
-  @Argument(help: "The dataset, and the statistics file; all datasets without a name.")
+  @Argument(
+    help: "The dataset, and the statistics file; all datasets without a name.",
+    completion: CompletionNames.storedDatasets)
   var name: [String] = []
 
   @Option(
@@ -44,8 +47,12 @@ struct ShowCommand: ParsableCommand {
   var width: Int?
 
   @OptionGroup var workspace: WorkspaceOptions
+  @OptionGroup var stored: StoredRowOptions
 
   func validate() throws {
+    if stored.row != nil, trainer.trainer != nil || image || limits != nil {
+      throw ValidationError("--row prints a conversation: it goes with neither --as, --image nor --limits.")
+    }
     if trainer.trainer != nil, json || image { throw ValidationError("--as goes with neither --json nor --image.") }
   }
 
@@ -54,6 +61,7 @@ struct ShowCommand: ParsableCommand {
     let run = try StatisticsRun.load(path)
     guard !words.isEmpty else { return try list(run) }
     let chosen = try find(words, in: run)
+    if let row = stored.row { return try print(row.value, of: chosen, in: run) }
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
     let limits = try limits.map { (text) throws(CommandFailure) in
       try TokenLengths(text, option: "--limits").lengths
@@ -71,7 +79,24 @@ struct ShowCommand: ParsableCommand {
       let view = DatasetView(
         dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
         width: width ?? screen?.columns ?? 80,
-        isEmphasized: screen?.showsEmphasis ?? false)
+        isEmphasized: TerminalScreen.usesColors)
+      for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
+    }
+    try output.flush()
+  }
+
+  /// Prints a conversation of a dataset.
+  private func print(_ row: Int, of dataset: DatasetSummary, in run: StatisticsRun) throws {
+    let lookup = StoredRow(row, of: dataset, in: run, stored)
+    var sample = try lookup.sample()
+    var output = StandardOutput()
+    if json {
+      try output.writeLine(sample.json.serialized(.pretty))
+    } else {
+      if stored.tokens { sample.parts = try lookup.bordered(sample.parts) }
+      let view = ConversationView(
+        sample, of: dataset.identity.dataset, width: width ?? TerminalScreen.standardOutput?.columns ?? 80,
+        isColored: TerminalScreen.usesColors)
       for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
     }
     try output.flush()
@@ -92,9 +117,10 @@ struct ShowCommand: ParsableCommand {
 
   /// Prints a line for each dataset.
   private func list(_ run: StatisticsRun) throws(CommandFailure) {
-    if image || trainer.trainer != nil || limits != nil {
+    if image || trainer.trainer != nil || limits != nil || stored.row != nil {
       throw CommandFailure(
-        "\(run.path) holds \(run.datasets.count) datasets: name one for --image, --as and --limits", status: .usage)
+        "\(run.path) holds \(run.datasets.count) datasets: name one for --row, --image, --as and --limits",
+        status: .usage)
     }
     var table = ResultTable([
       .text("dataset"), .number("conversations", title: "conv."), .number("tokens", importance: .medium),

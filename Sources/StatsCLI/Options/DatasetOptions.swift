@@ -15,7 +15,7 @@ struct DatasetOptions: ParsableArguments {
     help: ArgumentHelp(
       "Datasets by name or path; DATASET:label=pos,min_score=3,max_score=3 takes a part of the rows. None for all.",
       valueName: "dataset"),
-    completion: .file())
+    completion: CompletionNames.datasets)
   var datasets: [String] = []
 
   @Option(
@@ -64,7 +64,9 @@ struct ScanSelection: ParsableArguments {
     completion: .directory)
   var datasetDir: String?
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"),
+    completion: CompletionNames.models)
   var models: [String] = []
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
@@ -103,7 +105,8 @@ struct ScanSelection: ParsableArguments {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
-    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
+    options.query.reading = sources.lookup(
+      folder: options.query.folder, hub: tokenization.hub, limits: jobs.limits)
     options.query.reading.name = name
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.scan.workers = jobs.count
@@ -126,7 +129,7 @@ struct CountingModelOptions: ParsableArguments {
       """
       Count with this model instead of the one in a dataset's name: \(ModelRegistry.nameList), or a model's folder or \
       tokenizer file; may be repeated.
-      """, valueName: "name|path"))
+      """, valueName: "name|path"), completion: CompletionNames.models)
   var model: [String] = []
 
   @OptionGroup(title: "Tokenizer files") var files: TokenizerFileOptions

@@ -55,7 +55,8 @@ private struct FetchDisplay {
       return
     }
     line.update(
-      seconds: watch.seconds, share: Double(done) / Double(max(1, total)), sentence: { event.description },
+      seconds: watch.seconds, share: Double(done) / Double(max(1, total)),
+      parts: { [ProgressPart(event.description, worth: 1)] },
       json: {
         .object(JSONObject([("fetched_bytes", .number(done)), ("total_bytes", .number(total))]))
       })

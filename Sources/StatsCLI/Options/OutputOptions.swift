@@ -10,6 +10,8 @@ struct ResultOptions: ParsableArguments {
   @Flag(help: "Print tab-separated values.")
   var tsv = false
 
+  @OptionGroup var width: TableOptions
+
   func validate() throws {
     if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
   }
@@ -24,7 +26,24 @@ struct ResultOptions: ParsableArguments {
     } else if tsv {
       try output.write(bytes: table.tabSeparated)
     } else {
-      for line in table.lines(width: TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+      try output.write(table, isWide: width.wide)
+    }
+  }
+}
+
+/// How wide tables are.
+struct TableOptions: ParsableArguments {
+  @Flag(help: "Print all columns of the table, however narrow the terminal is.")
+  var wide = false
+}
+
+extension StandardOutput {
+  /// Appends a table that fits the terminal, and says what was left out for that.
+  mutating func write(_ table: ResultTable, isWide: Bool) throws(CommandFailure) {
+    let (lines, omitted) = table.fitted(width: isWide ? nil : TerminalScreen.standardOutput?.columns)
+    for line in lines { try writeLine(line) }
+    if !omitted.isEmpty {
+      Messages.notice("no room for the columns \(omitted.joined(separator: ", ")); --wide shows them")
     }
   }
 }

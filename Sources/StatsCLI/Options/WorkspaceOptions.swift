@@ -11,20 +11,29 @@ struct WorkspaceOptions: ParsableArguments {
   var workspace: String?
 
   /// The folder in effect.
-  var root: String {
+  var root: String { Self.root(workspace) }
+
+  /// The folder in effect where the option names one or none.
+  static func root(_ workspace: String?) -> String {
     if let workspace { return workspace }
     if let fromEnvironment = Files.environment("TOKENSTATS_WORKSPACE") { return fromEnvironment }
     return Files.isDirectory("/workspace") ? "/workspace" : "."
   }
 
   /// Processed datasets.
-  var processedDatasets: String { Files.join(root, "datasets/processed/persona") }
+  var processedDatasets: String { Self.processedDatasets(root) }
   /// Raw persona records.
   var personaData: String { Files.join(root, "persona-data") }
   /// The statistics.
-  var statistics: String { Files.join(root, "persona_token_stats.json") }
+  var statistics: String { Self.statistics(root) }
   /// The pictures.
   var plots: String { Files.join(root, "persona_token_plots") }
+
+  /// Processed datasets of a workspace.
+  static func processedDatasets(_ root: String) -> String { Files.join(root, "datasets/processed/persona") }
+
+  /// The statistics of a workspace.
+  static func statistics(_ root: String) -> String { Files.join(root, "persona_token_stats.json") }
 }
 
 extension StatisticsDocument {

@@ -46,13 +46,20 @@ struct AnalysisReport {
     models = byModel.values.sorted { $0.title < $1.title }
   }
 
+  /// In which form the result is printed.
+  enum Form {
+    case json, tabSeparated
+    case table(isWide: Bool)
+  }
+
   /// Prints the result to standard output.
-  func print(asJSON: Bool) throws(CommandFailure) {
+  func print(_ form: Form) throws(CommandFailure) {
     var output = StandardOutput()
-    if asJSON {
-      try output.writeLine(json.serialized(.pretty))
-    } else {
-      if !overviews.isEmpty { try printTable(to: &output) }
+    switch form {
+    case .json: try output.writeLine(json.serialized(.pretty))
+    case .tabSeparated: try output.write(bytes: table.tabSeparated)
+    case .table(let isWide):
+      if !overviews.isEmpty { try printTable(to: &output, isWide: isWide) }
       try output.writeLine("statistics: \(statistics)")
       if let lengths, result.lengthsRows != nil { try output.writeLine("lengths:    \(lengths)") }
       if let pictures, !result.isInterrupted { try output.writeLine("pictures:   \(pictures)") }
@@ -61,10 +68,14 @@ struct AnalysisReport {
     try output.flush()
   }
 
-  private func printTable(to output: inout StandardOutput) throws(CommandFailure) {
+  private var table: ResultTable {
     var table = ResultTable(LengthOverview.columns)
     for overview in overviews { table.add(overview.cells) }
-    for line in table.lines(width: nil) { try output.writeLine(line) }
+    return table
+  }
+
+  private func printTable(to output: inout StandardOutput, isWide: Bool) throws(CommandFailure) {
+    try output.write(table, isWide: isWide)
     try output.writeLine("")
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     for copy in copies {
@@ -79,7 +90,10 @@ struct AnalysisReport {
     for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
-    for checkpoint in result.checkpoints { noteMedia(of: checkpoint) }
+    for checkpoint in result.checkpoints {
+      noteMedia(of: checkpoint)
+      noteContents(of: checkpoint)
+    }
     for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
     if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
@@ -111,6 +125,29 @@ struct AnalysisReport {
     Messages.notice(
       "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
   }
+
+  /// Says which contents are read in another way than who wrote them may think.
+  private func noteContents(of checkpoint: Checkpoint) {
+    guard let findings = checkpoint.tally.findings else { return }
+    for fault in ListContentFault.allCases {
+      guard let count = findings.lists[TextKey(fault.rawValue)] else { continue }
+      Messages.notice("\(checkpoint.identity.dataset): \(fault.notice(conversations: count))")
+    }
+    let count = findings.conversationsWithControlTokens
+    guard count > 0 else { return }
+    let tokens = findings.controlTokens.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var named = tokens.prefix(Self.namedTokens).map { "\($0.key) (\(NumberFormat.grouped($0.value)))" }
+    if tokens.count > named.count { named.append("\(tokens.count - named.count) others") }
+    let isSanitized = checkpoint.fingerprint.options.tokenizer.sanitizes
+    Messages.notice(
+      "\(checkpoint.identity.dataset): \(Self.count(count, "conversation")) with control tokens in the text, "
+        + (isSanitized
+          ? "which count as text: " : "which the model reads as such; --sanitize-control-tokens counts them as text: ")
+        + named.joined(separator: ", "))
+  }
+
+  /// How many control tokens a notice names.
+  private static let namedTokens = 5
 
   private func warn(of checkpoint: Checkpoint) {
     for failure in checkpoint.tally.failures.prefix(Self.namedRows) {

@@ -1,5 +1,4 @@
 import ChatTemplates
-import Glibc
 import JSON
 import Reports
 import Support
@@ -11,10 +10,10 @@ struct ChatExplanation: ~Copyable {
   private var counter: TokenCounter
   private let hasColors: Bool
 
-  /// Colors where standard output is a terminal and `NO_COLOR` is not set.
+  /// Colors where standard output has them.
   init(_ tokenizer: Tokenizer) {
     counter = tokenizer.makeCounter()
-    hasColors = isatty(STDOUT_FILENO) == 1 && Files.environment("NO_COLOR") == nil
+    hasColors = TerminalScreen.usesColors
   }
 
   /// The lines of a conversation, or of a text that was not rendered, and the sum.
@@ -48,11 +47,11 @@ struct ChatExplanation: ~Copyable {
     lines += Array(isTrained.map { $0 ? " _" : "  " }?.utf8 ?? "  ".utf8)
     if isTrained != nil { lines.append(UInt8(ascii: " ")) }
     let isUnderlined = isTrained ?? false
-    let styles = [kind.map { String(Self.color(of: $0)) }, isUnderlined ? "4" : nil].compactMap(\.self)
+    let styles = [kind.map { TerminalColors.kind($0.name) }, isUnderlined ? "4" : nil].compactMap(\.self)
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[\(styles.joined(separator: ";"))m".utf8) }
     // As JSON, so that line ends and what a terminal would obey are visible.
     var quoted: [UInt8] = []
-    JSONWriter.appendQuoted(Array(text).span.bytes, to: &quoted)
+    JSONWriter.appendQuoted(ControlTokenMarks.removed(from: text).span.bytes, to: &quoted)
     lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
@@ -62,18 +61,5 @@ struct ChatExplanation: ~Copyable {
     let number = NumberFormat.grouped(tokens)
     let gap = String(repeating: " ", count: max(1, 20 - name.count - number.count))
     return name + gap + number
-  }
-
-  /// The parameter of the terminal's color.
-  private static func color(of kind: TokenKind) -> Int {
-    switch kind {
-    case .system: 35
-    case .user: 36
-    case .assistant: 32
-    case .thinking: 33
-    case .tool: 34
-    case .other: 31
-    case .overhead: 90
-    }
   }
 }

@@ -19,6 +19,29 @@ struct ManualPage {
     for section in Self.fixedSections { add(section) }
   }
 
+  /// The page of one command, with the same words as its part of the program's page.
+  ///
+  /// - Parameters:
+  ///   - subcommand: The command.
+  ///   - root: The program, as the parser describes it.
+  ///   - version: The program's version.
+  init(subcommand: JSONObject, of root: JSONObject, version: String) {
+    command = root
+    self.version = version
+    let program = root["commandName"]?.stringValue ?? ""
+    let name = subcommand["commandName"]?.stringValue ?? ""
+    let page = "\(program)\\-\(name)"
+    lines.append(".TH \(program.uppercased())\\-\(name.uppercased()) 1 \"\" \"\(program) \(version)\"")
+    lines.append(".SH NAME")
+    lines.append("\(page) \\- " + Self.escaped(Self.withoutFullStop(subcommand["abstract"]?.stringValue ?? "")))
+    lines.append(".SH SYNOPSIS")
+    lines.append(".B \(program) \(name)\n[\\fIoptions\\fR]")
+    lines.append(".SH DESCRIPTION")
+    add(subcommand, path: "")
+    for section in Self.fixedSections { add(section) }
+    lines.append(".SH SEE ALSO\n.BR \(program) (1)")
+  }
+
   /// The page.
   var text: String { lines.joined(separator: "\n") + "\n" }
 
@@ -82,7 +105,8 @@ struct ManualPage {
     }
   }
 
-  private static func shownCommands(of command: JSONObject) -> [JSONObject] {
+  /// The commands that help lists.
+  static func shownCommands(of command: JSONObject) -> [JSONObject] {
     let commands = command["subcommands"]?.arrayValue?.compactMap(\.objectValue) ?? []
     return commands.filter { $0["shouldDisplay"]?.boolValue == true && $0["commandName"]?.stringValue != "help" }
   }
@@ -162,6 +186,7 @@ extension ManualPage {
         ("3", "Finished, but some datasets or rows failed; each is named."),
         ("4", "Nothing matched."),
         ("5", "An unknown model, or a tokenizer that is not on this machine."),
+        ("6", "A condition that was asked for does not hold."),
         ("64", "The command line was wrong."),
         ("130", "Interrupted; what was finished by then is kept."),
       ]),
@@ -175,7 +200,9 @@ extension ManualPage {
           "Where the Hugging Face cache is; vocabulary files in it are used if their hash is known."
         ),
         ("XDG_CACHE_HOME", "Folder of caches; vocabulary files are kept in tokenstats under it. Default: ~/.cache."),
-        ("NO_COLOR", "If set, no colour is used."),
+        ("NO_COLOR", "If set, no color is used."),
+        ("CLICOLOR_FORCE", "If set and not 0, colors are used in files and pipes too."),
+        ("CI, TERM", "Where CI is set or TERM is dumb, progress is plain lines."),
       ]),
     Section(
       title: "FILES",

@@ -33,9 +33,9 @@ final class ProgressLine: Sendable {
   /// - Parameters:
   ///   - seconds: The time since the work began.
   ///   - share: How much of it is done, from 0 to 1.
-  ///   - sentence: The state for people; asked for only where it is shown.
+  ///   - parts: The state for people, clause by clause; asked for only where it is shown.
   ///   - json: The state for programs; asked for only where it is shown.
-  func update(seconds: Double, share: Double, sentence: () -> String, json: () -> JSONValue) {
+  func update(seconds: Double, share: Double, parts: () -> [ProgressPart], json: () -> JSONValue) {
     let isDue = lastShown.withLock { last in
       guard seconds - last >= interval else { return false }
       last = seconds
@@ -43,8 +43,8 @@ final class ProgressLine: Sendable {
     }
     guard isDue else { return }
     switch style {
-    case .bar: Messages.showLive(Self.fitted(Self.bar(share) + sentence()))
-    case .plain: Messages.notice(sentence())
+    case .bar: Messages.showLive(Self.fitted(Self.bar(share), parts(), columns: Self.columns))
+    case .plain: Messages.notice(parts().map(\.text).joined(separator: ", "))
     case .json: Messages.notice(String(decoding: json().serialized(), as: UTF8.self))
     case .none: break
     }
@@ -60,11 +60,38 @@ final class ProgressLine: Sendable {
     return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled) + "] "
   }
 
-  /// A line that wraps cannot be wiped: it is cut to the terminal's width.
-  private static func fitted(_ line: String) -> String {
+  /// The columns that a line may fill; nil where the terminal does not tell. A line that wraps cannot be wiped.
+  private static var columns: Int? {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return line }
-    return String(line.prefix(Int(size.ws_col) - 1))
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return nil }
+    return Int(size.ws_col) - 1
+  }
+
+  /// The bar and the clauses that fit: those of least worth are left out first, and the bar before the last clause.
+  static func fitted(_ bar: String, _ parts: [ProgressPart], columns: Int?) -> String {
+    var parts = parts
+    func line(_ bar: String) -> String { bar + parts.map(\.text).joined(separator: ", ") }
+    guard let columns else { return line(bar) }
+    while line(bar).unicodeScalars.count > columns, parts.count > 1,
+      let least = parts.indices.min(by: { parts[$0].worth < parts[$1].worth })
+    {
+      parts.remove(at: least)
+    }
+    if line(bar).unicodeScalars.count <= columns { return line(bar) }
+    return line("").unicodeScalars.count <= columns ? line("") : ""
+  }
+}
+
+/// A clause of a line of progress.
+struct ProgressPart {
+  /// What it says.
+  let text: String
+  /// How long it stays where there is little room: the greater the longer.
+  let worth: Int
+
+  init(_ text: String, worth: Int) {
+    self.text = text
+    self.worth = worth
   }
 }
 
@@ -88,13 +115,17 @@ enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
   /// Nothing.
   case none
 
-  /// A live line on a terminal, plain lines elsewhere.
-  static var fitting: ProgressStyle { isatty(STDERR_FILENO) == 1 ? .bar : .plain }
+  /// A live line on a terminal that can redraw one, plain lines elsewhere and where `CI` says that nobody watches.
+  static var fitting: ProgressStyle {
+    let redraws = isatty(STDERR_FILENO) == 1 && Files.environment("TERM") != "dumb" && Files.environment("CI") == nil
+    return redraws ? .bar : .plain
+  }
 }
 
 /// Shows how far an analysis has come.
-struct ProgressDisplay {
+struct ProgressDisplay: Sendable {
   private let line: ProgressLine
+  private let last = Guarded(AnalysisProgress())
 
   init(_ style: ProgressStyle) {
     line = ProgressLine(style)
@@ -104,21 +135,39 @@ struct ProgressDisplay {
   func update(_ progress: AnalysisProgress) {
     line.update(
       seconds: progress.elapsedSeconds, share: Double(progress.finishedBytes) / Double(max(1, progress.totalBytes)),
-      sentence: { Self.sentence(progress) }, json: { Self.json(progress) })
+      parts: { Self.parts(progress) }, json: { Self.json(progress) })
+    last.withLock { $0 = progress }
   }
 
-  /// Removes the live line.
-  func end() { line.end() }
+  /// Removes the live line and says in one what was done, unless nothing was or no progress is shown.
+  func end() {
+    line.end()
+    let progress = last.withLock { $0 }
+    guard [.bar, .plain].contains(line.style), progress.tokens > 0 else { return }
+    Messages.notice(Self.summary(progress))
+  }
 
-  private static func sentence(_ progress: AnalysisProgress) -> String {
+  /// What was done, and how fast.
+  static func summary(_ progress: AnalysisProgress) -> String {
+    let datasets = progress.finishedDatasets
+    let seconds = NumberFormat.fixed(progress.elapsedSeconds, digits: progress.elapsedSeconds < 0.095 ? 2 : 1)
+    return "\(NumberFormat.short(progress.tokens, from: 1_000)) tokens of \(NumberFormat.grouped(datasets)) "
+      + "dataset\(datasets == 1 ? "" : "s") in \(seconds) s, "
+      + "\(NumberFormat.short(Int(progress.tokensPerSecond.rounded()), from: 1_000)) tokens/s"
+  }
+
+  static func parts(_ progress: AnalysisProgress) -> [ProgressPart] {
     var parts = [
-      "\(progress.finishedDatasets) of \(progress.totalDatasets) datasets",
-      "\(NumberFormat.grouped(progress.conversations)) conversations",
-      "\(NumberFormat.short(progress.tokens, from: 1_000)) tokens",
-      "\(NumberFormat.short(Int(progress.tokensPerSecond.rounded()), from: 1_000)) tokens/s",
+      ProgressPart("\(progress.finishedDatasets) of \(progress.totalDatasets) datasets", worth: 5),
+      ProgressPart("\(NumberFormat.grouped(progress.conversations)) conversations", worth: 1),
+      ProgressPart("\(NumberFormat.short(progress.tokens, from: 1_000)) tokens", worth: 2),
+      ProgressPart(
+        "\(NumberFormat.short(Int(progress.tokensPerSecond.rounded()), from: 1_000)) tokens/s", worth: 3),
     ]
-    if let seconds = progress.secondsLeft { parts.append("\(NumberFormat.duration(seconds)) left") }
-    return parts.joined(separator: ", ")
+    if let seconds = progress.secondsLeft {
+      parts.append(ProgressPart("\(NumberFormat.duration(seconds)) left", worth: 4))
+    }
+    return parts
   }
 
   private static func json(_ progress: AnalysisProgress) -> JSONValue {
@@ -148,7 +197,7 @@ struct GenerationDisplay: Sendable {
     let seconds = watch.seconds
     line.update(
       seconds: seconds, share: Double(progress.doneBytes) / Double(max(1, progress.totalBytes)),
-      sentence: { Self.sentence(progress, seconds) }, json: { Self.json(progress, seconds) })
+      parts: { Self.parts(progress, seconds) }, json: { Self.json(progress, seconds) })
   }
 
   /// Removes the live line.
@@ -165,12 +214,15 @@ struct GenerationDisplay: Sendable {
     }
   }
 
-  private static func sentence(_ progress: DatasetGenerator.Progress, _ seconds: Double) -> String {
-    let done = "\(progress.done) of \(progress.total) datasets"
+  private static func parts(_ progress: DatasetGenerator.Progress, _ seconds: Double) -> [ProgressPart] {
+    let done = ProgressPart("\(progress.done) of \(progress.total) datasets", worth: 3)
     let speed = NumberFormat.short(Int(Double(progress.doneBytes) / max(seconds, 0.001)), from: 1_000)
-    guard progress.doneBytes > 0 else { return done }
+    guard progress.doneBytes > 0 else { return [done] }
     let left = Double(progress.totalBytes - progress.doneBytes) * seconds / Double(progress.doneBytes)
-    return "\(done), \(speed)B/s of raw records, \(NumberFormat.duration(left)) left"
+    return [
+      done, ProgressPart("\(speed)B/s of raw records", worth: 1),
+      ProgressPart("\(NumberFormat.duration(left)) left", worth: 2),
+    ]
   }
 
   private static func json(_ progress: DatasetGenerator.Progress, _ seconds: Double) -> JSONValue {

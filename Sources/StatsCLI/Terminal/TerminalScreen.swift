@@ -20,9 +20,14 @@ struct TerminalScreen {
     return TerminalScreen(columns: Int(size.ws_col), pixels: size.ws_xpixel > 0 ? Int(size.ws_xpixel) : nil)
   }
 
-  /// Whether headings may be bold: not where `NO_COLOR` is set, nor on a terminal without escape sequences.
-  var showsEmphasis: Bool {
-    Files.environment("NO_COLOR") == nil && Files.environment("TERM") != "dumb"
+  /// Whether what goes to standard output may have colors and bold headings.
+  ///
+  /// `NO_COLOR` forbids them, `CLICOLOR_FORCE` wants them even in files and pipes; else a terminal has them that knows
+  /// escape sequences. Sources: https://no-color.org, https://bixense.com/clicolors.
+  static var usesColors: Bool {
+    guard Files.environment("NO_COLOR") == nil else { return false }
+    if let forced = Files.environment("CLICOLOR_FORCE"), forced != "0" { return true }
+    return isatty(STDOUT_FILENO) == 1 && Files.environment("TERM") != "dumb" && Files.environment("CLICOLOR") != "0"
   }
 
   /// How the terminal takes images; nil where it does not.

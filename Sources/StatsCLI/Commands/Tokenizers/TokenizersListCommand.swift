@@ -18,6 +18,15 @@ struct TokenizersListCommand: ParsableCommand {
   @Flag(help: "Print a JSON array.")
   var json = false
 
+  @Flag(help: "Print tab-separated values.")
+  var tsv = false
+
+  @OptionGroup var width: TableOptions
+
+  func validate() throws {
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+  }
+
   func run() throws {
     let store = VocabularyStore()
     var output = StandardOutput()
@@ -27,8 +36,10 @@ struct TokenizersListCommand: ParsableCommand {
     if json {
       let entries = found.map { Self.entry(of: $0, location: $1.location) } + models.map(Self.entry)
       try output.writeLine(JSONValue.array(entries.map(JSONValue.object)).serialized(.pretty))
+    } else if tsv {
+      try output.write(bytes: Self.table(of: found, models).tabSeparated)
     } else {
-      for line in Self.table(of: found, models).lines(width: nil) { try output.writeLine(line) }
+      try output.write(Self.table(of: found, models), isWide: width.wide)
     }
     try output.flush()
     if let tables = CompiledTables.userCache, tables.storedBytes > 0 {
@@ -44,12 +55,13 @@ struct TokenizersListCommand: ParsableCommand {
     of found: [(VocabularyFile, VocabularySearch)], _ models: [HubSnapshot]
   ) -> ResultTable {
     var table = ResultTable([
-      .text("vocabulary"), .text("models"), .number("bytes"), .text("licence"), .text("file"),
+      .text("vocabulary"), .text("models"), .number("bytes"), .text("license", importance: .medium),
+      .text("file", importance: .low),
     ])
     for (file, search) in found {
       table.add([
         .text(file.name), .text(ModelRegistry.names(of: file).joined(separator: ", ")),
-        .text(String(file.byteCount)), .text(file.license.name),
+        .integer(file.byteCount), .text(file.license.name),
         .text(search.location?.path ?? "missing"),
       ])
     }
@@ -57,7 +69,7 @@ struct TokenizersListCommand: ParsableCommand {
       let file = file(of: model)
       table.add([
         .text(Files.lastComponent(file ?? "")), .text("\(model.repository)@\(model.revision)"),
-        .text(file.flatMap { Files.status($0)?.size }.map(String.init) ?? ""), .text("see its page"),
+        .integer(file.flatMap { Files.status($0)?.size }), .text("see its page"),
         .text(file ?? model.path),
       ])
     }

@@ -1,0 +1,197 @@
+// The numbers of a dataset under a filter: all of them come from the conversations that it keeps.
+
+/** What limits cost beside conversations and tokens, in the order of the data block. */
+const FAULTS = ['assistantLost', 'trainedLost', 'noTarget', 'endLost', 'promptOver', 'completionOver'];
+
+/** A filter of conversations: by score, bounds included, and by label; null stands for any. */
+class Filter {
+  constructor({least = null, most = null, label = null} = {}) {
+    Object.assign(this, {least, most, label});
+    this.key = `${least},${most},${label}`;
+    this.isOpen = least === null && most === null && label === null;
+  }
+
+  keepsScore(score) {
+    if (this.least === null && this.most === null) return true;
+    return score !== null && score >= (this.least ?? -Infinity) && score <= (this.most ?? Infinity);
+  }
+
+  keeps({score, label}) {
+    return (this.label === null || label === this.label) && this.keepsScore(score);
+  }
+
+  /** The filter in words; empty if it keeps everything. */
+  get words() {
+    const words = [];
+    if (this.least !== null && this.most !== null) words.push(`score ${this.least}–${this.most}`);
+    else if (this.least !== null) words.push(`score ≥ ${this.least}`);
+    else if (this.most !== null) words.push(`score ≤ ${this.most}`);
+    if (this.label !== null) words.push(`label ${visible(this.label)}`);
+    return words.join(', ');
+  }
+}
+
+/** The conversations of a dataset that a filter keeps. What the file does not tell of them is null. */
+class Numbers {
+  #groups;
+  #lengths;
+  #bins;
+  #over = new Map();
+
+  constructor(dataset, filter) {
+    this.dataset = dataset;
+    this.filter = filter;
+    this.parts = dataset.parts?.filter((part) => filter.keeps(part)) ?? null;
+    if (filter.isOpen) {
+      const {conversations, tokens, mean, std, length} = dataset;
+      Object.assign(this, {conversations, tokens, mean, std, length});
+    } else if (this.parts) {
+      this.conversations = this.lengths.count;
+      this.tokens = this.lengths.total;
+      this.mean = this.lengths.mean;
+      this.std = this.lengths.deviation;
+      this.length = this.lengths.summary;
+    } else {
+      Object.assign(this, dataset.storedSums(filter), {mean: null, std: null, length: null});
+      if (this.tokens !== null && this.conversations > 0) this.mean = this.tokens / this.conversations;
+    }
+  }
+
+  /** All lengths; null if the page does not hold them. */
+  get lengths() {
+    if (this.#lengths === undefined) {
+      this.#lengths = this.parts ? Lengths.sum(this.parts.map((part) => part.lengths)) : null;
+    }
+    return this.#lengths;
+  }
+
+  /** The scores that were given, ascending, with their conversations and tokens; null if that is not known. */
+  get scores() {
+    const {label} = this.filter;
+    if (!this.parts) return label === null ? this.dataset.storedScores(this.filter) : null;
+    const scores = new Map();
+    for (const {score, lengths} of this.parts) {
+      if (score === null) continue;
+      const entry = scores.get(score) ?? {score, conversations: 0, tokens: 0};
+      entry.conversations += lengths.count;
+      entry.tokens += lengths.total;
+      scores.set(score, entry);
+    }
+    return [...scores.values()].sort((a, b) => a.score - b.score);
+  }
+
+  get meanScore() {
+    const scores = this.scores ?? [];
+    const count = sum(scores, 'conversations');
+    if (count === 0) return null;
+    return scores.reduce((total, entry) => total + entry.score * entry.conversations, 0) / count;
+  }
+
+  /** Conversations and tokens with at least this score. */
+  atLeast(score) {
+    const kept = (this.scores ?? []).filter((entry) => entry.score >= score);
+    return {conversations: sum(kept, 'conversations'), tokens: sum(kept, 'tokens')};
+  }
+
+  /** By band, lowest first, then without a score: conversations, tokens, lengths, their summary, bins. */
+  get groups() {
+    if (!this.#groups) {
+      this.#groups = this.dataset.bandRanges.map((range) => {
+        const parts = this.parts?.filter(({score}) => inBand(score, range));
+        if (!parts) return this.dataset.storedGroup(range, this.filter);
+        const lengths = Lengths.sum(parts.map((part) => part.lengths));
+        return {
+          ...range,
+          conversations: lengths.count,
+          tokens: lengths.total,
+          lengths,
+          length: lengths.summary,
+          bins: lengths.bins(this.dataset.edges),
+        };
+      });
+    }
+    return this.#groups;
+  }
+
+  /** The conversations by bin; null if that is not known. */
+  get bins() {
+    if (this.#bins === undefined) {
+      if (this.parts) this.#bins = this.lengths.bins(this.dataset.edges);
+      else this.#bins = this.filter.isOpen ? this.dataset.storedBins : null;
+    }
+    return this.#bins;
+  }
+
+  /** By label: conversations, tokens and, where all lengths are known, these. */
+  get labels() {
+    if (!this.parts) return this.filter.isOpen ? this.dataset.storedLabels : [];
+    return [...new Set(this.parts.map(({label}) => label))].sort(compareText).map((label) => {
+      const lengths = Lengths.sum(this.parts.filter((part) => part.label === label).map((part) => part.lengths));
+      return {label, conversations: lengths.count, tokens: lengths.total, lengths};
+    });
+  }
+
+  /** What a limit of the file costs; null if that is not known. */
+  over(limit) {
+    if (!this.#over.has(limit)) this.#over.set(limit, this.#findOver(limit));
+    return this.#over.get(limit);
+  }
+
+  #findOver(limit) {
+    const whole = this.dataset.storedOver(limit);
+    if (this.filter.isOpen) return whole ?? (this.lengths ? {...this.lengths.over(limit), ...NO_FAULTS} : null);
+    if (!this.parts) return null;
+    const cut = {...this.lengths.over(limit), ...NO_FAULTS};
+    const index = this.dataset.run.limits.indexOf(limit);
+    if (index < 0 || !whole || this.parts.some(({faults}) => faults === null)) return cut;
+    FAULTS.forEach((fault, place) => {
+      if (whole[fault] === null) return;
+      cut[fault] = this.parts.reduce(
+        (total, {faults}) => total + (faults.length > 0 ? faults[FAULTS.length * index + place] : 0), 0);
+    });
+    return cut;
+  }
+}
+
+const NO_FAULTS = Object.fromEntries(FAULTS.map((fault) => [fault, null]));
+
+/** Whether a score belongs to a row of a table by score. */
+function inBand(score, {lowest, highest}) {
+  if (lowest === -Infinity) return true;
+  return lowest === null ? score === null : score !== null && score >= lowest && score <= highest;
+}
+
+/** Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice. */
+function pool(numbers) {
+  const own = numbers.filter(({dataset}) => dataset.original === null);
+  const total = (key) => (own.some((each) => each[key] === null) ? null : sum(own, key));
+  const lengths = own.every((each) => each.lengths) ? Lengths.sum(own.map((each) => each.lengths)) : null;
+  const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
+  const conversations = total('conversations');
+  const tokens = total('tokens');
+  const scale = own[0]?.dataset.scale ?? null;
+  return {
+    numbers: own,
+    copies: numbers.length - own.length,
+    conversations,
+    tokens,
+    lengths,
+    mean: conversations > 0 && tokens !== null ? tokens / conversations : null,
+    // The longest of all is known wherever each dataset's is.
+    length: lengths ? lengths.summary :
+      longest > 0   ? {...Object.fromEntries(LENGTH_KEYS.map((key) => [key, null])), max: longest} :
+                      null,
+    over(limit) {
+      const cuts = own.map((each) => each.over(limit));
+      return cuts.length > 0 && !cuts.includes(null) ? sum(cuts, 'conversations') : null;
+    },
+    /** By band, if all datasets have the same scale. */
+    get groups() {
+      if (scale === null || own.some(({dataset}) => dataset.scale !== scale)) return null;
+      return own[0].groups.map((first, index) => {
+        const groups = own.map((each) => each.groups[index]);
+        return {...first, conversations: sum(groups, 'conversations'), tokens: sum(groups, 'tokens')};
+      });
+    },
+  };
+}
