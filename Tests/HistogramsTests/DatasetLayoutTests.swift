@@ -1,3 +1,4 @@
+import Support
 import TestSupport
 import Testing
 import TokenStatistics
@@ -139,7 +140,7 @@ import TokenStatistics
       }
     }
     // Two curves far apart are named beside them, more in a corner.
-    let two = SyntheticProfiles.modelsFarApart
+    let two = SamplePlots.modelsFarApart
     let page = try #require(ComparisonPlot.pages(of: two, scales: Self.scales).first)
     try page.lay(into: &sketch)
     let keys = sketch.labels.filter { plot.holds($0.frame) }
