@@ -1,5 +1,4 @@
 public import Support
-public import TokenStatistics
 
 /// Draws many plots into a folder, on several threads.
 ///

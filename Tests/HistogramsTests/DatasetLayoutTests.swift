@@ -1,3 +1,4 @@
+import Support
 import TestSupport
 import Testing
 import TokenStatistics
@@ -133,12 +134,13 @@ import TokenStatistics
         // The names of rows stand on the line of their numbers.
         for row in page.names {
           let placed = sketch.labels.last { $0.x == 40 && ($0.text == row || $0.text.contains("…")) }
-          #expect(placed.map { label in sketch.labels.contains { $0.baseline == label.baseline && $0.x > 740 } } == true)
+          #expect(
+            placed.map { label in sketch.labels.contains { $0.baseline == label.baseline && $0.x > 740 } } == true)
         }
       }
     }
     // Two curves far apart are named beside them, more in a corner.
-    let two = SyntheticProfiles.modelsFarApart
+    let two = SamplePlots.modelsFarApart
     let page = try #require(ComparisonPlot.pages(of: two, scales: Self.scales).first)
     try page.lay(into: &sketch)
     let keys = sketch.labels.filter { plot.holds($0.frame) }
@@ -283,7 +285,8 @@ import TokenStatistics
     try DatasetPlot.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, layout: .rows, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no conversations" })
     try DatasetPlot.lay(
-      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, layout: .rows, into: &sketch)
+      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, layout: .rows,
+      into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no scores in this dataset" })
   }
 

@@ -50,7 +50,8 @@ import TokenStatistics
       let others: [[PlotTask]] = [
         PlotTask.datasets(profiles, scales: scales, layout: .stacked),
         PlotTask.datasets(profiles, scales: scales, style: .legacy),
-        PlotTask.datasets(profiles, scales: try PlotScales(profiles: profiles, domain: LengthDomain(lower: 4, upper: 4_096))),
+        PlotTask.datasets(
+          profiles, scales: try PlotScales(profiles: profiles, domain: LengthDomain(lower: 4, upper: 4_096))),
         profiles.map { profile in
           var profile = profile
           profile.provenance.dataHash = "other"

@@ -16,7 +16,8 @@ import TokenStatistics
   static let mostDifferences = 1_200 * 800 / 500
 
   @Test(arguments: [
-    "role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide", "filtered", "unscored_labels",
+    "role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide", "filtered",
+    "unscored_labels",
   ])
   func matchesItsGolden(name: String) throws {
     let profile = try #require(SamplePlots.datasets.first { $0.name == name }?.profile)
@@ -63,7 +64,8 @@ import TokenStatistics
     try Self.compare(
       renderer.render(
         .contrastMap(
-          title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales))[0],
+          title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales))[
+          0],
       golden: "contrast_map")
     let comparison = try #require(DatasetComparison(of: profiles[0], labels: "pos", "neg"))
     #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")

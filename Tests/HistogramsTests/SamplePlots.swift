@@ -134,6 +134,14 @@ enum SamplePlots {
     kind: .role, name: "novelist",
     profiles: ["a", "b"].map { SyntheticProfiles.role("novelist", model: $0, rows: 300, median: 9_000) })
 
+  /// Two models of which one gives answers four times as long.
+  static let modelsFarApart = DatasetComparison(
+    kind: .role, name: "hacker",
+    profiles: [
+      SyntheticProfiles.role("hacker", model: "short", rows: 400, median: 200, weights: [0, 0, 0, 1, 0]),
+      SyntheticProfiles.role("hacker", model: "long", rows: 400, median: 800, weights: [0, 0, 0, 1, 0]),
+    ])
+
   /// One text under two tokenizers.
   static let sameText = DatasetComparison(
     kind: .trait, name: "texts",

@@ -15,8 +15,10 @@ struct DrawingSurface: ~Copyable {
   /// Makes an image surface of opaque pixels for sketches of `width` times `height`.
   init(imageWidth width: Int, height: Int, scale: Int) throws(FileError) {
     let (width, height) = (width * scale, height * scale)
-    guard let surface = cairo_image_surface_create(
-      CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height)) else {
+    guard
+      let surface = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height))
+    else {
       throw .drawing(operation: "make a picture", message: "out of memory")
     }
     try self.init(surface, width: width, height: height, scale: scale)

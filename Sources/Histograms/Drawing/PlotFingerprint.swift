@@ -86,7 +86,8 @@ extension PlotFingerprint {
 
   private static func fingerprint(sealing file: [UInt8]) -> String? {
     let seal = file.suffix(sealCount)
-    guard seal.count == sealCount, seal.starts(with: sealStart), seal.suffix(sealEnd.count).elementsEqual(sealEnd) else {
+    guard seal.count == sealCount, seal.starts(with: sealStart), seal.suffix(sealEnd.count).elementsEqual(sealEnd)
+    else {
       return nil
     }
     let words = String(decoding: seal.dropFirst(sealStart.count).dropLast(sealEnd.count), as: UTF8.self).split(
@@ -111,7 +112,8 @@ extension PNGEncoder {
     while place + 12 <= file.count {
       let count = Int(number(in: file, at: place))
       let end = place + 12 + count
-      guard end <= file.count, number(in: file, at: end - 4) == DeflateCompressor.crc32(file[place + 4..<end - 4]) else {
+      guard end <= file.count, number(in: file, at: end - 4) == DeflateCompressor.crc32(file[place + 4..<end - 4])
+      else {
         return nil
       }
       let type = file[place + 4..<place + 8]

@@ -138,6 +138,8 @@ struct CurveKey {
   private static let widestName = 220
   private static let rowHeight = 17
   private static let margin = 10
+  /// The distances from a curve to its name that are tried: a name beside a steep curve can be near.
+  private static let margins = [10, 18, 28]
   private static let baselineOffset = 13
   private static let sampleOffset = 8.5
   /// The heights, as shares of the plot's, at which a name beside its curve is tried.
@@ -171,10 +173,11 @@ struct CurveKey {
       let places = Self.heights.lazy.flatMap { height -> [PixelRect] in
         let row = Double(frame.bottom) - height * Double(frame.height)
         guard let x = entry.points.first(where: { $0.y <= row })?.x else { return [] }
-        let sides = [Int(x) + Self.margin, Int(x) - Self.margin - Self.width(of: name)]
         // The curve of the shortest conversations is named at its left, outside of all.
-        let isFirst = entries.allSatisfy { $0.row(x) >= row }
-        return (isFirst ? sides.reversed() : sides).map { left in
+        let isFirst = entries.allSatisfy { $0.row(x) >= row || $0.name == entry.name }
+        let right = Self.margins.map { Int(x) + $0 }
+        let left = Self.margins.map { Int(x) - $0 - Self.width(of: name) }
+        return (isFirst ? left + right : right + left).map { left in
           PixelRect(x: left, y: Int(row) - Self.rowHeight / 2, width: Self.width(of: name), height: Self.rowHeight)
         }
       }

@@ -109,7 +109,9 @@ extension ContrastMap {
       sketch.vertical(x: x, from: Self.firstRow, to: bottom, .grid)
     }
     sketch.vertical(x: middle, from: Self.tickTop, to: bottom, .rule)
-    for (effect, text) in [(-Self.widestEffect, "−2"), (-0.8, "−0.8"), (0, "0"), (0.8, "0.8"), (Self.widestEffect, "2")] {
+    for (effect, text) in [
+      (-Self.widestEffect, "−2"), (-0.8, "−0.8"), (0, "0"), (0.8, "0.8"), (Self.widestEffect, "2"),
+    ] {
       try sketch.text(
         text, .footer, .text, x: Self.x(effect, middle: middle), baseline: Self.axisBaseline, .center)
     }
@@ -130,7 +132,8 @@ extension ContrastMap {
       .lay(middle: top + Self.stripOffsets[index], into: &sketch)
     }
     layEffect(
-      row.effect, middle: left + Self.effectOffset, top: top + Self.rowHeight / 2 - Self.effectHeight / 2, into: &sketch)
+      row.effect, middle: left + Self.effectOffset, top: top + Self.rowHeight / 2 - Self.effectHeight / 2, into: &sketch
+    )
     let numbers = [
       (NumberFormat.signed(row.effect), Self.numberOffset),
       (NumberFormat.hundredths(row.contrast.probabilityLonger), Self.probabilityOffset),

@@ -105,7 +105,8 @@ extension HeatMap {
     try OverviewAxis.lay(axis(left: left), labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
     if rows.contains(where: { $0.profile.scoreScale != nil }) {
       try sketch.text(
-        "scores", .footer, .text, x: left + Self.scoreOffset + Self.scoreWidth / 2, baseline: Self.axisBaseline, .center)
+        "scores", .footer, .text, x: left + Self.scoreOffset + Self.scoreWidth / 2, baseline: Self.axisBaseline, .center
+      )
     }
     try sketch.text(
       "median", .footer, .text, x: left + Self.numberOffset, baseline: Self.axisBaseline, .right)

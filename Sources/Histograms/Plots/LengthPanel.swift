@@ -101,7 +101,8 @@ struct LengthPanel {
     var moreStart = Self.moreSlot.lowerBound + 2
     for octave in axis.gridOctaves {
       let frame = try sketch.text(
-        NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: page.frame.axisLabelBaseline,
+        NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave),
+        baseline: page.frame.axisLabelBaseline,
         .center)
       lessEnd = min(lessEnd, frame.left - Self.labelGap)
       moreStart = max(moreStart, frame.right + Self.labelGap)

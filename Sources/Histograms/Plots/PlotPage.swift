@@ -77,7 +77,7 @@ struct PlotFrame: Sendable, Equatable {
       bottom = Self.stackedBottom
       rowHeight = min(Self.lowRow, (Self.end - Self.stackedBottom - Self.tableDistance) / (rows.count + 1))
     case .rows where filled == 0:
-      bottom = Self.top + room - Self.lowRow
+      bottom = Self.top + room - Self.lowRow * (rows.count + 1)
       rowHeight = Self.lowRow
     case .rows:
       let left = room - Self.lowRow * (rows.count - filled)

@@ -82,9 +82,10 @@ struct PlotRows: Sendable {
     for tally in profile.scores.values {
       for (label, tally) in tally.labels { labels[label, default: []].append(tally.lengths) }
     }
-    var columns: [(name: String, values: [TextKey: [LengthDistribution]])] = profile.groups.sorted { $0.key < $1.key }.map {
-      ($0.key.text, $0.value.mapValues { [$0.lengths] })
-    }
+    var columns: [(name: String, values: [TextKey: [LengthDistribution]])] = profile.groups.sorted { $0.key < $1.key }
+      .map {
+        ($0.key.text, $0.value.mapValues { [$0.lengths] })
+      }
     let split = columns.filter { $0.name == splitColumn }
     columns = split + [("label", labels)] + columns.filter { $0.name != splitColumn }
     for (name, values) in columns where values.count > 1 {
