@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
 .PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
-  count-instructions conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install uninstall setup build \
-  vocabularies clean
+  count-instructions check-templates conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install \
+  uninstall setup build vocabularies clean
 
 all: build
 
@@ -88,6 +88,11 @@ fuzz-templates: build
 	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/fuzz_templates.py $(FUZZ_OPTIONS) -- \
 	  $(RELEASE) templates eval --ascii --now 2025-03-09T14:05:07
 
+## make check-templates  systematic templates beside jinja2: each filter, test, method and operator with each kind of value
+check-templates: build
+	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/check_templates.py $(FUZZ_OPTIONS) -- \
+	  $(RELEASE) templates eval --details --ascii --now 2025-03-09T14:05:07
+
 ## make fuzz MINUTES=1  libFuzzer and sanitizers over each reader of files; FUZZ_TARGETS="parquet jinja" chooses
 fuzz: setup
 	@Fuzzing/fuzz.sh $(or $(MINUTES),1) $(FUZZ_TARGETS)
@@ -96,8 +101,9 @@ fuzz: setup
 sanitize: vocabularies
 	@Scripts/sanitize.sh $(SANITIZE_OPTIONS)
 
-## make crash-test    kills and failing calls of analyze, generate, split, merge and others; CRASH_OPTIONS='--kills 3'
+## make crash-test    every command where something is short; kills and failing calls of those that write; CRASH_OPTIONS='--kills 3'
 crash-test: build vocabularies
+	@python3 Scripts/shortage_test.py $(RELEASE)
 	@python3 Scripts/crash_test.py $(RELEASE) $(CRASH_OPTIONS)
 
 ## make count-instructions  instructions of counting by stage and function, the same on a busy machine

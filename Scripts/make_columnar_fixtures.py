@@ -9,6 +9,7 @@ Every file `table*` holds the same rows; `rows.jsonl` holds them as compact JSON
 what the reader lacks; `errors.json` says what it must answer.
 """
 
+import datetime
 import decimal
 import json
 import pathlib
@@ -349,6 +350,9 @@ def rare():
     prices = pa.table({"price": pa.array([price and decimal.Decimal(price) for price in wide], pa.decimal256(60, 4))})
     stream("wide.stream.arrow", prices)
     pq.write_table(prices, OUT / "wide.parquet")
+    moments = [datetime.datetime(2024, 2, 29, 12, 0, 0, 1), None, datetime.datetime(1677, 9, 22)]
+    times = pa.table({"text": ["a", "b", "c"], "time": pa.array(moments, pa.timestamp("us"))})
+    pq.write_table(times, OUT / "int96.parquet", use_deprecated_int96_timestamps=True, store_schema=False)
     checked = pa.table({"text": ["alpha", "beta"]})
     pq.write_table(
         checked, OUT / "checksums.parquet", write_page_checksum=True, use_dictionary=False, compression="none"

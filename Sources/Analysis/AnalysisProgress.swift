@@ -17,6 +17,9 @@ public struct AnalysisProgress: Sendable, Hashable {
   /// The seconds since counting began.
   public var elapsedSeconds = 0.0
 
+  /// Makes the progress of an analysis that has not begun.
+  public init() {}
+
   /// The tokens counted in a second; 0 before anything was counted.
   public var tokensPerSecond: Double {
     elapsedSeconds > 0 ? Double(tokens) / elapsedSeconds : 0

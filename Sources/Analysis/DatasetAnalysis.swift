@@ -46,6 +46,8 @@ public struct DatasetAnalysis: Sendable {
   /// - Throws: `InputError`.
   public init(_ options: AnalysisOptions, loader: ModelLoader) throws(InputError) {
     let watch = Stopwatch()
+    var options = options
+    options.scan.notesUnrendered = true
     var document = try Self.document(at: options.document)
     for model in options.query.models + options.query.countingModels {
       try loader.check(model)

@@ -70,6 +70,18 @@ BK_INLINE uint64_t bk_classify_pretoken_blocks(const uint8_t *text, size_t count
   return any_non_ascii;
 }
 
+BK_INLINE void bk_classify_further_blocks(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
+  for (size_t i = 0; i < count; i++, text += 64) {
+    bk_block block = bk_load_block(text);
+    blocks->upper[i] = bk_within(block, 'A', 26);
+    blocks->slash[i] = bk_equal(block, '/');
+    blocks->control[i] = (bk_within(block, 0, 32) & ~bk_within(block, '\t', 5)) | bk_equal(block, 0x7F);
+    blocks->caseless[i] = 0;
+    blocks->apart[i] = 0;
+  }
+  bk_clear_further_behind(blocks, count);
+}
+
 BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8_t previous,
                                        const struct bk_free_pairs *pairs, struct bk_word_masks *masks) {
   for (size_t i = 0; i < blocks; i++, text += 64) {
@@ -110,6 +122,7 @@ BK_INLINE void bk_classify_word_blocks(const uint8_t *text, size_t blocks, uint8
       .is_valid_utf8 = bk_valid_utf8,                 \
       .is_settled = bk_is_settled,                    \
       .classify_pretokens = bk_classify_pretoken_blocks, \
+      .classify_further = bk_classify_further_blocks, \
       .classify_wide = bk_classify_wide,              \
       .find_pretokens = bk_find_pretokens,            \
       .select_probed = bk_select_probed,              \

@@ -88,6 +88,22 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
   return any_non_ascii;
 }
 
+static void classify_further(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
+  for (size_t i = 0; i < count; i++, text += 64) {
+    __m512i bytes = _mm512_loadu_si512(text);
+    __m512i capitals = _mm512_sub_epi8(bytes, _mm512_set1_epi8('A'));
+    __m512i white = _mm512_sub_epi8(bytes, _mm512_set1_epi8('\t'));
+    uint64_t control = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) &
+                       ~_mm512_cmplt_epu8_mask(white, _mm512_set1_epi8(5));
+    blocks->upper[i] = _mm512_cmplt_epu8_mask(capitals, _mm512_set1_epi8(26));
+    blocks->slash[i] = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('/'));
+    blocks->control[i] = control | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x7F));
+    blocks->caseless[i] = 0;
+    blocks->apart[i] = 0;
+  }
+  bk_clear_further_behind(blocks, count);
+}
+
 static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous, const struct bk_free_pairs *pairs,
                            struct bk_word_masks *masks) {
   const __m512i first_low = _mm512_loadu_si512(pairs->first);
@@ -281,6 +297,7 @@ const struct bk_kernels bk_avx512_kernels = {
     .is_valid_utf8 = rk_is_valid_utf8,
     .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,
+    .classify_further = classify_further,
     .classify_wide = bk_classify_wide,
     .find_pretokens = bk_find_pretokens,
     .select_probed = bk_select_probed,

@@ -45,6 +45,25 @@ static uint64_t classify_pretokens(const uint8_t *text, size_t count, const stru
   return any_non_ascii;
 }
 
+static void classify_further(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks) {
+  for (size_t block = 0; block < count; block++, text += 64) {
+    uint64_t upper = 0, slash = 0, control = 0;
+    for (uint32_t i = 0; i < 64; i++) {
+      uint8_t byte = text[i];
+      uint64_t bit = 1ull << i;
+      if ((uint8_t)(byte - 'A') < 26) upper |= bit;
+      if (byte == '/') slash |= bit;
+      if ((byte < 0x20 && (uint8_t)(byte - '\t') >= 5) || byte == 0x7F) control |= bit;
+    }
+    blocks->upper[block] = upper;
+    blocks->slash[block] = slash;
+    blocks->control[block] = control;
+    blocks->caseless[block] = 0;
+    blocks->apart[block] = 0;
+  }
+  bk_clear_further_behind(blocks, count);
+}
+
 static void classify_words(const uint8_t *text, size_t blocks, uint8_t previous, const struct bk_free_pairs *pairs,
                            struct bk_word_masks *masks) {
   for (size_t block = 0; block < blocks; block++, text += 64) {
@@ -70,6 +89,7 @@ const struct bk_kernels bk_portable_kernels = {
     .is_valid_utf8 = NULL,
     .is_settled = bk_is_settled,
     .classify_pretokens = classify_pretokens,
+    .classify_further = classify_further,
     .classify_wide = bk_classify_wide,
     .find_pretokens = bk_find_pretokens,
     .select_probed = bk_select_probed,

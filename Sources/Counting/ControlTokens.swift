@@ -1,5 +1,4 @@
 import ChatTemplates
-import Glibc
 import JSON
 public import Tokenizers
 
@@ -8,29 +7,22 @@ public import Tokenizers
 /// They are those that transformers' `sanitize_control_tokens` means: special tokens, and added tokens that the chat
 /// template itself writes, white space excepted.
 public struct ControlTokens: Sendable {
+  private let finder: ControlTokenFinder
+
   /// The tokens' texts, in no order that matters.
-  public let texts: [String]
-  /// The tokens that begin with a byte, longest first; by the byte.
-  private let byFirstByte: [[(index: Int, bytes: [UInt8])]]
-  /// The only byte that any token begins with; nil where there are several.
-  private let onlyFirstByte: UInt8?
+  public var texts: [String] { finder.texts }
 
   /// Makes tokens of their texts.
-  public init(_ texts: [String]) {
-    self.texts = texts.filter { !$0.isEmpty }
-    var byFirstByte = [[(index: Int, bytes: [UInt8])]](repeating: [], count: 256)
-    for (index, text) in self.texts.enumerated() {
-      let bytes = Array(text.utf8)
-      byFirstByte[Int(bytes[0])].append((index, bytes))
-    }
-    for byte in byFirstByte.indices { byFirstByte[byte].sort { $0.bytes.count > $1.bytes.count } }
-    self.byFirstByte = byFirstByte
-    let used = byFirstByte.indices.filter { !byFirstByte[$0].isEmpty }
-    onlyFirstByte = used.count == 1 ? UInt8(used[0]) : nil
-  }
+  public init(_ texts: [String]) { finder = ControlTokenFinder(texts) }
 
   /// The control tokens of a tokenizer with a template.
-  public init(_ added: [AddedToken], literalTexts: [String]) {
+  ///
+  /// - Parameters:
+  ///   - added: the tokenizer's added tokens.
+  ///   - literalTexts: what the template writes itself.
+  ///   - listed: the tokens that `chat_control_tokens` of the configuration lists in place of those that the template
+  ///     writes; nil where there is no such list.
+  public init(_ added: [AddedToken], literalTexts: [String], listed: [String]? = nil) {
     let literals = literalTexts.map { Array($0.utf8) }
     var seen: Set<[UInt8]> = []
     var texts: [String] = []
@@ -38,7 +30,8 @@ public struct ControlTokens: Sendable {
       let text = String(decoding: token.content, as: UTF8.self)
       let isWritten = { literals.contains { Self.holds($0, token.content) } }
       let isBlank = text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
-      if token.special || !isBlank && isWritten() { texts.append(text) }
+      let steers = listed.map { $0.contains { Array($0.utf8) == token.content } } ?? (!isBlank && isWritten())
+      if token.special || steers { texts.append(text) }
     }
     self.init(texts)
   }
@@ -47,28 +40,11 @@ public struct ControlTokens: Sendable {
   ///
   /// - Complexity: O(bytes of the text), as fast as memory where all tokens begin with one byte.
   func count(in text: RawSpan, into counts: inout [Int: Int]) {
-    guard !texts.isEmpty else { return }
     text.withUnsafeBytes { text in
-      guard let base = text.baseAddress else { return }
       var place = 0
-      while place < text.count {
-        if let onlyFirstByte {
-          guard let found = memchr(base + place, Int32(onlyFirstByte), text.count - place) else { return }
-          place = UnsafeRawPointer(found) - base
-        }
-        let candidates = byFirstByte[Int(text[place])]
-        let match = candidates.first { token in
-          token.bytes.count <= text.count - place
-            && token.bytes.withUnsafeBytes { bytes in
-              bytes.baseAddress.map { memcmp($0, base + place, bytes.count) == 0 } ?? false
-            }
-        }
-        guard let match else {
-          place += 1
-          continue
-        }
-        counts[match.index, default: 0] += 1
-        place += match.bytes.count
+      while let found = finder.next(in: text, from: place) {
+        counts[found.index, default: 0] += 1
+        place = found.range.upperBound
       }
     }
   }

@@ -109,6 +109,9 @@ public struct ConversationCounter: ~Copyable {
     return count
   }
 
+  /// Whether marks in a text mean something, so that no text may hold them that is not rendered.
+  var readsMarks: Bool { renderer.renderer.marksControlTokens }
+
   /// How many texts so far were not UTF-8.
   var repairCount: Int { counter.repairCount }
 
@@ -122,7 +125,19 @@ public struct ConversationCounter: ~Copyable {
   var renderingSeconds: Double { renderer.seconds }
 
   /// The size in bytes of the text that was counted last.
-  var renderedBytes: Int { chat.bytes.count }
+  var renderedBytes: Int {
+    guard renderer.renderer.marksControlTokens else { return chat.bytes.count }
+    let bytes = chat.bytes
+    return bytes.count - ControlTokenMarks.length * ControlTokenMarks.count(in: bytes.span.bytes)
+  }
+
+  /// What the template did wrong with a content of the conversation that was rendered last.
+  func listFault(of messages: [ChatMessage]) -> ListContentFault? {
+    guard !renderer.renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }) else { return nil }
+    let bytes = chat.bytes
+    return ListContentFault.of(
+      messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
+  }
 
   /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
   var parts: [TextPart] {

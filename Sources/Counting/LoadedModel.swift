@@ -119,7 +119,8 @@ public struct LoadedModel: Sendable {
       templateSHA256: renderer?.main.sha256 ?? "", templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
       chatTemplate: isNative ? nil : "jinja",
-      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil }, trains: training?.description)
+      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil }, trains: training?.description,
+      sanitizes: renderer?.marksControlTokens ?? false)
   }
 
   private var recordedArguments: [String: String] {

@@ -9,11 +9,12 @@ import Tokenizers
 struct RowCounter: ~Copyable {
   private let countsFallback: Bool
   private let notesRendered: Bool
+  private let notesUnrendered: Bool
   private let keepsText: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   /// Encodes the rendered text; nil where counts are enough.
-  private let tokenizer: Tokenizer?
+  private var encoder: TokenEncoder?
   private var counter: ConversationCounter
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
@@ -35,17 +36,35 @@ struct RowCounter: ~Copyable {
     self.counter = counter
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
+    notesUnrendered = options.notesUnrendered
     keepsText = options.keepsText
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    self.tokenizer = options.encodes ? tokenizer : nil
+    if options.encodes, let tokenizer {
+      encoder = tokenizer.makeEncoder()
+    } else {
+      encoder = nil
+    }
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// What became of a row: an outcome for each sample that it makes; nil if the job does not select it.
+  mutating func outcomes(
+    of row: Int, in batch: DatasetBatch, for job: ScanJob, _ options: Scan.Options
+  ) -> [RowOutcome]? {
+    do throws(InputError) {
+      try batch.checkLabels(of: row, columns: options.columns, limits: job.source.limits)
+      guard try job.filters.includes(row, of: batch) else { return nil }
+    } catch {
+      return [.failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)]
+    }
+    return options.trainPolicy?.expandsTurns ?? false ? countAnswers(row, of: batch) : [count(row, of: batch)]
+  }
+
   /// Counts the conversation of a row up to each of its answers; a row without one, or that is a text, as it is.
-  mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
+  private mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
     let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
     let answers = isRead ? messages.count { $0.role == .assistant } : 0
     guard answers > 1 else { return [count(row, of: batch, answers: answers)] }
@@ -61,6 +80,9 @@ struct RowCounter: ~Copyable {
     let arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
+      if let text, counter.readsMarks, ControlTokenMarks.areIn(batch.text.extracting(text)) {
+        throw InputError(.messages, dataset: "", RowRenderer.markedText)
+      }
       if text == nil, let refusal { throw InputError(.messages, dataset: "", refusal) }
       try batch.readMessages(of: row, into: &messages)
       if dropsSystem {
@@ -107,21 +129,25 @@ struct RowCounter: ~Copyable {
       return .failed(failure, raised: raised, legacyTokens: 0)
     }
     var ids: [TokenID] = []
-    if let tokenizer {
+    do throws(TokenizerError) {
       let bytes = counter.chat.bytes
-      do throws(TokenizerError) { ids = try tokenizer.encode(bytes.span.bytes) } catch {
-        let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
-        return .failed(failure, raised: raised, legacyTokens: 0)
-      }
+      ids = try encoder?.encode(bytes.span.bytes) ?? []
+    } catch {
+      let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
+      return .failed(failure, raised: raised, legacyTokens: 0)
     }
     var conversation = CountedConversation(
       row: CountedRow(row: batch.firstRow + row, label: batch.label(of: row), score: score, count: count),
       messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
+    if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
+    }
+    if notesUnrendered, raised == nil, text == nil {
+      conversation.unrendered = counter.unrendered(messages, of: batch.text, arguments)
     }
     if keepsText { conversation.parts = counter.parts }
     let limits = turnLimits.filter { conversation.row.count.length > $0 }

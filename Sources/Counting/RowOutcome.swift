@@ -122,6 +122,10 @@ public struct CountedConversation: Sendable {
   public internal(set) var parts: [TextPart] = []
   /// The control tokens that stand in the texts of the messages, with how often each does; nearly always none.
   public internal(set) var controlTokens: [ControlTokenCount] = []
+  /// What the template did wrong with a content that is a list of parts; nearly always nothing.
+  public internal(set) var listFault: ListContentFault?
+  /// What of it does not reach the rendered text; empty unless the scan asks for it, and nearly always.
+  public internal(set) var unrendered: [RenderedFacts.UnrenderedMember] = []
   /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.
   public internal(set) var rendered: RenderedFacts?
   /// What is left without the oldest turns, at each limit of the scan that the conversation is longer than.

@@ -41,6 +41,11 @@ public struct RowRenderer: Sendable {
       + "with --chat-template"
   }
 
+  /// Why a text cannot be counted that holds what control tokens are marked with.
+  static let markedText =
+    "the text holds U+F0000 or U+F0001, by which --sanitize-control-tokens knows control tokens of users; count it "
+    + "without this option"
+
   /// The bytes of a text as it is, or of a conversation as the template renders it.
   ///
   /// - Parameters:
@@ -52,7 +57,11 @@ public struct RowRenderer: Sendable {
       trained = nil
       if let range = try batch.rowText(row) {
         chat = RenderedChat()
-        return try Self.text(range, of: batch)
+        let text = try Self.text(range, of: batch)
+        if renderer?.marksControlTokens ?? false, ControlTokenMarks.areIn(text.span.bytes) {
+          throw .unreadable(Self.markedText)
+        }
+        return text
       }
       try batch.readMessages(of: row, into: &messages)
       guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
@@ -61,6 +70,11 @@ public struct RowRenderer: Sendable {
         let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
         trained = mask?.bytes(
           of: chat, generations: generations, messages, of: batch.text, arguments: arguments)
+        if !renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }),
+          let fault = ListContentFault.of(messages, rendered: chat.bytes)
+        {
+          members.faults[fault, default: 0] += 1
+        }
       } catch {
         let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
         throw .unreadable(message)
@@ -85,6 +99,8 @@ public struct RowMembers: Sendable {
   public private(set) var given: Set<String> = []
   /// Members that it does not read, sorted.
   public private(set) var passedOver: Set<String> = []
+  /// The conversations whose lists of parts the template did not render as texts.
+  public fileprivate(set) var faults: [ListContentFault: Int] = [:]
 
   /// Makes a record of nothing.
   public init() {}
@@ -109,6 +125,9 @@ public struct RowMembers: Sendable {
     if !passedOver.isEmpty {
       let verb = passedOver.count == 1 ? "is" : "are"
       parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+    }
+    for fault in ListContentFault.allCases {
+      if let count = faults[fault] { parts.append(fault.notice(conversations: count)) }
     }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

@@ -98,6 +98,8 @@ public struct Scan: Sendable {
     public var measuresRendering = false
     /// Whether it is noted of every conversation what only its rendered text tells.
     public var notesRendered = false
+    /// Whether it is noted of every conversation what of it does not reach the rendered text.
+    public var notesUnrendered = false
     /// Whether the rendered text of rows is handed out, divided by kind.
     public var keepsText = false
     /// The limits, in tokens, that longer conversations are shortened to by leaving out their oldest turns.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Places where rendered text may be cut without changing its tokens.
 ///
@@ -29,11 +30,13 @@ struct TextCuts {
     return allowsNewlines && text[place - 1] == UInt8(ascii: "\n") && !Self.beginsWhiteSpace(text, at: place)
   }
 
-  /// Whether a turn marker begins at `place`.
+  /// Whether a turn marker begins at `place` that the template wrote.
   func beginsMarker(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
     markers.contains { marker in
       guard text.count - place >= marker.utf8CodeUnitCount, let base = text.baseAddress else { return false }
-      return memcmp(base + place, marker.utf8Start, marker.utf8CodeUnitCount) == 0
+      guard memcmp(base + place, marker.utf8Start, marker.utf8CodeUnitCount) == 0 else { return false }
+      // One that is to be text is no place to cut at.
+      return !ControlTokenMarks.startEnds(in: text, at: place)
     }
   }
 

@@ -35,6 +35,8 @@ public struct DatasetComparison: Sendable {
   public let profiles: [DatasetProfile]
   /// The names of the rows: models, tokenizers or labels.
   public let rowNames: [String]
+  /// The subject with the filters in words: `accountant, score from 3`.
+  public var title: String { profiles.first?.title ?? name }
   /// What the rows have in common.
   public let basis: Basis
   /// What the file's name begins with; nil for models.
@@ -64,7 +66,7 @@ public struct DatasetComparison: Sendable {
   public init?(of profile: DatasetProfile, labels first: String, _ second: String) {
     guard profile.contrast(first, with: second) != nil else { return nil }
     self.init(
-      kind: profile.kind, name: profile.title,
+      kind: profile.kind, name: profile.name,
       profiles: [first, second].map { profile.conversations(labeled: $0) }, rowNames: [first, second], basis: .labels)
     filePrefix = "labels__\(profile.model)__"
   }
@@ -91,10 +93,13 @@ public struct DatasetComparison: Sendable {
 }
 
 extension DatasetProfile {
-  /// The subject with the filters of the dataset's name: what is left of the name after model and kind.
-  public var title: String {
+  /// What is left of the dataset's name after model and kind: the subject with the filters, `accountant__min3`.
+  public var name: String {
     let prefix = "\(model)__\(kind.rawValue)__"
     guard dataset.utf8.starts(with: prefix.utf8) else { return dataset }
     return String(decoding: dataset.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
+
+  /// The dataset in words, without model and kind: `accountant, score from 3`.
+  public var title: String { filters.words.isEmpty ? name : ([subject] + filters.words).joined(separator: ", ") }
 }

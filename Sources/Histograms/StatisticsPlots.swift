@@ -32,8 +32,10 @@ public struct StatisticsPlots: Sendable {
   }
 
   /// Draws `chosen` datasets.
-  public func draw(_ chosen: [DatasetProfile], style: PlotStyle = .standard) -> PlotBatch.Outcome {
-    batch.draw(PlotTask.datasets(chosen, scales: scales, style: style))
+  public func draw(
+    _ chosen: [DatasetProfile], style: PlotStyle = .standard, layout: PlotLayout = .rows
+  ) -> PlotBatch.Outcome {
+    batch.draw(PlotTask.datasets(chosen, scales: scales, style: style, layout: layout))
   }
 
   /// Draws a contact sheet and a heat map of each model's datasets of each kind among `chosen` ones, into a folder

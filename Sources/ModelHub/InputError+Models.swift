@@ -67,8 +67,8 @@ extension InputError {
   static func downloadFailed(command: String, ending: String, output: String) -> InputError {
     .model(
       """
-      `\(command)` \(ending): \(output.isEmpty ? "it printed nothing" : output)
-      Check the network connection and pip's package index, then try again; or name the files with --tokenizer.
+      `\(command)` \(ending): \(output.isEmpty ? "it printed nothing" : output); \
+      check the network connection and pip's package index, then try again; or name the files with --tokenizer.
       """)
   }
 

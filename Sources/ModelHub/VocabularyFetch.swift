@@ -117,7 +117,7 @@ extension VocabularyStore {
   /// The end of what a program printed, for an error message.
   private func lastLines(of log: String) -> String {
     guard let text = try? Files.readText(log) else { return "" }
-    return text.split(separator: "\n").suffix(4).joined(separator: "\n")
+    return text.split(separator: "\n").suffix(4).joined(separator: " | ")
   }
 }
 

@@ -11,8 +11,8 @@ struct TokenStats: ParsableCommand {
     commandName: "tokenstats",
     abstract: "Exact token statistics of chat datasets.",
     discussion: """
-      Reads persona datasets, applies each model's chat template, counts tokens exactly as Hugging Face would, and \
-      writes statistics as JSON and one picture per dataset.
+      Reads chat datasets of any shape from files, folders and the hub, applies each model's chat template, counts \
+      tokens exactly as Hugging Face would, and writes statistics as JSON and one picture per dataset.
       """,
     version: version,
     subcommands: [
@@ -78,10 +78,22 @@ struct TokenStats: ParsableCommand {
 
   /// Ends the program as the parser wants it; what it quotes of the command line may be a file's name.
   private static func end(with error: any Error) -> Never {
-    guard !exitCode(for: error).isSuccess else { exit(withError: error) }
     let message = fullMessage(for: error)
-    if !message.isEmpty { Messages.usage(message) }
-    Glibc.exit(exitCode(for: error).rawValue)
+    let status = exitCode(for: error)
+    guard status.isSuccess else {
+      if !message.isEmpty { Messages.usage(message) }
+      Glibc.exit(status.rawValue)
+    }
+    // What was asked for, such as help, is a result: that it cannot be written is an error.
+    do throws(CommandFailure) {
+      var output = StandardOutput()
+      if !message.isEmpty { try output.writeLine(message) }
+      try output.flush()
+    } catch {
+      Messages.error(error.message)
+      Glibc.exit(error.status.rawValue)
+    }
+    Glibc.exit(status.rawValue)
   }
 }
 

@@ -143,13 +143,24 @@ public enum Files {
   }
 
   private static func readToEnd(_ raw: Int32, path: String, sizeHint: Int) throws(FileError) -> [UInt8] {
+    let limit = Limits().wholeBytes
+    guard sizeHint <= limit else { throw tooLarge(path, limit) }
     // One more byte than expected, so that a file of that size is read at once and its end is seen.
     var bytes = try readChunk(raw, path: path, size: max(sizeHint, 0) + 1)
     while true {
       let chunk = try readChunk(raw, path: path, size: bytes.count > sizeHint ? 1 << 20 : 1 << 12)
       if chunk.isEmpty { return bytes }
+      guard chunk.count <= limit - bytes.count else { throw tooLarge(path, limit) }
       bytes += chunk
     }
+  }
+
+  private static func tooLarge(_ path: String, _ limit: Int) -> FileError {
+    FileError(
+      "read", path,
+      reason:
+        "it has more than \(NumberFormat.grouped(limit)) bytes, which is more than is read whole on this machine: "
+        + "name the right file, or one that is shorter")
   }
 
   /// The bytes of one call of `read`; empty at the end.

@@ -33,19 +33,10 @@ public struct GitIgnore: Sendable {
 
     func matches(_ names: ArraySlice<String>) -> Bool {
       guard isAnchored else { return names.last.map { fnmatch(parts[0], $0, 0) == 0 } ?? false }
-      return Self.matches(names, parts[...])
-    }
-
-    private static func matches(_ names: ArraySlice<String>, _ parts: ArraySlice<String>) -> Bool {
-      guard let part = parts.first else { return names.isEmpty }
-      let rest = parts.dropFirst()
-      guard part == "**" else {
-        guard let name = names.first, fnmatch(part, name, 0) == 0 else { return false }
-        return matches(names.dropFirst(), rest)
+      return PathParts.match(names: names.count, parts: parts.count, isAnyFolders: { parts[$0] == "**" }) {
+        name, part in
+        fnmatch(parts[part], names[names.startIndex + name], 0) == 0
       }
-      // At the end it stands for everything within a folder.
-      if rest.isEmpty { return !names.isEmpty }
-      return (names.startIndex...names.endIndex).contains { matches(names[$0...], rest) }
     }
   }
 

@@ -60,12 +60,12 @@ public enum NumberFormat {
     return text == "0" ? text : text + " %"
   }
 
-  /// A share over a limit: like ``percentSigned(_:of:)``, below 0.1 % with two decimals.
-  public static func percentOver(_ part: Int, of whole: Int) -> String {
-    guard part > 0, whole > 0, part < whole else { return percentSigned(part, of: whole) }
-    let share = Double(part) / Double(whole)
-    guard share < 0.001 else { return percentSigned(part, of: whole) }
-    return share < 0.0001 ? "<0.01 %" : decimal(min(Int((share * 10_000).rounded()), 9), decimals: 2) + " %"
+  /// A share over a limit: like ``share(_:of:)``, below 0.1 % with two decimals.
+  public static func shareOver(_ part: Int, of whole: Int) -> String {
+    guard part > 0, whole > 0, part < whole else { return share(part, of: whole) }
+    let fraction = Double(part) / Double(whole)
+    guard fraction < 0.001 else { return share(part, of: whole) }
+    return fraction < 0.0001 ? "<0.01 %" : decimal(min(Int((fraction * 10_000).rounded()), 9), decimals: 2) + " %"
   }
 
   /// A number with that many decimals, halves away from zero: `1,234.50`.

@@ -59,12 +59,15 @@ public struct PartialFile: ~Copyable {
 extension Files {
   /// Makes a symbolic link, or replaces a file or link by it, in one step.
   ///
+  /// Its temporary name follows from its own, so what a killed run left goes with the next one. One run at a time makes it.
+  ///
   /// - Parameters:
   ///   - path: the link; its folder must exist.
   ///   - target: what the link holds, such as `../blobs/NAME`.
   /// - Throws: `FileError` where the file system has no links or the folder cannot be written to.
   public static func replaceLink(_ path: String, to target: String) throws(FileError) {
-    let temporary = join(parent(of: path), ".\(UInt64.random(in: .min ... .max)).tokenstats.tmp")
+    let temporary = hidden(beside: path, ending: "tokenstats-link.tmp")
+    _ = withPath(temporary) { Glibc.unlink($0) }
     let linked = withPath(target) { target in withPath(temporary) { symlink(target, $0) } }
     guard linked == 0 else { throw .last("make the link", path) }
     let renamed = withPath(temporary) { old in withPath(path) { Glibc.rename(old, $0) } }

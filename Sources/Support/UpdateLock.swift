@@ -44,7 +44,13 @@ public struct UpdateLock: ~Copyable {
       // The file may be one that the previous run has removed since it was opened.
       guard folder.names(name, file) else { continue }
       let note = Array("\(getpid())\n".utf8)
-      if ftruncate(file.raw, 0) == 0 { try file.write(note.span.bytes) }
+      do throws(FileError) {
+        if ftruncate(file.raw, 0) == 0 { try file.write(note.span.bytes) }
+      } catch {
+        // As on a full disk. Whoever waits sees that the name has gone.
+        try? folder.unlink(name)
+        throw error
+      }
       self.folder = folder
       self.name = name
       self.file = file

@@ -49,6 +49,9 @@ public struct Checkpoint: Sendable, Equatable {
       limits: options.limits)
     profile.scoreScale = identity.scoreScale
     profile.samples = tally.samples
+    profile.filters = identity.filters
+    profile.groups = tally.groups
+    profile.roles = tally.roles
     return profile
   }
 }

@@ -12,6 +12,10 @@ public struct ContentFindings: Sendable, Equatable {
   /// The parts of messages that are no text, by their kind, such as `image`.
   public var media: [TextKey: Int] = [:]
 
+  /// The conversations whose contents are lists of parts that the template does not render as texts, by what it does:
+  /// `dropped` or `printed`.
+  public var lists: [TextKey: Int] = [:]
+
   /// Makes findings of nothing.
   public init() {}
 
@@ -21,6 +25,7 @@ public struct ContentFindings: Sendable, Equatable {
     controlTokens.merge(other.controlTokens, uniquingKeysWith: +)
     notRendered.merge(other.notRendered, uniquingKeysWith: +)
     media.merge(other.media, uniquingKeysWith: +)
+    lists.merge(other.lists, uniquingKeysWith: +)
   }
 }
 
@@ -35,7 +40,7 @@ extension ContentFindings {
         "control_tokens_in_text",
         .fields([("conversations", .number(conversationsWithControlTokens)), ("tokens", counts(controlTokens))])
       ), ("not_rendered", counts(notRendered)), ("media", counts(media)),
-    ]
+    ] + (lists.isEmpty ? [] : [("list_contents", counts(lists))])
   }
 
   /// Reads the members of an entry or a checkpoint; nil if it holds none, as those of earlier versions.
@@ -45,5 +50,6 @@ extension ContentFindings {
     controlTokens = try found.object("tokens").counts()
     notRendered = try fields.optionalObject("not_rendered")?.counts() ?? [:]
     media = try fields.optionalObject("media")?.counts() ?? [:]
+    lists = try fields.optionalObject("list_contents")?.counts() ?? [:]
   }
 }

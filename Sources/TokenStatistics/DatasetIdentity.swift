@@ -120,6 +120,26 @@ public struct ScoreFilters: Sendable, Hashable {
     [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
   }
 
+  /// The filters in words: the label, then `score from 70`, `score to 5`, `score 3 to 5` or `score 3`.
+  public var words: [String] {
+    let scores: String? =
+      switch (minimumScore, maximumScore) {
+      case (nil, nil): nil
+      case (let lowest?, nil): "score from \(lowest)"
+      case (nil, let highest?): "score to \(highest)"
+      case (let lowest?, let highest?): lowest == highest ? "score \(lowest)" : "score \(lowest) to \(highest)"
+      }
+    return [label, scores].compactMap { $0 }
+  }
+
+  /// Whether the filters leave out every row whose score lies in `band`.
+  public func excludes(_ band: ScoreBand) -> Bool {
+    (minimumScore.map { band.highest < $0 } ?? false) || (maximumScore.map { $0 < band.lowest } ?? false)
+  }
+
+  /// Whether the filters leave out every row without a score.
+  public var excludesUnscored: Bool { minimumScore != nil || maximumScore != nil }
+
   /// Makes filters from their parts; nil means no filter.
   public init(minimumScore: Int? = nil, maximumScore: Int? = nil, label: String? = nil) {
     self.minimumScore = minimumScore

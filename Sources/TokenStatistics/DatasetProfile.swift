@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// What a plot or a table needs to know about one dataset: its names, its exact lengths by score and its origin.
 public struct DatasetProfile: Sendable, Equatable {
@@ -10,8 +10,14 @@ public struct DatasetProfile: Sendable, Equatable {
   public var kind: DatasetKind
   /// What the dataset is about, without model and filters, such as `accountant`.
   public var subject: String
+  /// The filters that the dataset was made with, or that its rows were chosen by.
+  public var filters = ScoreFilters()
   /// The counted conversations by score.
   public var scores: [Score: ScoreTally]
+  /// The counted conversations by a further column and its value.
+  public var groups: [TextKey: [TextKey: LabelTally]] = [:]
+  /// The tokens of all conversations by kind; all 0 where that is not known.
+  public var roles = TokensByKind()
   /// Where the numbers come from.
   public var provenance: Provenance
   /// The scale of the scores; nil if they follow none, so that scores are not distinguished.
@@ -41,10 +47,8 @@ public struct DatasetProfile: Sendable, Equatable {
 
   /// The lengths of all counted conversations.
   ///
-  /// - Complexity: O(*s* · *d*) for *s* scores and *d* distinct lengths.
-  public var lengths: LengthDistribution {
-    scores.values.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
-  }
+  /// - Complexity: O(*d*) for *d* lengths of all scores where these lie close together.
+  public var lengths: LengthDistribution { LengthDistribution(merging: scores.values.map(\.lengths)) }
 
   /// Where training begins and turns end in all counted conversations; nil if that is not known.
   public var training: TrainingTally? { scores.training }

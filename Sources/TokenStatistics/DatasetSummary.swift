@@ -143,7 +143,7 @@ extension DatasetSummary {
   /// The members that earlier schemas do not have.
   static let membersOfSchema3 = [
     "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
-    "extremes",
+    "list_contents", "extremes",
   ]
   /// The member that holds what limits cost.
   static let limitsKey = "over_limit"

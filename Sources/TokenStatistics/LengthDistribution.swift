@@ -75,6 +75,36 @@ public struct LengthDistribution: Sendable, Equatable {
     count = lengths.count
   }
 
+  /// Makes the sum of `parts`: what merging them one after another gives.
+  ///
+  /// - Complexity: O(*d*) for *d* lengths in all parts where these lie close together, else O(*d* log *p*) for *p* parts.
+  public init(merging parts: [LengthDistribution]) {
+    let parts = parts.filter { !$0.isEmpty }
+    guard parts.count > 2 else {
+      self = parts.first ?? LengthDistribution()
+      if let second = parts.dropFirst().first { merge(second) }
+      return
+    }
+    let lowest = parts.reduce(Int.max) { min($0, $1.entries[0].length) }
+    let highest = parts.reduce(0) { max($0, $1.entries[$1.entries.count - 1].length) }
+    guard highest - lowest < Self.widestTable(for: parts.reduce(0) { $0 + $1.entries.count }) else {
+      let half = parts.count / 2
+      self.init(merging: Array(parts[..<half]))
+      merge(LengthDistribution(merging: Array(parts[half...])))
+      return
+    }
+    self.init()
+    var table = [Int](repeating: 0, count: highest - lowest + 1)
+    for part in parts {
+      for entry in part.entries { table[entry.length - lowest] += entry.count }
+      count += part.count
+      total += part.total
+    }
+    for (offset, count) in table.enumerated() where count > 0 {
+      entries.append(Entry(length: lowest + offset, count: count))
+    }
+  }
+
   private init(ascending lengths: [Int]) {
     self.init()
     for length in lengths {

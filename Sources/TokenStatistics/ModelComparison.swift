@@ -44,9 +44,12 @@ public struct ModelComparison: Sendable, Equatable {
 }
 
 extension DatasetProfile {
-  /// The conversations with `label`, as a profile of their own with the dataset's names.
+  /// The conversations with `label`, as a profile of their own with the dataset's names. What is known only of all
+  /// conversations, tokens by kind and further columns, is left out.
   public func conversations(labeled label: String) -> DatasetProfile {
     var part = self
+    part.groups = [:]
+    part.roles = TokensByKind()
     part.scores = scores.compactMapValues { tally in
       tally.labels[label].map { ScoreTally(labels: [TextKey(label): $0]) }
     }

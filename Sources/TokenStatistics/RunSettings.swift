@@ -62,6 +62,8 @@ extension RunSettings {
         "tokenizers.\(model).template_kwargs", Self.list(known.templateArguments), Self.list(record.templateArguments))
       compare("tokenizers.\(model).now", known.now ?? "not set", record.now ?? "not set")
       compare("tokenizers.\(model).train", known.trains ?? "not set", record.trains ?? "not set")
+      compare(
+        "tokenizers.\(model).\(TokenizerRecord.sanitizesKey)", "\(known.sanitizes)", "\(record.sanitizes)")
     }
     return conflicts
   }
@@ -102,12 +104,16 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var now: String?
   /// Which tokens count as trained, where a policy says so; nil for the assistant's answers and reasoning.
   public var trains: String?
+  /// Whether control tokens in what users wrote count as text.
+  public var sanitizes: Bool
+
+  static let sanitizesKey = "sanitize_control_tokens"
 
   /// Makes a record from its parts.
   public init(
     hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
     templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil,
-    trains: String? = nil
+    trains: String? = nil, sanitizes: Bool = false
   ) {
     self.hubID = hubID
     self.revision = revision
@@ -118,6 +124,7 @@ public struct TokenizerRecord: Sendable, Hashable {
     self.chatTemplate = chatTemplate
     self.now = now
     self.trains = trains
+    self.sanitizes = sanitizes
   }
 }
 
@@ -133,7 +140,7 @@ extension TokenizerRecord {
       ]
         + [("chat_template", chatTemplate), ("now", now), ("train", trains)].compactMap { (key, text) in
           text.map { (key, .string($0)) }
-        })
+        } + (sanitizes ? [(Self.sanitizesKey, .bool(true))] : []))
   }
 
   init(_ fields: FieldReader) throws(FileError) {
@@ -142,7 +149,7 @@ extension TokenizerRecord {
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
       templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"),
       chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"),
-      trains: try fields.optionalText("train"))
+      trains: try fields.optionalText("train"), sanitizes: try fields.flag(Self.sanitizesKey))
   }
 }
 

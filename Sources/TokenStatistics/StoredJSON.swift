@@ -66,6 +66,9 @@ struct FieldReader {
     try convert(key, "a number", \.doubleValue)
   }
 
+  /// A truth value; false where it is absent.
+  func flag(_ key: String) throws(FileError) -> Bool { try convert(key, "true or false", \.boolValue) ?? false }
+
   /// A sum or count: an integer from 0 to a limit below which sums cannot overflow.
   func optionalCount(_ key: String) throws(FileError) -> Int? {
     guard let count = try optionalInteger(key) else { return nil }

@@ -33,6 +33,20 @@ public struct Tokenizer: Sendable {
 
   private let follower: Follower
 
+  /// What encodes texts with `ControlTokenMarks`; nil where they are characters like any other.
+  var marked: MarkedTextEncoder? {
+    get { marking?.encoder }
+    set { marking = newValue.map(Marking.init) }
+  }
+  private var marking: Marking?
+
+  /// Holds what itself holds a tokenizer.
+  private final class Marking: Sendable {
+    let encoder: MarkedTextEncoder
+
+    init(_ encoder: MarkedTextEncoder) { self.encoder = encoder }
+  }
+
   /// The SHA-256 digest of the file that the definition comes from; nil if it comes from none.
   public let sourceDigest: SHA256Digest?
 
@@ -136,7 +150,7 @@ public struct Tokenizer: Sendable {
   {
     let obstacle: String
     do throws(TokenizerError) {
-      let image = try ModelCompiler.compile(BytePairPlan(definition))
+      let image = ModelCompiler.compile(try BytePairPlan(definition))
       return (.compiled(ModelTables(image), kernels), image)
     } catch { obstacle = error.description }
     do throws(TokenizerError) {
@@ -157,6 +171,16 @@ public struct Tokenizer: Sendable {
     case .compiled: .compiled
     case .reference(_, .some, let reason): .pieces(reason: reason)
     case .reference(_, nil, let reason): .reference(reason: reason)
+    }
+  }
+
+  /// How each part of the definition is followed where tokens are counted.
+  public var fastPaths: FastPaths {
+    switch follower {
+    case .compiled(let tables, _):
+      FastPaths(normalizer: tables.normalizes ? .vectorCode : .nothing, preTokenizer: .vectorCode, model: .tables)
+    case .reference(let reference, let plan?, _): plan.fastPaths(reference.definition)
+    case .reference(_, nil, _): FastPaths(normalizer: .reference, preTokenizer: .reference, model: .reference)
     }
   }
 
@@ -188,15 +212,15 @@ public struct Tokenizer: Sendable {
   /// - Throws: `TokenizerError` if the text has no tokens by the definition; never if there is a fast path.
   /// - Complexity: O(length of the text).
   public func encode(_ text: RawSpan) throws(TokenizerError) -> [TokenID] {
+    var encoder = makeEncoder()
+    return try encoder.encode(text)
+  }
+
+  /// Makes an encoder of many texts for the calling thread.
+  public func makeEncoder() -> TokenEncoder {
     switch follower {
-    case .compiled(let tables, _):
-      var encoder = TextEncoder(tables)
-      text.withUnsafeBytes { encoder.encode($0.assumingMemoryBound(to: UInt8.self)) }
-      return encoder.ids
-    case .reference(let reference, _, _):
-      return try text.withUnsafeBytes { bytes throws(TokenizerError) in
-        try reference.encode(bytes.assumingMemoryBound(to: UInt8.self)).map(\.id)
-      }
+    case .compiled(let tables, _): TokenEncoder(tables, marked: marked)
+    case .reference(let reference, _, _): TokenEncoder(reference, marked: marked)
     }
   }
 
@@ -206,12 +230,46 @@ public struct Tokenizer: Sendable {
   /// - Complexity: O(length of the text).
   public func encode(_ text: String) throws(TokenizerError) -> [TokenID] { try encode(text.utf8Span.span.bytes) }
 
+  /// The added tokens.
+  var addedTokens: [AddedToken] {
+    switch follower {
+    case .compiled(let tables, _): tables.addedTokens
+    case .reference(let reference, _, _): reference.definition.addedTokens
+    }
+  }
+
+  /// The tokens of a text with the places that they come from.
+  func tokens(of text: [UInt8]) throws(TokenizerError) -> [MarkedTextEncoder.Token] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBufferPointer { encoder.encode($0) }
+      return zip(encoder.ids, encoder.starts).map { MarkedTextEncoder.Token(id: $0, start: $1) }
+    case .reference(let reference, _, _):
+      return try text.withUnsafeBufferPointer { text throws(TokenizerError) in
+        try reference.encode(text).map { MarkedTextEncoder.Token(id: $0.id, start: $0.source.lowerBound) }
+      }
+    }
+  }
+
+  /// The tokens of a text in which no added tokens are looked for.
+  func textIDs(of text: [UInt8]) throws(TokenizerError) -> [TokenID] {
+    switch follower {
+    case .compiled(let tables, _):
+      var encoder = TextEncoder(tables)
+      text.withUnsafeBufferPointer { encoder.encodePlain($0) }
+      return encoder.ids
+    case .reference(let reference, _, _):
+      return try text.withUnsafeBufferPointer { text throws(TokenizerError) in try reference.encodePlain(text) }
+    }
+  }
+
   /// The bytes of the tokens in decoded text; tokens that do not exist have none.
   ///
   /// - Throws: `TokenizerError` if a pattern of the decoder needs too many steps; never if there is a fast path.
   public func decodeBytes(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
     switch follower {
-    case .compiled(let tables, _): ids.flatMap { tables.decodedBytes(of: $0) ?? [] }
+    case .compiled(let tables, _): tables.decodedBytes(of: ids)
     case .reference(let reference, _, _): try reference.decode(ids)
     }
   }
@@ -226,8 +284,8 @@ public struct Tokenizer: Sendable {
   /// Makes a counter for the calling thread.
   public func makeCounter() -> TokenCounter {
     switch follower {
-    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels)
-    case .reference(let reference, let plan, _): TokenCounter(reference, plan)
+    case .compiled(let tables, let kernels): TokenCounter(tables, kernels: kernels, marked: marked)
+    case .reference(let reference, let plan, _): TokenCounter(reference, plan, marked: marked)
     }
   }
 }

@@ -16,6 +16,8 @@ public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
   case missingByte(UInt8)
   /// White space belongs to two added tokens, this one and the one before.
   case overlappingTokens([UInt8])
+  /// A control token that is to be encoded as text is made of its text all the same.
+  case inseparableToken([UInt8])
   /// A step takes text for longer than it is, because an empty match was replaced at its start.
   case misaligned
   /// A template received a number of parts from the step before for which it has none.
@@ -42,6 +44,8 @@ public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
       "the vocabulary has no token for the byte \(byte)"
     case .overlappingTokens(let text):
       "the white space before \"\(Excerpt.of(text))\" belongs to the added token before it"
+    case .inseparableToken(let text):
+      "Can't sanitize '\(Excerpt.of(text))': the tokenizer produces it from plain text"
     case .misaligned:
       "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
     case .templateParts(let count):

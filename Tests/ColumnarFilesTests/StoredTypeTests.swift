@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  @Test("Times of 12 bytes, as older writers store them, are nanoseconds in a copy and passed over otherwise")
+  func oldTimes() throws {
+    let path = Fixtures.path("int96.parquet")
+    var kept = try TableReader(path: path, keepsStoredTypes: true)
+    #expect(kept.schema["time"]?.stored == .timestamp(.nanosecond, zone: nil))
+    let batch = try #require(try kept.nextBatch())
+    #expect(
+      (0..<batch.rowCount).map { Self.text(batch.columns[1], $0) } == [
+        "1709208000000001000", nil, "-9223286400000000000",
+      ])
+    #expect(try TableReader(path: path).schema["time"]?.type == .unsupported("INT96"))
+  }
+
   @Test("A number that does not fit into its stored type is refused, and no file is left")
   func overflow() throws {
     for (stored, value) in [(StoredType.integer(bits: 8, isSigned: true), "128"), (.token, "2147483648")] {

@@ -50,6 +50,10 @@ struct LookupTests {
       } throws: { "\($0)".hasSuffix("there is no split dev; the splits are test, train") }
       try folder.file("cut/train-00001-of-00002.jsonl", Self.line)
       #expect { try names(folder.path("cut")) } throws: { "\($0)".hasSuffix("shard 0 of 2 of train is missing") }
+      try folder.file("many/train-0000-of-\(Int.max).jsonl", Self.line)
+      #expect {
+        try names(folder.path("many"))
+      } throws: { "\($0)".hasSuffix("shard 1 of \(Int.max) of train is missing, and \(Int.max - 2) more are") }
     }
   }
 

@@ -10,7 +10,7 @@ struct ShapeTests {
   private func read(_ row: String, _ options: ShapeOptions = ShapeOptions()) throws -> [String] {
     let value = try JSONValue.parse(row)
     let object = try #require(value.objectValue)
-    let guesses = RowShape.guesses(columns: object.keys, options: options) { object[$0]?.objectValue != nil }
+    let guesses = RowShape.guesses(columns: object.keys, options: options) { ColumnContent(object[$0]) }
     return guesses.map { guess in
       var rows = DecodedRows()
       RowInterpreter(shape: guess.shape).append(value, to: &rows)
@@ -79,6 +79,44 @@ struct ShapeTests {
       ),
       (#"{"query":"a","response":"b","history":[]}"#, ["user: a | assistant: b"]),
       (#"{"text":"a"}"#, ["text: a"]),
+      (#"{"text":"a","question":"q","answer":"b"}"#, ["text: a"]),
+      (#"{"question":"q","answer":"b"}"#, ["user: q | assistant: b"]),
+      (#"{"system_prompt":"s","question":"q","response":"b"}"#, ["system: s | user: q | assistant: b"]),
+      (#"{"prompt":"q","response":"b","history":[["c","d"]]}"#, ["user: c | assistant: d | user: q | assistant: b"]),
+      (#"{"input":"q","output":"b"}"#, ["user: q | assistant: b"]),
+      (#"{"instruction":"q","context":"c","response":"b"}"#, ["user: q\nc | assistant: b"]),
+      (#"{"prompt":[{"role":"user","content":"q"}],"reward_model":{"style":"rule"}}"#, ["user: q"]),
+      (#"{"prompt":"q"}"#, ["text: q"]),
+      (#"{"prompt":"q","completions":["a","b"]}"#, []),
+      (
+        #"{"conversation":[{"system":"s","input":"q","output":"a"},{"input":"r","output":"b"}]}"#,
+        ["system: s | user: q | assistant: a | user: r | assistant: b"]
+      ),
+      (#"{"conversation":[{"system":"","input":"","output":"a"}]}"#, ["assistant: a"]),
+      (
+        #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"x"}],"rejected_response":"y"}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"messages":[{"role":"user","content":"q"}],"rejected_messages":[{"role":"user","content":"r"}]}"#,
+        ["user: q", "user: r"]
+      ),
+      (
+        #"{"prompt":"q","messages":[{"role":"user","content":"q"}],"chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"x"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"y"}]}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (
+        #"{"instruction":"q","input":"i","chosen":"x","rejected":"y"}"#,
+        ["user: q\ni | assistant: x", "user: q\ni | assistant: y"]
+      ),
+      (
+        #"{"system":"s","question":"q","chosen":"x","rejected":"y"}"#,
+        ["system: s | user: q | assistant: x", "system: s | user: q | assistant: y"]
+      ),
+      (
+        #"{"system":"s","prompt":"q","chosen":"x","rejected":"y"}"#,
+        ["system: s | user: q | assistant: x", "system: s | user: q | assistant: y"]
+      ),
       (#"{"messages":"[{\"role\":\"user\",\"content\":\"a\"}]"}"#, ["user: a"]),
       (
         #"{"conversations":[{"from":"human","value":"a"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{\"x\":1}}"},{"from":"observation","value":"o"}]}"#,

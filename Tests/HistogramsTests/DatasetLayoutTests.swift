@@ -15,8 +15,10 @@ import TokenStatistics
   @Test(arguments: SamplePlots.datasets.indices) func labelsKeepApartAndInside(index: Int) throws {
     var sketch = try Self.sketch()
     let (name, profile) = SamplePlots.datasets[index]
-    try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
-    SketchChecks.check(sketch, name)
+    for layout in PlotLayout.allCases {
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: layout, into: &sketch)
+      SketchChecks.check(sketch, "\(name) as \(layout)")
+    }
     try LegacyPlot.lay(profile, into: &sketch)
     SketchChecks.check(sketch, "\(name) seed")
   }
@@ -36,8 +38,10 @@ import TokenStatistics
         lengths[score < 0 ? .none : .value(score), default: []].append(length)
       }
       let profile = SyntheticProfiles.profile("p\(step)", kind: kind, lengths: lengths)
-      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
-      SketchChecks.check(sketch, "step \(step), median \(median)")
+      for layout in PlotLayout.allCases {
+        try DatasetPlot.lay(profile, scales: Self.scales, layout: layout, into: &sketch)
+        SketchChecks.check(sketch, "step \(step), median \(median), \(layout)")
+      }
     }
   }
 
@@ -60,6 +64,11 @@ import TokenStatistics
       $0.fill(PixelRect(x: 12, y: 15, width: 1, height: 1), .ink)
     }
     #expect(covered.count == 1 && covered[0].contains("covers \"hidden\""))
+    let faint = try faults {
+      $0.fill(PixelRect(x: 0, y: 0, width: 60, height: 50), PlotColor(0x3886A2))
+      try $0.text("faint", .label, .white, x: 10, baseline: 20)
+    }
+    #expect(faint.count == 1 && faint[0].hasPrefix("\"faint\" has a contrast of 4.1"))
   }
 
   @Test func labelsKeepApartInOverviews() throws {
@@ -91,12 +100,71 @@ import TokenStatistics
     }
   }
 
+  @Test func overviewsNameTheirNumbersAndHaveAxes() throws {
+    var sketch = try Self.sketch()
+    let profiles = SyntheticProfiles.corpus.filter { $0.model == "llama-3.3-70b" }
+    try ContactSheet(title: "sheet", profiles: profiles, scales: Self.scales).lay(into: &sketch)
+    var texts = sketch.labels.map(\.text)
+    // Every column of cells has an axis, also where the last row does not reach it.
+    for length in ["64", "256", "1,024"] { #expect(texts.count { $0 == length } == 6) }
+    let medians = texts.filter { $0.hasPrefix("median ") }
+    #expect(medians.count == profiles.count && medians.allSatisfy { $0.contains(" · p95 ") })
+    #expect(texts.count { $0.hasSuffix(" conv.") } == profiles.count)
+    #expect(texts.contains("\(Self.scales.lengthMaximum)"))
+    try HeatMap(title: "map", profiles: profiles, scales: Self.scales).lay(into: &sketch)
+    texts = sketch.labels.map(\.text)
+    // In the key and over each column.
+    #expect(texts.count { $0 == "median" } == 4 && texts.count { $0 == "scores" } == 4)
+    try ContrastMap(
+      title: "labels", labels: "pos", "neg", profiles: SamplePlots.labeled("pos", "neg"), scales: Self.scales
+    ).lay(into: &sketch)
+    texts = sketch.labels.map(\.text)
+    for name in ["d", "P(longer)", "−0.8", "0.8"] { #expect(texts.count { $0 == name } == 2) }
+  }
+
+  @Test func curvesAreNamedWhereNoCurveRuns() throws {
+    var sketch = try Self.sketch()
+    let plot = PixelRect(left: 176, top: 128, right: 726, bottom: 458)
+    for (name, comparison) in SamplePlots.comparisons {
+      for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) {
+        try page.lay(into: &sketch)
+        let keys = sketch.labels.filter { plot.holds($0.frame) }
+        #expect(keys.count == page.lengths.count { !$0.isEmpty }, "\(name)")
+        // The names of rows stand on the line of their numbers.
+        for row in page.names {
+          let placed = sketch.labels.last { $0.x == 40 && ($0.text == row || $0.text.contains("…")) }
+          #expect(placed.map { label in sketch.labels.contains { $0.baseline == label.baseline && $0.x > 740 } } == true)
+        }
+      }
+    }
+    // Two curves far apart are named beside them, more in a corner.
+    let two = SyntheticProfiles.modelsFarApart
+    let page = try #require(ComparisonPlot.pages(of: two, scales: Self.scales).first)
+    try page.lay(into: &sketch)
+    let keys = sketch.labels.filter { plot.holds($0.frame) }
+    #expect(Set(keys.map(\.x)).count == 2)
+  }
+
+  @Test func whatLiesBeyondTheScaleIsSaid() throws {
+    var sketch = try Self.sketch()
+    let profiles = ["a", "b"].map { model in
+      SyntheticProfiles.profile("x", model: model, lengths: [.value(3): Array(300..<600) + [3_284]])
+    }
+    let comparison = DatasetComparison(kind: .role, name: "x", profiles: profiles)
+    let page = try #require(ComparisonPlot.pages(of: comparison, scales: Self.scales).first)
+    try page.lay(into: &sketch)
+    SketchChecks.check(sketch, "beyond")
+    // Under the curves, and over the strips.
+    #expect(sketch.labels.count { $0.text == "more" } == 2)
+    #expect(sketch.labels.contains { $0.text == "3,284" })
+  }
+
   @Test(arguments: ["abc", String(repeating: "m", count: 150), String(repeating: "数", count: 150), "é\u{301}\u{0}"])
   func namesOfEveryLengthFit(name: String) throws {
     var sketch = try Self.sketch()
     for model in ["m", String(repeating: "W", count: 90), "模型"] {
       try DatasetPlot.lay(
-        SyntheticProfiles.role(name, model: model, rows: 60), scales: Self.scales, into: &sketch)
+        SyntheticProfiles.role(name, model: model, rows: 60), scales: Self.scales, layout: .rows, into: &sketch)
       SketchChecks.check(sketch, "\(name) of \(model)")
       let title = try #require(sketch.labels.first)
       #expect((TextStyle.smallestName...24).contains(title.style.size))
@@ -107,7 +175,7 @@ import TokenStatistics
   @Test func nothingIsSmallerThanTenPixels() throws {
     var sketch = try Self.sketch()
     for (_, profile) in SamplePlots.datasets {
-      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
       #expect(sketch.labels.allSatisfy { $0.style.size >= 10 })
     }
   }
@@ -134,24 +202,64 @@ import TokenStatistics
     #expect(try fonts.width(of: "é", style: .label) < escape)
   }
 
-  @Test func theNameKeepsItsFilters() throws {
+  @Test func filtersAreSaidInWordsAndLeaveOutEmptyRows() throws {
     var sketch = try Self.sketch()
-    try DatasetPlot.lay(
-      SyntheticProfiles.trait("calm", suffix: "__min50__pos", rows: 30), scales: Self.scales, into: &sketch)
-    #expect(sketch.labels.map(\.text).prefix(2) == ["calm__min50__pos", "trait · qwen-3-32b"])
+    var profile = SyntheticProfiles.trait("calm", suffix: "__min70__pos", rows: 300)
+    profile.scores = profile.scores.filter { $0.key >= .value(70) && $0.key != .none }
+    profile.filters = ScoreFilters(minimumScore: 70, label: "pos")
+    for layout in PlotLayout.allCases {
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: layout, into: &sketch)
+      SketchChecks.check(sketch, "filtered, \(layout)")
+      let texts = sketch.labels.map(\.text)
+      #expect(texts.prefix(2) == ["calm, pos, score from 70", "trait · qwen-3-32b"])
+      #expect(texts.contains("85–100") && texts.contains("70–84"))
+      #expect(!texts.contains("50–69") && !texts.contains("0–24") && !texts.contains("none"))
+    }
+    #expect(ScoreFilters(minimumScore: 3, maximumScore: 3).words == ["score 3"])
+    #expect(ScoreFilters(maximumScore: 40, label: "neg").words == ["neg", "score to 40"])
+    #expect(ScoreFilters(minimumScore: 1, maximumScore: 2).words == ["score 1 to 2"])
+    // Without filters a row without conversations says that there are none.
+    profile.filters = ScoreFilters()
+    try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
+    #expect(sketch.labels.contains { $0.text == "50–69" } && sketch.labels[0].text == "calm__min70__pos")
+  }
+
+  @Test func datasetsWithoutScoresUseTheRoom() throws {
+    var sketch = try Self.sketch()
+    func texts(_ profile: DatasetProfile) throws -> [String] {
+      for layout in PlotLayout.allCases.reversed() {
+        try DatasetPlot.lay(profile, scales: Self.scales, layout: layout, into: &sketch)
+        SketchChecks.check(sketch, "\(profile.subject), \(layout)")
+      }
+      return sketch.labels.map(\.text)
+    }
+    let labels = try texts(SamplePlots.unscored(labels: ["pos": 300, "neg": 200]))
+    #expect(labels.contains("Length by label") && labels.contains("pos") && labels.contains("neg"))
+    #expect(labels.contains("Tokens by role") && labels.contains("template") && labels.contains("assistant"))
+    #expect(!labels.contains("Scores") && !labels.contains("0–24"))
+    var split = SamplePlots.unscored(labels: ["pos": 300, "neg": 200])
+    let part = LabelTally(lengths: LengthDistribution(Array(200..<450)))
+    split.groups = ["prompt_index": ["0": part, "1": part], "split": ["train": part, "test": part]]
+    #expect(try texts(split).contains("Length by split"))
+    var column = SamplePlots.unscored(labels: ["null": 500])
+    column.groups = ["prompt_index": Dictionary(uniqueKeysWithValues: (0..<40).map { (TextKey("\($0)"), part) })]
+    let columns = try texts(column)
+    #expect(columns.contains("Length by prompt_index") && columns.contains("33 others"))
+    let alone = try texts(SamplePlots.unscored(labels: ["null": 500]))
+    #expect(alone.contains("Length") && alone.contains("all"))
   }
 
   @Test func percentilesNeedEnoughValues() throws {
     var sketch = try Self.sketch()
     func tiles(_ rows: Int) throws -> [String] {
       let profile = SyntheticProfiles.profile("x", lengths: [.value(3): Array(100..<100 + rows)])
-      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
       return sketch.labels.filter { $0.baseline == 80 }.map(\.text)
     }
     #expect(try Array(tiles(19)[4...6]) == ["–", "–", "118"])
     #expect(try Array(tiles(20)[4...6]) == ["118", "–", "119"])
     #expect(try Array(tiles(100)[4...6]) == ["194", "198", "199"])
-    #expect(try Array(tiles(0)) == ["0", "0", "–", "–", "–", "–", "–", "0", "0", "0"])
+    #expect(try Array(tiles(0)) == ["0", "0", "–", "–", "–", "–", "–", "0 %", "0 %", "0 %"])
   }
 
   @Test func aDatasetMostlyOutsideTakesItsOwnScale() throws {
@@ -161,7 +269,7 @@ import TokenStatistics
       let profile = SyntheticProfiles.profile(
         "x",
         lengths: [.value(3): Array(repeating: 9_000, count: outside) + Array(repeating: 500, count: 100 - outside)])
-      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
       return sketch.labels.map(\.text)
     }
     let shared = try texts(outside: 25)
@@ -172,10 +280,10 @@ import TokenStatistics
 
   @Test func emptyAndUnscoredDatasetsSaySo() throws {
     var sketch = try Self.sketch()
-    try DatasetPlot.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, into: &sketch)
+    try DatasetPlot.lay(SyntheticProfiles.profile("x", lengths: [:]), scales: Self.scales, layout: .rows, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no conversations" })
     try DatasetPlot.lay(
-      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, into: &sketch)
+      SyntheticProfiles.profile("x", lengths: [.none: Array(300..<400)]), scales: Self.scales, layout: .rows, into: &sketch)
     #expect(sketch.labels.contains { $0.text == "no scores in this dataset" })
   }
 
@@ -201,7 +309,7 @@ import TokenStatistics
       return profile
     }
     let scales = PlotScales(profiles: profiles)
-    try DatasetPlot.lay(profiles[0], scales: scales, into: &sketch)
+    try DatasetPlot.lay(profiles[0], scales: scales, layout: .rows, into: &sketch)
     SketchChecks.check(sketch, "dataset")
     let texts = sketch.labels.map(\.text)
     #expect(texts.contains("dataset · gemma-2-27b"))
@@ -223,7 +331,7 @@ import TokenStatistics
     var sketch = try Self.sketch()
     let profile = SyntheticProfiles.profile(
       "x", lengths: [.value(3): [500, 500, 30, 9_000], .value(0): [500, 64, 2_047], .none: [100]])
-    try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
+    try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
     let squares = sketch.marks.filter {
       if case .fill(let rect, let color) = $0 {
         color != .white && rect.width == 11 && rect.height == 11
@@ -239,14 +347,14 @@ import TokenStatistics
     sketch.begin(width: 100, height: 100)
     let tops = StackedBar.borders([10, 1, 0, 5]) { 90 - $0 }
     #expect(tops == [80, 79, 79, 74])
-    StackedBar(columns: 10..<20, bottom: 90, tops: tops, colors: [.ink, .text, .rule, nil])
+    StackedBar(columns: 10..<20, bottom: 90, tops: tops, colors: [.ink, .text, .rule, .unscored])
       .lay(counts: [10, 1, 0, 5], into: &sketch)
     let fills = sketch.marks.compactMap { mark in
       if case .fill(let rect, let color) = mark { (rect, color) } else { nil }
     }
-    // Ten rows, one without a seam, four filled gray above a white seam.
+    // Ten rows, one without a seam, four above a white seam.
     #expect(fills.map(\.0.top) == [80, 79, 78, 74])
-    #expect(fills.map(\.1) == [.ink, .text, .white, .rule])
+    #expect(fills.map(\.1) == [.ink, .text, .white, .unscored])
     #expect(fills.map(\.0.height) == [10, 1, 1, 4])
   }
 

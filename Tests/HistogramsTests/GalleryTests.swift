@@ -1,8 +1,9 @@
 import Foundation
-import Histograms
 import Support
 import Testing
 import TokenStatistics
+
+@testable import Histograms
 
 /// Every kind of plot, for looking: written to the folder that TOKENSTATS_PICTURES names.
 @Suite struct GalleryTests {
@@ -14,9 +15,12 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     let scales = PlotScales(profiles: SyntheticProfiles.corpus)
     for (name, profile) in SamplePlots.datasets {
-      for (format, style) in [(PlotFormat.png, PlotStyle.standard), (.svg, .standard), (.png, .legacy)] {
-        let bytes = try renderer.render(profile, scales: scales, style: style, format: format)
-        let file = "\(folder)/\(name)\(style == .legacy ? "_seed" : "").\(format.rawValue)"
+      for (format, style, layout, end) in [
+        (PlotFormat.png, PlotStyle.standard, PlotLayout.rows, ""), (.png, .standard, .stacked, "_stacked"),
+        (.svg, .standard, .rows, ""), (.png, .legacy, .rows, "_seed"),
+      ] {
+        let bytes = try renderer.render(profile, scales: scales, style: style, layout: layout, format: format)
+        let file = "\(folder)/\(name)\(end).\(format.rawValue)"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
       }
     }
@@ -33,7 +37,7 @@ import TokenStatistics
     }
     for (name, comparison) in SamplePlots.comparisons {
       for format in PlotFormat.allCases {
-        for (page, file) in try renderer.renderComparison(comparison, scales: scales, format: format).enumerated() {
+        for (page, file) in try renderer.render(PlotTask(comparison, scales: scales), format: format).enumerated() {
           try write(file, "compare_\(name)\(page == 0 ? "" : "_\(page + 1)").\(format.rawValue)")
         }
       }
@@ -41,14 +45,16 @@ import TokenStatistics
     for (index, labels) in SamplePlots.labelNames.enumerated() {
       let profiles = SamplePlots.labeled(labels.0, labels.1)
       try write(
-        renderer.renderContrastMap(
-          title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: scales), "contrast_\(index).png")
+        renderer.render(
+          .contrastMap(title: "labels", labels: labels.0, labels.1, profiles: profiles, scales: scales))[0],
+        "contrast_\(index).png")
       let comparison = try #require(DatasetComparison(of: profiles[0], labels: labels.0, labels.1))
-      try write(#require(renderer.renderComparison(comparison, scales: scales).first), "labels_\(index).png")
+      try write(#require(renderer.render(PlotTask(comparison, scales: scales)).first), "labels_\(index).png")
     }
     for (name, profiles) in SamplePlots.collections {
-      try write(renderer.renderContactSheet(title: name, profiles: profiles, scales: scales), "contact_\(name).png")
-      try write(renderer.renderHeatMap(title: name, profiles: profiles, scales: scales), "heat_\(name).png")
+      try write(
+        renderer.render(.contactSheet(title: name, profiles: profiles, scales: scales))[0], "contact_\(name).png")
+      try write(renderer.render(.heatMap(title: name, profiles: profiles, scales: scales))[0], "heat_\(name).png")
     }
   }
 

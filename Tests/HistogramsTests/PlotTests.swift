@@ -15,11 +15,19 @@ import TokenStatistics
   /// The share of pixels that may differ: room for another version of FreeType, not for a moved line.
   static let mostDifferences = 1_200 * 800 / 500
 
-  @Test(arguments: ["role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide"])
+  @Test(arguments: [
+    "role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide", "filtered", "unscored_labels",
+  ])
   func matchesItsGolden(name: String) throws {
     let profile = try #require(SamplePlots.datasets.first { $0.name == name }?.profile)
     var renderer = try PlotRenderer()
     try Self.compare(renderer.render(profile, scales: Self.scales), golden: name)
+  }
+
+  @Test func theStackedLayoutMatchesItsGolden() throws {
+    var renderer = try PlotRenderer()
+    try Self.compare(
+      renderer.render(SyntheticProfiles.trait("sarcastic"), scales: Self.scales, layout: .stacked), golden: "stacked")
   }
 
   @Test func theSeedStyleMatchesItsGolden() throws {
@@ -43,7 +51,7 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     for (name, comparison) in SamplePlots.comparisons
     where ["mathematician", "same_text", "densities_4"].contains(name) {
-      let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+      let pages = try renderer.render(PlotTask(comparison, scales: Self.scales))
       #expect(pages.count == comparison.pageCount)
       try Self.compare(#require(pages.first), golden: "compare_\(name)")
     }
@@ -53,16 +61,17 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     let profiles = SamplePlots.labeled("pos", "neg")
     try Self.compare(
-      renderer.renderContrastMap(
-        title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales),
+      renderer.render(
+        .contrastMap(
+          title: "qwen-3-32b · traits · pos and neg", labels: "pos", "neg", profiles: profiles, scales: Self.scales))[0],
       golden: "contrast_map")
     let comparison = try #require(DatasetComparison(of: profiles[0], labels: "pos", "neg"))
     #expect(comparison.fileStem == "labels__qwen-3-32b__trait__concise")
-    let pages = try renderer.renderComparison(comparison, scales: Self.scales)
+    let pages = try renderer.render(PlotTask(comparison, scales: Self.scales))
     try Self.compare(#require(pages.first), golden: "compare_labels")
     #expect(throws: FileError.nothingToDraw(plot: "map of labels")) {
-      _ = try renderer.renderContrastMap(
-        title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales)
+      _ = try renderer.render(
+        .contrastMap(title: "x", labels: "pos", "none", profiles: profiles, scales: Self.scales))
     }
   }
 
@@ -73,6 +82,7 @@ import TokenStatistics
     for page in ComparisonPlot.pages(of: comparison, scales: Self.scales) { try page.lay(into: &sketch) }
     let texts = sketch.labels.map(\.text)
     #expect(texts.filter { $0.hasPrefix("×") } == ["×0.33", "×1.00"])
+    #expect(texts.contains("P(longer)") && texts.contains("0.00"))
     #expect(texts.contains { $0.contains("longer than a neg one in 0 % of all pairs") })
   }
 
@@ -80,18 +90,19 @@ import TokenStatistics
     var renderer = try PlotRenderer()
     let profiles = try #require(SamplePlots.collections.first { $0.name == "qwen_roles" }?.profiles)
     try Self.compare(
-      renderer.renderContactSheet(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales),
+      renderer.render(.contactSheet(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales))[0],
       golden: "contact_sheet")
     try Self.compare(
-      renderer.renderHeatMap(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales), golden: "heat_map")
+      renderer.render(.heatMap(title: "qwen-3-32b · roles", profiles: profiles, scales: Self.scales))[0],
+      golden: "heat_map")
   }
 
   @Test func sevenModelsTakeTwoPages() throws {
     var renderer = try PlotRenderer()
-    #expect(try renderer.renderComparison(SamplePlots.seven, scales: Self.scales).count == 2)
+    #expect(try renderer.render(PlotTask(SamplePlots.seven, scales: Self.scales)).count == 2)
     let none = DatasetComparison(kind: .role, name: "x", profiles: [])
     #expect(throws: FileError.nothingToDraw(plot: "comparison")) {
-      _ = try renderer.renderComparison(none, scales: Self.scales)
+      _ = try renderer.render(PlotTask(none, scales: Self.scales))
     }
   }
 
@@ -109,10 +120,12 @@ import TokenStatistics
     for (name, profile) in SamplePlots.datasets.reversed() {
       _ = try second.render(profile, scales: Self.scales)
       _ = try second.render(profile, scales: Self.scales, format: .svg)
-      for (format, style) in PlotFormat.allCases.flatMap({ format in PlotStyle.allCases.map { (format, $0) } }) {
-        let one = try first.render(profile, scales: Self.scales, style: style, format: format)
-        let other = try second.render(profile, scales: Self.scales, style: style, format: format)
-        #expect(one == other, "\(name) as \(format.rawValue), \(style.rawValue)")
+      for format in PlotFormat.allCases {
+        for (style, layout) in [(PlotStyle.standard, PlotLayout.rows), (.standard, .stacked), (.legacy, .rows)] {
+          let one = try first.render(profile, scales: Self.scales, style: style, layout: layout, format: format)
+          let other = try second.render(profile, scales: Self.scales, style: style, layout: layout, format: format)
+          #expect(one == other, "\(name) as \(format), \(style), \(layout)")
+        }
       }
     }
   }
@@ -178,15 +191,15 @@ import TokenStatistics
     #expect(differing == 0)
   }
 
-  @Test func unchangedRowsAreEqual() throws {
+  @Test(arguments: [1, 2]) func unchangedRowsAreEqual(scale: Int) throws {
     // Encoding skips rows that the layout calls unchanged: looking at all of them must give the same file.
     var sketch = try DatasetLayoutTests.sketch()
     for (name, profile) in SamplePlots.datasets {
-      try DatasetPlot.lay(profile, scales: Self.scales, into: &sketch)
-      var surface = try DrawingSurface(imageWidth: sketch.width, height: sketch.height)
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
+      var surface = try DrawingSurface(imageWidth: sketch.width, height: sketch.height, scale: scale)
       try surface.draw(&sketch)
-      let changed = sketch.changedRows()
-      #expect(changed.contains(false))
+      let changed = sketch.changedRows(scale: scale)
+      #expect(changed.count == 800 * scale && changed.contains(false))
       let wrong = try surface.withPixels { (pixels, stride) throws(FileError) in
         (1..<changed.count).filter { row in
           !changed[row]
@@ -195,6 +208,26 @@ import TokenStatistics
       }
       #expect(wrong.isEmpty, "\(name)")
     }
+  }
+
+  @Test func aPictureOfScaleTwoHasTheSameLinesAndSharperText() throws {
+    var one = try PlotRenderer()
+    var two = try PlotRenderer(fonts: .located(), scale: 2)
+    let profile = SyntheticProfiles.trait("sarcastic")
+    let small = try PNGImage(one.render(profile, scales: Self.scales))
+    let large = try PNGImage(two.render(profile, scales: Self.scales))
+    #expect((large.width, large.height) == (2_400, 1_600))
+    #expect(large.bitDepth == 4)
+    // Bars and lines are the same; only text differs, and around it.
+    var different = 0
+    for y in 0..<small.height {
+      for x in 0..<small.width where large[2 * x, 2 * y] != small[x, y] || large[2 * x + 1, 2 * y + 1] != small[x, y] {
+        different += 1
+      }
+    }
+    #expect(different > 1_000 && different < 1_200 * 800 / 30)
+    let svg = String(decoding: try two.render(profile, scales: Self.scales, format: .svg), as: UTF8.self)
+    #expect(svg.contains("width=\"2400\"") || svg.contains("width=\"2400px\""))
   }
 
   @Test func graysSnapToTenStepsAndMixturesToEight() {

@@ -28,7 +28,38 @@ enum SamplePlots {
     ("cut", cut),
     ("strange_scores", strangeScores),
     ("outside_quarter", outsideQuarter),
+    ("filtered", filtered),
+    ("unscored_labels", unscored(labels: ["pos": 620, "neg": 410, "default": 30])),
+    ("unscored_alone", unscored(labels: ["null": 900])),
   ]
+
+  /// What a filter by score leaves.
+  static let filtered: DatasetProfile = {
+    var profile = SyntheticProfiles.trait("analytical", suffix: "__min70__pos", rows: 1_200)
+    profile.scores = profile.scores.filter { $0.key >= .value(70) && $0.key != .none }
+    profile.filters = ScoreFilters(minimumScore: 70, label: "pos")
+    return profile
+  }()
+
+  /// Conversations without scores, so many of each label.
+  static func unscored(labels: [String: Int]) -> DatasetProfile {
+    var profile = SyntheticProfiles.profile("chats", kind: .dataset, lengths: [:])
+    var numbers = SplitMix(state: 21)
+    var tallies: [TextKey: LabelTally] = [:]
+    for (index, label) in labels.sorted(by: { $0.key < $1.key }).enumerated() {
+      let lengths = (0..<label.value).map { _ in
+        SyntheticProfiles.length(median: Double(420 + 160 * index), using: &numbers)
+      }
+      tallies[TextKey(label.key)] = LabelTally(lengths: LengthDistribution(lengths))
+    }
+    profile.scores = [.none: ScoreTally(labels: tallies)]
+    let tokens = profile.lengths.total
+    profile.roles.assistant = tokens * 7 / 10
+    profile.roles.user = tokens * 2 / 10
+    profile.roles.system = tokens * 9 / 100
+    profile.roles.overhead = tokens - profile.roles.total
+    return profile
+  }
 
   /// A few answers that never stop.
   static let extreme: DatasetProfile = {

@@ -103,7 +103,7 @@ import TokenStatistics
   }
 
   @Test func scoresOutsideTheRangeAreShownAtItsEnds() {
-    let groups = ScoreGroup.groups(of: SamplePlots.strangeScores)
+    let groups = LengthGroup.groups(of: SamplePlots.strangeScores)
     #expect(groups.map(\.name) == ["3+", "2", "1", "≤0", "none"])
     #expect(groups.map(\.lengths.count) == [300, 200, 0, 40, 0])
     let bars = ScoreBars(SamplePlots.strangeScores, scale: .role)
@@ -117,7 +117,7 @@ import TokenStatistics
     let bars = ScoreBars(profile, scale: .trait)
     #expect(bars.scored.map(\.conversations).reduce(0, +) == 101 * 102 / 2)
     #expect(bars.scored[0].conversations == 15 && bars.scored[19].conversations == 96 + 97 + 98 + 99 + 100 + 101)
-    let groups = ScoreGroup.groups(of: profile)
+    let groups = LengthGroup.groups(of: profile)
     #expect(groups.map(\.name) == ["85–100", "70–84", "50–69", "25–49", "0–24", "none"])
     #expect(groups[0].lengths.count == (86...101).reduce(0, +))
     #expect(groups[4].lengths.count == (1...25).reduce(0, +))

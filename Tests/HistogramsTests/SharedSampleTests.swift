@@ -1,8 +1,9 @@
 import Foundation
-import Histograms
 import TestSupport
 import Testing
 import TokenStatistics
+
+@testable import Histograms
 
 /// Plots of the shared sample, from its expected counts of every row.
 @Suite struct SharedSampleTests {
@@ -27,14 +28,14 @@ import TokenStatistics
     let comparisons = ModelComparison.all(of: profiles).map { DatasetComparison($0) }
     #expect(comparisons.count == 5)
     for comparison in comparisons {
-      for page in try renderer.renderComparison(comparison, scales: scales) {
+      for page in try renderer.render(PlotTask(comparison, scales: scales)) {
         try Self.write(page, name: "sample_compare_\(comparison.fileStem)")
       }
     }
     try Self.write(
-      renderer.renderHeatMap(title: "sample", profiles: profiles, scales: scales), name: "sample_heat")
+      renderer.render(.heatMap(title: "sample", profiles: profiles, scales: scales))[0], name: "sample_heat")
     try Self.write(
-      renderer.renderContactSheet(title: "sample", profiles: profiles, scales: scales), name: "sample_contact")
+      renderer.render(.contactSheet(title: "sample", profiles: profiles, scales: scales))[0], name: "sample_contact")
   }
 
   private static func profile(of dataset: Dataset) -> DatasetProfile? {

@@ -12,7 +12,8 @@ enum SketchChecks {
     #expect(faults.isEmpty, "\(name)", sourceLocation: sourceLocation)
   }
 
-  /// Labels that leave the canvas, or touch each other or what is filled after them; rectangles that leave the canvas.
+  /// Labels that leave the canvas, touch each other or what is filled after them, or are hard to read on what is behind
+  /// them; rectangles that leave the canvas.
   static func faults(of sketch: borrowing PlotSketch) -> [String] {
     let labels = sketch.labels
     let canvas = PixelRect(left: 0, top: 0, right: sketch.width, bottom: sketch.height)
@@ -24,10 +25,17 @@ enum SketchChecks {
       }
     }
     var placed: [PlotLabel] = []
+    var fills: [(rect: PixelRect, color: PlotColor)] = []
     for mark in sketch.marks {
       switch mark {
-      case .label(let index): placed.append(labels[index])
-      case .fill(let rect, _):
+      case .label(let index):
+        let label = labels[index]
+        placed.append(label)
+        for color in backgrounds(of: label, fills) where label.color.contrast(with: color) < PlotColor.leastContrast {
+          faults.append("\"\(label.text)\" has a contrast of \(label.color.contrast(with: color))")
+        }
+      case .fill(let rect, let color):
+        fills.append((rect, color))
         if !canvas.holds(rect) { faults.append("\(rect) leaves the canvas") }
         for label in placed where rect.intersects(label.frame) {
           faults.append("\(rect) covers \"\(label.text)\" \(label.frame)")
@@ -37,10 +45,23 @@ enum SketchChecks {
     }
     return faults
   }
-}
 
-extension PixelRect {
-  fileprivate func holds(_ other: PixelRect) -> Bool {
-    left <= other.left && top <= other.top && other.right <= right && other.bottom <= bottom
+  /// The colors behind a label at some of its pixels; lines may cross behind a text.
+  private static func backgrounds(
+    of label: PlotLabel, _ fills: [(rect: PixelRect, color: PlotColor)]
+  ) -> Set<PlotColor> {
+    let frame = label.frame
+    let near = fills.filter { $0.rect.intersects(frame) && min($0.rect.width, $0.rect.height) > thickestLine }
+    guard !near.isEmpty else { return [.white] }
+    var colors: Set<PlotColor> = []
+    for column in stride(from: frame.left, to: frame.right, by: 3) {
+      for row in [frame.top + 2, label.baseline - 3, label.baseline - 1] {
+        let pixel = PixelRect(x: column, y: row, width: 1, height: 1)
+        colors.insert(near.last { $0.rect.holds(pixel) }?.color ?? .white)
+      }
+    }
+    return colors
   }
+
+  private static let thickestLine = 2
 }

@@ -83,6 +83,14 @@ enum SyntheticProfiles {
     return weights.count - 1
   }
 
+  /// Two models of which one gives answers four times as long.
+  static let modelsFarApart = DatasetComparison(
+    kind: .role, name: "hacker",
+    profiles: [
+      role("hacker", model: "short", rows: 400, median: 200, weights: [0, 0, 0, 1, 0]),
+      role("hacker", model: "long", rows: 400, median: 800, weights: [0, 0, 0, 1, 0]),
+    ])
+
   /// Sixty-six datasets of three models.
   static let corpus: [DatasetProfile] = {
     let roles = [

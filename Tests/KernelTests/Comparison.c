@@ -11,6 +11,7 @@ const char *const function_names[FUNCTIONS] = {
     [IS_VALID_UTF8] = "is_valid_utf8",
     [IS_SETTLED] = "is_settled",
     [CLASSIFY_PRETOKENS] = "classify_pretokens",
+    [CLASSIFY_FURTHER] = "classify_further",
     [CLASSIFY_WIDE] = "classify_wide",
     [FIND_PRETOKENS] = "find_pretokens",
     [SELECT_PROBED] = "select_probed",

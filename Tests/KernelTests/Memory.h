@@ -23,7 +23,7 @@ enum slot {
   OUTPUT,
   /// The first of the arrays of a `bk_pretoken_blocks`.
   MASKS,
-  SLOTS = MASKS + 16,
+  SLOTS = MASKS + 21,
 };
 
 /// Places what is asked for next behind the page before, before the page behind, or anywhere between: chosen at random.

@@ -8,7 +8,7 @@ _Static_assert(ARRAYS == SLOTS - MASKS, "every array of bk_pretoken_blocks has a
 
 static const char *const array_names[] = {
     "letter", "number", "space", "plain_space", "newline", "apostrophe", "other", "non_ascii", "continuation", "cut",
-    "symbol", "absorbed", "starts", "probed", "contractions", "indents",
+    "symbol", "absorbed", "starts", "probed", "contractions", "indents", "upper", "caseless", "apart", "slash", "control",
 };
 _Static_assert(sizeof array_names / sizeof *array_names == ARRAYS, "every array has a name");
 
@@ -23,7 +23,9 @@ struct scan {
   const struct text *text;
   union masks masks;
   struct bk_wide_borders borders;
-  uint32_t has_single_numbers, probes_numbers, joins_space_and_letter;
+  /// Rules and what is known of numbers, `bk_pretoken_options`.
+  uint32_t options;
+  uint32_t joins_space_and_letter;
   /// The current chunk, in bytes and in blocks.
   size_t position, blocks;
 };
@@ -76,6 +78,22 @@ static uint64_t classify(struct scan *scan) {
   return non_ascii;
 }
 
+/// What only some rules look at, with random letters that are neither capital nor small, or apart.
+static void classify_further(struct scan *scan) {
+  const struct bk_pretoken_blocks *blocks = &scan->masks.blocks;
+  const uint8_t *bytes = placed(TEXT, scan->text->bytes + scan->position, scan->blocks * 64, 1);
+  enter(CLASSIFY_FURTHER);
+  scan->set->classify_further(bytes, scan->blocks, blocks);
+  size_t cleared = (scan->blocks + BK_LANES) / BK_LANES * BK_LANES;
+  const uint64_t *classes[] = {blocks->upper, blocks->caseless, blocks->apart, blocks->slash, blocks->control};
+  for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) note_array(scan, classes[i], cleared);
+  for (size_t i = 0; i < scan->blocks; i++) {
+    blocks->caseless[i] = random_bits() & blocks->non_ascii[i] & blocks->letter[i];
+    blocks->apart[i] = random_bits() & blocks->non_ascii[i] & blocks->letter[i] & ~blocks->caseless[i];
+    blocks->letter[i] &= ~blocks->apart[i];
+  }
+}
+
 static void classify_wide(struct scan *scan) {
   const struct bk_pretoken_blocks *blocks = &scan->masks.blocks;
   // Characters may reach three bytes beyond the blocks.
@@ -117,14 +135,16 @@ static void scan_chunk(struct scan *scan) {
   scan->borders.last_end = is_wide ? scan->borders.last_end : -1;
   if (is_wide) classify_wide(scan);
   blocks->space[count] = (uint64_t)is_space_behind(scan);
+  const uint32_t further = BK_PRETOKENS_CASED | BK_PRETOKENS_SLASHES | BK_PRETOKENS_NUMBERS_APART;
+  if (scan->options & further) classify_further(scan);
 
-  uint32_t options =
-      (is_wide ? BK_PRETOKENS_WIDE : 0u) | (scan->has_single_numbers ? BK_PRETOKENS_SINGLE_NUMBERS : 0u) |
-      (scan->probes_numbers ? BK_PRETOKENS_PROBE_NUMBERS : 0u);
+  uint32_t options = (is_wide ? BK_PRETOKENS_WIDE : 0u) | scan->options;
   enter(FIND_PRETOKENS);
   note_value("rarities", scan->set->find_pretokens(blocks, count, options));
-  const uint64_t *found[] = {blocks->symbol, blocks->absorbed, blocks->starts, blocks->contractions, blocks->indents};
-  for (size_t i = 0; i < sizeof found / sizeof *found; i++) note_array(scan, found[i], count);
+  const uint64_t *found[] = {blocks->starts, blocks->contractions, blocks->symbol, blocks->absorbed, blocks->indents};
+  // GPT-2's rules need no more than the first two.
+  size_t found_count = options & BK_PRETOKENS_SPACES_JOIN ? 2 : sizeof found / sizeof *found;
+  for (size_t i = 0; i < found_count; i++) note_array(scan, found[i], count);
 
   blocks->starts[0] |= scan->position == 0;
   blocks->starts[last] &= valid;
@@ -150,8 +170,19 @@ void check_pretokens(const struct bk_kernels *set, const struct text *text) {
   struct scan scan = {.set = set, .text = text};
   struct bk_spans spans = {.starts = starts, .ends = ends};
   size_t all = (text->count + 63) / 64, most = 1 + random_below(MAXIMUM_BLOCKS);
-  scan.has_single_numbers = (uint32_t)random_below(2);
-  scan.probes_numbers = (uint32_t)random_below(2);
+  static const uint32_t rules[] = {
+      0,
+      0,
+      BK_PRETOKENS_SINGLE_NUMBERS,
+      BK_PRETOKENS_CASED,
+      BK_PRETOKENS_CASED | BK_PRETOKENS_SLASHES,
+      BK_PRETOKENS_CASED | BK_PRETOKENS_SLASHES | BK_PRETOKENS_SINGLE_NUMBERS,
+      BK_PRETOKENS_ASCII_JOINS | BK_PRETOKENS_NUMBERS_APART,
+      BK_PRETOKENS_SPACES_JOIN,
+      BK_PRETOKENS_SPACES_JOIN | BK_PRETOKENS_NUMBERS_APART | BK_PRETOKENS_SINGLE_NUMBERS,
+  };
+  scan.options = rules[random_below(sizeof rules / sizeof *rules)];
+  if (random_below(2)) scan.options |= BK_PRETOKENS_PROBE_NUMBERS;
   scan.joins_space_and_letter = (uint32_t)random_below(2);
   make_masks(&scan.masks, most < all ? most : all);
   make_borders(&scan.borders);

@@ -143,7 +143,7 @@ struct VocabularyFetchTests {
     #expect(message.contains("bin/pip3 download"))
     #expect(message.contains("exit code 7"))
     #expect(message.contains("ERROR: No matching distribution found"))
-    #expect(message.contains("Check the network connection"))
+    #expect(message.contains("check the network connection"))
   }
 
   @Test("A pip that leaves nothing, or no archive, or an archive without the files is an error")

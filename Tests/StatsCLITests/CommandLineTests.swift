@@ -33,7 +33,14 @@ import Testing
     let result = try Program.run([command, "--model", "gpt-2"])
     #expect(result.status == 5)
     #expect(
-      result.errors == "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b\n")
+      result.errors.hasPrefix(
+        "error: unknown model \"gpt-2\"; known models are gemma-2-27b, llama-3.3-70b, qwen-3-32b; as a name on the hub: "
+      ),
+      "\(result.errors)")
+    for name in ["qwen-3-32", "tokenizer.json", "a b"] {
+      let result = try Program.run([command, "--model", name])
+      #expect(result.status == 5 && !result.errors.contains("hub"), "\(result.errors)")
+    }
   }
 
   @Test("TOKENSTATS_KERNEL changes no count, and an unknown set of kernels is an error that lists the others")

@@ -21,6 +21,14 @@ import Testing
     #expect(result.errors.contains("a\\u{001B}]0;owned\\u{0007}.json") && !result.errors.contains("\u{1B}"))
   }
 
+  @Test("a name cannot pass for a message of its own")
+  func linesInNames() throws {
+    let result = try Program.run(["count", "--model", "qwen-3-32b", "a\n::error::forged.jsonl"])
+    #expect(
+      result.status == 1 && result.errors.hasPrefix("error: a\\u{000A}::error::forged.jsonl: "), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+  }
+
   @Test("a work folder that is a link is refused, and what it leads to stays")
   func linkedWorkFolder() throws {
     let scratch = try Scratch()

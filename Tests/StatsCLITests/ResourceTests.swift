@@ -41,6 +41,14 @@ import Testing
     }
   }
 
+  @Test("a pipe without an end is refused where it is read whole")
+  func endlessPipe() throws {
+    let result = try Program.shell(
+      "yes name | { ulimit -v 600000; exec \(Self.program) count --names /dev/stdin --model qwen-3-32b; }")
+    #expect(
+      result.status == 1 && result.errors.contains("more than is read whole"), "\(result.status) \(result.errors)")
+  }
+
   @Test("one long message does not keep a signal waiting")
   func signal() throws {
     let scratch = try Scratch()

@@ -25,6 +25,15 @@ import Testing
     #expect(error?.description == "cannot read /nonexistent/file: No such file or directory")
   }
 
+  @Test("a file of more bytes than memory may hold is refused before any of it is read")
+  func tooLargeForMemory() throws {
+    let scratch = try Scratch()
+    let path = try scratch.file("sparse", "")
+    try #require(truncate(path, off_t(Limits.largestPiece) + 1) == 0)
+    let error = #expect(throws: FileError.self) { try Files.read(path) }
+    #expect(error?.description.contains("more than is read whole on this machine") == true)
+  }
+
   @Test func withoutCommitTheOldFileStaysAndNothingIsLeft() throws {
     let scratch = try Scratch()
     let path = Files.join(scratch.path, "a")

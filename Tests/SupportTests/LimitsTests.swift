@@ -9,6 +9,7 @@ import Testing
     #expect(small.rowBytes == (100 << 20) / 5 * 2 && small.bufferBytes == small.rowBytes)
     #expect(small.batchBytes == 100 << 20)
     #expect(large.rowBytes == Limits.largestPiece && large.batchBytes == 4 * Limits.largestPiece)
+    #expect(small.wholeBytes == 64 << 20 && large.wholeBytes == Limits.largestPiece)
     #expect(small.labelBytes == large.labelBytes)
     #expect(Limits().memory > 0)
   }

@@ -52,6 +52,15 @@ import Testing
     #expect(try scene.isVictimWhole && scene.entries().isEmpty)
   }
 
+  @Test func aLinkThatIsMadeTakesAwayWhatAKilledRunLeftOfIt() throws {
+    let scene = try Scene()
+    scene.link("out/.a.tokenstats-link.tmp", to: "../victim")
+    try Files.replaceLink(scene.root + "/out/a", to: "first")
+    try Files.replaceLink(scene.root + "/out/a", to: "../victim")
+    #expect(try scene.isVictimWhole && scene.entries() == ["a"] && Files.isLink(scene.root + "/out/a"))
+    #expect(throws: FileError.self) { try Files.replaceLink(scene.root + "/nowhere/a", to: "b") }
+  }
+
   @Test func aWorkFolderThatIsReplacedByALinkIsLeftAlone() throws {
     let scene = try Scene()
     do {

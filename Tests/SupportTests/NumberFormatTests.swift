@@ -41,13 +41,13 @@ import Testing
   }
 
   @Test func writesSmallSharesOverALimitWithTwoDecimals() {
-    #expect(NumberFormat.percentOver(1, of: 2_400) == "0.04 %")
-    #expect(NumberFormat.percentOver(1, of: 1_200) == "0.08 %")
-    #expect(NumberFormat.percentOver(1, of: 20_000) == "<0.01 %")
-    #expect(NumberFormat.percentOver(999, of: 1_000_000) == "0.09 %")
-    #expect(NumberFormat.percentOver(30, of: 1_200) == "2.5 %")
-    #expect(NumberFormat.percentOver(0, of: 1_200) == "0")
-    #expect(NumberFormat.percentOver(5, of: 5) == "100 %")
+    #expect(NumberFormat.shareOver(1, of: 2_400) == "0.04 %")
+    #expect(NumberFormat.shareOver(1, of: 1_200) == "0.08 %")
+    #expect(NumberFormat.shareOver(1, of: 20_000) == "<0.01 %")
+    #expect(NumberFormat.shareOver(999, of: 1_000_000) == "0.09 %")
+    #expect(NumberFormat.shareOver(30, of: 1_200) == "2.5 %")
+    #expect(NumberFormat.shareOver(0, of: 1_200) == "0 %")
+    #expect(NumberFormat.shareOver(5, of: 5) == "100 %")
   }
 
   @Test func writesMeansOfShortLengthsWithADecimal() {

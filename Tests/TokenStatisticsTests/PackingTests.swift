@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import TokenStatistics
@@ -69,5 +70,39 @@ struct PackingTests {
     let result = lengths.packed(1_024, .bfd)
     #expect(result.tokens == lengths.total && result.sequences >= (lengths.total + 1_023) / 1_024)
     #expect((result.utilization ?? 0) > 0.99)
+  }
+
+  @Test("The longest sequences take no more memory than what is packed into them")
+  func longSequences() {
+    let limit = 2_147_483_648
+    let lengths: [Int] = [1_048_576, 5, 1_073_741_824]
+    let result = LengthDistribution(lengths).packed(limit, .bfd)
+    #expect(result.sequences == 1 && result.tokensLost == 0)
+    let order: [[Int]] = [[2, 0, 1]]
+    #expect(SequencePacking.bestFitDecreasing(lengths, limit: limit) == order)
+  }
+
+  @Test("The smallest space that is large enough is found wherever it is")
+  func spaces() {
+    let highest = 3 * 4_096 + 100
+    var table = SpaceTable(upTo: highest)
+    var present: [Int: Int] = [:]
+    var random = SplitMix(state: 1)
+    for _ in 0..<4_000 {
+      // Mostly few spaces, so that whole blocks are empty between them.
+      let space = Int.random(in: 0...highest, using: &random)
+      if present.count < 6 {
+        table.add(2, space)
+        present[space, default: 0] += 2
+      } else if let taken = present.keys.sorted().randomElement(using: &random), let count = present[taken] {
+        table.add(-count, taken)
+        present[taken] = nil
+      }
+      let length = Int.random(in: 0...highest + 70, using: &random)
+      let smallest = present.keys.filter { $0 >= length }.min()
+      #expect(table.smallest(atLeast: length) == smallest)
+      let count = present[space] ?? 0
+      #expect(table.count(space) == count)
+    }
   }
 }

@@ -10,8 +10,8 @@ import Testing
     try TestVocabularies.tokenizer(family, suite: "TrapTests")
   }
 
-  private static func pretokens(_ text: String, longestNumber: Int = 3) -> [String] {
-    let scanner = PretokenScanner(longestNumber: longestNumber)
+  private static func pretokens(_ text: String, rules: PretokenRules = .threeNumbers) -> [String] {
+    let scanner = PretokenScanner(rules)
     var text = text
     return text.withUTF8 { bytes in
       var pretokens: [String] = []
@@ -127,7 +127,7 @@ import Testing
     #expect(Self.pretokens("a\t!") == ["a", "\t", "!"])
     #expect(Self.pretokens("a   ") == ["a", "   "])
     #expect(Self.pretokens("1234567") == ["123", "456", "7"])
-    #expect(Self.pretokens("123", longestNumber: 1) == ["1", "2", "3"])
+    #expect(Self.pretokens("123", rules: .singleNumbers) == ["1", "2", "3"])
   }
 
   @Test("Qwen normalizes between added tokens only")

@@ -36,3 +36,21 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
   target.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
   return 0
 }
+
+/// The entry that the Swift package manager gives to a program called fuzz, in the place of libFuzzer's own `main`.
+@_cdecl("fuzz_main")
+public func fuzzMain(
+  _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> Int32 {
+  var count = count
+  var arguments = arguments
+  return runDriver(&count, &arguments, testOneInput)
+}
+
+/// libFuzzer's loop, `LLVMFuzzerRunDriver` of its interface as a library.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32

@@ -41,6 +41,12 @@ struct bk_pretoken_blocks {
   uint64_t *probed;        ///< those of `starts` whose counts must be looked up
   uint64_t *contractions;  ///< apostrophes that may begin a contraction followed by a letter
   uint64_t *indents;       ///< starts at white space after a newline that another newline may follow
+  // What only some rules look at, set by `bk_kernels.classify_further` and by the caller.
+  uint64_t *upper;     ///< letters that are capitals
+  uint64_t *caseless;  ///< letters, and marks beside letters, that are neither capital nor small
+  uint64_t *apart;     ///< letters whose runs are pre-tokens of their own
+  uint64_t *slash;     ///< U+002F
+  uint64_t *control;   ///< ASCII controls that are no white space
 };
 
 /// The number of masks in a step; the arrays of `bk_pretoken_blocks` are read and written in steps.
@@ -92,6 +98,16 @@ enum bk_pretoken_options {
   BK_PRETOKENS_SINGLE_NUMBERS = 2,
   /// Numbers must be looked up; without this flag pre-tokens of ASCII digits are one token each.
   BK_PRETOKENS_PROBE_NUMBERS = 4,
+  /// GPT-2's rules: only a space joins the text after it, newlines are white space, numbers have any length.
+  BK_PRETOKENS_SPACES_JOIN = 8,
+  /// A capital begins a pre-token behind a small letter, and contractions belong to the word before them.
+  BK_PRETOKENS_CASED = 16,
+  /// Slashes go with the newlines behind symbols.
+  BK_PRETOKENS_SLASHES = 32,
+  /// Of symbols only those of ASCII join letters, and only ASCII letters.
+  BK_PRETOKENS_ASCII_JOINS = 64,
+  /// White space before a number or before what is `apart` is treated as at the end of a text.
+  BK_PRETOKENS_NUMBERS_APART = 128,
 };
 
 /// What `bk_kernels.find_pretokens` leaves to the caller; a set of flags.
@@ -170,6 +186,10 @@ struct bk_kernels {
   ///
   /// - Returns: The union of all masks of `non_ascii`.
   uint64_t (*classify_pretokens)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks);
+
+  /// Finds `upper`, `slash` and `control` of ASCII in whole blocks of 64 bytes, and clears `caseless` and `apart`; behind the
+  /// last block as `classify_pretokens` does.
+  void (*classify_further)(const uint8_t *text, size_t count, const struct bk_pretoken_blocks *blocks);
 
   /// Sets the class of all bytes of non-ASCII characters, and finds where to `cut`.
   ///

@@ -82,8 +82,12 @@ extension Renderer {
   private func repeated(_ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue? {
     let (sequence, factor) = left.isSequence ? (left, right) : (right, left)
     guard sequence.isSequence else { return nil }
-    if case .undefined(let undefined) = factor { throw undefined.error }
+    if case .undefined(let undefined) = factor, !left.isMarkup { throw undefined.error }
     guard let number = factor.index else {
+      // The methods of Markup are asked first.
+      if !sequence.isMarkup, factor.isMarkup {
+        throw .type("'\(sequence.typeName)' object cannot be interpreted as an integer")
+      }
       if sequence.isMarkup {
         throw .type("'\(factor.typeName)' object cannot be interpreted as an integer")
       }

@@ -265,6 +265,9 @@ final class MethodValue: JinjaObject {
       cycler.reset()
       return .none
     case .object(let range as RangeValue):
+      guard !arguments.keywords.isEmpty || arguments.count == 1 else {
+        throw .type("range.\(name)() takes exactly one argument (\(arguments.count) given)")
+      }
       return try SequenceMethods.call(
         name, on: (0..<range.count).map(range.element), isList: false, arguments, in: renderer)
     default: break

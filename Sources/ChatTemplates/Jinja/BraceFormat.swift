@@ -97,6 +97,9 @@ struct BraceFormat {
     }
     let start = bytes.count - rest.count + (rest.isEmpty ? 0 : 1)
     let specification = try format(text.slice(start..<bytes.count), depth: depth - 1)
+    if escapes, value.isMarkup, !specification.isEmpty {
+      throw .value("Unsupported format specification for Markup.")
+    }
     let formatted = try renderer.format(value, specification.string)
     if escapes, !value.isMarkup { return Markup.escape(formatted) }
     return formatted

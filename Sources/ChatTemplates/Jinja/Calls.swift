@@ -74,7 +74,10 @@ struct ArgumentsCode: Sendable {
     isEmpty = positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil
   }
 
-  func evaluate(in scope: Scope) throws(TemplateError) -> Arguments {
+  /// - Parameter function: what Python's message calls the function where `**` has no mapping.
+  func evaluate(
+    in scope: Scope, of function: StaticString = "jinja2.sandbox.SandboxedEnvironment.call()"
+  ) throws(TemplateError) -> Arguments {
     var result = Arguments()
     if isEmpty { return result }
     if !positional.isEmpty {
@@ -84,7 +87,7 @@ struct ArgumentsCode: Sendable {
     if let spread {
       let value = try spread.evaluate(in: scope)
       guard let iterator = try scope.renderer.iterator(value) else {
-        throw .type("argument after * must be an iterable, not \(value.typeName)")
+        throw .type("Value after * must be an iterable, not \(value.typeName)")
       }
       while let element = try iterator.next() { result.positional.append(element) }
     }
@@ -92,7 +95,8 @@ struct ArgumentsCode: Sendable {
     if let keywordSpread {
       let value = try keywordSpread.evaluate(in: scope)
       guard case .dict(let dict) = value else {
-        throw .type("argument after ** must be a mapping, not \(value.typeName)")
+        if case .undefined(let undefined) = value { throw undefined.error }
+        throw .type("\(function) argument after ** must be a mapping, not \(value.typeName)")
       }
       for (key, value) in zip(dict.keys, dict.values) {
         guard let name = key.textValue?.string else { throw .type("keywords must be strings") }

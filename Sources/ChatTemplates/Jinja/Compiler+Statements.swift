@@ -49,11 +49,13 @@ extension Compiler {
       var variables: [(String, SlotReference)] = []
       if block.isScoped { variables = scopedVariables(frame) }
       return BlockStatement(line: line, name: block.name, isRequired: block.isRequired, scopedVariables: variables)
-    case .include(let template), .imports(let template, _):
-      return NoLoaderStatement(line: line, template: try compile(template, frame))
+    case .include(let template):
+      return NoLoaderStatement(line: line, template: try compile(template, frame), takesList: true)
+    case .imports(let template, _):
+      return NoLoaderStatement(line: line, template: try compile(template, frame), takesList: false)
     case .extends(let template):
       guard frame.isTopLevel else { throw assertion("cannot use extend from a non top-level scope", line: line) }
-      return NoLoaderStatement(line: line, template: try compile(template, frame))
+      return NoLoaderStatement(line: line, template: try compile(template, frame), takesList: false)
     case .breakLoop, .continueLoop:
       let isBreak = if case .breakLoop = statement.kind { true } else { false }
       guard frame.isInsideLoop else {
@@ -174,8 +176,8 @@ extension Compiler {
     inner.symbols.analyze(body)
     let entry = self.entry(of: inner)
     let value = try compile(option, inner)
-    if case .literal(let constant) = option.kind {
-      inner.escaping = constant.isTrue ? .on : .off
+    if let isOn = option.constantTruth {
+      inner.escaping = isOn ? .on : .off
       inner.constantEscaping = inner.escaping
     } else {
       inner.escaping = .runtime
@@ -276,6 +278,12 @@ extension Compiler {
   ) throws(TemplateError) -> MacroCode {
     let function = FunctionBuilder(parent: frame.function)
     let inner = frame.inner(function: function)
+    for (index, parameter) in signature.names.enumerated() where signature.names[..<index].contains(parameter) {
+      // Python refuses the code that jinja2 generates; the line is that of the template here.
+      throw TemplateError(
+        .failed, "duplicate argument 'l_1_\(parameter)' in function definition (<template>, line \(line))",
+        className: "SyntaxError", line: line)
+    }
     for parameter in signature.names { inner.symbols.declareParameter(parameter) }
     for value in signature.defaults { inner.symbols.visit(value) }
     inner.symbols.analyze(body)
@@ -315,7 +323,7 @@ extension Compiler {
 }
 
 extension Literal {
-  fileprivate var isTrue: Bool {
+  var isTrue: Bool {
     switch self {
     case .none: false
     case .bool(let value): value

@@ -116,14 +116,17 @@ extension Filters {
   /// A generator of what a function makes of each element; nil is left out.
   ///
   /// As in Python, nothing happens, not even an error, before the first element is taken.
+  ///
+  /// - Parameter failure: what is wrong with the arguments, which comes before what is wrong with the value.
   static func generator(
-    over value: JinjaValue, in renderer: Renderer,
+    over value: JinjaValue, in renderer: Renderer, failing failure: TemplateError? = nil,
     _ transform: @escaping (JinjaValue) throws(TemplateError) -> JinjaValue?
   ) throws(TemplateError) -> JinjaValue {
     var iterator: ValueIterator?
     return .object(
       GeneratorValue(over: value) { () throws(TemplateError) in
         if iterator == nil {
+          if let failure { throw failure }
           guard let made = try renderer.iterator(value) else {
             throw .type("'\(value.typeName)' object is not iterable")
           }
@@ -156,8 +159,7 @@ extension Filters {
     } else {
       failure = .filterArgument("map requires a filter argument")
     }
-    return try generator(over: value, in: renderer) { element throws(TemplateError) in
-      if let failure { throw failure }
+    return try generator(over: value, in: renderer, failing: failure) { element throws(TemplateError) in
       if let path { return try path.value(of: element, default: fallback, in: renderer) }
       return try named(name)(element, rest, renderer)
     }
@@ -196,11 +198,11 @@ extension Filters {
     var rest = arguments
     var path: AttributePath?
     if looksUp, !rest.positional.isEmpty { path = AttributePath(rest.positional.removeFirst()) }
-    let isMissingPath = looksUp && path == nil
+    let failure: TemplateError? =
+      looksUp && path == nil ? .filterArgument("Missing parameter for attribute name") : nil
     let name = rest.positional.isEmpty ? nil : rest.positional.removeFirst()
     let remaining = rest
-    return try generator(over: value, in: renderer) { element throws(TemplateError) in
-      if isMissingPath { throw .filterArgument("Missing parameter for attribute name") }
+    return try generator(over: value, in: renderer, failing: failure) { element throws(TemplateError) in
       let subject = try path?.value(of: element, in: renderer) ?? element
       let holds =
         try name.map { name throws(TemplateError) in

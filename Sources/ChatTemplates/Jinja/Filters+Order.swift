@@ -10,8 +10,7 @@ extension Filters {
     }
     guard case .dict(let dict) = value else {
       if case .undefined(let undefined) = value { throw undefined.error }
-      throw TemplateError(
-        .failed, "'\(value.typeName)' object has no attribute 'items'", className: "AttributeError")
+      throw missing("items", of: value)
     }
     let pairs = DictView(.items, of: dict).elements
     return .list(
@@ -107,10 +106,10 @@ extension Filters {
     let given = try arguments.bind("sync_do_sum", [.optional("attribute"), .optional("start")], offset: 2)
     let path = AttributePath(given[0])
     var total = given[1] ?? .int(0)
-    if total.textValue != nil { throw .type("sum() can't sum strings [use ''.join(seq) instead]") }
     guard let iterator = try renderer.iterator(value) else {
       throw .type("'\(value.typeName)' object is not iterable")
     }
+    if total.textValue != nil { throw .type("sum() can't sum strings [use ''.join(seq) instead]") }
     while let element = try iterator.next() {
       try renderer.step()
       total = try renderer.add(total, try path.value(of: element, in: renderer))

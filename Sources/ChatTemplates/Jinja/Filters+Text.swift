@@ -292,8 +292,7 @@ extension Filters {
     let given = try arguments.bind("do_xmlattr", [.optional("autospace")], offset: 2)
     guard case .dict(let dict) = value else {
       if case .undefined(let undefined) = value { throw undefined.error }
-      throw TemplateError(
-        .failed, "'\(value.typeName)' object has no attribute 'items'", className: "AttributeError")
+      throw missing("items", of: value)
     }
     var output = TextOutput()
     for (key, value) in zip(dict.keys, dict.values) where !value.isNone && !value.isUndefined {

@@ -35,10 +35,22 @@ enum Filters {
   static func text(_ value: JinjaValue, for method: String) throws(TemplateError) -> JinjaText {
     if case .undefined(let undefined) = value { throw undefined.error }
     guard let text = value.textValue else {
-      throw TemplateError(
-        .failed, "'\(value.typeName)' object has no attribute '\(method)'", className: "AttributeError")
+      throw missing(method, of: value)
     }
     return text
+  }
+
+  /// The error where a filter calls a method that a value does not have.
+  static func missing(_ method: String, of value: JinjaValue) -> TemplateError {
+    switch value {
+    case .object(let object) where object is NamespaceValue:
+      TemplateError(.failed, method, className: "AttributeError")
+    case .object(let object) where object is CyclerValue && method == "items":
+      .type("'tuple' object is not callable")
+    default:
+      TemplateError(
+        .failed, "'\(value.typeName)' object has no attribute '\(method)'", className: "AttributeError")
+    }
   }
 
   // MARK: - Numbers and single values
@@ -67,9 +79,14 @@ enum Filters {
     "attr": { value, arguments, renderer throws(TemplateError) in
       let given = try arguments.bind("do_attr", [.required("name")], offset: 2)
       guard let name = given[0]?.textValue else {
+        try given[0]?.checkHashable()
         throw .type("attribute name must be string, not '\(given[0]?.typeName ?? "NoneType")'")
       }
-      if case .undefined(let undefined) = value { throw undefined.error }
+      if case .undefined(let undefined) = value {
+        // Python looks up names with two underscores without asking the undefined value.
+        guard name.string.hasPrefix("__") else { throw undefined.error }
+        return .undefined(UndefinedValue(.member(of: value, name: .text(name))))
+      }
       return try Attributes.find(name.string, of: value, in: renderer)
         ?? .undefined(UndefinedValue(.member(of: value, name: .text(name))))
     },
@@ -141,7 +158,8 @@ enum Filters {
     let number: Double
     if let text = value.textValue {
       guard let parsed = NumberConversion.float(text) else {
-        throw .value("could not convert string to float: \(PythonText.repr(text.string))")
+        let quoted = PythonText.repr(text.string)
+        throw .value("could not convert string to float: \(value.isMarkup ? "Markup(\(quoted))" : quoted)")
       }
       number = parsed
     } else if let parsed = try Arithmetic.double(value) {

@@ -159,9 +159,8 @@ extension Renderer {
     if text.isEmpty { return try string(value) }
     let result: JinjaText
     switch value {
-    case .text(let string):
-      return try format(string, FormatSpecification(text, for: "str", in: self))
-    case .markup: throw .value("Unsupported format specification for Markup.")
+    case .text(let string), .markup(let string):
+      return try format(string, FormatSpecification(text, for: value.typeName, in: self), value.typeName)
     case .bool, .int, .big:
       let name = value.typeName
       result = try format(value.index ?? BigInteger(0), FormatSpecification(text, for: name, in: self), name)
@@ -171,8 +170,10 @@ extension Renderer {
     return result
   }
 
-  private func format(_ text: JinjaText, _ specification: FormatSpecification) throws(TemplateError) -> JinjaText {
-    guard specification.type == nil || specification.type == "s" else { throw specification.unknownCode("str") }
+  private func format(
+    _ text: JinjaText, _ specification: FormatSpecification, _ typeName: String
+  ) throws(TemplateError) -> JinjaText {
+    guard specification.type == nil || specification.type == "s" else { throw specification.unknownCode(typeName) }
     if specification.hasSign {
       let sign = specification.sign == " " ? "Space" : "Sign"
       throw .value("\(sign) not allowed in string format specifier")

@@ -73,7 +73,6 @@ final class GlobalFunction: JinjaObject {
     guard arguments.count <= 3 else { throw .type("range expected at most 3 arguments, got \(arguments.count)") }
     var numbers: [BigInteger] = []
     for value in arguments.positional {
-      if case .undefined(let undefined) = value { throw undefined.error }
       guard let number = value.index else {
         throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
       }

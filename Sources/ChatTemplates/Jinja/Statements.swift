@@ -263,15 +263,26 @@ final class AutoescapeStatement: Statement {
 final class NoLoaderStatement: Statement {
   let line: Int
   private let template: any Expression
+  /// Whether several names may be given, of which the first that is found is taken.
+  private let takesList: Bool
 
-  init(line: Int, template: any Expression) {
+  init(line: Int, template: any Expression, takesList: Bool) {
     self.line = line
     self.template = template
+    self.takesList = takesList
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
     let value = try template.evaluate(in: scope)
-    if case .undefined(let undefined) = value { throw undefined.error }
+    if takesList, value.textValue == nil, !value.isUndefined {
+      guard value.isTrue else {
+        throw TemplateError(
+          .failed, "Tried to select from an empty list of templates.", className: "TemplatesNotFound")
+      }
+      guard try scope.renderer.iterator(value) != nil else {
+        throw .type("'\(value.typeName)' object is not iterable")
+      }
+    }
     throw .type("no loader for this environment specified")
   }
 }

@@ -44,6 +44,19 @@ struct ExpressionSyntax {
 }
 
 extension ExpressionSyntax {
+  /// The truth of a plain constant; nil where it is not plain to see.
+  var constantTruth: Bool? {
+    guard isConstant else { return nil }
+    return switch kind {
+    case .literal(let constant): constant.isTrue
+    case .tuple(let parts), .list(let parts): !parts.isEmpty
+    case .dict(let pairs): !pairs.isEmpty
+    case .unary(.minus, let value), .unary(.plus, let value): value.constantTruth
+    case .unary(.not, let value): value.constantTruth.map(!)
+    default: nil
+    }
+  }
+
   /// Whether the reference knows the value before the template runs, even where escaping is decided when it runs.
   var isConstant: Bool {
     switch kind {

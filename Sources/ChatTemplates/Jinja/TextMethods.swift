@@ -30,16 +30,15 @@ enum TextMethods {
     case .replace:
       let given = try bind(method, arguments, ["old", "new", "count"], required: 2)
       let old = try self.text(given[0], "replace() argument 1 must be str")
-      var new = try self.text(given[1], "replace() argument 2 must be str")
-      if isMarkup, let replacement = given[1] { new = try renderer.escaped(replacement) }
-      return value(
-        try TextSearch.replaced(text, old, with: new, limit: try integer(given[2]) ?? -1, in: renderer))
+      let replacement = given[1] ?? .none
+      let new =
+        try isMarkup ? renderer.escaped(replacement) : self.text(replacement, "replace() argument 2 must be str")
+      return value(try TextSearch.replaced(text, old, with: new, limit: try integer(given[2]) ?? -1, in: renderer))
     case .join: return value(try join(text, isMarkup: isMarkup, arguments, in: renderer))
     case .find, .rfind, .index, .rindex, .count: return try search(method, text, arguments)
     case .partition, .rpartition: return .tuple(values(try partition(method, text, arguments)))
     case .removeprefix, .removesuffix:
-      let part = try self.text(
-        try one(method, arguments), "\(method.rawValue)() argument must be str")
+      let part = try self.text(try one(method, arguments), "\(method.rawValue)() argument must be str")
       if method == .removeprefix, TextSearch.hasPrefix(text, part) {
         return value(text.slice(part.count..<text.count))
       }
@@ -61,7 +60,9 @@ enum TextMethods {
       .isspace, .istitle, .isupper:
       try none(method, arguments)
       return .bool(TextClass.holds(method, text))
-    case .encode, .maketrans, .translate:
+    case .translate: return value(try TextTranslation.translated(text, by: try one(method, arguments), in: renderer))
+    case .maketrans: return try TextTranslation.table(arguments, in: renderer)
+    case .encode:
       throw .unsupported("the method str.\(method.rawValue) is not supported")
     }
   }
@@ -119,7 +120,7 @@ enum TextMethods {
   }
 
   private static func text(_ value: JinjaValue?, _ message: String) throws(TemplateError) -> JinjaText {
-    guard let text = value?.textValue else { throw .type("\(message), not \(value?.typeName ?? "NoneType")") }
+    guard let text = value?.textValue else { throw .type("\(message), not \(value?.argumentTypeName ?? "None")") }
     return text
   }
 

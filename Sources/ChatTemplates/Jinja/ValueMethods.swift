@@ -62,6 +62,7 @@ enum DictMethods {
     switch arguments.positional.first {
     case nil: break
     case .dict(let dict): pairs = Array(zip(dict.keys, dict.values))
+    case .undefined(let undefined): throw undefined.error
     case .some(let value):
       guard let iterator = try renderer.iterator(value) else {
         throw .type("'\(value.typeName)' object is not iterable")

@@ -36,6 +36,8 @@ public struct ChatRenderer: Sendable {
   public private(set) var settings: Settings
   /// The native format with its arguments, where one renders without looking at the row.
   public private(set) var native: (template: ChatTemplate, arguments: TemplateArguments)?
+  /// What marks users' control tokens, for each template; nil where none are marked.
+  private var markers: [ControlTokenMarker]?
   /// The engine's part for conversations of plain messages whose rows tell the template nothing.
   private var sessions: PlainSessions?
 
@@ -74,6 +76,26 @@ public struct ChatRenderer: Sendable {
     try ChatRenderer(templates, specialTokens: specialTokens, settings: settings)
   }
 
+  /// The renderer that puts marks around control tokens of users, which a tokenizer that reads them encodes as text.
+  ///
+  /// - Parameter tokens: the control tokens of a template, as texts.
+  /// - Throws: as ``init(_:specialTokens:settings:)``.
+  public func marking(_ tokens: (NamedChatTemplate) -> [String]) throws(TemplateError) -> ChatRenderer {
+    var copy = self
+    copy.markers = templates.map { ControlTokenMarker(tokens($0)) }
+    (copy.native, copy.sessions) = (nil, nil)
+    try copy.prepare()
+    return copy
+  }
+
+  /// Whether users' control tokens are marked.
+  public var marksControlTokens: Bool { markers != nil }
+
+  /// What the run tells a template.
+  private func told(_ template: Int) -> JSONObject {
+    markers.map { $0[template].marked(arguments: settings.arguments) } ?? settings.arguments
+  }
+
   private mutating func prepare() throws(TemplateError) {
     if settings.prefersEngine, let lost = templates.first(where: { $0.engine == nil }) {
       throw TemplateError(
@@ -81,7 +103,7 @@ public struct ChatRenderer: Sendable {
     }
     guard templates.count == 1 else { return }
     var request = ChatTemplateRequest(messages: .null)
-    request.arguments = settings.arguments
+    request.arguments = told(0)
     request.addGenerationPrompt = settings.addGenerationPrompt
     if !settings.prefersEngine, let format = templates[0].native {
       if let arguments = format.arguments(of: request) {
@@ -172,9 +194,22 @@ public struct ChatRenderer: Sendable {
   ) throws(TemplateError) -> [Range<Int>] {
     if settings.joinsParts, messages.contains(where: \.hasParts) {
       let joined = JoinedParts(messages, of: text)
-      return try renderJoined(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
+      return try renderMarked(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
     }
-    return try renderJoined(messages, of: text, arguments: row, into: &chat)
+    return try renderMarked(messages, of: text, arguments: row, into: &chat)
+  }
+
+  private func renderMarked(
+    _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
+  ) throws(TemplateError) -> [Range<Int>] {
+    guard let markers, let template = try? position(hasTools: row["tools"].map { $0 != .null } ?? false) else {
+      return try renderJoined(messages, of: text, arguments: row, into: &chat)
+    }
+    let row = markers[template].marked(arguments: row)
+    guard let marked = markers[template].marked(messages, of: text) else {
+      return try renderJoined(messages, of: text, arguments: row, into: &chat)
+    }
+    return try renderJoined(marked.messages, of: marked.text.span.bytes, arguments: row, into: &chat)
   }
 
   private func renderJoined(
@@ -194,10 +229,11 @@ public struct ChatRenderer: Sendable {
       }
     }
     var request = ChatTemplateRequest(messages: .null)
-    request.arguments = settings.arguments
+    let position = try position(hasTools: row["tools"].map { $0 != .null } ?? false)
+    let template = templates[position]
+    request.arguments = told(position)
     request.addGenerationPrompt = settings.addGenerationPrompt
     request.setArguments(row)
-    let template = try template(hasTools: request.tools != nil)
     if let format = template.native, !settings.prefersEngine {
       if let arguments = format.arguments(of: request) {
         do throws(TemplateError) {
@@ -231,18 +267,19 @@ public struct ChatRenderer: Sendable {
     return try engine.apply(request, clock: settings.clock, into: &chat).generations
   }
 
-  private func template(hasTools: Bool) throws(TemplateError) -> NamedChatTemplate {
-    if templates.count == 1, templates[0].isUnnamed { return templates[0] }
+  /// The position of the template that renders.
+  private func position(hasTools: Bool) throws(TemplateError) -> Int {
+    if templates.count == 1, templates[0].isUnnamed { return 0 }
     let names = templates.map(\.name)
     let choice = NamedTemplate.choice(among: names, hasTools: hasTools)
-    guard let choice, let template = templates.first(where: { $0.name == choice }) else {
+    guard let choice, let position = templates.firstIndex(where: { $0.name == choice }) else {
       throw TemplateError(
         .failed,
         "This model has multiple chat templates with no default specified! Please either pass a chat template or the "
           + "name of the template you wish to use to the `chat_template` argument. Available template names are "
           + "[\(names.sorted().map { "'\($0)'" }.joined(separator: ", "))].", className: "ValueError")
     }
-    return template
+    return position
   }
 }
 

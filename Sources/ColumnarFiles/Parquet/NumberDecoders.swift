@@ -69,8 +69,9 @@ struct PlainDecoder: Sendable {
   mutating func decodeNumbers(
     into output: UnsafeMutableBufferPointer<UInt64>, from page: RawSpan
   ) throws(FileError) {
+    if type == .int96 { return try decodeTimes(into: output, from: page) }
     let size = type == .int32 || type == .float ? 4 : 8
-    guard type != .int96, output.count <= (end - position) / size, end <= page.byteCount else { throw Self.truncated }
+    guard output.count <= (end - position) / size, end <= page.byteCount else { throw Self.truncated }
     let start = position
     let convert = NumberConversion(type, kind)
     page.withUnsafeBytes { bytes in
@@ -83,6 +84,25 @@ struct PlainDecoder: Sendable {
       }
     }
     position += output.count * size
+  }
+
+  /// Decodes times of 12 bytes: the nanoseconds of the day, then the number of the day as astronomers count them.
+  ///
+  /// Source: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift (INT96, deprecated).
+  private mutating func decodeTimes(
+    into output: UnsafeMutableBufferPointer<UInt64>, from page: RawSpan
+  ) throws(FileError) {
+    let (size, dayOf1970, nanosecondsOfDay) = (12, 2_440_588, 86_400_000_000_000)
+    guard output.count <= (end - position) / size, end <= page.byteCount else { throw Self.truncated }
+    for index in output.indices {
+      let time = Int(try page.integer(at: position, as: Int64.self))
+      let day = Int(try page.integer(at: position + 8, as: Int32.self)) - dayOf1970
+      let (whole, overflows) = day.multipliedReportingOverflow(by: nanosecondsOfDay)
+      let (sum, overflowsToo) = whole.addingReportingOverflow(time)
+      guard !overflows, !overflowsToo else { throw .unsupported("a time of INT96 is beyond the years 1677 to 2262") }
+      output[index] = UInt64(bitPattern: Int64(sum))
+      position += size
+    }
   }
 
   /// Decodes as many truth values as `output` takes.

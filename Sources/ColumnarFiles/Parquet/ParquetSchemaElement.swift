@@ -191,6 +191,7 @@ struct ParquetSchemaElement: Sendable {
     case (.half, .fixedLengthByteArray): return .half
     case (.other("time"), .int32), (.other("time"), .int64): return .time(unit)
     case (.other("timestamp"), .int64): return .timestamp(unit, zone: isUTC ? "UTC" : nil)
+    case (_, .int96): return .timestamp(.nanosecond, zone: nil)
     case (.none, .int32): return .integer(bits: 32, isSigned: true)
     case (_, .float): return .single
     case (.none, .byteArray): return .binary

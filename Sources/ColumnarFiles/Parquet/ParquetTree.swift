@@ -257,7 +257,8 @@ struct ParquetLeaf: Sendable {
     case .int32, .int64:
       if case .integer(let isSigned) = element.meaning { return .int64(isSigned: isSigned) }
       return .int64(isSigned: true)
-    case .int96: return .unsupported("INT96")
+    // A time in nanoseconds, which older writers split into a day and a time of the day.
+    case .int96: return stored == nil ? .unsupported("INT96") : .int64(isSigned: true)
     case .float, .double: return .double
     case .byteArray: return .utf8
     case .fixedLengthByteArray: return .utf8

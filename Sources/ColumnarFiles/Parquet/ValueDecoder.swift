@@ -44,7 +44,7 @@ enum ValueDecoder: Sendable {
       guard size <= range.count - 4 else { throw .damaged("truth values lead beyond their page") }
       let start = range.lowerBound + 4
       self = .bools(try RunLengthDecoder(start..<start + size, bitWidth: 1))
-    case (.deltaBinaryPacked, .int64(let isSigned)):
+    case (.deltaBinaryPacked, .int64(let isSigned)) where leaf.physicalType != .int96:
       let bits = leaf.physicalType == .int32 ? 32 : 64
       let values =
         range.isEmpty ? [] : try DeltaBinaryPackedDecoder.decode(range, of: page, limit: count, bits: bits).values
@@ -65,7 +65,7 @@ enum ValueDecoder: Sendable {
       self = .prefixes(try DeltaByteArrayDecoder(range, of: page, count: count))
     case (.byteStreamSplit, .utf8) where leaf.fixedLength != nil:
       self = .splitTexts(range, next: 0, length: leaf.length)
-    case (.byteStreamSplit, .int64), (.byteStreamSplit, .double):
+    case (.byteStreamSplit, .int64) where leaf.physicalType != .int96, (.byteStreamSplit, .double):
       self = .split(try ByteStreamSplitDecoder(leaf, range))
     default: throw .unsupported("encoding \(encoding) is not supported for \(leaf.columnType)")
     }

@@ -24,10 +24,12 @@ struct FolderContents {
 
     /// Entries of one dataset or of several, which know whether the split is a part of their names.
     static func suffixed(_ entries: [Entry]) -> [Entry] {
-      entries.map { entry in
+      var splits: [String: Set<String?>] = [:]
+      for entry in entries { splits[entry.name, default: []].insert(entry.split) }
+      return entries.map { entry in
         var entry = entry
-        let splits = Set(entries.filter { $0.name == entry.name }.map(\.split))
-        entry.hasSuffix = entry.split != nil && (splits.count > 1 || entry.split != "train")
+        let isOneOfSeveral = splits[entry.name].map { $0.count > 1 } ?? false
+        entry.hasSuffix = entry.split != nil && (isOneOfSeveral || entry.split != "train")
         return entry
       }
     }

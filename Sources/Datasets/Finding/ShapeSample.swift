@@ -11,8 +11,8 @@ struct ShapeSample {
   private(set) var columns: [String] = []
   /// The same names, to find them.
   private var seen: Set<TextKey> = []
-  /// Columns that hold single messages instead of lists of them.
-  private var singles: Set<String> = []
+  /// What columns hold, by their names.
+  private var contents: [String: ColumnContent] = [:]
   /// Whether the first row is a text without a name.
   private(set) var holdsTexts = false
   /// Members of messages that nothing reads.
@@ -21,23 +21,24 @@ struct ShapeSample {
   /// Looks at the first rows of a file.
   ///
   /// - Throws: `InputError` without a dataset if it cannot be read.
-  init(of path: String, kind: StoredKind) throws(InputError) {
+  init(of path: String, kind: StoredKind, limits: Limits) throws(InputError) {
     guard let layout = kind.layout else {
-      try readTable(path)
+      try readTable(path, limits)
       return
     }
     do throws(FileError) {
-      var records = RecordReader(try TextWindow.open(path), layout: layout)
+      var records = RecordReader(try TextWindow.open(path, limits: limits), layout: layout)
       switch kind.format {
       case .csv, .tsv:
         guard case .fields(let delimiter) = layout, try records.next() else { return }
         columns = FieldScanner.fields(of: records.record, delimiter: delimiter)
           .map { String(decoding: $0.text, as: UTF8.self) }
+        for column in columns { contents[column] = .text }
       case .jsonLines, .json:
         for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          guard let row = try? JSONOutline(records.record) else { continue }
+          guard let row = try? JSONOutline(records.record, limits: limits) else { continue }
           note(row)
           if index == 0, row.kind == .string { holdsTexts = true }
         }
@@ -46,12 +47,12 @@ struct ShapeSample {
     } catch { throw .unreadable(error.description) }
   }
 
-  private mutating func readTable(_ path: String) throws(InputError) {
+  private mutating func readTable(_ path: String, _ limits: Limits) throws(InputError) {
     do throws(FileError) {
-      let schema = try TableReader(path: path).schema
+      let schema = try TableReader(path: path, limits: limits).schema
       columns = schema.fields.map(\.name)
       for field in schema.fields {
-        if case .struct = field.type { singles.insert(field.name) }
+        contents[field.name] = ColumnContent(field.type)
         if case .list(let element) = field.type, case .struct(let parts) = element.type { note(parts.map(\.name)) }
       }
     } catch { throw .unreadable(error.description) }
@@ -60,9 +61,22 @@ struct ShapeSample {
   private mutating func note(_ row: JSONOutline) {
     for member in row.members {
       if seen.insert(TextKey(member.name)).inserted { columns.append(member.name) }
-      if member.kind == .object { singles.insert(member.name) }
+      note(member.kind, of: member.name)
       for names in member.listed { note(names) }
     }
+  }
+
+  /// Notes what a member holds; lists and objects stand above texts, because texts may hold them as JSON.
+  private mutating func note(_ kind: JSONOutline.Kind, of name: String) {
+    let content: ColumnContent? =
+      switch kind {
+      case .array: .list
+      case .object: .object
+      case .string: .text
+      case .other: nil
+      }
+    guard let content, contents[name] == nil || contents[name] == .text else { return }
+    contents[name] = content
   }
 
   /// Notes the members of what may be a message.
@@ -75,6 +89,22 @@ struct ShapeSample {
 
   /// The shapes of the rows, one for each conversation of a row.
   func guesses(_ options: ShapeOptions) -> [(side: SourceSide?, shape: RowShape)] {
-    RowShape.guesses(columns: columns, options: options) { singles.contains($0) }
+    RowShape.guesses(columns: columns, options: options) { contents[$0] ?? .other }
+  }
+
+  /// What is said of shapes that were guessed; nil where nothing was.
+  func words(on shapes: [(side: SourceSide?, shape: RowShape)]) -> String? {
+    let texts = shapes.map(\.shape.guessText)
+    guard let first = texts.first, case let last?? = texts.last else { return nil }
+    guard shapes.count > 1 else { return last }
+    let isAlike = shapes[0].shape.isLike(shapes[1].shape)
+    var words =
+      (first ?? "rows are read as conversations of messages") + (isAlike ? ", and the same with rejected" : "")
+    if !isAlike { words += ", and for rejected, " + last }
+    let read = shapes.flatMap(\.shape.contentColumns)
+    if let other = ["messages", "conversations"].first(where: { columns.contains($0) && !read.contains($0) }) {
+      words += "; \(other) is passed over: --messages-column \(other) reads it"
+    }
+    return words
   }
 }

@@ -19,9 +19,17 @@ enum ShardNames {
 
   /// A file's place among the shards that its name tells of.
   private struct Shard {
+    /// What all shards of a table have in common.
+    struct Table: Hashable {
+      let base: String
+      let count: Int?
+    }
+
     let base: String
     let number: Int
     let count: Int?
+
+    var table: Table { Table(base: base, count: count) }
   }
 
   /// Sorts files into groups of shards, in the order of their names; files whose names tell nothing are left over.
@@ -29,15 +37,17 @@ enum ShardNames {
   /// - Throws: `InputError` without a dataset if shards are missing.
   static func groups(of files: [String]) throws(InputError) -> (groups: [ShardGroup], others: [String]) {
     var groups: [(base: String, shards: [(shard: Shard, file: String)])] = []
+    var places: [Shard.Table: Int] = [:]
     var others: [String] = []
     for file in files {
       guard let shard = shard(SourceNaming.stem(of: file)) else {
         others.append(file)
         continue
       }
-      if let index = groups.firstIndex(where: { $0.base == shard.base && $0.shards[0].shard.count == shard.count }) {
+      if let index = places[shard.table] {
         groups[index].shards.append((shard, file))
       } else {
+        places[shard.table] = groups.count
         groups.append((shard.base, [(shard, file)]))
       }
     }
@@ -50,13 +60,23 @@ enum ShardNames {
     return (result, others)
   }
 
+  /// Makes sure that all shards are there; their number is whatever a name says, so only those that are there are counted.
   private static func check(_ numbers: [Int], count: Int, base: String) throws(InputError) {
-    let missing = Set(0..<count).subtracting(numbers).sorted()
-    guard let first = missing.first else { return }
+    var first = 0
+    var present = 0
+    var last: Int?
+    // The numbers are sorted, and one may be there twice.
+    for number in numbers where number != last {
+      if number == first { first += 1 }
+      present += 1
+      last = number
+    }
+    let missing = count - present
+    guard missing > 0 else { return }
     let name = base.isEmpty ? "the dataset" : base
     throw .unreadable(
       "shard \(first) of \(count) of \(name) is missing"
-        + (missing.count > 1 ? ", and \(missing.count - 1) more are" : ""))
+        + (missing > 1 ? ", and \(missing - 1) more \(missing == 2 ? "is" : "are")" : ""))
   }
 
   /// The split that a name is, or ends or begins with: `train`, `json-train`, `train_sft`; nil if it is none.

@@ -24,6 +24,8 @@ public struct SourceLookup: Sendable {
   public var walksFolders = false
   /// Whether standard input is read as it comes, once.
   public var streamsInput = false
+  /// How much files may claim.
+  public var limits = Limits()
   /// What was guessed and passed over: a guess once, however many files it is made of.
   public var notices: [String] {
     said
@@ -48,6 +50,10 @@ public struct SourceLookup: Sendable {
   ///
   /// - Throws: `InputError` if there is nothing, or what is wrong with it.
   public mutating func sources(_ argument: String) throws(InputError) -> [DatasetSource] {
+    try found(argument).map { $0.bounded(by: limits) }
+  }
+
+  private mutating func found(_ argument: String) throws(InputError) -> [DatasetSource] {
     if argument == "-" { return try standardInput() }
     if let splits = try stored({ (store) throws(InputError) in try store.splits(ofAddress: argument) }, argument) {
       return try sources(of: splits, argument)
@@ -152,7 +158,8 @@ public struct SourceLookup: Sendable {
     for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
     // A folder and a file of one name are one dataset.
     let folders = paths.filter { Files.isDirectory($0) }
-    for file in others where !folders.contains(where: { file == $0 + ".parquet" }) {
+    let twins = Set(folders.map { $0 + ".parquet" })
+    for file in others where !twins.contains(file) {
       sources += try self.sources(ofFile: file)
     }
     for folder in folders { sources += try self.sources(atPath: folder) }
@@ -223,7 +230,7 @@ public struct SourceLookup: Sendable {
     }
     guard kind.layout != nil, kind.format != .text, shape == ShapeOptions() else { return kind }
     if try DescribedShape.shapes(of: path) != nil { return kind }
-    let sample = try ShapeSample(of: path, kind: kind)
+    let sample = try ShapeSample(of: path, kind: kind, limits: limits)
     let hasRows = sample.holdsTexts || !sample.guesses(shape).isEmpty
     guard !hasRows, kind != StoredKind(.jsonLines, layout: .lines) || !sample.columns.isEmpty else { return kind }
     plainFiles.append(path)
@@ -245,7 +252,8 @@ public struct SourceLookup: Sendable {
   private func kind(of path: String) throws(InputError) -> StoredKind {
     try StoredKind(
       of: path,
-      options: StoredKind.Options(isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn))
+      options: StoredKind.Options(
+        isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn, limits: limits))
   }
 
   /// The sources in some files: one, or one for each conversation of a row.
@@ -253,19 +261,20 @@ public struct SourceLookup: Sendable {
     path: String, name: String, split: String?, hasSuffix: Bool, format: DatasetSource.Format, layout: RecordLayout?,
     files: MeasuredFiles
   ) throws(InputError) -> [DatasetSource] {
-    let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout))
+    let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout), limits: limits)
     let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
     let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
-    if let words = shapes.first?.shape.guessText, described == nil, shape == ShapeOptions() {
-      note(words + (shapes.count > 1 ? ", and the same with rejected" : ""), of: path)
-    }
+    if described == nil, shape == ShapeOptions(), let words = sample.words(on: shapes) { note(words, of: path) }
     if described != nil { note("rows are read as \(DescribedShape.fileName) describes them", of: path) }
     if !sample.unknownMembers.isEmpty {
       note("members of messages beside the known ones: \(sample.unknownMembers.joined(separator: ", "))", of: path)
     }
     let sides = shapes.isEmpty ? [(side: SourceSide?.none, shape: RowShape?.none)] : shapes.map { ($0.side, $0.shape) }
     var sources: [DatasetSource] = []
-    for (side, shape) in sides {
+    let columns = shapes.flatMap(\.shape.contentColumns)
+    for (side, guessed) in sides {
+      var shape = guessed
+      shape?.otherColumns = columns
       let own = side == nil && !hasSuffix ? try? DatasetName(parsing: name) : nil
       let named = if let own { own } else { try made(name, split: hasSuffix ? split : nil, side: side) }
       sources.append(

@@ -193,7 +193,7 @@ public struct DatasetBatch: Sendable {
     var arguments = JSONObject()
     do throws(InputError) {
       if members.indices.contains(row) {
-        let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
+        let own = shape.ownColumns
         for member in members[row].members where !own.contains(member.key) {
           try add(member.value, of: member.key, to: &arguments)
         }

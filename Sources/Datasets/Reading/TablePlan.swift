@@ -41,7 +41,7 @@ struct TablePlan: Sendable {
     let content = shape.contentColumns.filter { schema[$0] != nil }
     let marks = marks
     route = Self.route(shape, fields: content.compactMap { schema[$0].map(marks.marked) })
-    let own = shape.contentColumns + [shape.scoreColumn, shape.labelColumn]
+    let own = shape.ownColumns
     let named = columns.arguments + columns.demanded + [shape.toolsColumn].compactMap(\.self)
     let kept = columns.keepsAll ? schema.fields.map(\.name) : named
     argumentNames = kept.filter { name in
@@ -60,8 +60,8 @@ struct TablePlan: Sendable {
 
   private static func guess(_ schema: Schema) throws(InputError) -> RowShape {
     let names = schema.fields.map(\.name)
-    let isSingle = { (name: String) in if case .struct? = schema[name]?.type { true } else { false } }
-    guard let shape = RowShape.guesses(columns: names, isSingle: isSingle).first?.shape else {
+    let content = { (name: String) in ColumnContent(schema[name]?.type) }
+    guard let shape = RowShape.guesses(columns: names, content: content).first?.shape else {
       throw missing(DatasetColumns.messages, in: schema)
     }
     return shape
@@ -120,7 +120,7 @@ struct TablePlan: Sendable {
     case .null, .utf8: return nil
     case .list(let element):
       guard case .struct(let fields) = element.type else { return nil }
-      let names = [shape.roleKey, "role", "from", "human", "user"].compactMap { $0 }
+      let names = [shape.roleKey, "role", "from"].compactMap { $0 } + RowTurns.askers
       return fields.contains { names.contains($0.name) } ? nil : "a list of role and content, both text"
     case .struct: return nil
     case .bool, .int64, .double, .unsupported: return "a list of role and content, both text"
@@ -134,7 +134,7 @@ struct TablePlan: Sendable {
     case .messages(let column):
       guard fields.count == 1, let field = fields.first, shape.roleKey == nil, shape.contentKey == nil else { break }
       if field.type == .null || isPlain(field.type) { return .messages(column: column) }
-    case .answer, .continued, .instruction: break
+    case .answer, .continued, .replaced, .instruction: break
     }
     return .rows(fields)
   }
@@ -198,4 +198,16 @@ enum DatasetColumns {
   static let messages = "messages"
   static let score = "extract_score"
   static let label = "label"
+}
+
+extension ColumnContent {
+  /// What a column of a type holds.
+  init(_ type: ColumnType?) {
+    switch type {
+    case .list?: self = .list
+    case .struct?: self = .object
+    case .utf8?: self = .text
+    case .null?, .bool?, .int64?, .double?, .unsupported?, nil: self = .other
+    }
+  }
 }

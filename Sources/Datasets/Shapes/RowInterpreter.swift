@@ -11,7 +11,10 @@ struct RowInterpreter: Sendable {
   ///
   /// A row that is a text is one, a list is a conversation. An object that lacks the shape's columns is looked at by
   /// itself, so that files of mixed rows are read too.
-  func append(_ row: JSONValue, to rows: inout DecodedRows) {
+  ///
+  /// - Returns: the members that the conversation or the text was made of.
+  @discardableResult
+  func append(_ row: JSONValue, to rows: inout DecodedRows) -> [String] {
     let mark = rows.mark
     do throws(InputError) {
       switch row {
@@ -21,7 +24,10 @@ struct RowInterpreter: Sendable {
       case .array:
         let turns = RowTurns(shape)
         turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
-      case .object(let object): try append(object, to: &rows)
+      case .object(let object):
+        let shape = try shape(of: object)
+        try RowTurns(shape).append(object, to: &rows)
+        return shape.contentColumns
       default:
         throw .unreadable("\(row.kindName) where a string or an object with \"text\" or \"messages\" is expected")
       }
@@ -29,14 +35,17 @@ struct RowInterpreter: Sendable {
       rows.rewind(to: mark)
       rows.fail(error.message)
     }
+    return []
   }
 
-  private func append(_ object: JSONObject, to rows: inout DecodedRows) throws(InputError) {
-    guard object[shape.mainColumn] == nil else { return try RowTurns(shape).append(object, to: &rows) }
-    guard let other = RowShape.guesses(columns: object.keys).first?.shape else {
+  /// The shape of a row that may be another than that of most.
+  private func shape(of object: JSONObject) throws(InputError) -> RowShape {
+    if object[shape.mainColumn] != nil { return shape }
+    let content = { (name: String) in ColumnContent(object[name]) }
+    guard let other = RowShape.guesses(columns: object.keys, content: content).first?.shape else {
       throw .unreadable(Self.missing(shape, in: object))
     }
-    try RowTurns(other).append(object, to: &rows)
+    return other
   }
 
   private static func missing(_ shape: RowShape, in object: JSONObject) -> String {
@@ -75,6 +84,11 @@ struct RowTurns {
     case .continued(let column, let answer):
       let before = try turns(of: row[column] ?? .null, column: column)
       write(try system(row) + before + turns(of: listed(row[answer] ?? .null), column: answer), to: &rows)
+    case .replaced(let column, let answer):
+      var before = try turns(of: row[column] ?? .null, column: column)
+      while before.last?.role == "assistant" { before.removeLast() }
+      let after = try turns(of: listed(row[answer] ?? .null), column: answer, textRole: "assistant")
+      write(try system(row) + before + after, to: &rows)
     case .instruction(let names):
       write(try system(row) + turns(of: names, in: row), to: &rows)
     }
@@ -88,7 +102,8 @@ struct RowTurns {
       let asked = prompt == .null ? [] : [try plainText(prompt, of: "prompt")]
       // As TRL does: the one text behind the other, without a template.
       guard shape.asChat else { return try appendText(asked + [answer], of: column, to: &rows) }
-      let turns = asked.map { Turn(role: "user", content: $0) } + [Turn(role: "assistant", content: .string(text))]
+      let speaker = column == "prompt" ? "user" : "assistant"
+      let turns = asked.map { Turn(role: "user", content: $0) } + [Turn(role: speaker, content: .string(text))]
       return write(try system(row) + turns, to: &rows)
     }
     var before: [Turn] = []
@@ -173,6 +188,9 @@ extension RowTurns {
     "model": "assistant", "ai": "assistant", "bot": "assistant", "observation": "tool", "function_response": "tool",
   ]
   private static let reasoningKeys = ["reasoning_content", "thinking", "reasoning"]
+  /// Who asks and who answers in pairs.
+  static let askers = ["human", "user", "input"]
+  private static let answerers = ["assistant", "gpt", "bot", "output"]
   /// The members of a message that are read.
   static let knownMembers: Set<String> = [
     "role", "content", "from", "value", "reasoning_content", "thinking", "reasoning", "tool_calls",
@@ -208,19 +226,25 @@ extension RowTurns {
   private func pairs(_ elements: [JSONValue], column: String) throws(InputError) -> [Turn]? {
     switch elements.first {
     case .array?: break
-    case .object(let object)? where object["human"] != nil || object["user"] != nil: break
+    case .object(let object)? where Self.askers.contains { object[$0] != nil } && object["role"] == nil: break
     default: return nil
     }
     var turns: [Turn] = []
     for (index, element) in elements.enumerated() {
-      let values: (JSONValue?, JSONValue?)
+      let values: [(role: String, value: JSONValue?)]
       switch element {
-      case .array(let pair) where pair.count == 2: values = (pair[0], pair[1])
+      case .array(let pair) where pair.count == 2: values = [("user", pair[0]), ("assistant", pair[1])]
       case .object(let object):
-        values = (object["human"] ?? object["user"], object["assistant"] ?? object["gpt"] ?? object["bot"])
+        let asked = Self.askers.lazy.compactMap { object[$0] }.first
+        let answered = Self.answerers.lazy.compactMap { object[$0] }.first
+        // Nothing asked, and no system message, are often written as a text without anything in it.
+        let (system, isAsked) = (object["system"], asked != .string(""))
+        values = [
+          ("system", system == .string("") ? nil : system), ("user", isAsked ? asked : nil), ("assistant", answered),
+        ]
       default: throw .unreadable("\(column): element \(index + 1) is no pair of a question and an answer")
       }
-      for (role, value) in [("user", values.0), ("assistant", values.1)] {
+      for (role, value) in values {
         guard let value, value != .null else { continue }
         turns.append(Turn(role: role, content: try plainText(value, of: "\(column), element \(index + 1)")))
       }

@@ -13,6 +13,8 @@ public struct RowShape: Sendable, Hashable {
     case answer(prompt: String?, column: String)
     /// Messages, and one more or a list of more after them.
     case continued(column: String, answer: String)
+    /// Messages, and another answer in the place of their last one.
+    case replaced(column: String, answer: String)
     /// An instruction with what belongs to it.
     case instruction(InstructionColumns)
   }
@@ -43,6 +45,8 @@ public struct RowShape: Sendable, Hashable {
   public var roleNames: [String: String] = [:]
   /// Whether a prompt and a completion that are texts become the turns of a user and an assistant.
   public var asChat = false
+  /// Columns that the other conversations of the same rows are made of.
+  var otherColumns: [String] = []
   /// The column of the scores.
   public var scoreColumn = DatasetColumns.score
   /// The column of the labels.
@@ -63,16 +67,22 @@ public struct RowShape: Sendable, Hashable {
     case .text(let column): columns = [column]
     case .messages(let column): columns = [column, systemColumn]
     case .answer(let prompt, let column): columns = [prompt, column, systemColumn]
-    case .continued(let column, let answer): columns = [column, answer, systemColumn]
+    case .continued(let column, let answer), .replaced(let column, let answer):
+      columns = [column, answer, systemColumn]
     case .instruction(let names): columns = [names.instruction, names.input, names.output, names.history, systemColumn]
     }
     return columns.compactMap { $0 }
   }
 
+  /// The columns of which nothing is told to the template, because they are read for themselves.
+  var ownColumns: [String] { contentColumns + otherColumns + [scoreColumn, labelColumn] }
+
   /// The column without which there is nothing.
   var mainColumn: String {
     switch form {
-    case .text(let column), .messages(let column), .answer(_, let column), .continued(let column, _): column
+    case .text(let column), .messages(let column), .answer(_, let column), .continued(let column, _),
+      .replaced(let column, _):
+      column
     case .instruction(let names): names.output
     }
   }
@@ -86,6 +96,7 @@ public struct RowShape: Sendable, Hashable {
     case .messages(let column): parts = ["messages", column]
     case .answer(let prompt, let column): parts = ["answer", prompt ?? "", column]
     case .continued(let column, let answer): parts = ["continued", column, answer]
+    case .replaced(let column, let answer): parts = ["replaced", column, answer]
     case .instruction(let names):
       parts = ["instruction", names.instruction, names.input ?? "", names.output, names.history ?? ""]
     }
@@ -100,6 +111,14 @@ public struct RowShape: Sendable, Hashable {
     return parts.joined(separator: "\u{1F}")
   }
 
+  /// Whether another shape is of the same form, with another answer.
+  func isLike(_ other: RowShape) -> Bool {
+    switch (form, other.form) {
+    case (.answer, .answer), (.continued, .continued), (.instruction, .instruction): true
+    default: false
+    }
+  }
+
   /// What the guess of the shape says about itself; nil where nothing was guessed.
   public var guessText: String? {
     let words: String
@@ -112,6 +131,7 @@ public struct RowShape: Sendable, Hashable {
     case .answer(let prompt?, let column):
       words = "\(prompt) and \(column)" + (asChat ? " as the turns of a user and an assistant" : "")
     case .continued(let column, let answer): words = "\(column), then \(answer)"
+    case .replaced(let column, let answer): words = "\(column), with \(answer) in the place of the last answer"
     case .instruction(let names):
       let parts = [systemColumn, names.history, names.instruction, names.input, names.output].compactMap { $0 }
       return "rows are read as conversations of \(parts.joined(separator: ", "))"

@@ -28,7 +28,7 @@ struct JSONRowScanner: Sendable {
     switch shape.form {
     case .messages(let name): (target, column) = (.messages, Array(name.utf8))
     case .text(let name): (target, column) = (.text, Array(name.utf8))
-    case .answer, .continued, .instruction: return nil
+    case .answer, .continued, .replaced, .instruction: return nil
     }
     systemColumn = shape.systemColumn.map { Array($0.utf8) }
     self.shape = shape

@@ -52,7 +52,9 @@ struct TextRowReader: ~Copyable {
       }
     }
     self.header = header
-    guard let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header).first?.shape) else {
+    guard
+      let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
+    else {
       throw .unreadable("no column holds conversations or texts; the columns are \(header.joined(separator: ", "))")
     }
     self.shape = shape
@@ -139,9 +141,11 @@ struct TextRowReader: ~Copyable {
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)
-        members = row.objectValue ?? JSONObject()
         for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
-        interpreter.append(row, to: &rows)
+        let own = interpreter.append(row, to: &rows)
+        if keepsAll, let object = row.objectValue {
+          members = JSONObject(object.members.filter { !own.contains($0.key) }.map { ($0.key, $0.value) })
+        }
       } catch { rows.fail(error.description) }
     }
   }

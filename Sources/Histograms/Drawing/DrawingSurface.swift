@@ -7,28 +7,36 @@ import Support
 struct DrawingSurface: ~Copyable {
   private let surface: OpaquePointer
   private let context: OpaquePointer
+  /// The surface's pixels, `scale` for each of a sketch in both directions.
   let width: Int
   let height: Int
+  let scale: Int
 
-  /// Makes an image surface of opaque pixels.
-  init(imageWidth width: Int, height: Int) throws(FileError) {
-    guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)) else {
+  /// Makes an image surface of opaque pixels for sketches of `width` times `height`.
+  init(imageWidth width: Int, height: Int, scale: Int) throws(FileError) {
+    let (width, height) = (width * scale, height * scale)
+    guard let surface = cairo_image_surface_create(
+      CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height)) else {
       throw .drawing(operation: "make a picture", message: "out of memory")
     }
-    try self.init(surface, width: width, height: height)
+    try self.init(surface, width: width, height: height, scale: scale)
   }
 
-  /// Makes a surface that sends SVG text to `sink`, which must outlive the surface.
-  init(svgInto sink: UnsafeMutableRawPointer, write: cairo_write_func_t, width: Int, height: Int) throws(FileError) {
+  /// Makes a surface for sketches of `width` times `height` that sends SVG text to `sink`, which must outlive the
+  /// surface.
+  init(
+    svgInto sink: UnsafeMutableRawPointer, write: cairo_write_func_t, width: Int, height: Int, scale: Int
+  ) throws(FileError) {
+    let (width, height) = (width * scale, height * scale)
     guard let surface = cairo_svg_surface_create_for_stream(write, sink, Double(width), Double(height)) else {
       throw .drawing(operation: "make a picture", message: "out of memory")
     }
-    try self.init(surface, width: width, height: height)
+    try self.init(surface, width: width, height: height, scale: scale)
     cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX)
   }
 
   /// Takes over `surface` and makes its context.
-  private init(_ surface: OpaquePointer, width: Int, height: Int) throws(FileError) {
+  private init(_ surface: OpaquePointer, width: Int, height: Int, scale: Int) throws(FileError) {
     var status = cairo_surface_status(surface)
     guard status == CAIRO_STATUS_SUCCESS else {
       cairo_surface_destroy(surface)
@@ -49,6 +57,7 @@ struct DrawingSurface: ~Copyable {
     self.context = context
     self.width = width
     self.height = height
+    self.scale = scale
   }
 
   deinit {
@@ -68,26 +77,38 @@ struct DrawingSurface: ~Copyable {
       case .fill(let rect, let color):
         use(color, instead: &source)
         cairo_rectangle(
-          context, Double(rect.left), Double(rect.top), Double(rect.width), Double(rect.height))
+          context, Double(scale * rect.left), Double(scale * rect.top), Double(scale * rect.width),
+          Double(scale * rect.height))
         cairo_fill(context)
-      case .label(let label):
-        let label = sketch.labels[label]
-        use(label.color, instead: &source)
-        let typeface = try sketch.fonts.typeface(for: label.style)
-        cairo_set_scaled_font(context, typeface.handle)
-        sketch.glyphs.withUnsafeBufferPointer { glyphs in
-          let run = UnsafeBufferPointer(rebasing: glyphs[label.glyphs])
-          cairo_show_glyphs(context, run.baseAddress, Int32(run.count))
-        }
-      case .curve(let points, let color, let width):
+      case .label(let index):
+        use(sketch.labels[index].color, instead: &source)
+        try draw(label: index, of: &sketch)
+      case .curve(let points, let color, let style):
         use(color, instead: &source)
-        stroke(points, width: width)
+        stroke(points, style)
       }
     }
     let status = cairo_status(context)
     guard status == CAIRO_STATUS_SUCCESS else {
       throw .drawing(operation: "draw a picture", message: CairoStatus.message(status))
     }
+  }
+
+  private func draw(label index: Int, of sketch: inout PlotSketch) throws(FileError) {
+    let label = sketch.labels[index]
+    var style = label.style
+    style.size *= scale
+    let typeface = try sketch.fonts.typeface(for: style)
+    cairo_set_scaled_font(context, typeface.handle)
+    let factor = Double(scale)
+    var glyphs = sketch.glyphs[label.glyphs]
+    if scale > 1 {
+      for index in glyphs.indices {
+        glyphs[index].x *= factor
+        glyphs[index].y *= factor
+      }
+    }
+    glyphs.withUnsafeBufferPointer { cairo_show_glyphs(context, $0.baseAddress, Int32($0.count)) }
   }
 
   /// Finishes the surface, so that everything drawn has reached its sink.
@@ -121,13 +142,15 @@ struct DrawingSurface: ~Copyable {
     cairo_set_source_rgb(context, red, green, blue)
   }
 
-  private func stroke(_ points: [CurvePoint], width: Double) {
+  private func stroke(_ points: [CurvePoint], _ style: CurveStyle) {
+    let factor = Double(scale)
     cairo_set_antialias(context, CAIRO_ANTIALIAS_DEFAULT)
-    cairo_set_line_width(context, width)
+    cairo_set_line_width(context, style.width * factor)
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    cairo_set_dash(context, style.dashes.map { $0 * factor }, Int32(style.dashes.count), 0)
     cairo_new_path(context)
     for point in points {
-      cairo_line_to(context, point.x, point.y)
+      cairo_line_to(context, point.x * factor, point.y * factor)
     }
     cairo_stroke(context)
     cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)

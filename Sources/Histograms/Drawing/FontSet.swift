@@ -155,6 +155,13 @@ extension FontSet {
     return try cut(text, style: style, maximum: maximum)
   }
 
+  /// All digits of `number` where they fit into `maximum` pixels, else three digits and a unit; a dash for nil.
+  mutating func digits(of number: Int?, style: TextStyle, maximum: Int) throws(FileError) -> String {
+    guard let number else { return NumberFormat.missing }
+    let text = NumberFormat.grouped(number)
+    return try width(of: text, style: style) <= maximum ? text : NumberFormat.short(number)
+  }
+
   /// Keeps as many characters of `text` as fit: two thirds of them before the ellipsis, one third after it.
   private mutating func cut(_ text: String, style: TextStyle, maximum: Int) throws(FileError) -> FittedText {
     let characters = Array(text)

@@ -35,6 +35,20 @@ public enum FontSource: Sendable, Hashable {
     return try FontSource(directory: String(cString: directory))
   }
 
+  /// The SHA-256 of both files.
+  func digest() throws(FileError) -> SHA256Digest {
+    var hash = SHA256()
+    switch self {
+    case .builtIn:
+      for font in [plot_font_book(), plot_font_bold()] {
+        hash.update(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: font.bytes, count: font.count)))
+      }
+    case .files(let book, let bold):
+      for path in [book, bold] { try hash.update(contentsOf: path) }
+    }
+    return hash.finalize()
+  }
+
   /// Opens the Book face.
   func openBook() throws(FileError) -> Typeface {
     switch self {

@@ -41,7 +41,7 @@ struct PNGEncoder: ~Copyable {
     return file
   }
 
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// Appends a chunk: length, type, data and the CRC of type and data.
   private static func append(_ type: String, _ data: ArraySlice<UInt8>, to file: inout [UInt8]) {

@@ -32,12 +32,6 @@ struct PlotSketch: ~Copyable {
     if !rect.isEmpty { marks.append(.fill(rect, color)) }
   }
 
-  /// Draws the border of `rect`, one pixel wide and inside it, around white.
-  mutating func outline(_ rect: PixelRect, _ color: PlotColor = .outline) {
-    fill(rect, color)
-    fill(rect.inset(by: 1), .white)
-  }
-
   /// Fills a line one pixel high.
   mutating func horizontal(y: Int, from left: Int, to right: Int, _ color: PlotColor) {
     fill(PixelRect(left: left, top: y, right: right, bottom: y + 1), color)
@@ -49,8 +43,8 @@ struct PlotSketch: ~Copyable {
   }
 
   /// Adds a curve.
-  mutating func curve(_ points: [CurvePoint], _ color: PlotColor, width: Double) {
-    if points.count > 1 { marks.append(.curve(points, color, width: width)) }
+  mutating func curve(_ points: [CurvePoint], _ color: PlotColor, _ style: CurveStyle) {
+    if points.count > 1 { marks.append(.curve(points, color, style)) }
   }
 
   /// Places `text` and returns the pixels it may touch.
@@ -115,14 +109,17 @@ struct PlotSketch: ~Copyable {
     return colors
   }
 
-  /// Which rows may differ from the row above them: those where a rectangle begins or ends, and those that text or a
-  /// curve can reach.
-  func changedRows() -> [Bool] {
-    var changed = [Bool](repeating: false, count: height)
+  /// Which rows of pixels may differ from the row above them: those where a rectangle begins or ends, and those that
+  /// text or a curve can reach.
+  ///
+  /// - Parameter scale: The pixels of the picture for each of the sketch, in both directions.
+  func changedRows(scale: Int) -> [Bool] {
+    var changed = [Bool](repeating: false, count: height * scale)
     func change(_ rows: Range<Int>) {
-      for row in max(rows.lowerBound, 0)..<max(min(rows.upperBound, height), max(rows.lowerBound, 0)) {
-        changed[row] = true
-      }
+      // Where a rectangle begins or ends, only the first of the row's pixels differ from those above.
+      let first = max(rows.lowerBound * scale, 0)
+      let end = rows.count == 1 ? first + 1 : rows.upperBound * scale
+      for row in first..<max(min(end, changed.count), first) { changed[row] = true }
     }
     for mark in marks {
       switch mark {
@@ -136,10 +133,10 @@ struct PlotSketch: ~Copyable {
         let frame = label.frame
         change(
           isPlain ? frame.top - 1..<frame.bottom + 1 : frame.top - label.style.size..<frame.bottom + label.style.size)
-      case .curve(let points, _, let width):
+      case .curve(let points, _, let style):
         let rows = points.map(\.y)
         guard let top = rows.min(), let bottom = rows.max() else { continue }
-        change(Int((top - width).rounded(.down))..<Int((bottom + width).rounded(.up)) + 1)
+        change(Int((top - style.width).rounded(.down))..<Int((bottom + style.width).rounded(.up)) + 1)
       }
     }
     return changed
@@ -189,7 +186,15 @@ enum PlotMark: Sendable, Equatable {
   /// The index of a label.
   case label(Int)
   /// An antialiased line through points in pixels.
-  case curve([CurvePoint], PlotColor, width: Double)
+  case curve([CurvePoint], PlotColor, CurveStyle)
+}
+
+/// How a curve is drawn.
+struct CurveStyle: Sendable, Hashable {
+  /// The line's width in pixels.
+  let width: Double
+  /// The lengths of dashes and the gaps between them, in turn; empty for a whole line.
+  let dashes: [Double]
 }
 
 /// A point of a curve in pixels; whole numbers are borders between pixels.
@@ -223,6 +228,11 @@ struct PixelRect: Sendable, Hashable {
   /// Whether both rectangles share a pixel.
   func intersects(_ other: PixelRect) -> Bool {
     max(left, other.left) < min(right, other.right) && max(top, other.top) < min(bottom, other.bottom)
+  }
+
+  /// Whether every pixel of `other` is in the rectangle.
+  func holds(_ other: PixelRect) -> Bool {
+    left <= other.left && top <= other.top && other.right <= right && other.bottom <= bottom
   }
 
   /// The rectangle without `margin` pixels on every side.

@@ -9,7 +9,7 @@ enum SVGDocument {
   }
 
   /// Draws `sketch` with the same code as an image and names the document `title`.
-  static func draw(_ sketch: inout PlotSketch, title: String) throws(FileError) -> [UInt8] {
+  static func draw(_ sketch: inout PlotSketch, title: String, scale: Int) throws(FileError) -> [UInt8] {
     let sink = Sink()
     let pointer = Unmanaged.passUnretained(sink).toOpaque()
     var surface = try DrawingSurface(
@@ -19,7 +19,7 @@ enum SVGDocument {
         Unmanaged<Sink>.fromOpaque(closure).takeUnretainedValue().bytes
           .append(contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
         return CAIRO_STATUS_SUCCESS
-      }, width: sketch.width, height: sketch.height)
+      }, width: sketch.width, height: sketch.height, scale: scale)
     try surface.draw(&sketch)
     try surface.finish()
     return withExtendedLifetime(sink) {

@@ -8,16 +8,12 @@ struct StackedBar {
   let bottom: Int
   /// The top row of every segment.
   let tops: [Int]
-  /// The segments' colors; nil for an outline around white.
-  let colors: [PlotColor?]
+  let colors: [PlotColor]
   /// Whether a white seam sets higher segments apart.
   var hasSeams = true
 
   /// The least height of a segment that gives a row to a white seam under it.
   private static let lowestWithSeam = 4
-  /// The least height and width of an outlined segment; smaller ones are filled.
-  private static let lowestOutline = 5
-  private static let narrowestOutline = 3
 
   /// The rows where the segments of `counts` end: `row` maps a sum of counts to a row, so rounding never adds up.
   static func borders(_ counts: [Int], row: (Int) -> Int) -> [Int] {
@@ -37,31 +33,19 @@ struct StackedBar {
         segment.bottom -= 1
         sketch.horizontal(y: segment.bottom, from: segment.left, to: segment.right, .white)
       }
-      Self.lay(segment, color: colors[index], into: &sketch)
+      sketch.fill(segment, colors[index])
       floor = top
     }
     guard floor == bottom, let largest = counts.max(), let index = counts.firstIndex(of: largest) else { return }
-    sketch.horizontal(
-      y: bottom - 1, from: columns.lowerBound, to: columns.upperBound, colors[index] ?? .rule)
-  }
-
-  /// Lays one segment; without a color as an outline, or filled gray where an outline would leave no white.
-  static func lay(_ segment: PixelRect, color: PlotColor?, into sketch: inout PlotSketch) {
-    if let color {
-      sketch.fill(segment, color)
-    } else if segment.height < lowestOutline || segment.width < narrowestOutline {
-      sketch.fill(segment, .rule)
-    } else {
-      sketch.outline(segment)
-    }
+    sketch.horizontal(y: bottom - 1, from: columns.lowerBound, to: columns.upperBound, colors[index])
   }
 }
 
 /// A horizontal bar of the shares of score groups, highest score first.
 struct ShareBar {
-  let groups: [ScoreGroup]
+  let groups: [LengthGroup]
   let frame: PixelRect
-  /// Whether segments are separated and labeled, and no score is outlined; else it is filled gray.
+  /// Whether segments are separated and labeled.
   let isLarge: Bool
 
   /// The least columns beside a percentage inside its segment.
@@ -77,72 +61,93 @@ struct ShareBar {
     for (group, end) in zip(groups, ends) where end > left {
       let seam = isLarge && end < frame.right && end - left > 1 ? 1 : 0
       let segment = PixelRect(left: left, top: frame.top, right: end - seam, bottom: frame.bottom)
-      StackedBar.lay(segment, color: isLarge ? group.color : group.color ?? .rule, into: &sketch)
+      sketch.fill(segment, group.color)
       if isLarge { try layPercent(of: group, whole: whole, segment: segment, into: &sketch) }
       left = end
     }
   }
 
   private func layPercent(
-    of group: ScoreGroup, whole: Int, segment: PixelRect, into sketch: inout PlotSketch
+    of group: LengthGroup, whole: Int, segment: PixelRect, into sketch: inout PlotSketch
   ) throws(FileError) {
     let text = NumberFormat.percent(group.lengths.count, of: whole)
     guard try sketch.width(of: text, .label) + 2 * Self.labelMargin <= segment.width else { return }
-    let isDark = group.color?.isDark ?? false
     try sketch.text(
-      text, .label, isDark ? .white : .ink, x: (segment.left + segment.right) / 2,
+      text, .label, group.color.textColor, x: (segment.left + segment.right) / 2,
       baseline: (segment.top + segment.bottom) / 2 + LengthPanel.textMiddle, .center)
   }
 }
 
-/// A histogram without labels: stacked bars side by side, a base line and the median.
+/// A histogram without labels: stacked bars side by side, a base line and ticks at the median.
 struct SmallHistogram {
-  let groups: [ScoreGroup]
+  let groups: [LengthGroup]
   let bins: LengthBins
   /// The percentage at the top.
   let maximum: Int
   let axis: LengthAxis
   let height: Int
+  /// The columns of the bars of what is shorter and what is longer than the axis, beside its ends.
+  var slots = (less: (-3)..<(-1), more: 1..<3)
 
-  /// From the ends of the axis to the middle of what is shown outside it.
+  /// The slots of an axis of which only its ends are known.
   static let slotDistance = (less: 2, more: 2)
-  private static let slotWidth = 2
-  private static let medianAbove = 67
-  private static let medianBelow = 3
+  /// The rows of a median's tick.
+  static let tickHeight = 5
+  /// The rows between the highest bars and the tick above them.
+  private static let tickGap = 1
+  private static let medianHalf = 1
+  /// The gap that shows that a bar continues: its distance from the top and its height.
+  private static let cut = (distance: 2, height: 2)
+  /// The least columns of a bin whose bar leaves a gap to the next.
+  private static let narrowestWithGap = 6
 
   /// Lays the histogram on the row `base`.
-  func lay(base: Int, median: Int?, into sketch: inout PlotSketch) {
+  func lay(base: Int, into sketch: inout PlotSketch) {
     let counts = groups.map { bins.counts(of: $0.lengths) }
     let whole = groups.reduce(0) { $0 + $1.lengths.count }
     sketch.horizontal(y: base, from: axis.left, to: axis.right, .rule)
     guard whole > 0 else { return }
     for bin in 0..<bins.count {
       let left = axis.x(edge: bins.edges[bin])
-      let right = max(axis.x(edge: bins.edges[bin + 1]), left + 1)
+      let next = axis.x(edge: bins.edges[bin + 1])
+      let right = next - left >= Self.narrowestWithGap ? next - 1 : max(next, left + 1)
       layBar(
         left..<right, counts.map { $0.bins[bin] }, unit: bins.height(1, bin: bin, of: whole), base: base, into: &sketch)
     }
     let unit = 100 / Double(whole)
-    let less = axis.left - Self.slotDistance.less - 1
-    let more = axis.right + Self.slotDistance.more - 1
-    layBar(less..<less + Self.slotWidth, counts.map(\.less), unit: unit, base: base, into: &sketch)
-    layBar(more..<more + Self.slotWidth, counts.map(\.more), unit: unit, base: base, into: &sketch)
-    guard let median else { return }
+    let less = axis.left + slots.less.lowerBound..<axis.left + slots.less.upperBound
+    let more = axis.right + slots.more.lowerBound..<axis.right + slots.more.upperBound
+    layBar(less, counts.map(\.less), unit: unit, base: base, into: &sketch)
+    layBar(more, counts.map(\.more), unit: unit, base: base, into: &sketch)
+  }
+
+  /// Lays ticks at `median` above the bars and below the base line: over the bars a line would hide what it marks.
+  func layMedian(_ median: Int, base: Int, below: Bool, into sketch: inout PlotSketch) {
     let x = axis.x(length: median)
-    let rows = PixelRect(
-      left: x - 1, top: base - Self.medianAbove, right: x + 2, bottom: base + Self.medianBelow)
-    sketch.fill(rows, .white)
-    sketch.vertical(x: x, from: rows.top, to: rows.bottom, .ink)
+    let bottom = base - height - Self.tickGap
+    func tick(_ top: Int) {
+      sketch.fill(
+        PixelRect(left: x - Self.medianHalf, top: top, right: x + Self.medianHalf, bottom: top + Self.tickHeight), .ink)
+    }
+    tick(bottom - Self.tickHeight)
+    if below { tick(base + 1) }
   }
 
   private func layBar(
     _ columns: Range<Int>, _ counts: [Int], unit: Double, base: Int, into sketch: inout PlotSketch
   ) {
-    guard counts.contains(where: { $0 > 0 }) else { return }
+    let total = counts.reduce(0, +)
+    guard total > 0 else { return }
     let tops = StackedBar.borders(counts) { sum in
       base - Int((Double(height) * min(unit * Double(sum) / Double(maximum), 1)).rounded())
     }
-    StackedBar(columns: columns, bottom: base, tops: tops, colors: groups.map { $0.color ?? .rule }, hasSeams: false)
+    StackedBar(columns: columns, bottom: base, tops: tops, colors: groups.map(\.color), hasSeams: false)
       .lay(counts: counts, into: &sketch)
+    if unit * Double(total) > Double(maximum) {
+      sketch.fill(
+        PixelRect(
+          x: columns.lowerBound, y: base - height + Self.cut.distance, width: columns.count, height: Self.cut.height),
+        .white)
+    }
   }
 }

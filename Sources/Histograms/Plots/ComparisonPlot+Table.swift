@@ -6,17 +6,23 @@ extension ComparisonPlot {
   private static let top = 540
   private static let rowHeight = 42
   private static let nameX = 40
-  private static let nameOffset = 17
-  private static let widestName = 340
-  private static let middleOffset = 28
-  private static let columns = [846, 900, 954, 1_014, 1_092, PlotPage.right]
+  private static let nameEnd = 142
+  private static let middleOffset = 21
+  private static let columns = [818, 866, 914, 964, 1_028, 1_075, 1_118, PlotPage.right]
+  private static let widestTokens = 62
+  private static let widestLength = 45
+  private static let headings = ["median", "p95", "p99", "longest", "tokens", "ratio", "d", "P(longer)"]
 
   /// Lays a line for every row: its name, a strip of its lengths and its numbers.
   func layTable(into sketch: inout PlotSketch) throws(FileError) {
     _ = try LengthPanel.layHeading(
       "Length by \(rowKind)", detail: LengthStrip.explanation, x: PlotPage.margin, baseline: Self.headingBaseline,
       into: &sketch)
-    for (heading, x) in zip(["median", "p95", "p99", "longest", "tokens", ratioHeading], Self.columns) {
+    if hasMore {
+      try sketch.text(
+        "more", .label, .text, x: axis.x(length: axis.domain.upper), baseline: Self.headingBaseline, .center)
+    }
+    for (heading, x) in zip(Self.headings, Self.columns) {
       try sketch.text(heading, .label, .text, x: x, baseline: Self.headingBaseline, .right)
     }
     let bottom = Self.top + Self.rowHeight * profiles.count
@@ -38,19 +44,24 @@ extension ComparisonPlot {
     let middle = top + Self.middleOffset
     LengthStrip(axis: axis, lengths: lengths, color: color, barHalf: 7, medianHalf: 10)
       .lay(middle: middle, into: &sketch)
-    sketch.fill(PixelRect(x: PlotPage.margin, y: top + 8, width: 10, height: 10), color)
+    sketch.fill(PixelRect(x: PlotPage.margin, y: middle - 5, width: 10, height: 10), color)
     let name = try sketch.fonts.fitted(
-      names[index], style: .label, smallest: 10, maximum: Self.widestName)
-    try sketch.textOnWhite(name.text, name.style, .ink, x: Self.nameX, baseline: top + Self.nameOffset, .left)
-    let cells = [
-      NumberFormat.length(lengths.percentile(50)),
-      NumberFormat.length(lengths.shownPercentile95),
-      NumberFormat.length(lengths.shownPercentile99),
-      NumberFormat.length(lengths.maximum),
-      NumberFormat.short(lengths.total),
-      ratio(of: lengths),
+      names[index], style: .label, smallest: 10, maximum: Self.nameEnd - Self.nameX)
+    try sketch.text(name, .ink, x: Self.nameX, baseline: middle + LengthPanel.textMiddle)
+    let contrast = LengthContrast(lengths, reference)
+    let percentiles = [
+      lengths.percentile(50), lengths.shownPercentile95, lengths.shownPercentile99, lengths.maximum,
     ]
-    for (text, x) in zip(cells, Self.columns) {
+    let cells = try percentiles.map { (length) throws(FileError) in
+      try sketch.fonts.digits(of: length, style: .table, maximum: Self.widestLength)
+    }
+    let others = [
+      try sketch.fonts.digits(of: lengths.total, style: .table, maximum: Self.widestTokens),
+      ratio(of: lengths),
+      NumberFormat.signed(contrast.cohensD),
+      NumberFormat.hundredths(contrast.probabilityLonger),
+    ]
+    for (text, x) in zip(cells + others, Self.columns) {
       try sketch.text(
         text, .table, lengths.isEmpty ? .emptyRow : .ink, x: x, baseline: middle + LengthPanel.textMiddle, .right)
     }
@@ -64,8 +75,6 @@ extension ComparisonPlot {
     }
   }
 
-  private var ratioHeading: String { comparison.basis == .identicalText ? "token ratio" : "median ratio" }
-
   /// The ratio to the reference: of medians, on identical text of all tokens.
   private func ratio(of lengths: LengthDistribution) -> String {
     let (part, whole) =
@@ -75,7 +84,7 @@ extension ComparisonPlot {
       }
     guard part > 0, whole > 0 else { return NumberFormat.missing }
     let hundredths = (Double(part) / Double(whole) * 100).rounded()
-    guard hundredths < 1_000_000 else { return "×>10,000" }
+    guard hundredths < 100_000 else { return "×>1,000" }
     return "×" + NumberFormat.decimal(Int(hundredths), decimals: 2)
   }
 }

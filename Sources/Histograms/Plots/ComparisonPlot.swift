@@ -15,7 +15,7 @@ struct ComparisonPlot {
   /// The page's number from 1.
   let page: Int
   let lengths: [LengthDistribution]
-  let groups: [[ScoreGroup]]
+  let groups: [[LengthGroup]]
   let axis: LengthAxis
   /// The shared lengths if the comparison has its own; nil if it uses the shared ones.
   let sharedDomain: LengthDomain?
@@ -23,11 +23,14 @@ struct ComparisonPlot {
   private static let explanationBaseline = 66
   private static let ruleRow = 82
   private static let widestInSentence = 160
+  /// Where the axis begins, which leaves room for the names of the rows of the table.
+  private static let axisLeft = 176
+  private static let axisWidth = 550
 
   /// The pages of `comparison`, at most five rows each.
   static func pages(of comparison: DatasetComparison, scales: PlotScales) -> [ComparisonPlot] {
     guard !comparison.profiles.isEmpty else { return [] }
-    let all = comparison.profiles.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+    let all = LengthDistribution(merging: comparison.profiles.map(\.lengths))
     let isOwn = scales.isMissed(by: all)
     let domain = isOwn ? PlotScales(profiles: comparison.profiles).domain : scales.domain
     return stride(from: 0, to: comparison.profiles.count, by: mostRows).map { start in
@@ -35,21 +38,27 @@ struct ComparisonPlot {
       return ComparisonPlot(
         comparison: comparison, names: Array(comparison.rowNames[start...].prefix(mostRows)), profiles: profiles,
         reference: comparison.profiles[comparison.referenceIndex].lengths, page: 1 + start / mostRows,
-        lengths: profiles.map(\.lengths), groups: profiles.map { ScoreGroup.groups(of: $0) },
-        axis: LengthAxis(domain: domain), sharedDomain: isOwn ? scales.domain : nil)
+        lengths: profiles.map(\.lengths), groups: profiles.map { LengthGroup.groups(of: $0) },
+        axis: LengthAxis(domain: domain, left: axisLeft, width: axisWidth), sharedDomain: isOwn ? scales.domain : nil)
     }
   }
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
-    try HeaderPanel.layTitle(comparison.name, detail: detail, into: &sketch)
+    try HeaderPanel.layTitle(comparison.title, detail: detail, into: &sketch)
     let explanation = try sketch.fonts.fitted(
       explanation(with: &sketch.fonts), style: .label, smallest: TextStyle.footer.size,
       maximum: PlotPage.right - PlotPage.margin)
     try sketch.text(explanation, .text, x: PlotPage.margin, baseline: Self.explanationBaseline)
     sketch.horizontal(y: Self.ruleRow, from: PlotPage.margin, to: PlotPage.right, .rule)
     try layCurves(into: &sketch)
-    if comparison.densities.isEmpty { try layScores(into: &sketch) } else { try layDensities(into: &sketch) }
+    if !comparison.densities.isEmpty {
+      try layDensities(into: &sketch)
+    } else if hasRolesOnly {
+      try layRoles(into: &sketch)
+    } else {
+      try layScores(into: &sketch)
+    }
     try layTable(into: &sketch)
     try FooterPanel.lay(footer(with: &sketch.fonts), into: &sketch)
   }
@@ -101,9 +110,9 @@ struct ComparisonPlot {
     let reference = try Self.short(comparison.rowNames[comparison.referenceIndex], with: &fonts)
     let ratio =
       switch comparison.basis {
-      case .answers: "median ratio: to the first row"
-      case .identicalText: "token ratio: tokens of the same text, to the first row"
-      case .labels: "median ratio: to \(reference)"
+      case .answers: "ratio of medians, Cohen’s d and P(longer): to the first row"
+      case .identicalText: "ratio of tokens of the same text, Cohen’s d and P(longer): to the first row"
+      case .labels: "ratio of medians, Cohen’s d and P(longer): to \(reference)"
       }
     let ratioText = page == 1 ? ratio : ratio + " of the first page (\(reference))"
     var hashes: [String] = []
@@ -114,82 +123,5 @@ struct ComparisonPlot {
     let data = hashes.isEmpty ? [] : ["data " + hashes.joined(separator: ", ")]
     let version = profiles.first?.provenance.toolVersion ?? ""
     return ([ratioText] + data + ["tokenstats \(version)"]).joined(separator: " · ")
-  }
-}
-
-extension ComparisonPlot {
-  private static let top = 128
-  private static let bottom = 458
-  private static let headingBaseline = 106
-  private static let tickRight = 108
-  private static let axisLabelBaseline = 475
-  private static let curveWidth = 2.0
-  /// The pixels between two lengths up to which the curve runs straight from one to the other; over more it steps.
-  private static let widestSlope = 3.0
-  private static let guides = [25, 50, 75, 90, 95, 100]
-  /// The guides drawn darker: the median and the 95th percentile, as in the other plots.
-  private static let strongGuides = [50, 95]
-
-  /// Lays the share of conversations up to each length, a curve a model.
-  func layCurves(into sketch: inout PlotSketch) throws(FileError) {
-    let unit = sharedDomain == nil ? "tokens per conversation" : "tokens"
-    let end = try LengthPanel.layHeading(
-      "Conversations up to this length", detail: "% of conversations; \(unit), log scale", x: PlotPage.margin,
-      baseline: Self.headingBaseline, into: &sketch)
-    if let sharedDomain {
-      try LengthPanel.layOwnScale(shared: sharedDomain, x: end, baseline: Self.headingBaseline, into: &sketch)
-    }
-    try layGrid(into: &sketch)
-    for (index, lengths) in lengths.enumerated() where !lengths.isEmpty {
-      sketch.curve(curve(of: lengths), PlotPalette.models[index], width: Self.curveWidth)
-    }
-  }
-
-  private func layGrid(into sketch: inout PlotSketch) throws(FileError) {
-    for octave in axis.gridOctaves {
-      let x = axis.x(octave: octave)
-      sketch.vertical(x: x, from: Self.top, to: Self.bottom, .grid)
-      try sketch.text(
-        NumberFormat.length(1 << octave), .label, .text, x: x, baseline: Self.axisLabelBaseline, .center)
-    }
-    for percent in Self.guides {
-      let row = Self.row(percent)
-      sketch.horizontal(
-        y: row, from: axis.left, to: axis.right + 1, Self.strongGuides.contains(percent) ? .rule : .grid)
-      let text = percent == 100 ? "100 %" : "\(percent)"
-      try sketch.text(text, .label, .text, x: Self.tickRight, baseline: row + LengthPanel.textMiddle, .right)
-    }
-    sketch.horizontal(y: Self.bottom, from: axis.left, to: axis.right + 1, .text)
-    try sketch.text(
-      "0", .label, .text, x: Self.tickRight, baseline: Self.bottom + LengthPanel.textMiddle, .right)
-  }
-
-  private static func row(_ percent: Int) -> Int {
-    Int((Double(bottom) - Double(bottom - top) * Double(percent) / 100).rounded(.toNearestOrEven))
-  }
-
-  /// The points of one curve from one end of the axis to the other: at most one a pixel column, and level where no
-  /// conversation has a length.
-  private func curve(of lengths: LengthDistribution) -> [CurvePoint] {
-    let height = Double(Self.bottom - Self.top)
-    func row(_ counted: Int) -> Double {
-      Double(Self.bottom) - height * Double(counted) / Double(lengths.count)
-    }
-    var counted = lengths.count - lengths.count(above: axis.domain.lower - 1)
-    var last = CurvePoint(x: Double(axis.left), y: row(counted))
-    var points = [last]
-    for entry in lengths.entries where axis.domain.contains(entry.length) {
-      let x = axis.exactX(length: entry.length)
-      if points.count > 1, Int(last.x) == Int(x) {
-        points.removeLast()
-      } else if x - last.x > Self.widestSlope {
-        points.append(CurvePoint(x: x, y: last.y))
-      }
-      counted += entry.count
-      last = CurvePoint(x: x, y: row(counted))
-      points.append(last)
-    }
-    points.append(CurvePoint(x: Double(axis.right), y: last.y))
-    return points
   }
 }

@@ -8,15 +8,20 @@ struct ContactSheet {
   let scales: PlotScales
 
   private static let cellWidth = 192
-  private static let cellHeight = 112
+  private static let cellHeight = 120
   private static let firstRow = 80
+  /// Below the last row: the axes, and white.
   private static let bottomMargin = 36
   private static let histogramWidth = 160
   private static let histogramHeight = 64
   private static let contentWidth = 168
   private static let nameOffset = 16
   private static let detailOffset = 29
-  private static let baseOffset = 102
+  private static let baseOffset = 104
+  private static let tickOffset = 8
+  private static let axisLabelOffset = 22
+  private static let closestLabels = 36
+  private static let percentX = 20
   private static let ruleRow = 74
   private static let titleBaseline = 40
   private static let legendBaseline = 64
@@ -26,7 +31,7 @@ struct ContactSheet {
   init(title: String, profiles: [DatasetProfile], scales: PlotScales) {
     self.title = title
     self.profiles = profiles.sorted { left, right in
-      (left.model, left.kind.rawValue, left.title) < (right.model, right.kind.rawValue, right.title)
+      (left.model, left.kind.rawValue, left.name) < (right.model, right.kind.rawValue, right.name)
     }
     self.scales = scales
   }
@@ -45,9 +50,30 @@ struct ContactSheet {
     try layHeader(into: &sketch)
     let bins = LengthBins(scales.domain)
     for (index, profile) in profiles.enumerated() {
-      try layCell(
-        profile, left: PlotPage.margin + Self.cellWidth * (index % columns),
-        top: Self.firstRow + Self.cellHeight * (index / columns), bins: bins, into: &sketch)
+      let left = PlotPage.margin + Self.cellWidth * (index % columns)
+      let top = Self.firstRow + Self.cellHeight * (index / columns)
+      try layCell(profile, left: left, top: top, bins: bins, into: &sketch)
+      if index % columns == 0 { try layPercentages(base: top + Self.baseOffset, into: &sketch) }
+      // The last cell of each column carries the column's axis.
+      if index + columns >= profiles.count {
+        try OverviewAxis.lay(
+          axis(left: left), labels: top + Self.baseOffset + Self.axisLabelOffset,
+          ticks: top + Self.baseOffset + Self.tickOffset, into: &sketch)
+      }
+    }
+  }
+
+  private func axis(left: Int) -> LengthAxis {
+    LengthAxis(
+      domain: scales.domain, left: left, width: Self.histogramWidth, slotDistance: SmallHistogram.slotDistance,
+      closestLabels: Self.closestLabels)
+  }
+
+  /// Lays the ends of the axis of the heights left of a row.
+  private func layPercentages(base: Int, into sketch: inout PlotSketch) throws(FileError) {
+    for (percent, row) in [(0, base), (scales.lengthMaximum, base - Self.histogramHeight)] {
+      try sketch.text(
+        "\(percent)", .footer, .text, x: Self.percentX, baseline: row + LengthPanel.textMiddle, .right)
     }
   }
 
@@ -56,7 +82,8 @@ struct ContactSheet {
     let count = profiles.count == 1 ? "1 dataset" : "\(NumberFormat.grouped(profiles.count)) datasets"
     let detail =
       "\(count), by model, type and name · length \(NumberFormat.length(domain.lower)) to "
-      + "\(NumberFormat.length(domain.upper)) tokens (log) · height 0 to \(scales.lengthMaximum) % of conversations"
+      + "\(NumberFormat.length(domain.upper)) tokens (log) · height 0 to \(scales.lengthMaximum) % of conversations per "
+      + "⅛ octave"
     try OverviewHeader.lay(
       title: title, detail: detail, right: width - PlotPage.margin, baseline: Self.titleBaseline, into: &sketch)
     try layLegend(into: &sketch)
@@ -80,78 +107,42 @@ struct ContactSheet {
     }
     if !scales.isEmpty {
       x -= 14
-      try entry("none", .rule, sketch: &sketch)
+      try entry("none", .unscored, sketch: &sketch)
       x += 24
     }
-    sketch.vertical(x: x, from: top, to: Self.legendBaseline + 1, .ink)
-    try sketch.text("median", .label, .text, x: x + 6, baseline: Self.legendBaseline)
+    for tick in [top - 1, Self.legendBaseline - 2] {
+      sketch.fill(PixelRect(x: x, y: tick, width: 2, height: 4), .ink)
+    }
+    x = try sketch.text("median", .label, .text, x: x + 7, baseline: Self.legendBaseline).right + 24
+    try sketch.text("beside the ends: less and more", .label, .text, x: x, baseline: Self.legendBaseline)
   }
 
   private func layCell(
     _ profile: DatasetProfile, left: Int, top: Int, bins: LengthBins, into sketch: inout PlotSketch
   ) throws(FileError) {
-    let groups = ScoreGroup.groups(of: profile)
-    let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+    let groups = LengthGroup.groups(of: profile)
+    let lengths = LengthDistribution(merging: groups.map(\.lengths))
     let median = lengths.percentile(50)
+    let medianText = "median \(NumberFormat.length(median))"
     let number = try sketch.text(
-      NumberFormat.length(median), .label, .ink, x: left + Self.contentWidth, baseline: top + Self.nameOffset, .right)
+      isMixed ? medianText : "\(NumberFormat.length(lengths.count)) conv.", .footer, .text,
+      x: left + Self.contentWidth, baseline: top + Self.nameOffset, .right)
     let name = try sketch.fonts.fitted(
       profile.title, style: .boldLabel, smallest: 10, maximum: number.left - 8 - left)
     try sketch.text(name, .ink, x: left, baseline: top + Self.nameOffset)
     let p95 = NumberFormat.length(lengths.shownPercentile95)
     let detail = try sketch.fonts.fitted(
-      isMixed
-        ? "\(profile.model) · \(profile.kind.rawValue)" : "\(NumberFormat.length(lengths.count)) conv. · p95 \(p95)",
+      isMixed ? "\(profile.model) · \(profile.kind.rawValue)" : "\(medianText) · p95 \(p95)",
       style: .footer, smallest: 10, maximum: Self.contentWidth)
     try sketch.text(detail, .text, x: left, baseline: top + Self.detailOffset)
-    SmallHistogram(
-      groups: groups, bins: bins, maximum: scales.lengthMaximum,
-      axis: LengthAxis(
-        domain: scales.domain, left: left, width: Self.histogramWidth, slotDistance: SmallHistogram.slotDistance),
-      height: Self.histogramHeight
-    ).lay(base: top + Self.baseOffset, median: median, into: &sketch)
-  }
-}
-
-/// The first line of a plot of many datasets: a bold title and a detail at the right.
-enum OverviewHeader {
-  private static let gap = 24
-  private static let smallestTitle = 12
-
-  static func lay(
-    title: String, detail: String, right: Int, baseline: Int, into sketch: inout PlotSketch
-  ) throws(FileError) {
-    let room = right - PlotPage.margin
-    let text = try sketch.fonts.fitted(detail, style: .label, smallest: 10, maximum: room * 2 / 3)
-    let name = try sketch.fonts.fitted(
-      title, style: .sheetTitle, smallest: smallestTitle, maximum: room - text.width - gap)
-    try sketch.text(name, .ink, x: PlotPage.margin, baseline: baseline)
-    try sketch.text(text, .text, x: right, baseline: baseline, .right)
-  }
-}
-
-/// The length axis above a column of small plots.
-enum OverviewAxis {
-  private static let tickHeight = 4
-  private static let labelGap = 2
-
-  /// Lays ticks at every octave, labeled where there is room, the last one always.
-  static func lay(
-    _ axis: LengthAxis, labels baseline: Int, ticks top: Int, into sketch: inout PlotSketch
-  ) throws(FileError) {
-    let domain = axis.domain
-    for octave in domain.lowerOctave...domain.upperOctave {
-      sketch.vertical(x: axis.x(octave: octave), from: top, to: top + tickHeight, .rule)
+    let base = top + Self.baseOffset
+    let axis = axis(left: left)
+    for octave in axis.gridOctaves {
+      sketch.vertical(x: axis.x(octave: octave), from: base - Self.histogramHeight, to: base, .grid)
     }
-    let last = try sketch.text(
-      NumberFormat.length(domain.upper), .footer, .text, x: axis.right, baseline: baseline, .center)
-    var end = Int.min
-    for octave in axis.gridOctaves where octave != domain.upperOctave {
-      let text = NumberFormat.length(1 << octave)
-      let x = axis.x(octave: octave)
-      let half = try (sketch.width(of: text, .footer) + 1) / 2
-      guard x - half > end, x + half + labelGap <= last.left else { continue }
-      end = try sketch.text(text, .footer, .text, x: x, baseline: baseline, .center).right + labelGap
-    }
+    let histogram = SmallHistogram(
+      groups: groups, bins: bins, maximum: scales.lengthMaximum, axis: axis, height: Self.histogramHeight)
+    histogram.lay(base: base, into: &sketch)
+    if let median { histogram.layMedian(median, base: base, below: true, into: &sketch) }
   }
 }

@@ -1,8 +1,8 @@
 import Support
 import TokenStatistics
 
-/// One line for each dataset, largest effect first: the lengths of two labels, one strip above the other, and Cohen's
-/// *d*.
+/// One line for each dataset, largest effect first: the lengths of two labels, one strip above the other, Cohen's *d*
+/// and how probably the first label is longer.
 struct ContrastMap {
   let title: String
   let first: String
@@ -17,8 +17,8 @@ struct ContrastMap {
     let effect: Double?
   }
 
-  private static let columnCount = 3
-  private static let columnWidth = 384
+  private static let columnCount = 2
+  private static let columnWidth = 576
   private static let firstRow = 116
   private static let rowHeight = 20
   private static let bottomMargin = 34
@@ -62,14 +62,19 @@ struct ContrastMap {
 }
 
 extension ContrastMap {
-  private static let nameWidth = 104
-  private static let plotOffset = 112
-  private static let plotWidth = 160
-  private static let effectOffset = 304
-  private static let effectWidth = 24
+  private static let nameWidth = 112
+  private static let plotOffset = 124
+  private static let plotWidth = 190
+  /// Where the bar of *d* begins, which goes to both sides, and how far to each.
+  private static let effectOffset = 412
+  private static let effectWidth = 60
   private static let effectHeight = 10
   private static let widestEffect = 2.0
-  private static let numberOffset = 368
+  /// The sizes that are called small, medium and large.
+  private static let namedEffects = [0.2, 0.5, 0.8]
+  private static let cutWidth = 2
+  private static let numberOffset = 508
+  private static let probabilityOffset = 564
   private static let textOffset = 14
   private static let stripOffsets = [6, 14]
   private static let axisBaseline = 104
@@ -80,7 +85,14 @@ extension ContrastMap {
   private static let widestLabel = 240
 
   private func axis(left: Int) -> LengthAxis {
-    LengthAxis(domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3))
+    LengthAxis(
+      domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3),
+      closestLabels: 40)
+  }
+
+  /// The column of pixels of an effect, at most at an end of the bar.
+  private static func x(_ effect: Double, middle: Int) -> Int {
+    middle + Int((Double(effectWidth) * min(max(effect / widestEffect, -1), 1)).rounded())
   }
 
   /// Lays the grid and the axes of one column.
@@ -91,8 +103,19 @@ extension ContrastMap {
       sketch.vertical(x: axis.x(octave: octave), from: Self.firstRow, to: bottom, .grid)
     }
     let middle = left + Self.effectOffset
-    try sketch.text("d", .footer, .text, x: middle, baseline: Self.axisBaseline, .center)
+    for size in Self.namedEffects.flatMap({ [-$0, $0] }) {
+      let x = Self.x(size, middle: middle)
+      sketch.vertical(x: x, from: Self.tickTop, to: Self.firstRow, .rule)
+      sketch.vertical(x: x, from: Self.firstRow, to: bottom, .grid)
+    }
     sketch.vertical(x: middle, from: Self.tickTop, to: bottom, .rule)
+    for (effect, text) in [(-Self.widestEffect, "−2"), (-0.8, "−0.8"), (0, "0"), (0.8, "0.8"), (Self.widestEffect, "2")] {
+      try sketch.text(
+        text, .footer, .text, x: Self.x(effect, middle: middle), baseline: Self.axisBaseline, .center)
+    }
+    for (name, offset) in [("d", Self.numberOffset), ("P(longer)", Self.probabilityOffset)] {
+      try sketch.text(name, .footer, .text, x: left + offset, baseline: Self.axisBaseline, .right)
+    }
   }
 
   private func lay(_ row: Row, left: Int, top: Int, into sketch: inout PlotSketch) throws(FileError) {
@@ -107,21 +130,29 @@ extension ContrastMap {
       .lay(middle: top + Self.stripOffsets[index], into: &sketch)
     }
     layEffect(
-      row.effect, x: left + Self.effectOffset, top: top + Self.rowHeight / 2 - Self.effectHeight / 2, into: &sketch)
-    try sketch.text(
-      NumberFormat.signed(row.effect), .footer, .ink, x: left + Self.numberOffset, baseline: top + Self.textOffset,
-      .right)
+      row.effect, middle: left + Self.effectOffset, top: top + Self.rowHeight / 2 - Self.effectHeight / 2, into: &sketch)
+    let numbers = [
+      (NumberFormat.signed(row.effect), Self.numberOffset),
+      (NumberFormat.hundredths(row.contrast.probabilityLonger), Self.probabilityOffset),
+    ]
+    for (text, offset) in numbers {
+      try sketch.text(text, .footer, .ink, x: left + offset, baseline: top + Self.textOffset, .right)
+    }
   }
 
-  /// Lays a bar to the right in the first label's color if that one is longer, else to the left in the second's.
-  private func layEffect(_ effect: Double?, x: Int, top: Int, into sketch: inout PlotSketch) {
+  /// Lays a bar to the right in the first label's color if that one is longer, else to the left in the second's; one
+  /// that is longer than its axis has a gap before its end.
+  private func layEffect(_ effect: Double?, middle: Int, top: Int, into sketch: inout PlotSketch) {
     guard let effect else { return }
-    let size = min(effect.magnitude / Self.widestEffect, 1)
-    let width = Int((Double(Self.effectWidth) * size).rounded())
     let isFirst = effect > 0
+    let end = Self.x(effect, middle: middle)
     sketch.fill(
-      PixelRect(x: isFirst ? x + 1 : x - width, y: top, width: width, height: Self.effectHeight),
+      PixelRect(
+        left: isFirst ? middle + 1 : end, top: top, right: isFirst ? end : middle, bottom: top + Self.effectHeight),
       PlotPalette.models[isFirst ? 0 : 1])
+    guard effect.magnitude > Self.widestEffect else { return }
+    let cut = isFirst ? end - 3 * Self.cutWidth : end + 2 * Self.cutWidth
+    sketch.fill(PixelRect(x: cut, y: top, width: Self.cutWidth, height: Self.effectHeight), .white)
   }
 
   private func layLegend(into sketch: inout PlotSketch) throws(FileError) {
@@ -138,8 +169,10 @@ extension ContrastMap {
     let names = try [first, second].map { (label) throws(FileError) in
       try sketch.fonts.fitted(label, style: .label, smallest: 10, maximum: Self.widestLabel / 2).text
     }
-    try sketch.text(
-      "right: Cohen’s d, bar to ±2; positive where \(names[0]) is longer, negative where \(names[1]) is "
-        + "(0.2 small, 0.5 medium, 0.8 large)", .label, .text, x: PlotPage.margin, baseline: Self.effectLegendBaseline)
+    let explanation = try sketch.fonts.fitted(
+      "right: Cohen’s d, positive where \(names[0]) is longer, lines at 0.2 (small), 0.5 (medium), 0.8 (large) · "
+        + "P(longer): the share of all pairs whose \(names[0]) is longer (0.50: length tells nothing)", style: .label,
+      smallest: TextStyle.footer.size, maximum: Self.width - 2 * PlotPage.margin)
+    try sketch.text(explanation, .text, x: PlotPage.margin, baseline: Self.effectLegendBaseline)
   }
 }

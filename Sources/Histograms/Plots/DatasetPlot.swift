@@ -1,59 +1,23 @@
 import Support
 import TokenStatistics
 
-/// The plot of one dataset: header, histogram, scores, table and footer.
+/// The plot of one dataset: header, histogram, scores or tokens by role, table and footer.
 enum DatasetPlot {
   static func lay(
-    _ profile: DatasetProfile, scales: PlotScales, into sketch: inout PlotSketch
+    _ profile: DatasetProfile, scales: PlotScales, layout: PlotLayout, into sketch: inout PlotSketch
   ) throws(FileError) {
-    let page = PlotPage(profile: profile, scales: scales)
+    let page = PlotPage(profile: profile, scales: scales, layout: layout)
     sketch.begin(width: PlotPage.width, height: PlotPage.height)
     try HeaderPanel(page: page).lay(into: &sketch)
     try LengthPanel(page: page).lay(into: &sketch)
-    try ScorePanel(page: page).lay(into: &sketch)
-    try ScoreTable(page: page).lay(into: &sketch)
+    if page.isUnscored, profile.roles.total > 0 {
+      try RolePanel(page: page).lay(into: &sketch)
+    } else {
+      try ScorePanel(page: page).lay(into: &sketch)
+    }
+    try GroupTable(page: page).lay(into: &sketch)
     try FooterPanel(provenance: profile.provenance, costs: FooterPanel.words(for: profile.limitCosts))
       .lay(into: &sketch)
-  }
-}
-
-/// What the panels of one dataset's plot share.
-struct PlotPage: Sendable {
-  let profile: DatasetProfile
-  /// Score groups, highest first, `none` last.
-  let groups: [ScoreGroup]
-  /// All conversations.
-  let lengths: LengthDistribution
-  /// The scales in use: the shared ones, or the dataset's own.
-  let scales: PlotScales
-  /// The shared scales if the dataset has its own; nil if it uses the shared ones.
-  let sharedScales: PlotScales?
-  let bins: LengthBins
-  let axis: LengthAxis
-
-  static let width = 1200
-  static let height = 800
-  /// The left and right margin.
-  static let margin = 24
-  /// The right end of everything.
-  static let right = width - margin
-
-  init(profile: DatasetProfile, scales: PlotScales) {
-    self.profile = profile
-    groups = ScoreGroup.groups(of: profile)
-    let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
-    self.lengths = lengths
-    let isOwn = scales.isMissed(by: lengths)
-    let used = isOwn ? PlotScales.own(profile) : scales
-    self.scales = used
-    sharedScales = isOwn ? scales : nil
-    bins = LengthBins(used.domain)
-    axis = LengthAxis(domain: used.domain)
-  }
-
-  /// Whether no conversation has a score.
-  var isUnscored: Bool {
-    profile.scores.allSatisfy { $0.key == .none || $0.value.lengths.isEmpty }
   }
 }
 
@@ -101,7 +65,7 @@ struct HeaderPanel {
     let lengths = page.lengths
     let figures = [
       (NumberFormat.grouped(lengths.count), "conversations"),
-      (NumberFormat.short(lengths.total), "tokens"),
+      (NumberFormat.grouped(lengths.total), "tokens"),
       (NumberFormat.mean(lengths.mean), "mean"),
       (Self.length(lengths.percentile(50)), "median"),
       (Self.length(lengths.shownPercentile95), "p95"),
@@ -111,7 +75,7 @@ struct HeaderPanel {
     return figures
       + page.profile.limits.prefix(Self.limitTiles).map { limit in
         (
-          NumberFormat.percentOver(lengths.count(above: limit), of: lengths.count),
+          NumberFormat.shareOver(lengths.count(above: limit), of: lengths.count),
           "over \(NumberFormat.grouped(limit))"
         )
       }

@@ -13,7 +13,7 @@ struct HeatMap {
   /// One dataset.
   struct Row {
     let profile: DatasetProfile
-    let groups: [ScoreGroup]
+    let groups: [LengthGroup]
     let lengths: LengthDistribution
     let median: Int?
   }
@@ -31,8 +31,8 @@ struct HeatMap {
     self.scales = scales
     bins = LengthBins(scales.domain)
     rows = profiles.map { profile in
-      let groups = ScoreGroup.groups(of: profile)
-      let lengths = groups.reduce(into: LengthDistribution()) { $0.merge($1.lengths) }
+      let groups = LengthGroup.groups(of: profile)
+      let lengths = LengthDistribution(merging: groups.map(\.lengths))
       return Row(profile: profile, groups: groups, lengths: lengths, median: lengths.percentile(50))
     }.sorted { left, right in
       left.median == right.median
@@ -74,12 +74,12 @@ struct HeatMap {
 extension HeatMap {
   private static let nameWidth = 104
   private static let plotOffset = 112
-  private static let plotWidth = 160
+  private static let plotWidth = 156
   private static let slotWidth = 3
   private static let slotGap = 1
-  private static let scoreOffset = 282
-  private static let scoreWidth = 44
-  private static let numberOffset = 364
+  private static let scoreOffset = 286
+  private static let scoreWidth = 38
+  private static let numberOffset = 366
   private static let cellHeight = 13
   private static let textOffset = 10
   private static let axisBaseline = 104
@@ -92,14 +92,23 @@ extension HeatMap {
   private static let legendStep = 27
   private static let legendStepDown = 16
   private static let scoreSwatch = 10
+  private static let closestLabels = 36
 
   private func axis(left: Int) -> LengthAxis {
-    LengthAxis(domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3))
+    LengthAxis(
+      domain: scales.domain, left: left + Self.plotOffset, width: Self.plotWidth, slotDistance: (3, 3),
+      closestLabels: Self.closestLabels)
   }
 
-  /// Lays the axis of one column.
+  /// Lays the axis of one column and the names of its numbers.
   func layAxis(left: Int, into sketch: inout PlotSketch) throws(FileError) {
     try OverviewAxis.lay(axis(left: left), labels: Self.axisBaseline, ticks: Self.tickTop, into: &sketch)
+    if rows.contains(where: { $0.profile.scoreScale != nil }) {
+      try sketch.text(
+        "scores", .footer, .text, x: left + Self.scoreOffset + Self.scoreWidth / 2, baseline: Self.axisBaseline, .center)
+    }
+    try sketch.text(
+      "median", .footer, .text, x: left + Self.numberOffset, baseline: Self.axisBaseline, .right)
   }
 
   /// Lays the line of one dataset.
@@ -169,7 +178,7 @@ extension HeatMap {
     x = try sketch.text("median", .label, .text, x: x + 8, baseline: Self.legendBaseline).right + 24
     let scales = rows.map(\.profile).scoreScales
     guard !scales.isEmpty else { return }
-    x = try sketch.text("right: scores", .label, .text, x: x, baseline: Self.legendBaseline).right + 10
+    x = try sketch.text("scores", .label, .text, x: x, baseline: Self.legendBaseline).right + 10
     var baseline = Self.legendBaseline
     for (_, scale) in scales {
       try layScores(of: scale, x: x, baseline: baseline, into: &sketch)
@@ -181,7 +190,7 @@ extension HeatMap {
   private func layScores(
     of scale: ScoreScale, x start: Int, baseline: Int, into sketch: inout PlotSketch
   ) throws(FileError) {
-    let colors: [PlotColor] = PlotPalette.scores(of: scale).reversed() + [.rule]
+    let colors: [PlotColor] = PlotPalette.scores(of: scale).reversed() + [.unscored]
     var x = start
     for (name, color) in zip(scale.bands.map { $0.title() }.reversed() + ["none"], colors) {
       sketch.fill(

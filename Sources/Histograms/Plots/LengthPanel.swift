@@ -5,27 +5,25 @@ import TokenStatistics
 struct LengthPanel {
   let page: PlotPage
 
-  static let plotTop = 176
-  static let plotBottom = 488
   static let lessSlot = 84..<96
   static let moreSlot = 778..<790
   /// The rows below which every conversation is a square of its own.
   static let fewestRowsForBars = 25
 
   private static let headingBaseline = 132
-  private static let axisLabelBaseline = 505
   private static let tickRight = 78
   /// How far below the middle of its row a label's baseline lies.
   static let textMiddle = 4
   private static let labelGap = 6
 
   private var axis: LengthAxis { page.axis }
+  private var bottom: Int { page.frame.bottom }
   var showsSquares: Bool { page.lengths.count < Self.fewestRowsForBars }
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
     try layHeading(into: &sketch)
     guard !page.lengths.isEmpty else {
-      try sketch.text("no conversations", .table, .text, x: PlotPage.margin, baseline: Self.plotTop + 20)
+      try sketch.text("no conversations", .table, .text, x: PlotPage.margin, baseline: PlotFrame.top + 20)
       return
     }
     layVerticalGrid(into: &sketch)
@@ -44,10 +42,13 @@ struct LengthPanel {
 
   private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
     let detail =
-      page.lengths.isEmpty
-      ? "" : showsSquares ? "one square = one conversation; tokens, log scale" : Self.detail
+      page.lengths.isEmpty ? "" : showsSquares ? "one square = one conversation; tokens, log scale" : Self.detail
+    let shared = page.scales.datasets
+    let sharing = page.sharedScales == nil && shared > 1 && !page.lengths.isEmpty
     let end = try Self.layHeading(
-      "Conversation length", detail: detail, x: PlotPage.margin, baseline: Self.headingBaseline, into: &sketch)
+      "Conversation length",
+      detail: detail + (sharing ? "; scales shared by \(NumberFormat.grouped(shared)) datasets" : ""),
+      x: PlotPage.margin, baseline: Self.headingBaseline, into: &sketch)
     if let shared = page.sharedScales?.domain, !page.lengths.isEmpty {
       try Self.layOwnScale(shared: shared, x: end, baseline: Self.headingBaseline, into: &sketch)
     }
@@ -74,7 +75,7 @@ struct LengthPanel {
 
   private func layVerticalGrid(into sketch: inout PlotSketch) {
     for octave in axis.gridOctaves {
-      sketch.vertical(x: axis.x(octave: octave), from: Self.plotTop, to: Self.plotBottom, .grid)
+      sketch.vertical(x: axis.x(octave: octave), from: PlotFrame.top, to: bottom, .grid)
     }
   }
 
@@ -94,30 +95,28 @@ struct LengthPanel {
   /// The base line and the labels of the lengths.
   private func layLengthAxis(outside: BinCounts, into sketch: inout PlotSketch) throws(FileError) {
     for range in [Self.lessSlot, axis.left..<axis.right + 1, Self.moreSlot] {
-      sketch.horizontal(y: Self.plotBottom, from: range.lowerBound, to: range.upperBound, .text)
+      sketch.horizontal(y: bottom, from: range.lowerBound, to: range.upperBound, .text)
     }
     var lessEnd = Self.lessSlot.upperBound + 2
     var moreStart = Self.moreSlot.lowerBound + 2
     for octave in axis.gridOctaves {
       let frame = try sketch.text(
-        NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: Self.axisLabelBaseline,
+        NumberFormat.length(1 << octave), .label, .text, x: axis.x(octave: octave), baseline: page.frame.axisLabelBaseline,
         .center)
       lessEnd = min(lessEnd, frame.left - Self.labelGap)
       moreStart = max(moreStart, frame.right + Self.labelGap)
     }
     if outside.less > 0 {
-      try sketch.text("less", .label, .text, x: lessEnd, baseline: Self.axisLabelBaseline, .right)
+      try sketch.text("less", .label, .text, x: lessEnd, baseline: page.frame.axisLabelBaseline, .right)
     }
     if outside.more > 0 {
-      try sketch.text("more", .label, .text, x: moreStart, baseline: Self.axisLabelBaseline)
+      try sketch.text("more", .label, .text, x: moreStart, baseline: page.frame.axisLabelBaseline)
     }
   }
 
   /// The row of a height in percent; the plot's top for heights beyond it.
   func y(_ percent: Double) -> Int {
-    let height = Double(Self.plotBottom - Self.plotTop)
-    let share = min(percent / Double(page.scales.lengthMaximum), 1)
-    return Self.plotBottom - Int((height * share).rounded())
+    page.frame.y(percent, maximum: page.scales.lengthMaximum)
   }
 }
 
@@ -160,7 +159,7 @@ extension LengthPanel {
     let total = counts.reduce(0, +)
     guard total > 0 else { return }
     let tops = StackedBar.borders(counts) { y(unit * Double($0)) }
-    StackedBar(columns: columns, bottom: Self.plotBottom, tops: tops, colors: page.groups.map(\.color))
+    StackedBar(columns: columns, bottom: bottom, tops: tops, colors: page.groups.map(\.color))
       .lay(counts: counts, into: &sketch)
     let percent = unit * Double(total)
     if percent > Double(page.scales.lengthMaximum) {
@@ -193,6 +192,7 @@ extension LengthPanel {
   private static let markLabelBaseline = 158
   private static let labelDistance = 6
   private static let dash = 4
+  private static let medianTick = 6
 
   /// Lays the lines of the median and the 95th percentile and their labels.
   func layMarks(into sketch: inout PlotSketch) throws(FileError) {
@@ -203,16 +203,17 @@ extension LengthPanel {
     try layLabels(median: median, p95: p95, into: &sketch)
   }
 
+  /// Lays ticks above and below the bars: a line across them would hide what it marks.
   private func layMedian(x: Int, into sketch: inout PlotSketch) {
-    let rows = PixelRect(left: x - 2, top: Self.markTop, right: x + 2, bottom: Self.plotBottom)
-    sketch.fill(rows, .white)
-    sketch.fill(PixelRect(left: x - 1, top: rows.top, right: x + 1, bottom: rows.bottom), .ink)
+    for rows in [Self.markTop..<PlotFrame.top - 1, bottom + 1..<bottom + 1 + Self.medianTick] {
+      sketch.fill(PixelRect(left: x - 1, top: rows.lowerBound, right: x + 1, bottom: rows.upperBound), .ink)
+    }
   }
 
   private func layDashes(x: Int, into sketch: inout PlotSketch) {
-    sketch.vertical(x: x, from: Self.markTop, to: Self.plotBottom, .white)
-    for top in stride(from: Self.markTop, to: Self.plotBottom, by: 2 * Self.dash) {
-      sketch.vertical(x: x, from: top, to: min(top + Self.dash, Self.plotBottom), .ink)
+    sketch.vertical(x: x, from: Self.markTop, to: bottom, .white)
+    for top in stride(from: Self.markTop, to: bottom, by: 2 * Self.dash) {
+      sketch.vertical(x: x, from: top, to: min(top + Self.dash, bottom), .ink)
     }
   }
 
@@ -264,9 +265,9 @@ extension LengthPanel {
         for _ in 0..<entry.count {
           let stacked = heights[left, default: 0]
           heights[left] = stacked + 1
-          let top = Self.plotBottom - Self.squareStep * (stacked + 1)
+          let top = bottom - Self.squareStep * (stacked + 1)
           let square = PixelRect(x: left, y: top, width: Self.squareSide, height: Self.squareSide)
-          StackedBar.lay(square, color: group.color, into: &sketch)
+          sketch.fill(square, group.color)
         }
       }
     }

@@ -57,7 +57,7 @@ private struct NarrowScoreBars {
       tops.append(min(placed.top, placed.mark ?? placed.top))
       if placed.isCut { cuts.append(index) }
     }
-    try layUnscored(into: &sketch)
+    if panel.showsUnscored { try layUnscored(into: &sketch) }
     panel.layBase(into: &sketch)
     try layTicks(into: &sketch)
     try layCutLabels(cuts, tops: tops, into: &sketch)
@@ -67,14 +67,15 @@ private struct NarrowScoreBars {
   private func layBands(into sketch: inout PlotSketch) throws(FileError) {
     let colors = PlotPalette.scores(of: scale)
     let starts = scale.bands.map { ($0.lowest - scale.range.lowerBound) / bars.scoresPerBar } + [bars.scored.count]
-    // A band that shares all its bars with others has no strip of its own.
-    for index in scale.bands.indices where starts[index] < starts[index + 1] {
+    // A band that shares all its bars with others has no strip of its own, nor has one that the filters leave out.
+    for group in panel.page.groups {
+      guard let index = group.band, starts[index] < starts[index + 1] else { continue }
       let left = left(of: starts[index])
       let right = self.left(of: starts[index + 1]) - Self.gap
-      if index > 0 { sketch.vertical(x: left - 1, from: Self.bandBorderTop, to: ScorePanel.bottom, .rule) }
+      if index > 0 { sketch.vertical(x: left - 1, from: Self.bandBorderTop, to: panel.bottom, .rule) }
       sketch.fill(
         PixelRect(x: left, y: Self.bandStripTop, width: right - left, height: Self.bandStripHeight), colors[index])
-      let count = panel.page.groups[scale.bands.count - 1 - index].lengths.count
+      let count = group.lengths.count
       let text =
         right - left < Self.narrowestBandWithSign
         ? NumberFormat.percent(count, of: panel.whole) : NumberFormat.percentSigned(count, of: panel.whole)
@@ -84,14 +85,14 @@ private struct NarrowScoreBars {
 
   private func layUnscored(into sketch: inout PlotSketch) throws(FileError) {
     let placed = panel.layBar(
-      bars.unscored, left: Self.unscoredLeft, width: Self.unscoredWidth, reach: Self.markReach, color: nil,
+      bars.unscored, left: Self.unscoredLeft, width: Self.unscoredWidth, reach: Self.markReach, color: .unscored,
       maximum: maximum, into: &sketch)
     let middle = Self.unscoredLeft + Self.unscoredWidth / 2
     try sketch.textOnWhite(
       NumberFormat.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
       bars.unscored.conversations > 0 ? .ink : .text, x: middle,
       baseline: placed.isCut ? Self.bandBaseline : placed.labelBaseline, .center)
-    try sketch.text("none", .label, .text, x: middle, baseline: ScorePanel.axisLabelBaseline, .center)
+    try sketch.text("none", .label, .text, x: middle, baseline: panel.axisLabelBaseline, .center)
   }
 
   private func layTicks(into sketch: inout PlotSketch) throws(FileError) {
@@ -108,7 +109,7 @@ private struct NarrowScoreBars {
     for score in stride(from: lowest, through: highest, by: tickStep) {
       let x = Self.left + offset + step * (score - lowest) / bars.scoresPerBar
       let text = (score < 0 ? "-" : "") + NumberFormat.short(Int(score.magnitude))
-      try sketch.text(text, .label, .text, x: x, baseline: ScorePanel.axisLabelBaseline, .center)
+      try sketch.text(text, .label, .text, x: x, baseline: panel.axisLabelBaseline, .center)
     }
   }
 

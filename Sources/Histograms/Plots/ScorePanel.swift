@@ -8,12 +8,12 @@ struct ScorePanel {
   static let left = 824
   static let axisLeft = 852
   static let axisRight = PlotPage.right
-  static let top = LengthPanel.plotTop
-  static let bottom = LengthPanel.plotBottom
-  static let axisLabelBaseline = 505
   static let labelDistance = 6
   private static let tickRight = 846
   private static let headingBaseline = 132
+
+  var bottom: Int { page.frame.bottom }
+  var axisLabelBaseline: Int { page.frame.axisLabelBaseline }
 
   /// The number of all conversations.
   var whole: Int { page.lengths.count }
@@ -23,17 +23,20 @@ struct ScorePanel {
     guard let scale = page.profile.scoreScale, !page.isUnscored else {
       let reason = page.isUnscored ? "no scores in this dataset" : "no scale for the scores of this dataset"
       try sketch.text("Scores", .heading, .ink, x: Self.left, baseline: Self.headingBaseline)
-      try sketch.text(reason, .table, .text, x: Self.left, baseline: Self.top + 20)
+      try sketch.text(reason, .table, .text, x: Self.left, baseline: PlotFrame.top + 20)
       return
     }
     try layHeading(into: &sketch)
     let bars = ScoreBars(page.profile, scale: scale)
     if ScoreBars.hasWideBars(scale) {
-      try layWideBars(bars, into: &sketch)
+      try layWideBars(bars, scale: scale, into: &sketch)
     } else {
       try layNarrowBars(bars, scale: scale, into: &sketch)
     }
   }
+
+  /// Whether what has no score is shown: filters by score leave it out.
+  var showsUnscored: Bool { page.groups.contains(where: \.isUnscored) }
 
   private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
     let end = try LengthPanel.layHeading(
@@ -46,7 +49,7 @@ struct ScorePanel {
   /// Lays the grid and its labels at every `step` percent up to `maximum`.
   func layGrid(maximum: Int, step: Int, into sketch: inout PlotSketch) throws(FileError) {
     for percent in stride(from: 0, through: maximum, by: step) {
-      let row = Self.y(Double(percent), maximum: maximum)
+      let row = y(Double(percent), maximum: maximum)
       if percent > 0 { sketch.horizontal(y: row, from: Self.axisLeft, to: Self.axisRight, .grid) }
       try sketch.text(
         "\(percent)", .label, .text, x: Self.tickRight, baseline: row + LengthPanel.textMiddle, .right)
@@ -55,38 +58,35 @@ struct ScorePanel {
 
   /// Lays the base line of the bars.
   func layBase(into sketch: inout PlotSketch) {
-    sketch.horizontal(y: Self.bottom, from: Self.axisLeft, to: Self.axisRight, .text)
+    sketch.horizontal(y: bottom, from: Self.axisLeft, to: Self.axisRight, .text)
   }
 
   /// Lays the bar of `bar` and the mark of its tokens; returns the bar's top and whether it was cut.
   func layBar(
-    _ bar: ScoreBar, left: Int, width: Int, reach: Int, color: PlotColor?, maximum: Int,
+    _ bar: ScoreBar, left: Int, width: Int, reach: Int, color: PlotColor, maximum: Int,
     into sketch: inout PlotSketch
   ) -> PlacedScoreBar {
-    guard bar.conversations > 0 else { return PlacedScoreBar(top: Self.bottom, mark: nil, isCut: false) }
+    guard bar.conversations > 0 else { return PlacedScoreBar(top: bottom, mark: nil, isCut: false) }
     let share = 100 * Double(bar.conversations) / Double(whole)
-    let top = min(Self.y(share, maximum: maximum), Self.bottom - 1)
-    StackedBar.lay(
-      PixelRect(left: left, top: top, right: left + width, bottom: Self.bottom), color: color, into: &sketch)
+    let top = min(y(share, maximum: maximum), bottom - 1)
+    sketch.fill(PixelRect(left: left, top: top, right: left + width, bottom: bottom), color)
     let isCut = share > Double(maximum)
     if isCut {
       sketch.fill(PixelRect(x: left, y: LengthPanel.cutRow, width: width, height: LengthPanel.cutHeight), .white)
     }
     let tokenShare = 100 * Double(bar.tokens) / Double(max(page.lengths.total, 1))
     guard !isCut, tokenShare <= Double(maximum) else { return PlacedScoreBar(top: top, mark: nil, isCut: isCut) }
-    let mark = Self.y(tokenShare, maximum: maximum)
+    let mark = y(tokenShare, maximum: maximum)
     let columns = (left: left - reach, right: left + width + reach)
-    let casing = PixelRect(left: columns.left, top: mark - 2, right: columns.right, bottom: min(mark + 2, Self.bottom))
+    let casing = PixelRect(left: columns.left, top: mark - 2, right: columns.right, bottom: min(mark + 2, bottom))
     sketch.fill(casing, .white)
     sketch.fill(
-      PixelRect(left: columns.left, top: mark - 1, right: columns.right, bottom: min(mark + 1, Self.bottom)), .ink)
+      PixelRect(left: columns.left, top: mark - 1, right: columns.right, bottom: min(mark + 1, bottom)), .ink)
     return PlacedScoreBar(top: top, mark: mark, isCut: false)
   }
 
   /// The row of a share in percent.
-  static func y(_ percent: Double, maximum: Int) -> Int {
-    bottom - Int((Double(bottom - top) * min(percent / Double(maximum), 1)).rounded())
-  }
+  private func y(_ percent: Double, maximum: Int) -> Int { page.frame.y(percent, maximum: maximum) }
 }
 
 /// Where a score bar was placed.
@@ -115,29 +115,27 @@ extension ScorePanel {
   private static let wideMaximum = 100
 
   /// Lays one named bar for each score and one for no score.
-  func layWideBars(_ bars: ScoreBars, into sketch: inout PlotSketch) throws(FileError) {
+  func layWideBars(_ bars: ScoreBars, scale: ScoreScale, into sketch: inout PlotSketch) throws(FileError) {
     try layGrid(maximum: Self.wideMaximum, step: 25, into: &sketch)
-    let names = page.groups.map(\.name)
-    let colors = page.groups.map(\.color)
-    let scored = names.count - 1
-    let step = min(Self.widestBarStep, Self.wideBarsWidth / scored)
+    let step = min(Self.widestBarStep, Self.wideBarsWidth / scale.bands.count)
     let width = step * 3 / 4
-    for index in 0..<scored {
-      // Groups run from the highest score down, bars from the lowest up.
-      let group = scored - 1 - index
+    // A band that the filters leave out keeps its place, so that others are where they are in every plot.
+    for group in page.groups {
+      guard let band = group.band else { continue }
       try layWideBar(
-        bars.scored[index], name: names[group], color: colors[group],
-        left: Self.wideBarLeft + step * index, width: width, into: &sketch)
+        bars.scored[band], name: group.name, color: group.color, left: Self.wideBarLeft + step * band, width: width,
+        into: &sketch)
     }
-    try layWideBar(
-      bars.unscored, name: names[scored], color: colors[scored],
-      left: Self.wideBarLeft + step * scored + Self.unscoredOffset, width: width,
-      into: &sketch)
+    if showsUnscored {
+      try layWideBar(
+        bars.unscored, name: "none", color: .unscored,
+        left: Self.wideBarLeft + step * scale.bands.count + Self.unscoredOffset, width: width, into: &sketch)
+    }
     layBase(into: &sketch)
   }
 
   private func layWideBar(
-    _ bar: ScoreBar, name: String, color: PlotColor?, left: Int, width: Int, into sketch: inout PlotSketch
+    _ bar: ScoreBar, name: String, color: PlotColor, left: Int, width: Int, into sketch: inout PlotSketch
   ) throws(FileError) {
     let placed = layBar(
       bar, left: left, width: width, reach: Self.wideMarkReach, color: color, maximum: Self.wideMaximum,
@@ -146,6 +144,6 @@ extension ScorePanel {
     try sketch.textOnWhite(
       NumberFormat.percentSigned(bar.conversations, of: whole), .label, bar.conversations > 0 ? .ink : .text, x: middle,
       baseline: placed.labelBaseline, .center)
-    try sketch.text(name, .label, .text, x: middle, baseline: Self.axisLabelBaseline, .center)
+    try sketch.text(name, .label, .text, x: middle, baseline: axisLabelBaseline, .center)
   }
 }

@@ -77,12 +77,18 @@ struct LengthAxis: Sendable, Equatable {
   let width: Int
   /// How far outside the axis the lengths beyond it are shown: the distance to the middle of their slot.
   let slotDistance: (less: Int, more: Int)
+  /// The least pixels between two labeled lengths.
+  let closestLabels: Int
 
-  init(domain: LengthDomain, left: Int = 116, width: Int = 640, slotDistance: (less: Int, more: Int) = (26, 28)) {
+  init(
+    domain: LengthDomain, left: Int = 116, width: Int = 640, slotDistance: (less: Int, more: Int) = (26, 28),
+    closestLabels: Int = 60
+  ) {
     self.domain = domain
     self.left = left
     self.width = width
     self.slotDistance = slotDistance
+    self.closestLabels = closestLabels
   }
 
   var right: Int { left + width }
@@ -113,12 +119,9 @@ struct LengthAxis: Sendable, Equatable {
   /// The exponents of the grid lines: every one, or every second, fourth … where they come too close.
   var gridOctaves: [Int] {
     var step = 1
-    while Double(width) * Double(step) / Double(domain.octaves) < Self.closestGridLines { step *= 2 }
+    while width * step < closestLabels * domain.octaves { step *= 2 }
     return Array(stride(from: domain.lowerOctave, through: domain.upperOctave, by: step))
   }
-
-  /// The least pixels between two grid lines.
-  private static let closestGridLines = 60.0
 
   private func x(position: Double) -> Int {
     let offset = Double(width) * (position - Double(domain.lowerOctave)) / Double(domain.octaves)
@@ -127,6 +130,6 @@ struct LengthAxis: Sendable, Equatable {
 
   static func == (left: LengthAxis, right: LengthAxis) -> Bool {
     left.domain == right.domain && left.left == right.left && left.width == right.width
-      && left.slotDistance == right.slotDistance
+      && left.slotDistance == right.slotDistance && left.closestLabels == right.closestLabels
   }
 }

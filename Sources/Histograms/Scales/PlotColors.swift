@@ -1,3 +1,4 @@
+import Glibc
 import TokenStatistics
 
 /// An opaque color, eight bits a channel.
@@ -16,6 +17,10 @@ struct PlotColor: Sendable, Hashable {
   static let rule = PlotColor(0xC6C6C6)
   static let grid = PlotColor(0xE3E3E3)
   static let white = PlotColor(0xFFFFFF)
+  /// Text where neither ink nor white is easy to read.
+  static let black = PlotColor(0x000000)
+  /// Conversations without a score.
+  static let unscored = PlotColor(0xAAAAAA)
 
   /// The median's mark on a heat map, where ink would be hard to see.
   static let heatMedian = PlotColor(0xFFB000)
@@ -25,10 +30,25 @@ struct PlotColor: Sendable, Hashable {
     (Double(rgb >> 16 & 0xFF) / 255, Double(rgb >> 8 & 0xFF) / 255, Double(rgb & 0xFF) / 255)
   }
 
-  /// Whether white text is easier to read on the color than ink (the luma of ITU-R BT.601 is below one half).
-  var isDark: Bool {
-    let luma = 299 * (rgb >> 16 & 0xFF) + 587 * (rgb >> 8 & 0xFF) + 114 * (rgb & 0xFF)
-    return luma < 127_500
+  /// The luminance from 0 to 1 as WCAG 2.2 defines it.
+  var luminance: Double {
+    func linear(_ value: Double) -> Double { value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4) }
+    let (red, green, blue) = channels
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+  }
+
+  /// The contrast with `other` as WCAG 2.2 defines it, from 1 to 21.
+  func contrast(with other: PlotColor) -> Double {
+    let (light, dark) = (max(luminance, other.luminance), min(luminance, other.luminance))
+    return (light + 0.05) / (dark + 0.05)
+  }
+
+  /// The least contrast of text with what is behind it (WCAG 2.2, 1.4.3).
+  static let leastContrast = 4.5
+
+  /// A color in which text on this color is easy to read.
+  var textColor: PlotColor {
+    [.ink, .white].first { contrast(with: $0) >= Self.leastContrast } ?? .black
   }
 }
 

@@ -12,42 +12,57 @@ public struct PlotScales: Sendable, Hashable {
   public let domain: LengthDomain
   /// The top of the histograms, in percent of the conversations per eighth of an octave.
   public let lengthMaximum: Int
+  /// The top of the histograms of single scores and other groups, in percent of the group's conversations per eighth
+  /// of an octave.
+  public let rowMaximum: Int
   /// The top of narrow score bars, in percent of the conversations.
   public let scoreMaximum: Int
+  /// The number of datasets that share the scales.
+  public let datasets: Int
 
   /// The domain used if there are no conversations at all: 64 to 2,048 tokens.
   static let defaultDomain = LengthDomain(lowerOctave: 6, upperOctave: 11)
 
-  init(domain: LengthDomain, lengthMaximum: Int, scoreMaximum: Int) {
+  init(domain: LengthDomain, lengthMaximum: Int, rowMaximum: Int, scoreMaximum: Int, datasets: Int) {
     self.domain = domain
     self.lengthMaximum = lengthMaximum
+    self.rowMaximum = rowMaximum
     self.scoreMaximum = scoreMaximum
+    self.datasets = datasets
   }
 
   /// Computes the scales of `profiles`.
   ///
   /// The domain covers the middle 99.8 % of all conversations. The heights are those of the 98th percentile over the
-  /// datasets with at least 200 rows (over all datasets if none has that many), rounded up.
+  /// datasets, and over their groups, with at least 200 rows (over all datasets if none has that many), rounded up.
   ///
   /// - Parameters:
   ///   - profiles: Every dataset that is drawn in the run.
   ///   - domain: A fixed domain instead of the computed one.
-  /// - Complexity: O(*n*) for *n* distinct lengths over all scores and datasets, plus merging them.
+  /// - Complexity: O(*n*) for *n* distinct lengths over all scores and datasets.
   public init(profiles: [DatasetProfile], domain: LengthDomain? = nil) {
-    let lengths = profiles.map(\.lengths)
-    let domain = domain ?? Self.merged(lengths).flatMap { LengthDomain(covering: $0) } ?? Self.defaultDomain
+    let groups = profiles.map { profile in
+      PlotRows(profile, scores: LengthGroup.groups(of: profile)).groups.map(\.lengths)
+    }
+    let lengths = profiles.indices.map { index in
+      groups[index].isEmpty ? profiles[index].lengths : LengthDistribution(merging: groups[index])
+    }
+    let domain =
+      domain ?? LengthDomain(covering: LengthDistribution(merging: lengths)) ?? Self.defaultDomain
     let bins = LengthBins(domain)
     let counted = profiles.indices.filter { !lengths[$0].isEmpty }
     let large = counted.filter { lengths[$0].count >= Self.fewestRows }
     let measured = large.isEmpty ? counted : large
+    let lengthMaximum = Self.top(of: measured.map { bins.highest(of: lengths[$0]) })
+    let rows = measured.flatMap { index in groups[index].filter { $0.count >= Self.fewestRows } }
     self.init(
-      domain: domain,
-      lengthMaximum: Self.top(of: measured.map { bins.highest(of: lengths[$0]) }),
+      domain: domain, lengthMaximum: lengthMaximum,
+      rowMaximum: rows.isEmpty ? lengthMaximum : Self.top(of: rows.map { bins.highest(of: $0) }),
       scoreMaximum: Self.top(
         of: measured.compactMap { index in
           guard let scale = profiles[index].scoreScale, !ScoreBars.hasWideBars(scale) else { return nil }
           return ScoreBars(profiles[index], scale: scale).highest(of: lengths[index].count)
-        }))
+        }), datasets: profiles.count)
   }
 
   /// The scales of one dataset alone, for one that lies mostly outside the shared ones.
@@ -72,19 +87,6 @@ public struct PlotScales: Sendable, Hashable {
     let rank = (98 * heights.count + 99) / 100
     let height = heights.sorted()[rank - 1]
     return tops.first { Double($0) >= height } ?? 100
-  }
-
-  /// All of `lengths` in one, merged in pairs so that no long sum is copied for every dataset.
-  private static func merged(_ lengths: [LengthDistribution]) -> LengthDistribution? {
-    var level = lengths
-    while level.count > 1 {
-      level = stride(from: 0, to: level.count, by: 2).map { index in
-        var sum = level[index]
-        if index + 1 < level.count { sum.merge(level[index + 1]) }
-        return sum
-      }
-    }
-    return level.first
   }
 
   /// The round steps between grid lines up to `top` percent.

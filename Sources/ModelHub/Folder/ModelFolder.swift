@@ -29,6 +29,9 @@ public struct ModelFolder: Sendable {
   public let templates: [NamedChatTemplate]
   /// The special tokens by name, as texts.
   public let specialTokens: JSONObject
+  /// The added tokens that steer the model although they are not special, as the configuration lists them; nil where it
+  /// has no such list.
+  public let chatControlTokens: [String]?
 
   /// Reads `tokenizer_config.json`, `special_tokens_map.json`, `chat_template.jinja` and `additional_chat_templates/`,
   /// as far as they are there.
@@ -38,6 +41,14 @@ public struct ModelFolder: Sendable {
     let configuration = try Self.object(path, "tokenizer_config.json") ?? JSONObject()
     let map = try Self.object(path, "special_tokens_map.json") ?? JSONObject()
     specialTokens = SpecialTokenNames.texts(configuration: configuration, map: map)
+    switch configuration["chat_control_tokens"] {
+    case nil, .null: chatControlTokens = nil
+    case .array(let elements)?: chatControlTokens = elements.compactMap(\.stringValue)
+    case .some(let value):
+      throw .model(
+        Files.join(path, "tokenizer_config.json"),
+        "\"chat_control_tokens\" is \(value.kindName); a list of texts is expected")
+    }
     let files = try Self.templateFiles(path)
     templates =
       try files.isEmpty

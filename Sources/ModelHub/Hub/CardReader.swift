@@ -264,8 +264,8 @@ struct CardReader {
     guard let mark = rest.popFirst() else { throw refusal("a backslash ends the line") }
     if let scalar = simple[mark] { return scalar }
     let lengths: [Character: Int] = ["x": 2, "u": 4, "U": 8]
-    if let length = lengths[mark], rest.count >= length, let code = UInt32(rest.prefix(length), radix: 16),
-      let scalar = Unicode.Scalar(code)
+    if let length = lengths[mark], case let digits = rest.prefix(length), digits.count == length,
+      let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code)
     {
       rest = rest.dropFirst(length)
       return scalar

@@ -91,12 +91,17 @@ struct DatasetCard: Sendable {
     if entries.contains(where: { $0.stringValue != nil }) {
       return [Split(name: "train", patterns: try patterns(files, of: name))]
     }
+    let limit = Limits().splits
+    guard entries.count <= limit else {
+      throw refused("data_files of \(name) names \(entries.count) splits, more than \(limit)")
+    }
     var splits: [Split] = []
+    var names: Set<String> = []
     for entry in entries {
       guard let split = entry["split"]?.stringValue, let path = entry["path"], entry.objectValue?.count == 2 else {
         throw refused("a member of data_files of \(name) has other members than split and path")
       }
-      guard !splits.contains(where: { $0.name == split }) else {
+      guard names.insert(split).inserted else {
         throw refused("data_files of \(name) names the split \(split) twice")
       }
       splits.append(Split(name: split, patterns: try patterns(path, of: name)))

@@ -36,6 +36,7 @@ struct DatasetLayout: Sendable {
   ///   file is of a kind that is read.
   init(_ paths: [RepositoryPath], card: String?, of name: String, wanted: String? = nil) throws(InputError) {
     var found: [Configuration] = []
+    var notices: [String] = []
     let described = try card.map { (text) throws(InputError) in try DatasetCard(text) }?.configurations ?? []
     for configuration in described {
       guard wanted == nil || configuration.name == wanted else {
@@ -45,15 +46,21 @@ struct DatasetLayout: Sendable {
       let below = Self.paths(paths, below: configuration.folder)
       let splits =
         try configuration.splits.map { (splits) throws(InputError) in
-          try Self.splits(splits, of: configuration, in: below, name)
+          try Self.splits(splits, of: configuration, in: below, name, &notices)
         } ?? Self.impliedSplits(of: below)
       found.append(Configuration(name: configuration.name, splits: splits.map { $0.placed(in: configuration.folder) }))
     }
     if described.isEmpty { found = [Configuration(name: "default", splits: Self.impliedSplits(of: paths))] }
-    var notices: [String] = []
+    var failure: InputError?
     for index in found.indices where wanted == nil || found[index].name == wanted {
-      try Self.keepReadable(&found[index], of: name, &notices)
+      do throws(InputError) { try Self.keepReadable(&found[index], of: name, &notices) } catch {
+        failure = failure ?? error
+        found[index].splits = []
+        if wanted == nil { notices.append("\(error)") }
+      }
     }
+    // One configuration without files keeps nobody from reading the others.
+    if let failure, found.allSatisfy(\.splits.isEmpty) { throw failure }
     configurations = found
     self.notices = notices
   }
@@ -70,24 +77,35 @@ struct DatasetLayout: Sendable {
 
   private static func splits(
     _ splits: [DatasetCard.Split], of configuration: DatasetCard.Configuration, in paths: [RepositoryPath],
-    _ name: String
+    _ name: String, _ notices: inout [String]
   ) throws(InputError) -> [Split] {
     var found: [Split] = []
+    let all = Set(paths)
     for split in splits {
       var files: [RepositoryPath] = []
+      var known: Set<RepositoryPath> = []
       for text in split.patterns {
         guard let pattern = RepositoryPattern(text) else {
           throw DatasetCard.refused("** is only a part of a name in \(text)")
         }
-        let matches = Self.matches(pattern, in: paths)
-        guard !matches.isEmpty else {
-          throw .hub(
-            HubFailure(
-              .notFound,
-              "the card of \(name) names \(text) for the split \(split.name) of \(configuration.name), and there is none"
-            ))
+        // A card may name a hundred thousand files one by one.
+        let named = pattern.plainPath.map { all.contains($0) ? [$0] : [] }
+        let matches = Self.matches(pattern, in: named ?? paths)
+        if matches.isEmpty {
+          let words = "the card of \(name) names \(text) for the split \(split.name) of \(configuration.name)"
+          // As for `datasets`, a pattern may match nothing, but a name may not.
+          guard RepositoryPattern.isPattern(text) else {
+            throw .hub(HubFailure(.notFound, "\(words), and there is none"))
+          }
+          notices.append("\(words), and no file is like that")
         }
-        files += matches.filter { !files.contains($0) }
+        let new = matches.filter { known.insert($0).inserted }
+        if new.count < matches.count {
+          notices.append(
+            "the card of \(name) names files of the split \(split.name) of \(configuration.name) twice, such as by "
+              + "\(text): each is read once")
+        }
+        files += new
       }
       found.append(Split(name: split.name, files: files))
     }

@@ -1,3 +1,4 @@
+import JSON
 public import Support
 
 /// What the user allows and is told while files are fetched.
@@ -68,14 +69,18 @@ public struct HubClient {
   /// The hub's cache.
   public var cache: HubCache { HubCache(directory: settings.cacheDirectory) }
 
-  /// The folder of a model's tokenizer and template files: from the cache if a tokenizer is there, else fetched.
+  /// The folder of a model's tokenizer and template files: from the cache if they are there, else fetched.
   ///
   /// - Throws: `InputError` that says why it is not there and what to do.
   public func model(_ reference: HubReference) throws(InputError) -> HubSnapshot {
     let absence: HubFailure
+    var cached: HubSnapshot?
     do throws(InputError) {
       let snapshot = try cache.snapshot(of: reference.repository, revision: reference.revision)
-      if try snapshot.hasTokenizer() { return snapshot }
+      if try snapshot.hasTokenizer() {
+        if settings.isOffline || snapshot.isWholeModel { return snapshot }
+        cached = snapshot
+      }
       absence = HubFailure(
         .notCached,
         "the hub's cache holds \(reference.repository.summary) at \(snapshot.commit), but no tokenizer file of it")
@@ -83,8 +88,27 @@ public struct HubClient {
       guard let failure = error.hubFailure, failure.kind == .notCached else { throw error }
       absence = failure
     }
-    guard !settings.isOffline else { throw .hub(Self.offline(absence, "tokenstats tokenizers fetch \(reference)")) }
-    return try fetchModel(reference)
+    guard let cached else {
+      guard !settings.isOffline else { throw .hub(Self.offline(absence, "tokenstats tokenizers fetch \(reference)")) }
+      return try fetchModel(reference)
+    }
+    return try completed(cached, reference)
+  }
+
+  /// A model of which the cache holds a tokenizer and perhaps not the files beside it, with those.
+  private func completed(_ cached: HubSnapshot, _ reference: HubReference) throws(InputError) -> HubSnapshot {
+    do throws(InputError) {
+      // The same commit, whatever the revision means now.
+      let commit = HubReference(repository: reference.repository, revision: try HubRevision(cached.commit))
+      _ = try fetchModel(commit)
+    } catch {
+      if case .hub(.interrupted) = error.kind { throw error }
+      report(
+        .notice(
+          "\(reference): the hub's cache holds a tokenizer, but perhaps not all that belongs to it, such as a chat "
+            + "template: \(error)"))
+    }
+    return cached
   }
 
   /// Fetches what the cache does not hold of a model's tokenizer and template files.
@@ -95,7 +119,16 @@ public struct HubClient {
   public func fetchModel(_ reference: HubReference) throws(InputError) -> HubSnapshot {
     let (transport, folder) = try transport(reference)
     let listing = try HubListing(of: reference, from: transport)
-    return try fetch(HubSelection.files(of: listing, reference), of: listing, reference, transport, into: folder)
+    let snapshot = try fetch(
+      HubSelection.files(of: listing, reference), of: listing, reference, transport, into: folder)
+    for name in [HubSelection.configName, HubSelection.templateName]
+    where !listing.files.contains(where: { $0.path.description == name }) {
+      try InputError.wrapping { () throws(FileError) in
+        try Files.makeDirectories(snapshot.absences)
+        try AtomicFile.write("", to: Files.join(snapshot.absences, name), isDurable: false)
+      }
+    }
+    return snapshot
   }
 
   /// The files of a model that would be fetched, with the bytes that the cache does not hold; asks the hub.
@@ -184,6 +217,25 @@ extension HubSnapshot {
   ///
   /// - Throws: `InputError` where the file of one is only a pointer of Git LFS.
   public func hasTokenizer() throws(InputError) -> Bool { try !tokenizerFiles().isEmpty }
+
+  /// Whether the cache also holds what is beside a tokenizer that is there, as far as the hub has it.
+  ///
+  /// A program may have fetched the tokenizer alone, or before chat templates had a file of their own.
+  var isWholeModel: Bool {
+    let (config, template) = (HubSelection.configName, HubSelection.templateName)
+    guard knows(config) else { return false }
+    if knows(template) { return true }
+    guard let bytes = try? Files.read(Files.join(path, config)) else { return false }
+    return (try? JSONValue.parse(bytes))?["chat_template"] != nil
+  }
+
+  /// Whether the cache holds a file or a note that the hub has none of this name.
+  private func knows(_ name: String) -> Bool {
+    Files.exists(Files.join(path, name)) || Files.exists(Files.join(absences, name))
+  }
+
+  /// The folder of the names that the hub was asked for and does not have at this commit, as `huggingface_hub` notes them.
+  var absences: String { Files.join(Files.parent(of: Files.parent(of: path)), ".no_exist/\(commit)") }
 
   /// The paths of the files that a tokenizer can be read from: one, or several where no usual name says which is meant.
   ///

@@ -22,7 +22,7 @@ public struct HubDatasetReference: Sendable, Hashable, CustomStringConvertible {
   public init?(_ text: String) throws(InputError) {
     guard text.hasPrefix(Self.scheme) else { return nil }
     guard text.hasPrefix(Self.beginning) else {
-      throw .hub(HubFailure(.badName, "\(text): write hf://datasets/OWNER/NAME, a dataset on the hub"))
+      throw .hub(HubFailure(.badName, "only datasets of the hub are read: write hf://datasets/OWNER/NAME"))
     }
     var rest = text.dropFirst(Self.beginning.count)
     // The name ends at its second slash, or where a revision begins.
@@ -251,7 +251,7 @@ extension HubClient {
     let found: [RepositoryPath]
     if RepositoryPattern.isPattern(wanted) {
       guard let pattern = RepositoryPattern(wanted) else {
-        throw .hub(HubFailure(.badName, "\(dataset): ** must be a whole part of the path"))
+        throw .hub(HubFailure(.badName, "** must be a whole part of the path \(wanted)"))
       }
       found = DatasetLayout.matches(pattern, in: paths)
     } else {
@@ -259,7 +259,7 @@ extension HubClient {
     }
     guard !found.isEmpty else {
       let question = CloseNames.question(CloseNames.of(wanted, in: paths.map(\.description)))
-      throw .hub(HubFailure(.notFound, "\(dataset): the dataset has no such file\(question)"))
+      throw .hub(HubFailure(.notFound, "the dataset \(dataset.reference) has no file \(wanted)\(question)"))
     }
     return found
   }

@@ -7,9 +7,13 @@ enum HubSelection {
   /// The most bytes of any other file.
   static let largestSetting = 64 << 20
 
+  /// The file that says how a tokenizer is to be used.
+  static let configName = "tokenizer_config.json"
+  /// The file of the chat template.
+  static let templateName = "chat_template.jinja"
+
   private static let settings = [
-    "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "config.json",
-    "preprocessor_config.json",
+    configName, "special_tokens_map.json", templateName, "config.json", "preprocessor_config.json",
   ]
   private static let templateFolder = "additional_chat_templates/"
 

@@ -118,18 +118,38 @@ struct CacheFolders: Sendable {
     let names = ["XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN_PATH"]
     var values: [String: String] = [:]
     for name in names {
-      guard let value = environment(name), !value.isEmpty else { continue }
-      guard let home, value == "~" || value.hasPrefix("~/") else {
-        values[name] = value
-        continue
-      }
-      values[name] = home + value.dropFirst()
+      guard var value = environment(name), !value.isEmpty else { continue }
+      if let home, value == "~" || value.hasPrefix("~/") { value = home + value.dropFirst() }
+      values[name] = Self.expanding(value, environment)
     }
     let caches = values["XDG_CACHE_HOME"] ?? home.map { Files.join($0, ".cache") }
     own = caches.map { Files.join($0, "tokenstats") }
     huggingFace = values["HF_HOME"] ?? caches.map { Files.join($0, "huggingface") }
     hub = values["HF_HUB_CACHE"] ?? values["HUGGINGFACE_HUB_CACHE"] ?? huggingFace.map { Files.join($0, "hub") }
     self.values = values
+  }
+
+  /// The text with `$NAME` and `${NAME}` replaced by the values of the variables that are set, as Python's
+  /// `os.path.expandvars` does: what nobody has replaced before, such as the lines of a container's environment.
+  private static func expanding(_ text: String, _ environment: (String) -> String?) -> String {
+    var result = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      let behind = rest[dollar...].dropFirst()
+      let isBraced = behind.first == "{"
+      let start = isBraced ? behind.dropFirst() : behind
+      let name = start.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+      let end = start[name.endIndex...]
+      guard !name.isEmpty, !isBraced || end.first == "}", let value = environment(String(name)) else {
+        result += "$"
+        rest = behind
+        continue
+      }
+      result += value
+      rest = isBraced ? end.dropFirst() : end
+    }
+    return result + rest
   }
 
   /// The value of a variable that names a path, `~` replaced; nil where it is not set.

@@ -41,6 +41,12 @@ struct RepositoryPattern: Sendable, Hashable, CustomStringConvertible {
   /// Whether a text means more than itself.
   static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[".utf8.contains($0) } }
 
+  /// The only path that can match; nil where the pattern means more than itself.
+  var plainPath: RepositoryPath? {
+    guard !Self.isPattern(description) else { return nil }
+    return try? RepositoryPath(description.split(separator: "/").filter { $0 != "." }.joined(separator: "/"))
+  }
+
   private static func elements(_ bytes: [UInt8]) -> [Element] {
     var elements: [Element] = []
     var index = 0
@@ -88,7 +94,11 @@ struct RepositoryPattern: Sendable, Hashable, CustomStringConvertible {
   /// where the pattern has as many of them.
   func matches(_ path: RepositoryPath) -> Bool {
     let names = path.components.map { Array($0.description.utf8) }
-    return hides(Self.hidden(in: names)) && matches(names[...], parts[...])
+    guard hides(Self.hidden(in: names)) else { return false }
+    return PathParts.match(names: names.count, parts: parts.count, isAnyFolders: { parts[$0] == .anyFolders }) {
+      name, part in
+      if case .name(let elements) = parts[part] { Self.matches(names[name], elements) } else { false }
+    }
   }
 
   private static func hidden(in names: [[UInt8]]) -> (dots: Int, underscores: Int) {
@@ -99,20 +109,6 @@ struct RepositoryPattern: Sendable, Hashable, CustomStringConvertible {
   private func hides(_ hidden: (dots: Int, underscores: Int)) -> Bool {
     let names = description.split(separator: "/").filter { $0 != "." }.map { Array($0.utf8) }
     return Self.hidden(in: names) == hidden
-  }
-
-  private func matches(_ names: ArraySlice<[UInt8]>, _ parts: ArraySlice<Part>) -> Bool {
-    guard let part = parts.first else { return names.isEmpty }
-    let rest = parts.dropFirst()
-    switch part {
-    case .name(let elements):
-      guard let name = names.first else { return false }
-      return Self.matches(name, elements) && matches(names.dropFirst(), rest)
-    case .anyFolders:
-      // At the end it stands for the file too.
-      if rest.isEmpty { return !names.isEmpty }
-      return (names.startIndex...names.endIndex).contains { matches(names[$0...], rest) }
-    }
   }
 
   /// Whether a name matches: at each `*` the last one is tried again with one more byte, so time is bounded by the product

@@ -44,7 +44,7 @@ struct AnalyzeCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "What is counted") var counting: CountingOptions
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
@@ -87,6 +87,9 @@ struct AnalyzeCommand: ParsableCommand {
     if tsv && timing { throw ValidationError("--timing adds JSON: it goes with --json or the table.") }
     if sharing.shard != nil, lengths != nil {
       throw ValidationError("--lengths needs all rows in one run: leave out --shard.")
+    }
+    if counting.countMode == .legacy, tokenization.chat.sanitizeControlTokens {
+      throw ValidationError("--count-mode seed encodes rendered text as it is: leave out --sanitize-control-tokens.")
     }
   }
 
@@ -139,7 +142,7 @@ struct AnalyzeCommand: ParsableCommand {
       let others = plots.lost.count > 1 ? "; \(count) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
-    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle)
+    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle, layout: pictures.plotLayout)
     times.pictures = (outcome.threads, drawing.seconds)
     let recording = Stopwatch()
     plots.record(
@@ -173,7 +176,8 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = essentials.models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
-    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
+    options.query.reading = sources.lookup(
+      folder: options.query.folder, hub: tokenization.hub, limits: jobs.limits)
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force
@@ -182,7 +186,7 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
-    options.scan.trainPolicy = training.policy
+    options.scan.trainPolicy = try training.policy()
     options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)

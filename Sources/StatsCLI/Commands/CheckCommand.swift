@@ -65,7 +65,7 @@ struct CheckCommand: ParsableCommand {
     settings.maximumLength = maxLength?.tokens
     settings.examples = examples.value
     let selections = try datasets.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    let policy = try training.policyOfRows()
+    let policy = try training.policy()
     let scan = try selection.scan(selections) { options in
       options.scan.notesRendered = true
       options.scan.trainPolicy = policy

@@ -49,8 +49,7 @@ struct CompareCommand: ParsableCommand {
     completion: .directory)
   var outputPlots: String?
 
-  @Option(help: "The pictures' file format.")
-  var plotFormat = PlotFormat.png
+  @OptionGroup var pictureFile: PictureFileOptions
 
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
@@ -96,7 +95,8 @@ struct CompareCommand: ParsableCommand {
     do {
       return ComparisonPlots(
         batch: PlotBatch(
-          folder: outputPlots, format: plotFormat, fonts: try .located(), jobs: selection.jobs.count))
+          folder: outputPlots, format: pictureFile.plotFormat, scale: pictureFile.plotScale, fonts: try .located(),
+          jobs: selection.jobs.count))
     } catch {
       throw CommandFailure(error.description)
     }

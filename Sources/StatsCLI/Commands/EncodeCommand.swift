@@ -31,10 +31,19 @@ struct EncodeCommand: ParsableCommand {
 
   @OptionGroup var rows: RowOptions
 
+  func validate() throws {
+    if rows.tokenization.chat.sanitizeControlTokens, addSpecialTokens || splitSpecialTokens {
+      throw ValidationError(
+        "--sanitize-control-tokens encodes as apply_chat_template does: without --add-special-tokens and "
+          + "--split-special-tokens.")
+    }
+  }
+
   func run() throws {
     let model = try files.model(named: model, rows)
     let encoder = try RowEncoder(
-      model.vocabulary, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens)
+      model.vocabulary, addsSpecialTokens: addSpecialTokens, splitsSpecialTokens: splitSpecialTokens,
+      readsMarks: model.sanitizesControlTokens && model.renderer != nil)
     try rows.forEachText(model) { (text, _, _) throws(InputError) in
       do throws(TokenizerError) { return JSONLine.encoded(try encoder.ids(of: text)) } catch {
         throw .unreadable(error.description)

@@ -30,7 +30,7 @@ struct LimitsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Length limits in tokens, as in 2048,4k.", valueName: "list"))
   var maxLength: String
 
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
@@ -55,9 +55,10 @@ struct LimitsCommand: ParsableCommand {
     _ limits: [Int], to table: inout LimitsTable, _ failures: inout ScanFailures
   ) throws(CommandFailure) {
     let selections = try inputs.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
+    let policy = try training.policy()
     let scan = try selection.scan(selections) { options in
       options.scan.turnLimits = limits
-      options.scan.trainPolicy = training.policy
+      options.scan.trainPolicy = policy
     }
     failures = ScanFailures(scan)
     var models: [TextKey: StrategyCounter.Summary] = [:]

@@ -41,7 +41,7 @@ struct PackCommand: ParsableCommand {
 
   @OptionGroup var trainer: TrainerOptions
   @OptionGroup var price: PriceOptions
-  @OptionGroup(title: "What is trained") var training: TrainingOptions
+  @OptionGroup(title: "What is trained") var training: SampleOptions
   @OptionGroup var selection: ScanSelection
   @OptionGroup var form: ResultOptions
 
@@ -66,7 +66,8 @@ struct PackCommand: ParsableCommand {
       return try print(table)
     }
     let selections = try inputs.map { (text) throws(CommandFailure) in try DatasetOptions.selection(text) }
-    let scan = try selection.scan(selections) { $0.scan.trainPolicy = training.policy }
+    let policy = try training.policy()
+    let scan = try selection.scan(selections) { $0.scan.trainPolicy = policy }
     var failures = ScanFailures(scan)
     var models: [TextKey: RowLengths.Summary] = [:]
     for (identity, summary) in failures.results(of: scan.run { _ in RowLengths() }) {

@@ -49,7 +49,7 @@ struct PlotCommand: ParsableCommand {
     }
     try pictures.prepare(batch)
     let chosen = run.profiles.filter { names.contains(TextKey($0.dataset)) }
-    var failures = run.draw(chosen, style: pictures.plotStyle).failures
+    var failures = run.draw(chosen, style: pictures.plotStyle, layout: pictures.plotLayout).failures
     try record(chosen, of: run, except: failures, in: &document)
     var folders = chosen.isEmpty ? [] : ["pictures: \(batch.folder)"]
     if overviews ?? (only == nil), !chosen.isEmpty {
@@ -82,7 +82,7 @@ struct PlotCommand: ParsableCommand {
     _ chosen: [DatasetProfile], of run: StatisticsPlots, except failures: PlotBatch.Failures,
     in document: inout StatisticsDocument
   ) throws(CommandFailure) {
-    guard pictures.plotFormat == .png, document.loadedSchema ?? 1 > 1 else { return }
+    guard pictures.file.plotFormat == .png, document.loadedSchema ?? 1 > 1 else { return }
     let unnamed = chosen.filter { document.plot(of: $0.dataset) == nil }
     guard unnamed.contains(where: { failures[$0.dataset] == nil }) else { return }
     run.record(unnamed, except: failures, in: &document, absolutePaths: pictures.absolutePlotPaths)

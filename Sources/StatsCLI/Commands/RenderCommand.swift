@@ -43,6 +43,10 @@ struct RenderCommand: ParsableCommand {
     if timing && rows.file == nil { throw ValidationError("--timing reads a JSONL file of conversations: name it.") }
     if explain && timing { throw ValidationError("--explain and --timing cannot be combined.") }
     if training.train != nil && !explain { throw ValidationError("--train is shown by --explain.") }
+    if rows.tokenization.chat.sanitizeControlTokens && !explain {
+      throw ValidationError(
+        "--sanitize-control-tokens changes how a text is encoded, not the text: use it with --explain, or with encode.")
+    }
     if model == nil && explain { throw ValidationError("--explain counts tokens: name a model with --model.") }
   }
 
@@ -62,11 +66,12 @@ struct RenderCommand: ParsableCommand {
     }
     if explain {
       let loaded = try prepared.load()
-      if let policy = training.policy, let obstacle = loaded.obstacle(to: policy) {
+      let policy = try training.policy()
+      if let policy, let obstacle = loaded.obstacle(to: policy) {
         Messages.notice("\(prepared.name): \(obstacle)")
       }
       var explanation = ChatExplanation(loaded.tokenizer)
-      let mask = training.policy.flatMap { loaded.makeMask($0) }
+      let mask = policy.flatMap { loaded.makeMask($0) }
       return try rows.forEachText(prepared, mask: mask, isStyled: true) { (text, chat, trained) throws(InputError) in
         explanation.lines(text, chat, trained: trained)
       }

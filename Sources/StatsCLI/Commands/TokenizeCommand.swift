@@ -60,7 +60,7 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let policy = try training.policyOfRows() ?? TrainPolicy(.all)
+    let policy = try training.policy() ?? TrainPolicy(.all)
     let (scan, job) = try selection.single(source, training: policy)
     try output.check(job.source)
     guard let tokenized = scan.tokenized(job, settings) else {

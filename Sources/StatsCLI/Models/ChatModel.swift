@@ -18,17 +18,36 @@ struct ChatModel: Sendable {
   let renderer: ChatRenderer?
   /// Where the files are from.
   let origin: ModelOrigin
+  /// The tokens that the model's configuration lists as `chat_control_tokens`; nil where there is no list.
+  var listedControlTokens: [String]?
   /// What the options tell the template.
   var settings = ChatRenderer.Settings()
+  /// Whether control tokens of users are encoded as text.
+  var sanitizesControlTokens = false
 
   /// What renders conversations as the options say; nil where the model has no chat template.
   ///
   /// - Throws: `CommandFailure` where the template cannot be used as the options want.
   func preparedRenderer() throws(CommandFailure) -> ChatRenderer? {
     guard let renderer else { return nil }
-    do throws(TemplateError) { return try renderer.with(settings) } catch {
+    let added = sanitizesControlTokens ? try vocabulary.definition().addedTokens : []
+    do throws(TemplateError) {
+      let prepared = try renderer.with(settings)
+      guard sanitizesControlTokens else { return prepared }
+      return try prepared.marking { template in
+        guard let engine = template.engine else { return vocabulary.format?.model.controlTokens ?? [] }
+        return ControlTokens(added, literalTexts: engine.literalTexts, listed: listedControlTokens).texts
+      }
+    } catch {
       throw CommandFailure("\(name): \(error.message)", status: .usage)
     }
+  }
+
+  /// A tokenizer of the model for what the renderer makes.
+  ///
+  /// - Throws: `TokenizerError` where a newline has no tokens.
+  private func prepared(_ tokenizer: Tokenizer) throws(TokenizerError) -> Tokenizer {
+    sanitizesControlTokens && renderer != nil ? try tokenizer.readingControlTokenMarks() : tokenizer
   }
 
   /// Loads the tokenizer, with a fast path where there is one.
@@ -46,13 +65,14 @@ struct ChatModel: Sendable {
     switch vocabulary {
     case .model(let model):
       return LoadedModel(
-        origin: origin, renderer: renderer, tokenizer: try model.tokenizer(),
+        origin: origin, renderer: renderer, tokenizer: try prepared(model.tokenizer()),
         controlTokens: ControlTokens(model.format.model.controlTokens))
     case .file(let file):
-      let tokenizer = try file.loadTokenizer()
+      let tokenizer = try prepared(file.loadTokenizer())
       // Only conversations are searched for control tokens, and only a template makes some of messages.
       let controlTokens = try renderer.map { renderer in
-        ControlTokens(try file.definition().addedTokens, literalTexts: renderer.literalTexts)
+        ControlTokens(
+          try file.definition().addedTokens, literalTexts: renderer.literalTexts, listed: listedControlTokens)
       }
       return LoadedModel(
         origin: origin, renderer: renderer, tokenizer: tokenizer, controlTokens: controlTokens ?? ControlTokens([]))
@@ -113,6 +133,7 @@ extension ModelSelector {
   ) throws(CommandFailure) -> ChatModel {
     var own: [NamedChatTemplate] = []
     var specialTokens = JSONObject()
+    var listed: [String]?
     let origin: ModelOrigin
     let datasetName: String
     var names = [name]
@@ -128,6 +149,7 @@ extension ModelSelector {
         do throws(InputError) {
           let contents = try ModelFolder(folder)
           (own, specialTokens) = (contents.templates, contents.specialTokens)
+          listed = contents.chatControlTokens
         } catch {
           throw CommandFailure(error)
         }
@@ -152,7 +174,8 @@ extension ModelSelector {
       }
     }
     return ChatModel(
-      name: name, datasetName: datasetName, vocabulary: vocabulary, renderer: renderer, origin: origin)
+      name: name, datasetName: datasetName, vocabulary: vocabulary, renderer: renderer, origin: origin,
+      listedControlTokens: listed)
   }
 }
 

@@ -63,30 +63,39 @@ extension ModelSelector {
     if Files.exists(name) { return .file(try TokenizerPath(name, spec: spec)) }
     switch ModelReference(name) {
     case .file, .folder:
-      throw CommandFailure("\(name): there is no such file or folder", status: .unknownModel)
+      let advice = name.contains("://") ? "; a model of the hub is named by its id alone, such as org/name" : ""
+      throw CommandFailure("\(name): there is no such file or folder\(advice)", status: .unknownModel)
     case .name:
-      if (try? catalog.model(ModelReference(name))) == nil, let snapshot = try ownerlessModel(name) {
-        return .file(try TokenizerPath(snapshot, spec: spec))
-      }
-      return .model(try model(named: name))
+      if isBuiltIn(name) { return .model(try model(named: name)) }
+      return .file(try TokenizerPath(ownerlessModel(name), spec: spec))
     case .hub:
-      if (try? catalog.model(ModelReference(name))) != nil { return .model(try model(named: name)) }
+      if isBuiltIn(name) { return .model(try model(named: name)) }
       return .file(try TokenizerPath(hubModel(name), spec: spec))
     }
   }
 
-  /// A model that the hub knows without an owner, such as `gpt2`, if the cache holds it; nothing is fetched, because the
-  /// word may be a slip.
-  private func ownerlessModel(_ name: String) throws(CommandFailure) -> HubSnapshot? {
-    guard let reference = try? HubReference(name, kind: .model) else { return nil }
-    do throws(InputError) {
-      let snapshot = try hub.client().cache.snapshot(of: reference.repository, revision: reference.revision)
-      return try snapshot.hasTokenizer() ? snapshot : nil
-    } catch {
-      guard case .hub(.notCached) = error.kind else {
-        throw CommandFailure(error.description, status: .unknownModel)
+  private func isBuiltIn(_ name: String) -> Bool { (try? catalog.model(ModelReference(name))) != nil }
+
+  /// A model that the hub knows without an owner, such as `gpt2`.
+  ///
+  /// - Throws: `CommandFailure`, which names the built-in models too, because the word may be meant for one of them.
+  private func ownerlessModel(_ name: String) throws(CommandFailure) -> HubSnapshot {
+    let unknown = CommandFailure(InputError.unknownModel(name))
+    // What ends as files of models do is a file that is not there.
+    let isFileName = [".json", ".model", ".tiktoken", ".jinja"].contains(where: name.hasSuffix)
+    guard !isFileName, let reference = try? HubReference(name, kind: .model) else { throw unknown }
+    // Nothing is fetched for a slip of the pen.
+    let isSlip = !CloseNames.of(name, in: ModelRegistry.names).isEmpty
+    var access = hub
+    if isSlip { access.isOffline = true }
+    do throws(InputError) { return try access.client().model(reference) } catch {
+      guard let failure = error.hubFailure else { throw CommandFailure(error) }
+      switch failure.kind {
+      case .interrupted: throw CommandFailure(error)
+      case .denied, .damaged: throw CommandFailure(failure.description, status: .unknownModel)
+      case .notCached where isSlip: throw unknown
+      default: throw CommandFailure("\(unknown.message); as a name on the hub: \(failure)", status: .unknownModel)
       }
-      return nil
     }
   }
 
@@ -242,11 +251,17 @@ struct RowEncoder: Sendable {
   ///   - model: whose tokens the ids are.
   ///   - addsSpecialTokens: whether the tokenizer puts its tokens around a text.
   ///   - splitsSpecialTokens: whether special tokens in a text are text like any other.
-  init(_ model: CountingModel, addsSpecialTokens: Bool, splitsSpecialTokens: Bool) throws(CommandFailure) {
+  ///   - readsMarks: whether control tokens of users are marked in the texts.
+  init(
+    _ model: CountingModel, addsSpecialTokens: Bool, splitsSpecialTokens: Bool, readsMarks: Bool = false
+  ) throws(CommandFailure) {
     self.addsSpecialTokens = addsSpecialTokens
     self.splitsSpecialTokens = splitsSpecialTokens
     guard addsSpecialTokens || splitsSpecialTokens else {
-      follower = .tokenizer(try model.loadTokenizer())
+      let tokenizer = try model.loadTokenizer()
+      do throws(TokenizerError) {
+        follower = .tokenizer(readsMarks ? try tokenizer.readingControlTokenMarks() : tokenizer)
+      } catch { throw CommandFailure("\(model.name): \(error)", status: .unknownModel) }
       return
     }
     // Fast paths know neither.

@@ -55,8 +55,11 @@ struct ModelSelector: Sendable {
       let model = try catalog.model(ModelReference(name))
       let format = try catalog.format(of: model)
       let overrides = files[model].map { [format.model.tokenizer: $0] } ?? [:]
+      // Who writes the id of a repository may have its files; a short name stands for what is built in.
+      let isRepository = model.hubID == name
       return SelectedModel(
-        name: model.name ?? model.hubID, format: format, vocabularies: VocabularyStore(overrides: overrides))
+        name: model.name ?? model.hubID, format: format, vocabularies: VocabularyStore(overrides: overrides),
+        hub: isRepository ? hub : nil)
     } catch {
       throw CommandFailure(error)
     }
@@ -71,6 +74,8 @@ struct SelectedModel: Sendable {
   let format: ChatFormat
   /// Looks for the vocabulary; knows the file that the user named.
   let vocabularies: VocabularyStore
+  /// What is allowed where the model was named by its id on the hub; nil where it was not.
+  let hub: HubAccess?
 
   /// The vocabulary file; files that look like it and are not used are named.
   ///
@@ -99,7 +104,24 @@ struct SelectedModel: Sendable {
     let search = try vocabularies.search(format.model.tokenizer)
     for notice in search.notices { Messages.notice(notice.description) }
     if let location = search.location { return location }
+    if let hub, let location = try fetchedLocation(hub) { return location }
     return try vocabularies.locate(format.model.tokenizer)
+  }
+
+  /// The vocabulary file among those of the model's repository, which are fetched; nil where it holds another.
+  private func fetchedLocation(_ hub: HubAccess) throws(InputError) -> VocabularyLocation? {
+    let model = format.model
+    // The repository may have gone on since the revision whose file is built in.
+    for revision in ["", "@\(model.revision)"] {
+      do throws(InputError) {
+        _ = try hub.client().model(HubReference(model.hubID + revision, kind: .model))
+      } catch {
+        guard let failure = error.hubFailure, failure.kind != .interrupted else { throw error }
+        throw .tokenizer(model: model.hubID, reason: "\(failure); `tokenstats tokenizers fetch` gets it elsewhere")
+      }
+      if let location = try vocabularies.search(model.tokenizer).location { return location }
+    }
+    return nil
   }
 
   private func failure(_ reason: String) -> CommandFailure {

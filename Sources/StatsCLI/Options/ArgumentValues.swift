@@ -10,6 +10,7 @@ public import TokenStatistics
 // Values that options take by their raw names; all names stand in the help.
 
 extension PlotFormat: ExpressibleByArgument {}
+extension PlotLayout: ExpressibleByArgument {}
 extension PlotStyle: ExpressibleByArgument {}
 extension CountMode: ExpressibleByArgument {}
 extension Mixture.Measure: ExpressibleByArgument {}

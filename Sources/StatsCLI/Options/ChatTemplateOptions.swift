@@ -25,6 +25,14 @@ struct ChatTemplateOptions: ParsableArguments {
   @Option(help: "join: the texts of contents that are lists of parts are joined before they are rendered.")
   var contentParts: ContentParts?
 
+  @Flag(
+    help: ArgumentHelp(
+      """
+      Encode control tokens that stand in messages, tools, documents and arguments as text, so that only those which the \
+      template writes are tokens.
+      """))
+  var sanitizeControlTokens = false
+
   @OptionGroup var clock: ClockOptions
 }
 

@@ -15,8 +15,10 @@ struct PlotOptions: ParsableArguments {
   @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
   var plotStyle = PlotStyle.standard
 
-  @Option(help: "The pictures' file format.")
-  var plotFormat = PlotFormat.png
+  @Option(help: "How pictures tell scores apart: a histogram for each, or one of stacked bars.")
+  var plotLayout = PlotLayout.rows
+
+  @OptionGroup var file: PictureFileOptions
 
   @Option(help: ArgumentHelp("Fix the lengths that histograms show, as in 64:2048.", valueName: "from:to"))
   var plotDomain: String?
@@ -30,7 +32,8 @@ struct PlotOptions: ParsableArguments {
     _ = try domain()
     do {
       return PlotBatch(
-        folder: outputPlots ?? workspace.plots, format: plotFormat, fonts: try .located(), jobs: jobs)
+        folder: outputPlots ?? workspace.plots, format: file.plotFormat, scale: file.plotScale,
+        fonts: try .located(), jobs: jobs)
     } catch {
       throw CommandFailure(error.description)
     }
@@ -48,6 +51,25 @@ struct PlotOptions: ParsableArguments {
       return try LengthDomain(parsing: plotDomain)
     } catch {
       throw CommandFailure("--plot-domain: \(error.description)", status: .usage)
+    }
+  }
+}
+
+/// What the files of pictures are.
+struct PictureFileOptions: ParsableArguments {
+  @Option(help: "The pictures' file format.")
+  var plotFormat = PlotFormat.png
+
+  @Option(
+    help: ArgumentHelp(
+      "Pixels for each one of a picture, \(PlotRenderer.scales.lowerBound) to \(PlotRenderer.scales.upperBound): 2 suits slides.",
+      valueName: "n"))
+  var plotScale = 1
+
+  func validate() throws {
+    guard PlotRenderer.scales.contains(plotScale) else {
+      throw ValidationError(
+        "--plot-scale is a number from \(PlotRenderer.scales.lowerBound) to \(PlotRenderer.scales.upperBound).")
     }
   }
 }

@@ -65,6 +65,7 @@ extension TokenizationOptions {
     return try models.map { (model) throws(CommandFailure) in
       var model = model
       model.settings = settings
+      model.sanitizesControlTokens = chat.sanitizeControlTokens
       if model.renderer?.usesClock ?? false {
         if !chat.clock.isSet, let stored = storedNow(model.datasetName) {
           model.settings.clock = stored

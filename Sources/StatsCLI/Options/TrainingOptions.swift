@@ -18,6 +18,28 @@ struct TrainingOptions: ParsableArguments {
       """, valueName: "ends"))
   var trainEos: TrainPolicy.TurnEnds?
 
+  /// The policy that the options name; nil where they name none.
+  ///
+  /// - Throws: `CommandFailure` with the status of usage errors where ends of turns are chosen of nothing.
+  func policy() throws(CommandFailure) -> TrainPolicy? {
+    guard let train else {
+      guard trainEos == nil else { throw CommandFailure("--train-eos needs --train", status: .usage) }
+      return nil
+    }
+    return TrainPolicy(named: train, turnEnds: trainEos ?? .turn)
+  }
+
+  func validate() throws {
+    if let train, TrainPolicy(named: train) == nil {
+      throw ValidationError("--train \(train): known are \(TrainPolicy.ruleNames.joined(separator: ", ")).")
+    }
+  }
+}
+
+/// Which tokens are trained, of conversations or of parts of them.
+struct SampleOptions: ParsableArguments {
+  @OptionGroup var training: TrainingOptions
+
   @Option(
     help: ArgumentHelp(
       "turns: each answer of a conversation ends a sample of its own, of which the answer is trained unless --train says otherwise.",
@@ -31,28 +53,12 @@ struct TrainingOptions: ParsableArguments {
   }
 
   /// The policy that the options name; nil where they name none.
-  var policy: TrainPolicy? {
-    guard expand != nil else { return train.flatMap { TrainPolicy(named: $0, turnEnds: trainEos ?? .turn) } }
-    var policy = TrainPolicy(named: train ?? TrainPolicy(.last).name, turnEnds: trainEos ?? .turn)
+  ///
+  /// - Throws: `CommandFailure` with the status of usage errors where ends of turns are chosen of nothing.
+  func policy() throws(CommandFailure) -> TrainPolicy? {
+    guard expand != nil else { return try training.policy() }
+    var policy = TrainPolicy(named: training.train ?? TrainPolicy(.last).name, turnEnds: training.trainEos ?? .turn)
     policy?.expandsTurns = true
     return policy
-  }
-
-  /// The policy, where rows stay what they are.
-  ///
-  /// - Throws: `CommandFailure` with the status of usage errors where turns are to be samples.
-  func policyOfRows() throws(CommandFailure) -> TrainPolicy? {
-    guard expand == nil else {
-      throw CommandFailure(
-        "--expand makes several samples of a row: it is for analyze, limits and pack", status: .usage)
-    }
-    return policy
-  }
-
-  func validate() throws {
-    if let train, TrainPolicy(named: train) == nil {
-      throw ValidationError("--train \(train): known are \(TrainPolicy.ruleNames.joined(separator: ", ")).")
-    }
-    if trainEos != nil, train == nil, expand == nil { throw ValidationError("--train-eos needs --train.") }
   }
 }

@@ -90,7 +90,10 @@ struct AnalysisReport {
     for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
-    for checkpoint in result.checkpoints { noteMedia(of: checkpoint) }
+    for checkpoint in result.checkpoints {
+      noteMedia(of: checkpoint)
+      noteContents(of: checkpoint)
+    }
     for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
     if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
@@ -122,6 +125,29 @@ struct AnalysisReport {
     Messages.notice(
       "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
   }
+
+  /// Says which contents are read in another way than who wrote them may think.
+  private func noteContents(of checkpoint: Checkpoint) {
+    guard let findings = checkpoint.tally.findings else { return }
+    for fault in ListContentFault.allCases {
+      guard let count = findings.lists[TextKey(fault.rawValue)] else { continue }
+      Messages.notice("\(checkpoint.identity.dataset): \(fault.notice(conversations: count))")
+    }
+    let count = findings.conversationsWithControlTokens
+    guard count > 0 else { return }
+    let tokens = findings.controlTokens.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var named = tokens.prefix(Self.namedTokens).map { "\($0.key) (\(NumberFormat.grouped($0.value)))" }
+    if tokens.count > named.count { named.append("\(tokens.count - named.count) others") }
+    let isSanitized = checkpoint.fingerprint.options.tokenizer.sanitizes
+    Messages.notice(
+      "\(checkpoint.identity.dataset): \(Self.count(count, "conversation")) with control tokens in the text, "
+        + (isSanitized
+          ? "which count as text: " : "which the model reads as such; --sanitize-control-tokens counts them as text: ")
+        + named.joined(separator: ", "))
+  }
+
+  /// How many control tokens a notice names.
+  private static let namedTokens = 5
 
   private func warn(of checkpoint: Checkpoint) {
     for failure in checkpoint.tally.failures.prefix(Self.namedRows) {
@@ -207,6 +233,7 @@ struct AnalysisTimingReport {
     return .object(
       JSONObject([
         ("seconds", Self.seconds(seconds)), ("pictures", .number(threads.reduce(0) { $0 + $1.plots })),
+        ("unchanged", .number(threads.reduce(0) { $0 + $1.kept })),
         ("draw_seconds", Self.seconds(threads.reduce(0) { $0 + $1.drawing })),
         ("write_seconds", Self.seconds(threads.reduce(0) { $0 + $1.writing })),
         ("waiting_seconds", Self.seconds(threads.reduce(0) { $0 + $1.waiting })), ("workers", .array(workers)),

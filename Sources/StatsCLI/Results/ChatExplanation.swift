@@ -51,7 +51,7 @@ struct ChatExplanation: ~Copyable {
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[\(styles.joined(separator: ";"))m".utf8) }
     // As JSON, so that line ends and what a terminal would obey are visible.
     var quoted: [UInt8] = []
-    JSONWriter.appendQuoted(Array(text).span.bytes, to: &quoted)
+    JSONWriter.appendQuoted(ControlTokenMarks.removed(from: text).span.bytes, to: &quoted)
     lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))

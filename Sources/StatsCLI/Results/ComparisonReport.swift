@@ -142,13 +142,15 @@ extension DatasetComparison {
   /// The texts of one dataset under several tokenizers.
   fileprivate init(_ comparison: TokenizerComparison, of identity: DatasetIdentity) {
     let profiles = zip(comparison.tokenizers, comparison.conversations).map { tokenizer, scores in
-      DatasetProfile(
+      var profile = DatasetProfile(
         dataset: identity.dataset, model: identity.model, kind: identity.kind, subject: identity.subject,
         scores: scores,
         provenance: Provenance(
           tokenizer: tokenizer, revision: "", templateHash: "", countMode: .template, dataHash: "",
           toolVersion: TokenStats.version),
         limits: [])
+      profile.filters = identity.filters
+      return profile
     }
     self.init(
       kind: identity.kind, name: identity.name, profiles: profiles, rowNames: comparison.tokenizers,

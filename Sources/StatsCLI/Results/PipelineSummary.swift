@@ -101,6 +101,7 @@ enum PipelineSummary {
     case .fuse: return "joined"
     case .metaspace(let options): return "\(Character(options.replacement)) becomes a space"
     case .replace(let pattern, let content): return "\(self.pattern(pattern)) becomes \(quoted(content))"
+    case .sentencePiece: return "as SentencePiece joins pieces"
     case .sequence(let steps): return sequence(steps.map { decoder($0) })
     case .strip(let content, let start, let stop):
       return "strip \(quoted(Array(String(Character(content)).utf8))) (\(start) at the start, \(stop) at the end)"

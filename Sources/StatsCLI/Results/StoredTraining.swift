@@ -19,8 +19,8 @@ struct StoredTraining {
   }
 
   /// Makes sure that no other rule is asked for than the one that a statistics file was counted with.
-  static func check(_ path: String, _ training: TrainingOptions) throws(CommandFailure) {
-    guard training.policy == nil else {
+  static func check(_ path: String, _ training: SampleOptions) throws(CommandFailure) {
+    guard try training.policy() == nil else {
       throw CommandFailure(
         "\(path) says what is trained by the rule that it was counted with; --train and --expand are for data",
         status: .usage)

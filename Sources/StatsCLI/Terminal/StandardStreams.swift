@@ -105,7 +105,8 @@ private func endAsBrokenPipe() -> Never {
 /// Messages for the person at the terminal, on standard error, one whole line at a time from any thread.
 ///
 /// A progress line that is being redrawn is wiped before a message and drawn again after it. Names in a message may hold
-/// anything: what a terminal would obey is written so that it is seen.
+/// anything: what a terminal would obey is written so that it is seen, and so is a line feed, behind which a name could
+/// pass for a message of its own.
 enum Messages {
   private static let liveLine = Guarded("")
   private static let silenced = Guarded(false)
@@ -132,7 +133,7 @@ enum Messages {
   }
 
   /// Why the command line is not understood, in the parser's words.
-  static func usage(_ text: String) { line(text) }
+  static func usage(_ text: String) { line(text, keepsLines: true) }
 
   /// Replaces the live line at the bottom of the terminal; an empty text removes it.
   static func showLive(_ text: String) {
@@ -144,8 +145,8 @@ enum Messages {
     }
   }
 
-  private static func line(_ text: String) {
-    let text = TerminalText.visible(text, keepsLines: true)
+  private static func line(_ text: String, keepsLines: Bool = false) {
+    let text = TerminalText.visible(text, keepsLines: keepsLines)
     liveLine.withLock { live in
       write(live.isEmpty ? text + "\n" : "\r\u{1B}[K" + text + "\n" + live)
     }

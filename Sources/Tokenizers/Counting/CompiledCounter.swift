@@ -2,6 +2,7 @@
 struct CompiledCounter: ~Copyable {
   let rules: TextPrescan
   let finder: PretokenFinder
+  private let spacePrefix: SpacePrefix
   var segments: SegmentCounter
   var encoder: TextEncoder
   private var normalized: [UInt8] = []
@@ -12,6 +13,7 @@ struct CompiledCounter: ~Copyable {
   init(_ model: ModelTables, kernels: CountingKernels) {
     rules = TextPrescan(model, kernels: kernels)
     finder = PretokenFinder(model)
+    spacePrefix = model.spacePrefix
     segments = SegmentCounter(model, kernels: kernels)
     encoder = TextEncoder(model)
   }
@@ -32,7 +34,7 @@ struct CompiledCounter: ~Copyable {
     guard rules.hasSeparators(prescan) else { return count(text, 0..<text.count, normalizing: normalizes) }
     var total = 0
     var position = 0
-    var markers = AddedTokenScan(rules.markers)
+    var markers = AddedTokenScan(rules.markers, findsSpaceRuns: rules.findsSpaceRuns)
     while let separator = rules.nextSeparator(in: text, from: position, prescan: prescan, markers: &markers) {
       total += count(text, position..<separator.start, normalizing: normalizes) + separator.tokens
       position = separator.end
@@ -55,8 +57,31 @@ struct CompiledCounter: ~Copyable {
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, normalizing: Bool
   ) -> Int {
     guard let base = text.baseAddress else { return 0 }
-    guard normalizing else { return segments.count(base + range.lowerBound, range.count) }
-    return countNormalizing(UnsafeBufferPointer(rebasing: text[range]))
+    if normalizing { return countNormalizing(UnsafeBufferPointer(rebasing: text[range])) }
+    guard spacePrefix == .none else { return countPrefixing(text, range) }
+    return segments.count(base + range.lowerBound, range.count)
+  }
+
+  /// Counts a segment with the space that may be put before it, which changes only the first unit.
+  private mutating func countPrefixing(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    let segment = UnsafeBufferPointer(rebasing: text[range])
+    guard let base = segment.baseAddress, !segment.isEmpty else { return 0 }
+    guard spacePrefix.applies(to: segment, isStart: range.lowerBound == 0) else {
+      return segments.count(base, segment.count)
+    }
+    var total = 0
+    let end = finder.unit(segment, at: 0).range.upperBound
+    encodePrefixed(segment, end) { _ in total += 1 }
+    return total + segments.count(base + end, segment.count - end)
+  }
+
+  /// Encodes the first unit of a segment, which ends at `end`, behind a space, and calls `body` with the places of the tokens
+  /// in the segment.
+  private mutating func encodePrefixed(_ segment: UnsafeBufferPointer<UInt8>, _ end: Int, _ body: (Int) -> Void) {
+    ([UInt8(ascii: " ")] + segment[..<end]).withUnsafeBufferPointer { unit in
+      guard let base = unit.baseAddress else { return }
+      segments.encodePretoken(base, count: unit.count) { body(max(0, $0 - 1)) }
+    }
   }
 
   private mutating func countNormalizing(_ segment: UnsafeBufferPointer<UInt8>) -> Int {
@@ -90,7 +115,7 @@ extension CompiledCounter {
   ) {
     var position = 0
     if rules.hasSeparators(prescan) {
-      var markers = AddedTokenScan(rules.markers)
+      var markers = AddedTokenScan(rules.markers, findsSpaceRuns: rules.findsSpaceRuns)
       while let separator = rules.nextSeparator(in: text, from: position, prescan: prescan, markers: &markers) {
         countSegment(text, position..<separator.start, &counter)
         for token in 0..<separator.tokens {
@@ -109,6 +134,12 @@ extension CompiledCounter {
     guard let base = text.baseAddress, !range.isEmpty else { return }
     let segment = UnsafeBufferPointer(rebasing: text[..<range.upperBound])
     var position = range.lowerBound
+    let whole = UnsafeBufferPointer(rebasing: text[range])
+    if spacePrefix.applies(to: whole, isStart: position == 0) {
+      let (start, end) = (position, finder.unit(whole, at: 0).range.upperBound)
+      encodePrefixed(whole, end) { counter.add(1, at: start + $0) }
+      position += end
+    }
     while position < range.upperBound, let border = counter.border(after: position), border < range.upperBound {
       let cut = finder.cut(before: border, in: segment, from: position)
       counter.add(segments.count(base + position, cut - position), at: position)
@@ -126,11 +157,8 @@ extension CompiledCounter {
   private mutating func countPretoken(
     _ unit: PretokenFinder.Unit, _ base: UnsafePointer<UInt8>, _ counter: inout BorderCounter
   ) {
-    var start = unit.range.lowerBound
+    let start = unit.range.lowerBound
     guard !unit.isToken else { return counter.add(1, at: start) }
-    segments.encodePretoken(base + start, count: unit.range.count) { length in
-      counter.add(1, at: start)
-      start += length
-    }
+    segments.encodePretoken(base + start, count: unit.range.count) { counter.add(1, at: start + $0) }
   }
 }

@@ -3,17 +3,28 @@ import CTokenizerKernels
 /// Finds the starts of pre-tokens in chunks of blocks of 64 bytes.
 ///
 /// Finds what `PretokenScanner` finds. The kernels do it by arithmetic on masks of character classes; this corrects the
-/// classes of non-ASCII characters before, and handles afterwards what the arithmetic does not cover.
+/// classes of non-ASCII characters before, and handles afterwards what the arithmetic does not cover. Texts in which rules
+/// beyond those of `cl100k_base` depend on more than neighbors are left to `PretokenProgramScanner`.
 struct PretokenChunkScanner {
   private let kernels: UnsafePointer<bk_kernels>
   let masks: PretokenMasks
-  private let hasSingleNumbers: Bool
-  private let probesNumbers: Bool
+  private let rules: PretokenRules
+  /// Flags of `bk_pretoken_options`.
+  private let options: UInt32
+  /// Whether numbers are cut after each third character.
+  private let cutsNumbers: Bool
   private let joinsSpaceAndLetter: Bool
+  /// Whether ASCII controls make a text irregular.
+  private let stopsAtControls: Bool
+  private var further: FurtherClasses?
 
   private var borders: bk_wide_borders
   /// Starts that an apostrophe near the end of the previous chunk sets in this one.
   private var forcedStarts: UInt64 = 0
+  /// Starts that it removes there.
+  private var removedStarts: UInt64 = 0
+  /// Where the last contraction that belongs to a word ends.
+  private var contractionEnd = -1
   /// The characters of the number at the end of the previous chunk that belong to its last pre-token.
   var numberLength = 0
   private var isFirst = true
@@ -22,8 +33,11 @@ struct PretokenChunkScanner {
   init(_ model: ModelTables, _ masks: PretokenMasks, kernels: UnsafePointer<bk_kernels>) {
     self.kernels = kernels
     self.masks = masks
-    hasSingleNumbers = model.longestNumber == 1
-    probesNumbers = !model.numbersAreTokens
+    rules = model.rules
+    options = model.kernelOptions
+    cutsNumbers = model.rules.longestNumber == 3
+    stopsAtControls = model.rules == .deepSeek || model.lacksBytes
+    further = model.furtherClasses
     joinsSpaceAndLetter = model.joinsSpaceAndLetter
     borders = bk_wide_borders(
       pair_filter: model.pairFilter, split_pairs: model.splitPairs, whole_token_ends: model.wholeTokenEnds,
@@ -35,8 +49,10 @@ struct PretokenChunkScanner {
   /// `masks`.
   ///
   /// The text up to the end of the last block can be read; bytes after the end of the text are zero.
+  ///
+  /// - Returns: False if the text is irregular; nothing is scanned then.
   @inline(__always)
-  mutating func scan(_ source: TextSource, at position: Int, count: Int) {
+  mutating func scan(_ source: TextSource, at position: Int, count: Int) -> Bool {
     let blocks = masks.blocks
     let nonASCII = kernels.pointee.classify_pretokens(source.text + position, count, masks.pointer)
     let end = position &+ count &* 64
@@ -52,18 +68,20 @@ struct PretokenChunkScanner {
     } else {
       borders.last_end = -1
     }
+    if !rules.isPlain {
+      guard classifyFurther(source, at: position, count: count, isWide: isWide, valid: valid) else { return false }
+    }
     blocks.space[count] = source.isSpaceOrEnd(source.characterEnd(end)) ? 1 : 0
 
-    let options: UInt32 =
-      (isWide ? BK_PRETOKENS_WIDE.rawValue : 0) | (hasSingleNumbers ? BK_PRETOKENS_SINGLE_NUMBERS.rawValue : 0)
-      | (probesNumbers ? BK_PRETOKENS_PROBE_NUMBERS.rawValue : 0)
+    let options = isWide ? options | BK_PRETOKENS_WIDE.rawValue : options
     let rarities = kernels.pointee.find_pretokens(masks.pointer, count, options)
-    blocks.starts[0] |= forcedStarts | (isFirst ? 1 : 0)
+    blocks.starts[0] = blocks.starts[0] & ~removedStarts | forcedStarts | (isFirst ? 1 : 0)
     blocks.starts[count] = 0
-    if rarities & BK_RARE_CONTRACTION.rawValue != 0 { addContractionStarts(source, at: position, count: count) }
+    removedStarts = 0
+    if rarities & BK_RARE_CONTRACTION.rawValue != 0 { addContractions(source, at: position, count: count) }
     if rarities & BK_RARE_INDENT.rawValue != 0 { removeIndents(source, at: position, count: count) }
     if found & BK_WIDE_SPACE.rawValue != 0 { addWideSpaces(count: count) }
-    if !hasSingleNumbers {
+    if cutsNumbers {
       let isLong = rarities & BK_RARE_LONG_NUMBER.rawValue != 0 || found & BK_WIDE_NUMBER.rawValue != 0
       if isLong { addNumberStarts(count: count, isWide: isWide) } else { followNumber(count: count) }
     }
@@ -75,6 +93,34 @@ struct PretokenChunkScanner {
     kernels.pointee.select_probed(masks.pointer, count, options, joinsSpaceAndLetter ? 1 : 0)
     masks.advance(count)
     isFirst = false
+    return true
+  }
+
+  /// Finds what only rules beyond those of `cl100k_base` look at; false if the text is irregular.
+  @inline(never)
+  private mutating func classifyFurther(
+    _ source: TextSource, at position: Int, count: Int, isWide: Bool, valid: UInt64
+  ) -> Bool {
+    guard further != nil else { return true }
+    let blocks = masks.blocks
+    kernels.pointee.classify_further(source.text + position, count, masks.pointer)
+    if stopsAtControls {
+      var controls = blocks.control[count &- 1] & valid
+      for block in 0..<count &- 1 { controls |= blocks.control[block] }
+      guard controls == 0 else { return false }
+    }
+    if isWide {
+      guard further?.classify(source, at: position, count: count, blocks) != false else { return false }
+    } else if rules.isCased {
+      guard further?.capitalsBehindCaseless(0, blocks) == 0 else { return false }
+    }
+    if options & BK_PRETOKENS_NUMBERS_APART.rawValue != 0 {
+      let next = source.characterEnd(position &+ count &* 64)
+      let isNumber = next < source.end && source.characterClass(at: next) == .number
+      blocks.number[count] = isNumber ? 1 : 0
+      blocks.apart[count] = further?.isApart(source, at: next) == true ? 1 : 0
+    }
+    return true
   }
 
   // MARK: White space
@@ -121,6 +167,50 @@ struct PretokenChunkScanner {
 
   // MARK: Contractions
 
+  private mutating func addContractions(_ source: TextSource, at position: Int, count: Int) {
+    switch rules {
+    case .singleNumbers, .threeNumbers: addContractionStarts(source, at: position, count: count)
+    case .gpt2, .gpt2Digits, .o200k, .kimi: moveContractionStarts(source, at: position, count: count)
+    case .tekken, .deepSeek: break
+    }
+  }
+
+  /// Makes contractions pre-tokens, as GPT-2 has them, or ends of words.
+  ///
+  /// A pre-token begins behind them in any case.
+  @inline(never)
+  private mutating func moveContractionStarts(_ source: TextSource, at position: Int, count: Int) {
+    let text = UnsafeBufferPointer(start: source.text, count: source.end)
+    for block in 0..<count {
+      var rest = masks.blocks.contractions[block]
+      while rest != 0 {
+        let start = position &+ block &* 64 &+ rest.trailingZeroBitCount
+        rest &= rest &- 1
+        // Behind a contraction an apostrophe begins a word.
+        guard !rules.isCased || start != contractionEnd,
+          let end = PretokenScanner.contractionEnd(text, start),
+          rules.isCased || PretokenScanner.isSmallContraction(text, start..<end)
+        else { continue }
+        for place in (rules.isCased ? start : start &+ 1)..<end {
+          setStart(place &- position, count: count, false)
+        }
+        if end < source.end { setStart(end &- position, count: count, true) }
+        contractionEnd = end
+      }
+    }
+  }
+
+  /// Sets or removes the start at a place of the chunk or a little behind it.
+  private mutating func setStart(_ place: Int, count: Int, _ isStart: Bool) {
+    let bit = (1 as UInt64) &<< UInt64(truncatingIfNeeded: place & 63)
+    if isStart {
+      masks.blocks.starts[place >> 6] |= bit
+    } else {
+      masks.blocks.starts[place >> 6] &= ~bit
+      if place >> 6 == count { removedStarts |= bit }
+    }
+  }
+
   /// Adds the starts after contractions that letters follow.
   @inline(never)
   private func addContractionStarts(_ source: TextSource, at position: Int, count: Int) {
@@ -149,8 +239,12 @@ extension PretokenChunkScanner {
     let blocks = masks.blocks
     for block in 0..<count {
       let white = blocks.space[block] | blocks.newline[block]
-      let whiteNext = white >> 1 | (blocks.space[block + 1] | blocks.newline[block + 1]) << 63
-      var rest = blocks.space[block] & ~whiteNext & blocks.continuation[block]
+      var ending = white >> 1 | (blocks.space[block + 1] | blocks.newline[block + 1]) << 63
+      if options & BK_PRETOKENS_NUMBERS_APART.rawValue != 0 {
+        ending |= (blocks.number[block] | blocks.apart[block]) >> 1
+        ending |= (blocks.number[block + 1] | blocks.apart[block + 1]) << 63
+      }
+      var rest = blocks.space[block] & ~ending & blocks.continuation[block]
       while rest != 0 {
         var place = block &* 64 &+ rest.trailingZeroBitCount
         rest &= rest &- 1
@@ -211,7 +305,7 @@ struct PretokenMasks {
   private let stride: Int
 
   private static let lanes = Int(BK_LANES)
-  private static let arrays = 16
+  private static let arrays = 21
 
   /// Makes arrays for up to `maximumBlocks` blocks.
   init(maximumBlocks: Int) {
@@ -229,7 +323,8 @@ struct PretokenMasks {
         letter: array(0), number: array(1), space: array(2), plain_space: array(3), newline: array(4),
         apostrophe: array(5), other: array(6), non_ascii: array(7), continuation: array(8), cut: array(9),
         symbol: array(10), absorbed: array(11), starts: array(12), probed: array(13), contractions: array(14),
-        indents: array(15)))
+        indents: array(15), upper: array(16), caseless: array(17), apart: array(18), slash: array(19),
+        control: array(20)))
   }
 
   func deallocate() {

@@ -1,13 +1,39 @@
+/// The pre-tokens of a text, found one by one.
+struct PretokenUnits {
+  private let scanner: PretokenScanner
+  private let text: UnsafeBufferPointer<UInt8>
+  /// The start of the next pre-token.
+  private var next = 0
+
+  init(_ model: ModelTables, _ text: UnsafeBufferPointer<UInt8>) {
+    scanner = PretokenScanner(model.rules)
+    self.text = text
+  }
+
+  /// Sets the bits of the first bytes of pre-tokens in the blocks from `position` on, which follow those of the last call.
+  mutating func mark(at position: Int, count: Int, _ starts: UnsafeMutablePointer<UInt64>) {
+    for block in 0..<count { starts[block] = 0 }
+    let end = min(text.count, position &+ count &* 64)
+    while next < end {
+      let place = next &- position
+      starts[place >> 6] |= 1 &<< UInt64(truncatingIfNeeded: place & 63)
+      next = scanner.end(of: text, from: next)
+    }
+  }
+}
+
 /// Finds the units around a position, reading back only as far as a place that is certainly a border of units.
 struct PretokenFinder: Sendable {
   private let scanner: PretokenScanner
+  private let model: ModelTables
   private let mergesCharacters: Bool
 
   /// How far back a certain border is looked for.
   private static let searchedBytes = 256
 
   init(_ model: ModelTables) {
-    scanner = PretokenScanner(longestNumber: model.longestNumber)
+    scanner = PretokenScanner(model.rules)
+    self.model = model
     mergesCharacters = model.mergesCharacters
   }
 
@@ -54,9 +80,12 @@ struct PretokenFinder: Sendable {
 
   private func isSureBorder(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
     let (before, byte) = (text[place - 1], text[place])
+    guard !mergesCharacters || model.hasRuns else {
+      return before | byte < 0x80 && !CharacterPairs.mayJoin(UInt32(before), UInt32(byte), in: model.pairFilter)
+    }
     if mergesCharacters { return (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n")) && before != byte }
-    // Letters continue until something else comes, and include nothing after them.
-    return isLetter(before) && byte < 0x80 && !isLetter(byte)
+    // Letters continue until something else comes, and include nothing after them but a contraction.
+    return isLetter(before) && byte < 0x80 && !isLetter(byte) && byte != UInt8(ascii: "'")
   }
 
   private func isLetter(_ byte: UInt8) -> Bool {
@@ -66,6 +95,7 @@ struct PretokenFinder: Sendable {
   /// The unit that begins at `start`, a border of units before the end of `text`.
   func unit(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Unit {
     guard mergesCharacters else { return Unit(range: start..<scanner.end(of: text, from: start), isToken: false) }
+    guard model.hasRuns else { return Unit(range: start..<joinedEnd(of: text, from: start), isToken: false) }
     var end = start + 1
     if isWhite(text[start]) {
       while end < text.count, text[end] == text[start] { end += 1 }
@@ -73,6 +103,19 @@ struct PretokenFinder: Sendable {
     }
     while end < text.count, !isWhite(text[end]) { end += 1 }
     return Unit(range: start..<end, isToken: false)
+  }
+
+  /// The first place behind a character where no token can be on both sides.
+  private func joinedEnd(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var (last, length) = CharacterCursor.scalar(in: text, at: start)
+    var end = start + length
+    while end < text.count {
+      let (next, length) = CharacterCursor.scalar(in: text, at: end)
+      guard CharacterPairs.mayJoin(last, next, in: model.pairFilter) else { break }
+      last = next
+      end += length
+    }
+    return end
   }
 
   private func isWhite(_ byte: UInt8) -> Bool {

@@ -10,7 +10,8 @@ struct SegmentCounter: ~Copyable {
   private let model: ModelTables
   private var encoder: PretokenEncoder
   private var cache: PretokenCache
-  private var longCache = LongPretokenCache()
+  /// The counts of pre-tokens of more than 15 bytes, which seldom recur.
+  private var longCache = PieceCache()
   private let buffers: SegmentBuffers
 
   init(_ model: ModelTables, kernels: CountingKernels) {
@@ -25,10 +26,10 @@ struct SegmentCounter: ~Copyable {
 
   deinit { buffers.deallocate() }
 
-  /// The tokens of one unit, which is encoded now.
+  /// Encodes one unit now, and calls `body` with the place in it where each token begins.
   mutating func encodePretoken(_ text: UnsafePointer<UInt8>, count: Int, _ body: (Int) -> Void) {
     _ = encoder.encode(text, count: count)
-    for token in encoder.tokens { body(encoder.length(of: token)) }
+    encoder.forEachToken { body($1) }
   }
 
   /// Counts the tokens of `count` bytes of text that begin and end at borders of units.
@@ -38,21 +39,35 @@ struct SegmentCounter: ~Copyable {
       var scanner = WordBlockScanner(model)
       return countChunks(base, count, starts: buffers.starts, probed: buffers.probed) { source, position, blocks in
         scanner.scan(source, at: position, count: blocks, buffers, kernels: kernels)
-      }
+        return true
+      } ?? 0
     }
     let masks = buffers.pretokenMasks
     var scanner = PretokenChunkScanner(model, masks, kernels: kernels)
-    return countChunks(base, count, starts: masks.blocks.starts, probed: masks.blocks.probed) {
+    let known = countChunks(base, count, starts: masks.blocks.starts, probed: masks.blocks.probed) {
       source, position, blocks in
       scanner.scan(source, at: position, count: blocks)
     }
+    return known ?? countIrregular(base, count)
   }
 
+  /// Counts text that the vector code does not follow.
+  @inline(never)
+  private mutating func countIrregular(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    let buffers = buffers
+    var units = PretokenUnits(model, UnsafeBufferPointer(start: base, count: count))
+    return countChunks(base, count, starts: buffers.starts, probed: buffers.starts) { _, position, blocks in
+      units.mark(at: position, count: blocks, buffers.starts)
+      return true
+    } ?? 0
+  }
+
+  /// Counts in chunks that `scan` finds the units of; nil if it does not find them.
   @inline(__always)
   private mutating func countChunks(
     _ base: UnsafePointer<UInt8>, _ count: Int, starts: UnsafePointer<UInt64>, probed: UnsafePointer<UInt64>,
-    scan: (TextSource, Int, Int) -> Void
-  ) -> Int {
+    scan: (TextSource, Int, Int) -> Bool
+  ) -> Int? {
     guard count > 0 else { return 0 }
     var spans = bk_spans(
       starts: buffers.spanStarts, ends: buffers.spanEnds, start_count: 0, end_count: 0, skipped_count: 0, is_open: 0)
@@ -62,7 +77,7 @@ struct SegmentCounter: ~Copyable {
       let isLast = count &- position <= SegmentBuffers.chunkBytes &+ 64
       let blocks = isLast ? (count &- position &+ 63) / 64 : SegmentBuffers.chunkBytes / 64
       let text = isLast ? buffers.copyTail(base, from: max(0, position &- 64), to: count) : base
-      scan(TextSource(text: text, end: count), position, blocks)
+      guard scan(TextSource(text: text, end: count), position, blocks) else { return nil }
       kernels.pointee.collect(starts, probed, blocks, UInt32(truncatingIfNeeded: position), &spans)
       if isLast, spans.is_open != 0 {
         spans.ends[spans.end_count] = UInt32(truncatingIfNeeded: count)
@@ -135,11 +150,11 @@ struct SegmentCounter: ~Copyable {
 
   @inline(never)
   private mutating func countLong(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int {
-    guard LongPretokenCache.lengths.contains(length) else { return encoder.encode(text, count: length) }
-    let hash = LongPretokenCache.hash(text, length)
-    if let known = longCache.count(of: text, length, hash: hash) { return known }
+    guard PieceCache.lengths.contains(length) else { return encoder.encode(text, count: length) }
+    let key = PieceCache.Key(text, length)
+    if let known = longCache.value(of: text, length, key) { return known }
     let count = encoder.encode(text, count: length)
-    longCache.insert(text, length, count: count, hash: hash)
+    longCache.insert(text, length, key, value: count)
     return count
   }
 }

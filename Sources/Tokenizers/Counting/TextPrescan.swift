@@ -5,8 +5,10 @@ import Glibc
 struct TextPrescan: Sendable {
   private let model: ModelTables
   private let kernels: CountingKernels
-  /// The bytes that added tokens begin with, except tokens that are counted with the text.
+  /// The bytes that added tokens begin with, except tokens that are counted with the text and runs of spaces.
   let markers: ByteSet
+  /// Whether there are added tokens of two spaces and more.
+  let findsSpaceRuns: Bool
   /// For each byte, whether it is in ``markers`` or may begin a long run of white space.
   private let stops: [Bool]
 
@@ -22,10 +24,13 @@ struct TextPrescan: Sendable {
   init(_ model: ModelTables, kernels: CountingKernels) {
     self.model = model
     self.kernels = kernels
+    let spaces = model.addedTokens.filter { $0.content.first == UInt8(ascii: " ") }
+    findsSpaceRuns = !spaces.isEmpty && spaces.allSatisfy { $0.content.starts(with: AddedTokenScan.twoSpaces) }
+    let findsSpaceRuns = findsSpaceRuns
     markers = ByteSet(
-      model.addedTokens.lazy.filter { !model.mergesCharacters || !Self.isCountedWithText($0.content) }.compactMap {
+      model.addedTokens.lazy.filter { !Self.isCountedWithText($0.content, model) }.compactMap {
         $0.content.first
-      })
+      }.filter { !findsSpaceRuns || $0 != UInt8(ascii: " ") })
     var stops = [Bool](repeating: false, count: 256)
     for byte in UInt8.min ... .max { stops[Int(byte)] = markers.contains(byte) }
     for byte in " \n\t".utf8 { stops[Int(byte)] = true }
@@ -34,8 +39,9 @@ struct TextPrescan: Sendable {
 
   /// Whether an added token is a run of white space, which text is cut around anyway, or begins with U+2581, for which
   /// `preparation` looks.
-  private static func isCountedWithText(_ content: [UInt8]) -> Bool {
-    content.starts(with: SpaceMark.bytes) || content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
+  private static func isCountedWithText(_ content: [UInt8], _ model: ModelTables) -> Bool {
+    let beginsRun = content.first == UInt8(ascii: "\n") || content.first == UInt8(ascii: "\t")
+    return model.mergesCharacters && content.starts(with: SpaceMark.bytes) || model.hasRuns && beginsRun
   }
 
   /// Looks for what needs special treatment; returns `bk_prescan` flags.
@@ -77,9 +83,9 @@ struct TextPrescan: Sendable {
   /// Whether there may be separators.
   func hasSeparators(_ prescan: UInt32) -> Bool {
     let flags =
-      model.mergesCharacters ? BK_PRESCAN_MARKER.rawValue | BK_PRESCAN_LONG_RUN.rawValue : BK_PRESCAN_MARKER.rawValue
+      model.hasRuns ? BK_PRESCAN_MARKER.rawValue | BK_PRESCAN_LONG_RUN.rawValue : BK_PRESCAN_MARKER.rawValue
     // Kernels look for two bytes.
-    return prescan & UInt32(flags) != 0 || markers.count > 2
+    return prescan & UInt32(flags) != 0 || markers.count > 2 || findsSpaceRuns
   }
 
   /// The first separator at `position` or later: an added token, or where characters merge a long run of one kind of
@@ -87,7 +93,7 @@ struct TextPrescan: Sendable {
   func nextSeparator(
     in text: UnsafeBufferPointer<UInt8>, from position: Int, prescan: UInt32, markers: inout AddedTokenScan
   ) -> Separator? {
-    if model.mergesCharacters, prescan & UInt32(BK_PRESCAN_LONG_RUN.rawValue) != 0 {
+    if model.hasRuns, prescan & UInt32(BK_PRESCAN_LONG_RUN.rawValue) != 0 {
       return nextSeparatorOrRun(in: text, from: position)
     }
     var start = position
@@ -178,16 +184,54 @@ struct ByteSet: Sendable {
 /// Steps through the places in a text where added tokens may begin.
 struct AddedTokenScan {
   private let markers: ByteSet
+  private let findsSpaceRuns: Bool
   /// The next places of the lowest and the highest marker.
   private var places = (-1, -1)
+  /// The next place of two spaces.
+  private var spaces = -1
+
+  static let twoSpaces: [UInt8] = [0x20, 0x20]
 
   /// Starts at the beginning of a text.
   ///
-  /// - Parameter markers: The bytes that added tokens begin with.
-  init(_ markers: ByteSet) { self.markers = markers }
+  /// - Parameters:
+  ///   - markers: The bytes that added tokens begin with.
+  ///   - findsSpaceRuns: Whether others begin with two spaces.
+  init(_ markers: ByteSet, findsSpaceRuns: Bool = false) {
+    self.markers = markers
+    self.findsSpaceRuns = findsSpaceRuns
+  }
 
-  /// The first marker at `start` or later; nil if there is none. `start` never decreases from call to call.
+  /// The first marker at `start` or later, or where two spaces are; nil if there is none. `start` never decreases from call
+  /// to call.
   mutating func next(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    let marker = nextMarker(in: text, from: start)
+    guard findsSpaceRuns else { return marker }
+    if spaces < start { spaces = Self.placeOfSpaces(in: text, from: start) }
+    return spaces < text.count ? min(marker ?? spaces, spaces) : marker
+  }
+
+  private static func placeOfSpaces(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let bytes = UnsafeRawBufferPointer(text)
+    var place = start
+    // Eight bytes at a time, of which the last is the first of the next eight.
+    while place &+ 8 <= text.count {
+      let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ 0x2020_2020_2020_2020
+      // The lowest bit that is set is that of a space, others may not be.
+      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      if zeros & zeros &>> 8 != 0, let found = firstSpaces(in: text, place..<place &+ 7) { return found }
+      place &+= 7
+    }
+    return firstSpaces(in: text, place..<max(place, text.count &- 1)) ?? text.count
+  }
+
+  /// The first place in a range where two spaces begin.
+  private static func firstSpaces(in text: UnsafeBufferPointer<UInt8>, _ places: Range<Int>) -> Int? {
+    places.first { text[$0] == UInt8(ascii: " ") && text[$0 &+ 1] == UInt8(ascii: " ") }
+  }
+
+  private mutating func nextMarker(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard markers.count > 0 else { return nil }
     guard markers.count <= 2 else { return text[start...].firstIndex(where: markers.contains) }
     if places.0 < start { places.0 = Self.place(of: markers.lowest, in: text, from: start) }
     guard markers.lowest != markers.highest else { return places.0 < text.count ? places.0 : nil }

@@ -6,6 +6,7 @@ public struct TokenCounter: ~Copyable {
   private var compiled: CompiledCounter?
   private var pieces: PieceCounter?
   private let reference: ReferenceTokenizer?
+  private let marked: MarkedTextEncoder?
   private var referenceRepairs = 0
   /// How many texts so far have no tokens by their definition, and a count of 0.
   ///
@@ -14,14 +15,19 @@ public struct TokenCounter: ~Copyable {
   /// Why the last of these texts has no tokens.
   public private(set) var lastFailure: TokenizerError?
 
-  init(_ tables: ModelTables, kernels: CountingKernels) {
+  /// - Parameter marked: Encodes texts with marks; nil where marks mean nothing.
+  init(_ tables: ModelTables, kernels: CountingKernels, marked: MarkedTextEncoder? = nil) {
     compiled = CompiledCounter(tables, kernels: kernels)
     pieces = nil
     reference = nil
+    self.marked = marked
   }
 
-  /// - Parameter plan: How text is cut into pieces; nil to count each text as a whole.
-  init(_ reference: ReferenceTokenizer, _ plan: PiecePlan?) {
+  /// - Parameters:
+  ///   - plan: How text is cut into pieces; nil to count each text as a whole.
+  ///   - marked: Encodes texts with marks; nil where marks mean nothing.
+  init(_ reference: ReferenceTokenizer, _ plan: PiecePlan?, marked: MarkedTextEncoder? = nil) {
+    self.marked = marked
     compiled = nil
     pieces = plan.map { PieceCounter(reference, $0) }
     self.reference = reference
@@ -44,6 +50,7 @@ public struct TokenCounter: ~Copyable {
   /// - Complexity: O(length of the text).
   public mutating func count(_ text: RawSpan) -> Int {
     text.withUnsafeBytes { bytes in
+      if let starts = markedStarts(of: bytes) { return starts.count }
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       return compiled?.count(bytes) ?? pieceCount(of: bytes) ?? referenceStarts(of: bytes).count
     }
@@ -71,6 +78,10 @@ public struct TokenCounter: ~Copyable {
   public mutating func count(_ text: RawSpan, borders: [Int], into counts: inout [Int]) {
     var counter = BorderCounter(borders)
     text.withUnsafeBytes { bytes in
+      if let starts = markedStarts(of: bytes) {
+        for start in starts.sorted() { counter.add(1, at: start) }
+        return
+      }
       let bytes = bytes.assumingMemoryBound(to: UInt8.self)
       guard !bytes.isEmpty else { return }
       if compiled?.count(bytes, &counter) != nil { return }
@@ -84,6 +95,18 @@ public struct TokenCounter: ~Copyable {
       for start in referenceStarts(of: bytes).sorted() { counter.add(1, at: start) }
     }
     counts = counter.counts
+  }
+
+  /// Where in a text with marks the tokens begin; nil where there are no marks that mean something, and where the text is
+  /// not UTF-8, which is noted elsewhere.
+  private mutating func markedStarts(of text: UnsafeRawBufferPointer) -> [Int]? {
+    guard let marked, MarkedTextEncoder.isNeeded(for: text),
+      UTF8Repair.isValid(text.assumingMemoryBound(to: UInt8.self))
+    else { return nil }
+    do throws(TokenizerError) { return try marked.encode(text).map(\.start) } catch {
+      note(error)
+      return []
+    }
   }
 
   /// Where in the text the tokens of the reference code begin; none if the text has no tokens.

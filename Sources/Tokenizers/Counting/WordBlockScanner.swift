@@ -2,13 +2,14 @@ import CTokenizerKernels
 
 /// Finds where text may be cut into words, in blocks of 64 bytes, by arithmetic on masks of characters.
 ///
-/// Text may be cut before runs of spaces, around added tokens, and between two characters that no token holds side by
-/// side. The text must hold no U+2581, no added token beside runs of tabs and newlines, and no run of more than 31
-/// spaces, tabs or newlines.
+/// Text may be cut between two characters that no token holds side by side. Where runs of white space are tokens
+/// (`WhiteSpaceRuns`), it is cut before runs of spaces and around runs of newlines and tabs; then it must hold no run of more
+/// than 31 spaces, tabs or newlines. It must hold no U+2581, and no added token but such runs.
 struct WordBlockScanner {
   /// Points into the model, which the counter keeps alive: a reference to the model would be retained for every
   /// segment, by all threads at once.
   private let pairFilter: UnsafePointer<UInt64>
+  private let hasRuns: Bool
 
   private var lastSpace: UInt64 = 0
   private var secondLastSpace: UInt64 = 0
@@ -21,7 +22,10 @@ struct WordBlockScanner {
   private var pendingBytes = 0
   private var isFirst = true
 
-  init(_ model: ModelTables) { pairFilter = model.pairFilter }
+  init(_ model: ModelTables) {
+    pairFilter = model.pairFilter
+    hasRuns = model.hasRuns
+  }
 
   /// Scans `count` blocks from `position` on, which leaves the first bytes of units, and those of them that must be
   /// looked up, in `buffers`.
@@ -31,11 +35,32 @@ struct WordBlockScanner {
   ) {
     let previous = position > 0 ? source.text[position - 1] : 0
     kernels.pointee.classify_words(source.text + position, count, previous, buffers.freePairs, buffers.wordMasks)
+    guard hasRuns else {
+      for block in 0..<count {
+        let starts = cuts(buffers.wordMasks[block], source, at: position &+ block &* 64)
+        (buffers.starts[block], buffers.probed[block]) = (starts, starts)
+      }
+      return
+    }
     for block in 0..<count {
       let (starts, single) = scan(buffers.wordMasks[block], source, at: position &+ block &* 64)
       buffers.starts[block] = starts
       buffers.probed[block] = starts & ~single
     }
+  }
+
+  /// Where no token can be on both sides, in the block at `position` of the source.
+  @inline(__always)
+  private mutating func cuts(_ masks: bk_word_masks, _ source: TextSource, at position: Int) -> UInt64 {
+    let count = min(64, source.end &- position)
+    var starts = masks.cut
+    if _slowPath((masks.non_ascii | lastNonASCII) != 0) {
+      starts = withCutsBesideNonASCII(starts, masks.non_ascii, source, position)
+    }
+    if isFirst { starts |= 1 }
+    lastNonASCII = masks.non_ascii >> 63
+    isFirst = false
+    return starts & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count)
   }
 
   /// Scans the block at `position` of the source.
@@ -108,7 +133,7 @@ struct WordBlockScanner {
       } else {
         isCut = false
       }
-      if isCut, scalar != 0x20 { found |= 1 &<< UInt64(truncatingIfNeeded: bit) }
+      if isCut, !hasRuns || scalar != 0x20 { found |= 1 &<< UInt64(truncatingIfNeeded: bit) }
       let bytes = ((1 as UInt64) &<< UInt64(truncatingIfNeeded: length) &- 1) &<< UInt64(truncatingIfNeeded: bit)
       found &= ~(bytes & bytes &<< 1)
       previous = scalar

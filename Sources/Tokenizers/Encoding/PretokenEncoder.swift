@@ -18,10 +18,17 @@ struct PretokenEncoder: ~Copyable {
   /// Bits of the positions from which there is no way forward.
   private var deadEnds: UnsafeMutablePointer<UInt64>
   private var irregularPairs: [UInt64: Bool] = [:]
+  /// Whether tokens of runs of one byte may follow each other: by the hash of two tokens both of them, then a bit for that
+  /// they may, then a bit that is set. Such tokens have many prefixes, and the same few pairs are tried again and again.
+  private let runPairs: UnsafeMutablePointer<UInt64>
+  private let unknownBytes: ByteSet
+  /// The places of the bytes of the last unit that tokens stand for, if not all are such bytes.
+  private var knownPlaces: [Int] = []
   /// The number of tokens of the last unit.
   private(set) var count = 0
 
   private static let irregularPairLimit = 1 << 14
+  private static let runPairBits: UInt64 = 12
 
   init(_ model: ModelTables) {
     self.model = model
@@ -30,13 +37,17 @@ struct PretokenEncoder: ~Copyable {
     derivations = model.derivations
     byteTokens = model.byteTokens
     mergesCharacters = model.mergesCharacters
+    unknownBytes = model.unknownBytes
     merger = BytePairMerger(merges: model.merges)
     capacity = 512
     stack = .allocate(capacity: capacity)
     deadEnds = .allocate(capacity: capacity / 64 + 1)
+    runPairs = .allocate(capacity: 1 << Int(Self.runPairBits))
+    runPairs.initialize(repeating: 0, count: 1 << Int(Self.runPairBits))
   }
 
   deinit {
+    runPairs.deallocate()
     stack.deallocate()
     deadEnds.deallocate()
   }
@@ -44,16 +55,42 @@ struct PretokenEncoder: ~Copyable {
   /// The tokens of the last unit.
   var tokens: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: stack, count: count) }
 
-  /// The number of bytes of the unit's text that a token covers.
-  func length(of token: UInt32) -> Int {
-    // A fallback token covers one byte, whatever its name looks like.
-    derivations[Int(token)].left == TokenDerivation.noToken ? 1 : derivations[Int(token)].length
+  /// Whether the first token of the last unit begins where the unit begins.
+  var firstTokenBegins: Bool { knownPlaces.isEmpty || knownPlaces[0] == 0 }
+
+  /// Calls `body` for each token of the last unit with the place in the unit of the first byte that it covers.
+  func forEachToken(_ body: (UInt32, Int) -> Void) {
+    var start = 0
+    for token in tokens {
+      body(token, knownPlaces.isEmpty ? start : knownPlaces[start])
+      // A fallback token covers one byte, whatever its name looks like.
+      start &+= derivations[Int(token)].left == TokenDerivation.noToken ? 1 : derivations[Int(token)].length
+    }
   }
 
   /// Encodes `text` as one unit and returns the number of its tokens.
   mutating func encode(_ text: UnsafePointer<UInt8>, count length: Int) -> Int {
     count = 0
     guard length > 0 else { return 0 }
+    if unknownBytes.count > 0 {
+      knownPlaces.removeAll(keepingCapacity: true)
+      let unit = UnsafeBufferPointer(start: text, count: length)
+      if unit.contains(where: unknownBytes.contains) { return encodeKnownBytes(of: unit) }
+    }
+    return encodeKnown(text, length)
+  }
+
+  /// Encodes a unit some bytes of which leave nothing behind, so that those around them merge.
+  private mutating func encodeKnownBytes(of unit: UnsafeBufferPointer<UInt8>) -> Int {
+    knownPlaces = unit.indices.filter { !unknownBytes.contains(unit[$0]) }
+    return knownPlaces.map { unit[$0] }.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress, !bytes.isEmpty else { return 0 }
+      return encodeKnown(base, bytes.count)
+    }
+  }
+
+  @inline(__always)
+  private mutating func encodeKnown(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int {
     let first = trie.match(text, from: 0, to: length)
     if first.whole != TokenDerivation.noToken {
       stack[0] = first.whole
@@ -110,7 +147,7 @@ struct PretokenEncoder: ~Copyable {
       if candidate == TokenDerivation.noToken, count == floor || !hasToken(text, position, length) {
         position = appendFallback(text, position, length)
         floor = count
-      } else if let token = fitting(candidate, at: position, floor: floor) {
+      } else if let token = fitting(candidate, at: position, floor: floor, isRun: isRun(text, position, length)) {
         stack[count] = token
         count &+= 1
         position &+= derivations[Int(token)].length
@@ -131,15 +168,35 @@ struct PretokenEncoder: ~Copyable {
     }
   }
 
+  /// Whether eight bytes around a position are the same.
+  @inline(__always)
+  private func isRun(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Bool {
+    guard position >= 4, position &+ 4 <= length else { return false }
+    let bytes = UnsafeRawPointer(text).loadUnaligned(fromByteOffset: position &- 4, as: UInt64.self)
+    return bytes == bytes &<< 8 | bytes &>> 56
+  }
+
+  /// Whether a token of a run may follow another one, as `mayFollow` says.
+  @inline(never)
+  private mutating func mayFollowInRun(_ first: UInt32, _ second: UInt32) -> Bool {
+    let pair = UInt64(first) &<< 20 | UInt64(second)
+    let place = Int(truncatingIfNeeded: pair &* 0x9E37_79B9_7F4A_7C15 &>> (64 &- Self.runPairBits))
+    if runPairs[place] | 2 == pair &<< 2 | 3 { return runPairs[place] & 2 != 0 }
+    let follows = mayFollow(first, second)
+    runPairs[place] = pair &<< 2 | (follows ? 3 : 1)
+    return follows
+  }
+
   /// The longest of `candidate` and the tokens it begins with that may follow the last token.
   @inline(__always)
-  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int) -> UInt32? {
+  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int, isRun: Bool) -> UInt32? {
     var token = candidate
     while token != TokenDerivation.noToken {
       let derivation = derivations[Int(token)]
       let end = position &+ derivation.length
       if deadEnds[end >> 6] >> UInt64(end & 63) & 1 == 0,
-        count == floor || mayFollow(stack[count &- 1], token)
+        count == floor
+          || (isRun ? mayFollowInRun(stack[count &- 1], token) : mayFollow(stack[count &- 1], token))
       {
         return token
       }

@@ -1,14 +1,23 @@
 /// Encodes whole texts: repairs them, finds added tokens, normalizes, cuts into units and encodes those.
 ///
-/// Reads character by character. It yields ids and the source of each token. `TokenCounter` is the fast way to counts,
-/// and is tested against this.
+/// Reads character by character, and remembers the tokens of units. It yields ids and the source of each token.
+/// `TokenCounter` is the fast way to counts, and is tested against this.
 struct TextEncoder: ~Copyable {
   private let model: ModelTables
   private let scanner: PretokenScanner
+  private let finder: PretokenFinder
   private let normalizes: Bool
   private var encoder: PretokenEncoder
   private let spaceRuns: [TokenID]
   private var normalized: [UInt8] = []
+  /// The only token of a unit, or where its tokens are in `unitTokens`: a number with the highest of 32 bits set.
+  private var units = PieceCache()
+  /// For each unit of several tokens their number, and for each of them its id and its place in the unit.
+  private var unitTokens: [Int32] = []
+
+  private static let severalTokens = 1 << 31
+  /// 16 MiB.
+  private static let maximumUnitTokens = 1 << 22
 
   /// The tokens of the last text.
   private(set) var ids: [TokenID] = []
@@ -17,7 +26,8 @@ struct TextEncoder: ~Copyable {
 
   init(_ model: ModelTables) {
     self.model = model
-    scanner = PretokenScanner(longestNumber: model.longestNumber)
+    scanner = PretokenScanner(model.rules)
+    finder = PretokenFinder(model)
     normalizes = model.normalizes
     encoder = PretokenEncoder(model)
     spaceRuns = model.spaceRunTokens
@@ -34,6 +44,13 @@ struct TextEncoder: ~Copyable {
     let repaired = UTF8Repair.repaired(text, alignment: &alignment)
     repaired.withUnsafeBufferPointer { encodeValid($0) }
     for index in starts.indices { starts[index] = alignment[starts[index]] }
+  }
+
+  /// Encodes UTF-8 `text` in which no added tokens are looked for, replacing `ids` and `starts`.
+  mutating func encodePlain(_ text: UnsafeBufferPointer<UInt8>) {
+    ids.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    encodeSegment(text, 0..<text.count)
   }
 
   private mutating func encodeValid(_ text: UnsafeBufferPointer<UInt8>) {
@@ -62,9 +79,9 @@ struct TextEncoder: ~Copyable {
         var sources: [Int] = []
         let spaced = SpaceMark.spaced(segment, alignment: &sources)
         alignment = sources
-        spaced.withUnsafeBufferPointer { encodeWords($0) }
+        spaced.withUnsafeBufferPointer { encodeMarked($0, isStart: range.lowerBound == 0) }
       } else {
-        encodeWords(segment)
+        encodeMarked(segment, isStart: range.lowerBound == 0)
       }
     } else if normalizes, !Normalizer.isNormalized(RawSpan(_unsafeElements: segment)) {
       alignment = []
@@ -85,6 +102,24 @@ struct TextEncoder: ~Copyable {
       let end = scanner.end(of: text, from: position)
       encodePretoken(text, position..<end)
       position = end
+    }
+  }
+
+  /// Encodes text whose characters merge, with the space that may be put before it.
+  private mutating func encodeMarked(_ text: UnsafeBufferPointer<UInt8>, isStart: Bool) {
+    guard !model.hasRuns else { return encodeWords(text) }
+    var position = 0
+    if model.spacePrefix.applies(to: text, isStart: isStart) {
+      let first = starts.count
+      position = finder.unit(text, at: 0).range.upperBound
+      ([UInt8(ascii: " ")] + text[..<position]).withUnsafeBufferPointer { encodePretoken($0, 0..<$0.count) }
+      // The space comes from the first byte.
+      for index in first..<starts.count { starts[index] = max(0, starts[index] - 1) }
+    }
+    while position < text.count {
+      let range = finder.unit(text, at: position).range
+      encodePretoken(text, range)
+      position = range.upperBound
     }
   }
 
@@ -110,11 +145,56 @@ struct TextEncoder: ~Copyable {
 
   private mutating func encodePretoken(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     guard let base = text.baseAddress, !range.isEmpty else { return }
-    _ = encoder.encode(base + range.lowerBound, count: range.count)
-    var start = range.lowerBound
-    for token in encoder.tokens {
-      append(TokenID(bitPattern: token), start: start)
-      start += encoder.length(of: token)
+    let (start, length) = (range.lowerBound, range.count)
+    guard PieceCache.lengths.contains(length) else {
+      _ = encoder.encode(base + start, count: length)
+      return Self.append(encoder, from: start, &ids, &starts)
+    }
+    let key = PieceCache.Key(base + start, length)
+    guard let known = units.value(of: base + start, length, key) else {
+      _ = encoder.encode(base + start, count: length)
+      remember(base + start, length, key)
+      return Self.append(encoder, from: start, &ids, &starts)
+    }
+    guard known & Self.severalTokens != 0 else {
+      return append(TokenID(truncatingIfNeeded: known), start: start)
+    }
+    var index = known & ~Self.severalTokens
+    for _ in 0..<unitTokens[index] {
+      append(unitTokens[index + 1], start: start + Int(unitTokens[index + 2]))
+      index += 2
+    }
+  }
+
+  /// Remembers the tokens of the last unit.
+  private mutating func remember(_ text: UnsafePointer<UInt8>, _ length: Int, _ key: PieceCache.Key) {
+    if encoder.count == 1, encoder.firstTokenBegins {
+      return units.insert(text, length, key, value: Int(encoder.tokens[0]))
+    }
+    if unitTokens.count > Self.maximumUnitTokens {
+      units.removeAll()
+      unitTokens.removeAll(keepingCapacity: true)
+    }
+    units.insert(text, length, key, value: Self.severalTokens | unitTokens.count)
+    unitTokens.append(Int32(truncatingIfNeeded: encoder.count))
+    Self.append(encoder, to: &unitTokens)
+  }
+
+  /// Appends the ids and places of the tokens of the last unit.
+  private static func append(_ encoder: borrowing PretokenEncoder, to tokens: inout [Int32]) {
+    encoder.forEachToken { token, place in
+      tokens.append(Int32(bitPattern: token))
+      tokens.append(Int32(truncatingIfNeeded: place))
+    }
+  }
+
+  /// Appends the tokens of the last unit, which begins at `start`.
+  private static func append(
+    _ encoder: borrowing PretokenEncoder, from start: Int, _ ids: inout [TokenID], _ starts: inout [Int]
+  ) {
+    encoder.forEachToken { token, place in
+      ids.append(TokenID(bitPattern: token))
+      starts.append(start + place)
     }
   }
 }

@@ -27,6 +27,7 @@ enum SentencePieceFile {
     private var kinds: [SentencePieceDefinition.Kind] = []
     private var modelType: UInt64 = 1
     private var byteFallback = false
+    private var unknownSurface = SentencePieceDecoderOptions().unknownSurface
     private var normalizer = SentencePieceNormalizerOptions()
 
     mutating func appendPiece(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
@@ -56,6 +57,7 @@ enum SentencePieceFile {
         case (3, .varint(let value)): modelType = value
         case (24, .varint(let value)): normalizer.treatsWhitespaceAsSuffix = value != 0
         case (35, .varint(let value)): byteFallback = value != 0
+        case (44, .bytes(let text)): unknownSurface = Array(text)
         default: break
         }
       }
@@ -105,13 +107,11 @@ enum SentencePieceFile {
     }
 
     private var decoder: DecoderDefinition {
-      let space = PatternDefinition.string([0xE2, 0x96, 0x81])
-      var steps: [DecoderDefinition] = [.byteFallback, .fuse, .replace(space, content: [0x20])]
-      if normalizer.addsDummyPrefix {
-        let isSuffix = normalizer.treatsWhitespaceAsSuffix
-        steps.append(.strip(content: " ", start: isSuffix ? 0 : 1, stop: isSuffix ? 1 : 0))
-      }
-      return .sequence(steps)
+      .sentencePiece(
+        SentencePieceDecoderOptions(
+          unknownSurface: unknownSurface,
+          removesFirstSpace: normalizer.addsDummyPrefix || normalizer.removesExtraWhitespaces,
+          removesAllFirstSpaces: normalizer.removesExtraWhitespaces))
     }
 
     /// Refuses what sentencepiece refuses.

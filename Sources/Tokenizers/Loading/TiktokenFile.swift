@@ -84,7 +84,7 @@ enum TiktokenFile {
   }
 }
 
-/// Reads tekken.json files of Mistral, versions 3 to 11, as mistral-common 1.13 does.
+/// Reads tekken.json files of Mistral as mistral-common 1.13 does, which encodes texts alike in all versions.
 enum TekkenFile {
   /// What files of the first versions do not list.
   private static let firstSpecialTokens = [
@@ -92,6 +92,12 @@ enum TekkenFile {
     "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]", "<pad>", "[IMG_BREAK]", "[IMG_END]", "[PREFIX]", "[MIDDLE]", "[SUFFIX]",
     "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]",
   ]
+
+  private static let versions = ["v1": 1, "v2": 2, "v3": 3, "v7": 7, "v11": 11, "v13": 13, "v15": 15]
+  /// The last version whose files need not list the special tokens.
+  private static let lastUnlistedVersion = 7
+  /// The last version whose files may call images `multimodal`.
+  private static let lastUnnamedVersion = 11
 
   /// The most special tokens; files have 1,000, and each one takes memory that the file does not.
   private static let specialLimit = 1 << 16
@@ -118,8 +124,11 @@ enum TekkenFile {
     var reader = try FieldReader(.object(fields), path: "")
     var config = try FieldReader(try reader.value("config"), path: "config")
     let version = String(decoding: try config.text("version"), as: UTF8.self)
-    guard ["v3", "v7", "v11"].contains(version) else {
-      throw TokenizerError("config.version", "\(version) is not supported")
+    guard let number = versions[version] else {
+      throw TokenizerError("config.version", "\(Excerpt.of(version.utf8)) is not supported")
+    }
+    if number > lastUnnamedVersion, reader.holds("multimodal") {
+      throw TokenizerError("multimodal", "this field is called image in files of version \(version)")
     }
     let specialCount = try config.count("default_num_special_tokens")
     let size = try config.count("default_vocab_size")
@@ -129,9 +138,12 @@ enum TekkenFile {
     guard size >= specialCount, size - specialCount <= tokens.count, let offset = TokenID(exactly: specialCount) else {
       throw TokenizerError("config.default_vocab_size", "\(size) does not fit \(tokens.count) tokens")
     }
-    let special = try specialTokens(&reader, version: version, count: specialCount)
+    let special = try specialTokens(&reader, version: number, count: specialCount)
     var vocabulary = Vocabulary()
     for (rank, token) in tokens.prefix(size - specialCount).enumerated() {
+      guard rank > UInt8.max || token == [UInt8(rank)] else {
+        throw TokenizerError("vocab[\(rank)]", "the token of byte \(rank) was expected")
+      }
       vocabulary.append(token, id: TokenID(truncatingIfNeeded: rank) + offset)
     }
     return try TiktokenFile.definition(
@@ -169,7 +181,7 @@ enum TekkenFile {
 
   /// The texts of the special tokens in the order of their numbers.
   private static func specialTokens(
-    _ reader: inout FieldReader, version: String, count: Int
+    _ reader: inout FieldReader, version: Int, count: Int
   ) throws(TokenizerError) -> [[UInt8]] {
     var texts = firstSpecialTokens.map { Array($0.utf8) }
     if reader.holds("special_tokens") {
@@ -181,7 +193,7 @@ enum TekkenFile {
         }
         texts.append(try fields.text("token_str"))
       }
-    } else if version == "v11" {
+    } else if version > lastUnlistedVersion {
       throw TokenizerError("special_tokens", "this field is missing")
     }
     guard texts.count <= count else {
@@ -189,6 +201,10 @@ enum TekkenFile {
         "config.default_num_special_tokens", "\(count) is less than the \(texts.count) special tokens")
     }
     for id in texts.count..<count { texts.append(Array("<SPECIAL_\(id)>".utf8)) }
+    var seen: Set<[UInt8]> = []
+    for text in texts where !seen.insert(text).inserted {
+      throw TokenizerError("special_tokens", "\"\(Excerpt.of(text))\" occurs twice")
+    }
     return texts
   }
 

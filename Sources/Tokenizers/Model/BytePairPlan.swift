@@ -4,19 +4,19 @@ import Support
 ///
 /// Two kinds of definitions have a fast path, both byte pair encoding:
 ///
-/// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) after a known pattern, normalization form C or none
-///   before.
-/// - Merges of characters with byte fallback, spaces written as U+2581, no pattern.
+/// - Merges of bytes (`ByteLevel`, or tiktoken's vocabularies) by known rules (`PretokenRules`), normalization form C or
+///   none before.
+/// - Merges of characters with byte fallback, spaces written as U+2581, no pattern: by Gemma, Llama 2, Mistral.
 ///
 /// What a definition is called or where it comes from does not matter: only its steps are compared. Any other
 /// definition is followed by the reference code.
 struct BytePairPlan: Hashable, Sendable {
   /// How text between added tokens is cut before it is merged.
   enum PreTokenization: Hashable, Sendable {
-    /// By the pattern of `PretokenScanner`, whose numbers have at most this many characters.
-    case pattern(longestNumber: Int)
+    /// By the rules of a known pattern.
+    case pattern(PretokenRules)
     /// Not at all; U+2581 is written for spaces, and text is cut where no token can be.
-    case spaceMarks
+    case spaceMarks(SpacePrefix)
   }
 
   /// Two tokens that become one.
@@ -40,15 +40,20 @@ struct BytePairPlan: Hashable, Sendable {
   var preTokenization: PreTokenization
   /// Whether text between added tokens is normalized to form C.
   var normalizes: Bool
-  /// The token of each byte: a symbol where bytes merge, else what a byte of an unknown character becomes.
-  var byteTokens: [TokenID] = []
+  /// The token of each byte: a symbol where bytes merge, else what a byte of an unknown character becomes. Nil for a byte
+  /// that is in no text, or that leaves nothing behind.
+  var byteTokens: [TokenID?] = []
   /// Whether a whole pre-token that is a token is that token even where no merges lead to it.
   var ignoreMerges: Bool
+  /// Whether a space at the start of decoded text is left out.
+  var stripsSpace: Bool
   /// What is put before and after the tokens of a text if special tokens are asked for.
   var specialTokens: SpecialTokens
 
   /// Whether the symbols of merging are characters; else they are bytes.
-  var mergesCharacters: Bool { preTokenization == .spaceMarks }
+  var mergesCharacters: Bool {
+    if case .spaceMarks = preTokenization { true } else { false }
+  }
 
   /// The most tokens that the compiled tables can number.
   static let maximumTokenCount = 1 << 20 - 1
@@ -68,6 +73,7 @@ struct BytePairPlan: Hashable, Sendable {
     let pipeline = try KnownPipeline(definition, mergesBytes: model.mergesBytes)
     preTokenization = pipeline.preTokenization
     normalizes = pipeline.normalizes
+    stripsSpace = pipeline.stripsSpace
     ignoreMerges = model.ignoreMerges
     guard let specialTokens = SpecialTokens(definition.postProcessor) else {
       throw .noFastPath("the post-processor repeats or leaves out the text")
@@ -81,15 +87,15 @@ struct BytePairPlan: Hashable, Sendable {
     }
     for token in addedTokens { decodedOverrides[token.id] = pipeline.alphabet.decoded(token.content) }
     try addMerges(of: model)
-    byteTokens = try mergesCharacters ? fallbackTokens(of: model) : symbolTokens()
+    byteTokens = try mergesCharacters ? fallbackTokens(of: model) : symbolTokens(of: model)
   }
 
   /// The added tokens, where one scan of the text as it is finds them.
   private static func addedTokens(of definition: TokenizerDefinition) throws(TokenizerError) -> [AddedToken] {
     var contents: Set<[UInt8]> = []
     for token in definition.addedTokens {
-      guard !token.lstrip, !token.rstrip, !token.singleWord else {
-        throw .noFastPath("an added token takes in white space or stands for single words")
+      guard !token.lstrip, !token.singleWord else {
+        throw .noFastPath("an added token takes in white space before it or stands for single words")
       }
       guard contents.insert(token.content).inserted else { throw .noFastPath("two added tokens have equal contents") }
       guard token.content.count <= maximumAddedLength else {
@@ -100,13 +106,39 @@ struct BytePairPlan: Hashable, Sendable {
         throw .noFastPath("token \(token.id) is beyond the tables")
       }
     }
-    // Normalized ones are looked for between the others: in another order if they overlap, and in another text.
-    let normalized = definition.addedTokens.filter(\.normalized)
-    guard normalized.isEmpty || definition.normalizer.isNothing && normalized.count == definition.addedTokens.count
-    else {
+    // Normalized ones are looked for between the others, in normalized text. It is one search if none can overlap one of the
+    // other sort, and if they are found in the text as it is.
+    let normalized = definition.addedTokens.filter(\.normalized).map(\.content)
+    let plain = definition.addedTokens.filter { !$0.normalized }.map(\.content)
+    guard definition.normalizer.isNothing || normalized.allSatisfy({ $0.allSatisfy(whiteSpace.contains) }) else {
       throw .noFastPath("added tokens are looked for in normalized text")
     }
+    guard normalized.isEmpty || plain.isEmpty || !plain.contains(where: { mayOverlap($0, normalized) }) else {
+      throw .noFastPath("an added token overlaps one that is looked for in normalized text")
+    }
+    let takesSpace = definition.addedTokens.contains(where: \.rstrip)
+    let beginsWithSpace = definition.addedTokens.contains { token in
+      token.content.withUnsafeBufferPointer { AddedTokenMatcher.spacesEnd(in: $0, from: 0) > 0 }
+    }
+    guard !takesSpace || !beginsWithSpace else {
+      throw .noFastPath("an added token begins with white space that another takes in")
+    }
     return definition.addedTokens
+  }
+
+  /// Characters that form C leaves alone, whatever is around them, and that nothing becomes.
+  private static let whiteSpace: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20]
+
+  /// Whether a part of a text may belong to two tokens.
+  private static func mayOverlap(_ first: [UInt8], _ others: [[UInt8]]) -> Bool {
+    others.contains { other in
+      let (short, long) = first.count < other.count ? (first, other) : (other, first)
+      let isInside = (0...long.count - short.count).contains { long[$0...].starts(with: short) }
+      return isInside
+        || (1..<max(1, short.count)).contains {
+          first.suffix($0).elementsEqual(other.prefix($0)) || other.suffix($0).elementsEqual(first.prefix($0))
+        }
+    }
   }
 
   private mutating func addTokens(of vocabulary: Vocabulary, alphabet: TokenAlphabet) throws(TokenizerError) {
@@ -168,22 +200,31 @@ struct BytePairPlan: Hashable, Sendable {
     return index
   }
 
+  /// The bytes that UTF-8 has.
+  static let bytesOfText: [UInt8] = (UInt8.min...UInt8.max).filter { $0 < 0xC0 || (0xC2...0xF4).contains($0) }
+
   /// The tokens that merging begins with, one for each byte.
-  private func symbolTokens() throws(TokenizerError) -> [TokenID] {
+  private func symbolTokens(of model: BPEDefinition) throws(TokenizerError) -> [TokenID?] {
     let index = try indexedTokens()
-    var symbols: [TokenID] = []
-    for byte in UInt8.min...UInt8.max {
-      guard let token = index.position(of: [byte]) else { throw .noFastPath("byte \(byte) has no token") }
-      symbols.append(TokenID(token))
+    let symbols = (UInt8.min...UInt8.max).map { index.position(of: [$0]).map { TokenID($0) } }
+    // Texts with other bytes than these are always looked at closely.
+    let leavesNothing =
+      !model.mergesBytes && !model.byteFallback && model.unknownToken == nil && !model.lacksUnknownToken
+      && !ignoreMerges
+      && preTokenization == .pattern(.gpt2Digits)
+    for byte in Self.bytesOfText where symbols[Int(byte)] == nil {
+      let isSeldom = byte < 0x20 && !(0x09...0x0D).contains(byte) || byte == 0x7F || byte > 0xF0
+      guard leavesNothing, isSeldom else { throw .noFastPath("byte \(byte) has no token") }
     }
     return symbols
   }
 
   /// The tokens `<0x00>` to `<0xFF>`; the character's own where it has one.
-  private func fallbackTokens(of model: BPEDefinition) throws(TokenizerError) -> [TokenID] {
+  private func fallbackTokens(of model: BPEDefinition) throws(TokenizerError) -> [TokenID?] {
     guard model.byteFallback else { throw .noFastPath("characters may be unknown") }
+    guard !ignoreMerges else { throw .noFastPath("a whole text may be a token that merging does not make") }
     let index = try indexedTokens()
-    var fallback: [TokenID] = []
+    var fallback: [TokenID?] = []
     for byte in UInt8.min...UInt8.max {
       let digits = String(byte, radix: 16, uppercase: true)
       let name = Array("<0x\(digits.count < 2 ? "0" : "")\(digits)>".utf8)
@@ -191,6 +232,11 @@ struct BytePairPlan: Hashable, Sendable {
         throw .noFastPath("byte \(byte) has no token")
       }
       fallback.append(TokenID(token))
+    }
+    let bytes = Set(
+      fallback.indices.filter { tokens.range(Int(fallback[$0] ?? 0)).count > 1 }.compactMap { fallback[$0] })
+    guard !merges.contains(where: { bytes.contains(TokenID($0.left)) || bytes.contains(TokenID($0.right)) }) else {
+      throw .noFastPath("bytes of unknown characters merge")
     }
     return fallback
   }
@@ -219,17 +265,18 @@ extension BytePairPlan {
     var writer = DigestWriter()
     let words: [UInt32] =
       switch preTokenization {
-      case .pattern(let longestNumber): [1, UInt32(longestNumber)]
-      case .spaceMarks: [2, 0]
+      case .pattern(let rules): [1, rules.rawValue]
+      case .spaceMarks(let prefix): [2, prefix.rawValue, stripsSpace ? 1 : 0]
       }
     writer.add(
       words + [normalizes ? 1 : 0, ignoreMerges ? 1 : 0, UInt32(addedTokens.count), UInt32(decodedOverrides.count)])
     writer.add(tokens.offsets)
     writer.add(tokens.bytes)
     writer.add(merges.flatMap { [$0.left, $0.right, $0.result, $0.rank] })
-    for ids in [byteTokens, specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
+    writer.add(byteTokens.map { $0.map { UInt32($0) } ?? TokenDerivation.noToken })
+    for ids in [specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
     for token in addedTokens {
-      writer.add([UInt32(token.id)])
+      writer.add([UInt32(token.id), token.rstrip ? 1 : 0])
       writer.add(token.content)
     }
     for (id, text) in decodedOverrides.sorted(by: { $0.key < $1.key }) {

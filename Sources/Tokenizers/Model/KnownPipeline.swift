@@ -5,6 +5,8 @@ struct KnownPipeline {
   let normalizes: Bool
   /// How the texts of the vocabulary are read.
   let alphabet: TokenAlphabet
+  /// Whether a space at the start of decoded text is left out.
+  let stripsSpace: Bool
 
   /// Recognizes the steps of a definition.
   ///
@@ -13,9 +15,11 @@ struct KnownPipeline {
   init(_ definition: TokenizerDefinition, mergesBytes: Bool) throws(TokenizerError) {
     let normalizers = definition.normalizer?.steps ?? []
     let preTokenizers = definition.preTokenizer?.steps ?? []
-    if normalizers == [Self.spaceMark], !mergesBytes, preTokenizers.allSatisfy(Self.cutsAtSpaces) {
-      guard definition.decoder?.steps == Self.spaceMarkDecoder else { throw .noFastPath("the decoder is another one") }
-      preTokenization = .spaceMarks
+    if !mergesBytes, let prefix = Self.spacePrefix(normalizers, preTokenizers) {
+      let decoders = definition.decoder?.steps ?? []
+      stripsSpace = decoders == Self.spaceMarkDecoder + [.strip(content: " ", start: 1, stop: 0)]
+      guard stripsSpace || decoders == Self.spaceMarkDecoder else { throw .noFastPath("the decoder is another one") }
+      preTokenization = .spaceMarks(prefix)
       normalizes = false
       alphabet = .spaceMarks
       return
@@ -24,25 +28,44 @@ struct KnownPipeline {
     guard definition.decoder?.steps == [mergesBytes ? .fuse : .byteLevel] else {
       throw .noFastPath("the decoder is another one")
     }
-    let splits: ArraySlice<PreTokenizerDefinition>
-    if mergesBytes {
-      splits = preTokenizers[...]
-    } else {
-      guard case .byteLevel(let options) = preTokenizers.last, !options.addPrefixSpace, !options.useRegex else {
-        throw .noFastPath("the pre-tokenizer does not end with ByteLevel without a pattern and a space of its own")
+    var splits = preTokenizers
+    if !mergesBytes {
+      guard case .byteLevel(let options) = splits.popLast(), !options.addPrefixSpace else {
+        throw .noFastPath("the pre-tokenizer does not end with ByteLevel without a space of its own")
       }
-      splits = preTokenizers.dropLast()
+      if options.useRegex {
+        splits.append(
+          .split(
+            .regex(Array(ReferencePreTokenizer.byteLevelPattern.utf8)), behavior: .isolated, invert: false))
+      }
     }
-    guard splits.count == 1, let split = splits.first, let longestNumber = Self.longestNumber(of: split) else {
-      throw .noFastPath("the pre-tokenizer's pattern is not known")
-    }
-    preTokenization = .pattern(longestNumber: longestNumber)
+    guard let rules = PretokenRules(splits) else { throw .noFastPath("the pre-tokenizer's pattern is not known") }
+    preTokenization = .pattern(rules)
+    stripsSpace = false
     normalizes = !normalizers.isEmpty
     alphabet = mergesBytes ? .bytes : .byteLevel
   }
 
   /// Writes U+2581 for spaces, as SentencePiece does.
   private static let spaceMark = NormalizerDefinition.replace(.string([0x20]), content: SpaceMark.bytes)
+
+  /// How spaces become U+2581, which leaves text whole; nil for other steps.
+  private static func spacePrefix(_ normalizers: [NormalizerDefinition], _ preTokenizers: [PreTokenizerDefinition])
+    -> SpacePrefix?
+  {
+    if preTokenizers.allSatisfy(cutsAtSpaces) {
+      if normalizers == [spaceMark] { return SpacePrefix.none }
+      return normalizers == [.prepend(SpaceMark.bytes), spaceMark] ? .always : nil
+    }
+    guard normalizers.isEmpty, preTokenizers.count == 1, case .metaspace(let options) = preTokenizers[0],
+      !options.split, options.replacement == SpaceMark.scalar
+    else { return nil }
+    return switch options.prependScheme {
+    case .always: .beforeOthers
+    case .first: .atStart
+    case .never: SpacePrefix.none
+    }
+  }
 
   private static let spaceMarkDecoder: [DecoderDefinition] = [
     .replace(.string(SpaceMark.bytes), content: [0x20]), .byteFallback, .fuse,
@@ -52,17 +75,6 @@ struct KnownPipeline {
   private static func cutsAtSpaces(_ step: PreTokenizerDefinition) -> Bool {
     guard case .split(.string([0x20]), _, invert: false) = step else { return false }
     return true
-  }
-
-  /// The most characters of a number in a pattern that `PretokenScanner` follows; nil for other steps.
-  ///
-  /// The pattern matches every character, so cutting at matches yields the matches themselves.
-  private static func longestNumber(of step: PreTokenizerDefinition) -> Int? {
-    switch step {
-    case .split(.regex(let pattern), .isolated, invert: false), .split(.regex(let pattern), .removed, invert: true):
-      PretokenScanner.longestNumber(ofPattern: pattern)
-    default: nil
-    }
   }
 }
 

@@ -11,16 +11,22 @@ struct ModelCompiler {
 
   /// Builds the image of a definition's tables.
   ///
-  /// - Throws: `TokenizerError` if the vocabulary breaks a rule that the fast path for merges of characters relies on.
-  static func compile(_ plan: BytePairPlan) throws(TokenizerError) -> TableImage {
+  static func compile(_ plan: BytePairPlan) -> TableImage {
     var compiler = ModelCompiler(plan)
     compiler.derive()
-    guard plan.mergesCharacters else { return compiler.image(runs: WhiteSpaceRuns()) }
-    let reachable = compiler.derivations.indices.filter { compiler.isReachable($0) }
-    let runs = try WhiteSpaceRuns(plan, reachable: reachable)
-    let image = compiler.image(runs: runs)
-    try runs.verify(ModelTables(image))
-    return image
+    // Where runs of white space are tokens and no space is put before text, less has to be looked up.
+    if plan.preTokenization == .spaceMarks(.none) {
+      let reachable = compiler.derivations.indices.filter { compiler.isReachable($0) }
+      do throws(TokenizerError) {
+        let runs = try WhiteSpaceRuns(plan, reachable: reachable)
+        let image = compiler.image(runs: runs)
+        try runs.verify(ModelTables(image))
+        return image
+      } catch {
+        // Text is cut where no token can be, and nowhere else.
+      }
+    }
+    return compiler.image(runs: WhiteSpaceRuns())
   }
 
   private init(_ plan: BytePairPlan) {
@@ -148,7 +154,8 @@ struct ModelCompiler {
 
   /// Whether every number of ASCII digits that can be a pre-token is one token.
   private var numbersAreTokens: Bool {
-    guard case .pattern(let longestNumber) = plan.preTokenization else { return true }
+    guard case .pattern(let rules) = plan.preTokenization else { return true }
+    guard let longestNumber = rules.longestNumber else { return false }
     var numbers: [[UInt8]] = [[]]
     for _ in 0..<longestNumber {
       numbers = numbers.flatMap { number in (UInt8(ascii: "0")...UInt8(ascii: "9")).map { number + [$0] } }
@@ -184,7 +191,7 @@ struct ModelCompiler {
   private var addedTokenWords: [UInt32] {
     var words = [UInt32(plan.addedTokens.count)]
     for token in plan.addedTokens {
-      words += [UInt32(token.id), UInt32(token.content.count)]
+      words += [UInt32(token.id), token.rstrip ? 1 : 0, UInt32(token.content.count)]
       words += token.content.map(UInt32.init)
     }
     return words
@@ -196,17 +203,21 @@ struct ModelCompiler {
     let pairs = CharacterPairs(plan.tokens, including: derivations.indices.filter { isUsed($0) }) {
       !isReachable($0)
     }
-    var longestNumber = 0
-    if case .pattern(let longest) = plan.preTokenization { longestNumber = longest }
+    var (rules, prefix) = (UInt32(0), SpacePrefix.none)
+    switch plan.preTokenization {
+    case .pattern(let known): rules = known.rawValue
+    case .spaceMarks(let known): prefix = known
+    }
     writer.set(
       .attributes,
       [
         ModelTables.Attributes(
           tokenCount: UInt32(plan.tokens.count), vocabularySize: UInt32(vocabularySize),
-          longestNumber: UInt32(longestNumber), normalizes: plan.normalizes ? 1 : 0,
+          rules: rules, normalizes: plan.normalizes ? 1 : 0,
           ignoreMerges: plan.ignoreMerges ? 1 : 0, joinsSpaceAndLetter: joinsSpaceAndLetter ? 1 : 0,
           numbersAreTokens: numbersAreTokens ? 1 : 0, longestSpaceRun: UInt32(runs.space),
-          longestNewlineRun: UInt32(runs.newline), longestTabRun: UInt32(runs.tab))
+          longestNewlineRun: UInt32(runs.newline), longestTabRun: UInt32(runs.tab), spacePrefix: prefix.rawValue,
+          stripsSpace: plan.stripsSpace ? 1 : 0)
       ])
     writer.set(.tokenOffsets, decoded.offsets)
     writer.set(.tokenBytes, decoded.bytes)
@@ -215,7 +226,7 @@ struct ModelCompiler {
     writer.set(.mergeResults, results)
     writer.set(.derivations, derivations)
     writer.set(.trie, trieNodes())
-    writer.set(.byteTokens, plan.byteTokens.map(UInt32.init))
+    writer.set(.byteTokens, plan.byteTokens.map { $0.map { UInt32($0) } ?? TokenDerivation.noToken })
     writer.set(.pairFilter, pairs.filter)
     writer.set(.splitPairs, pairs.split)
     writer.set(.wholeTokenEnds, pairs.ends)

@@ -1,3 +1,4 @@
+import CTokenizerKernels
 import Support
 
 /// The tables that a definition was compiled to, ready to read.
@@ -12,8 +13,8 @@ final class ModelTables: @unchecked Sendable {
     var tokenCount: UInt32
     /// One more than the highest token.
     var vocabularySize: UInt32
-    /// The most characters of a pre-token of numbers; 0 if merging joins characters and text is cut at white space.
-    var longestNumber: UInt32
+    /// The raw value of `PretokenRules`; 0 if merging joins characters and text is cut at white space.
+    var rules: UInt32
     /// Whether text between added tokens is normalized to form C: 0 or 1, like the following.
     var normalizes: UInt32
     var ignoreMerges: UInt32
@@ -25,6 +26,10 @@ final class ModelTables: @unchecked Sendable {
     var longestSpaceRun: UInt32
     var longestNewlineRun: UInt32
     var longestTabRun: UInt32
+    /// The raw value of `SpacePrefix`.
+    var spacePrefix: UInt32
+    /// Whether a space at the start of decoded text is left out: 0 or 1.
+    var stripsSpace: UInt32
   }
 
   private let image: TableImage
@@ -55,12 +60,27 @@ final class ModelTables: @unchecked Sendable {
   let mergesCharacters: Bool
   /// Whether text between added tokens is normalized to form C.
   let normalizes: Bool
-  /// The most characters of a pre-token of numbers, where bytes merge.
-  let longestNumber: Int
+  /// How text is cut where bytes merge.
+  let rules: PretokenRules
   /// Whether a whole pre-token that is a token is that token even if no merges lead to it.
   let ignoreMerges: Bool
-  /// The longest runs of white space that are one token, where characters merge.
+  /// The longest runs of white space that are one token, where characters merge and text is cut around them.
   let runs: WhiteSpaceRuns
+  /// Whether text is cut around runs of white space, where characters merge; else only where no token can be.
+  var hasRuns: Bool { runs.space > 0 }
+  /// Where a space is put before text.
+  let spacePrefix: SpacePrefix
+  private let stripsSpace: Bool
+  /// The tokens that stand for a byte of an unknown character, where characters merge.
+  private let fallbackTokens: Set<UInt32>
+  /// How the kernels find pre-tokens, flags of `bk_pretoken_options`, where bytes merge.
+  let kernelOptions: UInt32
+  /// Classes that only some rules tell apart.
+  let furtherClasses: FurtherClasses?
+  /// Bytes that no token stands for and that leave nothing behind, where bytes merge.
+  let unknownBytes: ByteSet
+  /// Whether text may hold such bytes.
+  let lacksBytes: Bool
   private let tokenOffsets: UnsafeBufferPointer<UInt32>
   private let tokenBytes: UnsafeBufferPointer<UInt8>
 
@@ -82,8 +102,8 @@ final class ModelTables: @unchecked Sendable {
     tokenBytes = image.section(.tokenBytes, of: UInt8.self)
     tokenCount = Int(attributes.tokenCount)
     vocabularySize = Int(attributes.vocabularySize)
-    mergesCharacters = attributes.longestNumber == 0
-    longestNumber = Int(attributes.longestNumber)
+    mergesCharacters = attributes.rules == 0
+    rules = PretokenRules(rawValue: attributes.rules) ?? .threeNumbers
     normalizes = attributes.normalizes != 0
     ignoreMerges = attributes.ignoreMerges != 0
     joinsSpaceAndLetter = attributes.joinsSpaceAndLetter != 0
@@ -91,6 +111,18 @@ final class ModelTables: @unchecked Sendable {
     runs = WhiteSpaceRuns(
       space: Int(attributes.longestSpaceRun), newline: Int(attributes.longestNewlineRun),
       tab: Int(attributes.longestTabRun))
+    spacePrefix = SpacePrefix(rawValue: attributes.spacePrefix) ?? .none
+    stripsSpace = attributes.stripsSpace != 0
+    let (fallback, known) = (byteTokens, derivations)
+    // The name of such a token has six characters.
+    fallbackTokens =
+      mergesCharacters ? Set((0..<256).map { fallback[$0] }.filter { known[Int($0)].length == 6 }) : []
+    let probing = mergesCharacters || numbersAreTokens ? 0 : BK_PRETOKENS_PROBE_NUMBERS.rawValue
+    kernelOptions = rules.kernelOptions | probing
+    furtherClasses = mergesCharacters ? nil : FurtherClasses(rules)
+    let symbols = byteTokens
+    unknownBytes = ByteSet((UInt8.min...UInt8.max).filter { symbols[Int($0)] == TokenDerivation.noToken })
+    lacksBytes = BytePairPlan.bytesOfText.contains { symbols[Int($0)] == TokenDerivation.noToken }
     specialTokens = Self.specialTokens(image.section(.specialTokens, of: UInt32.self))
     addedTokens = Self.addedTokens(image.section(.addedTokens, of: UInt32.self))
     matcher = AddedTokenMatcher(addedTokens)
@@ -100,10 +132,10 @@ final class ModelTables: @unchecked Sendable {
     var tokens: [AddedToken] = []
     var position = 1
     for _ in 0..<words[0] {
-      let length = Int(words[position + 1])
-      let content = words[position + 2..<position + 2 + length].map { UInt8(truncatingIfNeeded: $0) }
-      tokens.append(AddedToken(id: TokenID(words[position]), content: content))
-      position += 2 + length
+      let length = Int(words[position + 2])
+      let content = words[position + 3..<position + 3 + length].map { UInt8(truncatingIfNeeded: $0) }
+      tokens.append(AddedToken(id: TokenID(words[position]), content: content, rstrip: words[position + 1] != 0))
+      position += 3 + length
     }
     return tokens
   }
@@ -122,9 +154,36 @@ final class ModelTables: @unchecked Sendable {
     return Array(tokenBytes[Int(tokenOffsets[Int(token)])..<Int(tokenOffsets[Int(token) + 1])])
   }
 
+  /// The bytes of tokens in decoded text; tokens that do not exist have none.
+  func decodedBytes(of tokens: [TokenID]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    // The bytes of unknown characters, which become U+FFFD, each of them, where they are no characters.
+    var pending: [UInt8] = []
+    func flush() {
+      guard !pending.isEmpty else { return }
+      if pending.withUnsafeBufferPointer({ UTF8Repair.isValid($0) }) {
+        bytes += pending
+      } else {
+        for _ in pending { bytes += [0xEF, 0xBF, 0xBD] }
+      }
+      pending = []
+    }
+    for token in tokens {
+      guard let decoded = decodedBytes(of: token) else { continue }
+      if fallbackTokens.contains(UInt32(bitPattern: token)) {
+        pending += decoded
+      } else {
+        flush()
+        bytes += decoded
+      }
+    }
+    flush()
+    return stripsSpace && bytes.first == UInt8(ascii: " ") ? Array(bytes.dropFirst()) : bytes
+  }
+
   /// The token of a run of spaces, by length; -1 for none, and no tokens if bytes merge.
   var spaceRunTokens: [TokenID] {
-    guard mergesCharacters else { return [] }
+    guard mergesCharacters, hasRuns else { return [] }
     let spaces = [UInt8](repeating: UInt8(ascii: " "), count: runs.space)
     return spaces.withUnsafeBufferPointer { buffer in
       (0...runs.space).map { length in

@@ -50,7 +50,9 @@ extension TableImage {
     let tokens = attributes.tokenCount
     return offsets[0] == 0 && Int(offsets[offsets.count - 1]) == section(.tokenBytes, of: UInt8.self).count
       && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
-      && section(.byteTokens, of: UInt32.self).allSatisfy { $0 < tokens }
+      && section(.byteTokens, of: UInt32.self).allSatisfy {
+        $0 < tokens || $0 == TokenDerivation.noToken && attributes.rules != 0
+      }
   }
 
   /// Whether the tokens in merges exist, and every lookup of a merge ends.
@@ -124,12 +126,13 @@ extension TableImage {
     let words = section(.addedTokens, of: UInt32.self)
     var position = 1
     for _ in 0..<words[0] {
-      guard position + 1 < words.count else { return false }
-      let (id, length) = (words[position], Int(words[position + 1]))
-      guard id < attributes.vocabularySize, length > 0, length <= words.count - position - 2,
-        words[position + 2..<position + 2 + length].allSatisfy({ $0 <= 0xFF })
+      guard position + 2 < words.count else { return false }
+      let (id, takesSpace, length) = (words[position], words[position + 1], Int(words[position + 2]))
+      position += 3
+      guard id < attributes.vocabularySize, takesSpace < 2, length > 0, length <= words.count - position,
+        words[position..<position + length].allSatisfy({ $0 <= 0xFF })
       else { return false }
-      position += 2 + length
+      position += length
     }
     return position == words.count
   }
@@ -146,8 +149,12 @@ extension TableImage {
 
   /// Whether text is cut by a pattern that is known, or at runs of white space all of which are tokens.
   private var hasRightRules: Bool {
-    guard attributes.longestNumber == 0 else { return [1, 3].contains(attributes.longestNumber) }
+    guard attributes.rules == 0 else { return PretokenRules(rawValue: attributes.rules) != nil }
     let runs = [attributes.longestSpaceRun, attributes.longestNewlineRun, attributes.longestTabRun]
+    guard let prefix = SpacePrefix(rawValue: attributes.spacePrefix) else { return false }
+    // Text is cut where no token can be, without regard to runs.
+    if runs == [0, 0, 0] { return true }
+    guard prefix == .none else { return false }
     guard runs.allSatisfy({ (1...UInt32(BytePairPlan.maximumTokenLength)).contains($0) }) else { return false }
     return ModelTables(self).spaceRunTokens.dropFirst().allSatisfy { $0 >= 0 && $0 < attributes.tokenCount }
   }

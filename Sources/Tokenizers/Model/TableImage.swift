@@ -53,7 +53,7 @@ final class TableImage: Sendable {
   /// "tokstats" in ASCII.
   static let magic: UInt64 = 0x7374_6174_736B_6F74
   /// Changes whenever the meaning of any byte of an image changes.
-  static let version: UInt64 = 6
+  static let version: UInt64 = 7
   static let sectionAlignment = 64
   /// Where the section directory begins; each entry is an offset and a byte count.
   static let directoryOffset = 128

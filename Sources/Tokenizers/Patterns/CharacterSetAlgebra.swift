@@ -97,11 +97,26 @@ final class CharacterSetTable: @unchecked Sendable {
     pages.deallocate()
   }
 
+  /// The table without a reference to it, which must live longer.
+  struct View: @unchecked Sendable {
+    // Sendable: like the table's, the memory is never written.
+
+    fileprivate let pageOfBlock: UnsafePointer<UInt16>
+    fileprivate let pages: UnsafePointer<UInt64>
+
+    /// The bits of the sets that a code point is in.
+    @inline(__always)
+    func sets(of scalar: UInt32) -> UInt64 {
+      pages[Int(pageOfBlock[Int(scalar >> 7)]) << 7 &+ Int(scalar & 127)]
+    }
+  }
+
+  /// The table without a reference to it, for loops that should count none.
+  var view: View { View(pageOfBlock: pageOfBlock, pages: pages) }
+
   /// The bits of the sets that a code point is in.
   @inline(__always)
-  func sets(of scalar: UInt32) -> UInt64 {
-    pages[Int(pageOfBlock[Int(scalar >> 7)]) << 7 &+ Int(scalar & 127)]
-  }
+  func sets(of scalar: UInt32) -> UInt64 { view.sets(of: scalar) }
 
   /// The bits of the sets that the character at an offset of valid UTF-8 is in, and its length.
   @inline(__always)

@@ -155,10 +155,21 @@ final class PatternProgram: Sendable {
     fileprivate var budget: Int
 
     /// Begins a search; the text must be valid UTF-8.
-    init(_ text: UnsafeBufferPointer<UInt8>) {
+    init(_ text: UnsafeBufferPointer<UInt8>) { self.init(text, budget: 64 * text.count + 4096) }
+
+    fileprivate init(_ text: UnsafeBufferPointer<UInt8>, budget: Int) {
       self.text = text
-      budget = 64 * text.count + 4096
+      self.budget = budget
     }
+  }
+
+  /// The end of the match that begins at `start`, or else of the text before the next match.
+  ///
+  /// - Complexity: O(length of the piece) for a pattern that gives each character back once or twice.
+  func pieceEnd(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var search = Search(text, budget: .max)
+    guard case .match(let match) = next(&search, from: start) else { return text.count }
+    return match.lowerBound > start ? match.lowerBound : match.upperBound
   }
 
   /// The first match that begins at a character from `start` on.

@@ -1,4 +1,4 @@
-/// Remembers the counts of pieces of text, which are compared whole.
+/// Remembers a number for each of many short texts, such as its count, and compares texts whole.
 ///
 /// When it is full all are forgotten: it holds the words that recur, and those come back.
 struct PieceCache: ~Copyable {
@@ -10,31 +10,37 @@ struct PieceCache: ~Copyable {
     var offset: UInt32
     /// 0 for an empty slot.
     var length: UInt32
-    var count: UInt32
+    var value: UInt32
   }
 
   private var slots: UnsafeMutablePointer<Slot>
   private var slotCount: Int
   private var used = 0
-  private var arena: [UInt8] = []
+  private var arena: UnsafeMutablePointer<UInt8>
+  private var arenaCapacity = 1 << 12
+  private var arenaCount = 0
 
   /// The lengths that are remembered.
   static let lengths = 1...256
   /// The bytes of all texts after their first eight; together with the slots 64 MiB at most.
   private static let maximumArena = 16 << 20
   private static let maximumSlots = 1 << 21
-  private static let initialSlots = 1 << 10
+  private static let initialSlots = 1 << 8
 
   init() {
     slotCount = Self.initialSlots
     slots = Self.allocate(slotCount)
+    arena = .allocate(capacity: arenaCapacity)
   }
 
-  deinit { slots.deallocate() }
+  deinit {
+    slots.deallocate()
+    arena.deallocate()
+  }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
     let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-    slots.initialize(repeating: Slot(head: 0, hash: 0, offset: 0, length: 0, count: 0), count: count)
+    slots.initialize(repeating: Slot(head: 0, hash: 0, offset: 0, length: 0, value: 0), count: count)
     return slots
   }
 
@@ -74,39 +80,67 @@ struct PieceCache: ~Copyable {
     }
   }
 
-  /// The count of a text; nil if it is not known.
+  /// The number of a text; nil if it is not known.
   @inline(__always)
-  func count(of text: UnsafePointer<UInt8>, _ length: Int, _ key: Key) -> Int? {
+  func value(of text: UnsafePointer<UInt8>, _ length: Int, _ key: Key) -> Int? {
     var index = Int(truncatingIfNeeded: key.hash) & (slotCount &- 1)
     while slots[index].length != 0 {
       let slot = slots[index]
       if slot.head == key.head, slot.hash == key.hash, Int(slot.length) == length,
         length <= 8 || hasRest(slot, text, length)
       {
-        return Int(slot.count)
+        return Int(slot.value)
       }
       index = (index &+ 1) & (slotCount &- 1)
     }
     return nil
   }
 
+  /// Whether the bytes of a slot's text after the first eight are those of a text of the same length.
+  @inline(__always)
   private func hasRest(_ slot: Slot, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-    for place in 8..<length where arena[Int(slot.offset) &+ place &- 8] != text[place] { return false }
-    return true
+    // The arena begins with the eighth byte. The last eight bytes may overlap those that are known to be equal.
+    let (known, bytes) = (UnsafeRawPointer(arena + Int(slot.offset)) - 8, UnsafeRawPointer(text))
+    guard length >= 16 else {
+      for place in 8..<length where known.load(fromByteOffset: place, as: UInt8.self) != text[place] { return false }
+      return true
+    }
+    var place = 8
+    var difference: UInt64 = 0
+    while place &+ 8 < length {
+      difference |=
+        known.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        ^ bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      place &+= 8
+    }
+    difference |=
+      known.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+      ^ bytes.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+    return difference == 0
   }
 
-  /// Adds the count of a text that is not known.
-  mutating func insert(_ text: UnsafePointer<UInt8>, _ length: Int, _ key: Key, count: Int) {
+  /// Adds the number of a text that is not known, at most 32 bits.
+  mutating func insert(_ text: UnsafePointer<UInt8>, _ length: Int, _ key: Key, value: Int) {
     let rest = max(0, length - 8)
-    if arena.count + rest > Self.maximumArena || used >= Self.maximumSlots / 2 { removeAll() }
+    if arenaCount + rest > Self.maximumArena || used >= Self.maximumSlots / 2 { removeAll() }
     if used * 2 >= slotCount { grow() }
-    let offset = arena.count
-    if rest > 0 { arena.append(contentsOf: UnsafeBufferPointer(start: text + 8, count: rest)) }
+    if arenaCount + rest > arenaCapacity { growArena() }
+    let offset = arenaCount
+    if rest > 0 { (arena + offset).update(from: text + 8, count: rest) }
+    arenaCount += rest
     place(
       Slot(
         head: key.head, hash: key.hash, offset: UInt32(truncatingIfNeeded: offset),
-        length: UInt32(truncatingIfNeeded: length), count: UInt32(truncatingIfNeeded: count)))
+        length: UInt32(truncatingIfNeeded: length), value: UInt32(truncatingIfNeeded: value)))
     used += 1
+  }
+
+  private mutating func growArena() {
+    let (old, capacity) = (arena, arenaCapacity)
+    arenaCapacity *= 2
+    arena = .allocate(capacity: arenaCapacity)
+    arena.update(from: old, count: capacity)
+    old.deallocate()
   }
 
   private func place(_ slot: Slot) {
@@ -123,9 +157,10 @@ struct PieceCache: ~Copyable {
     old.deallocate()
   }
 
-  private mutating func removeAll() {
-    slots.update(repeating: Slot(head: 0, hash: 0, offset: 0, length: 0, count: 0), count: slotCount)
-    arena.removeAll(keepingCapacity: true)
+  /// Forgets all texts.
+  mutating func removeAll() {
+    slots.update(repeating: Slot(head: 0, hash: 0, offset: 0, length: 0, value: 0), count: slotCount)
+    arenaCount = 0
     used = 0
   }
 }

@@ -4,6 +4,8 @@ struct PieceCounter: ~Copyable {
   private let plan: PiecePlan
   private var cache = PieceCache()
   private var buffers = Buffers()
+  private var wordRoom = PlainWords.Room()
+  private var modelRoom = PieceModel.Room()
   /// How many texts so far were not UTF-8.
   private(set) var repairCount = 0
 
@@ -75,12 +77,12 @@ struct PieceCounter: ~Copyable {
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
   ) throws(TokenizerError) -> Int {
     switch plan.cutting {
-    case .words(let borders):
+    case .words(let borders, let plain):
       var total = 0
       let stretch = UnsafeBufferPointer(rebasing: text[range])
       var position = 0
       while let word = borders.next(in: stretch, from: position) {
-        total += try countWord(stretch, word, borders, source: range.lowerBound)
+        total += try countWord(stretch, word, borders, plain, source: range.lowerBound)
         position = word.upperBound
       }
       return total
@@ -96,7 +98,7 @@ struct PieceCounter: ~Copyable {
     let stretch = UnsafeBufferPointer(rebasing: text[range])
     let start = range.lowerBound
     switch plan.cutting {
-    case .words(let borders):
+    case .words(let borders, let plain):
       guard borders.keepsSources else {
         var tokens: [ReferenceTokenizer.Token] = []
         try reference.encodeStretch(AlignedText(source: stretch, from: start)) { tokens.append($0) }
@@ -106,7 +108,7 @@ struct PieceCounter: ~Copyable {
       while let word = borders.next(in: stretch, from: position) {
         let source = start + word.lowerBound..<start + word.upperBound
         if counter.isWhole(source) {
-          counter.add(try countWord(stretch, word, borders, source: start), at: source.lowerBound)
+          counter.add(try countWord(stretch, word, borders, plain, source: start), at: source.lowerBound)
         } else {
           var tokens: [ReferenceTokenizer.Token] = []
           try reference.encodeStretch(
@@ -146,21 +148,30 @@ struct PieceCounter: ~Copyable {
   // MARK: Words
 
   private mutating func countWord(
-    _ stretch: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ borders: WordBorders, source: Int
+    _ stretch: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ borders: WordBorders, _ plain: PlainWords?,
+    source: Int
   ) throws(TokenizerError) -> Int {
     guard let base = stretch.baseAddress else { return 0 }
-    let text = base + word.lowerBound
+    let text = UnsafeBufferPointer(start: base + word.lowerBound, count: word.count)
     let start = source + word.lowerBound
-    let isRemembered = PieceCache.lengths.contains(word.count) && !(borders.dependsOnStart && start == 0)
-    guard isRemembered else { return try countWord(UnsafeBufferPointer(start: text, count: word.count), from: start) }
-    let key = PieceCache.Key(text, word.count)
-    if let known = cache.count(of: text, word.count, key) { return known }
-    let count = try countWord(UnsafeBufferPointer(start: text, count: word.count), from: start)
-    cache.insert(text, word.count, key, count: count)
+    // At the start of a text a word may have other tokens.
+    if borders.dependsOnStart, start == 0 { return try encodeWord(text, from: start) }
+    guard PieceCache.lengths.contains(word.count) else { return try countWord(text, plain, from: start) }
+    let key = PieceCache.Key(base + word.lowerBound, word.count)
+    if let known = cache.value(of: base + word.lowerBound, word.count, key) { return known }
+    let count = try countWord(text, plain, from: start)
+    cache.insert(base + word.lowerBound, word.count, key, value: count)
     return count
   }
 
-  private func countWord(_ word: UnsafeBufferPointer<UInt8>, from start: Int) throws(TokenizerError) -> Int {
+  private mutating func countWord(
+    _ word: UnsafeBufferPointer<UInt8>, _ plain: PlainWords?, from start: Int
+  ) throws(TokenizerError) -> Int {
+    if let count = try plain?.count(word, reference.normalizedSplitter, &wordRoom, &modelRoom) { return count }
+    return try encodeWord(word, from: start)
+  }
+
+  private func encodeWord(_ word: UnsafeBufferPointer<UInt8>, from start: Int) throws(TokenizerError) -> Int {
     var count = 0
     try reference.encodeStretch(AlignedText(source: word, from: start)) { _ in count += 1 }
     return count
@@ -351,20 +362,20 @@ struct PieceCounter: ~Copyable {
     let start = base + piece.lowerBound
     guard PieceCache.lengths.contains(piece.count) else { return try encodePiece(steps, text, piece) }
     let key = PieceCache.Key(start, piece.count)
-    if let known = cache.count(of: start, piece.count, key) { return known }
+    if let known = cache.value(of: start, piece.count, key) { return known }
     let count = try encodePiece(steps, text, piece)
-    cache.insert(start, piece.count, key, count: count)
+    cache.insert(start, piece.count, key, value: count)
     return count
   }
 
   @inline(never)
-  private func encodePiece(
+  private mutating func encodePiece(
     _ steps: PiecePlan.PreTokens, _ text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>
   ) throws(TokenizerError) -> Int {
+    let bytes = UnsafeBufferPointer(rebasing: text[piece])
+    if let model = steps.model, let count = try model.count(bytes, &modelRoom) { return count }
     var count = 0
-    try reference.encodePreTokens(
-      of: AlignedText(source: UnsafeBufferPointer(rebasing: text[piece])), steps.rest
-    ) { _ in count += 1 }
+    try reference.encodePreTokens(of: AlignedText(source: bytes), steps.rest) { _ in count += 1 }
     return count
   }
 }

@@ -6,7 +6,7 @@ struct PiecePlan: Sendable {
   /// Where text is cut.
   enum Cutting: Sendable {
     /// At white space in the text as it is; all steps follow for each word.
-    case words(WordBorders)
+    case words(WordBorders, PlainWords?)
     /// In normalized text by the first steps of the pre-tokenizer; the others follow for each piece.
     case preTokens(PreTokens)
   }
@@ -29,6 +29,8 @@ struct PiecePlan: Sendable {
     let markJoiners: ByteSet?
     /// The steps for each piece.
     let rest: ReferencePreTokenizer
+    /// Counts pieces without following the steps; nil where there is no shorter way.
+    let model: PieceModel?
 
     /// Whether each piece is a part of the normalized text.
     var keepsText: Bool {
@@ -49,7 +51,7 @@ struct PiecePlan: Sendable {
   init?(_ definition: TokenizerDefinition, _ reference: ReferenceTokenizer) throws(TokenizerError) {
     guard SpecialTokens(definition.postProcessor) != nil else { return nil }
     if let borders = WordBorders(definition, reference) {
-      cutting = .words(borders)
+      cutting = .words(borders, try PlainWords(definition, reference))
       hasComplexPattern = false
       return
     }
@@ -66,7 +68,7 @@ struct PiecePlan: Sendable {
     case (.byteLevel(let options)?, 1):
       rewriting = .byteLevel(
         prefixesSpace: options.addPrefixSpace, options.useRegex ? try PatternCut.byteLevel() : nil)
-      rest = [.byteLevel(ByteLevelOptions(addPrefixSpace: false, useRegex: false))]
+      rest = [Self.writtenBytes]
     case (.metaspace(let options)?, 1):
       guard options.prependScheme != .first || rewriter.isNothing || rewriter.keepsStart else { return nil }
       rewriting = .metaspace(options)
@@ -81,9 +83,15 @@ struct PiecePlan: Sendable {
       PreTokens(
         rewriter: rewriter, cuts: cuts, rewriting: rewriting,
         markJoiners: rest.isEmpty ? Self.markJoiners(of: definition.model) : nil,
-        rest: try ReferencePreTokenizer(rest.isEmpty ? nil : .sequence(rest), path: "pre_tokenizer")))
+        rest: try ReferencePreTokenizer(rest.isEmpty ? nil : .sequence(rest), path: "pre_tokenizer"),
+        model: rest.isEmpty || rest == [Self.writtenBytes]
+          ? PieceModel(definition.model, reference.model, writesBytes: !rest.isEmpty) : nil))
     hasComplexPattern = cuts.contains { !$0.isSimple }
   }
+
+  /// What is left of `ByteLevel` after the cut.
+  private static let writtenBytes = PreTokenizerDefinition.byteLevel(
+    ByteLevelOptions(addPrefixSpace: false, useRegex: false))
 
   /// The last bytes of the characters that some token holds before a U+2581.
   ///

@@ -9,6 +9,7 @@ struct TextRewriter: Sendable {
     case prepend([UInt8])
     case replace([UInt8], content: [UInt8])
     case pattern(PatternCut, content: [UInt8])
+    case precompiled(PrecompiledCharacterMap)
     case sentencePiece(SentencePieceNormalizer)
     /// What leaves ASCII as it is.
     case beyondASCII(ReferenceNormalizer)
@@ -55,7 +56,10 @@ struct TextRewriter: Sendable {
       guard let cut = PatternCut(simple: pattern) else { return nil }
       return .pattern(cut, content: content)
     case .nfd, .nfkc, .nfkd, .stripAccents: return .beyondASCII(try ReferenceNormalizer(definition, path: ""))
-    case .bert, .byteLevel, .nmt, .precompiled, .strip:
+    case .precompiled(let bytes):
+      // A damaged map is refused by the reference code.
+      return PrecompiledCharacterMap(bytes).map { .precompiled($0) }
+    case .bert, .byteLevel, .nmt, .strip:
       return .reference(try ReferenceNormalizer(definition, path: ""))
     case .sentencePiece, .sequence: return nil
     }
@@ -63,6 +67,11 @@ struct TextRewriter: Sendable {
 
   /// Whether nothing is ever changed.
   var isNothing: Bool { steps.isEmpty }
+
+  /// Whether some step is followed by the reference code for any text.
+  var hasReferenceSteps: Bool {
+    steps.contains { if case .reference = $0 { true } else { false } }
+  }
 
   /// Normalizes a text; false where it stays as it is, and `result` is not to be used.
   func rewrite(
@@ -107,6 +116,7 @@ struct TextRewriter: Sendable {
       guard !matches.isEmpty else { return false }
       replace(matches, by: content, in: text, into: &result)
       return true
+    case .precompiled(let map): return map.rewrite(text, into: &result)
     case .sentencePiece(let normalizer):
       result = normalizer.normalized(text)
       return true

@@ -11,6 +11,9 @@ struct WordBorders: Sendable {
   /// Whether the source of each token of a word is the same without the words around it.
   let keepsSources: Bool
 
+  /// The only pattern of a normalizer that is known never to look beyond white space.
+  static let runsOfSpaces = Array(" {2,}".utf8)
+
   /// Recognizes a pipeline of words; nil for another one.
   ///
   /// - Parameter reference: The tokenizer of the definition.
@@ -49,7 +52,7 @@ struct WordBorders: Sendable {
       case .precompiled: if strips { return false }
       case .replace(.string(let text), _): if text.isEmpty || holdsWhiteSpace(text) { return false }
       case .replace(.regex(let pattern), let content):
-        guard pattern.elementsEqual(" {2,}".utf8), content == [0x20] else { return false }
+        guard pattern.elementsEqual(runsOfSpaces), content == [0x20] else { return false }
       case .byteLevel, .prepend, .sentencePiece, .sequence: return false
       }
     }

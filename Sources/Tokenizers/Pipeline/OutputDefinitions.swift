@@ -66,10 +66,32 @@ public indirect enum DecoderDefinition: Hashable, Sendable {
   case metaspace(MetaspaceOptions)
   /// Replaces every match in each token by a text, UTF-8.
   case replace(PatternDefinition, content: [UInt8])
+  /// What SentencePiece itself does with the pieces of a model, which is not a step among others.
+  case sentencePiece(SentencePieceDecoderOptions)
   /// One step after the other.
   case sequence([DecoderDefinition])
   /// Removes up to a number of one character at the ends of each token.
   case strip(content: Unicode.Scalar, start: Int, stop: Int)
   /// Removes the prefix of continuing tokens, UTF-8, and puts spaces before all others.
   case wordPiece(prefix: [UInt8], cleanup: Bool)
+}
+
+/// How SentencePiece makes text of pieces, from the fields of its models.
+public struct SentencePieceDecoderOptions: Hashable, Sendable {
+  /// The text of the unknown piece, UTF-8.
+  public var unknownSurface: [UInt8]
+  /// Whether the space that the first piece begins with is left out.
+  public var removesFirstSpace: Bool
+  /// Whether that goes on where the first piece was nothing but a space.
+  public var removesAllFirstSpaces: Bool
+
+  /// Makes options.
+  public init(
+    unknownSurface: [UInt8] = Array(" \u{2047} ".utf8), removesFirstSpace: Bool = true,
+    removesAllFirstSpaces: Bool = true
+  ) {
+    self.unknownSurface = unknownSurface
+    self.removesFirstSpace = removesFirstSpace
+    self.removesAllFirstSpaces = removesAllFirstSpaces
+  }
 }

@@ -107,10 +107,10 @@ struct AddedTokenSplitter: Sendable {
       var node = ByteTrie.root
       var found: (range: Range<Int>, index: Int)?
       var offset = start
-      while offset < text.count, let next = splitter.trie.child(of: node, text[offset]) {
-        node = next
+      while offset < text.count, let next = splitter.trie.step(from: node, text[offset]) {
+        node = next.node
         offset += 1
-        if let index = splitter.trie.value(at: node) { found = (start..<offset, Int(index)) }
+        if next.value >= 0 { found = (start..<offset, Int(next.value)) }
       }
       return found
     }

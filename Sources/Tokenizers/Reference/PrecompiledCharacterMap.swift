@@ -7,6 +7,8 @@
 struct PrecompiledCharacterMap: Sendable {
   private let units: [UInt32]
   private let replacements: [UInt8]
+  /// Whether a character of ASCII by itself is replaced.
+  private var replacesByte = [Bool](repeating: false, count: 128)
 
   /// Reads a map; nil where it is damaged.
   init?(_ bytes: [UInt8]) {
@@ -19,10 +21,11 @@ struct PrecompiledCharacterMap: Sendable {
     units = (0..<count).map { word(4 + 4 * $0) }
     replacements = Array(bytes[(4 + count * 4)...])
     guard replacements.withUnsafeBufferPointer({ UTF8Repair.isValid($0) }) else { return nil }
+    for byte in UInt8(0)..<0x80 { replacesByte[Int(byte)] = replacement(of: [byte]) != nil }
   }
 
   /// The replacement for the shortest text in the map that a part begins with; nil where there is none.
-  private func replacement(of part: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+  func replacement(of part: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     var found: ArraySlice<UInt8>?
     forEachPrefix(of: part) { _, replacement in
       found = replacement
@@ -58,10 +61,15 @@ struct PrecompiledCharacterMap: Sendable {
     }
   }
 
-  /// Whether a text in the map begins with a byte.
-  func holdsText(beginningWith byte: UInt8) -> Bool {
-    let node = Self.offset(units[0]) ^ Int(byte)
-    return node < units.count && units[node] & 0x8000_00FF == UInt32(byte)
+  /// Whether a character of ASCII stays as it is wherever another one, or nothing, follows it.
+  func keeps(_ byte: UInt8) -> Bool {
+    if replacesByte[Int(byte)] { return false }
+    let first = Self.offset(units[0]) ^ Int(byte)
+    guard first < units.count, units[first] & 0x8000_00FF == UInt32(byte) else { return true }
+    return (1..<0x80).allSatisfy { next in
+      let node = first ^ Self.offset(units[first]) ^ next
+      return node >= units.count || units[node] & 0x8000_00FF != UInt32(next)
+    }
   }
 
   private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }
@@ -78,7 +86,7 @@ struct PrecompiledCharacterMap: Sendable {
       return true
     }
     for cluster in GraphemeClusters.ranges(of: text) {
-      if cluster.count < 6, replace(cluster) { continue }
+      if cluster.count < Self.clusterLimit, replace(cluster) { continue }
       bytes.withUnsafeBytes { raw in
         var offset = cluster.lowerBound
         while offset < cluster.upperBound {
@@ -89,6 +97,62 @@ struct PrecompiledCharacterMap: Sendable {
       }
     }
     if isModified { text.transform(changes) }
+  }
+
+  /// Clusters of as many bytes are not looked up as a whole.
+  private static let clusterLimit = 6
+
+  /// What becomes of a text, without where it comes from; false where it stays as it is.
+  ///
+  /// - Complexity: O(length of the text).
+  func rewrite(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) -> Bool {
+    result.removeAll(keepingCapacity: true)
+    var isModified = false
+    var copied = 0
+    func replace(_ range: Range<Int>, _ result: inout [UInt8]) -> Bool {
+      guard let replacement = replacement(of: Array(text[range])[...]) else { return false }
+      result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<range.lowerBound]))
+      result += replacement
+      copied = range.upperBound
+      isModified = true
+      return true
+    }
+    var offset = 0
+    while offset < text.count {
+      let byte = text[offset]
+      // Between two characters of ASCII is a border of clusters, unless they end a line.
+      let next = offset &+ 1 < text.count ? text[offset &+ 1] : 0
+      if byte < 0x80, next < 0x80, !(byte == 0x0D && next == 0x0A) {
+        if replacesByte[Int(byte)] { _ = replace(offset..<offset &+ 1, &result) }
+        offset &+= 1
+        continue
+      }
+      let end = Self.endOfRun(text, from: offset)
+      let run = UnsafeBufferPointer(rebasing: text[offset..<end])
+      for cluster in GraphemeClusters.ranges(of: run) {
+        let cluster = offset &+ cluster.lowerBound..<offset &+ cluster.upperBound
+        if cluster.count < Self.clusterLimit, replace(cluster, &result) { continue }
+        var place = cluster.lowerBound
+        while place < cluster.upperBound {
+          let length = CharacterCursor.scalar(in: text, at: place).length
+          _ = replace(place..<place &+ length, &result)
+          place &+= length
+        }
+      }
+      offset = end
+    }
+    if isModified { result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...])) }
+    return isModified
+  }
+
+  /// The border between two characters of ASCII after a place, or the end of the text.
+  private static func endOfRun(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var end = start &+ 1
+    while end < text.count {
+      if text[end] < 0x80, text[end &- 1] < 0x80, !(text[end &- 1] == 0x0D && text[end] == 0x0A) { return end }
+      end &+= 1
+    }
+    return end
   }
 
   /// Appends the characters that replace others, with the changes that the reference gives them.
@@ -125,13 +189,22 @@ enum GraphemeClusters {
   /// The ranges of all clusters in order.
   ///
   /// - Complexity: O(length of the text).
-  static func ranges(of text: AlignedText) -> [Range<Int>] {
+  static func ranges(of text: AlignedText) -> [Range<Int>] { text.bytes.withUnsafeBufferPointer { ranges(of: $0) } }
+
+  /// The ranges of all clusters of valid UTF-8 in order.
+  ///
+  /// - Complexity: O(length of the text).
+  static func ranges(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0
     var previous: (scalar: UInt32, kind: GraphemeClass)?
     // Whether the cluster ends in a pictograph and extenders, or in a consonant, extenders and a linker among them.
     var (isPictograph, isConsonant, hasLinker) = (false, false, false)
-    text.forEachScalar { scalar, offset, _ in
+    var end = 0
+    while end < text.count {
+      let offset = end
+      let (scalar, length) = CharacterCursor.scalar(in: text, at: offset)
+      end += length
       let kind = GraphemeClass(rawValue: PropertyTables.graphemeClasses(scalar)) ?? .other
       if let last = previous {
         let joins =
@@ -153,7 +226,7 @@ enum GraphemeClusters {
       }
       previous = (scalar, kind)
     }
-    if start < text.bytes.count { ranges.append(start..<text.bytes.count) }
+    if start < text.count { ranges.append(start..<text.count) }
     return ranges
   }
 

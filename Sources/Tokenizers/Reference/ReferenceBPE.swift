@@ -10,8 +10,7 @@ struct ReferenceBPE: Sendable {
 
   private let model: BPEDefinition
   private let lookup: VocabularyLookup
-  /// The position of the merge of each pair.
-  private var merges: PairMap
+  let merges: RankedMerges
   /// The result of each rank.
   private var results: NumberMap
   /// The tokens `<0x00>` to `<0xFF>`; nil for those that the vocabulary lacks.
@@ -20,12 +19,9 @@ struct ReferenceBPE: Sendable {
   init(_ model: BPEDefinition, _ lookup: VocabularyLookup) {
     self.model = model
     self.lookup = lookup
-    merges = PairMap(expectedPairs: model.merges.count)
+    merges = RankedMerges(model.merges)
     results = NumberMap(expectedKeys: model.merges.count * 2)
-    for (position, merge) in model.merges.enumerated() {
-      _ = merges.update(merge.left, merge.right, to: Int32(truncatingIfNeeded: position))
-      results[merge.rank] = merge.result
-    }
+    for merge in model.merges { results[merge.rank] = merge.result }
     byteTokens = (0...255).map { lookup.byteToken($0) }
   }
 
@@ -101,27 +97,21 @@ struct ReferenceBPE: Sendable {
     return tokens
   }
 
-  /// The merge of two tokens; nil where they do not merge.
-  private func merge(_ left: TokenID, _ right: TokenID) -> BPEDefinition.Merge? {
-    merges[left, right].map { model.merges[Int($0)] }
-  }
-
   private func merge(_ symbols: inout [Symbol]) {
     var queue = MinimumHeap()
     func offer(_ place: Int, _ symbols: [Symbol]) {
-      guard place >= 0, symbols[place].next >= 0,
-        let merge = merge(symbols[place].token, symbols[symbols[place].next].token)
-      else { return }
-      queue.insert(UInt64(merge.rank) << 32 | UInt64(place))
+      guard place >= 0, symbols[place].next >= 0 else { return }
+      let rank = merges.merge(symbols[place].token, symbols[symbols[place].next].token).rank
+      if rank != RankedMerges.noRank { queue.insert(UInt64(rank) << 32 | UInt64(place)) }
     }
     for place in symbols.indices { offer(place, symbols) }
     while let top = queue.popMinimum() {
       let place = Int(top & 0xFFFF_FFFF)
       let next = symbols[place].next
       // The pair may have changed since it was queued.
-      guard !symbols[place].isRemoved, next >= 0,
-        let merge = merge(symbols[place].token, symbols[next].token), merge.result == results[UInt32(top >> 32)]
-      else { continue }
+      guard !symbols[place].isRemoved, next >= 0 else { continue }
+      let merge = merges.merge(symbols[place].token, symbols[next].token)
+      guard merge.rank != RankedMerges.noRank, merge.result == results[UInt32(top >> 32)] else { continue }
       symbols[place].token = merge.result
       symbols[place].range =
         symbols[place].range

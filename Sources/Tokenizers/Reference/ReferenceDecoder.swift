@@ -30,6 +30,8 @@ struct ReferenceDecoder: Sendable {
     case .metaspace(let options): steps.append(.metaspace(options))
     case .replace(let pattern, let content):
       steps.append(.replace(try ReferencePattern(pattern, path: "\(path).pattern"), content: content))
+    case .sentencePiece:
+      throw TokenizerError(path, "SentencePiece's decoder needs a SentencePiece model and no other step")
     case .sequence(let definitions):
       for (index, definition) in definitions.enumerated() { try append(definition, "\(path).decoders[\(index)]") }
     case .strip(let content, let start, let stop):

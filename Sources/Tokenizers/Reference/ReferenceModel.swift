@@ -9,7 +9,19 @@ struct ReferenceModel: Sendable {
   }
 
   private let kind: Kind
-  private let lookup: VocabularyLookup
+  let lookup: VocabularyLookup
+
+  /// The model where it is BPE, else nil.
+  var bpe: ReferenceBPE? { if case .bpe(let model) = kind { model } else { nil } }
+
+  /// The model where it is Unigram, else nil.
+  var unigram: ReferenceUnigram? { if case .unigram(let model) = kind { model } else { nil } }
+
+  /// The model where it is WordPiece, else nil.
+  var wordPiece: ReferenceWordPiece? { if case .wordPiece(let model) = kind { model } else { nil } }
+
+  /// The model where it is of SentencePiece, else nil.
+  var sentencePiece: ReferenceSentencePiece? { if case .sentencePiece(let model) = kind { model } else { nil } }
 
   init(_ definition: ModelDefinition) {
     let lookup = VocabularyLookup(definition.vocabulary)
@@ -81,39 +93,51 @@ struct ReferenceWordPiece: Sendable {
   private let model: WordPieceDefinition
   private let unknown: TokenID?
   private var trie = ByteTrie()
+  /// The node that all tokens but the first begin at; nil where no token has the prefix.
+  private let continuation: Int32?
 
   init(_ model: WordPieceDefinition, _ lookup: VocabularyLookup) {
     self.model = model
     unknown = lookup.id(of: model.unknownToken)
     for (position, id) in model.vocabulary.ids.enumerated() { trie.insert(model.vocabulary.texts[position], value: id) }
+    continuation = trie.node(after: model.continuingSubwordPrefix)
   }
 
   func encode(_ text: [UInt8], _ body: (TokenID, Range<Int>) -> Void) throws(TokenizerError) {
-    guard let tokens = tokens(of: text) else {
+    var tokens: [(id: TokenID, range: Range<Int>)] = []
+    guard text.withUnsafeBufferPointer({ find($0) { tokens.append(($0, $1)) } }) else {
       guard let unknown else { throw .missingUnknownToken(model.unknownToken) }
       return body(unknown, 0..<text.count)
     }
     for token in tokens { body(token.id, token.range) }
   }
 
-  private func tokens(of text: [UInt8]) -> [(id: TokenID, range: Range<Int>)]? {
-    guard text.count(where: { $0 & 0xC0 != 0x80 }) <= model.maximumCharacters else { return nil }
-    let continuation = trie.node(after: model.continuingSubwordPrefix)
-    var tokens: [(id: TokenID, range: Range<Int>)] = []
+  /// The number of tokens of a pre-token.
+  func count(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Int {
+    var count = 0
+    if find(text, { _, _ in count += 1 }) { return count }
+    if unknown == nil { throw .missingUnknownToken(model.unknownToken) }
+    return 1
+  }
+
+  /// Passes on the tokens of a text; false where it is no sequence of tokens.
+  @inline(__always)
+  private func find(_ text: UnsafeBufferPointer<UInt8>, _ body: (TokenID, Range<Int>) -> Void) -> Bool {
+    guard text.count(where: { $0 & 0xC0 != 0x80 }) <= model.maximumCharacters else { return false }
     var start = 0
     while start < text.count {
-      guard var node = start == 0 ? ByteTrie.root : continuation else { return nil }
+      guard var node = start == 0 ? ByteTrie.root : continuation else { return false }
       var longest: (id: TokenID, end: Int)?
       var offset = start
-      while offset < text.count, let next = trie.child(of: node, text[offset]) {
-        node = next
-        offset += 1
-        if let id = trie.value(at: node) { longest = (id, offset) }
+      while offset < text.count, let next = trie.step(from: node, text[offset]) {
+        node = next.node
+        offset &+= 1
+        if next.value >= 0 { longest = (next.value, offset) }
       }
-      guard let longest else { return nil }
-      tokens.append((longest.id, start..<longest.end))
+      guard let longest else { return false }
+      body(longest.id, start..<longest.end)
       start = longest.end
     }
-    return tokens
+    return true
   }
 }

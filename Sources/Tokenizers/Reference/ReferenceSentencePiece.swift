@@ -51,6 +51,13 @@ struct ReferenceSentencePiece: Sendable {
     if let range = unknown { body(model.unknownToken, range) }
   }
 
+  /// The number of tokens of a normalized text.
+  func count(_ text: [UInt8]) -> Int {
+    var count = 0
+    encode(text) { _, _ in count += 1 }
+    return count
+  }
+
   private typealias Segment = (token: TokenID, range: Range<Int>)
 
   private static func length(_ text: [UInt8], _ offset: Int) -> Int {
@@ -64,19 +71,22 @@ struct ReferenceSentencePiece: Sendable {
     var node = ByteTrie.root
     var offset = start
     var longest: Int?
-    while offset < text.count, let next = trie.child(of: node, text[offset]) {
-      node = next
-      offset += 1
-      if trie.value(at: node) != nil { longest = offset }
+    while offset < text.count, let next = trie.step(from: node, text[offset]) {
+      node = next.node
+      offset &+= 1
+      if next.value >= 0 { longest = offset }
     }
     return longest
   }
 
   // MARK: Words and characters
 
-  /// The token of a text as a whole, whatever its kind.
+  /// The token of a text as a whole; markers, bytes and pieces that are not used come from no text.
   private func segment(_ range: Range<Int>, _ text: [UInt8]) -> Segment {
-    (lookup.id(of: range, in: text) ?? model.unknownToken, range)
+    guard let token = lookup.id(of: range, in: text), [.normal, .userDefined].contains(model.kinds[Int(token)]) else {
+      return (model.unknownToken, range)
+    }
+    return (token, range)
   }
 
   /// Each space begins a word.
@@ -116,30 +126,7 @@ struct ReferenceSentencePiece: Sendable {
   }
 
   private func segmented(_ text: [UInt8]) -> [Segment] {
-    var nodes = [Node](repeating: Node(), count: text.count + 1)
-    func offer(_ end: Int, _ candidate: Float, _ token: TokenID, from start: Int) {
-      guard nodes[end].start < 0 || candidate > nodes[end].score else { return }
-      nodes[end] = Node(score: candidate, start: start, token: token)
-    }
-    var start = 0
-    while start < text.count {
-      let length = Self.length(text, start)
-      let score = nodes[start].score
-      var coversCharacter = false
-      var node = ByteTrie.root
-      var end = start
-      while end < text.count, let next = pieces.child(of: node, text[end]) {
-        node = next
-        end += 1
-        guard let token = pieces.value(at: node), model.kinds[Int(token)] != .unused else { continue }
-        let isUserDefined = model.kinds[Int(token)] == .userDefined
-        let bonus = Float(0.1 * Double(end - start) - 0.1)
-        offer(end, (isUserDefined ? bonus : model.scores[Int(token)]) + score, token, from: start)
-        if end - start == length { coversCharacter = true }
-      }
-      if !coversCharacter { offer(start + length, unknownScore + score, model.unknownToken, from: start) }
-      start += length
-    }
+    let nodes = text.withUnsafeBufferPointer { bestPaths(of: $0) }
     var segments: [Segment] = []
     var end = text.count
     while end > 0 {
@@ -147,6 +134,43 @@ struct ReferenceSentencePiece: Sendable {
       end = nodes[end].start
     }
     return segments.reversed()
+  }
+
+  /// The best way to each offset.
+  private func bestPaths(of text: UnsafeBufferPointer<UInt8>) -> [Node] {
+    var nodes = [Node](repeating: Node(), count: text.count + 1)
+    var start = 0
+    while start < text.count {
+      let length = CharacterCursor.scalar(in: text, at: start).length
+      let score = nodes[start].score
+      var coversCharacter = false
+      var node = ByteTrie.root
+      var end = start
+      while end < text.count, let next = pieces.step(from: node, text[end]) {
+        node = next.node
+        end &+= 1
+        guard next.value >= 0 else { continue }
+        let token = Int(next.value)
+        let candidate: Float
+        switch model.kinds[token] {
+        case .unused: continue
+        case .userDefined: candidate = Float(0.1 * Double(end &- start) - 0.1) + score
+        default: candidate = model.scores[token] + score
+        }
+        if nodes[end].start < 0 || candidate > nodes[end].score {
+          nodes[end] = Node(score: candidate, start: start, token: next.value)
+        }
+        if end &- start == length { coversCharacter = true }
+      }
+      if !coversCharacter {
+        let (candidate, end) = (unknownScore + score, start &+ length)
+        if nodes[end].start < 0 || candidate > nodes[end].score {
+          nodes[end] = Node(score: candidate, start: start, token: model.unknownToken)
+        }
+      }
+      start &+= length
+    }
+    return nodes
   }
 
   // MARK: BPE
@@ -227,8 +251,12 @@ struct ReferenceSentencePiece: Sendable {
     var waiting = [range]
     while let range = waiting.popLast() {
       let token = piece(range, text) ?? model.unknownToken
-      guard model.kinds[Int(token)] == .unused, let border = borders[Array(text[range])] else {
+      guard model.kinds[Int(token)] == .unused else {
         segments.append((token, range))
+        continue
+      }
+      guard let border = borders[Array(text[range])] else {
+        segments.append((model.unknownToken, range))
         continue
       }
       waiting.append(range.lowerBound + border..<range.upperBound)

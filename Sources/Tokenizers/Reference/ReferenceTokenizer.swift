@@ -27,6 +27,7 @@ public struct ReferenceTokenizer: Sendable {
   private let preTokenizer: ReferencePreTokenizer
   let model: ReferenceModel
   private let decoder: ReferenceDecoder?
+  private let sentencePieceDecoder: SentencePieceDecoder?
   /// The texts of the added tokens, normalized where they are looked for in normalized text.
   let addedTexts: [TokenID: [UInt8]]
   private let specialTexts: Set<[UInt8]>
@@ -39,8 +40,14 @@ public struct ReferenceTokenizer: Sendable {
     normalizer = try ReferenceNormalizer(definition.normalizer, path: "normalizer")
     preTokenizer = try ReferencePreTokenizer(definition.preTokenizer, path: "pre_tokenizer")
     model = ReferenceModel(definition.model)
-    decoder = try definition.decoder.map { definition throws(TokenizerError) in
-      try ReferenceDecoder(definition, path: "decoder")
+    if case .sentencePiece(let options) = definition.decoder, case .sentencePiece(let model) = definition.model {
+      sentencePieceDecoder = SentencePieceDecoder(model, options)
+      decoder = nil
+    } else {
+      sentencePieceDecoder = nil
+      decoder = try definition.decoder.map { definition throws(TokenizerError) in
+        try ReferenceDecoder(definition, path: "decoder")
+      }
     }
     var texts: [TokenID: [UInt8]] = [:]
     var patterns: [(content: [UInt8], token: AddedToken)] = []
@@ -136,6 +143,22 @@ public struct ReferenceTokenizer: Sendable {
     }
   }
 
+  /// Encodes UTF-8 text in which no added tokens are looked for: transformers' `_encode_without_added_tokens`.
+  ///
+  /// The pre-tokenizer sees the normalized text as one that begins there.
+  ///
+  /// - Throws: `TokenizerError` as ``encode(_:addsSpecialTokens:splitsSpecialTokens:)``.
+  func encodePlain(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [TokenID] {
+    var normalized = AlignedText(source: text)
+    try normalizer.normalize(&normalized)
+    let bytes = normalized.bytes
+    var ids: [TokenID] = []
+    try bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
+      try encodePreTokens(of: AlignedText(source: bytes), preTokenizer) { ids.append($0.id) }
+    }
+    return ids
+  }
+
   /// Passes on the tokens of a text between added tokens.
   func encodeStretch(
     _ stretch: AlignedText, _ splitsSpecialTokens: Bool = false, _ body: (Token) -> Void
@@ -206,6 +229,8 @@ public struct ReferenceTokenizer: Sendable {
   /// - Parameter skipsSpecialTokens: Whether special tokens are left out.
   /// - Throws: `TokenizerError` where a pattern of the decoder needs too many steps.
   public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(TokenizerError) -> [UInt8] {
+    // Control pieces, the special tokens of such a model, have no text anyway.
+    if let sentencePieceDecoder { return sentencePieceDecoder.decode(ids) }
     var texts: [[UInt8]] = []
     for id in ids {
       guard let text = addedTexts[id] ?? model.text(of: id) else { continue }

@@ -4,8 +4,10 @@ struct SentencePieceNormalizer: Sendable {
   private let map: PrecompiledCharacterMap?
   private var userDefined = ByteTrie()
   private let space: [UInt8]
-  /// The ASCII characters that stay as they are, whatever follows.
+  /// The ASCII characters that stay as they are where another one, or nothing, follows.
   private var isPlain = [Bool](repeating: false, count: 128)
+  /// Whether the same holds for a space, but for what becomes of white space.
+  private let keepsSpace: Bool
 
   /// Prepares a normalizer; nil where the character map is damaged.
   init?(_ options: SentencePieceNormalizerOptions) {
@@ -18,9 +20,10 @@ struct SentencePieceNormalizer: Sendable {
     }
     for symbol in options.userDefinedSymbols { userDefined.insert(symbol, value: 0) }
     space = options.escapesWhitespaces ? [0xE2, 0x96, 0x81] : [0x20]
+    keepsSpace = userDefined.child(of: ByteTrie.root, 0x20) == nil && map?.keeps(0x20) ?? true
     for byte in UInt8(0x21)..<0x7F {
       isPlain[Int(byte)] =
-        userDefined.child(of: ByteTrie.root, byte) == nil && !(map?.holdsText(beginningWith: byte) ?? false)
+        userDefined.child(of: ByteTrie.root, byte) == nil && map?.keeps(byte) ?? true
     }
   }
 
@@ -52,9 +55,15 @@ struct SentencePieceNormalizer: Sendable {
       var followsSpace = options.removesExtraWhitespaces
       while offset < bytes.count {
         let byte = bytes[offset]
-        if byte < 0x80, isPlain[Int(byte)] {
+        if byte < 0x80, isPlain[Int(byte)], offset + 1 == bytes.count || bytes[offset + 1] < 0x80 {
           output.append(byte, from: offset)
           followsSpace = false
+          offset += 1
+          continue
+        }
+        if byte == 0x20, keepsSpace, offset + 1 == bytes.count || bytes[offset + 1] < 0x80 {
+          if !followsSpace { output.append(space, from: offset..<offset + 1) }
+          followsSpace = options.removesExtraWhitespaces
           offset += 1
           continue
         }

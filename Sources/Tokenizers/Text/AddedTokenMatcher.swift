@@ -11,6 +11,8 @@ struct AddedTokenMatcher: Sendable {
   private struct Node {
     var byte: UInt8
     var token: TokenID = -1
+    /// Whether the white space after the token belongs to it.
+    var takesSpace = false
     var firstChild: Int32 = -1
     var nextSibling: Int32 = -1
   }
@@ -38,6 +40,7 @@ struct AddedTokenMatcher: Sendable {
       }
     }
     nodes[Int(node)].token = token.id
+    nodes[Int(node)].takesSpace = token.rstrip
   }
 
   private mutating func appendNode(_ byte: UInt8) -> Int32 {
@@ -57,16 +60,34 @@ struct AddedTokenMatcher: Sendable {
   /// The bytes that some token begins with.
   var firstBytes: [UInt8] { (0...255).filter { canBegin(with: $0) } }
 
-  /// The longest token that begins at `position`; nil if none does.
+  /// The longest token that begins at `position`, with the white space that belongs to it; nil if none does.
   ///
-  /// - Complexity: O(length of the longest token).
+  /// - Complexity: O(length of the longest token and of the white space).
   func match(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Match? {
+    guard let found = longest(in: text, at: position) else { return nil }
+    guard found.takesSpace else { return found.match }
+    let range = found.match.range
+    return Match(id: found.match.id, range: range.lowerBound..<Self.spacesEnd(in: text, from: range.upperBound))
+  }
+
+  /// The end of the white space at an offset of valid UTF-8.
+  static func spacesEnd(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var cursor = CharacterCursor(text, at: start)
+    while cursor.characterClass == .space || cursor.characterClass == .newline {
+      cursor = CharacterCursor(text, at: cursor.end)
+    }
+    return cursor.start
+  }
+
+  private func longest(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> (match: Match, takesSpace: Bool)? {
     var node = rootOfByte[Int(text[position])]
     guard node >= 0 else { return nil }
-    var found: Match?
+    var found: (match: Match, takesSpace: Bool)?
     var end = position + 1
     while true {
-      if nodes[Int(node)].token >= 0 { found = Match(id: nodes[Int(node)].token, range: position..<end) }
+      if nodes[Int(node)].token >= 0 {
+        found = (Match(id: nodes[Int(node)].token, range: position..<end), nodes[Int(node)].takesSpace)
+      }
       guard end < text.count, let next = child(of: node, text[end]) else { return found }
       node = next
       end += 1

@@ -1,19 +1,18 @@
 import CTokenizerKernels
 
-/// Cuts text into pretokens as the pattern of `cl100k_base` does, or a later form of it.
+/// Cuts text into pretokens by known rules.
 ///
 /// This scanner reads character by character and is what the vector kernels are tested against. A pre-token depends on
 /// nothing before it, and never changes when the text after it is cut away.
 struct PretokenScanner: Sendable {
-  /// The most characters of a pre-token of numbers.
-  let longestNumber: Int
+  /// The most characters of a pre-token of numbers, by the rules of `cl100k_base`.
+  private let longestNumber: Int
+  /// What follows other rules.
+  private let program: PatternProgram?
 
-  /// The most characters of a number in a pattern, alternatives tried in this order; nil for other patterns.
-  static func longestNumber(ofPattern pattern: [UInt8]) -> Int? {
-    let before = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"#
-    let after = #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-    let numbers = [#"\p{N}"#: 1, #"\p{N}{1,3}"#: 3]
-    return numbers.first { pattern.elementsEqual((before + $0.key + after).utf8) }?.value
+  init(_ rules: PretokenRules) {
+    longestNumber = rules.longestNumber ?? .max
+    program = rules.program
   }
 
   /// The end of the pre-token that begins at `start`.
@@ -22,6 +21,7 @@ struct PretokenScanner: Sendable {
   ///
   /// - Complexity: O(length of the pre-token, and of the run of white space if it begins with one).
   func end(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    if let program { return program.pieceEnd(in: text, from: start) }
     if let end = Self.contractionEnd(text, start) { return end }
     let first = CharacterCursor(text, at: start)
     switch first.characterClass {
@@ -57,6 +57,11 @@ struct PretokenScanner: Sendable {
       return start + 3
     default: return nil
     }
+  }
+
+  /// Whether a contraction has no capitals and no letter beyond ASCII.
+  static func isSmallContraction(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    text[range].dropFirst().allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
   }
 
   private func runEnd(

@@ -1,5 +1,32 @@
+/// Where a space is put before text whose spaces become U+2581.
+enum SpacePrefix: UInt32, Sendable {
+  /// Nowhere.
+  case none = 0
+  /// Before every text between added tokens.
+  case always = 1
+  /// Before every text between added tokens that does not begin with a space.
+  case beforeOthers = 2
+  /// The same, but only at the start of a whole text.
+  case atStart = 3
+
+  /// Whether a space is put before a text that is not empty.
+  ///
+  /// - Parameter isStart: Whether no added token is before the text.
+  @inline(__always)
+  func applies(to text: UnsafeBufferPointer<UInt8>, isStart: Bool) -> Bool {
+    switch self {
+    case .none: false
+    case .always: true
+    case .beforeOthers: text[0] != UInt8(ascii: " ")
+    case .atStart: isStart && text[0] != UInt8(ascii: " ")
+    }
+  }
+}
+
 /// U+2581, which SentencePiece's vocabularies write for a space.
 enum SpaceMark {
+  /// The character.
+  static let scalar: Unicode.Scalar = "\u{2581}"
   /// The character in UTF-8.
   static let bytes: [UInt8] = [0xE2, 0x96, 0x81]
 

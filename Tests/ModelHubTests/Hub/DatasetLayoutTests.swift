@@ -97,7 +97,31 @@ struct DatasetLayoutTests {
       #expect(try summary(["a.jsonl"], card: text) == ["default/train: a.jsonl"], "\(text)")
     }
     let missing = failure { _ = try summary(["a.jsonl"], card: Self.card) }
-    #expect(missing?.kind == .notFound && missing?.description.contains("one/*.jsonl") == true)
+    #expect(missing?.kind == .notFound && missing?.description.contains("extra.jsonl") == true)
+  }
+
+  @Test("A pattern of a card that matches nothing is passed over with a notice, a name that is not there is an error")
+  func patternsWithoutFiles() throws {
+    let card = { (path: String) in
+      """
+      ---
+      configs:
+      - config_name: one
+        data_files:
+        - split: train
+          path: [a.jsonl, "\(path)"]
+        - split: test
+          path: "none/*"
+      ---
+      """
+    }
+    let layout = try DatasetLayout(paths(["a.jsonl"]), card: card("b*.jsonl"), of: "x")
+    #expect(layout.configurations.first?.splits.map(\.name) == ["train"])
+    #expect(layout.notices.count == 2 && layout.notices[0].contains("b*.jsonl"), "\(layout.notices)")
+    #expect(failure { _ = try summary(["a.jsonl"], card: card("b.jsonl")) }?.kind == .notFound)
+    let two = "---\nconfigs:\n- config_name: x\n  data_files: b*\n- config_name: y\n  data_files: a*\n---\n"
+    #expect(try summary(["a.jsonl"], card: two) == ["y/train: a.jsonl"])
+    #expect(failure { _ = try summary(["a.jsonl"], card: two, wanted: "x") }?.kind == .notFound)
   }
 
   @Test(
@@ -139,6 +163,10 @@ struct DatasetLayoutTests {
     let pattern = try #require(RepositoryPattern(String(repeating: "*a", count: 100) + "b"))
     let path = try RepositoryPath(String(repeating: "a", count: 200))
     #expect(!pattern.matches(path))
+    let folders = try #require(RepositoryPattern(String(repeating: "**/a/", count: 100) + "b"))
+    #expect(!folders.matches(try RepositoryPath(Array(repeating: "a", count: 300).joined(separator: "/"))))
+    let escapes = "---\nconfigs:\n- config_name: \"" + String(repeating: "\\x41", count: 200_000) + "\"\n---\n"
+    #expect(try summary(["a.jsonl"], card: escapes).isEmpty == false)
   }
 
   @Test(

@@ -19,6 +19,8 @@ struct HubCacheTests {
     #expect(settings(["HOME": "/h", "XDG_CACHE_HOME": "/x", "HF_HOME": "~/f"]).cacheDirectory == "/h/f/hub")
     #expect(settings(["HF_HOME": "/f", "HF_HUB_CACHE": "/c"]).cacheDirectory == "/c")
     #expect(settings(["HF_HOME": "/f", "HUGGINGFACE_HUB_CACHE": "/c"]).cacheDirectory == "/c")
+    #expect(settings(["HOME": "/h", "HF_HOME": "$HOME/${A}x$B$"]).cacheDirectory == "/h/${A}x$B$/hub")
+    #expect(settings(["HOME": "/h", "A": "a", "B": "b", "HF_HOME": "$HOME/${A}x$B"]).cacheDirectory == "/h/axb/hub")
     #expect(settings([:]).cacheDirectory == nil)
     #expect(settings(["HF_HUB_OFFLINE": "1"]).isOffline && settings(["TRANSFORMERS_OFFLINE": "yes"]).isOffline)
     #expect(!settings(["HF_HUB_OFFLINE": "0"]).isOffline)

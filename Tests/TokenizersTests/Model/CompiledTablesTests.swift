@@ -133,7 +133,7 @@ import Testing
   func faults(fault: Fault) throws {
     let folder = try Scratch()
     let tables = CompiledTables(directory: folder.path + "/tables")
-    let image = try ModelCompiler.compile(BytePairPlan(SyntheticDefinition(seed: 1, kind: .bytes).definition))
+    let image = ModelCompiler.compile(try BytePairPlan(SyntheticDefinition(seed: 1, kind: .bytes).definition))
     let definition = try #require(SHA256Digest(hex: image.definition))
     var bytes = Array(image.bytes)
     func isUsed() throws -> Bool {

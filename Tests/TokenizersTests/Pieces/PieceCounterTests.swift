@@ -82,6 +82,25 @@ import Testing
     return .bpe(BPEDefinition(vocabulary: vocabulary, merges: merges))
   }()
 
+  /// Merges of the ends of words.
+  private static let suffixed: ModelDefinition = {
+    let texts = letters.unicodeScalars.map { String($0) + "</w>" } + ["lo", "lo</w>", "he", "hello</w>", "o</w>"]
+    let vocabulary = vocabulary(texts)
+    func id(_ text: String) -> TokenID {
+      let bytes = Array(text.utf8)
+      return vocabulary.ids[(0..<vocabulary.count).first { vocabulary.texts[$0].elementsEqual(bytes) } ?? 0]
+    }
+    let pairs = [("l", "o</w>"), ("h", "e"), ("l", "o")]
+    let merges = pairs.enumerated().map { rank, pair in
+      BPEDefinition.Merge(left: id(pair.0), right: id(pair.1), result: id(pair.0 + pair.1), rank: UInt32(rank))
+    }
+    return .bpe(
+      BPEDefinition(vocabulary: vocabulary, merges: merges, unknownToken: 0, endOfWordSuffix: Array("</w>".utf8)))
+  }()
+
+  private static let wordLevel = ModelDefinition.wordLevel(
+    WordLevelDefinition(vocabulary: words, unknownToken: Array("<unk>".utf8)))
+
   private static let mark = NormalizerDefinition.replace(.string([0x20]), content: SpaceMark.bytes)
 
   /// Definitions of all kinds of plans, by name.
@@ -153,6 +172,38 @@ import Testing
         ]), model: byteLevel, addedTokens: tokens)
     ),
     (
+      "words with a character map",
+      TokenizerDefinition(
+        normalizer: .sequence([
+          .replace(.string(Array("..".utf8)), content: Array("!".utf8)), .lowercase,
+          .precompiled(PrecompiledCharacterMapTests.map("b", "a")),
+        ]),
+        preTokenizer: .sequence([.whitespaceSplit, .digits(individual: true), .metaspace(MetaspaceOptions())]),
+        model: unigram, addedTokens: tokens)
+    ),
+    (
+      "a character map",
+      TokenizerDefinition(
+        normalizer: .sequence([
+          .precompiled(PrecompiledCharacterMapTests.map("é", "e")),
+          .replace(.regex(Array(" {2,}".utf8)), content: [0x20]),
+        ]),
+        preTokenizer: .metaspace(MetaspaceOptions()), model: unigram, addedTokens: tokens)
+    ),
+    (
+      "ends of words",
+      TokenizerDefinition(
+        normalizer: .sequence([.nfc, .lowercase]),
+        preTokenizer: .split(.regex(Array(#"\p{L}+|[^\s\p{L}]+"#.utf8)), behavior: .removed, invert: true),
+        model: suffixed, addedTokens: tokens)
+    ),
+    (
+      "words at punctuation",
+      TokenizerDefinition(
+        normalizer: .stripAccents, preTokenizer: .sequence([.whitespace, .punctuation(.mergedWithPrevious)]),
+        model: wordLevel)
+    ),
+    (
       "lengths and scripts",
       TokenizerDefinition(
         normalizer: .stripAccents, preTokenizer: .sequence([.unicodeScripts, .fixedLength(3)]), model: unigram)
@@ -220,14 +271,14 @@ import Testing
       text(number).withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
         let key = PieceCache.Key(base, bytes.count)
-        if let known = cache.count(of: base, bytes.count, key) { Issue.record("\(number) is known as \(known)") }
-        cache.insert(base, bytes.count, key, count: number)
+        if let known = cache.value(of: base, bytes.count, key) { Issue.record("\(number) is known as \(known)") }
+        cache.insert(base, bytes.count, key, value: number)
       }
     }
     for number in stride(from: 0, to: 50_000, by: 7) {
       text(number).withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
-        #expect(cache.count(of: base, bytes.count, PieceCache.Key(base, bytes.count)) == number)
+        #expect(cache.value(of: base, bytes.count, PieceCache.Key(base, bytes.count)) == number)
       }
     }
   }

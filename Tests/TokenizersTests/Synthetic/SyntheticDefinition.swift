@@ -16,14 +16,9 @@ struct SyntheticDefinition {
     case longRuns
   }
 
-  let definition: TokenizerDefinition
+  var definition: TokenizerDefinition
   /// Texts that the vocabulary has tokens for, to be put together.
   private(set) var pieces: [[UInt8]] = []
-
-  private static let patterns = [#"\p{N}"#, #"\p{N}{1,3}"#].map { numbers in
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + numbers
-      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-  }
 
   private static let letters = ["a", "b", "c", "e", "A", "s", "é", "e\u{301}", "日", "本", "語", "中", "п", "👍", "ก"]
   private static let others = [" ", "  ", "'", ".", "!", "\n", "\t", "1", "23", "<", "\u{3000}", "'s", "12", "345"]
@@ -116,14 +111,13 @@ struct SyntheticDefinition {
       }
     }
     let normalizes = Bool.random(using: &random)
-    let pattern = PatternDefinition.regex(Array((patterns.randomElement(using: &random) ?? "").utf8))
-    let split = PreTokenizerDefinition.split(pattern, behavior: .isolated, invert: false)
+    let rules = PretokenRules.allCases.randomElement(using: &random) ?? .threeNumbers
     let model = BPEDefinition(
       vocabulary: vocabulary, merges: builder.merges, ignoreMerges: ignoreMerges, mergesBytes: !writesAlphabet)
     return TokenizerDefinition(
       normalizer: normalizes ? .nfc : nil,
-      preTokenizer: writesAlphabet
-        ? .sequence([split, .byteLevel(ByteLevelOptions(addPrefixSpace: false, useRegex: false))]) : split,
+      preTokenizer: .sequence(
+        rules.steps + (writesAlphabet ? [.byteLevel(ByteLevelOptions(addPrefixSpace: false, useRegex: false))] : [])),
       model: .bpe(model),
       addedTokens: addedTokens(
         count, first: TokenID(vocabulary.count), &random, normalized: !normalizes && Bool.random(using: &random)),

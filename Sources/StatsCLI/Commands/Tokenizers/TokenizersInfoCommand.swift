@@ -49,7 +49,7 @@ struct TokenizersInfoCommand: ParsableCommand {
     let location = try model.locateVocabulary()
     let tokenizer = try model.loadTokenizer()
     let published = model.format.model
-    return try [
+    var facts: [(String, JSONValue)] = [
       ("model", .string(model.name)), ("hub_id", .string(published.hubID)),
       ("revision", .string(published.revision)),
       ("vocabulary", .string(published.tokenizer.name)), ("path", .string(location.path)),
@@ -57,11 +57,15 @@ struct TokenizersInfoCommand: ParsableCommand {
       ("sha256", .string(location.digest.hex)), ("official", .bool(location.isOfficial)),
       ("tokens", .number(tokenizer.vocabularySize)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
-      ("fast_path", .string(summary(of: tokenizer.engine))),
+    ]
+    facts += ways(of: tokenizer)
+    facts += [
       ("template", .string(model.format.template.name)), ("template_sha256", .string(model.format.template.sha256)),
       ("license", .string(published.tokenizer.file.license.name)),
       ("license_url", .string(published.tokenizer.file.license.address)),
-    ] + TokenizerFacts(CountingModel.model(model).definition(), tokenizer, name: model.name).members
+    ]
+    facts += try TokenizerFacts(CountingModel.model(model).definition(), tokenizer, name: model.name).members
+    return facts
   }
 
   private static func facts(of file: TokenizerPath) throws(CommandFailure) -> [(String, JSONValue)] {
@@ -69,14 +73,41 @@ struct TokenizersInfoCommand: ParsableCommand {
     let definition = try file.definition(of: contents)
     let tokenizer = try file.tokenizer(definition)
     for notice in TokenizerNotices.sentences(for: definition, tokenizer, path: file.path) { Messages.notice(notice) }
-    return try [
+    var facts: [(String, JSONValue)] = [
       ("path", .string(file.path)), ("kind", .string(contents.kind.rawValue)),
       ("bytes", .number(contents.bytes.count)),
       ("sha256", .string(SHA256Digest.of(contents.bytes.span.bytes).hex)),
       ("tokens", .number(tokenizer.vocabularySize)), ("added_tokens", .number(definition.addedTokens.count)),
       ("bos_token", tokenizer.bosToken.map { .integer(Int64($0)) } ?? .null),
+    ]
+    facts += ways(of: tokenizer)
+    facts += try TokenizerFacts(definition, tokenizer, name: file.path).members
+    return facts
+  }
+
+  /// How the definition is followed, as a whole and part by part.
+  private static func ways(of tokenizer: Tokenizer) -> [(String, JSONValue)] {
+    let paths = tokenizer.fastPaths
+    return [
       ("fast_path", .string(summary(of: tokenizer.engine))),
-    ] + TokenizerFacts(definition, tokenizer, name: file.path).members
+      ("fast_path_normalizer", .string(summary(of: paths.normalizer))),
+      ("fast_path_pre_tokenizer", .string(summary(of: paths.preTokenizer))),
+      ("fast_path_model", .string(summary(of: paths.model))),
+    ]
+  }
+
+  private static func summary(of way: FastPaths.Way) -> String {
+    switch way {
+    case .nothing: "nothing to do"
+    case .vectorCode: "yes, vector code"
+    case .tables: "yes, compiled tables"
+    case .plainWords: "yes, a table for words of ASCII; others step by step"
+    case .bytes: "yes, without sources of bytes"
+    case .programs: "yes, programs made of the patterns"
+    case .oniguruma: "no, a pattern that only Oniguruma can follow"
+    case .counting: "yes, counting without ids; what needs a rarer rule step by step"
+    case .reference: "no, step by step"
+    }
   }
 
   private static func summary(of engine: Tokenizer.Engine) -> String {

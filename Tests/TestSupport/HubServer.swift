@@ -1,37 +1,38 @@
 import Foundation
-import JSON
+public import JSON
+public import ModelHub
 import Support
-import TestSupport
 import Testing
 
-@testable import ModelHub
-
 /// A hub on this machine, with a cache and a user's folder for one test.
-final class HubServer: Sendable {
+public final class HubServer: Sendable {
   private let folder: HubProcess.Folder
 
   /// Makes a hub that has the files of some repositories.
   ///
   /// - Parameter files: paths such as `models/org/name/config.json`, and what is there.
-  init(_ files: [String: String]) throws {
+  public init(_ files: [String: String]) throws {
     folder = try HubProcess.shared.get().folder()
     for (path, text) in files { try write(path, text) }
   }
 
   /// The hub's address.
-  var address: String { "http://127.0.0.1:\(port)/\(folder.name)" }
+  public var address: String { "http://127.0.0.1:\(port)/\(folder.name)" }
 
   /// The port of the server.
-  var port: Int { folder.port }
+  public var port: Int { folder.port }
 
   /// The folder of the cache.
-  var cache: String { path("hf/hub") }
+  public var cache: String { path("hf/hub") }
+
+  /// The environment of a user of this hub.
+  public var environment: [String: String] {
+    ["HOME": folder.path, "HF_HOME": path("hf"), "HF_ENDPOINT": address, "PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": ""]
+  }
 
   /// The settings of a user of this hub.
-  func settings(_ variables: [String: String] = [:]) -> HubSettings {
-    var all = ["HOME": folder.path, "HF_HOME": path("hf"), "HF_ENDPOINT": address, "PATH": "/usr/bin:/bin"]
-    all.merge(variables) { _, new in new }
-    let environment = all
+  public func settings(_ variables: [String: String] = [:]) -> HubSettings {
+    let environment = environment.merging(variables) { _, new in new }
     var settings = HubSettings { environment[$0] }
     settings.patience.firstDelay = 0.01
     settings.patience.longestDelay = 0.05
@@ -41,38 +42,38 @@ final class HubServer: Sendable {
   }
 
   /// A client of this hub.
-  func client(_ variables: [String: String] = [:], isConsenting: Bool = false) -> HubClient {
+  public func client(_ variables: [String: String] = [:], isConsenting: Bool = false) -> HubClient {
     HubClient(settings: settings(variables), consent: HubConsent(isGiven: isConsenting))
   }
 
   /// Says what goes wrong from now on: part of a path, and the behavior as JSON.
-  func misbehave(_ rules: [String: String]) throws {
+  public func misbehave(_ rules: [String: String]) throws {
     let members = rules.map { "\"\($0)\": \($1)" }.joined(separator: ", ")
     try AtomicFile.write("{\(members)}", to: path("behavior.json"), isDurable: false)
   }
 
   /// Writes a file of the user or of a repository.
-  func write(_ name: String, _ text: String) throws {
+  public func write(_ name: String, _ text: String) throws {
     let file = path(name)
     try Files.makeDirectories(Files.parent(of: file))
     try AtomicFile.write(text, to: file, isDurable: false)
   }
 
   /// The path of an entry of the folder that all of this is in.
-  func path(_ name: String) -> String { Files.join(folder.path, name) }
+  public func path(_ name: String) -> String { Files.join(folder.path, name) }
 
   /// The requests so far.
-  func requests() throws -> [JSONValue] {
+  public func requests() throws -> [JSONValue] {
     let path = path("log.jsonl")
     return Files.exists(path) ? try jsonLines(of: path) : []
   }
 
   /// The paths of the requests so far.
-  func paths() throws -> [String] { try requests().compactMap { $0["path"]?.stringValue } }
+  public func paths() throws -> [String] { try requests().compactMap { $0["path"]?.stringValue } }
 }
 
 /// The process of `Scripts/hub_server.py`, which plays the hubs of all tests and ends with them.
-final class HubProcess: Sendable {
+private final class HubProcess: Sendable {
   /// The folder of one hub.
   struct Folder: Sendable {
     let name: String
@@ -91,9 +92,8 @@ final class HubProcess: Sendable {
   private init() throws {
     scratch = try Scratch()
     let process = Process()
-    let python = try #require(ChildProcess.find("python3", in: Files.environment("PATH") ?? "/usr/bin"))
-    process.executableURL = URL(filePath: python)
-    process.arguments = [SharedFolder.package + "/Scripts/hub_server.py", scratch.path]
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", SharedFolder.package + "/Scripts/hub_server.py", scratch.path]
     process.standardInput = input
     try process.run()
     let path = scratch.path("port")
@@ -108,17 +108,5 @@ final class HubProcess: Sendable {
     let path = scratch.path(name)
     try Files.makeDirectories(path)
     return Folder(name: name, path: path, port: port)
-  }
-}
-
-/// What went wrong, or nothing.
-func failure(_ body: () throws -> Void) -> HubFailure? {
-  do {
-    try body()
-    return nil
-  } catch let error as InputError {
-    return error.hubFailure ?? HubFailure(.damaged, "another error: \(error)")
-  } catch {
-    return HubFailure(.damaged, "another error: \(error)")
   }
 }

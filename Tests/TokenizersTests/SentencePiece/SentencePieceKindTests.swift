@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Tokenizers
+
+/// What becomes of pieces that are not used, of markers and of bytes; expected is what sentencepiece 0.2.3 gives.
+@Suite struct SentencePieceKindTests {
+  private static let pieces: [(text: String, score: Float)] = [
+    ("<unk>", 0), ("<s>", 0), ("</s>", 0), ("a", -1), ("b", -2), ("ab", -1.5), ("c", -3), ("abc", -1), ("▁", -2),
+    ("▁a", -1),
+  ]
+
+  /// A model whose pieces `a` and `▁a`, `ab`, and `abc` are of some kinds.
+  private static func definition(
+    _ algorithm: SentencePieceDefinition.Algorithm, _ kinds: [SentencePieceDefinition.Kind], byteFallback: Bool = false,
+    decoder: SentencePieceDecoderOptions = SentencePieceDecoderOptions()
+  ) -> TokenizerDefinition {
+    var vocabulary = Vocabulary()
+    for (text, _) in pieces { vocabulary.append(Array(text.utf8), id: TokenID(vocabulary.count)) }
+    var scores = pieces.map(\.score)
+    var all: [SentencePieceDefinition.Kind] = [
+      .unknown, .control, .control, kinds[0], .normal, kinds[1], .normal, kinds[2], .normal, kinds[0],
+    ]
+    if byteFallback {
+      let digits = Array("0123456789ABCDEF")
+      for byte in 0..<256 {
+        vocabulary.append(Array("<0x\(digits[byte >> 4])\(digits[byte & 15])>".utf8), id: TokenID(vocabulary.count))
+        scores.append(0)
+        all.append(.byte)
+      }
+    }
+    let userDefined = all.indices.filter { all[$0] == .userDefined }.map { Array(vocabulary.texts[$0]) }
+    return TokenizerDefinition(
+      normalizer: .sentencePiece(
+        SentencePieceNormalizerOptions(
+          userDefinedSymbols: userDefined, addsDummyPrefix: false, removesExtraWhitespaces: false)),
+      model: .sentencePiece(
+        SentencePieceDefinition(
+          algorithm: algorithm, vocabulary: vocabulary, scores: scores, kinds: all, unknownToken: 0,
+          byteFallback: byteFallback)),
+      decoder: .sentencePiece(decoder))
+  }
+
+  private static let texts = ["aab", "abc", " a", "cab", "<s>"]
+
+  private typealias Row = (SentencePieceDefinition.Algorithm, [SentencePieceDefinition.Kind], [[TokenID]])
+
+  private static let rows: [Row] = [
+    (.unigram, [.unused, .unused, .normal], [[0, 4], [7], [8, 0], [6, 0, 4], [0]]),
+    (.unigram, [.userDefined, .unused, .unused], [[3, 3, 4], [3, 4, 6], [9], [6, 3, 4], [0]]),
+    (.bpe, [.normal, .normal, .normal], [[3, 5], [7], [9], [6, 5], [0]]),
+    (.bpe, [.unused, .normal, .normal], [[0, 5], [7], [8, 0], [6, 5], [0]]),
+    (.bpe, [.unused, .unused, .normal], [[0, 4], [7], [8, 0], [6, 0, 4], [0]]),
+    (.bpe, [.control, .control, .normal], [[0, 4], [0, 4, 6], [8, 0], [6, 0, 4], [0]]),
+    (.bpe, [.normal, .unused, .unused], [[3, 3, 4], [3, 4, 6], [9], [6, 3, 4], [0]]),
+    (.word, [.unused, .normal, .normal], [[0], [7], [0], [0], [0]]),
+    (.word, [.control, .control, .control], [[0], [0], [0], [0], [0]]),
+    (.character, [.unused, .normal, .normal], [[0, 4], [0, 4, 6], [8, 0], [6, 0, 4], [0]]),
+    (.character, [.control, .normal, .normal], [[0, 4], [0, 4, 6], [8, 0], [6, 0, 4], [0]]),
+    (.character, [.userDefined, .unused, .unused], [[3, 3, 4], [3, 4, 6], [9], [6, 3, 4], [0]]),
+  ]
+
+  @Test("Text becomes pieces that are normal or user-defined, and what is left is unknown")
+  func encoding() throws {
+    for (algorithm, kinds, expected) in Self.rows {
+      let tokenizer = try Tokenizer(Self.definition(algorithm, kinds))
+      var counter = tokenizer.makeCounter()
+      for (text, ids) in zip(Self.texts, expected) {
+        #expect(try tokenizer.encode(text) == ids, "\(algorithm.name) \(kinds) \(text)")
+        #expect(counter.count(text.utf8Span.span.bytes) == ids.count, "\(algorithm.name) \(kinds) \(text)")
+      }
+    }
+  }
+
+  @Test("Ids become text as sentencepiece decodes them")
+  func decoding() throws {
+    let rows: [[TokenID]] = [
+      [8, 9, 3], [8, 8, 3], [9, 8], [0, 3], [1, 9, 2], [10 + 0xC3, 10 + 0xA9, 3],
+      [10 + 0xC3, 3, 10 + 0xFF, 10 + 0x41], [3, 10 + 0xE6, 10 + 0x97], [], [8], [10 + 0xC3],
+    ]
+    let ends = ["éa", "\u{FFFD}a\u{FFFD}A", "a\u{FFFD}\u{FFFD}", ""]
+    let cases: [(removesFirst: Bool, removesAll: Bool, texts: [String])] = [
+      (false, false, ["  aa", "  a", " a ", " ⁇ a", " a"] + ends + [" ", "\u{FFFD}"]),
+      (true, false, [" aa", " a", "a ", " ⁇ a", "a"] + ends + ["", "\u{FFFD}"]),
+      (true, true, ["aa", "a", "a ", " ⁇ a", "a"] + ends + ["", "\u{FFFD}"]),
+    ]
+    for (removesFirst, removesAll, texts) in cases {
+      let options = SentencePieceDecoderOptions(removesFirstSpace: removesFirst, removesAllFirstSpaces: removesAll)
+      let definition = Self.definition(.unigram, [.normal, .normal, .normal], byteFallback: true, decoder: options)
+      let tokenizer = try Tokenizer(definition)
+      for (ids, text) in zip(rows, texts) { #expect(try tokenizer.decode(ids) == text, "\(ids)") }
+    }
+    let surface = SentencePieceDecoderOptions(unknownSurface: Array("?".utf8))
+    let definition = Self.definition(.bpe, [.normal, .normal, .normal], decoder: surface)
+    #expect(try Tokenizer(definition).decode([3, 0, 4]) == "a?b")
+  }
+}
