@@ -20,6 +20,7 @@ Scripts/setup.sh test
 # Some tests make the program run out of something, which a sanitizer's own needs would hide; leaks are valgrind's.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:halt_on_error=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+export SWIFT_BACKTRACE=enable=no
 
 for kind in "${kinds[@]}"; do
   printf '== %s\n' "$kind"
@@ -42,7 +43,8 @@ for kind in "${kinds[@]}"; do
     # Swift keeps tags in pointers of some enumerations, which looks like a leak: the program in C watches its memory itself.
     "${check[@]}" --leak-check=no "$work/check_library" qwen-3-32b 0
   else
-    flags=(--sanitize "$kind" --scratch-path ".build-$kind" --disable-index-store -c release -Xswiftc -enable-testing)
+    # The index is what tests are found by.
+    flags=(--sanitize "$kind" --scratch-path ".build-$kind" -c release -Xswiftc -enable-testing)
     swift build --build-tests "${flags[@]}" </dev/null
     swift test --skip-build "${flags[@]}" "${filter[@]}" </dev/null | { grep -v '^◇' || true; }
     # The C library from C, with the sanitizer in both; a process of several threads that forks is none for TSan.
