@@ -74,6 +74,7 @@ extension Renderer {
     case .dict(let dict):
       if let text = key.textValue {
         if let member = dict.member(text) { return member }
+        if !DictMethod.mayBe(text) { return .undefined(UndefinedValue(.member(of: value, name: key))) }
       } else if key.unhashableTypeName == nil, let member = dict[key] {
         return member
       }

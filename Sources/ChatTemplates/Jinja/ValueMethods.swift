@@ -2,6 +2,17 @@
 enum DictMethod: String {
   case clear, copy, fromkeys, get, items, keys, pop, popitem, setdefault, update, values
 
+  /// Whether a text may be the name of a method or of something internal; false for most other names.
+  static func mayBe(_ name: JinjaText) -> Bool {
+    guard name.count <= 10 || name.bytes.first == UInt8(ascii: "_") else { return false }
+    return switch name.bytes.first {
+    case UInt8(ascii: "_"), UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "g"), UInt8(ascii: "i"),
+      UInt8(ascii: "k"), UInt8(ascii: "p"), UInt8(ascii: "s"), UInt8(ascii: "u"), UInt8(ascii: "v"):
+      true
+    default: false
+    }
+  }
+
   /// Whether the sandbox forbids the method because it changes the dict.
   var isMutating: Bool {
     switch self {
@@ -55,6 +66,9 @@ enum DictMethods {
 
   /// `dict(...)`: a mapping or pairs, then keywords.
   static func make(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> DictValue {
+    if arguments.positional.isEmpty, let shape = arguments.keywordShape {
+      return DictValue(shape, values: arguments.keywords.map(\.value))
+    }
     guard arguments.count <= 1 else {
       throw .type("dict expected at most 1 argument, got \(arguments.count)")
     }
