@@ -31,7 +31,6 @@ PAIRS = {
     "files/smollm2-instruct.json.gz": ["hfjs-smollm2-135m", "mistral.rs-chat_templates-smollm3"],
     "files/dolma2-cl100k.json.gz": ["hfjs-olmo2-7b"],
     "files/clip.json.gz": ["chat_templates-chat_templates-chatml"],
-    "files/torch-test-hf.json": ["mistral.rs-chat_templates-vicuna"],
     "files/t5-small.json.gz": ["chat_templates-chat_templates-alpaca"],
     "files/roberta-base.json.gz": ["chat_templates-chat_templates-chatml"],
     "converted/llama-sp.json": ["chat_templates-chat_templates-llama-2-chat", "mistral.rs-chat_templates-vicuna"],
