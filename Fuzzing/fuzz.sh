@@ -24,6 +24,8 @@ swift build "${flags[@]}" </dev/null
 program=$(swift build "${flags[@]}" --show-bin-path)/fuzz
 
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:handle_segv=1
+# Swift's own report of a crash is a process that would wait for the fuzzer, which ends, and keep what reads its output waiting.
+export SWIFT_BACKTRACE=enable=no
 found=0
 for target in "${targets[@]}"; do
   corpus=.build/corpus/$target

@@ -39,8 +39,8 @@ struct StatisticsVisitor: RowVisitor {
   private var side: RowSides.Summary?
   private var samples: RowSamples?
 
-  /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the scan
-  ///   must hand out.
+  /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the
+  ///   scan must hand out.
   init(groupColumns: [String] = [], keptSamples: Int = 0, lengths: LengthsPart? = nil, isSide: Bool = false) {
     samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
     side = isSide ? RowSides.Summary() : nil
@@ -88,7 +88,9 @@ struct StatisticsVisitor: RowVisitor {
     if pending >= Self.flushThreshold { flush() }
   }
 
-  private static func sample(_ conversation: CountedConversation, _ row: LengthExtremes.Row) -> RowSamples.Sample {
+  private static func sample(
+    _ conversation: CountedConversation, _ row: LengthExtremes.Row
+  ) -> RowSamples.Sample {
     RowSamples.Sample(
       row: row, score: conversation.row.score, label: conversation.row.label,
       parts: conversation.parts.map { part in

@@ -22,6 +22,8 @@ public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
   case misaligned
   /// A template received a number of parts from the step before for which it has none.
   case templateParts(Int)
+  /// A template names a special token that is not among those of the post-processor.
+  case missingTemplateToken([UInt8])
   /// A pattern needs more steps or memory than it may take.
   case patternLimit(reason: String)
   /// libsentencepiece cannot encode a text, with its message.
@@ -50,6 +52,8 @@ public enum TokenizerError: Error, Sendable, Hashable, CustomStringConvertible {
       "a step of the normalizer or pre-tokenizer does not fit text that an empty match has changed"
     case .templateParts(let count):
       "no template of the post-processor takes \(count) parts"
+    case .missingTemplateToken(let text):
+      "the template of the post-processor names \"\(Excerpt.of(text))\", which is not among its special_tokens"
     case .patternLimit(let reason):
       "a pattern needs too many steps for this text (\(reason))"
     case .notEncoded(let reason):

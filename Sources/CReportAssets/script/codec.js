@@ -6,6 +6,8 @@
 const PACK_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PACK_VALUES = new Uint8Array(128);
 for (let value = 0; value < 64; value += 1) PACK_VALUES[PACK_ALPHABET.charCodeAt(value)] = value;
+/** The character of 0. */
+const ZERO = PACK_ALPHABET.charCodeAt(0);
 
 function unpack(text) {
   const integers = [];

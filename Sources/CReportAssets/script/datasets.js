@@ -74,30 +74,46 @@ class Dataset {
     return this.#parts;
   }
 
+  /** Reads the groups straight from the text: most of the page's data is here. */
   #readParts() {
-    const values = unpack(this.#value('exact'));
+    const text = this.#value('exact');
     const faults = this.#readGroupFaults();
     const parts = [];
     let at = 0;
-    while (at < values.length) {
-      const [code, label, distinct] = [values[at], values[at + 1], values[at + 2]];
-      at += 3;
+    const next = () => {
+      let value = 0;
+      let weight = 1;
+      for (;;) {
+        const bits = PACK_VALUES[text.charCodeAt(at)];
+        at += 1;
+        value += (bits & 31) * weight;
+        if (bits < 32) return value;
+        weight *= 32;
+      }
+    };
+    while (at < text.length) {
+      const code = next();
+      const label = this.#report.labels[next()];
+      const distinct = next();
       const lengths = new Float64Array(distinct);
       const counts = new Float64Array(distinct);
       let length = -1;
       for (let index = 0; index < distinct; index += 1) {
-        length += values[at];
-        at += 1;
+        // Nearly all differences take one character.
+        const bits = PACK_VALUES[text.charCodeAt(at)];
+        length += bits < 32 ? bits : next();
+        at += bits < 32 ? 1 : 0;
         lengths[index] = length;
         counts[index] = 1;
-        if (values[at] === 0) {
-          counts[index] = values[at + 1] + 2;
-          at += 2;
+        // Nothing else begins with 0.
+        if (text.charCodeAt(at) === ZERO) {
+          at += 1;
+          counts[index] = next() + 2;
         }
       }
       parts.push({
         score: code === 1 ? null : unsign(code - 2),
-        label: this.#report.labels[label],
+        label,
         lengths: new Lengths(lengths, counts),
         faults: faults === null ? null : faults.next(),
       });

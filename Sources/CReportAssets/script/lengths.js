@@ -135,13 +135,15 @@ class Lengths {
     return {conversations, tokensLost};
   }
 
-  /** The conversations by bin: bin 0 below the first edge, bin i from edge i - 1 up to but not including edge i. */
-  bins(edges) {
+  /** Conversations by bin: bin 0 below the first edge, bin i from edge i - 1 up to but not including edge i. */
+  static bins(parts, edges) {
     const bins = new Float64Array(edges.length + 1);
-    let bin = 0;
-    for (let index = 0; index < this.lengths.length; index += 1) {
-      while (bin < edges.length && edges[bin] <= this.lengths[index]) bin += 1;
-      bins[bin] += this.counts[index];
+    for (const {lengths, counts} of parts) {
+      let bin = 0;
+      for (let index = 0; index < lengths.length; index += 1) {
+        while (bin < edges.length && edges[bin] <= lengths[index]) bin += 1;
+        bins[bin] += counts[index];
+      }
     }
     return bins;
   }

@@ -65,6 +65,12 @@ class Numbers {
     return this.#lengths;
   }
 
+  /** All lengths in as many pieces as are at hand; null if the page does not hold them. */
+  get pieces() {
+    if (this.#lengths) return [this.#lengths];
+    return this.parts?.map((part) => part.lengths) ?? null;
+  }
+
   /** The scores that were given, ascending, with their conversations and tokens; null if that is not known. */
   get scores() {
     const {label} = this.filter;
@@ -106,7 +112,7 @@ class Numbers {
           tokens: lengths.total,
           lengths,
           length: lengths.summary,
-          bins: lengths.bins(this.dataset.edges),
+          bins: Lengths.bins([lengths], this.dataset.edges),
         };
       });
     }
@@ -116,7 +122,7 @@ class Numbers {
   /** The conversations by bin; null if that is not known. */
   get bins() {
     if (this.#bins === undefined) {
-      if (this.parts) this.#bins = this.lengths.bins(this.dataset.edges);
+      if (this.parts) this.#bins = Lengths.bins(this.pieces, this.dataset.edges);
       else this.#bins = this.filter.isOpen ? this.dataset.storedBins : null;
     }
     return this.#bins;
@@ -161,11 +167,15 @@ function inBand(score, {lowest, highest}) {
   return lowest === null ? score === null : score !== null && score >= lowest && score <= highest;
 }
 
-/** Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice. */
-function pool(numbers) {
+/**
+ * Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice; `known` are all
+ * lengths of the others, where somebody has summed them up before.
+ */
+function pool(numbers, known = undefined) {
   const own = numbers.filter(({dataset}) => dataset.original === null);
   const total = (key) => (own.some((each) => each[key] === null) ? null : sum(own, key));
-  const lengths = own.every((each) => each.lengths) ? Lengths.sum(own.map((each) => each.lengths)) : null;
+  const pieces = known === undefined ? own.map((each) => each.pieces) : known;
+  const lengths = pieces.includes(null) ? null : Lengths.sum(pieces.flat());
   const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
   const conversations = total('conversations');
   const tokens = total('tokens');

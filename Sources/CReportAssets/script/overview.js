@@ -1,7 +1,9 @@
 // What is shown, in numbers: tiles, and a row for each model and type.
 
 function renderOverview(shown, state) {
-  const everything = pool(shown.map((dataset) => numbersOf(state, dataset)));
+  const cells = overviewCells(shown, state);
+  const everything = pool(
+    shown.map((dataset) => numbersOf(state, dataset)), cells.map((cell) => cell.pool.lengths));
   const {conversations, length} = everything;
   const tiles = [
     [
@@ -19,7 +21,7 @@ function renderOverview(shown, state) {
   }
   element('tiles').replaceChildren(
     ...tiles.map(([value, label]) => html('div', {}, html('dt', {}, label), html('dd', {}, value))));
-  element('overview').replaceChildren(overviewTable(shown, state));
+  element('overview').replaceChildren(overviewTable(cells, state));
   element('copies').textContent = everything.copies === 0 ? '' :
     `Sums leave out ${grouped(everything.copies)} filtered ${
       everything.copies === 1 ? 'copy' : 'copies'} of other datasets, whose conversations they would count twice.`;
@@ -38,9 +40,8 @@ function overviewCells(shown, state) {
     (cell) => ({...cell, pool: pool(cell.datasets.map((dataset) => numbersOf(state, dataset)))}));
 }
 
-function overviewTable(shown, state) {
+function overviewTable(cells, state) {
   const limit = activeLimit(state);
-  const cells = overviewCells(shown, state);
   const allTokens = cells.reduce((total, cell) => total + (cell.pool.tokens ?? 0), 0);
   const head = [
     ['pick', ''], ['model text', 'model'], ['type text', 'type'], ['datasets', 'datasets'], ['conversations', 'conv.'],

@@ -74,6 +74,7 @@ extension Renderer {
     case .dict(let dict):
       if let text = key.textValue {
         if let member = dict.member(text) { return member }
+        if !DictMethod.mayBe(text) { return .undefined(UndefinedValue(.member(of: value, name: key))) }
       } else if key.unhashableTypeName == nil, let member = dict[key] {
         return member
       }
@@ -265,11 +266,7 @@ final class MethodValue: JinjaObject {
       cycler.reset()
       return .none
     case .object(let range as RangeValue):
-      guard !arguments.keywords.isEmpty || arguments.count == 1 else {
-        throw .type("range.\(name)() takes exactly one argument (\(arguments.count) given)")
-      }
-      return try SequenceMethods.call(
-        name, on: (0..<range.count).map(range.element), isList: false, arguments, in: renderer)
+      return try SequenceMethods.call(name, on: range, arguments, in: renderer)
     default: break
     }
     throw .type("'\(name)' is not callable")

@@ -2,8 +2,16 @@
 struct Arguments {
   var positional: [JinjaValue] = []
   var keywords: [(name: String, value: JinjaValue)] = []
+  /// The names of the keywords as keys of a dict; nil where they are not those that the template writes.
+  var keywordShape: DictShape?
 
   var isEmpty: Bool { positional.isEmpty && keywords.isEmpty }
+
+  /// Adds the body of a call block.
+  mutating func add(_ caller: MacroValue) {
+    keywords.append(("caller", .object(caller)))
+    keywordShape = nil
+  }
   var count: Int { positional.count }
 
   /// A parameter of a function.
@@ -62,6 +70,8 @@ struct ArgumentsCode: Sendable {
   let keywordSpread: (any Expression)?
 
   private let isEmpty: Bool
+  /// The names of few keywords, made once; it is never written to, as it has no index.
+  nonisolated(unsafe) private let keywordShape: DictShape?
 
   init(
     positional: [any Expression], keywords: [(String, any Expression)], spread: (any Expression)?,
@@ -72,6 +82,9 @@ struct ArgumentsCode: Sendable {
     self.spread = spread
     self.keywordSpread = keywordSpread
     isEmpty = positional.isEmpty && keywords.isEmpty && spread == nil && keywordSpread == nil
+    let isPlain = !keywords.isEmpty && keywordSpread == nil && keywords.count <= DictShape.indexThreshold
+    keywordShape =
+      isPlain && Set(keywords.map(\.0)).count == keywords.count ? DictShape(keywords.map { .text($0.0) }) : nil
   }
 
   /// - Parameter function: what Python's message calls the function where `**` has no mapping.
@@ -92,6 +105,7 @@ struct ArgumentsCode: Sendable {
       while let element = try iterator.next() { result.positional.append(element) }
     }
     for (name, expression) in keywords { result.keywords.append((name, try expression.evaluate(in: scope))) }
+    result.keywordShape = keywordShape
     if let keywordSpread {
       let value = try keywordSpread.evaluate(in: scope)
       guard case .dict(let dict) = value else {
@@ -101,7 +115,7 @@ struct ArgumentsCode: Sendable {
       for (key, value) in zip(dict.keys, dict.values) {
         guard let name = key.textValue?.string else { throw .type("keywords must be strings") }
         if result.keywords.contains(where: { $0.name == name }) {
-          throw .type("got multiple values for keyword argument '\(name)'")
+          throw .type("\(function) got multiple values for keyword argument '\(name)'")
         }
         result.keywords.append((name, value))
       }
@@ -132,7 +146,7 @@ final class CallExpression: CallingExpression {
   func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue {
     let value = try callee.evaluate(in: scope)
     var arguments = try arguments.evaluate(in: scope)
-    if let caller { arguments.keywords.append(("caller", .object(caller))) }
+    if let caller { arguments.add(caller) }
     return try scope.renderer.call(value, arguments)
   }
 }
@@ -163,7 +177,7 @@ final class MethodCallExpression: CallingExpression {
     }
     let callee = try renderer.attribute(name, of: value)
     var arguments = try arguments.evaluate(in: scope)
-    if let caller { arguments.keywords.append(("caller", .object(caller))) }
+    if let caller { arguments.add(caller) }
     return try renderer.call(callee, arguments)
   }
 }

@@ -39,7 +39,8 @@ final class DictShape {
   private lazy var positions = Dictionary(
     keys.enumerated().map { (HashableValue($1), $0) }, uniquingKeysWith: { first, _ in first })
 
-  private static let indexThreshold = 16
+  /// The most keys that are looked through; of more there is an index, which is made when it is first needed.
+  static let indexThreshold = 16
 
   /// Takes keys no two of which are equal.
   init(_ keys: [JinjaValue]) {

@@ -159,9 +159,13 @@ extension Filters {
     } else {
       failure = .filterArgument("map requires a filter argument")
     }
+    var filter: FilterFunction?
     return try generator(over: value, in: renderer, failing: failure) { element throws(TemplateError) in
       if let path { return try path.value(of: element, default: fallback, in: renderer) }
-      return try named(name)(element, rest, renderer)
+      let function: FilterFunction
+      if let filter { function = filter } else { function = try named(name) }
+      filter = function
+      return try function(element, rest, renderer)
     }
   }
 
@@ -202,13 +206,15 @@ extension Filters {
       looksUp && path == nil ? .filterArgument("Missing parameter for attribute name") : nil
     let name = rest.positional.isEmpty ? nil : rest.positional.removeFirst()
     let remaining = rest
+    var test: TestFunction?
     return try generator(over: value, in: renderer, failing: failure) { element throws(TemplateError) in
       let subject = try path?.value(of: element, in: renderer) ?? element
-      let holds =
-        try name.map { name throws(TemplateError) in
-          try testNamed(name)(subject, remaining, renderer)
-        } ?? subject.isTrue
-      return holds != isRejecting ? element : nil
+      guard let name else { return subject.isTrue != isRejecting ? element : nil }
+      // Looked up once the first element is there, as an unknown one is an error only then.
+      let function: TestFunction
+      if let test { function = test } else { function = try testNamed(name) }
+      test = function
+      return try function(subject, remaining, renderer) != isRejecting ? element : nil
     }
   }
 

@@ -158,8 +158,7 @@ enum Filters {
     let number: Double
     if let text = value.textValue {
       guard let parsed = NumberConversion.float(text) else {
-        let quoted = PythonText.repr(text.string)
-        throw .value("could not convert string to float: \(value.isMarkup ? "Markup(\(quoted))" : quoted)")
+        throw .value("could not convert string to float: \(String(decoding: try renderer.repr(value), as: UTF8.self))")
       }
       number = parsed
     } else if let parsed = try Arithmetic.double(value) {

@@ -204,7 +204,7 @@ final class NamespaceValue: JinjaObject {
     var values = members.values
     if let position = members.keys.firstIndex(where: { $0.textValue?.equals(name) ?? false }) {
       values[position] = value
-      members = DictValue(uniqueKeys: members.keys, values: values)
+      members = DictValue(members.shape, values: values)
     } else {
       members = DictValue(uniqueKeys: members.keys + [.text(name)], values: values + [value])
     }

@@ -95,7 +95,10 @@ struct AttributePath {
       parts = Self.split(text, at: ".").map { part in
         let points = withExtendedLifetime(part.storage) { PythonText.points(part.bytes) }
         let isNumber = !points.isEmpty && points.allSatisfy(PythonText.isDigit)
-        return isNumber ? Int(part.string).map(JinjaValue.int) ?? .text(part) : .text(part)
+        guard isNumber, let number = try? NumberConversion.int(.text(part), .none, nil), !number.isNone else {
+          return .text(part)
+        }
+        return number
       }
     }
   }

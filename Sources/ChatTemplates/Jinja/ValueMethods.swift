@@ -2,6 +2,17 @@
 enum DictMethod: String {
   case clear, copy, fromkeys, get, items, keys, pop, popitem, setdefault, update, values
 
+  /// Whether a text may be the name of a method or of something internal; false for most other names.
+  static func mayBe(_ name: JinjaText) -> Bool {
+    guard name.count <= 10 || name.bytes.first == UInt8(ascii: "_") else { return false }
+    return switch name.bytes.first {
+    case UInt8(ascii: "_"), UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "g"), UInt8(ascii: "i"),
+      UInt8(ascii: "k"), UInt8(ascii: "p"), UInt8(ascii: "s"), UInt8(ascii: "u"), UInt8(ascii: "v"):
+      true
+    default: false
+    }
+  }
+
   /// Whether the sandbox forbids the method because it changes the dict.
   var isMutating: Bool {
     switch self {
@@ -55,6 +66,9 @@ enum DictMethods {
 
   /// `dict(...)`: a mapping or pairs, then keywords.
   static func make(_ arguments: Arguments, in renderer: Renderer) throws(TemplateError) -> DictValue {
+    if arguments.positional.isEmpty, let shape = arguments.keywordShape {
+      return DictValue(shape, values: arguments.keywords.map(\.value))
+    }
     guard arguments.count <= 1 else {
       throw .type("dict expected at most 1 argument, got \(arguments.count)")
     }
@@ -89,6 +103,23 @@ enum DictMethods {
 
 /// The methods of lists, tuples and ranges that change nothing.
 enum SequenceMethods {
+  /// `count` or `index` of a range.
+  static func call(
+    _ name: String, on range: RangeValue, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaValue {
+    guard arguments.keywords.isEmpty else { throw .type("range.\(name)() takes no keyword arguments") }
+    guard arguments.count == 1 else {
+      throw .type("range.\(name)() takes exactly one argument (\(arguments.count) given)")
+    }
+    try renderer.charge(elements: range.count)
+    let wanted = arguments.positional[0]
+    let found = (0..<range.count).first { range.element($0).equalsIgnoringErrors(wanted) }
+    if name == "count" { return .int(found == nil ? 0 : 1) }
+    if let found { return .int(found) }
+    throw .value(
+      wanted.index == nil ? "sequence.index(x): x not in sequence" : "\(wanted.shortRepr) is not in range")
+  }
+
   static func call(
     _ name: String, on elements: [JinjaValue], isList: Bool, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {

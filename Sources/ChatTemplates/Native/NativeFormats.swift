@@ -41,12 +41,16 @@ extension ChatMessage {
   }
 
   /// Appends what `'text' + message.content` joins.
-  func appendConcatenated(of text: RawSpan, to chat: inout RenderedChat, as kind: TokenKind) throws(TemplateError) {
+  ///
+  /// - Parameter isFirst: Whether the content stands before the text.
+  func appendConcatenated(
+    isFirst: Bool = false, of text: RawSpan, to chat: inout RenderedChat, as kind: TokenKind
+  ) throws(TemplateError) {
     guard let value = unusualContent else {
       chat.append(content, of: text, as: kind)
       return
     }
-    chat.append(try value.concatenated(), as: kind)
+    chat.append(try value.concatenated(isFirst: isFirst), as: kind)
   }
 
   /// Appends what `{{ message.content }}` prints.

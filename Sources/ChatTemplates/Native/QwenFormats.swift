@@ -27,7 +27,7 @@ private enum QwenFormats {
     if !tools.isEmpty {
       chat.append("<|im_start|>system\n")
       if let first = messages.first, first.role == .system {
-        try first.appendConcatenated(of: text, to: &chat, as: .system)
+        try first.appendConcatenated(isFirst: true, of: text, to: &chat, as: .system)
         chat.append("\n\n")
       }
       appendTools(tools, to: &chat)

@@ -26,13 +26,18 @@ enum TemplateValue {
   /// Whether the value is undefined.
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
 
-  /// The text that `'text' + value` joins.
+  /// The text that `'text' + value` joins, or `value + 'text'`.
   ///
+  /// - Parameter isFirst: Whether the value stands before the text.
   /// - Throws: `TemplateError` with Python's message for everything but a string.
-  func concatenated() throws(TemplateError) -> String {
+  func concatenated(isFirst: Bool = false) throws(TemplateError) -> String {
     switch self {
     case .undefined(let message): throw TemplateError(.failed, message)
     case .defined(.string(let text)): return text
+    case .defined(.array) where isFirst:
+      throw TemplateError(.failed, "can only concatenate list (not \"str\") to list")
+    case .defined(let value) where isFirst:
+      throw TemplateError(.failed, "unsupported operand type(s) for +: '\(value.pythonTypeName)' and 'str'")
     case .defined(let value):
       throw TemplateError(.failed, "can only concatenate str (not \"\(value.pythonTypeName)\") to str")
     }

@@ -180,7 +180,7 @@ struct PretokenEncoder: ~Copyable {
   @inline(never)
   private mutating func mayFollowInRun(_ first: UInt32, _ second: UInt32) -> Bool {
     let pair = UInt64(first) &<< 20 | UInt64(second)
-    let place = Int(truncatingIfNeeded: pair &* 0x9E37_79B9_7F4A_7C15 &>> (64 &- Self.runPairBits))
+    let place = Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.runPairBits))
     if runPairs[place] | 2 == pair &<< 2 | 3 { return runPairs[place] & 2 != 0 }
     let follows = mayFollow(first, second)
     runPairs[place] = pair &<< 2 | (follows ? 3 : 1)

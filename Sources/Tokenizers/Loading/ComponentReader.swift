@@ -150,7 +150,7 @@ enum ComponentReader {
     for member in members {
       var fields = try FieldReader(member.value, path: "\(path).\(member.key)")
       _ = try fields.text("id")
-      _ = try fields.elements("tokens")
+      for (value, path) in try fields.elements("tokens") { _ = try FieldReader.text(value, path: path) }
       var ids: [TokenID] = []
       for (value, path) in try fields.elements("ids") { ids.append(try FieldReader.tokenID(value, path: path)) }
       try fields.finish()
@@ -166,6 +166,9 @@ enum ComponentReader {
     var pieces: [TemplateDefinition.Piece] = []
     for (value, path) in elements {
       var reader = try FieldReader(value, path: path)
+      guard value.objectValue?.members.count == 1 else {
+        throw TokenizerError(path, "Sequence or SpecialToken was expected")
+      }
       let kind = reader.holds("Sequence") ? "Sequence" : "SpecialToken"
       var fields = try FieldReader(try reader.value(kind), path: reader.path(of: kind))
       let id = try fields.text("id")
@@ -178,10 +181,8 @@ enum ComponentReader {
       case ("Sequence", let name):
         throw TokenizerError(fields.path(of: "id"), "\(Excerpt.of(name.utf8)) is not supported")
       case (_, let name):
-        guard let ids = tokens[id] else {
-          throw TokenizerError(fields.path(of: "id"), "\(Excerpt.of(name.utf8)) is not among the special_tokens")
-        }
-        pieces.append(.tokens(ids))
+        // The reference notices what is missing only where it is needed.
+        pieces.append(tokens[id].map { .tokens($0) } ?? .missing(Array(name.utf8)))
       }
     }
     return pieces

@@ -78,9 +78,8 @@ enum TokenizerJSON {
       if let version = try reader.optionalText("version"), version != Array("1.0".utf8) {
         throw TokenizerError("version", "\(Excerpt.of(version)) is not supported")
       }
-      // transformers decides anew about truncation and padding, whatever the file says.
-      _ = reader.optional("truncation")
-      _ = reader.optional("padding")
+      if let value = reader.optional("truncation") { try BatchOptionReader.checkTruncation(value) }
+      if let value = reader.optional("padding") { try BatchOptionReader.checkPadding(value) }
       guard let model else { throw TokenizerError("model", "this field is missing") }
       let definition = try model.definition()
       let added = reader.holds("added_tokens") ? try reader.elements("added_tokens") : []

@@ -316,7 +316,7 @@ public struct SpecialTokens: Hashable, Sendable {
         switch piece {
         case .tokens(let ids): if holdsText { after += ids } else { before += ids }
         case .first where !holdsText: holdsText = true
-        case .first, .second: return nil
+        case .first, .second, .missing: return nil
         }
       }
       guard holdsText else { return nil }

@@ -36,6 +36,8 @@ public struct TemplateDefinition: Hashable, Sendable {
     case second
     /// Tokens of the template.
     case tokens([TokenID])
+    /// A token, by its text in UTF-8, for which the file has no number.
+    case missing([UInt8])
   }
 
   /// The template of one text.

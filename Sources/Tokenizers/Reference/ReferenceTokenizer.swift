@@ -212,13 +212,16 @@ public struct ReferenceTokenizer: Sendable {
     case .template(let template):
       // Two parts count as two texts, and more have no template.
       guard parts.count == 1 || parts.count == 2 else { throw .templateParts(parts.count) }
-      return (parts.count == 1 ? template.single : template.pair).compactMap { piece in
+      var result: [[Token]] = []
+      for piece in parts.count == 1 ? template.single : template.pair {
         switch piece {
-        case .first: parts.first
-        case .second: parts.last
-        case .tokens(let ids): addsSpecialTokens ? added(ids) : nil
+        case .first: result += parts.prefix(1)
+        case .second: result += parts.suffix(1)
+        case .tokens(let ids): if addsSpecialTokens { result.append(added(ids)) }
+        case .missing(let name): if addsSpecialTokens { throw .missingTemplateToken(name) }
         }
       }
+      return result
     }
   }
 

@@ -30,6 +30,21 @@ struct JinjaCaseTests {
     }
   }
 
+  @Test("systematic cases: every tag, broken syntax, numbers, formats, white space")
+  func systematicCases() throws {
+    let path = try #require(Bundle.module.path(forResource: "Fixtures/systematic_cases", ofType: "jsonl"))
+    let (context, cases) = try Self.read(path)
+    #expect(cases.count > 1000)
+    for row in cases {
+      let template = try #require(row["template"]?.stringValue)
+      let found = JinjaRun.render(template, context: context, clock: Self.clock)
+      #expect(found.text == row["rendered"]?.stringValue, "\(template)")
+      #expect(found.error?.message == row["error"]?.stringValue, "\(template)")
+      #expect(found.error?.className == row["error_type"]?.stringValue, "\(template)")
+      if let line = row["line"]?.integerValue { #expect(found.error?.line == line, "\(template)") }
+    }
+  }
+
   @Test("the shared cases")
   func sharedCases() throws {
     guard let shared = SharedFolder.path(suite: "Jinja cases") else { return }

@@ -31,8 +31,27 @@ import Testing
       "pre_tokenizer.add_prefix_space"
     ),
     (
-      #""post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}], "pair": [], "special_tokens": {}}"#,
-      "post_processor.single[0].SpecialToken.id"
+      #""post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}, "x": null}], "pair": [], "special_tokens": {}}"#,
+      "post_processor.single[0]"
+    ),
+    (
+      #""post_processor": {"type": "TemplateProcessing", "single": [], "pair": [], "special_tokens": {"a": {"id": "a", "ids": [1], "tokens": [1]}}}"#,
+      "post_processor.special_tokens.a.tokens[0]"
+    ),
+    (#""truncation": 512"#, "truncation"),
+    (#""truncation": {"max_length": 512, "strategy": "LongestFirst"}"#, "truncation.stride"),
+    (#""truncation": {"max_length": 512, "strategy": "First", "stride": 0}"#, "truncation.strategy"),
+    (
+      #""truncation": {"direction": null, "max_length": 512, "strategy": "LongestFirst", "stride": 0}"#,
+      "truncation.direction"
+    ),
+    (
+      #""padding": {"strategy": "Fixed", "direction": "Right", "pad_id": 0, "pad_type_id": 0, "pad_token": "x"}"#,
+      "padding.strategy"
+    ),
+    (
+      #""padding": {"strategy": {"Fixed": 2}, "direction": "Right", "pad_id": 4294967296, "pad_type_id": 0, "pad_token": "x"}"#,
+      "padding.pad_id"
     ),
     (#""decoder": {"type": "Strip", "content": "x", "start": -1, "stop": 0}"#, "decoder.start"),
     (#""added_tokens": [{"id": 9, "content": "x"}]"#, "added_tokens[0].lstrip"),
@@ -43,6 +62,27 @@ import Testing
   @Test(arguments: refused) func refusesByName(fields: String, path: String) {
     let error = #expect(throws: TokenizerError.self) { try load("{\(Self.model), \(fields)}") }
     #expect(error?.field == path)
+  }
+
+  @Test func truncationAndPaddingAreLeftOut() throws {
+    let definition = try load(
+      "{\(Self.model), " + #"""
+        "truncation": {"max_length": 18446744073709551615, "strategy": "OnlyFirst", "stride": 0, "x": 1},
+        "padding": {"strategy": "BatchLongest", "direction": "Left", "pad_id": 0, "pad_type_id": 0, "pad_token": "x"}}
+        """#)
+    #expect(definition == (try load("{\(Self.model)}")))
+  }
+
+  @Test func tokensThatTemplatesLackAreMissedWhereTheyAreNeeded() throws {
+    let template = #"""
+      "post_processor": {"type": "TemplateProcessing", "pair": [], "special_tokens": {},
+      "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}
+      """#
+    let tokenizer = try ReferenceTokenizer(try load("{\(Self.model), \(template)}"))
+    #expect(try tokenizer.encode("a").map(\.id) == [1])
+    #expect(throws: TokenizerError.missingTemplateToken(Array("[X]".utf8))) {
+      try tokenizer.encode("a", addsSpecialTokens: true)
+    }
   }
 
   static let refusedModels: [(model: String, path: String)] = [
