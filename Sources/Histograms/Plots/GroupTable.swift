@@ -8,7 +8,8 @@ struct GroupTable {
   static let columns = [846, 892, 966, 1012, 1068, 1122, PlotPage.right]
   private static let swatch = 8
   private static let nameX = 37
-  private static let nameEnd = 84
+  /// Where names end: before the slot of what is shorter than the axis, or before the axis where nothing is.
+  private static let nameEnds = (slot: 84, axis: 112)
   private static let columnsLeft = 812
   private static let widestTokens = 66
   private static let widestLength = 51
@@ -41,6 +42,10 @@ struct GroupTable {
       try lay(row, isSum: isSum, rows: top + 1..<top + height, into: &sketch)
       top += height
     }
+  }
+
+  private var nameEnd: Int {
+    (page.lengths.minimum ?? 0) < page.axis.domain.lower ? Self.nameEnds.slot : Self.nameEnds.axis
   }
 
   private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
@@ -82,7 +87,7 @@ struct GroupTable {
     }
     let name = try sketch.fonts.fitted(
       row.name, style: isSum ? .boldLabel : .label, smallest: TextStyle.footer.size,
-      maximum: Self.nameEnd - Self.nameX)
+      maximum: nameEnd - Self.nameX)
     try sketch.text(name, color, x: Self.nameX, baseline: baseline)
     for (text, x) in zip(try cells(of: row.lengths, with: &sketch.fonts), Self.columns) {
       try sketch.text(text, .table, color, x: x, baseline: baseline, .right)
