@@ -43,7 +43,7 @@ extension StandardOutput {
     let (lines, omitted) = table.fitted(width: isWide ? nil : TerminalScreen.standardOutput?.columns)
     for line in lines { try writeLine(line) }
     if !omitted.isEmpty {
-      Messages.notice("no room for the columns \(omitted.joined(separator: ", ")); --wide shows them")
+      Messages.notice("left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns")
     }
   }
 }

@@ -125,6 +125,10 @@ struct StoredRow {
     var query = SourceQuery(folder: "")
     query.selections = [DatasetSelection(dataset: path)]
     query.reading = options.reading.lookup(folder: "", hub: options.tokenization.hub)
+    if let score = dataset.identity.score, options.reading.scoreColumn == nil {
+      query.reading.shape.scoreColumn = score.column
+      query.reading.shape.scoreScale = score.scale
+    }
     query.countingModels = [model.datasetName]
     do throws(InputError) {
       var same: [ScanJob] = []

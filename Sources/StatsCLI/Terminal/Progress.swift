@@ -150,7 +150,8 @@ struct ProgressDisplay: Sendable {
   /// What was done, and how fast.
   static func summary(_ progress: AnalysisProgress) -> String {
     let datasets = progress.finishedDatasets
-    let seconds = NumberFormat.fixed(progress.elapsedSeconds, digits: progress.elapsedSeconds < 0.095 ? 2 : 1)
+    let elapsed = progress.elapsedSeconds
+    let seconds = NumberFormat.fixed(elapsed, digits: elapsed < 0.0095 ? 3 : elapsed < 0.095 ? 2 : 1)
     return "\(NumberFormat.short(progress.tokens, from: 1_000)) tokens of \(NumberFormat.grouped(datasets)) "
       + "dataset\(datasets == 1 ? "" : "s") in \(seconds) s, "
       + "\(NumberFormat.short(Int(progress.tokensPerSecond.rounded()), from: 1_000)) tokens/s"
