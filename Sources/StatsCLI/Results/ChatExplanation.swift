@@ -8,13 +8,9 @@ import Tokenizers
 /// trained underlined.
 struct ChatExplanation: ~Copyable {
   private var counter: TokenCounter
-  private let hasColors: Bool
+  private let writer = SpanWriter()
 
-  /// Colors where standard output has them.
-  init(_ tokenizer: Tokenizer) {
-    counter = tokenizer.makeCounter()
-    hasColors = TerminalScreen.usesColors
-  }
+  init(_ tokenizer: Tokenizer) { counter = tokenizer.makeCounter() }
 
   /// The lines of a conversation, or of a text that was not rendered, and the sum.
   ///
@@ -31,15 +27,21 @@ struct ChatExplanation: ~Copyable {
       let isTrained = trained?.contains { $0.contains(start) }
       if isTrained ?? false { trainedTokens += tokens }
       let kind = chat.spans.first { $0.end > start }?.kind
-      append(text[start..<end], kind: kind, tokens: tokens, isTrained: isTrained, to: &lines)
+      writer.append(text[start..<end], kind: kind, tokens: tokens, isTrained: isTrained, to: &lines)
       start = end
     }
-    lines += Array("\(Self.padded("all", counts.reduce(0, +)))\n".utf8)
-    if trained != nil { lines += Array("\(Self.padded("trained", trainedTokens))\n".utf8) }
+    lines += Array("\(SpanWriter.padded("all", counts.reduce(0, +)))\n".utf8)
+    if trained != nil { lines += Array("\(SpanWriter.padded("trained", trainedTokens))\n".utf8) }
     return lines
   }
+}
 
-  private func append(
+/// Writes the line of a part.
+private struct SpanWriter {
+  /// Colors where standard output has them.
+  private let hasColors = TerminalScreen.usesColors
+
+  func append(
     _ text: ArraySlice<UInt8>, kind: TokenKind?, tokens: Int, isTrained: Bool?, to lines: inout [UInt8]
   ) {
     lines += Array(Self.padded(kind?.name ?? "text", tokens).utf8)
@@ -57,7 +59,7 @@ struct ChatExplanation: ~Copyable {
     lines.append(UInt8(ascii: "\n"))
   }
 
-  private static func padded(_ name: String, _ tokens: Int) -> String {
+  static func padded(_ name: String, _ tokens: Int) -> String {
     let number = NumberFormat.grouped(tokens)
     let gap = String(repeating: " ", count: max(1, 20 - name.count - number.count))
     return name + gap + number
