@@ -119,16 +119,10 @@ public struct OrderedRows: Sendable {
     var outcomes: [RowOutcome] = []
     for row in 0..<batch.count {
       totals.rows += 1
-      let outcome: RowOutcome
-      do throws(InputError) {
-        guard try job.filters.includes(row, of: batch) else { continue }
-        outcome = counter.count(row, of: batch)
-      } catch {
-        outcome = .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
-      }
+      guard let samples = counter.outcomes(of: row, in: batch, for: job, options) else { continue }
       totals.selected += 1
-      if case .failed(let failure, _, _) = outcome { totals.record(failure) }
-      outcomes.append(outcome)
+      for case .failed(let failure, _, _) in samples { totals.record(failure) }
+      outcomes += samples
     }
     return outcomes
   }

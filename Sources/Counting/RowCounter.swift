@@ -46,8 +46,21 @@ struct RowCounter: ~Copyable {
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// What became of a row: an outcome for each sample that it makes; nil if the job does not select it.
+  mutating func outcomes(
+    of row: Int, in batch: DatasetBatch, for job: ScanJob, _ options: Scan.Options
+  ) -> [RowOutcome]? {
+    do throws(InputError) {
+      try batch.checkLabels(of: row, columns: options.columns, limits: job.source.limits)
+      guard try job.filters.includes(row, of: batch) else { return nil }
+    } catch {
+      return [.failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)]
+    }
+    return options.trainPolicy?.expandsTurns ?? false ? countAnswers(row, of: batch) : [count(row, of: batch)]
+  }
+
   /// Counts the conversation of a row up to each of its answers; a row without one, or that is a text, as it is.
-  mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
+  private mutating func countAnswers(_ row: Int, of batch: DatasetBatch) -> [RowOutcome] {
     let isRead = (try? batch.readMessages(of: row, into: &messages)) != nil
     let answers = isRead ? messages.count { $0.role == .assistant } : 0
     guard answers > 1 else { return [count(row, of: batch, answers: answers)] }

@@ -65,7 +65,7 @@ public struct SourceQuery: Sendable {
           throw InputError(.emptySelection, dataset: source.name.description, error.description)
         }
       }
-      return ScanJob(source: source.renamed(name), filters: filters, model: model)
+      return ScanJob(source: source.renamed(name).bounded(by: reading.limits), filters: filters, model: model)
     }
   }
 }

@@ -8,7 +8,6 @@ struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
-  private let limits = Limits()
   private var box: ModelCounter?
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
@@ -94,17 +93,9 @@ struct ScanWorker: ~Copyable {
     _ totals: inout RowTotals
   ) throws(InputError) -> Int {
     var tokens = 0
-    let expandsTurns = options.trainPolicy?.expandsTurns ?? false
     for row in 0..<batch.count {
       totals.rows += 1
-      let outcomes: [RowOutcome]
-      do throws(InputError) {
-        try batch.checkLabels(of: row, columns: options.columns, limits: limits)
-        guard try job.filters.includes(row, of: batch) else { continue }
-        outcomes = expandsTurns ? box.counter.countAnswers(row, of: batch) : [box.counter.count(row, of: batch)]
-      } catch {
-        outcomes = [.failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)]
-      }
+      guard let outcomes = box.counter.outcomes(of: row, in: batch, for: job, options) else { continue }
       totals.selected += 1
       for outcome in outcomes {
         if case .failed(let failure, _, _) = outcome {

@@ -11,8 +11,8 @@ struct TokenStats: ParsableCommand {
     commandName: "tokenstats",
     abstract: "Exact token statistics of chat datasets.",
     discussion: """
-      Reads persona datasets, applies each model's chat template, counts tokens exactly as Hugging Face would, and \
-      writes statistics as JSON and one picture per dataset.
+      Reads chat datasets of any shape from files, folders and the hub, applies each model's chat template, counts \
+      tokens exactly as Hugging Face would, and writes statistics as JSON and one picture per dataset.
       """,
     version: version,
     subcommands: [

@@ -1,11 +1,10 @@
 import Glibc
-import Synchronization
 
 /// How much a file may claim, and how much memory is spent on it: what exceeds a limit is damaged or made to exhaust the
 /// machine, and is refused with a message.
 ///
 /// The defaults accept every file that common writers make. Those that concern memory follow from how much of it the
-/// process may use, see ``setMemory(_:)``; `docs/limits.md` lists them all.
+/// process should get by with; `docs/limits.md` lists them all.
 public struct Limits: Sendable, Hashable {
   /// Bytes of memory that the process should get by with.
   public let memory: Int
@@ -47,8 +46,8 @@ public struct Limits: Sendable, Hashable {
   /// The most bytes of one piece of memory, whatever the process may use.
   public static let largestPiece = 1 << 32
 
-  /// Makes the limits of this process.
-  public init() { self.init(memory: Self.processMemory) }
+  /// Makes limits for a process that should get by with half of the machine's memory.
+  public init() { self.init(memory: Self.usualMemory) }
 
   /// Makes limits for a process that should get by with some bytes of memory.
   ///
@@ -73,20 +72,6 @@ public struct Limits: Sendable, Hashable {
   /// Whether the rows of a file may share so many bytes of text.
   public func allows(sharing shared: Int, inFileOf bytes: Int) -> Bool {
     shared <= sharedBytes || (shared - sharedBytes) / sharedPerByte <= bytes
-  }
-
-  // MARK: The process
-
-  private static let chosenMemory = Atomic<Int>(0)
-
-  /// Says how many bytes of memory the process should get by with; half of the machine's otherwise.
-  ///
-  /// It belongs to the whole process: to be called by a program before it reads anything, not by a library.
-  public static func setMemory(_ bytes: Int) { chosenMemory.store(bytes, ordering: .relaxed) }
-
-  private static var processMemory: Int {
-    let chosen = chosenMemory.load(ordering: .relaxed)
-    return chosen > 0 ? chosen : usualMemory
   }
 
   /// Half of the machine's memory, or of the address space where less of that is allowed (`ulimit -v`).

@@ -192,7 +192,7 @@ public struct StoredRowReader: ~Copyable {
     nextFile += 1
     do throws(FileError) {
       guard let layout = source.layout else { return try openTable(file) }
-      var reader = RecordReader(try TextWindow.open(file), layout: layout)
+      var reader = RecordReader(try TextWindow.open(file, limits: source.limits), layout: layout)
       if case .fields(let delimiter) = layout, try reader.next() {
         header = FieldScanner.fields(of: reader.record, delimiter: delimiter)
           .map { String(decoding: $0.text, as: UTF8.self) }
@@ -202,7 +202,8 @@ public struct StoredRowReader: ~Copyable {
   }
 
   private mutating func openTable(_ file: String) throws(FileError) {
-    let opened = try TableReader(path: file, isMapped: false, keepsStoredTypes: true)
+    let opened = try TableReader(
+      path: file, isMapped: false, keepsStoredTypes: true, limits: source.limits)
     if let schema {
       guard opened.schema.fields == schema.fields else {
         throw FileError("read", file, reason: "it has other columns than the first file of \(source.path)")

@@ -21,13 +21,13 @@ struct ShapeSample {
   /// Looks at the first rows of a file.
   ///
   /// - Throws: `InputError` without a dataset if it cannot be read.
-  init(of path: String, kind: StoredKind) throws(InputError) {
+  init(of path: String, kind: StoredKind, limits: Limits) throws(InputError) {
     guard let layout = kind.layout else {
-      try readTable(path)
+      try readTable(path, limits)
       return
     }
     do throws(FileError) {
-      var records = RecordReader(try TextWindow.open(path), layout: layout)
+      var records = RecordReader(try TextWindow.open(path, limits: limits), layout: layout)
       switch kind.format {
       case .csv, .tsv:
         guard case .fields(let delimiter) = layout, try records.next() else { return }
@@ -37,7 +37,7 @@ struct ShapeSample {
         for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
-          guard let row = try? JSONOutline(records.record) else { continue }
+          guard let row = try? JSONOutline(records.record, limits: limits) else { continue }
           note(row)
           if index == 0, row.kind == .string { holdsTexts = true }
         }
@@ -46,9 +46,9 @@ struct ShapeSample {
     } catch { throw .unreadable(error.description) }
   }
 
-  private mutating func readTable(_ path: String) throws(InputError) {
+  private mutating func readTable(_ path: String, _ limits: Limits) throws(InputError) {
     do throws(FileError) {
-      let schema = try TableReader(path: path).schema
+      let schema = try TableReader(path: path, limits: limits).schema
       columns = schema.fields.map(\.name)
       for field in schema.fields {
         if case .struct = field.type { singles.insert(field.name) }

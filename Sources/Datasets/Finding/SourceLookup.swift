@@ -24,6 +24,8 @@ public struct SourceLookup: Sendable {
   public var walksFolders = false
   /// Whether standard input is read as it comes, once.
   public var streamsInput = false
+  /// How much files may claim.
+  public var limits = Limits()
   /// What was guessed and passed over: a guess once, however many files it is made of.
   public var notices: [String] {
     said
@@ -48,6 +50,10 @@ public struct SourceLookup: Sendable {
   ///
   /// - Throws: `InputError` if there is nothing, or what is wrong with it.
   public mutating func sources(_ argument: String) throws(InputError) -> [DatasetSource] {
+    try found(argument).map { $0.bounded(by: limits) }
+  }
+
+  private mutating func found(_ argument: String) throws(InputError) -> [DatasetSource] {
     if argument == "-" { return try standardInput() }
     if let splits = try stored({ (store) throws(InputError) in try store.splits(ofAddress: argument) }, argument) {
       return try sources(of: splits, argument)
@@ -223,7 +229,7 @@ public struct SourceLookup: Sendable {
     }
     guard kind.layout != nil, kind.format != .text, shape == ShapeOptions() else { return kind }
     if try DescribedShape.shapes(of: path) != nil { return kind }
-    let sample = try ShapeSample(of: path, kind: kind)
+    let sample = try ShapeSample(of: path, kind: kind, limits: limits)
     let hasRows = sample.holdsTexts || !sample.guesses(shape).isEmpty
     guard !hasRows, kind != StoredKind(.jsonLines, layout: .lines) || !sample.columns.isEmpty else { return kind }
     plainFiles.append(path)
@@ -245,7 +251,8 @@ public struct SourceLookup: Sendable {
   private func kind(of path: String) throws(InputError) -> StoredKind {
     try StoredKind(
       of: path,
-      options: StoredKind.Options(isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn))
+      options: StoredKind.Options(
+        isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn, limits: limits))
   }
 
   /// The sources in some files: one, or one for each conversation of a row.
@@ -253,7 +260,7 @@ public struct SourceLookup: Sendable {
     path: String, name: String, split: String?, hasSuffix: Bool, format: DatasetSource.Format, layout: RecordLayout?,
     files: MeasuredFiles
   ) throws(InputError) -> [DatasetSource] {
-    let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout))
+    let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout), limits: limits)
     let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
     let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
     if let words = shapes.first?.shape.guessText, described == nil, shape == ShapeOptions() {

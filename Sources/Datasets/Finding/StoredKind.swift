@@ -16,6 +16,8 @@ struct StoredKind: Sendable, Hashable {
     var isLines = false
     /// Whether a column is named, which tells fields between delimiters from plain text.
     var namesColumn = false
+    /// How much the file may claim.
+    var limits = Limits()
   }
 
   /// A line longer than this is not looked at as a whole.
@@ -30,9 +32,9 @@ struct StoredKind: Sendable, Hashable {
   /// - Throws: `InputError` without a dataset if it cannot be read, or is of a kind that holds no rows.
   init(of path: String, options: Options = Options()) throws(InputError) {
     do throws(FileError) {
-      let stream = try ByteStream.open(path)
+      let stream = try ByteStream.open(path, limits: options.limits)
       let isCompressed = stream.compression != .none
-      var window = TextWindow(stream)
+      var window = TextWindow(stream, limits: options.limits)
       let head = try Self.head(&window)
       if let table = Self.table(head) {
         guard !isCompressed else {

@@ -111,7 +111,9 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: file) } catch { throw .unreadable(error.description) }
+    do throws(FileError) { opened = try TableReader(path: file, limits: source.limits) } catch {
+      throw .unreadable(error.description)
+    }
     let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns)
     do throws(FileError) {
       try opened.select(plan.names)
@@ -125,7 +127,7 @@ public struct DatasetReader: ~Copyable {
     var range: Range<Int>?
     var linesBefore = 0
     if case .lines(let bytes, let before)? = part?.place { (range, linesBefore) = (bytes, before) }
-    var window = try Self.window(file, range)
+    var window = try openedWindow(file, range)
     // What standard input holds is not known before.
     let isUnknown = file == "-" && source.format == .jsonLines
     let isLines = if isUnknown { try Self.isLines(&window) } else { true }
@@ -135,8 +137,8 @@ public struct DatasetReader: ~Copyable {
       answersAtOnce: answersAtOnce)
   }
 
-  private static func window(_ path: String, _ range: Range<Int>? = nil) throws(InputError) -> TextWindow {
-    do throws(FileError) { return try TextWindow.open(path, range: range) } catch {
+  private func openedWindow(_ path: String, _ range: Range<Int>? = nil) throws(InputError) -> TextWindow {
+    do throws(FileError) { return try TextWindow.open(path, range: range, limits: source.limits) } catch {
       throw .unreadable(error.description)
     }
   }
@@ -153,15 +155,15 @@ public struct DatasetReader: ~Copyable {
     } catch { throw .unreadable(error.description) }
     self.spooled = spooled
     let named = source.shape != nil
-    let kind = try StoredKind(of: spooled.path, options: StoredKind.Options(namesColumn: named))
+    let kind = try StoredKind(of: spooled.path, options: StoredKind.Options(namesColumn: named, limits: source.limits))
     guard let layout = kind.layout else { return try openTable(spooled.path) }
     let shape: RowShape?
     if source.shape == nil, kind.format != .text {
-      shape = try ShapeSample(of: spooled.path, kind: kind).guesses(ShapeOptions()).first?.shape
+      shape = try ShapeSample(of: spooled.path, kind: kind, limits: source.limits).guesses(ShapeOptions()).first?.shape
     } else {
       shape = source.shape
     }
-    let text = try Self.window(spooled.path)
+    let text = try openedWindow(spooled.path)
     self.text = try TextRowReader(text, layout: layout, format: kind.format, shape: shape, columns: columns)
   }
 

@@ -27,17 +27,17 @@ public struct DatasetSource: Sendable, Hashable {
   }
 
   /// The dataset's name.
-  public let name: DatasetName
+  public private(set) var name: DatasetName
   /// The folder or file.
   public let path: String
   /// The form.
   public let format: Format
   /// The data files in the order of their rows.
-  public let files: [String]
+  public private(set) var files: [String]
   /// Size of the data files together, in bytes.
-  public let bytes: Int
+  public private(set) var bytes: Int
   /// Latest change of a data file, in nanoseconds since 1970.
-  public let modified: Int
+  public private(set) var modified: Int
   /// How rows of a text follow one another; nil for tables.
   let layout: RecordLayout?
   /// The shape of the rows; nil where their columns tell it.
@@ -46,6 +46,8 @@ public struct DatasetSource: Sendable, Hashable {
   public let split: String?
   /// Whether the name is one that somebody gave the data, model included, and was not made of a path.
   public let isNamedByData: Bool
+  /// How much the files may claim.
+  public private(set) var limits = Limits()
   /// What keeps the file of standard input; nil for others.
   private var spool: SpooledInput?
   /// The scale of the scores that the source's own name told, before it was renamed; nil for none.
@@ -66,21 +68,12 @@ public struct DatasetSource: Sendable, Hashable {
     name: DatasetName, path: String, format: Format, files: MeasuredFiles, layout: RecordLayout? = nil,
     shape: RowShape? = nil, split: String? = nil, isNamedByData: Bool = true
   ) {
-    self.init(
-      name: name, path: path, format: format, files: files.paths, bytes: files.bytes, modified: files.modified,
-      layout: layout, shape: shape, split: split, isNamedByData: isNamedByData)
-  }
-
-  private init(
-    name: DatasetName, path: String, format: Format, files: [String], bytes: Int, modified: Int,
-    layout: RecordLayout?, shape: RowShape?, split: String?, isNamedByData: Bool
-  ) {
     self.name = name
     self.path = path
     self.format = format
-    self.files = files
-    self.bytes = bytes
-    self.modified = modified
+    self.files = files.paths
+    bytes = files.bytes
+    modified = files.modified
     self.layout = layout
     self.shape = shape
     self.split = split
@@ -89,10 +82,8 @@ public struct DatasetSource: Sendable, Hashable {
 
   /// The same rows under another name.
   public func renamed(_ name: DatasetName) -> DatasetSource {
-    var source = DatasetSource(
-      name: name, path: path, format: format, files: files, bytes: bytes, modified: modified, layout: layout,
-      shape: shape, split: split, isNamedByData: isNamedByData)
-    source.spool = spool
+    var source = self
+    source.name = name
     source.keptScale = keptScale ?? (name.kind.scoreScale == nil ? self.name.kind.scoreScale : nil)
     return source
   }
@@ -113,15 +104,20 @@ public struct DatasetSource: Sendable, Hashable {
     return source
   }
 
+  /// The same files, which may claim no more than some limits allow.
+  public func bounded(by limits: Limits) -> DatasetSource {
+    var source = self
+    source.limits = limits
+    return source
+  }
+
   /// The same files as they are now.
   func remeasured() throws(InputError) -> DatasetSource {
-    let files =
-      if format == .arrow, split == nil { try Self.dataFiles(inFolder: path) } else { self.files }
-    var source = DatasetSource(
-      name: name, path: path, format: format, files: try MeasuredFiles(files), layout: layout, shape: shape,
-      split: split, isNamedByData: isNamedByData)
-    source.spool = spool
-    source.keptScale = keptScale
+    let measured = try MeasuredFiles(format == .arrow && split == nil ? Self.dataFiles(inFolder: path) : files)
+    var source = self
+    source.files = measured.paths
+    source.bytes = measured.bytes
+    source.modified = measured.modified
     return source
   }
 }

@@ -49,7 +49,7 @@ extension DatasetSource {
       let schema: Schema
       let places: [TablePart]
       do throws(FileError) {
-        let table = try TableReader(path: file)
+        let table = try TableReader(path: file, limits: limits)
         schema = table.schema
         places = try table.parts(ofBytes: size)
       } catch { throw .unreadable(error.description) }

@@ -17,7 +17,7 @@ struct ByteStream: ~Copyable {
   /// The part of it that is not handed out.
   private var pending: Range<Int>
   private var isAtEnd = false
-  private let limits = Limits()
+  private let limits: Limits
   /// Bytes so far: compressed ones that were read, and what they expanded to.
   private var passed = (compressed: 0, expanded: 0)
 
@@ -26,17 +26,21 @@ struct ByteStream: ~Copyable {
   /// - Parameters:
   ///   - path: a file, or `-` for standard input.
   ///   - range: the bytes of an uncompressed file that are read; nil for all.
-  static func open(_ path: String, range: Range<Int>? = nil) throws(FileError) -> ByteStream {
+  ///   - limits: how far it may expand.
+  static func open(
+    _ path: String, range: Range<Int>? = nil, limits: Limits = Limits()
+  ) throws(FileError) -> ByteStream {
     let input = try InputBytes(path: path, range: range)
-    var stream = ByteStream(input)
+    var stream = ByteStream(input, limits)
     // A pipe may hand out single bytes, and a magic number has four; who wrote a line may wait for an answer.
     while stream.pending.count < 4, !stream.block[stream.pending].contains(0x0A), try stream.fill() {}
     if range == nil { try stream.beginExpanding() }
     return stream
   }
 
-  private init(_ input: consuming InputBytes) {
+  private init(_ input: consuming InputBytes, _ limits: Limits) {
     name = input.name
+    self.limits = limits
     self.input = input
     block = [UInt8](repeating: 0, count: Self.blockSize)
     pending = 0..<0

@@ -30,9 +30,11 @@ struct TextWindow: ~Copyable {
   }
 
   /// Begins the text of a file, or of standard input; a byte order mark at its start is passed over.
-  static func open(_ path: String, range: Range<Int>? = nil) throws(FileError) -> TextWindow {
-    let stream = try ByteStream.open(path, range: range)
-    var window = TextWindow(stream)
+  static func open(
+    _ path: String, range: Range<Int>? = nil, limits: Limits = Limits()
+  ) throws(FileError) -> TextWindow {
+    let stream = try ByteStream.open(path, range: range, limits: limits)
+    var window = TextWindow(stream, limits: limits)
     while window.pending.count < byteOrderMark.count, window.lineFeed(from: 0) == nil, try window.fill() {}
     window.dropMark()
     return window

@@ -174,7 +174,8 @@ struct AnalyzeCommand: ParsableCommand {
       toolVersion: TokenStats.version)
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.query.selections = try choice.selections()
-    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
+    options.query.reading = sources.lookup(
+      folder: options.query.folder, hub: tokenization.hub, limits: jobs.limits)
     options.query.reading.name = name
     try checkOutputs(options)
     options.force = force

@@ -128,7 +128,8 @@ struct CountCommand: ParsableCommand {
   private func inputs() throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError], isInput: Bool) {
     var selections = try files.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     for path in names { selections += try DatasetOptions.selections(inFile: path) }
-    var lookup = sources.lookup(folder: datasetDir ?? workspace.processedDatasets, hub: tokenization.hub)
+    var lookup = sources.lookup(
+      folder: datasetDir ?? workspace.processedDatasets, hub: tokenization.hub, limits: jobs.limits)
     texts.set(&lookup)
     if selections.isEmpty { selections = [DatasetSelection(dataset: "-")] }
     let (inputs, failures) = try TextInput.find(selections, lookup)

@@ -53,10 +53,12 @@ struct JobsOptions: ParsableArguments {
   /// The number of threads to use.
   var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
 
+  /// How much files may claim.
+  var limits: Limits { memoryLimit.map { Limits(memory: $0.bytes) } ?? Limits() }
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
-    // Here, because both concern whatever is read and said from now on.
+    // Here, because it concerns whatever is said from now on.
     if quiet { Messages.silence() }
-    if let memoryLimit { Limits.setMemory(memoryLimit.bytes) }
   }
 }

@@ -103,7 +103,8 @@ struct ScanSelection: ParsableArguments {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
     change(&options)
     options.query.selections = selections
-    options.query.reading = sources.lookup(folder: options.query.folder, hub: tokenization.hub)
+    options.query.reading = sources.lookup(
+      folder: options.query.folder, hub: tokenization.hub, limits: jobs.limits)
     options.query.reading.name = name
     options.query.models = models.flatMap { $0.split(separator: ",").map(String.init) }
     options.scan.workers = jobs.count

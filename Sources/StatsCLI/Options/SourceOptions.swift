@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Support
 
 /// How sources are read, where that is not to be told from their first bytes and the names of their columns.
 struct SourceOptions: ParsableArguments {
@@ -47,8 +48,10 @@ struct SourceOptions: ParsableArguments {
   /// - Parameters:
   ///   - folder: the folder of datasets that are named without a path.
   ///   - hub: what is allowed of fetching.
-  func lookup(folder: String, hub: HubOptions) -> SourceLookup {
+  ///   - limits: how much files may claim.
+  func lookup(folder: String, hub: HubOptions, limits: Limits = Limits()) -> SourceLookup {
     var lookup = SourceLookup(folder: folder)
+    lookup.limits = limits
     lookup.store = HubDatasets(access: hub.access, configuration: config)
     lookup.split = splitName
     lookup.shape.messagesColumn = messagesColumn
