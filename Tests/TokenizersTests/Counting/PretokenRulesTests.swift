@@ -1,3 +1,4 @@
+import CTokenizerKernels
 import TestSupport
 import Testing
 

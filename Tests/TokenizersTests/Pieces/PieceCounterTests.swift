@@ -85,7 +85,7 @@ import Testing
   /// Merges of the ends of words.
   private static let suffixed: ModelDefinition = {
     let texts = letters.unicodeScalars.map { String($0) + "</w>" } + ["lo", "lo</w>", "he", "hello</w>", "o</w>"]
-    let vocabulary = vocabulary(texts)
+    let vocabulary = PieceCounterTests.vocabulary(texts)
     func id(_ text: String) -> TokenID {
       let bytes = Array(text.utf8)
       return vocabulary.ids[(0..<vocabulary.count).first { vocabulary.texts[$0].elementsEqual(bytes) } ?? 0]
