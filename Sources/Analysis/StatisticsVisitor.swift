@@ -103,7 +103,8 @@ struct StatisticsVisitor: RowVisitor {
   private mutating func noteFindings(of conversation: CountedConversation, in batch: DatasetBatch) {
     let media = batch.media(of: conversation.row.row - batch.firstRow)
     guard
-      media > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil || !conversation.unrendered.isEmpty
+      media > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil
+        || !conversation.unrendered.isEmpty
     else { return }
     var findings = tally.findings ?? ContentFindings()
     if let fault = conversation.listFault { findings.lists[TextKey(fault.rawValue), default: 0] += 1 }
