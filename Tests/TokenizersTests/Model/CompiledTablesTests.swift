@@ -102,7 +102,7 @@ import Testing
       switch self {
       case .offset: set(.tokenOffsets, at: 40, UInt32.max)
       case .lastOffset: set(.tokenOffsets, at: place(.tokenOffsets).count - 4, UInt32.max)
-      case .byteToken: set(.byteTokens, at: 97 * 4, TokenDerivation.noToken)
+      case .byteToken: set(.byteTokens, at: 97 * 4, UInt32(0xF_FFF0))
       case .slotToken: set(.mergeSlots, at: 0, UInt64(0xF_FFF0) << 44)
       case .slotRank: set(.mergeSlots, at: 0, UInt64(0xFF_FFF0))
       case .fullSlots:
