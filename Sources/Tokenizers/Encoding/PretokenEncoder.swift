@@ -29,6 +29,8 @@ struct PretokenEncoder: ~Copyable {
 
   private static let irregularPairLimit = 1 << 14
   private static let runPairBits: UInt64 = 12
+  /// Bytes of the shortest unit in which runs are looked for.
+  private static let shortestRun = 24
 
   init(_ model: ModelTables) {
     self.model = model
@@ -99,7 +101,7 @@ struct PretokenEncoder: ~Copyable {
     }
     reserve(length)
     deadEnds.update(repeating: 0, count: length >> 6 + 1)
-    walk(text, length, first: first.token)
+    if length < Self.shortestRun { walkWord(text, length, first.token) } else { walkRuns(text, length, first.token) }
     return count
   }
 
@@ -138,7 +140,19 @@ struct PretokenEncoder: ~Copyable {
     deadEnds = .allocate(capacity: capacity / 64 + 1)
   }
 
-  private mutating func walk(_ text: UnsafePointer<UInt8>, _ length: Int, first: UInt32) {
+  /// Ordinary words take a walk that does not look for runs.
+  @inline(never)
+  private mutating func walkWord(_ text: UnsafePointer<UInt8>, _ length: Int, _ first: UInt32) {
+    walk(text, length, first: first, mayHoldRuns: false)
+  }
+
+  @inline(never)
+  private mutating func walkRuns(_ text: UnsafePointer<UInt8>, _ length: Int, _ first: UInt32) {
+    walk(text, length, first: first, mayHoldRuns: true)
+  }
+
+  @inline(__always)
+  private mutating func walk(_ text: UnsafePointer<UInt8>, _ length: Int, first: UInt32, mayHoldRuns: Bool) {
     var position = 0
     // Tokens before the floor are final: a character without a token separates like the end of the text.
     var floor = 0
@@ -147,7 +161,9 @@ struct PretokenEncoder: ~Copyable {
       if candidate == TokenDerivation.noToken, count == floor || !hasToken(text, position, length) {
         position = appendFallback(text, position, length)
         floor = count
-      } else if let token = fitting(candidate, at: position, floor: floor, isRun: isRun(text, position, length)) {
+      } else if let token = fitting(
+        candidate, at: position, floor: floor, isRun: mayHoldRuns && isRun(text, position, length))
+      {
         stack[count] = token
         count &+= 1
         position &+= derivations[Int(token)].length
