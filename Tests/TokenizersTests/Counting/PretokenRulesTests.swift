@@ -136,6 +136,7 @@ import Testing
     #expect(tokenizer.engine == .compiled, "\(name)")
     let reference = try ReferenceTokenizer(definition)
     var counter = tokenizer.makeCounter()
+    var encoder = TextEncoder(try #require(tokenizer.tables))
     var random = SplitMix(state: 12)
     var counts: [Int] = []
     for round in 0..<rounds {
@@ -144,18 +145,32 @@ import Testing
       let shown = "\(name) round \(round): \(String(decoding: text.prefix(400), as: UTF8.self).debugDescription)"
       #expect(counter.count(text.span.bytes) == expected.count, "\(shown)")
       #expect(try tokenizer.encode(text.span.bytes) == expected.map(\.id), "\(shown)")
-      // Inside a character, sources of tokens and bytes of tokens differ.
-      var ends = [0]
-      for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-        ends.append(ends[ends.count - 1] + String(scalar).utf8.count)
-      }
-      let borders = (0..<3).compactMap { _ in ends.randomElement(using: &random) }.sorted()
+      // Anywhere, inside characters too, a token belongs to the part that has its first byte.
+      let places = (0..<3).map { _ in Int.random(in: 0...text.count, using: &random) }.sorted()
+      text.withUnsafeBufferPointer { encoder.encode($0) }
+      counter.count(text.span.bytes, borders: places, into: &counts)
+      #expect(counts == Self.parts(encoder.starts, places), "\(shown) \(places)")
+      // The reference code knows the characters that tokens come from, as normalization leaves them.
+      let borders = Self.characterBorders(text, &random)
       counter.count(text.span.bytes, borders: borders, into: &counts)
-      var between = [Int](repeating: 0, count: borders.count + 1)
-      for token in expected { between[borders.count { $0 <= token.source.lowerBound }] += 1 }
+      let between = Self.parts(expected.map(\.source.lowerBound), borders)
       #expect(counts == between, "\(shown) \(borders)")
       if counts != between { return }
     }
+  }
+
+  /// How many tokens begin in each part.
+  private static func parts(_ starts: [Int], _ borders: [Int]) -> [Int] {
+    var parts = [Int](repeating: 0, count: borders.count + 1)
+    for start in starts { parts[borders.count { $0 <= start }] += 1 }
+    return parts
+  }
+
+  /// Three places between characters, marks included.
+  private static func characterBorders(_ text: [UInt8], _ random: inout SplitMix) -> [Int] {
+    var ends = [0]
+    for character in String(decoding: text, as: UTF8.self) { ends.append(ends[ends.count - 1] + character.utf8.count) }
+    return (0..<3).compactMap { _ in ends.randomElement(using: &random) }.sorted()
   }
 
   @Test("Bytes that are left out because they have no token let their neighbors merge")
