@@ -176,33 +176,3 @@ public struct DatasetAnalysis: Sendable {
     InputError(.statistics, dataset: "", error.description)
   }
 }
-
-/// Adds up the progress of an analysis.
-private final class ProgressMeter: Sendable {
-  private let report: @Sendable (AnalysisProgress) -> Void
-  private let progress: Guarded<AnalysisProgress>
-  private let watch = Stopwatch()
-
-  init(_ jobs: [ScanJob], report: @escaping @Sendable (AnalysisProgress) -> Void) {
-    self.report = report
-    var progress = AnalysisProgress()
-    progress.totalDatasets = jobs.count
-    progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
-    self.progress = Guarded(progress)
-  }
-
-  func note(_ step: ScanStep) {
-    progress.withLock { progress in
-      switch step {
-      case .counted(let rows, let tokens):
-        progress.conversations += rows
-        progress.tokens += tokens
-      case .finished(let job, let isKnown):
-        progress.finishedDatasets += 1
-        if isKnown { progress.totalBytes -= job.source.bytes } else { progress.finishedBytes += job.source.bytes }
-      }
-      progress.elapsedSeconds = watch.seconds
-      report(progress)
-    }
-  }
-}
