@@ -76,6 +76,8 @@ public struct FoundSources: Sendable {
   public private(set) var jobs: [ScanJob] = []
   /// Sources that cannot be read, and selections that leave nothing.
   public private(set) var failures: [InputError] = []
+  /// Sources that would be fetched first, where only what would be done is asked for.
+  public private(set) var planned: [InputError] = []
   /// What was skipped in the folder.
   public private(set) var notices: [String] = []
 
@@ -141,6 +143,7 @@ public struct FoundSources: Sendable {
       } catch {
         switch error.kind {
         // What is not there, or was not fetched, may be a slip of the pen.
+        case .hub(.planned): planned.append(error)
         case .hub: throw error
         case .missing: missing.append(error.dataset)
         default: failures.append(error)
@@ -163,7 +166,7 @@ public struct FoundSources: Sendable {
       throw InputError(
         .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))\(close)")
     }
-    guard jobs.isEmpty else { return }
+    guard jobs.isEmpty, planned.isEmpty else { return }
     // Nothing is written about what is no data.
     if let failure = failures.first(where: { $0.kind != .emptySelection }) { throw failure }
     throw InputError(

@@ -31,6 +31,9 @@ struct ParquetReader: Sendable {
   /// Number of rows of the file.
   var rowCount: Int { footer.rowCount }
 
+  /// How much of the file was handed out, from 0 to 1.
+  var share: Double { Double(firstRow) / Double(max(1, footer.rowCount)) }
+
   /// Reads the selected columns of the next rows, nil after the last.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [Int]

@@ -29,6 +29,8 @@ public struct DatasetReader: ~Copyable {
   /// Rows of the files before the current one.
   private var rowsBefore = 0
   private var rowsInFile = 0
+  /// Bytes of the files before the current one.
+  private var bytesBefore = 0
   private let answersAtOnce: Bool
   /// Keeps what standard input held.
   private var spooled: SpooledInput?
@@ -79,6 +81,21 @@ public struct DatasetReader: ~Copyable {
     }
   }
 
+  /// About how many bytes of the files, or of the part, the rows so far stand for; for who shows how far work has come.
+  public var bytesRead: Int {
+    if let part, case .table(let place) = part.place {
+      return Int(Double(part.bytes) * Double(rowsInFile) / Double(max(1, place.rowCount)))
+    }
+    switch table {
+    case .some(let table): return bytesBefore + table.bytesRead
+    case nil: break
+    }
+    switch text {
+    case .some(let text): return bytesBefore + text.bytesRead
+    case nil: return bytesBefore
+    }
+  }
+
   /// Makes sure that all that was read so far is what the files held when they were opened. To be called when the last
   /// batch has been worked on; ``nextBatch()`` does it for the previous batch.
   ///
@@ -102,6 +119,7 @@ public struct DatasetReader: ~Copyable {
     rowsBefore += rowsInFile
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
+    if part == nil, nextFile > 0 { bytesBefore += Files.status(source.files[nextFile - 1])?.size ?? 0 }
     let file = source.files[nextFile]
     do throws(InputError) {
       if let layout = source.layout { try openText(file, layout) } else { try openTable(file) }

@@ -86,6 +86,9 @@ struct TextRowReader: ~Copyable {
     return names
   }
 
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { records.bytesRead }
+
   /// The next rows, the first of which has the number `firstRow`; nil after the last.
   ///
   /// - Throws: `FileError` if the text cannot be read, or its rows cannot be told from each other.
