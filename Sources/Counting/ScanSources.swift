@@ -112,9 +112,23 @@ public struct FoundSources: Sendable {
     notices = directory.notices
     for source in directory.datasets {
       sourceModels.insert(source.name.model)
-      do throws(InputError) { jobs += try query.jobs(source) } catch { notices.append(error.description) }
+      let described: [DatasetSource]
+      do throws(InputError) { described = try self.described(source, query) } catch {
+        failures.append(error)
+        continue
+      }
+      do throws(InputError) { for source in described { jobs += try query.jobs(source) } } catch {
+        notices.append(error.description)
+      }
     }
     noteModels(query)
+  }
+
+  /// The source with what is said outright of its rows, which its name lets nobody expect.
+  private func described(_ source: DatasetSource, _ query: SourceQuery) throws(InputError) -> [DatasetSource] {
+    guard query.reading.shape != ShapeOptions() else { return [source] }
+    var lookup = query.lookup
+    return try lookup.sources(source.path)
   }
 
   private static func files(

@@ -204,7 +204,9 @@ public struct SourceLookup: Sendable {
 
   private mutating func sources(of entry: FolderContents.Entry) throws(InputError) -> [DatasetSource] {
     switch entry.kind {
-    case .named(let source): return [source]
+    case .named(let source):
+      // What is said outright stands above what the name lets expect.
+      return shape == ShapeOptions() ? [source] : try sources(atPath: source.path)
     case .saved(let path):
       let files: MeasuredFiles
       do throws(InputError) { files = try MeasuredFiles(DatasetSource.dataFiles(ofSplit: path)) } catch {

@@ -63,6 +63,12 @@ public struct DatasetReader: ~Copyable {
       nextFile = part.file
       rowsBefore = part.rowsBefore
     }
+    if let layout = source.layout {
+      let named = extraColumns + argumentColumns + (source.shape?.namedColumns ?? [])
+      do throws(InputError) { try NamedColumns.check(named, in: source, layout: layout) } catch {
+        throw error.named(source.name.description)
+      }
+    }
     try openNextFile()
   }
 

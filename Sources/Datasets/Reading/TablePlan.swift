@@ -68,13 +68,12 @@ struct TablePlan: Sendable {
   }
 
   private static func missing(_ name: String, in schema: Schema) -> InputError {
-    let names = schema.fields.map(\.name)
-    let meant = CloseNames.question(CloseNames.of(name, in: names))
-    return .unreadable("column \(name) is missing; the columns are \(names.joined(separator: ", "))\(meant)")
+    NamedColumns.missing(name, in: schema.fields.map(\.name))
   }
 
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {
-    for name in [shape.mainColumn] + columns.required + columns.demanded where schema[name] == nil {
+    for name in [shape.mainColumn] + shape.namedColumns + columns.required + columns.demanded
+    where schema[name] == nil {
       throw missing(name, in: schema)
     }
     let read = shape.contentColumns + [shape.scoreColumn, shape.labelColumn] + columns.required + columns.arguments

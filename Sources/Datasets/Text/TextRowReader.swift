@@ -46,10 +46,8 @@ struct TextRowReader: ~Copyable {
     var header: [String] = []
     if case .fields(let delimiter) = layout {
       header = try Self.header(&records, delimiter: delimiter)
-      for name in columns.required + columns.demanded where !header.contains(name) {
-        let meant = CloseNames.question(CloseNames.of(name, in: header))
-        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))\(meant)")
-      }
+      let named = columns.required + columns.demanded + (shape?.namedColumns ?? [])
+      for name in named where !header.contains(name) { throw NamedColumns.missing(name, in: header) }
     }
     self.header = header
     guard
