@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Counting
 public import Datasets
 public import Support
@@ -9,20 +10,17 @@ public struct RowCounts: RowSummary {
   public private(set) var tokens: [Int] = []
   /// Why rows failed, by their positions among the rows here.
   public private(set) var failures: [Int: RowFailure] = [:]
-  /// Images, sounds and films of rows that have some, by their positions.
-  public private(set) var media: [Int: Int] = [:]
+  /// What became of the images, sounds and films of all rows.
+  public private(set) var media = RenderedMedia()
   /// The size of the rendered texts in bytes.
   public private(set) var bytes = 0
 
   /// Makes counts of no rows.
   public init() {}
 
-  mutating func add(_ outcome: RowOutcome, in batch: DatasetBatch) {
+  mutating func add(_ outcome: RowOutcome) {
     if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure }
-    if let row = outcome.conversation?.row.row {
-      let parts = batch.media(of: row - batch.firstRow)
-      if parts > 0 { media[tokens.count] = parts }
-    }
+    if let parts = outcome.conversation?.media, parts.parts > 0 { media.add(parts) }
     tokens.append(outcome.conversation?.row.count.length ?? 0)
     bytes += outcome.conversation?.renderedBytes ?? 0
   }
@@ -30,7 +28,7 @@ public struct RowCounts: RowSummary {
   /// Adds the rows that follow.
   public mutating func append(_ next: RowCounts) {
     for (position, failure) in next.failures { failures[tokens.count + position] = failure }
-    for (position, parts) in next.media { media[tokens.count + position] = parts }
+    media.add(next.media)
     tokens += next.tokens
     bytes += next.bytes
   }
@@ -79,7 +77,7 @@ public final class RowCountStream: ScanConsumer {
     fileprivate var counts = RowCounts()
 
     /// Takes a row.
-    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome, in: batch) }
+    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome) }
 
     /// Hands the rows to the stream.
     public consuming func finish() throws(InputError) -> Summary {

@@ -81,7 +81,7 @@ struct StatisticsVisitor: RowVisitor {
     if let masked = count.assistantMaskTokens {
       tally.assistantMaskTokens = (tally.assistantMaskTokens ?? 0) + masked
     }
-    noteFindings(of: conversation, in: batch)
+    noteFindings(of: conversation)
     lengths?.add(row)
     // Collected are lengths, and the spans' borders.
     pending += 1 + conversation.spans.count / 8
@@ -100,15 +100,15 @@ struct StatisticsVisitor: RowVisitor {
   }
 
   /// Notes what a conversation holds beside text, which nearly all do not.
-  private mutating func noteFindings(of conversation: CountedConversation, in batch: DatasetBatch) {
-    let media = batch.media(of: conversation.row.row - batch.firstRow)
+  private mutating func noteFindings(of conversation: CountedConversation) {
+    let media = conversation.media
     guard
-      media > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil
+      media.parts > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil
         || !conversation.unrendered.isEmpty
     else { return }
     var findings = tally.findings ?? ContentFindings()
     if let fault = conversation.listFault { findings.lists[TextKey(fault.rawValue), default: 0] += 1 }
-    if media > 0 { findings.media["parts", default: 0] += media }
+    if media.parts > 0 { findings.add(media) }
     if !conversation.controlTokens.isEmpty { findings.conversationsWithControlTokens += 1 }
     for token in conversation.controlTokens { findings.controlTokens[TextKey(token.text), default: 0] += token.count }
     for member in conversation.unrendered { findings.notRendered[TextKey(member.name), default: 0] += member.bytes }

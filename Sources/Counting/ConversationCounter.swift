@@ -73,8 +73,9 @@ public struct ConversationCounter: ~Copyable {
     let generations = try renderer.render(messages, of: text, arguments, into: &chat)
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
+    let added = chat.media.addedTokens
     if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
-    count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
+    count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
     trained = trainedTokens(generations, messages, of: text, arguments, length: count.length)
@@ -123,6 +124,9 @@ public struct ConversationCounter: ~Copyable {
 
   /// The seconds spent in the chat template so far, if they are measured.
   var renderingSeconds: Double { renderer.seconds }
+
+  /// What became of the images, sounds and films of the conversation that was rendered last.
+  var media: RenderedMedia { chat.media }
 
   /// The size in bytes of the text that was counted last.
   var renderedBytes: Int {
@@ -209,9 +213,9 @@ public struct ConversationCounter: ~Copyable {
     if let policy = mask?.policy, policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
     let found = mask?.tokens(
       of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
-    // Special tokens that are put before the text move all others.
-    guard mode == .legacy, specialTokens > 0 else { return found }
-    return found?.map { $0.lowerBound + specialTokens..<$0.upperBound + specialTokens }
+    // Tokens that are put before the text move all others.
+    let before = chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
+    return before == 0 ? found : found?.map { $0.lowerBound + before..<$0.upperBound + before }
   }
 
   /// The trained tokens of a text, or of contents that no template was applied to.
@@ -239,6 +243,10 @@ public struct ConversationCounter: ~Copyable {
       spans.append(TokenSpan(kind: .overhead, tokens: specialTokens))
       count.kinds.overhead += specialTokens
     }
+    for added in chat.media.added {
+      spans.append(TokenSpan(kind: added.kind, tokens: added.tokens))
+      count.kinds.add(added.tokens, kind: added.kind)
+    }
     for (span, tokens) in zip(chat.spans, spanCounts) {
       spans.append(TokenSpan(kind: span.kind, tokens: tokens))
       count.kinds.add(tokens, kind: span.kind)
@@ -256,7 +264,7 @@ public struct ConversationCounter: ~Copyable {
     } catch {
       return 0
     }
-    return countBare() + (mode == .legacy ? specialTokens : 0)
+    return countBare() + bare.chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
   }
 
   /// The tokens of the conversation without system messages.

@@ -48,6 +48,9 @@ public struct LoadedModel: Sendable {
       controlTokens: ControlTokens(format.model.controlTokens))
   }
 
+  /// Whether sizes of images decide about the tokens of conversations.
+  public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
+
   /// Makes a counter for the calling thread; nil where the model has no chat template.
   func makeCounter(
     mode: CountMode, measuresRendering: Bool, training policy: TrainPolicy? = nil
@@ -120,7 +123,7 @@ public struct LoadedModel: Sendable {
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
       chatTemplate: isNative ? nil : "jinja",
       now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil }, trains: training?.description,
-      sanitizes: renderer?.marksControlTokens ?? false)
+      sanitizes: renderer?.marksControlTokens ?? false, images: renderer?.settings.images?.description)
   }
 
   private var recordedArguments: [String: String] {

@@ -142,6 +142,7 @@ struct RowCounter: ~Copyable {
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
+    conversation.media = raised == nil ? counter.media : .unplaced(of: messages)
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
@@ -161,6 +162,16 @@ struct RowCounter: ~Copyable {
   private mutating func keepAnswers(_ answers: Int) {
     let places = messages.indices.filter { messages[$0].role == .assistant }
     if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
+  }
+}
+
+extension RenderedMedia {
+  /// What becomes of the images of messages that no template was applied to.
+  fileprivate static func unplaced(of messages: [ChatMessage]) -> RenderedMedia {
+    var media = RenderedMedia()
+    media.parts = messages.reduce(0) { $0 + $1.media.count }
+    if media.parts > 0 { media.faults[.noPlace] = media.parts }
+    return media
   }
 }
 

@@ -124,6 +124,8 @@ public struct CountedConversation: Sendable {
   public internal(set) var controlTokens: [ControlTokenCount] = []
   /// What the template did wrong with a content that is a list of parts; nearly always nothing.
   public internal(set) var listFault: ListContentFault?
+  /// What became of its images, sounds and films; nearly always there are none.
+  public internal(set) var media = RenderedMedia()
   /// What of it does not reach the rendered text; empty unless the scan asks for it, and nearly always.
   public internal(set) var unrendered: [RenderedFacts.UnrenderedMember] = []
   /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.

@@ -35,6 +35,9 @@ public struct RowRenderer: Sendable {
     self.model = model
   }
 
+  /// Whether sizes of images decide about the tokens of conversations.
+  public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
+
   /// Why conversations cannot be rendered for a model that has no chat template.
   public static func refusal(of model: String) -> String {
     "\(model) has no chat template, so that only texts are counted with it, not conversations; name a template's file "

@@ -47,11 +47,6 @@ struct CountCommand: ParsableCommand {
       valueName: "tokens"))
   var max: TokenLength?
 
-  @Option(
-    help: ArgumentHelp(
-      "What an image, sound or film is worth in tokens; by default they are not counted.", valueName: "n"))
-  var imageTokens = WholeNumber(0)
-
   @OptionGroup var price: PriceOptions
 
   @Flag(help: "Print JSON objects.")
@@ -114,7 +109,7 @@ struct CountCommand: ParsableCommand {
       inputs: inputs.map(\.name), models: models.map(\.name))
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
-      imageTokens: imageTokens.value)
+      imageTokens: tokenization.imageTokens?.value)
     run.timing.load = loading.seconds
     try run.count(inputs)
     try run.end(withTiming: timing || passes > 1)

@@ -119,11 +119,10 @@ struct AnalysisReport {
 
   /// Says how much of the conversations is no text and therefore not counted.
   private func noteMedia(of checkpoint: Checkpoint) {
-    let media = checkpoint.tally.findings?.media.values.reduce(0, +) ?? 0
-    guard media > 0 else { return }
-    let parts = media == 1 ? "1 image, sound or film" : "\(NumberFormat.grouped(media)) images, sounds or films"
-    Messages.notice(
-      "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
+    guard let media = checkpoint.tally.findings?.renderedMedia, let notice = MediaNotice.text(media, each: nil) else {
+      return
+    }
+    Messages.notice("\(checkpoint.identity.dataset): \(notice)")
   }
 
   /// Says which contents are read in another way than who wrote them may think.

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import Support
@@ -97,14 +98,22 @@ struct TextInput {
     var texts: [TextBatch]
     /// Where each of them is in the input.
     var places: [RowPlace] = []
-    /// Images, sounds and films of texts that have some, by position.
-    var media: [Int: Int] = [:]
+    /// What became of images, sounds and films, as the first model has it.
+    var media = RenderedMedia()
+    /// Tokens that are no part of the texts, by position, for each model.
+    var added: [[Int: Int]]
+
+    init(models: Int) {
+      texts = [TextBatch](repeating: TextBatch(), count: models)
+      added = [[Int: Int]](repeating: [:], count: models)
+    }
 
     /// Forgets everything and keeps the memory.
     mutating func removeAll() {
       for index in texts.indices { texts[index].removeAll() }
       places.removeAll(keepingCapacity: true)
-      media.removeAll()
+      media = RenderedMedia()
+      for index in added.indices { added[index].removeAll() }
     }
   }
 
@@ -116,8 +125,8 @@ struct TextInput {
   func forEachBatch(
     renderers: inout [RowRenderer], _ body: (inout Batch) -> Bool
   ) throws(CommandFailure) {
-    var texts = Batch(texts: [TextBatch](repeating: TextBatch(), count: renderers.count))
-    var reader = try reader(answersAtOnce: false)
+    var texts = Batch(models: renderers.count)
+    var reader = try reader(answersAtOnce: false, readsImages: renderers.contains(where: \.readsImages))
     while let batch = try next(&reader) {
       for row in 0..<batch.count {
         do throws(InputError) {
@@ -127,13 +136,15 @@ struct TextInput {
           texts.places.append(batch.place(of: row))
           continue
         }
-        let media = batch.media(of: row)
-        if media > 0 { texts.media[texts.places.count] = media }
         texts.places.append(batch.place(of: row))
         for index in renderers.indices {
           do throws(InputError) { texts.texts[index].append(try renderers[index].render(row, of: batch)) } catch {
             texts.texts[index].append(failure: error.message)
+            continue
           }
+          let media = renderers[index].chat.media
+          if media.addedTokens > 0 { texts.added[index][texts.places.count - 1] = media.addedTokens }
+          if index == 0 { texts.media.add(media) }
         }
       }
       guard texts.texts[0].bytes.count >= Self.batchSize else { continue }
@@ -152,10 +163,13 @@ struct TextInput {
 
   /// Opens the source.
   ///
-  /// - Parameter answersAtOnce: whether rows are handed out as soon as they are there.
-  func reader(answersAtOnce: Bool) throws(CommandFailure) -> DatasetReader {
+  /// - Parameters:
+  ///   - answersAtOnce: whether rows are handed out as soon as they are there.
+  ///   - readsImages: whether sizes of images are read.
+  func reader(answersAtOnce: Bool, readsImages: Bool) throws(CommandFailure) -> DatasetReader {
     do throws(InputError) {
-      return try DatasetReader(source, keepsMembers: true, answersAtOnce: answersAtOnce)
+      return try DatasetReader(
+        source, keepsMembers: true, answersAtOnce: answersAtOnce, readsImages: readsImages)
     } catch { throw CommandFailure(error.named(name)) }
   }
 
