@@ -61,7 +61,7 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.trainPolicy)
+    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.policies)
     failures = found.failures
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading

@@ -53,7 +53,7 @@ struct StatisticsConsumer: ScanConsumer {
   var settings: RunSettings {
     RunSettings(
       toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
-      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.trainPolicy) })
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.policies) })
   }
 
   /// Stored results hold no single rows, so they are of no use to a file of lengths.
@@ -63,7 +63,7 @@ struct StatisticsConsumer: ScanConsumer {
     guard let model = models[job.model] else { return nil }
     return Fingerprint.Options(
       countMode: scan.countMode, limits: limits,
-      tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
+      tokenizer: model.record(mode: scan.countMode, training: scan.policies), onError: options.onError.rawValue,
       groupColumns: options.groupColumns, selection: job.filters.selectionText, reading: reading(of: job, model))
   }
 
@@ -131,6 +131,7 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns, keptSamples: options.keptSamples ?? 0,
+      policies: scan.otherPolicies.isEmpty ? [] : scan.policies.map { TextKey($0.description) },
       lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
   }
 

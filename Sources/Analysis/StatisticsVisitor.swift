@@ -38,10 +38,16 @@ struct StatisticsVisitor: RowVisitor {
   private let lengths: LengthsPart?
   private var side: RowSides.Summary?
   private var samples: RowSamples?
+  private let policies: [TextKey]
 
   /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the
   ///   scan must hand out.
-  init(groupColumns: [String] = [], keptSamples: Int = 0, lengths: LengthsPart? = nil, isSide: Bool = false) {
+  /// - Parameter policies: The scan's policies by name, where several are compared.
+  init(
+    groupColumns: [String] = [], keptSamples: Int = 0, policies: [TextKey] = [], lengths: LengthsPart? = nil,
+    isSide: Bool = false
+  ) {
+    self.policies = policies
     samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
     side = isSide ? RowSides.Summary() : nil
     self.groupColumns = groupColumns
@@ -80,6 +86,9 @@ struct StatisticsVisitor: RowVisitor {
     tally.characters += content.characters
     if let masked = count.assistantMaskTokens {
       tally.assistantMaskTokens = (tally.assistantMaskTokens ?? 0) + masked
+    }
+    for (policy, trained) in zip(policies, conversation.trainedBy) {
+      tally.policies[policy, default: PolicyTally()].add(trained)
     }
     noteFindings(of: conversation)
     lengths?.add(row)

@@ -22,10 +22,12 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
-  /// What is trained; nil where nobody asks.
-  private var mask: TrainingMask?
+  /// What is trained, by each of several rules; the first decides where only one can.
+  private var masks: [TrainingMask]
   /// The trained tokens of the last counted conversation; nil where nobody asks.
   private(set) var trained: [Range<Int>]?
+  /// How many tokens of the last counted conversation each of the rules trains.
+  private(set) var trainedBy: [Int] = []
 
   /// Makes a counter for the calling thread.
   ///
@@ -42,18 +44,21 @@ public struct ConversationCounter: ~Copyable {
   ) {
     self.init(
       tokenizer: tokenizer, renderer: ChatRenderer(template, arguments: arguments),
-      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering, training: policy)
+      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering,
+      training: policy.map { [$0] } ?? [])
   }
 
   /// Makes a counter for the calling thread.
   ///
-  /// - Parameter cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
+  /// - Parameters:
+  ///   - cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
+  ///   - policies: What is trained, by each of several rules; the first decides where only one can.
   init(
     tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool,
-    training policy: TrainPolicy? = nil
+    training policies: [TrainPolicy] = []
   ) {
     self.mode = mode
-    mask = policy.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
+    masks = policies.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
     self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
     self.cuts = cuts
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
@@ -78,7 +83,12 @@ public struct ConversationCounter: ~Copyable {
     count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
     count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
     count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
-    trained = trainedTokens(generations, messages, of: text, arguments, length: count.length)
+    trained = nil
+    trainedBy.removeAll(keepingCapacity: true)
+    for mask in masks.indices {
+      let tokens = trainedTokens(generations, messages, of: text, arguments, length: count.length, by: mask)
+      note(tokens)
+    }
     return count
   }
 
@@ -95,7 +105,7 @@ public struct ConversationCounter: ~Copyable {
       let bytes = bare.chat.bytes
       count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
     }
-    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
+    trainWithoutTemplate()
     return count
   }
 
@@ -106,7 +116,7 @@ public struct ConversationCounter: ~Copyable {
     var count = finish(addingSpecialTokens: false)
     count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
-    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
+    trainWithoutTemplate()
     return count
   }
 
@@ -206,16 +216,31 @@ public struct ConversationCounter: ~Copyable {
     return mask.ranges(places).reduce(0) { $0 + $1.count }
   }
 
-  /// The trained tokens of the conversation that was rendered last; nil where nobody asks.
+  /// Notes what the next of the rules trains.
+  private mutating func note(_ tokens: [Range<Int>]) {
+    if trainedBy.isEmpty { trained = tokens }
+    trainedBy.append(tokens.reduce(0) { $0 + $1.count })
+  }
+
+  /// Finds what is trained of a text, or of contents that no template was applied to.
+  private mutating func trainWithoutTemplate() {
+    trained = nil
+    trainedBy.removeAll(keepingCapacity: true)
+    for mask in masks.indices { note(Self.trainedTokens(withoutTemplate: masks[mask].policy, of: spans)) }
+  }
+
+  /// The tokens of the conversation that was rendered last that a rule trains.
   private mutating func trainedTokens(
-    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int
-  ) -> [Range<Int>]? {
-    if let policy = mask?.policy, policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
-    let found = mask?.tokens(
+    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int,
+    by mask: Int
+  ) -> [Range<Int>] {
+    let policy = masks[mask].policy
+    if policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
+    let found = masks[mask].tokens(
       of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
     // Tokens that are put before the text move all others.
     let before = chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
-    return before == 0 ? found : found?.map { $0.lowerBound + before..<$0.upperBound + before }
+    return before == 0 ? found : found.map { $0.lowerBound + before..<$0.upperBound + before }
   }
 
   /// The trained tokens of a text, or of contents that no template was applied to.

@@ -116,6 +116,8 @@ public struct CountedConversation: Sendable {
   public let renderedBytes: Int
   /// The positions of the tokens that are trained, as ascending ranges; nil where no policy was asked for.
   public internal(set) var trained: [Range<Int>]?
+  /// How many tokens each of the scan's policies trains.
+  public internal(set) var trainedBy: [Int] = []
   /// The tokens; empty where they were not asked for.
   public internal(set) var ids: [TokenID] = []
   /// The rendered text, divided by kind; empty where it was not asked for.

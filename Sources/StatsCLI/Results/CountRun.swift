@@ -15,6 +15,7 @@ struct CountRun {
   private let jobs: Int
   private let templateColumns: [String]
   private let imageTokens: Int?
+  private let policies: [TrainPolicy]
   private let report: Guarded<CountReport>
   /// Texts that are counted again, of each model.
   private var kept: [[TextBatch]] = []
@@ -30,9 +31,10 @@ struct CountRun {
   ///   - jobs: threads that count.
   ///   - templateColumns: columns of datasets that are arguments of the template.
   ///   - imageTokens: what an image, sound or film is worth in tokens; nil for what the models' processors say.
+  ///   - policies: by which rules trained tokens are counted too; none where nobody asks.
   init(
     _ report: consuming sending CountReport, models: [CountedModel], passes: Int, jobs: Int, templateColumns: [String],
-    imageTokens: Int?
+    imageTokens: Int?, policies: [TrainPolicy] = []
   ) {
     self.report = Guarded(report)
     self.models = models
@@ -40,6 +42,7 @@ struct CountRun {
     self.jobs = jobs
     self.templateColumns = templateColumns
     self.imageTokens = imageTokens
+    self.policies = policies
   }
 
   /// Counts all inputs in order; datasets that follow one another are counted side by side.
@@ -54,7 +57,8 @@ struct CountRun {
     let all = Stopwatch()
     var datasets: [Dataset] = []
     for (number, input) in inputs.enumerated() {
-      if input.isTable {
+      // What is trained only the scan finds.
+      if input.isTable || !policies.isEmpty {
         datasets.append(
           Dataset(number: number, name: input.name, jobs: models.map { input.job(countedWith: $0.name) }))
         continue
@@ -77,6 +81,11 @@ struct CountRun {
   func end(withTiming isMeasured: Bool) throws(CommandFailure) {
     for model in models {
       if let notice = model.renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
+    }
+    for model in models {
+      for policy in policies {
+        if let obstacle = model.model.obstacle(to: policy) { Messages.notice("\(model.name): \(obstacle)") }
+      }
     }
     if let notice = MediaNotice.text(media, each: imageTokens) { Messages.notice(notice) }
     let timing = isMeasured ? timing : nil
@@ -217,9 +226,12 @@ struct CountRun {
     options.keepsOrder = true
     options.measuresRendering = true
     options.templateColumns = templateColumns
+    options.trainPolicy = policies.first
+    options.otherPolicies = Array(policies.dropFirst())
+    options.keepsMembers = !policies.isEmpty
     let watch = Stopwatch()
     let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
-    let stream = RowCountStream(datasets, emit: emit)
+    let stream = RowCountStream(datasets, policies: policies.count, emit: emit)
     let report = Scan(datasets, models: models, options: options).run(stream, stop: stop) { step in
       // What failed is at its end too, and the next one follows.
       if case .finished(let job, _) = step { stream.end(job) }

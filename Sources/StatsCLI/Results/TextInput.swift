@@ -17,12 +17,7 @@ struct TextInput {
   let filters: ScoreFilters
 
   /// Whether the rows are in a table, whose conversations are counted where they are.
-  var isTable: Bool {
-    switch source.format {
-    case .arrow, .arrowStream, .arrowFile, .parquet: true
-    case .jsonLines, .json, .csv, .tsv, .text: false
-    }
-  }
+  var isTable: Bool { source.isTable }
 
   /// Whether the rows are texts, for which no template is needed.
   var holdsTexts: Bool {
@@ -34,15 +29,16 @@ struct TextInput {
   /// - Parameters:
   ///   - selections: paths, `-` or names of datasets, and which rows are wanted.
   ///   - lookup: how sources are looked for.
+  ///   - streamsInput: whether standard input is read while it comes, once.
   /// - Returns: The sources, and what is wrong with those that cannot be read.
   /// - Throws: `CommandFailure` if nothing can be read at all, or the user asked to stop.
   static func find(
-    _ selections: [DatasetSelection], _ lookup: SourceLookup
+    _ selections: [DatasetSelection], _ lookup: SourceLookup, streamsInput: Bool = true
   ) throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError]) {
     var lookup = lookup
     // The name is not shown.
     lookup.model = "any"
-    lookup.streamsInput = true
+    lookup.streamsInput = streamsInput
     lookup.walksFolders = true
     var inputs: [TextInput] = []
     var failures: [InputError] = []
