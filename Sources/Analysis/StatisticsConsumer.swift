@@ -26,8 +26,6 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let notices = Guarded<[String]>([])
-  /// The rows of sides of pairs.
-  let pairs = PairBoard()
   /// When the run began, before anything was read.
   private let beginning = WallClock.nanoseconds
 
@@ -132,7 +130,9 @@ struct StatisticsConsumer: ScanConsumer {
     StatisticsVisitor(
       groupColumns: options.groupColumns, keptSamples: options.keptSamples ?? 0,
       policies: scan.otherPolicies.isEmpty ? [] : scan.policies.map { TextKey($0.description) },
-      lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
+      lengths: try lengths?.part(part, of: job.source.identity),
+      // Samples of turns are no rows that could be put side by side.
+      side: scan.trainPolicy?.expandsTurns ?? false ? nil : PairSide(job.source.name))
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -150,7 +150,6 @@ struct StatisticsConsumer: ScanConsumer {
     let saving = Stopwatch()
     let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
     try save(checkpoint)
-    if let side = summary.side { pairs.add(side, of: job.name) }
     let entry = checkpoint.summary
     timings.saving += saving.seconds
     return .counted(checkpoint, entry)

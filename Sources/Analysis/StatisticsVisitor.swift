@@ -11,13 +11,8 @@ struct StatisticsVisitor: RowVisitor {
   /// The exact counts of the rows.
   struct Summary: RowSummary {
     fileprivate(set) var tally: DatasetTally
-    /// The rows of a side of pairs; nil for other datasets.
-    fileprivate(set) var side: RowSides.Summary?
 
-    mutating func append(_ next: Summary) {
-      tally.merge(next.tally)
-      if let more = next.side { side?.append(more) }
-    }
+    mutating func append(_ next: Summary) { tally.merge(next.tally) }
   }
 
   private struct CellKey: Hashable {
@@ -36,7 +31,6 @@ struct StatisticsVisitor: RowVisitor {
   private var extremes = LengthExtremes()
   private var pending = 0
   private let lengths: LengthsPart?
-  private var side: RowSides.Summary?
   private var samples: RowSamples?
   private let policies: [TextKey]
 
@@ -45,18 +39,18 @@ struct StatisticsVisitor: RowVisitor {
   /// - Parameter policies: The scan's policies by name, where several are compared.
   init(
     groupColumns: [String] = [], keptSamples: Int = 0, policies: [TextKey] = [], lengths: LengthsPart? = nil,
-    isSide: Bool = false
+    side: PairSide? = nil
   ) {
     self.policies = policies
     samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
-    side = isSide ? RowSides.Summary() : nil
+    tally.side = side.map { SideRows(pair: $0.pair, isChosen: $0.isChosen) }
     self.groupColumns = groupColumns
     self.lengths = lengths
     groups = [[TextKey: LengthCollector]](repeating: [:], count: groupColumns.count)
   }
 
   mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
-    side?.add(outcome)
+    tally.side?.add(outcome)
     if let raised = outcome.raised { tally.templateErrors[raised, default: 0] += 1 }
     switch outcome {
     case .counted(let conversation), .fallback(let conversation, _): add(conversation, in: batch)
@@ -131,7 +125,7 @@ struct StatisticsVisitor: RowVisitor {
     flush()
     tally.extremes = extremes
     tally.samples = samples
-    return Summary(tally: tally, side: side)
+    return Summary(tally: tally)
   }
 
   private mutating func flush() {
