@@ -16,6 +16,7 @@ struct TextRowReader: ~Copyable {
   /// Whether all other members are kept.
   private let keepsAll: Bool
   private let scanner: JSONRowScanner?
+  private let images: ImageReading?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
   /// Bytes of contents to make room for: those of the batch before and some more.
@@ -34,10 +35,11 @@ struct TextRowReader: ~Copyable {
   ///   - columns: what else is read.
   ///   - linesBefore: line feeds before the text, where it is a part of a file.
   ///   - answersAtOnce: whether a batch ends where more would have to be waited for.
+  ///   - images: what reads the images of rows; nil where nobody asks for their sizes.
   /// - Throws: `InputError` without a dataset if the text cannot be read.
   init(
     _ window: consuming TextWindow, layout: RecordLayout, format: DatasetSource.Format, shape: RowShape?,
-    columns: FurtherColumns, linesBefore: Int = 0, answersAtOnce: Bool = false
+    columns: FurtherColumns, linesBefore: Int = 0, answersAtOnce: Bool = false, images: ImageReading? = nil
   ) throws(InputError) {
     records = RecordReader(window, layout: layout, linesBefore: linesBefore)
     self.format = format
@@ -63,7 +65,9 @@ struct TextRowReader: ~Copyable {
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
-    scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
+    // The short way passes over members that may hold images.
+    scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
+    self.images = images
   }
 
   private static func header(
@@ -120,7 +124,7 @@ struct TextRowReader: ~Copyable {
   }
 
   private func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
-    let interpreter = RowInterpreter(shape: shape)
+    let interpreter = RowInterpreter(shape: shape, images: images)
     switch format {
     case .text:
       let mark = rows.mark
