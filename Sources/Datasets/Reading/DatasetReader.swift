@@ -138,9 +138,9 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: file, limits: source.limits) } catch {
-      throw .unreadable(error.description)
-    }
+    do throws(FileError) {
+      opened = try TableReader(path: file, passesOverMembers: true, limits: source.limits)
+    } catch { throw .unreadable(error.description) }
     let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns, images: images(beside: file))
     do throws(FileError) {
       try opened.select(plan.names)
@@ -159,9 +159,12 @@ public struct DatasetReader: ~Copyable {
     let isUnknown = file == "-" && source.format == .jsonLines
     let isLines = if isUnknown { try Self.isLines(&window) } else { true }
     guard isLines else { return try openSpooled(&window) }
+    // A part of a file of fields lacks the line with their names.
+    let whole = range == nil ? nil : try openedWindow(file)
+    let header = if let whole { try TextRowReader.header(whole, layout: layout) } else { [String]?.none }
     text = try TextRowReader(
-      window, layout: layout, format: source.format, shape: source.shape, columns: columns, linesBefore: linesBefore,
-      answersAtOnce: answersAtOnce, images: images(beside: file))
+      window, layout: layout, format: source.format, shape: source.shape, columns: columns, header: header,
+      linesBefore: linesBefore, answersAtOnce: answersAtOnce, images: images(beside: file))
   }
 
   private func images(beside file: String) -> ImageReading? { readsImages ? ImageReading(beside: file) : nil }
