@@ -22,6 +22,10 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
+  /// Encodes what is counted; nil where counts are enough.
+  var encoder: TokenEncoder?
+  /// The tokens of the last counted conversation, where encoding it told the counts as well.
+  private var ids: [TokenID]?
   /// What is trained, by each of several rules; the first decides where only one can.
   private var masks: [TrainingMask]
   /// The trained tokens of the last counted conversation; nil where nobody asks.
@@ -153,6 +157,15 @@ public struct ConversationCounter: ~Copyable {
       messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
   }
 
+  /// The tokens of the text that was counted last; none where nobody asks.
+  ///
+  /// - Throws: `TokenizerError` if it has none by the definition.
+  mutating func encodedTokens() throws(TokenizerError) -> [TokenID] {
+    if let ids { return ids }
+    let bytes = chat.bytes
+    return try encoder?.encode(bytes.span.bytes) ?? []
+  }
+
   /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
   var parts: [TextPart] {
     let bytes = chat.bytes
@@ -175,6 +188,8 @@ public struct ConversationCounter: ~Copyable {
     let bytes = chat.bytes
     let cuts = cuts
     let borders = chat.borders
+    ids = encoder?.encode(bytes.span.bytes, borders: borders, into: &spanCounts)
+    if ids != nil { return }
     guard bytes.withUnsafeBytes({ text in borders.allSatisfy { cuts.isCut(text, at: $0) } }) else {
       counter.count(bytes.span.bytes, borders: borders, into: &spanCounts)
       return
