@@ -19,6 +19,8 @@ public struct DatasetAnalysis: Sendable {
   }
   /// What was skipped in the dataset folder, for the user to know.
   public let notices: [String]
+  /// The sources that would be fetched first, where only what would be done is asked for, each with what would be.
+  public let planned: [InputError]
 
   private let options: AnalysisOptions
   private let consumer: StatisticsConsumer
@@ -50,11 +52,11 @@ public struct DatasetAnalysis: Sendable {
     options.scan.notesUnrendered = true
     var document = try Self.document(at: options.document)
     for model in options.query.models + options.query.countingModels {
-      try loader.check(model)
+      if !options.unfetchedModels.contains(model) { try loader.check(model) }
     }
     let found = try FoundSources(options.query)
     let loading = Stopwatch()
-    let models = try loader.models(Set(found.jobs.map(\.model)))
+    let models = try loader.models(Set(found.jobs.map(\.model)).subtracting(options.unfetchedModels))
     var preparation = AnalysisTimings()
     preparation.loading = loading.seconds
     consumer = StatisticsConsumer(options, models: models)
@@ -63,6 +65,7 @@ public struct DatasetAnalysis: Sendable {
     self.document = document
     notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.policies)
     failures = found.failures
+    planned = found.planned
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading
     self.preparation = preparation
@@ -174,35 +177,5 @@ public struct DatasetAnalysis: Sendable {
 
   private static func statistics(_ error: FileError) -> InputError {
     InputError(.statistics, dataset: "", error.description)
-  }
-}
-
-/// Adds up the progress of an analysis.
-private final class ProgressMeter: Sendable {
-  private let report: @Sendable (AnalysisProgress) -> Void
-  private let progress: Guarded<AnalysisProgress>
-  private let watch = Stopwatch()
-
-  init(_ jobs: [ScanJob], report: @escaping @Sendable (AnalysisProgress) -> Void) {
-    self.report = report
-    var progress = AnalysisProgress()
-    progress.totalDatasets = jobs.count
-    progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
-    self.progress = Guarded(progress)
-  }
-
-  func note(_ step: ScanStep) {
-    progress.withLock { progress in
-      switch step {
-      case .counted(let rows, let tokens):
-        progress.conversations += rows
-        progress.tokens += tokens
-      case .finished(let job, let isKnown):
-        progress.finishedDatasets += 1
-        if isKnown { progress.totalBytes -= job.source.bytes } else { progress.finishedBytes += job.source.bytes }
-      }
-      progress.elapsedSeconds = watch.seconds
-      report(progress)
-    }
   }
 }

@@ -174,7 +174,7 @@ public struct Scan: Sendable {
         model = job.model
         guard let result = worker.work(on: unit, of: job, for: consumer, board: board, progress) else { continue }
         board.finish(unit.job, result)
-        progress(.finished(job, isKnown: false))
+        progress(.finished(job, isKnown: worker.knewLast))
       }
       var timings = worker.timings
       timings.elapsed = clock.elapsed
@@ -248,8 +248,8 @@ public struct Scan: Sendable {
 
 /// The progress of a scan.
 public enum ScanStep: Sendable {
-  /// A batch of rows was counted.
-  case counted(rows: Int, tokens: Int)
+  /// A batch of rows was counted, which stands for about so many bytes of the source.
+  case counted(ScanJob, rows: Int, tokens: Int, bytes: Int)
   /// A source is finished: counted, known before, or failed.
   case finished(ScanJob, isKnown: Bool)
 }

@@ -9,6 +9,8 @@ struct ScanWorker: ~Copyable {
   private let models: [String: LoadedModel]
   private let stop: StopFlag
   private var box: ModelCounter?
+  /// Whether what became of the last source was known, so that it was not read.
+  private(set) var knewLast = false
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
 
@@ -25,6 +27,7 @@ struct ScanWorker: ~Copyable {
     on unit: ScanUnit, of job: ScanJob, for consumer: Consumer, board: ScanBoard<Consumer>,
     _ progress: @Sendable (ScanStep) -> Void
   ) -> Result<Consumer.Output, InputError>? {
+    knewLast = false
     if let shared = unit.shared {
       do throws(InputError) {
         guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
@@ -35,7 +38,10 @@ struct ScanWorker: ~Copyable {
     if unit.place != nil, !board.needs(unit) { return nil }
     let part: Result<ScannedPart<Consumer.Visitor.Summary>, InputError>
     do throws(InputError) {
-      if unit.place == nil, let known = try consumer.known(job, &timings) { return .success(known) }
+      if unit.place == nil, let known = try consumer.known(job, &timings) {
+        knewLast = true
+        return .success(known)
+      }
       guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
       part = .success(read)
     } catch {
@@ -60,6 +66,7 @@ struct ScanWorker: ~Copyable {
     var visitor = try consumer.makeVisitor(for: job, part: unit.part)
     var totals = RowTotals()
     var clock = WallClock.seconds
+    var bytes = 0
     do throws(InputError) {
       var reader = try DatasetReader(
         job.source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
@@ -73,7 +80,9 @@ struct ScanWorker: ~Copyable {
         let rendered = box.counter.renderingSeconds
         let tokens = try show(batch, of: job, to: &visitor, with: box, &totals)
         try visitor.endBatch(batch)
-        progress(.counted(rows: totals.selected - before, tokens: tokens))
+        let passed = min(reader.bytesRead, unit.bytes)
+        progress(.counted(job, rows: totals.selected - before, tokens: tokens, bytes: max(0, passed - bytes)))
+        bytes = max(bytes, passed)
         clock = WallClock.seconds
         let rendering = box.counter.renderingSeconds - rendered
         timings.rendering += rendering
@@ -85,6 +94,7 @@ struct ScanWorker: ~Copyable {
       throw error
     }
     timings.reading += WallClock.seconds - clock
+    if unit.bytes > bytes { progress(.counted(job, rows: 0, tokens: 0, bytes: unit.bytes - bytes)) }
     return ScannedPart(summary: try visitor.finish(), totals: totals)
   }
 

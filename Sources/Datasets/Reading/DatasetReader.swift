@@ -29,6 +29,8 @@ public struct DatasetReader: ~Copyable {
   /// Rows of the files before the current one.
   private var rowsBefore = 0
   private var rowsInFile = 0
+  /// Bytes of the files before the current one.
+  private var bytesBefore = 0
   private let answersAtOnce: Bool
   private let readsImages: Bool
   /// Keeps what standard input held.
@@ -64,6 +66,12 @@ public struct DatasetReader: ~Copyable {
       nextFile = part.file
       rowsBefore = part.rowsBefore
     }
+    if let layout = source.layout {
+      let named = extraColumns + argumentColumns + (source.shape?.namedColumns ?? [])
+      do throws(InputError) { try NamedColumns.check(named, in: source, layout: layout) } catch {
+        throw error.named(source.name.description)
+      }
+    }
     try openNextFile()
   }
 
@@ -79,6 +87,21 @@ public struct DatasetReader: ~Copyable {
       }
       guard nextFile < source.files.count, part == nil else { return nil }
       try openNextFile()
+    }
+  }
+
+  /// About how many bytes of the files, or of the part, the rows so far stand for; for who shows how far work has come.
+  public var bytesRead: Int {
+    if let part, case .table(let place) = part.place {
+      return Int(Double(part.bytes) * Double(rowsInFile) / Double(max(1, place.rowCount)))
+    }
+    switch table {
+    case .some(let table): return bytesBefore + table.bytesRead
+    case nil: break
+    }
+    switch text {
+    case .some(let text): return bytesBefore + text.bytesRead
+    case nil: return bytesBefore
     }
   }
 
@@ -105,6 +128,7 @@ public struct DatasetReader: ~Copyable {
     rowsBefore += rowsInFile
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
+    if part == nil, nextFile > 0 { bytesBefore += Files.status(source.files[nextFile - 1])?.size ?? 0 }
     let file = source.files[nextFile]
     do throws(InputError) {
       if let layout = source.layout { try openText(file, layout) } else { try openTable(file) }
@@ -114,9 +138,9 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: file, limits: source.limits) } catch {
-      throw .unreadable(error.description)
-    }
+    do throws(FileError) {
+      opened = try TableReader(path: file, passesOverMembers: true, limits: source.limits)
+    } catch { throw .unreadable(error.description) }
     let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns, images: images(beside: file))
     do throws(FileError) {
       try opened.select(plan.names)
@@ -135,9 +159,12 @@ public struct DatasetReader: ~Copyable {
     let isUnknown = file == "-" && source.format == .jsonLines
     let isLines = if isUnknown { try Self.isLines(&window) } else { true }
     guard isLines else { return try openSpooled(&window) }
+    // A part of a file of fields lacks the line with their names.
+    let whole = range == nil ? nil : try openedWindow(file)
+    let header = if let whole { try TextRowReader.header(whole, layout: layout) } else { [String]?.none }
     text = try TextRowReader(
-      window, layout: layout, format: source.format, shape: source.shape, columns: columns, linesBefore: linesBefore,
-      answersAtOnce: answersAtOnce, images: images(beside: file))
+      window, layout: layout, format: source.format, shape: source.shape, columns: columns, header: header,
+      linesBefore: linesBefore, answersAtOnce: answersAtOnce, images: images(beside: file))
   }
 
   private func images(beside file: String) -> ImageReading? { readsImages ? ImageReading(beside: file) : nil }

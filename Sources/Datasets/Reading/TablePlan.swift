@@ -75,20 +75,14 @@ struct TablePlan: Sendable {
     let names = schema.fields.map(\.name)
     let content = { (name: String) in ColumnContent(schema[name]?.type) }
     guard let shape = RowShape.guesses(columns: names, content: content).first?.shape else {
-      throw missing(DatasetColumns.messages, in: schema)
+      throw .missingColumn(DatasetColumns.messages, among: names)
     }
     return shape
   }
 
-  private static func missing(_ name: String, in schema: Schema) -> InputError {
-    let names = schema.fields.map(\.name)
-    let meant = CloseNames.question(CloseNames.of(name, in: names))
-    return .unreadable("column \(name) is missing; the columns are \(names.joined(separator: ", "))\(meant)")
-  }
-
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {
-    for name in [shape.mainColumn] + columns.required + columns.demanded where schema[name] == nil {
-      throw missing(name, in: schema)
+    for name in shape.demandedColumns + columns.required + columns.demanded where schema[name] == nil {
+      throw .missingColumn(name, among: schema.fields.map(\.name))
     }
     let read = shape.contentColumns + [shape.scoreColumn, shape.labelColumn] + columns.required + columns.arguments
     for name in read {

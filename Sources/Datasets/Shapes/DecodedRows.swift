@@ -33,6 +33,10 @@ struct DecodedRows: Sendable {
   /// Where the next row begins.
   var mark: Mark { Mark(text: text.count, messages: messages.count) }
 
+  /// The text since a mark.
+  @_lifetime(borrow self)
+  func text(since mark: Mark) -> RawSpan { text.span.bytes.extracting(mark.text..<text.count) }
+
   /// Forgets what was added since a mark.
   mutating func rewind(to mark: Mark) {
     text.removeSubrange(mark.text...)

@@ -50,7 +50,7 @@ struct RowInterpreter: Sendable {
 
   /// The shape of a row that may be another than that of most.
   private func shape(of object: JSONObject) throws(InputError) -> RowShape {
-    if object[shape.mainColumn] != nil { return shape }
+    if object.value(at: shape.mainColumn) != nil { return shape }
     let content = { (name: String) in ColumnContent(object[name]) }
     guard let other = RowShape.guesses(columns: object.keys, content: content).first?.shape else {
       throw .unreadable(Self.missing(shape, in: object))
@@ -90,18 +90,20 @@ struct RowTurns {
   /// Adds the conversation or the text of a row.
   func append(_ row: JSONObject, to rows: inout DecodedRows) throws(InputError) {
     switch shape.form {
-    case .text(let column): try appendText([row[column] ?? .null], of: column, to: &rows)
+    case .text(let column): try appendText([row.value(at: column) ?? .null], of: column, to: &rows)
     case .messages(let column):
-      write(try system(row) + turns(of: row[column] ?? .null, column: column), to: &rows)
+      write(try system(row) + turns(of: row.value(at: column) ?? .null, column: column), to: &rows)
     case .answer(let prompt, let column):
-      try append(prompt.flatMap { row[$0] } ?? .null, answer: row[column] ?? .null, column, of: row, to: &rows)
+      try append(
+        prompt.flatMap { row.value(at: $0) } ?? .null, answer: row.value(at: column) ?? .null, column, of: row,
+        to: &rows)
     case .continued(let column, let answer):
-      let before = try turns(of: row[column] ?? .null, column: column)
-      write(try system(row) + before + turns(of: listed(row[answer] ?? .null), column: answer), to: &rows)
+      let before = try turns(of: row.value(at: column) ?? .null, column: column)
+      write(try system(row) + before + turns(of: listed(row.value(at: answer) ?? .null), column: answer), to: &rows)
     case .replaced(let column, let answer):
-      var before = try turns(of: row[column] ?? .null, column: column)
+      var before = try turns(of: row.value(at: column) ?? .null, column: column)
       while before.last?.role == "assistant" { before.removeLast() }
-      let after = try turns(of: listed(row[answer] ?? .null), column: answer, textRole: "assistant")
+      let after = try turns(of: listed(row.value(at: answer) ?? .null), column: answer, textRole: "assistant")
       write(try system(row) + before + after, to: &rows)
     case .instruction(let names):
       write(try system(row) + turns(of: names, in: row), to: &rows)
@@ -136,11 +138,11 @@ struct RowTurns {
   /// The turns of an instruction: those before, what is asked, what is answered.
   private func turns(of names: RowShape.InstructionColumns, in row: JSONObject) throws(InputError) -> [Turn] {
     var turns: [Turn] = []
-    if let history = names.history, let value = row[history], value != .null {
+    if let history = names.history, let value = row.value(at: history), value != .null {
       turns = try self.turns(of: value, column: history)
     }
-    var asked = try plainText(row[names.instruction] ?? .null, of: names.instruction)
-    if let input = names.input, let value = row[input], value != .null {
+    var asked = try plainText(row.value(at: names.instruction) ?? .null, of: names.instruction)
+    if let input = names.input, let value = row.value(at: input), value != .null {
       let more = try plainText(value, of: input)
       if let text = more.stringValue, !text.isEmpty {
         let before = asked.stringValue ?? ""
@@ -148,13 +150,14 @@ struct RowTurns {
       }
     }
     turns.append(Turn(role: "user", content: asked))
-    turns.append(Turn(role: "assistant", content: try plainText(row[names.output] ?? .null, of: names.output)))
+    turns.append(
+      Turn(role: "assistant", content: try plainText(row.value(at: names.output) ?? .null, of: names.output)))
     return turns
   }
 
   /// The system message of a row, if it has one.
   private func system(_ row: JSONObject) throws(InputError) -> [Turn] {
-    guard let column = shape.systemColumn, let value = row[column], value != .null else { return [] }
+    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null else { return [] }
     let text = try plainText(value, of: column)
     return text == .string("") ? [] : [Turn(role: "system", content: text)]
   }

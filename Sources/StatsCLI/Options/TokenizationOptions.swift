@@ -145,6 +145,14 @@ extension TokenizerFileOptions {
     named names: [String], _ tokenization: TokenizationOptions, addGenerationPrompt: Bool = false,
     storedNow: (String) -> TemplateClock? = { _ in nil }
   ) throws(CommandFailure) -> [ChatModel] {
+    try tokenization.prepare(
+      unprepared(named: names, tokenization), addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
+  }
+
+  /// The models before the options tell their templates anything.
+  ///
+  /// - Throws: `CommandFailure` where one is named twice.
+  func unprepared(named names: [String], _ tokenization: TokenizationOptions) throws(CommandFailure) -> [ChatModel] {
     let selector = try tokenization.selector()
     var models: [ChatModel] = []
     for name in names {
@@ -161,7 +169,7 @@ extension TokenizerFileOptions {
       }
       models.append(model)
     }
-    return try tokenization.prepare(models, addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
+    return models
   }
 
   /// The model of a command that turns rows into something.
