@@ -22,6 +22,10 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
+  /// Whether it is found where prompts and turns end.
+  var findsTurns = true
+  /// Whether the tokens without system messages are counted.
+  var countsWithoutSystem = true
   /// Encodes what is counted; nil where counts are enough.
   var encoder: TokenEncoder?
   /// The tokens of the last counted conversation, where encoding it told the counts as well.
@@ -85,8 +89,10 @@ public struct ConversationCounter: ~Copyable {
     let added = chat.media.addedTokens
     if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
-    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
-    count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
+    count.tokensWithoutSystem =
+      countsWithoutSystem ? tokensWithoutSystem(messages, of: text, arguments, like: count) : count.length
+    prompts.rendered = nil
+    if findsTurns { count.turns = turnPlaces(messages, of: text, arguments, length: count.length) }
     trained = nil
     trainedBy.removeAll(keepingCapacity: true)
     for mask in masks.indices {
@@ -252,7 +258,8 @@ public struct ConversationCounter: ~Copyable {
     let policy = masks[mask].policy
     if policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
     let found = masks[mask].tokens(
-      of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
+      of: chat, generations: generations, messages, of: text, arguments: arguments, prompt: prompts.rendered,
+      counter: &counter)
     // Tokens that are put before the text move all others.
     let before = chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
     return before == 0 ? found : found.map { $0.lowerBound + before..<$0.upperBound + before }

@@ -35,6 +35,8 @@ struct RowCounter: ~Copyable {
   ) {
     memberRenderer = options.keepsMembers ? counter.renderer.renderer : nil
     self.counter = counter
+    self.counter.findsTurns = options.findsTurns
+    self.counter.countsWithoutSystem = options.countsWithoutSystem
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
     notesUnrendered = options.notesUnrendered
