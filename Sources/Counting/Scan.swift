@@ -94,6 +94,10 @@ public struct Scan: Sendable {
     public var keepsMembers = false
     /// Whether the tokens of rows are handed out, and not only their numbers.
     public var encodes = false
+    /// Whether it is found where prompts and turns end, for which most templates render once more.
+    public var findsTurns = true
+    /// Whether the tokens without system messages are counted, for which conversations with some are rendered once more.
+    public var countsWithoutSystem = true
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.

@@ -103,6 +103,8 @@ struct ScanSelection: ParsableArguments {
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
+    // Only the statistics say what is left without system messages.
+    options.scan.countsWithoutSystem = false
     change(&options)
     options.query.selections = selections
     options.query.reading = sources.lookup(

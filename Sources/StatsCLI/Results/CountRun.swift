@@ -229,6 +229,7 @@ struct CountRun {
     options.trainPolicy = policies.first
     options.otherPolicies = Array(policies.dropFirst())
     options.keepsMembers = !policies.isEmpty
+    (options.findsTurns, options.countsWithoutSystem) = (false, false)
     let watch = Stopwatch()
     let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
     let stream = RowCountStream(datasets, policies: policies.count, emit: emit)
