@@ -25,7 +25,7 @@ struct StatisticsConsumer: ScanConsumer {
   let scan: Scan.Options
   private let options: AnalysisOptions
   private let limits: [Int]
-  private let notices = Guarded<[String]>([])
+  private let unusable = Guarded<[UnusableResult]>([])
   /// When the run began, before anything was read.
   private let beginning = WallClock.nanoseconds
 
@@ -45,7 +45,7 @@ struct StatisticsConsumer: ScanConsumer {
   }
 
   /// Why stored results were not used, sorted.
-  var recountNotices: [String] { notices.withLock { $0 }.sorted() }
+  var recountNotices: [String] { UnusableResult.notices(of: unusable.withLock { $0 }) }
 
   /// The settings for the statistics document.
   var settings: RunSettings {
@@ -100,8 +100,7 @@ struct StatisticsConsumer: ScanConsumer {
       loaded = try store.load(job.name)
     } catch {
       // A checkpoint that cannot be read is only a saved effort: the source is counted and the file replaced.
-      let reason = error.kind == .damaged ? "\(error.path): \(error.reason)" : error.description
-      notices.withLock { $0.append("\(job.name) is counted again, its stored result cannot be used: \(reason)") }
+      unusable.withLock { $0.append(UnusableResult(job.name, error)) }
       return nil
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }

@@ -100,7 +100,7 @@ struct AnalyzeCommand: ParsableCommand {
     let known = Files.status(statisticsPath)
     var planned: [PlannedModel] = []
     var analysis = try prepare(planned: &planned)
-    for notice in analysis.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(analysis.notices) { Messages.notice(notice) }
     if dryRun { return try printPlan(of: analysis, planned, pictures: batch) }
     let lock = try lockStatistics()
     defer { withExtendedLifetime(lock) {} }

@@ -118,7 +118,7 @@ struct ScanSelection: ParsableArguments {
     do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
-    for notice in scan.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(scan.notices) { Messages.notice(notice) }
     return scan
   }
 }
