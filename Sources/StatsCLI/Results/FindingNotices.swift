@@ -1,3 +1,4 @@
+import Analysis
 import Counting
 import Support
 import TokenStatistics
