@@ -10,6 +10,8 @@ enum NamedColumns {
   static func check(_ names: [String], in source: DatasetSource, layout: RecordLayout) throws(InputError) {
     var wanted = Set(names.map { TextKey($0) })
     guard !wanted.isEmpty, !source.files.contains("-"), [.jsonLines, .json].contains(source.format) else { return }
+    // Names with dots may lead to members of objects.
+    let paths = names.filter { $0.utf8.contains(UInt8(ascii: ".")) }
     var seen: Set<TextKey> = []
     var columns: [String] = []
     var hasRows = false
@@ -24,6 +26,9 @@ enum NamedColumns {
             columns.append(name)
             wanted.remove(TextKey(name))
           }
+          for name in paths where wanted.contains(TextKey(name)) && Self.leads(name, in: records.record) {
+            wanted.remove(TextKey(name))
+          }
           if wanted.isEmpty { return }
         }
       }
@@ -31,5 +36,9 @@ enum NamedColumns {
     // Without rows there is nothing that a name could be wrong about.
     guard hasRows, let name = names.first(where: { wanted.contains(TextKey($0)) }) else { return }
     throw .missingColumn(name, among: columns)
+  }
+
+  private static func leads(_ name: String, in record: RawSpan) -> Bool {
+    (try? JSONValue.parse(record))?.objectValue?.value(at: name) != nil
   }
 }
