@@ -100,7 +100,28 @@ struct AnalyzeCommand: ParsableCommand {
     let known = Files.status(statisticsPath)
     var analysis = try prepare()
     for notice in analysis.notices { Messages.notice(notice) }
+    try refuse(analysis.refusals())
     if dryRun { return try printPlan(of: analysis, pictures: batch) }
+    let missing = MissingFolders(
+      [Files.parent(of: statisticsPath), "\(statisticsPath).partials", batch?.folder].compactMap(\.self))
+    do { try update(&analysis, batch, known: known, watch) } catch {
+      missing.removeEmpty()
+      throw error
+    }
+  }
+
+  /// Ends the command before anything is written, where nothing can be read.
+  private func refuse(_ failures: [InputError]) throws(CommandFailure) {
+    for failure in failures.dropLast() { Messages.error(failure.description) }
+    if let failure = failures.last { throw CommandFailure(scanning: failure) }
+  }
+
+  /// Counts, writes and draws.
+  ///
+  /// - Parameter known: what the statistics file was when the analysis was prepared.
+  private func update(
+    _ analysis: inout DatasetAnalysis, _ batch: PlotBatch?, known: Files.Status?, _ watch: Stopwatch
+  ) throws {
     let lock = try lockStatistics()
     defer { withExtendedLifetime(lock) {} }
     // Another run may have replaced the file before it was locked.
@@ -117,7 +138,8 @@ struct AnalyzeCommand: ParsableCommand {
       throw CommandFailure(scanning: error)
     }
     display.end()
-    for notice in result.recountNotices { Messages.notice(notice) }
+    let said = Set(analysis.notices)
+    for notice in result.recountNotices + result.notices where !said.contains(notice) { Messages.notice(notice) }
     var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: batch?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
     if let batch, !result.isInterrupted {
