@@ -92,25 +92,6 @@ public struct AnalysisResult: Sendable {
     errors.updateValue(DatasetErrors(checkpoint), forKey: TextKey(checkpoint.identity.dataset))
   }
 
-  /// Which columns that were named hold no value in any counted row of a dataset, as where a name is misspelled.
-  func columnsWithoutValues(_ options: AnalysisOptions) -> [String] {
-    let shape = options.query.reading.shape
-    return checkpoints.flatMap { checkpoint -> [String] in
-      let tally = checkpoint.tally
-      guard tally.conversations > 0 else { return [] }
-      let without = TextKey(ScoreTally.missingLabel)
-      var columns = options.groupColumns.filter { column in
-        tally.groups[TextKey(column)].map { $0.keys.allSatisfy { $0 == without } } ?? false
-      }
-      if let column = shape.scoreColumn, tally.scores.keys.allSatisfy({ $0 == .none }) { columns.append(column) }
-      if let column = shape.labelColumn {
-        let labels = tally.scores.values.flatMap(\.labels.keys)
-        if labels.allSatisfy({ $0 == without }) { columns.append(column) }
-      }
-      return columns.map { "\(checkpoint.identity.dataset): no row has a value of \($0)" }
-    }
-  }
-
   private mutating func recordFailure(_ failure: InputError) {
     let detail = ErrorDetail(dataset: failure.dataset, row: nil, kind: "dataset", message: failure.message)
     errors[failure.dataset] = DatasetErrors(message: failure.message, details: [detail])

@@ -88,6 +88,10 @@ public struct Scan: Sendable {
     public var templateColumns: [String] = []
     /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
     public var trainPolicy: TrainPolicy?
+    /// Further policies whose trained tokens are counted beside those of ``trainPolicy``.
+    public var otherPolicies: [TrainPolicy] = []
+    /// Whether all members of rows that are no table are arguments of the chat template, if it reads them.
+    public var keepsMembers = false
     /// Whether the tokens of rows are handed out, and not only their numbers.
     public var encodes = false
     /// The number of threads.
@@ -111,6 +115,9 @@ public struct Scan: Sendable {
 
     /// Makes options with defaults.
     public init() {}
+
+    /// All policies whose trained tokens are counted, the one that decides about everything else first.
+    public var policies: [TrainPolicy] { (trainPolicy.map { [$0] } ?? []) + otherPolicies }
   }
 
   /// What a run was to do, and did, of a job that it shares with others.
@@ -166,9 +173,9 @@ public struct Scan: Sendable {
       var models: String?
       while !stop.isRequested, let index = schedule.next(after: models) {
         models = names[index]
-        worker.work(on: units[index], of: self.jobs, for: consumer, board: board, progress) { job, result in
+        worker.work(on: units[index], of: self.jobs, for: consumer, board: board, progress) { job, result, isKnown in
           board.finish(job, result)
-          progress(.finished(self.jobs[job], isKnown: false))
+          progress(.finished(self.jobs[job], isKnown: isKnown))
         }
       }
       var timings = worker.timings
@@ -214,7 +221,8 @@ public struct Scan: Sendable {
   ) -> [ScanUnit] {
     var units: [ScanUnit] = []
     var timings = WorkerTimings()
-    for group in ScanUnit.together(jobs, keepsOrder: options.keepsOrder) {
+    let together = ScanUnit.together(jobs, keepsOrder: options.keepsOrder) { models[$0]?.readsImages ?? false }
+    for group in together {
       let source = jobs[group[0]].source
       let whole = ScanUnit(jobs: group, part: 0, bytes: source.bytes, place: nil)
       let size = max(1, options.partBytes / group.count)
@@ -262,8 +270,8 @@ public struct Scan: Sendable {
 
 /// The progress of a scan.
 public enum ScanStep: Sendable {
-  /// A batch of rows was counted.
-  case counted(rows: Int, tokens: Int)
+  /// A batch of rows was counted, which stands for about so many bytes of the source.
+  case counted(ScanJob, rows: Int, tokens: Int, bytes: Int)
   /// A source is finished: counted, known before, or failed.
   case finished(ScanJob, isKnown: Bool)
 }

@@ -24,16 +24,21 @@ struct ScanUnit: Sendable {
 
   /// Jobs that take the same rows with different models, by their positions: these are read once.
   ///
-  /// - Parameter keepsOrder: whether only jobs that follow one another are put together.
-  static func together(_ jobs: [ScanJob], keepsOrder: Bool) -> [[Int]] {
+  /// - Parameters:
+  ///   - keepsOrder: whether only jobs that follow one another are put together.
+  ///   - readsImages: whether a model needs the images of rows.
+  static func together(
+    _ jobs: [ScanJob], keepsOrder: Bool, readsImages: (String) -> Bool = { _ in false }
+  ) -> [[Int]] {
     struct Key: Hashable {
       let rows: SourceRows
       let filters: ScoreFilters
+      let readsImages: Bool
     }
     var groups: [(models: Set<String>, jobs: [Int])] = []
     var open: [Key: Int] = [:]
     for (position, job) in jobs.enumerated() {
-      let key = Key(rows: job.source.rows, filters: job.filters)
+      let key = Key(rows: job.source.rows, filters: job.filters, readsImages: readsImages(job.model))
       if let group = open[key], group == groups.count - 1 || !keepsOrder, groups[group].jobs.count < mostModels,
         groups[group].models.insert(job.model).inserted
       {

@@ -20,10 +20,12 @@ struct ScanWorker: ~Copyable {
 
   /// Reads a part of a source, once for all jobs that want it.
   ///
-  /// - Parameter finish: takes what became of a job's source if this was the last of its parts.
+  /// - Parameter finish: takes what became of a job's source if this was the last of its parts, and whether that was
+  ///   known, so that it was not read.
   mutating func work<Consumer: ScanConsumer>(
     on unit: ScanUnit, of jobs: [ScanJob], for consumer: Consumer, board: ScanBoard<Consumer>,
-    _ progress: @Sendable (ScanStep) -> Void, finish: (Int, Result<Consumer.Output, InputError>) -> Void
+    _ progress: @Sendable (ScanStep) -> Void,
+    finish: (Int, Result<Consumer.Output, InputError>, _ isKnown: Bool) -> Void
   ) {
     var wanted: [Int] = []
     for job in unit.jobs {
@@ -33,15 +35,17 @@ struct ScanWorker: ~Copyable {
       }
       do throws(InputError) {
         if let known = try consumer.known(jobs[job], &timings) {
-          finish(job, .success(known))
+          finish(job, .success(known), true)
         } else {
           wanted.append(job)
         }
-      } catch { finish(job, .failure(error)) }
+      } catch { finish(job, .failure(error), false) }
     }
     guard !wanted.isEmpty, let read = read(unit, of: wanted.map { jobs[$0] }, for: consumer, progress) else { return }
     for (job, part) in zip(wanted, read) {
-      if let result = result(part, of: unit, job, jobs[job], for: consumer, board: board) { finish(job, result) }
+      if let result = result(part, of: unit, job, jobs[job], for: consumer, board: board) {
+        finish(job, result, false)
+      }
     }
   }
 
@@ -70,19 +74,23 @@ struct ScanWorker: ~Copyable {
     var shows = shows(jobs, for: consumer, part: unit.part)
     let source = jobs[0].source
     var clock = WallClock.seconds
+    var bytes = 0
     do throws(InputError) {
       var reader = try DatasetReader(
         source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
-        argumentColumns: options.templateColumns)
+        argumentColumns: options.templateColumns,
+        keepsMembers: options.keepsMembers && !source.isTable, readsImages: models[jobs[0].model]?.readsImages ?? false)
       while shows.contains(where: { $0.failure == nil }), let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock
+        let passed = max(bytes, min(reader.bytesRead, unit.bytes))
         let rendered = shows.reduce(0) { $0 + $1.renderingSeconds }
         for index in shows.indices where shows[index].failure == nil {
           if stop.isRequested { return nil }
           let counted = shows[index].show(batch, options)
-          progress(.counted(rows: counted.rows, tokens: counted.tokens))
+          progress(.counted(jobs[index], rows: counted.rows, tokens: counted.tokens, bytes: passed - bytes))
         }
+        bytes = passed
         clock = WallClock.seconds
         let rendering = shows.reduce(0) { $0 + $1.renderingSeconds } - rendered
         timings.rendering += rendering
@@ -97,6 +105,9 @@ struct ScanWorker: ~Copyable {
       }
     }
     timings.reading += WallClock.seconds - clock
+    for index in shows.indices where shows[index].failure == nil && unit.bytes > bytes {
+      progress(.counted(jobs[index], rows: 0, tokens: 0, bytes: unit.bytes - bytes))
+    }
     return shows.map { $0.finish() }
   }
 

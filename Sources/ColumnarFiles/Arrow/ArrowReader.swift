@@ -15,8 +15,9 @@ struct ArrowReader: Sendable {
 
   /// Offsets of the dictionaries that are to be read before the next record batch.
   private var pendingDictionaries: ArraySlice<Int>
-  /// Offset of a stream's next message.
+  /// Offset of a stream's next message, and of the one before.
   private var position: Int
+  private var lastPosition = 0
   private var batchIndex = 0
   /// The record batch at which the part that is read ends.
   private var batchEnd = Int.max
@@ -86,6 +87,15 @@ struct ArrowReader: Sendable {
     }
   }
 
+  /// About how much of a file of `size` bytes was handed out, from 0 to 1.
+  func share(ofSize size: Int) -> Double {
+    let ofBatch = sliced.map { Double(slicedRows) / Double(max(1, $0.rowCount)) } ?? 1
+    guard let blocks else {
+      return (Double(lastPosition) + Double(position - lastPosition) * ofBatch) / Double(max(1, size))
+    }
+    return (Double(max(0, batchIndex - 1)) + (batchIndex > 0 ? ofBatch : 0)) / Double(max(1, blocks.count))
+  }
+
   /// Reads the selected columns of the next rows, nil after the last: a record batch, or a slice of a large one.
   mutating func nextBatch(
     _ file: borrowing InputFile, selection: [SelectedColumn]
@@ -133,6 +143,7 @@ struct ArrowReader: Sendable {
       return batchIndex < blocks.count ? try message(file, at: blocks[batchIndex], .recordBatch) : nil
     }
     guard let message = try message(file, at: position) else { return nil }
+    lastPosition = position
     position = message.end
     return message
   }

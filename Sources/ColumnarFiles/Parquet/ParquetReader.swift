@@ -31,6 +31,9 @@ struct ParquetReader: Sendable {
   /// Number of rows of the file.
   var rowCount: Int { footer.rowCount }
 
+  /// How much of the file was handed out, from 0 to 1.
+  var share: Double { Double(firstRow) / Double(max(1, footer.rowCount)) }
+
   /// Leaves out members of structs that cannot be read.
   mutating func passOverMembers() {
     tree.passOverMembers()

@@ -172,6 +172,12 @@ public struct TableReader: ~Copyable, Sendable {
     } catch { throw error.located(path: path) }
   }
 
+  /// About how many bytes of the file the batches so far stand for, where all of it is read from its beginning.
+  public var bytesRead: Int {
+    let share = parquet?.share ?? arrow?.share(ofSize: file.size) ?? 0
+    return Int(Double(file.size) * min(max(share, 0), 1))
+  }
+
   /// Counts all rows of the table without reading columns.
   ///
   /// - Complexity: O(number of record batches) for Arrow, O(1) for Parquet.

@@ -6,15 +6,18 @@ import Support
 struct RowInterpreter: Sendable {
   /// The shape of the rows.
   let shape: RowShape
+  /// What reads the images of rows; nil where nobody asks for their sizes.
+  var images: ImageReading?
 
   /// Adds a row; one that cannot be read is added with the reason.
   ///
   /// A row that is a text is one, a list is a conversation. An object that lacks the shape's columns is looked at by
   /// itself, so that files of mixed rows are read too.
   ///
+  /// - Parameter columns: the images of the row's columns; nil where the row itself holds them.
   /// - Returns: the members that the conversation or the text was made of.
   @discardableResult
-  func append(_ row: JSONValue, to rows: inout DecodedRows) -> [String] {
+  func append(_ row: JSONValue, to rows: inout DecodedRows, images columns: [ChatMedia]? = nil) -> [String] {
     let mark = rows.mark
     do throws(InputError) {
       switch row {
@@ -22,11 +25,11 @@ struct RowInterpreter: Sendable {
         rows.text.append(contentsOf: text.utf8)
         rows.endText(since: mark)
       case .array:
-        let turns = RowTurns(shape)
+        let turns = RowTurns(shape, RowImages(images))
         turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
       case .object(let object):
         let shape = try shape(of: object)
-        try RowTurns(shape).append(object, to: &rows)
+        try RowTurns(shape, RowImages(images, columns ?? media(of: object, shape))).append(object, to: &rows)
         return shape.contentColumns
       default:
         throw .unreadable("\(row.kindName) where a string or an object with \"text\" or \"messages\" is expected")
@@ -36,6 +39,13 @@ struct RowInterpreter: Sendable {
       rows.fail(error.message)
     }
     return []
+  }
+
+  /// The images of a row's own members.
+  private func media(of row: JSONObject, _ shape: RowShape) -> [ChatMedia] {
+    guard let images else { return [] }
+    let own = shape.contentColumns
+    return ImageReading.columns.filter { !own.contains($0) }.flatMap { images.images(row[$0] ?? .null) }
   }
 
   /// The shape of a row that may be another than that of most.
@@ -70,8 +80,12 @@ struct Turn {
 /// Makes the turns of a row.
 struct RowTurns {
   private let shape: RowShape
+  private let images: RowImages
 
-  init(_ shape: RowShape) { self.shape = shape }
+  init(_ shape: RowShape, _ images: RowImages = RowImages(nil)) {
+    self.shape = shape
+    self.images = images
+  }
 
   /// Adds the conversation or the text of a row.
   func append(_ row: JSONObject, to rows: inout DecodedRows) throws(InputError) {
@@ -323,8 +337,10 @@ extension RowTurns {
   /// Ends a row with these turns.
   func write(_ turns: [Turn], to rows: inout DecodedRows) {
     let mark = rows.mark
-    var media = 0
+    var images = images
+    var media: [[ChatMedia]] = []
     for turn in turns {
+      var own: [ChatMedia] = []
       let start = rows.text.count
       var content = ChatMessageExtras.Content.missing
       var object = turn.object
@@ -332,16 +348,17 @@ extension RowTurns {
       case nil: break
       case .string(let text)?:
         let (kept, count) = MediaParts.removed(from: text)
-        media += count
+        own = images.media(ofText: kept) + [ChatMedia](repeating: .placeless(.inText), count: count)
         rows.text.append(contentsOf: kept.utf8)
         content = .text
         if count > 0, object != nil { object?["content"] = .string(kept) }
       case let value?:
-        let (kept, count) = MediaParts.normalized(value)
-        media += count
+        let kept: JSONValue
+        (kept, own) = MediaParts.normalized(value, &images)
         content = .value(kept)
         if object != nil { object?["content"] = kept }
       }
+      media.append(own)
       let isPlain = content == .text && object == nil && turn.reasoning == nil && turn.toolCalls == nil
       rows.append(
         ChatMessage(
@@ -352,8 +369,12 @@ extension RowTurns {
               content: content, reasoning: turn.reasoning, toolCalls: turn.toolCalls, object: object),
           isContentFirst: turn.isContentFirst))
     }
+    // As TRL has it, images without places are the first question's.
+    if !images.rest.isEmpty, !turns.isEmpty {
+      media[turns.firstIndex { $0.role == "user" } ?? 0].insert(contentsOf: images.rest, at: 0)
+    }
+    rows.note(media, since: mark)
     rows.endConversation(since: mark)
-    rows.note(media: media)
   }
 }
 

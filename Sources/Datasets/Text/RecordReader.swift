@@ -40,6 +40,9 @@ struct RecordReader: ~Copyable {
   /// What messages call the input.
   var name: String { window.name }
 
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { window.bytesRead }
+
   /// The bytes of the row that was read last.
   var record: RawSpan {
     @_lifetime(borrow self)

@@ -16,6 +16,7 @@ struct TextRowReader: ~Copyable {
   /// Whether all other members are kept.
   private let keepsAll: Bool
   private let scanner: JSONRowScanner?
+  private let images: ImageReading?
   private var fieldReader: FieldRowReader?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
@@ -36,10 +37,12 @@ struct TextRowReader: ~Copyable {
   ///   - header: the names of the fields, where they are not the first row.
   ///   - linesBefore: line feeds before the text, where it is a part of a file.
   ///   - answersAtOnce: whether a batch ends where more would have to be waited for.
+  ///   - images: what reads the images of rows; nil where nobody asks for their sizes.
   /// - Throws: `InputError` without a dataset if the text cannot be read.
   init(
     _ window: consuming TextWindow, layout: RecordLayout, format: DatasetSource.Format, shape: RowShape?,
-    columns: FurtherColumns, header given: [String]? = nil, linesBefore: Int = 0, answersAtOnce: Bool = false
+    columns: FurtherColumns, header given: [String]? = nil, linesBefore: Int = 0, answersAtOnce: Bool = false,
+    images: ImageReading? = nil
   ) throws(InputError) {
     var records = RecordReader(window, layout: layout, linesBefore: linesBefore)
     var header = given ?? []
@@ -68,11 +71,15 @@ struct TextRowReader: ~Copyable {
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
-    scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
+    // The short way passes over members that may hold images.
+    scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
+    self.images = images
     if case .fields(let delimiter) = layout {
       self.delimiter = delimiter
-      fieldReader = FieldRowReader(
-        shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner)
+      fieldReader =
+        images == nil
+        ? FieldRowReader(
+          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner) : nil
     }
   }
 
@@ -96,6 +103,9 @@ struct TextRowReader: ~Copyable {
     }
     return names
   }
+
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { records.bytesRead }
 
   /// The next rows, the first of which has the number `firstRow`; nil after the last.
   ///
@@ -130,7 +140,7 @@ struct TextRowReader: ~Copyable {
   }
 
   private mutating func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
-    let interpreter = RowInterpreter(shape: shape)
+    let interpreter = RowInterpreter(shape: shape, images: images)
     switch format {
     case .text:
       let mark = rows.mark

@@ -47,12 +47,13 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print annotations for GitHub, which shows them beside the lines of a change.")
   var github = false
 
+  @OptionGroup var form: TableFormOptions
   @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
 
   func validate() throws {
-    if [json, markdown, github].filter({ $0 }).count > 1 {
-      throw ValidationError("--json, --markdown and --github exclude each other.")
+    if [json, form.tsv, markdown, github].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --tsv, --markdown and --github exclude each other.")
     }
     if let maxLength, maxLength.tokens < 1 { throw ValidationError("--max-length must be 1 or more.") }
   }
@@ -91,12 +92,15 @@ struct CheckCommand: ParsableCommand {
     var output = StandardOutput()
     if json {
       try output.writeLine(report.json.serialized(.pretty))
+    } else if github || markdown {
+      for line in github ? report.annotations(errors: errors) : report.markdown { try output.writeLine(line) }
     } else {
-      let lines =
-        github
-        ? report.annotations(errors: errors)
-        : markdown ? report.markdown : report.lines(width: TerminalScreen.standardOutput?.columns)
-      for line in lines { try output.writeLine(line) }
+      let table = report.table
+      try form.print(table, to: &output, isShown: table.count > 0)
+      if !form.tsv {
+        if table.count > 0 { try output.writeLine("") }
+        try output.writeLine(report.summary)
+      }
     }
     try output.flush()
   }

@@ -153,6 +153,24 @@ struct CountingModelOptions: ParsableArguments {
     return ChatModel.loader(counting)
   }
 
+  /// The models that would be fetched first, where only what would be done is asked for.
+  ///
+  /// - Parameter query: what is asked for; where there is one it is told the models that the option names.
+  func planned(
+    _ query: inout SourceQuery, _ tokenization: TokenizationOptions
+  ) throws(CommandFailure) -> [PlannedModel] {
+    let selector = try tokenization.selector()
+    let planned = model.compactMap { selector.plannedModel(named: $0) }
+    guard !planned.isEmpty else { return [] }
+    let others = model.filter { name in !planned.contains { $0.name == name } }
+    let here = try files.unprepared(named: others, tokenization).map(\.datasetName)
+    query.countingModels = planned.map(\.datasetName) + here
+    guard Set(query.countingModels).count == model.count else {
+      throw CommandFailure("two values of --model are called the same in results; rename one", status: .usage)
+    }
+    return planned
+  }
+
   /// The time that a model's template saw when statistics were counted; nil where there are none that say.
   private static func storedNow(of model: String, in path: String) -> TemplateClock? {
     // Whether the file can be used at all is found out where it is loaded.

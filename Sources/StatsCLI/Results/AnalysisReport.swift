@@ -77,6 +77,11 @@ struct AnalysisReport {
   private func printTable(to output: inout StandardOutput, isWide: Bool) throws(CommandFailure) {
     try output.write(table, isWide: isWide)
     try output.writeLine("")
+    let rules = PolicyTable(result.checkpoints, except: Set(result.document.copies.map { TextKey($0.dataset) }))
+    if rules.table.count > 0 {
+      try output.write(rules.table, isWide: isWide)
+      try output.writeLine("")
+    }
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     for copy in copies {
       try output.writeLine("\(copy.dataset) is not in these sums: it holds rows of \(copy.original)")
@@ -119,11 +124,10 @@ struct AnalysisReport {
 
   /// Says how much of the conversations is no text and therefore not counted.
   private func noteMedia(of checkpoint: Checkpoint) {
-    let media = checkpoint.tally.findings?.media.values.reduce(0, +) ?? 0
-    guard media > 0 else { return }
-    let parts = media == 1 ? "1 image, sound or film" : "\(NumberFormat.grouped(media)) images, sounds or films"
-    Messages.notice(
-      "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
+    guard let media = checkpoint.tally.findings?.renderedMedia, let notice = MediaNotice.text(media, each: nil) else {
+      return
+    }
+    Messages.notice("\(checkpoint.identity.dataset): \(notice)")
   }
 
   /// Says which contents are read in another way than who wrote them may think.
