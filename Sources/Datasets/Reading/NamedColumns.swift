@@ -1,3 +1,4 @@
+import JSON
 import Support
 
 /// Columns that somebody named, so that they must be there.
@@ -10,8 +11,6 @@ enum NamedColumns {
   static func check(_ names: [String], in source: DatasetSource, layout: RecordLayout) throws(InputError) {
     var wanted = Set(names.map { TextKey($0) })
     guard !wanted.isEmpty, !source.files.contains("-"), [.jsonLines, .json].contains(source.format) else { return }
-    // Names with dots may lead to members of objects.
-    let paths = names.filter { $0.utf8.contains(UInt8(ascii: ".")) }
     var seen: Set<TextKey> = []
     var columns: [String] = []
     var hasRows = false
@@ -26,8 +25,10 @@ enum NamedColumns {
             columns.append(name)
             wanted.remove(TextKey(name))
           }
-          for name in paths where wanted.contains(TextKey(name)) && Self.leads(name, in: records.record) {
-            wanted.remove(TextKey(name))
+          // Members of members are only looked for where a row may be the first to have them.
+          let paths = wanted.filter { $0.text.utf8.contains(UInt8(ascii: ".")) }
+          if !paths.isEmpty, let object = (try? JSONValue.parse(records.record))?.objectValue {
+            for path in paths where object.value(at: path.text) != nil { wanted.remove(path) }
           }
           if wanted.isEmpty { return }
         }
@@ -36,9 +37,5 @@ enum NamedColumns {
     // Without rows there is nothing that a name could be wrong about.
     guard hasRows, let name = names.first(where: { wanted.contains(TextKey($0)) }) else { return }
     throw .missingColumn(name, among: columns)
-  }
-
-  private static func leads(_ name: String, in record: RawSpan) -> Bool {
-    (try? JSONValue.parse(record))?.objectValue?.value(at: name) != nil
   }
 }

@@ -78,6 +78,8 @@ struct ScanSelection: ParsableArguments {
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
+  func validate() throws { try SwallowedPaths.check(models: models) }
+
   /// Finds the datasets, which are called by names with their filters, and loads the vocabularies of their models.
   ///
   /// - Parameters:
