@@ -1,4 +1,5 @@
 import Analysis
+import ChatTemplates
 import Counting
 import Support
 import TokenStatistics
