@@ -115,6 +115,7 @@ struct ScanWorker: ~Copyable {
           }
           totals.record(failure)
         } else {
+          totals.record(outcome)
           tokens += outcome.conversation?.row.count.length ?? 0
         }
         visitor.visit(outcome, in: batch)

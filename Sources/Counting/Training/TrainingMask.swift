@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import JSON
-public import Tokenizers
+import Tokenizers
 
 /// Finds the tokens of rendered conversations that a model is trained on, with scratch memory of its own.
 ///
