@@ -188,10 +188,11 @@ public struct SourceLookup: Sendable {
 
   private static func noSplit(_ split: String, of splits: [String], in place: String) -> InputError {
     InputError(
-      .missing, dataset: place,
+      .emptySelection, dataset: "",
       splits.isEmpty
-        ? "there are no splits, so none is called \(split)"
-        : "there is no split \(split); the splits are \(splits.joined(separator: ", "))")
+        ? "\(place) has no splits, so none is called \(split)"
+        : "\(place) has no split \(split); the splits are \(splits.joined(separator: ", "))"
+          + CloseNames.question(CloseNames.of(split, in: splits)))
   }
 
   /// Datasets whose names match.

@@ -31,18 +31,23 @@ public enum HubEvent: Sendable, Hashable, CustomStringConvertible {
       "Fetching \(Self.amount(files, bytes)) of \(repository) at \(commit.prefix(8)) from \(origin)"
     case .readingCard(let bytes, let repository, let commit, let origin):
       """
-      Fetching README.md (\(NumberFormat.short(bytes, from: 1_000))B) of \(repository) at \(commit.prefix(8)) from \
+      Fetching README.md (\(Self.size(bytes))) of \(repository) at \(commit.prefix(8)) from \
       \(origin), which says what its files are
       """
     case .progress(let done, let total):
-      "\(NumberFormat.short(done, from: 1_000))B of \(NumberFormat.short(total, from: 1_000))B fetched"
+      "\(Self.size(done)) of \(Self.size(total)) fetched"
     case .notice(let text): text
     }
   }
 
+  /// Bytes for a person.
+  private static func size(_ bytes: Int) -> String {
+    NumberFormat.short(bytes, from: 1_000) + (bytes < 1_000 ? " B" : "B")
+  }
+
   /// Files and bytes for a person.
   static func amount(_ files: Int, _ bytes: Int) -> String {
-    "\(files) \(files == 1 ? "file" : "files") (\(NumberFormat.short(bytes, from: 1_000))B)"
+    "\(files) \(files == 1 ? "file" : "files") (\(size(bytes)))"
   }
 }
 

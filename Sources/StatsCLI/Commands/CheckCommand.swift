@@ -76,7 +76,7 @@ struct CheckCommand: ParsableCommand {
     let checks = DatasetCheck.checks(outcomes, settings)
     let hits = try gate?.hits(in: checks) ?? []
     let report = CheckReport(checks, maximumLength: maxLength?.tokens, hits: hits)
-    for notice in report.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(report.notices) { Messages.notice(notice) }
     try print(report, errors: gate?.kinds ?? [.templateError, .unreadable])
     let failed =
       scan.failures

@@ -78,6 +78,8 @@ struct ScanSelection: ParsableArguments {
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
+  func validate() throws { try SwallowedPaths.check(models: models) }
+
   /// Finds the datasets, which are called by names with their filters, and loads the vocabularies of their models.
   ///
   /// - Parameters:
@@ -118,7 +120,7 @@ struct ScanSelection: ParsableArguments {
     do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
-    for notice in scan.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(scan.notices) { Messages.notice(notice) }
     return scan
   }
 }

@@ -54,7 +54,7 @@ struct TextInput {
         failures.append(error)
       }
     }
-    for notice in lookup.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(lookup.notices) { Messages.notice(notice) }
     failures += lookup.failures
     if inputs.isEmpty, let failure = failures.first { throw CommandFailure(failure) }
     return (inputs, failures)
