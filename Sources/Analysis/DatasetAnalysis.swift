@@ -63,7 +63,7 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.trainPolicy)
+    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.policies)
     failures = found.failures
     planned = found.planned
     jobs = found.jobs
@@ -147,15 +147,18 @@ public struct DatasetAnalysis: Sendable {
   /// Puts both sides of pairs side by side.
   private func updatePairs(_ result: inout AnalysisResult, _ stop: StopFlag) throws(FileError) {
     let counted = Set(result.counted.map { TextKey($0) })
+    let sides = Dictionary(
+      result.checkpoints.map { (TextKey($0.identity.dataset), $0.tally.side) }, uniquingKeysWith: { first, _ in first })
     try PairedDatasets(jobs).update(
       &result.document, finished: counted.union(result.reused.map { TextKey($0) }), counted: counted,
-      limits: consumer.settings.limits, board: consumer.pairs
-    ) { job in
+      limits: consumer.settings.limits, stored: { sides[$0] ?? nil }
+    ) { job, side in
       var again = ScanOptions(query: options.query)
       again.scan = consumer.scan
-      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in RowSides()
+      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in
+        RowSides(side)
       }
-      return stop.isRequested ? nil : try? outcomes.first?.result.get()
+      return stop.isRequested ? nil : try? outcomes.first?.result.get().rows
     }
   }
 

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Counting
 public import Datasets
 public import Support
@@ -9,19 +10,25 @@ public struct RowCounts: RowSummary {
   public private(set) var tokens: [Int] = []
   /// Why rows failed, by their positions among the rows here.
   public private(set) var failures: [Int: RowFailure] = [:]
-  /// Images, sounds and films of rows that have some, by their positions.
-  public private(set) var media: [Int: Int] = [:]
+  /// What became of the images, sounds and films of all rows.
+  public private(set) var media = RenderedMedia()
+  /// The trained tokens of each row, by each of the scan's policies; 0 for one that failed.
+  public private(set) var trained: [[Int]] = []
   /// The size of the rendered texts in bytes.
   public private(set) var bytes = 0
 
   /// Makes counts of no rows.
   public init() {}
 
-  mutating func add(_ outcome: RowOutcome, in batch: DatasetBatch) {
+  /// - Parameter policies: the number of the scan's policies.
+  init(policies: Int) { trained = [[Int]](repeating: [], count: policies) }
+
+  mutating func add(_ outcome: RowOutcome) {
     if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure }
-    if let row = outcome.conversation?.row.row {
-      let parts = batch.media(of: row - batch.firstRow)
-      if parts > 0 { media[tokens.count] = parts }
+    if let parts = outcome.conversation?.media, parts.parts > 0 { media.add(parts) }
+    for index in trained.indices {
+      let counts = outcome.conversation?.trainedBy ?? []
+      trained[index].append(counts.indices.contains(index) ? counts[index] : 0)
     }
     tokens.append(outcome.conversation?.row.count.length ?? 0)
     bytes += outcome.conversation?.renderedBytes ?? 0
@@ -30,7 +37,9 @@ public struct RowCounts: RowSummary {
   /// Adds the rows that follow.
   public mutating func append(_ next: RowCounts) {
     for (position, failure) in next.failures { failures[tokens.count + position] = failure }
-    for (position, parts) in next.media { media[tokens.count + position] = parts }
+    media.add(next.media)
+    if trained.isEmpty { trained = [[Int]](repeating: [], count: next.trained.count) }
+    for index in next.trained.indices { trained[index] += next.trained[index] }
     tokens += next.tokens
     bytes += next.bytes
   }
@@ -53,14 +62,18 @@ public final class RowCountStream: ScanConsumer {
     var finished: Set<Int> = []
   }
 
+  private let policies: Int
   private let positions: [ScanJob: [Int]]
   private let emit: @Sendable (_ job: Int, RowCounts) -> Void
   private let state = Guarded(State())
 
   /// Makes a stream for a scan of `jobs` that keeps their order.
   ///
-  /// - Parameter emit: Takes the next rows and the position of their job; never called from two threads at once.
-  public init(_ jobs: [ScanJob], emit: @escaping @Sendable (_ job: Int, RowCounts) -> Void) {
+  /// - Parameters:
+  ///   - policies: The number of the scan's policies.
+  ///   - emit: Takes the next rows and the position of their job; never called from two threads at once.
+  public init(_ jobs: [ScanJob], policies: Int = 0, emit: @escaping @Sendable (_ job: Int, RowCounts) -> Void) {
+    self.policies = policies
     positions = Dictionary(grouping: jobs.indices) { jobs[$0] }
     self.emit = emit
   }
@@ -76,10 +89,10 @@ public final class RowCountStream: ScanConsumer {
     fileprivate let stream: RowCountStream
     fileprivate let job: ScanJob
     fileprivate let part: Int
-    fileprivate var counts = RowCounts()
+    fileprivate var counts: RowCounts
 
     /// Takes a row.
-    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome, in: batch) }
+    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome) }
 
     /// Hands the rows to the stream.
     public consuming func finish() throws(InputError) -> Summary {
@@ -90,7 +103,7 @@ public final class RowCountStream: ScanConsumer {
 
   /// Makes the visitor of a part.
   public func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
-    Visitor(stream: self, job: job, part: part)
+    Visitor(stream: self, job: job, part: part, counts: RowCounts(policies: policies))
   }
 
   /// Goes on with the next source.

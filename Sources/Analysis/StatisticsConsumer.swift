@@ -26,8 +26,6 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let unusable = Guarded<[UnusableResult]>([])
-  /// The rows of sides of pairs.
-  let pairs = PairBoard()
   /// When the run began, before anything was read.
   private let beginning = WallClock.nanoseconds
 
@@ -53,7 +51,7 @@ struct StatisticsConsumer: ScanConsumer {
   var settings: RunSettings {
     RunSettings(
       toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
-      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.trainPolicy) })
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.policies) })
   }
 
   /// Stored results hold no single rows, so they are of no use to a file of lengths.
@@ -63,7 +61,7 @@ struct StatisticsConsumer: ScanConsumer {
     guard let model = models[job.model] else { return nil }
     return Fingerprint.Options(
       countMode: scan.countMode, limits: limits,
-      tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
+      tokenizer: model.record(mode: scan.countMode, training: scan.policies), onError: options.onError.rawValue,
       groupColumns: options.groupColumns, selection: job.filters.selectionText, reading: reading(of: job, model))
   }
 
@@ -130,7 +128,10 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns, keptSamples: options.keptSamples ?? 0,
-      lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
+      policies: scan.otherPolicies.isEmpty ? [] : scan.policies.map { TextKey($0.description) },
+      lengths: try lengths?.part(part, of: job.source.identity),
+      // Samples of turns are no rows that could be put side by side.
+      side: scan.trainPolicy?.expandsTurns ?? false ? nil : PairSide(job.source.name))
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -148,7 +149,6 @@ struct StatisticsConsumer: ScanConsumer {
     let saving = Stopwatch()
     let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
     try save(checkpoint)
-    if let side = summary.side { pairs.add(side, of: job.name) }
     let entry = checkpoint.summary
     timings.saving += saving.seconds
     return .counted(checkpoint, entry)

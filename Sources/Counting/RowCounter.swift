@@ -16,6 +16,8 @@ struct RowCounter: ~Copyable {
   /// Encodes the rendered text; nil where counts are enough.
   private var encoder: TokenEncoder?
   private var counter: ConversationCounter
+  /// What renders conversations where rows have more members than it may read; nil where they have none.
+  private let memberRenderer: ChatRenderer?
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
   /// Why conversations fail where only texts can be counted; nil where both can.
@@ -33,6 +35,7 @@ struct RowCounter: ~Copyable {
     _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
     tokenizer: Tokenizer? = nil
   ) {
+    memberRenderer = options.keepsMembers ? counter.renderer.renderer : nil
     self.counter = counter
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
@@ -77,7 +80,7 @@ struct RowCounter: ~Copyable {
   mutating func count(_ row: Int, of batch: DatasetBatch, answers: Int = 0) -> RowOutcome {
     let score: Score
     let text: Range<Int>?
-    let arguments: JSONObject
+    var arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
       if let text, counter.readsMarks, ControlTokenMarks.areIn(batch.text.extracting(text)) {
@@ -94,6 +97,7 @@ struct RowCounter: ~Copyable {
       if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
+      if let memberRenderer { arguments = RowMembers.read(arguments, by: memberRenderer) }
     } catch {
       return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
@@ -142,6 +146,8 @@ struct RowCounter: ~Copyable {
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
+    conversation.trainedBy = counter.trainedBy
+    conversation.media = raised == nil ? counter.media : .unplaced(of: messages)
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
@@ -161,6 +167,16 @@ struct RowCounter: ~Copyable {
   private mutating func keepAnswers(_ answers: Int) {
     let places = messages.indices.filter { messages[$0].role == .assistant }
     if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
+  }
+}
+
+extension RenderedMedia {
+  /// What becomes of the images of messages that no template was applied to.
+  fileprivate static func unplaced(of messages: [ChatMessage]) -> RenderedMedia {
+    var media = RenderedMedia()
+    media.parts = messages.reduce(0) { $0 + $1.media.count }
+    if media.parts > 0 { media.faults[.noPlace] = media.parts }
+    return media
   }
 }
 

@@ -88,6 +88,10 @@ public struct Scan: Sendable {
     public var templateColumns: [String] = []
     /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
     public var trainPolicy: TrainPolicy?
+    /// Further policies whose trained tokens are counted beside those of ``trainPolicy``.
+    public var otherPolicies: [TrainPolicy] = []
+    /// Whether all members of rows that are no table are arguments of the chat template, if it reads them.
+    public var keepsMembers = false
     /// Whether the tokens of rows are handed out, and not only their numbers.
     public var encodes = false
     /// The number of threads.
@@ -111,6 +115,9 @@ public struct Scan: Sendable {
 
     /// Makes options with defaults.
     public init() {}
+
+    /// All policies whose trained tokens are counted, the one that decides about everything else first.
+    public var policies: [TrainPolicy] { (trainPolicy.map { [$0] } ?? []) + otherPolicies }
   }
 
   /// What a run was to do, and did, of a job that it shares with others.

@@ -70,7 +70,8 @@ struct ScanWorker: ~Copyable {
     do throws(InputError) {
       var reader = try DatasetReader(
         job.source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
-        argumentColumns: options.templateColumns)
+        argumentColumns: options.templateColumns,
+        keepsMembers: options.keepsMembers && !job.source.isTable, readsImages: models[job.model]?.readsImages ?? false)
       while let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock

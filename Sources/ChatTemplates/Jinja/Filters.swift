@@ -20,17 +20,6 @@ enum Filters {
     try TextMethods.integer(value) ?? fallback
   }
 
-  /// A whole number that Python compares with another one before it uses it.
-  static func compared(_ value: JinjaValue?, _ symbol: String, default fallback: Int) throws(TemplateError) -> Int {
-    switch value {
-    case nil: return fallback
-    case .bool, .int, .big, .float: return try integer(value, default: fallback)
-    case .undefined(let undefined): throw undefined.error
-    case .some(let other):
-      throw .type("'\(symbol)' not supported between instances of '\(other.typeName)' and 'int'")
-    }
-  }
-
   /// The text of a value that must be a `str`.
   static func text(_ value: JinjaValue, for method: String) throws(TemplateError) -> JinjaText {
     if case .undefined(let undefined) = value { throw undefined.error }

@@ -124,12 +124,15 @@ enum TextMethods {
     return text
   }
 
-  static func integer(_ value: JinjaValue?) throws(TemplateError) -> Int? {
+  /// - Parameter type: The type of C that Python converts the value to.
+  static func integer(_ value: JinjaValue?, as type: String = "ssize_t") throws(TemplateError) -> Int? {
     guard let value else { return nil }
     guard let index = value.index else {
       throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
     }
-    guard let int = index.int else { throw .overflow("Python int too large to convert to C ssize_t") }
+    guard let int = index.int, type != "int" || Int32(exactly: int) != nil else {
+      throw .overflow("Python int too large to convert to C \(type)")
+    }
     return int
   }
 
@@ -358,7 +361,7 @@ enum TextMethods {
     _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let given = try bind(.expandtabs, arguments, ["tabsize"], required: 0, isPositionalOnly: false)
-    let size = try integer(given[0]) ?? 8
+    let size = try integer(given[0], as: "int") ?? 8
     var output = TextOutput()
     var column = 0
     let offsets = text.offsets

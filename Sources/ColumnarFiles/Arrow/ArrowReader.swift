@@ -2,9 +2,8 @@ import Support
 
 /// Reads an Arrow IPC stream, or an Arrow IPC file by its footer.
 struct ArrowReader: Sendable {
-  let schema: Schema
-  private let fields: [ArrowField]
-  private let dictionaryFields: [Int64: ArrowField]
+  private(set) var schema: Schema
+  private var fields: [ArrowField]
   private let limits: Limits
   private var decoder: ArrowBatchDecoder
   /// Offsets of a file's dictionaries; none for a stream, whose messages are walked.
@@ -64,11 +63,21 @@ struct ArrowReader: Sendable {
     self.start = start
     pendingDictionaries = dictionaryBlocks[...]
     position = start
-    var dictionaryFields: [Int64: ArrowField] = [:]
-    for field in parsed.fields.flatMap(\.dictionaries) {
-      if let id = field.dictionary { dictionaryFields[id] = field }
+  }
+
+  /// Leaves out members of structs that cannot be read.
+  mutating func passOverMembers() {
+    for index in fields.indices { fields[index].passOverMembers() }
+    schema.fields = fields.map(\.field)
+  }
+
+  /// The fields of the selected columns that refer to dictionaries, by the dictionaries' numbers.
+  private func dictionaryFields(_ selection: [SelectedColumn]) -> [Int64: ArrowField] {
+    var found: [Int64: ArrowField] = [:]
+    for field in selection.flatMap({ fields[$0.place.column].dictionaries }) {
+      if let id = field.dictionary { found[id] = field }
     }
-    self.dictionaryFields = dictionaryFields
+    return found
   }
 
   /// Throws if a page of the last batch was missing when it was read.
@@ -89,14 +98,15 @@ struct ArrowReader: Sendable {
 
   /// Reads the selected columns of the next rows, nil after the last: a record batch, or a slice of a large one.
   mutating func nextBatch(
-    _ file: borrowing InputFile, selection: [Int]
+    _ file: borrowing InputFile, selection: [SelectedColumn]
   ) throws(FileError) -> RecordBatch? {
     if let slice = nextSlice() { return slice }
     do throws(FileError) {
       while let message = try nextMessage(file) {
         switch message.kind {
         case .recordBatch: return try batch(file, message, selection: selection)
-        case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields)
+        case .dictionaryBatch:
+          try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields(selection))
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
       }
@@ -105,10 +115,10 @@ struct ArrowReader: Sendable {
   }
 
   private mutating func batch(
-    _ file: borrowing InputFile, _ message: ArrowMessage, selection: [Int]
+    _ file: borrowing InputFile, _ message: ArrowMessage, selection: [SelectedColumn]
   ) throws(FileError) -> RecordBatch? {
-    let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection)
-    let selected = Schema(selection.map { schema.fields[$0] }, metadata: schema.metadata)
+    let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection.map(\.place))
+    let selected = Schema(selection.map(\.field), metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: rowCount, firstRow: firstRow)
     firstRow += rowCount
     batchIndex += 1

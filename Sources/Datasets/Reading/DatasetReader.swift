@@ -32,6 +32,7 @@ public struct DatasetReader: ~Copyable {
   /// Bytes of the files before the current one.
   private var bytesBefore = 0
   private let answersAtOnce: Bool
+  private let readsImages: Bool
   /// Keeps what standard input held.
   private var spooled: SpooledInput?
 
@@ -48,12 +49,14 @@ public struct DatasetReader: ~Copyable {
   ///   - keepsMembers: whether all other columns are arguments too.
   ///   - answersAtOnce: whether a batch ends where more input would have to be waited for, because who writes it may
   ///     wait for answers.
+  ///   - readsImages: whether the sizes of images are read, which columns and files of rows hold.
   /// - Throws: `InputError` if the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
     _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = [],
-    argumentColumns: [String] = [], keepsMembers: Bool = false, answersAtOnce: Bool = false
+    argumentColumns: [String] = [], keepsMembers: Bool = false, answersAtOnce: Bool = false, readsImages: Bool = false
   ) throws(InputError) {
     self.source = source
+    self.readsImages = readsImages
     self.part = part
     self.answersAtOnce = answersAtOnce
     columns = FurtherColumns(
@@ -135,10 +138,10 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: file, limits: source.limits) } catch {
-      throw .unreadable(error.description)
-    }
-    let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns)
+    do throws(FileError) {
+      opened = try TableReader(path: file, passesOverMembers: true, limits: source.limits)
+    } catch { throw .unreadable(error.description) }
+    let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns, images: images(beside: file))
     do throws(FileError) {
       try opened.select(plan.names)
       if case .table(let place)? = part?.place { try opened.seek(to: place) }
@@ -156,10 +159,15 @@ public struct DatasetReader: ~Copyable {
     let isUnknown = file == "-" && source.format == .jsonLines
     let isLines = if isUnknown { try Self.isLines(&window) } else { true }
     guard isLines else { return try openSpooled(&window) }
+    // A part of a file of fields lacks the line with their names.
+    let whole = range == nil ? nil : try openedWindow(file)
+    let header = if let whole { try TextRowReader.header(whole, layout: layout) } else { [String]?.none }
     text = try TextRowReader(
-      window, layout: layout, format: source.format, shape: source.shape, columns: columns, linesBefore: linesBefore,
-      answersAtOnce: answersAtOnce)
+      window, layout: layout, format: source.format, shape: source.shape, columns: columns, header: header,
+      linesBefore: linesBefore, answersAtOnce: answersAtOnce, images: images(beside: file))
   }
+
+  private func images(beside file: String) -> ImageReading? { readsImages ? ImageReading(beside: file) : nil }
 
   private func openedWindow(_ path: String, _ range: Range<Int>? = nil) throws(InputError) -> TextWindow {
     do throws(FileError) { return try TextWindow.open(path, range: range, limits: source.limits) } catch {
@@ -188,7 +196,8 @@ public struct DatasetReader: ~Copyable {
       shape = source.shape
     }
     let text = try openedWindow(spooled.path)
-    self.text = try TextRowReader(text, layout: layout, format: kind.format, shape: shape, columns: columns)
+    self.text = try TextRowReader(
+      text, layout: layout, format: kind.format, shape: shape, columns: columns, images: images(beside: "-"))
   }
 
   private func unreadable(_ message: String) -> InputError {

@@ -53,6 +53,9 @@ public struct DatasetSource: Sendable, Hashable {
   /// The scale of the scores that the source's own name told, before it was renamed; nil for none.
   public private(set) var keptScale: ScoreScale?
 
+  /// Whether the rows are in columns.
+  public var isTable: Bool { layout == nil }
+
   /// Whether rows may be texts, for which no chat template is needed.
   public var mayHoldTexts: Bool {
     switch shape?.form {

@@ -2,17 +2,6 @@ import Support
 
 /// Columns that somebody named, so that they must be there.
 enum NamedColumns {
-  /// The most names that a message lists.
-  private static let listed = 50
-
-  /// The error of a column that is not there, with what there is and what may be meant.
-  static func missing(_ name: String, in columns: [String]) -> InputError {
-    let meant = CloseNames.question(CloseNames.of(name, in: columns))
-    let more = columns.count > listed ? ", and \(columns.count - listed) more" : ""
-    return .unreadable(
-      "column \(name) is missing; the columns are \(columns.prefix(listed).joined(separator: ", "))\(more)\(meant)")
-  }
-
   /// Makes sure that rows of JSON, which have no header, hold the columns: one row of the source is enough for each.
   ///
   /// Nearly always it is the first. What is in no row is known only after the last, and then nothing was counted yet.
@@ -41,6 +30,6 @@ enum NamedColumns {
     } catch { throw .unreadable(error.description) }
     // Without rows there is nothing that a name could be wrong about.
     guard hasRows, let name = names.first(where: { wanted.contains(TextKey($0)) }) else { return }
-    throw missing(name, in: columns)
+    throw .missingColumn(name, among: columns)
   }
 }

@@ -89,6 +89,12 @@ public struct RowShape: Sendable, Hashable {
     }
   }
 
+  /// The columns that every table must have: without the first there is nothing, and the others were said outright.
+  var demandedColumns: [String] {
+    [mainColumn] + namedColumns + (scoreColumn == DatasetColumns.score ? [] : [scoreColumn])
+      + (labelColumn == DatasetColumns.label ? [] : [labelColumn])
+  }
+
   /// Everything that decides what is read of a row, in words that stay the same; empty for rows with `messages`.
   public var key: String {
     // Whether the usual names were guessed or said makes no difference to what is read.

@@ -16,6 +16,8 @@ struct TextRowReader: ~Copyable {
   /// Whether all other members are kept.
   private let keepsAll: Bool
   private let scanner: JSONRowScanner?
+  private let images: ImageReading?
+  private var fieldReader: FieldRowReader?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
   /// Bytes of contents to make room for: those of the batch before and some more.
@@ -32,38 +34,60 @@ struct TextRowReader: ~Copyable {
   ///   - format: what a row is.
   ///   - shape: the shape of the rows; nil where the names of the fields tell it.
   ///   - columns: what else is read.
+  ///   - header: the names of the fields, where they are not the first row.
   ///   - linesBefore: line feeds before the text, where it is a part of a file.
   ///   - answersAtOnce: whether a batch ends where more would have to be waited for.
+  ///   - images: what reads the images of rows; nil where nobody asks for their sizes.
   /// - Throws: `InputError` without a dataset if the text cannot be read.
   init(
     _ window: consuming TextWindow, layout: RecordLayout, format: DatasetSource.Format, shape: RowShape?,
-    columns: FurtherColumns, linesBefore: Int = 0, answersAtOnce: Bool = false
+    columns: FurtherColumns, header given: [String]? = nil, linesBefore: Int = 0, answersAtOnce: Bool = false,
+    images: ImageReading? = nil
   ) throws(InputError) {
-    records = RecordReader(window, layout: layout, linesBefore: linesBefore)
-    self.format = format
-    self.answersAtOnce = answersAtOnce
-    if case .fields(let delimiter) = layout { self.delimiter = delimiter }
-    var header: [String] = []
+    var records = RecordReader(window, layout: layout, linesBefore: linesBefore)
+    var header = given ?? []
     if case .fields(let delimiter) = layout {
-      header = try Self.header(&records, delimiter: delimiter)
-      let named = columns.required + columns.demanded + (shape?.namedColumns ?? [])
-      for name in named where !header.contains(name) { throw NamedColumns.missing(name, in: header) }
+      if given == nil { header = try Self.header(&records, delimiter: delimiter) }
+      let demanded = (shape?.demandedColumns ?? []) + columns.required + columns.demanded
+      for name in demanded where !header.contains(name) { throw .missingColumn(name, among: header) }
     }
-    self.header = header
     guard
       let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
-      throw .unreadable("no column holds conversations or texts; the columns are \(header.joined(separator: ", "))")
+      throw .unreadable("no column holds conversations or texts; \(InputError.columnNames(header))")
     }
-    self.shape = shape
     var names: [String] = []
     let tools = [shape.toolsColumn].compactMap(\.self)
     for name in [shape.scoreColumn, shape.labelColumn] + columns.all + tools
     where !names.contains(name) && !shape.contentColumns.contains(name) { names.append(name) }
+    for name in shape.contentColumns + names where header.count(where: { $0.hasSameBytes(as: name) }) > 1 {
+      throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
+    }
+    self.records = records
+    self.format = format
+    self.answersAtOnce = answersAtOnce
+    self.header = header
+    self.shape = shape
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
-    scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
+    // The short way passes over members that may hold images.
+    scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
+    self.images = images
+    if case .fields(let delimiter) = layout {
+      self.delimiter = delimiter
+      fieldReader =
+        images == nil
+        ? FieldRowReader(
+          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner) : nil
+    }
+  }
+
+  /// The names of the fields of a text; nil for texts of another layout.
+  static func header(_ window: consuming TextWindow, layout: RecordLayout) throws(InputError) -> [String]? {
+    guard case .fields(let delimiter) = layout else { return nil }
+    var records = RecordReader(window, layout: layout)
+    return try header(&records, delimiter: delimiter)
   }
 
   private static func header(
@@ -76,10 +100,6 @@ struct TextRowReader: ~Copyable {
       .map { String(decoding: $0.text, as: UTF8.self) }
     guard names.count <= limits.fields else {
       throw .unreadable("there are \(names.count) columns, more than \(limits.fields)")
-    }
-    var seen: Set<TextKey> = []
-    for name in names where !seen.insert(TextKey(name)).inserted {
-      throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
     }
     return names
   }
@@ -119,8 +139,8 @@ struct TextRowReader: ~Copyable {
       rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines)
   }
 
-  private func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
-    let interpreter = RowInterpreter(shape: shape)
+  private mutating func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
+    let interpreter = RowInterpreter(shape: shape, images: images)
     switch format {
     case .text:
       let mark = rows.mark
@@ -128,6 +148,7 @@ struct TextRowReader: ~Copyable {
       record.withUnsafeBytes { rows.text.append(contentsOf: $0) }
       rows.endText(since: mark)
     case .csv, .tsv:
+      if fieldReader?.append(records.record, to: &rows, values: &values, members: &members) ?? false { return }
       do throws(InputError) {
         let row = try fields()
         members = row
@@ -142,7 +163,7 @@ struct TextRowReader: ~Copyable {
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)
-        for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
+        for (index, name) in columns.enumerated() { values[index] = row.objectValue?.value(at: name) ?? .null }
         let own = interpreter.append(row, to: &rows)
         if keepsAll, let object = row.objectValue {
           members = JSONObject(object.members.filter { !own.contains($0.key) }.map { ($0.key, $0.value) })

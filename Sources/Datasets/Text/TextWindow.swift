@@ -38,6 +38,8 @@ struct TextWindow: ~Copyable {
   ) throws(FileError) -> TextWindow {
     let stream = try ByteStream.open(path, range: range, limits: limits)
     var window = TextWindow(stream, limits: limits)
+    // A part of a file may begin with a character that is a mark at the start of the file only.
+    guard range == nil || range?.lowerBound == 0 else { return window }
     while window.pending.count < byteOrderMark.count, window.lineFeed(from: 0) == nil, try window.fill() {}
     window.dropMark()
     return window

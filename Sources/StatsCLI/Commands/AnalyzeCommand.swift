@@ -192,7 +192,9 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
-    options.scan.trainPolicy = try training.policy()
+    let policies = try training.policies()
+    options.scan.trainPolicy = policies.first
+    options.scan.otherPolicies = Array(policies.dropFirst())
     options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)

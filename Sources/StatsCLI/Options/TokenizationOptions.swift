@@ -25,6 +25,14 @@ struct TokenizationOptions: ParsableArguments {
       "Tell the chat template something, as in date_string='1 Jan 2025'; may be repeated.", valueName: "name=value"))
   var templateArg: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What an image, sound or film is worth in tokens; by default images have those that the model's processor makes of \
+      them, where its preprocessor_config.json is known, and all else has none.
+      """, valueName: "n"))
+  var imageTokens: WholeNumber?
+
   @OptionGroup var chat: ChatTemplateOptions
   @OptionGroup(title: "Hub") var hub: HubOptions
 }
@@ -65,6 +73,7 @@ extension TokenizationOptions {
     return try models.map { (model) throws(CommandFailure) in
       var model = model
       model.settings = settings
+      model.settings.images = imageTokens.map { ImageTokens(.each($0.value)) } ?? model.images
       model.sanitizesControlTokens = chat.sanitizeControlTokens
       if model.renderer?.usesClock ?? false {
         if !chat.clock.isSet, let stored = storedNow(model.datasetName) {
@@ -227,17 +236,17 @@ struct RowOptions: ParsableArguments {
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
-    var media = 0
+    var media = RenderedMedia()
     for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
-      var reader = try input.reader(answersAtOnce: true)
+      var reader = try input.reader(answersAtOnce: true, readsImages: renderer.readsImages)
       while let batch = try input.next(&reader) {
         for row in 0..<batch.count {
           let line: [UInt8]
           var hasStyle = false
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
-            media += batch.media(of: row)
             let text = try renderer.render(row, of: batch)
+            media.add(renderer.chat.media)
             line = try respond(text, renderer.chat, renderer.trained)
             hasStyle = isStyled
           } catch {
@@ -253,7 +262,7 @@ struct RowOptions: ParsableArguments {
     }
     try output.flush()
     if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
-    if let notice = MediaNotice.text(media, isCounted: false) { Messages.notice(notice) }
+    if let notice = MediaNotice.text(media, each: nil, isCounted: false) { Messages.notice(notice) }
     try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }
 }

@@ -80,6 +80,11 @@ struct AnalysisReport {
   private func printTable(to output: inout StandardOutput, isWide: Bool) throws(CommandFailure) {
     try output.write(table, isWide: isWide)
     try output.writeLine("")
+    let rules = PolicyTable(result.checkpoints, except: Set(result.document.copies.map { TextKey($0.dataset) }))
+    if rules.table.count > 0 {
+      try output.write(rules.table, isWide: isWide)
+      try output.writeLine("")
+    }
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
     let copies = copies
     if copies.count > Self.namedDatasets {

@@ -1,3 +1,5 @@
+import Analysis
+import ChatTemplates
 import Counting
 import Support
 import TokenStatistics
@@ -38,11 +40,8 @@ struct FindingNotices {
 
   /// The sentences.
   var sentences: [String] {
-    var sentences = groups { $0.media.values.reduce(0, +) }.map { group in
-      sentence(
-        group, "media",
-        Self.count(group.count, "image, sound or film", "images, sounds or films")
-          + " in messages, whose tokens are the processor's and are not counted")
+    var sentences = groups { $0.renderedMedia.parts }.compactMap { group in
+      MediaNotice.text(group.findings.renderedMedia, each: nil).map { sentence(group, "media", $0) }
     }
     for fault in ListContentFault.allCases {
       sentences += groups { $0.lists[TextKey(fault.rawValue)] ?? 0 }.map { group in
