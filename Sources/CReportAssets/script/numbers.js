@@ -182,15 +182,14 @@ function inBand(score, {lowest, highest}) {
 }
 
 /**
- * Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice; `known` are all
- * lengths of the others, where somebody has summed them up before.
+ * Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice. `known` gives all
+ * lengths of the others, where somebody has summed them up before; `stored` is what the page has of them, so that their
+ * lengths are read only when they are asked for.
  */
-function pool(numbers, known = undefined) {
+function pool(numbers, {known = null, stored = null} = {}) {
   const own = numbers.filter(({dataset}) => dataset.original === null);
   const total = (key) => (own.some((each) => each[key] === null) ? null : sum(own, key));
-  const pieces = known === undefined ? own.map((each) => each.pieces) : known;
-  const lengths = pieces.includes(null) ? null : Lengths.sum(pieces.flat());
-  const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
+  let lengths;
   const conversations = total('conversations');
   const tokens = total('tokens');
   const scale = own[0]?.dataset.scale ?? null;
@@ -199,12 +198,21 @@ function pool(numbers, known = undefined) {
     copies: numbers.length - own.length,
     conversations,
     tokens,
-    lengths,
     mean: conversations > 0 && tokens !== null ? tokens / conversations : null,
-    // The longest of all is known wherever each dataset's is.
-    length: lengths ? lengths.summary :
-      longest > 0   ? {...Object.fromEntries(LENGTH_KEYS.map((key) => [key, null])), max: longest} :
-                      null,
+    get lengths() {
+      if (lengths === undefined) {
+        const pieces = known ? known() : own.map((each) => each.pieces);
+        lengths = pieces.includes(null) ? null : Lengths.sum(pieces.flat());
+      }
+      return lengths;
+    },
+    get length() {
+      if (stored) return readLength(stored.length);
+      if (this.lengths) return lengths.summary;
+      // The longest of all is known wherever each dataset's is.
+      const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
+      return longest > 0 ? {...Object.fromEntries(LENGTH_KEYS.map((key) => [key, null])), max: longest} : null;
+    },
     over(limit) {
       const cuts = own.map((each) => each.over(limit));
       return cuts.length > 0 && !cuts.includes(null) ? sum(cuts, 'conversations') : null;
@@ -212,10 +220,23 @@ function pool(numbers, known = undefined) {
     /** By band, if all datasets have the same scale. */
     get groups() {
       if (scale === null || own.some(({dataset}) => dataset.scale !== scale)) return null;
+      if (stored?.bands) {
+        const values = unpack(stored.bands);
+        return own[0].dataset.bandRanges.map(
+          (range, index) => ({...range, conversations: values[2 * index], tokens: values[2 * index + 1]}));
+      }
       return own[0].groups.map((first, index) => {
         const groups = own.map((each) => each.groups[index]);
         return {...first, conversations: sum(groups, 'conversations'), tokens: sum(groups, 'tokens')};
       });
     },
   };
+}
+
+/** What the page has of a group of datasets; null where some are not shown, or not with all of their conversations. */
+function storedSums(sums, key, numbers) {
+  if (!sums || !numbers.every(({filter}) => filter.isOpen)) return null;
+  const group = key === null ? {datasets: sum(Object.values(sums.groups), 'datasets'), length: sums.length} :
+                               sums.groups[key];
+  return group?.datasets === numbers.length ? group : null;
 }
