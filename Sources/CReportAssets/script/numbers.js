@@ -35,13 +35,13 @@ class Filter {
 class Numbers {
   #groups;
   #lengths;
+  #parts;
   #bins;
   #over = new Map();
 
   constructor(dataset, filter) {
     this.dataset = dataset;
     this.filter = filter;
-    this.parts = dataset.parts?.filter((part) => filter.keeps(part)) ?? null;
     if (filter.isOpen) {
       const {conversations, tokens, mean, std, length} = dataset;
       Object.assign(this, {conversations, tokens, mean, std, length});
@@ -55,6 +55,14 @@ class Numbers {
       Object.assign(this, dataset.storedSums(filter), {mean: null, std: null, length: null});
       if (this.tokens !== null && this.conversations > 0) this.mean = this.tokens / this.conversations;
     }
+  }
+
+  /** The groups that are kept; null if the page does not hold their lengths. They are read when somebody asks. */
+  get parts() {
+    if (this.#parts === undefined) {
+      this.#parts = this.dataset.parts?.filter((part) => this.filter.keeps(part)) ?? null;
+    }
+    return this.#parts;
   }
 
   /** All lengths; null if the page does not hold them. */
@@ -139,8 +147,10 @@ class Numbers {
 
   /** Tokens by kind; null if that is not known of these conversations. */
   get roles() {
-    const {parts, dataset} = this;
-    if (this.filter.isOpen || (parts && parts.length === dataset.parts.length)) return dataset.roles;
+    const {dataset} = this;
+    if (this.filter.isOpen) return dataset.roles;
+    const {parts} = this;
+    if (parts && parts.length === dataset.parts.length) return dataset.roles;
     return parts ? dataset.kindsOfParts(parts) : null;
   }
 
