@@ -87,16 +87,23 @@ public struct DatasetAnalysis: Sendable {
 
   /// What would fail as far as the first rows of each dataset show.
   ///
-  /// - Complexity: O(datasets); one batch of rows of each is read that would be counted.
+  /// - Complexity: O(datasets); a few rows of each are counted that would be counted.
   public func obstacles() -> [InputError] {
+    var rows = FirstRows(models: consumer.models, options: consumer.scan)
+    return failures + jobs.filter { !consumer.isUpToDate($0) }.compactMap { rows.obstacle(to: $0) }
+  }
+
+  /// Why there is nothing to write a statistics document about: none is there yet, and no dataset can be read. Empty
+  /// where there is.
+  ///
+  /// - Complexity: O(datasets that cannot be read); one batch of rows of each is read, and of the first other one.
+  public func refusals() -> [InputError] {
+    guard !Files.exists(options.document) else { return [] }
+    let rows = FirstRows(models: consumer.models, options: consumer.scan)
     var found = failures
-    for job in jobs where !consumer.isUpToDate(job) {
-      do throws(InputError) {
-        var reader = try DatasetReader(
-          job.source, extraColumns: consumer.scan.columns, optionalColumns: consumer.scan.optionalColumns,
-          argumentColumns: consumer.scan.templateColumns)
-        _ = try reader.nextBatch()
-      } catch { found.append(error.named(job.name)) }
+    for job in jobs {
+      guard let refusal = rows.refusal(of: job) else { return [] }
+      found.append(refusal)
     }
     return found
   }

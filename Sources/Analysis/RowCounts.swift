@@ -51,31 +51,43 @@ public struct RowCounts: RowSummary {
 /// Memory holds no more than the parts that threads have at hand, and those that wait for an earlier one.
 public final class RowCountStream: ScanConsumer {
   /// Where a part is in the order of all parts.
-  private struct Place: Hashable {
-    var job: Int
+  private struct Place: Hashable, Comparable {
+    var source: Int
     var part: Int
+
+    static func < (left: Place, right: Place) -> Bool { (left.source, left.part) < (right.source, right.part) }
   }
 
   private struct State {
-    var next = Place(job: 0, part: 0)
-    var waiting: [Place: RowCounts] = [:]
-    var finished: Set<Int> = []
+    var next = Place(source: 0, part: 0)
+    /// What was counted of parts, by model.
+    var waiting: [Place: [RowCounts?]] = [:]
+    /// Whether nothing more comes of a job.
+    var finished: [Bool]
   }
 
-  private let policies: Int
   private let positions: [ScanJob: [Int]]
-  private let emit: @Sendable (_ job: Int, RowCounts) -> Void
-  private let state = Guarded(State())
+  private let models: Int
+  private let policies: Int
+  private let emit: @Sendable (_ source: Int, [RowCounts]) -> Void
+  private let state: Guarded<State>
 
   /// Makes a stream for a scan of `jobs` that keeps their order.
   ///
   /// - Parameters:
+  ///   - jobs: The jobs: those of a source with each model follow one another.
+  ///   - models: How many models count each source.
   ///   - policies: The number of the scan's policies.
-  ///   - emit: Takes the next rows and the position of their job; never called from two threads at once.
-  public init(_ jobs: [ScanJob], policies: Int = 0, emit: @escaping @Sendable (_ job: Int, RowCounts) -> Void) {
-    self.policies = policies
+  ///   - emit: Takes the next rows of a source as each model counts them; never called from two threads at once.
+  public init(
+    _ jobs: [ScanJob], models: Int = 1, policies: Int = 0,
+    emit: @escaping @Sendable (_ source: Int, [RowCounts]) -> Void
+  ) {
     positions = Dictionary(grouping: jobs.indices) { jobs[$0] }
+    self.models = models
+    self.policies = policies
     self.emit = emit
+    state = Guarded(State(finished: [Bool](repeating: false, count: jobs.count)))
   }
 
   /// Collects the rows of a part and hands them to the stream.
@@ -114,7 +126,7 @@ public final class RowCountStream: ScanConsumer {
   /// Goes on with the next source: no more rows come of this one, whether it was read or failed.
   public func end(_ job: ScanJob) {
     state.withLock { state in
-      for position in positions[job] ?? [] { state.finished.insert(position) }
+      for position in positions[job] ?? [] { state.finished[position] = true }
       flush(&state)
     }
   }
@@ -122,18 +134,27 @@ public final class RowCountStream: ScanConsumer {
   private func take(_ counts: RowCounts, part: Int, of job: ScanJob) {
     state.withLock { state in
       // A source that is asked for twice is read twice, and either result serves for both.
-      for position in positions[job] ?? [] { state.waiting[Place(job: position, part: part)] = counts }
+      for position in positions[job] ?? [] {
+        let place = Place(source: position / models, part: part)
+        guard place >= state.next else { continue }
+        state.waiting[place, default: [RowCounts?](repeating: nil, count: models)][position % models] = counts
+      }
       flush(&state)
     }
   }
 
   private func flush(_ state: inout State) {
-    while true {
-      if let counts = state.waiting.removeValue(forKey: state.next) {
-        emit(state.next.job, counts)
+    while state.next.source * models < state.finished.count {
+      let (next, first) = (state.next, state.next.source * models)
+      let waiting = state.waiting[next]
+      if let counts = waiting?.compactMap(\.self), counts.count == models {
+        state.waiting[next] = nil
+        emit(next.source, counts)
         state.next.part += 1
-      } else if state.finished.contains(state.next.job) {
-        state.next = Place(job: state.next.job + 1, part: 0)
+      } else if (0..<models).contains(where: { state.finished[first + $0] && waiting?[$0] == nil }) {
+        // All was handed out, or a model failed: what others count of further rows is told to nobody.
+        state.next = Place(source: next.source + 1, part: 0)
+        if waiting != nil { state.waiting = state.waiting.filter { $0.key >= state.next } }
       } else {
         return
       }

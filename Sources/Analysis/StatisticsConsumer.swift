@@ -26,6 +26,8 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let unusable = Guarded<[UnusableResult]>([])
+  /// The digests of sources that were hashed in this run: each is read once, however many models count it.
+  private let digests = Guarded<[SourceRows: String]>([:])
   /// When the run began, before anything was read.
   private let beginning = WallClock.nanoseconds
 
@@ -73,11 +75,19 @@ struct StatisticsConsumer: ScanConsumer {
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
+  private func digest(of source: DatasetSource) throws(InputError) -> String {
+    let rows = source.rows
+    if let known = digests.withLock({ $0[rows] }) { return known }
+    let digest = try source.digest()
+    digests.withLock { $0[rows] = digest }
+    return digest
+  }
+
   /// Whether the stored result would be taken over.
   func isUpToDate(_ job: ScanJob) -> Bool {
     guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
     guard holds(stored, for: job, wanted) else { return false }
-    return isUntouched(stored, job) || (try? job.source.digest()) == stored.fingerprint.source.sha256
+    return isUntouched(stored, job) || (try? digest(of: job.source)) == stored.fingerprint.source.sha256
   }
 
   /// Whether the data files were not touched since the stored result was made of them.
@@ -116,7 +126,7 @@ struct StatisticsConsumer: ScanConsumer {
       return .reused(stored, stored.summary)
     }
     let hashing = Stopwatch()
-    let digest = try job.source.digest()
+    let digest = try digest(of: job.source)
     timings.hashing += hashing.seconds
     guard digest == stored.fingerprint.source.sha256 else { return nil }
     stored.fingerprint.source.modified = job.source.modified
@@ -144,7 +154,7 @@ struct StatisticsConsumer: ScanConsumer {
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
     let hashing = Stopwatch()
-    let sha256 = try job.source.digest()
+    let sha256 = try digest(of: job.source)
     timings.hashing += hashing.seconds
     let saving = Stopwatch()
     let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
@@ -160,7 +170,7 @@ struct StatisticsConsumer: ScanConsumer {
     _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
     let hashing = Stopwatch()
-    let sha256 = part.number == 0 ? try job.source.digest() : ""
+    let sha256 = part.number == 0 ? try digest(of: job.source) : ""
     timings.hashing += hashing.seconds
     return .part(
       SourceParts(try checkpoint(of: job, summary, totals, sha256: sha256), part: part.number, of: part.count))

@@ -22,6 +22,14 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
+  /// Whether it is found where prompts and turns end.
+  var findsTurns = true
+  /// Whether the tokens without system messages are counted.
+  var countsWithoutSystem = true
+  /// Encodes what is counted; nil where counts are enough.
+  var encoder: TokenEncoder?
+  /// The tokens of the last counted conversation, where encoding it told the counts as well.
+  private var ids: [TokenID]?
   /// What is trained, by each of several rules; the first decides where only one can.
   private var masks: [TrainingMask]
   /// The trained tokens of the last counted conversation; nil where nobody asks.
@@ -81,8 +89,10 @@ public struct ConversationCounter: ~Copyable {
     let added = chat.media.addedTokens
     if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
-    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
-    count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
+    count.tokensWithoutSystem =
+      countsWithoutSystem ? tokensWithoutSystem(messages, of: text, arguments, like: count) : count.length
+    prompts.rendered = nil
+    if findsTurns { count.turns = turnPlaces(messages, of: text, arguments, length: count.length) }
     trained = nil
     trainedBy.removeAll(keepingCapacity: true)
     for mask in masks.indices {
@@ -153,6 +163,15 @@ public struct ConversationCounter: ~Copyable {
       messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
   }
 
+  /// The tokens of the text that was counted last; none where nobody asks.
+  ///
+  /// - Throws: `TokenizerError` if it has none by the definition.
+  mutating func encodedTokens() throws(TokenizerError) -> [TokenID] {
+    if let ids { return ids }
+    let bytes = chat.bytes
+    return try encoder?.encode(bytes.span.bytes) ?? []
+  }
+
   /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
   var parts: [TextPart] {
     let bytes = chat.bytes
@@ -175,6 +194,8 @@ public struct ConversationCounter: ~Copyable {
     let bytes = chat.bytes
     let cuts = cuts
     let borders = chat.borders
+    ids = encoder?.encode(bytes.span.bytes, borders: borders, into: &spanCounts)
+    if ids != nil { return }
     guard bytes.withUnsafeBytes({ text in borders.allSatisfy { cuts.isCut(text, at: $0) } }) else {
       counter.count(bytes.span.bytes, borders: borders, into: &spanCounts)
       return
@@ -237,7 +258,8 @@ public struct ConversationCounter: ~Copyable {
     let policy = masks[mask].policy
     if policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
     let found = masks[mask].tokens(
-      of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
+      of: chat, generations: generations, messages, of: text, arguments: arguments, prompt: prompts.rendered,
+      counter: &counter)
     // Tokens that are put before the text move all others.
     let before = chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
     return before == 0 ? found : found.map { $0.lowerBound + before..<$0.upperBound + before }

@@ -13,8 +13,6 @@ struct RowCounter: ~Copyable {
   private let keepsText: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
-  /// Encodes the rendered text; nil where counts are enough.
-  private var encoder: TokenEncoder?
   private var counter: ConversationCounter
   /// What renders conversations where rows have more members than it may read; nil where they have none.
   private let memberRenderer: ChatRenderer?
@@ -37,17 +35,15 @@ struct RowCounter: ~Copyable {
   ) {
     memberRenderer = options.keepsMembers ? counter.renderer.renderer : nil
     self.counter = counter
+    self.counter.findsTurns = options.findsTurns
+    self.counter.countsWithoutSystem = options.countsWithoutSystem
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
     notesUnrendered = options.notesUnrendered
     keepsText = options.keepsText
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    if options.encodes, let tokenizer {
-      encoder = tokenizer.makeEncoder()
-    } else {
-      encoder = nil
-    }
+    if options.encodes, let tokenizer { self.counter.encoder = tokenizer.makeEncoder() }
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -134,8 +130,7 @@ struct RowCounter: ~Copyable {
     }
     var ids: [TokenID] = []
     do throws(TokenizerError) {
-      let bytes = counter.chat.bytes
-      ids = try encoder?.encode(bytes.span.bytes) ?? []
+      ids = try counter.encodedTokens()
     } catch {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
       return .failed(failure, raised: raised, legacyTokens: 0)

@@ -7,7 +7,7 @@ public import Tokenizers
 public struct ConversationCount: Sendable, Hashable {
   /// The tokens by kind; their sum is the conversation's length.
   public var kinds = TokensByKind()
-  /// The tokens of the same conversation without its system messages.
+  /// The tokens of the same conversation without its system messages; all of them where nobody asks.
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted.
   public var legacyTokens = 0

@@ -26,6 +26,16 @@ struct PromptMemory {
   fileprivate var generationTokens: Int?
   /// Scratch memory for conversations that end before the last answer.
   fileprivate var chat = RenderedChat()
+  /// The prompt of the conversation at hand, where it was rendered.
+  var rendered: RenderedPrompt?
+}
+
+/// The messages before an answer as they were rendered with the generation prompt.
+struct RenderedPrompt: Sendable {
+  /// How many messages there are.
+  let messages: Int
+  /// What they were rendered to.
+  let bytes: [UInt8]
 }
 
 extension ConversationCounter {
@@ -81,6 +91,7 @@ extension ConversationCounter {
       return nil
     }
     let bytes = prompts.chat.bytes
+    prompts.rendered = RenderedPrompt(messages: messages.count, bytes: bytes)
     return countPrompt(bytes) + prompts.chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
   }
 

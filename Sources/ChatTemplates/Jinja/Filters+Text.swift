@@ -146,10 +146,8 @@ extension Filters {
         throw .type("can't multiply sequence by non-int of type '\(given[0]?.typeName ?? "")'")
       }
       let width = given[0]?.index ?? BigInteger(4)
-      guard let count = width.isNegative ? 0 : width.int else {
-        throw .overflow("cannot fit 'int' into an index-sized integer")
-      }
-      indention = try renderer.repeated(JinjaText(" "), count)
+      guard let count = width.int else { throw .overflow("cannot fit 'int' into an index-sized integer") }
+      indention = try renderer.repeated(JinjaText(" "), max(0, count))
     }
     // The reference appends a line end to the text first.
     let source: JinjaText

@@ -331,8 +331,9 @@ enum TextMethods {
   static func padded(
     _ text: JinjaText, _ width: Int, _ fill: JinjaText, _ method: TextMethod, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
-    let missing = width - (text.offsets.count - 1)
-    guard missing > 0 else { return text }
+    let length = text.offsets.count - 1
+    guard width > length else { return text }
+    let missing = width - length
     let left =
       switch method {
       case .ljust: 0
@@ -348,8 +349,9 @@ enum TextMethods {
     _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let width = try integer(try one(.zfill, arguments)) ?? 0
-    let missing = width - (text.offsets.count - 1)
-    guard missing > 0 else { return text }
+    let length = text.offsets.count - 1
+    guard width > length else { return text }
+    let missing = width - length
     let first = text.array.first
     let signs = first == UInt8(ascii: "+") || first == UInt8(ascii: "-") ? 1 : 0
     return try renderer.joined([

@@ -1,3 +1,4 @@
+import JSON
 import Support
 
 /// Columns that somebody named, so that they must be there.
@@ -23,6 +24,11 @@ enum NamedColumns {
           for name in row.names where seen.insert(TextKey(name)).inserted {
             columns.append(name)
             wanted.remove(TextKey(name))
+          }
+          // Members of members are only looked for where a row may be the first to have them.
+          let paths = wanted.filter { $0.text.utf8.contains(UInt8(ascii: ".")) }
+          if !paths.isEmpty, let object = (try? JSONValue.parse(records.record))?.objectValue {
+            for path in paths where object.value(at: path.text) != nil { wanted.remove(path) }
           }
           if wanted.isEmpty { return }
         }

@@ -101,7 +101,30 @@ struct AnalyzeCommand: ParsableCommand {
     var planned: [PlannedModel] = []
     var analysis = try prepare(planned: &planned)
     for notice in NameList.grouped(analysis.notices) { Messages.notice(notice) }
+    // What would be fetched is not known yet.
+    if planned.isEmpty, analysis.planned.isEmpty { try refuse(analysis.refusals()) }
     if dryRun { return try printPlan(of: analysis, planned, pictures: batch) }
+    let missing = MissingFolders(
+      [Files.parent(of: statisticsPath), "\(statisticsPath).partials", batch?.folder].compactMap(\.self))
+    do { try update(&analysis, &planned, batch, known: known, watch) } catch {
+      missing.removeEmpty()
+      throw error
+    }
+  }
+
+  /// Ends the command before anything is written, where nothing can be read.
+  private func refuse(_ failures: [InputError]) throws(CommandFailure) {
+    for failure in failures.dropLast() { Messages.error(failure.description) }
+    if let failure = failures.last { throw CommandFailure(scanning: failure) }
+  }
+
+  /// Counts, writes and draws.
+  ///
+  /// - Parameter known: what the statistics file was when the analysis was prepared.
+  private func update(
+    _ analysis: inout DatasetAnalysis, _ planned: inout [PlannedModel], _ batch: PlotBatch?, known: Files.Status?,
+    _ watch: Stopwatch
+  ) throws {
     let lock = try lockStatistics()
     defer { withExtendedLifetime(lock) {} }
     // Another run may have replaced the file before it was locked.

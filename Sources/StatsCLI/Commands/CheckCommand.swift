@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Kinds: \(CheckKind.names.joined(separator: ", ")). Each with the number of its rows and the first of them. \
       no_target and over_limit go by --max-length; duplicates are found by 128 bits of the SHA-256 of what is \
-      rendered, among the first 4,194,304 rows of each dataset.
+      rendered, within and across datasets, among the first 4,194,304 rows of each.
       With --fail-on, conditions end the command with status 6 where one holds: on kinds, and on the numbers that \
       tokenstats diff compares. Without a condition on template_error and unreadable, such rows end it with status 3.
 

@@ -58,6 +58,7 @@ struct SplitCommand: ParsableCommand {
     }
     let settings = options.settings
     let scan = try selection.scan(try choice.selections()) { scan in
+      scan.scan.findsTurns = false
       scan.scan.optionalColumns = settings.columns
       scan.scan.dropsSystemOf = options.keepSystem ? [] : [.role, .trait]
       scan.query.usualFilters = options.usualFilters

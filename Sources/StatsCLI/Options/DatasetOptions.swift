@@ -78,6 +78,8 @@ struct ScanSelection: ParsableArguments {
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
+  func validate() throws { try SwallowedPaths.check(models: models) }
+
   /// Finds the datasets, which are called by names with their filters, and loads the vocabularies of their models.
   ///
   /// - Parameters:
@@ -103,6 +105,8 @@ struct ScanSelection: ParsableArguments {
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
+    // Only the statistics say what is left without system messages.
+    options.scan.countsWithoutSystem = false
     change(&options)
     options.query.selections = selections
     options.query.reading = sources.lookup(

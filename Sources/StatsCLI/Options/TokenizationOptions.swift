@@ -219,6 +219,12 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
+  func validate() throws {
+    guard tokenization.imageTokens == nil else {
+      throw ValidationError("--image-tokens says a number and no tokens that could be printed: leave it out.")
+    }
+  }
+
   /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts and
   /// what is trained; `{"error":..}` where it throws.
   ///

@@ -22,8 +22,6 @@ struct CountColumn: Sendable {
   /// The size of the texts in bytes.
   private(set) var bytes = 0
 
-  init() {}
-
   /// The counts of a batch.
   ///
   /// - Parameters:
@@ -43,36 +41,5 @@ struct CountColumn: Sendable {
     trained = rows.trained
     failures = rows.failures.mapValues { Failure(place: .row($0.row), reason: $0.message) }
     bytes = rows.bytes
-  }
-
-  /// Adds the texts that follow.
-  mutating func append(_ next: CountColumn) {
-    for (text, failure) in next.failures { failures[counts.count + text] = failure }
-    counts += next.counts
-    if trained.isEmpty { trained = [[Int]](repeating: [], count: next.trained.count) }
-    for rule in next.trained.indices { trained[rule] += next.trained[rule] }
-    bytes += next.bytes
-  }
-
-  /// Takes the first texts away.
-  mutating func take(_ count: Int, after rows: Int) -> CountColumn {
-    var taken = CountColumn()
-    taken.counts = Array(counts.prefix(count))
-    taken.failures = failures.filter { $0.key < count }
-    // Rows that a model failed to read are missing.
-    for text in taken.counts.count..<max(count, taken.counts.count) {
-      taken.failures[text] = Failure(place: .row(rows + text), reason: "not counted")
-    }
-    let missing = [Int](repeating: 0, count: max(0, count - taken.counts.count))
-    taken.counts += missing
-    taken.trained = trained.map { $0.prefix(count) + missing }
-    for rule in trained.indices { trained[rule].removeFirst(min(count, trained[rule].count)) }
-    // All bytes at once: only their sum is told.
-    taken.bytes = bytes
-    bytes = 0
-    counts.removeFirst(min(count, counts.count))
-    failures = Dictionary(
-      uniqueKeysWithValues: failures.compactMap { $0.key < count ? nil : ($0.key - count, $0.value) })
-    return taken
   }
 }

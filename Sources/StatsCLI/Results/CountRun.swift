@@ -155,16 +155,12 @@ struct CountRun {
     guard !datasets.isEmpty else { return }
     let stop = StopFlag()
     let count = models.count
-    let sums = Guarded(Sums(columns: [CountColumn](repeating: CountColumn(), count: count)))
+    let sums = Guarded(Sums())
     let report = report
-    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { job, counts in
+    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
-        sums.add(counts, model: job % count)
-        guard job % count == count - 1 else { return }
-        // The jobs come in order, so that the other models have counted these rows before.
-        let dataset = job / count
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
-        let columns = sums.take(counts.tokens.count)
+        let columns = counts.map { CountColumn($0) }
         do throws(CommandFailure) {
           try report.withLock { (report) throws(CommandFailure) in
             try report.add(columns, input: datasets[dataset].number, places: nil, textsBefore: sums.rows)
@@ -173,7 +169,7 @@ struct CountRun {
           sums.failure = error
           stop.request()
         }
-        sums.rows += counts.tokens.count
+        sums.add(counts)
       }
     }
     counting += seconds
@@ -190,11 +186,9 @@ struct CountRun {
   }
 
   private struct Sums {
-    /// Rows that not all models have counted.
-    var columns: [CountColumn]
     /// The dataset at hand.
     var dataset = 0
-    /// The rows of it that all models have counted.
+    /// The rows of it that were counted.
     var rows = 0
     var bytes = 0
     var tokens = 0
@@ -202,24 +196,21 @@ struct CountRun {
     var media = RenderedMedia()
     var failure: CommandFailure?
 
-    init(columns: [CountColumn]) { self.columns = columns }
-
-    mutating func add(_ counts: RowCounts, model: Int) {
-      columns[model].append(CountColumn(counts))
-      bytes += counts.bytes
-      tokens += counts.tokens.reduce(0, +)
-      if model == 0 { media.add(counts.media) }
+    mutating func add(_ counts: [RowCounts]) {
+      rows += counts[0].tokens.count
+      for column in counts {
+        bytes += column.bytes
+        tokens += column.tokens.reduce(0, +)
+      }
+      media.add(counts[0].media)
     }
-
-    /// Takes the next rows of all models.
-    mutating func take(_ count: Int) -> [CountColumn] { columns.indices.map { columns[$0].take(count, after: rows) } }
   }
 
   /// Counts datasets and hands out the rows in order.
   ///
   /// - Returns: Why jobs failed, by their positions, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, [RowCounts]) -> Void
   ) -> (failures: [Int: InputError], seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
@@ -229,9 +220,10 @@ struct CountRun {
     options.trainPolicy = policies.first
     options.otherPolicies = Array(policies.dropFirst())
     options.keepsMembers = !policies.isEmpty
+    (options.findsTurns, options.countsWithoutSystem) = (false, false)
     let watch = Stopwatch()
     let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
-    let stream = RowCountStream(datasets, policies: policies.count, emit: emit)
+    let stream = RowCountStream(datasets, models: self.models.count, policies: policies.count, emit: emit)
     let report = Scan(datasets, models: models, options: options).run(stream, stop: stop) { step in
       // What failed is at its end too, and the next one follows.
       if case .finished(let job, _) = step { stream.end(job) }

@@ -26,11 +26,15 @@ import Testing
       let shown = String(decoding: text, as: UTF8.self).debugDescription
       #expect(ids == expected.map(\.id), "\(name) round \(round): \(shown)")
       #expect(count == expected.count, "\(name) round \(round): \(shown)")
-      let borders = (0..<3).map { _ in Int.random(in: 0...text.count, using: &random) }.sorted()
+      // Inside characters and in ill-formed text, which is repaired, the reference knows no borders.
+      let isValid = text.withUnsafeBufferPointer { UTF8Repair.isValid($0) }
+      let borders = (0..<3).map { _ in Int.random(in: 0...text.count, using: &random) }.sorted().filter {
+        $0 == text.count || text[$0] & 0xC0 != 0x80
+      }
       counter.count(text.span.bytes, borders: borders, into: &counts)
       var parts = BorderCounter(borders)
       for start in expected.map(\.source.lowerBound).sorted() { parts.add(1, at: start) }
-      #expect(counts == parts.counts, "\(name) round \(round), borders \(borders): \(shown)")
+      #expect(!isValid || counts == parts.counts, "\(name) round \(round), borders \(borders): \(shown)")
       let decoded = String(decoding: try reference.decode(ids), as: UTF8.self)
       #expect(try tokenizer.decode(ids).utf8.elementsEqual(decoded.utf8), "\(name) round \(round): \(shown)")
       if ids != expected.map(\.id) || count != expected.count { return }
