@@ -70,7 +70,7 @@ struct TablePlan: Sendable {
   private static func missing(_ name: String, in schema: Schema) -> InputError {
     let names = schema.fields.map(\.name)
     let meant = CloseNames.question(CloseNames.of(name, in: names))
-    return .unreadable("column \(name) is missing; the columns are \(names.joined(separator: ", "))\(meant)")
+    return .unreadable("column \(name) is missing; the columns are \(CloseNames.listed(names))\(meant)")
   }
 
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {

@@ -23,6 +23,14 @@ struct TextRowReader: ~Copyable {
   /// The names of the fields, and where they are.
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
+  /// Where the fields are that are read.
+  private var wanted: [Int] = []
+  /// Fields that rows lack, and bytes that rows have, so far.
+  private var absent = 0
+  private var bytes = 0
+  /// Fields that rows may lack, where all are kept, without bytes for them.
+  private static let freeFields = 1 << 21
+  private static let fieldsPerByte = 16
 
   /// Opens a text.
   ///
@@ -48,14 +56,14 @@ struct TextRowReader: ~Copyable {
       header = try Self.header(&records, delimiter: delimiter)
       for name in columns.required + columns.demanded where !header.contains(name) {
         let meant = CloseNames.question(CloseNames.of(name, in: header))
-        throw .unreadable("column \(name) is missing; the columns are \(header.joined(separator: ", "))\(meant)")
+        throw .unreadable("column \(name) is missing; the columns are \(CloseNames.listed(header))\(meant)")
       }
     }
     self.header = header
     guard
       let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
-      throw .unreadable("no column holds conversations or texts; the columns are \(header.joined(separator: ", "))")
+      throw .unreadable("no column holds conversations or texts; the columns are \(CloseNames.listed(header))")
     }
     self.shape = shape
     var names: [String] = []
@@ -65,6 +73,8 @@ struct TextRowReader: ~Copyable {
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
+    let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
+    wanted = header.indices.filter { columns.keepsAll || read.contains(TextKey(header[$0])) }
     scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
   }
 
@@ -118,7 +128,7 @@ struct TextRowReader: ~Copyable {
       rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines)
   }
 
-  private func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
+  private mutating func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
     let interpreter = RowInterpreter(shape: shape)
     switch format {
     case .text:
@@ -151,13 +161,24 @@ struct TextRowReader: ~Copyable {
   }
 
   /// The fields of the row that was read last, by name; fields without anything in them, not even quotes, are null.
-  private func fields() throws(InputError) -> JSONObject {
+  ///
+  /// Where not all are kept, only those that are read are there, so that rows cost what they hold, however many names the
+  /// first line has.
+  private mutating func fields() throws(InputError) -> JSONObject {
     let fields = FieldScanner.fields(of: records.record, delimiter: delimiter)
     guard fields.count <= header.count else {
       throw .unreadable("the row has \(fields.count) fields, the first line \(header.count)")
     }
+    if keepsAll {
+      absent += header.count - fields.count
+      bytes += records.record.byteCount
+      guard absent <= Self.freeFields + Self.fieldsPerByte * bytes else {
+        throw .unreadable("this row and those before lack \(absent) of the \(header.count) fields of the first line")
+      }
+    }
     var row = JSONObject()
-    for (index, name) in header.enumerated() {
+    for index in wanted {
+      let name = header[index]
       guard index < fields.count, fields[index].isQuoted || !fields[index].text.isEmpty else {
         row[name] = .null
         continue
