@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
 .PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
-  count-instructions check-templates conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install \
+  count-instructions check-collections check-templates conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install \
   uninstall setup build vocabularies clean
 
 all: build
@@ -92,6 +92,12 @@ fuzz-templates: build
 check-templates: build
 	@python=$$(Scripts/python_environment.sh peers) && "$$python" Scripts/check_templates.py $(FUZZ_OPTIONS) -- \
 	  $(RELEASE) templates eval --details --ascii --now 2025-03-09T14:05:07
+
+## make check-collections DIR="parquet-testing arrow-testing"  every text column of these collections beside pyarrow
+check-collections: build vocabularies
+	@test -n "$(DIR)" || { echo "name folders of files: make check-collections DIR='FOLDER...'" >&2; exit 2; }
+	@python=$$(Scripts/python_environment.sh current) && "$$python" Scripts/check_collections.py --program $(RELEASE) \
+	  --expected Scripts/expected_collections.txt $(DIR)
 
 ## make fuzz MINUTES=1  libFuzzer and sanitizers over each reader of files; FUZZ_TARGETS="parquet jinja" chooses
 fuzz: setup

@@ -185,9 +185,13 @@ class Data:
                 : length // len(unit.encode()) * len(unit.encode())
             ]
 
+        def readable(noise):
+            # Files that are no text are refused.
+            return noise.decode("utf-8", "replace").replace("\0", "\ufffd").encode()
+
         contents = {name: lambda unit=unit: repeated(unit) for name, unit in RUNS.items()}
         contents["random letters"] = lambda: bytes(random.Random(1).choices(b"abcdefghijklmnopqrstuvwxyz", k=length))
-        contents["random bytes"] = lambda: random.Random(1).randbytes(length)
+        contents["random bytes"] = lambda: readable(random.Random(1).randbytes(length))
         return {
             name: self.made(f"growth-{name.replace(' ', '-')}-{mebibytes}.txt", write(make))
             for name, make in contents.items()

@@ -4,7 +4,8 @@
 usage: check_hub.py PROGRAM FOLDER
 
 FOLDER is empty. A hub on this machine (hub_server.py) has a model and a dataset with two configurations. The program
-fetches both, `huggingface_hub` and `datasets` read them offline; they fetch, and the program reads.
+fetches both, `huggingface_hub` and `datasets` read them offline; they fetch, and the program reads, of two commits
+too, and after files of the cache were lost.
 """
 
 import json
@@ -136,6 +137,31 @@ for name in ("short", "long"):
 SPLITS = {"short, train": 101, "short, test": 2, "long": 3}
 
 
+def refused(environment, *arguments):
+    """What the program says where it ends with the status of a model that cannot be used."""
+    result = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False)
+    check(result.returncode == 5 and not result.stdout, f"{arguments}: status {result.returncode}\n{result.stderr}")
+    return result.stderr
+
+
+def check_snapshots(offline, old, new):
+    """Two snapshots that Python left, then links without an end, then pointers in the place of files."""
+    tokens = {}
+    for model in ("ada/tiny", f"ada/tiny@{Path(new).name}", f"ada/tiny@{Path(old).name}"):
+        counted = files(run(offline, "count", "--json", "--model", model, "ada/chats", "--config", "short"))
+        tokens[model] = sum(file["tokens"] for file in counted.values())
+    check(list(tokens.values()) == [206, 206, 103], f"of two snapshots come {tokens}")
+    blob = Path(new, "tokenizer.json").resolve()
+    vocabulary = blob.read_text()
+    blob.unlink()
+    said = refused(offline, "count", "--model", "ada/tiny", "ada/chats", "--config", "short")
+    check("no tokenizer file" in said, f"of a link without an end it says {said}")
+    blob.write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 9000\n")
+    said = refused(offline, "count", "--model", "ada/tiny", "ada/chats", "--config", "short")
+    check("pointer of Git LFS" in said, f"of a pointer it says {said}")
+    blob.write_text(vocabulary)
+
+
 def main():
     for path, text in FILES.items():
         file = FOLDER / "server" / path
@@ -157,6 +183,10 @@ def main():
             for name, rows in SPLITS.items()
         }
         check(counted == expected, f"hf://datasets/ada/chats is counted as {counted}")
+        config = FOLDER / "server/models/ada/tiny/tokenizer_config.json"
+        config.write_text(config.read_text().replace("content }}", "content }}!"))
+        newer = python(theirs, FETCH)[-1]
+        check(newer != fetched, "a changed file made no other commit")
         server.stdin.close()
 
     # Nothing answers from here on.
@@ -174,7 +204,9 @@ def main():
     check(sum(file["texts"] for file in found.values()) == 103, f"of the cache of datasets {found} are counted")
     listed = json.loads(run(theirs, "tokenizers", "list", "--json"))
     models = [entry for entry in listed if entry.get("hub_id") == "ada/tiny"]
-    check(models and models[0]["path"] == f"{fetched}/tokenizer.json", f"tokenizers list shows {listed}")
+    paths = [entry["path"] for entry in models]
+    check(paths == [f"{newer}/tokenizer.json", f"{fetched}/tokenizer.json"], f"tokenizers list shows {listed}")
+    check_snapshots(theirs, fetched, newer)
     print("check_hub: fetched files are found by huggingface_hub, and its files here")
 
 

@@ -357,6 +357,21 @@ def rare():
     pq.write_table(
         checked, OUT / "checksums.parquet", write_page_checksum=True, use_dictionary=False, compression="none"
     )
+    moment = datetime.datetime(2024, 2, 29)
+    inner = pa.struct([("at", pa.timestamp("us")), ("text", pa.string()), ("n", pa.int32())])
+    kind = pa.struct([("when", pa.timestamp("ms")), ("inner", inner), ("tags", pa.list_(pa.timestamp("us")))])
+    parts = [
+        {"when": moment, "inner": {"at": moment, "text": "a", "n": 1}, "tags": [moment]},
+        {"when": None, "inner": None, "tags": None},
+        None,
+        {"when": None, "inner": {"at": None, "text": None, "n": 4}, "tags": []},
+        {"when": moment, "inner": {"at": moment, "text": "e", "n": None}, "tags": []},
+    ]
+    turn = pa.struct([("at", pa.timestamp("us")), ("role", pa.string()), ("content", pa.string())])
+    turns = [[{"at": moment, "role": "user", "content": "x"}], None, [], [{"role": "user"}, None], []]
+    members = pa.table({"part": pa.array(parts, kind), "turns": pa.array(turns, pa.list_(turn))})
+    stream("members.stream.arrow", members)
+    pq.write_table(members, OUT / "members.parquet")
 
 
 def main():

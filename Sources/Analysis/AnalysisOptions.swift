@@ -35,6 +35,8 @@ public struct AnalysisOptions: Sendable {
   public var rehash = false
   /// Whether everything is counted again, and a document with other settings is updated nevertheless.
   public var force = false
+  /// The counting models that are not here, where only what would be done is asked for.
+  public var unfetchedModels: Set<String> = []
   /// The version of tokenstats, for the record.
   public var toolVersion: String
 

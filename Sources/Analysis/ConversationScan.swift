@@ -53,7 +53,7 @@ public struct ConversationScan: Sendable {
   public let jobs: [ScanJob]
   /// What the models' conversations are rendered and tokenized with, for the record.
   public var tokenizers: [String: TokenizerRecord] {
-    models.mapValues { $0.record(mode: options.scan.countMode, training: options.scan.trainPolicy) }
+    models.mapValues { $0.record(mode: options.scan.countMode, training: options.scan.policies) }
   }
 
   private let options: ScanOptions
@@ -81,7 +81,7 @@ public struct ConversationScan: Sendable {
     failures = found.failures
     jobs = found.jobs
     models = try loader.models(Set(jobs.map(\.model)))
-    notices = found.notices + models.obstacles(to: options.scan.trainPolicy)
+    notices = found.notices + models.obstacles(to: options.scan.policies)
   }
 
   /// Scans sources that are known already, with models that are loaded already.
@@ -137,10 +137,9 @@ extension [String: LoadedModel] {
   }
 
   /// Of which models a policy trains nothing, and why; by name.
-  func obstacles(to policy: TrainPolicy?) -> [String] {
-    guard let policy else { return [] }
-    return sorted { $0.key < $1.key }.compactMap { name, model in
-      model.obstacle(to: policy).map { "\(name): \($0)" }
+  func obstacles(to policies: [TrainPolicy]) -> [String] {
+    sorted { $0.key < $1.key }.flatMap { name, model in
+      policies.compactMap { policy in model.obstacle(to: policy).map { "\(name): \($0)" } }
     }
   }
 }

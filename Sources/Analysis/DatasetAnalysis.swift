@@ -19,6 +19,8 @@ public struct DatasetAnalysis: Sendable {
   }
   /// What was skipped in the dataset folder, for the user to know.
   public let notices: [String]
+  /// The sources that would be fetched first, where only what would be done is asked for, each with what would be.
+  public let planned: [InputError]
 
   private let options: AnalysisOptions
   private let consumer: StatisticsConsumer
@@ -50,19 +52,20 @@ public struct DatasetAnalysis: Sendable {
     options.scan.notesUnrendered = true
     var document = try Self.document(at: options.document)
     for model in options.query.models + options.query.countingModels {
-      try loader.check(model)
+      if !options.unfetchedModels.contains(model) { try loader.check(model) }
     }
     let found = try FoundSources(options.query)
     let loading = Stopwatch()
-    let models = try loader.models(Set(found.jobs.map(\.model)))
+    let models = try loader.models(Set(found.jobs.map(\.model)).subtracting(options.unfetchedModels))
     var preparation = AnalysisTimings()
     preparation.loading = loading.seconds
     consumer = StatisticsConsumer(options, models: models)
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.trainPolicy)
+    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.policies)
     failures = found.failures
+    planned = found.planned
     jobs = found.jobs
     preparation.scanning = watch.seconds - preparation.loading
     self.preparation = preparation
@@ -84,16 +87,23 @@ public struct DatasetAnalysis: Sendable {
 
   /// What would fail as far as the first rows of each dataset show.
   ///
-  /// - Complexity: O(datasets); one batch of rows of each is read that would be counted.
+  /// - Complexity: O(datasets); a few rows of each are counted that would be counted.
   public func obstacles() -> [InputError] {
+    var rows = FirstRows(models: consumer.models, options: consumer.scan)
+    return failures + jobs.filter { !consumer.isUpToDate($0) }.compactMap { rows.obstacle(to: $0) }
+  }
+
+  /// Why there is nothing to write a statistics document about: none is there yet, and no dataset can be read. Empty
+  /// where there is.
+  ///
+  /// - Complexity: O(datasets that cannot be read); one batch of rows of each is read, and of the first other one.
+  public func refusals() -> [InputError] {
+    guard !Files.exists(options.document) else { return [] }
+    let rows = FirstRows(models: consumer.models, options: consumer.scan)
     var found = failures
-    for job in jobs where !consumer.isUpToDate(job) {
-      do throws(InputError) {
-        var reader = try DatasetReader(
-          job.source, extraColumns: consumer.scan.columns, optionalColumns: consumer.scan.optionalColumns,
-          argumentColumns: consumer.scan.templateColumns)
-        _ = try reader.nextBatch()
-      } catch { found.append(error.named(job.name)) }
+    for job in jobs {
+      guard let refusal = rows.refusal(of: job) else { return [] }
+      found.append(refusal)
     }
     return found
   }
@@ -144,15 +154,18 @@ public struct DatasetAnalysis: Sendable {
   /// Puts both sides of pairs side by side.
   private func updatePairs(_ result: inout AnalysisResult, _ stop: StopFlag) throws(FileError) {
     let counted = Set(result.counted.map { TextKey($0) })
+    let sides = Dictionary(
+      result.checkpoints.map { (TextKey($0.identity.dataset), $0.tally.side) }, uniquingKeysWith: { first, _ in first })
     try PairedDatasets(jobs).update(
       &result.document, finished: counted.union(result.reused.map { TextKey($0) }), counted: counted,
-      limits: consumer.settings.limits, board: consumer.pairs
-    ) { job in
+      limits: consumer.settings.limits, stored: { sides[$0] ?? nil }
+    ) { job, side in
       var again = ScanOptions(query: options.query)
       again.scan = consumer.scan
-      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in RowSides()
+      let outcomes = ConversationScan([job], models: consumer.models, options: again).run(stop: stop) { _ in
+        RowSides(side)
       }
-      return stop.isRequested ? nil : try? outcomes.first?.result.get()
+      return stop.isRequested ? nil : try? outcomes.first?.result.get().rows
     }
   }
 
@@ -171,35 +184,5 @@ public struct DatasetAnalysis: Sendable {
 
   private static func statistics(_ error: FileError) -> InputError {
     InputError(.statistics, dataset: "", error.description)
-  }
-}
-
-/// Adds up the progress of an analysis.
-private final class ProgressMeter: Sendable {
-  private let report: @Sendable (AnalysisProgress) -> Void
-  private let progress: Guarded<AnalysisProgress>
-  private let watch = Stopwatch()
-
-  init(_ jobs: [ScanJob], report: @escaping @Sendable (AnalysisProgress) -> Void) {
-    self.report = report
-    var progress = AnalysisProgress()
-    progress.totalDatasets = jobs.count
-    progress.totalBytes = jobs.reduce(0) { $0 + $1.source.bytes }
-    self.progress = Guarded(progress)
-  }
-
-  func note(_ step: ScanStep) {
-    progress.withLock { progress in
-      switch step {
-      case .counted(let rows, let tokens):
-        progress.conversations += rows
-        progress.tokens += tokens
-      case .finished(let job, let isKnown):
-        progress.finishedDatasets += 1
-        if isKnown { progress.totalBytes -= job.source.bytes } else { progress.finishedBytes += job.source.bytes }
-      }
-      progress.elapsedSeconds = watch.seconds
-      report(progress)
-    }
   }
 }

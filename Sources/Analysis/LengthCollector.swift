@@ -8,6 +8,7 @@ import TokenStatistics
 struct LengthCollector {
   private var lengths: [Int] = []
   private var assistantTokens = 0
+  private var kinds = TokensByKind()
   private var prompts: [Int] = []
   private var completions: [Int] = []
   private var firstTargets: [Int] = []
@@ -23,6 +24,7 @@ struct LengthCollector {
     let count = conversation.row.count
     let length = count.length
     lengths.append(length)
+    kinds += count.kinds
     if let prompt = count.turns?.promptTokens {
       prompts.append(prompt)
       // A conversation that ends without an answer is shorter than its prompt, which the generation prompt belongs to.
@@ -51,6 +53,7 @@ struct LengthCollector {
         turnEnds: LengthDistribution(turnEnds),
         trained: PositionCounts(
           starts: LengthDistribution(trainedStarts), ends: LengthDistribution(trainedEnds)),
-        followsPolicy: followsPolicy))
+        followsPolicy: followsPolicy),
+      kinds: kinds)
   }
 }

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Counting
 public import Datasets
 public import Support
@@ -9,19 +10,25 @@ public struct RowCounts: RowSummary {
   public private(set) var tokens: [Int] = []
   /// Why rows failed, by their positions among the rows here.
   public private(set) var failures: [Int: RowFailure] = [:]
-  /// Images, sounds and films of rows that have some, by their positions.
-  public private(set) var media: [Int: Int] = [:]
+  /// What became of the images, sounds and films of all rows.
+  public private(set) var media = RenderedMedia()
+  /// The trained tokens of each row, by each of the scan's policies; 0 for one that failed.
+  public private(set) var trained: [[Int]] = []
   /// The size of the rendered texts in bytes.
   public private(set) var bytes = 0
 
   /// Makes counts of no rows.
   public init() {}
 
-  mutating func add(_ outcome: RowOutcome, in batch: DatasetBatch) {
+  /// - Parameter policies: the number of the scan's policies.
+  init(policies: Int) { trained = [[Int]](repeating: [], count: policies) }
+
+  mutating func add(_ outcome: RowOutcome) {
     if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure }
-    if let row = outcome.conversation?.row.row {
-      let parts = batch.media(of: row - batch.firstRow)
-      if parts > 0 { media[tokens.count] = parts }
+    if let parts = outcome.conversation?.media, parts.parts > 0 { media.add(parts) }
+    for index in trained.indices {
+      let counts = outcome.conversation?.trainedBy ?? []
+      trained[index].append(counts.indices.contains(index) ? counts[index] : 0)
     }
     tokens.append(outcome.conversation?.row.count.length ?? 0)
     bytes += outcome.conversation?.renderedBytes ?? 0
@@ -30,7 +37,9 @@ public struct RowCounts: RowSummary {
   /// Adds the rows that follow.
   public mutating func append(_ next: RowCounts) {
     for (position, failure) in next.failures { failures[tokens.count + position] = failure }
-    for (position, parts) in next.media { media[tokens.count + position] = parts }
+    media.add(next.media)
+    if trained.isEmpty { trained = [[Int]](repeating: [], count: next.trained.count) }
+    for index in next.trained.indices { trained[index] += next.trained[index] }
     tokens += next.tokens
     bytes += next.bytes
   }
@@ -42,27 +51,43 @@ public struct RowCounts: RowSummary {
 /// Memory holds no more than the parts that threads have at hand, and those that wait for an earlier one.
 public final class RowCountStream: ScanConsumer {
   /// Where a part is in the order of all parts.
-  private struct Place: Hashable {
-    var job: Int
+  private struct Place: Hashable, Comparable {
+    var source: Int
     var part: Int
+
+    static func < (left: Place, right: Place) -> Bool { (left.source, left.part) < (right.source, right.part) }
   }
 
   private struct State {
-    var next = Place(job: 0, part: 0)
-    var waiting: [Place: RowCounts] = [:]
-    var finished: Set<Int> = []
+    var next = Place(source: 0, part: 0)
+    /// What was counted of parts, by model.
+    var waiting: [Place: [RowCounts?]] = [:]
+    /// Whether nothing more comes of a job.
+    var finished: [Bool]
   }
 
   private let positions: [ScanJob: [Int]]
-  private let emit: @Sendable (_ job: Int, RowCounts) -> Void
-  private let state = Guarded(State())
+  private let models: Int
+  private let policies: Int
+  private let emit: @Sendable (_ source: Int, [RowCounts]) -> Void
+  private let state: Guarded<State>
 
   /// Makes a stream for a scan of `jobs` that keeps their order.
   ///
-  /// - Parameter emit: Takes the next rows and the position of their job; never called from two threads at once.
-  public init(_ jobs: [ScanJob], emit: @escaping @Sendable (_ job: Int, RowCounts) -> Void) {
+  /// - Parameters:
+  ///   - jobs: The jobs: those of a source with each model follow one another.
+  ///   - models: How many models count each source.
+  ///   - policies: The number of the scan's policies.
+  ///   - emit: Takes the next rows of a source as each model counts them; never called from two threads at once.
+  public init(
+    _ jobs: [ScanJob], models: Int = 1, policies: Int = 0,
+    emit: @escaping @Sendable (_ source: Int, [RowCounts]) -> Void
+  ) {
     positions = Dictionary(grouping: jobs.indices) { jobs[$0] }
+    self.models = models
+    self.policies = policies
     self.emit = emit
+    state = Guarded(State(finished: [Bool](repeating: false, count: jobs.count)))
   }
 
   /// Collects the rows of a part and hands them to the stream.
@@ -76,10 +101,10 @@ public final class RowCountStream: ScanConsumer {
     fileprivate let stream: RowCountStream
     fileprivate let job: ScanJob
     fileprivate let part: Int
-    fileprivate var counts = RowCounts()
+    fileprivate var counts: RowCounts
 
     /// Takes a row.
-    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome, in: batch) }
+    public mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) { counts.add(outcome) }
 
     /// Hands the rows to the stream.
     public consuming func finish() throws(InputError) -> Summary {
@@ -90,7 +115,7 @@ public final class RowCountStream: ScanConsumer {
 
   /// Makes the visitor of a part.
   public func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> Visitor {
-    Visitor(stream: self, job: job, part: part)
+    Visitor(stream: self, job: job, part: part, counts: RowCounts(policies: policies))
   }
 
   /// Goes on with the next source.
@@ -101,7 +126,7 @@ public final class RowCountStream: ScanConsumer {
   /// Goes on with the next source: no more rows come of this one, whether it was read or failed.
   public func end(_ job: ScanJob) {
     state.withLock { state in
-      for position in positions[job] ?? [] { state.finished.insert(position) }
+      for position in positions[job] ?? [] { state.finished[position] = true }
       flush(&state)
     }
   }
@@ -109,18 +134,27 @@ public final class RowCountStream: ScanConsumer {
   private func take(_ counts: RowCounts, part: Int, of job: ScanJob) {
     state.withLock { state in
       // A source that is asked for twice is read twice, and either result serves for both.
-      for position in positions[job] ?? [] { state.waiting[Place(job: position, part: part)] = counts }
+      for position in positions[job] ?? [] {
+        let place = Place(source: position / models, part: part)
+        guard place >= state.next else { continue }
+        state.waiting[place, default: [RowCounts?](repeating: nil, count: models)][position % models] = counts
+      }
       flush(&state)
     }
   }
 
   private func flush(_ state: inout State) {
-    while true {
-      if let counts = state.waiting.removeValue(forKey: state.next) {
-        emit(state.next.job, counts)
+    while state.next.source * models < state.finished.count {
+      let (next, first) = (state.next, state.next.source * models)
+      let waiting = state.waiting[next]
+      if let counts = waiting?.compactMap(\.self), counts.count == models {
+        state.waiting[next] = nil
+        emit(next.source, counts)
         state.next.part += 1
-      } else if state.finished.contains(state.next.job) {
-        state.next = Place(job: state.next.job + 1, part: 0)
+      } else if (0..<models).contains(where: { state.finished[first + $0] && waiting?[$0] == nil }) {
+        // All was handed out, or a model failed: what others count of further rows is told to nobody.
+        state.next = Place(source: next.source + 1, part: 0)
+        if waiting != nil { state.waiting = state.waiting.filter { $0.key >= state.next } }
       } else {
         return
       }

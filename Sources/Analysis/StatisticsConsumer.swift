@@ -25,9 +25,9 @@ struct StatisticsConsumer: ScanConsumer {
   let scan: Scan.Options
   private let options: AnalysisOptions
   private let limits: [Int]
-  private let notices = Guarded<[String]>([])
-  /// The rows of sides of pairs.
-  let pairs = PairBoard()
+  private let unusable = Guarded<[UnusableResult]>([])
+  /// The digests of sources that were hashed in this run: each is read once, however many models count it.
+  private let digests = Guarded<[SourceRows: String]>([:])
   /// When the run began, before anything was read.
   private let beginning = WallClock.nanoseconds
 
@@ -47,13 +47,13 @@ struct StatisticsConsumer: ScanConsumer {
   }
 
   /// Why stored results were not used, sorted.
-  var recountNotices: [String] { notices.withLock { $0 }.sorted() }
+  var recountNotices: [String] { UnusableResult.notices(of: unusable.withLock { $0 }) }
 
   /// The settings for the statistics document.
   var settings: RunSettings {
     RunSettings(
       toolVersion: options.toolVersion, countMode: scan.countMode, limits: limits,
-      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.trainPolicy) })
+      tokenizers: models.mapValues { $0.record(mode: scan.countMode, training: scan.policies) })
   }
 
   /// Stored results hold no single rows, so they are of no use to a file of lengths.
@@ -63,7 +63,7 @@ struct StatisticsConsumer: ScanConsumer {
     guard let model = models[job.model] else { return nil }
     return Fingerprint.Options(
       countMode: scan.countMode, limits: limits,
-      tokenizer: model.record(mode: scan.countMode, training: scan.trainPolicy), onError: options.onError.rawValue,
+      tokenizer: model.record(mode: scan.countMode, training: scan.policies), onError: options.onError.rawValue,
       groupColumns: options.groupColumns, selection: job.filters.selectionText, reading: reading(of: job, model))
   }
 
@@ -75,11 +75,19 @@ struct StatisticsConsumer: ScanConsumer {
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
+  private func digest(of source: DatasetSource) throws(InputError) -> String {
+    let rows = source.rows
+    if let known = digests.withLock({ $0[rows] }) { return known }
+    let digest = try source.digest()
+    digests.withLock { $0[rows] = digest }
+    return digest
+  }
+
   /// Whether the stored result would be taken over.
   func isUpToDate(_ job: ScanJob) -> Bool {
     guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
     guard holds(stored, for: job, wanted) else { return false }
-    return isUntouched(stored, job) || (try? job.source.digest()) == stored.fingerprint.source.sha256
+    return isUntouched(stored, job) || (try? digest(of: job.source)) == stored.fingerprint.source.sha256
   }
 
   /// Whether the data files were not touched since the stored result was made of them.
@@ -102,8 +110,7 @@ struct StatisticsConsumer: ScanConsumer {
       loaded = try store.load(job.name)
     } catch {
       // A checkpoint that cannot be read is only a saved effort: the source is counted and the file replaced.
-      let reason = error.kind == .damaged ? "\(error.path): \(error.reason)" : error.description
-      notices.withLock { $0.append("\(job.name) is counted again, its stored result cannot be used: \(reason)") }
+      unusable.withLock { $0.append(UnusableResult(job.name, error)) }
       return nil
     }
     guard var stored = loaded, holds(stored, for: job, wanted) else { return nil }
@@ -119,7 +126,7 @@ struct StatisticsConsumer: ScanConsumer {
       return .reused(stored, stored.summary)
     }
     let hashing = Stopwatch()
-    let digest = try job.source.digest()
+    let digest = try digest(of: job.source)
     timings.hashing += hashing.seconds
     guard digest == stored.fingerprint.source.sha256 else { return nil }
     stored.fingerprint.source.modified = job.source.modified
@@ -131,7 +138,10 @@ struct StatisticsConsumer: ScanConsumer {
   func makeVisitor(for job: ScanJob, part: Int) throws(InputError) -> StatisticsVisitor {
     StatisticsVisitor(
       groupColumns: options.groupColumns, keptSamples: options.keptSamples ?? 0,
-      lengths: try lengths?.part(part, of: job.source.identity), isSide: PairSide(job.source.name) != nil)
+      policies: scan.otherPolicies.isEmpty ? [] : scan.policies.map { TextKey($0.description) },
+      lengths: try lengths?.part(part, of: job.source.identity),
+      // Samples of turns are no rows that could be put side by side.
+      side: scan.trainPolicy?.expandsTurns ?? false ? nil : PairSide(job.source.name))
   }
 
   /// Stores the exact result. The summary for the document is made here too, so that the threads share that work.
@@ -144,12 +154,11 @@ struct StatisticsConsumer: ScanConsumer {
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
     let hashing = Stopwatch()
-    let sha256 = try job.source.digest()
+    let sha256 = try digest(of: job.source)
     timings.hashing += hashing.seconds
     let saving = Stopwatch()
     let checkpoint = try checkpoint(of: job, summary, totals, sha256: sha256)
     try save(checkpoint)
-    if let side = summary.side { pairs.add(side, of: job.name) }
     let entry = checkpoint.summary
     timings.saving += saving.seconds
     return .counted(checkpoint, entry)
@@ -161,7 +170,7 @@ struct StatisticsConsumer: ScanConsumer {
     _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
     let hashing = Stopwatch()
-    let sha256 = part.number == 0 ? try job.source.digest() : ""
+    let sha256 = part.number == 0 ? try digest(of: job.source) : ""
     timings.hashing += hashing.seconds
     return .part(
       SourceParts(try checkpoint(of: job, summary, totals, sha256: sha256), part: part.number, of: part.count))

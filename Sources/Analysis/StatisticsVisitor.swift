@@ -11,13 +11,8 @@ struct StatisticsVisitor: RowVisitor {
   /// The exact counts of the rows.
   struct Summary: RowSummary {
     fileprivate(set) var tally: DatasetTally
-    /// The rows of a side of pairs; nil for other datasets.
-    fileprivate(set) var side: RowSides.Summary?
 
-    mutating func append(_ next: Summary) {
-      tally.merge(next.tally)
-      if let more = next.side { side?.append(more) }
-    }
+    mutating func append(_ next: Summary) { tally.merge(next.tally) }
   }
 
   private struct CellKey: Hashable {
@@ -36,21 +31,26 @@ struct StatisticsVisitor: RowVisitor {
   private var extremes = LengthExtremes()
   private var pending = 0
   private let lengths: LengthsPart?
-  private var side: RowSides.Summary?
   private var samples: RowSamples?
+  private let policies: [TextKey]
 
   /// - Parameter keptSamples: How many of the longest and of the shortest rows are kept with their texts, which the
   ///   scan must hand out.
-  init(groupColumns: [String] = [], keptSamples: Int = 0, lengths: LengthsPart? = nil, isSide: Bool = false) {
+  /// - Parameter policies: The scan's policies by name, where several are compared.
+  init(
+    groupColumns: [String] = [], keptSamples: Int = 0, policies: [TextKey] = [], lengths: LengthsPart? = nil,
+    side: PairSide? = nil
+  ) {
+    self.policies = policies
     samples = keptSamples > 0 ? RowSamples(kept: keptSamples) : nil
-    side = isSide ? RowSides.Summary() : nil
+    tally.side = side.map { SideRows(pair: $0.pair, isChosen: $0.isChosen) }
     self.groupColumns = groupColumns
     self.lengths = lengths
     groups = [[TextKey: LengthCollector]](repeating: [:], count: groupColumns.count)
   }
 
   mutating func visit(_ outcome: RowOutcome, in batch: DatasetBatch) {
-    side?.add(outcome)
+    tally.side?.add(outcome)
     if let raised = outcome.raised { tally.templateErrors[raised, default: 0] += 1 }
     switch outcome {
     case .counted(let conversation), .fallback(let conversation, _): add(conversation, in: batch)
@@ -81,7 +81,10 @@ struct StatisticsVisitor: RowVisitor {
     if let masked = count.assistantMaskTokens {
       tally.assistantMaskTokens = (tally.assistantMaskTokens ?? 0) + masked
     }
-    noteFindings(of: conversation, in: batch)
+    for (policy, trained) in zip(policies, conversation.trainedBy) {
+      tally.policies[policy, default: PolicyTally()].add(trained)
+    }
+    noteFindings(of: conversation)
     lengths?.add(row)
     // Collected are lengths, and the spans' borders.
     pending += 1 + conversation.spans.count / 8
@@ -100,15 +103,15 @@ struct StatisticsVisitor: RowVisitor {
   }
 
   /// Notes what a conversation holds beside text, which nearly all do not.
-  private mutating func noteFindings(of conversation: CountedConversation, in batch: DatasetBatch) {
-    let media = batch.media(of: conversation.row.row - batch.firstRow)
+  private mutating func noteFindings(of conversation: CountedConversation) {
+    let media = conversation.media
     guard
-      media > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil
+      media.parts > 0 || !conversation.controlTokens.isEmpty || conversation.listFault != nil
         || !conversation.unrendered.isEmpty
     else { return }
     var findings = tally.findings ?? ContentFindings()
     if let fault = conversation.listFault { findings.lists[TextKey(fault.rawValue), default: 0] += 1 }
-    if media > 0 { findings.media["parts", default: 0] += media }
+    if media.parts > 0 { findings.add(media) }
     if !conversation.controlTokens.isEmpty { findings.conversationsWithControlTokens += 1 }
     for token in conversation.controlTokens { findings.controlTokens[TextKey(token.text), default: 0] += token.count }
     for member in conversation.unrendered { findings.notRendered[TextKey(member.name), default: 0] += member.bytes }
@@ -122,7 +125,7 @@ struct StatisticsVisitor: RowVisitor {
     flush()
     tally.extremes = extremes
     tally.samples = samples
-    return Summary(tally: tally, side: side)
+    return Summary(tally: tally)
   }
 
   private mutating func flush() {

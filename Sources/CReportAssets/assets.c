@@ -30,6 +30,8 @@ static const unsigned char page_script[] = {
   ,
 #embed "script/lengths.js"
   ,
+#embed "script/packing.js"
+  ,
 #embed "script/numbers.js"
   ,
 #embed "script/datasets.js"

@@ -22,10 +22,20 @@ public struct ConversationCounter: ~Copyable {
   var prompts = PromptMemory()
   /// The tokens of the last counted conversation by kind, in order.
   private(set) var spans: [TokenSpan] = []
-  /// What is trained; nil where nobody asks.
-  private var mask: TrainingMask?
+  /// Whether it is found where prompts and turns end.
+  var findsTurns = true
+  /// Whether the tokens without system messages are counted.
+  var countsWithoutSystem = true
+  /// Encodes what is counted; nil where counts are enough.
+  var encoder: TokenEncoder?
+  /// The tokens of the last counted conversation, where encoding it told the counts as well.
+  private var ids: [TokenID]?
+  /// What is trained, by each of several rules; the first decides where only one can.
+  private var masks: [TrainingMask]
   /// The trained tokens of the last counted conversation; nil where nobody asks.
   private(set) var trained: [Range<Int>]?
+  /// How many tokens of the last counted conversation each of the rules trains.
+  private(set) var trainedBy: [Int] = []
 
   /// Makes a counter for the calling thread.
   ///
@@ -42,18 +52,21 @@ public struct ConversationCounter: ~Copyable {
   ) {
     self.init(
       tokenizer: tokenizer, renderer: ChatRenderer(template, arguments: arguments),
-      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering, training: policy)
+      cuts: TextCuts(markers: template.turnMarkers), mode: mode, measuresRendering: measuresRendering,
+      training: policy.map { [$0] } ?? [])
   }
 
   /// Makes a counter for the calling thread.
   ///
-  /// - Parameter cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
+  /// - Parameters:
+  ///   - cuts: Where rendered text may be cut without changing the tokens of this tokenizer.
+  ///   - policies: What is trained, by each of several rules; the first decides where only one can.
   init(
     tokenizer: Tokenizer, renderer: ChatRenderer, cuts: TextCuts, mode: CountMode, measuresRendering: Bool,
-    training policy: TrainPolicy? = nil
+    training policies: [TrainPolicy] = []
   ) {
     self.mode = mode
-    mask = policy.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
+    masks = policies.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
     self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
     self.cuts = cuts
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
@@ -73,11 +86,19 @@ public struct ConversationCounter: ~Copyable {
     let generations = try renderer.render(messages, of: text, arguments, into: &chat)
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
+    let added = chat.media.addedTokens
     if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
-    count.legacyTokens = mode == .legacy ? count.length : count.length + specialTokens
-    count.tokensWithoutSystem = tokensWithoutSystem(messages, of: text, arguments, like: count)
-    count.turns = turnPlaces(messages, of: text, arguments, length: count.length)
-    trained = trainedTokens(generations, messages, of: text, arguments, length: count.length)
+    count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
+    count.tokensWithoutSystem =
+      countsWithoutSystem ? tokensWithoutSystem(messages, of: text, arguments, like: count) : count.length
+    prompts.rendered = nil
+    if findsTurns { count.turns = turnPlaces(messages, of: text, arguments, length: count.length) }
+    trained = nil
+    trainedBy.removeAll(keepingCapacity: true)
+    for mask in masks.indices {
+      let tokens = trainedTokens(generations, messages, of: text, arguments, length: count.length, by: mask)
+      note(tokens)
+    }
     return count
   }
 
@@ -94,7 +115,7 @@ public struct ConversationCounter: ~Copyable {
       let bytes = bare.chat.bytes
       count.tokensWithoutSystem = counter.count(bytes.span.bytes) + specialTokens
     }
-    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
+    trainWithoutTemplate()
     return count
   }
 
@@ -105,7 +126,7 @@ public struct ConversationCounter: ~Copyable {
     var count = finish(addingSpecialTokens: false)
     count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
-    trained = mask.map { Self.trainedTokens(withoutTemplate: $0.policy, of: spans) }
+    trainWithoutTemplate()
     return count
   }
 
@@ -124,6 +145,9 @@ public struct ConversationCounter: ~Copyable {
   /// The seconds spent in the chat template so far, if they are measured.
   var renderingSeconds: Double { renderer.seconds }
 
+  /// What became of the images, sounds and films of the conversation that was rendered last.
+  var media: RenderedMedia { chat.media }
+
   /// The size in bytes of the text that was counted last.
   var renderedBytes: Int {
     guard renderer.renderer.marksControlTokens else { return chat.bytes.count }
@@ -137,6 +161,15 @@ public struct ConversationCounter: ~Copyable {
     let bytes = chat.bytes
     return ListContentFault.of(
       messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
+  }
+
+  /// The tokens of the text that was counted last; none where nobody asks.
+  ///
+  /// - Throws: `TokenizerError` if it has none by the definition.
+  mutating func encodedTokens() throws(TokenizerError) -> [TokenID] {
+    if let ids { return ids }
+    let bytes = chat.bytes
+    return try encoder?.encode(bytes.span.bytes) ?? []
   }
 
   /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
@@ -161,6 +194,8 @@ public struct ConversationCounter: ~Copyable {
     let bytes = chat.bytes
     let cuts = cuts
     let borders = chat.borders
+    ids = encoder?.encode(bytes.span.bytes, borders: borders, into: &spanCounts)
+    if ids != nil { return }
     guard bytes.withUnsafeBytes({ text in borders.allSatisfy { cuts.isCut(text, at: $0) } }) else {
       counter.count(bytes.span.bytes, borders: borders, into: &spanCounts)
       return
@@ -202,16 +237,32 @@ public struct ConversationCounter: ~Copyable {
     return mask.ranges(places).reduce(0) { $0 + $1.count }
   }
 
-  /// The trained tokens of the conversation that was rendered last; nil where nobody asks.
+  /// Notes what the next of the rules trains.
+  private mutating func note(_ tokens: [Range<Int>]) {
+    if trainedBy.isEmpty { trained = tokens }
+    trainedBy.append(tokens.reduce(0) { $0 + $1.count })
+  }
+
+  /// Finds what is trained of a text, or of contents that no template was applied to.
+  private mutating func trainWithoutTemplate() {
+    trained = nil
+    trainedBy.removeAll(keepingCapacity: true)
+    for mask in masks.indices { note(Self.trainedTokens(withoutTemplate: masks[mask].policy, of: spans)) }
+  }
+
+  /// The tokens of the conversation that was rendered last that a rule trains.
   private mutating func trainedTokens(
-    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int
-  ) -> [Range<Int>]? {
-    if let policy = mask?.policy, policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
-    let found = mask?.tokens(
-      of: chat, generations: generations, messages, of: text, arguments: arguments, counter: &counter)
-    // Special tokens that are put before the text move all others.
-    guard mode == .legacy, specialTokens > 0 else { return found }
-    return found?.map { $0.lowerBound + specialTokens..<$0.upperBound + specialTokens }
+    _ generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, length: Int,
+    by mask: Int
+  ) -> [Range<Int>] {
+    let policy = masks[mask].policy
+    if policy.rule == .all, policy.turnEnds != .none { return [0..<length].joined() }
+    let found = masks[mask].tokens(
+      of: chat, generations: generations, messages, of: text, arguments: arguments, prompt: prompts.rendered,
+      counter: &counter)
+    // Tokens that are put before the text move all others.
+    let before = chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
+    return before == 0 ? found : found.map { $0.lowerBound + before..<$0.upperBound + before }
   }
 
   /// The trained tokens of a text, or of contents that no template was applied to.
@@ -239,6 +290,10 @@ public struct ConversationCounter: ~Copyable {
       spans.append(TokenSpan(kind: .overhead, tokens: specialTokens))
       count.kinds.overhead += specialTokens
     }
+    for added in chat.media.added {
+      spans.append(TokenSpan(kind: added.kind, tokens: added.tokens))
+      count.kinds.add(added.tokens, kind: added.kind)
+    }
     for (span, tokens) in zip(chat.spans, spanCounts) {
       spans.append(TokenSpan(kind: span.kind, tokens: tokens))
       count.kinds.add(tokens, kind: span.kind)
@@ -256,7 +311,7 @@ public struct ConversationCounter: ~Copyable {
     } catch {
       return 0
     }
-    return countBare() + (mode == .legacy ? specialTokens : 0)
+    return countBare() + bare.chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
   }
 
   /// The tokens of the conversation without system messages.

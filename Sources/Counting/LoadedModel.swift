@@ -48,14 +48,17 @@ public struct LoadedModel: Sendable {
       controlTokens: ControlTokens(format.model.controlTokens))
   }
 
+  /// Whether sizes of images decide about the tokens of conversations.
+  public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
+
   /// Makes a counter for the calling thread; nil where the model has no chat template.
   func makeCounter(
-    mode: CountMode, measuresRendering: Bool, training policy: TrainPolicy? = nil
+    mode: CountMode, measuresRendering: Bool, training policies: [TrainPolicy] = []
   ) -> ConversationCounter? {
     guard let renderer else { return nil }
     return ConversationCounter(
       tokenizer: tokenizer, renderer: renderer, cuts: cuts(of: renderer), mode: mode,
-      measuresRendering: measuresRendering, training: policy)
+      measuresRendering: measuresRendering, training: policies)
   }
 
   /// Makes a counter of rows for the calling thread; nil where the model has no chat template.
@@ -64,7 +67,7 @@ public struct LoadedModel: Sendable {
   ///   need none; nil where they are conversations.
   func makeRowCounter(_ options: Scan.Options, refusing refusal: String? = nil) -> RowCounter? {
     let counter = makeCounter(
-      mode: options.countMode, measuresRendering: options.measuresRendering, training: options.trainPolicy)
+      mode: options.countMode, measuresRendering: options.measuresRendering, training: options.policies)
     if let counter { return RowCounter(counter, options, controlTokens: controlTokens, tokenizer: tokenizer) }
     guard let refusal, let format = ChatTemplate.native.first else { return nil }
     // Any format will do where nothing is rendered.
@@ -110,8 +113,8 @@ public struct LoadedModel: Sendable {
 
   /// The model for the record.
   ///
-  /// - Parameter training: What is trained; nil for what the assistant says.
-  public func record(mode: CountMode, training: TrainPolicy? = nil) -> TokenizerRecord {
+  /// - Parameter training: What is trained, by each of several rules; none for what the assistant says.
+  public func record(mode: CountMode, training: [TrainPolicy] = []) -> TokenizerRecord {
     let policy = renderer?.bosPolicy ?? .none
     let isNative = renderer?.isNative ?? true
     return TokenizerRecord(
@@ -119,8 +122,9 @@ public struct LoadedModel: Sendable {
       templateSHA256: renderer?.main.sha256 ?? "", templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
       chatTemplate: isNative ? nil : "jinja",
-      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil }, trains: training?.description,
-      sanitizes: renderer?.marksControlTokens ?? false)
+      now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil },
+      trains: training.isEmpty ? nil : training.map(\.description).joined(separator: "; "),
+      sanitizes: renderer?.marksControlTokens ?? false, images: renderer?.settings.images?.description)
   }
 
   private var recordedArguments: [String: String] {

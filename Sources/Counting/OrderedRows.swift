@@ -52,7 +52,8 @@ public struct OrderedRows: Sendable {
     stop: StopFlag, _ change: @escaping @Sendable (Batch) throws(InputError) -> Part,
     emit: @escaping @Sendable (Part) throws(InputError) -> Void
   ) throws(InputError) -> RowTotals? {
-    let reader = try DatasetReader(job.source, argumentColumns: options.templateColumns)
+    let reader = try DatasetReader(
+      job.source, argumentColumns: options.templateColumns, readsImages: model.readsImages)
     let input = Guarded(Input(reader: reader))
     let output = Guarded(Output<Part>())
     let threads = max(1, options.workers)

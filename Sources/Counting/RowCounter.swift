@@ -13,9 +13,9 @@ struct RowCounter: ~Copyable {
   private let keepsText: Bool
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
-  /// Encodes the rendered text; nil where counts are enough.
-  private var encoder: TokenEncoder?
   private var counter: ConversationCounter
+  /// What renders conversations where rows have more members than it may read; nil where they have none.
+  private let memberRenderer: ChatRenderer?
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
   /// Why conversations fail where only texts can be counted; nil where both can.
@@ -33,18 +33,17 @@ struct RowCounter: ~Copyable {
     _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
     tokenizer: Tokenizer? = nil
   ) {
+    memberRenderer = options.keepsMembers ? counter.renderer.renderer : nil
     self.counter = counter
+    self.counter.findsTurns = options.findsTurns
+    self.counter.countsWithoutSystem = options.countsWithoutSystem
     countsFallback = options.countsFallback
     notesRendered = options.notesRendered
     notesUnrendered = options.notesUnrendered
     keepsText = options.keepsText
     turnLimits = options.turnLimits
     self.controlTokens = controlTokens
-    if options.encodes, let tokenizer {
-      encoder = tokenizer.makeEncoder()
-    } else {
-      encoder = nil
-    }
+    if options.encodes, let tokenizer { self.counter.encoder = tokenizer.makeEncoder() }
   }
 
   /// The seconds spent in chat templates so far, if they are measured.
@@ -77,7 +76,7 @@ struct RowCounter: ~Copyable {
   mutating func count(_ row: Int, of batch: DatasetBatch, answers: Int = 0) -> RowOutcome {
     let score: Score
     let text: Range<Int>?
-    let arguments: JSONObject
+    var arguments: JSONObject
     do throws(InputError) {
       text = try batch.rowText(row)
       if let text, counter.readsMarks, ControlTokenMarks.areIn(batch.text.extracting(text)) {
@@ -94,6 +93,7 @@ struct RowCounter: ~Copyable {
       if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
+      if let memberRenderer { arguments = RowMembers.read(arguments, by: memberRenderer) }
     } catch {
       return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
@@ -130,8 +130,7 @@ struct RowCounter: ~Copyable {
     }
     var ids: [TokenID] = []
     do throws(TokenizerError) {
-      let bytes = counter.chat.bytes
-      ids = try encoder?.encode(bytes.span.bytes) ?? []
+      ids = try counter.encodedTokens()
     } catch {
       let failure = RowFailure(row: batch.firstRow + row, kind: .messages, message: error.description)
       return .failed(failure, raised: raised, legacyTokens: 0)
@@ -142,6 +141,8 @@ struct RowCounter: ~Copyable {
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
     if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
+    conversation.trainedBy = counter.trainedBy
+    conversation.media = raised == nil ? counter.media : .unplaced(of: messages)
     if notesRendered, raised == nil {
       conversation.rendered =
         text == nil ? counter.renderedFacts(messages, of: batch.text, arguments) : counter.textFacts()
@@ -161,6 +162,16 @@ struct RowCounter: ~Copyable {
   private mutating func keepAnswers(_ answers: Int) {
     let places = messages.indices.filter { messages[$0].role == .assistant }
     if places.count >= answers { messages.removeSubrange((places[answers - 1] + 1)...) }
+  }
+}
+
+extension RenderedMedia {
+  /// What becomes of the images of messages that no template was applied to.
+  fileprivate static func unplaced(of messages: [ChatMessage]) -> RenderedMedia {
+    var media = RenderedMedia()
+    media.parts = messages.reduce(0) { $0 + $1.media.count }
+    if media.parts > 0 { media.faults[.noPlace] = media.parts }
+    return media
   }
 }
 

@@ -7,7 +7,7 @@ public import Tokenizers
 public struct ConversationCount: Sendable, Hashable {
   /// The tokens by kind; their sum is the conversation's length.
   public var kinds = TokensByKind()
-  /// The tokens of the same conversation without its system messages.
+  /// The tokens of the same conversation without its system messages; all of them where nobody asks.
   public var tokensWithoutSystem = 0
   /// The tokens that the original script would have counted.
   public var legacyTokens = 0
@@ -116,6 +116,8 @@ public struct CountedConversation: Sendable {
   public let renderedBytes: Int
   /// The positions of the tokens that are trained, as ascending ranges; nil where no policy was asked for.
   public internal(set) var trained: [Range<Int>]?
+  /// How many tokens each of the scan's policies trains.
+  public internal(set) var trainedBy: [Int] = []
   /// The tokens; empty where they were not asked for.
   public internal(set) var ids: [TokenID] = []
   /// The rendered text, divided by kind; empty where it was not asked for.
@@ -124,6 +126,8 @@ public struct CountedConversation: Sendable {
   public internal(set) var controlTokens: [ControlTokenCount] = []
   /// What the template did wrong with a content that is a list of parts; nearly always nothing.
   public internal(set) var listFault: ListContentFault?
+  /// What became of its images, sounds and films; nearly always there are none.
+  public internal(set) var media = RenderedMedia()
   /// What of it does not reach the rendered text; empty unless the scan asks for it, and nearly always.
   public internal(set) var unrendered: [RenderedFacts.UnrenderedMember] = []
   /// What only the rendered text tells; nil unless the scan asks for it, or where the template raised.

@@ -35,6 +35,9 @@ public struct RowRenderer: Sendable {
     self.model = model
   }
 
+  /// Whether sizes of images decide about the tokens of conversations.
+  public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
+
   /// Why conversations cannot be rendered for a model that has no chat template.
   public static func refusal(of model: String) -> String {
     "\(model) has no chat template, so that only texts are counted with it, not conversations; name a template's file "
@@ -108,14 +111,19 @@ public struct RowMembers: Sendable {
   /// The members that are arguments: those that `apply_chat_template` takes, and what the template reads.
   mutating func arguments(_ members: JSONObject, of renderer: ChatRenderer) -> JSONObject {
     if members.isEmpty { return members }
-    var arguments: [(String, JSONValue)] = []
     for member in members.members {
       let isRead = renderer.reads(member.key)
-      if isRead || RowArguments.names.contains(member.key) { arguments.append((member.key, member.value)) }
       if RowArguments.alwaysRead.contains(member.key) { continue }
       if isRead { given.insert(member.key) } else { passedOver.insert(member.key) }
     }
-    return JSONObject(arguments)
+    return Self.read(members, by: renderer)
+  }
+
+  /// The members that are arguments.
+  static func read(_ members: JSONObject, by renderer: ChatRenderer) -> JSONObject {
+    JSONObject(
+      members.members.filter { renderer.reads($0.key) || RowArguments.names.contains($0.key) }
+        .map { ($0.key, $0.value) })
   }
 
   /// What was given and what was passed over, in words; nil where all rows were messages only.

@@ -68,7 +68,7 @@ extension ScanConsumer {
 /// The one loop that reads, selects, renders and counts rows; what happens to them is up to a ``ScanConsumer``.
 ///
 /// The unit of work is a part of a source: a source of many rows is read by several threads, and its parts add up, in
-/// order, to what one thread would have found.
+/// order, to what one thread would have found. Jobs that take the same rows with different models share what is read.
 public struct Scan: Sendable {
   /// How rows are counted, and by how many threads.
   public struct Options: Sendable {
@@ -88,8 +88,16 @@ public struct Scan: Sendable {
     public var templateColumns: [String] = []
     /// Which tokens are trained; nil for those of the assistant's answers and reasoning, by their kinds.
     public var trainPolicy: TrainPolicy?
+    /// Further policies whose trained tokens are counted beside those of ``trainPolicy``.
+    public var otherPolicies: [TrainPolicy] = []
+    /// Whether all members of rows that are no table are arguments of the chat template, if it reads them.
+    public var keepsMembers = false
     /// Whether the tokens of rows are handed out, and not only their numbers.
     public var encodes = false
+    /// Whether it is found where prompts and turns end, for which most templates render once more.
+    public var findsTurns = true
+    /// Whether the tokens without system messages are counted, for which conversations with some are rendered once more.
+    public var countsWithoutSystem = true
     /// The number of threads.
     public var workers = 1
     /// Whether sources are worked on in the order given; otherwise model by model, large ones first.
@@ -111,6 +119,9 @@ public struct Scan: Sendable {
 
     /// Makes options with defaults.
     public init() {}
+
+    /// All policies whose trained tokens are counted, the one that decides about everything else first.
+    public var policies: [TrainPolicy] { (trainPolicy.map { [$0] } ?? []) + otherPolicies }
   }
 
   /// What a run was to do, and did, of a job that it shares with others.
@@ -156,18 +167,20 @@ public struct Scan: Sendable {
   ) -> Report<Consumer.Output> {
     let board = ScanBoard<Consumer>(jobs: jobs)
     let units = share(divide(board, consumer, stop: stop, progress), board)
-    let schedule = ScanSchedule(units.map { (jobs[$0.job].model, $0.bytes) }, keepsOrder: options.keepsOrder)
+    // Threads stay with the models of a read, as long as there are units for them.
+    let names = units.map { $0.jobs.map { jobs[$0].model }.joined(separator: "\0") }
+    let schedule = ScanSchedule(
+      zip(names, units).map { ($0, $1.bytes * $1.jobs.count) }, keepsOrder: options.keepsOrder)
     let workers = Workers.run(count: max(1, min(options.workers, units.count))) { _ in
       let clock = ThreadClock()
       var worker = ScanWorker(self.options, models: self.models, stop: stop)
-      var model: String?
-      while !stop.isRequested, let index = schedule.next(after: model) {
-        let unit = units[index]
-        let job = self.jobs[unit.job]
-        model = job.model
-        guard let result = worker.work(on: unit, of: job, for: consumer, board: board, progress) else { continue }
-        board.finish(unit.job, result)
-        progress(.finished(job, isKnown: false))
+      var models: String?
+      while !stop.isRequested, let index = schedule.next(after: models) {
+        models = names[index]
+        worker.work(on: units[index], of: self.jobs, for: consumer, board: board, progress) { job, result, isKnown in
+          board.finish(job, result)
+          progress(.finished(self.jobs[job], isKnown: isKnown))
+        }
       }
       var timings = worker.timings
       timings.elapsed = clock.elapsed
@@ -181,82 +194,88 @@ public struct Scan: Sendable {
   /// The units of this run, where several runs share the work.
   private func share<Consumer: ScanConsumer>(_ units: [ScanUnit], _ board: ScanBoard<Consumer>) -> [ScanUnit] {
     var own = units
-    if let shard = options.shard { own = Array(units[shard.units(ofBytes: units.map(\.bytes))]) }
+    if let shard = options.shard { own = Array(units[shard.units(ofBytes: units.map { $0.bytes * $0.jobs.count })]) }
+    // The jobs of a unit have all their parts together, so that the first stands for them.
     var parts = [Int](repeating: 0, count: jobs.count)
-    for unit in own { parts[unit.job] += 1 }
+    for unit in own { parts[unit.jobs[0]] += 1 }
     var wholes = [Int](repeating: 0, count: jobs.count)
-    for unit in units { wholes[unit.job] += 1 }
+    for unit in units { wholes[unit.jobs[0]] += 1 }
     for unit in units where unit.part == 0 {
-      let (job, whole) = (unit.job, wholes[unit.job])
-      if parts[job] < whole {
-        board.share(parts[job], of: job)
-      } else if unit.place != nil {
-        board.expect(whole, for: job)
+      let (some, whole) = (parts[unit.jobs[0]], wholes[unit.jobs[0]])
+      for job in unit.jobs {
+        if some < whole {
+          board.share(some, of: job)
+        } else if unit.place != nil {
+          board.expect(whole, for: job)
+        }
       }
     }
     return own.map { unit in
       var unit = unit
-      if parts[unit.job] < wholes[unit.job] { unit.shared = SharedPart(number: unit.part, count: wholes[unit.job]) }
+      let (some, whole) = (parts[unit.jobs[0]], wholes[unit.jobs[0]])
+      if some < whole { unit.shared = SharedPart(number: unit.part, count: whole) }
       return unit
     }
   }
 
-  /// Divides large sources into parts, if there are threads or runs to share them.
+  /// Divides large sources into parts, if there are threads or runs to share them. Where several models count the rows,
+  /// a part is as much smaller.
   private func divide<Consumer: ScanConsumer>(
     _ board: ScanBoard<Consumer>, _ consumer: Consumer, stop: StopFlag, _ progress: @Sendable (ScanStep) -> Void
   ) -> [ScanUnit] {
     var units: [ScanUnit] = []
     var timings = WorkerTimings()
-    for (index, job) in jobs.enumerated() {
-      let whole = ScanUnit(job: index, part: 0, bytes: job.source.bytes, place: nil)
-      let isDivided = (options.workers > 1 || options.shard != nil) && job.source.bytes >= 2 * options.partBytes
-      guard isDivided, !stop.isRequested else {
+    let together = ScanUnit.together(jobs, keepsOrder: options.keepsOrder) { models[$0]?.readsImages ?? false }
+    for group in together {
+      let source = jobs[group[0]].source
+      let whole = ScanUnit(jobs: group, part: 0, bytes: source.bytes, place: nil)
+      let size = max(1, options.partBytes / group.count)
+      guard options.workers > 1 || options.shard != nil, source.bytes / 2 >= size, !stop.isRequested else {
         units.append(whole)
         continue
       }
+      // What one run knows must not change what the others take for its share.
+      let wanted =
+        options.shard == nil ? group.filter { !finishIfKnown($0, board, consumer, &timings, progress) } : group
+      guard !wanted.isEmpty else { continue }
       do throws(InputError) {
-        // What one run knows must not change what the others take for its share.
-        if options.shard == nil, let known = try consumer.known(job, &timings) {
-          board.finish(index, .success(known))
-          progress(.finished(job, isKnown: true))
-          continue
-        }
-        let parts = try job.source.parts(ofBytes: options.partBytes, requiring: options.columns)
+        let parts = try source.parts(ofBytes: size, requiring: options.columns)
         // A source without rows has no parts, and is read as a whole.
-        guard !parts.isEmpty else {
-          units.append(whole)
-          continue
-        }
+        if parts.isEmpty { units.append(whole.with(wanted)) }
         for (number, part) in parts.enumerated() {
-          units.append(ScanUnit(job: index, part: number, bytes: part.bytes, place: part))
+          units.append(ScanUnit(jobs: wanted, part: number, bytes: part.bytes, place: part))
         }
       } catch {
-        board.finish(index, .failure(error))
-        progress(.finished(job, isKnown: false))
+        for job in wanted {
+          board.finish(job, .failure(error.named(jobs[job].name)))
+          progress(.finished(jobs[job], isKnown: false))
+        }
       }
     }
     return units
+  }
+
+  /// Finishes a job of which the result is known, or of which it cannot be found out.
+  private func finishIfKnown<Consumer: ScanConsumer>(
+    _ job: Int, _ board: ScanBoard<Consumer>, _ consumer: Consumer, _ timings: inout WorkerTimings,
+    _ progress: @Sendable (ScanStep) -> Void
+  ) -> Bool {
+    do throws(InputError) {
+      guard let known = try consumer.known(jobs[job], &timings) else { return false }
+      board.finish(job, .success(known))
+      progress(.finished(jobs[job], isKnown: true))
+    } catch {
+      board.finish(job, .failure(error))
+      progress(.finished(jobs[job], isKnown: false))
+    }
+    return true
   }
 }
 
 /// The progress of a scan.
 public enum ScanStep: Sendable {
-  /// A batch of rows was counted.
-  case counted(rows: Int, tokens: Int)
+  /// A batch of rows was counted, which stands for about so many bytes of the source.
+  case counted(ScanJob, rows: Int, tokens: Int, bytes: Int)
   /// A source is finished: counted, known before, or failed.
   case finished(ScanJob, isKnown: Bool)
-}
-
-/// A part of a job's source: what a thread takes at a time.
-struct ScanUnit: Sendable {
-  /// The job's position.
-  let job: Int
-  /// The part's position in the source.
-  let part: Int
-  /// The part's size in bytes.
-  let bytes: Int
-  /// Where the part is; nil for the whole source.
-  let place: SourcePart?
-  /// The part's number among those of all runs; nil if this run has all of them.
-  var shared: SharedPart?
 }

@@ -76,6 +76,8 @@ public struct FoundSources: Sendable {
   public private(set) var jobs: [ScanJob] = []
   /// Sources that cannot be read, and selections that leave nothing.
   public private(set) var failures: [InputError] = []
+  /// Sources that would be fetched first, where only what would be done is asked for.
+  public private(set) var planned: [InputError] = []
   /// What was skipped in the folder.
   public private(set) var notices: [String] = []
 
@@ -110,9 +112,23 @@ public struct FoundSources: Sendable {
     notices = directory.notices
     for source in directory.datasets {
       sourceModels.insert(source.name.model)
-      do throws(InputError) { jobs += try query.jobs(source) } catch { notices.append(error.description) }
+      let described: [DatasetSource]
+      do throws(InputError) { described = try self.described(source, query) } catch {
+        failures.append(error)
+        continue
+      }
+      do throws(InputError) { for source in described { jobs += try query.jobs(source) } } catch {
+        notices.append(error.description)
+      }
     }
     noteModels(query)
+  }
+
+  /// The source with what is said outright of its rows, which its name lets nobody expect.
+  private func described(_ source: DatasetSource, _ query: SourceQuery) throws(InputError) -> [DatasetSource] {
+    guard query.reading.shape != ShapeOptions() else { return [source] }
+    var lookup = query.lookup
+    return try lookup.sources(source.path)
   }
 
   private static func files(
@@ -141,6 +157,7 @@ public struct FoundSources: Sendable {
       } catch {
         switch error.kind {
         // What is not there, or was not fetched, may be a slip of the pen.
+        case .hub(.planned): planned.append(error)
         case .hub: throw error
         case .missing: missing.append(error.dataset)
         default: failures.append(error)
@@ -163,7 +180,7 @@ public struct FoundSources: Sendable {
       throw InputError(
         .missing, dataset: query.folder, "there is no dataset \(missing.joined(separator: ", "))\(close)")
     }
-    guard jobs.isEmpty else { return }
+    guard jobs.isEmpty, planned.isEmpty else { return }
     // Nothing is written about what is no data.
     if let failure = failures.first(where: { $0.kind != .emptySelection }) { throw failure }
     throw InputError(

@@ -3,12 +3,12 @@ import ModelHub
 import Support
 import TokenStatistics
 
-/// One thread of a scan, with the counter of the model that it counted last.
+/// One thread of a scan, with the counters of the models that it counted with last.
 struct ScanWorker: ~Copyable {
   private let options: Scan.Options
   private let models: [String: LoadedModel]
   private let stop: StopFlag
-  private var box: ModelCounter?
+  private var counters: [ModelCounter] = []
   /// Where this thread's time went.
   private(set) var timings = WorkerTimings()
 
@@ -18,122 +18,132 @@ struct ScanWorker: ~Copyable {
     self.stop = stop
   }
 
-  /// Reads a part of a source.
+  /// Reads a part of a source, once for all jobs that want it.
   ///
-  /// - Returns: What became of the source if this was the last of its parts; nil otherwise, or if the work was stopped.
+  /// - Parameter finish: takes what became of a job's source if this was the last of its parts, and whether that was
+  ///   known, so that it was not read.
   mutating func work<Consumer: ScanConsumer>(
-    on unit: ScanUnit, of job: ScanJob, for consumer: Consumer, board: ScanBoard<Consumer>,
-    _ progress: @Sendable (ScanStep) -> Void
-  ) -> Result<Consumer.Output, InputError>? {
-    if let shared = unit.shared {
-      do throws(InputError) {
-        guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
-        board.add(try consumer.finish(shared, of: job, read.summary, read.totals, &timings), to: unit.job)
-        return nil
-      } catch { return .failure(error) }
-    }
-    if unit.place != nil, !board.needs(unit) { return nil }
-    let part: Result<ScannedPart<Consumer.Visitor.Summary>, InputError>
-    do throws(InputError) {
-      if unit.place == nil, let known = try consumer.known(job, &timings) { return .success(known) }
-      guard let read = try read(unit, of: job, for: consumer, progress) else { return nil }
-      part = .success(read)
-    } catch {
-      part = .failure(error)
-    }
-    switch board.take(part, of: unit) {
-    case .success(let whole)?:
-      do throws(InputError) { return .success(try consumer.finish(job, whole.summary, whole.totals, &timings)) } catch {
-        return .failure(error)
+    on unit: ScanUnit, of jobs: [ScanJob], for consumer: Consumer, board: ScanBoard<Consumer>,
+    _ progress: @Sendable (ScanStep) -> Void,
+    finish: (Int, Result<Consumer.Output, InputError>, _ isKnown: Bool) -> Void
+  ) {
+    var wanted: [Int] = []
+    for job in unit.jobs {
+      if unit.shared != nil || unit.place != nil {
+        if unit.shared != nil || board.needs(unit.part, of: job) { wanted.append(job) }
+        continue
       }
-    case .failure(let error)?: return .failure(error)
-    case nil: return nil
+      do throws(InputError) {
+        if let known = try consumer.known(jobs[job], &timings) {
+          finish(job, .success(known), true)
+        } else {
+          wanted.append(job)
+        }
+      } catch { finish(job, .failure(error), false) }
+    }
+    guard !wanted.isEmpty, let read = read(unit, of: wanted.map { jobs[$0] }, for: consumer, progress) else { return }
+    for (job, part) in zip(wanted, read) {
+      if let result = result(part, of: unit, job, jobs[job], for: consumer, board: board) {
+        finish(job, result, false)
+      }
     }
   }
 
-  /// Shows the rows of a part to a visitor; nil if the work was stopped.
+  /// What became of a job's source with a part that was read; nil if other parts are still to be read.
+  private mutating func result<Consumer: ScanConsumer>(
+    _ part: ScanBoard<Consumer>.Part, of unit: ScanUnit, _ position: Int, _ job: ScanJob, for consumer: Consumer,
+    board: ScanBoard<Consumer>
+  ) -> Result<Consumer.Output, InputError>? {
+    do throws(InputError) {
+      if let shared = unit.shared {
+        let read = try part.get()
+        board.add(try consumer.finish(shared, of: job, read.summary, read.totals, &timings), to: position)
+        return nil
+      }
+      guard let whole = try (unit.place == nil ? part : board.take(part, unit.part, of: position))?.get() else {
+        return nil
+      }
+      return .success(try consumer.finish(job, whole.summary, whole.totals, &timings))
+    } catch { return .failure(error) }
+  }
+
+  /// Shows the rows of a part to a visitor for each job; nil if the work was stopped.
   private mutating func read<Consumer: ScanConsumer>(
-    _ unit: ScanUnit, of job: ScanJob, for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
-  ) throws(InputError) -> ScannedPart<Consumer.Visitor.Summary>? {
-    let box = try counter(for: job)
-    box.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
-    var visitor = try consumer.makeVisitor(for: job, part: unit.part)
-    var totals = RowTotals()
+    _ unit: ScanUnit, of jobs: [ScanJob], for consumer: Consumer, _ progress: @Sendable (ScanStep) -> Void
+  ) -> [ScanBoard<Consumer>.Part]? {
+    var shows = shows(jobs, for: consumer, part: unit.part)
+    let source = jobs[0].source
     var clock = WallClock.seconds
+    var bytes = 0
     do throws(InputError) {
       var reader = try DatasetReader(
-        job.source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
-        argumentColumns: options.templateColumns)
-      while let batch = try reader.nextBatch() {
+        source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
+        argumentColumns: options.templateColumns,
+        keepsMembers: options.keepsMembers && !source.isTable, readsImages: models[jobs[0].model]?.readsImages ?? false)
+      while shows.contains(where: { $0.failure == nil }), let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock
-        if stop.isRequested { return nil }
-        let before = totals.selected
-        let rendered = box.counter.renderingSeconds
-        let tokens = try show(batch, of: job, to: &visitor, with: box, &totals)
-        try visitor.endBatch(batch)
-        progress(.counted(rows: totals.selected - before, tokens: tokens))
+        let passed = max(bytes, min(reader.bytesRead, unit.bytes))
+        let rendered = shows.reduce(0) { $0 + $1.renderingSeconds }
+        for index in shows.indices where shows[index].failure == nil {
+          if stop.isRequested { return nil }
+          let counted = shows[index].show(batch, options)
+          progress(.counted(jobs[index], rows: counted.rows, tokens: counted.tokens, bytes: passed - bytes))
+        }
+        bytes = passed
         clock = WallClock.seconds
-        let rendering = box.counter.renderingSeconds - rendered
+        let rendering = shows.reduce(0) { $0 + $1.renderingSeconds } - rendered
         timings.rendering += rendering
         timings.counting += clock - read - rendering
       }
     } catch {
       // If the files have changed meanwhile, that is the reason, whatever the error was.
-      if error.kind == .unreadable { try job.source.checkUnchanged() }
-      throw error
-    }
-    timings.reading += WallClock.seconds - clock
-    return ScannedPart(summary: try visitor.finish(), totals: totals)
-  }
-
-  /// Shows the selected rows of a batch to a visitor and returns their tokens.
-  private func show<Visitor: RowVisitor>(
-    _ batch: DatasetBatch, of job: ScanJob, to visitor: inout Visitor, with box: ModelCounter,
-    _ totals: inout RowTotals
-  ) throws(InputError) -> Int {
-    var tokens = 0
-    for row in 0..<batch.count {
-      totals.rows += 1
-      guard let outcomes = box.counter.outcomes(of: row, in: batch, for: job, options) else { continue }
-      totals.selected += 1
-      for outcome in outcomes {
-        if case .failed(let failure, _, _) = outcome {
-          if options.failsWithRow {
-            throw InputError(.unreadable, dataset: job.name, "row \(failure.row): \(failure.message)")
-          }
-          totals.record(failure)
-        } else {
-          tokens += outcome.conversation?.row.count.length ?? 0
-        }
-        visitor.visit(outcome, in: batch)
+      var reason = error
+      if error.kind == .unreadable { do throws(InputError) { try source.checkUnchanged() } catch { reason = error } }
+      for index in shows.indices where shows[index].failure == nil {
+        shows[index].failure = reason.named(jobs[index].name)
       }
     }
-    return tokens
+    timings.reading += WallClock.seconds - clock
+    for index in shows.indices where shows[index].failure == nil && unit.bytes > bytes {
+      progress(.counted(jobs[index], rows: 0, tokens: 0, bytes: unit.bytes - bytes))
+    }
+    return shows.map { $0.finish() }
+  }
+
+  /// What shows the rows of a part to the visitors of jobs.
+  private mutating func shows<Consumer: ScanConsumer>(
+    _ jobs: [ScanJob], for consumer: Consumer, part: Int
+  ) -> [RowShow<Consumer.Visitor>] {
+    // Their caches are large, so those of other models are released before more are made.
+    counters.removeAll { counter in !jobs.contains { counter.counts($0.model) } }
+    return jobs.map { job in
+      do throws(InputError) {
+        return RowShow(job, try counter(for: job), try consumer.makeVisitor(for: job, part: part), options)
+      } catch { return RowShow(job, failure: error) }
+    }
   }
 
   /// The counter of a job's model, which is kept for the jobs that follow.
   private mutating func counter(for job: ScanJob) throws(InputError) -> ModelCounter {
-    if let box, box.counts(job.model) { return box }
+    if let known = counters.first(where: { $0.counts(job.model) }) { return known }
     guard let model = models[job.model] else {
       throw InputError(.unknownModel, dataset: job.name, "\(InputError.unknownModel(job.model))")
     }
-    // Its caches are large, so one is released before the next is made.
-    box = nil
     let refusal = RowRenderer.refusal(of: job.model)
     guard let counter = model.makeRowCounter(options, refusing: job.source.mayHoldTexts ? refusal : nil) else {
       throw InputError(.unknownModel, dataset: job.name, refusal)
     }
     let made = ModelCounter(job.model, counter)
-    box = made
+    counters.append(made)
     return made
   }
 }
 
 /// What a part's rows, or a whole source's, were summed up to.
 struct ScannedPart<Summary: RowSummary>: Sendable {
-  fileprivate(set) var summary: Summary
-  fileprivate(set) var totals: RowTotals
+  var summary: Summary
+  var totals: RowTotals
 
   fileprivate mutating func append(_ next: ScannedPart) {
     summary.append(next.summary)
@@ -185,24 +195,23 @@ final class ScanBoard<Consumer: ScanConsumer>: Sendable {
     state.withLock { $0.shares[job, default: Scan.Share()].parts.append(output) }
   }
 
-  /// Whether a part can still change what becomes of its source: no part before it failed.
-  func needs(_ unit: ScanUnit) -> Bool {
+  /// Whether a part can still change what becomes of a job's source: no part before it failed.
+  func needs(_ part: Int, of job: Int) -> Bool {
     state.withLock { state in
-      guard let parts = state.parts[unit.job] else { return false }
-      return parts[..<unit.part].allSatisfy { !Self.isFailure($0) }
+      guard let parts = state.parts[job] else { return false }
+      return parts[..<part].allSatisfy { !Self.isFailure($0) }
     }
   }
 
   /// Takes a part and returns, once that is known, what became of the source: the sum of all parts in order, or the
   /// failure of the first part that failed, whichever thread was faster.
-  func take(_ part: Part, of unit: ScanUnit) -> Part? {
-    guard unit.place != nil else { return part }
+  func take(_ part: Part, _ number: Int, of job: Int) -> Part? {
     let known: ArraySlice<Part?>? = state.withLock { state in
-      state.parts[unit.job]?[unit.part] = part
-      guard let parts = state.parts[unit.job] else { return nil }
+      state.parts[job]?[number] = part
+      guard let parts = state.parts[job] else { return nil }
       let end = parts.firstIndex { Self.isFailure($0) }.map { $0 + 1 } ?? parts.count
       guard parts[..<end].allSatisfy({ $0 != nil }) else { return nil }
-      state.parts[unit.job] = nil
+      state.parts[job] = nil
       return parts[..<end]
     }
     guard let known else { return nil }

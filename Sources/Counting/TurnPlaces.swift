@@ -26,6 +26,16 @@ struct PromptMemory {
   fileprivate var generationTokens: Int?
   /// Scratch memory for conversations that end before the last answer.
   fileprivate var chat = RenderedChat()
+  /// The prompt of the conversation at hand, where it was rendered.
+  var rendered: RenderedPrompt?
+}
+
+/// The messages before an answer as they were rendered with the generation prompt.
+struct RenderedPrompt: Sendable {
+  /// How many messages there are.
+  let messages: Int
+  /// What they were rendered to.
+  let bytes: [UInt8]
 }
 
 extension ConversationCounter {
@@ -59,7 +69,8 @@ extension ConversationCounter {
     let follows = answer.message > 0 && messages[answer.message - 1].role == .assistant
     guard isLast, !follows else { return renderedPromptTokens(messages.prefix(answer.message), of: text, row) }
     guard let generationTokens = generationTokens(native) else { return nil }
-    let special = mode == .legacy ? specialTokens : 0
+    // Images come before the answer, but for those of earlier answers to no question.
+    let special = (mode == .legacy ? specialTokens : 0) + addedTokens(of: messages.prefix(answer.message))
     if let before = countWhole(before: answer.start) { return special + before + generationTokens }
     // A turn begins with a marker, before which text may be cut.
     let bytes = chat.bytes
@@ -80,7 +91,14 @@ extension ConversationCounter {
       return nil
     }
     let bytes = prompts.chat.bytes
-    return countPrompt(bytes) + (mode == .legacy ? specialTokens : 0)
+    prompts.rendered = RenderedPrompt(messages: messages.count, bytes: bytes)
+    return countPrompt(bytes) + prompts.chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
+  }
+
+  /// The tokens of messages that are no part of the rendered text.
+  private func addedTokens(of messages: ArraySlice<ChatMessage>) -> Int {
+    guard !chat.media.added.isEmpty, case .each(let tokens)? = renderer.renderer.settings.images?.rule else { return 0 }
+    return tokens * messages.reduce(0) { $0 + $1.media.count }
   }
 
   /// The tokens of a rendered prompt, of which those are known already that it shares with the whole conversation.

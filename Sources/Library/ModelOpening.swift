@@ -87,7 +87,8 @@ struct ModelOpening {
     return (
       LoadedModel(
         origin: origin,
-        renderer: try renderer(contents?.templates ?? [], contents?.specialTokens ?? JSONObject()),
+        renderer: try renderer(
+          contents?.templates ?? [], contents?.specialTokens ?? JSONObject(), images: contents?.images),
         tokenizer: tokenizer, controlTokens: ControlTokens([])), file
     )
   }
@@ -109,7 +110,9 @@ struct ModelOpening {
   }
 
   /// What renders conversations: by the file that was named, else by the model's own templates.
-  private func renderer(_ own: [NamedChatTemplate], _ specialTokens: JSONObject) throws(InputError) -> ChatRenderer? {
+  private func renderer(
+    _ own: [NamedChatTemplate], _ specialTokens: JSONObject, images: ImageTokens? = nil
+  ) throws(InputError) -> ChatRenderer? {
     var templates = own
     if let chatTemplate {
       do throws(InputError) { templates = try ModelFolder.templates(file: chatTemplate) } catch {
@@ -117,7 +120,11 @@ struct ModelOpening {
       }
     }
     guard !templates.isEmpty else { return nil }
-    do throws(TemplateError) { return try ChatRenderer(templates, specialTokens: specialTokens) } catch {
+    var settings = ChatRenderer.Settings()
+    settings.images = images
+    do throws(TemplateError) {
+      return try ChatRenderer(templates, specialTokens: specialTokens, settings: settings)
+    } catch {
       throw InputError(.template, dataset: "", "\(name): \(error.message)")
     }
   }

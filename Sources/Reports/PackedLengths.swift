@@ -19,6 +19,11 @@ struct PackedLengths {
   /// For each group 0 where no limit costs it anything, else 1 and for each limit what it costs; empty if that is not
   /// known.
   let faults: String
+  /// The tokens of the groups by kind; empty if that is not known, or if there is but one group.
+  ///
+  /// For each kind but the assistant's, which has the rest: 0 where there are none, else one more than a conversation has
+  /// on average, and for each group by how much all of it differs from that.
+  let kinds: String
   /// For each limit the sequences of packing by best fit, and the tokens in them.
   let packing: String
 
@@ -26,6 +31,8 @@ struct PackedLengths {
   init(_ profile: DatasetProfile, limits: [Int], labels: inout NameTable) {
     var lengths = PackedIntegers()
     var faults = PackedIntegers()
+    var kinds: [TokensByKind?] = []
+    var sizes: [Int] = []
     var knowsFaults = !limits.isEmpty
     for score in profile.orderedScores {
       let tallies = profile.scores[score]?.labels.sorted { $0.key < $1.key } ?? []
@@ -37,12 +44,15 @@ struct PackedLengths {
         }
         lengths.append(labels.index(of: label.text))
         Self.append(tally.lengths, to: &lengths)
+        kinds.append(tally.kinds)
+        sizes.append(tally.conversations)
         knowsFaults = knowsFaults && tally.training != nil
         Self.append(LimitCosts(lengths: tally.lengths, training: tally.training), limits, to: &faults)
       }
     }
     self.lengths = lengths.text
     self.faults = knowsFaults ? faults.text : ""
+    self.kinds = Self.pack(kinds, conversations: sizes)
     let all = profile.lengths
     packing = PackedIntegers.pack(
       limits.filter { $0 > 0 }.count < limits.count
@@ -51,6 +61,26 @@ struct PackedLengths {
           let result = all.packed(limit, .bfd)
           return [result.sequences, result.tokens]
         })
+  }
+
+  /// Packs the tokens by kind of all groups, as ``kinds`` says.
+  ///
+  /// Much of a conversation's text repeats, such as what the template writes: less is stored of what differs.
+  private static func pack(_ kinds: [TokensByKind?], conversations: [Int]) -> String {
+    let known = kinds.compactMap(\.self)
+    guard known.count > 1, known.count == kinds.count else { return "" }
+    var packed = PackedIntegers()
+    for kind in TokensByKind.kinds where kind.key != "assistant" {
+      let counts = known.map { $0[keyPath: kind.tokens] }
+      guard counts.contains(where: { $0 > 0 }) else {
+        packed.append(0)
+        continue
+      }
+      let usual = counts.reduce(0, +) / max(1, conversations.reduce(0, +))
+      packed.append(1 + usual)
+      for (count, size) in zip(counts, conversations) { packed.append(signed: count - usual * size) }
+    }
+    return packed.text
   }
 
   private static func append(_ distribution: LengthDistribution, to packed: inout PackedIntegers) {

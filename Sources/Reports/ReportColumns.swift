@@ -37,10 +37,9 @@ struct ReportColumns {
   /// The columns that every page has.
   private static let names: Set<String> = [
     "bins", "bytes", "characters", "conversations", "exact", "faults", "format", "groupFaults", "groupLengths",
-    "labels",
-    "length", "mean", "model", "name", "over", "packing", "plot", "roles", "rows", "run", "scale", "scores",
-    "seedTokens",
-    "sha256", "source", "sourceBytes", "std", "tokens", "type", "withoutSystem",
+    "kinds", "labels", "length", "mean", "model", "name", "over", "packing", "plot", "roles", "rows", "run", "scale",
+    "scores",
+    "seedTokens", "sha256", "source", "sourceBytes", "std", "tokens", "type", "withoutSystem",
   ]
 
   /// Appends one dataset of the run with that index.
@@ -83,6 +82,7 @@ struct ReportColumns {
     let packed = exact.map { PackedLengths($0, limits: run.limits, labels: &labels) }
     add("exact", .string(packed?.lengths ?? ""))
     add("groupFaults", .string(packed?.faults ?? ""))
+    add("kinds", .string(packed?.kinds ?? ""))
     add("packing", .string(packed?.packing ?? ""))
     add("length", .string(Self.pack(length)))
     add("mean", length?.mean.map(JSONValue.thousandths))

@@ -87,7 +87,7 @@ struct TokenStats: ParsableCommand {
     // What was asked for, such as help, is a result: that it cannot be written is an error.
     do throws(CommandFailure) {
       var output = StandardOutput()
-      if !message.isEmpty { try output.writeLine(message) }
+      if !message.isEmpty { try output.writeLine(HelpText.essentialFirst(message)) }
       try output.flush()
     } catch {
       Messages.error(error.message)

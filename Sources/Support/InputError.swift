@@ -50,6 +50,8 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged
     /// The user asked to stop.
     case interrupted
+    /// It would be fetched, and only what would be done is asked for.
+    case planned
   }
 
   /// What kind of failure it is.

@@ -40,6 +40,8 @@ public struct DatasetSummary: Sendable, Equatable {
   public var source: SourceRecord?
   /// The prompts and the completions, and the tokens before the first trained one; nil if the file does not say.
   public var training: TrainingSummary?
+  /// What each of several compared rules about training comes to; empty where only one was asked for.
+  public var policies: [TextKey: PolicyTally] = [:]
   /// The tokens in the template's generation blocks; nil where it has none.
   public var assistantMaskTokens: Int?
   /// What the contents hold beside text; nil if the file does not say.
@@ -102,6 +104,7 @@ public struct DatasetSummary: Sendable, Equatable {
     self.training = training.map(TrainingSummary.init)
     assistantMaskTokens = tally.assistantMaskTokens
     findings = tally.findings
+    policies = tally.policies
     extremes = tally.extremes
   }
 
@@ -143,7 +146,7 @@ extension DatasetSummary {
   /// The members that earlier schemas do not have.
   static let membersOfSchema3 = [
     "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
-    "list_contents", "extremes",
+    "list_contents", "extremes", [TextKey: PolicyTally].key,
   ]
   /// The member that holds what limits cost.
   static let limitsKey = "over_limit"
@@ -193,6 +196,7 @@ extension DatasetSummary {
     for (key, value) in training?.members ?? [] { object[key] = value }
     if let assistantMaskTokens { object["assistant_mask_tokens"] = .number(assistantMaskTokens) }
     for (key, value) in findings?.members ?? [] { object[key] = value }
+    if !policies.isEmpty { object[[TextKey: PolicyTally].key] = policies.json }
     if let extremes { object["extremes"] = extremes.json }
     if let original { object["same_data_as"] = .string(original) }
   }
@@ -236,6 +240,7 @@ extension DatasetSummary {
     training = try TrainingSummary(optional: fields)
     assistantMaskTokens = try fields.optionalCount("assistant_mask_tokens")
     findings = try ContentFindings(optional: fields)
+    policies = try [TextKey: PolicyTally](optional: fields)
     if let stored = try fields.optionalObject("extremes") { extremes = try LengthExtremes(stored) }
     original = try fields.optionalText("same_data_as")
   }

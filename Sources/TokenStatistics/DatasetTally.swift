@@ -31,6 +31,10 @@ public struct DatasetTally: Sendable, Equatable {
   public var samples: RowSamples?
   /// What the contents hold beside text; nil where nothing was found, or was not looked for, as by earlier versions.
   public var findings: ContentFindings?
+  /// The lengths of single rows, where the dataset is a side of pairs; nil for others, and by earlier versions.
+  public var side: SideRows?
+  /// What each of several compared rules about training comes to; empty where only one was asked for.
+  public var policies: [TextKey: PolicyTally] = [:]
   /// The tokens in the template's generation blocks; nil where the template has none, or where that is not known.
   public var assistantMaskTokens: Int?
   /// For each limit of its run, what a checkpoint of format 1 says about assistant and thinking tokens beyond it.
@@ -90,6 +94,8 @@ public struct DatasetTally: Sendable, Equatable {
     }
     extremes = Self.joined(extremes, other.extremes) { $0.merge($1) }
     samples = Self.joined(samples, other.samples) { $0.merge($1) }
+    for (policy, tally) in other.policies { policies[policy, default: PolicyTally()].merge(tally) }
+    side = Self.joined(side, other.side) { $0.merge($1) }
     findings = Self.joined(findings, other.findings) { $0.merge($1) }
     assistantMaskTokens = Self.joined(assistantMaskTokens, other.assistantMaskTokens) { $0 += $1 }
     failedRows += other.failedRows
@@ -134,7 +140,8 @@ extension DatasetTally {
       ),
       ("failed_rows", .number(failedRows)), ("failures", .array(failures.map(\.json))),
     ] + (extremes.map { [("extremes", $0.json)] } ?? []) + (samples.map { [("samples", $0.json)] } ?? [])
-      + (findings?.members ?? [])
+      + (side.map { [(SideRows.key, $0.json)] } ?? []) + (findings?.members ?? [])
+      + (policies.isEmpty ? [] : [([TextKey: PolicyTally].key, policies.json)])
       + (assistantMaskTokens.map { [("assistant_mask_tokens", .number($0))] } ?? [])
   }
 
@@ -159,6 +166,8 @@ extension DatasetTally {
     }
     samples = try fields.optionalObject("samples").map { (fields) throws(FileError) in try RowSamples(fields) }
     findings = try ContentFindings(optional: fields)
+    side = try SideRows(optional: fields)
+    policies = try [TextKey: PolicyTally](optional: fields)
     assistantMaskTokens = try fields.optionalCount("assistant_mask_tokens")
     roles = try TokensByKind(fields.object("roles"))
     tokensWithoutSystem = try fields.count("tokens_without_system")

@@ -62,6 +62,7 @@ extension RunSettings {
         "tokenizers.\(model).template_kwargs", Self.list(known.templateArguments), Self.list(record.templateArguments))
       compare("tokenizers.\(model).now", known.now ?? "not set", record.now ?? "not set")
       compare("tokenizers.\(model).train", known.trains ?? "not set", record.trains ?? "not set")
+      compare("tokenizers.\(model).image_tokens", known.images ?? "not set", record.images ?? "not set")
       compare(
         "tokenizers.\(model).\(TokenizerRecord.sanitizesKey)", "\(known.sanitizes)", "\(record.sanitizes)")
     }
@@ -106,6 +107,8 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var trains: String?
   /// Whether control tokens in what users wrote count as text.
   public var sanitizes: Bool
+  /// How many tokens an image has; nil where nothing says.
+  public var images: String?
 
   static let sanitizesKey = "sanitize_control_tokens"
 
@@ -113,7 +116,7 @@ public struct TokenizerRecord: Sendable, Hashable {
   public init(
     hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
     templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil,
-    trains: String? = nil, sanitizes: Bool = false
+    trains: String? = nil, sanitizes: Bool = false, images: String? = nil
   ) {
     self.hubID = hubID
     self.revision = revision
@@ -125,6 +128,7 @@ public struct TokenizerRecord: Sendable, Hashable {
     self.now = now
     self.trains = trains
     self.sanitizes = sanitizes
+    self.images = images
   }
 }
 
@@ -138,7 +142,8 @@ extension TokenizerRecord {
         ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
         ("bos_policy", .string(bosPolicy)),
       ]
-        + [("chat_template", chatTemplate), ("now", now), ("train", trains)].compactMap { (key, text) in
+        + [("chat_template", chatTemplate), ("now", now), ("train", trains), ("image_tokens", images)].compactMap {
+          (key, text) in
           text.map { (key, .string($0)) }
         } + (sanitizes ? [(Self.sanitizesKey, .bool(true))] : []))
   }
@@ -149,7 +154,8 @@ extension TokenizerRecord {
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
       templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"),
       chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"),
-      trains: try fields.optionalText("train"), sanitizes: try fields.flag(Self.sanitizesKey))
+      trains: try fields.optionalText("train"), sanitizes: try fields.flag(Self.sanitizesKey),
+      images: try fields.optionalText("image_tokens"))
   }
 }
 

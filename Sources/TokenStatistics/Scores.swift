@@ -162,14 +162,18 @@ public struct LabelTally: Sendable, Equatable {
   public private(set) var assistantTokens: Int
   /// Where prompts end, training begins and turns end; nil where that was not counted, as by earlier versions.
   public private(set) var training: TrainingTally?
+  /// The tokens by kind; nil where that was not counted, as by earlier versions.
+  public private(set) var kinds: TokensByKind?
 
   /// Makes a tally of `lengths`, of whose tokens `assistantTokens` are the assistant's.
   public init(
-    lengths: LengthDistribution = LengthDistribution(), assistantTokens: Int = 0, training: TrainingTally? = nil
+    lengths: LengthDistribution = LengthDistribution(), assistantTokens: Int = 0, training: TrainingTally? = nil,
+    kinds: TokensByKind? = nil
   ) {
     self.lengths = lengths
     self.assistantTokens = assistantTokens
     self.training = training
+    self.kinds = kinds
   }
 
   /// The number of conversations.
@@ -189,6 +193,7 @@ public struct LabelTally: Sendable, Equatable {
     assistantTokens += other.assistantTokens
     // What is not known of a part is not known of the whole.
     if let more = other.training { training?.merge(more) } else { training = nil }
+    if let more = other.kinds { kinds? += more } else { kinds = nil }
   }
 }
 
@@ -196,12 +201,14 @@ extension LabelTally {
   /// The tally as a checkpoint holds it.
   var json: JSONValue {
     .fields(
-      [("assistant_tokens", .number(assistantTokens))] + lengths.members + (training?.members ?? []))
+      [("assistant_tokens", .number(assistantTokens))] + lengths.members + (training?.members ?? [])
+        + (kinds.map { [("kinds", .array($0.counts.map(JSONValue.number)))] } ?? []))
   }
 
   init(_ fields: FieldReader) throws(FileError) {
     self.init(
       lengths: try LengthDistribution(fields), assistantTokens: try fields.count("assistant_tokens"),
-      training: try TrainingTally(optional: fields))
+      training: try TrainingTally(optional: fields),
+      kinds: try TokensByKind(optional: fields, "kinds"))
   }
 }

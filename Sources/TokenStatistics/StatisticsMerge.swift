@@ -44,6 +44,7 @@ public struct StatisticsMerge: Sendable {
       try mergeParts(of: other)
     }
     try takeCompleteParts()
+    try pairSides()
     sortErrors()
     withoutCheckpoints = document.datasetNames.filter { checkpoints[$0] == nil && completed[$0] == nil }
   }
@@ -134,6 +135,34 @@ public struct StatisticsMerge: Sendable {
       document.set(whole.summary)
       document.setErrors([TextKey(dataset): DatasetErrors(whole)])
     }
+  }
+
+  /// Puts sides of pairs side by side that no run had both of.
+  private mutating func pairSides() throws(FileError) {
+    let known = Set(try document.pairs().map { TextKey($0.name) })
+    guard let limits = try document.settings()?.limits else { return }
+    var sides: [TextKey: [Bool: (name: String, rows: SideRows)]] = [:]
+    for name in document.datasetNames {
+      guard Self.mayBeSide(name), let rows = try side(of: name), !known.contains(rows.pair) else { continue }
+      sides[rows.pair, default: [:]][rows.isChosen] = (name, rows)
+    }
+    let pairs = sides.sorted { $0.key < $1.key }.compactMap { pair, sides -> (name: String, summary: PairSummary)? in
+      guard let chosen = sides[true], let rejected = sides[false] else { return nil }
+      let names = (chosen: chosen.name, rejected: rejected.name)
+      return (pair.text, PairSummary(names: names, chosen.rows, rejected.rows, limits: limits))
+    }
+    document.setPairs(pairs)
+  }
+
+  /// Whether a dataset's name tells of a side, so that not every result must be read.
+  private static func mayBeSide(_ name: String) -> Bool {
+    name.split(separator: "__", omittingEmptySubsequences: false).contains { $0 == "chosen" || $0 == "rejected" }
+  }
+
+  /// The rows of a dataset, if it is a side of pairs.
+  private func side(of name: String) throws(FileError) -> SideRows? {
+    if let whole = completed[TextKey(name)] { return whole.tally.side }
+    return try checkpoints[TextKey(name)]?.load(name)?.tally.side
   }
 
   /// Puts errors in the order of their datasets' names, whatever order the documents came in.

@@ -56,4 +56,16 @@ extension TokensByKind {
     self.init()
     for kind in Self.kinds { self[keyPath: kind.tokens] = try fields.count(kind.key) }
   }
+  /// The counts alone, in the order of ``kinds``.
+  public var counts: [Int] { Self.kinds.map { self[keyPath: $0.tokens] } }
+
+  /// Reads the counts of a member; nil if it is absent.
+  init?(optional fields: FieldReader, _ key: String) throws(FileError) {
+    guard let counts = try fields.optionalCounts(key) else { return nil }
+    guard counts.count == Self.kinds.count else {
+      throw FileError(field: "\(fields.place).\(key)", reason: "\(Self.kinds.count) numbers are expected")
+    }
+    self.init()
+    for (kind, count) in zip(Self.kinds, counts) { self[keyPath: kind.tokens] = count }
+  }
 }

@@ -149,7 +149,7 @@ struct DividedSourceTests {
       options.keepsOrder = true
       Self.divide(&options, isDivided)
       let stream = RowCountStream(jobs) { job, next in
-        counts.withLock { $0[job].append(next) }
+        counts.withLock { $0[job].append(next[0]) }
         order.withLock { $0.append(job) }
       }
       let report = Scan(jobs, models: ["qwen-3-32b": model], options: options).run(stream, stop: StopFlag())

@@ -136,6 +136,9 @@ struct ResumeTests {
     let last = try #require(steps.last)
     #expect(
       zip(steps, steps.dropFirst()).allSatisfy { $0.tokens <= $1.tokens && $0.finishedDatasets <= $1.finishedDatasets })
+    // Work within a dataset counts too.
+    let isEven = zip(steps, steps.dropFirst()).allSatisfy { $0.finishedBytes <= $1.finishedBytes }
+    #expect(isEven && steps.contains { $0.finishedDatasets == 0 && $0.finishedBytes > 0 && $0.secondsLeft != nil })
     #expect(last.finishedDatasets == 3 && last.totalDatasets == 3 && last.finishedBytes == last.totalBytes)
     #expect(last.tokens == result.checkpoints.reduce(0) { $0 + $1.tally.tokens })
     #expect(last.conversations == result.checkpoints.reduce(0) { $0 + $1.tally.conversations })

@@ -149,12 +149,7 @@ def entry(name, model, kind, persona, rows, chance):
                 chosen, length=summary(chosen), hist=histogram(chosen)
             )
     labels = sorted({label for _, _, label in rows})
-    overhead = 11 * len(rows)
-    system = min(total - overhead, 28 * len(rows)) if rows else 0
-    user = min(total - overhead - system, 19 * len(rows)) if rows else 0
-    roles = dict.fromkeys(KINDS, 0)
-    roles.update(system=max(system, 0), user=max(user, 0), overhead=min(overhead, total))
-    roles["assistant"] = total - sum(roles.values())
+    roles = tokens_by_kind(lengths)
     file = f"{name}.parquet"
     return {
         "model": model,
@@ -215,6 +210,18 @@ def entry(name, model, kind, persona, rows, chance):
     }
 
 
+def tokens_by_kind(lengths):
+    """The tokens of some conversations by kind, each of which has some of every kind."""
+    kinds = dict.fromkeys(KINDS, 0)
+    kinds.update(
+        system=sum(length // 8 for length in lengths),
+        user=sum(length // 16 for length in lengths),
+        overhead=sum(length // 32 for length in lengths),
+    )
+    kinds["assistant"] = sum(lengths) - sum(kinds.values())
+    return kinds
+
+
 def tally(lengths, with_training):
     """The exact counts of a group of conversations, as a partial result holds them.
 
@@ -227,6 +234,7 @@ def tally(lengths, with_training):
         return {"lengths": [value for value, _ in ordered], "counts": [count for _, count in ordered]}
 
     stored = {"assistant_tokens": int(sum(lengths) * 0.9), **counts(lengths)}
+    stored["kinds"] = list(tokens_by_kind(lengths).values())
     if with_training:
         running = 0 if not lengths else len(lengths)
         trained = {"positions": [0] if lengths else [], "counts": [running] if lengths else []}

@@ -93,6 +93,30 @@ class DetailTests(ReportTest):
         self.assertIn(f"{self.datasets[name]['length']['p50']:,}", tiles)
         self.forget_missing_pictures()
 
+    def test_packing_and_kinds_follow_the_filters(self):
+        # Of all conversations the program packs, of some of them the page: both by the same rules.
+        self.open()
+        pairs = self.run_script("""app.report.list.flatMap((dataset) => dataset.run.limits.map(
+          (limit) => [dataset.packing(limit), packed(dataset.whole.lengths, limit)]))""")
+        self.assertEqual(len(pairs), len(self.datasets) * len(synthetic_statistics.LIMITS))
+        self.assertEqual([], [pair for pair in pairs if pair[0] != pair[1]])
+        self.open(role=2, label="pos")
+        shown = self.run_script("""app.report.list.filter(({type}) => type === 'role').map((dataset) => {
+          const {roles, tokens} = numbersOf(app.state, dataset);
+          return [dataset.name, tokens, Object.fromEntries(roles.map(({kind, tokens}) => [kind, tokens]))];
+        })""")
+        for name, tokens, kinds in shown:
+            kept = [length for length, score, label in self.rows[name] if label == "pos" and (score or 0) >= 2]
+            self.assertEqual(tokens, sum(kept))
+            self.assertEqual(kinds, synthetic_statistics.tokens_by_kind(kept))
+        name = next(name for name, tokens, _ in shown if tokens > 0)
+        self.open(view="detail", id=name, role=2, label="pos")
+        blocks = self.run_script("""Object.fromEntries([...document.querySelectorAll('#view-detail .block')].map(
+          (block) => [block.querySelector('h3')?.textContent, block.innerText]))""")
+        self.assertIn("Packing best fit, as TRL packs", blocks)
+        self.assertIn("Tokens by kind", blocks)
+        self.forget_missing_pictures()
+
     def test_the_picture_is_linked_and_a_missing_one_is_said_to_be_missing(self):
         names = sorted(self.datasets)
         plots = self.folder / "persona_token_plots"

@@ -80,7 +80,7 @@ struct TrainPolicyTests {
     let chats = Dictionary(uniqueKeysWithValues: try jsonLines(of: path).map { ($0["id"]?.stringValue ?? "", $0) })
     var counter = ConversationCounter(
       tokenizer: tokenizer, renderer: renderer, cuts: .none, mode: .template, measuresRendering: false,
-      training: TrainPolicy(.template))
+      training: [TrainPolicy(.template)])
     var bare = ConversationCounter(
       tokenizer: tokenizer, template: .qwen25, mode: .template, training: TrainPolicy(.template))
     var compared = 0

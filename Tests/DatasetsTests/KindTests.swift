@@ -33,6 +33,11 @@ struct KindTests {
       ("pretty.dat", "[\n  {\n \"text\": \"a]\\\"\"\n}\n,\n \"b\"]", ["text: a]\"", "text: b"]),
       ("one.dat", "{\"version\": 1, \"data\": [\(line)]}", ["user: a"]),
       ("inside.dat", "{\n\"version\": [1],\n\"data\": [\n\(line),\n\(line)]\n}", ["user: a", "user: a"]),
+      ("row.dat", "{\n \"messages\": [\n  {\"role\": \"user\",\n \"content\": \"a\"}\n ]\n}\n", ["user: a"]),
+      ("text.dat", "{\n \"text\": \"a\"}", ["text: a"]),
+      ("rows.json", "{\n\"conversations\": [\n\(line),\n\(line)]\n}", ["user: a", "user: a"]),
+      ("rows1.json", "{\"conversations\": [\(line)]}", ["user: a"]),
+      ("turns.json", "{\"conversation\": [{\"input\": \"a\", \"output\": \"b\"}]}", ["user: a | assistant: b"]),
       ("words.txt", "\(line)\n", ["text: \(line)\n"]),
       ("words.dat", "hello\nworld\n", ["text: hello\nworld\n"]),
       (
@@ -101,11 +106,28 @@ struct KindTests {
     }
   }
 
+  @Test("an object with several lists, and a table without a byte, are one error")
+  func noRows() throws {
+    try Scratch.with { folder in
+      for text in ["{\"a\":[{}],\"b\":[{}]}", "{\"a\":[{}],\n\"b\":[{}]}"] {
+        try folder.file("x.json", text)
+        #expect { try rows(folder, "x.json") } throws: { "\($0)".contains("the JSON object holds several lists: a, b") }
+      }
+      for name in ["x.parquet", "x.arrow"] {
+        try folder.file(name, "")
+        #expect { try rows(folder, name) } throws: { "\($0)".contains("the file is empty") }
+      }
+    }
+  }
+
   @Test("columns of one name are an error in every format")
   func duplicateColumns() throws {
     try Scratch.with { folder in
       try folder.file("x.csv", "text,text\na,b\n")
       #expect { try rows(folder, "x.csv") } throws: { "\($0)".contains("there are two columns text") }
+      // Others may share a name, as the columns behind the last one of a spreadsheet do.
+      try folder.file("y.csv", "text,,\na,b,c\n")
+      #expect(try rows(folder, "y.csv") == ["text: a"])
     }
   }
 }

@@ -47,7 +47,7 @@ struct LookupTests {
       #expect(try names(folder.path("hub")) { $0.split = "test" } == ["m__dataset__hub__test 1"])
       #expect {
         try names(folder.path("hub")) { $0.split = "dev" }
-      } throws: { "\($0)".hasSuffix("there is no split dev; the splits are test, train") }
+      } throws: { "\($0)".hasSuffix("has no split dev; the splits are test, train") }
       try folder.file("cut/train-00001-of-00002.jsonl", Self.line)
       #expect { try names(folder.path("cut")) } throws: { "\($0)".hasSuffix("shard 0 of 2 of train is missing") }
       try folder.file("many/train-0000-of-\(Int.max).jsonl", Self.line)

@@ -54,6 +54,27 @@ struct ReaderTests {
     #expect(dataset.failures.isEmpty)
   }
 
+  @Test("how much was read grows with the rows, up to about the files' bytes")
+  func bytesRead() throws {
+    let scratch = try Scratch()
+    let line = #"{"messages": [{"role": "user", "content": "Hi"}]}"# + "\n"
+    let lines = try scratch.file("chats.jsonl", String(repeating: line, count: 20_000))
+    var lookup = SourceLookup(folder: scratch.path)
+    lookup.model = "m"
+    var sources = try lookup.sources(lines)
+    sources.append(
+      try DatasetSource(path: Fixtures.dataset("m__role__two_files"), name: DatasetName(parsing: "m__role__two_files")))
+    for source in sources {
+      var reader = try DatasetReader(source)
+      var seen: [Int] = []
+      while try reader.nextBatch() != nil { seen.append(reader.bytesRead) }
+      #expect(seen.count > 1 && seen == seen.sorted())
+      let (first, last) = (try #require(seen.first), try #require(seen.last))
+      #expect(
+        first > 0 && first < last && last <= source.bytes && last > source.bytes / 2, "\(seen) of \(source.bytes)")
+    }
+  }
+
   @Test("rows without messages, and messages without their parts")
   func holes() throws {
     let dataset = try read("m__role__holes")

@@ -1,6 +1,6 @@
 import ChatTemplates
 import ColumnarFiles
-import Datasets
+@testable import Datasets
 import JSON
 @testable import ModelHub
 @testable import PersonaData
@@ -130,5 +130,17 @@ enum FuzzFiles {
     let image = TerminalImage(png: bytes)
     guard image.isPNG else { return }
     for format in TerminalImage.Format.allCases { _ = try? image.encoded(as: format, columns: 40, pixels: 200) }
+  }
+
+  static func readPictures(_ bytes: [UInt8]) {
+    _ = ImageHeader.size(of: ImageBytes(bytes))
+    _ = ImageHeader.size(of: ImageBytes(base64: bytes))
+    let row: [(String, JSONValue)] = [
+      ("messages", .array([.object(JSONObject([("role", .string("user")), ("content", .string("<image>"))]))])),
+      ("images", .array([.string("data:image/png;base64," + Base64.encode(bytes))])),
+    ]
+    let batch = DatasetBatch(json: [JSONValue.object(JSONObject(row)).serialized()], firstRow: 0)
+    var messages: [ChatMessage] = []
+    try? batch.readMessages(of: 0, into: &messages)
   }
 }

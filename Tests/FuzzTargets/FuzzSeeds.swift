@@ -26,6 +26,7 @@ public enum FuzzSeeds {
     case .arguments: texts([#"{"a": [1, 2.5, "x/y", null, true], "b": {"c": "é 🙂"}}"#, #"[[1], "a", {}]"#])
     case .zip: [Base64.decode(Array(zip.utf8)[...]) ?? []]
     case .image: [Base64.decode(Array(png.utf8)[...]) ?? []]
+    case .pictures: [png, jpeg, webP].map { Base64.decode(Array($0.utf8)[...]) ?? [] }
     case .names: texts(names)
     }
   }
@@ -74,4 +75,11 @@ public enum FuzzSeeds {
 
   private static let png =
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAGElEQVR4nGNgYGRiZmFlY+fg5OJmII4DABjIAQkuumFyAAAAAElFTkSuQmCC"
+
+  private static let jpeg =
+    "/9j/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/wAALCAADAAcBAREA/9oACAEBAAA/AAD/2Q=="
+
+  private static let webP =
+    "UklGRmwAAABXRUJQVlA4WAoAAAAIAAAABgAAAgAAVlA4ICwAAACQAQCdASoHAAMAAUAmJaACdLoAA5gA/vBTH+j64RZGX/7Gb/56P/z0f6hg"
+    + "AEVYSUYaAAAASUkqAAgAAAABABIBAwABAAAABgAAAAAAAAA="
 }

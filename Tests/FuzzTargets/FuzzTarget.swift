@@ -38,6 +38,8 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
   case zip
   /// PNG files for terminals.
   case image
+  /// Headers of images in rows, as bytes and as data URLs.
+  case pictures
   /// Names of datasets, selections, repositories, files.
   case names
 
@@ -59,6 +61,7 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case .arguments: FuzzTemplates.render(FuzzTemplates.everything, with: bytes)
     case .zip: FuzzFiles.readArchive(bytes)
     case .image: FuzzFiles.showImage(bytes)
+    case .pictures: FuzzFiles.readPictures(bytes)
     case .names: FuzzNames.parse(String(decoding: bytes, as: UTF8.self))
     }
   }

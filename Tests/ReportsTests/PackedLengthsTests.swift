@@ -59,6 +59,29 @@ struct PackedLengthsTests {
     #expect(try unpack(packed.packing) == [packing.sequences, packing.tokens])
   }
 
+  @Test(
+    "tokens by kind are what groups differ in from the average, and nothing where one group is all or one is unknown")
+  func kinds() throws {
+    func group(_ lengths: [Int], user: Int, overhead: Int) -> LabelTally {
+      var kinds = TokensByKind()
+      kinds.user = user
+      kinds.overhead = overhead
+      kinds.assistant = lengths.reduce(0, +) - user - overhead
+      return LabelTally(lengths: LengthDistribution(lengths), kinds: kinds)
+    }
+    let (first, second) = (group([20, 30], user: 9, overhead: 10), group([40], user: 2, overhead: 5))
+    var labels = NameTable()
+    func packed(_ scores: [Score: [TextKey: LabelTally]]) -> String {
+      PackedLengths(profile(scores, limits: [8]), limits: [8], labels: &labels).kinds
+    }
+    // No system messages; 3 tokens of users and 5 of overhead a conversation; no thinking, tools and others.
+    #expect(
+      try unpack(packed([.value(0): ["a": first], .value(1): ["a": second]])) == [0, 4, 6, 1, 0, 0, 0, 6, 0, 0])
+    #expect(packed([.value(0): ["a": first]]).isEmpty)
+    let unknown = LabelTally(lengths: LengthDistribution([4]))
+    #expect(packed([.value(0): ["a": first], .value(1): ["a": unknown]]).isEmpty)
+  }
+
   @Test("what limits cost is there for the groups that it costs something")
   func faults() throws {
     var training = TrainingTally()

@@ -116,6 +116,39 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
   }
 
+  @Test("of what cannot be read, and of a selection of nothing, no file and no folder is left; a dry run says the same")
+  func refusals() throws {
+    let scratch = try scratch()
+    try scratch.file("x.csv", "a,b\n1,2\n")
+    try scratch.file("y.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n")
+    let cases = [
+      (["x.csv"], 1), (["x.csv", "--text-column", "c"], 1), (["y.jsonl:label=z"], 4),
+      (["y.jsonl", "--models", "model", "y.jsonl"], 64),
+      (["y.jsonl", "--model", "model", "--group-by", "label", "y.jsonl"], 64),
+    ]
+    for (arguments, status) in cases {
+      for dry in [[], ["--dry-run"]] where dry.isEmpty || status != 4 {
+        let result = try Program.run(
+          ["analyze"] + arguments + (arguments.contains("--models") ? [] : ["--model", "model"])
+            + ["--output-json", "new/t.json", "--output-plots", "pictures"] + dry, in: scratch.folder)
+        #expect(result.status == status, "\(arguments) \(result)")
+        for name in ["new", "pictures"] {
+          #expect(!FileManager.default.fileExists(atPath: scratch.path(name)), "\(arguments) \(name)")
+        }
+      }
+    }
+  }
+
+  @Test("a dry run tries the first rows")
+  func firstRows() throws {
+    let scratch = try scratch()
+    try scratch.file("x.jsonl", "{\"text\":\"a\"}\n{\"v\":1}\n")
+    let dry = try Program.run(
+      ["analyze", "x.jsonl", "--model", "model", "--no-plots", "--output-json", "t.json", "--dry-run"],
+      in: scratch.folder)
+    #expect(dry.status == 3 && dry.errors.contains("row 1: text is missing"), "\(dry)")
+  }
+
   @Test("split takes all rows of other data with their system messages, in the shares of a column if asked")
   func split() throws {
     let scratch = try scratch()

@@ -46,6 +46,35 @@ import Testing
     }
   }
 
+  @Test("analyze --dry-run says what would be fetched, fetches nothing, and fails where the run would")
+  func dryRun() throws {
+    let hub = try hub()
+    let analyze = ["analyze", "--dry-run", "--output-json", "t.json", "--no-plots", "--model"]
+    let whole = try run(analyze + ["ada/tiny", "hf://datasets/ada/chats", "chats.jsonl"], on: hub)
+    #expect(whole.status == 0, "\(whole)")
+    let lines = whole.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4, "\(lines)")
+    #expect(
+      lines[0].hasPrefix("ada/tiny: 2 files (") && lines[0].contains("would be fetched from http://127"), "\(lines)")
+    #expect(lines[1].hasPrefix("hf://datasets/ada/chats: 2 files ("), "\(lines)")
+    #expect(lines[1].hasSuffix("and counted as ada--chats (train, test)"), "\(lines)")
+    #expect(lines[2] == "ada--tiny__dataset__chats: would be counted", "\(lines)")
+    #expect(!FileManager.default.fileExists(atPath: hub.cache))
+    #expect(try !hub.paths().contains { $0.contains("/resolve/") })
+    for (arguments, status) in [
+      (["ada/none", "chats.jsonl"], 5), (["ada/tiny", "hf://datasets/ada/none"], 1),
+      (["ada/tiny", "hf://datasets/ada/chats", "--split-name", "tests"], 1),
+      (["ada/tiny", "hf://datasets/ada/chats", "--offline"], 5), (["ada/tiny", "none.jsonl"], 1),
+    ] {
+      let failed = try run(analyze + arguments, on: hub)
+      #expect(failed.status == Int32(status), "\(arguments): \(failed)")
+    }
+    #expect(try run(["tokenizers", "fetch", "ada/tiny"], on: hub).status == 0)
+    let present = try run(analyze + ["ada/tiny", "chats.jsonl", "hf://datasets/ada/chats"], on: hub)
+    #expect(present.output.contains("ada--tiny__dataset__chats: would be counted"), "\(present)")
+    #expect(present.output.hasPrefix("hf://datasets/ada/chats: 2 files"), "\(present)")
+  }
+
   @Test("a word that no model has is looked for on the hub, but not what is near to the name of a built-in model")
   func words() throws {
     let hub = try hub()

@@ -71,4 +71,25 @@ import Testing
     let text = try String(contentsOfFile: scratch.path("m.json"), encoding: .utf8)
     #expect(try JSONValue.parse(text)["pairs"] == one["pairs"])
   }
+
+  @Test("sides that different runs counted are paired by merge as one run pairs them")
+  func shards() throws {
+    let scratch = try Scratch()
+    try scratch.file("p.jsonl", Self.rows([("one two three four", "one"), ("one", "one two"), ("same", "same")]))
+    let whole = try analyze(scratch)
+    for shard in 1...2 {
+      let result = try Program.run(
+        [
+          "analyze", "p.jsonl", "--model", "qwen-3-32b", "--limits", "16,64", "--output-json", "\(shard).json",
+          "--no-plots", "--progress", "none", "--shard", "\(shard)/2",
+        ], in: scratch.folder)
+      try #require(result.status == 0, "\(result.errors)")
+      let text = try String(contentsOfFile: scratch.path("\(shard).json"), encoding: .utf8)
+      #expect(try JSONValue.parse(text)["pairs"] == nil)
+    }
+    let merged = try Program.run(["merge", "1.json", "2.json", "--output", "m.json"], in: scratch.folder)
+    #expect(merged.status == 0, "\(merged.errors)")
+    let text = try String(contentsOfFile: scratch.path("m.json"), encoding: .utf8)
+    #expect(try JSONValue.parse(text)["pairs"] == whole["pairs"])
+  }
 }

@@ -24,7 +24,7 @@ public enum CheckKind: String, Sendable, Hashable, CaseIterable {
   case media
   /// The preferred and the other answer of a row are the same.
   case identicalPair = "identical_pair"
-  /// The conversation is rendered as an earlier one of the dataset.
+  /// The conversation is rendered as an earlier one, of the dataset or of another that is checked with it.
   case duplicate
 
   /// The names of all kinds.

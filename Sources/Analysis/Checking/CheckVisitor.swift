@@ -98,11 +98,19 @@ public struct CheckVisitor: RowVisitor {
       let tokens = conversation.controlTokens.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" }
       note(.controlTokens, row, "the text holds \(tokens.joined(separator: ", "))", in: batch)
     }
-    let media = batch.media(of: row - batch.firstRow)
-    if media > 0 { note(.media, row, media == 1 ? "1 part is no text" : "\(media) parts are no text", in: batch) }
+    let media = conversation.media
+    if media.parts > media.counted {
+      let parts = media.parts - media.counted
+      let reasons = MediaFault.allCases.compactMap { media.faults[$0] == nil ? nil : $0.reason }.joined(separator: ", ")
+      note(
+        .media, row, (parts == 1 ? "1 part is no text" : "\(parts) parts are no text") + " (\(reasons))", in: batch)
+    }
     guard let rendered = conversation.rendered else { return }
-    summary.digests.add(
-      RowDigests.Entry(row: row, line: batch.line(of: row - batch.firstRow) ?? 0, digest: rendered.digest))
+    // Of two questions about images only the images may differ, which nobody has compared.
+    if media.parts == 0 {
+      summary.digests.add(
+        RowDigests.Entry(row: row, line: batch.line(of: row - batch.firstRow) ?? 0, digest: rendered.digest))
+    }
     if !rendered.unrendered.isEmpty {
       note(.notRendered, row, Self.words(rendered.unrendered), in: batch)
     }

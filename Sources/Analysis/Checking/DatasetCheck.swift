@@ -62,13 +62,25 @@ public struct DatasetCheck: Sendable {
       else { continue }
       rejected[side.pair] = summary
     }
-    return outcomes.compactMap { outcome in
-      guard case .success(var summary) = outcome.result else { return nil }
-      for (entry, first) in summary.digests.duplicates() {
+    let read = outcomes.compactMap { outcome in
+      if case .success(let summary) = outcome.result { (outcome: outcome, summary: summary) } else { nil }
+    }
+    let duplicates = DuplicateSearch.duplicates(
+      in: read.map { outcome, summary in
+        DuplicateSearch.Rows(
+          name: outcome.identity.dataset, model: TextKey(outcome.identity.model), path: outcome.job.source.path,
+          pair: PairSide(outcome.job.source.name)?.pair, digests: summary.digests)
+      })
+    return zip(read, duplicates).map { (read, duplicates) -> DatasetCheck in
+      let outcome = read.outcome
+      var summary = read.summary
+      for duplicate in duplicates {
+        let place = duplicate.dataset.map { "row \(duplicate.first) of \($0)" } ?? "row \(duplicate.first)"
+        let entry = duplicate.entry
         summary.note(
           .duplicate,
           CheckFinding.Example(
-            row: entry.row, line: entry.line > 0 ? entry.line : nil, message: "is rendered as row \(first.row) is"))
+            row: entry.row, line: entry.line > 0 ? entry.line : nil, message: "is rendered as \(place) is"))
       }
       let other = PairSide(outcome.job.source.name).flatMap { $0.isChosen ? rejected[$0.pair] : nil }
       for entry in other.map({ summary.digests.equalRows(in: $0.digests) }) ?? [] {

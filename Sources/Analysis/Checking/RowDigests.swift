@@ -16,7 +16,8 @@ struct RowDigests: Sendable {
   static let usualCapacity = 1 << 22
 
   private let capacity: Int
-  private var entries: [Entry] = []
+  /// The rows, ascending.
+  private(set) var entries: [Entry] = []
   /// Whether there were more rows than are compared.
   private(set) var isFull = false
 
@@ -39,22 +40,6 @@ struct RowDigests: Sendable {
     let room = capacity - entries.count
     isFull = isFull || next.isFull || next.entries.count > room
     entries += next.entries.prefix(room)
-  }
-
-  /// The rows that equal an earlier one, ascending, each with the first that it equals.
-  ///
-  /// - Complexity: O(*n* log *n*) for *n* rows.
-  func duplicates() -> [(entry: Entry, first: Entry)] {
-    let order = entries.indices.sorted {
-      (entries[$0].digest, entries[$0].row) < (entries[$1].digest, entries[$1].row)
-    }
-    var found: [(entry: Entry, first: Entry)] = []
-    var first: Entry?
-    for index in order {
-      let entry = entries[index]
-      if let first, first.digest == entry.digest { found.append((entry, first)) } else { first = entry }
-    }
-    return found.sorted { $0.entry.row < $1.entry.row }
   }
 
   /// The rows that are equal in both sources, ascending.

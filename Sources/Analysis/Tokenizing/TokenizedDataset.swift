@@ -48,6 +48,7 @@ public struct TokenizedDataset: Sendable {
   public init(_ job: ScanJob, model: LoadedModel, options: Scan.Options, settings: Settings) {
     var options = options
     options.encodes = true
+    (options.findsTurns, options.countsWithoutSystem) = (false, false)
     self.job = job
     self.model = model
     self.options = options

@@ -98,14 +98,17 @@ struct TokenizedColumns {
   mutating func append(_ rows: [Int], of batch: TokenizedRows, limit: Int = .max) throws(FileError) {
     let ranges = rows.map { batch.range($0).prefix(limit) }
     if let only = ranges.first, ranges.count == 1 {
-      try ids.append(batch.ids[only])
-      try labels.append(batch.labels[only])
+      try ids.append(batch.ids.span.extracting(only))
+      try labels.append(batch.labels.span.extracting(only))
     } else {
-      try ids.append(ranges.flatMap { batch.ids[$0] })
-      try labels.append(ranges.flatMap { batch.labels[$0] })
+      let (whole, targets) = (ranges.flatMap { batch.ids[$0] }, ranges.flatMap { batch.labels[$0] })
+      try ids.append(whole.span)
+      try labels.append(targets.span)
     }
     try lengths.append(Int64(ranges.reduce(0) { $0 + $1.count }))
-    if isPacked { try sequenceLengths.append(ranges.map { Int32(truncatingIfNeeded: $0.count) }) }
+    guard isPacked else { return }
+    let counts = ranges.map { Int32(truncatingIfNeeded: $0.count) }
+    try sequenceLengths.append(counts.span)
   }
 
   /// The sequences since the last batch; the next batch begins.

@@ -8,8 +8,8 @@ function readLength(text) {
 
 /** The columns of every page; all others are attributes of the datasets. */
 const OWN_COLUMNS = new Set([
-  'bins', 'bytes', 'characters', 'conversations', 'exact', 'faults', 'format', 'groupFaults', 'groupLengths', 'labels',
-  'length', 'mean', 'model', 'name', 'over', 'packing', 'plot', 'roles', 'rows', 'run', 'scale', 'scores',
+  'bins', 'bytes', 'characters', 'conversations', 'exact', 'faults', 'format', 'groupFaults', 'groupLengths', 'kinds',
+  'labels', 'length', 'mean', 'model', 'name', 'over', 'packing', 'plot', 'roles', 'rows', 'run', 'scale', 'scores',
   'seedTokens', 'sha256', 'source', 'sourceBytes', 'std', 'tokens', 'type', 'withoutSystem',
 ]);
 
@@ -278,8 +278,36 @@ class Dataset {
   get roles() {
     const packed = this.#value('roles');
     if (!packed) return null;
-    const values = unpack(packed);
+    return this.kindsOf(unpack(packed));
+  }
+
+  /** Names the counts of tokens by kind. */
+  kindsOf(values) {
     return this.#report.roles.map((kind, index) => ({kind, tokens: values[index] ?? 0}));
+  }
+
+  /** The tokens of some of the groups by kind; null if the page does not hold them. */
+  kindsOfParts(kept) {
+    const text = this.#value('kinds');
+    if (!text) return null;
+    const values = unpack(text);
+    const isKept = new Set(kept);
+    let at = 0;
+    const totals = this.#report.roles.map((kind) => {
+      // The assistant's are the rest.
+      if (kind === 'assistant') return 0;
+      const usual = values[at] - 1;
+      at += 1;
+      if (usual < 0) return 0;
+      let total = 0;
+      this.parts.forEach((part, index) => {
+        if (isKept.has(part)) total += unsign(values[at + index]) + usual * part.lengths.count;
+      });
+      at += this.parts.length;
+      return total;
+    });
+    const rest = kept.reduce((total, {lengths}) => total + lengths.total, 0) - totals.reduce((a, b) => a + b, 0);
+    return this.kindsOf(totals.map((total, index) => (this.#report.roles[index] === 'assistant' ? rest : total)));
   }
 
   get bytes() {

@@ -137,6 +137,20 @@ class Numbers {
     });
   }
 
+  /** Tokens by kind; null if that is not known of these conversations. */
+  get roles() {
+    const {parts, dataset} = this;
+    if (this.filter.isOpen || (parts && parts.length === dataset.parts.length)) return dataset.roles;
+    return parts ? dataset.kindsOfParts(parts) : null;
+  }
+
+  /** The sequences of packing at a limit of the file, and how full they are; null if that is not known. */
+  packing(limit) {
+    if (this.filter.isOpen) return this.dataset.packing(limit);
+    if (!this.parts || this.dataset.run.limits.indexOf(limit) < 0) return null;
+    return packed(this.lengths, limit);
+  }
+
   /** What a limit of the file costs; null if that is not known. */
   over(limit) {
     if (!this.#over.has(limit)) this.#over.set(limit, this.#findOver(limit));

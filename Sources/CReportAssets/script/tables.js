@@ -22,19 +22,14 @@ function block(title, head, rows, note = '') {
 function detailTables(numbers) {
   const {dataset} = numbers;
   const ofAll = numbers.filter.isOpen ? '' : 'all conversations';
-  const share = (value) => percent(value, dataset.tokens);
   return [
     percentileBlock(numbers),
     limitBlock(numbers),
     faultBlock(numbers),
-    packingBlock(dataset, ofAll),
+    packingBlock(numbers),
     block('Kept by score', ['at least', 'conv.', '% of conv.', 'tokens', '% of tokens'], keptRows(numbers)),
     labelBlock(numbers),
-    block(
-      'Tokens by kind', ['', 'tokens', '% of tokens'],
-      (dataset.roles ?? []).filter(({tokens}) => tokens > 0)
-        .map(({kind, tokens}) => [kind, grouped(tokens), share(tokens)]),
-      ofAll),
+    kindBlock(numbers, ofAll),
     block('Text', ['', ''], textRows(dataset), ofAll),
     ...dataset.columnGroups.map(
       ([column, values]) => block(
@@ -89,19 +84,30 @@ function faultBlock(numbers) {
     'conversations');
 }
 
-function packingBlock(dataset, note) {
-  const rows = dataset.run.limits.flatMap((limit) => {
-    const packed = dataset.packing(limit);
-    if (!packed) return [];
-    const padded = dataset.whole.lengths ? dataset.whole.conversations * limit : null;
-    const kept = dataset.tokens - (dataset.whole.over(limit)?.tokensLost ?? 0);
+function packingBlock(numbers) {
+  const rows = numbers.dataset.run.limits.flatMap((limit) => {
+    const filled = numbers.packing(limit);
+    if (!filled) return [];
+    const padded = numbers.lengths ? numbers.conversations * limit : null;
+    const kept = numbers.tokens - (numbers.over(limit)?.tokensLost ?? 0);
     return [[
-      grouped(limit), grouped(packed.sequences), percent(packed.tokens, packed.sequences * limit),
+      grouped(limit), grouped(filled.sequences), percent(filled.tokens, filled.sequences * limit),
       percent(kept, padded)
     ]];
   });
   return block(
-    'Packing', ['sequence length', 'sequences', '% full', '% full unpacked'], rows, note || 'best fit, as TRL packs');
+    'Packing', ['sequence length', 'sequences', '% full', '% full unpacked'], rows, 'best fit, as TRL packs');
+}
+
+/** Tokens by kind: of the conversations that are kept, else of all, which the note says. */
+function kindBlock(numbers, ofAll) {
+  const kept = numbers.roles;
+  const {roles, tokens} = kept ? {roles: kept, tokens: numbers.tokens} : numbers.dataset;
+  return block(
+    'Tokens by kind', ['', 'tokens', '% of tokens'],
+    (roles ?? []).filter((kind) => kind.tokens > 0)
+      .map((kind) => [kind.kind, grouped(kind.tokens), percent(kind.tokens, tokens)]),
+    kept ? '' : ofAll);
 }
 
 function labelBlock(numbers) {

@@ -10,6 +10,8 @@ public struct ChatMessage: Sendable {
   public var extras: ChatMessageExtras?
   /// Whether the data has the content before the role, which shows where a template prints a whole message.
   public var isContentFirst: Bool
+  /// The images, sounds and films that belong to it, in order; nearly always none.
+  public var media: [ChatMedia] = []
 
   /// Makes a message.
   public init(
@@ -27,6 +29,12 @@ extension [ChatMessage] {
   var arePlain: Bool {
     for index in indices where self[index].extras != nil || self[index].isContentFirst { return false }
     return true
+  }
+
+  /// Whether images, sounds or films belong to one of them.
+  var haveMedia: Bool {
+    for index in indices where !self[index].media.isEmpty { return true }
+    return false
   }
 }
 

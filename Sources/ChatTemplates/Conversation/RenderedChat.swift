@@ -28,6 +28,9 @@ public struct RenderedChat: Sendable {
   /// The turn of the last assistant message; nil where there is none, or where the template does not say.
   public internal(set) var answer: Answer?
 
+  /// What became of the conversation's images, sounds and films.
+  public internal(set) var media = RenderedMedia()
+
   /// Makes an empty value.
   public init() {}
 
@@ -40,6 +43,7 @@ public struct RenderedChat: Sendable {
     spans.removeAll(keepingCapacity: true)
     borders.removeAll(keepingCapacity: true)
     answer = nil
+    media = RenderedMedia()
   }
 
   /// Notes that the turn of an assistant's message begins here.

@@ -93,14 +93,8 @@ extension Renderer {
       }
       throw .type("can't multiply sequence by non-int of type '\(factor.typeName)'")
     }
-    let count: Int
-    if let small = number.int {
-      count = max(0, small)
-    } else if number.isNegative {
-      count = 0
-    } else {
-      throw .overflow("cannot fit 'int' into an index-sized integer")
-    }
+    guard let times = number.int else { throw .overflow("cannot fit 'int' into an index-sized integer") }
+    let count = max(0, times)
     switch sequence {
     case .text(let text): return .text(try repeated(text, count))
     case .markup(let text): return .markup(try repeated(text, count))

@@ -162,7 +162,8 @@ extension Renderer {
   /// Whether two values are the same object in Python, where small integers and constants are shared.
   func isSame(_ left: JinjaValue, _ right: JinjaValue) -> Bool {
     switch (left, right) {
-    case (.none, .none), (.undefined, .undefined): true
+    case (.none, .none): true
+    case (.undefined(let a), .undefined(let b)): a === b
     case (.bool(let a), .bool(let b)): a == b
     case (.int(let a), .int(let b)): a == b && (-5...256).contains(a)
     case (.text(let a), .text(let b)), (.markup(let a), .markup(let b)):

@@ -24,8 +24,7 @@ extension Filters {
 
   /// A flag that Python takes as a whole number.
   static func flag(_ value: JinjaValue) throws(TemplateError) -> Bool {
-    guard value.index != nil else { throw .type("'\(value.typeName)' object cannot be interpreted as an integer") }
-    return value.isTrue
+    try TextMethods.integer(value, as: "int") != 0
   }
 
   static let sort: FilterFunction = { value, arguments, renderer throws(TemplateError) in

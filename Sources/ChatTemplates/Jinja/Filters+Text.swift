@@ -151,10 +151,8 @@ extension Filters {
         throw .type("can't multiply sequence by non-int of type '\(given[0]?.typeName ?? "")'")
       }
       let width = given[0]?.index ?? BigInteger(4)
-      guard let count = width.isNegative ? 0 : width.int else {
-        throw .overflow("cannot fit 'int' into an index-sized integer")
-      }
-      indention = try renderer.repeated(JinjaText(" "), count)
+      guard let count = width.int else { throw .overflow("cannot fit 'int' into an index-sized integer") }
+      indention = try renderer.repeated(JinjaText(" "), max(0, count))
     }
     // The reference appends a line end to the text first.
     let source: JinjaText
@@ -230,8 +228,7 @@ extension Filters {
     if let mark = given[2], !mark.isNone { separator = try Filters.text(mark, for: "join") }
     let text = try Filters.text(value, for: "splitlines")
     // The width is looked at with the first line.
-    let width = text.isEmpty ? 79 : try wrappingWidth(given[0])
-    var wrapper = WordWrapper(width: width)
+    var wrapper = WordWrapper(width: text.isEmpty ? 79 : try wrappingWidth(given[0]))
     if case .float? = given[0] { wrapper.hasFloatWidth = true }
     wrapper.breaksLongWords = given[1]?.isTrue ?? true
     wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
@@ -250,9 +247,20 @@ extension Filters {
 
   /// The width of lines: of a float the whole number below, which is compared alike.
   private static func wrappingWidth(_ value: JinjaValue?) throws(TemplateError) -> Int {
-    guard case .float(let width)? = value else { return try compared(value, "<=", default: 79) }
-    guard width > 0 else { throw .value("invalid width \(Renderer.text(of: width)) (must be > 0)") }
-    return width < 1 ? 0 : width < 1e18 ? Int(width) : Int(1e18)
+    let widest = Int(1e18)
+    guard let value else { return 79 }
+    let width: Int
+    switch value {
+    case .float(let number): width = number < 1e18 ? Int(max(number, -1)) : widest
+    case .bool, .int, .big:
+      let index = value.index ?? BigInteger(0)
+      width = index.int ?? (index.isNegative ? -1 : widest)
+    case .undefined(let undefined): throw undefined.error
+    default: throw .type("'<=' not supported between instances of '\(value.typeName)' and 'int'")
+    }
+    let isFraction = if case .float(let number) = value { number > 0 } else { false }
+    guard width > 0 || isFraction else { throw .value("invalid width \(value.shortRepr) (must be > 0)") }
+    return width
   }
 
   private static let urlEncode: FilterFunction = { value, arguments, renderer throws(TemplateError) in

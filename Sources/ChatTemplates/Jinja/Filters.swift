@@ -20,17 +20,6 @@ enum Filters {
     try TextMethods.integer(value) ?? fallback
   }
 
-  /// A whole number that Python compares with another one before it uses it.
-  static func compared(_ value: JinjaValue?, _ symbol: String, default fallback: Int) throws(TemplateError) -> Int {
-    switch value {
-    case nil: return fallback
-    case .bool, .int, .big, .float: return try integer(value, default: fallback)
-    case .undefined(let undefined): throw undefined.error
-    case .some(let other):
-      throw .type("'\(symbol)' not supported between instances of '\(other.typeName)' and 'int'")
-    }
-  }
-
   /// The text of a value that must be a `str`.
   static func text(_ value: JinjaValue, for method: String) throws(TemplateError) -> JinjaText {
     if case .undefined(let undefined) = value { throw undefined.error }
@@ -134,7 +123,13 @@ enum Filters {
     switch value {
     case .float(let number):
       if case .none = precision { return .integer(try NumberConversion.truncated(number.rounded(.toNearestOrEven))) }
-      let digits = try integer(precision, default: 0)
+      let digits: Int
+      // Python clips numbers that are too large.
+      if case .big(let big) = precision {
+        digits = big.isNegative ? -1000 : 1000
+      } else {
+        digits = try integer(precision, default: 0)
+      }
       return .float(DecimalDigits.rounded(number, decimals: min(max(digits, -1000), 1000)))
     case .bool, .int, .big:
       guard let number = value.index else { return value }
@@ -176,8 +171,9 @@ enum Filters {
       prefix = candidate
       if number < unit { break }
     }
-    let text = DecimalDigits.fixed(base * number / unit, decimals: 1)
+    let size = base * number / unit
+    let text = size.isNaN ? "nan" : size.isInfinite ? "inf" : DecimalDigits.fixed(size, decimals: 1)
     let letter = isBinary && prefix == "k" ? "K" : String(prefix)
-    return .text("\(number.isInfinite ? "inf" : text) \(letter)\(isBinary ? "iB" : "B")")
+    return .text("\(text) \(letter)\(isBinary ? "iB" : "B")")
   }
 }

@@ -124,7 +124,9 @@ struct FormatSpecification {
     let isNumeric = !whole.isEmpty
     if align == "=", fill == 0x30, isNumeric {
       let space = width - mark.utf8.count - prefix.utf8.count - tail.utf8.count
-      let needed = grouping == nil ? space : space - space / (groupSize + 1)
+      var needed = grouping == nil ? space : space - space / (groupSize + 1)
+      // Where the first place would be a separator, Python adds a zero before it.
+      if grouping != nil, space > 0, space % (groupSize + 1) == 0 { needed += 1 }
       if number.utf8.count < needed {
         number = String(repeating: "0", count: needed - number.utf8.count) + number
       }
@@ -242,14 +244,15 @@ extension Renderer {
 
 /// The digits of floats as Python formats them, without sign.
 enum FloatFormat {
-  static func digits(_ value: Double, type: Character?, precision: Int?, isAlternate: Bool) -> String {
+  static func digits(_ number: Double, type: Character?, precision: Int?, isAlternate: Bool) -> String {
+    let value = type == "%" ? number * 100 : number
     guard value.isFinite else { return (value.isNaN ? "nan" : "inf") + (type == "%" ? "%" : "") }
     switch type {
     case "f", "F":
       let text = DecimalDigits.fixed(value, decimals: precision ?? 6)
       return isAlternate && precision == 0 ? text + "." : text
     case "%":
-      let text = DecimalDigits.fixed(value * 100, decimals: precision ?? 6)
+      let text = DecimalDigits.fixed(value, decimals: precision ?? 6)
       return text + (isAlternate && precision == 0 ? ".%" : "%")
     case "e", "E": return scientific(value, decimals: precision ?? 6, isAlternate: isAlternate)
     case nil where precision == nil:

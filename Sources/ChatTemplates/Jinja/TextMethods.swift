@@ -135,12 +135,15 @@ enum TextMethods {
     return text
   }
 
-  static func integer(_ value: JinjaValue?) throws(TemplateError) -> Int? {
+  /// - Parameter type: The type of C that Python converts the value to.
+  static func integer(_ value: JinjaValue?, as type: String = "ssize_t") throws(TemplateError) -> Int? {
     guard let value else { return nil }
     guard let index = value.index else {
       throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
     }
-    guard let int = index.int else { throw .overflow("Python int too large to convert to C ssize_t") }
+    guard let int = index.int, type != "int" || Int32(exactly: int) != nil else {
+      throw .overflow("Python int too large to convert to C \(type)")
+    }
     return int
   }
 
@@ -339,8 +342,9 @@ enum TextMethods {
   static func padded(
     _ text: JinjaText, _ width: Int, _ fill: JinjaText, _ method: TextMethod, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
-    let missing = width - (text.offsets.count - 1)
-    guard missing > 0 else { return text }
+    let length = text.offsets.count - 1
+    guard width > length else { return text }
+    let missing = width - length
     let left =
       switch method {
       case .ljust: 0
@@ -356,8 +360,9 @@ enum TextMethods {
     _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let width = try integer(try one(.zfill, arguments)) ?? 0
-    let missing = width - (text.offsets.count - 1)
-    guard missing > 0 else { return text }
+    let length = text.offsets.count - 1
+    guard width > length else { return text }
+    let missing = width - length
     let first = text.array.first
     let signs = first == UInt8(ascii: "+") || first == UInt8(ascii: "-") ? 1 : 0
     return try renderer.joined([
@@ -369,7 +374,7 @@ enum TextMethods {
     _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     let given = try bind(.expandtabs, arguments, ["tabsize"], required: 0, isPositionalOnly: false)
-    let size = try integer(given[0]) ?? 8
+    let size = try integer(given[0], as: "int") ?? 8
     var output = TextOutput()
     var column = 0
     let offsets = text.offsets

@@ -18,7 +18,6 @@ struct WordWrapper {
     func isBlank(_ range: Range<Int>) -> Bool { points[range].allSatisfy(PythonText.isSpace) }
     let chunks = split(points)
     guard !chunks.isEmpty else { return [] }
-    guard width > 0 || hasFloatWidth else { throw .value("invalid width \(width) (must be > 0)") }
     var rest = Array(chunks.reversed())
     var lines: [JinjaText] = []
     while !rest.isEmpty {
@@ -33,10 +32,10 @@ struct WordWrapper {
       }
       if let next = rest.last, next.count > width {
         if breaksLongWords {
-          if hasFloatWidth {
+          if hasFloatWidth, width > 0 {
             throw .type("slice indices must be integers or None or have an __index__ method")
           }
-          let end = next.lowerBound + breakLength(points[next], space: width - length)
+          let end = next.lowerBound + breakLength(points[next], space: width > 0 ? width - length : 1)
           current.append(next.lowerBound..<end)
           rest[rest.count - 1] = end..<next.upperBound
         } else if current.isEmpty {

@@ -23,6 +23,8 @@ public struct ChatRenderer: Sendable {
     public var prefersEngine = false
     /// Whether the texts of contents that are lists of parts are joined before anything is rendered.
     public var joinsParts = false
+    /// How many tokens an image has; nil where nothing says.
+    public var images: ImageTokens?
 
     /// Makes settings that change nothing.
     public init() {}
@@ -192,11 +194,15 @@ public struct ChatRenderer: Sendable {
   public func render(
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject = JSONObject(), into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
+    var generations: [Range<Int>]
     if settings.joinsParts, messages.contains(where: \.hasParts) {
       let joined = JoinedParts(messages, of: text)
-      return try renderMarked(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
+      generations = try renderMarked(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
+    } else {
+      generations = try renderMarked(messages, of: text, arguments: row, into: &chat)
     }
-    return try renderMarked(messages, of: text, arguments: row, into: &chat)
+    if messages.haveMedia { chat.write(imagesOf: messages, settings.images, &generations) }
+    return generations
   }
 
   private func renderMarked(

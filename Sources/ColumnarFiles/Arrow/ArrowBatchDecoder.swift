@@ -26,10 +26,10 @@ struct ArrowBatchDecoder: Sendable {
   ///
   /// - Parameters:
   ///   - fields: all columns of the schema.
-  ///   - selection: ascending positions in `fields`.
+  ///   - selection: what is read of them, in ascending order.
   /// - Returns: the columns and the number of rows.
   mutating func decode(
-    _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [Int]
+    _ file: borrowing InputFile, _ message: ArrowMessage, fields: [ArrowField], selection: [ColumnPlace]
   ) throws(FileError) -> (columns: [Column], rowCount: Int) {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let batch = try table.table(2) else {
@@ -47,7 +47,7 @@ struct ArrowBatchDecoder: Sendable {
 
   private mutating func decode(
     _ file: borrowing InputFile, _ message: ArrowMessage, _ header: ArrowBatchHeader, fields: [ArrowField],
-    selection: [Int], stays: Bool
+    selection: [ColumnPlace], stays: Bool
   ) throws(FileError) -> (columns: [Column], body: ArrowBody) {
     var cursor = ArrowCursor()
     var starts: [ArrowCursor] = []
@@ -55,22 +55,25 @@ struct ArrowBatchDecoder: Sendable {
     for (index, field) in fields.enumerated() {
       let start = cursor
       try cursor.skip(field, header)
-      guard selection.contains(index) else { continue }
-      starts.append(start)
-      buffers.append(header.buffers[start.buffer..<cursor.buffer])
+      let uses = selection.count { $0.column == index }
+      for _ in 0..<uses {
+        starts.append(start)
+        buffers.append(header.buffers[start.buffer..<cursor.buffer])
+      }
     }
     // Dictionaries, which outlive the batch, are read, so that no mapping has to be kept alive; compressed bodies are
     // read because decompressors do not expect bytes that change.
     let body = try ArrowBody(
       file, message: message, columns: buffers, mayMap: !stays && header.codec == nil, pool: &pool)
     var columns: [Column] = []
-    for (number, index) in selection.enumerated() {
+    for (number, place) in selection.enumerated() {
       var source = ArrowColumnSource(header: header, body: body, column: number, cursor: starts[number])
-      let column = try self.column(fields[index], &source)
+      let field = fields[place.column]
+      let column = try self.column(field, &source)
       guard column.count == header.length else {
-        throw .damaged("\(column.count) values in a batch of \(header.length) rows").located(column: fields[index].path)
+        throw .damaged("\(column.count) values in a batch of \(header.length) rows").located(column: field.path)
       }
-      columns.append(column)
+      columns.append(try column.member(place.members, pool: &pool))
     }
     return (columns, body)
   }
@@ -89,7 +92,7 @@ struct ArrowBatchDecoder: Sendable {
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
     do throws(FileError) {
       let (values, _) = try decode(
-        file, message, header, fields: [field.dictionaryValues], selection: [0], stays: true)
+        file, message, header, fields: [field.dictionaryValues], selection: [ColumnPlace(column: 0)], stays: true)
       guard isDelta else {
         dictionaries[id] = values[0]
         return
@@ -300,13 +303,17 @@ struct ArrowBatchDecoder: Sendable {
   ) throws(FileError) -> StructColumn {
     var columns: [Column] = []
     for child in field.children {
+      guard !child.isPassedOver else {
+        try source.cursor.skip(child, source.header)
+        continue
+      }
       let column = try self.column(child, &source)
       guard column.count >= count else {
         throw .damaged("\(column.count) values in a struct of \(count) rows").located(column: child.path)
       }
       columns.append(column)
     }
-    return StructColumn(count: count, validity: validity, fields: field.children.map(\.field), columns: columns)
+    return StructColumn(count: count, validity: validity, fields: field.readChildren.map(\.field), columns: columns)
   }
 
   /// Reads the first buffer of a column, which may be missing if nothing is null.

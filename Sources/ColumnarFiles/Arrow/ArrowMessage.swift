@@ -101,13 +101,14 @@ struct ArrowFooter: Sendable {
     let origin = tailOffset - size
     let bytes = try file.read(count: size, at: origin)
     let table = try FlatbufferTable(root: bytes.span.bytes, origin: origin)
+    // A footer without batches may lack its version; that of a message decides whether it can be read.
     let version = try table.integer(0, absent: Int16(0))
-    guard version == 3 || version == 4 else {
+    guard (0...4).contains(version) else {
       throw .unsupported("metadata version V\(Int(version) + 1) is not supported", at: origin)
     }
     guard let schema = try table.table(1) else { throw .damaged("the footer has no schema", at: origin) }
     self.schema = try ArrowSchema(
-      schema, isVersion4: version == 3, limits: limits, keepsStoredTypes: keepsStoredTypes)
+      schema, isVersion4: version <= 3, limits: limits, keepsStoredTypes: keepsStoredTypes)
     dictionaries = try Self.blocks(table, 2, fileSize: file.size)
     recordBatches = try Self.blocks(table, 3, fileSize: file.size)
   }

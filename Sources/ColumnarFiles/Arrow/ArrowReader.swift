@@ -2,9 +2,8 @@ import Support
 
 /// Reads an Arrow IPC stream, or an Arrow IPC file by its footer.
 struct ArrowReader: Sendable {
-  let schema: Schema
-  private let fields: [ArrowField]
-  private let dictionaryFields: [Int64: ArrowField]
+  private(set) var schema: Schema
+  private var fields: [ArrowField]
   private let limits: Limits
   private var decoder: ArrowBatchDecoder
   /// Offsets of a file's dictionaries; none for a stream, whose messages are walked.
@@ -16,8 +15,9 @@ struct ArrowReader: Sendable {
 
   /// Offsets of the dictionaries that are to be read before the next record batch.
   private var pendingDictionaries: ArraySlice<Int>
-  /// Offset of a stream's next message.
+  /// Offset of a stream's next message, and of the one before.
   private var position: Int
+  private var lastPosition = 0
   private var batchIndex = 0
   /// Bytes of the messages so far that the footer, or a part, leads to.
   private var blockBytes = 0
@@ -65,11 +65,21 @@ struct ArrowReader: Sendable {
     self.start = start
     pendingDictionaries = dictionaryBlocks[...]
     position = start
-    var dictionaryFields: [Int64: ArrowField] = [:]
-    for field in parsed.fields.flatMap(\.dictionaries) {
-      if let id = field.dictionary { dictionaryFields[id] = field }
+  }
+
+  /// Leaves out members of structs that cannot be read.
+  mutating func passOverMembers() {
+    for index in fields.indices { fields[index].passOverMembers() }
+    schema.fields = fields.map(\.field)
+  }
+
+  /// The fields of the selected columns that refer to dictionaries, by the dictionaries' numbers.
+  private func dictionaryFields(_ selection: [SelectedColumn]) -> [Int64: ArrowField] {
+    var found: [Int64: ArrowField] = [:]
+    for field in selection.flatMap({ fields[$0.place.column].dictionaries }) {
+      if let id = field.dictionary { found[id] = field }
     }
-    self.dictionaryFields = dictionaryFields
+    return found
   }
 
   /// Throws if a page of the last batch was missing when it was read.
@@ -79,16 +89,26 @@ struct ArrowReader: Sendable {
     }
   }
 
+  /// About how much of a file of `size` bytes was handed out, from 0 to 1.
+  func share(ofSize size: Int) -> Double {
+    let ofBatch = sliced.map { Double(slicedRows) / Double(max(1, $0.rowCount)) } ?? 1
+    guard let blocks else {
+      return (Double(lastPosition) + Double(position - lastPosition) * ofBatch) / Double(max(1, size))
+    }
+    return (Double(max(0, batchIndex - 1)) + (batchIndex > 0 ? ofBatch : 0)) / Double(max(1, blocks.count))
+  }
+
   /// Reads the selected columns of the next rows, nil after the last: a record batch, or a slice of a large one.
   mutating func nextBatch(
-    _ file: borrowing InputFile, selection: [Int]
+    _ file: borrowing InputFile, selection: [SelectedColumn]
   ) throws(FileError) -> RecordBatch? {
     if let slice = nextSlice() { return slice }
     do throws(FileError) {
       while let message = try nextMessage(file) {
         switch message.kind {
         case .recordBatch: return try batch(file, message, selection: selection)
-        case .dictionaryBatch: try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields)
+        case .dictionaryBatch:
+          try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields(selection))
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
       }
@@ -97,10 +117,10 @@ struct ArrowReader: Sendable {
   }
 
   private mutating func batch(
-    _ file: borrowing InputFile, _ message: ArrowMessage, selection: [Int]
+    _ file: borrowing InputFile, _ message: ArrowMessage, selection: [SelectedColumn]
   ) throws(FileError) -> RecordBatch? {
-    let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection)
-    let selected = Schema(selection.map { schema.fields[$0] }, metadata: schema.metadata)
+    let (columns, rowCount) = try decoder.decode(file, message, fields: fields, selection: selection.map(\.place))
+    let selected = Schema(selection.map(\.field), metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: rowCount, firstRow: firstRow)
     firstRow += rowCount
     batchIndex += 1
@@ -134,6 +154,7 @@ struct ArrowReader: Sendable {
       return message
     }
     guard let message = try message(file, at: position) else { return nil }
+    lastPosition = position
     position = message.end
     return message
   }

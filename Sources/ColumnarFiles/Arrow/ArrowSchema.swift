@@ -212,7 +212,7 @@ struct ArrowField: Sendable {
   let path: String
   let isNullable: Bool
   let type: ArrowType
-  let children: [ArrowField]
+  private(set) var children: [ArrowField]
   /// Where the column holds indices into a dictionary: the dictionary's number. `type` is then the type of the indices.
   var dictionary: Int64?
   /// Where the column holds indices: the type of the values that they refer to, with its children.
@@ -221,6 +221,10 @@ struct ArrowField: Sendable {
   var holdsJSON = false
   /// How its values are stored, if that was asked for and the type does not say it.
   var stored: StoredType?
+  /// Whether this is a member of a struct that is left out, because it cannot be read.
+  private(set) var isPassedOver = false
+  /// The children that are read.
+  var readChildren: [ArrowField] { children.filter { !$0.isPassedOver } }
   /// The number of fields, this one and all below it.
   var size: Int { children.reduce(1) { $0 + $1.size } }
 
@@ -241,7 +245,7 @@ struct ArrowField: Sendable {
     case .utf8, .view, .decimal, .date, .fixedSizeBinary: .utf8
     case .list, .fixedSizeList, .listView: .list(children[0].field)
     case .runs: children[1].columnType
-    case .struct: .struct(children.map(\.field))
+    case .struct: .struct(readChildren.map(\.field))
     case .ticks(let name, _): stored == nil ? .unsupported(name) : .int64
     case .other(let name, _): .unsupported(name)
     }
@@ -257,7 +261,16 @@ struct ArrowField: Sendable {
 
   /// This field and all below it that are dictionary-encoded.
   var dictionaries: [ArrowField] {
-    (dictionary == nil ? [] : [self]) + children.flatMap(\.dictionaries)
+    (dictionary == nil ? [] : [self]) + readChildren.flatMap(\.dictionaries)
+  }
+
+  /// Leaves out members of structs that cannot be read, unless nothing would be left.
+  mutating func passOverMembers() {
+    for index in children.indices { children[index].passOverMembers() }
+    guard case .struct = valueType, columnType.readable != nil else { return }
+    for index in children.indices where children[index].columnType.readable == nil {
+      children[index].isPassedOver = true
+    }
   }
 }
 

@@ -10,7 +10,7 @@ public struct BoolColumn: Sendable {
   public let count: Int
   /// Which rows hold a value.
   public let validity: Validity
-  private let bits: BufferSlice
+  let bits: BufferSlice
 
   /// - Precondition: `bits` holds a bit for each row.
   init(count: Int, validity: Validity, bits: BufferSlice) {

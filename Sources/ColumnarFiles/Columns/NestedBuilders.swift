@@ -68,13 +68,14 @@ public struct NumberListBuilder: Sendable {
   /// Adds a list.
   ///
   /// - Throws: `FileError` if there are 2^31 numbers or more.
-  public mutating func append(_ numbers: some Collection<Int32>) throws(FileError) {
+  public mutating func append(_ numbers: Span<Int32>) throws(FileError) {
     if values.count == 0 { pool.recycle() }
     let target = try values.extend(by: numbers.count * MemoryLayout<Int64>.size, pool: &pool)
-    var offset = 0
-    for number in numbers {
-      target.storeBytes(of: Int64(number), toByteOffset: offset, as: Int64.self)
-      offset += MemoryLayout<Int64>.size
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let target = target.baseAddress else { return }
+      for (index, number) in numbers.enumerated() {
+        (target + index &* MemoryLayout<Int64>.size).storeBytes(of: Int64(number), as: Int64.self)
+      }
     }
     try lists.endRow(at: numberCount)
   }

@@ -1,3 +1,5 @@
+import Support
+
 /// A column of lists: the elements of all rows in one column, and a range of it for each row.
 public struct ListColumn: Sendable {
   /// Number of rows.
@@ -69,5 +71,41 @@ public struct StructColumn: Sendable {
   func slice(_ rows: Range<Int>) -> StructColumn {
     StructColumn(
       count: rows.count, validity: validity.slice(rows), fields: fields, columns: columns.map { $0.slice(rows) })
+  }
+}
+
+extension Column {
+  /// The member of structs that a path leads to; its rows are null where a struct around it is.
+  func member(_ path: [Int], pool: inout MemoryPool) throws(FileError) -> Column {
+    var column = self
+    for index in path {
+      guard case .struct(let structs) = column, index < structs.columns.count else {
+        throw .damaged("a column without the members that its type promises")
+      }
+      column = try structs.columns[index].slice(0..<structs.count).masked(by: structs.validity, pool: &pool)
+    }
+    return column
+  }
+
+  /// The same values, null where another column is null too.
+  private func masked(by outer: Validity, pool: inout MemoryPool) throws(FileError) -> Column {
+    guard outer.nullCount > 0 else { return self }
+    let own = validity
+    let bits = try pool.bits(count) { (row) throws(FileError) in !outer.isNull(row) && !own.isNull(row) }
+    let validity = Validity(bits, count: count)
+    switch self {
+    case .null: return self
+    case .bool(let column): return .bool(BoolColumn(count: count, validity: validity, bits: column.bits))
+    case .int64(let column): return .int64(PrimitiveColumn(count: count, validity: validity, values: column.values))
+    case .double(let column): return .double(PrimitiveColumn(count: count, validity: validity, values: column.values))
+    case .utf8(let column):
+      return .utf8(UTF8Column(count: count, validity: validity, offsets: column.offsets, buffer: column.buffer))
+    case .list(let column):
+      return .list(
+        ListColumn(count: count, validity: validity, offsets: column.offsets, elements: column.elements))
+    case .struct(let column):
+      return .struct(
+        StructColumn(count: count, validity: validity, fields: column.fields, columns: column.columns))
+    }
   }
 }

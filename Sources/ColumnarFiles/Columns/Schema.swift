@@ -30,8 +30,8 @@ public struct Schema: Sendable, Hashable {
     fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
-  /// The first column of that name.
-  public subscript(name: String) -> Field? { index(of: name).map { fields[$0] } }
+  /// The first column of that name, or the member of structs that `NAME.MEMBER` names.
+  public subscript(name: String) -> Field? { place(of: name).map { field(at: $0, name: name) } }
 
   /// The value of the first pair with that key.
   public func metadata(_ key: String) -> String? {

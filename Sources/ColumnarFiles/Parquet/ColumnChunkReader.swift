@@ -28,14 +28,16 @@ struct ColumnChunkReader: Sendable {
   }
 
   /// Begins a row group.
-  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(FileError) {
+  ///
+  /// - Parameter missedBytes: bytes by which the chunk may be longer than it says.
+  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int, missedBytes: Int = 0) throws(FileError) {
     if case .unsupported(let name) = leaf.kind { throw .unsupported("the type \(name) is not supported") }
     dictionary = nil
     page = nil
     window.reset()
     pageRemaining = 0
     chunkRemaining = chunk.valueCount
-    try pages.begin(chunk, fileSize: fileSize)
+    try pages.begin(chunk, fileSize: fileSize, missedBytes: missedBytes)
   }
 
   /// Whether all values of the chunk were read.

@@ -26,7 +26,7 @@ struct PageReader: Sendable {
   /// Begins a chunk.
   ///
   /// - Throws: `FileError` if it leads beyond the file, or uses something that is not supported.
-  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int) throws(FileError) {
+  mutating func begin(_ chunk: ParquetColumnChunk, fileSize: Int, missedBytes: Int = 0) throws(FileError) {
     guard !chunk.isEncrypted else { throw .unsupported("encrypted columns are not supported") }
     guard chunk.filePath == nil else { throw .unsupported("columns in other files are not supported") }
     codec = try chunk.codec()
@@ -34,7 +34,8 @@ struct PageReader: Sendable {
       throw .damaged(
         "a column chunk of \(chunk.compressedSize) bytes leads beyond the file of \(fileSize)", at: chunk.start)
     }
-    window.begin(chunk.start..<chunk.start + chunk.compressedSize)
+    let end = chunk.start + chunk.compressedSize
+    window.begin(chunk.start..<min(end + missedBytes, fileSize))
   }
 
   /// The next page, nil at the end of the chunk.

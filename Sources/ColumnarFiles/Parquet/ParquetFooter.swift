@@ -11,6 +11,8 @@ struct ParquetFooter: Sendable {
   var rowCount = 0
   var rowGroups: [RowGroup] = []
   var metadata: [Schema.KeyValue] = []
+  /// The program that wrote the file.
+  private var creator = ""
 
   /// The first and last bytes of a Parquet file.
   static let magic: [UInt8] = Array("PAR1".utf8)
@@ -68,9 +70,20 @@ struct ParquetFooter: Sendable {
         for _ in 0..<(try reader.structList(field)) { rowGroups.append(try Self.rowGroup(&reader)) }
       case 5:
         for _ in 0..<(try reader.structList(field)) { metadata.append(try Self.keyValue(&reader)) }
+      case 6: creator = try reader.text(field)
       default: try reader.skip(field)
       }
     }
+  }
+
+  /// Bytes by which column chunks may be longer than they say: parquet-mr before 1.2.9 left out the header of the
+  /// dictionary (https://issues.apache.org/jira/browse/PARQUET-816).
+  var missedBytes: Int {
+    let words = creator.split(separator: " ")
+    guard words.first == "parquet-mr" else { return 0 }
+    let version = words.count >= 3 && words[1] == "version" ? words[2] : ""
+    let numbers = version.split(whereSeparator: { !$0.isNumber }).prefix(3).map { Int($0) ?? 0 }
+    return numbers.lexicographicallyPrecedes([1, 2, 9]) ? 100 : 0
   }
 
   private static func rowGroup(_ reader: inout ThriftCompactReader) throws(FileError) -> RowGroup {

@@ -6,8 +6,8 @@ struct ParquetReader: Sendable {
   static let batchSize = 1000
 
   private let footer: ParquetFooter
-  private let tree: ParquetTree
-  let schema: Schema
+  private var tree: ParquetTree
+  private(set) var schema: Schema
   private let limits: Limits
   private var pool: MemoryPool
   private var readers: [ColumnChunkReader]
@@ -31,9 +31,18 @@ struct ParquetReader: Sendable {
   /// Number of rows of the file.
   var rowCount: Int { footer.rowCount }
 
+  /// How much of the file was handed out, from 0 to 1.
+  var share: Double { Double(firstRow) / Double(max(1, footer.rowCount)) }
+
+  /// Leaves out members of structs that cannot be read.
+  mutating func passOverMembers() {
+    tree.passOverMembers()
+    schema.fields = tree.columns.map(\.field)
+  }
+
   /// Reads the selected columns of the next rows, nil after the last.
   mutating func nextBatch(
-    _ file: borrowing InputFile, selection: [Int]
+    _ file: borrowing InputFile, selection: [SelectedColumn]
   ) throws(FileError) -> RecordBatch? {
     while group < groupEnd && rowInGroup == footer.rowGroups[group].rowCount {
       group += 1
@@ -45,10 +54,13 @@ struct ParquetReader: Sendable {
     }
   }
 
-  private mutating func batch(_ file: borrowing InputFile, _ selection: [Int]) throws(FileError) -> RecordBatch {
+  private mutating func batch(
+    _ file: borrowing InputFile, _ selection: [SelectedColumn]
+  ) throws(FileError) -> RecordBatch {
     let rowGroup = footer.rowGroups[group]
-    let nodes = selection.map { tree.columns[$0] }
-    let leaves = nodes.flatMap(\.leaves)
+    let nodes = selection.map { tree.columns[$0.place.column].member($0.place.members) }
+    // A struct and a member of it may both be selected.
+    let leaves = Set(nodes.flatMap(\.leaves)).sorted()
     guard rowGroup.chunks.count == readers.count else {
       throw .damaged("a row group has \(rowGroup.chunks.count) columns where the schema has \(readers.count)")
     }
@@ -62,7 +74,9 @@ struct ParquetReader: Sendable {
     let count = min(Self.batchSize, rowGroup.rowCount - rowInGroup)
     for leaf in leaves {
       do throws(FileError) {
-        if rowInGroup == 0 { try readers[leaf].begin(rowGroup.chunks[leaf], fileSize: file.size) }
+        if rowInGroup == 0 {
+          try readers[leaf].begin(rowGroup.chunks[leaf], fileSize: file.size, missedBytes: footer.missedBytes)
+        }
         try readers[leaf].read(count, file, pool: &pool)
         guard rowInGroup + count < rowGroup.rowCount || readers[leaf].isAtEnd else {
           throw FileError.damaged("the column chunk holds more values than \(rowGroup.rowCount) rows have")
@@ -72,7 +86,7 @@ struct ParquetReader: Sendable {
     let assembler = ColumnAssembler(readers: readers, rowCount: count)
     var columns: [Column] = []
     for node in nodes { columns.append(try assembler.column(node, pool: &pool)) }
-    let selected = Schema(nodes.map(\.field), metadata: schema.metadata)
+    let selected = Schema(selection.map(\.field), metadata: schema.metadata)
     let batch = try RecordBatch(schema: selected, columns: columns, rowCount: count, firstRow: firstRow)
     rowInGroup += count
     firstRow += count

@@ -187,6 +187,40 @@ struct ParquetNode: Sendable {
   }
 }
 
+extension ParquetTree {
+  /// Leaves out members of structs that cannot be read.
+  mutating func passOverMembers() { columns = columns.map { $0.readable ?? $0 } }
+}
+
+extension ParquetNode {
+  /// The node without members of structs that cannot be read; nil where nothing is left of it.
+  fileprivate var readable: ParquetNode? {
+    guard let type = field.type.readable else { return nil }
+    var field = field
+    field.type = type
+    let kept: Content =
+      switch content {
+      case .leaf: content
+      case .list(let element, let definition, let repetition):
+        .list(element.readable ?? element, definition: definition, repetition: repetition)
+      case .struct(let children): .struct(children.compactMap(\.readable))
+      }
+    return ParquetNode(
+      field: field, definition: definition, slotDefinition: slotDefinition, slotRepetition: slotRepetition,
+      content: kept)
+  }
+
+  /// The member of structs that a path leads to. It has a slot in each row, because only lists make slots.
+  func member(_ path: [Int]) -> ParquetNode {
+    var node = self
+    for index in path {
+      guard case .struct(let children) = node.content else { break }
+      node = children[index]
+    }
+    return node
+  }
+}
+
 /// A leaf of a Parquet file's tree of columns: what is written as a column chunk.
 struct ParquetLeaf: Sendable {
   enum Kind: Sendable {

@@ -26,7 +26,7 @@ public struct TableReader: ~Copyable, Sendable {
   /// Bytes of texts that the rows so far share.
   private var sharedBytes = 0
   private var rowsRead = 0
-  private var selection: [Int]
+  private var selection: [SelectedColumn]
   private var hasBegun = false
 
   /// Opens a file and reads its schema.
@@ -37,10 +37,13 @@ public struct TableReader: ~Copyable, Sendable {
   ///     batches are written to another file, a failing disk would look like one that cannot be written to.
   ///   - keepsStoredTypes: whether the schema's fields say how their values are stored, for who copies the table. Times are
   ///     whole numbers then; otherwise they cannot be read.
+  ///   - passesOverMembers: whether members of structs that cannot be read, such as times, are left out of schema and
+  ///     columns; otherwise a column that has one cannot be read.
   ///   - limits: what is refused because of its size.
   /// - Throws: `FileError` if the file cannot be read, is of no known format, or its schema is damaged.
   public init(
-    path: String, isMapped: Bool = true, keepsStoredTypes: Bool = false, limits: Limits = Limits()
+    path: String, isMapped: Bool = true, keepsStoredTypes: Bool = false, passesOverMembers: Bool = false,
+    limits: Limits = Limits()
   ) throws(FileError) {
     let file = try InputFile(path, maps: isMapped)
     let format: TableFormat
@@ -54,33 +57,40 @@ public struct TableReader: ~Copyable, Sendable {
       case .parquet: parquet = try ParquetReader(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
       }
     } catch { throw error.located(path: path) }
+    if passesOverMembers {
+      arrow?.passOverMembers()
+      parquet?.passOverMembers()
+    }
     self.path = path
     self.limits = limits
     self.format = format
     self.arrow = arrow
     self.parquet = parquet
     schema = arrow?.schema ?? parquet?.schema ?? Schema([])
-    selection = Array(schema.fields.indices)
+    selection = schema.fields.enumerated().map { SelectedColumn(place: ColumnPlace(column: $0), field: $1) }
     self.file = file
   }
 
-  /// Reads only the columns of these names, in the order of the table. To be called before the first batch is read.
+  /// Reads only the columns of these names, in the order of the table; `NAME.MEMBER` is the member of a struct, which
+  /// becomes a column of that name. To be called before the first batch is read.
   ///
   /// - Throws: `FileError` if the table has no column of one of the names, or a batch was read already.
   public mutating func select(_ names: [String]) throws(FileError) {
     guard !hasBegun else {
       throw FileError(.invalidInput, "columns are selected before the first batch is read").located(path: path)
     }
-    var selected: Set<Int> = []
+    var selected: [ColumnPlace: String] = [:]
     for name in names {
-      guard let index = schema.index(of: name) else {
+      guard let place = schema.place(of: name) else {
         let known = CloseNames.listed(schema.fields.map(\.name))
         throw FileError(.invalidInput, "there is no such column; the columns are \(known)")
           .located(path: path, column: name)
       }
-      selected.insert(index)
+      selected[place] = name
     }
-    selection = selected.sorted()
+    selection = selected.sorted { $0.key < $1.key }.map { place, name in
+      SelectedColumn(place: place, field: schema.field(at: place, name: name))
+    }
   }
 
   /// Divides the table into parts that can be read independently, on several threads by a reader each.
@@ -165,6 +175,12 @@ public struct TableReader: ~Copyable, Sendable {
       try file.checkUnchanged()
       try arrow?.checkIntact()
     } catch { throw error.located(path: path) }
+  }
+
+  /// About how many bytes of the file the batches so far stand for, where all of it is read from its beginning.
+  public var bytesRead: Int {
+    let share = parquet?.share ?? arrow?.share(ofSize: file.size) ?? 0
+    return Int(Double(file.size) * min(max(share, 0), 1))
   }
 
   /// Counts all rows of the table without reading columns.

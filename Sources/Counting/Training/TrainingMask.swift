@@ -1,6 +1,6 @@
 public import ChatTemplates
 public import JSON
-public import Tokenizers
+import Tokenizers
 
 /// Finds the tokens of rendered conversations that a model is trained on, with scratch memory of its own.
 ///
@@ -37,18 +37,19 @@ public struct TrainingMask: Sendable {
   ///   - messages: The messages in order.
   ///   - text: The bytes that the messages' ranges point into.
   ///   - arguments: What the row tells the template.
+  ///   - prompt: Messages that were rendered with the generation prompt already; nil where none were.
   ///   - counter: Counts the tokenizer's tokens.
   /// - Complexity: O(bytes); where a message must be looked for, that of rendering the conversation twice.
-  public mutating func tokens(
+  mutating func tokens(
     of chat: RenderedChat, generations: [Range<Int>], _ messages: [ChatMessage], of text: RawSpan,
-    arguments: JSONObject, counter: inout TokenCounter
+    arguments: JSONObject, prompt: RenderedPrompt? = nil, counter: inout TokenCounter
   ) -> [Range<Int>] {
     switch policy.rule {
     case .assistant: return said(in: chat, messages, of: text, arguments, counter: &counter)
     case .field(let name):
       let isAsked = messages.contains { Self.isTrained($0, by: name) != nil }
       return said(in: chat, messages, of: text, arguments, field: isAsked ? name : nil, counter: &counter)
-    case .last: return completion(in: chat, messages, of: text, arguments, counter: &counter)
+    case .last: return completion(in: chat, messages, of: text, arguments, prompt, counter: &counter)
     case .template:
       let mask = AssistantMask(generations, of: chat.bytes)
       if mask.isEmpty { return [] }
@@ -156,12 +157,13 @@ public struct TrainingMask: Sendable {
   /// its prompt, up to the end of the answer's turn.
   private mutating func completion(
     in chat: RenderedChat, _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject,
-    counter: inout TokenCounter
+    _ known: RenderedPrompt?, counter: inout TokenCounter
   ) -> [Range<Int>] {
     guard let last = messages.lastIndex(where: { $0.role == .assistant }) ?? chat.answer?.message else { return [] }
     let end = last == messages.count - 1 ? chat.bytes.count : turnEnd(of: last, in: chat, messages, of: text, arguments)
     let ends = omittedEnds(in: chat)
-    let first = promptTokens(messages.prefix(last), of: text, arguments, in: chat)
+    let rendered = known.flatMap { $0.messages == last ? $0.bytes : nil }
+    let first = promptTokens(messages.prefix(last), of: text, arguments, rendered, in: chat)
     let start: Int
     let places: TokenPlaces
     switch first {
@@ -199,15 +201,17 @@ public struct TrainingMask: Sendable {
   ///
   /// Without a prompt that can be rendered, nothing is.
   private mutating func promptTokens(
-    _ messages: ArraySlice<ChatMessage>, of text: RawSpan, _ row: JSONObject, in chat: RenderedChat
+    _ messages: ArraySlice<ChatMessage>, of text: RawSpan, _ row: JSONObject, _ known: [UInt8]?, in chat: RenderedChat
   ) -> PromptEnd {
-    var row = row
-    row["continue_final_message"] = nil
-    row["add_generation_prompt"] = .bool(true)
-    do throws(TemplateError) {
-      try renderer.render(Array(messages), of: text, arguments: row, into: &prompt)
-    } catch { return .tokens(0) }
-    let (whole, asked) = (chat.bytes, prompt.bytes)
+    if known == nil {
+      var row = row
+      row["continue_final_message"] = nil
+      row["add_generation_prompt"] = .bool(true)
+      do throws(TemplateError) {
+        try renderer.render(Array(messages), of: text, arguments: row, into: &prompt)
+      } catch { return .tokens(0) }
+    }
+    let (whole, asked) = (chat.bytes, known ?? prompt.bytes)
     var place = 0
     while place < whole.count, place < asked.count, whole[place] == asked[place] { place += 1 }
     let cuts = cuts

@@ -23,11 +23,26 @@ public struct StoredSplit: Sendable, Hashable {
   public let split: String
   /// The files on this machine, in the order of the rows.
   public let files: [String]
+  /// What would be fetched of the dataset, as a sentence, where only what would be done is asked for; nil where the
+  /// files are here.
+  public let plan: String?
 
   /// Makes a split.
-  public init(name: String, split: String, files: [String]) {
+  public init(name: String, split: String, files: [String], plan: String? = nil) {
     self.name = name
     self.split = split
     self.files = files
+    self.plan = plan
+  }
+}
+
+extension [StoredSplit] {
+  /// The splits of each name, as in `acme--chats (train, test)`.
+  var summary: String {
+    var names: [String] = []
+    for split in self where !names.contains(split.name) { names.append(split.name) }
+    return names.map { name in
+      "\(name) (\(filter { $0.name == name }.map(\.split).joined(separator: ", ")))"
+    }.joined(separator: ", ")
   }
 }

@@ -96,6 +96,11 @@ public struct SourceLookup: Sendable {
   }
 
   private mutating func sources(of splits: [StoredSplit], _ argument: String) throws(InputError) -> [DatasetSource] {
+    if let plan = splits.compactMap(\.plan).first {
+      let chosen = splits.filter { split == nil || $0.split == split }
+      if chosen.isEmpty, let split { throw Self.noSplit(split, of: Set(splits.map(\.split)).sorted(), in: argument) }
+      throw InputError(.hub(.planned), dataset: argument, "\(plan), and counted as \(chosen.summary)")
+    }
     let entries = splits.map { FolderContents.Entry(name: $0.name, split: $0.split, kind: .files($0.files)) }
     var sources: [DatasetSource] = []
     for entry in FolderContents.Entry.suffixed(entries) { sources += try self.sources(of: entry) }
@@ -177,14 +182,17 @@ public struct SourceLookup: Sendable {
       return sources
     }
     let chosen = sources.filter { $0.split == split || ($0.split == nil && splits.isEmpty && split == "train") }
-    guard !chosen.isEmpty else {
-      throw InputError(
-        .missing, dataset: place,
-        splits.isEmpty
-          ? "there are no splits, so none is called \(split)"
-          : "there is no split \(split); the splits are \(splits.joined(separator: ", "))")
-    }
+    guard !chosen.isEmpty else { throw Self.noSplit(split, of: splits, in: place) }
     return chosen
+  }
+
+  private static func noSplit(_ split: String, of splits: [String], in place: String) -> InputError {
+    InputError(
+      .emptySelection, dataset: "",
+      splits.isEmpty
+        ? "\(place) has no splits, so none is called \(split)"
+        : "\(place) has no split \(split); the splits are \(splits.joined(separator: ", "))"
+          + CloseNames.question(CloseNames.of(split, in: splits)))
   }
 
   /// Datasets whose names match.
@@ -197,7 +205,9 @@ public struct SourceLookup: Sendable {
 
   private mutating func sources(of entry: FolderContents.Entry) throws(InputError) -> [DatasetSource] {
     switch entry.kind {
-    case .named(let source): return [source]
+    case .named(let source):
+      // What is said outright stands above what the name lets expect.
+      return shape == ShapeOptions() ? [source] : try sources(atPath: source.path)
     case .saved(let path):
       let files: MeasuredFiles
       do throws(InputError) { files = try MeasuredFiles(DatasetSource.dataFiles(ofSplit: path)) } catch {

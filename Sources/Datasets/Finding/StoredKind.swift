@@ -36,6 +36,9 @@ struct StoredKind: Sendable, Hashable {
       let isCompressed = stream.compression != .none
       var window = TextWindow(stream, limits: options.limits)
       let head = try Self.head(&window)
+      if head.isEmpty, [".parquet", ".arrow", ".feather"].contains(where: Self.bareName(path).hasSuffix) {
+        throw FileError("read", path, reason: "the file is empty, and no table has less than a header")
+      }
       if let table = Self.table(head) {
         guard !isCompressed else {
           throw FileError("read", path, reason: "a compressed \(table.rawValue) file is not read; expand it first")
@@ -182,12 +185,16 @@ struct StoredKind: Sendable, Hashable {
       switch value.kind {
       case .string: return lines
       case .object:
-        // One object in one line that has no shape of a row, but a list of rows within.
-        let isRow = !RowShape.guesses(columns: value.names).isEmpty
-        if !isRow, let member = onlyList(in: value), try !isFollowed(&window, from: end) {
-          return StoredKind(.json, layout: .elements(member: member))
+        // One object in one line may be no row, but hold a list of rows.
+        let lists = value.members.filter(\.beginsWithObject).map {
+          JSONList(name: $0.name, first: $0.listed.first ?? [])
         }
-        return lines
+        guard JSONList.member(of: lists, beside: value.names) != .row, try !isFollowed(&window, from: end) else {
+          return lines
+        }
+        // A line that is neither row nor list fails as the row that it would be.
+        if lists.isEmpty { return lines }
+        return try document(lists, beside: value.names, in: window)
       case .array: if try isFollowed(&window, from: end) { return lines }
       case .other: break
       }
@@ -224,42 +231,103 @@ struct StoredKind: Sendable, Hashable {
     }
   }
 
-  private static func onlyList(in object: JSONOutline) -> String? {
-    let lists = object.members.filter(\.beginsWithObject)
-    return lists.count == 1 ? lists.first?.name : nil
-  }
-
-  /// A document that holds one list of objects, or a row in a line too long to be looked at; nil if the text is neither.
+  /// A document that is one row, or holds one list of objects, or a row in a line too long to be looked at; nil if the
+  /// text is none of them.
   private static func document(_ window: inout TextWindow) throws(FileError) -> StoredKind? {
-    var lists: [String] = []
+    var lists: [JSONList] = []
     var names: [String] = []
     do throws(FileError) {
       window.consume(1)
       while let key = try window.nextMember() {
         if names.count < memberLimit { names.append(key) }
-        if try window.peekJSON() == UInt8(ascii: "["), try window.beginsObject(after: 1) { lists.append(key) }
-        _ = try window.valueEnd(keeps: false)
+        if try window.peekJSON() == UInt8(ascii: "["), try window.beginsObject(after: 1) {
+          lists.append(JSONList(name: key, first: try window.passList(memberLimit)))
+        } else {
+          _ = try window.valueEnd(keeps: false)
+        }
       }
     } catch {
       // Reading fails elsewhere if the file cannot be read; here the text is just no document.
       if error.code != 0 { throw error }
       return nil
     }
-    if window.offset > lineLimit, !RowShape.guesses(columns: names).isEmpty {
+    if window.offset > lineLimit, JSONList.member(of: lists, beside: names) == .row {
       return StoredKind(.jsonLines, layout: .lines)
     }
-    guard lists.count == 1 else {
+    guard try window.peekJSON() == nil else { return nil }
+    return try document(lists, beside: names, in: window)
+  }
+
+  /// What an object with these lists of objects is.
+  private static func document(
+    _ lists: [JSONList], beside names: [String], in window: borrowing TextWindow
+  ) throws(FileError) -> StoredKind {
+    switch JSONList.member(of: lists, beside: names) {
+    case .row: return StoredKind(.json, layout: .whole)
+    case .list(let name): return StoredKind(.json, layout: .elements(member: name))
+    case .neither:
       throw FileError(
         "read", window.name,
         reason: lists.isEmpty
-          ? "the JSON object holds no list of rows"
-          : "the JSON object holds several lists: \(lists.joined(separator: ", "))")
+          ? "the JSON object is no row and holds no list of rows"
+          : "the JSON object holds several lists: \(lists.map(\.name).joined(separator: ", "))")
     }
-    return StoredKind(.json, layout: .elements(member: lists[0]))
+  }
+}
+
+/// A list of objects in a JSON object.
+private struct JSONList {
+  /// What an object is for its reader.
+  enum Meaning: Equatable {
+    /// A row by itself.
+    case row
+    /// The rows are in a member.
+    case list(String)
+    case neither
+  }
+
+  let name: String
+  /// The names of the first object's members.
+  let first: [String]
+
+  /// Whether the objects are rows themselves, and neither messages nor pairs of turns.
+  private var holdsRows: Bool {
+    let turns = ["role", "from"] + RowTurns.askers
+    return !RowShape.guesses(columns: first).isEmpty && !first.contains { turns.contains($0) }
+  }
+
+  /// What an object with members of these names and these lists is.
+  static func member(of lists: [JSONList], beside names: [String]) -> Meaning {
+    if lists.count == 1, lists[0].holdsRows { return .list(lists[0].name) }
+    if !RowShape.guesses(columns: names).isEmpty { return .row }
+    return lists.count == 1 ? .list(lists[0].name) : .neither
   }
 }
 
 extension TextWindow {
+  /// Passes a list that begins with an object; returns the names of that object's members.
+  fileprivate mutating func passList(_ limit: Int) throws(FileError) -> [String] {
+    var names: [String] = []
+    consume(1)
+    _ = try peekJSON()
+    consume(1)
+    while let key = try nextMember() {
+      if names.count < limit { names.append(key) }
+      _ = try valueEnd(keeps: false)
+    }
+    while let next = try peekJSON() {
+      guard next != UInt8(ascii: "]") else {
+        consume(1)
+        return names
+      }
+      guard next == UInt8(ascii: ",") else { throw error("\",\" or \"]\" was expected") }
+      consume(1)
+      _ = try peekJSON()
+      _ = try valueEnd(keeps: false)
+    }
+    throw error("the text ends within a list")
+  }
+
   /// Whether the next byte after a place and white space opens an object.
   fileprivate mutating func beginsObject(after start: Int) throws(FileError) -> Bool {
     var index = start

@@ -22,7 +22,8 @@ extension DatasetBatch {
   ///   - rows: The text of each row.
   ///   - firstRow: The number of the first.
   public init(json rows: [[UInt8]], firstRow: Int) {
-    let interpreter = RowInterpreter(shape: .messages)
+    // Rows in memory have no folder that paths of images could be in.
+    let interpreter = RowInterpreter(shape: .messages, images: ImageReading(folder: nil))
     var decoded = DecodedRows()
     var members: [JSONObject] = []
     for row in rows {

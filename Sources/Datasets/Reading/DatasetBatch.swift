@@ -49,7 +49,7 @@ public struct DatasetBatch: Sendable {
       switch plan.route {
       case .messages(let name): Self.content(batch[name].flatMap(MessageColumns.init), of: batch, plan: plan)
       case .texts(let name): .texts(batch[name]?.utf8, name: name)
-      case .rows(let fields): .decoded(Self.decoded(batch, fields: fields, shape: plan.shape))
+      case .rows(let fields): .decoded(Self.decoded(batch, fields: fields, plan: plan))
       }
   }
 
@@ -75,11 +75,11 @@ public struct DatasetBatch: Sendable {
     guard let messages, messages.mayHoldMedia(rows: batch.rowCount), case .messages(let name) = plan.route,
       let field = batch.schema[name]
     else { return .messages(messages) }
-    return .decoded(decoded(batch, fields: [field], shape: plan.shape))
+    return .decoded(decoded(batch, fields: [field], plan: plan))
   }
 
-  private static func decoded(_ batch: RecordBatch, fields: [Field], shape: RowShape) -> DecodedRows {
-    let interpreter = RowInterpreter(shape: shape)
+  private static func decoded(_ batch: RecordBatch, fields: [Field], plan: TablePlan) -> DecodedRows {
+    let interpreter = RowInterpreter(shape: plan.shape, images: plan.images)
     var rows = DecodedRows()
     for row in 0..<batch.rowCount {
       do throws(InputError) {
@@ -88,7 +88,10 @@ public struct DatasetBatch: Sendable {
           guard let column = batch[field.name] else { continue }
           members.append((field.name, try column.json(row, of: field)))
         }
-        interpreter.append(.object(JSONObject(members)), to: &rows)
+        let images = plan.imageColumns.flatMap { name in
+          batch[name].flatMap { plan.images?.images(row, of: $0) } ?? []
+        }
+        interpreter.append(.object(JSONObject(members)), to: &rows, images: images)
       } catch { rows.fail(error.message) }
     }
     return rows

@@ -29,7 +29,10 @@ public struct DatasetReader: ~Copyable {
   /// Rows of the files before the current one.
   private var rowsBefore = 0
   private var rowsInFile = 0
+  /// Bytes of the files before the current one.
+  private var bytesBefore = 0
   private let answersAtOnce: Bool
+  private let readsImages: Bool
   /// Keeps what standard input held.
   private var spooled: SpooledInput?
 
@@ -46,12 +49,14 @@ public struct DatasetReader: ~Copyable {
   ///   - keepsMembers: whether all other columns are arguments too.
   ///   - answersAtOnce: whether a batch ends where more input would have to be waited for, because who writes it may
   ///     wait for answers.
+  ///   - readsImages: whether the sizes of images are read, which columns and files of rows hold.
   /// - Throws: `InputError` if the first file cannot be opened, or lacks a column or holds it in another type.
   public init(
     _ source: DatasetSource, part: SourcePart? = nil, extraColumns: [String] = [], optionalColumns: [String] = [],
-    argumentColumns: [String] = [], keepsMembers: Bool = false, answersAtOnce: Bool = false
+    argumentColumns: [String] = [], keepsMembers: Bool = false, answersAtOnce: Bool = false, readsImages: Bool = false
   ) throws(InputError) {
     self.source = source
+    self.readsImages = readsImages
     self.part = part
     self.answersAtOnce = answersAtOnce
     columns = FurtherColumns(
@@ -60,6 +65,12 @@ public struct DatasetReader: ~Copyable {
     if let part {
       nextFile = part.file
       rowsBefore = part.rowsBefore
+    }
+    if let layout = source.layout {
+      let named = extraColumns + argumentColumns + (source.shape?.namedColumns ?? [])
+      do throws(InputError) { try NamedColumns.check(named, in: source, layout: layout) } catch {
+        throw error.named(source.name.description)
+      }
     }
     try openNextFile()
   }
@@ -76,6 +87,21 @@ public struct DatasetReader: ~Copyable {
       }
       guard nextFile < source.files.count, part == nil else { return nil }
       try openNextFile()
+    }
+  }
+
+  /// About how many bytes of the files, or of the part, the rows so far stand for; for who shows how far work has come.
+  public var bytesRead: Int {
+    if let part, case .table(let place) = part.place {
+      return Int(Double(part.bytes) * Double(rowsInFile) / Double(max(1, place.rowCount)))
+    }
+    switch table {
+    case .some(let table): return bytesBefore + table.bytesRead
+    case nil: break
+    }
+    switch text {
+    case .some(let text): return bytesBefore + text.bytesRead
+    case nil: return bytesBefore
     }
   }
 
@@ -102,6 +128,7 @@ public struct DatasetReader: ~Copyable {
     rowsBefore += rowsInFile
     rowsInFile = 0
     guard nextFile < source.files.count else { return }
+    if part == nil, nextFile > 0 { bytesBefore += Files.status(source.files[nextFile - 1])?.size ?? 0 }
     let file = source.files[nextFile]
     do throws(InputError) {
       if let layout = source.layout { try openText(file, layout) } else { try openTable(file) }
@@ -111,10 +138,10 @@ public struct DatasetReader: ~Copyable {
 
   private mutating func openTable(_ file: String) throws(InputError) {
     var opened: TableReader
-    do throws(FileError) { opened = try TableReader(path: file, limits: source.limits) } catch {
-      throw .unreadable(error.description)
-    }
-    let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns)
+    do throws(FileError) {
+      opened = try TableReader(path: file, passesOverMembers: true, limits: source.limits)
+    } catch { throw .unreadable(error.description) }
+    let plan = try TablePlan(opened.schema, shape: source.shape, columns: columns, images: images(beside: file))
     do throws(FileError) {
       try opened.select(plan.names)
       if case .table(let place)? = part?.place { try opened.seek(to: place) }
@@ -132,10 +159,15 @@ public struct DatasetReader: ~Copyable {
     let isUnknown = file == "-" && source.format == .jsonLines
     let isLines = if isUnknown { try Self.isLines(&window) } else { true }
     guard isLines else { return try openSpooled(&window) }
+    // A part of a file of fields lacks the line with their names.
+    let whole = range == nil ? nil : try openedWindow(file)
+    let header = if let whole { try TextRowReader.header(whole, layout: layout) } else { [String]?.none }
     text = try TextRowReader(
-      window, layout: layout, format: source.format, shape: source.shape, columns: columns, linesBefore: linesBefore,
-      answersAtOnce: answersAtOnce)
+      window, layout: layout, format: source.format, shape: source.shape, columns: columns, header: header,
+      linesBefore: linesBefore, answersAtOnce: answersAtOnce, images: images(beside: file))
   }
+
+  private func images(beside file: String) -> ImageReading? { readsImages ? ImageReading(beside: file) : nil }
 
   private func openedWindow(_ path: String, _ range: Range<Int>? = nil) throws(InputError) -> TextWindow {
     do throws(FileError) { return try TextWindow.open(path, range: range, limits: source.limits) } catch {
@@ -164,7 +196,8 @@ public struct DatasetReader: ~Copyable {
       shape = source.shape
     }
     let text = try openedWindow(spooled.path)
-    self.text = try TextRowReader(text, layout: layout, format: kind.format, shape: shape, columns: columns)
+    self.text = try TextRowReader(
+      text, layout: layout, format: kind.format, shape: shape, columns: columns, images: images(beside: "-"))
   }
 
   private func unreadable(_ message: String) -> InputError {

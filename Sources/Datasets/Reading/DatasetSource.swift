@@ -53,6 +53,9 @@ public struct DatasetSource: Sendable, Hashable {
   /// The scale of the scores that the source's own name told, before it was renamed; nil for none.
   public private(set) var keptScale: ScoreScale?
 
+  /// Whether the rows are in columns.
+  public var isTable: Bool { layout == nil }
+
   /// Whether rows may be texts, for which no chat template is needed.
   public var mayHoldTexts: Bool {
     switch shape?.form {
@@ -111,6 +114,11 @@ public struct DatasetSource: Sendable, Hashable {
     return source
   }
 
+  /// Which rows the source has and how they are read, whatever it is called.
+  public var rows: SourceRows {
+    SourceRows(path: path, files: files, bytes: bytes, modified: modified, layout: layout, shape: shape, limits: limits)
+  }
+
   /// The same files as they are now.
   func remeasured() throws(InputError) -> DatasetSource {
     let measured = try MeasuredFiles(format == .arrow && split == nil ? Self.dataFiles(inFolder: path) : files)
@@ -120,6 +128,17 @@ public struct DatasetSource: Sendable, Hashable {
     source.modified = measured.modified
     return source
   }
+}
+
+/// The rows of a source and the way they are read; sources with equal ones have the same conversations and texts.
+public struct SourceRows: Sendable, Hashable {
+  let path: String
+  let files: [String]
+  let bytes: Int
+  let modified: Int
+  let layout: RecordLayout?
+  let shape: RowShape?
+  let limits: Limits
 }
 
 /// Files that are there, with what shows whether they change.

@@ -14,13 +14,13 @@ struct FeatureMarks: Sendable {
 
   /// The names of a column's classes; nil if its numbers are just numbers.
   func classNames(of column: String) -> [String]? {
-    guard let feature = features[column], feature["_type"]?.stringValue == "ClassLabel" else { return nil }
+    guard let feature = features.value(at: column), feature["_type"]?.stringValue == "ClassLabel" else { return nil }
     return feature["names"]?.arrayValue?.compactMap(\.stringValue)
   }
 
   /// A column with marks where texts hold JSON.
   func marked(_ field: Field) -> Field {
-    features[field.name].map { Self.marked(field, $0) } ?? field
+    features.value(at: field.name).map { Self.marked(field, $0) } ?? field
   }
 
   private static func marked(_ field: Field, _ feature: JSONValue) -> Field {

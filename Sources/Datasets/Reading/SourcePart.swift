@@ -49,7 +49,7 @@ extension DatasetSource {
       let schema: Schema
       let places: [TablePart]
       do throws(FileError) {
-        let table = try TableReader(path: file, limits: limits)
+        let table = try TableReader(path: file, passesOverMembers: true, limits: limits)
         schema = table.schema
         places = try table.parts(ofBytes: size)
       } catch { throw .unreadable(error.description) }
@@ -60,15 +60,24 @@ extension DatasetSource {
     return parts
   }
 
-  /// Lines can be divided where nothing must be expanded; the rows of other texts cannot be found from the middle.
+  /// Lines and rows of fields can be divided where nothing must be expanded; the rows of other texts are in one piece.
   private func textParts(ofBytes size: Int) throws(InputError) -> [SourcePart] {
-    guard layout == .lines, format == .jsonLines else { return [] }
+    var delimiter: UInt8?
+    switch layout {
+    case .fields(let byte): delimiter = byte
+    case .lines where format == .jsonLines: break
+    case .lines, .elements, .whole, nil: return []
+    }
     var parts: [SourcePart] = []
     var rowsBefore = 0
     for (number, file) in files.enumerated() {
       do throws(FileError) {
         guard try ByteStream.open(file).compression == .none else { return [] }
-        for part in try LineParts.of(file, size: size) {
+        let found =
+          if let delimiter {
+            try LineParts.of(file, size: size, delimiter: delimiter, limits: limits)
+          } else { try LineParts.of(file, size: size) }
+        for part in found {
           parts.append(
             SourcePart(file: number, rowsBefore: rowsBefore, place: .lines(part.bytes, before: part.linesBefore)))
           rowsBefore += part.rows

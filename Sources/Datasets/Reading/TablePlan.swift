@@ -21,6 +21,10 @@ struct TablePlan: Sendable {
   let names: [String]
   /// The columns that hold arguments of the template.
   let argumentNames: [String]
+  /// What reads the images of rows; nil where nobody asks for their sizes.
+  let images: ImageReading?
+  /// The columns that hold images.
+  let imageColumns: [String]
   private let schema: Schema
   private let marks: FeatureMarks
 
@@ -30,9 +34,13 @@ struct TablePlan: Sendable {
   ///   - schema: the columns of the table.
   ///   - shape: the shape of its rows; nil where the columns tell it.
   ///   - columns: what else is read.
+  ///   - images: what reads the images of rows; nil where nobody asks for their sizes.
   /// - Throws: `InputError` if a column that must be there is missing, of a type that cannot be what its name says, or
   ///   there twice.
-  init(_ schema: Schema, shape: RowShape?, columns: FurtherColumns) throws(InputError) {
+  init(
+    _ schema: Schema, shape: RowShape?, columns: FurtherColumns, images: ImageReading? = nil
+  ) throws(InputError) {
+    self.images = images
     marks = FeatureMarks(schema)
     self.schema = schema
     let shape = if let shape { shape } else { try Self.guess(schema) }
@@ -40,7 +48,12 @@ struct TablePlan: Sendable {
     try Self.check(schema, shape: shape, columns: columns)
     let content = shape.contentColumns.filter { schema[$0] != nil }
     let marks = marks
-    route = Self.route(shape, fields: content.compactMap { schema[$0].map(marks.marked) })
+    let imageColumns = (images == nil ? [] : ImageReading.columns).filter { name in
+      !content.contains(name) && schema[name].map { ImageReading.mayHold($0.type) } ?? false
+    }
+    self.imageColumns = imageColumns
+    let fields = content.compactMap { schema[$0].map(marks.marked) }
+    route = imageColumns.isEmpty ? Self.route(shape, fields: fields) : .rows(fields)
     let own = shape.ownColumns
     let named = columns.arguments + columns.demanded + [shape.toolsColumn].compactMap(\.self)
     let kept = columns.keepsAll ? schema.fields.map(\.name) : named
@@ -52,7 +65,7 @@ struct TablePlan: Sendable {
     let others = usual + columns.required + argumentNames
     let optional = columns.optional.filter { schema[$0].map { Self.isSimple($0.type) } ?? false }
     var names: [String] = []
-    for name in content + others.filter({ schema[$0] != nil }) + optional where !names.contains(name) {
+    for name in content + others.filter({ schema[$0] != nil }) + optional + imageColumns where !names.contains(name) {
       names.append(name)
     }
     self.names = names
@@ -62,20 +75,14 @@ struct TablePlan: Sendable {
     let names = schema.fields.map(\.name)
     let content = { (name: String) in ColumnContent(schema[name]?.type) }
     guard let shape = RowShape.guesses(columns: names, content: content).first?.shape else {
-      throw missing(DatasetColumns.messages, in: schema)
+      throw .missingColumn(DatasetColumns.messages, among: names)
     }
     return shape
   }
 
-  private static func missing(_ name: String, in schema: Schema) -> InputError {
-    let names = schema.fields.map(\.name)
-    let meant = CloseNames.question(CloseNames.of(name, in: names))
-    return .unreadable("column \(name) is missing; the columns are \(CloseNames.listed(names))\(meant)")
-  }
-
   private static func check(_ schema: Schema, shape: RowShape, columns: FurtherColumns) throws(InputError) {
-    for name in [shape.mainColumn] + columns.required + columns.demanded where schema[name] == nil {
-      throw missing(name, in: schema)
+    for name in shape.demandedColumns + columns.required + columns.demanded where schema[name] == nil {
+      throw .missingColumn(name, among: schema.fields.map(\.name))
     }
     let read = shape.contentColumns + [shape.scoreColumn, shape.labelColumn] + columns.required + columns.arguments
     for name in read {

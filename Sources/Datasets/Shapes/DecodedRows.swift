@@ -33,6 +33,10 @@ struct DecodedRows: Sendable {
   /// Where the next row begins.
   var mark: Mark { Mark(text: text.count, messages: messages.count) }
 
+  /// The text since a mark.
+  @_lifetime(borrow self)
+  func text(since mark: Mark) -> RawSpan { text.span.bytes.extracting(mark.text..<text.count) }
+
   /// Forgets what was added since a mark.
   mutating func rewind(to mark: Mark) {
     text.removeSubrange(mark.text...)
@@ -55,8 +59,13 @@ struct DecodedRows: Sendable {
   /// Adds a row that cannot be read.
   mutating func fail(_ reason: String) { rows.append(.failed(reason)) }
 
-  /// Notes what the row that was added last holds beside text.
-  mutating func note(media count: Int) {
-    if count > 0 { media[rows.count - 1, default: 0] += count }
+  /// Notes what the messages since a mark hold beside text, before their row ends.
+  mutating func note(_ media: [[ChatMedia]], since mark: Mark) {
+    var count = 0
+    for (index, parts) in media.enumerated() where !parts.isEmpty {
+      messages[mark.messages + index].media = parts
+      count += parts.count
+    }
+    if count > 0 { self.media[rows.count, default: 0] += count }
   }
 }

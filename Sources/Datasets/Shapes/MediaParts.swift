@@ -1,8 +1,10 @@
+import ChatTemplates
 import JSON
 
 /// Images, sounds and films in contents: they are never text, and never pass in silence.
 enum MediaParts {
-  private static let types: Set<String> = [
+  /// What parts that are no text are called.
+  static let types: Set<String> = [
     "image", "image_url", "input_image", "audio", "audio_url", "input_audio", "video", "video_url",
   ]
   private static let mark = Array(";base64,".utf8)
@@ -81,23 +83,26 @@ enum MediaParts {
     }
   }
 
-  /// A content that is no text, with its text parts as `text`, and how many of its parts are media.
-  static func normalized(_ content: JSONValue) -> (content: JSONValue, count: Int) {
-    guard let parts = content.arrayValue else { return (content, 0) }
-    var count = 0
+  /// A content that is no text, with its text parts as `text`, and its images, sounds and films.
+  static func normalized(
+    _ content: JSONValue, _ images: inout RowImages
+  ) -> (content: JSONValue, media: [ChatMedia]) {
+    guard let parts = content.arrayValue else { return (content, []) }
+    var media: [ChatMedia] = []
     let normalized = parts.map { part -> JSONValue in
       guard var object = part.objectValue else { return part }
       if isMedia(object) {
-        count += 1
+        media.append(images.media(ofPart: object))
         return part
       }
       if object["text"] == nil || object["text"] == .null, let value = object["value"], value.stringValue != nil {
         object["value"] = nil
         object["text"] = value
       }
+      if let text = object["text"]?.stringValue { media += images.media(ofText: text) }
       return .object(object)
     }
-    return (.array(normalized), count)
+    return (.array(normalized), media)
   }
 
   private static func isMedia(_ part: JSONObject) -> Bool {

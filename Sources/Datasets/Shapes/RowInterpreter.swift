@@ -6,15 +6,18 @@ import Support
 struct RowInterpreter: Sendable {
   /// The shape of the rows.
   let shape: RowShape
+  /// What reads the images of rows; nil where nobody asks for their sizes.
+  var images: ImageReading?
 
   /// Adds a row; one that cannot be read is added with the reason.
   ///
   /// A row that is a text is one, a list is a conversation. An object that lacks the shape's columns is looked at by
   /// itself, so that files of mixed rows are read too.
   ///
+  /// - Parameter columns: the images of the row's columns; nil where the row itself holds them.
   /// - Returns: the members that the conversation or the text was made of.
   @discardableResult
-  func append(_ row: JSONValue, to rows: inout DecodedRows) -> [String] {
+  func append(_ row: JSONValue, to rows: inout DecodedRows, images columns: [ChatMedia]? = nil) -> [String] {
     let mark = rows.mark
     do throws(InputError) {
       switch row {
@@ -22,11 +25,11 @@ struct RowInterpreter: Sendable {
         rows.text.append(contentsOf: text.utf8)
         rows.endText(since: mark)
       case .array:
-        let turns = RowTurns(shape)
+        let turns = RowTurns(shape, RowImages(images))
         turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
       case .object(let object):
         let shape = try shape(of: object)
-        try RowTurns(shape).append(object, to: &rows)
+        try RowTurns(shape, RowImages(images, columns ?? media(of: object, shape))).append(object, to: &rows)
         return shape.contentColumns
       default:
         throw .unreadable("\(row.kindName) where a string or an object with \"text\" or \"messages\" is expected")
@@ -38,9 +41,16 @@ struct RowInterpreter: Sendable {
     return []
   }
 
+  /// The images of a row's own members.
+  private func media(of row: JSONObject, _ shape: RowShape) -> [ChatMedia] {
+    guard let images else { return [] }
+    let own = shape.contentColumns
+    return ImageReading.columns.filter { !own.contains($0) }.flatMap { images.images(row[$0] ?? .null) }
+  }
+
   /// The shape of a row that may be another than that of most.
   private func shape(of object: JSONObject) throws(InputError) -> RowShape {
-    if object[shape.mainColumn] != nil { return shape }
+    if object.value(at: shape.mainColumn) != nil { return shape }
     let content = { (name: String) in ColumnContent(object[name]) }
     guard let other = RowShape.guesses(columns: object.keys, content: content).first?.shape else {
       throw .unreadable(Self.missing(shape, in: object))
@@ -70,24 +80,30 @@ struct Turn {
 /// Makes the turns of a row.
 struct RowTurns {
   private let shape: RowShape
+  private let images: RowImages
 
-  init(_ shape: RowShape) { self.shape = shape }
+  init(_ shape: RowShape, _ images: RowImages = RowImages(nil)) {
+    self.shape = shape
+    self.images = images
+  }
 
   /// Adds the conversation or the text of a row.
   func append(_ row: JSONObject, to rows: inout DecodedRows) throws(InputError) {
     switch shape.form {
-    case .text(let column): try appendText([row[column] ?? .null], of: column, to: &rows)
+    case .text(let column): try appendText([row.value(at: column) ?? .null], of: column, to: &rows)
     case .messages(let column):
-      write(try system(row) + turns(of: row[column] ?? .null, column: column), to: &rows)
+      write(try system(row) + turns(of: row.value(at: column) ?? .null, column: column), to: &rows)
     case .answer(let prompt, let column):
-      try append(prompt.flatMap { row[$0] } ?? .null, answer: row[column] ?? .null, column, of: row, to: &rows)
+      try append(
+        prompt.flatMap { row.value(at: $0) } ?? .null, answer: row.value(at: column) ?? .null, column, of: row,
+        to: &rows)
     case .continued(let column, let answer):
-      let before = try turns(of: row[column] ?? .null, column: column)
-      write(try system(row) + before + turns(of: listed(row[answer] ?? .null), column: answer), to: &rows)
+      let before = try turns(of: row.value(at: column) ?? .null, column: column)
+      write(try system(row) + before + turns(of: listed(row.value(at: answer) ?? .null), column: answer), to: &rows)
     case .replaced(let column, let answer):
-      var before = try turns(of: row[column] ?? .null, column: column)
+      var before = try turns(of: row.value(at: column) ?? .null, column: column)
       while before.last?.role == "assistant" { before.removeLast() }
-      let after = try turns(of: listed(row[answer] ?? .null), column: answer, textRole: "assistant")
+      let after = try turns(of: listed(row.value(at: answer) ?? .null), column: answer, textRole: "assistant")
       write(try system(row) + before + after, to: &rows)
     case .instruction(let names):
       write(try system(row) + turns(of: names, in: row), to: &rows)
@@ -122,11 +138,11 @@ struct RowTurns {
   /// The turns of an instruction: those before, what is asked, what is answered.
   private func turns(of names: RowShape.InstructionColumns, in row: JSONObject) throws(InputError) -> [Turn] {
     var turns: [Turn] = []
-    if let history = names.history, let value = row[history], value != .null {
+    if let history = names.history, let value = row.value(at: history), value != .null {
       turns = try self.turns(of: value, column: history)
     }
-    var asked = try plainText(row[names.instruction] ?? .null, of: names.instruction)
-    if let input = names.input, let value = row[input], value != .null {
+    var asked = try plainText(row.value(at: names.instruction) ?? .null, of: names.instruction)
+    if let input = names.input, let value = row.value(at: input), value != .null {
       let more = try plainText(value, of: input)
       if let text = more.stringValue, !text.isEmpty {
         let before = asked.stringValue ?? ""
@@ -134,13 +150,14 @@ struct RowTurns {
       }
     }
     turns.append(Turn(role: "user", content: asked))
-    turns.append(Turn(role: "assistant", content: try plainText(row[names.output] ?? .null, of: names.output)))
+    turns.append(
+      Turn(role: "assistant", content: try plainText(row.value(at: names.output) ?? .null, of: names.output)))
     return turns
   }
 
   /// The system message of a row, if it has one.
   private func system(_ row: JSONObject) throws(InputError) -> [Turn] {
-    guard let column = shape.systemColumn, let value = row[column], value != .null else { return [] }
+    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null else { return [] }
     let text = try plainText(value, of: column)
     return text == .string("") ? [] : [Turn(role: "system", content: text)]
   }
@@ -320,8 +337,10 @@ extension RowTurns {
   /// Ends a row with these turns.
   func write(_ turns: [Turn], to rows: inout DecodedRows) {
     let mark = rows.mark
-    var media = 0
+    var images = images
+    var media: [[ChatMedia]] = []
     for turn in turns {
+      var own: [ChatMedia] = []
       let start = rows.text.count
       var content = ChatMessageExtras.Content.missing
       var object = turn.object
@@ -329,16 +348,17 @@ extension RowTurns {
       case nil: break
       case .string(let text)?:
         let (kept, count) = MediaParts.removed(from: text)
-        media += count
+        own = images.media(ofText: kept) + [ChatMedia](repeating: .placeless(.inText), count: count)
         rows.text.append(contentsOf: kept.utf8)
         content = .text
         if count > 0, object != nil { object?["content"] = .string(kept) }
       case let value?:
-        let (kept, count) = MediaParts.normalized(value)
-        media += count
+        let kept: JSONValue
+        (kept, own) = MediaParts.normalized(value, &images)
         content = .value(kept)
         if object != nil { object?["content"] = kept }
       }
+      media.append(own)
       let isPlain = content == .text && object == nil && turn.reasoning == nil && turn.toolCalls == nil
       rows.append(
         ChatMessage(
@@ -349,8 +369,12 @@ extension RowTurns {
               content: content, reasoning: turn.reasoning, toolCalls: turn.toolCalls, object: object),
           isContentFirst: turn.isContentFirst))
     }
+    // As TRL has it, images without places are the first question's.
+    if !images.rest.isEmpty, !turns.isEmpty {
+      media[turns.firstIndex { $0.role == "user" } ?? 0].insert(contentsOf: images.rest, at: 0)
+    }
+    rows.note(media, since: mark)
     rows.endConversation(since: mark)
-    rows.note(media: media)
   }
 }
 

@@ -53,6 +53,8 @@ public struct RowShape: Sendable, Hashable {
   public var labelColumn = DatasetColumns.label
   /// The scale of the scores where it was said outright; nil for that of the dataset's kind.
   public var scoreScale: ScoreScale?
+  /// The columns that were named outright, so that they must be there.
+  var namedColumns: [String] = []
 
   /// Makes a shape.
   public init(_ form: Form) { self.form = form }
@@ -87,9 +89,18 @@ public struct RowShape: Sendable, Hashable {
     }
   }
 
+  /// The columns that every table must have: without the first there is nothing, and the others were said outright.
+  var demandedColumns: [String] {
+    [mainColumn] + namedColumns + (scoreColumn == DatasetColumns.score ? [] : [scoreColumn])
+      + (labelColumn == DatasetColumns.label ? [] : [labelColumn])
+  }
+
   /// Everything that decides what is read of a row, in words that stay the same; empty for rows with `messages`.
   public var key: String {
-    guard self != .messages else { return "" }
+    // Whether the usual names were guessed or said makes no difference to what is read.
+    var guessed = self
+    guessed.namedColumns = []
+    guard guessed != .messages else { return "" }
     var parts: [String]
     switch form {
     case .text(let column): parts = ["text", column]
@@ -176,6 +187,7 @@ public struct ShapeOptions: Sendable, Hashable {
     if let scoreScale { shape.scoreScale = scoreScale }
     if let labelColumn { shape.labelColumn = labelColumn }
     if asChat { shape.asChat = true }
+    shape.namedColumns = [messagesColumn, textColumn, scoreColumn, labelColumn].compactMap(\.self)
     return shape
   }
 }

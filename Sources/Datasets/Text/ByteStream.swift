@@ -17,6 +17,8 @@ struct ByteStream: ~Copyable {
   /// The part of it that is not handed out.
   private var pending: Range<Int>
   private var isAtEnd = false
+  /// How many bytes of the input were read, compressed as they are.
+  private(set) var bytesRead = 0
   private let limits: Limits
   /// Bytes so far: compressed ones that were read, and what they expanded to.
   private var passed = (compressed: 0, expanded: 0)
@@ -110,6 +112,7 @@ struct ByteStream: ~Copyable {
     if let failure { throw failure }
     pending = 0..<kept + count
     isAtEnd = count == 0
+    bytesRead += count
     return count > 0
   }
 

@@ -25,6 +25,8 @@ struct JSONRowScanner: Sendable {
   ///   - keepsAll: whether all further members are kept.
   init?(_ shape: RowShape, wanted: [String], keepsAll: Bool) {
     guard shape.roleKey == nil, shape.contentKey == nil else { return nil }
+    // Members of members need the tree.
+    guard !(shape.contentColumns + wanted).contains(where: { $0.utf8.contains(UInt8(ascii: ".")) }) else { return nil }
     switch shape.form {
     case .messages(let name): (target, column) = (.messages, Array(name.utf8))
     case .text(let name): (target, column) = (.text, Array(name.utf8))
@@ -62,6 +64,19 @@ struct JSONRowScanner: Sendable {
     return true
   }
 
+  /// Adds a conversation of a text that holds its messages as JSON and returns true, or returns false.
+  func append(messages text: RawSpan, to rows: inout DecodedRows) -> Bool {
+    let mark = rows.mark
+    var scanner = JSONScanner(text)
+    do throws(FileError) {
+      guard try appendMessages(&scanner, to: &rows) else { return false }
+      try scanner.finish()
+    } catch { return false }
+    guard !MediaParts.mayHoldURL(rows.text(since: mark)) else { return false }
+    rows.endConversation(since: mark)
+    return true
+  }
+
   private func appendString(_ scanner: inout JSONScanner, to rows: inout DecodedRows) throws(FileError) {
     let mark = rows.mark
     try scanner.string(appendingTo: &rows.text)
@@ -73,7 +88,6 @@ struct JSONRowScanner: Sendable {
     _ scanner: inout JSONScanner, to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject
   ) throws(FileError) -> Bool {
     let mark = rows.mark
-    let start = rows.text.count
     var isFound = false
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
@@ -104,7 +118,7 @@ struct JSONRowScanner: Sendable {
     switch target {
     case .text: rows.endText(since: mark)
     case .messages:
-      guard !MediaParts.mayHoldURL(rows.text.span.bytes.extracting(start..<rows.text.count)) else { return false }
+      guard !MediaParts.mayHoldURL(rows.text(since: mark)) else { return false }
       rows.endConversation(since: mark)
     }
     return true

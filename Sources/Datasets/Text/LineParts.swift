@@ -62,6 +62,28 @@ enum LineParts {
     return parts
   }
 
+  /// The parts of a file of fields between delimiters, the line with their names not among them.
+  ///
+  /// - Complexity: O(bytes): quoted fields may hold line feeds, so that rows are found from the start only.
+  static func of(_ path: String, size: Int, delimiter: UInt8, limits: Limits) throws(FileError) -> [LinePart] {
+    var records = RecordReader(
+      try TextWindow.open(path, limits: limits), layout: .fields(delimiter: delimiter))
+    guard try records.next(), try records.next() else { return [] }
+    var parts: [LinePart] = []
+    var part = LinePart(bytes: records.offset..<records.offset, linesBefore: records.line - 1)
+    repeat {
+      if records.offset - part.bytes.lowerBound >= size {
+        part.bytes = part.bytes.lowerBound..<records.offset
+        parts.append(part)
+        part = LinePart(bytes: records.offset..<records.offset, linesBefore: records.line - 1)
+      }
+      part.rows += 1
+    } while try records.next()
+    part.bytes = part.bytes.lowerBound..<records.offset
+    parts.append(part)
+    return parts
+  }
+
   private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard let base = bytes.baseAddress, start < bytes.count else { return nil }
     return memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base }

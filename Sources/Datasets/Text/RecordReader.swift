@@ -40,6 +40,9 @@ struct RecordReader: ~Copyable {
   /// What messages call the input.
   var name: String { window.name }
 
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { window.bytesRead }
+
   /// The bytes of the row that was read last.
   var record: RawSpan {
     @_lifetime(borrow self)
@@ -48,6 +51,9 @@ struct RecordReader: ~Copyable {
       _overrideLifetime(window.bytes(0..<length), borrowing: self)
     }
   }
+
+  /// The offset in the text at which the row that was read last begins.
+  var offset: Int { window.offset }
 
   /// Whether ``next()`` need not wait for more input, as far as that is known.
   var isNextAtHand: Bool {
@@ -140,27 +146,28 @@ struct RecordReader: ~Copyable {
 
   private mutating func nextFields(_ delimiter: UInt8) throws(FileError) -> Bool {
     while true {
-      guard var end = try lineEnd() else { return false }
+      var scan = FieldRowScan(delimiter: delimiter)
+      var end = window.bytes.withUnsafeBytes { scan.end(in: $0) }
+      while end == nil, try window.fill() { end = window.bytes.withUnsafeBytes { scan.end(in: $0) } }
       line = lineFeeds + 1
-      lineFeeds += 1
-      // A quoted field may hold line feeds.
-      var quotes = QuoteState(delimiter: delimiter)
-      var checked = 0
-      while true {
-        quotes.pass(window.bytes(checked..<end.length + end.gap))
-        guard quotes.isOpen else { break }
-        checked = end.length + end.gap
-        guard end.gap > 0, let longer = try lineEnd(from: end.length + 1) else {
+      if end == nil {
+        guard !window.pending.isEmpty else { return false }
+        guard window.bytes.withUnsafeBytes({ scan.mayEnd(in: $0) }) else {
           throw FileError("read", name, reason: "line \(line): a quoted field has no end")
         }
-        end = longer
-        lineFeeds += 1
       }
-      let isBlank = window.bytes(0..<end.length).withUnsafeBytes { $0.allSatisfy { $0 == 0x0D || $0 == 0x20 } }
-      (length, gap) = (end.length, end.gap)
-      if !isBlank { return true }
+      (length, gap) = end.map { ($0, 1) } ?? (window.pending.count, 0)
+      lineFeeds += 1
+      if scan.hasQuotedFields { lineFeeds += record.withUnsafeBytes { Self.lineFeeds(in: $0) } }
+      if !record.withUnsafeBytes({ $0.allSatisfy { $0 == 0x0D || $0 == 0x20 } }) { return true }
       forget()
     }
+  }
+
+  private static func lineFeeds(in bytes: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    for byte in bytes where byte == 0x0A { count &+= 1 }
+    return count
   }
 
   // MARK: The whole

@@ -16,6 +16,8 @@ struct TextRowReader: ~Copyable {
   /// Whether all other members are kept.
   private let keepsAll: Bool
   private let scanner: JSONRowScanner?
+  private let images: ImageReading?
+  private var fieldReader: FieldRowReader?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
   /// Bytes of contents to make room for: those of the batch before and some more.
@@ -24,13 +26,12 @@ struct TextRowReader: ~Copyable {
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
   /// Where the fields are that are read.
-  private var wanted: [Int] = []
+  private let wanted: [Int]
   /// Fields that rows lack, and bytes that rows have, so far.
   private var absent = 0
   private var bytes = 0
-  /// Fields that rows may lack, where all are kept, without bytes for them.
-  private static let freeFields = 1 << 21
-  private static let fieldsPerByte = 16
+  /// Fields that rows may lack, where all are kept, without bytes for them, and beyond those for each byte of the rows.
+  private static let absentFields = (free: 1 << 21, perByte: 16)
 
   /// Opens a text.
   ///
@@ -40,42 +41,62 @@ struct TextRowReader: ~Copyable {
   ///   - format: what a row is.
   ///   - shape: the shape of the rows; nil where the names of the fields tell it.
   ///   - columns: what else is read.
+  ///   - header: the names of the fields, where they are not the first row.
   ///   - linesBefore: line feeds before the text, where it is a part of a file.
   ///   - answersAtOnce: whether a batch ends where more would have to be waited for.
+  ///   - images: what reads the images of rows; nil where nobody asks for their sizes.
   /// - Throws: `InputError` without a dataset if the text cannot be read.
   init(
     _ window: consuming TextWindow, layout: RecordLayout, format: DatasetSource.Format, shape: RowShape?,
-    columns: FurtherColumns, linesBefore: Int = 0, answersAtOnce: Bool = false
+    columns: FurtherColumns, header given: [String]? = nil, linesBefore: Int = 0, answersAtOnce: Bool = false,
+    images: ImageReading? = nil
   ) throws(InputError) {
-    records = RecordReader(window, layout: layout, linesBefore: linesBefore)
-    self.format = format
-    self.answersAtOnce = answersAtOnce
-    if case .fields(let delimiter) = layout { self.delimiter = delimiter }
-    var header: [String] = []
+    var records = RecordReader(window, layout: layout, linesBefore: linesBefore)
+    var header = given ?? []
     if case .fields(let delimiter) = layout {
-      header = try Self.header(&records, delimiter: delimiter)
-      for name in columns.required + columns.demanded where !header.contains(name) {
-        let meant = CloseNames.question(CloseNames.of(name, in: header))
-        throw .unreadable("column \(name) is missing; the columns are \(CloseNames.listed(header))\(meant)")
-      }
+      if given == nil { header = try Self.header(&records, delimiter: delimiter) }
+      let demanded = (shape?.demandedColumns ?? []) + columns.required + columns.demanded
+      for name in demanded where !header.contains(name) { throw .missingColumn(name, among: header) }
     }
-    self.header = header
     guard
       let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
-      throw .unreadable("no column holds conversations or texts; the columns are \(CloseNames.listed(header))")
+      throw .unreadable("no column holds conversations or texts; \(InputError.columnNames(header))")
     }
-    self.shape = shape
     var names: [String] = []
     let tools = [shape.toolsColumn].compactMap(\.self)
     for name in [shape.scoreColumn, shape.labelColumn] + columns.all + tools
     where !names.contains(name) && !shape.contentColumns.contains(name) { names.append(name) }
+    for name in shape.contentColumns + names where header.count(where: { $0.hasSameBytes(as: name) }) > 1 {
+      throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
+    }
+    self.records = records
+    self.format = format
+    self.answersAtOnce = answersAtOnce
+    self.header = header
+    self.shape = shape
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
     wanted = header.indices.filter { columns.keepsAll || read.contains(TextKey(header[$0])) }
-    scanner = JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll)
+    // The short way passes over members that may hold images.
+    scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
+    self.images = images
+    if case .fields(let delimiter) = layout {
+      self.delimiter = delimiter
+      fieldReader =
+        images == nil
+        ? FieldRowReader(
+          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner) : nil
+    }
+  }
+
+  /// The names of the fields of a text; nil for texts of another layout.
+  static func header(_ window: consuming TextWindow, layout: RecordLayout) throws(InputError) -> [String]? {
+    guard case .fields(let delimiter) = layout else { return nil }
+    var records = RecordReader(window, layout: layout)
+    return try header(&records, delimiter: delimiter)
   }
 
   private static func header(
@@ -89,12 +110,11 @@ struct TextRowReader: ~Copyable {
     guard names.count <= limits.fields else {
       throw .unreadable("there are \(names.count) columns, more than \(limits.fields)")
     }
-    var seen: Set<TextKey> = []
-    for name in names where !seen.insert(TextKey(name)).inserted {
-      throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
-    }
     return names
   }
+
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { records.bytesRead }
 
   /// The next rows, the first of which has the number `firstRow`; nil after the last.
   ///
@@ -129,7 +149,7 @@ struct TextRowReader: ~Copyable {
   }
 
   private mutating func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
-    let interpreter = RowInterpreter(shape: shape)
+    let interpreter = RowInterpreter(shape: shape, images: images)
     switch format {
     case .text:
       let mark = rows.mark
@@ -137,6 +157,8 @@ struct TextRowReader: ~Copyable {
       record.withUnsafeBytes { rows.text.append(contentsOf: $0) }
       rows.endText(since: mark)
     case .csv, .tsv:
+      if keepsAll, lacksFields() { return lackFields(&rows, &values) }
+      if fieldReader?.append(records.record, to: &rows, values: &values, members: &members) ?? false { return }
       do throws(InputError) {
         let row = try fields()
         members = row
@@ -151,7 +173,7 @@ struct TextRowReader: ~Copyable {
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)
-        for (index, name) in columns.enumerated() { values[index] = row[name] ?? .null }
+        for (index, name) in columns.enumerated() { values[index] = row.objectValue?.value(at: name) ?? .null }
         let own = interpreter.append(row, to: &rows)
         if keepsAll, let object = row.objectValue {
           members = JSONObject(object.members.filter { !own.contains($0.key) }.map { ($0.key, $0.value) })
@@ -160,21 +182,28 @@ struct TextRowReader: ~Copyable {
     }
   }
 
+  /// Notes how many fields the row that was read last lacks at least; true where the rows lack too many.
+  ///
+  /// Each of them is kept as a null, so that a first line of thousands of names would make a short file long.
+  private mutating func lacksFields() -> Bool {
+    let count = records.record.byteCount
+    bytes += count
+    absent += max(0, header.count - 1 - count)
+    return absent > Self.absentFields.free + Self.absentFields.perByte * bytes
+  }
+
+  private func lackFields(_ rows: inout DecodedRows, _ values: inout [JSONValue]) {
+    for index in values.indices { values[index] = .null }
+    rows.fail("this row and those before lack \(absent) of the \(header.count) fields of the first line")
+  }
+
   /// The fields of the row that was read last, by name; fields without anything in them, not even quotes, are null.
   ///
-  /// Where not all are kept, only those that are read are there, so that rows cost what they hold, however many names the
-  /// first line has.
-  private mutating func fields() throws(InputError) -> JSONObject {
+  /// Where not all are kept, only those are there that are read.
+  private func fields() throws(InputError) -> JSONObject {
     let fields = FieldScanner.fields(of: records.record, delimiter: delimiter)
     guard fields.count <= header.count else {
       throw .unreadable("the row has \(fields.count) fields, the first line \(header.count)")
-    }
-    if keepsAll {
-      absent += header.count - fields.count
-      bytes += records.record.byteCount
-      guard absent <= Self.freeFields + Self.fieldsPerByte * bytes else {
-        throw .unreadable("this row and those before lack \(absent) of the \(header.count) fields of the first line")
-      }
     }
     var row = JSONObject()
     for index in wanted {

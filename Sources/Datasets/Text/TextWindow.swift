@@ -21,6 +21,9 @@ struct TextWindow: ~Copyable {
   /// What messages call the input.
   var name: String { stream.name }
 
+  /// How many bytes of the input were read, compressed as they are.
+  var bytesRead: Int { stream.bytesRead }
+
   /// Begins a text.
   ///
   /// - Parameter limits: how long a row may be.
@@ -35,6 +38,8 @@ struct TextWindow: ~Copyable {
   ) throws(FileError) -> TextWindow {
     let stream = try ByteStream.open(path, range: range, limits: limits)
     var window = TextWindow(stream, limits: limits)
+    // A part of a file may begin with a character that is a mark at the start of the file only.
+    guard range == nil || range?.lowerBound == 0 else { return window }
     while window.pending.count < byteOrderMark.count, window.lineFeed(from: 0) == nil, try window.fill() {}
     window.dropMark()
     return window

@@ -32,9 +32,12 @@ public struct ModelFolder: Sendable {
   /// The added tokens that steer the model although they are not special, as the configuration lists them; nil where it
   /// has no such list.
   public let chatControlTokens: [String]?
+  /// How many tokens the model's processor makes of an image; nil where the model takes none.
+  public let images: ImageTokens?
 
-  /// Reads `tokenizer_config.json`, `special_tokens_map.json`, `chat_template.jinja` and `additional_chat_templates/`,
-  /// as far as they are there.
+  /// Reads `tokenizer_config.json`, `special_tokens_map.json`, `chat_template.jinja`, `additional_chat_templates/`, and of
+  /// models that take images `preprocessor_config.json`, `processor_config.json` and `chat_template.json`, as far as they
+  /// are there.
   ///
   /// - Throws: `InputError` where a file cannot be read or does not hold what it should.
   public init(_ path: String) throws(InputError) {
@@ -49,10 +52,20 @@ public struct ModelFolder: Sendable {
         Files.join(path, "tokenizer_config.json"),
         "\"chat_control_tokens\" is \(value.kindName); a list of texts is expected")
     }
+    images = try ImageConfiguration(path, configuration: configuration, tokens: specialTokens) {
+      (folder, name) throws(InputError) in try Self.object(folder, name)
+    }?.rule()
     let files = try Self.templateFiles(path)
-    templates =
+    let own =
       try files.isEmpty
       ? Self.templates(in: configuration, Files.join(path, "tokenizer_config.json")) : Self.templates(files, path)
+    // Older processors have a file of their own for what tokenizers have in their configuration.
+    let processors = "chat_template.json"
+    guard own.isEmpty, images != nil, let object = try Self.object(path, processors) else {
+      templates = own
+      return
+    }
+    templates = try Self.templates(in: object, Files.join(path, processors))
   }
 
   /// The templates of a file: Jinja, or the `chat_template` of a `.json` such as `tokenizer_config.json`.

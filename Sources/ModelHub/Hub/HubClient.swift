@@ -17,6 +17,8 @@ public struct HubConsent: Sendable {
 public enum HubEvent: Sendable, Hashable, CustomStringConvertible {
   /// Files are about to be fetched: how many, their bytes, of what, and from where.
   case fetching(files: Int, bytes: Int, repository: String, commit: String, origin: String)
+  /// A dataset's card is about to be read, which says which files are wanted: its bytes, of what, and from where.
+  case readingCard(bytes: Int, repository: String, commit: String, origin: String)
   /// So many of the bytes have come.
   case progress(done: Int, total: Int)
   /// Something that the user should know.
@@ -26,14 +28,26 @@ public enum HubEvent: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .fetching(let files, let bytes, let repository, let commit, let origin):
+      "Fetching \(Self.amount(files, bytes)) of \(repository) at \(commit.prefix(8)) from \(origin)"
+    case .readingCard(let bytes, let repository, let commit, let origin):
       """
-      Fetching \(files) \(files == 1 ? "file" : "files") (\(NumberFormat.short(bytes, from: 1_000))B) of \(repository) at \
-      \(commit.prefix(8)) from \(origin)
+      Fetching README.md (\(Self.size(bytes))) of \(repository) at \(commit.prefix(8)) from \
+      \(origin), which says what its files are
       """
     case .progress(let done, let total):
-      "\(NumberFormat.short(done, from: 1_000))B of \(NumberFormat.short(total, from: 1_000))B fetched"
+      "\(Self.size(done)) of \(Self.size(total)) fetched"
     case .notice(let text): text
     }
+  }
+
+  /// Bytes for a person.
+  private static func size(_ bytes: Int) -> String {
+    NumberFormat.short(bytes, from: 1_000) + (bytes < 1_000 ? " B" : "B")
+  }
+
+  /// Files and bytes for a person.
+  static func amount(_ files: Int, _ bytes: Int) -> String {
+    "\(files) \(files == 1 ? "file" : "files") (\(size(bytes)))"
   }
 }
 
@@ -45,6 +59,10 @@ public enum HubEvent: Sendable, Hashable, CustomStringConvertible {
 public struct HubClient {
   /// Where the hub and its cache are.
   public let settings: HubSettings
+  /// Whether only what would be done is asked for: the hub is asked what it has, and nothing is stored.
+  ///
+  /// A model that would be fetched is then an error of the kind `hub(.planned)`, a dataset says it of itself.
+  public var plansOnly = false
   private let consent: HubConsent
   private let stop: StopFlag?
   let report: (HubEvent) -> Void
@@ -102,7 +120,7 @@ public struct HubClient {
       let commit = HubReference(repository: reference.repository, revision: try HubRevision(cached.commit))
       _ = try fetchModel(commit)
     } catch {
-      if case .hub(.interrupted) = error.kind { throw error }
+      if [.hub(.interrupted), .hub(.planned)].contains(error.kind) { throw error }
       report(
         .notice(
           "\(reference): the hub's cache holds a tokenizer, but perhaps not all that belongs to it, such as a chat "
@@ -121,6 +139,7 @@ public struct HubClient {
     let listing = try HubListing(of: reference, from: transport)
     let snapshot = try fetch(
       HubSelection.files(of: listing, reference), of: listing, reference, transport, into: folder)
+    if plansOnly { return snapshot }
     for name in [HubSelection.configName, HubSelection.templateName]
     where !listing.files.contains(where: { $0.path.description == name }) {
       try InputError.wrapping { () throws(FileError) in
@@ -164,19 +183,29 @@ public struct HubClient {
   }
 
   /// Fetches files of a listing into the cache, and notes the revision.
+  ///
+  /// - Parameter isCard: whether it is the file that describes those that are still to come.
+  /// - Throws: `InputError` of the kind `hub(.planned)` where something is missing and nothing may be stored.
   func fetch(
     _ files: [HubFile], of listing: HubListing, _ reference: HubReference, _ transport: HubTransport,
-    into folder: String, isQuiet: Bool = false
+    into folder: String, isCard: Bool = false
   ) throws(InputError) -> HubSnapshot {
     let download = download(transport, reference, listing.commit, folder)
     let missing = files.filter { !download.isPresent($0) }
     let total = missing.reduce(0) { $0 + download.missingBytes($1) }
-    if total > 0, !isQuiet {
+    let (name, commit, origin) = (reference.repository.name, listing.commit, transport.endpoint.origin)
+    if total > 0, isCard {
+      report(.readingCard(bytes: total, repository: name, commit: commit, origin: origin))
+    } else if total > 0 || plansOnly, !missing.isEmpty {
       let event = HubEvent.fetching(
-        files: missing.count, bytes: total, repository: reference.repository.name, commit: listing.commit,
-        origin: transport.endpoint.origin)
+        files: missing.count, bytes: total, repository: name, commit: commit, origin: origin)
       guard consent.isGiven || total <= HubConsent.freeBytes else {
         throw .hub(HubFailure(.notPossible, "\(event) needs your consent: add --yes"))
+      }
+      guard !plansOnly else {
+        let amount = HubEvent.amount(missing.count, total)
+        throw .hub(
+          HubFailure(.planned, "\(amount) of \(name) at \(commit.prefix(8)) would be fetched from \(origin)"))
       }
       report(event)
     }
@@ -184,11 +213,11 @@ public struct HubClient {
     for file in missing {
       try download.fetch(file) { count in
         done.value += count
-        if !isQuiet { report(.progress(done: min(done.value, total), total: total)) }
+        if !isCard { report(.progress(done: min(done.value, total), total: total)) }
       }
     }
     // What describes the files that are still to come says nothing of what is there.
-    if !isQuiet { try download.keepRevision() }
+    if !isCard, !plansOnly { try download.keepRevision() }
     guard
       let snapshot = HubCache(directory: folder).snapshot(
         of: reference.repository, listing.commit, asked: reference.revision ?? .main)

@@ -71,6 +71,8 @@ public struct HubDataset: Sendable, Hashable {
   public let commit: String
   /// The splits of all configurations that were asked for.
   public let entries: [Entry]
+  /// What would be fetched, as a sentence; nil where the files are here. Only a client that makes plans says so.
+  public var plan: String?
 }
 
 extension HubClient {
@@ -218,18 +220,53 @@ extension HubClient {
       guard file.size <= HubSelection.largestSetting else {
         throw .hub(HubFailure(.damaged, "README.md of \(reference) has \(file.size) bytes"))
       }
-      let snapshot = try fetch([file], of: listing, reference, transport, into: folder, isQuiet: true)
-      card = try self.card(among: [file.path], of: snapshot, request) ?? ""
+      card = try self.card(file, request, listing, transport, into: folder)
     }
     let layout = try layout(request, paths, card)
     for notice in layout.notices { report(.notice(notice)) }
     let wanted = Set(try Self.chosen(layout, request).flatMap(\.splits).flatMap(\.files))
-    let snapshot = try fetch(
-      listing.files.filter { wanted.contains($0.path) }, of: listing, reference, transport, into: folder)
+    let snapshot: HubSnapshot
+    do throws(InputError) {
+      snapshot = try fetch(
+        listing.files.filter { wanted.contains($0.path) }, of: listing, reference, transport, into: folder)
+    } catch {
+      guard let failure = error.hubFailure, failure.kind == .planned else { throw error }
+      let future = HubSnapshot(
+        repository: reference.repository, revision: reference.revision ?? .main, commit: listing.commit,
+        path: Files.join(folder, "\(reference.repository.folderName)/snapshots/\(listing.commit)"))
+      var dataset = try made(request, paths, card, future)
+      dataset.plan = failure.description
+      return dataset
+    }
+    if plansOnly { return try made(request, paths, card, snapshot) }
     if let kept = cache.folder(of: reference.repository) {
       try InputError.wrapping { () throws(FileError) in try listing.keep(in: kept) }
     }
     return try made(request, paths, card, snapshot)
+  }
+
+  /// The text of the card, which is fetched where the cache does not hold it.
+  ///
+  /// It says which files are wanted, so that a plan needs it as well, and does not keep it.
+  private func card(
+    _ file: HubFile, _ request: Request, _ listing: HubListing, _ transport: HubTransport, into folder: String
+  ) throws(InputError) -> String {
+    let reference = request.reference
+    let download = HubDownload(
+      transport, reference, commit: listing.commit, cache: folder, patience: settings.patience)
+    guard plansOnly, !download.isPresent(file) else {
+      let snapshot = try fetch([file], of: listing, reference, transport, into: folder, isCard: true)
+      return try card(among: [file.path], of: snapshot, request) ?? ""
+    }
+    report(
+      .readingCard(
+        bytes: file.size, repository: reference.repository.name, commit: listing.commit,
+        origin: transport.endpoint.origin))
+    let bytes = try transport.document(download.address(of: file), limit: file.size, about: reference).bytes
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .hub(HubFailure(.damaged, "README.md of \(reference) is no UTF-8 text"))
+    }
+    return text
   }
 
   /// The configurations and splits that are wanted.

@@ -135,7 +135,8 @@ struct HubDownload: Sendable {
     do throws(FileError) { return try PartialFile(path) } catch { throw .file(error) }
   }
 
-  private func address(of file: HubFile) -> HTTPAddress {
+  /// Where the hub has a file.
+  func address(of file: HubFile) -> HTTPAddress {
     let kind = reference.repository.kind
     let names = (kind == .model ? [] : [kind.plural]) + reference.repository.name.split(separator: "/").map(String.init)
     return transport.endpoint.appending(names + ["resolve", commit] + file.path.components.map(\.description))

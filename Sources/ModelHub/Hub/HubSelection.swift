@@ -14,6 +14,7 @@ enum HubSelection {
 
   private static let settings = [
     configName, "special_tokens_map.json", templateName, "config.json", "preprocessor_config.json",
+    "processor_config.json", "chat_template.json",
   ]
   private static let templateFolder = "additional_chat_templates/"
 

@@ -49,7 +49,7 @@ public struct DatasetView: Sendable {
   public var lines: [String] {
     var lines = heading
     lines += [""] + scores
-    let facts = percentiles + over + pairs + kinds + labels + templateErrors
+    let facts = percentiles + over + pairs + kinds + media + trained + labels + templateErrors
     if !facts.isEmpty { lines += [""] + facts }
     lines += TerminalText.flow("price", price.map { [$0] } ?? [], indent: Self.indent, width: width)
     lines += TerminalText.flow("origin", origin, indent: Self.indent, width: width)
@@ -146,6 +146,26 @@ public struct DatasetView: Sendable {
     }
     if let ratio = dataset.bytesPerToken { parts.append("\(NumberFormat.fixed(ratio, digits: 2)) bytes per token") }
     return TerminalText.flow("tokens", parts, indent: Self.indent, width: width)
+  }
+
+  /// What the images, sounds and films of messages come to.
+  private var media: [String] {
+    guard let media = dataset.findings?.media, let parts = media[TextKey("parts")], parts > 0 else { return [] }
+    var words = ["\(NumberFormat.grouped(parts)) images, sounds or films"]
+    if let counted = media[TextKey("counted")], let tokens = media[TextKey("tokens")] {
+      words.append("\(NumberFormat.grouped(counted)) of them have \(NumberFormat.short(tokens)) tokens")
+    }
+    return TerminalText.flow("media", words, indent: Self.indent, width: width)
+  }
+
+  /// What each of several rules about training comes to.
+  private var trained: [String] {
+    let parts = dataset.policies.sorted { $0.key < $1.key }.map { rule, tally in
+      let share = NumberFormat.percent(tally.tokens, of: dataset.all.tokens)
+      let rest = tally.withoutTarget == 0 ? "" : ", \(NumberFormat.grouped(tally.withoutTarget)) with no target"
+      return "\(TerminalText.visible(rule.text)): \(NumberFormat.short(tally.tokens)) (\(share) %)\(rest)"
+    }
+    return TerminalText.flow("trained", parts, indent: Self.indent, width: width)
   }
 
   private var labels: [String] {

@@ -26,8 +26,8 @@ public struct DiffView: Sendable {
     ].compactMap { $0 }.joined(separator: ", ")
   }
 
-  /// The changes for a terminal of `width` columns; as wide as needed if that is nil.
-  public func lines(width: Int?) -> [String] {
+  /// The numbers that changed, a line each.
+  public var table: ResultTable {
     var table = ResultTable([
       .text("dataset"), .text("number"), .number("old"), .number("new"), .number("change"),
       .text("percent", title: "", importance: .medium),
@@ -38,15 +38,16 @@ public struct DiffView: Sendable {
         .text(row.percent),
       ])
     }
+    return table
+  }
+
+  /// What stands before the table: settings that differ, and what may have changed datasets.
+  public var remarks: [String] {
     var lines = diff.settings.map { "\(TerminalText.visible($0.setting)): \($0.stored) -> \($0.requested)" }
     for change in diff.changed {
       lines += change.causes.map { TerminalText.visible("\(change.dataset): \($0)") }
     }
-    if table.count > 0 {
-      if !lines.isEmpty { lines.append("") }
-      lines += table.lines(width: width) + [""]
-    }
-    return lines + [summary]
+    return lines
   }
 
   /// The changes as Markdown for a pull request.

@@ -18,19 +18,20 @@ public enum TerminalText {
   /// - Parameter keepsLines: whether line feeds and tabs stay.
   public static func visible(_ text: String, keepsLines: Bool = false) -> String {
     if isPlain(text) { return text }
-    var shown = String.UnicodeScalarView()
+    var shown = ""
+    shown.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
       if let byte = Files.byte(of: scalar) {
-        shown.append(contentsOf: "\\x\(String(byte, radix: 16, uppercase: true))".unicodeScalars)
+        shown += "\\x\(String(byte, radix: 16, uppercase: true))"
       } else if isHidden(scalar), !keepsLines || (scalar != "\n" && scalar != "\t") {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let padding = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
-        shown.append(contentsOf: "\\u{\(padding)\(digits)}".unicodeScalars)
+        shown += "\\u{\(padding)\(digits)}"
       } else {
-        shown.append(scalar)
+        shown.unicodeScalars.append(scalar)
       }
     }
-    return String(shown)
+    return shown
   }
 
   /// A text cut to at most `columns` columns, with `…` where something is missing.

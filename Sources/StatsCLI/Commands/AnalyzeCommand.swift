@@ -98,13 +98,37 @@ struct AnalyzeCommand: ParsableCommand {
     // Pictures share their scales, so they are drawn of what `merge` makes.
     let batch = sharing.shard == nil ? try pictures.batch(workspace: workspace, jobs: jobs.count) : nil
     let known = Files.status(statisticsPath)
-    var analysis = try prepare()
-    for notice in analysis.notices { Messages.notice(notice) }
-    if dryRun { return try printPlan(of: analysis, pictures: batch) }
+    var planned: [PlannedModel] = []
+    var analysis = try prepare(planned: &planned)
+    for notice in NameList.grouped(analysis.notices) { Messages.notice(notice) }
+    // What would be fetched is not known yet.
+    if planned.isEmpty, analysis.planned.isEmpty { try refuse(analysis.refusals()) }
+    if dryRun { return try printPlan(of: analysis, planned, pictures: batch) }
+    let missing = MissingFolders(
+      [Files.parent(of: statisticsPath), "\(statisticsPath).partials", batch?.folder].compactMap(\.self))
+    do { try update(&analysis, &planned, batch, known: known, watch) } catch {
+      missing.removeEmpty()
+      throw error
+    }
+  }
+
+  /// Ends the command before anything is written, where nothing can be read.
+  private func refuse(_ failures: [InputError]) throws(CommandFailure) {
+    for failure in failures.dropLast() { Messages.error(failure.description) }
+    if let failure = failures.last { throw CommandFailure(scanning: failure) }
+  }
+
+  /// Counts, writes and draws.
+  ///
+  /// - Parameter known: what the statistics file was when the analysis was prepared.
+  private func update(
+    _ analysis: inout DatasetAnalysis, _ planned: inout [PlannedModel], _ batch: PlotBatch?, known: Files.Status?,
+    _ watch: Stopwatch
+  ) throws {
     let lock = try lockStatistics()
     defer { withExtendedLifetime(lock) {} }
     // Another run may have replaced the file before it was locked.
-    if Files.status(statisticsPath) != known { analysis = try prepare() }
+    if Files.status(statisticsPath) != known { analysis = try prepare(planned: &planned) }
     // What cannot be written is better known before the counting.
     if let batch { try pictures.prepare(batch) }
     Interruption.stopGently()
@@ -170,7 +194,12 @@ struct AnalyzeCommand: ParsableCommand {
 
   private var statisticsPath: String { essentials.outputJson ?? workspace.statistics }
 
-  private func prepare() throws(CommandFailure) -> DatasetAnalysis {
+  /// Finds what is to be counted.
+  ///
+  /// - Parameter planned: takes the models that would be fetched first, where only what would be done is asked for.
+  private func prepare(planned: inout [PlannedModel]) throws(CommandFailure) -> DatasetAnalysis {
+    var tokenization = tokenization
+    tokenization.hub.plansOnly = dryRun
     var options = AnalysisOptions(
       datasetFolder: essentials.datasetDir ?? workspace.processedDatasets, document: statisticsPath,
       toolVersion: TokenStats.version)
@@ -186,11 +215,17 @@ struct AnalyzeCommand: ParsableCommand {
     options.lengths = lengths
     options.scan.workers = jobs.count
     options.scan.measuresRendering = timing
-    options.scan.trainPolicy = try training.policy()
+    let policies = try training.policies()
+    options.scan.trainPolicy = policies.first
+    options.scan.otherPolicies = Array(policies.dropFirst())
     options.scan.shard = sharing.shard
     options.scan.templateColumns = tokenization.chat.templateColumn
     try counting.set(&options)
-    let loader = try countingModels.loader(&options.query, tokenization, updating: statisticsPath)
+    if dryRun { planned = try countingModels.planned(&options.query, tokenization) }
+    if !planned.isEmpty { options.unfetchedModels = Set(options.query.countingModels) }
+    let loader =
+      planned.isEmpty
+      ? try countingModels.loader(&options.query, tokenization, updating: statisticsPath) : ChatModel.loader([])
     do throws(InputError) { return try DatasetAnalysis(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
@@ -212,10 +247,17 @@ struct AnalyzeCommand: ParsableCommand {
     try outputs.check()
   }
 
-  private func printPlan(of analysis: DatasetAnalysis, pictures: PlotBatch?) throws(CommandFailure) {
+  private func printPlan(
+    of analysis: DatasetAnalysis, _ models: [PlannedModel], pictures: PlotBatch?
+  ) throws(CommandFailure) {
     var output = StandardOutput()
+    for model in models { try output.writeLine("\(model.name): \(model.plan)") }
+    for source in analysis.planned { try output.writeLine(source.description) }
     for dataset in analysis.datasets {
-      let action = analysis.isUpToDate(dataset) ? "taken over" : "counted"
+      let isOfPlanned = models.contains { dataset.hasPrefix($0.datasetName + "__") }
+      let action =
+        analysis.isUpToDate(dataset)
+        ? "taken over" : models.isEmpty || isOfPlanned ? "counted" : "counted, or taken over"
       try output.writeLine("\(dataset): would be \(action)")
     }
     try output.writeLine("statistics would be written to \(statisticsPath)")

@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Kinds: \(CheckKind.names.joined(separator: ", ")). Each with the number of its rows and the first of them. \
       no_target and over_limit go by --max-length; duplicates are found by 128 bits of the SHA-256 of what is \
-      rendered, among the first 4,194,304 rows of each dataset.
+      rendered, within and across datasets, among the first 4,194,304 rows of each.
       With --fail-on, conditions end the command with status 6 where one holds: on kinds, and on the numbers that \
       tokenstats diff compares. Without a condition on template_error and unreadable, such rows end it with status 3.
 
@@ -47,12 +47,13 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print annotations for GitHub, which shows them beside the lines of a change.")
   var github = false
 
+  @OptionGroup var form: TableFormOptions
   @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var selection: ScanSelection
 
   func validate() throws {
-    if [json, markdown, github].filter({ $0 }).count > 1 {
-      throw ValidationError("--json, --markdown and --github exclude each other.")
+    if [json, form.tsv, markdown, github].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --tsv, --markdown and --github exclude each other.")
     }
     if let maxLength, maxLength.tokens < 1 { throw ValidationError("--max-length must be 1 or more.") }
   }
@@ -75,7 +76,7 @@ struct CheckCommand: ParsableCommand {
     let checks = DatasetCheck.checks(outcomes, settings)
     let hits = try gate?.hits(in: checks) ?? []
     let report = CheckReport(checks, maximumLength: maxLength?.tokens, hits: hits)
-    for notice in report.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(report.notices) { Messages.notice(notice) }
     try print(report, errors: gate?.kinds ?? [.templateError, .unreadable])
     let failed =
       scan.failures
@@ -91,12 +92,15 @@ struct CheckCommand: ParsableCommand {
     var output = StandardOutput()
     if json {
       try output.writeLine(report.json.serialized(.pretty))
+    } else if github || markdown {
+      for line in github ? report.annotations(errors: errors) : report.markdown { try output.writeLine(line) }
     } else {
-      let lines =
-        github
-        ? report.annotations(errors: errors)
-        : markdown ? report.markdown : report.lines(width: TerminalScreen.standardOutput?.columns)
-      for line in lines { try output.writeLine(line) }
+      let table = report.table
+      try form.print(table, to: &output, isShown: table.count > 0)
+      if !form.tsv {
+        if table.count > 0 { try output.writeLine("") }
+        try output.writeLine(report.summary)
+      }
     }
     try output.flush()
   }

@@ -47,11 +47,7 @@ struct CountCommand: ParsableCommand {
       valueName: "tokens"))
   var max: TokenLength?
 
-  @Option(
-    help: ArgumentHelp(
-      "What an image, sound or film is worth in tokens; by default they are not counted.", valueName: "n"))
-  var imageTokens = WholeNumber(0)
-
+  @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup var price: PriceOptions
 
   @Flag(help: "Print JSON objects.")
@@ -99,7 +95,8 @@ struct CountCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (inputs, failures, isInput) = try inputs()
+    let policies = try training.policies()
+    let (inputs, failures, isInput) = try inputs(isScanned: !policies.isEmpty)
     let form: CountReport.Form = total ? .total : each || (isInput && top == nil) ? .texts : .inputs
     if form != .inputs, let failure = failures.first { throw CommandFailure(failure) }
     for failure in failures { Messages.error(failure.description) }
@@ -111,10 +108,10 @@ struct CountCommand: ParsableCommand {
     let report = CountReport(
       .init(
         form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price, hasTotal: !failures.isEmpty),
-      inputs: inputs.map(\.name), models: models.map(\.name))
+      inputs: inputs.map(\.name), models: models.map(\.name), policies: policies)
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
-      imageTokens: imageTokens.value)
+      imageTokens: tokenization.imageTokens?.value, policies: policies)
     run.timing.load = loading.seconds
     try run.count(inputs)
     try run.end(withTiming: timing || passes > 1)
@@ -125,14 +122,18 @@ struct CountCommand: ParsableCommand {
   }
 
   /// What is counted, what of it cannot be read, and whether it is standard input alone.
-  private func inputs() throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError], isInput: Bool) {
+  ///
+  /// - Parameter isScanned: whether rows are read as those of tables, for each model anew.
+  private func inputs(
+    isScanned: Bool
+  ) throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError], isInput: Bool) {
     var selections = try files.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     for path in names { selections += try DatasetOptions.selections(inFile: path) }
     var lookup = sources.lookup(
       folder: datasetDir ?? workspace.processedDatasets, hub: tokenization.hub, limits: jobs.limits)
     texts.set(&lookup)
     if selections.isEmpty { selections = [DatasetSelection(dataset: "-")] }
-    let (inputs, failures) = try TextInput.find(selections, lookup)
+    let (inputs, failures) = try TextInput.find(selections, lookup, streamsInput: !isScanned)
     return (inputs, failures, selections.allSatisfy { $0.dataset == "-" })
   }
 }

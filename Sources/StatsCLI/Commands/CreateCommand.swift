@@ -4,6 +4,7 @@ import Counting
 import Datasets
 import ModelHub
 import PersonaData
+import Reports
 import Support
 import TokenStatistics
 
@@ -45,9 +46,13 @@ struct CreateCommand: ParsableCommand {
   @Flag(help: "Make a trait's pos and neg datasets in one go and say how balanced they are.")
   var pair = false
 
+  @Flag(help: "Print the table of --pair as tab-separated values, and nothing else.")
+  var tsv = false
+
   @OptionGroup(title: "Tokenizers and templates, for --pair") var tokenization: TokenizationOptions
 
   func validate() throws {
+    if tsv && !pair { throw ValidationError("--tsv prints the table of --pair.") }
     if pair && type == .role { throw ValidationError("--pair is for traits; roles have no two sides.") }
     if pair && label.labelFilter != nil { throw ValidationError("--pair makes both labels; leave --label-filter out.") }
   }
@@ -68,7 +73,11 @@ struct CreateCommand: ParsableCommand {
     try output.flush()
     let balance = try PairBalance(
       [positive, negative], model: counting)
-    for line in balance.lines { try output.writeLine(line) }
+    if tsv {
+      try output.write(bytes: balance.table.tabSeparated)
+    } else {
+      try output.write(balance.table, isWide: true)
+    }
     try output.flush()
     try balance.end()
   }
@@ -104,10 +113,12 @@ struct CreateCommand: ParsableCommand {
     guard let contents = made.contents else { return }
     let labels = contents.labels.map { "\($0.label) \(NumberFormat.grouped($0.rows))" }.joined(separator: ", ")
     let (rows, scored) = (NumberFormat.grouped(contents.rows), NumberFormat.grouped(contents.scoredRows))
-    try output.writeLine("\(made.name): \(rows) rows (\(labels)), \(scored) with a score")
-    try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
-    try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
-    try output.writeLine("  first row: \(contents.sample)")
+    if !tsv {
+      try output.writeLine("\(made.name): \(rows) rows (\(labels)), \(scored) with a score")
+      try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
+      try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
+      try output.writeLine("  first row: \(contents.sample)")
+    }
     for warning in contents.report.warnings { Messages.warning("\(made.name): \(warning)") }
     for line in contents.report.damagedLines { Messages.warning(line.description) }
   }

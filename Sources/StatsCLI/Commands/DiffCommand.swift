@@ -32,11 +32,15 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print Markdown for a pull request.")
   var markdown = false
 
+  @OptionGroup var form: TableFormOptions
+
   @Option(help: ArgumentHelp("Conditions that must not hold, separated by commas.", valueName: "conditions"))
   var failOn: String?
 
   func validate() throws {
-    if json && markdown { throw ValidationError("--json and --markdown exclude each other.") }
+    if [json, form.tsv, markdown].filter({ $0 }).count > 1 {
+      throw ValidationError("--json, --tsv and --markdown exclude each other.")
+    }
   }
 
   func run() throws {
@@ -48,11 +52,22 @@ struct DiffCommand: ParsableCommand {
     var output = StandardOutput()
     if json {
       try output.writeLine(view.json(conditions: hits.map(\.description)).serialized(.pretty))
+    } else if markdown {
+      for line in view.markdown { try output.writeLine(line) }
     } else {
-      let width = markdown ? nil : TerminalScreen.standardOutput?.columns
-      for line in markdown ? view.markdown : view.lines(width: width) { try output.writeLine(line) }
+      try print(view, to: &output)
     }
     try output.flush()
     try ConditionGate.end(hits)
+  }
+
+  private func print(_ view: DiffView, to output: inout StandardOutput) throws(CommandFailure) {
+    let (table, remarks) = (view.table, form.tsv ? [] : view.remarks)
+    for line in remarks { try output.writeLine(line) }
+    if !remarks.isEmpty, table.count > 0 { try output.writeLine("") }
+    try form.print(table, to: &output, isShown: table.count > 0)
+    if form.tsv { return }
+    if table.count > 0 { try output.writeLine("") }
+    try output.writeLine(view.summary)
   }
 }

@@ -62,7 +62,7 @@ struct FilterCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (scan, job) = try selection.single(source, training: try training.policy())
+    let (scan, job) = try selection.single(source, training: try training.policy(), findsTurns: maxPromptLength != nil)
     let rejected = FilteredCopy.rejected(beside: output.output)
     try output.check(job.source, beside: [rejected])
     var requirements = RowRequirements()

@@ -44,6 +44,8 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOptions
   @OptionGroup var progress: ProgressOptions
 
+  @OptionGroup var form: TableFormOptions
+
   @Flag(help: "Make datasets again that are complete and unchanged.")
   var force = false
 
@@ -62,7 +64,7 @@ struct GenerateCommand: ParsableCommand {
     generator.run(jobs: jobs.count)
     display.end()
     let summary = GenerationSummary(generator.outcomes, failures: plan.failures, directory: directory)
-    try summary.print()
+    try summary.print(form)
     if Interruption.isRequested { throw ExitCode(ExitStatus.interrupted.rawValue) }
     if summary.hasFailures { throw ExitCode(ExitStatus.partialFailure.rawValue) }
     if summary.isEmpty { throw ExitCode(ExitStatus.nothingMatched.rawValue) }

@@ -73,7 +73,7 @@ struct MergeCommand: ParsableCommand {
     }
     if !merge.withoutCheckpoints.isEmpty {
       Messages.warning(
-        "no exact lengths are kept of \(merge.withoutCheckpoints.joined(separator: ", ")): pictures and comparisons need "
+        "no exact lengths are kept of \(NameList.short(merge.withoutCheckpoints, most: 10)): pictures and comparisons need "
           + "'tokenstats analyze' to count them again")
     }
     for (dataset, missing, count) in merge.incomplete {

@@ -36,6 +36,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the dataset's entry of the statistics as JSON.")
   var json = false
 
+  @OptionGroup var form: TableFormOptions
+
   @Option(
     help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
   var limits: String?
@@ -50,6 +52,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var stored: StoredRowOptions
 
   func validate() throws {
+    if json && form.tsv { throw ValidationError("--json and --tsv exclude each other.") }
     if stored.row != nil, trainer.trainer != nil || image || limits != nil {
       throw ValidationError("--row prints a conversation: it goes with neither --as, --image nor --limits.")
     }
@@ -60,6 +63,9 @@ struct ShowCommand: ParsableCommand {
     let (path, words) = try fileAndWords()
     let run = try StatisticsRun.load(path)
     guard !words.isEmpty else { return try list(run) }
+    if form.tsv || form.width.wide {
+      throw CommandFailure("--tsv and --wide are for the list of all datasets: leave out the name", status: .usage)
+    }
     let chosen = try find(words, in: run)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
@@ -138,7 +144,7 @@ struct ShowCommand: ParsableCommand {
     if json {
       try output.write(bytes: table.json)
     } else {
-      for line in table.lines(width: width ?? TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+      try form.print(table, to: &output, columns: width)
     }
     try output.flush()
   }

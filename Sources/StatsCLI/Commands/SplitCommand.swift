@@ -38,10 +38,13 @@ struct SplitCommand: ParsableCommand {
   @Flag(help: "Print a JSON object instead of a table.")
   var json = false
 
+  @OptionGroup var form: TableFormOptions
+
   @Flag(help: "Choose and count, and write nothing.")
   var dryRun = false
 
   func validate() throws {
+    if json && form.tsv { throw ValidationError("--json and --tsv exclude each other.") }
     if selection.counting.model.count > 1 {
       throw ValidationError("--model names one model here: a split has budgets in tokens of one model.")
     }
@@ -55,6 +58,7 @@ struct SplitCommand: ParsableCommand {
     }
     let settings = options.settings
     let scan = try selection.scan(try choice.selections()) { scan in
+      scan.scan.findsTurns = false
       scan.scan.optionalColumns = settings.columns
       scan.scan.dropsSystemOf = options.keepSystem ? [] : [.role, .trait]
       scan.query.usualFilters = options.usualFilters
@@ -121,7 +125,7 @@ struct SplitCommand: ParsableCommand {
       object["output"] = dryRun ? .null : .string(outputDir)
       try output.writeLine(JSONValue.object(object).serialized(.pretty))
     } else {
-      try SplitReport(split, folder: outputDir, isWritten: !dryRun).print(to: &output)
+      try SplitReport(split, folder: outputDir, isWritten: !dryRun).print(form, to: &output)
     }
     try output.flush()
   }

@@ -55,6 +55,9 @@ struct TokenizeCommand: ParsableCommand {
 
   func validate() throws {
     if output.form == .jsonLines { throw ValidationError("Tokens are written as .parquet or as a folder.") }
+    if selection.tokenization.imageTokens != nil {
+      throw ValidationError("--image-tokens says a number and no tokens that could be written: leave it out.")
+    }
     if packingStrategy != nil, pack == nil { throw ValidationError("--packing-strategy needs --pack.") }
     if let pack, pack.tokens < 1 { throw ValidationError("--pack must be 1 or more.") }
   }

@@ -20,6 +20,8 @@ struct ChatModel: Sendable {
   let origin: ModelOrigin
   /// The tokens that the model's configuration lists as `chat_control_tokens`; nil where there is no list.
   var listedControlTokens: [String]?
+  /// How many tokens the model's processor makes of an image; nil where the model takes none.
+  var images: ImageTokens?
   /// What the options tell the template.
   var settings = ChatRenderer.Settings()
   /// Whether control tokens of users are encoded as text.
@@ -134,6 +136,7 @@ extension ModelSelector {
     var own: [NamedChatTemplate] = []
     var specialTokens = JSONObject()
     var listed: [String]?
+    var images: ImageTokens?
     let origin: ModelOrigin
     let datasetName: String
     var names = [name]
@@ -149,7 +152,7 @@ extension ModelSelector {
         do throws(InputError) {
           let contents = try ModelFolder(folder)
           (own, specialTokens) = (contents.templates, contents.specialTokens)
-          listed = contents.chatControlTokens
+          (listed, images) = (contents.chatControlTokens, contents.images)
         } catch {
           throw CommandFailure(error)
         }
@@ -175,7 +178,7 @@ extension ModelSelector {
     }
     return ChatModel(
       name: name, datasetName: datasetName, vocabulary: vocabulary, renderer: renderer, origin: origin,
-      listedControlTokens: listed)
+      listedControlTokens: listed, images: images)
   }
 }
 

@@ -81,11 +81,8 @@ extension ModelSelector {
   /// - Throws: `CommandFailure`, which names the built-in models too, because the word may be meant for one of them.
   private func ownerlessModel(_ name: String) throws(CommandFailure) -> HubSnapshot {
     let unknown = CommandFailure(InputError.unknownModel(name))
-    // What ends as files of models do is a file that is not there.
-    let isFileName = [".json", ".model", ".tiktoken", ".jinja"].contains(where: name.hasSuffix)
-    guard !isFileName, let reference = try? HubReference(name, kind: .model) else { throw unknown }
-    // Nothing is fetched for a slip of the pen.
-    let isSlip = !CloseNames.of(name, in: ModelRegistry.names).isEmpty
+    guard let reference = Self.ownerlessReference(name) else { throw unknown }
+    let isSlip = Self.isSlip(name)
     var access = hub
     if isSlip { access.isOffline = true }
     do throws(InputError) { return try access.client().model(reference) } catch {
@@ -98,6 +95,15 @@ extension ModelSelector {
       }
     }
   }
+
+  /// What a name without an owner means on the hub; nil for what ends as files of models do, and is not there.
+  static func ownerlessReference(_ name: String) -> HubReference? {
+    let isFileName = [".json", ".model", ".tiktoken", ".jinja"].contains(where: name.hasSuffix)
+    return isFileName ? nil : try? HubReference(name, kind: .model)
+  }
+
+  /// Whether a built-in model may be meant: nothing is fetched for a slip of the pen.
+  static func isSlip(_ name: String) -> Bool { !CloseNames.of(name, in: ModelRegistry.names).isEmpty }
 
   /// The files of a model of the hub: from its cache, else fetched into it.
   private func hubModel(_ name: String) throws(CommandFailure) -> HubSnapshot {

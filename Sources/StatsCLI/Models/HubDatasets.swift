@@ -22,6 +22,6 @@ struct HubDatasets: DatasetStore {
   }
 
   private static func splits(of dataset: HubDataset) -> [StoredSplit] {
-    dataset.entries.map { StoredSplit(name: $0.name, split: $0.split, files: $0.files) }
+    dataset.entries.map { StoredSplit(name: $0.name, split: $0.split, files: $0.files, plan: dataset.plan) }
   }
 }

@@ -18,4 +18,6 @@ struct AnalysisPaths: ParsableArguments {
     parsing: .upToNextOption, help: ArgumentHelp("Only datasets of these models.", valueName: "model"),
     completion: CompletionNames.models)
   var models: [String] = []
+
+  func validate() throws { try SwallowedPaths.check(models: models) }
 }

@@ -24,6 +24,8 @@ struct CountingOptions: ParsableArguments {
     parsing: .upToNextOption, help: ArgumentHelp("Group conversations by these columns as well.", valueName: "column"))
   var groupBy: [String] = []
 
+  func validate() throws { try SwallowedPaths.check("--group-by", groupBy, kind: "column") }
+
   /// Puts the options where the analysis looks for them.
   func set(_ options: inout AnalysisOptions) throws(CommandFailure) {
     options.scan.countMode = countMode

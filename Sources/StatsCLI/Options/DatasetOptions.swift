@@ -78,6 +78,8 @@ struct ScanSelection: ParsableArguments {
   @OptionGroup(title: "Tokenizers and templates") var tokenization: TokenizationOptions
   @OptionGroup var jobs: JobsOptions
 
+  func validate() throws { try SwallowedPaths.check(models: models) }
+
   /// Finds the datasets, which are called by names with their filters, and loads the vocabularies of their models.
   ///
   /// - Parameters:
@@ -103,6 +105,8 @@ struct ScanSelection: ParsableArguments {
     _ selections: [DatasetSelection], _ change: (inout ScanOptions) -> Void
   ) throws(CommandFailure) -> ConversationScan {
     var options = ScanOptions(datasetFolder: datasetDir ?? workspace.processedDatasets)
+    // Only the statistics say what is left without system messages.
+    options.scan.countsWithoutSystem = false
     change(&options)
     options.query.selections = selections
     options.query.reading = sources.lookup(
@@ -116,7 +120,7 @@ struct ScanSelection: ParsableArguments {
     do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
       throw CommandFailure(scanning: error)
     }
-    for notice in scan.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(scan.notices) { Messages.notice(notice) }
     return scan
   }
 }
@@ -149,6 +153,24 @@ struct CountingModelOptions: ParsableArguments {
     let counting = try files.models(named: model, tokenization, storedNow: storedNow)
     query.countingModels = counting.map(\.datasetName)
     return ChatModel.loader(counting)
+  }
+
+  /// The models that would be fetched first, where only what would be done is asked for.
+  ///
+  /// - Parameter query: what is asked for; where there is one it is told the models that the option names.
+  func planned(
+    _ query: inout SourceQuery, _ tokenization: TokenizationOptions
+  ) throws(CommandFailure) -> [PlannedModel] {
+    let selector = try tokenization.selector()
+    let planned = model.compactMap { selector.plannedModel(named: $0) }
+    guard !planned.isEmpty else { return [] }
+    let others = model.filter { name in !planned.contains { $0.name == name } }
+    let here = try files.unprepared(named: others, tokenization).map(\.datasetName)
+    query.countingModels = planned.map(\.datasetName) + here
+    guard Set(query.countingModels).count == model.count else {
+      throw CommandFailure("two values of --model are called the same in results; rename one", status: .usage)
+    }
+    return planned
   }
 
   /// The time that a model's template saw when statistics were counted; nil where there are none that say.

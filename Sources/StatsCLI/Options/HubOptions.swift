@@ -11,8 +11,15 @@ struct HubOptions: ParsableArguments {
   @Flag(help: "Fetch also more than 1 GB.")
   var yes = false
 
+  /// Whether only what would be fetched is asked for, and nothing is stored.
+  var plansOnly = false
+
+  private enum CodingKeys: CodingKey {
+    case offline, yes
+  }
+
   /// What the options allow.
-  var access: HubAccess { HubAccess(isOffline: offline, allowsMuch: yes) }
+  var access: HubAccess { HubAccess(isOffline: offline, allowsMuch: yes, plansOnly: plansOnly) }
 
   /// A client that says on standard error what it fetches.
   ///
@@ -26,6 +33,8 @@ struct HubAccess: Sendable {
   var isOffline = false
   /// Whether more than 1 GB may be fetched.
   var allowsMuch = false
+  /// Whether only what would be fetched is asked for, and nothing is stored.
+  var plansOnly = false
 
   /// A client that says on standard error what it fetches.
   ///
@@ -34,8 +43,10 @@ struct HubAccess: Sendable {
     var settings = HubSettings()
     if isOffline { settings.isOffline = true }
     let display = FetchDisplay(style)
-    return HubClient(
+    var client = HubClient(
       settings: settings, consent: HubConsent(isGiven: allowsMuch), stop: Interruption.flag, report: display.show)
+    client.plansOnly = plansOnly
+    return client
   }
 }
 

@@ -31,6 +31,29 @@ struct ResultOptions: ParsableArguments {
   }
 }
 
+/// How the table of a command is printed that has other forms too, such as JSON of its own.
+struct TableFormOptions: ParsableArguments {
+  @Flag(help: "Print the table as tab-separated values, and nothing else.")
+  var tsv = false
+
+  @OptionGroup var width: TableOptions
+
+  /// Prints the table.
+  ///
+  /// - Parameters:
+  ///   - isShown: whether people see it; a table without rows tells them nothing.
+  ///   - columns: the columns to fill; nil for those of the terminal.
+  func print(
+    _ table: ResultTable, to output: inout StandardOutput, isShown: Bool = true, columns: Int? = nil
+  ) throws(CommandFailure) {
+    if tsv {
+      try output.write(bytes: table.tabSeparated)
+    } else if isShown {
+      try output.write(table, isWide: width.wide, columns: columns)
+    }
+  }
+}
+
 /// How wide tables are.
 struct TableOptions: ParsableArguments {
   @Flag(help: "Print all columns of the table, however narrow the terminal is.")
@@ -38,9 +61,9 @@ struct TableOptions: ParsableArguments {
 }
 
 extension StandardOutput {
-  /// Appends a table that fits the terminal, and says what was left out for that.
-  mutating func write(_ table: ResultTable, isWide: Bool) throws(CommandFailure) {
-    let (lines, omitted) = table.fitted(width: isWide ? nil : TerminalScreen.standardOutput?.columns)
+  /// Appends a table that fits the terminal, or so many columns, and says what was left out for that.
+  mutating func write(_ table: ResultTable, isWide: Bool, columns: Int? = nil) throws(CommandFailure) {
+    let (lines, omitted) = table.fitted(width: isWide ? nil : columns ?? TerminalScreen.standardOutput?.columns)
     for line in lines { try writeLine(line) }
     if !omitted.isEmpty {
       Messages.notice("left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns")

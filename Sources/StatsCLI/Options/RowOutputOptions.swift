@@ -51,12 +51,14 @@ extension ScanSelection {
   /// - Parameters:
   ///   - name: the source, with filters as in `NAME:label=pos`.
   ///   - policy: what is trained.
+  ///   - findsTurns: whether it matters where prompts end.
   func single(
-    _ name: String, training policy: TrainPolicy?, columns: [String] = []
+    _ name: String, training policy: TrainPolicy?, columns: [String] = [], findsTurns: Bool = false
   ) throws(CommandFailure) -> (scan: ConversationScan, job: ScanJob) {
     let scan = try scan([DatasetOptions.selection(name)]) { options in
       options.scan.trainPolicy = policy
       options.scan.optionalColumns = columns
+      options.scan.findsTurns = findsTurns
       options.query.namesShowFilters = false
     }
     if let failure = scan.failures.first { throw CommandFailure(failure) }

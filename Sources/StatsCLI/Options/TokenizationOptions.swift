@@ -25,6 +25,14 @@ struct TokenizationOptions: ParsableArguments {
       "Tell the chat template something, as in date_string='1 Jan 2025'; may be repeated.", valueName: "name=value"))
   var templateArg: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What an image, sound or film is worth in tokens; by default images have those that the model's processor makes of \
+      them, where its preprocessor_config.json is known, and all else has none.
+      """, valueName: "n"))
+  var imageTokens: WholeNumber?
+
   @OptionGroup var chat: ChatTemplateOptions
   @OptionGroup(title: "Hub") var hub: HubOptions
 }
@@ -65,6 +73,7 @@ extension TokenizationOptions {
     return try models.map { (model) throws(CommandFailure) in
       var model = model
       model.settings = settings
+      model.settings.images = imageTokens.map { ImageTokens(.each($0.value)) } ?? model.images
       model.sanitizesControlTokens = chat.sanitizeControlTokens
       if model.renderer?.usesClock ?? false {
         if !chat.clock.isSet, let stored = storedNow(model.datasetName) {
@@ -136,6 +145,14 @@ extension TokenizerFileOptions {
     named names: [String], _ tokenization: TokenizationOptions, addGenerationPrompt: Bool = false,
     storedNow: (String) -> TemplateClock? = { _ in nil }
   ) throws(CommandFailure) -> [ChatModel] {
+    try tokenization.prepare(
+      unprepared(named: names, tokenization), addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
+  }
+
+  /// The models before the options tell their templates anything.
+  ///
+  /// - Throws: `CommandFailure` where one is named twice.
+  func unprepared(named names: [String], _ tokenization: TokenizationOptions) throws(CommandFailure) -> [ChatModel] {
     let selector = try tokenization.selector()
     var models: [ChatModel] = []
     for name in names {
@@ -152,7 +169,7 @@ extension TokenizerFileOptions {
       }
       models.append(model)
     }
-    return try tokenization.prepare(models, addGenerationPrompt: addGenerationPrompt, storedNow: storedNow)
+    return models
   }
 
   /// The model of a command that turns rows into something.
@@ -202,6 +219,12 @@ struct RowOptions: ParsableArguments {
   @OptionGroup var texts: TextOptions
   @OptionGroup var workspace: WorkspaceOptions
 
+  func validate() throws {
+    guard tokenization.imageTokens == nil else {
+      throw ValidationError("--image-tokens says a number and no tokens that could be printed: leave it out.")
+    }
+  }
+
   /// Reads every row, and prints the line of JSON that `respond` makes of its text and, of a conversation, its parts and
   /// what is trained; `{"error":..}` where it throws.
   ///
@@ -219,17 +242,17 @@ struct RowOptions: ParsableArguments {
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
-    var media = 0
+    var media = RenderedMedia()
     for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
-      var reader = try input.reader(answersAtOnce: true)
+      var reader = try input.reader(answersAtOnce: true, readsImages: renderer.readsImages)
       while let batch = try input.next(&reader) {
         for row in 0..<batch.count {
           let line: [UInt8]
           var hasStyle = false
           do throws(InputError) {
             guard try input.includes(row, of: batch) else { continue }
-            media += batch.media(of: row)
             let text = try renderer.render(row, of: batch)
+            media.add(renderer.chat.media)
             line = try respond(text, renderer.chat, renderer.trained)
             hasStyle = isStyled
           } catch {
@@ -245,7 +268,7 @@ struct RowOptions: ParsableArguments {
     }
     try output.flush()
     if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
-    if let notice = MediaNotice.text(media, isCounted: false) { Messages.notice(notice) }
+    if let notice = MediaNotice.text(media, each: nil, isCounted: false) { Messages.notice(notice) }
     try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }
 }

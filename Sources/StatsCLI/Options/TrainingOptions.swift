@@ -7,7 +7,8 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Which tokens are trained: assistant (all answers), last (what follows the prompt of the last answer), all, \
-      field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print).
+      field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print). \
+      analyze and count compare several, as in assistant,last,all; the first decides about everything else.
       """, valueName: "rule"))
   var train: String?
 
@@ -22,16 +23,35 @@ struct TrainingOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` with the status of usage errors where ends of turns are chosen of nothing.
   func policy() throws(CommandFailure) -> TrainPolicy? {
-    guard let train else {
-      guard trainEos == nil else { throw CommandFailure("--train-eos needs --train", status: .usage) }
-      return nil
+    let policies = try policies()
+    guard policies.count < 2 else {
+      throw CommandFailure(
+        "--train \(train ?? ""): one rule is expected here; analyze and count compare several", status: .usage)
     }
-    return TrainPolicy(named: train, turnEnds: trainEos ?? .turn)
+    return policies.first
+  }
+
+  /// The policies that the options name, in their order.
+  ///
+  /// - Throws: `CommandFailure` with the status of usage errors where ends of turns are chosen of nothing.
+  func policies() throws(CommandFailure) -> [TrainPolicy] {
+    guard train != nil else {
+      guard trainEos == nil else { throw CommandFailure("--train-eos needs --train", status: .usage) }
+      return []
+    }
+    return rules.compactMap { TrainPolicy(named: $0, turnEnds: trainEos ?? .turn) }
+  }
+
+  private var rules: [String] {
+    train?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
   }
 
   func validate() throws {
-    if let train, TrainPolicy(named: train) == nil {
-      throw ValidationError("--train \(train): known are \(TrainPolicy.ruleNames.joined(separator: ", ")).")
+    for rule in rules where TrainPolicy(named: rule) == nil {
+      throw ValidationError("--train \(rule): known are \(TrainPolicy.ruleNames.joined(separator: ", ")).")
+    }
+    if let rule = rules.enumerated().first(where: { rules[..<$0.offset].contains($0.element) })?.element {
+      throw ValidationError("--train names \(rule) twice.")
     }
   }
 }
@@ -56,9 +76,22 @@ struct SampleOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` with the status of usage errors where ends of turns are chosen of nothing.
   func policy() throws(CommandFailure) -> TrainPolicy? {
-    guard expand != nil else { return try training.policy() }
-    var policy = TrainPolicy(named: training.train ?? TrainPolicy(.last).name, turnEnds: training.trainEos ?? .turn)
-    policy?.expandsTurns = true
+    // One rule only, or none.
+    guard let policy = try training.policy() else { return expand == nil ? nil : try policies().first }
+    return expanded(policy)
+  }
+
+  /// The policies that the options name, in their order.
+  ///
+  /// - Throws: as ``policy()``.
+  func policies() throws(CommandFailure) -> [TrainPolicy] {
+    guard expand != nil, training.train == nil else { return try training.policies().map(expanded) }
+    return [expanded(TrainPolicy(.last, turnEnds: training.trainEos ?? .turn))]
+  }
+
+  private func expanded(_ policy: TrainPolicy) -> TrainPolicy {
+    var policy = policy
+    policy.expandsTurns = expand != nil
     return policy
   }
 }

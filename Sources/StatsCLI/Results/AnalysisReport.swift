@@ -11,6 +11,9 @@ import TokenStatistics
 struct AnalysisReport {
   /// Rows of one dataset that are named in messages.
   private static let namedRows = 10
+  /// Datasets up to which several rows of each are named, and up to which one is.
+  private static let namedDatasets = 3
+  private static let listedDatasets = 10
 
   /// Why plots are missing, by dataset.
   var plotFailures: PlotBatch.Failures = [:]
@@ -77,9 +80,20 @@ struct AnalysisReport {
   private func printTable(to output: inout StandardOutput, isWide: Bool) throws(CommandFailure) {
     try output.write(table, isWide: isWide)
     try output.writeLine("")
+    let rules = PolicyTable(result.checkpoints, except: Set(result.document.copies.map { TextKey($0.dataset) }))
+    if rules.table.count > 0 {
+      try output.write(rules.table, isWide: isWide)
+      try output.writeLine("")
+    }
     for line in models.compactMap(\.conclusion) { try output.writeLine(line) }
-    for copy in copies {
-      try output.writeLine("\(copy.dataset) is not in these sums: it holds rows of \(copy.original)")
+    let copies = copies
+    if copies.count > Self.namedDatasets {
+      let named = NameList.short(copies.map { "\($0.dataset) (of \($0.original))" })
+      try output.writeLine("\(copies.count) datasets are not in these sums: they hold rows of others: \(named)")
+    } else {
+      for copy in copies {
+        try output.writeLine("\(copy.dataset) is not in these sums: it holds rows of \(copy.original)")
+      }
     }
     try output.writeLine("")
   }
@@ -90,11 +104,8 @@ struct AnalysisReport {
     for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }
-    for checkpoint in result.checkpoints {
-      noteMedia(of: checkpoint)
-      noteContents(of: checkpoint)
-    }
-    for checkpoint in result.checkpoints where checkpoint.tally.failedRows > 0 { warn(of: checkpoint) }
+    for sentence in FindingNotices(result.checkpoints, statistics: statistics).sentences { Messages.notice(sentence) }
+    warn()
     if let lengths, result.lengthsRows == nil { Messages.warning("\(lengths) was not written: not all was counted") }
     if result.isInterrupted {
       throw CommandFailure(
@@ -117,37 +128,24 @@ struct AnalysisReport {
     return result.document.copies.filter { counted.contains(TextKey($0.dataset)) }
   }
 
-  /// Says how much of the conversations is no text and therefore not counted.
-  private func noteMedia(of checkpoint: Checkpoint) {
-    let media = checkpoint.tally.findings?.media.values.reduce(0, +) ?? 0
-    guard media > 0 else { return }
-    let parts = media == 1 ? "1 image, sound or film" : "\(NumberFormat.grouped(media)) images, sounds or films"
-    Messages.notice(
-      "\(checkpoint.identity.dataset): \(parts) in messages, whose tokens are the processor's and are not counted")
-  }
-
-  /// Says which contents are read in another way than who wrote them may think.
-  private func noteContents(of checkpoint: Checkpoint) {
-    guard let findings = checkpoint.tally.findings else { return }
-    for fault in ListContentFault.allCases {
-      guard let count = findings.lists[TextKey(fault.rawValue)] else { continue }
-      Messages.notice("\(checkpoint.identity.dataset): \(fault.notice(conversations: count))")
+  /// Names the rows that were left out: of a few datasets the first rows each, of many the first row each.
+  private func warn() {
+    let failed = result.checkpoints.filter { $0.tally.failedRows > 0 }
+    guard failed.count > Self.namedDatasets else { return failed.forEach(warn(of:)) }
+    for checkpoint in failed.prefix(Self.listedDatasets) {
+      let rows = Self.count(checkpoint.tally.failedRows, "row")
+      guard let first = checkpoint.tally.failures.first else { continue }
+      Messages.warning(
+        "\(checkpoint.identity.dataset): \(rows) left out, first row \(first.row), \(first.kind.place): \(first.message)"
+      )
     }
-    let count = findings.conversationsWithControlTokens
-    guard count > 0 else { return }
-    let tokens = findings.controlTokens.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    var named = tokens.prefix(Self.namedTokens).map { "\($0.key) (\(NumberFormat.grouped($0.value)))" }
-    if tokens.count > named.count { named.append("\(tokens.count - named.count) others") }
-    let isSanitized = checkpoint.fingerprint.options.tokenizer.sanitizes
-    Messages.notice(
-      "\(checkpoint.identity.dataset): \(Self.count(count, "conversation")) with control tokens in the text, "
-        + (isSanitized
-          ? "which count as text: " : "which the model reads as such; --sanitize-control-tokens counts them as text: ")
-        + named.joined(separator: ", "))
+    let others = failed.dropFirst(Self.listedDatasets)
+    if !others.isEmpty {
+      let rows = Self.count(others.reduce(0) { $0 + $1.tally.failedRows }, "row")
+      Messages.warning(
+        "\(NameList.short(others.map(\.identity.dataset))): \(rows) left out, too; \(statistics) names them (error_details)")
+    }
   }
-
-  /// How many control tokens a notice names.
-  private static let namedTokens = 5
 
   private func warn(of checkpoint: Checkpoint) {
     for failure in checkpoint.tally.failures.prefix(Self.namedRows) {

@@ -54,8 +54,8 @@ struct CheckReport {
     }
   }
 
-  /// The findings for a terminal of `width` columns; as wide as needed if that is nil.
-  func lines(width: Int?) -> [String] {
+  /// The findings, a line each.
+  var table: ResultTable {
     var table = ResultTable([
       .text("dataset"), .text("kind"), .number("rows"), .number("share", title: "%", importance: .medium),
       .text("examples", importance: .low),
@@ -66,7 +66,7 @@ struct CheckReport {
         .text(NumberFormat.percent(row.finding.rows, of: row.check.rows)), .text(Self.examples(of: row.finding)),
       ])
     }
-    return (table.count > 0 ? table.lines(width: width) + [""] : []) + [summary]
+    return table
   }
 
   /// The first examples' places, and what the first of them is.

@@ -15,58 +15,31 @@ struct CountColumn: Sendable {
 
   /// The tokens of each text; 0 for one that was not counted.
   private(set) var counts: [Int] = []
+  /// The trained tokens of each text, by each of the rules that were asked for.
+  private(set) var trained: [[Int]] = []
   /// The texts that were not counted, by position.
   private(set) var failures: [Int: Failure] = [:]
   /// The size of the texts in bytes.
   private(set) var bytes = 0
 
-  init() {}
-
   /// The counts of a batch.
   ///
   /// - Parameters:
   ///   - places: where each text is in its input.
-  ///   - media: images, sounds and films of texts that have some, by position.
-  ///   - imageTokens: what each of them is worth in tokens.
-  init(_ counts: [Int], of batch: TextBatch, at places: [RowPlace], media: [Int: Int] = [:], imageTokens: Int = 0) {
+  ///   - added: tokens that are no part of the texts, by position.
+  init(_ counts: [Int], of batch: TextBatch, at places: [RowPlace], adding added: [Int: Int] = [:]) {
     self.counts = counts
     failures = [:]
     for (text, reason) in batch.failures { failures[text] = Failure(place: places[text], reason: reason) }
-    for (text, count) in media where failures[text] == nil { self.counts[text] += count * imageTokens }
+    for (text, tokens) in added where failures[text] == nil { self.counts[text] += tokens }
     bytes = batch.bytes.count
   }
 
   /// The counts of rows of a dataset.
-  init(_ rows: RowCounts, imageTokens: Int) {
+  init(_ rows: RowCounts) {
     counts = rows.tokens
-    for (text, count) in rows.media { counts[text] += count * imageTokens }
+    trained = rows.trained
     failures = rows.failures.mapValues { Failure(place: .row($0.row), reason: $0.message) }
     bytes = rows.bytes
-  }
-
-  /// Adds the texts that follow.
-  mutating func append(_ next: CountColumn) {
-    for (text, failure) in next.failures { failures[counts.count + text] = failure }
-    counts += next.counts
-    bytes += next.bytes
-  }
-
-  /// Takes the first texts away.
-  mutating func take(_ count: Int, after rows: Int) -> CountColumn {
-    var taken = CountColumn()
-    taken.counts = Array(counts.prefix(count))
-    taken.failures = failures.filter { $0.key < count }
-    // Rows that a model failed to read are missing.
-    for text in taken.counts.count..<max(count, taken.counts.count) {
-      taken.failures[text] = Failure(place: .row(rows + text), reason: "not counted")
-    }
-    taken.counts += [Int](repeating: 0, count: max(0, count - taken.counts.count))
-    // All bytes at once: only their sum is told.
-    taken.bytes = bytes
-    bytes = 0
-    counts.removeFirst(min(count, counts.count))
-    failures = Dictionary(
-      uniqueKeysWithValues: failures.compactMap { $0.key < count ? nil : ($0.key - count, $0.value) })
-    return taken
   }
 }

@@ -4,6 +4,7 @@ import Datasets
 import JSON
 import Reports
 import Support
+import TokenStatistics
 
 /// What `count` prints: a line for each text, each input, or all; a column for each model.
 struct CountReport: ~Copyable {
@@ -47,10 +48,12 @@ struct CountReport: ~Copyable {
   ///   - options: what is printed.
   ///   - inputs: the names of the inputs, in the order in which they are counted.
   ///   - models: the names of the models that count.
-  init(_ options: Options, inputs: [String], models: [String]) {
+  ///   - policies: the rules by which trained tokens are counted beside all.
+  init(_ options: Options, inputs: [String], models: [String], policies: [TrainPolicy] = []) {
     self.options = options
-    tallies = inputs.map { CountTally(name: $0, models: models) }
-    total = CountTally(name: "", models: models)
+    let rules = policies.map(\.name)
+    tallies = inputs.map { CountTally(name: $0, models: models, rules: rules) }
+    total = CountTally(name: "", models: models, rules: rules)
   }
 
   /// Whether inputs that cannot be read leave the others as they are.
@@ -116,6 +119,7 @@ struct CountReport: ~Copyable {
         Messages.notice("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
       }
     }
+    noteTraining()
     warnings.end()
     excesses.end()
     try check()
@@ -123,6 +127,24 @@ struct CountReport: ~Copyable {
 
   /// Prints what is still held back.
   mutating func flush() throws(CommandFailure) { try output.flush() }
+
+  /// Says what the columns are, and where nothing is trained.
+  private func noteTraining() {
+    guard let rules = total.sums.first?.trained, !rules.isEmpty else { return }
+    if !options.isJSON {
+      let names = rules.map(\.rule).joined(separator: ", ")
+      Messages.notice(
+        "columns: tokens, then trained tokens by \(names)\(total.sums.count > 1 ? ", of each model" : "")")
+    }
+    for sum in total.sums {
+      for (rule, tally) in sum.trained where tally.withoutTarget > 0 {
+        let model = total.sums.count > 1 ? "\(sum.model): " : ""
+        Messages.notice(
+          "\(model)\(NumberFormat.grouped(tally.withoutTarget)) of \(NumberFormat.grouped(total.texts)) texts have "
+            + "nothing to train by \(rule)")
+      }
+    }
+  }
 
   // MARK: Conditions
 
@@ -190,7 +212,17 @@ struct CountReport: ~Copyable {
     if let failure = column.failures[text] {
       return options.isJSON ? JSONLine.error(failure.reason) : Array("-".utf8)
     }
-    return Array((options.isJSON ? "{\"count\":\(column.counts[text])}" : String(column.counts[text])).utf8)
+    let numbers = [column.counts[text]] + column.trained.map { $0[text] }
+    guard options.isJSON else { return Array(numbers.map(String.init).joined(separator: "\t").utf8) }
+    var object = JSONObject([("count", .number(column.counts[text]))])
+    if let trained = trained(column, text) { object["trained"] = trained }
+    return JSONValue.object(object).serialized()
+  }
+
+  /// The trained tokens of a text by each rule; nil where nobody asks.
+  private func trained(_ column: CountColumn, _ text: Int) -> JSONValue? {
+    guard let rules = total.sums.first?.trained.map(\.rule), !column.trained.isEmpty else { return nil }
+    return .object(JSONObject(zip(rules, column.trained).map { ($0, .number($1[text])) }))
   }
 
   private func line(_ columns: [CountColumn], _ text: Int) -> [UInt8] {
@@ -199,15 +231,18 @@ struct CountReport: ~Copyable {
     }
     var counts = JSONObject()
     var errors = JSONObject()
+    var targets = JSONObject()
     for (sum, column) in zip(total.sums, columns) {
       if let failure = column.failures[text] {
         errors[sum.model] = .string(failure.reason)
       } else {
         counts[sum.model] = .number(column.counts[text])
+        if let trained = trained(column, text) { targets[sum.model] = trained }
       }
     }
     let members: [(String, JSONValue)] =
-      [("counts", .object(counts))] + (errors.isEmpty ? [] : [("errors", .object(errors))])
+      [("counts", .object(counts))] + (targets.isEmpty ? [] : [("trained", .object(targets))])
+      + (errors.isEmpty ? [] : [("errors", .object(errors))])
     return JSONValue.object(JSONObject(members)).serialized()
   }
 }

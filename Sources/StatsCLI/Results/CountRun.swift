@@ -1,4 +1,5 @@
 import Analysis
+import ChatTemplates
 import Counting
 import Datasets
 import ModelHub
@@ -13,14 +14,15 @@ struct CountRun {
   private let passes: Int
   private let jobs: Int
   private let templateColumns: [String]
-  private let imageTokens: Int
+  private let imageTokens: Int?
+  private let policies: [TrainPolicy]
   private let report: Guarded<CountReport>
   /// Texts that are counted again, of each model.
   private var kept: [[TextBatch]] = []
   private var scanned: [ScanJob] = []
   private var counting = 0.0
-  /// Images, sounds and films in the texts.
-  private var media = 0
+  /// What became of the images, sounds and films, as the first model has it.
+  private var media = RenderedMedia()
 
   /// - Parameters:
   ///   - report: what prints the counts.
@@ -28,10 +30,11 @@ struct CountRun {
   ///   - passes: how often everything is counted.
   ///   - jobs: threads that count.
   ///   - templateColumns: columns of datasets that are arguments of the template.
-  ///   - imageTokens: what an image, sound or film is worth in tokens.
+  ///   - imageTokens: what an image, sound or film is worth in tokens; nil for what the models' processors say.
+  ///   - policies: by which rules trained tokens are counted too; none where nobody asks.
   init(
     _ report: consuming sending CountReport, models: [CountedModel], passes: Int, jobs: Int, templateColumns: [String],
-    imageTokens: Int
+    imageTokens: Int?, policies: [TrainPolicy] = []
   ) {
     self.report = Guarded(report)
     self.models = models
@@ -39,6 +42,7 @@ struct CountRun {
     self.jobs = jobs
     self.templateColumns = templateColumns
     self.imageTokens = imageTokens
+    self.policies = policies
   }
 
   /// Counts all inputs in order; datasets that follow one another are counted side by side.
@@ -53,7 +57,8 @@ struct CountRun {
     let all = Stopwatch()
     var datasets: [Dataset] = []
     for (number, input) in inputs.enumerated() {
-      if input.isTable {
+      // What is trained only the scan finds.
+      if input.isTable || !policies.isEmpty {
         datasets.append(
           Dataset(number: number, name: input.name, jobs: models.map { input.job(countedWith: $0.name) }))
         continue
@@ -77,7 +82,12 @@ struct CountRun {
     for model in models {
       if let notice = model.renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
     }
-    if let notice = MediaNotice.text(media, imageTokens: imageTokens) { Messages.notice(notice) }
+    for model in models {
+      for policy in policies {
+        if let obstacle = model.model.obstacle(to: policy) { Messages.notice("\(model.name): \(obstacle)") }
+      }
+    }
+    if let notice = MediaNotice.text(media, each: imageTokens) { Messages.notice(notice) }
     let timing = isMeasured ? timing : nil
     try report.withLock { (report) throws(CommandFailure) in try report.end(with: timing) }
   }
@@ -99,9 +109,9 @@ struct CountRun {
         counting += watch.seconds
         timing.bytes += batch.texts.reduce(0) { $0 + $1.bytes.count }
         timing.tokens += counts.reduce(0) { $0 + $1.reduce(0, +) }
-        media += batch.media.values.reduce(0, +)
-        let columns = zip(counts, batch.texts).map { counts, texts in
-          CountColumn(counts, of: texts, at: batch.places, media: batch.media, imageTokens: imageTokens)
+        media.add(batch.media)
+        let columns = counts.indices.map { model in
+          CountColumn(counts[model], of: batch.texts[model], at: batch.places, adding: batch.added[model])
         }
         do throws(CommandFailure) {
           try report.withLock { (report) throws(CommandFailure) in
@@ -145,17 +155,12 @@ struct CountRun {
     guard !datasets.isEmpty else { return }
     let stop = StopFlag()
     let count = models.count
-    let sums = Guarded(Sums(columns: [CountColumn](repeating: CountColumn(), count: count)))
+    let sums = Guarded(Sums())
     let report = report
-    let imageTokens = imageTokens
-    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { job, counts in
+    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
-        sums.add(counts, model: job % count, imageTokens: imageTokens)
-        guard job % count == count - 1 else { return }
-        // The jobs come in order, so that the other models have counted these rows before.
-        let dataset = job / count
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
-        let columns = sums.take(counts.tokens.count)
+        let columns = counts.map { CountColumn($0) }
         do throws(CommandFailure) {
           try report.withLock { (report) throws(CommandFailure) in
             try report.add(columns, input: datasets[dataset].number, places: nil, textsBefore: sums.rows)
@@ -164,14 +169,14 @@ struct CountRun {
           sums.failure = error
           stop.request()
         }
-        sums.rows += counts.tokens.count
+        sums.add(counts)
       }
     }
     counting += seconds
     let sum = sums.withLock { $0 }
     timing.bytes += sum.bytes
     timing.tokens += sum.tokens
-    media += sum.media
+    media.add(sum.media)
     if let failure = sum.failure { throw failure }
     for (index, dataset) in datasets.enumerated() {
       let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
@@ -181,45 +186,44 @@ struct CountRun {
   }
 
   private struct Sums {
-    /// Rows that not all models have counted.
-    var columns: [CountColumn]
     /// The dataset at hand.
     var dataset = 0
-    /// The rows of it that all models have counted.
+    /// The rows of it that were counted.
     var rows = 0
     var bytes = 0
     var tokens = 0
-    /// Images, sounds and films, as the first model finds them.
-    var media = 0
+    /// Images, sounds and films, as the first model has them.
+    var media = RenderedMedia()
     var failure: CommandFailure?
 
-    init(columns: [CountColumn]) { self.columns = columns }
-
-    mutating func add(_ counts: RowCounts, model: Int, imageTokens: Int) {
-      columns[model].append(CountColumn(counts, imageTokens: imageTokens))
-      bytes += counts.bytes
-      tokens += counts.tokens.reduce(0, +)
-      if model == 0 { media += counts.media.values.reduce(0, +) }
+    mutating func add(_ counts: [RowCounts]) {
+      rows += counts[0].tokens.count
+      for column in counts {
+        bytes += column.bytes
+        tokens += column.tokens.reduce(0, +)
+      }
+      media.add(counts[0].media)
     }
-
-    /// Takes the next rows of all models.
-    mutating func take(_ count: Int) -> [CountColumn] { columns.indices.map { columns[$0].take(count, after: rows) } }
   }
 
   /// Counts datasets and hands out the rows in order.
   ///
   /// - Returns: Why jobs failed, by their positions, and the seconds that counting took of all.
   private func scan(
-    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, RowCounts) -> Void
+    _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, [RowCounts]) -> Void
   ) -> (failures: [Int: InputError], seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
     options.measuresRendering = true
     options.templateColumns = templateColumns
+    options.trainPolicy = policies.first
+    options.otherPolicies = Array(policies.dropFirst())
+    options.keepsMembers = !policies.isEmpty
+    (options.findsTurns, options.countsWithoutSystem) = (false, false)
     let watch = Stopwatch()
     let models = Dictionary(models.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first })
-    let stream = RowCountStream(datasets, emit: emit)
+    let stream = RowCountStream(datasets, models: self.models.count, policies: policies.count, emit: emit)
     let report = Scan(datasets, models: models, options: options).run(stream, stop: stop) { step in
       // What failed is at its end too, and the next one follows.
       if case .finished(let job, _) = step { stream.end(job) }

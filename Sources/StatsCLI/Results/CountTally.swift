@@ -1,4 +1,5 @@
 import JSON
+import TokenStatistics
 
 /// What was counted of one input, or of all.
 struct CountTally {
@@ -8,6 +9,8 @@ struct CountTally {
     var failures = 0
     var tokens = 0
     var bytes = 0
+    /// What each of the rules trains that were asked for, by name.
+    var trained: [(rule: String, tally: PolicyTally)] = []
   }
 
   /// What the input is called; empty for all of them.
@@ -21,9 +24,10 @@ struct CountTally {
   /// Why the input could not be read; nil if it could.
   var failure: String?
 
-  init(name: String, models: [String]) {
+  /// - Parameter rules: the rules about training that are compared, by name.
+  init(name: String, models: [String], rules: [String] = []) {
     self.name = name
-    sums = models.map { Sum(model: $0) }
+    sums = models.map { Sum(model: $0, trained: rules.map { ($0, PolicyTally()) }) }
   }
 
   /// The most tokens that a model counts.
@@ -39,11 +43,19 @@ struct CountTally {
       sums[index].failures += column.failures.count
       sums[index].bytes += column.bytes
       sums[index].tokens += column.counts.reduce(0, +)
+      for (rule, counts) in column.trained.enumerated() where sums[index].trained.indices.contains(rule) {
+        for (text, count) in counts.enumerated() where column.failures[text] == nil {
+          sums[index].trained[rule].tally.add(count)
+        }
+      }
     }
   }
 
-  /// The tokens, a field for each model; `-` where the input could not be read.
-  var fields: String { sums.map { failure == nil ? String($0.tokens) : "-" }.joined(separator: "\t") }
+  /// The tokens and the trained tokens, fields for each model; `-` where the input could not be read.
+  var fields: String {
+    sums.flatMap { sum in [sum.tokens] + sum.trained.map(\.tally.tokens) }
+      .map { failure == nil ? String($0) : "-" }.joined(separator: "\t")
+  }
 
   /// The members of an object of JSON.
   var members: [(String, JSONValue)] {
@@ -57,7 +69,15 @@ struct CountTally {
   }
 
   private static func members(of sum: Sum) -> [(String, JSONValue)] {
-    [("tokens", .number(sum.tokens)), ("bytes", .number(sum.bytes))]
+    let trained = JSONObject(
+      sum.trained.map { rule, tally in
+        (
+          rule,
+          .object(JSONObject([("tokens", .number(tally.tokens)), ("no_target", .number(tally.withoutTarget))]))
+        )
+      })
+    return [("tokens", .number(sum.tokens)), ("bytes", .number(sum.bytes))]
+      + (trained.isEmpty ? [] : [("trained", .object(trained))])
       + (sum.failures > 0 ? [("failures", .number(sum.failures))] : [])
   }
 }

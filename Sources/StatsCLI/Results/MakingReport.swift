@@ -34,13 +34,13 @@ struct GenerationSummary {
   /// Whether there is no dataset at all.
   var isEmpty: Bool { groups.allSatisfy { $0.group.made + $0.group.unchanged == 0 } }
 
-  /// Prints the summary.
-  func print() throws(CommandFailure) {
-    for failure in failures { Messages.error(failure.description) }
+  /// What was made, a line for each model and type.
+  private var table: ResultTable {
     var table = ResultTable([
-      .text("model"), .text("type"), .number("made"), .number("unchanged"), .number("empty"), .number("failed"),
-      .number("rows"), .number("folder_bytes", title: "folder bytes"),
-      .number("parquet_bytes", title: "Parquet bytes"),
+      .text("model"), .text("type"), .number("made"), .number("unchanged", importance: .medium),
+      .number("empty", importance: .medium), .number("failed"), .number("rows"),
+      .number("folder_bytes", title: "folder bytes", importance: .low),
+      .number("parquet_bytes", title: "Parquet bytes", importance: .low),
     ])
     for (model, type, group) in groups {
       let counts = [
@@ -48,9 +48,15 @@ struct GenerationSummary {
       ]
       table.add([.text(model), .text(type.rawValue)] + counts.map { .integer($0) })
     }
+    return table
+  }
+
+  /// Prints the summary.
+  func print(_ form: TableFormOptions) throws(CommandFailure) {
+    for failure in failures { Messages.error(failure.description) }
     var output = StandardOutput()
-    for line in table.lines(width: nil) { try output.writeLine(line) }
-    if !isEmpty { try output.writeLine("datasets are in \(directory)") }
+    try form.print(table, to: &output)
+    if !isEmpty, !form.tsv { try output.writeLine("datasets are in \(directory)") }
     try output.flush()
   }
 
@@ -96,7 +102,7 @@ struct PairBalance {
   }
 
   /// The balance as a table.
-  var lines: [String] {
+  var table: ResultTable {
     var table = ResultTable([
       .text("side"), .number("rows"), .number("tokens"), .number("token_share", title: "share of tokens"),
     ])
@@ -108,7 +114,7 @@ struct PairBalance {
         .text(NumberFormat.share(side.sum.tokens, of: total)),
       ])
     }
-    return table.lines(width: nil)
+    return table
   }
 
   /// Names the rows that failed, and ends the command with the status that belongs to them.

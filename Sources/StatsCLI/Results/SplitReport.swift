@@ -19,8 +19,8 @@ struct SplitReport {
     self.isWritten = isWritten
   }
 
-  /// Prints the result as a table.
-  func print(to output: inout StandardOutput) throws(CommandFailure) {
+  /// The parts, a line each.
+  private var table: ResultTable {
     var table = ResultTable([
       .text("split"), .number("budget"), .number("tokens"), .text("filled"), .number("conversations"),
       .number("datasets", importance: .medium), .number("mean", importance: .low), .number("longest", importance: .low),
@@ -34,7 +34,13 @@ struct SplitReport {
         .integer(part.rows.map(\.tokens).max()),
       ])
     }
-    for line in table.lines(width: TerminalScreen.standardOutput?.columns) { try output.writeLine(line) }
+    return table
+  }
+
+  /// Prints the result: the table and, for people, what more there is to know.
+  func print(_ form: TableFormOptions, to output: inout StandardOutput) throws(CommandFailure) {
+    try form.print(table, to: &output)
+    if form.tsv { return }
     try output.writeLine("")
     for line in strata { try output.writeLine(line) }
     try output.writeLine(Self.choice(of: split))

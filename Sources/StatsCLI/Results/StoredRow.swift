@@ -114,6 +114,11 @@ struct StoredRow {
         "\(name) was counted with another \(what) (SHA-256 \(then.prefix(12)), and that of \(model.name) is "
           + "\(now.prefix(12))): name it with \(option)", status: .unknownModel)
     }
+    guard record.images == own.images else {
+      throw CommandFailure(
+        "\(name) was counted with other tokens of images (\(record.images ?? "none"), and those of \(model.name) are "
+          + "\(own.images ?? "none")): say with --image-tokens what one is worth", status: .unknownModel)
+    }
   }
 
   /// The source with the data that were counted.

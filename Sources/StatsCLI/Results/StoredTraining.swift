@@ -43,8 +43,9 @@ struct StoredTraining {
       let numbers = TrainingNumbers(checkpoint.tally)
       if models[checkpoint.identity.model]?.merge(numbers) == nil { models[checkpoint.identity.model] = numbers }
     }
-    for copy in document.copies {
-      Messages.notice("\(copy.dataset) is left out: it holds rows of \(copy.original)")
+    let leftOut = document.copies.map { "\($0.dataset) (of \($0.original))" }
+    if !leftOut.isEmpty {
+      Messages.notice("left out, because they hold rows of other datasets: \(NameList.short(leftOut))")
     }
     self.models = models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }

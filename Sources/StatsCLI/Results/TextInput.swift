@@ -1,3 +1,4 @@
+import ChatTemplates
 import Counting
 import Datasets
 import Support
@@ -16,12 +17,7 @@ struct TextInput {
   let filters: ScoreFilters
 
   /// Whether the rows are in a table, whose conversations are counted where they are.
-  var isTable: Bool {
-    switch source.format {
-    case .arrow, .arrowStream, .arrowFile, .parquet: true
-    case .jsonLines, .json, .csv, .tsv, .text: false
-    }
-  }
+  var isTable: Bool { source.isTable }
 
   /// Whether the rows are texts, for which no template is needed.
   var holdsTexts: Bool {
@@ -33,15 +29,16 @@ struct TextInput {
   /// - Parameters:
   ///   - selections: paths, `-` or names of datasets, and which rows are wanted.
   ///   - lookup: how sources are looked for.
+  ///   - streamsInput: whether standard input is read while it comes, once.
   /// - Returns: The sources, and what is wrong with those that cannot be read.
   /// - Throws: `CommandFailure` if nothing can be read at all, or the user asked to stop.
   static func find(
-    _ selections: [DatasetSelection], _ lookup: SourceLookup
+    _ selections: [DatasetSelection], _ lookup: SourceLookup, streamsInput: Bool = true
   ) throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError]) {
     var lookup = lookup
     // The name is not shown.
     lookup.model = "any"
-    lookup.streamsInput = true
+    lookup.streamsInput = streamsInput
     lookup.walksFolders = true
     var inputs: [TextInput] = []
     var failures: [InputError] = []
@@ -57,7 +54,7 @@ struct TextInput {
         failures.append(error)
       }
     }
-    for notice in lookup.notices { Messages.notice(notice) }
+    for notice in NameList.grouped(lookup.notices) { Messages.notice(notice) }
     failures += lookup.failures
     if inputs.isEmpty, let failure = failures.first { throw CommandFailure(failure) }
     return (inputs, failures)
@@ -97,14 +94,22 @@ struct TextInput {
     var texts: [TextBatch]
     /// Where each of them is in the input.
     var places: [RowPlace] = []
-    /// Images, sounds and films of texts that have some, by position.
-    var media: [Int: Int] = [:]
+    /// What became of images, sounds and films, as the first model has it.
+    var media = RenderedMedia()
+    /// Tokens that are no part of the texts, by position, for each model.
+    var added: [[Int: Int]]
+
+    init(models: Int) {
+      texts = [TextBatch](repeating: TextBatch(), count: models)
+      added = [[Int: Int]](repeating: [:], count: models)
+    }
 
     /// Forgets everything and keeps the memory.
     mutating func removeAll() {
       for index in texts.indices { texts[index].removeAll() }
       places.removeAll(keepingCapacity: true)
-      media.removeAll()
+      media = RenderedMedia()
+      for index in added.indices { added[index].removeAll() }
     }
   }
 
@@ -116,8 +121,8 @@ struct TextInput {
   func forEachBatch(
     renderers: inout [RowRenderer], _ body: (inout Batch) -> Bool
   ) throws(CommandFailure) {
-    var texts = Batch(texts: [TextBatch](repeating: TextBatch(), count: renderers.count))
-    var reader = try reader(answersAtOnce: false)
+    var texts = Batch(models: renderers.count)
+    var reader = try reader(answersAtOnce: false, readsImages: renderers.contains(where: \.readsImages))
     while let batch = try next(&reader) {
       for row in 0..<batch.count {
         do throws(InputError) {
@@ -127,13 +132,15 @@ struct TextInput {
           texts.places.append(batch.place(of: row))
           continue
         }
-        let media = batch.media(of: row)
-        if media > 0 { texts.media[texts.places.count] = media }
         texts.places.append(batch.place(of: row))
         for index in renderers.indices {
           do throws(InputError) { texts.texts[index].append(try renderers[index].render(row, of: batch)) } catch {
             texts.texts[index].append(failure: error.message)
+            continue
           }
+          let media = renderers[index].chat.media
+          if media.addedTokens > 0 { texts.added[index][texts.places.count - 1] = media.addedTokens }
+          if index == 0 { texts.media.add(media) }
         }
       }
       guard texts.texts[0].bytes.count >= Self.batchSize else { continue }
@@ -152,10 +159,13 @@ struct TextInput {
 
   /// Opens the source.
   ///
-  /// - Parameter answersAtOnce: whether rows are handed out as soon as they are there.
-  func reader(answersAtOnce: Bool) throws(CommandFailure) -> DatasetReader {
+  /// - Parameters:
+  ///   - answersAtOnce: whether rows are handed out as soon as they are there.
+  ///   - readsImages: whether sizes of images are read.
+  func reader(answersAtOnce: Bool, readsImages: Bool) throws(CommandFailure) -> DatasetReader {
     do throws(InputError) {
-      return try DatasetReader(source, keepsMembers: true, answersAtOnce: answersAtOnce)
+      return try DatasetReader(
+        source, keepsMembers: true, answersAtOnce: answersAtOnce, readsImages: readsImages)
     } catch { throw CommandFailure(error.named(name)) }
   }
 

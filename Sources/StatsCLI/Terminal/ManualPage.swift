@@ -113,10 +113,19 @@ struct ManualPage {
 
   private static func shownArguments(of command: JSONObject) -> [JSONObject] {
     let arguments = command["arguments"]?.arrayValue?.compactMap(\.objectValue) ?? []
-    return arguments.filter {
+    let shown = arguments.filter {
       let name = $0["valueName"]?.stringValue
       return $0["shouldDisplay"]?.boolValue == true && name != "help" && name != "version"
     }
+    let ranked = shown.enumerated().map { (rank: rank(of: $0.element), index: $0.offset, argument: $0.element) }
+    return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.argument)
+  }
+
+  /// What most runs need comes first, as in the help.
+  private static func rank(of argument: JSONObject) -> Int {
+    HelpText.rank(
+      isPositional: argument["kind"]?.stringValue == "positional", section: argument["sectionTitle"]?.stringValue,
+      names: (argument["names"]?.arrayValue ?? []).map(spelled))
   }
 
   /// What stands behind the command's name: required arguments only.

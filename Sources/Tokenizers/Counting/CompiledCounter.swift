@@ -28,7 +28,7 @@ struct CompiledCounter: ~Copyable {
     case .repair: return countRepairing(text)
     case .encoding:
       encoder.encode(text)
-      return encoder.ids.count
+      return encoder.count
     }
     let normalizes = preparation == .normalization
     guard rules.hasSeparators(prescan) else { return count(text, 0..<text.count, normalizing: normalizes) }

@@ -98,15 +98,15 @@ struct TextPrescan: Sendable {
     }
     var start = position
     while let candidate = markers.next(in: text, from: start) {
-      if let separator = addedToken(in: text, at: candidate) { return separator }
+      if let separator = addedToken(in: text, at: candidate, after: position) { return separator }
       start = candidate + 1
     }
     return nil
   }
 
-  private func addedToken(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Separator? {
-    model.matcher.match(in: text, at: position).map {
-      Separator(start: position, end: $0.range.upperBound, tokens: 1, tokenLength: $0.range.count)
+  private func addedToken(in text: UnsafeBufferPointer<UInt8>, at place: Int, after position: Int) -> Separator? {
+    model.matcher.match(in: text, at: place, after: position).map {
+      Separator(start: $0.range.lowerBound, end: $0.range.upperBound, tokens: 1, tokenLength: $0.range.count)
     }
   }
 
@@ -123,7 +123,7 @@ struct TextPrescan: Sendable {
       while start < text.count, !stops[Int(text[start])] { start &+= 1 }
       guard start < text.count else { return nil }
       if markers.contains(text[start]) {
-        if let separator = addedToken(in: text, at: start) { return separator }
+        if let separator = addedToken(in: text, at: start, after: position) { return separator }
         start += 1
         continue
       }
@@ -162,6 +162,10 @@ struct ByteSet: Sendable {
   private var bits = SIMD4<UInt64>()
   /// The number of bytes in the set.
   private(set) var count = 0
+  /// The lowest bytes of the set.
+  private(set) var listed = SIMD8<UInt8>()
+  /// How many bytes of a set are listed.
+  static let listedCount = 8
   /// The lowest byte of the set; 0 if it is empty.
   private(set) var lowest: UInt8 = 0
   /// The highest byte of the set; 0 if it is empty.
@@ -171,6 +175,7 @@ struct ByteSet: Sendable {
     for byte in Set(bytes).sorted() {
       if count == 0 { lowest = byte }
       highest = byte
+      if count < Self.listedCount { listed[count] = byte }
       count += 1
       bits[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
     }
@@ -185,8 +190,8 @@ struct ByteSet: Sendable {
 struct AddedTokenScan {
   private let markers: ByteSet
   private let findsSpaceRuns: Bool
-  /// The next places of the lowest and the highest marker.
-  private var places = (-1, -1)
+  /// The next place of each marker, if there are few.
+  private var places = SIMD8<Int>(repeating: -1)
   /// The next place of two spaces.
   private var spaces = -1
 
@@ -232,11 +237,12 @@ struct AddedTokenScan {
 
   private mutating func nextMarker(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     guard markers.count > 0 else { return nil }
-    guard markers.count <= 2 else { return text[start...].firstIndex(where: markers.contains) }
-    if places.0 < start { places.0 = Self.place(of: markers.lowest, in: text, from: start) }
-    guard markers.lowest != markers.highest else { return places.0 < text.count ? places.0 : nil }
-    if places.1 < start { places.1 = Self.place(of: markers.highest, in: text, from: start) }
-    let first = min(places.0, places.1)
+    guard markers.count <= ByteSet.listedCount else { return text[start...].firstIndex(where: markers.contains) }
+    var first = text.count
+    for number in 0..<markers.count {
+      if places[number] < start { places[number] = Self.place(of: markers.listed[number], in: text, from: start) }
+      first = min(first, places[number])
+    }
     return first < text.count ? first : nil
   }
 

@@ -19,10 +19,16 @@ struct TextEncoder: ~Copyable {
   /// 16 MiB.
   private static let maximumUnitTokens = 1 << 22
 
+  private var tokens = TokenBuffer()
+  /// Whether the last text was not UTF-8.
+  private(set) var hasRepaired = false
+
   /// The tokens of the last text.
-  private(set) var ids: [TokenID] = []
+  var ids: [TokenID] { Array(UnsafeBufferPointer(start: tokens.ids, count: tokens.count)) }
   /// For each token of the last text, the offset of the first byte of the text that it comes from.
-  private(set) var starts: [Int] = []
+  var starts: UnsafeBufferPointer<Int> { UnsafeBufferPointer(start: tokens.starts, count: tokens.count) }
+  /// The number of tokens of the last text.
+  var count: Int { tokens.count }
 
   init(_ model: ModelTables) {
     self.model = model
@@ -37,19 +43,19 @@ struct TextEncoder: ~Copyable {
   ///
   /// - Complexity: O(length of the text).
   mutating func encode(_ text: UnsafeBufferPointer<UInt8>) {
-    ids.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-    guard !UTF8Repair.isValid(text) else { return encodeValid(text) }
+    tokens.removeAll()
+    hasRepaired = !UTF8Repair.isValid(text)
+    guard hasRepaired else { return encodeValid(text) }
     var alignment: [Int] = []
     let repaired = UTF8Repair.repaired(text, alignment: &alignment)
     repaired.withUnsafeBufferPointer { encodeValid($0) }
-    for index in starts.indices { starts[index] = alignment[starts[index]] }
+    for index in 0..<tokens.count { tokens.starts[index] = alignment[tokens.starts[index]] }
   }
 
   /// Encodes UTF-8 `text` in which no added tokens are looked for, replacing `ids` and `starts`.
   mutating func encodePlain(_ text: UnsafeBufferPointer<UInt8>) {
-    ids.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
+    tokens.removeAll()
+    hasRepaired = false
     encodeSegment(text, 0..<text.count)
   }
 
@@ -57,22 +63,18 @@ struct TextEncoder: ~Copyable {
     var position = 0
     while let match = model.matcher.firstMatch(in: text, from: position) {
       encodeSegment(text, position..<match.range.lowerBound)
-      append(match.id, start: match.range.lowerBound)
+      tokens.reserve(1)
+      tokens.append(match.id, start: match.range.lowerBound)
       position = match.range.upperBound
     }
     encodeSegment(text, position..<text.count)
-  }
-
-  private mutating func append(_ id: TokenID, start: Int) {
-    ids.append(id)
-    starts.append(start)
   }
 
   /// Encodes the text between two added tokens.
   private mutating func encodeSegment(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     let segment = UnsafeBufferPointer(rebasing: text[range])
-    let firstStart = starts.count
+    let first = tokens.count
     var alignment: [Int]?
     if model.mergesCharacters {
       if SpaceMark.isHeld(by: segment) {
@@ -91,12 +93,15 @@ struct TextEncoder: ~Copyable {
     } else {
       encodePretokens(segment)
     }
-    for index in firstStart..<starts.count {
-      starts[index] = range.lowerBound + (alignment?[starts[index]] ?? starts[index])
+    if let alignment {
+      for index in first..<tokens.count { tokens.starts[index] = range.lowerBound + alignment[tokens.starts[index]] }
+    } else if range.lowerBound > 0 {
+      for index in first..<tokens.count { tokens.starts[index] &+= range.lowerBound }
     }
   }
 
   private mutating func encodePretokens(_ text: UnsafeBufferPointer<UInt8>) {
+    tokens.reserve(text.count)
     var position = 0
     while position < text.count {
       let end = scanner.end(of: text, from: position)
@@ -107,14 +112,16 @@ struct TextEncoder: ~Copyable {
 
   /// Encodes text whose characters merge, with the space that may be put before it.
   private mutating func encodeMarked(_ text: UnsafeBufferPointer<UInt8>, isStart: Bool) {
+    // A space may be put before the text.
+    tokens.reserve(text.count + 1)
     guard !model.hasRuns else { return encodeWords(text) }
     var position = 0
     if model.spacePrefix.applies(to: text, isStart: isStart) {
-      let first = starts.count
+      let first = tokens.count
       position = finder.unit(text, at: 0).range.upperBound
       ([UInt8(ascii: " ")] + text[..<position]).withUnsafeBufferPointer { encodePretoken($0, 0..<$0.count) }
       // The space comes from the first byte.
-      for index in first..<starts.count { starts[index] = max(0, starts[index] - 1) }
+      for index in first..<tokens.count { tokens.starts[index] = max(0, tokens.starts[index] - 1) }
     }
     while position < text.count {
       let range = finder.unit(text, at: position).range
@@ -132,7 +139,7 @@ struct TextEncoder: ~Copyable {
       // Tokens of the longest runs and one of the rest, except that a single remaining space joins the next word.
       while run > 1 {
         let length = min(run, model.runs.space)
-        append(spaceRuns[length], start: position)
+        tokens.append(spaceRuns[length], start: position)
         position += length
         run -= length
       }
@@ -143,30 +150,38 @@ struct TextEncoder: ~Copyable {
     }
   }
 
+  /// Encodes a unit, for whose bytes there must be room for as many tokens.
+  @inline(__always)
   private mutating func encodePretoken(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
     guard let base = text.baseAddress, !range.isEmpty else { return }
     let (start, length) = (range.lowerBound, range.count)
     guard PieceCache.lengths.contains(length) else {
       _ = encoder.encode(base + start, count: length)
-      return Self.append(encoder, from: start, &ids, &starts)
+      return appendUnit(from: start)
     }
-    let key = PieceCache.Key(base + start, length)
+    let key = PieceCache.Key(base + start, length, readable: text.count &- start)
     guard let known = units.value(of: base + start, length, key) else {
       _ = encoder.encode(base + start, count: length)
       remember(base + start, length, key)
-      return Self.append(encoder, from: start, &ids, &starts)
+      return appendUnit(from: start)
     }
     guard known & Self.severalTokens != 0 else {
-      return append(TokenID(truncatingIfNeeded: known), start: start)
+      return tokens.append(TokenID(truncatingIfNeeded: known), start: start)
     }
-    var index = known & ~Self.severalTokens
+    appendKnown(known & ~Self.severalTokens, from: start)
+  }
+
+  /// Appends the tokens of a unit that are remembered.
+  private mutating func appendKnown(_ index: Int, from start: Int) {
+    var index = index
     for _ in 0..<unitTokens[index] {
-      append(unitTokens[index + 1], start: start + Int(unitTokens[index + 2]))
+      tokens.append(unitTokens[index + 1], start: start + Int(unitTokens[index + 2]))
       index += 2
     }
   }
 
   /// Remembers the tokens of the last unit.
+  @inline(never)
   private mutating func remember(_ text: UnsafePointer<UInt8>, _ length: Int, _ key: PieceCache.Key) {
     if encoder.count == 1, encoder.firstTokenBegins {
       return units.insert(text, length, key, value: Int(encoder.tokens[0]))
@@ -189,12 +204,11 @@ struct TextEncoder: ~Copyable {
   }
 
   /// Appends the tokens of the last unit, which begins at `start`.
-  private static func append(
-    _ encoder: borrowing PretokenEncoder, from start: Int, _ ids: inout [TokenID], _ starts: inout [Int]
-  ) {
-    encoder.forEachToken { token, place in
-      ids.append(TokenID(bitPattern: token))
-      starts.append(start + place)
-    }
+  private mutating func appendUnit(from start: Int) {
+    Self.append(encoder, from: start, &tokens)
+  }
+
+  private static func append(_ encoder: borrowing PretokenEncoder, from start: Int, _ tokens: inout TokenBuffer) {
+    encoder.forEachToken { token, place in tokens.append(TokenID(bitPattern: token), start: start + place) }
   }
 }

@@ -32,4 +32,22 @@ public struct TokenEncoder: ~Copyable {
       return compiled?.ids ?? []
     }
   }
+
+  /// Encodes UTF-8 text and counts the tokens between borders, as ``TokenCounter/count(_:borders:into:)`` does.
+  ///
+  /// - Returns: The tokens; nil where that takes more than one pass: without a fast path, where control tokens are marked,
+  ///   and for text that is not UTF-8. `counts` are not changed then.
+  /// - Complexity: O(length of the text).
+  public mutating func encode(_ text: RawSpan, borders: [Int], into counts: inout [Int]) -> [TokenID]? {
+    guard compiled != nil, marked == nil else { return nil }
+    let isRepaired = text.withUnsafeBytes { bytes in
+      compiled?.encode(bytes.assumingMemoryBound(to: UInt8.self))
+      return compiled?.hasRepaired ?? true
+    }
+    guard !isRepaired else { return nil }
+    var counter = BorderCounter(borders)
+    if let starts = compiled?.starts { for start in starts { counter.add(1, at: start) } }
+    counts = counter.counts
+    return compiled?.ids
+  }
 }

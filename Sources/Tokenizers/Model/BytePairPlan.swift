@@ -80,6 +80,10 @@ struct BytePairPlan: Hashable, Sendable {
     }
     self.specialTokens = specialTokens
     addedTokens = try Self.addedTokens(of: definition)
+    // There runs of white space are tokens, or a space goes before what follows.
+    guard !mergesCharacters || !addedTokens.contains(where: \.lstrip) else {
+      throw .noFastPath("an added token takes in white space before it where U+2581 is written for spaces")
+    }
     try addTokens(of: model.vocabulary, alphabet: pipeline.alphabet)
     let size = max(TokenID(tokens.count), 1 + (addedTokens.map(\.id).max() ?? -1))
     guard (specialTokens.before + specialTokens.after).allSatisfy((0..<size).contains) else {
@@ -94,9 +98,7 @@ struct BytePairPlan: Hashable, Sendable {
   private static func addedTokens(of definition: TokenizerDefinition) throws(TokenizerError) -> [AddedToken] {
     var contents: Set<[UInt8]> = []
     for token in definition.addedTokens {
-      guard !token.lstrip, !token.singleWord else {
-        throw .noFastPath("an added token takes in white space before it or stands for single words")
-      }
+      guard !token.singleWord else { throw .noFastPath("an added token stands for single words") }
       guard contents.insert(token.content).inserted else { throw .noFastPath("two added tokens have equal contents") }
       guard token.content.count <= maximumAddedLength else {
         throw .noFastPath("an added token has more than \(maximumAddedLength) bytes")
@@ -116,14 +118,30 @@ struct BytePairPlan: Hashable, Sendable {
     guard normalized.isEmpty || plain.isEmpty || !plain.contains(where: { mayOverlap($0, normalized) }) else {
       throw .noFastPath("an added token overlaps one that is looked for in normalized text")
     }
-    let takesSpace = definition.addedTokens.contains(where: \.rstrip)
     let beginsWithSpace = definition.addedTokens.contains { token in
       token.content.withUnsafeBufferPointer { AddedTokenMatcher.spacesEnd(in: $0, from: 0) > 0 }
     }
-    guard !takesSpace || !beginsWithSpace else {
+    guard !definition.addedTokens.contains(where: \.rstrip) || !beginsWithSpace else {
       throw .noFastPath("an added token begins with white space that another takes in")
     }
+    try checkSpacesBefore(definition)
     return definition.addedTokens
+  }
+
+  /// Checks that white space before added tokens is taken in as if one search found all tokens.
+  private static func checkSpacesBefore(_ definition: TokenizerDefinition) throws(TokenizerError) {
+    let taking = definition.addedTokens.filter(\.lstrip)
+    guard let first = taking.first else { return }
+    let holdsSpace = definition.addedTokens.contains { token in
+      let scalars = String(decoding: token.content, as: UTF8.self).unicodeScalars
+      return scalars.contains(where: \.properties.isWhitespace)
+    }
+    guard !holdsSpace else { throw .noFastPath("an added token holds white space that another takes in") }
+    // Those of the other sort are looked for later, when the white space is gone.
+    let isOneSort = definition.addedTokens.allSatisfy { !$0.rstrip || $0.normalized == first.normalized }
+    guard isOneSort, taking.allSatisfy({ $0.normalized == first.normalized }) else {
+      throw .noFastPath("added tokens that are looked for at different times take in white space")
+    }
   }
 
   /// Characters that form C leaves alone, whatever is around them, and that nothing becomes.
@@ -276,7 +294,7 @@ extension BytePairPlan {
     writer.add(byteTokens.map { $0.map { UInt32($0) } ?? TokenDerivation.noToken })
     for ids in [specialTokens.before, specialTokens.after] { writer.add(ids.map { UInt32($0) }) }
     for token in addedTokens {
-      writer.add([UInt32(token.id), token.rstrip ? 1 : 0])
+      writer.add([UInt32(token.id), AddedTokenSpaces(token).rawValue])
       writer.add(token.content)
     }
     for (id, text) in decodedOverrides.sorted(by: { $0.key < $1.key }) {

@@ -191,7 +191,7 @@ struct ModelCompiler {
   private var addedTokenWords: [UInt32] {
     var words = [UInt32(plan.addedTokens.count)]
     for token in plan.addedTokens {
-      words += [UInt32(token.id), token.rstrip ? 1 : 0, UInt32(token.content.count)]
+      words += [UInt32(token.id), AddedTokenSpaces(token).rawValue, UInt32(token.content.count)]
       words += token.content.map(UInt32.init)
     }
     return words

@@ -134,7 +134,11 @@ final class ModelTables: @unchecked Sendable {
     for _ in 0..<words[0] {
       let length = Int(words[position + 2])
       let content = words[position + 3..<position + 3 + length].map { UInt8(truncatingIfNeeded: $0) }
-      tokens.append(AddedToken(id: TokenID(words[position]), content: content, rstrip: words[position + 1] != 0))
+      let spaces = AddedTokenSpaces(rawValue: words[position + 1])
+      tokens.append(
+        AddedToken(
+          id: TokenID(words[position]), content: content, lstrip: spaces.contains(.before),
+          rstrip: spaces.contains(.after)))
       position += 3 + length
     }
     return tokens

@@ -50,13 +50,22 @@ struct PieceCache: ~Copyable {
     fileprivate let hash: UInt32
 
     /// Reads a text whose length is one of `lengths`.
+    ///
+    /// - Parameter readable: how many bytes can be read from the text's beginning on, which is much faster where these
+    ///   are eight.
     @inline(__always)
-    init(_ text: UnsafePointer<UInt8>, _ length: Int) {
+    init(_ text: UnsafePointer<UInt8>, _ length: Int, readable: Int = 0) {
       let raw = UnsafeRawPointer(text)
       var hash = UInt64(truncatingIfNeeded: length)
       guard length >= 8 else {
         var head: UInt64 = 0
-        for offset in 0..<length { head |= UInt64(text[offset]) &<< UInt64(truncatingIfNeeded: 8 &* offset) }
+        if readable >= 8 {
+          head =
+            UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+            & (1 &<< UInt64(truncatingIfNeeded: 8 &* length) &- 1)
+        } else {
+          for offset in 0..<length { head |= UInt64(text[offset]) &<< UInt64(truncatingIfNeeded: 8 &* offset) }
+        }
         self.head = head
         self.hash = UInt32(truncatingIfNeeded: Self.mixed(hash, head) &>> 32)
         return

@@ -11,8 +11,7 @@ struct AddedTokenMatcher: Sendable {
   private struct Node {
     var byte: UInt8
     var token: TokenID = -1
-    /// Whether the white space after the token belongs to it.
-    var takesSpace = false
+    var spaces = AddedTokenSpaces()
     var firstChild: Int32 = -1
     var nextSibling: Int32 = -1
   }
@@ -40,7 +39,7 @@ struct AddedTokenMatcher: Sendable {
       }
     }
     nodes[Int(node)].token = token.id
-    nodes[Int(node)].takesSpace = token.rstrip
+    nodes[Int(node)].spaces = AddedTokenSpaces(token)
   }
 
   private mutating func appendNode(_ byte: UInt8) -> Int32 {
@@ -62,12 +61,30 @@ struct AddedTokenMatcher: Sendable {
 
   /// The longest token that begins at `position`, with the white space that belongs to it; nil if none does.
   ///
+  /// - Parameter start: Where the text that no token before it has taken begins.
   /// - Complexity: O(length of the longest token and of the white space).
-  func match(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> Match? {
+  func match(in text: UnsafeBufferPointer<UInt8>, at position: Int, after start: Int) -> Match? {
     guard let found = longest(in: text, at: position) else { return nil }
-    guard found.takesSpace else { return found.match }
-    let range = found.match.range
-    return Match(id: found.match.id, range: range.lowerBound..<Self.spacesEnd(in: text, from: range.upperBound))
+    guard !found.spaces.isEmpty else { return found.match }
+    var range = found.match.range
+    if found.spaces.contains(.before) {
+      range = Self.spacesStart(in: text, start..<range.lowerBound)..<range.upperBound
+    }
+    if found.spaces.contains(.after) { range = range.lowerBound..<Self.spacesEnd(in: text, from: range.upperBound) }
+    return Match(id: found.match.id, range: range)
+  }
+
+  /// The start of the white space at the end of a range of valid UTF-8.
+  static func spacesStart(in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    var start = range.upperBound
+    while start > range.lowerBound {
+      var lead = start - 1
+      while lead > range.lowerBound, text[lead] & 0xC0 == 0x80 { lead -= 1 }
+      let characterClass = CharacterCursor(text, at: lead).characterClass
+      guard characterClass == .space || characterClass == .newline else { break }
+      start = lead
+    }
+    return start
   }
 
   /// The end of the white space at an offset of valid UTF-8.
@@ -79,14 +96,16 @@ struct AddedTokenMatcher: Sendable {
     return cursor.start
   }
 
-  private func longest(in text: UnsafeBufferPointer<UInt8>, at position: Int) -> (match: Match, takesSpace: Bool)? {
+  private func longest(
+    in text: UnsafeBufferPointer<UInt8>, at position: Int
+  ) -> (match: Match, spaces: AddedTokenSpaces)? {
     var node = rootOfByte[Int(text[position])]
     guard node >= 0 else { return nil }
-    var found: (match: Match, takesSpace: Bool)?
+    var found: (match: Match, spaces: AddedTokenSpaces)?
     var end = position + 1
     while true {
       if nodes[Int(node)].token >= 0 {
-        found = (Match(id: nodes[Int(node)].token, range: position..<end), nodes[Int(node)].takesSpace)
+        found = (Match(id: nodes[Int(node)].token, range: position..<end), nodes[Int(node)].spaces)
       }
       guard end < text.count, let next = child(of: node, text[end]) else { return found }
       node = next
@@ -97,8 +116,24 @@ struct AddedTokenMatcher: Sendable {
   /// The first match that begins at `position` or later; nil if there is none.
   func firstMatch(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> Match? {
     for start in position..<max(position, text.count) where rootOfByte[Int(text[start])] >= 0 {
-      if let match = match(in: text, at: start) { return match }
+      if let match = match(in: text, at: start, after: position) { return match }
     }
     return nil
+  }
+}
+
+/// The white space around an added token that belongs to it; the raw values are stored in compiled tables.
+struct AddedTokenSpaces: OptionSet {
+  let rawValue: UInt32
+
+  static let after = AddedTokenSpaces(rawValue: 1)
+  static let before = AddedTokenSpaces(rawValue: 2)
+
+  init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  init(_ token: AddedToken) {
+    self = []
+    if token.rstrip { insert(.after) }
+    if token.lstrip { insert(.before) }
   }
 }

@@ -66,12 +66,37 @@ struct HubDatasetTests {
     #expect(found.entries.map(\.split) == ["train", "test", "train"])
     #expect(found.entries.map { $0.files.count } == [2, 1, 1])
     for file in found.entries.flatMap(\.files) { #expect(try Files.readText(file).hasPrefix("{\"messages\"")) }
-    #expect(lines.count == 1 && lines.first?.contains("4 files") == true)
+    // What is fetched is announced before, the card too, which says what the others are.
+    #expect(lines.count == 2 && lines.first?.hasPrefix("Fetching README.md") == true, "\(lines)")
+    #expect(lines.last?.hasPrefix("Fetching 4 files") == true, "\(lines)")
     let asked = try hub.requests().count
     #expect(try client.dataset(dataset("hf://datasets/ada/chats")) == found)
     #expect(try hub.client(["HF_HUB_OFFLINE": "1"]).dataset(dataset("hf://datasets/ada/chats")) == found)
     #expect(try client.cachedDataset(dataset("hf://datasets/ada/chats").reference) == found)
     #expect(try hub.requests().count == asked)
+  }
+
+  @Test("A plan says what would be fetched, from where and how much, and stores nothing")
+  func plans() throws {
+    let hub = try HubServer(Self.files)
+    var planner = hub.client()
+    planner.plansOnly = true
+    let reference = try dataset("hf://datasets/ada/chats")
+    let planned = try planner.dataset(reference)
+    #expect(planned.entries.map(\.name) == ["ada--chats--short", "ada--chats--short", "ada--chats--long"])
+    let bytes = 106 * Self.rows.utf8.count
+    #expect(planned.plan?.hasPrefix("4 files (\(NumberFormat.short(bytes, from: 1_000))B) of ada/chats at ") == true)
+    #expect(planned.plan?.hasSuffix("would be fetched from http://127.0.0.1:\(hub.port)") == true)
+    #expect(!Files.exists(hub.cache))
+    // The card, which says which files are wanted, is all that was read of the repository.
+    #expect(try hub.paths().filter { $0.contains("/resolve/") }.allSatisfy { $0.hasSuffix("/README.md") })
+    #expect(failure { _ = try planner.dataset(reference, configuration: "medium") }?.kind == .notFound)
+    let found = try hub.client().dataset(reference)
+    #expect(planned.entries.map(\.files) == found.entries.map(\.files) && found.plan == nil)
+    #expect(try planner.dataset(reference) == found)
+    var offline = hub.client(["HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": hub.path("none")])
+    offline.plansOnly = true
+    #expect(failure { _ = try offline.dataset(reference) }?.kind == .notCached)
   }
 
   @Test("Only what is asked for is fetched, and what is missing later is fetched then")

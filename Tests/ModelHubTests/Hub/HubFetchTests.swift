@@ -66,6 +66,21 @@ struct HubFetchTests {
     #expect(try client.fetchModel(reference("ada/tiny@\(snapshot.commit)")).path == snapshot.path)
   }
 
+  @Test("A plan of a model says what would be fetched and from where, fails as the run would, and stores nothing")
+  func plans() throws {
+    let hub = try HubServer(Self.files)
+    var planner = hub.client()
+    planner.plansOnly = true
+    let planned = failure { _ = try planner.model(reference()) }
+    #expect(planned?.kind == .planned)
+    #expect(planned?.description.hasPrefix("4 files (340") == true, "\(String(describing: planned))")
+    #expect(planned?.description.hasSuffix("would be fetched from http://127.0.0.1:\(hub.port)") == true)
+    #expect(try !Files.exists(hub.cache) && !hub.paths().contains { $0.contains("/resolve/") })
+    #expect(failure { _ = try planner.model(reference("ada/none")) }?.kind == .notFound)
+    let snapshot = try hub.client().model(reference())
+    #expect(try planner.model(reference()) == snapshot)
+  }
+
   @Test("Connections that break off, stand still or are refused for a while are taken up where they ended")
   func resumes() throws {
     for rule in ["\"cut\"", "\"stand\""] {

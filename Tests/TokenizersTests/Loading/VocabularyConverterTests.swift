@@ -120,7 +120,6 @@ import Testing
     let changes: [(String, String)] = [
       (#"\\p{N}|"#, #"\\p{N}{1,2}|"#), (#"\\p{L}+"#, #"[\\p{L}\\p{M}]+"#), (#""NFC""#, #""NFKC""#),
       (#"{"type": "NFC"}"#, #"{"type": "Lowercase"}"#), (#""Isolated""#, #""MergedWithNext""#),
-      (#""lstrip": false"#, #""lstrip": true"#),
       (#""single_word": false"#, #""single_word": true"#), (#""normalized": false"#, #""normalized": true"#),
       (
         #""decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": false}"#,

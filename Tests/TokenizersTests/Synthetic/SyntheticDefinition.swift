@@ -47,6 +47,9 @@ struct SyntheticDefinition {
     pieces += (Self.letters + Self.others).map { Array($0.utf8) }
   }
 
+  /// Adds a piece of texts.
+  mutating func add(_ piece: [UInt8]) { pieces.append(piece) }
+
   /// A text of `count` pieces, some repeated.
   func text(pieces count: Int, _ random: inout SplitMix) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatTemplates
 import JSON
+import Reports
 import Support
 
 /// Says what a chat template supports.
@@ -30,14 +31,22 @@ struct TemplatesCheckCommand: ParsableCommand {
   @Flag(help: "Print a JSON object.")
   var json = false
 
+  @Flag(help: "Print tab-separated values.")
+  var tsv = false
+
   @OptionGroup var clock: ClockOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup(title: "Hub") var hub: HubOptions
+
+  func validate() throws {
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+  }
 
   func run() throws {
     let (path, surveys) = try surveys()
     var output = StandardOutput()
     var unusable: [String] = []
+    var table = ResultTable([.text("template"), .text("subject"), .text("answer"), .text("detail")])
     for (name, survey) in surveys {
       if !survey.isUsable { unusable.append(name) }
       if json {
@@ -47,11 +56,18 @@ struct TemplatesCheckCommand: ParsableCommand {
         }
         let result = JSONObject([("path", .string(path)), ("name", .string(name))] + findings)
         try output.writeLine(JSONValue.object(result).serialized())
+      } else if tsv {
+        for finding in survey.findings {
+          table.add([
+            .text(name), .text(finding.subject.rawValue), .text(finding.answer.rawValue), .text(finding.detail),
+          ])
+        }
       } else {
         if surveys.count > 1 { try output.writeLine("\(name):") }
         for line in Self.table(of: survey) { try output.writeLine(line) }
       }
     }
+    if tsv { try output.write(bytes: table.tabSeparated) }
     try output.flush()
     if !unusable.isEmpty {
       throw CommandFailure(
