@@ -79,7 +79,7 @@ struct TextRowReader: ~Copyable {
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
-    wanted = header.indices.filter { columns.keepsAll || read.contains(TextKey(header[$0])) }
+    wanted = header.indices.filter { columns.keepsAll || images != nil || read.contains(TextKey(header[$0])) }
     // The short way passes over members that may hold images.
     scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
     self.images = images
@@ -88,7 +88,8 @@ struct TextRowReader: ~Copyable {
       fieldReader =
         images == nil
         ? FieldRowReader(
-          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner) : nil
+          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner)
+        : nil
     }
   }
 
