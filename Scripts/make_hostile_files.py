@@ -11,6 +11,8 @@ import pathlib
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import hostile_columns
+
 OUT = pathlib.Path(__file__).resolve().parent.parent / "Tests/ColumnarFilesTests/Fixtures/Hostile"
 MEBIBYTE = 1 << 20
 
@@ -39,6 +41,10 @@ def main():
     nulls = pa.table({"text": pa.nulls(50_000_000, pa.string())})
     pq.write_table(nulls, OUT / "nulls.parquet", row_group_size=50_000_000, data_page_size=1 << 30, compression="zstd")
     stream("nulls.arrow", pa.table({"text": pa.nulls(2_000_000_000)}))
+    null_batch = hostile_columns.batch(text=pa.nulls(65_536))
+    hostile_columns.stream(OUT / "null-batches.arrow", [null_batch] * 60)
+    hostile_columns.repeated_blocks(OUT, 60)
+    hostile_columns.shared_chunks(OUT, 20)
 
 
 if __name__ == "__main__":

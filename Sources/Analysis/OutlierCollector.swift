@@ -41,9 +41,29 @@ public struct OutlierCollector: RowVisitor {
 
     /// Takes over what `other` kept.
     public mutating func merge(_ other: Summary) {
-      longest = Array((longest + other.longest).sorted(by: Self.isLonger).prefix(keep))
-      shortest = Array((shortest + other.shortest).sorted(by: Self.isShorter).prefix(keep))
-      over = (over + other.over).sorted(by: Self.isLonger)
+      longest = Array(Self.merged(longest, other.longest, by: Self.isLonger).prefix(keep))
+      shortest = Array(Self.merged(shortest, other.shortest, by: Self.isShorter).prefix(keep))
+      over = Self.merged(over, other.over, by: Self.isLonger)
+    }
+
+    /// Two lists in order as one; they may be of all conversations, so none is sorted again.
+    private static func merged(
+      _ left: [Outlier], _ right: [Outlier], by isBefore: (Outlier, Outlier) -> Bool
+    ) -> [Outlier] {
+      if left.isEmpty { return right }
+      if right.isEmpty { return left }
+      var list: [Outlier] = []
+      list.reserveCapacity(left.count + right.count)
+      var next = right.startIndex
+      for outlier in left {
+        while next < right.endIndex, isBefore(right[next], outlier) {
+          list.append(right[next])
+          next += 1
+        }
+        list.append(outlier)
+      }
+      list.append(contentsOf: right[next...])
+      return list
     }
 
     /// Takes over what `next` kept.
@@ -102,7 +122,10 @@ public struct OutlierCollector: RowVisitor {
   /// What was kept.
   public consuming func finish() -> Summary {
     var summary = summary
-    summary.over.sort(by: Summary.isLonger)
+    // Numbers are moved about, and each conversation once.
+    let order = summary.over.indices.map { (length: summary.over[$0].length, row: summary.over[$0].row.row, index: $0) }
+      .sorted { ($1.length, $0.row) < ($0.length, $1.row) }
+    summary.over = order.map { summary.over[$0.index] }
     return summary
   }
 

@@ -66,21 +66,27 @@ enum TabSeparated {
   /// A tab, line feed, carriage return or backslash becomes `\t`, `\n`, `\r`, `\\`. Texts that begin with `=`, `+`, `-` or
   /// `@`, which spreadsheets take for formulas, get an apostrophe before them, and so do texts that begin with one.
   static func escape(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    if let first = text.unicodeScalars.first, formulaStarts.contains(first) { escaped.append("'") }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\t": escaped.append(contentsOf: "\\t".unicodeScalars)
-      case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
-      case "\r": escaped.append(contentsOf: "\\r".unicodeScalars)
-      case "\\": escaped.append(contentsOf: "\\\\".unicodeScalars)
-      default: escaped.append(scalar)
-      }
-    }
-    return String(escaped)
+    var bytes: [UInt8] = []
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static let formulaStarts: [Unicode.Scalar] = ["=", "+", "-", "@", "'"]
+  /// Appends a text as ``escape(_:)`` has it.
+  static func append(_ text: String, to bytes: inout [UInt8]) {
+    if let first = text.utf8.first, formulaStarts.contains(first) { bytes.append(UInt8(ascii: "'")) }
+    for byte in text.utf8 {
+      switch byte {
+      case 0x09: bytes.append(contentsOf: [backslash, UInt8(ascii: "t")])
+      case 0x0A: bytes.append(contentsOf: [backslash, UInt8(ascii: "n")])
+      case 0x0D: bytes.append(contentsOf: [backslash, UInt8(ascii: "r")])
+      case backslash: bytes.append(contentsOf: [backslash, backslash])
+      default: bytes.append(byte)
+      }
+    }
+  }
+
+  private static let backslash = UInt8(ascii: "\\")
+  private static let formulaStarts = Array("=+-@'".utf8)
 }
 
 extension JSONValue {

@@ -19,6 +19,13 @@ public enum CloseNames {
     return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
   }
 
+  /// Names for a message, separated by commas; of very many, the first ones and how many more there are.
+  public static func listed(_ names: [String]) -> String {
+    let shown = names.count > 40 ? names.prefix(30) : names[...]
+    let list = shown.joined(separator: ", ")
+    return shown.count == names.count ? list : "\(list) and \(names.count - shown.count) more"
+  }
+
   /// The end of a message: `; did you mean a or b?`, or nothing where there is no name.
   public static func question(_ names: [String]) -> String {
     guard let last = names.last else { return "" }

@@ -69,7 +69,11 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The dataset and the message.
-  public var description: String { dataset.isEmpty ? message : "\(dataset): \(message)" }
+  public var description: String {
+    // A file that is a dataset by itself is named once.
+    let isNamed = message.hasPrefix("\(dataset): ") || message.hasPrefix("cannot read \(dataset): ")
+    return dataset.isEmpty || isNamed ? message : "\(dataset): \(message)"
+  }
 
   /// The same failure under another name of the source.
   public func named(_ dataset: String) -> InputError { InputError(kind, dataset: dataset, message) }

@@ -20,9 +20,9 @@ public struct Limits: Sendable, Hashable {
   public var labelBytes = 1 << 16
   /// Rows of one record batch of an Arrow file.
   public var batchRows = Int(Int32.max)
-  /// Rows of a record batch or row group that need no bytes of the file.
+  /// Rows of a record batch, a row group or a file that need no bytes of the file.
   public var freeRows = 1 << 16
-  /// Rows beyond those for each byte of the file that the batch or the row group has.
+  /// Rows beyond those for each byte of the file, or that the batch or the row group has of it.
   public var rowsPerByte = 64
   /// Values of one page, and of one column in a batch of a Parquet file, elements of lists included.
   public var batchValues = 1 << 26
@@ -31,7 +31,7 @@ public struct Limits: Sendable, Hashable {
   /// Bytes beyond those for each compressed byte.
   public var expansion = 2048
   /// Bytes of texts that rows of a file share, as entries of dictionaries: each row counts.
-  public var sharedBytes = 1 << 28
+  public var sharedBytes = 1 << 26
   /// Such bytes beyond those for each byte of the file.
   public var sharedPerByte = 2048
   /// Levels of lists and structs within each other.

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import Support
 import TestSupport
@@ -38,6 +39,38 @@ import Testing
     let some = (0..<1000).map { "c\($0)" }.joined(separator: ",")
     #expect(
       try rows(scratch, "some.csv", some + ",text\n" + String(repeating: ",", count: 1000) + "hello\n").rows.count == 1)
+  }
+
+  @Test("rows of a wide table cost what they hold; what they lack is bounded where all is kept")
+  func shortRows() throws {
+    let scratch = try Scratch()
+    let names = (1..<Limits().fields).map { "c\($0)" }.joined(separator: ",")
+    let path = try scratch.file("wide.csv", "text,\(names)\n" + String(repeating: "a\n", count: 2_000))
+    var lookup = SourceLookup(folder: scratch.folder.path)
+    lookup.model = "qwen-3-32b"
+    let source = try #require(try lookup.sources(path).first)
+    var reader = try DatasetReader(source)
+    #expect(try reader.nextBatch()?.count == 2_000)
+    reader = try DatasetReader(source, keepsMembers: true)
+    let batch = try #require(try reader.nextBatch())
+    func fault(_ row: Int) -> String? {
+      do throws(InputError) {
+        var messages: [ChatMessage] = []
+        try batch.readMessages(of: row, into: &messages)
+        return nil
+      } catch { return error.message }
+    }
+    #expect(fault(0) == nil)
+    #expect(fault(batch.count - 1)?.contains("of the 16384 fields of the first line") == true)
+  }
+
+  @Test("a folder whose state names a data file twice is refused")
+  func repeatedFile() throws {
+    let scratch = try Scratch()
+    let files = String(repeating: #"{"filename": "a.arrow"}, "#, count: 2).dropLast(2)
+    let path = try scratch.file("state.json", "{\"_data_files\": [\(files)]}")
+    let error = #expect(throws: InputError.self) { try DatasetSource.dataFiles(ofSplit: Files.parent(of: path)) }
+    #expect(error?.message.contains("names the data file a.arrow twice") == true)
   }
 
   @Test("a label that is no label fails its row")

@@ -130,6 +130,14 @@ struct TerminalImageTests {
     #expect(narrow.width == 4 && narrow.height == 3)
   }
 
+  @Test("a PNG that claims more pixels than any picture has is refused before memory is taken")
+  func manyPixels() {
+    var png = Self.png
+    png.replaceSubrange(16..<24, with: [0, 0, 0x7F, 0xFF, 0, 0, 0x7F, 0xFF])
+    let error = #expect(throws: FileError.self) { try PixelSurface(png: png, widest: nil).pixels() }
+    #expect(error?.description.contains("32767 x 32767 pixels, more than 67108864") == true)
+  }
+
   @Test("what is no PNG is an error")
   func damaged() {
     #expect(throws: FileError.self) {

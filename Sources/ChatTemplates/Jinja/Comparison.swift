@@ -10,6 +10,8 @@ extension JinjaValue {
     switch (self, other) {
     case (.text(let a), .text(let b)), (.text(let a), .markup(let b)), (.markup(let a), .text(let b)),
       (.markup(let a), .markup(let b)):
+      // Texts of different lengths differ at once.
+      if a.count == b.count { budget -= a.count >> 6 }
       return a.equals(b)
     case (.none, .none), (.undefined, .undefined), (.missing, .missing): return true
     case (.int(let a), .int(let b)): return a == b
@@ -96,11 +98,18 @@ extension Renderer {
     case (.tuple(let a), .tuple(let b)): return try isOrdered(a.elements, symbol, b.elements, holds)
     case (.object(let a as DictView), .object(let b as DictView)) where a.kind != .values && b.kind != .values:
       let (small, large) = symbol.hasPrefix("<") ? (a.elements, b.elements) : (b.elements, a.elements)
-      let isSubset = small.allSatisfy { element in large.contains { $0.equalsIgnoringErrors(element) } }
+      var isSubset = true
+      for element in small where try !contains(large, element) {
+        isSubset = false
+        break
+      }
       return isSubset && (symbol.hasSuffix("=") || small.count < large.count)
     default: break
     }
-    if let a = left.textValue, let b = right.textValue { return holds(a.compare(b)) }
+    if let a = left.textValue, let b = right.textValue {
+      try charge(bytes: min(a.count, b.count))
+      return holds(a.compare(b))
+    }
     guard left.isNumber, right.isNumber else {
       throw .type("'\(symbol)' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
     }
@@ -143,7 +152,10 @@ extension Renderer {
   }
 
   private func contains(_ elements: [JinjaValue], _ element: JinjaValue) throws(TemplateError) -> Bool {
-    for candidate in elements where try areEqual(candidate, element) { return true }
+    for candidate in elements {
+      try step()
+      if try areEqual(candidate, element) { return true }
+    }
     return false
   }
 

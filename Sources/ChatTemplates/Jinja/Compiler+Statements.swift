@@ -278,7 +278,8 @@ extension Compiler {
   ) throws(TemplateError) -> MacroCode {
     let function = FunctionBuilder(parent: frame.function)
     let inner = frame.inner(function: function)
-    for (index, parameter) in signature.names.enumerated() where signature.names[..<index].contains(parameter) {
+    var seen: Set<String> = []
+    for parameter in signature.names where !seen.insert(parameter).inserted {
       // Python refuses the code that jinja2 generates; the line is that of the template here.
       throw TemplateError(
         .failed, "duplicate argument 'l_1_\(parameter)' in function definition (<template>, line \(line))",

@@ -14,10 +14,11 @@ extension Filters {
     }
     let pairs = DictView(.items, of: dict).elements
     return .list(
-      try Sorting.sorted(pairs, reverse: try flag(given[2] ?? .bool(false)), in: renderer) { pair, _ in
+      try Sorting.sorted(pairs, reverse: try flag(given[2] ?? .bool(false)), in: renderer) {
+        pair, _ throws(TemplateError) in
         guard case .tuple(let tuple) = pair else { return pair }
         let key = tuple.elements[by == "key" ? 0 : 1]
-        return isCaseSensitive ? key : key.ignoringCase
+        return try isCaseSensitive ? key : key.ignoringCase(in: renderer)
       })
   }
 
@@ -38,7 +39,7 @@ extension Filters {
         var keys: [JinjaValue] = []
         for path in paths {
           let key = try path.value(of: element, in: renderer)
-          keys.append(isCaseSensitive ? key : key.ignoringCase)
+          keys.append(try isCaseSensitive ? key : key.ignoringCase(in: renderer))
         }
         return .list(keys)
       })
@@ -51,7 +52,7 @@ extension Filters {
     var seen: Set<HashableValue> = []
     return try generator(over: value, in: renderer) { element throws(TemplateError) in
       let found = try path.value(of: element, in: renderer)
-      let key = isCaseSensitive ? found : found.ignoringCase
+      let key = try isCaseSensitive ? found : found.ignoringCase(in: renderer)
       try key.checkHashable()
       return seen.insert(HashableValue(key)).inserted ? element : nil
     }
@@ -65,7 +66,7 @@ extension Filters {
     let isCaseSensitive = given[2]?.isTrue ?? false
     func key(_ element: JinjaValue, _ renderer: Renderer) throws(TemplateError) -> JinjaValue {
       let key = try path.value(of: element, default: fallback, in: renderer)
-      return isCaseSensitive ? key : key.ignoringCase
+      return try isCaseSensitive ? key : key.ignoringCase(in: renderer)
     }
     let sorted = try Sorting.sorted(try renderer.elements(value), in: renderer, by: key)
     var groups: [JinjaValue] = []
@@ -73,7 +74,7 @@ extension Filters {
     while index < sorted.count {
       let groupKey = try key(sorted[index], renderer)
       var end = index + 1
-      while end < sorted.count, try key(sorted[end], renderer).equalsIgnoringErrors(groupKey) { end += 1 }
+      while end < sorted.count, try renderer.areEqual(key(sorted[end], renderer), groupKey) { end += 1 }
       let grouper = isCaseSensitive ? groupKey : try path.value(of: sorted[index], default: fallback, in: renderer)
       groups.append(
         .tuple(TupleValue([grouper, .list(Array(sorted[index..<end]))], fieldNames: ["grouper", "list"])))
@@ -91,7 +92,7 @@ extension Filters {
     var best: (key: JinjaValue, value: JinjaValue)?
     for element in try renderer.elements(value) {
       let found = try path.value(of: element, in: renderer)
-      let key = isCaseSensitive ? found : found.ignoringCase
+      let key = try isCaseSensitive ? found : found.ignoringCase(in: renderer)
       if let known = best {
         if try renderer.isOrdered(key, symbol, known.key) { best = (key, element) }
       } else {

@@ -5,7 +5,9 @@ extension Filters {
     "capitalize": textual("do_capitalize") { TextCase.convert($0, .capitalize) },
     "title": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("do_title", [], offset: 1)
-      return .text(TextCase.titleWords(try renderer.string(value)))
+      let text = try renderer.string(value)
+      try renderer.charge(characters: text.count)
+      return .text(TextCase.titleWords(text))
     },
     "string": { value, arguments, renderer throws(TemplateError) in
       if let keyword = arguments.keywords.first {
@@ -33,7 +35,9 @@ extension Filters {
     "escape": escape, "e": escape,
     "forceescape": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("do_forceescape", [], offset: 1)
-      return .markup(Markup.escape(try renderer.string(value)))
+      let text = try renderer.string(value)
+      try renderer.charge(bytes: text.count)
+      return .markup(Markup.escape(text))
     },
     "safe": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("do_mark_safe", [], offset: 1)
@@ -56,6 +60,7 @@ extension Filters {
     "wordcount": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("do_wordcount", [], offset: 1)
       let text = try renderer.string(value)
+      try renderer.charge(characters: text.count)
       var count = 0
       var isInside = false
       for point in withExtendedLifetime(text.storage, { PythonText.points(text.bytes) }) {
@@ -227,7 +232,7 @@ extension Filters {
     if case .float? = given[0] { wrapper.hasFloatWidth = true }
     wrapper.breaksLongWords = given[1]?.isTrue ?? true
     wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
-    try renderer.charge(bytes: text.count)
+    try renderer.charge(characters: text.count)
     var output = TextOutput()
     for (number, line) in TextSearch.lines(text).enumerated() {
       if number > 0 { output.append(separator) }
@@ -262,9 +267,12 @@ extension Filters {
     _ = try arguments.bind("do_urlencode", [], offset: 1)
     func quoted(_ value: JinjaValue, forQuery: Bool) throws(TemplateError) -> JinjaText {
       let text = try renderer.string(value)
-      try PythonText.checkEncodable(text.array)
+      try renderer.charge(characters: text.count)
+      let source = text.array
+      try PythonText.checkEncodable(source)
+      let digits = Array("0123456789ABCDEF".utf8)
       var bytes: [UInt8] = []
-      for byte in text.array {
+      for byte in source {
         let isPlain =
           BigInteger.digit(byte) != nil || "_.-~".utf8.contains(byte) || byte == UInt8(ascii: "/") && !forQuery
         if isPlain {
@@ -272,9 +280,10 @@ extension Filters {
         } else if forQuery, byte == 0x20 {
           bytes.append(UInt8(ascii: "+"))
         } else {
-          bytes += Array("%\(PythonText.hex(UInt32(byte), width: 2).uppercased())".utf8)
+          bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
       }
+      try renderer.charge(bytes: bytes.count)
       return JinjaText(bytes, origin: text.computedOrigin)
     }
     if value.textValue != nil { return .text(try quoted(value, forQuery: false)) }

@@ -11,7 +11,7 @@ enum Filters {
     { value, arguments, renderer throws(TemplateError) in
       if !arguments.isEmpty { _ = try arguments.bind(name, [], offset: 1) }
       let text = try renderer.string(value)
-      try renderer.charge(bytes: text.count)
+      try renderer.charge(characters: text.count)
       return value.isMarkup ? .markup(convert(text)) : .text(convert(text))
     }
   }

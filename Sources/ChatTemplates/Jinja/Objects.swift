@@ -177,9 +177,11 @@ final class DictView: JinjaObject {
 
   override func isEqual(to other: JinjaObject) -> Bool {
     guard let other = other as? DictView, kind == other.kind, kind != .values else { return self === other }
-    let elements = other.elements
-    return self.elements.count == elements.count
-      && self.elements.allSatisfy { element in elements.contains { $0.equalsIgnoringErrors(element) } }
+    guard dict.count == other.dict.count else { return false }
+    return zip(dict.keys, dict.values).allSatisfy { key, value in
+      guard let found = other.dict[key] else { return false }
+      return kind == .keys || found.equalsIgnoringErrors(value)
+    }
   }
 }
 

@@ -201,6 +201,11 @@ extension Parser {
       return literal(.text(bytes))
     case .integer:
       try advance()
+      // Python's limit; numbers of other bases have none there.
+      let isDecimal = token.bytes.allSatisfy { (0x30...0x39).contains($0) }
+      guard token.bytes.count <= (isDecimal ? 4_300 : 20_000) else {
+        throw fail("a number of \(token.bytes.count) digits, more than Python takes", line: token.line)
+      }
       return literal(.integer(Self.integer(token.bytes)))
     case .float:
       try advance()

@@ -119,6 +119,12 @@ final class Renderer {
     if steps > limits.steps { throw tooManySteps }
   }
 
+  /// Accounts for bytes of a text that is taken apart into characters, which takes longer.
+  func charge(characters bytes: Int) throws(TemplateError) {
+    steps += bytes >> 3
+    if steps > limits.steps { throw tooManySteps }
+  }
+
   /// Refuses a text that grows beyond the limit.
   func checkSize(_ bytes: Int) throws(TemplateError) {
     if bytes > limits.outputBytes { throw .limit("it makes a text of more than \(limits.outputBytes) bytes") }

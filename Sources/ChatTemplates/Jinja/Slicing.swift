@@ -65,7 +65,7 @@ extension Renderer {
   }
 
   private func slice(_ text: JinjaText, _ bounds: SliceBounds) throws(TemplateError) -> JinjaText {
-    try charge(bytes: text.count)
+    try charge(characters: text.count)
     let offsets = text.offsets
     let positions = try bounds.positions(in: offsets.count - 1)
     guard positions.count > 0 else { return text.slice(0..<0) }

@@ -127,11 +127,13 @@ struct AttributePath {
 
 extension JinjaValue {
   /// Strings in lower case, other values as they are.
-  var ignoringCase: JinjaValue {
+  func ignoringCase(in renderer: Renderer) throws(TemplateError) -> JinjaValue {
     switch self {
-    case .text(let text): .text(TextCase.convert(text, .lower))
-    case .markup(let text): .markup(TextCase.convert(text, .lower))
-    default: self
+    case .text(let text), .markup(let text):
+      try renderer.charge(characters: text.count)
+      let lower = TextCase.convert(text, .lower)
+      return isMarkup ? .markup(lower) : .text(lower)
+    default: return self
     }
   }
 }

@@ -6,6 +6,16 @@ enum TextMethod: String {
   case istitle, isupper, join, ljust, lower, lstrip, maketrans, partition, removeprefix, removesuffix, replace, rfind
   case rindex, rjust, rpartition, rsplit, rstrip, split, splitlines, startswith, strip, swapcase, title, translate
   case upper, zfill
+
+  /// Whether the method takes whole texts apart into characters.
+  var looksAtCharacters: Bool {
+    switch self {
+    case .capitalize, .casefold, .expandtabs, .isalnum, .isalpha, .isdecimal, .isdigit, .isidentifier, .islower,
+      .isnumeric, .isprintable, .isspace, .istitle, .isupper, .lower, .swapcase, .title, .translate, .upper:
+      true
+    default: false
+    }
+  }
 }
 
 /// Calls methods of texts; a `Markup` gives `Markup`.
@@ -16,6 +26,7 @@ enum TextMethods {
     func value(_ text: JinjaText) -> JinjaValue { isMarkup ? .markup(text) : .text(text) }
     func values(_ texts: [JinjaText]) -> [JinjaValue] { texts.map(value) }
     try renderer.charge(bytes: text.count)
+    if method.looksAtCharacters { try renderer.charge(characters: text.count) }
     switch method {
     case .strip, .lstrip, .rstrip:
       let characters = try trimCharacters(method, arguments)

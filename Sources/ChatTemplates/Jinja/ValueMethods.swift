@@ -136,7 +136,9 @@ enum SequenceMethods {
       guard arguments.count == 1 else {
         throw .type("\(type).count() takes exactly one argument (\(arguments.count) given)")
       }
-      return .int(elements.count { $0.equalsIgnoringErrors(arguments.positional[0]) })
+      var count = 0
+      for element in elements where try renderer.areEqual(element, arguments.positional[0]) { count += 1 }
+      return .int(count)
     default:
       guard let wanted = arguments.positional.first else { throw .type("index expected at least 1 argument, got 0") }
       guard arguments.count <= 3 else { throw .type("index expected at most 3 arguments, got \(arguments.count)") }
@@ -150,11 +152,8 @@ enum SequenceMethods {
       }
       let start = try bound(1, 0)
       let end = try bound(2, elements.count)
-      let found = start < end ? elements[start..<end].firstIndex { $0.equalsIgnoringErrors(wanted) } : nil
-      guard let found else {
-        throw .value(isList ? "\(wanted.shortRepr) is not in list" : "tuple.index(x): x not in tuple")
-      }
-      return .int(found)
+      for index in start..<max(start, end) where try renderer.areEqual(elements[index], wanted) { return .int(index) }
+      throw .value(isList ? "\(wanted.shortRepr) is not in list" : "tuple.index(x): x not in tuple")
     }
   }
 }

@@ -19,6 +19,8 @@ struct ArrowReader: Sendable {
   private var position: Int
   private var lastPosition = 0
   private var batchIndex = 0
+  /// Bytes of the messages so far that the footer, or a part, leads to.
+  private var blockBytes = 0
   /// The record batch at which the part that is read ends.
   private var batchEnd = Int.max
   private var firstRow = 0
@@ -137,15 +139,31 @@ struct ArrowReader: Sendable {
   }
 
   private mutating func nextMessage(_ file: borrowing InputFile) throws(FileError) -> ArrowMessage? {
-    if let block = pendingDictionaries.popFirst() { return try message(file, at: block, .dictionaryBatch) }
+    if let block = pendingDictionaries.popFirst() {
+      let message = try message(file, at: block, .dictionaryBatch)
+      blockBytes += message.end - block
+      try Self.checkBlocks(blockBytes, in: file)
+      return message
+    }
     guard batchIndex < batchEnd else { return nil }
     if let blocks {
-      return batchIndex < blocks.count ? try message(file, at: blocks[batchIndex], .recordBatch) : nil
+      guard batchIndex < blocks.count else { return nil }
+      let message = try message(file, at: blocks[batchIndex], .recordBatch)
+      blockBytes += message.end - blocks[batchIndex]
+      try Self.checkBlocks(blockBytes, in: file)
+      return message
     }
     guard let message = try message(file, at: position) else { return nil }
     lastPosition = position
     position = message.end
     return message
+  }
+
+  /// Refuses messages that lie upon each other: a short file could have any number of them.
+  private static func checkBlocks(_ bytes: Int, in file: borrowing InputFile) throws(FileError) {
+    guard bytes <= file.size else {
+      throw .damaged("the messages have more bytes than the file: some lie upon each other")
+    }
   }
 
   /// A message whose kind is known from the footer.
@@ -174,9 +192,12 @@ extension ArrowReader {
   func parts(_ file: borrowing InputFile, size: Int) throws(FileError) -> [TablePart] {
     var builder = TablePartBuilder(size: size, version: file.version)
     if let blocks {
+      var bytes = 0
       for (index, block) in blocks.enumerated() {
         do throws(FileError) {
           let message = try message(file, at: block, .recordBatch)
+          bytes += message.end - block
+          try Self.checkBlocks(bytes, in: file)
           try builder.append(
             rowCount: rowCount(message), byteCount: message.end - block, dictionaries: dictionaryBlocks)
         } catch { throw error.located(part: "record batch \(index)") }
@@ -215,6 +236,7 @@ extension ArrowReader {
     position = part.offset
     batchIndex = part.units.lowerBound
     batchEnd = part.units.upperBound
+    blockBytes = 0
     firstRow = part.firstRow
     sliced = nil
   }

@@ -41,6 +41,21 @@ struct ParquetFooter: Sendable {
     guard !overflow, sum == rowCount else {
       throw .damaged("the row groups have \(sum) rows, but the file claims \(rowCount)", at: origin)
     }
+    try checkSizes(file.size, origin: origin)
+  }
+
+  /// Refuses column chunks that lie upon each other: a short file could have any number of them.
+  private func checkSizes(_ fileSize: Int, origin: Int) throws(FileError) {
+    var bytes = 0
+    for group in rowGroups {
+      for chunk in group.chunks where chunk.filePath == nil {
+        // What leads beyond the file is refused when it is read.
+        bytes += min(chunk.compressedSize, fileSize)
+        guard bytes <= 2 * fileSize else {
+          throw .damaged("the column chunks have more bytes than the file: some lie upon each other", at: origin)
+        }
+      }
+    }
   }
 
   /// Reads the struct `FileMetaData`.

@@ -25,6 +25,7 @@ public struct TableReader: ~Copyable, Sendable {
   private let limits: Limits
   /// Bytes of texts that the rows so far share.
   private var sharedBytes = 0
+  private var rowsRead = 0
   private var selection: [SelectedColumn]
   private var hasBegun = false
 
@@ -81,7 +82,7 @@ public struct TableReader: ~Copyable, Sendable {
     var selected: [ColumnPlace: String] = [:]
     for name in names {
       guard let place = schema.place(of: name) else {
-        let known = schema.fields.map(\.name).joined(separator: ", ")
+        let known = CloseNames.listed(schema.fields.map(\.name))
         throw FileError(.invalidInput, "there is no such column; the columns are \(known)")
           .located(path: path, column: name)
       }
@@ -146,8 +147,12 @@ public struct TableReader: ~Copyable, Sendable {
     }
   }
 
-  /// Refuses a file whose rows share texts beyond all measure.
+  /// Refuses a file that has rows, or whose rows share texts, beyond all measure.
   private mutating func note(_ batch: RecordBatch) throws(FileError) {
+    rowsRead += batch.rowCount
+    guard limits.allows(rows: rowsRead, ofBytes: file.size) else {
+      throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes")
+    }
     // One batch more than is allowed is enough to know.
     var shared = SharedText(limit: limits.sharedBytes + limits.sharedPerByte * min(file.size, 1 << 40))
     for column in batch.columns { shared.add(column, 0..<column.count) }

@@ -243,9 +243,13 @@ extension DatasetSource {
     let entries = try json(state)["_data_files"]?.arrayValue
     guard let entries, !entries.isEmpty else { throw .unreadable("\(state) names no data files") }
     var files: [String] = []
+    var seen: Set<TextKey> = []
     for entry in entries {
       guard let text = entry["filename"]?.stringValue, let name = try? FileName(text) else {
         throw .unreadable("\(state) holds a data file without a plain file name")
+      }
+      guard seen.insert(TextKey(text)).inserted else {
+        throw .unreadable("\(state) names the data file \(text) twice; take one of the two out")
       }
       files.append(name.path(in: folder))
     }

@@ -25,6 +25,13 @@ struct TextRowReader: ~Copyable {
   /// The names of the fields, and where they are.
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
+  /// Where the fields are that are read.
+  private let wanted: [Int]
+  /// Fields that rows lack, and bytes that rows have, so far.
+  private var absent = 0
+  private var bytes = 0
+  /// Fields that rows may lack, where all are kept, without bytes for them, and beyond those for each byte of the rows.
+  private static let absentFields = (free: 1 << 21, perByte: 16)
 
   /// Opens a text.
   ///
@@ -71,6 +78,8 @@ struct TextRowReader: ~Copyable {
     self.columns = names
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
+    let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
+    wanted = header.indices.filter { columns.keepsAll || images != nil || read.contains(TextKey(header[$0])) }
     // The short way passes over members that may hold images.
     scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
     self.images = images
@@ -79,7 +88,8 @@ struct TextRowReader: ~Copyable {
       fieldReader =
         images == nil
         ? FieldRowReader(
-          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner) : nil
+          shape, header: header, delimiter: delimiter, wanted: names, keepsAll: columns.keepsAll, scanner: scanner)
+        : nil
     }
   }
 
@@ -148,6 +158,7 @@ struct TextRowReader: ~Copyable {
       record.withUnsafeBytes { rows.text.append(contentsOf: $0) }
       rows.endText(since: mark)
     case .csv, .tsv:
+      if keepsAll, lacksFields() { return lackFields(&rows, &values) }
       if fieldReader?.append(records.record, to: &rows, values: &values, members: &members) ?? false { return }
       do throws(InputError) {
         let row = try fields()
@@ -172,14 +183,32 @@ struct TextRowReader: ~Copyable {
     }
   }
 
+  /// Notes how many fields the row that was read last lacks at least; true where the rows lack too many.
+  ///
+  /// Each of them is kept as a null, so that a first line of thousands of names would make a short file long.
+  private mutating func lacksFields() -> Bool {
+    let count = records.record.byteCount
+    bytes += count
+    absent += max(0, header.count - 1 - count)
+    return absent > Self.absentFields.free + Self.absentFields.perByte * bytes
+  }
+
+  private func lackFields(_ rows: inout DecodedRows, _ values: inout [JSONValue]) {
+    for index in values.indices { values[index] = .null }
+    rows.fail("this row and those before lack \(absent) of the \(header.count) fields of the first line")
+  }
+
   /// The fields of the row that was read last, by name; fields without anything in them, not even quotes, are null.
+  ///
+  /// Where not all are kept, only those are there that are read.
   private func fields() throws(InputError) -> JSONObject {
     let fields = FieldScanner.fields(of: records.record, delimiter: delimiter)
     guard fields.count <= header.count else {
       throw .unreadable("the row has \(fields.count) fields, the first line \(header.count)")
     }
     var row = JSONObject()
-    for (index, name) in header.enumerated() {
+    for index in wanted {
+      let name = header[index]
       guard index < fields.count, fields[index].isQuoted || !fields[index].text.isEmpty else {
         row[name] = .null
         continue

@@ -86,22 +86,40 @@ public struct ResultTable: Sendable {
   /// The same lines, and the headings of the columns that are not in them.
   public func fitted(width: Int?) -> (lines: [String], omitted: [String]) {
     let cells = rows.map { $0.map(Self.shown) }
-    var widths = columns.indices.map { index in
-      cells.reduce(TerminalText.width(columns[index].title)) { max($0, TerminalText.width($1[index])) }
+    var widths = columns.map { TerminalText.width($0.title) }
+    for row in cells {
+      for index in widths.indices { widths[index] = max(widths[index], TerminalText.width(row[index])) }
     }
     let kept = width.map { fitting(widths, width: $0) } ?? Array(columns.indices)
     if let width, let first = kept.first {
       let others = kept.dropFirst().reduce(0) { $0 + widths[$1] + Self.gap }
       widths[first] = min(widths[first], max(Self.narrowest, width - others))
     }
-    let lines = ([columns.map(\.title)] + cells).map { row in
-      let parts = kept.map { index in
-        TerminalText.pad(
-          TerminalText.cut(row[index], to: widths[index]), to: widths[index], right: columns[index].isNumeric)
-      }
-      return Self.trimmed(parts.joined(separator: String(repeating: " ", count: Self.gap)))
-    }
+    var lines = [line(columns.map(\.title), kept, widths)]
+    lines.reserveCapacity(cells.count + 1)
+    for row in cells { lines.append(line(row, kept, widths)) }
     return (lines, columns.indices.filter { !kept.contains($0) }.map { columns[$0].title })
+  }
+
+  /// A row without trailing spaces: there may be a hundred thousand, so no text is made of each cell.
+  private func line(_ row: [String], _ kept: [Int], _ widths: [Int]) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(kept.reduce(16) { $0 + widths[$1] + Self.gap })
+    func space(_ count: Int) { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count)) }
+    for (position, index) in kept.enumerated() {
+      if position > 0 { space(Self.gap) }
+      var text = row[index]
+      var width = TerminalText.width(text)
+      if width > widths[index] {
+        text = TerminalText.cut(text, to: widths[index])
+        width = TerminalText.width(text)
+      }
+      if columns[index].isNumeric { space(max(0, widths[index] - width)) }
+      bytes.append(contentsOf: text.utf8)
+      if !columns[index].isNumeric { space(max(0, widths[index] - width)) }
+    }
+    let end = (bytes.lastIndex { $0 != UInt8(ascii: " ") } ?? -1) + 1
+    return String(decoding: bytes[..<end], as: UTF8.self)
   }
 
   /// The table as tab-separated values with a line of names; an empty field is missing.
@@ -109,9 +127,19 @@ public struct ResultTable: Sendable {
   /// A tab, line feed, carriage return or backslash in a text is written as `\t`, `\n`, `\r`, `\\`, and a text that
   /// begins as formulas do has an apostrophe before it.
   public var tabSeparated: [UInt8] {
-    var text = columns.map(\.name).joined(separator: "\t") + "\n"
-    for row in rows { text += row.map(Self.field).joined(separator: "\t") + "\n" }
-    return Array(text.utf8)
+    var text = Array((columns.map(\.name).joined(separator: "\t") + "\n").utf8)
+    for row in rows {
+      for (index, value) in row.enumerated() {
+        if index > 0 { text.append(UInt8(ascii: "\t")) }
+        switch value {
+        case .text(let value): TabSeparated.append(value, to: &text)
+        case .missing: break
+        default: Self.value(value).append(to: &text)
+        }
+      }
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
   }
 
   /// The table as a JSON array of objects, one a line, with a final line feed.
@@ -119,9 +147,11 @@ public struct ResultTable: Sendable {
     var text: [UInt8] = Array("[".utf8)
     for (index, row) in rows.enumerated() {
       let members = zip(columns, row).map { ($0.name, Self.value($1)) }
-      text += Array((index == 0 ? "\n" : ",\n").utf8) + JSONValue.object(JSONObject(members)).serialized(.compact)
+      text.append(contentsOf: (index == 0 ? "\n" : ",\n").utf8)
+      JSONValue.object(JSONObject(members)).append(to: &text)
     }
-    return text + Array("\n]\n".utf8)
+    text.append(contentsOf: "\n]\n".utf8)
+    return text
   }
 
   private static let gap = 2
@@ -139,25 +169,12 @@ public struct ResultTable: Sendable {
     return kept
   }
 
-  private static func trimmed(_ line: String) -> String {
-    let spaces = line.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
-    return spaces == 0 ? line : String(decoding: line.utf8.dropLast(spaces), as: UTF8.self)
-  }
-
   private static func shown(_ value: Value) -> String {
     switch value {
     case .text(let text): TerminalText.visible(text)
     case .integer(let integer): NumberFormat.grouped(integer)
     case .decimal(let number, let digits): NumberFormat.fixed(number, digits: digits)
     case .missing: NumberFormat.missing
-    }
-  }
-
-  private static func field(_ value: Value) -> String {
-    switch value {
-    case .text(let text): TabSeparated.escape(text)
-    case .missing: ""
-    default: String(decoding: Self.value(value).serialized(), as: UTF8.self)
     }
   }
 

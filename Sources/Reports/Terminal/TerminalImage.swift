@@ -160,11 +160,22 @@ struct PixelSurface: ~Copyable {
   }
 
   private let surface: OpaquePointer
+  /// The most pixels of a picture: a short file can claim any number.
+  private static let mostPixels = 1 << 26
 
   /// Reads a PNG and makes it at most `widest` pixels wide.
   ///
   /// - Throws: `FileError` if the bytes are no PNG.
   init(png: [UInt8], widest: Int?) throws(FileError) {
+    // The header is the first of a PNG's parts: its size, its name, width and height.
+    let sides = png.dropFirst(16).prefix(8).map(Int.init)
+    if sides.count == 8 {
+      let width = sides[..<4].reduce(0) { $0 << 8 | $1 }
+      let height = sides[4...].reduce(0) { $0 << 8 | $1 }
+      guard width <= Self.mostPixels, height <= Self.mostPixels, width * height <= Self.mostPixels else {
+        throw .picture(reason: "it has \(width) x \(height) pixels, more than \(Self.mostPixels)")
+      }
+    }
     let read = png.withUnsafeBytes { bytes in
       var source = ByteSource(rest: bytes[...])
       return withUnsafeMutablePointer(to: &source) { cairo_image_surface_create_from_png_stream(readNext, $0) }

@@ -34,11 +34,27 @@ struct JinjaLimitTests {
       "{{ ('x' * 10000000).replace('x', 'yyyyyyyyyy') }}", "{{ [1] | batch(1000000000, 0) | list }}",
       "{{ [1] | slice(1000000000) | list }}", "{{ 'ab'.replace('', 'x' * 60000000) }}",
       loop + loop + "{{ 'a'.strip() if a }}{% endfor %}{% endfor %}",
+      "{% set x = [0] * 100000 %}" + loop + "{% set y = 1 in x %}{% endfor %}",
+      "{% set x = [0] * 100000 %}" + loop + "{% set y = x.count(1) %}{% endfor %}",
+      "{{ (['a' * 100000 ~ 'b', 'a' * 100000 ~ 'c'] * 10000) | sort | length }}",
+      "{{ ([{'a': 'x' * 100000}] * 10000) | groupby('a') | length }}",
+      "{{ ([{'a': 'x' * 100000}] * 10000) | unique(attribute='a') | list | length }}",
+      "{% set x = 'ß' * 100000 %}" + loop + "{% set y = x | upper %}{% set z = x.isalpha() %}{% endfor %}",
+      "{% set x = 'é' * 100000 %}" + loop + "{% set y = x[::-1] %}{% endfor %}",
+      "{% set x = 'é' * 100000 %}" + loop + "{% set y = x | urlencode | wordcount %}{% endfor %}",
     ])
   func limits(template: String) {
     let found = error(template, TemplateLimits(steps: 300_000, outputBytes: 1 << 20))
     #expect(found?.origin == .limit, "\(template)")
     #expect(found?.className == "LimitExceeded", "\(template)")
+  }
+
+  @Test("long numbers and long lists of parameters are read in time that does not grow with their square")
+  func source() {
+    let number = error("{{ " + String(repeating: "9", count: 5_000) + " }}")
+    #expect(number?.message.contains("a number of 5000 digits") == true)
+    let names = (0..<20_000).map { "a\($0)" }.joined(separator: ",")
+    #expect(error("{% macro f(\(names)) %}{% endmacro %}{{ f() }}") == nil)
   }
 
   @Test("texts that nearly match everywhere are searched in linear time, from both ends")
