@@ -18,9 +18,9 @@ struct PretokenEncoder: ~Copyable {
   /// Bits of the positions from which there is no way forward.
   private var deadEnds: UnsafeMutablePointer<UInt64>
   private var irregularPairs: [UInt64: Bool] = [:]
-  /// Whether tokens of runs of one byte may follow each other: by the hash of two tokens both of them, then a bit for that
-  /// they may, then a bit that is set. Such tokens have many prefixes, and the same few pairs are tried again and again.
-  private let runPairs: UnsafeMutablePointer<UInt64>
+  /// What `follower` found, by the hash of its arguments. Tokens of runs of one byte have many prefixes, of which the same few
+  /// are tried again and again.
+  private let followers: UnsafeMutablePointer<Follower>
   private let unknownBytes: ByteSet
   /// The places of the bytes of the last unit that tokens stand for, if not all are such bytes.
   private var knownPlaces: [Int] = []
@@ -28,9 +28,15 @@ struct PretokenEncoder: ~Copyable {
   private(set) var count = 0
 
   private static let irregularPairLimit = 1 << 14
-  private static let runPairBits: UInt64 = 12
+  private static let followerBits: UInt64 = 12
   /// Bytes of the shortest unit in which runs are looked for.
   private static let shortestRun = 24
+
+  private struct Follower {
+    /// The last token and the candidate, and a bit that is set.
+    var key: UInt64
+    var token: UInt32
+  }
 
   init(_ model: ModelTables) {
     self.model = model
@@ -44,12 +50,12 @@ struct PretokenEncoder: ~Copyable {
     capacity = 512
     stack = .allocate(capacity: capacity)
     deadEnds = .allocate(capacity: capacity / 64 + 1)
-    runPairs = .allocate(capacity: 1 << Int(Self.runPairBits))
-    runPairs.initialize(repeating: 0, count: 1 << Int(Self.runPairBits))
+    followers = .allocate(capacity: 1 << Int(Self.followerBits))
+    followers.initialize(repeating: Follower(key: 0, token: 0), count: 1 << Int(Self.followerBits))
   }
 
   deinit {
-    runPairs.deallocate()
+    followers.deallocate()
     stack.deallocate()
     deadEnds.deallocate()
   }
@@ -161,9 +167,7 @@ struct PretokenEncoder: ~Copyable {
       if candidate == TokenDerivation.noToken, count == floor || !hasToken(text, position, length) {
         position = appendFallback(text, position, length)
         floor = count
-      } else if let token = fitting(
-        candidate, at: position, floor: floor, isRun: mayHoldRuns && isRun(text, position, length))
-      {
+      } else if let token = fitting(candidate, at: position, floor: floor, remembers: mayHoldRuns) {
         stack[count] = token
         count &+= 1
         position &+= derivations[Int(token)].length
@@ -184,41 +188,51 @@ struct PretokenEncoder: ~Copyable {
     }
   }
 
-  /// Whether eight bytes around a position are the same.
+  /// The longest of `candidate` and the tokens it begins with that may follow the last token and lead on.
   @inline(__always)
-  private func isRun(_ text: UnsafePointer<UInt8>, _ position: Int, _ length: Int) -> Bool {
-    guard position >= 4, position &+ 4 <= length else { return false }
-    let bytes = UnsafeRawPointer(text).loadUnaligned(fromByteOffset: position &- 4, as: UInt64.self)
-    return bytes == bytes &<< 8 | bytes &>> 56
-  }
-
-  /// Whether a token of a run may follow another one, as `mayFollow` says.
-  @inline(never)
-  private mutating func mayFollowInRun(_ first: UInt32, _ second: UInt32) -> Bool {
-    let pair = UInt64(first) &<< 20 | UInt64(second)
-    let place = Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.runPairBits))
-    if runPairs[place] | 2 == pair &<< 2 | 3 { return runPairs[place] & 2 != 0 }
-    let follows = mayFollow(first, second)
-    runPairs[place] = pair &<< 2 | (follows ? 3 : 1)
-    return follows
-  }
-
-  /// The longest of `candidate` and the tokens it begins with that may follow the last token.
-  @inline(__always)
-  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int, isRun: Bool) -> UInt32? {
+  private mutating func fitting(_ candidate: UInt32, at position: Int, floor: Int, remembers: Bool) -> UInt32? {
     var token = candidate
     while token != TokenDerivation.noToken {
+      if remembers, count > floor {
+        token = follower(of: stack[count &- 1], candidate: token)
+        guard token != TokenDerivation.noToken else { return nil }
+      }
       let derivation = derivations[Int(token)]
       let end = position &+ derivation.length
       if deadEnds[end >> 6] >> UInt64(end & 63) & 1 == 0,
-        count == floor
-          || (isRun ? mayFollowInRun(stack[count &- 1], token) : mayFollow(stack[count &- 1], token))
+        remembers || count == floor || mayFollow(stack[count &- 1], token)
       {
         return token
       }
       token = derivation.prefix
     }
     return nil
+  }
+
+  /// The longest of `candidate` and the tokens it begins with that may follow `last`; `noToken` if none may.
+  private mutating func follower(of last: UInt32, candidate: UInt32) -> UInt32 {
+    var token = candidate
+    while token != TokenDerivation.noToken {
+      let known = followers[Self.place(last, token)]
+      if known.key == Self.key(last, token) {
+        token = known.token
+        break
+      }
+      if mayFollow(last, token) { break }
+      token = derivations[Int(token)].prefix
+    }
+    followers[Self.place(last, candidate)] = Follower(key: Self.key(last, candidate), token: token)
+    return token
+  }
+
+  @inline(__always)
+  private static func key(_ last: UInt32, _ candidate: UInt32) -> UInt64 {
+    (UInt64(last) &<< 20 | UInt64(candidate)) &<< 1 | 1
+  }
+
+  @inline(__always)
+  private static func place(_ last: UInt32, _ candidate: UInt32) -> Int {
+    Int(truncatingIfNeeded: (key(last, candidate) &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- followerBits))
   }
 
   /// Whether merging the text of both tokens yields exactly these two.
