@@ -224,6 +224,10 @@ struct RenderingTrial {
       guard changed.contains(where: { $0 != nil }) else { return nil }
       return .array(zip(changed, elements).map { $0 ?? $1 })
     case .object(let object):
+      // Where an image is from is nothing that a template could print.
+      if let type = object["type"]?.stringValue, mediaTypes.contains(where: { type.contains($0) }) {
+        return nil
+      }
       let changed = object.members.map {
         ($0.key == "type" || $0.key == "role" || $0.key == "id") ? nil : marked($0.value)
       }
@@ -232,6 +236,9 @@ struct RenderingTrial {
     case .null, .bool, .integer, .bigInteger, .double: return nil
     }
   }
+
+  /// What the types of parts that are no text have in their names.
+  private static let mediaTypes = ["image", "audio", "video"]
 
   /// A text with the mark behind its first character that is no white space.
   private static func marked(_ text: [UInt8]) -> [UInt8] {
