@@ -214,7 +214,7 @@ class Bench:
         yield from bench_templates.results(self.runner, self.data)
 
     def formats(self):
-        yield from bench_formats.results(self.runner, self.data, self.megabytes // 3)
+        yield from bench_formats.results(self.runner, self.data, self.megabytes)
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")
