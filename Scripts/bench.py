@@ -15,6 +15,7 @@ Rows:
   families  tokenizer files of many models: counting and loading beside tokenizers, the tables of the last run kept
   types     the same texts as in growth with each type of model
   templates chat templates through the engine, two turns a conversation, beside jinja2 and minijinja
+  formats   the same rows as JSON lines and CSV beside Arrow, and beside a loop over json.loads, template and gigatoken
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same in Python, which takes two minutes
   tokenize  tokens and labels of conversations, beside `datasets.map` with tokenizers and with gigatoken
@@ -38,6 +39,7 @@ import statistics
 import sys
 import tempfile
 
+import bench_formats
 import bench_report
 import bench_templates
 from bench_data import MODELS, ROOT, STRESS_KINDS, Data, Failed, Missing, run
@@ -55,6 +57,7 @@ ROWS = (
     "families",
     "types",
     "templates",
+    "formats",
     "png",
     "medium",
     "tokenize",
@@ -209,6 +212,9 @@ class Bench:
 
     def templates(self):
         yield from bench_templates.results(self.runner, self.data)
+
+    def formats(self):
+        yield from bench_formats.results(self.runner, self.data, self.megabytes)
 
     def png(self):
         folder, out = self.data.pictures(), self.fresh("png")
