@@ -22,9 +22,13 @@ public struct TextBatch: Sendable {
     (text == 0 ? 0 : ends[text - 1])..<ends[text]
   }
 
+  /// Memory beyond this is not kept for a text that was unusually long.
+  private static let keptSize = 16 << 20
+
   /// Adds a text.
   public mutating func append(_ text: [UInt8]) {
-    bytes.append(contentsOf: text)
+    // A long text that comes first is shared with its maker, not copied.
+    if bytes.isEmpty, text.count > Self.keptSize { bytes = text } else { bytes.append(contentsOf: text) }
     ends.append(bytes.count)
   }
 
@@ -50,9 +54,9 @@ public struct TextBatch: Sendable {
   /// Notes that a text has no tokens.
   public mutating func fail(_ text: Int, _ reason: TokenizerError) { failures[text] = reason.description }
 
-  /// Forgets everything and keeps the memory.
+  /// Forgets everything and keeps the memory, unless a text was unusually long.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    if bytes.count > Self.keptSize { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
     ends.removeAll(keepingCapacity: true)
     failures.removeAll()
   }
