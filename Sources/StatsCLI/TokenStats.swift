@@ -47,7 +47,7 @@ struct TokenStats: ParsableCommand {
       Messages.error(error.description)
       Glibc.exit(ExitStatus.failure.rawValue)
     } catch {
-      end(with: error)
+      end(with: error, arguments)
     }
   }
 
@@ -77,8 +77,12 @@ struct TokenStats: ParsableCommand {
   }
 
   /// Ends the program as the parser wants it; what it quotes of the command line may be a file's name.
-  private static func end(with error: any Error) -> Never {
-    let message = fullMessage(for: error)
+  private static func end(with error: any Error, _ arguments: [String]) -> Never {
+    var message = fullMessage(for: error)
+    // What names the models of datasets elsewhere is taken for what counts, and the parser misses that only.
+    if message.contains("Missing expected argument '--model "), arguments.contains("--models") {
+      message += "\nDid you mean '--model' instead of '--models'?"
+    }
     let status = exitCode(for: error)
     guard status.isSuccess else {
       if !message.isEmpty { Messages.usage(message) }

@@ -86,6 +86,18 @@ class AppearanceTests(ReportTest):
             self.assertEqual([role for role in nameless if role != "columnheader"], [])
         self.forget_missing_pictures()
 
+    def test_names_have_room_and_nothing_scrolls_sideways_at_any_width(self):
+        for width in [420, 700, 800, 930, 1000, 1080, 1130, 1200, 1220, 1310, 1366, 1500, 1920]:
+            self.browser.emulate(width=width)
+            self.open()
+            page, name = self.run_script(
+                "[document.documentElement.scrollWidth, "
+                "document.querySelector('#datasets tbody th.column-name').offsetWidth]"
+            )
+            self.assertLessEqual(page, width, width)
+            self.assertGreater(name, 110, width)
+        self.browser.emulate()
+
     def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_screen(self):
         self.browser.emulate(width=420, height=844)
         trait = self.names(lambda _, entry: entry["type"] == "trait")[3]

@@ -35,7 +35,7 @@ public enum TerminalText {
   }
 
   /// A text cut to at most `columns` columns, with `…` where something is missing.
-  static func cut(_ text: String, to columns: Int) -> String {
+  public static func cut(_ text: String, to columns: Int) -> String {
     let width = width(text)
     guard width > columns else { return text }
     if width == text.utf8.count, isPlain(text) { return columns > 0 ? String(text.prefix(columns - 1)) + "…" : "" }

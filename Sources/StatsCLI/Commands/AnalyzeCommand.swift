@@ -227,7 +227,7 @@ struct AnalyzeCommand: ParsableCommand {
       planned.isEmpty
       ? try countingModels.loader(&options.query, tokenization, updating: statisticsPath) : ChatModel.loader([])
     do throws(InputError) { return try DatasetAnalysis(options, loader: loader) } catch {
-      throw CommandFailure(scanning: error)
+      throw CommandFailure(scanning: error, folder: essentials.datasetDir)
     }
   }
 

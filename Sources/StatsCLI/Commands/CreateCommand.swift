@@ -30,6 +30,9 @@ struct CreateCommand: ParsableCommand {
     init?(argument: String) { self.init(rawValue: argument.hasSuffix("s") ? String(argument.dropLast()) : argument) }
   }
 
+  /// The columns of a row that are shown of it: as many as the original script showed.
+  private static let shownOfRow = 100
+
   @Option(help: "Kind of persona.")
   var type: Persona
 
@@ -117,7 +120,7 @@ struct CreateCommand: ParsableCommand {
       try output.writeLine("\(made.name): \(rows) rows (\(labels)), \(scored) with a score")
       try output.writeLine("  \(made.folder) (\(NumberFormat.grouped(made.folderBytes)) bytes)")
       try output.writeLine("  \(made.file) (\(NumberFormat.grouped(made.fileBytes)) bytes)")
-      try output.writeLine("  first row: \(contents.sample)")
+      try output.writeLine("  first row: \(TerminalText.cut(contents.sample, to: Self.shownOfRow))")
     }
     for warning in contents.report.warnings { Messages.warning("\(made.name): \(warning)") }
     for line in contents.report.damagedLines { Messages.warning(line.description) }

@@ -157,7 +157,10 @@ struct ShowCommand: ParsableCommand {
     let found = run.datasets.filter { dataset in words.allSatisfy { dataset.identity.dataset.contains($0) } }
     // A subject's own name counts for more than names that hold it: "poet" is not "performance_poet".
     let exactSubject = found.filter { dataset in words.contains { dataset.identity.subject == $0 } }
-    let candidates = exactSubject.isEmpty ? found : exactSubject
+    let close = exactSubject.isEmpty ? found : exactSubject
+    // And one without filters for more than its filtered copies.
+    let whole = close.filter(\.identity.filters.isEmpty)
+    let candidates = whole.count == 1 ? whole : close
     guard let first = candidates.first else {
       throw CommandFailure("no dataset of \(run.path) has '\(wanted)' in its name", status: .nothingMatched)
     }

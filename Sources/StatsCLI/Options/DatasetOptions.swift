@@ -118,7 +118,7 @@ struct ScanSelection: ParsableArguments {
     let loader = try counting.loader(&options.query, tokenization)
     let scan: ConversationScan
     do throws(InputError) { scan = try ConversationScan(options, loader: loader) } catch {
-      throw CommandFailure(scanning: error)
+      throw CommandFailure(scanning: error, folder: datasetDir)
     }
     for notice in NameList.grouped(scan.notices) { Messages.notice(notice) }
     return scan

@@ -47,8 +47,10 @@ extension CommandFailure {
   }
 
   /// A failure of a scan of the folder of datasets; where that cannot be read, another one can be named.
-  init(scanning error: InputError) {
-    guard error.kind == .missing else {
+  ///
+  /// - Parameter folder: the folder that the user named; nil for the usual one.
+  init(scanning error: InputError, folder: String? = nil) {
+    guard error.kind == .missing, folder == nil else {
       self.init(error)
       return
     }
