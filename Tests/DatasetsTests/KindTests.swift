@@ -89,7 +89,7 @@ struct KindTests {
       #expect {
         try rows(folder, "x.jsonl2")
       } throws: { error in
-        "\(error)" == "\(path): cannot read \(path): \(reason)"
+        "\(error)" == "cannot read \(path): \(reason)"
       }
     }
   }

@@ -30,7 +30,10 @@ import Testing
     "--tsv prints the table alone: a line of names, and rows of as many fields",
     arguments: [
       ["check", "chats.jsonl", "--model", "model"], ["check", "more.jsonl", "--model", "model", "--max-length", "100"],
-      ["split", "chats.jsonl", "--model", "model", "--train", "20", "--output-dir", "out", "--dry-run"],
+      [
+        "split", "chats.jsonl", "--model", "model", "--train", "20", "--validation", "0", "--test", "0", "--allow-short",
+        "--output-dir", "out", "--dry-run",
+      ],
       ["diff", "one.json", "two.json"], ["diff", "one.json", "one.json"], ["show", "one.json"],
       ["templates", "check", "model"],
     ])
