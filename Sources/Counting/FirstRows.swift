@@ -35,8 +35,21 @@ public struct FirstRows {
           return InputError(.messages, dataset: job.name, "row \(failure.row): \(failure.message)")
         }
       }
-      return nil
+      return job.filters.isEmpty ? nil : try emptySelection(of: job)
     } catch { return error.named(job.name) }
+  }
+
+  /// Looks for a row that is selected; nil where there is one. All rows are read where there is none.
+  private func emptySelection(of job: ScanJob) throws(InputError) -> InputError? {
+    var reader = try DatasetReader(job.source)
+    while let batch = try reader.nextBatch() {
+      for row in 0..<batch.count {
+        // A row whose score cannot be read is one that fails, not one that is passed over.
+        guard let isSelected = try? job.filters.includes(row, of: batch), !isSelected else { return nil }
+      }
+    }
+    return InputError(
+      .emptySelection, dataset: job.name, "no row of \(job.source.path) matches \(job.filters.selectionText)")
   }
 
   private func batch(of job: ScanJob) throws(InputError) -> DatasetBatch? {
