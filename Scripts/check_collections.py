@@ -42,7 +42,8 @@ def files(folders):
     for folder in map(pathlib.Path, folders):
         found = [folder] if folder.is_file() else sorted(folder.rglob("*"))
         for path in found:
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            parts = path.relative_to(folder).parts
+            hidden = "csv" in parts or any(part.startswith(".") for part in parts)
             if path.is_file() and not hidden and not path.name.endswith(PASSED_OVER):
                 yield path
 
@@ -65,8 +66,10 @@ def leaves(field, prefix=""):
     if is_text(field.type):
         yield name
     elif pa.types.is_struct(field.type):
+        names = [part.name for part in field.type]
         for part in field.type:
-            yield from leaves(part, name + ".")
+            if names.count(part.name) == 1:
+                yield from leaves(part, name + ".")
 
 
 def values(array, names):
@@ -115,8 +118,8 @@ def read_columns(path):
             field = schema.field(number)
         except KeyError:  # Intervals of months, which this library has no name for.
             continue
-        # Two columns of one name are refused, and no argument can hold U+0000.
-        if schema.names.count(own) > 1 or "\0" in own:
+        # Two columns of one name are refused, and no argument can hold U+0000 or 128 KiB.
+        if schema.names.count(own) > 1 or "\0" in own or len(own) > 30_000:
             continue
         for name in leaves(field):
             try:
@@ -234,7 +237,7 @@ def examine(path, program, say):
     if isinstance(known, str):
         names = re.search(r"the columns are (.*)", program.count("--text-column", "\x01", str(path)).errors)
         read = []
-        for name in names[1].replace("\0", "").split(", ")[:20] if names else []:
+        for name in names[1].replace("\0", "")[:30_000].split(", ")[:20] if names else []:
             answer = program.count("--each", "--text-column", name, str(path))
             if answer.lines:
                 read.append(name)

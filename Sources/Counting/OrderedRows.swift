@@ -122,7 +122,9 @@ public struct OrderedRows: Sendable {
       totals.rows += 1
       guard let samples = counter.outcomes(of: row, in: batch, for: job, options) else { continue }
       totals.selected += 1
-      for case .failed(let failure, _, _) in samples { totals.record(failure) }
+      for sample in samples {
+        if case .failed(let failure, _, _) = sample { totals.record(failure) } else { totals.record(sample) }
+      }
       outcomes += samples
     }
     return outcomes

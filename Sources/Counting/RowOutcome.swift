@@ -181,6 +181,8 @@ public struct RowTotals: Sendable, Equatable {
   public var rows = 0
   /// The rows that the selection takes, failed ones included.
   public var selected = 0
+  /// What became of the images, sounds and films of the others.
+  public private(set) var media = RenderedMedia()
   /// The rows that were left out because they failed.
   public private(set) var failed = 0
   /// The failed rows with the smallest numbers, ascending, at most ``DatasetTally/keptFailures``.
@@ -195,11 +197,17 @@ public struct RowTotals: Sendable, Equatable {
     if failures.count < DatasetTally.keptFailures { failures.append(failure) }
   }
 
+  /// Records what became of a row that is no failure.
+  mutating func record(_ outcome: RowOutcome) {
+    if let media = outcome.conversation?.media, media.parts > 0 { self.media.add(media) }
+  }
+
   /// Adds the totals of the rows that follow.
   mutating func append(_ next: RowTotals) {
     rows += next.rows
     selected += next.selected
     failed += next.failed
+    media.add(next.media)
     failures += next.failures.prefix(DatasetTally.keptFailures - failures.count)
   }
 }

@@ -105,15 +105,21 @@ public struct RowMembers: Sendable {
   /// The conversations whose lists of parts the template did not render as texts.
   public fileprivate(set) var faults: [ListContentFault: Int] = [:]
 
+  /// Members that are read by themselves where the model takes images.
+  private static let imageNames = ["images", "image"]
+
   /// Makes a record of nothing.
   public init() {}
 
   /// The members that are arguments: those that `apply_chat_template` takes, and what the template reads.
   mutating func arguments(_ members: JSONObject, of renderer: ChatRenderer) -> JSONObject {
     if members.isEmpty { return members }
+    let holdsImages = renderer.settings.images?.readsImages ?? false
     for member in members.members {
       let isRead = renderer.reads(member.key)
-      if RowArguments.alwaysRead.contains(member.key) { continue }
+      if RowArguments.alwaysRead.contains(member.key) || holdsImages && Self.imageNames.contains(member.key) {
+        continue
+      }
       if isRead { given.insert(member.key) } else { passedOver.insert(member.key) }
     }
     return Self.read(members, by: renderer)

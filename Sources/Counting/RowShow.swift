@@ -54,6 +54,7 @@ struct RowShow<Visitor: RowVisitor> {
           }
           totals.record(failure)
         } else {
+          totals.record(outcome)
           tokens += outcome.conversation?.row.count.length ?? 0
         }
         visitor?.visit(outcome, in: batch)

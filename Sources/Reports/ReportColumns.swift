@@ -14,6 +14,7 @@ struct ReportColumns {
   private var plots = PathTable()
   private var sources = PathTable()
   private var scales = ScaleTable()
+  private var sums = ReportSums()
   /// Values that few datasets have, by row.
   private var templateErrors = JSONObject()
   private var groups = JSONObject()
@@ -53,14 +54,19 @@ struct ReportColumns {
     let identity = dataset.identity
     add("name", .string(identity.dataset))
     add("run", .number(index))
-    add("model", .number(models.index(of: identity.model)))
+    let model = models.index(of: identity.model)
+    add("model", .number(model))
     add("type", .string(identity.kind.rawValue))
     for key in attributes { add(key, .string(identity.attribute(key) ?? identity.subject)) }
-    add("scale", identity.scoreScale.map { .number(scales.index(of: $0, kind: identity.kind)) })
+    let scale = identity.scoreScale.map { scales.index(of: $0, kind: identity.kind) }
+    add("scale", scale.map(JSONValue.number))
     add("conversations", .number(dataset.all.conversations))
     add("tokens", .number(dataset.all.tokens))
     let exact = run.exact[TextKey(identity.dataset)]
     appendLengths(dataset, exact, of: run)
+    sums.append(
+      dataset, exact, edges: run.binEdges,
+      key: "\(model),\(identity.kind.rawValue),\(scale.map { scales.key(at: $0) } ?? "")")
     appendCounts(dataset, exact, limits: run.limits)
     appendOrigin(dataset, run: run, paths: paths)
     if showsSamples, let kept = exact?.samples { samples[row] = kept.json }
@@ -137,7 +143,7 @@ struct ReportColumns {
         ("plots", plots.json), ("sources", sources.json), ("scales", scales.json),
         ("originals", .object(originals)), ("samples", .object(samples)), ("templateErrors", .object(templateErrors)),
         ("groups", .object(groups)), ("configurations", .object(configurations)),
-        ("columns", .object(JSONObject(columns))),
+        ("columns", .object(JSONObject(columns))), ("sums", sums.json),
       ]))
   }
 }

@@ -120,6 +120,9 @@ struct ScaleTable {
     return scales.count - 1
   }
 
+  /// What a scale is called.
+  func key(at index: Int) -> String { scales[index].key }
+
   var json: JSONValue {
     .array(
       scales.map { scale in

@@ -13,7 +13,8 @@ public enum CloseNames {
       let candidate = Array(name.lowercased().utf8)
       guard abs(candidate.count - wanted.count) <= limit else { continue }
       let distance = distance(wanted, candidate)
-      if distance <= limit { found.append((distance, name)) }
+      // What has no letter in common is not near, however short it is.
+      if distance <= limit, distance < max(wanted.count, candidate.count) { found.append((distance, name)) }
     }
     return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
   }

@@ -177,6 +177,32 @@ class FilterTests(ReportTest):
             self.assertEqual(tiles[title], f"{everything[key]:,}")
         self.assertNotIn("≈", self.run_script("document.body.innerText"))
 
+    def test_the_sums_that_the_page_opens_with_are_those_of_its_lengths(self):
+        self.open()
+        self.assertEqual(
+            self.run_script("[app.domain, app.density]"),
+            self.run_script("""(() => {
+              const {lengths} = pool(app.report.list.map((dataset) => dataset.whole));
+              return [lengthDomain(lengths), densityScale(app.report.list)];
+            })()"""),
+        )
+        stored, read = self.run_script("""(() => {
+          const {sums, list} = app.report;
+          const facts = ({length, groups}) => [
+            length, groups?.map(({conversations, tokens}) => [conversations, tokens]) ?? null];
+          const cells = overviewCells(list, app.state);
+          app.report.sums = null;
+          const others = overviewCells(list, app.state);
+          app.report.sums = sums;
+          const whole = list.map((dataset) => dataset.whole);
+          return [
+            [...cells.map((cell) => facts(cell.pool)), facts(pool(whole, {stored: storedSums(sums, null, whole)}))],
+            [...others.map((cell) => facts(cell.pool)), facts(pool(whole))],
+          ];
+        })()""")
+        self.assertGreater(len(stored), 4)
+        self.assertEqual(stored, read)
+
     def test_fields_set_the_bounds_of_scores(self):
         self.open(q="bel", type="trait")
         for field, value in [("filter-trait", "70"), ("filter-trait-most", "100")]:

@@ -26,9 +26,10 @@ import Testing
   }
 
   private func analyze(_ datasets: Int) throws -> [String] {
+    let scratch = try folder(datasets: datasets)
     let result = try Program.run(
       ["analyze", "--model", "model", "--output-json", "t.json", "--no-plots", "--progress", "none"]
-        + (0..<datasets).map { "d\($0).jsonl" }, in: folder(datasets: datasets).folder)
+        + (0..<datasets).map { "d\($0).jsonl" }, in: scratch.folder)
     #expect(result.status == 3, "\(result)")
     return result.errors.split(separator: "\n").map(String.init)
   }

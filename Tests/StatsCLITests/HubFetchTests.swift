@@ -63,7 +63,7 @@ import Testing
     #expect(try !hub.paths().contains { $0.contains("/resolve/") })
     for (arguments, status) in [
       (["ada/none", "chats.jsonl"], 5), (["ada/tiny", "hf://datasets/ada/none"], 1),
-      (["ada/tiny", "hf://datasets/ada/chats", "--split-name", "tests"], 1),
+      (["ada/tiny", "hf://datasets/ada/chats", "--split-name", "tests"], 4),
       (["ada/tiny", "hf://datasets/ada/chats", "--offline"], 5), (["ada/tiny", "none.jsonl"], 1),
     ] {
       let failed = try run(analyze + arguments, on: hub)

@@ -42,19 +42,19 @@ import Testing
     for source in [["c.jsonl"], ["c.json"], ["c.csv"]] {
       for option in ["--group-by", "--template-column", "--score-column", "--label-column"] {
         let result = try analyze(source + [option, "topik"], in: scratch)
-        #expect(result.status == 3, "\(source) \(option): \(result)")
+        #expect(result.status == 1, "\(source) \(option): \(result)")
         #expect(
           result.errors.contains("column topik is missing; the columns are ")
             && result.errors.contains("did you mean topic?"), "\(source) \(option): \(result.errors)")
       }
       let messages = try analyze(source + ["--messages-column", "mesages"], in: scratch)
-      #expect(messages.status == 3 && messages.errors.contains("did you mean messages?"), "\(source): \(messages)")
+      #expect(messages.status == 1 && messages.errors.contains("did you mean messages?"), "\(source): \(messages)")
     }
     for source in [["ds/llama-3.3-70b__role__clockmaker"], ["ds/llama-3.3-70b__role__clockmaker.parquet"], []] {
       for option in ["--group-by", "--template-column", "--score-column", "--label-column", "--messages-column"] {
         let result = try analyze(source + ["--dataset-dir", "ds", option, "questoin"], in: scratch)
         #expect(
-          result.status == 3 && result.errors.contains("did you mean question?"), "\(source) \(option): \(result)")
+          result.status == 1 && result.errors.contains("did you mean question?"), "\(source) \(option): \(result)")
       }
     }
     let count = try Program.run(
@@ -70,6 +70,6 @@ import Testing
       #expect(result.status == 0, "\(result)")
     }
     let dry = try analyze(["c.jsonl", "--group-by", "rar", "--dry-run"], in: scratch)
-    #expect(dry.status == 3 && dry.errors.contains("did you mean rare?"), "\(dry)")
+    #expect(dry.status == 1 && dry.errors.contains("did you mean rare?"), "\(dry)")
   }
 }

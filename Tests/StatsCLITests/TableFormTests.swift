@@ -35,7 +35,8 @@ import Testing
       ["templates", "check", "model"],
     ])
   func separated(arguments: [String]) throws {
-    let result = try Program.run(arguments + ["--tsv"], in: folder().folder)
+    let scratch = try folder()
+    let result = try Program.run(arguments + ["--tsv"], in: scratch.folder)
     #expect(result.status == 0, "\(result)")
     let widths = result.lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false).count }
     #expect(!widths.isEmpty && Set(widths).count == 1 && (widths.first ?? 0) > 3, "\(result.output)")

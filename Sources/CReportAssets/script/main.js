@@ -317,12 +317,37 @@ function describeOrigin() {
   element('origin').replaceChildren(...files);
 }
 
+/** The scales that all charts share: those that the page brings along, else what its datasets come to. */
+function setScales() {
+  const {sums, list} = app.report;
+  if (sums) {
+    const [low, high] = sums.domain;
+    Object.assign(app, {domain: {low, high}, density: sums.density});
+    return;
+  }
+  const {lengths} = pool(list.map((dataset) => dataset.whole));
+  app.domain = lengths ? lengthDomain(lengths) : binnedDomain(list);
+  app.density = densityScale(list);
+}
+
+/** Reads the lengths while nobody waits for anything, so that the first filter need not. */
+function readAhead() {
+  const {list} = app.report;
+  let next = 0;
+  const read = (deadline) => {
+    while (next < list.length && deadline.timeRemaining() > 2) {
+      void list[next].parts;
+      next += 1;
+    }
+    if (next < list.length) requestIdleCallback(read);
+  };
+  requestIdleCallback(read);
+}
+
 function start() {
   restoreTheme();
   app.report = readReport(element('data').textContent);
-  const {lengths} = pool(app.report.list.map((dataset) => dataset.whole));
-  app.domain = lengths ? lengthDomain(lengths) : binnedDomain(app.report.list);
-  app.density = densityScale(app.report.list);
+  setScales();
   app.state = parseHash(location.hash, app.report);
   describeOrigin();
   renderLegend();
@@ -333,6 +358,7 @@ function start() {
   render(null);
   document.documentElement.dataset.ready = performance.now().toFixed(0);
   element('ready').textContent = `· ready after ${document.documentElement.dataset.ready} ms`;
+  readAhead();
 }
 
 start();

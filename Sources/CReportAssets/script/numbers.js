@@ -35,13 +35,13 @@ class Filter {
 class Numbers {
   #groups;
   #lengths;
+  #parts;
   #bins;
   #over = new Map();
 
   constructor(dataset, filter) {
     this.dataset = dataset;
     this.filter = filter;
-    this.parts = dataset.parts?.filter((part) => filter.keeps(part)) ?? null;
     if (filter.isOpen) {
       const {conversations, tokens, mean, std, length} = dataset;
       Object.assign(this, {conversations, tokens, mean, std, length});
@@ -55,6 +55,14 @@ class Numbers {
       Object.assign(this, dataset.storedSums(filter), {mean: null, std: null, length: null});
       if (this.tokens !== null && this.conversations > 0) this.mean = this.tokens / this.conversations;
     }
+  }
+
+  /** The groups that are kept; null if the page does not hold their lengths. They are read when somebody asks. */
+  get parts() {
+    if (this.#parts === undefined) {
+      this.#parts = this.dataset.parts?.filter((part) => this.filter.keeps(part)) ?? null;
+    }
+    return this.#parts;
   }
 
   /** All lengths; null if the page does not hold them. */
@@ -139,8 +147,10 @@ class Numbers {
 
   /** Tokens by kind; null if that is not known of these conversations. */
   get roles() {
-    const {parts, dataset} = this;
-    if (this.filter.isOpen || (parts && parts.length === dataset.parts.length)) return dataset.roles;
+    const {dataset} = this;
+    if (this.filter.isOpen) return dataset.roles;
+    const {parts} = this;
+    if (parts && parts.length === dataset.parts.length) return dataset.roles;
     return parts ? dataset.kindsOfParts(parts) : null;
   }
 
@@ -182,15 +192,14 @@ function inBand(score, {lowest, highest}) {
 }
 
 /**
- * Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice; `known` are all
- * lengths of the others, where somebody has summed them up before.
+ * Several datasets as one. Filtered copies of others are left out, whose rows would be counted twice. `known` gives all
+ * lengths of the others, where somebody has summed them up before; `stored` is what the page has of them, so that their
+ * lengths are read only when they are asked for.
  */
-function pool(numbers, known = undefined) {
+function pool(numbers, {known = null, stored = null} = {}) {
   const own = numbers.filter(({dataset}) => dataset.original === null);
   const total = (key) => (own.some((each) => each[key] === null) ? null : sum(own, key));
-  const pieces = known === undefined ? own.map((each) => each.pieces) : known;
-  const lengths = pieces.includes(null) ? null : Lengths.sum(pieces.flat());
-  const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
+  let lengths;
   const conversations = total('conversations');
   const tokens = total('tokens');
   const scale = own[0]?.dataset.scale ?? null;
@@ -199,12 +208,21 @@ function pool(numbers, known = undefined) {
     copies: numbers.length - own.length,
     conversations,
     tokens,
-    lengths,
     mean: conversations > 0 && tokens !== null ? tokens / conversations : null,
-    // The longest of all is known wherever each dataset's is.
-    length: lengths ? lengths.summary :
-      longest > 0   ? {...Object.fromEntries(LENGTH_KEYS.map((key) => [key, null])), max: longest} :
-                      null,
+    get lengths() {
+      if (lengths === undefined) {
+        const pieces = known ? known() : own.map((each) => each.pieces);
+        lengths = pieces.includes(null) ? null : Lengths.sum(pieces.flat());
+      }
+      return lengths;
+    },
+    get length() {
+      if (stored) return readLength(stored.length);
+      if (this.lengths) return lengths.summary;
+      // The longest of all is known wherever each dataset's is.
+      const longest = own.reduce((most, {length}) => Math.max(most, length?.max ?? 0), 0);
+      return longest > 0 ? {...Object.fromEntries(LENGTH_KEYS.map((key) => [key, null])), max: longest} : null;
+    },
     over(limit) {
       const cuts = own.map((each) => each.over(limit));
       return cuts.length > 0 && !cuts.includes(null) ? sum(cuts, 'conversations') : null;
@@ -212,10 +230,23 @@ function pool(numbers, known = undefined) {
     /** By band, if all datasets have the same scale. */
     get groups() {
       if (scale === null || own.some(({dataset}) => dataset.scale !== scale)) return null;
+      if (stored?.bands) {
+        const values = unpack(stored.bands);
+        return own[0].dataset.bandRanges.map(
+          (range, index) => ({...range, conversations: values[2 * index], tokens: values[2 * index + 1]}));
+      }
       return own[0].groups.map((first, index) => {
         const groups = own.map((each) => each.groups[index]);
         return {...first, conversations: sum(groups, 'conversations'), tokens: sum(groups, 'tokens')};
       });
     },
   };
+}
+
+/** What the page has of a group of datasets; null where some are not shown, or not with all of their conversations. */
+function storedSums(sums, key, numbers) {
+  if (!sums || !numbers.every(({filter}) => filter.isOpen)) return null;
+  const group = key === null ? {datasets: sum(Object.values(sums.groups), 'datasets'), length: sums.length} :
+                               sums.groups[key];
+  return group?.datasets === numbers.length ? group : null;
 }

@@ -2,8 +2,10 @@
 
 function renderOverview(shown, state) {
   const cells = overviewCells(shown, state);
+  const numbers = shown.map((dataset) => numbersOf(state, dataset));
   const everything = pool(
-    shown.map((dataset) => numbersOf(state, dataset)), cells.map((cell) => cell.pool.lengths));
+    numbers,
+    {known: () => cells.map((cell) => cell.pool.lengths), stored: storedSums(app.report.sums, null, numbers)});
   const {conversations, length} = everything;
   const tiles = [
     [
@@ -36,8 +38,10 @@ function overviewCells(shown, state) {
     cells.get(key).datasets.push(dataset);
   }
   const order = ({model, type}) => app.report.models.indexOf(model) * 10 + app.report.types.indexOf(type);
-  return [...cells.values()].sort((a, b) => order(a) - order(b)).map(
-    (cell) => ({...cell, pool: pool(cell.datasets.map((dataset) => numbersOf(state, dataset)))}));
+  return [...cells.entries()].sort(([, a], [, b]) => order(a) - order(b)).map(([key, cell]) => {
+    const numbers = cell.datasets.map((dataset) => numbersOf(state, dataset));
+    return {...cell, pool: pool(numbers, {stored: storedSums(app.report.sums, key, numbers)})};
+  });
 }
 
 function overviewTable(cells, state) {

@@ -1,8 +1,10 @@
 // The table of datasets. Rows are made once, in portions, and moved when they are sorted or filtered; their charts are
 // drawn when they come near the window.
 
-const FIRST_ROWS = 80;
-const NEXT_ROWS = 240;
+const FIRST_ROWS = 60;
+/** Rows that are attached at once, and the milliseconds after which the page answers before more are. */
+const NEXT_ROWS = 20;
+const PORTION = 12;
 
 const table = {
   rows: new Map(),
@@ -33,7 +35,9 @@ function renderTable(shown, state) {
   cancelAnimationFrame(table.pending);
   const portion = () => {
     if (table.attached >= table.shown.length) return;
-    attachRows(NEXT_ROWS);
+    const until = performance.now() + PORTION;
+    do attachRows(NEXT_ROWS);
+    while (table.attached < table.shown.length && performance.now() < until);
     table.pending = requestAnimationFrame(portion);
   };
   table.pending = requestAnimationFrame(portion);

@@ -133,6 +133,7 @@ enum Filters {
       return .float(DecimalDigits.rounded(number, decimals: min(max(digits, -1000), 1000)))
     case .bool, .int, .big:
       guard let number = value.index else { return value }
+      if case .big(let big) = precision, !big.isNegative { return .integer(number) }
       let digits = precision.isNone ? 0 : try integer(precision, default: 0)
       guard digits < 0 else { return .integer(number) }
       guard digits > -5000 else { return .int(0) }

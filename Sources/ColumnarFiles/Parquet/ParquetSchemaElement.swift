@@ -127,7 +127,6 @@ struct ParquetSchemaElement: Sendable {
         meaning = .integer(isSigned: try readInteger(&reader))
         continue
       case 11: meaning = .null
-      case 14: meaning = .other("uuid")
       case 15: meaning = .half
       default: break
       }

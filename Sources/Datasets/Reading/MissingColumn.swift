@@ -15,7 +15,7 @@ extension InputError {
   static func columnNames(_ names: [String]) -> String {
     let shown = names.prefix(namedColumns.count).map { name in
       name.utf8.count > 4 * namedColumns.length || name.count > namedColumns.length
-        ? "\(name.unicodeScalars.prefix(namedColumns.length))…" : name
+        ? String(name.unicodeScalars.prefix(namedColumns.length)) + "…" : name
     }
     let others = names.count - shown.count
     return "the columns are \(shown.joined(separator: ", "))\(others > 0 ? " and \(others) more" : "")"

@@ -133,7 +133,8 @@ struct CountCommand: ParsableCommand {
       folder: datasetDir ?? workspace.processedDatasets, hub: tokenization.hub, limits: jobs.limits)
     texts.set(&lookup)
     if selections.isEmpty { selections = [DatasetSelection(dataset: "-")] }
-    let (inputs, failures) = try TextInput.find(selections, lookup, streamsInput: !isScanned)
+    let (inputs, failures) = try TextInput.find(
+      selections, lookup, templateColumns: tokenization.chat.templateColumn, streamsInput: !isScanned)
     return (inputs, failures, selections.allSatisfy { $0.dataset == "-" })
   }
 }

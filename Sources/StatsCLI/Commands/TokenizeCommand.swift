@@ -85,7 +85,7 @@ struct TokenizeCommand: ParsableCommand {
     }
     try report(result, policy)
     var failures = ScanFailures()
-    failures.note(result.rows, of: job.name)
+    failures.note(result.rows, of: job.name, isCounted: false)
     try failures.end()
   }
 

@@ -243,7 +243,9 @@ struct RowOptions: ParsableArguments {
     var output = StandardOutput()
     var failures = FailureLog()
     var media = RenderedMedia()
-    for input in try TextInput.inputs([selection ?? DatasetSelection(dataset: "-")], lookup) {
+    let inputs = try TextInput.inputs(
+      [selection ?? DatasetSelection(dataset: "-")], lookup, templateColumns: tokenization.chat.templateColumn)
+    for input in inputs {
       var reader = try input.reader(answersAtOnce: true, readsImages: renderer.readsImages)
       while let batch = try input.next(&reader) {
         for row in 0..<batch.count {

@@ -1,4 +1,5 @@
 import Analysis
+import ChatTemplates
 import Counting
 import Datasets
 import Reports
@@ -80,8 +81,15 @@ struct ScanFailures {
     }
   }
 
-  /// Names the rows of a dataset that failed.
-  mutating func note(_ totals: RowTotals, of dataset: String) {
+  /// Names the rows of a dataset that failed, and says where images are not counted.
+  ///
+  /// - Parameter isCounted: whether an option says what an image is worth.
+  mutating func note(_ totals: RowTotals, of dataset: String, isCounted: Bool = true) {
+    if totals.media.counted < totals.media.parts,
+      let notice = MediaNotice.text(totals.media, each: nil, isCounted: isCounted)
+    {
+      Messages.notice("\(dataset): \(notice)")
+    }
     for failure in totals.failures.prefix(Self.namedRows) {
       Messages.warning(
         "\(dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); the row is left out")

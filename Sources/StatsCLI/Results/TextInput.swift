@@ -15,6 +15,8 @@ struct TextInput {
   let source: DatasetSource
   /// Which rows are wanted.
   let filters: ScoreFilters
+  /// The columns that the user names as arguments of the template, which must be there.
+  var templateColumns: [String] = []
 
   /// Whether the rows are in a table, whose conversations are counted where they are.
   var isTable: Bool { source.isTable }
@@ -29,11 +31,12 @@ struct TextInput {
   /// - Parameters:
   ///   - selections: paths, `-` or names of datasets, and which rows are wanted.
   ///   - lookup: how sources are looked for.
+  ///   - templateColumns: columns that must be there as arguments of the template.
   ///   - streamsInput: whether standard input is read while it comes, once.
   /// - Returns: The sources, and what is wrong with those that cannot be read.
   /// - Throws: `CommandFailure` if nothing can be read at all, or the user asked to stop.
   static func find(
-    _ selections: [DatasetSelection], _ lookup: SourceLookup, streamsInput: Bool = true
+    _ selections: [DatasetSelection], _ lookup: SourceLookup, templateColumns: [String], streamsInput: Bool = true
   ) throws(CommandFailure) -> (inputs: [TextInput], failures: [InputError]) {
     var lookup = lookup
     // The name is not shown.
@@ -47,7 +50,8 @@ struct TextInput {
         let sources = try lookup.sources(selection.dataset)
         let names = Self.names(of: sources, selection.dataset)
         for (source, name) in zip(sources, names) {
-          inputs.append(TextInput(name: name, source: source, filters: selection.filters))
+          inputs.append(
+            TextInput(name: name, source: source, filters: selection.filters, templateColumns: templateColumns))
         }
       } catch {
         if case .hub(.interrupted) = error.kind { throw CommandFailure(error) }
@@ -61,8 +65,10 @@ struct TextInput {
   }
 
   /// Finds the sources that arguments mean, all of which must be readable.
-  static func inputs(_ selections: [DatasetSelection], _ lookup: SourceLookup) throws(CommandFailure) -> [TextInput] {
-    let (inputs, failures) = try find(selections, lookup)
+  static func inputs(
+    _ selections: [DatasetSelection], _ lookup: SourceLookup, templateColumns: [String]
+  ) throws(CommandFailure) -> [TextInput] {
+    let (inputs, failures) = try find(selections, lookup, templateColumns: templateColumns)
     if let failure = failures.first { throw CommandFailure(failure) }
     return inputs
   }
@@ -165,7 +171,8 @@ struct TextInput {
   func reader(answersAtOnce: Bool, readsImages: Bool) throws(CommandFailure) -> DatasetReader {
     do throws(InputError) {
       return try DatasetReader(
-        source, keepsMembers: true, answersAtOnce: answersAtOnce, readsImages: readsImages)
+        source, argumentColumns: templateColumns, keepsMembers: true, answersAtOnce: answersAtOnce,
+        readsImages: readsImages)
     } catch { throw CommandFailure(error.named(name)) }
   }
 
