@@ -22,8 +22,10 @@ public struct Limits: Sendable, Hashable {
   public var batchRows = Int(Int32.max)
   /// Rows of a record batch, a row group or a file that need no bytes of the file.
   public var freeRows = 1 << 16
-  /// Rows beyond those for each byte of the file, or that the batch or the row group has of it.
+  /// Rows beyond those for each byte of the file that the batch or the row group has.
   public var rowsPerByte = 64
+  /// Rows of all batches beyond those for each byte of the file.
+  public var fileRowsPerByte = 8
   /// Values of one page, and of one column in a batch of a Parquet file, elements of lists included.
   public var batchValues = 1 << 26
   /// Bytes that any piece of compressed data may expand to.
@@ -65,6 +67,11 @@ public struct Limits: Sendable, Hashable {
   /// Whether so many rows can be in a batch for which the file has so many bytes.
   public func allows(rows: Int, ofBytes bytes: Int) -> Bool {
     rows <= freeRows || (rows - freeRows) / rowsPerByte <= bytes
+  }
+
+  /// Whether a file of so many bytes may have so many rows.
+  public func allows(rows: Int, inFileOf bytes: Int) -> Bool {
+    rows <= freeRows || (rows - freeRows) / fileRowsPerByte <= bytes
   }
 
   /// Whether compressed bytes may expand to so many.

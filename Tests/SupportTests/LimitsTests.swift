@@ -21,6 +21,8 @@ import Testing
     #expect(!limits.allows(rows: limits.freeRows + 64, ofBytes: 0))
     #expect(limits.allows(rows: limits.freeRows + 64, ofBytes: 1))
     #expect(!limits.allows(rows: .max, ofBytes: 1 << 20))
+    #expect(limits.allows(rows: limits.freeRows + 8, inFileOf: 1))
+    #expect(!limits.allows(rows: limits.freeRows + 16, inFileOf: 1))
     #expect(limits.allows(expanding: 0, to: limits.freeExpansion))
     #expect(!limits.allows(expanding: 10, to: limits.freeExpansion + 11 * 2048))
     #expect(limits.allows(sharing: limits.sharedBytes + 2048, inFileOf: 1))

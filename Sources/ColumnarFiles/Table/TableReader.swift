@@ -150,7 +150,7 @@ public struct TableReader: ~Copyable, Sendable {
   /// Refuses a file that has rows, or whose rows share texts, beyond all measure.
   private mutating func note(_ batch: RecordBatch) throws(FileError) {
     rowsRead += batch.rowCount
-    guard limits.allows(rows: rowsRead, ofBytes: file.size) else {
+    guard limits.allows(rows: rowsRead, inFileOf: file.size) else {
       throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes")
     }
     // One batch more than is allowed is enough to know.
