@@ -31,7 +31,8 @@ import Testing
     arguments: [
       ["check", "chats.jsonl", "--model", "model"], ["check", "more.jsonl", "--model", "model", "--max-length", "100"],
       [
-        "split", "chats.jsonl", "--model", "model", "--train", "20", "--validation", "0", "--test", "0", "--allow-short",
+        "split", "chats.jsonl", "--model", "model", "--train", "20", "--validation", "0", "--test", "0",
+        "--allow-short",
         "--output-dir", "out", "--dry-run",
       ],
       ["diff", "one.json", "two.json"], ["diff", "one.json", "one.json"], ["show", "one.json"],

@@ -143,7 +143,8 @@ struct AnalysisReport {
     if !others.isEmpty {
       let rows = Self.count(others.reduce(0) { $0 + $1.tally.failedRows }, "row")
       Messages.warning(
-        "\(NameList.short(others.map(\.identity.dataset))): \(rows) left out, too; \(statistics) names them (error_details)")
+        "\(NameList.short(others.map(\.identity.dataset))): \(rows) left out, too; \(statistics) names them (error_details)"
+      )
     }
   }
 
