@@ -11,6 +11,7 @@ import json
 import random
 import struct
 import sys
+import typing
 from pathlib import Path
 
 import PIL
@@ -107,7 +108,7 @@ MODELS = [
 class Tokenizer:
     """What the processors ask a tokenizer for where only numbers are wanted."""
 
-    init_kwargs = {}
+    init_kwargs: typing.ClassVar[dict] = {}
 
 
 def processor_of(description):
@@ -134,7 +135,16 @@ def sizes():
     chosen = random.Random(20260101)
     found = [(1, 1), (1, 200), (200, 1), (1, 201), (28, 28), (56, 56), (27, 29), (42, 42), (14, 70), (70, 14)]
     found += [(480, 640), (640, 480), (1080, 1920), (1920, 1080), (2160, 3840), (336, 336), (672, 1008), (4000, 6000)]
-    found += [(384, 384), (385, 383), (3456, 3456), (3457, 3455), (100, 10000), (10000, 100), (9999, 9999), (13000, 13700)]
+    found += [
+        (384, 384),
+        (385, 383),
+        (3456, 3456),
+        (3457, 3455),
+        (100, 10000),
+        (10000, 100),
+        (9999, 9999),
+        (13000, 13700),
+    ]
     found += [(chosen.randint(1, 3000), chosen.randint(1, 3000)) for _ in range(160)]
     found += [(chosen.randint(1, 90), chosen.randint(1, 90)) for _ in range(60)]
     return found
@@ -175,7 +185,7 @@ def files():
         add(f"jpeg, orientation {orientation}", format="JPEG", exif=exif(orientation, order=">"))
         add(f"webp, orientation {orientation}", format="WEBP", exif=exif(orientation))
     add("jpeg, orientation of four bytes", format="JPEG", exif=exif(6, kind=4))
-    packet = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'.encode()
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     add("jpeg, turned by XMP", format="JPEG", xmp=packet)
     add("webp, turned by XMP", format="WEBP", xmp=packet)
     add("jpeg, Exif above XMP", format="JPEG", xmp=packet, exif=exif(1))

@@ -290,7 +290,8 @@ TEMPLATES = [
     "{{ s.expandtabs(big) }}",
     "{{ s.expandtabs(2**31) }}",
     "{{ s.expandtabs(-(2**31)) }}",
-    "{{ s.center(-(2**63)) }}{{ s.ljust(1 - 2**63) }}{{ s.rjust(-(2**63)) }}{{ s.zfill(-(2**63)) }}{{ s | center(-(2**63)) }}",
+    "{{ s.center(-(2**63)) }}{{ s.ljust(1 - 2**63) }}{{ s.rjust(-(2**63)) }}"
+    "{{ s.zfill(-(2**63)) }}{{ s | center(-(2**63)) }}",
     "{{ 'ab' * -(10**30) }}",
     "{{ s | indent(-(10**30)) }}",
     "{{ a | sort(big) }}",
