@@ -67,6 +67,11 @@ class Runner:
         command = [self.data.python, script, form, model, tokenizer, texts, "--passes", str(passes)]
         return self.json(command, variables={"PYTHONPATH": self.data.wheel()})
 
+    def gigatoken(self, path, texts, passes):
+        """gigatoken with a file."""
+        script = os.path.join(ROOT, "Scripts", "measure_peer.py")
+        return self.json([self.data.python, script, "gigatoken", path, texts, "--passes", str(passes)])
+
     def tokenizers(self, path, texts, passes):
         """Hugging Face tokenizers with a file."""
         script = os.path.join(ROOT, "Scripts", "measure_peer.py")
