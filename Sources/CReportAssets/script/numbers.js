@@ -151,6 +151,8 @@ class Numbers {
     if (this.filter.isOpen) return dataset.roles;
     const {parts} = this;
     if (parts && parts.length === dataset.parts.length) return dataset.roles;
+    // A single group has no counts of its own: it is kept whole, or nothing is.
+    if (parts?.length === 0) return dataset.kindsOf([]);
     return parts ? dataset.kindsOfParts(parts) : null;
   }
 
