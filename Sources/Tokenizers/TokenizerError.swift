@@ -69,6 +69,11 @@ extension TokenizerError {
   /// The compiled tables cannot follow a definition; the reference code can.
   static func noFastPath(_ reason: String) -> TokenizerError { TokenizerError("", reason) }
 
+  /// A step makes text much longer than any step of a model's tokenizer does.
+  static func tooLong(_ step: String, _ bytes: Int) -> TokenizerError {
+    TokenizerError("", "the \(step) makes a text of more than \(bytes) bytes, many times as long as it was")
+  }
+
   /// libsentencepiece rejects a model, with its message.
   static func rejected(reason: String) -> TokenizerError {
     TokenizerError("", "libsentencepiece rejects the model: \(reason)")

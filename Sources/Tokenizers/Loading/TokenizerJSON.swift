@@ -47,6 +47,9 @@ enum TokenizerJSON {
     return fields
   }
 
+  /// The most steps of a normalizer, pre-tokenizer or decoder: those of models have a dozen.
+  private static let mostSteps = 256
+
   /// The definition of a model and the other steps, which are the fields that are left.
   static func definition(
     _ reader: inout FieldReader, model: ModelDefinition, addedTokens: [AddedToken]
@@ -64,6 +67,13 @@ enum TokenizerJSON {
       try ComponentReader.decoder(value, path: "decoder")
     }
     try reader.finish()
+    let counts = [
+      ("normalizer", normalizer?.steps.count), ("pre_tokenizer", preTokenizer?.steps.count),
+      ("decoder", decoder?.steps.count),
+    ]
+    for (field, count) in counts where count ?? 0 > mostSteps {
+      throw TokenizerError(field, "it has more than \(mostSteps) steps")
+    }
     return TokenizerDefinition(
       normalizer: normalizer, preTokenizer: preTokenizer, model: model, addedTokens: addedTokens,
       postProcessor: postProcessor, decoder: decoder)
@@ -91,6 +101,9 @@ enum TokenizerJSON {
 
 /// Reads added tokens and gives them the numbers that the reference gives them.
 enum AddedTokenReader {
+  /// The most bytes of an added token, of which each takes a place in the tree that they are found by.
+  private static let mostBytes = 1 << 16
+
   /// The added tokens of a file.
   ///
   /// The numbers in the file do not count: a token of the vocabulary has its number there, any other the next free one
@@ -105,6 +118,10 @@ enum AddedTokenReader {
     for (value, path) in elements {
       var token = try token(value, path: path)
       if token.content.isEmpty { continue }
+      guard token.content.count <= mostBytes else {
+        throw TokenizerError(
+          "\(path).content", "an added token of \(token.content.count) bytes, more than \(mostBytes)")
+      }
       if let position = positionOfText[token.content] {
         token.id = tokens[position].id
         token.special = token.special || tokens[position].special

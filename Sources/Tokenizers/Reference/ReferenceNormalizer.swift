@@ -62,9 +62,15 @@ struct ReferenceNormalizer: Sendable {
   /// Whether text stays as it is.
   var isIdentity: Bool { steps.isEmpty }
 
+  /// The bytes that a text may grow to: the longest decomposition of a character has eleven times as many, and a few steps
+  /// that repeat a letter would have as many as they like.
+  static func limit(of text: AlignedText) -> Int { (1 << 16) + 16 * text.bytes.count }
+
   /// Normalizes a text.
   func normalize(_ text: inout AlignedText) throws(TokenizerError) {
+    let limit = Self.limit(of: text)
     for step in steps {
+      guard text.bytes.count <= limit else { throw .tooLong("normalizer", limit) }
       switch step {
       case .bert(let options): Self.bert(&text, options)
       case .byteLevel: text.writeBytesAsCharacters()
@@ -78,6 +84,8 @@ struct ReferenceNormalizer: Sendable {
       case .replace(let pattern, let content):
         var matches: [Range<Int>] = []
         try pattern.forEachMatch(in: text.bytes) { matches.append($0) }
+        let added = matches.count.multipliedReportingOverflow(by: content.count)
+        guard !added.overflow, added.partialValue <= limit else { throw .tooLong("normalizer", limit) }
         text.replace(matches, with: content)
       case .sentencePiece(let normalizer): normalizer.apply(to: &text)
       case .strip(let left, let right):
@@ -85,6 +93,7 @@ struct ReferenceNormalizer: Sendable {
       case .stripAccents: text.filter { !PropertyTables.combiningMarks.contains($0) }
       }
     }
+    guard text.bytes.count <= limit else { throw .tooLong("normalizer", limit) }
     if text.isBroken { throw .misaligned }
   }
 

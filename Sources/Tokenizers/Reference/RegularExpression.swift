@@ -9,7 +9,9 @@ import COnig
 final class RegularExpression: Sendable {
   nonisolated(unsafe) private let regex: OnigRegex
 
-  /// Backtracking steps for one search, and entries of the stack that remembers them (40 bytes each).
+  /// Backtracking steps for one try of a match, which are the library's own limit, and for one search; entries of the stack
+  /// that remembers them (40 bytes each).
+  private static let matchLimit: UInt = 10_000_000
   private static let stepLimit: UInt = 100_000_000
   private static let stackLimit: UInt32 = 50_000_000
 
@@ -56,7 +58,7 @@ final class RegularExpression: Sendable {
     defer { onig_free_match_param(limits) }
     onig_initialize_match_param(limits)
     onig_set_match_stack_limit_size_of_match_param(limits, Self.stackLimit)
-    onig_set_retry_limit_in_match_of_match_param(limits, Self.stepLimit)
+    onig_set_retry_limit_in_match_of_match_param(limits, Self.matchLimit)
     onig_set_retry_limit_in_search_of_match_param(limits, Self.stepLimit)
     var offset = 0
     var lastEnd: Int?

@@ -64,6 +64,25 @@ import Testing
     #expect(error?.field == path)
   }
 
+  @Test("no model has hundreds of steps, or added tokens of megabytes")
+  func refusesExcess() throws {
+    func sequence(_ count: Int) -> String {
+      let steps = [String](repeating: #"{"type": "Lowercase"}"#, count: count).joined(separator: ",")
+      return #"{"type": "Sequence", "normalizers": [\#(steps)]}"#
+    }
+    _ = try load("{\(Self.model), \"normalizer\": \(sequence(256))}")
+    let steps = #expect(throws: TokenizerError.self) {
+      try load("{\(Self.model), \"normalizer\": \(sequence(257))}")
+    }
+    #expect(steps?.description == "normalizer: it has more than 256 steps")
+    let flags = #""lstrip": false, "rstrip": false, "single_word": false, "normalized": false, "special": false"#
+    let content = String(repeating: "a", count: 65_537)
+    let long = #expect(throws: TokenizerError.self) {
+      try load("{\(Self.model), \"added_tokens\": [{\"id\": 7, \"content\": \"\(content)\", \(flags)}]}")
+    }
+    #expect(long?.description == "added_tokens[0].content: an added token of 65537 bytes, more than 65536")
+  }
+
   @Test func truncationAndPaddingAreLeftOut() throws {
     let definition = try load(
       "{\(Self.model), " + #"""

@@ -46,6 +46,25 @@ import Testing
     #expect(error?.field == "pre_tokenizer.pretokenizers[1].pattern")
   }
 
+  @Test("steps that make text longer and longer end with an error, before memory does")
+  func growth() throws {
+    let doubling = NormalizerDefinition.replace(.string([0x61]), content: Array("aaaaaaaaaa".utf8))
+    let inserting = NormalizerDefinition.replace(.string([]), content: Array("aa".utf8))
+    let long = NormalizerDefinition.prepend([UInt8](repeating: 0x61, count: 100_000))
+    for step in [doubling, inserting, long, .byteLevel] {
+      let error = #expect(throws: TokenizerError.self) {
+        try normalized("aé a", .sequence([NormalizerDefinition](repeating: step, count: 60)))
+      }
+      #expect(error?.description.contains("normalizer makes a text of more than") == true)
+    }
+    let bytes = PreTokenizerDefinition.byteLevel(
+      ByteLevelOptions(addPrefixSpace: false, trimOffsets: true, useRegex: false))
+    let error = #expect(throws: TokenizerError.self) {
+      try pieces("é", .sequence([PreTokenizerDefinition](repeating: bytes, count: 60)))
+    }
+    #expect(error?.description.contains("pre-tokenizer makes a text of more than") == true)
+  }
+
   @Test func scriptsDropWhatBelongsToNone() throws {
     #expect(try pieces(" どこ a!б", .unicodeScripts) == ["どこ ", "a", "!", "б"])
     #expect(try pieces("  ", .unicodeScripts) == [])
