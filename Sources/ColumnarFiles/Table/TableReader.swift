@@ -153,8 +153,8 @@ public struct TableReader: ~Copyable, Sendable {
     guard limits.allows(rows: rowsRead, inFileOf: file.size) else {
       throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes")
     }
-    // One batch more than is allowed is enough to know.
-    var shared = SharedText(limit: limits.sharedBytes + limits.sharedPerByte * min(file.size, 1 << 40))
+    // What is counted up to here is more than is allowed, so that a batch which ends the counting is refused itself.
+    var shared = SharedText(limit: limits.sharedBytes + limits.sharedPerByte * (min(file.size, 1 << 40) + 1))
     for column in batch.columns { shared.add(column, 0..<column.count) }
     sharedBytes += shared.bytes
     guard limits.allows(sharing: sharedBytes, inFileOf: file.size) else {
