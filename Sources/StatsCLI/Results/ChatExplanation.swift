@@ -1,4 +1,5 @@
 import ChatTemplates
+import Glibc
 import JSON
 import Reports
 import Support
@@ -40,6 +41,8 @@ struct ChatExplanation: ~Copyable {
 private struct SpanWriter {
   /// Colors where standard output has them.
   private let hasColors = TerminalScreen.usesColors
+  /// Whether a terminal obeys what is in texts, with colors or without.
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
 
   func append(
     _ text: ArraySlice<UInt8>, kind: TokenKind?, tokens: Int, isTrained: Bool?, to lines: inout [UInt8]
@@ -54,7 +57,7 @@ private struct SpanWriter {
     // As JSON, so that line ends and what a terminal would obey are visible.
     var quoted: [UInt8] = []
     JSONWriter.appendQuoted(ControlTokenMarks.removed(from: text).span.bytes, to: &quoted)
-    lines += hasColors ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
+    lines += hasColors || isTerminal ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
   }
