@@ -57,7 +57,8 @@ private struct SpanWriter {
     // As JSON, so that line ends and what a terminal would obey are visible.
     var quoted: [UInt8] = []
     JSONWriter.appendQuoted(ControlTokenMarks.removed(from: text).span.bytes, to: &quoted)
-    lines += hasColors || isTerminal ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
+    lines +=
+      hasColors || isTerminal ? Array(TerminalText.visible(String(decoding: quoted, as: UTF8.self)).utf8) : quoted
     if hasColors, !styles.isEmpty { lines += Array("\u{1B}[0m".utf8) }
     lines.append(UInt8(ascii: "\n"))
   }
