@@ -90,6 +90,18 @@ class Data:
 
         return self.made(f"wheel-{os.stat(wheels[-1]).st_mtime_ns}", make)
 
+    def static_program(self):
+        """The program of the newest archive in dist, unpacked."""
+        archives = sorted(glob.glob(os.path.join(ROOT, "dist", "*.tar.gz")), key=os.path.getmtime)
+        if not archives:
+            raise Missing("no static program is in dist: make it with `make dist`")
+
+        def make(path):
+            os.makedirs(path)
+            run(["tar", "--extract", "--strip-components", "1", "--file", archives[-1], "--directory", path])
+
+        return os.path.join(self.made(f"static-{os.stat(archives[-1]).st_mtime_ns}", make), "bin", "tokenstats")
+
     def tokenizer(self, model):
         """A folder with tokenizer.json."""
 
@@ -143,6 +155,11 @@ class Data:
         return self.made(
             f"texts-{megabytes}.jsonl", lambda path: run([sys.executable, maker, path, "--megabytes", str(megabytes)])
         )
+
+    def text_columns(self, megabytes):
+        """A folder of Parquet files with model answers in a column `text`."""
+        maker, texts = os.path.join(ROOT, "Scripts", "make_text_columns.py"), self.texts(megabytes)
+        return self.made(f"columns-{megabytes}", lambda path: run([self.python, maker, texts, path]))
 
     def chats(self, megabytes):
         """Questions and answers as conversations, one a line."""
@@ -230,6 +247,18 @@ class Data:
             ["--models", "gemma-2-27b", "qwen-3-32b", "--roles", "10", "--traits", "12"],
             ["--models", "llama-3.3-70b", "--roles", "22"],
         )
+
+    def medium_files(self):
+        """The same as Parquet files alone, which the best Python reads."""
+        folder = self.medium()
+
+        def make(path):
+            os.makedirs(path)
+            for name in os.listdir(folder):
+                if name.endswith(".parquet"):
+                    os.link(os.path.join(folder, name), os.path.join(path, name))
+
+        return self.made("medium-files", make)
 
     def full(self):
         return self.datasets("full", ["--full"])

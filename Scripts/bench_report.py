@@ -58,9 +58,9 @@ class Result:
     @classmethod
     def growth(cls, what, rates, factor):
         """Two bounds: on the factor by which time grows when the text doubles, and on the speed at the slower one."""
-        verdicts = [reached(factor, 2.4, 2.4, True), reached(statistics.median(rates), 10, 50, False)]
+        verdicts = [reached(factor, 2.4, 2.4, True), reached(statistics.median(rates), 20, 40, False)]
         worst = next(v for v in ("no", "yes", "aim") if v in verdicts)
-        return cls(what, rates, [], "MB/s", factor, 2.4, None, " x", True, worst, "< 2.4 x, 10 MB/s", "50 MB/s")
+        return cls(what, rates, [], "MB/s", factor, 2.4, None, " x", True, worst, "< 2.4 x, 20 MB/s", "40 MB/s")
 
     def line(self):
         bound = "< " if self.smaller_is_better else ""

@@ -25,9 +25,9 @@ fi
 folder=$1
 mkdir -p "$folder"
 multiarch=$(gcc -print-multiarch)
-for library in "${copied[@]}"; do
-  cp "/usr/lib/$multiarch/lib$library.a" "$folder/"
-done
+archives=()
+for library in "${copied[@]}"; do archives+=("/usr/lib/$multiarch/lib$library.a"); done
+"$(dirname "$0")/without_unwinding.sh" --archives "$folder" "${archives[@]}"
 cp "$(gcc -print-file-name=libstdc++.a)" "$folder/"
 
 log=$(mktemp)
@@ -72,7 +72,7 @@ if [ ! -f "$folder/libonig.a" ]; then
   quietly cmake -S "$folder/libonig" -B "$folder/libonig-build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON
   quietly cmake --build "$folder/libonig-build" --target onig --parallel "$(nproc)"
-  cp "$folder/libonig-build/libonig.a" "$folder/"
+  "$(dirname "$0")/without_unwinding.sh" --archives "$folder" "$folder/libonig-build/libonig.a"
 fi
 
 if [ ! -f "$folder/libsentencepiece.a" ]; then

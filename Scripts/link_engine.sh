@@ -25,8 +25,9 @@ quietly Scripts/build_sysroot.sh "$older" "$archives"
 cc -std=c17 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -c Scripts/older_glibc.c -o "$older/older_glibc.o"
 mkdir -p "$(dirname "$output")"
 objects=$(Scripts/without_unwinding.sh .build/release/LibraryObjects.product/Objects.LinkFileList "$work")
+runtime=$(Scripts/without_unwinding.sh --runtime "$PWD/.build/runtime")
 # The kernels are chosen by cpuid itself, so the older compiler's library takes no part in that.
-quietly swiftc -emit-library -static-stdlib -use-ld=lld -o "$output" "$@" "$older/older_glibc.o" \
+quietly swiftc -emit-library -static-stdlib -resource-dir "$runtime" -use-ld=lld -o "$output" "$@" "$older/older_glibc.o" \
   "@$objects" \
   $(Scripts/build_sysroot.sh --options "$older") $(Scripts/build_archives.sh --libraries) -Xclang-linker -static-libgcc \
   -Xlinker --version-script="$map" -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --strip-all -Xlinker --build-id=none \

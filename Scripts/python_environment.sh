@@ -25,7 +25,7 @@ case ${1:-} in
   wheel) packages=(auditwheel==6.8.2 abi3audit==0.0.26 deflate==0.9.0) ;;
   clean) packages=(pytest) ;;
   frames) packages=(pytest mypy typing_extensions pyarrow pandas polars duckdb datasets) ;;
-  engines) packages=(pytest "pyspark>=3.5" "ray[data]" pandas pyarrow) ;;
+  engines) packages=(pytest "pyspark>=3.5" "ray[data]" pandas pyarrow tokenizers==0.23.3) ;;
   lint) packages=(ruff==0.17.6) ;;
   hooks) packages=(pre-commit==4.7.0) ;;
   *)

@@ -225,7 +225,7 @@ struct RenderingTrial {
       return .array(zip(changed, elements).map { $0 ?? $1 })
     case .object(let object):
       // Where an image is from is nothing that a template could print.
-      if let type = object["type"]?.stringValue, mediaTypes.contains(where: { type.contains($0) }) {
+      if let type = object["type"]?.stringValue, mediaTypes.contains(where: { type.contains(bytesOf: $0) }) {
         return nil
       }
       let changed = object.members.map {

@@ -167,14 +167,14 @@ extension VocabularyStore {
   func searchHub(_ file: VocabularyFile, _ search: inout VocabularySearch) {
     guard let hubDirectory else { return }
     for folder in names(in: hubDirectory) where folder.hasPrefix(Self.repositoryPrefix) {
-      let repository = folder.dropFirst(Self.repositoryPrefix.count).split(separator: "--").joined(separator: "/")
+      let repository = folder.dropFirst(Self.repositoryPrefix.count).split(atBytesOf: "--").joined(separator: "/")
       let found = searchRepository(repository, in: Files.join(hubDirectory, folder), for: file)
       if let location = found.location {
         search.location = location
         return
       }
       // What other models' repositories hold is nothing to tell.
-      if file.repositoryMarks.contains(where: { "/\(repository)".lowercased().contains($0) }) {
+      if file.repositoryMarks.contains(where: { "/\(repository)".lowercased().contains(bytesOf: $0) }) {
         search.notices += found.notices
       }
     }

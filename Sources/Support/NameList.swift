@@ -14,7 +14,7 @@ public enum NameList {
     var order: [TextKey] = []
     var names: [TextKey: [String]] = [:]
     for line in lines {
-      guard let mark = line.ranges(of: ": ").first else {
+      guard let mark = line.firstRange(ofBytes: ": ") else {
         order.append(TextKey(line))
         continue
       }

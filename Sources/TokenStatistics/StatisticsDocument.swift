@@ -73,7 +73,7 @@ public struct StatisticsDocument: Sendable {
     guard let count = try? file.read(into: &head, from: 0) else { return false }
     let text = String(decoding: head.prefix(count), as: UTF8.self)
     guard text.utf8.first(where: { !Array(" \t\r\n".utf8).contains($0) }) == UInt8(ascii: "{") else { return false }
-    return ["\"schema_version\"", "\"total_datasets\""].contains { text.contains($0) }
+    return ["\"schema_version\"", "\"total_datasets\""].contains { text.contains(bytesOf: $0) }
   }
 
   /// The names of all datasets, sorted by their bytes.

@@ -156,7 +156,7 @@ public struct StatisticsMerge: Sendable {
 
   /// Whether a dataset's name tells of a side, so that not every result must be read.
   private static func mayBeSide(_ name: String) -> Bool {
-    name.split(separator: "__", omittingEmptySubsequences: false).contains { $0 == "chosen" || $0 == "rejected" }
+    name.split(atBytesOf: "__").contains { $0 == "chosen" || $0 == "rejected" }
   }
 
   /// The rows of a dataset, if it is a side of pairs.

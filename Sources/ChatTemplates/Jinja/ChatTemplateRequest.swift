@@ -1,4 +1,5 @@
 public import JSON
+import Support
 
 /// A conversation with everything that `apply_chat_template` takes beside it.
 public struct ChatTemplateRequest: Sendable {
@@ -223,7 +224,7 @@ extension JinjaTemplate {
     }
     var names = [name]
     if Self.reasoningNames.contains(name) { names = Self.reasoningNames.filter { last[$0] == value } }
-    guard names.contains(where: { source.contains($0) }) else {
+    guard names.contains(where: { source.contains(bytesOf: $0) }) else {
       throw .value(
         "continue_final_message is set to \"\(name)\" but this is not an accepted field in the chat_template")
     }
@@ -261,7 +262,7 @@ extension JinjaTemplate {
         elements[index] = .object(object)
         return (elements, text)
       case .string(let text):
-        guard text.contains("text") else { continue }
+        guard text.contains(bytesOf: "text") else { continue }
         throw .type("string indices must be integers, not 'str'")
       default: throw .type("argument of type '\(element.pythonTypeName)' is not iterable")
       }

@@ -1,3 +1,5 @@
+import Support
+
 /// A compiled chat template, rendered as transformers' `_compile_jinja_template` does.
 ///
 /// The reference is transformers 5.23 with jinja2 3.1.6 on Python 3.11: an immutable sandbox with `trim_blocks`,
@@ -22,7 +24,7 @@ public struct JinjaTemplate: Sendable {
   public init(_ source: String, limits: TemplateLimits = TemplateLimits()) throws(TemplateError) {
     self.source = source
     self.limits = limits
-    findsThinking = source.contains("</think>")
+    findsThinking = source.contains(bytesOf: "</think>")
     program = try Compiler.compile(source)
   }
 

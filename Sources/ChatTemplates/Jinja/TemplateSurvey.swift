@@ -1,4 +1,5 @@
 import JSON
+import Support
 
 /// What a chat template supports, found out by rendering small conversations with it.
 ///
@@ -103,7 +104,7 @@ private struct TemplateProbe {
     case text(String)
     case error(TemplateError)
 
-    func holds(_ text: String) -> Bool { if case .text(let whole) = self { whole.contains(text) } else { false } }
+    func holds(_ text: String) -> Bool { if case .text(let whole) = self { whole.contains(bytesOf: text) } else { false } }
   }
 
   // MARK: - Rendering
@@ -230,7 +231,7 @@ private struct TemplateProbe {
 
   private func appears(_ text: String, in result: Result, _ yes: String, _ no: String) -> (Answer, String) {
     switch result {
-    case .text(let whole): return whole.contains(text) ? (.yes, yes) : (.no, no)
+    case .text(let whole): return whole.contains(bytesOf: text) ? (.yes, yes) : (.no, no)
     case .error(let error): return (.refused, refusal(error))
     }
   }
@@ -257,7 +258,7 @@ private struct TemplateProbe {
     switch (earlier, last) {
     case (.error(let error), _), (_, .error(let error)): return (.refused, refusal(error))
     case (.text(let earlier), .text(let last)):
-      switch (earlier.contains("qqTHOUGHTqq"), last.contains("qqTHOUGHTqq")) {
+      switch (earlier.contains(bytesOf: "qqTHOUGHTqq"), last.contains(bytesOf: "qqTHOUGHTqq")) {
       case (true, true): return (.yes, "thinking stays in all answers")
       case (false, true): return (.partly, "thinking stays in the last answer only")
       case (true, false): return (.partly, "thinking stays in earlier answers only")
@@ -338,7 +339,7 @@ extension String {
   fileprivate func occurrences(of part: String) -> Int {
     var count = 0
     var rest = self[...]
-    while let range = rest.firstRange(of: part) {
+    while let range = rest.firstRange(ofBytes: part) {
       count += 1
       rest = rest[range.upperBound...]
     }

@@ -1,4 +1,5 @@
 public import JSON
+import Support
 
 /// A model's chat template as conversations are rendered with it: natively, or by the template engine.
 ///
@@ -158,7 +159,7 @@ public struct ChatRenderer: Sendable {
     guard let engine = main.engine else { return .none }
     if engine.argumentNames.contains("bos_token") { return .template }
     guard let token = specialTokens["bos_token"]?.stringValue, !token.isEmpty else { return .none }
-    return engine.literalTexts.contains { $0.contains(token) } ? .template : .none
+    return engine.literalTexts.contains { $0.contains(bytesOf: token) } ? .template : .none
   }
 
   /// The bytes of the added token that ends a turn: the format's, else the end-of-sequence token; nil where neither is

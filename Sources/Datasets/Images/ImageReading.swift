@@ -56,7 +56,7 @@ struct ImageReading: Sendable {
       return size(ImageBytes(base64: Array(text.utf8[comma...].dropFirst())))
     }
     if text.hasPrefix("file://") { return file(String(text.dropFirst("file://".count))) }
-    if text.prefix(16).contains("://") { return .unread(.onTheWeb) }
+    if text.prefix(16).contains(bytesOf: "://") { return .unread(.onTheWeb) }
     let named = file(text)
     // As transformers does: what is no file may be the image itself.
     if case .unread = named, text.utf8.count >= 64, !text.utf8.contains(UInt8(ascii: ".")) {
@@ -139,7 +139,7 @@ struct RowImages {
   /// The image, sound or film of a part.
   mutating func media(ofPart part: JSONObject) -> ChatMedia {
     let type = part["type"]?.stringValue ?? part.members.first { MediaParts.types.contains($0.key) }?.key ?? ""
-    guard type.contains("image") else { return .placeless(.noImage) }
+    guard type.contains(bytesOf: "image") else { return .placeless(.noImage) }
     guard let reading else { return .unread(.noProcessor) }
     return reading.image(ofPart: part) ?? rest.popFirst() ?? .unread(.unnamed)
   }

@@ -75,7 +75,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
       guard (try? FileName(text)) != nil else {
         throw .name("the \(part) \"\(text)\" cannot stand in a file name")
       }
-      guard !text.contains("__"), !text.hasPrefix("_"), !text.hasSuffix("_") else {
+      guard !text.contains(bytesOf: "__"), !text.hasPrefix("_"), !text.hasSuffix("_") else {
         throw .name("the \(part) \"\(text)\" begins or ends with an underscore or holds two in a row")
       }
     }

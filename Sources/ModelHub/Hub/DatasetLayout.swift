@@ -173,7 +173,7 @@ extension DatasetLayout {
   private static func shardedSplits(of paths: [RepositoryPath]) -> [Split] {
     var splits: [String: [RepositoryPath]] = [:]
     for path in matches(any: ["data/*" + shardMark], in: paths) {
-      let parts = path.name.split(separator: "-of-", omittingEmptySubsequences: false).dropLast()
+      let parts = path.name.split(atBytesOf: "-of-").dropLast()
       splits[String(parts.joined(separator: "-of-").dropLast(6)), default: []].append(path)
     }
     let usual = keywords.map(\.split)

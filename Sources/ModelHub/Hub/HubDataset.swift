@@ -38,7 +38,7 @@ public struct HubDatasetReference: Sendable, Hashable, CustomStringConvertible {
       let special = marks.first { rest.hasPrefix($0) } ?? ""
       let word = special + rest.dropFirst(special.count).prefix { $0 != "/" }
       // The hub's short name of the Parquet files that it makes itself.
-      let name = word == "~parquet" ? "refs/convert/parquet" : word.split(separator: "%2F").joined(separator: "/")
+      let name = word == "~parquet" ? "refs/convert/parquet" : word.split(atBytesOf: "%2F").joined(separator: "/")
       revision = try HubRevision(name)
       rest = rest.dropFirst(word.count)
     }
@@ -345,9 +345,10 @@ struct ShardName: Sendable, Hashable {
 
   /// Reads a name; nil where it is none of a shard.
   init?(_ name: String) {
-    guard let mark = name.ranges(of: "-of-").last, mark.lowerBound > name.startIndex else { return nil }
-    let totalDigits = name[mark.upperBound...].prefix { ("0"..."9").contains($0) }
-    let head = name[..<mark.lowerBound]
+    let pieces = name.split(atBytesOf: "-of-")
+    guard pieces.count > 1, let last = pieces.last else { return nil }
+    let totalDigits = last.prefix { ("0"..."9").contains($0) }
+    let head = name[..<pieces[pieces.count - 2].endIndex]
     guard let dash = head.lastIndex(of: "-") else { return nil }
     let digits = head[head.index(after: dash)...]
     guard digits.count == 5, totalDigits.count == 5, let number = Int(digits), let total = Int(totalDigits) else {

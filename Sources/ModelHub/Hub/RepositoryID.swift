@@ -43,7 +43,7 @@ public struct RepositoryID: Sendable, Hashable, CustomStringConvertible {
   /// The repository of a folder in the cache; nil where the folder has another name.
   init?(folderName: String) {
     for kind in [Kind.model, .dataset] where folderName.hasPrefix(kind.plural + "--") {
-      let parts = folderName.dropFirst(kind.plural.count + 2).split(separator: "--", omittingEmptySubsequences: false)
+      let parts = folderName.dropFirst(kind.plural.count + 2).split(atBytesOf: "--")
       let name = parts.joined(separator: "/")
       guard Self.fault(of: name) == nil else { return nil }
       self.kind = kind
@@ -65,7 +65,7 @@ public struct RepositoryID: Sendable, Hashable, CustomStringConvertible {
       else { return "its parts may hold letters, digits, '_', '-' and '.', the last two not at the ends" }
     }
     if name.utf8.count != name.unicodeScalars.count { return "it holds characters beyond ASCII" }
-    if name.contains("--") || name.contains("..") { return "it holds -- or .." }
+    if name.contains(bytesOf: "--") || name.contains(bytesOf: "..") { return "it holds -- or .." }
     return name.hasSuffix(".git") ? "it ends with .git" : nil
   }
 

@@ -28,7 +28,7 @@ struct RepositoryPattern: Sendable, Hashable, CustomStringConvertible {
     for part in text.split(separator: "/") where part != "." {
       if part == "**" {
         parts.append(.anyFolders)
-      } else if part.contains("**") {
+      } else if part.contains(bytesOf: "**") {
         return nil
       } else {
         parts.append(.name(Self.elements(Array(part.utf8))))
