@@ -104,7 +104,9 @@ private struct TemplateProbe {
     case text(String)
     case error(TemplateError)
 
-    func holds(_ text: String) -> Bool { if case .text(let whole) = self { whole.contains(bytesOf: text) } else { false } }
+    func holds(_ text: String) -> Bool {
+      if case .text(let whole) = self { whole.contains(bytesOf: text) } else { false }
+    }
   }
 
   // MARK: - Rendering
