@@ -118,6 +118,11 @@ public struct DatasetBatch: Sendable {
     }
   }
 
+  /// Whether rows may be the same text at the same place in ``text``, which need not be counted twice.
+  public var mayShareTexts: Bool {
+    if case .texts(let column?, _) = content { column.mayShareBytes } else { false }
+  }
+
   /// Where a row's text is in ``text``, if the row is a text and not a conversation; nil otherwise.
   ///
   /// - Throws: `InputError` if there is a text missing.
