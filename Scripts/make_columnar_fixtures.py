@@ -374,6 +374,54 @@ def rare():
     pq.write_table(members, OUT / "members.parquet")
 
 
+def dictionaries():
+    """Dictionaries of every type that messages, labels, scores and groups may have, which grow or change."""
+    turn = {"role": "user", "content": "x"}
+    columns = {
+        "word": (["a", None, "b"], pa.string()),
+        "view": (["a", "longer than twelve bytes", None], pa.string_view()),
+        "number": ([7, 8, None], pa.int32()),
+        "share": ([0.5, None, 2.5], pa.float64()),
+        "flag": ([True, False, None], pa.bool_()),
+        "day": ([datetime.date(2024, 2, 29), datetime.date(1969, 12, 31), None], pa.date32()),
+        "price": ([decimal.Decimal("1.50"), decimal.Decimal("-0.01"), None], pa.decimal128(9, 2)),
+        "tags": ([["a"], [], ["b", None, "c"]], pa.list_(pa.string())),
+        "part": (
+            [{"n": 1, "of": ["x"]}, None, {"n": None, "of": []}],
+            pa.struct([("n", pa.int8()), ("of", pa.list_(pa.string()))]),
+        ),
+        "messages": (
+            [[turn], [turn, {"role": "assistant", "content": None}], None],
+            pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])),
+        ),
+    }
+    indices = [[0, None, 0], [1, 0], [2, 0, 1]]
+    rows = []
+    batches = []
+    for size, index in zip([1, 2, 3], indices, strict=True):
+        batches.append(
+            pa.record_batch(
+                {
+                    name: pa.DictionaryArray.from_arrays(pa.array(index, pa.int8()), pa.array(values[:size], kind))
+                    for name, (values, kind) in columns.items()
+                }
+            )
+        )
+        for row in index:
+            values = {name: None if row is None else values[row] for name, (values, _) in columns.items()}
+            rows.append(json.dumps(values, default=str, sort_keys=True, separators=(",", ":")))
+    delta = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    for name, new, options in [
+        ("dictionaries.stream.arrow", pa.ipc.new_stream, delta),
+        ("dictionaries.file.arrow", pa.ipc.new_file, delta),
+        ("dictionaries-new.stream.arrow", pa.ipc.new_stream, None),
+    ]:
+        with new(str(OUT / name), batches[0].schema, options=options) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+    (OUT / "dictionaries.jsonl").write_text("\n".join(rows) + "\n")
+
+
 def main():
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -384,6 +432,7 @@ def main():
     arrow(table)
     parquet(table)
     rare()
+    dictionaries()
     bad(table)
     print(f"{sum(1 for _ in OUT.iterdir())} files, {sum(f.stat().st_size for f in OUT.iterdir())} bytes")
 

@@ -14,9 +14,12 @@ import sys
 import typing
 from pathlib import Path
 
+import numpy as np
 import PIL
 import transformers
 from PIL import Image, ImageOps
+from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
+from transformers.models.gemma3.processing_gemma3 import Gemma3Processor
 from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
 from transformers.models.llava.processing_llava import LlavaProcessor
 from transformers.models.llava_next.image_processing_pil_llava_next import LlavaNextImageProcessorPil
@@ -150,6 +153,25 @@ def sizes():
     return found
 
 
+def gemma(all_sizes):
+    """Gemma 3, which cuts long images up where its caller asks for that, whatever the folder says."""
+    images = {"do_pan_and_scan": True, "pan_and_scan_min_crop_size": 100, "pan_and_scan_max_num_crops": 9}
+    description = model("gemma-3", Gemma3Processor, Gemma3ImageProcessorPil, images)
+    arguments = {key: value for key, value in Gemma3Processor.images_kwargs.items() if key.startswith("pan_and_scan")}
+    processor = Gemma3ImageProcessorPil()
+    cases = []
+    for cuts_up in (False, True):
+        numbers = []
+        for size in all_sizes:
+            # The image takes no memory: all pixels are one.
+            image = np.broadcast_to(np.uint8(0), (3, *size))
+            cuts = processor.pan_and_scan(image=image, **arguments) if cuts_up else []
+            numbers.append(256 * (1 + len(cuts)))
+        files = {"preprocessor_config.json": description["preprocessor_config.json"]}
+        cases.append({"name": "gemma-3", "files": files, "cuts_up": cuts_up, "tokens": numbers})
+    return cases
+
+
 def tokens(processor, size):
     """The number of tokens of an image; None where the processor refuses it."""
     try:
@@ -214,6 +236,7 @@ def main():
                 "tokens": [tokens(processor, size) for size in all_sizes],
             }
         )
+    cases += gemma(all_sizes)
     result = {"versions": VERSIONS, "sizes": [list(size) for size in all_sizes], "models": cases, "files": files()}
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     OUTPUT.write_text(json.dumps(result, separators=(",", ":")) + "\n")

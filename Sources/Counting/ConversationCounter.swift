@@ -26,6 +26,8 @@ public struct ConversationCounter: ~Copyable {
   var findsTurns = true
   /// Whether the tokens without system messages are counted.
   var countsWithoutSystem = true
+  /// The tokens of texts by their places in a text that rows share; nil where they share none.
+  private var sharedTexts: [Range<Int>: Int]?
   /// Encodes what is counted; nil where counts are enough.
   var encoder: TokenEncoder?
   /// The tokens of the last counted conversation, where encoding it told the counts as well.
@@ -122,13 +124,25 @@ public struct ConversationCounter: ~Copyable {
   /// Counts a text as it is: no template is applied, no token is put around it.
   public mutating func countText(_ range: Range<Int>, of text: RawSpan) -> ConversationCount {
     chat.setText(range, of: text)
-    countSpans()
+    if encoder == nil, let tokens = sharedTexts?[range] {
+      spanCounts = [tokens]
+    } else {
+      let (repairs, failures) = (counter.repairCount, counter.failureCount)
+      countSpans()
+      // What is not UTF-8 or has no tokens must be noticed each time.
+      if counter.repairCount == repairs, counter.failureCount == failures { sharedTexts?[range] = spanCounts[0] }
+    }
     var count = finish(addingSpecialTokens: false)
     count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
     trainWithoutTemplate()
     return count
   }
+
+  /// Forgets the places of texts, because the next texts are others.
+  ///
+  /// - Parameter shares: Whether the same place in the next text is likely to be counted again.
+  mutating func forgetTexts(sharingNext shares: Bool) { sharedTexts = shares ? [:] : nil }
 
   /// Whether marks in a text mean something, so that no text may hold them that is not rendered.
   var readsMarks: Bool { renderer.renderer.marksControlTokens }
@@ -345,36 +359,6 @@ public struct ConversationCounter: ~Copyable {
       return tokens + countOnce(bytes, start..<place)
     }
     return tokens
-  }
-}
-
-/// What renders conversations, and a clock for it.
-struct ConversationRenderer {
-  let renderer: ChatRenderer
-  /// The bytes of the added token that ends a turn; nil where it is not known.
-  let turnEnd: [UInt8]?
-  /// Whether the clock is read before and after every rendering.
-  let isMeasured: Bool
-  /// The seconds spent in the template so far, if they are measured.
-  private(set) var seconds = 0.0
-
-  init(_ renderer: ChatRenderer, isMeasured: Bool) {
-    self.renderer = renderer
-    self.isMeasured = isMeasured
-    turnEnd = renderer.turnEnd
-  }
-
-  /// Renders `messages`, whose ranges point into `text`.
-  ///
-  /// - Returns: What `{% generation %}` blocks printed.
-  /// - Throws: What the template raises.
-  @discardableResult
-  mutating func render(
-    _ messages: [ChatMessage], of text: RawSpan, _ arguments: JSONObject, into chat: inout RenderedChat
-  ) throws(TemplateError) -> [Range<Int>] {
-    let start = isMeasured ? WallClock.seconds : 0
-    defer { if isMeasured { seconds += WallClock.seconds - start } }
-    return try renderer.render(messages, of: text, arguments: arguments, into: &chat)
   }
 }
 

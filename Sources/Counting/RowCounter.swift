@@ -49,6 +49,9 @@ struct RowCounter: ~Copyable {
   /// The seconds spent in chat templates so far, if they are measured.
   var renderingSeconds: Double { counter.renderingSeconds }
 
+  /// Begins a batch, whose rows alone are counted until the next one begins.
+  mutating func begin(_ batch: DatasetBatch) { counter.forgetTexts(sharingNext: batch.mayShareTexts) }
+
   /// What became of a row: an outcome for each sample that it makes; nil if the job does not select it.
   mutating func outcomes(
     of row: Int, in batch: DatasetBatch, for job: ScanJob, _ options: Scan.Options

@@ -43,6 +43,7 @@ struct RowShow<Visitor: RowVisitor> {
   private mutating func visit(_ batch: DatasetBatch, _ options: Scan.Options) throws(InputError) -> Int {
     guard let counter else { return 0 }
     var tokens = 0
+    counter.counter.begin(batch)
     for row in 0..<batch.count {
       totals.rows += 1
       guard let outcomes = counter.counter.outcomes(of: row, in: batch, for: job, options) else { continue }

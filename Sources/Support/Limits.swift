@@ -20,11 +20,13 @@ public struct Limits: Sendable, Hashable {
   public var labelBytes = 1 << 16
   /// Rows of one record batch of an Arrow file.
   public var batchRows = Int(Int32.max)
-  /// Rows of a record batch, a row group or a file that need no bytes of the file.
+  /// Rows of a record batch of an Arrow file, which is in memory as a whole, that need no bytes of the file.
   public var freeRows = 1 << 16
-  /// Rows beyond those for each byte of the file that the batch or the row group has.
+  /// Rows beyond those for each byte of the file that the batch has.
   public var rowsPerByte = 64
-  /// Rows of all batches beyond those for each byte of the file.
+  /// Rows of a file that need no bytes of it: as many as are worked on in a second or two.
+  public var freeFileRows = 1 << 20
+  /// Rows of a file beyond those for each of its bytes.
   public var fileRowsPerByte = 8
   /// Values of one page, and of one column in a batch of a Parquet file, elements of lists included.
   public var batchValues = 1 << 26
@@ -33,7 +35,7 @@ public struct Limits: Sendable, Hashable {
   /// Bytes beyond those for each compressed byte.
   public var expansion = 2048
   /// Bytes of texts that rows of a file share, as entries of dictionaries: each row counts.
-  public var sharedBytes = 1 << 26
+  public var sharedBytes = 1 << 27
   /// Such bytes beyond those for each byte of the file.
   public var sharedPerByte = 2048
   /// Levels of lists and structs within each other.
@@ -71,7 +73,7 @@ public struct Limits: Sendable, Hashable {
 
   /// Whether a file of so many bytes may have so many rows.
   public func allows(rows: Int, inFileOf bytes: Int) -> Bool {
-    rows <= freeRows || (rows - freeRows) / fileRowsPerByte <= bytes
+    rows <= freeFileRows || (rows - freeFileRows) / fileRowsPerByte <= bytes
   }
 
   /// Whether compressed bytes may expand to so many.

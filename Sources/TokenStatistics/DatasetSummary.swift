@@ -28,6 +28,8 @@ public struct DatasetSummary: Sendable, Equatable {
   public var tokensWithoutSystem: Int?
   /// What each limit would cut off, by limit in tokens.
   public var limits: [Int: LimitSummary]
+  /// What packing into sequences of each limit's length comes to; empty if the file does not say.
+  public var packing: [Int: LimitPacking] = [:]
   /// The bytes of the message contents as stored.
   public var bytes: Int?
   /// The Unicode scalars of the message contents as stored.
@@ -94,6 +96,7 @@ public struct DatasetSummary: Sendable, Equatable {
     cumulativeByScore = Self.cumulative(tally.scores)
     let training = tally.training
     self.limits = LimitCosts(tally, lengths: lengths, training: training).summaries(limits)
+    packing = LimitPacking.packings(of: tally, limits: limits)
     roles = tally.roles
     tokensWithoutSystem = tally.tokensWithoutSystem
     bytes = tally.bytes
@@ -106,6 +109,14 @@ public struct DatasetSummary: Sendable, Equatable {
     findings = tally.findings
     policies = tally.policies
     extremes = tally.extremes
+  }
+
+  /// Says what other limits would cost.
+  ///
+  /// - Parameter tally: The exact counts of the dataset.
+  public mutating func apply(_ limits: [Int], to tally: DatasetTally) {
+    self.limits = LimitCosts(tally).summaries(limits)
+    packing = LimitPacking.packings(of: tally, limits: limits)
   }
 
   private static func bands(of tally: DatasetTally, scale: ScoreScale?) -> [String: GroupSummary] {
@@ -146,7 +157,7 @@ extension DatasetSummary {
   /// The members that earlier schemas do not have.
   static let membersOfSchema3 = [
     "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
-    "list_contents", "extremes", [TextKey: PolicyTally].key,
+    "list_contents", "extremes", [TextKey: PolicyTally].key, LimitPacking.key,
   ]
   /// The member that holds what limits cost.
   static let limitsKey = "over_limit"
@@ -182,6 +193,7 @@ extension DatasetSummary {
       (String($0.key), $0.value.json)
     }
     object[Self.limitsKey] = Self.json(of: limits)
+    if !packing.isEmpty { object[LimitPacking.key] = packing.json }
     if let bytes { object["bytes"] = .number(bytes) }
     if let characters { object["characters"] = .number(characters) }
     object["bytes_per_token"] = .optional(bytesPerToken)
@@ -225,6 +237,9 @@ extension DatasetSummary {
     }
     if let stored = try fields.optionalObject(Self.limitsKey) {
       for (key, limit) in try stored.objects() { limits[try stored.limitKey(key)] = try LimitSummary(limit) }
+    }
+    for (key, stored) in try fields.optionalObject(LimitPacking.key)?.objects() ?? [] {
+      packing[try fields.limitKey(key)] = try LimitPacking(stored)
     }
     try readTotals(fields)
   }

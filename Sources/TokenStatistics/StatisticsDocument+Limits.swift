@@ -18,7 +18,11 @@ extension StatisticsDocument {
       }
       if let checkpoint = try store.load(name), checkpoint.isComplete {
         let costs = LimitCosts(checkpoint.tally).summaries(settings.limits)
-        updateEntry(of: name) { $0[DatasetSummary.limitsKey] = DatasetSummary.json(of: costs) }
+        let packings = LimitPacking.packings(of: checkpoint.tally, limits: settings.limits)
+        updateEntry(of: name) { entry in
+          entry[DatasetSummary.limitsKey] = DatasetSummary.json(of: costs)
+          entry[LimitPacking.key] = packings.json
+        }
       } else {
         var own = settings
         own.limits = stored.compactMap { Int($0) }

@@ -90,6 +90,26 @@ import Testing
     #expect(try TableText.rows(Fixtures.path("checksums.parquet")) == [#"{"text":"alpha"}"#, #"{"text":"beta"}"#])
   }
 
+  @Test("Dictionaries of every type may grow in streams and files, and change in streams; parts know theirs")
+  func dictionaries() throws {
+    let text = try String(contentsOfFile: Fixtures.path("dictionaries.jsonl"), encoding: .utf8)
+    let expected = text.split(separator: "\n").map(String.init)
+    for name in ["dictionaries.stream.arrow", "dictionaries.file.arrow", "dictionaries-new.stream.arrow"] {
+      #expect(try TableText.rows(Fixtures.path(name)) == expected, "\(name)")
+      for column in ["word", "messages"] {
+        let rows = try TableText.rows(Fixtures.path(name), columns: [column])
+        #expect(rows.count == expected.count, "\(name), \(column)")
+      }
+      var rows: [String] = []
+      for part in try TableReader(path: Fixtures.path(name)).parts(ofBytes: 1) {
+        var reader = try TableReader(path: Fixtures.path(name))
+        try reader.seek(to: part)
+        while let batch = try reader.nextBatch() { rows += (0..<batch.rowCount).map { TableText.row(batch, $0) } }
+      }
+      #expect(rows == expected, "\(name)")
+    }
+  }
+
   @Test("What the reader lacks is named with column and row group")
   func unsupported() throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("errors.json")))

@@ -29,6 +29,38 @@ import Testing
     let entry = try JSONValue.parse(try Program.run(show, in: scratch.folder).output)
     #expect(entry["over_limit"] == (try JSONValue.parse(shown.output)["over_limit"]))
     #expect(entry["over_limit"]?.objectValue?.keys == ["100", "200"])
+    #expect(entry["packing"] == (try JSONValue.parse(shown.output)["packing"]))
+  }
+
+  @Test("the statistics say for each limit what pack says")
+  func packing() throws {
+    let scratch = try Scratch()
+    let rows = (0..<40).map { row in
+      let text = (0...row % 9).map { "word\($0)" }.joined(separator: " ")
+      let answer = row % 4 == 3 ? "" : #",{"role":"assistant","content":"\#(text)"}"#
+      return #"{"messages":[{"role":"user","content":"Question \#(row)"}\#(answer)]}"#
+    }
+    try scratch.file("chats.jsonl", rows.joined(separator: "\n"))
+    let analyzed = try Program.run(
+      [
+        "analyze", "chats.jsonl", "--model", "qwen-3-32b", "--limits", "24,64", "--output-json", "t.json", "--no-plots",
+        "--progress", "none",
+      ], in: scratch.folder)
+    try #require(analyzed.status == 0, "\(analyzed.errors)")
+    let entry = try JSONValue.parse(String(contentsOfFile: scratch.path("t.json"), encoding: .utf8))["datasets"]?[
+      "qwen-3-32b__dataset__chats"]
+    let packed = try Program.run(["pack", "t.json", "--max-length", "24,64", "--json"], in: scratch.folder)
+    let lines = try #require(try JSONValue.parse(packed.output).arrayValue)
+    for limit in [24, 64] {
+      let packing = try #require(entry?["packing"]?["\(limit)"])
+      let (bfd, padding) = (
+        lines.first { $0["max_length"]?.integerValue == limit && $0["packing"] == .string("bfd") },
+        lines.first { $0["max_length"]?.integerValue == limit && $0["packing"] == .string("padding") }
+      )
+      #expect(packing["packed_sequences"] == bfd?["sequences"] && packing["utilization"] == bfd?["utilization"])
+      #expect(packing["padded_sequences"] == padding?["sequences"] && packing["cut_conversations"] == bfd?["cut"])
+      #expect(padding?["sequences"] == .integer(30))
+    }
   }
 
   @Test(

@@ -48,23 +48,8 @@ public struct FilterCollector: RowVisitor {
       return (RowFaults(rawValue: faults[row - firstRow]), Int(lengths[row - firstRow]))
     }
 
-    /// Whether a row is kept.
-    func keeps(_ row: Int) -> Bool { decision(about: row).faults.isEmpty }
-
-    /// The number of rows that are kept, and their tokens.
-    public var kept: (rows: Int, tokens: Int) {
-      zip(faults, lengths).reduce(into: (0, 0)) { sum, row in
-        guard row.0 == 0 else { return }
-        sum.0 += 1
-        sum.1 += Int(row.1)
-      }
-    }
-
-    /// The number of rows that are rejected.
-    public var rejected: Int { faults.count { $0 != 0 && $0 != RowFaults.notSelected.rawValue } }
-
-    /// The number of rows that are rejected for a reason, whatever others there are.
-    public func count(of fault: RowFaults) -> Int { faults.count { RowFaults(rawValue: $0).contains(fault) } }
+    /// The rows that decisions were made about.
+    var rowNumbers: Range<Int> { (firstRow ?? 0)..<(firstRow ?? 0) + faults.count }
   }
 
   private let requirements: RowRequirements

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The size of an image as it is shown, in pixels.
 public struct ImageSize: Sendable, Hashable {
   /// Pixels from left to right.
@@ -27,6 +29,33 @@ public enum ChatMedia: Sendable, Hashable {
   case unread(MediaFault)
   /// A sound, a film, or an image inside a text, none of which has a place that an image's tokens would take.
   case placeless(MediaFault)
+}
+
+/// What a part of a message's content is that is no text.
+public enum MediaPart: Sendable, Hashable {
+  /// An image.
+  case image
+  /// A sound or a film.
+  case other
+
+  /// What such parts are called.
+  private static let types: Set<String> = [
+    "image", "image_url", "input_image", "audio", "audio_url", "input_audio", "video", "video_url",
+  ]
+
+  /// Looks at a part: its type says it, else a member of such a name where there is no text; nil if it is a text.
+  public init?(_ part: JSONObject) {
+    let type: String?
+    if let named = part["type"]?.stringValue {
+      type = Self.types.contains(named) ? named : nil
+    } else if part["text"] == nil {
+      type = part.members.first { Self.types.contains($0.key) && $0.value != .null }?.key
+    } else {
+      type = nil
+    }
+    guard let type else { return nil }
+    self = type.contains("image") ? .image : .other
+  }
 }
 
 /// Why the tokens of an image, a sound or a film cannot be told.

@@ -10,8 +10,10 @@ public struct ImageTokens: Sendable, Hashable {
     case each(Int)
     /// Qwen2-VL, Qwen2.5-VL and Qwen3-VL: as many as there are squares of merged patches after resizing.
     case patches(QwenPatches)
-    /// Gemma 3 and LLaVA: all images have equally many.
+    /// LLaVA: all images have equally many.
     case fixed(Int)
+    /// Gemma 3: all images have equally many, and long ones their cut-outs too where the caller asks for these.
+    case gemma(GemmaImages)
     /// LLaVA-NeXT and LLaVA-OneVision: a whole image and tiles of it.
     case tiles(LlavaTiles)
     /// Nobody knows.
@@ -19,9 +21,11 @@ public struct ImageTokens: Sendable, Hashable {
   }
 
   /// What decides about the number.
-  public let rule: Rule
+  public private(set) var rule: Rule
   /// What the rendered text holds for an image.
   public let placeholder: [UInt8]
+  /// What a template writes for an image, the placeholder among it.
+  public let mark: [UInt8]
   /// What stands for one token of an image.
   public let token: [UInt8]
   /// What the processor writes before the tokens of an image.
@@ -33,14 +37,17 @@ public struct ImageTokens: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - placeholder: what the rendered text holds for an image.
+  ///   - mark: what a template writes for an image; nil for the placeholder alone.
   ///   - token: what stands for one token of it; nil for the placeholder.
   ///   - prefix: what is written before the tokens.
   ///   - suffix: what is written after them.
   public init(
-    _ rule: Rule, placeholder: String = "", token: String? = nil, prefix: String = "", suffix: String = ""
+    _ rule: Rule, placeholder: String = "", mark: String? = nil, token: String? = nil, prefix: String = "",
+    suffix: String = ""
   ) {
     self.rule = rule
     self.placeholder = Array(placeholder.utf8)
+    self.mark = Array((mark ?? placeholder).utf8)
     self.token = Array((token ?? placeholder).utf8)
     self.prefix = Array(prefix.utf8)
     self.suffix = Array(suffix.utf8)
@@ -49,9 +56,18 @@ public struct ImageTokens: Sendable, Hashable {
   /// Whether sizes of images decide about anything.
   public var readsImages: Bool {
     switch rule {
-    case .each, .patches, .fixed, .tiles: true
+    case .each, .patches, .fixed, .gemma, .tiles: true
     case .unknown: false
     }
+  }
+
+  /// The rule where the caller asks the processor to cut images up; nil where the processor cannot.
+  public var cuttingUp: ImageTokens? {
+    guard case .gemma(var images) = rule else { return nil }
+    images.areCutUp = true
+    var copy = self
+    copy.rule = .gemma(images)
+    return copy
   }
 
   /// The most tokens that the images of a conversation may have together: files of a few bytes can claim any size.
@@ -65,7 +81,9 @@ public struct ImageTokens: Sendable, Hashable {
     let tokens: Int?
     switch (rule, image) {
     case (.each(let count), _), (.fixed(let count), .image), (.fixed(let count), .unread): return .success(count)
+    case (.gemma(let images), .unread) where !images.areCutUp: return .success(images.whole)
     case (.unknown(let fault), _), (_, .unread(let fault)), (_, .placeless(let fault)): return .failure(fault)
+    case (.gemma(let images), .image(let size)): tokens = images.tokens(of: size)
     case (.patches(let patches), .image(let size)): tokens = patches.tokens(of: size)
     case (.tiles(let tiles), .image(let size)): tokens = tiles.tokens(of: size, isAlone: isAlone)
     }
@@ -79,6 +97,7 @@ extension ImageTokens: CustomStringConvertible {
     switch rule {
     case .each(let count): "\(count) each"
     case .fixed(let count): "\(count) for an image"
+    case .gemma(let images): "\(images.whole) for an image" + (images.areCutUp ? " and for each cut-out" : "")
     case .patches(let patches):
       "\(patches.smallest) to \(patches.largest) pixels, patches of \(patches.patch), \(patches.merge) by "
         + "\(patches.merge) merged"

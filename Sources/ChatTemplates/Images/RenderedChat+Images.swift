@@ -124,6 +124,11 @@ extension RenderedMedia {
 extension ImageTokens {
   /// What the processor writes for an image of so many tokens.
   fileprivate func text(tokens: Int) -> [UInt8] {
+    guard case .gemma(let images) = rule else { return sequence(of: tokens) }
+    return images.text(tokens: tokens, sequence(of: images.whole))
+  }
+
+  private func sequence(of tokens: Int) -> [UInt8] {
     var text = prefix
     text.reserveCapacity(prefix.count + tokens * token.count + suffix.count)
     for _ in 0..<tokens { text.append(contentsOf: token) }

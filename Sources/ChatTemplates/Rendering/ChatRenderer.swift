@@ -22,7 +22,7 @@ public struct ChatRenderer: Sendable {
     public var clock: TemplateClock?
     /// Whether the engine renders even where there is a native format.
     public var prefersEngine = false
-    /// Whether the texts of contents that are lists of parts are joined before anything is rendered.
+    /// Whether contents that are lists of parts become texts before anything is rendered.
     public var joinsParts = false
     /// How many tokens an image has; nil where nothing says.
     public var images: ImageTokens?
@@ -197,7 +197,7 @@ public struct ChatRenderer: Sendable {
   ) throws(TemplateError) -> [Range<Int>] {
     var generations: [Range<Int>]
     if settings.joinsParts, messages.contains(where: \.hasParts) {
-      let joined = JoinedParts(messages, of: text)
+      let joined = JoinedParts(messages, of: text, images: settings.images)
       generations = try renderMarked(joined.messages, of: joined.text.span.bytes, arguments: row, into: &chat)
     } else {
       generations = try renderMarked(messages, of: text, arguments: row, into: &chat)

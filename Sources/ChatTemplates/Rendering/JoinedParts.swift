@@ -1,17 +1,21 @@
 import JSON
 
-/// Messages whose contents are lists of parts, with the parts' texts joined.
+/// Messages whose contents are lists of parts, as texts: those of the parts one after the other, with what the model's
+/// template writes for an image in the places of images.
 struct JoinedParts {
   /// The messages; their ranges point into ``text``.
   private(set) var messages: [ChatMessage] = []
   /// The contents of all messages, one after the other.
   private(set) var text: [UInt8] = []
 
-  /// Joins the texts of every list of text parts; other contents stay as they are.
-  init(_ messages: [ChatMessage], of source: RawSpan) {
+  /// Joins the parts of every list of texts, images, sounds and films; other contents stay as they are.
+  ///
+  /// - Parameter images: how the model writes images; nil where nothing says, so that they leave no place.
+  init(_ messages: [ChatMessage], of source: RawSpan, images: ImageTokens?) {
+    let mark = images.map { String(decoding: $0.mark, as: UTF8.self) } ?? ""
     for message in messages {
       let start = text.count
-      guard let parts = message.textParts else {
+      guard let joined = message.joinedParts(mark: mark) else {
         source.extracting(message.content).withUnsafeBytes { text.append(contentsOf: $0) }
         self.messages.append(
           ChatMessage(
@@ -19,7 +23,6 @@ struct JoinedParts {
             isContentFirst: message.isContentFirst))
         continue
       }
-      let joined = parts.joined()
       text.append(contentsOf: joined.utf8)
       var object = message.extras?.object
       object?["content"] = .string(joined)
@@ -31,19 +34,25 @@ struct JoinedParts {
 }
 
 extension ChatMessage {
-  /// Whether the content is a list of text parts.
-  public var hasParts: Bool { textParts != nil }
+  /// Whether the content is a list of parts that can be joined.
+  public var hasParts: Bool { joinedParts(mark: "") != nil }
 
-  /// The texts of a content that is a list of text parts only; nil for any other.
-  fileprivate var textParts: [String]? {
+  /// The parts of a content that is a list of texts, images, sounds and films; nil for any other.
+  ///
+  /// - Parameter mark: what is written for an image. Sounds and films have no place.
+  fileprivate func joinedParts(mark: String) -> String? {
     guard case .value(.array(let elements)) = extras?.content, !elements.isEmpty else { return nil }
-    var texts: [String] = []
+    var joined = ""
     for element in elements {
-      guard let text = element["text"]?.stringValue, element["type"]?.stringValue ?? "text" == "text" else {
-        return nil
+      guard let part = element.objectValue else { return nil }
+      switch MediaPart(part) {
+      case .image?: joined += mark
+      case .other?: continue
+      case nil:
+        guard let text = part["text"]?.stringValue, part["type"]?.stringValue ?? "text" == "text" else { return nil }
+        joined += text
       }
-      texts.append(text)
     }
-    return texts
+    return joined
   }
 }

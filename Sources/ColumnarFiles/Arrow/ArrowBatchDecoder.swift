@@ -4,13 +4,14 @@ import Support
 struct ArrowBatchDecoder: Sendable {
   private let limits: Limits
   private var pool: MemoryPool
-  private var dictionaries: [Int64: Column] = [:]
+  private var dictionaries: ArrowDictionaries
   /// What the columns of the last batch point into.
   private var body: ArrowBody?
 
-  init(limits: Limits) {
+  init(limits: Limits, fileSize: Int) {
     self.limits = limits
     pool = MemoryPool(limits: limits)
+    dictionaries = ArrowDictionaries(limits: limits, fileSize: fileSize)
   }
 
   /// Forgets all dictionaries.
@@ -78,9 +79,11 @@ struct ArrowBatchDecoder: Sendable {
     return (columns, body)
   }
 
-  /// Reads a dictionary that columns refer to.
+  /// Reads a dictionary that columns refer to, or what is added to one.
+  ///
+  /// - Parameter replaces: whether it may take the place of another one.
   mutating func decodeDictionary(
-    _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField]
+    _ file: borrowing InputFile, _ message: ArrowMessage, dictionaries fields: [Int64: ArrowField], replaces: Bool
   ) throws(FileError) {
     let table = try FlatbufferTable(root: message.metadata.span.bytes, origin: message.metadataOffset)
     guard let dictionary = try table.table(2), let batch = try dictionary.table(1) else {
@@ -91,29 +94,14 @@ struct ArrowBatchDecoder: Sendable {
     let isDelta = try dictionary.integer(2, absent: UInt8(0)) != 0
     let header = try ArrowBatchHeader(batch, bodyLength: message.bodyLength, limits: limits)
     do throws(FileError) {
+      guard replaces || isDelta || !dictionaries.has(id) else {
+        throw FileError.damaged("a second dictionary number \(id), which only streams may have")
+          .located(column: field.path)
+      }
       let (values, _) = try decode(
         file, message, header, fields: [field.dictionaryValues], selection: [ColumnPlace(column: 0)], stays: true)
-      guard isDelta else {
-        dictionaries[id] = values[0]
-        return
-      }
-      guard case .utf8(let more) = values[0], case .utf8(let known)? = dictionaries[id] else {
-        throw FileError.unsupported("only dictionaries of texts may grow (delta dictionaries)").located(
-          column: field.path)
-      }
-      dictionaries[id] = try Self.joined(known, more)
+      try dictionaries.take(values[0], of: id, isDelta: isDelta)
     } catch { throw error.located(offset: message.metadataOffset) }
-  }
-
-  /// A dictionary with the texts that a later message adds.
-  private static func joined(_ known: UTF8Column, _ more: UTF8Column) throws(FileError) -> Column {
-    var builder = UTF8Builder()
-    for column in [known, more] {
-      for row in 0..<column.count {
-        if column.isNull(row) { try builder.appendNull() } else { try builder.append(column.bytes(row)) }
-      }
-    }
-    return try builder.finish()
   }
 
   /// The number of a dictionary, and whether the message adds to it; nil if the message has no description.
@@ -133,10 +121,10 @@ struct ArrowBatchDecoder: Sendable {
     do throws(FileError) {
       let values = try storedColumn(field, &source)
       guard let id = field.dictionary else { return values }
-      guard let dictionary = dictionaries[id], case .int64(let indices) = values else {
-        throw FileError.damaged("the dictionary number \(id) is missing")
+      guard case .int64(let indices) = values else {
+        throw FileError.damaged("the dictionary number \(id) is referred to by no numbers")
       }
-      return try dictionary.taking(indices, pool: &pool)
+      return try dictionaries.entries(of: id, pool: &pool).taking(indices, pool: &pool)
     } catch { throw error.located(column: field.path) }
   }
 

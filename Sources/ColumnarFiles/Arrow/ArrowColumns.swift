@@ -76,7 +76,7 @@ extension UTF8Column {
 extension Column {
   /// The column of the values that `indices` name: how dictionary-encoded columns are resolved.
   ///
-  /// - Throws: `FileError` if an index leads beyond the column, or dictionaries cannot be of the column's type.
+  /// - Throws: `FileError` if an index leads beyond the column.
   func taking(_ indices: PrimitiveColumn<Int64>, pool: inout MemoryPool) throws(FileError) -> Column {
     let size = count
     for row in 0..<indices.count {
@@ -111,7 +111,17 @@ extension Column {
       }
       let offsets = try Offsets(pairs: pairs, count: count, limit: column.buffer.count)
       return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: column.buffer))
-    case .list, .struct: throw .unsupported("dictionaries of nested values are not supported")
+    case .list(let column):
+      let pairs = try pool.values(2 * count) { (index) throws(FileError) in
+        let range = source(index >> 1).map { column.range($0) } ?? 0..<0
+        return Int64(index & 1 == 0 ? range.lowerBound : range.upperBound)
+      }
+      let offsets = try Offsets(pairs: pairs, count: count, limit: column.elements.count)
+      return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: column.elements))
+    case .struct(let column):
+      var parts: [Column] = []
+      for part in column.columns { parts.append(try part.taking(indices, pool: &pool)) }
+      return .struct(StructColumn(count: count, validity: validity, fields: column.fields, columns: parts))
     }
   }
 }

@@ -45,21 +45,24 @@ struct ArrowReader: Sendable {
     }
     let schema = try ArrowSchema(
       header, isVersion4: message.isVersion4, limits: limits, keepsStoredTypes: keepsStoredTypes)
-    self.init(schema, dictionaryBlocks: [], blocks: nil, start: message.end, limits: limits)
+    self.init(schema, dictionaryBlocks: [], blocks: nil, start: message.end, fileSize: file.size, limits: limits)
   }
 
   /// Opens a file, whose footer holds the schema and the offsets of all messages.
   init(file: borrowing InputFile, limits: Limits, keepsStoredTypes: Bool) throws(FileError) {
     let footer = try ArrowFooter(file, limits: limits, keepsStoredTypes: keepsStoredTypes)
     self.init(
-      footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0, limits: limits)
+      footer.schema, dictionaryBlocks: footer.dictionaries, blocks: footer.recordBatches, start: 0,
+      fileSize: file.size, limits: limits)
   }
 
-  private init(_ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, start: Int, limits: Limits) {
+  private init(
+    _ parsed: ArrowSchema, dictionaryBlocks: [Int], blocks: [Int]?, start: Int, fileSize: Int, limits: Limits
+  ) {
     fields = parsed.fields
     schema = parsed.schema
     self.limits = limits
-    decoder = ArrowBatchDecoder(limits: limits)
+    decoder = ArrowBatchDecoder(limits: limits, fileSize: fileSize)
     self.dictionaryBlocks = dictionaryBlocks
     self.blocks = blocks
     self.start = start
@@ -108,7 +111,8 @@ struct ArrowReader: Sendable {
         switch message.kind {
         case .recordBatch: return try batch(file, message, selection: selection)
         case .dictionaryBatch:
-          try decoder.decodeDictionary(file, message, dictionaries: dictionaryFields(selection))
+          try decoder.decodeDictionary(
+            file, message, dictionaries: dictionaryFields(selection), replaces: blocks == nil)
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
       }
@@ -179,9 +183,8 @@ struct ArrowReader: Sendable {
   private func message(_ file: borrowing InputFile, at position: Int) throws(FileError) -> ArrowMessage? {
     switch try ArrowMessage.read(file, at: position, limits: limits) {
     case .message(let message): return message
-    case .endOfStream: return nil
-    case .endOfFile:
-      throw .damaged("the stream ends without the mark that ends a stream, so it may be truncated", at: position)
+    // The mark that ends a stream may be missing.
+    case .endOfStream, .endOfFile: return nil
     }
   }
 }
@@ -204,23 +207,23 @@ extension ArrowReader {
       }
       return builder.finish()
     }
-    var dictionaries: [Int64: [Int]] = [:]
+    var dictionaries: [ArrowDictionaries.Message] = []
     var position = start
     var index = 0
     // Dictionaries that change between two record batches are read with the second.
-    var unit = (offset: start, dictionaries: dictionaries)
+    var unit = (offset: start, dictionaries: 0)
     do throws(FileError) {
       while let message = try message(file, at: position) {
         switch message.kind {
         case .recordBatch:
           try builder.append(
             rowCount: rowCount(message), byteCount: message.end - unit.offset, offset: unit.offset,
-            dictionaries: unit.dictionaries.values.flatMap(\.self).sorted())
+            dictionaries: ArrowDictionaries.offsets(after: dictionaries[..<unit.dictionaries]))
           index += 1
-          unit = (message.end, dictionaries)
+          unit = (message.end, dictionaries.count)
         case .dictionaryBatch:
           guard let (id, isDelta) = try ArrowBatchDecoder.dictionary(of: message) else { break }
-          dictionaries[id] = (isDelta ? dictionaries[id] ?? [] : []) + [position]
+          dictionaries.append(ArrowDictionaries.Message(id: id, isDelta: isDelta, offset: position))
         case .schema: throw FileError.damaged("a second schema", at: message.metadataOffset)
         }
         position = message.end

@@ -24,6 +24,9 @@ public struct UTF8Column: Sendable {
     get { buffer.bytes }
   }
 
+  /// Whether rows may share bytes, as those of a dictionary do.
+  public var mayShareBytes: Bool { offsets.isScattered }
+
   /// The range of `data` that is the text of a row; for a null row this may be any valid range, most often an empty
   /// one.
   ///

@@ -29,18 +29,17 @@ public enum RowOutputForm: Sendable, Hashable {
   }
 }
 
-/// Writes chosen rows of a source with all that it holds of them, and the length of each where that is wanted.
+/// Writes chosen rows of a source with all that it holds of them, and the lengths of each where these are wanted.
 ///
 /// What is written appears under its name when ``finish()`` succeeds; otherwise nothing is left.
 public struct RowOutput: ~Copyable {
-  private static let lengthColumn = "length"
-
   private let path: String
   // One of the two is set.
   private var table: TableOutput?
   private var lines: LineFile?
   private let schema: Schema
-  private let addsLength: Bool
+  /// What the columns of lengths are called.
+  private let lengthColumns: [String]
 
   /// Begins the output.
   ///
@@ -48,51 +47,52 @@ public struct RowOutput: ~Copyable {
   ///   - path: the file or folder.
   ///   - form: what it is.
   ///   - table: the columns of the rows; nil where they are JSON that becomes JSON.
-  ///   - addsLength: whether the rows get a column `length`.
+  ///   - lengthColumns: what the columns of lengths are called that rows get.
   /// - Throws: `InputError` if nothing can be written there, or the rows have such a column already.
   public static func open(
-    _ path: String, as form: RowOutputForm, table: TableShape?, addsLength: Bool
+    _ path: String, as form: RowOutputForm, table: TableShape?, lengthColumns: [String]
   ) throws(InputError) -> RowOutput {
     var schema = table?.schema ?? Schema([])
-    if addsLength {
-      guard schema[lengthColumn] == nil else {
-        throw InputError(
-          .unwritable, dataset: path, "the rows have a column \(lengthColumn) already; leave out --add-length")
-      }
+    if let known = lengthColumns.first(where: { schema[$0] != nil }) {
+      throw InputError(.unwritable, dataset: path, "the rows have a column \(known) already; leave out --add-length")
     }
     guard form != .jsonLines else {
-      return RowOutput(path, table: nil, lines: try LineFile(path), schema: schema, addsLength: addsLength)
+      return RowOutput(path, table: nil, lines: try LineFile(path), schema: schema, lengthColumns: lengthColumns)
     }
     let known = HuggingFaceDataset.features(in: schema)
     if form == .folder { schema.fields = schema.fields.map(HuggingFaceDataset.loadable) }
-    if addsLength { schema.fields.append(Field(lengthColumn, .int64)) }
+    schema.fields += lengthColumns.map { Field($0, .int64) }
     if !known.isEmpty || form == .folder { schema = HuggingFaceDataset.described(schema, known: known) }
     let output = try TableOutput.open(path, as: form, schema: schema)
-    return RowOutput(path, table: output, lines: nil, schema: schema, addsLength: addsLength)
+    return RowOutput(path, table: output, lines: nil, schema: schema, lengthColumns: lengthColumns)
   }
 
   private init(
-    _ path: String, table: consuming TableOutput?, lines: consuming LineFile?, schema: Schema, addsLength: Bool
+    _ path: String, table: consuming TableOutput?, lines: consuming LineFile?, schema: Schema,
+    lengthColumns: [String]
   ) {
     self.path = path
     self.table = table
     self.lines = lines
     self.schema = schema
-    self.addsLength = addsLength
+    self.lengthColumns = lengthColumns
   }
 
   /// Writes some of a batch's rows.
   ///
   /// - Parameters:
   ///   - rows: their numbers in the batch.
-  ///   - lengths: their lengths in tokens.
-  public mutating func append(_ rows: [Int], of stored: StoredRows, lengths: [Int]) throws(InputError) {
+  ///   - lengths: the lengths of each in tokens, one for each column.
+  public mutating func append(_ rows: [Int], of stored: StoredRows, lengths: [[Int]]) throws(InputError) {
     if rows.isEmpty { return }
     if lines != nil { return try appendLines(rows, of: stored, lengths: lengths) }
     let batch: RecordBatch
     do throws(FileError) {
       let chosen = try columns(rows, of: stored)
-      let added = addsLength ? [try Column.values(lengths.map { .number($0) }, of: .int64)] : []
+      var added: [Column] = []
+      for column in lengthColumns.indices {
+        added.append(try Column.values(lengths.map { .number($0[column]) }, of: .int64))
+      }
       batch = try RecordBatch(schema: schema, columns: chosen + added, rowCount: rows.count)
     } catch { throw InputError(.unwritable, dataset: path, error.description) }
     try table?.write(batch)
@@ -106,33 +106,35 @@ public struct RowOutput: ~Copyable {
       values.append((try? stored.json(row)) ?? .null)
     }
     var columns: [Column] = []
-    for field in addsLength ? schema.fields.dropLast() : schema.fields[...] {
+    for field in schema.fields.dropLast(lengthColumns.count) {
       columns.append(try .values(values.map { $0.objectValue?[field.name] ?? .null }, of: field.type))
     }
     return columns
   }
 
-  private mutating func appendLines(_ rows: [Int], of stored: StoredRows, lengths: [Int]) throws(InputError) {
+  private mutating func appendLines(_ rows: [Int], of stored: StoredRows, lengths: [[Int]]) throws(InputError) {
     var bytes: [UInt8] = []
-    for (row, length) in zip(rows, lengths) {
+    for (row, lengths) in zip(rows, lengths) {
       let start = bytes.count
       try stored.appendJSON(row, to: &bytes)
-      if addsLength { try Self.add(length, toObjectAt: start, of: &bytes) }
+      for (name, length) in zip(lengthColumns, lengths) { try Self.add(name, length, toObjectAt: start, of: &bytes) }
       bytes.append(UInt8(ascii: "\n"))
     }
     try lines?.write(bytes)
   }
 
-  /// Puts the member `length` at the end of the object that ends the bytes, which otherwise keeps its own.
-  private static func add(_ length: Int, toObjectAt start: Int, of bytes: inout [UInt8]) throws(InputError) {
+  /// Puts a member at the end of the object that ends the bytes, which otherwise keeps its own.
+  private static func add(
+    _ name: String, _ length: Int, toObjectAt start: Int, of bytes: inout [UInt8]
+  ) throws(InputError) {
     let object = (try? JSONValue.parse(Array(bytes[start...])))?.objectValue
     guard let object, let end = bytes.lastIndex(of: UInt8(ascii: "}")) else {
-      throw .unreadable("a row that is no object cannot get a member \(lengthColumn); leave out --add-length")
+      throw .unreadable("a row that is no object cannot get a member \(name); leave out --add-length")
     }
-    guard object[lengthColumn] == nil else {
-      throw .unreadable("a row has a member \(lengthColumn) already; leave out --add-length")
+    guard object[name] == nil else {
+      throw .unreadable("a row has a member \(name) already; leave out --add-length")
     }
-    bytes.insert(contentsOf: "\(object.isEmpty ? "" : ",")\"\(lengthColumn)\":\(length)".utf8, at: end)
+    bytes.insert(contentsOf: "\(object.isEmpty ? "" : ",")\"\(name)\":\(length)".utf8, at: end)
   }
 
   /// Completes the output and puts it under its name.

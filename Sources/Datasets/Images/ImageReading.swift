@@ -8,7 +8,7 @@ struct ImageReading: Sendable {
   /// The columns of a row that hold images which its messages only mark the places of.
   static let columns = ["images", "image"]
   /// The members of a part that may name its image.
-  private static let members = ["image", "url", "path", "base64", "image_url"]
+  private static let members = ["bytes", "image", "url", "path", "base64", "image_url"]
 
   /// The folder of the data file, within which paths are followed; nil where the data have none.
   let folder: String?
@@ -20,9 +20,13 @@ struct ImageReading: Sendable {
   init(beside file: String) { self.init(folder: file == "-" ? nil : Files.parent(of: Files.absolute(file))) }
 
   /// The image that a part of a message names itself; nil where it only marks a place.
-  func image(ofPart part: JSONObject) -> ChatMedia? {
+  ///
+  /// - Parameter measured: the images that numbers of the part stand for.
+  func image(ofPart part: JSONObject, _ measured: MeasuredImages?) -> ChatMedia? {
     for name in Self.members {
-      if let value = part[name], value != .null { return image(value) }
+      guard let value = part[name], value != .null else { continue }
+      if let image = measured?.image(value) { return image }
+      return name == "bytes" ? image(.object(part)) : image(value)
     }
     return nil
   }
@@ -40,7 +44,7 @@ struct ImageReading: Sendable {
     switch value {
     case .string(let text): return image(named: text)
     case .object(let object):
-      if let bytes = object["bytes"]?.stringValue { return size(ImageBytes(base64: Array(bytes.utf8))) }
+      if let bytes = object["bytes"]?.stringValue { return image(ofBytes: bytes.utf8.span.bytes) }
       for name in ["path", "url", "image", "base64"] {
         if let value = object[name], value.stringValue != nil { return image(value) }
       }
@@ -79,6 +83,13 @@ struct ImageReading: Sendable {
     return size(ImageBytes(file))
   }
 
+  /// The image that bytes are, or that they encode in Base64.
+  func image(ofBytes bytes: RawSpan) -> ChatMedia {
+    let image = bytes.withUnsafeBytes { size(ImageBytes($0)) }
+    guard case .unread(.unknownFormat) = image, bytes.malformedOffset == nil else { return image }
+    return size(ImageBytes(base64: bytes.withUnsafeBytes { Array($0) }))
+  }
+
   private func size(_ bytes: ImageBytes) -> ChatMedia {
     switch ImageHeader.size(of: bytes) {
     case .success(let size): .image(size)
@@ -99,6 +110,9 @@ extension ImageReading {
     }
   }
 
+  /// Whether a member of this name may hold the bytes of an image.
+  static func mayHoldBytes(_ name: String) -> Bool { name == "bytes" || name == "image" }
+
   /// The images of a row of a column.
   func images(_ row: Int, of column: Column) -> [ChatMedia] {
     guard !column.isNull(row) else { return [] }
@@ -107,7 +121,7 @@ extension ImageReading {
     case .utf8(let texts): return [named(row, of: texts)]
     case .struct(let structs):
       if let bytes = structs["bytes"]?.utf8, !bytes.isNull(row) {
-        return [bytes.bytes(row).withUnsafeBytes { size(ImageBytes($0)) }]
+        return [image(ofBytes: bytes.bytes(row))]
       }
       guard let path = structs["path"]?.utf8, !path.isNull(row) else { return [.unread(.unnamed)] }
       return [named(row, of: path)]
@@ -115,8 +129,11 @@ extension ImageReading {
     }
   }
 
+  /// The image that a text names, or that bytes which are no text are.
   private func named(_ row: Int, of column: UTF8Column) -> ChatMedia {
-    column.string(row).map { image(named: $0) } ?? .unread(.unnamed)
+    let bytes = column.bytes(row)
+    if bytes.malformedOffset != nil { return image(ofBytes: bytes) }
+    return column.string(row).map { image(named: $0) } ?? .unread(.unnamed)
   }
 }
 
@@ -124,6 +141,8 @@ extension ImageReading {
 struct RowImages {
   /// What reads images; nil where nobody asks for sizes.
   let reading: ImageReading?
+  /// The images that numbers in the row stand for; nil where none do.
+  private let measured: MeasuredImages?
   /// The images of the row's columns that no place was found for, in order.
   private(set) var rest: ArraySlice<ChatMedia>
 
@@ -131,17 +150,17 @@ struct RowImages {
   private static let marks = ["<image>", "<|image_pad|>", "<start_of_image>"].map { Array($0.utf8) }
 
   /// Makes images of a row.
-  init(_ reading: ImageReading?, _ images: [ChatMedia] = []) {
+  init(_ reading: ImageReading?, _ images: [ChatMedia] = [], measured: MeasuredImages? = nil) {
     self.reading = reading
+    self.measured = measured
     rest = images[...]
   }
 
   /// The image, sound or film of a part.
   mutating func media(ofPart part: JSONObject) -> ChatMedia {
-    let type = part["type"]?.stringValue ?? part.members.first { MediaParts.types.contains($0.key) }?.key ?? ""
-    guard type.contains(bytesOf: "image") else { return .placeless(.noImage) }
+    guard MediaPart(part) == .image else { return .placeless(.noImage) }
     guard let reading else { return .unread(.noProcessor) }
-    return reading.image(ofPart: part) ?? rest.popFirst() ?? .unread(.unnamed)
+    return reading.image(ofPart: part, measured) ?? rest.popFirst() ?? .unread(.unnamed)
   }
 
   /// The images whose places a text marks.

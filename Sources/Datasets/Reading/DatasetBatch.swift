@@ -83,15 +83,17 @@ public struct DatasetBatch: Sendable {
     var rows = DecodedRows()
     for row in 0..<batch.rowCount {
       do throws(InputError) {
+        var values = ColumnJSON(measuring: plan.images)
         var members: [(String, JSONValue)] = []
         for field in fields {
           guard let column = batch[field.name] else { continue }
-          members.append((field.name, try column.json(row, of: field)))
+          members.append((field.name, try values.value(row, of: column, field)))
         }
         let images = plan.imageColumns.flatMap { name in
           batch[name].flatMap { plan.images?.images(row, of: $0) } ?? []
         }
-        interpreter.append(.object(JSONObject(members)), to: &rows, images: images)
+        interpreter.append(
+          .object(JSONObject(members)), to: &rows, images: RowImages(plan.images, images, measured: values.images))
       } catch { rows.fail(error.message) }
     }
     return rows
@@ -116,6 +118,11 @@ public struct DatasetBatch: Sendable {
         return _overrideLifetime(rows.text.span.bytes, borrowing: self)
       }
     }
+  }
+
+  /// Whether rows may be the same text at the same place in ``text``, which need not be counted twice.
+  public var mayShareTexts: Bool {
+    if case .texts(let column?, _) = content { column.mayShareBytes } else { false }
   }
 
   /// Where a row's text is in ``text``, if the row is a text and not a conversation; nil otherwise.

@@ -144,9 +144,10 @@ struct MessageExtraColumns: Sendable {
   /// The members of a message that are not null; nil if it has no more than a role and a content.
   private func object(_ element: Int) throws(InputError) -> JSONObject? {
     if others.allSatisfy({ $0.isNull(element) }) { return nil }
+    var values = ColumnJSON(measuring: nil)
     var object = JSONObject()
     for (field, column) in members where !column.isNull(element) {
-      object[field.name] = try column.json(element, of: field)
+      object[field.name] = try values.value(element, of: column, field)
     }
     return object
   }

@@ -3,10 +3,6 @@ import JSON
 
 /// Images, sounds and films in contents: they are never text, and never pass in silence.
 enum MediaParts {
-  /// What parts that are no text are called.
-  static let types: Set<String> = [
-    "image", "image_url", "input_image", "audio", "audio_url", "input_audio", "video", "video_url",
-  ]
   private static let mark = Array(";base64,".utf8)
   private static let scheme = Array("data:".utf8)
 
@@ -90,12 +86,14 @@ enum MediaParts {
     guard let parts = content.arrayValue else { return (content, []) }
     var media: [ChatMedia] = []
     let normalized = parts.map { part -> JSONValue in
-      guard var object = part.objectValue else { return part }
-      if isMedia(object) {
+      guard let members = part.objectValue else { return part }
+      // Columns hold all members of all parts: one that is null counts as missing, as it does in messages.
+      var object = members.withoutNulls
+      if MediaPart(object) != nil {
         media.append(images.media(ofPart: object))
-        return part
+        return .object(object)
       }
-      if object["text"] == nil || object["text"] == .null, let value = object["value"], value.stringValue != nil {
+      if object["text"] == nil, let value = object["value"], value.stringValue != nil {
         object["value"] = nil
         object["text"] = value
       }
@@ -104,9 +102,12 @@ enum MediaParts {
     }
     return (.array(normalized), media)
   }
+}
 
-  private static func isMedia(_ part: JSONObject) -> Bool {
-    if let type = part["type"]?.stringValue { return types.contains(type) }
-    return part["text"] == nil && part.members.contains { types.contains($0.key) && $0.value != .null }
+extension JSONObject {
+  /// The members that are not null.
+  fileprivate var withoutNulls: JSONObject {
+    guard members.contains(where: { $0.value == .null }) else { return self }
+    return JSONObject(members.filter { $0.value != .null }.map { ($0.key, $0.value) })
   }
 }

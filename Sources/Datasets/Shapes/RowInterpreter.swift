@@ -14,10 +14,10 @@ struct RowInterpreter: Sendable {
   /// A row that is a text is one, a list is a conversation. An object that lacks the shape's columns is looked at by
   /// itself, so that files of mixed rows are read too.
   ///
-  /// - Parameter columns: the images of the row's columns; nil where the row itself holds them.
+  /// - Parameter own: the images of the row's columns; nil where the row itself holds them.
   /// - Returns: the members that the conversation or the text was made of.
   @discardableResult
-  func append(_ row: JSONValue, to rows: inout DecodedRows, images columns: [ChatMedia]? = nil) -> [String] {
+  func append(_ row: JSONValue, to rows: inout DecodedRows, images own: RowImages? = nil) -> [String] {
     let mark = rows.mark
     do throws(InputError) {
       switch row {
@@ -29,7 +29,7 @@ struct RowInterpreter: Sendable {
         turns.write(try turns.turns(of: row, column: DatasetColumns.messages), to: &rows)
       case .object(let object):
         let shape = try shape(of: object)
-        try RowTurns(shape, RowImages(images, columns ?? media(of: object, shape))).append(object, to: &rows)
+        try RowTurns(shape, own ?? RowImages(images, media(of: object, shape))).append(object, to: &rows)
         return shape.contentColumns
       default:
         throw .unreadable("\(row.kindName) where a string or an object with \"text\" or \"messages\" is expected")

@@ -66,16 +66,18 @@ struct ImageConfiguration {
       patch: try number(image, "patch_size") ?? 14, merge: try number(image, "merge_size") ?? 2,
       smallest: smallest ?? 56 * 56, largest: largest ?? 28 * 28 * 1280)
     guard let patches else { throw impossible() }
-    return ImageTokens(.patches(patches), placeholder: token("image_token") ?? "<|image_pad|>")
+    let placeholder = token("image_token") ?? "<|image_pad|>"
+    return ImageTokens(
+      .patches(patches), placeholder: placeholder, mark: "<|vision_start|>\(placeholder)<|vision_end|>")
   }
 
   private func gemma() throws(InputError) -> ImageTokens {
     let count = try number(processor, "image_seq_length") ?? 256
     guard (1...1 << 16).contains(count) else { throw impossible() }
     let begin = token("boi_token") ?? "<start_of_image>"
-    // Cut-outs are made only where the caller asks for them.
+    let images = GemmaImages(whole: count, areSetInFolder: image["do_pan_and_scan"] == .bool(true))
     return ImageTokens(
-      .fixed(count), placeholder: begin, token: token("image_token") ?? "<image_soft_token>",
+      .gemma(images), placeholder: begin, token: token("image_token") ?? "<image_soft_token>",
       prefix: "\n\n" + begin, suffix: (token("eoi_token") ?? "<end_of_image>") + "\n\n")
   }
 

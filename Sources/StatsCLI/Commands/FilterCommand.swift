@@ -3,7 +3,9 @@ import ArgumentParser
 import Counting
 import Datasets
 import JSON
+import PersonaData
 import Support
+import TokenStatistics
 
 /// Writes the rows of a source that fit.
 struct FilterCommand: ParsableCommand {
@@ -13,7 +15,8 @@ struct FilterCommand: ParsableCommand {
     discussion: """
       Rows are counted exactly as 'count' and 'analyze' do, and written in their order with all their columns: to a \
       Parquet file, to JSONL (a line of JSONL keeps its bytes), or to a folder for datasets.load_from_disk. What is \
-      rejected goes to OUT.rejected.jsonl with the reasons too_long, prompt_too_long, too_short, no_target, failed.
+      rejected goes to OUT.rejected.jsonl with the reasons too_long, prompt_too_long, too_short, no_target, failed. A \
+      pair of chosen and rejected answers is kept where both fit.
 
       Examples:
         tokenstats filter chats.jsonl --model qwen-3-32b --max-length 4k -o fits.jsonl
@@ -40,7 +43,8 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "Only rows in which a token is trained, by --train or else what assistants say.")
   var requireTarget = false
 
-  @Flag(help: "Add a column with the tokens of each row, named length.")
+  @Flag(
+    help: "Add a column with the tokens of each row, named length; of pairs chosen_length and rejected_length.")
   var addLength = false
 
   @OptionGroup var output: RowOutputOptions
@@ -62,7 +66,12 @@ struct FilterCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (scan, job) = try selection.single(source, training: try training.policy(), findsTurns: maxPromptLength != nil)
+    let scan = try selection.scan(
+      ofOne: source, training: try training.policy(), findsTurns: maxPromptLength != nil)
+    let sides = ScanJob.sides(of: scan.jobs)
+    guard let job = sides?.chosen ?? scan.jobs.first, sides != nil || scan.jobs.count == 1 else {
+      throw ScanSelection.several(scan.jobs, of: source)
+    }
     let rejected = FilteredCopy.rejected(beside: output.output)
     try output.check(job.source, beside: [rejected])
     var requirements = RowRequirements()
@@ -75,7 +84,8 @@ struct FilterCommand: ParsableCommand {
     let outcomes = scan.run(stop: Interruption.flag) { _ in FilterCollector(wanted) }
     if Interruption.isRequested { throw Self.interrupted }
     var failures = ScanFailures(scan)
-    guard let decisions = failures.summaries(of: outcomes).first else { return try failures.end() }
+    let summaries = failures.results(of: outcomes)
+    guard let decisions = Self.decisions(summaries, sides) else { return try failures.end() }
     let kept = decisions.kept
     if kept.rows == 0 {
       try failures.end()
@@ -93,29 +103,44 @@ struct FilterCommand: ParsableCommand {
     try failures.end()
   }
 
+  /// What was decided about the rows by all of their conversations; nil if one of these could not be read.
+  private static func decisions(
+    _ summaries: [(identity: DatasetIdentity, summary: FilterCollector.Summary)],
+    _ sides: (chosen: ScanJob, rejected: ScanJob)?
+  ) -> FilterDecisions? {
+    guard let sides else { return summaries.first.map { FilterDecisions($0.summary) } }
+    let found = [sides.chosen, sides.rejected].map { job in
+      summaries.first { $0.identity.dataset.hasSameBytes(as: job.source.identity.dataset) }?.summary
+    }
+    guard let chosen = found[0], let rejected = found[1] else { return nil }
+    return FilterDecisions(chosen: chosen, rejected: rejected)
+  }
+
   private static var interrupted: CommandFailure {
     CommandFailure("interrupted; nothing was written", status: .interrupted)
   }
 
-  private func report(_ decisions: FilterCollector.Summary, rejected: String) throws(CommandFailure) {
+  private func report(_ decisions: FilterDecisions, rejected: String) throws(CommandFailure) {
     let kept = decisions.kept
+    let tokens = kept.tokens.reduce(0, +)
+    let rows = decisions.arePairs ? "pairs" : "rows"
     let reasons = RowFaults.names.map { ($0.name, decisions.count(of: $0.fault)) }.filter { $0.1 > 0 }
     var output = StandardOutput()
     if json {
       let counts = JSONObject(reasons.map { ($0.0, .number($0.1)) })
       let object = JSONObject([
-        ("rows", .number(kept.rows)), ("tokens", .number(kept.tokens)), ("rejected", .number(decisions.rejected)),
+        ("rows", .number(kept.rows)), ("tokens", .number(tokens)), ("rejected", .number(decisions.rejected)),
         ("reasons", .object(counts)), ("output", dryRun ? .null : .string(self.output.output)),
         ("rejected_output", dryRun ? .null : .string(rejected)),
       ])
       try output.writeLine(JSONValue.object(object).serialized(.pretty))
     } else {
       try output.writeLine(
-        "kept: \(NumberFormat.grouped(kept.rows)) rows, \(NumberFormat.grouped(kept.tokens)) tokens; "
+        "kept: \(NumberFormat.grouped(kept.rows)) \(rows), \(NumberFormat.grouped(tokens)) tokens; "
           + (dryRun ? "they would be written to" : "written to") + " \(self.output.output)")
       let counts = reasons.map { "\($0.0) \(NumberFormat.grouped($0.1))" }.joined(separator: ", ")
       try output.writeLine(
-        "rejected: \(NumberFormat.grouped(decisions.rejected)) rows" + (counts.isEmpty ? "" : " (\(counts))")
+        "rejected: \(NumberFormat.grouped(decisions.rejected)) \(rows)" + (counts.isEmpty ? "" : " (\(counts))")
           + (dryRun ? "" : "; written to \(rejected)"))
     }
     try output.flush()

@@ -183,7 +183,7 @@ struct ShowCommand: ParsableCommand {
   ) throws(FileError) -> DatasetSummary {
     let name = dataset.identity.dataset
     var dataset = dataset
-    dataset.limits = LimitCosts(try tally(of: name, in: path)).summaries(limits)
+    dataset.apply(limits, to: try tally(of: name, in: path))
     return dataset
   }
 

@@ -22,7 +22,11 @@ struct ChatTemplateOptions: ParsableArguments {
     help: ArgumentHelp("Tell the template this column of each row; may be repeated.", valueName: "name"))
   var templateColumn: [String] = []
 
-  @Option(help: "join: the texts of contents that are lists of parts are joined before they are rendered.")
+  @Option(
+    help: """
+      join: contents that are lists of parts become texts before they are rendered, with what the model writes for an \
+      image in the places of images.
+      """)
   var contentParts: ContentParts?
 
   @Flag(

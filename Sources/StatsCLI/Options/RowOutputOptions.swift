@@ -55,6 +55,20 @@ extension ScanSelection {
   func single(
     _ name: String, training policy: TrainPolicy?, columns: [String] = [], findsTurns: Bool = false
   ) throws(CommandFailure) -> (scan: ConversationScan, job: ScanJob) {
+    let scan = try scan(ofOne: name, training: policy, columns: columns, findsTurns: findsTurns)
+    guard let job = scan.jobs.first, scan.jobs.count == 1 else { throw Self.several(scan.jobs, of: name) }
+    return (scan, job)
+  }
+
+  /// The scan of one source, whose rows may hold several conversations.
+  ///
+  /// - Parameters:
+  ///   - name: the source, with filters as in `NAME:label=pos`.
+  ///   - policy: what is trained.
+  ///   - findsTurns: whether it matters where prompts end.
+  func scan(
+    ofOne name: String, training policy: TrainPolicy?, columns: [String] = [], findsTurns: Bool = false
+  ) throws(CommandFailure) -> ConversationScan {
     let scan = try scan([DatasetOptions.selection(name)]) { options in
       options.scan.trainPolicy = policy
       options.scan.optionalColumns = columns
@@ -62,12 +76,19 @@ extension ScanSelection {
       options.query.namesShowFilters = false
     }
     if let failure = scan.failures.first { throw CommandFailure(failure) }
-    guard let job = scan.jobs.first, scan.jobs.count == 1 else {
-      let names = scan.jobs.map { $0.source.split ?? $0.name }
-      throw CommandFailure(
-        "\(name) holds \(scan.jobs.count) sources or is counted by several models (\(names.joined(separator: ", "))): "
-          + "name one, or choose a split with --split-name", status: .usage)
+    return scan
+  }
+
+  /// What is said where a command works on one source, or one conversation a row, and several were meant.
+  static func several(_ jobs: [ScanJob], of name: String) -> CommandFailure {
+    if let sides = ScanJob.sides(of: jobs) {
+      return CommandFailure(
+        "\(name) holds pairs (\(sides.chosen.name), \(sides.rejected.name)): name the conversations that are meant with "
+          + "--messages-column, or the texts with --text-column", status: .usage)
     }
-    return (scan, job)
+    let names = jobs.map { $0.source.split ?? $0.name }
+    return CommandFailure(
+      "\(name) holds \(jobs.count) sources or is counted by several models (\(names.joined(separator: ", "))): "
+        + "name one, or choose a split with --split-name", status: .usage)
   }
 }

@@ -33,8 +33,18 @@ struct TokenizationOptions: ParsableArguments {
       """, valueName: "n"))
   var imageTokens: WholeNumber?
 
+  @Flag(
+    help: """
+      Cut long images up, as the processor of Gemma 3 does where it is called with do_pan_and_scan=True.
+      """)
+  var panAndScan = false
+
   @OptionGroup var chat: ChatTemplateOptions
   @OptionGroup(title: "Hub") var hub: HubOptions
+
+  func validate() throws {
+    if panAndScan, imageTokens != nil { throw ValidationError("--pan-and-scan and --image-tokens exclude each other.") }
+  }
 }
 
 extension TokenizationOptions {
@@ -70,10 +80,15 @@ extension TokenizationOptions {
     settings.addGenerationPrompt = addGenerationPrompt
     settings.prefersEngine = chat.jinja
     settings.joinsParts = chat.contentParts == .join
+    if panAndScan, !models.contains(where: { $0.images?.cuttingUp != nil }) {
+      throw CommandFailure(
+        "--pan-and-scan is for models whose processor is Gemma 3's; leave it out for \(models.map(\.name).joined(separator: ", "))",
+        status: .usage)
+    }
     return try models.map { (model) throws(CommandFailure) in
       var model = model
       model.settings = settings
-      model.settings.images = imageTokens.map { ImageTokens(.each($0.value)) } ?? model.images
+      model.settings.images = imageTokens.map { ImageTokens(.each($0.value)) } ?? images(of: model)
       model.sanitizesControlTokens = chat.sanitizeControlTokens
       if model.renderer?.usesClock ?? false {
         if !chat.clock.isSet, let stored = storedNow(model.datasetName) {
@@ -84,6 +99,17 @@ extension TokenizationOptions {
       }
       return model
     }
+  }
+
+  /// How many tokens a model makes of an image, as its processor is called.
+  private func images(of model: ChatModel) -> ImageTokens? {
+    if panAndScan { return model.images?.cuttingUp ?? model.images }
+    if case .gemma(let images)? = model.images?.rule, images.areSetInFolder {
+      Messages.notice(
+        "\(model.name): its folder sets do_pan_and_scan, which the processor of transformers heeds only where its caller "
+          + "does; images are counted whole, and --pan-and-scan counts their cut-outs too")
+    }
+    return model.images
   }
 
   /// The template arguments, each of which must be known to one of the templates in use.

@@ -1,4 +1,5 @@
 import ChatTemplates
+import JSON
 import Testing
 
 @testable import Counting
@@ -45,6 +46,51 @@ struct ImageRenderingTests {
     #expect(chat.borders == chat.spans.dropLast().map(\.end))
     #expect((chat.media.parts, chat.media.counted, chat.media.tokens) == (2, 2, 6))
     #expect(chat.media.faults.isEmpty)
+  }
+
+  @Test("what the processor of Gemma 3 writes for an image that it cuts up")
+  func cutOuts() throws {
+    let whole = ImageTokens(
+      .gemma(GemmaImages(whole: 2)), placeholder: "[IMG]", token: "#", prefix: "(", suffix: ")")
+    let long = try #require(ImageSize(width: 900, height: 300))
+    let messages = [Self.question(0..<7, .image(long)), ChatMessage(role: .assistant, content: 7..<8)]
+    #expect(try Self.rendered(messages, text: "[IMG]aax", whole).chat.text == "<user>(##)aa</s><assistant>x!</s>")
+    let (chat, _) = try Self.rendered(messages, text: "[IMG]aax", whole.cuttingUp)
+    #expect(
+      chat.text == "<user>Here is the original image (##) and here are some crops to help you see better (##) (##) (##)"
+        + "aa</s><assistant>x!</s>")
+    #expect((chat.media.counted, chat.media.tokens) == (1, 8))
+  }
+
+  @Test("joined contents have what the model writes for an image in its place, and nothing for a sound")
+  func joined() throws {
+    let parts: [JSONValue] = [
+      ["type": "image", "image": "a.png"], ["type": "text", "text": "one "], ["type": "audio", "audio": "b.wav"],
+      ["type": "image_url", "image_url": "c.png"], ["text": "two"],
+    ].map { part in .object(JSONObject(part.sorted { $0.key > $1.key }.map { ($0.key, .string($0.value)) })) }
+    var question = ChatMessage(role: .user, content: 0..<0, extras: ChatMessageExtras(content: .value(.array(parts))))
+    question.media = [Self.square, .placeless(.noImage), Self.square]
+    var settings = ChatRenderer.Settings()
+    settings.joinsParts = true
+    func text(_ rule: ImageTokens?, _ message: ChatMessage) throws -> RenderedChat {
+      settings.images = rule
+      let template = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}"
+      let renderer = try ChatRenderer(
+        [NamedChatTemplate(name: nil, text: template, sha256: "")], settings: settings)
+      var chat = RenderedChat()
+      try renderer.render([message], of: RawSpan(), into: &chat)
+      return chat
+    }
+    let rule = ImageTokens(.fixed(2), placeholder: "[IMG]", mark: "<[IMG]>", token: "#")
+    let chat = try text(rule, question)
+    #expect(chat.text == "<user><##>one <##>two</s>")
+    #expect((chat.media.parts, chat.media.counted, chat.media.tokens) == (3, 2, 4))
+    // Without a processor an image leaves no place, and each is named as not counted.
+    let plain = try text(nil, question)
+    #expect(plain.text == "<user>one two</s>" && plain.media.faults == [.noProcessor: 2, .noImage: 1])
+    let number = ChatMessageExtras(content: .value(.array([.integer(1)])))
+    question = ChatMessage(role: .user, content: 0..<0, extras: number)
+    #expect(try text(rule, question).text == "<user>[1]</s>")
   }
 
   @Test("with another number of places nothing is written, and that is said")

@@ -32,7 +32,8 @@ struct ImageTokensTests {
         for file in try #require(model["files"]?.objectValue).members {
           try scratch.file(file.key, file.value.serialized())
         }
-        let rule = try #require(try ModelFolder(scratch.path).images)
+        var rule = try #require(try ModelFolder(scratch.path).images)
+        if model["cuts_up"] == .bool(true) { rule = try #require(rule.cuttingUp) }
         for (pair, expected) in zip(sizes, try #require(model["tokens"]?.arrayValue)) {
           let height = try #require(pair.arrayValue?[0].number)
           let width = try #require(pair.arrayValue?[1].number)
@@ -41,6 +42,25 @@ struct ImageTokensTests {
           #expect(tokens == expected.number, "\(name): \(height) by \(width)")
         }
       }
+    }
+  }
+
+  @Test("a folder that sets do_pan_and_scan changes nothing, and only Gemma 3 cuts images up")
+  func cutOuts() throws {
+    try Scratch.with { scratch in
+      let gemma = #"{"processor_class": "Gemma3Processor", "do_pan_and_scan": true, "pan_and_scan_max_num_crops": 9}"#
+      try scratch.file("preprocessor_config.json", gemma)
+      let rule = try #require(try ModelFolder(scratch.path).images)
+      let long = try #require(ImageSize(width: 1200, height: 300)).turned
+      #expect(try rule.tokens(of: .image(long), isAlone: true).get() == 256)
+      #expect(try rule.tokens(of: .unread(.missing), isAlone: true).get() == 256)
+      let cuttingUp = try #require(rule.cuttingUp)
+      #expect(try cuttingUp.tokens(of: .image(long), isAlone: true).get() == 5 * 256)
+      #expect(cuttingUp.tokens(of: .unread(.missing), isAlone: true) == .failure(.missing))
+      #expect(rule.description != cuttingUp.description && rule.description == "256 for an image")
+      let qwen = try Scratch()
+      try qwen.file("preprocessor_config.json", #"{"processor_class": "Qwen2VLProcessor"}"#)
+      #expect(try ModelFolder(qwen.path).images?.cuttingUp == nil)
     }
   }
 
