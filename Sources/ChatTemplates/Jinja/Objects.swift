@@ -220,7 +220,7 @@ final class NamespaceValue: JinjaObject {
     throw TemplateError(
       .failed,
       "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
-        + "\(PythonText.repr(name.string)). Please rename the attribute.", className: "SecurityError")
+        + "\(name.repr). Please rename the attribute.", className: "SecurityError")
   }
 
   override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {

@@ -163,7 +163,7 @@ final class UndefinedValue {
       case .hint(let hint): hint
       case .member(let owner, let name):
         if let text = name.textValue {
-          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(PythonText.repr(text.string))"
+          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(text.repr)"
         } else {
           "\(owner.qualifiedTypeName) has no element \(name.shortRepr)"
         }
