@@ -213,7 +213,7 @@ final class NamespaceValue: JinjaObject {
   }
 
   /// Forgets the members, which may refer back to the namespace.
-  func clear() { members = DictValue(uniqueKeys: [], values: []) }
+  func clear() { members.clear() }
 
   static func check(_ name: JinjaText) throws(TemplateError) {
     guard name.bytes.first == UInt8(ascii: "_") else { return }
