@@ -122,12 +122,18 @@ extension ConversationCounter {
   ) -> Int {
     let limit = min(whole.count, prompt.count)
     var place = 0
+    // Words first: nearly all of a prompt is how the conversation begins.
+    while place + 8 <= limit, word(whole, at: place) == word(prompt, at: place) { place += 8 }
     while place < limit, whole[place] == prompt[place] { place += 1 }
     func beginsMarker(_ text: UnsafeRawBufferPointer) -> Bool {
       place < text.count && text[place] == UInt8(ascii: "<") && cuts.beginsMarker(text, at: place)
     }
     while place > 0, !(beginsMarker(whole) && beginsMarker(prompt)) { place -= 1 }
     return place
+  }
+
+  private static func word(_ text: UnsafeRawBufferPointer, at place: Int) -> UInt64 {
+    text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
   }
 
   /// The tokens of the generation prompt, which begins with a marker and so has the same tokens after any text; nil if

@@ -230,6 +230,28 @@ final class TrimExpression: Expression {
   }
 }
 
+/// `value | length`
+final class LengthExpression: Expression {
+  private let operand: any Expression
+  /// The filter, for what is neither a list nor a dict.
+  private let function: FilterFunction
+
+  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.operand = operand
+    self.function = function
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try operand.evaluate(in: scope)
+    try scope.renderer.step()
+    switch value {
+    case .list(let list): return .int(list.elements.count)
+    case .dict(let dict): return .int(dict.count)
+    default: return try function(value, Arguments(), scope.renderer)
+    }
+  }
+}
+
 /// `value is name(...)`
 final class TestExpression: Expression {
   private let name: String
@@ -262,10 +284,13 @@ enum SimpleTest: String {
 final class SimpleTestExpression: Expression {
   private let test: SimpleTest
   private let operand: any Expression
+  /// The operand where it is a member of a variable.
+  private let member: PlacedMemberExpression?
 
   init(_ test: SimpleTest, _ operand: any Expression) {
     self.test = test
     self.operand = operand
+    member = operand as? PlacedMemberExpression
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
@@ -273,11 +298,21 @@ final class SimpleTestExpression: Expression {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     if test == .defined { return try operand.isDefined(in: scope) }
     if test == .undefined { return try !operand.isDefined(in: scope) }
-    switch (test, try operand.evaluate(in: scope)) {
-    case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): return true
-    case (.true, .bool(let flag)): return flag
-    case (.false, .bool(let flag)): return !flag
-    default: return false
+    if let member {
+      if let value = member.value(in: scope) { return holds(for: value.pointee) }
+      // What is undefined is nothing of all that.
+      if member.isAbsent(in: scope) { return false }
+    }
+    return holds(for: try operand.evaluate(in: scope))
+  }
+
+  @inline(__always)
+  private func holds(for value: JinjaValue) -> Bool {
+    switch (test, value) {
+    case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): true
+    case (.true, .bool(let flag)): flag
+    case (.false, .bool(let flag)): !flag
+    default: false
     }
   }
 }

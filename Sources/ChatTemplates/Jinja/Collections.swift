@@ -11,6 +11,13 @@ final class ListValue {
     self.origin = origin
     depth = elements.depth + 1
   }
+
+  /// The dict at a position, which may count from the end, without counting a reference to it; nil where there is none.
+  func dict(at index: Int) -> Unmanaged<DictValue>? {
+    let position = index < 0 ? index + elements.count : index
+    guard elements.indices.contains(position), case .dict(let dict) = elements[position] else { return nil }
+    return .passUnretained(dict)
+  }
 }
 
 /// A Python `tuple`, or the named tuple of `groupby`.
@@ -56,22 +63,15 @@ final class DictShape {
 
   deinit { names.deallocate() }
 
+  /// Where the shape is in memory, which tells it from all others that there are.
+  var address: UnsafeRawPointer { UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
+
   /// The position of a name.
   ///
-  /// - Parameter hint: where the name was found in another dict; set to where it is in this one.
   /// - Complexity: O(1) on average.
-  func position(of name: UnsafeRawBufferPointer, hint: inout Int) -> Int? {
-    if hint < count, isName(at: hint, name) { return hint }
-    if count > Self.indexThreshold {
-      guard let position = positions[HashableValue(.text(JinjaText(Array(name))))] else { return nil }
-      hint = position
-      return position
-    }
-    for index in 0..<count where isName(at: index, name) {
-      hint = index
-      return index
-    }
-    return nil
+  func position(of name: UnsafeRawBufferPointer) -> Int? {
+    if count > Self.indexThreshold { return positions[HashableValue(.text(JinjaText(Array(name))))] }
+    return (0..<count).first { isName(at: $0, name) }
   }
 
   private func isName(at index: Int, _ name: UnsafeRawBufferPointer) -> Bool {
@@ -85,12 +85,39 @@ final class DictShape {
   }
 }
 
+/// Where dicts of a shape have a member, as it was found last.
+struct MemberPlace {
+  /// Kept, so that no other shape can have its address.
+  private let shape: DictShape?
+  private let address: UnsafeRawPointer?
+  /// Nil where the shape has no such member.
+  let position: Int?
+
+  init() {
+    shape = nil
+    address = nil
+    position = nil
+  }
+
+  init(of name: UnsafeRawBufferPointer, in shape: DictShape) {
+    self.shape = shape
+    address = shape.address
+    position = shape.position(of: name)
+  }
+
+  /// Whether the place is that in a dict; no references are counted.
+  @inline(__always)
+  func isKnown(for dict: DictValue) -> Bool { address == dict.shapeAddress }
+}
+
 /// A Python `dict`, in the order of insertion; templates cannot change one.
 final class DictValue {
   let shape: DictShape
+  let shapeAddress: UnsafeRawPointer
   /// Number of members.
   let count: Int
-  private let memory: UnsafeMutablePointer<JinjaValue>
+  /// The values, which change between renderings only.
+  let memory: UnsafeMutablePointer<JinjaValue>
   /// The input that the dict is a part of.
   let origin: TextOrigin
   /// Values within each other.
@@ -98,6 +125,7 @@ final class DictValue {
 
   init(_ shape: DictShape, values: [JinjaValue], origin: TextOrigin = .template) {
     self.shape = shape
+    shapeAddress = shape.address
     self.origin = origin
     count = values.count
     memory = .allocate(capacity: max(1, values.count))
@@ -118,28 +146,24 @@ final class DictValue {
   /// The value of the member at a position below ``count``.
   func value(at position: Int) -> JinjaValue { memory[position] }
 
-  /// Whether the value of the member at a position is a text with these bytes.
-  func isText(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
-    switch memory[position] {
-    case .text(let text), .markup(let text): text.equals(bytes)
-    default: false
-    }
-  }
-
-  /// Replaces the value of a member, between renderings, by one of the same depth.
-  func setValue(at position: Int, _ value: JinjaValue) { memory[position] = value }
+  /// Where the value of the member at a position below ``count`` is, valid as long as the dict.
+  func pointer(at position: Int) -> UnsafePointer<JinjaValue> { UnsafePointer(memory + position) }
 
   /// Replaces the value of a member that has no depth by one that has none; false where there is no such member.
   ///
   /// Only for a dict that no template can see.
   func setMember(_ name: JinjaText, to value: JinjaValue) -> Bool {
-    var hint = 0
-    guard let position = withExtendedLifetime(name.storage, { shape.position(of: name.bytes, hint: &hint) }),
+    guard let position = withExtendedLifetime(name.storage, { shape.position(of: name.bytes) }),
       memory[position].depth == 0
     else { return false }
     memory[position] = value
     return true
   }
+
+  /// Forgets the values.
+  ///
+  /// Only for a dict that no template can see any more.
+  func clear() { for position in 0..<count { memory[position] = .missing } }
 
   /// Makes a dict of keys no two of which are equal.
   convenience init(uniqueKeys keys: [JinjaValue], values: [JinjaValue], origin: TextOrigin = .template) {
@@ -167,8 +191,7 @@ final class DictValue {
 
   /// The value of a member by the bytes of its name.
   func member(_ name: UnsafeRawBufferPointer) -> JinjaValue? {
-    var hint = 0
-    return shape.position(of: name, hint: &hint).map { value(at: $0) }
+    shape.position(of: name).map { value(at: $0) }
   }
 
   /// The value of a member by its name.

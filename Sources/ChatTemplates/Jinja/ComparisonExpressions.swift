@@ -2,13 +2,13 @@
 final class TextComparison: Expression {
   private let operand: any Expression
   /// The operand where it is a member of a variable.
-  private let member: VariableMemberExpression?
+  private let member: PlacedMemberExpression?
   private let range: Range<UInt32>
   private let isEqual: Bool
 
   init(_ operand: any Expression, _ range: Range<UInt32>, isEqual: Bool) {
     self.operand = operand
-    member = operand as? VariableMemberExpression
+    member = operand as? PlacedMemberExpression
     self.range = range
     self.isEqual = isEqual
   }
@@ -17,11 +17,8 @@ final class TextComparison: Expression {
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     let literal = scope.renderer.literalBytes(range)
-    if let member, let result = member.isText(literal, in: scope) { return result == isEqual }
-    switch try operand.evaluate(in: scope) {
-    case .text(let text), .markup(let text): return text.equals(literal) == isEqual
-    default: return !isEqual
-    }
+    if let value = member?.value(in: scope) { return value.pointee.isText(literal) == isEqual }
+    return try operand.evaluate(in: scope).isText(literal) == isEqual
   }
 }
 
@@ -40,12 +37,9 @@ final class TextMembership: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue { .bool(try isTrue(in: scope)) }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    switch try operand.evaluate(in: scope) {
-    case .text(let text), .markup(let text):
-      for index in ranges.indices where text.equals(scope.renderer.literalBytes(ranges[index])) { return isMember }
-      return !isMember
-    default: return !isMember
-    }
+    let value = try operand.evaluate(in: scope)
+    for index in ranges.indices where value.isText(scope.renderer.literalBytes(ranges[index])) { return isMember }
+    return !isMember
   }
 }
 
@@ -74,6 +68,9 @@ final class ComparisonExpression: Expression {
       case .gteq: return left >= right
       case .in, .notIn: break
       }
+    }
+    if case .bool(let left) = left, case .bool(let right) = right, comparison == .eq || comparison == .ne {
+      return (left == right) == (comparison == .eq)
     }
     return try scope.renderer.compare(left, comparison, right)
   }

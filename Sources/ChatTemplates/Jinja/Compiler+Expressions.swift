@@ -16,16 +16,14 @@ extension Compiler {
     case .attribute(let value, let name):
       let owner = try compile(value, frame)
       let member = memberName(Array(name.utf8))
-      let general = AttributeExpression(owner, member)
-      guard let variable = owner as? VariableExpression else { return general }
-      return VariableMemberExpression(variable, member, isItem: false, general: general)
+      return placed(owner, member, isItem: false, general: AttributeExpression(owner, member))
     case .item(let value, let key): return try compileItem(value, key, frame)
     case .slice: throw .syntax("invalid syntax", line: expression.line)
     case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
     case .filter(let value, let name, let call): return try compileFilter(value, name, call, expression.line, frame)
     case .test(let value, let name, let call): return try compileTest(value, name, call, expression.line, frame)
     case .unary(.not, let value): return NotExpression(try compile(value, frame))
-    case .unary(let sign, let value): return SignExpression(try compile(value, frame), isMinus: sign == .minus)
+    case .unary(let sign, let value): return signed(try compile(value, frame), isMinus: sign == .minus)
     case .binary(let operation, let left, let right):
       if operation == .add {
         return sum(try compile(left, frame), try compile(right, frame))
@@ -42,6 +40,14 @@ extension Compiler {
         test: try compile(test, soft), then: try compile(then, soft),
         otherwise: try otherwise.map { value throws(TemplateError) in try compile(value, soft) }, line: expression.line)
     }
+  }
+
+  /// `-value` and `+value`; small numbers are known now.
+  private func signed(_ value: any Expression, isMinus: Bool) -> any Expression {
+    guard case .int(let number)? = (value as? ConstantExpression)?.constant, number > .min else {
+      return SignExpression(value, isMinus: isMinus)
+    }
+    return ConstantExpression(.int(isMinus ? -number : number))
   }
 
   /// `left + right`, with neighboring texts of the template joined.
@@ -98,9 +104,7 @@ extension Compiler {
     case .literal(.text(let bytes)):
       _ = constantText(bytes)
       let member = memberName(bytes)
-      let general = MemberExpression(owner, member)
-      guard let variable = owner as? VariableExpression else { return general }
-      return VariableMemberExpression(variable, member, isItem: true, general: general)
+      return placed(owner, member, isItem: true, general: MemberExpression(owner, member))
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []
       for bound in [start, stop, step] {
@@ -109,6 +113,21 @@ extension Compiler {
       return SliceExpression(owner, start: bounds[0], stop: bounds[1], step: bounds[2])
     default: return ItemExpression(owner, try compile(key, frame))
     }
+  }
+
+  /// A member, looked up in place where its owner is a variable or an element of one.
+  private func placed(
+    _ owner: any Expression, _ name: MemberName, isItem: Bool, general: any Expression
+  ) -> any Expression {
+    if let variable = owner as? VariableExpression {
+      if variable.name == "loop", !isItem, let attribute = name.loopAttribute {
+        return LoopAttributeExpression(variable.slot, attribute, general: general)
+      }
+      return PlacedMemberExpression(
+        DictPlace(slot: variable.slot, index: nil), name, isItem: isItem, general: general)
+    }
+    guard let place = (owner as? ItemExpression)?.place else { return general }
+    return PlacedMemberExpression(place, name, isItem: isItem, general: general)
   }
 
   mutating func compileArguments(_ call: CallSyntax, _ frame: Frame) throws(TemplateError) -> ArgumentsCode {
@@ -145,7 +164,10 @@ extension Compiler {
     if function == nil, !frame.isSoft { throw assertion("No filter named \(PythonText.repr(name)).", line: line) }
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
-    if name == "trim", call.isEmpty, let function { return TrimExpression(operand, function) }
+    if call.isEmpty, let function {
+      if name == "trim" { return TrimExpression(operand, function) }
+      if name == "length" || name == "count" { return LengthExpression(operand, function) }
+    }
     return FilterExpression(name, function, operand, try compileArguments(call, frame))
   }
 

@@ -7,9 +7,9 @@ final class TextLiteral: Expression {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool { !range.isEmpty }
   func write(in scope: Scope) throws(TemplateError) { try scope.renderer.writeLiteral(range) }
 
-  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue? {
+  func writeText(in scope: Scope) throws(TemplateError) -> Bool {
     try scope.renderer.writeLiteral(range)
-    return nil
+    return true
   }
 }
 
@@ -23,7 +23,7 @@ final class ConstantExpression: Expression {
     case float(Double)
   }
 
-  private let constant: Constant
+  let constant: Constant
   init(_ constant: Constant) { self.constant = constant }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
@@ -40,7 +40,7 @@ final class ConstantExpression: Expression {
 /// A variable of the running function.
 final class VariableExpression: Expression {
   let slot: Int
-  private let name: String
+  let name: String
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool { scope.slots[slot].isTrue }
   func isDefined(in scope: Scope) throws(TemplateError) -> Bool { !scope.slots[slot].isNotThere }
@@ -134,105 +134,22 @@ final class DictExpression: Expression {
   }
 }
 
-/// `value.name`
-final class AttributeExpression: Expression {
-  private let owner: any Expression
-  private let name: MemberName
-
-  init(_ owner: any Expression, _ name: MemberName) {
-    self.owner = owner
-    self.name = name
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    try scope.renderer.attribute(name, of: try owner.evaluate(in: scope))
-  }
-}
-
-/// `value['name']`
-final class MemberExpression: Expression {
-  private let owner: any Expression
-  private let name: MemberName
-
-  init(_ owner: any Expression, _ name: MemberName) {
-    self.owner = owner
-    self.name = name
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let value = try owner.evaluate(in: scope)
-    let renderer = scope.renderer
-    if case .dict(let dict) = value, let member = renderer.member(name, of: dict) { return member }
-    let key = JinjaValue.text(renderer.literal(name.range))
-    if name.isPlain(for: value) { return .undefined(UndefinedValue(.member(of: value, name: key))) }
-    return try renderer.item(key, of: value)
-  }
-}
-
-/// `variable.name` and `variable['name']`, looked up in place where the variable is a dict.
-final class VariableMemberExpression: Expression {
-  private let slot: Int
-  private let name: MemberName
-  private let isAlwaysKey: Bool
-  /// Whether the name can be nothing but a key for a dict.
-  private let isNothingElse: Bool
-  /// The same for all other values.
-  private let general: any Expression
-
-  init(_ variable: VariableExpression, _ name: MemberName, isItem: Bool, general: any Expression) {
-    slot = variable.slot
-    self.name = name
-    isAlwaysKey = isItem || name.dictMethod == nil
-    isNothingElse = name.dictMethod == nil && !name.isInternal
-    self.general = general
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    if isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) {
-      return dict._withUnsafeGuaranteedRef { $0.value(at: position) }
-    }
-    if let attribute = name.loopAttribute, let loop = scope.loop(in: slot) {
-      return try loop.takeUnretainedValue().attribute(attribute)
-    }
-    return try general.evaluate(in: scope)
-  }
-
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try evaluate(in: scope).isTrue }
-    if let position = position(in: dict, scope) {
-      return dict._withUnsafeGuaranteedRef { $0.value(at: position).isTrue }
-    }
-    return isNothingElse ? false : try general.evaluate(in: scope).isTrue
-  }
-
-  func isDefined(in scope: Scope) throws(TemplateError) -> Bool {
-    guard isAlwaysKey, let dict = scope.dict(in: slot) else { return try general.isDefined(in: scope) }
-    if let position = position(in: dict, scope) {
-      return dict._withUnsafeGuaranteedRef { !$0.value(at: position).isUndefined }
-    }
-    return isNothingElse ? false : try general.isDefined(in: scope)
-  }
-
-  /// Whether the value is a text with these bytes; nil where it is not a member of a dict.
-  func isText(_ bytes: UnsafeRawBufferPointer, in scope: Scope) -> Bool? {
-    guard isAlwaysKey, let dict = scope.dict(in: slot), let position = position(in: dict, scope) else { return nil }
-    return dict._withUnsafeGuaranteedRef { $0.isText(bytes, at: position) }
-  }
-
-  @inline(__always)
-  private func position(in dict: Unmanaged<DictValue>, _ scope: Scope) -> Int? {
-    dict._withUnsafeGuaranteedRef { scope.renderer.position(of: name, in: $0) }
-  }
-}
-
 /// `value[key]`
 final class ItemExpression: Expression {
   private let owner: any Expression
   private let key: any Expression
 
+  /// Where the value is if it is a dict: an element, by a constant number, of a list in a variable.
+  let place: DictPlace?
+
   init(_ owner: any Expression, _ key: any Expression) {
     self.owner = owner
     self.key = key
+    if let variable = owner as? VariableExpression, case .int(let index) = (key as? ConstantExpression)?.constant {
+      place = DictPlace(slot: variable.slot, index: index)
+    } else {
+      place = nil
+    }
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {

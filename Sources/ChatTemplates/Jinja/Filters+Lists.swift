@@ -170,9 +170,9 @@ extension Filters {
   }
 
   private static func named(_ name: JinjaValue) throws(TemplateError) -> FilterFunction {
-    if let text = name.textValue?.string {
-      if let function = table[text] { return function }
-      throw .runtime("No filter named \(PythonText.repr(text)).")
+    if let text = name.textValue {
+      if let function = table[text.string] { return function }
+      throw .runtime("No filter named \(text.repr).")
     }
     if case .undefined(let undefined) = name {
       throw .runtime(
@@ -183,9 +183,9 @@ extension Filters {
   }
 
   private static func testNamed(_ name: JinjaValue) throws(TemplateError) -> TestFunction {
-    if let text = name.textValue?.string {
-      if let function = Tests.table[text] { return function }
-      throw .runtime("No test named \(PythonText.repr(text)).")
+    if let text = name.textValue {
+      if let function = Tests.table[text.string] { return function }
+      throw .runtime("No test named \(text.repr).")
     }
     if case .undefined(let undefined) = name {
       throw .runtime(

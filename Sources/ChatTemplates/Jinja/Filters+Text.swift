@@ -111,12 +111,15 @@ extension Filters {
     guard let iterator = try renderer.iterator(value) else {
       throw .type("'\(value.typeName)' object is not iterable")
     }
+    guard renderer.autoescape else {
+      return .text(try joined(iterator, separator, path, in: renderer))
+    }
     var elements: [JinjaValue] = []
     while let element = try iterator.next() {
       try renderer.step()
       elements.append(try path.value(of: element, in: renderer))
     }
-    let isMarkup = renderer.autoescape && ((given[0]?.isMarkup ?? false) || elements.contains(where: \.isMarkup))
+    let isMarkup = (given[0]?.isMarkup ?? false) || elements.contains(where: \.isMarkup)
     if isMarkup, !(given[0]?.isMarkup ?? false) { separator = Markup.escape(separator) }
     var output = TextOutput()
     for (index, element) in elements.enumerated() {
@@ -126,6 +129,24 @@ extension Filters {
     }
     try renderer.charge(bytes: output.count)
     return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
+  }
+
+  /// The texts of elements, each made when the element is taken: what an element prints may change with the next one.
+  private static func joined(
+    _ iterator: ValueIterator, _ separator: JinjaText, _ path: AttributePath, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaText {
+    var output = TextOutput()
+    var count = 0
+    while let element = try iterator.next() {
+      try renderer.step()
+      let text = try renderer.string(try path.value(of: element, in: renderer))
+      if count > 0 { output.append(separator) }
+      output.append(text)
+      count += 1
+      if count & 63 == 0 { try renderer.checkSize(output.count) }
+    }
+    try renderer.charge(bytes: output.count)
+    return JinjaText(output)
   }
 
   /// The error of `value += "\n"`, or of what follows where a list takes it.
@@ -287,17 +308,18 @@ extension Filters {
       return JinjaText(bytes, origin: text.computedOrigin)
     }
     if value.textValue != nil { return .text(try quoted(value, forQuery: false)) }
-    guard try renderer.iterator(value) != nil else { return .text(try quoted(value, forQuery: false)) }
-    var pairs: [JinjaValue]
+    let pairs: ValueIterator?
     if case .dict(let dict) = value {
-      pairs = zip(dict.keys, dict.values).map { .tuple([$0, $1]) }
+      pairs = ElementIterator(zip(dict.keys, dict.values).map { .tuple([$0, $1]) })
     } else {
-      pairs = try renderer.elements(value)
+      pairs = try renderer.iterator(value)
     }
+    guard let pairs else { return .text(try quoted(value, forQuery: false)) }
     var output = TextOutput()
-    for (index, pair) in pairs.enumerated() {
+    while let pair = try pairs.next() {
+      try renderer.step()
       let parts = try renderer.unpack(pair, into: 2)
-      if index > 0 { output.append(byte: UInt8(ascii: "&")) }
+      if !output.isEmpty { output.append(byte: UInt8(ascii: "&")) }
       output.append(try quoted(parts[0], forQuery: true))
       output.append(byte: UInt8(ascii: "="))
       output.append(try quoted(parts[1], forQuery: true))
@@ -318,7 +340,7 @@ extension Filters {
       }
       let isInvalid = name.array.contains { (0x09...0x0D).contains($0) || [0x20, 0x2F, 0x3E, 0x3D].contains($0) }
       if isInvalid {
-        throw .value("Invalid character in attribute name: \(PythonText.repr(name.string))")
+        throw .value("Invalid character in attribute name: \(name.repr)")
       }
       if !output.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
       output.append(try renderer.escaped(key))

@@ -132,20 +132,22 @@ extension RenderedChat {
   /// - Parameter kinds: the kinds of the inputs, of which the first has the number 1.
   mutating func assign(_ output: borrowing TextOutput, kinds: [TokenKind]) {
     bytes.append(contentsOf: output.buffer)
-    var last: Part?
-    for run in output.runs {
-      let number = run.origin.number
-      let kind = number == 0 || number > kinds.count ? .overhead : kinds[number - 1]
-      if let part = last {
-        if part.kind == kind {
-          last?.end = Int(run.end)
-          continue
+    let runs = output.runs
+    // Collected beside the lists, whose memory is checked once.
+    withUnsafeTemporaryAllocation(of: Part.self, capacity: runs.count) { parts in
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: runs.count) { ends in
+        var count = 0
+        for run in runs {
+          let number = run.origin.number
+          let kind = number == 0 || number > kinds.count ? .overhead : kinds[number - 1]
+          if count > 0, parts[count - 1].kind == kind { count -= 1 }
+          parts.initializeElement(at: count, to: Part(kind: kind, end: Int(run.end)))
+          ends.initializeElement(at: count, to: Int(run.end))
+          count += 1
         }
-        borders.append(part.end)
-        spans.append(part)
+        spans.append(contentsOf: UnsafeBufferPointer(rebasing: parts[..<count]))
+        borders.append(contentsOf: UnsafeBufferPointer(rebasing: ends[..<max(0, count - 1)]))
       }
-      last = Part(kind: kind, end: Int(run.end))
     }
-    if let last { spans.append(last) }
   }
 }

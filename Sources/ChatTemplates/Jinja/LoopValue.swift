@@ -31,12 +31,42 @@ final class LoopValue: JinjaObject {
     return try self.attribute(attribute)
   }
 
+  /// An attribute that is known without taking further elements.
+  enum Known {
+    case flag(Bool)
+    case number(Int)
+
+    var value: JinjaValue {
+      switch self {
+      case .flag(let flag): .bool(flag)
+      case .number(let number): .int(number)
+      }
+    }
+
+    var isTrue: Bool {
+      switch self {
+      case .flag(let flag): flag
+      case .number(let number): number != 0
+      }
+    }
+  }
+
+  /// The usual attributes; nil for `last` where the next element must be taken, and for all others.
+  func known(_ attribute: Attribute) -> Known? {
+    switch attribute {
+    case .index: .number(index + 1)
+    case .index0: .number(index)
+    case .first: .flag(index == 0)
+    case .last: elements.knownCount.map { .flag(index + 1 >= $0) }
+    default: nil
+    }
+  }
+
   func attribute(_ attribute: Attribute) throws(TemplateError) -> JinjaValue {
     switch attribute {
-    case .index: return .int(index + 1)
-    case .index0: return .int(index)
-    case .first: return .bool(index == 0)
-    case .last: return .bool(try !elements.hasElement(at: index + 1))
+    case .index, .index0, .first, .last:
+      if let known = known(attribute) { return known.value }
+      return .bool(try !elements.hasElement(at: index + 1))
     case .length: return .int(try elements.count())
     case .revindex: return .int(try elements.count() - index)
     case .revindex0: return .int(try elements.count() - index - 1)

@@ -23,7 +23,8 @@ struct LoopBody: Sendable {
       let loop = LoopValue(elements, over: value, recursion: recursion, level: depth)
       scope.slots[loopSlot] = .object(loop)
       while let element = try loop.advance() {
-        let flow = try run(for: element, isFirst: &isFirst, in: scope)
+        try take(element, from: elements, in: scope)
+        let flow = try run(isFirst: &isFirst, in: scope)
         if flow == .next { isEmpty = false }
         if flow == .breakLoop { break }
       }
@@ -31,7 +32,8 @@ struct LoopBody: Sendable {
       var index = 0
       while let element = try elements.element(at: index) {
         index += 1
-        let flow = try run(for: element, isFirst: &isFirst, in: scope)
+        try take(element, from: elements, in: scope)
+        let flow = try run(isFirst: &isFirst, in: scope)
         if flow == .next { isEmpty = false }
         if flow == .breakLoop { break }
       }
@@ -39,11 +41,21 @@ struct LoopBody: Sendable {
     return try finish(isEmpty: isEmpty, in: scope)
   }
 
-  private func run(
-    for element: consuming JinjaValue, isFirst: inout Bool, in scope: Scope
-  ) throws(TemplateError) -> Flow {
+  /// Assigns an element to the target.
+  @inline(__always)
+  private func take(
+    _ element: consuming JinjaValue, from elements: LoopElements, in scope: Scope
+  ) throws(TemplateError) {
+    // An element of a list that was a value is not nested too deep.
+    if elements.knownCount != nil, case .variable(let reference) = target, reference.depth == 0 {
+      scope.slots[reference.index] = element
+    } else {
+      try target.assign(element, in: scope)
+    }
+  }
+
+  private func run(isFirst: inout Bool, in scope: Scope) throws(TemplateError) -> Flow {
     try scope.renderer.step()
-    try target.assign(element, in: scope)
     scope.enter(isFirst ? entry : reentry)
     isFirst = false
     return try body.run(in: scope)
@@ -132,6 +144,9 @@ struct LoopElements {
     elements = []
     lazyElements = LazyElements(iterator)
   }
+
+  /// How many elements there are; nil where that is known only when all were taken.
+  var knownCount: Int? { lazyElements == nil ? elements.count : nil }
 
   func element(at position: Int) throws(TemplateError) -> JinjaValue? {
     if let lazyElements { return try lazyElements.element(at: position) }

@@ -213,14 +213,14 @@ final class NamespaceValue: JinjaObject {
   }
 
   /// Forgets the members, which may refer back to the namespace.
-  func clear() { members = DictValue(uniqueKeys: [], values: []) }
+  func clear() { members.clear() }
 
   static func check(_ name: JinjaText) throws(TemplateError) {
     guard name.bytes.first == UInt8(ascii: "_") else { return }
     throw TemplateError(
       .failed,
       "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
-        + "\(PythonText.repr(name.string)). Please rename the attribute.", className: "SecurityError")
+        + "\(name.repr). Please rename the attribute.", className: "SecurityError")
   }
 
   override func repr(in renderer: Renderer) throws(TemplateError) -> [UInt8] {

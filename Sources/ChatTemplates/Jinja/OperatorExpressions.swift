@@ -67,15 +67,19 @@ final class AddExpression: Expression {
   let left, right: any Expression
   /// The left operand where it is a sum too.
   private let sum: AddExpression?
+  /// How many operands all sums have together.
+  private let operandCount: Int
 
   init(_ left: any Expression, _ right: any Expression) {
     self.left = left
     self.right = right
     sum = left as? AddExpression
+    operandCount = (sum?.operandCount ?? 1) + 1
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     var texts: [JinjaText] = []
+    texts.reserveCapacity(operandCount)
     if let value = try collect(in: scope, into: &texts) { return value }
     return .text(try scope.renderer.joined(texts))
   }
@@ -103,16 +107,19 @@ final class AddExpression: Expression {
   }
 
   func write(in scope: Scope) throws(TemplateError) {
-    if let value = try writeText(in: scope) { try scope.renderer.write(value) }
+    if try !writeText(in: scope) { try scope.renderer.write(scope.renderer.takeUnwritten()) }
   }
 
-  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue? {
-    let renderer = scope.renderer
+  func writeText(in scope: Scope) throws(TemplateError) -> Bool {
     // Errors end the rendering, so what was printed before one does not matter, but a markup may come yet.
-    let mark = renderer.outputCount
-    if let value = try left.writeText(in: scope) { return try renderer.add(value, try right.evaluate(in: scope)) }
-    guard let value = try right.writeText(in: scope) else { return nil }
-    return try renderer.add(.text(renderer.takeOutput(from: mark)), value)
+    let mark = scope.renderer.outputCount
+    guard try left.writeText(in: scope) else {
+      let value = scope.renderer.takeUnwritten()
+      return try scope.renderer.writeText(try scope.renderer.add(value, try right.evaluate(in: scope)))
+    }
+    if try right.writeText(in: scope) { return true }
+    let text = JinjaValue.text(scope.renderer.takeOutput(from: mark))
+    return try scope.renderer.writeText(try scope.renderer.add(text, scope.renderer.takeUnwritten()))
   }
 }
 

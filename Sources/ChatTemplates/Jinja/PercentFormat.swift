@@ -87,7 +87,7 @@ struct PercentFormat {
       throw .type("\(value.typeName) indices must be integers or slices, not str")
     }
     guard let found = dict.member(key) else {
-      throw TemplateError(.failed, PythonText.repr(key.string), className: "KeyError")
+      throw TemplateError(.failed, key.repr, className: "KeyError")
     }
     arguments = [found]
     next = 0

@@ -1,4 +1,5 @@
 import Support
+import Synchronization
 
 /// Renders one conversation after the other whose messages hold a role and a text and no more.
 ///
@@ -10,7 +11,8 @@ final class PlainSession {
   private let input: JinjaInput
   private let renderer: Renderer
   private let scope: Scope
-  private let messages: PlainMessages
+  /// Behind a pointer, so that filling them is not checked for others at the same time.
+  private let messages: UnsafeMutablePointer<PlainMessages>
   /// The number of the name `messages`; nil where the template does not read it.
   private let variable: Int?
 
@@ -19,11 +21,17 @@ final class PlainSession {
     self.input = input
     renderer = template.makeRenderer(input, clock: clock)
     scope = renderer.makeScope()
-    messages = PlainMessages(after: input.kinds)
+    messages = .allocate(capacity: 1)
+    messages.initialize(to: PlainMessages(after: input.kinds))
     variable = template.number(ofName: "messages")
   }
 
-  /// Renders a conversation as `apply_chat_template` does. After an error the session cannot be used again.
+  deinit {
+    messages.deinitialize(count: 1)
+    messages.deallocate()
+  }
+
+  /// Renders a conversation as `apply_chat_template` does.
   ///
   /// - Parameters:
   ///   - messages: the messages, at least one, without ``ChatMessage/extras``.
@@ -39,7 +47,7 @@ final class PlainSession {
     // A closure that throws one type of errors only is not taken by every way into the buffer.
     let failure = text.withUnsafeBytes { text in
       do throws(TemplateError) {
-        let list = try self.messages.fill(messages, of: text, findsThinking: template.findsThinking)
+        let list = try self.messages.pointee.fill(messages, of: text, findsThinking: template.findsThinking)
         if let variable { renderer.setVariable(variable, .list(list)) }
         try renderer.run(in: scope)
         return nil as TemplateError?
@@ -48,45 +56,46 @@ final class PlainSession {
       }
     }
     if let failure { throw failure }
-    let kinds = self.messages.kinds
-    renderer.withOutput { chat.assign($0, kinds: kinds) }
+    renderer.withOutput { chat.assign($0, kinds: self.messages.pointee.kinds) }
     return renderer.generations
   }
 }
 
 /// The messages of one conversation after the other as a template sees them.
-final class PlainMessages {
+struct PlainMessages: ~Copyable {
   private let shape = DictShape([.text("role"), .text("content")])
   private var dicts: [DictValue] = []
+  /// Where the dicts have their values: the role, then the content.
+  private var values: [UnsafeMutablePointer<JinjaValue>] = []
   /// Lists of the first of the dicts, by their number.
   private var lists: [ListValue] = []
   /// Number of kinds that are not those of messages.
   private let firstKind: Int
-  /// The kinds of the inputs, of which the first has the number 1.
+  /// Number of inputs of this conversation and before it.
+  private var kindCount: Int
+  /// The kinds of the inputs, of which the first has the number 1; behind them may be some of an earlier conversation.
   private(set) var kinds: [TokenKind]
 
   /// Makes messages whose inputs are numbered after others.
   init(after kinds: [TokenKind]) {
     firstKind = kinds.count
+    kindCount = firstKind
     self.kinds = kinds
   }
 
   /// Takes the messages of a conversation, which lie in a buffer; the list is valid until the next one is taken.
   ///
   /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where a content is not UTF-8.
-  func fill(
+  mutating func fill(
     _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, findsThinking: Bool
   ) throws(TemplateError) -> ListValue {
     while dicts.count < messages.count {
-      dicts.append(DictValue(shape, values: [.text(.empty), .text(.empty)]))
+      let dict = DictValue(shape, values: [.text(.empty), .text(.empty)])
+      dicts.append(dict)
+      values.append(dict.memory)
       lists.append(ListValue(dicts.map { .dict($0) }))
     }
-    let dicts = dicts
-    // Taken out and put back, so that each change is not checked for others at the same time.
-    var kinds: [TokenKind] = []
-    swap(&kinds, &self.kinds)
-    defer { self.kinds = kinds }
-    kinds.removeSubrange(firstKind...)
+    kindCount = firstKind
     for number in messages.indices {
       let content = text[messages[number].content]
       guard content.count < UInt32.max else { throw .limit("a message has more than 4 GiB") }
@@ -94,23 +103,29 @@ final class PlainMessages {
       guard RawBytes.isWellFormed(bytes) else {
         throw TemplateError(.malformed, "message \(number + 1): content is not UTF-8")
       }
-      kinds.append(messages[number].role.contentKind)
+      let origin = add(messages[number].role.contentKind)
       var value = JinjaText.empty
       if let base = bytes.baseAddress {
-        value = JinjaText(borrowing: base, start: 0, end: UInt32(bytes.count), origin: .input(kinds.count))
-        if findsThinking, case .assistant = messages[number].role { value = markingThinking(value, &kinds) }
+        value = JinjaText(borrowing: base, start: 0, end: UInt32(bytes.count), origin: origin)
+        if findsThinking, case .assistant = messages[number].role { value = markingThinking(value) }
       }
-      dicts[number].setValue(at: 0, .text(JinjaText(messages[number].role)))
-      dicts[number].setValue(at: 1, .text(value))
+      values[number][0] = .text(JinjaText(messages[number].role))
+      values[number][1] = .text(value)
     }
     return lists[messages.count - 1]
   }
 
-  private func markingThinking(_ text: JinjaText, _ kinds: inout [TokenKind]) -> JinjaText {
+  /// Notes the kind of the next input and gives its number.
+  private mutating func add(_ kind: TokenKind) -> TextOrigin {
+    if kindCount < kinds.count { kinds[kindCount] = kind } else { kinds.append(kind) }
+    kindCount += 1
+    return .input(kindCount)
+  }
+
+  private mutating func markingThinking(_ text: JinjaText) -> JinjaText {
     let ranges = ThinkingRanges.find(in: text)
     guard !ranges.isEmpty else { return text }
-    kinds.append(.thinking)
-    return ThinkingRanges.mark(ranges, of: text, as: .input(kinds.count))
+    return ThinkingRanges.mark(ranges, of: text, as: add(.thinking))
   }
 }
 
@@ -129,34 +144,59 @@ extension JinjaText {
 
 /// The sessions of a template whose arguments are the same for all conversations, for any number of threads.
 final class PlainSessions: Sendable {
-  /// A session that nobody uses, handed from one thread to another.
-  private struct Idle: @unchecked Sendable { let session: PlainSession }
-
   private let template: JinjaTemplate
-  private let request: ChatTemplateRequest
+  /// Everything but the messages, for conversations as they are and with the beginning of an answer.
+  private let requests: (whole: ChatTemplateRequest, prompt: ChatTemplateRequest)
   private let clock: TemplateClock?
-  private let idle = Guarded<[Idle]>([])
+  private let idle = (whole: IdleSessions(), prompt: IdleSessions())
 
   /// - Parameter request: everything but the messages; no message is to be continued.
   init(_ template: JinjaTemplate, _ request: ChatTemplateRequest, clock: TemplateClock?) {
     self.template = template
-    self.request = request
+    var (whole, prompt) = (request, request)
+    (whole.addGenerationPrompt, prompt.addGenerationPrompt) = (false, true)
+    requests = (whole, prompt)
     self.clock = clock
   }
 
   /// Renders a conversation as ``PlainSession/render(_:of:into:)`` does.
+  ///
+  /// - Parameter addsPrompt: whether the text ends with the beginning of an answer.
   func render(
-    _ messages: [ChatMessage], of text: RawSpan, into chat: inout RenderedChat
+    _ messages: [ChatMessage], of text: RawSpan, addsPrompt: Bool, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
+    let idle = addsPrompt ? idle.prompt : idle.whole
     let session: PlainSession
-    if let taken = idle.withLock({ idle in idle.popLast() }) {
-      session = taken.session
+    if let taken = idle.take() {
+      session = taken
     } else {
-      session = try template.makeSession(request, clock: clock)
+      session = try template.makeSession(addsPrompt ? requests.prompt : requests.whole, clock: clock)
     }
-    let generations = try session.render(messages, of: text, into: &chat)
-    let returned = Idle(session: session)
-    idle.withLock { idle in idle.append(returned) }
-    return generations
+    defer { idle.giveBack(session) }
+    return try session.render(messages, of: text, into: &chat)
+  }
+}
+
+/// Sessions that nobody uses, handed from one thread to another.
+private final class IdleSessions: Sendable {
+  private struct Idle: @unchecked Sendable { let session: PlainSession }
+
+  /// The session that was used last: a thread that is alone needs no lock.
+  nonisolated(unsafe) private let last = Atomic<UnsafeMutableRawPointer?>(nil)
+  private let others = Guarded<[Idle]>([])
+
+  deinit { _ = takeLast() }
+
+  func take() -> PlainSession? { takeLast() ?? others.withLock { idle in idle.popLast() }?.session }
+
+  func giveBack(_ session: PlainSession) {
+    let address = Unmanaged.passRetained(session).toOpaque()
+    guard !last.compareExchange(expected: nil, desired: address, ordering: .releasing).exchanged else { return }
+    let returned = Idle(session: Unmanaged.fromOpaque(address).takeRetainedValue())
+    others.withLock { idle in idle.append(returned) }
+  }
+
+  private func takeLast() -> PlainSession? {
+    last.exchange(nil, ordering: .acquiring).map { Unmanaged.fromOpaque($0).takeRetainedValue() }
   }
 }

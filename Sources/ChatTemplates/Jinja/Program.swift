@@ -134,8 +134,10 @@ protocol Expression: AnyObject, Sendable {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool
   /// Prints the value.
   func write(in scope: Scope) throws(TemplateError)
-  /// Prints the value where it is a plain text; any other is returned.
-  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue?
+  /// Prints the value where it is a plain text; any other is put aside for `Renderer.takeUnwritten()`.
+  ///
+  /// - Returns: Whether it was printed.
+  func writeText(in scope: Scope) throws(TemplateError) -> Bool
   /// Whether the value is not undefined.
   func isDefined(in scope: Scope) throws(TemplateError) -> Bool
 }
@@ -147,11 +149,8 @@ extension Expression {
 
   func isDefined(in scope: Scope) throws(TemplateError) -> Bool { try !evaluate(in: scope).isUndefined }
 
-  func writeText(in scope: Scope) throws(TemplateError) -> JinjaValue? {
-    let value = try evaluate(in: scope)
-    guard case .text(let text) = value else { return value }
-    try scope.renderer.write(text)
-    return nil
+  func writeText(in scope: Scope) throws(TemplateError) -> Bool {
+    try scope.renderer.writeText(try evaluate(in: scope))
   }
 }
 
@@ -177,16 +176,7 @@ final class Scope {
     slots.deallocate()
   }
 
-  /// The dict in a slot, without counting a reference to it; nil where there is another value.
-  ///
-  /// It is valid until the slot is assigned.
-  @inline(__always)
-  func dict(in slot: Int) -> Unmanaged<DictValue>? {
-    guard case .dict(let dict) = slots[slot] else { return nil }
-    return .passUnretained(dict)
-  }
-
-  /// The loop in a slot, as ``dict(in:)`` gives a dict.
+  /// The loop in a slot, without counting a reference to it; nil where there is another value.
   @inline(__always)
   func loop(in slot: Int) -> Unmanaged<LoopValue>? {
     guard case .object(let object) = slots[slot], type(of: object) == LoopValue.self else { return nil }

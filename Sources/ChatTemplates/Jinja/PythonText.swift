@@ -196,7 +196,7 @@ enum PythonText {
     return string.withUTF8 { String(decoding: repr(UnsafeRawBufferPointer($0)), as: UTF8.self) }
   }
 
-  /// Python's `repr` of the bytes of a text.
+  /// Python's `repr` of the bytes of a text, in which halves of surrogate pairs are escapes.
   static func repr(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     let single = UInt8(ascii: "'")
     let double = UInt8(ascii: "\"")

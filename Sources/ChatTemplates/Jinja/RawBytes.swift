@@ -9,13 +9,17 @@ enum RawBytes {
     guard let base = bytes.baseAddress else { return true }
     var offset = 0
     // Most texts are ASCII.
-    while offset + 8 <= bytes.count,
-      base.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-    {
-      offset += 8
-    }
+    while offset + 8 <= bytes.count, isASCII(base, at: offset) { offset += 8 }
+    // The last word may begin among the bytes before, which are ASCII.
+    if offset > 0, offset + 8 > bytes.count, isASCII(base, at: bytes.count - 8) { return true }
     let rest = Span(_unsafeStart: base.assumingMemoryBound(to: UInt8.self) + offset, count: bytes.count - offset)
     do { return try UTF8Span(validating: rest).count >= 0 } catch { return false }
+  }
+
+  /// Whether eight bytes are ASCII.
+  @inline(__always)
+  private static func isASCII(_ base: UnsafeRawPointer, at offset: Int) -> Bool {
+    base.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
   }
 
   /// The offset of a text from an offset on.
@@ -96,24 +100,31 @@ enum RawBytes {
   }
 
   /// Whether two buffers of one length hold the same bytes.
+  @inline(__always)
   static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard let a = left.baseAddress, let b = right.baseAddress else { return true }
-    let count = left.count
-    guard a != b else { return true }
-    var offset = 0
-    while offset + 8 <= count {
-      guard
-        a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-          == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      else { return false }
-      offset += 8
-    }
-    while offset < count {
-      guard a.load(fromByteOffset: offset, as: UInt8.self) == b.load(fromByteOffset: offset, as: UInt8.self) else {
-        return false
+    guard let a = left.baseAddress, let b = right.baseAddress, a != b else { return true }
+    return areEqual(a, b, left.count)
+  }
+
+  /// Whether the bytes at two addresses are the same: words from the front, and a last one that may overlap them.
+  private static func areEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
+    if count >= 8 {
+      var offset = 0
+      while offset + 8 <= count {
+        guard isSame(a, b, at: offset, as: UInt64.self) else { return false }
+        offset += 8
       }
-      offset += 1
+      return isSame(a, b, at: count - 8, as: UInt64.self)
     }
-    return true
+    if count >= 4 { return isSame(a, b, at: 0, as: UInt32.self) && isSame(a, b, at: count - 4, as: UInt32.self) }
+    if count >= 2 { return isSame(a, b, at: 0, as: UInt16.self) && isSame(a, b, at: count - 2, as: UInt16.self) }
+    return count == 0 || isSame(a, b, at: 0, as: UInt8.self)
+  }
+
+  @inline(__always)
+  private static func isSame<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, at offset: Int, as type: Word.Type
+  ) -> Bool {
+    a.loadUnaligned(fromByteOffset: offset, as: type) == b.loadUnaligned(fromByteOffset: offset, as: type)
   }
 }

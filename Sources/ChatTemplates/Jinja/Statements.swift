@@ -54,8 +54,8 @@ enum AssignmentTarget: Sendable {
     case .variable(let reference):
       if reference.depth == 0 { scope.slots[reference.index] = value } else { scope[reference] = value }
     case .member(let reference, let name):
-      guard case .object(let object) = scope[reference], let namespace = object as? NamespaceValue else { return }
-      try namespace.set(scope.renderer.literal(name), to: value)
+      guard case .object(let object) = scope[reference], type(of: object) == NamespaceValue.self else { return }
+      try unsafeDowncast(object, to: NamespaceValue.self).set(scope.renderer.literal(name), to: value)
     case .tuple(let targets):
       let elements = try scope.renderer.unpack(value, into: targets.count)
       for (target, element) in zip(targets, elements) { try target.assign(element, in: scope) }
@@ -90,8 +90,8 @@ final class AssignStatement: Statement {
   }
 
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
-    for reference in namespaces {
-      guard case .object(let object) = scope[reference], object is NamespaceValue else {
+    for index in namespaces.indices {
+      guard case .object(let object) = scope[namespaces[index]], type(of: object) == NamespaceValue.self else {
         throw .runtime("cannot assign attribute on non-namespace object")
       }
     }

@@ -118,6 +118,9 @@ struct JinjaText {
   var array: [UInt8] { withExtendedLifetime(storage) { Array(bytes) } }
   var string: String { withExtendedLifetime(storage) { String(decoding: bytes, as: UTF8.self) } }
 
+  /// Python's `repr`; unlike ``string`` it can say halves of surrogate pairs.
+  var repr: String { withExtendedLifetime(storage) { String(decoding: PythonText.repr(bytes), as: UTF8.self) } }
+
   /// A part of the text by byte offsets.
   func slice(_ range: Range<Int>) -> JinjaText {
     JinjaText(
@@ -135,9 +138,17 @@ struct JinjaText {
     return withExtendedLifetime((storage, other.storage)) { RawBytes.areEqual(bytes, other.bytes) }
   }
 
+  @inline(__always)
   func equals(_ other: UnsafeRawBufferPointer) -> Bool {
     guard count == other.count else { return false }
-    return withExtendedLifetime(storage) { RawBytes.areEqual(bytes, other) }
+    // A text that borrows its bytes, as most do, is not copied for this.
+    guard let base else { return joinedEquals(other) }
+    return RawBytes.areEqual(UnsafeRawBufferPointer(start: base + Int(start), count: count), other)
+  }
+
+  /// Whether a concatenation holds these bytes, which are as many.
+  private func joinedEquals(_ other: UnsafeRawBufferPointer) -> Bool {
+    withExtendedLifetime(storage) { RawBytes.areEqual(bytes, other) }
   }
 
   /// Order by code points, which for UTF-8 is the order of the bytes.

@@ -4,9 +4,14 @@ struct TextOutput: ~Copyable {
   private var capacity = 0
   /// Number of bytes.
   private(set) var count = 0
+  /// The runs; the end of the last one is noted when it is asked for, or when the next one begins.
   private var runMemory: UnsafeMutablePointer<TextRun>?
   private var runCapacity = 0
   private var runCount = 0
+  /// The origin of the last run; nil where there is none.
+  private var lastOrigin: TextOrigin?
+  /// The position in its input of the byte that would continue the last run; without meaning for other origins.
+  private var nextPosition: UInt32 = 0
 
   init() {}
 
@@ -21,7 +26,15 @@ struct TextOutput: ~Copyable {
   var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
 
   /// The runs, valid until the output changes or ends.
-  var runs: UnsafeBufferPointer<TextRun> { UnsafeBufferPointer(start: runMemory, count: runCount) }
+  var runs: UnsafeBufferPointer<TextRun> {
+    noteEnd()
+    return UnsafeBufferPointer(start: runMemory, count: runCount)
+  }
+
+  /// Notes where the last run ends.
+  private func noteEnd() {
+    if let runMemory, runCount > 0 { runMemory[runCount - 1].end = UInt32(count) }
+  }
 
   /// Makes room for further bytes.
   mutating func reserve(_ additional: Int) {
@@ -42,92 +55,98 @@ struct TextOutput: ~Copyable {
     let taken = memory ?? .allocate(byteCount: 1, alignment: 1)
     memory = nil
     capacity = 0
-    count = 0
-    runCount = 0
+    removeAll()
     return taken
   }
 
   /// Appends a text with its origins.
+  @inline(__always)
   mutating func append(_ text: JinjaText) {
+    if text.origin == .mixed { return append(mixed: text) }
     guard !text.isEmpty else { return }
-    if text.origin == .mixed {
-      if let pieces = text.unjoinedPieces {
-        for piece in pieces { append(piece) }
-        return
-      }
-      let base = UInt32(count)
-      for run in text.runs { close(at: base + run.end, run.origin, position: run.position) }
-    } else {
-      close(at: UInt32(count + text.count), text.origin, position: text.start)
-    }
+    begin(text.origin, position: text.start, count: text.count)
     copy(text.bytes)
     withExtendedLifetime(text.storage) {}
   }
 
+  private mutating func append(mixed text: JinjaText) {
+    if let pieces = text.unjoinedPieces {
+      for piece in pieces { append(piece) }
+      return
+    }
+    var start = 0
+    for run in text.runs {
+      begin(run.origin, position: run.position, count: Int(run.end) - start)
+      copy(UnsafeRawBufferPointer(rebasing: text.bytes[start..<Int(run.end)]))
+      start = Int(run.end)
+    }
+    withExtendedLifetime(text.storage) {}
+  }
+
   /// Appends bytes of the template.
+  @inline(__always)
   mutating func append(_ literal: UnsafeRawBufferPointer) {
     guard !literal.isEmpty else { return }
-    close(at: UInt32(count + literal.count), .template, position: 0)
+    begin(.template, position: 0, count: literal.count)
     copy(literal)
   }
 
   /// Appends computed bytes.
   mutating func append(_ bytes: [UInt8], origin: TextOrigin = .template) {
     guard !bytes.isEmpty else { return }
-    close(at: UInt32(count + bytes.count), origin, position: 0)
+    begin(origin, position: 0, count: bytes.count)
     bytes.withUnsafeBytes { copy($0) }
   }
 
   mutating func append(byte: UInt8, origin: TextOrigin = .template) {
-    close(at: UInt32(count + 1), origin, position: 0)
+    begin(origin, position: 0, count: 1)
     withUnsafeBytes(of: byte) { copy($0) }
   }
 
   @inline(__always)
   private mutating func copy(_ source: UnsafeRawBufferPointer) {
-    if count + source.count > capacity { reserve(source.count) }
+    if source.count > capacity &- count { reserve(source.count) }
     guard let memory, let base = source.baseAddress else { return }
     (memory + count).copyMemory(from: base, byteCount: source.count)
-    count += source.count
+    count &+= source.count
   }
 
   /// Forgets everything and keeps the memory.
   mutating func removeAll() {
     count = 0
     runCount = 0
+    lastOrigin = nil
   }
 
-  /// Cuts the output and forgets what was after it.
+  /// Cuts the output and forgets what was after it; what is appended next begins a run.
   mutating func truncate(to length: Int) {
     guard length < count, let runMemory else { return }
+    noteEnd()
     count = length
-    while runCount > 0, runMemory[runCount - 1].end > UInt32(length) {
-      let start = runCount > 1 ? runMemory[runCount - 2].end : 0
-      if start < UInt32(length) {
-        runMemory[runCount - 1].end = UInt32(length)
-        return
-      }
-      runCount -= 1
-    }
+    while runCount > 0, (runCount > 1 ? runMemory[runCount - 2].end : 0) >= UInt32(length) { runCount -= 1 }
+    lastOrigin = nil
   }
 
-  /// Lets everything up to an end be of an origin, in the last run where it continues that one.
+  /// Lets the bytes that are appended next be of an origin, in the last run where they continue that one.
   @inline(__always)
-  private mutating func close(at end: UInt32, _ origin: TextOrigin, position: UInt32) {
-    if let runMemory, runCount > 0 {
-      let last = runMemory + (runCount - 1)
-      if last.pointee.origin == origin {
-        let start = runCount > 1 ? runMemory[runCount - 2].end : 0
-        let follows = last.pointee.position + (last.pointee.end - start) == position
-        if follows || origin == .template || origin.isRewritten {
-          last.pointee.end = end
-          return
-        }
+  private mutating func begin(_ origin: TextOrigin, position: UInt32, count added: Int) {
+    if lastOrigin == origin {
+      if origin == .template || origin.isRewritten { return }
+      if nextPosition == position {
+        nextPosition = position &+ UInt32(truncatingIfNeeded: added)
+        return
       }
     }
+    beginRun(origin, position: position)
+    nextPosition = position &+ UInt32(truncatingIfNeeded: added)
+  }
+
+  private mutating func beginRun(_ origin: TextOrigin, position: UInt32) {
+    noteEnd()
     if runCount == runCapacity { growRuns() }
-    runMemory?[runCount] = TextRun(end: end, origin: origin, position: position)
+    runMemory?[runCount] = TextRun(end: UInt32(count), origin: origin, position: position)
     runCount += 1
+    lastOrigin = origin
   }
 
   private mutating func growRuns() {

@@ -62,6 +62,9 @@ enum TextSearch {
       let isBare = withExtendedLifetime(text.storage) { isInk(text.bytes.first) && isInk(text.bytes.last) }
       return isBare ? text : trimmed(text, sides, where: PythonText.isSpace)
     }
+    if characters.count == 1, let character = withExtendedLifetime(characters.storage, { characters.bytes.first }) {
+      return trimmed(text, sides) { $0 == UInt32(character) }
+    }
     let points = withExtendedLifetime(characters.storage) { PythonText.points(characters.bytes) }
     return trimmed(text, sides) { points.contains($0) }
   }

@@ -9,6 +9,11 @@ struct ToJSON {
   private let itemSeparator: [UInt8]
   private let keySeparator: [UInt8]
   private let sortsKeys: Bool
+  /// Separators that are no texts, which the encoder in Python, the one that indents, notices when it uses them.
+  private var oddItemSeparator, oddKeySeparator: JinjaValue?
+  /// How many pieces the encoder in Python has made, and which of them was the first that is no text.
+  private var pieceCount = 0
+  private var oddPiece: Int?
   private let renderer: Renderer
   private var bytes: [UInt8] = []
 
@@ -20,6 +25,9 @@ struct ToJSON {
       [.optional("ensure_ascii"), .optional("indent"), .optional("separators"), .optional("sort_keys")], offset: 1)
     var writer = try ToJSON(given, isText: value.textValue != nil, in: renderer)
     try writer.append(value, level: 0)
+    if let piece = writer.oddPiece, let separator = writer.oddKeySeparator {
+      throw .type("sequence item \(piece): expected str instance, \(separator.typeName) found")
+    }
     return .text(JinjaText(writer.bytes, origin: Origins.origin(of: value)))
   }
 
@@ -49,10 +57,15 @@ struct ToJSON {
     var separators = [Array((indent == nil ? ", " : ",").utf8), Array(": ".utf8)]
     // The encoder in C takes the separator of keys as the fifth argument, and that of items as the sixth.
     for (position, element) in elements.enumerated().reversed() {
-      guard let text = element.textValue else {
+      if let text = element.textValue {
+        separators[position] = text.array
+      } else if indent == nil {
         throw .type("make_encoder() argument \(6 - position) must be str, not \(element.typeName)")
+      } else if position == 0 {
+        oddItemSeparator = element
+      } else {
+        oddKeySeparator = element
       }
-      separators[position] = text.array
     }
     itemSeparator = separators[0]
     keySeparator = separators[1]
@@ -61,6 +74,7 @@ struct ToJSON {
   private mutating func append(_ value: JinjaValue, level: Int) throws(TemplateError) {
     guard level < 900 else { throw .recursion }
     try renderer.step()
+    pieceCount += 1
     switch value {
     case .none: bytes += Array("null".utf8)
     case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
@@ -82,6 +96,11 @@ struct ToJSON {
     return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
   }
 
+  /// Python's `item_separator + newline_indent`, which fails for a separator that is no text.
+  private func checkItemSeparator() throws(TemplateError) {
+    if let separator = oddItemSeparator { _ = try renderer.add(separator, .text("\n")) }
+  }
+
   private mutating func breakLine(_ level: Int) {
     guard let indent else { return }
     bytes.append(0x0A)
@@ -89,17 +108,30 @@ struct ToJSON {
   }
 
   private mutating func append(_ elements: [JinjaValue], level: Int) throws(TemplateError) {
+    if !elements.isEmpty {
+      try checkItemSeparator()
+      // The bracket is of one piece with what the first element begins with.
+      pieceCount -= 1
+    }
     bytes.append(UInt8(ascii: "["))
     for (index, element) in elements.enumerated() {
+      switch element {
+      case .list, .tuple, .dict: pieceCount += 1
+      default: break
+      }
       if index > 0 { bytes += itemSeparator }
       breakLine(level + 1)
       try append(element, level: level + 1)
     }
-    if !elements.isEmpty { breakLine(level) }
+    if !elements.isEmpty {
+      breakLine(level)
+      pieceCount += 2
+    }
     bytes.append(UInt8(ascii: "]"))
   }
 
   private mutating func append(_ dict: DictValue, level: Int) throws(TemplateError) {
+    if dict.count > 0 { try checkItemSeparator() }
     var members = Array(zip(dict.keys, dict.values))
     if sortsKeys {
       let pairs = try Sorting.sorted(members.map { .tuple([$0, $1]) }, in: renderer) { value, _ in value }
@@ -110,6 +142,8 @@ struct ToJSON {
     }
     bytes.append(UInt8(ascii: "{"))
     for (index, (key, value)) in members.enumerated() {
+      // What is before the key, which is a line or a separator, and the key.
+      pieceCount += 2
       if index > 0 { bytes += itemSeparator }
       breakLine(level + 1)
       switch key {
@@ -121,9 +155,14 @@ struct ToJSON {
       default: throw .type("keys must be str, int, float, bool or None, not \(key.typeName)")
       }
       bytes += keySeparator
+      if oddKeySeparator != nil, oddPiece == nil { oddPiece = pieceCount }
+      pieceCount += 1
       try append(value, level: level + 1)
     }
-    if !members.isEmpty { breakLine(level) }
+    if !members.isEmpty {
+      breakLine(level)
+      pieceCount += 2
+    }
     bytes.append(UInt8(ascii: "}"))
   }
 

@@ -43,6 +43,15 @@ enum JinjaValue {
     }
   }
 
+  /// Whether the value is a text with these bytes.
+  @inline(__always)
+  func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch self {
+    case .text(let text), .markup(let text): text.equals(bytes)
+    default: false
+    }
+  }
+
   /// The whole number that Python's `operator.index` gives: integers and booleans.
   var index: BigInteger? {
     switch self {
@@ -163,7 +172,7 @@ final class UndefinedValue {
       case .hint(let hint): hint
       case .member(let owner, let name):
         if let text = name.textValue {
-          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(PythonText.repr(text.string))"
+          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(text.repr)"
         } else {
           "\(owner.qualifiedTypeName) has no element \(name.shortRepr)"
         }

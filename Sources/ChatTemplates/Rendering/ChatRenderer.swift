@@ -41,7 +41,8 @@ public struct ChatRenderer: Sendable {
   public private(set) var native: (template: ChatTemplate, arguments: TemplateArguments)?
   /// What marks users' control tokens, for each template; nil where none are marked.
   private var markers: [ControlTokenMarker]?
-  /// The engine's part for conversations of plain messages whose rows tell the template nothing.
+  /// The engine's part for conversations of plain messages whose rows tell the template nothing, or only whether the text
+  /// ends with the beginning of an answer.
   private var sessions: PlainSessions?
 
   /// Makes a renderer.
@@ -222,11 +223,11 @@ public struct ChatRenderer: Sendable {
   private func renderJoined(
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
+    if let sessions, let addsPrompt = addsPrompt(row), messages.arePlain {
+      return try sessions.render(messages, of: text, addsPrompt: addsPrompt, into: &chat)
+    }
     chat.removeAll()
     guard !messages.isEmpty else { throw JinjaTemplate.noMessages }
-    if row.isEmpty, let sessions, messages.arePlain {
-      return try sessions.render(messages, of: text, into: &chat)
-    }
     if row.isEmpty, let native {
       do throws(TemplateError) {
         try native.template.render(messages, of: text, arguments: native.arguments, into: &chat)
@@ -272,6 +273,13 @@ public struct ChatRenderer: Sendable {
     for (index, message) in messages.enumerated() { values.append(try message.json(of: text, number: index + 1)) }
     request.messages = .array(values)
     return try engine.apply(request, clock: settings.clock, into: &chat).generations
+  }
+
+  /// Whether the text ends with the beginning of an answer, where a row says no more than that; else nil.
+  private func addsPrompt(_ row: JSONObject) -> Bool? {
+    if row.isEmpty { return settings.addGenerationPrompt }
+    guard row.count == 1, case .bool(let flag)? = row["add_generation_prompt"] else { return nil }
+    return flag
   }
 
   /// The position of the template that renders.

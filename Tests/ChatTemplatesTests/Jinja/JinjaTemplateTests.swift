@@ -103,15 +103,20 @@ struct JinjaTemplateTests {
     var chat = RenderedChat()
     let sessions = PlainSessions(template, request, clock: nil)
     // Each time with what is there of the time before.
-    for _ in 0..<2 { _ = try sessions.render(messages, of: text.span.bytes, into: &chat) }
+    for addsPrompt in [true, false, true] {
+      _ = try sessions.render(messages, of: text.span.bytes, addsPrompt: addsPrompt, into: &chat)
+      #expect(chat.text.hasSuffix(addsPrompt ? "True" : "False"))
+    }
     #expect(chat.text == expected.text)
     #expect(chat.spans == expected.spans)
     let broken: [UInt8] = Array("12345678é".utf8.dropLast())
     let message = ChatMessage(role: .user, content: 0..<broken.count)
     #expect(throws: TemplateError(.malformed, "message 1: content is not UTF-8")) {
-      _ = try sessions.render([message], of: broken.span.bytes, into: &chat)
+      _ = try sessions.render([message], of: broken.span.bytes, addsPrompt: false, into: &chat)
     }
-    #expect(throws: TemplateError.self) { _ = try sessions.render([], of: text.span.bytes, into: &chat) }
+    #expect(throws: TemplateError.self) {
+      _ = try sessions.render([], of: text.span.bytes, addsPrompt: false, into: &chat)
+    }
   }
 
   @Test("one of several templates by name")

@@ -35,7 +35,10 @@ struct PlainSessionTests {
 
   @Test("one after the other")
   func inTurn() throws {
-    for source in Self.sources { try Self.compare(source, name: source) }
+    for source in Self.sources {
+      try Self.compare(source, name: source)
+      try Self.compare(source + "{% if add_generation_prompt %}<answer>{% endif %}", name: source, addsPrompt: true)
+    }
   }
 
   @Test("one after the other, with public templates")
@@ -47,11 +50,14 @@ struct PlainSessionTests {
     #expect(templates.count > 50)
     for file in templates {
       let source = try String(decoding: Data(contentsOf: file), as: UTF8.self)
-      try Self.compare(source, name: file.lastPathComponent)
+      for addsPrompt in [false, true] {
+        try Self.compare(source, name: file.lastPathComponent, addsPrompt: addsPrompt)
+      }
     }
   }
 
-  private static func compare(_ source: String, name: String) throws {
+  /// - Parameter addsPrompt: Whether every other row asks for the beginning of an answer.
+  private static func compare(_ source: String, name: String, addsPrompt: Bool = false) throws {
     let tokens = JSONObject([("bos_token", .string("<s>")), ("eos_token", .string("</s>"))])
     guard let template = try? JinjaTemplate(source) else { return }
     var settings = ChatRenderer.Settings()
@@ -60,11 +66,14 @@ struct PlainSessionTests {
       [NamedChatTemplate(name: nil, text: source, sha256: "")], specialTokens: tokens, settings: settings)
     var found = RenderedChat()
     var expected = RenderedChat()
-    for conversation in conversations + conversations.reversed() {
+    let prompting = addsPrompt ? JSONObject([("add_generation_prompt", .bool(true))]) : JSONObject()
+    for (number, conversation) in (conversations + conversations.reversed()).enumerated() {
+      let row = number.isMultiple(of: 2) ? prompting : JSONObject()
       let messages = JSONValue.array(
         conversation.map { .object(JSONObject([("role", .string($0.role)), ("content", .string($0.content))])) })
       var request = ChatTemplateRequest(messages: messages)
       request.specialTokens = tokens
+      request.setArguments(row)
       let chat = try ChatConversation(messages: messages)
       let text = chat.text
       var error: String?
@@ -72,7 +81,7 @@ struct PlainSessionTests {
       var generations: [Range<Int>] = []
       var expectedGenerations: [Range<Int>] = []
       do throws(TemplateError) {
-        generations = try renderer.render(chat.messages, of: text.span.bytes, into: &found)
+        generations = try renderer.render(chat.messages, of: text.span.bytes, arguments: row, into: &found)
       } catch let failure { error = failure.description }
       do throws(TemplateError) {
         expectedGenerations = try template.apply(request, into: &expected).generations

@@ -1,0 +1,158 @@
+/// Methods that find parts of a text, split it at them, or join texts.
+extension TextMethods {
+  static func split(
+    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> [JinjaText] {
+    let given = try bind(method, arguments, ["sep", "maxsplit"], required: 0, isPositionalOnly: false)
+    let limit = try integer(given[1]) ?? -1
+    let parts: [JinjaText]
+    switch given[0] {
+    case nil, .some(.none):
+      parts =
+        method == .split
+        ? TextSearch.splitAtSpace(text, limit: limit) : TextSearch.splitLastAtSpace(text, limit: limit)
+    case .some(let value):
+      guard let separator = value.textValue else { throw .type("must be str or None, not \(value.typeName)") }
+      guard !separator.isEmpty else { throw .value("empty separator") }
+      parts =
+        method == .split
+        ? TextSearch.split(text, by: separator, limit: limit)
+        : TextSearch.splitLast(text, by: separator, limit: limit)
+    }
+    try renderer.charge(elements: parts.count)
+    return parts
+  }
+
+  static func join(
+    _ separator: JinjaText, isMarkup: Bool, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> JinjaText {
+    let value = try one(.join, arguments)
+    guard let iterator = try renderer.iterator(value) else { throw .type("can only join an iterable") }
+    var output = TextOutput()
+    var index = 0
+    while let element = try iterator.next() {
+      try renderer.step()
+      if index > 0 { output.append(separator) }
+      if isMarkup {
+        output.append(try renderer.escaped(element))
+      } else {
+        guard let text = element.textValue else {
+          throw .type("sequence item \(index): expected str instance, \(element.typeName) found")
+        }
+        output.append(text)
+      }
+      index += 1
+      if index & 63 == 0 { try renderer.checkSize(output.count) }
+    }
+    try renderer.charge(bytes: output.count)
+    return JinjaText(output)
+  }
+
+  static func partition(
+    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments
+  ) throws(TemplateError) -> [JinjaText] {
+    let value = try one(method, arguments)
+    guard let separator = value.textValue else { throw .type("must be str, not \(value.typeName)") }
+    guard !separator.isEmpty else { throw .value("empty separator") }
+    let index =
+      method == .partition ? TextSearch.find(separator, in: text) : TextSearch.findLast(separator, in: text)
+    guard let index else { return method == .partition ? [text, .empty, .empty] : [.empty, .empty, text] }
+    let end = index + separator.count
+    return [text.slice(0..<index), text.slice(index..<end), text.slice(end..<text.count)]
+  }
+
+  /// The byte range that bounds in code points leave; nil where the start is beyond the end.
+  private static func range(
+    _ text: JinjaText, _ start: JinjaValue?, _ end: JinjaValue?
+  ) throws(TemplateError) -> (bytes: Range<Int>, first: Int)? {
+    if start == nil, end == nil { return (0..<text.count, 0) }
+    let offsets = text.offsets
+    let count = offsets.count - 1
+    func bound(_ value: JinjaValue?, _ other: Int) throws(TemplateError) -> Int {
+      guard let value, !value.isNone else { return other }
+      guard let index = value.index else {
+        throw .type("slice indices must be integers or None or have an __index__ method")
+      }
+      let position = index.int ?? (index.isNegative ? -Int.max : Int.max)
+      return position < 0 ? max(0, position + count) : position
+    }
+    let first = try bound(start, 0)
+    let last = min(try bound(end, count), count)
+    guard first <= last else { return nil }
+    return (offsets[first]..<offsets[last], first)
+  }
+
+  static func search(
+    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments
+  ) throws(TemplateError) -> JinjaValue {
+    guard arguments.keywords.isEmpty else { throw .type("\(method.rawValue)() takes no keyword arguments") }
+    guard (1...3).contains(arguments.count) else {
+      let bound = arguments.count == 0 ? "at least 1 argument" : "at most 3 arguments"
+      throw .type("\(method.rawValue)() takes \(bound) (\(arguments.count) given)")
+    }
+    let given = arguments.positional
+    let range = try range(text, given.count > 1 ? given[1] : nil, given.count > 2 ? given[2] : nil)
+    guard let part = given[0].textValue else { throw .type("must be str, not \(given[0].typeName)") }
+    if method == .count {
+      guard let range else { return .int(0) }
+      if part.isEmpty { return .int(length(text, range.bytes) + 1) }
+      var count = 0
+      var start = range.bytes.lowerBound
+      while let index = TextSearch.find(part, in: text, from: start, to: range.bytes.upperBound) {
+        count += 1
+        start = index + part.count
+      }
+      return .int(count)
+    }
+    let isLast = method == .rfind || method == .rindex
+    let found = range.flatMap { range in
+      isLast
+        ? TextSearch.findLast(part, in: text, from: range.bytes.lowerBound, to: range.bytes.upperBound)
+        : TextSearch.find(part, in: text, from: range.bytes.lowerBound, to: range.bytes.upperBound)
+    }
+    guard let found else {
+      if method == .index || method == .rindex { throw .value("substring not found") }
+      return .int(-1)
+    }
+    return .int(length(text, 0..<found))
+  }
+
+  private static func length(_ text: JinjaText, _ range: Range<Int>) -> Int {
+    let part = text.slice(range)
+    return withExtendedLifetime(part.storage) { PythonText.length(part.bytes) }
+  }
+
+  static func matches(
+    _ method: TextMethod, _ text: JinjaText, _ arguments: Arguments, in renderer: Renderer
+  ) throws(TemplateError) -> Bool {
+    let name = method.rawValue
+    guard arguments.keywords.isEmpty else { throw .type("\(name)() takes no keyword arguments") }
+    guard (1...3).contains(arguments.count) else {
+      let bound = arguments.count == 0 ? "at least 1 argument" : "at most 3 arguments"
+      throw .type("\(name)() takes \(bound) (\(arguments.count) given)")
+    }
+    let given = arguments.positional
+    if given.count == 1, case .text(let candidate) = given[0] {
+      return method == .startswith ? TextSearch.hasPrefix(text, candidate) : TextSearch.hasSuffix(text, candidate)
+    }
+    let range = try range(text, given.count > 1 ? given[1] : nil, given.count > 2 ? given[2] : nil)
+    var candidates: [JinjaText] = []
+    if case .tuple(let tuple) = given[0] {
+      for element in tuple.elements {
+        guard let candidate = element.textValue else {
+          throw .type("tuple for \(name) must only contain str, not \(element.typeName)")
+        }
+        candidates.append(candidate)
+      }
+    } else if let candidate = given[0].textValue {
+      candidates = [candidate]
+    } else {
+      throw .type("\(name) first arg must be str or a tuple of str, not \(given[0].typeName)")
+    }
+    guard let range else { return false }
+    let part = text.slice(range.bytes)
+    return candidates.contains {
+      method == .startswith ? TextSearch.hasPrefix(part, $0) : TextSearch.hasSuffix(part, $0)
+    }
+  }
+}
