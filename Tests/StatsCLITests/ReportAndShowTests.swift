@@ -35,7 +35,8 @@ import Testing
     #expect(shown.output.contains("\nby           question_index   0: 4 (428 tokens, median 88)"), "\(shown.output)")
     #expect(shown.output.contains(" 4 more\n"), "\(shown.output)")
     #expect(
-      shown.output.contains("\nby           label   neg: 24 (3,311 tokens, median 89)   pos: 24 (4,676 tokens"),
+      shown.output.contains(
+        "\nby           label   neg: 24 (3,311 tokens, median 89)\n             pos: 24 (4,676 tokens, median 161)\n"),
       "\(shown.output)")
   }
 
