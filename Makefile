@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := .build/release/tokenstats
 
-.PHONY: all help demo test test-models dist wheel library test-dist test-engines lint format bench bench-micro \
+.PHONY: all help demo test test-models dist wheel library site test-dist test-engines lint format bench bench-micro \
   count-instructions check-collections check-templates conformance fuzz fuzz-templates fuzz-reference sanitize crash-test install \
   uninstall setup build vocabularies clean
 
@@ -35,6 +35,13 @@ library:
 ## make wheel         the Python package with engine and program, dist/tokenstats-VERSION-cp311-abi3-manylinux_*.whl
 wheel: dist
 	@Scripts/wheel.sh
+
+## make site          README, guides, documents, an example report and the libraries' documentation as web pages, site/
+site: build vocabularies
+	@Scripts/setup.sh test
+	@Scripts/check_examples.sh .build-test/examples
+	@Scripts/site.sh $(RELEASE) .build-test/examples/documentation
+	@python3 Tests/BrowserTests/check_site.py site
 
 ## make test-dist     that program in an empty root, the C library, the wheel, data frames; as root or with user namespaces
 test-dist: wheel library vocabularies
@@ -128,4 +135,4 @@ vocabularies: build
 	@$(RELEASE) tokenizers fetch
 
 clean:
-	rm -rf .build .build-address .build-test .build-thread Benchmarks/.build Fuzzing/.build demo-output
+	rm -rf .build .build-address .build-test .build-thread Benchmarks/.build Fuzzing/.build demo-output site

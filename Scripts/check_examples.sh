@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds Examples/ as a package that depends on this one, runs its programs, compares what they print with its README, and
-# follows the links in the documentation of the library products.
+# makes the documentation of the library products, SCRATCH_FOLDER/documentation, whose links it follows. A server will have
+# it as $SITE_BASE/swift.
 #
 # usage: Scripts/check_examples.sh SCRATCH_FOLDER
 set -euo pipefail
@@ -27,13 +28,15 @@ if ! command -v docc >/dev/null; then
   echo "not run: links of the documentation: there is no docc here, which a whole Swift toolchain has"
   if [ "${CI:-}" = true ]; then exit 1; else exit 0; fi
 fi
+rm -rf "$scratch/documentation"
+mkdir "$scratch/documentation"
 for catalog in Sources/*/*.docc; do
   module=$(basename "$catalog" .docc)
   mkdir "$work/$module"
   cp "$scratch/symbols/$module.symbols.json" "$scratch/symbols/$module"@*.symbols.json "$work/$module" 2>/dev/null || true
   docc convert "$catalog" --additional-symbol-graph-dir "$work/$module" \
     --fallback-display-name "$module" --fallback-bundle-identifier "tokenstats.$module" \
-    --output-path "$work/$module.doccarchive" >"$work/log" 2>&1 || {
+    --hosting-base-path "${SITE_BASE:-}/swift" --output-path "$scratch/documentation/$module.doccarchive" >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     exit 1
   }

@@ -9,6 +9,6 @@ output=${2:-demo-output}
 
 "$program" generate --persona-data-dir Demo/persona-data --output-dir "$output/datasets" --progress none
 echo
-"$program" analyze --dataset-dir "$output/datasets" --limits 256,512,1024 \
+"$program" analyze --dataset-dir "$output/datasets" --limits 256,512,1024 --keep-samples 3 \
   --output-json "$output/persona_token_stats.json" --output-plots "$output/plots"
-"$program" report "$output/persona_token_stats.json" --output "$output/index.html"
+"$program" report "$output/persona_token_stats.json" --samples --output "$output/index.html"

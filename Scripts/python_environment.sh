@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with Python libraries that read our files, once, and prints the path of its Python.
 #
-# usage: Scripts/python_environment.sh recorded|current|peers|lint|hooks|wheel|clean|frames|engines
+# usage: Scripts/python_environment.sh recorded|current|peers|lint|site|hooks|wheel|clean|frames|engines
 #   recorded  the versions that wrote the original's datasets
 #   current   the newest versions that this Python can have when the environment is made; remove it to have newer ones
 #   peers     the libraries that `make bench` compares with
 #   lint      the linter of the Python scripts
+#   site      what makes pages of the documents
 #   hooks     what runs hooks of git
 #   wheel     what makes and checks the wheel
 #   clean     nothing but pytest
@@ -27,9 +28,10 @@ case ${1:-} in
   frames) packages=(pytest mypy typing_extensions pyarrow pandas polars duckdb datasets) ;;
   engines) packages=(pytest "pyspark>=3.5" "ray[data]" pandas pyarrow tokenizers==0.23.3) ;;
   lint) packages=(ruff==0.17.6) ;;
+  site) packages=(markdown-it-py==4.3.0 mdit-py-plugins==0.7.0) ;;
   hooks) packages=(pre-commit==4.7.0) ;;
   *)
-    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

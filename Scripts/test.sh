@@ -41,5 +41,8 @@ step "examples and documentation of the libraries"
 Scripts/check_examples.sh .build-test/examples
 step "the report in a browser"
 TOKENSTATS="$program" python3 Tests/BrowserTests/run.py
+step "the documents as web pages"
+Scripts/site.sh "$program" .build-test/examples/documentation .build-test/site
+python3 Tests/BrowserTests/check_site.py .build-test/site
 step "done"
 printf '   everything: %d s\n' "$SECONDS"

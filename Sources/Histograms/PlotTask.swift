@@ -127,16 +127,18 @@ extension PlotTask {
     }
   }
 
-  /// The subjects that several models have: a comparison of each, and overviews of all models.
-  public static func models(_ comparisons: [ModelComparison], scales: PlotScales) -> [PlotTask] {
+  /// The subjects that several models have: a comparison of each, and overviews of all models where these are asked for.
+  public static func models(
+    _ comparisons: [ModelComparison], scales: PlotScales, overviews: Bool
+  ) -> [PlotTask] {
     let pages = comparisons.map { PlotTask(DatasetComparison($0), scales: scales) }
-    return pages + overviews(of: comparisons.flatMap(\.profiles), scales: scales)
+    return overviews ? pages + Self.overviews(of: comparisons.flatMap(\.profiles), scales: scales) : pages
   }
 
   /// Two labels in each of `profiles` that has both: a comparison of each, maps of the effect on length, and overviews
-  /// of each label.
+  /// of each label where these are asked for.
   public static func labels(
-    _ first: String, _ second: String, of profiles: [DatasetProfile], scales: PlotScales
+    _ first: String, _ second: String, of profiles: [DatasetProfile], scales: PlotScales, overviews: Bool
   ) -> [PlotTask] {
     let both = profiles.filter { $0.contrast(first, with: second) != nil }
     let pages = both.compactMap { profile in
@@ -147,10 +149,11 @@ extension PlotTask {
         title: "\(group.title) · \(first) and \(second)", labels: first, second, profiles: group.profiles,
         scales: scales, name: "label_effects__\(group.name)__\(first)-\(second)")
     }
-    let overviews = [first, second].flatMap { label in
-      Self.overviews(of: both.map { $0.conversations(labeled: label) }, scales: scales, part: label)
-    }
-    return pages + maps + overviews
+    guard overviews else { return pages + maps }
+    return pages + maps
+      + [first, second].flatMap { label in
+        Self.overviews(of: both.map { $0.conversations(labeled: label) }, scales: scales, part: label)
+      }
   }
 
   /// The datasets by model and kind, in the order of the names.

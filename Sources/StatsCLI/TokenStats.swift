@@ -78,13 +78,15 @@ struct TokenStats: ParsableCommand {
 
   /// Ends the program as the parser wants it; what it quotes of the command line may be a file's name.
   private static func end(with error: any Error, _ arguments: [String]) -> Never {
-    var message = fullMessage(for: error)
+    var message = UnknownOption.answered(fullMessage(for: error), arguments)
     // What names the models of datasets elsewhere is taken for what counts, and the parser misses that only.
     if message.contains("Missing expected argument '--model "), arguments.contains("--models") {
       message += "\nDid you mean '--model' instead of '--models'?"
     }
     let status = exitCode(for: error)
     guard status.isSuccess else {
+      // The program's own errors begin in lower case.
+      if message.hasPrefix("Error: ") { message = "e" + message.dropFirst() }
       if !message.isEmpty { Messages.usage(message) }
       Glibc.exit(status.rawValue)
     }

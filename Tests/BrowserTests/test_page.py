@@ -129,6 +129,19 @@ class AppearanceTests(ReportTest):
         self.assertEqual(len(re.findall(rb"/Type\s*/Page\b", pdf)), 2)
         self.forget_missing_pictures()
 
+    def test_no_printed_table_reaches_into_the_next_column(self):
+        name = self.names(lambda _, entry: entry["type"] == "role")[3]
+        self.open(view="detail", id=name)
+        for media, width in [("print", 1030), ("screen", 1400), ("screen", 1000)]:
+            self.browser.emulate(width=width, media=media)
+            wide = self.run_script(
+                "[...document.querySelectorAll('.columns table')]"
+                ".filter((table) => table.scrollWidth > table.parentElement.clientWidth)"
+                ".map((table) => table.parentElement.querySelector('h3').textContent)"
+            )
+            self.assertEqual(wide, [], f"{media} {width}")
+        self.forget_missing_pictures()
+
     def test_the_printed_page_has_names_and_no_controls(self):
         self.open(q="bel*", type="role")
         self.browser.emulate(width=1030, scheme="dark", media="print")

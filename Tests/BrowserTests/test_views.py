@@ -1,5 +1,6 @@
 """The views of the report beside its table, and the keys that lead there."""
 
+import itertools
 import struct
 import zlib
 
@@ -76,6 +77,44 @@ class DetailTests(ReportTest):
                 self.assertIn(f"{expected['p50']:,}", row)
                 self.assertIn(f"{expected['max']:,}", row)
         self.assertNotIn("≈", self.run_script("document.getElementById('view-detail').innerText"))
+        self.forget_missing_pictures()
+
+    def test_what_has_no_score_has_one_look_and_few_conversations_a_mark_each(self):
+        trait = self.names(lambda _, entry: entry["type"] == "trait" and 1 < len(entry["score_histogram"]) < 40)
+        name = next(name for name in trait if 1 < self.none_count(name) < 20)
+        self.open(view="detail", id=name)
+        gray = self.run_script("theme.color('score-none')")
+        looks = self.run_script(
+            "[...document.querySelectorAll('#view-detail *')].map((each) => getComputedStyle(each))"
+            ".flatMap((style) => [style.fill, style.stroke, style.backgroundColor])"
+        )
+        self.assertIn(gray, looks)
+        self.assertEqual(self.run_script("document.querySelectorAll('.swatch.score-none, .bar-none').length"), 0)
+        marks = self.run_script(
+            "[...document.querySelectorAll('.by-score tbody tr')]"
+            ".find((row) => row.cells[0].innerText.trim() === 'none').querySelectorAll('.strip rect:not(.grid)').length"
+        )
+        self.assertEqual(marks, len({row[0] for row in self.rows[name] if row[1] is None}))
+        self.forget_missing_pictures()
+
+    def none_count(self, name):
+        return sum(row[1] is None for row in self.rows[name])
+
+    def test_the_axis_of_scores_is_named_to_its_end(self):
+        trait = self.names(lambda _, entry: entry["type"] == "trait")[5]
+        role = self.names(lambda name, entry: entry["type"] == "role" and "default" not in name)[5]
+        for name, ends in [(trait, ["0", "100", "none"]), (role, ["0", "3", "none"])]:
+            self.open(view="detail", id=name)
+            labels = self.run_script(
+                "[...document.querySelectorAll('.charts figure:last-child svg text.axis')]"
+                ".filter((text) => text.getAttribute('text-anchor') === 'middle')"
+                ".map((text) => [text, text.getBBox()])"
+                ".map(([{textContent}, {x, width}]) => ({text: textContent, left: x, right: x + width}))"
+            )
+            texts = [label["text"] for label in labels]
+            self.assertEqual([texts[0], *texts[-2:]], ends)
+            for before, after in itertools.pairwise(labels):
+                self.assertLess(before["right"] + 2, after["left"], f"{before['text']} and {after['text']}")
         self.forget_missing_pictures()
 
     def test_filters_reach_the_detail_and_say_so(self):
@@ -179,6 +218,18 @@ class CompareTests(ReportTest):
         text = self.run_script("document.getElementById('view-compare').innerText")
         ratio = self.datasets[names[2]]["length"]["p50"] / self.datasets[names[0]]["length"]["p50"]
         self.assertIn(f"×{ratio:.2f}", text)
+
+    def test_no_two_curves_have_one_name(self):
+        across = self.across_models()
+        other = self.names(lambda name, entry: name.startswith("llama") and "default" not in name)[9]
+        for names in [across, [across[1], other], [*across, other]]:
+            self.open(view="compare", subject=[f"dataset:{name}" for name in names])
+            shown = self.run_script(
+                "[...document.querySelectorAll('#view-compare .chart text.mark:not(.casing)')]"
+                ".map((text) => text.textContent)"
+            )
+            self.assertEqual(len(shown), len(names))
+            self.assertEqual(len(set(shown)), len(names), shown)
 
     def test_marking_rows_and_comparing_them(self):
         self.open(q="bel", type="role")

@@ -251,6 +251,44 @@ import TokenStatistics
     #expect(alone.contains("Length") && alone.contains("all"))
   }
 
+  @Test func promptsAndAnswersAreRowsWhereNothingElseIs() throws {
+    var sketch = try Self.sketch()
+    for count in [16, 24, 500] {
+      let profile = SamplePlots.answered(count)
+      let scales = PlotScales(profiles: [profile])
+      #expect(scales.domain.contains(12) && scales.domain.contains(profile.lengths.maximum ?? 0))
+      for layout in PlotLayout.allCases {
+        for scales in [scales, Self.scales] {
+          try DatasetPlot.lay(profile, scales: scales, layout: layout, into: &sketch)
+          SketchChecks.check(sketch, "\(count), \(layout)")
+        }
+      }
+      let texts = sketch.labels.map(\.text)
+      #expect(texts.contains("Length by part") && texts.contains("prompt") && texts.contains("answer"))
+    }
+    // The scales of others stay as they are, and what is shorter has a named place beside the axis.
+    let others = SyntheticProfiles.corpus
+    let shared = PlotScales(profiles: others + [SamplePlots.answered(500)])
+    #expect(shared.domain == Self.scales.domain && shared.rowMaximum == Self.scales.rowMaximum)
+    #expect(sketch.labels.contains { $0.text == "less" })
+  }
+
+  @Test func fewConversationsAreLargeSquares() throws {
+    var sketch = try Self.sketch()
+    func sides(_ lengths: [Int]) throws -> Set<Int> {
+      let profile = SyntheticProfiles.profile("x", lengths: [.none: lengths])
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
+      SketchChecks.check(sketch, "\(lengths)")
+      return Set(
+        sketch.marks.compactMap { mark in
+          guard case .fill(let rect, .unscored) = mark, rect.width == rect.height, rect.width > 8 else { return nil }
+          return rect.width
+        })
+    }
+    #expect(try sides((0..<16).map { 200 + 30 * $0 }) == [24])
+    #expect(try sides([Int](repeating: 300, count: 24)) == [11])
+  }
+
   @Test func percentilesNeedEnoughValues() throws {
     var sketch = try Self.sketch()
     func tiles(_ rows: Int) throws -> [String] {
@@ -337,7 +375,7 @@ import TokenStatistics
     try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
     let squares = sketch.marks.filter {
       if case .fill(let rect, let color) = $0 {
-        color != .white && rect.width == 11 && rect.height == 11
+        color != .white && rect.width == 24 && rect.height == 24
       } else {
         false
       }

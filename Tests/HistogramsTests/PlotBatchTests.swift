@@ -109,12 +109,13 @@ import TokenStatistics
     let profiles = (0..<7).map { SyntheticProfiles.role("hacker", model: "model-\($0)", rows: 30) }
     let scales = PlotScales(profiles: profiles)
     let comparisons = ModelComparison.all(of: profiles)
-    let names = PlotTask.models(comparisons, scales: scales).flatMap(\.files)
+    let names = PlotTask.models(comparisons, scales: scales, overviews: true).flatMap(\.files)
     #expect(names.prefix(2) == ["role__hacker", "role__hacker-2"])
     #expect(names.contains("contact_sheet__model-0__roles") && names.contains("heat_map__model-6__roles"))
     #expect(Set(names).count == names.count)
     let labeled = SamplePlots.labeled("pos", "neg")
-    let labels = PlotTask.labels("pos", "neg", of: labeled, scales: PlotScales(profiles: labeled)).map(\.name)
+    let labels = PlotTask.labels("pos", "neg", of: labeled, scales: PlotScales(profiles: labeled), overviews: true).map(
+      \.name)
     #expect(labels.contains { $0.hasPrefix("label_effects__") && $0.hasSuffix("__pos-neg") })
     #expect(labels.contains { $0.contains("solo") }, "one conversation of each label is enough")
   }

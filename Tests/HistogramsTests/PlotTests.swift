@@ -17,7 +17,7 @@ import TokenStatistics
 
   @Test(arguments: [
     "role_four_scores", "role_all_null", "trait", "trait_many_null", "rows_12", "cut", "wide", "filtered",
-    "unscored_labels",
+    "unscored_labels", "unscored_few",
   ])
   func matchesItsGolden(name: String) throws {
     let profile = try #require(SamplePlots.datasets.first { $0.name == name }?.profile)

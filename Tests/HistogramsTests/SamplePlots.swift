@@ -30,7 +30,8 @@ enum SamplePlots {
     ("outside_quarter", outsideQuarter),
     ("filtered", filtered),
     ("unscored_labels", unscored(labels: ["pos": 620, "neg": 410, "default": 30])),
-    ("unscored_alone", unscored(labels: ["null": 900])),
+    ("unscored_alone", unscored(labels: ["null": 900])), ("unscored_parts", answered(900)),
+    ("unscored_few", answered(16)),
   ]
 
   /// What a filter by score leaves.
@@ -58,6 +59,18 @@ enum SamplePlots {
     profile.roles.user = tokens * 2 / 10
     profile.roles.system = tokens * 9 / 100
     profile.roles.overhead = tokens - profile.roles.total
+    return profile
+  }
+
+  /// Conversations without scores whose prompts and completions are known.
+  static func answered(_ count: Int) -> DatasetProfile {
+    var profile = unscored(labels: ["null": count])
+    let lengths = profile.lengths.entries.flatMap { [Int](repeating: $0.length, count: $0.count) }
+    let prompts = lengths.indices.map { 12 + $0 % 9 }
+    let training = TrainingTally(
+      prompts: LengthDistribution(prompts), completions: LengthDistribution(zip(lengths, prompts).map { $0 - $1 }))
+    let tally = LabelTally(lengths: LengthDistribution(lengths), training: training)
+    profile.scores = [.none: ScoreTally(labels: ["null": tally])]
     return profile
   }
 

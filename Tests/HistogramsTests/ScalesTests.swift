@@ -45,7 +45,7 @@ import TokenStatistics
       #expect(zip(bins.edges, bins.edges.dropFirst()).allSatisfy { $0 < $1 })
       let lengths = LengthDistribution(Array(0...5_000))
       let counts = bins.counts(of: lengths)
-      #expect(counts.outside + counts.bins.reduce(0, +) == lengths.count)
+      #expect(counts.less + counts.more + counts.bins.reduce(0, +) == lengths.count)
       #expect(counts.less == domain.lower)
       for (index, count) in counts.bins.enumerated() where bins.edges[index + 1] <= 5_000 {
         #expect(count == bins.edges[index + 1] - bins.edges[index])

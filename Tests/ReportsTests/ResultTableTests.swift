@@ -35,6 +35,13 @@ struct ResultTableTests {
       sample().lines(width: 20) == ["dataset        conv.", "gemma-2-27b_…  1,200", "tab\\u{0009}q…      –"])
   }
 
+  @Test("a column without a heading is called by its name where it is left out")
+  func unnamed() {
+    var table = ResultTable([.text("dataset"), .text("percent", title: "", importance: .medium)])
+    table.add([.text("gemma-2-27b"), .text("+1.5 %")])
+    #expect(table.fitted(width: 15).omitted == ["percent"])
+  }
+
   @Test("programs get names, full numbers and nothing for what is missing")
   func tabSeparated() {
     let text = String(decoding: sample().tabSeparated, as: UTF8.self)

@@ -26,13 +26,36 @@ import Testing
     }
   }
 
+  @Test(
+    "An option that a command does not have is answered with what it is for, else with what it looks like",
+    arguments: [
+      (["outliers", "--top", "3"], "'--top'; did you mean --count?"),
+      (["outliers", "-n", "3"], "'-n'; did you mean --count?"),
+      (["outliers", "--limit", "9"], "'--limit'; did you mean --over?"),
+      (["analyze", "--max-length=9"], "'--max-length'; did you mean --limits?"),
+      (["count", "x", "-m", "m", "--threads", "2"], "'--threads'; did you mean --jobs?"),
+      (["plot", "t.json", "--dpi", "2"], "'--dpi'; did you mean --plot-scale?"),
+      (["plot", "t.json", "--no-plots"], "'--no-plots'; analyze has it"),
+      (["count", "x", "-m", "m", "--limits", "9"], "'--limits'; analyze and show have it"),
+      (["report", "--ouptut", "x"], "'--ouptut'; did you mean --output?"),
+      (["analyze", "--column", "x"], "'--column'; did you mean --text-column?"),
+      (["create", "--type", "role", "--name", "a", "--filter", "x"], "'--filter'; did you mean --label-filter?"),
+      (["tokenizers", "list", "--jsn"], "'--jsn'; did you mean --json?"),
+      (["report", "--qqqqqqqqq"], "'--qqqqqqqqq'\nUsage:"), (["report", "--a'b"], "'--a'b'\nUsage:"),
+    ])
+  func options(arguments: [String], answer: String) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status == 64 && result.output.isEmpty, "\(result)")
+    #expect(result.errors.hasPrefix("error: unknown option " + answer), "\(result.errors)")
+  }
+
   @Test("Data in the place of a command is answered with the line to type")
   func data() throws {
     let scratch = try Scratch()
     try Data("{\"text\": \"a\"}\n".utf8).write(to: scratch.folder.appending(path: "chats.jsonl"))
     let result = try Program.run(["chats.jsonl"], in: scratch.folder)
     #expect(result.status == 64)
-    #expect(result.errors.contains("tokenstats analyze chats.jsonl --model MODEL"), "\(result.errors)")
+    #expect(result.errors.hasSuffix(": tokenstats analyze chats.jsonl --model MODEL\n"), "\(result.errors)")
   }
 
   @Test("Statistics in the place of a command are shown, wherever the file stands among the names")
@@ -50,8 +73,46 @@ import Testing
     let last = try Program.run(["show", "clockmaker", "t.json"], in: scratch.folder)
     let named = try Program.run(["show", "clockmaker", "--statistics", "t.json"], in: scratch.folder)
     #expect(first.status == 0 && first.output == named.output && last.output == named.output)
+    let pattern = try Program.run(["show", "t.json", "llama*clock*"], in: scratch.folder)
+    #expect(pattern.status == 0 && pattern.output == named.output)
+    let many = try Program.run(["show", "t.json", "*curious"], in: scratch.folder)
+    #expect(many.status == 64 && many.errors.contains("could be any of"), "\(many.errors)")
+    let slip = try Program.run(["show", "t.json", "clokmaker"], in: scratch.folder)
+    #expect(slip.status == 4 && slip.errors.contains("did you mean clockmaker?"), "\(slip.errors)")
+    let mixed = try Program.run(["mix", "t.json", "--share", "qwen*curious=0.5,gemma*frank=0.5"], in: scratch.folder)
+    #expect(mixed.status == 0, "\(mixed.errors)")
+    let compared = try Program.run(["compare", "t.json", "--persona", "light*", "--tsv"], in: scratch.folder)
+    #expect(compared.status == 0 && compared.lines.count == 4, "\(compared)")
+    let labels = try Program.run(
+      ["compare", "t.json", "--labels", "pos,neg", "--persona", "fran?", "--tsv"], in: scratch.folder)
+    #expect(labels.status == 0 && labels.lines.count == 2, "\(labels)")
     let two = try Program.run(["show", "t.json", "--statistics", "u.json", "clockmaker"], in: scratch.folder)
     #expect(two.status == 64 && two.errors.contains("two files"), "\(two.errors)")
+  }
+
+  @Test("What is said of no model is said of the only one")
+  func onlyModel() throws {
+    let scratch = try Scratch()
+    try scratch.file("c.jsonl", #"{"messages":[{"role":"user","content":"a"}]}"# + "\n")
+    let both = try ["qwen-3-32b=qwen2.5", "qwen2.5"].map { template in
+      try Program.run(["count", "c.jsonl", "-m", "qwen-3-32b", "--template", template], in: scratch.folder)
+    }
+    #expect(both[0].status == 0 && both[0].output == both[1].output, "\(both)")
+    let two = try Program.run(
+      ["count", "c.jsonl", "-m", "qwen-3-32b", "-m", "gemma-2-27b", "--template", "qwen2.5"], in: scratch.folder)
+    #expect(two.status == 64 && two.errors.contains("write MODEL=TEMPLATE"), "\(two.errors)")
+    // A file that the user named is not fetched again.
+    let wrong = try Program.run(["count", "c.jsonl", "-m", "qwen-3-32b", "--tokenizer", "c.jsonl"], in: scratch.folder)
+    #expect(wrong.status == 5 && wrong.errors.contains("c.jsonl: it is no tokenizer of Qwen/Qwen3-32B"), "\(wrong)")
+    #expect(!wrong.errors.contains("fetch"), "\(wrong.errors)")
+  }
+
+  @Test("-q is an option of every command", arguments: HelpTests.commands)
+  func quiet(command: String) throws {
+    // A command that has others below it says nothing by itself.
+    guard !["", "tokenizers", "templates"].contains(command) else { return }
+    let help = try Program.run(command.split(separator: " ").map(String.init) + ["--help"]).output
+    #expect(help.contains("\n  -q, --quiet  "), "\(command)")
   }
 
   @Test("Role and roles are one kind to every command")

@@ -4,7 +4,7 @@ import Testing
 
 /// Links and names that lead out of a folder, and escapes in names: nothing outside is touched, no terminal obeys.
 @Suite struct HostileNameTests {
-  private let raw = Program.packageFolder.appending(path: "Demo/persona-data").path
+  private let raw = Program.rawDemo
   private static let dataset = "llama-3.3-70b__role__clockmaker"
 
   private func create(in scratch: Scratch) throws -> Program.Result {

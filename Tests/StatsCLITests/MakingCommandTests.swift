@@ -5,7 +5,7 @@ import Testing
 
 /// `list`, `create` and `generate` as a user runs them, on the demo's raw records.
 @Suite struct MakingCommandTests {
-  private let raw = Program.packageFolder.appending(path: "Demo/persona-data").path
+  private let raw = Program.rawDemo
 
   @Test("list prints names, rows and labels; --json the same for programs")
   func list() throws {

@@ -19,14 +19,7 @@ import Testing
     try scratch.file("c.jsonl", Self.rows.joined(separator: "\n") + "\n")
     try scratch.file("c.json", "[" + Self.rows.joined(separator: ",") + "]")
     try scratch.file("c.csv", "messages,topic,rating\n\"a b\",t0,1\n")
-    let raw = Program.packageFolder.appending(path: "Demo/persona-data").path
-    let made = try Program.run(
-      [
-        "generate", "--type", "roles", "--models", "llama-3.3-70b", "--persona-data-dir", raw, "--output-dir", "ds",
-        "-q",
-      ],
-      in: scratch.folder)
-    #expect(made.status == 0, "\(made)")
+    try Program.generateRoles(into: "ds", "-q", in: scratch)
     return scratch
   }
 

@@ -76,6 +76,15 @@ import Testing
     #expect(none.errors == "error: no conversation has more than 1000000 tokens\n")
   }
 
+  @Test("people see a preview on one line, programs as it is")
+  func previews() throws {
+    let arguments = ["qwen-3-32b__trait__curious", "--count", "1"]
+    let table = try Program.run(Self.options + arguments + ["--wide"])
+    #expect(table.output.contains("Here is one in Python: ```python def reverse("), "\(table)")
+    let rows = try rows(arguments)
+    #expect(rows.first?["preview"]?.stringValue?.contains("Python:\n\n```python\n") == true)
+  }
+
   @Test("TSV has one line a conversation, whatever stands in a preview")
   func tabSeparated() throws {
     let result = try Program.run(Self.options + ["--count", "20", "--models", "qwen-3-32b", "--tsv"])

@@ -172,7 +172,7 @@ import Testing
   @Test("pipes are no raw records and no scores, and are not waited for")
   func pipesAsRawData() throws {
     let scratch = try Scratch()
-    let source = Program.packageFolder.appending(path: "Demo/persona-data").path
+    let source = Program.rawDemo
     try FileManager.default.copyItem(atPath: source, toPath: scratch.path("raw"))
     let folder = "raw/qwen-3-32b/roles_240"
     for (name, path) in [

@@ -21,6 +21,25 @@ import Testing
     #expect(try String(contentsOfFile: "\(stem)-datasets.tsv", encoding: .utf8).split(separator: "\n").count == 5)
   }
 
+  @Test("show has the values of further columns, those of most conversations first")
+  func groups() throws {
+    let scratch = try Scratch()
+    let demo = Program.packageFolder.appending(path: "Demo").path
+    let made = try Program.run(
+      [
+        "analyze", "qwen-3-32b__trait__curious", "--workspace", demo, "--group-by", "question_index", "label", "-o",
+        "t.json", "--no-plots", "-q",
+      ], in: scratch.folder)
+    try #require(made.status == 0, "\(made)")
+    let shown = try Program.run(["show", "t.json", "curious"], in: scratch.folder)
+    #expect(shown.output.contains("\nby           question_index   0: 4 (428 tokens, median 88)"), "\(shown.output)")
+    #expect(shown.output.contains(" 4 more\n"), "\(shown.output)")
+    #expect(
+      shown.output.contains(
+        "\nby           label   neg: 24 (3,311 tokens, median 89)\n             pos: 24 (4,676 tokens, median 161)\n"),
+      "\(shown.output)")
+  }
+
   @Test("a missing, a damaged and an empty statistics file end with 1, 1 and 4")
   func faults() throws {
     let scratch = try Scratch()

@@ -49,19 +49,15 @@ import Testing
   @Test("generate and create --pair print their tables alone")
   func made() throws {
     let scratch = try Scratch()
-    let raw = Program.packageFolder.appending(path: "Demo/persona-data").path
-    let result = try Program.run(
-      [
-        "generate", "--type", "roles", "--models", "llama-3.3-70b", "--persona-data-dir", raw, "--output-dir", "out",
-        "--tsv",
-      ],
-      in: scratch.folder)
-    #expect(result.status == 0, "\(result)")
+    let result = try Program.generateRoles(into: "out", "--tsv", in: scratch)
     #expect(result.lines.first == "model\ttype\tmade\tunchanged\tempty\tfailed\trows\tfolder_bytes\tparquet_bytes")
     #expect(result.lines.count == 2 && result.lines.last?.hasPrefix("llama-3.3-70b\trole\t3\t0\t0\t0\t") == true)
     let single = try Program.run(
-      ["create", "--type", "role", "--name", "clockmaker", "--persona-data-dir", raw, "--output-dir", "out", "--tsv"],
-      in: scratch.folder)
+      [
+        "create", "--type", "role", "--name", "clockmaker", "--persona-data-dir", Program.rawDemo, "--output-dir",
+        "out",
+        "--tsv",
+      ], in: scratch.folder)
     #expect(single.status == 64, "\(single)")
   }
 

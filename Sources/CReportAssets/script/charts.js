@@ -43,8 +43,7 @@ function drawSparkline(canvas, numbers, {domain, scale}) {
       const share = (count / conversations) * 100;
       const tall = place.outside ? share : binDensity(edges, bin, share);
       const rise = Math.min((tall / scale) * (height - 3), bottom - 1);
-      const name = bandColor(group.band, bands);
-      context.fillStyle = theme.color(name === 'score-none' ? 'score-none-bar' : name);
+      context.fillStyle = theme.color(bandColor(group.band, bands));
       context.fillRect(place.left, bottom - rise, Math.max(place.right - place.left - 0.5, 0.75), rise);
       bottom -= rise;
     }
@@ -98,7 +97,7 @@ function scoreParts(groups, key) {
   return stacked(groups).map((group) => ({
                      label: group.label,
                      value: group[key],
-                     color: group.lowest === null ? 'score-none-bar' : bandColor(group.band, bands),
+                     color: group.lowest === null ? 'score-none' : bandColor(group.band, bands),
                    }));
 }
 
@@ -108,8 +107,11 @@ function scoreTitle(parts, what) {
   return shares.length > 0 ? `${what} by score: ${shares.join(', ')}` : `no ${what}`;
 }
 
-/** Line p5 to p95, bar p25 to p75, mark at the median, dot at the longest. */
-function lengthStrip(length, conversations, domain, color, width = 220) {
+const STRIP_WORDS = 'line p5 to p95, bar p25 to p75, mark median, dot longest; under 20 conversations a mark each';
+
+/** What the words above say. */
+function lengthStrip(group, domain, color, width) {
+  const {length, conversations} = group;
   const height = 22;
   const x = lengthScale(domain, 6, width - 6);
   const at = (value) => Math.round(clamp(x(Math.log2(Math.max(value, 1))), 1, width - 1));
@@ -125,6 +127,11 @@ function lengthStrip(length, conversations, domain, color, width = 220) {
     height: thick,
     style: {fill: `var(--${fillColor})`},
   });
+  // Few lengths are quickly read; those of a whole model are not asked for.
+  if (!enough('p95', conversations) && group.lengths) {
+    for (const value of group.lengths.lengths) drawing.append(bar(at(value) - 1, at(value) + 1, 5, 12, 'text'));
+    return drawing;
+  }
   drawing.append(bar(at(length.p5), at(length.p95), 10, 2, 'outline'));
   drawing.append(bar(at(length.p25), at(length.p75), 5, 12, color));
   drawing.append(bar(at(length.p50) - 2, at(length.p50) + 2, 3, 16, 'paper'));
@@ -202,7 +209,7 @@ function histogramChart(numbers, {domain, scale, width, read}) {
         y: bottom - rise,
         width: Math.max(right - left, 1),
         height: rise,
-        ...bandPaint(dataset, group, rise),
+        style: {fill: `var(--${bandColor(group.band, dataset.bands)})`},
       }));
       bottom -= rise;
     }
@@ -213,14 +220,6 @@ function histogramChart(numbers, {domain, scale, width, read}) {
   if (slots.more.heap < frame.base) frame.drawing.append(slotLabel(slots.more.x + 6, frame.base, 'more'));
   markLengths(frame, numbers);
   return frame.drawing;
-}
-
-/** A band's color; without a score it is an outline, filled where it would be too low for one. */
-function bandPaint(dataset, group, rise) {
-  const outlined = group.lowest === null && rise >= 5;
-  const name =
-    group.lowest === null && !outlined ? 'score-none-bar' : bandColor(group.band, dataset.bands);
-  return {class: outlined ? 'bar-none' : null, style: {fill: `var(--${name})`}};
 }
 
 /** The distance of the lines that divide a scale from 0 into even, round parts. */
@@ -276,16 +275,17 @@ function scoreChart(numbers, {width}) {
         'text', {class: 'axis', x: left - 8, y: at + 4, 'text-anchor': 'end'},
         `${value}${value === Math.round(scale * 100) ? ' %' : ''}`));
   }
-  const step = (right - left) / (bars.length + 0.6);
+  // Bars of several scores are named where one begins, and the last where it ends, which needs room before what has none.
+  const apart = bars[0].start ? 2 : 0.45;
+  const step = (right - left) / (bars.length + apart + 0.15);
   bars.forEach((bar, index) => {
-    const x = Math.round(left + step * (index + (bar.none ? 0.45 : 0.15)));
+    const x = Math.round(left + step * (index + (bar.none ? apart : 0.15)));
     const wide = Math.max(Math.floor(step * (bars.length > 8 ? 0.86 : 0.7)), 2);
     const tall = base - y(bar.conversations);
     const title = svg(
       'title', {},
       `${bar.title}: ${percent(bar.conversations, 1)} % of conversations, ${percent(bar.tokens, 1)} % of tokens`);
     drawing.append(svg('g', {}, title, svg('rect', {
-                         class: bar.none ? 'bar-none' : null,
                          x,
                          y: base - tall,
                          width: wide,
@@ -297,8 +297,11 @@ function scoreChart(numbers, {width}) {
         svg('rect', {class: 'casing', x: x - 2, y: Math.round(y(bar.tokens)) - 2, width: wide + 4, height: 4}),
         svg('rect', {class: 'token-mark', x: x - 1, y: Math.round(y(bar.tokens)) - 1, width: wide + 2, height: 2}));
     }
-    if (bar.label)
-      drawing.append(svg('text', {class: 'axis', x: x + wide / 2, y: base + 16, 'text-anchor': 'middle'}, bar.label));
+    const name = (text, at) =>
+      drawing.append(svg('text', {class: 'axis', x: at, y: base + 16, 'text-anchor': 'middle'}, text));
+    if (bar.label) name(bar.label, x + wide / 2);
+    if (bar.start) name(bar.start, x);
+    if (bar.end) name(bar.end, x + wide);
     if (bars.length <= 8 && bar.conversations > 0) {
       const above = Math.min(y(bar.conversations), y(bar.tokens)) - 6;
       drawing.append(svg(
@@ -323,7 +326,9 @@ function scoreBars(numbers) {
     const band = dataset.bands.findIndex(([bottom, top]) => bottom <= low && low <= top);
     return {
       title: low === high ? `score ${low}` : `scores ${low}–${high}`,
-      label: width === 1 || index % 4 === 0 ? String(low) : '',
+      label: width === 1 ? String(low) : '',
+      start: width > 1 && index % 4 === 0 && index < count - 1 ? String(low) : '',
+      end: width > 1 && index === count - 1 ? String(high) : '',
       none: false,
       conversations: share(sum(inside, 'conversations'), conversations),
       tokens: share(sum(inside, 'tokens'), tokens),

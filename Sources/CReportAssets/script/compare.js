@@ -146,7 +146,7 @@ function compareTable(subjects) {
                                                                              {d: null, longer: null};
     const cells = {
       name: subjectName(subject),
-      lengths: lengthStrip(subject.length, subject.conversations, app.domain, subject.color, stripWidth(260)),
+      lengths: lengthStrip(subject, app.domain, subject.color, stripWidth(260)),
       conversations: grouped(subject.conversations),
       tokens: short(subject.tokens),
       mean: subject.mean === null ? MISSING : grouped(Math.round(subject.mean)),
@@ -161,7 +161,7 @@ function compareTable(subjects) {
   };
   return gridBlock(
     'Lengths', head, subjects.map(row),
-    'line p5 to p95, bar p25 to p75, mark median, dot longest; ratio, d (difference of the means in standard ' +
+    `${STRIP_WORDS}; ratio, d (difference of the means in standard ` +
       'deviations) and P(longer) (probability to be the longer one) against the first row');
 }
 

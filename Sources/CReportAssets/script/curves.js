@@ -42,7 +42,8 @@ function nameCurves(frame, subjects, domain) {
     const at = Math.log2(Math.max(lengths.percentile(share * 100), 1));
     return frame.x(clamp(at, domain.low, domain.high));
   }));
-  const sameTitle = new Set(subjects.map(({title}) => title)).size < subjects.length;
+  const nameOf = curveNames(subjects);
+  const longest = frame.right - frame.left > 600 ? 44 : 28;
   const taken = new Set();
   subjects.forEach((subject, index) => {
     const candidates = shares.flatMap((share, row) => {
@@ -56,8 +57,8 @@ function nameCurves(frame, subjects, domain) {
     const best = candidates.reduce((most, each) => (each.room > (most?.room ?? 0) ? each : most), null);
     if (!best) return;
     taken.add(best.row);
-    const title = sameTitle ? subject.model : subject.title;
-    const words = visible(title.length > 28 ? `${title.slice(0, 27)}…` : title);
+    const title = nameOf(subject);
+    const words = visible(title.length > longest ? `${title.slice(0, longest - 1)}…` : title);
     const y = frame.y(best.share);
     const text = {x: best.x + (best.isLeft ? -30 : 30), y: y + 4, 'text-anchor': best.isLeft ? 'end' : 'start'};
     const [from, to] = best.isLeft ? [best.x - 26, best.x - 8] : [best.x + 8, best.x + 26];
@@ -73,4 +74,10 @@ function nameCurves(frame, subjects, domain) {
         style: {stroke: `var(--${subject.color})`},
       }));
   });
+}
+
+/** What tells curves apart: titles where these differ, else models, else both. */
+function curveNames(subjects) {
+  const names = [({title}) => title, ({model}) => model, ({title, model}) => `${title} · ${model}`];
+  return names.find((name) => new Set(subjects.map(name)).size === subjects.length) ?? names[2];
 }

@@ -164,8 +164,8 @@ function binText(numbers, bin) {
 function scoreTable(numbers) {
   const {dataset} = numbers;
   const rows = dataset.scale ? stacked(numbers.groups) : [];
-  const all = {...numbers, label: 'all', conversations: numbers.conversations, tokens: numbers.tokens,
-               length: numbers.length, color: dataset.scale ? 'text' : 'score-plain'};
+  const all = {label: 'all', conversations: numbers.conversations, tokens: numbers.tokens, length: numbers.length,
+               lengths: numbers.lengths, color: dataset.scale ? 'text' : 'score-plain'};
   const head = [
     ['name', dataset.scale ? 'score' : ''], ['lengths', 'lengths'], ['conversations', 'conv.'], ['share', '% of conv.'],
     ['tokens', 'tokens'], ['tokenShare', '% of tokens'], ...LENGTH_COLUMNS
@@ -173,11 +173,10 @@ function scoreTable(numbers) {
   const row = (group) => {
     const empty = group.conversations === 0;
     const color = group.color ?? bandColor(group.band, dataset.bands);
-    const strip = color === 'score-none' ? 'score-none-bar' : color;
     const cells = {
       className: empty ? 'empty' : null,
-      name: html('span', {}, html('span', {class: `swatch ${color}`, style: {background: `var(--${color})`}}), group.label),
-      lengths: lengthStrip(group.length, group.conversations, app.domain, strip, stripWidth(320)),
+      name: html('span', {}, html('span', {class: 'swatch', style: {background: `var(--${color})`}}), group.label),
+      lengths: lengthStrip(group, app.domain, color, stripWidth(320)),
       conversations: grouped(group.conversations),
       share: percent(group.conversations, numbers.conversations),
       tokens: short(group.tokens, 100000),
@@ -190,7 +189,7 @@ function scoreTable(numbers) {
   };
   return gridBlock(
     dataset.scale ? 'Length by score' : 'Lengths', head, [all, ...rows].map(row),
-    'line p5 to p95, bar p25 to p75, mark median, dot longest');
+    STRIP_WORDS);
 }
 
 /** A wide table with a heading, whose first two columns are no numbers. */

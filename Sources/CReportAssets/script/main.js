@@ -294,7 +294,7 @@ function renderLegend() {
          (band) => legendEntry(
            bands[band].filter((score, index) => score !== bands[band][index - 1]).join('–'), bandColor(band, bands))),
   ]);
-  element('legend').replaceChildren(...(parts.length > 0 ? [...parts, legendEntry('none', 'score-none-bar')] : []));
+  element('legend').replaceChildren(...(parts.length > 0 ? [...parts, legendEntry('none', 'score-none')] : []));
 }
 
 function legendEntry(label, color) {

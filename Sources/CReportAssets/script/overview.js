@@ -95,7 +95,7 @@ function axisTitle() {
 }
 
 function poolStrip(sums, model) {
-  return lengthStrip(sums.length, sums.conversations, app.domain, modelColor(app.report, model), SPARKLINE.width);
+  return lengthStrip(sums, app.domain, modelColor(app.report, model), SPARKLINE.width);
 }
 
 /** A model's name with the color it has in every chart. */

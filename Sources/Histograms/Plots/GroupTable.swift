@@ -45,7 +45,7 @@ struct GroupTable {
   }
 
   private var nameEnd: Int {
-    (page.lengths.minimum ?? 0) < page.axis.domain.lower ? Self.nameEnds.slot : Self.nameEnds.axis
+    page.isShorterThanAxis ? Self.nameEnds.slot : Self.nameEnds.axis
   }
 
   private func layHeading(into sketch: inout PlotSketch) throws(FileError) {

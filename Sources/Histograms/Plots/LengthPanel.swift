@@ -27,16 +27,15 @@ struct LengthPanel {
       return
     }
     layVerticalGrid(into: &sketch)
-    let outside = page.bins.counts(of: page.lengths)
     if showsSquares {
       laySquares(into: &sketch)
-      try layLengthAxis(outside: outside, into: &sketch)
+      try layLengthAxis(into: &sketch)
     } else {
       try layPercentAxis(into: &sketch)
       let cuts = layBars(into: &sketch)
-      try layLengthAxis(outside: outside, into: &sketch)
+      try layLengthAxis(into: &sketch)
       try layMarks(into: &sketch)
-      try lay(cuts, into: &sketch)
+      try cuts.layHeights(into: &sketch)
     }
   }
 
@@ -93,7 +92,7 @@ struct LengthPanel {
   }
 
   /// The base line and the labels of the lengths.
-  private func layLengthAxis(outside: BinCounts, into sketch: inout PlotSketch) throws(FileError) {
+  private func layLengthAxis(into sketch: inout PlotSketch) throws(FileError) {
     for range in [Self.lessSlot, axis.left..<axis.right + 1, Self.moreSlot] {
       sketch.horizontal(y: bottom, from: range.lowerBound, to: range.upperBound, .text)
     }
@@ -107,10 +106,10 @@ struct LengthPanel {
       lessEnd = min(lessEnd, frame.left - Self.labelGap)
       moreStart = max(moreStart, frame.right + Self.labelGap)
     }
-    if outside.less > 0 {
+    if page.isShorterThanAxis {
       try sketch.text("less", .label, .text, x: lessEnd, baseline: page.frame.axisLabelBaseline, .right)
     }
-    if outside.more > 0 {
+    if page.isLongerThanAxis {
       try sketch.text("more", .label, .text, x: moreStart, baseline: page.frame.axisLabelBaseline)
     }
   }
@@ -122,24 +121,14 @@ struct LengthPanel {
 }
 
 extension LengthPanel {
-  /// A bar that is higher than the plot.
-  struct CutBar {
-    let middle: Int
-    let percent: Double
-  }
-
-  /// The gap that shows that a bar continues: its first row and its height.
-  static let cutRow = 182
-  static let cutHeight = 3
-  private static let cutBaseline = 172
   /// The least columns of a bin whose bar leaves a gap to the next.
   private static let narrowestWithGap = 3
 
   /// Lays a stacked bar for every bin and slot; returns those that were cut.
-  func layBars(into sketch: inout PlotSketch) -> [CutBar] {
+  func layBars(into sketch: inout PlotSketch) -> CutBars {
     let counts = page.groups.map { page.bins.counts(of: $0.lengths) }
     let whole = page.lengths.count
-    var cuts: [CutBar] = []
+    var cuts = CutBars()
     for bin in 0..<page.bins.count {
       let left = page.axis.x(edge: page.bins.edges[bin])
       let next = page.axis.x(edge: page.bins.edges[bin + 1])
@@ -155,7 +144,7 @@ extension LengthPanel {
 
   /// Lays one bar with a segment for each of `counts`, `unit` percent each, highest score at the bottom.
   private func layBar(
-    columns: Range<Int>, counts: [Int], unit: Double, cuts: inout [CutBar], into sketch: inout PlotSketch
+    columns: Range<Int>, counts: [Int], unit: Double, cuts: inout CutBars, into sketch: inout PlotSketch
   ) {
     let total = counts.reduce(0, +)
     guard total > 0 else { return }
@@ -163,25 +152,7 @@ extension LengthPanel {
     StackedBar(columns: columns, bottom: bottom, tops: tops, colors: page.groups.map(\.color))
       .lay(counts: counts, into: &sketch)
     let percent = unit * Double(total)
-    if percent > Double(page.scales.lengthMaximum) {
-      sketch.fill(
-        PixelRect(x: columns.lowerBound, y: Self.cutRow, width: columns.count, height: Self.cutHeight), .white)
-      cuts.append(CutBar(middle: (columns.lowerBound + columns.upperBound) / 2, percent: percent))
-    }
-  }
-
-  /// Writes the heights of cut bars above them, the highest first, if there is room.
-  func lay(_ cuts: [CutBar], into sketch: inout PlotSketch) throws(FileError) {
-    var taken: [PixelRect] = []
-    for cut in cuts.sorted(by: { ($0.percent, $1.middle) > ($1.percent, $0.middle) }) {
-      let text = NumberFormat.fixed(cut.percent, digits: 1)
-      let width = try sketch.width(of: text, .label)
-      let left = min(max(cut.middle - width / 2, Self.lessSlot.lowerBound), Self.rightmostLabelEnd - width)
-      let frame = PixelRect(left: left - 2, top: 0, right: left + width + 2, bottom: 1)
-      guard !taken.contains(where: { $0.intersects(frame) }) else { continue }
-      taken.append(frame)
-      try sketch.textOnWhite(text, .label, .ink, x: left, baseline: Self.cutBaseline, .left)
-    }
+    if percent > Double(page.scales.lengthMaximum) { cuts.cut(columns, percent: percent, into: &sketch) }
   }
 
   /// The column that no label of this panel may cross, because the score panel follows.
@@ -254,32 +225,41 @@ extension LengthPanel {
 }
 
 extension LengthPanel {
-  private static let squareSide = 11
-  private static let squareStep = 13
+  /// The distances between squares: the larger one where the highest stack fits.
+  private static let squareSteps = [26, 13]
+  private static let squareGap = 2
 
   /// Lays a square for every conversation, stacked where they share a column, highest score at the bottom.
   func laySquares(into sketch: inout PlotSketch) {
+    let heights = Self.squareSteps.map { step in
+      let columns = Dictionary(grouping: page.lengths.entries) { squareColumn(of: $0.length, step: step) }
+      return step * (columns.values.map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0)
+    }
+    let fitting = heights.firstIndex { $0 <= bottom - PlotFrame.top } ?? heights.count - 1
+    laySquares(step: Self.squareSteps[fitting], into: &sketch)
+  }
+
+  private func laySquares(step: Int, into sketch: inout PlotSketch) {
+    let side = step - Self.squareGap
     var heights: [Int: Int] = [:]
     for group in page.groups {
       for entry in group.lengths.entries {
-        let left = squareColumn(of: entry.length)
+        let left = squareColumn(of: entry.length, step: step)
         for _ in 0..<entry.count {
           let stacked = heights[left, default: 0]
           heights[left] = stacked + 1
-          let top = bottom - Self.squareStep * (stacked + 1)
-          let square = PixelRect(x: left, y: top, width: Self.squareSide, height: Self.squareSide)
-          sketch.fill(square, group.color)
+          sketch.fill(PixelRect(x: left, y: bottom - step * (stacked + 1), width: side, height: side), group.color)
         }
       }
     }
   }
 
-  /// The left edge of the squares of `length`.
-  private func squareColumn(of length: Int) -> Int {
+  /// The left edge of the squares of `length`, which are so far from one another.
+  private func squareColumn(of length: Int, step: Int) -> Int {
     if length < page.axis.domain.lower { return Self.lessSlot.lowerBound }
     if length >= page.axis.domain.upper { return Self.moreSlot.lowerBound }
-    let columns = page.axis.width / Self.squareStep
-    let column = min((page.axis.x(length: length) - page.axis.left) / Self.squareStep, columns - 1)
-    return page.axis.left + Self.squareStep * column + 1
+    let columns = page.axis.width / step
+    let column = min((page.axis.x(length: length) - page.axis.left) / step, columns - 1)
+    return page.axis.left + step * column + 1
   }
 }

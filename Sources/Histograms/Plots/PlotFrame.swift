@@ -29,8 +29,10 @@ struct PlotFrame: Sendable, Equatable {
       bottom = Self.stackedBottom
       rowHeight = min(Self.lowRow, (Self.end - Self.stackedBottom - Self.tableDistance) / (rows.count + 1))
     case .rows where filled == 0:
-      bottom = Self.top + room - Self.lowRow * (rows.count + 1)
-      rowHeight = Self.lowRow
+      // Where there is nothing but the row of all, the histogram takes the room.
+      let height = rows.isEmpty ? room - Self.lowRow : min(room - Self.lowRow * (rows.count + 1), Self.highestHistogram)
+      bottom = Self.top + height
+      rowHeight = min((room - height) / (rows.count + 1), Self.highestRow)
     case .rows:
       let left = room - Self.lowRow * (rows.count - filled)
       let height = min(max(left - Self.highestRow * filled, Self.lowestHistogram), Self.highestHistogram)

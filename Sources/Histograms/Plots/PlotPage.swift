@@ -42,6 +42,15 @@ struct PlotPage: Sendable {
     frame = PlotFrame(layout: layout, rows: rows.groups.map(\.lengths))
   }
 
+  /// Whether something that the plot shows is shorter than its axis.
+  var isShorterThanAxis: Bool { shown.contains { ($0.minimum ?? .max) < axis.domain.lower } }
+
+  /// Whether something that the plot shows is longer than its axis.
+  var isLongerThanAxis: Bool { shown.contains { ($0.maximum ?? 0) >= axis.domain.upper } }
+
+  /// All lengths that are shown.
+  private var shown: [LengthDistribution] { [lengths] + rows.groups.map(\.lengths) }
+
   /// Whether no conversation has a score.
   var isUnscored: Bool {
     profile.scores.allSatisfy { $0.key == .none || $0.value.lengths.isEmpty }

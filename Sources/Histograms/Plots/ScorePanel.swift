@@ -71,9 +71,7 @@ struct ScorePanel {
     let top = min(y(share, maximum: maximum), bottom - 1)
     sketch.fill(PixelRect(left: left, top: top, right: left + width, bottom: bottom), color)
     let isCut = share > Double(maximum)
-    if isCut {
-      sketch.fill(PixelRect(x: left, y: LengthPanel.cutRow, width: width, height: LengthPanel.cutHeight), .white)
-    }
+    if isCut { CutBars.layGap(left..<left + width, into: &sketch) }
     let tokenShare = 100 * Double(bar.tokens) / Double(max(page.lengths.total, 1))
     guard !isCut, tokenShare <= Double(maximum) else { return PlacedScoreBar(top: top, mark: nil, isCut: isCut) }
     let mark = y(tokenShare, maximum: maximum)

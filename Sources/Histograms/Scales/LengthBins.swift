@@ -63,9 +63,6 @@ struct BinCounts: Sendable, Equatable {
   init(bins: Int) {
     self.bins = [Int](repeating: 0, count: bins)
   }
-
-  /// The conversations that no bin holds.
-  var outside: Int { less + more }
 }
 
 /// Places lengths on a logarithmic axis of whole pixels.

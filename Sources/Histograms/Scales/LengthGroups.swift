@@ -52,11 +52,14 @@ struct LengthGroup: Sendable {
   }
 }
 
-/// The groups that a dataset's plot has a row for: its scores, else its splits, its labels or another column's values.
+/// The groups that a dataset's plot has a row for: its scores, else its splits, its labels or another column's values, else
+/// prompts and answers, which are the completions.
 struct PlotRows: Sendable {
-  /// What tells the groups apart: `score`, `label`, a column.
+  /// What tells the groups apart: `score`, `label`, a column, `part`.
   let subject: String
   let groups: [LengthGroup]
+  /// Whether the groups are parts of each conversation; else each conversation is in one of them.
+  var areParts = false
 
   /// The most groups of a label or a column; the smallest ones share the last row.
   private static let mostGroups = 8
@@ -72,9 +75,10 @@ struct PlotRows: Sendable {
     }
   }
 
-  private init(subject: String, groups: [LengthGroup]) {
+  private init(subject: String, groups: [LengthGroup], areParts: Bool = false) {
     self.subject = subject
     self.groups = groups
+    self.areParts = areParts
   }
 
   private static func unscored(_ profile: DatasetProfile, color: PlotColor) -> PlotRows {
@@ -93,7 +97,12 @@ struct PlotRows: Sendable {
         .filter { !$0.lengths.isEmpty }
       if groups.count > 1 { return PlotRows(subject: name, groups: largest(groups, color: color)) }
     }
-    return PlotRows(subject: "", groups: [])
+    let parts = [("prompt", profile.training?.prompts), ("answer", profile.training?.completions)]
+    let groups = parts.compactMap { name, lengths in
+      lengths.flatMap { $0.isEmpty ? nil : LengthGroup(name: name, color: color, lengths: $0) }
+    }
+    return groups.count > 1
+      ? PlotRows(subject: "part", groups: groups, areParts: true) : PlotRows(subject: "", groups: [])
   }
 
   private static func shown(_ value: String) -> String { value == ScoreTally.missingLabel ? "none" : value }

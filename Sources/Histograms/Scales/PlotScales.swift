@@ -33,7 +33,8 @@ public struct PlotScales: Sendable, Hashable {
 
   /// Computes the scales of `profiles`.
   ///
-  /// The domain covers the middle 99.8 % of all conversations. The heights are those of the 98th percentile over the
+  /// The domain covers the middle 99.8 % of all conversations, and of their parts where no plot shows anything else in its
+  /// rows. The heights are those of the 98th percentile over the
   /// datasets, and over their groups, with at least 200 rows (over all datasets if none has that many), rounded up.
   ///
   /// - Parameters:
@@ -41,23 +42,27 @@ public struct PlotScales: Sendable, Hashable {
   ///   - domain: A fixed domain instead of the computed one.
   /// - Complexity: O(*n*) for *n* distinct lengths over all scores and datasets.
   public init(profiles: [DatasetProfile], domain: LengthDomain? = nil) {
-    let groups = profiles.map { profile in
-      PlotRows(profile, scores: LengthGroup.groups(of: profile)).groups.map(\.lengths)
-    }
+    let rows = profiles.map { PlotRows($0, scores: LengthGroup.groups(of: $0)) }
+    let groups = rows.map { $0.groups.map(\.lengths) }
     let lengths = profiles.indices.map { index in
-      groups[index].isEmpty ? profiles[index].lengths : LengthDistribution(merging: groups[index])
+      groups[index].isEmpty || rows[index].areParts
+        ? profiles[index].lengths : LengthDistribution(merging: groups[index])
     }
+    // Parts are shorter and more alike than conversations: they set no scale that others share.
+    let areParts = rows.allSatisfy(\.areParts)
+    let covered = lengths + (areParts ? groups.flatMap(\.self) : [])
     let domain =
-      domain ?? LengthDomain(covering: LengthDistribution(merging: lengths)) ?? Self.defaultDomain
+      domain ?? LengthDomain(covering: LengthDistribution(merging: covered)) ?? Self.defaultDomain
     let bins = LengthBins(domain)
     let counted = profiles.indices.filter { !lengths[$0].isEmpty }
     let large = counted.filter { lengths[$0].count >= Self.fewestRows }
     let measured = large.isEmpty ? counted : large
     let lengthMaximum = Self.top(of: measured.map { bins.highest(of: lengths[$0]) })
-    let rows = measured.flatMap { index in groups[index].filter { $0.count >= Self.fewestRows } }
+    let shown = measured.filter { areParts || !rows[$0].areParts }
+      .flatMap { index in groups[index].filter { $0.count >= Self.fewestRows } }
     self.init(
       domain: domain, lengthMaximum: lengthMaximum,
-      rowMaximum: rows.isEmpty ? lengthMaximum : Self.top(of: rows.map { bins.highest(of: $0) }),
+      rowMaximum: shown.isEmpty ? lengthMaximum : Self.top(of: shown.map { bins.highest(of: $0) }),
       scoreMaximum: Self.top(
         of: measured.compactMap { index in
           guard let scale = profiles[index].scoreScale, !ScoreBars.hasWideBars(scale) else { return nil }

@@ -49,7 +49,7 @@ public struct DatasetView: Sendable {
   public var lines: [String] {
     var lines = heading
     lines += [""] + scores
-    let facts = percentiles + over + pairs + kinds + media + trained + labels + templateErrors
+    let facts = percentiles + over + pairs + kinds + media + trained + labels + groups + templateErrors
     if !facts.isEmpty { lines += [""] + facts }
     lines += TerminalText.flow("price", price.map { [$0] } ?? [], indent: Self.indent, width: width)
     lines += TerminalText.flow("origin", origin, indent: Self.indent, width: width)
@@ -175,6 +175,28 @@ public struct DatasetView: Sendable {
     }
     return TerminalText.flow("labels", parts, indent: Self.indent, width: width)
   }
+
+  /// The values of further columns, those of most conversations first.
+  private var groups: [String] {
+    dataset.groups.sorted { $0.key < $1.key }.flatMap { column, values in
+      let sorted = values.sorted { left, right in
+        left.value.conversations == right.value.conversations
+          ? left.key < right.key : left.value.conversations > right.value.conversations
+      }
+      var parts = sorted.prefix(Self.mostValues).map { value, group in
+        let median = group.length?.percentiles[50].map { ", median \(NumberFormat.grouped($0))" } ?? ""
+        let tokens = NumberFormat.short(group.tokens)
+        let name = TerminalText.cut(TerminalText.visible(value.text), to: Self.widestValue)
+        return "\(name): \(NumberFormat.grouped(group.conversations)) (\(tokens) tokens\(median))"
+      }
+      if sorted.count > parts.count { parts.append("\(NumberFormat.grouped(sorted.count - parts.count)) more") }
+      let name = TerminalText.cut(TerminalText.visible(column.text), to: Self.widestValue)
+      return TerminalText.flow("by", [name] + parts, indent: Self.indent, width: width)
+    }
+  }
+
+  private static let mostValues = 8
+  private static let widestValue = 24
 
   private var templateErrors: [String] {
     let sorted = dataset.templateErrors.sorted { $0.key < $1.key }

@@ -98,7 +98,8 @@ public struct ResultTable: Sendable {
     var lines = [line(columns.map(\.title), kept, widths)]
     lines.reserveCapacity(cells.count + 1)
     for row in cells { lines.append(line(row, kept, widths)) }
-    return (lines, columns.indices.filter { !kept.contains($0) }.map { columns[$0].title })
+    let omitted = columns.indices.filter { !kept.contains($0) }.map { columns[$0] }
+    return (lines, omitted.map { $0.title.isEmpty ? $0.name : $0.title })
   }
 
   /// A row without trailing spaces: there may be a hundred thousand, so no text is made of each cell.

@@ -37,7 +37,7 @@ struct AnalyzeCommand: ParsableCommand {
     completion: .file(extensions: ["parquet"]))
   var lengths: String?
 
-  @OptionGroup(title: "Pictures") var pictures: PlotOptions
+  @OptionGroup(title: "Pictures") var plotting: OptionalPlotOptions
 
   @Option(help: ArgumentHelp("What results call the source, where one is given.", valueName: "name"))
   var name: String?
@@ -96,7 +96,7 @@ struct AnalyzeCommand: ParsableCommand {
   func run() throws {
     let watch = Stopwatch()
     // Pictures share their scales, so they are drawn of what `merge` makes.
-    let batch = sharing.shard == nil ? try pictures.batch(workspace: workspace, jobs: jobs.count) : nil
+    let batch = sharing.shard == nil ? try plotting.batch(workspace: workspace, jobs: jobs.count) : nil
     let known = Files.status(statisticsPath)
     var planned: [PlannedModel] = []
     var analysis = try prepare(planned: &planned)
@@ -130,7 +130,7 @@ struct AnalyzeCommand: ParsableCommand {
     // Another run may have replaced the file before it was locked.
     if Files.status(statisticsPath) != known { analysis = try prepare(planned: &planned) }
     // What cannot be written is better known before the counting.
-    if let batch { try pictures.prepare(batch) }
+    if let batch { try plotting.pictures.prepare(batch) }
     Interruption.stopGently()
     let display = ProgressDisplay(progress.style)
     var result: AnalysisResult
@@ -160,17 +160,18 @@ struct AnalyzeCommand: ParsableCommand {
   ) throws(CommandFailure) -> PlotBatch.Failures {
     let drawing = Stopwatch()
     let plots = StatisticsPlots(
-      of: result.document, checkpoints: result.checkpoints, domain: try pictures.domain(), batch: batch)
+      of: result.document, checkpoints: result.checkpoints, domain: try plotting.pictures.domain(), batch: batch)
     if let first = plots.lost.first {
       let count = NumberFormat.grouped(plots.lost.count - 1)
       let others = plots.lost.count > 1 ? "; \(count) more are not drawn either" : ""
       Messages.warning("\(first.dataset) is not drawn: \(first.reason)\(others)")
     }
-    let outcome = plots.draw(plots.profiles, style: pictures.plotStyle, layout: pictures.plotLayout)
+    let outcome = plots.draw(plots.profiles, style: plotting.pictures.plotStyle, layout: plotting.pictures.plotLayout)
     times.pictures = (outcome.threads, drawing.seconds)
     let recording = Stopwatch()
     plots.record(
-      plots.profiles, except: outcome.failures, in: &result.document, absolutePaths: pictures.absolutePlotPaths)
+      plots.profiles, except: outcome.failures, in: &result.document, absolutePaths: plotting.pictures.absolutePlotPaths
+    )
     do {
       try result.document.write()
     } catch {

@@ -25,6 +25,7 @@ struct CardCommand: ParsableCommand {
   var readme: String?
 
   @OptionGroup var workspace: WorkspaceOptions
+  @OptionGroup var talk: QuietOptions
 
   func run() throws {
     let path = statistics ?? workspace.statistics

@@ -19,8 +19,8 @@ struct CompareCommand: ParsableCommand {
       first model or tokenizer; texts are told apart by role, by script (code is what is fenced or mostly signs) and by the \
       words that differ most. Effects are those of the first label against the second; d is Cohen's, P(longer) the \
       probability to be longer. \
-      With --output-plots, all that is compared is drawn as well: a page for each persona or dataset, contact sheets \
-      and heat maps, and for labels a map of the effects.
+      With --output-plots, what is compared is drawn as well: a page for each persona or dataset, and for labels a map \
+      of the effects.
 
       Examples:
         tokenstats compare t.json --persona accountant
@@ -34,7 +34,9 @@ struct CompareCommand: ParsableCommand {
   var inputs: [String] = []
 
   @Option(
-    help: ArgumentHelp("Only this persona, with or without the filters of its name.", valueName: "name"),
+    help: ArgumentHelp(
+      "Only this persona, with or without the filters of its name, or those that match a shell pattern.",
+      valueName: "name"),
     completion: CompletionNames.subjects)
   var persona: String?
 
@@ -45,9 +47,11 @@ struct CompareCommand: ParsableCommand {
   var tokenizers: String?
 
   @Option(
-    help: ArgumentHelp("Draw what is compared, contact sheets and heat maps here.", valueName: "dir"),
-    completion: .directory)
+    help: ArgumentHelp("Draw what is compared here.", valueName: "dir"), completion: .directory)
   var outputPlots: String?
+
+  @Flag(help: "Draw contact sheets and heat maps of all that is compared, too.")
+  var overviews = false
 
   @OptionGroup var pictureFile: PictureFileOptions
 
@@ -55,6 +59,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var form: ResultOptions
 
   func validate() throws {
+    if overviews && outputPlots == nil { throw ValidationError("--overviews needs --output-plots.") }
     if !comparedModels.isEmpty && (persona != nil || labels != nil) {
       throw ValidationError("--tokenizers and --model compare texts: they go with neither --persona nor --labels.")
     }
@@ -96,7 +101,7 @@ struct CompareCommand: ParsableCommand {
       return ComparisonPlots(
         batch: PlotBatch(
           folder: outputPlots, format: pictureFile.plotFormat, scale: pictureFile.plotScale, fonts: try .located(),
-          jobs: selection.jobs.count))
+          jobs: selection.jobs.count), overviews: overviews)
     } catch {
       throw CommandFailure(error.description)
     }
@@ -112,7 +117,7 @@ extension CompareCommand {
     let models = Set(selection.models.flatMap(Self.parts))
     // Pictures share the scales of all datasets; a table needs those of the persona alone.
     let names = try StatisticsDocument.loadExisting(path).datasetNames.filter { name in
-      outputPlots != nil || persona.map { name.contains("__\($0)") } ?? true
+      outputPlots != nil || persona.map { ShellPattern.isPattern($0) || name.contains("__\($0)") } ?? true
     }
     let exact = ExactProfiles(names, of: path, jobs: selection.jobs.count)
     guard exact.lost.isEmpty || !exact.profiles.isEmpty else {
@@ -136,21 +141,27 @@ extension CompareCommand {
   private func compareModels(
     of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
-    let comparisons = ModelComparison.all(of: profiles, subject: persona)
+    let comparisons = ModelComparison.all(of: profiles, subject: pattern == nil ? persona : nil)
+      .filter { pattern?.matches($0.name) ?? true }
     guard !comparisons.isEmpty else {
       throw CommandFailure(
         "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? ""), status: .nothingMatched)
     }
     let pictures = try pictures()
     try print(ComparisonTables.models(comparisons))
-    try pictures?.draw(PlotTask.models(comparisons, scales: PlotScales(profiles: all)))
+    try pictures?.draw(PlotTask.models(comparisons, scales: PlotScales(profiles: all), overviews: overviews))
   }
+
+  /// The pattern that personas are to match; nil where one is named.
+  private var pattern: ShellPattern? { persona.flatMap { ShellPattern.isPattern($0) ? ShellPattern(text: $0) : nil } }
 
   private func compare(
     labels: [String], of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
     let wanted = profiles.filter { profile in
-      persona.map { profile.subject == $0 || profile.dataset.hasSuffix("__\(profile.kind.rawValue)__\($0)") } ?? true
+      if let pattern { return pattern.matches(profile.subject) }
+      return persona.map { profile.subject == $0 || profile.dataset.hasSuffix("__\(profile.kind.rawValue)__\($0)") }
+        ?? true
     }
     let table = ComparisonTables.labels(wanted, labels[0], labels[1])
     guard table.count > 0 else {
@@ -160,7 +171,8 @@ extension CompareCommand {
     }
     let pictures = try pictures()
     try print(table)
-    try pictures?.draw(PlotTask.labels(labels[0], labels[1], of: wanted, scales: PlotScales(profiles: all)))
+    try pictures?.draw(
+      PlotTask.labels(labels[0], labels[1], of: wanted, scales: PlotScales(profiles: all), overviews: overviews))
   }
 
   private func compare(tokenizers names: [String]) throws {
@@ -189,7 +201,7 @@ extension CompareCommand {
     if sum.words.oneIn > 1 { Messages.notice("of the different words, one in \(sum.words.oneIn) was compared") }
     if let pictures, !datasets.isEmpty {
       let sorted = datasets.sorted { $0.key < $1.key }.map(\.value)
-      try pictures.draw(ComparisonPlots.tokenizers(sorted))
+      try pictures.draw(pictures.tokenizers(sorted))
     }
     try failures.end()
     if sum.failedTexts > 0 {

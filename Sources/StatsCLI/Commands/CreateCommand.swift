@@ -53,6 +53,7 @@ struct CreateCommand: ParsableCommand {
   var tsv = false
 
   @OptionGroup(title: "Tokenizers and templates, for --pair") var tokenization: TokenizationOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if tsv && !pair { throw ValidationError("--tsv prints the table of --pair.") }

@@ -35,8 +35,10 @@ struct DecodeCommand: ParsableCommand {
     completion: .file(extensions: ["jsonl", "ndjson", "json"]))
   var file: String?
 
+  @OptionGroup var talk: QuietOptions
+
   func run() throws {
-    let model = try files.model(named: model, tokenization.selector())
+    let model = try files.model(named: model, tokenization.selector(for: [model]))
     let tokenizer: ReferenceTokenizer
     let definition = try model.definition()
     do { tokenizer = try ReferenceTokenizer(definition) } catch {

@@ -37,6 +37,8 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Conditions that must not hold, separated by commas.", valueName: "conditions"))
   var failOn: String?
 
+  @OptionGroup var talk: QuietOptions
+
   func validate() throws {
     if [json, form.tsv, markdown].filter({ $0 }).count > 1 {
       throw ValidationError("--json, --tsv and --markdown exclude each other.")

@@ -30,6 +30,7 @@ struct EncodeCommand: ParsableCommand {
   var splitSpecialTokens = false
 
   @OptionGroup var rows: RowOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if rows.tokenization.chat.sanitizeControlTokens, addSpecialTokens || splitSpecialTokens {

@@ -46,6 +46,7 @@ struct ListCommand: ParsableCommand {
   var tsv = false
 
   @OptionGroup var width: TableOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }

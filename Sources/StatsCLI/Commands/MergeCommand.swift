@@ -35,6 +35,8 @@ struct MergeCommand: ParsableCommand {
   /// Parts that a message names.
   private static let namedParts = 10
 
+  @OptionGroup var talk: QuietOptions
+
   func validate() throws {
     if statistics.isEmpty && fromPlots == nil {
       throw ValidationError("Name the statistics files to merge, or a folder of pictures with --from-plots.")

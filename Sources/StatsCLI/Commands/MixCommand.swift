@@ -40,14 +40,16 @@ struct MixCommand: ParsableCommand {
   @OptionGroup var width: TableOptions
 
   @OptionGroup var workspace: WorkspaceOptions
+  @OptionGroup var talk: QuietOptions
 
   func run() throws {
     let shares = try shares()
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
     var datasets: [DatasetSummary] = []
     for path in paths { datasets += try StatisticsDocument.loadExisting(path).summaries() }
+    let stored = StoredDatasets(datasets: datasets, paths: paths)
     let chosen = try shares.map { (name, share) throws(CommandFailure) in
-      (summary: try Self.dataset(name, among: datasets, of: paths), share: share)
+      (summary: try stored.find([name]), share: share)
     }
     let names = Set(chosen.map { TextKey($0.summary.identity.dataset) })
     guard names.count == chosen.count else {
@@ -74,23 +76,6 @@ struct MixCommand: ParsableCommand {
       shares.append((String(part[..<place]), number))
     }
     return shares
-  }
-
-  /// The dataset of that name; else the only one whose name holds it.
-  private static func dataset(
-    _ name: String, among datasets: [DatasetSummary], of paths: [String]
-  ) throws(CommandFailure) -> DatasetSummary {
-    if let exact = datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(name.utf8) }) { return exact }
-    let found = datasets.filter { $0.identity.dataset.contains(name) }
-    guard let first = found.first else {
-      throw CommandFailure(
-        "no dataset of \(paths.joined(separator: ", ")) has '\(name)' in its name", status: .nothingMatched)
-    }
-    guard found.count == 1 else {
-      let names = found.prefix(8).map(\.identity.dataset).joined(separator: ", ")
-      throw CommandFailure("'\(name)' could be any of \(found.count) datasets: \(names)", status: .usage)
-    }
-    return first
   }
 
   private func print(_ mixture: Mixture) throws(CommandFailure) {

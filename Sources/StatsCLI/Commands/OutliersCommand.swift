@@ -41,13 +41,13 @@ struct OutliersCommand: ParsableCommand {
     let scan = try selection.scan(datasets, columns: OutlierCollector.columns)
     let keep = over == nil ? count.value : 0
     let over = over?.tokens
-    let previewBytes = OutlierTable.previewBytes(forPrograms: form.isForPrograms)
+    var rows = OutlierTable(isForPrograms: form.isForPrograms)
+    let previewBytes = rows.previewBytes
     let outcomes = scan.run { identity in
       OutlierCollector(dataset: identity.dataset, keep: keep, over: over, previewBytes: previewBytes)
     }
     var failures = ScanFailures(scan)
     let summary = Self.merged(failures.summaries(of: outcomes), keep: keep)
-    var rows = OutlierTable()
     rows.add(summary.longest, kind: "longest")
     rows.add(summary.shortest, kind: "shortest")
     rows.add(summary.over, kind: "over")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Histograms
 import Support
 import TokenStatistics
@@ -37,9 +36,7 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOptions
 
   func run() throws {
-    guard let batch = try pictures.batch(workspace: workspace, jobs: jobs.count) else {
-      throw CommandFailure("--no-plots leaves nothing to do", status: .usage)
-    }
+    let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
     var document = try StatisticsDocument.loadExisting(file)
     let names = try wanted(of: document)
     let run = StatisticsPlots(of: document, domain: try pictures.domain(), batch: batch)
@@ -108,23 +105,5 @@ struct PlotCommand: ParsableCommand {
     guard missing == 0 else {
       throw CommandFailure("\(missing) picture\(missing == 1 ? " is" : "s are") missing", status: .partialFailure)
     }
-  }
-}
-
-/// A pattern as shells have them: `*`, `?` and `[abc]`, against a whole name.
-struct ShellPattern: Sendable {
-  /// The pattern.
-  let text: String
-
-  /// Whether `name` matches; `?` stands for one character, however many bytes it has.
-  func matches(_ name: String) -> Bool {
-    // fnmatch compares bytes unless the thread's locale says that text is UTF-8.
-    guard let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return fnmatch(text, name, 0) == 0 }
-    let previous = uselocale(locale)
-    defer {
-      uselocale(previous)
-      freelocale(locale)
-    }
-    return fnmatch(text, name, 0) == 0
   }
 }

@@ -33,6 +33,7 @@ struct RenderCommand: ParsableCommand {
   @OptionGroup(title: "What is trained") var training: TrainingOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup var rows: RowOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     let templates = rows.tokenization.chat.chatTemplate
@@ -55,7 +56,7 @@ struct RenderCommand: ParsableCommand {
       let file = try TemplateFile(rows.tokenization.chat.chatTemplate[0], limits: limits.limits)
       return try file.render(rows, clock: rows.tokenization.chat.clock.clock())
     }
-    let selector = try rows.tokenization.selector()
+    let selector = try rows.tokenization.selector(for: [model])
     let selected = try selector.chatModel(named: model, spec: nil, rows.tokenization.chat)
     guard selected.renderer != nil else {
       throw CommandFailure(RowRenderer.refusal(of: selected.name), status: .unknownModel)

@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
     abstract: "Show one dataset in the terminal: numbers and a small chart.",
     discussion: """
       NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
-      "pirate gemma". A file of statistics among the names is the file; without names, all its datasets are listed.
+      "pirate gemma", or a pattern: "qwen*pirate". A file of statistics among the names is the file; without names, all its datasets are listed.
 
       Examples:
         tokenstats show persona_token_stats.json
@@ -51,6 +51,7 @@ struct ShowCommand: ParsableCommand {
 
   @OptionGroup var workspace: WorkspaceOptions
   @OptionGroup var stored: StoredRowOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if json && form.tsv { throw ValidationError("--json and --tsv exclude each other.") }
@@ -67,7 +68,7 @@ struct ShowCommand: ParsableCommand {
     if form.tsv || form.width.wide {
       throw CommandFailure("--tsv and --wide are for the list of all datasets: leave out the name", status: .usage)
     }
-    let chosen = try find(words, in: run)
+    let chosen = try StoredDatasets(datasets: run.datasets, paths: [run.path]).find(words)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
     if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
     let limits = try limits.map { (text) throws(CommandFailure) in
@@ -149,33 +150,6 @@ struct ShowCommand: ParsableCommand {
     }
     try output.flush()
   }
-
-  /// The dataset of that name; else the only one whose name holds all words.
-  private func find(_ name: [String], in run: StatisticsRun) throws(CommandFailure) -> DatasetSummary {
-    let wanted = name.joined(separator: " ")
-    if let exact = run.datasets.first(where: { $0.identity.dataset.utf8.elementsEqual(wanted.utf8) }) { return exact }
-    let words = name.flatMap { $0.split(separator: " ") }
-    let found = run.datasets.filter { dataset in words.allSatisfy { dataset.identity.dataset.contains($0) } }
-    // A subject's own name counts for more than names that hold it: "poet" is not "performance_poet".
-    let exactSubject = found.filter { dataset in words.contains { dataset.identity.subject == $0 } }
-    let close = exactSubject.isEmpty ? found : exactSubject
-    // And one without filters for more than its filtered copies.
-    let whole = close.filter(\.identity.filters.isEmpty)
-    let candidates = whole.count == 1 ? whole : close
-    guard let first = candidates.first else {
-      throw CommandFailure("no dataset of \(run.path) has '\(wanted)' in its name", status: .nothingMatched)
-    }
-    guard candidates.count == 1 else {
-      let names = candidates.prefix(Self.mostNames).map(\.identity.dataset)
-      let more = candidates.count > names.count ? ", and \(candidates.count - names.count) more" : ""
-      throw CommandFailure(
-        "'\(wanted)' could be any of \(candidates.count) datasets: \(names.joined(separator: ", "))\(more)",
-        status: .usage)
-    }
-    return first
-  }
-
-  private static let mostNames = 8
 
   /// The dataset with what other limits cost, from its exact lengths.
   private func apply(

@@ -30,6 +30,8 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Print a JSON object.")
   var json = false
 
+  @OptionGroup var talk: QuietOptions
+
   func run() throws {
     let expectations: [ReferenceExpectation]
     do {

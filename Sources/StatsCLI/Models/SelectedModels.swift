@@ -95,9 +95,17 @@ struct SelectedModel: Sendable {
   ///
   /// - Throws: `InputError` where the vocabulary is missing, `TokenizerError` where it is damaged.
   func tokenizer() throws -> Tokenizer {
-    try Tokenizer(
-      kind: format.model.tokenizer, location: location(), tables: .userCache,
-      kernels: Files.environment("TOKENSTATS_KERNEL"))
+    let location = try location()
+    do throws(TokenizerError) {
+      return try Tokenizer(
+        kind: format.model.tokenizer, location: location, tables: .userCache,
+        kernels: Files.environment("TOKENSTATS_KERNEL"))
+    } catch {
+      guard case .damaged(let path, let reason) = error, location.origin == .override else { throw error }
+      // To fetch files again would not change the one that the user named.
+      throw InputError.model(
+        path, "it is no tokenizer of \(format.model.hubID): \(reason); name another with --tokenizer")
+    }
   }
 
   private func location() throws(InputError) -> VocabularyLocation {

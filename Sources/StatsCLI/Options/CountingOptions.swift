@@ -49,8 +49,7 @@ struct JobsOptions: ParsableArguments {
       valueName: "size"))
   var memoryLimit: MemoryAmount?
 
-  @Flag(name: [.short, .long], help: "Show no progress and no notices; warnings and errors stay.")
-  var quiet = false
+  @OptionGroup var talk: QuietOptions
 
   /// The number of threads to use.
   var count: Int { ResourceLimits.threads(jobs ?? Workers.availableProcessors) }
@@ -60,6 +59,15 @@ struct JobsOptions: ParsableArguments {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more, not \(jobs).") }
+  }
+}
+
+/// How much is said on standard error.
+struct QuietOptions: ParsableArguments {
+  @Flag(name: [.short, .long], help: "Show no progress and no notices; warnings and errors stay.")
+  var quiet = false
+
+  func validate() throws {
     // Here, because it concerns whatever is said from now on.
     if quiet { Messages.silence() }
   }

@@ -161,7 +161,7 @@ struct CountingModelOptions: ParsableArguments {
   func planned(
     _ query: inout SourceQuery, _ tokenization: TokenizationOptions
   ) throws(CommandFailure) -> [PlannedModel] {
-    let selector = try tokenization.selector()
+    let selector = try tokenization.selector(for: model)
     let planned = model.compactMap { selector.plannedModel(named: $0) }
     guard !planned.isEmpty else { return [] }
     let others = model.filter { name in !planned.contains { $0.name == name } }

@@ -9,9 +9,6 @@ struct PlotOptions: ParsableArguments {
     completion: .directory)
   var outputPlots: String?
 
-  @Flag(help: "Draw no pictures.")
-  var noPlots = false
-
   @Option(help: "What pictures show: lengths and scores, or the two bar charts of the original script.")
   var plotStyle = PlotStyle.standard
 
@@ -26,9 +23,8 @@ struct PlotOptions: ParsableArguments {
   @Flag(help: "Record absolute paths of pictures, not paths relative to the statistics file.")
   var absolutePlotPaths = false
 
-  /// What draws; `nil` if nothing is to be drawn. Fonts are looked for here, before anything is counted.
-  func batch(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotBatch? {
-    if noPlots { return nil }
+  /// What draws. Fonts are looked for here, before anything is counted.
+  func batch(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotBatch {
     _ = try domain()
     do {
       return PlotBatch(
@@ -52,6 +48,19 @@ struct PlotOptions: ParsableArguments {
     } catch {
       throw CommandFailure("--plot-domain: \(error.description)", status: .usage)
     }
+  }
+}
+
+/// The pictures of a command whose work is another.
+struct OptionalPlotOptions: ParsableArguments {
+  @OptionGroup var pictures: PlotOptions
+
+  @Flag(help: "Draw no pictures.")
+  var noPlots = false
+
+  /// What draws; `nil` if nothing is to be drawn.
+  func batch(workspace: WorkspaceOptions, jobs: Int) throws(CommandFailure) -> PlotBatch? {
+    noPlots ? nil : try pictures.batch(workspace: workspace, jobs: jobs)
   }
 }
 

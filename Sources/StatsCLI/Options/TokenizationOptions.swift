@@ -11,13 +11,14 @@ import Tokenizers
 /// Which files and formats stand behind the models' names.
 struct TokenizationOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Use this vocabulary file for a model; may be repeated.", valueName: "model=path"))
+    help: ArgumentHelp(
+      "Use this vocabulary file for a model, or for the one of --model; may be repeated.", valueName: "[model=]path"))
   var tokenizer: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Use another model's chat format for a model, as in qwen-3-32b=qwen2.5; may be repeated.",
-      valueName: "model=format"))
+      "Use another model's chat format for a model, as in qwen-3-32b=qwen2.5, or for the one of --model; may be repeated.",
+      valueName: "[model=]format"))
   var template: [String] = []
 
   @Option(
@@ -49,15 +50,20 @@ struct TokenizationOptions: ParsableArguments {
 
 extension TokenizationOptions {
   /// The models as the options describe them.
-  func selector() throws(CommandFailure) -> ModelSelector {
-    try ModelSelector(templates: template, files: tokenizer, hub: hub.access)
+  ///
+  /// - Parameter names: the models that are named: what is said of none is said of the only one.
+  func selector(for names: [String]) throws(CommandFailure) -> ModelSelector {
+    func paired(_ value: String) -> String {
+      ModelSetting(value) == nil && names.count == 1 ? "\(names[0])=\(value)" : value
+    }
+    return try ModelSelector(templates: template.map(paired), files: tokenizer.map(paired), hub: hub.access)
   }
 
   /// The built-in models of short names, all of them where there is none.
   func builtInModels(
     _ names: [String], storedNow: (String) -> TemplateClock? = { _ in nil }
   ) throws(CommandFailure) -> [ChatModel] {
-    let selector = try selector()
+    let selector = try selector(for: names)
     let names = names.isEmpty ? ModelRegistry.names : names
     return try prepare(
       names.map { (name) throws(CommandFailure) in try selector.builtInModel(named: name, chat) }, storedNow: storedNow)
@@ -179,7 +185,7 @@ extension TokenizerFileOptions {
   ///
   /// - Throws: `CommandFailure` where one is named twice.
   func unprepared(named names: [String], _ tokenization: TokenizationOptions) throws(CommandFailure) -> [ChatModel] {
-    let selector = try tokenization.selector()
+    let selector = try tokenization.selector(for: names)
     var models: [ChatModel] = []
     for name in names {
       let model = try selector.chatModel(named: name, spec: spec(), tokenization.chat)

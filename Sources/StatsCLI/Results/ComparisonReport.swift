@@ -97,25 +97,29 @@ enum ComparisonTables {
   private static func size(_ contrast: LengthContrast) -> Double { contrast.cohensD?.magnitude ?? -1 }
 }
 
-/// Draws what `compare` shows: a plot for each comparison, and overviews of each model's datasets of each kind.
+/// Draws what `compare` shows: a plot for each comparison, and what it is asked for beside.
 struct ComparisonPlots {
   /// What draws.
   let batch: PlotBatch
+  /// Whether overviews of each model's datasets of each kind are drawn too.
+  let overviews: Bool
 
   /// Comparisons with more plots say where they are, not what each is called.
   private static let mostNamed = 20
 
   /// The plots of the same texts under several tokenizers.
-  static func tokenizers(
+  func tokenizers(
     _ datasets: [(identity: DatasetIdentity, comparison: TokenizerComparison)]
   ) -> [PlotTask] {
     let comparisons = datasets.map { DatasetComparison($0.comparison, of: $0.identity) }
     let scales = PlotScales(profiles: comparisons.flatMap(\.profiles))
+    let pages = comparisons.map { PlotTask($0, scales: scales) }
+    guard overviews else { return pages }
     let names = datasets.first?.comparison.tokenizers ?? []
-    let overviews = names.enumerated().flatMap { index, name in
-      PlotTask.overviews(of: comparisons.map { $0.profiles[index] }, scales: scales, part: "tokens_of_\(name)")
-    }
-    return comparisons.map { PlotTask($0, scales: scales) } + overviews
+    return pages
+      + names.enumerated().flatMap { index, name in
+        PlotTask.overviews(of: comparisons.map { $0.profiles[index] }, scales: scales, part: "tokens_of_\(name)")
+      }
   }
 
   /// Draws and names what was drawn.

@@ -15,14 +15,19 @@ struct OutlierTable {
       .number("prompt_index", title: "prompt", importance: .low),
       .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
-    + TokensByKind.kinds.map { .number($0.key, importance: .medium) }
-    + [.text("faults", importance: .medium), .text("preview", importance: .low)]
+    + TokensByKind.kinds.map { .number($0.key, importance: .low) }
+    + [.text("faults", importance: .medium), .text("preview", importance: .medium)]
 
   /// The rows so far.
   private(set) var table = ResultTable(Self.columns)
+  /// Whether other programs read the table: people see a preview on one line.
+  let isForPrograms: Bool
+
+  /// Makes a table without rows.
+  init(isForPrograms: Bool) { self.isForPrograms = isForPrograms }
 
   /// Bytes of a preview: a line's beginning for people, more for programs.
-  static func previewBytes(forPrograms isForPrograms: Bool) -> Int { isForPrograms ? 400 : 48 }
+  var previewBytes: Int { isForPrograms ? 400 : 48 }
 
   /// Adds conversations under a word for what they are, such as `longest`.
   mutating func add(_ outliers: [Outlier], kind: String) {
@@ -34,8 +39,13 @@ struct OutlierTable {
       ]
       for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
       let faults = outlier.faults.map(\.rawValue).joined(separator: ",")
-      table.add(cells + [.text(faults), .text(outlier.preview)])
+      table.add(cells + [.text(faults), .text(isForPrograms ? outlier.preview : Self.line(outlier.preview))])
     }
+  }
+
+  /// A text with a space for each stretch of white space.
+  private static func line(_ text: String) -> String {
+    text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(separator: " ")
   }
 
   private static func integer(_ number: Int64?) -> ResultTable.Value { number.map { .integer(Int($0)) } ?? .missing }

@@ -23,8 +23,8 @@ enum FirstArgument {
     if StatisticsDocument.isStatistics(first) { return .arguments(["show"] + arguments) }
     if Files.exists(first) {
       return .mistake(
-        "\(first) is a file or folder, not a command; to count the conversations in it:\n"
-          + "  tokenstats analyze \(first) --model MODEL")
+        "\(first) is a file or folder, not a command; to count the conversations in it: "
+          + "tokenstats analyze \(first) --model MODEL")
     }
     let close = CloseNames.question(CloseNames.of(first, in: commands))
     return .mistake("there is no command \(first)\(close.isEmpty ? "; tokenstats --help lists them" : close)")

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The program that was built with these tests, run as a user would run it.
 enum Program {
@@ -34,6 +35,26 @@ enum Program {
     whileRunning: (Process) -> Void = { _ in }
   ) throws -> Result {
     try launch(executable, arguments, input: input, environment: environment, in: folder, whileRunning: whileRunning)
+  }
+
+  /// The raw records of the demo.
+  static let rawDemo = packageFolder.appending(path: "Demo/persona-data").path
+
+  /// Makes the datasets of the roles of one model of the demo.
+  ///
+  /// - Parameters:
+  ///   - output: the folder of the datasets.
+  ///   - option: how the program says what it made.
+  @discardableResult static func generateRoles(
+    into output: String, _ option: String, in scratch: Scratch
+  ) throws -> Result {
+    let made = try run(
+      [
+        "generate", "--type", "roles", "--models", "llama-3.3-70b", "--persona-data-dir", rawDemo, "--output-dir",
+        output, option,
+      ], in: scratch.folder)
+    #expect(made.status == 0, "\(made)")
+    return made
   }
 
   /// Runs a line of shell.

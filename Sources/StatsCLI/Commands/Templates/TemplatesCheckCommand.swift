@@ -37,6 +37,7 @@ struct TemplatesCheckCommand: ParsableCommand {
   @OptionGroup var clock: ClockOptions
   @OptionGroup(title: "Limits") var limits: TemplateLimitOptions
   @OptionGroup(title: "Hub") var hub: HubOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }

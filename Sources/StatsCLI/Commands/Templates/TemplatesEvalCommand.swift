@@ -31,6 +31,8 @@ struct TemplatesEvalCommand: ParsableCommand {
     completion: .file(extensions: ["jsonl", "ndjson", "json"]))
   var file: String?
 
+  @OptionGroup var talk: QuietOptions
+
   func run() throws {
     let clock = try clock.clock()
     var cache = TemplateCache(limits: limits.limits)

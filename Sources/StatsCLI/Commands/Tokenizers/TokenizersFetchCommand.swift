@@ -25,6 +25,7 @@ struct TokenizersFetchCommand: ParsableCommand {
   var dryRun = false
 
   @OptionGroup(title: "Hub") var hub: HubOptions
+  @OptionGroup var talk: QuietOptions
 
   func run() throws {
     Interruption.stopGently()

@@ -26,9 +26,11 @@ struct TokenizersInfoCommand: ParsableCommand {
   @Flag(help: "Print a JSON object.")
   var json = false
 
+  @OptionGroup var talk: QuietOptions
+
   func run() throws {
     let facts =
-      switch try files.model(named: name, tokenization.selector()) {
+      switch try files.model(named: name, tokenization.selector(for: [name])) {
       case .model(let model): try Self.facts(of: model)
       case .file(let file): try Self.facts(of: file)
       }

@@ -22,6 +22,7 @@ struct TokenizersListCommand: ParsableCommand {
   var tsv = false
 
   @OptionGroup var width: TableOptions
+  @OptionGroup var talk: QuietOptions
 
   func validate() throws {
     if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }

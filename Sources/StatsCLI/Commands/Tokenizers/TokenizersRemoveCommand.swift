@@ -15,6 +15,8 @@ struct TokenizersRemoveCommand: ParsableCommand {
         tokenstats tokenizers remove
       """)
 
+  @OptionGroup var talk: QuietOptions
+
   func run() throws {
     guard let tables = CompiledTables.userCache else {
       Messages.notice("There is no cache: neither HOME nor XDG_CACHE_HOME is set")
