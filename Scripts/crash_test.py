@@ -26,6 +26,9 @@ DATASETS = ROOT / "Demo/datasets/processed/persona"
 ROWS = DATASETS / "qwen-3-32b__trait__curious"
 RECORDS = ROOT / "Demo/persona-data"
 LIMIT = 120
+# Seconds after which a file counts as settled: what changed later is told from its contents, so that runs would note
+# different things of it.
+SETTLED = 5
 # The status of a command of which a part has failed.
 PARTIAL = 3
 # Kinds of calls, as faults.c names them.
@@ -182,6 +185,11 @@ def kill_rounds(program, case, rounds, work, random_source):
     return hits, failures
 
 
+def wait_until_settled():
+    newest = max(path.stat().st_ctime for folder in (DATASETS, RECORDS) for path in folder.rglob("*"))
+    time.sleep(max(0, newest + SETTLED - time.time()))
+
+
 def build_faults(work):
     library = work / "faults.so"
     source = ROOT / "Scripts/faults.c"
@@ -285,6 +293,7 @@ def main():
     failures, kills, faults = [], 0, 0
     with measured_run.work_folder(options.work, "crash-test") as work:
         library = build_faults(work)
+        wait_until_settled()
         for case in CASES:
             if options.only and case.name not in options.only:
                 continue
