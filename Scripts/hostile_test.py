@@ -39,6 +39,7 @@ ROWS = {
     "count": ["count", "{}", *MODEL],
     "check": ["check", "{}", *MODEL],
     "filter": ["filter", "{}", *MODEL, "--max-length", "80", "--output", "{out}/kept.jsonl"],
+    "filter-table": ["filter", "{}", *MODEL, "--max-length", "80", "--output", "{out}/kept.parquet"],
     "tokenize": ["tokenize", "{}", *MODEL, "--max-length", "80", "--output", "{out}/tokens.parquet"],
     "outliers": ["outliers", "{}", *MODEL],
     "render": ["render", "{}", *MODEL],
