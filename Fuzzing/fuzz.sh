@@ -35,7 +35,8 @@ for target in "${targets[@]}"; do
   FUZZ_SEEDS=$PWD/$corpus "$program" >/dev/null
   log=.build/$target.log
   status=0
-  nice -n 5 "$program" "$corpus" -max_len=65536 -timeout=60 -rss_limit_mb=2600 -malloc_limit_mb=2048 \
+  # The timeout is one of the clock: where others use the machine, an input may wait for minutes.
+  nice -n 5 "$program" "$corpus" -max_len=65536 -timeout=300 -rss_limit_mb=2600 -malloc_limit_mb=2048 \
     -artifact_prefix="Crashes/$target-" -print_final_stats=1 >"$log" 2>&1 &
   fuzzer=$!
   while seconds=$(ps -o cputimes= -p "$fuzzer"); do

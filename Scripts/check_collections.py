@@ -18,7 +18,6 @@ import os
 import pathlib
 import pickle
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -30,12 +29,14 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+import measured_run
+
 PASSED_OVER = (
     *(".md", ".json", ".json.gz", ".csv", ".csv.gz", ".txt", ".py", ".proto", ".yaml", ".sh", ".avro", ".orc", ".bin"),
     *(".metadata", ".value", ".pem", ".key", ".pkcs1", ".data"),
 )
 SECONDS, MEGABYTES = 2, 300
-Answer = collections.namedtuple("Answer", "status lines errors seconds megabytes")
+Answer = collections.namedtuple("Answer", "lines ending")
 
 
 def files(folders):
@@ -141,7 +142,7 @@ def in_child(path, seconds=20):
     if child == 0:
         os.close(end)
         signal.alarm(seconds)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        measured_run.without_core_files()
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
         try:
@@ -164,8 +165,7 @@ def in_child(path, seconds=20):
 class Program:
     def __init__(self, path, model, say):
         self.path, self.model, self.say = path, model, say
-        self.slowest = Answer(0, [], "", 0, 0)
-        self.largest = self.slowest
+        self.slowest = self.largest = measured_run.Ending(0, b"", 0, 0)
         self.runs = 0
 
     def count(self, *arguments):
@@ -177,22 +177,17 @@ class Program:
             timer.start()
             _, status, usage = os.wait4(child.pid, 0)
             timer.cancel()
-            child.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.monotonic() - began
             out.seek(0)
             err.seek(0)
-            answer = Answer(
-                child.returncode,
-                out.read().decode().splitlines(),
-                err.read().decode("utf-8", "replace"),
-                seconds,
-                usage.ru_maxrss / 1024,
-            )
+            run = measured_run.ending(status, usage, err.read(), seconds)
+            child.returncode = run.status
+            answer = Answer(out.read().decode().splitlines(), run)
         self.runs += 1
-        for fault in faults(answer):
+        for fault in measured_run.faults(run, SECONDS, MEGABYTES):
             self.say("fault", arguments[-1], " ".join(arguments[:-1]), fault)
-        self.slowest = max(self.slowest, answer, key=lambda a: a.seconds)
-        self.largest = max(self.largest, answer, key=lambda a: a.megabytes)
+        self.slowest = max(self.slowest, run, key=lambda run: run.seconds)
+        self.largest = max(self.largest, run, key=lambda run: run.megabytes)
         return answer
 
     def texts(self, texts):
@@ -202,7 +197,7 @@ class Program:
                 file.write(json.dumps({"text": text}) + "\n")
             file.flush()
             answer = self.count("--each", "--text-column", "text", file.name)
-        assert answer.status == 0 and len(answer.lines) == len(texts), answer.errors
+        assert answer.ending.status == 0 and len(answer.lines) == len(texts), answer.ending.errors
         return dict(zip(texts, answer.lines, strict=True))
 
 
@@ -213,20 +208,13 @@ def text(row):
         return None
 
 
-def faults(answer):
-    if answer.status < 0 or answer.status > 78:
-        yield f"ended with {answer.status}"
-    if answer.status != 0 and not answer.errors.strip():
-        yield f"status {answer.status} without a message"
-    if answer.seconds > SECONDS:
-        yield f"took {answer.seconds:.1f} s"
-    if answer.megabytes > MEGABYTES:
-        yield f"took {answer.megabytes:.0f} MB"
+def errors(answer):
+    return answer.ending.errors.decode("utf-8", "replace")
 
 
 def refusal(answer):
-    lines = [line for line in answer.errors.splitlines() if line.startswith(("error", "warning"))]
-    return lines[0] if lines else answer.errors.strip()[:300]
+    lines = [line for line in errors(answer).splitlines() if line.startswith(("error", "warning"))]
+    return lines[0] if lines else errors(answer).strip()[:300]
 
 
 def examine(path, program, say):
@@ -235,7 +223,7 @@ def examine(path, program, say):
     compared = []
     program.count(str(path))
     if isinstance(known, str):
-        names = re.search(r"the columns are (.*)", program.count("--text-column", "\x01", str(path)).errors)
+        names = re.search(r"the columns are (.*)", errors(program.count("--text-column", "\x01", str(path))))
         read = []
         for name in names[1].replace("\0", "")[:30_000].split(", ")[:20] if names else []:
             answer = program.count("--each", "--text-column", name, str(path))
@@ -247,10 +235,10 @@ def examine(path, program, say):
     for name, rows in known.items():
         answer = program.count("--each", "--text-column", name, str(path))
         if isinstance(rows, str):
-            if answer.lines and answer.status == 0:
+            if answer.lines and answer.ending.status == 0:
                 say("only we read", path, name, rows)
             continue
-        if not answer.lines and (rows or answer.status):
+        if not answer.lines and (rows or answer.ending.status):
             say("only pyarrow reads", path, name, refusal(answer))
             continue
         compared.append((name, rows, answer))

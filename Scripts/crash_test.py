@@ -9,7 +9,6 @@ or the new one, or one that a run makes of the datasets that did not fail, and t
 message if its status says failure.
 """
 
-import argparse
 import json
 import os
 import random
@@ -17,15 +16,19 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+import measured_run
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "Demo/datasets/processed/persona"
 ROWS = DATASETS / "qwen-3-32b__trait__curious"
 RECORDS = ROOT / "Demo/persona-data"
 LIMIT = 120
+# Seconds after which a file counts as settled: what changed later is told from its contents, so that runs would note
+# different things of it.
+SETTLED = 5
 # The status of a command of which a part has failed.
 PARTIAL = 3
 # Kinds of calls, as faults.c names them.
@@ -182,6 +185,11 @@ def kill_rounds(program, case, rounds, work, random_source):
     return hits, failures
 
 
+def wait_until_settled():
+    newest = max(path.stat().st_ctime for folder in (DATASETS, RECORDS) for path in folder.rglob("*"))
+    time.sleep(max(0, newest + SETTLED - time.time()))
+
+
 def build_faults(work):
     library = work / "faults.so"
     source = ROOT / "Scripts/faults.c"
@@ -274,21 +282,18 @@ def datasets(data):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser = measured_run.argument_parser(__doc__)
     parser.add_argument("--kills", type=int, help="kills of each command; 20, of analyze 40")
     parser.add_argument("--faults", type=int, default=15, help="failing calls of each kind and command; 0 for none")
     parser.add_argument("--only", nargs="*", help="these commands")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path, help="where to work; a temporary folder, removed at the end")
     options = parser.parse_args()
-    program = Path(options.program).resolve()
+    program = options.program.resolve()
     random_source = random.Random(options.seed)
-    work = options.work or Path(tempfile.mkdtemp(prefix="crash-test-"))
-    work.mkdir(parents=True, exist_ok=True)
     failures, kills, faults = [], 0, 0
-    try:
+    with measured_run.work_folder(options.work, "crash-test") as work:
         library = build_faults(work)
+        wait_until_settled()
         for case in CASES:
             if options.only and case.name not in options.only:
                 continue
@@ -306,11 +311,7 @@ def main():
                 print(f"  {fault}", flush=True)
             failures += failed + broken
             kills, faults = kills + hit, faults + tried
-    finally:
-        if not options.work:
-            shutil.rmtree(work, ignore_errors=True)
-    print(f"{kills} kills, {faults} failed calls, {len(failures)} failures")
-    sys.exit(1 if failures else 0)
+    measured_run.finish(f"{kills} kills, {faults} failed calls", len(failures))
 
 
 if __name__ == "__main__":

@@ -191,6 +191,9 @@ def made_parquet(folder):
         parquet(folder / f"{name}.parquet", None, 0, footer=thrift((1, 1), (2, schema), (3, (0,)), (4, [])))
     leaves = [element("s", children=900_000)] + [element("text", BYTE_ARRAY, 1)] * 900_000
     parquet(folder / "leaves.parquet", None, 0, footer=thrift((1, 1), (2, leaves), (3, (0,)), (4, [])))
+    members = [element("text", BYTE_ARRAY, 1)] * 10_000
+    names = [element("s", children=1), element("n" * MEBIBYTE, None, 1, len(members)), *members]
+    parquet(folder / "names.parquet", None, 0, footer=thrift((1, 1), (2, names), (3, (0,)), (4, [])))
     children = [element("s", children=2**31 - 1), element("text", BYTE_ARRAY, 1)]
     parquet(folder / "children.parquet", None, 0, footer=thrift((1, 1), (2, children), (3, (0,)), (4, [])))
     long_list = bytes([0x15, 2, 0x19, 0xFC]) + varint(2**40)
@@ -233,6 +236,11 @@ def plain_arrow(folder):
     offsets = pa.array([0] * 20_000, pa.int32())
     views = pa.ListViewArray.from_arrays(offsets, pa.array([1_000] * 20_000, pa.int32()), messages)
     stream(folder / "list-views.arrow", [batch(messages=views)], "zstd")
+    names = pa.struct([(f"c{i}", pa.null()) for i in range(10_000)])
+    stream(
+        folder / "names.arrow",
+        [pa.RecordBatch.from_arrays([pa.array(["a"]), pa.nulls(1, names)], ["text", "n" * 20_000])],
+    )
     nested = pa.null()
     for _ in range(60):
         nested = pa.list_(nested)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import struct
 
 TEMPLATES = {
@@ -112,41 +113,48 @@ TEMPLATES = {
     "escape": "{% set x = '&' * 10000000 %}{{ x | e | e | e | e | e | e | e | e | length }}",
     "urlencode": "{{ ('é' * 10000000) | urlencode | urlencode | urlencode | length }}",
 }
-# Sources that are deep or long themselves.
-SOURCES = {
-    "parentheses": "{{ " + "(" * 300_000 + "1" + ")" * 300_000 + " }}",
-    "lists": "{{ " + "[" * 300_000 + "]" * 300_000 + " }}",
-    "objects": "{{ " + "{'a':" * 200_000 + "1" + "}" * 200_000 + " }}",
-    "nots": "{{ " + "not " * 500_000 + "1 }}",
-    "minuses": "{{ " + "-" * 1_000_000 + "1 }}",
-    "members": "{{ a" + ".b" * 500_000 + " }}",
-    "indices": "{{ a" + "[0]" * 300_000 + " }}",
-    "calls": "{{ a" + "()" * 300_000 + " }}",
-    "filters": "{{ a" + "|trim" * 300_000 + " }}",
-    "tests": "{{ a" + " is defined" * 200_000 + " }}",
-    "joined": "{{ 'a'" + " ~ 'a'" * 300_000 + " }}",
-    "sums": "{{ 1" + " + 1" * 300_000 + " }}",
-    "powers": "{{ 1" + " ** 1" * 300_000 + " }}",
-    "compared": "{{ 1" + " < 1" * 300_000 + " }}",
-    "ands": "{{ 1" + " and 1" * 300_000 + " }}",
-    "choices": "{{ 1" + " if 1 else 1" * 200_000 + " }}",
-    "ifs": "{% if 1 %}" * 100_000 + "{% endif %}" * 100_000,
-    "elifs": "{% if 0 %}" + "{% elif 0 %}" * 200_000 + "{% endif %}",
-    "fors": "{% for i in [1] %}" * 100_000 + "{% endfor %}" * 100_000,
-    "macros": "{% macro a() %}" * 50_000 + "{% endmacro %}" * 50_000,
-    "blocks": "{% set x %}" * 100_000 + "{% endset %}" * 100_000,
-    "open-comments": "{#" * 1_000_000,
-    "open-quotes": "{{ '" * 300_000,
-    "texts": "{{ " + "'a' " * 300_000 + " }}",
-    "long-name": "{{ " + "a" * 3_000_000 + " }}",
-    "digits": "{{ " + "9" * 1_000_000 + " }}{{ 1." + "9" * 1_000_000 + " }}",
-    "arguments": "{{ f(" + "a," * 300_000 + ") }}",
-    "parameters": "{% macro f(" + ",".join(f"a{i}" for i in range(100_000)) + ") %}{% endmacro %}{{ f() }}",
-    "targets": "{% set " + "a," * 300_000 + "b = 1 %}",
-    "names": "".join(f"{{% set a{i} = {i} %}}" for i in range(100_000)),
-    "raws": "{% raw %}" + "{{" * 1_000_000,
-    "spaces": "{{ a }}" + " \n" * 2_000_000 + "{%- if a %}{% endif %}",
-}
+# Sources that are deep or long themselves: NAME COUNT SOURCE, whose parts in angle brackets are there COUNT times.
+REPEATED = """
+parentheses    300000  {{ ⟨(⟩1⟨)⟩ }}
+lists          300000  {{ ⟨[⟩⟨]⟩ }}
+objects        200000  {{ ⟨{'a':⟩1⟨}⟩ }}
+nots           500000  {{ ⟨not ⟩1 }}
+minuses       1000000  {{ ⟨-⟩1 }}
+members        500000  {{ a⟨.b⟩ }}
+indices        300000  {{ a⟨[0]⟩ }}
+calls          300000  {{ a⟨()⟩ }}
+filters        300000  {{ a⟨|trim⟩ }}
+tests          200000  {{ a⟨ is defined⟩ }}
+joined         300000  {{ 'a'⟨ ~ 'a'⟩ }}
+sums           300000  {{ 1⟨ + 1⟩ }}
+powers         300000  {{ 1⟨ ** 1⟩ }}
+compared       300000  {{ 1⟨ < 1⟩ }}
+ands           300000  {{ 1⟨ and 1⟩ }}
+choices        200000  {{ 1⟨ if 1 else 1⟩ }}
+ifs            100000  ⟨{% if 1 %}⟩⟨{% endif %}⟩
+elifs          200000  {% if 0 %}⟨{% elif 0 %}⟩{% endif %}
+fors           100000  ⟨{% for i in [1] %}⟩⟨{% endfor %}⟩
+macros          50000  ⟨{% macro a() %}⟩⟨{% endmacro %}⟩
+blocks         100000  ⟨{% set x %}⟩⟨{% endset %}⟩
+open-comments 1000000  ⟨{#⟩
+open-quotes    300000  ⟨{{ '⟩
+texts          300000  {{ ⟨'a' ⟩ }}
+long-name     3000000  {{ ⟨a⟩ }}
+digits        1000000  {{ ⟨9⟩ }}{{ 1.⟨9⟩ }}
+arguments      300000  {{ f(⟨a,⟩) }}
+targets        300000  {% set ⟨a,⟩b = 1 %}
+raws          1000000  {% raw %}⟨{{⟩
+"""
+
+
+def sources():
+    for line in REPEATED.strip().splitlines():
+        name, count, source = line.split(maxsplit=2)
+        yield name, re.sub("⟨(.*?)⟩", lambda part, count=int(count): part[1] * count, source)
+    yield "parameters", "{% macro f(" + ",".join(f"a{i}" for i in range(100_000)) + ") %}{% endmacro %}{{ f() }}"
+    yield "names", "".join(f"{{% set a{i} = {i} %}}" for i in range(100_000))
+    yield "spaces", "{{ a }}" + " \n" * 2_000_000 + "{%- if a %}{% endif %}"
+
 
 BPE = {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}
 
@@ -169,6 +177,17 @@ def added(count, content=lambda i: f"<{i}>", **options):
     return [{"id": 3 + i, "content": content(i)} | flags for i in range(count)]
 
 
+def character_map(letter, replacement):
+    """A map of SentencePiece with one letter and its replacement: a double-array trie."""
+    units = [1 << 31 | 255] * 1024
+    units[0] = 256 << 10
+    node = 256 ^ ord(letter)
+    units[node] = ((node & ~255) ^ 512) << 10 | 1 << 8 | ord(letter)
+    units[node ^ (node & ~255) ^ 512] = 0
+    trie = struct.pack(f"<{len(units)}I", *units)
+    return struct.pack("<I", len(trie)) + trie + replacement.encode() + b"\0"
+
+
 def tokenizer_files(folder):
     patterns = {
         "nested-plus": r"(a+)+$",
@@ -184,6 +203,9 @@ def tokenizer_files(folder):
         "huge-count": r"a{1000000}",
         "groups": "(" * 5_000 + ")" * 5_000,
         "class": "[" + "a-z" * 100_000 + "]",
+        "some-class": "[" + "".join(chr(0x4E00 + 2 * i) for i in range(20_000, 0, -1)) + "]",
+        "properties": r"\p{L}" * 13_000,
+        "optional": "a?" * 30_000 + "b",
         "recursive": r"(?<x>a\g<x>?b)",
         "absent": r"(?~ab)",
     }
@@ -192,6 +214,8 @@ def tokenizer_files(folder):
         tokenizer(folder, f"replace-{name}", normalizer=replace(pattern, "b"))
     steps = [replace("a", "a" * 10, "String")] * 20
     tokenizer(folder, "growing", normalizer={"type": "Sequence", "normalizers": steps})
+    page = base64.b64encode(character_map("a", "a" * 60_000)).decode()
+    tokenizer(folder, "growing-map", normalizer={"type": "Precompiled", "precompiled_charsmap": page})
     tokenizer(folder, "growing-empty", normalizer={"type": "Sequence", "normalizers": [replace("", "aa")] * 30})
     tokenizer(
         folder,
@@ -271,7 +295,7 @@ def tokenizer_names(folder):
 
 
 def write(folder):
-    for name, texts in (("templates", TEMPLATES), ("sources", SOURCES)):
+    for name, texts in (("templates", TEMPLATES), ("sources", dict(sources()))):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for key, text in texts.items():
             (folder / name / f"{key}.jinja").write_text(text)

@@ -8,7 +8,6 @@ MEMORY megabytes, and hear SIGINT within half a second. Nothing of a file may re
 a terminal. It needs pyarrow (Scripts/python_environment.sh peers). Runs that keep all this are listed with --all only.
 """
 
-import argparse
 import fnmatch
 import io
 import multiprocessing
@@ -25,6 +24,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import measured_run
+
 LIMIT = 4.0
 MEMORY = 300
 # Seconds of processor time, and of a busy machine's, after which a run is ended.
@@ -38,6 +39,7 @@ ROWS = {
     "count": ["count", "{}", *MODEL],
     "check": ["check", "{}", *MODEL],
     "filter": ["filter", "{}", *MODEL, "--max-length", "80", "--output", "{out}/kept.jsonl"],
+    "filter-table": ["filter", "{}", *MODEL, "--max-length", "80", "--output", "{out}/kept.parquet"],
     "tokenize": ["tokenize", "{}", *MODEL, "--max-length", "80", "--output", "{out}/tokens.parquet"],
     "outliers": ["outliers", "{}", *MODEL],
     "render": ["render", "{}", *MODEL],
@@ -84,8 +86,8 @@ class Run:
         os.close(terminal)
         self.errors, self.answer = b"", None
         asked = None
-        status = None
-        while status is None:
+        measured = None
+        while measured is None:
             if select.select([master], [], [], 0.05)[0]:
                 try:
                     self.errors = (self.errors + os.read(master, 65536))[-200_000:]
@@ -100,8 +102,8 @@ class Run:
                 os.kill(child.pid, signal.SIGKILL)
             pid, wait_status, usage = os.wait4(child.pid, os.WNOHANG)
             if pid:
-                status = os.waitstatus_to_exitcode(wait_status)
-        child.returncode = status
+                measured = measured_run.ending(wait_status, usage, b"")
+        child.returncode = measured.status
         end = time.monotonic()
         while select.select([master], [], [], 0)[0]:
             try:
@@ -109,25 +111,13 @@ class Run:
             except OSError:
                 break
         os.close(master)
-        self.status, self.wall = status, end - began
         self.answer = end - asked if asked else None
-        self.processor = usage.ru_utime + usage.ru_stime
-        self.megabytes = usage.ru_maxrss / 1024
+        self.ending = measured._replace(errors=self.errors)
 
     def faults(self):
-        errors = self.errors
-        if self.status < 0:
-            yield f"signal {-self.status}" + (" (no end)" if self.processor > END else "")
-        if b"Fatal error" in errors or b"terminate called" in errors:
-            yield "trap"
-        if self.status and not errors.strip():
-            yield f"status {self.status} without a message"
-        if found := CONTROLS.search(errors):
+        yield from measured_run.faults(self.ending, LIMIT, MEMORY)
+        if found := CONTROLS.search(self.errors):
             yield f"raw {found[0]!r} on the terminal"
-        if self.processor > LIMIT:
-            yield f"{self.processor:.1f} s"
-        if self.megabytes > MEMORY:
-            yield f"{self.megabytes:.0f} MB"
 
 
 def write(work):
@@ -170,54 +160,54 @@ def members(folder):
         yield from sorted(path.iterdir()) if path.name == "folders" else [path]
 
 
+def chosen_runs(inputs, options):
+    for kind, commands in KINDS.items():
+        for path in members(inputs / kind):
+            name = f"{kind}/{path.name}"
+            if not any(fnmatch.fnmatch(name, pattern) for pattern in options.only):
+                continue
+            for command, words in commands.items():
+                if not options.commands or command in options.commands:
+                    yield name, path, command, words
+
+
+def attempt(program, path, words, inputs, work):
+    """The faults of a command over a file, and how it has ended; a long one is interrupted in a second run."""
+    out = work / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    line = [str(program)]
+    line += [word.replace("{in}", str(inputs)).replace("{out}", str(out)).replace("{}", str(path)) for word in words]
+    run = Run(line, out)
+    faults = list(run.faults())
+    if run.ending.seconds > 0.8:
+        again = Run(line, out, interrupt=0.5)
+        if again.answer is not None and again.answer > 0.5:
+            faults.append(f"SIGINT answered after {again.answer:.1f} s")
+    return faults, run.ending
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=Path)
+    parser = measured_run.argument_parser(__doc__)
     parser.add_argument("--only", nargs="*", default=["*"], help="these files, as in 'templates/deep-*'")
     parser.add_argument("--commands", nargs="*", help="these commands")
-    parser.add_argument("--work", type=Path, help="where to work; a temporary folder, removed at the end")
     parser.add_argument("--all", action="store_true", help="list every run with what it cost")
     options = parser.parse_args()
-    work = options.work or Path(tempfile.mkdtemp(prefix="hostile-test-"))
     program = options.program.resolve()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    measured_run.without_core_files()
     tried = failures = 0
-    try:
+    with measured_run.work_folder(options.work, "hostile-test") as work:
         inputs = write(work)
-        for kind, commands in KINDS.items():
-            for path in members(inputs / kind):
-                name = f"{kind}/{path.name}"
-                if not any(fnmatch.fnmatch(name, pattern) for pattern in options.only):
-                    continue
-                for command, words in commands.items():
-                    if options.commands and command not in options.commands:
-                        continue
-                    out = work / "out"
-                    shutil.rmtree(out, ignore_errors=True)
-                    out.mkdir()
-                    line = [str(program)]
-                    line += [
-                        word.replace("{in}", str(inputs)).replace("{out}", str(out)).replace("{}", str(path))
-                        for word in words
-                    ]
-                    run = Run(line, out)
-                    faults = list(run.faults())
-                    if run.processor > 0.8:
-                        again = Run(line, out, interrupt=0.5)
-                        if again.answer is not None and again.answer > 0.5:
-                            faults.append(f"SIGINT answered after {again.answer:.1f} s")
-                    tried += 1
-                    failures += bool(faults)
-                    if faults or options.all:
-                        cost = f"status {run.status}, {run.processor:.2f} s, {run.megabytes:.0f} MB"
-                        said = run.errors.decode(errors="replace").strip().splitlines()
-                        print(f"{name}, {command}: {'; '.join(faults) or 'fine'} ({cost})", flush=True)
-                        print(f"    {ascii(' | '.join(said))[1:-1][:400]}", flush=True)
-    finally:
-        if not options.work:
-            shutil.rmtree(work, ignore_errors=True)
-    print(f"{tried} runs, {failures} failures")
-    sys.exit(1 if failures else 0)
+        for name, path, command, words in chosen_runs(inputs, options):
+            faults, run = attempt(program, path, words, inputs, work)
+            tried += 1
+            failures += bool(faults)
+            if faults or options.all:
+                cost = f"status {run.status}, {run.seconds:.2f} s, {run.megabytes:.0f} MB"
+                said = run.errors.decode(errors="replace").strip().splitlines()
+                print(f"{name}, {command}: {'; '.join(faults) or 'fine'} ({cost})", flush=True)
+                print(f"    {ascii(' | '.join(said))[1:-1][:400]}", flush=True)
+    measured_run.finish(f"{tried} runs", failures)
 
 
 if __name__ == "__main__":

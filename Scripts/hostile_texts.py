@@ -40,6 +40,9 @@ def json_files(folder):
         "members.jsonl": '{"text": "a", ' + ", ".join(f'"k{i}": 1' for i in range(150_000)) + "}\n",
         "same-members.jsonl": "{" + '"text": "a", ' * 200_000 + '"text": "b"}\n',
         "new-columns.jsonl": "".join(f'{{"text": "a", "k{i}": 1}}\n' for i in range(30_000)),
+        "own-columns.jsonl": "".join(
+            json.dumps({"text": "a"} | {f"k{i * 100 + j}": 1 for j in range(100)}) + "\n" for i in range(1_000)
+        ),
         "roles.jsonl": "".join(
             f'{{"messages": [{{"role": "r{i}", "content": "a"}}, {{"role": "r{i}", "content": "b"}}]}}\n'
             for i in range(30_000)
@@ -78,6 +81,7 @@ def tables(folder):
     header = ",".join(["text", *(f"c{i}" for i in range(16_000))])
     texts = {
         "wide-short-rows.csv": header + "\n" + "a\n" * 60_000,
+        "wide-rows.csv": header + "\n" + ("a," + "b," * 15_999 + "b\n") * 200,
         "wide-full-rows.csv": header + "\n" + ("a" + "," * 16_000 + "\n") * 60,
         "too-wide.csv": ",".join(["a"] * 200_000) + "\n",
         "open-quote.csv": 'text,label\n"' + "x,\n" * 1_000_000,

@@ -8,15 +8,14 @@ by a signal, and leave nothing unfinished behind. As root, the shortages that do
 user. A disk that is full needs root, or user namespaces (unshare -r).
 """
 
-import argparse
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
-import tempfile
 from pathlib import Path
+
+import measured_run
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "Demo/datasets/processed/persona"
@@ -142,12 +141,12 @@ def attempt(program, name, shortage, inputs, work, cache):
         return f"no end after {LIMIT} s"
     finally:
         out.chmod(0o755)
-    errors = result.stderr.decode(errors="replace")
+    errors = result.stderr
     status = result.returncode
     if shortage == "broken pipe" and status in (0, SIGPIPE):
         return None
-    if status < 0 or status >= 128 or "Fatal error" in errors or "terminate called" in errors:
-        return f"status {status}: {errors[-300:]}"
+    if status < 0 or status >= 128 or any(words in errors for words in measured_run.TRAPS):
+        return f"status {status}: {errors[-300:].decode(errors='replace')}"
     if status != 0 and not errors.strip() and shortage != "closed errors":
         return f"status {status} without a message"
     if shortage == "full output" and status == 0 and name not in WRITERS:
@@ -160,24 +159,20 @@ def attempt(program, name, shortage, inputs, work, cache):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser = measured_run.argument_parser(__doc__)
     parser.add_argument("--only", nargs="*", help="these commands", choices=COMMANDS)
     parser.add_argument("--shortages", nargs="*", help="these shortages", choices=SHORTAGES)
-    parser.add_argument("--work", type=Path, help="where to work; a temporary folder, removed at the end")
     parser.add_argument("--verbose", action="store_true", help="show how each command ended")
     options = parser.parse_args()
-    work = options.work or Path(tempfile.mkdtemp(prefix="shortage-test-"))
-    work.mkdir(parents=True, exist_ok=True)
     failures = 0
     tried = 0
-    try:
+    with measured_run.work_folder(options.work, "shortage-test") as work:
         work.chmod(0o755)
         inputs = work / "in"
         shutil.rmtree(inputs, ignore_errors=True)
         inputs.mkdir()
         # Another user sees neither the program's folder nor the cache of this one.
-        program = Path(shutil.copy(Path(options.program).resolve(), work / "tokenstats"))
+        program = Path(shutil.copy(options.program.resolve(), work / "tokenstats"))
         own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tokenstats"
         caches = {}
         for user in (os.geteuid(), NOBODY):
@@ -198,11 +193,7 @@ def main():
                 if fault:
                     failures += 1
                     print(f"{shortage}, {name}: {fault}", flush=True)
-    finally:
-        if not options.work:
-            shutil.rmtree(work, ignore_errors=True)
-    print(f"{tried} runs, {failures} failures")
-    sys.exit(1 if failures else 0)
+    measured_run.finish(f"{tried} runs", failures)
 
 
 if __name__ == "__main__":

@@ -38,12 +38,27 @@ public struct Limits: Sendable, Hashable {
   public var sharedBytes = 1 << 27
   /// Such bytes beyond those for each byte of the file.
   public var sharedPerByte = 2048
+  /// Bytes of text that a row of any compressed file may have.
+  public var freeText = 1 << 26
+  /// Such bytes beyond those for each byte of the file.
+  public var textPerByte = 64
   /// Levels of lists and structs within each other.
   public var nesting = 64
-  /// Columns, those within lists and structs included, and members of a JSON object that are looked at.
-  public var columns = 1 << 20
+  /// Columns of a table, those within lists and structs included.
+  public var columns = 1 << 17
+  /// Bytes of the names and notes of a table's columns, each as often as it is referred to; a name within structs and
+  /// lists has those around it before it.
+  public var schemaText = 1 << 25
+  /// Such bytes beyond those for each byte of the schema.
+  public var schemaTextPerByte = 16
+  /// Members of a JSON object that are looked at.
+  public var members = 1 << 20
   /// Columns of a table of fields between delimiters.
   public var fields = 1 << 14
+  /// Fields that the rows of a wide table lack together, where all are kept, as nulls.
+  public var absentFields = 1 << 21
+  /// Such fields beyond those for each byte of the rows.
+  public var absentFieldsPerByte = 16
   /// Splits of a dataset.
   public var splits = 10_000
   /// Bytes of a footer or of the header of a message.
@@ -66,6 +81,9 @@ public struct Limits: Sendable, Hashable {
     batchBytes = min(4 * Self.largestPiece, memory)
   }
 
+  /// The most bytes that the texts of a schema of so many bytes may have, each as often as it is referred to.
+  public func schemaText(ofBytes bytes: Int) -> Int { schemaText + schemaTextPerByte * bytes }
+
   /// Whether so many rows can be in a batch for which the file has so many bytes.
   public func allows(rows: Int, ofBytes bytes: Int) -> Bool {
     rows <= freeRows || (rows - freeRows) / rowsPerByte <= bytes
@@ -76,9 +94,19 @@ public struct Limits: Sendable, Hashable {
     rows <= freeFileRows || (rows - freeFileRows) / fileRowsPerByte <= bytes
   }
 
+  /// Whether rows of so many bytes may lack so many fields together.
+  public func allows(absent fields: Int, inRowsOf bytes: Int) -> Bool {
+    fields <= absentFields || (fields - absentFields) / absentFieldsPerByte <= bytes
+  }
+
   /// Whether compressed bytes may expand to so many.
   public func allows(expanding compressed: Int, to bytes: Int) -> Bool {
     bytes <= freeExpansion || (bytes - freeExpansion) / expansion <= compressed
+  }
+
+  /// Whether a row of a file of so many bytes, compressed as they are, may have so many bytes of text.
+  public func allows(text: Int, inFileOf bytes: Int) -> Bool {
+    text <= freeText || (text - freeText) / textPerByte <= bytes
   }
 
   /// Whether the rows of a file may share so many bytes of text.

@@ -57,6 +57,16 @@ import Testing
     }
   }
 
+  @Test("A long name before those of many members is refused")
+  func names() throws {
+    let members = [FlatbufferValue](repeating: ArrowStream.field("x", type: 1), count: 1_000)
+    let group = ArrowStream.field(String(repeating: "n", count: 1 << 20), type: 13, children: members)
+    try ArrowStream([group]).withFile { path in
+      let error = #expect(throws: FileError.self) { _ = try TableReader(path: path) }
+      #expect(error?.description.contains("names and notes of the columns are longer") == true)
+    }
+  }
+
   @Test("A buffer that declares more than its codec can make of its bytes is refused before memory is taken")
   func declaredSizes() throws {
     for codec in [Int8(0), 1] {
@@ -96,6 +106,36 @@ import Testing
       #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 0, to: 1, Limits()) }
       #expect(throws: FileError.self, "\(codec)") { try codec.checkExpansion(of: 100, to: -1, Limits()) }
       #expect(throws: Never.self, "\(codec)") { try codec.checkExpansion(of: .max, to: .max, Limits()) }
+    }
+  }
+
+  @Test("A row that is long for a compressed file of its size is refused, rows that are so together are read")
+  func longRows() throws {
+    let data = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 22)
+    var packed = [UInt8](repeating: 0, count: 1 << 16)
+    let count = ZSTD_compress(&packed, packed.count, data, data.count, 3)
+    func stream(_ ends: [Int32]) -> ArrowStream {
+      func stored(_ bytes: [UInt8], _ size: Int64) -> [UInt8] {
+        withUnsafeBytes(of: size.littleEndian) { Array($0) } + bytes
+      }
+      let offsets = ([0] + ends).flatMap { end in withUnsafeBytes(of: end.littleEndian) { Array($0) } }
+      return ArrowStream([ArrowStream.field("text", type: 5)])
+        .batch(
+          rowCount: ends.count, nodes: [Int64(ends.count), 0],
+          buffers: [[], stored(offsets, -1), stored(Array(packed.prefix(count)), Int64(data.count))], codec: 1)
+    }
+    var limits = Limits()
+    limits.freeText = 1 << 20
+    try stream((1...8).map { $0 << 19 }).withFile { path in
+      var reader = try TableReader(path: path, limits: limits)
+      #expect(try reader.nextBatch()?.rowCount == 8)
+    }
+    try stream([5, 1 << 22]).withFile { path in
+      let error = #expect(throws: FileError.self) {
+        var reader = try TableReader(path: path, limits: limits)
+        _ = try reader.nextBatch()
+      }
+      #expect(error?.description.contains("a row with 4194299 bytes of text in a file of") == true)
     }
   }
 

@@ -96,7 +96,7 @@ import Testing
     #expect(try Self.read(Self.file(Self.number)) == nil)
   }
 
-  @Test("Lists in lists are refused beyond the limit, however they are written", arguments: [64, 300, 200_000])
+  @Test("Lists in lists are refused beyond the limit, however they are written", arguments: [64, 300, 100_000])
   func deepLists(_ depth: Int) throws {
     // Repeated groups that are lists themselves, as writers of old nested them, and groups in the form of today.
     let old = [Element](repeating: Element(repetition: 2, childCount: 1, convertedType: 3), count: depth)
@@ -109,6 +109,17 @@ import Testing
       let error = try Self.read(Self.file(elements))
       #expect(error?.contains("columns nest deeper than 64 levels") == true, "\(error ?? "read")")
     }
+  }
+
+  @Test("More columns than the limit, and a long name before those of many members, are refused")
+  func names() throws {
+    let many = [Element](repeating: Element(type: 2, repetition: 1), count: Limits().columns)
+    let count = try Self.read(Self.file([Element(childCount: many.count)] + many))
+    #expect(count?.contains("131073 columns, more than the limit of 131072") == true, "\(count ?? "read")")
+    let members = [Element](repeating: Element(type: 2, repetition: 1), count: 1_000)
+    let group = Element(name: String(repeating: "n", count: 1 << 20), repetition: 1, childCount: members.count)
+    let names = try Self.read(Self.file([Element(childCount: 1), group] + members))
+    #expect(names?.contains("names of the columns are longer than the schema has room for") == true)
   }
 
   @Test("Sizes of levels that do not fit into their page are refused, also where their sum is beyond 64 bits")

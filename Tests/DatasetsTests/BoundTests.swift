@@ -1,4 +1,5 @@
 import ChatTemplates
+import ColumnarFiles
 import Foundation
 import Support
 import TestSupport
@@ -30,6 +31,35 @@ import Testing
     #expect(error?.description.contains("--memory-limit") == true && error?.description.contains(path) == true)
   }
 
+  @Test("a row that is long for its compressed bytes is refused, one that is as long as they are is read")
+  func compressedRow() throws {
+    let scratch = try Scratch()
+    var limits = Limits()
+    limits.freeText = 1 << 20
+    func read(_ name: String, _ bytes: [UInt8], _ layout: RecordLayout) throws -> Int {
+      let path = try scratch.file(name, bytes)
+      var records = RecordReader(try TextWindow.open(path, limits: limits), layout: layout)
+      var longest = 0
+      while try records.next() { longest = max(longest, records.record.byteCount) }
+      return longest
+    }
+    let layouts = [
+      ("a.jsonl", RecordLayout.lines, "{\"text\": \"", "\"}\n"), ("a.csv", .fields(delimiter: 0x2C), "text\n", "\n"),
+    ]
+    for (name, layout, start, end) in layouts {
+      let (start, end) = (Array(start.utf8), Array(end.utf8))
+      let some = TextFiles.zstd(start, run: 1 << 19, end)
+      #expect(try read(name + ".zst", some, layout) >= 1 << 19)
+      let error = #expect(throws: FileError.self) {
+        try read(name + ".zst", TextFiles.zstd(start, run: 3 << 20, end), layout)
+      }
+      #expect(error?.description.contains("expand the file first if that is meant") == true)
+      let long = start + [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20) + end
+      #expect(try read(name + ".gz", TextFiles.gzip(long), layout) >= 3 << 20)
+      #expect(try read(name, long, layout) >= 3 << 20)
+    }
+  }
+
   @Test("a table of too many columns is refused, one of many is read")
   func manyColumns() throws {
     let scratch = try Scratch()
@@ -52,16 +82,35 @@ import Testing
     var reader = try DatasetReader(source)
     #expect(try reader.nextBatch()?.count == 2_000)
     reader = try DatasetReader(source, keepsMembers: true)
-    let batch = try #require(try reader.nextBatch())
-    func fault(_ row: Int) -> String? {
-      do throws(InputError) {
+    var faults: [String?] = []
+    while let batch = try reader.nextBatch() {
+      for row in 0..<batch.count {
         var messages: [ChatMessage] = []
-        try batch.readMessages(of: row, into: &messages)
-        return nil
-      } catch { return error.message }
+        do throws(InputError) {
+          try batch.readMessages(of: row, into: &messages)
+          faults.append(nil)
+        } catch { faults.append(error.message) }
+      }
+      // A batch has as many rows as have some hundred thousand fields together; rows that fail have none.
+      #expect(batch.count <= 17 || faults.contains { $0 != nil })
     }
-    #expect(fault(0) == nil)
-    #expect(fault(batch.count - 1)?.contains("of the 16384 fields of the first line") == true)
+    #expect(faults.count == 2_000 && faults[0] == nil)
+    #expect(faults.last??.contains("of the 16384 fields of the first line") == true)
+  }
+
+  @Test("rows of one member each do not become a table of as many columns")
+  func sparseTable() throws {
+    let scratch = try Scratch()
+    var lookup = SourceLookup(folder: scratch.folder.path)
+    lookup.model = "qwen-3-32b"
+    func shape(_ count: Int) throws -> TableShape {
+      let lines = (0..<count).map { "{\"text\": \"a\", \"k\($0)\": 1}\n" }.joined()
+      let source = try #require(try lookup.sources(try scratch.file("sparse\(count).jsonl", lines)).first)
+      return try TableShape(of: source) { _ in true }
+    }
+    #expect(try shape(1_000).schema.fields.count == 1_001)
+    let error = #expect(throws: InputError.self) { try shape(3_000) }
+    #expect(error?.message.contains("3000 rows lack 8997000 of the members that others have; write .jsonl") == true)
   }
 
   @Test("a folder whose state names a data file twice is refused")

@@ -38,6 +38,19 @@ enum TextFiles {
     return file
   }
 
+  /// A zstd frame of a text, a run of `x`, which takes a few bytes, and another text.
+  static func zstd(_ start: [UInt8], run count: Int, _ end: [UInt8]) -> [UInt8] {
+    var file: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0, 0x50]
+    file += number(UInt32(start.count << 3)).prefix(3) + start
+    var rest = count
+    while rest > 0 {
+      let size = min(rest, 1 << 17)
+      file += number(UInt32(size << 3 | 1 << 1)).prefix(3) + [UInt8(ascii: "x")]
+      rest -= size
+    }
+    return file + number(UInt32(end.count << 3 | 1)).prefix(3) + end
+  }
+
   private static func number(_ value: UInt32) -> [UInt8] {
     (0..<4).map { UInt8(value >> (8 * $0) & 255) }
   }

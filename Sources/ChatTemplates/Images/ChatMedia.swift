@@ -1,4 +1,5 @@
 public import JSON
+import Support
 
 /// The size of an image as it is shown, in pixels.
 public struct ImageSize: Sendable, Hashable {
@@ -54,7 +55,7 @@ public enum MediaPart: Sendable, Hashable {
       type = nil
     }
     guard let type else { return nil }
-    self = type.contains("image") ? .image : .other
+    self = type.contains(bytesOf: "image") ? .image : .other
   }
 }
 

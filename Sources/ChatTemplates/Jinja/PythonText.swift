@@ -157,18 +157,7 @@ enum PythonText {
       bytes.append(UInt8(isLetter ? letter : point))
       return
     }
-    guard let properties = properties(point) else { return append(point, to: &bytes) }
-    let mapped =
-      switch target {
-      case .lower: properties.lowercaseMapping
-      case .upper: properties.uppercaseMapping
-      case .title: properties.titlecaseMapping
-      }
-    // A mapping to a code point that came later is none.
-    guard mapped.unicodeScalars.allSatisfy({ PythonText.properties($0.value) != nil }) else {
-      return append(point, to: &bytes)
-    }
-    bytes.append(contentsOf: mapped.utf8)
+    CaseTable.shared.append(point, in: target, to: &bytes)
   }
 
   static func isCased(_ point: UInt32) -> Bool {

@@ -17,25 +17,42 @@ struct ArrowSchema: Sendable {
     guard try table.integer(0, absent: Int16(0)) == 0 else { throw .unsupported("big-endian data is not supported") }
     var decoder = FieldDecoder(
       isVersion4: isVersion4, keepsStoredTypes: keepsStoredTypes, depthLimit: limits.nesting,
-      budget: min(limits.columns, table.bytes.byteCount / 16))
+      budget: min(limits.columns, table.bytes.byteCount / 16),
+      textBudget: limits.schemaText(ofBytes: table.bytes.byteCount))
     fields = try decoder.fields(table, 1, parent: "", depth: 0)
     var metadata: [Schema.KeyValue] = []
     if let pairs = try table.vector(2, stride: 4) {
       for index in 0..<pairs.count {
         let pair = try table.element(index, of: pairs)
-        metadata.append(Schema.KeyValue(try pair.string(0) ?? "", try pair.string(1) ?? ""))
+        metadata.append(Schema.KeyValue(try decoder.text(pair, 0), try decoder.text(pair, 1)))
       }
     }
     schema = Schema(fields.map(\.field), metadata: metadata)
   }
 }
 
-/// Decodes field tables, and counts them, because tables that share their children could multiply without end.
+/// Decodes field tables, and counts them and their texts, because tables that share their children, or texts, could
+/// multiply without end.
 private struct FieldDecoder {
   let isVersion4: Bool
   let keepsStoredTypes: Bool
   let depthLimit: Int
   var budget: Int
+  /// The bytes of names and notes that may still be read.
+  var textBudget: Int
+
+  /// A text of a table; empty where there is none.
+  mutating func text(_ table: borrowing FlatbufferTable, _ id: Int) throws(FileError) -> String {
+    try charge(4 + (table.vector(id, stride: 1)?.count ?? 0), at: table.origin)
+    return try table.string(id) ?? ""
+  }
+
+  private mutating func charge(_ bytes: Int, at origin: Int) throws(FileError) {
+    textBudget -= bytes
+    guard textBudget >= 0 else {
+      throw .damaged("the names and notes of the columns are longer than the schema has room for", at: origin)
+    }
+  }
 
   mutating func fields(
     _ table: borrowing FlatbufferTable, _ id: Int, parent: String, depth: Int
@@ -59,7 +76,8 @@ private struct FieldDecoder {
   private mutating func field(
     _ table: borrowing FlatbufferTable, parent: String, depth: Int
   ) throws(FileError) -> ArrowField {
-    let name = try table.string(0) ?? ""
+    let name = try text(table, 0)
+    try charge(parent.utf8.count, at: table.origin)
     let path = parent.isEmpty ? name : "\(parent).\(name)"
     let children = try fields(table, 5, parent: path, depth: depth + 1)
     let valueType = try type(table)
@@ -81,11 +99,11 @@ private struct FieldDecoder {
   }
 
   /// Whether the column is of the extension type `arrow.json`.
-  private func holdsJSON(_ table: borrowing FlatbufferTable) throws(FileError) -> Bool {
+  private mutating func holdsJSON(_ table: borrowing FlatbufferTable) throws(FileError) -> Bool {
     guard let pairs = try table.vector(6, stride: 4) else { return false }
     for index in 0..<pairs.count {
       let pair = try table.element(index, of: pairs)
-      if try pair.string(0) == "ARROW:extension:name" { return try pair.string(1) == "arrow.json" }
+      if try text(pair, 0) == "ARROW:extension:name" { return try text(pair, 1) == "arrow.json" }
     }
     return false
   }

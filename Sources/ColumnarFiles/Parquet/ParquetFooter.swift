@@ -33,7 +33,7 @@ struct ParquetFooter: Sendable {
     let origin = file.size - 8 - size
     let bytes = try file.read(count: size, at: origin)
     var reader = ThriftCompactReader(bytes.span.bytes, origin: origin)
-    try read(&reader)
+    try read(&reader, limits)
     let (sum, overflow) = rowGroups.reduce((0, false)) {
       let (sum, overflow) = $0.0.addingReportingOverflow($1.rowCount)
       return (sum, $0.1 || overflow)
@@ -59,12 +59,16 @@ struct ParquetFooter: Sendable {
   }
 
   /// Reads the struct `FileMetaData`.
-  private mutating func read(_ reader: inout ThriftCompactReader) throws(FileError) {
+  private mutating func read(_ reader: inout ThriftCompactReader, _ limits: Limits) throws(FileError) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 2:
-        for _ in 0..<(try reader.structList(field)) { elements.append(try ParquetSchemaElement(&reader)) }
+        let count = try reader.structList(field)
+        guard count <= limits.columns else {
+          throw .damaged("the schema has \(count) columns, more than the limit of \(limits.columns)", at: reader.origin)
+        }
+        for _ in 0..<count { elements.append(try ParquetSchemaElement(&reader)) }
       case 3: rowCount = try reader.size(field)
       case 4:
         for _ in 0..<(try reader.structList(field)) { rowGroups.append(try Self.rowGroup(&reader)) }

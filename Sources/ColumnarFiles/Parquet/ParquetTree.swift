@@ -9,6 +9,8 @@ struct ParquetTree: Sendable {
 
   /// How deep columns may nest.
   private let depthLimit: Int
+  /// The bytes of names, with those around them, that may still be put together.
+  private var textBudget: Int
   /// Whether fields say how their values are stored.
   private let keepsStoredTypes: Bool
 
@@ -43,9 +45,7 @@ struct ParquetTree: Sendable {
     self.elements = elements
     self.keepsStoredTypes = keepsStoredTypes
     depthLimit = limits.nesting
-    guard elements.count <= limits.columns else {
-      throw .damaged("the schema has \(elements.count) columns, more than the limit of \(limits.columns)")
-    }
+    textBudget = limits.schemaText(ofBytes: elements.reduce(0) { $0 + $1.name.utf8.count })
     guard let root = elements.first else { throw .damaged("the file has no schema") }
     for _ in 0..<root.childCount { columns.append(try node(Levels())) }
     guard next == elements.count else { throw .damaged("the schema has \(elements.count - next) columns too many") }
@@ -54,7 +54,7 @@ struct ParquetTree: Sendable {
   /// Reads the next element and all below it.
   private mutating func node(_ parent: Levels) throws(FileError) -> ParquetNode {
     let element = try nextElement()
-    let levels = parent.below(element.name)
+    let levels = try below(parent, element.name)
     switch element.repetition {
     case .required: return try content(element, levels, slot: levels, isNullable: false)
     case .optional:
@@ -67,6 +67,14 @@ struct ParquetTree: Sendable {
       let content = try content(element, inner, slot: inner, isNullable: false)
       return list(of: content, element.name, levels, slot: levels, isNullable: false)
     }
+  }
+
+  /// The levels of a child.
+  private mutating func below(_ parent: Levels, _ name: String) throws(FileError) -> Levels {
+    let levels = parent.below(name)
+    textBudget -= levels.path.utf8.count
+    guard textBudget >= 0 else { throw .damaged("the names of the columns are longer than the schema has room for") }
+    return levels
   }
 
   private mutating func nextElement() throws(FileError) -> ParquetSchemaElement {
@@ -93,7 +101,7 @@ struct ParquetTree: Sendable {
       elements[next].repetition == .repeated
     {
       let repeated = try nextElement()
-      let inner = levels.below(repeated.name).repeated()
+      let inner = try below(levels, repeated.name).repeated()
       let value = try listElement(repeated, inner, of: element)
       return list(of: value, element.name, levels, slot: slot, isNullable: isNullable)
     }

@@ -153,6 +153,13 @@ public struct TableReader: ~Copyable, Sendable {
     guard limits.allows(rows: rowsRead, inFileOf: file.size) else {
       throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes")
     }
+    for (field, column) in zip(batch.schema.fields, batch.columns) {
+      let longest = RowText.longest(in: column, enough: limits.freeText)
+      guard limits.allows(text: longest, inFileOf: file.size) else {
+        throw FileError.damaged("a row with \(longest) bytes of text in a file of \(file.size) bytes")
+          .located(column: field.name)
+      }
+    }
     // What is counted up to here is more than is allowed, so that a batch which ends the counting is refused itself.
     var shared = SharedText(limit: limits.sharedBytes + limits.sharedPerByte * (min(file.size, 1 << 40) + 1))
     for column in batch.columns { shared.add(column, 0..<column.count) }

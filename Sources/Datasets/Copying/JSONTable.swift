@@ -11,8 +11,7 @@ indirect enum JSONType: Sendable, Equatable {
   case double
   case text
   case list(JSONType)
-  /// Members in the order in which they were first met.
-  case object([(name: String, type: JSONType)])
+  case object(JSONTypeMembers)
 
   static func == (left: JSONType, right: JSONType) -> Bool { left.columnType == right.columnType }
 
@@ -32,9 +31,9 @@ indirect enum JSONType: Sendable, Equatable {
       for element in elements { try type.merge(JSONType(of: element)) }
       self = .list(type)
     case .object(let object):
-      var members: [(name: String, type: JSONType)] = []
+      var members = JSONTypeMembers()
       for member in object.members {
-        do throws(InputError) { members.append((member.key, try JSONType(of: member.value))) } catch {
+        do throws(InputError) { members.append(member.key, try JSONType(of: member.value)) } catch {
           throw .unreadable("\(member.key): \(error.message)")
         }
       }
@@ -54,15 +53,9 @@ indirect enum JSONType: Sendable, Equatable {
       try element.merge(next)
       self = .list(element)
     case (.object(var members), .object(let others)):
-      for member in others {
-        guard let index = members.firstIndex(where: { $0.name.utf8.elementsEqual(member.name.utf8) }) else {
-          members.append(member)
-          continue
-        }
-        do throws(InputError) { try members[index].type.merge(member.type) } catch {
-          throw .unreadable("\(member.name): \(error.message)")
-        }
-      }
+      // Held once, so that it is not copied for each row.
+      self = .null
+      try members.merge(others)
       self = .object(members)
     default: throw .unreadable("some rows hold \(name), others \(other.name)")
     }
@@ -88,13 +81,45 @@ indirect enum JSONType: Sendable, Equatable {
     case .double: .double
     case .text: .utf8
     case .list(let element): .list(Field("item", element.columnType))
-    case .object(let members): members.isEmpty ? .null : .struct(members.map { Field($0.name, $0.type.columnType) })
+    case .object(let members):
+      members.list.isEmpty ? .null : .struct(members.list.map { Field($0.name, $0.type.columnType) })
     }
   }
 
   /// The fields of a table whose rows are such objects; nil for other types.
   var fields: [Field]? {
     if case .struct(let fields) = columnType { fields } else { nil }
+  }
+}
+
+/// The members of objects and their types, in the order in which they were first met.
+struct JSONTypeMembers: Sendable {
+  private(set) var list: [(name: String, type: JSONType)] = []
+  /// Where each of them is in the list.
+  private var places: [TextKey: Int] = [:]
+
+  /// Adds a member that is not there yet.
+  mutating func append(_ name: String, _ type: JSONType) {
+    places[name] = list.count
+    list.append((name, type))
+  }
+
+  /// Takes in the members of another object.
+  ///
+  /// - Throws: `InputError` if a member of both has no type in common.
+  /// - Complexity: O(number of the other's members) on average.
+  mutating func merge(_ others: JSONTypeMembers) throws(InputError) {
+    for (index, member) in others.list.enumerated() {
+      // Most rows have the same members in the same order.
+      let isHere = index < list.count && list[index].name.hasSameBytes(as: member.name)
+      guard let place = isHere ? index : places[member.name] else {
+        append(member.name, member.type)
+        continue
+      }
+      do throws(InputError) { try list[place].type.merge(member.type) } catch {
+        throw .unreadable("\(member.name): \(error.message)")
+      }
+    }
   }
 }
 

@@ -55,6 +55,11 @@ public struct StoredRows: Sendable {
     }
   }
 
+  /// The bytes of a row of a text; 0 for rows of a table.
+  func byteCount(_ row: Int) -> Int {
+    if case .records(let records) = content { records.byteCount(row) } else { 0 }
+  }
+
   private func json(_ row: Int, of batch: RecordBatch) throws(InputError) -> JSONValue {
     var members: [(String, JSONValue)] = []
     for (field, column) in zip(batch.schema.fields, batch.columns) {
@@ -72,6 +77,9 @@ struct StoredRecords: Sendable {
   let header: [String]
   var bytes: [UInt8] = []
   var ends: [Int] = []
+
+  /// The bytes of a row.
+  func byteCount(_ row: Int) -> Int { range(row).count }
 
   private func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
 
@@ -127,6 +135,8 @@ struct StoredRecords: Sendable {
 public struct StoredRowReader: ~Copyable {
   private static let batchRows = 1_000
   private static let batchBytes = 4 << 20
+  /// Fields of a batch: rows of wide tables have thousands each.
+  private static let batchFields = 1 << 18
 
   private let source: DatasetSource
   private var nextFile = 0
@@ -179,7 +189,8 @@ public struct StoredRowReader: ~Copyable {
     var delimiter = UInt8(ascii: ",")
     if case .fields(let given)? = source.layout { delimiter = given }
     var stored = StoredRecords(format: source.format, delimiter: delimiter, header: header)
-    while stored.ends.count < Self.batchRows, stored.bytes.count < Self.batchBytes, try reader.next() {
+    let most = min(Self.batchRows, max(1, Self.batchFields / max(1, header.count)))
+    while stored.ends.count < most, stored.bytes.count < Self.batchBytes, try reader.next() {
       stored.append(reader.record)
     }
     records = consume reader

@@ -19,11 +19,16 @@ public struct TableShape: Sendable {
       self.init(schema)
       return
     }
-    var type = JSONType.object([])
+    var type = JSONType.object(JSONTypeMembers())
+    var (rowCount, memberCount, bytes) = (0, 0, 0)
     while let rows = try reader.next() {
       for row in 0..<rows.count where includes(rows.firstRow + row) {
         do throws(InputError) {
-          if let value = try rows.json(row), value.objectValue != nil { try type.merge(JSONType(of: value)) }
+          guard let value = try rows.json(row), let object = value.objectValue else { continue }
+          try type.merge(JSONType(of: value))
+          rowCount += 1
+          memberCount += object.count
+          bytes += rows.byteCount(row)
         } catch {
           throw InputError(
             .unreadable, dataset: source.name.description,
@@ -34,6 +39,13 @@ public struct TableShape: Sendable {
     guard let fields = type.fields else {
       throw InputError(
         .unreadable, dataset: source.name.description, "the rows are no objects; write .jsonl instead of a table")
+    }
+    // Each of them becomes a null, so that rows of one member each would make a table of as many columns as rows.
+    let absent = rowCount * fields.count - memberCount
+    guard source.limits.allows(absent: absent, inRowsOf: bytes) else {
+      throw InputError(
+        .unreadable, dataset: source.name.description,
+        "\(rowCount) rows lack \(absent) of the members that others have; write .jsonl instead of a table")
     }
     self.init(Schema(fields))
   }

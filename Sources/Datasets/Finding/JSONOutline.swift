@@ -44,8 +44,8 @@ struct JSONOutline {
           members[place] = member
           continue
         }
-        guard members.count < limits.columns else {
-          throw .damaged("the object has more than \(limits.columns) members")
+        guard members.count < limits.members else {
+          throw .damaged("the object has more than \(limits.members) members")
         }
         places[member.name] = members.count
         members.append(member)

@@ -7,6 +7,8 @@ struct TextRowReader: ~Copyable {
   private static let batchRows = 4_096
   /// Bytes of contents after which a batch ends.
   private static let batchBytes = 4 << 20
+  /// Values beside the contents after which a batch ends: rows of wide tables have thousands each.
+  private static let batchValues = 1 << 18
 
   private var records: RecordReader
   private let format: DatasetSource.Format
@@ -30,8 +32,7 @@ struct TextRowReader: ~Copyable {
   /// Fields that rows lack, and bytes that rows have, so far.
   private var absent = 0
   private var bytes = 0
-  /// Fields that rows may lack, where all are kept, without bytes for them, and beyond those for each byte of the rows.
-  private static let absentFields = (free: 1 << 21, perByte: 16)
+  private let limits = Limits()
 
   /// Opens a text.
   ///
@@ -127,12 +128,14 @@ struct TextRowReader: ~Copyable {
     var values = [[JSONValue]](repeating: [], count: columns.count)
     var own = [JSONValue](repeating: .null, count: columns.count)
     var members: [JSONObject] = []
-    while rows.count < Self.batchRows, rows.text.count < Self.batchBytes {
+    var valueCount = 0
+    while rows.count < Self.batchRows, rows.text.count < Self.batchBytes, valueCount < Self.batchValues {
       if answersAtOnce, rows.count > 0, !records.isNextAtHand { break }
       guard try records.next() else { break }
       var row = JSONObject()
       append(to: &rows, values: &own, members: &row)
       for index in own.indices { values[index].append(own[index]) }
+      valueCount += own.count + row.count
       if keepsAll { members.append(row) }
       if format != .json { lines.append(records.line) }
     }
@@ -190,7 +193,7 @@ struct TextRowReader: ~Copyable {
     let count = records.record.byteCount
     bytes += count
     absent += max(0, header.count - 1 - count)
-    return absent > Self.absentFields.free + Self.absentFields.perByte * bytes
+    return !limits.allows(absent: absent, inRowsOf: bytes)
   }
 
   private func lackFields(_ rows: inout DecodedRows, _ values: inout [JSONValue]) {

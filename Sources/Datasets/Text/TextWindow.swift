@@ -87,6 +87,11 @@ struct TextWindow: ~Copyable {
       throw error(
         "what begins here has more than \(limits.rowBytes) bytes without an end; a larger --memory-limit allows more")
     }
+    guard stream.compression == .none || limits.allows(text: pending.count, inFileOf: stream.bytesRead) else {
+      throw error(
+        "what begins here has more than \(pending.count) bytes in \(stream.bytesRead) compressed ones; "
+          + "expand the file first if that is meant")
+    }
     do throws(FileError) { try buffer.resize(to: max(Self.blockSize, 2 * buffer.bytes.count)) } catch {
       throw self.error(error.reason)
     }

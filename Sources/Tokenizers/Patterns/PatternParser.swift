@@ -64,6 +64,8 @@ struct PatternParser {
 
   private static let longestCount = 1000
   private static let deepest = 16
+  /// The most members of a class, which are put together one by one.
+  private static let mostMembers = 4096
 
   init(_ pattern: [UInt8]) { self.pattern = pattern }
 
@@ -285,8 +287,10 @@ struct PatternParser {
     guard byte() != UInt8(ascii: "]") else { return nil }
     var result: UnicodeSet?
     var members = UnicodeSet(boundaries: [])
+    var count = 0
     while !take("]") {
-      guard byte() != nil else { return nil }
+      count += 1
+      guard byte() != nil, count <= Self.mostMembers else { return nil }
       if take("&&") {
         result = result.map { $0.intersection(members) } ?? members
         members = UnicodeSet(boundaries: [])

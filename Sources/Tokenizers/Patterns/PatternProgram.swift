@@ -27,6 +27,9 @@ final class PatternProgram: Sendable {
     case abandoned
   }
 
+  /// The most items of a pattern: each may add to the stack, and published patterns have some dozens.
+  private static let mostNodes = 256
+
   private let nodes: [Node]
   /// The nodes of each row, those of the whole pattern first.
   private let rows: [Range<Int>]
@@ -35,7 +38,7 @@ final class PatternProgram: Sendable {
   private let rowsOfFirstByte: [UInt32]
   private let table: CharacterSetTable
 
-  /// Prepares a pattern; nil where it has too many sets or rows.
+  /// Prepares a pattern; nil where it has too many sets, rows or items.
   init?(_ pattern: SimplePattern) {
     var compiler = Compiler()
     guard pattern.alternatives.count <= 32, let whole = compiler.add(pattern.alternatives) else { return nil }
@@ -90,6 +93,8 @@ final class PatternProgram: Sendable {
 
     /// Adds rows one after another and returns their numbers; nil where there are too many sets.
     mutating func add(_ alternatives: [[SimplePattern.Item]]) -> Range<Int>? {
+      let count = alternatives.reduce(nodes.count) { $0 + $1.count }
+      guard count <= PatternProgram.mostNodes else { return nil }
       let first = rows.count
       rows += alternatives.map { _ in 0..<0 }
       for (number, row) in alternatives.enumerated() {

@@ -10,7 +10,7 @@ struct PatternCut: Sendable {
 
   /// Prepares a pattern that matches no empty text; nil where it is not simple.
   init?(simple pattern: [UInt8]) {
-    guard let program = PatternProgram(pattern), let regex = try? RegularExpression(pattern) else { return nil }
+    guard let regex = try? RegularExpression(pattern), let program = PatternProgram(pattern) else { return nil }
     self.program = program
     self.regex = regex
     behavior = .isolated

@@ -74,26 +74,30 @@ struct TextRewriter: Sendable {
   }
 
   /// Normalizes a text; false where it stays as it is, and `result` is not to be used.
+  ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
   func rewrite(
     _ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
   ) throws(TokenizerError) -> Bool {
+    let limit = GrowthLimit("normalizer", of: text.count)
     var isChanged = false
     for step in steps {
       if isChanged {
         var next: [UInt8] = []
         let changes = try result.withUnsafeBufferPointer { bytes throws(TokenizerError) in
-          try Self.apply(step, to: bytes, into: &next)
+          try Self.apply(step, to: bytes, into: &next, limit)
         }
         if changes { swap(&result, &next) }
       } else {
-        isChanged = try Self.apply(step, to: text, into: &result)
+        isChanged = try Self.apply(step, to: text, into: &result, limit)
       }
+      if isChanged { try limit.check(result.count) }
     }
     return isChanged
   }
 
   private static func apply(
-    _ step: Step, to text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
+    _ step: Step, to text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8], _ limit: GrowthLimit
   ) throws(TokenizerError) -> Bool {
     switch step {
     case .nfc:
@@ -105,20 +109,22 @@ struct TextRewriter: Sendable {
     case .lowercase: return lowercase(text, into: &result)
     case .prepend(let prefix):
       guard !text.isEmpty else { return false }
+      try limit.check(prefix.count)
       result.removeAll(keepingCapacity: true)
       result += prefix
       result.append(contentsOf: text)
       return true
-    case .replace(let pattern, let content): return replace(pattern, by: content, in: text, into: &result)
+    case .replace(let pattern, let content): return try replace(pattern, by: content, in: text, into: &result, limit)
     case .pattern(let cut, let content):
       var matches: [Range<Int>] = []
       try cut.matches(in: text, into: &matches)
       guard !matches.isEmpty else { return false }
+      try limit.check(content.count, times: matches.count)
       replace(matches, by: content, in: text, into: &result)
       return true
-    case .precompiled(let map): return map.rewrite(text, into: &result)
+    case .precompiled(let map): return try map.rewrite(text, into: &result, limit)
     case .sentencePiece(let normalizer):
-      result = normalizer.normalized(text)
+      result = try normalizer.normalized(text, limit)
       return true
     case .beyondASCII(let normalizer):
       if text.allSatisfy({ $0 < 0x80 }) { return false }
@@ -157,8 +163,9 @@ struct TextRewriter: Sendable {
   }
 
   private static func replace(
-    _ pattern: [UInt8], by content: [UInt8], in text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]
-  ) -> Bool {
+    _ pattern: [UInt8], by content: [UInt8], in text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8],
+    _ limit: GrowthLimit
+  ) throws(TokenizerError) -> Bool {
     let first = pattern[0]
     var isChanged = false
     var copied = 0
@@ -170,6 +177,7 @@ struct TextRewriter: Sendable {
       }
       if !isChanged { result.removeAll(keepingCapacity: true) }
       isChanged = true
+      try limit.check(result.count + content.count)
       result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<start]))
       result += content
       copied = start + pattern.count

@@ -3,6 +3,10 @@
 /// `\p{...}`, `\s`, `\w`, `\d`, their negations, `\b` and classes such as `[:alpha:]` become ranges of the reference's version of
 /// Unicode. All else is left as it is.
 struct PatternRewriter {
+  /// The most bytes of a pattern, as it is and as it is written out: published ones have hundreds, and tens of thousands.
+  private static let mostBytes = 1 << 16
+  private static let mostWritten = 1 << 22
+
   private let pattern: [UInt8]
   private var offset = 0
   private var result: [UInt8] = []
@@ -13,10 +17,19 @@ struct PatternRewriter {
 
   /// Rewrites a pattern.
   ///
-  /// - Throws: `TokenizerError` for properties that are not known and escapes that depend on tables which are not pinned.
+  /// - Throws: `TokenizerError` for properties that are not known, escapes that depend on tables which are not pinned, and
+  ///   patterns that are much longer than any published one.
   static func rewrite(_ pattern: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    guard pattern.count <= mostBytes else {
+      throw TokenizerError("", "a pattern of \(pattern.count) bytes, more than \(mostBytes)")
+    }
     var rewriter = PatternRewriter(pattern)
-    while rewriter.offset < pattern.count { try rewriter.step() }
+    while rewriter.offset < pattern.count {
+      try rewriter.step()
+      guard rewriter.result.count <= mostWritten else {
+        throw TokenizerError("", "the classes of the pattern have more than \(mostWritten) bytes when written out")
+      }
+    }
     return rewriter.result
   }
 

@@ -75,24 +75,27 @@ struct PrecompiledCharacterMap: Sendable {
   private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }
 
   /// Replaces what the map replaces.
-  func apply(to text: inout AlignedText) {
+  ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
+  func apply(to text: inout AlignedText, _ limit: GrowthLimit) throws(TokenizerError) {
     var changes: [AlignedText.Change] = []
     var isModified = false
     let bytes = text.bytes
-    func replace(_ range: Range<Int>) -> Bool {
+    func replace(_ range: Range<Int>) throws(TokenizerError) -> Bool {
       guard let replacement = replacement(of: bytes[range]) else { return false }
+      try limit.check(changes.count + replacement.count)
       isModified = true
       Self.append(replacement, replacing: bytes[range], to: &changes)
       return true
     }
     for cluster in GraphemeClusters.ranges(of: text) {
-      if cluster.count < Self.clusterLimit, replace(cluster) { continue }
-      bytes.withUnsafeBytes { raw in
+      if cluster.count < Self.clusterLimit, try replace(cluster) { continue }
+      try bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
         var offset = cluster.lowerBound
         while offset < cluster.upperBound {
-          let scalar = UTF8Scalar(in: raw, at: offset)
-          if !replace(offset..<offset + scalar.length) { changes.append((scalar.value, 0)) }
-          offset += scalar.length
+          let (scalar, length) = CharacterCursor.scalar(in: bytes, at: offset)
+          if try !replace(offset..<offset + length) { changes.append((scalar, 0)) }
+          offset += length
         }
       }
     }
@@ -104,13 +107,17 @@ struct PrecompiledCharacterMap: Sendable {
 
   /// What becomes of a text, without where it comes from; false where it stays as it is.
   ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
   /// - Complexity: O(length of the text).
-  func rewrite(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) -> Bool {
+  func rewrite(
+    _ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8], _ limit: GrowthLimit
+  ) throws(TokenizerError) -> Bool {
     result.removeAll(keepingCapacity: true)
     var isModified = false
     var copied = 0
-    func replace(_ range: Range<Int>, _ result: inout [UInt8]) -> Bool {
+    func replace(_ range: Range<Int>, _ result: inout [UInt8]) throws(TokenizerError) -> Bool {
       guard let replacement = replacement(of: Array(text[range])[...]) else { return false }
+      try limit.check(result.count + replacement.count)
       result.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<range.lowerBound]))
       result += replacement
       copied = range.upperBound
@@ -123,7 +130,7 @@ struct PrecompiledCharacterMap: Sendable {
       // Between two characters of ASCII is a border of clusters, unless they end a line.
       let next = offset &+ 1 < text.count ? text[offset &+ 1] : 0
       if byte < 0x80, next < 0x80, !(byte == 0x0D && next == 0x0A) {
-        if replacesByte[Int(byte)] { _ = replace(offset..<offset &+ 1, &result) }
+        if replacesByte[Int(byte)] { _ = try replace(offset..<offset &+ 1, &result) }
         offset &+= 1
         continue
       }
@@ -131,11 +138,11 @@ struct PrecompiledCharacterMap: Sendable {
       let run = UnsafeBufferPointer(rebasing: text[offset..<end])
       for cluster in GraphemeClusters.ranges(of: run) {
         let cluster = offset &+ cluster.lowerBound..<offset &+ cluster.upperBound
-        if cluster.count < Self.clusterLimit, replace(cluster, &result) { continue }
+        if cluster.count < Self.clusterLimit, try replace(cluster, &result) { continue }
         var place = cluster.lowerBound
         while place < cluster.upperBound {
           let length = CharacterCursor.scalar(in: text, at: place).length
-          _ = replace(place..<place &+ length, &result)
+          _ = try replace(place..<place &+ length, &result)
           place &+= length
         }
       }

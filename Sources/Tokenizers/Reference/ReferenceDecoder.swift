@@ -41,13 +41,23 @@ struct ReferenceDecoder: Sendable {
   }
 
   /// The text of tokens, valid UTF-8 where their texts are.
+  ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
   func decode(_ tokens: [[UInt8]]) throws(TokenizerError) -> [UInt8] {
+    let limit = GrowthLimit("decoder", of: Self.length(tokens))
     var tokens = tokens
-    for step in steps { tokens = try Self.apply(step, to: tokens) }
+    for step in steps {
+      tokens = try Self.apply(step, to: tokens, limit)
+      try limit.check(Self.length(tokens))
+    }
     return Array(tokens.joined())
   }
 
-  private static func apply(_ step: Step, to tokens: [[UInt8]]) throws(TokenizerError) -> [[UInt8]] {
+  private static func length(_ tokens: [[UInt8]]) -> Int { tokens.reduce(0) { $0 + $1.count } }
+
+  private static func apply(
+    _ step: Step, to tokens: [[UInt8]], _ limit: GrowthLimit
+  ) throws(TokenizerError) -> [[UInt8]] {
     switch step {
     case .bpe(let suffix):
       return tokens.enumerated().map { index, token in
@@ -61,10 +71,14 @@ struct ReferenceDecoder: Sendable {
     case .metaspace(let options): return metaspace(tokens, options)
     case .replace(let pattern, let content):
       var replaced: [[UInt8]] = []
+      var length = 0
       for token in tokens {
         var bytes: [UInt8] = []
         for piece in try pattern.pieces(of: token) {
-          bytes += piece.isMatch ? content : Array(token[piece.range])
+          let part = piece.isMatch ? content : Array(token[piece.range])
+          length += part.count
+          try limit.check(length)
+          bytes += part
         }
         replaced.append(bytes)
       }

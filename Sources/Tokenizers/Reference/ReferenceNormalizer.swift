@@ -62,15 +62,10 @@ struct ReferenceNormalizer: Sendable {
   /// Whether text stays as it is.
   var isIdentity: Bool { steps.isEmpty }
 
-  /// The bytes that a text may grow to: the longest decomposition of a character has eleven times as many, and a few steps
-  /// that repeat a letter would have as many as they like.
-  static func limit(of text: AlignedText) -> Int { (1 << 16) + 16 * text.bytes.count }
-
   /// Normalizes a text.
   func normalize(_ text: inout AlignedText) throws(TokenizerError) {
-    let limit = Self.limit(of: text)
+    let limit = GrowthLimit("normalizer", of: text.bytes.count)
     for step in steps {
-      guard text.bytes.count <= limit else { throw .tooLong("normalizer", limit) }
       switch step {
       case .bert(let options): Self.bert(&text, options)
       case .byteLevel: text.writeBytesAsCharacters()
@@ -79,21 +74,22 @@ struct ReferenceNormalizer: Sendable {
         text.transform(composes ? CanonicalForms.composed(changes) : changes)
       case .lowercase: Self.lowercase(&text)
       case .nmt: Self.nmt(&text)
-      case .precompiled(let map): map.apply(to: &text)
-      case .prepend(let prefix): text.prepend(prefix)
+      case .precompiled(let map): try map.apply(to: &text, limit)
+      case .prepend(let prefix):
+        try limit.check(prefix.count)
+        text.prepend(prefix)
       case .replace(let pattern, let content):
         var matches: [Range<Int>] = []
         try pattern.forEachMatch(in: text.bytes) { matches.append($0) }
-        let added = matches.count.multipliedReportingOverflow(by: content.count)
-        guard !added.overflow, added.partialValue <= limit else { throw .tooLong("normalizer", limit) }
+        try limit.check(content.count, times: matches.count)
         text.replace(matches, with: content)
-      case .sentencePiece(let normalizer): normalizer.apply(to: &text)
+      case .sentencePiece(let normalizer): try normalizer.apply(to: &text, limit)
       case .strip(let left, let right):
         text.strip(left: left, right: right, isSpace: PropertyTables.whiteSpace.contains)
       case .stripAccents: text.filter { !PropertyTables.combiningMarks.contains($0) }
       }
+      try limit.check(text.bytes.count)
     }
-    guard text.bytes.count <= limit else { throw .tooLong("normalizer", limit) }
     if text.isBroken { throw .misaligned }
   }
 

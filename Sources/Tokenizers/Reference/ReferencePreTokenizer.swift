@@ -54,10 +54,10 @@ struct ReferencePreTokenizer: Sendable {
 
   /// Cuts a text into pre-tokens, none of which is empty.
   func preTokenize(_ text: AlignedText) throws(TokenizerError) -> [AlignedText] {
-    let limit = ReferenceNormalizer.limit(of: text)
+    let limit = GrowthLimit("pre-tokenizer", of: text.bytes.count)
     var texts = [text]
     for step in steps {
-      guard texts.reduce(0, { $0 + $1.bytes.count }) <= limit else { throw .tooLong("pre-tokenizer", limit) }
+      try limit.check(texts.reduce(0) { $0 + $1.bytes.count })
       var next: [AlignedText] = []
       for text in texts {
         for piece in try Self.apply(step, to: text) where !piece.isEmpty {

@@ -28,18 +28,28 @@ struct SentencePieceNormalizer: Sendable {
   }
 
   /// Normalizes a text.
-  func apply(to text: inout AlignedText) {
+  ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
+  func apply(to text: inout AlignedText, _ limit: GrowthLimit) throws(TokenizerError) {
     guard !text.isEmpty else { return }
-    let output = text.bytes.withUnsafeBufferPointer { makeOutput(for: $0, findsSources: true) }
+    let output = try text.bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
+      try makeOutput(for: bytes, findsSources: true, limit)
+    }
     text.replaceAll(with: output.bytes, from: output.sources)
   }
 
   /// What a text becomes, without where it comes from.
-  func normalized(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    text.isEmpty ? [] : makeOutput(for: text, findsSources: false).bytes
+  ///
+  /// - Throws: `TokenizerError` where the text becomes longer than it may.
+  func normalized(
+    _ text: UnsafeBufferPointer<UInt8>, _ limit: GrowthLimit
+  ) throws(TokenizerError) -> [UInt8] {
+    text.isEmpty ? [] : try makeOutput(for: text, findsSources: false, limit).bytes
   }
 
-  private func makeOutput(for bytes: UnsafeBufferPointer<UInt8>, findsSources: Bool) -> Output {
+  private func makeOutput(
+    for bytes: UnsafeBufferPointer<UInt8>, findsSources: Bool, _ limit: GrowthLimit
+  ) throws(TokenizerError) -> Output {
     var output = Output(findsSources: findsSources)
     output.bytes.reserveCapacity(bytes.count + bytes.count / 2)
     var offset = 0
@@ -69,6 +79,7 @@ struct SentencePieceNormalizer: Sendable {
         }
         let (replacement, count) = next(in: bytes, from: offset)
         let part = followsSpace ? replacement.drop { $0 == 0x20 } : replacement
+        try limit.check(output.bytes.count + part.count)
         for byte in part {
           output.append(byte == 0x20 ? space : [byte], from: offset..<offset + count)
         }

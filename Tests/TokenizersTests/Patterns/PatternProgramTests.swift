@@ -105,4 +105,26 @@ import Testing
     let table = CharacterSetTable([letters, vowels, UnicodeSet(0x10000...0x10FFFF)])
     #expect(table.sets(of: 0x61) == 0b11 && table.sets(of: 0x62) == 0b01 && table.sets(of: 0x1F44D) == 0b100)
   }
+
+  @Test("A pattern of thousands of items, each of which could take stack, is left to Oniguruma")
+  func manyItems() {
+    let some = String(repeating: "a?", count: 100) + "b"
+    #expect(PatternProgram(Array(some.utf8)) != nil)
+    let letters = String(String.UnicodeScalarView((0..<5_000).compactMap { Unicode.Scalar(0x4E00 + 2 * UInt32($0)) }))
+    for pattern in [String(repeating: "a?", count: 30_000) + "b", "(?:\(some)|\(some)|\(some))", "[\(letters)]"] {
+      #expect(PatternProgram(Array(pattern.utf8)) == nil)
+    }
+  }
+
+  @Test("Patterns much longer than any published one are refused before they are compiled")
+  func longPatterns() {
+    let cases = [
+      (String(repeating: "a?", count: 40_000), "80000 bytes, more than 65536"),
+      (String(repeating: #"\p{L}"#, count: 10_000), "more than 4194304 bytes when written out"),
+    ]
+    for (pattern, reason) in cases {
+      let error = #expect(throws: TokenizerError.self) { try RegularExpression(Array(pattern.utf8)) }
+      #expect(error?.description.contains(reason) == true)
+    }
+  }
 }

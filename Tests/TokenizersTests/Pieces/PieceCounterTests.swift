@@ -261,6 +261,28 @@ import Testing
     #expect(counter.count(Array("hello the".utf8).span.bytes) == 2)
   }
 
+  @Test("Steps that make text longer and longer end with an error, before memory does")
+  func growth() throws {
+    let content = [UInt8](repeating: UInt8(ascii: "a"), count: 10)
+    let steps: [NormalizerDefinition] = [
+      .replace(.string([UInt8(ascii: "a")]), content: content), .replace(.regex(Array("a".utf8)), content: content),
+      .prepend([UInt8](repeating: UInt8(ascii: "a"), count: 100_000)),
+      .precompiled(PrecompiledCharacterMapTests.map("a", String(repeating: "a", count: 60_000))),
+    ]
+    for step in steps {
+      let definition = TokenizerDefinition(
+        normalizer: .sequence([NormalizerDefinition](repeating: step, count: 60)), model: Self.unigram)
+      let tokenizer = try Tokenizer(definition)
+      guard case .pieces = tokenizer.engine else {
+        Issue.record("\(step) is not followed piece by piece")
+        continue
+      }
+      var counter = tokenizer.makeCounter()
+      #expect(counter.count(Array("a hat".utf8).span.bytes) == 0 && counter.failureCount == 1)
+      #expect(counter.lastFailure?.description.contains("normalizer makes a text of more than") == true)
+    }
+  }
+
   @Test("The cache forgets when it is full, and never takes one text for another")
   func cache() {
     var cache = PieceCache()

@@ -31,6 +31,25 @@ import Testing
     ("a", "b"), ("e", "é"), ("ﬁ", "fi"), ("\u{301}", ""), ("\r", " "), ("\r\n", "x"), ("é", "e"), ("1", ""),
   ]
 
+  @Test("A letter for which a page stands ends with an error, before memory does", arguments: ["a", "é", "\u{301}"])
+  func growth(letter: String) throws {
+    let map = try #require(PrecompiledCharacterMap(Self.map(letter, String(repeating: "x", count: 60_000))))
+    let text = Array(String(repeating: letter, count: 1_000).utf8)
+    let limit = GrowthLimit("normalizer", of: text.count)
+    var aligned = text.withUnsafeBufferPointer { AlignedText(source: $0) }
+    #expect(throws: TokenizerError.self) { try map.apply(to: &aligned, limit) }
+    var result: [UInt8] = []
+    #expect(throws: TokenizerError.self) {
+      try text.withUnsafeBufferPointer { _ = try map.rewrite($0, into: &result, limit) }
+    }
+    #expect(result.count < 1 << 18)
+    let options = SentencePieceNormalizerOptions(characterMap: Self.map(letter, String(repeating: "x", count: 60_000)))
+    let normalizer = try #require(SentencePieceNormalizer(options))
+    #expect(throws: TokenizerError.self) {
+      try text.withUnsafeBufferPointer { _ = try normalizer.normalized($0, limit) }
+    }
+  }
+
   @Test("Rewriting bytes gives the text that rewriting with sources gives", arguments: pairs.indices)
   func rewriting(number: Int) throws {
     let (key, replacement) = Self.pairs[number]
@@ -43,9 +62,10 @@ import Testing
         if let letter = letters.randomElement(using: &random) { UTF8Scalar.append(letter.value, to: &text) }
       }
       var aligned = text.withUnsafeBufferPointer { AlignedText(source: $0) }
-      map.apply(to: &aligned)
+      let limit = GrowthLimit("normalizer", of: text.count)
+      try map.apply(to: &aligned, limit)
       var result: [UInt8] = []
-      let isChanged = text.withUnsafeBufferPointer { map.rewrite($0, into: &result) }
+      let isChanged = try text.withUnsafeBufferPointer { try map.rewrite($0, into: &result, limit) }
       #expect(isChanged ? result == aligned.bytes : text == aligned.bytes, "\(String(decoding: text, as: UTF8.self))")
     }
   }

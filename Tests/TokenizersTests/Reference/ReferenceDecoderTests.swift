@@ -78,6 +78,18 @@ import Testing
     #expect(try tokenizer.decode(ids) == Array(text.utf8))
   }
 
+  @Test("steps that make text longer and longer end with an error, before memory does", arguments: ["a", ""])
+  func growth(replaced: String) throws {
+    let step = #"{"type": "Replace", "pattern": {"String": "\#(replaced)"}, "content": "aaaaaaaaaa"}"#
+    let steps = [String](repeating: step, count: 60).joined(separator: ", ")
+    let file =
+      #"{"model": {"type": "WordLevel", "unk_token": "a", "vocab": {"a": 0}}, "decoder": {"type": "Sequence", "decoders": "#
+      + "[\(steps)]}}"
+    let tokenizer = try ReferenceTokenizer(TokenizerJSON.load(Array(file.utf8).span.bytes))
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.decode([0, 0]) }
+    #expect(error?.description.contains("decoder makes a text of more than") == true)
+  }
+
   @Test func leavesOutSpecialTokensAndUnknownNumbers() throws {
     var definition = TokenizerDefinition(
       model: .wordLevel(WordLevelDefinition(vocabulary: Vocabulary(), unknownToken: [])), decoder: .fuse)
