@@ -113,6 +113,22 @@ import Testing
     #expect(error?.message.contains("3000 rows lack 8997000 of the members that others have; write .jsonl") == true)
   }
 
+  @Test("rows that nest deeper than tables are read do not become one", arguments: [63, 64, 500])
+  func deepTable(_ depth: Int) throws {
+    let scratch = try Scratch()
+    var lookup = SourceLookup(folder: scratch.folder.path)
+    lookup.model = "qwen-3-32b"
+    let lists = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    let path = try scratch.file("deep.jsonl", "{\"text\": \"a\", \"x\": \(lists)}\n")
+    let source = try #require(try lookup.sources(path).first)
+    guard depth > 63 else {
+      #expect(throws: Never.self) { try TableShape(of: source) { _ in true } }
+      return
+    }
+    let error = #expect(throws: InputError.self) { try TableShape(of: source) { _ in true } }
+    #expect(error?.message.contains("nest deeper than 64 levels, which no table can; write .jsonl") == true)
+  }
+
   @Test("a folder whose state names a data file twice is refused")
   func repeatedFile() throws {
     let scratch = try Scratch()

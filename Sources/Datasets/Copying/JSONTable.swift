@@ -86,6 +86,15 @@ indirect enum JSONType: Sendable, Equatable {
     }
   }
 
+  /// How deep lists and objects nest.
+  var depth: Int {
+    switch self {
+    case .null, .bool, .integer, .double, .text: 0
+    case .list(let element): 1 + element.depth
+    case .object(let members): 1 + members.list.reduce(0) { max($0, $1.type.depth) }
+    }
+  }
+
   /// The fields of a table whose rows are such objects; nil for other types.
   var fields: [Field]? {
     if case .struct(let fields) = columnType { fields } else { nil }

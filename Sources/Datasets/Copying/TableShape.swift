@@ -36,6 +36,12 @@ public struct TableShape: Sendable {
         }
       }
     }
+    // The row itself is an object.
+    guard type.depth - 1 < source.limits.nesting else {
+      throw InputError(
+        .unreadable, dataset: source.name.description,
+        "lists and objects nest deeper than \(source.limits.nesting) levels, which no table can; write .jsonl instead")
+    }
     guard let fields = type.fields else {
       throw InputError(
         .unreadable, dataset: source.name.description, "the rows are no objects; write .jsonl instead of a table")
