@@ -83,6 +83,19 @@ public struct FoundSources: Sendable {
 
   /// The models in the names of the sources.
   private var sourceModels: Set<String> = []
+  /// The jobs of selected sources.
+  private var selected: Set<Selected> = []
+  /// The path whose rows a selected job's result has, by the result's name.
+  private var paths: [String: String] = [:]
+
+  /// What makes two jobs the same selection.
+  private struct Selected: Hashable {
+    let path: String
+    let name: DatasetName
+    let split: String?
+    let filters: ScoreFilters
+    let model: String
+  }
 
   /// Looks for the sources of a query.
   ///
@@ -194,14 +207,17 @@ public struct FoundSources: Sendable {
   private mutating func add(
     _ found: [(source: DatasetSource, filters: ScoreFilters)], _ query: SourceQuery
   ) throws(InputError) {
+    // The paths of each name that no data gave.
+    var pathsOfName: [DatasetName: Set<String>] = [:]
+    for (source, _) in found where !source.isNamedByData {
+      pathsOfName[source.name, default: []].insert(source.path)
+    }
     for (source, filters) in found {
       guard !source.isNamedByData || query.models.isEmpty || query.models.contains(source.name.model) else { continue }
       if source.isNamedByData { sourceModels.insert(source.name.model) }
-      let meets = found.contains { other in
-        other.source.name == source.name && other.source.path != source.path && !other.source.isNamedByData
-      }
+      let meets = !source.isNamedByData && pathsOfName[source.name, default: []].count > 1
       do throws(InputError) {
-        let named = try meets && !source.isNamedByData ? source.renamed(source.nameWithFolder) : source
+        let named = try meets ? source.renamed(source.nameWithFolder) : source
         for job in try query.jobs(named, filters) { try add(job, hasOwnName: query.namesShowFilters) }
       } catch {
         guard error.kind == .emptySelection else { throw error }
@@ -214,17 +230,16 @@ public struct FoundSources: Sendable {
   ///
   /// - Parameter hasOwnName: Whether no other source may have the name of its result.
   private mutating func add(_ job: ScanJob, hasOwnName: Bool) throws(InputError) {
-    let isKnown = jobs.contains { other in
-      other.source.path == job.source.path && other.filters == job.filters && other.model == job.model
-        && other.source.name == job.source.name && other.source.split == job.source.split
-    }
-    guard !isKnown else { return }
-    let isTaken = { (other: ScanJob) in other.name == job.name && other.source.path != job.source.path }
-    if hasOwnName, let other = jobs.first(where: isTaken) {
+    let source = job.source
+    let selection = Selected(
+      path: source.path, name: source.name, split: source.split, filters: job.filters, model: job.model)
+    guard selected.insert(selection).inserted else { return }
+    let path = paths[job.name, default: source.path]
+    guard !hasOwnName || path == source.path else {
       throw InputError(
-        .name, dataset: "",
-        "\(other.source.path) and \(job.source.path) are both selected as \(job.name); select one of them")
+        .name, dataset: "", "\(path) and \(source.path) are both selected as \(job.name); select one of them")
     }
+    paths[job.name] = path
     jobs.append(job)
   }
 }
