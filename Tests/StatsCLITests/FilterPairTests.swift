@@ -90,7 +90,7 @@ import Testing
       [source, "--messages-column", "chosen", "--max-length", "100", "-o", "one.jsonl"], in: scratch)
     #expect(one.output.hasPrefix("kept: 2 rows, "), "\(one)")
     let none = try filter([source, "--max-prompt-length", "3", "-o", "none.jsonl"], in: scratch)
-    #expect(none.status == 3 && none.errors.contains("no row of"), "\(none)")
+    #expect(none.status == 4 && none.errors.contains("no row of"), "\(none)")
     try scratch.file(
       "open.jsonl",
       #"{"chosen":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"rejected":[{"role":"user","content":"a"}]}"#
