@@ -15,6 +15,9 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// Settings of what runs once in a run of the program: a megabyte less of code is worth more there than speed.
+let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// A system C library found through pkg-config and installed with apt.
 func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
   .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
@@ -22,11 +25,11 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
 
 /// A module of the product with its tests beside it.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], testResources: [Resource] = [],
-  testDependencies: [Target.Dependency] = []
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], settings: [SwiftSetting] = strict,
+  testResources: [Resource] = [], testDependencies: [Target.Dependency] = []
 ) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict),
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies + testDependencies,
       resources: testResources, swiftSettings: strict),
@@ -139,7 +142,7 @@ let package = Package(
       "Histograms", ["CCairo", "CDeflate", "CPlotFonts", "Support", "TokenStatistics"],
       testResources: [.copy("Goldens")])
     + module(
-      "Reports", ["CCairo", "CReportAssets", "Support", "JSON", "TokenStatistics"],
+      "Reports", ["CCairo", "CReportAssets", "Support", "JSON", "TokenStatistics"], settings: small,
       testResources: [.copy("Goldens")])
     + [
       // The process's entry, in C: it works without /proc and with a small stack.
@@ -151,7 +154,7 @@ let package = Package(
           "ModelHub", "PersonaData", "ReferenceExpectations", "Reports", "Support", "TokenStatistics", "Tokenizers",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        swiftSettings: strict),
+        swiftSettings: small),
       .testTarget(
         name: "StatsCLITests", dependencies: ["StatsCLI", "tokenstats", "JSON", "TestSupport"],
         exclude: ["BadInput", "Help"], swiftSettings: strict),
