@@ -15,7 +15,7 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// Settings of what runs once in a run of the program: a megabyte less of code is worth more there than speed.
+/// Settings of what runs once in a run of the program: less code is worth more there than speed.
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// A system C library found through pkg-config and installed with apt.
