@@ -11,7 +11,7 @@
 #   wheel     what makes and checks the wheel
 #   clean     nothing but pytest
 #   frames    the libraries of columns that the Python package works with
-#   engines   Spark and Ray
+#   engines   Spark and Ray, which reads no path without aiohttp
 set -euo pipefail
 
 case ${1:-} in
@@ -26,7 +26,7 @@ case ${1:-} in
   wheel) packages=(auditwheel==6.8.2 abi3audit==0.0.26 deflate==0.9.0) ;;
   clean) packages=(pytest) ;;
   frames) packages=(pytest mypy typing_extensions pyarrow pandas polars duckdb datasets) ;;
-  engines) packages=(pytest "pyspark>=3.5" "ray[data]" pandas pyarrow tokenizers==0.23.3) ;;
+  engines) packages=(pytest "pyspark>=3.5" "ray[data]" aiohttp pandas pyarrow tokenizers==0.23.3) ;;
   lint) packages=(ruff==0.17.6) ;;
   site) packages=(markdown-it-py==4.3.0 mdit-py-plugins==0.7.0) ;;
   hooks) packages=(pre-commit==4.7.0) ;;
