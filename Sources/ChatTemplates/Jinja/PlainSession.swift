@@ -179,9 +179,11 @@ final class PlainSessions: Sendable {
 
 /// Sessions that nobody uses, handed from one thread to another.
 private final class IdleSessions: Sendable {
+  /// A session belongs to nobody while it is here, and to one thread once it is taken.
   private struct Idle: @unchecked Sendable { let session: PlainSession }
 
-  /// The session that was used last: a thread that is alone needs no lock.
+  /// The session that was used last, retained: a thread that is alone needs no lock. A pointer is not `Sendable`, but whoever
+  /// takes this one out owns it.
   nonisolated(unsafe) private let last = Atomic<UnsafeMutableRawPointer?>(nil)
   private let others = Guarded<[Idle]>([])
 
