@@ -156,14 +156,10 @@ static void collect(const uint64_t *starts, const uint64_t *probed, size_t block
   for (size_t block = 0; block < blocks; block++, position += 64) {
     uint64_t start_bits = starts[block];
     uint64_t probed_bits = probed[block];
-    // The start after each probed start ends its span.
-    uint64_t opening = _pext_u64(probed_bits, start_bits);
-    uint64_t end_bits = _pdep_u64(opening << 1 | is_open, start_bits);
-    int count = __builtin_popcountll(start_bits);
-    is_open = count != 0 ? opening >> (count - 1) & 1 : is_open;
+    uint64_t end_bits = bk_end_bits(start_bits, probed_bits, &is_open);
     int start_count = __builtin_popcountll(probed_bits);
     int end_count = __builtin_popcountll(end_bits);
-    skipped_count += (size_t)(count - start_count);
+    skipped_count += (size_t)(__builtin_popcountll(start_bits) - start_count);
     store_bits(span_starts, probed_bits, position, start_count);
     store_bits(span_ends, end_bits, position, end_count);
     span_starts += start_count;

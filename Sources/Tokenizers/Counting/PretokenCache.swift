@@ -32,7 +32,7 @@ struct PretokenCache: ~Copyable {
   var mask: UInt32 { UInt32(truncatingIfNeeded: (bucketCount &- 1) &* 64) }
 
   private static func allocate(_ buckets: Int) -> UnsafeMutablePointer<bk_bucket> {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: buckets * 64, alignment: 256)
+    let memory = LargePages.allocate(byteCount: buckets * 64, alignment: 256)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: buckets * 64)
     return memory.assumingMemoryBound(to: bk_bucket.self)
   }

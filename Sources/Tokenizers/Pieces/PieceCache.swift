@@ -39,7 +39,9 @@ struct PieceCache: ~Copyable {
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
-    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
+    let bytes = count * MemoryLayout<Slot>.stride
+    let memory = LargePages.allocate(byteCount: bytes, alignment: MemoryLayout<Slot>.alignment)
+    let slots = memory.bindMemory(to: Slot.self, capacity: count)
     slots.initialize(repeating: Slot(head: 0, hash: 0, offset: 0, length: 0, value: 0), count: count)
     return slots
   }
