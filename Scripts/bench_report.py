@@ -118,7 +118,8 @@ def kernels(program):
     """
     environment = {**os.environ, "TOKENSTATS_KERNEL": "?"}
     result = subprocess.run(
-        [program, "count", "--model", "qwen-3-32b", "/dev/null"],
+        [program, "count", "--model", "qwen-3-32b", "-"],
+        stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,

@@ -13,6 +13,7 @@ struct PretokenEncoder: ~Copyable {
   private let byteTokens: UnsafePointer<UInt32>
   private let mergesCharacters: Bool
   private var merger: BytePairMerger
+  private var runMerger: RunMerger
   private var stack: UnsafeMutablePointer<UInt32>
   private var capacity: Int
   /// Bits of the positions from which there is no way forward.
@@ -31,6 +32,9 @@ struct PretokenEncoder: ~Copyable {
   private static let followerBits: UInt64 = 12
   /// Bytes of the shortest unit in which runs are looked for.
   private static let shortestRun = 24
+  /// Bytes of the shortest unit that is merged run by run, and how many runs of bytes it may have.
+  private static let shortestRuler = 64
+  private static let rulerRuns = 8
 
   private struct Follower {
     /// The last token and the candidate, and a bit that is set.
@@ -47,6 +51,7 @@ struct PretokenEncoder: ~Copyable {
     mergesCharacters = model.mergesCharacters
     unknownBytes = model.unknownBytes
     merger = BytePairMerger(merges: model.merges)
+    runMerger = RunMerger(merges: model.merges)
     capacity = 512
     stack = .allocate(capacity: capacity)
     deadEnds = .allocate(capacity: capacity / 64 + 1)
@@ -106,9 +111,34 @@ struct PretokenEncoder: ~Copyable {
       return 1
     }
     reserve(length)
+    if length >= Self.shortestRuler, encodeRuler(text, length) { return count }
     deadEnds.update(repeating: 0, count: length >> 6 + 1)
     if length < Self.shortestRun { walkWord(text, length, first.token) } else { walkRuns(text, length, first.token) }
     return count
+  }
+
+  /// Encodes a unit of few runs of equal bytes; false if it is none.
+  @inline(never)
+  private mutating func encodeRuler(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    runMerger.removeAll()
+    var start = 0
+    for _ in 0..<Self.rulerRuns {
+      let byte = text[start]
+      // Where characters merge, those of several bytes are one symbol each.
+      guard byte < 0x80 || !mergesCharacters else { return false }
+      var end = start &+ 1
+      while end < length, text[end] == byte { end &+= 1 }
+      let symbol = trie.match(text, from: start, to: start &+ 1).whole
+      runMerger.append(symbol == TokenDerivation.noToken ? byteTokens[Int(byte)] : symbol, count: end &- start)
+      start = end
+      if start == length { break }
+    }
+    guard start == length, runMerger.merge() else { return false }
+    for run in runMerger.runs {
+      (stack + count).update(repeating: run.token, count: run.count)
+      count &+= run.count
+    }
+    return true
   }
 
   /// Encodes `text` as one unit by applying merges as they are defined.

@@ -70,4 +70,25 @@ import Testing
       }
     }
   }
+
+  @Test("Rulers between others and white space give the same tokens both ways", arguments: ModelRegistry.tokenizers)
+  func rulers(_ family: TokenizerKind) throws {
+    guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
+    let model = try #require(tokenizer.tables)
+    var encoder = PretokenEncoder(model)
+    var random = SplitMix(state: 12)
+    let pieces = ["-", "=", "#", "/", "*", " ", "\t", "\n", "+", "|", "a", "0", "\u{2550}"]
+    for round in 0..<2000 {
+      var text = ""
+      for _ in 0...round % 9 {
+        let piece = pieces.randomElement(using: &random) ?? "-"
+        text += String(repeating: piece, count: Int.random(in: 1...(round % 3 == 0 ? 2 : 300), using: &random))
+      }
+      let merged = Self.tokens(&encoder, Array(text.utf8), byMerging: true)
+      let walked = Self.tokens(&encoder, Array(text.utf8), byMerging: false)
+      if family == .llama3, walked.count == 1 { continue }
+      #expect(walked == merged, "\(text.debugDescription)")
+      if walked != merged { return }
+    }
+  }
 }
