@@ -3,8 +3,7 @@ import Glibc
 /// Memory for tables that are read at random places.
 ///
 /// A processor remembers where a few hundred pages are, so that most reads of a table in pages of 4 KiB walk the page
-/// tables first. A table in pages of 2 MiB needs a few of them: on a processor without AVX-512, counting whose time
-/// goes into such reads became 1.1 to 1.3 times as fast (`docs/performance.md`).
+/// tables first. A table in pages of 2 MiB needs a few of them.
 enum LargePages {
   private static let pageSize = 2 << 20
 

@@ -25,7 +25,7 @@ enum DefinitionArchive {
       return nil
     }
     // What only a rare file has is not worth a field of its own.
-    guard definition.addedTokens.allSatisfy({ $0.displacedContent == nil }) else { return nil }
+    guard definition.addedTokens.allSatisfy({ $0.displacedContents.isEmpty }) else { return nil }
     for name in stepNames { if let value = fields[name] { head[name] = value } }
     head["added_tokens"] = .array(definition.addedTokens.map(value(of:)))
     var sections = [[UInt8]](repeating: [], count: Section.allCases.count)

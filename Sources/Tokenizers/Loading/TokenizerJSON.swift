@@ -99,6 +99,15 @@ enum TokenizerJSON {
   }
 }
 
+extension AddedToken {
+  /// Takes the place of another token that has the same number.
+  fileprivate mutating func displace(_ other: AddedToken) {
+    displacedContents = other.displacedContents
+    // The same content once more is normalized to the same text.
+    if other.normalized, !normalized || content != other.content { displacedContents.append(other.content) }
+  }
+}
+
 /// Reads added tokens and gives them the numbers that the reference gives them.
 enum AddedTokenReader {
   /// The most bytes of an added token, of which each takes a place in the tree that they are found by.
@@ -112,8 +121,10 @@ enum AddedTokenReader {
     _ elements: [(value: JSONValue, path: String)], vocabulary: Vocabulary, index: ByteStringIndex
   ) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
-    var positionOfText: [[UInt8]: Int] = [:]
     var positionOfID: [TokenID: Int] = [:]
+    // A content keeps its number and stays special, also where another token has taken its place meanwhile.
+    var idOfText: [[UInt8]: TokenID] = [:]
+    var specialTexts: Set<[UInt8]> = []
     var nextID = vocabulary.count
     for (value, path) in elements {
       var token = try token(value, path: path)
@@ -122,13 +133,9 @@ enum AddedTokenReader {
         throw TokenizerError(
           "\(path).content", "an added token of \(token.content.count) bytes, more than \(mostBytes)")
       }
-      if let position = positionOfText[token.content] {
-        token.id = tokens[position].id
-        token.special = token.special || tokens[position].special
-        tokens[position] = token
-        continue
-      }
-      if let position = index.position(of: token.content) {
+      if let id = idOfText[token.content] {
+        token.id = id
+      } else if let position = index.position(of: token.content) {
         token.id = vocabulary.ids[position]
       } else {
         guard let id = TokenID(exactly: nextID) else {
@@ -137,18 +144,17 @@ enum AddedTokenReader {
         token.id = id
         nextID += 1
       }
+      idOfText[token.content] = token.id
+      if token.special { specialTexts.insert(token.content) }
+      token.special = specialTexts.contains(token.content)
       // Of two tokens with one number the reference keeps the later.
       if let position = positionOfID[token.id] {
-        let displaced = tokens[position]
-        token.displacedContent = displaced.normalized ? displaced.content : displaced.displacedContent
-        positionOfText[tokens[position].content] = nil
-        positionOfText[token.content] = position
+        token.displace(tokens[position])
         tokens[position] = token
-        continue
+      } else {
+        positionOfID[token.id] = tokens.count
+        tokens.append(token)
       }
-      positionOfText[token.content] = tokens.count
-      positionOfID[token.id] = tokens.count
-      tokens.append(token)
     }
     return tokens
   }

@@ -103,7 +103,7 @@ struct BytePairPlan: Hashable, Sendable {
       guard token.content.count <= maximumAddedLength else {
         throw .noFastPath("an added token has more than \(maximumAddedLength) bytes")
       }
-      guard token.displacedContent == nil else { throw .noFastPath("two added tokens have one number") }
+      guard token.displacedContents.isEmpty else { throw .noFastPath("two added tokens have one number") }
       guard (0..<TokenID(maximumTokenCount)).contains(token.id) else {
         throw .noFastPath("token \(token.id) is beyond the tables")
       }

@@ -36,7 +36,8 @@ struct TableMemory: ~Copyable, @unchecked Sendable {
       self.mapping = mapping
       return
     }
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4_096)
+    let start = LargePages.allocate(byteCount: size, alignment: 4_096)
+    let memory = UnsafeMutableRawBufferPointer(start: start, count: size)
     guard file.read(into: memory) else {
       memory.deallocate()
       return nil

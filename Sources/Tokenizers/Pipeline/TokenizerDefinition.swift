@@ -48,8 +48,10 @@ public struct AddedToken: Hashable, Sendable {
   public var singleWord: Bool
   /// Whether the token is looked for in normalized text, its own content normalized, instead of in the text as it is.
   public var normalized: Bool
-  /// The content of a normalized token that had this number before, whose text the reference still decodes to; nil for none.
-  var displacedContent: [UInt8]?
+  /// The contents of normalized tokens that had this number before, in their order.
+  ///
+  /// The reference keeps the normalized text of the last one that normalization changes, in place of this token's.
+  var displacedContents: [[UInt8]] = []
   /// Whether the token is left out where a text is decoded without special tokens, and can be taken for plain text.
   public var special: Bool
 

@@ -52,26 +52,35 @@ public struct ReferenceTokenizer: Sendable {
     var texts: [TokenID: [UInt8]] = [:]
     var patterns: [(content: [UInt8], token: AddedToken)] = []
     var seen: Set<[UInt8]> = []
-    for (index, token) in definition.addedTokens.enumerated() where token.normalized {
-      let content = try Self.normalized(token.content, normalizer, index)
+    for (index, token) in definition.addedTokens.enumerated() {
+      let content = try Self.text(of: token, normalizer, index)
+      texts[token.id] = content
+      guard token.normalized else { continue }
       guard !content.isEmpty, seen.insert(content).inserted else {
         let name = Excerpt.of(token.content)
         throw TokenizerError(
           "added_tokens[\(index)].content",
           content.isEmpty ? "\"\(name)\" is normalized to nothing" : "\"\(name)\" is normalized to what another one is")
       }
-      texts[token.id] = content
       patterns.append((content, token))
     }
     normalizedSplitter = AddedTokenSplitter(patterns)
     let plain = definition.addedTokens.filter { !$0.normalized }
     splitter = AddedTokenSplitter(plain.map { ($0.content, $0) })
-    for (index, token) in definition.addedTokens.enumerated() where !token.normalized {
-      texts[token.id] = token.content
-      if let content = token.displacedContent { texts[token.id] = try Self.normalized(content, normalizer, index) }
-    }
     addedTexts = texts
     specialTexts = Set(definition.addedTokens.filter(\.special).map(\.content))
+  }
+
+  /// What an added token is decoded to, and looked for as if it is normalized: the last text that normalization made for
+  /// its number and that differs from its content, or else its own content.
+  private static func text(
+    of token: AddedToken, _ normalizer: ReferenceNormalizer, _ index: Int
+  ) throws(TokenizerError) -> [UInt8] {
+    for content in (token.displacedContents + (token.normalized ? [token.content] : [])).reversed() {
+      let text = try normalized(content, normalizer, index)
+      if text != content { return text }
+    }
+    return token.content
   }
 
   private static func normalized(

@@ -152,6 +152,30 @@ import Testing
     #expect(definition.addedTokens.map(\.id) == [2, 3, 4])
   }
 
+  /// Numbers and texts of the reference where the numbers of a vocabulary have gaps and an added token takes one of them.
+  static let displaced: [(tokens: [(content: String, normalized: Bool)], text: String)] = [
+    // Normalization leaves "b" as it is, so that the later token's content is decoded.
+    ([("b", true), ("NEW", false)], "NEW"),
+    // That of "B" is kept beside the later token, whether that is normalized or not.
+    ([("B", true), ("b", false)], "b"),
+    ([("NEW", true), ("b", false)], "new"),
+    ([("NEW", true), ("b", true)], "new"),
+    // The same content twice keeps its number, and what normalization made of it.
+    ([("NEW", true), ("NEW", false)], "new"),
+    ([("NEW", false), ("b", false), ("NEW", false)], "NEW"),
+  ]
+
+  @Test("of two added tokens with one number the later is kept", arguments: displaced)
+  func displacedTokens(tokens: [(content: String, normalized: Bool)], text: String) throws {
+    let added = tokens.map {
+      #"{"id": 9, "content": "\#($0.content)", "lstrip": false, "rstrip": false, "single_word": false, "normalized": \#($0.normalized), "special": false}"#
+    }
+    let model = #"{"type": "WordLevel", "unk_token": "a", "vocab": {"a": 0, "b": 2}}"#
+    let definition = try load(
+      #"{"normalizer": {"type": "Lowercase"}, "model": \#(model), "added_tokens": [\#(added.joined(separator: ","))]}"#)
+    #expect(try ReferenceTokenizer(definition).decode([2]) == Array(text.utf8))
+  }
+
   static let scores: [(text: String, value: Double)] = [
     ("-5.2", -5.2), ("0.1", 0.1), ("-10.367341041564941", -Double(10_367_341_041_564_941 as UInt64) / 1e15),
     ("1e3", 1000),
