@@ -82,15 +82,19 @@ public struct DatasetAnalysis: Sendable {
   /// Whether the stored result of `dataset` would be taken over instead of counting, as far as file times tell.
   public func isUpToDate(_ dataset: String) -> Bool {
     guard let job = jobs.first(where: { $0.name == dataset }) else { return false }
-    return consumer.isUpToDate(job)
+    return consumer.upToDate(job) != nil
   }
 
-  /// What would fail as far as the first rows of each dataset show.
+  /// What would fail as far as the first rows of each dataset, and results that would be taken over, show.
   ///
   /// - Complexity: O(datasets); a few rows of each are counted that would be counted.
   public func obstacles() -> [InputError] {
     var rows = FirstRows(models: consumer.models, options: consumer.scan)
-    return failures + jobs.filter { !consumer.isUpToDate($0) }.compactMap { rows.obstacle(to: $0) }
+    return failures
+      + jobs.compactMap { job in
+        guard let stored = consumer.upToDate(job) else { return rows.obstacle(to: job) }
+        return stored.tally.failures.first.map { FirstRows.obstacle(to: job, $0) }
+      }
   }
 
   /// Why there is nothing to write a statistics document about: none is there yet, and no dataset can be read. Empty

@@ -131,7 +131,7 @@ final class LengthsPart {
     if let label = row.label { try labels.append(label) } else { try labels.appendNull() }
     let number = row.row - batch.firstRow
     var values: [Int64?] = [Int64(row.row)]
-    if case .value(let score) = row.score { values.append(Int64(score)) } else { values.append(nil) }
+    values.append(row.score.floor.map(Int64.init))
     for column in LengthsTable.copiedColumns { values.append(batch.integer(of: column, row: number)) }
     values.append(Int64(row.count.length))
     for kind in TokensByKind.kinds { values.append(Int64(row.count.kinds[keyPath: kind.tokens])) }

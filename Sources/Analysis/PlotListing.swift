@@ -38,8 +38,8 @@ public struct PlotListing: Sendable {
             ("dataset", .string(name.description)), ("model", .string(name.model)),
             ("type", .string(name.kind.rawValue)), ("name", .string(name.name)),
           ] + name.identity.attributes.map { ($0.key, .string($0.value)) } + [
-            ("min_score", filters.minimumScore.map(JSONValue.number) ?? .null),
-            ("max_score", filters.maximumScore.map(JSONValue.number) ?? .null),
+            ("min_score", filters.minimumScore.map(JSONValue.score) ?? .null),
+            ("max_score", filters.maximumScore.map(JSONValue.score) ?? .null),
             ("label", filters.label.map(JSONValue.string) ?? .null),
             ("plot", .string(Files.relative(path, to: folder))),
           ]))

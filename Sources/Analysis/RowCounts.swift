@@ -12,6 +12,8 @@ public struct RowCounts: RowSummary {
   public private(set) var failures: [Int: RowFailure] = [:]
   /// What became of the images, sounds and films of all rows.
   public private(set) var media = RenderedMedia()
+  /// The conversations whose lists of parts the template did not render as texts.
+  public private(set) var listFaults: [ListContentFault: Int] = [:]
   /// The trained tokens of each row, by each of the scan's policies; 0 for one that failed.
   public private(set) var trained: [[Int]] = []
   /// The size of the rendered texts in bytes.
@@ -26,6 +28,7 @@ public struct RowCounts: RowSummary {
   mutating func add(_ outcome: RowOutcome) {
     if case .failed(let failure, _, _) = outcome { failures[tokens.count] = failure }
     if let parts = outcome.conversation?.media, parts.parts > 0 { media.add(parts) }
+    if let fault = outcome.conversation?.listFault { listFaults[fault, default: 0] += 1 }
     for index in trained.indices {
       let counts = outcome.conversation?.trainedBy ?? []
       trained[index].append(counts.indices.contains(index) ? counts[index] : 0)
@@ -38,6 +41,7 @@ public struct RowCounts: RowSummary {
   public mutating func append(_ next: RowCounts) {
     for (position, failure) in next.failures { failures[tokens.count + position] = failure }
     media.add(next.media)
+    listFaults.merge(next.listFaults, uniquingKeysWith: +)
     if trained.isEmpty { trained = [[Int]](repeating: [], count: next.trained.count) }
     for index in next.trained.indices { trained[index] += next.trained[index] }
     tokens += next.tokens

@@ -83,11 +83,12 @@ struct StatisticsConsumer: ScanConsumer {
     return digest
   }
 
-  /// Whether the stored result would be taken over.
-  func isUpToDate(_ job: ScanJob) -> Bool {
-    guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return false }
-    guard holds(stored, for: job, wanted) else { return false }
-    return isUntouched(stored, job) || (try? digest(of: job.source)) == stored.fingerprint.source.sha256
+  /// The stored result that would be taken over; nil where there is none.
+  func upToDate(_ job: ScanJob) -> Checkpoint? {
+    guard takesOver, let wanted = fingerprint(of: job), let stored = try? store.load(job.name) else { return nil }
+    guard holds(stored, for: job, wanted) else { return nil }
+    let isSame = isUntouched(stored, job) || (try? digest(of: job.source)) == stored.fingerprint.source.sha256
+    return isSame ? stored : nil
   }
 
   /// Whether the data files were not touched since the stored result was made of them.

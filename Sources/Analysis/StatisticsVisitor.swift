@@ -63,7 +63,7 @@ struct StatisticsVisitor: RowVisitor {
   private mutating func add(_ conversation: CountedConversation, in batch: DatasetBatch) {
     let row = conversation.row
     let count = row.count
-    let key = CellKey(score: row.score, label: labels.index(of: row.label ?? ScoreTally.missingLabel))
+    let key = CellKey(score: tally.kept(row.score), label: labels.index(of: row.label ?? ScoreTally.missingLabel))
     cells[key, default: LengthCollector()].add(conversation)
     for (index, column) in groupColumns.enumerated() {
       let value = batch.text(of: column, row: row.row - batch.firstRow) ?? ScoreTally.missingLabel
@@ -129,8 +129,9 @@ struct StatisticsVisitor: RowVisitor {
   }
 
   private mutating func flush() {
+    tally.makeRoom(for: Set(cells.keys.map(\.score)))
     for (key, cell) in cells {
-      tally.scores[key.score, default: ScoreTally()].add(cell.tally(), label: labels[key.label])
+      tally.scores[tally.kept(key.score), default: ScoreTally()].add(cell.tally(), label: labels[key.label])
     }
     for (column, values) in zip(groupColumns, groups) {
       for (value, cell) in values {

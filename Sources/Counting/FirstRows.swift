@@ -1,6 +1,6 @@
 import Datasets
 public import Support
-import TokenStatistics
+public import TokenStatistics
 
 /// What can be said of sources from their first rows, without counting the others.
 public struct FirstRows {
@@ -32,11 +32,16 @@ public struct FirstRows {
       counter.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
       for row in 0..<min(batch.count, Self.count) {
         for case .failed(let failure, _, _)? in counter.counter.outcomes(of: row, in: batch, for: job, options) ?? [] {
-          return InputError(.messages, dataset: job.name, "row \(failure.row): \(failure.message)")
+          return Self.obstacle(to: job, failure)
         }
       }
       return job.filters.isEmpty ? nil : try emptySelection(of: job)
     } catch { return error.named(job.name) }
+  }
+
+  /// What is said of a source of which a row fails.
+  public static func obstacle(to job: ScanJob, _ failure: RowFailure) -> InputError {
+    InputError(.messages, dataset: job.name, "row \(failure.row): \(failure.message)")
   }
 
   /// Looks for a row that is selected; nil where there is one. All rows are read where there is none.

@@ -116,12 +116,12 @@ public struct LoadedModel: Sendable {
   /// - Parameter training: What is trained, by each of several rules; none for what the assistant says.
   public func record(mode: CountMode, training: [TrainPolicy] = []) -> TokenizerRecord {
     let policy = renderer?.bosPolicy ?? .none
-    let isNative = renderer?.isNative ?? true
     return TokenizerRecord(
       hubID: origin.hubID, revision: origin.revision, tokenizerSHA256: tokenizerSHA256,
       templateSHA256: renderer?.main.sha256 ?? "", templateArguments: recordedArguments,
       bosPolicy: mode == .legacy && policy == .template ? "template and tokenizer" : policy.rawValue,
-      chatTemplate: isNative ? nil : "jinja",
+      tokenizerClass: tokenizer.className,
+      chatTemplate: renderer.map { $0.isNative ? TokenizerRecord.native : "jinja" },
       now: renderer.flatMap { $0.usesClock ? $0.settings.clock?.description : nil },
       trains: training.isEmpty ? nil : training.map(\.description).joined(separator: "; "),
       sanitizes: renderer?.marksControlTokens ?? false, images: renderer?.settings.images?.description)

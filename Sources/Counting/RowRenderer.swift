@@ -35,6 +35,9 @@ public struct RowRenderer: Sendable {
     self.model = model
   }
 
+  /// Adds what others found in conversations that they rendered.
+  public mutating func note(_ faults: [ListContentFault: Int]) { members.faults.merge(faults, uniquingKeysWith: +) }
+
   /// Whether sizes of images decide about the tokens of conversations.
   public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
 

@@ -50,6 +50,6 @@ extension ScoreFilters {
     guard ScoreFilters(label: label).includes(score: .none, label: rowLabel) else { return false }
     guard minimumScore != nil || maximumScore != nil else { return true }
     guard let score = try batch.exactScore(of: row) else { return false }
-    return score >= Double(minimumScore ?? .min) && score <= Double(maximumScore ?? .max)
+    return score >= minimumScore ?? -.infinity && score <= maximumScore ?? .infinity
   }
 }

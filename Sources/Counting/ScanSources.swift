@@ -118,6 +118,7 @@ public struct FoundSources: Sendable {
         throw error
       }
       notices = files.lookup.notices
+      failures = files.lookup.failures
       try add(files.sources.map { ($0, ScoreFilters()) }, query)
       return
     }
@@ -179,7 +180,7 @@ public struct FoundSources: Sendable {
     }
     notices += lookup.notices
     failures += lookup.failures
-    if lookup.name != nil, Set(found.map(\.source.path)).count > 1 {
+    if lookup.name != nil, Self.areSeveral(found.map(\.source), of: query.selections) {
       throw InputError(.name, dataset: "", "--name gives a name to one source, and several are given")
     }
     try add(found, query)
@@ -201,6 +202,13 @@ public struct FoundSources: Sendable {
       failures.isEmpty
         ? "no selected dataset is of \(query.models.joined(separator: ", "))"
         : failures.map(\.message).joined(separator: "; "))
+  }
+
+  /// Whether sources that are to have one name are more than the splits and sides of one.
+  private static func areSeveral(_ sources: [DatasetSource], of selections: [DatasetSelection]) -> Bool {
+    let pathsOfName = Dictionary(grouping: sources, by: \.name).mapValues { Set($0.map(\.path)) }
+    return Set(selections.map(\.dataset)).count > 1 || pathsOfName.contains { $0.value.count > 1 }
+      || Set(sources.filter { $0.split == nil }.map(\.path)).count > 1
   }
 
   /// Adds the jobs of sources; those whose names meet get the folders that hold them in front.

@@ -11,8 +11,11 @@ extension InputError {
 
   /// No chat template of this name is built in.
   static func unknownTemplate(_ name: String) -> InputError {
-    let known = ChatTemplate.native.map(\.name).joined(separator: ", ")
-    return InputError(.template, dataset: "", "unknown template \"\(name)\"; known templates are \(known)")
+    let known = ChatTemplate.native.map(\.name)
+    let close = CloseNames.question(CloseNames.of(name, in: known))
+    return InputError(
+      .template, dataset: "",
+      "unknown template \"\(name)\"; known templates are \(known.joined(separator: ", "))\(close)")
   }
 
   /// Text that is not of the form `model=template`.

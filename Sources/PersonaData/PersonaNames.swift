@@ -8,13 +8,12 @@ public enum PersonaNames {
 }
 
 extension DatasetSource {
-  /// The names of what comes of the source's rows, with the scores' scale where it was said outright or the dataset had
-  /// another name.
+  /// The names of what comes of the source's rows, with the scores' column and scale where they were said outright or the
+  /// dataset had another name.
   public var identity: DatasetIdentity {
     var identity = name.identity
-    identity.score = (shape?.scoreScale ?? keptScale).map { scale in
-      ScoreRecord(column: (shape ?? .messages).scoreColumn, scale: scale)
-    }
+    let score = ScoreRecord(column: (shape ?? .messages).scoreColumn, scale: shape?.scoreScale ?? keptScale)
+    identity.score = score.beyond(identity.kind)
     return identity
   }
 }

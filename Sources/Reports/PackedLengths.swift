@@ -12,7 +12,8 @@ struct PackedLengths {
     ]
   }
 
-  /// For each group its score (1 for none, else two more than the number that stands for it), its label and its number of
+  /// For each group its score (1 for none, else two more than the number that stands for it, which is the whole number
+  /// below a fraction), its label and its number of
   /// distinct lengths; then each length less the one before it, from -1, and for one that occurs several times 0, which
   /// nothing else begins with, and how many more than two conversations have it.
   let lengths: String
@@ -37,7 +38,7 @@ struct PackedLengths {
     for score in profile.orderedScores {
       let tallies = profile.scores[score]?.labels.sorted { $0.key < $1.key } ?? []
       for (label, tally) in tallies where !tally.lengths.isEmpty {
-        if case .value(let value) = score {
+        if let value = score.floor {
           lengths.append(2 + PackedIntegers.unsigned(value))
         } else {
           lengths.append(1)

@@ -116,6 +116,17 @@ public struct StatisticsRun: Sendable {
 }
 
 extension StatisticsRun {
+  /// The same file with some of its datasets, and the pairs of which both sides are among them.
+  public func keeping(_ isKept: (String) -> Bool) -> StatisticsRun {
+    let others = datasets.map(\.identity.dataset).filter { !isKept($0) }
+    guard !others.isEmpty else { return self }
+    return StatisticsRun(
+      path: path, settings: settings, binEdges: binEdges, timestamp: timestamp, gitSHA: gitSHA,
+      errors: errors.filter { error in !others.contains { error.hasPrefix("\($0): ") } },
+      datasets: datasets.filter { isKept($0.identity.dataset) },
+      pairs: pairs.filter { isKept($0.chosen) && isKept($0.rejected) })
+  }
+
   /// Reads the exact lengths of all datasets from the partial results beside the file.
   ///
   /// Lengths that do not add up to a dataset's entry are those of other data, and are left out.

@@ -186,17 +186,19 @@ extension ReportColumns {
     return PackedIntegers.pack(ascending: [minimum] + percentiles + [maximum])
   }
 
-  /// Conversations and tokens without a score, then score, conversations and tokens of each score.
+  /// Conversations and tokens without a score, then score, conversations and tokens of each score; a fraction counts as the
+  /// whole number below.
   private static func packScores(_ scores: [Score: GroupSummary]) -> String {
     var packed = PackedIntegers()
     packed.append(scores[Score.none]?.conversations ?? 0)
     packed.append(scores[Score.none]?.tokens ?? 0)
     var previous = 0
-    for (score, group) in scores.sorted(by: { $0.key < $1.key }) {
-      guard case .value(let value) = score, -1_000_000...1_000_000 ~= value else { continue }
+    let whole = Dictionary(grouping: scores) { $0.key.withoutFraction }
+    for (score, groups) in whole.sorted(by: { $0.key < $1.key }) {
+      guard let value = score.floor, -1_000_000...1_000_000 ~= value else { continue }
       packed.append(signed: value - previous)
-      packed.append(group.conversations)
-      packed.append(group.tokens)
+      packed.append(groups.reduce(0) { $0 + $1.value.conversations })
+      packed.append(groups.reduce(0) { $0 + $1.value.tokens })
       previous = value
     }
     return packed.text

@@ -52,8 +52,15 @@ struct TokenStats: ParsableCommand {
   }
 
   /// The arguments with a command in front, where a file of statistics stands there.
+  ///
+  /// - Throws: `CommandFailure` where a command is misspelled.
   private static func meant(by arguments: [String]) throws(CommandFailure) -> [String] {
-    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let commands = configuration.subcommands.compactMap { command in
+      command.configuration.commandName.map { name in
+        FirstArgument.Command(
+          name: name, subcommands: command.configuration.subcommands.compactMap { $0.configuration.commandName })
+      }
+    }
     guard let meaning = FirstArgument.meaning(of: arguments, commands: commands) else { return arguments }
     switch meaning {
     case .arguments(let others): return others

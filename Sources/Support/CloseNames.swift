@@ -1,8 +1,10 @@
 /// Finds the names that a misspelled one may have meant.
 public enum CloseNames {
-  /// The names nearest to a text, nearest first: those that a few changed, missing or swapped letters lead to.
+  /// The names nearest to a text, nearest first: those that a few changed, missing or swapped letters lead to, else those
+  /// that begin with it.
   ///
-  /// Case does not matter. At most three names are given.
+  /// Case does not matter, nor do other signs than letters and digits in what is the beginning of a name. At most three
+  /// names are given.
   ///
   /// - Complexity: O(number of names x length of the text x length of a name).
   public static func of(_ text: String, in names: [String]) -> [String] {
@@ -16,7 +18,20 @@ public enum CloseNames {
       // What has no letter in common is not near, however short it is.
       if distance <= limit, distance < max(wanted.count, candidate.count) { found.append((distance, name)) }
     }
-    return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    guard found.isEmpty else {
+      return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    }
+    let beginning = letters(of: text)
+    guard beginning.count >= shortestBeginning else { return [] }
+    return Array(names.filter { $0 != text && letters(of: $0).starts(with: beginning) }.sorted().prefix(3))
+  }
+
+  /// Fewer letters are the beginning of anything.
+  private static let shortestBeginning = 3
+
+  /// The letters and digits of a text, in small letters.
+  private static func letters(of text: String) -> [Character] {
+    Array(text.lowercased().filter { $0.isLetter || $0.isNumber })
   }
 
   /// Names for a message, separated by commas; of very many, the first ones and how many more there are.

@@ -94,6 +94,12 @@ public struct Limits: Sendable, Hashable {
     rows <= freeFileRows || (rows - freeFileRows) / fileRowsPerByte <= bytes
   }
 
+  /// How many rows a file may have, and what helps a file of more, in words.
+  public var fileRowsInWords: String {
+    "where \(freeFileRows) and \(fileRowsPerByte) for each byte are read; write equal rows in several files, or without a "
+      + "dictionary and compression"
+  }
+
   /// Whether rows of so many bytes may lack so many fields together.
   public func allows(absent fields: Int, inRowsOf bytes: Int) -> Bool {
     fields <= absentFields || (fields - absentFields) / absentFieldsPerByte <= bytes

@@ -135,8 +135,10 @@ public struct Fingerprint: Sendable, Hashable {
 
     /// Whether the same is counted under both settings: limits make no difference, they are applied afterwards.
     public func countsLike(_ other: Options) -> Bool {
+      guard tokenizer.countsLike(other.tokenizer) else { return false }
       var options = self
       options.limits = other.limits
+      options.tokenizer = other.tokenizer
       return options == other
     }
   }

@@ -48,7 +48,7 @@ public struct DatasetIdentity: Sendable, Hashable {
   public var filters: ScoreFilters
   /// What the source's naming says beyond that, in the order in which it is stored.
   public var attributes: [DatasetAttribute]
-  /// The scores' column and scale, where they were said outright.
+  /// The scores' column and scale, where something else was said than the kind says.
   public var score: ScoreRecord?
 
   /// The scale of the scores: the one that was said, else that of the kind; nil if they are not known to follow one.
@@ -88,19 +88,22 @@ extension DatasetIdentity {
 
   /// Reads the names of an entry or a checkpoint.
   init(dataset: String, _ fields: FieldReader) throws(FileError) {
+    let kind: DatasetKind = try fields.choice("type")
+    let score = try fields.optionalObject(ScoreRecord.key)
+      .map { (fields) throws(FileError) in try ScoreRecord(fields) }
     self.init(
-      dataset: dataset, model: try fields.text("model"), kind: try fields.choice("type"),
+      dataset: dataset, model: try fields.text("model"), kind: kind,
       name: try fields.text("name"),
       filters: try fields.optionalObject("filters").map { (fields) throws(FileError) in try ScoreFilters(fields) }
         ?? ScoreFilters(),
       attributes: fields.object.members.compactMap { member in
         guard !Self.ownMembers.contains(TextKey(member.key)), let value = member.value.stringValue else { return nil }
         return DatasetAttribute(key: member.key, value: value)
-      }, score: try fields.optionalObject("score").map { (fields) throws(FileError) in try ScoreRecord(fields) })
+      }, score: score?.beyond(kind))
   }
 
   /// The scores' column and scale as a member; none where they were not said.
-  var scoreMembers: [(String, JSONValue)] { score.map { [("score", $0.json)] } ?? [] }
+  var scoreMembers: [(String, JSONValue)] { score.map { [(ScoreRecord.key, $0.json)] } ?? [] }
 
   /// The attributes as members.
   var attributeMembers: [(String, JSONValue)] { attributes.map { ($0.key, .string($0.value)) } }
@@ -109,21 +112,27 @@ extension DatasetIdentity {
 /// The filters that a dataset was made with, as its name tells them.
 public struct ScoreFilters: Sendable, Hashable {
   /// Only conversations with at least this score.
-  public var minimumScore: Int?
+  public var minimumScore: Double?
   /// Only conversations with at most this score.
-  public var maximumScore: Int?
+  public var maximumScore: Double?
   /// Only conversations with this label.
   public var label: String?
 
   /// The parts of a dataset's name that say the filters: `min3`, `max5`, `pos`.
   public var nameParts: [String] {
-    [minimumScore.map { "min\($0)" }, maximumScore.map { "max\($0)" }, label].compactMap { $0 }
+    [minimumText.map { "min\($0)" }, maximumText.map { "max\($0)" }, label].compactMap { $0 }
   }
+
+  /// The lowest score as names and selections write it; nil for no such filter.
+  public var minimumText: String? { minimumScore.map(Score.text) }
+
+  /// The highest score as names and selections write it; nil for no such filter.
+  public var maximumText: String? { maximumScore.map(Score.text) }
 
   /// The filters in words: the label, then `score from 70`, `score to 5`, `score 3 to 5` or `score 3`.
   public var words: [String] {
     let scores: String? =
-      switch (minimumScore, maximumScore) {
+      switch (minimumText, maximumText) {
       case (nil, nil): nil
       case (let lowest?, nil): "score from \(lowest)"
       case (nil, let highest?): "score to \(highest)"
@@ -134,14 +143,15 @@ public struct ScoreFilters: Sendable, Hashable {
 
   /// Whether the filters leave out every row whose score lies in `band`.
   public func excludes(_ band: ScoreBand) -> Bool {
-    (minimumScore.map { band.highest < $0 } ?? false) || (maximumScore.map { $0 < band.lowest } ?? false)
+    (minimumScore.map { Double(band.highest) + 1 <= $0 } ?? false)
+      || (maximumScore.map { $0 < Double(band.lowest) } ?? false)
   }
 
   /// Whether the filters leave out every row without a score.
   public var excludesUnscored: Bool { minimumScore != nil || maximumScore != nil }
 
   /// Makes filters from their parts; nil means no filter.
-  public init(minimumScore: Int? = nil, maximumScore: Int? = nil, label: String? = nil) {
+  public init(minimumScore: Double? = nil, maximumScore: Double? = nil, label: String? = nil) {
     self.minimumScore = minimumScore
     self.maximumScore = maximumScore
     self.label = label
@@ -160,15 +170,15 @@ extension ScoreFilters {
 
   var json: JSONValue {
     var object = JSONObject()
-    if let minimumScore { object["min_score"] = .number(minimumScore) }
-    if let maximumScore { object["max_score"] = .number(maximumScore) }
+    if let minimumScore { object["min_score"] = .score(minimumScore) }
+    if let maximumScore { object["max_score"] = .score(maximumScore) }
     if let label { object["label"] = .string(label) }
     return .object(object)
   }
 
   init(_ fields: FieldReader) throws(FileError) {
     self.init(
-      minimumScore: try fields.optionalInteger("min_score"), maximumScore: try fields.optionalInteger("max_score"),
+      minimumScore: try fields.optionalNumber("min_score"), maximumScore: try fields.optionalNumber("max_score"),
       label: try fields.optionalText("label"))
   }
 }

@@ -19,7 +19,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The same by label.
   public var labels: [TextKey: GroupSummary]
   /// The conversations whose score is at least the key.
-  public var cumulativeByScore: [Int: GroupSummary]
+  public var cumulativeByScore: [Score: GroupSummary]
   /// Conversations by a further column and its value.
   public var groups: [TextKey: [TextKey: GroupSummary]]
   /// The tokens by kind.
@@ -132,14 +132,13 @@ public struct DatasetSummary: Sendable, Equatable {
     return bands
   }
 
-  private static func cumulative(_ scores: [Score: ScoreTally]) -> [Int: GroupSummary] {
-    var sums: [Int: GroupSummary] = [:]
+  private static func cumulative(_ scores: [Score: ScoreTally]) -> [Score: GroupSummary] {
+    var sums: [Score: GroupSummary] = [:]
     var sum = GroupSummary(conversations: 0, tokens: 0)
-    for (score, tally) in scores.sorted(by: { $0.key > $1.key }) {
-      guard case .value(let value) = score else { continue }
+    for (score, tally) in scores.sorted(by: { $0.key > $1.key }) where score != .none {
       sum.conversations += tally.conversations
       sum.tokens += tally.tokens
-      sums[value] = sum
+      sums[score] = sum
     }
     return sums
   }
@@ -157,7 +156,7 @@ extension DatasetSummary {
   /// The members that earlier schemas do not have.
   static let membersOfSchema3 = [
     "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
-    "list_contents", "extremes", [TextKey: PolicyTally].key, LimitPacking.key,
+    "list_contents", "extremes", ScoreRecord.key, [TextKey: PolicyTally].key, LimitPacking.key,
   ]
   /// The member that holds what limits cost.
   static let limitsKey = "over_limit"
@@ -172,7 +171,7 @@ extension DatasetSummary {
     object["total_tokens"] = .number(all.tokens)
     object["score_histogram"] = .fields(scores.sorted { $0.key < $1.key }) { ($0.key.key, $0.value.json) }
     for (key, value) in identity.attributeMembers { object[key] = value }
-    for (key, value) in identity.scoreMembers { object[key] = value }
+    if let score { object[ScoreRecord.key] = score.json }
     object["filters"] = identity.filters.json
     if let length = all.length { object["length"] = length.json }
     if let histogram = all.histogram { object["hist"] = .numbers(histogram) }
@@ -188,9 +187,15 @@ extension DatasetSummary {
     return object
   }
 
+  /// The column of the scores and their scale; nil where there are no scores.
+  private var score: ScoreRecord? {
+    guard identity.score?.scale != nil || scores.keys.contains(where: { $0 != .none }) else { return nil }
+    return ScoreRecord(column: identity.score?.column ?? ScoreRecord.usualColumn, scale: identity.scoreScale)
+  }
+
   private func appendLimitsAndOrigin(to object: inout JSONObject) {
     object["cumulative_by_score"] = .fields(cumulativeByScore.sorted { $0.key < $1.key }) {
-      (String($0.key), $0.value.json)
+      ($0.key.key, $0.value.json)
     }
     object[Self.limitsKey] = Self.json(of: limits)
     if !packing.isEmpty { object[LimitPacking.key] = packing.json }
@@ -233,7 +238,7 @@ extension DatasetSummary {
       groups[column] = try Self.groups(values)
     }
     if let sums = try fields.optionalObject("cumulative_by_score") {
-      for (key, group) in try sums.objects() { cumulativeByScore[try sums.integerKey(key)] = try GroupSummary(group) }
+      for (key, group) in try sums.objects() { cumulativeByScore[try sums.score(key)] = try GroupSummary(group) }
     }
     if let stored = try fields.optionalObject(Self.limitsKey) {
       for (key, limit) in try stored.objects() { limits[try stored.limitKey(key)] = try LimitSummary(limit) }

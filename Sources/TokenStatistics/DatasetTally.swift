@@ -8,9 +8,14 @@ public import Support
 public struct DatasetTally: Sendable, Equatable {
   /// The number of failed rows that are kept one by one; the others are only counted.
   public static let keptFailures = 100
+  /// The most different scores with which fractions count; where there are more, as in the rewards of a model, each score
+  /// counts as the whole number below.
+  public static let mostScores = 1000
 
   /// The counted conversations by score and label.
   public var scores: [Score: ScoreTally] = [:]
+  /// Whether scores have lost their fractions, because there are more than ``mostScores``.
+  public private(set) var hasWholeScores = false
   /// The tokens by kind.
   public var roles = TokensByKind()
   /// The tokens of the same conversations rendered without their system messages.
@@ -82,7 +87,8 @@ public struct DatasetTally: Sendable, Equatable {
 
   /// Adds everything that `other` counted in further rows of the same dataset under the same settings.
   public mutating func merge(_ other: DatasetTally) {
-    for (score, tally) in other.scores { scores[score, default: ScoreTally()].merge(tally) }
+    makeRoom(for: other.scores.keys, isWhole: other.hasWholeScores)
+    for (score, tally) in other.scores { scores[kept(score), default: ScoreTally()].merge(tally) }
     roles += other.roles
     tokensWithoutSystem += other.tokensWithoutSystem
     legacyTokens += other.legacyTokens
@@ -100,6 +106,24 @@ public struct DatasetTally: Sendable, Equatable {
     assistantMaskTokens = Self.joined(assistantMaskTokens, other.assistantMaskTokens) { $0 += $1 }
     failedRows += other.failedRows
     keep(other.failures)
+  }
+
+  /// The score that stands for `score` here.
+  public func kept(_ score: Score) -> Score { hasWholeScores ? score.withoutFraction : score }
+
+  /// Takes the fractions from all scores if there are too many different ones together with `others`.
+  ///
+  /// Parts of a dataset come to the same in any order: one that has too many by itself has them with the others too.
+  ///
+  /// - Parameter isWhole: Whether the others have lost their fractions.
+  public mutating func makeRoom(for others: some Collection<Score>, isWhole: Bool = false) {
+    guard !hasWholeScores else { return }
+    let isFull = scores.count + others.count > Self.mostScores && Set(scores.keys).union(others).count > Self.mostScores
+    guard isWhole || isFull else { return }
+    hasWholeScores = true
+    let exact = scores
+    scores = [:]
+    for (score, tally) in exact { scores[score.withoutFraction, default: ScoreTally()].merge(tally) }
   }
 
   /// What two parts say together; what only one of them says stands for both.
@@ -120,8 +144,14 @@ public struct DatasetTally: Sendable, Equatable {
 }
 
 extension DatasetTally {
+  private static let wholeScoresKey = "whole_scores"
+
   var members: [(String, JSONValue)] {
-    [
+    let further: [(String, JSONValue)?] = [
+      hasWholeScores ? (Self.wholeScoresKey, .bool(true)) : nil, extremes.map { ("extremes", $0.json) },
+      samples.map { ("samples", $0.json) }, side.map { (SideRows.key, $0.json) },
+    ]
+    return [
       (
         "scores",
         .fields(scores.sorted { $0.key < $1.key }) { score in
@@ -139,8 +169,7 @@ extension DatasetTally {
         }
       ),
       ("failed_rows", .number(failedRows)), ("failures", .array(failures.map(\.json))),
-    ] + (extremes.map { [("extremes", $0.json)] } ?? []) + (samples.map { [("samples", $0.json)] } ?? [])
-      + (side.map { [(SideRows.key, $0.json)] } ?? []) + (findings?.members ?? [])
+    ] + further.compactMap(\.self) + (findings?.members ?? [])
       + (policies.isEmpty ? [] : [([TextKey: PolicyTally].key, policies.json)])
       + (assistantMaskTokens.map { [("assistant_mask_tokens", .number($0))] } ?? [])
   }
@@ -151,6 +180,7 @@ extension DatasetTally {
       failures.append(try RowFailure(FieldReader(value, place: "failures")))
     }
     self.init(failedRows: try fields.count("failed_rows"), failures: failures)
+    hasWholeScores = try fields.flag(Self.wholeScoresKey)
     let stored = try fields.object("scores")
     for (key, labels) in try stored.objects() {
       scores[try stored.score(key)] = ScoreTally(labels: try Self.tallies(labels))

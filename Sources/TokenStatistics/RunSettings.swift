@@ -99,7 +99,10 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var templateArguments: [String: String]
   /// What writes the beginning-of-text token, such as `template` or `none`.
   public var bosPolicy: String
-  /// What renders the template where it is no native format: `jinja`.
+  /// What the tokenizer is, as in `BPE, byte level`; nil where that is not known, as in files of earlier versions.
+  public var tokenizerClass: String?
+  /// What renders the template, `native` or `jinja`; nil where there is none, and for native formats in files of earlier
+  /// versions.
   public var chatTemplate: String?
   /// What the template saw as the present time; nil where it does not ask.
   public var now: String?
@@ -111,12 +114,15 @@ public struct TokenizerRecord: Sendable, Hashable {
   public var images: String?
 
   static let sanitizesKey = "sanitize_control_tokens"
+  /// What is said of a template that is rendered by a native format.
+  public static let native = "native"
 
   /// Makes a record from its parts.
   public init(
     hubID: String, revision: String, tokenizerSHA256: String, templateSHA256: String,
-    templateArguments: [String: String], bosPolicy: String, chatTemplate: String? = nil, now: String? = nil,
-    trains: String? = nil, sanitizes: Bool = false, images: String? = nil
+    templateArguments: [String: String], bosPolicy: String, tokenizerClass: String? = nil,
+    chatTemplate: String? = nil, now: String? = nil, trains: String? = nil, sanitizes: Bool = false,
+    images: String? = nil
   ) {
     self.hubID = hubID
     self.revision = revision
@@ -124,6 +130,7 @@ public struct TokenizerRecord: Sendable, Hashable {
     self.templateSHA256 = templateSHA256
     self.templateArguments = templateArguments
     self.bosPolicy = bosPolicy
+    self.tokenizerClass = tokenizerClass
     self.chatTemplate = chatTemplate
     self.now = now
     self.trains = trains
@@ -133,6 +140,15 @@ public struct TokenizerRecord: Sendable, Hashable {
 }
 
 extension TokenizerRecord {
+  /// Whether conversations have the same tokens under both: what earlier versions did not say makes no difference.
+  func countsLike(_ other: TokenizerRecord) -> Bool {
+    var record = self
+    record.tokenizerClass = other.tokenizerClass
+    let isSame = (chatTemplate ?? Self.native) == (other.chatTemplate ?? Self.native)
+    if isSame { record.chatTemplate = other.chatTemplate }
+    return record == other
+  }
+
   /// The record as the statistics file holds it.
   public var json: JSONValue {
     .fields(
@@ -142,10 +158,11 @@ extension TokenizerRecord {
         ("template_kwargs", .fields(templateArguments.sortedByKey()) { ($0.key, .string($0.value)) }),
         ("bos_policy", .string(bosPolicy)),
       ]
-        + [("chat_template", chatTemplate), ("now", now), ("train", trains), ("image_tokens", images)].compactMap {
-          (key, text) in
-          text.map { (key, .string($0)) }
-        } + (sanitizes ? [(Self.sanitizesKey, .bool(true))] : []))
+        + [
+          ("tokenizer_class", tokenizerClass), ("chat_template", chatTemplate), ("now", now), ("train", trains),
+          ("image_tokens", images),
+        ].compactMap { (key, text) in text.map { (key, .string($0)) } }
+        + (sanitizes ? [(Self.sanitizesKey, .bool(true))] : []))
   }
 
   init(_ fields: FieldReader) throws(FileError) {
@@ -153,6 +170,7 @@ extension TokenizerRecord {
       hubID: try fields.text("hub_id"), revision: try fields.text("revision"),
       tokenizerSHA256: try fields.text("tokenizer_sha256"), templateSHA256: try fields.text("template_sha256"),
       templateArguments: try fields.object("template_kwargs").texts(), bosPolicy: try fields.text("bos_policy"),
+      tokenizerClass: try fields.optionalText("tokenizer_class"),
       chatTemplate: try fields.optionalText("chat_template"), now: try fields.optionalText("now"),
       trains: try fields.optionalText("train"), sanitizes: try fields.flag(Self.sanitizesKey),
       images: try fields.optionalText("image_tokens"))

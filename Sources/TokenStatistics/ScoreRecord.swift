@@ -1,17 +1,28 @@
 import JSON
 import Support
 
-/// The column of the scores and their scale, as they were said outright.
+/// The column of the scores and their scale.
 public struct ScoreRecord: Sendable, Hashable {
+  /// The column where nothing else is said.
+  public static let usualColumn = "extract_score"
+  /// The member that holds it.
+  static let key = "score"
+
   /// The column.
   public var column: String
-  /// The scale.
-  public var scale: ScoreScale
+  /// The scale; nil where the scores are on none.
+  public var scale: ScoreScale?
 
   /// Makes a record from its parts.
-  public init(column: String, scale: ScoreScale) {
+  public init(column: String, scale: ScoreScale?) {
     self.column = column
     self.scale = scale
+  }
+
+  /// What a record says that the kind of its dataset does not say; nil if that is nothing.
+  public func beyond(_ kind: DatasetKind) -> ScoreRecord? {
+    let record = ScoreRecord(column: column, scale: scale == kind.scoreScale ? nil : scale)
+    return record == ScoreRecord(column: Self.usualColumn, scale: nil) ? nil : record
   }
 }
 
@@ -24,19 +35,10 @@ extension ScoreScale {
     let border = { (band: Int) in range.lowerBound + range.count * band / count }
     self.init(range: range, bands: (0..<count).map { ScoreBand(border($0)...border($0 + 1) - 1) })
   }
-}
 
-extension ScoreRecord {
-  var json: JSONValue {
-    .fields([
-      ("column", .string(column)),
-      ("range", .numbers([scale.range.lowerBound, scale.range.upperBound])),
-      ("bands", .array(scale.bands.map { .numbers([$0.lowest, $0.highest]) })),
-    ])
-  }
-
-  init(_ fields: FieldReader) throws(FileError) {
-    let bounds = try fields.integers("range")
+  /// Reads the scale of a record; nil if it says of none.
+  fileprivate init?(optional fields: FieldReader) throws(FileError) {
+    guard let bounds = try fields.optionalIntegers("range") else { return nil }
     guard bounds.count == 2, bounds[0] <= bounds[1] else {
       throw FileError(field: "range", reason: "a lowest and a highest score are expected")
     }
@@ -51,6 +53,20 @@ extension ScoreRecord {
     guard let scale = ScoreScale(range: bounds[0]...bounds[1], bands: bands) else {
       throw FileError(field: "bands", reason: "they do not cover the range from end to end")
     }
-    self.init(column: try fields.text("column"), scale: scale)
+    self = scale
+  }
+}
+
+extension ScoreRecord {
+  var json: JSONValue {
+    .fields([
+      ("column", .string(column)),
+      ("range", scale.map { .numbers([$0.range.lowerBound, $0.range.upperBound]) } ?? .null),
+      ("bands", scale.map { .array($0.bands.map { .numbers([$0.lowest, $0.highest]) }) } ?? .null),
+    ])
+  }
+
+  init(_ fields: FieldReader) throws(FileError) {
+    self.init(column: try fields.text("column"), scale: try ScoreScale(optional: fields))
   }
 }

@@ -1,41 +1,74 @@
-import JSON
+public import JSON
 public import Support
 
 /// A grader's score of one conversation, or its absence.
 ///
 /// Scores order numerically, and a missing score comes after every number, as in the statistics document.
-public enum Score: Hashable, Sendable {
-  /// A score that was given.
-  case value(Int)
-  /// No score was given.
-  case none
+public struct Score: Hashable, Sendable {
+  /// The number; nil where no score was given.
+  public let number: Double?
 
-  /// The score's key in the statistics document: `"3"`, or `"null"` for a missing score.
-  public var key: String {
-    switch self {
-    case .value(let value): String(value)
-    case .none: "null"
-    }
+  /// No score was given.
+  public static let none = Score(given: nil)
+
+  private init(given number: Double?) { self.number = number }
+
+  /// Makes a score; nil for what is no number, or has no whole number below it.
+  public init?(_ number: Double) {
+    guard Int(exactly: number.rounded(.down)) != nil else { return nil }
+    self.init(given: number)
   }
 
-  /// Reads a key of the statistics document; nil if it is neither a canonical integer nor `"null"`.
+  /// A score that is a whole number.
+  public static func value(_ value: Int) -> Score { Score(given: Double(value)) }
+
+  /// The whole number at the score or below it, which decides about its band; nil where no score was given.
+  public var floor: Int? {
+    number.map { Int(exactly: $0.rounded(.down)) ?? ($0 < 0 ? .min : .max) }
+  }
+
+  /// The score without its fraction.
+  public var withoutFraction: Score { floor.map(Score.value) ?? .none }
+
+  /// The score's key in the statistics document: `"3"`, `"72.5"`, or `"null"` for a missing score.
+  public var key: String { number.map(Self.text) ?? "null" }
+
+  /// The shortest text of a number that reads back.
+  public static func text(_ number: Double) -> String { Int(exactly: number).map { String($0) } ?? "\(number)" }
+
+  /// Reads a number as people write it: `3`, `0.5`, `-1`; nil for any other text.
+  public init?(text: String) {
+    guard text.utf8.allSatisfy("0123456789.-+eE".utf8.contains), let number = Double(text) else { return nil }
+    self.init(number)
+  }
+
+  /// Reads a key of the statistics document; nil if it is neither the shortest text of a number nor `"null"`.
   public init?(key: String) {
     if key == "null" {
       self = .none
-      return
+    } else if let value = Int(key), String(value) == key {
+      self = .value(value)
+    } else {
+      guard let score = Double(key).flatMap({ Score($0) }), score.key == key else { return nil }
+      self = score
     }
-    guard let value = Int(key), String(value) == key else { return nil }
-    self = .value(value)
+  }
+}
+
+extension JSONValue {
+  /// A number that is a score: an integer if it is whole.
+  public static func score(_ number: Double) -> JSONValue {
+    Int(exactly: number).map(JSONValue.number) ?? .double(number)
   }
 }
 
 extension Score: Comparable {
   /// Whether `left` comes first: numerically, with a missing score last.
   public static func < (left: Score, right: Score) -> Bool {
-    switch (left, right) {
-    case (.value(let low), .value(let high)): low < high
-    case (.value, .none): true
-    case (.none, _): false
+    switch (left.number, right.number) {
+    case (let low?, let high?): low < high
+    case (.some, nil): true
+    case (nil, _): false
     }
   }
 }
@@ -58,9 +91,9 @@ public struct ScoreBand: Sendable, Hashable {
     lowest == highest ? String(lowest) : "\(lowest)-\(highest)"
   }
 
-  /// Whether `score` lies in the band; a missing score lies in none.
+  /// Whether `score` lies in the band, by the whole number below a fraction; a missing score lies in none.
   public func contains(_ score: Score) -> Bool {
-    guard case .value(let value) = score else { return false }
+    guard let value = score.floor else { return false }
     return lowest <= value && value <= highest
   }
 }

@@ -29,14 +29,18 @@ public struct StatisticsMerge: Sendable {
   /// - Parameters:
   ///   - paths: The documents, at least one.
   ///   - output: The path of the merged document, which may be one of `paths`.
+  ///   - isWanted: Whether a dataset is merged.
   /// - Throws: `FileError`: a document that is missing or damaged, settings that differ, or a dataset that has
   ///   different numbers in two documents.
-  public init(_ paths: [String], into output: String) throws(FileError) {
+  public init(
+    _ paths: [String], into output: String, taking isWanted: (String) -> Bool = { _ in true }
+  ) throws(FileError) {
     document = StatisticsDocument(path: output)
     for path in paths {
-      guard let other = try StatisticsDocument.load(path) else {
+      guard var other = try StatisticsDocument.load(path) else {
         throw FileError("read", path, reason: "there is no such file")
       }
+      try other.keep(isWanted)
       try mergeSettings(of: other)
       try mergeMembers(of: other)
       try mergeDatasets(of: other)

@@ -165,6 +165,12 @@ public struct Tokenizer: Sendable {
     return tables
   }
 
+  /// The definition; nil if it was compiled to tables.
+  var definition: TokenizerDefinition? {
+    guard case .reference(let reference, _, _) = follower else { return nil }
+    return reference.definition
+  }
+
   /// How the definition is followed.
   public var engine: Engine {
     switch follower {

@@ -130,11 +130,7 @@ struct SampleTests {
         for row in 0..<batch.count {
           try batch.readMessages(of: row, into: &messages)
           counts.append(.number(try counter.count(messages, of: batch.text).length))
-          if case .value(let score) = try batch.score(of: row) {
-            scores.append(.number(score))
-          } else {
-            scores.append(.null)
-          }
+          scores.append(try batch.score(of: row).floor.map(JSONValue.number) ?? .null)
           labels.append(batch.label(of: row).map(JSONValue.string) ?? .null)
         }
       }

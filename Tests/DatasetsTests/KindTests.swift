@@ -38,6 +38,10 @@ struct KindTests {
       ("rows.json", "{\n\"conversations\": [\n\(line),\n\(line)]\n}", ["user: a", "user: a"]),
       ("rows1.json", "{\"conversations\": [\(line)]}", ["user: a"]),
       ("turns.json", "{\"conversation\": [{\"input\": \"a\", \"output\": \"b\"}]}", ["user: a | assistant: b"]),
+      (
+        "mixed.jsonl", "{\"id\":1}\n\(line)",
+        ["", "user: a", "failed: the object has neither \"text\" nor \"messages\""]
+      ),
       ("words.txt", "\(line)\n", ["text: \(line)\n"]),
       ("words.dat", "hello\nworld\n", ["text: hello\nworld\n"]),
       (
@@ -68,6 +72,15 @@ struct KindTests {
       try folder.file("x", "a,b\nc,d\n")
       #expect(try rows(folder, "x") { $0.isLines = true } == ["text: a,b", "text: c,d"])
       #expect(try rows(folder, "x") { $0.shape.textColumn = "b" } == ["text: d"])
+      // A named column tells a row from a document with one list.
+      let talk = #"{"talk":[{"who":"user","says":"a"}]}"#
+      for text in [talk, talk.replacing("[", with: "\n["), talk + "\n" + talk] {
+        try folder.file("z.jsonl", text)
+        let read = try rows(folder, "z.jsonl") { lookup in
+          (lookup.shape.messagesColumn, lookup.shape.roleKey, lookup.shape.contentKey) = ("talk", "who", "says")
+        }
+        #expect(Set(read) == ["user: a"], "\(text)")
+      }
       try folder.file("y.jsonl", "{\"text\":\"a\"}\n")
       #expect(try rows(folder, "y.jsonl") { $0.isPlainText = true } == ["text: {\"text\":\"a\"}\n"])
     }
@@ -91,6 +104,25 @@ struct KindTests {
       } throws: { error in
         "\(error)" == "cannot read \(path): \(reason)"
       }
+    }
+  }
+
+  @Test(
+    "a file of JSON without a row of a known shape is one error",
+    arguments: [
+      ("a.jsonl", "hello\nworld\n", "its name says JSON lines, but none of its first lines is JSON"),
+      ("b.jsonl", "1\n2\n", "its name says JSON lines"), ("c.ndjson", "<html>\n</html>", "its name says JSON lines"),
+      (
+        "d.jsonl", "{\"foo\":1}\n{\"bar\":2}\n",
+        "no column holds conversations or texts; the columns are foo, bar; name"
+      ),
+      ("e.json", "[{\"foo\":1}]", "no column holds conversations or texts; the columns are foo; name"),
+      ("f.json", "[1, 2]", "no row holds a conversation or a text"),
+    ])
+  func withoutRows(name: String, text: String, reason: String) throws {
+    try Scratch.with { folder in
+      try folder.file(name, text)
+      #expect { try rows(folder, name) } throws: { "\($0)".contains(reason) }
     }
   }
 

@@ -15,6 +15,7 @@ struct NameTests {
       ("m__trait__a__min30__max70__neg", "a", ScoreFilters(minimumScore: 30, maximumScore: 70, label: "neg")),
       ("m__trait__a__max100__pos", "a", ScoreFilters(maximumScore: 100, label: "pos")),
       ("m__role__min3", "min3", ScoreFilters()),
+      ("m__dataset__a__min-1.5__max0.25", "a", ScoreFilters(minimumScore: -1.5, maximumScore: 0.25)),
       ("m__role__pos__pos", "pos", ScoreFilters(label: "pos")),
       ("m__dataset__ultra-chat", "ultra-chat", ScoreFilters()),
       (
@@ -41,6 +42,8 @@ struct NameTests {
       ("m__role__a__b", #""b" is no filter, or not in its place"#),
       ("m__role__a__min", #""min" is no filter, or not in its place"#),
       ("m__role__a__min03", #""min03" is no filter, or not in its place"#),
+      ("m__role__a__min3.0", #""min3.0" is no filter, or not in its place"#),
+      ("m__role__a__minnull", #""minnull" is no filter, or not in its place"#),
       ("m__role__a__max3__min1", #""min1" is no filter, or not in its place"#),
       ("m__role__a__pos__min1", #""min1" is no filter, or not in its place"#),
       ("m__role__a__min3__max1", "the lowest score 3 is above the highest score 1"),
@@ -70,6 +73,12 @@ struct NameTests {
     #expect(!ScoreFilters(minimumScore: 2).includes(score: .value(1), label: "pos"))
     #expect(ScoreFilters(maximumScore: 2).includes(score: .value(2), label: "pos"))
     #expect(!ScoreFilters(maximumScore: 2).includes(score: .value(3), label: "pos"))
+    let half: Score = Score(0.5) ?? .none
+    #expect(ScoreFilters(minimumScore: 0.5, maximumScore: 0.5).includes(score: half, label: nil))
+    #expect(!ScoreFilters(minimumScore: 0.51).includes(score: half, label: nil))
+    #expect(!ScoreFilters(maximumScore: 0).includes(score: half, label: nil))
+    #expect(ScoreFilters(minimumScore: 3, maximumScore: 0.5).selectionText == "min_score=3,max_score=0.5")
+    #expect(ScoreFilters(minimumScore: 3, label: "pos").nameParts == ["min3", "pos"])
     #expect(ScoreFilters(label: "pos").includes(score: .none, label: "pos"))
     #expect(!ScoreFilters(label: "pos").includes(score: .value(3), label: nil))
   }
@@ -79,6 +88,7 @@ struct NameTests {
     arguments: [
       ("d", "d", ScoreFilters()), ("a:b", "a:b", ScoreFilters()),
       ("d:label=pos", "d", ScoreFilters(label: "pos")),
+      ("d:min_score=-0.50,max_score=.75", "d", ScoreFilters(minimumScore: -0.5, maximumScore: 0.75)),
       ("C:d:min_score=3,label=neg,max_score=4", "C:d", ScoreFilters(minimumScore: 3, maximumScore: 4, label: "neg")),
     ])
   func selections(text: String, dataset: String, filters: ScoreFilters) throws {
@@ -91,7 +101,9 @@ struct NameTests {
       ("", "a dataset's name is missing"), (":label=pos", #"":label=pos": the dataset's name is missing"#),
       ("d:label=", #""d:label=": the label is empty"#),
       ("d:score=3", #""d:score=3": the filter "score" is not one of label, min_score, max_score"#),
-      ("d:min_score=-1", #""d:min_score=-1": min_score is "-1"; a whole number from 0 is expected"#),
+      ("d:min_score=x", #""d:min_score=x": min_score is "x"; a number such as 3 or 0.5 is expected"#),
+      ("d:max_score=0x1p2", #""d:max_score=0x1p2": max_score is "0x1p2"; a number such as 3 or 0.5 is expected"#),
+      ("d:max_score=inf", #""d:max_score=inf": max_score is "inf"; a number such as 3 or 0.5 is expected"#),
       ("d:label=pos,", #""d:label=pos,": the filter "" is not of the form name=value"#),
       ("d:label=pos,label=neg", #""d:label=pos,label=neg": label is given twice"#),
     ])

@@ -22,7 +22,7 @@ struct ReaderTests {
         "m__role__int32", [Score.value(0), .value(3), Score.none, .value(4)], []
       ),
       (
-        "m__role__double", [.value(1), .value(2), Score.none, Score.none, .value(-1)], []
+        "m__role__double", [.value(1), Score(2.5), Score.none, Score.none, .value(-1)], []
       ),
       (
         "m__trait__text", [.value(100), nil, Score.none, .value(101)],

@@ -114,6 +114,78 @@ import Testing
     #expect(cut.status == 3 && run.status == 3, "\(cut) \(run)")
     #expect(try dry(["x.jsonl", "--output-json", "x.jsonl/t.json"]).status == 1)
     #expect(!FileManager.default.fileExists(atPath: scratch.path("t.json")))
+    // What is taken over has the rows that failed before.
+    try scratch.file("half.jsonl", "{\"text\":\"a\"}\n{\"text\":1}\n")
+    let counted = try Program.run(
+      ["analyze", "half.jsonl", "--model", "model", "--no-plots", "--output-json", "h.json"], in: scratch.folder)
+    let again = try dry(["half.jsonl", "--output-json", "h.json"])
+    #expect(counted.status == 3 && again.status == 3 && again.output.contains("would be taken over"), "\(again)")
+    #expect(again.errors.contains("model__dataset__half: row 1: "), "\(again)")
+  }
+
+  @Test("the statistics say what the tokenizer is, what renders, and where scores come from")
+  func described() throws {
+    let scratch = try scratch()
+    try scratch.file("x.jsonl", "{\"text\":\"a\",\"reward\":0.25}\n{\"text\":\"a b\",\"reward\":-1.5}\n")
+    _ = try analyze(["x.jsonl", "--score-column", "reward"], in: scratch)
+    let tokenizer = try document(scratch)["metadata"]?["tokenizers"]?["model"]
+    #expect(tokenizer?["tokenizer_class"]?.stringValue == "WordLevel")
+    #expect(tokenizer?["chat_template"]?.stringValue == "jinja")
+    let entry = try #require(try document(scratch)["datasets"]?["model__dataset__x"])
+    #expect(entry["score"]?["column"]?.stringValue == "reward" && entry["score"]?["range"] == .null)
+    #expect(entry["score_histogram"]?.objectValue?.keys == ["-1.5", "0.25"])
+    #expect(entry["cumulative_by_score"]?["-1.5"]?["tokens"]?.integerValue == 3)
+    _ = try analyze(["x.jsonl"], in: scratch)
+    let unscored = try #require(try document(scratch)["datasets"]?["model__dataset__x"])
+    #expect(unscored["score_histogram"]?.objectValue?.keys == ["null"] && unscored["score"] == nil)
+  }
+
+  @Test("--name is for one source, whose splits and sides keep their parts of the name")
+  func names() throws {
+    let scratch = try scratch()
+    for split in ["test", "train"] {
+      try scratch.file("d/data/\(split)-00000-of-00001.jsonl", "{\"text\":\"a\"}\n")
+    }
+    _ = try analyze(["d", "--name", "n"], in: scratch)
+    #expect(
+      try document(scratch)["datasets"]?.objectValue?.keys == ["model__dataset__n__test", "model__dataset__n__train"])
+    try scratch.file("e/x.jsonl", "{\"text\":\"a\"}\n")
+    try scratch.file("e/y.jsonl", "{\"text\":\"a\"}\n")
+    for several in [["e"], ["e/x.jsonl", "e/y.jsonl"], ["d", "e/x.jsonl"]] {
+      let result = try Program.run(
+        ["analyze", "--model", "model", "--name", "n", "--no-plots"] + several, in: scratch.folder)
+      #expect(result.status == 1 && result.errors.contains("several are given"), "\(several) \(result)")
+    }
+  }
+
+  @Test("a file of a folder that is none of data is an error of its own, and the others are counted")
+  func badFileInFolder() throws {
+    let scratch = try scratch()
+    try scratch.file("d/x.jsonl", "{\"text\":\"a\"}\n")
+    try scratch.file("d/y.jsonl", "<html>\n<body>\n")
+    try scratch.file("d/z.zip", [0x50, 0x4B, 3, 4])
+    let result = try Program.run(
+      ["analyze", "d", "--model", "model", "--output-json", "t.json", "--no-plots", "-q"], in: scratch.folder)
+    #expect(result.status == 3 && result.errors.contains("d/y.jsonl: its name says JSON lines"), "\(result)")
+    #expect(result.errors.contains("d/z.zip: this is a ZIP archive"), "\(result)")
+    #expect(try document(scratch)["datasets"]?.objectValue?.keys == ["model__dataset__x"])
+  }
+
+  @Test("what a template does to lists of parts is said of tables too")
+  func listContents() throws {
+    let scratch = try scratch()
+    try scratch.file(
+      "model/tokenizer_config.json",
+      #"{"chat_template":"{% for m in messages %}{% if m.content is string %}{{ m.content }}{% endif %}{% endfor %}"}"#)
+    try scratch.file(
+      "x.jsonl", #"{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}"# + "\n")
+    let made = try Program.run(
+      ["filter", "x.jsonl", "--model", "model", "--max-length", "100", "-o", "x.parquet"], in: scratch.folder)
+    #expect(made.status == 0, "\(made)")
+    let notices = try ["x.jsonl", "x.parquet"].map { file in
+      try Program.run(["count", file, "--model", "model"], in: scratch.folder).errors
+    }
+    #expect(notices[0].contains("in 1 conversation the template drops texts") && notices[1] == notices[0], "\(notices)")
   }
 
   @Test("of what cannot be read, and of a selection of nothing, no file and no folder is left; a dry run says the same")
@@ -121,7 +193,12 @@ import Testing
     let scratch = try scratch()
     try scratch.file("x.csv", "a,b\n1,2\n")
     try scratch.file("y.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n")
+    try scratch.file("lines.jsonl", "hello\nworld\n")
+    try scratch.file("page.ndjson", "<html><body>404</body></html>")
+    try scratch.file("others.jsonl", "{\"foo\":1}\n{\"foo\":2}\n")
+    try scratch.file("numbers.json", "[1, 2]")
     let cases = [
+      (["lines.jsonl"], 1), (["page.ndjson"], 1), (["others.jsonl"], 1), (["numbers.json"], 1),
       (["x.csv"], 1), (["x.csv", "--text-column", "c"], 1), (["y.jsonl:label=z"], 4),
       (["y.jsonl", "--models", "model", "y.jsonl"], 64),
       (["y.jsonl", "--model", "model", "--group-by", "label", "y.jsonl"], 64),

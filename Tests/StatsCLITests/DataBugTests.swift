@@ -104,6 +104,9 @@ import Testing
     let entry = document["datasets"]?["qwen-3-32b__trait__mean"]
     #expect(entry?["total_conversations"]?.integerValue == 6)
     #expect(entry?["total_tokens"]?.integerValue == 164)
+    #expect(entry?["score_histogram"]?.objectValue?.keys == ["-1", "0", "10", "72.5", "101", "null"])
+    #expect(entry?["cumulative_by_score"]?["72.5"]?["conversations"]?.integerValue == 2)
+    #expect(entry?["bands"]?["70-84"]?["conversations"]?.integerValue == 1)
   }
 
   @Test("labels and groups with NUL are counted apart")

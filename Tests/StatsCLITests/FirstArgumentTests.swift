@@ -12,7 +12,15 @@ import Testing
     let scratch = try Scratch()
     let cases: [(arguments: [String], status: Int32, meant: String)] = [
       (["anlyze"], 64, "did you mean analyze?"), (["cuont", "x"], 64, "did you mean count?"),
-      (["qqqqqq"], 64, "tokenstats --help lists them"),
+      (["qqqqqq"], 64, "tokenstats --help lists them"), (["ana"], 64, "did you mean analyze?"),
+      (["help", "analyz"], 64, "did you mean analyze?"), (["tokenizers", "fech"], 64, "did you mean fetch?"),
+      (["templates", "chek", "x"], 64, "there is no command templates chek; did you mean check?"),
+      (["help", "templates", "chek"], 64, "did you mean check?"),
+      (["tokenizers", "qqqqqq"], 64, "tokenstats tokenizers --help lists them"),
+      (["count", "-m", "qwen"], 5, "did you mean qwen-3-32b?"),
+      (["count", "-m", "Qwen3"], 5, "did you mean qwen-3-32b?"),
+      (["analyze", "--models", "gemma"], 5, "did you mean gemma-2-27b?"),
+      (["count", "-m", "qwen-3-32b", "--template", "qwen25", Self.demo], 64, "did you mean qwen2.5?"),
       (["count", "-m", "qwen-3-32"], 5, "did you mean qwen-3-32b?"),
       (
         ["outliers", "--workspace", Self.demo, "llama-3.3-70b__role__clokmaker"], 1,

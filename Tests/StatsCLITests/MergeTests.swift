@@ -38,6 +38,27 @@ import Testing
     #expect(again.errors.contains("all.json is there already"))
   }
 
+  @Test("--only takes datasets by pattern, in every command that reads whole files of statistics")
+  func only() throws {
+    let scratch = try Scratch()
+    try analyse("gemma-2-27b,qwen-3-32b", into: "all.json", in: scratch)
+    try analyse("gemma-2-27b", into: "gemma.json", in: scratch)
+    let run = { (arguments: [String]) in try Program.run(arguments, in: scratch.folder) }
+    #expect(try run(["merge", "all.json", "--only", "gemma*", "-o", "some.json"]).status == 0)
+    #expect(try datasets(of: "some.json", in: scratch) == datasets(of: "gemma.json", in: scratch))
+    let lost = try run(["merge", "all.json", "gemma.json", "--only", "gemma*", "-o", "all.json"])
+    #expect(lost.status == 64 && lost.errors.contains("would lose what --only leaves out"), "\(lost)")
+    let nothing = try run(["merge", "all.json", "--only", "llama*", "-o", "none.json"])
+    #expect(nothing.status == 4 && nothing.errors.contains("no dataset of all.json matches llama*"), "\(nothing)")
+    #expect(try run(["card", "all.json", "--only", "gemma*"]).output == run(["card", "gemma.json"]).output)
+    let slip = try run(["card", "all.json", "--only", "qwen-3-32b__trait__curios"])
+    #expect(slip.status == 4 && slip.errors.contains("did you mean qwen-3-32b__trait__curious?"), "\(slip)")
+    #expect(try run(["report", "all.json", "--only", "*__curious", "--only", "gemma*frank", "-q"]).status == 0)
+    let rows = try String(contentsOfFile: scratch.path("index-datasets.tsv"), encoding: .utf8)
+    let names = rows.split(separator: "\n").dropFirst().map { $0.contains("curious") || $0.contains("frank") }
+    #expect(!names.isEmpty && names.allSatisfy { $0 }, "\(rows)")
+  }
+
   @Test("other settings are an error that names them, and nothing is written")
   func conflict() throws {
     let scratch = try Scratch()

@@ -23,6 +23,45 @@ struct DatasetTallyTests {
     }
   }
 
+  /// A tally of one conversation for each score.
+  private static func tally(of scores: some Sequence<Double>) -> DatasetTally {
+    var tally = DatasetTally()
+    for score in scores {
+      let label = LabelTally(lengths: LengthDistribution([10]), assistantTokens: 4)
+      tally.scores[Score(score) ?? .none, default: ScoreTally()].add(label, label: "pos")
+    }
+    return tally
+  }
+
+  @Test("Fractions of scores count until there are too many, whatever parts the rows come in")
+  func manyScores() throws {
+    let most = DatasetTally.mostScores
+    func merged(_ parts: [DatasetTally]) -> DatasetTally { parts.reduce(into: DatasetTally()) { $0.merge($1) } }
+    let scores = (0...most).map { Double($0) / 8 }
+    let few = merged([Self.tally(of: scores.dropLast()), Self.tally(of: scores.prefix(7))])
+    #expect(!few.hasWholeScores && few.scores.count == most && few.scores[Score(0.125) ?? .none]?.conversations == 2)
+    for size in [1, 3, most / 2, most + 1] {
+      let parts = stride(from: 0, through: most, by: size).map { Self.tally(of: scores[$0..<min(most + 1, $0 + size)]) }
+      for order in [parts, parts.reversed(), parts.shuffled(by: 3)] {
+        let tally = merged(order)
+        #expect(tally.hasWholeScores && tally.scores.keys.allSatisfy { $0 == $0.withoutFraction }, "\(size)")
+        #expect(tally.conversations == most + 1 && tally.scores[.value(1)]?.conversations == 8)
+        #expect(tally.kept(Score(7.75) ?? .none) == .value(7) && tally.kept(.none) == .none)
+      }
+    }
+    // A part that was stored without fractions takes them from the others.
+    try withTemporaryFolder { folder in
+      var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+      checkpoint.tally = merged([Self.tally(of: scores)])
+      let store = CheckpointStore(document: folder + "/stats.json")
+      try store.prepare()
+      try store.save(checkpoint)
+      let read = try #require(try store.load(checkpoint.identity.dataset))
+      #expect(read == checkpoint)
+      #expect(merged([Self.tally(of: [0.5]), read.tally]).scores.keys.allSatisfy { $0 == $0.withoutFraction })
+    }
+  }
+
   @Test("Only the first failed rows are kept, but all are counted")
   func failures() {
     var tally = DatasetTally()

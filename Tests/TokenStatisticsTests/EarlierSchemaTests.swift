@@ -67,6 +67,44 @@ struct EarlierSchemaTests {
     }
   }
 
+  @Test("A result without what later versions say of the tokenizer holds for the same tokenizer")
+  func tokenizerOfEarlierVersions() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(folder + "/t.json")
+      let stored = try #require(try CheckpointStore(document: folder + "/t.json").load(Self.dataset)).fingerprint
+        .options
+      var wanted = stored
+      wanted.tokenizer.tokenizerClass = "BPE, byte level"
+      wanted.tokenizer.chatTemplate = TokenizerRecord.native
+      #expect(stored.countsLike(wanted))
+      wanted.tokenizer.chatTemplate = "jinja"
+      #expect(!stored.countsLike(wanted))
+      wanted.tokenizer.chatTemplate = nil
+      wanted.tokenizer.tokenizerSHA256 = "ab"
+      #expect(!stored.countsLike(wanted))
+    }
+  }
+
+  @Test("The column and the scale of scores stand where there are scores, and are read back")
+  func scoreRecord() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(folder + "/t.json")
+      var checkpoint = try #require(try CheckpointStore(document: folder + "/t.json").load(Self.dataset))
+      #expect(checkpoint.summary.json["score"]?["column"]?.stringValue == "extract_score")
+      #expect(checkpoint.summary.json["score"]?["range"] == .array([.number(0), .number(3)]))
+      checkpoint.identity.kind = .dataset
+      #expect(
+        checkpoint.summary.json["score"]?["range"] == .null && checkpoint.summary.json["score"]?["bands"] == .null)
+      checkpoint.identity.score = ScoreRecord(column: "rating", scale: nil)
+      let entry = checkpoint.summary.json
+      #expect(entry["score"]?["column"]?.stringValue == "rating")
+      let read = try DatasetSummary(dataset: Self.dataset, FieldReader(.object(entry), place: ""))
+      #expect(read.identity.score == checkpoint.identity.score)
+      checkpoint.tally.scores = checkpoint.tally.scores.filter { $0.key == .none }
+      #expect(checkpoint.summary.json["score"] == nil)
+    }
+  }
+
   @Test("Merging brings entries of schema 2 up to date from their checkpoints, and keeps everything else")
   func upgradeByMerge() throws {
     try withTemporaryFolder { folder in

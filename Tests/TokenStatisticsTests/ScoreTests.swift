@@ -6,12 +6,28 @@ import TokenStatistics
 struct ScoreTests {
   @Test("Scores order by number, not by text, and a missing score is last")
   func order() {
-    let keys = ["null", "10", "9", "100", "-1", "0"].compactMap(Score.init(key:)).sorted().map(\.key)
-    #expect(keys == ["-1", "0", "9", "10", "100", "null"])
+    let keys = ["null", "10", "9", "72.5", "100", "-1", "9.25", "-1.5", "0"].compactMap(Score.init(key:)).sorted()
+    #expect(keys.map(\.key) == ["-1.5", "-1", "0", "9", "9.25", "10", "72.5", "100", "null"])
+  }
+
+  @Test("A score is a number that reads back, and has a whole number below it")
+  func numbers() {
+    for number in [0.1, 72.5, -0.3, 1e-7, 0.1 + 0.2, 9e15, -4] {
+      let score = Score(number)
+      #expect(score?.number == number && score.flatMap { Score(key: $0.key) } == score, "\(number)")
+    }
+    #expect(Score(3) == .value(3) && Score(3)?.key == "3" && Score(-0.0) == .value(0) && Score(-0.0)?.key == "0")
+    #expect(Score(72.5)?.floor == 72 && Score(-0.5)?.floor == -1 && Score.none.floor == nil)
+    #expect(Score(72.5)?.withoutFraction == .value(72) && Score.none.withoutFraction == .none)
+    for number in [Double.nan, .infinity, -.infinity, 1e300] { #expect(Score(number) == nil) }
+    #expect(Score.value(.max).floor == .max && Score.value(.min).floor == .min)
   }
 
   @Test(
-    "Only canonical keys are scores", arguments: ["", "03", "+3", "3.0", " 3", "nil", "NULL", "99999999999999999999"])
+    "Only canonical keys are scores",
+    arguments: [
+      "", "03", "+3", "3.0", " 3", "nil", "NULL", "nan", "inf", "0.50", ".5", "5e-1", "0x1p-1", "99999999999999999999",
+    ])
   func badKeys(key: String) {
     #expect(Score(key: key) == nil)
   }
@@ -23,6 +39,11 @@ struct ScoreTests {
       #expect(scale.bands[scale.bandIndex(of: score)].contains(.value(score)))
     }
     #expect(scale.bands.allSatisfy { !$0.contains(.none) })
+    // A fraction has the band of the whole number below it, so that none falls between two bands.
+    for score in scale.range.dropLast() {
+      let half: Score = Score(Double(score) + 0.5) ?? .none
+      #expect(scale.bands.filter { $0.contains(half) }.map(\.key) == [scale.bands[scale.bandIndex(of: score)].key])
+    }
     #expect(scale.bandIndex(of: -5) == 0 && scale.bandIndex(of: 1_000) == scale.bands.count - 1)
     #expect(ScoreScale(range: scale.range, bands: scale.bands) == scale)
   }

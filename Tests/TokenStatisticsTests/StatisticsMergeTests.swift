@@ -2,7 +2,8 @@ import JSON
 import Support
 import TestSupport
 import Testing
-import TokenStatistics
+
+@testable import TokenStatistics
 
 @Suite("Merging documents")
 struct StatisticsMergeTests {
@@ -48,6 +49,24 @@ struct StatisticsMergeTests {
       let store = CheckpointStore(document: folder + "/all.json")
       #expect(try store.datasets().count == 13)
       #expect(try store.load(name) == CheckpointStore(document: folder + "/whole.json").load(name))
+    }
+  }
+
+  @Test("Some datasets are merged with what belongs to them, and nothing of the others")
+  func some() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(folder + "/a.json", 0..<5)
+      try Self.write(folder + "/b.json", 4..<13)
+      let isWanted = { (name: String) in name.hasPrefix("gemma") || name == "e4" }
+      let merge = try StatisticsMerge(
+        [folder + "/a.json", folder + "/b.json"], into: folder + "/c.json", taking: isWanted)
+      try merge.write(timestamp: "2026-01-31T12:00:00Z", gitSHA: "unknown")
+      let merged = try #require(try StatisticsDocument.load(folder + "/c.json"))
+      let names = try Fixtures.rows().map(\.dataset).filter(isWanted).sorted()
+      #expect(merged.datasetNames == names && !names.isEmpty)
+      #expect(try CheckpointStore(document: folder + "/c.json").datasets() == names)
+      #expect(merged.root["metadata"]?["total_datasets"]?.integerValue == names.count)
+      #expect(merged.errors == ["e4: cannot read"])
     }
   }
 

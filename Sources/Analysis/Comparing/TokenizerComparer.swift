@@ -34,6 +34,8 @@ public struct TokenizerComparer: RowVisitor {
     guard let conversation = outcome.conversation else { return }
     let row = conversation.row
     let label = row.label ?? ScoreTally.missingLabel
+    // A table has no room for a line for each fraction.
+    let score = row.score.withoutFraction
     let failures = counters.map { $0.counter.failureCount }
     var texts: [CountedText] = []
     for message in conversation.messages { texts.append(count(message, of: batch)) }
@@ -48,12 +50,12 @@ public struct TokenizerComparer: RowVisitor {
     }
     for text in texts {
       comparison.add(
-        role: text.role.name, score: row.score, label: label, bytes: text.size.bytes, characters: text.size.characters,
+        role: text.role.name, score: score, label: label, bytes: text.size.bytes, characters: text.size.characters,
         tokens: text.tokens)
       for part in text.parts { comparison.add(part.script, part.size, tokens: part.tokens) }
       for word in text.words { comparison.words.add(word) }
     }
-    lengths.add(score: row.score, label: label, lengths: lengthOfRow, assistantTokens: assistant)
+    lengths.add(score: score, label: label, lengths: lengthOfRow, assistantTokens: assistant)
   }
 
   /// A content with its tokens under each tokenizer.

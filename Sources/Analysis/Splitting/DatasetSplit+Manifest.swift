@@ -118,8 +118,8 @@ extension DatasetSplit {
 
   private static func json(_ filters: ScoreFilters) -> JSONValue {
     let members = [
-      ("min_score", filters.minimumScore.map(JSONValue.number)),
-      ("max_score", filters.maximumScore.map(JSONValue.number)),
+      ("min_score", filters.minimumScore.map(JSONValue.score)),
+      ("max_score", filters.maximumScore.map(JSONValue.score)),
       ("label", filters.label.map(JSONValue.string)),
     ]
     return object(members.compactMap { name, value in value.map { (name, $0) } })

@@ -104,24 +104,26 @@ extension Column {
       let bits = try pool.bits(count) { (row) throws(FileError) in source(row).flatMap { column[$0] } ?? false }
       return .bool(BoolColumn(count: count, validity: validity, bits: bits))
     case .utf8(let column):
-      // Rows share the texts of the dictionary: copies could take any amount of memory.
-      let pairs = try pool.values(2 * count) { (index) throws(FileError) in
-        let range = source(index >> 1).map { column.range($0) } ?? 0..<0
-        return Int64(index & 1 == 0 ? range.lowerBound : range.upperBound)
-      }
-      let offsets = try Offsets(pairs: pairs, count: count, limit: column.buffer.count)
+      let offsets = try Self.shared(count, limit: column.buffer.count, pool: &pool) { source($0).map(column.range) }
       return .utf8(UTF8Column(count: count, validity: validity, offsets: offsets, buffer: column.buffer))
     case .list(let column):
-      let pairs = try pool.values(2 * count) { (index) throws(FileError) in
-        let range = source(index >> 1).map { column.range($0) } ?? 0..<0
-        return Int64(index & 1 == 0 ? range.lowerBound : range.upperBound)
-      }
-      let offsets = try Offsets(pairs: pairs, count: count, limit: column.elements.count)
+      let offsets = try Self.shared(count, limit: column.elements.count, pool: &pool) { source($0).map(column.range) }
       return .list(ListColumn(count: count, validity: validity, offsets: offsets, elements: column.elements))
     case .struct(let column):
       var parts: [Column] = []
       for part in column.columns { parts.append(try part.taking(indices, pool: &pool)) }
       return .struct(StructColumn(count: count, validity: validity, fields: column.fields, columns: parts))
     }
+  }
+
+  /// Where rows find their texts or elements, which they share: copies could take any amount of memory.
+  private static func shared(
+    _ count: Int, limit: Int, pool: inout MemoryPool, _ range: (Int) -> Range<Int>?
+  ) throws(FileError) -> Offsets {
+    let pairs = try pool.values(2 * count) { (index) throws(FileError) in
+      let found = range(index >> 1) ?? 0..<0
+      return Int64(index & 1 == 0 ? found.lowerBound : found.upperBound)
+    }
+    return try Offsets(pairs: pairs, count: count, limit: limit)
   }
 }

@@ -66,7 +66,7 @@ struct ParquetReader: Sendable {
     }
     // Equal rows take hardly any bytes, so that a short file could claim as many as it likes.
     guard limits.allows(rows: footer.rowCount, inFileOf: file.size) else {
-      throw .damaged("\(footer.rowCount) rows in a file of \(file.size) bytes")
+      throw .damaged("\(footer.rowCount) rows in a file of \(file.size) bytes, \(limits.fileRowsInWords)")
     }
     for leaf in leaves { readers[leaf].reset() }
     pool.recycle()

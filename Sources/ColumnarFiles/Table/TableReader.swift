@@ -151,7 +151,7 @@ public struct TableReader: ~Copyable, Sendable {
   private mutating func note(_ batch: RecordBatch) throws(FileError) {
     rowsRead += batch.rowCount
     guard limits.allows(rows: rowsRead, inFileOf: file.size) else {
-      throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes")
+      throw .damaged("more than \(rowsRead) rows in a file of \(file.size) bytes, \(limits.fileRowsInWords)")
     }
     for (field, column) in zip(batch.schema.fields, batch.columns) {
       let longest = RowText.longest(in: column, enough: limits.freeText)

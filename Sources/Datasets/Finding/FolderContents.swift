@@ -22,6 +22,9 @@ struct FolderContents {
     /// Whether this is one file of many, found while walking: one without rows that are known is plain text.
     var isWalked = false
 
+    /// Whether it is a file that stands for itself.
+    var isFile: Bool { if case .files(let files) = kind { files.count == 1 && split == nil } else { false } }
+
     /// Entries of one dataset or of several, which know whether the split is a part of their names.
     static func suffixed(_ entries: [Entry]) -> [Entry] {
       var splits: [String: Set<String?>] = [:]

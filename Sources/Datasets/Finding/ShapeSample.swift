@@ -15,6 +15,8 @@ struct ShapeSample {
   private var contents: [String: ColumnContent] = [:]
   /// Whether the first row is a text without a name.
   private(set) var holdsTexts = false
+  /// Whether rows were looked at, and all of them are objects, numbers or the like, which by themselves are no rows.
+  private(set) var needsColumn = false
   /// Members of messages that nothing reads.
   private(set) var unknownMembers: [String] = []
 
@@ -35,13 +37,16 @@ struct ShapeSample {
           .map { String(decoding: $0.text, as: UTF8.self) }
         for column in columns { contents[column] = .text }
       case .jsonLines, .json:
+        var kinds: Set<JSONOutline.Kind> = []
         for index in 0..<Self.rows {
           guard try records.next() else { break }
           // What is wrong with a row is said when it is read.
           guard let row = try? JSONOutline(records.record, limits: limits) else { continue }
           note(row)
+          kinds.insert(row.kind)
           if index == 0, row.kind == .string { holdsTexts = true }
         }
+        needsColumn = !kinds.isEmpty && kinds.isDisjoint(with: [.string, .array])
       case .text, .arrow, .arrowStream, .arrowFile, .parquet: break
       }
     } catch { throw .unreadable(error.description) }

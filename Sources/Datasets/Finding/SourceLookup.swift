@@ -138,10 +138,11 @@ public struct SourceLookup: Sendable {
     plainFiles = []
     for entry in found {
       do throws(InputError) { sources += try self.sources(of: entry) } catch {
-        guard entry.isWalked else { throw error }
+        guard entry.isWalked || (entry.isFile && found.count > 1) else { throw error }
         failures.append(error)
       }
     }
+    if sources.isEmpty, let failure = failures.first { throw failure }
     if let first = plainFiles.first {
       let words = plainFiles.count == 1 ? "1 file" : "\(plainFiles.count) files"
       said.append("\(path): \(words) without rows of a known shape read as plain text, such as \(first)")
@@ -223,10 +224,11 @@ public struct SourceLookup: Sendable {
         measured = try MeasuredFiles(files)
         kind = try entry.isWalked ? walkedKind(of: files[0]) : self.kind(of: files[0])
       } catch { throw error.named(entry.isWalked ? files[0] : entry.name) }
-      return try sources(
-        path: files.count == 1 ? files[0] : Files.parent(of: files[0]), name: entry.name, split: entry.split,
-        hasSuffix: entry.hasSuffix,
-        format: kind.format, layout: kind.layout, files: measured)
+      do throws(InputError) {
+        return try sources(
+          path: files.count == 1 ? files[0] : Files.parent(of: files[0]), name: entry.name, split: entry.split,
+          hasSuffix: entry.hasSuffix, format: kind.format, layout: kind.layout, files: measured)
+      } catch { throw error.dataset.isEmpty ? error.named(files[0]) : error }
     }
   }
 
@@ -263,7 +265,7 @@ public struct SourceLookup: Sendable {
     try StoredKind(
       of: path,
       options: StoredKind.Options(
-        isPlainText: isPlainText, isLines: isLines, namesColumn: shape.namesColumn, limits: limits))
+        isPlainText: isPlainText, isLines: isLines, columns: shape.namedColumns, limits: limits))
   }
 
   /// The sources in some files: one, or one for each conversation of a row.
@@ -274,6 +276,7 @@ public struct SourceLookup: Sendable {
     let sample = try ShapeSample(of: files.paths[0], kind: StoredKind(format, layout: layout), limits: limits)
     let described = shape == ShapeOptions() ? try DescribedShape.shapes(of: files.paths[0]) : nil
     let shapes = described ?? (format == .text ? [] : sample.guesses(shape))
+    if shapes.isEmpty, sample.needsColumn { throw .noRows(among: sample.columns) }
     if described == nil, shape == ShapeOptions(), let words = sample.words(on: shapes) { note(words, of: path) }
     if described != nil { note("rows are read as \(DescribedShape.fileName) describes them", of: path) }
     if !sample.unknownMembers.isEmpty {

@@ -14,8 +14,9 @@ struct StoredKind: Sendable, Hashable {
     var isPlainText = false
     /// Whether every line is a text as it stands.
     var isLines = false
-    /// Whether a column is named, which tells fields between delimiters from plain text.
-    var namesColumn = false
+    /// The columns that are named: they tell fields between delimiters from plain text, and a row from a document that
+    /// holds a list of rows.
+    var columns: [String] = []
     /// How much the file may claim.
     var limits = Limits()
   }
@@ -146,12 +147,11 @@ struct StoredKind: Sendable, Hashable {
     if options.isPlainText { return StoredKind(.text, layout: .whole) }
     if options.isLines { return StoredKind(.text, layout: .lines) }
     if name.hasSuffix(".txt") || name.hasSuffix(".md") { return StoredKind(.text, layout: .whole) }
-    if let kind = try json(&window, isNamedLines: name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson")) {
-      return kind
-    }
+    let isNamedLines = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson")
+    if let kind = try json(&window, isNamedLines: isNamedLines, columns: options.columns) { return kind }
     if name.hasSuffix(".tsv") { return StoredKind(.tsv, layout: .fields(delimiter: UInt8(ascii: "\t"))) }
     if name.hasSuffix(".csv") { return StoredKind(.csv, layout: .fields(delimiter: UInt8(ascii: ","))) }
-    guard options.namesColumn else { return StoredKind(.text, layout: .whole) }
+    guard !options.columns.isEmpty else { return StoredKind(.text, layout: .whole) }
     let end = window.lineFeed(from: 0) ?? window.pending.count
     let hasTabs = window.bytes(0..<end).withUnsafeBytes { $0.contains(UInt8(ascii: "\t")) }
     return hasTabs
@@ -173,12 +173,22 @@ struct StoredKind: Sendable, Hashable {
   }
 
   /// JSON lines or a JSON document; nil if the text is neither.
-  private static func json(_ window: inout TextWindow, isNamedLines: Bool) throws(FileError) -> StoredKind? {
+  private static func json(
+    _ window: inout TextWindow, isNamedLines: Bool, columns: [String]
+  ) throws(FileError) -> StoredKind? {
     let lines = StoredKind(.jsonLines, layout: .lines)
     // A text without a byte has no rows.
     guard let first = try window.peekJSON() else { return isNamedLines || window.pending.isEmpty ? lines : nil }
-    guard [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first) else {
-      return isNamedLines ? lines : nil
+    guard beginsRow(first) else {
+      guard isNamedLines else { return nil }
+      guard hasRow(window) else {
+        throw FileError(
+          "read", window.name,
+          reason:
+            "its name says JSON lines, but none of its first lines is JSON; plain text has another ending, such as .txt"
+        )
+      }
+      return lines
     }
     let end = try firstLineEnd(&window)
     if let end, let value = try? JSONOutline(window.bytes(0..<end)) {
@@ -189,12 +199,13 @@ struct StoredKind: Sendable, Hashable {
         let lists = value.members.filter(\.beginsWithObject).map {
           JSONList(name: $0.name, first: $0.listed.first ?? [])
         }
-        guard JSONList.member(of: lists, beside: value.names) != .row, try !isFollowed(&window, from: end) else {
+        guard JSONList.member(of: lists, beside: value.names, columns) != .row, try !isFollowed(&window, from: end)
+        else {
           return lines
         }
         // A line that is neither row nor list fails as the row that it would be.
         if lists.isEmpty { return lines }
-        return try document(lists, beside: value.names, in: window)
+        return try document(lists, beside: value.names, columns, in: window)
       case .array: if try isFollowed(&window, from: end) { return lines }
       case .other: break
       }
@@ -204,8 +215,24 @@ struct StoredKind: Sendable, Hashable {
     switch first {
     case UInt8(ascii: "["): return StoredKind(.json, layout: .elements(member: nil))
     case UInt8(ascii: "{"):
-      return try document(&window)
+      return try document(&window, columns)
     default: return nil
+    }
+  }
+
+  /// Whether a row of JSON may begin with a byte.
+  private static func beginsRow(_ byte: UInt8) -> Bool {
+    [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(byte)
+  }
+
+  /// Whether one of the lines at hand may be a row of JSON.
+  private static func hasRow(_ window: borrowing TextWindow) -> Bool {
+    var isAtStart = true
+    return window.bytes.withUnsafeBytes { bytes in
+      bytes.contains { byte in
+        defer { isAtStart = byte == 0x0A || (isAtStart && TextWindow.isSpace(byte)) }
+        return isAtStart && beginsRow(byte)
+      }
     }
   }
 
@@ -233,7 +260,9 @@ struct StoredKind: Sendable, Hashable {
 
   /// A document that is one row, or holds one list of objects, or a row in a line too long to be looked at; nil if the
   /// text is none of them.
-  private static func document(_ window: inout TextWindow) throws(FileError) -> StoredKind? {
+  private static func document(
+    _ window: inout TextWindow, _ columns: [String]
+  ) throws(FileError) -> StoredKind? {
     var lists: [JSONList] = []
     var names: [String] = []
     do throws(FileError) {
@@ -251,18 +280,18 @@ struct StoredKind: Sendable, Hashable {
       if error.code != 0 { throw error }
       return nil
     }
-    if window.offset > lineLimit, JSONList.member(of: lists, beside: names) == .row {
+    if window.offset > lineLimit, JSONList.member(of: lists, beside: names, columns) == .row {
       return StoredKind(.jsonLines, layout: .lines)
     }
     guard try window.peekJSON() == nil else { return nil }
-    return try document(lists, beside: names, in: window)
+    return try document(lists, beside: names, columns, in: window)
   }
 
   /// What an object with these lists of objects is.
   private static func document(
-    _ lists: [JSONList], beside names: [String], in window: borrowing TextWindow
+    _ lists: [JSONList], beside names: [String], _ columns: [String], in window: borrowing TextWindow
   ) throws(FileError) -> StoredKind {
-    switch JSONList.member(of: lists, beside: names) {
+    switch JSONList.member(of: lists, beside: names, columns) {
     case .row: return StoredKind(.json, layout: .whole)
     case .list(let name): return StoredKind(.json, layout: .elements(member: name))
     case .neither:
@@ -297,7 +326,13 @@ private struct JSONList {
   }
 
   /// What an object with members of these names and these lists is.
-  static func member(of lists: [JSONList], beside names: [String]) -> Meaning {
+  ///
+  /// - Parameter columns: the columns that are named: an object that has one is a row.
+  static func member(of lists: [JSONList], beside names: [String], _ columns: [String]) -> Meaning {
+    let isNamed = columns.contains { column in
+      names.contains { $0.hasSameBytes(as: column) || column.utf8.starts(with: $0.utf8 + [UInt8(ascii: ".")]) }
+    }
+    if isNamed { return .row }
     if lists.count == 1, lists[0].holdsRows { return .list(lists[0].name) }
     if !RowShape.guesses(columns: names).isEmpty { return .row }
     return lists.count == 1 ? .list(lists[0].name) : .neither

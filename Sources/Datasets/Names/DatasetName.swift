@@ -80,7 +80,7 @@ public struct DatasetName: Sendable, Hashable, CustomStringConvertible {
       }
     }
     if let minimum = filters.minimumScore, let maximum = filters.maximumScore, minimum > maximum {
-      throw .name("the lowest score \(minimum) is above the highest score \(maximum)")
+      throw .name("the lowest score \(Score.text(minimum)) is above the highest score \(Score.text(maximum))")
     }
     if let label = filters.label, kind != .dataset, !ScoreFilters.knownLabels.contains(label) {
       throw .name("the label \"\(label)\" is not one of \(ScoreFilters.knownLabels.joined(separator: ", "))")
@@ -159,11 +159,9 @@ extension DatasetName {
     throw .name("\"\(odd)\" is no filter, or not in its place")
   }
 
-  private static func score(_ part: String, behind prefix: String) -> Int? {
+  private static func score(_ part: String, behind prefix: String) -> Double? {
     guard part.hasPrefix(prefix) else { return nil }
-    let digits = part.dropFirst(prefix.count)
     // Only the one way of writing a number, so that names stay unique.
-    guard let score = Int(digits), score >= 0, String(score) == digits else { return nil }
-    return score
+    return Score(key: String(part.dropFirst(prefix.count)))?.number
   }
 }

@@ -60,9 +60,9 @@ public struct DatasetSelection: Sendable, Hashable {
     return filters
   }
 
-  private static func score(_ text: String, of name: String) throws(InputError) -> Int {
-    guard let score = Int(text), score >= 0 else {
-      throw .name("\(name) is \"\(text)\"; a whole number from 0 is expected")
+  private static func score(_ text: String, of name: String) throws(InputError) -> Double {
+    guard let score = Score(text: text)?.number else {
+      throw .name("\(name) is \"\(text)\"; a number such as 3 or 0.5 is expected")
     }
     return score
   }
@@ -122,14 +122,14 @@ extension ScoreFilters {
   public func includes(score: Score, label: String?) -> Bool {
     if let required = self.label, !(label?.hasSameBytes(as: required) ?? false) { return false }
     guard minimumScore != nil || maximumScore != nil else { return true }
-    guard case .value(let value) = score else { return false }
-    return value >= minimumScore ?? .min && value <= maximumScore ?? .max
+    guard let value = score.number else { return false }
+    return value >= minimumScore ?? -.infinity && value <= maximumScore ?? .infinity
   }
 
   /// The filters as a selection writes them, such as `label=pos,min_score=3`; empty for none.
   public var selectionText: String {
     let parts = [
-      label.map { "label=\($0)" }, minimumScore.map { "min_score=\($0)" }, maximumScore.map { "max_score=\($0)" },
+      label.map { "label=\($0)" }, minimumText.map { "min_score=\($0)" }, maximumText.map { "max_score=\($0)" },
     ]
     return parts.compactMap { $0 }.joined(separator: ",")
   }

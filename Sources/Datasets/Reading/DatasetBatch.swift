@@ -222,18 +222,18 @@ public struct DatasetBatch: Sendable {
     } catch { throw .unreadable(error.message) }
   }
 
-  /// Reads a row's score; a fraction counts as the whole number below.
+  /// Reads a row's score.
   ///
   /// - Throws: `InputError` if the score is no number.
   public func score(of row: Int) throws(InputError) -> Score {
     guard let value = try exactScore(of: row) else { return .none }
-    guard let number = Int(exactly: value.rounded(.down)) else {
+    guard let score = Score(value) else {
       throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(value), which is beyond all scales")
     }
-    return .value(number)
+    return score
   }
 
-  /// Reads a row's score with its fraction; nil if there is none.
+  /// Reads a row's score as a number; nil if there is none.
   ///
   /// - Throws: `InputError` if the score is no number.
   public func exactScore(of row: Int) throws(InputError) -> Double? {

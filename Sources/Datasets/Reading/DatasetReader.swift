@@ -186,8 +186,8 @@ public struct DatasetReader: ~Copyable {
       spooled = try SpooledInput { (buffer) throws(FileError) in try window.take(into: buffer) }
     } catch { throw .unreadable(error.description) }
     self.spooled = spooled
-    let named = source.shape != nil
-    let kind = try StoredKind(of: spooled.path, options: StoredKind.Options(namesColumn: named, limits: source.limits))
+    let named = source.shape?.contentColumns ?? []
+    let kind = try StoredKind(of: spooled.path, options: StoredKind.Options(columns: named, limits: source.limits))
     guard let layout = kind.layout else { return try openTable(spooled.path) }
     let shape: RowShape?
     if source.shape == nil, kind.format != .text {

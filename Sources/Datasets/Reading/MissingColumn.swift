@@ -11,6 +11,13 @@ extension InputError {
       "column \(name) is missing; \(known)\(CloseNames.question(CloseNames.of(name, in: names)))")
   }
 
+  /// No column holds conversations or texts.
+  static func noRows(among names: [String]) -> InputError {
+    guard !names.isEmpty else { return .unreadable("no row holds a conversation or a text") }
+    return .unreadable(
+      "no column holds conversations or texts; \(columnNames(names)); name one with --messages-column or --text-column")
+  }
+
   /// The columns that there are, in words; a damaged header may have thousands of them, or very long ones.
   static func columnNames(_ names: [String]) -> String {
     let shown = names.prefix(namedColumns.count).map { name in

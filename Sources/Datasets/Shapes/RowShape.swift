@@ -173,10 +173,8 @@ public struct ShapeOptions: Sendable, Hashable {
   /// Makes options that leave everything to the guess.
   public init() {}
 
-  /// Whether a column is named, which tells a table with a header from plain text.
-  var namesColumn: Bool {
-    messagesColumn != nil || textColumn != nil || scoreColumn != nil || labelColumn != nil
-  }
+  /// The columns that are named.
+  var namedColumns: [String] { [messagesColumn, textColumn, scoreColumn, labelColumn].compactMap(\.self) }
 
   /// A shape with everything that is said outright.
   func applied(to shape: RowShape) -> RowShape {
@@ -187,7 +185,7 @@ public struct ShapeOptions: Sendable, Hashable {
     if let scoreScale { shape.scoreScale = scoreScale }
     if let labelColumn { shape.labelColumn = labelColumn }
     if asChat { shape.asChat = true }
-    shape.namedColumns = [messagesColumn, textColumn, scoreColumn, labelColumn].compactMap(\.self)
+    shape.namedColumns = namedColumns
     return shape
   }
 }

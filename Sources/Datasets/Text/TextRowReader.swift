@@ -62,7 +62,7 @@ struct TextRowReader: ~Copyable {
     guard
       let shape = shape ?? (header.isEmpty ? .messages : RowShape.guesses(columns: header) { _ in .text }.first?.shape)
     else {
-      throw .unreadable("no column holds conversations or texts; \(InputError.columnNames(header))")
+      throw .noRows(among: header)
     }
     var names: [String] = []
     let tools = [shape.toolsColumn].compactMap(\.self)

@@ -63,9 +63,8 @@ struct SplitRowBuilders {
     for (index, value) in values.enumerated() {
       if let value { try texts[index].append(value) } else { try texts[index].appendNull() }
     }
-    var score: Int64?
     // A score that cannot be read has kept the row from being chosen.
-    if case .value(let value) = try? batch.score(of: number) { score = Int64(value) }
+    let score = (try? batch.score(of: number))?.floor.map(Int64.init)
     let integers: [Int64?] = [
       Int64(batch.firstRow + number), batch.integer(of: "prompt_index", row: number),
       batch.integer(of: "question_index", row: number), score, Int64(row.tokens),

@@ -29,7 +29,7 @@ struct LengthGroup: Sendable {
     var isBelow = false
     var isAbove = false
     for (score, tally) in profile.scores {
-      guard case .value(let value) = score else {
+      guard let value = score.floor else {
         unscored = tally.lengths
         continue
       }

@@ -55,7 +55,7 @@ struct ScoreBars: Sendable, Equatable {
     self.scoresPerBar = scoresPerBar
     scored = [ScoreBar](repeating: ScoreBar(), count: count)
     for (score, tally) in profile.scores {
-      if case .value(let value) = score {
+      if let value = score.floor {
         let inside = min(max(value, range.lowerBound), range.upperBound) - range.lowerBound
         scored[min(inside / scoresPerBar, count - 1)].add(tally)
       } else {

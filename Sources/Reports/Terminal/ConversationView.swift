@@ -23,7 +23,7 @@ public struct ConversationView: Sendable {
   /// The lines, in which everything that a terminal would obey is written so that it is seen.
   public var lines: [String] {
     var facts = ["row \(NumberFormat.grouped(sample.row.row)) of \(TerminalText.visible(dataset))"]
-    if case .value(let score) = sample.score { facts.append("score \(score)") }
+    if sample.score != .none { facts.append("score \(sample.score.key)") }
     if let label = sample.label { facts.append("label \(TerminalText.visible(label))") }
     facts.append(Self.tokens(sample.row.tokens))
     return [facts.joined(separator: ", "), ""] + sample.parts.flatMap { lines(of: $0) }

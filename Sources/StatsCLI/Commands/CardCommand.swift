@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reports
 import Support
+import TokenStatistics
 
 /// Writes a table of token statistics into a dataset's card.
 struct CardCommand: ParsableCommand {
@@ -24,6 +25,7 @@ struct CardCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The dataset's card.", valueName: "file"), completion: .file(extensions: ["md"]))
   var readme: String?
 
+  @OptionGroup var chosen: OnlyOptions
   @OptionGroup var workspace: WorkspaceOptions
   @OptionGroup var talk: QuietOptions
 
@@ -34,7 +36,9 @@ struct CardCommand: ParsableCommand {
       try outputs.add("--readme", readme)
       try outputs.keep(path, named: "the statistics \(path)")
     }
-    let run = try StatisticsRun.load(path)
+    let all = try StatisticsRun.load(path)
+    try chosen.check(all.datasets.map(\.identity.dataset), of: path)
+    let run = all.keeping(chosen.takes)
     guard !run.datasets.isEmpty else { throw CommandFailure("no datasets in \(path)", status: .nothingMatched) }
     let table = CardTable(run)
     var output = StandardOutput()

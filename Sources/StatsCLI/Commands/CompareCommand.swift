@@ -144,8 +144,10 @@ extension CompareCommand {
     let comparisons = ModelComparison.all(of: profiles, subject: pattern == nil ? persona : nil)
       .filter { pattern?.matches($0.name) ?? true }
     guard !comparisons.isEmpty else {
+      let close = persona.map { CloseNames.question(CloseNames.of($0, in: Array(Set(all.map(\.subject))))) }
       throw CommandFailure(
-        "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? ""), status: .nothingMatched)
+        "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? "") + (close ?? ""),
+        status: .nothingMatched)
     }
     let pictures = try pictures()
     try print(ComparisonTables.models(comparisons))

@@ -32,6 +32,8 @@ struct MergeCommand: ParsableCommand {
   @Flag(help: "Replace a file that is there and none of those that are merged.")
   var force = false
 
+  @OptionGroup var chosen: OnlyOptions
+
   /// Parts that a message names.
   private static let namedParts = 10
 
@@ -40,6 +42,9 @@ struct MergeCommand: ParsableCommand {
   func validate() throws {
     if statistics.isEmpty && fromPlots == nil {
       throw ValidationError("Name the statistics files to merge, or a folder of pictures with --from-plots.")
+    }
+    if fromPlots != nil && !chosen.takesAll {
+      throw ValidationError("--only chooses among datasets of statistics files, not of --from-plots.")
     }
     if !statistics.isEmpty && fromPlots != nil {
       throw ValidationError("--from-plots holds no statistics to merge with files: give one or the other.")
@@ -60,14 +65,23 @@ struct MergeCommand: ParsableCommand {
     try outputs.add("--output", output)
     try outputs.check()
     let isInput = statistics.contains { Files.areSame($0, output) }
+    guard !isInput || chosen.takesAll else {
+      throw CommandFailure(
+        "\(output) is among the files to merge, and would lose what --only leaves out: name another file with --output",
+        status: .usage)
+    }
     guard !force, !isInput, Files.exists(output) else { return }
     throw CommandFailure("\(output) is there already: name it among the files to merge, or give --force")
   }
 
   private func merge() throws {
+    if !chosen.takesAll {
+      let names = try statistics.flatMap { try StatisticsDocument.loadExisting($0).allNames }
+      try chosen.check(names, of: statistics.joined(separator: ", "))
+    }
     let merge: StatisticsMerge
     do throws(FileError) {
-      merge = try StatisticsMerge(statistics, into: output)
+      merge = try StatisticsMerge(statistics, into: output, taking: chosen.takes)
       // The commit is a courtesy: an unreadable repository is no reason to refuse the merge.
       try merge.write(timestamp: WallClock.timestamp, gitSHA: (try? GitRepository.head()) ?? "unknown")
     } catch {

@@ -25,8 +25,7 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
   @OptionGroup(title: "Pictures") var pictures: PlotOptions
 
-  @Option(help: ArgumentHelp("Draw datasets whose names match this shell pattern.", valueName: "pattern"))
-  var only: String?
+  @OptionGroup var chosen: OnlyOptions
 
   @Flag(
     inversion: .prefixedNo,
@@ -49,7 +48,7 @@ struct PlotCommand: ParsableCommand {
     var failures = run.draw(chosen, style: pictures.plotStyle, layout: pictures.plotLayout).failures
     try record(chosen, of: run, except: failures, in: &document)
     var folders = chosen.isEmpty ? [] : ["pictures: \(batch.folder)"]
-    if overviews ?? (only == nil), !chosen.isEmpty {
+    if overviews ?? self.chosen.takesAll, !chosen.isEmpty {
       let drawn: (folder: String, outcome: PlotBatch.Outcome)
       do { drawn = try run.drawOverviews(of: chosen) } catch { throw CommandFailure(error.description) }
       failures.merge(drawn.outcome.failures) { $1 }
@@ -65,13 +64,8 @@ struct PlotCommand: ParsableCommand {
   private func wanted(of document: StatisticsDocument) throws(CommandFailure) -> Set<TextKey> {
     let all = document.datasetNames
     guard !all.isEmpty else { throw CommandFailure("\(file) holds no datasets", status: .nothingMatched) }
-    guard let only else { return Set(all.map { TextKey($0) }) }
-    let pattern = ShellPattern(text: only)
-    let names = all.filter { pattern.matches($0) }
-    guard !names.isEmpty else {
-      throw CommandFailure("no dataset of \(file) matches \(only)", status: .nothingMatched)
-    }
-    return Set(names.map { TextKey($0) })
+    try chosen.check(all, of: file)
+    return Set(all.filter(chosen.takes).map { TextKey($0) })
   }
 
   /// Entries without a picture learn where it is; where others have theirs is left alone.

@@ -37,6 +37,7 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Name the folders of the data, and link to pictures outside of the page's folder.")
   var paths = false
 
+  @OptionGroup var chosen: OnlyOptions
   @OptionGroup var workspace: WorkspaceOptions
   @OptionGroup var jobs: JobsOptions
 
@@ -50,7 +51,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let files = statistics.isEmpty ? [workspace.statistics] : statistics
     try checkOutputs(files)
-    var runs = try files.map(StatisticsRun.load)
+    let all = try files.map(StatisticsRun.load)
+    try chosen.check(all.flatMap(\.datasets).map(\.identity.dataset), of: files.joined(separator: ", "))
+    var runs = all.map { $0.keeping(chosen.takes) }
     for index in runs.indices { Self.note(runs[index].readLengths(jobs: jobs.count), of: runs[index]) }
     var report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
     report.showsFolders = paths

@@ -93,20 +93,20 @@ struct MemoryAmount: ExpressibleByArgument {
 
 /// The lowest score that is taken, or `none` for rows of any score and without one.
 struct ScoreThreshold: ExpressibleByArgument {
-  let score: Int?
+  let score: Double?
 
-  init(_ score: Int?) { self.score = score }
+  init(_ score: Double?) { self.score = score }
 
   init?(argument: String) {
     if argument == "none" {
       score = nil
       return
     }
-    guard let score = Int(argument), score >= 0 else { return nil }
+    guard let score = Score(text: argument)?.number else { return nil }
     self.score = score
   }
 
-  var defaultValueDescription: String { score.map { String($0) } ?? "none" }
+  var defaultValueDescription: String { score.map(Score.text) ?? "none" }
 }
 
 /// The label that is taken, or `any`; data other than personas may have labels of their own.

@@ -59,7 +59,8 @@ struct RecipeOptions: ParsableArguments {
   /// The recipe with a choice of labels.
   func recipe(label: String?) -> DatasetRecipe {
     var recipe = DatasetRecipe()
-    recipe.filters = ScoreFilters(minimumScore: minScore, maximumScore: maxScore, label: label)
+    recipe.filters = ScoreFilters(
+      minimumScore: minScore.map(Double.init), maximumScore: maxScore.map(Double.init), label: label)
     recipe.schema = schema
     recipe.compression = compression
     recipe.skipsBadLines = skipBadLines

@@ -82,11 +82,13 @@ struct SplitOptions: ParsableArguments {
     }
     if seed < 0 { throw ValidationError("--seed must be 0 or more, not \(seed).") }
     if train.tokens + validation.tokens + test.tokens == 0 { throw ValidationError("All parts have a budget of 0.") }
-    if let score = minRoleScore.score, score > ScoreScale.role.range.upperBound {
-      throw ValidationError("--min-role-score \(score): scores of roles go from 0 to 3.")
-    }
-    if let score = minTraitScore.score, score > ScoreScale.trait.range.upperBound {
-      throw ValidationError("--min-trait-score \(score): scores of traits go from 0 to 100.")
+    for (option, threshold, scale, kind) in [
+      ("--min-role-score", minRoleScore, ScoreScale.role, "roles"),
+      ("--min-trait-score", minTraitScore, .trait, "traits"),
+    ] {
+      let (lowest, highest) = (scale.range.lowerBound, scale.range.upperBound)
+      guard let score = threshold.score, score < Double(lowest) || score > Double(highest) else { continue }
+      throw ValidationError("\(option) \(Score.text(score)): scores of \(kind) go from \(lowest) to \(highest).")
     }
   }
 

@@ -155,7 +155,7 @@ struct CountRun {
     guard !datasets.isEmpty else { return }
     let stop = StopFlag()
     let count = models.count
-    let sums = Guarded(Sums())
+    let sums = Guarded(Sums(models: count))
     let report = report
     let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
@@ -177,6 +177,7 @@ struct CountRun {
     timing.bytes += sum.bytes
     timing.tokens += sum.tokens
     media.add(sum.media)
+    for (model, faults) in sum.listFaults.enumerated() { models[model].renderer.note(faults) }
     if let failure = sum.failure { throw failure }
     for (index, dataset) in datasets.enumerated() {
       let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
@@ -194,13 +195,18 @@ struct CountRun {
     var tokens = 0
     /// Images, sounds and films, as the first model has them.
     var media = RenderedMedia()
+    /// The conversations whose lists of parts each model's template did not render as texts.
+    var listFaults: [[ListContentFault: Int]]
     var failure: CommandFailure?
+
+    init(models: Int) { listFaults = [[ListContentFault: Int]](repeating: [:], count: models) }
 
     mutating func add(_ counts: [RowCounts]) {
       rows += counts[0].tokens.count
-      for column in counts {
+      for (model, column) in counts.enumerated() {
         bytes += column.bytes
         tokens += column.tokens.reduce(0, +)
+        listFaults[model].merge(column.listFaults, uniquingKeysWith: +)
       }
       media.add(counts[0].media)
     }

@@ -32,9 +32,9 @@ struct OutlierTable {
   /// Adds conversations under a word for what they are, such as `longest`.
   mutating func add(_ outliers: [Outlier], kind: String) {
     for outlier in outliers {
-      let score: ResultTable.Value = if case .value(let value) = outlier.row.score { .integer(value) } else { .missing }
       var cells: [ResultTable.Value] = [
-        .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label), score,
+        .text(outlier.dataset), .text(kind), .integer(outlier.row.row), Self.text(outlier.row.label),
+        Self.score(outlier.row.score),
         Self.integer(outlier.promptIndex), Self.integer(outlier.questionIndex), .integer(outlier.length),
       ]
       for kind in TokensByKind.kinds { cells.append(.integer(outlier.row.count.kinds[keyPath: kind.tokens])) }
@@ -46,6 +46,14 @@ struct OutlierTable {
   /// A text with a space for each stretch of white space.
   private static func line(_ text: String) -> String {
     text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(separator: " ")
+  }
+
+  /// A score with the digits of its shortest text.
+  private static func score(_ score: Score) -> ResultTable.Value {
+    guard let number = score.number else { return .missing }
+    guard number != number.rounded() else { return .integer(score.floor) }
+    let parts = score.key.split(separator: ".")
+    return .decimal(number, digits: parts.count == 2 ? parts[1].utf8.count : 6)
   }
 
   private static func integer(_ number: Int64?) -> ResultTable.Value { number.map { .integer(Int($0)) } ?? .missing }

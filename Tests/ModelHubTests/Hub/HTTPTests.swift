@@ -65,14 +65,4 @@ struct HTTPTests {
     #expect(endless == nil)
     #expect(HTTPHeader(Array("HTTP/1.1 99999999999999999999 x".utf8)) == nil)
   }
-
-  @Test("What stands beside a name on the keyboard is close to it, other names are not")
-  func closeNames() {
-    let names = ["Qwen/Qwen3-32B", "google/gemma-2-27b-it", "gemma"]
-    #expect(CloseNames.of("qwen/qwen3-32b", in: names) == ["Qwen/Qwen3-32B"])
-    #expect(CloseNames.of("google/gemma-2-27-bit", in: names) == ["google/gemma-2-27b-it"])
-    #expect(CloseNames.of("gmema", in: names) == ["gemma"])
-    #expect(CloseNames.of("llama", in: names).isEmpty && CloseNames.of("", in: names).isEmpty)
-    #expect(CloseNames.question(["a", "b", "c"]) == "; did you mean a, b or c?")
-  }
 }
