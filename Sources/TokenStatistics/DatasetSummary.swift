@@ -158,6 +158,10 @@ extension DatasetSummary {
     "prompt", "completion", "first_target", "assistant_mask_tokens", "control_tokens_in_text", "not_rendered", "media",
     "list_contents", "extremes", ScoreRecord.key, [TextKey: PolicyTally].key, LimitPacking.key,
   ]
+  /// The members that an entry may lack, so that none of an older result may stay; its picture is drawn for itself.
+  static let optionalMembers = membersOfSchema3 + [groupsKey]
+  /// The member that holds the groups of further columns.
+  private static let groupsKey = "groups"
   /// The member that holds what limits cost.
   static let limitsKey = "over_limit"
 
@@ -205,7 +209,7 @@ extension DatasetSummary {
     if let legacyTokens { object["seed_total_tokens"] = .number(legacyTokens) }
     object["template_errors"] = .fields(templateErrors.sortedByKey()) { ($0.key, .number($0.value)) }
     if !groups.isEmpty {
-      object["groups"] = .fields(groups.sortedByKey()) { column in
+      object[Self.groupsKey] = .fields(groups.sortedByKey()) { column in
         (column.key, .fields(column.value.sortedByKey()) { ($0.key, $0.value.json) })
       }
     }
@@ -234,7 +238,7 @@ extension DatasetSummary {
     for (key, group) in try histogram.objects() { scores[try histogram.score(key)] = try GroupSummary(group) }
     for (key, group) in try fields.optionalObject("bands")?.objects() ?? [] { bands[key] = try GroupSummary(group) }
     labels = try Self.groups(fields.optionalObject("labels"))
-    for (column, values) in try fields.optionalObject("groups")?.objects() ?? [] {
+    for (column, values) in try fields.optionalObject(Self.groupsKey)?.objects() ?? [] {
       groups[column] = try Self.groups(values)
     }
     if let sums = try fields.optionalObject("cumulative_by_score") {

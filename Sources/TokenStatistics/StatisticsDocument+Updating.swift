@@ -31,12 +31,14 @@ extension StatisticsDocument {
     metadata["tokenizers"] = .fields(tokenizers.sortedByKey()) { ($0.key, $0.value.json) }
   }
 
-  /// Replaces or adds the entry of one dataset; unknown members of an older entry survive.
+  /// Replaces or adds the entry of one dataset; unknown members of an older entry survive, and its picture.
   ///
   /// - Complexity: O(1) in the number of datasets.
   public mutating func set(_ summary: DatasetSummary) {
     updateEntry(of: summary.identity.dataset) { entry in
-      for member in summary.json.members { entry[member.key] = member.value }
+      let new = summary.json
+      for key in DatasetSummary.optionalMembers where new[key] == nil { entry[key] = nil }
+      for member in new.members { entry[member.key] = member.value }
       entry[Self.settingsKey] = nil
     }
   }

@@ -2,7 +2,8 @@ import JSON
 import Support
 import TestSupport
 import Testing
-import TokenStatistics
+
+@testable import TokenStatistics
 
 @Suite("Statistics documents")
 struct StatisticsDocumentTests {
@@ -55,6 +56,27 @@ struct StatisticsDocumentTests {
       let entry = root["datasets"]?["gemma-2-27b__role__0_default"]
       #expect(entry?["comment"] == .string("keep") && entry?["total_tokens"] == .integer(33_974))
     }
+  }
+
+  @Test("What an older result of a dataset held and the new one does not is gone, but its picture stays")
+  func staleMembers() throws {
+    var document = try Self.document("unused")
+    let name = try Fixtures.rows()[0].dataset
+    var checkpoint = Fixtures.checkpoint(try Fixtures.rows()[0])
+    let fresh = document.datasets[name]
+    checkpoint.tally.groups = ["topic": ["a": LabelTally(lengths: LengthDistribution([5]), assistantTokens: 2)]]
+    checkpoint.tally.assistantMaskTokens = 7
+    var findings = ContentFindings()
+    findings.notRendered["reasoning"] = 9
+    checkpoint.tally.findings = findings
+    document.set(checkpoint.summary)
+    document.setPlot("p.png", of: name)
+    let stale = ["groups", "assistant_mask_tokens", "not_rendered"]
+    #expect(stale.allSatisfy { document.datasets[name]?[$0] != nil })
+    document.set(Fixtures.checkpoint(try Fixtures.rows()[0]).summary)
+    #expect(stale.allSatisfy { document.datasets[name]?[$0] == nil } && document.plot(of: name) == "p.png")
+    document.setPlot(nil, of: name)
+    #expect(document.datasets[name] == fresh)
   }
 
   @Test("An original file is upgraded and keeps every number")
