@@ -210,13 +210,17 @@ final class FilterExpression: Expression {
   }
 }
 
-/// `value | trim`
-final class TrimExpression: Expression {
+/// `value | trim` and `value | length`, which most templates use.
+final class CommonFilterExpression: Expression {
+  enum Kind { case trim, length }
+
+  private let kind: Kind
   private let operand: any Expression
-  /// The filter, for what is no plain text.
+  /// The filter, for other values than most.
   private let function: FilterFunction
 
-  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+  init(_ kind: Kind, _ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.kind = kind
     self.operand = operand
     self.function = function
   }
@@ -224,29 +228,12 @@ final class TrimExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try operand.evaluate(in: scope)
     try scope.renderer.step()
-    guard case .text(let text) = value else { return try function(value, Arguments(), scope.renderer) }
-    try scope.renderer.charge(bytes: text.count)
-    return .text(TextSearch.trimmed(text, .both, of: nil))
-  }
-}
-
-/// `value | length`
-final class LengthExpression: Expression {
-  private let operand: any Expression
-  /// The filter, for what is neither a list nor a dict.
-  private let function: FilterFunction
-
-  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
-    self.operand = operand
-    self.function = function
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let value = try operand.evaluate(in: scope)
-    try scope.renderer.step()
-    switch value {
-    case .list(let list): return .int(list.elements.count)
-    case .dict(let dict): return .int(dict.count)
+    switch (kind, value) {
+    case (.trim, .text(let text)):
+      try scope.renderer.charge(bytes: text.count)
+      return .text(TextSearch.trimmed(text, .both, of: nil))
+    case (.length, .list(let list)): return .int(list.elements.count)
+    case (.length, .dict(let dict)): return .int(dict.count)
     default: return try function(value, Arguments(), scope.renderer)
     }
   }

@@ -16,7 +16,7 @@ extension Compiler {
     case .attribute(let value, let name):
       let owner = try compile(value, frame)
       let member = memberName(Array(name.utf8))
-      return placed(owner, member, isItem: false, general: AttributeExpression(owner, member))
+      return placed(owner, member, isItem: false, general: MemberExpression(owner, member, isItem: false))
     case .item(let value, let key): return try compileItem(value, key, frame)
     case .slice: throw .syntax("invalid syntax", line: expression.line)
     case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
@@ -104,7 +104,7 @@ extension Compiler {
     case .literal(.text(let bytes)):
       _ = constantText(bytes)
       let member = memberName(bytes)
-      return placed(owner, member, isItem: true, general: MemberExpression(owner, member))
+      return placed(owner, member, isItem: true, general: MemberExpression(owner, member, isItem: true))
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []
       for bound in [start, stop, step] {
@@ -165,8 +165,8 @@ extension Compiler {
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
     if call.isEmpty, let function {
-      if name == "trim" { return TrimExpression(operand, function) }
-      if name == "length" || name == "count" { return LengthExpression(operand, function) }
+      if name == "trim" { return CommonFilterExpression(.trim, operand, function) }
+      if name == "length" || name == "count" { return CommonFilterExpression(.length, operand, function) }
     }
     return FilterExpression(name, function, operand, try compileArguments(call, frame))
   }
