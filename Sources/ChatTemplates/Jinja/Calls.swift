@@ -113,7 +113,8 @@ struct ArgumentsCode: Sendable {
         throw .type("\(function) argument after ** must be a mapping, not \(value.typeName)")
       }
       for (key, value) in zip(dict.keys, dict.values) {
-        guard let name = key.textValue?.string else { throw .type("keywords must be strings") }
+        guard let text = key.textValue else { throw .type("keywords must be strings") }
+        let name = try PythonText.name(text, "the name of an argument")
         if result.keywords.contains(where: { $0.name == name }) {
           throw .type("\(function) got multiple values for keyword argument '\(name)'")
         }

@@ -92,8 +92,10 @@ enum TextMethods {
       }
       throw .type("'\(arguments.positional[0].typeName)' object is not subscriptable")
     }
-    let keywords = zip(dict.keys, dict.values).compactMap { key, value in
-      key.textValue.map { (name: $0.string, value: value) }
+    var keywords: [(name: String, value: JinjaValue)] = []
+    for (key, value) in zip(dict.keys, dict.values) {
+      guard let text = key.textValue else { continue }
+      keywords.append((try PythonText.name(text, "the name of an argument"), value))
     }
     return try BraceFormat.format(text, [], keywords, escapes: isMarkup, in: renderer)
   }
