@@ -116,8 +116,8 @@ extension JinjaTemplate {
       if let finalText { try Self.cut(renderer, after: finalText) }
       return renderer.withOutput { output in
         chat.assign(output, kinds: input.kinds)
-        let generations = renderer.generations.filter { $0.upperBound <= output.count }
-        return Details(generations: generations, members: reportsMembers ? input.coverage(of: output) : [])
+        return Details(
+          generations: chat.visible(renderer.generations), members: reportsMembers ? input.coverage(of: output) : [])
       }
     }
   }

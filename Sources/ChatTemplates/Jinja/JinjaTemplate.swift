@@ -72,7 +72,8 @@ public struct JinjaTemplate: Sendable {
       renderer.withOutput { output in
         chat.assign(output, kinds: input.kinds)
         return Details(
-          generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
+          generations: chat.visible(renderer.generations),
+          members: reportsMembers ? input.coverage(of: output) : [])
       }
     }
   }
@@ -129,6 +130,13 @@ public struct RenderedMember: Sendable, Hashable {
 extension RenderedChat {
   /// Takes over what a template printed.
   ///
+  /// What of generation blocks the text holds, as transformers' mask sees them: one that ends later than the text, because it
+  /// was captured or cut, goes to the end, and one that begins later ends the marking.
+  func visible(_ generations: [Range<Int>]) -> [Range<Int>] {
+    guard generations.contains(where: { $0.upperBound > bytes.count }) else { return generations }
+    return generations.prefix { $0.lowerBound < bytes.count }.map { $0.clamped(to: 0..<bytes.count) }
+  }
+
   /// - Parameter kinds: the kinds of the inputs, of which the first has the number 1.
   mutating func assign(_ output: borrowing TextOutput, kinds: [TokenKind]) {
     bytes.append(contentsOf: output.buffer)

@@ -57,7 +57,7 @@ final class PlainSession {
     }
     if let failure { throw failure }
     renderer.withOutput { chat.assign($0, kinds: self.messages.pointee.kinds) }
-    return renderer.generations
+    return chat.visible(renderer.generations)
   }
 }
 
