@@ -41,7 +41,7 @@ struct BraceFormat {
         index = end + 1
       }
       start = index
-      try renderer.checkSize(output.count)
+      try renderer.checkSize(output.size)
     }
     output.append(text.slice(start..<bytes.count))
     return JinjaText(output)

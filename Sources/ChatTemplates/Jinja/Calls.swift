@@ -70,6 +70,12 @@ struct ArgumentsCode: Sendable {
   let keywordSpread: (any Expression)?
 
   private let isEmpty: Bool
+
+  /// The positional argument, where there is one and nothing else; nil where there is more or less.
+  var only: (any Expression)? {
+    positional.count == 1 && keywords.isEmpty && spread == nil && keywordSpread == nil ? positional[0] : nil
+  }
+
   /// The names of few keywords, made once; it is never written to, as it has no index.
   nonisolated(unsafe) private let keywordShape: DictShape?
 
@@ -154,7 +160,7 @@ final class CallExpression: CallingExpression {
 
 /// `value.name(...)`, which needs no bound method for texts and dicts.
 final class MethodCallExpression: CallingExpression {
-  private let owner: any Expression
+  let owner: any Expression
   private let name: MemberName
   private let arguments: ArgumentsCode
 
@@ -164,8 +170,20 @@ final class MethodCallExpression: CallingExpression {
     self.arguments = arguments
   }
 
+  /// Where the call is `split` with a text of the template and no more, that text; nil for any other call.
+  var splitSeparator: Range<UInt32>? {
+    guard name.textMethod == .split, let text = arguments.only as? TextLiteral, !text.range.isEmpty else { return nil }
+    return text.range
+  }
+
   func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue {
-    let value = try owner.evaluate(in: scope)
+    try call(on: try owner.evaluate(in: scope), in: scope, adding: caller)
+  }
+
+  /// Calls the method of the owner's value.
+  func call(
+    on value: JinjaValue, in scope: Scope, adding caller: MacroValue? = nil
+  ) throws(TemplateError) -> JinjaValue {
     let renderer = scope.renderer
     switch value {
     case .text(let text) where name.textMethod != nil && caller == nil:
@@ -231,7 +249,7 @@ final class CommonFilterExpression: Expression {
     try scope.renderer.step()
     switch (kind, value) {
     case (.trim, .text(let text)):
-      try scope.renderer.charge(bytes: text.count)
+      try scope.renderer.charge(bytes: text.chargedCount)
       return .text(TextSearch.trimmed(text, .both, of: nil))
     case (.length, .list(let list)): return .int(list.elements.count)
     case (.length, .dict(let dict)): return .int(dict.count)

@@ -111,8 +111,18 @@ extension Compiler {
         bounds.append(try bound.map { value throws(TemplateError) in try compile(value, frame) })
       }
       return SliceExpression(owner, start: bounds[0], stop: bounds[1], step: bounds[2])
-    default: return ItemExpression(owner, try compile(key, frame))
+    default:
+      let key = try compile(key, frame)
+      return splitPart(owner, key) ?? ItemExpression(owner, key)
     }
+  }
+
+  /// The first or last part of a text that is split at a text of the template; nil for anything else.
+  private func splitPart(_ owner: any Expression, _ key: any Expression) -> SplitPartExpression? {
+    guard case .int(let index)? = (key as? ConstantExpression)?.constant, index == 0 || index == -1,
+      let call = owner as? MethodCallExpression, let separator = call.splitSeparator
+    else { return nil }
+    return SplitPartExpression(call, separator: separator, isFirst: index == 0)
   }
 
   /// A member, looked up in place where its owner is a variable or an element of one.

@@ -25,7 +25,7 @@ enum TextMethods {
   ) throws(TemplateError) -> JinjaValue {
     func value(_ text: JinjaText) -> JinjaValue { isMarkup ? .markup(text) : .text(text) }
     func values(_ texts: [JinjaText]) -> [JinjaValue] { texts.map(value) }
-    try renderer.charge(bytes: text.count)
+    try renderer.charge(bytes: text.chargedCount)
     if method.looksAtCharacters { try renderer.charge(characters: text.count) }
     switch method {
     case .strip, .lstrip, .rstrip:
