@@ -16,7 +16,8 @@ Rows:
   peers     the same files beside gigatoken, where it reads them, warm and first pass
   rulers    runs of one character, alone and as lines
   types     the same texts as in growth with each type of model
-  templates chat templates through the engine, two turns a conversation, beside jinja2 and minijinja
+  templates chat templates through the engine, two turns a conversation, beside jinja2 and minijinja; with the official
+            templates in TOKENSTATS_OFFICIAL_TEMPLATES an analysis through the engine beside the native formats
   formats   the same rows as JSON lines and CSV beside Arrow, and beside a loop over json.loads, template and gigatoken
   png       one picture, drawn and written: the mean over 100 roles and 100 traits
   medium    the analysis of 66 datasets beside the same written as well as Python allows, two processes
@@ -230,7 +231,7 @@ class Bench:
                 )
 
     def templates(self):
-        yield from bench_templates.results(self.runner, self.data)
+        yield from bench_templates.results(self.runner, self.data, self.megabytes, self.fresh)
 
     def formats(self):
         yield from bench_formats.results(self.runner, self.data, self.megabytes)

@@ -1,10 +1,11 @@
-"""The row `templates` of `Scripts/bench.py`: chat templates through the engine, beside jinja2 and minijinja."""
+"""The row `templates` of `Scripts/bench.py`: chat templates through the engine, beside jinja2, minijinja and the native
+formats."""
 
 import json
 import os
 import statistics
 
-from bench_data import ROOT, Failed
+from bench_data import ROOT, Failed, Missing
 from bench_report import Result
 
 # Public templates of many families that render without a beginning-of-sequence token.
@@ -30,11 +31,22 @@ TEXTS = (
     "Around 12 million people live in the metropolitan region.",
 )
 COUNT = 5_000
+# An analysis of fewer conversations measures the start of the program.
+ANALYZED_COUNT = 60_000
+# The native formats with a model that is counted with them.
+FORMATS = {"gemma-2": "gemma-2-27b", "llama-3.3": "llama-3.3-70b", "qwen-3": "qwen-3-32b", "qwen2.5": "qwen-3-32b"}
+OFFICIAL = "TOKENSTATS_OFFICIAL_TEMPLATES"
 
 
-def results(runner, data):
+def results(runner, data, megabytes, fresh):
+    """Everything about templates; `fresh` makes an empty folder."""
+    yield from conversations(runner, data)
+    yield from analyses(runner, data, megabytes, fresh)
+
+
+def conversations(runner, data):
     """The ratios of the time for a conversation, the median of all templates."""
-    chats = data.made("two-turn-chats.jsonl", make_chats)
+    chats = data.made("two-turn-chats.jsonl", lambda path: make_chats(path, COUNT))
     measured = [[], [], []]
     for name in TEMPLATES:
         template = data.shared("models", "templates", f"{name}.jinja")
@@ -55,11 +67,39 @@ def results(runner, data):
         yield Result(what, own, theirs, "us", ratio, floor, aim, " x")
 
 
-def make_chats(path):
+def analyses(runner, data, megabytes, fresh):
+    """How much more processor time an analysis takes with the engine than with a native format."""
+    folder = os.environ.get(OFFICIAL)
+    if folder is None:
+        raise Missing(f"{OFFICIAL} names no folder with the official templates {', '.join(FORMATS)} as NAME.jinja")
+    name = f"two-turn-chats-{ANALYZED_COUNT}.jsonl"
+    sources = {
+        "short conversations": data.made(name, lambda path: make_chats(path, ANALYZED_COUNT)),
+        "questions and answers": data.chats(megabytes),
+    }
+
+    def analyze(model, template, chats, *options):
+        out = os.path.join(fresh("engine"), "t.json")
+        command = [data.program, "analyze", chats, "--model", model, "--chat-template", template, "--jobs", "1"]
+        return runner.measure([*command, "--no-plots", "--progress", "none", "-o", out, *options])["processor"]
+
+    for what, chats in sources.items():
+        for form, model in FORMATS.items():
+            template = os.path.join(folder, f"{form}.jinja")
+            engine, native = runner.alternate(
+                lambda model=model, template=template, chats=chats: analyze(model, template, chats, "--jinja"),
+                lambda model=model, template=template, chats=chats: analyze(model, template, chats),
+            )
+            ratio = statistics.median(engine) / statistics.median(native)
+            title = f"{what} analyzed through the engine, beside the native format {form}"
+            yield Result(title, engine, native, "s", ratio, 1.4, None, " x", smaller_is_better=True)
+
+
+def make_chats(path, count):
     """Writes conversations of two turns, a line of JSON each."""
     roles = ("user", "assistant") * 2
     with open(path, "w", encoding="utf-8") as file:
-        for number in range(COUNT):
+        for number in range(count):
             messages = [
                 {"role": role, "content": f"{text} ({number})"} for role, text in zip(roles, TEXTS, strict=True)
             ]

@@ -2,12 +2,14 @@
 """Render random templates with jinja2, as transformers does, and with a program, and compare text and errors.
 
 usage: Scripts/fuzz_templates.py [--count 200000] [--seed 1] -- PROGRAM [ARGUMENT ...]
+       Scripts/fuzz_templates.py --rows [--count 200000] [--seed 1] > FILE
        for instance: Scripts/fuzz_templates.py -- tokenstats templates eval --ascii --now 2025-03-09T14:05:07
 
 The program reads one object a line, {"template": ..., "context": ...}, and answers each with {"rendered": ...} or
 {"error": ...}. Needs transformers==5.23.0 and jinja2==3.1.6. The templates come from a grammar: all statements,
 expressions, filters, tests and methods, white space and its marks everywhere, and broken syntax. Left out are results
-that show an address or take Python more than a second. Exit status 1 where a template differs.
+that show an address or take Python more than a second. Exit status 1 where a template differs. With --rows the
+templates are printed as such rows, and nothing is compared.
 """
 
 import argparse
@@ -413,8 +415,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("program", nargs="+")
+    parser.add_argument("--rows", action="store_true", help="print the templates as rows, and compare nothing")
+    parser.add_argument("program", nargs="*")
     options = parser.parse_args()
+    if options.rows:
+        generator = Generator(options.seed)
+        for _ in range(options.count):
+            print(json.dumps({"template": generator.template(), "context": CONTEXT}))
+        return
+    if not options.program:
+        parser.error("the program to compare with is missing")
     utils.datetime = Clock
     signal.signal(signal.SIGALRM, interrupt)
     # Some templates ask jinja2 for more memory than there is, faster than the alarm comes.

@@ -19,8 +19,12 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// Where the refusal comes from.
   public let origin: Origin
-  /// For ``Origin/raised`` and ``Origin/failed`` exactly the text of the reference's exception.
+  /// For ``Origin/raised`` and ``Origin/failed`` the text of the reference's exception.
+  ///
+  /// Halves of surrogate pairs, which Python's texts can hold and Swift's cannot, are escapes here; ``text`` has them.
   public let message: String
+  /// The message in UTF-8, in which half of a surrogate pair has the three bytes that UTF-8 would give it.
+  public let text: [UInt8]
   /// Name of the reference's exception class, for instance `UndefinedError`; empty where it is not known.
   public let className: String
   /// Line of the template, from 1 on; nil where it is not known.
@@ -30,8 +34,17 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
   public init(_ origin: Origin, _ message: String, className: String = "", line: Int? = nil) {
     self.origin = origin
     self.message = message
+    text = Array(message.utf8)
     self.className = className
     self.line = line
+  }
+
+  /// Makes an error whose message may hold halves of surrogate pairs, as ``text`` has them.
+  init(_ origin: Origin, text: [UInt8], className: String) {
+    self.origin = origin
+    message = text.withUnsafeBytes { PythonText.escapingSurrogates($0) }
+    self.text = text
+    self.className = className
   }
 
   /// The message.

@@ -82,11 +82,8 @@ extension ConversationCounter {
     _ messages: ArraySlice<ChatMessage>, of text: RawSpan, _ row: JSONObject
   ) -> Int? {
     guard !messages.isEmpty else { return nil }
-    var row = row
-    row["continue_final_message"] = nil
-    row["add_generation_prompt"] = .bool(true)
     do {
-      try renderer.render(Array(messages), of: text, row, into: &prompts.chat)
+      try renderer.render(Array(messages), of: text, Self.prompting(row), into: &prompts.chat)
     } catch {
       return nil
     }
@@ -94,6 +91,18 @@ extension ConversationCounter {
     prompts.rendered = RenderedPrompt(messages: messages.count, bytes: bytes)
     return countPrompt(bytes) + prompts.chat.media.addedTokens + (mode == .legacy ? specialTokens : 0)
   }
+
+  /// What a row tells the template, with the beginning of an answer at the end.
+  private static func prompting(_ row: JSONObject) -> JSONObject {
+    guard !row.isEmpty else { return onlyPrompting }
+    var row = row
+    row["continue_final_message"] = nil
+    row["add_generation_prompt"] = .bool(true)
+    return row
+  }
+
+  /// Nearly all rows tell the template nothing else.
+  private static let onlyPrompting = JSONObject([("add_generation_prompt", .bool(true))])
 
   /// The tokens of messages that are no part of the rendered text.
   private func addedTokens(of messages: ArraySlice<ChatMessage>) -> Int {

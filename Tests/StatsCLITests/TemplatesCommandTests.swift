@@ -51,6 +51,31 @@ import Testing
     #expect(halves.output == #"{"rendered":"a\ud800😀 3 ['a\\ud800😀']"}"# + "\n")
   }
 
+  @Test("halves of surrogate pairs in messages of errors, names and formats")
+  func halvesInErrors() throws {
+    let lines = try eval(
+      [
+        #"{"template":"{{ raise_exception('a' + x) }}","context":{"x":"\ud800é😀\udfff"}}"#,
+        #"{"template":"{{ strftime_now('%Y' + x) }}","context":{"x":"\ud800\ud801"}}"#,
+        #"{"template":"{{ '{:*<3}'.format(x) }}|{{ ('{:' + x + '<3}').format('a') }}","context":{"x":"\ud800"}}"#,
+        #"{"template":"{{ dict(**x) }}","context":{"x":{"\ud800":1}}}"#,
+        #"{"template":"{{ '{a}'.format_map(x) }}","context":{"x":{"\ud800":1}}}"#,
+        #"{"template":"{{ 'abc' | truncate(x) }}","context":{"x":"\ud800"}}"#,
+      ], ["--details"]
+    ).lines.map(String.init)
+    #expect(
+      lines == [
+        #"{"error":"a\ud800é😀\udfff","error_type":"TemplateError","line":1}"#,
+        #"{"error":"'utf-8' codec can't encode characters in position 2-3: surrogates not allowed","#
+          + #""error_type":"UnicodeEncodeError","line":1}"#,
+        #"{"error":"half of a surrogate pair in the specification of a format is not supported","#
+          + #""error_type":"NotSupported","line":1}"#,
+        #"{"error":"half of a surrogate pair in the name of an argument is not supported","error_type":"NotSupported","line":1}"#,
+        #"{"error":"half of a surrogate pair in the name of an argument is not supported","error_type":"NotSupported","line":1}"#,
+        #"{"error":"'>=' not supported between instances of 'str' and 'int'","error_type":"TypeError","line":1}"#,
+      ])
+  }
+
   @Test("lines that are no requests fail by name, and the command at its end")
   func requests() throws {
     let result = try eval(["[]", #"{"template":1}"#, "{}", #"{"template":"","context":[]}"#, "x"])

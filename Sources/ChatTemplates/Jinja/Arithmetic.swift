@@ -36,7 +36,7 @@ extension Renderer {
   func add(_ left: JinjaValue, _ right: JinjaValue) throws(TemplateError) -> JinjaValue {
     switch (left, right) {
     case (.text(let a), .text(let b)):
-      try charge(bytes: a.count + b.count)
+      try charge(bytes: a.chargedCount + b.chargedCount)
       return .text(a + b)
     case (.int(let a), .int(let b)):
       let (sum, overflow) = a.addingReportingOverflow(b)

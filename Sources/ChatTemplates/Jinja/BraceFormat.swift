@@ -41,7 +41,7 @@ struct BraceFormat {
         index = end + 1
       }
       start = index
-      try renderer.checkSize(output.count)
+      try renderer.checkSize(output.size)
     }
     output.append(text.slice(start..<bytes.count))
     return JinjaText(output)
@@ -86,7 +86,7 @@ struct BraceFormat {
       rest = rest.dropFirst(2)
       if let next = rest.first, next != UInt8(ascii: ":") { throw .value("expected ':' after conversion specifier") }
     }
-    var value = try lookUp(String(decoding: bytes[..<nameEnd], as: UTF8.self))
+    var value = try lookUp(try PythonText.name(text.slice(0..<nameEnd), "the field of a format"))
     switch conversion {
     case nil: break
     case UInt8(ascii: "s"): value = .text(try renderer.string(value))
@@ -100,7 +100,7 @@ struct BraceFormat {
     if escapes, value.isMarkup, !specification.isEmpty {
       throw .value("Unsupported format specification for Markup.")
     }
-    let formatted = try renderer.format(value, specification.string)
+    let formatted = try renderer.format(value, try PythonText.name(specification, "the specification of a format"))
     if escapes, !value.isMarkup { return Markup.escape(formatted) }
     return formatted
   }

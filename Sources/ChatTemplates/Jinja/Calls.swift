@@ -70,6 +70,12 @@ struct ArgumentsCode: Sendable {
   let keywordSpread: (any Expression)?
 
   private let isEmpty: Bool
+
+  /// The positional argument, where there is one and nothing else; nil where there is more or less.
+  var only: (any Expression)? {
+    positional.count == 1 && keywords.isEmpty && spread == nil && keywordSpread == nil ? positional[0] : nil
+  }
+
   /// The names of few keywords, made once; it is never written to, as it has no index.
   nonisolated(unsafe) private let keywordShape: DictShape?
 
@@ -113,7 +119,8 @@ struct ArgumentsCode: Sendable {
         throw .type("\(function) argument after ** must be a mapping, not \(value.typeName)")
       }
       for (key, value) in zip(dict.keys, dict.values) {
-        guard let name = key.textValue?.string else { throw .type("keywords must be strings") }
+        guard let text = key.textValue else { throw .type("keywords must be strings") }
+        let name = try PythonText.name(text, "the name of an argument")
         if result.keywords.contains(where: { $0.name == name }) {
           throw .type("\(function) got multiple values for keyword argument '\(name)'")
         }
@@ -153,7 +160,7 @@ final class CallExpression: CallingExpression {
 
 /// `value.name(...)`, which needs no bound method for texts and dicts.
 final class MethodCallExpression: CallingExpression {
-  private let owner: any Expression
+  let owner: any Expression
   private let name: MemberName
   private let arguments: ArgumentsCode
 
@@ -163,8 +170,20 @@ final class MethodCallExpression: CallingExpression {
     self.arguments = arguments
   }
 
+  /// Where the call is `split` with a text of the template and no more, that text; nil for any other call.
+  var splitSeparator: Range<UInt32>? {
+    guard name.textMethod == .split, let text = arguments.only as? TextLiteral, !text.range.isEmpty else { return nil }
+    return text.range
+  }
+
   func evaluate(in scope: Scope, adding caller: MacroValue?) throws(TemplateError) -> JinjaValue {
-    let value = try owner.evaluate(in: scope)
+    try call(on: try owner.evaluate(in: scope), in: scope, adding: caller)
+  }
+
+  /// Calls the method of the owner's value.
+  func call(
+    on value: JinjaValue, in scope: Scope, adding caller: MacroValue? = nil
+  ) throws(TemplateError) -> JinjaValue {
     let renderer = scope.renderer
     switch value {
     case .text(let text) where name.textMethod != nil && caller == nil:
@@ -210,13 +229,17 @@ final class FilterExpression: Expression {
   }
 }
 
-/// `value | trim`
-final class TrimExpression: Expression {
+/// `value | trim` and `value | length`, which most templates use.
+final class CommonFilterExpression: Expression {
+  enum Kind { case trim, length }
+
+  private let kind: Kind
   private let operand: any Expression
-  /// The filter, for what is no plain text.
+  /// The filter, for other values than most.
   private let function: FilterFunction
 
-  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
+  init(_ kind: Kind, _ operand: any Expression, _ function: @escaping FilterFunction) {
+    self.kind = kind
     self.operand = operand
     self.function = function
   }
@@ -224,29 +247,12 @@ final class TrimExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try operand.evaluate(in: scope)
     try scope.renderer.step()
-    guard case .text(let text) = value else { return try function(value, Arguments(), scope.renderer) }
-    try scope.renderer.charge(bytes: text.count)
-    return .text(TextSearch.trimmed(text, .both, of: nil))
-  }
-}
-
-/// `value | length`
-final class LengthExpression: Expression {
-  private let operand: any Expression
-  /// The filter, for what is neither a list nor a dict.
-  private let function: FilterFunction
-
-  init(_ operand: any Expression, _ function: @escaping FilterFunction) {
-    self.operand = operand
-    self.function = function
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    let value = try operand.evaluate(in: scope)
-    try scope.renderer.step()
-    switch value {
-    case .list(let list): return .int(list.elements.count)
-    case .dict(let dict): return .int(dict.count)
+    switch (kind, value) {
+    case (.trim, .text(let text)):
+      try scope.renderer.charge(bytes: text.chargedCount)
+      return .text(TextSearch.trimmed(text, .both, of: nil))
+    case (.length, .list(let list)): return .int(list.elements.count)
+    case (.length, .dict(let dict)): return .int(dict.count)
     default: return try function(value, Arguments(), scope.renderer)
     }
   }

@@ -116,8 +116,8 @@ extension JinjaTemplate {
       if let finalText { try Self.cut(renderer, after: finalText) }
       return renderer.withOutput { output in
         chat.assign(output, kinds: input.kinds)
-        let generations = renderer.generations.filter { $0.upperBound <= output.count }
-        return Details(generations: generations, members: reportsMembers ? input.coverage(of: output) : [])
+        return Details(
+          generations: chat.visible(renderer.generations), members: reportsMembers ? input.coverage(of: output) : [])
       }
     }
   }
@@ -290,12 +290,12 @@ extension JinjaTemplate {
 
   /// The reference's error where the message to continue does not appear.
   static func lostContinuation(of final: JinjaText, in text: JinjaText) -> TemplateError {
-    .value(
+    let message =
       "continue_final_message is set but the final message does not appear in the chat after applying the chat "
-        + "template! This can happen if the chat template deletes portions of the final message. Please verify the "
-        + "chat template and final message in your chat to ensure they are compatible."
-        + "Final message to continue: \(TextSearch.trimmed(final, .both, of: nil).string)\n"
-        + "Rendered chat:\n\(text.string)")
+      + "template! This can happen if the chat template deletes portions of the final message. Please verify the "
+      + "chat template and final message in your chat to ensure they are compatible.Final message to continue: "
+    let found = TextSearch.trimmed(final, .both, of: nil).array + Array("\nRendered chat:\n".utf8) + text.array
+    return TemplateError(.failed, text: Array(message.utf8) + found, className: "ValueError")
   }
 }
 

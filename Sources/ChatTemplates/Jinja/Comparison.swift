@@ -11,7 +11,8 @@ extension JinjaValue {
     case (.text(let a), .text(let b)), (.text(let a), .markup(let b)), (.markup(let a), .text(let b)),
       (.markup(let a), .markup(let b)):
       // Texts of different lengths differ at once.
-      if a.count == b.count { budget -= a.count >> 6 }
+      let (count, other) = (a.chargedCount, b.chargedCount)
+      if count == other { budget -= count >> 6 }
       return a.equals(b)
     case (.none, .none), (.undefined, .undefined), (.missing, .missing): return true
     case (.int(let a), .int(let b)): return a == b
@@ -130,8 +131,8 @@ extension Renderer {
       guard let part = element.textValue else {
         throw .type("'in <string>' requires string as left operand, not \(element.typeName)")
       }
-      try charge(bytes: text.count)
-      return TextSearch.find(part, in: text) != nil
+      try charge(bytes: text.chargedCount)
+      return TextSearch.contains(text, part)
     case .list(let list): return try contains(list.elements, element)
     case .tuple(let tuple): return try contains(tuple.elements, element)
     case .dict(let dict):

@@ -16,7 +16,7 @@ extension Compiler {
     case .attribute(let value, let name):
       let owner = try compile(value, frame)
       let member = memberName(Array(name.utf8))
-      return placed(owner, member, isItem: false, general: AttributeExpression(owner, member))
+      return placed(owner, member, isItem: false, general: MemberExpression(owner, member, isItem: false))
     case .item(let value, let key): return try compileItem(value, key, frame)
     case .slice: throw .syntax("invalid syntax", line: expression.line)
     case .call(let callee, let arguments): return try compileCall(callee, arguments, frame)
@@ -104,15 +104,25 @@ extension Compiler {
     case .literal(.text(let bytes)):
       _ = constantText(bytes)
       let member = memberName(bytes)
-      return placed(owner, member, isItem: true, general: MemberExpression(owner, member))
+      return placed(owner, member, isItem: true, general: MemberExpression(owner, member, isItem: true))
     case .slice(let start, let stop, let step):
       var bounds: [(any Expression)?] = []
       for bound in [start, stop, step] {
         bounds.append(try bound.map { value throws(TemplateError) in try compile(value, frame) })
       }
       return SliceExpression(owner, start: bounds[0], stop: bounds[1], step: bounds[2])
-    default: return ItemExpression(owner, try compile(key, frame))
+    default:
+      let key = try compile(key, frame)
+      return splitPart(owner, key) ?? ItemExpression(owner, key)
     }
+  }
+
+  /// The first or last part of a text that is split at a text of the template; nil for anything else.
+  private func splitPart(_ owner: any Expression, _ key: any Expression) -> SplitPartExpression? {
+    guard case .int(let index)? = (key as? ConstantExpression)?.constant, index == 0 || index == -1,
+      let call = owner as? MethodCallExpression, let separator = call.splitSeparator
+    else { return nil }
+    return SplitPartExpression(call, separator: separator, isFirst: index == 0)
   }
 
   /// A member, looked up in place where its owner is a variable or an element of one.
@@ -165,8 +175,8 @@ extension Compiler {
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
     if call.isEmpty, let function {
-      if name == "trim" { return TrimExpression(operand, function) }
-      if name == "length" || name == "count" { return LengthExpression(operand, function) }
+      if name == "trim" { return CommonFilterExpression(.trim, operand, function) }
+      if name == "length" || name == "count" { return CommonFilterExpression(.length, operand, function) }
     }
     return FilterExpression(name, function, operand, try compileArguments(call, frame))
   }

@@ -158,6 +158,34 @@ final class ItemExpression: Expression {
   }
 }
 
+/// `value.split('separator')[0]` and `[-1]`, which a recording can follow.
+final class SplitPartExpression: Expression {
+  private let call: MethodCallExpression
+  private let separator: Range<UInt32>
+  private let isFirst: Bool
+
+  /// - Parameters:
+  ///   - call: the call of `split` with the separator.
+  ///   - separator: a text of the template, not empty.
+  init(_ call: MethodCallExpression, separator: Range<UInt32>, isFirst: Bool) {
+    self.call = call
+    self.separator = separator
+    self.isFirst = isFirst
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    let value = try call.owner.evaluate(in: scope)
+    let renderer = scope.renderer
+    if case .text(let text) = value, text.isTraced {
+      let separator = renderer.literal(separator)
+      // The parts are charged too, of which there may be as many as bytes.
+      for _ in 0..<16 { try renderer.charge(bytes: text.chargedCount) }
+      if let part = text.cut(isFirst ? .beforeFirst(separator) : .afterLast(separator)) { return .text(part) }
+    }
+    return try renderer.item(.int(isFirst ? 0 : -1), of: try call.call(on: value, in: scope))
+  }
+}
+
 /// `value[start:stop:step]`
 final class SliceExpression: Expression {
   private let owner: any Expression

@@ -21,7 +21,7 @@ extension Filters {
     "trim": { value, arguments, renderer throws(TemplateError) in
       let given = try arguments.bind("do_trim", [.optional("chars")], offset: 1)
       let text = try renderer.string(value)
-      try renderer.charge(bytes: text.count)
+      try renderer.charge(bytes: text.chargedCount)
       var characters: JinjaText?
       if let chars = given[0], !chars.isNone {
         guard let set = chars.textValue else { throw .type("strip arg must be None or str") }
@@ -125,9 +125,9 @@ extension Filters {
     for (index, element) in elements.enumerated() {
       if index > 0 { output.append(separator) }
       output.append(isMarkup ? try renderer.escaped(element) : try renderer.string(element))
-      if index & 63 == 0 { try renderer.checkSize(output.count) }
+      if index & 63 == 0 { try renderer.checkSize(output.size) }
     }
-    try renderer.charge(bytes: output.count)
+    try renderer.charge(bytes: output.size)
     return isMarkup ? .markup(JinjaText(output)) : .text(JinjaText(output))
   }
 
@@ -143,9 +143,9 @@ extension Filters {
       if count > 0 { output.append(separator) }
       output.append(text)
       count += 1
-      if count & 63 == 0 { try renderer.checkSize(output.count) }
+      if count & 63 == 0 { try renderer.checkSize(output.size) }
     }
-    try renderer.charge(bytes: output.count)
+    try renderer.charge(bytes: output.size)
     return JinjaText(output)
   }
 

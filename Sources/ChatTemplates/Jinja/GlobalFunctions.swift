@@ -51,15 +51,13 @@ final class GlobalFunction: JinjaObject {
       return .object(JoinerValue(given[0] ?? .text(", ")))
     case .raiseException:
       let given = try arguments.bind("_cached_compile_jinja_template.<locals>.raise_exception", [.required("message")])
-      // An exception's text is empty where its argument is None.
-      let message = given[0] ?? .none
-      throw TemplateError(
-        .raised, message.isNone ? "None" : try renderer.string(message).string, className: "TemplateError")
+      throw TemplateError(.raised, text: try renderer.string(given[0] ?? .none).array, className: "TemplateError")
     case .strftimeNow:
       let given = try arguments.bind("_cached_compile_jinja_template.<locals>.strftime_now", [.required("format")])
       guard let format = given[0]?.textValue else {
         throw .type("strftime() argument 1 must be str, not \(given[0]?.typeName ?? "NoneType")")
       }
+      try PythonText.checkEncodable(format.array)
       return .text(try renderer.clock.format(format.string))
     case .lipsum: throw .unsupported("lipsum gives random text")
     }

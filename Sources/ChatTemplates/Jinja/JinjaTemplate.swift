@@ -14,7 +14,7 @@ public struct JinjaTemplate: Sendable {
   /// The template as it was given.
   public let source: String
   private let program: Program
-  private let limits: TemplateLimits
+  let limits: TemplateLimits
   /// Whether the template knows think tags, so that an assistant's content is looked through for them.
   let findsThinking: Bool
 
@@ -72,7 +72,8 @@ public struct JinjaTemplate: Sendable {
       renderer.withOutput { output in
         chat.assign(output, kinds: input.kinds)
         return Details(
-          generations: renderer.generations, members: reportsMembers ? input.coverage(of: output) : [])
+          generations: chat.visible(renderer.generations),
+          members: reportsMembers ? input.coverage(of: output) : [])
       }
     }
   }
@@ -89,8 +90,10 @@ public struct JinjaTemplate: Sendable {
   }
 
   /// A renderer with these arguments, for conversations one after the other.
-  func makeRenderer(_ input: JinjaInput, clock: TemplateClock?) -> Renderer {
-    Renderer(program, limits: limits, clock: clock ?? .epoch, variable: input.value)
+  ///
+  /// - Parameter limits: nil for those of the template.
+  func makeRenderer(_ input: JinjaInput, clock: TemplateClock?, limits: TemplateLimits? = nil) -> Renderer {
+    Renderer(program, limits: limits ?? self.limits, clock: clock ?? .epoch, variable: input.value)
   }
 
   /// The number of a free name; nil where the template does not read it.
@@ -127,6 +130,13 @@ public struct RenderedMember: Sendable, Hashable {
 }
 
 extension RenderedChat {
+  /// What of generation blocks the text holds, as transformers' mask sees them: one that ends later than the text, because it
+  /// was captured or cut, goes to the end, and one that begins later ends the marking.
+  func visible(_ generations: [Range<Int>]) -> [Range<Int>] {
+    guard generations.contains(where: { $0.upperBound > bytes.count }) else { return generations }
+    return generations.prefix { $0.lowerBound < bytes.count }.map { $0.clamped(to: 0..<bytes.count) }
+  }
+
   /// Takes over what a template printed.
   ///
   /// - Parameter kinds: the kinds of the inputs, of which the first has the number 1.

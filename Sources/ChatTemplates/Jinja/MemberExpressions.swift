@@ -1,31 +1,17 @@
-/// `value.name`
-final class AttributeExpression: Expression {
-  private let owner: any Expression
-  private let name: MemberName
-
-  init(_ owner: any Expression, _ name: MemberName) {
-    self.owner = owner
-    self.name = name
-  }
-
-  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
-    try scope.renderer.attribute(name, of: try owner.evaluate(in: scope))
-  }
-}
-
-/// `value['name']`
+/// `value.name` and `value['name']`
 final class MemberExpression: Expression {
   private let owner: any Expression
   private let name: MemberName
+  private let isItem: Bool
 
-  init(_ owner: any Expression, _ name: MemberName) {
-    self.owner = owner
-    self.name = name
+  init(_ owner: any Expression, _ name: MemberName, isItem: Bool) {
+    (self.owner, self.name, self.isItem) = (owner, name, isItem)
   }
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try owner.evaluate(in: scope)
     let renderer = scope.renderer
+    guard isItem else { return try renderer.attribute(name, of: value) }
     if case .dict(let dict) = value, let member = renderer.member(name, of: dict) { return member }
     let key = JinjaValue.text(renderer.literal(name.range))
     if name.isPlain(for: value) { return .undefined(UndefinedValue(.member(of: value, name: key))) }

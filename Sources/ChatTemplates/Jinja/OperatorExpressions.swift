@@ -112,7 +112,7 @@ final class AddExpression: Expression {
 
   func writeText(in scope: Scope) throws(TemplateError) -> Bool {
     // Errors end the rendering, so what was printed before one does not matter, but a markup may come yet.
-    let mark = scope.renderer.outputCount
+    let mark = scope.renderer.outputMark
     guard try left.writeText(in: scope) else {
       let value = scope.renderer.takeUnwritten()
       return try scope.renderer.writeText(try scope.renderer.add(value, try right.evaluate(in: scope)))

@@ -49,7 +49,7 @@ struct PercentFormat {
       index += 1
       output.append(try conversion())
       start = index
-      try renderer.checkSize(output.count)
+      try renderer.checkSize(output.size)
     }
     output.append(text.slice(start..<bytes.count))
     if next < arguments.count, !isMapping, !usesKeys {

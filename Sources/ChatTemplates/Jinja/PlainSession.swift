@@ -15,18 +15,28 @@ final class PlainSession {
   private let messages: UnsafeMutablePointer<PlainMessages>
   /// The number of the name `messages`; nil where the template does not read it.
   private let variable: Int?
+  private let clock: TemplateClock?
+  let traces = ShapeTraces()
+  /// What a trace prints.
+  private let traced: UnsafeMutablePointer<TextOutput>
+  private lazy var recording = TraceRecording(template, input, clock: clock)
 
   init(_ template: JinjaTemplate, _ input: JinjaInput, clock: TemplateClock?) {
     self.template = template
     self.input = input
+    self.clock = clock
     renderer = template.makeRenderer(input, clock: clock)
     scope = renderer.makeScope()
     messages = .allocate(capacity: 1)
     messages.initialize(to: PlainMessages(after: input.kinds))
     variable = template.number(ofName: "messages")
+    traced = .allocate(capacity: 1)
+    traced.initialize(to: TextOutput())
   }
 
   deinit {
+    traced.deinitialize(count: 1)
+    traced.deallocate()
     messages.deinitialize(count: 1)
     messages.deallocate()
   }
@@ -45,19 +55,52 @@ final class PlainSession {
     chat.removeAll()
     guard !messages.isEmpty else { throw JinjaTemplate.noMessages }
     // A closure that throws one type of errors only is not taken by every way into the buffer.
-    let failure = text.withUnsafeBytes { text in
+    let result = text.withUnsafeBytes { text in
       do throws(TemplateError) {
-        let list = try self.messages.pointee.fill(messages, of: text, findsThinking: template.findsThinking)
-        if let variable { renderer.setVariable(variable, .list(list)) }
-        try renderer.run(in: scope)
-        return nil as TemplateError?
+        return .success(try render(messages, of: text, into: &chat)) as Result<[Range<Int>], TemplateError>
       } catch {
-        return error
+        return .failure(error)
       }
     }
-    if let failure { throw failure }
+    return try result.get()
+  }
+
+  private func render(
+    _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, into chat: inout RenderedChat
+  ) throws(TemplateError) -> [Range<Int>] {
+    let list = try self.messages.pointee.fill(messages, of: text, findsThinking: template.findsThinking)
+    let contents = self.messages.pointee.contents
+    if let trace = trace(of: messages, list, contents) {
+      traced.pointee.removeAll()
+      let generations = trace._withUnsafeGuaranteedRef { $0.render(contents, into: &traced.pointee) }
+      chat.assign(traced.pointee, kinds: self.messages.pointee.kinds)
+      return chat.visible(generations)
+    }
+    if let variable { renderer.setVariable(variable, .list(list)) }
+    try renderer.run(in: scope)
     renderer.withOutput { chat.assign($0, kinds: self.messages.pointee.kinds) }
-    return renderer.generations
+    return chat.visible(renderer.generations)
+  }
+
+  /// What the template does with a conversation like this one; nil where only the engine can tell.
+  private func trace(
+    of messages: [ChatMessage], _ list: ListValue, _ contents: MessageContents
+  ) -> Unmanaged<RenderingTrace>? {
+    let trace: Unmanaged<RenderingTrace>
+    switch traces.find(messages, contents) {
+    case .engine: return nil
+    case .trace(let known): trace = known
+    case .unknown(let shape):
+      guard let recorded = recording.record(list, contents, count: messages.count, shape, in: traces) else {
+        return nil
+      }
+      // It is kept now.
+      trace = .passUnretained(recorded)
+    }
+    var largest = 0
+    for index in messages.indices { largest = max(largest, messages[index].content.count) }
+    let isWithin = trace._withUnsafeGuaranteedRef { $0.isWithin(template.limits, largest: largest) }
+    return isWithin ? trace : nil
   }
 }
 
@@ -66,7 +109,8 @@ struct PlainMessages: ~Copyable {
   private let shape = DictShape([.text("role"), .text("content")])
   private var dicts: [DictValue] = []
   /// Where the dicts have their values: the role, then the content.
-  private var values: [UnsafeMutablePointer<JinjaValue>] = []
+  private var values: UnsafeMutablePointer<UnsafeMutablePointer<JinjaValue>>
+  private var capacity = 16
   /// Lists of the first of the dicts, by their number.
   private var lists: [ListValue] = []
   /// Number of kinds that are not those of messages.
@@ -81,7 +125,10 @@ struct PlainMessages: ~Copyable {
     firstKind = kinds.count
     kindCount = firstKind
     self.kinds = kinds
+    values = .allocate(capacity: capacity)
   }
+
+  deinit { values.deallocate() }
 
   /// Takes the messages of a conversation, which lie in a buffer; the list is valid until the next one is taken.
   ///
@@ -89,12 +136,7 @@ struct PlainMessages: ~Copyable {
   mutating func fill(
     _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, findsThinking: Bool
   ) throws(TemplateError) -> ListValue {
-    while dicts.count < messages.count {
-      let dict = DictValue(shape, values: [.text(.empty), .text(.empty)])
-      dicts.append(dict)
-      values.append(dict.memory)
-      lists.append(ListValue(dicts.map { .dict($0) }))
-    }
+    while dicts.count < messages.count { addMessage() }
     kindCount = firstKind
     for number in messages.indices {
       let content = text[messages[number].content]
@@ -113,6 +155,24 @@ struct PlainMessages: ~Copyable {
       values[number][1] = .text(value)
     }
     return lists[messages.count - 1]
+  }
+
+  /// The contents of the conversation, valid until messages are added to the most that there were.
+  var contents: MessageContents { MessageContents(members: UnsafePointer(values)) }
+
+  /// Makes another message.
+  private mutating func addMessage() {
+    let dict = DictValue(shape, values: [.text(.empty), .text(.empty)])
+    if dicts.count == capacity {
+      capacity *= 2
+      let larger = UnsafeMutablePointer<UnsafeMutablePointer<JinjaValue>>.allocate(capacity: capacity)
+      larger.initialize(from: values, count: dicts.count)
+      values.deallocate()
+      values = larger
+    }
+    (values + dicts.count).initialize(to: dict.memory)
+    dicts.append(dict)
+    lists.append(ListValue(dicts.map { .dict($0) }))
   }
 
   /// Notes the kind of the next input and gives its number.

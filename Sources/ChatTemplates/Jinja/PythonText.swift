@@ -232,5 +232,29 @@ extension PythonText {
       .failed, "'utf-8' codec can't encode \(place): surrogates not allowed", className: "UnicodeEncodeError")
   }
 
+  /// A text in which halves of surrogate pairs are escapes, as Python prints an exception.
+  static func escapingSurrogates(_ bytes: UnsafeRawBufferPointer) -> String {
+    var result = ""
+    for point in points(bytes) {
+      if let scalar = Unicode.Scalar(point) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "\\u\(hex(point, width: 4))"
+      }
+    }
+    return result
+  }
+
+  /// The text of a name or a format, which is a string of Swift's here; halves of surrogate pairs are refused.
+  ///
+  /// - Parameter what: what messages call the text.
+  static func name(_ text: JinjaText, _ what: String) throws(TemplateError) -> String {
+    let bytes = text.array
+    do throws(TemplateError) { try checkEncodable(bytes) } catch {
+      throw .unsupported("half of a surrogate pair in \(what) is not supported")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   private static func isSurrogate(_ point: UInt32) -> Bool { (0xD800..<0xE000).contains(point) }
 }

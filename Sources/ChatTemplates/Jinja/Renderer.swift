@@ -9,6 +9,8 @@ private struct RenderingState: ~Copyable {
   var captureDepth = 0
   /// Bytes of the whole output before the statement or part that runs.
   var committed = 0
+  /// How many texts of it a recording follows.
+  var committedInsertions = 0
   /// A value that was not printed because it is no plain text.
   var unwritten = JinjaValue.missing
   var captured: [JinjaText] = []
@@ -25,7 +27,7 @@ private struct RenderingState: ~Copyable {
     steps = 0
     depth = 0
     captureDepth = 0
-    committed = 0
+    (committed, committedInsertions) = (0, 0)
     unwritten = .missing
     if !captured.isEmpty { captured.removeAll() }
     if !activeReprs.isEmpty { activeReprs.removeAll() }
@@ -38,6 +40,8 @@ final class Renderer {
   let limits: TemplateLimits
   /// What `strftime_now` sees.
   let clock: TemplateClock
+  /// What notes down what is done, where that is asked for.
+  var recorder: TraceRecorder?
   /// Behind a pointer like all that follows, so that a change is not checked for others at the same time, and reading a
   /// part counts no references to the whole.
   private let state: UnsafeMutablePointer<RenderingState>
@@ -250,15 +254,15 @@ final class Renderer {
 
   // MARK: - Output
 
-  /// Bytes of the output that is being collected.
-  var outputCount: Int { state.pointee.output.count }
+  /// Bytes of the output that is being collected, for ``takeOutput(from:)`` only.
+  var outputMark: Int { state.pointee.output.size }
 
   /// Gives what was printed to a function.
   func withOutput<Result>(_ body: (borrowing TextOutput) -> Result) -> Result { body(state.pointee.output) }
 
   func write(_ text: JinjaText) throws(TemplateError) {
     state.pointee.output.append(text)
-    if state.pointee.output.count > limits.outputBytes { throw tooMuchOutput }
+    if state.pointee.output.size > limits.outputBytes { throw tooMuchOutput }
   }
 
   private var tooMuchOutput: TemplateError { .limit("it prints more than \(limits.outputBytes) bytes") }
@@ -266,7 +270,7 @@ final class Renderer {
   /// Prints a text of the template.
   func writeLiteral(_ range: Range<UInt32>) throws(TemplateError) {
     state.pointee.output.append(literalBytes(range))
-    if state.pointee.output.count > limits.outputBytes { throw tooMuchOutput }
+    if state.pointee.output.size > limits.outputBytes { throw tooMuchOutput }
   }
 
   /// Prints a value that is a plain text; any other is put aside.
@@ -310,7 +314,7 @@ final class Renderer {
     let flow = try body()
     state.pointee.captureDepth -= 1
     swap(&saved, &state.pointee.output)
-    try charge(bytes: saved.count)
+    try charge(bytes: saved.size)
     return (JinjaText(saved), flow)
   }
 
@@ -325,11 +329,15 @@ final class Renderer {
 
   /// Notes how much the template printed itself, outside macros and captured blocks.
   func noteOutput() {
-    if state.pointee.captureDepth == 0 { state.pointee.committed = state.pointee.output.count }
+    guard state.pointee.captureDepth == 0 else { return }
+    state.pointee.committed = state.pointee.output.size
+    if recorder != nil { state.pointee.committedInsertions = state.pointee.output.insertions.count }
   }
 
   func addGeneration(of text: JinjaText) {
-    state.pointee.generations.append(state.pointee.committed..<(state.pointee.committed + text.count))
+    let start = state.pointee.committed
+    state.pointee.generations.append(start..<(start + text.chargedCount))
+    recorder?.addGeneration(of: text, at: start, after: state.pointee.committedInsertions)
   }
 
   func truncateOutput(to count: Int) { state.pointee.output.truncate(to: count) }
@@ -350,7 +358,7 @@ final class Renderer {
   func leaveRepr() { state.pointee.activeReprs.removeLast() }
 
   func joined(_ texts: [JinjaText]) throws(TemplateError) -> JinjaText {
-    try charge(bytes: texts.reduce(0) { $0 + $1.count })
+    try charge(bytes: texts.reduce(0) { $0 + $1.chargedCount })
     return texts.count == 1 ? texts[0] : JinjaText.joined(texts)
   }
 }

@@ -16,6 +16,12 @@ struct TextOrigin: Sendable, Hashable {
   var isRewritten: Bool { rawValue & 0x4000_0000 != 0 }
   /// The same origin for bytes that are computed from it.
   var rewritten: TextOrigin { rawValue == 0 ? self : TextOrigin(rawValue: rawValue | 0x4000_0000) }
+
+  /// Whether a recording follows the text; only ``JinjaText`` itself sees such origins.
+  fileprivate var isTraced: Bool { rawValue & 0x8000_0000 != 0 }
+  /// The same origin for a text that a recording follows.
+  fileprivate var traced: TextOrigin { TextOrigin(rawValue: rawValue | 0x8000_0000) }
+  fileprivate var untraced: TextOrigin { TextOrigin(rawValue: rawValue & 0x7FFF_FFFF) }
 }
 
 /// A run of bytes of one origin.
@@ -31,23 +37,27 @@ struct TextRun {
 ///
 /// Most texts that a template handles are its own literals and the messages. They have no storage, so that copying such a
 /// value counts no references.
+///
+/// While a rendering is recorded, the contents of messages are texts that the recording follows: looking at one in any way
+/// that ``TraceRecorder`` does not know ends the recording. The stored properties are private, so that nobody looks
+/// unseen.
 struct JinjaText {
   /// What keeps the bytes; nil where something else does until the rendering ends.
   let storage: TextStorage?
   /// The byte that offsets count from; nil for a concatenation that was not put together when the text was made.
   private let base: UnsafeRawPointer?
-  let start: UInt32
-  let end: UInt32
-  let origin: TextOrigin
+  private let firstOffset: UInt32
+  private let endOffset: UInt32
+  private let markedOrigin: TextOrigin
 
   private init(
     storage: TextStorage?, base: UnsafeRawPointer?, start: UInt32, end: UInt32, origin: TextOrigin
   ) {
     self.storage = storage
     self.base = base
-    self.start = start
-    self.end = end
-    self.origin = origin
+    firstOffset = start
+    endOffset = end
+    markedOrigin = origin
   }
 
   init(storage: TextStorage, start: UInt32, end: UInt32, origin: TextOrigin) {
@@ -83,6 +93,10 @@ struct JinjaText {
 
   /// Makes a text of collected output, whose memory it takes over.
   init(_ output: consuming TextOutput) {
+    guard !output.isTraced else {
+      self = JinjaText.joined(output.tracedPieces)
+      return
+    }
     let first = output.runs.first?.origin ?? .template
     // Bytes that were copied have another place than in their input, which only runs can say.
     let isUniform = output.runs.count <= 1 && (first == .template || first.isRewritten)
@@ -95,18 +109,39 @@ struct JinjaText {
 
   static var empty: JinjaText { JinjaText(literal: "") }
 
+  var start: UInt32 {
+    noteLook()
+    return firstOffset
+  }
+
+  var end: UInt32 {
+    noteLook()
+    return endOffset
+  }
+
+  var origin: TextOrigin {
+    noteLook()
+    return markedOrigin.untraced
+  }
+
   /// Number of bytes.
-  var count: Int { Int(end - start) }
-  var isEmpty: Bool { start == end }
+  var count: Int {
+    noteLook()
+    return Int(endOffset - firstOffset)
+  }
+
+  var isEmpty: Bool { isTraced ? isTracedEmpty : firstOffset == endOffset }
 
   /// The bytes, valid as long as the text.
   var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: (base ?? storage?.buffer.baseAddress).map { $0 + Int(start) }, count: count)
+    noteLook()
+    return UnsafeRawBufferPointer(
+      start: (base ?? storage?.buffer.baseAddress).map { $0 + Int(firstOffset) }, count: Int(endOffset - firstOffset))
   }
 
   /// The pieces of a whole concatenation that was not put together.
   var unjoinedPieces: [JinjaText]? {
-    guard base == nil, let storage, start == 0, count == storage.count else { return nil }
+    guard base == nil, let storage, firstOffset == 0, Int(endOffset) == storage.count else { return nil }
     return storage.unjoinedPieces
   }
 
@@ -123,27 +158,32 @@ struct JinjaText {
 
   /// A part of the text by byte offsets.
   func slice(_ range: Range<Int>) -> JinjaText {
-    JinjaText(
-      storage: storage, base: base, start: start + UInt32(range.lowerBound), end: start + UInt32(range.upperBound),
-      origin: origin)
+    noteLook()
+    return JinjaText(
+      storage: storage, base: base, start: firstOffset + UInt32(range.lowerBound),
+      end: firstOffset + UInt32(range.upperBound), origin: markedOrigin.untraced)
   }
 
   /// The same bytes with another origin.
   func with(_ origin: TextOrigin) -> JinjaText {
-    JinjaText(storage: storage, base: base, start: start, end: end, origin: origin)
+    noteLook()
+    return JinjaText(storage: storage, base: base, start: firstOffset, end: endOffset, origin: origin)
   }
 
   func equals(_ other: JinjaText) -> Bool {
+    if isTraced, let answer = ask(.equals, other) { return answer }
+    if other.isTraced, let answer = other.ask(.equals, self) { return answer }
     guard count == other.count else { return false }
     return withExtendedLifetime((storage, other.storage)) { RawBytes.areEqual(bytes, other.bytes) }
   }
 
   @inline(__always)
   func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    if isTraced, let answer = ask(.equals, JinjaText(Array(other))) { return answer }
     guard count == other.count else { return false }
     // A text that borrows its bytes, as most do, is not copied for this.
     guard let base else { return joinedEquals(other) }
-    return RawBytes.areEqual(UnsafeRawBufferPointer(start: base + Int(start), count: count), other)
+    return RawBytes.areEqual(UnsafeRawBufferPointer(start: base + Int(firstOffset), count: other.count), other)
   }
 
   /// Whether a concatenation holds these bytes, which are as many.
@@ -164,6 +204,7 @@ struct JinjaText {
 
   /// Concatenation: the bytes are copied when something but printing needs them, or where there are many pieces.
   static func + (left: JinjaText, right: JinjaText) -> JinjaText {
+    guard !left.isTraced, !right.isTraced else { return joined([left, right]) }
     if left.isEmpty { return right }
     if right.isEmpty { return left }
     return joined([left, right])
@@ -172,6 +213,7 @@ struct JinjaText {
   static func joined(_ pieces: [JinjaText]) -> JinjaText {
     var pieces = pieces
     if pieces.contains(where: { $0.unjoinedPieces != nil }) { pieces = pieces.flatMap { $0.unjoinedPieces ?? [$0] } }
+    if let traced = pieces.first(where: { $0.isTraced }) { return traced.joining(pieces) }
     let total = pieces.reduce(0) { $0 + $1.count }
     guard pieces.count <= 16, total > 0 else {
       var output = TextOutput()
@@ -185,6 +227,7 @@ struct JinjaText {
 
   /// The origin of a text that is computed from this one: its own where all bytes come from one input.
   var computedOrigin: TextOrigin {
+    noteLook()
     guard origin == .mixed else { return origin.rewritten }
     var result: TextOrigin?
     for run in runs where run.origin != .template {
@@ -210,5 +253,62 @@ struct JinjaText {
       if runStart >= end { break }
     }
     return result
+  }
+}
+
+// MARK: - Recording
+
+extension JinjaText {
+  /// Makes a text that a recording follows, of memory that stays as it is until the rendering ends.
+  init(tracing bytes: UnsafeRawBufferPointer, as trace: TextTrace) {
+    self.init(
+      storage: TextStorage(trace: trace), base: bytes.baseAddress ?? JinjaText.empty.base, start: 0,
+      end: UInt32(bytes.count), origin: TextOrigin.input(1).traced)
+  }
+
+  /// Whether a recording follows the text.
+  @inline(__always)
+  var isTraced: Bool { markedOrigin.isTraced }
+
+  /// What a recording knows of the text; nil where none follows it.
+  var trace: TextTrace? { isTraced ? storage?.trace : nil }
+
+  /// The text of a recording as any other; nil for a text of several pieces.
+  var untraced: JinjaText? {
+    guard trace?.source != nil else { return nil }
+    return JinjaText(storage: nil, base: base, start: firstOffset, end: endOffset, origin: markedOrigin.untraced)
+  }
+
+  /// Number of bytes for the limits, which no rendering but one that is stopped depends on.
+  var chargedCount: Int {
+    if isTraced { trace?.recorder.add(weight: unjoinedPieces?.count ?? 1) }
+    return Int(endOffset - firstOffset)
+  }
+
+  /// Ends the recording that follows the text.
+  @inline(__always)
+  private func noteLook() {
+    if isTraced { endRecording() }
+  }
+
+  @inline(never)
+  private func endRecording() { trace?.recorder.giveUp() }
+
+  /// Whether a text that a recording follows is empty.
+  private var isTracedEmpty: Bool {
+    if let answer = ask(.equals, .empty) { return answer }
+    if let pieces = unjoinedPieces, pieces.contains(where: { !$0.isTraced && !$0.isEmpty }) { return false }
+    endRecording()
+    return firstOffset == endOffset
+  }
+
+  /// The concatenation of texts, as one that the recording of this text follows.
+  private func joining(_ pieces: [JinjaText]) -> JinjaText {
+    guard let recorder = trace?.recorder else { return .empty }
+    recorder.add(weight: pieces.count)
+    let total = pieces.reduce(0) { $0 + Int($1.endOffset - $1.firstOffset) }
+    return JinjaText(
+      storage: TextStorage(joining: pieces, count: total, trace: TextTrace(recorder, source: nil)), base: nil, start: 0,
+      end: UInt32(total), origin: TextOrigin.mixed.traced)
   }
 }

@@ -42,9 +42,9 @@ extension TextMethods {
         output.append(text)
       }
       index += 1
-      if index & 63 == 0 { try renderer.checkSize(output.count) }
+      if index & 63 == 0 { try renderer.checkSize(output.size) }
     }
-    try renderer.charge(bytes: output.count)
+    try renderer.charge(bytes: output.size)
     return JinjaText(output)
   }
 
@@ -135,7 +135,12 @@ extension TextMethods {
     if given.count == 1, case .text(let candidate) = given[0] {
       return method == .startswith ? TextSearch.hasPrefix(text, candidate) : TextSearch.hasSuffix(text, candidate)
     }
-    let range = try range(text, given.count > 1 ? given[1] : nil, given.count > 2 ? given[2] : nil)
+    let part: JinjaText?
+    if given.count == 1 {
+      part = text
+    } else {
+      part = try range(text, given[1], given.count > 2 ? given[2] : nil).map { text.slice($0.bytes) }
+    }
     var candidates: [JinjaText] = []
     if case .tuple(let tuple) = given[0] {
       for element in tuple.elements {
@@ -149,8 +154,7 @@ extension TextMethods {
     } else {
       throw .type("\(name) first arg must be str or a tuple of str, not \(given[0].typeName)")
     }
-    guard let range else { return false }
-    let part = text.slice(range.bytes)
+    guard let part else { return false }
     return candidates.contains {
       method == .startswith ? TextSearch.hasPrefix(part, $0) : TextSearch.hasSuffix(part, $0)
     }

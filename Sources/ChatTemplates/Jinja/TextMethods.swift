@@ -25,7 +25,7 @@ enum TextMethods {
   ) throws(TemplateError) -> JinjaValue {
     func value(_ text: JinjaText) -> JinjaValue { isMarkup ? .markup(text) : .text(text) }
     func values(_ texts: [JinjaText]) -> [JinjaValue] { texts.map(value) }
-    try renderer.charge(bytes: text.count)
+    try renderer.charge(bytes: text.chargedCount)
     if method.looksAtCharacters { try renderer.charge(characters: text.count) }
     switch method {
     case .strip, .lstrip, .rstrip:
@@ -92,8 +92,10 @@ enum TextMethods {
       }
       throw .type("'\(arguments.positional[0].typeName)' object is not subscriptable")
     }
-    let keywords = zip(dict.keys, dict.values).compactMap { key, value in
-      key.textValue.map { (name: $0.string, value: value) }
+    var keywords: [(name: String, value: JinjaValue)] = []
+    for (key, value) in zip(dict.keys, dict.values) {
+      guard let text = key.textValue else { continue }
+      keywords.append((try PythonText.name(text, "the name of an argument"), value))
     }
     return try BraceFormat.format(text, [], keywords, escapes: isMarkup, in: renderer)
   }

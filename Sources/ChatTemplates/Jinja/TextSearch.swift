@@ -20,12 +20,19 @@ enum TextSearch {
     }
   }
 
+  static func contains(_ text: JinjaText, _ part: JinjaText) -> Bool {
+    if text.isTraced, let answer = text.ask(.contains, part) { return answer }
+    return find(part, in: text) != nil
+  }
+
   static func hasPrefix(_ text: JinjaText, _ prefix: JinjaText) -> Bool {
-    text.count >= prefix.count && text.slice(0..<prefix.count).equals(prefix)
+    if text.isTraced, let answer = text.ask(.hasPrefix, prefix) { return answer }
+    return text.count >= prefix.count && text.slice(0..<prefix.count).equals(prefix)
   }
 
   static func hasSuffix(_ text: JinjaText, _ suffix: JinjaText) -> Bool {
-    text.count >= suffix.count && text.slice(text.count - suffix.count..<text.count).equals(suffix)
+    if text.isTraced, let answer = text.ask(.hasSuffix, suffix) { return answer }
+    return text.count >= suffix.count && text.slice(text.count - suffix.count..<text.count).equals(suffix)
   }
 
   // MARK: - Trimming
@@ -57,6 +64,7 @@ enum TextSearch {
   }
 
   static func trimmed(_ text: JinjaText, _ sides: Sides, of characters: JinjaText?) -> JinjaText {
+    if text.isTraced, let part = text.cut(.trimmed(sides, of: characters)) { return part }
     guard let characters else {
       // Most texts neither begin nor end with white space.
       let isBare = withExtendedLifetime(text.storage) { isInk(text.bytes.first) && isInk(text.bytes.last) }
@@ -172,11 +180,11 @@ enum TextSearch {
       output.append(new)
       start = index + old.count
       count += 1
-      if count & 63 == 0 { try renderer.checkSize(output.count) }
+      if count & 63 == 0 { try renderer.checkSize(output.size) }
     }
     guard count > 0 else { return text }
     output.append(text.slice(start..<text.count))
-    try renderer.charge(bytes: output.count)
+    try renderer.charge(bytes: output.size)
     return JinjaText(output)
   }
 

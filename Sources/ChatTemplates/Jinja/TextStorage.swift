@@ -8,6 +8,8 @@ final class TextStorage {
   private var pieces: [JinjaText]
   /// Origins of the bytes of a text whose origin is ``TextOrigin/mixed``.
   private(set) var runs: [TextRun]
+  /// What a recording knows of a text that it follows.
+  let trace: TextTrace?
 
   /// Copies bytes.
   init(copying buffer: UnsafeRawBufferPointer, runs: [TextRun] = []) {
@@ -18,6 +20,7 @@ final class TextStorage {
     owned = memory
     pieces = []
     self.runs = runs
+    trace = nil
   }
 
   /// Takes over memory that was allocated without alignment.
@@ -27,6 +30,7 @@ final class TextStorage {
     owned = memory
     pieces = []
     self.runs = runs
+    trace = nil
   }
 
   /// Makes an empty storage with room for bytes that are appended later.
@@ -37,6 +41,7 @@ final class TextStorage {
     owned = memory
     pieces = []
     runs = []
+    trace = nil
   }
 
   /// Appends a string, for which there must be room, and returns where it begins.
@@ -71,10 +76,19 @@ final class TextStorage {
   }
 
   /// Joins texts without copying them yet.
-  init(joining pieces: [JinjaText], count: Int) {
+  init(joining pieces: [JinjaText], count: Int, trace: TextTrace? = nil) {
     self.count = count
     self.pieces = pieces
     runs = []
+    self.trace = trace
+  }
+
+  /// Makes a storage without bytes for a text whose bytes are elsewhere.
+  init(trace: TextTrace) {
+    count = 0
+    pieces = []
+    runs = []
+    self.trace = trace
   }
 
   deinit { owned?.deallocate() }
@@ -86,7 +100,7 @@ final class TextStorage {
   }
 
   /// The pieces of a concatenation that was not put together.
-  var unjoinedPieces: [JinjaText]? { bytes == nil && count > 0 ? pieces : nil }
+  var unjoinedPieces: [JinjaText]? { bytes == nil && (count > 0 || trace != nil) ? pieces : nil }
 
   private func flatten() {
     var output = TextOutput()

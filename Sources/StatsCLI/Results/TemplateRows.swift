@@ -77,19 +77,25 @@ struct TemplateRows {
   }
 
   private func rendered(_ text: [UInt8]) -> [UInt8] {
-    var line = Array("{\"rendered\":".utf8)
-    JSONWriter.appendQuoted(text.span.bytes, ascii: ascii, escapesSurrogates: true, to: &line)
+    var line = quoted("rendered", text)
     line.append(UInt8(ascii: "}"))
     return line
   }
 
   private func failed(_ error: TemplateError) -> [UInt8] {
-    guard hasDetails else { return JSONLine.error(error.message, ascii: ascii) }
-    return JSONValue.object(
-      JSONObject([
-        ("error", .string(error.message)), ("error_type", .string(error.className)),
-        ("line", error.line.map(JSONValue.number) ?? .null),
-      ])
-    ).serialized(.compact, ascii: ascii)
+    var line = quoted("error", error.text)
+    if hasDetails {
+      line += Array(",\"error_type\":".utf8) + JSONValue.string(error.className).serialized(.compact, ascii: ascii)
+      line += Array(",\"line\":\(error.line.map { "\($0)" } ?? "null")".utf8)
+    }
+    line.append(UInt8(ascii: "}"))
+    return line
+  }
+
+  /// The beginning of an object, whose first member is a text that may hold halves of surrogate pairs.
+  private func quoted(_ name: String, _ text: [UInt8]) -> [UInt8] {
+    var line = Array("{\"\(name)\":".utf8)
+    JSONWriter.appendQuoted(text.span.bytes, ascii: ascii, escapesSurrogates: true, to: &line)
+    return line
   }
 }
