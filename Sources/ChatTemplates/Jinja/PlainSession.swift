@@ -68,32 +68,34 @@ final class PlainSession {
   private func render(
     _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
-    let list = try self.messages.pointee.fill(messages, of: text, findsThinking: template.findsThinking)
+    try self.messages.pointee.take(messages, of: text, findsThinking: template.findsThinking)
     let contents = self.messages.pointee.contents
-    if let trace = trace(of: messages, list, contents) {
+    if let trace = trace(of: messages, contents) {
       traced.pointee.removeAll()
       let generations = trace._withUnsafeGuaranteedRef { $0.render(contents, into: &traced.pointee) }
       chat.assign(traced.pointee, kinds: self.messages.pointee.kinds)
       return chat.visible(generations)
     }
-    if let variable { renderer.setVariable(variable, .list(list)) }
+    if let variable { renderer.setVariable(variable, .list(self.messages.pointee.makeList(messages))) }
     try renderer.run(in: scope)
     renderer.withOutput { chat.assign($0, kinds: self.messages.pointee.kinds) }
     return chat.visible(renderer.generations)
   }
 
   /// What the template does with a conversation like this one; nil where only the engine can tell.
-  private func trace(
-    of messages: [ChatMessage], _ list: ListValue, _ contents: MessageContents
-  ) -> Unmanaged<RenderingTrace>? {
+  private func trace(of messages: [ChatMessage], _ contents: MessageContents) -> Unmanaged<RenderingTrace>? {
     let trace: Unmanaged<RenderingTrace>
     switch traces.find(messages, contents) {
     case .engine: return nil
     case .trace(let known): trace = known
     case .unknown(let shape):
-      guard let recorded = recording.record(list, contents, count: messages.count, shape, in: traces) else {
+      let recorder = TraceRecorder()
+      let list = self.messages.pointee.makeList(messages, for: recorder)
+      guard let recorded = recording.record(list, by: recorder) else {
+        traces.add(recorder, nil, to: shape)
         return nil
       }
+      traces.add(recorder, recorded, to: shape)
       // It is kept now.
       trace = .passUnretained(recorded)
     }
@@ -101,104 +103,6 @@ final class PlainSession {
     for index in messages.indices { largest = max(largest, messages[index].content.count) }
     let isWithin = trace._withUnsafeGuaranteedRef { $0.isWithin(template.limits, largest: largest) }
     return isWithin ? trace : nil
-  }
-}
-
-/// The messages of one conversation after the other as a template sees them.
-struct PlainMessages: ~Copyable {
-  private let shape = DictShape([.text("role"), .text("content")])
-  private var dicts: [DictValue] = []
-  /// Where the dicts have their values: the role, then the content.
-  private var values: UnsafeMutablePointer<UnsafeMutablePointer<JinjaValue>>
-  private var capacity = 16
-  /// Lists of the first of the dicts, by their number.
-  private var lists: [ListValue] = []
-  /// Number of kinds that are not those of messages.
-  private let firstKind: Int
-  /// Number of inputs of this conversation and before it.
-  private var kindCount: Int
-  /// The kinds of the inputs, of which the first has the number 1; behind them may be some of an earlier conversation.
-  private(set) var kinds: [TokenKind]
-
-  /// Makes messages whose inputs are numbered after others.
-  init(after kinds: [TokenKind]) {
-    firstKind = kinds.count
-    kindCount = firstKind
-    self.kinds = kinds
-    values = .allocate(capacity: capacity)
-  }
-
-  deinit { values.deallocate() }
-
-  /// Takes the messages of a conversation, which lie in a buffer; the list is valid until the next one is taken.
-  ///
-  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where a content is not UTF-8.
-  mutating func fill(
-    _ messages: [ChatMessage], of text: UnsafeRawBufferPointer, findsThinking: Bool
-  ) throws(TemplateError) -> ListValue {
-    while dicts.count < messages.count { addMessage() }
-    kindCount = firstKind
-    for number in messages.indices {
-      let content = text[messages[number].content]
-      guard content.count < UInt32.max else { throw .limit("a message has more than 4 GiB") }
-      let bytes = UnsafeRawBufferPointer(rebasing: content)
-      guard RawBytes.isWellFormed(bytes) else {
-        throw TemplateError(.malformed, "message \(number + 1): content is not UTF-8")
-      }
-      let origin = add(messages[number].role.contentKind)
-      var value = JinjaText.empty
-      if let base = bytes.baseAddress {
-        value = JinjaText(borrowing: base, start: 0, end: UInt32(bytes.count), origin: origin)
-        if findsThinking, case .assistant = messages[number].role { value = markingThinking(value) }
-      }
-      values[number][0] = .text(JinjaText(messages[number].role))
-      values[number][1] = .text(value)
-    }
-    return lists[messages.count - 1]
-  }
-
-  /// The contents of the conversation, valid until messages are added to the most that there were.
-  var contents: MessageContents { MessageContents(members: UnsafePointer(values)) }
-
-  /// Makes another message.
-  private mutating func addMessage() {
-    let dict = DictValue(shape, values: [.text(.empty), .text(.empty)])
-    if dicts.count == capacity {
-      capacity *= 2
-      let larger = UnsafeMutablePointer<UnsafeMutablePointer<JinjaValue>>.allocate(capacity: capacity)
-      larger.initialize(from: values, count: dicts.count)
-      values.deallocate()
-      values = larger
-    }
-    (values + dicts.count).initialize(to: dict.memory)
-    dicts.append(dict)
-    lists.append(ListValue(dicts.map { .dict($0) }))
-  }
-
-  /// Notes the kind of the next input and gives its number.
-  private mutating func add(_ kind: TokenKind) -> TextOrigin {
-    if kindCount < kinds.count { kinds[kindCount] = kind } else { kinds.append(kind) }
-    kindCount += 1
-    return .input(kindCount)
-  }
-
-  private mutating func markingThinking(_ text: JinjaText) -> JinjaText {
-    let ranges = ThinkingRanges.find(in: text)
-    guard !ranges.isEmpty else { return text }
-    return ThinkingRanges.mark(ranges, of: text, as: add(.thinking))
-  }
-}
-
-extension JinjaText {
-  /// The name of a role.
-  fileprivate init(_ role: ChatRole) {
-    switch role {
-    case .system: self.init(literal: "system")
-    case .user: self.init(literal: "user")
-    case .assistant: self.init(literal: "assistant")
-    case .tool: self.init(literal: "tool")
-    case .other(let name): self.init(name)
-    }
   }
 }
 

@@ -147,11 +147,16 @@ struct ShapeTraceTests {
     guard let shared = SharedFolder.path(suite: "traces") else { return }
     let folder = URL(filePath: shared).appending(path: "models/templates")
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    var (templates, traced) = (0, 0)
     for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "jinja" {
       let source = try String(decoding: Data(contentsOf: file), as: UTF8.self)
       guard let comparison = try? EngineComparison(source) else { continue }
       try Self.compare(comparison, name: file.lastPathComponent, seed: UInt64(source.utf8.count))
+      templates += 1
+      if comparison.traceCount > 0 { traced += 1 }
     }
+    print("traces: \(traced) of \(templates) public templates are rendered from them")
+    #expect(traced * 5 > templates * 4)
   }
 
   /// Rows of `Scripts/fuzz_templates.py --rows`, whose variables are made of the messages.

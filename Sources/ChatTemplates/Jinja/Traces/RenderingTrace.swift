@@ -18,9 +18,9 @@ final class RenderingTrace {
     /// Number of bytes between the last of them and its first byte.
     let distance: Int
     /// Bytes of the template in it.
-    var literalCount = 0
+    let literalCount: Int
     /// Parts of messages in it.
-    var sources: [TracedSource] = []
+    let sources: [TracedSource]
   }
 
   private let steps: UnsafeMutableBufferPointer<Step>
@@ -56,21 +56,12 @@ final class RenderingTrace {
       }
     }
     let ends = [0] + output.insertions.map(\.end)
-    var generations: [Generation] = []
-    for recorded in recorder.generations {
-      var generation = Generation(parts: recorded.insertions, distance: recorded.start - ends[recorded.insertions])
-      for piece in recorded.pieces {
-        if let source = piece.trace?.source {
-          generation.sources.append(source)
-        } else {
-          generation.literalCount += piece.count
-        }
-      }
-      generations.append(generation)
+    generations = recorder.generations.map { block in
+      Generation(
+        parts: block.insertions, distance: block.start - ends[block.insertions], literalCount: block.literalCount,
+        sources: block.sources)
     }
-    guard recorder.isComplete else { return nil }
     weight = recorder.weight
-    self.generations = generations
     self.steps = .allocate(capacity: steps.count)
     _ = self.steps.initialize(from: steps)
     self.sources = .allocate(capacity: sources.count)
@@ -109,7 +100,8 @@ final class RenderingTrace {
       if step.source < 0 {
         output.append(JinjaText(borrowing: literals, start: step.start, end: step.end, origin: step.origin))
       } else {
-        output.append(sources[Int(step.source)].text(in: contents))
+        let source = sources[Int(step.source)]
+        contents.write(source.text(in: contents), of: source.message, to: &output)
         if !ends.isEmpty { ends.append(output.size) }
       }
     }
@@ -118,16 +110,5 @@ final class RenderingTrace {
       let start = ends[generation.parts] + generation.distance
       return start..<generation.sources.reduce(start + generation.literalCount) { $0 + $1.text(in: contents).count }
     }
-  }
-}
-
-/// The contents of a conversation's messages.
-struct MessageContents {
-  /// Where each message has its members, of which the second is the content.
-  let members: UnsafePointer<UnsafeMutablePointer<JinjaValue>>
-
-  subscript(message: Int) -> JinjaText {
-    @inline(__always)
-    get { members[message][1].textValue ?? .empty }
   }
 }

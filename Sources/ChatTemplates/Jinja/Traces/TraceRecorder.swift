@@ -38,7 +38,15 @@ final class TraceRecorder {
   ///   - start: offset of its first byte.
   ///   - insertions: number of texts before it that the recording follows.
   func addGeneration(of text: JinjaText, at start: Int, after insertions: Int) {
-    generations.append(TracedGeneration(start: start, insertions: insertions, pieces: text.unjoinedPieces ?? [text]))
+    var generation = TracedGeneration(start: start, insertions: insertions)
+    for piece in text.unjoinedPieces ?? [text] {
+      if let source = piece.trace?.source {
+        generation.sources.append(source)
+      } else {
+        generation.literalCount += piece.count
+      }
+    }
+    generations.append(generation)
   }
 }
 
@@ -70,6 +78,8 @@ struct TracedGeneration {
   let start: Int
   /// Number of texts before it that the recording follows.
   let insertions: Int
-  /// What it printed.
-  let pieces: [JinjaText]
+  /// Bytes of the template in it.
+  var literalCount = 0
+  /// Parts of messages in it.
+  var sources: [TracedSource] = []
 }

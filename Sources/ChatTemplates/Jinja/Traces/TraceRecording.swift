@@ -18,38 +18,21 @@ final class TraceRecording {
     firstInput = input.kinds.count + 1
   }
 
-  /// Records what the template does with a conversation, and keeps it.
+  /// Records what the template does with a conversation; nil where only the engine can do it again.
   ///
   /// - Parameters:
-  ///   - list: the messages, whose contents are as they were afterwards.
-  ///   - contents: the contents, which the messages hold.
-  ///   - count: number of messages.
-  ///   - shape: the conversation's shape.
-  func record(
-    _ list: ListValue, _ contents: MessageContents, count: Int, _ shape: UnsafeMutablePointer<ShapeTraces.Shape>,
-    in traces: ShapeTraces
-  ) -> RenderingTrace? {
-    let recorder = TraceRecorder()
-    var originals: [JinjaText] = []
-    for message in 0..<count {
-      let text = contents[message]
-      originals.append(text)
-      let trace = TextTrace(recorder, source: TracedSource(message: message))
-      contents.members[message][1] = .text(JinjaText(tracing: text.bytes, as: trace))
-    }
+  ///   - list: the messages, whose contents the recorder follows.
+  ///   - recorder: receives the questions that the template asks, also where there is no trace.
+  func record(_ list: ListValue, by recorder: TraceRecorder) -> RenderingTrace? {
     if let variable { renderer.setVariable(variable, .list(list)) }
     renderer.recorder = recorder
-    let trace: RenderingTrace?
+    defer { renderer.recorder = nil }
     do throws(TemplateError) {
       try renderer.run(in: scope)
-      trace = renderer.withOutput { RenderingTrace(recorder, $0, firstInput: firstInput) }
     } catch {
       // The engine finds the error again, and tells it.
-      trace = nil
+      return nil
     }
-    renderer.recorder = nil
-    for message in 0..<count { contents.members[message][1] = .text(originals[message]) }
-    traces.add(recorder, trace, to: shape)
-    return trace
+    return renderer.withOutput { RenderingTrace(recorder, $0, firstInput: firstInput) }
   }
 }
