@@ -40,7 +40,7 @@ struct KindTests {
       ("turns.json", "{\"conversation\": [{\"input\": \"a\", \"output\": \"b\"}]}", ["user: a | assistant: b"]),
       (
         "mixed.jsonl", "{\"id\":1}\n\(line)",
-        ["", "user: a", "failed: the object has neither \"text\" nor \"messages\""]
+        ["", "user: a", "failed: messages is missing"]
       ),
       ("words.txt", "\(line)\n", ["text: \(line)\n"]),
       ("words.dat", "hello\nworld\n", ["text: hello\nworld\n"]),
@@ -75,8 +75,8 @@ struct KindTests {
       // A named column tells a row from a document with one list.
       let talk = #"{"talk":[{"who":"user","says":"a"}]}"#
       for text in [talk, talk.replacing("[", with: "\n["), talk + "\n" + talk] {
-        try folder.file("z.jsonl", text)
-        let read = try rows(folder, "z.jsonl") { lookup in
+        try folder.file("z.json", text)
+        let read = try rows(folder, "z.json") { lookup in
           (lookup.shape.messagesColumn, lookup.shape.roleKey, lookup.shape.contentKey) = ("talk", "who", "says")
         }
         #expect(Set(read) == ["user: a"], "\(text)")

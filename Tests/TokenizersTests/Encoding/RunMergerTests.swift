@@ -13,13 +13,13 @@ import Testing
     var merges: [BytePairPlan.Merge] = []
     var pairs: Set<UInt64> = []
     for rank in 0..<UInt32(count) {
-      let known = isOrdered ? symbols + rank : symbols + UInt32(count)
+      // Some pairs make the same token, and then have its rank.
+      let same = merges.last.flatMap { rank % 5 == 4 ? $0.rank : nil } ?? rank
+      let known = symbols + (isOrdered ? same : UInt32(count))
       // Mostly tokens with themselves or the last ones, which is how long runs get their tokens.
       let left = UInt32.random(in: 0..<known, using: &random)
       let right = Bool.random(using: &random) ? left : UInt32.random(in: 0..<known, using: &random)
       guard pairs.insert(UInt64(left) << 32 | UInt64(right)).inserted else { continue }
-      // Some pairs make the same token, and then have its rank.
-      let same = merges.last.flatMap { rank % 5 == 4 ? $0.rank : nil } ?? rank
       merges.append(BytePairPlan.Merge(left: left, right: right, result: symbols + same, rank: same))
     }
     return merges
