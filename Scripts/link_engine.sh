@@ -31,4 +31,4 @@ quietly swiftc -emit-library -static-stdlib -resource-dir "$runtime" -use-ld=lld
   "@$objects" \
   $(Scripts/build_sysroot.sh --options "$older") $(Scripts/build_archives.sh --libraries) -Xclang-linker -static-libgcc \
   -Xlinker --version-script="$map" -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --strip-all -Xlinker --build-id=none \
-  -Xlinker --exclude-libs=ALL
+  -Xlinker --exclude-libs=ALL -Xlinker --bp-compression-sort=function
