@@ -25,6 +25,20 @@ import TokenStatistics
     try Self.compare(renderer.render(profile, scales: Self.scales), golden: name)
   }
 
+  @Test("the last line says at which limits conversations lose their end, or have no target")
+  func limitCosts() {
+    var none = LimitSummary(conversations: 5, tokensLost: 9, assistantTokensLost: nil)
+    var some = none
+    (none.endsLost, none.withoutTarget) = (0, 0)
+    (some.endsLost, some.withoutTarget) = (1_234, 1)
+    var one = some
+    (one.endsLost, one.withoutTarget) = (1, 0)
+    let costs = [(limit: 256, costs: some), (limit: 2_048, costs: one), (limit: 4_096, costs: none)]
+    #expect(
+      FooterPanel.words(for: costs) == "at 256: 1,234 lose their end, 1 has no target · at 2,048: 1 loses its end")
+    #expect(FooterPanel.words(for: [(limit: 4_096, costs: none)]).isEmpty)
+  }
+
   @Test func theStackedLayoutMatchesItsGolden() throws {
     var renderer = try PlotRenderer()
     try Self.compare(
