@@ -16,6 +16,19 @@ import Testing
     }
   }
 
+  /// Expects the same tokens both ways, and tells whether they are.
+  private static func expectSame(
+    _ encoder: inout PretokenEncoder, _ unit: [UInt8], _ family: TokenizerKind, _ what: @autoclosure () -> String,
+    at location: SourceLocation = #_sourceLocation
+  ) -> Bool {
+    let merged = tokens(&encoder, unit, byMerging: true)
+    let walked = tokens(&encoder, unit, byMerging: false)
+    // A whole pre-token that is a token needs no merges in Llama's vocabulary.
+    if family == .llama3, walked.count == 1 { return true }
+    #expect(walked == merged, "\(what())", sourceLocation: location)
+    return walked == merged
+  }
+
   @Test("Random units give the same tokens both ways", arguments: ModelRegistry.tokenizers)
   func equalsMerging(_ family: TokenizerKind) throws {
     guard let tokenizer = try TestVocabularies.tokenizer(family, suite: "PretokenEncoderTests") else { return }
@@ -24,12 +37,8 @@ import Testing
     var texts = RandomText(seed: 6)
     for round in 0..<4000 {
       let unit = texts.next(pieces: 1 + round % 24)
-      let merged = Self.tokens(&encoder, unit, byMerging: true)
-      let walked = Self.tokens(&encoder, unit, byMerging: false)
-      // A whole pretoken that is a token needs no merges in Llama's vocabulary.
-      if family == .llama3, walked.count == 1 { continue }
-      #expect(walked == merged, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
-      if walked != merged { return }
+      let same = Self.expectSame(&encoder, unit, family, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
+      guard same else { return }
     }
   }
 
@@ -47,11 +56,8 @@ import Testing
       }
       // Characters are whole in Gemma's texts.
       if model.mergesCharacters { unit = Array(String(decoding: unit, as: UTF8.self).utf8) }
-      let merged = Self.tokens(&encoder, unit, byMerging: true)
-      let walked = Self.tokens(&encoder, unit, byMerging: false)
-      if family == .llama3, walked.count == 1 { continue }
-      #expect(walked == merged, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
-      if walked != merged { return }
+      let same = Self.expectSame(&encoder, unit, family, "\(String(decoding: unit, as: UTF8.self).debugDescription)")
+      guard same else { return }
     }
   }
 
@@ -63,10 +69,8 @@ import Testing
     for unit in ["a", "-", "=", "_", ".:", "中", "\u{301}", "!", "ha", "*", "0"] {
       for count in Array(1...140) + [1000, 4097] {
         let text = Array(String(repeating: unit, count: count).utf8)
-        let merged = Self.tokens(&encoder, text, byMerging: true)
-        let walked = Self.tokens(&encoder, text, byMerging: false)
-        if family == .llama3, walked.count == 1 { continue }
-        #expect(walked == merged, "\(count) of \(unit)")
+        let same = Self.expectSame(&encoder, text, family, "\(count) of \(unit)")
+        guard same else { return }
       }
     }
   }
@@ -84,11 +88,8 @@ import Testing
         let piece = pieces.randomElement(using: &random) ?? "-"
         text += String(repeating: piece, count: Int.random(in: 1...(round % 3 == 0 ? 2 : 300), using: &random))
       }
-      let merged = Self.tokens(&encoder, Array(text.utf8), byMerging: true)
-      let walked = Self.tokens(&encoder, Array(text.utf8), byMerging: false)
-      if family == .llama3, walked.count == 1 { continue }
-      #expect(walked == merged, "\(text.debugDescription)")
-      if walked != merged { return }
+      let same = Self.expectSame(&encoder, Array(text.utf8), family, "\(text.debugDescription)")
+      guard same else { return }
     }
   }
 }
