@@ -208,13 +208,11 @@ typealias TestFunction = @Sendable (JinjaValue, Arguments, Renderer) throws(Temp
 
 /// `value | name(...)`
 final class FilterExpression: Expression {
-  private let name: String
-  private let function: FilterFunction?
+  private let function: FilterFunction
   private let operand: any Expression
   private let arguments: ArgumentsCode
 
-  init(_ name: String, _ function: FilterFunction?, _ operand: any Expression, _ arguments: ArgumentsCode) {
-    self.name = name
+  init(_ function: @escaping FilterFunction, _ operand: any Expression, _ arguments: ArgumentsCode) {
     self.function = function
     self.operand = operand
     self.arguments = arguments
@@ -224,7 +222,6 @@ final class FilterExpression: Expression {
     let value = try operand.evaluate(in: scope)
     let arguments = try arguments.evaluate(in: scope)
     try scope.renderer.step()
-    guard let function else { throw .runtime("No filter named \(PythonText.repr(name)) found.") }
     return try function(value, arguments, scope.renderer)
   }
 }
@@ -260,13 +257,11 @@ final class CommonFilterExpression: Expression {
 
 /// `value is name(...)`
 final class TestExpression: Expression {
-  private let name: String
-  private let function: TestFunction?
+  private let function: TestFunction
   private let operand: any Expression
   private let arguments: ArgumentsCode
 
-  init(_ name: String, _ function: TestFunction?, _ operand: any Expression, _ arguments: ArgumentsCode) {
-    self.name = name
+  init(_ function: @escaping TestFunction, _ operand: any Expression, _ arguments: ArgumentsCode) {
     self.function = function
     self.operand = operand
     self.arguments = arguments
@@ -277,8 +272,37 @@ final class TestExpression: Expression {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     let value = try operand.evaluate(in: scope)
     let arguments = try arguments.evaluate(in: scope)
-    guard let function else { throw .runtime("No test named \(PythonText.repr(name)) found.") }
     return try function(value, arguments, scope.renderer)
+  }
+}
+
+/// What stands in for a filter or test that is not known: an error once it is reached.
+final class StandInExpression: Expression {
+  private let kind: StandInNames.Kind
+  private let name: String
+  private let pythonName: String
+  private let operand: any Expression
+  private let arguments: ArgumentsCode
+
+  init(
+    for kind: StandInNames.Kind, _ name: String, called pythonName: String, _ operand: any Expression,
+    _ arguments: ArgumentsCode
+  ) {
+    self.kind = kind
+    self.name = name
+    self.pythonName = pythonName
+    self.operand = operand
+    self.arguments = arguments
+  }
+
+  func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
+    _ = try operand.evaluate(in: scope)
+    let arguments = try arguments.evaluate(in: scope)
+    try scope.renderer.step()
+    if let keyword = arguments.keywords.first {
+      throw .type("\(pythonName)() got an unexpected keyword argument '\(keyword.name)'")
+    }
+    throw .runtime("No \(kind) named \(PythonText.repr(name)) found.")
   }
 }
 

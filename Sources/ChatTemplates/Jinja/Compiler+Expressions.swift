@@ -29,8 +29,12 @@ extension Compiler {
         return sum(try compile(left, frame), try compile(right, frame))
       }
       return BinaryExpression(operation, try compile(left, frame), try compile(right, frame))
-    case .and(let left, let right): return AndExpression(try compile(left, frame), try compile(right, frame))
-    case .or(let left, let right): return OrExpression(try compile(left, frame), try compile(right, frame))
+    case .and(let left, let right):
+      if isSettled(by: left, false, frame) { return try compile(left, frame) }
+      return AndExpression(try compile(left, frame), try compile(right, frame))
+    case .or(let left, let right):
+      if isSettled(by: left, true, frame) { return try compile(left, frame) }
+      return OrExpression(try compile(left, frame), try compile(right, frame))
     case .concatenation(let parts):
       return ConcatenationExpression(try compileAll(parts, frame), escaping: frame.escaping)
     case .comparison(let first, let rest): return try compileComparison(first, rest, frame)
@@ -171,24 +175,26 @@ extension Compiler {
     _ value: ExpressionSyntax?, _ name: String, _ call: CallSyntax, _ line: Int, _ frame: Frame
   ) throws(TemplateError) -> any Expression {
     let function = Filters.table[name]
-    if function == nil, !frame.isSoft { throw assertion("No filter named \(PythonText.repr(name)).", line: line) }
+    if function == nil { try checkUnknown(.filter, name, line: line, frame) }
     let operand: any Expression
     if let value { operand = try compile(value, frame) } else { operand = CapturedText(escaping: frame.escaping) }
-    if call.isEmpty, let function {
+    guard let function else { return standIn(for: .filter, name, operand, try compileArguments(call, frame)) }
+    if call.isEmpty {
       if name == "trim" { return CommonFilterExpression(.trim, operand, function) }
       if name == "length" || name == "count" { return CommonFilterExpression(.length, operand, function) }
     }
-    return FilterExpression(name, function, operand, try compileArguments(call, frame))
+    return FilterExpression(function, operand, try compileArguments(call, frame))
   }
 
   private mutating func compileTest(
     _ value: ExpressionSyntax, _ name: String, _ call: CallSyntax, _ line: Int, _ frame: Frame
   ) throws(TemplateError) -> any Expression {
     let function = Tests.table[name]
-    if function == nil, !frame.isSoft { throw assertion("No test named \(PythonText.repr(name)).", line: line) }
+    if function == nil { try checkUnknown(.test, name, line: line, frame) }
     let operand = try compile(value, frame)
+    guard let function else { return standIn(for: .test, name, operand, try compileArguments(call, frame)) }
     if call.isEmpty, let kind = SimpleTest(rawValue: name) { return SimpleTestExpression(kind, operand) }
-    return TestExpression(name, function, operand, try compileArguments(call, frame))
+    return TestExpression(function, operand, try compileArguments(call, frame))
   }
 
   private mutating func compileComparison(

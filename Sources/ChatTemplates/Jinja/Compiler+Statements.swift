@@ -78,12 +78,14 @@ extension Compiler {
       if case .data(let bytes) = value.kind {
         range = constantText(bytes)
       } else {
+        var frame = frame
+        // jinja2 prints constants as they were before it was undecided whether to escape.
+        if value.isConstant { frame.escaping = frame.constantEscaping }
         let expression = try compile(value, frame)
-        let escaping = value.isConstant ? frame.constantEscaping : frame.escaping
-        if let text = expression as? TextLiteral, escaping == .off {
+        if let text = expression as? TextLiteral, frame.escaping == .off {
           range = text.range
         } else {
-          parts.append(PrintStatement(line: value.line, expression: expression, escaping: escaping))
+          parts.append(PrintStatement(line: value.line, expression: expression, escaping: frame.escaping))
         }
       }
       guard let range else { continue }

@@ -16,6 +16,9 @@ struct Compiler {
   private var freeNameIndexes: [String: Int] = [:]
   private(set) var blocks: [String: BlockSyntax] = [:]
   private var blockOrder: [(block: BlockSyntax, line: Int)] = []
+  private var standIns = StandInNames([], blocks: [])
+  /// The function of the code that jinja2 generates whose part is compiled.
+  private var generatedFunction = "root"
 
   /// How printing and joining treats markup: known at this place, or decided when it runs.
   enum Escaping: Sendable { case off, on, runtime }
@@ -60,6 +63,7 @@ struct Compiler {
 
   private mutating func compile(_ statements: [StatementSyntax]) throws(TemplateError) -> Program {
     try collectBlocks(statements)
+    standIns = StandInNames(statements, blocks: blockOrder.map(\.block))
     let function = FunctionBuilder(parent: nil)
     var frame = Frame(symbols: Symbols(parent: nil, function: function))
     frame.isTopLevel = true
@@ -73,10 +77,17 @@ struct Compiler {
     let entry = self.entry(of: frame)
     let body = Body(prologue + (try compileStatements(statements, frame)))
     var compiledBlocks: [String: Function] = [:]
-    for (block, _) in blockOrder { compiledBlocks[block.name] = try compileBlockFunction(block) }
-    return Program(
-      literals: literals, constantTexts: constantTexts, freeNames: freeNames,
-      root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks,
+    for (block, _) in blockOrder {
+      generatedFunction = "block_\(block.name)"
+      compiledBlocks[block.name] = try compileBlockFunction(block)
+    }
+    return program(
+      root: Function(slotCount: function.slotCount, entry: entry, body: body), blocks: compiledBlocks)
+  }
+
+  func program(root: Function, blocks: [String: Function]) -> Program {
+    Program(
+      literals: literals, constantTexts: constantTexts, freeNames: freeNames, root: root, blocks: blocks,
       exportsVariables: !blocks.isEmpty, hasGeneration: hasGeneration, memberCount: memberCount,
       constantCount: constantCount)
   }
@@ -111,6 +122,19 @@ struct Compiler {
     let entry = self.entry(of: frame)
     let body = Body(prologue + (try compileStatements(block.body, frame)))
     return Function(slotCount: function.slotCount, entry: entry, body: body)
+  }
+
+  /// Refuses a filter or test that is not known, but in branches, where that is an error only when it is reached.
+  func checkUnknown(_ kind: StandInNames.Kind, _ name: String, line: Int, _ frame: Frame) throws(TemplateError) {
+    guard frame.isSoft else { throw assertion("No \(kind) named \(PythonText.repr(name)).", line: line) }
+  }
+
+  /// What stands in for a filter or test that is not known.
+  func standIn(
+    for kind: StandInNames.Kind, _ name: String, _ operand: any Expression, _ arguments: ArgumentsCode
+  ) -> any Expression {
+    StandInExpression(
+      for: kind, name, called: standIns.name(of: kind, name, in: generatedFunction), operand, arguments)
   }
 
   func assertion(_ message: String, line: Int) -> TemplateError {

@@ -58,12 +58,9 @@ extension Filters {
       }
       switch value {
       case .list, .tuple, .dict, .undefined:
-        let name = if case .list = value { "list_reverseiterator" } else { "reversed" }
-        return .object(
-          GeneratorValue(name, over: value, iterator: ElementIterator(try renderer.elements(value).reversed())))
+        return .object(try reversedIterator(value, in: renderer))
       case .object(let object) where object is RangeValue || object is DictView:
-        return .object(
-          GeneratorValue("reversed", over: value, iterator: ElementIterator(try renderer.elements(value).reversed())))
+        return .object(try reversedIterator(value, in: renderer))
       default: break
       }
       do throws(TemplateError) {
@@ -109,6 +106,21 @@ extension Filters {
     case .undefined: return []
     default: throw .type("'\(value.typeName)' object is not reversible")
     }
+  }
+
+  /// What Python's `reversed` returns.
+  private static func reversedIterator(
+    _ value: JinjaValue, in renderer: Renderer
+  ) throws(TemplateError) -> GeneratorValue {
+    let name =
+      switch value {
+      case .list: "list_reverseiterator"
+      case .dict: "dict_reversekeyiterator"
+      case .object(let view as DictView): view.reversedTypeName
+      case .object(_ as RangeValue): "range_iterator"
+      default: "reversed"
+      }
+    return GeneratorValue(name, over: value, iterator: ElementIterator(try renderer.elements(value).reversed()))
   }
 
   // MARK: - Lazy filters
@@ -172,7 +184,7 @@ extension Filters {
   private static func named(_ name: JinjaValue) throws(TemplateError) -> FilterFunction {
     if let text = name.textValue {
       if let function = table[text.string] { return function }
-      throw .runtime("No filter named \(text.repr).")
+      throw .runtime("No filter named \(name.shortRepr).")
     }
     if case .undefined(let undefined) = name {
       throw .runtime(
@@ -185,7 +197,7 @@ extension Filters {
   private static func testNamed(_ name: JinjaValue) throws(TemplateError) -> TestFunction {
     if let text = name.textValue {
       if let function = Tests.table[text.string] { return function }
-      throw .runtime("No test named \(text.repr).")
+      throw .runtime("No test named \(name.shortRepr).")
     }
     if case .undefined(let undefined) = name {
       throw .runtime(

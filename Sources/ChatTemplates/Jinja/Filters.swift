@@ -67,17 +67,18 @@ enum Filters {
     "default": fallback, "d": fallback,
     "attr": { value, arguments, renderer throws(TemplateError) in
       let given = try arguments.bind("do_attr", [.required("name")], offset: 2)
-      guard let name = given[0]?.textValue else {
-        try given[0]?.checkHashable()
-        throw .type("attribute name must be string, not '\(given[0]?.typeName ?? "NoneType")'")
+      let key = given[0] ?? JinjaValue.none
+      guard let name = key.textValue else {
+        try key.checkHashable()
+        throw .type("attribute name must be string, not '\(key.typeName)'")
       }
       if case .undefined(let undefined) = value {
         // Python looks up names with two underscores without asking the undefined value.
         guard name.string.hasPrefix("__") else { throw undefined.error }
-        return .undefined(UndefinedValue(.member(of: value, name: .text(name))))
+        return .undefined(UndefinedValue(.member(of: value, name: key)))
       }
       return try Attributes.find(name.string, of: value, in: renderer)
-        ?? .undefined(UndefinedValue(.member(of: value, name: .text(name))))
+        ?? .undefined(UndefinedValue(.member(of: value, name: key)))
     },
     "tojson": { value, arguments, renderer throws(TemplateError) in
       try ToJSON.apply(value, arguments, in: renderer)

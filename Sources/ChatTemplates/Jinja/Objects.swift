@@ -160,6 +160,15 @@ final class DictView: JinjaObject {
     }
   }
 
+  /// The type of what Python's `reversed` makes of the view.
+  var reversedTypeName: String {
+    switch kind {
+    case .keys: "dict_reversekeyiterator"
+    case .values: "dict_reversevalueiterator"
+    case .items: "dict_reverseitemiterator"
+    }
+  }
+
   override var typeName: String { kind.rawValue }
   override var depth: Int { dict.depth + 1 }
   override var isTrue: Bool { dict.count > 0 }

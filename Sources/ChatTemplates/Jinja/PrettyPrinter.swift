@@ -31,7 +31,7 @@ struct PrettyPrinter {
       for (key, value) in zip(dict.keys, dict.values) {
         pairs.append(.tuple([key, try sorted(value, in: renderer, depth: depth + 1)]))
       }
-      let ordered = try Sorting.sorted(pairs, in: renderer) { pair, _ in
+      let ordered = try Sorting.sorted(pairs, order: .naturalOrByType, in: renderer) { pair, _ in
         guard case .tuple(let tuple) = pair else { return pair }
         return tuple.elements[0]
       }

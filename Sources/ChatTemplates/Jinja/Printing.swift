@@ -100,7 +100,8 @@ extension JinjaValue {
     case .int(let number): return String(number)
     case .big(let number): return (try? Renderer.decimal(number)) ?? ""
     case .float(let number): return Renderer.text(of: number)
-    case .text(let text), .markup(let text): return text.repr
+    case .text(let text): return text.repr
+    case .markup(let text): return "Markup(\(text.repr))"
     case .list(let list): return "[\(joined(list.elements))]"
     case .tuple(let tuple): return "(\(joined(tuple.elements))\(tuple.elements.count == 1 ? ",)" : ")")"
     case .dict(let dict):

@@ -43,39 +43,6 @@ struct ExpressionSyntax {
   }
 }
 
-extension ExpressionSyntax {
-  /// The truth of a plain constant; nil where it is not plain to see.
-  var constantTruth: Bool? {
-    guard isConstant else { return nil }
-    return switch kind {
-    case .literal(let constant): constant.isTrue
-    case .tuple(let parts), .list(let parts): !parts.isEmpty
-    case .dict(let pairs): !pairs.isEmpty
-    case .unary(.minus, let value), .unary(.plus, let value): value.constantTruth
-    case .unary(.not, let value): value.constantTruth.map(!)
-    default: nil
-    }
-  }
-
-  /// Whether the reference knows the value before the template runs, even where escaping is decided when it runs.
-  var isConstant: Bool {
-    switch kind {
-    case .literal: true
-    case .tuple(let parts), .list(let parts), .concatenation(let parts): parts.allSatisfy(\.isConstant)
-    case .dict(let pairs): pairs.allSatisfy { $0.key.isConstant && $0.value.isConstant }
-    case .attribute(let owner, _), .unary(_, let owner): owner.isConstant
-    case .item(let left, let right), .binary(_, let left, let right), .and(let left, let right),
-      .or(let left, let right):
-      left.isConstant && right.isConstant
-    case .slice(let start, let stop, let step): [start, stop, step].allSatisfy { $0?.isConstant ?? true }
-    case .comparison(let first, let rest): first.isConstant && rest.allSatisfy { $0.1.isConstant }
-    case .conditional(let test, let then, let otherwise):
-      test.isConstant && then.isConstant && otherwise?.isConstant ?? false
-    case .name, .member, .call, .filter, .test, .data: false
-    }
-  }
-}
-
 /// A constant.
 enum Literal {
   case none

@@ -102,6 +102,14 @@ enum JinjaValue {
     }
   }
 
+  /// Name of the Python type with its module, as `str(type(value))` has it.
+  var className: String {
+    switch self {
+    case .none: "NoneType"
+    default: String(qualifiedTypeName.dropLast(" object".count))
+    }
+  }
+
   /// Python's truth of the value.
   var isTrue: Bool {
     switch self {
@@ -171,10 +179,10 @@ final class UndefinedValue {
       case .name(let name): "\(PythonText.repr(name)) is undefined"
       case .hint(let hint): hint
       case .member(let owner, let name):
-        if let text = name.textValue {
-          "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(text.repr)"
-        } else {
-          "\(owner.qualifiedTypeName) has no element \(name.shortRepr)"
+        switch name {
+        case .text(let text): "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute \(text.repr)"
+        case .markup(let text): "\(PythonText.repr(owner.qualifiedTypeName)) has no attribute Markup(\(text.repr))"
+        default: "\(owner.qualifiedTypeName) has no element \(name.shortRepr)"
         }
       }
     return TemplateError(.failed, message, className: isUnsafe ? "SecurityError" : "UndefinedError")
