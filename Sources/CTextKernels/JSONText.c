@@ -15,6 +15,68 @@ static const uint8_t rk_escapes[256] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['n'] = '\n', ['t'] = '\t', ['r'] = '\r', ['b'] = '\b', ['f'] = '\f',
 };
 
+/// One more than the value of a hexadecimal digit; 0 for any other byte.
+static const uint8_t rk_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/// What is returned for bytes that are no escape of a code unit.
+#define RK_NO_UNIT UINT32_MAX
+
+/// The code unit of an escape `\uXXXX`, or `RK_NO_UNIT`.
+static inline uint32_t rk_code_unit(const uint8_t *input, const uint8_t *end) {
+  if (end - input < 6 || input[0] != '\\' || input[1] != 'u') return RK_NO_UNIT;
+  uint32_t a = rk_digits[input[2]], b = rk_digits[input[3]], c = rk_digits[input[4]], d = rk_digits[input[5]];
+  if (a == 0 || b == 0 || c == 0 || d == 0) return RK_NO_UNIT;
+  return (a - 1) << 12 | (b - 1) << 8 | (c - 1) << 4 | (d - 1);
+}
+
+/// Writes a character as UTF-8 and returns where the next one belongs.
+static inline uint8_t *rk_put(uint32_t scalar, uint8_t *output) {
+  if (scalar < 0x80) {
+    *output++ = (uint8_t)scalar;
+    return output;
+  }
+  if (scalar < 0x800) {
+    *output++ = (uint8_t)(0xC0 | scalar >> 6);
+  } else {
+    if (scalar < 0x10000) {
+      *output++ = (uint8_t)(0xE0 | scalar >> 12);
+    } else {
+      *output++ = (uint8_t)(0xF0 | scalar >> 18);
+      *output++ = (uint8_t)(0x80 | (scalar >> 12 & 0x3F));
+    }
+    *output++ = (uint8_t)(0x80 | (scalar >> 6 & 0x3F));
+  }
+  *output++ = (uint8_t)(0x80 | (scalar & 0x3F));
+  return output;
+}
+
+/// Resolves the escapes `\uXXXX` that follow one another; returns how many bytes they take.
+///
+/// What means something only to the caller is left: half of a surrogate pair, and characters of the last plane.
+static size_t rk_resolve_units(const uint8_t *input, const uint8_t *end, uint8_t **output) {
+  const uint8_t *start = input;
+  for (;;) {
+    uint32_t unit = rk_code_unit(input, end);
+    if (unit == RK_NO_UNIT || (unit >= 0xDC00 && unit < 0xE000)) break;
+    if (unit < 0xD800 || unit >= 0xE000) {
+      *output = rk_put(unit, *output);
+      input += 6;
+      continue;
+    }
+    uint32_t low = rk_code_unit(input + 6, end);
+    if (low < 0xDC00 || low >= 0xE000) break;
+    uint32_t scalar = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    if (scalar >= 0x100000) break;
+    *output = rk_put(scalar, *output);
+    input += 12;
+  }
+  return (size_t)(input - start);
+}
+
 static inline int rk_is_plain(uint8_t byte) { return byte >= 0x20 && byte != '"' && byte != '\\'; }
 
 /// Returns the position of the first of 16 bytes that is not plain, 16 if all are; collects the high bits of those
@@ -80,6 +142,12 @@ struct rk_text rk_copy_json_text_baseline(const uint8_t *input, size_t count, ui
       *output++ = *input++;
     }
     if (end - input < 2 || *input != '\\') break;
+    if (input[1] == 'u') {
+      size_t taken = rk_resolve_units(input, end, &output);
+      if (taken == 0) break;
+      input += taken;
+      continue;
+    }
     uint8_t escape = rk_escapes[input[1]];
     if (escape == 0) break;
     *output++ = escape;
@@ -101,7 +169,7 @@ static inline uint64_t rk_escape_ends(uint64_t backslashes) {
   return (((backslashes << 1) | odd) - backslashes) ^ odd;
 }
 
-/// Resolves all escapes of 64 bytes at once and closes the gaps, so that no branch depends on where they are.
+/// Resolves all short escapes of 64 bytes at once and closes the gaps, so that no branch depends on where they are.
 RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t count, uint8_t *output) {
   const uint8_t *start = input, *end = input + count;
   uint8_t *begin = output;
@@ -128,8 +196,10 @@ RK_AVX512 static struct rk_text rk_copy_avx512(const uint8_t *input, size_t coun
     high |= wide & kept;
     input += taken;
     output += _mm_popcnt_u64(kept);
-    int goes_on = taken == 64 || (taken == 63 && escaping >> 63 != 0);
-    if (!goes_on) return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+    if (taken == 64 || (taken == 63 && escaping >> 63 != 0)) continue;
+    size_t units = rk_resolve_units(input, end, &output);
+    if (units == 0) return (struct rk_text){(size_t)(input - start), (size_t)(output - begin), high == 0};
+    input += units;
   }
 }
 

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "Checks.h"
@@ -8,11 +9,40 @@
 
 typedef struct rk_text copy_text(const uint8_t *input, size_t count, uint8_t *output);
 
+/// The code unit of an escape `\uXXXX`; -1 for anything else.
+static long code_unit(const uint8_t *input, size_t count) {
+  char digits[5] = "";
+  if (count < 6 || input[0] != '\\' || input[1] != 'u') return -1;
+  memcpy(digits, input + 2, 4);
+  return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+/// Writes what one or two escapes of code units mean and returns how many bytes they take; 0 for what is left to others.
+static size_t copy_units(const uint8_t *input, size_t count, uint8_t *output, size_t *written) {
+  long unit = code_unit(input, count), taken = 6;
+  if (unit < 0 || (unit >= 0xDC00 && unit <= 0xDFFF)) return 0;
+  if (unit >= 0xD800 && unit <= 0xDBFF) {
+    long low = count > 6 ? code_unit(input + 6, count - 6) : -1;
+    if (low < 0xDC00 || low > 0xDFFF) return 0;
+    unit = 0x10000 + (unit - 0xD800) * 0x400 + (low - 0xDC00);
+    taken = 12;
+  }
+  if (unit >= 0x100000) return 0;
+  int more = unit < 0x80 ? 0 : unit < 0x800 ? 1 : unit < 0x10000 ? 2 : 3;
+  static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
+  output[(*written)++] = (uint8_t)(first[more] + (unit >> (6 * more)));
+  while (more-- > 0) output[(*written)++] = (uint8_t)(0x80 + (unit >> (6 * more)) % 64);
+  return (size_t)taken;
+}
+
 /// What the others must do, byte by byte.
 static struct rk_text copy_one_by_one(const uint8_t *input, size_t count, uint8_t *output) {
   static const char escapes[] = "\"\\/ntrbf", meanings[] = "\"\\/\n\t\r\b\f";
   struct rk_text text = {0, 0, 1};
   while (text.taken < count && input[text.taken] >= 0x20 && input[text.taken] != '"') {
+    size_t units = copy_units(input + text.taken, count - text.taken, output, &text.written);
+    text.taken += units;
+    if (units > 0) continue;
     uint8_t byte = input[text.taken++];
     if (byte == '\\') {
       uint8_t escape = text.taken < count ? input[text.taken] : 0;

@@ -54,7 +54,8 @@ static const char *const prose[] = {
 
 /// What stands in the strings of JSON, and what ends them or is wrong there.
 static const char *const escapes[] = {
-    "\\n", "\\\"", "\\\\", "\\/", "\\t", "\\r", "\\b", "\\f", "\\u00e9", "\\x", "\"", "\x1f", "\x7f", "\\", "text",
+    "\\n", "\\\"", "\\\\", "\\/", "\\t", "\\r", "\\b", "\\f", "\\u00e9", "\\u4E2d", "\\u0000", "\\ud83d\\ude00",
+    "\\udbff\\udfff", "\\ud83d", "\\ude00", "\\u12g4", "\\u12", "\\x", "\"", "\x1f", "\x7f", "\\", "text",
     " of", "abc", "\xc3\xa9", "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\",
 };
 

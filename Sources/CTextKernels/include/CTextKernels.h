@@ -14,13 +14,14 @@ struct rk_text {
   size_t taken;
   /// Bytes of text that were written for them.
   size_t written;
-  /// Whether all bytes of the text are ASCII.
+  /// Whether all bytes that were taken are ASCII; characters that were escaped do not count.
   int is_ascii;
 };
 
-/// Copies the text of a JSON string and resolves the escapes of two characters.
+/// Copies the text of a JSON string and resolves its escapes.
 ///
-/// Stops before the closing quote, a control character, `\u`, an escape that JSON does not know, or at the end.
+/// Stops before the closing quote, a control character, an escape that JSON does not know, half of a surrogate pair, an
+/// escaped character of the last plane (from U+100000 on), or at the end.
 ///
 /// - `output`: room for `count` + `RK_TEXT_PADDING` bytes.
 struct rk_text rk_copy_json_text(const uint8_t *input, size_t count, uint8_t *output);
