@@ -7,8 +7,9 @@ public struct BatchCounter: ~Copyable {
 
   /// Makes a counter of a model's conversations; nil where the model has no chat template.
   public init?(_ model: LoadedModel) {
-    guard let counter = model.makeCounter(mode: .template, measuresRendering: false) else { return nil }
-    self.counter = RowCounter(counter, controlTokens: ControlTokens([]))
+    guard let renderer = model.renderer else { return nil }
+    counter = RowCounter(
+      model.makeCounter(of: renderer, mode: .template, measuresRendering: false), controlTokens: ControlTokens([]))
   }
 
   /// Counts a row, from 0 in the batch.

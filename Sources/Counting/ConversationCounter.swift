@@ -162,19 +162,15 @@ public struct ConversationCounter: ~Copyable {
   /// What became of the images, sounds and films of the conversation that was rendered last.
   var media: RenderedMedia { chat.media }
 
+  // Methods that do not change the counter have one path only: the compiler checks each member on each path of such a
+  // method, which takes it minutes where there are several.
+
   /// The size in bytes of the text that was counted last.
-  var renderedBytes: Int {
-    guard renderer.renderer.marksControlTokens else { return chat.bytes.count }
-    let bytes = chat.bytes
-    return bytes.count - ControlTokenMarks.length * ControlTokenMarks.count(in: bytes.span.bytes)
-  }
+  var renderedBytes: Int { chat.byteCount(withoutMarks: renderer.renderer.marksControlTokens) }
 
   /// What the template did wrong with a content of the conversation that was rendered last.
   func listFault(of messages: [ChatMessage]) -> ListContentFault? {
-    guard !renderer.renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }) else { return nil }
-    let bytes = chat.bytes
-    return ListContentFault.of(
-      messages, rendered: renderer.renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
+    ListContentFault.of(messages, rendered: chat, by: renderer.renderer)
   }
 
   /// The tokens of the text that was counted last; none where nobody asks.
@@ -187,17 +183,7 @@ public struct ConversationCounter: ~Copyable {
   }
 
   /// The text that was counted last, divided by kind. Tokens that are put before it have a part without text.
-  var parts: [TextPart] {
-    let bytes = chat.bytes
-    let ends = chat.spans.map(\.end)
-    let added = spans.count - ends.count
-    var start = 0
-    return spans.enumerated().map { index, span in
-      let end = index < added ? start : ends[index - added]
-      defer { start = end }
-      return TextPart(kind: span.kind, tokens: span.tokens, bytes: Array(bytes[start..<end]))
-    }
-  }
+  var parts: [TextPart] { TextPart.parts(of: chat, spans) }
 
   /// Counts the rendered conversation by its spans.
   ///

@@ -9,6 +9,14 @@ public enum ListContentFault: String, Sendable, Hashable, CaseIterable {
   /// The list stands in the rendered conversation as source text, brackets and names included.
   case printed
 
+  /// The first fault in what a renderer made of a conversation.
+  static func of(_ messages: [ChatMessage], rendered chat: RenderedChat, by renderer: ChatRenderer) -> ListContentFault?
+  {
+    guard !renderer.settings.joinsParts, messages.contains(where: { $0.extras != nil }) else { return nil }
+    let bytes = chat.bytes
+    return of(messages, rendered: renderer.marksControlTokens ? ControlTokenMarks.removed(from: bytes) : bytes)
+  }
+
   /// The first fault in a rendered conversation; nil where the texts of all lists are rendered, and where there are no
   /// lists, as in nearly all.
   ///

@@ -51,12 +51,13 @@ public struct LoadedModel: Sendable {
   /// Whether sizes of images decide about the tokens of conversations.
   public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
 
-  /// Makes a counter for the calling thread; nil where the model has no chat template.
+  /// Makes a counter for the calling thread, of what a renderer of the model renders.
+  ///
+  /// It is never an optional value: what such a value of that many members may hold takes the compiler minutes to check.
   func makeCounter(
-    mode: CountMode, measuresRendering: Bool, training policies: [TrainPolicy] = []
-  ) -> ConversationCounter? {
-    guard let renderer else { return nil }
-    return ConversationCounter(
+    of renderer: ChatRenderer, mode: CountMode, measuresRendering: Bool, training policies: [TrainPolicy] = []
+  ) -> ConversationCounter {
+    ConversationCounter(
       tokenizer: tokenizer, renderer: renderer, cuts: cuts(of: renderer), mode: mode,
       measuresRendering: measuresRendering, training: policies)
   }
@@ -66,9 +67,12 @@ public struct LoadedModel: Sendable {
   /// - Parameter refusal: what is wrong with conversations where the model has no template and the rows are texts, which
   ///   need none; nil where they are conversations.
   func makeRowCounter(_ options: Scan.Options, refusing refusal: String? = nil) -> RowCounter? {
-    let counter = makeCounter(
-      mode: options.countMode, measuresRendering: options.measuresRendering, training: options.policies)
-    if let counter { return RowCounter(counter, options, controlTokens: controlTokens, tokenizer: tokenizer) }
+    if let renderer {
+      let counter = makeCounter(
+        of: renderer, mode: options.countMode, measuresRendering: options.measuresRendering,
+        training: options.policies)
+      return RowCounter(counter, options, controlTokens: controlTokens, tokenizer: tokenizer)
+    }
     guard let refusal, let format = ChatTemplate.native.first else { return nil }
     // Any format will do where nothing is rendered.
     let texts = ConversationCounter(

@@ -90,6 +90,13 @@ extension ConversationCounter {
 }
 
 extension RenderedChat {
+  /// The size in bytes, with or without the marks of control tokens in contents.
+  func byteCount(withoutMarks areMarked: Bool) -> Int {
+    guard areMarked else { return bytes.count }
+    let bytes = bytes
+    return bytes.count - ControlTokenMarks.length * ControlTokenMarks.count(in: bytes.span.bytes)
+  }
+
   /// Whether the parts that are contents begin, one after the other, with the contents of the messages, which is so for
   /// most conversations and needs no second rendering; white space around contents does not matter.
   fileprivate func showsAll(_ messages: [ChatMessage], of text: RawSpan) -> Bool {

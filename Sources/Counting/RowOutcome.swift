@@ -59,6 +59,19 @@ public struct TextPart: Sendable, Hashable {
   public let tokens: Int
   /// The text.
   public let bytes: [UInt8]
+
+  /// A rendered conversation divided by kind.
+  static func parts(of chat: RenderedChat, _ spans: [TokenSpan]) -> [TextPart] {
+    let bytes = chat.bytes
+    let ends = chat.spans.map(\.end)
+    let added = spans.count - ends.count
+    var start = 0
+    return spans.enumerated().map { index, span in
+      let end = index < added ? start : ends[index - added]
+      defer { start = end }
+      return TextPart(kind: span.kind, tokens: span.tokens, bytes: Array(bytes[start..<end]))
+    }
+  }
 }
 
 /// How often a control token stands in the texts of a conversation.

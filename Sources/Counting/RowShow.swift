@@ -64,10 +64,12 @@ struct RowShow<Visitor: RowVisitor> {
     return tokens
   }
 
-  /// What the visitor sums up, or why there is nothing.
-  consuming func finish() -> Result<ScannedPart<Visitor.Summary>, InputError> {
+  /// What the visitor sums up, or why there is nothing; nothing can be shown after it.
+  ///
+  /// It is not `consuming`: the compiler would check all members of the job on each path, which takes it minutes.
+  mutating func finish() -> Result<ScannedPart<Visitor.Summary>, InputError> {
     if let failure { return .failure(failure) }
-    guard let visitor else {
+    guard let visitor = visitor.take() else {
       return .failure(InputError(.unreadable, dataset: job.name, "its rows were shown to nobody"))
     }
     do throws(InputError) { return .success(ScannedPart(summary: try visitor.finish(), totals: totals)) } catch {

@@ -108,7 +108,7 @@ struct ScanWorker: ~Copyable {
     for index in shows.indices where shows[index].failure == nil && unit.bytes > bytes {
       progress(.counted(jobs[index], rows: 0, tokens: 0, bytes: unit.bytes - bytes))
     }
-    return shows.map { $0.finish() }
+    return shows.indices.map { shows[$0].finish() }
   }
 
   /// What shows the rows of a part to the visitors of jobs.

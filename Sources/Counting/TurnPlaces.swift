@@ -106,7 +106,13 @@ extension ConversationCounter {
 
   /// The tokens of messages that are no part of the rendered text.
   private func addedTokens(of messages: ArraySlice<ChatMessage>) -> Int {
-    guard !chat.media.added.isEmpty, case .each(let tokens)? = renderer.renderer.settings.images?.rule else { return 0 }
+    Self.addedTokens(of: messages, renderedAs: chat, renderer.renderer.settings)
+  }
+
+  private static func addedTokens(
+    of messages: ArraySlice<ChatMessage>, renderedAs chat: RenderedChat, _ settings: ChatRenderer.Settings
+  ) -> Int {
+    guard !chat.media.added.isEmpty, case .each(let tokens)? = settings.images?.rule else { return 0 }
     return tokens * messages.reduce(0) { $0 + $1.media.count }
   }
 
