@@ -25,6 +25,12 @@ public struct TextBatch: Sendable {
   /// Memory beyond this is not kept for a text that was unusually long.
   private static let keptSize = 16 << 20
 
+  /// Makes room for bytes of further texts.
+  public mutating func reserve(_ count: Int) {
+    let needed = bytes.count + count
+    if needed > bytes.capacity { bytes.reserveCapacity(max(needed, 2 * bytes.capacity)) }
+  }
+
   /// Adds a text.
   public mutating func append(_ text: [UInt8]) {
     // A long text that comes first is shared with its maker, not copied.

@@ -9,6 +9,8 @@ public struct InputBytes: ~Copyable {
   private let file: FileDescriptor?
   /// Bytes that may still be read.
   private var rest: Int
+  /// How many bytes there are to read, where that is known: a file may grow.
+  public let size: Int?
 
   /// Opens a file or a pipe.
   ///
@@ -17,11 +19,14 @@ public struct InputBytes: ~Copyable {
   ///   - range: the bytes of a regular file that are read; nil for all.
   /// - Throws: `FileError` if it cannot be opened, is a folder, or is a device that may have no end.
   public init(path: String, range: Range<Int>? = nil) throws(FileError) {
-    let opened = try Self.open(path, at: range?.lowerBound ?? 0)
+    let offset = range?.lowerBound ?? 0
+    let opened = try Self.open(path, at: offset)
     name = path == "-" ? "standard input" : path
     descriptor = Self.raw(opened)
+    let most = range?.count ?? .max
+    rest = most
+    size = Self.size(opened).map { min(most, max(0, $0 - offset)) }
     file = opened
-    rest = range?.count ?? .max
   }
 
   /// The file or pipe under a path, at an offset; nil for standard input.
@@ -35,6 +40,16 @@ public struct InputBytes: ~Copyable {
     if try file.status().st_mode & S_IFMT == S_IFDIR { throw FileError("read", path, code: EISDIR) }
     if offset > 0, lseek(file.raw, off_t(offset), SEEK_SET) < 0 { throw .last("read", path) }
     return file
+  }
+
+  /// The size of a regular file; nil for anything else.
+  private static func size(_ file: borrowing FileDescriptor?) -> Int? {
+    switch file {
+    case .some(let file):
+      guard let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG else { return nil }
+      return Int(status.st_size)
+    case nil: return nil
+    }
   }
 
   private static func raw(_ file: borrowing FileDescriptor?) -> Int32 {

@@ -12,8 +12,8 @@ struct ByteStream: ~Copyable {
   // What expands the input: at most one of them.
   private var gzip: GzipExpander?
   private var zstd: ZstdExpander?
-  /// What was read of the input.
-  private var block: [UInt8]
+  /// What was read of the input, as far as it is not read to where it is wanted.
+  private var block = GrownMemory()
   /// The part of it that is not handed out.
   private var pending: Range<Int>
   private var isAtEnd = false
@@ -35,7 +35,7 @@ struct ByteStream: ~Copyable {
     let input = try InputBytes(path: path, range: range)
     var stream = ByteStream(input, limits)
     // A pipe may hand out single bytes, and a magic number has four; who wrote a line may wait for an answer.
-    while stream.pending.count < 4, !stream.block[stream.pending].contains(0x0A), try stream.fill() {}
+    while stream.pending.count < 4, !stream.head.contains(0x0A), try stream.fill() {}
     if range == nil { try stream.beginExpanding() }
     return stream
   }
@@ -44,15 +44,19 @@ struct ByteStream: ~Copyable {
     name = input.name
     self.limits = limits
     self.input = input
-    block = [UInt8](repeating: 0, count: Self.blockSize)
     pending = 0..<0
     compression = .none
     gzip = nil
     zstd = nil
   }
 
+  /// How many bytes of text are to be read, where that is known.
+  var size: Int? { compression == .none ? input.size : nil }
+
+  private var head: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: block.bytes[pending]) }
+
   private mutating func beginExpanding() throws(FileError) {
-    compression = TextCompression(head: block[pending])
+    compression = TextCompression(head: head)
     switch compression {
     case .none: return
     case .gzip: gzip = GzipExpander()
@@ -65,12 +69,8 @@ struct ByteStream: ~Copyable {
   mutating func read(into output: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     guard !output.isEmpty else { return 0 }
     while true {
+      guard compression != .none else { return try readPlain(into: output) }
       if pending.isEmpty, !isAtEnd { _ = try fill() }
-      guard compression != .none else {
-        let count = min(output.count, pending.count)
-        take(count) { output.copyMemory(from: $0) }
-        return count
-      }
       let (read, written) = try expand(into: output)
       pending = (pending.lowerBound + read)..<pending.upperBound
       passed = (passed.compressed + read, passed.expanded + written)
@@ -86,30 +86,30 @@ struct ByteStream: ~Copyable {
     }
   }
 
-  private mutating func take(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
-    let range = pending.lowerBound..<pending.lowerBound + count
-    block.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
-    pending = range.upperBound..<pending.upperBound
+  private mutating func readPlain(into output: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    guard pending.isEmpty else {
+      let count = min(output.count, pending.count)
+      output.copyMemory(from: UnsafeRawBufferPointer(rebasing: head[..<count]))
+      pending = pending.lowerBound + count..<pending.upperBound
+      return count
+    }
+    guard !isAtEnd else { return 0 }
+    let count = try input.read(into: output)
+    isAtEnd = count == 0
+    bytesRead += count
+    return count
   }
 
   /// Reads more of the input; false at its end.
   private mutating func fill() throws(FileError) -> Bool {
-    // Taken out of self, so that the input can be used while the block is written to.
-    var target = block
-    block = []
-    let kept = pending.count
-    if pending.lowerBound > 0 { target.replaceSubrange(0..<kept, with: Array(target[pending])) }
-    var failure: FileError?
-    let count = target.withUnsafeMutableBytes { bytes in
-      do throws(FileError) {
-        return try input.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[kept...]))
-      } catch {
-        failure = error
-        return 0
+    if block.bytes.isEmpty {
+      do throws(FileError) { try block.resize(to: Self.blockSize) } catch {
+        throw FileError("read", name, reason: error.reason)
       }
     }
-    block = target
-    if let failure { throw failure }
+    block.moveToFront(pending)
+    let kept = pending.count
+    let count = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: block.bytes[kept...]))
     pending = 0..<kept + count
     isAtEnd = count == 0
     bytesRead += count
@@ -119,18 +119,12 @@ struct ByteStream: ~Copyable {
   private mutating func expand(
     into output: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> (read: Int, written: Int) {
-    let (bytes, range) = (block, pending)
-    var result = (read: 0, written: 0)
-    var failure: FileError?
-    bytes.withUnsafeBytes { bytes in
-      let source = UnsafeRawBufferPointer(rebasing: bytes[range])
-      do throws(FileError) {
-        if let done = try gzip?.expand(source, into: output) { result = done }
-        if let done = try zstd?.expand(source, into: output) { result = done }
-      } catch { failure = error }
-    }
-    if let failure { throw FileError("read", name, reason: failure.reason) }
-    return result
+    let source = head
+    do throws(FileError) {
+      if let done = try gzip?.expand(source, into: output) { return done }
+      if let done = try zstd?.expand(source, into: output) { return done }
+    } catch { throw FileError("read", name, reason: error.reason) }
+    return (0, 0)
   }
 
   /// Whether the compressed data may end here.

@@ -40,6 +40,9 @@ struct RecordReader: ~Copyable {
   /// What messages call the input.
   var name: String { window.name }
 
+  /// How many bytes the text has, where that is known.
+  var size: Int? { window.size }
+
   /// How many bytes of the input were read, compressed as they are.
   var bytesRead: Int { window.bytesRead }
 

@@ -22,8 +22,8 @@ struct TextRowReader: ~Copyable {
   private var fieldReader: FieldRowReader?
   /// Whether a batch ends where more would have to be waited for.
   private let answersAtOnce: Bool
-  /// Bytes of contents to make room for: those of the batch before and some more.
-  private var usualBytes = 1 << 16
+  /// Bytes of contents to make room for: those of the batch before and some more, all of the text for the first.
+  private var usualBytes: Int
   /// The names of the fields, and where they are.
   private var header: [String] = []
   private var delimiter = UInt8(ascii: ",")
@@ -71,6 +71,7 @@ struct TextRowReader: ~Copyable {
     for name in shape.contentColumns + names where header.count(where: { $0.hasSameBytes(as: name) }) > 1 {
       throw .unreadable("there are two columns \(name); remove one, or name the other with an option")
     }
+    usualBytes = min(records.size ?? 1 << 16, Self.batchBytes) + 1 << 10
     self.records = records
     self.format = format
     self.answersAtOnce = answersAtOnce

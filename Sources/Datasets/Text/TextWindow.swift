@@ -21,6 +21,9 @@ struct TextWindow: ~Copyable {
   /// What messages call the input.
   var name: String { stream.name }
 
+  /// How many bytes the text has, where that is known.
+  var size: Int? { stream.size }
+
   /// How many bytes of the input were read, compressed as they are.
   var bytesRead: Int { stream.bytesRead }
 
