@@ -26,6 +26,8 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   public let readsTools: Bool
   /// Whether the template renders `builtin_tools`.
   let readsBuiltInTools: Bool
+  /// The beginning-of-sequence token that the format writes; nil where the template reads none.
+  let bosToken: String?
   /// Arguments that the official template reads and the format does not render: rows that bring one need its text.
   let engineArguments: [String]
   /// The added tokens that the template writes at the borders of turns.
@@ -40,7 +42,8 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
   /// Makes a format.
   init(
     name: String, sha256: String, bosPolicy: BOSPolicy, parameters: [TemplateParameter] = [], readsTools: Bool = false,
-    readsBuiltInTools: Bool = false, engineArguments: [String] = [], turnMarkers: [StaticString], body: @escaping Body
+    readsBuiltInTools: Bool = false, bosToken: String? = nil, engineArguments: [String] = [],
+    turnMarkers: [StaticString], body: @escaping Body
   ) {
     self.name = name
     self.sha256 = sha256
@@ -48,6 +51,7 @@ public struct ChatTemplate: Sendable, Hashable, CustomStringConvertible {
     self.parameters = parameters
     self.readsTools = readsTools
     self.readsBuiltInTools = readsBuiltInTools
+    self.bosToken = bosToken
     self.engineArguments = engineArguments
     self.turnMarkers = turnMarkers
     self.body = body

@@ -82,10 +82,11 @@ extension Renderer {
       if let element = element(key, of: list.elements) { return element }
     case .tuple(let tuple):
       if let element = element(key, of: tuple.elements) { return element }
-    case .text(let text):
-      if let index = key.smallIndex, let part = Self.character(index, of: text) { return .text(part) }
-    case .markup(let text):
-      if let index = key.smallIndex, let part = Self.character(index, of: text) { return .markup(part) }
+    case .text(let text), .markup(let text):
+      if let index = key.smallIndex {
+        try charge(bytes: min(text.count, Int(min(index.magnitude, 1 << 40))))
+        if let part = Self.character(index, of: text) { return value.isMarkup ? .markup(part) : .text(part) }
+      }
     case .object(let object):
       if let item = try object.item(key, in: self) { return item }
     default: break

@@ -2,17 +2,19 @@
 struct BraceFormat {
   private let positional: [JinjaValue]
   private let keywords: [(name: String, value: JinjaValue)]
+  /// The error of a name that is not among them; nil for Python's KeyError.
+  private let missing: TemplateError?
   private let escapes: Bool
   private let renderer: Renderer
   /// The next number of a field without one; nil once a field had a number.
   private var nextIndex: Int? = 0
 
   static func format(
-    _ text: JinjaText, _ positional: [JinjaValue], _ keywords: [(name: String, value: JinjaValue)], escapes: Bool,
-    in renderer: Renderer
+    _ text: JinjaText, _ positional: [JinjaValue], _ keywords: [(name: String, value: JinjaValue)],
+    missing: TemplateError? = nil, escapes: Bool, in renderer: Renderer
   ) throws(TemplateError) -> JinjaText {
     var formatter = BraceFormat(
-      positional: positional, keywords: keywords, escapes: escapes, renderer: renderer)
+      positional: positional, keywords: keywords, missing: missing, escapes: escapes, renderer: renderer)
     return try formatter.format(text, depth: 2)
   }
 
@@ -113,7 +115,7 @@ struct BraceFormat {
       value = try positionalValue(first)
     } else {
       guard let found = keywords.first(where: { $0.name == first }) else {
-        throw TemplateError(.failed, PythonText.repr(first), className: "KeyError")
+        throw missing ?? TemplateError(.failed, PythonText.repr(first), className: "KeyError")
       }
       value = found.value
     }

@@ -31,8 +31,8 @@ public struct ChatTemplateRequest: Sendable {
 
   /// Takes arguments by name, those with a meaning of their own included.
   ///
-  /// `tools`, `documents`, `add_generation_prompt` and `continue_final_message` are set, the members of
-  /// `chat_template_kwargs` and all others are further arguments.
+  /// `tools`, `documents`, `add_generation_prompt` and `continue_final_message` are set, also where they are members of
+  /// `chat_template_kwargs`, whose others are further arguments as all others are.
   public mutating func setArguments(_ values: JSONObject) {
     for member in values.members {
       switch (member.key, member.value) {
@@ -42,8 +42,8 @@ public struct ChatTemplateRequest: Sendable {
       case ("continue_final_message", .string(let name)):
         continuation = name.isEmpty ? .none : .member(name)
       case ("continue_final_message", let value): continuation = value.isTrue ? .member("content") : .none
-      case ("chat_template_kwargs", .object(let object)):
-        for member in object.members { arguments[member.key] = member.value }
+      case ("chat_template_kwargs", .object(let object)): setArguments(object)
+      case ("chat_template_kwargs", .null): break
       default: arguments[member.key] = member.value
       }
     }

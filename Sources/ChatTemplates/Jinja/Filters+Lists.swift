@@ -24,7 +24,7 @@ extension Filters {
     },
     "random": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("do_random", [], offset: 2)
-      if renderer.length(value) == 0 { return empty("No random item, sequence was empty.") }
+      if try renderer.length(value) == 0 { return empty("No random item, sequence was empty.") }
       throw .unsupported("the filter random gives random values")
     },
     "items": { value, arguments, renderer throws(TemplateError) in
@@ -90,7 +90,8 @@ extension Filters {
   private static let count: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     guard arguments.keywords.isEmpty else { throw .type("len() takes no keyword arguments") }
     guard arguments.isEmpty else { throw .type("len() takes exactly one argument (\(arguments.count + 1) given)") }
-    guard let length = renderer.length(value) else {
+    if let text = value.textValue { try renderer.charge(bytes: text.count) }
+    guard let length = try renderer.length(value) else {
       throw .type("object of type '\(value.typeName)' has no len()")
     }
     return .int(length)
@@ -251,14 +252,20 @@ extension Filters {
             break
           }
           try renderer.step()
-          let isFull = JinjaValue.int(pending.count).equalsIgnoringErrors(size)
-          let full = pending
-          pending = isFull ? [element] : pending + [element]
-          if isFull { return .list(full) }
+          guard JinjaValue.int(pending.count).equalsIgnoringErrors(size) else {
+            pending.append(element)
+            continue
+          }
+          defer { pending = [element] }
+          return .list(pending)
         }
         guard !pending.isEmpty else { return nil }
         if let fill, try renderer.isOrdered(.int(pending.count), "<", size) {
-          let missing = (size.smallIndex ?? 0) - pending.count
+          guard size.index != nil else {
+            throw .type("can't multiply sequence by non-int of type '\(size.typeName)'")
+          }
+          guard let whole = size.smallIndex else { throw .overflow("cannot fit 'int' into an index-sized integer") }
+          let missing = whole - pending.count
           try renderer.charge(elements: missing)
           pending += Array(repeating: fill, count: max(0, missing))
         }

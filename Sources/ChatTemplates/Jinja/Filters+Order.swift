@@ -91,6 +91,7 @@ extension Filters {
     let path = AttributePath(given[1])
     var best: (key: JinjaValue, value: JinjaValue)?
     for element in try renderer.elements(value) {
+      try renderer.step()
       let found = try path.value(of: element, in: renderer)
       let key = try isCaseSensitive ? found : found.ignoringCase(in: renderer)
       if let known = best {

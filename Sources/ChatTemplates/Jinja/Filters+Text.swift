@@ -78,7 +78,9 @@ extension Filters {
 
   private static let escape: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     _ = try arguments.bind("escape", [], offset: 1)
-    return .markup(try renderer.escaped(value))
+    let escaped = try renderer.escaped(value)
+    try renderer.charge(bytes: escaped.count)
+    return .markup(escaped)
   }
 
   private static let replace: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -218,7 +220,9 @@ extension Filters {
     let end = given[2] ?? .text("...")
     let leeway = given[3].map { $0.isNone } ?? true ? .int(5) : given[3] ?? .int(5)
     func count(_ value: JinjaValue) throws(TemplateError) -> JinjaValue {
-      guard let count = renderer.length(value) else { throw .type("object of type '\(value.typeName)' has no len()") }
+      guard let count = try renderer.length(value) else {
+        throw .type("object of type '\(value.typeName)' has no len()")
+      }
       return .int(count)
     }
     func check(_ value: JinjaValue, atLeast least: JinjaValue, _ name: String) throws(TemplateError) {

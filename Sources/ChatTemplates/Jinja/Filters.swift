@@ -56,6 +56,10 @@ enum Filters {
     },
     "int": { value, arguments, renderer throws(TemplateError) in
       let given = try arguments.bind("do_int", [.optional("default"), .optional("base")], offset: 1)
+      if let text = value.textValue {
+        try renderer.charge(characters: text.count)
+        try renderer.charge(digits: text.count)
+      }
       return try NumberConversion.int(value, given[0] ?? .int(0), given[1])
     },
     "float": { value, arguments, renderer throws(TemplateError) in

@@ -222,7 +222,8 @@ extension Renderer {
   ) throws(TemplateError) -> JinjaText {
     if specification.hasSign { throw .value("Sign not allowed with integer format specifier 'c'") }
     if specification.isAlternate { throw .value("Alternate form (#) not allowed with integer format specifier 'c'") }
-    guard let value = number.int, (0...0x10FFFF).contains(value) else {
+    guard let value = number.int else { throw .overflow("Python int too large to convert to C long") }
+    guard (0...0x10FFFF).contains(value) else {
       throw .overflow("%c arg not in range(0x110000)")
     }
     var bytes: [UInt8] = []

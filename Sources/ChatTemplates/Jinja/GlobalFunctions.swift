@@ -45,6 +45,7 @@ final class GlobalFunction: JinjaObject {
       guard !arguments.positional.isEmpty else {
         throw TemplateError(.failed, "at least one item has to be provided", className: "RuntimeError")
       }
+      try renderer.charge(elements: arguments.count)
       return .object(CyclerValue(arguments.positional))
     case .joiner:
       let given = try arguments.bind("Joiner.__init__", [.optional("sep")], offset: 1)

@@ -157,6 +157,27 @@ public struct JinjaInput {
 
   /// The content of an assistant, in which what is between think tags is thinking.
   private mutating func content(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
+    guard case .array(let parts) = value else { return answer(value, origin: origin) }
+    var values: [JinjaValue] = []
+    values.reserveCapacity(parts.count)
+    for part in parts {
+      guard case .object(let object) = part, case .string? = object["text"] else {
+        values.append(answer(part, origin: origin))
+        continue
+      }
+      var members: [JinjaValue] = []
+      for member in object.members {
+        members.append(
+          member.key == "text" ? answer(member.value, origin: origin) : self.value(member.value, origin: origin))
+      }
+      let keys = object.members.map { self.value(.string($0.key), origin: origin) }
+      values.append(.dict(DictValue(uniqueKeys: keys, values: members, origin: origin)))
+    }
+    return .list(ListValue(values, origin: origin))
+  }
+
+  /// A text of an assistant, in which what is between think tags is thinking; any other value as it is.
+  private mutating func answer(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
     guard case .string(let string) = value else { return self.value(value, origin: origin) }
     let text = text(string, origin: origin)
     members[origin.number - 1].byteCount += text.count

@@ -67,7 +67,7 @@ final class LoopValue: JinjaObject {
     case .index, .index0, .first, .last:
       if let known = known(attribute) { return known.value }
       return .bool(try !elements.hasElement(at: index + 1))
-    case .length: return .int(try elements.count())
+    case .length: return .int(try count())
     case .revindex: return .int(try elements.count() - index)
     case .revindex0: return .int(try elements.count() - index - 1)
     case .depth: return .int(depth0 + 1)
@@ -96,7 +96,9 @@ final class LoopValue: JinjaObject {
     return .bool(true)
   }
 
-  override var length: Int? { try? elements.count() }
+  /// The number of all elements.
+  func count() throws(TemplateError) -> Int { try elements.count() }
+
   override var isIterable: Bool { true }
 
   /// Iterating over `loop` itself takes the loop's next elements.

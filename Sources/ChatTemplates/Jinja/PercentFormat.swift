@@ -228,6 +228,7 @@ struct PercentFormat {
     let isNegative = number.isNegative
     number = number.magnitude
     let radix = isDecimal ? 10 : code == "o" ? 8 : 16
+    try renderer.charge(digits: number.bitWidth >> 2)
     var digits = radix == 10 ? try Renderer.decimal(number) : number.text(radix: radix)
     if let precision, digits.utf8.count < precision {
       digits = String(repeating: "0", count: precision - digits.utf8.count) + digits

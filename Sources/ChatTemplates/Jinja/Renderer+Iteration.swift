@@ -73,7 +73,7 @@ extension Renderer {
   }
 
   /// Python's `len`; nil where there is none.
-  func length(_ value: JinjaValue) -> Int? {
+  func length(_ value: JinjaValue) throws(TemplateError) -> Int? {
     switch value {
     case .text(let text), .markup(let text):
       withExtendedLifetime(text.storage) { PythonText.length(text.bytes) }
@@ -81,6 +81,8 @@ extension Renderer {
     case .tuple(let tuple): tuple.elements.count
     case .dict(let dict): dict.count
     case .undefined: 0
+    // A loop with a test has to look for all its elements.
+    case .object(let loop as LoopValue): try loop.count()
     case .object(let object): object.length
     default: nil
     }

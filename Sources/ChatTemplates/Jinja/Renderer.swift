@@ -173,6 +173,17 @@ final class Renderer {
     if state.pointee.steps > limits.steps { throw tooManySteps }
   }
 
+  /// Accounts for the members of a dict that is made, which takes longer than a list.
+  func charge(dictOf members: Int) throws(TemplateError) {
+    try charge(elements: members.multipliedReportingOverflow(by: 4).overflow ? .max : 4 * members)
+  }
+
+  /// Accounts for a number that is made of digits or written with them, which takes the square of their number.
+  func charge(digits: Int) throws(TemplateError) {
+    state.pointee.steps += min(digits, 1 << 20) * min(digits, 1 << 20) >> 8
+    if state.pointee.steps > limits.steps { throw tooManySteps }
+  }
+
   func enterCall() throws(TemplateError) {
     state.pointee.depth += 1
     if state.pointee.depth > limits.depth { throw .recursion }

@@ -43,17 +43,21 @@ enum Tests {
     },
     "lower": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("test_lower", [], offset: 1)
-      return TextClass.holds(.islower, try renderer.string(value))
+      let text = try renderer.string(value)
+      try renderer.charge(characters: text.count)
+      return TextClass.holds(.islower, text)
     },
     "upper": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("test_upper", [], offset: 1)
-      return TextClass.holds(.isupper, try renderer.string(value))
+      let text = try renderer.string(value)
+      try renderer.charge(characters: text.count)
+      return TextClass.holds(.isupper, text)
     },
     "sequence": { value, arguments, renderer throws(TemplateError) in
       _ = try arguments.bind("test_sequence", [], offset: 1)
       switch value {
       case .object(let object): return object is RangeValue
-      default: return renderer.length(value) != nil
+      default: return (try? renderer.length(value)) != nil
       }
     },
     "iterable": { value, arguments, renderer throws(TemplateError) in

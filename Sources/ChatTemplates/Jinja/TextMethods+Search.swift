@@ -141,22 +141,23 @@ extension TextMethods {
     } else {
       part = try range(text, given[1], given.count > 2 ? given[2] : nil).map { text.slice($0.bytes) }
     }
-    var candidates: [JinjaText] = []
+    func matches(_ candidate: JinjaText) -> Bool {
+      guard let part else { return false }
+      return method == .startswith ? TextSearch.hasPrefix(part, candidate) : TextSearch.hasSuffix(part, candidate)
+    }
     if case .tuple(let tuple) = given[0] {
+      // As in Python, what follows the first match is not looked at.
       for element in tuple.elements {
         guard let candidate = element.textValue else {
           throw .type("tuple for \(name) must only contain str, not \(element.typeName)")
         }
-        candidates.append(candidate)
+        if matches(candidate) { return true }
       }
-    } else if let candidate = given[0].textValue {
-      candidates = [candidate]
-    } else {
+      return false
+    }
+    guard let candidate = given[0].textValue else {
       throw .type("\(name) first arg must be str or a tuple of str, not \(given[0].typeName)")
     }
-    guard let part else { return false }
-    return candidates.contains {
-      method == .startswith ? TextSearch.hasPrefix(part, $0) : TextSearch.hasSuffix(part, $0)
-    }
+    return matches(candidate)
   }
 }

@@ -86,11 +86,8 @@ enum TextMethods {
       throw .type("format_map() takes exactly one argument (\(arguments.count) given)")
     }
     guard case .dict(let dict) = arguments.positional[0] else {
-      // Where the text has no fields, nothing is looked up.
-      guard TextSearch.find(JinjaText("{"), in: text) != nil else {
-        return try BraceFormat.format(text, [], [], escapes: isMarkup, in: renderer)
-      }
-      throw .type("'\(arguments.positional[0].typeName)' object is not subscriptable")
+      return try BraceFormat.format(
+        text, [], [], missing: noMember(of: arguments.positional[0]), escapes: isMarkup, in: renderer)
     }
     var keywords: [(name: String, value: JinjaValue)] = []
     for (key, value) in zip(dict.keys, dict.values) {
@@ -98,5 +95,16 @@ enum TextMethods {
       keywords.append((try PythonText.name(text, "the name of an argument"), value))
     }
     return try BraceFormat.format(text, [], keywords, escapes: isMarkup, in: renderer)
+  }
+
+  /// What Python raises where a value that is no dict is asked for a member by its name.
+  private static func noMember(of value: JinjaValue) -> TemplateError {
+    switch value {
+    case .undefined(let undefined): undefined.error
+    case .text, .markup: .type("string indices must be integers, not 'str'")
+    case .list, .tuple, .object(_ as RangeValue):
+      .type("\(value.typeName) indices must be integers or slices, not str")
+    default: .type("'\(value.typeName)' object is not subscriptable")
+    }
   }
 }

@@ -112,7 +112,7 @@ enum TextSearch {
     var rest = trimmed(text, .left, where: PythonText.isSpace)
     while !rest.isEmpty {
       if limit >= 0, parts.count >= limit {
-        parts.append(trimmed(rest, .right, where: PythonText.isSpace))
+        parts.append(rest)
         break
       }
       let end = rest.firstOffset(where: PythonText.isSpace) ?? rest.count
@@ -128,7 +128,7 @@ enum TextSearch {
     var rest = trimmed(text, .right, where: PythonText.isSpace)
     while !rest.isEmpty {
       if limit >= 0, parts.count >= limit {
-        parts.append(trimmed(rest, .left, where: PythonText.isSpace))
+        parts.append(rest)
         break
       }
       let start = rest.endOffset(ofLastWhere: PythonText.isSpace) ?? 0

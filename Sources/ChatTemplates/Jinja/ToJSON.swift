@@ -28,6 +28,7 @@ struct ToJSON {
     if let piece = writer.oddPiece, let separator = writer.oddKeySeparator {
       throw .type("sequence item \(piece): expected str instance, \(separator.typeName) found")
     }
+    try renderer.charge(bytes: writer.bytes.count)
     return .text(JinjaText(writer.bytes, origin: Origins.origin(of: value)))
   }
 

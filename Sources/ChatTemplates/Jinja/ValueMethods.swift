@@ -59,6 +59,7 @@ enum DictMethods {
     guard !arguments.positional.isEmpty else { throw .type("fromkeys expected at least 1 argument, got 0") }
     guard arguments.count <= 2 else { throw .type("fromkeys expected at most 2 arguments, got \(arguments.count)") }
     let keys = try renderer.elements(arguments.positional[0])
+    try renderer.charge(dictOf: keys.count)
     for key in keys { try key.checkHashable() }
     let value = arguments.count == 2 ? arguments.positional[1] : .none
     return .dict(DictValue(keys.map { ($0, value) }))
@@ -97,6 +98,7 @@ enum DictMethods {
       }
     }
     pairs += arguments.keywords.map { (.text($0.name), $0.value) }
+    try renderer.charge(dictOf: pairs.count)
     return DictValue(pairs)
   }
 }

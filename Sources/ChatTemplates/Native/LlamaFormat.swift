@@ -6,19 +6,22 @@ extension ChatTemplate {
     name: "llama-3.3", sha256: "e10ca381b1ccc5cf9db52e371f3b6651576caee0a630b452e2816b2d404d4b65",
     bosPolicy: .template,
     parameters: [TemplateParameter("date_string", .text, default: .text(LlamaFormat.defaultDate))], readsTools: true,
-    readsBuiltInTools: true, engineArguments: ["custom_tools", "tools_in_user_message", "bos_token"],
+    readsBuiltInTools: true, bosToken: LlamaFormat.bosToken,
+    engineArguments: ["custom_tools", "tools_in_user_message", "bos_token"],
     turnMarkers: ["<|start_header_id|>", "<|eot_id|>"], body: LlamaFormat.render)
 }
 
 /// The turns of Llama 3: a preamble with two dates, then headers that name the speaker.
 private enum LlamaFormat {
+  static let bosToken = "<|begin_of_text|>"
   /// The date that the template writes where none is given.
   static let defaultDate = "26 Jul 2024"
 
   static func render(
     _ messages: [ChatMessage], of text: RawSpan, arguments: TemplateArguments, into chat: inout RenderedChat
   ) throws(TemplateError) {
-    chat.append("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n")
+    chat.append(bosToken, as: .overhead)
+    chat.append("<|start_header_id|>system<|end_header_id|>\n\n")
     if arguments.tools != nil || arguments.builtInTools != nil { chat.append("Environment: ipython\n") }
     if let builtIn = arguments.builtInTools {
       guard !messages.contains(where: { $0.extras?.toolCalls != nil }) else {

@@ -109,7 +109,7 @@ public struct ChatRenderer: Sendable {
     var request = ChatTemplateRequest(messages: .null)
     request.arguments = told(0)
     request.addGenerationPrompt = settings.addGenerationPrompt
-    if !settings.prefersEngine, let format = templates[0].native {
+    if let format = format(of: templates[0]) {
       if let arguments = format.arguments(of: request) {
         native = (format, arguments)
         return
@@ -119,6 +119,13 @@ public struct ChatRenderer: Sendable {
     guard let engine = templates[0].engine, templates[0].isUnnamed || templates[0].name == "default" else { return }
     request.specialTokens = specialTokens
     sessions = PlainSessions(engine, request, clock: settings.clock)
+  }
+
+  /// The native format that renders a template for this model: its tokens must be those that the format writes.
+  private func format(of template: NamedChatTemplate) -> ChatTemplate? {
+    guard !settings.prefersEngine, let format = template.native else { return nil }
+    guard template.engine != nil, let token = format.bosToken else { return format }
+    return specialTokens["bos_token"] == .string(token) ? format : nil
   }
 
   // MARK: What the template is
@@ -242,7 +249,7 @@ public struct ChatRenderer: Sendable {
     request.arguments = told(position)
     request.addGenerationPrompt = settings.addGenerationPrompt
     request.setArguments(row)
-    if let format = template.native, !settings.prefersEngine {
+    if let format = format(of: template) {
       if let arguments = format.arguments(of: request) {
         do throws(TemplateError) {
           if request.continuation == .none {

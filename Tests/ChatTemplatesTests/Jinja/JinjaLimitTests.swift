@@ -97,6 +97,27 @@ struct JinjaLimitTests {
     #expect(error(blocks)?.className == "SyntaxError")
   }
 
+  @Test(
+    "what takes long or makes much counts as steps, however few calls it is",
+    arguments: [
+      "{% set l = ['ab' * 500000] * 3000 %}{{ l | map('tojson') | list | length }}",
+      "{% set d = dict.fromkeys(range(100000)) %}{% for i in range(100000) %}{% set y = dict(d) %}{% endfor %}",
+      "{% set d = dict.fromkeys(range(100000)) %}{% for i in range(100000) %}{% set y = dict(d.items()) %}{% endfor %}",
+      "{% for i in range(100000) %}{% set y = dict.fromkeys(range(100000)) %}{% endfor %}",
+      "{% set a = range(100000) | list %}{% for i in a %}{% set y = a | max %}{% endfor %}",
+      "{% set a = range(100000) | list %}{% for i in a %}{% set y = cycler(*a) %}{% endfor %}",
+      "{% set s = '9' * 4000 %}{% for i in range(100000) %}{% set y = s | int %}{% endfor %}",
+      "{% set n = 10 ** 4000 %}{% for i in range(100000) %}{% set y = '%d' % n %}{% endfor %}",
+      "{% set s = 'é' * 500000 %}{% for i in range(100000) %}{% set y = s | length %}{% endfor %}",
+      "{% set s = 'é' * 500000 %}{% for i in range(100000) %}{% set y = s[400000] %}{% endfor %}",
+      "{% set s = 'é' * 500000 %}{% for i in range(100000) %}{% set y = s is lower %}{% endfor %}",
+      "{% set s = '<' * 500000 %}{% for i in range(100000) %}{% set y = s | e %}{% endfor %}",
+      "{{ range(1000000) | batch(2000000) | list | length }}{{ range(10000000) | batch(20000000) | list | length }}",
+    ])
+  func work(template: String) {
+    #expect(error(template)?.origin == .limit)
+  }
+
   @Test("limits are options")
   func options() {
     #expect(error("{{ 'x' * 100 }}", TemplateLimits(outputBytes: 99))?.origin == .limit)
