@@ -118,7 +118,8 @@ enum ComponentReader {
     case "RobertaProcessing":
       definition = .roberta(
         begin: try specialToken("cls", &reader), end: try specialToken("sep", &reader),
-        trimOffsets: try reader.bool("trim_offsets"), addPrefixSpace: try reader.bool("add_prefix_space"))
+        trimOffsets: try reader.optionalBool("trim_offsets") ?? true,
+        addPrefixSpace: try reader.optionalBool("add_prefix_space") ?? true)
     case "Sequence":
       var steps: [PostProcessorDefinition] = []
       for (value, path) in try reader.elements("processors") { steps.append(try postProcessor(value, path: path)) }

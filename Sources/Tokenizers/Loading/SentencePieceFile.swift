@@ -14,7 +14,8 @@ enum SentencePieceFile {
       switch (field.number, field.value) {
       case (1, .bytes(let message)): try contents.appendPiece(message)
       case (2, .bytes(let message)): try contents.readTrainer(message)
-      case (3, .bytes(let message)): try contents.readNormalizer(message)
+      case (3, .bytes(let message)): try Contents.read(message, into: &contents.normalizer)
+      case (5, .bytes(let message)): try Contents.read(message, into: &contents.denormalizer)
       default: break
       }
     }
@@ -28,7 +29,8 @@ enum SentencePieceFile {
     private var modelType: UInt64 = 1
     private var byteFallback = false
     private var unknownSurface = SentencePieceDecoderOptions().unknownSurface
-    private var normalizer = SentencePieceNormalizerOptions()
+    var normalizer = SentencePieceNormalizerOptions()
+    var denormalizer = SentencePieceNormalizerOptions()
 
     mutating func appendPiece(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
       var (text, score, kind) = (ArraySlice<UInt8>(), Float(0), SentencePieceDefinition.Kind.normal)
@@ -63,7 +65,9 @@ enum SentencePieceFile {
       }
     }
 
-    mutating func readNormalizer(_ message: ArraySlice<UInt8>) throws(TokenizerError) {
+    static func read(
+      _ message: ArraySlice<UInt8>, into normalizer: inout SentencePieceNormalizerOptions
+    ) throws(TokenizerError) {
       var reader = ProtocolBufferReader(message)
       while let field = try reader.nextField() {
         switch (field.number, field.value) {
@@ -111,7 +115,8 @@ enum SentencePieceFile {
         SentencePieceDecoderOptions(
           unknownSurface: unknownSurface,
           removesFirstSpace: normalizer.addsDummyPrefix || normalizer.removesExtraWhitespaces,
-          removesAllFirstSpaces: normalizer.removesExtraWhitespaces))
+          removesAllFirstSpaces: normalizer.removesExtraWhitespaces,
+          denormalizer: denormalizer.characterMap.isEmpty ? nil : denormalizer))
     }
 
     /// Refuses what sentencepiece refuses.

@@ -9,15 +9,19 @@ enum TiktokenFile {
   /// - Complexity: O(bytes of all tokens), on average.
   static func load(_ bytes: [UInt8], spec: TiktokenSpec) throws(TokenizerError) -> TokenizerDefinition {
     var vocabulary = Vocabulary()
+    var highestRank: TokenID = -1
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       let parts = line.split(separator: 0x20)
-      guard parts.count == 2, let token = Base64.decode(parts[0]), !token.isEmpty,
+      // What is padding only is a token without bytes, which no text has; its rank is taken all the same.
+      let isEmpty = parts.first?.allSatisfy { $0 == UInt8(ascii: "=") } ?? false
+      guard parts.count == 2, let token = isEmpty ? [] : Base64.decode(parts[0]), isEmpty || !token.isEmpty,
         let rank = TokenID(String(decoding: parts[1], as: UTF8.self)), rank >= 0
       else { throw TokenizerError("line \(index + 1)", "a token in Base64 and its rank were expected") }
-      vocabulary.append(token, id: rank)
+      highestRank = max(highestRank, rank)
+      if !isEmpty { vocabulary.append(token, id: rank) }
     }
-    var nextID = Int(vocabulary.ids.max() ?? -1) + 1
+    var nextID = Int(highestRank) + 1
     var added: [AddedToken] = []
     for token in spec.specialTokens {
       guard let id = token.id ?? TokenID(exactly: nextID) else {

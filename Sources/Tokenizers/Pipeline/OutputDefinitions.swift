@@ -86,14 +86,17 @@ public struct SentencePieceDecoderOptions: Hashable, Sendable {
   public var removesFirstSpace: Bool
   /// Whether that goes on where the first piece was nothing but a space.
   public var removesAllFirstSpaces: Bool
+  /// What the whole text goes through last (`denormalizer_spec`); nil for nothing.
+  public var denormalizer: SentencePieceNormalizerOptions?
 
   /// Makes options.
   public init(
     unknownSurface: [UInt8] = Array(" \u{2047} ".utf8), removesFirstSpace: Bool = true,
-    removesAllFirstSpaces: Bool = true
+    removesAllFirstSpaces: Bool = true, denormalizer: SentencePieceNormalizerOptions? = nil
   ) {
     self.unknownSurface = unknownSurface
     self.removesFirstSpace = removesFirstSpace
     self.removesAllFirstSpaces = removesAllFirstSpaces
+    self.denormalizer = denormalizer
   }
 }

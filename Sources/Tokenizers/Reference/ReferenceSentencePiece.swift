@@ -136,12 +136,25 @@ struct ReferenceSentencePiece: Sendable {
     return segments.reversed()
   }
 
+  /// Beyond this score the ways go on from zero, since sums of large numbers would lose the scores of pieces.
+  ///
+  /// Source: sentencepiece 0.2.3, `unigram_model.cc`, `kScoreResetThreshold`.
+  private static let resetScore: Float = 100_000
+
   /// The best way to each offset.
   private func bestPaths(of text: UnsafeBufferPointer<UInt8>) -> [Node] {
     var nodes = [Node](repeating: Node(), count: text.count + 1)
     var start = 0
+    /// The last offset that a way has come to.
+    var frontier = 0
     while start < text.count {
       let length = CharacterCursor.scalar(in: text, at: start).length
+      if nodes[start].score.magnitude > Self.resetScore {
+        let offset = nodes[start].score
+        for index in start...max(start, frontier) where index == start || nodes[index].start >= 0 {
+          nodes[index].score -= offset
+        }
+      }
       let score = nodes[start].score
       var coversCharacter = false
       var node = ByteTrie.root
@@ -157,6 +170,7 @@ struct ReferenceSentencePiece: Sendable {
         case .userDefined: candidate = Float(0.1 * Double(end &- start) - 0.1) + score
         default: candidate = model.scores[token] + score
         }
+        frontier = max(frontier, end)
         if nodes[end].start < 0 || candidate > nodes[end].score {
           nodes[end] = Node(score: candidate, start: start, token: next.value)
         }
@@ -164,6 +178,7 @@ struct ReferenceSentencePiece: Sendable {
       }
       if !coversCharacter {
         let (candidate, end) = (unknownScore + score, start &+ length)
+        frontier = max(frontier, end)
         if nodes[end].start < 0 || candidate > nodes[end].score {
           nodes[end] = Node(score: candidate, start: start, token: model.unknownToken)
         }
@@ -266,8 +281,8 @@ struct ReferenceSentencePiece: Sendable {
 
   /// A number that is smaller for better scores.
   private static func order(_ score: Float) -> UInt32 {
-    // Zeros of both signs are equal.
-    let bits = (score == 0 ? 0 : score).bitPattern
+    // Zeros of different signs are different.
+    let bits = score.bitPattern
     return bits >> 31 == 1 ? bits : ~(bits | 0x8000_0000)
   }
 }

@@ -41,7 +41,7 @@ public struct ReferenceTokenizer: Sendable {
     preTokenizer = try ReferencePreTokenizer(definition.preTokenizer, path: "pre_tokenizer")
     model = ReferenceModel(definition.model)
     if case .sentencePiece(let options) = definition.decoder, case .sentencePiece(let model) = definition.model {
-      sentencePieceDecoder = SentencePieceDecoder(model, options)
+      sentencePieceDecoder = try SentencePieceDecoder(model, options)
       decoder = nil
     } else {
       sentencePieceDecoder = nil
@@ -242,7 +242,7 @@ public struct ReferenceTokenizer: Sendable {
   /// - Throws: `TokenizerError` where a pattern of the decoder needs too many steps.
   public func decode(_ ids: [TokenID], skipsSpecialTokens: Bool = false) throws(TokenizerError) -> [UInt8] {
     // Control pieces, the special tokens of such a model, have no text anyway.
-    if let sentencePieceDecoder { return sentencePieceDecoder.decode(ids) }
+    if let sentencePieceDecoder { return try sentencePieceDecoder.decode(ids) }
     var texts: [[UInt8]] = []
     for id in ids {
       guard let text = addedTexts[id] ?? model.text(of: id) else { continue }

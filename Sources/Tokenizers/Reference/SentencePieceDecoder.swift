@@ -2,16 +2,36 @@
 struct SentencePieceDecoder: Sendable {
   private let model: SentencePieceDefinition
   private let options: SentencePieceDecoderOptions
+  private let denormalizer: SentencePieceNormalizer?
 
   private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
-  init(_ model: SentencePieceDefinition, _ options: SentencePieceDecoderOptions) {
+  /// Prepares a decoder.
+  ///
+  /// - Throws: `TokenizerError` where the character map of the last step is damaged.
+  init(_ model: SentencePieceDefinition, _ options: SentencePieceDecoderOptions) throws(TokenizerError) {
     self.model = model
     self.options = options
+    denormalizer = try options.denormalizer.map { options throws(TokenizerError) in
+      guard let normalizer = SentencePieceNormalizer(options) else {
+        throw TokenizerError("denormalizer_spec.precompiled_charsmap", "the character map is damaged")
+      }
+      return normalizer
+    }
   }
 
   /// The text of pieces; numbers without a piece stand for none.
-  func decode(_ ids: [TokenID]) -> [UInt8] {
+  ///
+  /// - Throws: `TokenizerError` where the last step makes the text longer than it may.
+  func decode(_ ids: [TokenID]) throws(TokenizerError) -> [UInt8] {
+    let text = joined(ids)
+    guard let denormalizer else { return text }
+    return try text.withUnsafeBufferPointer { bytes throws(TokenizerError) in
+      try denormalizer.normalized(bytes, GrowthLimit("denormalizer_spec", of: bytes.count))
+    }
+  }
+
+  private func joined(_ ids: [TokenID]) -> [UInt8] {
     var text: [UInt8] = []
     /// Bytes that the pieces before stand for, which may be a part of a character.
     var bytes: [UInt8] = []

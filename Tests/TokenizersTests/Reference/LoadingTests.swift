@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -81,6 +82,28 @@ import Testing
       try load("{\(Self.model), \"added_tokens\": [{\"id\": 7, \"content\": \"\(content)\", \(flags)}]}")
     }
     #expect(long?.description == "added_tokens[0].content: an added token of 65537 bytes, more than 65536")
+  }
+
+  /// Members that belong to another component, as published files have them.
+  static let passedOver = [
+    #""post_processor": {"type": "TemplateProcessing", "add_prefix_space": true, "trim_offsets": false, "use_regex": true, "single": [], "pair": [], "special_tokens": {}}"#,
+    #""normalizer": {"type": "Lowercase", "strip_accents": true}"#,
+    #""decoder": {"type": "Fuse", "cleanup": true}"#,
+    #""post_processor": {"type": "RobertaProcessing", "cls": ["a", 1], "sep": ["b", 2]}"#,
+    #""post_processor": {"type": "RobertaProcessing", "cls": ["a", 1], "sep": ["b", 2], "trim_offsets": null, "add_prefix_space": null}"#,
+  ]
+
+  @Test("members of other components are passed over, as the reference does", arguments: passedOver)
+  func passesOver(fields: String) throws { _ = try load("{\(Self.model), \(fields)}") }
+
+  @Test("a token of tiktoken that is padding only takes its rank and no text")
+  func emptyTokens() throws {
+    let bytes = (0..<256).map { "\(Data([UInt8($0)]).base64EncodedString()) \($0)" }
+    let lines = bytes + ["= 256", "YWI= 257", ""]
+    let spec = TiktokenSpec(pattern: ".+", specialTokens: [TiktokenSpec.SpecialToken("<|end|>", id: nil)])
+    let definition = try TiktokenFile.load(Array(lines.joined(separator: "\n").utf8), spec: spec)
+    #expect(definition.addedTokens.map(\.id) == [258])
+    #expect(try Tokenizer(definition).encode("ab") == [257])
   }
 
   @Test func truncationAndPaddingAreLeftOut() throws {

@@ -93,4 +93,67 @@ import Testing
     let definition = Self.definition(.bpe, [.normal, .normal, .normal], decoder: surface)
     #expect(try Tokenizer(definition).decode([3, 0, 4]) == "a?b")
   }
+
+  /// A model of pieces with scores, after the unknown one and two markers.
+  private static func tokenizer(
+    _ algorithm: SentencePieceDefinition.Algorithm, _ pieces: KeyValuePairs<String, Float>
+  ) throws -> Tokenizer {
+    var vocabulary = Vocabulary()
+    for text in ["<unk>", "<s>", "</s>"] + pieces.map(\.key) {
+      vocabulary.append(Array(text.utf8), id: TokenID(vocabulary.count))
+    }
+    return try Tokenizer(
+      TokenizerDefinition(
+        normalizer: .sentencePiece(
+          SentencePieceNormalizerOptions(addsDummyPrefix: false, removesExtraWhitespaces: false)),
+        model: .sentencePiece(
+          SentencePieceDefinition(
+            algorithm: algorithm, vocabulary: vocabulary, scores: [0, 0, 0] + pieces.map(\.value),
+            kinds: [.unknown, .control, .control] + pieces.map { _ in .normal }, unknownToken: 0, byteFallback: false)))
+    )
+  }
+
+  @Test("Long texts keep the difference between scores: sums go on from zero", arguments: [100, 1000, 3000])
+  func largeSums(count: Int) throws {
+    let text = String(repeating: "ab", count: count)
+    for scores in [["a": -3000.3, "b": -3000.7, "ab": -6001.1], ["a": 3000.3, "b": 3000.7, "ab": 6000.9]]
+      as [KeyValuePairs<String, Float>]
+    {
+      let tokenizer = try Self.tokenizer(.unigram, scores)
+      #expect(try tokenizer.encode(text) == [TokenID](repeating: 3, count: 2 * count).enumerated().map { $0 % 2 + $1 })
+      var counter = tokenizer.makeCounter()
+      #expect(counter.count(text.utf8Span.span.bytes) == 2 * count)
+    }
+  }
+
+  @Test("Of two zeros the one without a sign goes first")
+  func zeros() throws {
+    let tokenizer = try Self.tokenizer(
+      .bpe,
+      [
+        "a": -1, "g": 0, "h": -0.0, "x": -1, "gx": 0, "xh": -0.0, "cg": -0.0, "gp": 0, "c": -5, "p": -5,
+      ])
+    for (text, ids) in ["cgp": [11, 10], "gxh": [7, 5], "xhgx": [8, 7]] as KeyValuePairs<String, [TokenID]> {
+      #expect(try tokenizer.encode(text) == ids, "\(text)")
+      var counter = tokenizer.makeCounter()
+      #expect(counter.count(text.utf8Span.span.bytes) == ids.count, "\(text)")
+    }
+  }
+
+  @Test("The last step of decoding has its own map and its own spaces")
+  func denormalizing() throws {
+    let map = PrecompiledCharacterMapTests.map("a", "A")
+    let spaces = SentencePieceNormalizerOptions(characterMap: map)
+    let none = SentencePieceNormalizerOptions(
+      characterMap: map, addsDummyPrefix: false, removesExtraWhitespaces: false, escapesWhitespaces: false)
+    for (options, text) in [(spaces, "\u{2581}Ab\u{2581}A"), (none, "Ab A")] {
+      let definition = Self.definition(
+        .bpe, [.normal, .normal, .normal], decoder: SentencePieceDecoderOptions(denormalizer: options))
+      #expect(try Tokenizer(definition).decode([3, 4, 9]) == text)
+    }
+    let damaged = SentencePieceDecoderOptions(denormalizer: SentencePieceNormalizerOptions(characterMap: [1, 2, 3]))
+    #expect(throws: TokenizerError.self) {
+      try Tokenizer(Self.definition(.bpe, [.normal, .normal, .normal], decoder: damaged))
+    }
+  }
 }
