@@ -136,6 +136,14 @@ extension [String: LoadedModel] {
     }
   }
 
+  /// Of which models nothing marks what the assistant says, in words by name. Built-in formats are known to mark nothing.
+  var withoutGenerationBlocks: [String] {
+    sorted { $0.key < $1.key }.compactMap { name, model in
+      guard let renderer = model.renderer, !renderer.isNative, !renderer.hasGenerationBlocks else { return nil }
+      return "\(name): the chat template has no {% generation %} block, so there is no assistant_mask_tokens"
+    }
+  }
+
   /// Of which models a policy trains nothing, and why; by name.
   func obstacles(to policies: [TrainPolicy]) -> [String] {
     sorted { $0.key < $1.key }.flatMap { name, model in

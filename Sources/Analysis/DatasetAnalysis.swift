@@ -63,7 +63,9 @@ public struct DatasetAnalysis: Sendable {
     do { try document.adopt(consumer.settings, force: options.force) } catch { throw Self.statistics(error) }
     self.options = options
     self.document = document
-    notices = found.notices + models.doubledBeginnings + models.obstacles(to: options.scan.policies)
+    notices =
+      found.notices + models.doubledBeginnings + models.withoutGenerationBlocks
+      + models.obstacles(to: options.scan.policies)
     failures = found.failures
     planned = found.planned
     jobs = found.jobs

@@ -141,7 +141,8 @@ public struct RowMembers: Sendable {
     if !given.isEmpty { parts.append("the template reads \(given.sorted().joined(separator: ", ")) of the rows") }
     if !passedOver.isEmpty {
       let verb = passedOver.count == 1 ? "is" : "are"
-      parts.append("it does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+      let subject = given.isEmpty ? "the template" : "it"
+      parts.append("\(subject) does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
     }
     for fault in ListContentFault.allCases {
       if let count = faults[fault] { parts.append(fault.notice(conversations: count)) }

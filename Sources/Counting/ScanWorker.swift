@@ -79,7 +79,8 @@ struct ScanWorker: ~Copyable {
       var reader = try DatasetReader(
         source, part: unit.place, extraColumns: options.columns, optionalColumns: options.optionalColumns,
         argumentColumns: options.templateColumns,
-        keepsMembers: options.keepsMembers && !source.isTable, readsImages: models[jobs[0].model]?.readsImages ?? false)
+        keepsMembers: options.keepsMembers && source.holdsJSON, readsImages: models[jobs[0].model]?.readsImages ?? false
+      )
       while shows.contains(where: { $0.failure == nil }), let batch = try reader.nextBatch() {
         let read = WallClock.seconds
         timings.reading += read - clock

@@ -8,6 +8,24 @@ public enum CloseNames {
   ///
   /// - Complexity: O(number of names x length of the text x length of a name).
   public static func of(_ text: String, in names: [String]) -> [String] {
+    let near = near(text, names)
+    guard near.isEmpty else { return Array(near.prefix(most)) }
+    let beginning = letters(of: text)
+    guard beginning.count >= shortestBeginning else { return [] }
+    return Array(names.filter { $0 != text && letters(of: $0).starts(with: beginning) }.sorted().prefix(most))
+  }
+
+  /// The names that a text may be a slip of the pen for, which may well be right itself, nearest first: those that a few
+  /// letters lead to.
+  ///
+  /// Names with other numbers, such as Qwen3-8B and Qwen3-32B, are those of other things.
+  public static func slips(of text: String, in names: [String]) -> [String] {
+    let numbers = text.filter(\.isNumber)
+    return Array(near(text, names).filter { $0.filter(\.isNumber) == numbers }.prefix(most))
+  }
+
+  /// The names that a few changed, missing or swapped letters lead to, nearest first.
+  private static func near(_ text: String, _ names: [String]) -> [String] {
     let wanted = Array(text.lowercased().utf8)
     let limit = max(1, min(4, wanted.count / 4))
     var found: [(distance: Int, name: String)] = []
@@ -18,14 +36,11 @@ public enum CloseNames {
       // What has no letter in common is not near, however short it is.
       if distance <= limit, distance < max(wanted.count, candidate.count) { found.append((distance, name)) }
     }
-    guard found.isEmpty else {
-      return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
-    }
-    let beginning = letters(of: text)
-    guard beginning.count >= shortestBeginning else { return [] }
-    return Array(names.filter { $0 != text && letters(of: $0).starts(with: beginning) }.sorted().prefix(3))
+    return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
   }
 
+  /// At most so many names are given.
+  private static let most = 3
   /// Fewer letters are the beginning of anything.
   private static let shortestBeginning = 3
 
@@ -43,9 +58,17 @@ public enum CloseNames {
 
   /// The end of a message: `; did you mean a or b?`, or nothing where there is no name.
   public static func question(_ names: [String]) -> String {
-    guard let last = names.last else { return "" }
+    names.isEmpty ? "" : "; \(sentence(names))"
+  }
+
+  /// What stands behind a name within a message: ` (did you mean a or b?)`, or nothing where there is no name.
+  public static func remark(_ names: [String]) -> String {
+    names.isEmpty ? "" : " (\(sentence(names)))"
+  }
+
+  private static func sentence(_ names: [String]) -> String {
     let others = names.dropLast().joined(separator: ", ")
-    return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+    return "did you mean \(others.isEmpty ? "" : "\(others) or ")\(names.last ?? "")?"
   }
 
   /// How many bytes must be put in, taken out, changed or swapped with the next one (optimal string alignment).

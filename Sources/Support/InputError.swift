@@ -84,3 +84,34 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A name, or a selection of datasets, that does not parse.
   public static func name(_ message: String) -> InputError { InputError(.name, dataset: "", message) }
 }
+
+extension InputError {
+  /// The descriptions of failures, with one line for several datasets of which the same is said, or that lack the same
+  /// column among different ones: with their number, and the first of them.
+  public static func lines(of failures: [InputError]) -> [String] {
+    var order: [TextKey] = []
+    var groups: [TextKey: [InputError]] = [:]
+    for failure in failures {
+      let key = TextKey(failure.subject)
+      if groups[key, default: []].isEmpty { order.append(key) }
+      groups[key, default: []].append(failure)
+    }
+    return order.flatMap { key -> [String] in
+      let group = groups[key] ?? []
+      guard group.count > mostAlike, let first = group.first else { return group.map(\.description) }
+      return ["\(NumberFormat.grouped(group.count)) datasets, such as \(first.description)"]
+    }
+  }
+
+  /// As many datasets have a line each.
+  private static let mostAlike = 2
+
+  /// What is said of the dataset: of a column that is missing, without the columns that are there.
+  private var subject: String {
+    let missing = " is missing; "
+    guard message.hasPrefix("column "), let end = message.firstRange(ofBytes: missing)?.lowerBound else {
+      return message
+    }
+    return String(message[..<end])
+  }
+}

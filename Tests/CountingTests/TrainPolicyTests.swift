@@ -37,6 +37,25 @@ struct TrainPolicyTests {
     return .array(elements)
   }
 
+  /// The tokens that a mask marks of a text whose tokens are its bytes.
+  private static func marked(_ blocks: [Range<Int>], of text: String) -> [Range<Int>] {
+    let bytes = Array(text.utf8)
+    let mask = AssistantMask(blocks, of: bytes)
+    let borders = Set(mask.borders).filter { $0 > 0 && $0 < bytes.count }.sorted()
+    let counts = zip(borders + [bytes.count], [0] + borders).map { $0 - $1 }
+    return mask.ranges(TokenPlaces(borders: borders, counts: counts))
+  }
+
+  @Test("Blocks without characters end at the token before them, as transformers has it")
+  func emptyBlocks() {
+    #expect(Self.marked([1..<1], of: "abcd") == [1..<4])
+    #expect(Self.marked([2..<2], of: "abcd") == [])
+    #expect(Self.marked([4..<4], of: "abcd") == [])
+    #expect(Self.marked([0..<0], of: "abcd") == [])
+    #expect(Self.marked([1..<3], of: "abcd") == [1..<3])
+    #expect(Self.marked([0..<1], of: "abcd") == [0..<4])
+  }
+
   private static func pairs(_ ranges: [Range<Int>]?) -> [Int] {
     (ranges ?? []).flatMap { [$0.lowerBound, $0.upperBound] }
   }

@@ -12,9 +12,15 @@ struct TokenPlaces {
   ///
   /// - Parameter places: the places that will be asked for, in any order.
   init(_ places: [Int], of text: [UInt8], with counter: inout TokenCounter) {
-    borders = Set(places).filter { $0 > 0 && $0 < text.count }.sorted()
+    let borders = Set(places).filter { $0 > 0 && $0 < text.count }.sorted()
     var counts: [Int] = []
     counter.count(text.span.bytes, borders: borders, into: &counts)
+    self.init(borders: borders, counts: counts)
+  }
+
+  /// Makes places in ascending order of the tokens that begin before each, after the one before it, and after the last.
+  init(borders: [Int], counts: [Int]) {
+    self.borders = borders
     for count in counts {
       total += count
       before.append(total)

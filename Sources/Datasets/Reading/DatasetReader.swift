@@ -46,7 +46,7 @@ public struct DatasetReader: ~Copyable {
   ///     numbers.
   ///   - argumentColumns: columns that are arguments of the template, for ``DatasetBatch/arguments(of:)``, beside those
   ///     that always are.
-  ///   - keepsMembers: whether all other columns are arguments too.
+  ///   - keepsMembers: whether all other members are arguments too.
   ///   - answersAtOnce: whether a batch ends where more input would have to be waited for, because who writes it may
   ///     wait for answers.
   ///   - readsImages: whether the sizes of images are read, which columns and files of rows hold.

@@ -56,6 +56,9 @@ public struct DatasetSource: Sendable, Hashable {
   /// Whether the rows are in columns.
   public var isTable: Bool { layout == nil }
 
+  /// Whether the rows are JSON, whose further members are arguments of the template where all are read.
+  public var holdsJSON: Bool { format == .jsonLines || format == .json }
+
   /// Whether rows may be texts, for which no chat template is needed.
   public var mayHoldTexts: Bool {
     switch shape?.form {

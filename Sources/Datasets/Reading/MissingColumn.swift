@@ -20,6 +20,7 @@ extension InputError {
 
   /// The columns that there are, in words; a damaged header may have thousands of them, or very long ones.
   static func columnNames(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "there are no columns" }
     let shown = names.prefix(namedColumns.count).map { name in
       name.utf8.count > 4 * namedColumns.length || name.count > namedColumns.length
         ? String(name.unicodeScalars.prefix(namedColumns.length)) + "…" : name

@@ -175,7 +175,7 @@ struct TextInput {
   func reader(answersAtOnce: Bool, readsImages: Bool) throws(CommandFailure) -> DatasetReader {
     do throws(InputError) {
       return try DatasetReader(
-        source, argumentColumns: templateColumns, keepsMembers: true, answersAtOnce: answersAtOnce,
+        source, argumentColumns: templateColumns, keepsMembers: source.holdsJSON, answersAtOnce: answersAtOnce,
         readsImages: readsImages)
     } catch { throw CommandFailure(error.named(name)) }
   }
