@@ -72,6 +72,15 @@ class ReportTest(unittest.TestCase):
     def names(self, keep):
         return sorted(name for name, entry in self.datasets.items() if keep(name, entry))
 
+    def across_models(self):
+        """A role of every model."""
+        persona = next(
+            entry["persona"]
+            for name, entry in self.datasets.items()
+            if name.startswith("llama") and "default" not in name
+        )
+        return [f"{model}__role__{persona}" for model in synthetic_statistics.MODELS]
+
     def forget_missing_pictures(self):
         """Pictures that are not there are what some tests are about; anything else still counts."""
         found = [text for text in self.browser.complaints() if "persona_token_plots" not in text]

@@ -1,6 +1,7 @@
 """The page as a whole: themes, access, paper; hostile, old and several files."""
 
 import base64
+import itertools
 import json
 import re
 
@@ -98,36 +99,110 @@ class AppearanceTests(ReportTest):
             self.assertGreater(name, 110, width)
         self.browser.emulate()
 
-    def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_screen(self):
-        self.browser.emulate(width=420, height=844)
+    def test_nothing_is_cut_off_or_scrolls_sideways_on_narrow_screens(self):
         trait = self.names(lambda _, entry: entry["type"] == "trait")[3]
         subjects = [f"dataset:{name}" for name in self.names(lambda name, _: "bel" in name)[:3]]
-        for state in [
+        states = [
             {"q": "bel"},
             {"q": "bel", "trait": 50, "label": "pos"},
             {"view": "models", "q": "bel"},
             {"view": "detail", "id": trait},
             {"view": "compare", "subject": subjects},
-        ]:
+        ]
+        for width, state in itertools.product([360, 420, 700, 768, 1024, 1130], states):
+            self.browser.emulate(width=width)
             self.open(**state)
-            self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), 420, state)
+            self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), width, state)
             wide = self.run_script(
                 "[...document.querySelectorAll('main .scroll')]"
                 ".filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.scrollWidth)"
             )
-            self.assertEqual(wide, [], state)
+            self.assertEqual(wide, [], f"{width} {state}")
+        self.browser.emulate(width=420)
         self.open(q="bel")
         self.assertGreater(
             self.run_script("document.querySelector('#datasets tbody th').getBoundingClientRect().width"), 60
         )
         self.forget_missing_pictures()
 
-    def test_a_dataset_is_printed_on_two_pages(self):
-        name = self.names(lambda _, entry: entry["type"] == "trait")[3]
-        self.open(view="detail", id=name)
-        pdf = base64.b64decode(self.browser.call("Page.printToPDF", preferCSSPageSize=True)["data"])
-        self.assertEqual(len(re.findall(rb"/Type\s*/Page\b", pdf)), 2)
+    def test_a_head_stays_in_the_window_and_covers_no_row(self):
+        for width in [360, 420, 641, 700, 768, 860, 1024, 1079, 1200, 1400]:
+            self.browser.emulate(width=width)
+            for state, table in [({"q": "b"}, "#datasets"), ({"q": "b", "view": "models"}, ".side-by-side")]:
+                self.open(**state)
+                first, top, bottom, through = self.run_script(f"""(() => {{
+                  const box = (node) => node.getBoundingClientRect();
+                  const cells = [...document.querySelectorAll('{table} thead th')]
+                    .filter((cell) => box(cell).height > 0);
+                  const bottom = () => Math.max(...cells.map((cell) => box(cell).bottom));
+                  const row = document.querySelector('{table} tbody tr');
+                  const first = box(row).top - bottom();
+                  window.scrollTo(0, box(row).top + 200);
+                  const top = Math.min(...cells.map((cell) => box(cell).top));
+                  // Whatever is seen at the head's place belongs to the head, between its lines too.
+                  let through = 0;
+                  for (let y = Math.ceil(top) + 1; y < bottom() - 1; y += 1) {{
+                    through += document.elementFromPoint(box(cells[1]).left + 12, y)?.closest('thead') ? 0 : 1;
+                  }}
+                  const filters = document.getElementById('filters');
+                  const under = getComputedStyle(filters).position === 'sticky' ? box(filters).bottom : 0;
+                  return [first, top - under, bottom() - top, through];
+                }})()""")
+                self.assertGreaterEqual(first, -0.5, f"{width} {table}")
+                self.assertAlmostEqual(top, 0, delta=1.5, msg=f"{width} {table}")
+                self.assertGreater(bottom, 20)
+                self.assertEqual(through, 0, f"{width} {table}")
+        self.browser.emulate()
+
+    def pages(self, **paper):
+        pdf = base64.b64decode(self.browser.call("Page.printToPDF", **paper)["data"])
+        return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+    def test_a_dataset_is_printed_on_two_pages_whatever_the_window(self):
+        names = [self.names(lambda _, entry, kind=kind: entry["type"] == kind)[3] for kind in ["role", "trait"]]
+        papers = [
+            {"preferCSSPageSize": True},
+            {"paperWidth": 8.27, "paperHeight": 11.69},
+            {"paperWidth": 8.27, "paperHeight": 11.69, "landscape": True},
+            {"landscape": True},
+        ]
+        windows = [(360, 640), (420, 844), (800, 600), (960, 700), (1024, 768), (1900, 900)]
+        for index, (width, height) in enumerate(windows):
+            for name in names:
+                self.browser.emulate(width=width, height=height)
+                self.open(view="detail", id=name)
+                chosen = papers if index == 0 else [papers[index % len(papers)]]
+                self.assertEqual({self.pages(**paper) for paper in chosen}, {2}, f"{width} {name}")
+                # After printing the charts are as wide as the window again.
+                self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), width)
+        self.browser.emulate()
         self.forget_missing_pictures()
+
+    def test_the_printed_list_has_what_tells_datasets_apart(self):
+        # The widths of A4 and Letter upright and of A4 on its side, within the margins.
+        for width in [703, 725, 1031]:
+            for filters in [{}, {"label": "pos", "role": 2}]:
+                self.browser.emulate()
+                self.open(q="bel*", limit=2048, **filters)
+                self.browser.emulate(width=width, media="print")
+                self.run_script("window.dispatchEvent(new Event('beforeprint'))")
+                shown = self.run_script(
+                    "[...document.querySelectorAll('#datasets tbody tr:first-child > *')]"
+                    ".filter((cell) => cell.offsetWidth > 0).map((cell) => cell.className.match(/column-(\\w+)/)[1])"
+                )
+                gone = {"mean", "meanScore"} | ({"tokens", "p99", "score"} if width < 900 else set())
+                wanted = [column for column in self.run_script("table.columns.map(({id}) => id)") if column not in gone]
+                self.assertEqual(shown, wanted, width)
+                self.assertLessEqual({"name", "model", "type", "conversations", "p50", "p95", "over"}, set(wanted))
+                self.assertLessEqual(self.run_script("document.documentElement.scrollWidth"), width)
+                model = "document.querySelector('#datasets tbody .column-model bdi').offsetWidth"
+                self.assertGreater(self.run_script(model), 40)
+                cut = self.run_script(
+                    "[...document.querySelectorAll('#datasets th, #datasets td')]"
+                    ".filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.className)"
+                )
+                self.assertEqual(cut, [], width)
+        self.browser.emulate()
 
     def test_no_printed_table_reaches_into_the_next_column(self):
         name = self.names(lambda _, entry: entry["type"] == "role")[3]
@@ -258,6 +333,39 @@ class OtherFilesTests(ReportTest):
         self.assertEqual([tiles["conversations"], tiles["median"]], [f"{kept:,}", "–"])
         self.forget_missing_pictures()
 
+    def test_percentiles_of_few_conversations_are_told_nowhere(self):
+        rows = {}
+        document = synthetic_statistics.document(3, 12, hostile=False, drawn_rows=rows)
+        url = self.report("few", document, rows=[rows])
+        self.open(url)
+        tiles = self.run_script(
+            "Object.fromEntries([...document.querySelectorAll('#tiles div')]"
+            ".map((tile) => [...tile.children].map((part) => part.textContent)))"
+        )
+        everything = synthetic_statistics.summary([row[0] for drawn in rows.values() for row in drawn])
+        self.assertLess(sum(map(len, rows.values())), 100)
+        self.assertEqual([tiles["p95"], tiles["p99"]], [f"{everything['p95']:,}", "–"])
+        name, drawn = next((name, drawn) for name, drawn in rows.items() if len(drawn) < 20)
+        summary = synthetic_statistics.summary([row[0] for row in drawn])
+        cells = "[...document.querySelectorAll('{}')].map((cell) => cell.textContent)"
+        self.assertIn("–", self.column("p95"))
+        self.assertIn("–", self.run_script(cells.format("#overview tbody .in-p95")))
+        self.assertEqual(set(self.run_script(cells.format("#overview tbody .in-p99"))), {"–"})
+        self.open(url, view="detail", id=name)
+        shown = self.run_script("""[
+          ...[...document.querySelectorAll('#view-detail .tiles div')]
+            .map((tile) => [...tile.children].map((part) => part.textContent))
+            .filter(([title]) => /^p9[59]$/.test(title)).map(([, value]) => value),
+          ...[...document.querySelectorAll('#view-detail td.in-p95, #view-detail td.in-p99')]
+            .map((cell) => cell.textContent),
+          ...[...document.querySelectorAll('#view-detail .columns tr')]
+            .map((row) => [...row.cells].map((cell) => cell.textContent))
+            .filter(([title]) => /^p(1|5|95|99)$/.test(title)).map(([, value]) => value)]""")
+        self.assertGreater(len(shown), 7)
+        self.assertEqual(set(shown), {"–"})
+        self.assertIn(f"{summary['p50']:,}", self.run_script("document.getElementById('view-detail').innerText"))
+        self.forget_missing_pictures()
+
     def test_folders_stay_out_unless_they_are_asked_for(self):
         document = synthetic_statistics.document(5, 30, hostile=False)
         for name, options in [("closed", []), ("open", ["--paths"])]:
@@ -287,6 +395,11 @@ class OtherFilesTests(ReportTest):
         for part in ["row 4", "10 tokens", "7 tokens", "1 token", "\\u{202E} secret", "<img src=x", "<|im_start|>user"]:
             self.assertIn(part, shown)
         self.assertEqual(self.run_script("document.querySelectorAll('.sample img').length"), 0)
+        for label, kept in [("pos", 1), ("neg", 0)]:
+            self.open(url, view="detail", id=name, label=label)
+            self.assertEqual(self.run_script("document.querySelectorAll('.sample').length"), kept)
+            heading = self.run_script("document.querySelector('.samples h3').innerText")
+            self.assertEqual(heading, f"Longest conversations of all conversations; the filters keep {kept} of 1")
         self.forget_missing_pictures()
 
     def test_the_page_names_no_other_place(self):

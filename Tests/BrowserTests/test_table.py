@@ -18,7 +18,7 @@ class TableTests(ReportTest):
             "Object.fromEntries([...document.querySelectorAll('#tiles div')]"
             ".map((tile) => [...tile.children].map((part) => part.textContent)))"
         )
-        self.assertEqual(tiles["tokens"], f"{tokens / 1e6:.0f} M")
+        self.assertEqual(tiles["tokens"], f"{tokens:,}")
         self.assertEqual(tiles["longest"], f"{max(entry['length']['max'] for entry in self.datasets.values()):,}")
 
     def test_the_page_is_no_larger_than_its_conversations_need(self):

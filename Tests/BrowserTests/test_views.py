@@ -1,6 +1,8 @@
 """The views of the report beside its table, and the keys that lead there."""
 
 import itertools
+import math
+import re
 import struct
 import zlib
 
@@ -70,13 +72,52 @@ class DetailTests(ReportTest):
             lengths = [row[0] for row in self.rows[name] if row[1] is not None and low <= row[1] <= high]
             row = self.run_script(
                 "[...document.querySelectorAll('.by-score tbody tr')]"
-                f".find((row) => row.cells[0].innerText.trim() === '{low}–{high}').innerText"
+                f".find((row) => row.cells[0].innerText.trim() === '{low}–{high}')?.innerText ?? null"
             )
             if lengths:
                 expected = synthetic_statistics.summary(lengths)
                 self.assertIn(f"{expected['p50']:,}", row)
                 self.assertIn(f"{expected['max']:,}", row)
+            else:
+                self.assertIsNone(row)
         self.assertNotIn("≈", self.run_script("document.getElementById('view-detail').innerText"))
+        self.forget_missing_pictures()
+
+    def test_scores_that_nothing_has_have_no_rows(self):
+        def rows():
+            return self.run_script(
+                "[...document.querySelectorAll('#view-detail .by-score tbody tr')]"
+                ".map((row) => row.cells[0].innerText.trim())"
+            )
+
+        self.open(view="detail", id=self.names(lambda name, _: "default" in name)[0])
+        self.assertEqual(rows(), ["all"])
+        trait = self.names(lambda _, entry: entry["type"] == "trait")[5]
+        self.open(view="detail", id=trait, trait=70)
+        self.assertEqual(rows(), ["all", "85–100", "70–84"])
+        kept = "[...document.querySelectorAll('#view-detail th')].map((cell) => cell.innerText)"
+        self.assertEqual([text for text in self.run_script(kept) if text.startswith("score ")][-1], "score 70")
+        self.forget_missing_pictures()
+
+    def test_numbers_are_whole_everywhere(self):
+        trait = self.names(lambda _, entry: entry["type"] == "trait")[5]
+        subjects = [f"dataset:{name}" for name in self.across_models()]
+        groups = [f"group:role:{model}" for model in synthetic_statistics.MODELS]
+        tokens = self.datasets[trait]["total_tokens"]
+        self.assertGreater(tokens, 100000)
+        for state in [
+            {"q": trait},
+            {"view": "models", "q": "be"},
+            {"view": "detail", "id": trait},
+            {"view": "compare", "subject": [f"dataset:{trait}", *subjects, *groups]},
+        ]:
+            self.browser.emulate(width=1600)
+            self.open(**state)
+            text = self.run_script("document.querySelector('main').innerText")
+            self.assertNotRegex(text, r"\d [kMGT]\b", state)
+            if trait in str(state):
+                self.assertIn(f"{tokens:,}", text)
+        self.browser.emulate()
         self.forget_missing_pictures()
 
     def test_what_has_no_score_has_one_look_and_few_conversations_a_mark_each(self):
@@ -190,14 +231,6 @@ class DetailTests(ReportTest):
 
 
 class CompareTests(ReportTest):
-    def across_models(self):
-        persona = next(
-            entry["persona"]
-            for name, entry in self.datasets.items()
-            if name.startswith("llama") and "default" not in name
-        )
-        return [f"{model}__role__{persona}" for model in synthetic_statistics.MODELS]
-
     def test_curves_of_three_models_pass_through_the_percentiles(self):
         names = self.across_models()
         self.open(view="compare", subject=[f"dataset:{name}" for name in names])
@@ -218,6 +251,70 @@ class CompareTests(ReportTest):
         text = self.run_script("document.getElementById('view-compare').innerText")
         ratio = self.datasets[names[2]]["length"]["p50"] / self.datasets[names[0]]["length"]["p50"]
         self.assertIn(f"×{ratio:.2f}", text)
+
+    def test_curves_are_steps_at_the_lengths_that_occur(self):
+        names = self.across_models()
+        for width in [420, 1200]:
+            self.browser.emulate(width=width)
+            self.open(view="compare", subject=[f"dataset:{name}" for name in names])
+            paths, chart, low, high = self.run_script("""[
+              [...document.querySelectorAll('#view-compare .chart .curve')].map((curve) => curve.getAttribute('d')),
+              Number(document.querySelector('#view-compare .chart').getAttribute('width')),
+              app.domain.low, app.domain.high]""")
+
+            def across(length, left=56, right=chart - 24, low=low, high=high):
+                return left + (math.log2(length) - low) / (high - low) * (right - left)
+
+            for name, path in zip(names, paths, strict=True):
+                self.assertEqual(set(re.findall("[A-Z]", path)), {"M", "H", "V"}, "only level and upright lines")
+                # The corners of the path, from left to right.
+                x, y = map(float, re.match(r"M([\d.]+) ([\d.]+)", path).groups())
+                level = [(x, y)]
+                for command, value in re.findall(r"([HV])([\d.]+)", path):
+                    x, y = (float(value), y) if command == "H" else (x, float(value))
+                    level.append((x, y))
+                lengths = sorted(row[0] for row in self.rows[name])
+                distinct = [length for length in sorted(set(lengths)) if 2**low < length < 2**high]
+                for one, other in itertools.pairwise(distinct):
+                    if across(other) - across(one) < 0.3:
+                        continue
+                    middle = (across(one) + across(other)) / 2
+                    drawn = [y for x, y in level if x <= middle][-1]
+                    share = sum(length <= one for length in lengths) / len(lengths)
+                    self.assertAlmostEqual(drawn, 356 - share * 342, delta=0.11, msg=f"{name} after {one}")
+        self.browser.emulate()
+
+    def test_names_of_curves_fit_and_lie_on_no_curve(self):
+        others = self.names(lambda name, entry: entry["type"] == "role" and "default" not in name)
+        sets = [self.across_models(), [self.across_models()[0], *others[400:403]], others[3:9]]
+        for width in [360, 420, 768, 1200, 1400]:
+            self.browser.emulate(width=width)
+            for names in sets:
+                self.open(view="compare", subject=[f"dataset:{name}" for name in names])
+                shown, legend = self.run_script("""(() => {
+                  const chart = document.querySelector('#view-compare .chart');
+                  const texts = [...chart.querySelectorAll('text.mark:not(.casing)')].map((text) => {
+                    const {x, y, width, height} = text.getBBox();
+                    return {text: text.textContent, left: x, right: x + width, top: y + 2, bottom: y + height - 2};
+                  });
+                  const points = [...chart.querySelectorAll('.curve')].flatMap((curve) => {
+                    const steps = Math.ceil(curve.getTotalLength());
+                    return Array.from({length: steps}, (_, step) => curve.getPointAtLength(step));
+                  });
+                  for (const text of texts) {
+                    text.crossed = points.filter(({x, y}) =>
+                      x > text.left && x < text.right && y > text.top && y < text.bottom).length;
+                    text.others = texts.filter((other) => other !== text && other.left < text.right &&
+                      text.left < other.right && other.top < text.bottom && text.top < other.bottom).length;
+                  }
+                  return [texts, document.querySelectorAll('#view-compare figure > .legend li').length];
+                })()""")
+                self.assertEqual(len(shown) + legend, len(names))
+                for text in shown:
+                    self.assertGreaterEqual(text["left"], 56, f"{width} {text}")
+                    self.assertLessEqual(text["right"], width - (12 if width < 700 else 24) * 2, f"{width} {text}")
+                    self.assertEqual([text["crossed"], text["others"]], [0, 0], f"{width} {text}")
+        self.browser.emulate()
 
     def test_no_two_curves_have_one_name(self):
         across = self.across_models()

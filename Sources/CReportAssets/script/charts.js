@@ -180,10 +180,10 @@ function shareAxis(frame, steps, text) {
 }
 
 /** A length histogram, stacked by score; `read` hears of the bin under the pointer. */
-function histogramChart(numbers, {domain, scale, width, read}) {
+function histogramChart(numbers, {domain, scale, width, height, read}) {
   const {dataset, bins, groups, conversations} = numbers;
   const label = `Length histogram of ${visible(dataset.name)}; the numbers are in the tables below`;
-  const frame = lengthFrame(domain, {width, height: 300, left: 88, right: 60, gap: 54}, label);
+  const frame = lengthFrame(domain, {width, height, left: 88, right: 60, gap: 54}, label);
   const top = scale / 100;
   const step = niceStep(scale);
   const steps = Array.from(
@@ -248,9 +248,8 @@ function markLengths(frame, {length, conversations}) {
 }
 
 /** Share of conversations by score, with a mark for the share of tokens. */
-function scoreChart(numbers, {width}) {
+function scoreChart(numbers, {width, height}) {
   const {dataset} = numbers;
-  const height = 300;
   const [left, right, top, base] = [40, width - 8, 26, height - 24];
   const bars = scoreBars(numbers);
   const highest = Math.max(...bars.map((bar) => Math.max(bar.conversations, bar.tokens)), 0.01);

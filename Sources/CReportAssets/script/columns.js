@@ -80,7 +80,7 @@ const COLUMNS = [
 function count(id, title, value, describes = title) {
   const valueOf = (dataset, state) => value(numbersOf(state, dataset));
   return {
-    id, title, describes, numeric: true, value: valueOf, text: (dataset, state) => short(valueOf(dataset, state), 100000)
+    id, title, describes, numeric: true, value: valueOf, text: (dataset, state) => grouped(valueOf(dataset, state))
   };
 }
 
@@ -88,7 +88,7 @@ function count(id, title, value, describes = title) {
 function fault(id, title, describes) {
   const valueOf = (dataset, state) => numbersOf(state, dataset).over(activeLimit(state))?.[id] ?? null;
   return {
-    id, title, describes, numeric: true, value: valueOf, text: (dataset, state) => short(valueOf(dataset, state), 100000)
+    id, title, describes, numeric: true, value: valueOf, text: (dataset, state) => grouped(valueOf(dataset, state))
   };
 }
 

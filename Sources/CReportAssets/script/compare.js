@@ -80,10 +80,10 @@ function subjectInput() {
 }
 
 function compareCharts(subjects) {
-  const {main} = chartWidths('view-compare');
+  const {main} = chartSizes('view-compare');
   const readout = html('span', {class: 'readout'}, '% of conversations; tokens per conversation, log scale');
-  const drawn = subjects.filter((subject) => subject.curve.length > 0);
-  const chart = cumulativeChart(drawn, {
+  const drawn = subjects.filter(({lengths}) => lengths !== null && lengths.count > 0);
+  const {drawing, unnamed} = cumulativeChart(drawn, {
     domain: app.domain,
     width: main,
     named: drawn.length <= MOST_NAMED_CURVES,
@@ -101,7 +101,9 @@ function compareCharts(subjects) {
     'div', {class: 'charts'},
     html(
       'figure', {}, html('figcaption', {}, html('b', {}, 'Conversations up to this length'), ' ', readout),
-      drawn.length > 0 ? chart : html('p', {class: 'notice'}, 'The page holds no lengths of these datasets.')),
+      drawn.length > 0 ? drawing : html('p', {class: 'notice'}, 'The page holds no lengths of these datasets.'),
+      unnamed.length === 0 ? null :
+                             html('ul', {class: 'legend'}, unnamed.map((each) => html('li', {}, subjectName(each))))),
     bars.length === 0 ? null : html(
       'figure', {},
       html('figcaption', {}, html('b', {}, 'Scores'), ' ', html('span', {class: 'readout'}, '% of conversations')),
@@ -148,15 +150,13 @@ function compareTable(subjects) {
       name: subjectName(subject),
       lengths: lengthStrip(subject, app.domain, subject.color, stripWidth(260)),
       conversations: grouped(subject.conversations),
-      tokens: short(subject.tokens),
+      tokens: grouped(subject.tokens),
       mean: subject.mean === null ? MISSING : grouped(Math.round(subject.mean)),
       ratio: subject === first ? MISSING : ratio(subject.length?.p50, first.length?.p50),
       d: fixed(effect.d, 2),
       longer: fixed(effect.longer, 2),
     };
-    for (const [key] of LENGTH_COLUMNS) {
-      cells[key] = enough(key, subject.conversations) ? lengthText(subject.length, key) : MISSING;
-    }
+    for (const [key] of LENGTH_COLUMNS) cells[key] = lengthText(subject.length, key, subject.conversations);
     return cells;
   };
   return gridBlock(

@@ -20,7 +20,16 @@ function renderDetail(dataset) {
         html('p', {class: 'hint'}, 'A filtered copy of ', named(dataset.original), '; sums leave it out.'),
       filterNotice(dataset)),
     detailTiles(numbers), ...detailCharts(numbers), html('div', {class: 'columns'}, ...detailTables(numbers)),
-    ...samplesBlock(dataset), detailPicture(dataset));
+    ...samplesBlock(numbers), ...detailPicture(dataset));
+}
+
+/** Draws the charts for another width; what somebody opened below them stays open. */
+function redrawDetailCharts() {
+  const [charts, scores] = element('view-detail').querySelectorAll('.charts, .charts + .block');
+  const dataset = app.report.byKey.get(app.state.id);
+  if (!charts || !dataset) return;
+  scores.remove();
+  charts.replaceWith(...detailCharts(numbersOf(app.state, dataset)));
 }
 
 function detailTrail(dataset) {
@@ -84,9 +93,9 @@ function detailTiles(numbers) {
   const {length, conversations, mean} = numbers;
   const tiles = [
     [grouped(conversations), 'conversations'],
-    [short(numbers.tokens), 'tokens'],
+    [grouped(numbers.tokens), 'tokens'],
     [mean === null ? MISSING : grouped(Math.round(mean)), 'mean'],
-    ...LENGTH_COLUMNS.map(([key, title]) => [enough(key, conversations) ? lengthText(length, key) : MISSING, title]),
+    ...LENGTH_COLUMNS.map(([key, title]) => [lengthText(length, key, conversations), title]),
   ];
   for (const limit of numbers.dataset.run.limits.slice(0, 3)) {
     const cut = numbers.over(limit);
@@ -101,7 +110,7 @@ function detailTiles(numbers) {
 function detailCharts(numbers) {
   const {dataset} = numbers;
   if (numbers.conversations === 0) return [html('p', {class: 'notice'}, 'no conversations')];
-  const {main, side} = chartWidths('view-detail');
+  const {main, side, height} = chartSizes('view-detail');
   const scored = dataset.scale !== null && (numbers.scores?.length ?? 0) > 0;
   const figures = [];
   if (numbers.bins) {
@@ -112,6 +121,7 @@ function detailCharts(numbers) {
       // Bins far higher than the others' get room.
       scale: own > app.density ? Math.ceil(own / 10) * 10 : app.density,
       width: scored ? main : main + side,
+      height,
       read: (bin) => {
         readout.textContent = binText(numbers, bin);
       },
@@ -130,20 +140,31 @@ function detailCharts(numbers) {
       html(
         'figcaption', {}, html('b', {}, 'Scores'), ' ',
         html('span', {class: 'readout'}, 'bar: % of conversations, mark: % of tokens')),
-      scoreChart(numbers, {width: side})));
+      scoreChart(numbers, {width: side, height})));
   }
   return [html('div', {class: 'charts'}, figures), scoreTable(numbers)];
 }
 
-/** The widths of a wide chart and one beside it, or below it if there is little room. */
-function chartWidths(view) {
-  const available = Math.max(element(view).clientWidth, 320);
-  return available >= 900 ? {main: available - 380, side: 340} : {main: available, side: Math.min(available, 480)};
+/** Whether what is made now is for a narrow screen; paper is none, however narrow the window is. */
+function isNarrow() {
+  return !app.isPrinting && window.innerWidth < 700;
 }
 
-/** The width of a strip of lengths: narrower on a narrow page. */
+/** The size of a wide chart, and the width of one beside it, or below it if there is little room. */
+function chartSizes(view) {
+  // The style sheet fits these to the paper, whose width nobody knows beforehand.
+  if (app.isPrinting) return {main: 700, side: 340, height: 235};
+  const available = Math.max(element(view).clientWidth, 320);
+  const {main, side} =
+    available >= 900 ? {main: available - 380, side: 340} : {main: available, side: Math.min(available, 480)};
+  return {main, side, height: 300};
+}
+
+/** The width of a strip of lengths: narrower on a narrow page and on paper. */
 function stripWidth(widest) {
-  return window.innerWidth < 700 ? 110 : widest;
+  if (app.isPrinting) return Math.min(widest, 240);
+  if (isNarrow()) return 110;
+  return window.innerWidth < 930 ? Math.min(widest, 200) : widest;
 }
 
 function binText(numbers, bin) {
@@ -163,33 +184,30 @@ function binText(numbers, bin) {
 /** Length by score: strips and percentiles. */
 function scoreTable(numbers) {
   const {dataset} = numbers;
-  const rows = dataset.scale ? stacked(numbers.groups) : [];
+  // Bands that nothing is in say nothing; what has no scores at all has nothing to tell apart.
+  const filled = (dataset.scale ? stacked(numbers.groups) : []).filter((group) => group.conversations > 0);
+  const rows = filled.some((group) => group.lowest !== null) ? filled : [];
   const all = {label: 'all', conversations: numbers.conversations, tokens: numbers.tokens, length: numbers.length,
                lengths: numbers.lengths, color: dataset.scale ? 'text' : 'score-plain'};
   const head = [
-    ['name', dataset.scale ? 'score' : ''], ['lengths', 'lengths'], ['conversations', 'conv.'], ['share', '% of conv.'],
+    ['name', rows.length > 0 ? 'score' : ''], ['lengths', 'lengths'], ['conversations', 'conv.'], ['share', '% of conv.'],
     ['tokens', 'tokens'], ['tokenShare', '% of tokens'], ...LENGTH_COLUMNS
   ];
   const row = (group) => {
-    const empty = group.conversations === 0;
     const color = group.color ?? bandColor(group.band, dataset.bands);
     const cells = {
-      className: empty ? 'empty' : null,
       name: html('span', {}, html('span', {class: 'swatch', style: {background: `var(--${color})`}}), group.label),
       lengths: lengthStrip(group, app.domain, color, stripWidth(320)),
       conversations: grouped(group.conversations),
       share: percent(group.conversations, numbers.conversations),
-      tokens: short(group.tokens, 100000),
+      tokens: grouped(group.tokens),
       tokenShare: percent(group.tokens, numbers.tokens),
     };
-    for (const [key] of LENGTH_COLUMNS) {
-      cells[key] = empty || !enough(key, group.conversations) ? MISSING : lengthText(group.length, key);
-    }
+    for (const [key] of LENGTH_COLUMNS) cells[key] = lengthText(group.length, key, group.conversations);
     return cells;
   };
   return gridBlock(
-    dataset.scale ? 'Length by score' : 'Lengths', head, [all, ...rows].map(row),
-    STRIP_WORDS);
+    rows.length > 0 ? 'Length by score' : 'Lengths', head, [all, ...rows].map(row), STRIP_WORDS);
 }
 
 /** A wide table with a heading, whose first two columns are no numbers. */
@@ -211,7 +229,7 @@ function gridBlock(title, head, rows, note) {
           'tbody', {},
           rows.map(
             (cells) => html(
-              'tr', {class: cells.className ?? null},
+              'tr', {},
               head.map(
                 ([key]) => key === 'name' ? html('th', {scope: 'row', class: 'in-name text'}, cells.name) :
                                             html('td', {class: `in-${key}${isText(key) ? ' text' : ''}`}, cells[key]))))))));
@@ -225,7 +243,7 @@ function isText(key) {
 function detailPicture(dataset) {
   const path = dataset.plot;
   const address = path === null ? null : fileAddress(path);
-  if (address === null) return null;
+  if (address === null) return [];
   const image = html('img', {
     src: address,
     alt: `Length and score charts of ${visible(dataset.name)}`,
@@ -241,7 +259,7 @@ function detailPicture(dataset) {
     image.hidden = true;
     missing.hidden = false;
   });
-  return html(
+  return [html(
     'details', {class: 'block picture'},
-    html('summary', {}, 'Picture ', html('a', {href: address, rel: 'noreferrer'}, named(path))), image, missing);
+    html('summary', {}, 'Picture ', html('a', {href: address, rel: 'noreferrer'}, named(path))), image, missing)];
 }

@@ -1,24 +1,10 @@
-// Numbers as the pictures write them.
+// Numbers as the pictures and the statistics write them: whole, so that each can be found again elsewhere.
 
 const MISSING = '–';
 const GROUPED = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
 
 function grouped(value) {
   return value === null || value === undefined ? MISSING : GROUPED.format(value);
-}
-
-/** All digits below the threshold, else three digits and a unit: 12.3 k, 1.64 M. */
-function short(value, threshold = 10000) {
-  if (value === null || value === undefined) return MISSING;
-  if (value < threshold) return grouped(value);
-  let scaled = value;
-  for (const unit of ['k', 'M', 'G', 'T']) {
-    scaled /= 1000;
-    if (scaled < 999.5 || unit === 'T') {
-      return `${scaled.toFixed(scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0)} ${unit}`;
-    }
-  }
-  return grouped(value);
 }
 
 function fixed(value, digits) {
@@ -37,13 +23,14 @@ function percent(part, whole, digits = 1) {
   return share.toFixed(digits);
 }
 
-function lengthText(length, key) {
-  return grouped(length ? length[key] : null);
+/** A length out of the summary of so many conversations. */
+function lengthText(length, key, conversations) {
+  return grouped(length && enough(key, conversations) ? length[key] : null);
 }
 
-/** A percentile of too few values says nothing: p95 needs 20 of them, p99 100. */
+/** A percentile of too few values says nothing: p95 needs 20 of them, p99 100, and those at the other end as many. */
 function enough(key, conversations) {
-  return conversations >= ({p95: 20, p99: 100}[key] ?? 1);
+  return conversations >= ({p1: 100, p5: 20, p95: 20, p99: 100}[key] ?? 1);
 }
 
 /** Characters that would change the direction or the line of the text around them, made visible. */

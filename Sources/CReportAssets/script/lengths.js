@@ -152,24 +152,6 @@ class Lengths {
   shareUpTo(length) {
     return this.count > 0 ? 1 - this.over(length).conversations / this.count : null;
   }
-
-  /** The points [log2 length, share] where the cumulative curve rises, at most a few hundred of them. */
-  get curve() {
-    const points = [];
-    let seen = 0;
-    let last = -Infinity;
-    this.lengths.forEach((length, index) => {
-      const at = Math.log2(Math.max(length, 1));
-      // Steps closer together than a hundredth of an octave cannot be told apart.
-      if (at - last > 0.01 || index === this.lengths.length - 1) {
-        points.push([at, seen / this.count]);
-        points.push([at, (seen + this.counts[index]) / this.count]);
-        last = at;
-      }
-      seen += this.counts[index];
-    });
-    return points;
-  }
 }
 
 /** How the lengths of two groups differ: the first less the second. Sources: see LengthContrast in the program. */

@@ -6,7 +6,8 @@ const app = {
   shown: [],
   domain: null,
   density: 12,
-  listScroll: 0
+  listScroll: 0,
+  isPrinting: false
 };
 
 /** Changes the state, the URL and the page. A pushed state can be left with the browser's Back. */
@@ -218,7 +219,7 @@ function listen() {
   window.addEventListener('beforeprint', preparePrint);
   window.addEventListener('afterprint', finishPrint);
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-  window.addEventListener('resize', redrawCharts);
+  window.addEventListener('resize', followWidth);
   new ResizeObserver(([{target}]) => {
     document.documentElement.style.setProperty(
       '--filters-height', getComputedStyle(target).position === 'sticky' ? `${target.offsetHeight}px` : '0px');
@@ -260,11 +261,13 @@ function repaint() {
   redrawSparklines();
 }
 
-/** Paper is light, and a printed table has all its charts. */
+/** Paper is light and as wide as it is, whatever the window; a printed table has all its charts. */
 function preparePrint() {
   app.themeOnScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = 'light';
+  app.isPrinting = true;
   repaint();
+  fitView();
   if (app.state.view === 'list') drawAllSparklines();
 }
 
@@ -273,16 +276,26 @@ function finishPrint() {
     document.documentElement.dataset.theme = app.themeOnScreen;
   else
     delete document.documentElement.dataset.theme;
+  app.isPrinting = false;
   repaint();
+  fitView();
 }
 
 let resizing = 0;
-function redrawCharts() {
+let widthSeen = window.innerWidth;
+function followWidth() {
+  // Phones change the height of the window while somebody scrolls.
+  if (window.innerWidth === widthSeen) return;
+  widthSeen = window.innerWidth;
   cancelAnimationFrame(resizing);
-  resizing = requestAnimationFrame(() => {
-    if (app.state.view === 'detail') renderDetail(app.report.byKey.get(app.state.id));
-    if (app.state.view === 'compare') renderCompare();
-  });
+  resizing = requestAnimationFrame(fitView);
+}
+
+/** Draws anew what depends on the width of the window or the paper. */
+function fitView() {
+  if (app.state.view === 'models') renderModels();
+  if (app.state.view === 'detail') redrawDetailCharts();
+  if (app.state.view === 'compare') renderCompare();
 }
 
 /** The keys to the colors of the scores. */

@@ -32,7 +32,7 @@ function renderModels() {
     html(
       'tr', {}, html('th', {scope: 'col', rowspan: 2, class: 'text'}, 'subject'),
       report.types.length > 1 ? html('th', {scope: 'col', rowspan: 2, class: 'text in-type'}, 'type') : null,
-      models.map((model) => html('th', {scope: 'colgroup', colspan: window.innerWidth < 700 ? 1 : measures.length, class: 'of-one'}, modelName(model))),
+      models.map((model) => html('th', {scope: 'colgroup', colspan: isNarrow() ? 1 : measures.length, class: 'of-one'}, modelName(model))),
       html('th', {scope: 'col', rowspan: 2, title: 'the largest median as a multiple of the smallest'}, 'medians differ')),
     html(
       'tr', {},
@@ -40,10 +40,12 @@ function renderModels() {
         () => measures.map(
           ([key, title], index) => html('th', {scope: 'col', class: index === 0 ? `of-one in-${key}` : `in-${key}`}, title)))));
   const body = html('tbody', {}, rows.map((row) => modelsRow(row, models, measures, limit)));
+  const box = html('div', {}, html('table', {class: 'numbers side-by-side'}, head, body));
   element('view-models').replaceChildren(
     html('h2', {class: 'visually-hidden', id: 'models-heading', tabindex: -1}, 'Models side by side'),
-    rows.length === 0 ? html('p', {class: 'notice'}, 'No dataset matches.') :
-                        html('div', {class: 'scroll'}, html('table', {class: 'numbers side-by-side'}, head, body)));
+    rows.length === 0 ? html('p', {class: 'notice'}, 'No dataset matches.') : box);
+  // Only a table that is wider than the window scrolls in a box of its own: elsewhere its head stays in the window.
+  if (box.scrollWidth > box.clientWidth) box.className = 'scroll';
 }
 
 function modelsRow(row, models, measures, limit) {
@@ -76,5 +78,5 @@ function measureText(key, numbers, limit) {
     const cut = numbers.over(limit);
     return cut ? overText(cut.conversations, numbers.conversations) : MISSING;
   }
-  return enough(key, numbers.conversations) ? lengthText(numbers.length, key) : MISSING;
+  return lengthText(numbers.length, key, numbers.conversations);
 }

@@ -11,10 +11,10 @@ function renderOverview(shown, state) {
     [
       grouped(shown.length), shown.length === app.report.count ? 'datasets' : `of ${grouped(app.report.count)} datasets`
     ],
-    [short(conversations, 100000), 'conversations'],
-    [short(everything.tokens), 'tokens'],
+    [grouped(conversations), 'conversations'],
+    [grouped(everything.tokens), 'tokens'],
     [everything.mean === null ? MISSING : grouped(Math.round(everything.mean)), 'mean'],
-    ...LENGTH_COLUMNS.map(([key, title]) => [lengthText(length, key), title]),
+    ...LENGTH_COLUMNS.map(([key, title]) => [lengthText(length, key, conversations), title]),
   ];
   for (const each of app.report.limits.slice(0, 3)) {
     const over = everything.over(each);
@@ -72,10 +72,10 @@ function overviewRow({model, type, pool: sums}, allTokens, limit) {
     'tr', {}, html('td', {class: 'in-pick pick'}, markBox(key, `mark all ${type}s of ${visible(model)} to compare`)),
     html('th', {scope: 'row', class: 'in-model text'}, modelName(model)), html('td', {class: 'in-type text'}, `${type}s`),
     html('td', {class: 'in-datasets'}, grouped(sums.numbers.length)),
-    html('td', {class: 'in-conversations'}, short(sums.conversations, 100000)),
-    html('td', {class: 'in-tokens'}, short(sums.tokens)), html('td', {class: 'in-share'}, percent(sums.tokens, allTokens)),
+    html('td', {class: 'in-conversations'}, grouped(sums.conversations)),
+    html('td', {class: 'in-tokens'}, grouped(sums.tokens)), html('td', {class: 'in-share'}, percent(sums.tokens, allTokens)),
     html('td', {class: 'in-lengths text'}, poolStrip(sums, model)),
-    ...LENGTH_COLUMNS.map(([name]) => html('td', {class: `in-${name}`}, lengthText(sums.length, name))));
+    ...LENGTH_COLUMNS.map(([name]) => html('td', {class: `in-${name}`}, lengthText(sums.length, name, sums.conversations))));
   if (limit !== null) {
     const over = sums.over(limit);
     row.append(html('td', {class: 'in-over'}, over === null ? MISSING : overText(over, sums.conversations)));

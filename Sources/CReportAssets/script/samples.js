@@ -1,11 +1,22 @@
 // The longest and shortest conversations in full, where the page was made with their texts.
 
-function samplesBlock(dataset) {
-  const {samples} = dataset;
+function samplesBlock(numbers) {
+  const {samples} = numbers.dataset;
   if (!samples) return [];
-  const side = (title, rows) => (rows.length === 0 ? null : html(
-                                   'section', {class: 'block samples'}, html('h3', {}, title),
-                                   rows.map((sample) => sampleEntry(sample))));
+  const {filter} = numbers;
+  const side = (title, rows) => {
+    if (rows.length === 0) return null;
+    // What a filter keeps of the longest of all are the longest that it keeps; there may be fewer, or none.
+    const kept = rows.filter(({score, label}) => filter.keeps({
+      score: score === 'null' ? null : Math.floor(Number(score)),
+      label: label ?? 'null'
+    }));
+    const note =
+      filter.isOpen ? '' : `of all conversations; the filters keep ${grouped(kept.length)} of ${grouped(rows.length)}`;
+    return html(
+      'section', {class: 'block samples'}, html('h3', {}, title, ' ', html('span', {class: 'readout'}, note)),
+      kept.map((sample) => sampleEntry(sample)));
+  };
   return [side('Longest conversations', samples.longest), side('Shortest conversations', samples.shortest)].filter(Boolean);
 }
 

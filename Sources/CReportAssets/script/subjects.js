@@ -81,7 +81,6 @@ function describeSubjects(keys, state) {
       title: dataset ? [dataset.label, label].filter((part) => part !== null).join(' · ') :
                        `all ${subject.type}s`,
       groups: dataset && !dataset.scale ? null : sums.groups,
-      curve: sums.lengths ? sums.lengths.curve : [],
       over(limit) {
         const over = sums.over(limit);
         return dataset ? over?.conversations ?? null : over;

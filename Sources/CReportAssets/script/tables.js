@@ -35,9 +35,8 @@ function detailTables(numbers) {
       ([column, values]) => block(
         `By ${visible(column)}`, ['', 'conv.', 'tokens', 'median', 'p95', 'longest'],
         Object.entries(values).map(
-          ([
-            value, [count, total, p50, p95, max]
-          ]) => [value, grouped(count), short(total, 100000), grouped(p50), grouped(p95), grouped(max)]),
+          ([value, [count, total, p50, p95, max]]) =>
+            [value, grouped(count), grouped(total), grouped(p50), lengthText({p95}, 'p95', count), grouped(max)]),
         ofAll)),
     block(
       'Template errors', ['message', 'rows'],
@@ -47,12 +46,12 @@ function detailTables(numbers) {
   ].filter(Boolean);
 }
 
-function percentileBlock({length, mean, std}) {
+function percentileBlock({length, conversations, mean, std}) {
   if (!length) return null;
   const names = {min: 'shortest', max: 'longest', p50: 'p50, median'};
   return block(
     'Percentiles', ['', 'tokens'],
-    LENGTH_KEYS.map((key) => [names[key] ?? key, grouped(length[key])])
+    LENGTH_KEYS.map((key) => [names[key] ?? key, lengthText(length, key, conversations)])
       .concat([['mean', fixed(mean, 1)], ['standard deviation', fixed(std, 1)]]));
 }
 
@@ -66,8 +65,8 @@ function limitBlock(numbers) {
     ['length limit', 'over', '% of conv.', 'tokens lost', '% of tokens', trained ? 'trained lost' : 'assistant lost'],
     cuts.map(([limit, cut]) => [
       grouped(limit), grouped(cut.conversations), overText(cut.conversations, conversations),
-      short(cut.tokensLost, 100000), percent(cut.tokensLost, tokens),
-      short(trained ? cut.trainedLost : cut.assistantLost, 100000)
+      grouped(cut.tokensLost), percent(cut.tokensLost, tokens),
+      grouped(trained ? cut.trainedLost : cut.assistantLost)
     ]));
 }
 
@@ -122,9 +121,9 @@ function labelBlock(numbers) {
   return block(
     'Labels', ['', 'conv.', 'tokens', 'mean', 'median', 'p95'],
     labels.map(({label, conversations, tokens, lengths: exact}) => [
-      label, grouped(conversations), short(tokens, 100000),
-      conversations > 0 ? fixed(tokens / conversations, 0) : MISSING, lengthText(exact?.summary, 'p50'),
-      enough('p95', conversations) ? lengthText(exact?.summary, 'p95') : MISSING
+      label, grouped(conversations), grouped(tokens),
+      conversations > 0 ? fixed(tokens / conversations, 0) : MISSING, lengthText(exact?.summary, 'p50', conversations),
+      lengthText(exact?.summary, 'p95', conversations)
     ]),
     note);
 }
@@ -135,13 +134,14 @@ function keptRows(numbers) {
   if (!dataset.scale || (numbers.scores?.length ?? 0) === 0) return [];
   const {bands, highest} = dataset.scale;
   const thresholds = new Set([...bands.map(([lowest]) => lowest), ...(highest > 10 ? [0.75 * highest] : [])]);
-  return [...thresholds].filter(Number.isInteger).sort((a, b) => b - a).map((score) => {
-    const entry = numbers.atLeast(score);
-    return [
-      `score ${score}`, grouped(entry.conversations), percent(entry.conversations, conversations),
-      short(entry.tokens, 100000), percent(entry.tokens, tokens)
-    ];
-  });
+  const descending = [...thresholds].filter(Number.isInteger).sort((a, b) => b - a);
+  const kept = descending.map((score) => ({score, ...numbers.atLeast(score)}));
+  // Below the first that keeps every score there is nothing more to keep.
+  const last = kept.findIndex((entry) => entry.conversations === kept[kept.length - 1].conversations);
+  return kept.slice(0, last + 1).map((entry) => [
+    `score ${entry.score}`, grouped(entry.conversations), percent(entry.conversations, conversations),
+    grouped(entry.tokens), percent(entry.tokens, tokens)
+  ]);
 }
 
 function textRows(dataset) {
