@@ -112,6 +112,9 @@ import TokenStatistics
     #expect(medians.count == profiles.count && medians.allSatisfy { $0.contains(" · p95 ") })
     #expect(texts.count { $0.hasSuffix(" conv.") } == profiles.count)
     #expect(texts.contains("\(Self.scales.lengthMaximum)"))
+    // The ends of the axis of heights keep apart from the bars of what is shorter than the axis, 3 columns left of it.
+    let ends = sketch.labels.filter { $0.text == "0" && $0.frame.right < PlotPage.margin }
+    #expect(!ends.isEmpty && ends.allSatisfy { $0.frame.right < PlotPage.margin - 4 })
     try HeatMap(title: "map", profiles: profiles, scales: Self.scales).lay(into: &sketch)
     texts = sketch.labels.map(\.text)
     // In the key and over each column.
@@ -237,7 +240,7 @@ import TokenStatistics
     }
     let labels = try texts(SamplePlots.unscored(labels: ["pos": 300, "neg": 200]))
     #expect(labels.contains("Length by label") && labels.contains("pos") && labels.contains("neg"))
-    #expect(labels.contains("Tokens by role") && labels.contains("template") && labels.contains("assistant"))
+    #expect(labels.contains("Tokens by role") && labels.contains("overhead") && labels.contains("assistant"))
     #expect(!labels.contains("Scores") && !labels.contains("0–24"))
     var split = SamplePlots.unscored(labels: ["pos": 300, "neg": 200])
     let part = LabelTally(lengths: LengthDistribution(Array(200..<450)))
@@ -270,7 +273,45 @@ import TokenStatistics
     let others = SyntheticProfiles.corpus
     let shared = PlotScales(profiles: others + [SamplePlots.answered(500)])
     #expect(shared.domain == Self.scales.domain && shared.rowMaximum == Self.scales.rowMaximum)
-    #expect(sketch.labels.contains { $0.text == "less" })
+    #expect(sketch.labels.contains { $0.text == "12 to 20 tokens, median 16 (shorter than the axis)" })
+  }
+
+  @Test func captionsNameWhatIsDrawn() throws {
+    var sketch = try Self.sketch()
+    func texts(_ profile: DatasetProfile, _ layout: PlotLayout = .rows) throws -> [String] {
+      try DatasetPlot.lay(profile, scales: Self.scales, layout: layout, into: &sketch)
+      SketchChecks.check(sketch, "\(layout)")
+      return sketch.labels.map(\.text)
+    }
+    let few = SyntheticProfiles.profile("x", lengths: [.value(3): [300, 400], .value(1): [200, 700]])
+    #expect(try texts(few).contains(LengthStrip.tickExplanation))
+    #expect(try !texts(few).contains { $0.contains("square longest") })
+    let parts = SamplePlots.answered(500)
+    #expect(try texts(parts).contains { $0.hasSuffix("; " + LengthStrip.shortExplanation) })
+    #expect(try texts(parts, .stacked).contains(LengthStrip.explanation))
+    let long = SyntheticProfiles.profile(
+      "x", lengths: [.value(3): Array(300..<600), .value(1): [Int](repeating: 9_000, count: 40)])
+    #expect(try texts(long).contains("all 9,000 tokens (longer than the axis)"))
+  }
+
+  @Test func tokensByRoleUseTheHeight() throws {
+    var sketch = try Self.sketch()
+    let profile = SamplePlots.answered(500)
+    try DatasetPlot.lay(profile, scales: Self.scales, layout: .rows, into: &sketch)
+    let panel = sketch.marks.compactMap { mark in
+      if case .fill(let rect, PlotPalette.plain) = mark, rect.left >= ScorePanel.left { rect } else { nil }
+    }
+    let page = PlotPage(profile: profile, scales: Self.scales, layout: .rows)
+    #expect(panel.count == profile.roles.shown.count)
+    #expect(panel.allSatisfy { $0.bottom <= page.frame.bottom })
+    #expect((panel.map(\.bottom).max() ?? 0) > page.frame.bottom - 50)
+  }
+
+  @Test func numbersOfTablesHaveAllDigits() throws {
+    var fonts = try FontSet(FontSource.located())
+    func digits(_ number: Int?) throws -> String { try fonts.digits(of: number, style: .table, maximum: 66).text }
+    #expect(try digits(15_234_567) == "15,234,567" && digits(123_456_789) == "123,456,789")
+    #expect(try digits(nil) == NumberFormat.missing && !digits(12_345_678_901_234).contains(","))
   }
 
   @Test func fewConversationsAreLargeSquares() throws {
@@ -285,8 +326,11 @@ import TokenStatistics
           return rect.width
         })
     }
-    #expect(try sides((0..<16).map { 200 + 30 * $0 }) == [24])
+    #expect(try sides((0..<16).map { 200 + 30 * $0 }) == [50])
+    #expect(sketch.labels.contains { $0.text.hasPrefix("median 4") })
     #expect(try sides([Int](repeating: 300, count: 24)) == [11])
+    // Beside the axis there is room for smaller ones only.
+    #expect(try sides([20] + (0..<10).map { 200 + 30 * $0 }) == [24])
   }
 
   @Test func percentilesNeedEnoughValues() throws {
@@ -407,9 +451,12 @@ import TokenStatistics
   }
 
   @Test func aPercentageStandsAboveTheMarkInItsWay() {
-    #expect(PlacedScoreBar(top: 268, mark: 262, isCut: false).labelBaseline == 256)
-    #expect(PlacedScoreBar(top: 317, mark: 430, isCut: false).labelBaseline == 311)
-    #expect(PlacedScoreBar(top: 485, mark: 433, isCut: false).labelBaseline == 479)
-    #expect(PlacedScoreBar(top: 317, mark: nil, isCut: false).labelBaseline == 311)
+    func baseline(top: Int, mark: Int?) -> Int {
+      PlacedScoreBar(columns: 0..<40, top: top, color: .unscored, mark: mark).labelBaseline
+    }
+    #expect(baseline(top: 268, mark: 262) == 256)
+    #expect(baseline(top: 317, mark: 430) == 311)
+    #expect(baseline(top: 485, mark: 433) == 479)
+    #expect(baseline(top: 317, mark: nil) == 311)
   }
 }

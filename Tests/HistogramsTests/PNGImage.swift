@@ -72,9 +72,10 @@ struct PNGImage {
     }
     pixels.reserveCapacity(width * height)
     for row in 0..<height {
-      let samples = rows[row * rowBytes..<(row + 1) * rowBytes]
-      guard samples.first == 0 else { throw Damage(description: "row \(row) is filtered") }
+      let filter = rows[row * rowBytes]
+      guard filter == 0 || filter == 2 && row > 0 else { throw Damage(description: "row \(row) has filter \(filter)") }
       let start = row * rowBytes + 1
+      if filter == 2 { for index in start..<start + rowBytes - 1 { rows[index] &+= rows[index - rowBytes] } }
       for x in 0..<width {
         switch bits {
         case 4: pixels.append(palette[Int(x & 1 == 0 ? rows[start + x / 2] >> 4 : rows[start + x / 2] & 15)])

@@ -54,9 +54,13 @@ enum SketchChecks {
     let near = fills.filter { $0.rect.intersects(frame) && min($0.rect.width, $0.rect.height) > thickestLine }
     guard !near.isEmpty else { return [.white] }
     var colors: Set<PlotColor> = []
-    for column in stride(from: frame.left, to: frame.right, by: 3) {
-      for row in [frame.top + 2, label.baseline - 3, label.baseline - 1] {
-        let pixel = PixelRect(x: column, y: row, width: 1, height: 1)
+    let isTurned = label.style.isTurned
+    let (first, end) = isTurned ? (frame.top, frame.bottom) : (frame.left, frame.right)
+    let across =
+      isTurned ? [frame.left + 2, label.x - 3, label.x - 1] : [frame.top + 2, label.baseline - 3, label.baseline - 1]
+    for along in stride(from: first, to: end, by: 3) {
+      for place in across {
+        let pixel = PixelRect(x: isTurned ? place : along, y: isTurned ? along : place, width: 1, height: 1)
         colors.insert(near.last { $0.rect.holds(pixel) }?.color ?? .white)
       }
     }

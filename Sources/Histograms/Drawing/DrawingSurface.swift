@@ -71,17 +71,12 @@ struct DrawingSurface: ~Copyable {
   mutating func draw(_ sketch: inout PlotSketch) throws(FileError) {
     cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)
     cairo_set_source_rgb(context, 1, 1, 1)
-    cairo_paint(context)
     var source = PlotColor.white
+    fill(PixelRect(left: 0, top: 0, right: sketch.width, bottom: sketch.height), .white, instead: &source)
     for index in sketch.marks.indices {
       let mark = sketch.marks[index]
       switch mark {
-      case .fill(let rect, let color):
-        use(color, instead: &source)
-        cairo_rectangle(
-          context, Double(scale * rect.left), Double(scale * rect.top), Double(scale * rect.width),
-          Double(scale * rect.height))
-        cairo_fill(context)
+      case .fill(let rect, let color): fill(rect, color, instead: &source)
       case .label(let index):
         use(sketch.labels[index].color, instead: &source)
         try draw(label: index, of: &sketch)
@@ -136,6 +131,31 @@ struct DrawingSurface: ~Copyable {
       try body(UnsafeBufferPointer(start: pixels, count: stride * height), stride)
     }
   }
+
+  /// Fills a rectangle: an image's pixels are set directly, since opaque whole pixels need no path and no compositing.
+  private func fill(_ rect: PixelRect, _ color: PlotColor, instead source: inout PlotColor) {
+    guard let data = cairo_image_surface_get_data(surface) else {
+      use(color, instead: &source)
+      cairo_rectangle(
+        context, Double(scale * rect.left), Double(scale * rect.top), Double(scale * rect.width),
+        Double(scale * rect.height))
+      cairo_fill(context)
+      return
+    }
+    let columns = max(scale * rect.left, 0)..<max(min(scale * rect.right, width), max(scale * rect.left, 0))
+    let rows = max(scale * rect.top, 0)..<max(min(scale * rect.bottom, height), max(scale * rect.top, 0))
+    let stride = Int(cairo_image_surface_get_stride(surface)) / MemoryLayout<UInt32>.size
+    cairo_surface_flush(surface)
+    data.withMemoryRebound(to: UInt32.self, capacity: stride * height) { pixels in
+      for row in rows {
+        (pixels + row * stride + columns.lowerBound).update(repeating: Self.opaque | color.rgb, count: columns.count)
+      }
+    }
+    cairo_surface_mark_dirty(surface)
+  }
+
+  /// What Cairo writes into the byte that an image without transparency does not use.
+  private static let opaque: UInt32 = 0xFF00_0000
 
   private func use(_ color: PlotColor, instead source: inout PlotColor) {
     guard color != source else { return }

@@ -66,8 +66,8 @@ struct FontSet: ~Copyable {
     if let size = sizes[style] { return size }
     let typeface =
       switch style.weight {
-      case .book: try book.scaled(to: style.size)
-      case .bold: try bold.scaled(to: style.size)
+      case .book: try book.scaled(to: style.size, isTurned: style.isTurned)
+      case .bold: try bold.scaled(to: style.size, isTurned: style.isTurned)
       }
     let size = Size(typeface)
     sizes[style] = size
@@ -109,6 +109,8 @@ struct TextStyle: Sendable, Hashable {
   var weight: Weight
   /// The em in pixels.
   var size: Int
+  /// Whether letters are turned a quarter to the left, so that the text runs upward.
+  var isTurned = false
 
   static let name = TextStyle(weight: .bold, size: 24)
   static let number = TextStyle(weight: .bold, size: 17)
@@ -155,11 +157,13 @@ extension FontSet {
     return try cut(text, style: style, maximum: maximum)
   }
 
-  /// All digits of `number` where they fit into `maximum` pixels, else three digits and a unit; a dash for nil.
-  mutating func digits(of number: Int?, style: TextStyle, maximum: Int) throws(FileError) -> String {
-    guard let number else { return NumberFormat.missing }
-    let text = NumberFormat.grouped(number)
-    return try width(of: text, style: style) <= maximum ? text : NumberFormat.short(number)
+  /// All digits of `number` in `maximum` pixels, smaller where they need it, else three digits and a unit; for nil a
+  /// dash.
+  mutating func digits(of number: Int?, style: TextStyle, maximum: Int) throws(FileError) -> FittedText {
+    let text = number.map { NumberFormat.grouped($0) } ?? NumberFormat.missing
+    let whole = try fitted(text, style: style, smallest: TextStyle.footer.size, maximum: maximum)
+    guard let number, whole.text != text else { return whole }
+    return try fitted(NumberFormat.short(number), style: style, smallest: TextStyle.footer.size, maximum: maximum)
   }
 
   /// Keeps as many characters of `text` as fit: two thirds of them before the ellipsis, one third after it.

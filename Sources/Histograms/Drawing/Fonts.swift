@@ -134,15 +134,21 @@ struct Typeface: ~Copyable {
     return index == 0 ? nil : UInt(index)
   }
 
-  /// The face at `size` pixels an em, gray antialiased and slightly hinted, with whole-pixel advances.
-  func scaled(to size: Int) throws(FileError) -> ScaledTypeface {
+  /// The face at `size` pixels an em, gray antialiased and slightly hinted, with whole-pixel advances; letters that are
+  /// turned a quarter to the left are only drawn, not measured.
+  func scaled(to size: Int, isTurned: Bool = false) throws(FileError) -> ScaledTypeface {
     let options = cairo_font_options_create()
     defer { cairo_font_options_destroy(options) }
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT)
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON)
     var matrix = cairo_matrix_t()
-    cairo_matrix_init_scale(&matrix, Double(size), Double(size))
+    let em = Double(size)
+    if isTurned {
+      cairo_matrix_init(&matrix, 0, -em, em, 0, 0, 0)
+    } else {
+      cairo_matrix_init_scale(&matrix, em, em)
+    }
     var identity = cairo_matrix_t()
     cairo_matrix_init_identity(&identity)
     guard let scaled = cairo_scaled_font_create(handle, &matrix, &identity, options) else {

@@ -2,7 +2,7 @@ import CDeflate
 import Support
 import TokenStatistics
 
-/// Writes PNG files: a palette or RGB, filter 0, one IDAT chunk.
+/// Writes PNG files: a palette or RGB, filter 0, or 2 for a row equal to the one above, one IDAT chunk.
 ///
 /// The file is a function of the pixels and the texts alone: it holds no time, host or path. Format: PNG, third
 /// edition (W3C), with zlib data from libdeflate.
@@ -11,7 +11,7 @@ struct PNGEncoder: ~Copyable {
   private var compressed: [UInt8] = []
 
   init() throws(FileError) {
-    compressor = try DeflateCompressor(level: 6)
+    compressor = try DeflateCompressor(level: 5)
   }
 
   /// The file for the samples in `indexer` with `texts` as metadata.

@@ -1,10 +1,12 @@
 /// Turns pixels into the smallest PNG samples that hold them: 4 or 8 bit palette indices, or RGB.
 ///
 /// Grays are first snapped to ten steps, so that antialiased text needs no more; mixtures of colors at the edges of
-/// curves and of text on colors are snapped to eight steps a channel, so that plots fit a palette. Palette
-/// entries are in order of value. The storage is reused from plot to plot.
+/// curves and of text on colors are snapped to eight steps a channel, so that plots fit a palette, or to the nearest
+/// gray or color that is drawn, so that digits in bars need no more than 16 colors. Palette entries are in order of
+/// value. The storage is reused from plot to plot.
 struct PixelIndexer: ~Copyable {
-  /// The samples as PNG rows: every row begins with its filter type, 0.
+  /// The samples as PNG rows: every row begins with its filter type, 0, or 2 where it is equal to the row above, which
+  /// makes its samples differences of 0.
   private(set) var rows: [UInt8] = []
   /// The colors in order of value; empty if there are more than 256.
   private(set) var palette: [UInt32] = []
@@ -14,6 +16,8 @@ struct PixelIndexer: ~Copyable {
   private var table = ColorTable()
   /// The colors that stay as they are.
   private var exact: [UInt32] = []
+  /// What mixtures are snapped to; empty for eight steps a channel.
+  private var nearby: [UInt32] = []
   /// The runs of equal pixels of all changed rows, one row after another.
   private var runs: [Run] = []
 
@@ -31,11 +35,14 @@ struct PixelIndexer: ~Copyable {
   ///   - pixels: The pixels, `0x00RRGGBB` each.
   ///   - exact: The colors that were drawn, `0xRRGGBB`; all others are mixtures of them.
   ///   - changed: Whether a row may differ from the one above it; unchanged rows are not looked at.
+  ///   - addsColors: Whether mixtures may be colors of their own.
   /// - Complexity: O(*n*) for *n* pixels in changed rows; runs of equal pixels cost little.
   mutating func convert(
-    _ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int, exact: [UInt32], changed: [Bool]
+    _ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int, exact: [UInt32], changed: [Bool],
+    addsColors: Bool = true
   ) {
     self.exact = exact
+    nearby = addsColors ? [] : Self.grays + exact.filter { $0 != ($0 & 0xFF) &* 0x010101 }
     table.removeAll()
     runs.removeAll(keepingCapacity: true)
     for row in 0..<height where row == 0 || changed[row] {
@@ -53,7 +60,8 @@ struct PixelIndexer: ~Copyable {
       for row in 0..<height {
         let target = UnsafeMutableBufferPointer(rebasing: rows[row * rowBytes..<(row + 1) * rowBytes])
         if row > 0, !changed[row] {
-          _ = target.update(fromContentsOf: rows[(row - 1) * rowBytes..<row * rowBytes])
+          target.update(repeating: 0)
+          target[0] = 2
           continue
         }
         target[0] = 0
@@ -139,8 +147,22 @@ struct PixelIndexer: ~Copyable {
   private func snapped(_ pixel: UInt32) -> UInt32 {
     let color = pixel & 0xFF_FFFF
     if color == (color & 0xFF) &* 0x010101 { return Self.snapped(gray: color & 0xFF) &* 0x010101 }
-    return exact.contains(color) ? color : Self.snapped(mixture: color)
+    if exact.contains(color) { return color }
+    return nearby.isEmpty ? Self.snapped(mixture: color) : nearest(to: color)
   }
+
+  /// The gray or drawn color with the least distance; the first of those with the same.
+  private func nearest(to color: UInt32) -> UInt32 {
+    func distance(_ other: UInt32) -> Int {
+      [UInt32(16), 8, 0].reduce(0) { sum, shift in
+        let difference = Int(color >> shift & 0xFF) - Int(other >> shift & 0xFF)
+        return sum + difference * difference
+      }
+    }
+    return nearby.min { distance($0) < distance($1) } ?? color
+  }
+
+  private static let grays = (UInt32(0)...9).map { $0 * 255 / 9 &* 0x010101 }
 
   /// The nearest of ten grays: `floor(round(v·9/255)·255/9)` in whole numbers.
   static func snapped(gray: UInt32) -> UInt32 {

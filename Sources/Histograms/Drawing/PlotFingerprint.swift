@@ -36,7 +36,7 @@ struct PlotFingerprint {
       case .label(let index):
         let label = sketch.labels[index]
         add(1 << 32 | Int(label.color.rgb))
-        add(label.style.size << 1 | (label.style.weight == .bold ? 1 : 0))
+        add((label.style.isTurned ? 1 << 32 : 0) | label.style.size << 1 | (label.style.weight == .bold ? 1 : 0))
         add(label.glyphs.count)
       case .curve(let points, let color, let style):
         add(2 << 32 | Int(color.rgb))

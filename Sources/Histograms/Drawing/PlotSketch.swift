@@ -74,6 +74,29 @@ struct PlotSketch: ~Copyable {
     return label.frame
   }
 
+  /// Places `text` that runs upward from the row `bottom`, its letters left of the column `baseline`.
+  @discardableResult
+  mutating func turnedText(
+    _ text: String, _ style: TextStyle, _ color: PlotColor, baseline: Int, bottom: Int
+  ) throws(FileError) -> PixelRect {
+    let first = glyphs.count
+    var pen = 0
+    var placed = takeGlyphs()
+    defer { glyphs = placed }
+    try fonts.forEachGlyph(of: text, style: style) { glyph in
+      placed.append(cairo_glyph_t(index: glyph.index, x: Double(baseline), y: Double(bottom - pen)))
+      pen += glyph.advance
+    }
+    var turned = style
+    turned.isTurned = true
+    let label = PlotLabel(
+      text: text, style: turned, color: color, x: baseline, baseline: bottom, width: pen,
+      glyphs: first..<placed.count)
+    marks.append(.label(labels.count))
+    labels.append(label)
+    return label.frame
+  }
+
   /// Places `text` that was fitted.
   @discardableResult
   mutating func text(
@@ -160,9 +183,9 @@ struct PlotLabel: Sendable, Equatable {
   let text: String
   let style: TextStyle
   let color: PlotColor
-  /// Where the pen starts, in whole pixels.
+  /// The column where the pen starts, in whole pixels.
   let x: Int
-  /// The baseline.
+  /// The row where the pen starts: the baseline of text that is not turned.
   let baseline: Int
   /// The sum of all advances in pixels.
   let width: Int
@@ -171,7 +194,9 @@ struct PlotLabel: Sendable, Equatable {
 
   /// The pixels that letters of the text may touch.
   var frame: PixelRect {
-    PixelRect(left: x, top: baseline - style.ascent, right: x + width, bottom: baseline + style.descent)
+    style.isTurned
+      ? PixelRect(left: x - style.ascent, top: baseline - width, right: x + style.descent, bottom: baseline)
+      : PixelRect(left: x, top: baseline - style.ascent, right: x + width, bottom: baseline + style.descent)
   }
 }
 

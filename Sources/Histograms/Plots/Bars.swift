@@ -101,24 +101,28 @@ struct SmallHistogram {
   /// The least columns of a bin whose bar leaves a gap to the next.
   private static let narrowestWithGap = 6
 
-  /// Lays the histogram on the row `base`.
-  func lay(base: Int, into sketch: inout PlotSketch) {
+  /// Lays the histogram on the row `base`; returns the bars that were cut.
+  @discardableResult
+  func lay(base: Int, into sketch: inout PlotSketch) -> CutBars {
+    var cuts = CutBars()
     let counts = groups.map { bins.counts(of: $0.lengths) }
     let whole = groups.reduce(0) { $0 + $1.lengths.count }
     sketch.horizontal(y: base, from: axis.left, to: axis.right, .rule)
-    guard whole > 0 else { return }
+    guard whole > 0 else { return cuts }
     for bin in 0..<bins.count {
       let left = axis.x(edge: bins.edges[bin])
       let next = axis.x(edge: bins.edges[bin + 1])
       let right = next - left >= Self.narrowestWithGap ? next - 1 : max(next, left + 1)
       layBar(
-        left..<right, counts.map { $0.bins[bin] }, unit: bins.height(1, bin: bin, of: whole), base: base, into: &sketch)
+        left..<right, counts.map { $0.bins[bin] }, unit: bins.height(1, bin: bin, of: whole), base: base, cuts: &cuts,
+        into: &sketch)
     }
     let unit = 100 / Double(whole)
     let less = axis.left + slots.less.lowerBound..<axis.left + slots.less.upperBound
     let more = axis.right + slots.more.lowerBound..<axis.right + slots.more.upperBound
-    layBar(less, counts.map(\.less), unit: unit, base: base, into: &sketch)
-    layBar(more, counts.map(\.more), unit: unit, base: base, into: &sketch)
+    layBar(less, counts.map(\.less), unit: unit, base: base, cuts: &cuts, into: &sketch)
+    layBar(more, counts.map(\.more), unit: unit, base: base, cuts: &cuts, into: &sketch)
+    return cuts
   }
 
   /// Lays ticks at `median` above the bars and below the base line: over the bars a line would hide what it marks.
@@ -134,20 +138,21 @@ struct SmallHistogram {
   }
 
   private func layBar(
-    _ columns: Range<Int>, _ counts: [Int], unit: Double, base: Int, into sketch: inout PlotSketch
+    _ columns: Range<Int>, _ counts: [Int], unit: Double, base: Int, cuts: inout CutBars,
+    into sketch: inout PlotSketch
   ) {
     let total = counts.reduce(0, +)
     guard total > 0 else { return }
     let tops = StackedBar.borders(counts) { sum in
       base - Int((Double(height) * min(unit * Double(sum) / Double(maximum), 1)).rounded())
     }
-    StackedBar(columns: columns, bottom: base, tops: tops, colors: groups.map(\.color), hasSeams: false)
-      .lay(counts: counts, into: &sketch)
-    if unit * Double(total) > Double(maximum) {
-      sketch.fill(
-        PixelRect(
-          x: columns.lowerBound, y: base - height + Self.cut.distance, width: columns.count, height: Self.cut.height),
-        .white)
+    let bar = StackedBar(
+      columns: columns, bottom: base, tops: tops, colors: groups.map(\.color), hasSeams: false)
+    bar.lay(counts: counts, into: &sketch)
+    let percent = unit * Double(total)
+    if percent > Double(maximum) {
+      let gap = base - height + Self.cut.distance
+      cuts.cut(bar, gap: gap..<gap + Self.cut.height, percent: percent, into: &sketch)
     }
   }
 }

@@ -55,15 +55,17 @@ extension ComparisonPlot {
     let cells = try percentiles.map { (length) throws(FileError) in
       try sketch.fonts.digits(of: length, style: .table, maximum: Self.widestLength)
     }
+    let tokens = try sketch.fonts.digits(of: lengths.total, style: .table, maximum: Self.widestTokens)
     let others = [
-      try sketch.fonts.digits(of: lengths.total, style: .table, maximum: Self.widestTokens),
-      ratio(of: lengths),
-      NumberFormat.signed(contrast.cohensD),
-      NumberFormat.hundredths(contrast.probabilityLonger),
+      ratio(of: lengths), NumberFormat.signed(contrast.cohensD), NumberFormat.hundredths(contrast.probabilityLonger),
     ]
-    for (text, x) in zip(cells + others, Self.columns) {
-      try sketch.text(
-        text, .table, lengths.isEmpty ? .emptyRow : .ink, x: x, baseline: middle + LengthPanel.textMiddle, .right)
+    let ink: PlotColor = lengths.isEmpty ? .emptyRow : .ink
+    let baseline = middle + LengthPanel.textMiddle
+    for (text, x) in zip(cells + [tokens], Self.columns) {
+      try sketch.text(text, ink, x: x, baseline: baseline, .right)
+    }
+    for (text, x) in zip(others, Self.columns.dropFirst(cells.count + 1)) {
+      try sketch.text(text, .table, ink, x: x, baseline: baseline, .right)
     }
   }
 

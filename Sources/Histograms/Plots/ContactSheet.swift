@@ -21,7 +21,8 @@ struct ContactSheet {
   private static let tickOffset = 8
   private static let axisLabelOffset = 22
   private static let closestLabels = 36
-  private static let percentX = 20
+  /// Left of the bars of what is shorter than the axis.
+  private static let percentX = 18
   private static let ruleRow = 74
   private static let titleBaseline = 40
   private static let legendBaseline = 64

@@ -87,11 +87,15 @@ struct HeaderPanel {
 }
 
 extension LengthDistribution {
-  /// The 95th percentile if at least 20 values give it a meaning.
-  var shownPercentile95: Int? { count < 20 ? nil : percentile(95) }
+  /// The 95th percentile, if there are values enough to give it a meaning.
+  var shownPercentile95: Int? { shownPercentile(95) }
 
-  /// The 99th percentile if at least 100 values give it a meaning.
-  var shownPercentile99: Int? { count < 100 ? nil : percentile(99) }
+  /// The 99th percentile, if there are values enough to give it a meaning.
+  var shownPercentile99: Int? { shownPercentile(99) }
+
+  private func shownPercentile(_ percent: Int) -> Int? {
+    count < LengthSummary.fewestConversations(forPercent: percent) ? nil : percentile(Double(percent))
+  }
 }
 
 /// The last line of a plot: what was counted, how, and by which version.

@@ -16,20 +16,17 @@ struct GroupTable {
   private static let headings = ["conv.", "%", "tokens", "%", "median", "p95", "p99"]
 
   /// Whether each group has a histogram: else a strip sums it up, under one of all conversations.
-  private var hasHistograms: Bool { page.layout == .rows && page.rows.groups.contains(where: Self.hasHistogram) }
-
-  /// Whether a group has conversations enough: fewer are a tick each.
-  private static func hasHistogram(_ group: LengthGroup) -> Bool {
-    group.lengths.count >= LengthStrip.fewestForSummary
+  private var hasHistograms: Bool {
+    page.layout == .rows && page.rows.groups.contains { page.hasHistogram($0.lengths) }
   }
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
     guard !page.lengths.isEmpty else { return }
     let frame = page.frame
-    try layHeading(into: &sketch)
     let all = LengthGroup(name: "all", color: .text, lengths: page.lengths)
     let rows = hasHistograms ? page.rows.groups : [all] + page.rows.groups
-    let heights = rows.map { hasHistograms && !Self.hasHistogram($0) ? PlotFrame.lowRow : frame.rowHeight }
+    try layHeading(over: rows, into: &sketch)
+    let heights = rows.map { hasHistograms && !page.hasHistogram($0.lengths) ? PlotFrame.lowRow : frame.rowHeight }
     let bottom = frame.tableTop + heights.reduce(0, +)
     for octave in page.axis.gridOctaves {
       sketch.vertical(x: page.axis.x(octave: octave), from: frame.tableTop + 1, to: bottom, .grid)
@@ -48,7 +45,17 @@ struct GroupTable {
     page.isShorterThanAxis ? Self.nameEnds.slot : Self.nameEnds.axis
   }
 
-  private func layHeading(into sketch: inout PlotSketch) throws(FileError) {
+  /// What is drawn in `rows`, in words.
+  private func explanation(of rows: [LengthGroup]) -> String {
+    if hasHistograms {
+      return "% of the row per ⅛ octave, 0 to \(page.scales.rowMaximum) %; " + LengthStrip.shortExplanation
+    }
+    let drawn = rows.map(\.lengths).filter { !$0.isEmpty && !$0.isBeyond(page.axis.domain) }
+    if drawn.contains(where: { $0.count >= LengthStrip.fewestForSummary }) { return LengthStrip.explanation }
+    return drawn.isEmpty ? "" : LengthStrip.tickExplanation
+  }
+
+  private func layHeading(over rows: [LengthGroup], into sketch: inout PlotSketch) throws(FileError) {
     let baseline = page.frame.tableHeadingBaseline
     let subject = page.rows.subject
     let heading = try sketch.fonts.fitted(
@@ -56,10 +63,8 @@ struct GroupTable {
       maximum: Self.widestHeading)
     let end = try sketch.text(heading, .ink, x: PlotPage.margin, baseline: baseline).right
     let detail = try sketch.fonts.fitted(
-      hasHistograms
-        ? "% of the row per ⅛ octave, 0 to \(page.scales.rowMaximum) %; " + LengthStrip.shortExplanation
-        : LengthStrip.explanation,
-      style: .label, smallest: TextStyle.footer.size, maximum: Self.columnsLeft - end - 2 * Self.gap)
+      explanation(of: rows), style: .label, smallest: TextStyle.footer.size,
+      maximum: Self.columnsLeft - end - 2 * Self.gap)
     try sketch.text(detail, .text, x: end + Self.gap, baseline: baseline)
     for (heading, x) in zip(Self.headings, Self.columns) {
       try sketch.text(heading, .label, .text, x: x, baseline: baseline, .right)
@@ -79,8 +84,10 @@ struct GroupTable {
     if !isEmpty {
       let half = Self.swatch / 2
       sketch.fill(PixelRect(x: PlotPage.margin, y: middle - half, width: Self.swatch, height: Self.swatch), row.color)
-      if hasHistograms, Self.hasHistogram(row) {
-        HistogramRow(page: page, group: row, rows: rows).lay(into: &sketch)
+      if row.lengths.isBeyond(page.axis.domain) {
+        try layWords(row.lengths, baseline: baseline, into: &sketch)
+      } else if hasHistograms, page.hasHistogram(row.lengths) {
+        try HistogramRow(page: page, group: row, rows: rows).lay(into: &sketch)
       } else {
         LengthStrip(axis: page.axis, lengths: row.lengths, color: row.color).lay(middle: middle, into: &sketch)
       }
@@ -90,17 +97,38 @@ struct GroupTable {
       maximum: nameEnd - Self.nameX)
     try sketch.text(name, color, x: Self.nameX, baseline: baseline)
     for (text, x) in zip(try cells(of: row.lengths, with: &sketch.fonts), Self.columns) {
-      try sketch.text(text, .table, color, x: x, baseline: baseline, .right)
+      try sketch.text(text, color, x: x, baseline: baseline, .right)
     }
   }
 
-  private func cells(of lengths: LengthDistribution, with fonts: inout FontSet) throws(FileError) -> [String] {
+  /// Says how long the conversations are where all of them are beyond the axis.
+  private func layWords(
+    _ lengths: LengthDistribution, baseline: Int, into sketch: inout PlotSketch
+  ) throws(FileError) {
+    guard let minimum = lengths.minimum, let maximum = lengths.maximum, let median = lengths.percentile(50) else {
+      return
+    }
+    let range = "\(NumberFormat.grouped(minimum)) to \(NumberFormat.grouped(maximum)) tokens"
+    let words =
+      minimum == maximum
+      ? "all \(NumberFormat.grouped(minimum)) tokens" : "\(range), median \(NumberFormat.grouped(median))"
+    let isShorter = maximum < page.axis.domain.lower
+    let end = isShorter ? " (shorter than the axis)" : " (longer than the axis)"
+    try sketch.textOnWhite(
+      words + end, .label, .text, x: isShorter ? page.axis.left + Self.gap : page.axis.right - Self.gap,
+      baseline: baseline, isShorter ? .left : .right)
+  }
+
+  private func cells(of lengths: LengthDistribution, with fonts: inout FontSet) throws(FileError) -> [FittedText] {
     let percentiles = [lengths.percentile(50), lengths.shownPercentile95, lengths.shownPercentile99]
+    let shares = [(lengths.count, page.lengths.count), (lengths.total, page.lengths.total)].map {
+      NumberFormat.percent($0, of: $1)
+    }
     return [
       try fonts.digits(of: lengths.count, style: .table, maximum: Self.widestLength),
-      NumberFormat.percent(lengths.count, of: page.lengths.count),
+      try fonts.fitted(shares[0], style: .table, smallest: TextStyle.footer.size, maximum: Self.widestLength),
       try fonts.digits(of: lengths.total, style: .table, maximum: Self.widestTokens),
-      NumberFormat.percent(lengths.total, of: page.lengths.total),
+      try fonts.fitted(shares[1], style: .table, smallest: TextStyle.footer.size, maximum: Self.widestLength),
     ]
       + (try percentiles.map { (length) throws(FileError) in
         try fonts.digits(of: length, style: .table, maximum: Self.widestLength)
@@ -122,7 +150,7 @@ private struct HistogramRow {
   /// Above the histogram: the median's tick.
   private static let headroom = 8
 
-  func lay(into sketch: inout PlotSketch) {
+  func lay(into sketch: inout PlotSketch) throws(FileError) {
     let lengths = group.lengths
     let base = rows.upperBound - Self.stripRoom
     let histogram = SmallHistogram(
@@ -132,7 +160,8 @@ private struct HistogramRow {
         LengthPanel.lessSlot.lowerBound - page.axis.left..<LengthPanel.lessSlot.upperBound - page.axis.left,
         LengthPanel.moreSlot.lowerBound - page.axis.right..<LengthPanel.moreSlot.upperBound - page.axis.right
       ))
-    histogram.lay(base: base, into: &sketch)
+    let cuts = histogram.lay(base: base, into: &sketch)
+    try cuts.layHeightsInside(.footer, into: &sketch)
     if let median = lengths.percentile(50) {
       histogram.layMedian(median, base: base, below: false, into: &sketch)
     }

@@ -30,12 +30,13 @@ struct LengthPanel {
     if showsSquares {
       laySquares(into: &sketch)
       try layLengthAxis(into: &sketch)
+      try layMarks(into: &sketch)
     } else {
       try layPercentAxis(into: &sketch)
       let cuts = layBars(into: &sketch)
       try layLengthAxis(into: &sketch)
       try layMarks(into: &sketch)
-      try cuts.layHeights(into: &sketch)
+      try cuts.layHeights(beside: page.lengths.shownPercentile95.map { axis.x(length: $0) }, into: &sketch)
     }
   }
 
@@ -149,10 +150,10 @@ extension LengthPanel {
     let total = counts.reduce(0, +)
     guard total > 0 else { return }
     let tops = StackedBar.borders(counts) { y(unit * Double($0)) }
-    StackedBar(columns: columns, bottom: bottom, tops: tops, colors: page.groups.map(\.color))
-      .lay(counts: counts, into: &sketch)
+    let bar = StackedBar(columns: columns, bottom: bottom, tops: tops, colors: page.groups.map(\.color))
+    bar.lay(counts: counts, into: &sketch)
     let percent = unit * Double(total)
-    if percent > Double(page.scales.lengthMaximum) { cuts.cut(columns, percent: percent, into: &sketch) }
+    if percent > Double(page.scales.lengthMaximum) { cuts.cut(bar, percent: percent, into: &sketch) }
   }
 
   /// The column that no label of this panel may cross, because the score panel follows.
@@ -225,18 +226,22 @@ extension LengthPanel {
 }
 
 extension LengthPanel {
-  /// The distances between squares: the larger one where the highest stack fits.
-  private static let squareSteps = [26, 13]
+  /// The distances between squares: the largest one with which the highest stack fits.
+  private static let squareSteps = [52, 39, 26, 13]
+  /// The largest one with which a square has room beside the axis.
+  private static let largestBesideAxis = 26
   private static let squareGap = 2
 
   /// Lays a square for every conversation, stacked where they share a column, highest score at the bottom.
   func laySquares(into sketch: inout PlotSketch) {
-    let heights = Self.squareSteps.map { step in
+    let isBeside = page.lengths.entries.contains { !page.axis.domain.contains($0.length) }
+    let steps = Self.squareSteps.filter { !isBeside || $0 <= Self.largestBesideAxis }
+    let heights = steps.map { step in
       let columns = Dictionary(grouping: page.lengths.entries) { squareColumn(of: $0.length, step: step) }
       return step * (columns.values.map { $0.reduce(0) { $0 + $1.count } }.max() ?? 0)
     }
     let fitting = heights.firstIndex { $0 <= bottom - PlotFrame.top } ?? heights.count - 1
-    laySquares(step: Self.squareSteps[fitting], into: &sketch)
+    laySquares(step: steps[fitting], into: &sketch)
   }
 
   private func laySquares(step: Int, into sketch: inout PlotSketch) {

@@ -16,6 +16,8 @@ struct LengthStrip {
   static let explanation = "line p5 to p95, bar p25 to p75, black mark median, square longest"
   /// The same under a histogram.
   static let shortExplanation = "line p5 to p95, bar p25 to p75, ticks median, square longest"
+  /// What a strip of few conversations means.
+  static let tickExplanation = "one tick = one conversation"
   /// The conversations below which each of them is a tick.
   static let fewestForSummary = 20
   private static let dotHalf = 2

@@ -13,12 +13,18 @@ private struct NarrowScoreBars {
   let panel: ScorePanel
   let bars: ScoreBars
   let scale: ScoreScale
+  /// The bars that the filters leave.
+  let shown: Range<Int>
+  /// The top of the panel in percent.
   let maximum: Int
   /// The columns from one bar to the next.
   let step: Int
 
   private static let left = 856
   private static let width = 260
+  /// The width where there is no bar of no score.
+  private static let wholeWidth = 318
+  private static let widestStep = 62
   private static let gap = 2
   private static let markReach = 1
   private static let unscoredLeft = 1142
@@ -29,50 +35,67 @@ private struct NarrowScoreBars {
   private static let bandStripHeight = 4
   private static let bandBorderTop = 156
   private static let narrowestBandWithSign = 44
-  private static let cutLabelBaseline = 196
+  private static let ownScaleBaseline = 147
 
   init(panel: ScorePanel, bars: ScoreBars, scale: ScoreScale) {
     self.panel = panel
     self.bars = bars
     self.scale = scale
-    maximum = panel.page.scales.scoreMaximum
-    step = Self.width / bars.scored.count
+    let page = panel.page
+    shown = bars.shown(by: page.profile.filters, scale: scale)
+    let shared = page.scales.scoreMaximum
+    let highest = bars.highest(of: shown, conversations: page.lengths.count, tokens: page.lengths.total)
+    // What a filter by score leaves are few and high bars: most would be cut on the scale of others.
+    let isOwn = page.profile.filters.excludesUnscored && highest > Double(shared)
+    maximum = isOwn ? PlotScales.top(of: [highest]) : shared
+    step = panel.showsUnscored ? Self.width / shown.count : min(Self.wholeWidth / shown.count, Self.widestStep)
   }
 
   private var barWidth: Int { step - Self.gap }
 
-  private func left(of bar: Int) -> Int { Self.left + step * bar }
+  private func left(of bar: Int) -> Int { Self.left + step * (bar - shown.lowerBound) }
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
     try panel.layGrid(maximum: maximum, step: PlotScales.step(for: maximum), into: &sketch)
+    try layOwnScale(into: &sketch)
     try layBands(into: &sketch)
     let colors = PlotPalette.scores(of: scale)
-    var cuts: [Int] = []
-    var tops: [Int] = []
-    for (index, bar) in bars.scored.enumerated() {
-      let band = scale.bandIndex(of: scale.range.lowerBound + index * bars.scoresPerBar)
+    var beyond: [ScoreBeyond] = []
+    for index in shown {
+      let bar = bars.scored[index]
+      let band = scale.bandIndex(of: bars.lowestScore(of: index, scale: scale))
       let placed = panel.layBar(
         bar, left: left(of: index), width: barWidth, reach: Self.markReach, color: colors[band], maximum: maximum,
         into: &sketch)
-      tops.append(min(placed.top, placed.mark ?? placed.top))
-      if placed.isCut { cuts.append(index) }
+      beyond.append(ScoreBeyond(panel: panel, bar: bar, placed: placed))
     }
-    if panel.showsUnscored { try layUnscored(into: &sketch) }
+    if panel.showsUnscored { beyond.append(try layUnscored(into: &sketch)) }
     panel.layBase(into: &sketch)
     try layTicks(into: &sketch)
-    try layCutLabels(cuts, tops: tops, into: &sketch)
+    for bar in beyond { try bar.lay(into: &sketch) }
+  }
+
+  /// Says that the heights are not those of other plots.
+  private func layOwnScale(into sketch: inout PlotSketch) throws(FileError) {
+    let shared = panel.page.scales.scoreMaximum
+    guard maximum != shared else { return }
+    try sketch.text(
+      "own scale, not the shared \(shared) %", .boldLabel, .ink, x: ScorePanel.left, baseline: Self.ownScaleBaseline)
   }
 
   /// Lays the share of every band over a strip of its color, and the borders between bands.
   private func layBands(into sketch: inout PlotSketch) throws(FileError) {
     let colors = PlotPalette.scores(of: scale)
-    let starts = scale.bands.map { ($0.lowest - scale.range.lowerBound) / bars.scoresPerBar } + [bars.scored.count]
+    let starts = (scale.bands.map { ($0.lowest - scale.range.lowerBound) / bars.scoresPerBar } + [bars.scored.count])
+      .map { min(max($0, shown.lowerBound), shown.upperBound) }
     // A band that shares all its bars with others has no strip of its own, nor has one that the filters leave out.
     for group in panel.page.groups {
       guard let index = group.band, starts[index] < starts[index + 1] else { continue }
       let left = left(of: starts[index])
       let right = self.left(of: starts[index + 1]) - Self.gap
-      if index > 0 { sketch.vertical(x: left - 1, from: Self.bandBorderTop, to: panel.bottom, .rule) }
+      if starts[index] > shown.lowerBound {
+        sketch.vertical(x: left - 1, from: Self.bandBorderTop, to: panel.bottom, .rule)
+      }
       sketch.fill(
         PixelRect(x: left, y: Self.bandStripTop, width: right - left, height: Self.bandStripHeight), colors[index])
       let count = group.lengths.count
@@ -83,20 +106,25 @@ private struct NarrowScoreBars {
     }
   }
 
-  private func layUnscored(into sketch: inout PlotSketch) throws(FileError) {
+  private func layUnscored(into sketch: inout PlotSketch) throws(FileError) -> ScoreBeyond {
     let placed = panel.layBar(
       bars.unscored, left: Self.unscoredLeft, width: Self.unscoredWidth, reach: Self.markReach, color: .unscored,
       maximum: maximum, into: &sketch)
     let middle = Self.unscoredLeft + Self.unscoredWidth / 2
-    try sketch.textOnWhite(
-      NumberFormat.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
-      bars.unscored.conversations > 0 ? .ink : .text, x: middle,
-      baseline: placed.isCut ? Self.bandBaseline : placed.labelBaseline, .center)
+    if !placed.isCut {
+      try sketch.textOnWhite(
+        NumberFormat.percentSigned(bars.unscored.conversations, of: panel.whole), .label,
+        bars.unscored.conversations > 0 ? .ink : .text, x: middle, baseline: placed.labelBaseline, .center)
+    }
     try sketch.text("none", .label, .text, x: middle, baseline: panel.axisLabelBaseline, .center)
+    return ScoreBeyond(panel: panel, bar: bars.unscored, placed: placed)
   }
 
   private func layTicks(into sketch: inout PlotSketch) throws(FileError) {
-    let (lowest, highest) = (scale.range.lowerBound, scale.range.upperBound)
+    let lowest = bars.lowestScore(of: shown.lowerBound, scale: scale)
+    let highest =
+      shown.upperBound == bars.scored.count
+      ? scale.range.upperBound : bars.lowestScore(of: shown.upperBound, scale: scale) - 1
     var tickStep = 1
     var factors = [2, 5, 10]
     var unit = 1
@@ -111,25 +139,5 @@ private struct NarrowScoreBars {
       let text = (score < 0 ? "-" : "") + NumberFormat.short(Int(score.magnitude))
       try sketch.text(text, .label, .text, x: x, baseline: panel.axisLabelBaseline, .center)
     }
-  }
-
-  /// Writes the shares of cut bars beside them, where the bars next to them leave room.
-  private func layCutLabels(_ cuts: [Int], tops: [Int], into sketch: inout PlotSketch) throws(FileError) {
-    for index in cuts {
-      let text = NumberFormat.percent(bars.scored[index].conversations, of: panel.whole)
-      let width = try sketch.width(of: text, .label) + 4
-      let neighbors = (width + step - 1) / step
-      let left = left(of: index)
-      if isFree(index + 1...index + neighbors, tops: tops) {
-        try sketch.textOnWhite(text, .label, .ink, x: left + barWidth + 3, baseline: Self.cutLabelBaseline, .left)
-      } else if isFree(index - neighbors...index - 1, tops: tops) {
-        try sketch.textOnWhite(text, .label, .ink, x: left - 3, baseline: Self.cutLabelBaseline, .right)
-      }
-    }
-  }
-
-  /// Whether the bars of `range` exist and end below a label of a cut bar.
-  private func isFree(_ range: ClosedRange<Int>, tops: [Int]) -> Bool {
-    range.allSatisfy { tops.indices.contains($0) && tops[$0] > Self.cutLabelBaseline + 6 }
   }
 }

@@ -16,26 +16,27 @@ struct PlotFrame: Sendable, Equatable {
   private static let stackedBottom = 488
   /// The height of a row of too few conversations for a histogram, and of every row in a stacked layout.
   static let lowRow = 28
-  private static let highestRow = 84
+  /// The height of a row that the histogram above leaves to it, and that of one that has more room.
+  private static let leftRow = 84
+  private static let highestRow = 120
   private static let lowestHistogram = 180
   private static let highestHistogram = 360
 
-  /// The frame for a table of `rows`: few rows leave room for higher histograms.
-  init(layout: PlotLayout, rows: [LengthDistribution]) {
+  /// The frame for a table of `rows` of which `filled` ones have a histogram: few rows leave room for higher ones.
+  init(layout: PlotLayout, rows: Int, filled: Int) {
     let room = Self.end - Self.tableDistance - Self.top
-    let filled = rows.count { $0.count >= LengthStrip.fewestForSummary }
     switch layout {
     case .stacked:
       bottom = Self.stackedBottom
-      rowHeight = min(Self.lowRow, (Self.end - Self.stackedBottom - Self.tableDistance) / (rows.count + 1))
+      rowHeight = min(Self.lowRow, (Self.end - Self.stackedBottom - Self.tableDistance) / (rows + 1))
     case .rows where filled == 0:
       // Where there is nothing but the row of all, the histogram takes the room.
-      let height = rows.isEmpty ? room - Self.lowRow : min(room - Self.lowRow * (rows.count + 1), Self.highestHistogram)
+      let height = rows == 0 ? room - Self.lowRow : min(room - Self.lowRow * (rows + 1), Self.highestHistogram)
       bottom = Self.top + height
-      rowHeight = min((room - height) / (rows.count + 1), Self.highestRow)
+      rowHeight = min((room - height) / (rows + 1), Self.leftRow)
     case .rows:
-      let left = room - Self.lowRow * (rows.count - filled)
-      let height = min(max(left - Self.highestRow * filled, Self.lowestHistogram), Self.highestHistogram)
+      let left = room - Self.lowRow * (rows - filled)
+      let height = min(max(left - Self.leftRow * filled, Self.lowestHistogram), Self.highestHistogram)
       bottom = Self.top + height
       rowHeight = min((left - height) / filled, Self.highestRow)
     }

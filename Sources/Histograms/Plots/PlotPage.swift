@@ -39,7 +39,17 @@ struct PlotPage: Sendable {
     sharedScales = isOwn ? scales : nil
     bins = LengthBins(used.domain)
     axis = LengthAxis(domain: used.domain)
-    frame = PlotFrame(layout: layout, rows: rows.groups.map(\.lengths))
+    let domain = used.domain
+    frame = PlotFrame(
+      layout: layout, rows: rows.groups.count,
+      filled: rows.groups.count { Self.hasHistogram($0.lengths, on: domain) })
+  }
+
+  /// Whether a row of `lengths` has a histogram: fewer conversations are a tick each, those beyond the axis words.
+  func hasHistogram(_ lengths: LengthDistribution) -> Bool { Self.hasHistogram(lengths, on: axis.domain) }
+
+  private static func hasHistogram(_ lengths: LengthDistribution, on domain: LengthDomain) -> Bool {
+    lengths.count >= LengthStrip.fewestForSummary && !lengths.isBeyond(domain)
   }
 
   /// Whether something that the plot shows is shorter than its axis.
@@ -48,11 +58,21 @@ struct PlotPage: Sendable {
   /// Whether something that the plot shows is longer than its axis.
   var isLongerThanAxis: Bool { shown.contains { ($0.maximum ?? 0) >= axis.domain.upper } }
 
-  /// All lengths that are shown.
-  private var shown: [LengthDistribution] { [lengths] + rows.groups.map(\.lengths) }
+  /// All lengths that are drawn.
+  private var shown: [LengthDistribution] {
+    [lengths] + rows.groups.map(\.lengths).filter { !$0.isBeyond(axis.domain) }
+  }
 
   /// Whether no conversation has a score.
   var isUnscored: Bool {
     profile.scores.allSatisfy { $0.key == .none || $0.value.lengths.isEmpty }
+  }
+}
+
+extension LengthDistribution {
+  /// Whether all lengths lie on one side of `domain`, outside of it.
+  func isBeyond(_ domain: LengthDomain) -> Bool {
+    guard let minimum, let maximum else { return false }
+    return maximum < domain.lower || minimum >= domain.upper
   }
 }

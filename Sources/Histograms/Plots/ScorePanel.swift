@@ -61,26 +61,31 @@ struct ScorePanel {
     sketch.horizontal(y: bottom, from: Self.axisLeft, to: Self.axisRight, .text)
   }
 
-  /// Lays the bar of `bar` and the mark of its tokens; returns the bar's top and whether it was cut.
+  /// Lays the bar of `bar` and the mark of its tokens; returns where they are and what is beyond the plot.
   func layBar(
     _ bar: ScoreBar, left: Int, width: Int, reach: Int, color: PlotColor, maximum: Int,
     into sketch: inout PlotSketch
   ) -> PlacedScoreBar {
-    guard bar.conversations > 0 else { return PlacedScoreBar(top: bottom, mark: nil, isCut: false) }
+    var placed = PlacedScoreBar(columns: left..<left + width, top: bottom, color: color)
+    guard bar.conversations > 0 else { return placed }
     let share = 100 * Double(bar.conversations) / Double(whole)
-    let top = min(y(share, maximum: maximum), bottom - 1)
-    sketch.fill(PixelRect(left: left, top: top, right: left + width, bottom: bottom), color)
-    let isCut = share > Double(maximum)
-    if isCut { CutBars.layGap(left..<left + width, into: &sketch) }
+    placed.top = min(y(share, maximum: maximum), bottom - 1)
+    sketch.fill(PixelRect(left: left, top: placed.top, right: left + width, bottom: bottom), color)
+    placed.isCut = share > Double(maximum)
+    if placed.isCut { CutBars.layGap(placed.columns, into: &sketch) }
     let tokenShare = 100 * Double(bar.tokens) / Double(max(page.lengths.total, 1))
-    guard !isCut, tokenShare <= Double(maximum) else { return PlacedScoreBar(top: top, mark: nil, isCut: isCut) }
+    guard tokenShare <= Double(maximum) else {
+      placed.hasTokensBeyond = true
+      return placed
+    }
     let mark = y(tokenShare, maximum: maximum)
+    placed.mark = mark
     let columns = (left: left - reach, right: left + width + reach)
     let casing = PixelRect(left: columns.left, top: mark - 2, right: columns.right, bottom: min(mark + 2, bottom))
     sketch.fill(casing, .white)
     sketch.fill(
       PixelRect(left: columns.left, top: mark - 1, right: columns.right, bottom: min(mark + 1, bottom)), .ink)
-    return PlacedScoreBar(top: top, mark: mark, isCut: false)
+    return placed
   }
 
   /// The row of a share in percent.
@@ -89,12 +94,16 @@ struct ScorePanel {
 
 /// Where a score bar was placed.
 struct PlacedScoreBar {
+  let columns: Range<Int>
   /// The bar's top row.
-  let top: Int
+  var top: Int
+  let color: PlotColor
   /// The row in the middle of the tokens' mark, if there is one.
-  let mark: Int?
+  var mark: Int?
   /// Whether the bar is higher than the plot.
-  let isCut: Bool
+  var isCut = false
+  /// Whether the share of the tokens is higher than the plot.
+  var hasTokensBeyond = false
 
   /// The baseline of a label above the bar, and above the mark where that is in the way.
   var labelBaseline: Int {
@@ -108,6 +117,8 @@ extension ScorePanel {
   private static let wideBarLeft = 860
   private static let wideBarsWidth = 248
   private static let widestBarStep = 62
+  /// The same where filters leave out bands, and with them no score.
+  private static let filteredBars = (width: 312, widestStep: 156)
   private static let wideMarkReach = 4
   private static let unscoredOffset = 10
   private static let wideMaximum = 100
@@ -115,14 +126,20 @@ extension ScorePanel {
   /// Lays one named bar for each score and one for no score.
   func layWideBars(_ bars: ScoreBars, scale: ScoreScale, into sketch: inout PlotSketch) throws(FileError) {
     try layGrid(maximum: Self.wideMaximum, step: 25, into: &sketch)
-    let step = min(Self.widestBarStep, Self.wideBarsWidth / scale.bands.count)
+    // Bands at either end that the filters leave out leave their room to the others.
+    let shown = page.groups.compactMap(\.band)
+    let first = shown.min() ?? 0
+    let count = (shown.max() ?? scale.bands.count - 1) + 1 - first
+    let step =
+      showsUnscored
+      ? min(Self.widestBarStep, Self.wideBarsWidth / scale.bands.count)
+      : min(Self.filteredBars.widestStep, Self.filteredBars.width / count)
     let width = step * 3 / 4
-    // A band that the filters leave out keeps its place, so that others are where they are in every plot.
     for group in page.groups {
       guard let band = group.band else { continue }
       try layWideBar(
-        bars.scored[band], name: group.name, color: group.color, left: Self.wideBarLeft + step * band, width: width,
-        into: &sketch)
+        bars.scored[band], name: group.name, color: group.color, left: Self.wideBarLeft + step * (band - first),
+        width: width, into: &sketch)
     }
     if showsUnscored {
       try layWideBar(

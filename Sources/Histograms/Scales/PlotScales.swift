@@ -87,7 +87,7 @@ public struct PlotScales: Sendable, Hashable {
   private static let tops = [5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
 
   /// The 98th percentile (nearest rank) of `heights`, rounded up to a round number.
-  private static func top(of heights: [Double]) -> Int {
+  static func top(of heights: [Double]) -> Int {
     guard !heights.isEmpty else { return 12 }
     let rank = (98 * heights.count + 99) / 100
     let height = heights.sorted()[rank - 1]

@@ -69,6 +69,31 @@ struct ScoreBars: Sendable, Equatable {
     scale.hasBandPerScore && scale.bands.count <= mostWideBars
   }
 
+  /// The lowest score of the bar `index`; of one past the last, where it would begin.
+  func lowestScore(of index: Int, scale: ScoreScale) -> Int {
+    scale.range.lowerBound + index * scoresPerBar
+  }
+
+  /// The bars from the first to the last that has conversations or that `filters` leave in.
+  func shown(by filters: ScoreFilters, scale: ScoreScale) -> Range<Int> {
+    let left = scored.indices.filter { index in
+      let end = index == scored.count - 1 ? scale.range.upperBound : lowestScore(of: index + 1, scale: scale) - 1
+      let scores = ScoreBand(lowestScore(of: index, scale: scale)...end)
+      return scored[index].conversations > 0 || !filters.excludes(scores)
+    }
+    guard let first = left.first, let last = left.last else { return scored.indices }
+    return first..<last + 1
+  }
+
+  /// The highest share of conversations or tokens among some scored bars in percent.
+  func highest(of shown: Range<Int>, conversations: Int, tokens: Int) -> Double {
+    scored[shown].reduce(0) { highest, bar in
+      max(
+        highest, 100 * Double(bar.conversations) / Double(max(conversations, 1)),
+        100 * Double(bar.tokens) / Double(max(tokens, 1)))
+    }
+  }
+
   /// The highest share of conversations of a scored bar in percent; 0 without conversations.
   func highest(of whole: Int) -> Double {
     100 * Double(scored.map(\.conversations).max() ?? 0) / Double(max(whole, 1))
