@@ -85,7 +85,7 @@ struct TokenStats: ParsableCommand {
 
   /// Ends the program as the parser wants it; what it quotes of the command line may be a file's name.
   private static func end(with error: any Error, _ arguments: [String]) -> Never {
-    var message = UnknownOption.answered(fullMessage(for: error), arguments)
+    var message = HelpText.withShortUsage(UnknownOption.answered(fullMessage(for: error), arguments))
     // What names the models of datasets elsewhere is taken for what counts, and the parser misses that only.
     if message.contains("Missing expected argument '--model "), arguments.contains("--models") {
       message += "\nDid you mean '--model' instead of '--models'?"
@@ -100,7 +100,8 @@ struct TokenStats: ParsableCommand {
     // What was asked for, such as help, is a result: that it cannot be written is an error.
     do throws(CommandFailure) {
       var output = StandardOutput()
-      if !message.isEmpty { try output.writeLine(HelpText.essentialFirst(message)) }
+      let text = CompletionScript.completed(HelpText.essentialFirst(message), arguments)
+      if !message.isEmpty { try output.writeLine(text) }
       try output.flush()
     } catch {
       Messages.error(error.message)

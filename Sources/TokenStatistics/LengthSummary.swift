@@ -53,6 +53,16 @@ public struct LengthSummary: Sendable, Hashable {
   /// The percentiles that are stored, in percent.
   public static let storedPercents = [1, 5, 25, 50, 75, 90, 95, 99]
 
+  /// The fewest conversations of which a percentile is shown to people: of fewer, it is the length of one of those at
+  /// the end. Programs get it of any number.
+  public static func fewestConversations(forPercent percent: Int) -> Int {
+    switch percent {
+    case 1, 99: 100
+    case 5, 95: 20
+    default: 1
+    }
+  }
+
   /// The shortest length; nil without conversations, as are all other values then.
   public var minimum: Int?
   /// The longest length.

@@ -66,7 +66,10 @@ struct RawRecordTests {
       "a", "some plain text ", "\u{E9}", "\u{1F600}", #"\n"#, #"\\"#, #"\\\\\\"#, #"\""#, #"\/"#, #"\b"#, #"\f"#,
       #"\r"#, #"\t"#, #"\u0041"#, #"\u00e9\u4E2D"#, #"\ud83d\ude00"#,
     ]
-    let stops = ["\"", "\n", "\0", #"\u12"#, #"\u12g4"#, #"\ud83d"#, #"\ude00"#, #"\udbff\udfff"#, #"\x"#, "\\", "\\\u{E9}", #"\\\"#, "\\\n"]
+    let stops = [
+      "\"", "\n", "\0", #"\u12"#, #"\u12g4"#, #"\ud83d"#, #"\ude00"#, #"\udbff\udfff"#, #"\x"#, "\\", "\\\u{E9}",
+      #"\\\"#, "\\\n",
+    ]
     for round in 0..<20_000 {
       var text = String(repeating: "x", count: round % 70)
       for _ in 0..<Int.random(in: 0...12, using: &generator) { text += pieces.randomElement(using: &generator) ?? "" }

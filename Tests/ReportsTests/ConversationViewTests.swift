@@ -19,7 +19,7 @@ struct ConversationViewTests {
     #expect(
       view.lines == [
         "row 1,584 of m__role__a, score 3, label pos, 10 tokens", "",
-        "  template, 2 tokens: <|im_start|>user\u{21B5}",
+        "  overhead, 2 tokens: <|im_start|>user\u{21B5}",
         "\u{2500}\u{2500} user, 7 tokens " + String(repeating: "\u{2500}", count: 22),
         "two", "lines \\u{001B}[31m",
         "\u{2500}\u{2500} assistant, 1 token " + String(repeating: "\u{2500}", count: 18),

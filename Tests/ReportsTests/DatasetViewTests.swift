@@ -36,6 +36,51 @@ struct DatasetViewTests {
     }
   }
 
+  @Test("tokens are whole numbers wherever there is room, and short where the table has none")
+  func wholeNumbers() throws {
+    let lines = try lines("llama-3.3-70b__role__mervi", width: 80)
+    #expect(!lines.contains { $0.contains(" k ") })
+    try withTemporaryFolder { folder in
+      let path = Files.join(folder, "large.json")
+      try AtomicFile.write(
+        """
+        {"datasets": {"m__role__a": {"model": "m", "type": "role", "name": "a", "total_conversations": 1234567,
+         "total_tokens": 1234567890, "score_histogram": {"3": {"conversations": 1234567, "tokens": 1234567890}}}}}
+        """, to: path)
+      let run = try StatisticsRun.load(path)
+      let dataset = try #require(run.datasets.first)
+      let wide = DatasetView(dataset, of: run, width: 60, isEmphasized: false).lines
+      #expect(wide.contains("3      1,234,567  100  1,234,567,890"))
+      #expect(wide.contains("1,234,567 conversations   1,234,567,890 tokens"))
+      let narrow = DatasetView(dataset, of: run, width: 53, isEmphasized: false).lines
+      #expect(narrow.contains("3      1,234,567  100  1.23 G"))
+      #expect(narrow.allSatisfy { TerminalText.width($0) <= 53 })
+    }
+  }
+
+  @Test("percentiles of few conversations are dashes in the table and in the line below it")
+  func fewConversations() throws {
+    try withTemporaryFolder { folder in
+      let path = Files.join(folder, "few.json")
+      try AtomicFile.write(
+        """
+        {"datasets": {"m__role__a": {"model": "m", "type": "role", "name": "a", "total_conversations": 30,
+         "total_tokens": 300, "score_histogram": {"3": {"conversations": 30, "tokens": 300}},
+         "length": {"min": 1, "max": 99, "mean": 10.0, "std": 1.0, "p1": 1, "p5": 2, "p25": 5, "p50": 8, "p75": 9,
+          "p90": 50, "p95": 77, "p99": 99}}}}
+        """, to: path)
+      let run = try StatisticsRun.load(path)
+      let view = DatasetView(try #require(run.datasets.first), of: run, width: 100, isEmphasized: false)
+      #expect(view.lines.contains { $0.hasPrefix("all       30  100     300       8   77    –") }, "\(view.lines)")
+      #expect(
+        view.lines.contains(
+          "percentiles  min 1   p1 –   p5 2   p25 5   p50 8   p75 9   p90 50   p95 77   p99 –   max 99"))
+      let table = String(decoding: view.scoreTable.tabSeparated, as: UTF8.self)
+      let names = "score\tconversations\tpercent\ttokens\tmedian\tp95\tp99\tlongest"
+      #expect(table.hasPrefix("\(names)\nall\t30\t100.0\t300\t8\t77\t99\t99\n"))
+    }
+  }
+
   @Test("without color and bold every character is the same")
   func emphasiz() throws {
     let plain = try lines("llama-3.3-70b__role__mervi", width: 80)

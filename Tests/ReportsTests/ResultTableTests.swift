@@ -35,6 +35,48 @@ struct ResultTableTests {
       sample().lines(width: 20) == ["dataset        conv.", "gemma-2-27b_…  1,200", "tab\\u{0009}q…      –"])
   }
 
+  @Test("columns that are empty in all rows go before all others")
+  func emptyColumns() {
+    var table = ResultTable([
+      .text("dataset"), .number("tokens"), .text("faults"), .number("row", importance: .low),
+    ])
+    table.add([.text("gemma-2-27b"), .integer(1_200), .text(""), .integer(3)])
+    table.add([.text("qwen-3-32b"), .integer(1_300), .missing, .integer(4)])
+    let fitted = table.fitted(width: 26)
+    #expect(fitted.lines == ["dataset      tokens  row", "gemma-2-27b   1,200    3", "qwen-3-32b    1,300    4"])
+    #expect(fitted.omitted == ["faults"])
+    #expect(table.fitted(width: 33).omitted.isEmpty && table.fitted(width: nil).omitted.isEmpty)
+    #expect(table.fitted(width: 20).omitted == ["faults", "row"])
+  }
+
+  @Test("a column whose beginning is enough is cut before it is dropped")
+  func shortened() {
+    var table = ResultTable([
+      .text("dataset"), .number("tokens"), .text("preview", importance: .medium, shortest: 8),
+    ])
+    table.add([.text("gemma"), .integer(1_200), .text("Once upon a time")])
+    #expect(table.lines(width: 40)[1] == "gemma     1,200  Once upon a time")
+    #expect(table.lines(width: 27)[1] == "gemma     1,200  Once upon…")
+    #expect(table.lines(width: 25)[1] == "gemma     1,200  Once up…")
+    #expect(table.lines(width: 24)[1] == "gemma     1,200")
+  }
+
+  @Test("a percentile of too few is a dash for people and a number for programs")
+  func percentiles() {
+    var table = ResultTable([.text("dataset"), .number("p95"), .number("p99")])
+    for count in [19, 20, 99, 100] {
+      table.add([.text("\(count)"), .percentile(95, 7, of: count), .percentile(99, 9, of: count)])
+    }
+    table.add([.text("none"), .percentile(95, nil, of: 0)])
+    #expect(
+      table.lines(width: nil).dropFirst() == [
+        "19         –    –", "20         7    –", "99         7    –", "100        7    9", "none       –    –",
+      ])
+    let text = String(decoding: table.tabSeparated, as: UTF8.self)
+    #expect(text.contains("19\t7\t9\n") && text.hasSuffix("none\t\t\n"))
+    #expect(String(decoding: table.json, as: UTF8.self).contains(#"{"dataset":"19","p95":7,"p99":9}"#))
+  }
+
   @Test("a column without a heading is called by its name where it is left out")
   func unnamed() {
     var table = ResultTable([.text("dataset"), .text("percent", title: "", importance: .medium)])

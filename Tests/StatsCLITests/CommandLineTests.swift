@@ -97,13 +97,28 @@ import Testing
     let result = try Program.run(["--generate-completion-script", shell])
     #expect(result.status == 0)
     #expect(result.output.contains("encode"))
+    // The parser itself offers nothing behind `help`.
+    let offered = [
+      "bash": "    help) COMPREPLY+=($(compgen -W 'analyze list ", "zsh": "'1:command:(analyze list ",
+      "fish": #""tokenstats help" -eq 1' -fa 'outliers' -d "#,
+    ]
+    #expect(try result.output.contains(#require(offered[shell])))
+  }
+
+  @Test("no line of usage is wider than a terminal", arguments: HelpTests.commands)
+  func usage(command: String) throws {
+    let help = try Program.run(command.split(separator: " ").map(String.init) + ["--help"]).output
+    let lines = help.split(separator: "\n").filter { $0.hasPrefix("USAGE: ") }
+    #expect(lines.count == 1 && lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+    if command == "diff" { #expect(lines.first == "USAGE: tokenstats diff [<options>] <old> <new>") }
+    if command == "mix" { #expect(lines.first?.hasSuffix("[<options>] [<statistics> ...] --share <shares>") == true) }
   }
 
   @Test("the manual page has its sections and names every command")
   func manual() throws {
     let page = try Program.run(["manual"]).output
     #expect(page.hasPrefix(".TH TOKENSTATS 1"))
-    for section in ["NAME", "SYNOPSIS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT"] {
+    for section in ["NAME", "SYNOPSIS", "COMMANDS", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT"] {
       #expect(page.contains("\n.SH \(section)\n"))
     }
     for command in ["count", "encode", "render"] { #expect(page.contains("\n.SS \(command)")) }
@@ -117,6 +132,19 @@ import Testing
     let page = try Program.run(["manual", "analyze"]).output
     #expect(page.hasPrefix(".TH TOKENSTATS\\-ANALYZE 1") && page.contains("\n.SS analyze"))
     #expect(!page.contains("\n.SS count"))
+    for (command, synopsis) in [
+      ("count", "tokenstats count\n[\\fIoptions\\fR] [\\fIfile\\fR ...] \\fB\\-\\-model\\fR \\fIname|path\\fR\n"),
+      ("show", "tokenstats show\n[\\fIoptions\\fR] [\\fIname\\fR ...]\n"),
+      ("report", "tokenstats report\n[\\fIoptions\\fR] [\\fIstatistics\\fR ...]\n"),
+      ("diff", "tokenstats diff\n[\\fIoptions\\fR] \\fIold\\fR \\fInew\\fR\n"),
+      ("tokenizers", "tokenstats tokenizers info\n[\\fIoptions\\fR] \\fIname|path\\fR\n"),
+    ] {
+      let page = try Program.run(["manual", command]).output
+      #expect(page.contains(".B " + synopsis), "\(page.prefix(400))")
+      let examples = page.components(separatedBy: "\n.SH EXAMPLES\n")
+      #expect(examples.count == 2 && examples[1].contains("tokenstats \(command)"), "\(command)")
+      #expect(!page.contains("\nExample"), "\(command)")
+    }
     let slip = try Program.run(["manual", "analyse"])
     #expect(slip.status == 64 && slip.errors.contains("did you mean analyze?"))
   }
@@ -126,5 +154,32 @@ import Testing
     func offered(_ arguments: [String]) throws -> String { try Program.run(arguments).output }
     let models = try offered(["---completion", "count", "--", "--model", "2", "0", "tokenstats", "count", "--model"])
     #expect(models.contains("qwen-3-32b"))
+    func completed(_ option: String, _ words: [String], of command: String) throws -> [Substring] {
+      let line = ["tokenstats", command] + words
+      return try Program.run(
+        ["---completion", command, "--", option, String(line.count - 1), "0"] + line, in: Self.demo
+      ).lines
+    }
+    let raw = ["--persona-data-dir", "persona-data"]
+    #expect(
+      try completed("--name", raw + ["--type", "role", "-m", "llama-3.3-70b", "--name", ""], of: "create") == [
+        "0_default", "clockmaker", "lighthouse_keeper",
+      ])
+    for (command, option) in [("create", "--model"), ("list", "--model"), ("generate", "--models")] {
+      let models = try completed(option, raw + [option, ""], of: command)
+      #expect(models == ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"], "\(command)")
+    }
+    let lists = try completed("--tokenizers", ["--tokenizers", "gemma-2-27b,"], of: "compare")
+    #expect(lists.contains("gemma-2-27b,qwen-3-32b"))
+    for (command, argument) in [
+      ("limits", "inputs"), ("pack", "inputs"), ("filter", "source"), ("tokenize", "source"), ("count", "files"),
+    ] {
+      let datasets = try completed("positional@0", ["--dataset-dir", "datasets/processed/persona", ""], of: command)
+      #expect(datasets.contains("qwen-3-32b__trait__curious"), "\(command) \(argument)")
+      // Files are meant as well.
+      #expect(datasets.contains("expected.json"), "\(command) \(argument)")
+    }
   }
+
+  private static let demo = Program.packageFolder.appending(path: "Demo")
 }

@@ -64,6 +64,25 @@ import Testing
     let result = try Program.run(["chats.jsonl"], in: scratch.folder)
     #expect(result.status == 64)
     #expect(result.errors.hasSuffix(": tokenstats analyze chats.jsonl --model MODEL\n"), "\(result.errors)")
+    // Names of datasets hold their models.
+    let collection = Program.packageFolder.appending(path: "Demo/datasets/processed/persona").path
+    for path in [collection, collection + "/qwen-3-32b__trait__curious"] {
+      let named = try Program.run([path], in: scratch.folder)
+      #expect(named.status == 64 && named.errors.hasSuffix(": tokenstats analyze \(path)\n"), "\(named.errors)")
+    }
+  }
+
+  @Test("What is no data is called so")
+  func noData() throws {
+    let scratch = try Scratch()
+    try scratch.file("page.html", "<!DOCTYPE html>\n<p>a</p>\n")
+    try scratch.file("program", [0x7F, 0x45, 0x4C, 0x46, 0, 0, 0, 0xFF] as [UInt8])
+    let page = try Program.run(["page.html"], in: scratch.folder)
+    #expect(page.status == 64 && page.errors.contains("page.html is plain text"), "\(page.errors)")
+    #expect(page.errors.hasSuffix("tokenstats count page.html --model MODEL\n"), "\(page.errors)")
+    let other = try Program.run(["program"], in: scratch.folder)
+    #expect(other.status == 64 && other.errors.contains("program is no command, and no data: "), "\(other.errors)")
+    #expect(!other.errors.contains("analyze"), "\(other.errors)")
   }
 
   @Test("Statistics in the place of a command are shown, wherever the file stands among the names")

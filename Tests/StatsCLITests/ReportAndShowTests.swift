@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -38,6 +39,34 @@ import Testing
       shown.output.contains(
         "\nby           label   neg: 24 (3,311 tokens, median 89)\n             pos: 24 (4,676 tokens, median 161)\n"),
       "\(shown.output)")
+  }
+
+  @Test("a row that a selection leaves out is none of its dataset")
+  func selectedRow() throws {
+    let scratch = try Scratch()
+    let demo = Program.packageFolder.appending(path: "Demo").path
+    let name = "qwen-3-32b__trait__curious"
+    let made = try Program.run(
+      ["analyze", name, "\(name):label=pos,min_score=50", "--workspace", demo, "-o", "t.json", "--no-plots", "-q"],
+      in: scratch.folder)
+    try #require(made.status == 0, "\(made)")
+    func row(_ row: Int, of dataset: String) throws -> Program.Result {
+      try Program.run(["show", "t.json", dataset, "--row", "\(row)", "--json"], in: scratch.folder)
+    }
+    var shown = 0
+    for number in 0..<8 {
+      let whole = try row(number, of: name)
+      let sample = try JSONValue.parse(whole.output)
+      let score = Int(sample["score"]?.stringValue ?? "") ?? -1
+      let isHeld = sample["label"] == .string("pos") && score >= 50
+      let part = try row(number, of: "\(name)__min50__pos")
+      #expect(part.status == (isHeld ? 0 : 4), "\(sample), \(part.errors)")
+      #expect(isHeld ? part.output == whole.output : part.output.isEmpty)
+      #expect(isHeld || part.errors.contains("does not hold row \(number) of "), "\(part.errors)")
+      #expect(isHeld || part.errors.hasSuffix("it takes label=pos,min_score=50\n"), "\(part.errors)")
+      shown += isHeld ? 1 : 0
+    }
+    #expect(shown > 0 && shown < 8)
   }
 
   @Test("a missing, a damaged and an empty statistics file end with 1, 1 and 4")

@@ -36,6 +36,7 @@ import Testing
         "--output-dir", "out", "--dry-run",
       ],
       ["diff", "one.json", "two.json"], ["diff", "one.json", "one.json"], ["show", "one.json"],
+      ["show", "one.json", "d"],
       ["templates", "check", "model"],
     ])
   func separated(arguments: [String]) throws {
@@ -44,6 +45,26 @@ import Testing
     #expect(result.status == 0, "\(result)")
     let widths = result.lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false).count }
     #expect(!widths.isEmpty && Set(widths).count == 1 && (widths.first ?? 0) > 3, "\(result.output)")
+  }
+
+  @Test("count and tokenizers info have a line of names too")
+  func counts() throws {
+    let scratch = try folder()
+    let count = ["count", "--model", "model", "--tsv"]
+    let one = try Program.run(count + ["chats.jsonl", "more.jsonl"], in: scratch.folder)
+    #expect(one.status == 0 && one.lines.first == "tokens\tfile" && one.lines.count == 4, "\(one)")
+    let bare = try Program.run(["count", "--model", "model", "chats.jsonl", "more.jsonl"], in: scratch.folder)
+    #expect(one.lines.dropFirst() == bare.lines[...], "\(one), \(bare)")
+    let each = try Program.run(count + ["more.jsonl", "--each"], in: scratch.folder)
+    #expect(each.lines.first == "tokens" && each.lines.count == 3, "\(each)")
+    try scratch.file("broken.jsonl", "{\"text\":\"a\"}\n{\"text\":1}\n")
+    let broken = try Program.run(count + ["broken.jsonl", "--each"], in: scratch.folder)
+    #expect(broken.status == 3 && broken.lines == ["tokens", "1", ""], "\(broken)")
+    let two = try Program.run(count + ["--model", "qwen-3-32b", "chats.jsonl"], in: scratch.folder)
+    #expect(two.lines.first == "model\tqwen-3-32b\tfile" && two.lines.count == 2, "\(two)")
+    let info = try Program.run(["tokenizers", "info", "model", "--tsv"], in: scratch.folder)
+    #expect(info.status == 0 && info.lines.first == "name\tvalue", "\(info)")
+    #expect(info.lines.allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 2 }, "\(info)")
   }
 
   @Test("generate and create --pair print their tables alone")
@@ -66,7 +87,9 @@ import Testing
     let scratch = try folder()
     for arguments in [
       ["check", "chats.jsonl", "--model", "model", "--github"], ["diff", "one.json", "two.json", "--markdown"],
-      ["show", "one.json", "--json"], ["show", "one.json", "d"],
+      ["show", "one.json", "--json"], ["show", "one.json", "d", "--image"], ["show", "one.json", "d", "--row", "0"],
+      ["count", "chats.jsonl", "--model", "model", "--json"],
+      ["count", "chats.jsonl", "--model", "model", "--timing"], ["tokenizers", "info", "model", "--json"],
     ] {
       #expect(try Program.run(arguments + ["--tsv"], in: scratch.folder).status == 64, "\(arguments)")
     }

@@ -13,6 +13,17 @@ import Testing
     #expect(CloseNames.question(["a", "b", "c"]) == "; did you mean a, b or c?")
   }
 
+  @Test("A name that may well be right is a slip only of one with the same numbers")
+  func rightNames() {
+    let names = ["Qwen/Qwen3-32B", "ada/tiny", "Qwen/Qwen3-8B-Base"]
+    #expect(CloseNames.slips(of: "Qwen/Qwn3-32B", in: names) == ["Qwen/Qwen3-32B"])
+    #expect(CloseNames.slips(of: "ada/tinny", in: names) == ["ada/tiny"])
+    for name in ["Qwen/Qwen3-8B", "Qwen/Qwen3-14B", "Qwen/Qwen3"] {
+      #expect(CloseNames.slips(of: name, in: names).isEmpty, "\(name)")
+    }
+    #expect(CloseNames.remark(["a", "b"]) == " (did you mean a or b?)" && CloseNames.remark([]).isEmpty)
+  }
+
   @Test("The beginning of names means them where no name is near, whatever signs stand between letters")
   func beginnings() {
     let models = ["gemma-2-27b", "llama-3.3-70b", "qwen-3-32b"]

@@ -81,8 +81,9 @@ public struct HubCache: Sendable {
     let commits = commits(of: repository)
     let beginning = "the hub's cache (\(directory ?? "none")) holds"
     guard !commits.isEmpty else {
-      let close = CloseNames.of(repository.name, in: knownNames(of: repository.kind))
-      return "\(beginning) no files of \(repository.summary)\(CloseNames.question(close))"
+      // Most that are not here are right all the same.
+      let close = CloseNames.slips(of: repository.name, in: knownNames(of: repository.kind))
+      return "\(beginning) no files of \(repository.summary)\(CloseNames.remark(close))"
     }
     let names = known + commits.filter { commit in !known.contains(commit) }
     return "\(beginning) \(repository.summary), but not \(revision): write \(repository)@REVISION with one of "

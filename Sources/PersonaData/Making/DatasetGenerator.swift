@@ -48,9 +48,11 @@ public struct GenerationPlan: Sendable {
       for type in types { personas += try archive.personasIfAny(model: model, type: type) }
       if personas.isEmpty, models != nil {
         let names = types.map { "\($0.rawValue)s" }.joined(separator: " or ")
+        let close = CloseNames.question(CloseNames.of(model, in: known))
         throw InputError(
           .nothingFound, dataset: model,
-          "no raw records of \(names) in \(archive.path); there are records of \(known.joined(separator: ", "))")
+          "no raw records of \(names) in \(archive.path); there are records of \(known.joined(separator: ", "))"
+            + close)
       }
       for persona in personas { add(persona, filters) }
     }

@@ -33,7 +33,8 @@ public struct PersonaArchive: Sendable {
     guard found.isEmpty else { return found }
     let others = try models(type)
     let hint = others.isEmpty ? "no model has any" : "there are some of \(others.joined(separator: ", "))"
-    throw InputError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)")
+    let close = CloseNames.question(CloseNames.of(model, in: others))
+    throw InputError(.nothingFound, dataset: model, "no raw records of \(type.rawValue)s in \(path); \(hint)\(close)")
   }
 
   /// The personas of a type that a model has records of, in byte order of their names; none if there are none.
@@ -55,9 +56,10 @@ public struct PersonaArchive: Sendable {
     let all = try personas(model: model, type: type)
     if let persona = all.first(where: { $0.persona == name }) { return persona }
     let shown = all.prefix(8).map(\.persona).joined(separator: ", ") + (all.count > 8 ? ", ..." : "")
+    let close = CloseNames.question(CloseNames.of(name, in: all.map(\.persona)))
     throw InputError(
       .nothingFound, dataset: "\(model) \(type.rawValue) \(name)",
-      "no raw records; \(model) has \(all.count) \(type.rawValue)s: \(shown)")
+      "no raw records; \(model) has \(all.count) \(type.rawValue)s: \(shown)\(close)")
   }
 
   private func persona(model: String, type: DatasetKind, name: String) -> RawPersona {

@@ -30,11 +30,11 @@ public struct ConversationView: Sendable {
   }
 
   private func lines(of part: RowSamples.Part) -> [String] {
-    if part.kind == Self.template {
+    if part.kind == Self.overhead {
       // On one line: most of it is markers.
       let text = part.text.replacing("\n", with: "\u{21B5}")
       let shown = TerminalText.visible(text)
-      return [styled("  template, \(Self.tokens(part.tokens))" + (shown.isEmpty ? "" : ": \(shown)"), part.kind)]
+      return [styled("  \(part.kind), \(Self.tokens(part.tokens))" + (shown.isEmpty ? "" : ": \(shown)"), part.kind)]
     }
     let title = "\(part.kind), \(Self.tokens(part.tokens)) "
     let rule = String(repeating: "\u{2500}", count: max(0, width - TerminalText.width(title) - 3))
@@ -43,7 +43,8 @@ public struct ConversationView: Sendable {
       + text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  private static let template = "overhead"
+  /// The kind of what the chat template writes.
+  private static let overhead = "overhead"
 
   private static func tokens(_ count: Int) -> String {
     "\(NumberFormat.grouped(count)) token\(count == 1 ? "" : "s")"

@@ -69,7 +69,7 @@ public struct DatasetView: Sendable {
     let first = TerminalText.ends(name, place, width: width)
     var parts = [
       "\(NumberFormat.grouped(dataset.all.conversations)) conversations",
-      "\(NumberFormat.short(dataset.all.tokens)) tokens",
+      "\(NumberFormat.grouped(dataset.all.tokens)) tokens",
     ]
     if let length = dataset.all.length {
       if let mean = length.mean { parts.append("mean \(NumberFormat.fixed(mean, digits: 0))") }
@@ -89,10 +89,18 @@ public struct DatasetView: Sendable {
     guard let length = dataset.all.length, let minimum = length.minimum else { return [] }
     var parts = ["min \(NumberFormat.grouped(minimum))"]
     for percent in LengthSummary.storedPercents {
-      if let value = length.percentiles[percent] { parts.append("p\(percent) \(NumberFormat.grouped(value))") }
+      if let value = length.percentiles[percent] {
+        parts.append("p\(percent) \(shown(value, percent, of: dataset.all.conversations))")
+      }
     }
     if let maximum = length.maximum { parts.append("max \(NumberFormat.grouped(maximum))") }
     return TerminalText.flow("percentiles", parts, indent: Self.indent, width: width)
+  }
+
+  /// A percentile of the lengths of so many conversations; a dash of too few.
+  private func shown(_ value: Int, _ percent: Int, of conversations: Int) -> String {
+    conversations < LengthSummary.fewestConversations(forPercent: percent)
+      ? NumberFormat.missing : NumberFormat.grouped(value)
   }
 
   private var over: [String] {
@@ -101,7 +109,7 @@ public struct DatasetView: Sendable {
       let share = NumberFormat.percent(cut.conversations, of: dataset.all.conversations)
       let start = "over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(cut.conversations))"
       guard cut.conversations > 0 else { return start }
-      return "\(start) (\(share) %), \(NumberFormat.short(cut.tokensLost)) tokens lost\(Self.losses(cut))"
+      return "\(start) (\(share) %), \(NumberFormat.grouped(cut.tokensLost)) tokens lost\(Self.losses(cut))"
     }
     return TerminalText.flow("limits", parts, indent: Self.indent, width: width)
   }
@@ -125,7 +133,7 @@ public struct DatasetView: Sendable {
     if let mean = pair.difference.mean { parts.append("by \(NumberFormat.fixed(mean, digits: 1)) tokens on average") }
     if let d = pair.cohensD { parts.append("d \(NumberFormat.fixed(d, digits: 2))") }
     if let longer = pair.probabilityLonger { parts.append("P(longer) \(NumberFormat.fixed(longer, digits: 2))") }
-    if let prompts = pair.prompts { parts.append("prompts \(NumberFormat.short(prompts.tokens)) tokens, once") }
+    if let prompts = pair.prompts { parts.append("prompts \(NumberFormat.grouped(prompts.tokens)) tokens, once") }
     for limit in limits {
       guard let over = pair.limits[limit], over.either > 0 else { continue }
       parts.append(
@@ -141,7 +149,7 @@ public struct DatasetView: Sendable {
       for kind in TokensByKind.kinds where roles[keyPath: kind.tokens] > 0 {
         let tokens = roles[keyPath: kind.tokens]
         let share = NumberFormat.percent(tokens, of: dataset.all.tokens)
-        parts.append("\(kind.key) \(NumberFormat.short(tokens)) (\(share) %)")
+        parts.append("\(kind.key) \(NumberFormat.grouped(tokens)) (\(share) %)")
       }
     }
     if let ratio = dataset.bytesPerToken { parts.append("\(NumberFormat.fixed(ratio, digits: 2)) bytes per token") }
@@ -153,7 +161,7 @@ public struct DatasetView: Sendable {
     guard let media = dataset.findings?.media, let parts = media[TextKey("parts")], parts > 0 else { return [] }
     var words = ["\(NumberFormat.grouped(parts)) images, sounds or films"]
     if let counted = media[TextKey("counted")], let tokens = media[TextKey("tokens")] {
-      words.append("\(NumberFormat.grouped(counted)) of them have \(NumberFormat.short(tokens)) tokens")
+      words.append("\(NumberFormat.grouped(counted)) of them have \(NumberFormat.grouped(tokens)) tokens")
     }
     return TerminalText.flow("media", words, indent: Self.indent, width: width)
   }
@@ -163,7 +171,7 @@ public struct DatasetView: Sendable {
     let parts = dataset.policies.sorted { $0.key < $1.key }.map { rule, tally in
       let share = NumberFormat.percent(tally.tokens, of: dataset.all.tokens)
       let rest = tally.withoutTarget == 0 ? "" : ", \(NumberFormat.grouped(tally.withoutTarget)) with no target"
-      return "\(TerminalText.visible(rule.text)): \(NumberFormat.short(tally.tokens)) (\(share) %)\(rest)"
+      return "\(TerminalText.visible(rule.text)): \(NumberFormat.grouped(tally.tokens)) (\(share) %)\(rest)"
     }
     return TerminalText.flow("trained", parts, indent: Self.indent, width: width)
   }
@@ -171,7 +179,8 @@ public struct DatasetView: Sendable {
   private var labels: [String] {
     let sorted = dataset.labels.sorted { $0.key < $1.key }
     let parts = sorted.map { label, group in
-      "\(TerminalText.visible(label.text)) \(NumberFormat.grouped(group.conversations)) (\(NumberFormat.short(group.tokens)) tokens)"
+      let (conversations, tokens) = (NumberFormat.grouped(group.conversations), NumberFormat.grouped(group.tokens))
+      return "\(TerminalText.visible(label.text)) \(conversations) (\(tokens) tokens)"
     }
     return TerminalText.flow("labels", parts, indent: Self.indent, width: width)
   }
@@ -185,7 +194,7 @@ public struct DatasetView: Sendable {
       }
       var parts = sorted.prefix(Self.mostValues).map { value, group in
         let median = group.length?.percentiles[50].map { ", median \(NumberFormat.grouped($0))" } ?? ""
-        let tokens = NumberFormat.short(group.tokens)
+        let tokens = NumberFormat.grouped(group.tokens)
         let name = TerminalText.cut(TerminalText.visible(value.text), to: Self.widestValue)
         return "\(name): \(NumberFormat.grouped(group.conversations)) (\(tokens) tokens\(median))"
       }
@@ -220,19 +229,20 @@ extension DatasetView {
     let rows = scoreRows
     let whole = dataset.all.conversations
     var columns = [
-      ("conv.", rows.map { NumberFormat.short($0.conversations, from: 100_000) }),
+      ("conv.", rows.map { NumberFormat.grouped($0.conversations) }),
       ("%", rows.map { whole > 0 ? NumberFormat.percent($0.conversations, of: whole) : NumberFormat.missing }),
-      ("tokens", rows.map { NumberFormat.short($0.tokens, from: 100_000) }),
+      ("tokens", rows.map { NumberFormat.grouped($0.tokens) }),
     ]
-    for (percent, needed) in [(50, 1), (95, 20), (99, 100)] where dataset.all.length != nil {
-      let title = percent == 50 ? "median" : "p\(percent)"
-      columns.append((title, rows.map { $0.conversations < needed ? NumberFormat.missing : text($0, percent) }))
+    for percent in Self.percents where dataset.all.length != nil {
+      columns.append((Self.title(ofPercent: percent), rows.map { text($0, percent) }))
     }
     let labels = ["score"] + rows.map(\.label)
     let labelWidth = labels.reduce(0) { max($0, TerminalText.width($1)) }
-    // Where there is no room for numbers and bars, p99 and tokens go first.
-    for title in ["p99", "tokens", "p95"] where room(labelWidth, columns) < Self.fewestBars {
+    // Where there is no room for numbers and bars, p99 goes first, then the last digits of tokens, then tokens.
+    for title in ["p99", "", "tokens", "p95"] where room(labelWidth, columns) < Self.fewestBars {
       columns.removeAll { $0.0 == title }
+      guard title.isEmpty, let index = columns.firstIndex(where: { $0.0 == "tokens" }) else { continue }
+      columns[index].1 = rows.map { NumberFormat.short($0.tokens, from: 100_000) }
     }
     let cells = columns.map { title, values in
       let wide = ([title] + values).reduce(0) { max($0, TerminalText.width($1)) }
@@ -246,7 +256,30 @@ extension DatasetView {
     } + notes
   }
 
-  private static let fewestBars = 18
+  private static let fewestBars = 16
+  private static let percents = [50, 95, 99]
+
+  private static func title(ofPercent percent: Int) -> String { percent == 50 ? "median" : "p\(percent)" }
+
+  /// The numbers of the table by score for other programs.
+  public var scoreTable: ResultTable {
+    var table = ResultTable([
+      .text("score"), .number("conversations"), .number("percent"), .number("tokens"), .number("median"),
+      .number("p95"), .number("p99"), .number("longest"),
+    ])
+    let whole = Double(dataset.all.conversations)
+    for row in scoreRows {
+      let share: Double? = whole > 0 ? 100 * Double(row.conversations) / whole : nil
+      let cells: [ResultTable.Value] = [
+        .text(row.label), .integer(row.conversations), .decimal(share, digits: 1), .integer(row.tokens),
+      ]
+      let percentiles = Self.percents.map { percent in
+        ResultTable.Value.percentile(percent, row.length?.percentiles[percent], of: row.conversations)
+      }
+      table.add(cells + percentiles + [.integer(row.length?.maximum)])
+    }
+    return table
+  }
 
   /// Bars in the color that their scores have in the pictures.
   private func colored(_ bars: String, as row: ScoreRow?) -> String {
@@ -257,7 +290,7 @@ extension DatasetView {
 
   /// A percentile of a row, where the file holds it.
   private func text(_ row: ScoreRow, _ percent: Int) -> String {
-    row.length?.percentiles[percent].map { NumberFormat.grouped($0) } ?? NumberFormat.missing
+    row.length?.percentiles[percent].map { shown($0, percent, of: row.conversations) } ?? NumberFormat.missing
   }
 
   private func room(_ labelWidth: Int, _ columns: [(String, [String])]) -> Int {

@@ -31,9 +31,13 @@ public struct LengthOverview: Sendable {
   public var cells: [ResultTable.Value] {
     [
       .text(title), .integer(datasets), .integer(lengths.count), .integer(lengths.total),
-      .decimal(lengths.mean, digits: 0), .integer(lengths.percentile(50)), .integer(lengths.percentile(95)),
-      .integer(lengths.percentile(99)), .integer(lengths.maximum),
+      .decimal(lengths.mean, digits: 0), .integer(lengths.percentile(50)), percentile(95), percentile(99),
+      .integer(lengths.maximum),
     ]
+  }
+
+  private func percentile(_ percent: Int) -> ResultTable.Value {
+    .percentile(percent, lengths.percentile(Double(percent)), of: lengths.count)
   }
 
   /// The same numbers, and the 90th percentile, for programs.
@@ -50,13 +54,15 @@ public struct LengthOverview: Sendable {
         ] + percentiles + [("max", lengths.maximum.map(JSONValue.number) ?? .null)]))
   }
 
-  /// A maximal length that suits the conversations, and what it costs: the power of two from the 99th percentile on.
+  /// A maximal length that suits the conversations, and what it costs: the power of two from the 99th percentile on,
+  /// which of fewer than a hundred is the longest.
   public var conclusion: String? {
     guard let p99 = lengths.percentile(99) else { return nil }
     var limit = 1
     while limit < p99 { limit *= 2 }
     let lost = lengths.count(above: limit)
     let cost = lost == 0 ? "loses nothing" : "loses \(NumberFormat.share(lost, of: lengths.count)) of conversations"
-    return "\(title): p99 = \(NumberFormat.grouped(p99)): max_length \(NumberFormat.grouped(limit)) \(cost)"
+    let what = lengths.count < LengthSummary.fewestConversations(forPercent: 99) ? "longest" : "p99"
+    return "\(title): \(what) = \(NumberFormat.grouped(p99)): max_length \(NumberFormat.grouped(limit)) \(cost)"
   }
 }

@@ -1,5 +1,6 @@
 import JSON
 import Support
+import TokenStatistics
 
 /// A table of results, shown on a terminal or passed to other programs as TSV or JSON.
 ///
@@ -32,10 +33,17 @@ public struct ResultTable: Sendable {
     public let isNumeric: Bool
     /// How early it is dropped if there is no room.
     public let importance: Importance
+    /// The columns of the terminal that are enough for the beginnings of texts; nil where all of them count.
+    public var shortest: Int?
 
     /// A column of texts; the first of a table is cut if nothing else helps.
-    public static func text(_ name: String, title: String? = nil, importance: Importance = .high) -> Column {
-      Column(name: name, title: title ?? name, isNumeric: false, importance: importance)
+    ///
+    /// - Parameter shortest: The columns of the terminal that are enough for the beginnings of texts; nil where all of
+    ///   them count.
+    public static func text(
+      _ name: String, title: String? = nil, importance: Importance = .high, shortest: Int? = nil
+    ) -> Column {
+      Column(name: name, title: title ?? name, isNumeric: false, importance: importance, shortest: shortest)
     }
 
     /// A column of numbers.
@@ -52,6 +60,8 @@ public struct ResultTable: Sendable {
     case integer(Int)
     /// A number, shown with that many decimals and passed on in full.
     case decimal(Double, digits: Int)
+    /// An integer that tells people nothing, such as a p99 of twelve values: shown as `–` and passed on in full.
+    case withheld(Int)
     /// A missing value, shown as `–` and passed on as null or an empty field.
     case missing
 
@@ -61,6 +71,13 @@ public struct ResultTable: Sendable {
     /// A number, or ``missing``.
     public static func decimal(_ value: Double?, digits: Int) -> Value {
       value.map { .decimal($0, digits: digits) } ?? .missing
+    }
+
+    /// A percentile of the lengths of so many conversations, which of too few tells people nothing.
+    public static func percentile(_ percent: Int, _ value: Int?, of conversations: Int) -> Value {
+      guard let value else { return .missing }
+      let isShown = conversations >= LengthSummary.fewestConversations(forPercent: percent)
+      return isShown ? .integer(value) : .withheld(value)
     }
   }
 
@@ -80,7 +97,7 @@ public struct ResultTable: Sendable {
 
   /// The table as lines of at most `width` columns, without trailing spaces; as wide as needed if `width` is nil.
   ///
-  /// Columns of low importance are left out first; then the first column is cut.
+  /// Columns that are empty in all rows are left out first, then those of low importance; then the first column is cut.
   public func lines(width: Int?) -> [String] { fitted(width: width).lines }
 
   /// The same lines, and the headings of the columns that are not in them.
@@ -90,11 +107,7 @@ public struct ResultTable: Sendable {
     for row in cells {
       for index in widths.indices { widths[index] = max(widths[index], TerminalText.width(row[index])) }
     }
-    let kept = width.map { fitting(widths, width: $0) } ?? Array(columns.indices)
-    if let width, let first = kept.first {
-      let others = kept.dropFirst().reduce(0) { $0 + widths[$1] + Self.gap }
-      widths[first] = min(widths[first], max(Self.narrowest, width - others))
-    }
+    let kept = width.map { fitting(&widths, width: $0) } ?? Array(columns.indices)
     var lines = [line(columns.map(\.title), kept, widths)]
     lines.reserveCapacity(cells.count + 1)
     for row in cells { lines.append(line(row, kept, widths)) }
@@ -158,16 +171,46 @@ public struct ResultTable: Sendable {
   private static let gap = 2
   private static let narrowest = 8
 
-  /// The columns that stay: the less important are dropped one by one, from the right, until the rest fits.
-  private func fitting(_ widths: [Int], width: Int) -> [Int] {
+  /// The columns that stay, whose widths become those that fit.
+  private func fitting(_ widths: inout [Int], width: Int) -> [Int] {
+    let whole = widths
+    for (index, column) in columns.enumerated() {
+      guard let shortest = column.shortest else { continue }
+      widths[index] = min(widths[index], max(shortest, TerminalText.width(column.title)))
+    }
+    let kept = chosen(widths, width: width)
+    var room = width - Self.total(of: kept, widths)
+    for index in kept where widths[index] < whole[index] && room > 0 {
+      let more = min(room, whole[index] - widths[index])
+      widths[index] += more
+      room -= more
+    }
+    if let first = kept.first { widths[first] = min(widths[first], max(Self.narrowest, widths[first] + room)) }
+    return kept
+  }
+
+  /// The columns that stay: those without a value are dropped one by one from the right until the rest fits, then the
+  /// less important. A narrow one that was dropped before a wide one comes back where there is room for it after all.
+  private func chosen(_ widths: [Int], width: Int) -> [Int] {
+    let order = columns.indices.reversed()
+    guard Self.total(of: Array(columns.indices), widths) > width else { return Array(columns.indices) }
+    let empty = order.filter { index in
+      index > 0 && rows.allSatisfy { $0[index] == .missing || $0[index] == .text("") }
+    }
+    let lesser = [Column.Importance.low, .medium].flatMap { importance in
+      order.filter { columns[$0].importance == importance }
+    }
     var kept = Array(columns.indices)
-    for importance in [Column.Importance.low, .medium] {
-      for index in columns.indices.reversed() where columns[index].importance == importance {
-        if kept.reduce(-Self.gap, { $0 + widths[$1] + Self.gap }) <= width { return kept }
-        kept.removeAll { $0 == index }
-      }
+    for index in empty + lesser where Self.total(of: kept, widths) > width { kept.removeAll { $0 == index } }
+    for index in lesser.reversed() where !kept.contains(index) && !empty.contains(index) {
+      let more = (kept + [index]).sorted()
+      if Self.total(of: more, widths) <= width { kept = more }
     }
     return kept
+  }
+
+  private static func total(of kept: [Int], _ widths: [Int]) -> Int {
+    kept.reduce(-gap) { $0 + widths[$1] + gap }
   }
 
   private static func shown(_ value: Value) -> String {
@@ -175,14 +218,14 @@ public struct ResultTable: Sendable {
     case .text(let text): TerminalText.visible(text)
     case .integer(let integer): NumberFormat.grouped(integer)
     case .decimal(let number, let digits): NumberFormat.fixed(number, digits: digits)
-    case .missing: NumberFormat.missing
+    case .withheld, .missing: NumberFormat.missing
     }
   }
 
   private static func value(_ value: Value) -> JSONValue {
     switch value {
     case .text(let text): .string(text)
-    case .integer(let integer): .number(integer)
+    case .integer(let integer), .withheld(let integer): .number(integer)
     case .decimal(let number, _): .double(number)
     case .missing: .null
     }

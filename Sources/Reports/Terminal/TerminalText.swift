@@ -80,6 +80,23 @@ public enum TerminalText {
     return parts.isEmpty ? [] : (lines + [line]).map { cut($0, to: columns) }
   }
 
+  /// A sentence in lines of at most `columns` columns where its words allow; further lines are indented.
+  public static func wrapped(_ sentence: String, width columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in sentence.split(separator: " ") {
+      if line.isEmpty {
+        line = String(word)
+      } else if width(line) + 1 + width(String(word)) > columns {
+        lines.append(line)
+        line = "  " + word
+      } else {
+        line += " " + word
+      }
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+
   private static func width(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return 1 }
     switch scalar.properties.generalCategory {

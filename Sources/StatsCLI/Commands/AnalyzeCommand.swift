@@ -114,8 +114,12 @@ struct AnalyzeCommand: ParsableCommand {
 
   /// Ends the command before anything is written, where nothing can be read.
   private func refuse(_ failures: [InputError]) throws(CommandFailure) {
-    for failure in failures.dropLast() { Messages.error(failure.description) }
-    if let failure = failures.last { throw CommandFailure(scanning: failure) }
+    guard let failure = failures.last else { return }
+    var lines = InputError.lines(of: failures)
+    let last = lines.popLast() ?? ""
+    for line in lines { Messages.error(line) }
+    let end = CommandFailure(scanning: failure)
+    throw failures.count == 1 ? end : CommandFailure(last, status: end.status)
   }
 
   /// Counts, writes and draws.
@@ -270,7 +274,7 @@ struct AnalyzeCommand: ParsableCommand {
       if let obstacle = Files.obstacle(toWritingIn: place) { throw CommandFailure(obstacle) }
     }
     let failures = analysis.obstacles()
-    for failure in failures { Messages.error(failure.description) }
+    Messages.errors(failures)
     guard failures.isEmpty else {
       throw CommandFailure(
         "\(failures.count) \(failures.count == 1 ? "dataset" : "datasets") would fail", status: .partialFailure)

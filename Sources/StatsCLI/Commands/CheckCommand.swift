@@ -83,7 +83,7 @@ struct CheckCommand: ParsableCommand {
       + outcomes.compactMap { outcome in
         if case .failure(let failure) = outcome.result { failure } else { nil }
       }
-    for failure in failed { Messages.error(failure.description) }
+    Messages.errors(failed)
     try ConditionGate.end(hits)
     try end(failed.count, checks, except: gate?.kinds ?? [])
   }

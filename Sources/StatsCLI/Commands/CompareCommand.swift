@@ -30,7 +30,8 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The statistics file; with --tokenizers the datasets by name or path, all by default.", valueName: "input"))
+      "The statistics file; with --tokenizers the datasets by name or path, all by default.", valueName: "input"),
+    completion: CompletionNames.datasets)
   var inputs: [String] = []
 
   @Option(
@@ -43,7 +44,9 @@ struct CompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Compare the conversations of two labels, as in pos,neg.", valueName: "first,second"))
   var labels: String?
 
-  @Option(help: ArgumentHelp("Count the same texts with these models' tokenizers.", valueName: "models"))
+  @Option(
+    help: ArgumentHelp("Count the same texts with these models' tokenizers.", valueName: "models"),
+    completion: CompletionNames.modelLists)
   var tokenizers: String?
 
   @Option(
@@ -126,6 +129,7 @@ extension CompareCommand {
     }
     for loss in exact.lost { Messages.warning("\(loss.dataset) is left out: \(loss.reason)") }
     let chosen = exact.profiles.filter { models.isEmpty || models.contains($0.model) }
+    guard !chosen.isEmpty else { throw try nothing(of: models.sorted(), in: path) }
     if let labels {
       try compare(labels: Self.parts(labels), of: chosen, all: exact.profiles, in: path)
     } else {
@@ -138,15 +142,36 @@ extension CompareCommand {
     }
   }
 
+  /// Says what of the choice no dataset of a file has: the persona, or a model.
+  private func nothing(of models: [String], in path: String) throws(CommandFailure) -> CommandFailure {
+    let document = try StatisticsDocument.loadExisting(path)
+    let identities: [DatasetIdentity]
+    do throws(FileError) { identities = try document.summaries().map(\.identity) } catch {
+      throw CommandFailure(error.description)
+    }
+    let known = Set(identities.map(\.model))
+    if let model = models.first(where: { !known.contains($0) }) {
+      let close = CloseNames.question(CloseNames.of(model, in: known.sorted()))
+      return CommandFailure("no dataset of \(path) is of the model \(model)\(close)", status: .nothingMatched)
+    }
+    guard let persona else {
+      return CommandFailure("\(path) holds no datasets to compare", status: .nothingMatched)
+    }
+    let names = Set(identities.flatMap { [$0.subject, $0.name] })
+    let close = names.contains(persona) ? [] : CloseNames.of(persona, in: names.sorted())
+    return CommandFailure(
+      "no dataset of \(path) is of the persona \(persona)\(CloseNames.question(close))", status: .nothingMatched)
+  }
+
   private func compareModels(
     of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
     let comparisons = ModelComparison.all(of: profiles, subject: pattern == nil ? persona : nil)
       .filter { pattern?.matches($0.name) ?? true }
     guard !comparisons.isEmpty else {
-      let close = persona.map { CloseNames.question(CloseNames.of($0, in: Array(Set(all.map(\.subject))))) }
+      if persona != nil, !profiles.contains(where: isOfPersona) { throw try nothing(of: [], in: path) }
       throw CommandFailure(
-        "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? "") + (close ?? ""),
+        "no two models of \(path) have the same persona" + (persona.map { " \($0)" } ?? ""),
         status: .nothingMatched)
     }
     let pictures = try pictures()
@@ -157,19 +182,26 @@ extension CompareCommand {
   /// The pattern that personas are to match; nil where one is named.
   private var pattern: ShellPattern? { persona.flatMap { ShellPattern.isPattern($0) ? ShellPattern(text: $0) : nil } }
 
+  /// Whether a dataset is of the persona that is wanted, with or without the filters of its name.
+  private func isOfPersona(_ profile: DatasetProfile) -> Bool {
+    if let pattern { return pattern.matches(profile.subject) }
+    return persona.map { profile.subject == $0 || profile.dataset.hasSuffix("__\(profile.kind.rawValue)__\($0)") }
+      ?? true
+  }
+
   private func compare(
     labels: [String], of profiles: [DatasetProfile], all: [DatasetProfile], in path: String
   ) throws(CommandFailure) {
-    let wanted = profiles.filter { profile in
-      if let pattern { return pattern.matches(profile.subject) }
-      return persona.map { profile.subject == $0 || profile.dataset.hasSuffix("__\(profile.kind.rawValue)__\($0)") }
-        ?? true
-    }
+    let wanted = profiles.filter(isOfPersona)
+    guard !wanted.isEmpty else { throw try nothing(of: [], in: path) }
     let table = ComparisonTables.labels(wanted, labels[0], labels[1])
     guard table.count > 0 else {
+      let known = Set(wanted.flatMap(\.scores.values).flatMap(\.labels.keys).map(\.text)).sorted()
+      let unknown = labels.filter { !known.contains($0) }
+      let close = CloseNames.question(unknown.flatMap { CloseNames.of($0, in: known) })
       throw CommandFailure(
-        "no dataset of \(path) has conversations of both labels \(labels[0]) and \(labels[1])",
-        status: .nothingMatched)
+        "no dataset of \(path) has conversations of both labels \(labels[0]) and \(labels[1]); "
+          + "the labels are \(CloseNames.listed(known))\(close)", status: .nothingMatched)
     }
     let pictures = try pictures()
     try print(table)

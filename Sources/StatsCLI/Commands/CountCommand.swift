@@ -53,6 +53,9 @@ struct CountCommand: ParsableCommand {
   @Flag(help: "Print JSON objects.")
   var json = false
 
+  @Flag(help: "Print a line of names before the counts, and an empty field for what cannot be read.")
+  var tsv = false
+
   @OptionGroup var texts: TextOptions
 
   @Flag(help: "Add load, read and count seconds and MB/s as JSON; reading and counting are timed apart.")
@@ -65,7 +68,8 @@ struct CountCommand: ParsableCommand {
   var passes = 1
 
   @Argument(
-    help: ArgumentHelp("Files or datasets; - or none for standard input.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("Files or datasets; - or none for standard input.", valueName: "file"),
+    completion: CompletionNames.datasets)
   var files: [String] = []
 
   @Option(
@@ -87,6 +91,10 @@ struct CountCommand: ParsableCommand {
   func validate() throws {
     if model.isEmpty { throw ValidationError("Name a model with --model.") }
     if passes < 1 { throw ValidationError("--passes must be 1 or more, not \(passes).") }
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+    if tsv && (timing || passes > 1) {
+      throw ValidationError("--tsv prints counts alone: leave out --timing and --passes.")
+    }
     if each && total { throw ValidationError("--each and --total exclude each other.") }
     if let top {
       if each || total { throw ValidationError("--top chooses among files, not with --each or --total.") }
@@ -99,16 +107,18 @@ struct CountCommand: ParsableCommand {
     let (inputs, failures, isInput) = try inputs(isScanned: !policies.isEmpty)
     let form: CountReport.Form = total ? .total : each || (isInput && top == nil) ? .texts : .inputs
     if form != .inputs, let failure = failures.first { throw CommandFailure(failure) }
-    for failure in failures { Messages.error(failure.description) }
+    Messages.errors(failures)
     let models = try tokenizerFiles.models(named: model, tokenization)
     let loading = Stopwatch()
     let loaded = try models.map { (model) throws(CommandFailure) in
       CountedModel(name: model.name, model: try model.load(), jobs: jobs.count)
     }
-    let report = CountReport(
+    var report = CountReport(
       .init(
-        form: form, isJSON: json, top: top?.value, maximum: max?.tokens, price: price, hasTotal: !failures.isEmpty),
+        form: form, isJSON: json, isTabSeparated: tsv, top: top?.value, maximum: max?.tokens, price: price,
+        hasTotal: !failures.isEmpty),
       inputs: inputs.map(\.name), models: models.map(\.name), policies: policies)
+    try report.begin()
     var run = CountRun(
       report, models: loaded, passes: passes, jobs: jobs.count, templateColumns: tokenization.chat.templateColumn,
       imageTokens: tokenization.imageTokens?.value, policies: policies)

@@ -30,16 +30,21 @@ struct CreateCommand: ParsableCommand {
     init?(argument: String) { self.init(rawValue: argument.hasSuffix("s") ? String(argument.dropLast()) : argument) }
   }
 
+  /// The model whose records are taken where none is named.
+  static let usualModel = "gemma-2-27b"
+
   /// The columns of a row that are shown of it: as many as the original script showed.
   private static let shownOfRow = 100
 
   @Option(help: "Kind of persona.")
   var type: Persona
 
-  @Option(name: [.customShort("m"), .long], help: ArgumentHelp("The model that answered.", valueName: "model"))
-  var model = "gemma-2-27b"
+  @Option(
+    name: [.customShort("m"), .long], help: ArgumentHelp("The model that answered.", valueName: "model"),
+    completion: CompletionNames.recordModels)
+  var model = Self.usualModel
 
-  @Option(help: ArgumentHelp("The persona.", valueName: "name"))
+  @Option(help: ArgumentHelp("The persona.", valueName: "name"), completion: CompletionNames.recordPersonas)
   var name: String
 
   @OptionGroup var raw: RawDataOptions
@@ -99,7 +104,7 @@ struct CreateCommand: ParsableCommand {
     let recipe = recipe.recipe(label: label)
     let archive = try raw.archive()
     do throws(InputError) {
-      let persona = try archive.persona(model: model, type: type.type, named: name)
+      let persona = try archive.persona(model: RawDataOptions.recordName(of: model), type: type.type, named: name)
       let job: GenerationJob
       do throws(InputError) { job = try GenerationJob(persona, filters: recipe.filters) } catch {
         throw error.named(name)

@@ -26,7 +26,7 @@ struct FilterCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A file or a dataset; SOURCE:label=pos,min_score=3 takes a part of the rows.", valueName: "source"),
-    completion: .file())
+    completion: CompletionNames.datasets)
   var source: String
 
   @Option(help: ArgumentHelp("The most tokens of a row.", valueName: "n"))

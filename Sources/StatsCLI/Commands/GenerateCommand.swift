@@ -35,7 +35,9 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Kinds of persona.")
   var type = Personas.both
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these models; all by default.", valueName: "model"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only these models; all by default.", valueName: "model"),
+    completion: CompletionNames.recordModels)
   var models: [String] = []
 
   @OptionGroup var raw: RawDataOptions
@@ -74,7 +76,7 @@ struct GenerateCommand: ParsableCommand {
 
   private func plan() throws(CommandFailure) -> GenerationPlan {
     let archive = try raw.archive()
-    let names = models.flatMap { $0.split(separator: ",").map(String.init) }
+    let names = models.flatMap { $0.split(separator: ",").map { RawDataOptions.recordName(of: String($0)) } }
     do {
       return try GenerationPlan(
         archive, models: names.isEmpty ? nil : names, types: type.types,
@@ -85,7 +87,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func printPlan(_ plan: GenerationPlan, _ maker: DatasetMaker) throws {
-    for failure in plan.failures { Messages.error(failure.description) }
+    Messages.errors(plan.failures)
     var output = StandardOutput()
     for job in plan.jobs {
       let verb = maker.mayBeUnchanged(job) ? "would be made or found unchanged" : "would be made"

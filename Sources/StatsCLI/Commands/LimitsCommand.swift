@@ -24,7 +24,8 @@ struct LimitsCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A statistics file, or datasets by name or path; all datasets by default.", valueName: "input"))
+      "A statistics file, or datasets by name or path; all datasets by default.", valueName: "input"),
+    completion: CompletionNames.datasets)
   var inputs: [String] = []
 
   @Option(help: ArgumentHelp("Length limits in tokens, as in 2048,4k.", valueName: "list"))

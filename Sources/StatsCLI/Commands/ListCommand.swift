@@ -32,7 +32,9 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Which kind of persona.")
   var type = RecordType.roles
 
-  @Option(name: [.customShort("m"), .long], help: ArgumentHelp("The model.", valueName: "name"))
+  @Option(
+    name: [.customShort("m"), .long], help: ArgumentHelp("The model.", valueName: "name"),
+    completion: CompletionNames.recordModels)
   var model = "gemma-2-27b"
 
   @Option(
@@ -53,6 +55,7 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
+    let model = RawDataOptions.recordName(of: model)
     let listings: [PersonaListing]
     do throws(InputError) {
       let archive = try PersonaArchive(path: personaDataDir ?? workspace.personaData)

@@ -25,7 +25,7 @@ struct MixCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Datasets by name, or a part of it that only one has, each with its share, as in a=0.5,b=0.5.",
-      valueName: "shares"))
+      valueName: "shares"), completion: CompletionNames.shares)
   var share: String
 
   @Option(help: "Which tokens the shares are shares of: the trained ones or all.")
@@ -85,8 +85,9 @@ struct MixCommand: ParsableCommand {
       return try output.flush()
     }
     var table = ResultTable([
-      .text("dataset"), .number("rows"), .number("tokens"), .number("share"), .number("row_share"),
-      .number("total_share"), .number("epochs"),
+      .text("dataset"), .number("rows", importance: .low), .number("tokens", importance: .low),
+      .number("share", importance: .medium), .number("row_share"), .number("total_share", importance: .medium),
+      .number("epochs"),
     ])
     for part in mixture.parts {
       table.add([

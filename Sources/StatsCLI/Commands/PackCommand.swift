@@ -27,7 +27,8 @@ struct PackCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A statistics file, or datasets by name or path; all datasets by default.", valueName: "input"))
+      "A statistics file, or datasets by name or path; all datasets by default.", valueName: "input"),
+    completion: CompletionNames.datasets)
   var inputs: [String] = []
 
   @Option(help: ArgumentHelp("Lengths of sequences in tokens, as in 2048,4k.", valueName: "list"))

@@ -17,10 +17,14 @@ struct ReportCommand: ParsableCommand {
         tokenstats report persona_token_stats.json --output index.html
       """)
 
-  @Argument(help: "Statistics files; by default persona_token_stats.json of the workspace.")
+  @Argument(
+    help: "Statistics files; by default persona_token_stats.json of the workspace.",
+    completion: .file(extensions: ["json"]))
   var statistics: [String] = []
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where the page goes.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Where the page goes.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output = "index.html"
 
   @Option(help: "The heading of the page.")

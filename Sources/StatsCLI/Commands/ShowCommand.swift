@@ -12,7 +12,8 @@ struct ShowCommand: ParsableCommand {
     abstract: "Show one dataset in the terminal: numbers and a small chart.",
     discussion: """
       NAME is a dataset's full name, or any part of it that only one dataset has, such as a persona and a model: \
-      "pirate gemma", or a pattern: "qwen*pirate". A file of statistics among the names is the file; without names, all its datasets are listed.
+      "pirate gemma", or a pattern: "qwen*pirate". A file of statistics among the names is the file; without names, all its datasets are listed. \
+      --tsv prints the table by score, or that list.
 
       Examples:
         tokenstats show persona_token_stats.json
@@ -55,6 +56,9 @@ struct ShowCommand: ParsableCommand {
 
   func validate() throws {
     if json && form.tsv { throw ValidationError("--json and --tsv exclude each other.") }
+    if form.tsv, stored.row != nil || trainer.trainer != nil || image {
+      throw ValidationError("--tsv prints a table: it goes with neither --row, --as nor --image.")
+    }
     if stored.row != nil, trainer.trainer != nil || image || limits != nil {
       throw ValidationError("--row prints a conversation: it goes with neither --as, --image nor --limits.")
     }
@@ -65,8 +69,10 @@ struct ShowCommand: ParsableCommand {
     let (path, words) = try fileAndWords()
     let run = try StatisticsRun.load(path)
     guard !words.isEmpty else { return try list(run) }
-    if form.tsv || form.width.wide {
-      throw CommandFailure("--tsv and --wide are for the list of all datasets: leave out the name", status: .usage)
+    if form.width.wide {
+      throw CommandFailure(
+        "--wide is for the list of all datasets: leave out the name, or say with --width how many columns to fill",
+        status: .usage)
     }
     let chosen = try StoredDatasets(datasets: run.datasets, paths: [run.path]).find(words)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
@@ -88,7 +94,11 @@ struct ShowCommand: ParsableCommand {
         dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
         width: width ?? screen?.columns ?? 80,
         isEmphasized: TerminalScreen.usesColors)
-      for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
+      if form.tsv {
+        try output.write(bytes: view.scoreTable.tabSeparated)
+      } else {
+        for line in view.lines { try output.writeLine(styled: Array(line.utf8)) }
+      }
     }
     try output.flush()
   }
@@ -138,8 +148,8 @@ struct ShowCommand: ParsableCommand {
       let lengths = dataset.all.length
       table.add([
         .text(dataset.identity.dataset), .integer(dataset.all.conversations), .integer(dataset.all.tokens),
-        .decimal(lengths?.mean, digits: 1), .integer(lengths?.percentiles[50]), .integer(lengths?.percentiles[95]),
-        .integer(lengths?.maximum),
+        .decimal(lengths?.mean, digits: 1), .integer(lengths?.percentiles[50]),
+        .percentile(95, lengths?.percentiles[95], of: dataset.all.conversations), .integer(lengths?.maximum),
       ])
     }
     var output = StandardOutput()

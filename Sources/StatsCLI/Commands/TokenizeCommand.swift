@@ -25,7 +25,7 @@ struct TokenizeCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A file or a dataset; SOURCE:label=pos,min_score=3 takes a part of the rows.", valueName: "source"),
-    completion: .file())
+    completion: CompletionNames.datasets)
   var source: String
 
   @Option(help: ArgumentHelp("Cut longer conversations at this many tokens.", valueName: "n"))

@@ -63,11 +63,12 @@ struct TableOptions: ParsableArguments {
 extension StandardOutput {
   /// Appends a table that fits the terminal, or so many columns, and says what was left out for that.
   mutating func write(_ table: ResultTable, isWide: Bool, columns: Int? = nil) throws(CommandFailure) {
-    let (lines, omitted) = table.fitted(width: isWide ? nil : columns ?? TerminalScreen.standardOutput?.columns)
+    let width = isWide ? nil : columns ?? TerminalScreen.standardOutput?.columns
+    let (lines, omitted) = table.fitted(width: width)
     for line in lines { try writeLine(line) }
-    if !omitted.isEmpty {
-      Messages.notice("left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns")
-    }
+    guard let width, !omitted.isEmpty else { return }
+    let notice = "left out for want of room: \(omitted.joined(separator: ", ")); --wide shows all columns"
+    for line in TerminalText.wrapped(notice, width: width) { Messages.notice(line) }
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ColumnarFiles
 import Datasets
+import ModelHub
 import PersonaData
 import TokenStatistics
 
@@ -18,6 +19,11 @@ struct RawDataOptions: ParsableArguments {
     do { return try PersonaArchive(path: personaDataDir ?? workspace.personaData) } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// What the raw records call a model: by its short name those of a built-in model that is named as on the hub.
+  static func recordName(of model: String) -> String {
+    ModelRegistry.models.first { $0.hubID == model }?.name ?? model
   }
 }
 
@@ -44,7 +50,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Folder for the datasets; default: datasets/processed/persona.", valueName: "dir"))
+    help: ArgumentHelp("Folder for the datasets; default: datasets/processed/persona.", valueName: "dir"),
+    completion: .directory)
   var outputDir: String?
 
   func validate() throws {

@@ -244,7 +244,7 @@ struct RowOptions: ParsableArguments {
 
   @Argument(
     help: ArgumentHelp("A file, a dataset, or - or none for standard input.", valueName: "source"),
-    completion: .file())
+    completion: CompletionNames.datasets)
   var file: String?
 
   @OptionGroup(title: "Sources") var sources: SourceOptions

@@ -7,7 +7,7 @@ struct WorkspaceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Folder the default paths start from; TOKENSTATS_WORKSPACE, else /workspace where it exists, else the current one.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var workspace: String?
 
   /// The folder in effect.
@@ -23,7 +23,7 @@ struct WorkspaceOptions: ParsableArguments {
   /// Processed datasets.
   var processedDatasets: String { Self.processedDatasets(root) }
   /// Raw persona records.
-  var personaData: String { Files.join(root, "persona-data") }
+  var personaData: String { Self.personaData(root) }
   /// The statistics.
   var statistics: String { Self.statistics(root) }
   /// The pictures.
@@ -31,6 +31,9 @@ struct WorkspaceOptions: ParsableArguments {
 
   /// Processed datasets of a workspace.
   static func processedDatasets(_ root: String) -> String { Files.join(root, "datasets/processed/persona") }
+
+  /// Raw persona records of a workspace.
+  static func personaData(_ root: String) -> String { Files.join(root, "persona-data") }
 
   /// The statistics of a workspace.
   static func statistics(_ root: String) -> String { Files.join(root, "persona_token_stats.json") }

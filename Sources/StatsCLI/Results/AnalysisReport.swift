@@ -100,7 +100,7 @@ struct AnalysisReport {
 
   /// Names every failure on standard error and ends the command with the status that belongs to them.
   func end() throws(CommandFailure) {
-    for failure in result.failures { Messages.error(failure.description) }
+    Messages.errors(result.failures)
     for (dataset, reason) in plotFailures.sorted(by: { $0.key < $1.key }) {
       Messages.error("\(dataset): the picture is missing: \(reason)")
     }

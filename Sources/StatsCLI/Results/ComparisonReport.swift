@@ -9,11 +9,10 @@ enum ComparisonTables {
   /// One line for each model of each persona; ratios and effects refer to the persona's first model.
   static func models(_ comparisons: [ModelComparison]) -> ResultTable {
     var table = ResultTable([
-      .text("persona"), .text("model"), .number("conversations", title: "conv.", importance: .medium),
-      .number("tokens", importance: .low), .number("mean", importance: .medium), .number("median"), .number("p95"),
-      .number("max", importance: .low), .number("median_ratio", title: "ratio"),
-      .number("cohens_d", title: "d", importance: .medium),
-      .number("probability_longer", title: "P(longer)", importance: .medium),
+      .text("persona"), .text("model"), .number("conversations", title: "conv.", importance: .low),
+      .number("tokens", importance: .low), .number("mean", importance: .low), .number("median"),
+      .number("p95", importance: .medium), .number("max", importance: .low), .number("median_ratio", title: "ratio"),
+      .number("cohens_d", title: "d", importance: .medium), .number("probability_longer", title: "P(longer)"),
     ])
     for comparison in comparisons {
       for (profile, contrast) in zip(comparison.profiles, comparison.contrasts) {
@@ -21,8 +20,8 @@ enum ComparisonTables {
         table.add(
           [
             .text(comparison.key), .text(profile.model), .integer(lengths.count), .integer(lengths.total),
-            .decimal(lengths.mean, digits: 1), .integer(lengths.percentile(50)), .integer(lengths.percentile(95)),
-            .integer(lengths.maximum),
+            .decimal(lengths.mean, digits: 1), .integer(lengths.percentile(50)),
+            .percentile(95, lengths.percentile(95), of: lengths.count), .integer(lengths.maximum),
           ] + effect(contrast))
       }
     }

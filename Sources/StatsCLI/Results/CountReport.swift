@@ -24,6 +24,10 @@ struct CountReport: ~Copyable {
     var form: Form
     /// Whether lines are JSON objects.
     var isJSON = false
+    /// Whether a line of names comes first, and what is missing is an empty field.
+    var isTabSeparated = false
+    /// What stands for a count that is missing.
+    var missing: String { isTabSeparated ? "" : "-" }
     /// Only so many inputs, those of the most tokens; nil for all in order.
     var top: Int?
     /// What a line stands for may not have more tokens; nil for any number.
@@ -54,6 +58,13 @@ struct CountReport: ~Copyable {
     let rules = policies.map(\.name)
     tallies = inputs.map { CountTally(name: $0, models: models, rules: rules) }
     total = CountTally(name: "", models: models, rules: rules)
+  }
+
+  /// Prints the names of the fields, where lines are for other programs.
+  mutating func begin() throws(CommandFailure) {
+    guard options.isTabSeparated else { return }
+    let names = total.names + (options.form == .inputs ? ["file"] : [])
+    try output.writeLine(names.map { TerminalText.visible($0) }.joined(separator: "\t"))
   }
 
   /// Whether inputs that cannot be read leave the others as they are.
@@ -106,7 +117,7 @@ struct CountReport: ~Copyable {
       if options.isJSON {
         try printTotal(with: measured)
       } else {
-        try output.writeLine(total.fields)
+        try output.writeLine(total.fields(missing: options.missing))
       }
     }
     if !measured.isEmpty, options.form != .total || !options.isJSON {
@@ -131,7 +142,7 @@ struct CountReport: ~Copyable {
   /// Says what the columns are, and where nothing is trained.
   private func noteTraining() {
     guard let rules = total.sums.first?.trained, !rules.isEmpty else { return }
-    if !options.isJSON {
+    if !options.isJSON, !options.isTabSeparated {
       let names = rules.map(\.rule).joined(separator: ", ")
       Messages.notice(
         "columns: tokens, then trained tokens by \(names)\(total.sums.count > 1 ? ", of each model" : "")")
@@ -188,13 +199,13 @@ struct CountReport: ~Copyable {
 
   private mutating func print(_ tally: CountTally) throws(CommandFailure) {
     guard options.isJSON else {
-      return try output.writeLine("\(tally.fields)\t\(TerminalText.visible(tally.name))")
+      return try output.writeLine("\(tally.fields(missing: options.missing))\t\(TerminalText.visible(tally.name))")
     }
     try output.writeLine(JSONValue.object(JSONObject(tally.members)).serialized())
   }
 
   private mutating func printTotal(with members: [(String, JSONValue)] = []) throws(CommandFailure) {
-    guard options.isJSON else { return try output.writeLine("\(total.fields)\ttotal") }
+    guard options.isJSON else { return try output.writeLine("\(total.fields(missing: options.missing))\ttotal") }
     var object = total.members
     if options.form == .total {
       let prices = total.sums.map { ($0.model, options.price?.price(of: $0.tokens).map(JSONValue.double) ?? .null) }
@@ -210,7 +221,7 @@ struct CountReport: ~Copyable {
 
   private func line(_ column: CountColumn, _ text: Int) -> [UInt8] {
     if let failure = column.failures[text] {
-      return options.isJSON ? JSONLine.error(failure.reason) : Array("-".utf8)
+      return options.isJSON ? JSONLine.error(failure.reason) : Array(options.missing.utf8)
     }
     let numbers = [column.counts[text]] + column.trained.map { $0[text] }
     guard options.isJSON else { return Array(numbers.map(String.init).joined(separator: "\t").utf8) }

@@ -51,10 +51,18 @@ struct CountTally {
     }
   }
 
-  /// The tokens and the trained tokens, fields for each model; `-` where the input could not be read.
-  var fields: String {
+  /// The tokens and the trained tokens, fields for each model; a mark where the input could not be read.
+  func fields(missing: String) -> String {
     sums.flatMap { sum in [sum.tokens] + sum.trained.map(\.tally.tokens) }
-      .map { failure == nil ? String($0) : "-" }.joined(separator: "\t")
+      .map { failure == nil ? String($0) : missing }.joined(separator: "\t")
+  }
+
+  /// What the fields are called.
+  var names: [String] {
+    sums.flatMap { sum in
+      let prefix = sums.count == 1 ? "" : "\(sum.model) "
+      return [sums.count == 1 ? "tokens" : sum.model] + sum.trained.map { prefix + $0.rule }
+    }
   }
 
   /// The members of an object of JSON.

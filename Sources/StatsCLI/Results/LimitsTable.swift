@@ -5,10 +5,13 @@ import TokenStatistics
 struct LimitsTable {
   /// The rows so far.
   private(set) var table = ResultTable([
-    .text("model"), .number("max_length"), .number("over"), .number("end_lost", importance: .medium),
-    .number("prompt_over", importance: .low), .number("completion_over", importance: .low), .text("strategy"),
-    .number("sequences"), .number("tokens"), .number("tokens_lost"), .number("trained_tokens", title: "trained"),
-    .number("trained_tokens_lost", title: "trained lost"), .number("no_target"),
+    .text("model"), .number("max_length", title: "limit"), .number("over", importance: .medium),
+    .number("end_lost", importance: .low), .number("prompt_over", importance: .low),
+    .number("completion_over", importance: .low), .text("strategy"), .number("sequences", importance: .medium),
+    .number("tokens", importance: .low), .number("tokens_lost"),
+    .number("trained_tokens", title: "trained", importance: .low),
+    .number("trained_tokens_lost", title: "trained lost", importance: .medium),
+    .number("no_target", importance: .medium),
   ])
 
   /// Adds the conversations of a model.

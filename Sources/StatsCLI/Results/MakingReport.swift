@@ -53,7 +53,7 @@ struct GenerationSummary {
 
   /// Prints the summary.
   func print(_ form: TableFormOptions) throws(CommandFailure) {
-    for failure in failures { Messages.error(failure.description) }
+    Messages.errors(failures)
     var output = StandardOutput()
     try form.print(table, to: &output)
     if !isEmpty, !form.tsv { try output.writeLine("datasets are in \(directory)") }

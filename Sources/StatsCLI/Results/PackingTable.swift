@@ -18,9 +18,9 @@ struct PackingTable {
     self.batch = batch
     self.price = price
     var columns: [ResultTable.Column] = [
-      .text("model"), .number("max_length"), .text("packing"), .text("window"), .number("sequences"),
-      .number("utilization"), .number("tokens"), .number("tokens_lost"), .number("cut", importance: .medium),
-      .number("dropped", importance: .medium),
+      .text("model"), .number("max_length", title: "limit"), .text("packing"), .text("window"), .number("sequences"),
+      .number("utilization"), .number("tokens", importance: .low), .number("tokens_lost", importance: .medium),
+      .number("cut", importance: .low), .number("dropped", importance: .low),
     ]
     if batch != nil { columns.append(.number("steps")) }
     if price.pricePerMillion != nil { columns.append(.number("price")) }

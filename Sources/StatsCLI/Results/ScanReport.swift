@@ -11,12 +11,12 @@ struct OutlierTable {
   private static let columns: [ResultTable.Column] =
     [.text("dataset"), .text("kind"), .number("row")]
     + [
-      .text("label", importance: .medium), .number("score", importance: .medium),
+      .text("label", importance: .low), .number("score", importance: .medium),
       .number("prompt_index", title: "prompt", importance: .low),
       .number("question_index", title: "question", importance: .low), .number("tokens"),
     ]
     + TokensByKind.kinds.map { .number($0.key, importance: .low) }
-    + [.text("faults", importance: .medium), .text("preview", importance: .medium)]
+    + [.text("faults", importance: .medium), .text("preview", importance: .medium, shortest: 16)]
 
   /// The rows so far.
   private(set) var table = ResultTable(Self.columns)
@@ -74,7 +74,7 @@ struct ScanFailures {
 
   /// Starts with the datasets that could not be read at all.
   init(_ scan: ConversationScan) {
-    for failure in scan.failures { Messages.error(failure.description) }
+    Messages.errors(scan.failures)
     datasets = scan.failures.count
   }
 
@@ -87,16 +87,18 @@ struct ScanFailures {
   mutating func results<Summary>(
     of outcomes: [ConversationScan.Outcome<Summary>]
   ) -> [(identity: DatasetIdentity, summary: Summary)] {
-    outcomes.compactMap { outcome in
+    var results: [(identity: DatasetIdentity, summary: Summary)] = []
+    var failures: [InputError] = []
+    for outcome in outcomes {
       note(outcome.totals, of: outcome.identity.dataset)
       switch outcome.result {
-      case .success(let summary): return (outcome.identity, summary)
-      case .failure(let failure):
-        Messages.error(failure.description)
-        datasets += 1
-        return nil
+      case .success(let summary): results.append((outcome.identity, summary))
+      case .failure(let failure): failures.append(failure)
       }
     }
+    Messages.errors(failures)
+    datasets += failures.count
+    return results
   }
 
   /// Names the rows of a dataset that failed, and says where images are not counted.

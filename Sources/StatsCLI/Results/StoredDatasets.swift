@@ -9,8 +9,8 @@ struct StoredDatasets {
   /// The files that hold them.
   let paths: [String]
 
-  /// The most datasets that a message names.
-  private static let mostNames = 8
+  /// The most datasets that a message names, and the most that it supposes to be meant.
+  private static let (mostNames, mostMeant) = (8, 3)
 
   /// The dataset of a name; else the only one whose name holds all words, of which one may be a shell pattern.
   func find(_ name: [String]) throws(CommandFailure) -> DatasetSummary {
@@ -24,7 +24,7 @@ struct StoredDatasets {
     // And one without filters for more than its filtered copies.
     let whole = close.filter(\.identity.filters.isEmpty)
     let candidates = whole.count == 1 ? whole : close
-    guard let first = candidates.first else { throw nothing(of: wanted) }
+    guard let first = candidates.first else { throw nothing(of: words) }
     guard candidates.count == 1 else {
       let names = candidates.prefix(Self.mostNames).map(\.identity.dataset)
       let more = candidates.count > names.count ? ", and \(candidates.count - names.count) more" : ""
@@ -41,13 +41,34 @@ struct StoredDatasets {
     return pattern.matches(identity.dataset) || pattern.matches(identity.subject)
   }
 
-  private func nothing(of wanted: String) -> CommandFailure {
+  private func nothing(of words: [String]) -> CommandFailure {
     let place = paths.joined(separator: ", ")
-    let names = datasets.flatMap { [$0.identity.dataset, $0.identity.subject] }
-    let close = CloseNames.question(CloseNames.of(wanted, in: Array(Set(names))))
+    let verb = words.contains(where: ShellPattern.isPattern) ? "matches" : "has"
+    let wanted = words.joined(separator: " ")
+    let end = verb == "has" ? " in its name" : ""
     return CommandFailure(
-      ShellPattern.isPattern(wanted)
-        ? "no dataset of \(place) matches '\(wanted)'" : "no dataset of \(place) has '\(wanted)' in its name\(close)",
+      "no dataset of \(place) \(verb) '\(wanted)'\(end)\(CloseNames.question(meant(by: words)))",
       status: .nothingMatched)
+  }
+
+  /// What may have been meant by words that no name holds: the same with the nearest words, which a dataset has; else
+  /// those by themselves.
+  private func meant(by words: [String]) -> [String] {
+    let names = Array(Set(datasets.flatMap { [$0.identity.dataset, $0.identity.subject, $0.identity.model] }))
+    var meant: [[String]] = [[]]
+    var nearest: [String] = []
+    for word in words {
+      var close = [word]
+      if !datasets.contains(where: { Self.holds(word, $0.identity) }) {
+        close = CloseNames.of(word, in: names)
+        nearest += close
+      }
+      meant = meant.flatMap { beginning in close.map { beginning + [$0] } }
+    }
+    guard !nearest.isEmpty else { return [] }
+    let found = meant.filter { words in
+      datasets.contains { dataset in words.allSatisfy { Self.holds($0, dataset.identity) } }
+    }
+    return found.isEmpty ? nearest : found.prefix(Self.mostMeant).map { $0.joined(separator: " ") }
   }
 }

@@ -54,6 +54,7 @@ struct StoredRow {
     case .failed(let failure, _, _)?:
       throw CommandFailure("\(name), row \(row): \(failure.message)")
     case .counted(let conversation)?, .fallback(let conversation, _)?:
+      try check(conversation.row, of: stored)
       let parts = conversation.parts.map { part in
         RowSamples.Part(kind: part.kind.name, tokens: part.tokens, text: String(decoding: part.bytes, as: UTF8.self))
       }
@@ -61,6 +62,21 @@ struct StoredRow {
         row: LengthExtremes.Row(row: row, tokens: conversation.row.count.length), score: conversation.row.score,
         label: conversation.row.label, parts: parts)
     }
+  }
+
+  /// Makes sure that the dataset holds a row of its source, which the choice that its name says may leave out.
+  private func check(_ row: CountedRow, of stored: SourceRecord) throws(CommandFailure) {
+    let filters = dataset.identity.filters
+    // Where no row was left out, all are the dataset's, whatever its name says.
+    guard !filters.isEmpty, dataset.all.conversations < stored.rows else { return }
+    // Names write labels with fewer signs than data may have.
+    let labels = [row.label, row.label.map(DatasetName.part)]
+    guard !labels.contains(where: { filters.includes(score: row.score, label: $0) }) else { return }
+    let score = row.score == .none ? "no score" : "the score \(row.score.key)"
+    let label = row.label.map { "the label \(TerminalText.visible($0))" } ?? "no label"
+    throw CommandFailure(
+      "\(name) does not hold row \(self.row) of \(stored.path), which has \(score) and \(label): it takes "
+        + "\(filters.selectionText)", status: .nothingMatched)
   }
 
   /// The parts of a conversation with a border between any two tokens of theirs.

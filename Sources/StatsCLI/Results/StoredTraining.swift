@@ -37,11 +37,17 @@ struct StoredTraining {
     let copies = Set(document.copies.map { TextKey($0.dataset) })
     let wanted = Set(wanted.flatMap { $0.split(separator: ",").map(String.init) })
     var models: [TextKey: TrainingNumbers] = [:]
+    var known: Set<String> = []
     for name in document.datasetNames where !copies.contains(TextKey(name)) {
       guard let checkpoint = try store.load(name) else { throw FileError.lostCounts(of: name, in: store) }
+      known.insert(checkpoint.identity.model)
       guard wanted.isEmpty || wanted.contains(checkpoint.identity.model) else { continue }
       let numbers = TrainingNumbers(checkpoint.tally)
       if models[checkpoint.identity.model]?.merge(numbers) == nil { models[checkpoint.identity.model] = numbers }
+    }
+    if models.isEmpty, let model = wanted.subtracting(known).sorted().first {
+      let close = CloseNames.question(CloseNames.of(model, in: known.sorted()))
+      throw CommandFailure("no dataset of \(path) is of the model \(model)\(close)", status: .nothingMatched)
     }
     let leftOut = document.copies.map { "\($0.dataset) (of \($0.original))" }
     if !leftOut.isEmpty {

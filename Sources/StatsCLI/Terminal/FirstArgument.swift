@@ -1,3 +1,4 @@
+import Datasets
 import Support
 import TokenStatistics
 
@@ -28,12 +29,28 @@ enum FirstArgument {
     if first == "help" { return mistake(in: arguments.dropFirst(), of: commands) }
     if commands.contains(where: { $0.name == first }) { return mistake(in: arguments[...], of: commands) }
     if StatisticsDocument.isStatistics(first) { return .arguments(["show"] + arguments) }
-    if Files.exists(first) {
-      return .mistake(
-        "\(first) is a file or folder, not a command; to count the conversations in it: "
-          + "tokenstats analyze \(first) --model MODEL")
-    }
+    if Files.exists(first) { return .mistake(line(for: first)) }
     return mistake(in: arguments[...], of: commands)
+  }
+
+  /// What to type for a file or folder.
+  private static func line(for path: String) -> String {
+    var lookup = SourceLookup(folder: "")
+    // The name is not shown.
+    lookup.model = "any"
+    let sources: [DatasetSource]
+    do throws(InputError) { sources = try lookup.sources(path) } catch {
+      return "\(path) is no command, and no data: \(error.message)"
+    }
+    if sources.allSatisfy({ $0.format == .text }) {
+      let verb = Files.isDirectory(path) ? "holds" : "is"
+      return "\(path) \(verb) plain text, neither a command nor conversations; to count its tokens: "
+        + "tokenstats count \(path) --model MODEL"
+    }
+    // Names of datasets hold the models that count them.
+    let model = sources.allSatisfy(\.isNamedByData) ? "" : " --model MODEL"
+    return "\(path) is a file or folder, not a command; to count the conversations in it: "
+      + "tokenstats analyze \(path)\(model)"
   }
 
   /// What is wrong with a command's name, and that of one below it; nil where both are there, or none is asked for.

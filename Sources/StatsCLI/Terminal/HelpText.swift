@@ -20,6 +20,35 @@ enum HelpText {
     var entries: [[Substring]] = []
   }
 
+  /// The columns of a line of usage.
+  private static let widestUsage = 80
+  private static let usageBeginnings = ["USAGE: ", "Usage: "]
+
+  /// A text of the parser in which a line of usage that is wider than a terminal names arguments and required options
+  /// only.
+  static func withShortUsage(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.utf8.count > widestUsage && usageBeginnings.contains(where: line.hasPrefix) ? shortened(line) : String(line)
+    }.joined(separator: "\n")
+  }
+
+  private static func shortened(_ usage: Substring) -> String {
+    var command: [Substring] = []
+    var arguments: [Substring] = []
+    var isOption = false
+    for word in usage.split(separator: " ") {
+      isOption = isOption || word.hasPrefix("[-")
+      if isOption {
+        isOption = !word.hasSuffix("]")
+      } else if arguments.isEmpty, !["[", "<", "-"].contains(where: word.hasPrefix) {
+        command.append(word)
+      } else {
+        arguments.append(word)
+      }
+    }
+    return (command + ["[<options>]"] + arguments).joined(separator: " ")
+  }
+
   /// The text with its sections and options in another order; any other text as it is.
   static func essentialFirst(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -7,6 +7,8 @@ struct ManualPage {
   private let command: JSONObject
   private let version: String
   private var lines: [String] = []
+  /// The examples that discussions name, for a section of their own; nil where each stays in its place.
+  private var examples: [String]?
 
   /// - Parameters:
   ///   - command: the root command of the parser's help as JSON.
@@ -16,6 +18,7 @@ struct ManualPage {
     self.version = version
     makeHeader()
     makeCommands()
+    add(examples: Self.programExamples)
     for section in Self.fixedSections { add(section) }
   }
 
@@ -35,9 +38,17 @@ struct ManualPage {
     lines.append(".SH NAME")
     lines.append("\(page) \\- " + Self.escaped(Self.withoutFullStop(subcommand["abstract"]?.stringValue ?? "")))
     lines.append(".SH SYNOPSIS")
-    lines.append(".B \(program) \(name)\n[\\fIoptions\\fR]")
+    let nested = Self.shownCommands(of: subcommand)
+    for (index, command) in (nested.isEmpty ? [subcommand] : nested).enumerated() {
+      if index > 0 { lines.append(".br") }
+      let path = nested.isEmpty ? name : "\(name) \(command["commandName"]?.stringValue ?? "")"
+      let arguments = Self.shownArguments(of: command).map(Self.synopsis).joined()
+      lines.append(".B \(Self.escaped("\(program) \(path)"))\n[\\fIoptions\\fR]\(arguments)")
+    }
     lines.append(".SH DESCRIPTION")
+    examples = []
     add(subcommand, path: "")
+    add(examples: examples ?? [])
     for section in Self.fixedSections { add(section) }
     lines.append(".SH SEE ALSO\n.BR \(program) (1)")
   }
@@ -52,7 +63,8 @@ struct ManualPage {
     lines.append(".SH NAME")
     lines.append("\(name) \\- " + Self.escaped(Self.withoutFullStop(abstract)))
     lines.append(".SH SYNOPSIS")
-    lines.append(".B \(name)\n.I command\n[\\fIoptions\\fR]")
+    lines.append(".B \(name)\n.I command\n[\\fIoptions\\fR] [\\fIargument\\fR ...]")
+    lines.append(".br\n.B \(name)\n.I statistics\n[\\fIname\\fR ...]")
     lines.append(".SH DESCRIPTION")
     lines.append(Self.escaped(command["discussion"]?.stringValue ?? ""))
   }
@@ -80,11 +92,26 @@ struct ManualPage {
   private mutating func addDiscussion(_ discussion: String) {
     for line in discussion.split(separator: "\n") {
       if line.hasPrefix("  ") {
-        lines += [".PP", ".nf", ".RS", Self.escaped(String(line.drop { $0 == " " })), ".RE", ".fi"]
-      } else {
+        add(example: String(line.drop { $0 == " " }))
+      } else if examples == nil || (line != "Example:" && line != "Examples:") {
         lines += [".PP", Self.escaped(String(line))]
       }
     }
+  }
+
+  private mutating func add(example: String) {
+    guard examples == nil else {
+      examples?.append(example)
+      return
+    }
+    lines += [".PP", ".nf", ".RS", Self.escaped(example), ".RE", ".fi"]
+  }
+
+  private mutating func add(examples: [String]) {
+    guard !examples.isEmpty else { return }
+    lines.append(".SH EXAMPLES")
+    self.examples = nil
+    for example in examples { add(example: example) }
   }
 
   private mutating func add(_ argument: JSONObject) {
@@ -177,6 +204,16 @@ struct ManualPage {
 }
 
 extension ManualPage {
+  /// What most people do first.
+  private static let programExamples = [
+    "tokenstats analyze chats.jsonl --model qwen-3-32b --output-json chats.json",
+    "tokenstats chats.json",
+    "tokenstats show chats.json chats --row 3 --tokens",
+    "tokenstats report chats.json --output index.html",
+    "tokenstats count --model qwen-3-32b docs README.md",
+    "tokenstats help analyze",
+  ]
+
   /// A section of terms and what they mean.
   struct Section {
     /// The heading.

@@ -122,6 +122,11 @@ enum Messages {
     line("error: " + text)
   }
 
+  /// Several things went wrong; what is the same of many datasets is said once.
+  static func errors(_ failures: [InputError]) {
+    for line in InputError.lines(of: failures) { error(line) }
+  }
+
   /// The run goes on, but the user should know.
   static func warning(_ text: String) {
     line("warning: " + text)

@@ -91,7 +91,10 @@ struct HubCacheTests {
     let unnamed = failure { _ = try cache.snapshot(of: model()) }
     #expect(unnamed?.kind == .notCached && unnamed?.description.contains(Self.commit) == true)
     let close = failure { _ = try cache.snapshot(of: model("ada/tinny")) }
-    #expect(close?.description.hasSuffix("did you mean ada/tiny?") == true)
+    #expect(close?.description.hasSuffix("ada/tinny (did you mean ada/tiny?)") == true)
+    // The right name of another size is no slip of the pen.
+    let other = failure { _ = try cache.snapshot(of: model("Qwen/Qwen3-8B")) }
+    #expect(other?.description.hasSuffix("no files of the model Qwen/Qwen3-8B") == true)
     #expect(failure { _ = try HubCache(directory: nil).snapshot(of: model()) }?.description.contains("HF_HOME") == true)
     try folder.file("models--ada--evil/refs/main", "../../../etc")
     #expect(failure { _ = try cache.snapshot(of: model("ada/evil")) }?.kind == .notCached)

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatTemplates
 import JSON
 import ModelHub
+import Reports
 import Support
 import Tokenizers
 
@@ -26,7 +27,14 @@ struct TokenizersInfoCommand: ParsableCommand {
   @Flag(help: "Print a JSON object.")
   var json = false
 
+  @Flag(help: "Print tab-separated values.")
+  var tsv = false
+
   @OptionGroup var talk: QuietOptions
+
+  func validate() throws {
+    if json && tsv { throw ValidationError("--json and --tsv exclude each other.") }
+  }
 
   func run() throws {
     let facts =
@@ -37,14 +45,21 @@ struct TokenizersInfoCommand: ParsableCommand {
     var output = StandardOutput()
     if json {
       try output.writeLine(JSONValue.object(JSONObject(facts)).serialized(.pretty))
+    } else if tsv {
+      var table = ResultTable([.text("name"), .text("value")])
+      for (name, value) in facts { table.add([.text(name), value == .null ? .missing : .text(Self.text(value))]) }
+      try output.write(bytes: table.tabSeparated)
     } else {
       let width = facts.map(\.0.count).max() ?? 0
       for (name, value) in facts {
-        let text = value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
-        try output.writeLine(name + String(repeating: " ", count: width + 2 - name.count) + text)
+        try output.writeLine(name + String(repeating: " ", count: width + 2 - name.count) + Self.text(value))
       }
     }
     try output.flush()
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
   }
 
   private static func facts(of model: SelectedModel) throws(CommandFailure) -> [(String, JSONValue)] {
