@@ -1,7 +1,8 @@
 /// Which tokens transformers' `return_assistant_tokens_mask` marks, by the places of `{% generation %}` blocks.
 ///
 /// A block goes from the token that holds its first character to the token that holds its last one, which for a block
-/// without characters is the one before it; where the latter is the text's first token, to the end of the text. Tokens are taken to cover the text without gaps.
+/// without characters is the one before it; where the latter is the text's first token, to the end of the text. Tokens
+/// are taken to cover the text without gaps.
 ///
 /// Source: transformers 5.23, `apply_chat_template`.
 struct AssistantMask {
