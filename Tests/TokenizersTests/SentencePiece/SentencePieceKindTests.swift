@@ -120,7 +120,7 @@ import Testing
       as [KeyValuePairs<String, Float>]
     {
       let tokenizer = try Self.tokenizer(.unigram, scores)
-      #expect(try tokenizer.encode(text) == [TokenID](repeating: 3, count: 2 * count).enumerated().map { $0 % 2 + $1 })
+      #expect(try tokenizer.encode(text) == (0..<2 * count).map { TokenID(3 + $0 % 2) })
       var counter = tokenizer.makeCounter()
       #expect(counter.count(text.utf8Span.span.bytes) == 2 * count)
     }
