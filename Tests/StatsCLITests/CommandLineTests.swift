@@ -157,7 +157,8 @@ import Testing
     func completed(_ option: String, _ words: [String], of command: String) throws -> [Substring] {
       let line = ["tokenstats", command] + words
       return try Program.run(
-        ["---completion", command, "--", option, String(line.count - 1), "0"] + line, in: Self.demo
+        ["---completion", command, "--", option, String(line.count - 1), String(words.last?.count ?? 0)] + line,
+        in: Self.demo
       ).lines
     }
     let raw = ["--persona-data-dir", "persona-data"]

@@ -77,7 +77,10 @@ public struct DatasetView: Sendable {
       if let longest = length.maximum { parts.append("longest \(NumberFormat.grouped(longest))") }
     }
     let full = TerminalText.cut(TerminalText.visible(identity.dataset), to: width)
-    return [emphasized(first, part: name), full] + TerminalText.flow("", parts, indent: 0, width: width)
+    // Closer together where they fit one line so.
+    let close = parts.joined(separator: "  ")
+    let lines = TerminalText.flow("", parts, indent: 0, width: width)
+    return [emphasized(first, part: name), full] + (lines.count > 1 && close.count <= width ? [close] : lines)
   }
 
   private func emphasized(_ line: String, part: String) -> String {
