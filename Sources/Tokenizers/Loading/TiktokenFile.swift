@@ -80,9 +80,12 @@ enum TiktokenFile {
       }
     }
     merges.sort { $0.rank < $1.rank }
+    let pattern = PatternDefinition.regex(try TiktokenPattern.rewritten(pattern, path: path))
+    let isolated = PreTokenizerDefinition.split(pattern, behavior: .isolated, invert: false)
+    // Only matches are encoded; those of known patterns leave nothing out.
+    let matches = PreTokenizerDefinition.split(pattern, behavior: .removed, invert: true)
     return TokenizerDefinition(
-      preTokenizer: .split(
-        .regex(try TiktokenPattern.rewritten(pattern, path: path)), behavior: .isolated, invert: false),
+      preTokenizer: PretokenRules([isolated]) == nil ? matches : isolated,
       model: .bpe(BPEDefinition(vocabulary: vocabulary, merges: merges, ignoreMerges: true, mergesBytes: true)),
       addedTokens: added, postProcessor: postProcessor, decoder: .fuse)
   }
@@ -222,95 +225,5 @@ enum TekkenFile {
     }
     let (begin, end) = (try token("<s>"), try token("</s>"))
     return .template(TemplateDefinition(single: [begin, .first, end], pair: [begin, .first, .second, end]))
-  }
-}
-
-/// Rewrites patterns of Rust's `fancy-regex` in the syntax of Oniguruma where the two differ.
-enum TiktokenPattern {
-  /// The pattern in Oniguruma's syntax.
-  ///
-  /// `$` and `^` are the ends of the text, not of a line; `{n,m}+` gives nothing back; `\pL` has no braces.
-  static func rewritten(_ pattern: [UInt8], path: String) throws(TokenizerError) -> [UInt8] {
-    var result: [UInt8] = []
-    /// Where the last item that a quantifier may follow begins in the result, and where open groups do.
-    var itemStart = 0
-    var groups: [Int] = []
-    var offset = 0
-    func byte(_ ahead: Int = 0) -> UInt8? { offset + ahead < pattern.count ? pattern[offset + ahead] : nil }
-    while let next = byte() {
-      switch next {
-      case UInt8(ascii: "\\"):
-        itemStart = result.count
-        let count = escapeLength(pattern, offset)
-        if byte(1).map({ $0 | 0x20 == UInt8(ascii: "p") }) == true, count == 3 {
-          result += [next, pattern[offset + 1]] + Array("{".utf8) + [pattern[offset + 2]] + Array("}".utf8)
-        } else {
-          result += pattern[offset..<min(offset + count, pattern.count)]
-        }
-        offset += count
-      case UInt8(ascii: "["):
-        itemStart = result.count
-        let end = bracketEnd(pattern, offset)
-        result += pattern[offset..<end]
-        offset = end
-      case UInt8(ascii: "("):
-        groups.append(result.count)
-        result.append(next)
-        offset += 1
-      case UInt8(ascii: ")"):
-        guard let start = groups.popLast() else { throw TokenizerError(path, "a parenthesis closes nothing") }
-        itemStart = start
-        result.append(next)
-        offset += 1
-      case UInt8(ascii: "$"), UInt8(ascii: "^"):
-        itemStart = result.count
-        result += Array((next == UInt8(ascii: "$") ? "\\z" : "\\A").utf8)
-        offset += 1
-      case UInt8(ascii: "{"):
-        let end = pattern[offset...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 } ?? pattern.count
-        result += pattern[offset..<end]
-        offset = end
-        if byte() == UInt8(ascii: "+") {
-          result.insert(contentsOf: Array("(?>".utf8), at: itemStart)
-          result += Array(")".utf8)
-          offset += 1
-        }
-      case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
-        result.append(next)
-        offset += 1
-      default:
-        itemStart = result.count
-        result.append(next)
-        offset += 1
-      }
-    }
-    return result
-  }
-
-  /// The number of bytes of an escape, with its braces.
-  private static func escapeLength(_ pattern: [UInt8], _ offset: Int) -> Int {
-    guard offset + 1 < pattern.count else { return 1 }
-    let isProperty = pattern[offset + 1] | 0x20 == UInt8(ascii: "p")
-    guard isProperty || pattern[offset + 1] == UInt8(ascii: "x"), offset + 2 < pattern.count else { return 2 }
-    guard pattern[offset + 2] == UInt8(ascii: "{") else { return isProperty ? 3 : 4 }
-    let end = pattern[offset...].firstIndex(of: UInt8(ascii: "}")) ?? pattern.count - 1
-    return end + 1 - offset
-  }
-
-  /// Where a class in brackets ends, classes within it included.
-  private static func bracketEnd(_ pattern: [UInt8], _ offset: Int) -> Int {
-    var depth = 0
-    var place = offset
-    while place < pattern.count {
-      switch pattern[place] {
-      case UInt8(ascii: "\\"): place += 1
-      case UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "]"): depth -= 1
-      default: break
-      }
-      place += 1
-      if depth == 0 { break }
-    }
-    return min(place, pattern.count)
   }
 }
