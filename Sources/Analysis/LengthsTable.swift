@@ -12,12 +12,20 @@ struct LengthsTable: Sendable {
   /// The columns of datasets that are copied if they are there.
   static let copiedColumns = ["prompt_index", "question_index"]
 
-  static let schema = Schema(
-    [
-      Field("dataset", .utf8), Field("model", .utf8), Field("row", .int64), Field("label", .utf8),
-      Field("score", .int64), Field("prompt_index", .int64), Field("question_index", .int64),
-      Field("total_tokens", .int64),
-    ] + TokensByKind.kinds.map { Field($0.key, .int64) })
+  private static let scoreColumn = "score"
+
+  /// The columns; scores are whole numbers where all are.
+  fileprivate static func schema(hasFractions: Bool) -> Schema {
+    Schema(
+      [
+        Field("dataset", .utf8), Field("model", .utf8), Field("row", .int64), Field("label", .utf8),
+        Field(scoreColumn, hasFractions ? .double : .int64), Field("prompt_index", .int64),
+        Field("question_index", .int64), Field("total_tokens", .int64),
+      ] + TokensByKind.kinds.map { Field($0.key, .int64) })
+  }
+
+  /// The columns of a part, before it is known whether all scores are whole numbers.
+  fileprivate static let partSchema = schema(hasFractions: true)
 
   /// The path of the finished file.
   let path: String
@@ -50,23 +58,48 @@ struct LengthsTable: Sendable {
   ///
   /// - Returns: The number of rows.
   func finish(_ datasets: [String]) throws -> Int {
-    var writer = try ParquetWriter(path: path, schema: Self.schema)
+    let parts = try datasets.flatMap(parts)
+    let schema = Self.schema(hasFractions: try parts.contains(where: Self.hasFractions))
+    let place = schema.index(of: Self.scoreColumn)
+    var writer = try ParquetWriter(path: path, schema: schema)
     var rows = 0
-    for dataset in datasets {
-      var number = 0
-      var part = try partPath(dataset, number)
-      while Files.exists(part) {
-        var reader = try TableReader(path: part)
-        while let batch = try reader.nextBatch() {
-          try writer.write(batch)
-          rows += batch.rowCount
-        }
-        number += 1
-        part = try partPath(dataset, number)
+    for part in parts {
+      var reader = try TableReader(path: part)
+      while let batch = try reader.nextBatch() {
+        var columns = batch.columns
+        if let place, case .int64 = schema.fields[place].type { columns[place] = try Self.whole(columns[place]) }
+        try writer.write(RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount))
+        rows += batch.rowCount
       }
     }
     _ = try writer.finish()
     return rows
+  }
+
+  /// The files of a dataset's parts.
+  private func parts(of dataset: String) throws(FileError) -> [String] {
+    var paths: [String] = []
+    while case let path = try partPath(dataset, paths.count), Files.exists(path) { paths.append(path) }
+    return paths
+  }
+
+  /// Whether some score of a part is no whole number.
+  private static func hasFractions(_ part: String) throws -> Bool {
+    var reader = try TableReader(path: part)
+    try reader.select([scoreColumn])
+    while let batch = try reader.nextBatch() {
+      guard case .double(let scores)? = batch[scoreColumn] else { continue }
+      for row in 0..<scores.count { if let score = scores[row], score != score.rounded() { return true } }
+    }
+    return false
+  }
+
+  /// A column of whole numbers as one of integers.
+  private static func whole(_ column: Column) throws(FileError) -> Column {
+    guard case .double(let scores) = column else { return column }
+    var builder = Int64Builder()
+    for row in 0..<scores.count { try builder.append(scores[row].flatMap(Int64.init(exactly:))) }
+    return try builder.finish()
   }
 
   /// Removes the parts.
@@ -84,8 +117,9 @@ final class LengthsPart {
   private var dataset = UTF8Builder()
   private var model = UTF8Builder()
   private var labels = UTF8Builder()
-  /// The columns of numbers, in the order of the schema.
+  /// The columns of integers, in the order of the schema.
   private var numbers: [Int64Builder]
+  private var scores = DoubleBuilder()
   /// What was counted of the current batch.
   private var rows: [CountedRow] = []
 
@@ -93,8 +127,8 @@ final class LengthsPart {
     self.identity = identity
     // The parts are read once and removed: neither compressing them nor waiting for the disk would pay.
     writer = try ParquetWriter(
-      path: path, schema: LengthsTable.schema, options: .init(compression: .none), isDurable: false)
-    numbers = LengthsTable.schema.fields.filter { $0.type == .int64 }.map { _ in Int64Builder() }
+      path: path, schema: LengthsTable.partSchema, options: .init(compression: .none), isDurable: false)
+    numbers = LengthsTable.partSchema.fields.filter { $0.type == .int64 }.map { _ in Int64Builder() }
   }
 
   /// Adds a counted row of the current batch.
@@ -108,9 +142,9 @@ final class LengthsPart {
       let texts = (try dataset.finish(), try model.finish(), try labels.finish())
       var columns: [Column] = []
       for index in numbers.indices { columns.append(try numbers[index].finish()) }
-      columns.insert(texts.2, at: 1)
+      columns.insert(contentsOf: [texts.2, try scores.finish()], at: 1)
       columns.insert(contentsOf: [texts.0, texts.1], at: 0)
-      try writer?.write(RecordBatch(schema: LengthsTable.schema, columns: columns, rowCount: rows.count))
+      try writer?.write(RecordBatch(schema: LengthsTable.partSchema, columns: columns, rowCount: rows.count))
     } catch {
       throw InputError(.unwritable, dataset: identity.dataset, error.description)
     }
@@ -131,7 +165,7 @@ final class LengthsPart {
     if let label = row.label { try labels.append(label) } else { try labels.appendNull() }
     let number = row.row - batch.firstRow
     var values: [Int64?] = [Int64(row.row)]
-    values.append(row.score.floor.map(Int64.init))
+    try scores.append(row.score.number)
     for column in LengthsTable.copiedColumns { values.append(batch.integer(of: column, row: number)) }
     values.append(Int64(row.count.length))
     for kind in TokensByKind.kinds { values.append(Int64(row.count.kinds[keyPath: kind.tokens])) }

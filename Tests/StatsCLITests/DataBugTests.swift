@@ -109,6 +109,26 @@ import Testing
     #expect(entry?["bands"]?["70-84"]?["conversations"]?.integerValue == 1)
   }
 
+  @Test("scores with fractions are whole in no file that is written")
+  func fractionalScoresInFiles() throws {
+    try Scratch.with { folder in
+      let source = try path("fractional-scores/qwen-3-32b__trait__mean.parquet")
+      let (counted, _) = try analyze([source, "--lengths", folder.path("lengths.parquet")])
+      #expect(counted.status == 0, "\(counted.errors)")
+      let split = try Program.run([
+        "split", "\(source):min_score=70", "--train", "1k", "--validation", "0", "--test", "0", "--allow-short",
+        "--output-dir", folder.path("split"),
+      ])
+      #expect(split.status == 0, "\(split.errors)")
+      let columns = ["--name", "copy", "--model", "qwen-3-32b", "--text-column", "dataset", "--score-column"]
+      for (file, column) in [("lengths.parquet", "score"), ("split/parquet/train.parquet", "extract_score")] {
+        let (result, document) = try analyze([folder.path(file)] + columns + [column])
+        let entry = document["datasets"]?["qwen-3-32b__dataset__copy"]
+        #expect(entry?["score_histogram"]?["72.5"]?["conversations"]?.integerValue == 1, "\(file): \(result.errors)")
+      }
+    }
+  }
+
   @Test("labels and groups with NUL are counted apart")
   func nul() throws {
     let (result, document) = try analyze([

@@ -16,7 +16,8 @@ extension DatasetSplit {
   ///   nothing is left then.
   public func write(to folder: String, dropsSystem: Bool, manifest: [UInt8]) throws(InputError) {
     var writer = try SplitWriter(
-      folder: folder, parts: parts.map(\.budget.name), subjectColumn: PersonaNames.attribute)
+      folder: folder, parts: parts.map(\.budget.name), subjectColumn: PersonaNames.attribute,
+      hasFractions: sources.contains(where: \.hasFractions))
     var chosen = [[(row: Row, part: Int)]](repeating: [], count: sources.count)
     for (index, part) in parts.enumerated() {
       for row in part.rows { chosen[row.source].append((row, index)) }

@@ -23,6 +23,8 @@ public struct DatasetSplit: Sendable {
     public let rows: Int, selected: Int, failed: Int
     /// The number of conversations that are too long.
     public let tooLong: Int
+    /// Whether some conversation that could be chosen has a score that is no whole number.
+    let hasFractions: Bool
     /// The number of conversations that equal an earlier one.
     public internal(set) var duplicates = 0
 
@@ -84,7 +86,7 @@ public struct DatasetSplit: Sendable {
       var source = Source(
         identity: outcome.identity, source: outcome.job.source, filters: outcome.job.filters, sha256: outcome.sha256,
         rows: outcome.totals.rows, selected: outcome.totals.selected, failed: outcome.totals.failed,
-        tooLong: summary.tooLong)
+        tooLong: summary.tooLong, hasFractions: summary.entries.contains { $0.score != $0.score.withoutFraction })
       source.duplicates = pool.add(summary, of: outcome.identity, source: sources.count)
       sources.append(source)
     }

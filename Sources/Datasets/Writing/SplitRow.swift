@@ -29,6 +29,8 @@ struct SplitRowBuilders {
 
   private var texts = [UTF8Builder](repeating: UTF8Builder(), count: 7)
   private var numbers = [Int64Builder](repeating: Int64Builder(), count: Self.numberColumns.count)
+  /// The scores where some have fractions.
+  private var scores = DoubleBuilder()
   private var contents = UTF8Builder()
   private var roles = UTF8Builder()
   private var messages = ListBuilder()
@@ -38,16 +40,20 @@ struct SplitRowBuilders {
       "dataset", "model", "dataset_type", subjectColumn, "label", "system_prompt", "question",
     ]
   }
-  private static let numberColumns = ["row", "prompt_index", "question_index", "extract_score", "tokens"]
+  private static let numberColumns = ["row", "prompt_index", "question_index", scoreColumn, "tokens"]
+  private static let scoreColumn = "extract_score"
 
   /// The columns that are copied where a dataset has them.
   static let optionalColumns = ["system_prompt", "question", "prompt_index", "question_index"]
 
   /// The columns: where the row comes from, the conversation, and its tokens.
   ///
-  /// - Parameter subjectColumn: The name of the column that says what a dataset is about.
-  static func fields(subjectColumn: String) -> [Field] {
-    textColumns(subjectColumn: subjectColumn).map { Field($0, .utf8) } + numberColumns.map { Field($0, .int64) }
+  /// - Parameters:
+  ///   - subjectColumn: The name of the column that says what a dataset is about.
+  ///   - hasFractions: Whether some score is no whole number.
+  static func fields(subjectColumn: String, hasFractions: Bool) -> [Field] {
+    textColumns(subjectColumn: subjectColumn).map { Field($0, .utf8) }
+      + numberColumns.map { Field($0, hasFractions && $0 == scoreColumn ? .double : .int64) }
       + [Field("messages", .list(Field("item", .struct(HuggingFaceDataset.messageFields))))]
   }
 
@@ -64,10 +70,11 @@ struct SplitRowBuilders {
       if let value { try texts[index].append(value) } else { try texts[index].appendNull() }
     }
     // A score that cannot be read has kept the row from being chosen.
-    let score = (try? batch.score(of: number))?.floor.map(Int64.init)
+    let score = try? batch.score(of: number)
+    try scores.append(score?.number)
     let integers: [Int64?] = [
       Int64(batch.firstRow + number), batch.integer(of: "prompt_index", row: number),
-      batch.integer(of: "question_index", row: number), score, Int64(row.tokens),
+      batch.integer(of: "question_index", row: number), score?.floor.map(Int64.init), Int64(row.tokens),
     ]
     for (index, value) in integers.enumerated() { try numbers[index].append(value) }
     for message in row.messages {
@@ -83,6 +90,10 @@ struct SplitRowBuilders {
     var columns: [Column] = []
     for index in texts.indices { columns.append(try texts[index].finish()) }
     for index in numbers.indices { columns.append(try numbers[index].finish()) }
+    let scores = try scores.finish()
+    if let place = schema.index(of: Self.scoreColumn), case .double = schema.fields[place].type {
+      columns[place] = scores
+    }
     let elements = try Column.structs(HuggingFaceDataset.messageFields, [try contents.finish(), try roles.finish()])
     columns.append(try messages.finish(elements: elements))
     defer { count = 0 }

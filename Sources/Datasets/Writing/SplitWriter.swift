@@ -44,10 +44,12 @@ public struct SplitWriter: ~Copyable {
   ///   - folder: the folder of the split.
   ///   - parts: the names of its parts.
   ///   - subjectColumn: the name of the column that says what a dataset is about.
-  public init(folder: String, parts: [String], subjectColumn: String) throws(InputError) {
+  ///   - hasFractions: whether some score is no whole number; the column of scores is one of `float64` then.
+  public init(folder: String, parts: [String], subjectColumn: String, hasFractions: Bool) throws(InputError) {
     let workspace = try Self.workspace(for: folder)
     writers = try Self.writers(
-      of: parts, in: workspace.path, for: folder, fields: SplitRowBuilders.fields(subjectColumn: subjectColumn))
+      of: parts, in: workspace.path, for: folder,
+      fields: SplitRowBuilders.fields(subjectColumn: subjectColumn, hasFractions: hasFractions))
     self.workspace = workspace
     self.folder = folder
     self.parts = parts
