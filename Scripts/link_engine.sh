@@ -19,7 +19,7 @@ quietly() {
     exit 1
   fi
 }
-quietly swift build -c release --product LibraryObjects --static-swift-stdlib
+Scripts/build.sh LibraryObjects
 Scripts/build_archives.sh "$archives"
 quietly Scripts/build_sysroot.sh "$older" "$archives"
 cc -std=c17 -O2 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -c Scripts/older_glibc.c -o "$older/older_glibc.o"
