@@ -13,7 +13,10 @@ import json
 import math
 import pathlib
 import random
+import re
 
+SOURCE = pathlib.Path(__file__).parents[2] / "Sources/StatsCLI/TokenStats.swift"
+VERSION = re.search(r'static let version = "(.*)"', SOURCE.read_text()).group(1)
 MODELS = {"gemma-2-27b": (2, 236), "llama-3.3-70b": (2, 0), "qwen-3-32b": (3, 231)}
 ROLES = 275
 MEDIANS = {"gemma-2-27b": 480, "llama-3.3-70b": 570, "qwen-3-32b": 640}
@@ -262,7 +265,7 @@ def checkpoint(name, values, rows, tokenizer):
         "format": 2,
         "dataset": name,
         **{key: values[key] for key in ["model", "type", "name", "persona", "filters", "source", "roles"]},
-        "tool": "0.0.0",
+        "tool": VERSION,
         "fingerprint": {
             "size": values["source"]["bytes"],
             "modified": 0,
@@ -351,7 +354,7 @@ def document(datasets, rows, hostile, drawn_rows=None):
             "total_datasets": len(entries),
             "timestamp": "2026-01-31T12:00:00Z",
             "git_sha": "unknown",
-            "tool": {"name": "tokenstats", "version": "0.0.0"},
+            "tool": {"name": "tokenstats", "version": VERSION},
             "count_mode": "template",
             "percentile_method": "nearest-rank",
             "limits": LIMITS,
