@@ -95,8 +95,14 @@ enum SentencePieceFile {
       for (position, kind) in kinds.enumerated() {
         let text = Array(texts.texts[position])
         switch kind {
-        case .userDefined: normalizer.userDefinedSymbols.append(text)
-        case .control: added.append(AddedToken(id: texts.ids[position], content: text, special: true))
+        case .userDefined:
+          // It is looked for in the bytes of texts, where a part of a character would match one.
+          guard text.withUnsafeBufferPointer(UTF8Repair.isValid) else {
+            throw TokenizerError("pieces[\(position)]", "a piece of the type USER_DEFINED is not UTF-8")
+          }
+          normalizer.userDefinedSymbols.append(text)
+        case .control where text.withUnsafeBufferPointer(UTF8Repair.isValid):
+          added.append(AddedToken(id: texts.ids[position], content: text, special: true))
         default: break
         }
       }

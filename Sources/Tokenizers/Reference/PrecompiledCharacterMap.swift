@@ -45,9 +45,13 @@ struct PrecompiledCharacterMap: Sendable {
   }
 
   /// Passes on each text in the map that a part begins with, the shortest first, until `body` returns false.
+  ///
+  /// A damaged map may hold parts of characters; those are none of its texts, so that what is valid UTF-8 stays so.
   private func forEachPrefix(of part: some Collection<UInt8>, _ body: (Int, ArraySlice<UInt8>) -> Bool) {
     var node = Self.offset(units[0])
+    var found: (count: Int, replacement: ArraySlice<UInt8>)?
     for (index, byte) in part.enumerated() {
+      if let (count, replacement) = found.take(), !UTF8.isContinuation(byte), !body(count, replacement) { return }
       if byte == 0 { return }
       node ^= Int(byte)
       guard node < units.count, units[node] & 0x8000_00FF == UInt32(byte) else { return }
@@ -56,9 +60,13 @@ struct PrecompiledCharacterMap: Sendable {
       if unit >> 8 & 1 == 1 {
         guard node < units.count else { return }
         let start = Int(units[node] & 0x7FFF_FFFF)
-        guard start <= replacements.count, body(index + 1, replacements[start...].prefix { $0 != 0 }) else { return }
+        guard start <= replacements.count else { return }
+        if start == replacements.count || !UTF8.isContinuation(replacements[start]) {
+          found = (index + 1, replacements[start...].prefix { $0 != 0 })
+        }
       }
     }
+    if let found { _ = body(found.count, found.replacement) }
   }
 
   /// Whether a character of ASCII stays as it is wherever another one, or nothing, follows it.

@@ -126,6 +126,33 @@ import Testing
     }
   }
 
+  /// A map of one byte to what begins at an offset of the replacements.
+  private static func map(of byte: UInt8, to start: UInt32, in replacements: String) -> PrecompiledCharacterMap? {
+    var units = [UInt32](repeating: 0, count: 512)
+    units[0] = 256 << 10
+    units[256 | Int(byte)] = UInt32(byte) | 1 << 8 | 1 << 10
+    units[256 | Int(byte) ^ 1] = 0x8000_0000 | start
+    let words = [UInt32(4 * units.count)] + units
+    let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    return PrecompiledCharacterMap(bytes + Array(replacements.utf8) + [0])
+  }
+
+  @Test("A damaged map or piece cuts no character")
+  func partsOfCharacters() throws {
+    let whole = try #require(Self.map(of: 0x61, to: 0, in: "é"))
+    #expect(whole.longestMatch(in: Array("ab".utf8))?.count == 1)
+    #expect(whole.longestMatch(in: Array("a".utf8)).map { Array($0.replacement) } == Array("é".utf8))
+    let inReplacement = try #require(Self.map(of: 0x61, to: 1, in: "é"))
+    #expect(inReplacement.longestMatch(in: Array("ab".utf8)) == nil)
+    let inText = try #require(Self.map(of: 0xC3, to: 0, in: "x"))
+    #expect(inText.longestMatch(in: Array("é".utf8)) == nil)
+    // Pieces of one byte of `¥`: the unknown one, then one of the type that is given.
+    func file(_ type: UInt8) -> [UInt8] { [0x0A, 5, 0x0A, 1, 0x3F, 0x18, 2, 0x0A, 5, 0x0A, 1, 0xC2, 0x18, type] }
+    #expect(throws: TokenizerError.self) { try SentencePieceFile.load(file(4)) }
+    let control = try Tokenizer(try SentencePieceFile.load(file(3)))
+    #expect(try control.encode("¥") == [0])
+  }
+
   @Test("Of two zeros the one without a sign goes first")
   func zeros() throws {
     let tokenizer = try Self.tokenizer(
