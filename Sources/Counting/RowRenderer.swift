@@ -38,6 +38,9 @@ public struct RowRenderer: Sendable {
   /// Adds what others found in conversations that they rendered.
   public mutating func note(_ faults: [ListContentFault: Int]) { members.faults.merge(faults, uniquingKeysWith: +) }
 
+  /// Whether the conversation that was rendered last holds images or sounds.
+  public var hasMedia: Bool { chat.media.parts > 0 || !chat.media.added.isEmpty }
+
   /// Whether sizes of images decide about the tokens of conversations.
   public var readsImages: Bool { renderer?.settings.images?.readsImages ?? false }
 

@@ -8,8 +8,8 @@ public import TokenStatistics
 ///
 /// Messages of a table are views of its columns; other rows were read into memory of the batch.
 public struct DatasetBatch: Sendable {
-  /// Where the rows' conversations and texts are.
-  private enum Content: Sendable {
+  /// Where the rows' conversations and texts are; in one place, because asking for a row would copy all of it otherwise.
+  private indirect enum Content: Sendable {
     /// Nil if the column's type says that there are no messages at all.
     case messages(MessageColumns?)
     case texts(UTF8Column?, name: String)

@@ -153,8 +153,10 @@ struct TextRowReader: ~Copyable {
       rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines)
   }
 
+  /// Reads the rows that have no shorter way.
+  private var interpreter: RowInterpreter { RowInterpreter(shape: shape, images: images) }
+
   private mutating func append(to rows: inout DecodedRows, values: inout [JSONValue], members: inout JSONObject) {
-    let interpreter = RowInterpreter(shape: shape, images: images)
     switch format {
     case .text:
       let mark = rows.mark
@@ -174,7 +176,7 @@ struct TextRowReader: ~Copyable {
         rows.fail(error.message)
       }
     case .arrow, .arrowStream, .arrowFile, .parquet, .jsonLines, .json:
-      if let scanner, scanner.append(records.record, to: &rows, values: &values, members: &members) { return }
+      if scanner?.append(records.record, to: &rows, values: &values, members: &members) ?? false { return }
       for index in values.indices { values[index] = .null }
       do throws(FileError) {
         let row = try JSONValue.parse(records.record)

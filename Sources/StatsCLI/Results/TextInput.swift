@@ -148,6 +148,7 @@ struct TextInput {
             texts.texts[index].append(failure: error.message)
             continue
           }
+          guard renderers[index].hasMedia else { continue }
           let media = renderers[index].chat.media
           if media.addedTokens > 0 { texts.added[index][texts.places.count - 1] = media.addedTokens }
           if index == 0 { texts.media.add(media) }
