@@ -81,7 +81,9 @@ import Testing
     let data = try Program.run(
       ["pack", "--workspace", Self.demo, "--models", "gemma-2-27b", "--max-length", "256", "--as", trainer],
       in: scratch.folder)
-    #expect(data.output == packed.output)
+    // Only the data tell in which order the rows are.
+    #expect(data.lines.filter { !$0.hasPrefix("# in the order of the rows, ") } == packed.lines)
+    #expect((data.lines.count > packed.lines.count) == ["trl", "axolotl", "swift"].contains(trainer))
     let show = ["show", "lighthouse_keeper", "--statistics", "t.json", "--as", trainer]
     let shown = try Program.run(show + ["--limits", "256"], in: scratch.folder)
     #expect(shown.lines.first?.contains(" at 256 tokens: ") == true, "\(shown.errors)")
