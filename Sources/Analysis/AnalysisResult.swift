@@ -24,7 +24,8 @@ public struct AnalysisResult: Sendable {
   /// Where the time went.
   public var timings = AnalysisTimings()
 
-  /// Stored results that were damaged, each with what was wrong; their datasets were counted again.
+  /// What is said once all is counted: stored results that were damaged, each with what was wrong, whose datasets were
+  /// counted again, and members that no message has.
   public internal(set) var recountNotices: [String] = []
 
   private var errors: [TextKey: DatasetErrors?] = [:]

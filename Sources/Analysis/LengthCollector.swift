@@ -34,7 +34,8 @@ struct LengthCollector {
     for span in conversation.spans where span.kind == .assistant || span.kind == .thinking {
       assistantTokens += span.tokens
     }
-    if conversation.trained != nil { followsPolicy = true }
+    // In a text there is no assistant whose tokens a limit could cost.
+    if conversation.trained != nil || conversation.isText { followsPolicy = true }
     let trained = TrainedPlaces(conversation).ranges
     if let first = trained.first { firstTargets.append(first.lowerBound) } else { untrained.append(length) }
     for range in trained {

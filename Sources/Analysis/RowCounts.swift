@@ -75,6 +75,10 @@ public final class RowCountStream: ScanConsumer {
   private let policies: Int
   private let emit: @Sendable (_ source: Int, [RowCounts]) -> Void
   private let state: Guarded<State>
+  private let sum = Guarded(RowTotals())
+
+  /// The rows of all sources that were read to their end.
+  public var totals: RowTotals { sum.withLock { $0 } }
 
   /// Makes a stream for a scan of `jobs` that keeps their order.
   ///
@@ -125,7 +129,10 @@ public final class RowCountStream: ScanConsumer {
   /// Goes on with the next source.
   public func finish(
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
-  ) throws(InputError) { end(job) }
+  ) throws(InputError) {
+    sum.withLock { $0.append(totals) }
+    end(job)
+  }
 
   /// Goes on with the next source: no more rows come of this one, whether it was read or failed.
   public func end(_ job: ScanJob) {

@@ -26,6 +26,7 @@ struct StatisticsConsumer: ScanConsumer {
   private let options: AnalysisOptions
   private let limits: [Int]
   private let unusable = Guarded<[UnusableResult]>([])
+  private let totals = Guarded(RowTotals())
   /// The digests of sources that were hashed in this run: each is read once, however many models count it.
   private let digests = Guarded<[SourceRows: String]>([:])
   /// When the run began, before anything was read.
@@ -46,8 +47,10 @@ struct StatisticsConsumer: ScanConsumer {
     self.scan = scan
   }
 
-  /// Why stored results were not used, sorted.
-  var recountNotices: [String] { UnusableResult.notices(of: unusable.withLock { $0 }) }
+  /// Why stored results were not used, sorted, and what the rows lack that were counted.
+  var recountNotices: [String] {
+    UnusableResult.notices(of: unusable.withLock { $0 }) + [totals.withLock { $0.fieldNotice }].compactMap(\.self)
+  }
 
   /// The settings for the statistics document.
   var settings: RunSettings {
@@ -154,6 +157,7 @@ struct StatisticsConsumer: ScanConsumer {
         .emptySelection, dataset: job.name,
         "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
     }
+    self.totals.withLock { $0.append(totals) }
     let hashing = Stopwatch()
     let sha256 = try digest(of: job.source)
     timings.hashing += hashing.seconds

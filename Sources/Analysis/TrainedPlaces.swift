@@ -1,13 +1,18 @@
 import ChatTemplates
 import Counting
 
-/// Where the trained tokens of a conversation are: what a policy says, else what the assistant says and thinks.
+/// Where the trained tokens of a conversation are: what a policy says, else what the assistant says and thinks, and all of
+/// a text.
 struct TrainedPlaces {
   /// The positions of the trained tokens, as ascending ranges.
   let ranges: [Range<Int>]
 
   /// Finds the trained tokens of a conversation.
-  init(_ conversation: CountedConversation) { self.init(conversation.spans, conversation.trained) }
+  init(_ conversation: CountedConversation) {
+    let length = conversation.row.count.length
+    let whole = conversation.isText ? [0..<length].filter { !$0.isEmpty } : nil
+    self.init(conversation.spans, conversation.trained ?? whole)
+  }
 
   /// Takes what a policy says; without one, finds the tokens of the assistant's answers and reasoning.
   init(_ spans: [TokenSpan], _ trained: [Range<Int>]?) {

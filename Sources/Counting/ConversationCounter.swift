@@ -135,7 +135,10 @@ public struct ConversationCounter: ~Copyable {
     var count = finish(addingSpecialTokens: false)
     count.legacyTokens = count.length
     count.tokensWithoutSystem = count.length
-    trainWithoutTemplate()
+    // Nobody speaks in a text: it is trained whole, whatever the rule says of those who do.
+    trained = nil
+    trainedBy.removeAll(keepingCapacity: true)
+    for _ in masks.indices { note([0..<count.length].joined()) }
     return count
   }
 
@@ -243,7 +246,7 @@ public struct ConversationCounter: ~Copyable {
     trainedBy.append(tokens.reduce(0) { $0 + $1.count })
   }
 
-  /// Finds what is trained of a text, or of contents that no template was applied to.
+  /// Finds what is trained of contents that no template was applied to.
   private mutating func trainWithoutTemplate() {
     trained = nil
     trainedBy.removeAll(keepingCapacity: true)
@@ -265,7 +268,7 @@ public struct ConversationCounter: ~Copyable {
     return before == 0 ? found : found.map { $0.lowerBound + before..<$0.upperBound + before }
   }
 
-  /// The trained tokens of a text, or of contents that no template was applied to.
+  /// The trained tokens of contents that no template was applied to.
   private static func trainedTokens(withoutTemplate policy: TrainPolicy, of spans: [TokenSpan]) -> [Range<Int>] {
     var trained: [Range<Int>] = []
     var position = 0

@@ -118,12 +118,17 @@ public struct OrderedRows: Sendable {
     _ batch: DatasetBatch, with counter: inout RowCounter, _ totals: inout RowTotals
   ) -> [RowOutcome] {
     var outcomes: [RowOutcome] = []
+    let fields = options.fields
     for row in 0..<batch.count {
       totals.rows += 1
       guard let samples = counter.outcomes(of: row, in: batch, for: job, options) else { continue }
       totals.selected += 1
       for sample in samples {
-        if case .failed(let failure, _, _) = sample { totals.record(failure) } else { totals.record(sample) }
+        if case .failed(let failure, _, _) = sample {
+          totals.record(failure)
+        } else {
+          totals.record(sample, fields: fields)
+        }
       }
       outcomes += samples
     }

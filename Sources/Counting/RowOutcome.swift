@@ -201,8 +201,18 @@ public struct RowTotals: Sendable, Equatable {
   /// The failed rows with the smallest numbers, ascending, at most ``DatasetTally/keptFailures``.
   public private(set) var failures: [RowFailure] = []
 
+  /// The members that policies ask messages for and no message has; nil where nobody asks.
+  public private(set) var missingFields: [String]?
+
   /// Makes totals of nothing.
   public init() {}
+
+  /// What is said of members that no message has; nil where there are none such.
+  public var fieldNotice: String? {
+    guard let fields = missingFields, !fields.isEmpty else { return nil }
+    return "no message that was read has a member \(fields.joined(separator: " or ")), which --train asks for: what "
+      + "assistants say is trained instead"
+  }
 
   /// Records a row that is left out; rows come in order.
   mutating func record(_ failure: RowFailure) {
@@ -211,12 +221,20 @@ public struct RowTotals: Sendable, Equatable {
   }
 
   /// Records what became of a row that is no failure.
-  mutating func record(_ outcome: RowOutcome) {
-    if let media = outcome.conversation?.media, media.parts > 0 { self.media.add(media) }
+  ///
+  /// - Parameter fields: The members that policies ask messages for.
+  mutating func record(_ outcome: RowOutcome, fields: [String]) {
+    guard let conversation = outcome.conversation else { return }
+    if conversation.media.parts > 0 { media.add(conversation.media) }
+    guard !(missingFields ?? fields).isEmpty else { return }
+    missingFields = (missingFields ?? fields).filter { field in
+      !conversation.messages.contains { TrainingMask.isTrained($0, by: field) != nil }
+    }
   }
 
   /// Adds the totals of the rows that follow.
-  mutating func append(_ next: RowTotals) {
+  public mutating func append(_ next: RowTotals) {
+    if let more = next.missingFields { missingFields = missingFields?.filter(more.contains) ?? more }
     rows += next.rows
     selected += next.selected
     failed += next.failed

@@ -44,6 +44,7 @@ struct RowShow<Visitor: RowVisitor> {
     guard let counter else { return 0 }
     var tokens = 0
     counter.counter.begin(batch)
+    let fields = options.fields
     for row in 0..<batch.count {
       totals.rows += 1
       guard let outcomes = counter.counter.outcomes(of: row, in: batch, for: job, options) else { continue }
@@ -55,7 +56,7 @@ struct RowShow<Visitor: RowVisitor> {
           }
           totals.record(failure)
         } else {
-          totals.record(outcome)
+          totals.record(outcome, fields: fields)
           tokens += outcome.conversation?.row.count.length ?? 0
         }
         visitor?.visit(outcome, in: batch)

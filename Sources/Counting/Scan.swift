@@ -122,6 +122,9 @@ public struct Scan: Sendable {
 
     /// All policies whose trained tokens are counted, the one that decides about everything else first.
     public var policies: [TrainPolicy] { (trainPolicy.map { [$0] } ?? []) + otherPolicies }
+
+    /// The members that the policies ask messages for.
+    var fields: [String] { policies.compactMap(\.field) }
   }
 
   /// What a run was to do, and did, of a job that it shares with others.

@@ -17,16 +17,20 @@ public struct StatisticsPlots: Sendable {
   /// - Parameters:
   ///   - document: The statistics file.
   ///   - checkpoints: Exact results at hand; those of the other datasets are read.
+  ///   - limits: Length limits in tokens, ascending; nil for those that each dataset was counted with.
   ///   - domain: The lengths that histograms show; nil for those that fit the conversations.
   ///   - batch: What draws.
   public init(
-    of document: StatisticsDocument, checkpoints: [Checkpoint] = [], domain: LengthDomain?, batch: PlotBatch
+    of document: StatisticsDocument, checkpoints: [Checkpoint] = [], limits: [Int]? = nil, domain: LengthDomain?,
+    batch: PlotBatch
   ) {
     self.batch = batch
     let atHand = Set(checkpoints.map { TextKey($0.identity.dataset) })
     let stored = ExactProfiles(
       document.datasetNames.filter { !atHand.contains(TextKey($0)) }, of: document.path, jobs: batch.jobs)
-    profiles = (checkpoints.map(\.profile) + stored.profiles).sortedByDataset()
+    var profiles = (checkpoints.map(\.profile) + stored.profiles).sortedByDataset()
+    if let limits { for index in profiles.indices { profiles[index].limits = limits } }
+    self.profiles = profiles
     lost = stored.lost
     scales = PlotScales(profiles: profiles, domain: domain)
   }

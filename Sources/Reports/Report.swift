@@ -127,6 +127,24 @@ extension StatisticsRun {
       pairs: pairs.filter { isKept($0.chosen) && isKept($0.rejected) })
   }
 
+  /// The same file with what other limits cost, from the exact counts beside it; exact lengths are read anew.
+  ///
+  /// - Throws: `FileError` if the counts of a dataset are missing or damaged.
+  public func applying(_ limits: [Int]) throws(FileError) -> StatisticsRun {
+    let store = CheckpointStore(document: path)
+    var (datasets, pairs, settings) = (datasets, pairs, settings)
+    settings?.limits = limits
+    for index in datasets.indices {
+      let name = datasets[index].identity.dataset
+      guard let checkpoint = try store.load(name) else { throw .lostCounts(of: name, in: store) }
+      datasets[index].apply(limits, to: checkpoint.tally)
+    }
+    for index in pairs.indices { pairs[index] = try store.apply(limits, to: pairs[index]) }
+    return StatisticsRun(
+      path: path, settings: settings, binEdges: binEdges, timestamp: timestamp, gitSHA: gitSHA, errors: errors,
+      datasets: datasets, pairs: pairs)
+  }
+
   /// Reads the exact lengths of all datasets from the partial results beside the file.
   ///
   /// Lengths that do not add up to a dataset's entry are those of other data, and are left out.

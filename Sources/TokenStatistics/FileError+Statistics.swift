@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 extension FileError {
   /// A statistics document or checkpoint that neither this program nor its predecessor has written.
@@ -38,6 +38,13 @@ extension FileError {
     FileError(
       .damaged, path: path, reason,
       sentence: "\(path): the parts of \(dataset) do not go with those of the files before it: \(reason)")
+  }
+
+  /// The exact counts of a dataset are not beside its statistics.
+  public static func lostCounts(of dataset: String, in store: CheckpointStore) -> FileError {
+    FileError(
+      "read", store.folder,
+      reason: "the exact lengths of \(dataset) are not there; count it again with 'tokenstats analyze'")
   }
 
   /// A field of a stored document that is missing or of another type.

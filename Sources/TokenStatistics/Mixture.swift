@@ -1,3 +1,5 @@
+public import Support
+
 /// How datasets are mixed so that each has a given share of the tokens, although their rows have different lengths.
 ///
 ///     let mixture = try Mixture([(summary: math, share: 0.5), (summary: chat, share: 0.5)], by: .total)
@@ -5,7 +7,7 @@
 public struct Mixture: Sendable {
   /// Which tokens the shares are shares of.
   public enum Measure: String, Sendable, Hashable, CaseIterable {
-    /// Only the tokens that are trained.
+    /// Only the tokens that are trained, by the policy of the statistics.
     case trained
     /// All tokens.
     case total
@@ -39,12 +41,17 @@ public struct Mixture: Sendable {
   /// Makes a mixture of datasets with the shares that they shall have, which need not add up to 1.
   ///
   /// Nil if there is no dataset, a share is not positive, or a dataset has no tokens of the measure.
-  public init?(_ datasets: [(summary: DatasetSummary, share: Double)], by measure: Measure) {
+  ///
+  /// - Parameter trained: The trained tokens by dataset; where they are not known, what assistants say is trained.
+  public init?(
+    _ datasets: [(summary: DatasetSummary, share: Double)], by measure: Measure, trained: [TextKey: Int] = [:]
+  ) {
     let sum = datasets.reduce(0) { $0 + $1.share }
     guard sum > 0, sum.isFinite else { return nil }
     var weights: [(summary: DatasetSummary, share: Double, tokens: Int, rows: Double)] = []
     for (summary, share) in datasets {
-      let tokens = measure == .total ? summary.all.tokens : summary.roles?.assistantAndThinking ?? 0
+      let known = trained[TextKey(summary.identity.dataset)] ?? summary.roles?.assistantAndThinking ?? 0
+      let tokens = measure == .total ? summary.all.tokens : known
       guard share > 0, tokens > 0, summary.all.conversations > 0 else { return nil }
       // A row has so many tokens on average, so that so many rows make up the share.
       let rows = share / sum * Double(summary.all.conversations) / Double(tokens)

@@ -22,6 +22,11 @@ public struct RunSettings: Sendable, Hashable {
 }
 
 extension RunSettings {
+  /// What of a model's conversations is trained; nil for what assistants say.
+  public func policy(of model: String) -> TrainPolicy? {
+    tokenizers[model]?.trains.flatMap { TrainPolicy(recorded: $0) }
+  }
+
   /// The member that holds the limits, and their name among the conflicts.
   static let limitsKey = "limits"
 

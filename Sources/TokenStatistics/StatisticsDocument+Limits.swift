@@ -32,5 +32,6 @@ extension StatisticsDocument {
         }
       }
     }
+    try applyLimits(settings.limits, toPairsFrom: store)
   }
 }

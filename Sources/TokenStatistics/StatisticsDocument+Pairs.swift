@@ -21,6 +21,13 @@ extension StatisticsDocument {
     return pairs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
+  /// Brings what limits do to pairs to those of the document, where the rows of both sides are in `store`.
+  mutating func applyLimits(_ limits: [Int], toPairsFrom store: CheckpointStore) throws(FileError) {
+    var pairs = try pairs()
+    for index in pairs.indices { pairs[index].summary = try store.apply(limits, to: pairs[index].summary) }
+    setPairs(pairs)
+  }
+
   /// Adds or replaces pairs, and sorts all by name.
   public mutating func setPairs(_ pairs: [(name: String, summary: PairSummary)]) {
     guard !pairs.isEmpty else { return }
@@ -28,5 +35,18 @@ extension StatisticsDocument {
     for pair in pairs { stored[pair.name] = pair.summary.json }
     let sorted = stored.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     root[Self.pairsKey] = .fields(sorted) { ($0.key, $0.value) }
+  }
+}
+
+extension CheckpointStore {
+  /// A pair with what other limits do to it; as it is where the rows of its sides are not known.
+  public func apply(_ limits: [Int], to pair: PairSummary) throws(FileError) -> PairSummary {
+    guard Set(pair.limits.keys) != Set(limits) else { return pair }
+    var sides: [SideRows] = []
+    for name in [pair.chosen, pair.rejected] {
+      guard let side = try load(name)?.tally.side else { return pair }
+      sides.append(side)
+    }
+    return PairSummary(names: (pair.chosen, pair.rejected), sides[0], sides[1], limits: limits)
   }
 }

@@ -134,9 +134,18 @@ struct TrainPolicyTests {
   }
 
   @Test("Names of rules are read back, and others are none")
-  func names() {
+  func names() throws {
     for name in ["assistant", "last", "all", "template", "field:weight"] {
       #expect(TrainPolicy(named: name)?.name == name)
+      // A record of several rules begins with the one that decides.
+      for ends in TrainPolicy.TurnEnds.allCases {
+        for isExpanded in [false, true] {
+          var policy = try #require(TrainPolicy(named: name, turnEnds: ends))
+          policy.expandsTurns = isExpanded
+          #expect(TrainPolicy(recorded: policy.description) == policy)
+          #expect(TrainPolicy(recorded: "\(policy); last, end of turn: none") == policy)
+        }
+      }
     }
     for name in ["", "field:", "Assistant", "fieldx"] { #expect(TrainPolicy(named: name) == nil) }
     // What two runs with different policies record must differ.

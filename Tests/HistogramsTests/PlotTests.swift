@@ -35,8 +35,28 @@ import TokenStatistics
     (one.endsLost, one.withoutTarget) = (1, 0)
     let costs = [(limit: 256, costs: some), (limit: 2_048, costs: one), (limit: 4_096, costs: none)]
     #expect(
-      FooterPanel.words(for: costs) == "at 256: 1,234 lose their end, 1 has no target · at 2,048: 1 loses its end")
-    #expect(FooterPanel.words(for: [(limit: 4_096, costs: none)]).isEmpty)
+      FooterPanel.forms(for: costs) == [
+        "at 256: 1,234 lose their end, 1 has no target · at 2,048: 1 loses its end",
+        "no end / no target at 256: 1,234 / 1 · 2,048: 1 / 0", "no end / no target at 256: 1,234 / 1 · 2,048: 1 / 0",
+      ])
+    #expect(FooterPanel.forms(for: [(limit: 4_096, costs: none)]).isEmpty)
+  }
+
+  @Test(
+    "a last line that is too long takes a shorter form, in which every limit is",
+    arguments: [1, 100, 12_345, 1_234_567])
+  func shorterForms(count: Int) throws {
+    var costs = LimitSummary(conversations: count, tokensLost: 9, assistantTokensLost: nil)
+    (costs.endsLost, costs.withoutTarget) = (count, count)
+    let limits = [1_024, 2_048, 4_096]
+    let forms = FooterPanel.forms(for: limits.map { (limit: $0, costs: costs) })
+    var fonts = try FontSet(FontSource.located())
+    let room = (PlotPage.right - PlotPage.margin) / 2
+    var shown: String?
+    for form in forms where shown == nil {
+      if try fonts.width(of: form, style: .footer) <= room { shown = form }
+    }
+    for limit in limits { #expect(shown?.contains("\(NumberFormat.grouped(limit)): ") == true, "\(forms)") }
   }
 
   @Test func theStackedLayoutMatchesItsGolden() throws {

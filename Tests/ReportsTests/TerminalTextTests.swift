@@ -31,5 +31,10 @@ struct TerminalTextTests {
         "limits  one two   three", "        four five six",
       ])
     #expect(TerminalText.flow("limits", [], indent: 8, width: 25) == [])
+    // Nothing is cut: words that do not fit into a line are broken.
+    #expect(
+      TerminalText.flow("a", ["one", "two three four", "abcdefghijklm", "z"], indent: 2, width: 12) == [
+        "a one", "  two three", "    four", "  abcdefghij", "  klm   z",
+      ])
   }
 }

@@ -76,6 +76,18 @@ import Testing
     #expect(result.status == status, "\(condition): \(result.errors)")
   }
 
+  @Test("the table says what one row is as an example, and help names all numbers of conditions")
+  func examples() throws {
+    let scratch = try Scratch()
+    let result = try Program.run(["check", try Self.file(scratch), "--wide"] + Self.options)
+    #expect(
+      result.lines.contains { $0.hasSuffix("  e.g. line 3: no token is trained; also line 10") }, "\(result.output)")
+    #expect(
+      result.lines.contains { $0.hasSuffix("  line 4: message 2 (assistant) has no content") }, "\(result.output)")
+    let help = try Program.run(["check", "--help"], environment: ["COLUMNS": "400"]).output
+    #expect(help.contains("end_lost@4096>0") && help.contains("trained_tokens_lost"))
+  }
+
   @Test("conditions that cannot be told are refused")
   func refusals() throws {
     let scratch = try Scratch()
@@ -120,6 +132,6 @@ import Testing
     let result = try Program.run(["check", path, "--model", "qwen-3-32b", "--json"])
     let findings = try #require(JSONValue.parse(result.output)["datasets"]?.arrayValue?.first?["findings"]?.objectValue)
     let found = findings.members.filter { $0.value["rows"]?.integerValue != 0 }.map(\.key)
-    #expect(found == ["empty_content", "duplicate"])
+    #expect(found == ["no_target", "empty_content", "duplicate"])
   }
 }

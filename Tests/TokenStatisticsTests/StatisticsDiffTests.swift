@@ -101,6 +101,9 @@ struct StatisticsDiffTests {
       let sum = tokens.reduce(0, +)
       for (token, share) in zip(tokens, shares) { #expect(abs(token / sum - share / 4) < 1e-12) }
     }
+    let trained = [TextKey(datasets[0].identity.dataset): 5]
+    let known = try #require(Mixture([(datasets[0], 1), (datasets[1], 1)], by: .trained, trained: trained))
+    #expect(known.parts.map(\.tokens) == [5, datasets[1].roles?.assistantAndThinking])
     #expect(Mixture([], by: .total) == nil && Mixture([(datasets[0], 0)], by: .total) == nil)
   }
 }

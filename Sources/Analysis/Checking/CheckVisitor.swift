@@ -85,8 +85,8 @@ public struct CheckVisitor: RowVisitor {
     collector.add(conversation)
     pending += 1 + conversation.spans.count / 8
     if pending >= Self.flushThreshold { flush() }
+    checkTarget(conversation, in: batch)
     if !conversation.isText {
-      checkTarget(conversation, in: batch)
       checkMessages(conversation.messages, of: row, in: batch)
     } else if length == 0 {
       note(.emptyContent, row, "the text has no tokens", in: batch)

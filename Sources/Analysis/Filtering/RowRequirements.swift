@@ -26,10 +26,7 @@ public struct RowRequirements: Sendable, Hashable {
       // A prompt that the template cannot render by itself cannot be said to fit.
       if turns.promptTokens.map({ $0 > maximumPromptLength }) ?? true { faults.insert(.promptTooLong) }
     }
-    if needsTarget {
-      let isTrained = conversation.trained.map { !$0.isEmpty } ?? (count.kinds.assistant + count.kinds.thinking > 0)
-      if !isTrained { faults.insert(.noTarget) }
-    }
+    if needsTarget, TrainedPlaces(conversation).first == nil { faults.insert(.noTarget) }
     return faults
   }
 }

@@ -1,5 +1,6 @@
 public import ChatTemplates
 public import JSON
+public import TokenStatistics
 import Tokenizers
 
 /// Finds the tokens of rendered conversations that a model is trained on, with scratch memory of its own.
@@ -138,7 +139,7 @@ public struct TrainingMask: Sendable {
   }
 
   /// What a member of a message says about its training, as Python's `bool` takes it; nil where it is missing or null.
-  private static func isTrained(_ message: ChatMessage, by field: String) -> Bool? {
+  static func isTrained(_ message: ChatMessage, by field: String) -> Bool? {
     switch message.extras?.object?[field] {
     case nil, .null?: nil
     case .bool(let flag)?: flag

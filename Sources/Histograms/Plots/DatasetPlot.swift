@@ -16,7 +16,7 @@ enum DatasetPlot {
       try ScorePanel(page: page).lay(into: &sketch)
     }
     try GroupTable(page: page).lay(into: &sketch)
-    try FooterPanel(provenance: profile.provenance, costs: FooterPanel.words(for: profile.limitCosts))
+    try FooterPanel(provenance: profile.provenance, costs: FooterPanel.forms(for: profile.limitCosts))
       .lay(into: &sketch)
   }
 }
@@ -101,8 +101,8 @@ extension LengthDistribution {
 /// The last line of a plot: what was counted, how, and by which version.
 struct FooterPanel {
   let provenance: Provenance
-  /// What the limits cost beside tokens; empty for nothing, or where it is not known.
-  var costs = ""
+  /// What the limits cost beside tokens, the longest form first; empty for nothing, or where it is not known.
+  var costs: [String] = []
 
   private static let baseline = 784
   private static let shownRevision = 7
@@ -111,7 +111,11 @@ struct FooterPanel {
 
   func lay(into sketch: inout PlotSketch) throws(FileError) {
     let widest = (PlotPage.right - PlotPage.margin) / 2
-    let costs = try sketch.fonts.fitted(costs, style: .footer, smallest: TextStyle.footer.size, maximum: widest)
+    var costs = try sketch.fonts.fitted("", style: .footer, smallest: TextStyle.footer.size, maximum: widest)
+    for form in self.costs {
+      costs = try sketch.fonts.fitted(form, style: .footer, smallest: TextStyle.footer.size, maximum: widest)
+      if costs.text == form { break }
+    }
     let room = costs.width > 0 ? costs.width + Self.gap : 0
     let line = try sketch.fonts.fitted(
       text, style: .footer, smallest: TextStyle.footer.size, maximum: PlotPage.right - PlotPage.margin - room)
@@ -121,9 +125,23 @@ struct FooterPanel {
 
   private static let gap = 24
 
+  /// What limits cost, so that nothing is cut where a shorter form says it: in words, as numbers, as short numbers.
+  static func forms(for limits: [(limit: Int, costs: LimitSummary)]) -> [String] {
+    let costly = limits.filter { max($0.costs.endsLost ?? 0, $0.costs.withoutTarget ?? 0) > 0 }
+    guard !costly.isEmpty else { return [] }
+    func table(_ text: (Int) -> String) -> String {
+      let parts = costly.map { limit, costs in
+        let numbers = [costs.endsLost, costs.withoutTarget].map { $0.map(text) ?? NumberFormat.missing }
+        return "\(NumberFormat.grouped(limit)): \(numbers.joined(separator: " / "))"
+      }
+      return "no end / no target at " + parts.joined(separator: " · ")
+    }
+    return [words(for: costly), table { NumberFormat.grouped($0) }, table { NumberFormat.short($0) }]
+  }
+
   /// What limits cost, in words: `at 256: 4 lose their end, 1 has no target`.
-  static func words(for limits: [(limit: Int, costs: LimitSummary)]) -> String {
-    let parts = limits.prefix(3).compactMap { limit, costs -> String? in
+  private static func words(for limits: [(limit: Int, costs: LimitSummary)]) -> String {
+    let parts = limits.map { limit, costs in
       var losses: [String] = []
       if let ends = costs.endsLost, ends > 0 {
         losses.append("\(NumberFormat.grouped(ends)) \(ends == 1 ? "loses its" : "lose their") end")
@@ -131,7 +149,7 @@ struct FooterPanel {
       if let targets = costs.withoutTarget, targets > 0 {
         losses.append("\(NumberFormat.grouped(targets)) \(targets == 1 ? "has" : "have") no target")
       }
-      return losses.isEmpty ? nil : "at \(NumberFormat.grouped(limit)): \(losses.joined(separator: ", "))"
+      return "at \(NumberFormat.grouped(limit)): \(losses.joined(separator: ", "))"
     }
     return parts.joined(separator: " · ")
   }

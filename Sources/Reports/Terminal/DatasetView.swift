@@ -19,12 +19,11 @@ public struct DatasetView: Sendable {
   /// - Parameters:
   ///   - dataset: The dataset, of `run`.
   ///   - run: The statistics file it comes from.
-  ///   - limits: The limits that are shown, in tokens; nil for those of the file.
   ///   - price: What training on the dataset costs, in words; nil where no price is known.
   ///   - width: The terminal's columns; at least 40 are used.
   ///   - isEmphasized: Whether headings are bold and bars colored, by escape sequences.
   public init(
-    _ dataset: DatasetSummary, of run: StatisticsRun, limits: [Int]? = nil, price: String? = nil, width: Int,
+    _ dataset: DatasetSummary, of run: StatisticsRun, price: String? = nil, width: Int,
     isEmphasized: Bool
   ) {
     self.dataset = dataset
@@ -32,7 +31,7 @@ public struct DatasetView: Sendable {
     let name = dataset.identity.dataset
     pair = run.pairs.first { $0.chosen.hasSameBytes(as: name) || $0.rejected.hasSameBytes(as: name) }
     edges = run.binEdges
-    self.limits = limits ?? run.limits
+    limits = Set(run.limits).union(dataset.limits.keys).sorted()
     self.width = min(max(width, 40), 160)
     self.isEmphasized = isEmphasized
     var origin: [String] = []
@@ -76,11 +75,11 @@ public struct DatasetView: Sendable {
       if let median = length.percentiles[50] { parts.append("median \(NumberFormat.grouped(median))") }
       if let longest = length.maximum { parts.append("longest \(NumberFormat.grouped(longest))") }
     }
-    let full = TerminalText.cut(TerminalText.visible(identity.dataset), to: width)
+    let full = TerminalText.broken(TerminalText.visible(identity.dataset), to: width)
     // Closer together where they fit one line so.
     let close = parts.joined(separator: "  ")
     let lines = TerminalText.flow("", parts, indent: 0, width: width)
-    return [emphasized(first, part: name), full] + (lines.count > 1 && close.count <= width ? [close] : lines)
+    return [emphasized(first, part: name)] + full + (lines.count > 1 && close.count <= width ? [close] : lines)
   }
 
   private func emphasized(_ line: String, part: String) -> String {
@@ -107,23 +106,48 @@ public struct DatasetView: Sendable {
   }
 
   private var over: [String] {
-    let parts = limits.compactMap { limit -> String? in
-      guard let cut = dataset.limits[limit] else { return nil }
+    var lines: [String] = []
+    // Limits that cost nothing share lines.
+    var costless: [String] = []
+    func add(_ parts: [String]) {
+      lines += TerminalText.flow(lines.isEmpty ? "limits" : "", parts, indent: Self.indent, width: width)
+    }
+    for limit in limits {
+      guard let cut = dataset.limits[limit] else {
+        costless.append("over \(NumberFormat.grouped(limit)): not known")
+        continue
+      }
       let share = NumberFormat.percent(cut.conversations, of: dataset.all.conversations)
       let start = "over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(cut.conversations))"
-      guard cut.conversations > 0 else { return start }
-      return "\(start) (\(share) %), \(NumberFormat.grouped(cut.tokensLost)) tokens lost\(Self.losses(cut))"
+      let losses = Self.losses(cut)
+      guard !losses.isEmpty else {
+        costless.append(start)
+        continue
+      }
+      add(costless)
+      costless = []
+      add([cut.conversations > 0 ? "\(start) (\(share) %)" : start] + losses)
     }
-    return TerminalText.flow("limits", parts, indent: Self.indent, width: width)
+    add(costless)
+    return lines
   }
 
-  /// What a limit costs beside tokens: a clause for each loss that there is.
-  private static func losses(_ cut: LimitSummary) -> String {
-    [(cut.withoutTarget, "with no target"), (cut.endsLost, "without their end")]
-      .compactMap { count, what in
-        count.flatMap { $0 > 0 ? ", \(NumberFormat.grouped($0)) \(what)" : nil }
-      }
-      .joined()
+  /// What a limit costs beside conversations: each number that is known, and none where it costs nothing.
+  private static func losses(_ cut: LimitSummary) -> [String] {
+    let isCut = cut.conversations > 0
+    func grouped(_ count: Int?, _ what: String) -> String? {
+      count.flatMap { isCut || $0 > 0 ? "\(what) \(NumberFormat.grouped($0))" : nil }
+    }
+    // Where nothing says what is trained, that is what the assistant says.
+    let assistant = cut.assistantTokensLost == cut.trainedTokensLost ? nil : cut.assistantTokensLost
+    let parts = [grouped(assistant, "assistant"), grouped(cut.trainedTokensLost, "trained")].compactMap(\.self)
+    let tokens = grouped(cut.tokensLost, "tokens lost").map {
+      $0 + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+    }
+    return [
+      tokens, grouped(cut.withoutTarget, "no target"), grouped(cut.endsLost, "ends lost"),
+      grouped(cut.promptsOver, "prompts over"), grouped(cut.completionsOver, "completions over"),
+    ].compactMap(\.self)
   }
 
   /// What both sides of a pair come to, the same on either side.
@@ -138,10 +162,16 @@ public struct DatasetView: Sendable {
     if let longer = pair.probabilityLonger { parts.append("P(longer) \(NumberFormat.fixed(longer, digits: 2))") }
     if let prompts = pair.prompts { parts.append("prompts \(NumberFormat.grouped(prompts.tokens)) tokens, once") }
     for limit in limits {
-      guard let over = pair.limits[limit], over.either > 0 else { continue }
+      let start = "a side over \(NumberFormat.grouped(limit)): "
+      guard let over = pair.limits[limit] else {
+        parts.append(start + "not known")
+        continue
+      }
+      let sides = [(over.chosen, "chosen"), (over.rejected, "rejected"), (over.both, "both")]
+        .map { ", \($1) \(NumberFormat.grouped($0))" }.joined()
       parts.append(
-        "a side over \(NumberFormat.grouped(limit)): \(NumberFormat.grouped(over.either)) "
-          + "(\(NumberFormat.share(over.either, of: pair.pairs))), both \(NumberFormat.grouped(over.both))")
+        start + NumberFormat.grouped(over.either)
+          + (over.either > 0 ? " (\(NumberFormat.share(over.either, of: pair.pairs)))\(sides)" : ""))
     }
     return TerminalText.flow("pairs", parts, indent: Self.indent, width: width)
   }

@@ -64,20 +64,46 @@ public enum TerminalText {
   }
 
   /// Parts wrapped to lines of at most `columns` columns, three spaces apart, with a heading before the first.
+  ///
+  /// Nothing is cut: a part that needs more is wrapped at its words, or broken where a word alone does.
   static func flow(_ heading: String, _ parts: [String], indent: Int, width columns: Int) -> [String] {
     var lines: [String] = []
     var line = pad(heading, to: indent)
     var isEmpty = true
+    let room = max(1, columns - indent)
     for part in parts {
-      if !isEmpty, width(line) + 3 + width(part) > columns {
-        lines.append(line)
-        line = String(repeating: " ", count: indent)
-        isEmpty = true
+      var pieces = [part]
+      if width(part) > room {
+        pieces = wrapped(part, width: room)
+        if pieces.contains(where: { width($0) > room }) { pieces = broken(part, to: room) }
       }
-      line += (isEmpty ? "" : "   ") + part
-      isEmpty = false
+      for piece in pieces {
+        if !isEmpty, pieces.count > 1 || width(line) + 3 + width(piece) > columns {
+          lines.append(line)
+          line = String(repeating: " ", count: indent)
+          isEmpty = true
+        }
+        line += (isEmpty ? "" : "   ") + piece
+        isEmpty = false
+      }
     }
-    return parts.isEmpty ? [] : (lines + [line]).map { cut($0, to: columns) }
+    return parts.isEmpty ? [] : lines + [line]
+  }
+
+  /// A text in lines of at most `columns` columns, wherever that breaks it.
+  static func broken(_ text: String, to columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = String.UnicodeScalarView()
+    var taken = 0
+    for scalar in text.unicodeScalars {
+      if taken > 0, taken + width(scalar) > columns {
+        lines.append(String(line))
+        (line, taken) = (String.UnicodeScalarView(), 0)
+      }
+      line.append(scalar)
+      taken += width(scalar)
+    }
+    return lines + [String(line)]
   }
 
   /// A sentence in lines of at most `columns` columns where its words allow; further lines are indented.

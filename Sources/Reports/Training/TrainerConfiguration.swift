@@ -13,30 +13,60 @@ public enum Trainer: String, Sendable, CaseIterable {
   case swift
   /// verl.
   case verl
+
+  /// What the trainer is called.
+  var name: String {
+    switch self {
+    case .trl: "TRL"
+    case .axolotl: "axolotl"
+    case .llamafactory: "LLaMA-Factory"
+    case .swift: "ms-swift"
+    case .verl: "verl"
+    }
+  }
 }
 
 /// The lines of a trainer's configuration that have to do with lengths, and what they cost as comments.
 ///
 /// The lines are YAML, with the trainer's own names of options.
+///
+///     let configuration = TrainerConfiguration(.axolotl, numbers, limit: 4096, policy: TrainPolicy(.last))
+///     configuration.lines  // ["# axolotl at 4,096 tokens: ...", ..., "sequence_len: 4096", ...]
 public struct TrainerConfiguration: Sendable {
   private let trainer: Trainer
   private let numbers: TrainingNumbers
   private let limit: Int
+  private let policy: TrainPolicy?
   private let costs: LimitSummary
+  /// The lengths of the conversations in the order of the rows; nil where only their counts are known.
+  public var rows: [Int]?
+  /// The workers that TRL prepares a dataset with.
+  public var workers = 1
+  /// The sequences of an optimizer step; nil where nobody asks for steps.
+  public var batch: Int?
+  /// What training on so many tokens costs, in words; nil where no price is known.
+  public var price: (@Sendable (Int) -> String?)?
 
   /// Makes the configuration of a limit in tokens.
-  public init(_ trainer: Trainer, _ numbers: TrainingNumbers, limit: Int) {
+  ///
+  /// - Parameter policy: What is trained; nil for what assistants say.
+  public init(_ trainer: Trainer, _ numbers: TrainingNumbers, limit: Int, policy: TrainPolicy?) {
     self.trainer = trainer
     self.numbers = numbers
     self.limit = limit
+    self.policy = policy
     costs = numbers.costs(at: limit)
   }
 
   /// The lines.
   public var lines: [String] {
-    heading
-      + (trainer == .verl ? verl : [drops ? dropping : cutting] + targets)
-      + settings
+    // Where all is trained unasked, the rows are texts.
+    let isText = numbers.training?.trained.total == numbers.lengths.total
+    let trained = TrainedOptions(
+      trainer: trainer, policy: policy ?? TrainPolicy(isText ? .all : .assistant),
+      masked: numbers.assistantMaskTokens.map { NumberFormat.grouped($0) })
+    let costs = trainer == .verl ? verl : [drops ? dropping : cutting] + targets
+    return (heading + costs + settings + trained.lines + run).map { TerminalText.visible($0) }
   }
 
   /// Whether the trainer leaves conversations out that are longer than the limit.
@@ -48,15 +78,12 @@ public struct TrainerConfiguration: Sendable {
   }
 
   private var heading: [String] {
-    let names: [Trainer: String] = [
-      .trl: "TRL SFTConfig", .axolotl: "axolotl", .llamafactory: "LLaMA-Factory", .swift: "ms-swift", .verl: "verl",
-    ]
     let all = numbers.lengths.count
     let share = NumberFormat.share(costs.conversations, of: all)
     return [
-      "# \(names[trainer] ?? trainer.rawValue) at \(NumberFormat.grouped(limit)) tokens: "
+      "# \(trainer.name)\(trainer == .trl ? " SFTConfig" : "") at \(NumberFormat.grouped(limit)) tokens: "
         + "\(NumberFormat.grouped(costs.conversations)) of \(NumberFormat.grouped(all)) conversations (\(share)) are longer"
-    ]
+    ] + (policy.map { ["# trained: \($0)"] } ?? [])
   }
 
   private var cutting: String {
@@ -97,43 +124,73 @@ public struct TrainerConfiguration: Sendable {
 
   private var settings: [String] {
     switch trainer {
-    case .trl: return trl
+    case .trl: return ["max_length: \(limit)", "packing: true", "packing_strategy: bfd  # \(packing)"]
     case .axolotl:
       return [
         "sequence_len: \(limit)", "excess_length_strategy: drop", "sample_packing: true  # \(packing)",
-        "pad_to_sequence_len: true", "datasets:", "  - type: chat_template  # for each dataset, beside its path",
-        "    roles_to_train: [assistant]", "    train_on_eos: turn",
+        "pad_to_sequence_len: true",
       ]
-    case .llamafactory:
-      return [
-        "cutoff_len: \(limit)", "packing: true", "neat_packing: true  # \(packing)", "train_on_prompt: false",
-        "mask_history: false",
-      ]
+    case .llamafactory: return ["cutoff_len: \(limit)", "packing: true", "neat_packing: true  # \(packing)"]
     case .swift:
       return [
         "max_length: \(limit)", "truncation_strategy: delete", "packing: true  # \(packing)",
-        "packing_length: \(limit)", "loss_scale: default",
+        "packing_length: \(limit)",
       ]
     case .verl: return []
     }
   }
 
-  /// How many sequences packing makes of what is kept, as far as that is known without the order of the rows.
-  private var packing: String {
-    let result = (drops ? numbers.lengths(upTo: limit) : numbers.lengths).packed(limit, .bfd)
-    let sequences = "\(NumberFormat.grouped(result.sequences)) sequence\(result.sequences == 1 ? "" : "s")"
-    guard let full = result.utilization else { return sequences }
-    return "\(sequences), \(NumberFormat.fixed(full * 100, digits: 1)) % full, if all rows are packed at once"
+  // MARK: Packing
+
+  /// What packing all that is kept at once comes to.
+  private var packed: PackingResult {
+    (drops ? numbers.lengths(upTo: limit) : numbers.lengths).packed(limit, .bfd)
   }
 
-  private var trl: [String] {
-    let mask =
-      numbers.assistantMaskTokens.map { "# marks \(NumberFormat.grouped($0)) tokens" }
-      ?? "# needs {% generation %} blocks, which the template does not have"
-    return [
-      "max_length: \(limit)", "packing: true", "packing_strategy: bfd  # \(packing)",
-      "assistant_only_loss: true  \(mask)",
-    ]
+  /// How many sequences that makes, as far as it is known without the order of the rows.
+  private var packing: String {
+    let result = packed
+    return Self.sequences(result) + (result.utilization == nil ? "" : ", if all rows are packed at once")
+  }
+
+  private static func sequences(_ result: PackingResult) -> String {
+    let sequences = "\(NumberFormat.grouped(result.sequences)) sequence\(result.sequences == 1 ? "" : "s")"
+    guard let full = result.utilization else { return sequences }
+    return "\(sequences), \(NumberFormat.fixed(full * 100, digits: 1)) % full"
+  }
+
+  /// How the trainer packs, and how many rows at a time; nil where that is not known.
+  private var window: (packing: TrainerPacking, rows: Int)? {
+    switch trainer {
+    case .trl: (.trl(.bfd, workers: workers), TrainerPacking.batchRows)
+    case .axolotl: (.axolotl, TrainerPacking.groupRows)
+    case .swift: (.swift, TrainerPacking.batchRows)
+    case .llamafactory, .verl: nil
+    }
+  }
+
+  /// What the trainer's window makes of the rows, the steps of an epoch and the price, as comments.
+  private var run: [String] {
+    guard trainer != .verl else { return [] }
+    var lines: [String] = []
+    var result = packed
+    if let window, let rows {
+      result = window.packing.pack(rows, limit: limit)
+      lines.append(
+        "# in the order of the rows, \(NumberFormat.grouped(window.rows)) at a time: \(Self.sequences(result))")
+    } else if let window, numbers.lengths.count > window.rows {
+      lines.append(
+        "# packed are \(NumberFormat.grouped(window.rows)) rows at a time, which takes more sequences: 'tokenstats pack' "
+          + "with the data counts them")
+    }
+    if let batch {
+      let steps = result.steps(batch: batch)
+      lines.append(
+        "# \(NumberFormat.grouped(steps)) step\(steps == 1 ? "" : "s") an epoch, of \(NumberFormat.grouped(batch)) sequences"
+      )
+    }
+    if let words = price?(result.tokens) { lines.append("# price: \(words)") }
+    return lines
   }
 
   // MARK: verl
@@ -151,12 +208,18 @@ public struct TrainerConfiguration: Sendable {
     let response = limit - prompt
     let filtered = training.prompts.count(above: prompt)
     let cut = training.completions.count(above: response)
+    var run: [String] = []
+    if let batch {
+      let steps = (training.prompts.count - filtered) / batch
+      run.append("  train_batch_size: \(batch)  # \(NumberFormat.grouped(steps)) steps an epoch, the rest is left out")
+    }
+    if price?(0) != nil { run.append("# the price is that of the answers that are still to be written") }
     return [
       "# 99 % of the prompts have at most \(NumberFormat.grouped(percentile)) tokens, the longest "
         + "\(NumberFormat.grouped(training.prompts.maximum ?? 0))",
       "data:", "  max_prompt_length: \(prompt)  # \(NumberFormat.grouped(filtered)) prompts are longer and left out",
       "  max_response_length: \(response)  # \(NumberFormat.grouped(cut)) answers of the data are longer",
       "  filter_overlong_prompts: true", "  truncation: error",
-    ]
+    ] + run
   }
 }

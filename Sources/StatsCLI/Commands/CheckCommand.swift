@@ -4,6 +4,7 @@ import Counting
 import JSON
 import Reports
 import Support
+import TokenStatistics
 
 /// Looks through data for what a training run would stumble over.
 struct CheckCommand: ParsableCommand {
@@ -14,8 +15,9 @@ struct CheckCommand: ParsableCommand {
       Kinds: \(CheckKind.names.joined(separator: ", ")). Each with the number of its rows and the first of them. \
       no_target and over_limit go by --max-length; duplicates are found by 128 bits of the SHA-256 of what is \
       rendered, within and across datasets, among the first 4,194,304 rows of each.
-      With --fail-on, conditions end the command with status 6 where one holds: on kinds, and on the numbers that \
-      tokenstats diff compares. Without a condition on template_error and unreadable, such rows end it with status 3.
+      With --fail-on, conditions end the command with status 6 where one holds: on kinds, and on \
+      \(StatisticsCondition.numbers.joined(separator: ", ")). What a limit costs goes by --max-length, or names its own \
+      limit, as in end_lost@4096>0. Without a condition on template_error and unreadable, such rows end it with status 3.
 
       Examples:
         tokenstats check chats.jsonl --model Qwen/Qwen3-8B --max-length 4096
@@ -73,6 +75,7 @@ struct CheckCommand: ParsableCommand {
     }
     let visitorSettings = settings
     let outcomes = scan.run { _ in CheckVisitor(visitorSettings) }
+    ScanFailures.noteFields(of: outcomes)
     let checks = DatasetCheck.checks(outcomes, settings)
     let hits = try gate?.hits(in: checks) ?? []
     let report = CheckReport(checks, maximumLength: maxLength?.tokens, hits: hits)

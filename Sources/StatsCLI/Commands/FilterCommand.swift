@@ -40,7 +40,7 @@ struct FilterCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The fewest tokens of a row.", valueName: "n"))
   var minLength: TokenLength?
 
-  @Flag(help: "Only rows in which a token is trained, by --train or else what assistants say.")
+  @Flag(help: "Only rows in which a token is trained, as --train says.")
   var requireTarget = false
 
   @Flag(

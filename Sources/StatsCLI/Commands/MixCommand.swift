@@ -28,7 +28,7 @@ struct MixCommand: ParsableCommand {
       valueName: "shares"), completion: CompletionNames.shares)
   var share: String
 
-  @Option(help: "Which tokens the shares are shares of: the trained ones or all.")
+  @Option(help: "Which tokens the shares are shares of: those that are trained by the statistics, or all.")
   var by = Mixture.Measure.total
 
   @Flag(help: "Print one JSON object.")
@@ -46,7 +46,12 @@ struct MixCommand: ParsableCommand {
     let shares = try shares()
     let paths = statistics.isEmpty ? [workspace.statistics] : statistics
     var datasets: [DatasetSummary] = []
-    for path in paths { datasets += try StatisticsDocument.loadExisting(path).summaries() }
+    var documents: [(path: String, settings: RunSettings?, names: Set<TextKey>)] = []
+    for path in paths {
+      let document = try StatisticsDocument.loadExisting(path)
+      datasets += try document.summaries()
+      documents.append((path, try document.settings(), Set(document.datasetNames.map { TextKey($0) })))
+    }
     let stored = StoredDatasets(datasets: datasets, paths: paths)
     let chosen = try shares.map { (name, share) throws(CommandFailure) in
       (summary: try stored.find([name]), share: share)
@@ -55,11 +60,34 @@ struct MixCommand: ParsableCommand {
     guard names.count == chosen.count else {
       throw CommandFailure("--share \(share): two parts name the same dataset", status: .usage)
     }
-    guard let mixture = Mixture(chosen, by: by) else {
-      let empty = chosen.map(\.summary).first { Mixture([(summary: $0, share: 1)], by: by) == nil }
+    var trained: [TextKey: Int] = [:]
+    for summary in chosen.map(\.summary) where by == .trained {
+      let name = TextKey(summary.identity.dataset)
+      guard let document = documents.first(where: { $0.names.contains(name) }) else { continue }
+      trained[name] = try Self.trained(of: summary, in: document.path, document.settings)
+    }
+    guard let mixture = Mixture(chosen, by: by, trained: trained) else {
+      let empty = chosen.map(\.summary).first { Mixture([(summary: $0, share: 1)], by: by, trained: trained) == nil }
       throw CommandFailure("\(empty?.identity.dataset ?? share) has no tokens to mix by \(by.rawValue)")
     }
     try print(mixture)
+  }
+
+  /// The trained tokens of a dataset by the policy of its statistics; nil where they do not tell, which is said.
+  private static func trained(
+    of dataset: DatasetSummary, in path: String, _ settings: RunSettings?
+  ) throws(FileError) -> Int? {
+    let policy = settings?.policy(of: dataset.identity.model)
+    if let policy, let tally = dataset.policies[TextKey(policy.description)] { return tally.tokens }
+    if let training = try CheckpointStore(document: path).load(dataset.identity.dataset)?.tally.training {
+      return training.trained.total
+    }
+    if let policy {
+      Messages.notice(
+        "\(dataset.identity.dataset): how many tokens are trained (\(policy)) is not beside \(path); shares are of what "
+          + "assistants say and think")
+    }
+    return nil
   }
 
   /// The names and shares of the option.

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Counting
 import Datasets
+import JSON
 import Reports
 import Support
 import TokenStatistics
@@ -17,7 +18,7 @@ struct PackCommand: ParsableCommand {
       at a time for each worker, axolotl groups of 100,000, first fit and without what is too long, swift 1,000 with \
       the last sequence carried over, without what is too long. Strategies are TRL's bfd, bfd_split and wrapped, and \
       padding, where conversations without a trained token within the limit are left out, as TRL does. With --as, the \
-      lines of a trainer's configuration are printed instead.
+      lines of a trainer's configuration are printed instead, with what its own packing, steps and price come to.
 
       Examples:
         tokenstats pack persona_token_stats.json --max-length 2048,4096 --batch 64
@@ -48,9 +49,7 @@ struct PackCommand: ParsableCommand {
 
   func validate() throws {
     if let batch, batch.value < 1 { throw ValidationError("--batch must be 1 or more, not \(batch.value).") }
-    if trainer.trainer != nil, form.isForPrograms {
-      throw ValidationError("--as prints lines of a configuration: it goes with neither --json nor --tsv.")
-    }
+    if trainer.trainer != nil, form.tsv { throw ValidationError("--as prints no table: leave out --tsv.") }
     if datasetNumProc.value < 1 {
       throw ValidationError("--dataset-num-proc must be 1 or more, not \(datasetNumProc.value).")
     }
@@ -62,7 +61,12 @@ struct PackCommand: ParsableCommand {
     if let path = try StoredTraining.path(inputs) {
       try StoredTraining.check(path, training)
       let stored = try StoredTraining(path, models: selection.models)
-      if let trainer = trainer.trainer { return try print(trainer, stored.models, limits) }
+      if let trainer = trainer.trainer {
+        return try print(
+          stored.models.flatMap { model, numbers in
+            configurations(trainer, model, numbers, limits, stored.settings?.policy(of: model.text))
+          })
+      }
       for (model, numbers) in stored.models { table.add(model.text, numbers.lengths, numbers.training) }
       return try print(table)
     }
@@ -76,7 +80,8 @@ struct PackCommand: ParsableCommand {
     }
     let sorted = models.sorted { $0.key < $1.key }
     if let trainer = trainer.trainer {
-      try print(trainer, sorted.map { ($0.key, $0.value.numbers) }, limits)
+      try print(
+        sorted.flatMap { configurations(trainer, $0.key, $0.value.numbers, limits, policy, rows: $0.value.lengths) })
     } else {
       for (model, summary) in sorted {
         table.add(model.text, summary.tally.lengths, summary.tally.training)
@@ -87,23 +92,46 @@ struct PackCommand: ParsableCommand {
     try failures.end()
   }
 
-  /// Prints the configuration of each model at each limit, one behind the other.
-  private func print(
-    _ trainer: Trainer, _ models: [(model: TextKey, numbers: TrainingNumbers)], _ limits: [Int]
-  ) throws(CommandFailure) {
-    let models = models.filter { !$0.numbers.lengths.isEmpty }
-    guard !models.isEmpty else {
+  private typealias Configuration = (model: TextKey, limit: Int, lines: [String])
+
+  /// The configuration of a model at each limit; none without conversations.
+  private func configurations(
+    _ trainer: Trainer, _ model: TextKey, _ numbers: TrainingNumbers, _ limits: [Int], _ policy: TrainPolicy?,
+    rows: [Int]? = nil
+  ) -> [Configuration] {
+    guard !numbers.lengths.isEmpty else { return [] }
+    return limits.map { limit in
+      var configuration = TrainerConfiguration(trainer, numbers, limit: limit, policy: policy)
+      configuration.rows = rows
+      configuration.workers = datasetNumProc.value
+      configuration.batch = batch?.value
+      configuration.price = { [price] in price.words(for: $0) }
+      return (model, limit, configuration.lines)
+    }
+  }
+
+  /// Prints configurations, one behind the other.
+  private func print(_ configurations: [Configuration]) throws(CommandFailure) {
+    guard let first = configurations.first else {
       throw CommandFailure("there are no conversations to pack", status: .nothingMatched)
     }
     var output = StandardOutput()
-    var isFirst = true
-    for (model, numbers) in models {
-      for limit in limits {
-        if !isFirst { try output.writeLine("") }
-        isFirst = false
-        if models.count > 1 { try output.writeLine("# \(TerminalText.visible(model.text))") }
-        for line in TrainerConfiguration(trainer, numbers, limit: limit).lines { try output.writeLine(line) }
+    if form.json {
+      let objects = configurations.map { model, limit, lines in
+        JSONValue.object(
+          JSONObject([
+            ("model", .string(model.text)), ("max_length", .number(limit)),
+            ("as", .string(trainer.trainer?.rawValue ?? "")), ("configuration", .array(lines.map(JSONValue.string))),
+          ]))
       }
+      try output.writeLine(JSONValue.array(objects).serialized(.pretty))
+    }
+    for (index, configuration) in configurations.enumerated() where !form.json {
+      if index > 0 { try output.writeLine("") }
+      if configurations.contains(where: { $0.model != first.model }) {
+        try output.writeLine("# \(TerminalText.visible(configuration.model.text))")
+      }
+      for line in configuration.lines { try output.writeLine(line) }
     }
     try output.flush()
   }

@@ -25,6 +25,7 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOptions
   @OptionGroup(title: "Pictures") var pictures: PlotOptions
 
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var chosen: OnlyOptions
 
   @Flag(
@@ -35,10 +36,11 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOptions
 
   func run() throws {
+    let limits = try limits.lengths()
     let batch = try pictures.batch(workspace: workspace, jobs: jobs.count)
     var document = try StatisticsDocument.loadExisting(file)
     let names = try wanted(of: document)
-    let run = StatisticsPlots(of: document, domain: try pictures.domain(), batch: batch)
+    let run = StatisticsPlots(of: document, limits: limits, domain: try pictures.domain(), batch: batch)
     guard !run.profiles.isEmpty else {
       throw CommandFailure(
         "\(file).partials holds no exact lengths of its datasets: count them again with 'tokenstats analyze'")

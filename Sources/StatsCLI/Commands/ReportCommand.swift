@@ -30,6 +30,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "The heading of the page.")
   var title = "Token statistics"
 
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var trainer: TrainerOptions
 
   @Option(help: ArgumentHelp("The length limit of --as, in tokens.", valueName: "n"))
@@ -55,9 +56,13 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let files = statistics.isEmpty ? [workspace.statistics] : statistics
     try checkOutputs(files)
+    let limits = try limits.lengths()
     let all = try files.map(StatisticsRun.load)
     try chosen.check(all.flatMap(\.datasets).map(\.identity.dataset), of: files.joined(separator: ", "))
-    var runs = all.map { $0.keeping(chosen.takes) }
+    var runs = try all.map { (run) throws(FileError) in
+      let kept = run.keeping(chosen.takes)
+      return try limits.map(kept.applying) ?? kept
+    }
     for index in runs.indices { Self.note(runs[index].readLengths(jobs: jobs.count), of: runs[index]) }
     var report = Report(runs: runs, title: title, generator: "tokenstats \(TokenStats.version)")
     report.showsFolders = paths
@@ -97,8 +102,9 @@ struct ReportCommand: ParsableCommand {
     for dataset in run.datasets {
       let name = dataset.identity.dataset
       guard let checkpoint = try store.load(name) else { throw .lostCounts(of: name, in: store) }
+      let policy = run.settings?.policy(of: dataset.identity.model)
       let numbers = TrainingNumbers(checkpoint.tally)
-      configurations[name] = TrainerConfiguration(trainer, numbers, limit: limit).lines
+      configurations[name] = TrainerConfiguration(trainer, numbers, limit: limit, policy: policy).lines
     }
     return configurations
   }

@@ -40,10 +40,7 @@ struct ShowCommand: ParsableCommand {
 
   @OptionGroup var form: TableFormOptions
 
-  @Option(
-    help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
-  var limits: String?
-
+  @OptionGroup var other: LimitOptions
   @OptionGroup var trainer: TrainerOptions
   @OptionGroup var price: PriceOptions
 
@@ -59,10 +56,10 @@ struct ShowCommand: ParsableCommand {
     if form.tsv, stored.row != nil || trainer.trainer != nil || image {
       throw ValidationError("--tsv prints a table: it goes with neither --row, --as nor --image.")
     }
-    if stored.row != nil, trainer.trainer != nil || image || limits != nil {
+    if stored.row != nil, trainer.trainer != nil || image || other.limits != nil {
       throw ValidationError("--row prints a conversation: it goes with neither --as, --image nor --limits.")
     }
-    if trainer.trainer != nil, json || image { throw ValidationError("--as goes with neither --json nor --image.") }
+    if trainer.trainer != nil, image { throw ValidationError("--as goes without --image.") }
   }
 
   func run() throws {
@@ -76,22 +73,20 @@ struct ShowCommand: ParsableCommand {
     }
     let chosen = try StoredDatasets(datasets: run.datasets, paths: [run.path]).find(words)
     if let row = stored.row { return try print(row.value, of: chosen, in: run) }
-    if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run.limits) }
-    let limits = try limits.map { (text) throws(CommandFailure) in
-      try TokenLengths(text, option: "--limits").lengths
+    if let trainer = trainer.trainer { return try print(trainer, of: chosen, of: path, run) }
+    let shown = try other.lengths().map { (limits) throws(FileError) in
+      try Self.run(run, around: chosen).applying(limits)
     }
-    let dataset = try limits.map { (limits) throws(FileError) in try apply(limits, to: chosen, of: path) } ?? chosen
+    let dataset = shown?.datasets.first { $0.identity == chosen.identity } ?? chosen
     var output = StandardOutput()
     if image {
       try writePlot(of: dataset, beside: path, to: &output)
     } else if json {
-      var entry = dataset.json
-      if let price = price.price(of: dataset.all.tokens) { entry["price"] = .double(price) }
-      try output.writeLine(JSONValue.object(entry).serialized(.pretty))
+      try output.writeLine(JSONValue.object(entry(of: dataset)).serialized(.pretty))
     } else {
       let screen = TerminalScreen.standardOutput
       let view = DatasetView(
-        dataset, of: run, limits: limits, price: price.words(for: dataset.all.tokens),
+        dataset, of: shown ?? run, price: price.words(for: dataset.all.tokens),
         width: width ?? screen?.columns ?? 80,
         isEmphasized: TerminalScreen.usesColors)
       if form.tsv {
@@ -101,6 +96,13 @@ struct ShowCommand: ParsableCommand {
       }
     }
     try output.flush()
+  }
+
+  /// The dataset's entry with the price.
+  private func entry(of dataset: DatasetSummary) -> JSONObject {
+    var entry = dataset.json
+    if let price = price.price(of: dataset.all.tokens) { entry["price"] = .double(price) }
+    return entry
   }
 
   /// Prints a conversation of a dataset.
@@ -135,7 +137,7 @@ struct ShowCommand: ParsableCommand {
 
   /// Prints a line for each dataset.
   private func list(_ run: StatisticsRun) throws(CommandFailure) {
-    if image || trainer.trainer != nil || limits != nil || stored.row != nil {
+    if image || trainer.trainer != nil || other.limits != nil || stored.row != nil {
       throw CommandFailure(
         "\(run.path) holds \(run.datasets.count) datasets: name one for --row, --image, --as and --limits",
         status: .usage)
@@ -161,14 +163,12 @@ struct ShowCommand: ParsableCommand {
     try output.flush()
   }
 
-  /// The dataset with what other limits cost, from its exact lengths.
-  private func apply(
-    _ limits: [Int], to dataset: DatasetSummary, of path: String
-  ) throws(FileError) -> DatasetSummary {
+  /// The file with one dataset, and the other side where it is one of a pair.
+  private static func run(_ run: StatisticsRun, around dataset: DatasetSummary) -> StatisticsRun {
     let name = dataset.identity.dataset
-    var dataset = dataset
-    dataset.apply(limits, to: try tally(of: name, in: path))
-    return dataset
+    let pairs = run.pairs.map { [$0.chosen, $0.rejected] }.filter { $0.contains { $0.hasSameBytes(as: name) } }
+    let kept = Set((pairs.joined() + [name]).map { TextKey($0) })
+    return run.keeping { kept.contains(TextKey($0)) }
   }
 
   /// The exact counts of a dataset.
@@ -179,17 +179,25 @@ struct ShowCommand: ParsableCommand {
   }
 
   /// Prints the lines of a trainer's configuration for the only limit.
-  private func print(_ trainer: Trainer, of dataset: DatasetSummary, of path: String, _ stored: [Int]) throws {
-    let wanted = try limits.map { (text) throws(CommandFailure) in
-      try TokenLengths(text, option: "--limits").lengths
-    }
-    let limits = wanted ?? stored
+  private func print(_ trainer: Trainer, of dataset: DatasetSummary, of path: String, _ run: StatisticsRun) throws {
+    let limits = try other.lengths() ?? run.limits
     guard limits.count == 1, let limit = limits.first else {
       throw CommandFailure("--as \(trainer.rawValue): name one limit, as in --limits 4096", status: .usage)
     }
-    let numbers = TrainingNumbers(try tally(of: dataset.identity.dataset, in: path))
+    let tally = try tally(of: dataset.identity.dataset, in: path)
+    var configuration = TrainerConfiguration(
+      trainer, TrainingNumbers(tally), limit: limit, policy: run.settings?.policy(of: dataset.identity.model))
+    configuration.price = { [price] in price.words(for: $0) }
     var output = StandardOutput()
-    for line in TrainerConfiguration(trainer, numbers, limit: limit).lines { try output.writeLine(line) }
+    if json {
+      var dataset = dataset
+      dataset.apply([limit], to: tally)
+      var entry = entry(of: dataset)
+      entry["configuration"] = .array(configuration.lines.map(JSONValue.string))
+      try output.writeLine(JSONValue.object(entry).serialized(.pretty))
+    } else {
+      for line in configuration.lines { try output.writeLine(line) }
+    }
     try output.flush()
   }
 

@@ -5,6 +5,7 @@ import Datasets
 import JSON
 import ModelHub
 import Support
+import TokenStatistics
 
 /// Writes the tokens and labels of a source's conversations.
 struct TokenizeCommand: ParsableCommand {
@@ -18,7 +19,7 @@ struct TokenizeCommand: ParsableCommand {
       with batches of 1,000 rows, and seq_lengths says where they end.
 
       Examples:
-        tokenstats tokenize chats.jsonl --model qwen-3-32b --train assistant -o tokens
+        tokenstats tokenize chats.jsonl --model qwen-3-32b -o tokens
         tokenstats tokenize DIR/train --model org/name --max-length 4k --pack 4k -o tokens.parquet
       """)
 
@@ -63,7 +64,7 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let policy = try training.policy() ?? TrainPolicy(.all)
+    let policy = try training.policy() ?? TrainPolicy(.assistant)
     let (scan, job) = try selection.single(source, training: policy)
     try output.check(job.source)
     guard let tokenized = scan.tokenized(job, settings) else {
@@ -84,6 +85,7 @@ struct TokenizeCommand: ParsableCommand {
           + (requireTarget ? " and are left out" : "; --require-target leaves them out"))
     }
     try report(result, policy)
+    if let notice = result.rows.fieldNotice { Messages.notice(notice) }
     var failures = ScanFailures()
     failures.note(result.rows, of: job.name, isCounted: false)
     try failures.end()

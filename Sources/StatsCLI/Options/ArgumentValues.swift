@@ -1,6 +1,5 @@
 public import Analysis
 public import ArgumentParser
-public import Counting
 import Datasets
 public import Histograms
 import PersonaData

@@ -3,12 +3,14 @@ import ArgumentParser
 import Counting
 import Datasets
 import Support
+import TokenStatistics
 
 /// Where rows are written that are made of a source.
 struct RowOutputOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("The file (.parquet, .jsonl) or the folder of a dataset that is written.", valueName: "path"),
+    help: ArgumentHelp(
+      "The file, or the folder of a dataset, that is written: its ending says which.", valueName: "path"),
     completion: .file())
   var output: String
 

@@ -54,6 +54,18 @@ struct GroupedNumber {
   }
 }
 
+/// Limits that statistics were not counted with.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Other length limits in tokens, as in 2048,4k; nothing is counted again.", valueName: "list"))
+  var limits: String?
+
+  /// The limits, ascending; nil for those of the statistics.
+  func lengths() throws(CommandFailure) -> [Int]? {
+    try limits.map { (text) throws(CommandFailure) in try TokenLengths(text, option: "--limits").lengths }
+  }
+}
+
 /// Lengths in one argument, separated by commas or blanks: `2048,4096,8k`.
 ///
 /// A comma separates lengths here, so `1,024` would be two of them: a length that begins with 0 or is under 16 is refused,

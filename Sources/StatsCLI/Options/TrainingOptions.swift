@@ -1,14 +1,14 @@
 import ArgumentParser
-import Counting
+import TokenStatistics
 
 /// Which tokens are trained.
 struct TrainingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Which tokens are trained: assistant (all answers), last (what follows the prompt of the last answer), all, \
-      field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print). \
-      analyze and count compare several, as in assistant,last,all; the first decides about everything else.
+      Which tokens are trained: assistant (all answers, the default), last (what follows the prompt of the last answer), \
+      all, field:NAME (messages whose member NAME is true, else answers), template (what {% generation %} blocks print). \
+      Rows that are texts are trained whole. analyze and count compare several, as in assistant,last,all; the first decides about everything else.
       """, valueName: "rule"))
   var train: String?
 

@@ -69,11 +69,14 @@ struct CheckReport {
     return table
   }
 
-  /// The first examples' places, and what the first of them is.
+  /// What the first example is, which need not be what the others are, and their places.
   private static func examples(of finding: CheckFinding) -> String {
     guard let first = finding.examples.first else { return "" }
-    let places = [Row.place(first)] + finding.examples.dropFirst().map { String($0.line ?? $0.row) }
-    return "\(places.joined(separator: ", ")): \(first.message)"
+    let example = "\(finding.rows > 1 ? "e.g. " : "")\(Row.place(first)): \(first.message)"
+    let others = finding.examples.dropFirst().map { String($0.line ?? $0.row) }
+    guard !others.isEmpty else { return example }
+    return "\(example); also \(first.line == nil ? "row" : "line")\(others.count == 1 ? "" : "s") "
+      + others.joined(separator: ", ")
   }
 
   /// The findings as Markdown for a pull request.

@@ -36,6 +36,15 @@ struct CountReport: ~Copyable {
     var price: PriceOptions?
     /// Whether a last line stands for all inputs even if only one could be opened.
     var hasTotal = false
+
+    /// What tokens cost; nil where no price was given.
+    func price(of tokens: Int) -> Double? { price?.price(of: tokens) }
+
+    /// What tokens cost in a field of its own, which only other programs read.
+    var fieldPrice: ((Int) -> String)? {
+      guard isTabSeparated, price?.pricePerMillion != nil else { return nil }
+      return { tokens in price(of: tokens).map { "\($0)" } ?? "" }
+    }
   }
 
   private let options: Options
@@ -63,7 +72,7 @@ struct CountReport: ~Copyable {
   /// Prints the names of the fields, where lines are for other programs.
   mutating func begin() throws(CommandFailure) {
     guard options.isTabSeparated else { return }
-    let names = total.names + (options.form == .inputs ? ["file"] : [])
+    let names = total.names(withPrice: options.fieldPrice != nil) + (options.form == .inputs ? ["file"] : [])
     try output.writeLine(names.map { TerminalText.visible($0) }.joined(separator: "\t"))
   }
 
@@ -117,23 +126,32 @@ struct CountReport: ~Copyable {
       if options.isJSON {
         try printTotal(with: measured)
       } else {
-        try output.writeLine(total.fields(missing: options.missing))
+        try output.writeLine(total.fields(missing: options.missing, price: options.fieldPrice))
       }
     }
     if !measured.isEmpty, options.form != .total || !options.isJSON {
       try output.writeLine(JSONValue.object(JSONObject(measured)).serialized())
     }
+    try printPrice()
     try output.flush()
-    if !options.isJSON || options.form != .total {
-      for sum in total.sums {
-        guard let words = options.price?.words(for: sum.tokens) else { continue }
-        Messages.notice("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
-      }
-    }
     noteTraining()
     warnings.end()
     excesses.end()
     try check()
+  }
+
+  /// Prints the price of all texts, where no line of theirs holds it.
+  private mutating func printPrice() throws(CommandFailure) {
+    if options.isTabSeparated || options.isJSON && (options.form == .total || options.form == .inputs) { return }
+    let prices = total.prices(options.price(of:))
+    if options.isJSON {
+      if !prices.isEmpty { try output.writeLine(JSONValue.object(JSONObject(prices)).serialized()) }
+      return
+    }
+    for sum in total.sums {
+      guard let words = options.price?.words(for: sum.tokens) else { continue }
+      try output.writeLine("price\(total.sums.count > 1 ? " with \(sum.model)" : ""): \(words)")
+    }
   }
 
   /// Prints what is still held back.
@@ -199,20 +217,19 @@ struct CountReport: ~Copyable {
 
   private mutating func print(_ tally: CountTally) throws(CommandFailure) {
     guard options.isJSON else {
-      return try output.writeLine("\(tally.fields(missing: options.missing))\t\(TerminalText.visible(tally.name))")
+      let fields = tally.fields(missing: options.missing, price: options.fieldPrice)
+      return try output.writeLine("\(fields)\t\(TerminalText.visible(tally.name))")
     }
-    try output.writeLine(JSONValue.object(JSONObject(tally.members)).serialized())
+    try output.writeLine(JSONValue.object(JSONObject(tally.members(price: options.price(of:)))).serialized())
   }
 
   private mutating func printTotal(with members: [(String, JSONValue)] = []) throws(CommandFailure) {
-    guard options.isJSON else { return try output.writeLine("\(total.fields(missing: options.missing))\ttotal") }
-    var object = total.members
+    guard options.isJSON else {
+      return try output.writeLine("\(total.fields(missing: options.missing, price: options.fieldPrice))\ttotal")
+    }
+    var object = total.members(price: options.price(of:))
     if options.form == .total {
-      let prices = total.sums.map { ($0.model, options.price?.price(of: $0.tokens).map(JSONValue.double) ?? .null) }
-      if options.price?.pricePerMillion != nil {
-        object.append(("price", prices.count == 1 ? prices[0].1 : .object(JSONObject(prices))))
-      }
-      object.append(("files", .array(tallies.map { .object(JSONObject($0.members)) })))
+      object.append(("files", .array(tallies.map { .object(JSONObject($0.members(price: options.price(of:)))) })))
     }
     try output.writeLine(JSONValue.object(JSONObject(object + members)).serialized())
   }
@@ -223,8 +240,11 @@ struct CountReport: ~Copyable {
     if let failure = column.failures[text] {
       return options.isJSON ? JSONLine.error(failure.reason) : Array(options.missing.utf8)
     }
-    let numbers = [column.counts[text]] + column.trained.map { $0[text] }
-    guard options.isJSON else { return Array(numbers.map(String.init).joined(separator: "\t").utf8) }
+    guard options.isJSON else {
+      let numbers = [column.counts[text]] + column.trained.map { $0[text] }
+      let fields = numbers.map(String.init) + (options.fieldPrice.map { [$0(column.counts[text])] } ?? [])
+      return Array(fields.joined(separator: "\t").utf8)
+    }
     var object = JSONObject([("count", .number(column.counts[text]))])
     if let trained = trained(column, text) { object["trained"] = trained }
     return JSONValue.object(object).serialized()

@@ -4,6 +4,7 @@ import Counting
 import Datasets
 import ModelHub
 import Support
+import TokenStatistics
 
 /// Counts the inputs of `count` one after the other: datasets by the scan, texts by a pool of counters.
 struct CountRun {
@@ -21,6 +22,8 @@ struct CountRun {
   private var kept: [[TextBatch]] = []
   private var scanned: [ScanJob] = []
   private var counting = 0.0
+  /// What no row has that was read.
+  private var fieldNotice: String?
   /// What became of the images, sounds and films, as the first model has it.
   private var media = RenderedMedia()
 
@@ -87,6 +90,7 @@ struct CountRun {
         if let obstacle = model.model.obstacle(to: policy) { Messages.notice("\(model.name): \(obstacle)") }
       }
     }
+    if let fieldNotice { Messages.notice(fieldNotice) }
     if let notice = MediaNotice.text(media, each: imageTokens) { Messages.notice(notice) }
     let timing = isMeasured ? timing : nil
     try report.withLock { (report) throws(CommandFailure) in try report.end(with: timing) }
@@ -157,7 +161,7 @@ struct CountRun {
     let count = models.count
     let sums = Guarded(Sums(models: count))
     let report = report
-    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
+    let (failures, seconds, totals) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
         let columns = counts.map { CountColumn($0) }
@@ -173,6 +177,7 @@ struct CountRun {
       }
     }
     counting += seconds
+    fieldNotice = totals.fieldNotice
     let sum = sums.withLock { $0 }
     timing.bytes += sum.bytes
     timing.tokens += sum.tokens
@@ -214,10 +219,10 @@ struct CountRun {
 
   /// Counts datasets and hands out the rows in order.
   ///
-  /// - Returns: Why jobs failed, by their positions, and the seconds that counting took of all.
+  /// - Returns: Why jobs failed, by their positions, the seconds that counting took of all, and what was read.
   private func scan(
     _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, [RowCounts]) -> Void
-  ) -> (failures: [Int: InputError], seconds: Double) {
+  ) -> (failures: [Int: InputError], seconds: Double, totals: RowTotals) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
@@ -241,6 +246,6 @@ struct CountRun {
     for (index, result) in report.results.enumerated() {
       if case .failure(let error)? = result { failures[index] = error }
     }
-    return (failures, work > 0 ? seconds * all.counting / work : 0)
+    return (failures, work > 0 ? seconds * all.counting / work : 0, stream.totals)
   }
 }

@@ -52,28 +52,42 @@ struct CountTally {
   }
 
   /// The tokens and the trained tokens, fields for each model; a mark where the input could not be read.
-  func fields(missing: String) -> String {
-    sums.flatMap { sum in [sum.tokens] + sum.trained.map(\.tally.tokens) }
-      .map { failure == nil ? String($0) : missing }.joined(separator: "\t")
+  ///
+  /// - Parameter price: The price of tokens, for a field of it; nil for none.
+  func fields(missing: String, price: ((Int) -> String)?) -> String {
+    sums.flatMap { sum in
+      [String(sum.tokens)] + sum.trained.map { String($0.tally.tokens) } + (price.map { [$0(sum.tokens)] } ?? [])
+    }
+    .map { failure == nil ? $0 : missing }.joined(separator: "\t")
   }
 
   /// What the fields are called.
-  var names: [String] {
+  func names(withPrice hasPrice: Bool) -> [String] {
     sums.flatMap { sum in
       let prefix = sums.count == 1 ? "" : "\(sum.model) "
       return [sums.count == 1 ? "tokens" : sum.model] + sum.trained.map { prefix + $0.rule }
+        + (hasPrice ? [prefix + "price"] : [])
     }
   }
 
   /// The members of an object of JSON.
-  var members: [(String, JSONValue)] {
+  ///
+  /// - Parameter price: The price of tokens; nil where there is none.
+  func members(price: (Int) -> Double?) -> [(String, JSONValue)] {
     let file: [(String, JSONValue)] = name.isEmpty ? [] : [("file", .string(name))]
     if let failure { return file + [("error", .string(failure))] }
     let counts =
       sums.count == 1
       ? Self.members(of: sums[0])
       : [("models", .object(JSONObject(sums.map { ($0.model, .object(JSONObject(Self.members(of: $0)))) })))]
-    return file + [("texts", .number(texts))] + counts
+    return file + [("texts", .number(texts))] + counts + prices(price)
+  }
+
+  /// The price, of several models one each.
+  func prices(_ price: (Int) -> Double?) -> [(String, JSONValue)] {
+    let prices = sums.compactMap { sum in price(sum.tokens).map { (sum.model, JSONValue.double($0)) } }
+    guard let first = prices.first else { return [] }
+    return [("price", sums.count == 1 ? first.1 : .object(JSONObject(prices)))]
   }
 
   private static func members(of sum: Sum) -> [(String, JSONValue)] {

@@ -89,6 +89,7 @@ struct ScanFailures {
   ) -> [(identity: DatasetIdentity, summary: Summary)] {
     var results: [(identity: DatasetIdentity, summary: Summary)] = []
     var failures: [InputError] = []
+    Self.noteFields(of: outcomes)
     for outcome in outcomes {
       note(outcome.totals, of: outcome.identity.dataset)
       switch outcome.result {
@@ -99,6 +100,12 @@ struct ScanFailures {
     Messages.errors(failures)
     datasets += failures.count
     return results
+  }
+
+  /// Says which members no message has that policies ask for.
+  static func noteFields<Summary>(of outcomes: [ConversationScan.Outcome<Summary>]) {
+    let totals = outcomes.reduce(into: RowTotals()) { $0.append($1.totals) }
+    if let notice = totals.fieldNotice { Messages.notice(notice) }
   }
 
   /// Names the rows of a dataset that failed, and says where images are not counted.

@@ -5,6 +5,8 @@ import TokenStatistics
 struct StoredTraining {
   /// The models, sorted by name.
   let models: [(model: TextKey, numbers: TrainingNumbers)]
+  /// What they were counted with; nil where the file does not say.
+  let settings: RunSettings?
 
   /// The statistics file among the inputs of a command; nil where they are data.
   ///
@@ -33,6 +35,7 @@ struct StoredTraining {
   /// - Throws: `FileError` if the counts of a dataset are missing or damaged, `CommandFailure` if there is no such file.
   init(_ path: String, models wanted: [String]) throws {
     let document = try StatisticsDocument.loadExisting(path)
+    settings = try document.settings()
     let store = CheckpointStore(document: path)
     let copies = Set(document.copies.map { TextKey($0.dataset) })
     let wanted = Set(wanted.flatMap { $0.split(separator: ",").map(String.init) })
@@ -54,14 +57,5 @@ struct StoredTraining {
       Messages.notice("left out, because they hold rows of other datasets: \(NameList.short(leftOut))")
     }
     self.models = models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-  }
-}
-
-extension FileError {
-  /// The exact counts of a dataset are not beside its statistics.
-  static func lostCounts(of dataset: String, in store: CheckpointStore) -> FileError {
-    FileError(
-      "read", store.folder,
-      reason: "the exact lengths of \(dataset) are not there; count it again with 'tokenstats analyze'")
   }
 }

@@ -63,6 +63,21 @@ public struct TrainPolicy: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Reads the first policy of a record, which decides about everything but what is compared; nil where it is none.
+  public init?(recorded text: String) {
+    let parts = text.prefix { $0 != ";" }.split(separator: ",")
+    guard parts.count > 1, let name = parts.first, let ends = parts[1].split(separator: " ").last,
+      let turnEnds = TurnEnds(rawValue: String(ends))
+    else { return nil }
+    self.init(named: String(name), turnEnds: turnEnds)
+    expandsTurns = parts.count > 2
+  }
+
+  /// The member of messages that says what is trained; nil where none does.
+  public var field: String? {
+    if case .field(let field) = rule { field } else { nil }
+  }
+
   /// The name of the rule.
   public var name: String {
     switch rule {
