@@ -136,9 +136,10 @@ extension [String: LoadedModel] {
     }
   }
 
-  /// Of which models nothing marks what the assistant says, in words by name. Built-in formats are known to mark nothing.
+  /// Of which models nothing tells what the assistant says, in words by name. Built-in formats are known to mark nothing.
   var withoutGenerationBlocks: [String] {
     sorted { $0.key < $1.key }.compactMap { name, model in
+      if let obstacle = model.maskObstacle { return "\(name): \(obstacle)" }
       guard let renderer = model.renderer, !renderer.isNative, !renderer.hasGenerationBlocks else { return nil }
       return "\(name): the chat template has no {% generation %} block, so there is no assistant_mask_tokens"
     }

@@ -47,6 +47,12 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
     self.className = className
   }
 
+  /// The message with the template's line, where that is known.
+  public var placed: String { message + Self.place(line) }
+
+  /// What is said of a line behind a message; nothing where it is not known.
+  public static func place(_ line: Int?) -> String { line.map { " (line \($0) of the chat template)" } ?? "" }
+
   /// The message.
   public var description: String { message }
 }

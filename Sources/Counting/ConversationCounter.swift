@@ -12,6 +12,8 @@ public struct ConversationCounter: ~Copyable {
   /// Tokens that encoding with special tokens adds: the beginning-of-text token, if the vocabulary has one.
   let specialTokens: Int
   let cuts: TextCuts
+  /// Which characters of texts belong to no token.
+  let offsets: TokenOffsets
   var renderer: ConversationRenderer
   var counter: TokenCounter
   private(set) var chat = RenderedChat()
@@ -71,6 +73,7 @@ public struct ConversationCounter: ~Copyable {
     masks = policies.map { TrainingMask($0, renderer: renderer, tokenizer: tokenizer, cuts: cuts) }
     self.renderer = ConversationRenderer(renderer, isMeasured: measuresRendering)
     self.cuts = cuts
+    offsets = tokenizer.offsets
     specialTokens = tokenizer.bosToken == nil ? 0 : 1
     counter = tokenizer.makeCounter()
   }
@@ -89,7 +92,7 @@ public struct ConversationCounter: ~Copyable {
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
     let added = chat.media.addedTokens
-    if renderer.renderer.hasGenerationBlocks { count.assistantMaskTokens = maskedTokens(generations) }
+    if renderer.renderer.hasGenerationBlocks, offsets != .partial { count.assistantMaskTokens = maskedTokens(generations) }
     count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
     count.tokensWithoutSystem =
       countsWithoutSystem ? tokensWithoutSystem(messages, of: text, arguments, like: count) : count.length
@@ -234,7 +237,7 @@ public struct ConversationCounter: ~Copyable {
   /// The tokens that the assistant mask marks.
   private mutating func maskedTokens(_ generations: [Range<Int>]) -> Int {
     let bytes = chat.bytes
-    let mask = AssistantMask(generations, of: bytes)
+    let mask = AssistantMask(generations, of: bytes, offsets: offsets)
     if mask.isEmpty { return 0 }
     let places = TokenPlaces(mask.borders, of: bytes, with: &counter)
     return mask.ranges(places).reduce(0) { $0 + $1.count }

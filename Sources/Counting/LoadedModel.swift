@@ -96,6 +96,13 @@ public struct LoadedModel: Sendable {
       + "that has some with --chat-template, or train by another rule"
   }
 
+  /// Why the tokens of generation blocks are not counted; nil where they are, and where there are no blocks.
+  public var maskObstacle: String? {
+    guard tokenizer.offsets == .partial, renderer?.hasGenerationBlocks ?? false else { return nil }
+    return "the tokenizer drops characters of a text, by whose places transformers finds the tokens of {% generation %} "
+      + "blocks, so there is no assistant_mask_tokens"
+  }
+
   /// The token that begins a sequence, where both the chat template and the tokenizer write it; nil where not, and for
   /// native formats, which are known to begin with it once.
   public var doubledBeginning: String? {

@@ -33,6 +33,9 @@ public struct Tokenizer: Sendable {
 
   private let follower: Follower
 
+  /// Which characters belong to no token; to be set by who knows the definition.
+  public var offsets = TokenOffsets.whole
+
   /// What encodes texts with `ControlTokenMarks`; nil where they are characters like any other.
   var marked: MarkedTextEncoder? {
     get { marking?.encoder }

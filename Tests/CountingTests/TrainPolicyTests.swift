@@ -56,6 +56,30 @@ struct TrainPolicyTests {
     #expect(Self.marked([0..<1], of: "abcd") == [0..<4])
   }
 
+  @Test("where a tokenizer leaves spaces out of tokens, as byte-level ones may, they hold no block's end")
+  func spacesOutsideOfTokens() {
+    // The tokens are "ab", " cd", "  ", "e f" and " ".
+    let bytes = Array("ab cd  e f ".utf8)
+    let starts = [0, 2, 5, 7, 10]
+    func marked(_ blocks: [Range<Int>], _ offsets: TokenOffsets) -> [Range<Int>] {
+      let mask = AssistantMask(blocks, of: bytes, offsets: offsets)
+      let borders = Set(mask.borders).filter { $0 > 0 && $0 < bytes.count }.sorted()
+      let before = (borders + [bytes.count]).map { border in starts.count { $0 < border } }
+      return mask.ranges(TokenPlaces(borders: borders, counts: zip(before, [0] + before).map { $0 - $1 }))
+    }
+    for offsets in [TokenOffsets.whole, .trimmed] {
+      #expect(marked([0..<4, 8..<9], offsets) == [0..<2, 3..<4])
+      // A space within a token belongs to it.
+      #expect(marked([8..<9], offsets) == [3..<4])
+      #expect(marked([0..<9], offsets) == [0..<4])
+    }
+    #expect(marked([2..<4, 7..<8], .whole) == [1..<2, 3..<4])
+    #expect(marked([2..<4, 7..<8], .trimmed) == [])
+    #expect(marked([3..<6], .whole) == [1..<3])
+    #expect(marked([3..<6], .trimmed) == [1..<5])
+    #expect(marked([7..<11], .trimmed) == [3..<5])
+  }
+
   private static func pairs(_ ranges: [Range<Int>]?) -> [Int] {
     (ranges ?? []).flatMap { [$0.lowerBound, $0.upperBound] }
   }

@@ -1,9 +1,13 @@
 /// Python's arithmetic on numbers, texts and lists.
 enum Arithmetic {
   static func signed(_ value: JinjaValue, isMinus: Bool) throws(TemplateError) -> JinjaValue {
+    try opposite(value, isMinus).with(value.numberOrigin)
+  }
+
+  private static func opposite(_ value: JinjaValue, _ isMinus: Bool) throws(TemplateError) -> JinjaValue {
     switch value {
     case .undefined(let undefined): throw undefined.error
-    case .float(let number): return .float(isMinus ? -number : number)
+    case .real(let number, _): return .float(isMinus ? -number : number)
     default:
       guard let number = value.index else {
         throw .type("bad operand type for unary \(isMinus ? "-" : "+"): '\(value.typeName)'")
@@ -20,9 +24,9 @@ enum Arithmetic {
   /// The value as a double; nil where it is no number.
   static func double(_ value: JinjaValue) throws(TemplateError) -> Double? {
     switch value {
-    case .float(let number): return number
-    case .int(let number): return Double(number)
-    case .bool(let flag): return flag ? 1 : 0
+    case .real(let number, _): return number
+    case .whole(let number, _): return Double(number)
+    case .flag(let flag, _): return flag ? 1 : 0
     case .big(let number):
       guard number.double.isFinite else { throw .overflow("int too large to convert to float") }
       return number.double
@@ -38,9 +42,9 @@ extension Renderer {
     case (.text(let a), .text(let b)):
       try charge(bytes: a.chargedCount + b.chargedCount)
       return .text(a + b)
-    case (.int(let a), .int(let b)):
+    case (.whole(let a, let first), .whole(let b, let second)):
       let (sum, overflow) = a.addingReportingOverflow(b)
-      return overflow ? .integer(BigInteger(a) + BigInteger(b)) : .int(sum)
+      return overflow ? .integer(BigInteger(a) + BigInteger(b)) : .whole(sum, first.joined(second))
     case (.markup(let a), .text), (.markup(let a), .markup):
       return .markup(try joined([a, try escaped(right)]))
     case (.text, .markup(let b)): return .markup(try joined([try escaped(left), b]))
@@ -126,7 +130,15 @@ extension Renderer {
   private func numeric(
     _ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue
   ) throws(TemplateError) -> JinjaValue {
-    if case .int(let a) = left, case .int(let b) = right, let value = Self.small(operation, a, b) { return value }
+    try number(operation, left, right).with(left.numberOrigin.joined(right.numberOrigin))
+  }
+
+  private func number(
+    _ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue
+  ) throws(TemplateError) -> JinjaValue {
+    if case .whole(let a, _) = left, case .whole(let b, _) = right, let value = Self.small(operation, a, b) {
+      return value
+    }
     if let a = left.index, let b = right.index { return try whole(operation, a, b) }
     guard left.isNumber, right.isNumber, let a = try Arithmetic.double(left), let b = try Arithmetic.double(right)
     else { throw Arithmetic.unsupported(operation.rawValue, left, right) }
@@ -241,7 +253,7 @@ extension JinjaValue {
   /// Whether the value is a number, booleans included.
   var isNumber: Bool {
     switch self {
-    case .bool, .int, .big, .float: true
+    case .flag, .whole, .big, .real: true
     default: false
     }
   }

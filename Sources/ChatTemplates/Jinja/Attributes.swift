@@ -138,8 +138,8 @@ enum Attributes {
     switch value {
     case .missing: return nil
     case .none, .undefined: return nil
-    case .bool, .int, .big: return integerAttribute(name, of: value)
-    case .float(let number): return floatAttribute(name, of: number)
+    case .flag, .whole, .big: return integerAttribute(name, of: value)
+    case .real(let number, _): return floatAttribute(name, of: number)
     case .text, .markup:
       if TextMethod(rawValue: name) != nil { return .object(MethodValue(value, name)) }
       return value.isMarkup && ["striptags", "unescape"].contains(name) ? .object(MethodValue(value, name)) : nil
@@ -204,8 +204,8 @@ enum Attributes {
     if common.contains(stem) { return true }
     switch value {
     case .none: return stem == "bool"
-    case .bool, .int, .big: return numeric.contains(stem) || integral.contains(stem)
-    case .float: return numeric.contains(stem) || stem == "getformat"
+    case .flag, .whole, .big: return numeric.contains(stem) || integral.contains(stem)
+    case .real: return numeric.contains(stem) || stem == "getformat"
     case .text, .markup:
       return sequence.contains(stem) || ["mod", "rmod", "getnewargs"].contains(stem)
         || value.isMarkup && ["html", "html_format", "module", "slots", "radd"].contains(stem)
@@ -259,7 +259,7 @@ final class MethodValue: JinjaObject {
       return try SequenceMethods.call(name, on: list.elements, isList: true, arguments, in: renderer)
     case .tuple(let tuple):
       return try SequenceMethods.call(name, on: tuple.elements, isList: false, arguments, in: renderer)
-    case .bool, .int, .big, .float: return try NumberMethods.call(name, on: receiver, arguments, in: renderer)
+    case .flag, .whole, .big, .real: return try NumberMethods.call(name, on: receiver, arguments, in: renderer)
     case .object(let loop as LoopValue): return try name == "cycle" ? loop.cycle(arguments) : loop.changed(arguments)
     case .object(let cycler as CyclerValue):
       _ = try arguments.bind("Cycler.\(name)", [], offset: 1)

@@ -93,7 +93,7 @@ struct BraceFormat {
     case nil: break
     case UInt8(ascii: "s"): value = .text(try renderer.string(value))
     case UInt8(ascii: "r"): value = .text(JinjaText(try renderer.repr(value), origin: Origins.origin(of: value)))
-    case UInt8(ascii: "a"): value = .text(PythonASCII.ascii(try renderer.repr(value)))
+    case UInt8(ascii: "a"): value = .text(PythonASCII.ascii(try renderer.repr(value), origin: Origins.origin(of: value)))
     case .some(let other):
       throw .value("Unknown conversion specifier \(Character(Unicode.Scalar(other)))")
     }
@@ -167,7 +167,7 @@ struct BraceFormat {
 
 /// Python's `ascii`.
 enum PythonASCII {
-  static func ascii(_ repr: [UInt8]) -> JinjaText {
+  static func ascii(_ repr: [UInt8], origin: TextOrigin) -> JinjaText {
     var bytes: [UInt8] = []
     for point in repr.withUnsafeBytes({ PythonText.points($0) }) {
       switch point {
@@ -177,6 +177,6 @@ enum PythonASCII {
       default: bytes += Array("\\U\(PythonText.hex(point, width: 8))".utf8)
       }
     }
-    return JinjaText(bytes)
+    return JinjaText(bytes, origin: origin)
   }
 }

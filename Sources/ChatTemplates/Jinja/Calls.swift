@@ -339,9 +339,9 @@ final class SimpleTestExpression: Expression {
   @inline(__always)
   private func holds(for value: JinjaValue) -> Bool {
     switch (test, value) {
-    case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .bool): true
-    case (.true, .bool(let flag)): flag
-    case (.false, .bool(let flag)): !flag
+    case (.none, .none), (.string, .text), (.string, .markup), (.mapping, .dict), (.boolean, .flag): true
+    case (.true, .flag(let flag, _)): flag
+    case (.false, .flag(let flag, _)): !flag
     default: false
     }
   }

@@ -29,6 +29,28 @@ public struct ChatTemplateRequest: Sendable {
   /// Makes a request that asks for nothing but the messages.
   public init(messages: JSONValue) { self.messages = messages }
 
+  /// Takes special tokens by name: those that configuration files write as objects by their content, null as absent.
+  ///
+  /// - Throws: `TemplateError` of origin ``TemplateError/Origin/malformed`` where the value, or one of them, is no such.
+  public mutating func setSpecialTokens(_ value: JSONValue) throws(TemplateError) {
+    specialTokens = JSONObject()
+    guard value != .null else { return }
+    guard case .object(let tokens) = value else {
+      throw TemplateError(.malformed, "\"special_tokens\" is \(value.kindName); an object is expected")
+    }
+    for member in tokens.members where member.value != .null {
+      switch member.value {
+      case .string, .array: specialTokens[member.key] = member.value
+      case .object(let token):
+        guard let content = token["content"], content.stringValue != nil else { fallthrough }
+        specialTokens[member.key] = content
+      default:
+        throw TemplateError(
+          .malformed, "the special token \"\(member.key)\" is \(member.value.kindName); a string is expected")
+      }
+    }
+  }
+
   /// Takes arguments by name, those with a meaning of their own included.
   ///
   /// `tools`, `documents`, `add_generation_prompt` and `continue_final_message` are set, also where they are members of
@@ -156,10 +178,19 @@ extension JinjaTemplate {
 
   /// The messages without members that are null.
   private static func messages(of request: ChatTemplateRequest) throws(TemplateError) -> [JSONObject] {
-    guard case .array(let elements) = request.messages else {
-      throw .type("messages is \(request.messages.kindName); a list of messages is expected")
+    let elements: [JSONValue]
+    switch request.messages {
+    case .array(let array):
+      guard let first = array.first else { throw noMessages }
+      if case .array = first {
+        throw .unsupported("messages is a list of conversations, which is not supported; give each a row of its own")
+      }
+      elements = array
+    // Python goes through the characters of a text and the names of a dict, none of which is a message.
+    case .string(let text): elements = text.isEmpty ? [] : [request.messages]
+    case .object(let object): elements = object.isEmpty ? [] : [.string("")]
+    default: throw .type("'\(request.messages.pythonTypeName)' object is not iterable")
     }
-    guard !elements.isEmpty else { throw noMessages }
     var messages: [JSONObject] = []
     for element in elements {
       guard case .object(let object) = element else {
@@ -172,24 +203,27 @@ extension JinjaTemplate {
   }
 
   private static func check(_ request: ChatTemplateRequest) throws(TemplateError) {
-    if let tools = request.tools {
-      guard case .array(let elements) = tools else { throw .type("'\(tools.pythonTypeName)' object is not iterable") }
-      for tool in elements {
-        if case .object = tool { continue }
-        throw .value(
-          "Tools should either be a JSON schema, or a callable function with type hints and a docstring suitable for "
-            + "auto-conversion to a schema.")
-      }
+    for (name, value) in [("tools", request.tools), ("documents", request.documents)] {
+      if let error = value.flatMap({ fault(of: $0, named: name) }) { throw error }
     }
-    if let documents = request.documents {
-      guard case .array(let elements) = documents else {
-        throw .type("'\(documents.pythonTypeName)' object is not iterable")
-      }
-      for document in elements {
-        if case .object = document { continue }
-        throw .type("Documents should be a list of dicts with 'title' and 'text' keys!")
-      }
+  }
+
+  /// Why `tools` or `documents` of this value are refused; nil where they are not.
+  static func fault(of value: JSONValue, named name: String) -> TemplateError? {
+    let elements: [JSONValue]
+    switch value {
+    case .array(let array): elements = array
+    // Python goes through the characters of a text and the names of a dict.
+    case .string(let text): elements = text.isEmpty ? [] : [.null]
+    case .object(let object): elements = object.isEmpty ? [] : [.null]
+    default: return .type("'\(value.pythonTypeName)' object is not iterable")
     }
+    if elements.allSatisfy({ $0.objectValue != nil }) { return nil }
+    return name == "tools"
+      ? .value(
+        "Tools should either be a JSON schema, or a callable function with type hints and a docstring suitable for "
+          + "auto-conversion to a schema.")
+      : .type("Documents should be a list of dicts with 'title' and 'text' keys!")
   }
 
   /// Puts the reasoning under the names that templates read: in front of the message, and under the standard name.
@@ -205,7 +239,8 @@ extension JinjaTemplate {
     var variables = request.specialTokens
     for member in request.arguments.members { variables[member.key] = member.value }
     variables["messages"] = messages.map { .array($0.map { .object($0) }) }
-    variables["tools"] = request.tools ?? .null
+    // A list is made of the tools, where there are none in an empty text or dict too.
+    variables["tools"] = request.tools.map { $0.arrayValue == nil ? .array([]) : $0 } ?? .null
     variables["documents"] = request.documents ?? .null
     variables["add_generation_prompt"] = .bool(request.addGenerationPrompt)
     return variables
@@ -218,7 +253,9 @@ extension JinjaTemplate {
     of messages: inout [JSONObject], _ continuation: ChatTemplateRequest.Continuation
   ) throws(TemplateError) -> String? {
     guard case .member(let name) = continuation else { return nil }
-    var last = messages[messages.count - 1]
+    guard var last = messages.last else {
+      throw .value("continue_final_message is set but the conversation is empty!")
+    }
     guard let value = last[name] else {
       throw .value("continue_final_message is set but the final message has no \"\(name)\" to continue!")
     }

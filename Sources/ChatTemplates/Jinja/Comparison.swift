@@ -15,8 +15,8 @@ extension JinjaValue {
       if count == other { budget -= count >> 6 }
       return a.equals(b)
     case (.none, .none), (.undefined, .undefined), (.missing, .missing): return true
-    case (.int(let a), .int(let b)): return a == b
-    case (.bool(let a), .bool(let b)): return a == b
+    case (.whole(let a, _), .whole(let b, _)): return a == b
+    case (.flag(let a, _), .flag(let b, _)): return a == b
     case (.list(let a), .list(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
     case (.tuple(let a), .tuple(let b)): return a === b || Self.equal(a.elements, b.elements, budget: &budget)
     case (.dict(let a), .dict(let b)):
@@ -46,9 +46,9 @@ extension JinjaValue {
     if let a = left.smallIndex, let b = right.smallIndex { return a == b ? 0 : a < b ? -1 : 1 }
     if let a = left.index, let b = right.index { return a == b ? 0 : a < b ? -1 : 1 }
     switch (left, right) {
-    case (.float(let a), .float(let b)): return a == b ? 0 : a < b ? -1 : a > b ? 1 : nil
-    case (.float(let a), _): return right.index.flatMap { order($0, a) }.map { -$0 }
-    case (_, .float(let b)): return left.index.flatMap { order($0, b) }
+    case (.real(let a, _), .real(let b, _)): return a == b ? 0 : a < b ? -1 : a > b ? 1 : nil
+    case (.real(let a, _), _): return right.index.flatMap { order($0, a) }.map { -$0 }
+    case (_, .real(let b, _)): return left.index.flatMap { order($0, b) }
     default: return nil
     }
   }
@@ -165,8 +165,8 @@ extension Renderer {
     switch (left, right) {
     case (.none, .none): true
     case (.undefined(let a), .undefined(let b)): a === b
-    case (.bool(let a), .bool(let b)): a == b
-    case (.int(let a), .int(let b)): a == b && (-5...256).contains(a)
+    case (.flag(let a, _), .flag(let b, _)): a == b
+    case (.whole(let a, _), .whole(let b, _)): a == b && (-5...256).contains(a)
     case (.text(let a), .text(let b)), (.markup(let a), .markup(let b)):
       a.isSame(as: b) || a.count <= 1 && a.equals(b)
     case (.list(let a), .list(let b)): a === b

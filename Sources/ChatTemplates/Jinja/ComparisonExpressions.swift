@@ -58,7 +58,7 @@ final class ComparisonExpression: Expression {
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
     let left = try left.evaluate(in: scope)
     let right = try right.evaluate(in: scope)
-    if case .int(let left) = left, case .int(let right) = right {
+    if case .whole(let left, _) = left, case .whole(let right, _) = right {
       switch comparison {
       case .eq: return left == right
       case .ne: return left != right
@@ -69,7 +69,7 @@ final class ComparisonExpression: Expression {
       case .in, .notIn: break
       }
     }
-    if case .bool(let left) = left, case .bool(let right) = right, comparison == .eq || comparison == .ne {
+    if case .flag(let left, _) = left, case .flag(let right, _) = right, comparison == .eq || comparison == .ne {
       return (left == right) == (comparison == .eq)
     }
     return try scope.renderer.compare(left, comparison, right)

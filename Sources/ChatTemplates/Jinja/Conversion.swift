@@ -110,15 +110,18 @@ enum NumberConversion {
   static func int(_ value: JinjaValue, _ fallback: JinjaValue, _ radix: JinjaValue?) throws(TemplateError) -> JinjaValue
   {
     switch value {
-    case .bool, .int, .big: return .integer(value.index ?? BigInteger(0))
-    case .float(let number):
-      return number.isFinite ? .integer(BigInteger(truncating: number)) : try special(number, fallback)
+    case .flag, .whole, .big: return .integer(value.index ?? BigInteger(0)).with(value.numberOrigin)
+    case .real(let number, _):
+      return number.isFinite
+        ? .integer(BigInteger(truncating: number)).with(value.numberOrigin) : try special(number, fallback)
     case .undefined(let undefined): throw undefined.error
     case .text(let text), .markup(let text):
       // What is no base is an error that the filter catches.
-      if let base = (radix ?? .int(10)).index?.int, let whole = try whole(text, radix: base) { return .integer(whole) }
+      if let base = (radix ?? .int(10)).index?.int, let whole = try whole(text, radix: base) {
+        return .integer(whole).with(text.computedOrigin)
+      }
       guard let number = float(text), number.isFinite else { return fallback }
-      return .integer(BigInteger(truncating: number))
+      return .integer(BigInteger(truncating: number)).with(text.computedOrigin)
     default: return fallback
     }
   }
@@ -132,8 +135,8 @@ enum NumberConversion {
   /// The filter `float`.
   static func float(_ value: JinjaValue, _ fallback: JinjaValue) throws(TemplateError) -> JinjaValue {
     if case .undefined(let undefined) = value { throw undefined.error }
-    if let text = value.textValue { return float(text).map(JinjaValue.float) ?? fallback }
-    return try Arithmetic.double(value).map(JinjaValue.float) ?? fallback
+    if let text = value.textValue { return float(text).map { .real($0, text.computedOrigin) } ?? fallback }
+    return try Arithmetic.double(value).map { .real($0, value.numberOrigin) } ?? fallback
   }
 }
 

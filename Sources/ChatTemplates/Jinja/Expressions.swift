@@ -42,7 +42,7 @@ final class VariableExpression: Expression {
   let slot: Int
   let name: String
 
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { scope.slots[slot].isTrue }
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { try scope.slots[slot].isTrue }
   func isDefined(in scope: Scope) throws(TemplateError) -> Bool { !scope.slots[slot].isNotThere }
 
   init(_ slot: Int, _ name: String) {
@@ -62,7 +62,7 @@ final class OuterVariableExpression: Expression {
   private let reference: SlotReference
   private let name: String
 
-  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { scope[reference].isTrue }
+  func isTrue(in scope: Scope) throws(TemplateError) -> Bool { try scope[reference].isTrue }
   func isDefined(in scope: Scope) throws(TemplateError) -> Bool { !scope[reference].isNotThere }
 
   init(_ reference: SlotReference, _ name: String) {

@@ -154,7 +154,7 @@ extension Filters {
   }
 
   private static let map: FilterFunction = { value, arguments, renderer throws(TemplateError) in
-    guard value.isTrue else { return try generator(over: .list([]), in: renderer) { $0 } }
+    guard try value.isTrue else { return try generator(over: .list([]), in: renderer) { $0 } }
     var path: AttributePath?
     var fallback: JinjaValue?
     var name = JinjaValue.none
@@ -211,7 +211,7 @@ extension Filters {
   private static func selection(
     _ value: JinjaValue, _ arguments: Arguments, isRejecting: Bool, looksUp: Bool, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {
-    guard value.isTrue else { return try generator(over: .list([]), in: renderer) { $0 } }
+    guard try value.isTrue else { return try generator(over: .list([]), in: renderer) { $0 } }
     var rest = arguments
     var path: AttributePath?
     if looksUp, !rest.positional.isEmpty { path = AttributePath(rest.positional.removeFirst()) }
@@ -222,7 +222,7 @@ extension Filters {
     var test: TestFunction?
     return try generator(over: value, in: renderer, failing: failure) { element throws(TemplateError) in
       let subject = try path?.value(of: element, in: renderer) ?? element
-      guard let name else { return subject.isTrue != isRejecting ? element : nil }
+      guard let name else { return try subject.isTrue != isRejecting ? element : nil }
       // Looked up once the first element is there, as an unknown one is an error only then.
       let function: TestFunction
       if let test { function = test } else { function = try testNamed(name) }

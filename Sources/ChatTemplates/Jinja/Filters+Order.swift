@@ -3,7 +3,7 @@ extension Filters {
   static let dictSort: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
       "do_dictsort", [.optional("case_sensitive"), .optional("by"), .optional("reverse")], offset: 1)
-    let isCaseSensitive = given[0]?.isTrue ?? false
+    let isCaseSensitive = try given[0]?.isTrue ?? false
     let by = given[1].map { $0.textValue?.string ?? "" } ?? "key"
     guard by == "key" || by == "value" else {
       throw .filterArgument("You can only sort by either \"key\" or \"value\"")
@@ -30,7 +30,7 @@ extension Filters {
   static let sort: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind(
       "do_sort", [.optional("reverse"), .optional("case_sensitive"), .optional("attribute")], offset: 2)
-    let isCaseSensitive = given[1]?.isTrue ?? false
+    let isCaseSensitive = try given[1]?.isTrue ?? false
     let paths = AttributePath.several(given[2])
     let elements = try renderer.elements(value)
     return .list(
@@ -47,7 +47,7 @@ extension Filters {
 
   static let unique: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind("sync_do_unique", [.optional("case_sensitive"), .optional("attribute")], offset: 2)
-    let isCaseSensitive = given[0]?.isTrue ?? false
+    let isCaseSensitive = try given[0]?.isTrue ?? false
     let path = AttributePath(given[1])
     var seen: Set<HashableValue> = []
     return try generator(over: value, in: renderer) { element throws(TemplateError) in
@@ -63,7 +63,7 @@ extension Filters {
       "sync_do_groupby", [.required("attribute"), .optional("default"), .optional("case_sensitive")], offset: 2)
     let path = AttributePath(given[0])
     let fallback = given[1].flatMap { $0.isNone ? nil : $0 }
-    let isCaseSensitive = given[2]?.isTrue ?? false
+    let isCaseSensitive = try given[2]?.isTrue ?? false
     func key(_ element: JinjaValue, _ renderer: Renderer) throws(TemplateError) -> JinjaValue {
       let key = try path.value(of: element, default: fallback, in: renderer)
       return try isCaseSensitive ? key : key.ignoringCase(in: renderer)
@@ -87,7 +87,7 @@ extension Filters {
     _ value: JinjaValue, _ arguments: Arguments, _ name: String, _ symbol: String, in renderer: Renderer
   ) throws(TemplateError) -> JinjaValue {
     let given = try arguments.bind(name, [.optional("case_sensitive"), .optional("attribute")], offset: 2)
-    let isCaseSensitive = given[0]?.isTrue ?? false
+    let isCaseSensitive = try given[0]?.isTrue ?? false
     let path = AttributePath(given[1])
     var best: (key: JinjaValue, value: JinjaValue)?
     for element in try renderer.elements(value) {

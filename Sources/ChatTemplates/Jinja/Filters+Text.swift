@@ -73,7 +73,7 @@ extension Filters {
     "wordwrap": wordWrap,
     "urlencode": urlEncode,
     "xmlattr": xmlAttributes,
-    "urlize": { _, _, _ throws(TemplateError) in throw .unsupported("the filter urlize is not supported") },
+    "urlize": urlize,
   ]
 
   private static let escape: FilterFunction = { value, arguments, renderer throws(TemplateError) in
@@ -185,7 +185,7 @@ extension Filters {
     }
     let line = JinjaText("\n")
     let lines = TextSearch.lines(try renderer.joined([source, line]))
-    let (indentsFirst, indentsBlank) = (given[1]?.isTrue ?? false, given[2]?.isTrue ?? false)
+    let (indentsFirst, indentsBlank) = try (given[1]?.isTrue ?? false, given[2]?.isTrue ?? false)
     var output = TextOutput()
     if indentsFirst { output.append(indention) }
     for (index, part) in lines.enumerated() {
@@ -236,7 +236,7 @@ extension Filters {
     if try renderer.isOrdered(size, "<=", try renderer.add(length, leeway)) { return value }
     let stop = try renderer.compute(.sub, length, try count(end))
     var head = try renderer.slice(value, SliceBounds(start: nil, stop: stop, step: nil))
-    if !(given[1]?.isTrue ?? false) {
+    if try !(given[1]?.isTrue ?? false) {
       let text = try Filters.text(head, for: "rsplit")
       let first = TextSearch.splitLast(text, by: JinjaText(" "), limit: 1)[0]
       head = head.isMarkup ? .markup(first) : .text(first)
@@ -254,9 +254,9 @@ extension Filters {
     let text = try Filters.text(value, for: "splitlines")
     // The width is looked at with the first line.
     var wrapper = WordWrapper(width: text.isEmpty ? 79 : try wrappingWidth(given[0]))
-    if case .float? = given[0] { wrapper.hasFloatWidth = true }
-    wrapper.breaksLongWords = given[1]?.isTrue ?? true
-    wrapper.breaksOnHyphens = given[3]?.isTrue ?? true
+    if case .real? = given[0] { wrapper.hasFloatWidth = true }
+    wrapper.breaksLongWords = try given[1]?.isTrue ?? true
+    wrapper.breaksOnHyphens = try given[3]?.isTrue ?? true
     try renderer.charge(characters: text.count)
     var output = TextOutput()
     for (number, line) in TextSearch.lines(text).enumerated() {
@@ -276,14 +276,14 @@ extension Filters {
     guard let value else { return 79 }
     let width: Int
     switch value {
-    case .float(let number): width = number < 1e18 ? Int(max(number, -1)) : widest
-    case .bool, .int, .big:
+    case .real(let number, _): width = number < 1e18 ? Int(max(number, -1)) : widest
+    case .flag, .whole, .big:
       let index = value.index ?? BigInteger(0)
       width = index.int ?? (index.isNegative ? -1 : widest)
     case .undefined(let undefined): throw undefined.error
     default: throw .type("'<=' not supported between instances of '\(value.typeName)' and 'int'")
     }
-    let isFraction = if case .float(let number) = value { number > 0 } else { false }
+    let isFraction = if case .real(let number, _) = value { number > 0 } else { false }
     guard width > 0 || isFraction else { throw .value("invalid width \(value.shortRepr) (must be > 0)") }
     return width
   }
@@ -337,6 +337,7 @@ extension Filters {
       if case .undefined(let undefined) = value { throw undefined.error }
       throw missing("items", of: value)
     }
+    let spaces = try given[0]?.isTrue ?? true
     var output = TextOutput()
     for (key, value) in zip(dict.keys, dict.values) where !value.isNone && !value.isUndefined {
       guard let name = key.textValue else {
@@ -346,7 +347,7 @@ extension Filters {
       if isInvalid {
         throw .value("Invalid character in attribute name: \(name.repr)")
       }
-      if !output.isEmpty || given[0]?.isTrue ?? true { output.append(byte: 0x20) }
+      if !output.isEmpty || spaces { output.append(byte: 0x20) }
       output.append(try renderer.escaped(key))
       output.append(Array("=\"".utf8))
       output.append(try renderer.escaped(value))

@@ -49,8 +49,8 @@ enum Filters {
       guard arguments.keywords.isEmpty else { throw .type("abs() takes no keyword arguments") }
       guard arguments.isEmpty else { throw .type("abs() takes exactly one argument (\(arguments.count + 1) given)") }
       switch value {
-      case .float(let number): return .float(number.magnitude)
-      case .bool, .int, .big: return .integer((value.index ?? BigInteger(0)).magnitude)
+      case .real(let number, _): return .float(number.magnitude).with(value.numberOrigin)
+      case .flag, .whole, .big: return .integer((value.index ?? BigInteger(0)).magnitude).with(value.numberOrigin)
       default: throw .type("bad operand type for abs(): '\(value.typeName)'")
       }
     },
@@ -66,7 +66,9 @@ enum Filters {
       let given = try arguments.bind("do_float", [.optional("default")], offset: 1)
       return try NumberConversion.float(value, given[0] ?? .float(0))
     },
-    "round": round,
+    "round": { value, arguments, renderer throws(TemplateError) in
+      try round(value, arguments, renderer).with(value.numberOrigin)
+    },
     "filesizeformat": fileSize,
     "default": fallback, "d": fallback,
     "attr": { value, arguments, renderer throws(TemplateError) in
@@ -95,7 +97,8 @@ enum Filters {
 
   private static let fallback: FilterFunction = { value, arguments, _ throws(TemplateError) in
     let given = try arguments.bind("do_default", [.optional("default_value"), .optional("boolean")], offset: 1)
-    let isReplaced = value.isUndefined || (given[1]?.isTrue ?? false) && !value.isTrue
+    var isReplaced = value.isUndefined
+    if !isReplaced, try given[1]?.isTrue ?? false { isReplaced = try !value.isTrue }
     return isReplaced ? given[0] ?? .text(.empty) : value
   }
 
@@ -126,7 +129,7 @@ enum Filters {
 
   private static func rounded(_ value: JinjaValue, _ precision: JinjaValue) throws(TemplateError) -> JinjaValue {
     switch value {
-    case .float(let number):
+    case .real(let number, _):
       if case .none = precision { return .integer(try NumberConversion.truncated(number.rounded(.toNearestOrEven))) }
       let digits: Int
       // Python clips numbers that are too large.
@@ -136,7 +139,7 @@ enum Filters {
         digits = try integer(precision, default: 0)
       }
       return .float(DecimalDigits.rounded(number, decimals: min(max(digits, -1000), 1000)))
-    case .bool, .int, .big:
+    case .flag, .whole, .big:
       guard let number = value.index else { return value }
       if case .big(let big) = precision, !big.isNegative { return .integer(number) }
       let digits = precision.isNone ? 0 : try integer(precision, default: 0)
@@ -154,7 +157,7 @@ enum Filters {
 
   private static let fileSize: FilterFunction = { value, arguments, renderer throws(TemplateError) in
     let given = try arguments.bind("do_filesizeformat", [.optional("binary")], offset: 1)
-    let isBinary = given[0]?.isTrue ?? false
+    let isBinary = try given[0]?.isTrue ?? false
     if case .undefined(let undefined) = value { throw undefined.error }
     let number: Double
     if let text = value.textValue {
@@ -168,8 +171,11 @@ enum Filters {
       throw .type("float() argument must be a string or a real number, not '\(value.typeName)'")
     }
     let base: Double = isBinary ? 1024 : 1000
-    if number == 1 { return .text("1 Byte") }
-    if number < base { return .text("\(try NumberConversion.truncated(number).decimal) Bytes") }
+    let origin = Origins.origin(of: value)
+    if number == 1 { return .text(JinjaText("1 Byte", origin: origin)) }
+    if number < base {
+      return .text(JinjaText("\(try NumberConversion.truncated(number).decimal) Bytes", origin: origin))
+    }
     var unit = base
     var prefix: Character = "k"
     for candidate in "kMGTPEZY" {
@@ -180,6 +186,6 @@ enum Filters {
     let size = base * number / unit
     let text = size.isNaN ? "nan" : size.isInfinite ? "inf" : DecimalDigits.fixed(size, decimals: 1)
     let letter = isBinary && prefix == "k" ? "K" : String(prefix)
-    return .text("\(text) \(letter)\(isBinary ? "iB" : "B")")
+    return .text(JinjaText("\(text) \(letter)\(isBinary ? "iB" : "B")", origin: origin))
   }
 }

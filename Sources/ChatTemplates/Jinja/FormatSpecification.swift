@@ -163,13 +163,13 @@ extension Renderer {
     switch value {
     case .text(let string), .markup(let string):
       return try format(string, FormatSpecification(text, for: value.typeName, in: self), value.typeName)
-    case .bool, .int, .big:
+    case .flag, .whole, .big:
       let name = value.typeName
       result = try format(value.index ?? BigInteger(0), FormatSpecification(text, for: name, in: self), name)
-    case .float(let number): result = try format(number, FormatSpecification(text, for: "float", in: self))
+    case .real(let number, _): result = try format(number, FormatSpecification(text, for: "float", in: self))
     default: throw .type("unsupported format string passed to \(value.typeName).__format__")
     }
-    return result
+    return value.numberOrigin == .template ? result : result.with(value.numberOrigin)
   }
 
   private func format(

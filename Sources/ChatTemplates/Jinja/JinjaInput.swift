@@ -203,10 +203,10 @@ public struct JinjaInput {
   private mutating func value(_ value: JSONValue, origin: TextOrigin) -> JinjaValue {
     switch value {
     case .null: return .none
-    case .bool(let flag): return .bool(flag)
-    case .integer(let number): return .int(Int(number))
+    case .bool(let flag): return .flag(flag, origin.rewritten)
+    case .integer(let number): return .whole(Int(number), origin.rewritten)
     case .bigInteger(let digits): return Self.bigInteger(digits)
-    case .double(let number): return .float(number)
+    case .double(let number): return .real(number, origin.rewritten)
     case .string(let string):
       if origin != .template { members[origin.number - 1].byteCount += string.utf8.count }
       return .text(text(string, origin: origin))

@@ -21,6 +21,9 @@ final class LoopValue: JinjaObject {
   override var module: String { "jinja2.runtime" }
   override var isCallable: Bool { true }
 
+  /// Python asks for the length, which takes all elements.
+  override func truth() throws(TemplateError) -> Bool { try count() > 0 }
+
   /// Attributes by name.
   enum Attribute: String {
     case index, index0, first, last, length, revindex, revindex0, depth, depth0, previtem, nextitem, cycle, changed

@@ -67,7 +67,7 @@ final class PlacedMemberExpression: Expression {
   }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
-    if let value = value(in: scope) { return value.pointee.isTrue }
+    if let value = value(in: scope) { return try value.pointee.isTrue }
     return try isAbsent(in: scope) ? false : general.isTrue(in: scope)
   }
 

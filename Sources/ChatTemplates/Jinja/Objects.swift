@@ -4,7 +4,8 @@ class JinjaObject {
   var typeName: String { "object" }
   /// Module of the type; empty for built-in ones.
   var module: String { "" }
-  var isTrue: Bool { true }
+  /// Python's truth of the value, which is the length of what has one.
+  func truth() throws(TemplateError) -> Bool { length != 0 }
   var isHashable: Bool { true }
   var isCallable: Bool { false }
   /// Values within each other.
@@ -104,7 +105,6 @@ final class RangeValue: JinjaObject {
   func element(_ index: Int) -> JinjaValue { .int(start + index * step) }
 
   override var typeName: String { "range" }
-  override var isTrue: Bool { count > 0 }
   override var length: Int? { count }
   override var isIterable: Bool { true }
 
@@ -171,7 +171,6 @@ final class DictView: JinjaObject {
 
   override var typeName: String { kind.rawValue }
   override var depth: Int { dict.depth + 1 }
-  override var isTrue: Bool { dict.count > 0 }
   override var isHashable: Bool { kind == .values }
   override var length: Int? { dict.count }
   override var isIterable: Bool { true }

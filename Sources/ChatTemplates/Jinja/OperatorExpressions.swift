@@ -36,8 +36,10 @@ final class BinaryExpression: Expression {
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let left = try left.evaluate(in: scope)
     let right = try right.evaluate(in: scope)
-    if case .int(let a) = left, case .int(let b) = right, let result = Self.small(operation, a, b) {
-      return .int(result)
+    if case .whole(let a, let first) = left, case .whole(let b, let second) = right,
+      let result = Self.small(operation, a, b)
+    {
+      return .whole(result, first.joined(second))
     }
     return try scope.renderer.compute(operation, left, right)
   }
@@ -134,7 +136,7 @@ final class AndExpression: Expression {
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try left.evaluate(in: scope)
-    return value.isTrue ? try right.evaluate(in: scope) : value
+    return try value.isTrue ? right.evaluate(in: scope) : value
   }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {
@@ -154,7 +156,7 @@ final class OrExpression: Expression {
 
   func evaluate(in scope: Scope) throws(TemplateError) -> JinjaValue {
     let value = try left.evaluate(in: scope)
-    return value.isTrue ? value : try right.evaluate(in: scope)
+    return try value.isTrue ? value : right.evaluate(in: scope)
   }
 
   func isTrue(in scope: Scope) throws(TemplateError) -> Bool {

@@ -186,7 +186,7 @@ struct PercentFormat {
     switch code {
     case "s": text = try renderer.string(argument)
     case "r": text = JinjaText(try renderer.repr(argument), origin: Origins.origin(of: argument))
-    default: text = PythonASCII.ascii(try renderer.repr(argument))
+    default: text = PythonASCII.ascii(try renderer.repr(argument), origin: Origins.origin(of: argument))
     }
     if escapes, code != "s" || !argument.isMarkup { text = Markup.escape(text) }
     if let precision {
@@ -217,7 +217,7 @@ struct PercentFormat {
     var number: BigInteger
     if let index = argument.index {
       number = index
-    } else if isDecimal, case .float(let value) = argument {
+    } else if isDecimal, case .real(let value, _) = argument {
       number = try NumberConversion.truncated(value)
     } else if case .undefined(let undefined) = argument, isDecimal {
       throw undefined.error
@@ -243,7 +243,8 @@ struct PercentFormat {
   ) -> JinjaText {
     let missing = width - sign.utf8.count - prefix.utf8.count - digits.utf8.count
     let zeros = isZero && !isLeft ? String(repeating: "0", count: max(0, missing)) : ""
-    return pad(JinjaText(sign + prefix + zeros + digits), width, isLeft)
+    let text = JinjaText(sign + prefix + zeros + digits, origin: Origins.origin(of: argument))
+    return pad(text, width, isLeft)
   }
 
   private func pad(_ text: JinjaText, _ width: Int, _ isLeft: Bool) -> JinjaText {

@@ -24,10 +24,10 @@ extension Renderer {
     switch value {
     case .missing, .undefined: bytes += Array("Undefined".utf8)
     case .none: bytes += Array("None".utf8)
-    case .bool(let flag): bytes += Array((flag ? "True" : "False").utf8)
-    case .int(let number): bytes += Array(String(number).utf8)
+    case .flag(let flag, _): bytes += Array((flag ? "True" : "False").utf8)
+    case .whole(let number, _): bytes += Array(String(number).utf8)
     case .big(let number): bytes += Array(try Self.decimal(number).utf8)
-    case .float(let number): bytes += Array(Self.text(of: number).utf8)
+    case .real(let number, _): bytes += Array(Self.text(of: number).utf8)
     case .text(let text): bytes += withExtendedLifetime(text.storage) { PythonText.repr(text.bytes) }
     case .markup(let text):
       bytes += Array("Markup(".utf8)
@@ -96,10 +96,10 @@ extension JinjaValue {
     }
     switch self {
     case .none: return "None"
-    case .bool(let flag): return flag ? "True" : "False"
-    case .int(let number): return String(number)
+    case .flag(let flag, _): return flag ? "True" : "False"
+    case .whole(let number, _): return String(number)
     case .big(let number): return (try? Renderer.decimal(number)) ?? ""
-    case .float(let number): return Renderer.text(of: number)
+    case .real(let number, _): return Renderer.text(of: number)
     case .text(let text): return text.repr
     case .markup(let text): return "Markup(\(text.repr))"
     case .list(let list): return "[\(joined(list.elements))]"
@@ -151,6 +151,7 @@ enum Origins {
       for element in dict.keys where !collect(element, &result, depth: depth + 1) { return false }
       for element in dict.values where !collect(element, &result, depth: depth + 1) { return false }
       return note(dict.origin, &result)
+    case .flag(_, let origin), .whole(_, let origin), .real(_, let origin): return note(origin, &result)
     default: return true
     }
   }

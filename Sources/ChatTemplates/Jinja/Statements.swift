@@ -275,7 +275,7 @@ final class NoLoaderStatement: Statement {
   func execute(in scope: Scope) throws(TemplateError) -> Flow {
     let value = try template.evaluate(in: scope)
     if takesList, value.textValue == nil, !value.isUndefined {
-      guard value.isTrue else {
+      guard try value.isTrue else {
         throw TemplateError(
           .failed, "Tried to select from an empty list of templates.", className: "TemplatesNotFound")
       }

@@ -36,7 +36,12 @@ enum StringLiteral {
       case UInt8(ascii: "x"): try appendHex(2, "\\xXX", text, &index, to: &result)
       case UInt8(ascii: "u"): try appendHex(4, "\\uXXXX", text, &index, to: &result)
       case UInt8(ascii: "U"): try appendHex(8, "\\UXXXXXXXX", text, &index, to: &result)
-      case UInt8(ascii: "N"): throw .unsupported("characters by name (\\N{...}) are not supported; write the character")
+      case UInt8(ascii: "N"):
+        guard index < text.count, text[index] == UInt8(ascii: "{"), let end = text[index...].firstIndex(of: 0x7D),
+          end > index + 1
+        else { throw .syntax("malformed \\N character escape", line: 0) }
+        let name = String(decoding: text[(index + 1)..<end], as: UTF8.self)
+        throw .unsupported("characters by name (\\N{\(name)}) are not supported; write the character")
       case 0x80...:
         // The reference writes the character as an escape first, so that the backslash escapes that backslash.
         let (value, length) = text.withUnsafeBytes { PythonText.point(in: $0, at: index - 1) }

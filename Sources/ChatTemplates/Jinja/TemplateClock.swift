@@ -77,7 +77,7 @@ public struct TemplateClock: Sendable, Hashable {
   }
 
   /// Day of the year, from 1 on.
-  private var dayOfYear: Int { (1..<month).reduce(day) { $0 + Self.days(inMonth: $1, of: year) } }
+  var dayOfYear: Int { (1..<month).reduce(day) { $0 + Self.days(inMonth: $1, of: year) } }
 
   private static func daysBefore(_ year: Int) -> Int {
     let past = year - 1
@@ -85,16 +85,16 @@ public struct TemplateClock: Sendable, Hashable {
   }
 
   /// Sunday is 0.
-  private var weekday: Int { (Self.daysBefore(year) + dayOfYear) % 7 }
+  var weekday: Int { (Self.daysBefore(year) + dayOfYear) % 7 }
 
-  private static let dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-  private static let monthNames = [
+  static let dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+  static let monthNames = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
   ]
 
   /// Year and week of ISO 8601.
-  private var isoWeek: (year: Int, week: Int) {
+  var isoWeek: (year: Int, week: Int) {
     let monday = (weekday + 6) % 7
     let week = (dayOfYear - monday + 9) / 7
     if week < 1 {
@@ -104,81 +104,5 @@ public struct TemplateClock: Sendable, Hashable {
     let length = Self.isLeap(year) ? 366 : 365
     if week == 53, dayOfYear - monday + 3 > length { return (year + 1, 1) }
     return (year, week)
-  }
-
-  /// Python's `strftime` in the C locale, as glibc has it.
-  func format(_ format: String) throws(TemplateError) -> String {
-    var result = ""
-    var rest = Substring(format)
-    while let mark = rest.firstIndex(of: "%") {
-      result += rest[..<mark]
-      rest = rest[rest.index(after: mark)...]
-      var flag: Character?
-      while let next = rest.first, "-_0^#".contains(next) {
-        flag = next
-        rest = rest.dropFirst()
-      }
-      while let next = rest.first, next == "E" || next == "O" { rest = rest.dropFirst() }
-      guard let code = rest.first else {
-        result += "%"
-        break
-      }
-      rest = rest.dropFirst()
-      result += try field(code, flag)
-    }
-    return result + rest
-  }
-
-  private func field(_ code: Character, _ flag: Character?) throws(TemplateError) -> String {
-    func number(_ value: Int, _ width: Int, _ padding: Character = "0") -> String {
-      let digits = String(value)
-      let pad: Character? = flag == "-" ? nil : flag == "_" ? " " : flag == "0" ? "0" : padding
-      return pad.map { String(repeating: $0, count: max(0, width - digits.utf8.count)) + digits } ?? digits
-    }
-    func cased(_ text: String) -> String { flag == "^" || flag == "#" ? text.uppercased() : text }
-    let hour12 = (hour + 11) % 12 + 1
-    switch code {
-    case "a": return cased(String(Self.dayNames[weekday].prefix(3)))
-    case "A": return cased(Self.dayNames[weekday])
-    case "b", "h": return cased(String(Self.monthNames[month - 1].prefix(3)))
-    case "B": return cased(Self.monthNames[month - 1])
-    case "c": return try format("%a %b %e %H:%M:%S %Y")
-    case "C": return number(year / 100, 2)
-    case "d": return number(day, 2)
-    case "D", "x": return try format("%m/%d/%y")
-    case "e": return number(day, 2, " ")
-    case "f":
-      let digits = String(microsecond)
-      return String(repeating: "0", count: 6 - digits.utf8.count) + digits
-    case "F": return try format("%Y-%m-%d")
-    case "g": return number(isoWeek.year % 100, 2)
-    case "G": return number(isoWeek.year, 1)
-    case "H": return number(hour, 2)
-    case "I": return number(hour12, 2)
-    case "j": return number(dayOfYear, 3)
-    case "k": return number(hour, 2, " ")
-    case "l": return number(hour12, 2, " ")
-    case "m": return number(month, 2)
-    case "M": return number(minute, 2)
-    case "n": return "\n"
-    case "p": return flag == "#" ? (hour < 12 ? "am" : "pm") : hour < 12 ? "AM" : "PM"
-    case "P": return hour < 12 ? "am" : "pm"
-    case "r": return try format("%I:%M:%S %p")
-    case "R": return try format("%H:%M")
-    case "S": return number(second, 2)
-    case "t": return "\t"
-    case "T", "X": return try format("%H:%M:%S")
-    case "u": return String((weekday + 6) % 7 + 1)
-    case "U": return number((dayOfYear + 6 - weekday) / 7, 2)
-    case "V": return number(isoWeek.week, 2)
-    case "w": return String(weekday)
-    case "W": return number((dayOfYear + 6 - (weekday + 6) % 7) / 7, 2)
-    case "y": return number(year % 100, 2)
-    case "Y": return number(year, 1)
-    case "z", "Z": return ""
-    case "%": return "%"
-    case "s", "+": throw .unsupported("strftime_now with %\(code) depends on the machine's time zone")
-    default: return "%" + (flag.map(String.init) ?? "") + String(code)
-    }
   }
 }

@@ -135,24 +135,18 @@ private struct TemplateProbe {
       ),
     ]))
 
-  private static let call = message(
-    "assistant", "",
-    [
-      (
-        "tool_calls",
-        .array([
-          .object(
-            JSONObject([
-              ("id", .string("call00001")), ("type", .string("function")),
-              (
-                "function",
-                .object(
-                  JSONObject([("name", .string("qqCALLqq")), ("arguments", .object(JSONObject([("a", .number(1))])))]))
-              ),
-            ]))
-        ])
-      )
+  private static func call(_ arguments: JSONValue) -> JSONValue {
+    let function = JSONObject([("name", .string("qqCALLqq")), ("arguments", arguments)])
+    let call = JSONObject([
+      ("id", .string("call00001")), ("type", .string("function")), ("function", .object(function)),
     ])
+    return message("assistant", "", [("tool_calls", .array([.object(call)]))])
+  }
+
+  /// A call whose arguments are an object, and one whose arguments are a text, as the interface of OpenAI gives them.
+  private static let calls = [
+    call(.object(JSONObject([("qqNAMEqq", .string("qqVALUEqq"))]))), call(.string(#"{"qqNAMEqq": "qqVALUEqq"}"#)),
+  ]
   private static let result = message(
     "tool", "qqRESULTqq", [("name", .string("qqCALLqq")), ("tool_call_id", .string("call00001"))])
 
@@ -197,14 +191,12 @@ private struct TemplateProbe {
       return appears(
         "qqTOOLqq", in: render([Self.user], tools: [Self.tool], prompts: true), "tools are written",
         "tools are passed over")
-    case .toolCalls:
-      return appears(
-        "qqCALLqq", in: render([Self.user, Self.call], tools: [Self.tool]), "calls are written", "calls are passed over"
-      )
+    case .toolCalls: return toolCalls()
     case .toolResults:
+      let results = Self.calls.map { render([Self.user, $0, Self.result], tools: [Self.tool], prompts: true) }
       return appears(
-        "qqRESULTqq", in: render([Self.user, Self.call, Self.result], tools: [Self.tool], prompts: true),
-        "results are written", "results are passed over")
+        "qqRESULTqq", in: results.first { $0.holds("qqRESULTqq") } ?? results[0], "results are written",
+        "results are passed over")
     case .thinkingInHistory: return thinking()
     case .reasoningContent:
       let reasoned = Self.message("assistant", "qqLASTqq", [("reasoning_content", .string("qqREASONqq"))])
@@ -251,6 +243,31 @@ private struct TemplateProbe {
       if case .error(let error) = render(messages) { return (.yes, "\(what) is refused: \(error.message)") }
     }
     return (.no, "messages may come in any order")
+  }
+
+  /// Whether calls are written, and of what kind their arguments must be for it.
+  private func toolCalls() -> (Answer, String) {
+    let results = Self.calls.map { render([Self.user, $0], tools: [Self.tool]) }
+    let written = results.map { $0.holds("qqCALLqq") }
+    switch (written[0], written[1]) {
+    case (true, true):
+      if results[1].holds(#"\"qqNAMEqq\""#) {
+        return (.partly, "calls are written; arguments must be objects: a text is written with quotes and escapes")
+      }
+      if results[0].holds("'qqNAMEqq'") {
+        return (.partly, "calls are written; arguments must be texts of JSON: an object is written as Python's source")
+      }
+      return (.yes, "calls are written, with arguments that are objects or texts of JSON")
+    case (true, false): return (.partly, "calls are written; arguments must be objects: of a text \(fate(of: results[1]))")
+    case (false, true):
+      return (.partly, "calls are written; arguments must be texts of JSON: of an object \(fate(of: results[0]))")
+    case (false, false): return appears("qqCALLqq", in: results[0], "", "calls are passed over")
+    }
+  }
+
+  /// What becomes of a call that is not written.
+  private func fate(of result: Result) -> String {
+    if case .error(let error) = result { refusal(error) } else { "nothing is written" }
   }
 
   private func thinking() -> (Answer, String) {

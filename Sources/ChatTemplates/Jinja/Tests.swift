@@ -16,16 +16,16 @@ enum Tests {
     "defined": plain("test_defined") { !$0.isUndefined },
     "undefined": plain("test_undefined") { $0.isUndefined },
     "none": plain("test_none") { $0.isNone },
-    "boolean": plain("test_boolean") { if case .bool = $0 { true } else { false } },
-    "false": plain("test_false") { if case .bool(false) = $0 { true } else { false } },
-    "true": plain("test_true") { if case .bool(true) = $0 { true } else { false } },
+    "boolean": plain("test_boolean") { if case .flag = $0 { true } else { false } },
+    "false": plain("test_false") { if case .flag(false, _) = $0 { true } else { false } },
+    "true": plain("test_true") { if case .flag(true, _) = $0 { true } else { false } },
     "integer": plain("test_integer") { value in
       switch value {
-      case .int, .big: true
+      case .whole, .big: true
       default: false
       }
     },
-    "float": plain("test_float") { if case .float = $0 { true } else { false } },
+    "float": plain("test_float") { if case .real = $0 { true } else { false } },
     "string": plain("test_string") { $0.textValue != nil },
     "mapping": plain("test_mapping") { if case .dict = $0 { true } else { false } },
     "number": plain("test_number") { $0.isNumber },

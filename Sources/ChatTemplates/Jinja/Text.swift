@@ -17,6 +17,11 @@ struct TextOrigin: Sendable, Hashable {
   /// The same origin for bytes that are computed from it.
   var rewritten: TextOrigin { rawValue == 0 ? self : TextOrigin(rawValue: rawValue | 0x4000_0000) }
 
+  /// The origin of what is computed of two values, neither of which is copied.
+  func joined(_ other: TextOrigin) -> TextOrigin {
+    self == other || self == .template ? other : other == .template ? self : .template
+  }
+
   /// Whether a recording follows the text; only ``JinjaText`` itself sees such origins.
   fileprivate var isTraced: Bool { rawValue & 0x8000_0000 != 0 }
   /// The same origin for a text that a recording follows.

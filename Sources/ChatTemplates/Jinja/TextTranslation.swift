@@ -88,7 +88,7 @@ enum TextTranslation {
         let points = points(of: text)
         guard points.count == 1 else { throw .value("string keys in translate table must be of length 1") }
         pairs.append((.int(points[0]), value))
-      case .int, .bool, .big: pairs.append((key, value))
+      case .whole, .flag, .big: pairs.append((key, value))
       default: throw .type("keys in translate table must be strings or integers")
       }
     }

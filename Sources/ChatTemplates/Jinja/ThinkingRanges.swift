@@ -4,22 +4,24 @@ enum ThinkingRanges {
   ///
   /// - Complexity: O(bytes).
   static func find(in text: JinjaText) -> [Range<Int>] {
-    withExtendedLifetime(text.storage) {
-      let bytes = text.bytes
-      var ranges: [Range<Int>] = []
-      var position = 0
-      while let end = RawBytes.find("</think>", in: bytes, from: position) {
-        var start = position == 0 ? 0 : end
-        var next = position
-        while let opening = RawBytes.find("<think>", in: bytes, from: next), opening < end {
-          start = opening + 7
-          next = start
-        }
-        if start < end { ranges.append(start..<end) }
-        position = end + 8
+    withExtendedLifetime(text.storage) { find(in: text.bytes) }
+  }
+
+  /// The same for the bytes of a text.
+  static func find(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var position = 0
+    while let end = RawBytes.find("</think>", in: bytes, from: position) {
+      var start = position == 0 ? 0 : end
+      var next = position
+      while let opening = RawBytes.find("<think>", in: bytes, from: next), opening < end {
+        start = opening + 7
+        next = start
       }
-      return ranges
+      if start < end { ranges.append(start..<end) }
+      position = end + 8
     }
+    return ranges
   }
 
   /// A text whose bytes in some ranges, which are in order, have another origin.

@@ -35,8 +35,8 @@ struct ToJSON {
   /// - Parameter isText: whether a text is written, for which the reference looks at neither indent nor separators.
   private init(_ given: [JinjaValue?], isText: Bool, in renderer: Renderer) throws(TemplateError) {
     self.renderer = renderer
-    isASCII = given[0]?.isTrue ?? false
-    sortsKeys = given[3]?.isTrue ?? false
+    isASCII = try given[0]?.isTrue ?? false
+    sortsKeys = try given[3]?.isTrue ?? false
     var given = given
     var elements: [JinjaValue] = []
     if let value = given[2], !value.isNone { elements = try renderer.unpack(value, into: 2) }
@@ -78,10 +78,10 @@ struct ToJSON {
     pieceCount += 1
     switch value {
     case .none: bytes += Array("null".utf8)
-    case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
-    case .int(let number): bytes += Array(String(number).utf8)
+    case .flag(let flag, _): bytes += Array((flag ? "true" : "false").utf8)
+    case .whole(let number, _): bytes += Array(String(number).utf8)
     case .big(let number): bytes += Array(try Renderer.decimal(number).utf8)
-    case .float(let number): bytes += Array(Self.text(of: number).utf8)
+    case .real(let number, _): bytes += Array(Self.text(of: number).utf8)
     case .text(let text), .markup(let text): append(text)
     case .list(let list): try append(list.elements, level: level)
     case .tuple(let tuple): try append(tuple.elements, level: level)
@@ -150,9 +150,9 @@ struct ToJSON {
       switch key {
       case .text(let text), .markup(let text): append(text)
       case .none: append(JinjaText("null"))
-      case .bool(let flag): append(JinjaText(flag ? "true" : "false"))
-      case .int, .big: append(JinjaText(try renderer.repr(key)))
-      case .float(let number): append(JinjaText(Self.text(of: number)))
+      case .flag(let flag, _): append(JinjaText(flag ? "true" : "false"))
+      case .whole, .big: append(JinjaText(try renderer.repr(key)))
+      case .real(let number, _): append(JinjaText(Self.text(of: number)))
       default: throw .type("keys must be str, int, float, bool or None, not \(key.typeName)")
       }
       bytes += keySeparator

@@ -6,11 +6,12 @@ enum JinjaValue {
   case undefined(UndefinedValue)
   /// `None`
   case none
-  case bool(Bool)
-  case int(Int)
+  /// A `bool`, an `int` or a `float`, each with the input that it is from.
+  case flag(Bool, TextOrigin)
+  case whole(Int, TextOrigin)
   /// A whole number beyond 64 bits.
   case big(BigInteger)
-  case float(Double)
+  case real(Double, TextOrigin)
   /// A `str`, or markupsafe's `Markup`.
   case text(JinjaText)
   case markup(JinjaText)
@@ -21,12 +22,33 @@ enum JinjaValue {
   case object(JinjaObject)
 
   static func text(_ string: String) -> JinjaValue { .text(JinjaText(string)) }
+  static func bool(_ value: Bool) -> JinjaValue { .flag(value, .template) }
+  static func int(_ value: Int) -> JinjaValue { .whole(value, .template) }
+  static func float(_ value: Double) -> JinjaValue { .real(value, .template) }
 
   /// A whole number in its smallest form.
-  static func integer(_ value: BigInteger) -> JinjaValue { value.int.map(JinjaValue.int) ?? .big(value) }
+  static func integer(_ value: BigInteger) -> JinjaValue { value.int.map { .int($0) } ?? .big(value) }
 
   static func list(_ elements: [JinjaValue]) -> JinjaValue { .list(ListValue(elements)) }
   static func tuple(_ elements: [JinjaValue]) -> JinjaValue { .tuple(TupleValue(elements)) }
+
+  /// The input that a number or a truth value is from, or was computed of.
+  var numberOrigin: TextOrigin {
+    switch self {
+    case .flag(_, let origin), .whole(_, let origin), .real(_, let origin): origin
+    default: .template
+    }
+  }
+
+  /// A number or a truth value with another origin; any other value as it is.
+  func with(_ origin: TextOrigin) -> JinjaValue {
+    switch self {
+    case .flag(let value, _): .flag(value, origin)
+    case .whole(let value, _): .whole(value, origin)
+    case .real(let value, _): .real(value, origin)
+    default: self
+    }
+  }
 
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
   var isMissing: Bool { if case .missing = self { true } else { false } }
@@ -55,8 +77,8 @@ enum JinjaValue {
   /// The whole number that Python's `operator.index` gives: integers and booleans.
   var index: BigInteger? {
     switch self {
-    case .bool(let value): BigInteger(value ? 1 : 0)
-    case .int(let value): BigInteger(value)
+    case .flag(let value, _): BigInteger(value ? 1 : 0)
+    case .whole(let value, _): BigInteger(value)
     case .big(let value): value
     default: nil
     }
@@ -65,8 +87,8 @@ enum JinjaValue {
   /// The whole number where it fits 64 bits.
   var smallIndex: Int? {
     switch self {
-    case .bool(let value): value ? 1 : 0
-    case .int(let value): value
+    case .flag(let value, _): value ? 1 : 0
+    case .whole(let value, _): value
     default: nil
     }
   }
@@ -77,9 +99,9 @@ enum JinjaValue {
     case .missing: "missing"
     case .undefined: "Undefined"
     case .none: "NoneType"
-    case .bool: "bool"
-    case .int, .big: "int"
-    case .float: "float"
+    case .flag: "bool"
+    case .whole, .big: "int"
+    case .real: "float"
     case .text: "str"
     case .markup: "Markup"
     case .list: "list"
@@ -112,17 +134,19 @@ enum JinjaValue {
 
   /// Python's truth of the value.
   var isTrue: Bool {
-    switch self {
-    case .missing, .undefined, .none: false
-    case .bool(let value): value
-    case .int(let value): value != 0
-    case .big: true
-    case .float(let value): value != 0
-    case .text(let text), .markup(let text): !text.isEmpty
-    case .list(let value): !value.elements.isEmpty
-    case .tuple(let value): !value.elements.isEmpty
-    case .dict(let value): value.count > 0
-    case .object(let value): value.isTrue
+    get throws(TemplateError) {
+      switch self {
+      case .missing, .undefined, .none: false
+      case .flag(let value, _): value
+      case .whole(let value, _): value != 0
+      case .big: true
+      case .real(let value, _): value != 0
+      case .text(let text), .markup(let text): !text.isEmpty
+      case .list(let value): !value.elements.isEmpty
+      case .tuple(let value): !value.elements.isEmpty
+      case .dict(let value): value.count > 0
+      case .object(let value): try value.truth()
+      }
     }
   }
 }
@@ -204,10 +228,10 @@ extension JinjaValue {
   fileprivate func hash(into hasher: inout Hasher, depth: Int) {
     switch self {
     case .missing, .undefined, .none: hasher.combine(0)
-    case .bool(let value): hasher.combine(Double(value ? 1 : 0))
-    case .int(let value): hasher.combine(Double(value))
+    case .flag(let value, _): hasher.combine(Double(value ? 1 : 0))
+    case .whole(let value, _): hasher.combine(Double(value))
     case .big(let value): hasher.combine(value.double)
-    case .float(let value): hasher.combine(value)
+    case .real(let value, _): hasher.combine(value)
     case .text(let text), .markup(let text):
       withExtendedLifetime(text.storage) { hasher.combine(bytes: text.bytes) }
     case .tuple(let value):

@@ -169,9 +169,9 @@ enum NumberMethods {
       throw .type("\(value.typeName).\(name)() takes no arguments (\(arguments.count) given)")
     }
     switch (name, value) {
-    case ("conjugate", .float): return value
-    case ("is_integer", .float(let number)): return .bool(number.isFinite && number.rounded() == number)
-    case ("as_integer_ratio", .float(let number)): return try ratio(number)
+    case ("conjugate", .real): return value
+    case ("is_integer", .real(let number, _)): return .bool(number.isFinite && number.rounded() == number)
+    case ("as_integer_ratio", .real(let number, _)): return try ratio(number)
     default: break
     }
     guard let number = value.index else { throw .unsupported("the method float.\(name) is not supported") }

@@ -88,9 +88,9 @@ private enum QwenFormats {
         chat.appendWithoutOuterNewlines(thinking, of: text, as: .thinking)
       }
       chat.append("\n</think>\n\n")
-      chat.append(text.droppingLeadingNewlines(content), of: text, as: .assistant)
+      chat.append(answer: text.droppingLeadingNewlines(content), within: content, of: text)
     } else {
-      chat.append(content, of: text, as: .assistant)
+      chat.append(answer: content, within: content, of: text)
     }
     let calls = message.extras?.toolCallElements ?? []
     try appendToolCalls3(calls, number: number, afterContent: !content.isEmpty, to: &chat)
@@ -268,6 +268,19 @@ extension ChatMessage {
 }
 
 extension RenderedChat {
+  /// Appends a part of an assistant's content, in which what is between think tags is thinking: the template leaves tags
+  /// in a content whose reasoning is given apart.
+  fileprivate mutating func append(answer range: Range<Int>, within content: Range<Int>, of text: RawSpan) {
+    var start = range.lowerBound
+    for found in text.extracting(content).withUnsafeBytes({ ThinkingRanges.find(in: $0) }) {
+      let thinking = (found.lowerBound + content.lowerBound..<found.upperBound + content.lowerBound).clamped(to: range)
+      append(start..<thinking.lowerBound, of: text, as: .assistant)
+      append(thinking, of: text, as: .thinking)
+      start = thinking.upperBound
+    }
+    append(start..<range.upperBound, of: text, as: .assistant)
+  }
+
   fileprivate mutating func appendWithoutOuterNewlines(_ range: Range<Int>, of text: RawSpan, as kind: TokenKind) {
     append(text.droppingLeadingNewlines(text.droppingTrailingNewlines(range)), of: text, as: kind)
   }

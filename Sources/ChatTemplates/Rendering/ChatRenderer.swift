@@ -24,6 +24,8 @@ public struct ChatRenderer: Sendable {
     public var prefersEngine = false
     /// Whether contents that are lists of parts become texts before anything is rendered.
     public var joinsParts = false
+    /// Whether rows tell the special tokens, in a member `special_tokens`.
+    public var takesSpecialTokens = false
     /// How many tokens an image has; nil where nothing says.
     public var images: ImageTokens?
 
@@ -146,7 +148,11 @@ public struct ChatRenderer: Sendable {
   public var hasGenerationBlocks: Bool { templates.contains { $0.engine?.hasGenerationBlocks ?? false } }
 
   /// Whether an argument of this name can change the text.
-  public func reads(_ argument: String) -> Bool { templates.contains { $0.reads(argument) } }
+  public func reads(_ argument: String) -> Bool {
+    settings.takesSpecialTokens && argument == Self.specialTokensName || templates.contains { $0.reads(argument) }
+  }
+
+  private static let specialTokensName = "special_tokens"
 
   /// The texts that the templates write themselves.
   public var literalTexts: [String] { templates.flatMap { $0.engine?.literalTexts ?? [] } }
@@ -217,7 +223,7 @@ public struct ChatRenderer: Sendable {
   private func renderMarked(
     _ messages: [ChatMessage], of text: RawSpan, arguments row: JSONObject, into chat: inout RenderedChat
   ) throws(TemplateError) -> [Range<Int>] {
-    guard let markers, let template = try? position(hasTools: row["tools"].map { $0 != .null } ?? false) else {
+    guard let markers, let template = try? position(for: row) else {
       return try renderJoined(messages, of: text, arguments: row, into: &chat)
     }
     let row = markers[template].marked(arguments: row)
@@ -244,7 +250,7 @@ public struct ChatRenderer: Sendable {
       }
     }
     var request = ChatTemplateRequest(messages: .null)
-    let position = try position(hasTools: row["tools"].map { $0 != .null } ?? false)
+    let position = try position(for: row)
     let template = templates[position]
     request.arguments = told(position)
     request.addGenerationPrompt = settings.addGenerationPrompt
@@ -272,6 +278,10 @@ public struct ChatRenderer: Sendable {
       throw TemplateError(.unsupported, "the text of the chat template \(template.title) is not here")
     }
     request.specialTokens = specialTokens
+    if settings.takesSpecialTokens, let tokens = request.arguments[Self.specialTokensName] {
+      try request.setSpecialTokens(tokens)
+      request.arguments[Self.specialTokensName] = nil
+    }
     if request.continuation == .none, messages.arePlain {
       return try engine.apply(messages, of: text, request, clock: settings.clock, into: &chat).generations
     }
@@ -289,11 +299,13 @@ public struct ChatRenderer: Sendable {
     return flag
   }
 
-  /// The position of the template that renders.
-  private func position(hasTools: Bool) throws(TemplateError) -> Int {
+  /// The position of the template that renders a row.
+  private func position(for row: JSONObject) throws(TemplateError) -> Int {
     if templates.count == 1, templates[0].isUnnamed { return 0 }
     let names = templates.map(\.name)
-    let choice = NamedTemplate.choice(among: names, hasTools: hasTools)
+    var request = ChatTemplateRequest(messages: .null)
+    request.setArguments(row)
+    let choice = NamedTemplate.choice(among: names, hasTools: request.tools != nil)
     guard let choice, let position = templates.firstIndex(where: { $0.name == choice }) else {
       throw TemplateError(
         .failed,
@@ -331,6 +343,17 @@ public struct NamedChatTemplate: Sendable {
     isUnnamed = name == nil
     native = ChatTemplate(sha256: sha256)
     engine = try JinjaTemplate(text)
+  }
+
+  /// Makes a template of a compiled one, which the engine always renders.
+  ///
+  /// - Parameter name: the name; nil for a model's only template.
+  public init(name: String?, engine: JinjaTemplate) {
+    self.name = name ?? "default"
+    sha256 = ""
+    isUnnamed = name == nil
+    native = nil
+    self.engine = engine
   }
 
   /// Makes a template of a native format alone.

@@ -50,11 +50,12 @@ public enum RowArguments {
       }
       value = .array(parsed)
     }
-    let isExpected = name == "chat_template_kwargs" ? value.objectValue != nil : value.arrayValue != nil
-    guard isExpected else {
-      throw TemplateError(
-        .malformed,
-        "\"\(name)\" is \(value.kindName); \(name == "chat_template_kwargs" ? "an object" : "a list") is expected")
+    if name == "chat_template_kwargs" {
+      guard value.objectValue != nil else {
+        throw TemplateError(.malformed, "\"\(name)\" is \(value.kindName); an object is expected")
+      }
+    } else if let fault = JinjaTemplate.fault(of: value, named: name) {
+      throw TemplateError(.malformed, "\"\(name)\": \(fault.message)", className: fault.className)
     }
     return value
   }

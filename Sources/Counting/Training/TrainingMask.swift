@@ -52,7 +52,7 @@ public struct TrainingMask: Sendable {
       return said(in: chat, messages, of: text, arguments, field: isAsked ? name : nil, counter: &counter)
     case .last: return completion(in: chat, messages, of: text, arguments, prompt, counter: &counter)
     case .template:
-      let mask = AssistantMask(generations, of: chat.bytes)
+      let mask = AssistantMask(generations, of: chat.bytes, offsets: tokenizer.offsets)
       if mask.isEmpty { return [] }
       let ends = omittedEnds(in: chat)
       let places = Self.places(mask.borders, ends, in: chat, &counter)

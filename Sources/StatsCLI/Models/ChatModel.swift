@@ -70,11 +70,13 @@ struct ChatModel: Sendable {
         origin: origin, renderer: renderer, tokenizer: try prepared(model.tokenizer()),
         controlTokens: ControlTokens(model.format.model.controlTokens))
     case .file(let file):
-      let tokenizer = try prepared(file.loadTokenizer())
+      var tokenizer = try prepared(file.loadTokenizer())
       // Only conversations are searched for control tokens, and only a template makes some of messages.
       let controlTokens = try renderer.map { renderer in
-        ControlTokens(
-          try file.definition().addedTokens, literalTexts: renderer.literalTexts, listed: listedControlTokens)
+        let definition = try file.definition()
+        tokenizer.offsets = TokenOffsets(definition)
+        return ControlTokens(
+          definition.addedTokens, literalTexts: renderer.literalTexts, listed: listedControlTokens)
       }
       return LoadedModel(
         origin: origin, renderer: renderer, tokenizer: tokenizer, controlTokens: controlTokens ?? ControlTokens([]))

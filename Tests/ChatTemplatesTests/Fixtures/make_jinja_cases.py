@@ -179,11 +179,45 @@ s|int(5, nope)
 7 // -2 ~ ' ' ~ -7 // 2 ~ ' ' ~ -7 % 3 ~ ' ' ~ 7 % -3
 (9223372036854775807 + 1) ~ ' ' ~ (4611686018427387904 * -4)
 -9223372036854775808 - 1 ~ ''
+'see (http://a.example/x?y=(1)) and www.b.org, or mail me@c.example.' | urlize
+'https://a.example/long/path <b>' | urlize(12, true, target='_b"', rel='x y noopener')
+'a@b a@b.c @a@b.c mailto:q@r.st x:q@r.st www.q@r.st a@b.c. (a@b.c)' | urlize
+'ftp://q.r tel:123 tel: http: HTTP://EXAMPLE.COM:80/ſ' | urlize(extra_schemes=['ftp://', 'tel:'])
+'http://1.2.3.4:99/ http://1.2.3 http://1.2.3.4567 http://[::1] http://[12:34::ab:0]/# http://[1:2:3:4:5:6:7:8:9]' | urlize
+'http://xn--p1ai http://x http://é.example http://a..b www.a_b-c%d.example:123456 www.ab.c1' | urlize
+'example.com Example.Net/x example.de a.com exa-mple.org:8 mil info.mil.' | urlize
+'http://a.example&lt; &lt;http://a.example&gt;, ((www.a.example))))) <http://a.example/(x>)' | urlize
+html | urlize ~ (html | e | urlize) ~ (e | urlize) ~ (nope | urlize) ~ (7 | urlize)
+'\\thttp://a.example/é😀😀\\n x' | urlize(19) ~ ('http://a.example' | urlize(-3))
+'http://a.example' | urlize(rel=7)
+'http://a.example' | urlize(extra_schemes='ab')
+'http://a.example' | urlize(extra_schemes=7)
+'http://a.example' | urlize(extra_schemes=[7])
+'http://a.example' | urlize(extra_schemes=['a:', 'b//'])
+i ~ x ~ t ~ (i + x) ~ -i ~ (i | float) ~ ('%03d' % i) ~ (x | int) ~ (t | int)
+strftime_now('%-d|%_d|%0e|%5d|%-5d|%_5Y|%010Y|%+d')
+strftime_now('%^a|%#A|%#p|%^P|%^c|%10b|%010B|%5%|%05t|%n')
+strftime_now('%C|%y|%g|%G|%V|%U|%W|%u|%w|%j|%-j|%3H|%k|%l|%0k|%-I')
+strftime_now('%Ey|%EY|%EC|%Ec|%Ex|%EX|%Od|%OH|%Ed|%EOd|%OEd|%Oc|%5Od|%O5d')
+strftime_now('%D|%20x|%015F|%r|%^r|%R|%T|%X|%h|%P')
+strftime_now('%q|%5q|%05q|%^q|%5é|%-|%5')
+strftime_now('%z|%Z|%5Z|%Ez|%f|%5f|%-f|%%z|%-%z|% d|%:z')
+strftime_now('%1023d')
+strftime_now('%3000d')
+strftime_now('%99999999999d')
+strftime_now('a%')
+strftime_now('a\0b')
 true == 1 ~ '' ~ (true == 2) ~ (false != true) ~ (1 == 1.0) ~ ('' == e)
 """.strip().split("\n")
 
 TEMPLATES = [
     "{% for x in a %}{{ loop.index }}/{{ loop.length }}{{ loop.first }}{{ loop.last }}{{ loop.previtem }}{% endfor %}",
+    # The truth of `loop` takes all elements, of which one may not fit.
+    "{% for x, y in [(1, 2), 3] if true %}{{ x }}{{ 'y' if loop }}{% endfor %}",
+    "{% for x in [1, 2, 0] if 1 / x %}{% if loop %}{{ x }}{% endif %}{% endfor %}",
+    "{% for x in a if x %}{{ [] if loop }}{{ not loop }}{{ loop and 1 }}{{ loop or 1 }}{% endfor %}",
+    "{% for x, y in [(1, 2), 3] if true %}{{ x }}{{ [loop] | select | list | length }}{% endfor %}",
+    "{% for x, y in [(1, 2), 3] if true %}{{ nope | default('d', loop) }}{% endfor %}",
     "{% for x in a if x > 1 %}{{ loop.index }}:{{ x }} {% else %}none{% endfor %}{{ x }}",
     "{% for x in a %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %}",
     "{% for k, v in d.items() %}{{ k }}={{ v }},{% endfor %}{% for p, q in [(1, 2, 3)] %}{% endfor %}",
@@ -283,6 +317,9 @@ TEMPLATES = [
     "{{ 1 is 2 }}",
     "{% macro f(a=1, b) %}{% endmacro %}",
     "{% call a %}{% endcall %}",
+    "{{ '\\N' }}",
+    "{{ '\\N{}' }}",
+    "{{ '\\N{BULLET' }}",
     "{{ '\\x4' }}",
     "{{ $ }}",
     "{{ a is b is c }}",

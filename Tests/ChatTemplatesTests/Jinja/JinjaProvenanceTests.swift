@@ -87,6 +87,59 @@ struct JinjaProvenanceTests {
         == ["thinking: rr"])
   }
 
+  @Test(
+    "numbers and truth values have the kind of the member that they are from, printed, formatted or computed with",
+    arguments: [
+      ("{{ x }}", "1"), ("{{ [x] }}", "[1]"), ("{{ {'k': x} | tojson }}", #"{"k": 1}"#), ("{{ x + 1 }}", "2"),
+      ("{{ -x }}", "-1"), ("{{ x * 2 - x }}", "1"), ("{{ x / 2 }}", "0.5"), ("{{ 7 % x }}", "0"),
+      ("{{ '%03d' % x }}", "001"), ("{{ '%.1f' | format(x) }}", "1.0"), ("{{ '{:>3}'.format(x) }}", "  1"),
+      ("{{ x | string }}", "1"), ("{{ x | float }}", "1.0"), ("{{ x | round }}", "1"), ("{{ [x, x] | join }}", "11"),
+      ("{{ x | abs }}", "1"), ("{{ [x] | first }}", "1"), ("{{ [x, 2] | sum }}", "3"), ("{{ x | filesizeformat }}", "1 Byte"),
+      ("{% set ns = namespace(v=x) %}{{ ns.v }}", "1"), ("{{ m.weight | int }}", "2"), ("{{ m.weight | round(1) }}", "2.5"),
+      ("{{ m.flag }}", "True"), ("{{ m.flag | tojson }}", "true"), ("{{ m.number | int }}", "12"),
+      ("{{ m.number | int + 1 }}", "13"),
+    ])
+  func numbers(template: String, text: String) throws {
+    let messages = #"""
+      [{"role":"assistant","content":"c","weight":2.5,"flag":true,"number":"12","calls":[{"arguments":{"x":1}}]},
+       {"role":"user","content":"u","count":4}]
+      """#
+    let set = "{% set m = messages[0] %}{% set x = m.calls[0].arguments.x %}"
+    #expect(try parts(set + template, messages) == ["assistant: " + text])
+  }
+
+  @Test("a number that is made of two members is nobody's")
+  func mixedNumbers() throws {
+    let messages = #"[{"role":"user","content":"a","x":1},{"role":"assistant","content":"b","x":2}]"#
+    #expect(try parts("{{ messages[0].x + messages[1].x }}", messages) == ["overhead: 3"])
+    #expect(try parts("{{ [messages[0].x, messages[1].x] }}", messages) == ["overhead: [1, 2]"])
+    #expect(try parts("{{ messages | length }}", messages) == ["overhead: 2"])
+    #expect(try parts("{{ messages[0].content | int(8) }}", messages) == ["overhead: 8"])
+  }
+
+  @Test("thinking in the parts of a content that is a list")
+  func thinkingInParts() throws {
+    let messages = #"""
+      [{"role":"assistant","content":[{"type":"text","text":"<think>hm</think>yes"},{"type":"text","text":"no"}]},
+       {"role":"user","content":[{"type":"text","text":"<think>u</think>"}]}]
+      """#
+    let template =
+      "{% for m in messages %}{% for p in m.content %}{{ p.text }}{% endfor %}{% endfor %}{{ '</think>' if false }}"
+    #expect(
+      try parts(template, messages) == [
+        "assistant: <think>", "thinking: hm", "assistant: </think>yesno", "user: <think>u</think>",
+      ])
+  }
+
+  @Test("links keep the origin of their text")
+  func links() throws {
+    let messages = #"[{"role":"user","content":"see http://a.example now"}]"#
+    #expect(
+      try parts("{{ messages[0].content | urlize }}", messages) == [
+        #"user: see <a href="http://a.example" rel="noopener">http://a.example</a> now"#
+      ])
+  }
+
   @Test("generation blocks are byte ranges of the text, and members know how much of them was printed")
   func details() throws {
     let messages = try JinjaRun.parse(

@@ -79,6 +79,51 @@ struct JinjaTemplateTests {
     #expect(apply("x", request).error?.className == "ValueError")
   }
 
+  @Test(
+    "messages, tools and documents of another type: what Python makes of it, or its message",
+    arguments: [
+      (#""messages":"hi""#, "!'str' object has no attribute 'items'"), (#""messages":"""#, "[]NoneNone"),
+      (#""messages":{"role":"user"}"#, "!'str' object has no attribute 'items'"), (#""messages":{}"#, "[]NoneNone"),
+      (#""messages":5"#, "!'int' object is not iterable"), (#""messages":null"#, "!'NoneType' object is not iterable"),
+      (#""messages":[1]"#, "!'int' object has no attribute 'items'"),
+      (#""messages":[{"a":1},[]]"#, "!'list' object has no attribute 'items'"),
+      (#""messages":[[{"a":1}]]"#, "!messages is a list of conversations"),
+      (#""messages":"","continue_final_message":true"#, "!continue_final_message is set but the conversation is empty!"),
+      (#""tools":"t""#, "!Tools should either be"), (#""tools":"""#, "[{'a': 1}][]None"),
+      (#""tools":{"t":1}"#, "!Tools should either be"), (#""tools":{}"#, "[{'a': 1}][]None"),
+      (#""tools":true"#, "!'bool' object is not iterable"), (#""tools":[{},2]"#, "!Tools should either be"),
+      (#""documents":"d""#, "!Documents should be a list"), (#""documents":"""#, "[{'a': 1}]None"),
+      (#""documents":{"d":1}"#, "!Documents should be a list"), (#""documents":{}"#, "[{'a': 1}]None{}"),
+      (#""documents":1.5"#, "!'float' object is not iterable"),
+    ])
+  func wrongTypes(members: String, expected: String) throws {
+    let object = try JinjaRun.parse("{\(members)}")
+    var request = ChatTemplateRequest(messages: object["messages"] ?? .null)
+    if object["messages"] == nil { request.messages = .array([.object(JSONObject([("a", .number(1))]))]) }
+    var arguments = object
+    arguments["messages"] = nil
+    request.setArguments(arguments)
+    let result = apply("{{ messages }}{{ tools }}{{ documents }}", request)
+    if expected.hasPrefix("!") {
+      #expect(result.error?.message.hasPrefix(expected.dropFirst()) == true, "\(members): \(result)")
+    } else {
+      #expect(result.text == expected, "\(members): \(result)")
+    }
+  }
+
+  @Test("characters by name are refused with the name")
+  func namedCharacters() {
+    let error = JinjaRun.render(#"{{ 'a\N{BULLET}' }}"#, context: JSONObject(), clock: nil).error
+    #expect(error?.message == "characters by name (\\N{BULLET}) are not supported; write the character")
+  }
+
+  @Test("a result's line is part of what is said of it")
+  func placedMessages() {
+    let error = JinjaRun.render("\n\n{{ x.y }}", context: JSONObject(), clock: nil).error
+    #expect(error?.message == "'x' is undefined" && error?.placed == "'x' is undefined (line 3 of the chat template)")
+    #expect(TemplateError(.raised, "no").placed == "no")
+  }
+
   @Test("messages of a role and a text render without JSON as with it, kinds included")
   func plainMessages() throws {
     let contents = ["é\n", "<think>\nhm</think>\n\nyes", "", "<b>", "x</think>y"]

@@ -28,6 +28,25 @@ struct NativeChoiceTests {
     #expect(try Self.render(format, bos: .null) == "None[hi]")
   }
 
+  @Test("Qwen 3 leaves think tags in a content whose reasoning is given apart, and what is between them is thinking")
+  func thinkTags() throws {
+    func parts(_ message: String) throws -> [String] {
+      let row = try JinjaRun.parse(#"{"messages":[{"role":"user","content":"q"},\#(message)]}"#)
+      let conversation = try ChatConversation(row: row)
+      var chat = RenderedChat()
+      try ChatTemplate.qwen3.render(conversation, into: &chat)
+      #expect(chat.faultInParts == nil)
+      return Array(chat.parts.dropFirst(3))
+    }
+    let content = #""content":"\n<think>a</think>b</think>c<think>d""#
+    let shown = [
+      "assistant: <think>", "thinking: a", "assistant: </think>b</think>c<think>d", "overhead: <|im_end|>\n",
+    ]
+    #expect(try parts(#"{"role":"assistant",\#(content),"reasoning_content":""}"#).suffix(4) == shown[...])
+    #expect(try parts(#"{"role":"assistant",\#(content),"reasoning_content":"r"}"#).suffix(4) == shown[...])
+    #expect(try parts(#"{"role":"assistant",\#(content)}"#).suffix(2) == ["assistant: c<think>d", shown[3]])
+  }
+
   @Test("formats whose template reads no such token do not care")
   func without() throws {
     #expect(try Self.render(.qwen3, bos: .string("<s>")).hasPrefix("<|im_start|>user\nhi"))

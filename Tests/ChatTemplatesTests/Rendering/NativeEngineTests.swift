@@ -55,7 +55,7 @@ struct NativeEngineTests {
     var origin: TemplateError.Origin?
 
     static func == (left: Outcome, right: Outcome) -> Bool {
-      left.bytes == right.bytes && left.error == right.error
+      left.bytes == right.bytes && left.error == right.error && left.spans == right.spans
     }
 
     var description: String {
