@@ -15,8 +15,7 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// Settings of what runs once in a run of the program, or little for each row beside counting its tokens: less code is worth
-/// more there than speed.
+/// Settings of what runs once in a run of the program: less code is worth more there than speed.
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// A system C library found through pkg-config and installed with apt.
@@ -138,7 +137,7 @@ let package = Package(
       [
         "ChatTemplates", "ColumnarFiles", "Counting", "Datasets", "JSON", "ModelHub", "PersonaData", "Support",
         "TokenStatistics", "Tokenizers",
-      ], settings: small)
+      ])
     + module(
       "Histograms", ["CCairo", "CDeflate", "CPlotFonts", "Support", "TokenStatistics"],
       testResources: [.copy("Goldens")])
