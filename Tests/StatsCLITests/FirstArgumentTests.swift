@@ -44,7 +44,7 @@ import Testing
       (["count", "x", "-m", "m", "--threads", "2"], "'--threads'; did you mean --jobs?"),
       (["plot", "t.json", "--dpi", "2"], "'--dpi'; did you mean --plot-scale?"),
       (["plot", "t.json", "--no-plots"], "'--no-plots'; analyze has it"),
-      (["count", "x", "-m", "m", "--limits", "9"], "'--limits'; analyze and show have it"),
+      (["count", "x", "-m", "m", "--limits", "9"], "'--limits'; analyze, report, show and plot have it"),
       (["report", "--ouptut", "x"], "'--ouptut'; did you mean --output?"),
       (["analyze", "--column", "x"], "'--column'; did you mean --text-column?"),
       (["create", "--type", "role", "--name", "a", "--filter", "x"], "'--filter'; did you mean --label-filter?"),
