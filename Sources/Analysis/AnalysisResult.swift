@@ -24,8 +24,9 @@ public struct AnalysisResult: Sendable {
   /// Where the time went.
   public var timings = AnalysisTimings()
 
-  /// Stored results that were damaged, each with what was wrong; their datasets were counted again.
-  public internal(set) var recountNotices: [String] = []
+  /// Stored results that were damaged, each with what was wrong, whose datasets were counted again; and what the models'
+  /// templates read of the rows.
+  public internal(set) var runNotices: [String] = []
 
   private var errors: [TextKey: DatasetErrors?] = [:]
 

@@ -25,6 +25,8 @@ struct StatisticsConsumer: ScanConsumer {
   let scan: Scan.Options
   private let options: AnalysisOptions
   private let limits: [Int]
+  /// Which members of rows were arguments of the models' templates.
+  private let members = Guarded<[String: RowMembers]>([:])
   private let unusable = Guarded<[UnusableResult]>([])
   /// The digests of sources that were hashed in this run: each is read once, however many models count it.
   private let digests = Guarded<[SourceRows: String]>([:])
@@ -46,8 +48,13 @@ struct StatisticsConsumer: ScanConsumer {
     self.scan = scan
   }
 
-  /// Why stored results were not used, sorted.
-  var recountNotices: [String] { UnusableResult.notices(of: unusable.withLock { $0 }) }
+  /// Why stored results were not used, sorted, and what the models' templates read of the rows.
+  var runNotices: [String] {
+    UnusableResult.notices(of: unusable.withLock { $0 })
+      + members.withLock { $0 }.sorted { $0.key < $1.key }.compactMap { model, members in
+        members.notice.map { "\(model): \($0)" }
+      }
+  }
 
   /// The settings for the statistics document.
   var settings: RunSettings {
@@ -149,6 +156,7 @@ struct StatisticsConsumer: ScanConsumer {
   func finish(
     _ job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
+    members.withLock { $0[job.model, default: RowMembers()].merge(totals.members) }
     guard job.filters.isEmpty || totals.selected > 0 else {
       throw InputError(
         .emptySelection, dataset: job.name,
@@ -170,6 +178,7 @@ struct StatisticsConsumer: ScanConsumer {
     _ part: SharedPart, of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals,
     _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
+    members.withLock { $0[job.model, default: RowMembers()].merge(totals.members) }
     let hashing = Stopwatch()
     let sha256 = part.number == 0 ? try digest(of: job.source) : ""
     timings.hashing += hashing.seconds

@@ -118,6 +118,7 @@ public struct OrderedRows: Sendable {
     _ batch: DatasetBatch, with counter: inout RowCounter, _ totals: inout RowTotals
   ) -> [RowOutcome] {
     var outcomes: [RowOutcome] = []
+    counter.begin(batch)
     for row in 0..<batch.count {
       totals.rows += 1
       guard let samples = counter.outcomes(of: row, in: batch, for: job, options) else { continue }
@@ -127,6 +128,7 @@ public struct OrderedRows: Sendable {
       }
       outcomes += samples
     }
+    totals.members = counter.members
     return outcomes
   }
 }

@@ -157,7 +157,7 @@ struct CountRun {
     let count = models.count
     let sums = Guarded(Sums(models: count))
     let report = report
-    let (failures, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
+    let (failures, members, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
         let columns = counts.map { CountColumn($0) }
@@ -178,6 +178,7 @@ struct CountRun {
     timing.tokens += sum.tokens
     media.add(sum.media)
     for (model, faults) in sum.listFaults.enumerated() { models[model].renderer.note(faults) }
+    for index in models.indices { if let found = members[models[index].name] { models[index].renderer.note(found) } }
     if let failure = sum.failure { throw failure }
     for (index, dataset) in datasets.enumerated() {
       let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
@@ -214,10 +215,11 @@ struct CountRun {
 
   /// Counts datasets and hands out the rows in order.
   ///
-  /// - Returns: Why jobs failed, by their positions, and the seconds that counting took of all.
+  /// - Returns: Why jobs failed, by their positions, which members of rows each model's template was told, and the seconds
+  ///   that counting took of all.
   private func scan(
     _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, [RowCounts]) -> Void
-  ) -> (failures: [Int: InputError], seconds: Double) {
+  ) -> (failures: [Int: InputError], members: [String: RowMembers], seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
@@ -241,6 +243,6 @@ struct CountRun {
     for (index, result) in report.results.enumerated() {
       if case .failure(let error)? = result { failures[index] = error }
     }
-    return (failures, work > 0 ? seconds * all.counting / work : 0)
+    return (failures, stream.members, work > 0 ? seconds * all.counting / work : 0)
   }
 }
