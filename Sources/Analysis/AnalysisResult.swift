@@ -25,8 +25,8 @@ public struct AnalysisResult: Sendable {
   public var timings = AnalysisTimings()
 
   /// What is said once all is counted: stored results that were damaged, each with what was wrong, whose datasets were
-  /// counted again, and members that no message has.
-  public internal(set) var recountNotices: [String] = []
+  /// counted again; members that no message has; and what the models' templates read of the rows.
+  public internal(set) var runNotices: [String] = []
 
   private var errors: [TextKey: DatasetErrors?] = [:]
 

@@ -138,7 +138,7 @@ public struct DatasetAnalysis: Sendable {
     }
     let worked = working.seconds
     var result = AnalysisResult(document: document, failures: failures, notices: notices)
-    result.recountNotices = consumer.recountNotices
+    result.runNotices = consumer.runNotices
     do { try result.take(report, of: jobs) } catch { throw Self.statistics(error) }
     if let error = result.emptySelections { throw error }
     do { try result.document.applyLimits(from: consumer.store) } catch { throw Self.statistics(error) }

@@ -68,6 +68,8 @@ public final class RowCountStream: ScanConsumer {
     var waiting: [Place: [RowCounts?]] = [:]
     /// Whether nothing more comes of a job.
     var finished: [Bool]
+    /// Which members of rows were arguments of the models' templates.
+    var members: [String: RowMembers] = [:]
   }
 
   private let positions: [ScanJob: [Int]]
@@ -131,8 +133,12 @@ public final class RowCountStream: ScanConsumer {
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) {
     sum.withLock { $0.append(totals) }
+    state.withLock { $0.members[job.model, default: RowMembers()].merge(totals.members) }
     end(job)
   }
+
+  /// Which members of rows were arguments of each model's template.
+  public var members: [String: RowMembers] { state.withLock { $0.members } }
 
   /// Goes on with the next source: no more rows come of this one, whether it was read or failed.
   public func end(_ job: ScanJob) {

@@ -25,6 +25,8 @@ struct StatisticsConsumer: ScanConsumer {
   let scan: Scan.Options
   private let options: AnalysisOptions
   private let limits: [Int]
+  /// Which members of rows were arguments of the models' templates.
+  private let members = Guarded<[String: RowMembers]>([:])
   private let unusable = Guarded<[UnusableResult]>([])
   private let totals = Guarded(RowTotals())
   /// The digests of sources that were hashed in this run: each is read once, however many models count it.
@@ -47,9 +49,13 @@ struct StatisticsConsumer: ScanConsumer {
     self.scan = scan
   }
 
-  /// Why stored results were not used, sorted, and what the rows lack that were counted.
-  var recountNotices: [String] {
+  /// Why stored results were not used, sorted, what the rows lack that were counted, and what the models' templates read
+  /// of them.
+  var runNotices: [String] {
     UnusableResult.notices(of: unusable.withLock { $0 }) + [totals.withLock { $0.fieldNotice }].compactMap(\.self)
+      + members.withLock { $0 }.sorted { $0.key < $1.key }.compactMap { model, members in
+        members.notice.map { "\(model): \($0)" }
+      }
   }
 
   /// The settings for the statistics document.
@@ -152,6 +158,7 @@ struct StatisticsConsumer: ScanConsumer {
   func finish(
     _ job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
+    members.withLock { $0[job.model, default: RowMembers()].merge(totals.members) }
     guard job.filters.isEmpty || totals.selected > 0 else {
       throw InputError(
         .emptySelection, dataset: job.name,
@@ -174,6 +181,7 @@ struct StatisticsConsumer: ScanConsumer {
     _ part: SharedPart, of job: ScanJob, _ summary: StatisticsVisitor.Summary, _ totals: RowTotals,
     _ timings: inout WorkerTimings
   ) throws(InputError) -> Output {
+    members.withLock { $0[job.model, default: RowMembers()].merge(totals.members) }
     let hashing = Stopwatch()
     let sha256 = part.number == 0 ? try digest(of: job.source) : ""
     timings.hashing += hashing.seconds

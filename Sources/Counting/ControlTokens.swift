@@ -49,12 +49,16 @@ public struct ControlTokens: Sendable {
     }
   }
 
-  /// Adds how often each token stands in the texts of a value; names of members are none.
+  /// Adds how often each token stands in the texts of a value, names of members included: templates print them too.
   func count(in value: JSONValue, into counts: inout [Int: Int]) {
     switch value {
     case .string(let text): count(in: text.utf8Span.span.bytes, into: &counts)
     case .array(let elements): for element in elements { count(in: element, into: &counts) }
-    case .object(let object): for member in object.members { count(in: member.value, into: &counts) }
+    case .object(let object):
+      for member in object.members {
+        count(in: member.key.utf8Span.span.bytes, into: &counts)
+        count(in: member.value, into: &counts)
+      }
     case .null, .bool, .integer, .bigInteger, .double: return
     }
   }
@@ -66,9 +70,14 @@ public struct ControlTokens: Sendable {
     for message in messages {
       if let object = message.extras?.object {
         count(in: .object(object), into: &counts)
-      } else {
-        count(in: text.extracting(message.content), into: &counts)
+        continue
       }
+      // The usual roles hold none.
+      if case .other(let name) = message.role { count(in: name.utf8Span.span.bytes, into: &counts) }
+      count(in: text.extracting(message.content), into: &counts)
+      guard let extras = message.extras else { continue }
+      if case .value(let value) = extras.content { count(in: value, into: &counts) }
+      for value in [extras.reasoning, extras.toolCalls] { if let value { count(in: value, into: &counts) } }
     }
     if !arguments.isEmpty { count(in: .object(arguments), into: &counts) }
     if counts.isEmpty { return [] }

@@ -92,7 +92,9 @@ public struct ConversationCounter: ~Copyable {
     countSpans()
     var count = finish(addingSpecialTokens: mode == .legacy)
     let added = chat.media.addedTokens
-    if renderer.renderer.hasGenerationBlocks, offsets != .partial { count.assistantMaskTokens = maskedTokens(generations) }
+    if renderer.renderer.hasGenerationBlocks, offsets != .partial {
+      count.assistantMaskTokens = maskedTokens(generations)
+    }
     count.legacyTokens = (mode == .legacy ? count.length : count.length + specialTokens) - added
     count.tokensWithoutSystem =
       countsWithoutSystem ? tokensWithoutSystem(messages, of: text, arguments, like: count) : count.length

@@ -99,7 +99,8 @@ public struct LoadedModel: Sendable {
   /// Why the tokens of generation blocks are not counted; nil where they are, and where there are no blocks.
   public var maskObstacle: String? {
     guard tokenizer.offsets == .partial, renderer?.hasGenerationBlocks ?? false else { return nil }
-    return "the tokenizer drops characters of a text, by whose places transformers finds the tokens of {% generation %} "
+    return
+      "the tokenizer drops characters of a text, by whose places transformers finds the tokens of {% generation %} "
       + "blocks, so there is no assistant_mask_tokens"
   }
 

@@ -118,6 +118,7 @@ public struct OrderedRows: Sendable {
     _ batch: DatasetBatch, with counter: inout RowCounter, _ totals: inout RowTotals
   ) -> [RowOutcome] {
     var outcomes: [RowOutcome] = []
+    counter.begin(batch)
     let fields = options.fields
     for row in 0..<batch.count {
       totals.rows += 1
@@ -132,6 +133,7 @@ public struct OrderedRows: Sendable {
       }
       outcomes += samples
     }
+    totals.members = counter.members
     return outcomes
   }
 }

@@ -14,8 +14,8 @@ struct RowCounter: ~Copyable {
   private let turnLimits: [Int]
   private let controlTokens: ControlTokens
   private var counter: ConversationCounter
-  /// What renders conversations where rows have more members than it may read; nil where they have none.
-  private let memberRenderer: ChatRenderer?
+  /// Which members of rows were arguments of the template.
+  var members = RowMembers()
   /// Whether system messages are left out before anything else.
   var dropsSystem = false
   /// Why conversations fail where only texts can be counted; nil where both can.
@@ -33,7 +33,6 @@ struct RowCounter: ~Copyable {
     _ counter: consuming ConversationCounter, _ options: Scan.Options = Scan.Options(), controlTokens: ControlTokens,
     tokenizer: Tokenizer? = nil
   ) {
-    memberRenderer = options.keepsMembers ? counter.renderer.renderer : nil
     self.counter = counter
     self.counter.findsTurns = options.findsTurns
     self.counter.countsWithoutSystem = options.countsWithoutSystem
@@ -50,7 +49,10 @@ struct RowCounter: ~Copyable {
   var renderingSeconds: Double { counter.renderingSeconds }
 
   /// Begins a batch, whose rows alone are counted until the next one begins.
-  mutating func begin(_ batch: DatasetBatch) { counter.forgetTexts(sharingNext: batch.mayShareTexts) }
+  mutating func begin(_ batch: DatasetBatch) {
+    counter.forgetTexts(sharingNext: batch.mayShareTexts)
+    if refusal == nil { members.note(columns: batch.otherColumns, of: counter.renderer.renderer) }
+  }
 
   /// What became of a row: an outcome for each sample that it makes; nil if the job does not select it.
   mutating func outcomes(
@@ -96,7 +98,7 @@ struct RowCounter: ~Copyable {
       if answers > 0 { keepAnswers(answers) }
       score = try batch.score(of: row)
       arguments = try batch.arguments(of: row)
-      if let memberRenderer { arguments = RowMembers.read(arguments, by: memberRenderer) }
+      if text == nil { arguments = members.arguments(arguments, of: counter.renderer.renderer) }
     } catch {
       return .failed(RowFailure(row: batch.firstRow + row, error), raised: nil, legacyTokens: 0)
     }
@@ -115,10 +117,10 @@ struct RowCounter: ~Copyable {
           row: batch.firstRow + row, kind: .messages, message: batch.encodingFault(of: messages) ?? error.message)
         return .failed(failure, raised: nil, legacyTokens: 0)
       }
-      raised = error.message
+      raised = error.placed
       count = counter.countJoined(messages, of: batch.text)
       guard countsFallback else {
-        let failure = RowFailure(row: batch.firstRow + row, kind: .template, message: error.message)
+        let failure = RowFailure(row: batch.firstRow + row, kind: .template, message: error.placed)
         return .failed(failure, raised: raised, legacyTokens: count.legacyTokens)
       }
     }

@@ -196,6 +196,8 @@ public struct RowTotals: Sendable, Equatable {
   public var selected = 0
   /// What became of the images, sounds and films of the others.
   public private(set) var media = RenderedMedia()
+  /// Which members of them were arguments of the template.
+  public internal(set) var members = RowMembers()
   /// The rows that were left out because they failed.
   public private(set) var failed = 0
   /// The failed rows with the smallest numbers, ascending, at most ``DatasetTally/keptFailures``.
@@ -239,6 +241,7 @@ public struct RowTotals: Sendable, Equatable {
     selected += next.selected
     failed += next.failed
     media.add(next.media)
+    members.merge(next.members)
     failures += next.failures.prefix(DatasetTally.keptFailures - failures.count)
   }
 }

@@ -15,6 +15,8 @@ public struct RowRenderer: Sendable {
   public private(set) var chat = RenderedChat()
   /// The bytes of the tokens of it that are trained; nil where nobody asks, and after a text.
   public private(set) var trained: [Range<Int>]?
+  /// The template's line in which the last conversation failed; nil where it did not, or no line is known.
+  public private(set) var failedLine: Int?
   private var mask: TrainingMask?
   /// What messages call a model that has no chat template.
   private let model: String
@@ -37,6 +39,9 @@ public struct RowRenderer: Sendable {
 
   /// Adds what others found in conversations that they rendered.
   public mutating func note(_ faults: [ListContentFault: Int]) { members.faults.merge(faults, uniquingKeysWith: +) }
+
+  /// Adds the members of rows that others rendered.
+  public mutating func note(_ others: RowMembers) { members.merge(others) }
 
   /// Whether the conversation that was rendered last holds images or sounds.
   public var hasMedia: Bool { chat.media.parts > 0 || !chat.media.added.isEmpty }
@@ -63,7 +68,7 @@ public struct RowRenderer: Sendable {
   /// - Throws: `InputError` with what is wrong with the row, or the template's own message if that raises.
   public mutating func render(_ row: Int, of batch: DatasetBatch) throws(InputError) -> [UInt8] {
     do throws(InputError) {
-      trained = nil
+      (trained, failedLine) = (nil, nil)
       if let range = try batch.rowText(row) {
         chat = RenderedChat()
         let text = try Self.text(range, of: batch)
@@ -74,6 +79,7 @@ public struct RowRenderer: Sendable {
       }
       try batch.readMessages(of: row, into: &messages)
       guard let renderer else { throw .unreadable(Self.refusal(of: model)) }
+      if row == 0 { members.note(columns: batch.otherColumns, of: renderer) }
       let arguments = self.members.arguments(try batch.arguments(of: row), of: renderer)
       do throws(TemplateError) {
         let generations = try renderer.render(messages, of: batch.text, arguments: arguments, into: &chat)
@@ -85,6 +91,7 @@ public struct RowRenderer: Sendable {
           members.faults[fault, default: 0] += 1
         }
       } catch {
+        failedLine = error.line
         let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
         throw .unreadable(message)
       }
@@ -103,11 +110,13 @@ public struct RowRenderer: Sendable {
 }
 
 /// Which members of rows reached the template.
-public struct RowMembers: Sendable {
+public struct RowMembers: Sendable, Equatable {
   /// Members that the template reads, sorted.
   public private(set) var given: Set<String> = []
   /// Members that it does not read, sorted.
   public private(set) var passedOver: Set<String> = []
+  /// Columns that it reads a variable of the name of, but that nobody named.
+  public private(set) var unnamed: Set<String> = []
   /// The conversations whose lists of parts the template did not render as texts.
   public fileprivate(set) var faults: [ListContentFault: Int] = [:]
 
@@ -121,21 +130,28 @@ public struct RowMembers: Sendable {
   mutating func arguments(_ members: JSONObject, of renderer: ChatRenderer) -> JSONObject {
     if members.isEmpty { return members }
     let holdsImages = renderer.settings.images?.readsImages ?? false
+    var read = JSONObject()
     for member in members.members {
-      let isRead = renderer.reads(member.key)
-      if RowArguments.alwaysRead.contains(member.key) || holdsImages && Self.imageNames.contains(member.key) {
-        continue
-      }
-      if isRead { given.insert(member.key) } else { passedOver.insert(member.key) }
+      let name = member.key
+      let isRead = given.contains(name) || !passedOver.contains(name) && renderer.reads(name)
+      if isRead || RowArguments.names.contains(name) { read[name] = member.value }
+      if RowArguments.alwaysRead.contains(name) || holdsImages && Self.imageNames.contains(name) { continue }
+      if isRead { given.insert(name) } else { passedOver.insert(name) }
     }
-    return Self.read(members, by: renderer)
+    return read
   }
 
-  /// The members that are arguments.
-  static func read(_ members: JSONObject, by renderer: ChatRenderer) -> JSONObject {
-    JSONObject(
-      members.members.filter { renderer.reads($0.key) || RowArguments.names.contains($0.key) }
-        .map { ($0.key, $0.value) })
+  /// Notes columns that are no arguments, of which the template may read some.
+  mutating func note(columns: [String], of renderer: ChatRenderer) {
+    for name in columns where renderer.reads(name) { unnamed.insert(name) }
+  }
+
+  /// Adds what others found.
+  public mutating func merge(_ other: RowMembers) {
+    given.formUnion(other.given)
+    passedOver.formUnion(other.passedOver)
+    unnamed.formUnion(other.unnamed)
+    faults.merge(other.faults, uniquingKeysWith: +)
   }
 
   /// What was given and what was passed over, in words; nil where all rows were messages only.
@@ -146,6 +162,12 @@ public struct RowMembers: Sendable {
       let verb = passedOver.count == 1 ? "is" : "are"
       let subject = given.isEmpty ? "the template" : "it"
       parts.append("\(subject) does not read \(passedOver.sorted().joined(separator: ", ")), which \(verb) passed over")
+    }
+    if !unnamed.isEmpty {
+      let names = unnamed.sorted()
+      parts.append(
+        "columns of the rows are called as variables of the template and not told it: \(names.joined(separator: ", ")) "
+          + "(--template-column \(names[0]))")
     }
     for fault in ListContentFault.allCases {
       if let count = faults[fault] { parts.append(fault.notice(conversations: count)) }

@@ -16,6 +16,7 @@ struct RowShow<Visitor: RowVisitor> {
     self.job = job
     self.counter = counter
     self.visitor = visitor
+    counter.counter.members = RowMembers()
     counter.counter.dropsSystem = options.dropsSystemOf.contains(job.source.name.kind)
   }
 
@@ -73,6 +74,7 @@ struct RowShow<Visitor: RowVisitor> {
     guard let visitor = visitor.take() else {
       return .failure(InputError(.unreadable, dataset: job.name, "its rows were shown to nobody"))
     }
+    if let counter { totals.members.merge(counter.counter.members) }
     do throws(InputError) { return .success(ScannedPart(summary: try visitor.finish(), totals: totals)) } catch {
       return .failure(error)
     }

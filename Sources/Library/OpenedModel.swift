@@ -75,6 +75,9 @@ final class ThreadCounters {
     if renderer == nil { renderer = model.renderer.map { RowRenderer($0) } ?? RowRenderer(textsOf: name) }
     return try renderer?.render(row, of: batch) ?? []
   }
+
+  /// Where in the template the last conversation failed, for messages.
+  var place: String { TemplateError.place(renderer?.failedLine) }
 }
 
 /// Counters that are kept between calls, without a lock: a child of `fork` finds those that no thread of its parent had.

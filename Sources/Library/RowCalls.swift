@@ -192,7 +192,7 @@ struct RowCalls {
           do throws(InputError) {
             let text = try counters.render(row - range.lowerBound, of: batch, name: model.name)
             reason = text.withUnsafeBytes { body($0, &block) }
-          } catch { reason = error.message }
+          } catch { reason = error.message + counters.place }
         }
         if let reason, !options.makesFailuresNull {
           return .failed(Failure(RowFailure(row: row, kind: .messages, message: reason)))

@@ -56,12 +56,12 @@ struct ResumeTests {
     try AtomicFile.write(Files.read(try store.path(of: Self.names[2])), to: try store.path(of: Self.names[1]))
     let result = try demo.run()
     #expect(result.counted == [Self.names[0], Self.names[1]] && result.reused == [Self.names[2]])
-    #expect(result.recountNotices.count == 2)
-    for (name, notice) in zip(Self.names, result.recountNotices) {
+    #expect(result.runNotices.count == 2)
+    for (name, notice) in zip(Self.names, result.runNotices) {
       let path = try store.path(of: name)
       #expect(notice.hasPrefix("\(name) is counted again") && notice.contains(path))
     }
-    #expect(try demo.run().recountNotices.isEmpty)
+    #expect(try demo.run().runNotices.isEmpty)
   }
 
   @Test("Other settings are an error before counting, and forced they count everything again")

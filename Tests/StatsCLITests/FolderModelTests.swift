@@ -112,6 +112,134 @@ import Testing
     #expect(unknown.status == 64 && unknown.errors.contains("eos_token, style"), "\(unknown.errors)")
   }
 
+  private static let table = """
+    messages,style,id
+    "[{""role"":""user"",""content"":""Hello""}]",tools,7
+    "[{""role"":""user"",""content"":""Hello""}]",tools,8
+    """
+
+  @Test("columns of tables are arguments where --template-column names them, and by every command it is said once")
+  func columnsOfTables() throws {
+    let scratch = try Scratch()
+    let model = try model(["chat_template.jinja": Self.template], in: scratch)
+    let table = try scratch.file("c.csv", Self.table + "\n")
+    let unnamed = "columns of the rows are called as variables of the template and not told it: style "
+    let named = "the template reads style of the rows\n"
+    let (plain, told) = ("{\"rendered\":\"Hello\"}\n", "{\"rendered\":\"Hello tools\"}\n")
+    for (command, without, with) in [
+      (["render"], plain + plain, told + told), (["count", "--each"], "1\n1\n", "2\n2\n"),
+    ] {
+      let result = try Program.run(command + ["--model", model, table])
+      #expect(result.output == without, "\(result)")
+      #expect(result.errors.components(separatedBy: unnamed).count == 2, "\(result.errors)")
+      let other = try Program.run(command + ["--model", model, table, "--template-column", "style"])
+      #expect(other.output == with && other.errors.components(separatedBy: named).count == 2, "\(other)")
+    }
+    let encoded = try Program.run(["encode", "--model", model, table])
+    #expect(encoded.output == "{\"count\":1,\"ids\":[3]}\n{\"count\":1,\"ids\":[3]}\n", "\(encoded.errors)")
+    for command in ["analyze", "outliers", "check"] {
+      let statistics = command == "analyze" ? ["--output-json", scratch.folder.path + "/s.json", "--no-plots"] : []
+      let result = try Program.run([command, "--model", model, table] + statistics, in: scratch.folder)
+      #expect(result.errors.components(separatedBy: unnamed).count == 2, "\(command): \(result.errors)")
+      let other = try Program.run(
+        [command, "--model", model, table, "--template-column", "style"] + statistics, in: scratch.folder)
+      #expect(other.errors.components(separatedBy: named).count == 2, "\(command): \(other.errors)")
+    }
+  }
+
+  @Test("tools that a template does not read are passed over, also of tables and of rows that are analyzed")
+  func toolsOfTables() throws {
+    let scratch = try Scratch()
+    let model = try model(["chat_template.jinja": Self.template], in: scratch)
+    let row = #"{"messages":[{"role":"user","content":"Hello"}],"tools":[{"name":"t"}]}"#
+    let rows = try scratch.file("c.jsonl", row + "\n" + row + "\n")
+    let notice = "the template does not read tools, which is passed over"
+    for command in ["analyze", "outliers", "check", "count"] {
+      let statistics = command == "analyze" ? ["--output-json", scratch.folder.path + "/s.json", "--no-plots"] : []
+      let result = try Program.run([command, "--model", model, rows] + statistics, in: scratch.folder)
+      #expect(result.errors.components(separatedBy: notice).count == 2, "\(command): \(result.errors)")
+    }
+  }
+
+  @Test("errors of rows carry the template's line by every command")
+  func linesOfErrors() throws {
+    let scratch = try Scratch()
+    let model = try model(["chat_template.jinja": "a\n{{ messages[0].nope.x }}"], in: scratch)
+    let rows = try scratch.file("c.jsonl", String(decoding: Self.row, as: UTF8.self) + "\n")
+    let words = "'dict object' has no attribute 'nope' (line 2 of the chat template)"
+    for command in ["render", "encode"] {
+      let result = try Program.run([command, "--model", model, rows])
+      #expect(result.output == #"{"error":"'dict object' has no attribute 'nope'","line":2}"# + "\n", "\(result)")
+    }
+    let alone = try Program.run(["render", "--chat-template", "\(model)/chat_template.jinja", rows])
+    #expect(alone.output == #"{"error":"'dict object' has no attribute 'nope'"}"# + "\n", "\(alone)")
+    #expect(alone.errors.contains("chat_template.jinja: \(words)\n"), "\(alone)")
+    let counted = try Program.run(["count", "--model", model, rows, "--json"])
+    #expect((counted.output + counted.errors).contains(words), "\(counted)")
+    let file = scratch.folder.appending(path: "s.json")
+    let analyzed = try Program.run(
+      ["analyze", "--model", model, rows, "--output-json", file.path, "--no-plots"], in: scratch.folder)
+    let document = try String(contentsOf: file, encoding: .utf8)
+    #expect(document.contains(words), "\(analyzed.errors)")
+  }
+
+  @Test("a template without generation blocks, or a tokenizer that drops white space, has no assistant masks")
+  func generationBlocks() throws {
+    let scratch = try Scratch()
+    let rows = try scratch.file("c.jsonl", String(decoding: Self.row, as: UTF8.self) + "\n")
+    for (template, notice) in [
+      (Self.template, "the chat template has no {% generation %} block, so there is no assistant_mask_tokens"),
+      (
+        "{% generation %}{{ messages[0].content }}{% endgeneration %}",
+        "the tokenizer drops characters of a text, by whose places transformers finds the tokens of {% generation %} "
+          + "blocks, so there is no assistant_mask_tokens"
+      ),
+    ] {
+      let model = try model(["chat_template.jinja": template], in: scratch)
+      let analyzed = try Program.run(
+        ["analyze", "--model", model, rows, "--output-json", "s.json", "--no-plots", "--force"], in: scratch.folder)
+      #expect(analyzed.errors.components(separatedBy: notice).count == 2, "\(analyzed.errors)")
+    }
+  }
+
+  @Test("chat_template_kwargs may hold tools, which choose the template and are rendered")
+  func toolsInArguments() throws {
+    let scratch = try Scratch()
+    let model = try model(
+      [
+        "chat_template.jinja": "plain{{ tools | tojson if tools }}",
+        "additional_chat_templates/tool_use.jinja": "with {{ tools[0].name }} {{ style }}",
+      ], in: scratch)
+    let kwargs = #""chat_template_kwargs":{"tools":[{"name":"t"}],"style":"s"}"#
+    let row = Data(#"{"messages":[{"role":"user","content":"Hello"}],\#(kwargs)}"#.utf8)
+    #expect(try render(["--model", model], row).text == "with t s")
+    let none = Data(#"{"messages":[{"role":"user","content":"Hello"}],"chat_template_kwargs":{"tools":null}}"#.utf8)
+    #expect(try render(["--model", model], none).text == "plain")
+    let wrong = Data(#"{"messages":[{"role":"user","content":"Hello"}],"tools":5}"#.utf8)
+    #expect(try render(["--model", model], wrong).text == "! \"tools\": 'int' object is not iterable")
+  }
+
+  @Test("without a model, too, a template renders rows of tables, of other shapes and with joined parts")
+  func templateAlone() throws {
+    let scratch = try Scratch()
+    let template = try scratch.file(
+      "t.jinja", "{{ bos_token }}{% for m in messages %}[{{ m.role }}:{{ m.content }}]{% endfor %}{{ style }}")
+    let table = try scratch.file("c.csv", Self.table + "\n")
+    let line = "{\"rendered\":\"[user:Hello]\"}\n"
+    #expect(try Program.run(["render", "--chat-template", template, table]).output == line + line)
+    let told = try Program.run(["render", "--chat-template", template, table, "--template-column", "style"])
+    #expect(told.output == (line + line).replacingOccurrences(of: "o]", with: "o]tools"), "\(told)")
+    let shared = Data(#"{"talk":[{"who":"human","text":"Hi"}],"special_tokens":{"bos_token":{"content":"<s>"}}}"#.utf8)
+    let keys = ["--messages-column", "talk", "--role-key", "who", "--content-key", "text"]
+    let read = try Program.run(["render", "--chat-template", template] + keys, input: shared)
+    #expect(read.output == #"{"rendered":"<s>[user:Hi]"}"# + "\n", "\(read)")
+    let parts = Data(
+      #"{"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}],"style":"!"}"#
+        .utf8)
+    let joined = try Program.run(["render", "--chat-template", template, "--content-parts", "join"], input: parts)
+    #expect(joined.output == #"{"rendered":"[user:ab]!"}"# + "\n", "\(joined)")
+  }
+
   @Test("a template that cannot be used ends with one sentence")
   func damaged() throws {
     let scratch = try Scratch()

@@ -93,7 +93,8 @@ struct BraceFormat {
     case nil: break
     case UInt8(ascii: "s"): value = .text(try renderer.string(value))
     case UInt8(ascii: "r"): value = .text(JinjaText(try renderer.repr(value), origin: Origins.origin(of: value)))
-    case UInt8(ascii: "a"): value = .text(PythonASCII.ascii(try renderer.repr(value), origin: Origins.origin(of: value)))
+    case UInt8(ascii: "a"):
+      value = .text(PythonASCII.ascii(try renderer.repr(value), origin: Origins.origin(of: value)))
     case .some(let other):
       throw .value("Unknown conversion specifier \(Character(Unicode.Scalar(other)))")
     }

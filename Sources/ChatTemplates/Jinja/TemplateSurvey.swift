@@ -258,7 +258,8 @@ private struct TemplateProbe {
         return (.partly, "calls are written; arguments must be texts of JSON: an object is written as Python's source")
       }
       return (.yes, "calls are written, with arguments that are objects or texts of JSON")
-    case (true, false): return (.partly, "calls are written; arguments must be objects: of a text \(fate(of: results[1]))")
+    case (true, false):
+      return (.partly, "calls are written; arguments must be objects: of a text \(fate(of: results[1]))")
     case (false, true):
       return (.partly, "calls are written; arguments must be texts of JSON: of an object \(fate(of: results[0]))")
     case (false, false): return appears("qqCALLqq", in: results[0], "", "calls are passed over")

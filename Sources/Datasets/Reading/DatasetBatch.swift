@@ -27,6 +27,8 @@ public struct DatasetBatch: Sendable {
   private let labels: ValueColumn?
   /// The columns that hold arguments of the template.
   private let argumentNames: [String]
+  /// Further columns of a table, which are no arguments because nobody named them.
+  public let otherColumns: [String]
   /// All members of the rows; none where they are not kept.
   private let members: [JSONObject]
   /// Numbers of the lines in which rows begin; none where rows have no lines.
@@ -45,6 +47,7 @@ public struct DatasetBatch: Sendable {
     scores = values[plan.shape.scoreColumn]
     labels = values[plan.shape.labelColumn]
     argumentNames = plan.argumentNames
+    otherColumns = plan.otherNames
     content =
       switch plan.route {
       case .messages(let name): Self.content(batch[name].flatMap(MessageColumns.init), of: batch, plan: plan)
@@ -56,7 +59,7 @@ public struct DatasetBatch: Sendable {
   /// Makes a batch of rows that were read one by one.
   init(
     _ rows: DecodedRows, values: [String: ValueColumn], arguments: [String], members: [JSONObject], shape: RowShape,
-    firstRow: Int, lines: [Int]
+    firstRow: Int, lines: [Int], otherColumns: [String] = []
   ) {
     count = rows.count
     self.firstRow = firstRow
@@ -65,6 +68,7 @@ public struct DatasetBatch: Sendable {
     scores = values[shape.scoreColumn]
     labels = values[shape.labelColumn]
     argumentNames = arguments
+    self.otherColumns = otherColumns
     self.members = members
     self.shape = shape
     self.lines = lines

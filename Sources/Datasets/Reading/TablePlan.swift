@@ -21,6 +21,8 @@ struct TablePlan: Sendable {
   let names: [String]
   /// The columns that hold arguments of the template.
   let argumentNames: [String]
+  /// The columns that nothing is read of unless they are named.
+  let otherNames: [String]
   /// What reads the images of rows; nil where nobody asks for their sizes.
   let images: ImageReading?
   /// The columns that hold images.
@@ -60,6 +62,8 @@ struct TablePlan: Sendable {
     argumentNames = kept.filter { name in
       !own.contains(name) && schema[name].map { Self.isReadable($0.type) } ?? false
     }
+    let read = argumentNames + own
+    otherNames = schema.fields.map(\.name).filter { !read.contains($0) }
     // Scores and labels that nobody asked for may be of any type; none are read then.
     let usual = [shape.scoreColumn, shape.labelColumn].filter { schema[$0].map { Self.isSimple($0.type) } ?? false }
     let others = usual + columns.required + argumentNames

@@ -14,6 +14,8 @@ struct TextRowReader: ~Copyable {
   private let format: DatasetSource.Format
   private let shape: RowShape
   private let columns: [String]
+  /// Further fields, which are no arguments because nobody named them.
+  private let otherColumns: [String]
   private let arguments: [String]
   /// Whether all other members are kept.
   private let keepsAll: Bool
@@ -81,6 +83,7 @@ struct TextRowReader: ~Copyable {
     keepsAll = columns.keepsAll
     arguments = columns.keepsAll ? [] : (columns.arguments + columns.demanded + tools).filter { names.contains($0) }
     let read = Set((names + shape.ownColumns.compactMap(\.self)).map { TextKey($0) })
+    otherColumns = columns.keepsAll ? [] : header.filter { !read.contains(TextKey($0)) }
     wanted = header.indices.filter { columns.keepsAll || images != nil || read.contains(TextKey(header[$0])) }
     // The short way passes over members that may hold images.
     scanner = images == nil ? JSONRowScanner(shape, wanted: names, keepsAll: columns.keepsAll) : nil
@@ -150,7 +153,8 @@ struct TextRowReader: ~Copyable {
       if case .values(let values)? = columns[name] { values.contains { $0 != .null } } else { false }
     }
     return DatasetBatch(
-      rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines)
+      rows, values: columns, arguments: arguments, members: members, shape: shape, firstRow: firstRow, lines: lines,
+      otherColumns: otherColumns)
   }
 
   /// Reads the rows that have no shorter way.

@@ -145,7 +145,7 @@ struct AnalyzeCommand: ParsableCommand {
       throw CommandFailure(scanning: error)
     }
     display.end()
-    for notice in result.recountNotices { Messages.notice(notice) }
+    for notice in result.runNotices { Messages.notice(notice) }
     var report = AnalysisReport(result, statistics: statisticsPath, lengths: lengths, pictures: batch?.folder)
     var times = AnalysisTimingReport(analysis: result.timings)
     if let batch, !result.isInterrupted {

@@ -80,6 +80,9 @@ struct CheckCommand: ParsableCommand {
     let hits = try gate?.hits(in: checks) ?? []
     let report = CheckReport(checks, maximumLength: maxLength?.tokens, hits: hits)
     for notice in NameList.grouped(report.notices) { Messages.notice(notice) }
+    var members = RowMembers()
+    for outcome in outcomes { members.merge(outcome.totals.members) }
+    if let notice = members.notice { Messages.notice(notice) }
     try print(report, errors: gate?.kinds ?? [.templateError, .unreadable])
     let failed =
       scan.failures

@@ -13,7 +13,7 @@ struct RenderCommand: ParsableCommand {
       message where it raises.
 
       With --chat-template a line is {"messages":[..],"special_tokens":{"bos_token":"<s>",..},..}; all further members \
-      are arguments of the template, as with apply_chat_template.
+      are arguments of the template, as with apply_chat_template. Tables and rows that options describe are read, too.
 
       Example:
         tokenstats render --model llama-3.3-70b < chats.jsonl

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Counting
 import JSON
 import Support
 
@@ -83,11 +84,39 @@ struct TemplateFile {
         "--template, --tokenizer and --template-arg are for models; with --chat-template FILE arguments stand in the rows",
         status: .usage)
     }
+    guard !rows.areRead else {
+      let renderer = RowRenderer(try self.renderer(rows, clock))
+      return try rows.forEachText(renderer, named: path) { (text, _, _) throws(InputError) in
+        JSONLine.rendered(text, ascii: rows.ascii)
+      }
+    }
     var chat = RenderedChat()
+    var first: TemplateError?
+    // Answers hold the reference's message and no more.
+    defer { if let first, first.line != nil { Messages.notice("\(path): \(first.placed)") } }
     try TemplateRows(ascii: rows.ascii).print(rows.file) { (row) throws(TemplateError) in
       let request = try Self.request(row, addGenerationPrompt: rows.addGenerationPrompt)
-      try template(hasTools: request.tools != nil).apply(request, clock: clock, into: &chat)
+      do throws(TemplateError) {
+        try template(hasTools: request.tools != nil).apply(request, clock: clock, into: &chat)
+      } catch {
+        if first == nil { first = error }
+        throw error
+      }
       return chat.bytes
+    }
+  }
+
+  /// What renders the rows of any source, with what they tell beside their messages.
+  private func renderer(_ rows: RowOptions, _ clock: TemplateClock) throws(CommandFailure) -> ChatRenderer {
+    var settings = ChatRenderer.Settings()
+    settings.addGenerationPrompt = rows.addGenerationPrompt
+    settings.joinsParts = rows.tokenization.chat.contentParts == .join
+    settings.clock = clock
+    settings.takesSpecialTokens = true
+    let isUnnamed = templates.count == 1 && templates[0].name == Self.defaultName
+    let named = templates.map { NamedChatTemplate(name: isUnnamed ? nil : $0.name, engine: $0.template) }
+    do throws(TemplateError) { return try ChatRenderer(named, settings: settings) } catch {
+      throw CommandFailure("\(path): \(error.message)")
     }
   }
 
@@ -99,32 +128,11 @@ struct TemplateFile {
     var request = ChatTemplateRequest(messages: messages)
     request.readsStandIns = row.readsStandIns
     request.addGenerationPrompt = addGenerationPrompt
-    switch row.object["special_tokens"] {
-    case .object(let tokens)?: request.specialTokens = try specialTokens(tokens)
-    case nil, .null?: break
-    default: throw row.refusal("special_tokens", "an object")
-    }
+    if let tokens = row.object["special_tokens"] { try request.setSpecialTokens(tokens) }
     var arguments = row.object
     arguments["messages"] = nil
     arguments["special_tokens"] = nil
     request.setArguments(arguments)
     return request
-  }
-
-  /// Tokens by name as texts: those that configuration files write as objects by their content, null as absent.
-  private static func specialTokens(_ tokens: JSONObject) throws(TemplateError) -> JSONObject {
-    var texts = JSONObject()
-    for member in tokens.members where member.value != .null {
-      switch member.value {
-      case .string, .array: texts[member.key] = member.value
-      case .object(let token):
-        guard let content = token["content"], content.stringValue != nil else { fallthrough }
-        texts[member.key] = content
-      default:
-        throw TemplateRow.malformed(
-          "the special token \"\(member.key)\" is \(member.value.kindName); a string is expected")
-      }
-    }
-    return texts
   }
 }

@@ -267,10 +267,47 @@ struct RowOptions: ParsableArguments {
     _ model: ChatModel, mask: TrainingMask? = nil, isStyled: Bool = false,
     _ respond: ([UInt8], RenderedChat, _ trained: [Range<Int>]?) throws(InputError) -> [UInt8]
   ) throws(CommandFailure) {
-    var renderer =
+    let renderer =
       try model.preparedRenderer().map { RowRenderer($0, mask: mask) } ?? RowRenderer(textsOf: model.name)
+    try forEachText(renderer, named: model.name, isStyled: isStyled, respond)
+  }
+
+  private var lookup: SourceLookup {
     var lookup = sources.lookup(folder: workspace.processedDatasets, hub: tokenization.hub)
     texts.set(&lookup)
+    return lookup
+  }
+
+  /// Whether the rows are those of a source, which may be a table and whose rows may be of any shape, and not lines of
+  /// what `apply_chat_template` takes.
+  var areRead: Bool {
+    var lookup = lookup
+    let chat = tokenization.chat
+    if chat.contentParts != nil || !chat.templateColumn.isEmpty || lookup.shape != ShapeOptions() || texts.text
+      || texts.lines || sources.splitName != nil || sources.config != nil
+    {
+      return true
+    }
+    (lookup.model, lookup.walksFolders) = ("any", true)
+    guard let file, file != "-", let selection = try? DatasetOptions.selection(file) else { return false }
+    let found = (try? lookup.sources(selection.dataset)) ?? []
+    return found.count > 1
+      || found.contains { source in
+        guard source.format == .jsonLines else { return source.format != .text }
+        switch source.shape?.form {
+        case .messages(let column)?: return column != "messages"
+        case .answer?, .instruction?: return true
+        case .continued?, .replaced?, .text?, nil: return false
+        }
+      }
+  }
+
+  /// The same for a renderer, with what notices call it.
+  func forEachText(
+    _ rowRenderer: RowRenderer, named name: String, isStyled: Bool = false,
+    _ respond: ([UInt8], RenderedChat, _ trained: [Range<Int>]?) throws(InputError) -> [UInt8]
+  ) throws(CommandFailure) {
+    var renderer = rowRenderer
     let selection = try file.map { (file) throws(CommandFailure) in try DatasetOptions.selection(file) }
     var output = StandardOutput()
     var failures = FailureLog()
@@ -291,7 +328,7 @@ struct RowOptions: ParsableArguments {
             hasStyle = isStyled
           } catch {
             failures.note(batch.place(of: row).description)
-            line = JSONLine.error(error.message, ascii: ascii)
+            line = JSONLine.error(error.message, line: renderer.failedLine, ascii: ascii)
           }
           failures.rows += 1
           if hasStyle { try output.writeLine(styled: line) } else { try output.writeLine(line) }
@@ -301,7 +338,7 @@ struct RowOptions: ParsableArguments {
       }
     }
     try output.flush()
-    if let notice = renderer.members.notice { Messages.notice("\(model.name): \(notice)") }
+    if let notice = renderer.members.notice { Messages.notice("\(name): \(notice)") }
     if let notice = MediaNotice.text(media, each: nil, isCounted: false) { Messages.notice(notice) }
     try failures.end(of: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
   }

@@ -161,7 +161,7 @@ struct CountRun {
     let count = models.count
     let sums = Guarded(Sums(models: count))
     let report = report
-    let (failures, seconds, totals) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
+    let (failures, stream, seconds) = scan(datasets.flatMap(\.jobs), stop: stop) { dataset, counts in
       sums.withLock { sums in
         if dataset != sums.dataset { (sums.dataset, sums.rows) = (dataset, 0) }
         let columns = counts.map { CountColumn($0) }
@@ -177,12 +177,13 @@ struct CountRun {
       }
     }
     counting += seconds
-    fieldNotice = totals.fieldNotice
+    fieldNotice = stream.totals.fieldNotice
     let sum = sums.withLock { $0 }
     timing.bytes += sum.bytes
     timing.tokens += sum.tokens
     media.add(sum.media)
     for (model, faults) in sum.listFaults.enumerated() { models[model].renderer.note(faults) }
+    for index in models.indices { if let found = stream.members[models[index].name] { models[index].renderer.note(found) } }
     if let failure = sum.failure { throw failure }
     for (index, dataset) in datasets.enumerated() {
       let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
@@ -219,10 +220,10 @@ struct CountRun {
 
   /// Counts datasets and hands out the rows in order.
   ///
-  /// - Returns: Why jobs failed, by their positions, the seconds that counting took of all, and what was read.
+  /// - Returns: Why jobs failed, by their positions, what was read, and the seconds that counting took of all.
   private func scan(
     _ datasets: [ScanJob], stop: StopFlag = StopFlag(), _ emit: @escaping @Sendable (Int, [RowCounts]) -> Void
-  ) -> (failures: [Int: InputError], seconds: Double, totals: RowTotals) {
+  ) -> (failures: [Int: InputError], stream: RowCountStream, seconds: Double) {
     var options = Scan.Options()
     options.workers = jobs
     options.keepsOrder = true
@@ -246,6 +247,6 @@ struct CountRun {
     for (index, result) in report.results.enumerated() {
       if case .failure(let error)? = result { failures[index] = error }
     }
-    return (failures, work > 0 ? seconds * all.counting / work : 0, stream.totals)
+    return (failures, stream, work > 0 ? seconds * all.counting / work : 0)
   }
 }

@@ -3,9 +3,10 @@ import Tokenizers
 
 /// The lines of JSON that the commands print for rows.
 enum JSONLine {
-  /// `{"error":"..."}`
-  static func error(_ message: String, ascii: Bool = false) -> [UInt8] {
-    member("error", .string(message), ascii: ascii)
+  /// `{"error":"..."}`, with the template's line where that is known.
+  static func error(_ message: String, line: Int? = nil, ascii: Bool = false) -> [UInt8] {
+    let place = line.map { [("line", JSONValue.number($0))] } ?? []
+    return JSONValue.object(JSONObject([("error", .string(message))] + place)).serialized(.compact, ascii: ascii)
   }
 
   /// `{"rendered":"..."}`

@@ -47,7 +47,7 @@ struct RenderTiming {
         do throws(TemplateError) {
           try renderer.render(conversation.messages, of: text.span.bytes, into: &chat)
         } catch {
-          throw CommandFailure("conversation \(index + 1): \(error.message)")
+          throw CommandFailure("conversation \(index + 1): \(error.placed)")
         }
         byteCount += chat.bytes.count
       }

@@ -68,6 +68,7 @@ struct ScanFailures {
 
   private var datasets = 0
   private var rows = 0
+  private var members = RowMembers()
 
   /// Starts without failures.
   init() {}
@@ -117,6 +118,7 @@ struct ScanFailures {
     {
       Messages.notice("\(dataset): \(notice)")
     }
+    members.merge(totals.members)
     for failure in totals.failures.prefix(Self.namedRows) {
       Messages.warning(
         "\(dataset), row \(failure.row), \(failure.kind.rawValue): \(failure.message); the row is left out")
@@ -128,6 +130,7 @@ struct ScanFailures {
 
   /// Ends the command with the status that belongs to the failures.
   func end() throws(CommandFailure) {
+    if let notice = members.notice { Messages.notice(notice) }
     var parts: [String] = []
     if datasets > 0 { parts.append("\(datasets) dataset\(datasets == 1 ? "" : "s") failed") }
     if rows > 0 { parts.append("\(rows) row\(rows == 1 ? " was" : "s were") left out") }

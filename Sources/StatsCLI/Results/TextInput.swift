@@ -145,7 +145,7 @@ struct TextInput {
         texts.places.append(batch.place(of: row))
         for index in renderers.indices {
           do throws(InputError) { texts.texts[index].append(try renderers[index].render(row, of: batch)) } catch {
-            texts.texts[index].append(failure: error.message)
+            texts.texts[index].append(failure: error.message + TemplateError.place(renderers[index].failedLine))
             continue
           }
           guard renderers[index].hasMedia else { continue }

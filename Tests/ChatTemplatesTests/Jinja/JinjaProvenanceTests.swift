@@ -94,8 +94,10 @@ struct JinjaProvenanceTests {
       ("{{ -x }}", "-1"), ("{{ x * 2 - x }}", "1"), ("{{ x / 2 }}", "0.5"), ("{{ 7 % x }}", "0"),
       ("{{ '%03d' % x }}", "001"), ("{{ '%.1f' | format(x) }}", "1.0"), ("{{ '{:>3}'.format(x) }}", "  1"),
       ("{{ x | string }}", "1"), ("{{ x | float }}", "1.0"), ("{{ x | round }}", "1"), ("{{ [x, x] | join }}", "11"),
-      ("{{ x | abs }}", "1"), ("{{ [x] | first }}", "1"), ("{{ [x, 2] | sum }}", "3"), ("{{ x | filesizeformat }}", "1 Byte"),
-      ("{% set ns = namespace(v=x) %}{{ ns.v }}", "1"), ("{{ m.weight | int }}", "2"), ("{{ m.weight | round(1) }}", "2.5"),
+      ("{{ x | abs }}", "1"), ("{{ [x] | first }}", "1"), ("{{ [x, 2] | sum }}", "3"),
+      ("{{ x | filesizeformat }}", "1 Byte"),
+      ("{% set ns = namespace(v=x) %}{{ ns.v }}", "1"), ("{{ m.weight | int }}", "2"),
+      ("{{ m.weight | round(1) }}", "2.5"),
       ("{{ m.flag }}", "True"), ("{{ m.flag | tojson }}", "true"), ("{{ m.number | int }}", "12"),
       ("{{ m.number | int + 1 }}", "13"),
     ])

@@ -88,7 +88,9 @@ struct JinjaTemplateTests {
       (#""messages":[1]"#, "!'int' object has no attribute 'items'"),
       (#""messages":[{"a":1},[]]"#, "!'list' object has no attribute 'items'"),
       (#""messages":[[{"a":1}]]"#, "!messages is a list of conversations"),
-      (#""messages":"","continue_final_message":true"#, "!continue_final_message is set but the conversation is empty!"),
+      (
+        #""messages":"","continue_final_message":true"#, "!continue_final_message is set but the conversation is empty!"
+      ),
       (#""tools":"t""#, "!Tools should either be"), (#""tools":"""#, "[{'a': 1}][]None"),
       (#""tools":{"t":1}"#, "!Tools should either be"), (#""tools":{}"#, "[{'a': 1}][]None"),
       (#""tools":true"#, "!'bool' object is not iterable"), (#""tools":[{},2]"#, "!Tools should either be"),
