@@ -183,7 +183,9 @@ struct CountRun {
     timing.tokens += sum.tokens
     media.add(sum.media)
     for (model, faults) in sum.listFaults.enumerated() { models[model].renderer.note(faults) }
-    for index in models.indices { if let found = stream.members[models[index].name] { models[index].renderer.note(found) } }
+    for index in models.indices {
+      if let found = stream.members[models[index].name] { models[index].renderer.note(found) }
+    }
     if let failure = sum.failure { throw failure }
     for (index, dataset) in datasets.enumerated() {
       let failure = (index * count..<(index + 1) * count).compactMap { failures[$0] }.first
