@@ -132,6 +132,9 @@ public final class RowCountStream: ScanConsumer {
   public func finish(
     _ job: ScanJob, _ summary: Visitor.Summary, _ totals: RowTotals, _ timings: inout WorkerTimings
   ) throws(InputError) {
+    guard job.filters.isEmpty || totals.selected > 0 else {
+      throw InputError(.emptySelection, dataset: job.name, totals.emptySelection(of: job))
+    }
     sum.withLock { $0.append(totals) }
     state.withLock { $0.members[job.model, default: RowMembers()].merge(totals.members) }
     end(job)

@@ -160,9 +160,7 @@ struct StatisticsConsumer: ScanConsumer {
   ) throws(InputError) -> Output {
     members.withLock { $0[job.model, default: RowMembers()].merge(totals.members) }
     guard job.filters.isEmpty || totals.selected > 0 else {
-      throw InputError(
-        .emptySelection, dataset: job.name,
-        "none of the \(totals.rows) rows of \(job.source.path) matches \(job.filters.selectionText)")
+      throw InputError(.emptySelection, dataset: job.name, totals.emptySelection(of: job))
     }
     self.totals.withLock { $0.append(totals) }
     let hashing = Stopwatch()

@@ -216,6 +216,11 @@ public struct RowTotals: Sendable, Equatable {
       + "assistants say is trained instead"
   }
 
+  /// What is said where a job's selection takes none of the rows.
+  public func emptySelection(of job: ScanJob) -> String {
+    "none of the \(rows) rows of \(job.source.path) matches \(job.filters.selectionText)"
+  }
+
   /// Records a row that is left out; rows come in order.
   mutating func record(_ failure: RowFailure) {
     failed += 1

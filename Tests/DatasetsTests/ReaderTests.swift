@@ -133,7 +133,10 @@ struct ReaderTests {
         "column messages is of type list<item: struct<speaker: string>>; "
           + "expected a list of role and content, both text"
       ),
-      ([Field("a", .utf8), Field("b", .utf8)], "column messages is missing; the columns are a, b"),
+      (
+        [Field("a", .utf8), Field("b", .utf8)],
+        "no column holds conversations or texts; the columns are a, b; name one with --messages-column or --text-column"
+      ),
       (
         [Field("messages", .null), Field("messages", .utf8)],
         "there are two columns messages; remove one, or name the other with an option"

@@ -129,6 +129,20 @@ import Testing
     }
   }
 
+  @Test("A selection of nothing, and lists as scores or groups, are errors")
+  func selectionsOfNothing() throws {
+    try Scratch.with { folder in
+      let rows = folder.path("rows.jsonl")
+      try Data(#"{"text":"a","label":"x","s":[1],"g":{}}\n"#.utf8).write(to: URL(filePath: rows))
+      let none = try Program.run(["count", "--model", "qwen-3-32b", "\(rows):label=y"])
+      #expect(none.status != 0 && none.errors.contains("none of the rows matches"), "\(none)")
+      let (scored, _) = try analyze([rows, "--model", "qwen-3-32b", "--score-column", "s"])
+      #expect(scored.errors.contains("s is an array, no number"), "\(scored)")
+      let (grouped, _) = try analyze([rows, "--model", "qwen-3-32b", "--group-by", "g"])
+      #expect(grouped.errors.contains("g is an object, by which rows cannot be grouped"), "\(grouped)")
+    }
+  }
+
   @Test("labels and groups with NUL are counted apart")
   func nul() throws {
     let (result, document) = try analyze([

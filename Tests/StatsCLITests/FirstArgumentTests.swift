@@ -48,6 +48,7 @@ import Testing
       (["report", "--ouptut", "x"], "'--ouptut'; did you mean --output?"),
       (["analyze", "--column", "x"], "'--column'; did you mean --text-column?"),
       (["create", "--type", "role", "--name", "a", "--filter", "x"], "'--filter'; did you mean --label-filter?"),
+      (["count", "--modle", "x", "f"], "'--modle'; did you mean --model?"),
       (["tokenizers", "list", "--jsn"], "'--jsn'; did you mean --json?"),
       (["report", "--qqqqqqqqq"], "'--qqqqqqqqq'\nUsage:"), (["report", "--a'b"], "'--a'b'\nUsage:"),
     ])

@@ -58,6 +58,15 @@ enum ValueColumn: Sendable {
     }
   }
 
+  /// What a value of JSON is called that is a list or an object; nil for others, and in tables, whose types say it.
+  func compound(_ row: Int) -> String? {
+    guard case .values(let values) = self else { return nil }
+    switch values[row] {
+    case .array, .object: return values[row].kindName
+    default: return nil
+    }
+  }
+
   /// The value as JSON if it is no list or object; null if it is one.
   func scalar(_ row: Int) -> JSONValue {
     switch self {

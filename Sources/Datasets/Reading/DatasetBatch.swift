@@ -241,6 +241,9 @@ public struct DatasetBatch: Sendable {
   ///
   /// - Throws: `InputError` if the score is no number.
   public func exactScore(of row: Int) throws(InputError) -> Double? {
+    if let kind = scores?.compound(row) {
+      throw InputError(.score, dataset: "", "\(shape.scoreColumn) is \(kind), no number")
+    }
     switch scores?.scalar(row) {
     case nil, .null?: return nil
     case .integer(let number)?: return Double(number)
@@ -263,7 +266,12 @@ public struct DatasetBatch: Sendable {
   public func checkLabels(of row: Int, columns: [String] = [], limits: Limits) throws(InputError) {
     try Self.check(labels, shape.labelColumn, row, limits)
     try Self.check(scores, shape.scoreColumn, row, limits)
-    for column in columns { try Self.check(values[column], column, row, limits) }
+    for column in columns {
+      try Self.check(values[column], column, row, limits)
+      if let kind = values[column]?.compound(row) {
+        throw InputError(.messages, dataset: "", "\(column) is \(kind), by which rows cannot be grouped")
+      }
+    }
   }
 
   private static func check(

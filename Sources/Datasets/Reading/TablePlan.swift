@@ -79,7 +79,7 @@ struct TablePlan: Sendable {
     let names = schema.fields.map(\.name)
     let content = { (name: String) in ColumnContent(schema[name]?.type) }
     guard let shape = RowShape.guesses(columns: names, content: content).first?.shape else {
-      throw .missingColumn(DatasetColumns.messages, among: names)
+      throw .noRows(among: names)
     }
     return shape
   }

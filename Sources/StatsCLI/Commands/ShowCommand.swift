@@ -125,7 +125,17 @@ struct ShowCommand: ParsableCommand {
   /// The statistics file, and what is left of the names: a name that is a file of statistics is the file.
   private func fileAndWords() throws(CommandFailure) -> (path: String, words: [String]) {
     guard let index = name.firstIndex(where: { StatisticsDocument.isStatistics($0) }) else {
-      return (statistics ?? workspace.statistics, name)
+      let path = statistics ?? workspace.statistics
+      // Without any statistics the user means a file of them, or has not counted yet.
+      if statistics == nil, !Files.exists(path),
+        let word = name.first(where: { Files.exists($0) || $0.hasSuffix(".json") })
+      {
+        throw CommandFailure(
+          Files.exists(word)
+            ? "\(word): these are no statistics; count with: tokenstats analyze \(word) --model MODEL"
+            : "\(word): there is no such file")
+      }
+      return (path, name)
     }
     if let statistics, !Files.areSame(statistics, name[index]) {
       throw CommandFailure("\(name[index]) and --statistics \(statistics) are two files: name one", status: .usage)

@@ -129,6 +129,10 @@ struct CountRun {
         if passes > 1 { kept.append(batch.texts) }
         return true
       }
+      if textsBefore == 0, !input.filters.isEmpty {
+        unreadable = CommandFailure(
+          "\(input.name): none of the rows matches \(input.filters.selectionText)", status: .nothingMatched)
+      }
     } catch { unreadable = error }
     for index in models.indices { models[index].renderer = renderers[index] }
     if let unwritable { throw unwritable }

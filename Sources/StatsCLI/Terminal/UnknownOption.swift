@@ -83,6 +83,7 @@ extension UnknownOption {
   ]
 
   private static let opening = "Error: Unknown option '"
+  private static let missing = "Error: Missing expected argument"
   private static let question = "'. Did you mean '"
 
   /// The parser's message; where it is about an unknown option, with the answer of this program instead of its own.
@@ -93,16 +94,24 @@ extension UnknownOption {
   static func answered(_ message: String, _ arguments: [String]) -> String {
     var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     // The parser's own words are an answer too.
-    guard let sentence = lines.first, sentence.hasPrefix(opening),
+    guard let sentence = lines.first, sentence.hasPrefix(opening) || sentence.hasPrefix(missing),
       let description = try? JSONValue.parse(TokenStats._dumpHelp()),
       let root = description["command"]?.objectValue
     else { return message }
+    let command = Self.command(of: arguments, in: root)
+    let options = Self.options(of: command)
     var typed = String(sentence.dropFirst(opening.count))
+    if sentence.hasPrefix(missing) {
+      // What is missing may be there by another name.
+      let long = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { $0.prefix { $0 != "=" } }
+      let known = Self.options(of: command, withHidden: true) + ["help", "version"]
+      guard let other = long.first(where: { !known.contains(String($0.dropFirst(2))) }) else { return message }
+      typed = String(other)
+    }
     if let end = typed.firstRange(of: question)?.lowerBound { typed = String(typed[..<end]) }
     if typed.hasSuffix("'") { typed.removeLast() }
     let name = String(typed.drop { $0 == "-" })
-    let unknown = UnknownOption(
-      name: name, options: options(of: command(of: arguments, in: root)), others: commands(of: root))
+    let unknown = UnknownOption(name: name, options: options, others: commands(of: root))
     lines[0] = "Error: unknown option '\(typed)'\(unknown.answer)"
     return lines.joined(separator: "\n")
   }
@@ -127,10 +136,10 @@ extension UnknownOption {
     }
   }
 
-  /// The long names of the options that help shows.
-  private static func options(of command: JSONObject) -> [String] {
+  /// The long names of the options that help shows, or of all.
+  private static func options(of command: JSONObject, withHidden: Bool = false) -> [String] {
     let arguments = command["arguments"]?.arrayValue?.compactMap(\.objectValue) ?? []
-    return arguments.filter { $0["shouldDisplay"]?.boolValue == true }
+    return arguments.filter { withHidden || $0["shouldDisplay"]?.boolValue == true }
       .flatMap { $0["names"]?.arrayValue ?? [] }
       .filter { $0["kind"]?.stringValue == "long" }.compactMap { $0["name"]?.stringValue }
   }
