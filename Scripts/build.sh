@@ -16,16 +16,15 @@ quietly() {
   fi
 }
 
-# A module that comes before the toolchain's of the same name; made anew only where its source or the compiler changed.
-stand_in=$PWD/.build/stand-in
+# A module that comes before the toolchain's of the same name. Another one has another path, so that all is built anew.
 key=$(cat Scripts/FoundationEssentials.swift <(swiftc --version 2>/dev/null) | sha256sum)
-if [ "$(cat "$stand_in/key" 2>/dev/null)" != "$key" ]; then
-  rm -rf "$stand_in"
+stand_in=$PWD/.build/stand-in/${key:0:16}
+if [ ! -f "$stand_in/FoundationEssentials.o" ]; then
+  rm -rf .build/stand-in
   mkdir -p "$stand_in"
   quietly swiftc -Osize -wmo -parse-as-library -module-name FoundationEssentials -emit-module \
     -emit-module-path "$stand_in/FoundationEssentials.swiftmodule" -emit-object -o "$stand_in/FoundationEssentials.o" \
     Scripts/FoundationEssentials.swift
-  printf '%s\n' "$key" >"$stand_in/key"
 fi
 
 [ "$product" != tokenstats ] || [ -x .build/release/tokenstats ] ||

@@ -37,7 +37,7 @@ runtime=$(Scripts/without_unwinding.sh --runtime "$PWD/.build/runtime")
 # name services that need glibc's shared libraries: nothing here asks them. Functions whose code is alike come one after the
 # other, so that what is packed is a seventieth smaller.
 swiftc -emit-executable -static-executable -resource-dir "$runtime" -use-ld=lld -o "$root/bin/tokenstats" \
-  "@$objects" .build/stand-in/FoundationEssentials.o -L "$archives" \
+  "@$objects" .build/stand-in/*/FoundationEssentials.o -L "$archives" \
   -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --strip-all -Xlinker --build-id=none \
   -Xlinker --bp-compression-sort=function $(Scripts/build_archives.sh --libraries) \
   >"$work/log" 2>&1 || { cat "$work/log" >&2 && exit 1; }
