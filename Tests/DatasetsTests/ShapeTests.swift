@@ -125,6 +125,29 @@ struct ShapeTests {
         ]
       ),
       (
+        #"{"messages":[{"role":"tool_call","content":"{\"name\":\"f\"}"},{"role":"tool_response","content":"o"}]}"#,
+        [#"assistant:  calls [{"type":"function","function":{"name":"f"}}] | tool: o"#]
+      ),
+      (
+        #"{"conversations":[{"from":"tool_call","value":"{\"name\":\"f\"}"},{"from":"tool_response","value":"o"}]}"#,
+        [#"assistant:  calls [{"type":"function","function":{"name":"f"}}] | tool: o"#]
+      ),
+      (
+        #"{"conversations":[{"from":"SYSTEM","value":"s"},{"from":"USER","value":"a"},{"from":"Assistant","value":"b"}]}"#,
+        ["system: s | user: a | assistant: b"]
+      ),
+      (
+        #"{"conversations":[{"role":"Human","content":"a"},{"role":"bot","content":"b"},{"role":"odd","content":"c"}]}"#,
+        ["user: a | assistant: b | odd: c"]
+      ),
+      (
+        #"{"messages":[{"from":"prompter","value":"a"},{"from":"Model","value":"b"},{"from":"function","value":"c"}]}"#,
+        ["user: a | assistant: b | tool: c"]
+      ),
+      (
+        #"{"messages":[{"role":"human","content":"a"},{"role":"User","content":"b"}]}"#, ["human: a | User: b"]
+      ),
+      (
         #"{"messages":[{"role":"user","content":[{"type":"text","value":"a"},{"type":"text","text":"b"}]}]}"#,
         [#"user: [{"type":"text","text":"a"},{"type":"text","text":"b"}]"#]
       ),
@@ -185,7 +208,7 @@ struct ShapeTests {
   @Test("the short way through JSON gives what the long way gives, or nothing", arguments: [0, 1, 2, 3])
   func shortWay(seed: UInt64) throws {
     let contents = [#""a""#, #""b\nc""#, #""é🙂""#, #""\ud83d\ude42""#, #""\ud800""#, "null", "3", #""""#]
-    let roles = [#""user""#, #""assistant""#, #""human""#, #""function_call""#, "null", #""us\u0065r""#]
+    let roles = [#""user""#, #""assistant""#, #""human""#, #""BOT""#, #""tool_call""#, "null", #""us\u0065r""#]
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     func pick(_ list: [String]) -> String {
       state ^= state << 13

@@ -199,11 +199,6 @@ struct RowTurns {
 
 // Lists of messages.
 extension RowTurns {
-  /// What other data call the roles, where the key is `from`.
-  private static let usualRoles = [
-    "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bard": "assistant", "bing": "assistant",
-    "model": "assistant", "ai": "assistant", "bot": "assistant", "observation": "tool", "function_response": "tool",
-  ]
   private static let reasoningKeys = ["reasoning_content", "thinking", "reasoning"]
   /// Who asks and who answers in pairs.
   static let askers = ["human", "user", "input"]
@@ -289,7 +284,7 @@ extension RowTurns {
     if let calls = turn.toolCalls, calls.arrayValue == nil, calls.stringValue == nil {
       throw .unreadable("message \(number): tool_calls is \(calls.kindName); a list is expected")
     }
-    if turn.role == "function_call", turn.toolCalls == nil, let content = turn.content {
+    if turn.role == RoleNames.call, turn.toolCalls == nil, let content = turn.content {
       turn.role = "assistant"
       do throws(InputError) { turn.toolCalls = try ToolCalls.calls(of: content) } catch {
         throw .unreadable("message \(number): \(error.message)")
@@ -320,8 +315,7 @@ extension RowTurns {
 
   private func role(_ name: String, key: String) -> String {
     if let own = shape.roleNames[name] { return own }
-    if key == "role" { return name == "observation" ? "tool" : name }
-    return Self.usualRoles[name] ?? name
+    return RoleNames.role(name, isRenamed: key != "role" || shape.renamesRoles)
   }
 
   /// The role of a message that holds nothing unusual; nil if it needs a closer look.
@@ -329,7 +323,7 @@ extension RowTurns {
     let role = ChatRole(bytes: name)
     if case .other(let name) = role {
       let known = self.role(name, key: isRole ? "role" : "from")
-      return known == "function_call" ? nil : ChatRole(known)
+      return known == RoleNames.call ? nil : ChatRole(known)
     }
     return shape.roleNames.isEmpty ? role : ChatRole(self.role(role.name, key: isRole ? "role" : "from"))
   }
