@@ -153,6 +153,25 @@ struct ShapeTests {
       ),
       (#"{"messages":[{"role":"user","content":null},{"role":"assistant"}]}"#, ["user:  | assistant: "]),
       (#"{"messages":[{"role":"user","content":"x","tool_calls":""}]}"#, [#"user: x calls """#]),
+      (#"{"prompt":{"text":"a","role":"prompter"}}"#, ["failed: prompt is an object; a text is expected"]),
+      (
+        #"{"prompt":{"text":"a"},"completion":[{"role":"assistant","content":"b"}]}"#,
+        ["failed: prompt is an object; a text is expected"]
+      ),
+      (#"{"prompt":{"role":"user","content":"a"}}"#, ["user: a"]),
+      (
+        #"{"input":"[{\"role\":\"user\",\"content\":\"q\"}]","chosen":"[{\"role\":\"assistant\",\"content\":\"x\"}]"}"#,
+        ["user: q | assistant: x"]
+      ),
+      (
+        #"{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","completion":"{\"role\":\"assistant\",\"content\":\"x\"}"}"#,
+        ["user: q | assistant: x"]
+      ),
+      (
+        #"{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","response":"x"}"#, ["user: q | assistant: x"]
+      ),
+      (#"{"prompt":"q","completion":"[{\"n\":1}]"}"#, [#"text: q[{"n":1}]"#]),
+      (#"{"question":"q","answer":"[]"}"#, ["user: q | assistant: []"]),
       (#"{"messages":null}"#, ["failed: messages is null"]),
       (#"{"messages":[]}"#, ["failed: messages is empty"]),
       (#"{"messages":[{"content":"a"}]}"#, ["failed: message 1: role is missing"]),
