@@ -144,9 +144,11 @@ public struct RowMembers: Sendable, Equatable {
     return read
   }
 
-  /// Notes columns that are no arguments, of which the template may read some.
+  /// Notes columns that are no arguments, of which the template may read some; a system message is told of all rows.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
-    for name in columns where renderer.reads(name) { unnamed.insert(name) }
+    for name in columns {
+      if renderer.reads(name) { unnamed.insert(name) } else if name == "system" { passedOver.insert(name) }
+    }
   }
 
   /// Adds what others found.

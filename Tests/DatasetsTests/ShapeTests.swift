@@ -50,6 +50,20 @@ struct ShapeTests {
         #"{"conversation":[{"human":"a","assistant":"b"},{"human":"c","assistant":"d"}]}"#,
         ["user: a | assistant: b | user: c | assistant: d"]
       ),
+      (
+        #"{"system":"s","conversation":[{"human":"a","assistant":"b"}]}"#, ["system: s | user: a | assistant: b"]
+      ),
+      (
+        #"{"system_prompt":"s","conversations":[{"from":"human","value":"a"}]}"#, ["system: s | user: a"]
+      ),
+      (
+        #"{"system":"s","conversations":[{"from":"system","value":"t"},{"from":"human","value":"a"}]}"#,
+        ["system: t | user: a"]
+      ),
+      (
+        #"{"system_prompt":"s","conversation":[{"role":"user","content":"s\n\na"}]}"#, ["user: s\n\na"]
+      ),
+      (#"{"system":"s","messages":[{"role":"user","content":"a"}]}"#, ["user: a"]),
       (#"{"prompt":"a","completion":" b"}"#, ["text: a b"]),
       (
         #"{"prompt":[{"role":"user","content":"a"}],"completion":[{"role":"assistant","content":"b"}],"label":true}"#,

@@ -66,6 +66,11 @@ private struct ShapeGuess {
     ("input", ["output"]),
   ]
 
+  /// Columns of system messages.
+  private static let systems = ["system", "system_prompt"]
+
+  private func mayBeText(_ name: String) -> Bool { content(name) == .text || content(name) == .other }
+
   private func has(_ name: String) -> Bool { columns.contains { $0.utf8.elementsEqual(name.utf8) } }
 
   private func first(_ names: [String]) -> String? { names.first(where: has) }
@@ -88,7 +93,7 @@ private struct ShapeGuess {
   private func messages(_ column: String) -> RowShape {
     // Beside `messages` a column of this name is what the data's maker asked the model with, not a message.
     let shape = RowShape(.messages(column: column))
-    return column == "conversations" ? withSystem(shape) : shape
+    return shape.renamesRoles ? withSystem(shape, Self.systems.filter(mayBeText)) : shape
   }
 
   private func withSystem(_ shape: RowShape, _ names: [String] = ["system"]) -> RowShape {
@@ -156,6 +161,6 @@ private struct ShapeGuess {
     let inputs = asked == "instruction" ? ["input", "context"] : ["input"]
     let columns = RowShape.InstructionColumns(
       instruction: asked, input: first(inputs.filter { $0 != asked }), output: output, history: first(["history"]))
-    return withSystem(RowShape(.instruction(columns)), ["system", "system_prompt"])
+    return withSystem(RowShape(.instruction(columns)), Self.systems)
   }
 }
