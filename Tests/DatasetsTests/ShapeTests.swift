@@ -184,6 +184,10 @@ struct ShapeTests {
       (
         #"{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","response":"x"}"#, ["user: q | assistant: x"]
       ),
+      (
+        #"{"conversations":"[{\"from\":\"human\",\"value\":\"q\"}]","chosen":"{\"from\":\"gpt\",\"value\":\"x\"}","rejected":"y"}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
       (#"{"prompt":"q","completion":"[{\"n\":1}]"}"#, [#"text: q[{"n":1}]"#]),
       (#"{"question":"q","answer":"[]"}"#, ["user: q | assistant: []"]),
       (#"{"messages":null}"#, ["failed: messages is null"]),

@@ -95,8 +95,12 @@ struct RowTurns {
       try write(turns(of: row.value(at: column) ?? .null, column: column), of: row, to: &rows)
     case .answer(let prompt, let column): try append(answer: column, to: prompt, of: row, to: &rows)
     case .continued(let column, let answer):
-      let before = try turns(of: row.value(at: column) ?? .null, column: column)
-      try write(before + turns(of: listed(row.value(at: answer) ?? .null), column: answer), of: row, to: &rows)
+      let value = row.value(at: answer) ?? .null
+      let after = try turns(of: listed(value), column: answer, textRole: "assistant")
+      // A text tells only here whether it holds one message or a whole conversation.
+      let isWhole = value.stringValue != nil && after.count > 1
+      let before = try isWhole ? [] : turns(of: row.value(at: column) ?? .null, column: column)
+      try write(before + after, of: row, to: &rows)
     case .replaced(let column, let answer):
       var before = try turns(of: row.value(at: column) ?? .null, column: column)
       while before.last?.role == "assistant" { before.removeLast() }

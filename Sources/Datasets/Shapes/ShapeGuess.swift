@@ -114,8 +114,9 @@ private struct ShapeGuess {
   /// The conversations of rows with a common one, or with one of two.
   private func sides(of conversation: String, _ preference: [(side: SourceSide, column: String)]) -> Sides {
     let contents = Set(preference.map { content($0.column) })
-    // A single message after common ones; else whole conversations, one of which is repeated in the common column.
-    if contents == [.object] {
+    // A single message after common ones, which texts hold as JSON; else whole conversations, one of which is repeated
+    // in the common column.
+    if contents == [.object] || contents == [.text] && preference.count == 2 && conversation == "conversations" {
       return preference.map { ($0.side, withSystem(RowShape(.continued(column: conversation, answer: $0.column)))) }
     }
     if contents == [.list], preference.count == 2 { return answers(preference) }
