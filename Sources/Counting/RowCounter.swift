@@ -145,7 +145,11 @@ struct RowCounter: ~Copyable {
       messages: messages, spans: counter.spans, renderedBytes: counter.renderedBytes, trained: counter.trained,
       ids: ids,
       controlTokens: controlTokens.found(in: messages, of: batch.text, arguments: arguments))
-    if text == nil, raised == nil { conversation.listFault = counter.listFault(of: messages) }
+    if text == nil, raised == nil {
+      conversation.listFault = counter.listFault(of: messages)
+      members.unrendered.note(
+        messages, of: batch.text, arguments, rendered: counter.chat, by: counter.renderer.renderer)
+    }
     conversation.trainedBy = counter.trainedBy
     conversation.media = raised == nil ? counter.media : .unplaced(of: messages)
     if notesRendered, raised == nil {

@@ -90,6 +90,7 @@ public struct RowRenderer: Sendable {
         {
           members.faults[fault, default: 0] += 1
         }
+        members.unrendered.note(messages, of: batch.text, arguments, rendered: chat, by: renderer)
       } catch {
         failedLine = error.line
         let message = error.origin == .malformed ? batch.encodingFault(of: messages) ?? error.message : error.message
@@ -119,6 +120,8 @@ public struct RowMembers: Sendable, Equatable {
   public private(set) var unnamed: Set<String> = []
   /// The conversations whose lists of parts the template did not render as texts.
   public fileprivate(set) var faults: [ListContentFault: Int] = [:]
+  /// The messages of which the template rendered nothing.
+  var unrendered = UnrenderedMessages()
 
   /// Members that are read by themselves where the model takes images.
   private static let imageNames = ["images", "image"]
@@ -141,9 +144,11 @@ public struct RowMembers: Sendable, Equatable {
     return read
   }
 
-  /// Notes columns that are no arguments, of which the template may read some.
+  /// Notes columns that are no arguments, of which the template may read some; a system message is told of all rows.
   mutating func note(columns: [String], of renderer: ChatRenderer) {
-    for name in columns where renderer.reads(name) { unnamed.insert(name) }
+    for name in columns {
+      if renderer.reads(name) { unnamed.insert(name) } else if name == "system" { passedOver.insert(name) }
+    }
   }
 
   /// Adds what others found.
@@ -152,6 +157,7 @@ public struct RowMembers: Sendable, Equatable {
     passedOver.formUnion(other.passedOver)
     unnamed.formUnion(other.unnamed)
     faults.merge(other.faults, uniquingKeysWith: +)
+    unrendered.merge(other.unrendered)
   }
 
   /// What was given and what was passed over, in words; nil where all rows were messages only.
@@ -172,6 +178,7 @@ public struct RowMembers: Sendable, Equatable {
     for fault in ListContentFault.allCases {
       if let count = faults[fault] { parts.append(fault.notice(conversations: count)) }
     }
+    if let notice = unrendered.notice { parts.append(notice) }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }

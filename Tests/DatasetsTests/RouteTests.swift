@@ -27,11 +27,12 @@ struct RouteTests {
     [Cell(role: "user", content: "nul\u{0}nul"), Cell(role: "odd", content: "\u{FEFF}y")],
     [Cell(role: "user", content: "x", calls: #"[{"name":"f"}]"#)],
     [Cell(role: "function_call", content: #"{"name":"f","arguments":{}}"#), Cell(role: "observation", content: "o")],
+    [Cell(role: "tool_call", content: #"{"name":"f","arguments":{}}"#), Cell(role: "tool_response", content: "o")],
     [Cell(role: "function_call", content: "no JSON")],
     [Cell(role: "user", content: "data:image/png;base64,AAAA")],
   ]
-  private static let labels: [String?] = ["a", nil, "a\u{0}b", "", "true", "1", "x", "y", "z", "é", "u"]
-  private static let scores: [Double?] = [1, 72.5, nil, -1, 101, 0, 2, 3, 4, 5, 6]
+  private static let labels: [String?] = ["a", nil, "a\u{0}b", "", "true", "1", "x", "y", "z", "v", "é", "u"]
+  private static let scores: [Double?] = [1, 72.5, nil, -1, 101, 0, 2, 3, 4, 5, 7, 6]
 
   @Test("JSON lines, lists, compressed lines, CSV, Parquet and Arrow agree")
   func routes() throws {

@@ -50,6 +50,20 @@ struct ShapeTests {
         #"{"conversation":[{"human":"a","assistant":"b"},{"human":"c","assistant":"d"}]}"#,
         ["user: a | assistant: b | user: c | assistant: d"]
       ),
+      (
+        #"{"system":"s","conversation":[{"human":"a","assistant":"b"}]}"#, ["system: s | user: a | assistant: b"]
+      ),
+      (
+        #"{"system_prompt":"s","conversations":[{"from":"human","value":"a"}]}"#, ["system: s | user: a"]
+      ),
+      (
+        #"{"system":"s","conversations":[{"from":"system","value":"t"},{"from":"human","value":"a"}]}"#,
+        ["system: t | user: a"]
+      ),
+      (
+        #"{"system_prompt":"s","conversation":[{"role":"user","content":"s\n\na"}]}"#, ["user: s\n\na"]
+      ),
+      (#"{"system":"s","messages":[{"role":"user","content":"a"}]}"#, ["user: a"]),
       (#"{"prompt":"a","completion":" b"}"#, ["text: a b"]),
       (
         #"{"prompt":[{"role":"user","content":"a"}],"completion":[{"role":"assistant","content":"b"}],"label":true}"#,
@@ -125,11 +139,57 @@ struct ShapeTests {
         ]
       ),
       (
+        #"{"messages":[{"role":"tool_call","content":"{\"name\":\"f\"}"},{"role":"tool_response","content":"o"}]}"#,
+        [#"assistant:  calls [{"type":"function","function":{"name":"f"}}] | tool: o"#]
+      ),
+      (
+        #"{"conversations":[{"from":"tool_call","value":"{\"name\":\"f\"}"},{"from":"tool_response","value":"o"}]}"#,
+        [#"assistant:  calls [{"type":"function","function":{"name":"f"}}] | tool: o"#]
+      ),
+      (
+        #"{"conversations":[{"from":"SYSTEM","value":"s"},{"from":"USER","value":"a"},{"from":"Assistant","value":"b"}]}"#,
+        ["system: s | user: a | assistant: b"]
+      ),
+      (
+        #"{"conversations":[{"role":"Human","content":"a"},{"role":"bot","content":"b"},{"role":"odd","content":"c"}]}"#,
+        ["user: a | assistant: b | odd: c"]
+      ),
+      (
+        #"{"messages":[{"from":"prompter","value":"a"},{"from":"Model","value":"b"},{"from":"function","value":"c"}]}"#,
+        ["user: a | assistant: b | tool: c"]
+      ),
+      (
+        #"{"messages":[{"role":"human","content":"a"},{"role":"User","content":"b"}]}"#, ["human: a | User: b"]
+      ),
+      (
         #"{"messages":[{"role":"user","content":[{"type":"text","value":"a"},{"type":"text","text":"b"}]}]}"#,
         [#"user: [{"type":"text","text":"a"},{"type":"text","text":"b"}]"#]
       ),
       (#"{"messages":[{"role":"user","content":null},{"role":"assistant"}]}"#, ["user:  | assistant: "]),
       (#"{"messages":[{"role":"user","content":"x","tool_calls":""}]}"#, [#"user: x calls """#]),
+      (#"{"prompt":{"text":"a","role":"prompter"}}"#, ["failed: prompt is an object; a text is expected"]),
+      (
+        #"{"prompt":{"text":"a"},"completion":[{"role":"assistant","content":"b"}]}"#,
+        ["failed: prompt is an object; a text is expected"]
+      ),
+      (#"{"prompt":{"role":"user","content":"a"}}"#, ["user: a"]),
+      (
+        #"{"input":"[{\"role\":\"user\",\"content\":\"q\"}]","chosen":"[{\"role\":\"assistant\",\"content\":\"x\"}]"}"#,
+        ["user: q | assistant: x"]
+      ),
+      (
+        #"{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","completion":"{\"role\":\"assistant\",\"content\":\"x\"}"}"#,
+        ["user: q | assistant: x"]
+      ),
+      (
+        #"{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","response":"x"}"#, ["user: q | assistant: x"]
+      ),
+      (
+        #"{"conversations":"[{\"from\":\"human\",\"value\":\"q\"}]","chosen":"{\"from\":\"gpt\",\"value\":\"x\"}","rejected":"y"}"#,
+        ["user: q | assistant: x", "user: q | assistant: y"]
+      ),
+      (#"{"prompt":"q","completion":"[{\"n\":1}]"}"#, [#"text: q[{"n":1}]"#]),
+      (#"{"question":"q","answer":"[]"}"#, ["user: q | assistant: []"]),
       (#"{"messages":null}"#, ["failed: messages is null"]),
       (#"{"messages":[]}"#, ["failed: messages is empty"]),
       (#"{"messages":[{"content":"a"}]}"#, ["failed: message 1: role is missing"]),
@@ -185,7 +245,7 @@ struct ShapeTests {
   @Test("the short way through JSON gives what the long way gives, or nothing", arguments: [0, 1, 2, 3])
   func shortWay(seed: UInt64) throws {
     let contents = [#""a""#, #""b\nc""#, #""é🙂""#, #""\ud83d\ude42""#, #""\ud800""#, "null", "3", #""""#]
-    let roles = [#""user""#, #""assistant""#, #""human""#, #""function_call""#, "null", #""us\u0065r""#]
+    let roles = [#""user""#, #""assistant""#, #""human""#, #""BOT""#, #""tool_call""#, "null", #""us\u0065r""#]
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     func pick(_ list: [String]) -> String {
       state ^= state << 13

@@ -188,6 +188,25 @@ import Testing
     #expect(notices[0].contains("in 1 conversation the template drops texts") && notices[1] == notices[0], "\(notices)")
   }
 
+  @Test("messages of roles that the template does not know are named by every command that counts")
+  func unknownRoles() throws {
+    let scratch = try scratch()
+    let known = "{% if m.role in ('user', 'assistant') %}<{{ m.role }}>{{ m.content }}{% endif %}"
+    try scratch.file(
+      "model/tokenizer_config.json", #"{"chat_template":"{% for m in messages %}\#(known){% endfor %}"}"#)
+    let row = #"{"messages":[{"role":"human","content":"a b"},{"role":"assistant","content":"a b a b a b"}]}"# + "\n"
+    try scratch.file("x.jsonl", row + row)
+    try scratch.file("y.jsonl", #"{"conversations":[{"role":"human","content":"a b"}]}"# + "\n")
+    for command in [["count"], ["count", "--each"], ["analyze", "--output-json", "t.json", "--no-plots"]] {
+      let errors = try Program.run(command + ["x.jsonl", "--model", "model"], in: scratch.folder).errors
+      let said = errors.split(separator: "\n").filter { $0.contains("not rendered by the template") }
+      #expect(said.count == 1 && said[0].contains("the texts of 2 messages"), "\(command) \(errors)")
+      #expect(said.first?.contains("of role 'human'; ") == true, "\(command) \(errors)")
+      let mapped = try Program.run(command + ["y.jsonl", "--model", "model"], in: scratch.folder).errors
+      #expect(!mapped.contains("not rendered"), "\(command) \(mapped)")
+    }
+  }
+
   @Test("of what cannot be read, and of a selection of nothing, no file and no folder is left; a dry run says the same")
   func refusals() throws {
     let scratch = try scratch()

@@ -161,6 +161,21 @@ import Testing
     }
   }
 
+  @Test("a system message beside messages is passed over with a notice, whatever the rows are stored in")
+  func systemBesideMessages() throws {
+    let scratch = try Scratch()
+    let model = try model(["chat_template.jinja": Self.template], in: scratch)
+    let files = try [
+      scratch.file("c.jsonl", #"{"system":"Be","messages":[{"role":"user","content":"Hello"}]}"# + "\n"),
+      scratch.file("c.csv", "system,messages\nBe,\"[{\"\"role\"\":\"\"user\"\",\"\"content\"\":\"\"Hello\"\"}]\"\n"),
+    ]
+    let notice = "the template does not read system, which is passed over"
+    for file in files {
+      let result = try Program.run(["count", "--model", model, file], in: scratch.folder)
+      #expect(result.errors.components(separatedBy: notice).count == 2, "\(file): \(result.errors)")
+    }
+  }
+
   @Test("errors of rows carry the template's line by every command")
   func linesOfErrors() throws {
     let scratch = try Scratch()

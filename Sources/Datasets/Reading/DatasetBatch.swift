@@ -50,7 +50,9 @@ public struct DatasetBatch: Sendable {
     otherColumns = plan.otherNames
     content =
       switch plan.route {
-      case .messages(let name): Self.content(batch[name].flatMap(MessageColumns.init), of: batch, plan: plan)
+      case .messages(let name):
+        Self.content(
+          batch[name].flatMap { MessageColumns($0, renamesRoles: plan.shape.renamesRoles) }, of: batch, plan: plan)
       case .texts(let name): .texts(batch[name]?.utf8, name: name)
       case .rows(let fields): .decoded(Self.decoded(batch, fields: fields, plan: plan))
       }

@@ -8,6 +8,8 @@ struct MessageColumns: Sendable {
   private let lists: ListColumn
   /// Nil if every list is empty and the file therefore knows no type for the elements.
   private let parts: Parts?
+  /// Whether roles have names of their own.
+  private let renamesRoles: Bool
 
   private struct Parts: Sendable {
     let structs: StructColumn
@@ -18,9 +20,10 @@ struct MessageColumns: Sendable {
   }
 
   /// Finds the parts by name: their order is the writer's.
-  init?(_ column: Column) {
+  init?(_ column: Column, renamesRoles: Bool) {
     guard let lists = column.list else { return nil }
     self.lists = lists
+    self.renamesRoles = renamesRoles
     parts = lists.elements.struct.map { structs in
       Parts(
         structs: structs, roles: structs["role"]?.utf8, contents: structs["content"]?.utf8,
@@ -66,10 +69,13 @@ struct MessageColumns: Sendable {
     return nil
   }
 
-  /// The tool calls that the content of a message of role `function_call` holds; nil for all other messages.
+  /// What the data's name of a role means.
+  private func role(_ name: String) -> String { RoleNames.role(name, isRenamed: renamesRoles) }
+
+  /// The tool calls that the content of a message of such a role holds; nil for all other messages.
   private func functionCall(_ element: Int) throws(InputError) -> JSONValue? {
     guard let parts, let roles = parts.roles, let contents = parts.contents, !contents.isNull(element),
-      roles.bytes(element).withUnsafeBytes({ $0.elementsEqual("function_call".utf8) }),
+      case .other(let name) = ChatRole(bytes: roles.bytes(element)), role(name) == RoleNames.call,
       parts.extras?.hasToolCalls(element) != true
     else { return nil }
     return try ToolCalls.calls(of: .string(contents.string(element) ?? ""))
@@ -80,18 +86,18 @@ struct MessageColumns: Sendable {
     guard let parts, let roles = parts.roles else { preconditionFailure("a message without a role was read") }
     var role = ChatRole(bytes: roles.bytes(element))
     if case .other(let name) = role {
-      if name == "observation" { role = .tool }
       if let calls = try? functionCall(element) {
         return ChatMessage(
           role: .assistant, content: 0..<0, extras: ChatMessageExtras(content: .missing, toolCalls: calls))
       }
+      role = ChatRole(self.role(name))
     }
     guard let contents = parts.contents, !contents.isNull(element) else {
-      let extras = parts.extras?.extras(of: element, hasContent: false) ?? ChatMessageExtras(content: .missing)
+      let extras = parts.extras?.extras(of: element, role, hasContent: false) ?? ChatMessageExtras(content: .missing)
       return ChatMessage(role: role, content: 0..<0, extras: extras)
     }
     return ChatMessage(
-      role: role, content: contents.range(element), extras: parts.extras?.extras(of: element, hasContent: true),
+      role: role, content: contents.range(element), extras: parts.extras?.extras(of: element, role, hasContent: true),
       isContentFirst: parts.isContentFirst)
   }
 }
@@ -117,8 +123,9 @@ struct MessageExtraColumns: Sendable {
   /// What a message holds in them; nil if all are null.
   ///
   /// - Precondition: ``fault(_:)`` is nil.
-  func extras(of element: Int, hasContent: Bool) -> ChatMessageExtras? {
-    guard let object = try? object(element) else { return nil }
+  func extras(of element: Int, _ role: ChatRole, hasContent: Bool) -> ChatMessageExtras? {
+    guard var object = try? object(element) else { return nil }
+    object["role"] = .string(role.name)
     return ChatMessageExtras(
       content: hasContent ? .text : .missing,
       reasoning: Self.reasoningNames.lazy.compactMap { object[$0] }.first,

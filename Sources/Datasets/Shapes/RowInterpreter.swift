@@ -79,7 +79,7 @@ struct Turn {
 
 /// Makes the turns of a row.
 struct RowTurns {
-  private let shape: RowShape
+  let shape: RowShape
   private let images: RowImages
 
   init(_ shape: RowShape, _ images: RowImages = RowImages(nil)) {
@@ -92,48 +92,57 @@ struct RowTurns {
     switch shape.form {
     case .text(let column): try appendText([row.value(at: column) ?? .null], of: column, to: &rows)
     case .messages(let column):
-      write(try system(row) + turns(of: row.value(at: column) ?? .null, column: column), to: &rows)
-    case .answer(let prompt, let column):
-      try append(
-        prompt.flatMap { row.value(at: $0) } ?? .null, answer: row.value(at: column) ?? .null, column, of: row,
-        to: &rows)
+      try write(turns(of: row.value(at: column) ?? .null, column: column), of: row, to: &rows)
+    case .answer(let prompt, let column): try append(answer: column, to: prompt, of: row, to: &rows)
     case .continued(let column, let answer):
-      let before = try turns(of: row.value(at: column) ?? .null, column: column)
-      write(try system(row) + before + turns(of: listed(row.value(at: answer) ?? .null), column: answer), to: &rows)
+      let value = row.value(at: answer) ?? .null
+      let after = try turns(of: listed(value), column: answer, textRole: "assistant")
+      // A text tells only here whether it holds one message or a whole conversation.
+      let isWhole = value.stringValue != nil && after.count > 1
+      let before = try isWhole ? [] : turns(of: row.value(at: column) ?? .null, column: column)
+      try write(before + after, of: row, to: &rows)
     case .replaced(let column, let answer):
       var before = try turns(of: row.value(at: column) ?? .null, column: column)
       while before.last?.role == "assistant" { before.removeLast() }
       let after = try turns(of: listed(row.value(at: answer) ?? .null), column: answer, textRole: "assistant")
-      write(try system(row) + before + after, to: &rows)
-    case .instruction(let names):
-      write(try system(row) + turns(of: names, in: row), to: &rows)
+      try write(before + after, of: row, to: &rows)
+    case .instruction(let names): try write(turns(of: names, in: row), of: row, to: &rows)
     }
   }
 
   /// Adds a prompt and an answer: messages make a conversation, texts a text.
   private func append(
-    _ prompt: JSONValue, answer: JSONValue, _ column: String, of row: JSONObject, to rows: inout DecodedRows
+    answer column: String, to prompt: String?, of row: JSONObject, to rows: inout DecodedRows
   ) throws(InputError) {
-    if let text = answer.stringValue, !isList(prompt), decodedList(answer) == nil {
-      let asked = prompt == .null ? [] : [try plainText(prompt, of: "prompt")]
-      // As TRL does: the one text behind the other, without a template.
-      guard shape.asChat else { return try appendText(asked + [answer], of: column, to: &rows) }
-      let speaker = column == "prompt" ? "user" : "assistant"
-      let turns = asked.map { Turn(role: "user", content: $0) } + [Turn(role: speaker, content: .string(text))]
-      return write(try system(row) + turns, to: &rows)
+    let asked = prompt.flatMap { row.value(at: $0) } ?? .null
+    let answer = row.value(at: column) ?? .null
+    guard let text = answer.stringValue, messages(of: asked) == nil, messages(of: answer) == nil else {
+      return try write(exchange(asked, of: prompt ?? "", answer, of: column), of: row, to: &rows)
     }
-    var before: [Turn] = []
-    let after = try turns(of: listed(answer), column: column, textRole: "assistant")
-    if isList(prompt) || decodedList(prompt) != nil {
-      before = try turns(of: prompt, column: "prompt")
-    } else if let text = prompt.stringValue, after.first?.role == "assistant" {
-      // A conversation that begins with its prompt says it itself.
-      before = [Turn(role: "user", content: .string(text))]
-    }
-    write(try system(row) + before + after, to: &rows)
+    let before = asked == .null ? [] : [try plainText(asked, of: prompt ?? "")]
+    // As TRL does: the one text behind the other, without a template.
+    guard shape.asChat else { return try appendText(before + [answer], of: column, to: &rows) }
+    let speaker = column == "prompt" ? "user" : "assistant"
+    let turns = before.map { Turn(role: "user", content: $0) } + [Turn(role: speaker, content: .string(text))]
+    try write(turns, of: row, to: &rows)
   }
 
-  private func isList(_ value: JSONValue) -> Bool { if case .array = value { true } else { false } }
+  /// The turns of what is asked and what is answered, of which each is messages or a text.
+  private func exchange(
+    _ asked: JSONValue, of prompt: String, _ answer: JSONValue, of column: String
+  ) throws(InputError) -> [Turn] {
+    let after: [Turn]
+    if let list = messages(of: answer) {
+      after = try turns(of: list, column: column)
+    } else {
+      after = [Turn(role: "assistant", content: try plainText(answer, of: column))]
+    }
+    if let list = messages(of: asked) { return try turns(of: list, column: prompt) + after }
+    guard asked != .null else { return after }
+    let text = try plainText(asked, of: prompt)
+    // A conversation that begins with its prompt says it itself.
+    return after.first?.role == "assistant" ? [Turn(role: "user", content: text)] + after : after
+  }
 
   /// The turns of an instruction: those before, what is asked, what is answered.
   private func turns(of names: RowShape.InstructionColumns, in row: JSONObject) throws(InputError) -> [Turn] {
@@ -141,24 +150,38 @@ struct RowTurns {
     if let history = names.history, let value = row.value(at: history), value != .null {
       turns = try self.turns(of: value, column: history)
     }
-    var asked = try plainText(row.value(at: names.instruction) ?? .null, of: names.instruction)
-    if let input = names.input, let value = row.value(at: input), value != .null {
-      let more = try plainText(value, of: input)
-      if let text = more.stringValue, !text.isEmpty {
-        let before = asked.stringValue ?? ""
-        asked = .string(before.isEmpty ? text : before + "\n" + text)
+    var asked = row.value(at: names.instruction) ?? .null
+    if messages(of: asked) == nil {
+      asked = try plainText(asked, of: names.instruction)
+      if let input = names.input, let value = row.value(at: input), value != .null {
+        let more = try plainText(value, of: input)
+        if let text = more.stringValue, !text.isEmpty {
+          let before = asked.stringValue ?? ""
+          asked = .string(before.isEmpty ? text : before + "\n" + text)
+        }
       }
     }
-    turns.append(Turn(role: "user", content: asked))
-    turns.append(
-      Turn(role: "assistant", content: try plainText(row.value(at: names.output) ?? .null, of: names.output)))
-    return turns
+    let answer = row.value(at: names.output) ?? .null
+    return turns + (try exchange(asked, of: names.instruction, answer, of: names.output))
   }
 
-  /// The system message of a row, if it has one.
-  private func system(_ row: JSONObject) throws(InputError) -> [Turn] {
-    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null else { return [] }
+  /// Ends a row with these turns, after a system message of its own where they have none.
+  private func write(_ turns: [Turn], of row: JSONObject, to rows: inout DecodedRows) throws(InputError) {
+    write(try system(row, before: turns) + turns, to: &rows)
+  }
+
+  /// The system message of a row, if it has one that the turns do not begin with.
+  private func system(_ row: JSONObject, before turns: [Turn]) throws(InputError) -> [Turn] {
+    guard let column = shape.systemColumn, let value = row.value(at: column), value != .null,
+      turns.first?.role != "system"
+    else { return [] }
     let text = try plainText(value, of: column)
+    // Rows of models without system messages have it at the beginning of the question, too.
+    if column == "system_prompt", let words = text.stringValue,
+      turns.first?.content?.stringValue?.utf8.starts(with: words.utf8) == true
+    {
+      return []
+    }
     return text == .string("") ? [] : [Turn(role: "system", content: text)]
   }
 
@@ -182,28 +205,10 @@ struct RowTurns {
     }
     rows.endText(since: mark)
   }
-
-  /// One message as a list of one.
-  private func listed(_ value: JSONValue) -> JSONValue {
-    if case .object = value { .array([value]) } else { value }
-  }
-
-  /// The list that a JSON text holds; nil if the value is no such text.
-  private func decodedList(_ value: JSONValue) -> JSONValue? {
-    guard let text = value.stringValue, let first = text.utf8.first(where: { !TextWindow.isSpace($0) }),
-      first == UInt8(ascii: "["), let list = try? JSONValue.parse(text), let elements = list.arrayValue
-    else { return nil }
-    return elements.allSatisfy { $0.objectValue != nil } ? list : nil
-  }
 }
 
 // Lists of messages.
 extension RowTurns {
-  /// What other data call the roles, where the key is `from`.
-  private static let usualRoles = [
-    "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bard": "assistant", "bing": "assistant",
-    "model": "assistant", "ai": "assistant", "bot": "assistant", "observation": "tool", "function_response": "tool",
-  ]
   private static let reasoningKeys = ["reasoning_content", "thinking", "reasoning"]
   /// Who asks and who answers in pairs.
   static let askers = ["human", "user", "input"]
@@ -274,9 +279,7 @@ extension RowTurns {
       let what = element == .null ? "" : "; an object with role and content is expected"
       throw .unreadable("message \(number) is \(element.kindName)\(what)")
     }
-    let roleKey = shape.roleKey ?? (message["role"] == nil && message["from"] != nil ? "from" : "role")
-    let contentKey =
-      shape.contentKey ?? (message["content"] == nil && message["value"] != nil ? "value" : "content")
+    let (roleKey, contentKey) = keys(of: message)
     guard let role = message.present(roleKey) else {
       throw .unreadable("message \(number): \(roleKey) is \(message[roleKey] == nil ? "missing" : "null")")
     }
@@ -289,7 +292,7 @@ extension RowTurns {
     if let calls = turn.toolCalls, calls.arrayValue == nil, calls.stringValue == nil {
       throw .unreadable("message \(number): tool_calls is \(calls.kindName); a list is expected")
     }
-    if turn.role == "function_call", turn.toolCalls == nil, let content = turn.content {
+    if turn.role == RoleNames.call, turn.toolCalls == nil, let content = turn.content {
       turn.role = "assistant"
       do throws(InputError) { turn.toolCalls = try ToolCalls.calls(of: content) } catch {
         throw .unreadable("message \(number): \(error.message)")
@@ -320,8 +323,7 @@ extension RowTurns {
 
   private func role(_ name: String, key: String) -> String {
     if let own = shape.roleNames[name] { return own }
-    if key == "role" { return name == "observation" ? "tool" : name }
-    return Self.usualRoles[name] ?? name
+    return RoleNames.role(name, isRenamed: key != "role" || shape.renamesRoles)
   }
 
   /// The role of a message that holds nothing unusual; nil if it needs a closer look.
@@ -329,7 +331,7 @@ extension RowTurns {
     let role = ChatRole(bytes: name)
     if case .other(let name) = role {
       let known = self.role(name, key: isRole ? "role" : "from")
-      return known == "function_call" ? nil : ChatRole(known)
+      return known == RoleNames.call ? nil : ChatRole(known)
     }
     return shape.roleNames.isEmpty ? role : ChatRole(self.role(role.name, key: isRole ? "role" : "from"))
   }

@@ -76,6 +76,15 @@ public struct RowShape: Sendable, Hashable {
     return columns.compactMap { $0 }
   }
 
+  /// Whether roles have names of their own under `role` too, as they do in lists that are no `messages`.
+  var renamesRoles: Bool {
+    switch form {
+    case .messages(let column), .continued(let column, _), .replaced(let column, _):
+      column == "conversations" || column == "conversation"
+    case .text, .answer, .instruction: false
+    }
+  }
+
   /// The columns of which nothing is told to the template, because they are read for themselves.
   var ownColumns: [String] { contentColumns + otherColumns + [scoreColumn, labelColumn] }
 

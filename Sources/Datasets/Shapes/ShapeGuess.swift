@@ -66,6 +66,11 @@ private struct ShapeGuess {
     ("input", ["output"]),
   ]
 
+  /// Columns of system messages.
+  private static let systems = ["system", "system_prompt"]
+
+  private func mayBeText(_ name: String) -> Bool { content(name) == .text || content(name) == .other }
+
   private func has(_ name: String) -> Bool { columns.contains { $0.utf8.elementsEqual(name.utf8) } }
 
   private func first(_ names: [String]) -> String? { names.first(where: has) }
@@ -88,7 +93,7 @@ private struct ShapeGuess {
   private func messages(_ column: String) -> RowShape {
     // Beside `messages` a column of this name is what the data's maker asked the model with, not a message.
     let shape = RowShape(.messages(column: column))
-    return column == "conversations" ? withSystem(shape) : shape
+    return shape.renamesRoles ? withSystem(shape, Self.systems.filter(mayBeText)) : shape
   }
 
   private func withSystem(_ shape: RowShape, _ names: [String] = ["system"]) -> RowShape {
@@ -109,8 +114,9 @@ private struct ShapeGuess {
   /// The conversations of rows with a common one, or with one of two.
   private func sides(of conversation: String, _ preference: [(side: SourceSide, column: String)]) -> Sides {
     let contents = Set(preference.map { content($0.column) })
-    // A single message after common ones; else whole conversations, one of which is repeated in the common column.
-    if contents == [.object] {
+    // A single message after common ones, which texts hold as JSON; else whole conversations, one of which is repeated
+    // in the common column.
+    if contents == [.object] || contents == [.text] && preference.count == 2 && conversation == "conversations" {
       return preference.map { ($0.side, withSystem(RowShape(.continued(column: conversation, answer: $0.column)))) }
     }
     if contents == [.list], preference.count == 2 { return answers(preference) }
@@ -156,6 +162,6 @@ private struct ShapeGuess {
     let inputs = asked == "instruction" ? ["input", "context"] : ["input"]
     let columns = RowShape.InstructionColumns(
       instruction: asked, input: first(inputs.filter { $0 != asked }), output: output, history: first(["history"]))
-    return withSystem(RowShape(.instruction(columns)), ["system", "system_prompt"])
+    return withSystem(RowShape(.instruction(columns)), Self.systems)
   }
 }

@@ -128,23 +128,20 @@ struct FieldRowReader: Sendable {
       FieldScanner.append(places[index], of: row, to: &json)
       return scanner.append(messages: json.span.bytes, to: &rows)
     case .answer(let prompt, let index, let role, let asChat):
-      guard !isNull(index) else { return false }
+      guard !isNull(index), !mayHoldMessages(prompt, of: row), !mayHoldMessages(index, of: row) else { return false }
       guard asChat else {
         if !isNull(prompt) { append(prompt, of: row, to: &rows) }
-        let answer = rows.text.count
         append(index, of: row, to: &rows)
-        // A list of messages as JSON may stand in the place of a text.
-        guard rows.text[answer...].first(where: { !TextWindow.isSpace($0) }) != UInt8(ascii: "[") else { return false }
         return endText(&rows, since: mark)
       }
       appendSystem(of: row, to: &rows)
       if !isNull(prompt) { turn(.user, of: &rows) { append(prompt, of: row, to: &$0) } }
-      let answer = rows.text.count
       turn(role, of: &rows) { append(index, of: row, to: &$0) }
-      guard rows.text[answer...].first(where: { !TextWindow.isSpace($0) }) != UInt8(ascii: "[") else { return false }
       return end(&rows, since: mark)
     case .instruction(let asked, let input, let output, let history):
-      guard !isNull(asked), !isNull(output), isNull(history) else { return false }
+      guard !isNull(asked), !isNull(output), isNull(history), !mayHoldMessages(asked, of: row),
+        !mayHoldMessages(output, of: row)
+      else { return false }
       appendSystem(of: row, to: &rows)
       turn(.user, of: &rows) { rows in
         let start = rows.text.count
@@ -159,6 +156,14 @@ struct FieldRowReader: Sendable {
       turn(.assistant, of: &rows) { append(output, of: row, to: &$0) }
       return end(&rows, since: mark)
     }
+  }
+
+  /// Whether messages as JSON may stand in the place of a text.
+  private func mayHoldMessages(_ index: Int?, of row: UnsafeRawBufferPointer) -> Bool {
+    guard let index, !isNull(index) else { return false }
+    let place = places[index]
+    let first = row[place.isQuoted ? place.quoted : place.rest].first { !TextWindow.isSpace($0) }
+    return first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
   }
 
   private func append(_ index: Int?, of row: UnsafeRawBufferPointer, to rows: inout DecodedRows) {
